@@ -1,0 +1,1 @@
+"""Reusable characters from video, in Jupyter."""

@@ -1,0 +1,1 @@
+"""The offline half: a server that speaks the protocol, and the engine that answers it."""

@@ -1,0 +1,136 @@
+"""What an engine is: the request it takes, the cut-out it returns, and how it reports and stops."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from sora_nb.errors import Cancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from sora_nb.models import Clip
+
+
+@dataclass(frozen=True)
+class Cutout:
+    """A character as it was cut out of footage: everything needed to show, compare and composite it again.
+
+    Attributes:
+        frames: the moving sprite: RGBA pictures, straight alpha, shape (height, width, 4), all of one size, in order.
+            Played forwards, then backwards, it loops without a jump.
+        fps: pace at which `frames` were taken from the footage.
+        best: index of the sharpest, most frontal frame.
+        bust: True where the lower edge of the picture cut the character, so that it has no feet to stand on.
+        avatar: square RGB picture for people to see, shape (side, side, 3).
+        quality: 0 (a guess) to 1 (certain): how sure the extraction is.
+        kind: what found the subject: "face", "cat", "person", "motion", "saliency" or "hint".
+        box: the subject in the best frame: left, top, right, bottom as parts of width and height.
+        warnings: what a person should know about the clip, in sentences.
+        appearance: arrays that describe its look, for comparing characters.
+    """
+
+    frames: tuple[NDArray[np.uint8], ...]
+    fps: float
+    best: int
+    bust: bool
+    avatar: NDArray[np.uint8]
+    quality: float
+    kind: str
+    box: tuple[float, float, float, float]
+    warnings: tuple[str, ...] = ()
+    appearance: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Where the user says the subject is, as parts of width and height: a box, or a point where left == right.
+
+    Attributes:
+        left, top, right, bottom: 0 to 1.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class RenderRequest:
+    """One video to make.
+
+    Attributes:
+        prompt: the whole prompt, with its @mentions.
+        cast: the mentioned characters, by username, in the order of their first mention.
+        width, height: pixels, even numbers.
+        seconds: length of the video.
+        seed: the same request with the same seed gives the same bytes.
+        reference: a picture that the video starts from (`input_reference`), or None.
+        fps: pictures a second.
+    """
+
+    prompt: str
+    cast: Mapping[str, Cutout]
+    width: int
+    height: int
+    seconds: float
+    seed: int = 0
+    reference: Path | None = None
+    fps: int = 24
+
+
+class Control:
+    """Progress out, cancellation in; safe to use from any thread.
+
+    Args:
+        on_progress: called with a fraction from 0 to 1 and a short message.
+    """
+
+    def __init__(self, on_progress: Callable[[float, str], None] | None = None) -> None:
+        self._on_progress = on_progress
+        self._cancelled = threading.Event()
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next step."""
+        self._cancelled.set()
+
+    def step(self, fraction: float, message: str = "") -> None:
+        """Report progress.
+
+        Raises:
+            Cancelled: somebody called cancel().
+        """
+        if self._cancelled.is_set():
+            raise Cancelled("The task was cancelled.")
+        if self._on_progress is not None:
+            self._on_progress(min(1.0, max(0.0, fraction)), message)
+
+
+class Engine(Protocol):
+    """Cuts characters out of footage, and renders videos with them."""
+
+    name: str
+
+    def extract(self, video: Path, clip: Clip, control: Control, hint: Hint | None = None) -> Cutout:
+        """Cut the main subject of the clip out of a local video file.
+
+        Raises:
+            NoSubject: nobody stands out in these seconds.
+            MediaError: the file is not a video, or ends before the clip does.
+            Cancelled: see Control.
+        """
+
+    def generate(self, request: RenderRequest, out: Path, control: Control) -> None:
+        """Render a request to an MP4 (H.264, AAC).
+
+        Raises:
+            MediaError: the reference is not a picture.
+            Cancelled: see Control.
+        """

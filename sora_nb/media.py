@@ -1,0 +1,280 @@
+"""Video files on this machine: what is in them, single pictures out of them, and exact cuts.
+
+Files are opened as one of a few named containers and over the `file` protocol only, because FFmpeg would otherwise
+follow playlists and `concat:` names inside a hostile file to other files and hosts. Nothing here opens a URL.
+"""
+
+from __future__ import annotations
+
+import io
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from sora_nb.errors import MediaError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import av.container
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from sora_nb.models import Clip
+
+CONTAINERS = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "mpegts", "ogg", "flv")
+"""FFmpeg's names of the containers that are opened."""
+MAX_PIXELS = 8192 * 8192
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """What a video file says about itself.
+
+    Attributes:
+        width, height: pixels, as shown (rotation applied).
+        fps: pictures a second.
+        duration: seconds.
+        codec: FFmpeg's name of the video codec.
+        has_audio: whether there is a sound track.
+    """
+
+    width: int
+    height: int
+    fps: float
+    duration: float
+    codec: str
+    has_audio: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture: its time in seconds from the start of the file, and RGB bytes, shape (height, width, 3)."""
+
+    time: float
+    rgb: NDArray[np.uint8]
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[av.container.InputContainer]:
+    """Open a local video file for reading.
+
+    Raises:
+        MediaError: it is missing, not one of CONTAINERS, damaged, or has no picture.
+    """
+    import av  # noqa: PLC0415
+
+    if not path.is_file():
+        raise MediaError(f"There is no file {path.name!r} in {str(path.parent)!r}.")
+    try:
+        with av.open(str(path), format=_container_name(path), options={"protocol_whitelist": "file"}) as container:
+            if not container.streams.video:
+                raise MediaError(f"{path.name!r} has no picture, only sound.")
+            context = container.streams.video[0].codec_context
+            if not 0 < context.width * context.height <= MAX_PIXELS:
+                raise MediaError(f"{path.name!r} has pictures of {context.width}x{context.height} pixels.")
+            yield container
+    except (av.error.FFmpegError, EOFError) as error:
+        raise MediaError(
+            f"{path.name!r} cannot be read as a video: {error}.", hint="Convert it to MP4 (H.264) and try again."
+        ) from error
+
+
+def _container_name(path: Path) -> str:
+    """Tell the container from the first bytes, so that FFmpeg does not guess and open a playlist."""
+    with path.open("rb") as file:
+        head = file.read(400)
+    if head[4:8] in {b"ftyp", b"moov", b"mdat", b"free", b"wide", b"skip"}:
+        return "mp4"
+    if head[:4] == b"\x1a\x45\xdf\xa3":
+        return "matroska"
+    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
+        return "avi"
+    if head[:4] == b"OggS":
+        return "ogg"
+    if head[:3] == b"FLV":
+        return "flv"
+    if head[:1] == b"\x47" and head[188:189] == b"\x47":
+        return "mpegts"
+    raise MediaError(
+        f"{path.name!r} is not a video file this package opens (MP4, MOV, WebM, MKV, AVI, OGG, FLV, TS).",
+        hint="Convert it to MP4 (H.264) and try again.",
+    )
+
+
+def probe(path: Path) -> VideoInfo:
+    """Read size, pace, length and tracks of a video file.
+
+    Raises:
+        MediaError: the file cannot be read as a video.
+    """
+    with opened(path) as container:
+        stream = container.streams.video[0]
+        width, height = stream.codec_context.width, stream.codec_context.height
+        if abs(_rotation(container)) % 180 == 90:
+            width, height = height, width
+        return VideoInfo(
+            width=width,
+            height=height,
+            fps=float(stream.average_rate or stream.guessed_rate or 25),
+            duration=_duration(container),
+            codec=stream.codec_context.name,
+            has_audio=bool(container.streams.audio),
+        )
+
+
+def _duration(container: av.container.InputContainer) -> float:
+    stream = container.streams.video[0]
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    if container.duration:
+        return container.duration / 1_000_000
+    last = 0.0
+    for packet in container.demux(stream):
+        if packet.pts is not None and packet.time_base:
+            last = max(last, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+    container.seek(0)
+    return last
+
+
+def _rotation(container: av.container.InputContainer) -> int:
+    for frame in container.decode(video=0):
+        container.seek(0)
+        return int(frame.rotation)
+    raise MediaError("The file holds no picture that can be decoded.")
+
+
+def frames(path: Path, start: float = 0.0, end: float | None = None, *, max_side: int | None = None) -> Iterator[Frame]:
+    """Decode the pictures shown from `start` up to, not including, `end`.
+
+    Args:
+        path: a local video file.
+        start: seconds.
+        end: seconds, or None for the end of the file.
+        max_side: shrink so that the longer side has at most this many pixels, or None for full size.
+
+    Raises:
+        MediaError: the file cannot be read as a video.
+    """
+    import numpy as np  # noqa: PLC0415
+
+    with opened(path) as container:
+        turns = (-_rotation(container) // 90) % 4
+        stream = container.streams.video[0]
+        stream.thread_type = "AUTO"
+        origin = float((stream.start_time or 0) * (stream.time_base or Fraction(1)))
+        if start > 0 and stream.time_base:
+            container.seek(int((start + origin) / stream.time_base), stream=stream)
+        half = 0.5 / float(stream.average_rate or 25)
+        for picture in container.decode(stream):
+            time = (picture.time or 0.0) - origin
+            if time < start - half:
+                continue
+            if end is not None and time >= end - half:
+                return
+            rgb = picture.to_ndarray(format="rgb24", **_shrunk(picture, max_side))
+            yield Frame(time, np.ascontiguousarray(np.rot90(rgb, turns)) if turns else rgb)
+
+
+def _shrunk(picture: av.VideoFrame, max_side: int | None) -> dict[str, Any]:
+    scale = (max_side or 0) / max(picture.width, picture.height)
+    if not max_side or scale >= 1:
+        return {}
+    # AREA looks clean at thumbnail sizes; the decoder's own resize is far cheaper than one on full pictures
+    return {
+        "width": max(2, round(picture.width * scale / 2) * 2),
+        "height": max(2, round(picture.height * scale / 2) * 2),
+        "interpolation": "AREA",
+    }
+
+
+def poster(path: Path, at: float | None = None, *, max_side: int = 480) -> bytes:
+    """Return one picture of a video as JPEG bytes.
+
+    Args:
+        path: a local video file.
+        at: seconds; by default a third into the file, where titles and fades are usually over.
+        max_side: the longer side in pixels.
+
+    Raises:
+        MediaError: the file cannot be read as a video.
+    """
+    at = probe(path).duration / 3 if at is None else at
+    picture = next(frames(path, at, max_side=max_side), None) or next(frames(path, max_side=max_side), None)
+    if picture is None:
+        raise MediaError(f"{path.name!r} holds no picture that can be decoded.")
+    return jpeg(picture.rgb)
+
+
+def jpeg(rgb: NDArray[np.uint8], *, quality: int = 85) -> bytes:
+    """Encode RGB pixels, shape (height, width, 3), as JPEG."""
+    from PIL import Image  # noqa: PLC0415
+
+    buffer = io.BytesIO()
+    Image.fromarray(rgb).save(buffer, "JPEG", quality=quality, optimize=True)
+    return buffer.getvalue()
+
+
+def cut(path: Path, clip: Clip, out: Path) -> None:
+    """Write the seconds of `clip` to a new MP4 (H.264, AAC where there was sound), exact to the picture.
+
+    Pictures are encoded anew, because copying packets would start at the key frame before the clip.
+
+    Raises:
+        MediaError: the file cannot be read as a video, or the clip holds no picture.
+    """
+    import av  # noqa: PLC0415
+
+    info = probe(path)
+    rate = Fraction(info.fps).limit_denominator(1001 * 60)
+    with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as target:
+        video = target.add_stream("libx264", rate=rate, options={"crf": "18", "preset": "veryfast"})
+        video.pix_fmt = "yuv420p"
+        audio = target.add_stream("aac", rate=48_000, layout="stereo") if info.has_audio else None
+        count = 0
+        for count, frame in enumerate(frames(path, clip.start, clip.end), 1):  # noqa: B007
+            height, width = (side // 2 * 2 for side in frame.rgb.shape[:2])
+            if count == 1:
+                video.width, video.height = width, height
+            picture = av.VideoFrame.from_ndarray(frame.rgb[:height, :width].copy(), format="rgb24")
+            picture.pts = count - 1
+            picture.time_base = 1 / rate
+            target.mux(video.encode(picture))
+        if not count:
+            raise MediaError(f"{path.name!r} has no picture between {clip.start} and {clip.end} s.")
+        target.mux(video.encode())
+        if audio is not None:
+            for sound in _sound(path, clip.start, clip.end):
+                target.mux(audio.encode(sound))
+            target.mux(audio.encode())
+
+
+def _sound(path: Path, start: float, end: float) -> Iterator[av.AudioFrame]:
+    """Decode the sound of a window as 48 kHz stereo, its first sample at time 0, gaps kept."""
+    import av  # noqa: PLC0415
+
+    rate = 48_000
+    resampler = av.AudioResampler(format="fltp", layout="stereo", rate=rate)
+    with opened(path) as container:
+        stream = container.streams.audio[0]
+        if stream.time_base:
+            container.seek(int(max(0.0, start - 0.1) / stream.time_base), stream=stream)
+        first = None
+        for packet in container.decode(stream):
+            if packet.time is None or packet.time + packet.samples / packet.sample_rate <= start:
+                continue
+            if packet.time >= end:
+                break
+            first = packet.time if first is None else first
+            for sound in resampler.resample(packet):
+                moved = sound.to_ndarray()
+                at = round((first - start) * rate) + (sound.pts or 0) - 0
+                if at < 0:
+                    moved = moved[:, -at:]
+                if moved.shape[1] == 0:
+                    continue
+                piece = av.AudioFrame.from_ndarray(moved.copy(order="C"), format="fltp", layout="stereo")
+                piece.sample_rate, piece.time_base, piece.pts = rate, Fraction(1, rate), max(0, at)
+                yield piece

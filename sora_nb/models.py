@@ -1,0 +1,28 @@
+"""What the package speaks of: clips, characters, videos and money. Frozen, validated, without any I/O."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sora_nb.errors import ClipError
+
+
+class Clip(BaseModel):
+    """Seconds of a video, kept to the millisecond.
+
+    Args:
+        start: seconds from the beginning, 0 or more.
+        end: seconds, more than start.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    start: float
+    end: float
+
+    @property
+    def span(self) -> float:
+        """Length in seconds."""
+        return round(self.end - self.start, 3)
