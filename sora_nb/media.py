@@ -72,6 +72,7 @@ def opened(path: Path) -> Iterator[av.container.InputContainer]:
         with av.open(str(path), format=_container_name(path), options={"protocol_whitelist": "file"}) as container:
             if not container.streams.video:
                 raise MediaError(f"{path.name!r} has no picture, only sound.")
+            container.streams.video[0].thread_type = "AUTO"
             context = container.streams.video[0].codec_context
             if not 0 < context.width * context.height <= MAX_PIXELS:
                 raise MediaError(f"{path.name!r} has pictures of {context.width}x{context.height} pixels.")
@@ -163,7 +164,6 @@ def frames(path: Path, start: float = 0.0, end: float | None = None, *, max_side
     with opened(path) as container:
         turns = (-_rotation(container) // 90) % 4
         stream = container.streams.video[0]
-        stream.thread_type = "AUTO"
         origin = float((stream.start_time or 0) * (stream.time_base or Fraction(1)))
         if start > 0 and stream.time_base:
             container.seek(int((start + origin) / stream.time_base), stream=stream)

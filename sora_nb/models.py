@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-
-from sora_nb.errors import ClipError
+from pydantic import BaseModel, ConfigDict
 
 
 class Clip(BaseModel):
-    """Seconds of a video, kept to the millisecond.
+    """Seconds of a video.
 
     Args:
         start: seconds from the beginning, 0 or more.
