@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sora_nb.errors import MediaError
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import av.container
-    import numpy as np
     from numpy.typing import NDArray
 
     from sora_nb.models import Clip
@@ -64,7 +65,7 @@ def opened(path: Path) -> Iterator[av.container.InputContainer]:
     Raises:
         MediaError: it is missing, not one of CONTAINERS, damaged, or has no picture.
     """
-    import av  # noqa: PLC0415
+    import av
 
     if not path.is_file():
         raise MediaError(f"There is no file {path.name!r} in {str(path.parent)!r}.")
@@ -159,8 +160,6 @@ def frames(path: Path, start: float = 0.0, end: float | None = None, *, max_side
     Raises:
         MediaError: the file cannot be read as a video.
     """
-    import numpy as np  # noqa: PLC0415
-
     with opened(path) as container:
         turns = (-_rotation(container) // 90) % 4
         stream = container.streams.video[0]
@@ -174,8 +173,8 @@ def frames(path: Path, start: float = 0.0, end: float | None = None, *, max_side
                 continue
             if end is not None and time >= end - half:
                 return
-            rgb = picture.to_ndarray(format="rgb24", **_shrunk(picture, max_side))
-            yield Frame(time, np.ascontiguousarray(np.rot90(rgb, turns)) if turns else rgb)
+            rgb = picture.to_ndarray(format="rgb24", **_shrunk(picture, max_side)).astype(np.uint8, copy=False)
+            yield Frame(time, np.ascontiguousarray(np.rot90(rgb, turns)))
 
 
 def _shrunk(picture: av.VideoFrame, max_side: int | None) -> dict[str, Any]:
@@ -210,7 +209,7 @@ def poster(path: Path, at: float | None = None, *, max_side: int = 480) -> bytes
 
 def jpeg(rgb: NDArray[np.uint8], *, quality: int = 85) -> bytes:
     """Encode RGB pixels, shape (height, width, 3), as JPEG."""
-    from PIL import Image  # noqa: PLC0415
+    from PIL import Image
 
     buffer = io.BytesIO()
     Image.fromarray(rgb).save(buffer, "JPEG", quality=quality, optimize=True)
@@ -225,7 +224,7 @@ def cut(path: Path, clip: Clip, out: Path) -> None:
     Raises:
         MediaError: the file cannot be read as a video, or the clip holds no picture.
     """
-    import av  # noqa: PLC0415
+    import av
 
     info = probe(path)
     rate = Fraction(info.fps).limit_denominator(1001 * 60)
@@ -234,7 +233,7 @@ def cut(path: Path, clip: Clip, out: Path) -> None:
         video.pix_fmt = "yuv420p"
         audio = target.add_stream("aac", rate=48_000, layout="stereo") if info.has_audio else None
         count = 0
-        for count, frame in enumerate(frames(path, clip.start, clip.end), 1):  # noqa: B007
+        for count, frame in enumerate(frames(path, clip.start, clip.end), 1):
             height, width = (side // 2 * 2 for side in frame.rgb.shape[:2])
             if count == 1:
                 video.width, video.height = width, height
@@ -253,7 +252,7 @@ def cut(path: Path, clip: Clip, out: Path) -> None:
 
 def _sound(path: Path, start: float, end: float) -> Iterator[av.AudioFrame]:
     """Decode the sound of a window as 48 kHz stereo, its first sample at time 0, gaps kept."""
-    import av  # noqa: PLC0415
+    import av
 
     rate = 48_000
     resampler = av.AudioResampler(format="fltp", layout="stereo", rate=rate)
@@ -261,20 +260,13 @@ def _sound(path: Path, start: float, end: float) -> Iterator[av.AudioFrame]:
         stream = container.streams.audio[0]
         if stream.time_base:
             container.seek(int(max(0.0, start - 0.1) / stream.time_base), stream=stream)
-        first = None
-        for packet in container.decode(stream):
-            if packet.time is None or packet.time + packet.samples / packet.sample_rate <= start:
-                continue
-            if packet.time >= end:
-                break
-            first = packet.time if first is None else first
-            for sound in resampler.resample(packet):
-                moved = sound.to_ndarray()
-                at = round((first - start) * rate) + (sound.pts or 0) - 0
-                if at < 0:
-                    moved = moved[:, -at:]
-                if moved.shape[1] == 0:
-                    continue
-                piece = av.AudioFrame.from_ndarray(moved.copy(order="C"), format="fltp", layout="stereo")
-                piece.sample_rate, piece.time_base, piece.pts = rate, Fraction(1, rate), max(0, at)
-                yield piece
+        for coded in container.decode(stream):
+            if coded.time is not None and coded.time >= end:
+                return
+            for sound in resampler.resample(coded):
+                at = (sound.pts or 0) - round(start * rate)
+                samples = sound.to_ndarray()[:, max(0, -at) : max(0, round((end - start) * rate) - at)]
+                if samples.shape[1]:
+                    piece = av.AudioFrame.from_ndarray(samples.copy(order="C"), format="fltp", layout="stereo")
+                    piece.sample_rate, piece.time_base, piece.pts = rate, Fraction(1, rate), max(0, at)
+                    yield piece

@@ -1,24 +1,335 @@
-"""What the package speaks of: clips, characters, videos and money. Frozen, validated, without any I/O."""
+"""What the package speaks of: clips, prices, characters and videos. Frozen, validated, without network or database.
+
+Money is whole micro-dollars (a millionth of a US dollar) everywhere, so that sums are exact.
+"""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+import math
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import parse_qs, urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from sora_nb import display
+from sora_nb.errors import ClipError, InvalidInput
+
+USERNAME = r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*"
+"""A handle: runs of letters, digits and underscores, joined by single dots."""
+_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 
 
-class Clip(BaseModel):
-    """Seconds of a video.
+class Model(BaseModel):
+    """Base of the package's records: frozen, and strict about field names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class SpanRule(Model):
+    """How much of a video a service takes for one character.
+
+    Attributes:
+        shortest, longest: seconds.
+        decimals: whether fractions of a second are allowed.
+        source_longest: longest source video in seconds, or None.
+    """
+
+    shortest: float = 1.0
+    longest: float = 3.0
+    decimals: bool = True
+    source_longest: float | None = None
+
+
+class Clip(Model):
+    """Seconds of a video, kept to the millisecond.
 
     Args:
         start: seconds from the beginning, 0 or more.
         end: seconds, more than start.
-    """
 
-    model_config = ConfigDict(frozen=True)
+    Raises:
+        ClipError: not numbers, negative, or end not after start.
+    """
 
     start: float
     end: float
+
+    def __init__(self, start: float, end: float) -> None:
+        for name, value in (("start", start), ("end", end)):
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+                raise ClipError(f"The {name} of a clip is a number of seconds, not {value!r}.")
+        start, end = round(float(start), 3), round(float(end), 3)
+        if start < 0:
+            raise ClipError(f"A clip cannot start {-start:g} s before the video does.")
+        if end <= start:
+            raise ClipError(f"A clip ends after it starts, but {end:g} is not after {start:g}.")
+        super().__init__(start=start, end=end)  # type: ignore[call-arg]  # the plugin does not see inherited __init__
+
+    @classmethod
+    def parse(cls, timestamps: str) -> Clip:
+        """Read timestamps as the service writes them: `"1,3"` or `"3.55,5.55"`, in seconds.
+
+        Raises:
+            ClipError: it is not two numbers joined by a comma.
+        """
+        parts = [part.strip() for part in timestamps.split(",")] if isinstance(timestamps, str) else []
+        if len(parts) != 2 or not all(_NUMBER.fullmatch(part) for part in parts):
+            raise ClipError(f'Timestamps are written "start,end" in seconds, like "1,3", not {timestamps!r}.')
+        return cls(float(parts[0]), float(parts[1]))
+
+    @property
+    def timestamps(self) -> str:
+        """The clip as the service wants it, like `"1,3"`."""
+        return f"{self.start:.10g},{self.end:.10g}"
 
     @property
     def span(self) -> float:
         """Length in seconds."""
         return round(self.end - self.start, 3)
+
+    def check(self, rule: SpanRule, duration: float | None = None) -> Clip:
+        """Return this clip if a service takes it.
+
+        Args:
+            rule: the service's limits.
+            duration: length of the video in seconds, where it is known.
+
+        Raises:
+            ClipError: too short, too long, fractions where none are allowed, or beyond the end of the video.
+        """
+        if not rule.shortest <= self.span <= rule.longest:
+            raise ClipError(
+                f"The clip {self.timestamps} is {self.span:g} s long.",
+                hint=f"Choose {rule.shortest:g} to {rule.longest:g} s.",
+            )
+        if not rule.decimals and not (self.start.is_integer() and self.end.is_integer()):
+            raise ClipError(f"This service takes whole seconds only, not {self.timestamps}.", hint="Round both ends.")
+        if duration is not None and self.end > duration + 0.05:
+            raise ClipError(f"The clip ends at {self.end:g} s, but the video at {duration:.2f} s.")
+        if duration is not None and rule.source_longest is not None and duration > rule.source_longest:
+            raise ClipError(
+                f"The video is {duration:.1f} s long; this service takes videos of up to {rule.source_longest:g} s.",
+                hint="Cut the video first.",
+            )
+        return self
+
+    def __str__(self) -> str:
+        return f"{self.start:g}-{self.end:g} s"
+
+
+def micros(dollars: str | Decimal) -> int:
+    """Turn an amount of US dollars, written as text, into whole micro-dollars."""
+    amount = Decimal(dollars) * 1_000_000
+    if amount != amount.to_integral_value() or amount < 0:
+        raise InvalidInput(f"{dollars!r} is not an amount in dollars with at most six decimals.")
+    return int(amount)
+
+
+def dollars(amount: int | None) -> str:
+    """Write micro-dollars as `$0.15`; None as `?`."""
+    if amount is None:
+        return "?"
+    text = f"{Decimal(amount) / 1_000_000:.6f}".rstrip("0")
+    whole, _, cents = text.partition(".")
+    return f"${whole}.{cents:0<2}"
+
+
+class Price(Model):
+    """One line of a price list.
+
+    Attributes:
+        kind: what is bought.
+        model: name of the model, or "*" for all others.
+        usd: dollars, as text.
+        per: whether `usd` is for a call or for each second.
+        source: where the price was read.
+        date: when it was valid or read.
+    """
+
+    kind: Literal["character", "video"]
+    model: str = "*"
+    usd: str
+    per: Literal["call", "second"] = "call"
+    source: str
+    date: date
+
+    @field_validator("usd")
+    @classmethod
+    def _is_money(cls, value: str) -> str:
+        micros(value)
+        return value
+
+    def cost(self, seconds: float = 0) -> int:
+        """Micro-dollars for one call of this length."""
+        amount = micros(self.usd)
+        return amount if self.per == "call" else math.ceil(amount * seconds)
+
+
+class State(StrEnum):
+    """Where a call stands. `unknown` means: perhaps accepted, perhaps billed, no answer."""
+
+    PLANNED = "planned"
+    SENT = "sent"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Status(StrEnum):
+    """Where a task stands at the service."""
+
+    QUEUED = "queued"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+    @property
+    def ended(self) -> bool:
+        """Whether it will not change any more."""
+        return self in {Status.COMPLETED, Status.FAILED}
+
+
+def link_expiry(url: str | None) -> datetime | None:
+    """Read when a signed link ends from its `se` parameter (ISO 8601), or None where it does not say."""
+    values = parse_qs(urlsplit(url or "").query).get("se")
+    if not values:
+        return None
+    try:
+        moment = datetime.fromisoformat(values[0])
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class Character(Model):
+    """A reusable character: what the service answered, and everything needed to keep it when the service is gone.
+
+    `str(character)` is its mention, `@username`, ready for a prompt.
+
+    Attributes:
+        id: the service's id, like `ch_...`.
+        username: the handle written after `@`.
+        display_name: a name for people.
+        permalink: the character's page at the service, where it has one.
+        profile_picture_url: link to the avatar; it may end soon, see avatar_expires_at.
+        avatar: the avatar's file on this machine.
+        clip: the seconds it was cut from.
+        clip_file: those seconds as a file on this machine, where the source was at hand.
+        source: where it came from: `task:<id>`, `url:<address>` or `file:<name>`.
+        profile: name of the profile that made it.
+        created_at: when it was made.
+        raw: the service's whole answer.
+    """
+
+    id: str = Field(min_length=1, max_length=200)
+    username: str = Field(max_length=200, pattern=f"^{USERNAME}$")
+    display_name: str = ""
+    permalink: str = ""
+    profile_picture_url: str = ""
+    avatar: Path | None = None
+    avatar_sha256: str = ""
+    clip: Clip | None = None
+    clip_file: Path | None = None
+    clip_sha256: str = ""
+    source: str = ""
+    profile: str = ""
+    model: str = ""
+    created_at: datetime | None = None
+    raw: dict[str, Any] = Field(default_factory=dict, repr=False)
+
+    @property
+    def avatar_expires_at(self) -> datetime | None:
+        """When `profile_picture_url` ends, or None where it does not say."""
+        return link_expiry(self.profile_picture_url)
+
+    @property
+    def mention(self) -> str:
+        """What to write in a prompt: `@username`."""
+        return f"@{self.username}"
+
+    def __str__(self) -> str:
+        return self.mention
+
+    def __repr__(self) -> str:
+        return f"Character({self.mention}, {display.plain(self.display_name or self.id)!r})"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        lines = [
+            self.display_name,
+            f"cut from {self.source}" + (f", {self.clip}" if self.clip else "") if self.source else "",
+            f"made by {self.profile}" + (f" on {self.created_at:%Y-%m-%d %H:%M}" if self.created_at else "")
+            if self.profile
+            else "",
+        ]
+        return {
+            "text/plain": repr(self),
+            "text/html": display.card(display.data_url(self.avatar), f"Avatar of {self.mention}", self.mention, lines),
+        }
+
+
+class Video(Model):
+    """A video task as the service describes it, and its file once that is here.
+
+    Attributes:
+        id: the service's id, like `video_...`; "" for a result of the sync route that has none.
+        status: where the task stands.
+        progress: 0 to 100.
+        prompt: as sent.
+        model, size, seconds: as asked for, size like `1280x720`.
+        url: link to the result, where there is one.
+        created_at, completed_at, expires_at: as the service says.
+        error: why it failed, in the service's words.
+        characters: usernames mentioned.
+        path: the file on this machine, or None while there is none.
+        sha256: hash of that file.
+        poster: one picture of it, as a file on this machine.
+        profile: name of the profile that made it.
+        estimate: list price in micro-dollars.
+        charged: what was billed in micro-dollars, as far as known.
+        raw: the service's whole answer.
+    """
+
+    id: str = ""
+    status: Status = Status.QUEUED
+    progress: float = Field(default=0, ge=0, le=100)
+    prompt: str = ""
+    model: str = ""
+    size: str = ""
+    seconds: float | None = None
+    url: str = ""
+    created_at: datetime | None = None
+    completed_at: datetime | None = None
+    expires_at: datetime | None = None
+    error: str = ""
+    error_code: str = ""
+    characters: tuple[str, ...] = ()
+    path: Path | None = None
+    sha256: str = ""
+    poster: Path | None = None
+    profile: str = ""
+    estimate: int | None = None
+    charged: int | None = None
+    raw: dict[str, Any] = Field(default_factory=dict, repr=False)
+
+    def __str__(self) -> str:
+        return str(self.path) if self.path else self.url or self.id
+
+    def __repr__(self) -> str:
+        return f"Video({self.status.value}, {display.plain(self.prompt, 60)!r}, {str(self)!r})"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        price = (
+            f"estimate {dollars(self.estimate)}, charged {dollars(self.charged)}" if self.estimate is not None else ""
+        )
+        about = ", ".join(
+            part for part in (self.model, self.size, f"{self.seconds:g} s" if self.seconds else "", price) if part
+        )
+        lines = [self.prompt, about, str(self.path or ""), self.error]
+        poster = display.data_url(self.poster)
+        return {"text/plain": repr(self), "text/html": display.figure(poster, f"Video: {self.prompt}", lines)}

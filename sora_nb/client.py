@@ -1,0 +1,477 @@
+"""The protocol as operations: make a character, generate a video, wait for it, fetch it. Nothing is recorded here.
+
+`AsyncClient` holds every operation once; `Client` runs the same ones on the background loop. A paid create is sent
+again only where the service certainly did not accept it.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
+from uuid import uuid4
+
+import anyio
+
+from sora_nb import display, loop, protocol
+from sora_nb.errors import (
+    ConfigError,
+    GenerationFailed,
+    NotDelivered,
+    NotFound,
+    OutcomeUnknown,
+    RateLimited,
+    UpstreamError,
+    WaitTimeout,
+)
+from sora_nb.failures import classify
+from sora_nb.models import Status, Video
+from sora_nb.protocol import Request
+from sora_nb.transfer import Transport, check_url
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from pathlib import Path
+
+    from sora_nb.models import Character, Clip
+    from sora_nb.profiles import Pace, Profile, Settings
+    from sora_nb.transfer import Answer, Download
+
+P = ParamSpec("P")
+R = TypeVar("R")
+ATTEMPTS = 4
+"""Times a request is sent where nothing can have been accepted."""
+READ_SECONDS = 30.0
+UPLOAD_SECONDS = 900.0
+LOST_SECONDS = 120.0
+"""How long polling goes on while no poll is answered, and how long a new task may be unknown to its own service."""
+
+
+def next_poll(pace: Pace, elapsed: float, progress: float, asked: float | None = None) -> float:
+    """Decide how long to wait before the next poll.
+
+    The end is extrapolated from the progress made: a task of three minutes takes about 14 polls at a mean lag of one
+    second that way, against 185 polls at a fixed second.
+
+    Args:
+        pace: the gateway's bounds in seconds.
+        elapsed: seconds since the task was created.
+        progress: 0 to 100.
+        asked: seconds the service itself asked for, or None.
+    """
+    left = elapsed * (100 - progress) / progress if progress > 0 else elapsed / 4
+    return min(pace.longest, max(pace.shortest, left, asked or 0))
+
+
+def new_key() -> str:
+    """Make an idempotency key for one paid call."""
+    return uuid4().hex
+
+
+class AsyncClient:
+    """The operations of one service.
+
+    Args:
+        settings: profile, address and key, see profiles.settings().
+        sleep: waits for seconds; replaced in tests.
+        clock: monotonic seconds; replaced in tests.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if not settings.base_url:
+            raise ConfigError(f"The profile {settings.profile.name!r} has no address.", hint="Set SORA_NB_BASE_URL.")
+        self.settings = settings
+        self._profile = settings.profile
+        self._sleep = sleep
+        self._clock = clock
+        self._transport = Transport(settings, sleep=sleep)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._transport.close()
+
+    # --- paid ----------------------------------------------------------------------------------------------------
+
+    async def create_character(
+        self, clip: Clip, *, url: str | None = None, from_task: str | None = None, key: str | None = None
+    ) -> Character:
+        """Make a character from 1-3 seconds of a video: `POST /sora/v1/characters`, synchronous.
+
+        Args:
+            clip: the seconds that show the character.
+            url: a publicly reachable video.
+            from_task: id of a completed video task; exactly one of the two.
+            key: idempotency key, new by default.
+
+        Returns:
+            The character; its avatar is not fetched yet.
+
+        Raises:
+            InvalidInput, ClipError: refused here, nothing was sent.
+            ApiError: refused by the service, nothing was charged.
+            OutcomeUnknown: perhaps made, perhaps billed.
+
+        Cost: $0.01 a call at the list price of 2026-01-04 (docs.laozhang.ai); 0 at the local server.
+        """
+        if url is not None:
+            check_url(url)
+        request = protocol.character_request(self._profile, clip, key or new_key(), url=url, from_task=from_task)
+        answer = await self._call(request, self._profile.timeout_create, model=self._profile.character.model or "")
+        source = f"task:{from_task}" if from_task else f"url:{url}"
+        return self._read(
+            answer, request, lambda data: protocol.read_character(data, self._profile.name, clip=clip, source=source)
+        )
+
+    async def create_video_character(self, name: str, video: Path, *, key: str | None = None) -> Character:
+        """Make a character in the OpenAI shape: `POST /v1/videos/characters`, from a file that is just the clip.
+
+        Args:
+            name: 1 to 80 letters; it stands in prompts as it is.
+            video: an MP4 of 2 to 4 seconds.
+            key: idempotency key, new by default.
+
+        Raises:
+            InvalidInput, ApiError, OutcomeUnknown: as create_character().
+        """
+        request = protocol.video_character_request(self._profile, key or new_key(), name=name, video=video)
+        answer = await self._call(request, self._profile.timeout_create)
+        source = f"file:{video.name}"
+        return self._read(
+            answer, request, lambda data: protocol.read_character(data, self._profile.name, source=source)
+        )
+
+    async def create_video(
+        self,
+        prompt: str,
+        *,
+        model: str | None = None,
+        size: str | None = None,
+        seconds: int | None = None,
+        reference: Path | None = None,
+        character_ids: Sequence[str] = (),
+        seed: int | None = None,
+        key: str | None = None,
+    ) -> Video:
+        """Start a video on the asynchronous route: `POST /v1/videos`.
+
+        Args:
+            prompt: the text, with its @mentions.
+            model, size, seconds: by default the profile's.
+            reference: a picture to start from, PNG, JPEG or WebP below 10 MB.
+            character_ids: for services that take ids beside the prompt.
+            seed: for the local server.
+            key: idempotency key, new by default.
+
+        Returns:
+            The task as accepted; wait() for it.
+
+        Raises:
+            InvalidInput: refused here, nothing was sent.
+            ApiError: refused by the service, nothing was charged.
+            OutcomeUnknown: perhaps accepted, perhaps billed.
+
+        Cost: from $0.15 a video at the list price of 2025-10-20 (docs.laozhang.ai); 0 at the local server.
+        """
+        rules = self._profile.video
+        asked: dict[str, Any] = {
+            "prompt": prompt,
+            "model": model or rules.model,
+            "size": size or rules.size,
+            "seconds": seconds or rules.seconds,
+        }
+        request = protocol.video_request(
+            self._profile, key or new_key(), **asked, reference=reference, character_ids=character_ids, seed=seed
+        )
+        answer = await self._call(request, self._profile.timeout_create, model=asked["model"])
+        video = self._read(answer, request, self._read_video)
+        blank = {name: value for name, value in asked.items() if not getattr(video, name)}
+        return video.model_copy(update=blank)
+
+    async def generate_sync(
+        self,
+        prompt: str,
+        *,
+        model: str,
+        reference: Path | None = None,
+        key: str | None = None,
+        on_progress: Callable[[Video], None] | None = None,
+    ) -> Video:
+        """Generate on the synchronous route: `POST /v1/chat/completions`, streamed until the link comes.
+
+        Args:
+            prompt: the text, with its @mentions.
+            model: its name fixes size and length, see Profile.chat_model().
+            reference: a picture to start from.
+            key: idempotency key, new by default.
+            on_progress: called with the video so far.
+
+        Returns:
+            The completed video with its url.
+
+        Raises:
+            InvalidInput, ApiError: refused, nothing was charged.
+            GenerationFailed: it failed inside a successful answer; such calls may be charged.
+            OutcomeUnknown: the stream broke off before its end.
+        """
+        request = protocol.chat_request(
+            self._profile, key or new_key(), prompt=prompt, model=model, reference=reference
+        )
+        video = Video(prompt=prompt, model=model, profile=self._profile.name, status=Status.IN_PROGRESS)
+        reply = await self._again(functools.partial(self._stream, request, video, on_progress))
+        if reply.url:
+            return video.model_copy(update={"status": Status.COMPLETED, "progress": 100.0, "url": reply.url})
+        if reply.error:
+            raise failed(video.model_copy(update={"error": reply.error}), self._profile, "chat")
+        end = "ended without a link" if reply.finished else f"broke off at {reply.progress:g} %"
+        raise OutcomeUnknown(f"The stream from {self._profile.name} {end}.")
+
+    async def _stream(
+        self, request: Request, video: Video, on_progress: Callable[[Video], None] | None
+    ) -> protocol.ChatReply:
+        reply = protocol.ChatReply()
+        async with self._transport.lines(request, self._profile.video.wait_longest) as (answer, lines):
+            self._check(answer, request, video.model)
+            if answer.body:
+                self._read(answer, request, reply.take)
+            async for line in lines:
+                reply.feed(line)
+                if on_progress is not None:
+                    on_progress(video.model_copy(update={"progress": reply.progress}))
+        return reply
+
+    # --- free ----------------------------------------------------------------------------------------------------
+
+    async def retrieve(self, task: str) -> Video:
+        """Ask where a task stands: `GET /v1/videos/{id}`.
+
+        Raises:
+            NotFound: there is no such task.
+            ApiError: any other refusal.
+        """
+        return (await self._poll(task))[0]
+
+    async def _poll(self, task: str) -> tuple[Video, float | None]:
+        request = Request("GET", f"{self._videos()}/{task}")
+        answer = await self._call(request, READ_SECONDS)
+        asked = answer.headers.get("openai-poll-after-ms", "")
+        video = self._read(answer, request, self._read_video)
+        return video, int(asked) / 1000 if asked.isdecimal() else None
+
+    async def wait(self, video: Video, *, on_progress: Callable[[Video], None] | None = None) -> Video:
+        """Poll a task until it ends.
+
+        Args:
+            video: the task, as create_video() or retrieve() returned it.
+            on_progress: called with each answer.
+
+        Returns:
+            The completed video.
+
+        Raises:
+            GenerationFailed: the task failed.
+            WaitTimeout: it did not end within the profile's limit, or the service stopped answering.
+        """
+        start = self._clock()
+        answered = start
+        created = video
+        while not video.status.ended:
+            now = self._clock()
+            if now - start > self._profile.video.wait_longest:
+                raise WaitTimeout(f"{created.id} has not ended after {now - start:.0f} s.")
+            try:
+                polled, asked = await self._poll(created.id)
+            except (UpstreamError, NotDelivered, RateLimited, NotFound) as error:
+                # a service may not know its own new task for a while, or be away for a moment; polling is free
+                if self._clock() - answered > LOST_SECONDS:
+                    raise WaitTimeout(f"{self._profile.name} no longer answers about {created.id}: {error}") from error
+                polled, asked = video, getattr(error, "retry_after", None)
+            else:
+                answered = self._clock()
+                video = _merged(created, polled)
+            if on_progress is not None:
+                on_progress(video)
+            if not video.status.ended:
+                pause = next_poll(self._profile.video.poll, self._clock() - start, video.progress, asked)
+                await self._sleep(pause)
+        if video.status is Status.FAILED:
+            raise failed(video, self._profile, "video")
+        return video
+
+    async def list_tasks(self, *, limit: int = 100) -> list[dict[str, Any]]:
+        """List the service's newest tasks, newest first: `GET /v1/videos`.
+
+        Args:
+            limit: most tasks, 1 to 100.
+        """
+        request = Request("GET", self._videos(), query={"limit": str(limit), "order": "desc"})
+        return self._read(await self._call(request, READ_SECONDS), request, protocol.read_list)
+
+    async def list_characters(self) -> list[dict[str, Any]]:
+        """List the characters a local server holds, newest first: `GET /sora/v1/characters`, its own extension."""
+        request = Request("GET", self._profile.routes.characters or "")
+        return self._read(await self._call(request, READ_SECONDS), request, protocol.read_list)
+
+    async def delete(self, task: str) -> None:
+        """Delete a task and its video at the service: `DELETE /v1/videos/{id}`.
+
+        Raises:
+            NotFound: there is no such task.
+        """
+        await self._call(Request("DELETE", f"{self._videos()}/{task}"), READ_SECONDS)
+
+    async def upload(self, path: Path) -> str:
+        """Hand a video file to a service that takes uploads, and return the address to make characters from.
+
+        Raises:
+            ConfigError: this service takes no files.
+        """
+        route = self._profile.routes.files
+        if route is None:
+            raise ConfigError(
+                f"The profile {self._profile.name!r} takes videos by web address only, not files.",
+                hint="Put the file where the service can fetch it and give its https:// address, "
+                "or use the local server: Studio(profile='local').",
+            )
+        request = Request("POST", route, form={"purpose": "video"}, files={"file": path})
+        ident = self._read(await self._call(request, UPLOAD_SECONDS), request, lambda data: str(data["id"]))
+        return f"{self.settings.base_url}{route}/{ident}/content"
+
+    async def download(
+        self, video: Video, target: Path, *, on_progress: Callable[[float], None] | None = None
+    ) -> Download:
+        """Fetch a completed video to a file; an interrupted download goes on where it stopped.
+
+        Args:
+            video: a completed video.
+            target: the file to write.
+            on_progress: called with the fraction that has arrived.
+
+        Raises:
+            LinkExpired, DownloadError: see Transport.download().
+        """
+        content = f"{self.settings.base_url}{self._videos()}/{video.id}/content"
+        return await self._transport.download(video.url or content, target, on_progress=on_progress)
+
+    async def fetch(self, url: str, target: Path, *, most: int) -> Download:
+        """Fetch a file of at most `most` bytes, such as an avatar.
+
+        Raises:
+            LinkExpired, DownloadError: see Transport.download().
+        """
+        return await self._transport.download(url, target, most=most, attempts=3, timeout=120)
+
+    # --- plumbing ------------------------------------------------------------------------------------------------
+
+    def _read_video(self, data: Any) -> Video:
+        return protocol.read_video(data, self._profile.name)
+
+    def _videos(self) -> str:
+        if self._profile.routes.videos is None:
+            raise ConfigError(f"The profile {self._profile.name!r} has no asynchronous route.")
+        return self._profile.routes.videos
+
+    async def _call(self, request: Request, timeout: float, *, model: str = "") -> Answer:
+        async def once() -> Answer:
+            answer = await self._transport.send(request, timeout)
+            self._check(answer, request, model)
+            return answer
+
+        return await self._again(once)
+
+    async def _again(self, once: Callable[[], Awaitable[R]]) -> R:
+        """Do something once, and again only where it certainly was not accepted."""
+        for attempt in range(ATTEMPTS - 1):
+            try:
+                return await once()
+            except (NotDelivered, RateLimited) as error:
+                asked = getattr(error, "retry_after", None)
+                await self._sleep(asked if asked is not None else 0.5 * 2**attempt)
+        return await once()
+
+    def _check(self, answer: Answer, request: Request, model: str) -> None:
+        if answer.status >= 300:
+            raise classify(
+                answer.status,
+                answer.body,
+                self._profile,
+                model=model,
+                paid=request.paid,
+                request_id=answer.headers.get("x-request-id", ""),
+                retry_after=protocol.retry_after(answer.headers.get("retry-after"), datetime.now(UTC)),
+            )
+
+    def _read(self, answer: Answer, request: Request, reader: Callable[[Any], R]) -> R:
+        """Decode an answer; one that makes no sense leaves a paid call's outcome open."""
+        try:
+            return reader(answer.json())
+        except (ValueError, KeyError, TypeError) as error:
+            kind = OutcomeUnknown if request.paid else UpstreamError
+            said = display.plain(answer.body[:300].decode("utf-8", "replace"), 200)
+            raise kind(f"{self._profile.name} answered something that cannot be read: {said!r}.") from error
+
+
+def _merged(created: Video, polled: Video) -> Video:
+    """Keep what was asked for where a poll's answer does not repeat it."""
+    kept = {
+        name: getattr(created, name)
+        for name in ("prompt", "model", "size", "seconds", "created_at")
+        if not getattr(polled, name)
+    }
+    return polled.model_copy(update={**kept, "id": created.id})
+
+
+def failed(video: Video, profile: Profile, route: Literal["chat", "video"]) -> GenerationFailed:
+    """Make the exception for a video that was accepted and then failed."""
+    charged = not profile.free and route in profile.failures_charged
+    return GenerationFailed(
+        f"{profile.name} could not make the video: {display.plain(video.error) or 'it gave no reason'}.",
+        code=video.error_code,
+        money="This service charges such calls." if charged else "Failed videos are not charged here.",
+        hint="Change the prompt, then generate again.",
+    )
+
+
+def _blocking(
+    function: Callable[Concatenate[AsyncClient, P], Awaitable[R]],
+) -> Callable[Concatenate[Client, P], R]:
+    @functools.wraps(function)
+    def call(self: Client, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return loop.run(functools.partial(function, self.asynchronous, *args, **kwargs))
+
+    return call
+
+
+class Client:
+    """The operations of AsyncClient for code that does not await; they run on the background loop.
+
+    Args:
+        settings: profile, address and key, see profiles.settings().
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        async def make() -> AsyncClient:
+            return AsyncClient(settings)
+
+        self.settings = settings
+        self.asynchronous = loop.run(make)
+
+    create_character = _blocking(AsyncClient.create_character)
+    create_video_character = _blocking(AsyncClient.create_video_character)
+    create_video = _blocking(AsyncClient.create_video)
+    generate_sync = _blocking(AsyncClient.generate_sync)
+    retrieve = _blocking(AsyncClient.retrieve)
+    wait = _blocking(AsyncClient.wait)
+    list_tasks = _blocking(AsyncClient.list_tasks)
+    list_characters = _blocking(AsyncClient.list_characters)
+    delete = _blocking(AsyncClient.delete)
+    upload = _blocking(AsyncClient.upload)
+    download = _blocking(AsyncClient.download)
+    fetch = _blocking(AsyncClient.fetch)
+    close = _blocking(AsyncClient.close)

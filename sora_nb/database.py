@@ -1,0 +1,114 @@
+"""SQLite through SQLAlchemy, set up for money: write-ahead log, every commit on disk, writers queue instead of failing."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sora_nb.errors import LedgerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Engine
+
+    Migration = Callable[[Connection], None]
+
+BUSY_SECONDS = 30
+
+
+class Database:
+    """One SQLite file.
+
+    Args:
+        path: the file; made where it does not exist.
+        migrations: functions that bring the tables up to date, in order; each runs once, with its record, in one
+            transaction.
+
+    Raises:
+        LedgerError: the file is damaged or locked for too long; it is left as it is.
+    """
+
+    def __init__(self, path: Path, migrations: Sequence[Migration]) -> None:
+        from sqlalchemy import create_engine, event
+
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._engine: Engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
+        event.listen(self._engine, "connect", _configure)
+        event.listen(self._engine, "begin", _begin)
+        with self.write() as connection:
+            _migrate(connection, migrations)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that is on disk when the block ends, or has not happened.
+
+        Raises:
+            LedgerError: the database cannot be written.
+        """
+        with _explained(self.path), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads, so that it waits for nobody.
+
+        Raises:
+            LedgerError: the database cannot be read.
+        """
+        with _explained(self.path), self._engine.connect() as connection:
+            yield connection.execution_options(reads=True)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._engine.dispose()
+
+
+def _configure(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # the begin event below decides how transactions start
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # a deferred transaction that turns into a writer fails at once when somebody else wrote meanwhile
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reads") else "BEGIN IMMEDIATE")
+
+
+def _migrate(connection: Connection, migrations: Sequence[Migration]) -> None:
+    connection.exec_driver_sql(
+        "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL)"
+    )
+    done = {row[0] for row in connection.exec_driver_sql("SELECT name FROM migrations")}
+    known = {migration.__name__ for migration in migrations}
+    if not done <= known:
+        raise LedgerError(
+            "This database was written by a newer version of sora_nb.", hint="Upgrade sora_nb; the file is unchanged."
+        )
+    for migration in migrations:
+        if migration.__name__ not in done:
+            migration(connection)
+            connection.exec_driver_sql(
+                "INSERT INTO migrations VALUES (?, ?)", (migration.__name__, datetime.now(UTC).isoformat())
+            )
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    from sqlalchemy.exc import DatabaseError, IntegrityError
+
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except DatabaseError as error:
+        reason = str(error.orig)
+        hint = (
+            "Another program holds it; try again." if "locked" in reason else f"Keep a copy of {path} and look at it."
+        )
+        raise LedgerError(f"The database {path.name} cannot be used: {reason}.", hint=hint) from error

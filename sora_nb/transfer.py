@@ -1,0 +1,393 @@
+"""HTTP with a bound on everything: time, size, redirects, and where the key may go. The only module that knows httpx.
+
+What a failure says about money is decided here, because only the transport knows whether bytes left: a connection
+that never stood carried nothing; anything later may have been accepted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import json
+import os
+import socket
+import zlib
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+import anyio
+import anyio.to_thread
+import httpx
+
+from sora_nb.errors import DownloadError, InvalidInput, LinkExpired, NotDelivered, OutcomeUnknown, UpstreamError
+from sora_nb.profiles import origin
+from sora_nb.protocol import IDEMPOTENCY_HEADER, Request
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from pathlib import Path
+
+    from sora_nb.errors import SoraError
+    from sora_nb.profiles import Settings
+
+MAX_ANSWER = 8 * 1024 * 1024
+MAX_DOWNLOAD = 2 * 1024**3
+MAX_REDIRECTS = 5
+CONNECT_SECONDS = 10.0
+STALL_SECONDS = 30.0
+"""A download that sends nothing for so long is broken off and resumed."""
+IN_FLIGHT = 6
+"""httpx's connection pool slows down badly above eight requests at once (measured)."""
+# a connection that never stood: nothing can have been accepted
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+    httpx.LocalProtocolError,
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One HTTP answer, read to its end: status, headers with lower-case names, and the unpacked body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """Decode the body.
+
+        Raises:
+            ValueError: it is not JSON.
+        """
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file that arrived whole: its hash and size in bytes."""
+
+    sha256: str
+    size: int
+
+
+class Transport:
+    """Sends requests to one service.
+
+    Args:
+        settings: where, and with which key.
+        sleep: waits for seconds; replaced in tests.
+    """
+
+    def __init__(self, settings: Settings, *, sleep: Callable[[float], Awaitable[None]] = anyio.sleep) -> None:
+        self._settings = settings
+        self._sleep = sleep
+        self._few = anyio.Semaphore(IN_FLIGHT)
+        timeout = httpx.Timeout(STALL_SECONDS, connect=CONNECT_SECONDS)
+        # a proxy set for the machine cannot reach a server on this machine's loopback
+        direct: dict[str, None] = {"all://127.0.0.1": None, "all://localhost": None}
+        self._http = httpx.AsyncClient(timeout=timeout, follow_redirects=False, mounts=direct)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def send(self, request: Request, timeout: float) -> Answer:
+        """Send one request and read the answer.
+
+        Args:
+            request: what to send.
+            timeout: seconds for all of it, however slowly bytes drip.
+
+        Raises:
+            NotDelivered: it never reached the service.
+            OutcomeUnknown: it was a paid create, and no whole answer came.
+            UpstreamError: it was free, and no whole answer came.
+        """
+        async with self._few if not request.paid else _Nothing(), self._open(request, timeout) as response:
+            body = await _body(response, request)
+            return Answer(response.status_code, _headers(response), body)
+
+    @asynccontextmanager
+    async def lines(self, request: Request, timeout: float) -> AsyncIterator[tuple[Answer, AsyncIterator[str]]]:
+        """Send a request whose answer is a stream of lines.
+
+        Yields:
+            The answer's head, and its lines; where the status is an error, the whole body in the head and no lines.
+
+        Raises:
+            NotDelivered, OutcomeUnknown, UpstreamError: as send().
+        """
+        async with self._open(request, timeout) as response:
+            headers = _headers(response)
+            if response.status_code != 200 or "event-stream" not in headers.get("content-type", ""):
+                yield Answer(response.status_code, headers, await _body(response, request)), _no_lines()
+            else:
+                yield Answer(response.status_code, headers, b""), response.aiter_lines()
+
+    @asynccontextmanager
+    async def _open(self, request: Request, timeout: float) -> AsyncIterator[httpx.Response]:
+        stall = httpx.Timeout(timeout, connect=CONNECT_SECONDS)
+        try:
+            with anyio.fail_after(timeout), ExitStack() as files:
+                content = self._content(request, files)
+                url = self._settings.base_url + request.path
+                headers = self._headers_for(url) | {"accept": "*/*"}
+                if request.idempotency_key:
+                    headers[IDEMPOTENCY_HEADER] = request.idempotency_key
+                async with self._http.stream(
+                    request.method, url, params=request.query or None, headers=headers, timeout=stall, **content
+                ) as response:
+                    yield response
+        except _NOT_SENT as error:
+            raise NotDelivered(
+                f"{self._settings.profile.name} could not be reached at {self._settings.base_url}: {_words(error)}.",
+                hint="Check the address and the network, then send the call again.",
+            ) from error
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise _lost(
+                request, f"No whole answer came from {self._settings.profile.name}: {_words(error)}."
+            ) from error
+
+    @staticmethod
+    def _content(request: Request, files: ExitStack) -> dict[str, Any]:
+        if request.form is not None:
+            parts: list[tuple[str, Any]] = [(name, (None, value)) for name, value in request.form.items()]
+            for name, path in request.files.items():
+                parts.append((name, (path.name, files.enter_context(path.open("rb")))))
+            return {"files": parts}
+        return {"json": request.json} if request.json is not None else {}
+
+    def _headers_for(self, url: str) -> dict[str, str]:
+        """The key goes to the configured scheme, host and port, and nowhere else."""
+        key = self._settings.api_key.get_secret_value()
+        return {"authorization": f"Bearer {key}"} if key and origin(url) == self._settings.origin else {}
+
+    async def download(
+        self,
+        url: str,
+        target: Path,
+        *,
+        most: int = MAX_DOWNLOAD,
+        public_only: bool = False,
+        attempts: int = 5,
+        timeout: float = 3600,
+        on_progress: Callable[[float], None] | None = None,
+    ) -> Download:
+        """Fetch a file; an interrupted one goes on where it stopped, also after a restart.
+
+        Bytes go to `<target>.part`, which is renamed once it is complete and safely on disk.
+
+        Args:
+            url: http or https; redirects are followed, without the key when they leave the configured origin.
+            target: the file to write.
+            most: largest size in bytes.
+            public_only: refuse hosts that resolve to private, loopback or other special addresses.
+            attempts: connections tried before giving up.
+            timeout: seconds for all of it.
+            on_progress: called with the fraction that has arrived.
+
+        Raises:
+            LinkExpired: the service says the link is no longer valid.
+            DownloadError: it did not arrive whole, is too large, or comes from a place not allowed.
+        """
+        part = target.with_name(target.name + ".part")
+        part.parent.mkdir(parents=True, exist_ok=True)
+        reason = ""
+        try:
+            with anyio.fail_after(timeout):
+                for attempt in range(attempts):
+                    try:
+                        await self._fetch(url, part, most, public_only, on_progress)
+                        break
+                    except _TryAgain as again:
+                        reason = str(again)
+                        await self._sleep(min(8.0, 0.5 * 2**attempt))
+                else:
+                    raise DownloadError(f"The file did not arrive whole: {reason}.")
+        except TimeoutError as error:
+            raise DownloadError(f"The file did not arrive within {timeout:g} s.") from error
+        return await anyio.to_thread.run_sync(_keep, part, target)
+
+    async def _fetch(
+        self, url: str, part: Path, most: int, public_only: bool, on_progress: Callable[[float], None] | None
+    ) -> None:
+        have = part.stat().st_size if part.exists() else 0
+        for _ in range(MAX_REDIRECTS + 1):
+            address, headers, extensions = await _address(url, public_only=public_only)
+            headers |= self._headers_for(url) | {"accept-encoding": "identity"}
+            if have:
+                headers["range"] = f"bytes={have}-"
+            try:
+                async with self._http.stream("GET", address, headers=headers, extensions=extensions) as response:
+                    if response.is_redirect:
+                        url = urljoin(url, response.headers.get("location", ""))
+                        continue
+                    if response.status_code == 416:
+                        part.unlink(missing_ok=True)
+                        raise _TryAgain("the part already here does not fit the file")
+                    _check_status(response.status_code)
+                    total = await _write(response, part, have, most, on_progress)
+            except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+                raise DownloadError(f"{url!r} is not an address that can be fetched.") from error
+            except httpx.HTTPError as error:
+                raise _TryAgain(_words(error)) from error
+            size = part.stat().st_size
+            if total is not None and size < total:
+                raise _TryAgain(f"{size} of {total} bytes came")
+            if size == 0:
+                raise _TryAgain("an empty file came")
+            return
+        raise DownloadError("The link redirects in circles.")
+
+
+class _TryAgain(Exception):
+    """This connection failed; the next one may not."""
+
+
+class _Nothing:
+    """A context that does nothing: paid creates may take minutes and do not queue behind polls."""
+
+    async def __aenter__(self) -> None: ...
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+
+async def _no_lines() -> AsyncIterator[str]:
+    return
+    yield ""
+
+
+def _lost(request: Request, message: str) -> SoraError:
+    return OutcomeUnknown(message) if request.paid else UpstreamError(message)
+
+
+def _words(error: Exception) -> str:
+    text = str(error).strip().rstrip(".")
+    return f"{type(error).__name__} ({text})" if text else type(error).__name__
+
+
+def _headers(response: httpx.Response) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
+
+
+async def _body(response: httpx.Response, request: Request) -> bytes:
+    """Read an answer, unpacking gzip in bounded steps: 256 kB of gzip can hold 256 MB."""
+    coding = response.headers.get("content-encoding", "identity").lower()
+    unpack = zlib.decompressobj(47) if coding in {"gzip", "deflate"} else None
+    body = bytearray()
+    try:
+        async for chunk in response.aiter_raw():
+            body += unpack.decompress(chunk, MAX_ANSWER + 1 - len(body)) if unpack else chunk
+            if len(body) > MAX_ANSWER or (unpack and unpack.unconsumed_tail):
+                raise _lost(request, f"The answer is longer than {MAX_ANSWER // 1024**2} MB.")
+    except zlib.error as error:
+        raise _lost(request, "The answer is packed, and damaged.") from error
+    return bytes(body)
+
+
+def _check_status(status: int) -> None:
+    if status in {200, 206}:
+        return
+    if status in {403, 404, 410}:
+        raise LinkExpired(f"The link to the file is no longer valid (HTTP {status}).")
+    if status in {408, 425, 429} or status >= 500:
+        raise _TryAgain(f"HTTP {status}")
+    raise DownloadError(f"The file was refused (HTTP {status}).")
+
+
+async def _write(
+    response: httpx.Response, part: Path, have: int, most: int, on_progress: Callable[[float], None] | None
+) -> int | None:
+    """Append to the part, or begin anew where the server does not continue it; return the whole size, if told."""
+    total: int | None = None
+    if response.status_code == 206:
+        span, _, whole = response.headers.get("content-range", "").removeprefix("bytes ").partition("/")
+        if span.partition("-")[0] != str(have):
+            part.unlink(missing_ok=True)
+            raise _TryAgain("the server continued at another byte")
+        total = int(whole) if whole.isdecimal() else None
+    else:
+        have = 0
+        length = response.headers.get("content-length", "")
+        total = int(length) if length.isdecimal() else None
+    too_large = DownloadError(f"The file has more than {most // 1024**2} MB.", hint="It was not fetched.")
+    if total is not None and total > most:
+        raise too_large
+    async with await anyio.open_file(part, "ab" if have else "wb") as file:
+        size = have
+        async for chunk in response.aiter_raw():
+            size += len(chunk)
+            if size > most:
+                raise too_large
+            await file.write(chunk)
+            if on_progress is not None and total:
+                on_progress(size / total)
+    return total
+
+
+def _keep(part: Path, target: Path) -> Download:
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        size = file.tell()
+    part.replace(target)
+    return Download(digest, size)
+
+
+async def _address(url: str, *, public_only: bool) -> tuple[str, dict[str, str], dict[str, Any]]:
+    """Return the address to connect to, its headers and httpx extensions.
+
+    With public_only the name is resolved once and that address is connected to, so that a second look-up cannot give
+    another answer.
+
+    Raises:
+        DownloadError: not http(s), or a host that may not be fetched from.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname
+    if parts.scheme not in {"http", "https"} or not host:
+        raise DownloadError(f"Files are fetched over http and https only, not from {url[:100]!r}.", money="")
+    if not public_only:
+        return url, {}, {}
+    try:
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+        found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, ValueError) as error:
+        raise DownloadError(f"The host {host!r} is not known.", money="") from error
+    addresses = [str(entry[4][0]) for entry in found]
+    if not addresses or not all(is_public(address) for address in addresses):
+        raise DownloadError(f"The host {host!r} is on a private network, which is not fetched from.", money="")
+    address = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
+    pinned = parts._replace(netloc=f"{address}:{port}").geturl()
+    return pinned, {"host": parts.netloc.rpartition("@")[2]}, {"sni_hostname": host}
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is a public one, also when it is wrapped into IPv6 (mapped, NAT64, 6to4)."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = found.ipv4_mapped or found.sixtofour
+        if inner is None and found in ipaddress.ip_network("64:ff9b::/96"):
+            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        if inner is not None:
+            found = inner
+    return found.is_global and not found.is_multicast
+
+
+def check_url(url: str) -> str:
+    """Return an address that can be given as a video's source.
+
+    Raises:
+        InvalidInput: it is not http or https.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise InvalidInput(f"{url[:100]!r} is not a web address of a video.", hint="It begins with https://.")
+    return url
