@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Column, MetaData, String, Table, create_engine, event, insert, select
+from sqlalchemy.exc import DatabaseError, IntegrityError
+
 from sora_nb.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     Migration = Callable[[Connection], None]
 
 BUSY_SECONDS = 30
+_APPLIED = Table(
+    "migrations", MetaData(), Column("name", String, primary_key=True), Column("applied_at", String, nullable=False)
+)
 
 
 class Database:
@@ -32,8 +38,6 @@ class Database:
     """
 
     def __init__(self, path: Path, migrations: Sequence[Migration]) -> None:
-        from sqlalchemy import create_engine, event
-
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._engine: Engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
@@ -81,27 +85,21 @@ def _begin(connection: Connection) -> None:
 
 
 def _migrate(connection: Connection, migrations: Sequence[Migration]) -> None:
-    connection.exec_driver_sql(
-        "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL)"
-    )
-    done = {row[0] for row in connection.exec_driver_sql("SELECT name FROM migrations")}
-    known = {migration.__name__ for migration in migrations}
-    if not done <= known:
+    _APPLIED.create(connection, checkfirst=True)
+    done = set(connection.scalars(select(_APPLIED.c.name)))
+    if not done <= {migration.__name__ for migration in migrations}:
         raise LedgerError(
             "This database was written by a newer version of sora_nb.", hint="Upgrade sora_nb; the file is unchanged."
         )
     for migration in migrations:
         if migration.__name__ not in done:
             migration(connection)
-            connection.exec_driver_sql(
-                "INSERT INTO migrations VALUES (?, ?)", (migration.__name__, datetime.now(UTC).isoformat())
-            )
+            row = {"name": migration.__name__, "applied_at": datetime.now(UTC).isoformat()}
+            connection.execute(insert(_APPLIED).values(row))
 
 
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
-    from sqlalchemy.exc import DatabaseError, IntegrityError
-
     try:
         yield
     except IntegrityError:

@@ -6,13 +6,15 @@ micro-dollars; `estimate` is the list price, `charged` what was billed as far as
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
+import pandas as pd
 from pydantic import Field
+from sqlalchemy import JSON, Column, Float, Integer, MetaData, String, Table, UniqueConstraint, select, update
+from sqlalchemy.dialects.sqlite import insert
 
 from sora_nb.database import Database
 from sora_nb.models import Character, Clip, Model, State, Status, Video
@@ -20,7 +22,6 @@ from sora_nb.models import Character, Clip, Model, State, Status, Video
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import pandas as pd
     from sqlalchemy import Connection
 
 COSTS = (
@@ -114,34 +115,56 @@ class Call(Model):
         )
 
 
-def _first_tables(connection: Connection) -> None:
-    for statement in (
-        """CREATE TABLE calls (
-            id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, created_at TEXT NOT NULL,
-            kind TEXT NOT NULL, route TEXT NOT NULL, profile TEXT NOT NULL, base_url TEXT NOT NULL, model TEXT NOT NULL,
-            prompt TEXT NOT NULL, characters TEXT NOT NULL, size TEXT NOT NULL, seconds REAL, seed INTEGER,
-            clip TEXT, source TEXT NOT NULL, state TEXT NOT NULL, task TEXT NOT NULL, estimate INTEGER, charged INTEGER,
-            currency TEXT NOT NULL, price TEXT NOT NULL, url TEXT NOT NULL, file TEXT, sha256 TEXT NOT NULL,
-            poster TEXT, error TEXT NOT NULL, answer TEXT NOT NULL, ended_at TEXT)""",
-        "CREATE INDEX calls_by_state ON calls (state)",
-        "CREATE INDEX calls_by_time ON calls (created_at)",
-        """CREATE TABLE characters (
-            number INTEGER PRIMARY KEY AUTOINCREMENT, profile TEXT NOT NULL, username TEXT NOT NULL, call TEXT NOT NULL,
-            record TEXT NOT NULL, UNIQUE (profile, username))""",
-    ):
-        connection.exec_driver_sql(statement)
+_META = MetaData()
+_CALLS = Table(
+    "calls",
+    _META,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("owner", String, nullable=False),
+    Column("created_at", String, nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("route", String, nullable=False),
+    Column("profile", String, nullable=False),
+    Column("base_url", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("prompt", String, nullable=False),
+    Column("characters", JSON, nullable=False),
+    Column("size", String, nullable=False),
+    Column("seconds", Float),
+    Column("seed", Integer),
+    Column("clip", JSON),
+    Column("source", String, nullable=False),
+    Column("state", String, nullable=False, index=True),
+    Column("task", String, nullable=False),
+    Column("estimate", Integer),
+    Column("charged", Integer),
+    Column("currency", String, nullable=False),
+    Column("price", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("file", String),
+    Column("sha256", String, nullable=False),
+    Column("poster", String),
+    Column("error", String, nullable=False),
+    Column("answer", JSON, nullable=False),
+    Column("ended_at", String),
+)
+_CHARACTERS = Table(
+    "characters",
+    _META,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("profile", String, nullable=False),
+    Column("username", String, nullable=False),
+    Column("call", String, nullable=False),
+    Column("record", JSON, nullable=False),
+    UniqueConstraint("profile", "username"),
+)
 
 
-MIGRATIONS = (_first_tables,)
-_JSON = ("characters", "clip", "answer")
-
-
-def _to_row(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: json.dumps(value, ensure_ascii=False) if name in _JSON else value for name, value in values.items()}
-
-
-def _from_row(row: dict[str, Any]) -> Call:
-    return Call.model_validate({**row, **{name: json.loads(row[name]) for name in _JSON}})
+def first_tables(connection: Connection) -> None:
+    """Migration of version 0.1: the tables of calls and characters."""
+    _META.create_all(connection)
 
 
 class Ledger:
@@ -155,27 +178,22 @@ class Ledger:
     """
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, MIGRATIONS)
+        self._database = Database(path, (first_tables,))
 
     def add(self, call: Call) -> Call:
         """Write a new row; it is on disk when this returns."""
-        row = _to_row(call.model_dump(mode="json"))
-        names = ", ".join(row)
-        marks = ", ".join("?" for _ in row)
         with self._database.write() as connection:
-            connection.exec_driver_sql(f"INSERT INTO calls ({names}) VALUES ({marks})", tuple(row.values()))  # noqa: S608
+            connection.execute(insert(_CALLS).values(call.model_dump(mode="json")))
         return call
 
     def change(self, call: Call, **values: Any) -> Call:
         """Write some fields of a row, and return the call as it is now; it is on disk when this returns."""
+        if values.get("state") in {State.DONE, State.FAILED}:
+            values["ended_at"] = datetime.now(UTC)
         changed = call.model_copy(update=values)
-        if "state" in values and changed.state in {State.DONE, State.FAILED}:
-            changed = changed.model_copy(update={"ended_at": datetime.now(UTC)})
-            values["ended_at"] = changed.ended_at
-        row = _to_row(changed.model_dump(mode="json", include=set(values)))
-        marks = ", ".join(f"{name} = ?" for name in row)
+        row = changed.model_dump(mode="json", include=set(values))
         with self._database.write() as connection:
-            connection.exec_driver_sql(f"UPDATE calls SET {marks} WHERE id = ?", (*row.values(), call.id))  # noqa: S608
+            connection.execute(update(_CALLS).where(_CALLS.c.id == call.id).values(row))
         return changed
 
     def calls(self, states: Iterable[State] = tuple(State), kind: str | None = None) -> list[Call]:
@@ -185,51 +203,44 @@ class Ledger:
             states: only rows in these states.
             kind: "character" or "video", or None for both.
         """
-        chosen = [state.value for state in states]
-        kinds = [kind] if kind else ["character", "video"]
-        query = (
-            f"SELECT * FROM calls WHERE state IN ({_marks(chosen)}) AND kind IN ({_marks(kinds)}) "  # noqa: S608
-            "ORDER BY created_at, rowid"
-        )
+        query = select(_CALLS).where(_CALLS.c.state.in_([state.value for state in states])).order_by(_CALLS.c.number)
+        if kind:
+            query = query.where(_CALLS.c.kind == kind)
         with self._database.read() as connection:
-            rows = connection.exec_driver_sql(query, (*chosen, *kinds)).mappings().all()
-        return [_from_row(dict(row)) for row in rows]
+            rows = connection.execute(query).mappings().all()
+        return [Call.model_validate({name: row[name] for name in Call.model_fields}) for row in rows]
 
     def keep(self, character: Character, call: Call) -> None:
         """Keep a character; one of the same name from the same profile is replaced."""
-        values = (character.profile, character.username, call.id, character.model_dump_json())
+        record = character.model_dump(mode="json")
+        new = insert(_CHARACTERS).values(
+            profile=character.profile, username=character.username, call=call.id, record=record
+        )
+        names = [_CHARACTERS.c.profile, _CHARACTERS.c.username]
         with self._database.write() as connection:
-            connection.exec_driver_sql(
-                "INSERT INTO characters (profile, username, call, record) VALUES (?, ?, ?, ?) ON CONFLICT "
-                "(profile, username) DO UPDATE SET call = excluded.call, record = excluded.record",
-                values,
+            connection.execute(
+                new.on_conflict_do_update(index_elements=names, set_={"call": call.id, "record": record})
             )
 
     def characters(self) -> list[Character]:
         """Return all characters kept, oldest first."""
         with self._database.read() as connection:
-            rows = connection.exec_driver_sql("SELECT record FROM characters ORDER BY number").all()
-        return [Character.model_validate_json(row[0]) for row in rows]
+            records = connection.scalars(select(_CHARACTERS.c.record).order_by(_CHARACTERS.c.number)).all()
+        return [Character.model_validate(record) for record in records]
 
     def costs(self) -> pd.DataFrame:
         """Return one row a call, oldest first, with the columns COSTS; amounts in US dollars."""
-        import pandas as pd
-
-        names = (
-            "created_at AS time, kind, model, prompt, characters, seconds, state AS status, estimate / 1e6 AS estimate, "
-            "charged / 1e6 AS charged, currency, profile, file, sha256"
-        )
+        table = _CALLS.c
+        named = {"time": table.created_at, "status": table.state}
+        query = select(*((named.get(name) if name in named else table[name]).label(name) for name in COSTS))
         with self._database.read() as connection:
-            result = connection.exec_driver_sql(f"SELECT {names} FROM calls ORDER BY created_at, rowid")  # noqa: S608
-            frame = pd.DataFrame([tuple(row) for row in result], columns=list(COSTS))
+            frame = pd.read_sql(query.order_by(table.number), connection)
         frame["time"] = pd.to_datetime(frame["time"], utc=True, format="ISO8601")
-        frame["characters"] = [", ".join(f"@{name}" for name in json.loads(text)) for text in frame["characters"]]
-        return frame.astype({"estimate": "float64", "charged": "float64", "seconds": "float64"})
+        frame["characters"] = [", ".join(f"@{name}" for name in names) for names in frame["characters"]]
+        for name in ("estimate", "charged"):
+            frame[name] = frame[name].astype("float64") / 1_000_000
+        return frame.astype({"seconds": "float64"})
 
     def close(self) -> None:
         """Close the database."""
         self._database.close()
-
-
-def _marks(values: list[str]) -> str:
-    return ", ".join("?" for _ in values)
