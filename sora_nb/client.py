@@ -100,7 +100,13 @@ class AsyncClient:
     # --- paid ----------------------------------------------------------------------------------------------------
 
     async def create_character(
-        self, clip: Clip, *, url: str | None = None, from_task: str | None = None, key: str | None = None
+        self,
+        clip: Clip,
+        *,
+        url: str | None = None,
+        from_task: str | None = None,
+        subject: Sequence[float] | None = None,
+        key: str | None = None,
     ) -> Character:
         """Make a character from 1-3 seconds of a video: `POST /sora/v1/characters`, synchronous.
 
@@ -108,6 +114,8 @@ class AsyncClient:
             clip: the seconds that show the character.
             url: a publicly reachable video.
             from_task: id of a completed video task; exactly one of the two.
+            subject: where the subject is, for the local server: a point (x, y) or a box (left, top, right, bottom),
+                as parts of width and height.
             key: idempotency key, new by default.
 
         Returns:
@@ -122,7 +130,9 @@ class AsyncClient:
         """
         if url is not None:
             check_url(url)
-        request = protocol.character_request(self._profile, clip, key or new_key(), url=url, from_task=from_task)
+        request = protocol.character_request(
+            self._profile, clip, key or new_key(), url=url, from_task=from_task, subject=subject
+        )
         answer = await self._call(request, self._profile.timeout_create, model=self._profile.character.model or "")
         source = f"task:{from_task}" if from_task else f"url:{url}"
         return self._read(

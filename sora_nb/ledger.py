@@ -231,8 +231,8 @@ class Ledger:
     def costs(self) -> pd.DataFrame:
         """Return one row a call, oldest first, with the columns COSTS; amounts in US dollars."""
         table = _CALLS.c
-        named = {"time": table.created_at, "status": table.state}
-        query = select(*((named.get(name) if name in named else table[name]).label(name) for name in COSTS))
+        stored = {"time": "created_at", "status": "state"}
+        query = select(*(table[stored.get(name, name)].label(name) for name in COSTS))
         with self._database.read() as connection:
             frame = pd.read_sql(query.order_by(table.number), connection)
         frame["time"] = pd.to_datetime(frame["time"], utc=True, format="ISO8601")

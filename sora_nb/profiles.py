@@ -36,6 +36,7 @@ class CharacterRules(Model):
         model: sent with the request, or None where the gateway refuses the field.
         sources: what a character can be made from: "url", "from_task", "file".
         span: limits of the clip.
+        subject: whether the request may say where in the picture the subject is.
         mentions: most characters in one prompt.
         mention_style: "handle" writes `@username`; "name" writes the display name and lists the ids beside the prompt.
     """
@@ -43,6 +44,7 @@ class CharacterRules(Model):
     model: str | None = None
     sources: tuple[Literal["url", "from_task", "file"], ...] = ("url", "from_task")
     span: SpanRule = SpanRule()
+    subject: bool = False
     mentions: int = 2
     mention_style: Literal["handle", "name"] = "handle"
 
@@ -159,11 +161,6 @@ class Settings(Model):
     profile: Profile
     base_url: str
     api_key: SecretStr = Field(default=SecretStr(""), repr=False)
-
-    @property
-    def origin(self) -> tuple[str, str, int | None]:
-        """Scheme, host and port the key may be sent to."""
-        return origin(self.base_url)
 
 
 def origin(url: str) -> tuple[str, str, int | None]:

@@ -68,7 +68,13 @@ class Request:
 
 
 def character_request(
-    profile: Profile, clip: Clip, key: str, *, url: str | None = None, from_task: str | None = None
+    profile: Profile,
+    clip: Clip,
+    key: str,
+    *,
+    url: str | None = None,
+    from_task: str | None = None,
+    subject: Sequence[float] | None = None,
 ) -> Request:
     """Ask for a character from a public video address, or from a finished video task.
 
@@ -78,6 +84,8 @@ def character_request(
         key: idempotency key.
         url: address of a video.
         from_task: id of a completed task.
+        subject: where the subject is, for gateways that take it: a point (x, y) or a box (left, top, right, bottom),
+            as parts of width and height.
 
     Raises:
         InvalidInput: both or neither source given, one the gateway does not take, or no such route.
@@ -92,8 +100,12 @@ def character_request(
             hint=f"It takes: {', '.join(profile.character.sources) or 'nothing'}.",
         )
     clip.check(profile.character.span)
+    if subject is not None and not profile.character.subject:
+        raise InvalidInput(f"The profile {profile.name!r} finds the subject itself and takes no hint.")
     body: dict[str, Any] = {"model": profile.character.model} if profile.character.model else {}
     body |= {source: url or from_task, "timestamps": clip.timestamps}
+    if subject is not None:
+        body["subject"] = list(subject)
     return Request("POST", profile.routes.characters, json=body, idempotency_key=key)
 
 

@@ -20,6 +20,7 @@ from urllib.parse import urljoin, urlsplit
 import anyio
 import anyio.to_thread
 import httpx
+from pydantic import SecretStr
 
 from sora_nb.errors import DownloadError, InvalidInput, LinkExpired, NotDelivered, OutcomeUnknown, UpstreamError
 from sora_nb.profiles import origin
@@ -78,15 +79,18 @@ class Download:
 
 
 class Transport:
-    """Sends requests to one service.
+    """Sends requests to one service, and fetches files from anywhere.
 
     Args:
-        settings: where, and with which key.
+        settings: where, and with which key; None where only files are fetched.
         sleep: waits for seconds; replaced in tests.
     """
 
-    def __init__(self, settings: Settings, *, sleep: Callable[[float], Awaitable[None]] = anyio.sleep) -> None:
-        self._settings = settings
+    def __init__(
+        self, settings: Settings | None = None, *, sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+    ) -> None:
+        self._base_url = settings.base_url if settings else ""
+        self._key = settings.api_key if settings else SecretStr("")
         self._sleep = sleep
         self._few = anyio.Semaphore(IN_FLIGHT)
         timeout = httpx.Timeout(STALL_SECONDS, connect=CONNECT_SECONDS)
@@ -137,7 +141,7 @@ class Transport:
         try:
             with anyio.fail_after(timeout), ExitStack() as files:
                 content = self._content(request, files)
-                url = self._settings.base_url + request.path
+                url = self._base_url + request.path
                 headers = self._headers_for(url) | {"accept": "*/*"}
                 if request.idempotency_key:
                     headers[IDEMPOTENCY_HEADER] = request.idempotency_key
@@ -147,13 +151,11 @@ class Transport:
                     yield response
         except _NOT_SENT as error:
             raise NotDelivered(
-                f"{self._settings.profile.name} could not be reached at {self._settings.base_url}: {_words(error)}.",
+                f"The service could not be reached at {self._base_url}: {_words(error)}.",
                 hint="Check the address and the network, then send the call again.",
             ) from error
         except (httpx.HTTPError, TimeoutError) as error:
-            raise _lost(
-                request, f"No whole answer came from {self._settings.profile.name}: {_words(error)}."
-            ) from error
+            raise _lost(request, f"No whole answer came from {self._base_url}: {_words(error)}.") from error
 
     @staticmethod
     def _content(request: Request, files: ExitStack) -> dict[str, Any]:
@@ -166,8 +168,8 @@ class Transport:
 
     def _headers_for(self, url: str) -> dict[str, str]:
         """The key goes to the configured scheme, host and port, and nowhere else."""
-        key = self._settings.api_key.get_secret_value()
-        return {"authorization": f"Bearer {key}"} if key and origin(url) == self._settings.origin else {}
+        key = self._key.get_secret_value()
+        return {"authorization": f"Bearer {key}"} if key and origin(url) == origin(self._base_url) else {}
 
     async def download(
         self,
