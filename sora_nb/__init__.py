@@ -1,1 +1,69 @@
-"""Reusable characters from video, in Jupyter."""
+"""sora_nb: reusable characters from video, in Jupyter.
+
+    from sora_nb import Studio
+
+    studio = Studio()
+    clip = studio.generate("a corgi barista pours latte art, cosy coffee shop")
+    hero = studio.extract(clip, 1, 3)
+    studio.generate(f"{hero} walking on the beach at sunset")
+    studio.costs()
+
+Names are loaded at first use, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sora_nb.client import AsyncClient, Client
+    from sora_nb.errors import SoraError
+    from sora_nb.models import Character, Clip, Price, Video
+    from sora_nb.profiles import Profile
+    from sora_nb.samples import footage
+    from sora_nb.studio import Estimate, Job, Studio
+
+_HOME = {
+    "AsyncClient": "client",
+    "Character": "models",
+    "Client": "client",
+    "Clip": "models",
+    "Estimate": "studio",
+    "Job": "studio",
+    "Price": "models",
+    "Profile": "profiles",
+    "SoraError": "errors",
+    "Studio": "studio",
+    "Video": "models",
+    "footage": "samples",
+}
+
+__all__ = [
+    "AsyncClient",
+    "Character",
+    "Client",
+    "Clip",
+    "Estimate",
+    "Job",
+    "Price",
+    "Profile",
+    "SoraError",
+    "Studio",
+    "Video",
+    "footage",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return import_module("importlib.metadata").version("sora_nb")
+    if name not in _HOME:
+        raise AttributeError(f"module 'sora_nb' has no attribute {name!r}")
+    value = getattr(import_module(f"sora_nb.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -23,15 +23,16 @@ _starting = threading.Lock()
 
 
 @cache
-def _start() -> BlockingPortal:
-    # never left: the thread is a daemon and ends with the process
-    return start_blocking_portal(name="sora_nb").__enter__()
+def _start() -> tuple[BlockingPortal, object]:
+    # kept and never left: the thread is a daemon and ends with the process
+    context = start_blocking_portal(name="sora_nb")
+    return context.__enter__(), context
 
 
 def submit(function: Callable[..., Awaitable[T]], *args: Any) -> Future[T]:
     """Start a coroutine function on the background loop and return its future at once."""
     with _starting:
-        portal = _start()
+        portal, _ = _start()
     return portal.start_task_soon(function, *args)
 
 

@@ -215,6 +215,10 @@ class Transport:
                     raise DownloadError(f"The file did not arrive whole: {reason}.")
         except TimeoutError as error:
             raise DownloadError(f"The file did not arrive within {timeout:g} s.") from error
+        except OSError as error:
+            raise DownloadError(
+                f"The file cannot be written to {target.parent}: {error.strerror}.", hint="Make room, then resume()."
+            ) from error
         return await anyio.to_thread.run_sync(_keep, part, target)
 
     async def _fetch(

@@ -1,0 +1,237 @@
+"""The command line: sora-nb demo, serve, costs, resume, doctor."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import shutil
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sora_nb import loop, profiles, samples
+from sora_nb.client import AsyncClient
+from sora_nb.errors import ConfigError, SoraError
+from sora_nb.models import dollars, micros
+from sora_nb.studio import Studio, home_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+app = typer.Typer(
+    help="Reusable characters from video: generate, extract 1-3 seconds, reuse, and see what it cost.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+Home = Annotated[
+    Path | None, typer.Option(help="Folder of ledger and files.", envvar="SORA_NB_HOME", show_default=False)
+]
+PROMPT = "a corgi barista pours latte art, cosy coffee shop"
+REUSE = "walking on the beach at sunset"
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for the results; made anew.")] = Path("sora-demo"),
+    video: Annotated[Path | None, typer.Option(help="Footage of your own, instead of the sample.")] = None,
+    start: Annotated[float, typer.Option(help="Second at which the character is clearly seen.")] = 1.0,
+    end: Annotated[float, typer.Option(help="Second at which the clip ends, 1 to 3 later.")] = 3.0,
+) -> None:
+    """Run the whole loop on real footage with the local engine: free, offline, about a minute."""
+    footage = video or samples.footage()
+    if not footage.is_file():
+        raise ConfigError(f"There is no file {str(footage)!r}.")
+    out = out.resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    with Studio("local", home=out / "home") as studio:
+        typer.echo(f"1. Generate: {PROMPT}")
+        first = studio.generate(PROMPT)
+        typer.echo(f"2. Extract {start:g}-{end:g} s of {footage.name}")
+        hero = studio.extract(footage, start, end)
+        typer.echo(f"   {hero} is {hero.display_name}")
+        typer.echo(f"3. Reuse: {hero} {REUSE}")
+        second = studio.generate(f"{hero} {REUSE}")
+        costs = studio.costs()
+    results = {
+        "1-footage.mp4": footage,
+        "2-generated.mp4": first.path,
+        "3-reused.mp4": second.path,
+        f"avatar{hero.avatar.suffix if hero.avatar else '.png'}": hero.avatar,
+    }
+    for name, path in results.items():
+        if path is not None:
+            shutil.copyfile(path, out / name)
+    costs.to_csv(out / "costs.csv", index=False)
+    typer.echo(f"\nMade by the local engine: animatics, not a Sora model. Open them in {out}")
+    for name in (*results, "costs.csv"):
+        typer.echo(f"  {name}")
+    if video is None:
+        typer.echo(f"  The footage is {samples.CREDIT}.")
+    typer.echo("")
+    _print_costs(costs)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port, or 0 for any free one.", min=0, max=65535)] = 8765,
+    api_key: Annotated[
+        str, typer.Option(help="Bearer key asked for; none by default.", envvar="SORA_NB_SERVE_KEY", show_default=False)
+    ] = "",
+    home: Home = None,
+    workers: Annotated[int, typer.Option(help="Tasks worked on at once.", min=1, max=16)] = 1,
+    allow_private_sources: Annotated[
+        bool, typer.Option("--allow-private-sources", help="Fetch videos from private networks, too.")
+    ] = False,
+) -> None:
+    """Serve the protocol on this machine: characters, sync and async videos. It charges nothing."""
+    from sora_nb.local.animatic import AnimaticEngine
+    from sora_nb.local.server import LocalServer
+
+    if host not in {"127.0.0.1", "localhost", "::1"} and not api_key:
+        raise ConfigError(f"Listening on {host} lets others in.", hint="Set a key with --api-key.")
+    server = LocalServer(
+        home_folder(home) / "server",
+        AnimaticEngine(),
+        host=host,
+        port=port,
+        api_key=api_key,
+        workers=workers,
+        private_sources=allow_private_sources,
+    ).start()
+    key = "the key you gave" if api_key else "no key"
+    typer.echo(f"Serving {server.url} with {key}. Stop with Ctrl-C.")
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    stop.wait()
+    server.stop()
+
+
+@app.command()
+def costs(
+    home: Home = None,
+    csv: Annotated[Path | None, typer.Option(help="Write the whole table to this file.", show_default=False)] = None,
+) -> None:
+    """Show what every call cost."""
+    with Studio("local", home=home) as studio:
+        table = studio.costs()
+    if csv is not None:
+        table.to_csv(csv, index=False)
+    _print_costs(table)
+
+
+@app.command()
+def resume(
+    profile: Annotated[str | None, typer.Option(help="Gateway whose calls are finished.", show_default=False)] = None,
+    home: Home = None,
+) -> None:
+    """Finish calls that an earlier session left open: look lost ones up, fetch finished videos."""
+    with Studio(profile, home=home) as studio:
+        table = studio.resume()
+    typer.echo(table.to_string(index=False) if len(table) else "Nothing was left open.")
+
+
+@app.command()
+def doctor(home: Home = None) -> None:
+    """Tell what is installed, which profile is used, whether it answers, and whether a key is set."""
+    folder = home_folder(home)
+    failed = [_report(name, check) for name, check in _checks(folder)].count(False)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _checks(folder: Path) -> list[tuple[str, Callable[[], str]]]:
+    return [
+        ("sora_nb", lambda: f"{importlib.metadata.version('sora_nb')} on Python {platform.python_version()}"),
+        ("packages", _packages),
+        ("video", _video_support),
+        ("folder", lambda: _folder(folder)),
+        ("profile", _profile),
+        ("key", lambda: "set" if profiles.settings().api_key.get_secret_value() else "not set"),
+        ("service", _service),
+    ]
+
+
+def _report(name: str, check: Callable[[], str]) -> bool:
+    try:
+        typer.echo(f"{name:9} {check()}")
+    except (SoraError, OSError, ImportError, importlib.metadata.PackageNotFoundError) as error:
+        typer.echo(f"{name:9} problem: {error}")
+        return False
+    return True
+
+
+def _packages() -> str:
+    names = ("httpx", "pandas", "ipywidgets", "anywidget", "av", "opencv-python-headless", "sqlalchemy", "fastapi")
+    return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
+
+
+def _video_support() -> str:
+    import av
+    import cv2
+
+    missing = [codec for codec in ("libx264", "aac") if codec not in av.codecs_available]
+    if missing or not hasattr(cv2, "CascadeClassifier"):
+        raise ConfigError(f"missing: {', '.join(missing) or 'the cascades of OpenCV 4'}")
+    return "H.264 and AAC can be written, faces can be found"
+
+
+def _folder(folder: Path) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free / 1024**3
+    return f"{folder}, {free:.0f} GB free"
+
+
+def _profile() -> str:
+    settings = profiles.settings()
+    where = settings.base_url or "its own server, started by need"
+    notice = f" Note: {settings.profile.retired}" if settings.profile.retired else ""
+    return f"{settings.profile.name} at {where}.{notice}"
+
+
+def _service() -> str:
+    settings = profiles.settings()
+    if not settings.base_url:
+        return "not needed: the local server starts with Studio()"
+
+    async def ask() -> int:
+        client = AsyncClient(settings)
+        try:
+            return len(await client.list_tasks(limit=1))
+        finally:
+            await client.close()
+
+    loop.run(ask)
+    return f"{settings.base_url} answers"
+
+
+def _print_costs(table: pd.DataFrame) -> None:
+    shown = table[["time", "kind", "model", "prompt", "characters", "seconds", "status", "estimate", "charged"]].copy()
+    shown["time"] = shown["time"].dt.strftime("%H:%M:%S")
+    shown["prompt"] = [text if len(text) <= 40 else text[:39] + "…" for text in shown["prompt"]]
+    for name in ("estimate", "charged"):
+        shown[name] = [_money(value) for value in table[name]]
+    typer.echo(shown.to_string(index=False) if len(shown) else "No calls yet.")
+    total, paid = (_money(table[name].sum()) for name in ("estimate", "charged"))
+    typer.echo(f"Total estimate {total} (list price), charged {paid}.")
+
+
+def _money(value: Any) -> str:
+    return "?" if value != value else dollars(micros(f"{value:.6f}"))  # noqa: PLR0124  NaN: not known
+
+
+def main() -> None:
+    """Run the command line; errors of the package end it with one message and status 1."""
+    try:
+        app()
+    except SoraError as error:
+        typer.echo(f"{type(error).__name__}: {error}", err=True)
+        sys.exit(1)

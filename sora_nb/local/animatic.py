@@ -1,0 +1,37 @@
+"""The engine of this package: characters cut out with OpenCV, scenes drawn and animated on the processor."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from sora_nb.local import extract, render
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    from sora_nb.local.engine import Control, Cutout, Hint, RenderRequest
+    from sora_nb.models import Clip
+
+
+class AnimaticEngine:
+    """Makes animatics: moving previews with real characters in drawn scenes, free and offline.
+
+    Args:
+        executor: where segments of a video are rendered: threads by default, or any concurrent.futures.Executor.
+    """
+
+    name = "animatic"
+
+    def __init__(self, executor: Executor | None = None) -> None:
+        self._executor = executor or ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="sora_nb-render")
+
+    def extract(self, video: Path, clip: Clip, control: Control, hint: Hint | None = None) -> Cutout:
+        """Cut the main subject of the clip out of a local video file; see Engine.extract()."""
+        return extract.extract(video, clip, control, hint)
+
+    def generate(self, request: RenderRequest, out: Path, control: Control) -> None:
+        """Render a request to an MP4; see Engine.generate()."""
+        render.generate(request, out, control, self._executor)

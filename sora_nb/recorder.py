@@ -1,0 +1,395 @@
+"""Where a request meets its ledger row: written before it is sent, changed with every answer, taken up again later.
+
+The order is always the same: the row is on disk as `planned`, then as `sent`, then the request leaves. Whatever
+happens after that, a kernel killed in between included, the row tells whether anything may have been paid for.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import anyio
+from anyio.to_thread import run_sync
+
+from sora_nb import media, prompts, protocol
+from sora_nb.errors import (
+    DownloadError,
+    GenerationFailed,
+    LinkExpired,
+    MediaError,
+    OutcomeUnknown,
+    SoraError,
+    WaitTimeout,
+)
+from sora_nb.ledger import OPEN
+from sora_nb.models import Model, State, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from sora_nb.client import AsyncClient
+    from sora_nb.ledger import Call, Ledger
+    from sora_nb.models import Character, Video
+    from sora_nb.owners import Owner
+
+R = TypeVar("R")
+AVATAR_BYTES = 20 * 1024 * 1024
+AROUND = timedelta(minutes=10)
+"""How far a service's clock may be from ours when a lost task is looked for by its time."""
+LOOK_SECONDS = 1.0
+
+
+class Resumed(Model):
+    """What became of one unfinished call.
+
+    Attributes:
+        call: the row as it is now.
+        was: the state it was found in.
+        note: what was done about it, in words.
+    """
+
+    call: Any
+    was: State
+    note: str
+
+
+class Recorder:
+    """Sends calls of one service and keeps the ledger true.
+
+    Args:
+        client: the service.
+        ledger: where rows are.
+        library: folder of videos, posters, avatars and clips.
+        owner: this process.
+        base_url: what the rows say about where; "" for the embedded server, whose port changes.
+    """
+
+    def __init__(self, client: AsyncClient, ledger: Ledger, library: Path, owner: Owner, base_url: str) -> None:
+        self._client = client
+        self._profile = client.settings.profile
+        self._ledger = ledger
+        self._library = library
+        self._owner = owner
+        self._base_url = base_url
+        self._active: set[str] = set()
+        for name in ("incoming", "videos", "posters", "avatars", "clips"):
+            (library / name).mkdir(parents=True, exist_ok=True)
+
+    async def video(
+        self,
+        call: Call,
+        *,
+        cast: Sequence[Character] = (),
+        image: Path | None = None,
+        on_progress: Callable[[Video], None] | None = None,
+    ) -> Video:
+        """Generate a video and fetch it.
+
+        Args:
+            call: a new row.
+            cast: the characters mentioned.
+            image: a picture to start from.
+            on_progress: called with each answer.
+
+        Raises:
+            SoraError: see AsyncClient; the row says what it means for money.
+        """
+        by_name = self._profile.character.mention_style == "name"
+        prompt = (
+            prompts.named(call.prompt, {who.username: who.display_name for who in cast}) if by_name else call.prompt
+        )
+        ids = [who.id for who in cast] if by_name else []
+
+        async def create() -> Video:
+            if call.route == "sync":
+                return await self._client.generate_sync(
+                    prompt, model=call.model, reference=image, key=call.key, on_progress=on_progress
+                )
+            return await self._client.create_video(
+                prompt,
+                model=call.model,
+                size=call.size,
+                seconds=int(call.seconds or 0),
+                reference=image,
+                character_ids=ids,
+                seed=call.seed,
+                key=call.key,
+            )
+
+        with self._working_on(call):
+            sent, created = await self._send(call, create)
+            running = await self._change(
+                sent, state=State.RUNNING, task=created.id, url=created.url, answer=created.raw
+            )
+            return await self._follow(running, on_progress)
+
+    async def character(
+        self,
+        call: Call,
+        create: Callable[[], Awaitable[Character]],
+        *,
+        footage: Path | None = None,
+    ) -> Character:
+        """Make a character and keep it with its avatar and clip.
+
+        Args:
+            call: a new row.
+            create: sends the request.
+            footage: the source video, where it is on this machine.
+
+        Raises:
+            SoraError: see AsyncClient; the row says what it means for money.
+        """
+        with self._working_on(call):
+            sent, made = await self._send(call, create)
+            running = await self._change(sent, state=State.RUNNING, task=made.id, answer=made.raw)
+            return await self._keep(running, made, footage)
+
+    async def _send(self, call: Call, create: Callable[[], Awaitable[R]]) -> tuple[Call, R]:
+        call = await run_sync(self._ledger.add, call.model_copy(update={"owner": self._owner.id}))
+        call = await self._change(call, state=State.SENT)
+        try:
+            return call, await create()
+        except OutcomeUnknown as error:
+            await self._change(call, state=State.UNKNOWN, error=str(error))
+            raise
+        except GenerationFailed as error:
+            await self._change(call, state=State.FAILED, error=str(error), charged=self._charge(call, failed=True))
+            raise
+        except SoraError as error:
+            await self._change(call, state=State.FAILED, error=str(error), charged=0)
+            raise
+
+    async def _follow(self, call: Call, on_progress: Callable[[Video], None] | None = None) -> Video:
+        """Wait for an accepted video, then fetch it."""
+        video = call.video()
+        if call.route == "async" or call.task:
+            try:
+                video = await self._client.wait(video, on_progress=on_progress)
+            except GenerationFailed as error:
+                await self._change(call, state=State.FAILED, error=str(error), charged=self._charge(call, failed=True))
+                raise
+            except WaitTimeout as error:
+                await self._change(call, error=str(error))
+                raise
+            call = await self._change(call, url=video.url, answer=video.raw)
+        return await self._fetch(call, video)
+
+    async def _fetch(self, call: Call, video: Video) -> Video:
+        incoming = self._library / "incoming" / f"{call.id}.mp4"
+        try:
+            download = await self._client.download(video, incoming)
+            info = await run_sync(media.probe, incoming)
+            picture = await run_sync(media.poster, incoming)
+        except LinkExpired as error:
+            paid = self._charge(call)
+            await self._change(call, state=State.FAILED, error=f"Made, but not fetched: {error}", charged=paid)
+            raise
+        except DownloadError as error:
+            await self._change(call, error=str(error))
+            raise
+        except MediaError as error:
+            incoming.unlink(missing_ok=True)
+            message = f"What arrived is not a video: {error.message}"
+            await self._change(call, error=message)
+            raise DownloadError(message) from error
+        kept = self._library / "videos" / f"{download.sha256[:32]}.mp4"
+        poster = self._library / "posters" / f"{download.sha256[:32]}.jpg"
+        poster.write_bytes(picture)
+        incoming.replace(kept)
+        call = await self._change(
+            call,
+            state=State.DONE,
+            charged=self._charge(call),
+            file=kept,
+            sha256=download.sha256,
+            poster=poster,
+            seconds=call.seconds or round(info.duration, 3),
+            error="",
+        )
+        return call.video().model_copy(update={"url": video.url, "completed_at": video.completed_at})
+
+    async def _keep(self, call: Call, made: Character, footage: Path | None) -> Character:
+        """Fetch the avatar, cut the clip, and write both down; the character itself is paid for and kept regardless."""
+        kept: dict[str, Any] = {"profile": call.profile, "clip": call.clip, "source": call.source}
+        note = ""
+        if made.profile_picture_url:
+            try:
+                kept |= await self._fetch_avatar(made.profile_picture_url)
+            except (SoraError, OSError) as error:
+                note = f"The avatar could not be fetched: {error}"
+        if footage is not None and call.clip is not None:
+            try:
+                kept |= await run_sync(self._cut, footage, call)
+            except MediaError as error:
+                note = f"{note} The clip could not be kept: {error}".strip()
+        character = made.model_copy(update=kept)
+        await run_sync(self._ledger.keep, character, call)
+        await self._change(
+            call,
+            state=State.DONE,
+            charged=self._charge(call),
+            characters=(character.username,),
+            url=character.profile_picture_url,
+            file=character.avatar,
+            sha256=character.avatar_sha256,
+            error=note,
+        )
+        return character
+
+    async def _fetch_avatar(self, url: str) -> dict[str, Any]:
+        incoming = self._library / "incoming" / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.picture"
+        download = await self._client.fetch(url, incoming, most=AVATAR_BYTES)
+        return await run_sync(_keep_picture, incoming, self._library / "avatars", download.sha256)
+
+    def _cut(self, footage: Path, call: Call) -> dict[str, Any]:
+        incoming = self._library / "incoming" / f"{call.id}.clip.mp4"
+        assert call.clip is not None
+        media.cut(footage, call.clip, incoming)
+        digest = hashlib.sha256(incoming.read_bytes()).hexdigest()
+        clip = self._library / "clips" / f"{digest[:32]}.mp4"
+        incoming.replace(clip)
+        return {"clip_file": clip, "clip_sha256": digest}
+
+    # --- taking up what was left ------------------------------------------------------------------------------------
+
+    async def resume(self) -> list[Resumed]:
+        """Finish what an earlier kernel, or an earlier call that timed out, left open. Nothing is created again."""
+        rows = [call for call in await run_sync(self._ledger.calls, OPEN) if call.id not in self._active]
+        outcomes: dict[str, Resumed] = {}
+
+        async def take_up(call: Call) -> None:
+            with self._working_on(call):
+                outcomes[call.id] = await self._take_up(call)
+
+        async with anyio.create_task_group() as group:
+            for call in rows:
+                group.start_soon(take_up, call)
+        return [outcomes[call.id] for call in rows]
+
+    async def _take_up(self, call: Call) -> Resumed:
+        reason = await self._not_ours(call)
+        if reason:
+            return Resumed(call=call, was=call.state, note=reason)
+        try:
+            note = await self._advance(await self._change(call, owner=self._owner.id))
+        except SoraError as error:
+            note = str(error)
+        rows = await run_sync(self._ledger.calls)
+        now = next(row for row in rows if row.id == call.id)
+        return Resumed(call=now, was=call.state, note=note)
+
+    async def _not_ours(self, call: Call) -> str:
+        if call.profile != self._profile.name or call.base_url != self._base_url:
+            return f"left alone: it was sent with the profile {call.profile!r} to {call.base_url or 'its own server'}"
+        if call.owner != self._owner.id and not await run_sync(self._owner.is_gone, call.owner):
+            return "left alone: another kernel works on it"
+        return ""
+
+    async def _advance(self, call: Call) -> str:
+        """Bring a row to its end, and say how."""
+        if call.state is State.PLANNED:
+            note = "it was never sent, so nothing was charged"
+            await self._change(call, state=State.FAILED, charged=0, error=note)
+            return note
+        if call.state is not State.RUNNING:
+            found = await self._look_up(call)
+            if found is None:
+                return "not found at the service; it may have been billed"
+            if found.state is State.FAILED:
+                return found.error
+            call = found
+        if call.kind == "video":
+            await self._follow(call)
+        else:
+            made = protocol.read_character(call.answer, call.profile, clip=call.clip, source=call.source)
+            await self._keep(call, made, await self._footage(call))
+        return "finished"
+
+    async def _footage(self, call: Call) -> Path | None:
+        """Return the file of the video a character was made from, where the ledger has it."""
+        rows = await run_sync(self._ledger.calls, (State.DONE,), "video")
+        return next((row.file for row in rows if f"task:{row.task}" == call.source), None)
+
+    async def _look_up(self, call: Call) -> Call | None:
+        """Find the task of a create whose answer never came; None where it cannot be told."""
+        while True:
+            listing = self._client.list_characters if call.kind == "character" else self._client.list_tasks
+            if not self._profile.echoes_key and (call.kind == "character" or not self._profile.listing):
+                return None
+            tasks = await listing()
+            found = [task for task in tasks if task.get("idempotency_key") == call.key]
+            if not found and not self._profile.echoes_key:
+                found = await self._by_time(call, tasks)
+            if not found:
+                complete = self._profile.echoes_key and len(tasks) < 100
+                note = "it never reached the service, so nothing was charged"
+                return await self._change(call, state=State.FAILED, charged=0, error=note) if complete else None
+            if call.kind == "video":
+                task = protocol.read_video(found[0], call.profile)
+                return await self._change(call, state=State.RUNNING, task=task.id, answer=task.raw)
+            where = protocol.status(found[0].get("status"))
+            if where is Status.COMPLETED:
+                ident = str(found[0].get("id", ""))
+                return await self._change(call, state=State.RUNNING, task=ident, answer=found[0])
+            if where is Status.FAILED:
+                reason = str((found[0].get("error") or {}).get("message", "the service refused it"))
+                return await self._change(call, state=State.FAILED, charged=0, error=reason)
+            await anyio.sleep(LOOK_SECONDS)
+
+    async def _by_time(self, call: Call, tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Tasks of the same model and prompt, made about when the call was sent, that belong to no other row.
+
+        Only a single one is proof enough.
+        """
+        taken = {row.task for row in await run_sync(self._ledger.calls)}
+        found = []
+        for task in tasks:
+            video = protocol.read_video(task, call.profile)
+            near = video.created_at is not None and abs(video.created_at - call.created_at) < AROUND
+            if near and video.id not in taken and video.prompt == call.prompt and video.model in {"", call.model}:
+                found.append(task)
+        return found if len(found) == 1 else []
+
+    # --- small things -----------------------------------------------------------------------------------------------
+
+    async def _change(self, call: Call, **values: Any) -> Call:
+        return await run_sync(functools.partial(self._ledger.change, call, **values))
+
+    def _charge(self, call: Call, *, failed: bool = False) -> int | None:
+        """What a call that ended costs, as far as this profile's rules tell."""
+        if self._profile.free:
+            return 0
+        route = "chat" if call.route == "sync" else call.kind
+        return 0 if failed and route not in self._profile.failures_charged else call.estimate
+
+    @contextmanager
+    def _working_on(self, call: Call) -> Iterator[None]:
+        """Mark a row as being worked on in this process."""
+        self._active.add(call.id)
+        try:
+            yield
+        finally:
+            self._active.discard(call.id)
+
+
+def _keep_picture(incoming: Path, folder: Path, digest: str) -> dict[str, Any]:
+    """Check that a picture is one, and keep it under its hash as PNG or JPEG."""
+    from PIL import Image
+
+    with Image.open(incoming, formats=("PNG", "JPEG", "WEBP", "GIF")) as picture:
+        kind = {"PNG": "png", "JPEG": "jpg"}.get(picture.format or "")
+        kept = folder / f"{digest[:32]}.{kind or 'png'}"
+        if kind is None:
+            picture.convert("RGB").save(kept)
+    if kind is None:
+        digest = hashlib.sha256(kept.read_bytes()).hexdigest()
+        incoming.unlink()
+    else:
+        incoming.replace(kept)
+    return {"avatar": kept, "avatar_sha256": digest}

@@ -1,0 +1,531 @@
+"""The studio: one object that generates videos, makes characters of them, and knows what all of it cost."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextlib
+import datetime as dt
+import functools
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
+
+import platformdirs
+
+from sora_nb import display, loop, media, profiles, prompts, protocol
+from sora_nb.client import AsyncClient
+from sora_nb.errors import InvalidInput, PromptError, WaitTimeout
+from sora_nb.ledger import Call, Ledger
+from sora_nb.models import Character, Clip, Model, State, Video, dollars
+from sora_nb.owners import Owner
+from sora_nb.recorder import Recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Generator, Sequence
+
+    import pandas as pd
+
+    from sora_nb.local.server import LocalServer
+    from sora_nb.profiles import Profile
+
+T = TypeVar("T")
+
+
+def home_folder(home: Path | str | None = None) -> Path:
+    """Return the folder of ledger, library and local server: the argument, SORA_NB_HOME, or the user's data folder."""
+    chosen = home or os.environ.get("SORA_NB_HOME")
+    return Path(chosen).expanduser() if chosen else platformdirs.user_data_path("sora_nb", appauthor=False)
+
+
+class Estimate(Model):
+    """What a call will cost at list price.
+
+    Attributes:
+        amount: micro-dollars, or None where no price list has the model.
+        free: whether nothing is charged all the same.
+        source, date: where the price was read, and when.
+    """
+
+    amount: int | None
+    free: bool
+    source: str = ""
+    date: dt.date | None = None
+
+    @property
+    def usd(self) -> float | None:
+        """The amount in dollars."""
+        return None if self.amount is None else self.amount / 1_000_000
+
+    def __str__(self) -> str:
+        if self.amount is None:
+            return "unknown: no price list has this model"
+        note = ", charged nothing here" if self.free else ""
+        return f"{dollars(self.amount)}{note} ({self.source}, {self.date})"
+
+    def __repr__(self) -> str:
+        return f"Estimate({self})"
+
+
+class Job(Generic[T]):
+    """A call that goes on in the background, even while cells run or are interrupted.
+
+    `job.result()` waits for it, `await job` does so in a cell, `job.progress` tells how far it is.
+    """
+
+    def __init__(self, call: Call, start: Callable[[Job[T]], Coroutine[Any, Any, T]]) -> None:
+        self.id = call.id
+        self.prompt = call.prompt
+        self.kind = call.kind
+        self.progress = 0.0
+        self._future = loop.submit(start, self)
+
+    def watch(self, video: Video) -> None:
+        """Take the progress of an answer; it never goes back."""
+        self.progress = max(self.progress, video.progress)
+
+    def done(self) -> bool:
+        """Whether it has ended, well or not."""
+        return self._future.done()
+
+    def result(self, timeout: float | None = None) -> T:
+        """Wait for the result.
+
+        Args:
+            timeout: seconds to wait, or None for as long as it takes.
+
+        Raises:
+            WaitTimeout: it has not ended yet; it goes on.
+            SoraError: why it failed.
+        """
+        try:
+            return self._future.result(timeout)
+        except concurrent.futures.TimeoutError as error:
+            if self._future.done():
+                raise
+            raise WaitTimeout(f"The {self.kind} is at {self.progress:.0f} % after {timeout:g} s.") from error
+
+    def __await__(self) -> Generator[Any, None, T]:
+        # shielded: stopping the cell stops the waiting, not the job
+        return asyncio.shield(asyncio.wrap_future(self._future)).__await__()
+
+    def show_progress(self) -> T:
+        """Wait for the result behind a progress bar."""
+        from tqdm.auto import tqdm
+
+        label = display.plain(self.prompt or self.kind, 40)
+        with tqdm(total=100, desc=label, leave=False, bar_format="{l_bar}{bar}| {elapsed}") as bar:
+            while not self._future.done():
+                concurrent.futures.wait([self._future], timeout=0.1)
+                bar.update(self.progress - bar.n)
+        return self._future.result()
+
+    @property
+    def state(self) -> Literal["running", "done", "failed"]:
+        """Where it stands."""
+        if not self._future.done():
+            return "running"
+        return "failed" if self._future.exception() else "done"
+
+    def __repr__(self) -> str:
+        return f"Job({self.kind}, {self.state}, {self.progress:.0f} %, {display.plain(self.prompt, 60)!r})"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        text = f"{self.state}: {self.prompt or self.kind}"
+        return {"text/plain": repr(self), "text/html": display.progress(self.progress / 100, text)}
+
+
+class Studio:
+    """Generate videos, extract characters, write them into new prompts, and see what it cost.
+
+    With nothing configured it starts a server and engine on this machine: free, offline, and speaking the same
+    protocol as the hosted services.
+
+    Args:
+        profile: the gateway's name or Profile; else SORA_NB_PROFILE; else `local`.
+        base_url: its address; else SORA_NB_BASE_URL.
+        api_key: its key; else SORA_NB_API_KEY.
+        home: folder of ledger and files; else SORA_NB_HOME; else the user's data folder.
+        progress: whether waiting shows a progress bar.
+
+    Raises:
+        ConfigError: unknown profile, no usable address, or no key where one is needed.
+        LedgerError: the ledger cannot be used.
+    """
+
+    def __init__(
+        self,
+        profile: str | Profile | None = None,
+        *,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        home: Path | str | None = None,
+        progress: bool = True,
+    ) -> None:
+        self._settings = profiles.settings(profile, base_url=base_url, api_key=api_key)
+        self.home = home_folder(home)
+        self.ledger = Ledger(self.home / "ledger.db")
+        self._owner = Owner(self.home / "kernels")
+        self._progress = progress
+        self._server: LocalServer | None = None
+
+    @property
+    def profile(self) -> Profile:
+        """The gateway used."""
+        return self._settings.profile
+
+    @functools.cached_property
+    def client(self) -> AsyncClient:
+        """The client, and with the local profile the server, both started at first use."""
+        settings = self._settings
+        if not settings.base_url:
+            from sora_nb.local.animatic import AnimaticEngine
+            from sora_nb.local.server import LocalServer
+
+            key = secrets.token_urlsafe(24)
+            self._server = LocalServer(self.home / "server", AnimaticEngine(), api_key=key).start()
+            settings = profiles.settings(self.profile, base_url=self._server.url, api_key=key)
+
+        async def make() -> AsyncClient:
+            return AsyncClient(settings)
+
+        return loop.run(make)
+
+    @functools.cached_property
+    def _recorder(self) -> Recorder:
+        return Recorder(self.client, self.ledger, self.home, self._owner, self._settings.base_url)
+
+    # --- videos -------------------------------------------------------------------------------------------------------
+
+    def generate(self, prompt: str, **options: Any) -> Video:
+        """Generate a video and wait for it, behind a progress bar.
+
+        Args:
+            prompt: what should be seen; `@username` puts a character in.
+            options: as submit() takes them.
+
+        Returns:
+            The video, its file on this machine.
+
+        Raises:
+            InvalidInput: refused before anything was sent: unknown @name, no such length or size.
+            ApiError: refused by the service.
+            GenerationFailed: accepted, then failed.
+            OutcomeUnknown: perhaps accepted, perhaps billed; see resume().
+
+        Cost: the list price is estimate(); 0 at the local server.
+        """
+        return self._wait(self.submit(prompt, **options))
+
+    def submit(
+        self,
+        prompt: str,
+        *,
+        model: str | None = None,
+        size: str | None = None,
+        seconds: int | None = None,
+        seed: int | None = None,
+        image: Path | str | None = None,
+        route: Literal["async", "sync"] = "async",
+    ) -> Job[Video]:
+        """Start generating a video and return at once.
+
+        Args:
+            prompt: what should be seen; `@username` puts a character in.
+            model, size, seconds: by default the profile's; size like "1280x720".
+            seed: the local engine gives the same video for the same seed.
+            image: a picture the video starts from, PNG, JPEG or WebP below 10 MB.
+            route: "async" creates a task and polls it; "sync" streams the answer of POST /v1/chat/completions.
+
+        Raises:
+            InvalidInput: as generate(); all other errors come with job.result().
+        """
+        cast = self._cast(prompt)
+        picture = Path(image).expanduser() if image is not None else None
+        rules = self.profile.video
+        size, seconds = size or rules.size, seconds or rules.seconds
+        if route == "sync":
+            chosen = self.profile.chat_model(size, seconds)
+            model, size = model or chosen.model, chosen.size
+            protocol.chat_request(self.profile, "check", prompt=prompt, model=model, reference=picture)
+        else:
+            model = model or rules.model
+            protocol.video_request(
+                self.profile,
+                "check",
+                prompt=prompt,
+                model=model,
+                size=size,
+                seconds=seconds,
+                reference=picture,
+                seed=seed,
+            )
+        price = self._estimate("video", model, seconds)
+        call = Call(
+            kind="video",
+            route=route,
+            profile=self.profile.name,
+            base_url=self._settings.base_url,
+            model=model,
+            prompt=prompt,
+            characters=tuple(who.username for who in cast),
+            size=size,
+            seconds=seconds,
+            seed=seed,
+            estimate=price.amount,
+            price=_origin(price),
+        )
+        recorder = self._recorder
+
+        async def run(job: Job[Video]) -> Video:
+            return await recorder.video(call, cast=cast, image=picture, on_progress=job.watch)
+
+        return Job(call, run)
+
+    def _cast(self, prompt: str) -> list[Character]:
+        known = {who.username: who for who in self.characters() if who.profile == self.profile.name}
+        rules = self.profile
+        names = prompts.check(prompt, known, most=rules.character.mentions, longest=rules.video.prompt_longest)
+        return [known[name] for name in names]
+
+    def videos(self) -> list[Video]:
+        """Return the videos made so far, newest first."""
+        return [call.video() for call in reversed(self.ledger.calls((State.DONE,), "video"))]
+
+    # --- characters ---------------------------------------------------------------------------------------------------
+
+    def extract(
+        self,
+        source: Video | Job[Video] | Path | str,
+        start: float,
+        end: float,
+        *,
+        subject: Sequence[float] | None = None,
+        name: str = "",
+    ) -> Character:
+        """Make a reusable character from a few seconds of a video.
+
+        Args:
+            source: a video or job of this studio, the id of a task, a web address, or a file on this machine.
+            start, end: seconds; the services of this family take 1 to 3 of them.
+            subject: where the character is, for the local engine: a point (x, y) or a box (left, top, right, bottom),
+                as parts of width and height.
+            name: for services that know characters by name.
+
+        Returns:
+            The character; `str()` of it is `@username`.
+
+        Raises:
+            ClipError: too short, too long, or beyond the end of the video.
+            InvalidInput: a source this service does not take.
+            ApiError: refused by the service; nobody found in the clip, for example.
+            OutcomeUnknown: perhaps made, perhaps billed; see resume().
+
+        Cost: $0.01 at the list price of 2026-01-04 (docs.laozhang.ai); 0 at the local server.
+        """
+        clip = Clip(start, end).check(self.profile.character.span)
+        if isinstance(source, Job):
+            source = self._wait(source)
+        found = self._resolve(source)
+        if found.file is not None:
+            clip.check(self.profile.character.span, media.probe(found.file).duration)
+        recorder, client = self._recorder, self.client
+        price = self._estimate("character", self.profile.character.model or "", clip.span)
+        call = Call(
+            kind="character",
+            route="file" if found.as_file else "async",
+            profile=self.profile.name,
+            base_url=self._settings.base_url,
+            model=self.profile.character.model or "",
+            clip=clip,
+            source=found.source,
+            seconds=clip.span,
+            estimate=price.amount,
+            price=_origin(price),
+        )
+
+        async def create() -> Character:
+            if found.as_file:
+                with contextlib.ExitStack() as stack:
+                    part = stack.enter_context(_cut_part(found.file, clip, self.home))
+                    return await client.create_video_character(name or _name_of(found.source), part, key=call.key)
+            url = await client.upload(found.file) if found.upload and found.file else found.url
+            return await client.create_character(clip, url=url, from_task=found.task, subject=subject, key=call.key)
+
+        async def run(_: Job[Character]) -> Character:
+            return await recorder.character(call, create, footage=found.file)
+
+        return self._wait(Job(call, run))
+
+    def characters(self) -> list[Character]:
+        """Return the characters kept so far, newest first."""
+        return list(reversed(self.ledger.characters()))
+
+    def character(self, username: str) -> Character:
+        """Return a kept character.
+
+        Args:
+            username: with or without the `@`.
+
+        Raises:
+            PromptError: there is none of this name.
+        """
+        name = username.removeprefix("@")
+        for who in self.characters():
+            if who.username == name:
+                return who
+        raise PromptError(f"There is no character @{name} here.", hint="See studio.characters().")
+
+    # --- money --------------------------------------------------------------------------------------------------------
+
+    def costs(self) -> pd.DataFrame:
+        """Return a table of every call: when, what, its list price and what was charged, in dollars.
+
+        Columns: time, kind, model, prompt, characters, seconds, status, estimate, charged, currency, profile, file, sha256.
+        """
+        return self.ledger.costs()
+
+    def estimate(
+        self,
+        kind: Literal["video", "character"] = "video",
+        *,
+        model: str | None = None,
+        seconds: float | None = None,
+    ) -> Estimate:
+        """Return what one call will cost at list price, before anything is sent.
+
+        Args:
+            kind: what is bought.
+            model, seconds: by default the profile's.
+        """
+        rules = self.profile
+        default = rules.video.model if kind == "video" else rules.character.model
+        return self._estimate(kind, model or default or "", seconds or rules.video.seconds)
+
+    def _estimate(self, kind: Literal["video", "character"], model: str, seconds: float) -> Estimate:
+        price = self.profile.price(kind, model)
+        if price is None:
+            return Estimate(amount=None, free=self.profile.free)
+        return Estimate(amount=price.cost(seconds), free=self.profile.free, source=price.source, date=price.date)
+
+    # --- what was left open -------------------------------------------------------------------------------------------
+
+    def resume(self) -> pd.DataFrame:
+        """Finish what an earlier kernel left open: look lost calls up, fetch finished videos. Nothing is created again.
+
+        Returns:
+            One row a call: time, kind, prompt, was, now, file, note.
+        """
+        import pandas as pd
+
+        rows = [
+            {
+                "time": found.call.created_at,
+                "kind": found.call.kind,
+                "prompt": found.call.prompt,
+                "was": found.was.value,
+                "now": found.call.state.value,
+                "file": str(found.call.file or ""),
+                "note": found.note,
+            }
+            for found in loop.run(self._recorder.resume)
+        ]
+        return pd.DataFrame(rows, columns=["time", "kind", "prompt", "was", "now", "file", "note"])
+
+    def close(self) -> None:
+        """Stop the embedded server and close the ledger."""
+        if "client" in self.__dict__:
+            loop.run(self.client.close)
+        if self._server is not None:
+            self._server.stop()
+        self._owner.close()
+        self.ledger.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Studio({self.profile.name!r}, home={str(self.home)!r})"
+
+    # --- sources ------------------------------------------------------------------------------------------------------
+
+    def _wait(self, job: Job[T]) -> T:
+        try:
+            return job.show_progress() if self._progress else job.result()
+        except KeyboardInterrupt as stop:
+            stop.add_note("The call goes on in the background. studio.costs() shows it, studio.resume() finishes it.")
+            raise
+
+    def _resolve(self, source: Video | Path | str) -> _Found:
+        """Find out what a source is, and how this service can take it."""
+        if isinstance(source, Video):
+            return self._resolve_video(source)
+        text = str(source)
+        if text.startswith(("http://", "https://")):
+            return _Found(source=f"url:{text}", url=text)
+        for video in self.videos():
+            if video.id == text:
+                return self._resolve_video(video)
+        path = Path(source).expanduser()
+        if path.is_file():
+            return self._resolve_file(path, f"file:{path.name}")
+        if text.startswith(("video_", "task_")):
+            return _Found(source=f"task:{text}", task=text)
+        raise InvalidInput(
+            f"{text[:200]!r} is no file on this machine, no web address, and no task.",
+            hint="Give a video, a path, an https:// address, or the id of a finished task.",
+        )
+
+    def _resolve_video(self, video: Video) -> _Found:
+        same = video.profile == self.profile.name and video.id
+        if same and "from_task" in self.profile.character.sources:
+            return _Found(source=f"task:{video.id}", task=video.id, file=video.path)
+        if video.path is not None and video.path.is_file():
+            return self._resolve_file(video.path, f"task:{video.id}")
+        return _Found(source=f"url:{video.url}", url=video.url)
+
+    def _resolve_file(self, path: Path, source: str) -> _Found:
+        if self.profile.routes.files is not None:
+            return _Found(source=source, file=path, upload=True)
+        if "file" in self.profile.character.sources:
+            return _Found(source=source, file=path, as_file=True)
+        raise InvalidInput(
+            f"The profile {self.profile.name!r} takes videos by web address only, and {path.name!r} is a file here.",
+            hint="Put it where the service can fetch it and give its https:// address, or cut the character free of "
+            "charge with Studio('local').",
+        )
+
+
+class _Found(Model):
+    """A source, and how it is handed over."""
+
+    source: str
+    url: str | None = None
+    task: str | None = None
+    file: Path | None = None
+    upload: bool = False
+    as_file: bool = False
+
+
+@contextlib.contextmanager
+def _cut_part(path: Path | None, clip: Clip, home: Path) -> Generator[Path, None, None]:
+    """Cut a clip to a file that is there as long as the request is."""
+    assert path is not None
+    part = home / "incoming" / f"{secrets.token_hex(8)}.mp4"
+    media.cut(path, clip, part)
+    try:
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _name_of(source: str) -> str:
+    return Path(source.partition(":")[2]).stem[:80] or "character"
+
+
+def _origin(estimate: Estimate) -> str:
+    return f"{estimate.source} ({estimate.date})" if estimate.date else ""

@@ -1,0 +1,60 @@
+"""Fixtures: a clean environment, real footage, and a real server on a real socket."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from quick import QuickEngine
+
+from sora_nb import loop, profiles
+from sora_nb.client import Client
+from sora_nb.local.server import LocalServer
+
+KEY = "test-key-3f9a"
+FOOTAGE = Path(__file__).parent / "data" / "bigbuckbunny.mp4"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch, tmp_path):
+    for name in list(os.environ):
+        if name.startswith("SORA_NB_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("SORA_NB_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def footage() -> Path:
+    return FOOTAGE
+
+
+@pytest.fixture
+def engine() -> QuickEngine:
+    return QuickEngine()
+
+
+@pytest.fixture
+def server(tmp_path, engine):
+    """The local server with the quick engine, a key, and leave to fetch from this machine."""
+    running = LocalServer(tmp_path / "server", engine, api_key=KEY, private_sources=True).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def settings(server):
+    return profiles.settings("local", base_url=server.url, api_key=KEY)
+
+
+@pytest.fixture
+def client(settings):
+    made = Client(settings)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def run():
+    """Run a coroutine function on the background loop."""
+    return loop.run

@@ -1,0 +1,72 @@
+"""An engine for tests of everything around the engine: real MP4s and real pixels, but small and at once."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+
+import av
+import numpy as np
+
+from sora_nb import media
+from sora_nb.errors import NoSubject
+from sora_nb.local.engine import Cutout
+
+
+class QuickEngine:
+    """Cuts the middle out of the picture, and renders flat colours with the cast's avatars on them.
+
+    Args:
+        delay: seconds one step of work takes; each task has ten steps.
+    """
+
+    name = "quick"
+
+    def __init__(self, delay: float = 0.0) -> None:
+        self.delay = delay
+        self.requests = []
+
+    def extract(self, video, clip, control, hint=None):
+        taken = [frame.rgb for frame in media.frames(video, clip.start, clip.end, max_side=160)][::5]
+        self._work(control)
+        if not taken or max(int(rgb.max()) for rgb in taken) < 8:
+            raise NoSubject("No clear subject stands out.", hint="Mark it with subject=(x, y).")
+        height, width = taken[0].shape[:2]
+        side = min(height, width) // 2
+        top, left = (height - side) // 2, (width - side) // 2
+        crops = [rgb[top : top + side, left : left + side] for rgb in taken]
+        alpha = np.full((side, side, 1), 255, np.uint8)
+        return Cutout(
+            frames=tuple(np.dstack([crop, alpha]) for crop in crops),
+            fps=5.0,
+            best=0,
+            bust=False,
+            avatar=np.ascontiguousarray(crops[0]),
+            quality=0.9,
+            kind="hint" if hint else "motion",
+            box=(0.25, 0.25, 0.75, 0.75),
+        )
+
+    def generate(self, request, out, control):
+        self.requests.append(request)
+        part = out.with_name(out.name + ".tmp")
+        self._work(control)
+        with av.open(str(part), "w", format="mp4") as target:
+            stream = target.add_stream("libx264", rate=request.fps, options={"preset": "ultrafast"})
+            stream.width, stream.height, stream.pix_fmt = request.width, request.height, "yuv420p"
+            for index in range(int(request.seconds * request.fps)):
+                picture = np.full((request.height, request.width, 3), (40, 90, 150 + index % 100), np.uint8)
+                for number, cutout in enumerate(request.cast.values()):
+                    side = min(cutout.avatar.shape[0], request.height, request.width // 4)
+                    left = number * side
+                    picture[:side, left : left + side] = cutout.avatar[:side, :side]
+                frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+                frame.pts, frame.time_base = index, Fraction(1, request.fps)
+                target.mux(stream.encode(frame))
+            target.mux(stream.encode())
+        part.replace(out)
+
+    def _work(self, control):
+        for step in range(10):
+            control.step(step / 10, "working")
+            time.sleep(self.delay)
