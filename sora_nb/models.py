@@ -21,7 +21,8 @@ from sora_nb.errors import ClipError, InvalidInput
 
 USERNAME = r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*"
 """A handle: runs of letters, digits and underscores, joined by single dots."""
-_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
+_NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_MONEY = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
 
 
 class Model(BaseModel):
@@ -122,12 +123,15 @@ class Clip(Model):
         return f"{self.start:g}-{self.end:g} s"
 
 
-def micros(dollars: str | Decimal) -> int:
-    """Turn an amount of US dollars, written as text, into whole micro-dollars."""
-    amount = Decimal(dollars) * 1_000_000
-    if amount != amount.to_integral_value() or amount < 0:
-        raise InvalidInput(f"{dollars!r} is not an amount in dollars with at most six decimals.")
-    return int(amount)
+def micros(usd: str) -> int:
+    """Turn an amount of US dollars, written as text like "0.15", into whole micro-dollars.
+
+    Raises:
+        InvalidInput: it is not such an amount, or has more than six decimals.
+    """
+    if not _MONEY.fullmatch(usd):
+        raise InvalidInput(f"{usd!r} is not an amount in dollars with at most six decimals.")
+    return int(Decimal(usd) * 1_000_000)
 
 
 def dollars(amount: int | None) -> str:

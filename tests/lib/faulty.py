@@ -1,0 +1,109 @@
+"""A raw socket server that answers as it is told, also wrongly, and counts what it was sent."""
+
+from __future__ import annotations
+
+import socketserver
+import threading
+import time
+
+
+class Faulty:
+    """Answers each request with the next reply; the last one is repeated.
+
+    A reply is bytes to send as they are, or a function of the connection and the request.
+    """
+
+    def __init__(self, *replies):
+        self.replies = list(replies)
+        self.requests = []
+        outer = self
+
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self):
+                request = read_request(self.request)
+                if request is None:
+                    return
+                reply = outer.replies[min(len(outer.requests), len(outer.replies) - 1)]
+                outer.requests.append(request)
+                if callable(reply):
+                    reply(self.request, request)
+                else:
+                    self.request.sendall(reply)
+
+        class Server(socketserver.ThreadingTCPServer):
+            allow_reuse_address = True
+            daemon_threads = True
+
+        self._server = Server(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def creates(self):
+        return [request for request in self.requests if request.startswith(b"POST")]
+
+
+def read_request(connection):
+    data = b""
+    while b"\r\n\r\n" not in data:
+        piece = connection.recv(65536)
+        if not piece:
+            return None
+        data += piece
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = 0
+    for line in head.split(b"\r\n"):
+        if line.lower().startswith(b"content-length:"):
+            length = int(line.partition(b":")[2])
+    while len(body) < length:
+        body += connection.recv(65536)
+    return head + b"\r\n\r\n" + body
+
+
+def answer(body=b"{}", status=200, headers=(), length=None):
+    """An HTTP answer; `length` may lie."""
+    head = [f"HTTP/1.1 {status} X", f"content-length: {len(body) if length is None else length}", "connection: close"]
+    head += [f"{name}: {value}" for name, value in headers]
+    return ("\r\n".join(head) + "\r\n\r\n").encode() + body
+
+
+def reset(connection, _):
+    """Close without an answer."""
+    connection.close()
+
+
+def drip(seconds, body=b"{}"):
+    """Answer one byte at a time, ever so slowly."""
+
+    def reply(connection, _):
+        try:
+            for byte in answer(body):
+                connection.sendall(bytes([byte]))
+                time.sleep(seconds)
+        except OSError:
+            pass
+
+    return reply
+
+
+def ranged(content, *, cut_after=None, **extra):
+    """Serve a file with Range; break off after `cut_after` bytes of an answer."""
+
+    def reply(connection, request):
+        head = request.decode("latin-1").lower()
+        start = int(head.partition("range: bytes=")[2].partition("-")[0] or 0) if "range:" in head else 0
+        body = content[start:]
+        headers = [("content-range", f"bytes {start}-{len(content) - 1}/{len(content)}")] if start else []
+        full = answer(body, 206 if start else 200, [*headers, *extra.items()])
+        if cut_after is not None:
+            full = full[: full.index(b"\r\n\r\n") + 4 + cut_after]
+        connection.sendall(full)
+
+    return reply

@@ -1,0 +1,165 @@
+"""Clips, prices and characters, as a user meets them."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from sora_nb.errors import ClipError, InvalidInput
+from sora_nb.models import Character, Clip, Price, SpanRule, Video, dollars, link_expiry, micros
+
+RULE = SpanRule(shortest=1, longest=3, decimals=True)
+
+
+def test_a_clip_is_written_as_the_service_wants_it():
+    assert Clip(1, 3).timestamps == "1,3"
+    assert Clip(3.55, 5.55).timestamps == "3.55,5.55"
+    assert Clip(0, 2.5).timestamps == "0,2.5"
+    assert str(Clip(0.5, 2)) == "0.5-2 s"
+
+
+def test_timestamps_are_read_back():
+    assert Clip.parse("1,3") == Clip(1, 3)
+    assert Clip.parse(" 3.55 , 5.55 ") == Clip(3.55, 5.55)
+
+
+@pytest.mark.parametrize("text", ["", "1", "1,2,3", "1;3", "a,b", "-1,2", "1,nan", "1,inf", "1e0,3", "１,３", "1,3\n4", None])
+def test_other_texts_are_no_timestamps(text):
+    with pytest.raises(ClipError):
+        Clip.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (-1, 1, "before the video"),
+        (3, 1, "ends after it starts"),
+        (1, 1, "ends after it starts"),
+        (1, 1.0001, "ends after it starts"),
+        (math.nan, 2, "number of seconds"),
+        (0, math.inf, "number of seconds"),
+        ("1", 2, "number of seconds"),
+        (True, 2, "number of seconds"),
+    ],
+)
+def test_what_is_no_clip(start, end, words):
+    with pytest.raises(ClipError, match=words) as caught:
+        Clip(start, end)
+    assert "Nothing was sent, nothing was charged." in str(caught.value)
+
+
+@pytest.mark.parametrize("span", [0.9, 3.1, 0.999, 3.001])
+def test_a_span_outside_the_limits_is_refused_with_the_limits(span):
+    with pytest.raises(ClipError, match="Choose 1 to 3 s"):
+        Clip(1, 1 + span).check(RULE)
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 1), (0, 3), (0.1, 1.1), (2.3, 5.3), (0.7, 1.7)])
+def test_the_limits_themselves_are_allowed_whatever_floats_make_of_them(start, end):
+    assert Clip(start, end).check(RULE) == Clip(start, end)
+
+
+def test_the_end_of_the_video_is_a_limit():
+    assert Clip(3.28, 5.28).check(RULE, duration=5.28)
+    with pytest.raises(ClipError, match="but the video at 5.28 s"):
+        Clip(4, 6).check(RULE, duration=5.28)
+
+
+def test_a_service_may_want_whole_seconds():
+    whole = RULE.model_copy(update={"decimals": False})
+    assert Clip(1, 3).check(whole)
+    with pytest.raises(ClipError, match="whole seconds"):
+        Clip(1.5, 3.5).check(whole)
+
+
+def test_a_service_may_refuse_long_videos():
+    with pytest.raises(ClipError, match="up to 15 s"):
+        Clip(1, 3).check(RULE.model_copy(update={"source_longest": 15}), duration=20)
+
+
+@given(st.floats(0, 10_000), st.floats(0.001, 10_000))
+def test_every_clip_survives_being_written_and_read(start, length):
+    try:
+        clip = Clip(start, start + length)
+    except ClipError:
+        assert length < 0.002
+        return
+    assert Clip.parse(clip.timestamps) == clip
+    assert Clip.model_validate_json(clip.model_dump_json()) == clip
+
+
+@given(st.one_of(st.text(max_size=30), st.from_regex(r"[0-9.,\-+ e]{1,20}")))
+def test_any_text_is_a_clip_or_a_clear_refusal(text):
+    try:
+        clip = Clip.parse(text)
+    except ClipError as error:
+        assert error.money
+    else:
+        assert 0 <= clip.start < clip.end
+
+
+def test_money_is_exact():
+    assert micros("0.15") == 150_000
+    assert 3 * micros("0.1") == micros("0.3")
+    assert dollars(micros("0.15") + micros("0.01") + micros("0.15")) == "$0.31"
+    assert [dollars(amount) for amount in (0, 1000, 1_500_000, None)] == ["$0.00", "$0.001", "$1.50", "?"]
+    with pytest.raises(InvalidInput):
+        micros("0.0000001")
+
+
+@given(st.integers(0, 10**12))
+def test_dollars_and_micros_are_inverse(amount):
+    assert micros(dollars(amount).removeprefix("$")) == amount
+
+
+def test_a_price_is_for_a_call_or_for_a_second():
+    said = {"kind": "video", "source": "a page", "date": date(2026, 1, 1)}
+    assert Price(usd="0.15", **said).cost(15) == 150_000
+    assert Price(usd="0.10", per="second", **said).cost(8) == 800_000
+    with pytest.raises(ValidationError):
+        Price(usd="cheap", **said)
+
+
+def test_a_character_is_its_mention():
+    hero = Character(id="ch_1", username="hfspncadz.mooflapand", display_name="Moofla Pand")
+    assert f"{hero} runs" == "@hfspncadz.mooflapand runs"
+    assert repr(hero) == "Character(@hfspncadz.mooflapand, 'Moofla Pand')"
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a..b", ".a", "a.", "@a", "a/b", "ä"])
+def test_what_is_no_username(name):
+    with pytest.raises(ValidationError):
+        Character(id="ch_1", username=name)
+
+
+def test_the_avatar_link_tells_when_it_ends():
+    url = "https://videos.openai.com/az/files/x%2Fraw?se=2025-11-20T00%3A00%3A00Z&sp=r&sig=x"
+    hero = Character(id="ch_1", username="a.b", profile_picture_url=url)
+    assert hero.avatar_expires_at == datetime(2025, 11, 20, tzinfo=UTC)
+    assert link_expiry("https://filesystem.site/cdn/x.jpg") is None
+    assert link_expiry("https://x.example/?se=soon") is None
+
+
+def test_a_character_shows_its_avatar_without_a_kernel(tmp_path):
+    avatar = tmp_path / "a.png"
+    avatar.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(20))
+    hero = Character(id="ch_1", username="a.b", avatar=avatar, clip=Clip(1, 3), source="file:x.mp4", profile="local")
+    shown = hero._repr_mimebundle_()
+    assert 'src="data:image/png;base64,' in shown["text/html"]
+    assert "cut from file:x.mp4, 1-3 s" in shown["text/html"]
+    assert shown["text/plain"] == "Character(@a.b, 'ch_1')"
+
+
+def test_nothing_from_outside_is_run_in_a_notebook():
+    name = "<script>alert(1)</script>\u202e\u200b\x07" + "x" * 1_000_000
+    html = Character(id="ch_1", username="a.b", display_name=name)._repr_mimebundle_()["text/html"]
+    assert "<script" not in html
+    assert len(html) < 5000
+    assert not {"\u202e", "\u200b", "\x07"} & set(html)
+    html = Video(prompt='"><img src=x onerror=alert(1)>', error=name)._repr_mimebundle_()["text/html"]
+    assert "<img" not in html
