@@ -64,19 +64,30 @@ def extract(video: Path, clip: Clip, control: Control, hint: Hint | None = None)
         MediaError: the file is not a video, or ends before the clip does.
         Cancelled: see Control.
     """
+    footage, scene, segmentation, kind = follow(video, clip, control, hint)
+    quality = estimate(scene, segmentation)
+    if quality < LEAST_QUALITY:
+        raise NoSubject(
+            f"No subject could be cut out cleanly in these seconds (quality {quality:.2f}).", hint=POINT_AT_IT
+        )
+    return _assembled(footage, scene, segmentation, control, kind=kind, quality=quality)
+
+
+def follow(
+    video: Path, clip: Clip, control: Control, hint: Hint | None = None
+) -> tuple[Footage, Scene, Segmentation, str]:
+    """Find the main subject and its mask in every sampled picture; also return what found it.
+
+    Raises:
+        NoSubject, MediaError, Cancelled: see extract().
+    """
     footage = source.read(video, clip, control)
     scene, evidence = _measured(footage, control)
     control.step(0.22, "Looking for the subject")
     found = subjects.find(scene, evidence, hint)
     if not found:
         raise NoSubject("Nobody stands out in these seconds.", hint=POINT_AT_IT)
-    segmentation = segment(footage, scene, evidence, found[0], control)
-    quality = estimate(scene, segmentation)
-    if quality < LEAST_QUALITY:
-        raise NoSubject(
-            f"No subject could be cut out cleanly in these seconds (quality {quality:.2f}).", hint=POINT_AT_IT
-        )
-    return _assembled(footage, scene, segmentation, control, kind=found[0].kind, quality=quality)
+    return footage, scene, segment(footage, scene, evidence, found[0], control), found[0].kind
 
 
 def candidates(video: Path, clip: Clip) -> list[Found]:
