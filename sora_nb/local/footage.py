@@ -1,0 +1,122 @@
+"""The pictures of a clip that the cut-out is made from: cuts, the longest shot, evenly spaced samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from sora_nb.errors import MediaError, NoSubject
+from sora_nb.local.palette import lab
+from sora_nb.media import frames, probe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sora_nb.local.engine import Control
+    from sora_nb.local.masks import Plane, Rgb
+    from sora_nb.models import Clip
+
+SAMPLES = 16
+FULL_SIDE = 1280
+"""Longer side in pixels of the pictures that sprites are made from."""
+WORK_SIDES = (320, 640)
+"""Least and greatest longer side in pixels of the pictures that are analysed."""
+CUT = 0.45
+"""Share of the colours that changes from one picture to the next at a cut."""
+
+
+@dataclass(frozen=True)
+class Footage:
+    """Evenly spaced pictures of one shot.
+
+    Attributes:
+        times: seconds from the start of the file.
+        full: RGB pictures, longer side at most FULL_SIDE.
+        work: the same pictures at the size that is analysed.
+        warnings: sentences for the user.
+    """
+
+    times: tuple[float, ...]
+    full: tuple[Rgb, ...]
+    work: tuple[Rgb, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def fps(self) -> float:
+        """Samples a second."""
+        span = self.times[-1] - self.times[0]
+        return float((len(self.times) - 1) / span) if span > 0 else 1.0
+
+    @property
+    def zoom(self) -> float:
+        """Pixels of a full picture for one of the analysed picture."""
+        return self.full[0].shape[1] / self.work[0].shape[1]
+
+
+def read(video: Path, clip: Clip, control: Control) -> Footage:
+    """Decode the longest shot of a clip.
+
+    Raises:
+        MediaError: the file is not a video, or ends before the clip does.
+        NoSubject: the picture is too narrow to hold one.
+        Cancelled: see Control.
+    """
+    info = probe(video)
+    if clip.end > info.duration + 1.5 / info.fps:
+        raise MediaError(
+            f"{video.name!r} is {info.duration:.2f} s long, the clip ends at {clip.end:g} s.",
+            hint="Choose seconds inside the video.",
+        )
+    control.step(0.0, "Looking for cuts")
+    thumbs = [(frame.time, frame.rgb) for frame in frames(video, clip.start, clip.end, max_side=160)]
+    if not thumbs:
+        raise MediaError(f"{video.name!r} has no picture between {clip.start:g} and {clip.end:g} s.")
+    first, last = longest_shot([thumb for _, thumb in thumbs])
+    chosen = set(np.linspace(first, last, min(SAMPLES, last - first + 1)).round().astype(int).tolist())
+    control.step(0.03, "Decoding")
+    full = []
+    for number, frame in enumerate(frames(video, clip.start, clip.end, max_side=FULL_SIDE)):
+        if number in chosen:
+            full.append(frame.rgb)
+            control.step(0.03 + 0.07 * len(full) / len(chosen), "Decoding")
+    work = tuple(_analysed(picture) for picture in full)
+    if min(work[0].shape[:2]) < 32:
+        raise NoSubject("The picture is too narrow to find anybody in it.", hint="Choose another video.")
+    warnings: tuple[str, ...] = ()
+    if last - first + 1 < len(thumbs):
+        warnings = (
+            f"The clip has a cut inside; only {thumbs[first][0]:.2f} to {thumbs[last][0]:.2f} s, its longest shot, were used.",
+        )
+    return Footage(tuple(thumbs[number][0] for number in sorted(chosen)), tuple(full), work, warnings)
+
+
+def longest_shot(thumbs: list[Rgb]) -> tuple[int, int]:
+    """Return the first and last index of the longest run of pictures without a cut.
+
+    Args:
+        thumbs: consecutive RGB pictures of one size.
+    """
+    tables = [_colours(thumb) for thumb in thumbs]
+    changes = np.array([0.5 * np.abs(after - before).sum() for before, after in pairwise(tables)])
+    # fast motion changes every picture; a cut stands out from its neighbours
+    usual = float(np.median(changes)) if len(changes) else 0.0
+    starts = [0, *(np.flatnonzero(changes > max(CUT, 3 * usual)) + 1).tolist(), len(thumbs)]
+    shots = [(first, after - 1) for first, after in pairwise(starts)]
+    return max(shots, key=lambda shot: shot[1] - shot[0])
+
+
+def _colours(thumb: Rgb) -> Plane:
+    table = cv2.calcHist([lab(thumb)], [0, 1, 2], None, [8, 8, 8], [0, 256] * 3)
+    return np.asarray(table / max(1.0, float(table.sum())), np.float32)
+
+
+def _analysed(picture: Rgb) -> Rgb:
+    longer = max(picture.shape[:2])
+    scale = min(WORK_SIDES[1], max(WORK_SIDES[0], longer)) / longer
+    side = (max(2, round(picture.shape[1] * scale)), max(2, round(picture.shape[0] * scale)))
+    shrunk: Rgb = cv2.resize(picture, side, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    return shrunk

@@ -1,0 +1,83 @@
+"""Masks: the largest part, holes, margins and bounds. Pictures here are numpy arrays, rows first."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Rgb: TypeAlias = NDArray[np.uint8]
+"""Colours, shape (height, width, 3)."""
+Plane: TypeAlias = NDArray[np.float32]
+"""One number for each pixel, shape (height, width)."""
+Mask: TypeAlias = NDArray[np.bool_]
+"""True where the subject is, shape (height, width)."""
+Box: TypeAlias = tuple[int, int, int, int]
+"""Left, top, width, height in pixels."""
+
+
+def bounds(mask: Mask) -> Box:
+    """Return the smallest box around a mask; all zeros where it is empty."""
+    left, top, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    return left, top, width, height
+
+
+def disc(radius: int) -> NDArray[np.uint8]:
+    """Return a round structuring element."""
+    element: NDArray[np.uint8] = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    return element
+
+
+def grown(mask: Mask, radius: int) -> Mask:
+    """Widen a mask by a number of pixels."""
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), disc(radius)) > 0)
+
+
+def eroded(mask: Mask, radius: int) -> Mask:
+    """Narrow a mask by a number of pixels; the frame's edge does not eat into it."""
+    return np.asarray(cv2.erode(mask.astype(np.uint8), disc(radius), borderValue=1) > 0)
+
+
+def opened(mask: Mask, radius: int = 1) -> Mask:
+    """Remove specks and threads thinner than the radius."""
+    return np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, disc(radius)) > 0)
+
+
+def closed(mask: Mask, radius: int) -> Mask:
+    """Close gaps thinner than the radius."""
+    return np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, disc(radius)) > 0)
+
+
+def main_part(mask: Mask, seed: Mask | None = None) -> Mask:
+    """Keep the largest connected part, or the part that shares most with `seed`."""
+    count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)
+    if count <= 1:
+        return mask
+    areas = np.bincount(labels.ravel(), minlength=count)[1:]
+    shared = areas if seed is None else np.bincount(labels[seed], minlength=count)[1:]
+    return np.asarray(labels == 1 + int(np.argmax(shared if shared.any() else areas)))
+
+
+def filled(mask: Mask, share: float) -> Mask:
+    """Fill holes smaller than `share` of the mask's area."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((~mask).astype(np.uint8), connectivity=4)
+    height, width = mask.shape
+    left, top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
+    inside = (left > 0) & (top > 0)
+    inside &= (left + stats[:, cv2.CC_STAT_WIDTH] < width) & (top + stats[:, cv2.CC_STAT_HEIGHT] < height)
+    holes = inside & (stats[:, cv2.CC_STAT_AREA] < share * mask.sum())
+    holes[0] = False
+    return np.asarray(mask | holes[labels]) if count > 1 else mask
+
+
+def overlap(first: Mask, second: Mask) -> float:
+    """Intersection over union, 0 to 1; two empty masks are equal."""
+    union = int((first | second).sum())
+    return float((first & second).sum() / union) if union else 1.0
+
+
+def size(mask: Mask) -> float:
+    """Side in pixels of the square with the mask's area, at least 1."""
+    return float(np.sqrt(max(1, int(mask.sum()))))

@@ -1,0 +1,125 @@
+"""From a mask to a sprite: soft alpha along the picture's own edges, and colours without the background in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from sora_nb.local.masks import bounds, disc, size
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sora_nb.local.masks import Mask, Plane, Rgb
+
+REFLECT = {"borderType": cv2.BORDER_REFLECT}
+
+
+class GuidedFilter:
+    """He's guided filter with a colour guide: smooths a plane, but keeps to the edges of a picture.
+
+    Args:
+        guide: RGB picture, float32 from 0 to 1.
+        radius: of the window, in pixels.
+        softness: variance of colour that counts as flat.
+    """
+
+    def __init__(self, guide: Plane, radius: int, softness: float) -> None:
+        self._guide = guide
+        self._window = (2 * radius + 1, 2 * radius + 1)
+        self._mean = self._box(guide)
+        red, green, blue = (guide[..., channel] for channel in range(3))
+        pairs = np.stack([red * red, red * green, red * blue, green * green, green * blue, blue * blue], -1)
+        mean = self._mean
+        means = np.stack(
+            [mean[..., one] * mean[..., two] for one, two in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))], -1
+        )
+        # boxFilter takes four channels at most
+        spread = np.concatenate([self._box(pairs[..., :3].copy()), self._box(pairs[..., 3:].copy())], -1) - means
+        self._inverse = _inverse(spread, softness)
+
+    def _box(self, plane: Plane) -> Plane:
+        smooth: Plane = cv2.blur(plane, self._window, **REFLECT)
+        return smooth
+
+    def __call__(self, plane: Plane) -> Plane:
+        """Filter a float32 plane of the guide's size."""
+        mean = self._box(plane)
+        shared = self._box(self._guide * plane[..., None]) - self._mean * mean[..., None]
+        slope = np.stack([(row * shared).sum(-1) for row in self._inverse], -1)
+        offset = mean - (slope * self._mean).sum(-1)
+        return np.asarray((self._box(slope) * self._guide).sum(-1) + self._box(offset), np.float32)
+
+
+def _inverse(spread: Plane, softness: float) -> list[Plane]:
+    """Invert the symmetric 3x3 covariance of each pixel; three planes, the rows, shape (height, width, 3)."""
+    a, b, c, d, e, f = (spread[..., number] for number in range(6))
+    a, d, f = a + softness, d + softness, f + softness
+    one, two, three = d * f - e * e, c * e - b * f, b * e - c * d
+    scale = 1 / (a * one + b * two + c * three)
+    middle, low = a * f - c * c, b * c - a * e
+    rows = ((one, two, three), (two, middle, low), (three, low, a * d - b * b))
+    return [np.asarray(np.stack(row, -1) * scale[..., None], np.float32) for row in rows]
+
+
+def matte(picture: Rgb, mask: Mask, margin: int = 0) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    """Cut the subject out of a picture.
+
+    Args:
+        picture: RGB, any size.
+        mask: the subject, at any scale of the same picture.
+        margin: transparent pixels to leave around it.
+
+    Returns:
+        RGBA with straight alpha, cropped to the subject, and its left and top corner in the picture.
+    """
+    height, width = picture.shape[:2]
+    zoom = width / mask.shape[1]
+    radius = int(np.clip(round(size(mask) * zoom * 0.02), 2, 12))
+    left, top, wide, tall = bounds(mask)
+    reach = 4 * radius + 4 + margin
+    x0, y0 = max(0, int(left * zoom) - reach), max(0, int(top * zoom) - reach)
+    x1, y1 = min(width, int((left + wide) * zoom) + reach), min(height, int((top + tall) * zoom) + reach)
+    matrix = np.array([[zoom, 0, (zoom - 1) / 2 - x0], [0, zoom, (zoom - 1) / 2 - y0]])
+    large = cv2.warpAffine(
+        mask.astype(np.float32), matrix, (x1 - x0, y1 - y0), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    hard = (cv2.GaussianBlur(large, (0, 0), max(0.7, 0.6 * zoom)) > 0.5).astype(np.float32)
+    guide = np.asarray(picture[y0:y1, x0:x1] / 255, np.float32)
+    alpha = soft_alpha(guide, hard, radius)
+    colours = foreground(guide, alpha, radius)
+    return np.dstack([_bytes(colours), _bytes(alpha)]), (x0, y0)
+
+
+def soft_alpha(guide: Plane, hard: Plane, radius: int) -> Plane:
+    """Turn a hard mask into alpha that follows the picture's edges within `radius` pixels."""
+    smooth = GuidedFilter(guide, radius, 3e-4)(hard)
+    inside = cv2.erode(hard, disc(radius), borderValue=1.0)
+    outside = cv2.dilate(hard, disc(radius))
+    edge = np.clip((smooth - 0.2) / 0.65, 0, 1) * (outside > 0)
+    return np.asarray(np.where(inside > 0, 1, edge), np.float32)
+
+
+def foreground(guide: Plane, alpha: Plane, radius: int) -> Plane:
+    """Estimate the subject's own colours where alpha is partial (blur-fusion, Forte 2021).
+
+    Args:
+        guide: RGB picture, float32 from 0 to 1.
+        alpha: 0 to 1.
+        radius: width of the soft edge in pixels.
+    """
+    weight = alpha[..., None]
+    colours, behind = guide, guide
+    for window in (max(8, 6 * radius), max(3, radius)):
+        square = (window, window)
+        share = cv2.blur(alpha, square)[..., None]
+        front = cv2.blur(colours * weight, square) / (share + 1e-5)
+        behind = cv2.blur(behind * (1 - weight), square) / (1 - share + 1e-5)
+        colours = np.clip(front + weight * (guide - weight * front - (1 - weight) * behind), 0, 1)
+    return np.asarray(colours, np.float32)
+
+
+def _bytes(plane: Plane) -> NDArray[np.uint8]:
+    return np.asarray(np.clip(plane * 255 + 0.5, 0, 255), np.uint8)

@@ -1,0 +1,164 @@
+"""The background plate, and what it says about each pixel: background that was uncovered, or the subject before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from sora_nb.local.masks import grown, size
+from sora_nb.local.motion import LAB_WEIGHTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from sora_nb.local.masks import Mask, Plane, Rgb
+    from sora_nb.local.motion import Camera, Flow, Scene, Speeds
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What motion says, for each picture.
+
+    Attributes:
+        log_odds: above 0 where a pixel looks like the subject, below 0 where it looks like background.
+        energy: 0 and more: how much a pixel moves or differs from the plate.
+        known: where the plate is known.
+        changed: where the picture differs from the plate.
+        plate: the background in Lab, as the reference camera saw it, shape (height, width, 3).
+    """
+
+    log_odds: tuple[Plane, ...]
+    energy: tuple[Plane, ...]
+    known: tuple[Mask, ...]
+    changed: tuple[Mask, ...]
+    plate: Rgb
+
+
+def first_evidence(scene: Scene) -> Evidence:
+    """Judge with a plate made of the pixels that did not move."""
+    flow, camera, speeds = scene.flow, scene.camera, scene.speeds
+    limit = speeds.threshold + 0.4
+    plate, seen = _plate(flow, camera, [speed < limit for speed in speeds.raw])
+    view = _compared(flow, camera, plate, seen >= 2)
+    log_odds = []
+    for number, difference in enumerate(view.differences):
+        by_plate = np.where(view.known[number], np.clip((difference - (3 * view.noise + 5)) / 6, -1, 3), 0)
+        best = np.maximum(by_plate, _by_speed(speeds, number))
+        hidden = ~view.known[number] & (speeds.raw[number] > limit)
+        log_odds.append(np.where(hidden, np.maximum(best, 0.6), best))
+    return _evidence(scene, log_odds, view)
+
+
+def second_evidence(scene: Scene, masks: Sequence[Mask]) -> Evidence:
+    """Judge with a plate made of everything outside the first masks."""
+    flow, camera, speeds = scene.flow, scene.camera, scene.speeds
+    outside = [~grown(mask, max(3, int(0.1 * size(mask)))) for mask in masks]
+    plate, seen = _plate(flow, camera, outside)
+    view = _compared(flow, camera, plate, seen >= 1)
+    log_odds = []
+    for number, difference in enumerate(view.differences):
+        by_plate = np.clip((difference - (2 * view.noise + 5)) / 3, -2.2, 3)
+        by_speed = _by_speed(speeds, number)
+        # speed alone cannot outvote a plate that shows the very same pixel
+        allowed = np.minimum(by_speed, 0.3) - np.where(by_plate < -1, 2.5, 0)
+        log_odds.append(np.where(view.known[number], np.maximum(by_plate, allowed), by_speed))
+    return _evidence(scene, log_odds, view)
+
+
+def discounted(evidence: Evidence, border: Sequence[Plane], strength: float) -> Evidence:
+    """Lower what looks like the scenery at the frame's border: waves, leaves, traffic.
+
+    Args:
+        evidence: of the same pictures.
+        border: log-odds by colour for each picture, see palette.border_discount().
+        strength: 0 (not at all) to 1.
+    """
+    log_odds = [odds + strength * low for odds, low in zip(evidence.log_odds, border, strict=True)]
+    energy = [
+        np.asarray(plane * np.clip(1 + 0.55 * strength * low, 0.25, 1), np.float32)
+        for plane, low in zip(evidence.energy, border, strict=True)
+    ]
+    return replace(evidence, log_odds=tuple(log_odds), energy=tuple(energy))
+
+
+def _plate(flow: Flow, camera: Camera, usable: Sequence[Mask]) -> tuple[Rgb, NDArray[np.int64]]:
+    """Return the median over the usable pixels as the reference camera saw them, and how many there were."""
+    pictures = np.stack([camera.to_reference(picture, number) for number, picture in enumerate(flow.lab)], -1)
+    valid = np.stack(
+        [
+            camera.to_reference(mask.astype(np.uint8), number, cv2.BORDER_CONSTANT) > 0
+            for number, mask in enumerate(usable)
+        ],
+        -1,
+    )
+    pictures[~valid[:, :, None, :].repeat(3, 2)] = 255
+    pictures.sort(-1)
+    seen = valid.sum(-1)
+    middle = np.maximum((seen - 1) // 2, 0)[:, :, None, None]
+    return np.take_along_axis(pictures, middle, -1)[..., 0], seen
+
+
+@dataclass(frozen=True)
+class _View:
+    """The pictures against a plate: differences, where the plate is known, and the usual difference."""
+
+    plate: Rgb
+    differences: tuple[Plane, ...]
+    known: tuple[Mask, ...]
+    noise: float
+
+
+def _compared(flow: Flow, camera: Camera, plate: Rgb, sure: Mask) -> _View:
+    differences, known = [], []
+    for number, picture in enumerate(flow.lab):
+        background = camera.from_reference(plate, number)
+        known.append(camera.from_reference(sure.astype(np.uint8), number, cv2.BORDER_CONSTANT) > 0)
+        differences.append(_difference(picture, background, exact=camera.still))
+    values = np.concatenate([difference[where] for difference, where in zip(differences, known, strict=True)])
+    noise = float(np.median(values)) if values.size else 0.0
+    return _View(plate, tuple(differences), tuple(known), noise)
+
+
+def _difference(picture: Rgb, background: Rgb, *, exact: bool) -> Plane:
+    """Distance in weighted Lab; if not exact, from the nearest of the 3x3 pixels around, for sub-pixel errors."""
+    if exact:
+        apart = cv2.absdiff(picture, background)
+    else:
+        square = np.ones((3, 3), np.uint8)
+        below = cv2.subtract(cv2.erode(background, square), picture)
+        apart = cv2.max(below, cv2.subtract(picture, cv2.dilate(background, square)))
+    squares = cv2.transform(np.square(apart.astype(np.float32)), np.square(LAB_WEIGHTS)[None])
+    return np.asarray(cv2.GaussianBlur(np.sqrt(squares), (0, 0), 1.2), np.float32)
+
+
+def _by_speed(speeds: Speeds, number: int) -> Plane:
+    speed = speeds.confirmed[number]
+    return np.asarray(np.where(speed > 0, np.clip((speed - speeds.threshold) / 1.5, 0, 1.5), -1), np.float32)
+
+
+def _evidence(scene: Scene, log_odds: list[Plane], view: _View) -> Evidence:
+    camera, speeds = scene.camera, scene.speeds
+    quiet = _never_moved(camera, log_odds)
+    energy = []
+    for number, difference in enumerate(view.differences):
+        by_plate = np.clip((difference - (2 * view.noise + 4)) / 20, 0, 1)
+        hidden = 0.35 * (speeds.raw[number] > speeds.threshold + 0.4)
+        by_speed = 0.5 * np.clip((speeds.confirmed[number] - speeds.threshold) / 4, 0, 1)
+        energy.append(np.asarray(np.where(view.known[number], by_plate, hidden) + by_speed, np.float32))
+    lowered = [
+        np.asarray(plane - 0.7 * camera.from_reference(quiet, number), np.float32)
+        for number, plane in enumerate(log_odds)
+    ]
+    changed = [difference > 2 * view.noise + 5 for difference in view.differences]
+    return Evidence(tuple(lowered), tuple(energy), view.known, tuple(changed), view.plate)
+
+
+def _never_moved(camera: Camera, log_odds: Sequence[Plane]) -> Plane:
+    """Return 1 where no picture shows motion, as the reference camera saw it, else 0."""
+    most = np.maximum.reduce([camera.to_reference(plane, number) for number, plane in enumerate(log_odds)])
+    return np.asarray(cv2.dilate(most.astype(np.float32), np.ones((5, 5), np.uint8)) < -0.2, np.float32)

@@ -1,0 +1,95 @@
+"""How sure a segmentation is, judged without knowing the truth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from sora_nb.local import palette
+from sora_nb.local.masks import bounds, eroded, grown, overlap, size
+
+if TYPE_CHECKING:
+    from sora_nb.local.masks import Mask
+    from sora_nb.local.motion import Scene
+    from sora_nb.local.segment import Segmentation
+
+SIGNS = ("steady", "agreed", "contrast", "motion", "edge", "solid")
+WEIGHTS = (3.0, 3.0, 0.8, 0.6, 1.0, 1.0)
+BIAS = -5.5
+
+
+def estimate(scene: Scene, segmentation: Segmentation) -> float:
+    """Return 0 (a guess) to 1 (certain)."""
+    shown = signs(scene, segmentation)
+    total = BIAS + sum(weight * shown[name] for weight, name in zip(WEIGHTS, SIGNS, strict=True))
+    return float(1 / (1 + np.exp(-total)))
+
+
+def signs(scene: Scene, segmentation: Segmentation) -> dict[str, float]:
+    """Return what speaks for a segmentation, by name; most lie between 0 and 1.
+
+    steady: masks agree with their neighbours, moved along with the flow. agreed: the two passes agree.
+    contrast: colours just inside and just outside differ. motion: it moves and its surroundings do not.
+    edge: the outline lies on edges of the picture. solid: it is one compact shape.
+    """
+    masks = segmentation.masks
+    if any(mask.sum() < 50 for mask in masks):
+        return dict.fromkeys(SIGNS, 0.0)
+    some = range(0, len(masks), max(1, len(masks) // 5))
+    return {
+        "steady": _steady(scene, masks),
+        "agreed": float(np.mean([overlap(*pair) for pair in zip(masks, segmentation.drafts, strict=True)])),
+        "contrast": float(np.mean([_contrast(scene, number, masks[number]) for number in some])),
+        "motion": float(np.mean([_motion(segmentation, number) for number in some])),
+        "edge": float(np.mean([_edge(scene, number, masks[number]) for number in some])),
+        "solid": float(np.mean([_solid(masks[number]) for number in some])),
+    }
+
+
+def _steady(scene: Scene, masks: tuple[Mask, ...]) -> float:
+    moved = [
+        scene.flow.carried(masks[number + 1].astype(np.float32), number, number + 1) > 0.5
+        for number in range(len(masks) - 1)
+    ]
+    return float(np.mean([overlap(*pair) for pair in zip(masks[:-1], moved, strict=True)])) if moved else 0.5
+
+
+def _bands(mask: Mask) -> tuple[Mask, Mask]:
+    reach = max(3, int(0.08 * size(mask)))
+    return mask & ~eroded(mask, reach), grown(mask, reach) & ~grown(mask, 1)
+
+
+def _contrast(scene: Scene, number: int, mask: Mask) -> float:
+    """Return 1 less the overlap of the colours on the two sides of the outline."""
+    inner, outer = _bands(mask)
+    cells = palette.indices(scene.flow.lab[number])
+    shared = np.sqrt(palette.frequencies(cells, inner) * palette.frequencies(cells, outer)).sum()
+    return float(np.clip(1 - shared, 0, 1))
+
+
+def _motion(segmentation: Segmentation, number: int) -> float:
+    energy, mask = np.minimum(segmentation.evidence.energy[number], 1), segmentation.masks[number]
+    _, outer = _bands(mask)
+    return float(energy[mask].mean() - (energy[outer].mean() if outer.any() else 0))
+
+
+def _edge(scene: Scene, number: int, mask: Mask) -> float:
+    """Return the share of the outline that lies on a clear edge of the picture."""
+    left, top, wide, tall = bounds(mask)
+    window = np.s_[max(0, top - 4) : top + tall + 4, max(0, left - 4) : left + wide + 4]
+    part = scene.flow.lab[number][window].astype(np.float32)
+    steps = [cv2.Sobel(part, cv2.CV_32F, *axis) for axis in ((1, 0), (0, 1))]
+    strength = np.sqrt(np.square(steps[0]) + np.square(steps[1])).max(-1)
+    inside = mask[window]
+    outline = grown(inside, 1) & ~eroded(inside, 1)
+    near = cv2.dilate(strength, np.ones((3, 3), np.uint8))
+    return float((near[outline] > 60).mean()) if outline.any() else 0.0
+
+
+def _solid(mask: Mask) -> float:
+    """Return the mask's area as part of its convex hull's."""
+    outlines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    hull = cv2.contourArea(cv2.convexHull(np.vstack(outlines)))
+    return float(min(1.0, mask.sum() / max(1.0, hull)))

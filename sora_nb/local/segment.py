@@ -1,0 +1,275 @@
+"""The subject's mask in each picture: motion, colour and the neighbour's mask weighed together, cut along edges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from sora_nb.local import palette
+from sora_nb.local.masks import bounds, filled, main_part, opened, size
+from sora_nb.local.matte import GuidedFilter
+from sora_nb.local.plate import discounted, first_evidence, second_evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from sora_nb.local.engine import Control
+    from sora_nb.local.footage import Footage
+    from sora_nb.local.masks import Mask, Plane, Rgb
+    from sora_nb.local.motion import Scene
+    from sora_nb.local.plate import Evidence
+    from sora_nb.local.subjects import Candidate
+
+MOTION_TRUST = {"face": 0.5, "cat": 0.6, "person": 0.9, "hint": 0.6, "motion": 1.0, "saliency": 0.4}
+"""Weight of motion in the first pass, by what found the subject: what was found by motion moves."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How carefully to segment.
+
+    Attributes:
+        side: longer side in pixels of the region around the subject.
+        rounds: how often colours and mask are estimated from each other.
+        cuts: iterations of GrabCut at the end, 0 for none.
+    """
+
+    side: int
+    rounds: int
+    cuts: int
+
+
+COARSE = Effort(side=160, rounds=2, cuts=0)
+FINE = Effort(side=288, rounds=3, cuts=2)
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """Masks of one subject.
+
+    Attributes:
+        masks: one for each sampled picture.
+        drafts: the masks of the first pass.
+        evidence: what motion said in the second pass.
+    """
+
+    masks: tuple[Mask, ...]
+    drafts: tuple[Mask, ...]
+    evidence: Evidence
+
+
+def segment(footage: Footage, scene: Scene, evidence: Evidence, candidate: Candidate, control: Control) -> Segmentation:
+    """Segment a candidate in all pictures, twice: the first masks give a background plate without the subject.
+
+    Args:
+        footage: the sampled pictures.
+        scene: what was measured in them.
+        evidence: what first_evidence() says, before any discount.
+        candidate: the subject.
+        control: for progress and cancellation.
+    """
+    draft = _Pass(footage, scene, evidence, candidate, effort=COARSE)
+    drafts = vote(scene, draft.run(control, 0.3, 0.4))
+    border = scenery(scene)
+    control.step(0.42, "Rebuilding the background")
+    second = discounted(second_evidence(scene, drafts), border, 0.6)
+    fine = _Pass(footage, scene, second, candidate, effort=FINE, drafts=drafts)
+    masks = vote(scene, fine.run(control, 0.45, 0.7))
+    return Segmentation(tuple(masks), tuple(drafts), second)
+
+
+def moving_evidence(scene: Scene) -> Evidence:
+    """Return first_evidence() without what looks like the scenery."""
+    return discounted(first_evidence(scene), scenery(scene), 1.0)
+
+
+def scenery(scene: Scene) -> list[Plane]:
+    """Return for each picture the log-odds, 0 or less, of colours that are common at the frame's border."""
+    cells = [palette.indices(picture) for picture in scene.flow.lab]
+    table = palette.border_discount(cells)
+    return [table[cell] for cell in cells]
+
+
+def vote(scene: Scene, masks: Sequence[Mask]) -> list[Mask]:
+    """Let the masks before and after each mask, moved along with the flow, vote on it."""
+    voted = []
+    for number, mask in enumerate(masks):
+        total, weight = 1.5 * mask.astype(np.float32), 1.5
+        for other in (number - 1, number + 1):
+            if 0 <= other < len(masks):
+                total += scene.flow.carried(masks[other].astype(np.float32), number, other)
+                weight += 1
+        agreed = total / weight > 0.5
+        voted.append(filled(main_part(agreed, mask), 0.02) if agreed.any() else mask)
+    return voted
+
+
+class _Pass:
+    """One run over all pictures, from the candidate's picture forwards, then backwards."""
+
+    def __init__(
+        self,
+        footage: Footage,
+        scene: Scene,
+        evidence: Evidence,
+        candidate: Candidate,
+        *,
+        effort: Effort,
+        drafts: Sequence[Mask] = (),
+    ) -> None:
+        self._footage = footage
+        self._scene = scene
+        self._evidence = evidence
+        self._candidate = candidate
+        self._effort = effort
+        self._drafts = drafts
+        self._remembered: tuple[Plane, Plane] | None = None
+        self._prior_trust = 0.8
+        self._motion_trust = MOTION_TRUST[candidate.kind]
+        if drafts:
+            seen = np.mean(
+                [known[mask].mean() if mask.any() else 0 for known, mask in zip(evidence.known, drafts, strict=True)]
+            )
+            self._prior_trust = float(np.interp(seen, [0.3, 0.8], [0.8, 0.25]))
+            self._motion_trust = float(np.interp(seen, [0.3, 0.8], [self._motion_trust, 1.25]))
+
+    def run(self, control: Control, start: float, end: float) -> list[Mask]:
+        """Return a mask for each picture; progress runs from `start` to `end`."""
+        masks: dict[int, Mask] = {}
+        for done, (number, neighbour) in enumerate(self._order()):
+            control.step(start + (end - start) * done / len(self._scene), "Cutting out")
+            prior = self._prior(number, neighbour, masks)
+            masks[number] = self._mask(number, prior, follows=neighbour is not None)
+        return [masks[number] for number in range(len(self._scene))]
+
+    def _order(self) -> Iterator[tuple[int, int | None]]:
+        first = self._candidate.frame
+        yield first, None
+        yield from ((number, number - 1) for number in range(first + 1, len(self._scene)))
+        yield from ((number, number + 1) for number in range(first - 1, -1, -1))
+
+    def _prior(self, number: int, neighbour: int | None, masks: dict[int, Mask]) -> Plane:
+        """Return what to expect in a picture, from the neighbour's mask and the first pass."""
+        if neighbour is None and not self._drafts:
+            return self._candidate.prior
+        expected = [self._drafts[number].astype(np.float32)] if self._drafts else []
+        if neighbour is not None:
+            expected.append(self._scene.flow.carried(masks[neighbour].astype(np.float32), number, neighbour))
+        mean = np.mean(expected, 0, dtype=np.float32)
+        blur = max(1.5, 0.035 * size(np.asarray(mean > 0.5)))
+        prior = np.clip(cv2.GaussianBlur(mean, (0, 0), blur), 0.02, 0.97)
+        if neighbour is None and self._candidate.kind in {"face", "cat", "person", "hint"}:
+            prior = np.clip(0.6 * prior + 0.4 * self._candidate.prior, 0.02, 0.98)
+        return np.asarray(prior, np.float32)
+
+    def _mask(self, number: int, prior: Plane, *, follows: bool) -> Mask:
+        expected = prior > 0.5
+        region = _Region.around(prior > 0.3, self._effort.side)
+        if region is None:
+            return expected
+        picture = region.picture(self._footage.full[number], self._footage.zoom)
+        found = self._weigh(region, picture, number, prior, follows=follows)
+        mask = region.put(found)
+        change = mask.sum() / max(1, int(expected.sum()))
+        lost = mask.sum() < 20 or ((follows or bool(self._drafts)) and not 0.45 < change < 2.2)
+        return expected if lost else mask
+
+    def _weigh(self, region: _Region, picture: Rgb, number: int, prior: Plane, *, follows: bool) -> Mask:
+        """Estimate colours from the mask and the mask from the colours, in turns."""
+        share = np.clip(region.plane(prior), 0.02, 0.98)
+        odds = self._prior_trust * np.log(share / (1 - share))
+        motion = self._motion_trust * region.plane(self._evidence.log_odds[number])
+        cells = palette.indices(palette.lab(picture))
+        radius = max(2, int(0.05 * size(share > 0.5)))
+        smooth = GuidedFilter(np.asarray(picture / 255, np.float32), radius, 2e-3)
+        log_odds = odds + motion
+        for _ in range(self._effort.rounds):
+            probability = 1 / (1 + np.exp(-np.clip(log_odds, -12, 12)))
+            front = palette.frequencies(cells, probability**2)
+            back = palette.frequencies(cells, (1 - probability) ** 2)
+            if follows and self._remembered is not None:
+                front = 0.5 * front + 0.5 * self._remembered[0]
+                back = 0.7 * back + 0.3 * self._remembered[1]
+            colour = np.clip(np.log(front / back), -2.5, 2.5)[cells]
+            log_odds = smooth(np.asarray(odds + 0.9 * motion + 1.1 * colour, np.float32))
+        self._remember(cells, log_odds > 0)
+        mask = _cut(picture, log_odds, self._effort.cuts) if self._effort.cuts else log_odds > 0
+        mask = opened(mask)
+        return filled(main_part(mask, share > 0.6), 0.03) if mask.any() else mask
+
+    def _remember(self, cells: NDArray[np.int32], mask: Mask) -> None:
+        """Keep the subject's and the background's colours for the pictures that follow."""
+        fresh = palette.frequencies(cells, mask), palette.frequencies(cells, ~mask)
+        old = self._remembered or fresh
+        self._remembered = 0.8 * old[0] + 0.2 * fresh[0], 0.8 * old[1] + 0.2 * fresh[1]
+
+
+@dataclass(frozen=True)
+class _Region:
+    """A window around the subject, and the size it is worked on in."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    side: tuple[int, int]
+    shape: tuple[int, int]
+
+    @classmethod
+    def around(cls, mask: Mask, side: int) -> _Region | None:
+        left, top, wide, tall = bounds(mask)
+        if wide * tall < 64:
+            return None
+        margin_x, margin_y = wide // 4 + 8, tall // 5 + 8
+        height, width = mask.shape
+        x0, y0 = max(0, left - margin_x), max(0, top - margin_y)
+        x1, y1 = min(width, left + wide + margin_x), min(height, top + tall + margin_y)
+        zoom = min(2.0, side / max(x1 - x0, y1 - y0))
+        small = max(16, int((x1 - x0) * zoom)), max(16, int((y1 - y0) * zoom))
+        return cls(x0, y0, x1, y1, small, (height, width))
+
+    def picture(self, full: Rgb, zoom: float) -> Rgb:
+        """Cut the window out of the full picture, `zoom` times as large as the analysed one."""
+        top, left = int(self.top * zoom), int(self.left * zoom)
+        part = full[top : max(top + 2, int(self.bottom * zoom)), left : max(left + 2, int(self.right * zoom))]
+        way = cv2.INTER_AREA if part.shape[1] > self.side[0] else cv2.INTER_CUBIC
+        resized: Rgb = cv2.resize(part, self.side, interpolation=way)
+        return resized
+
+    def plane(self, plane: Plane) -> Plane:
+        """Cut the window out of a plane."""
+        return np.asarray(cv2.resize(plane[self.top : self.bottom, self.left : self.right], self.side), np.float32)
+
+    def put(self, mask: Mask) -> Mask:
+        """Put a mask of the window back into the whole picture."""
+        whole = np.zeros(self.shape, bool)
+        target = (self.right - self.left, self.bottom - self.top)
+        way = cv2.INTER_AREA if self.side[0] > target[0] else cv2.INTER_LINEAR
+        part = cv2.resize(mask.astype(np.float32), target, interpolation=way) > 0.5
+        whole[self.top : self.bottom, self.left : self.right] = part
+        return whole
+
+
+def _cut(picture: Rgb, log_odds: Plane, iterations: int) -> Mask:
+    """Settle the doubtful band with GrabCut, unless it changes the mask's area beyond belief."""
+    mask = log_odds > 0
+    labels = np.full(mask.shape, cv2.GC_BGD, np.uint8)
+    labels[log_odds > -1.6] = cv2.GC_PR_BGD
+    labels[mask] = cv2.GC_PR_FGD
+    labels[log_odds > 1.6] = cv2.GC_FGD
+    if min(mask.sum(), (~mask).sum()) <= 30:
+        return mask
+    return _grab(picture, labels, iterations, mask)
+
+
+def _grab(picture: Rgb, labels: NDArray[np.uint8], iterations: int, mask: Mask) -> Mask:
+    cv2.setRNGSeed(1)
+    model = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.grabCut(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), labels, None, *model, iterations, cv2.GC_INIT_WITH_MASK)
+    found = (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
+    return found if 0.6 < found.sum() / mask.sum() < 1.6 else mask

@@ -1,0 +1,190 @@
+"""The moving sprite and the avatar: which frame shows the subject best, one canvas for all, a portrait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from sora_nb.local.masks import bounds, eroded
+from sora_nb.local.matte import matte
+from sora_nb.local.subjects import faces
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from sora_nb.local.engine import Control
+    from sora_nb.local.footage import Footage
+    from sora_nb.local.masks import Mask, Rgb
+    from sora_nb.local.motion import Scene
+    from sora_nb.local.subjects import Face
+
+MOST_ROWS = 720
+AVATAR_SIDES = (256, 512)
+"""Least and greatest side of an avatar in pixels."""
+MARGIN = 2
+"""Transparent pixels around the sprite."""
+VIEW_WORTH = {"front": 1.0, "cat": 0.8, "profile": 0.3}
+
+
+@dataclass(frozen=True)
+class View:
+    """How well one picture shows the subject.
+
+    Attributes:
+        score: sharp, frontal, whole and usual in size; comparable within one clip only.
+        face: the face in it, in pixels of the analysed picture, or None.
+    """
+
+    score: float
+    face: Face | None
+
+
+def views(scene: Scene, masks: Sequence[Mask]) -> list[View]:
+    """Judge each picture as a portrait of the subject."""
+    usual = float(np.median([mask.sum() for mask in masks]))
+    return [_view(scene.pictures[number], mask, usual) for number, mask in enumerate(masks)]
+
+
+def _view(picture: Rgb, mask: Mask, usual: float) -> View:
+    area = int(mask.sum())
+    if area < 20:
+        return View(0.0, None)
+    left, top, wide, tall = bounds(mask)
+    part = picture[top : top + tall, left : left + wide]
+    grey = cv2.GaussianBlur(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), 0.8)
+    detail = cv2.Laplacian(grey, cv2.CV_32F)[eroded(mask[top : top + tall, left : left + wide], 1)]
+    sharpness = float(detail.std()) if detail.size > 20 else 1.0
+    found = [face for face in faces(part, side=200, least=0.16) if face.top < 0.5 * tall]
+    face = max(found, key=lambda face: VIEW_WORTH[face.view] * face.width, default=None)
+    frontal = 1 + (1.5 * VIEW_WORTH[face.view] if face else 0)
+    touches = (left <= 1) + (left + wide >= mask.shape[1] - 1) + (top <= 1)
+    score = sharpness * frontal * float(np.exp(-1.5 * abs(np.log(area / usual)))) * 0.6**touches
+    return View(score, face._replace(left=face.left + left, top=face.top + top) if face else None)
+
+
+def is_bust(masks: Sequence[Mask]) -> bool:
+    """Whether the picture's lower edge cuts the subject in most pictures."""
+    cut = [mask[-2:].any(0).sum() > 0.25 * max(1, int(mask.any(0).sum())) for mask in masks]
+    return bool(np.mean(cut) > 0.5)
+
+
+def animate(
+    footage: Footage, scene: Scene, masks: Sequence[Mask], control: Control, *, bust: bool
+) -> list[NDArray[np.uint8]]:
+    """Cut the subject out of every picture and lay it onto one canvas, its travel through the picture taken out.
+
+    Returns:
+        RGBA pictures of one size, at most MOST_ROWS high.
+    """
+    cuts, corners = [], []
+    for number, mask in enumerate(masks):
+        control.step(0.72 + 0.2 * number / len(masks), "Drawing the sprite")
+        cut, corner = matte(footage.full[number], mask)
+        cuts.append(cut)
+        corners.append(corner)
+    places = np.array(corners) - np.round(_travel(scene, masks, bust=bust) * footage.zoom).astype(int)
+    ends = places + [cut.shape[1::-1] for cut in cuts]
+    low, high = places.min(0), ends.max(0)
+    canvas = [np.zeros((high[1] - low[1], high[0] - low[0], 4), np.uint8) for _ in cuts]
+    for sheet, cut, (x, y) in zip(canvas, cuts, places - low, strict=True):
+        sheet[y : y + cut.shape[0], x : x + cut.shape[1]] = cut
+    return _trimmed(canvas)
+
+
+def _travel(scene: Scene, masks: Sequence[Mask], *, bust: bool) -> NDArray[np.float64]:
+    """Return the subject's smooth path in pixels of each analysed picture, shape (frames, 2)."""
+    anchors = []
+    for number, mask in enumerate(masks):
+        left, top, wide, tall = bounds(mask)
+        x = float(np.flatnonzero(mask.any(0)).mean()) if mask.any() else left + wide / 2
+        anchors.append(np.linalg.inv(scene.camera.poses[number]) @ [x, top + tall, 1])
+    times = np.linspace(-1, 1, len(masks))
+    path = np.array(anchors)[:, :2]
+    degree = min(2, len(masks) - 1)
+    smooth = np.stack([np.polyval(np.polyfit(times, path[:, axis], degree), times) for axis in (0, 1)], -1)
+    seen = [pose @ [x, y, 1] for pose, (x, y) in zip(scene.camera.poses, smooth, strict=True)]
+    moved = np.array(seen)[:, :2]
+    if bust:
+        moved[:, 1] = 0  # the picture's lower edge is the sprite's lower edge
+    return moved
+
+
+def _trimmed(canvas: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
+    """Crop all pictures to what any of them shows, and shrink those that are too high."""
+    shown = np.maximum.reduce([sheet[..., 3] for sheet in canvas]) > 12
+    left, top, wide, tall = bounds(shown)
+    sheets = [sheet[top : top + tall, left : left + wide] for sheet in canvas]
+    scale = min(1.0, (MOST_ROWS - 2 * MARGIN) / max(1, tall))
+    shape = max(1, round(wide * scale)), max(1, round(tall * scale))
+    return [_resized(sheet, shape) for sheet in sheets]
+
+
+def _resized(sheet: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Shrink premultiplied, so that hidden colours do not bleed in, and add a transparent margin."""
+    if sheet.shape[1::-1] != shape:
+        alpha = sheet[..., 3:].astype(np.float32) / 255
+        solid = np.dstack([sheet[..., :3] * alpha, alpha * 255])
+        small = cv2.resize(solid, shape, interpolation=cv2.INTER_AREA)
+        colours = small[..., :3] / np.maximum(small[..., 3:] / 255, 1e-3)
+        sheet = np.clip(np.dstack([colours, small[..., 3]]) + 0.5, 0, 255).astype(np.uint8)
+    sheet = np.where(sheet[..., 3:] > 0, sheet, 0).astype(np.uint8)
+    return np.pad(sheet, ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)))
+
+
+def portrait(picture: Rgb, mask: Mask, face: Face | None) -> Rgb:
+    """Return a square picture of the face, or of the upper part, before its own surroundings, softened.
+
+    Args:
+        picture: RGB.
+        mask: the subject, at any scale of the same picture.
+        face: in pixels of the mask, or None.
+    """
+    height, width = picture.shape[:2]
+    zoom = width / mask.shape[1]
+    x, y, side = (value * zoom for value in (_face_square(face) if face else _upper_square(mask)))
+    side = min(side, height, width)
+    left, top = (int(np.clip(value - side / 2, 0, limit - side)) for value, limit in ((x, width), (y, height)))
+    whole = int(side)
+    cut, (cut_left, cut_top) = matte(picture, mask)
+    alpha = np.zeros((height, width, 1), np.float32)
+    front = picture.astype(np.float32)
+    rows, columns = slice(cut_top, cut_top + cut.shape[0]), slice(cut_left, cut_left + cut.shape[1])
+    alpha[rows, columns] = cut[..., 3:].astype(np.float32) / 255
+    front[rows, columns] = cut[..., :3]
+    square = np.s_[top : top + whole, left : left + whole]
+    soft = _surroundings(picture[square], alpha[square])
+    shown = front[square] * alpha[square] + soft * (1 - alpha[square])
+    final = int(np.clip(whole, *AVATAR_SIDES))
+    way = cv2.INTER_AREA if final < whole else cv2.INTER_CUBIC
+    resized = cv2.resize(shown, (final, final), interpolation=way)
+    return np.asarray(np.clip(resized + 0.5, 0, 255), np.uint8)
+
+
+def _surroundings(part: Rgb, alpha: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Blur the background without the subject, whose colours would otherwise glow around it."""
+    weight = 1 - cv2.dilate(alpha, np.ones((5, 5), np.uint8))[..., None]
+    sigma = 0.05 * part.shape[0]
+    total = cv2.GaussianBlur(part * weight, (0, 0), sigma)
+    share = cv2.GaussianBlur(weight, (0, 0), sigma)[..., None]
+    mean = part.reshape(-1, 3).mean(0)
+    return np.asarray((total + 0.01 * mean) / (share + 0.01), np.float32)
+
+
+def _face_square(face: Face) -> tuple[float, float, float]:
+    """Return centre and side: the face with hair, ears and a bit of the shoulders."""
+    return face.left + face.width / 2, face.top + face.height * 0.55, 2.1 * face.height
+
+
+def _upper_square(mask: Mask) -> tuple[float, float, float]:
+    """Return centre and side of the subject's upper part, where heads are."""
+    _, top, wide, tall = bounds(mask)
+    head = mask[top : top + max(2, int(0.4 * tall))]
+    columns = head.sum(0).astype(float)
+    middle = float((columns * np.arange(mask.shape[1])).sum() / max(1.0, columns.sum()))
+    side = min(max(0.62 * tall, 0.55 * wide), 1.15 * max(tall, wide))
+    return middle, top + 0.45 * side, side
