@@ -7,6 +7,7 @@ import platform
 import shutil
 import signal
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -39,7 +40,7 @@ REUSE = "walking on the beach at sunset"
 
 @app.command()
 def demo(
-    out: Annotated[Path, typer.Option(help="Folder for the results; made anew.")] = Path("sora-demo"),
+    out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("sora-demo"),
     video: Annotated[Path | None, typer.Option(help="Footage of your own, instead of the sample.")] = None,
     start: Annotated[float, typer.Option(help="Second at which the character is clearly seen.")] = 1.0,
     end: Annotated[float, typer.Option(help="Second at which the clip ends, 1 to 3 later.")] = 3.0,
@@ -50,7 +51,7 @@ def demo(
         raise ConfigError(f"There is no file {str(footage)!r}.")
     out = out.resolve()
     out.mkdir(parents=True, exist_ok=True)
-    with Studio("local", home=out / "home") as studio:
+    with tempfile.TemporaryDirectory(prefix="sora-nb-") as home, Studio("local", home=home) as studio:
         typer.echo(f"1. Generate: {PROMPT}")
         first = studio.generate(PROMPT)
         typer.echo(f"2. Extract {start:g}-{end:g} s of {footage.name}")
@@ -59,16 +60,16 @@ def demo(
         typer.echo(f"3. Reuse: {hero} {REUSE}")
         second = studio.generate(f"{hero} {REUSE}")
         costs = studio.costs()
-    results = {
-        "1-footage.mp4": footage,
-        "2-generated.mp4": first.path,
-        "3-reused.mp4": second.path,
-        f"avatar{hero.avatar.suffix if hero.avatar else '.png'}": hero.avatar,
-    }
-    for name, path in results.items():
-        if path is not None:
-            shutil.copyfile(path, out / name)
-    costs.to_csv(out / "costs.csv", index=False)
+        results = {
+            "1-footage.mp4": footage,
+            "2-generated.mp4": first.path,
+            "3-reused.mp4": second.path,
+            "avatar.png": hero.avatar,
+        }
+        for name, path in results.items():
+            if path is not None:
+                shutil.copyfile(path, out / name)
+    costs.drop(columns="file").to_csv(out / "costs.csv", index=False)
     typer.echo(f"\nMade by the local engine: animatics, not a Sora model. Open them in {out}")
     for name in (*results, "costs.csv"):
         typer.echo(f"  {name}")

@@ -2,37 +2,46 @@
 
 A notebook's own loop is busy while a cell runs, so synchronous calls and long work run on this one. Ctrl-C in a cell
 stops the waiting only: the work goes on here.
+
+Work on this loop that blocks goes to asyncio.to_thread(), whose threads end with the process; anyio's own worker
+threads end with their loop only, and this loop never ends.
 """
 
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from anyio.from_thread import start_blocking_portal
+import anyio
+from anyio.from_thread import BlockingPortal
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from concurrent.futures import Future
-
-    from anyio.from_thread import BlockingPortal
 
 T = TypeVar("T")
 _starting = threading.Lock()
 
 
 @cache
-def _start() -> tuple[BlockingPortal, object]:
-    # kept and never left: the thread is a daemon and ends with the process
-    context = start_blocking_portal(name="sora_nb")
-    return context.__enter__(), context
+def _start() -> BlockingPortal:
+    # anyio's own context manager would wait for the loop when the interpreter ends; a daemon thread does not
+    started: Future[BlockingPortal] = Future()
+
+    async def serve() -> None:
+        async with BlockingPortal() as portal:
+            started.set_result(portal)
+            await portal.sleep_until_stopped()
+
+    threading.Thread(target=anyio.run, args=(serve,), name="sora_nb", daemon=True).start()
+    return started.result()
 
 
 def submit(function: Callable[..., Awaitable[T]], *args: Any) -> Future[T]:
     """Start a coroutine function on the background loop and return its future at once."""
     with _starting:
-        portal, _ = _start()
+        portal = _start()
     return portal.start_task_soon(function, *args)
 
 

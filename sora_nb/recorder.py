@@ -6,14 +6,13 @@ happens after that, a kernel killed in between included, the row tells whether a
 
 from __future__ import annotations
 
-import functools
+import asyncio
 import hashlib
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
-from anyio.to_thread import run_sync
 
 from sora_nb import media, prompts, protocol
 from sora_nb.errors import (
@@ -151,7 +150,7 @@ class Recorder:
             return await self._keep(running, made, footage)
 
     async def _send(self, call: Call, create: Callable[[], Awaitable[R]]) -> tuple[Call, R]:
-        call = await run_sync(self._ledger.add, call.model_copy(update={"owner": self._owner.id}))
+        call = await asyncio.to_thread(self._ledger.add, call.model_copy(update={"owner": self._owner.id}))
         call = await self._change(call, state=State.SENT)
         try:
             return call, await create()
@@ -184,8 +183,8 @@ class Recorder:
         incoming = self._library / "incoming" / f"{call.id}.mp4"
         try:
             download = await self._client.download(video, incoming)
-            info = await run_sync(media.probe, incoming)
-            picture = await run_sync(media.poster, incoming)
+            info = await asyncio.to_thread(media.probe, incoming)
+            picture = await asyncio.to_thread(media.poster, incoming)
         except LinkExpired as error:
             paid = self._charge(call)
             await self._change(call, state=State.FAILED, error=f"Made, but not fetched: {error}", charged=paid)
@@ -225,11 +224,11 @@ class Recorder:
                 note = f"The avatar could not be fetched: {error}"
         if footage is not None and call.clip is not None:
             try:
-                kept |= await run_sync(self._cut, footage, call)
+                kept |= await asyncio.to_thread(self._cut, footage, call)
             except MediaError as error:
                 note = f"{note} The clip could not be kept: {error}".strip()
         character = made.model_copy(update=kept)
-        await run_sync(self._ledger.keep, character, call)
+        await asyncio.to_thread(self._ledger.keep, character, call)
         await self._change(
             call,
             state=State.DONE,
@@ -245,7 +244,7 @@ class Recorder:
     async def _fetch_avatar(self, url: str) -> dict[str, Any]:
         incoming = self._library / "incoming" / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.picture"
         download = await self._client.fetch(url, incoming, most=AVATAR_BYTES)
-        return await run_sync(_keep_picture, incoming, self._library / "avatars", download.sha256)
+        return await asyncio.to_thread(_keep_picture, incoming, self._library / "avatars", download.sha256)
 
     def _cut(self, footage: Path, call: Call) -> dict[str, Any]:
         incoming = self._library / "incoming" / f"{call.id}.clip.mp4"
@@ -260,7 +259,7 @@ class Recorder:
 
     async def resume(self) -> list[Resumed]:
         """Finish what an earlier kernel, or an earlier call that timed out, left open. Nothing is created again."""
-        rows = [call for call in await run_sync(self._ledger.calls, OPEN) if call.id not in self._active]
+        rows = [call for call in await asyncio.to_thread(self._ledger.calls, OPEN) if call.id not in self._active]
         outcomes: dict[str, Resumed] = {}
 
         async def take_up(call: Call) -> None:
@@ -280,14 +279,14 @@ class Recorder:
             note = await self._advance(await self._change(call, owner=self._owner.id))
         except SoraError as error:
             note = str(error)
-        rows = await run_sync(self._ledger.calls)
+        rows = await asyncio.to_thread(self._ledger.calls)
         now = next(row for row in rows if row.id == call.id)
         return Resumed(call=now, was=call.state, note=note)
 
     async def _not_ours(self, call: Call) -> str:
         if call.profile != self._profile.name or call.base_url != self._base_url:
             return f"left alone: it was sent with the profile {call.profile!r} to {call.base_url or 'its own server'}"
-        if call.owner != self._owner.id and not await run_sync(self._owner.is_gone, call.owner):
+        if call.owner != self._owner.id and not await asyncio.to_thread(self._owner.is_gone, call.owner):
             return "left alone: another kernel works on it"
         return ""
 
@@ -313,7 +312,7 @@ class Recorder:
 
     async def _footage(self, call: Call) -> Path | None:
         """Return the file of the video a character was made from, where the ledger has it."""
-        rows = await run_sync(self._ledger.calls, (State.DONE,), "video")
+        rows = await asyncio.to_thread(self._ledger.calls, (State.DONE,), "video")
         return next((row.file for row in rows if f"task:{row.task}" == call.source), None)
 
     async def _look_up(self, call: Call) -> Call | None:
@@ -347,7 +346,7 @@ class Recorder:
 
         Only a single one is proof enough.
         """
-        taken = {row.task for row in await run_sync(self._ledger.calls)}
+        taken = {row.task for row in await asyncio.to_thread(self._ledger.calls)}
         found = []
         for task in tasks:
             video = protocol.read_video(task, call.profile)
@@ -359,7 +358,7 @@ class Recorder:
     # --- small things -----------------------------------------------------------------------------------------------
 
     async def _change(self, call: Call, **values: Any) -> Call:
-        return await run_sync(functools.partial(self._ledger.change, call, **values))
+        return await asyncio.to_thread(self._ledger.change, call, **values)
 
     def _charge(self, call: Call, *, failed: bool = False) -> int | None:
         """What a call that ended costs, as far as this profile's rules tell."""

@@ -6,6 +6,7 @@ that never stood carried nothing; anything later may have been accepted.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import ipaddress
 import json
@@ -18,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 import anyio
-import anyio.to_thread
 import httpx
 from pydantic import SecretStr
 
@@ -219,7 +219,7 @@ class Transport:
             raise DownloadError(
                 f"The file cannot be written to {target.parent}: {error.strerror}.", hint="Make room, then resume()."
             ) from error
-        return await anyio.to_thread.run_sync(_keep, part, target)
+        return await asyncio.to_thread(_keep, part, target)
 
     async def _fetch(
         self, url: str, part: Path, most: int, public_only: bool, on_progress: Callable[[float], None] | None
@@ -326,13 +326,13 @@ async def _write(
     too_large = DownloadError(f"The file has more than {most // 1024**2} MB.", hint="It was not fetched.")
     if total is not None and total > most:
         raise too_large
-    async with await anyio.open_file(part, "ab" if have else "wb") as file:
+    with part.open("ab" if have else "wb") as file:
         size = have
         async for chunk in response.aiter_raw():
             size += len(chunk)
             if size > most:
                 raise too_large
-            await file.write(chunk)
+            file.write(chunk)
             if on_progress is not None and total:
                 on_progress(size / total)
     return total
