@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sora_nb.client import AsyncClient, Client
     from sora_nb.errors import SoraError
+    from sora_nb.job import Job
     from sora_nb.models import Character, Clip, Price, Video
     from sora_nb.profiles import Profile
     from sora_nb.samples import footage
-    from sora_nb.studio import Estimate, Job, Studio
+    from sora_nb.studio import Estimate, Studio
 
 _HOME = {
     "AsyncClient": "client",
@@ -30,7 +31,7 @@ _HOME = {
     "Client": "client",
     "Clip": "models",
     "Estimate": "studio",
-    "Job": "studio",
+    "Job": "job",
     "Price": "models",
     "Profile": "profiles",
     "SoraError": "errors",

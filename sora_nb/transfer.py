@@ -326,7 +326,7 @@ async def _write(
     too_large = DownloadError(f"The file has more than {most // 1024**2} MB.", hint="It was not fetched.")
     if total is not None and total > most:
         raise too_large
-    with part.open("ab" if have else "wb") as file:
+    with part.open("ab" if have else "wb", buffering=0) as file:
         size = have
         async for chunk in response.aiter_raw():
             size += len(chunk)

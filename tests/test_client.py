@@ -212,9 +212,9 @@ def test_a_redirect_is_not_followed_with_a_paid_call():
 
 
 def test_a_retired_model_is_explained():
-    with Faulty(answer(b'{"error":{"message":"model not found"}}', 404)) as server:
-        with pytest.raises(RouteRetired, match="retired its Sora routes"):
-            Fake(server.url, "laozhang").create_video("x", model="sora-2")
+    gone = answer(b'{"error":{"message":"model not found"}}', 404)
+    with Faulty(gone) as server, pytest.raises(RouteRetired, match="retired its Sora routes"):
+        Fake(server.url, "laozhang").create_video("x", model="sora-2")
 
 
 # --- waiting -------------------------------------------------------------------------------------------------------------
@@ -236,9 +236,9 @@ def test_waiting_survives_what_polling_meets():
 
 
 def test_a_task_that_failed_says_why():
-    with Faulty(task(status="failed", error="Content policy violation")) as server:
-        with pytest.raises(GenerationFailed, match="Content policy violation") as caught:
-            Fake(server.url).wait(Video(id="video_1"))
+    refused = task(status="failed", error="Content policy violation")
+    with Faulty(refused) as server, pytest.raises(GenerationFailed, match="Content policy violation") as caught:
+        Fake(server.url).wait(Video(id="video_1"))
     assert "not charged" in str(caught.value)
 
 
@@ -259,8 +259,9 @@ def test_waiting_ends_soon_when_nobody_answers():
         assert fake.now < 200
 
 
-def simulated(seconds, pace=Pace(shortest=1, longest=15)):
+def simulated(seconds):
     """Poll a task of linear progress; return how many polls it took and how late its end was seen."""
+    pace = Pace(shortest=1, longest=15)
     now, polls = 0.0, 0
     while True:
         polls += 1

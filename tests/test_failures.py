@@ -49,7 +49,11 @@ CASES = [
     (451, body("违规"), PolicyError),
     (400, body("Upload may depict a realistic human. Please try again"), RealPersonError),
     (429, b"", RateLimited),
-    (429, body("当前分组上游负载已饱和，请稍后再试", type="upstream_error", code="bad_response_status_code"), RateLimited),
+    (
+        429,
+        body("当前分组上游负载已饱和，请稍后再试", type="upstream_error", code="bad_response_status_code"),
+        RateLimited,
+    ),
     (503, body("当前分组 default 下对于模型 sora_video2 计费模式 [按次计费] 无可用渠道 (request id: 9)"), RouteRetired),
     (500, body("This interface is temporarily paused"), RouteRetired),
     (404, body("model not found"), RouteRetired),
@@ -108,8 +112,7 @@ def test_a_retired_route_is_explained():
         (b'{"code":402,"msg":"Credits insufficient","data":null}', "Credits insufficient", "402", ""),
         (b'{"detail":"Not Found"}', "Not Found", "", ""),
         (b'{"error":"Content policy violation"}', "Content policy violation", "", ""),
-        ("模型 X （traceid: abc-1）\n(request id: 77)".join(('{"error":{"message":"', '"}}')).replace(
-            "\n", "\\n").encode(), "模型 X", "", "77"),
+        ('{"error":{"message":"模型 X （traceid: abc-1）\\n(request id: 77)"}}'.encode(), "模型 X", "", "77"),
         (b"<html><title>403 Forbidden</title>", "403 Forbidden", "", ""),
         (b"\xff\xfe", "\ufffd\ufffd", "", ""),
         (b"", "", "", ""),

@@ -72,7 +72,9 @@ def test_an_empty_table_has_the_same_columns_and_types(ledger):
 
 def test_characters_are_kept_and_replaced_by_name(ledger, tmp_path):
     call = ledger.add(Call(kind="character", profile="local"))
-    hero = Character(id="ch_1", username="a.b", profile="local", clip=Clip(1, 3), avatar=tmp_path / "a.png", raw={"x": 1})
+    hero = Character(
+        id="ch_1", username="a.b", profile="local", clip=Clip(1, 3), avatar=tmp_path / "a.png", raw={"x": 1}
+    )
     ledger.keep(hero, call)
     ledger.keep(hero.model_copy(update={"username": "c.d"}), call)
     ledger.keep(hero.model_copy(update={"id": "ch_2"}), call)

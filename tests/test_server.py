@@ -66,7 +66,11 @@ def test_the_briefs_calls_with_curl(server, http, footage):
 
 
 REFUSED = [
-    ({"url": "https://x.example/a.mp4", "from_task": "video_1", "timestamps": "1,3"}, 400, "cannot be provided together"),
+    (
+        {"url": "https://x.example/a.mp4", "from_task": "video_1", "timestamps": "1,3"},
+        400,
+        "cannot be provided together",
+    ),
     ({"timestamps": "1,3"}, 400, "both be empty"),
     ({"url": "https://x.example/a.mp4", "timestamps": "1,1.9"}, 400, "Invalid timestamps parameter"),
     ({"url": "https://x.example/a.mp4", "timestamps": "1,4.1"}, 400, "Choose 1 to 3 s"),
@@ -112,7 +116,9 @@ def test_a_source_that_cannot_be_fetched(http, source, monkeypatch):
     assert usage(http)["list_price"] == "$0.00"
 
 
-@pytest.mark.parametrize("content", [b"not a video at all", b"\x00\x00\x00\x18ftypmp42" + bytes(400), b"#EXTM3U\nhttp://x\n"])
+@pytest.mark.parametrize(
+    "content", [b"not a video at all", b"\x00\x00\x00\x18ftypmp42" + bytes(400), b"#EXTM3U\nhttp://x\n"]
+)
 def test_a_source_that_is_no_video(http, content):
     with Faulty(answer(content)) as web:
         refused = http.post(CHARACTERS, json={"url": web.url + "/a.mp4", "timestamps": "1,3"})

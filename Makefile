@@ -1,0 +1,41 @@
+# Two commands do everything from a fresh machine with Python 3.11+, git and make: make demo, make test.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo lab test check clean
+
+demo: .venv/demo
+	$(BIN)/sora-nb demo --out sora-demo
+
+lab: .venv/lab
+	$(BIN)/jupyter lab
+
+test: .venv/test check
+	$(BIN)/python -m pytest
+
+check: .venv/test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+clean:
+	rm -rf .venv sora-demo
+
+.venv/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	touch $@
+
+.venv/demo: .venv/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+.venv/lab: .venv/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable '.[lab]'
+	touch $@
+
+.venv/test: .venv/python pyproject.toml
+	./tests/prepare
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	touch $@

@@ -1,0 +1,109 @@
+"""The command line, as it is typed."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from sora_nb import media
+from sora_nb.local import cutout
+from sora_nb.local.identity import find
+
+
+def sora_nb(*arguments, check=True, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "sora_nb", *map(str, arguments)],
+        capture_output=True, text=True, check=check, timeout=240, env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+def test_the_demo_runs_the_whole_loop_on_real_footage(tmp_path):
+    out = tmp_path / "demo"
+    said = sora_nb("demo", "--out", out).stdout
+    assert said.rstrip().endswith("Total estimate $0.31 (list price), charged $0.00.")
+    assert "Blender Foundation" in said
+    assert "not a Sora model" in said
+    assert sorted(path.name for path in out.iterdir()) == [
+        "1-footage.mp4", "2-generated.mp4", "3-reused.mp4", "avatar.png", "costs.csv"
+    ]  # fmt: skip
+    for name in ("2-generated.mp4", "3-reused.mp4"):
+        info = media.probe(out / name)
+        assert (info.width, info.height, info.codec, info.has_audio) == (1280, 720, "h264", True)
+        assert info.duration == pytest.approx(10, abs=0.1)
+    with (out / "costs.csv").open(encoding="utf-8") as file:
+        assert [row["status"] for row in csv.DictReader(file)] == ["done", "done", "done"]
+
+
+def test_the_demos_last_video_shows_the_character_of_the_first(tmp_path, footage):
+    """Found again by its pixels: the rabbit is in the reused video, and not in the generated one."""
+    from sora_nb.local.animatic import AnimaticEngine
+    from sora_nb.local.engine import Control, RenderRequest
+    from sora_nb.models import Clip
+
+    engine = AnimaticEngine()
+    rabbit = engine.extract(footage, Clip(1, 3), Control())
+    cutout.save(rabbit, tmp_path / "rabbit")
+    request = {"width": 640, "height": 360, "seconds": 3}
+    engine.generate(
+        RenderRequest(prompt="@rabbit walking on the beach at sunset", cast={"rabbit": rabbit}, **request),
+        tmp_path / "with.mp4", Control(),
+    )  # fmt: skip
+    engine.generate(RenderRequest(prompt="a corgi barista", cast={}, **request), tmp_path / "without.mp4", Control())
+    kept = cutout.load(tmp_path / "rabbit")
+    assert find(kept, tmp_path / "with.mp4").score > 2 * find(kept, tmp_path / "without.mp4").score
+
+
+def test_the_server_serves_until_it_is_stopped(tmp_path):
+    command = [sys.executable, "-m", "sora_nb", "serve", "--port", "0", "--api-key", "k", "--home", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        url = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())[0]
+        assert httpx.get(url + "/v1/models").status_code == 401
+        assert httpx.get(url + "/v1/models", headers={"authorization": "Bearer k"}).status_code == 200
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=20) == 0
+
+
+def test_listening_wider_needs_a_key():
+    refused = sora_nb("serve", "--host", "0.0.0.0", "--port", "0", check=False)
+    assert refused.returncode == 1
+    assert "Set a key with --api-key" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_costs_and_resume_of_an_empty_ledger(tmp_path):
+    assert (
+        sora_nb("costs", "--csv", tmp_path / "costs.csv").stdout
+        == "No calls yet.\nTotal estimate $0.00 (list price), charged $0.00.\n"
+    )
+    assert (tmp_path / "costs.csv").read_text().startswith("time,kind,model")
+    assert sora_nb("resume").stdout == "Nothing was left open.\n"
+
+
+def test_the_doctor_finds_everything_in_order():
+    said = sora_nb("doctor").stdout
+    assert "local at its own server" in said
+    assert "key       not set" in said
+    assert "problem" not in said
+
+
+def test_the_doctor_never_says_the_key(server):
+    well = sora_nb("doctor", SORA_NB_BASE_URL=server.url, SORA_NB_API_KEY="test-key-3f9a")
+    assert "key       set" in well.stdout
+    assert f"{server.url} answers" in well.stdout
+    ill = sora_nb("doctor", check=False, SORA_NB_BASE_URL=server.url, SORA_NB_API_KEY="canary-77")
+    assert ill.returncode == 1
+    assert "service   problem" in ill.stdout
+    assert "canary-77" not in ill.stdout + ill.stderr
+
+
+def test_errors_are_one_message_and_status_1():
+    wrong = sora_nb("demo", "--video", "nowhere.mp4", check=False)
+    assert wrong.returncode == 1
+    assert wrong.stderr.startswith("ConfigError: There is no file 'nowhere.mp4'")

@@ -1,0 +1,209 @@
+"""A kernel is killed in the middle. What was paid for ends on disk, and nothing is created twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from conftest import KEY
+from quick import QuickEngine
+
+from sora_nb.models import State
+from sora_nb.studio import Studio
+
+KERNEL = """
+import sys
+from sora_nb.studio import Studio
+url, key, home, what, source = sys.argv[1:]
+studio = Studio("local", base_url=url, api_key=key, home=home, progress=False)
+studio.client
+print("ready", flush=True)
+if what == "video":
+    studio.generate("a corgi", seconds=2, size="320x180")
+elif what == "sync":
+    studio.generate("a corgi", route="sync")
+else:
+    studio.extract(source, 1, 3)
+"""
+
+
+@pytest.fixture
+def engine():
+    return QuickEngine(delay=0.1)
+
+
+def killed(server, home, what, source, when):
+    """Start a kernel, and kill it once `when` is true of its ledger."""
+    command = [sys.executable, "-c", KERNEL, server.url, KEY, str(home), what, str(source)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as kernel:
+        assert kernel.stdout.readline() == b"ready\n"
+        with Studio("local", home=home, progress=False) as watching:
+            end = time.monotonic() + 30
+            while not when(watching.ledger.calls()) and time.monotonic() < end:
+                time.sleep(0.005)
+            os.kill(kernel.pid, signal.SIGKILL)
+
+
+def accepted(server):
+    usage = httpx.get(server.url + "/v1/usage", headers={"authorization": f"Bearer {KEY}"}).json()
+    return usage["video"]["accepted"], usage["character"]["accepted"]
+
+
+def resumed(server, home):
+    with Studio("local", base_url=server.url, api_key=KEY, home=home, progress=False) as studio:
+        table = studio.resume()
+        again = studio.resume()
+        assert len(again) == 0
+        return table, studio.ledger.calls(), studio.characters()
+
+
+def is_state(*states):
+    return lambda calls: bool(calls) and calls[-1].state in states
+
+
+@pytest.mark.parametrize("what", ["video", "sync", "character"])
+def test_killed_between_sending_and_the_answer(server, tmp_path, footage, what):
+    home = tmp_path / "kernel"
+    killed(server, home, what, footage, is_state(State.SENT))
+    before = sum(accepted(server))
+    table, (row,), characters = resumed(server, home)
+    assert sum(accepted(server)) == before <= 1
+    if before:
+        assert table["now"].tolist() == ["done"]
+        assert row.file.is_file()
+        assert len(characters) == (what == "character")
+    else:
+        assert table["note"].tolist() == ["it never reached the service, so nothing was charged"]
+        assert row.charged == 0
+
+
+@pytest.mark.parametrize("what", ["video", "character"])
+def test_killed_while_the_service_works(server, tmp_path, footage, what):
+    home = tmp_path / "kernel"
+    killed(
+        server, home, what, footage, lambda calls: is_state(State.SENT, State.RUNNING)(calls) and any(accepted(server))
+    )
+    table, (row,), _ = resumed(server, home)
+    assert table["now"].tolist() == ["done"]
+    assert row.file.is_file()
+    assert row.sha256
+    assert sum(accepted(server)) == 1
+
+
+def test_killed_during_the_download(server, tmp_path, footage, monkeypatch):
+    """The content comes slowly, so that the kernel dies with a part on disk."""
+    home = tmp_path / "kernel"
+    parts = home / "incoming"
+    slow = SlowContent(server.url)
+    with slow:
+        killed(slow, home, "video", footage, lambda _: any(part.stat().st_size for part in parts.glob("*.part")))
+    assert list(parts.glob("*.part"))
+    with Studio("local", base_url=slow.url, api_key=KEY, home=home, progress=False) as studio:
+        (row,) = studio.ledger.calls()
+        studio.ledger.change(row, base_url=server.url)
+    table, (row,), _ = resumed(server, home)
+    assert table["now"].tolist() == ["done"]
+    whole = httpx.get(f"{server.url}/v1/videos/{row.task}/content", headers={"authorization": f"Bearer {KEY}"})
+    assert row.file.read_bytes() == whole.content
+    assert not list(parts.iterdir())
+    assert accepted(server) == (1, 0)
+
+
+class SlowContent:
+    """A proxy before the server that passes everything on, but a video's bytes only in drips."""
+
+    def __init__(self, upstream):
+        from faulty import Faulty, answer
+
+        def reply(connection, request):
+            head, _, body = request.partition(b"\r\n\r\n")
+            method, path, _ = head.split(b"\r\n")[0].decode().split(" ")
+            answered = httpx.request(
+                method, upstream + path, content=body, timeout=60,
+                headers={"authorization": f"Bearer {KEY}", "content-type": "application/json"},
+            )  # fmt: skip
+            text = answered.content.replace(upstream.encode(), self.url.encode())
+            if path.endswith("/content"):
+                connection.sendall(answer(text)[: len(text) * 3 // 4])
+                time.sleep(5)
+            else:
+                connection.sendall(answer(text, answered.status_code))
+
+        self._faulty = Faulty(reply)
+        self.url = self._faulty.url
+
+    def __enter__(self):
+        return self._faulty.__enter__()
+
+    def __exit__(self, *exception):
+        self._faulty.__exit__(*exception)
+
+
+def test_the_embedded_server_dies_with_its_kernel_and_its_tasks_go_on(tmp_path, footage):
+    """Nothing configured: kernel and server are one process; the next Studio finishes what both left."""
+    home = tmp_path / "kernel"
+    command = """
+import sys
+sys.path.insert(0, sys.argv[3])
+import sora_nb.local.animatic
+from quick import QuickEngine
+sora_nb.local.animatic.AnimaticEngine = lambda: QuickEngine(float(sys.argv[1]))
+from sora_nb.studio import Studio
+studio = Studio(home=sys.argv[2], progress=False)
+if sys.argv[1] == "0":
+    print(studio.resume()["now"].tolist(), studio.costs()["status"].tolist(), flush=True)
+    studio.close()
+else:
+    job = studio.submit("a corgi", seconds=1, size="64x64")
+    job.result()
+"""
+    lib = str(Path(__file__).parent / "lib")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    arguments = [sys.executable, "-c", command]
+    with subprocess.Popen([*arguments, "0.3", str(home), lib], env=environment) as kernel:
+        with Studio("local", home=home, progress=False) as watching:
+            while not is_state(State.RUNNING)(watching.ledger.calls()):
+                time.sleep(0.01)
+        os.kill(kernel.pid, signal.SIGKILL)
+    said = subprocess.run(
+        [*arguments, "0", str(home), lib], env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert said.stdout.strip() == "['done'] ['done']"
+
+
+def test_rows_of_a_kernel_that_lives_are_left_alone(server, tmp_path, engine):
+    home = tmp_path / "both"
+    options = {"base_url": server.url, "api_key": KEY, "home": home, "progress": False}
+    with Studio("local", **options) as first, Studio("local", **options) as second:
+        job = first.submit("a corgi", seconds=1, size="64x64")
+        while not is_state(State.RUNNING)(first.ledger.calls()):
+            time.sleep(0.01)
+        assert second.resume()["note"].tolist() == ["left alone: another kernel works on it"]
+        assert job.result(timeout=30).path.is_file()
+
+
+def test_rows_of_another_gateway_are_left_alone(server, tmp_path):
+    from sora_nb.ledger import Call
+
+    with Studio("local", base_url=server.url, api_key=KEY, home=tmp_path / "mine", progress=False) as studio:
+        studio.ledger.add(
+            Call(kind="video", profile="laozhang", base_url="https://api.laozhang.ai", state=State.UNKNOWN)
+        )
+        assert "it was sent with the profile 'laozhang'" in studio.resume()["note"].tolist()[0]
+
+
+def test_a_call_that_was_only_planned_was_never_sent(server, tmp_path):
+    from sora_nb.ledger import Call
+
+    with Studio("local", base_url=server.url, api_key=KEY, home=tmp_path / "mine", progress=False) as studio:
+        studio.ledger.add(Call(kind="video", profile="local", base_url=server.url, estimate=150_000))
+        assert studio.resume()["note"].tolist() == ["it was never sent, so nothing was charged"]
+        assert studio.costs()["charged"].tolist() == [0]
+    assert accepted(server) == (0, 0)

@@ -1,0 +1,248 @@
+"""The studio as a user has it: generate, extract, reuse, costs, and errors that say what they mean for money."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+from conftest import KEY
+from faulty import Faulty, answer, reset
+
+from sora_nb import profiles
+from sora_nb.errors import (
+    BadRequest,
+    ClipError,
+    GenerationFailed,
+    InvalidInput,
+    OutcomeUnknown,
+    PromptError,
+    WaitTimeout,
+)
+from sora_nb.models import State
+from sora_nb.studio import Studio
+
+SMALL = {"seconds": 2, "size": "320x180"}
+
+
+@pytest.fixture
+def studio(server, tmp_path):
+    with Studio("local", base_url=server.url, api_key=KEY, home=tmp_path / "mine", progress=False) as made:
+        yield made
+
+
+def gateway(url, home, **changes):
+    """A studio of a paid gateway of one's own."""
+    profile = profiles.get("laozhang").model_copy(
+        update={"name": "paid", "timeout_create": 1.0, "retired": "", "retired_models": (), **changes}
+    )
+    return Studio(profile, base_url=url, api_key=KEY, home=home, progress=False)
+
+
+def test_the_whole_loop(studio, footage):
+    clip = studio.generate("a corgi barista pours latte art", **SMALL)
+    hero = studio.extract(footage, 1, 3)
+    video = studio.generate(f"{hero} walking on the beach at sunset", **SMALL)
+    assert clip.path.read_bytes()[4:8] == b"ftyp"
+    assert video.characters == (hero.username,)
+    assert hero.avatar.is_file()
+    assert hero.clip_file.is_file()
+    table = studio.costs()
+    assert table["kind"].tolist() == ["video", "character", "video"]
+    assert table["estimate"].sum() == pytest.approx(0.31)
+    assert table["charged"].sum() == 0
+    assert table["status"].tolist() == ["done"] * 3
+    assert [video.path for video in studio.videos()] == [video.path, clip.path]
+    assert studio.characters() == [hero]
+    assert studio.character(str(hero)) == hero
+
+
+def test_a_character_from_anything_that_is_a_video(studio, footage, tmp_path):
+    job = studio.submit("a corgi", **SMALL)
+    video = job.result()
+    sync = studio.generate("a corgi", route="sync")
+    with Faulty(answer(footage.read_bytes())) as web:
+        sources = [job, video, video.id, str(footage), web.url + "/a.mp4", sync]
+        heroes = [studio.extract(source, 0, 1) for source in sources]
+    assert [hero.source.partition(":")[0] for hero in heroes] == ["task", "task", "task", "file", "url", "task"]
+    assert len({hero.username for hero in heroes}) == 6
+
+
+@pytest.mark.parametrize(
+    ("source", "start", "end", "kind", "words"),
+    [
+        ("no such file.mp4", 1, 3, InvalidInput, "no file on this machine"),
+        ("FOOTAGE", 1, 1.9, ClipError, "Choose 1 to 3 s"),
+        ("FOOTAGE", 4, 6, ClipError, "the video at 5.28 s"),
+        ("TEXT", 1, 3, InvalidInput, "not a video file"),
+    ],
+)
+def test_what_cannot_be_extracted_is_refused_before_it_is_sent(
+    studio, footage, tmp_path, source, start, end, kind, words
+):
+    (tmp_path / "a.mp4").write_text("hello")
+    paths = {"FOOTAGE": footage, "TEXT": tmp_path / "a.mp4"}
+    with pytest.raises(kind, match=words):
+        studio.extract(paths.get(source, source), start, end)
+    assert len(studio.costs()) == 0
+
+
+def test_an_unknown_name_is_refused_before_it_is_sent(studio):
+    with pytest.raises(PromptError, match="no character @nobody"):
+        studio.generate("@nobody runs")
+    assert len(studio.costs()) == 0
+
+
+def test_a_refusal_of_the_service_is_a_row_that_cost_nothing(studio):
+    with pytest.raises(BadRequest, match="even numbers"):
+        studio.generate("a corgi", size="321x181", seconds=1)
+    (row,) = studio.ledger.calls()
+    assert (row.state, row.charged) == (State.FAILED, 0)
+    assert "even numbers" in row.error
+
+
+def test_a_job_goes_on_by_itself(studio, engine):
+    engine.delay = 0.1
+    job = studio.submit("a corgi", **SMALL)
+    assert job.state == "running"
+    with pytest.raises(WaitTimeout, match="The video is at"):
+        job.result(timeout=0.3)
+    assert "Job(video, running" in repr(job)
+    assert "<progress" in job._repr_mimebundle_()["text/html"]
+    assert job.result(timeout=30).path.is_file()
+    assert (job.state, job.progress) == ("done", 100)
+
+
+def test_a_job_can_be_awaited_where_a_loop_runs(studio):
+    async def cell():
+        return await studio.submit("a corgi", **SMALL)
+
+    assert asyncio.run(cell()).path.is_file()
+
+
+def test_stopping_a_cell_does_not_stop_the_job(studio, engine):
+    engine.delay = 0.05
+
+    async def cell(job):
+        await asyncio.wait_for(job, timeout=0.2)
+
+    job = studio.submit("a corgi", **SMALL)
+    with pytest.raises(TimeoutError):
+        asyncio.run(cell(job))
+    assert job.result(timeout=30).path.is_file()
+
+
+def test_a_progress_bar_moves_with_the_task(server, engine, tmp_path, capsys):
+    engine.delay = 0.1
+    with Studio("local", base_url=server.url, api_key=KEY, home=tmp_path / "mine") as studio:
+        studio.generate("a corgi", **SMALL)
+    shown = capsys.readouterr().err
+    assert "a corgi" in shown
+    assert "0%" in shown
+
+
+def test_the_price_is_known_before(studio):
+    price = studio.estimate()
+    assert (price.usd, price.free) == (0.15, True)
+    assert "docs.laozhang.ai" in str(price)
+    assert studio.estimate("character").usd == 0.01
+    with gateway("http://127.0.0.1:9", studio.home / "other", prices=()) as other:
+        assert str(other.estimate()) == "unknown: no price list has this model"
+
+
+# --- a gateway that charges ---------------------------------------------------------------------------------------------
+
+TASK = b'{"id": "video_1", "status": "queued", "prompt": "a corgi"}'
+FAILED = b'{"id": "video_1", "status": "failed", "error": "Content policy violation"}'
+
+
+def test_a_create_whose_answer_is_lost_counts_as_perhaps_billed(tmp_path):
+    with Faulty(reset) as server, gateway(server.url, tmp_path) as studio:
+        with pytest.raises(OutcomeUnknown):
+            studio.generate("a corgi")
+        (row,) = studio.ledger.calls()
+        assert (row.state, row.estimate, row.charged) == (State.UNKNOWN, 300_000, None)
+        assert studio.costs()["status"].tolist() == ["unknown"]
+        assert len(server.creates) == 1
+
+
+def test_a_failed_task_costs_what_the_profile_says(tmp_path):
+    with Faulty(answer(TASK), answer(FAILED)) as server, gateway(server.url, tmp_path) as studio:
+        with pytest.raises(GenerationFailed, match="Content policy violation"):
+            studio.generate("a corgi")
+        assert studio.ledger.calls()[0].charged == 0
+
+
+def test_a_failure_inside_the_stream_is_charged_where_the_vendor_does_so(tmp_path):
+    event = b'data: {"error": {"message": "Content policy violation"}}\n\ndata: [DONE]\n\n'
+    stream = answer(event, headers=[("content-type", "text/event-stream")])
+    with Faulty(stream) as server, gateway(server.url, tmp_path) as studio:
+        with pytest.raises(GenerationFailed, match="charges such calls"):
+            studio.generate("a corgi", route="sync", size="1280x704")
+        assert studio.ledger.calls()[0].charged == 150_000
+
+
+def test_a_stream_that_breaks_off_is_unknown(tmp_path):
+    stream = answer(b"data: {}\n\n", headers=[("content-type", "text/event-stream")])
+    with Faulty(stream) as server, gateway(server.url, tmp_path) as studio:
+        with pytest.raises(OutcomeUnknown, match="broke off"):
+            studio.generate("a corgi", route="sync", size="1280x704")
+        assert studio.ledger.calls()[0].state is State.UNKNOWN
+
+
+def test_a_lost_create_is_found_again_by_listing(tmp_path, footage):
+    """The answer to the create is lost; resume() finds the one task that fits, and fetches it."""
+    now = int(time.time())
+    listing = b'{"data": [{"id": "video_1", "prompt": "a corgi", "status": "completed", "created_at": %d}]}' % now
+    done = b'{"id": "video_1", "status": "completed"}'
+    with Faulty(reset, answer(listing), answer(done), answer(footage.read_bytes())) as server:
+        with gateway(server.url, tmp_path) as studio:
+            with pytest.raises(OutcomeUnknown):
+                studio.generate("a corgi")
+            table = studio.resume()
+            assert table[["was", "now", "note"]].values.tolist() == [["unknown", "done", "finished"]]
+            (row,) = studio.ledger.calls()
+            assert row.file.read_bytes() == footage.read_bytes()
+            assert row.charged == 300_000
+        assert len(server.creates) == 1
+
+
+def test_two_tasks_that_fit_are_no_proof(tmp_path):
+    now = int(time.time())
+    entry = b'{"id": "video_%d", "prompt": "a corgi", "status": "completed", "created_at": %d}'
+    listing = b'{"data": [%s, %s]}' % (entry % (1, now), entry % (2, now))
+    with Faulty(reset, answer(listing)) as server, gateway(server.url, tmp_path) as studio:
+        with pytest.raises(OutcomeUnknown):
+            studio.generate("a corgi")
+        assert studio.resume()["note"].tolist() == ["not found at the service; it may have been billed"]
+        assert studio.ledger.calls()[0].state is State.UNKNOWN
+
+
+def test_a_local_file_for_a_gateway_that_takes_addresses_only(tmp_path, footage):
+    with Faulty(answer()) as server, gateway(server.url, tmp_path) as studio:
+        with pytest.raises(InvalidInput, match="give its https:// address"):
+            studio.extract(footage, 1, 3)
+        assert server.requests == []
+
+
+def test_the_openai_shape_takes_a_cut_file_and_names(tmp_path, footage):
+    made = b'{"id": "char_123", "created_at": 1758941485, "name": "Mossy"}'
+    queued = b'{"id": "video_1", "status": "failed", "error": {"code": "x", "message": "y"}}'
+    with Faulty(answer(made), answer(queued)) as server:
+        with Studio("openai-shape", base_url=server.url, api_key=KEY, home=tmp_path, progress=False) as studio:
+            hero = studio.extract(footage, 1, 3, name="Mossy")
+            with pytest.raises(GenerationFailed):
+                studio.generate(f"{hero} runs", seconds=8)
+        assert b"POST /v1/videos/characters" in server.requests[0]
+        assert b"ftyp" in server.requests[0]
+        assert b'"prompt":"Mossy runs"' in server.requests[1].replace(b": ", b":")
+        assert b'"characters":[{"id":"char_123"}]' in server.requests[1].replace(b": ", b":")
+
+
+def test_the_key_is_nowhere_to_be_seen(studio, footage, capsys):
+    hero = studio.extract(footage, 1, 3)
+    with pytest.raises(BadRequest) as caught:
+        studio.generate(f"{hero} runs", size="1x1")
+    seen = repr(studio) + str(vars(studio)) + repr(hero) + str(caught.value) + studio.costs().to_csv()
+    seen += (studio.home / "ledger.db").read_bytes().decode("latin-1") + "".join(capsys.readouterr())
+    assert KEY not in seen

@@ -1,0 +1,49 @@
+"""What the package shows, and what importing it costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import sora_nb
+
+HEAVY = ["pandas", "av", "cv2", "sqlalchemy", "fastapi", "ipywidgets", "httpx", "pydantic", "numpy", "IPython"]
+
+
+def modules_after(code):
+    script = f"import sys; {code}; print(*sorted(sys.modules))"
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    assert set(modules_after("import sora_nb")).isdisjoint(HEAVY)
+
+
+def test_the_client_comes_without_video_tables_and_server():
+    loaded = modules_after("from sora_nb import Client")
+    assert set(loaded).isdisjoint({"pandas", "av", "cv2", "sqlalchemy", "fastapi", "ipywidgets", "IPython"})
+
+
+def test_the_public_names_are_sorted_and_exist():
+    assert sora_nb.__all__ == sorted(sora_nb.__all__)
+    assert [*sora_nb.__all__, "__version__"] == sora_nb.__dir__()
+    for name in sora_nb.__all__:
+        thing = getattr(sora_nb, name)
+        assert thing.__doc__, name
+        assert thing.__module__.startswith("sora_nb")
+    assert sora_nb.__version__.count(".") == 2
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'Studios'"):
+        sora_nb.Studios  # noqa: B018
+
+
+def test_the_sample_footage_comes_with_its_licence():
+    from sora_nb import samples
+
+    assert sora_nb.footage().name == "bigbuckbunny.mp4"
+    assert "Blender Foundation" in samples.CREDIT
+    assert samples.CREDIT.split(",")[0] in sora_nb.footage.__doc__.replace("\n    ", " ")
