@@ -48,8 +48,8 @@ class Footage:
     @property
     def fps(self) -> float:
         """Samples a second."""
-        span = self.times[-1] - self.times[0]
-        return float((len(self.times) - 1) / span) if span > 0 else 1.0
+        span = float(self.times[-1] - self.times[0])
+        return float(len(self.times) - 1) / span if span > 0 else 1.0
 
     @property
     def zoom(self) -> float:
