@@ -49,12 +49,12 @@ class Footage:
     def fps(self) -> float:
         """Samples a second."""
         span = self.times[-1] - self.times[0]
-        return float((len(self.times) - 1) / span) if span > 0 else 1.0
+        return (len(self.times) - 1) / span if span > 0 else 1.0
 
     @property
     def zoom(self) -> float:
         """Pixels of a full picture for one of the analysed picture."""
-        return self.full[0].shape[1] / self.work[0].shape[1]
+        return float(self.full[0].shape[1] / self.work[0].shape[1])
 
 
 def read(video: Path, clip: Clip, control: Control) -> Footage:

@@ -13,7 +13,7 @@ import numpy as np
 from sora_nb.media import frames, probe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -191,21 +191,40 @@ def _matching(first: Keypoints, second: Keypoints) -> int:
     return int(inliers.sum())
 
 
-def find(cutout: Cutout, video: Path) -> Sighting:
-    """Look for a character in a video, whatever else it shows.
+@dataclass(frozen=True)
+class View:
+    """One picture of a video, and its points."""
 
-    Args:
-        cutout: the character.
-        video: a local video file.
+    time: float
+    picture: Rgb
+    points: Keypoints
+
+
+def survey(video: Path) -> list[View]:
+    """Find the points of some pictures of a video, once for all characters that are looked for in it.
 
     Raises:
         MediaError: the file cannot be read as a video.
     """
+    return [View(time, picture, keypoints(picture)) for time, picture in _pictures(video)]
+
+
+def find(cutout: Cutout, video: Path) -> Sighting:
+    """Look for a character in a video, whatever else it shows.
+
+    Raises:
+        MediaError: the file cannot be read as a video.
+    """
+    return find_in(cutout, survey(video))
+
+
+def find_in(cutout: Cutout, views: Sequence[View]) -> Sighting:
+    """Look for a character in the surveyed pictures of a video."""
     poses = _poses(cutout.frames[cutout.best])
     hits = []
-    for time, picture in _pictures(video):
-        seen = keypoints(picture)
-        hits += [(score, time, box) for score, box in (_sought(pose, picture, seen) for pose in poses) if score > 0]
+    for view in views:
+        fits = (_sought(pose, view.picture, view.points) for pose in poses)
+        hits += [(score, view.time, box) for score, box in fits if score > 0]
     if not hits:
         return Sighting(0.0, (), None)
     score, _, box = max(hits)

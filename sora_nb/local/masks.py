@@ -32,7 +32,7 @@ def disc(radius: int) -> NDArray[np.uint8]:
 
 def grown(mask: Mask, radius: int) -> Mask:
     """Widen a mask by a number of pixels."""
-    return np.asarray(cv2.dilate(mask.astype(np.uint8), disc(radius)) > 0)
+    return np.asarray(cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 3) <= radius)
 
 
 def eroded(mask: Mask, radius: int) -> Mask:

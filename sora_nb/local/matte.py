@@ -30,38 +30,52 @@ class GuidedFilter:
         self._guide = guide
         self._window = (2 * radius + 1, 2 * radius + 1)
         self._mean = self._box(guide)
-        red, green, blue = (guide[..., channel] for channel in range(3))
-        pairs = np.stack([red * red, red * green, red * blue, green * green, green * blue, blue * blue], -1)
-        mean = self._mean
-        means = np.stack(
-            [mean[..., one] * mean[..., two] for one, two in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))], -1
-        )
-        # boxFilter takes four channels at most
-        spread = np.concatenate([self._box(pairs[..., :3].copy()), self._box(pairs[..., 3:].copy())], -1) - means
-        self._inverse = _inverse(spread, softness)
+        self._inverse = _inverse(self._spreads(), softness)
 
     def _box(self, plane: Plane) -> Plane:
         smooth: Plane = cv2.blur(plane, self._window, **REFLECT)
         return smooth
 
+    def _spreads(self) -> list[Plane]:
+        """Return the covariances of the channels: rr, rg, rb, gg, gb, bb."""
+        channels, means = cv2.split(self._guide), cv2.split(self._mean)
+        pairs = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
+        return [self._box(channels[one] * channels[two]) - means[one] * means[two] for one, two in pairs]
+
     def __call__(self, plane: Plane) -> Plane:
         """Filter a float32 plane of the guide's size."""
+        slope, offset = self._coefficients(plane)
+        return _weighed(slope, self._guide) + offset
+
+    def enlarged(self, plane: Plane, guide: Plane) -> Plane:
+        """Filter a plane, and draw the result along the edges of a larger picture than the one it was found with."""
+        side = guide.shape[1::-1]
+        slope, offset = (cv2.resize(part, side) for part in self._coefficients(plane))
+        return _weighed(slope, guide) + np.asarray(offset, np.float32)
+
+    def _coefficients(self, plane: Plane) -> tuple[Plane, Plane]:
         mean = self._box(plane)
-        shared = self._box(self._guide * plane[..., None]) - self._mean * mean[..., None]
-        slope = np.stack([(row * shared).sum(-1) for row in self._inverse], -1)
-        offset = mean - (slope * self._mean).sum(-1)
-        return np.asarray((self._box(slope) * self._guide).sum(-1) + self._box(offset), np.float32)
+        shared = cv2.split(self._box(self._guide * plane[..., None]) - self._mean * mean[..., None])
+        slope = cv2.merge([row[0] * shared[0] + row[1] * shared[1] + row[2] * shared[2] for row in self._inverse])
+        return self._box(slope), self._box(mean - _weighed(slope, self._mean))
 
 
-def _inverse(spread: Plane, softness: float) -> list[Plane]:
-    """Invert the symmetric 3x3 covariance of each pixel; three planes, the rows, shape (height, width, 3)."""
-    a, b, c, d, e, f = (spread[..., number] for number in range(6))
+def _weighed(slope: Plane, colours: Plane) -> Plane:
+    """Return the scalar product of each pixel."""
+    products = slope * colours
+    return np.asarray(products[..., 0] + products[..., 1] + products[..., 2], np.float32)
+
+
+def _inverse(spreads: list[Plane], softness: float) -> list[list[Plane]]:
+    """Invert the symmetric 3x3 covariance of each pixel; return its rows."""
+    a, b, c, d, e, f = spreads
     a, d, f = a + softness, d + softness, f + softness
     one, two, three = d * f - e * e, c * e - b * f, b * e - c * d
     scale = 1 / (a * one + b * two + c * three)
-    middle, low = a * f - c * c, b * c - a * e
-    rows = ((one, two, three), (two, middle, low), (three, low, a * d - b * b))
-    return [np.asarray(np.stack(row, -1) * scale[..., None], np.float32) for row in rows]
+    one, two, three = one * scale, two * scale, three * scale
+    middle, low = (a * f - c * c) * scale, (b * c - a * e) * scale
+    rows = [[one, two, three], [two, middle, low], [three, low, (a * d - b * b) * scale]]
+    return [[np.asarray(plane, np.float32) for plane in row] for row in rows]
 
 
 def matte(picture: Rgb, mask: Mask, margin: int = 0) -> tuple[NDArray[np.uint8], tuple[int, int]]:
@@ -95,7 +109,9 @@ def matte(picture: Rgb, mask: Mask, margin: int = 0) -> tuple[NDArray[np.uint8],
 
 def soft_alpha(guide: Plane, hard: Plane, radius: int) -> Plane:
     """Turn a hard mask into alpha that follows the picture's edges within `radius` pixels."""
-    smooth = GuidedFilter(guide, radius, 3e-4)(hard)
+    half = guide.shape[1] // 2 + 1, guide.shape[0] // 2 + 1
+    small, coarse = (cv2.resize(part, half, interpolation=cv2.INTER_AREA) for part in (guide, hard))
+    smooth = GuidedFilter(small, max(1, radius // 2), 3e-4).enlarged(coarse, guide)
     inside = cv2.erode(hard, disc(radius), borderValue=1.0)
     outside = cv2.dilate(hard, disc(radius))
     edge = np.clip((smooth - 0.2) / 0.65, 0, 1) * (outside > 0)

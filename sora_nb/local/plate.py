@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from sora_nb.local.motion import Camera, Flow, Scene, Speeds
 
 
+CLEARLY = 18
+"""Difference from the plate in levels of Lab that shading alone does not make."""
+GHOST = 1.5
+"""Most that a difference counts where nothing moves: the plate itself may show the subject, come to rest."""
+
+
 @dataclass(frozen=True)
 class Evidence:
     """What motion says, for each picture.
@@ -47,11 +53,12 @@ def first_evidence(scene: Scene) -> Evidence:
     view = _compared(flow, camera, plate, seen >= 2)
     log_odds = []
     for number, difference in enumerate(view.differences):
-        by_plate = np.where(view.known[number], np.clip((difference - (3 * view.noise + 5)) / 6, -1, 3), 0)
+        most = np.where(speeds.raw[number] > limit, 3, GHOST)
+        by_plate = np.where(view.known[number], np.clip((difference - (3 * view.noise + 5)) / 6, -1, most), 0)
         best = np.maximum(by_plate, _by_speed(speeds, number))
         hidden = ~view.known[number] & (speeds.raw[number] > limit)
         log_odds.append(np.where(hidden, np.maximum(best, 0.6), best))
-    return _evidence(scene, log_odds, view)
+    return _evidence(scene, log_odds, view, quiet_penalty=0.35)
 
 
 def second_evidence(scene: Scene, masks: Sequence[Mask]) -> Evidence:
@@ -67,7 +74,7 @@ def second_evidence(scene: Scene, masks: Sequence[Mask]) -> Evidence:
         # speed alone cannot outvote a plate that shows the very same pixel
         allowed = np.minimum(by_speed, 0.3) - np.where(by_plate < -1, 2.5, 0)
         log_odds.append(np.where(view.known[number], np.maximum(by_plate, allowed), by_speed))
-    return _evidence(scene, log_odds, view)
+    return _evidence(scene, log_odds, view, quiet_penalty=0.7)
 
 
 def discounted(evidence: Evidence, border: Sequence[Plane], strength: float) -> Evidence:
@@ -141,7 +148,7 @@ def _by_speed(speeds: Speeds, number: int) -> Plane:
     return np.asarray(np.where(speed > 0, np.clip((speed - speeds.threshold) / 1.5, 0, 1.5), -1), np.float32)
 
 
-def _evidence(scene: Scene, log_odds: list[Plane], view: _View) -> Evidence:
+def _evidence(scene: Scene, log_odds: list[Plane], view: _View, *, quiet_penalty: float) -> Evidence:
     camera, speeds = scene.camera, scene.speeds
     quiet = _never_moved(camera, log_odds)
     energy = []
@@ -151,10 +158,10 @@ def _evidence(scene: Scene, log_odds: list[Plane], view: _View) -> Evidence:
         by_speed = 0.5 * np.clip((speeds.confirmed[number] - speeds.threshold) / 4, 0, 1)
         energy.append(np.asarray(np.where(view.known[number], by_plate, hidden) + by_speed, np.float32))
     lowered = [
-        np.asarray(plane - 0.7 * camera.from_reference(quiet, number), np.float32)
+        np.asarray(plane - quiet_penalty * camera.from_reference(quiet, number), np.float32)
         for number, plane in enumerate(log_odds)
     ]
-    changed = [difference > 2 * view.noise + 5 for difference in view.differences]
+    changed = [difference > 2 * view.noise + CLEARLY for difference in view.differences]
     return Evidence(tuple(lowered), tuple(energy), view.known, tuple(changed), view.plate)
 
 

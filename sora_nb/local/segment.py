@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from sora_nb.local import palette
-from sora_nb.local.masks import bounds, filled, main_part, opened, size
+from sora_nb.local.growth import colours, softened, still_parts
+from sora_nb.local.masks import bounds, closed, filled, main_part, opened, size
 from sora_nb.local.matte import GuidedFilter
 from sora_nb.local.plate import discounted, first_evidence, second_evidence
 
@@ -77,10 +78,26 @@ def segment(footage: Footage, scene: Scene, evidence: Evidence, candidate: Candi
     drafts = vote(scene, draft.run(control, 0.3, 0.4))
     border = scenery(scene)
     control.step(0.42, "Rebuilding the background")
-    second = discounted(second_evidence(scene, drafts), border, 0.6)
+    second = second_evidence(scene, drafts)
+    second, drafts = with_still_parts(scene, second, drafts)
+    second = discounted(second, border, 0.6)
     fine = _Pass(footage, scene, second, candidate, effort=FINE, drafts=drafts)
     masks = vote(scene, fine.run(control, 0.45, 0.7))
     return Segmentation(tuple(masks), tuple(drafts), second)
+
+
+def with_still_parts(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> tuple[Evidence, list[Mask]]:
+    """Add parts of the subject that never move to its masks, and judge anew where they were found."""
+    still = still_parts(scene, evidence, masks)
+    if still.any():
+        parts = [scene.camera.from_reference(still.astype(np.uint8), number) > 0 for number in range(len(masks))]
+        masks = [filled(closed(mask | part, 3), 0.1) for mask, part in zip(masks, parts, strict=True)]
+        evidence = second_evidence(scene, masks)
+        odds = [
+            np.where(part, np.maximum(plane, 0.5), plane) for part, plane in zip(parts, evidence.log_odds, strict=True)
+        ]
+        evidence = replace(evidence, log_odds=tuple(odds))
+    return softened(scene, evidence, masks), list(masks)
 
 
 def moving_evidence(scene: Scene) -> Evidence:
@@ -132,6 +149,7 @@ class _Pass:
         self._prior_trust = 0.8
         self._motion_trust = MOTION_TRUST[candidate.kind]
         if drafts:
+            self._remembered = colours(scene, evidence, drafts)
             seen = np.mean(
                 [known[mask].mean() if mask.any() else 0 for known, mask in zip(evidence.known, drafts, strict=True)]
             )
@@ -188,16 +206,19 @@ class _Pass:
         radius = max(2, int(0.05 * size(share > 0.5)))
         smooth = GuidedFilter(np.asarray(picture / 255, np.float32), radius, 2e-3)
         log_odds = odds + motion
+        memory = self._remembered if follows or self._drafts else None
+        trust = (0.7, 0.5) if self._drafts else (0.5, 0.3)
         for _ in range(self._effort.rounds):
             probability = 1 / (1 + np.exp(-np.clip(log_odds, -12, 12)))
             front = palette.frequencies(cells, probability**2)
             back = palette.frequencies(cells, (1 - probability) ** 2)
-            if follows and self._remembered is not None:
-                front = 0.5 * front + 0.5 * self._remembered[0]
-                back = 0.7 * back + 0.3 * self._remembered[1]
+            if memory is not None:
+                front = (1 - trust[0]) * front + trust[0] * memory[0]
+                back = (1 - trust[1]) * back + trust[1] * memory[1]
             colour = np.clip(np.log(front / back), -2.5, 2.5)[cells]
             log_odds = smooth(np.asarray(odds + 0.9 * motion + 1.1 * colour, np.float32))
-        self._remember(cells, log_odds > 0)
+        if not self._drafts:
+            self._remember(cells, log_odds > 0)
         mask = _cut(picture, log_odds, self._effort.cuts) if self._effort.cuts else log_odds > 0
         mask = opened(mask)
         return filled(main_part(mask, share > 0.6), 0.03) if mask.any() else mask

@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from sora_nb.errors import Cancelled, MediaError
-from sora_nb.local.engine import Control
+from sora_nb.errors import Cancelled, MediaError, NoSubject
+from sora_nb.local.engine import Control, Hint
 from sora_nb.local.extract import candidates, extract
 from sora_nb.models import Clip
+from tests.quality import clips
+from tests.quality.clips import write
 
 RABBIT = Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"
 
@@ -44,3 +47,76 @@ def test_cancelling_stops_the_work():
     control = Control(lambda fraction, _: control.cancel() if fraction > 0.05 else None)
     with pytest.raises(Cancelled):
         extract(RABBIT, Clip(start=3, end=5), control)
+
+
+def film(path, pictures, fps=24):
+    write(pictures, path, fps=fps)
+    return path
+
+
+def test_the_same_clip_gives_the_same_cutout(rabbit):
+    again = extract(RABBIT, Clip(start=3, end=5), Control())
+    assert np.array_equal(again.frames, rabbit.frames)
+    assert np.array_equal(again.avatar, rabbit.avatar)
+    assert again.quality == rabbit.quality
+
+
+def test_the_rabbit_keeps_his_body_when_only_his_arms_move():
+    cutout = extract(RABBIT, Clip(start=2, end=4), Control())
+    assert cutout.box[3] - cutout.box[1] > 0.65
+
+
+def test_a_box_around_the_rabbit_finds_the_rabbit():
+    cutout = extract(RABBIT, Clip(start=3, end=5), Control(), Hint(0.2, 0.05, 0.5, 0.85))
+    assert cutout.kind == "hint"
+    assert cutout.box[0] < 0.33 < cutout.box[2]
+
+
+def test_a_point_on_the_rabbit_finds_the_rabbit():
+    cutout = extract(RABBIT, Clip(start=3, end=5), Control(), Hint(0.34, 0.4, 0.34, 0.4))
+    assert cutout.kind == "hint"
+    assert cutout.box[0] < 0.34 < cutout.box[2]
+
+
+def test_a_cut_inside_the_clip_is_told_and_the_longer_shot_used(tmp_path):
+    plan = clips.recipe(14)
+    walk = [picture for picture, _ in clips.frames(plan)][:36]
+    other = [np.full_like(walk[0], 200) for _ in range(12)]
+    video = film(tmp_path / "cut.mp4", other + walk)
+    cutout = extract(video, Clip(start=0, end=2), Control())
+    assert "cut inside" in cutout.warnings[0]
+
+
+def test_progress_rises_from_start_to_end():
+    seen = []
+    extract(RABBIT, Clip(start=3, end=4), Control(lambda fraction, _: seen.append(fraction)))
+    assert seen == sorted(seen)
+    assert seen[-1] > 0.9
+    assert len(seen) > 30
+
+
+@pytest.mark.parametrize("level", [0, 128])
+def test_a_picture_without_anybody_is_refused(tmp_path, level):
+    video = film(tmp_path / "plain.mp4", [np.full((90, 160, 3), level, np.uint8)] * 24)
+    with pytest.raises(NoSubject, match="mark the subject"):
+        extract(video, Clip(start=0, end=1), Control())
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "count"), [(64, 64, 24), (200, 112, 24), (64, 64, 2), (64, 64, 1), (96, 128, 5)]
+)
+def test_small_short_and_noisy_videos_are_cut_or_refused_but_never_crash(tmp_path, height, width, count):
+    random = np.random.default_rng(height + count)
+    pictures = []
+    for number in range(count):
+        picture = random.integers(90, 130, (height, width, 3)).astype(np.uint8)
+        left = width // 4 + number
+        picture[height // 3 : -height // 4, left : left + width // 4] = (220, 60, 40)
+        pictures.append(picture)
+    video = film(tmp_path / "small.mp4", pictures)
+    try:
+        cutout = extract(video, Clip(start=0, end=count / 24), Control())
+    except NoSubject:
+        return
+    assert cutout.frames[0].shape[2] == 4
+    assert cutout.avatar.shape[0] >= 256

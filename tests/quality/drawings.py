@@ -20,7 +20,7 @@ class Sheet:
         self.side = rows * FINE
         self.pixels = np.zeros((self.side, self.side, 4), np.uint8)
 
-    def oval(self, x, y, wide, tall, colour, turn=0.0):
+    def oval(self, x, y, wide, tall, colour, *, turn=0.0):
         centre, axes = (int(x * self.side), int(y * self.side)), (int(wide * self.side), int(tall * self.side))
         cv2.ellipse(self.pixels, centre, axes, turn, 0, 360, (*colour, 255), -1)
 
@@ -84,7 +84,7 @@ class Drawing:
             foot = 0.5 + side * 0.05 + side * swing * 0.07, 0.95
             sheet.limb((0.5 + side * 0.05, 0.62), foot, 0.045 * self.plump, self.second)
             sheet.oval(foot[0] + 0.015, 0.965, 0.055, 0.025, DARK)
-        self._arms(sheet, (0.115 * self.plump, 0.4), swing, wave, action, skin)
+        self._arms(sheet, (0.115 * self.plump, 0.4), swing, wave, action=action, hand=skin)
         if self.kind == "robot":
             sheet.shape([(0.38, 0.36), (0.62, 0.36), (0.62, 0.66), (0.38, 0.66)], self.coat)
             sheet.shape([(0.43, 0.42), (0.57, 0.42), (0.57, 0.52), (0.43, 0.52)], self.third)
@@ -103,20 +103,22 @@ class Drawing:
     def _animal(self, sheet, swing, wave, action):
         pale = _mixed(self.coat, (255, 255, 255), 0.55)
         for side in (-1, 1):
-            sheet.oval(0.5 + side * 0.09 + side * swing * 0.03, 0.95 - 0.02 * max(0, side * swing), 0.08, 0.045, self.second)
+            sheet.oval(
+                0.5 + side * 0.09 + side * swing * 0.03, 0.95 - 0.02 * max(0, side * swing), 0.08, 0.045, self.second
+            )
         if self.kind == "cat":
             sheet.limb((0.66, 0.85), (0.82 + 0.03 * swing, 0.6), 0.03, self.coat)
         sheet.oval(0.5, 0.69, 0.2 * self.plump, 0.25, self.coat)
         sheet.oval(0.5, 0.73, 0.12 * self.plump, 0.17, pale)
-        self._arms(sheet, (0.17 * self.plump, 0.58), swing, wave, action, self.coat)
+        self._arms(sheet, (0.17 * self.plump, 0.58), swing, wave, action=action, hand=self.coat)
         for side in (-1, 1):
             if self.kind == "cat":
                 sheet.shape([(0.5 + side * 0.19, 0.3), (0.5 + side * 0.17, 0.06), (0.5 + side * 0.03, 0.18)], self.coat)
             if self.kind == "bear":
                 sheet.oval(0.5 + side * 0.15, 0.17, 0.065, 0.065, self.second)
             if self.kind == "rabbit":
-                sheet.oval(0.5 + side * 0.07, 0.12, 0.04, 0.12, self.coat, side * 8)
-                sheet.oval(0.5 + side * 0.07, 0.12, 0.02, 0.08, pale, side * 8)
+                sheet.oval(0.5 + side * 0.07, 0.12, 0.04, 0.12, self.coat, turn=side * 8)
+                sheet.oval(0.5 + side * 0.07, 0.12, 0.02, 0.08, pale, turn=side * 8)
         sheet.oval(0.5, 0.31, 0.2, 0.17, self.coat)
         self._face(sheet, 0.5, 0.29, 0.075)
         if self.kind == "bird":
@@ -125,7 +127,7 @@ class Drawing:
             sheet.oval(0.5, 0.38, 0.07, 0.05, pale)
             sheet.oval(0.5, 0.355, 0.022, 0.016, DARK)
 
-    def _arms(self, sheet, shoulder, swing, wave, action, hand):
+    def _arms(self, sheet, shoulder, swing, wave, *, action, hand):
         reach, height = shoulder
         for side in (-1, 1):
             joint = 0.5 + side * reach, height

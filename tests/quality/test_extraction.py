@@ -1,0 +1,79 @@
+"""How well subjects are cut out, measured on clips whose truth is known.
+
+Run with `pytest -m quality -s tests/quality` to see the table. Odd seeds were never used for tuning.
+"""
+
+import cv2
+import numpy as np
+import pytest
+
+from sora_nb.local import quality, sprite
+from sora_nb.local.engine import Control
+from sora_nb.local.extract import LEAST_QUALITY, follow
+from sora_nb.local.masks import overlap
+from sora_nb.models import Clip
+from tests.quality import clips
+
+pytestmark = [pytest.mark.quality, pytest.mark.timeout(1800)]
+SEEDS = range(40)
+
+
+def measured(seed, folder):
+    """Return name, quality, mean IoU and the best frame's IoU of one clip."""
+    plan = clips.recipe(seed)
+    video = folder / f"{seed}.mp4"
+    truth = clips.make(plan, video)
+    footage, scene, segmentation, kind = follow(video, Clip(start=0, end=clips.SECONDS), Control())
+    best = int(np.argmax([view.score for view in sprite.views(scene, segmentation.masks)]))
+    right = [truth[round(time * clips.FPS)] for time in footage.times]
+    shape = right[0].shape[::-1]
+    found = [cv2.resize(mask.astype(np.uint8), shape) > 0 for mask in segmentation.masks]
+    shares = [overlap(*pair) for pair in zip(found, right, strict=True)]
+    sure = quality.estimate(scene, segmentation)
+    print(f"{plan.name:36} {kind:9} mean {np.mean(shares):.3f}  best {shares[best]:.3f}  quality {sure:.2f}")
+    return sure, float(np.mean(shares)), shares[best]
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    folder = tmp_path_factory.mktemp("clips")
+    rows = np.array([measured(seed, folder) for seed in SEEDS])
+    cv2.setNumThreads(threads)
+    for name, part in (("tuned", rows[::2]), ("held out", rows[1::2])):
+        kept = part[part[:, 0] >= LEAST_QUALITY]
+        print(
+            f"{name}: {len(part) - len(kept)} of {len(part)} refused, mean {kept[:, 1].mean():.3f}, "
+            f"best median {np.median(kept[:, 2]):.3f}, worst quarter {worst_quarter(kept):.3f}"
+        )
+    return rows[rows[:, 0] >= LEAST_QUALITY], rows
+
+
+def worst_quarter(rows):
+    return np.sort(rows[:, 1])[: max(1, len(rows) // 4)].mean()
+
+
+def test_masks_are_right_on_average(results):
+    kept, _ = results
+    assert kept[:, 1].mean() >= 0.88
+
+
+def test_the_best_frame_is_cut_out_well(results):
+    kept, _ = results
+    assert np.median(kept[:, 2]) >= 0.92
+
+
+def test_the_worst_quarter_is_usable_or_refused(results):
+    kept, _ = results
+    assert worst_quarter(kept) >= 0.75
+
+
+def test_few_clips_are_refused(results):
+    kept, rows = results
+    assert len(rows) - len(kept) <= 0.15 * len(rows)
+
+
+def test_the_quality_number_follows_the_truth(results):
+    _, rows = results
+    assert np.corrcoef(rows[:, 0], rows[:, 1])[0, 1] >= 0.5
