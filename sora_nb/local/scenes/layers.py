@@ -174,6 +174,30 @@ class Loop:
         frame[self.top : y1] = color[: y1 - self.top, x : x + frame.shape[1]]
 
 
+class Shine:
+    """Light that plays over what is drawn: small pictures, enlarged and added, played round and round.
+
+    Args:
+        pictures: RGB bytes, `scale` times smaller than they are shown.
+        scale: how many times.
+        depth, top: as in Layer.
+        fps: pictures a second.
+    """
+
+    def __init__(self, pictures: Sequence[Pixels], scale: float, depth: float, *, fps: float, top: int = 0) -> None:
+        self.pictures, self.scale, self.depth, self.fps, self.top = list(pictures), scale, depth, fps, top
+
+    def draw(self, frame: Pixels, view: View) -> None:
+        """See Element."""
+        small = self.pictures[int(view.time * self.fps + 1e-6) % len(self.pictures)]
+        rows = min(int(small.shape[0] * self.scale), frame.shape[0] - self.top)
+        half = (self.scale - 1) / 2
+        matrix = np.array([[self.scale, 0, half - view.left(self.depth)], [0, self.scale, half]])
+        large = cv2.warpAffine(small, matrix, (frame.shape[1], rows), flags=cv2.INTER_LINEAR)
+        part = frame[self.top : self.top + rows]
+        cv2.add(part, large, part)
+
+
 def swaying(canvas: Canvas, depth: float, *, degrees: float, pivot: tuple[float, float], pictures: int = 12) -> Loop:
     """Make a plant or a lamp that rocks about a pivot, (x, y) in pixels of the canvas."""
     color = to_bytes(canvas.rgb * canvas.alpha[..., None])

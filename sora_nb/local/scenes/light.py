@@ -129,8 +129,8 @@ _TIMES = {
     "night": Light(
         "night",
         "clear",
-        key=(0.56, 0.68, 0.98),
-        ambient=(0.26, 0.32, 0.52),
+        key=(0.58, 0.69, 0.90),
+        ambient=(0.24, 0.30, 0.45),
         side=0.4,
         strength=0.7,
         shadow=0.30,

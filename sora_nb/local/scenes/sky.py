@@ -83,13 +83,15 @@ def _clouds(setting: Setting, down: Floats, columns: Floats, away: Floats, heigh
     down = np.pad(down, ((0, 0), (pad, 0)), mode="edge")
     away = np.pad(away, ((0, 0), (pad, 0)), mode="edge")
     columns = np.pad(columns, ((0, 0), (pad, 0)), mode="linear_ramp", end_values=-pad)
+    # at night the moon and the stars matter more
+    cover = CLOUD_COVER[light.weather] + (0.5 if light.time == "night" and light.weather == "clear" else 0)
     texture = noise.tile(rng, 512, 6, octaves=6, gain=0.56)
     depth = 1 / (1.16 - down)
     across = (columns - columns.shape[1] * 0.45) / (setting.unit / 2) * depth * 75 + rng.integers(0, 512)
     along = depth * 105
     body = noise.wrapped(texture, across, along)
     towards = noise.wrapped(texture, across + light.side * 12, along + 9)
-    density = np.clip((body - CLOUD_COVER[light.weather]) * 0.95, 0, 1) * step(1.02, 0.80, down)
+    density = np.clip((body - cover) * 0.95, 0, 1) * step(1.02, 0.80, down)
     lit = np.clip(0.55 + 0.55 * (body - towards) + 0.25 * np.exp(-away / 0.5) - 0.22 * density, 0, 1)[..., None]
     color = mix(light.cloud[1], light.cloud[0], lit)
     color = mix(color, light.horizon, (0.55 * down**2)[..., None])
