@@ -87,7 +87,7 @@ def test_another_seed_makes_another_film(tmp_path):
 def test_progress_only_rises_and_ends_at_one(tmp_path):
     reported = []
     control = Control(lambda fraction, message: reported.append(fraction))
-    render.generate(request(seconds=2.0), tmp_path / "a.mp4", control)
+    render.generate(request(seconds=5.0), tmp_path / "a.mp4", control)
     assert reported == sorted(reported)
     assert reported[0] == 0
     assert reported[-1] == 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import cv2
 import numpy as np
 
-from sora_nb.local.scenes.noise import Color, Floats, Pixels, mix, to_bytes
+from sora_nb.local.scenes.noise import Color, Floats, Pixels, blurred, mix, to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -264,10 +264,7 @@ class Canvas:
         # the mask reaches past the canvas by the pad, so that a blurred shape does not fade at the canvas's edge
         mask = np.zeros((y1 - y0 + 2 * pad, x1 - x0 + 2 * pad), np.uint8)
         outline(mask, x0 - pad, y0 - pad)
-        if blur:
-            soft: Pixels = cv2.GaussianBlur(mask, (0, 0), blur)
-        else:
-            soft = mask
+        soft = blurred(mask, blur) if blur else mask
         cover = soft[pad:-pad, pad:-pad].astype(np.float32) * np.float32(opacity / 255)
         paint = np.asarray(color, np.float32)
         if top_color is not None:

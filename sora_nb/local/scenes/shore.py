@@ -15,7 +15,7 @@ from sora_nb.local.scenes.sky import hills, sky
 
 if TYPE_CHECKING:
     from sora_nb.local.scenes.light import Light
-    from sora_nb.local.scenes.noise import Color
+    from sora_nb.local.scenes.noise import Color, Pixels
 
 LOOP_PICTURES = 40
 LOOP_FPS = 10
@@ -91,9 +91,7 @@ def _sea(setting: Setting, horizon: int, shore: int, sand: Floats) -> Loop:
     depth = (1 / (near + 0.045)).astype(np.float32)
     columns = np.arange(width, dtype=np.float32)[None]
     from_sun = (columns * 2 - setting.sun_x) / unit
-    across = (from_sun * depth**0.85 * 330).astype(np.float32)
-    along = np.broadcast_to(np.log(depth) * 260, across.shape).astype(np.float32)
-    waves = (noise.tile(rng, 512, 10, gain=0.6), noise.tile(rng, 512, 14, gain=0.6))
+    waves = _Waves(rng, from_sun * depth**0.85 * 330, np.log(depth) * 260)
 
     mirror = noise.ramp(np.clip(1 - near**0.8 * 0.9, 0, 1), light.sky)
     base = mix(DEEP[light.time], mirror, np.interp(near, [0, 1], [0.85, 0.34]).astype(np.float32)[..., None])
@@ -104,9 +102,13 @@ def _sea(setting: Setting, horizon: int, shore: int, sand: Floats) -> Loop:
         light.on(SHALLOW[light.time], 0, 0.8) if light.time == "day" else SHALLOW[light.time],
         0.6 * step(0.7, 1.2, near)[..., None],
     )
-    base = np.broadcast_to(base, (rows, width, 3))
+    base = np.broadcast_to(base, (rows, width, 3)).astype(np.float32)
     shine = {"clear": 1.0, "cloudy": 0.25, "fog": 0.15}.get(light.weather, 0.05) * (0.4 if light.time == "day" else 1.0)
     path = (shine * np.exp(-((from_sun / (0.035 + 0.20 * near)) ** 2))).astype(np.float32)
+    # only the columns under the sun glitter
+    lit = np.flatnonzero(path.max(0) > 0.01)
+    shining = slice(int(lit[0]), int(lit[-1]) + 1) if len(lit) else slice(0)
+    sun = floats(light.sun)
     swell = np.interp(near, [0, 0.15, 1], [0.03, 0.09, 0.10]).astype(np.float32)
     glint = np.interp(near, [0, 1], [0.1, 0.75]).astype(np.float32)
     foam = mix(light.on((0.97, 0.98, 1.0), 0, 0.75), (1, 1, 1), 0.1)
@@ -116,16 +118,43 @@ def _sea(setting: Setting, horizon: int, shore: int, sand: Floats) -> Loop:
     pictures: list[tuple[noise.Pixels, None]] = []
     for index in range(LOOP_PICTURES):
         turn = index / LOOP_PICTURES
-        shift = np.float32(turn * 512)
-        wave = 0.6 * noise.wrapped(waves[0], across + shift, along + shift)
-        wave += 0.55 * noise.wrapped(waves[1], across * 1.7 - shift, along * 1.9 + 2 * shift)
+        wave = waves.at(turn)
         picture = base * (1 + swell * wave)[..., None]
-        sparkle = np.minimum(np.clip(wave - glint, 0, 1.2) * path * 1.25 + 0.16 * path, 1)[..., None]
-        picture += sparkle * floats(light.sun) * (1 - 0.4 * picture)
+        glitter = picture[:, shining]
+        sparkle = np.clip(wave[:, shining] - glint, 0, 1.2) * 1.25 + 0.16
+        glitter += np.minimum(sparkle * path[:, shining], 1)[..., None] * sun * (1 - 0.4 * glitter)
         _breakers(picture, near, wave, from_sun, turn, foam)
         _run_up(picture[-sand.shape[0] :], wet, edge, lace, turn, foam)
         pictures.append((cv2.resize(to_bytes(picture), (setting.wide, rows), interpolation=cv2.INTER_LINEAR), None))
     return Loop(pictures, GROUND_DEPTH, fps=LOOP_FPS, top=horizon)
+
+
+class _Waves:
+    """Two textures that run over each other. The texture is rolled and looked up at fixed places, which costs least.
+
+    Args:
+        rng: see noise.tile.
+        across, along: column and row of the texture for each pixel.
+    """
+
+    def __init__(self, rng: np.random.Generator, across: Floats, along: Floats) -> None:
+        self.textures = [noise.tile(rng, 512, cells, gain=0.6) for cells in (10, 14)]
+        along = np.broadcast_to(along, across.shape)
+        self.maps = [self._fixed(across, along), self._fixed(across * 1.7, along * 1.9)]
+
+    def _fixed(self, across: Floats, along: Floats) -> tuple[Pixels, Pixels]:
+        x, y = (np.asarray(at % 512, np.float32) for at in (across, along))
+        return cv2.convertMaps(x, y, cv2.CV_16SC2)
+
+    def at(self, turn: float) -> Floats:
+        """Return the height of the water at a part of the loop, 0 to 1."""
+        shift = round(turn * 512)
+        rolls = ((-shift, -shift), (-2 * shift, shift))
+        layers = [
+            cv2.remap(np.roll(texture, roll, (0, 1)), *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+            for texture, roll, maps in zip(self.textures, rolls, self.maps, strict=True)
+        ]
+        return cv2.addWeighted(layers[0], 0.6, layers[1], 0.55, 0)
 
 
 def _breakers(picture: Floats, near: Floats, wave: Floats, from_sun: Floats, turn: float, foam: Floats) -> None:
@@ -135,7 +164,9 @@ def _breakers(picture: Floats, near: Floats, wave: Floats, from_sun: Floats, tur
     white = np.zeros_like(wave[first:])
     for start, thickness in ((0.58, 0.016), (0.78, 0.022)):
         at = (near[first:] - start - 0.16 * turn - wobble) / thickness
-        white += np.exp(-(at**2)) * np.clip(0.6 * wave[first:] + 0.3, 0, 1) * np.sin(np.pi * turn) ** 0.6
+        white += (
+            np.clip(1 - 0.4 * at**2, 0, 1) ** 2 * np.clip(0.6 * wave[first:] + 0.3, 0, 1) * np.sin(np.pi * turn) ** 0.6
+        )
     picture[first:] += (foam - picture[first:]) * np.clip(white, 0, 0.85)[..., None]
 
 

@@ -128,7 +128,10 @@ def hills(
     canvas = Canvas(setting.wide, bottom)
     shade = noise.fractal(rng, bottom, setting.wide, unit * 0.06, squash=0.7)
     facing = np.clip(0.5 + np.gradient(cv2.GaussianBlur(line[None], (0, 0), 3)[0]) * setting.light.side * 0.9, 0, 1)
-    lit = setting.light.on(color, distance, (facing[None, :, None] * 0.7 + 0.3 * shade[..., None]).astype(np.float32))
+    against = 0.45 if setting.light.time in {"dawn", "sunset"} else 1.0
+    lit = setting.light.on(
+        color, distance, (against * (facing[None, :, None] * 0.7 + 0.3 * shade[..., None])).astype(np.float32)
+    )
     canvas.below(line.astype(np.float32), lit)
     canvas.texture(shade, 0.30 * (1 - distance))
     return canvas.layer(depth, rng)
