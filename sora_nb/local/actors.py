@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from sora_nb.local.scenes.light import Light
     from sora_nb.local.scenes.scene import Scene
 
-MATCH = 0.45
-"""How far a character takes on the colour of the light: at 1 a white shirt would be as orange as the sunset."""
+MATCH, MATCH_DARK = 0.45, 0.75
+"""How far a character takes on the colour of the light by day and in the dark: at 1 a white shirt would be as orange as
+the sunset, and nobody would be seen at night."""
 SHADOW_SCALE = 4
 """Shadows are kept this many times smaller: they are blurred anyway."""
 
@@ -307,7 +308,8 @@ def _lit(rgb: Floats, alpha: Floats, light: Light) -> Floats:
     height, width = alpha.shape
     side = 1.0 if light.side > 0 else -1.0
     facing = np.clip(0.5 + 0.5 * side * np.linspace(-1, 1, width, dtype=np.float32), 0, 1)[None, :, None]
-    tinted = rgb * mix((1, 1, 1), mix(light.ambient, light.key, facing), MATCH)
+    match = MATCH + (MATCH_DARK - MATCH) * min(1.0, max(0.0, 1 - light.level))
+    tinted = rgb * mix((1, 1, 1), mix(light.ambient, light.key, facing), match)
     reach = max(1, round(height * 0.010))
     soft = cv2.GaussianBlur(alpha, (0, 0), max(0.8, height * 0.006))
     matrix = np.array([[1, 0, -side * reach], [0, 1, reach * 0.6]], np.float32)

@@ -126,7 +126,7 @@ def field(setting: Setting, top: int, color: Color, *, patches: Color) -> Canvas
     own = mix(color, patches, np.clip(0.45 + 0.32 * coarse, 0, 1)[..., None])
     facing = np.clip(0.5 + 0.16 * coarse + 0.35 * (fine - 0.5), 0, 1)[..., None]
     canvas.rgb = light.on(own, 0, facing) * (0.86 + 0.28 * fine)[..., None]
-    canvas.rgb = mix(canvas.rgb, light.horizon, (0.42 * (0.4 + light.haze) * (1 - down) ** 3)[..., None])
+    canvas.rgb = mix(canvas.rgb, light.air, (0.42 * (0.4 + light.haze) * (1 - down) ** 3)[..., None])
     return canvas
 
 
@@ -152,7 +152,7 @@ def _peaks(
     own = mix((0.40, 0.37, 0.40), SNOW, white[..., None])
     # valleys fill with haze
     low = np.clip((rows - (foot - unit * tall * 0.5)) / (unit * tall * 0.5), 0, 1) ** 2 * 0.35
-    lit = mix(light.on(own, distance, facing[..., None]), light.horizon, np.broadcast_to(low, facing.shape)[..., None])
+    lit = mix(light.on(own, distance, facing[..., None]), light.air, np.broadcast_to(low, facing.shape)[..., None])
     canvas.below(line, lit)
     return canvas.layer(depth, rng)
 
@@ -212,7 +212,7 @@ def _snow_ground(setting: Setting, top: int) -> Canvas:
     sparkle = rng.random((height, wide), dtype=np.float32)
     canvas.rgb += (step(0.9975, 1.0, sparkle) * 0.35 * light.level)[..., None]
     canvas.rgb *= (1 + 0.02 * (sparkle - 0.5))[..., None]
-    canvas.rgb = mix(canvas.rgb, light.horizon, (0.35 * (0.3 + light.haze) * (1 - down) ** 2)[..., None])
+    canvas.rgb = mix(canvas.rgb, light.air, (0.35 * (0.3 + light.haze) * (1 - down) ** 2)[..., None])
     return canvas
 
 

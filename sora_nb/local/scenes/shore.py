@@ -96,7 +96,7 @@ def _sea(setting: Setting, horizon: int, shore: int, sand: Floats) -> Loop:
     mirror = noise.ramp(np.clip(1 - near**0.8 * 0.9, 0, 1), light.sky)
     base = mix(DEEP[light.time], mirror, np.interp(near, [0, 1], [0.85, 0.34]).astype(np.float32)[..., None])
     if light.weather != "clear":
-        base = mix(base, floats(light.horizon) * 0.72, 0.5)
+        base = mix(base, floats(light.air) * 0.72, 0.5)
     base = mix(
         base,
         light.on(SHALLOW[light.time], 0, 0.8) if light.time == "day" else SHALLOW[light.time],

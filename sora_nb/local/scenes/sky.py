@@ -94,7 +94,7 @@ def _clouds(setting: Setting, down: Floats, columns: Floats, away: Floats, heigh
     density = np.clip((body - cover) * 0.95, 0, 1) * step(1.02, 0.80, down)
     lit = np.clip(0.55 + 0.55 * (body - towards) + 0.25 * np.exp(-away / 0.5) - 0.22 * density, 0, 1)[..., None]
     color = mix(light.cloud[1], light.cloud[0], lit)
-    color = mix(color, light.horizon, (0.55 * down**2)[..., None])
+    color = mix(color, light.air, (0.55 * down**2)[..., None])
     size = (setting.wide + extra, (height - 2) * 2)
     alpha = cv2.resize(density * density * (3 - 2 * density) * 0.94, size, interpolation=cv2.INTER_LINEAR)
     color = cv2.resize(color, size, interpolation=cv2.INTER_LINEAR)

@@ -31,7 +31,7 @@ def forest(setting: Setting) -> Scene:
     floor = int(height * 0.66)
     high, low = AIR[light.time]
     if light.weather != "clear":
-        low = tuple(float(part) for part in mix(low, light.horizon, 0.6))  # type: ignore[assignment]
+        low = tuple(float(part) for part in mix(low, light.air, 0.6))  # type: ignore[assignment]
     scene = Scene(light, (height * 0.87, height * 0.96))
     scene.back.append(_air(setting, floor, high, low))
     for distance, depth, gap, thick in (
