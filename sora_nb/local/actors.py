@@ -260,6 +260,7 @@ class Actor:
             self._draw_mirror(frame, index, x, row + motion.up * self.height)
         flat, skew = 0.24 * light.reach, -0.55 * light.side * light.reach
         foot = self.feet[index]
+        row -= 0.012 * self.height
         matrix = np.array(
             [
                 [SHADOW_SCALE, -skew * SHADOW_SCALE, x - self.middle + skew * foot],
@@ -352,7 +353,8 @@ def _contact(frame: Pixels, x: float, row: float, radius: float, darkness: float
     across = np.linspace(-2, 2, 4 * rx + 1, dtype=np.float32)[None]
     down = np.linspace(-2, 2, 4 * ry + 1, dtype=np.float32)[:, None]
     kept = to_bytes(1 - darkness * np.exp(-1.5 * (across**2 + down**2)))
-    left, top = round(x) - 2 * rx, round(row) - 2 * ry
+    # feet seen from a little above stand in the middle of their shadow, not on its far edge
+    left, top = round(x) - 2 * rx, round(row - 0.8 * ry) - 2 * ry
     over(frame, np.zeros((*kept.shape, 3), np.uint8), cv2.merge([kept] * 3), left, top)
 
 
