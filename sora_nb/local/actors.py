@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from sora_nb.local.scenes.light import Light
     from sora_nb.local.scenes.scene import Scene
 
-MATCH = 0.45
-"""How far a character takes on the colour of the light: at 1 a white shirt would be as orange as the sunset."""
+MATCH, MATCH_DARK = 0.45, 0.75
+"""How far a character takes on the colour of the light by day and in the dark: at 1 a white shirt would be as orange as
+the sunset, and nobody would be seen at night."""
 SHADOW_SCALE = 4
 """Shadows are kept this many times smaller: they are blurred anyway."""
 
@@ -259,6 +260,7 @@ class Actor:
             self._draw_mirror(frame, index, x, row + motion.up * self.height)
         flat, skew = 0.24 * light.reach, -0.55 * light.side * light.reach
         foot = self.feet[index]
+        row -= 0.012 * self.height
         matrix = np.array(
             [
                 [SHADOW_SCALE, -skew * SHADOW_SCALE, x - self.middle + skew * foot],
@@ -307,7 +309,8 @@ def _lit(rgb: Floats, alpha: Floats, light: Light) -> Floats:
     height, width = alpha.shape
     side = 1.0 if light.side > 0 else -1.0
     facing = np.clip(0.5 + 0.5 * side * np.linspace(-1, 1, width, dtype=np.float32), 0, 1)[None, :, None]
-    tinted = rgb * mix((1, 1, 1), mix(light.ambient, light.key, facing), MATCH)
+    match = MATCH + (MATCH_DARK - MATCH) * min(1.0, max(0.0, 1 - light.level))
+    tinted = rgb * mix((1, 1, 1), mix(light.ambient, light.key, facing), match)
     reach = max(1, round(height * 0.010))
     soft = cv2.GaussianBlur(alpha, (0, 0), max(0.8, height * 0.006))
     matrix = np.array([[1, 0, -side * reach], [0, 1, reach * 0.6]], np.float32)
@@ -350,7 +353,8 @@ def _contact(frame: Pixels, x: float, row: float, radius: float, darkness: float
     across = np.linspace(-2, 2, 4 * rx + 1, dtype=np.float32)[None]
     down = np.linspace(-2, 2, 4 * ry + 1, dtype=np.float32)[:, None]
     kept = to_bytes(1 - darkness * np.exp(-1.5 * (across**2 + down**2)))
-    left, top = round(x) - 2 * rx, round(row) - 2 * ry
+    # feet seen from a little above stand in the middle of their shadow, not on its far edge
+    left, top = round(x) - 2 * rx, round(row - 0.8 * ry) - 2 * ry
     over(frame, np.zeros((*kept.shape, 3), np.uint8), cv2.merge([kept] * 3), left, top)
 
 

@@ -76,12 +76,12 @@ def seen(
     return (box[0] - left) * zoom, (box[1] - top) * zoom, (box[2] - left) * zoom, (box[3] - top) * zoom
 
 
-def zoomed(frame: Pixels, where: Shot) -> Pixels:
-    """Enlarge a part of the frame to the whole, at sub-pixel steps."""
+def zoomed(frame: Pixels, where: Shot, target: Pixels) -> Pixels:
+    """Enlarge a part of the frame to the whole, at sub-pixel steps, into `target`; return the one that holds the result."""
     if where.zoom == 1.0:
         return frame
     height, width = frame.shape[:2]
     scale = 1 / where.zoom
     left, top = _corner(where, (width, height))
     matrix = np.array([[scale, 0, left], [0, scale, top]], np.float64)
-    return cv2.warpAffine(frame, matrix, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    return cv2.warpAffine(frame, matrix, (width, height), target, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)

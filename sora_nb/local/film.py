@@ -98,6 +98,7 @@ class _Set:
     def __init__(self, request: RenderRequest, spec: ShotSpec, pictures: int) -> None:
         self.size = (request.width, request.height)
         self.fps, self.pictures, self.spec = request.fps, pictures, spec
+        self.scratch = threading.local()
         setting = scenes.setting(
             spec.scene,
             time=spec.time,
@@ -129,7 +130,7 @@ class _Set:
             for role in roles
         ]
         actions = [role.action for role in roles]
-        closeness = WIDE_CAST if self.spec.camera == "wide" else 1.0
+        closeness = (WIDE_CAST if self.spec.camera == "wide" else 1.0) * (1.2 if self.size[1] > self.size[0] else 1.0)
         spots = places(cutouts, actions, scene, self.size, request.seconds, closeness=closeness)
         return [
             Actor(cutout, action, spot, scene, delay=0.37 * number)
@@ -143,8 +144,16 @@ class _Set:
         return time, part, where, View(time, where.track * self.margin, self.margin, pivot=self.spec.camera == "orbit")
 
     def frame(self, index: int) -> Pixels:
+        return self._composed(index).copy()
+
+    def _composed(self, index: int) -> Pixels:
+        """Draw into memory of this thread, which the next picture overwrites: fresh memory costs more than drawing."""
         time, part, where, view = self._moment(index)
-        frame = np.empty((self.size[1], self.size[0], 3), np.uint8)
+        if not hasattr(self.scratch, "frame"):
+            self.scratch.frame, self.scratch.zoomed = (
+                np.empty((self.size[1], self.size[0], 3), np.uint8) for _ in range(2)
+            )
+        frame: Pixels = self.scratch.frame
         for element in self.scene.back:
             element.draw(frame, view)
         for actor in self.order:
@@ -153,10 +162,10 @@ class _Set:
             actor.draw(frame, time, part, view)
         for element in self.scene.front:
             element.draw(frame, view)
-        return camera.zoomed(frame, where)
+        return camera.zoomed(frame, where, self.scratch.zoomed)
 
     def planes(self, index: int) -> Pixels:
-        picture = cv2.cvtColor(self.frame(index), cv2.COLOR_RGB2YUV_I420)
+        picture = cv2.cvtColor(self._composed(index), cv2.COLOR_RGB2YUV_I420)
         luma = picture[: self.size[1]]
         for layer in self.falling:
             layer.draw(luma, index / self.fps)

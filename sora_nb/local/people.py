@@ -93,6 +93,8 @@ def person(puppet: Puppet, costume: Costume, action: str, beat: float) -> None:
     """Draw a person from the front; beat swings arms and legs from -1 to 1."""
     stance = pose(action, beat)
     x = 0.40 + stance.sway
+    if costume.long_hair:
+        puppet.blob((x, 0.34), 0.20, 0.235, costume.hair)
     if costume.extra == "cape":
         wing = 0.05 * beat
         puppet.patch(
@@ -188,8 +190,6 @@ def _head(puppet: Puppet, costume: Costume, at: Point, action: str, beat: float)
     if costume.hat == "visor":
         _glass_helmet(puppet, costume, at, action)
         return
-    if costume.long_hair:
-        puppet.blob((x, y + 0.06), 0.205, 0.235, costume.hair)
     puppet.limb([(x, y + 0.10), (x, y + 0.21)], 0.05, 0.05, costume.skin, rough=False)
     for side in (-1, 1):
         puppet.blob((x + side * 0.168, y + 0.03), 0.034, 0.044, costume.skin, rough=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from sora_nb.local.scenes.noise import Color, Floats, Pixels, floats, fractal, mix
+from sora_nb.local.scenes.noise import Color, Floats, Pixels, blurred, floats, fractal, mix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,7 @@ class Puppet:
         points = np.round(np.array(corners) * self.scale * 16).astype(np.int32)
         cv2.fillPoly(mask, [points], 255, cv2.LINE_AA, 4)
         if round_by:
-            soft = cv2.GaussianBlur(mask, (0, 0), round_by * self.scale).astype(np.float32)
+            soft = blurred(mask, round_by * self.scale).astype(np.float32)
             mask = np.clip((soft - 128) * max(1.0, round_by * self.scale * 1.4) + 128, 0, 255).astype(np.uint8)
         self.paint(mask, color, **how)  # type: ignore[arg-type]
 
@@ -93,7 +93,7 @@ class Puppet:
         cut = mask[box]
         rgb, alpha = self.rgb[box], self.alpha[box]
         if puff and contact:
-            soft = cv2.GaussianBlur(cut, (0, 0), self.scale * 0.012)
+            soft = blurred(cut, self.scale * 0.012)
             down = int(self.scale * 0.012) + 1
             rgb[down:] *= 1 - (soft[:-down].astype(np.float32) * np.float32(contact / 255))[..., None]
         cover = cut.astype(np.float32) / 255
@@ -116,7 +116,7 @@ class Puppet:
         radius = max(2.0, float(inner.max()))
         rim = np.clip(inner / radius, 0, 1)
         bulge = np.sqrt(1 - (1 - rim) ** 2) * radius * puff
-        bulge = cv2.GaussianBlur(bulge, (0, 0), max(1.0, radius * 0.16))
+        bulge = blurred(bulge, max(1.0, radius * 0.16))
         dx, dy = cv2.Sobel(bulge, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(bulge, cv2.CV_32F, 0, 1, scale=1 / 8)
         normal = np.stack([-dx, -dy, np.ones_like(dx)], -1) / np.sqrt(dx * dx + dy * dy + 1)[..., None]
         facing = np.clip(normal @ TOWARDS_LIGHT, -0.25, 1)[..., None]

@@ -68,8 +68,8 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
             title=request.prompt,
             comment=COMMENT,
         )
-        control.step(0.99, "writing the file")
-    control.step(1.0, "done")
+        # the last chance to cancel comes before the file appears
+        control.step(1.0, "done")
 
 
 def render_segment(film: Film, start: int, end: int) -> encode.Segment:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sora_nb.local.scenes import cafe, city, light, shore
+from sora_nb.local.scenes import cafe, city, landscapes, light, office, reef, rooms, shore, space, stage, woods
 from sora_nb.local.scenes.scene import Scene, Setting
 
 if TYPE_CHECKING:
@@ -24,14 +24,21 @@ MARGIN = 0.10
 OUTDOORS: dict[str, Callable[[Setting], Scene]] = {
     "beach": shore.beach,
     "city street": city.street,
+    "forest": woods.forest,
+    "space": space.outer_space,
+    "underwater": reef.underwater,
+    "mountains": landscapes.mountains,
+    "snow": landscapes.snow_field,
+    "desert": landscapes.desert,
+    "meadow": landscapes.meadow,
 }
 INDOORS: dict[str, Callable[[Setting], Scene]] = {
     "coffee shop": cafe.coffee_shop,
+    "kitchen": cafe.kitchen,
+    "living room": rooms.living_room,
+    "office": office.office,
+    "stage": stage.stage,
 }
-for _inside in ("office", "living room", "kitchen", "stage"):
-    INDOORS[_inside] = cafe.coffee_shop
-for _outside in ("forest", "mountains", "space", "snow", "underwater", "desert", "meadow"):
-    OUTDOORS[_outside] = shore.beach
 
 
 def setting(name: str, *, time: str, weather: str, width: int, height: int, seconds: float, seed: int) -> Setting:

@@ -203,3 +203,187 @@ def _cakes(room: Canvas, setting: Setting, left: float, base: float) -> None:
         opacity=0.20,
     )
     room.rectangle(left, base - unit * 0.136, left + unit * 0.20, base - unit * 0.128, lit.on((0.75, 0.76, 0.78)))
+
+
+def kitchen(setting: Setting) -> Scene:
+    """Build a kitchen: cupboards, a window over the sink, a stove with a steaming pot."""
+    unit, height, wide, rng, lit = setting.unit, setting.height, setting.wide, setting.rng, setting.light
+    floor = int(height * 0.72)
+    middle = wide / 2
+    wall = furniture.wall(setting, floor, (0.93, 0.90, 0.83))
+    _tiles(wall, setting, floor - unit * 0.45, floor - unit * 0.24)
+    view = (middle - unit * 0.62, floor - unit * 0.68, middle - unit * 0.20, floor - unit * 0.36)
+    furniture.window(wall, view, (2, 1), lit.on((0.94, 0.93, 0.91), 0, 0.7), unit * 0.012)
+    for left, right in ((-1.30, -0.70), (0.42, 1.40)):
+        _cupboards(
+            wall, setting, (middle + left * unit, floor - unit * 0.74, middle + right * unit, floor - unit * 0.47)
+        )
+    stove = middle + unit * 0.16
+    _hood(wall, setting, stove, floor - unit * 0.47)
+    _cupboards(wall, setting, (-unit * 0.1, floor - unit * 0.22, wide + unit * 0.1, floor + 1.0))
+    wall.rectangle(
+        0,
+        floor - unit * 0.245,
+        wide,
+        floor - unit * 0.215,
+        lit.on((0.50, 0.36, 0.25), 0, 0.4),
+        top_color=lit.on((0.78, 0.60, 0.43), 0, 0.9),
+    )
+    _stove(wall, setting, stove, floor)
+    _worktop(wall, setting, middle, floor - unit * 0.245)
+    ground = furniture.floor(setting, floor, (0.72, 0.66, 0.58), kind="tiles", gloss=0.3)
+    scene = Scene(lit, (height * 0.89, height * 0.965), size=0.52, mirror=0.10)
+    scene.back += outside(setting, (int(view[1]), int(view[3])))
+    scene.back += [wall.layer(GROUND_DEPTH, rng), ground.layer(GROUND_DEPTH, rng, top=floor)]
+    scene.back.append(steam(setting, stove - unit * 0.07, floor - unit * 0.335))
+    return scene
+
+
+def _tiles(wall: Canvas, setting: Setting, top: float, bottom: float) -> None:
+    unit, lit, rng = setting.unit, setting.light, setting.rng
+    size = unit * 0.042
+    wall.rectangle(0, top, setting.wide, bottom, lit.on((0.70, 0.72, 0.70)))
+    for row in range(int((bottom - top) / size)):
+        for column in range(int(setting.wide / size) + 1):
+            color = lit.on(mix((0.62, 0.76, 0.76), (0.80, 0.88, 0.86), float(rng.random())), 0, 0.5)
+            x, y = column * size, top + row * size
+            wall.rectangle(x + 1, y + 1, x + size - 1, y + size - 1, color * 0.93, top_color=color * 1.08)
+
+
+def _cupboards(wall: Canvas, setting: Setting, box: tuple[float, float, float, float]) -> None:
+    """Draw a row of cupboard doors with knobs."""
+    unit, lit = setting.unit, setting.light
+    left, top, right, bottom = box
+    own: Color = (0.34, 0.48, 0.46)
+    wall.rectangle(left, bottom, right, bottom + unit * 0.03, (0, 0, 0), opacity=0.30, blur=unit * 0.010)
+    wall.rectangle(left, top, right, bottom, lit.on(own, 0, 0.2) * 0.6)
+    width = unit * 0.20
+    for x in np.arange(left, right - width * 0.5, width):
+        face = lit.on(own, 0, 0.5)
+        wall.rectangle(
+            x + unit * 0.005,
+            top + unit * 0.005,
+            x + width - unit * 0.005,
+            bottom - unit * 0.006,
+            face * 0.92,
+            top_color=face * 1.1,
+        )
+        wall.rectangle(
+            x + unit * 0.025,
+            top + unit * 0.026,
+            x + width - unit * 0.025,
+            bottom - unit * 0.026,
+            face * 0.80,
+            top_color=face * 0.95,
+        )
+        wall.ellipse(
+            x + width - unit * 0.018, (top + bottom) / 2, unit * 0.006, unit * 0.006, lit.on((0.86, 0.70, 0.42), 0, 0.9)
+        )
+
+
+def _hood(wall: Canvas, setting: Setting, x: float, bottom: float) -> None:
+    unit, steel = setting.unit, setting.light.on((0.76, 0.78, 0.80), 0, 0.6)
+    wall.rectangle(x - unit * 0.06, 0, x + unit * 0.06, bottom - unit * 0.10, steel * 0.75)
+    wall.polygon(
+        [
+            (x - unit * 0.06, bottom - unit * 0.10),
+            (x + unit * 0.06, bottom - unit * 0.10),
+            (x + unit * 0.17, bottom),
+            (x - unit * 0.17, bottom),
+        ],
+        steel * 0.8,
+        top_color=steel * 1.05,
+    )
+    wall.rectangle(x - unit * 0.17, bottom, x + unit * 0.17, bottom + unit * 0.022, steel * 0.95)
+    wall.glow(x, bottom + unit * 0.06, unit * 0.13, furniture.LAMP, 0.35)
+
+
+def _stove(wall: Canvas, setting: Setting, x: float, floor: int) -> None:
+    unit, lit = setting.unit, setting.light
+    steel, top = lit.on((0.80, 0.81, 0.83), 0, 0.6), floor - unit * 0.245
+    wall.rectangle(x - unit * 0.17, top, x + unit * 0.17, floor, steel * 0.72, top_color=steel)
+    wall.rectangle(x - unit * 0.14, top + unit * 0.075, x + unit * 0.14, floor - unit * 0.025, (0.07, 0.07, 0.08))
+    wall.rectangle(
+        x - unit * 0.12,
+        top + unit * 0.10,
+        x + unit * 0.12,
+        floor - unit * 0.045,
+        (0.30, 0.15, 0.07),
+        top_color=(0.16, 0.09, 0.06),
+    )
+    wall.rectangle(x - unit * 0.13, top + unit * 0.060, x + unit * 0.13, top + unit * 0.068, steel * 0.6)
+    for index in range(5):
+        wall.ellipse(
+            x + unit * (-0.12 + 0.06 * index), top + unit * 0.034, unit * 0.012, unit * 0.012, (0.15, 0.15, 0.16)
+        )
+    wall.rectangle(x - unit * 0.17, top - unit * 0.010, x + unit * 0.17, top, (0.12, 0.12, 0.13))
+    red = lit.on((0.80, 0.24, 0.18), 0, 0.6)
+    wall.rectangle(
+        x - unit * 0.125, top - unit * 0.085, x - unit * 0.015, top - unit * 0.008, red * 0.7, top_color=red * 1.15
+    )
+    wall.ellipse(x - unit * 0.07, top - unit * 0.085, unit * 0.058, unit * 0.010, red * 1.2)
+    wall.rectangle(x - unit * 0.142, top - unit * 0.066, x + unit * 0.002, top - unit * 0.056, red * 0.6)
+    wall.polygon(
+        [
+            (x + unit * 0.04, top - unit * 0.036),
+            (x + unit * 0.14, top - unit * 0.036),
+            (x + unit * 0.125, top - unit * 0.008),
+            (x + unit * 0.055, top - unit * 0.008),
+        ],
+        (0.12, 0.12, 0.13),
+    )
+    wall.line(
+        [(x + unit * 0.14, top - unit * 0.030), (x + unit * 0.21, top - unit * 0.050)],
+        max(1, unit * 0.010),
+        (0.20, 0.14, 0.10),
+    )
+
+
+def _worktop(wall: Canvas, setting: Setting, middle: float, y: float) -> None:
+    """Put a tap, jars, fruit and herbs on the worktop."""
+    unit, lit, rng = setting.unit, setting.light, setting.rng
+    steel = lit.on((0.80, 0.82, 0.84), 0, 0.7)
+    tap = middle - unit * 0.41
+    wall.line(
+        [
+            (tap, y),
+            (tap, y - unit * 0.10),
+            (tap + unit * 0.03, y - unit * 0.12),
+            (tap + unit * 0.06, y - unit * 0.10),
+            (tap + unit * 0.06, y - unit * 0.075),
+        ],
+        unit * 0.010,
+        steel,
+    )
+    for index, color in enumerate(((0.86, 0.70, 0.46), (0.70, 0.32, 0.22), (0.90, 0.86, 0.78))):
+        x = middle + unit * (0.50 + 0.085 * index)
+        wall.rectangle(x, y - unit * 0.085, x + unit * 0.060, y, lit.on(color, 0, 0.5), top_color=lit.on(color, 0, 0.9))
+        wall.rectangle(
+            x - unit * 0.003, y - unit * 0.100, x + unit * 0.063, y - unit * 0.085, lit.on((0.56, 0.40, 0.27), 0, 0.6)
+        )
+        wall.rectangle(x + unit * 0.008, y - unit * 0.080, x + unit * 0.014, y - unit * 0.01, (1, 1, 1), opacity=0.35)
+    bowl = middle - unit * 0.82
+    for shift, color in (
+        (-0.04, (0.90, 0.34, 0.22)),
+        (0.0, (0.96, 0.66, 0.18)),
+        (0.04, (0.56, 0.72, 0.24)),
+        (0.015, (0.92, 0.40, 0.25)),
+    ):
+        wall.ellipse(
+            bowl + shift * unit,
+            y - unit * 0.056,
+            unit * 0.026,
+            unit * 0.026,
+            lit.on(color, 0, 0.3),
+            top_color=lit.on(color, 0, 1.0),
+        )
+    wall.polygon(
+        [
+            (bowl - unit * 0.08, y - unit * 0.05),
+            (bowl + unit * 0.08, y - unit * 0.05),
+            (bowl + unit * 0.04, y),
+            (bowl - unit * 0.04, y),
+        ],
+        lit.on((0.92, 0.92, 0.94), 0, 0.6),
+    )
+    furniture.pot_plant(wall, rng, lit, middle - unit * 0.22, y, unit * 0.13)

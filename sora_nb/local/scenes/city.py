@@ -91,13 +91,13 @@ def _small_windows(canvas: Canvas, setting: Setting, box: tuple[float, float, fl
     cell_x, cell_y = unit * 0.022, unit * 0.030
     share = {"night": 0.50, "sunset": 0.28}.get(light.time, 0.0)
     columns, rows = int((box[2] - box[0]) / cell_x) - 1, int((box[3] - box[1]) / cell_y) - 1
-    glass = mix(light.on((0.24, 0.28, 0.36), distance), light.horizon, 0.25)
+    glass = mix(light.on((0.24, 0.28, 0.36), distance), light.air, 0.25)
     bright = rng.random((max(rows, 0), max(columns, 0)))
     for row in range(rows):
         for column in range(columns):
             x, y = round(box[0] + (column + 0.8) * cell_x), round(box[1] + (row + 0.8) * cell_y)
             on = bright[row, column] < share
-            color = mix(furniture.LAMP, light.horizon, 0.55 * distance) if on else glass
+            color = mix(furniture.LAMP, light.air, 0.55 * distance) if on else glass
             x1, y1 = round(x + cell_x * 0.55), round(y + cell_y * 0.55)
             if x1 > 0 and y1 > 0:
                 # thousands of tiny rectangles: straight into the pixels
@@ -190,7 +190,7 @@ def _sash(canvas: Canvas, setting: Setting, box: tuple[float, float, float, floa
     glass: Floats = (
         floats(furniture.LAMP) * float(rng.uniform(0.75, 1.0))
         if lit
-        else mix(light.on((0.20, 0.25, 0.32)), light.horizon, 0.18)
+        else mix(light.on((0.20, 0.25, 0.32)), light.air, 0.18)
     )
     canvas.rectangle(left - unit * 0.006, top - unit * 0.006, right + unit * 0.006, bottom + unit * 0.008, frame)
     canvas.rectangle(*box, glass * 0.75, top_color=glass)
@@ -222,13 +222,14 @@ def _awning(canvas: Canvas, setting: Setting, place: tuple[float, float, float],
 
 def _neon(canvas: Canvas, unit: float, at: tuple[float, float], color: Color) -> None:
     x, y = at
-    for index in range(4):
-        points = [
-            (x + unit * 0.028 * index, y),
-            (x + unit * (0.028 * index + 0.010), y + unit * 0.025),
-            (x + unit * (0.028 * index + 0.018), y),
-        ]
-        canvas.line(points, max(1, unit * 0.005), mix(color, (1, 1, 1), 0.35))
+    bright, thick = mix(color, (1, 1, 1), 0.35), max(1.0, unit * 0.005)
+    turns = np.linspace(0, 2 * np.pi, 20)
+    ring = [
+        (x + unit * (0.016 + 0.016 * float(np.cos(a))), y + unit * (0.014 + 0.016 * float(np.sin(a)))) for a in turns
+    ]
+    canvas.line(ring, thick, bright)
+    for row, end in ((0.002, 0.098), (0.014, 0.080), (0.026, 0.098)):
+        canvas.line([(x + unit * 0.046, y + unit * row), (x + unit * end, y + unit * row)], thick, bright)
     canvas.glow(x + unit * 0.05, y + unit * 0.012, unit * 0.07, color, 0.55)
 
 
@@ -292,7 +293,7 @@ def _reflections(
         smear = np.exp(-(((columns - column) / (unit * (0.09 + 0.05 * down))) ** 2)) * np.exp(-1.7 * down) * puddle
         canvas.rgb += (smear * strength * lamps * 0.42)[..., None] * floats(color) * (1 - 0.5 * canvas.rgb)
     if strength > 0.4:
-        canvas.rgb = mix(canvas.rgb * 0.85, setting.light.horizon, (0.16 * puddle * (1 - 0.5 * down))[..., None])
+        canvas.rgb = mix(canvas.rgb * 0.85, setting.light.air, (0.16 * puddle * (1 - 0.5 * down))[..., None])
 
 
 def _lamp_post(canvas: Canvas, setting: Setting, x: float, foot: float) -> None:
@@ -361,7 +362,7 @@ def _paint_car(canvas: Canvas, setting: Setting, own: Color) -> None:
     light = setting.light
     u = canvas.height
     dusk = replace(light, haze=0.0)
-    body, glass = dusk.on(own, 0, 0.4), mix(dusk.on((0.16, 0.20, 0.25)), light.horizon, 0.3)
+    body, glass = dusk.on(own, 0, 0.4), mix(dusk.on((0.16, 0.20, 0.25)), light.air, 0.3)
     canvas.ellipse(u * 1.25, u * 0.90, u * 1.02, u * 0.06, (0, 0, 0), opacity=0.55, blur=u * 0.025)
     canvas.polygon(
         [(u * 0.58, u * 0.46), (u * 0.80, u * 0.17), (u * 1.50, u * 0.15), (u * 1.82, u * 0.46)],
@@ -390,9 +391,4 @@ def _paint_car(canvas: Canvas, setting: Setting, own: Color) -> None:
     canvas.ellipse(u * 0.24, u * 0.58, u * 0.04, u * 0.045, (0.92, 0.12, 0.10))
     if light.dark or light.weather in {"rain", "fog", "snow"}:
         canvas.ellipse(u * 2.24, u * 0.60, u * 0.12, u * 0.10, (1.0, 0.93, 0.72), opacity=0.55, blur=u * 0.07)
-        canvas.polygon(
-            [(u * 2.25, u * 0.60), (u * 2.58, u * 0.52), (u * 2.58, u * 0.86)],
-            (1.0, 0.92, 0.70),
-            opacity=0.28,
-            blur=u * 0.035,
-        )
+        canvas.ellipse(u * 2.40, u * 0.88, u * 0.14, u * 0.03, (1.0, 0.92, 0.70), opacity=0.5, blur=u * 0.03)

@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from sora_nb.local.scenes.scene import Setting
 
 LAMP: Color = (1.0, 0.78, 0.46)
+BOOKS: tuple[Color, ...] = (
+    (0.62, 0.22, 0.18),
+    (0.20, 0.34, 0.44),
+    (0.80, 0.66, 0.38),
+    (0.28, 0.40, 0.28),
+    (0.86, 0.82, 0.74),
+    (0.38, 0.24, 0.36),
+)
+"""Colours of the backs of books."""
 
 
 def wall(setting: Setting, floor: int, color: Color, *, panel: float = 0.0) -> Canvas:
@@ -235,3 +244,21 @@ def bokeh(
         radius = size * float(0.5 + rng.random())
         color = floats(colors[int(rng.integers(0, len(colors)))]) * strength * float(0.3 + 0.7 * rng.random())
         canvas.ellipse(x, y, radius, radius, color, add=True, blur=radius * 0.10)
+
+
+def cushion(room: Canvas, box: tuple[float, float, float, float], bend: float, low: Floats, high: Floats) -> None:
+    """Draw a box with round corners, lit from above."""
+    left, top, right, bottom = box
+    points: list[tuple[float, float]] = []
+    for cx, cy, start in (
+        (right - bend, top + bend, -90),
+        (right - bend, bottom - bend, 0),
+        (left + bend, bottom - bend, 90),
+        (left + bend, top + bend, 180),
+    ):
+        turn = np.radians(np.linspace(start, start + 90, 7))
+        points += zip((cx + bend * np.cos(turn)).tolist(), (cy + bend * np.sin(turn)).tolist(), strict=True)
+    room.polygon(
+        [(px + bend * 0.06, py + bend * 0.14) for px, py in points], (0, 0, 0), opacity=0.30, blur=max(0.4, bend * 0.10)
+    )
+    room.polygon(points, low, top_color=high)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import cv2
 import numpy as np
 
-from sora_nb.local.scenes.noise import Color, Floats, Pixels, mix, to_bytes
+from sora_nb.local.scenes.noise import Color, Floats, Pixels, blurred, mix, to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -174,6 +174,30 @@ class Loop:
         frame[self.top : y1] = color[: y1 - self.top, x : x + frame.shape[1]]
 
 
+class Shine:
+    """Light that plays over what is drawn: small pictures, enlarged and added, played round and round.
+
+    Args:
+        pictures: RGB bytes, `scale` times smaller than they are shown.
+        scale: how many times.
+        depth, top: as in Layer.
+        fps: pictures a second.
+    """
+
+    def __init__(self, pictures: Sequence[Pixels], scale: float, depth: float, *, fps: float, top: int = 0) -> None:
+        self.pictures, self.scale, self.depth, self.fps, self.top = list(pictures), scale, depth, fps, top
+
+    def draw(self, frame: Pixels, view: View) -> None:
+        """See Element."""
+        small = self.pictures[int(view.time * self.fps + 1e-6) % len(self.pictures)]
+        rows = min(int(small.shape[0] * self.scale), frame.shape[0] - self.top)
+        half = (self.scale - 1) / 2
+        matrix = np.array([[self.scale, 0, half - view.left(self.depth)], [0, self.scale, half]])
+        large = cv2.warpAffine(small, matrix, (frame.shape[1], rows), flags=cv2.INTER_LINEAR)
+        part = frame[self.top : self.top + rows]
+        cv2.add(part, large, part)
+
+
 def swaying(canvas: Canvas, depth: float, *, degrees: float, pivot: tuple[float, float], pictures: int = 12) -> Loop:
     """Make a plant or a lamp that rocks about a pivot, (x, y) in pixels of the canvas."""
     color = to_bytes(canvas.rgb * canvas.alpha[..., None])
@@ -240,10 +264,7 @@ class Canvas:
         # the mask reaches past the canvas by the pad, so that a blurred shape does not fade at the canvas's edge
         mask = np.zeros((y1 - y0 + 2 * pad, x1 - x0 + 2 * pad), np.uint8)
         outline(mask, x0 - pad, y0 - pad)
-        if blur:
-            soft: Pixels = cv2.GaussianBlur(mask, (0, 0), blur)
-        else:
-            soft = mask
+        soft = blurred(mask, blur) if blur else mask
         cover = soft[pad:-pad, pad:-pad].astype(np.float32) * np.float32(opacity / 255)
         paint = np.asarray(color, np.float32)
         if top_color is not None:

@@ -36,6 +36,7 @@ class Light:
         sky: gradient stops from the zenith (0) to the horizon (1).
         sun: colour of the sun or the moon and its halo.
         cloud: colours of the lit and the dark side of clouds.
+        air: what things far away fade into.
         haze: how thick the air is, 0 to 1.
     """
 
@@ -50,12 +51,8 @@ class Light:
     sky: Sequence[tuple[float, Color]]
     sun: Color
     cloud: tuple[Color, Color]
+    air: Color
     haze: float = 0.35
-
-    @property
-    def horizon(self) -> Color:
-        """Colour of the air far away."""
-        return self.sky[-1][1]
 
     @property
     def dark(self) -> bool:
@@ -76,7 +73,7 @@ class Light:
             facing: 0 where it faces away from the main light, 1 where it faces it; shape () or (..., 1).
         """
         lit = np.asarray(albedo, np.float32) * mix(self.ambient, self.key, facing)
-        return mix(lit, self.horizon, min(1.0, distance * (0.75 + self.haze)))
+        return mix(lit, self.air, min(1.0, distance * (0.75 + self.haze)))
 
 
 _TIMES = {
@@ -92,6 +89,7 @@ _TIMES = {
         sky=((0, (0.30, 0.42, 0.66)), (0.45, (0.66, 0.64, 0.78)), (0.8, (0.98, 0.78, 0.68)), (1, (1.0, 0.90, 0.76))),
         sun=(1.0, 0.92, 0.78),
         cloud=((1.0, 0.86, 0.80), (0.62, 0.58, 0.72)),
+        air=(0.93, 0.82, 0.78),
     ),
     "day": Light(
         "day",
@@ -105,6 +103,7 @@ _TIMES = {
         sky=((0, (0.16, 0.44, 0.80)), (0.5, (0.42, 0.69, 0.92)), (1, (0.84, 0.93, 0.97))),
         sun=(1.0, 0.98, 0.90),
         cloud=((1.0, 1.0, 1.0), (0.70, 0.78, 0.88)),
+        air=(0.80, 0.90, 0.96),
         haze=0.28,
     ),
     "sunset": Light(
@@ -125,12 +124,13 @@ _TIMES = {
         ),
         sun=(1.0, 0.88, 0.62),
         cloud=((1.0, 0.72, 0.50), (0.46, 0.33, 0.50)),
+        air=(0.86, 0.56, 0.48),
     ),
     "night": Light(
         "night",
         "clear",
-        key=(0.56, 0.68, 0.98),
-        ambient=(0.26, 0.32, 0.52),
+        key=(0.58, 0.69, 0.90),
+        ambient=(0.24, 0.30, 0.45),
         side=0.4,
         strength=0.7,
         shadow=0.30,
@@ -138,6 +138,7 @@ _TIMES = {
         sky=((0, (0.025, 0.04, 0.12)), (0.6, (0.07, 0.11, 0.26)), (1, (0.18, 0.23, 0.40))),
         sun=(0.92, 0.95, 0.94),
         cloud=((0.34, 0.39, 0.56), (0.09, 0.11, 0.23)),
+        air=(0.16, 0.21, 0.36),
         haze=0.3,
     ),
 }
@@ -163,6 +164,7 @@ def outdoors(time: str, weather: str) -> Light:
         shadow=light.shadow * (1 - 0.65 * veil),
         reach=light.reach * (1 - 0.6 * veil),
         cloud=(_toward(light.cloud[0], _scaled(grey, 1.06), veil), _toward(light.cloud[1], _scaled(grey, 0.72), veil)),
+        air=_toward(light.air, _scaled(grey, 1.02), veil),
         haze=min(1.0, light.haze + _HAZE[weather]),
     )
 

@@ -98,6 +98,12 @@ def ridge(rng: np.random.Generator, width: int, cell: float, *, octaves: int = 6
     return line / np.float32(weights)
 
 
+def blurred(picture: Floats | Pixels, sigma: float) -> Floats | Pixels:
+    """Blur much like a Gaussian of some deviation in pixels, at a cost that does not grow with it."""
+    size = round(sigma * 2.2) * 2 + 1
+    return cv2.stackBlur(picture, (size, size)) if size > 3 else cv2.GaussianBlur(picture, (0, 0), max(0.3, sigma))
+
+
 def step(low: float, high: float, values: Floats) -> Floats:
     """Rise smoothly from 0 where values reach low to 1 where they reach high; falls where low is above high."""
     part = np.clip((values - low) / (high - low), 0, 1)
@@ -123,6 +129,10 @@ def to_bytes(picture: Floats, rng: np.random.Generator | None = None) -> Pixels:
     if rng is None:
         scaled = scaled + np.float32(0.5)
     else:
-        dither = rng.random(picture.shape[:2], dtype=np.float32)
+        height, width = picture.shape[:2]
+        # a small tile does: nobody sees a pattern of half a step of brightness
+        dither = np.tile(rng.random((128, 128), dtype=np.float32), (height // 128 + 1, width // 128 + 1))[
+            :height, :width
+        ]
         scaled = scaled + (dither if picture.ndim == 2 else dither[..., None])
     return np.clip(scaled, 0, 255).astype(np.uint8)

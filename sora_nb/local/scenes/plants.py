@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sora_nb.local.scenes.layers import Canvas, Loop, swaying
+from sora_nb.local.scenes import noise
+from sora_nb.local.scenes.layers import Canvas, Layer, Loop, swaying
 
 if TYPE_CHECKING:
     from sora_nb.local.scenes.light import Light
+    from sora_nb.local.scenes.noise import Color
     from sora_nb.local.scenes.scene import Setting
 
 
@@ -57,3 +59,108 @@ def _frond(
             blade = [(x[index - 1], y[index - 1]), (x[index], y[index]), (tip_x[index], tip_y[index])]
             canvas.polygon(blade, color)
     canvas.line(list(zip(x, y, strict=True)), max(1.0, length * 0.015), color * 0.8)
+
+
+def treeline(
+    setting: Setting, foot: float, *, tall: float, distance: float, color: Color, depth: float, snow: float = 0.0
+) -> Layer:
+    """Draw a far row of conifers as one jagged edge.
+
+    Args:
+        setting: see Setting.
+        foot: row of their feet.
+        tall: height of a tree, as part of the unit.
+        distance: 0 to 1; how much the haze hides.
+        color: of the needles.
+        depth: see Layer.
+        snow: how white they are, 0 to 1.
+    """
+    rng, unit, wide = setting.rng, setting.unit, setting.wide
+    columns = np.arange(wide, dtype=np.float32)
+    line = np.full(wide, foot, np.float32)
+    jag = noise.ridge(rng, wide, unit * tall * 0.10, octaves=3)
+    for x in np.arange(-unit * tall * 0.2, wide + unit * tall * 0.2, unit * tall * 0.17):
+        high = unit * tall * float(rng.uniform(0.55, 1.1))
+        away = np.abs(columns - x - unit * tall * float(rng.uniform(-0.1, 0.1))) / (high * 0.20)
+        line = np.minimum(line, foot - high * np.clip(1 - away * (0.75 + 0.5 * jag), 0, 1))
+    canvas = Canvas(wide, int(foot) + 3)
+    shade = noise.fractal(rng, canvas.height, wide, unit * tall * 0.10, octaves=4, gain=0.7)
+    down = np.clip((np.arange(canvas.height, dtype=np.float32) - (foot - unit * tall)) / (unit * tall), 0, 1)[:, None]
+    own = noise.mix(color, (0.92, 0.95, 1.0), (snow * noise.step(0.40, 0.62, shade) * (1 - 0.5 * down))[..., None])
+    lit = setting.light.on(own, distance, (0.75 - 0.55 * down + 0.5 * (shade - 0.5))[..., None])
+    canvas.below(line, lit)
+    return canvas.layer(depth, rng)
+
+
+def conifer(
+    canvas: Canvas, rng: np.random.Generator, light: Light, x: float, foot: float, tall: float, *, snow: float = 0.0
+) -> None:
+    """Draw a conifer of some height in pixels, its branches in tiers."""
+    canvas.ellipse(x, foot, tall * 0.17, tall * 0.025, (0, 0, 0), opacity=0.7 * light.shadow, blur=tall * 0.015)
+    canvas.rectangle(x - tall * 0.016, foot - tall * 0.16, x + tall * 0.016, foot, light.on((0.30, 0.21, 0.15), 0, 0.3))
+    green = (0.13, 0.30 + 0.06 * float(rng.random()), 0.18)
+    tiers = 8
+    for tier in range(tiers):
+        part = tier / (tiers - 1)
+        y = foot - tall * (0.10 + 0.80 * part)
+        half = tall * 0.19 * (1 - part) ** 0.85 + tall * 0.018
+        rise = tall * (0.20 - 0.06 * part)
+        teeth = np.linspace(-1, 1, 11)
+        low = y + tall * 0.035 * (np.abs(teeth) ** 1.5) + tall * 0.022 * rng.random(11) * (1 - 0.5 * part)
+        edge = [(x + half * float(t), float(row)) for t, row in zip(teeth, low, strict=True)]
+        lit = light.on(green, 0, 0.25 + 0.5 * part)
+        canvas.polygon([*edge, (x, y - rise)], lit * 0.62, top_color=lit * 1.25)
+        bright = [(px, py) for px, py in edge if (px - x) * light.side >= 0]
+        canvas.polygon([*bright, (x, y - rise)], light.on((0.24, 0.44, 0.24), 0, 0.9), opacity=0.30)
+        if snow:
+            cap = [(x + (px - x) * 0.92, py - tall * 0.012) for px, py in edge[::2]]
+            canvas.polygon(
+                [*cap, (x, y - rise)],
+                light.on((0.82, 0.88, 0.98), 0, 0.35),
+                opacity=snow,
+                top_color=light.on((1, 1, 1), 0, 0.85),
+            )
+
+
+def leafy_tree(canvas: Canvas, rng: np.random.Generator, light: Light, x: float, foot: float, tall: float) -> None:
+    """Draw a round tree: many clumps of leaves, dark below and lit on the side of the sun."""
+    canvas.ellipse(x, foot, tall * 0.40, tall * 0.045, (0, 0, 0), opacity=0.75 * light.shadow, blur=tall * 0.03)
+    bark = light.on((0.34, 0.24, 0.17), 0, 0.3)
+    canvas.polygon(
+        [
+            (x - tall * 0.045, foot),
+            (x - tall * 0.025, foot - tall * 0.5),
+            (x + tall * 0.025, foot - tall * 0.5),
+            (x + tall * 0.05, foot),
+        ],
+        bark,
+    )
+    for level in range(3):
+        for _ in range(34):
+            angle, away = float(rng.uniform(0, 2 * np.pi)), float(rng.random()) ** 0.5
+            px = x + np.cos(angle) * away * tall * 0.33 * (1 - 0.12 * level) + light.side * level * tall * 0.035
+            py = foot - tall * 0.66 + np.sin(angle) * away * tall * 0.27 * (1 - 0.12 * level) - level * tall * 0.035
+            green = light.on((0.20 + 0.06 * level, 0.40 + 0.07 * level, 0.14), 0, 0.15 + 0.36 * level)
+            size = tall * float(rng.uniform(0.035, 0.075))
+            canvas.ellipse(px, py, size, size * 0.85, green * float(rng.uniform(0.82, 1.12)), opacity=0.85)
+
+
+def grass(
+    canvas: Canvas, rng: np.random.Generator, light: Light, count: int, rows: tuple[float, float], size: float
+) -> None:
+    """Scatter tufts of grass between two rows, larger towards the lower."""
+    for y in np.sort(rng.uniform(rows[0], rows[1], count)):
+        near = (y - rows[0]) / max(1.0, rows[1] - rows[0])
+        x, long = float(rng.uniform(0, canvas.width)), size * (0.35 + 0.8 * near)
+        tone = float(rng.uniform(0.7, 1.2))
+        for lean in (-0.5, -0.1, 0.3, 0.6):
+            tip = (x + lean * long * 0.8, float(y) - long * float(rng.uniform(0.6, 1.0)))
+            color = light.on((0.25 * tone, 0.46 * tone, 0.15), 0, 0.35 + 0.4 * near)
+            canvas.polygon(
+                [
+                    (x - long * 0.07 + lean * long * 0.15, float(y)),
+                    (x + long * 0.07 + lean * long * 0.15, float(y)),
+                    tip,
+                ],
+                color,
+            )

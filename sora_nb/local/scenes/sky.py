@@ -83,16 +83,18 @@ def _clouds(setting: Setting, down: Floats, columns: Floats, away: Floats, heigh
     down = np.pad(down, ((0, 0), (pad, 0)), mode="edge")
     away = np.pad(away, ((0, 0), (pad, 0)), mode="edge")
     columns = np.pad(columns, ((0, 0), (pad, 0)), mode="linear_ramp", end_values=-pad)
+    # at night the moon and the stars matter more
+    cover = CLOUD_COVER[light.weather] + (0.5 if light.time == "night" and light.weather == "clear" else 0)
     texture = noise.tile(rng, 512, 6, octaves=6, gain=0.56)
     depth = 1 / (1.16 - down)
     across = (columns - columns.shape[1] * 0.45) / (setting.unit / 2) * depth * 75 + rng.integers(0, 512)
     along = depth * 105
     body = noise.wrapped(texture, across, along)
     towards = noise.wrapped(texture, across + light.side * 12, along + 9)
-    density = np.clip((body - CLOUD_COVER[light.weather]) * 0.95, 0, 1) * step(1.02, 0.80, down)
+    density = np.clip((body - cover) * 0.95, 0, 1) * step(1.02, 0.80, down)
     lit = np.clip(0.55 + 0.55 * (body - towards) + 0.25 * np.exp(-away / 0.5) - 0.22 * density, 0, 1)[..., None]
     color = mix(light.cloud[1], light.cloud[0], lit)
-    color = mix(color, light.horizon, (0.55 * down**2)[..., None])
+    color = mix(color, light.air, (0.55 * down**2)[..., None])
     size = (setting.wide + extra, (height - 2) * 2)
     alpha = cv2.resize(density * density * (3 - 2 * density) * 0.94, size, interpolation=cv2.INTER_LINEAR)
     color = cv2.resize(color, size, interpolation=cv2.INTER_LINEAR)
@@ -126,7 +128,10 @@ def hills(
     canvas = Canvas(setting.wide, bottom)
     shade = noise.fractal(rng, bottom, setting.wide, unit * 0.06, squash=0.7)
     facing = np.clip(0.5 + np.gradient(cv2.GaussianBlur(line[None], (0, 0), 3)[0]) * setting.light.side * 0.9, 0, 1)
-    lit = setting.light.on(color, distance, (facing[None, :, None] * 0.7 + 0.3 * shade[..., None]).astype(np.float32))
+    against = 0.45 if setting.light.time in {"dawn", "sunset"} else 1.0
+    lit = setting.light.on(
+        color, distance, (against * (facing[None, :, None] * 0.7 + 0.3 * shade[..., None])).astype(np.float32)
+    )
     canvas.below(line.astype(np.float32), lit)
     canvas.texture(shade, 0.30 * (1 - distance))
     return canvas.layer(depth, rng)
