@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 app = typer.Typer(
+    name="sora-nb",
     help="Reusable characters from video: generate, extract 1-3 seconds, reuse, and see what it cost.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 Home = Annotated[
     Path | None, typer.Option(help="Folder of ledger and files.", envvar="SORA_NB_HOME", show_default=False)
@@ -232,7 +234,7 @@ def _money(value: Any) -> str:
 def main() -> None:
     """Run the command line; errors of the package end it with one message and status 1."""
     try:
-        app()
+        app(prog_name="sora-nb")
     except SoraError as error:
         typer.echo(f"{type(error).__name__}: {error}", err=True)
         sys.exit(1)

@@ -1,0 +1,102 @@
+"""The README is executed: its Python in one session, its commands as they are typed."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import FOOTAGE
+
+from sora_nb import media
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_python_of_the_readme_runs_in_one_session(tmp_path):
+    """With the real engine and server, in a fresh folder, from the first line to the last."""
+    script = "\n".join(blocks("python")) + "\nassert costs['charged'].sum() == 0 and snow.path.is_file()\n"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SORA_NB_HOME": str(tmp_path / "home")}
+    said = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=280, check=False,
+    )  # fmt: skip
+    assert said.returncode == 0, said.stderr[-3000:]
+    assert "There is no character @nobody.here here. Nothing was sent, nothing was charged." in said.stdout
+    assert "$0.15, charged nothing here" in said.stdout
+
+
+def test_help_is_what_the_readme_shows():
+    (shown,) = [block for block in blocks("console") if "--help" in block]
+    command, _, expected = shown.partition("\n")
+    assert command == "$ sora-nb --help"
+    said = subprocess.run(
+        [sys.executable, "-m", "sora_nb", "--help"], capture_output=True, text=True, check=True,
+        env={**os.environ, "COLUMNS": "100"},
+    )  # fmt: skip
+    assert said.stdout == expected
+
+
+def test_the_curl_calls_work_against_the_server_of_the_readme(tmp_path):
+    serve = next(block for block in blocks("console") if "serve" in block).removeprefix("$ sora-nb ").split()
+    command = [sys.executable, "-m", "sora_nb", *serve, "--port", "0", "--home", str(tmp_path)]
+    create, extract = re.findall(r"curl .*?'\n", blocks("bash")[0], re.DOTALL)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        url = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())[0]
+
+        def run(line):
+            line = line.replace("http://127.0.0.1:8765", url)
+            return subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True).stdout
+
+        task = re.search(r'"id":"(video_\w+)"', run(create))[1]
+        poll = f"curl -s {url}/v1/videos/{task} -H 'Authorization: Bearer my-key'"
+        while '"completed"' not in run(poll):
+            assert server.poll() is None
+        assert '"username":"' in run(extract.replace("TASK", task))
+        server.terminate()
+
+
+def test_the_two_commands_exist():
+    commands = re.findall(r"^    (make \w+)", README, re.MULTILINE)
+    assert commands == ["make demo", "make test"]
+    for command in [*commands, "make check", "make lab"]:
+        subprocess.run([*command.split(), "--dry-run"], cwd=ROOT, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("link", re.findall(r"\]\(([^)#]+)\)", README))
+def test_links_lead_somewhere(link):
+    assert (ROOT / link).is_file()
+
+
+def test_the_profiles_of_the_readme_are_all_there_are():
+    from sora_nb import profiles
+
+    table = README.partition("| profile |")[2].partition("\n\n")[0]
+    assert re.findall(r"`([a-z-]+)`(?=[,`a-z -]*\|)", table.partition("\n")[2])
+    for name in profiles.names():
+        assert f"`{name}`" in table
+
+
+def test_footage_is_named_with_its_rights():
+    notes = (ROOT / "tests" / "data" / "README.md").read_text(encoding="utf-8")
+    pictures = [path.name for path in FOOTAGE.parent.iterdir() if path.suffix in {".mp4", ".jpg", ".png"}]
+    assert media.probe(FOOTAGE)
+    for name in pictures:
+        assert f"`{name}`" in notes, name
+
+
+def test_the_project_speaks_of_itself_alone():
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    secret = re.compile(r"(?<![\w.])/(?:work|root|farm)/|sk-[A-Za-z0-9]{20}")
+    for name in files:
+        if Path(name).suffix in {".py", ".md", ".toml", ".js", ".ipynb", ".cfg", ".txt", ""}:
+            text = (ROOT / name).read_text(encoding="utf-8", errors="replace")
+            assert not secret.search(text), name
