@@ -126,7 +126,9 @@ class _Set:
         tall = round(scene.size * min(self.size))
         roles = [role for role in self.spec.cast if role.stock or role.name in request.cast]
         cutouts: list[Cutout] = [
-            stock.character(role.name, role.action, max(64, tall)) if role.stock else request.cast[role.name]
+            stock.character(role.name, role.action, max(64, tall), role.costume)
+            if role.stock
+            else request.cast[role.name]
             for role in roles
         ]
         actions = [role.action for role in roles]
