@@ -135,8 +135,8 @@ class _Set:
         closeness = (WIDE_CAST if self.spec.camera == "wide" else 1.0) * (1.2 if self.size[1] > self.size[0] else 1.0)
         spots = places(cutouts, actions, scene, self.size, request.seconds, closeness=closeness)
         return [
-            Actor(cutout, action, spot, scene, delay=0.37 * number)
-            for number, (cutout, action, spot) in enumerate(zip(cutouts, actions, spots, strict=True))
+            Actor(cutout, role.action, spot, scene, delay=0.37 * number, restless=role.stock)
+            for number, (role, cutout, spot) in enumerate(zip(roles, cutouts, spots, strict=True))
         ]
 
     def _moment(self, index: int) -> tuple[float, float, camera.Shot, View]:

@@ -18,6 +18,10 @@ MOST = 4
 DEFAULT_TIME = {"beach": "sunset", "space": "night", "stage": "night", "mountains": "dawn", "city street": "sunset"}
 """Time of day of a scene where the prompt names none; day otherwise."""
 
+CAMERAS = ("pan", "push in", "orbit", "static")
+STOCK_CAMERAS = ("static", "push in")
+"""Cameras to choose from where the prompt names none; calmer where the film is likely to be cut for a character."""
+
 PEOPLE = frozenset(
     ["astronaut", "barista", "chef", "wizard", "superhero", "knight", "cowboy", "diver", "woman", "person"]
 )
@@ -123,13 +127,14 @@ def explain(prompt: str, seed: int = 0) -> Explanation:
     mixed = _mixed_seed(seed, unknown)
     understood = _understood(readings)
     first = {each.kind: each.meaning for each in reversed(understood)}
+    cast = _cast(readings, mixed)
     scene = first.get("scene") or _choice(mixed, tuple(vocabulary.SCENES))
     spec = ShotSpec(
         scene=scene,
         time=first.get("time") or DEFAULT_TIME.get(scene, "day"),
         weather=first.get("weather", "clear"),
-        camera=first.get("camera") or _choice(mixed >> 8, ("pan", "push in", "orbit", "static")),
-        cast=_cast(readings, mixed),
+        camera=first.get("camera") or _choice(mixed >> 8, STOCK_CAMERAS if cast[0].stock else CAMERAS),
+        cast=cast,
         seed=mixed,
     )
     return Explanation(spec, understood, unknown)
