@@ -143,8 +143,7 @@ def places(
     scene: Scene,
     size: tuple[int, int],
     seconds: float,
-    *,
-    closeness: float = 1.0,
+    scales: list[float],
 ) -> list[Place]:
     """Give everybody room side by side, every other one a step nearer to the camera.
 
@@ -154,14 +153,14 @@ def places(
         scene: where.
         size: of the frame, (width, height).
         seconds: length of the shot.
-        closeness: makes everybody larger or smaller.
+        scales: how much larger or smaller than usual each is shown.
     """
     width, height = size
     count = len(cutouts)
     found: list[Place] = []
     for index, (cutout, action) in enumerate(zip(cutouts, actions, strict=True)):
         rows, columns = cutout.frames[0].shape[:2]
-        tall = scene.size * min(width, height) * closeness * min(1.0, (0.80 * rows / columns) ** 0.5)
+        tall = scene.size * min(width, height) * scales[index] * min(1.0, (0.80 * rows / columns) ** 0.5)
         near = index % 2 if count > 1 else 0.55
         row = scene.ground[0] + (scene.ground[1] - scene.ground[0]) * near
         tall *= 0.94 + 0.12 * near

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,6 +63,8 @@ BEASTS = {
 
 STILL = frozenset(["sit", "sleep", "stand", "talk", "sing", "read", "look", "eat", "drink", "work", "play", "wave"])
 """Actions in which the feet stay where they are."""
+FOLDED = {"sleep": 0.045, "sit": 0.08, "read": 0.08}
+"""Length of the legs of an animal that lies or sits, as part of the height."""
 
 
 def beast(puppet: Puppet, kind: Beast, action: str, beat: float, costume: str = "") -> None:
@@ -75,6 +77,8 @@ def beast(puppet: Puppet, kind: Beast, action: str, beat: float, costume: str = 
         beat: -1 to 1.
         costume: a key of people.COSTUMES, or "".
     """
+    if action in FOLDED:
+        kind = replace(kind, legs=FOLDED[action])
     stride = {"run": 1.5, "dance": 0.7, "jump": 0.9, "float": 0.7, "swim": 1.0, "fly": 0.9}.get(action, 1.0)
     stride = 0.0 if action in STILL else stride
     ground, belly = 0.985, 0.985 - kind.legs
