@@ -9,7 +9,6 @@ from itertools import pairwise
 
 from sora_nb.local import vocabulary
 
-MENTION = re.compile(r"@([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)")
 TOKEN = re.compile(r"@[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*|[\u4e00-\u9fff]+|[^\W_]+(?:['-][^\W_]+)*")
 LONGEST_PHRASE = 4
 MOST = 4

@@ -46,7 +46,7 @@ def character(name: str, action: str = "walk", height: int = 400, costume: str =
     return _character(name, action, height, costume)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _character(name: str, action: str, height: int, costume: str) -> Cutout:
     beats = np.sin(np.linspace(-np.pi / 2, np.pi / 2, FRAMES))
     frames = _trimmed([_draw(name, action, float(beat), height, costume) for beat in beats])
