@@ -46,7 +46,7 @@ def test_help_is_what_the_readme_shows():
 
 
 def test_the_curl_calls_work_against_the_server_of_the_readme(tmp_path):
-    serve = next(block for block in blocks("console") if "serve" in block).removeprefix("$ sora-nb ").split()
+    serve = blocks("console")[1].removeprefix("$ sora-nb ").split()
     command = [sys.executable, "-m", "sora_nb", *serve, "--port", "0", "--home", str(tmp_path)]
     create, extract = re.findall(r"curl .*?'\n", blocks("bash")[0], re.DOTALL)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:

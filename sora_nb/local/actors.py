@@ -79,20 +79,24 @@ GAITS = {
     "eat": _NOD,
     "drink": _NOD,
 }
+MOBILE = frozenset(["walk", "run", "dance", "fly", "float", "swim"])
 STANDING = Gait((0.006, 0.23), (0.0, 0.0), (0.9, 0.29), (0.007, 0.33))
+RESTLESS = Gait((0.11, 0.24), (0.025, 0.9), (3.0, 0.45))
+"""Of characters that are to be cut out of the film again, in place of a gait that hardly moves."""
 ADRIFT = Gait((0.05, 0.21), (0.0, 0.0), (5.0, 0.19), (0.004, 0.3))
 """In space and under water, whatever the action."""
 JUMP_SECONDS, JUMP_AIR, JUMP_HEIGHT = 1.15, 0.62, 0.26
 
 
-def moved(action: str, time: float, medium: str = "ground") -> Motion:
+def moved(action: str, time: float, medium: str = "ground", *, restless: bool = False) -> Motion:
     """Return what an action does to a body at a time in seconds, apart from its path over the ground."""
     if medium != "ground":
         motion = _swung(ADRIFT, time * (1.7 if action in {"dance", "run", "jump", "swim", "fly"} else 1.0))
         return replace(motion, up=0.055 * float(np.sin(2 * np.pi * time * 0.31)))
     if action == "jump":
         return _jump(time)
-    return _swung(GAITS.get(action, STANDING), time)
+    gait = GAITS.get(action, STANDING)
+    return _swung(RESTLESS if restless and action not in MOBILE else gait, time)
 
 
 def _swung(gait: Gait, time: float) -> Motion:
@@ -139,8 +143,7 @@ def places(
     scene: Scene,
     size: tuple[int, int],
     seconds: float,
-    *,
-    closeness: float = 1.0,
+    scales: list[float],
 ) -> list[Place]:
     """Give everybody room side by side, every other one a step nearer to the camera.
 
@@ -150,14 +153,14 @@ def places(
         scene: where.
         size: of the frame, (width, height).
         seconds: length of the shot.
-        closeness: makes everybody larger or smaller.
+        scales: how much larger or smaller than usual each is shown.
     """
     width, height = size
     count = len(cutouts)
     found: list[Place] = []
     for index, (cutout, action) in enumerate(zip(cutouts, actions, strict=True)):
         rows, columns = cutout.frames[0].shape[:2]
-        tall = scene.size * min(width, height) * closeness * min(1.0, (0.80 * rows / columns) ** 0.5)
+        tall = scene.size * min(width, height) * scales[index] * min(1.0, (0.80 * rows / columns) ** 0.5)
         near = index % 2 if count > 1 else 0.55
         row = scene.ground[0] + (scene.ground[1] - scene.ground[0]) * near
         tall *= 0.94 + 0.12 * near
@@ -184,10 +187,14 @@ class Actor:
         place: where it plays.
         scene: what it stands in.
         delay: seconds by which its cycle runs ahead, so that two characters do not move in step.
+        restless: move about even where the action does not, so that motion tells it from the scene.
     """
 
-    def __init__(self, cutout: Cutout, action: str, place: Place, scene: Scene, delay: float = 0.0) -> None:
+    def __init__(
+        self, cutout: Cutout, action: str, place: Place, scene: Scene, delay: float = 0.0, *, restless: bool = False
+    ) -> None:
         self.action, self.place, self.scene, self.delay = action, place, scene, delay
+        self.restless = restless
         self.bust, self.pace = cutout.bust, cutout.fps
         scale = place.height / cutout.frames[0].shape[0]
         self.colors: list[Pixels] = []
@@ -212,13 +219,15 @@ class Actor:
         turn = int((time + self.delay) * self.pace + 1e-6) % max(1, 2 * count - 2)
         return turn if turn < count else 2 * count - 2 - turn
 
+    def _motion(self, time: float, medium: str) -> Motion:
+        action = "stand" if self.bust and self.action in {"walk", "run", "jump"} else self.action
+        return moved(action, time + self.delay, medium, restless=self.restless)
+
     def _matrix(self, time: float, part: float, view: View) -> tuple[int, Floats]:
         """Return the picture shown and the affine map that puts it into the frame."""
         index = self._index(time)
         medium = "ground" if self.bust else self.scene.medium
-        motion = moved(
-            "stand" if self.bust and self.action in {"walk", "run", "jump"} else self.action, time + self.delay, medium
-        )
+        motion = self._motion(time, medium)
         lean = np.radians(motion.lean * (0.5 if self.bust else 1.0))
         x = self._column(part, view) + motion.right * self.height
         y = self.place.row - (0.0 if self.bust else motion.up) * self.height
@@ -253,7 +262,7 @@ class Actor:
         if self.bust or self.scene.medium != "ground":
             return
         light = self.scene.light
-        motion = moved(self.action, time + self.delay)
+        motion = self._motion(time, "ground")
         x, row = self._column(part, view) + motion.right * self.height, self.place.row
         index = self._index(time)
         if self.scene.mirror:

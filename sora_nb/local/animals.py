@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,10 +63,22 @@ BEASTS = {
 
 STILL = frozenset(["sit", "sleep", "stand", "talk", "sing", "read", "look", "eat", "drink", "work", "play", "wave"])
 """Actions in which the feet stay where they are."""
+FOLDED = {"sleep": 0.045, "sit": 0.08, "read": 0.08}
+"""Length of the legs of an animal that lies or sits, as part of the height."""
 
 
-def beast(puppet: Puppet, kind: Beast, action: str, beat: float) -> None:
-    """Draw a four-legged animal that faces right; beat swings its legs, tail and head from -1 to 1."""
+def beast(puppet: Puppet, kind: Beast, action: str, beat: float, costume: str = "") -> None:
+    """Draw a four-legged animal that faces right; beat swings its legs, tail and head from -1 to 1.
+
+    Args:
+        puppet: see Puppet.
+        kind: which animal.
+        action: a key of vocabulary.ACTIONS.
+        beat: -1 to 1.
+        costume: a key of people.COSTUMES, or "".
+    """
+    if action in FOLDED:
+        kind = replace(kind, legs=FOLDED[action])
     stride = {"run": 1.5, "dance": 0.7, "jump": 0.9, "float": 0.7, "swim": 1.0, "fly": 0.9}.get(action, 1.0)
     stride = 0.0 if action in STILL else stride
     ground, belly = 0.985, 0.985 - kind.legs
@@ -97,7 +109,55 @@ def beast(puppet: Puppet, kind: Beast, action: str, beat: float) -> None:
     puppet.blob(
         (0.83, body_y - 0.02), 0.11, 0.13, kind.light if kind.markings != "panda" else limbs, puff=0.8, contact=0.1
     )
-    _beast_head(puppet, kind, (0.85 + 0.008 * beat, body_y - 0.24 + 0.012 * abs(beat)), action, beat)
+    head = (0.85 + 0.008 * beat, body_y - 0.24 + 0.012 * abs(beat))
+    if costume:
+        _scarf(puppet, (head[0] - 0.01, head[1] + 0.19 * kind.head), CLOTH.get(costume, RED), beat)
+    _beast_head(puppet, kind, head, action, beat)
+    if costume in HATS:
+        _hat(puppet, (head[0], head[1] - 0.195 * kind.head), HATS[costume], CLOTH.get(costume, RED))
+
+
+RED: Color = (0.80, 0.17, 0.17)
+CLOTH: dict[str, Color] = {
+    "barista": (0.17, 0.42, 0.31),
+    "chef": (0.96, 0.96, 0.95),
+    "wizard": (0.36, 0.24, 0.62),
+    "cowboy": (0.46, 0.29, 0.17),
+    "astronaut": (0.30, 0.42, 0.66),
+    "knight": (0.60, 0.63, 0.70),
+}
+"""Colours of what an animal wears in a costume."""
+HATS = {"barista": "cap", "chef": "tall", "wizard": "pointed", "cowboy": "broad"}
+
+
+def _scarf(puppet: Puppet, at: tuple[float, float], color: Color, beat: float) -> None:
+    x, y = at
+    puppet.limb([(x - 0.12, y - 0.03), (x, y + 0.03), (x + 0.13, y - 0.03)], 0.042, 0.042, color)
+    puppet.patch(
+        [(x - 0.06, y), (x + 0.10, y), (x + 0.075 + 0.01 * beat, y + 0.16), (x - 0.025 + 0.01 * beat, y + 0.16)],
+        color,
+        round_by=0.012,
+        puff=0.6,
+    )
+
+
+def _hat(puppet: Puppet, at: tuple[float, float], shape: str, color: Color) -> None:
+    """Put a hat between the ears; `at` is the top of the head."""
+    x, y = at
+    if shape == "tall":
+        puppet.blob((x - 0.045, y - 0.075), 0.065, 0.055, color)
+        puppet.blob((x + 0.045, y - 0.075), 0.065, 0.055, color)
+    if shape == "pointed":
+        puppet.patch([(x - 0.10, y + 0.01), (x + 0.03, y - 0.16), (x + 0.10, y + 0.01)], color, round_by=0.01)
+    else:
+        puppet.patch(
+            [(x - 0.09, y - 0.07), (x + 0.09, y - 0.07), (x + 0.105, y + 0.015), (x - 0.105, y + 0.015)],
+            color,
+            round_by=0.02,
+        )
+    brim = {"cap": 0.115, "tall": 0.10, "pointed": 0.15, "broad": 0.19}[shape]
+    shift = 0.05 if shape == "cap" else 0.0
+    puppet.blob((x + shift, y + 0.018), brim, 0.024, _dull(color))
 
 
 def _dark(color: Color) -> Color:

@@ -96,7 +96,7 @@ def join(
         target.metadata["comment"] = comment
         video = target.add_stream("libx264", rate=fps)
         _configure(video.codec_context, width, height, fps)
-        audio = target.add_stream("aac", rate=SOUND_RATE, layout="stereo")
+        audio = target.add_stream("aac", rate=SOUND_RATE, layout="stereo", options={"aac_coder": "fast"})
         audio.bit_rate = SOUND_BITS
         # the encoders of the streams are opened now, because packets made elsewhere do not open them
         target.start_encoding()

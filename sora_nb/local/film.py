@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from sora_nb.local import backdrop, camera, scenes, stock
+from sora_nb.local import backdrop, camera, people, scenes, stock
 from sora_nb.local.actors import Actor, places
 from sora_nb.local.scenes.layers import View
 from sora_nb.local.scenes.weather import Lens, falling
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from sora_nb.local.scenes.noise import Pixels
     from sora_nb.local.scenes.scene import Scene
 
-WIDE_CAST = 0.74
-"""How much smaller the cast is in a wide shot."""
+WIDE_CAST, PORTRAIT_CAST, SEATED_CAST = 0.74, 1.2, 0.78
+"""How much smaller or larger the cast is in a wide shot, in an upright frame, and drawn sitting or lying."""
 
 
 class Film:
@@ -126,15 +126,19 @@ class _Set:
         tall = round(scene.size * min(self.size))
         roles = [role for role in self.spec.cast if role.stock or role.name in request.cast]
         cutouts: list[Cutout] = [
-            stock.character(role.name, role.action, max(64, tall)) if role.stock else request.cast[role.name]
+            stock.character(role.name, role.action, max(64, tall), role.costume)
+            if role.stock
+            else request.cast[role.name]
             for role in roles
         ]
-        actions = [role.action for role in roles]
-        closeness = (WIDE_CAST if self.spec.camera == "wide" else 1.0) * (1.2 if self.size[1] > self.size[0] else 1.0)
-        spots = places(cutouts, actions, scene, self.size, request.seconds, closeness=closeness)
+        frame = (WIDE_CAST if self.spec.camera == "wide" else 1.0) * (
+            PORTRAIT_CAST if self.size[1] > self.size[0] else 1.0
+        )
+        scales = [frame * (SEATED_CAST if role.stock and role.action in people.SEATED else 1.0) for role in roles]
+        spots = places(cutouts, [role.action for role in roles], scene, self.size, request.seconds, scales)
         return [
-            Actor(cutout, action, spot, scene, delay=0.37 * number)
-            for number, (cutout, action, spot) in enumerate(zip(cutouts, actions, spots, strict=True))
+            Actor(cutout, role.action, spot, scene, delay=0.37 * number, restless=role.stock)
+            for number, (role, cutout, spot) in enumerate(zip(roles, cutouts, spots, strict=True))
         ]
 
     def _moment(self, index: int) -> tuple[float, float, camera.Shot, View]:

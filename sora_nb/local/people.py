@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sora_nb.local.scenes.noise import Color
 
 CHEEK: Color = (0.93, 0.55, 0.48)
+SEATED = frozenset(["sit", "sleep", "read"])
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,12 @@ COSTUMES = {
 
 @dataclass(frozen=True)
 class Pose:
-    """Where hands and feet are: (x, y), left first as seen, and how far the body sways."""
+    """Where hands and feet are: (x, y), left first as seen; how far the body sways, and how much lower it sits."""
 
     hands: tuple[Point, Point]
     feet: tuple[Point, Point]
     sway: float
+    drop: float = 0.0
 
 
 def pose(action: str, beat: float) -> Pose:
@@ -86,13 +88,18 @@ def pose(action: str, beat: float) -> Pose:
             right = (0.475, 0.50 - 0.02 * beat)
     elif action in {"fly", "float", "swim"}:
         left, right = (0.12, 0.56 - 0.07 * beat), (0.68, 0.52 + 0.07 * beat)
-    return Pose((left, right), (feet[0], feet[1]), (0.025 if action == "dance" else 0.008) * beat)
+    sway = (0.025 if action == "dance" else 0.008) * beat
+    if action in SEATED:
+        feet = ((middle - 0.14, low), (middle + 0.14, low))
+        left, right = (0.27, 0.70), (0.53, 0.70)
+    return Pose((left, right), (feet[0], feet[1]), sway, 0.15 if action in SEATED else 0.0)
 
 
 def person(puppet: Puppet, costume: Costume, action: str, beat: float) -> None:
     """Draw a person from the front; beat swings arms and legs from -1 to 1."""
     stance = pose(action, beat)
     x = 0.40 + stance.sway
+    puppet.lowered = stance.drop
     if costume.long_hair:
         puppet.blob((x, 0.34), 0.20, 0.235, costume.hair)
     if costume.extra == "cape":
@@ -102,11 +109,14 @@ def person(puppet: Puppet, costume: Costume, action: str, beat: float) -> None:
             _deep(costume),
             round_by=0.02,
         )
+    puppet.lowered = 0.0
     for side, foot in zip((-1, 1), stance.feet, strict=True):
-        hip = (x + side * 0.062, 0.70)
-        knee = ((hip[0] + foot[0]) / 2 + 0.006, (hip[1] + foot[1]) / 2 - 0.01)
+        hip = (x + side * 0.062, 0.70 + stance.drop)
+        bent = side * 0.10 if stance.drop else 0.006
+        knee = ((hip[0] + foot[0]) / 2 + bent, (hip[1] + foot[1]) / 2 - 0.01)
         puppet.limb([hip, knee, (foot[0], foot[1] - 0.04)], 0.066, 0.046, costume.trousers, contact=0.15)
         puppet.blob((foot[0] + side * 0.012, foot[1] - 0.012), 0.066, 0.034, costume.shoes, rough=False, gloss=0.2)
+    puppet.lowered = stance.drop
     _arm(puppet, costume, (x - 0.125, 0.49), stance.hands[0])
     puppet.patch(
         [
@@ -344,6 +354,7 @@ def robot(puppet: Puppet, action: str, beat: float) -> None:
             rough=False,
             gloss=0.35,
         )
+    puppet.lowered = stance.drop
     _robot_arm(puppet, (x - 0.155, 0.52), stance.hands[0], dark, accent)
     puppet.patch(
         [(x - 0.15, 0.455), (x + 0.15, 0.455), (x + 0.165, 0.76), (x - 0.165, 0.76)],

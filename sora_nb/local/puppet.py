@@ -28,6 +28,8 @@ class Puppet:
     def __init__(self, height: int, aspect: float, fur: float = 0.10) -> None:
         self.scale = height
         self.fur = fur
+        self.lowered = 0.0
+        """How much lower than said the next parts are put: a body that sits down."""
         self.shape = (height, round(height * aspect))
         self.rgb: Floats = np.zeros((*self.shape, 3), np.float32)
         self.alpha: Floats = np.zeros(self.shape, np.float32)
@@ -40,7 +42,7 @@ class Puppet:
         """Paint an ellipse turned by some degrees; `how` as in paint()."""
         mask = np.zeros(self.shape, np.uint8)
         size = self.scale * 16
-        at = (round(center[0] * size), round(center[1] * size))
+        at = (round(center[0] * size), round((center[1] + self.lowered) * size))
         cv2.ellipse(mask, at, (round(rx * size), round(ry * size)), turn, 0, 360, 255, -1, cv2.LINE_AA, 4)
         self.paint(mask, color, **how)  # type: ignore[arg-type]
 
@@ -50,13 +52,21 @@ class Puppet:
         path = _smooth(joints)
         size = self.scale * 16
         for (x, y), radius in zip(path, np.linspace(thick, thin, len(path)), strict=True):
-            cv2.circle(mask, (round(x * size), round(y * size)), round(float(radius) * size), 255, -1, cv2.LINE_AA, 4)
+            cv2.circle(
+                mask,
+                (round(x * size), round((y + self.lowered) * size)),
+                round(float(radius) * size),
+                255,
+                -1,
+                cv2.LINE_AA,
+                4,
+            )
         self.paint(mask, color, **how)  # type: ignore[arg-type]
 
     def patch(self, corners: Sequence[Point], color: Color, *, round_by: float = 0.0, **how: float | bool) -> None:
         """Paint a polygon, its corners rounded; `how` as in paint()."""
         mask = np.zeros(self.shape, np.uint8)
-        points = np.round(np.array(corners) * self.scale * 16).astype(np.int32)
+        points = np.round(np.add(corners, (0.0, self.lowered)) * self.scale * 16).astype(np.int32)
         cv2.fillPoly(mask, [points], 255, cv2.LINE_AA, 4)
         if round_by:
             soft = blurred(mask, round_by * self.scale).astype(np.float32)

@@ -9,12 +9,17 @@ from itertools import pairwise
 
 from sora_nb.local import vocabulary
 
-MENTION = re.compile(r"@([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)")
 TOKEN = re.compile(r"@[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*|[\u4e00-\u9fff]+|[^\W_]+(?:['-][^\W_]+)*")
 LONGEST_PHRASE = 4
+MOST = 4
+"""Characters in one shot."""
 
 DEFAULT_TIME = {"beach": "sunset", "space": "night", "stage": "night", "mountains": "dawn", "city street": "sunset"}
 """Time of day of a scene where the prompt names none; day otherwise."""
+
+CAMERAS = ("pan", "push in", "orbit", "static")
+STOCK_CAMERAS = ("static", "push in")
+"""Cameras to choose from where the prompt names none; calmer where the film is likely to be cut for a character."""
 
 PEOPLE = frozenset(
     ["astronaut", "barista", "chef", "wizard", "superhero", "knight", "cowboy", "diver", "woman", "person"]
@@ -30,11 +35,13 @@ class Role:
         name: the username, or the noun of a character the engine draws itself.
         action: a key of vocabulary.ACTIONS.
         stock: True where the engine draws the character itself.
+        costume: a profession named beside an animal, as in "a corgi barista", or "".
     """
 
     name: str
     action: str
     stock: bool
+    costume: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,13 +126,14 @@ def explain(prompt: str, seed: int = 0) -> Explanation:
     mixed = _mixed_seed(seed, unknown)
     understood = _understood(readings)
     first = {each.kind: each.meaning for each in reversed(understood)}
+    cast = _cast(readings, mixed)
     scene = first.get("scene") or _choice(mixed, tuple(vocabulary.SCENES))
     spec = ShotSpec(
         scene=scene,
         time=first.get("time") or DEFAULT_TIME.get(scene, "day"),
         weather=first.get("weather", "clear"),
-        camera=first.get("camera") or _choice(mixed >> 8, ("pan", "push in", "orbit", "static")),
-        cast=_cast(readings, mixed),
+        camera=first.get("camera") or _choice(mixed >> 8, STOCK_CAMERAS if cast[0].stock else CAMERAS),
+        cast=cast,
         seed=mixed,
     )
     return Explanation(spec, understood, unknown)
@@ -219,12 +227,14 @@ def _cast(readings: list[tuple[str, list[tuple[str, str]]]], seed: int) -> tuple
     """Join subjects and verbs: a verb belongs to the subjects named since the last verb, or else to the last one."""
     stock = not any(word.startswith("@") for word, _ in readings)
     actions: dict[str, str] = {}
+    costumes: dict[str, str] = {}
     waiting: list[str] = []
     early = previous = ""
     for word, meanings in readings:
         subject = word[1:] if word.startswith("@") else dict(meanings).get("character", "") if stock else ""
         if subject in PEOPLE and previous and previous not in PEOPLE:
-            subject = ""  # "a corgi barista" is one character, the corgi
+            costumes[previous] = subject  # "a corgi barista" is one character, the corgi
+            subject = ""
         previous = subject
         action = dict(meanings).get("action", "")
         if subject and subject not in actions:
@@ -243,4 +253,5 @@ def _cast(readings: list[tuple[str, list[tuple[str, str]]]], seed: int) -> tuple
     verbs = list(actions.values())
     for left, right in pairwise(range(len(verbs))):
         verbs[right] = verbs[right] or verbs[left]
-    return tuple(Role(name, verb or fallback, stock) for name, verb in list(zip(actions, verbs, strict=True))[:4])
+    cast = list(zip(actions, verbs, strict=True))[:MOST]
+    return tuple(Role(name, verb or fallback, stock, costumes.get(name, "")) for name, verb in cast)

@@ -29,26 +29,27 @@ def names() -> tuple[str, ...]:
     return (*animals.BEASTS, *animals.BIRDS, *people.COSTUMES, "robot", "fish", "snowman")
 
 
-def character(name: str, action: str = "walk", height: int = 400) -> Cutout:
+def character(name: str, action: str = "walk", height: int = 400, costume: str = "") -> Cutout:
     """Draw a stock character.
 
     Args:
         name: one of names().
         action: a key of vocabulary.ACTIONS; decides pose and pace.
         height: pixels.
+        costume: a key of people.COSTUMES that an animal wears, or "".
 
     Raises:
         KeyError: there is no such character.
     """
     if name not in names():
         raise KeyError(name)
-    return _character(name, action, height)
+    return _character(name, action, height, costume)
 
 
-@lru_cache(maxsize=8)
-def _character(name: str, action: str, height: int) -> Cutout:
+@lru_cache(maxsize=4)
+def _character(name: str, action: str, height: int, costume: str) -> Cutout:
     beats = np.sin(np.linspace(-np.pi / 2, np.pi / 2, FRAMES))
-    frames = _trimmed([_draw(name, action, float(beat), height) for beat in beats])
+    frames = _trimmed([_draw(name, action, float(beat), height, costume) for beat in beats])
     best = FRAMES // 2
     return Cutout(
         frames=frames,
@@ -62,11 +63,11 @@ def _character(name: str, action: str, height: int) -> Cutout:
     )
 
 
-def _draw(name: str, action: str, beat: float, height: int) -> Pixels:
+def _draw(name: str, action: str, beat: float, height: int, costume: str) -> Pixels:
     """Draw one picture; beat goes from -1 (one end of the swing) to 1 (the other)."""
     if name in animals.BEASTS:
         puppet = Puppet(height, 1.25)
-        animals.beast(puppet, animals.BEASTS[name], action, beat)
+        animals.beast(puppet, animals.BEASTS[name], action, beat, costume)
     elif name in animals.BIRDS:
         puppet = Puppet(height, 0.95)
         animals.bird(puppet, animals.BIRDS[name], action, beat)

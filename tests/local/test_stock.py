@@ -42,6 +42,11 @@ def test_the_same_name_draws_the_same_pixels():
     assert all(np.array_equal(a, b) for a, b in zip(first, stock.character("fox", "run", 90).frames, strict=True))
 
 
+def test_an_animal_can_wear_a_costume():
+    plain, dressed = (stock.character("corgi", "stand", 120, costume).frames[0] for costume in ("", "barista"))
+    assert plain.shape != dressed.shape or (np.abs(plain.astype(int) - dressed).max(-1) > 40).mean() > 0.02
+
+
 def test_an_unknown_name_is_refused():
     with pytest.raises(KeyError):
         stock.character("zorb")

@@ -14,6 +14,7 @@ import numpy as np
 
 from sora_nb.local.scenes import cafe, city, landscapes, light, office, reef, rooms, shore, space, stage, woods
 from sora_nb.local.scenes.scene import Scene, Setting
+from sora_nb.local.scenes.weather import mist
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,4 +69,7 @@ def draw(name: str, where: Setting) -> Scene:
     Raises:
         KeyError: there is no such scene.
     """
-    return (OUTDOORS | INDOORS)[name](where)
+    scene = (OUTDOORS | INDOORS)[name](where)
+    if where.light.weather == "fog" and name in OUTDOORS and scene.medium == "ground":
+        scene.back.append(mist(where))
+    return scene

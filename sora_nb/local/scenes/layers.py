@@ -17,7 +17,8 @@ from sora_nb.local.scenes.noise import Color, Floats, Pixels, blurred, mix, to_b
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-PHASES = 4
+PHASES, LARGE = 4, 1700
+"""Steps to a pixel, and the width of a layer from which half of them do."""
 GROUND_DEPTH = 0.6
 """Depth of the ground the cast stands on."""
 
@@ -71,14 +72,11 @@ def over(frame: Pixels, color: Pixels, hole: Pixels, left: int, top: int) -> Non
     cv2.add(part, color[inside], part)
 
 
-def phased(picture: Pixels, border: int = cv2.BORDER_REPLICATE) -> list[Pixels]:
-    """Shift a picture to the left by 0, 1/4, 1/2 and 3/4 of a pixel."""
+def shifted(picture: Pixels, pixels: float) -> Pixels:
+    """Shift a picture to the left by a part of a pixel."""
     height, width = picture.shape[:2]
-    shifted = [picture]
-    for phase in range(1, PHASES):
-        matrix = np.array([[1, 0, -phase / PHASES], [0, 1, 0]], np.float32)
-        shifted.append(cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=border))
-    return shifted
+    matrix = np.array([[1, 0, -pixels], [0, 1, 0]], np.float32)
+    return cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 class Layer:
@@ -105,15 +103,24 @@ class Layer:
         rng: np.random.Generator | None = None,
     ) -> None:
         self.depth, self.top, self.left, self.drift = depth, top, left, drift
+        # half a pixel of a large picture is as small a step as a quarter of a small one
+        self.phases = PHASES if rgb.shape[1] < LARGE else PHASES // 2
+        hole = None
         if alpha is not None:
             rgb, alpha = self._trimmed(rgb, alpha)
-            holes = phased(cv2.merge([255 - to_bytes(alpha)] * 3))
-            self.holes: list[Pixels] | None = holes
-            # colour rounded up beyond alpha would glow at the edges
-            colors = phased(np.minimum(to_bytes(rgb * alpha[..., None], rng), 255 - holes[0]))
-        else:
-            self.holes, colors = None, phased(to_bytes(rgb, rng))
-        self.colors = colors
+            hole = cv2.merge([255 - to_bytes(alpha)] * 3)
+            rgb = rgb * alpha[..., None]
+        color = to_bytes(rgb, rng)
+        # colour rounded up beyond alpha would glow at the edges
+        self._shifted = {0: (color if hole is None else np.minimum(color, 255 - hole), hole)}
+
+    def _phase(self, number: int) -> tuple[Pixels, Pixels | None]:
+        """Return colour and hole moved by a part of a pixel; made when first asked for, because many cameras never ask."""
+        if number not in self._shifted:
+            color, hole = self._shifted[0]
+            part = number / self.phases
+            self._shifted[number] = (shifted(color, part), None if hole is None else shifted(hole, part))
+        return self._shifted[number]
 
     def _trimmed(self, rgb: Floats, alpha: Floats) -> tuple[Floats, Floats]:
         """Cut away empty rows and columns."""
@@ -128,11 +135,10 @@ class Layer:
     def draw(self, frame: Pixels, view: View) -> None:
         """See Element."""
         position = self.left + self.drift * view.time - view.left(self.depth)
-        quarters = round(-position * PHASES)
-        whole, phase = divmod(quarters, PHASES)
-        color = self.colors[phase]
-        if self.holes is not None:
-            over(frame, color, self.holes[phase], -whole, self.top)
+        whole, phase = divmod(round(-position * self.phases), self.phases)
+        color, hole = self._phase(phase)
+        if hole is not None:
+            over(frame, color, hole, -whole, self.top)
             return
         y1 = min(frame.shape[0], self.top + color.shape[0])
         x = min(max(whole, 0), color.shape[1] - frame.shape[1])

@@ -35,7 +35,7 @@ def office(setting: Setting) -> Scene:
         _desk(room, setting, x, foot)
     furniture.pot_plant(room, rng, lit, middle - unit * 0.06, floor + unit * 0.035, unit * 0.30)
     furniture.pot_plant(room, rng, lit, middle + unit * 1.16, floor + unit * 0.06, unit * 0.38)
-    scene = Scene(lit, (height * 0.89, height * 0.965), size=0.52, mirror=0.05)
+    scene = Scene(lit, (height * 0.89, height * 0.965), size=0.52)
     scene.back += _towers(setting, (int(view[1]), int(view[3])))
     scene.back += [wall.layer(0.45, rng), ground.layer(GROUND_DEPTH, rng, top=floor), room.layer(GROUND_DEPTH, rng)]
     return scene

@@ -46,7 +46,7 @@ def living_room(setting: Setting) -> Scene:
     _sofa(room, lit, middle - unit * 0.22, floor + unit * 0.075, unit * 0.66)
     _floor_lamp(room, lit, middle - unit * 0.68, floor + unit * 0.05, unit)
     furniture.pot_plant(room, rng, lit, middle - unit * 0.96, floor + unit * 0.07, unit * 0.34)
-    scene = Scene(lit, (height * 0.89, height * 0.965), size=0.50, mirror=0.06)
+    scene = Scene(lit, (height * 0.89, height * 0.965), size=0.50)
     scene.back += outside(setting, (int(view[1]), int(view[3])))
     scene.back += [
         wall.layer(0.45, rng),

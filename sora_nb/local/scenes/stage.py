@@ -45,7 +45,7 @@ def stage(setting: Setting) -> Scene:
         haze=0.0,
     )
     floor = int(height * 0.64)
-    scene = Scene(light, (height * 0.80, height * 0.855), size=0.50, mirror=0.22)
+    scene = Scene(light, (height * 0.80, height * 0.855), size=0.50, mirror=0.12)
     scene.back.append(_back(setting, floor))
     scene.back.append(_floor(setting, floor))
     scene.back.append(_beams(setting, floor))
@@ -103,15 +103,15 @@ def _beams(setting: Setting, floor: int) -> Shine:
     spots = SPOTS[setting.light.time]
     lamps = ((-0.80, 0.34, 0.0), (-0.32, -0.16, 1.7), (0.32, 0.16, 3.1), (0.80, -0.34, 4.4))
     pictures = []
-    for index in range(48):
-        turn = 2 * np.pi * index / 48
+    for index in range(64):
+        turn = 2 * np.pi * index / 64
         light = np.zeros((height, width, 3), np.float32)
         for number, (shift, lean, phase) in enumerate(lamps):
-            slope = lean + 0.30 * np.sin(turn + phase)
+            slope = lean + 0.20 * np.sin(turn + phase)
             along = rows + unit * 0.05
             off = (columns - width / 2 - shift * unit - slope * along) / (unit * 0.018 + along * 0.085)
             beam = np.exp(-(off**2)) * np.exp(-along / (unit * 0.62))
-            light += (beam * smoke)[..., None] * floats(spots[number % 3]) * 0.58
+            light += (beam * smoke)[..., None] * floats(spots[number % 3]) * 0.40
         pictures.append(to_bytes(light))
     return Shine(pictures, scale, 0.45, fps=8)
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from sora_nb.local.scenes.layers import Layer
+from sora_nb.local.scenes.noise import floats, fractal
+
 if TYPE_CHECKING:
     from sora_nb.local.scenes.noise import Pixels
     from sora_nb.local.scenes.scene import Setting
@@ -111,6 +114,18 @@ def _flakes(
         shade = gray * (0.5 + 0.5 * float(rng.random()))
         cv2.circle(picture, (round(x * 16), round(y * 16)), round(radius * 16), shade, -1, cv2.LINE_AA, 4)
     return _wrapped(shape, pad, cv2.GaussianBlur(picture, (0, 0), max(0.5, unit * size * 0.45)))
+
+
+def mist(setting: Setting) -> Layer:
+    """Lay fog before the scene, behind the cast: thickest where the ground meets the distance."""
+    rng, unit = setting.rng, setting.unit
+    size = (setting.wide, setting.height)
+    down = np.linspace(0, 1, (setting.height + 3) // 4, dtype=np.float32)[:, None]
+    swirls = fractal(rng, len(down), (setting.wide + 3) // 4, unit * 0.12, octaves=4, squash=3.0)
+    thick = np.exp(-(((down - 0.60) / 0.26) ** 2)) * (0.48 + 0.5 * (swirls - 0.5))
+    alpha = cv2.resize(np.clip(thick, 0, 0.8), size, interpolation=cv2.INTER_LINEAR)
+    rgb = np.broadcast_to(floats(setting.light.air), (*alpha.shape, 3))
+    return Layer(rgb, alpha, 0.5, rng=rng)
 
 
 class Lens:
