@@ -28,6 +28,8 @@ VIDEO_SIDE = 1152
 VIEWS = 6
 """Pictures of a video that a character is looked for in."""
 HUES, GREYS, STRIPS = 24, 6, 4
+WEIGHTS = {"strips": 5.0, "colours": 3.0, "raw_colours": 4.0, "palette": 2.0, "points": 6.0}
+BIAS = -10.0
 SAME = 0.2
 """A character counts as found from this score on."""
 
@@ -85,10 +87,6 @@ def compare(first: Cutout, second: Cutout) -> float:
     shown = likeness(first.appearance, second.appearance)
     total = BIAS + sum(weight * shown[name] for name, weight in WEIGHTS.items())
     return float(1 / (1 + np.exp(-total)))
-
-
-WEIGHTS = {"strips": 5.0, "colours": 3.0, "raw_colours": 4.0, "palette": 2.0, "points": 6.0}
-BIAS = -10.0
 
 
 def likeness(first: Mapping[str, NDArray[np.float32]], second: Mapping[str, NDArray[np.float32]]) -> dict[str, float]:

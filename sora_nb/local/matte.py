@@ -78,13 +78,12 @@ def _inverse(spreads: list[Plane], softness: float) -> list[list[Plane]]:
     return [[np.asarray(plane, np.float32) for plane in row] for row in rows]
 
 
-def matte(picture: Rgb, mask: Mask, margin: int = 0) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+def matte(picture: Rgb, mask: Mask) -> tuple[NDArray[np.uint8], tuple[int, int]]:
     """Cut the subject out of a picture.
 
     Args:
         picture: RGB, any size.
         mask: the subject, at any scale of the same picture.
-        margin: transparent pixels to leave around it.
 
     Returns:
         RGBA with straight alpha, cropped to the subject, and its left and top corner in the picture.
@@ -93,7 +92,7 @@ def matte(picture: Rgb, mask: Mask, margin: int = 0) -> tuple[NDArray[np.uint8],
     zoom = width / mask.shape[1]
     radius = int(np.clip(round(size(mask) * zoom * 0.02), 2, 12))
     left, top, wide, tall = bounds(mask)
-    reach = 4 * radius + 4 + margin
+    reach = 4 * radius + 4
     x0, y0 = max(0, int(left * zoom) - reach), max(0, int(top * zoom) - reach)
     x1, y1 = min(width, int((left + wide) * zoom) + reach), min(height, int((top + tall) * zoom) + reach)
     matrix = np.array([[zoom, 0, (zoom - 1) / 2 - x0], [0, zoom, (zoom - 1) / 2 - y0]])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CLEARLY = 18
 """Difference from the plate in levels of Lab that shading alone does not make."""
-GHOST = 1.5
+GHOST = 0.7
 """Most that a difference counts where nothing moves: the plate itself may show the subject, come to rest."""
 
 

@@ -12,7 +12,7 @@ from sora_nb.models import Clip
 from tests.quality import clips
 
 pytestmark = [pytest.mark.quality, pytest.mark.timeout(1800)]
-CAST = (14, 8, 32, 3, 11, 17, 21, 24, 18, 12)
+CAST = (14, 8, 32, 3, 11, 6, 21, 38, 18, 12)
 """Seeds of clips the characters are cut out of."""
 LIGHTS = {"day": (1.0, 1.0, 1.0), "sunset": (1.05, 0.85, 0.65), "night": (0.5, 0.58, 0.8)}
 BACKGROUNDS = ("hills", "room", "coffee")
