@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import functools
 import os
@@ -20,13 +19,18 @@ from sora_nb.ledger import Call, Ledger
 from sora_nb.models import Character, Clip, Model, State, Video, dollars
 from sora_nb.owners import Owner
 from sora_nb.recorder import Recorder
+from sora_nb.sources import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
 
+    from sora_nb.local.engine import Cutout
+    from sora_nb.local.extract import Found
+    from sora_nb.local.identity import Sighting
     from sora_nb.local.server import LocalServer
+    from sora_nb.local.shots import Explanation
     from sora_nb.profiles import Profile
 
 T = TypeVar("T")
@@ -258,7 +262,7 @@ class Studio:
         clip = Clip(start, end).check(self.profile.character.span)
         if isinstance(source, Job):
             source = self._wait(source)
-        found = self._resolve(source)
+        found = resolve(source, self.profile, self.videos())
         if found.file is not None:
             clip.check(self.profile.character.span, media.probe(found.file).duration)
         recorder, client = self._recorder, self.client
@@ -270,7 +274,7 @@ class Studio:
             base_url=self._settings.base_url,
             model=self.profile.character.model or "",
             clip=clip,
-            source=found.source,
+            source=found.origin,
             seconds=clip.span,
             estimate=price.amount,
             price=_origin(price),
@@ -278,9 +282,8 @@ class Studio:
 
         async def create() -> Character:
             if found.as_file:
-                with contextlib.ExitStack() as stack:
-                    part = stack.enter_context(_cut_part(found.file, clip, self.home))
-                    return await client.create_video_character(name or _name_of(found.source), part, key=call.key)
+                with found.cut(clip, self.home / "incoming") as part:
+                    return await client.create_video_character(name or found.name, part, key=call.key)
             url = await client.upload(found.file) if found.upload and found.file else found.url
             return await client.create_character(clip, url=url, from_task=found.task, subject=subject, key=call.key)
 
@@ -307,6 +310,68 @@ class Studio:
             if who.username == name:
                 return who
         raise PromptError(f"There is no character @{name} here.", hint="See studio.characters().")
+
+    # --- what the local engine can tell -------------------------------------------------------------------------------
+
+    def consistency(self, character: Character, video: Video | Path | str) -> Sighting:
+        """Tell whether a character is in a video, by finding its cut-out; on this machine, whoever made the video.
+
+        Args:
+            character: a character whose clip was kept.
+            video: a video of the studio, or a file.
+
+        Returns:
+            The score, from 0 (not there) to 1, the seconds at which it was found, and the box in the clearest picture.
+            From 0.2 on it counts as found.
+
+        Raises:
+            InvalidInput: the character's clip, or the video's file, is not on this machine.
+            NoSubject: nobody stands out in the character's clip.
+
+        Cost: nothing.
+        """
+        from sora_nb.local.identity import find
+
+        file = video.path if isinstance(video, Video) else Path(video).expanduser()
+        if file is None or not file.is_file():
+            raise InvalidInput("The video has no file on this machine.")
+        return find(self._cutout(character), file)
+
+    def _cutout(self, character: Character) -> Cutout:
+        """Return a character's cut-out, made of its clip once and kept."""
+        from sora_nb.local import cutout, extract
+        from sora_nb.local.engine import Control
+
+        if character.clip_file is None or not character.clip_file.is_file():
+            raise InvalidInput(f"The clip of {character.mention} was not kept on this machine.")
+        folder = self.home / "cutouts" / character.clip_sha256[:32]
+        if not folder.is_dir():
+            clip = Clip(0, media.probe(character.clip_file).duration)
+            cutout.save(extract.extract(character.clip_file, clip, Control()), folder)
+        return cutout.load(folder)
+
+    def subjects(self, video: Path | str, start: float, end: float) -> list[Found]:
+        """List who stands out in a few seconds of a video file, the likeliest first, to choose `subject` from.
+
+        Args:
+            video: a file on this machine.
+            start, end: seconds.
+
+        Returns:
+            What found each subject, a score, its box as parts of width and height, and the second it has it at.
+
+        Raises:
+            MediaError: the file is not a video.
+        """
+        from sora_nb.local.extract import candidates
+
+        return candidates(Path(video).expanduser(), Clip(start, end))
+
+    def explain(self, prompt: str) -> Explanation:
+        """Tell what the local engine understands of a prompt, and which words mean nothing to it."""
+        from sora_nb.local.shots import explain
+
+        return explain(prompt)
 
     # --- money --------------------------------------------------------------------------------------------------------
 
@@ -382,80 +447,12 @@ class Studio:
     def __repr__(self) -> str:
         return f"Studio({self.profile.name!r}, home={str(self.home)!r})"
 
-    # --- sources ------------------------------------------------------------------------------------------------------
-
     def _wait(self, job: Job[T]) -> T:
         try:
             return job.show_progress() if self._progress else job.result()
         except KeyboardInterrupt as stop:
             stop.add_note("The call goes on in the background. studio.costs() shows it, studio.resume() finishes it.")
             raise
-
-    def _resolve(self, source: Video | Path | str) -> _Found:
-        """Find out what a source is, and how this service can take it."""
-        if isinstance(source, Video):
-            return self._resolve_video(source)
-        text = str(source)
-        if text.startswith(("http://", "https://")):
-            return _Found(source=f"url:{text}", url=text)
-        for video in self.videos():
-            if video.id == text:
-                return self._resolve_video(video)
-        path = Path(source).expanduser()
-        if path.is_file():
-            return self._resolve_file(path, f"file:{path.name}")
-        if text.startswith(("video_", "task_")):
-            return _Found(source=f"task:{text}", task=text)
-        raise InvalidInput(
-            f"{text[:200]!r} is no file on this machine, no web address, and no task.",
-            hint="Give a video, a path, an https:// address, or the id of a finished task.",
-        )
-
-    def _resolve_video(self, video: Video) -> _Found:
-        same = video.profile == self.profile.name and video.id
-        if same and "from_task" in self.profile.character.sources:
-            return _Found(source=f"task:{video.id}", task=video.id, file=video.path)
-        if video.path is not None and video.path.is_file():
-            return self._resolve_file(video.path, f"task:{video.id}")
-        return _Found(source=f"url:{video.url}", url=video.url)
-
-    def _resolve_file(self, path: Path, source: str) -> _Found:
-        if self.profile.routes.files is not None:
-            return _Found(source=source, file=path, upload=True)
-        if "file" in self.profile.character.sources:
-            return _Found(source=source, file=path, as_file=True)
-        raise InvalidInput(
-            f"The profile {self.profile.name!r} takes videos by web address only, and {path.name!r} is a file here.",
-            hint="Put it where the service can fetch it and give its https:// address, or cut the character free of "
-            "charge with Studio('local').",
-        )
-
-
-class _Found(Model):
-    """A source, and how it is handed over."""
-
-    source: str
-    url: str | None = None
-    task: str | None = None
-    file: Path | None = None
-    upload: bool = False
-    as_file: bool = False
-
-
-@contextlib.contextmanager
-def _cut_part(path: Path | None, clip: Clip, home: Path) -> Generator[Path, None, None]:
-    """Cut a clip to a file that is there as long as the request is."""
-    assert path is not None
-    part = home / "incoming" / f"{secrets.token_hex(8)}.mp4"
-    media.cut(path, clip, part)
-    try:
-        yield part
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _name_of(source: str) -> str:
-    return Path(source.partition(":")[2]).stem[:80] or "character"
 
 
 def _origin(estimate: Estimate) -> str:

@@ -18,7 +18,7 @@ ROWS = [
     ["protocol", "samples"],
     ["failures", "transfer", "media", "ledger", "local.engine", "local.store"],
     ["client", "local.requests", "local.shapes", "local.guard", "local"],
-    ["job", "recorder", "local.animatic", "local.jobs"],
+    ["job", "recorder", "sources", "local.animatic", "local.jobs"],
     ["local.api"],
     ["local.server"],
     ["studio"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sora_nb.local import extract, render
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from sora_nb.models import Clip
 
 
+@cache
+def _threads() -> Executor:
+    """One pool for all engines of the process: OpenCV, NumPy and x264 leave Python's lock while they work."""
+    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="sora_nb-render")
+
+
 class AnimaticEngine:
     """Makes animatics: moving previews with real characters in drawn scenes, free and offline.
 
@@ -26,7 +33,7 @@ class AnimaticEngine:
     name = "animatic"
 
     def __init__(self, executor: Executor | None = None) -> None:
-        self._executor = executor or ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="sora_nb-render")
+        self._executor = executor or _threads()
 
     def extract(self, video: Path, clip: Clip, control: Control, hint: Hint | None = None) -> Cutout:
         """Cut the main subject of the clip out of a local video file; see Engine.extract()."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 import time
@@ -127,14 +128,16 @@ class Runner:
         folder = self._store.character_path(task.id)
         cutout.save(found, folder)
         self._store.source_path(task.id).unlink(missing_ok=True)
-        username, display_name = handle(task.id)
+        # named after its pixels: the same clip gives the same name in every notebook
+        username, display_name = handle(hashlib.sha256(found.frames[found.best].tobytes()).hexdigest())
+        self._store.christen(task, username)
         result = {
             "display_name": display_name,
             "quality": round(found.quality, 3),
             "found_by": found.kind,
             "warnings": list(found.warnings),
         }
-        return {"username": username, "result": result}
+        return {"result": result}
 
     def _source(self, task: Task) -> Path:
         asked = task.request

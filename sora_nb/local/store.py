@@ -6,6 +6,7 @@ A task is claimed by one process at a time; one whose process has ended goes bac
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 import time
 from typing import TYPE_CHECKING, Any, Literal
@@ -51,7 +52,7 @@ class Task(Model):
 
     Attributes:
         number: counts up from 1.
-        id: the public id, derived from kind and number, so that the same calls give the same ids.
+        id: the public id; no two stores give the same.
         key: the idempotency key it came with, or None.
         progress: 0 to 100.
         request: what was asked for.
@@ -158,7 +159,8 @@ class Store:
                 "created_at": time.time(),
             }
             number = connection.execute(insert(_TASKS).values(row).returning(_TASKS.c.number)).scalar_one()
-            public = PREFIX[kind] + hashlib.sha256(f"{kind} {number}".encode()).hexdigest()[:32]
+            digest = hmac.new(self.secret, f"{kind} {number}".encode(), hashlib.sha256).hexdigest()
+            public = PREFIX[kind] + digest[:32]
             connection.execute(update(_TASKS).where(_TASKS.c.number == number).values(id=public))
             return _task(connection.execute(select(_TASKS).where(_TASKS.c.number == number)).mappings().one()), True
 
@@ -194,6 +196,15 @@ class Store:
     def finish(self, task: Task, **values: Any) -> None:
         """Write a task's end."""
         self.change(task, completed_at=time.time(), **values)
+
+    def christen(self, task: Task, username: str) -> str:
+        """Give a character a username that no other one here has: as wanted, or with a number behind it."""
+        with self._database.write() as connection:
+            taken = set(connection.scalars(select(_TASKS.c.username).where(_TASKS.c.username.startswith(username))))
+            free = (f"{username}{number or ''}" for number in (0, *range(2, len(taken) + 3)))
+            name = next(name for name in free if name not in taken)
+            connection.execute(update(_TASKS).where(_TASKS.c.number == task.number).values(username=name))
+        return name
 
     def get(self, task: str, kind: Kind) -> Task | None:
         """Return a task by its id, or None."""

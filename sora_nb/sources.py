@@ -1,0 +1,105 @@
+"""What a character is made from, and how a service can be handed it."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sora_nb import media
+from sora_nb.errors import InvalidInput
+from sora_nb.models import Clip, Model, Video
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sora_nb.profiles import Profile
+
+
+class Source(Model):
+    """A video to make a character from.
+
+    Attributes:
+        origin: what is written down: `task:<id>`, `url:<address>` or `file:<name>`.
+        url, task: what is sent, where the service takes one of them.
+        file: the video on this machine, where it is here.
+        upload: whether the file is handed over first.
+        as_file: whether the cut clip itself is sent.
+    """
+
+    origin: str
+    url: str | None = None
+    task: str | None = None
+    file: Path | None = None
+    upload: bool = False
+    as_file: bool = False
+
+    @property
+    def name(self) -> str:
+        """A name for people, of 1 to 80 letters."""
+        return Path(self.origin.partition(":")[2]).stem[:80] or "character"
+
+    @contextlib.contextmanager
+    def cut(self, clip: Clip, folder: Path) -> Iterator[Path]:
+        """Cut the clip to a file that is there as long as the request is."""
+        assert self.file is not None
+        part = folder / f"{secrets.token_hex(8)}.mp4"
+        try:
+            media.cut(self.file, clip, part)
+            yield part
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def resolve(source: Video | Path | str, profile: Profile, videos: Sequence[Video]) -> Source:
+    """Find out what a source is, and how a service can take it.
+
+    Args:
+        source: a video, a path, a web address, or the id of a task.
+        profile: the service.
+        videos: the videos known here.
+
+    Raises:
+        InvalidInput: it is none of these, or the service does not take it.
+    """
+    if isinstance(source, Video):
+        return _video(source, profile)
+    text = str(source)
+    if text.startswith(("http://", "https://")):
+        return Source(origin=f"url:{text}", url=text)
+    for video in videos:
+        if video.id == text:
+            return _video(video, profile)
+    path = Path(source).expanduser()
+    if path.is_file():
+        return _file(path, f"file:{path.name}", profile)
+    if text.startswith(("video_", "task_")):
+        return Source(origin=f"task:{text}", task=text)
+    raise InvalidInput(
+        f"{text[:200]!r} is no file on this machine, no web address, and no task.",
+        hint="Give a video, a path, an https:// address, or the id of a finished task.",
+    )
+
+
+def _video(video: Video, profile: Profile) -> Source:
+    here = video.path if video.path is not None and video.path.is_file() else None
+    if video.id and video.profile == profile.name and "from_task" in profile.character.sources:
+        return Source(origin=f"task:{video.id}", task=video.id, file=here)
+    if here is not None:
+        return _file(here, f"task:{video.id}", profile)
+    if video.url:
+        return Source(origin=f"url:{video.url}", url=video.url)
+    raise InvalidInput("This video has neither a file here nor a link.", hint="Generate it, or give a file.")
+
+
+def _file(path: Path, origin: str, profile: Profile) -> Source:
+    if profile.routes.files is not None:
+        return Source(origin=origin, file=path, upload=True)
+    if "file" in profile.character.sources:
+        return Source(origin=origin, file=path, as_file=True)
+    raise InvalidInput(
+        f"The profile {profile.name!r} takes videos by web address only, and {path.name!r} is a file here.",
+        hint="Put it where the service can fetch it and give its https:// address, or cut the character free of "
+        "charge with Studio('local').",
+    )

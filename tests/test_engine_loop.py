@@ -1,0 +1,104 @@
+"""The studio with its own engine: a character of real footage is seen in the next video, and found there again."""
+
+from __future__ import annotations
+
+import pytest
+
+from sora_nb import media
+from sora_nb.errors import BadRequest, InvalidInput
+from sora_nb.studio import Studio
+
+SMALL = {"seconds": 3, "size": "640x360"}
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory):
+    with Studio(home=tmp_path_factory.mktemp("studio"), progress=False) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def rabbit(studio):
+    from conftest import FOOTAGE
+
+    return studio.extract(FOOTAGE, 2, 4)
+
+
+def test_the_character_has_an_avatar_with_a_picture_in_it(rabbit):
+    from PIL import Image
+
+    with Image.open(rabbit.avatar) as avatar:
+        assert avatar.width == avatar.height >= 128
+        assert len(avatar.convert("RGB").getcolors(avatar.width * avatar.height)) > 1000
+
+
+def test_a_character_is_found_in_its_video_and_not_in_another(studio, rabbit):
+    own = studio.generate(f"{rabbit} walking on the beach at sunset", **SMALL)
+    other = studio.generate("a robot walking in an office", **SMALL)
+    found = studio.consistency(rabbit, own)
+    assert found.score >= 0.2 > studio.consistency(rabbit, other).score
+    assert found.times
+    assert all(0 <= time <= 3 for time in found.times)
+
+
+def test_the_first_video_of_a_new_user_is_worth_extracting_from(studio):
+    clip = studio.generate("a corgi barista pours latte art, cosy coffee shop", seconds=4, size="640x360")
+    corgi = studio.extract(clip, 1, 3)
+    again = studio.generate(f"{corgi} in the snow", **SMALL)
+    assert studio.consistency(corgi, again).score >= 0.2
+
+
+def test_videos_say_what_they_are(studio, rabbit):
+    import av
+
+    video = studio.generate(f"{rabbit} waves", **SMALL)
+    with av.open(str(video.path)) as container:
+        assert "not a Sora model" in container.metadata["comment"]
+    info = media.probe(video.path)
+    assert (info.width, info.height, info.has_audio) == (640, 360, True)
+
+
+def test_subjects_are_listed_for_whoever_wants_to_choose(studio, footage):
+    found = studio.subjects(footage, 2, 4)
+    assert found[0].score == max(one.score for one in found)
+    left, top, right, bottom = found[0].box
+    assert 0 <= left < right <= 1
+    assert 0 <= top < bottom <= 1
+
+
+def test_a_hint_chooses_the_subject(studio, footage):
+    hero = studio.extract(footage, 2, 4, subject=(0.2, 0.1, 0.55, 0.95))
+    assert hero.raw["found_by"] == "hint"
+
+
+def test_what_the_engine_understands_is_said(studio):
+    said = studio.explain("@rabbit dances on the beach at night in the rain, flibbertigibbet")
+    assert (said.spec.scene, said.spec.time, said.spec.weather) == ("beach", "night", "rain")
+    assert said.unknown == ("flibbertigibbet",)
+
+
+def test_nobody_there_is_an_honest_refusal(studio, tmp_path):
+    from fractions import Fraction
+
+    import av
+    import numpy as np
+
+    with av.open(str(tmp_path / "grey.mp4"), "w") as target:
+        stream = target.add_stream("libx264", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+        for index in range(30):
+            frame = av.VideoFrame.from_ndarray(np.full((180, 320, 3), 128, np.uint8), format="rgb24")
+            frame.pts, frame.time_base = index, Fraction(1, 10)
+            target.mux(stream.encode(frame))
+        target.mux(stream.encode())
+    with pytest.raises(BadRequest, match="subject") as caught:
+        studio.extract(tmp_path / "grey.mp4", 0, 2)
+    assert "nothing was charged" in str(caught.value)
+    assert studio.costs()["charged"].sum() == 0
+
+
+def test_consistency_needs_files(studio, rabbit):
+    with pytest.raises(InvalidInput, match="no file on this machine"):
+        studio.consistency(rabbit, "nowhere.mp4")
+    with pytest.raises(InvalidInput, match="was not kept"):
+        studio.consistency(rabbit.model_copy(update={"clip_file": None}), rabbit.clip_file)
