@@ -253,6 +253,12 @@ class Character(Model):
         return link_expiry(self.profile_picture_url)
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the service found doubtful about the clip, in sentences; the local engine says so."""
+        said = self.raw.get("warnings")
+        return tuple(map(str, said)) if isinstance(said, list) else ()
+
+    @property
     def mention(self) -> str:
         """What to write in a prompt: `@username`."""
         return f"@{self.username}"
@@ -270,6 +276,7 @@ class Character(Model):
             f"made by {self.profile}" + (f" on {self.created_at:%Y-%m-%d %H:%M}" if self.created_at else "")
             if self.profile
             else "",
+            *self.warnings,
         ]
         return {
             "text/plain": repr(self),

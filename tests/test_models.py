@@ -156,6 +156,13 @@ def test_a_character_shows_its_avatar_without_a_kernel(tmp_path):
     assert shown["text/plain"] == "Character(@a.b, 'ch_1')"
 
 
+def test_doubts_about_the_clip_are_shown_with_the_character():
+    hero = Character(id="ch_1", username="a.b", raw={"warnings": ["The outline is uncertain."]})
+    assert hero.warnings == ("The outline is uncertain.",)
+    assert "The outline is uncertain." in hero._repr_mimebundle_()["text/html"]
+    assert Character(id="ch_1", username="a.b", raw={"warnings": "x"}).warnings == ()
+
+
 def test_nothing_from_outside_is_run_in_a_notebook():
     name = "<script>alert(1)</script>\u202e\u200b\x07" + "x" * 1_000_000
     html = Character(id="ch_1", username="a.b", display_name=name)._repr_mimebundle_()["text/html"]

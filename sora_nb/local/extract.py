@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from sora_nb.local.segment import Segmentation
     from sora_nb.models import Clip
 
-LEAST_QUALITY = 0.58
+LEAST_QUALITY = 0.4
 """Below this a cut-out is refused: a wrong character costs more than a second try."""
-DOUBTFUL = 0.65
+DOUBTFUL = 0.58
+"""Below this the outline is said to be uncertain: most such cut-outs are good, but not all."""
 POINT_AT_IT = "Choose other seconds, or mark the subject with subject=(x, y)."
 
 
