@@ -44,8 +44,8 @@ REUSE = "walking on the beach at sunset"
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("sora-demo"),
     video: Annotated[Path | None, typer.Option(help="Footage of your own, instead of the sample.")] = None,
-    start: Annotated[float, typer.Option(help="Second at which the character is clearly seen.")] = 1.0,
-    end: Annotated[float, typer.Option(help="Second at which the clip ends, 1 to 3 later.")] = 3.0,
+    start: Annotated[float, typer.Option(help="Second from which the character is clearly seen.")] = 2.0,
+    end: Annotated[float, typer.Option(help="Second at which the clip ends, 1 to 3 later.")] = 4.0,
 ) -> None:
     """Run the whole loop on real footage with the local engine: free, offline, about a minute."""
     footage = video or samples.footage()

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import base64
 import html
+import io
 import unicodedata
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MAX_TEXT = 400
 """Longer texts are shortened for display."""
@@ -48,14 +52,30 @@ def safe_url(url: str | None) -> str:
     return ""
 
 
-def data_url(picture: bytes | Path | None) -> str:
-    """Return a JPEG or PNG as a data URL, or "" where there is none."""
-    if isinstance(picture, Path):
-        picture = picture.read_bytes() if picture.is_file() else None
-    if not picture:
+def data_url(picture: Path | None, side: int) -> str:
+    """Return a picture as a small JPEG data URL, or "" where there is none.
+
+    Args:
+        picture: an image file.
+        side: most pixels of its longer side; saved notebooks carry every byte.
+    """
+    from PIL import Image
+
+    if picture is None or not picture.is_file():
         return ""
-    kind = "png" if picture.startswith(b"\x89PNG") else "jpeg"
-    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
+    buffer = io.BytesIO()
+    try:
+        with Image.open(picture, formats=("PNG", "JPEG")) as image:
+            image.thumbnail((side, side))
+            image.convert("RGB").save(buffer, "JPEG", quality=82, optimize=True)
+    except OSError:
+        return ""
+    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+def _text(text: object) -> str:
+    """Escape a text for the page; a dollar sign of its own element is not taken for the start of a formula."""
+    return escape(text).replace("$", "<span>$</span>")
 
 
 def card(picture: str, alt: str, title: str, lines: list[str], *, size: int = 96) -> str:
@@ -75,10 +95,10 @@ def card(picture: str, alt: str, title: str, lines: list[str], *, size: int = 96
         if source
         else ""
     )
-    body = "".join(f'<div style="{_DIM}">{escape(line)}</div>' for line in lines if line)
+    body = "".join(f'<div style="{_DIM}">{_text(line)}</div>' for line in lines if line)
     return (
         f'<div class="sora-card" style="display:flex;gap:14px;align-items:center;{_STYLE}">{image}'
-        f'<div><div style="font-size:16px;font-weight:600">{escape(title)}</div>{body}</div></div>'
+        f'<div><div style="font-size:16px;font-weight:600">{_text(title)}</div>{body}</div></div>'
     )
 
 
@@ -95,7 +115,7 @@ def figure(poster: str, alt: str, lines: list[str], *, width: int = 480) -> str:
     image = (
         f'<img src="{source}" alt="{escape(alt)}" style="display:block;width:100%;border-radius:8px">' if source else ""
     )
-    body = "".join(f'<div style="{_DIM}">{escape(line)}</div>' for line in lines if line)
+    body = "".join(f'<div style="{_DIM}">{_text(line)}</div>' for line in lines if line)
     return f'<figure class="sora-figure" style="margin:0;max-width:{width}px;{_STYLE}">{image}<figcaption>{body}</figcaption></figure>'
 
 
@@ -104,5 +124,5 @@ def progress(fraction: float, text: str) -> str:
     percent = round(100 * min(1.0, max(0.0, fraction)))
     return (
         f'<div class="sora-progress" style="display:flex;gap:10px;align-items:center;{_STYLE}">'
-        f'<progress max="100" value="{percent}" style="width:220px">{percent}%</progress><span>{escape(text)}</span></div>'
+        f'<progress max="100" value="{percent}" style="width:220px">{percent}%</progress><span>{_text(text)}</span></div>'
     )

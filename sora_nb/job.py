@@ -32,8 +32,12 @@ class Job(Generic[T]):
         self._future = loop.submit(start, self)
 
     def watch(self, video: Video) -> None:
-        """Take the progress of an answer; it never goes back."""
-        self.progress = max(self.progress, video.progress)
+        """Take the progress of an answer."""
+        self.advance(video.progress)
+
+    def advance(self, percent: float) -> None:
+        """Take a progress from 0 to 100; it never goes back."""
+        self.progress = max(self.progress, percent)
 
     def done(self) -> bool:
         """Whether it has ended, well or not."""
@@ -69,6 +73,8 @@ class Job(Generic[T]):
             while not self._future.done():
                 concurrent.futures.wait([self._future], timeout=0.1)
                 bar.update(self.progress - bar.n)
+            if not self._future.exception():
+                bar.update(100 - bar.n)  # a bar that is not full stays in the notebook, in red
         return self._future.result()
 
     @property

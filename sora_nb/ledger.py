@@ -235,7 +235,7 @@ class Ledger:
         query = select(*(table[stored.get(name, name)].label(name) for name in COSTS))
         with self._database.read() as connection:
             frame = pd.read_sql(query.order_by(table.number), connection)
-        frame["time"] = pd.to_datetime(frame["time"], utc=True, format="ISO8601")
+        frame["time"] = pd.to_datetime(frame["time"], utc=True, format="ISO8601").dt.floor("s")
         frame["characters"] = [", ".join(f"@{name}" for name in names) for names in frame["characters"]]
         for name in ("estimate", "charged"):
             frame[name] = frame[name].astype("float64") / 1_000_000

@@ -280,7 +280,9 @@ class Character(Model):
         ]
         return {
             "text/plain": repr(self),
-            "text/html": display.card(display.data_url(self.avatar), f"Avatar of {self.mention}", self.mention, lines),
+            "text/html": display.card(
+                display.data_url(self.avatar, 192), f"Avatar of {self.mention}", self.mention, lines
+            ),
         }
 
 
@@ -342,5 +344,5 @@ class Video(Model):
             part for part in (self.model, self.size, f"{self.seconds:g} s" if self.seconds else "", price) if part
         )
         lines = [self.prompt, about, str(self.path or ""), self.error]
-        poster = display.data_url(self.poster)
+        poster = display.data_url(self.poster, 480)
         return {"text/plain": repr(self), "text/html": display.figure(poster, f"Video: {self.prompt}", lines)}

@@ -7,8 +7,8 @@ happens after that, a kernel killed in between included, the row tells whether a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -148,6 +148,15 @@ class Recorder:
             sent, made = await self._send(call, create)
             running = await self._change(sent, state=State.RUNNING, task=made.id, answer=made.raw)
             return await self._keep(running, made, footage)
+
+    async def watch_character(self, call: Call, on_progress: Callable[[float], None]) -> None:
+        """Tell how far a character is while its one long request goes on, where the service shows that."""
+        with contextlib.suppress(SoraError):
+            while self._profile.echoes_key:
+                await anyio.sleep(LOOK_SECONDS / 2)
+                for entry in await self._client.list_characters():
+                    if entry.get("idempotency_key") == call.key:
+                        on_progress(float(entry.get("progress") or 0))
 
     async def _send(self, call: Call, create: Callable[[], Awaitable[R]]) -> tuple[Call, R]:
         call = await asyncio.to_thread(self._ledger.add, call.model_copy(update={"owner": self._owner.id}))
@@ -367,7 +376,7 @@ class Recorder:
         route = "chat" if call.route == "sync" else call.kind
         return 0 if failed and route not in self._profile.failures_charged else call.estimate
 
-    @contextmanager
+    @contextlib.contextmanager
     def _working_on(self, call: Call) -> Iterator[None]:
         """Mark a row as being worked on in this process."""
         self._active.add(call.id)

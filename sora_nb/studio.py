@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import functools
 import os
@@ -39,7 +40,8 @@ T = TypeVar("T")
 def home_folder(home: Path | str | None = None) -> Path:
     """Return the folder of ledger, library and local server: the argument, SORA_NB_HOME, or the user's data folder."""
     chosen = home or os.environ.get("SORA_NB_HOME")
-    return Path(chosen).expanduser() if chosen else platformdirs.user_data_path("sora_nb", appauthor=False)
+    folder = Path(chosen).expanduser() if chosen else platformdirs.user_data_path("sora_nb", appauthor=False)
+    return folder.resolve()  # rows name files for good, wherever the next kernel starts
 
 
 class Estimate(Model):
@@ -287,8 +289,12 @@ class Studio:
             url = await client.upload(found.file) if found.upload and found.file else found.url
             return await client.create_character(clip, url=url, from_task=found.task, subject=subject, key=call.key)
 
-        async def run(_: Job[Character]) -> Character:
-            return await recorder.character(call, create, footage=found.file)
+        async def run(job: Job[Character]) -> Character:
+            watching = asyncio.create_task(recorder.watch_character(call, job.advance))
+            try:
+                return await recorder.character(call, create, footage=found.file)
+            finally:
+                watching.cancel()
 
         return self._wait(Job(call, run))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from pydantic import ValidationError
 
 from sora_nb.errors import ClipError, InvalidInput
@@ -148,10 +150,11 @@ def test_the_avatar_link_tells_when_it_ends():
 
 def test_a_character_shows_its_avatar_without_a_kernel(tmp_path):
     avatar = tmp_path / "a.png"
-    avatar.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(20))
+    Image.effect_noise((400, 400), 90).save(avatar)
     hero = Character(id="ch_1", username="a.b", avatar=avatar, clip=Clip(1, 3), source="file:x.mp4", profile="local")
     shown = hero._repr_mimebundle_()
-    assert 'src="data:image/png;base64,' in shown["text/html"]
+    assert 'src="data:image/jpeg;base64,' in shown["text/html"]
+    assert len(shown["text/html"]) < 40_000 < avatar.stat().st_size
     assert "cut from file:x.mp4, 1-3 s" in shown["text/html"]
     assert shown["text/plain"] == "Character(@a.b, 'ch_1')"
 
@@ -161,6 +164,13 @@ def test_doubts_about_the_clip_are_shown_with_the_character():
     assert hero.warnings == ("The outline is uncertain.",)
     assert "The outline is uncertain." in hero._repr_mimebundle_()["text/html"]
     assert Character(id="ch_1", username="a.b", raw={"warnings": "x"}).warnings == ()
+
+
+def test_money_is_not_taken_for_a_formula():
+    html = Video(prompt="cheap at $5 or $6", estimate=150_000, charged=0)._repr_mimebundle_()["text/html"]
+    caption = html.partition("<figcaption>")[2]
+    assert "estimate <span>$</span>0.15, charged <span>$</span>0.00" in caption
+    assert not re.search(r"(?<!<span>)\$", caption)
 
 
 def test_nothing_from_outside_is_run_in_a_notebook():

@@ -58,6 +58,7 @@ def character(task: Task, base: str, picture: str) -> dict[str, Any]:
         "profile_picture_url": picture if task.status is Status.COMPLETED else None,
         "object": "character",
         "status": task.status.value,
+        "progress": int(task.progress),
         "created_at": int(task.created_at),
         "timestamps": task.request["timestamps"],
         "quality": task.result.get("quality"),
