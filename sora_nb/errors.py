@@ -20,8 +20,8 @@
     │   │   └── RealPersonError  a real person was seen in the clip
     │   ├── CharacterError       a mentioned character is unknown or private
     │   ├── BadRequest           any other refused parameter
-    │   └── UpstreamError        the service failed while reading, listing or polling
-    ├── GenerationFailed         an accepted task ended without a result
+    │   ├── UpstreamError        the service failed while reading, listing or polling
+    │   └── GenerationFailed     an accepted task ended without a result
     ├── DownloadError            the result exists, but its file did not arrive
     │   └── LinkExpired          the link is no longer valid
     ├── WaitTimeout              we stopped waiting; the task goes on

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import functools
 import os
 import secrets
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
@@ -106,15 +106,24 @@ class Studio:
         self._owner = Owner(self.home / "kernels")
         self._progress = progress
         self._server: LocalServer | None = None
+        self._client: AsyncClient | None = None
+        self._made_recorder: Recorder | None = None
+        self._starting = threading.Lock()
 
     @property
     def profile(self) -> Profile:
         """The gateway used."""
         return self._settings.profile
 
-    @functools.cached_property
+    @property
     def client(self) -> AsyncClient:
         """The client, and with the local profile the server, both started at first use."""
+        with self._starting:
+            if self._client is None:
+                self._client = self._start()
+        return self._client
+
+    def _start(self) -> AsyncClient:
         settings = self._settings
         if not settings.base_url:
             from sora_nb.local.animatic import AnimaticEngine
@@ -129,9 +138,14 @@ class Studio:
 
         return loop.run(make)
 
-    @functools.cached_property
+    @property
     def _recorder(self) -> Recorder:
-        return Recorder(self.client, self.ledger, self.home, self._owner, self._settings.base_url)
+        client = self.client
+        with self._starting:
+            if self._made_recorder is None:
+                where = self._settings.base_url
+                self._made_recorder = Recorder(client, self.ledger, self.home, self._owner, where)
+        return self._made_recorder
 
     # --- videos -------------------------------------------------------------------------------------------------------
 
@@ -437,8 +451,8 @@ class Studio:
 
     def close(self) -> None:
         """Stop the embedded server and close the ledger."""
-        if "client" in self.__dict__:
-            loop.run(self.client.close)
+        if self._client is not None:
+            loop.run(self._client.close)
         if self._server is not None:
             self._server.stop()
         self._owner.close()

@@ -69,11 +69,9 @@ def test_the_time_of_day_changes_the_light(by_day, name):
     assert distance(picture(name, "sunset"), by_day[name]) > 0.12
 
 
-@pytest.mark.parametrize("name", scenes.OUTDOORS)
+@pytest.mark.parametrize("name", [name for name in scenes.OUTDOORS if name not in {"space", "underwater"}])
 @pytest.mark.parametrize("weather", ["cloudy", "fog", "rain"])
 def test_the_weather_changes_open_places(by_day, name, weather):
-    if name in {"space", "underwater"}:
-        pytest.skip("no weather there")
     assert distance(picture(name, "day", weather), by_day[name]) > 0.08
 
 
