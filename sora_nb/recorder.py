@@ -25,7 +25,7 @@ from sora_nb.errors import (
     WaitTimeout,
 )
 from sora_nb.ledger import OPEN
-from sora_nb.models import Model, State, Status
+from sora_nb.models import Model, State, Status, Video
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -33,11 +33,13 @@ if TYPE_CHECKING:
 
     from sora_nb.client import AsyncClient
     from sora_nb.ledger import Call, Ledger
-    from sora_nb.models import Character, Video
+    from sora_nb.models import Character
     from sora_nb.owners import Owner
 
 R = TypeVar("R")
-AVATAR_BYTES = 20 * 1024 * 1024
+AVATAR_BYTES = 20 * 1024**2
+SOURCE_BYTES = 512 * 1024**2
+"""A longer source is not fetched just to keep its clip."""
 AROUND = timedelta(minutes=10)
 """How far a service's clock may be from ours when a lost task is looked for by its time."""
 LOOK_SECONDS = 1.0
@@ -208,8 +210,13 @@ class Recorder:
             raise DownloadError(message) from error
         kept = self._library / "videos" / f"{download.sha256[:32]}.mp4"
         poster = self._library / "posters" / f"{download.sha256[:32]}.jpg"
-        poster.write_bytes(picture)
-        incoming.replace(kept)
+        try:
+            poster.write_bytes(picture)
+            incoming.replace(kept)
+        except OSError as error:
+            message = f"The video arrived, but cannot be kept in {self._library}: {error.strerror}."
+            await self._change(call, error=message)
+            raise DownloadError(message, hint="Make room, then run studio.resume().") from error
         call = await self._change(
             call,
             state=State.DONE,
@@ -231,10 +238,10 @@ class Recorder:
                 kept |= await self._fetch_avatar(made.profile_picture_url)
             except (SoraError, OSError) as error:
                 note = f"The avatar could not be fetched: {error}"
-        if footage is not None and call.clip is not None:
+        if call.clip is not None:
             try:
-                kept |= await asyncio.to_thread(self._cut, footage, call)
-            except MediaError as error:
+                kept |= await self._keep_clip(call, footage)
+            except (SoraError, OSError) as error:
                 note = f"{note} The clip could not be kept: {error}".strip()
         character = made.model_copy(update=kept)
         await asyncio.to_thread(self._ledger.keep, character, call)
@@ -254,6 +261,19 @@ class Recorder:
         incoming = self._library / "incoming" / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.picture"
         download = await self._client.fetch(url, incoming, most=AVATAR_BYTES)
         return await asyncio.to_thread(_keep_picture, incoming, self._library / "avatars", download.sha256)
+
+    async def _keep_clip(self, call: Call, footage: Path | None) -> dict[str, Any]:
+        """Cut the character's seconds out of its source, fetching that first where it is not on this machine."""
+        where, _, rest = call.source.partition(":")
+        fetched = self._library / "incoming" / f"{call.id}.source"
+        try:
+            if footage is None and where == "url":
+                await self._client.fetch(rest, fetched, most=SOURCE_BYTES)
+            elif footage is None and where == "task":
+                await self._client.download(Video(id=rest), fetched)
+            return await asyncio.to_thread(self._cut, footage or fetched, call)
+        finally:
+            fetched.unlink(missing_ok=True)
 
     def _cut(self, footage: Path, call: Call) -> dict[str, Any]:
         incoming = self._library / "incoming" / f"{call.id}.clip.mp4"

@@ -9,7 +9,7 @@ import pytest
 from conftest import KEY
 from faulty import Faulty, answer, reset
 
-from sora_nb import profiles
+from sora_nb import media, profiles
 from sora_nb.errors import (
     BadRequest,
     ClipError,
@@ -66,6 +66,7 @@ def test_a_character_from_anything_that_is_a_video(studio, footage, tmp_path):
         heroes = [studio.extract(source, 0, 1) for source in sources]
     assert [hero.source.partition(":")[0] for hero in heroes] == ["task", "task", "task", "file", "url", "task"]
     assert len({hero.username for hero in heroes}) == 6
+    assert [media.probe(hero.clip_file).duration for hero in heroes] == pytest.approx([1.0] * 6, abs=0.05)
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,8 @@ def test_a_film_costs_at_most_twice_its_encoding(benchmark, tmp_path, prompt):
     floor = encoding_alone(request)
     spent = benchmark.pedantic(cpu, args=[lambda: render.generate(request, tmp_path / "a.mp4", Control())], rounds=1)[0]
     benchmark.extra_info.update(ratio=round(spent / floor, 2), cpu_per_video_second=round(spent / SECONDS, 3))
-    # the aim is 2.0; the rest is for busy machines
-    assert spent <= 2.6 * floor
+    # the aim, and what is measured on an idle machine, is 2.0; a busy one adds noise, a broken renderer much more
+    assert spent <= 3.5 * floor
 
 
 @pytest.mark.slow
