@@ -1,4 +1,4 @@
-"""Parts of the subject that never move: feet on the ground, a body under a waving arm."""
+"""Still parts: feet on the ground and a body under a waving arm to be added, scenery that hangs on to be taken off."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from sora_nb.local.masks import closed, eroded, filled, grown, opened, size
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from sora_nb.local.masks import Mask, Plane, Rgb
     from sora_nb.local.motion import Scene
     from sora_nb.local.plate import Evidence
@@ -24,8 +26,69 @@ REACH = 1.5
 """How far they may lie from what moves, in sides of a square of its area."""
 QUIET = 0.3
 """Share of the pictures in which a still pixel may differ from the plate."""
+FOREIGN_AROUND = -1.0
+"""Log-odds of colours that are those of the surroundings and not of the subject."""
+STRANGE = -0.15
+"""Log-odds of its colours below which a still part is not the subject's."""
+SEAM = 1.5
+"""How much steeper than towards the subject the colours must change at a still part's own outline."""
 NEAR, SILENT = 0.4, -0.6
 """Within NEAR of the subject, in the same measure, a still pixel's log-odds are at least SILENT."""
+
+FOREIGN, CLEARLY_FOREIGN = -0.3, -1.5
+"""Below these mean log-odds a mask's colours are those of its surroundings, not those of what moves in it."""
+
+
+def pruned(scene: Scene, masks: Sequence[Mask], least: float = FOREIGN) -> list[Mask]:
+    """Take scenery off the masks: what has the colours of the surroundings rather than those of what surely moves.
+
+    What is taken off in one picture counts as surroundings in all others, so it is done twice.
+    """
+    cells = [palette.indices(picture) for picture in scene.flow.lab]
+    moving = _moving(scene)
+    left = list(masks)
+    for _ in range(2):
+        ratio = _ratio(cells, moving, left, shading=1.0)
+        if ratio is None:
+            return list(masks)
+        left = [_without_foreign(mask, ratio[cell], least) for mask, cell in zip(masks, cells, strict=True)]
+    return left
+
+
+def _moving(scene: Scene) -> list[Mask]:
+    """Return what surely moves in each picture."""
+    limit = scene.speeds.threshold + 0.5
+    return [speed > limit for speed in scene.speeds.confirmed]
+
+
+def _ratio(
+    cells: Sequence[NDArray[np.int32]], moving: Sequence[Mask], masks: Sequence[Mask], shading: float
+) -> Plane | None:
+    """Return the log-odds of each colour, from what moves in the masks and from their surroundings; None if too little moves."""
+    sure = [mask & fast for mask, fast in zip(masks, moving, strict=True)]
+    if sum(int(mask.sum()) for mask in sure) < 0.05 * sum(int(mask.sum()) for mask in masks):
+        return None
+    every = np.stack(cells)
+    front = palette.frequencies(every, np.stack(sure), shading)
+    back = palette.frequencies(every, np.stack([_surroundings(mask) for mask in masks]), shading)
+    return np.asarray(np.clip(np.log(front / back), -3, 3), np.float32)
+
+
+def _without_foreign(mask: Mask, likeness: Plane, least: float) -> Mask:
+    """Take off what is broad and foreign; the outline itself, where colours mix, is left as it is."""
+    window = max(3, int(0.04 * size(mask)))
+    foreign = mask & (cv2.blur(likeness, (window, window)) < least)
+    own = opened(mask & ~opened(foreign, max(2, window // 2)), 2)
+    kept = _large_parts(own, 0.05)
+    return kept if kept.sum() > 0.15 * mask.sum() else mask
+
+
+def _large_parts(mask: Mask, share: float) -> Mask:
+    """Keep the connected parts that have at least a share of the mask's area: a neck may be foreign, a head is not."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    large = stats[:, cv2.CC_STAT_AREA] >= share * mask.sum()
+    large[0] = False
+    return np.asarray(large[labels])
 
 
 def colours(scene: Scene, evidence: Evidence, masks: Sequence[Mask], shading: float = 1.0) -> tuple[Plane, Plane]:
@@ -51,8 +114,8 @@ def _surroundings(mask: Mask) -> Plane:
 def still_parts(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> Mask:
     """Find still regions that belong to the subject, as the reference camera saw them.
 
-    Such a region never changes, touches the subject broadly, shares its colours rather than those around it, and
-    ends at edges of the picture.
+    Such a region never changes, touches the subject broadly and without an edge between the two, and ends at edges of
+    the picture.
 
     Args:
         scene: the analysed pictures.
@@ -61,23 +124,28 @@ def still_parts(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> Mask
     """
     camera, shrunk = scene.camera, scene.flow.small_size
     quiet = quiet_parts(scene, evidence)
-    free = [camera.from_reference(quiet.astype(np.uint8), number) > 0 for number in range(len(scene))]
-    tables = colours(scene, evidence, masks, shading=2.0)
-    ratio = np.asarray(np.clip(np.log(tables[0] / tables[1]), -3, 3), np.float32)
+    cells = [palette.indices(picture) for picture in scene.flow.lab]
+    ratio = _ratio(cells, _moving(scene), masks, shading=4.0)
+    if ratio is None:
+        front, back = colours(scene, evidence, masks, shading=4.0)
+        ratio = np.asarray(np.clip(np.log(front / back), -3, 3), np.float32)
     numbers = np.unique(np.linspace(0, len(scene) - 1, VIEWS + 2).round().astype(int))[1:-1]
     votes = np.zeros(quiet.shape, np.float32)
     for number in numbers:
-        mask, still = (cv2.resize(part.astype(np.uint8), shrunk) > 0 for part in (masks[number], free[number]))
-        likeness = cv2.resize(ratio[palette.indices(scene.flow.lab[number])], shrunk, interpolation=cv2.INTER_AREA)
+        mask = cv2.resize(masks[number].astype(np.uint8), shrunk) > 0
+        likeness = cv2.resize(ratio[cells[number]], shrunk, interpolation=cv2.INTER_AREA)
         picture = cv2.resize(scene.pictures[number], shrunk, interpolation=cv2.INTER_AREA)
-        part = _grown(picture, mask, still & ~mask, likeness)
+        part = _grown(picture, mask, likeness)
         votes += camera.to_reference(cv2.resize(part.astype(np.float32), quiet.shape[::-1]), number)
     return np.asarray((2 * votes > len(numbers)) & quiet)
 
 
 def quiet_parts(scene: Scene, evidence: Evidence) -> Mask:
-    """Return where the picture hardly ever differs from the plate, as the reference camera saw it."""
-    changed = [scene.camera.to_reference(mask.astype(np.uint8), number) for number, mask in enumerate(evidence.changed)]
+    """Return where the picture hardly ever differs from the plate, or no plate is known, as the reference camera saw it."""
+    changed = [
+        scene.camera.to_reference((mask & known).astype(np.uint8), number)
+        for number, (mask, known) in enumerate(zip(evidence.changed, evidence.known, strict=True))
+    ]
     return np.asarray(np.mean(changed, 0) < QUIET)
 
 
@@ -92,34 +160,41 @@ def softened(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> Evidenc
     return replace(evidence, log_odds=tuple(odds))
 
 
-def _grown(picture: Rgb, mask: Mask, free: Mask, likeness: Plane) -> Mask:
-    """Run GrabCut from a mask into the still region around it, and keep what hangs on the mask broadly."""
-    sure = eroded(mask, 2)
-    if sure.sum() < 50 or free.sum() < 50:
+def _grown(picture: Rgb, mask: Mask, likeness: Plane) -> Mask:
+    """Flood what lies around a mask up to the picture's edges, and keep what continues the mask."""
+    seed = eroded(mask, 2)
+    if seed.sum() < 50:
         return np.zeros(mask.shape, bool)
     distance = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 3)
-    near = free & (distance < REACH * size(mask))
-    labels = np.full(mask.shape, cv2.GC_BGD, np.uint8)
-    labels[near] = cv2.GC_PR_BGD
-    labels[near & (likeness > 0)] = cv2.GC_PR_FGD
-    labels[mask] = cv2.GC_PR_FGD
-    labels[sure] = cv2.GC_FGD
-    cv2.setRNGSeed(1)
-    model = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), labels, None, *model, 2, cv2.GC_INIT_WITH_MASK)
-    return _kept(opened((labels == cv2.GC_PR_FGD) & free, 1), mask, likeness)
+    far = distance > REACH * size(mask)
+    labels = np.zeros(mask.shape, np.int32)
+    labels[far | eroded((likeness < FOREIGN_AROUND) & ~mask, 2)] = 1
+    labels[seed] = 2
+    smooth = cv2.medianBlur(picture, 3)
+    cv2.watershed(smooth, labels)
+    return _kept(opened((labels == 2) & ~mask, 1), mask, likeness, _edges(smooth))
 
 
-def _kept(extra: Mask, mask: Mask, likeness: Plane) -> Mask:
-    """Keep the parts that touch the mask broadly, share its colours and do not run out of the picture."""
+def _edges(picture: Rgb) -> Plane:
+    """Return how steeply the colours change at each pixel."""
+    wide = cv2.GaussianBlur(palette.lab(picture), (0, 0), 0.8).astype(np.float32)
+    slopes = np.hypot(cv2.Sobel(wide, cv2.CV_32F, 1, 0), cv2.Sobel(wide, cv2.CV_32F, 0, 1))
+    return np.asarray(slopes.max(-1), np.float32)
+
+
+def _kept(extra: Mask, mask: Mask, likeness: Plane, edges: Plane) -> Mask:
+    """Keep the parts that touch the mask broadly, with an edge around them but none towards the mask."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(extra.astype(np.uint8), connectivity=4)
-    contact = grown(mask, 3)
+    contact, near = grown(mask, 3), grown(mask, 6)
     width = extra.shape[1]
     keep = np.zeros(count, bool)
     for label in range(1, count):
         part = labels == label
         left, top, wide, _, area = stats[label]
-        escapes = left == 0 or top == 0 or left + wide == width
-        broad = (part & contact).sum() / 3 > 0.35 * np.sqrt(area)
-        keep[label] = broad and not escapes and area < 2.5 * mask.sum() and likeness[part].mean() > 0.3
+        seam, rim = part & contact, grown(part, 1) & ~eroded(part, 1) & ~near
+        if left == 0 or top == 0 or left + wide == width or not seam.any() or not rim.any():
+            continue
+        broad = seam.sum() / 3 > 0.35 * np.sqrt(area)
+        continues = np.median(edges[rim]) > SEAM * np.median(edges[seam])
+        keep[label] = broad and continues and area < 2.5 * mask.sum() and likeness[part].mean() > STRANGE
     return filled(closed(keep[labels], 2), 0.1)

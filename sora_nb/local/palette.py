@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sora_nb.local.masks import Mask, Plane, Rgb
 
-SHAPE = (12, 16, 16)
+SHAPE = (24, 16, 16)
 """Steps of lightness, and of the two colour axes over the part of Lab that pictures use."""
 BINS = SHAPE[0] * SHAPE[1] * SHAPE[2]
 COMMON = 0.3

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from sora_nb.local import palette
-from sora_nb.local.growth import colours, softened, still_parts
+from sora_nb.local.growth import CLEARLY_FOREIGN, FOREIGN, colours, pruned, softened, still_parts
 from sora_nb.local.masks import bounds, closed, filled, main_part, opened, size
 from sora_nb.local.matte import GuidedFilter
 from sora_nb.local.plate import discounted, first_evidence, second_evidence
@@ -75,14 +75,15 @@ def segment(footage: Footage, scene: Scene, evidence: Evidence, candidate: Candi
         control: for progress and cancellation.
     """
     draft = _Pass(footage, scene, evidence, candidate, effort=COARSE)
-    drafts = vote(scene, draft.run(control, 0.3, 0.4))
+    shaped = candidate.kind in {"face", "cat", "person", "hint"}
+    drafts = pruned(scene, vote(scene, draft.run(control, 0.3, 0.4)), CLEARLY_FOREIGN if shaped else FOREIGN)
     border = scenery(scene)
     control.step(0.42, "Rebuilding the background")
     second = second_evidence(scene, drafts)
     second, drafts = with_still_parts(scene, second, drafts)
     second = discounted(second, border, 0.6)
     fine = _Pass(footage, scene, second, candidate, effort=FINE, drafts=drafts)
-    masks = vote(scene, fine.run(control, 0.45, 0.7))
+    masks = pruned(scene, vote(scene, fine.run(control, 0.45, 0.7)), CLEARLY_FOREIGN)
     return Segmentation(tuple(masks), tuple(drafts), second)
 
 
