@@ -62,7 +62,7 @@ def test_every_profile_is_complete(name):
     assert bool(profile.retired) == bool(profile.retired_models)
 
 
-def test_the_briefs_prices():
+def test_the_vendors_prices():
     local = profiles.get("local")
     assert local.price("video", "sora-2").cost(10) == 150_000
     assert local.price("character", "sora-2-character").cost() == 10_000
@@ -73,7 +73,7 @@ def test_the_briefs_prices():
     assert vendor.price("video", "something-new") is None
 
 
-def test_the_briefs_own_host_is_the_same_vendor():
+def test_the_other_host_is_the_same_vendor():
     mine, vendor = profiles.get("yelinai"), profiles.get("laozhang")
     assert mine.base_url == "https://api.yelinai.com"
     assert (mine.prices, mine.character, mine.retired) == (vendor.prices, vendor.character, vendor.retired)

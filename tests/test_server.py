@@ -1,4 +1,4 @@
-"""The local server over a socket: the brief's own calls, refusals that cost nothing, and what survives a restart."""
+"""The local server over a socket: the vendor's documented calls, refusals that cost nothing, and what survives a restart."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def curl(server, body, key=KEY):
     return int(status), json.loads(text)
 
 
-def test_the_briefs_calls_with_curl(server, http, footage):
+def test_the_documented_calls_with_curl(server, http, footage):
     with Faulty(answer(footage.read_bytes())) as web:
         status, hero = curl(
             server, {"model": "sora-2-character", "url": f"{web.url}/your-video.mp4", "timestamps": "1,3"}
