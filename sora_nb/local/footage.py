@@ -79,10 +79,9 @@ def read(video: Path, clip: Clip, control: Control) -> Footage:
     chosen = set(np.linspace(first, last, min(SAMPLES, last - first + 1)).round().astype(int).tolist())
     control.step(0.03, "Decoding")
     full = []
-    for number, frame in enumerate(frames(video, clip.start, clip.end, max_side=FULL_SIDE)):
-        if number in chosen:
-            full.append(frame.rgb)
-            control.step(0.03 + 0.07 * len(full) / len(chosen), "Decoding")
+    for frame in frames(video, clip.start, clip.end, max_side=FULL_SIDE, chosen=chosen):
+        full.append(frame.rgb)
+        control.step(0.03 + 0.07 * len(full) / len(chosen), "Decoding")
     work = tuple(_analysed(picture) for picture in full)
     if min(work[0].shape[:2]) < 32:
         raise NoSubject("The picture is too narrow to find anybody in it.", hint="Choose another video.")
