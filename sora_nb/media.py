@@ -17,7 +17,7 @@ import numpy as np
 from sora_nb.errors import MediaError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     import av.container
@@ -148,7 +148,14 @@ def _rotation(container: av.container.InputContainer) -> int:
     raise MediaError("The file holds no picture that can be decoded.")
 
 
-def frames(path: Path, start: float = 0.0, end: float | None = None, *, max_side: int | None = None) -> Iterator[Frame]:
+def frames(
+    path: Path,
+    start: float = 0.0,
+    end: float | None = None,
+    *,
+    max_side: int | None = None,
+    chosen: Collection[int] | None = None,
+) -> Iterator[Frame]:
     """Decode the pictures shown from `start` up to, not including, `end`.
 
     Args:
@@ -156,11 +163,13 @@ def frames(path: Path, start: float = 0.0, end: float | None = None, *, max_side
         start: seconds.
         end: seconds, or None for the end of the file.
         max_side: shrink so that the longer side has at most this many pixels, or None for full size.
+        chosen: yield only these, counted from 0 at `start`; None for all.
 
     Raises:
         MediaError: the file cannot be read as a video.
     """
     with opened(path) as container:
+        number = -1
         turns = (-_rotation(container) // 90) % 4
         stream = container.streams.video[0]
         origin = float((stream.start_time or 0) * (stream.time_base or Fraction(1)))
@@ -173,6 +182,9 @@ def frames(path: Path, start: float = 0.0, end: float | None = None, *, max_side
                 continue
             if end is not None and time >= end - half:
                 return
+            number += 1
+            if chosen is not None and number not in chosen:
+                continue
             rgb = picture.to_ndarray(format="rgb24", **_shrunk(picture, max_side)).astype(np.uint8, copy=False)
             yield Frame(time, np.ascontiguousarray(np.rot90(rgb, turns)))
 

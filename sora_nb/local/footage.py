@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from sora_nb.local.masks import Plane, Rgb
     from sora_nb.models import Clip
 
-SAMPLES = 16
+SAMPLES = (16, 24)
+"""Least and most pictures of a clip that are used, if it has as many."""
+PACE = 8
+"""Pictures a second that a longer clip is sampled at."""
 FULL_SIDE = 1280
 """Longer side in pixels of the pictures that sprites are made from."""
 WORK_SIDES = (320, 640)
@@ -76,13 +79,13 @@ def read(video: Path, clip: Clip, control: Control) -> Footage:
     if not thumbs:
         raise MediaError(f"{video.name!r} has no picture between {clip.start:g} and {clip.end:g} s.")
     first, last = longest_shot([thumb for _, thumb in thumbs])
-    chosen = set(np.linspace(first, last, min(SAMPLES, last - first + 1)).round().astype(int).tolist())
+    wanted = int(np.clip(round(PACE * (thumbs[last][0] - thumbs[first][0])), *SAMPLES))
+    chosen = set(np.linspace(first, last, min(wanted, last - first + 1)).round().astype(int).tolist())
     control.step(0.03, "Decoding")
     full = []
-    for number, frame in enumerate(frames(video, clip.start, clip.end, max_side=FULL_SIDE)):
-        if number in chosen:
-            full.append(frame.rgb)
-            control.step(0.03 + 0.07 * len(full) / len(chosen), "Decoding")
+    for frame in frames(video, clip.start, clip.end, max_side=FULL_SIDE, chosen=chosen):
+        full.append(frame.rgb)
+        control.step(0.03 + 0.07 * len(full) / len(chosen), "Decoding")
     work = tuple(_analysed(picture) for picture in full)
     if min(work[0].shape[:2]) < 32:
         raise NoSubject("The picture is too narrow to find anybody in it.", hint="Choose another video.")

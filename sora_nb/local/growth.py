@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sora_nb.local.motion import Scene
     from sora_nb.local.plate import Evidence
 
+THIN = np.s_[::2, ::2]
+"""Pixels that colours are counted in."""
 VIEWS = 3
 """Pictures in which still parts are looked for; most of them must agree."""
 REACH = 1.5
@@ -65,12 +67,13 @@ def _ratio(
     cells: Sequence[NDArray[np.int32]], moving: Sequence[Mask], masks: Sequence[Mask], shading: float
 ) -> Plane | None:
     """Return the log-odds of each colour, from what moves in the masks and from their surroundings; None if too little moves."""
-    sure = [mask & fast for mask, fast in zip(masks, moving, strict=True)]
-    if sum(int(mask.sum()) for mask in sure) < 0.05 * sum(int(mask.sum()) for mask in masks):
+    thin = [mask[THIN] for mask in masks]
+    sure = np.stack([mask & fast[THIN] for mask, fast in zip(thin, moving, strict=True)])
+    if sure.sum() < 0.05 * sum(int(mask.sum()) for mask in thin):
         return None
-    every = np.stack(cells)
-    front = palette.frequencies(every, np.stack(sure), shading)
-    back = palette.frequencies(every, np.stack([_surroundings(mask) for mask in masks]), shading)
+    every = np.stack([cell[THIN] for cell in cells])
+    front = palette.frequencies(every, sure, shading)
+    back = palette.frequencies(every, np.stack([_surroundings(mask) for mask in thin]), shading)
     return np.asarray(np.clip(np.log(front / back), -3, 3), np.float32)
 
 
@@ -96,8 +99,9 @@ def colours(scene: Scene, evidence: Evidence, masks: Sequence[Mask], shading: fl
 
     Only pixels that motion confirms count for the subject: what was merely carried along with it does not.
     """
-    cells = [palette.indices(picture) for picture in scene.flow.lab]
-    sure = [mask & (odds > 0) for mask, odds in zip(masks, evidence.log_odds, strict=True)]
+    masks = [mask[THIN] for mask in masks]
+    cells = [palette.indices(picture[THIN]) for picture in scene.flow.lab]
+    sure = [mask & (odds[THIN] > 0) for mask, odds in zip(masks, evidence.log_odds, strict=True)]
     if sum(int(mask.sum()) for mask in sure) < 0.2 * sum(int(mask.sum()) for mask in masks):
         sure = list(masks)
     around = [_surroundings(mask) for mask in masks]

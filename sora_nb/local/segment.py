@@ -46,7 +46,7 @@ class Effort:
 
 
 COARSE = Effort(side=160, rounds=2, cuts=0)
-FINE = Effort(side=288, rounds=3, cuts=2)
+FINE = Effort(side=288, rounds=3, cuts=1)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ AVATAR_SIDES = (256, 512)
 """Least and greatest side of an avatar in pixels."""
 MARGIN = 2
 """Transparent pixels around the sprite."""
+LOOKED_AT = 7
+"""Pictures in which the subject's face is looked for."""
 VIEW_WORTH = {"front": 1.0, "cat": 0.8, "profile": 0.3}
 
 
@@ -45,26 +47,42 @@ class View:
 
 
 def views(scene: Scene, masks: Sequence[Mask]) -> list[View]:
-    """Judge each picture as a portrait of the subject."""
+    """Judge each picture as a portrait of the subject; faces are looked for in the most promising ones only."""
     usual = float(np.median([mask.sum() for mask in masks]))
-    return [_view(scene.pictures[number], mask, usual) for number, mask in enumerate(masks)]
+    plain = [_plain_score(scene.pictures[number], mask, usual) for number, mask in enumerate(masks)]
+    limit = sorted(plain)[-min(LOOKED_AT, len(plain))]
+    return [
+        _faced(scene.pictures[number], masks[number], score) if score >= limit else View(score, None)
+        for number, score in enumerate(plain)
+    ]
 
 
-def _view(picture: Rgb, mask: Mask, usual: float) -> View:
+def _plain_score(picture: Rgb, mask: Mask, usual: float) -> float:
+    """Return how sharp and whole the subject is, and how usual its size."""
     area = int(mask.sum())
     if area < 20:
-        return View(0.0, None)
+        return 0.0
     left, top, wide, tall = bounds(mask)
     part = picture[top : top + tall, left : left + wide]
     grey = cv2.GaussianBlur(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), 0.8)
     detail = cv2.Laplacian(grey, cv2.CV_32F)[eroded(mask[top : top + tall, left : left + wide], 1)]
     sharpness = float(detail.std()) if detail.size > 20 else 1.0
+    touches = (left <= 1) + (left + wide >= mask.shape[1] - 1) + (top <= 1)
+    return sharpness * float(np.exp(-1.5 * abs(np.log(area / usual)))) * 0.6**touches
+
+
+def _faced(picture: Rgb, mask: Mask, score: float) -> View:
+    """Look for the face, and count a frontal one."""
+    left, top, wide, tall = bounds(mask)
+    if min(wide, tall) < 5:
+        return View(score, None)
+    part = picture[top : top + tall, left : left + wide]
     found = [face for face in faces(part, side=200, least=0.16) if face.top < 0.5 * tall]
     face = max(found, key=lambda face: VIEW_WORTH[face.view] * face.width, default=None)
-    frontal = 1 + (1.5 * VIEW_WORTH[face.view] if face else 0)
-    touches = (left <= 1) + (left + wide >= mask.shape[1] - 1) + (top <= 1)
-    score = sharpness * frontal * float(np.exp(-1.5 * abs(np.log(area / usual)))) * 0.6**touches
-    return View(score, face._replace(left=face.left + left, top=face.top + top) if face else None)
+    if face is None:
+        return View(score, None)
+    frontal = 1 + 1.5 * VIEW_WORTH[face.view]
+    return View(score * frontal, face._replace(left=face.left + left, top=face.top + top))
 
 
 def is_bust(masks: Sequence[Mask]) -> bool:

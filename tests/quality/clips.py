@@ -1,6 +1,6 @@
 """Clips in which the truth is known: a character with exact alpha before a photograph or a procedural background.
 
-Even seeds were looked at while the extraction was tuned, odd seeds never.
+Seeds up to 40 were looked at while the extraction was tuned, greater ones never.
 """
 
 from __future__ import annotations
