@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sora_nb.local.motion import Scene
     from sora_nb.local.plate import Evidence
 
+RESTING = 0.4
+"""How much of a mask never moving counts as surroundings, against all that is really around: it may be scenery."""
 THIN = np.s_[::2, ::2]
 """Pixels that colours are counted in."""
 VIEWS = 3
@@ -73,7 +75,10 @@ def _ratio(
         return None
     every = np.stack([cell[THIN] for cell in cells])
     front = palette.frequencies(every, sure, shading)
-    back = palette.frequencies(every, np.stack([_surroundings(mask) for mask in thin]), shading)
+    around = np.stack([_surroundings(mask) for mask in thin])
+    still = np.stack(thin) & ~sure
+    weight = RESTING * around.sum() / max(1, still.sum())
+    back = palette.frequencies(every, np.asarray(around + weight * still, np.float32), shading)
     return np.asarray(np.clip(np.log(front / back), -3, 3), np.float32)
 
 
