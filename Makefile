@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo lab test check clean
+.PHONY: demo lab test quality check clean
 
 demo: .venv/demo
 	$(BIN)/sora-nb demo --out sora-demo
@@ -12,6 +12,9 @@ lab: .venv/lab
 
 test: .venv/test check
 	$(BIN)/python -m pytest
+
+quality: .venv/test
+	$(BIN)/python -m pytest -s -m quality
 
 check: .venv/test
 	$(BIN)/ruff check

@@ -67,7 +67,7 @@ def test_the_curl_calls_work_against_the_server_of_the_readme(tmp_path):
 def test_the_two_commands_exist():
     commands = re.findall(r"^    (make \w+)", README, re.MULTILINE)
     assert commands == ["make demo", "make test"]
-    for command in [*commands, "make check", "make lab"]:
+    for command in [*commands, "make check", "make quality", "make lab"]:
         subprocess.run([*command.split(), "--dry-run"], cwd=ROOT, check=True, capture_output=True)
 
 

@@ -39,6 +39,8 @@ SEAM = 1.5
 NEAR, SILENT = 0.4, -0.6
 """Within NEAR of the subject, in the same measure, a still pixel's log-odds are at least SILENT."""
 
+EYE = 0.007
+"""A hole with less than this share of a mask's area is an eye or a nose: the subject's, whatever its colours."""
 FOREIGN, CLEARLY_FOREIGN = -0.3, -1.5
 """Below these mean log-odds a mask's colours are those of its surroundings, not those of what moves in it."""
 
@@ -87,7 +89,7 @@ def _without_foreign(mask: Mask, likeness: Plane, least: float) -> Mask:
     window = max(3, int(0.04 * size(mask)))
     foreign = mask & (cv2.blur(likeness, (window, window)) < least)
     own = opened(mask & ~opened(foreign, max(2, window // 2)), 2)
-    kept = _large_parts(own, 0.05)
+    kept = mask & filled(_large_parts(own, 0.05), EYE)
     return kept if kept.sum() > 0.15 * mask.sum() else mask
 
 
