@@ -211,6 +211,13 @@ def link_expiry(url: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+class Registration(Model):
+    """A character as one service knows it: the service's id, and until when, where it says so."""
+
+    id: str
+    expires_at: datetime | None = None
+
+
 class Character(Model):
     """A reusable character: what the service answered, and everything needed to keep it when the service is gone.
 
@@ -225,6 +232,9 @@ class Character(Model):
         avatar: the avatar's file on this machine.
         clip: the seconds it was cut from.
         clip_file: those seconds as a file on this machine, where the source was at hand.
+        cutout: the character alone, a PNG with a transparent background, where the service gave one.
+        description: what it looks like, in the user's words.
+        providers: the services that know it, by the names of their profiles.
         source: where it came from: `task:<id>`, `url:<address>` or `file:<name>`.
         profile: name of the profile that made it.
         created_at: when it was made.
@@ -241,6 +251,9 @@ class Character(Model):
     clip: Clip | None = None
     clip_file: Path | None = None
     clip_sha256: str = ""
+    cutout: Path | None = None
+    description: str = ""
+    providers: dict[str, Registration] = Field(default_factory=dict)
     source: str = ""
     profile: str = ""
     model: str = ""

@@ -25,7 +25,7 @@ from sora_nb.errors import (
     WaitTimeout,
 )
 from sora_nb.ledger import OPEN
-from sora_nb.models import Model, State, Status, Video
+from sora_nb.models import Model, Registration, State, Status, Video
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -232,10 +232,14 @@ class Recorder:
     async def _keep(self, call: Call, made: Character, footage: Path | None) -> Character:
         """Fetch the avatar, cut the clip, and write both down; the character itself is paid for and kept regardless."""
         kept: dict[str, Any] = {"profile": call.profile, "clip": call.clip, "source": call.source}
+        kept["providers"] = {call.profile: Registration(id=made.id)}
         note = ""
         if made.profile_picture_url:
             try:
-                kept |= await self._fetch_avatar(made.profile_picture_url)
+                avatar, digest = await self._fetch_picture(made.profile_picture_url)
+                kept |= {"avatar": avatar, "avatar_sha256": digest}
+                if made.raw.get("cutout_url"):
+                    kept["cutout"], _ = await self._fetch_picture(str(made.raw["cutout_url"]))
             except (SoraError, OSError) as error:
                 note = f"The avatar could not be fetched: {error}"
         if call.clip is not None:
@@ -257,7 +261,7 @@ class Recorder:
         )
         return character
 
-    async def _fetch_avatar(self, url: str) -> dict[str, Any]:
+    async def _fetch_picture(self, url: str) -> tuple[Path, str]:
         incoming = self._library / "incoming" / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.picture"
         download = await self._client.fetch(url, incoming, most=AVATAR_BYTES)
         return await asyncio.to_thread(_keep_picture, incoming, self._library / "avatars", download.sha256)
@@ -406,7 +410,7 @@ class Recorder:
             self._active.discard(call.id)
 
 
-def _keep_picture(incoming: Path, folder: Path, digest: str) -> dict[str, Any]:
+def _keep_picture(incoming: Path, folder: Path, digest: str) -> tuple[Path, str]:
     """Check that a picture is one, and keep it under its hash as PNG or JPEG."""
     from PIL import Image
 
@@ -420,4 +424,4 @@ def _keep_picture(incoming: Path, folder: Path, digest: str) -> dict[str, Any]:
         incoming.unlink()
     else:
         incoming.replace(kept)
-    return {"avatar": kept, "avatar_sha256": digest}
+    return kept, digest

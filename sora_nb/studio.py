@@ -254,6 +254,7 @@ class Studio:
         *,
         subject: Sequence[float] | None = None,
         name: str = "",
+        description: str = "",
     ) -> Character:
         """Make a reusable character from a few seconds of a video.
 
@@ -263,6 +264,7 @@ class Studio:
             subject: where the character is, for the local engine: a point (x, y) or a box (left, top, right, bottom),
                 as parts of width and height.
             name: for services that know characters by name.
+            description: what it looks like, kept with the character for services that want words.
 
         Returns:
             The character; `str()` of it is `@username`.
@@ -299,9 +301,11 @@ class Studio:
         async def create() -> Character:
             if found.as_file:
                 with found.cut(clip, self.home / "incoming") as part:
-                    return await client.create_video_character(name or found.name, part, key=call.key)
-            url = await client.upload(found.file) if found.upload and found.file else found.url
-            return await client.create_character(clip, url=url, from_task=found.task, subject=subject, key=call.key)
+                    made = await client.create_video_character(name or found.name, part, key=call.key)
+            else:
+                url = await client.upload(found.file) if found.upload and found.file else found.url
+                made = await client.create_character(clip, url=url, from_task=found.task, subject=subject, key=call.key)
+            return made.model_copy(update={"description": description})
 
         async def run(job: Job[Character]) -> Character:
             watching = asyncio.create_task(recorder.watch_character(call, job.advance))

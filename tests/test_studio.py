@@ -8,6 +8,7 @@ import time
 import pytest
 from conftest import KEY
 from faulty import Faulty, answer, reset
+from PIL import Image
 
 from sora_nb import media, profiles
 from sora_nb.errors import (
@@ -41,12 +42,16 @@ def gateway(url, home, **changes):
 
 def test_the_whole_loop(studio, footage):
     clip = studio.generate("a corgi barista pours latte art", **SMALL)
-    hero = studio.extract(footage, 1, 3)
+    hero = studio.extract(footage, 1, 3, description="a large grey rabbit")
     video = studio.generate(f"{hero} walking on the beach at sunset", **SMALL)
     assert clip.path.read_bytes()[4:8] == b"ftyp"
     assert video.characters == (hero.username,)
     assert hero.avatar.is_file()
     assert hero.clip_file.is_file()
+    with Image.open(hero.cutout) as cutout:
+        assert cutout.mode == "RGBA"
+    assert hero.providers["local"].id == hero.id
+    assert studio.character(str(hero)).description == "a large grey rabbit"
     table = studio.costs()
     assert table["kind"].tolist() == ["video", "character", "video"]
     assert table["estimate"].sum() == pytest.approx(0.31)

@@ -175,7 +175,8 @@ async def get_character(character: str, request: Request, work: Work) -> JSONRes
 def _character(task: Task, request: Request, work: Tasks) -> dict[str, Any]:
     expires = links.midnight(datetime.now(UTC))
     picture = links.signed(_base(request), f"{task.id}.png", work.store.secret, expires)
-    return shapes.character(task, _base(request), picture)
+    cutout = links.signed(_base(request), f"{task.id}.rgba", work.store.secret, expires)
+    return shapes.character(task, _base(request), picture, cutout)
 
 
 # --- videos -------------------------------------------------------------------------------------------------------
@@ -285,7 +286,8 @@ async def get_file(work: Work, signature: str, name: str, se: str = "") -> FileR
     if not links.is_valid(name, signature, se, work.store.secret, datetime.now(UTC)):
         raise Refused(403, "This link was not made here, or is no longer valid.", code="link_expired")
     ident, _, kind = name.rpartition(".")
-    path = work.store.video_path(ident) if kind == "mp4" else work.store.character_path(ident) / "avatar.png"
+    pictures = work.store.character_path(ident)
+    path = {"mp4": work.store.video_path(ident), "rgba": pictures / "still.png"}.get(kind, pictures / "avatar.png")
     if not path.is_file():
         raise Refused(404, "The file is gone.", code="file_not_found")
     return FileResponse(path, media_type="video/mp4" if kind == "mp4" else "image/png")

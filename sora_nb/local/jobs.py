@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anyio
+from PIL import Image
 
 from sora_nb import media, prompts
 from sora_nb.errors import Cancelled, DownloadError, SoraError
@@ -127,6 +128,7 @@ class Runner:
         found = self._engine.extract(source, clip, control, hint)
         folder = self._store.character_path(task.id)
         cutout.save(found, folder)
+        Image.fromarray(found.frames[found.best]).save(folder / "still.png")
         self._store.source_path(task.id).unlink(missing_ok=True)
         # named after its pixels: the same clip gives the same name in every notebook
         username, display_name = handle(hashlib.sha256(found.frames[found.best].tobytes()).hexdigest())

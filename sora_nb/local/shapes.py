@@ -42,13 +42,14 @@ def video(task: Task, base: str) -> dict[str, Any]:
     }
 
 
-def character(task: Task, base: str, picture: str) -> dict[str, Any]:
+def character(task: Task, base: str, picture: str, cutout: str) -> dict[str, Any]:
     """A character, with the vendor's five fields first.
 
     Args:
         task: the task that made it.
         base: scheme and host under which the server was reached.
         picture: address of the avatar.
+        cutout: address of the character alone, with a transparent background.
     """
     return {
         "id": task.id,
@@ -56,6 +57,7 @@ def character(task: Task, base: str, picture: str) -> dict[str, Any]:
         "display_name": task.result.get("display_name"),
         "permalink": f"{base}/sora/v1/characters/{task.id}",
         "profile_picture_url": picture if task.status is Status.COMPLETED else None,
+        "cutout_url": cutout if task.status is Status.COMPLETED else None,
         "object": "character",
         "status": task.status.value,
         "progress": int(task.progress),
