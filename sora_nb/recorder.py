@@ -310,7 +310,7 @@ class Recorder:
             return Resumed(call=call, was=call.state, note=reason)
         try:
             note = await self._advance(await self._change(call, owner=self._owner.id))
-        except SoraError as error:
+        except (SoraError, ValueError) as error:  # ValueError: a listing or kept answer that cannot be read
             note = str(error)
         rows = await asyncio.to_thread(self._ledger.calls)
         now = next(row for row in rows if row.id == call.id)
