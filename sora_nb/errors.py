@@ -2,7 +2,6 @@
 
     SoraError
     ├── ConfigError              the profile, key or folder is not usable
-    │   └── MissingExtra         an optional package is not installed
     ├── InvalidInput             refused here, before anything was sent
     │   ├── ClipError            timestamps, span, decimals
     │   ├── PromptError          empty prompt, unknown or too many @mentions
@@ -62,10 +61,6 @@ class ConfigError(SoraError):
     """The profile, the key or a folder cannot be used as given."""
 
     money = "Nothing was sent, nothing was charged."
-
-
-class MissingExtra(ConfigError, ImportError):
-    """An optional package is not installed."""
 
 
 class InvalidInput(SoraError, ValueError):

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from sora_nb.models import Clip
 
-CONTAINERS = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "mpegts", "ogg", "flv")
-"""FFmpeg's names of the containers that are opened."""
 MAX_PIXELS = 8192 * 8192
 
 
@@ -63,7 +61,7 @@ def opened(path: Path) -> Iterator[av.container.InputContainer]:
     """Open a local video file for reading.
 
     Raises:
-        MediaError: it is missing, not one of CONTAINERS, damaged, or has no picture.
+        MediaError: it is missing, not one of the named containers, damaged, or has no picture.
     """
     import av
 

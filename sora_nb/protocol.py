@@ -234,13 +234,12 @@ def read_character(data: Any, profile: str, *, clip: Clip | None = None, source:
     )
 
 
-def read_video(data: Any, profile: str, **known: Any) -> Video:
+def read_video(data: Any, profile: str) -> Video:
     """Read a video task in any dialect of the family.
 
     Args:
         data: the JSON answer.
         profile: name of the gateway.
-        known: fields of Video the caller knows better than the answer.
 
     Raises:
         ValueError: it holds no id.
@@ -273,7 +272,7 @@ def read_video(data: Any, profile: str, **known: Any) -> Video:
         "profile": profile,
         "raw": entry,
     }
-    return Video(**(fields | known))
+    return Video(**fields)
 
 
 def read_list(data: Any) -> list[dict[str, Any]]:

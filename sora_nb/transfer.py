@@ -13,7 +13,7 @@ import json
 import os
 import socket
 import zlib
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -114,7 +114,8 @@ class Transport:
             OutcomeUnknown: it was a paid create, and no whole answer came.
             UpstreamError: it was free, and no whole answer came.
         """
-        async with self._few if not request.paid else _Nothing(), self._open(request, timeout) as response:
+        # paid creates may take minutes, and do not queue behind polls
+        async with nullcontext() if request.paid else self._few, self._open(request, timeout) as response:
             body = await _body(response, request)
             return Answer(response.status_code, _headers(response), body)
 
@@ -255,14 +256,6 @@ class Transport:
 
 class _TryAgain(Exception):
     """This connection failed; the next one may not."""
-
-
-class _Nothing:
-    """A context that does nothing: paid creates may take minutes and do not queue behind polls."""
-
-    async def __aenter__(self) -> None: ...
-
-    async def __aexit__(self, *_: object) -> None: ...
 
 
 async def _no_lines() -> AsyncIterator[str]:
