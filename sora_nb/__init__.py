@@ -19,18 +19,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sora_nb.client import AsyncClient, Client
     from sora_nb.errors import SoraError
+    from sora_nb.estimates import Estimate
     from sora_nb.job import Job
     from sora_nb.models import Character, Clip, Price, Video
     from sora_nb.profiles import Profile
     from sora_nb.samples import footage
-    from sora_nb.studio import Estimate, Studio
+    from sora_nb.studio import Studio
 
 _HOME = {
     "AsyncClient": "client",
     "Character": "models",
     "Client": "client",
     "Clip": "models",
-    "Estimate": "studio",
+    "Estimate": "estimates",
     "Job": "job",
     "Price": "models",
     "Profile": "profiles",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import os
 import secrets
 import threading
@@ -12,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import platformdirs
 
-from sora_nb import loop, media, profiles, prompts, protocol
+from sora_nb import estimates, loop, media, profiles, prompts, protocol
 from sora_nb.client import AsyncClient
-from sora_nb.errors import InvalidInput, PromptError
+from sora_nb.errors import PromptError
 from sora_nb.job import Job
 from sora_nb.ledger import Call, Ledger
-from sora_nb.models import Character, Clip, Model, State, Video, dollars
+from sora_nb.models import Character, Clip, State, Video
 from sora_nb.owners import Owner
 from sora_nb.recorder import Recorder
 from sora_nb.sources import resolve
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sora_nb.local.engine import Cutout
+    from sora_nb.estimates import Estimate
     from sora_nb.local.extract import Found
     from sora_nb.local.identity import Sighting
     from sora_nb.local.server import LocalServer
@@ -42,35 +41,6 @@ def home_folder(home: Path | str | None = None) -> Path:
     chosen = home or os.environ.get("SORA_NB_HOME")
     folder = Path(chosen).expanduser() if chosen else platformdirs.user_data_path("sora_nb", appauthor=False)
     return folder.resolve()  # rows name files for good, wherever the next kernel starts
-
-
-class Estimate(Model):
-    """What a call will cost at list price.
-
-    Attributes:
-        amount: micro-dollars, or None where no price list has the model.
-        free: whether nothing is charged all the same.
-        source, date: where the price was read, and when.
-    """
-
-    amount: int | None
-    free: bool
-    source: str = ""
-    date: dt.date | None = None
-
-    @property
-    def usd(self) -> float | None:
-        """The amount in dollars."""
-        return None if self.amount is None else self.amount / 1_000_000
-
-    def __str__(self) -> str:
-        if self.amount is None:
-            return "unknown: no price list has this model"
-        note = ", charged nothing here" if self.free else ""
-        return f"{dollars(self.amount)}{note} ({self.source}, {self.date})"
-
-    def __repr__(self) -> str:
-        return f"Estimate({self})"
 
 
 class Studio:
@@ -212,7 +182,7 @@ class Studio:
                 reference=picture,
                 seed=seed,
             )
-        price = self._estimate("video", model, seconds)
+        price = estimates.estimate(self.profile, "video", model, seconds)
         call = Call(
             kind="video",
             route=route,
@@ -225,7 +195,7 @@ class Studio:
             seconds=seconds,
             seed=seed,
             estimate=price.amount,
-            price=_origin(price),
+            price=price.origin,
         )
         recorder = self._recorder
 
@@ -284,7 +254,7 @@ class Studio:
         if found.file is not None:
             clip.check(self.profile.character.span, media.probe(found.file).duration)
         recorder, client = self._recorder, self.client
-        price = self._estimate("character", self.profile.character.model or "", clip.span)
+        price = estimates.estimate(self.profile, "character", self.profile.character.model or "", clip.span)
         call = Call(
             kind="character",
             route="file" if found.as_file else "async",
@@ -295,7 +265,7 @@ class Studio:
             source=found.origin,
             seconds=clip.span,
             estimate=price.amount,
-            price=_origin(price),
+            price=price.origin,
         )
 
         async def create() -> Character:
@@ -354,25 +324,9 @@ class Studio:
 
         Cost: nothing.
         """
-        from sora_nb.local.identity import find
+        from sora_nb import likeness
 
-        file = video.path if isinstance(video, Video) else Path(video).expanduser()
-        if file is None or not file.is_file():
-            raise InvalidInput("The video has no file on this machine.")
-        return find(self._cutout(character), file)
-
-    def _cutout(self, character: Character) -> Cutout:
-        """Return a character's cut-out, made of its clip once and kept."""
-        from sora_nb.local import cutout, extract
-        from sora_nb.local.engine import Control
-
-        if character.clip_file is None or not character.clip_file.is_file():
-            raise InvalidInput(f"The clip of {character.mention} was not kept on this machine.")
-        folder = self.home / "cutouts" / character.clip_sha256[:32]
-        if not folder.is_dir():
-            clip = Clip(0, media.probe(character.clip_file).duration)
-            cutout.save(extract.extract(character.clip_file, clip, Control()), folder)
-        return cutout.load(folder)
+        return likeness.consistency(character, video, self.home / "cutouts")
 
     def subjects(self, video: Path | str, start: float, end: float) -> list[Found]:
         """List who stands out in a few seconds of a video file, the likeliest first, to choose `subject` from.
@@ -421,13 +375,7 @@ class Studio:
         """
         rules = self.profile
         default = rules.video.model if kind == "video" else rules.character.model
-        return self._estimate(kind, model or default or "", seconds or rules.video.seconds)
-
-    def _estimate(self, kind: Literal["video", "character"], model: str, seconds: float) -> Estimate:
-        price = self.profile.price(kind, model)
-        if price is None:
-            return Estimate(amount=None, free=self.profile.free)
-        return Estimate(amount=price.cost(seconds), free=self.profile.free, source=price.source, date=price.date)
+        return estimates.estimate(rules, kind, model or default or "", seconds or rules.video.seconds)
 
     # --- what was left open -------------------------------------------------------------------------------------------
 
@@ -477,7 +425,3 @@ class Studio:
         except KeyboardInterrupt as stop:
             stop.add_note("The call goes on in the background. studio.costs() shows it, studio.resume() finishes it.")
             raise
-
-
-def _origin(estimate: Estimate) -> str:
-    return f"{estimate.source} ({estimate.date})" if estimate.date else ""
