@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import pandas as pd
 from pydantic import Field
-from sqlalchemy import JSON, Column, Float, Integer, MetaData, String, Table, UniqueConstraint, select, update
+from sqlalchemy import JSON, Column, Float, Integer, MetaData, String, Table, UniqueConstraint, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from sora_nb.database import Database
@@ -210,17 +210,27 @@ class Ledger:
             rows = connection.execute(query).mappings().all()
         return [Call.model_validate({name: row[name] for name in Call.model_fields}) for row in rows]
 
-    def keep(self, character: Character, call: Call) -> None:
-        """Keep a character; one of the same name from the same profile is replaced."""
+    def keep(self, character: Character, call: Call | None = None) -> None:
+        """Keep a character; one of the same name from the same profile is replaced.
+
+        Args:
+            character: as it is from now on.
+            call: what made it, where that is told anew.
+        """
         record = character.model_dump(mode="json")
+        made = {"call": call.id} if call else {}
         new = insert(_CHARACTERS).values(
-            profile=character.profile, username=character.username, call=call.id, record=record
+            profile=character.profile, username=character.username, record=record, **{"call": "", **made}
         )
         names = [_CHARACTERS.c.profile, _CHARACTERS.c.username]
         with self._database.write() as connection:
-            connection.execute(
-                new.on_conflict_do_update(index_elements=names, set_={"call": call.id, "record": record})
-            )
+            connection.execute(new.on_conflict_do_update(index_elements=names, set_={"record": record, **made}))
+
+    def forget(self, character: Character) -> None:
+        """Take a character out; the row of the call that made it stays."""
+        mine = (_CHARACTERS.c.profile == character.profile) & (_CHARACTERS.c.username == character.username)
+        with self._database.write() as connection:
+            connection.execute(delete(_CHARACTERS).where(mine))
 
     def characters(self) -> list[Character]:
         """Return all characters kept, oldest first."""

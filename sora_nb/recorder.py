@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 AVATAR_BYTES = 20 * 1024**2
-SOURCE_BYTES = 512 * 1024**2
-"""A longer source is not fetched just to keep its clip."""
 AROUND = timedelta(minutes=10)
 """How far a service's clock may be from ours when a lost task is looked for by its time."""
 LOOK_SECONDS = 1.0
@@ -272,7 +270,7 @@ class Recorder:
         fetched = self._library / "incoming" / f"{call.id}.source"
         try:
             if footage is None and where == "url":
-                await self._client.fetch(rest, fetched, most=SOURCE_BYTES)
+                await self._client.fetch(rest, fetched, most=media.SOURCE_BYTES)
             elif footage is None and where == "task":
                 await self._client.download(Video(id=rest), fetched)
             return await asyncio.to_thread(self._cut, footage or fetched, call)

@@ -11,21 +11,22 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import platformdirs
 
-from sora_nb import estimates, loop, media, profiles, prompts, protocol
+from sora_nb import display, estimates, loop, media, profiles, prompts, protocol
 from sora_nb.client import AsyncClient
 from sora_nb.errors import PromptError
 from sora_nb.job import Job
-from sora_nb.ledger import Call, Ledger
+from sora_nb.ledger import OPEN, Call, Ledger
 from sora_nb.models import Character, Clip, State, Video
 from sora_nb.owners import Owner
 from sora_nb.recorder import Recorder
-from sora_nb.sources import resolve
+from sora_nb.sources import fetched, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
 
+    from sora_nb.app import App
     from sora_nb.estimates import Estimate
     from sora_nb.local.extract import Found
     from sora_nb.local.identity import Sighting
@@ -210,6 +211,23 @@ class Studio:
         names = prompts.check(prompt, known, most=rules.character.mentions, longest=rules.video.prompt_longest)
         return [known[name] for name in names]
 
+    def fetch(self, url: str) -> Path:
+        """Bring a video from the web to this machine, to look at it and choose its seconds.
+
+        Args:
+            url: http(s) address of the file itself.
+
+        Returns:
+            The file, in the studio's folder.
+
+        Raises:
+            DownloadError: it did not arrive, or is not a video.
+
+        Cost: nothing.
+        """
+        client = self.client
+        return loop.run(lambda: fetched(client, url, self.home / "sources"))
+
     def videos(self) -> list[Video]:
         """Return the videos made so far, newest first."""
         return [call.video() for call in reversed(self.ledger.calls((State.DONE,), "video"))]
@@ -247,9 +265,27 @@ class Studio:
 
         Cost: $0.01 at the list price of 2026-01-04 (docs.laozhang.ai); 0 at the local server.
         """
-        clip = Clip(start, end).check(self.profile.character.span)
         if isinstance(source, Job):
+            Clip(start, end).check(self.profile.character.span)  # before the wait
             source = self._wait(source)
+        return self._wait(self.submit_extract(source, start, end, subject=subject, name=name, description=description))
+
+    def submit_extract(
+        self,
+        source: Video | Path | str,
+        start: float,
+        end: float,
+        *,
+        subject: Sequence[float] | None = None,
+        name: str = "",
+        description: str = "",
+    ) -> Job[Character]:
+        """Start making a character and return at once; takes what extract() takes.
+
+        Raises:
+            InvalidInput: as extract(); all other errors come with job.result().
+        """
+        clip = Clip(start, end).check(self.profile.character.span)
         found = resolve(source, self.profile, self.videos())
         if found.file is not None:
             clip.check(self.profile.character.span, media.probe(found.file).duration)
@@ -284,7 +320,7 @@ class Studio:
             finally:
                 watching.cancel()
 
-        return self._wait(Job(call, run))
+        return Job(call, run)
 
     def characters(self) -> list[Character]:
         """Return the characters kept so far, newest first."""
@@ -304,6 +340,24 @@ class Studio:
             if who.username == name:
                 return who
         raise PromptError(f"There is no character @{name} here.", hint="See studio.characters().")
+
+    def rename(self, character: Character, display_name: str) -> Character:
+        """Give a character another name for people; its `@username` stays, since services know it.
+
+        Returns:
+            The character as it is kept now.
+        """
+        renamed = character.model_copy(update={"display_name": display.plain(display_name, 80).strip()})
+        self.ledger.keep(renamed)
+        return renamed
+
+    def forget(self, character: Character) -> None:
+        """Take a character out of the library. Its files and its row in costs() stay, and keep() brings it back."""
+        self.ledger.forget(character)
+
+    def keep(self, character: Character) -> None:
+        """Put a character into the library, as after forget()."""
+        self.ledger.keep(character)
 
     # --- what the local engine can tell -------------------------------------------------------------------------------
 
@@ -377,7 +431,17 @@ class Studio:
         default = rules.video.model if kind == "video" else rules.character.model
         return estimates.estimate(rules, kind, model or default or "", seconds or rules.video.seconds)
 
+    def app(self) -> App:
+        """Return the whole loop as one cell: choose a video, trim it, make a character, write a prompt, see the costs."""
+        from sora_nb.app import App
+
+        return App(self)
+
     # --- what was left open -------------------------------------------------------------------------------------------
+
+    def unfinished(self) -> list[Call]:
+        """Return the calls whose story has not ended, oldest first: running, or perhaps billed."""
+        return self.ledger.calls(OPEN)
 
     def resume(self) -> pd.DataFrame:
         """Finish what an earlier kernel left open: look lost calls up, fetch finished videos. Nothing is created again.

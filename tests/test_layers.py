@@ -27,6 +27,7 @@ ROWS = [
         "widgets.prompt_box",
         "widgets.video_grid",
         "widgets.cost_meter",
+        "widgets.job_list",
     ],
     ["local.server"],
     ["app"],
