@@ -32,7 +32,7 @@ ROWS = [
     ["local.server"],
     ["app"],
     ["studio"],
-    ["cli"],
+    ["cli", "magics"],
     ["__main__"],
 ]
 RANK = {module: number for number, row in enumerate(ROWS) for module in row}
