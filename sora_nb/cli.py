@@ -228,7 +228,7 @@ def _print_costs(table: pd.DataFrame) -> None:
 
 
 def _money(value: Any) -> str:
-    return "?" if value != value else dollars(micros(f"{value:.6f}"))  # noqa: PLR0124  NaN: not known
+    return "?" if value != value else dollars(micros(value))  # noqa: PLR0124  NaN: not known
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import platformdirs
 
-from sora_nb import estimates, loop, media, profiles, prompts, protocol
+from sora_nb import budgets, estimates, loop, media, profiles, prompts, protocol
 from sora_nb.client import AsyncClient
 from sora_nb.errors import PromptError
 from sora_nb.job import Job
@@ -22,15 +22,18 @@ from sora_nb.recorder import Recorder
 from sora_nb.sources import resolve
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     import pandas as pd
 
+    from sora_nb.budgets import Budget
     from sora_nb.estimates import Estimate
     from sora_nb.local.extract import Found
     from sora_nb.local.identity import Sighting
     from sora_nb.local.server import LocalServer
     from sora_nb.local.shots import Explanation
+    from sora_nb.models import Dollars
     from sora_nb.profiles import Profile
 
 T = TypeVar("T")
@@ -55,8 +58,12 @@ class Studio:
         api_key: its key; else SORA_NB_API_KEY.
         home: folder of ledger and files; else SORA_NB_HOME; else the user's data folder.
         progress: whether waiting shows a progress bar.
+        budget: the most dollars that the calls of a calendar month may cost, over all kernels on this ledger; else
+            SORA_NB_BUDGET; else no limit. Free calls count nothing.
+        budget_since: count all calls from this day on instead, in UTC.
 
     Raises:
+        InvalidInput: the budget is not an amount.
         ConfigError: unknown profile, no usable address, or no key where one is needed.
         LedgerError: the ledger cannot be used.
     """
@@ -69,7 +76,10 @@ class Studio:
         api_key: str | None = None,
         home: Path | str | None = None,
         progress: bool = True,
+        budget: Dollars | None = None,
+        budget_since: dt.date | None = None,
     ) -> None:
+        self._allowance = budgets.allowance(budget, budget_since)
         self._settings = profiles.settings(profile, base_url=base_url, api_key=api_key)
         self.home = home_folder(home)
         self.ledger = Ledger(self.home / "ledger.db")
@@ -131,6 +141,7 @@ class Studio:
 
         Raises:
             InvalidInput: refused before anything was sent: unknown @name, no such length or size.
+            BudgetExceeded: refused before anything was sent: a budget does not cover it.
             ApiError: refused by the service.
             GenerationFailed: accepted, then failed.
             OutcomeUnknown: perhaps accepted, perhaps billed; see resume().
@@ -149,6 +160,7 @@ class Studio:
         seed: int | None = None,
         image: Path | str | None = None,
         route: Literal["async", "sync"] = "async",
+        budget: Dollars | None = None,
     ) -> Job[Video]:
         """Start generating a video and return at once.
 
@@ -158,9 +170,10 @@ class Studio:
             seed: the local engine gives the same video for the same seed.
             image: a picture the video starts from, PNG, JPEG or WebP below 10 MB.
             route: "async" creates a task and polls it; "sync" streams the answer of POST /v1/chat/completions.
+            budget: the most dollars this call may cost, whatever the studio's budget has left.
 
         Raises:
-            InvalidInput: as generate(); all other errors come with job.result().
+            InvalidInput, BudgetExceeded: as generate(); all other errors come with job.result().
         """
         cast = self._cast(prompt)
         picture = Path(image).expanduser() if image is not None else None
@@ -195,9 +208,11 @@ class Studio:
             seconds=seconds,
             seed=seed,
             estimate=price.amount,
+            reserved=price.charge,
             price=price.origin,
         )
         recorder = self._recorder
+        call = self._plan(call, budget)
 
         async def run(job: Job[Video]) -> Video:
             return await recorder.video(call, cast=cast, image=picture, on_progress=job.watch)
@@ -225,6 +240,7 @@ class Studio:
         subject: Sequence[float] | None = None,
         name: str = "",
         description: str = "",
+        budget: Dollars | None = None,
     ) -> Character:
         """Make a reusable character from a few seconds of a video.
 
@@ -235,6 +251,7 @@ class Studio:
                 as parts of width and height.
             name: for services that know characters by name.
             description: what it looks like, kept with the character for services that want words.
+            budget: the most dollars this call may cost, whatever the studio's budget has left.
 
         Returns:
             The character; `str()` of it is `@username`.
@@ -242,6 +259,7 @@ class Studio:
         Raises:
             ClipError: too short, too long, or beyond the end of the video.
             InvalidInput: a source this service does not take.
+            BudgetExceeded: a budget does not cover it; nothing was sent.
             ApiError: refused by the service; nobody found in the clip, for example.
             OutcomeUnknown: perhaps made, perhaps billed; see resume().
 
@@ -265,8 +283,10 @@ class Studio:
             source=found.origin,
             seconds=clip.span,
             estimate=price.amount,
+            reserved=price.charge,
             price=price.origin,
         )
+        call = self._plan(call, budget)
 
         async def create() -> Character:
             if found.as_file:
@@ -352,6 +372,15 @@ class Studio:
         return explain(prompt)
 
     # --- money --------------------------------------------------------------------------------------------------------
+
+    @property
+    def budget(self) -> Budget:
+        """How much of the budget is used now: limit, spent, reserved and left, in dollars."""
+        return self.ledger.used(self._allowance)
+
+    def _plan(self, call: Call, most: Dollars | None) -> Call:
+        budgets.check_call(call.reserved, most)
+        return self._recorder.plan(call, self._allowance)
 
     def costs(self) -> pd.DataFrame:
         """Return a table of every call: when, what, its list price and what was charged, in dollars.

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "sora_nb"
 ROWS = [
     ["errors", "display", "loop", "owners", "local.links", "local.names"],
     ["models", "database"],
-    ["prompts", "profiles"],
+    ["budgets", "prompts", "profiles"],
     ["protocol", "samples"],
     ["failures", "transfer", "estimates", "media", "ledger", "local.engine", "local.store"],
     ["client", "local.requests", "local.shapes", "local.guard", "local"],
