@@ -1,7 +1,8 @@
 """The ledger: every call that may cost money is a row here before its first byte leaves, and characters are kept here.
 
 A row's state goes planned > sent > running > done, failed or unknown; see models.State. Amounts are whole
-micro-dollars; `estimate` is the list price, `charged` what was billed as far as it is known.
+micro-dollars; `estimate` is the list price, `charged` what was billed as far as it is known, and `reserved` what is
+held against the budget until then.
 """
 
 from __future__ import annotations
@@ -13,9 +14,25 @@ from uuid import uuid4
 
 import pandas as pd
 from pydantic import Field
-from sqlalchemy import JSON, Column, Float, Integer, MetaData, String, Table, UniqueConstraint, delete, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    case,
+    delete,
+    func,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 
+from sora_nb import budgets
 from sora_nb.database import Database
 from sora_nb.models import Character, Clip, Model, State, Status, Video
 
@@ -23,6 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy import Connection
+
+    from sora_nb.budgets import Allowance, Budget
 
 COSTS = (
     "time",
@@ -59,6 +78,7 @@ class Call(Model):
         state: where it stands.
         task: the service's id, once it is known.
         estimate: list price in micro-dollars, or None where no list has it.
+        reserved: micro-dollars that count until `charged` is known; 0 where calls are free, None where no list has a price.
         charged: micro-dollars billed, or None while that is not known.
         price: where the list price comes from, with its date.
         url: link to the result.
@@ -87,6 +107,7 @@ class Call(Model):
     state: State = State.PLANNED
     task: str = ""
     estimate: int | None = None
+    reserved: int | None = None
     charged: int | None = None
     currency: str = "USD"
     price: str = ""
@@ -139,6 +160,7 @@ _CALLS = Table(
     Column("state", String, nullable=False, index=True),
     Column("task", String, nullable=False),
     Column("estimate", Integer),
+    Column("reserved", Integer),
     Column("charged", Integer),
     Column("currency", String, nullable=False),
     Column("price", String, nullable=False),
@@ -163,8 +185,29 @@ _CHARACTERS = Table(
 
 
 def first_tables(connection: Connection) -> None:
-    """Migration of version 0.1: the tables of calls and characters."""
+    """Migration of version 0.1: the tables of calls and characters; a new file gets them as they are today."""
     _META.create_all(connection)
+
+
+def second_reservations(connection: Connection) -> None:
+    """Migration of version 0.2: what each call holds against the budget; the local server's calls were always free."""
+    table = _CALLS.c
+    if "reserved" in {column["name"] for column in inspect(connection).get_columns("calls")}:
+        return
+    connection.exec_driver_sql("ALTER TABLE calls ADD COLUMN reserved INTEGER")
+    held = case((table.profile == "local", 0), else_=table.estimate)
+    connection.execute(update(_CALLS).values(reserved=held))
+
+
+def _used(connection: Connection, allowance: Allowance, moment: datetime) -> Budget:
+    table, since = _CALLS.c, allowance.since(moment)
+    open_rows = table.charged.is_(None)
+    sums = select(
+        func.coalesce(func.sum(table.charged), 0),
+        func.coalesce(func.sum(table.reserved).filter(open_rows), 0),
+        func.count().filter(open_rows, table.reserved.is_(None)),
+    ).where(table.created_at >= since.isoformat())  # written times begin with the day, so text compares as time
+    return allowance.used(since, *connection.execute(sums).one())
 
 
 class Ledger:
@@ -178,13 +221,31 @@ class Ledger:
     """
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, (first_tables,))
+        self._database = Database(path, (first_tables, second_reservations))
 
-    def add(self, call: Call) -> Call:
-        """Write a new row; it is on disk when this returns."""
+    def add(self, call: Call, allowance: Allowance | None = None) -> Call:
+        """Write a new row if the budget covers it; it is on disk when this returns.
+
+        Nobody else can write between the look at the budget and the new row.
+
+        Args:
+            call: the row.
+            allowance: the budget, or None for no limit.
+
+        Raises:
+            BudgetExceeded: the budget does not cover the call; nothing was written.
+        """
+        row = call.model_dump(mode="json")
         with self._database.write() as connection:
-            connection.execute(insert(_CALLS).values(call.model_dump(mode="json")))
+            if allowance is not None and allowance.limit is not None:
+                budgets.check(call.reserved, _used(connection, allowance, call.created_at))
+            connection.execute(insert(_CALLS), row)
         return call
+
+    def used(self, allowance: Allowance) -> Budget:
+        """Return how much of a budget is used now."""
+        with self._database.read() as connection:
+            return _used(connection, allowance, datetime.now(UTC))
 
     def change(self, call: Call, **values: Any) -> Call:
         """Write some fields of a row, and return the call as it is now; it is on disk when this returns."""

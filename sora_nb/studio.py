@@ -3,48 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-import platformdirs
-
-from sora_nb import display, estimates, loop, media, profiles, prompts, protocol
+from sora_nb import budgets, estimates, loop, media, profiles, prompts, protocol
 from sora_nb.client import AsyncClient
-from sora_nb.errors import PromptError
 from sora_nb.job import Job
-from sora_nb.ledger import OPEN, Call, Ledger
-from sora_nb.models import Character, Clip, State, Video
+from sora_nb.ledger import Call
+from sora_nb.library import Library
+from sora_nb.models import Clip
 from sora_nb.owners import Owner
 from sora_nb.recorder import Recorder
 from sora_nb.sources import fetched, resolve
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     import pandas as pd
 
     from sora_nb.app import App
+    from sora_nb.budgets import Budget
     from sora_nb.estimates import Estimate
     from sora_nb.local.extract import Found
     from sora_nb.local.identity import Sighting
     from sora_nb.local.server import LocalServer
     from sora_nb.local.shots import Explanation
+    from sora_nb.models import Character, Dollars, Video
     from sora_nb.profiles import Profile
 
 T = TypeVar("T")
 
 
-def home_folder(home: Path | str | None = None) -> Path:
-    """Return the folder of ledger, library and local server: the argument, SORA_NB_HOME, or the user's data folder."""
-    chosen = home or os.environ.get("SORA_NB_HOME")
-    folder = Path(chosen).expanduser() if chosen else platformdirs.user_data_path("sora_nb", appauthor=False)
-    return folder.resolve()  # rows name files for good, wherever the next kernel starts
-
-
-class Studio:
+class Studio(Library):
     """Generate videos, extract characters, write them into new prompts, and see what it cost.
 
     With nothing configured it starts a server and engine on this machine: free, offline, and speaking the same
@@ -56,8 +49,12 @@ class Studio:
         api_key: its key; else SORA_NB_API_KEY.
         home: folder of ledger and files; else SORA_NB_HOME; else the user's data folder.
         progress: whether waiting shows a progress bar.
+        budget: the most dollars that the calls of a calendar month may cost, over all kernels on this ledger; else
+            SORA_NB_BUDGET; else no limit. Free calls count nothing.
+        budget_since: count all calls from this day on instead, in UTC.
 
     Raises:
+        InvalidInput: the budget is not an amount.
         ConfigError: unknown profile, no usable address, or no key where one is needed.
         LedgerError: the ledger cannot be used.
     """
@@ -70,10 +67,12 @@ class Studio:
         api_key: str | None = None,
         home: Path | str | None = None,
         progress: bool = True,
+        budget: Dollars | None = None,
+        budget_since: dt.date | None = None,
     ) -> None:
+        self._allowance = budgets.allowance(budget, budget_since)
         self._settings = profiles.settings(profile, base_url=base_url, api_key=api_key)
-        self.home = home_folder(home)
-        self.ledger = Ledger(self.home / "ledger.db")
+        super().__init__(home)
         self._owner = Owner(self.home / "kernels")
         self._progress = progress
         self._server: LocalServer | None = None
@@ -132,6 +131,7 @@ class Studio:
 
         Raises:
             InvalidInput: refused before anything was sent: unknown @name, no such length or size.
+            BudgetExceeded: refused before anything was sent: a budget does not cover it.
             ApiError: refused by the service.
             GenerationFailed: accepted, then failed.
             OutcomeUnknown: perhaps accepted, perhaps billed; see resume().
@@ -150,6 +150,7 @@ class Studio:
         seed: int | None = None,
         image: Path | str | None = None,
         route: Literal["async", "sync"] = "async",
+        budget: Dollars | None = None,
     ) -> Job[Video]:
         """Start generating a video and return at once.
 
@@ -159,9 +160,10 @@ class Studio:
             seed: the local engine gives the same video for the same seed.
             image: a picture the video starts from, PNG, JPEG or WebP below 10 MB.
             route: "async" creates a task and polls it; "sync" streams the answer of POST /v1/chat/completions.
+            budget: the most dollars this call may cost, whatever the studio's budget has left.
 
         Raises:
-            InvalidInput: as generate(); all other errors come with job.result().
+            InvalidInput, BudgetExceeded: as generate(); all other errors come with job.result().
         """
         cast = self._cast(prompt)
         picture = Path(image).expanduser() if image is not None else None
@@ -196,9 +198,11 @@ class Studio:
             seconds=seconds,
             seed=seed,
             estimate=price.amount,
+            reserved=price.charge,
             price=price.origin,
         )
         recorder = self._recorder
+        call = self._plan(call, budget)
 
         async def run(job: Job[Video]) -> Video:
             return await recorder.video(call, cast=cast, image=picture, on_progress=job.watch)
@@ -228,31 +232,15 @@ class Studio:
         client = self.client
         return loop.run(lambda: fetched(client, url, self.home / "sources"))
 
-    def videos(self) -> list[Video]:
-        """Return the videos made so far, newest first."""
-        return [call.video() for call in reversed(self.ledger.calls((State.DONE,), "video"))]
-
     # --- characters ---------------------------------------------------------------------------------------------------
 
-    def extract(
-        self,
-        source: Video | Job[Video] | Path | str,
-        start: float,
-        end: float,
-        *,
-        subject: Sequence[float] | None = None,
-        name: str = "",
-        description: str = "",
-    ) -> Character:
-        """Make a reusable character from a few seconds of a video.
+    def extract(self, source: Video | Job[Video] | Path | str, start: float, end: float, **options: Any) -> Character:
+        """Make a reusable character from a few seconds of a video, and wait for it behind a progress bar.
 
         Args:
             source: a video or job of this studio, the id of a task, a web address, or a file on this machine.
             start, end: seconds; the services of this family take 1 to 3 of them.
-            subject: where the character is, for the local engine: a point (x, y) or a box (left, top, right, bottom),
-                as parts of width and height.
-            name: for services that know characters by name.
-            description: what it looks like, kept with the character for services that want words.
+            options: as submit_extract() takes them.
 
         Returns:
             The character; `str()` of it is `@username`.
@@ -260,6 +248,7 @@ class Studio:
         Raises:
             ClipError: too short, too long, or beyond the end of the video.
             InvalidInput: a source this service does not take.
+            BudgetExceeded: a budget does not cover it; nothing was sent.
             ApiError: refused by the service; nobody found in the clip, for example.
             OutcomeUnknown: perhaps made, perhaps billed; see resume().
 
@@ -268,7 +257,7 @@ class Studio:
         if isinstance(source, Job):
             Clip(start, end).check(self.profile.character.span)  # before the wait
             source = self._wait(source)
-        return self._wait(self.submit_extract(source, start, end, subject=subject, name=name, description=description))
+        return self._wait(self.submit_extract(source, start, end, **options))
 
     def submit_extract(
         self,
@@ -279,11 +268,20 @@ class Studio:
         subject: Sequence[float] | None = None,
         name: str = "",
         description: str = "",
+        budget: Dollars | None = None,
     ) -> Job[Character]:
-        """Start making a character and return at once; takes what extract() takes.
+        """Start making a character and return at once.
+
+        Args:
+            source, start, end: as extract().
+            subject: where the character is, for the local engine: a point (x, y) or a box (left, top, right, bottom),
+                as parts of width and height.
+            name: for services that know characters by name.
+            description: what it looks like, kept with the character for services that want words.
+            budget: the most dollars this call may cost, whatever the studio's budget has left.
 
         Raises:
-            InvalidInput: as extract(); all other errors come with job.result().
+            InvalidInput, BudgetExceeded: as extract(); all other errors come with job.result().
         """
         clip = Clip(start, end).check(self.profile.character.span)
         found = resolve(source, self.profile, self.videos())
@@ -301,8 +299,10 @@ class Studio:
             source=found.origin,
             seconds=clip.span,
             estimate=price.amount,
+            reserved=price.charge,
             price=price.origin,
         )
+        call = self._plan(call, budget)
 
         async def create() -> Character:
             if found.as_file:
@@ -321,43 +321,6 @@ class Studio:
                 watching.cancel()
 
         return Job(call, run)
-
-    def characters(self) -> list[Character]:
-        """Return the characters kept so far, newest first."""
-        return list(reversed(self.ledger.characters()))
-
-    def character(self, username: str) -> Character:
-        """Return a kept character.
-
-        Args:
-            username: with or without the `@`.
-
-        Raises:
-            PromptError: there is none of this name.
-        """
-        name = username.removeprefix("@")
-        for who in self.characters():
-            if who.username == name:
-                return who
-        raise PromptError(f"There is no character @{name} here.", hint="See studio.characters().")
-
-    def rename(self, character: Character, display_name: str) -> Character:
-        """Give a character another name for people; its `@username` stays, since services know it.
-
-        Returns:
-            The character as it is kept now.
-        """
-        renamed = character.model_copy(update={"display_name": display.plain(display_name, 80).strip()})
-        self.ledger.keep(renamed)
-        return renamed
-
-    def forget(self, character: Character) -> None:
-        """Take a character out of the library. Its files and its row in costs() stay, and keep() brings it back."""
-        self.ledger.forget(character)
-
-    def keep(self, character: Character) -> None:
-        """Put a character into the library, as after forget()."""
-        self.ledger.keep(character)
 
     # --- what the local engine can tell -------------------------------------------------------------------------------
 
@@ -407,12 +370,13 @@ class Studio:
 
     # --- money --------------------------------------------------------------------------------------------------------
 
-    def costs(self) -> pd.DataFrame:
-        """Return a table of every call: when, what, its list price and what was charged, in dollars.
+    def budget(self) -> Budget:
+        """How much of the budget is used now: limit, spent, reserved and left, in dollars."""
+        return self.ledger.used(self._allowance)
 
-        Columns: time, kind, model, prompt, characters, seconds, status, estimate, charged, currency, profile, file, sha256.
-        """
-        return self.ledger.costs()
+    def _plan(self, call: Call, most: Dollars | None) -> Call:
+        budgets.check_call(call.reserved, most)
+        return self._recorder.plan(call, self._allowance)
 
     def estimate(
         self,
@@ -438,10 +402,6 @@ class Studio:
         return App(self)
 
     # --- what was left open -------------------------------------------------------------------------------------------
-
-    def unfinished(self) -> list[Call]:
-        """Return the calls whose story has not ended, oldest first: running, or perhaps billed."""
-        return self.ledger.calls(OPEN)
 
     def resume(self) -> pd.DataFrame:
         """Finish what an earlier kernel left open: look lost calls up, fetch finished videos. Nothing is created again.
