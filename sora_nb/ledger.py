@@ -16,6 +16,7 @@ import pandas as pd
 from pydantic import Field
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     Float,
     Integer,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
     case,
     delete,
+    false,
     func,
     inspect,
     select,
@@ -74,6 +76,7 @@ class Call(Model):
         kind, route: what is bought, and over which route.
         profile, base_url, model: from whom.
         prompt, characters, size, seconds, seed: a video's request.
+        image: hash of the picture the video starts from; "" where there is none.
         clip, source: a character's request.
         state: where it stands.
         task: the service's id, once it is known.
@@ -102,6 +105,7 @@ class Call(Model):
     size: str = ""
     seconds: float | None = None
     seed: int | None = None
+    image: str = ""
     clip: Clip | None = None
     source: str = ""
     state: State = State.PLANNED
@@ -155,6 +159,7 @@ _CALLS = Table(
     Column("size", String, nullable=False),
     Column("seconds", Float),
     Column("seed", Integer),
+    Column("image", String, nullable=False, server_default=""),
     Column("clip", JSON),
     Column("source", String, nullable=False),
     Column("state", String, nullable=False, index=True),
@@ -182,6 +187,14 @@ _CHARACTERS = Table(
     Column("record", JSON, nullable=False),
     UniqueConstraint("profile", "username"),
 )
+_NOTES = Table(
+    "notes",
+    _META,
+    Column("call", String, primary_key=True),
+    Column("note", String, nullable=False, server_default=""),
+    Column("favourite", Boolean, nullable=False, server_default=false()),
+    Column("identity", Float),
+)
 
 
 def first_tables(connection: Connection) -> None:
@@ -199,6 +212,13 @@ def second_reservations(connection: Connection) -> None:
     connection.execute(update(_CALLS).values(reserved=held))
 
 
+def third_notes(connection: Connection) -> None:
+    """Migration of version 0.2: notes on calls, and the picture a video starts from."""
+    _NOTES.create(connection, checkfirst=True)
+    if "image" not in {column["name"] for column in inspect(connection).get_columns("calls")}:
+        connection.exec_driver_sql("ALTER TABLE calls ADD COLUMN image VARCHAR NOT NULL DEFAULT ''")
+
+
 def _used(connection: Connection, allowance: Allowance, moment: datetime) -> Budget:
     table, since = _CALLS.c, allowance.since(moment)
     open_rows = table.charged.is_(None)
@@ -208,6 +228,20 @@ def _used(connection: Connection, allowance: Allowance, moment: datetime) -> Bud
         func.count().filter(open_rows, table.reserved.is_(None)),
     ).where(table.created_at >= since.isoformat())  # written times begin with the day, so text compares as time
     return allowance.used(since, *connection.execute(sums).one())
+
+
+class Note(Model):
+    """What somebody thinks of a call's result.
+
+    Attributes:
+        note: in words.
+        favourite: whether it was picked.
+        identity: whether the characters are in it, from 0 to 1, or None where nobody looked.
+    """
+
+    note: str = ""
+    favourite: bool = False
+    identity: float | None = None
 
 
 class Ledger:
@@ -221,7 +255,7 @@ class Ledger:
     """
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, (first_tables, second_reservations))
+        self._database = Database(path, (first_tables, second_reservations, third_notes))
 
     def add(self, call: Call, allowance: Allowance | None = None) -> Call:
         """Write a new row if the budget covers it; it is on disk when this returns.
@@ -298,6 +332,18 @@ class Ledger:
         with self._database.read() as connection:
             records = connection.scalars(select(_CHARACTERS.c.record).order_by(_CHARACTERS.c.number)).all()
         return [Character.model_validate(record) for record in records]
+
+    def annotate(self, call: Call, **values: Any) -> None:
+        """Write fields of a call's Note."""
+        new = insert(_NOTES).values(call=call.id, **values)
+        with self._database.write() as connection:
+            connection.execute(new.on_conflict_do_update(index_elements=[_NOTES.c.call], set_=values))
+
+    def notes(self) -> dict[str, Note]:
+        """Return the notes on calls, by the ids of their rows."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(_NOTES)).mappings().all()
+        return {row["call"]: Note(**{name: row[name] for name in Note.model_fields}) for row in rows}
 
     def costs(self) -> pd.DataFrame:
         """Return one row a call, oldest first, with the columns COSTS; amounts in US dollars."""

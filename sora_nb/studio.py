@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import secrets
 import threading
 from pathlib import Path
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from sora_nb.local.shots import Explanation
     from sora_nb.models import Character, Dollars, Video
     from sora_nb.profiles import Profile
+    from sora_nb.sweep import Sweep
 
 T = TypeVar("T")
 
@@ -197,6 +199,7 @@ class Studio(Library):
             size=size,
             seconds=seconds,
             seed=seed,
+            image=hashlib.sha256(picture.read_bytes()).hexdigest() if picture else "",
             estimate=price.amount,
             reserved=price.charge,
             price=price.origin,
@@ -231,6 +234,43 @@ class Studio(Library):
         """
         client = self.client
         return loop.run(lambda: fetched(client, url, self.home / "sources"))
+
+    def sweep(
+        self,
+        prompts: Sequence[str],
+        *,
+        characters: Sequence[Character] = (),
+        models: Sequence[str] = (),
+        seconds: int | None = None,
+        size: str | None = None,
+        seed: int | None = None,
+        repeats: int = 1,
+    ) -> Sweep:
+        """Plan an experiment: every prompt with every character and every model. Nothing is sent before run().
+
+        Args:
+            prompts: texts; `{character}` in one of them stands for each of the characters in turn.
+            characters: who is put there.
+            models, seconds, size: by default the profile's.
+            seed: of the first repeat; each further one has the next seed.
+            repeats: how often each combination is made.
+
+        Raises:
+            InvalidInput: nothing to do, or a placeholder without characters or the other way round.
+        """
+        from sora_nb.sweep import Sweep, plan
+
+        rules = self.profile.video
+        combinations = plan(
+            prompts,
+            characters=characters,
+            models=models or (rules.model,),
+            seconds=seconds or rules.seconds,
+            size=size or rules.size,
+            seed=seed,
+            repeats=repeats,
+        )
+        return Sweep(self, combinations)
 
     # --- characters ---------------------------------------------------------------------------------------------------
 

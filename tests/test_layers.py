@@ -41,7 +41,7 @@ ROWS = [
         "widgets.job_list",
     ],
     ["local.server"],
-    ["app"],
+    ["app", "sweep"],
     ["studio"],
     ["cli", "magics"],
     ["__main__"],

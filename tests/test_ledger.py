@@ -164,6 +164,7 @@ def test_the_oldest_ledger_is_brought_up_to_date_once(tmp_path):
         assert [name for name, _ in connection.execute("SELECT * FROM migrations")] == [
             "first_tables",
             "second_reservations",
+            "third_notes",
         ]
     connection.close()
 
