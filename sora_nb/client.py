@@ -289,7 +289,7 @@ class AsyncClient:
         while not video.status.ended:
             asked, video = None, created  # between two polls no answer is kept: thousands of tasks may wait
             try:
-                polled, asked = await self._poller.ask(created.id, pause)
+                video, asked = await self._poller.ask(created.id, pause)
             except (UpstreamError, NotDelivered, RateLimited, NotFound) as error:
                 # a service may not know its own new task for a while, or be away for a moment; polling is free
                 if self._clock() - answered > LOST_SECONDS:
@@ -297,7 +297,7 @@ class AsyncClient:
                 asked = getattr(error, "retry_after", None)
             else:
                 answered = self._clock()
-                video = _merged(created, polled)
+                video = _merged(created, video)
                 progress = video.progress
                 if on_progress is not None:
                     on_progress(video)
