@@ -133,7 +133,7 @@ class Poller:
         return max(until, self._served + self._pace.shortest) if len(self._questions) >= MANY else until
 
     async def _serve(self) -> None:
-        now = self._served = self._clock()
+        now = self._clock()
         due = [question for question in _open(self._questions) if question.due <= now]
         if self._page is not None and len(due) >= MANY and len(due) > self._depth and now >= self._list_from:
             await self._list(due, self._page)
@@ -143,6 +143,7 @@ class Poller:
             task = asyncio.create_task(self._ask(question))
             self._asking.add(task)
             task.add_done_callback(self._asking.discard)
+        self._served = self._clock()
 
     async def _ask(self, question: _Question) -> None:
         try:
@@ -161,23 +162,22 @@ class Poller:
         wanted: dict[str, list[_Question]] = {}
         for question in _open(self._questions):
             wanted.setdefault(question.task, []).append(question)
-        pages, last = 0, None
+        pages, last, ended = 0, None, False
         try:
-            while _open(due) and pages < max(self._depth, len(due) // 2):
+            while _open(due) and not ended and pages < max(self._depth, len(due) // 2):
                 videos = await page(last)
                 pages += 1
                 for video in videos:
                     for question in _open(wanted.pop(video.id, ())):
                         question.answer.set_result(Polled(video))
-                if not videos or videos[-1].id == last:
-                    break
-                last = videos[-1].id
+                ended = not videos or videos[-1].id == last
+                last = None if ended else videos[-1].id
         except Exception:  # noqa: BLE001  for whatever reason it cannot be read, tasks are asked for one by one
             self._list_from = self._clock() + REST_SECONDS
             return
         left = len(_open(due))
-        self._depth = pages + 1 if left else pages
-        if left == len(due):
+        self._depth = 2 * pages if left and not ended else pages
+        if left == len(due) and ended:
             self._list_from = self._clock() + REST_SECONDS
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import gc
 import itertools
 import json
 import random
 import statistics
+import tracemalloc
 
 import pytest
 
@@ -153,6 +155,32 @@ def test_many_tasks_without_a_listing_cost_no_more_than_alone():
     assert statistics.mean(lags) < 2
     assert not service.gaps("/v1/videos")
     assert min(min(service.gaps(f"/v1/videos/{task}")) for task in service.ends) >= PACE.shortest
+
+
+def test_a_task_that_waits_takes_three_kilobytes():
+    """All of it: the user's coroutine and task, the video, and what the client keeps."""
+    service, sizes = Service(1000), []
+    sleep = service.sleep
+
+    async def weigh(seconds):
+        if seconds > 2:  # nothing is asked for, everybody waits
+            gc.collect()
+            sizes.append(tracemalloc.get_traced_memory()[0])
+        await sleep(seconds)
+        if len(sizes) == 3:
+            service.now = 1000.0
+
+    service.sleep = weigh
+    Service(5).watch_all(listing=True)
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    try:
+        service.watch_all(listing=True)
+    finally:
+        tracemalloc.stop()
+    each = (max(sizes) - before) / 1000 / 1024
+    print(f"{each:.2f} KiB a task")
+    assert each <= 3
 
 
 @pytest.mark.parametrize("trouble", [{"foreign": 1000}, {"breaks": True}, {"ignores_after": True}])

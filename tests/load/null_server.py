@@ -19,14 +19,20 @@ from sora_nb.local.engine import Control, RenderRequest
 from sora_nb.local.guard import Guard
 
 REQUESTS = []
+UNDER_WAY = []
 
 
 class Counting(Guard):
-    """Notes when each request came, and for what."""
+    """Notes when each request came, for what, and how many were under way."""
 
     async def __call__(self, scope, receive, send):
-        REQUESTS.append((time.monotonic(), scope["method"], scope["path"]))
-        await super().__call__(scope, receive, send)
+        UNDER_WAY.append(None)
+        address = f"{scope['path']}?{scope['query_string'].decode()}"
+        REQUESTS.append((time.monotonic(), scope["method"], address, len(UNDER_WAY)))
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            UNDER_WAY.pop()
 
 
 class NullEngine:
