@@ -292,6 +292,8 @@ class AsyncClient:
                 video, asked = await self._poller.ask(created.id, pause)
             except (UpstreamError, NotDelivered, RateLimited, NotFound) as error:
                 # a service may not know its own new task for a while, or be away for a moment; polling is free
+                if isinstance(error, RateLimited):
+                    answered = self._clock()
                 if self._clock() - answered > LOST_SECONDS:
                     raise WaitTimeout(f"{self._profile.name} no longer answers about {created.id}: {error}") from error
                 asked = getattr(error, "retry_after", None)

@@ -89,7 +89,7 @@ class Poller:
         self._asking: set[asyncio.Task[None]] = set()
         self._runner: asyncio.Task[None] | None = None
         self._asleep_until: float | None = None
-        self._served = self._list_from = -math.inf
+        self._served = self._list_from = self._quiet_until = -math.inf
         self._depth = 1  # pages to read until all tasks that were due have been seen
 
     async def ask(self, task: str, pause: float) -> Polled:
@@ -130,7 +130,8 @@ class Poller:
         """When the next question falls due; where many wait, those that fall due a little later go along."""
         self._questions = _open(self._questions)
         until = min((question.due for question in self._questions), default=math.inf)
-        return max(until, self._served + self._pace.shortest) if len(self._questions) >= MANY else until
+        together = self._served + self._pace.shortest if len(self._questions) >= MANY else until
+        return max(until, together, self._quiet_until)
 
     async def _serve(self) -> None:
         now = self._clock()
@@ -138,8 +139,11 @@ class Poller:
         if self._page is not None and len(due) >= MANY and len(due) > self._depth and now >= self._list_from:
             await self._list(due, self._page)
         for question in _open(due):
-            question.due = math.inf  # under way
             await self._few.acquire()
+            if self._clock() < self._quiet_until:
+                self._few.release()
+                break
+            question.due = math.inf  # under way
             task = asyncio.create_task(self._ask(question))
             self._asking.add(task)
             task.add_done_callback(self._asking.discard)
@@ -149,6 +153,7 @@ class Poller:
         try:
             polled = await self._one(question.task)
         except Exception as error:  # noqa: BLE001  the one who asked gets it
+            self._heed(error)
             if not question.answer.done():
                 question.answer.set_exception(error)
         else:
@@ -156,6 +161,11 @@ class Poller:
                 question.answer.set_result(polled)
         finally:
             self._few.release()
+
+    def _heed(self, error: Exception) -> None:
+        """Leave the service alone for as long as it asks; it means all requests, not one task."""
+        asked = getattr(error, "retry_after", None) or 0
+        self._quiet_until = max(self._quiet_until, self._clock() + min(ASKED_LONGEST, asked))
 
     async def _list(self, due: list[_Question], page: Callable[[str | None], Awaitable[list[Video]]]) -> None:
         """Answer every question whose task is on the first pages, due or not."""
@@ -172,7 +182,8 @@ class Poller:
                         question.answer.set_result(Polled(video))
                 ended = not videos or videos[-1].id == last
                 last = None if ended else videos[-1].id
-        except Exception:  # noqa: BLE001  for whatever reason it cannot be read, tasks are asked for one by one
+        except Exception as error:  # noqa: BLE001  for whatever reason it cannot be read, tasks are asked for one by one
+            self._heed(error)
             self._list_from = self._clock() + REST_SECONDS
             return
         left = len(_open(due))

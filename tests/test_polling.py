@@ -210,6 +210,26 @@ def waiting(service, *jobs):
     return loop.run(everything)
 
 
+@pytest.mark.parametrize("count", [2, 50])
+def test_a_service_that_asks_for_quiet_gets_it(count):
+    service = Service(count)
+    send, refused = service.send, []
+
+    async def busy(request, timeout):
+        answered = await send(request, timeout)
+        if 60 < service.now < 70 or (refused and service.now < refused[0] + 100):
+            refused.append(service.now)
+            return Answer(429, {"retry-after": "100"}, b"")
+        return answered
+
+    service.send = busy
+    _, lags = service.watch_all(listing=True)
+    assert len(lags) == count
+    assert refused
+    assert len(refused) <= 4  # those that were under way together
+    assert not [moment for moment, _ in service.requests if refused[-1] < moment < refused[0] + 100]
+
+
 def test_two_who_wait_for_the_same_task_both_get_it():
     service = Service(1)
     videos = waiting(service, *[lambda client: client.wait(Video(id="video_0"))] * 5)
