@@ -6,9 +6,20 @@ from sora_nb.widgets.video_picker import VideoPicker
 
 @pytest.fixture
 def videos(footage):
-    made = Video(id="1", status=Status.COMPLETED, prompt="a rabbit leaves his cave", path=footage, model="sora-2", charged=0, seconds=5)
+    made = Video(
+        id="1",
+        status=Status.COMPLETED,
+        prompt="a rabbit leaves his cave",
+        path=footage,
+        model="sora-2",
+        charged=0,
+        seconds=5,
+    )
     prompts = ["a fox in the forest", "a corgi barista", "a cat on stage", "a robot in space", "<b>a dog</b>"]
-    return [made, *(made.model_copy(update={"id": str(number + 2), "prompt": prompt}) for number, prompt in enumerate(prompts))]
+    return [
+        made,
+        *(made.model_copy(update={"id": str(number + 2), "prompt": prompt}) for number, prompt in enumerate(prompts)),
+    ]
 
 
 def test_a_past_video_is_found_and_chosen_by_keyboard(stage, videos):
