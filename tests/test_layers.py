@@ -17,7 +17,7 @@ ROWS = [
     ["prompts", "profiles"],
     ["protocol", "samples"],
     ["failures", "transfer", "estimates", "media", "ledger", "local.engine", "local.store"],
-    ["client", "local.requests", "local.shapes", "local.guard", "local"],
+    ["client", "filmstrip", "local.requests", "local.shapes", "local.guard", "local"],
     ["job", "recorder", "sources", "likeness", "local.animatic", "local.jobs", "clips", "widgets._base", "widgets"],
     [
         "local.api",
