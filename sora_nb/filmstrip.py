@@ -138,7 +138,7 @@ def _decoded(container: av.container.InputContainer, packet: av.packet.Packet, h
     stream.codec_context.flush_buffers()
     if not pictures:
         raise MediaError("A picture of the video is damaged.", hint="Convert it to MP4 (H.264) and try again.")
-    return _small(stream, pictures[0], height)
+    return _small(pictures[0], _time(stream, packet.pts), height)
 
 
 def _in_order(
@@ -154,7 +154,7 @@ def _in_order(
             container.seek(key, stream=stream)
             pictures = container.decode(stream)
             shown = None
-        while shown is None or (shown.time or 0.0) - _origin(stream) + half < time:
+        while shown is None or _time(stream, shown.pts) + half < time:
             following = next(pictures, None)
             if following is None:
                 break
@@ -162,17 +162,21 @@ def _in_order(
             if check is not None:
                 check()
         if shown is not None:
-            yield _small(stream, shown, height)
+            yield _small(shown, _time(stream, shown.pts), height)
 
 
 def _origin(stream: av.video.stream.VideoStream) -> float:
     return float((stream.start_time or 0) * (stream.time_base or 1))
 
 
-def _small(stream: av.video.stream.VideoStream, picture: av.VideoFrame, height: int) -> Frame:
+def _time(stream: av.video.stream.VideoStream, stamp: int | None) -> float:
+    return float((stamp or 0) * (stream.time_base or 1)) - _origin(stream)
+
+
+def _small(picture: av.VideoFrame, time: float, height: int) -> Frame:
     """Shrink inside the decoder's conversion, and turn as the file says."""
     turns = (-int(picture.rotation) // 90) % 4
     scale = height / (picture.width if turns % 2 else picture.height)
     wide, tall = (max(2, round(side * scale / 2) * 2) for side in (picture.width, picture.height))
     rgb = picture.to_ndarray(format="rgb24", width=wide, height=tall, interpolation="AREA")
-    return Frame((picture.time or 0.0) - _origin(stream), np.ascontiguousarray(np.rot90(rgb, turns)))
+    return Frame(time, np.ascontiguousarray(np.rot90(rgb, turns)))
