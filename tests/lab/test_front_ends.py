@@ -61,14 +61,15 @@ def test_generate_shows_progress_and_then_the_video(notebook):
     notebook.run(
         "import tempfile; from pathlib import Path; from quick import QuickEngine; from sora_nb import Studio\n"
         "from sora_nb.local.server import LocalServer\n"
-        "server = LocalServer(Path(tempfile.mkdtemp()), QuickEngine(0.4), api_key='a-key').start()\n"
-        "studio = Studio(base_url=server.url, api_key='a-key')"
+        "server = LocalServer(Path(tempfile.mkdtemp()), QuickEngine(0.2), api_key='a-key').start()\n"
+        "studio = Studio('local', base_url=server.url, api_key='a-key')"
     )
     index = notebook.start("studio.generate('a red ball', seconds=4, size='1280x720')")
     bar = notebook.output(index).locator(".widget-hprogress .progress-bar")
     bar.wait_for()
     assert notebook.counts()[index] is None
-    assert notebook.finish(index).startswith("Video(")
+    notebook.finish(index)
+    assert notebook.outputs(index)[-1]["data"]["text/plain"].startswith("Video(completed, 'a red ball'")
     notebook.output(index).locator("figure img").wait_for()
     bar.wait_for(state="detached")
     notebook.run("studio.close(); server.stop()")

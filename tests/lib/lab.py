@@ -227,13 +227,17 @@ class Notebook:
 
     # --- what is done to it -------------------------------------------------------------------------------------------
 
-    def start(self, source):
-        """Type into the last, empty cell, run it, and return its index at once; a new empty cell follows it."""
+    def enter(self):
+        """Click into the last cell, which is empty, and return its index."""
         index = len(self.cells) - 1
         self.look("book.scrollToItem(arg)", index)
-        self.look("(book.activeCellIndex = arg, book.mode = 'edit')", index)
-        editor = self.page.locator(".jp-Notebook .jp-Cell.jp-mod-active .cm-content")
-        editor.click()
+        self.look("(book.activeCellIndex = arg)", index)
+        self.page.locator(".jp-Notebook .jp-Cell.jp-mod-active .cm-content").click()
+        return index
+
+    def start(self, source):
+        """Type into the last, empty cell, run it, and return its index at once; a new empty cell follows it."""
+        index = self.enter()
         self.page.keyboard.insert_text(source)
         self.page.keyboard.press("Shift+Enter")
         self.page.wait_for_function(
@@ -263,6 +267,7 @@ class Notebook:
 
     def save(self):
         """Save it, and return it as the file has it."""
+        self.enter()  # while a widget has the focus, Ctrl+S is a key of the widget
         self.page.keyboard.press("Control+s")
         self.page.wait_for_function(f"() => {{ {_PANEL} return !panel.context.model.dirty; }}", timeout=10_000)
         return nbformat.read(self.file, as_version=4)
