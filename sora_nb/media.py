@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sora_nb.models import Clip
 
 MAX_PIXELS = 8192 * 8192
+SOURCE_BYTES = 512 * 1024**2
+"""A longer source is not fetched from the web."""
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
     from pathlib import Path
 
+    from sora_nb.budgets import Allowance
     from sora_nb.client import AsyncClient
     from sora_nb.ledger import Call, Ledger
     from sora_nb.models import Character
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 AVATAR_BYTES = 20 * 1024**2
-SOURCE_BYTES = 512 * 1024**2
-"""A longer source is not fetched just to keep its clip."""
 AROUND = timedelta(minutes=10)
 """How far a service's clock may be from ours when a lost task is looked for by its time."""
 LOOK_SECONDS = 1.0
@@ -81,6 +80,19 @@ class Recorder:
         for name in ("incoming", "videos", "posters", "avatars", "clips"):
             (library / name).mkdir(parents=True, exist_ok=True)
 
+    def plan(self, call: Call, allowance: Allowance) -> Call:
+        """Write the row of a call that video() or character() will send next.
+
+        Raises:
+            BudgetExceeded: the budget does not cover it; there is no row.
+        """
+        self._active.add(call.id)  # before it is written: resume() takes up what nobody works on
+        try:
+            return self._ledger.add(call.model_copy(update={"owner": self._owner.id}), allowance)
+        except BaseException:
+            self._active.discard(call.id)
+            raise
+
     async def video(
         self,
         call: Call,
@@ -92,7 +104,7 @@ class Recorder:
         """Generate a video and fetch it.
 
         Args:
-            call: a new row.
+            call: a row just planned.
             cast: the characters mentioned.
             image: a picture to start from.
             on_progress: called with each answer.
@@ -139,7 +151,7 @@ class Recorder:
         """Make a character and keep it with its avatar and clip.
 
         Args:
-            call: a new row.
+            call: a row just planned.
             create: sends the request.
             footage: the source video, where it is on this machine.
 
@@ -161,7 +173,6 @@ class Recorder:
                         on_progress(float(entry.get("progress") or 0))
 
     async def _send(self, call: Call, create: Callable[[], Awaitable[R]]) -> tuple[Call, R]:
-        call = await asyncio.to_thread(self._ledger.add, call.model_copy(update={"owner": self._owner.id}))
         call = await self._change(call, state=State.SENT)
         try:
             return call, await create()
@@ -272,7 +283,7 @@ class Recorder:
         fetched = self._library / "incoming" / f"{call.id}.source"
         try:
             if footage is None and where == "url":
-                await self._client.fetch(rest, fetched, most=SOURCE_BYTES)
+                await self._client.fetch(rest, fetched, most=media.SOURCE_BYTES)
             elif footage is None and where == "task":
                 await self._client.download(Video(id=rest), fetched)
             return await asyncio.to_thread(self._cut, footage or fetched, call)
