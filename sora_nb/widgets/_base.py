@@ -16,6 +16,8 @@ from sora_nb.errors import SoraError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ipywidgets import CallbackDispatcher
+
     Handler = Callable[[dict[str, Any], list[memoryview]], None]
 
 STATIC = Path(__file__).parent / "static"
@@ -82,6 +84,21 @@ class SoraWidget(anywidget.AnyWidget):
             yield
         except (SoraError, OSError) as error:
             self.problem = display.plain(error)
+
+    def tell(self, callbacks: CallbackDispatcher, *payload: Any) -> bool:
+        """Call what was registered for an event with the widget and a payload; return whether all went well.
+
+        What goes wrong in a callback is shown as `problem`, and the callbacks after it are not called.
+        """
+        self.problem = ""
+        for callback in list(callbacks.callbacks):
+            try:
+                callback(self, *payload)
+            except Exception as error:  # noqa: BLE001  # users' code may raise anything
+                said = str(error) if isinstance(error, SoraError) else f"{type(error).__name__}: {error}"
+                self.problem = display.plain(said)
+                return False
+        return True
 
     # --- media ----------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 import pytest
 import traitlets
 import wire as wires
+from ipywidgets import CallbackDispatcher
 
 from sora_nb.errors import ConfigError
 from sora_nb.widgets import _base
@@ -53,6 +54,17 @@ def test_what_goes_wrong_in_a_message_is_shown():
     wires.custom(sample, {"kind": "go"})
     wires.custom(sample, {"kind": "unknown"})
     assert sample.problem.startswith("No room.")
+
+
+def test_what_goes_wrong_in_a_callback_is_shown():
+    sample, heard = Sample(problem="An old one."), []
+    callbacks = CallbackDispatcher()
+    callbacks.register_callback(lambda *told: heard.append(told))
+    assert sample.tell(callbacks, "news")
+    assert (heard, sample.problem) == ([(sample, "news")], "")
+    callbacks.register_callback(lambda *_: 1 / 0)
+    assert not sample.tell(callbacks)
+    assert sample.problem == "ZeroDivisionError: division by zero"
 
 
 def test_a_reader_without_a_kernel_sees_a_text_and_html():
