@@ -9,6 +9,7 @@ import kernel as kernels
 import lab
 import pytest
 import sets
+import showcase
 from conftest import FOOTAGE
 
 SHOW = f"from echo import Echo; from pathlib import Path; echo = Echo(); echo.offer('video', Path({str(FOOTAGE)!r}))"
@@ -56,6 +57,29 @@ def test_the_background_loop_updates_widgets_during_a_cell_and_after_it(kernel):
     assert any(data.get("state", {}).get("number") == 7 for _, data, _ in seen.comms)
     kernel.run("async def later():\n  await anyio.sleep(0.5)\n  echo.number = 99\n_ = loop.submit(later)")
     kernel.wait(lambda data, _: data.get("state", {}).get("number") == 99)
+
+
+# what a page sends to each widget, and what Python has then
+DRIVEN = {
+    "character_gallery": ({"selected": ["local/bunny.two"]}, "[str(one) for one in shown.value]", ["@bunny.two"]),
+    "job_list": ({"kind": "action"}, "pressed", 1),
+}
+
+
+@pytest.mark.parametrize("widget", showcase.names())
+def test_every_widget_is_made_and_driven(kernel, widget):
+    sent, expression, expected = DRIVEN[widget]
+    seen = kernel.run(f"import showcase; shown = showcase.make({widget!r}); display(shown)")
+    model = seen.shown[-1]["application/vnd.jupyter.widget-view+json"]["model_id"]
+    assert seen.shown[-1]["text/plain"] == kernel.run("print(repr(shown))").text.strip()
+    if widget == "job_list":
+        kernel.run("pressed = 0\ndef press(_):\n  global pressed\n  pressed += 1\nshown.on_action(press)")
+    if "kind" in sent:
+        kernel.custom(model, sent)
+    else:
+        kernel.update(model, **sent)
+    assert kernel.value(expression) == expected
+    assert kernel.value("shown.problem") == ""
 
 
 def test_the_front_end_of_binder(environments, open_notebook, tmp_path):

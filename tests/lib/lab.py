@@ -23,8 +23,8 @@ import psutil
 
 ROOT = Path(__file__).parents[2]
 APPS = ("lab", "notebook")
-KEYS = (*"ddabmxcvyz", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Escape", "Enter", "Shift+M")
-"""Keys that mean something to a notebook in command mode: they delete, insert, cut, paste, convert, move, edit."""
+KEYS = (*"ddabmxcvyz", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Escape", "Shift+M")
+"""Keys that mean something to a notebook in command mode: they delete, insert, cut, paste, convert, select, merge."""
 _PATHS = {"lab": "lab/tree", "notebook": "notebooks"}
 _QUIET = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
 _PANEL = "const panel = window.jupyterapp.shell.currentWidget, book = panel.content;"
