@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from quick import QuickEngine
+from stage import chromium
 
 from sora_nb import loop, profiles
 from sora_nb.client import Client
@@ -27,6 +28,13 @@ def clean_environment(monkeypatch, tmp_path):
 @pytest.fixture
 def footage() -> Path:
     return FOOTAGE
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless Chromium; not for the session, because while Playwright runs no other test can use asyncio.run()."""
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,13 +1,5 @@
 import lab
 import pytest
-from stage import chromium
-
-
-@pytest.fixture(scope="module")
-def browser():
-    # not for the session: while Playwright runs, no other test could use asyncio.run()
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="session")
