@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import psutil
 import pytest
 from quick import QuickEngine
 from stage import chromium
@@ -35,6 +36,8 @@ def browser():
     """A headless Chromium; not for the session, because while Playwright runs no other test can use asyncio.run()."""
     with chromium() as running:
         yield running
+    children = psutil.Process().children(recursive=True)
+    assert not [child for child in children if "--headless" in child.cmdline()], "a browser was left behind"
 
 
 @pytest.fixture

@@ -83,7 +83,8 @@ def test_every_widget_is_made_and_driven(kernel, widget):
 
 
 def test_the_front_end_of_binder(environments, open_notebook, tmp_path):
-    with lab.serve(tmp_path / "binder", sets.python("binder", environments)) as server:
+    private = tmp_path / "binder"
+    with lab.serve(private, sets.python("binder", environments)) as server:
         notebook = open_notebook(server, "lab", "binder.ipynb")
         assert notebook.look("window.jupyterapp.version") == sets.SETS["binder"]["jupyterlab"]
         out = notebook.output(notebook.run(f"{SHOW}\necho"))
@@ -95,3 +96,5 @@ def test_the_front_end_of_binder(environments, open_notebook, tmp_path):
             notebook.page.keyboard.press(key)
         assert notebook.place == before
         notebook.page.context.close()
+        assert len(lab.running(private)) == 2, "a server and a kernel"
+    assert lab.running(private) == []

@@ -89,13 +89,21 @@ def serve(private, python=sys.executable):
         "JupyterNotebookApp": shown,
         "IdentityProvider": {"token": token},
         # it looks for a free port from here on; 0 is not written to the file below by older servers
-        "ServerApp": {"port": random.randint(20_000, 30_000), "port_retries": 50, "root_dir": str(notebooks)},
+        "ServerApp": {"port": random.randint(20_000, 30_000), "port_retries": 50},
     }
     (config / "jupyter_server_config.json").write_text(json.dumps(settings))
     overrides = {"@jupyterlab/apputils-extension:notification": _QUIET}
     (config / "labconfig" / "default_setting_overrides.json").write_text(json.dumps(overrides))
     log = private / "log"
-    command = [python, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
+    command = [
+        python,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        "--ip=127.0.0.1",
+        f"--ServerApp.root_dir={notebooks}",
+    ]
     with (
         log.open("wb") as out,
         subprocess.Popen(command, cwd=notebooks, env=environment(private), stdout=out, stderr=out) as process,
@@ -124,19 +132,21 @@ def _answering(process, runtime, log, token, notebooks):
 
 
 def left(private):
-    """Command lines of processes that name a folder and go on for more than 5 s."""
+    """Return what running() still finds after at most 5 s."""
     deadline = time.monotonic() + 5
-    while found := [line for line in _command_lines() if str(private) in line]:
-        if time.monotonic() > deadline:
-            break
+    while running(private) and time.monotonic() < deadline:
         time.sleep(0.1)
-    return found
+    return running(private)
 
 
-def _command_lines():
+def running(private):
+    """Return the command lines of processes that name a folder: servers and kernels name the one of their files."""
+    found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
-            yield " ".join(process.cmdline())
+            line = " ".join(process.cmdline())
+            found += [line] if str(private) in line else []
+    return found
 
 
 class Notebook:
