@@ -24,6 +24,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     case,
     delete,
     false,
@@ -197,6 +198,17 @@ _NOTES = Table(
 )
 
 
+# statements of every call, made once: SQLAlchemy takes longer to make one than SQLite to run it
+_ADD = insert(_CALLS)
+_CHANGE = update(_CALLS).where(_CALLS.c.id == bindparam("call"))
+_NOT_CHARGED = _CALLS.c.charged.is_(None)
+_SUMS = select(
+    func.coalesce(func.sum(_CALLS.c.charged), 0),
+    func.coalesce(func.sum(_CALLS.c.reserved).filter(_NOT_CHARGED), 0),
+    func.count().filter(_NOT_CHARGED, _CALLS.c.reserved.is_(None)),
+).where(_CALLS.c.created_at >= bindparam("since"))  # written times begin with the day, so text compares as time
+
+
 def first_tables(connection: Connection) -> None:
     """Migration of version 0.1: the tables of calls and characters; a new file gets them as they are today."""
     _META.create_all(connection)
@@ -220,14 +232,8 @@ def third_notes(connection: Connection) -> None:
 
 
 def _used(connection: Connection, allowance: Allowance, moment: datetime) -> Budget:
-    table, since = _CALLS.c, allowance.since(moment)
-    open_rows = table.charged.is_(None)
-    sums = select(
-        func.coalesce(func.sum(table.charged), 0),
-        func.coalesce(func.sum(table.reserved).filter(open_rows), 0),
-        func.count().filter(open_rows, table.reserved.is_(None)),
-    ).where(table.created_at >= since.isoformat())  # written times begin with the day, so text compares as time
-    return allowance.used(since, *connection.execute(sums).one())
+    since = allowance.since(moment)
+    return allowance.used(since, *connection.execute(_SUMS, {"since": since.isoformat()}).one())
 
 
 class Note(Model):
@@ -273,7 +279,7 @@ class Ledger:
         with self._database.write() as connection:
             if allowance is not None and allowance.limit is not None:
                 budgets.check(call.reserved, _used(connection, allowance, call.created_at))
-            connection.execute(insert(_CALLS), row)
+            connection.execute(_ADD, row)
         return call
 
     def used(self, allowance: Allowance) -> Budget:
@@ -288,7 +294,7 @@ class Ledger:
         changed = call.model_copy(update=values)
         row = changed.model_dump(mode="json", include=set(values))
         with self._database.write() as connection:
-            connection.execute(update(_CALLS).where(_CALLS.c.id == call.id).values(row))
+            connection.execute(_CHANGE, {"call": call.id, **row})
         return changed
 
     def calls(self, states: Iterable[State] = tuple(State), kind: str | None = None) -> list[Call]:

@@ -135,11 +135,10 @@ class Recorder:
             )
 
         with self._working_on(call):
-            sent, created = await self._send(call, create)
-            running = await self._change(
-                sent, state=State.RUNNING, task=created.id, url=created.url, answer=created.raw
-            )
-            return await self._follow(running, on_progress)
+            call, video = await self._send(call, create)
+            call = await self._change(call, state=State.RUNNING, task=video.id, url=video.url, answer=video.raw)
+            del video  # a thousand calls may wait here, each with what is kept in this frame
+            return await self._follow(call, on_progress)
 
     async def character(
         self,

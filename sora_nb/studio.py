@@ -410,6 +410,7 @@ class Studio(Library):
 
     # --- money --------------------------------------------------------------------------------------------------------
 
+    @property
     def budget(self) -> Budget:
         """How much of the budget is used now: limit, spent, reserved and left, in dollars."""
         return self.ledger.used(self._allowance)

@@ -15,7 +15,7 @@ ROWS = [
     ["errors", "display", "loop", "owners", "local.links", "local.names"],
     ["models", "database"],
     ["budgets", "prompts", "profiles"],
-    ["protocol", "samples"],
+    ["protocol", "polling", "samples"],
     ["failures", "transfer", "estimates", "media", "ledger", "local.engine", "local.store"],
     ["client", "local.requests", "local.shapes", "local.guard", "local"],
     [

@@ -40,8 +40,8 @@ class JobList(SoraWidget):
         self._started = CallbackDispatcher()
         self._resumed = CallbackDispatcher()
         super().__init__(action=action, **traits)
-        self.handle("action", lambda *_: self._started(self))
-        self.handle("resume", lambda *_: self._resumed(self))
+        self.handle("action", lambda *_: self.tell(self._started))
+        self.handle("resume", lambda *_: self.tell(self._resumed))
 
     def on_action(self, callback: Callable[[JobList], None]) -> None:
         """Have a function called when the button is pressed."""
