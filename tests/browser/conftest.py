@@ -1,12 +1,6 @@
 import pytest
 import wire as wires
-from stage import Stage, chromium
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with chromium() as running:
-        yield running
+from stage import Stage
 
 
 @pytest.fixture

@@ -1,33 +1,6 @@
 """The stage itself: what a widget sends arrives in the page, and back, buffers too."""
 
-import traitlets
-
-from sora_nb.widgets import _base
-
-
-class Echo(_base.SoraWidget):
-    """A widget that shows its number and the size of its media, and counts clicks."""
-
-    _esm = (
-        (_base.STATIC / "shared.js").read_text()
-        + """
-      export default {
-        initialize({ model }) { return receive(model); },
-        render({ model, el }) {
-          const button = make("button", "sora-button", { click: () => save(model, { number: model.get("number") + 1 }) });
-          const size = make("output", "sora-x");
-          el.append(button, size);
-          const ends = [
-            watch(model, ["number"], () => { button.textContent = `clicked ${model.get("number")}`; }),
-            media(model, "video", async (url) => { size.textContent = url && String((await (await fetch(url)).blob()).size); }),
-          ];
-          return () => ends.forEach((end) => end());
-        },
-      };
-    """
-    )
-    _css = _base.style("shared")
-    number = traitlets.Int(1).tag(sync=True)
+from echo import Echo
 
 
 def test_traits_media_and_two_views_agree(stage, footage):
