@@ -30,23 +30,31 @@ def fault(address: str) -> str:
         address: as typed; spaces around it do not count.
     """
     text = address.strip()
-    scheme, colon, _ = text.partition(":")
-    scheme = scheme.lower()
     if not text:
         return "Type or paste the address of a video file."
+    return _fault_of_scheme(text) or _fault_of_text(text) or _fault_of_parts(text)
+
+
+def _fault_of_scheme(text: str) -> str:
+    scheme, colon, _ = text.partition(":")
+    scheme = scheme.lower()
     if scheme == "file" or re.match(r"/|~|[a-z]:\\", text, re.IGNORECASE):
         return "That is a file on a computer, which a service cannot fetch. Upload it instead."
     if scheme in {"data", "blob"}:
         return f"A {scheme}: address holds or names bytes of this page, which a service cannot fetch. Upload the file instead."
     if colon and scheme not in {"http", "https"} and re.fullmatch(r"[a-z][a-z0-9+-]*", scheme):
         return f"An address starts with https:// or http://, not with {scheme[:20]}:"
+    return ""
+
+
+def _fault_of_text(text: str) -> str:
     if re.search(r"\s", text):
         return "An address has no spaces or line breaks in it. Write %20 for a space."
     if not text.lower().startswith(("http://", "https://")):
         return "Start with https://"
     if len(text) > LONGEST:
         return f"This address is {len(text)} characters long; services take up to {LONGEST}."
-    return _fault_of_parts(text)
+    return ""
 
 
 def _fault_of_parts(text: str) -> str:
@@ -61,7 +69,9 @@ def _fault_of_parts(text: str) -> str:
         return "After https:// comes the name of a computer, like example.com/cat.mp4"
     site = next((site for site in _SITES if host == site or host.endswith(f".{site}")), "")
     if site:
-        return f"That is a page of {site}, not a video file. Save the video and upload it, or give the file's own address."
+        return (
+            f"That is a page of {site}, not a video file. Save the video and upload it, or give the file's own address."
+        )
     other = _OTHER.get(PurePosixPath(parts.path).suffix.lower())
     if other:
         return f"This address leads to {other}, not to a video file such as .mp4, .mov or .webm."

@@ -62,7 +62,9 @@ class Uploads:
             return self._answer(ident)
         except (InvalidInput, OSError) as error:
             self._drop(ident)
-            reason = error.message if isinstance(error, InvalidInput) else f"It cannot be written here: {error.strerror}."
+            reason = (
+                error.message if isinstance(error, InvalidInput) else f"It cannot be written here: {error.strerror}."
+            )
             hint = error.hint if isinstance(error, InvalidInput) else "Free some space, then try again."
             return {"refused": f"{reason} {hint}".strip()}, None
 

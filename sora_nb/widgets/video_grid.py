@@ -42,12 +42,12 @@ class VideoGrid(SoraWidget):
     _esm = module("video_grid")
     _css = style("video_grid")
     favourite = traitlets.Int(None, allow_none=True).tag(sync=True)
-    _players = traitlets.List().tag(sync=True)
+    _players = traitlets.List(traitlets.Dict()).tag(sync=True)
 
     def __init__(self, videos: Sequence[Video] = (), *, captions: Sequence[str] | None = None) -> None:
         super().__init__()
         self._videos: tuple[Video, ...] = ()
-        self._ready: dict[str, dict[str, Any]] = {}  # looked into once, however often progress is shown
+        self._ready: dict[str, dict[str, Any]] = {}  # each file is looked into once, however often progress is shown
         self.show(videos, captions)
 
     @property
@@ -70,7 +70,9 @@ class VideoGrid(SoraWidget):
             InvalidInput: there are not as many captions as videos.
         """
         if captions is not None and len(captions) != len(videos):
-            raise InvalidInput(f"There are {len(videos)} videos and {len(captions)} captions.", hint="Give one for each.")
+            raise InvalidInput(
+                f"There are {len(videos)} videos and {len(captions)} captions.", hint="Give one for each."
+            )
         best = None if self.favourite is None else _cards.key(self._videos[self.favourite])
         self._videos = tuple(videos)
         keys = [_cards.key(video) for video in self._videos]
@@ -85,17 +87,8 @@ class VideoGrid(SoraWidget):
 
     def _player(self, key: str, video: Video) -> dict[str, Any]:
         """Describe what is played for a video, or say in a note why nothing is."""
-        if key in self._ready and key in self.media:
-            return self._ready[key]
         if video.path is not None and video.path.is_file():
-            try:
-                info = media.probe(video.path)
-            except MediaError as error:
-                return {"note": display.plain(error.message)}
-            shape = {"width": info.width, "height": info.height, "fps": info.fps, "codec": info.codec}
-            note = self._offer_file(key, video.path, info)
-            self._ready[key] = {**shape, "poster": _cards.poster(video), "sound": info.has_audio, "note": note}
-            return self._ready[key]
+            return self._player_of_file(key, video, video.path)
         if video.error or video.status == Status.FAILED:
             return {"note": display.plain(f"No video: {video.error or 'the task failed'}")}
         if display.safe_url(video.url):
@@ -103,6 +96,18 @@ class VideoGrid(SoraWidget):
         if video.path is not None:
             return {"note": f"The file {display.plain(video.path.name, 80)} is not here any more."}
         return {"note": f"Not made yet: {video.status.value}, {video.progress:.0f} %"}
+
+    def _player_of_file(self, key: str, video: Video, file: Path) -> dict[str, Any]:
+        if key in self.media and key in self._ready:
+            return self._ready[key]
+        try:
+            info = media.probe(file)
+        except MediaError as error:
+            return {"note": display.plain(error.message)}
+        shape = {"width": info.width, "height": info.height, "fps": info.fps, "codec": info.codec}
+        note = self._offer_file(key, file, info)
+        self._ready[key] = {**shape, "poster": _cards.poster(video), "sound": info.has_audio, "note": note}
+        return self._ready[key]
 
     def _offer_file(self, key: str, file: Path, info: media.VideoInfo) -> str:
         """Give a file to the page, or say why not; what the page gets instead of an unfit file is decided here."""

@@ -39,13 +39,13 @@ class VideoPicker(SoraWidget):
     Example:
         >>> picker = VideoPicker(studio.videos())
         >>> picker            # choose, then in the next cell:
-        >>> studio.character(picker.value, "1,3")
+        >>> studio.extract(picker.value, 1, 3)
     """
 
     _esm = module("video_picker")
     _css = style("video_picker")
     value = traitlets.Any(None, allow_none=True)
-    _past = traitlets.List().tag(sync=True)
+    _past = traitlets.List(traitlets.Dict()).tag(sync=True)
     _chosen = traitlets.Dict().tag(sync=True)
 
     def __init__(self, videos: Sequence[Video] = (), *, uploads: Path | None = None) -> None:
@@ -68,13 +68,17 @@ class VideoPicker(SoraWidget):
     def videos(self, videos: Sequence[Video]) -> None:
         self._videos = tuple(videos)
         self._past = [
-            {"key": _cards.key(video), "prompt": display.plain(video.prompt or str(video)), "about": _cards.about(video)}
+            {
+                "key": _cards.key(video),
+                "prompt": display.plain(video.prompt or str(video)),
+                "about": _cards.about(video),
+            }
             for video in self._videos
             if video.path is not None or video.url
         ]
 
     @traitlets.validate("value")
-    def _check_value(self, proposal: dict[str, Any]) -> None | str | Path | Video:
+    def _check_value(self, proposal: dict[str, Any]) -> str | Path | Video | None:
         value: object = proposal["value"]
         if isinstance(value, str):
             problem = _addresses.fault(value)
@@ -96,7 +100,11 @@ class VideoPicker(SoraWidget):
         value = self.value
         if isinstance(value, Path):
             info = media.probe(value)
-            parts = (f"{info.width}x{info.height}", f"{info.duration:.1f} s", _cards.bytes_in_words(value.stat().st_size))
+            parts = (
+                f"{info.width}x{info.height}",
+                f"{info.duration:.1f} s",
+                _cards.bytes_in_words(value.stat().st_size),
+            )
             return {
                 "way": "upload",
                 "title": display.plain(value.name, 200),
@@ -105,12 +113,12 @@ class VideoPicker(SoraWidget):
             }
         if isinstance(value, Video):
             size = value.path.stat().st_size if value.path is not None and value.path.is_file() else 0
-            parts = (_cards.about(value), _cards.bytes_in_words(size) if size else "")
+            facts = (_cards.about(value), _cards.bytes_in_words(size) if size else "")
             return {
                 "way": "past",
                 "key": _cards.key(value),
                 "title": display.plain(value.prompt or str(value)),
-                "about": " · ".join(part for part in parts if part),
+                "about": " · ".join(fact for fact in facts if fact),
                 "poster": _cards.poster(value),
             }
         if value is not None:

@@ -27,7 +27,7 @@ ARGUMENTS = [
     "--autoplay-policy=no-user-gesture-required",
 ]
 DARK = {
-    "--jp-ui-font-color1": "#e0e0e0", "--jp-ui-font-color2": "#b0b0b0", "--jp-layout-color1": "#111",
+    "--jp-ui-font-color1": "#e0e0e0", "--jp-ui-inverse-font-color1": "#000", "--jp-ui-font-color2": "#b0b0b0", "--jp-layout-color1": "#111",
     "--jp-layout-color2": "#262626", "--jp-border-color1": "#707070", "--jp-brand-color1": "#64b5f6",
     "--jp-warn-color1": "#ffb74d", "--jp-error-color1": "#ef9a9a", "--jp-success-color1": "#81c784",
 }  # fmt: skip

@@ -366,6 +366,8 @@ function render({ model, el }) {
     top.update(chosen);
     open(!chosen.title);
   };
+  let touched = false; // until then the tab follows whether there are past videos
+  for (const name of ["pointerdown", "keydown", "drop"]) root.addEventListener(name, () => (touched = true), true);
   const drag = (event, over) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
@@ -382,12 +384,14 @@ function render({ model, el }) {
     show("upload");
     parts.upload.choose(file);
   });
-  const end = watch(model, ["_chosen"], update);
-  show(model.get("_past")?.length ? "past" : "upload");
+  const ends = [
+    endProblem,
+    watch(model, ["_chosen"], update),
+    watch(model, ["_past"], () => touched || show(model.get("_past")?.length ? "past" : "upload")),
+  ];
   el.append(root);
   return () => {
-    end();
-    endProblem();
+    ends.forEach((end) => end());
     for (const part of Object.values(parts)) part.end();
   };
 }
