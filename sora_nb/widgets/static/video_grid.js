@@ -229,12 +229,17 @@ function render({ model, el }) {
     ensemble.loop = !ensemble.loop;
     refresh();
   } }); // prettier-ignore
-  const sound = make("select", "sora-field sora-grid-sound", { change: () => hear() });
+  const sound = make("select", "sora-field sora-grid-sound", { change: () => {
+    wish = sound.value;
+    hear();
+  } }); // prettier-ignore
   const heard = make("label", "sora-grid-heard", {}, ["Sound", sound]);
   const bar = make("div", "sora-grid-bar", { role: "group", "aria-label": "Playback" }, [play, position, time, heard, loop]);
   const nothing = make("div", "sora-grid-nothing sora-dim", { text: "No videos yet. They appear here side by side." });
   const [problem, endProblem] = problemLine(model);
   const root = make("div", "sora-widget sora-grid", {}, [nothing, players, bar, problem]);
+
+  let wish = ""; // whose sound somebody chose
 
   const told = () => model.get("_players") ?? [];
 
@@ -287,7 +292,7 @@ function render({ model, el }) {
   function offerSounds(list) {
     const names = [...cells.keys()];
     const audible = names.filter((_, place) => list[place].sound);
-    const chosen = audible.includes(sound.value) || sound.value === "off" ? sound.value : audible[0];
+    const chosen = wish === "off" || audible.includes(wish) ? wish : audible[0];
     const options = audible.map((name) => [name, list.length === 1 ? "on" : `video ${names.indexOf(name) + 1}`]);
     sound.replaceChildren(...[["off", "off"], ...options].map(([value, text]) => make("option", "sora-grid-option", { value, text })));
     sound.value = chosen ?? "off";
