@@ -95,7 +95,7 @@ class VideoGrid(SoraWidget):
             return {"poster": _cards.poster(video), "url": video.url, "sound": True}
         if video.path is not None:
             return {"note": f"The file {display.plain(video.path.name, 80)} is not here any more."}
-        return {"note": f"Not made yet: {video.status.value}, {video.progress:.0f} %"}
+        return {"note": f"Not made yet: {video.status.value.replace('_', ' ')}, {video.progress:.0f} %"}
 
     def _player_of_file(self, key: str, video: Video, file: Path) -> dict[str, Any]:
         if key in self.media and key in self._ready:

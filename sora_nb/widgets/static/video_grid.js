@@ -169,6 +169,7 @@ function cell(model, ensemble, choose) {
   video.muted = true;
   video.addEventListener("loadeddata", () => {
     say("");
+    video.removeAttribute("poster"); // it is small, and would hide the first picture until something plays
     ensemble.joined(player);
   });
   video.addEventListener("error", () => {
@@ -187,7 +188,7 @@ function cell(model, ensemble, choose) {
       title.textContent = title.title = told.title;
       about.textContent = told.about;
       video.setAttribute("aria-label", `Video ${place + 1}: ${told.title}`);
-      video.poster = harmless(told.poster);
+      if (!player.ready) video.poster = harmless(told.poster);
       video.hidden = Boolean(told.note);
       screen.style.aspectRatio = told.width ? `${told.width} / ${told.height}` : "";
       star.textContent = best ? "★" : "☆";
@@ -237,7 +238,7 @@ function render({ model, el }) {
   const bar = make("div", "sora-grid-bar", { role: "group", "aria-label": "Playback" }, [play, position, time, heard, loop]);
   const nothing = make("div", "sora-grid-nothing sora-dim", { text: "No videos yet. They appear here side by side." });
   const [problem, endProblem] = problemLine(model);
-  const root = make("div", "sora-widget sora-grid", {}, [nothing, players, bar, problem]);
+  const root = make("div", "sora-widget sora-video-grid", {}, [nothing, players, bar, problem]);
 
   let wish = ""; // whose sound somebody chose
 

@@ -353,7 +353,7 @@ function render({ model, el }) {
   const top = choice(() => open(Boolean(ways.hidden)));
   const ways = make("div", "sora-picker-ways", {}, [list, ...Object.values(parts).map(({ panel }) => panel)]);
   const [problem, endProblem] = problemLine(model);
-  const root = make("div", "sora-widget sora-picker", {}, [top.node, ways, problem]);
+  const root = make("div", "sora-widget sora-video-picker", {}, [top.node, ways, problem]);
 
   function open(wide) {
     const inside = ways.contains(document.activeElement);
