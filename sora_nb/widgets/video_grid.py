@@ -47,6 +47,7 @@ class VideoGrid(SoraWidget):
     def __init__(self, videos: Sequence[Video] = (), *, captions: Sequence[str] | None = None) -> None:
         super().__init__()
         self._videos: tuple[Video, ...] = ()
+        self._ready: dict[str, dict[str, Any]] = {}  # each file is looked into once, however often progress is shown
         self.show(videos, captions)
 
     @property
@@ -87,28 +88,33 @@ class VideoGrid(SoraWidget):
     def _player(self, key: str, video: Video) -> dict[str, Any]:
         """Describe what is played for a video, or say in a note why nothing is."""
         if video.path is not None and video.path.is_file():
-            try:
-                info = media.probe(video.path)
-            except MediaError as error:
-                return {"note": display.plain(error.message)}
-            about = {"poster": _cards.poster(video), "width": info.width, "height": info.height, "fps": info.fps}
-            note = self._offer_file(key, video.path, info)
-            return {**about, "sound": info.has_audio, "codec": info.codec, "note": note}
+            return self._player_of_file(key, video, video.path)
         if video.error or video.status == Status.FAILED:
             return {"note": display.plain(f"No video: {video.error or 'the task failed'}")}
         if display.safe_url(video.url):
             return {"poster": _cards.poster(video), "url": video.url, "sound": True}
         if video.path is not None:
             return {"note": f"The file {display.plain(video.path.name, 80)} is not here any more."}
-        return {"note": f"Not made yet: {video.status.value}, {video.progress:.0f} %"}
+        return {"note": f"Not made yet: {video.status.value.replace('_', ' ')}, {video.progress:.0f} %"}
+
+    def _player_of_file(self, key: str, video: Video, file: Path) -> dict[str, Any]:
+        if key in self.media and key in self._ready:
+            return self._ready[key]
+        try:
+            info = media.probe(file)
+        except MediaError as error:
+            return {"note": display.plain(error.message)}
+        shape = {"width": info.width, "height": info.height, "fps": info.fps, "codec": info.codec}
+        note = self._offer_file(key, file, info)
+        self._ready[key] = {**shape, "poster": _cards.poster(video), "sound": info.has_audio, "note": note}
+        return self._ready[key]
 
     def _offer_file(self, key: str, file: Path, info: media.VideoInfo) -> str:
         """Give a file to the page, or say why not; what the page gets instead of an unfit file is decided here."""
         size = file.stat().st_size
         if size > LARGEST:
             return f"{_cards.bytes_in_words(size)}, {info.duration:.0f} s: too large to be played here. Open {display.plain(file.name, 80)}."
-        if key not in self.media:
-            self.offer(key, file)
+        self.offer(key, file)
         return ""
 
     @traitlets.validate("favourite")

@@ -49,18 +49,61 @@ def test_players_play_pause_and_seek_together(stage, videos):
 def test_a_star_is_seen_in_both_views_and_in_python(stage, videos):
     grid = VideoGrid(videos)
     first, second = stage.show(grid, "first"), stage.show(grid, "second")
-    first.get_by_role("button", name="Favourite: a rabbit").press("Enter")
-    second.get_by_role("button", name="Favourite: a rabbit", pressed=True).wait_for()
+    first.get_by_role("button", name="Favourite: video 1").press("Enter")
+    second.get_by_role("button", name="Favourite: video 1", pressed=True).wait_for()
     assert grid.favourite == 0
     grid.favourite = 1
-    first.get_by_role("button", name="Favourite: <b>only</b>", pressed=True).wait_for()
+    first.get_by_role("button", name="Favourite: video 2", pressed=True).wait_for()
 
 
-def test_a_video_the_browser_cannot_play_says_so(stage, footage, tmp_path):
-    odd = tmp_path / "odd.mp4"
-    odd.write_bytes(footage.read_bytes()[:200_000])  # the index is there, most pictures are not
-    view = stage.show(VideoGrid([Video(id="1", status=Status.COMPLETED, prompt="half", path=odd)]))
-    view.get_by_text("half").first.wait_for()
+def test_keys_work_on_the_bar_too_and_do_not_leave_the_widget(stage, videos):
+    view = stage.show(VideoGrid(videos[:1]))
+    stage.page.evaluate(
+        "() => { window.left = []; document.addEventListener('keydown', (event) => window.left.push(event.key)); }"
+    )
+    position = view.get_by_role("slider", name="Position")
+    stage.page.wait_for_function("() => document.querySelector('input[type=range]').max > 5")
+    position.press("ArrowRight")
+    view.get_by_text("1.0 s of 5.3 s").wait_for()
+    for key in ("d", "b", "Space"):
+        position.press(key)
+    view.get_by_role("button", name="Pause").wait_for()
+    assert stage.page.evaluate("() => window.left") == []
+    assert view.get_by_role("combobox", name="Sound").evaluate("(one) => one.selectedOptions[0].text") == "on"
+
+
+def test_scrolled_out_of_view_it_pauses(stage, videos):
+    view = stage.show(VideoGrid(videos))
+    stage.page.wait_for_function("() => document.querySelectorAll('video[src]').length === 2")
+    view.get_by_role("button", name="Play").click()
+    view.get_by_role("button", name="Pause").wait_for()
+    stage.page.evaluate("() => { document.body.style.paddingTop = '3000px'; }")
+    stage.page.wait_for_function("() => [...document.querySelectorAll('video')].every((one) => one.paused)")
+
+
+def test_it_plays_on_from_the_start_in_a_loop(stage, videos):
+    view = stage.show(VideoGrid(videos[1:2]))
+    view.get_by_role("button", name="Loop").click()
+    view.get_by_role("button", name="Play").click()
+    stage.page.wait_for_function("() => document.querySelector('video').currentTime > 1.2")
+    stage.page.wait_for_function("() => document.querySelector('video').currentTime < 0.8")
+    assert view.get_by_role("button", name="Pause").is_visible()
+
+
+def test_a_video_the_browser_cannot_play_says_so(stage, tmp_path):
+    import av
+    import numpy as np
+
+    odd = tmp_path / "odd.avi"
+    with av.open(str(odd), "w") as target:
+        stream = target.add_stream("mpeg4", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+        for _ in range(5):
+            target.mux(stream.encode(av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")))
+        target.mux(stream.encode())
+    view = stage.show(VideoGrid([Video(id="1", status=Status.COMPLETED, prompt="an old one", path=odd)]))
+    view.get_by_text("This browser cannot play mpeg4 video.").wait_for()
+    assert view.get_by_role("button", name="Play").is_disabled()
     assert stage.violations() == []
 
 

@@ -92,3 +92,23 @@ test("media that did not come are asked for", () => {
   end();
   vi.useRealTimers();
 });
+
+test("media of which the page saw only the end are asked for, but not while more is coming", () => {
+  vi.useFakeTimers();
+  const model = new FakeModel({ media: { video: { token: "c3", mime: "video/mp4", size: 5 } } });
+  const end = receive(model);
+  const slice = (index) => model.tell("msg:custom", { kind: "media", token: "c3", index, count: 3 }, [new DataView(new ArrayBuffer(1))]);
+  vi.advanceTimersByTime(1000);
+  slice(1);
+  vi.advanceTimersByTime(1000);
+  slice(2);
+  expect(model.sent).toEqual([]);
+  vi.advanceTimersByTime(2000);
+  expect(model.sent.map((one) => one.content)).toEqual([{ kind: "need", name: "video" }]);
+  slice(0);
+  vi.advanceTimersByTime(5000);
+  expect(model.sent.length).toBe(1);
+  end();
+  expect(model.count).toBe(0);
+  vi.useRealTimers();
+});

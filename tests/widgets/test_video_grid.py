@@ -25,6 +25,16 @@ def test_files_go_to_the_page_as_messages(wire, bunny):
     assert "text" not in str(wire.state(grid)["media"])
 
 
+def test_a_file_is_looked_into_and_sent_once_however_often_progress_is_shown(wire, bunny, monkeypatch):
+    waiting = Video(id="4", status=Status.IN_PROGRESS, progress=40)
+    grid = VideoGrid([bunny, waiting])
+    sent = len(wire.customs(grid))
+    monkeypatch.setattr(video_grid.media, "probe", None)
+    grid.videos = [bunny, waiting.model_copy(update={"progress": 60})]
+    assert "60 %" in grid._players[1]["note"]
+    assert len(wire.customs(grid)) == sent
+
+
 def test_what_cannot_be_played_says_why(bunny, tmp_path, monkeypatch):
     text = tmp_path / "a.mp4"
     text.write_text("no video")
@@ -37,7 +47,7 @@ def test_what_cannot_be_played_says_why(bunny, tmp_path, monkeypatch):
     assert notes[1:] == [
         "The file gone.mp4 is not here any more.",
         "No video: No capacity.",
-        "Not made yet: in_progress, 40 %",
+        "Not made yet: in progress, 40 %",
     ]
     monkeypatch.setattr(video_grid, "LARGEST", 1000)
     assert "too large to be played here" in VideoGrid([bunny])._players[0]["note"]

@@ -81,34 +81,42 @@ const ASK_AFTER = 1500;
 const blobs = new Map(); // token -> { parts, got, blob }
 const waiting = new Set(); // functions that want to know when something is complete
 
-/** Collect the slices of a model's media; call it in `initialize`. Asks for what has not come, after a reload say. */
+/**
+ * Collect the slices of a model's media; call it in `initialize`. What is not whole is asked for once nothing has come
+ * for a while: after a reload, also one in the middle of a file.
+ */
 export function receive(model) {
+  let timer = 0;
+  const missing = () => Object.entries(model.get("media") ?? {}).filter(([, { token }]) => !blobs.get(token)?.blob);
+  const ask = () => {
+    clearTimeout(timer);
+    if (!missing().length) return;
+    timer = setTimeout(() => missing().forEach(([name]) => model.send({ kind: "need", name })), ASK_AFTER);
+  };
   const take = (message, buffers) => {
     if (message?.kind !== "media") return;
-    const entry = blobs.get(message.token) ?? { parts: [], got: 0, blob: null };
-    blobs.set(message.token, entry);
-    if (entry.blob || entry.parts[message.index]) return;
-    entry.parts[message.index] = buffers[0];
-    entry.got += 1;
-    if (entry.got < message.count) return;
-    entry.blob = new Blob(entry.parts);
-    entry.parts = [];
-    for (const tell of waiting) tell();
-  };
-  let timers = [];
-  const ask = () => {
-    timers.forEach(clearTimeout);
-    timers = Object.entries(model.get("media") ?? {}).map(([name, { token }]) =>
-      setTimeout(() => blobs.get(token)?.blob || blobs.get(token)?.got || model.send({ kind: "need", name }), ASK_AFTER),
-    );
+    collect(message, buffers[0]);
+    ask();
   };
   model.on("msg:custom", take);
   const end = watch(model, ["media"], ask);
   return () => {
-    timers.forEach(clearTimeout);
+    clearTimeout(timer);
     model.off("msg:custom", take);
     end();
   };
+}
+
+function collect({ token, index, count }, slice) {
+  const entry = blobs.get(token) ?? { parts: [], got: 0, blob: null };
+  blobs.set(token, entry);
+  if (entry.blob || entry.parts[index]) return;
+  entry.parts[index] = slice;
+  entry.got += 1;
+  if (entry.got < count) return;
+  entry.blob = new Blob(entry.parts);
+  entry.parts = [];
+  for (const tell of waiting) tell();
 }
 
 /**

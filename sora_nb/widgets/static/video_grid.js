@@ -23,7 +23,6 @@ class Ensemble {
     this.position = 0;
     this.playing = false;
     this.loop = false;
-    this.loud = null;
     this.changed = changed;
     this.timer = 0;
   }
@@ -43,7 +42,7 @@ class Ensemble {
 
   add(player) {
     this.players.push(player);
-    player.video.addEventListener("seeked", () => this.settle(player));
+    player.video.addEventListener("seeked", () => player.late && this.settle(player));
     player.video.addEventListener("ended", () => player === this.leader && this.playing && this.ended());
   }
 
@@ -58,15 +57,16 @@ class Ensemble {
   joined(player) {
     player.ready = true;
     player.duration = Number.isFinite(player.video.duration) ? player.video.duration : 0;
-    this.settle(player, true);
+    this.settle(player);
     if (this.playing) this.start(player);
-    this.sound(this.loud);
     this.changed();
   }
 
   /** Put a player where it should be; one seek at a time, the last wish wins. */
-  settle(player, at_once = false) {
-    if (!player.ready || player.video.seeking || (this.playing && !at_once)) return;
+  settle(player) {
+    if (!player.ready) return;
+    player.late = player.video.seeking;
+    if (player.late) return;
     const goal = Math.max(0, Math.min(this.position, player.duration - LAST));
     if (Math.abs(player.video.currentTime - goal) > 0.001) player.video.currentTime = goal;
   }
@@ -74,7 +74,7 @@ class Ensemble {
   seek(position) {
     this.position = Math.max(0, Math.min(this.duration, position));
     for (const player of this.ready) {
-      this.settle(player, true);
+      this.settle(player);
       if (this.playing) this.start(player);
     }
     this.changed();
@@ -136,200 +136,199 @@ class Ensemble {
   }
 
   sound(player) {
-    this.loud = player;
     for (const one of this.players) one.video.muted = one !== player;
-  }
-
-  end() {
-    this.pause();
-    for (const player of this.players) player.video.removeAttribute("src");
   }
 }
 
 /** One video with what is written about it. */
-function cell(model, told, ensemble, choose) {
-  const video = make("video", "sora-grid-video", { playsinline: true, preload: "auto", tabindex: "-1", "aria-label": told.title });
+function cell(model, ensemble, choose) {
+  const video = make("video", "sora-grid-video", { playsinline: true, preload: "auto", tabindex: "-1" });
   const note = make("div", "sora-grid-note", { role: "status" });
-  const screen = make("div", "sora-grid-screen", {}, [video, note]);
+  const screen = make("div", "sora-grid-screen", { click: () => ensemble.toggle() }, [video, note]);
   const star = make("button", "sora-grid-star", { type: "button", click: choose });
   const title = make("div", "sora-grid-title");
   const about = make("div", "sora-grid-about sora-dim");
-  const node = make("figure", "sora-grid-cell", {}, [
-    screen,
-    make("figcaption", "sora-grid-caption", {}, [make("div", "sora-grid-words", {}, [title, about]), star]),
-  ]);
-  const player = { video, ready: false, duration: 0, told };
-  const say = (words) => {
-    note.textContent = words;
-    note.hidden = !words;
+  const words = make("div", "sora-grid-words", {}, [title, about]);
+  const node = make("figure", "sora-grid-cell", {}, [screen, make("figcaption", "sora-grid-caption", {}, [words, star])]);
+  const player = { video, ready: false, duration: 0 };
+  let told = {};
+  let source = null;
+  let end = () => {};
+
+  const say = (text) => {
+    note.textContent = text;
+    note.hidden = !text;
   };
   const show = (url) => {
     player.ready = false;
-    say(player.told.note || (url || !player.told.key ? "" : "Loading…"));
+    say(told.note || "Loading…");
     if (url) video.src = url;
     else video.removeAttribute("src");
+    ensemble.changed();
   };
   video.muted = true;
   video.addEventListener("loadeddata", () => {
     say("");
+    video.removeAttribute("poster"); // it is small, and would hide the first picture until something plays
     ensemble.joined(player);
   });
   video.addEventListener("error", () => {
-    if (!video.getAttribute("src")) return;
+    if (!video.getAttribute("src")) return; // taken away, not broken
     player.ready = false;
-    const what = player.told.codec ? `video of the kind ${player.told.codec}` : "this video";
-    say(`This browser cannot play ${what}. Open the file in another program.`);
+    say(`This browser cannot play ${told.codec ? `${told.codec} video` : "this video"}. Open the file in another program.`);
     ensemble.changed();
   });
-  screen.addEventListener("click", () => ensemble.toggle());
   ensemble.add(player);
-  let end = () => {};
+
   return {
     node,
     player,
-    star,
-    update(now, media_of) {
-      const before = player.told;
-      player.told = now;
-      title.textContent = now.title;
-      title.title = now.title;
-      about.textContent = now.about;
-      screen.style.aspectRatio = now.width ? `${now.width} / ${now.height}` : "";
-      video.poster = harmless(now.poster);
-      video.hidden = Boolean(now.note);
-      screen.classList.toggle("sora-grid-empty", Boolean(now.note));
-      if (now !== before && now.note === before.note && now.url === before.url) return;
+    update(now, place, best) {
+      told = now;
+      title.textContent = title.title = told.title;
+      about.textContent = told.about;
+      video.setAttribute("aria-label", `Video ${place + 1}: ${told.title}`);
+      if (!player.ready) video.poster = harmless(told.poster);
+      video.hidden = Boolean(told.note);
+      screen.style.aspectRatio = told.width ? `${told.width} / ${told.height}` : "";
+      star.textContent = best ? "★" : "☆";
+      star.title = best ? "The favourite" : "Make it the favourite";
+      star.setAttribute("aria-pressed", String(best));
+      star.setAttribute("aria-label", `Favourite: video ${place + 1}`);
+      const needed = `${told.key} ${told.url} ${told.note}`;
+      if (needed === source) return;
+      source = needed;
       end();
       end = () => {};
-      if (now.note || now.url) show(harmless(now.url));
-      else end = media_of(show);
+      if (told.note || told.url) show(told.note ? "" : harmless(told.url));
+      else end = media(model, told.key, show);
     },
     end() {
-      end();
       ensemble.remove(player);
+      video.removeAttribute("src");
+      end();
     },
   };
 }
 
 function render({ model, el }) {
-  const cells = new Map();
+  const cells = new Map(); // in the order they are shown
   const ensemble = new Ensemble(() => refresh());
-  const players = make("div", "sora-grid-players", {
-    role: "group",
-    tabindex: "0",
-    "aria-label": "Videos. Space plays, arrows move a second, comma and period a picture.",
-  });
+  const players = own(
+    make("div", "sora-grid-players", {
+      role: "group",
+      tabindex: "0",
+      "aria-label": "Videos. Space plays, arrows move a second, comma and period one picture.",
+    }),
+  );
   const play = make("button", "sora-button sora-primary sora-grid-play", { type: "button", click: () => ensemble.toggle() });
   const position = make("input", "sora-grid-position", {
-    type: "range", min: 0, max: 0, step: "any", value: 0, "aria-label": "Position",
-    input: () => ensemble.seek(Number(position.value)),
-  });
+    type: "range", min: 0, step: "any", "aria-label": "Position", input: () => ensemble.seek(Number(position.value)),
+  }); // prettier-ignore
   const time = make("span", "sora-grid-time");
-  const loop = make("button", "sora-button", { type: "button", text: "Loop", click: () => {
+  const loop = make("button", "sora-button sora-grid-loop", { type: "button", text: "Loop", click: () => {
     ensemble.loop = !ensemble.loop;
     refresh();
-  } });
-  const sound = make("select", "sora-field sora-grid-sound", { change: () => ensemble.sound(loudest()) });
-  const soundLabel = make("label", "sora-grid-label", {}, ["Sound", sound]);
-  const bar = make("div", "sora-grid-bar", { role: "group", "aria-label": "Playback" }, [play, position, time, loop, soundLabel]);
-  const empty = make("div", "sora-grid-nothing sora-dim", { text: "No videos yet. Set grid.videos to show some side by side." });
+  } }); // prettier-ignore
+  const sound = make("select", "sora-field sora-grid-sound", { change: () => {
+    wish = sound.value;
+    hear();
+  } }); // prettier-ignore
+  const heard = make("label", "sora-grid-heard", {}, ["Sound", sound]);
+  const bar = make("div", "sora-grid-bar", { role: "group", "aria-label": "Playback" }, [play, position, time, heard, loop]);
+  const nothing = make("div", "sora-grid-nothing sora-dim", { text: "No videos yet. They appear here side by side." });
   const [problem, endProblem] = problemLine(model);
-  const root = make("div", "sora-widget sora-grid", {}, [empty, players, bar, problem]);
-  own(players);
+  const root = make("div", "sora-widget sora-video-grid", {}, [nothing, players, bar, problem]);
+
+  let wish = ""; // whose sound somebody chose
 
   const told = () => model.get("_players") ?? [];
-  const loudest = () => [...cells.values()][Number(sound.value)]?.player ?? null;
 
   function refresh() {
-    const { duration, playing } = ensemble;
+    const { leader, duration, playing } = ensemble;
+    const words = `${clock(ensemble.position)} of ${clock(duration)}`;
     play.textContent = playing ? "Pause" : "Play";
-    play.disabled = !ensemble.leader;
-    position.disabled = !ensemble.leader;
+    play.disabled = position.disabled = !leader;
     position.max = String(duration);
     position.value = String(ensemble.position);
-    const words = `${clock(ensemble.position)} of ${clock(duration)}`;
     position.setAttribute("aria-valuetext", words);
-    position.style.setProperty("--sora-part", `${duration ? (100 * ensemble.position) / duration : 0}%`);
     time.textContent = words;
     loop.setAttribute("aria-pressed", String(ensemble.loop));
   }
 
+  function choose(name) {
+    const place = [...cells.keys()].indexOf(name);
+    save(model, { favourite: place === model.get("favourite") ? null : place });
+  }
+
+  function hear() {
+    ensemble.sound(cells.get(sound.value)?.player ?? null);
+  }
+
   function arrange() {
     const list = told();
-    const kept = new Set();
+    const before = new Map(cells);
+    const seen = {};
+    cells.clear();
     list.forEach((one, place) => {
-      const name = `${one.key} ${list.slice(0, place).filter(({ key }) => key === one.key).length}`;
-      kept.add(name);
-      if (!cells.has(name)) cells.set(name, cell(model, one, ensemble, () => choose(name)));
-      const made = cells.get(name);
-      made.update(one, (show) => media(model, one.key, show));
+      seen[one.key] = (seen[one.key] ?? 0) + 1; // the same video may be shown twice
+      const name = `${one.key} ${seen[one.key]}`;
+      const made = before.get(name) ?? cell(model, ensemble, () => choose(name));
+      before.delete(name);
+      cells.set(name, made);
+      made.update(one, place, place === model.get("favourite"));
       if (players.children[place] !== made.node) players.insertBefore(made.node, players.children[place] ?? null);
     });
-    for (const [name, { node, end }] of cells) {
-      if (kept.has(name)) continue;
+    for (const { node, end } of before.values()) {
       end();
       node.remove();
-      cells.delete(name);
     }
-    empty.hidden = list.length > 0;
+    nothing.hidden = list.length > 0;
     players.hidden = bar.hidden = !list.length;
-    players.classList.toggle("sora-grid-single", list.length === 1);
-    listSounds(list);
-    starred();
+    root.classList.toggle("sora-grid-single", list.length === 1);
+    offerSounds(list);
     refresh();
   }
 
-  const ordered = () => [...players.children].map((node) => [...cells.values()].find((one) => one.node === node));
-
-  function choose(name) {
-    const place = ordered().indexOf(cells.get(name));
-    save(model, { favourite: model.get("favourite") === place ? null : place });
+  function offerSounds(list) {
+    const names = [...cells.keys()];
+    const audible = names.filter((_, place) => list[place].sound);
+    const chosen = wish === "off" || audible.includes(wish) ? wish : audible[0];
+    const options = audible.map((name) => [name, list.length === 1 ? "on" : `video ${names.indexOf(name) + 1}`]);
+    sound.replaceChildren(...[["off", "off"], ...options].map(([value, text]) => make("option", "sora-grid-option", { value, text })));
+    sound.value = chosen ?? "off";
+    heard.hidden = !audible.length;
+    hear();
   }
 
-  function starred() {
-    ordered().forEach((one, place) => {
-      const is = model.get("favourite") === place;
-      one.star.textContent = is ? "★" : "☆";
-      one.star.setAttribute("aria-pressed", String(is));
-      one.star.setAttribute("aria-label", `Favourite: ${one.player.told.title}`);
-      one.star.hidden = cells.size < 2;
-      one.node.classList.toggle("sora-grid-best", is);
-    });
-  }
-
-  function listSounds(list) {
-    const heard = sound.value;
-    sound.replaceChildren(make("option", "sora-x", { value: "", text: "off" }));
-    list.forEach((one, place) => {
-      if (one.sound) sound.append(make("option", "sora-x", { value: place, text: list.length > 1 ? `${place + 1}: ${one.title.slice(0, 30)}` : "on" }));
-    });
-    sound.value = heard;
-    if (sound.selectedIndex < 0) sound.value = "";
-    soundLabel.hidden = sound.children.length < 2;
-    ensemble.sound(loudest());
-  }
-
-  players.addEventListener("keydown", (event) => {
-    if (event.target !== players || event.altKey || event.ctrlKey || event.metaKey) return;
+  /** Keys mean the same wherever the focus is, but for a list of choices and a button's own Space. */
+  function onKey(event) {
+    const own_key = event.target === sound || (event.key === " " && event.target.tagName === "BUTTON");
+    if (own_key || event.ctrlKey || event.metaKey || event.altKey || !ensemble.leader) return;
     const { position: now, duration, leader } = ensemble;
-    const wanted = keyAction(event.key, { position: now, duration, fps: leader?.told.fps || 24 });
-    if (wanted === null) return;
+    const fps = told()[[...cells.values()].findIndex(({ player }) => player === leader)]?.fps || 25;
+    const action = keyAction(event.key, { position: now, duration, fps });
+    if (action === null) return;
     event.preventDefault();
-    if (wanted === "play") ensemble.toggle();
-    else if ([",", "."].includes(event.key)) ensemble.step(wanted);
-    else ensemble.seek(wanted);
-  });
+    event.stopPropagation();
+    if (action === "play") ensemble.toggle();
+    else if ([",", "."].includes(event.key)) ensemble.step(action);
+    else ensemble.seek(action);
+  }
 
-  // notebooks keep playing what was scrolled away
-  const watcher = new IntersectionObserver(([seen]) => !seen.isIntersecting && ensemble.playing && ensemble.pause());
-  watcher.observe(root);
+  root.addEventListener("keydown", onKey, true);
+  const away = new IntersectionObserver((entries) => {
+    if (ensemble.playing && !entries.at(-1).isIntersecting) ensemble.pause();
+  });
+  away.observe(root);
+  const end = watch(model, ["_players", "favourite"], arrange);
   el.append(root);
-  const ends = [endProblem, watch(model, ["_players"], arrange), watch(model, ["favourite"], starred)];
   return () => {
-    ends.forEach((end) => end());
-    watcher.disconnect();
-    for (const { end } of cells.values()) end();
-    ensemble.end();
+    away.disconnect();
+    end();
+    endProblem();
+    ensemble.pause();
+    for (const one of cells.values()) one.end();
   };
 }
 

@@ -1,265 +1,398 @@
-import { harmless, make, own, problemLine, receive, watch } from "./shared.js";
+import { clock, harmless, make, problemLine, receive, watch } from "./shared.js";
 
 const SLICE = 1024 * 1024;
-const PATIENCE = 10_000; // ms without an answer after which the connection counts as lost
+const PATIENCE = 10_000;
+const TYPING = 150;
 
-export function inWords(bytes) {
-  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1e3))} kB`;
+/** A size as people write it: 34.1 MB. */
+export function megabytes(size) {
+  return size >= 1e6 ? `${(size / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(size / 1e3))} kB`;
 }
 
-/** Sends one file slice by slice; each is sent once the one before was acknowledged. */
-export class Upload {
-  constructor(model, file, tell) {
-    Object.assign(this, { model, file, tell, id: `${Date.now()}-${Math.random().toString(36).slice(2)}`, have: 0, state: "running", words: "" });
-    this.begin();
-  }
+/** Whether a prompt has all words of a search in it. */
+export function found(prompt, search) {
+  const text = prompt.toLowerCase();
+  return search.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+}
 
-  ask(message, buffers = []) {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.change("lost", "No answer from the notebook's kernel. Is it busy with a cell?"), PATIENCE);
-    this.model.send({ kind: "upload", id: this.id, ...message }, undefined, buffers);
-  }
+/**
+ * Send a file to the kernel: one slice after the other, each when the one before is acknowledged.
+ * @param {any} model
+ * @param {File} file
+ * @param {(state: {have?: number, stalled?: boolean, done?: boolean, refused?: string}) => void} tell
+ * @returns {{ retry: () => void, cancel: () => void, end: () => void }} `retry` goes on where the kernel stopped
+ */
+export function upload(model, file, tell) {
+  const id = `${file.name}|${file.size}|${file.lastModified}`; // the same file goes on after a reload, too
+  let have = -1;
+  let timer = 0;
+  let over = false;
 
-  begin() {
-    this.change("running", "");
-    this.ask({ do: "begin", name: this.file.name, size: this.file.size });
-  }
-
-  change(state, words) {
-    if (state !== "running") clearTimeout(this.timer);
-    this.state = state;
-    this.words = words;
-    this.tell(this);
-  }
-
-  /** Take an answer of the kernel's; what comes twice or late changes nothing. */
-  async take(answer) {
-    if (this.state === "done" || this.state === "cancelled") return;
-    if (answer.refused) this.change("refused", answer.refused);
-    else if (answer.unknown) this.change("lost", "The notebook's kernel was restarted.");
-    else if (answer.done) this.change("done", "");
-    else if (typeof answer.have === "number") {
-      this.have = answer.have;
-      this.change("running", "");
-      try {
-        const slice = await this.file.slice(this.have, this.have + SLICE).arrayBuffer();
-        if (this.state === "running" && this.have === answer.have) this.ask({ do: "slice", at: this.have }, [slice]);
-      } catch {
-        this.change("refused", "The file cannot be read any more. Choose it again.");
-      }
+  const stop = () => {
+    over = true;
+    clearTimeout(timer);
+    model.off("msg:custom", hear);
+  };
+  const post = (message, buffers) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => tell({ have: Math.max(0, have), stalled: true }), PATIENCE);
+    model.send({ kind: "upload", id, ...message }, undefined, buffers);
+  };
+  const begin = () => {
+    have = -1;
+    post({ do: "begin", name: file.name, size: file.size });
+  };
+  const next = async () => {
+    const at = have;
+    let bytes;
+    try {
+      bytes = await file.slice(at, at + SLICE).arrayBuffer();
+    } catch {
+      stop();
+      tell({ refused: "The browser cannot read this file any more. Choose it again." });
+      return;
+    }
+    if (!over && have === at) post({ do: "slice", at }, [bytes]);
+  };
+  function hear(message) {
+    if (message?.kind !== "upload" || message.id !== id || over) return;
+    if (message.unknown) begin(); // the kernel lost it, so from the start
+    else if (message.have > have) {
+      have = message.have;
+      tell({ have });
+      next();
+    } else if (message.done || message.refused) {
+      stop();
+      tell(message);
     }
   }
-
-  cancel() {
-    this.model.send({ kind: "upload", id: this.id, do: "cancel" });
-    this.change("cancelled", "");
-  }
+  model.on("msg:custom", hear);
+  begin();
+  return {
+    retry: begin,
+    cancel() {
+      stop();
+      model.send({ kind: "upload", id, do: "cancel" });
+    },
+    end: stop,
+  };
 }
 
-function render({ model, el }) {
-  const root = make("div", "sora-widget sora-video-picker");
-  const [problem, endProblem] = problemLine(model);
+/** Tabs with their panels: arrows go from tab to tab. */
+function tabs(panels) {
+  const names = Object.keys(panels);
+  const show = (name, focus) => {
+    for (const [other, { tab, panel }] of Object.entries(panels)) {
+      tab.setAttribute("aria-selected", String(other === name));
+      tab.tabIndex = other === name ? 0 : -1;
+      panel.hidden = other !== name;
+    }
+    if (focus) panels[name].tab.focus();
+  };
+  const onKey = (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const at = names.findIndex((name) => panels[name].tab === event.target);
+    if (!step || at < 0) return;
+    event.preventDefault();
+    show(names[(at + step + names.length) % names.length], true);
+  };
+  for (const [name, one] of Object.entries(panels)) {
+    const { label } = one;
+    one.tab = make("button", "sora-picker-tab", { type: "button", role: "tab", text: label, click: () => show(name), keydown: onKey });
+    one.panel.setAttribute("role", "tabpanel");
+    one.panel.setAttribute("aria-label", label);
+  }
+  const list = make("div", "sora-picker-tabs", { role: "tablist", "aria-label": "Where the video is" }, names.map((name) => panels[name].tab));
+  return { list, show };
+}
 
-  // --- what is chosen ---------------------------------------------------------------------------------------------
-  const chosenPicture = make("img", "sora-pick-poster", { alt: "" });
-  const chosenTitle = make("div", "sora-pick-title");
-  const chosenAbout = make("div", "sora-dim");
-  const change = make("button", "sora-button", { type: "button", text: "Change", click: () => open(true) });
-  const chosen = make("div", "sora-pick-chosen", { role: "group", "aria-label": "Chosen video" }, [
-    chosenPicture,
-    make("div", "sora-pick-words", {}, [make("div", "sora-dim sora-pick-caption", { text: "Chosen video" }), chosenTitle, chosenAbout]),
-    change,
-  ]);
+/** The past videos as cards; posters are asked for when a card comes into sight. */
+function past(model) {
+  const search = make("input", "sora-field sora-picker-search", { type: "search", placeholder: "Search prompts", "aria-label": "Search prompts", input: () => filter() });
+  const count = make("span", "sora-dim", { role: "status" });
+  const tools = make("div", "sora-picker-row", {}, [search, count]);
+  const cards = make("div", "sora-picker-cards", { role: "radiogroup", "aria-label": "Past videos" });
+  const none = make("div", "sora-picker-none sora-dim");
+  const panel = make("div", "sora-picker-panel", {}, [tools, cards, none]);
+  const posters = new Map();
+  const wanted = new Set();
+  let timer = 0;
 
-  // --- past videos ------------------------------------------------------------------------------------------------
-  const search = make("input", "sora-field sora-pick-search", { type: "search", placeholder: "Search prompts", "aria-label": "Search prompts", input: () => filter() });
-  const cards = make("div", "sora-pick-cards", { role: "radiogroup", "aria-label": "Past videos" });
-  const nothing = make("div", "sora-dim");
-  const past = make("section", "sora-pick-way", {}, [
-    make("div", "sora-pick-head", {}, [make("h4", "sora-pick-heading", { text: "Past videos" }), search]), cards, nothing,
-  ]);
-  const made = new Map(); // key -> { node, picture, told }
+  const ask = () => {
+    model.send({ kind: "posters", keys: [...wanted] });
+    wanted.clear();
+  };
   const seen = new IntersectionObserver((entries) => {
-    const keys = entries.filter(({ isIntersecting }) => isIntersecting).map(({ target }) => target.dataset.key);
-    for (const key of keys) seen.unobserve(made.get(key)?.node ?? cards);
-    if (keys.length) model.send({ kind: "posters", keys });
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      seen.unobserve(target);
+      wanted.add(target.dataset.key);
+      clearTimeout(timer);
+      timer = setTimeout(ask, 30);
+    }
   });
+  const visible = () => [...cards.children].filter((card) => !card.hidden);
+  const rove = (card) => {
+    for (const other of cards.children) other.tabIndex = other === card ? 0 : -1;
+  };
 
-  function card(told) {
-    const picture = make("img", "sora-pick-poster", { alt: "" });
-    const node = make("div", "sora-pick-card", { role: "radio", tabindex: "-1", "data-key": told.key, click: () => model.send({ kind: "pick", key: told.key }) }, [
-      picture,
-      make("div", "sora-pick-title", { text: told.prompt }),
-      make("div", "sora-dim", { text: told.about }),
-    ]);
-    own(node);
-    node.setAttribute("aria-label", `${told.prompt}, ${told.about}`);
-    node.addEventListener("keydown", (event) => {
-      const list = [...cards.children].filter((one) => !one.hidden);
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-      if (event.key === " " || event.key === "Enter") node.click();
-      else if (step) list[(list.indexOf(node) + step + list.length) % list.length].focus();
-      else if (event.key === "Home") list[0].focus();
-      else if (event.key === "End") list.at(-1).focus();
-      else return;
-      event.preventDefault();
-    });
-    node.addEventListener("focus", () => reach(node));
-    return { node, picture, told };
-  }
-
-  /** One card at a time takes part in the order of Tab. */
-  function reach(node) {
-    for (const one of cards.children) one.tabIndex = one === node ? 0 : -1;
-  }
-
-  function filter() {
-    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let shown = 0;
-    for (const { node, told } of made.values()) {
-      node.hidden = !words.every((word) => told.prompt.toLowerCase().includes(word));
-      shown += node.hidden ? 0 : 1;
-    }
-    const first = [...cards.children].find((one) => !one.hidden && one.getAttribute("aria-checked") === "true") ?? [...cards.children].find((one) => !one.hidden);
-    if (first) reach(first);
-    cards.hidden = !shown;
-    search.hidden = made.size < 5;
-    nothing.textContent = made.size ? "No prompt has these words." : "No videos yet. Those you generate appear here.";
-    nothing.hidden = shown > 0;
-  }
-
-  function arrange() {
-    const list = model.get("_past") ?? [];
-    const keys = new Set(list.map(({ key }) => key));
-    for (const [key, { node }] of made) {
-      if (keys.has(key)) continue;
-      node.remove();
-      made.delete(key);
-    }
-    list.forEach((told, place) => {
-      if (!made.has(told.key)) {
-        made.set(told.key, card(told));
-        seen.observe(made.get(told.key).node);
-      }
-      const { node } = made.get(told.key);
-      if (cards.children[place] !== node) cards.insertBefore(node, cards.children[place] ?? null);
-    });
+  function build() {
+    seen.disconnect();
+    cards.replaceChildren(
+      ...(model.get("_past") ?? []).map(({ key, prompt, about }) => {
+        const image = make("img", "sora-picker-poster", { alt: "", src: posters.get(key) ?? null });
+        const card = make("button", "sora-picker-card", { type: "button", role: "radio", "data-key": key, "aria-label": `${prompt}, ${about}`, title: prompt, keydown: onKey, click: () => model.send({ kind: "pick", key }) }, [
+          image,
+          make("span", "sora-picker-prompt", { text: prompt }),
+          make("span", "sora-picker-about sora-dim", { text: about }),
+        ]); // prettier-ignore
+        if (!posters.has(key)) seen.observe(card);
+        return card;
+      }),
+    );
     mark();
     filter();
   }
-
   function mark() {
-    const now = model.get("_chosen")?.key;
-    for (const [key, { node }] of made) node.setAttribute("aria-checked", String(key === now));
+    const chosen = model.get("_chosen")?.key;
+    for (const card of cards.children) card.setAttribute("aria-checked", String(card.dataset.key === chosen));
   }
-
-  // --- an upload --------------------------------------------------------------------------------------------------
-  let upload = null;
-  const file = make("input", "sora-unseen", { type: "file", accept: "video/*,.mkv,.ts", "aria-label": "Video file to upload", change: () => start(file.files[0]) });
-  const browse = make("button", "sora-button", { type: "button", text: "Choose a file", click: () => file.click() });
-  const bar = make("progress", "sora-pick-bar", { max: 1, "aria-label": "Upload" });
-  const words = make("div", "sora-pick-said", { role: "status" });
-  const stop = make("button", "sora-button", { type: "button", text: "Cancel", click: () => upload?.cancel() });
-  const again = make("button", "sora-button", { type: "button", text: "Try again", click: () => upload?.begin() });
-  const running = make("div", "sora-pick-upload", {}, [bar, words, again, stop]);
-  const drop = make("section", "sora-pick-way sora-pick-drop", {
-    dragover: (event) => {
-      event.preventDefault();
-      drop.classList.add("sora-pick-over");
-    },
-    dragleave: () => drop.classList.remove("sora-pick-over"),
-    drop: (event) => {
-      event.preventDefault();
-      drop.classList.remove("sora-pick-over");
-      start(event.dataTransfer.files[0]);
-    },
-  }, [
-    make("h4", "sora-pick-heading", { text: "A file of yours" }),
-    make("div", "sora-pick-row", {}, [browse, make("span", "sora-dim", { text: "or drop it here. It goes to this notebook's kernel only." })]),
-    file, running,
-  ]);
-  file.tabIndex = -1; // the button beside it opens it
-
-  function start(one) {
-    if (!one) return;
-    file.value = "";
-    if (upload?.state === "running") upload.cancel();
-    upload = new Upload(model, one, showUpload);
+  function filter() {
+    const list = model.get("_past") ?? [];
+    [...cards.children].forEach((card, at) => (card.hidden = !found(list[at].prompt, search.value)));
+    const left = visible();
+    tools.hidden = !list.length;
+    cards.hidden = !left.length;
+    count.textContent = left.length === list.length ? `${list.length} videos` : `${left.length} of ${list.length}`;
+    none.hidden = left.length > 0;
+    none.textContent = list.length ? `No prompt has “${search.value}” in it.` : "No past videos yet. What you make is listed here; upload a file to begin.";
+    rove(left.find((card) => card.getAttribute("aria-checked") === "true") ?? left[0]);
   }
-
-  function showUpload(one) {
-    if (one !== upload && upload) return;
-    running.hidden = ["done", "cancelled"].includes(one.state);
-    bar.hidden = one.state === "refused";
-    bar.value = one.file.size ? one.have / one.file.size : 0;
-    const percent = one.file.size ? Math.floor((100 * one.have) / one.file.size) : 0;
-    words.textContent = one.words || `${one.file.name}: ${inWords(one.have)} of ${inWords(one.file.size)}, ${percent} %`;
-    again.hidden = one.state !== "lost";
-    stop.hidden = one.state === "refused";
+  /** Arrows move the focus only: every choice makes work, so it takes Space, Enter or a click. */
+  function onKey(event) {
+    const left = visible();
+    const at = left.indexOf(event.currentTarget);
+    const columns = Math.max(1, left.filter((card) => card.offsetTop === left[0].offsetTop).length);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, ArrowDown: at + columns, ArrowUp: at - columns, Home: 0, End: left.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const card = left[Math.max(0, Math.min(left.length - 1, to))];
+    rove(card);
+    card.focus();
   }
-  running.hidden = true;
-
-  // --- a web address ----------------------------------------------------------------------------------------------
-  const address = make("input", "sora-field sora-pick-address", {
-    type: "url", placeholder: "https://example.com/cat.mp4", "aria-label": "Web address of a video file", spellcheck: "false", autocomplete: "off",
-    input: () => model.send({ kind: "check", address: address.value }),
-    keydown: (event) => {
-      if (event.key !== "Enter" || event.isComposing) return;
-      event.preventDefault();
-      use();
-    },
-  });
-  const useButton = make("button", "sora-button", { type: "button", text: "Use", click: () => use() });
-  const fault = make("div", "sora-problem", { role: "status" });
-  fault.hidden = true;
-  const web = make("section", "sora-pick-way", {}, [
-    make("h4", "sora-pick-heading", { text: "A web address" }),
-    make("div", "sora-pick-row", {}, [address, useButton]), fault,
-  ]);
-
-  function use() {
-    model.send({ kind: "use", address: address.value });
-  }
-
-  // --- all of it --------------------------------------------------------------------------------------------------
-  const ways = make("div", "sora-pick-ways", {}, [past, make("div", "sora-pick-pair", {}, [drop, web])]);
-  root.append(chosen, ways, problem);
-
-  function open(wanted) {
-    ways.hidden = !wanted;
-    change.hidden = wanted;
-  }
-
-  function show() {
-    const now = model.get("_chosen") ?? {};
-    chosen.hidden = !now.title;
-    chosenTitle.textContent = now.title ?? "";
-    chosenAbout.textContent = now.about ?? "";
-    chosenPicture.src = harmless(now.poster);
-    chosenPicture.hidden = !harmless(now.poster);
-    if (now.address) address.value = now.address;
-    mark();
-    open(!now.title);
-  }
-
   const take = (message) => {
-    if (message?.kind === "upload" && upload && message.id === upload.id) upload.take(message);
-    if (message?.kind === "checked" && message.address === address.value) {
-      fault.textContent = address.value ? message.fault : "";
-      fault.hidden = !fault.textContent;
-      address.setAttribute("aria-invalid", String(Boolean(fault.textContent)));
-    }
-    const poster = message?.kind === "poster" && made.get(message.key)?.picture;
-    if (poster) poster.src = harmless(message.picture);
+    if (message?.kind !== "poster") return;
+    posters.set(message.key, harmless(message.picture));
+    const card = [...cards.children].find((one) => one.dataset.key === message.key);
+    if (card && message.picture) card.firstChild.src = posters.get(message.key);
   };
   model.on("msg:custom", take);
+  const ends = [watch(model, ["_past"], build), watch(model, ["_chosen"], mark)];
+  return {
+    panel,
+    end() {
+      clearTimeout(timer);
+      seen.disconnect();
+      model.off("msg:custom", take);
+      ends.forEach((end) => end());
+    },
+  };
+}
+
+/** A file of this computer: looked at first, then sent. */
+function files(model) {
+  const input = make("input", "sora-unseen", { type: "file", accept: "video/*,.mkv,.mov,.ts,.flv", "aria-label": "Video file", tabindex: "-1", change: () => input.files[0] && choose(input.files[0]) });
+  const browse = make("button", "sora-button sora-primary", { type: "button", text: "Choose a file…", click: () => input.click() });
+  const zone = make("div", "sora-picker-zone", {}, [make("div", "sora-picker-drop", { text: "Drop a video here" }), make("div", "sora-dim", { text: "MP4, MOV, WebM, MKV, AVI" }), browse, input]);
+  const preview = make("video", "sora-picker-preview", { muted: true, playsinline: true, preload: "metadata", tabindex: "-1", "aria-label": "Preview" });
+  const name = make("div", "sora-picker-title");
+  const size = make("div", "sora-dim");
+  const bar = make("progress", "sora-picker-progress", { max: 1, value: 0, "aria-label": "Uploaded" });
+  const words = make("div", "sora-picker-words", { role: "status" });
+  const send = make("button", "sora-button sora-primary", { type: "button", text: "Upload", click: () => start() });
+  const retry = make("button", "sora-button sora-primary", { type: "button", text: "Go on", click: () => go_on() });
+  const cancel = make("button", "sora-button", { type: "button", text: "Cancel", click: () => reset() });
+  const told = make("div", "sora-picker-told", {}, [name, size, bar, words, make("div", "sora-picker-row", {}, [send, retry, cancel])]);
+  const row = make("div", "sora-picker-file", {}, [preview, told]);
+  const panel = make("div", "sora-picker-panel", {}, [zone, row]);
+  let file = null;
+  let running = null;
+  let url = "";
+
+  function stage(now, text = "") {
+    zone.hidden = now !== "empty";
+    row.hidden = now === "empty";
+    send.hidden = now !== "chosen";
+    bar.hidden = !["running", "stalled"].includes(now);
+    retry.hidden = now !== "stalled";
+    words.textContent = text;
+    words.classList.toggle("sora-problem", ["refused", "stalled"].includes(now));
+    cancel.textContent = now === "refused" ? "Choose another" : "Cancel";
+  }
+  function reset() {
+    const inside = panel.contains(document.activeElement);
+    running?.cancel();
+    running = file = null;
+    input.value = "";
+    look("");
+    stage("empty");
+    if (inside) browse.focus();
+  }
+  function look(now) {
+    if (url) URL.revokeObjectURL(url);
+    url = now;
+    preview.hidden = !url;
+    if (url) preview.src = url;
+    else preview.removeAttribute("src");
+  }
+  function choose(chosen) {
+    running?.cancel();
+    running = null;
+    file = chosen;
+    name.textContent = file.name;
+    size.textContent = megabytes(file.size);
+    look(URL.createObjectURL(file));
+    stage("chosen");
+    send.focus();
+  }
+  function start() {
+    stage("running", `0 of ${megabytes(file.size)}`);
+    cancel.focus();
+    running = upload(model, file, (state) => {
+      if (state.done) {
+        running = null;
+        reset();
+      } else if (state.refused) {
+        running = null;
+        stage("refused", state.refused);
+        cancel.focus();
+      } else {
+        bar.value = state.have / file.size;
+        const part = `${megabytes(state.have)} of ${megabytes(file.size)}`;
+        if (state.stalled) stage("stalled", `${part}. No answer for 10 s: the connection is lost or the kernel is busy. What was sent is kept.`);
+        else stage("running", part);
+      }
+    });
+  }
+  function go_on() {
+    stage("running", "Asking where to go on…");
+    cancel.focus();
+    running.retry();
+  }
+  preview.addEventListener("loadedmetadata", () => (size.textContent = `${megabytes(file.size)} · ${clock(preview.duration)}`));
+  preview.addEventListener("error", () => (preview.hidden = true));
+  stage("empty");
+  return { panel, choose, end: () => (running?.end(), look("")) };
+}
+
+/** A web address, checked by the kernel as it is typed, so that there is one set of rules. */
+function address(model) {
+  const field = make("input", "sora-field sora-picker-field", { type: "url", placeholder: "https://example.com/cat.mp4", "aria-label": "Web address of a video file", spellcheck: "false", autocomplete: "off" });
+  const use = make("button", "sora-button sora-primary", { type: "button", text: "Use", disabled: true });
+  const fault = make("div", "sora-problem", { role: "status", hidden: true });
+  const hint = make("div", "sora-dim sora-picker-hint", { text: "The address of the file itself. Nothing is fetched before you make a character from it." });
+  const panel = make("div", "sora-picker-panel", {}, [make("div", "sora-picker-row", {}, [field, use]), fault, hint]);
+  let timer = 0;
+  const say = (text) => {
+    fault.textContent = text;
+    fault.hidden = !text;
+    field.setAttribute("aria-invalid", String(Boolean(text)));
+  };
+  const go = () => {
+    clearTimeout(timer);
+    if (field.value.trim()) model.send({ kind: "use", address: field.value });
+  };
+  const take = (message) => {
+    if (message?.kind === "checked" && message.address === field.value) say(message.fault);
+  };
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    use.disabled = !field.value.trim();
+    if (use.disabled) say("");
+    else timer = setTimeout(() => model.send({ kind: "check", address: field.value }), TYPING);
+  });
+  field.addEventListener("keydown", (event) => event.key === "Enter" && (event.preventDefault(), go()));
+  use.addEventListener("click", go);
+  model.on("msg:custom", take);
+  return {
+    panel,
+    end() {
+      clearTimeout(timer);
+      model.off("msg:custom", take);
+    },
+  };
+}
+
+/** What is chosen, on top of everything. */
+function choice(change) {
+  const poster = make("img", "sora-picker-poster", { alt: "" });
+  const title = make("div", "sora-picker-title");
+  const about = make("div", "sora-dim sora-picker-words");
+  const button = make("button", "sora-button", { type: "button", text: "Change", click: change });
+  const node = make("div", "sora-picker-chosen", { role: "group", "aria-label": "Chosen video" }, [poster, make("div", "sora-picker-told", {}, [title, about]), button]);
+  return {
+    node,
+    button,
+    update(chosen) {
+      node.hidden = !chosen.title;
+      poster.hidden = !chosen.poster;
+      poster.src = harmless(chosen.poster);
+      title.textContent = title.title = chosen.title ?? "";
+      about.textContent = chosen.address ?? chosen.about ?? "";
+    },
+  };
+}
+
+function render({ model, el }) {
+  const parts = { past: past(model), upload: files(model), address: address(model) };
+  const { list, show } = tabs({
+    past: { label: "Past videos", panel: parts.past.panel },
+    upload: { label: "Upload a file", panel: parts.upload.panel },
+    address: { label: "Web address", panel: parts.address.panel },
+  });
+  const top = choice(() => open(Boolean(ways.hidden)));
+  const ways = make("div", "sora-picker-ways", {}, [list, ...Object.values(parts).map(({ panel }) => panel)]);
+  const [problem, endProblem] = problemLine(model);
+  const root = make("div", "sora-widget sora-video-picker", {}, [top.node, ways, problem]);
+
+  function open(wide) {
+    const inside = ways.contains(document.activeElement);
+    ways.hidden = !wide;
+    top.button.textContent = wide ? "Keep" : "Change";
+    if (inside && !wide) top.button.focus(); // or keys would go to the notebook
+  }
+  const update = () => {
+    const chosen = model.get("_chosen") ?? {};
+    top.update(chosen);
+    open(!chosen.title);
+  };
+  let touched = false; // until then the tab follows whether there are past videos
+  for (const name of ["pointerdown", "keydown", "drop"]) root.addEventListener(name, () => (touched = true), true);
+  const drag = (event, over) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    root.classList.toggle("sora-picker-over", over);
+  };
+  root.addEventListener("dragover", (event) => drag(event, true));
+  root.addEventListener("dragleave", (event) => drag(event, root.contains(event.relatedTarget)));
+  root.addEventListener("drop", (event) => {
+    drag(event, false);
+    const file = event.dataTransfer?.files[0];
+    if (!file) return;
+    open(true);
+    show("upload");
+    parts.upload.choose(file);
+  });
+  const ends = [
+    endProblem,
+    watch(model, ["_chosen"], update),
+    watch(model, ["_past"], () => touched || show(model.get("_past")?.length ? "past" : "upload")),
+  ];
   el.append(root);
-  const ends = [endProblem, watch(model, ["_past"], arrange), watch(model, ["_chosen"], show)];
   return () => {
     ends.forEach((end) => end());
-    model.off("msg:custom", take);
-    seen.disconnect();
-    clearTimeout(upload?.timer);
+    for (const part of Object.values(parts)) part.end();
   };
 }
 

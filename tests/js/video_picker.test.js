@@ -1,0 +1,163 @@
+// @vitest-environment jsdom
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import widget, { found, megabytes, upload } from "../../sora_nb/widgets/static/video_picker.js";
+import { FakeModel } from "./model.js";
+
+let inSight = [];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  inSight = [];
+  globalThis.IntersectionObserver = class {
+    constructor(tell) {
+      this.tell = tell;
+      inSight.push(this);
+      this.seen = [];
+    }
+    observe(node) {
+      this.seen.push(node);
+    }
+    unobserve() {}
+    disconnect() {
+      this.seen = [];
+    }
+  };
+  URL.createObjectURL = vi.fn(() => "blob:x");
+  URL.revokeObjectURL = vi.fn();
+});
+afterEach(() => vi.useRealTimers());
+
+const settled = () => vi.advanceTimersByTimeAsync(0);
+const MB = 1024 * 1024;
+
+/** A file of two slices and a half, and a model to send it to. */
+function begun() {
+  const model = new FakeModel({});
+  const bytes = new Uint8Array(2.5 * MB).fill(7);
+  const file = { name: "cat.mp4", size: bytes.length, lastModified: 5, slice: (a, b) => ({ arrayBuffer: async () => bytes.slice(a, b).buffer }) };
+  const told = [];
+  const running = upload(model, file, (state) => told.push(state));
+  const answer = async (words) => {
+    model.tell("msg:custom", { kind: "upload", id: model.sent[0].content.id, ...words });
+    await settled();
+  };
+  const slices = () => model.sent.filter(({ content }) => content.do === "slice").map(({ content, buffers }) => [content.at, buffers[0].byteLength]);
+  return { model, told, running, answer, slices };
+}
+
+test("one slice after the other, each when the one before is acknowledged", async () => {
+  const { model, told, answer, slices } = begun();
+  expect(model.sent[0].content).toMatchObject({ do: "begin", name: "cat.mp4", size: 2.5 * MB });
+  await answer({ have: 0 });
+  await answer({ have: 0 });
+  expect(slices()).toEqual([[0, MB]]);
+  await answer({ have: MB });
+  await answer({ have: MB });
+  await answer({ have: 2 * MB });
+  expect(slices()).toEqual([[0, MB], [MB, MB], [2 * MB, MB / 2]]);
+  await answer({ done: true });
+  expect(told.at(-1).done).toBe(true);
+  expect(model.count).toBe(0);
+});
+
+test("without an answer for ten seconds it says so, and goes on where the kernel stopped", async () => {
+  const { told, running, answer, slices } = begun();
+  await answer({ have: 0 });
+  vi.advanceTimersByTime(9_900);
+  expect(told.at(-1).stalled).toBe(undefined);
+  vi.advanceTimersByTime(200);
+  expect(told.at(-1).stalled).toBe(true);
+  running.retry();
+  await answer({ have: MB });
+  expect(slices().at(-1)).toEqual([MB, MB]);
+});
+
+test("a kernel that lost it gets it from the start; a refusal ends it", async () => {
+  const { model, told, answer } = begun();
+  await answer({ unknown: true });
+  expect(model.sent.map(({ content }) => content.do)).toEqual(["begin", "begin"]);
+  await answer({ refused: "No room." });
+  expect(told.at(-1).refused).toBe("No room.");
+  vi.advanceTimersByTime(20_000);
+  expect(told.at(-1).stalled).toBe(undefined);
+});
+
+test("cancel is told, and nothing follows", async () => {
+  const { model, running, answer, slices } = begun();
+  running.cancel();
+  await answer({ have: 0 });
+  expect(model.sent.at(-1).content.do).toBe("cancel");
+  expect(slices()).toEqual([]);
+});
+
+test("sizes and searches", () => {
+  expect([megabytes(34_100_000), megabytes(980_400), megabytes(3)]).toEqual(["34.1 MB", "980 kB", "1 kB"]);
+  expect(found("A Cat in the rain", "rain cat")).toBe(true);
+  expect(found("A Cat in the rain", "dog")).toBe(false);
+  expect(found("anything", "")).toBe(true);
+});
+
+const PAST = [
+  { key: "a", prompt: "<img src=x onerror=alert(1)>", about: "sora-2" },
+  { key: "b", prompt: "a cat", about: "sora-2" },
+];
+
+function shown(state = {}) {
+  const model = new FakeModel({ _past: PAST, _chosen: {}, ...state });
+  const el = document.createElement("div");
+  document.body.replaceChildren(el);
+  return { model, el, end: widget.render({ model, el }) };
+}
+
+test("cards are radio buttons: arrows move the focus, a click chooses, text stays text", () => {
+  const { model, el, end } = shown();
+  const [first, second] = el.querySelectorAll("[role=radio]");
+  expect(el.querySelector(".sora-picker-prompt").children.length).toBe(0);
+  first.focus();
+  first.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+  expect(document.activeElement).toBe(second);
+  expect([first.tabIndex, second.tabIndex]).toEqual([-1, 0]);
+  expect(model.sent).toEqual([]);
+  second.click();
+  expect(model.sent.at(-1).content).toEqual({ kind: "pick", key: "b" });
+  model.put({ _chosen: { title: "a cat", about: "sora-2", key: "b" } });
+  expect(second.getAttribute("aria-checked")).toBe("true");
+  expect(el.querySelector(".sora-picker-ways").hidden).toBe(true);
+  expect(document.activeElement.textContent).toBe("Change");
+  end();
+  expect(model.count).toBe(0);
+});
+
+test("posters are asked for in one message when cards come into sight", () => {
+  const { model, el } = shown();
+  const [observer] = inSight;
+  observer.tell(observer.seen.map((target) => ({ target, isIntersecting: true })));
+  vi.advanceTimersByTime(100);
+  expect(model.sent.map(({ content }) => content)).toEqual([{ kind: "posters", keys: ["a", "b"] }]);
+  model.tell("msg:custom", { kind: "poster", key: "a", picture: "data:image/jpeg;base64,AA" });
+  model.tell("msg:custom", { kind: "poster", key: "b", picture: "javascript:alert(1)" });
+  expect([...el.querySelectorAll(".sora-picker-card img")].map((one) => one.getAttribute("src"))).toEqual(["data:image/jpeg;base64,AA", ""]);
+});
+
+test("an address is checked a moment after it was typed; an older answer is not shown", () => {
+  const { model, el } = shown({ _past: [] });
+  const field = el.querySelector("input[type=url]");
+  const fault = el.querySelector("[aria-label='Web address'] .sora-problem");
+  field.value = "cat";
+  field.dispatchEvent(new Event("input"));
+  expect(model.sent).toEqual([]);
+  vi.advanceTimersByTime(200);
+  expect(model.sent.at(-1).content).toEqual({ kind: "check", address: "cat" });
+  model.tell("msg:custom", { kind: "checked", address: "ca", fault: "old" });
+  expect(fault.hidden).toBe(true);
+  model.tell("msg:custom", { kind: "checked", address: "cat", fault: "Start with https://" });
+  expect([fault.textContent, field.getAttribute("aria-invalid")]).toEqual(["Start with https://", "true"]);
+  field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+  expect(model.sent.at(-1).content).toEqual({ kind: "use", address: "cat" });
+});
+
+test("without past videos it begins with the upload", () => {
+  const { el } = shown({ _past: [] });
+  expect(el.querySelector("[role=tab][aria-selected=true]").textContent).toBe("Upload a file");
+  expect(el.querySelector(".sora-picker-none").textContent).toContain("No past videos yet");
+});
