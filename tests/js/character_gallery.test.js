@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import gallery, { ago, copy, standing } from "../../sora_nb/widgets/static/character_gallery.js";
 import { FakeModel } from "./model.js";
 
@@ -18,6 +18,7 @@ function show(cards, state = {}) {
 const named = (label) => el.querySelector(`[aria-label="${label}"]`);
 const press = (node, key, more = {}) => node.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }));
 
+afterEach(() => end());
 beforeEach(() => show(["luna", "mossy", "rex"].map((name) => card(name))));
 
 test("times are told from now", () => {
@@ -96,6 +97,7 @@ test("an open editor survives news from the kernel", () => {
 
 test("a deleted card is a line with Undo, which gets the focus", () => {
   named("Delete @mossy").click();
+  model.put({ pictures: {} });
   model.put({ cards: [card("luna"), { key: "local/mossy", username: "mossy", deleted: true }, card("rex")] });
   expect(el.querySelector(".sora-gone").textContent).toBe("Deleted @mossyUndo");
   expect(document.activeElement.textContent).toBe("Undo");

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import box, { braces, completions, mentions, pieces } from "../../sora_nb/widgets/static/prompt_box.js";
 import CASES from "../data/mentions.json";
 import { FakeModel } from "./model.js";
@@ -33,6 +33,7 @@ const open = () => !el.querySelector(".sora-offers").hidden;
 const orders = () => model.sent.map(({ content }) => content);
 
 beforeEach(() => show());
+afterEach(() => end());
 
 test.each(CASES.mentions)("mentions of %j", (prompt, names) => {
   const found = mentions(prompt);
