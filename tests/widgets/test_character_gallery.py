@@ -93,6 +93,7 @@ def test_deleting_leaves_a_line_and_undo_puts_the_card_back(gallery):
     ask(gallery, "delete", MOSSY)
     assert [card["deleted"] for card in gallery.cards] == [True, True, False]
     assert (usernames(gallery), gallery.value) == (["rex"], ())
+    assert set(gallery.pictures) == {"local/luna.moon", "local/mossy", "local/rex"}
     gallery.characters = [*gallery.characters, character("new")]
     assert [card["username"] for card in gallery.cards] == ["luna.moon", "mossy", "rex", "new"]
     ask(gallery, "restore", MOSSY)

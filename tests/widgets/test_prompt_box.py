@@ -66,6 +66,8 @@ def test_an_empty_prompt_is_no_mistake_until_it_is_ordered(box):
     assert box.warnings == []
     submit(box, "  ")
     assert "The prompt is empty" in box.problem
+    wires.update(box, value="@mossy runs")
+    assert box.problem == ""
 
 
 def test_warnings_go_when_the_character_comes(box):
