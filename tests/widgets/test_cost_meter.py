@@ -80,11 +80,12 @@ def test_hostile_prompts_are_short_and_plain(wire):
     assert "\u202e" not in told
 
 
-def test_a_table_that_fails_is_a_problem(wire):
+@pytest.mark.parametrize("error", [LedgerError("The ledger is locked."), KeyError("The ledger is locked.")])
+def test_a_table_that_fails_is_a_problem(wire, error):
     def fail():
-        raise LedgerError("The ledger is locked.")
+        raise error
 
     meter = CostMeter(table=fail)
     wires.custom(meter, {"kind": "table"})
-    assert meter.problem.startswith("The ledger is locked.")
+    assert "The ledger is locked." in meter.problem
     assert not CostMeter().has_table
