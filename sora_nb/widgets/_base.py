@@ -82,8 +82,9 @@ class SoraWidget(anywidget.AnyWidget):
         """Show what goes wrong inside the block as `problem`: a notebook shows errors of callbacks nowhere."""
         try:
             yield
-        except (SoraError, OSError) as error:
-            self.problem = display.plain(error)
+        except Exception as error:  # noqa: BLE001  # users' code runs in it too, and may raise anything
+            said = isinstance(error, (SoraError, OSError))
+            self.problem = display.plain(error if said else f"{type(error).__name__}: {error}")
 
     def tell(self, callbacks: CallbackDispatcher, *payload: Any) -> bool:
         """Call what was registered for an event with the widget and a payload; return whether all went well.
@@ -91,14 +92,11 @@ class SoraWidget(anywidget.AnyWidget):
         What goes wrong in a callback is shown as `problem`, and the callbacks after it are not called.
         """
         self.problem = ""
-        for callback in list(callbacks.callbacks):
-            try:
+        with self.explained():
+            for callback in list(callbacks.callbacks):
                 callback(self, *payload)
-            except Exception as error:  # noqa: BLE001  # users' code may raise anything
-                said = str(error) if isinstance(error, SoraError) else f"{type(error).__name__}: {error}"
-                self.problem = display.plain(said)
-                return False
-        return True
+            return True
+        return False
 
     # --- media ----------------------------------------------------------------------------------------------------
 

@@ -79,7 +79,9 @@ class CharacterGallery(SoraWidget):
         cards = [_card(character) for character in self.characters]
         for key, (place, character) in sorted(self._gone.items(), key=lambda item: item[1][0]):
             cards.insert(place, {"key": key, "username": character.username, "deleted": True})
-        self.pictures = {key: self._avatar(character) for key, character in live.items() if character.avatar}
+        # pictures are sent before cards, and of deleted ones too, so that no card is built twice for one change
+        everybody = {**live, **{key: character for key, (_, character) in self._gone.items()}}
+        self.pictures = {key: self._avatar(character) for key, character in everybody.items() if character.avatar}
         self.cards = cards
         self.selected = [key for key in self.selected if key in live]
         self._follow(None)
@@ -213,6 +215,6 @@ def _card(character: Character) -> dict[str, Any]:
             {"name": display.plain(name, 40), "until": known.expires_at.isoformat() if known.expires_at else ""}
             for name, known in character.providers.items()
         ],
-        "warnings": [display.plain(warning, 300) for warning in character.warnings[:5]],
+        "warnings": [display.plain(warning, 160) for warning in character.warnings[:5]],
         "deleted": False,
     }

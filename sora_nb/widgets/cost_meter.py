@@ -1,14 +1,13 @@
-"""What was spent, and what the budget has left, at a glance; the rows behind it on demand."""
+"""What was spent and what is held back, against a budget; every call in a table when asked for."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from sora_nb import display
-from sora_nb.models import dollars
+from sora_nb.models import State, dollars
 from sora_nb.widgets._base import SoraWidget, module, style
 
 if TYPE_CHECKING:
@@ -17,21 +16,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_ROWS = 200
-"""Rows of the table that go to the page, the newest."""
 
 
 class CostMeter(SoraWidget):
-    """Money spent and reserved, against the budget where there is one.
+    """Sums of money as a bar and in words, all in whole micro-dollars; settable, and shown at once.
 
     Args:
-        spent: micro-dollars charged so far.
-        estimated: micro-dollars at list price, of all calls.
-        reserved: micro-dollars at list price of calls under way or of unknown outcome.
-        budget: micro-dollars that may be spent, or None.
-        table: returns the rows, as Studio.costs() does; called whenever the table is opened.
+        spent: what was charged.
+        estimated: list price of all calls; more than what was charged where calls are free.
+        reserved: what calls under way, or of unknown outcome, hold back.
+        budget: the limit, or None.
+        table: returns the calls as Studio.costs() does, amounts in dollars; called when the table is opened.
 
     Attributes:
-        words: the sums in one sentence.
+        words: the sums as a sentence.
     """
 
     _esm = module("cost_meter")
@@ -57,48 +55,65 @@ class CostMeter(SoraWidget):
         super().__init__(
             spent=spent, estimated=estimated, reserved=reserved, budget=budget, has_table=table is not None
         )
-        self._sum_up(None)
-        self.handle("rows", lambda *_: self.send({"kind": "rows", "rows": self._rows()}))
+        self.handle("table", self._on_table)
+        self._word(None)
 
     @traitlets.observe("spent", "estimated", "reserved", "budget")
-    def _sum_up(self, _: object) -> None:
-        parts = [f"{dollars(self.spent)} spent" if self.spent else "nothing charged"]
-        if self.reserved:
-            parts.append(f"{dollars(self.reserved)} reserved")
-        if self.budget is not None:
-            left = self.budget - self.spent - self.reserved
-            limit = dollars(self.budget)
-            parts.append(
-                f"{dollars(left)} of {limit} left" if left >= 0 else f"{dollars(-left)} over the budget of {limit}"
-            )
-        if self.estimated != self.spent:
-            parts.append(f"list price {dollars(self.estimated)}")
-        said = ", ".join(parts)
-        self.words = said[:1].upper() + said[1:]
+    def _word(self, _: object) -> None:
+        self.words = _words(self.spent, self.estimated, self.reserved, self.budget)
 
-    def _rows(self) -> list[list[str]]:
-        """Return the newest calls as texts: time, kind, prompt, status, estimate, charged."""
-        frame = self._table().tail(MOST_ROWS) if self._table is not None else None
-        if frame is None:
-            return []
-        return [
-            [
-                f"{row.time:%Y-%m-%d %H:%M}",
-                display.plain(row.kind, 20),
-                display.plain(row.prompt, 120),
-                "may have been billed" if row.status == "unknown" else display.plain(row.status, 20),
-                _usd(row.estimate),
-                _usd(row.charged),
-            ]
-            for row in reversed(list(frame.itertuples()))
-        ]
+    def _on_table(self, *_: object) -> None:
+        if self._table is not None:
+            frame = self._table()
+            newest = frame.iloc[::-1].head(MOST_ROWS)
+            rows = [_row(record) for record in newest.to_dict("records")]
+            self.send({"kind": "table", "rows": rows, "earlier": len(frame) - len(rows)})
 
     def __repr__(self) -> str:
         return f"CostMeter({self.words!r})"
 
     def _still(self) -> str:
-        return display.card("", "", "Costs", [self.words])
+        if self.budget is None:
+            return display.card("", "", "Costs", [self.words])
+        used = self.spent + self.reserved
+        return display.progress(used / self.budget if self.budget else 1.0, self.words)
 
 
-def _usd(amount: Any) -> str:
-    return "?" if math.isnan(amount) else dollars(round(amount * 1_000_000))
+def _words(spent: int, estimated: int, reserved: int, budget: int | None) -> str:
+    used = spent + reserved
+    parts = [f"{dollars(spent)} spent"] if spent or reserved or not estimated else []
+    if reserved:
+        parts.append(f"{dollars(reserved)} reserved")
+    if budget is not None and used > budget:
+        parts.append(f"{dollars(used - budget)} over the budget of {dollars(budget)}")
+    elif budget is not None:
+        parts.append(f"{dollars(budget - used)} of {dollars(budget)} left")
+    if not used and estimated:
+        parts.insert(0, f"charged nothing; list price {dollars(estimated)}")
+    elif estimated > used:
+        parts.append(f"list price of all calls {dollars(estimated)}")
+    return ", ".join(parts)
+
+
+def _row(record: dict[Any, Any]) -> dict[str, str]:
+    """One call as the page shows it; amounts come as dollars, and NaN where they are not known."""
+    amounts = {name: _micros(record.get(name)) for name in ("estimate", "charged")}
+    status = str(record.get("status", ""))
+    unsettled = "may have been billed" if status == State.UNKNOWN else "not known yet"
+    time: Any = record.get("time")
+    return {
+        "time": time.isoformat() if _known(time) else "",
+        "kind": display.plain(record.get("kind", ""), 40),
+        "prompt": display.plain(record.get("prompt", ""), 200),
+        "status": display.plain(status, 40),
+        "estimate": dollars(amounts["estimate"]),
+        "charged": unsettled if amounts["charged"] is None else dollars(amounts["charged"]),
+    }
+
+
+def _known(value: object) -> bool:
+    return value is not None and value == value  # noqa: PLR0124  # NaN and NaT are not equal to themselves
+
+
+def _micros(amount: Any) -> int | None:
+    return round(amount * 1_000_000) if _known(amount) else None

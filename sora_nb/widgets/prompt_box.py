@@ -79,6 +79,7 @@ class PromptBox(SoraWidget):
         self._submitted = CallbackDispatcher()
         self._estimate = estimate
         self._working = False
+        self._refusal = ""
         super().__init__(
             characters=tuple(characters),
             value=value,
@@ -112,6 +113,8 @@ class PromptBox(SoraWidget):
 
     @traitlets.observe("characters", "value", "mentions", "longest")
     def _warn(self, _: object) -> None:
+        if self.problem == self._refusal:
+            self.problem = ""  # the text that was refused is another one now
         said = (
             display.plain(f"{fault.message} {fault.hint}").strip() for fault in self._faults() if self.value.strip()
         )
@@ -137,7 +140,7 @@ class PromptBox(SoraWidget):
             self.value = str(content.get("prompt", ""))
             fault = next(self._faults(), None)
             if fault is not None:
-                self.problem = display.plain(fault)
+                self.problem = self._refusal = display.plain(fault)
             elif not self.busy:
                 self.tell(self._submitted, self.value)
         finally:

@@ -1,31 +1,61 @@
+"""The cost meter in a browser: sums that follow, the table on demand, over the budget."""
+
 import pandas as pd
+from cast import HOSTILE
 
 from sora_nb.widgets.cost_meter import CostMeter
 
-
-def frame():
-    return pd.DataFrame({
-        "time": pd.to_datetime(["2026-11-01T10:00:00Z"] * 3), "kind": ["video", "character", "video"],
-        "prompt": ["a fox in the forest", "", "<img src=x onerror=alert(1)>"], "status": ["done", "done", "unknown"],
-        "estimate": [0.15, 0.01, 0.15], "charged": [0.15, 0.01, None],
-    })  # fmt: skip
+CALL = {"time": pd.Timestamp("2026-11-22T09:05:00Z"), "kind": "video", "prompt": "@mossy runs", "status": "done"}
 
 
-def test_the_meter_follows_and_the_table_opens(stage):
-    meter = CostMeter(spent=160_000, estimated=310_000, reserved=150_000, budget=5_000_000, table=frame)
-    view = stage.show(meter)
-    bar = view.get_by_role("meter", name="Budget")
-    assert bar.get_attribute("aria-valuenow") == "0.31"
-    view.get_by_role("button", name="Table").press("Enter")
-    view.get_by_role("cell", name="may have been billed").wait_for()
-    view.get_by_role("cell", name="<img src=x").wait_for()
-    meter.spent = 6_000_000
-    view.get_by_text("over the budget of $5.00").wait_for()
+def calls():
+    lost = {**CALL, "status": "unknown", "estimate": 0.3, "charged": float("nan")}
+    return pd.DataFrame([{**CALL, "estimate": 0.4, "charged": 0.4}, lost] * 10)
+
+
+def test_sums_follow_in_two_views(stage):
+    meter = CostMeter(spent=310_000, reserved=150_000, estimated=460_000, budget=5_000_000)
+    first, second = stage.show(meter, "first"), stage.show(meter, "second")
+    assert (
+        first.get_by_role("meter").get_attribute("aria-valuetext") == "$0.31 spent, $0.15 reserved, $4.54 of $5.00 left"
+    )
+    meter.spent = 5_000_000
+    second.get_by_text("$0.15 over the budget of $5.00").wait_for()
+    assert first.locator(".sora-limit").is_visible()
     assert stage.violations() == []
+    meter.budget = None
+    first.get_by_role("meter").wait_for(state="hidden")
 
 
-def test_dark_without_a_budget(dark_stage):
-    view = dark_stage.show(CostMeter(estimated=310_000))
-    view.get_by_text("Nothing charged, list price $0.31").wait_for()
-    assert view.get_by_role("button").count() == 0
+def test_the_table_opens_by_key_and_stays_current(stage):
+    rows = calls()
+    meter = CostMeter(spent=310_000, table=lambda: rows)
+    view = stage.show(meter)
+    view.get_by_role("button", name="Show calls").press("Enter")
+    view.get_by_role("row").nth(20).wait_for()
+    assert view.get_by_text("may have been billed").count() == 10
+    assert stage.violations() == []
+    rows = rows.head(3)
+    meter.spent = 320_000
+    view.get_by_role("row").nth(4).wait_for(state="detached")
+    assert view.get_by_role("row").count() == 4
+    view.get_by_role("button", name="Hide calls").click()
+    assert view.get_by_role("table").is_hidden()
+
+
+def test_hostile_prompts_do_nothing(stage):
+    frame = pd.DataFrame([{**CALL, "prompt": text, "kind": text, "status": text} for text in HOSTILE])
+    view = stage.show(CostMeter(table=lambda: frame))
+    view.get_by_role("button").click()
+    view.get_by_role("row").nth(5).wait_for()
+    assert stage.page.evaluate("() => window.hacked") is None
+    assert stage.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_dark_and_narrow(dark_stage):
+    dark_stage.page.set_viewport_size({"width": 360, "height": 700})
+    view = dark_stage.show(CostMeter(spent=6_000_000, budget=5_000_000, table=calls))
+    view.get_by_role("button").click()
+    view.get_by_role("row").nth(1).wait_for()
+    assert dark_stage.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     assert dark_stage.violations() == []

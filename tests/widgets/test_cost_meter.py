@@ -1,47 +1,91 @@
 import pandas as pd
 import pytest
 import wire as wires
+from cast import HOSTILE
 
-from sora_nb.widgets.cost_meter import CostMeter
+from sora_nb.errors import LedgerError
+from sora_nb.widgets.cost_meter import MOST_ROWS, CostMeter
+
+CALL = {"time": pd.Timestamp("2026-11-22T09:05:00Z"), "kind": "video", "prompt": "@mossy runs", "status": "done"}
+CALLS = pd.DataFrame(
+    [
+        {**CALL, "estimate": 0.4, "charged": 0.4},
+        {**CALL, "estimate": 0.3, "charged": float("nan"), "status": "unknown"},
+        {**CALL, "estimate": float("nan"), "charged": float("nan"), "status": "running", "time": pd.NaT},
+    ]
+)
 
 
 @pytest.mark.parametrize(
-    ("sums", "said"),
+    ("sums", "words"),
     [
-        ({}, "Nothing charged"),
-        ({"estimated": 310_000}, "Nothing charged, list price $0.31"),
-        ({"spent": 310_000, "estimated": 310_000}, "$0.31 spent"),
+        ({}, "$0.00 spent"),
+        ({"spent": 310_000, "estimated": 460_000, "reserved": 150_000}, "$0.31 spent, $0.15 reserved"),
         (
             {"spent": 310_000, "estimated": 460_000, "reserved": 150_000, "budget": 5_000_000},
-            "$0.31 spent, $0.15 reserved, $4.54 of $5.00 left, list price $0.46",
+            "$0.31 spent, $0.15 reserved, $4.54 of $5.00 left",
         ),
-        (
-            {"spent": 2_000_000, "estimated": 2_000_000, "budget": 1_500_000},
-            "$2.00 spent, $0.50 over the budget of $1.50",
-        ),
+        ({"spent": 5_300_000, "budget": 5_000_000}, "$5.30 spent, $0.30 over the budget of $5.00"),
+        ({"estimated": 310_000}, "charged nothing; list price $0.31"),
+        ({"estimated": 310_000, "budget": 1_000_000}, "charged nothing; list price $0.31, $1.00 of $1.00 left"),
+        ({"spent": 310_000, "estimated": 1_200_000}, "$0.31 spent, list price of all calls $1.20"),
+        ({"budget": 0}, "$0.00 spent, $0.00 of $0.00 left"),
     ],
 )
-def test_the_sums_are_said_in_words(sums, said):
-    meter = CostMeter(**sums)
-    assert meter.words == said
-    assert said.replace("$", "<span>$</span>") in meter._still()
+def test_sums_are_said_in_words(sums, words):
+    assert CostMeter(**sums).words == words
 
 
-def test_the_words_follow_the_sums():
-    meter = CostMeter()
-    meter.spent = 150_000
-    assert meter.words.startswith("$0.15 spent")
+def test_words_follow_the_sums():
+    meter = CostMeter(budget=1_000_000)
+    meter.spent = 250_000
+    assert meter.words == "$0.25 spent, $0.75 of $1.00 left"
+    assert repr(meter) == "CostMeter('$0.25 spent, $0.75 of $1.00 left')"
+    assert 'value="25"' in meter._still()
+    meter.budget = None
+    assert "<span>$</span>0.25 spent" in meter._still()
 
 
-def test_rows_are_sent_when_they_are_asked_for(wire):
-    frame = pd.DataFrame({
-        "time": pd.to_datetime(["2026-11-01T10:00:00Z", "2026-11-01T11:00:00Z"]), "kind": ["video", "character"],
-        "prompt": ["a \u202efox", ""], "status": ["unknown", "done"], "estimate": [0.15, 0.01], "charged": [None, 0.01],
-    })  # fmt: skip
-    meter = CostMeter(table=lambda: frame)
+def rows(wire, meter):
+    wires.custom(meter, {"kind": "table"})
+    content, _ = wire.customs(meter)[-1]
+    return content
+
+
+def test_the_table_comes_when_asked_for_newest_first(wire):
+    meter = CostMeter(table=lambda: CALLS)
     assert wire.customs(meter) == []
-    wires.custom(meter, {"kind": "rows"})
-    assert wire.customs(meter)[0][0]["rows"] == [
-        ["2026-11-01 11:00", "character", "", "done", "$0.01", "$0.01"],
-        ["2026-11-01 10:00", "video", "a fox", "may have been billed", "$0.15", "?"],
-    ]
+    running, lost, done = rows(wire, meter)["rows"]
+    assert done == {
+        "time": "2026-11-22T09:05:00+00:00",
+        "kind": "video",
+        "prompt": "@mossy runs",
+        "status": "done",
+        "estimate": "$0.40",
+        "charged": "$0.40",
+    }
+    assert (lost["charged"], lost["estimate"]) == ("may have been billed", "$0.30")
+    assert (running["charged"], running["estimate"], running["time"]) == ("not known yet", "?", "")
+
+
+def test_a_long_table_is_cut_and_says_so(wire):
+    told = rows(wire, CostMeter(table=lambda: pd.concat([CALLS] * 100)))
+    assert (len(told["rows"]), told["earlier"]) == (MOST_ROWS, 300 - MOST_ROWS)
+
+
+def test_hostile_prompts_are_short_and_plain(wire):
+    frame = pd.DataFrame([{**CALL, "prompt": text, "kind": text, "status": text} for text in HOSTILE])
+    told = str(rows(wire, CostMeter(table=lambda: frame)))
+    assert len(told) < 5_000
+    assert "\u202e" not in told
+
+
+@pytest.mark.parametrize("error", [LedgerError("The ledger is locked."), KeyError("The ledger is locked.")])
+def test_a_table_that_fails_is_a_problem(wire, error):
+    def fail():
+        raise error
+
+    meter = CostMeter(table=fail)
+    wires.custom(meter, {"kind": "table"})
+    assert "The ledger is locked." in meter.problem
+    assert not CostMeter().has_table

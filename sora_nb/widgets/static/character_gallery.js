@@ -152,7 +152,7 @@ function render({ model, el }) {
 
   const cards = new Map(); // key -> the card's parts, built anew only where the card changed
   let current = null; // the one card whose controls Tab reaches; arrows go from card to card
-  let wanted = null; // where the focus goes once the kernel has answered
+  let wanted = null; // where the focus goes once the kernel's answer has built a card anew
 
   const visible = () => model.get("cards").map(({ key }) => cards.get(key)).filter((card) => card && !card.node.hidden);
   const setCurrent = (card) => {
@@ -187,17 +187,17 @@ function render({ model, el }) {
         entry.renamer.hidden = false;
         entry.renamer.focus();
         if (name !== card.name) {
-          wanted = [card.key, "renamer"];
+          wanted = { key: card.key, part: "renamer", entry };
           model.send({ kind: "rename", key: card.key, name });
         } else deal();
       });
     },
     remove({ key }) {
-      wanted = [key, "focus"];
+      wanted = { key, part: "focus", entry: cards.get(key) };
       model.send({ kind: "delete", key });
     },
     restore({ key }) {
-      wanted = [key, "focus"];
+      wanted = { key, part: "focus", entry: cards.get(key) };
       model.send({ kind: "restore", key });
     },
   };
@@ -221,7 +221,7 @@ function render({ model, el }) {
         entry.node.addEventListener("focusin", () => setCurrent(cards.get(card.key)));
         cards.set(card.key, entry);
         old?.node.replaceWith(entry.node);
-        if (current === old) current = null;
+        if (old && current === old) setCurrent(entry);
       }
       if (grid.children[place] !== entry.node) grid.insertBefore(entry.node, grid.children[place] ?? null);
     });
@@ -231,8 +231,11 @@ function render({ model, el }) {
     if (head.hidden) search.value = "";
     choose();
     filter();
-    if (wanted && cards.has(wanted[0])) cards.get(wanted[0])[wanted[1]]?.focus();
-    wanted = null;
+    const entry = wanted && cards.get(wanted.key);
+    if (entry && entry !== wanted.entry) {
+      entry[wanted.part]?.focus();
+      wanted = null;
+    }
   }
 
   function choose() {

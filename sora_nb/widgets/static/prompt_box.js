@@ -28,8 +28,8 @@ export function completions(prompt, cursor, usernames) {
   return { start: typing.index, typed: typing[1], names: [...first, ...names.filter((name) => name.toLowerCase().includes(typed) && !first.includes(name))] };
 }
 
-/** A prompt in pieces for the layer behind the text: plain, known, unknown. */
-export function pieces(prompt, usernames) {
+/** A prompt in pieces for the layer behind the text: plain, known, unknown, and typing for what begins at a place. */
+export function pieces(prompt, usernames, typing = -1) {
   const known = new Set(usernames);
   const marks = [
     ...mentions(prompt).map((one) => ({ ...one, kind: known.has(one.username) ? "known" : "unknown" })),
@@ -40,7 +40,7 @@ export function pieces(prompt, usernames) {
   for (const { start, end, kind } of marks) {
     if (start < place) continue;
     if (start > place) found.push({ kind: "plain", text: prompt.slice(place, start) });
-    found.push({ kind, text: prompt.slice(start, end) });
+    found.push({ kind: start === typing ? "typing" : kind, text: prompt.slice(start, end) });
     place = end;
   }
   if (place < prompt.length) found.push({ kind: "plain", text: prompt.slice(place) });
@@ -63,7 +63,7 @@ function choice(model, label, trait, options, word) {
 }
 
 /** The list of names that can complete a mention. The focus stays in the text; a live region says what is chosen. */
-function offers(area, layer, accept) {
+function offers(area, caret, accept) {
   const list = make("div", "sora-offers", { role: "listbox", "aria-label": "Characters", popover: "manual" });
   const said = make("div", "sora-unseen", { role: "status" });
   let shown = []; // people
@@ -71,8 +71,7 @@ function offers(area, layer, accept) {
   let frame = 0;
 
   const place = () => {
-    const box = area.getBoundingClientRect();
-    const at = layer.querySelector(".sora-caret")?.getBoundingClientRect() ?? box;
+    const at = caret.getBoundingClientRect();
     const below = at.bottom + 4;
     const fits = below + list.offsetHeight <= innerHeight;
     list.style.left = `${Math.max(4, Math.min(at.left, innerWidth - list.offsetWidth - 4))}px`;
@@ -151,12 +150,13 @@ function render({ model, el }) {
     compositionend: () => typed(),
     scroll: () => (layer.scrollTop = area.scrollTop),
     blur: () => {
-      popup.close();
+      hush();
       flush();
     },
     keydown: (event) => key(event),
   });
-  const popup = offers(area, layer, (username) => accept(username));
+  const caret = make("span", "sora-caret"); // where the mention being typed begins, in the layer
+  const popup = offers(area, caret, (username) => accept(username));
   const count = make("span", "sora-dim sora-count");
   const cost = make("span", "sora-cost", { role: "status" });
   const button = make("button", "sora-button sora-primary", { type: "button", click: () => submit() });
@@ -177,14 +177,16 @@ function render({ model, el }) {
   el.append(box);
 
   let timer = 0; // runs while the kernel has not been told what was typed
+  let typing = -1; // where the mention begins that can be completed
   let dismissed = -1; // where the mention begins whose offers were closed with Escape
   let ordered = 0; // number of the last order sent
   const usernames = () => model.get("people").map(({ username }) => username);
   const composing = (event) => event.isComposing || event.keyCode === 229;
 
   function paint() {
-    const nodes = pieces(area.value, usernames()).map(({ kind, text }) => (kind === "plain" ? text : make("mark", `sora-mention sora-${kind}`, { text })));
+    const nodes = pieces(area.value, usernames(), typing).map(({ kind, text }) => (kind === "plain" ? text : make("mark", `sora-mention sora-${kind}`, { text })));
     layer.replaceChildren(...nodes, "\u200b"); // the last, empty line has a height too
+    if (typing >= 0) mark();
     layer.style.width = `${area.clientWidth}px`; // without a scrollbar, where there is one
     layer.scrollTop = area.scrollTop;
     const longest = model.get("longest");
@@ -200,23 +202,24 @@ function render({ model, el }) {
     const found = area.selectionStart === area.selectionEnd ? completions(area.value, area.selectionStart, usernames()) : null;
     if (found?.start !== dismissed) dismissed = -1;
     const whole = found?.names[0] === found?.typed && found?.names.length === 1;
-    if (!found || whole || dismissed >= 0) popup.close();
+    typing = !found?.names.length || whole || dismissed >= 0 ? -1 : found.start;
+    paint();
+    if (typing < 0) popup.close();
     else {
-      caret(found.start);
       const people = new Map(model.get("people").map((person) => [person.username, person]));
       popup.show(found.names.slice(0, MOST_OFFERED).map((name) => people.get(name)));
     }
     warnings.hidden = popup.open || !model.get("warnings").length; // half a name is no mistake yet
   }
 
-  /** Mark in the layer where the mention being typed begins, so that the offers stand there. */
-  function caret(start) {
+  /** Have the offers stand where the mention being typed begins. */
+  function mark() {
     const walker = document.createTreeWalker(layer, NodeFilter.SHOW_TEXT);
-    let left = start;
+    let left = typing;
     while (walker.nextNode()) {
       const node = walker.currentNode;
       if (left < node.length) {
-        node.splitText(left).before(make("span", "sora-caret"));
+        node.splitText(left).before(caret);
         return;
       }
       left -= node.length;
@@ -224,11 +227,16 @@ function render({ model, el }) {
   }
 
   function typed(event) {
-    paint();
     clearTimeout(timer);
     timer = setTimeout(flush, SEND_AFTER);
-    if (event?.isComposing) popup.close();
+    if (event?.isComposing) hush();
     else offer();
+  }
+
+  function hush() {
+    typing = -1;
+    popup.close();
+    paint();
   }
 
   function flush() {
@@ -248,7 +256,7 @@ function render({ model, el }) {
       area.setRangeText(text, start, end, "end");
       typed();
     }
-    popup.close();
+    hush();
   }
 
   function key(event) {
@@ -277,7 +285,7 @@ function render({ model, el }) {
   function submit() {
     const number = model.get("answered") + 1;
     if (model.get("busy") || ordered === number) return;
-    popup.close();
+    hush();
     flush();
     ordered = number;
     model.send({ kind: "submit", prompt: area.value, number });

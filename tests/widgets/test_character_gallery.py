@@ -1,0 +1,145 @@
+from datetime import timedelta
+
+import pytest
+import traitlets
+import wire as wires
+from cast import NOW, character, crowd, hostile
+
+from sora_nb.errors import LedgerError
+from sora_nb.models import Registration
+from sora_nb.widgets.character_gallery import CharacterGallery
+
+LUNA, MOSSY, REX = character("luna.moon"), character("mossy"), character("rex")
+
+
+@pytest.fixture
+def gallery():
+    return CharacterGallery([LUNA, MOSSY, REX])
+
+
+def ask(gallery, kind, who, **more):
+    wires.custom(gallery, {"kind": kind, "key": f"local/{who.username}", **more})
+
+
+def usernames(gallery):
+    return [one.username for one in gallery.characters]
+
+
+def test_a_card_has_what_is_known():
+    known = {"local": Registration(id="1"), "acme": Registration(id="2", expires_at=NOW - timedelta(days=2))}
+    one = character(
+        permalink="https://example.com/luna",
+        providers=known,
+        source="url:https://example.com/a.mp4?sig=secret",
+        raw={"warnings": ["Blurred."]},
+    )
+    (card,) = CharacterGallery([one]).cards
+    assert (card["username"], card["name"], card["origin"]) == ("luna.moon", "Luna.Moon", "1-3 s of example.com/a.mp4")
+    assert (card["page"], card["warnings"]) == ("https://example.com/luna", ["Blurred."])
+    assert [provider["name"] for provider in card["providers"]] == ["local", "acme"]
+    assert card["providers"][1]["until"].startswith(f"{NOW - timedelta(days=2):%Y-%m-%d}")
+
+
+def test_pictures_are_small_and_apart_from_the_cards(gallery):
+    picture = gallery.pictures["local/luna.moon"]
+    assert picture.startswith("data:image/jpeg;base64,")
+    assert len(picture) < 12_000
+    assert "data:" not in str(gallery.cards)
+
+
+def test_the_page_and_python_both_choose(gallery):
+    seen = []
+    gallery.observe(lambda change: seen.append(change["new"]), "value")
+    wires.update(gallery, selected=["local/rex", "local/luna.moon", "local/nobody"])
+    assert gallery.value == (REX, LUNA)
+    gallery.value = (MOSSY,)
+    assert gallery.selected == ["local/mossy"]
+    assert seen == [(REX, LUNA), (MOSSY,)]
+
+
+def test_only_what_is_shown_can_be_chosen(gallery):
+    with pytest.raises(traitlets.TraitError, match="@nobody is not in this gallery"):
+        gallery.value = (character("nobody"),)
+
+
+def test_one_at_most_where_one_is_asked_for():
+    gallery = CharacterGallery([LUNA, MOSSY], multiple=False)
+    wires.update(gallery, selected=["local/luna.moon", "local/mossy"])
+    assert gallery.value == (MOSSY,)
+
+
+def test_what_is_no_longer_shown_is_no_longer_chosen(gallery):
+    gallery.value = (LUNA, REX)
+    gallery.characters = [REX, MOSSY, MOSSY]
+    assert gallery.value == (REX,)
+    assert usernames(gallery) == ["rex", "mossy"]
+
+
+def test_renaming_reaches_python_and_the_choice(gallery):
+    told = []
+    gallery.on_rename(lambda *args: told.append(args))
+    gallery.value = (LUNA,)
+    ask(gallery, "rename", LUNA, name="  Luna\u202e the Moon ")
+    assert told == [(gallery, LUNA, "Luna the Moon")]
+    assert gallery.cards[0]["name"] == gallery.value[0].display_name == "Luna the Moon"
+
+
+def test_deleting_leaves_a_line_and_undo_puts_the_card_back(gallery):
+    told = []
+    gallery.on_delete(lambda _, who: told.append(("deleted", who)))
+    gallery.on_restore(lambda _, who: told.append(("restored", who)))
+    gallery.value = (MOSSY,)
+    ask(gallery, "delete", LUNA)
+    ask(gallery, "delete", MOSSY)
+    assert [card["deleted"] for card in gallery.cards] == [True, True, False]
+    assert (usernames(gallery), gallery.value) == (["rex"], ())
+    assert set(gallery.pictures) == {"local/luna.moon", "local/mossy", "local/rex"}
+    gallery.characters = [*gallery.characters, character("new")]
+    assert [card["username"] for card in gallery.cards] == ["luna.moon", "mossy", "rex", "new"]
+    ask(gallery, "restore", MOSSY)
+    assert usernames(gallery) == ["mossy", "rex", "new"]
+    ask(gallery, "restore", LUNA)
+    assert usernames(gallery) == ["luna.moon", "mossy", "rex", "new"]
+    assert told == [("deleted", LUNA), ("deleted", MOSSY), ("restored", MOSSY), ("restored", LUNA)]
+
+
+def test_the_line_stays_when_the_callback_sets_what_is_left(gallery):
+    gallery.on_delete(lambda shown, _: setattr(shown, "characters", [LUNA, REX]))
+    ask(gallery, "delete", MOSSY)
+    assert [card["deleted"] for card in gallery.cards] == [False, True, False]
+
+
+@pytest.mark.parametrize("kind", ["rename", "delete", "restore"])
+def test_a_failing_callback_takes_the_change_back(gallery, kind):
+    def fail(*_):
+        raise LedgerError("The disk is full.")
+
+    if kind == "restore":
+        ask(gallery, "delete", MOSSY)
+    before = gallery.cards
+    getattr(gallery, f"on_{kind}")(fail)
+    ask(gallery, kind, MOSSY, name="New")
+    assert gallery.problem.startswith("The disk is full.")
+    assert gallery.cards == before
+
+
+def test_unknown_cards_are_ignored(gallery):
+    for kind in ("rename", "delete", "restore"):
+        ask(gallery, kind, character("nobody"), name="x")
+    assert (usernames(gallery), gallery.problem) == (["luna.moon", "mossy", "rex"], "")
+
+
+def test_hostile_texts_are_short_and_their_links_are_dropped():
+    gallery = CharacterGallery(hostile())
+    assert {card["page"] for card in gallery.cards} == {""}
+    assert len(str(gallery.cards)) < 10_000
+    assert "\u202e" not in str(gallery.cards)
+    assert "<img src=x" not in gallery._still()
+
+
+def test_saved_notebooks_show_some_and_count_the_rest():
+    assert "No characters yet" in CharacterGallery()._still()
+    still = CharacterGallery(crowd(30))._still()
+    assert "@mossy23" in still
+    assert "6 more" in still
+    assert repr(CharacterGallery([LUNA])) == "CharacterGallery(1 characters, 0 chosen)"
