@@ -57,7 +57,9 @@ class ClipSlider(SoraWidget):
 
     value = traitlets.Tuple(traitlets.Float(), traitlets.Float()).tag(sync=True)
     duration = traitlets.Float(0.0).tag(sync=True)
-    suggestions = traitlets.List().tag(sync=True, to_json=lambda windows, _: [asdict(window) for window in windows])
+    suggestions: traitlets.List[clips.Window] = traitlets.List().tag(
+        sync=True, to_json=lambda windows, _: [asdict(window) for window in windows]
+    )
     remarks = traitlets.List(traitlets.Unicode()).tag(sync=True)
     zoom = traitlets.List(traitlets.Float()).tag(sync=True)
     rule = traitlets.Dict().tag(sync=True)
@@ -252,7 +254,7 @@ class ClipSlider(SoraWidget):
         file.write_bytes(content)
         return file
 
-    def _draw(self, name: str, start: float, end: float, check: Check) -> None:
+    def _draw(self, check: Check, name: str, start: float, end: float) -> None:
         assert self._video is not None
         strip = filmstrip.filmstrip(self._video, THUMBS, start, end, height=72, check=check)
         check()
@@ -266,11 +268,11 @@ class ClipSlider(SoraWidget):
         self._picture = media.poster(self._video, self.value[0])
         check()
         self.offer("poster", self._file("poster.jpg", self._picture), "image/jpeg")
-        self._draw("overview", 0.0, self.duration, check)
+        self._draw(check, "overview", 0.0, self.duration)
         self.working = ""
 
     def _draw_zoom(self, check: Check) -> None:
-        self._draw("zoom", *self.zoom, check)
+        self._draw(check, "zoom", *self.zoom)
 
     def _make_player(self, check: Check) -> None:
         assert self._video is not None
@@ -279,10 +281,14 @@ class ClipSlider(SoraWidget):
             return
         start, end = self.zoom or (0.0, self.duration)
         self.working = "Making a preview to play…"
-        file = Path(self._folder.name) / "preview.mp4"
+        # a page may still be asking for the last one
+        file = Path(self._folder.name) / f"preview-{start:g}.mp4"
         media.preview(self._video, start, end, file, check=check)
         check()
         self.offer("video", file, start=start, end=end)
+        for old in file.parent.glob("preview-*.mp4"):
+            if old != file:
+                old.unlink()
         self.working = ""
 
     def _on_broken(self, content: dict[str, Any], _: object) -> None:
