@@ -50,7 +50,9 @@ class Worker:
                 self.done = Future()
                 # ipykernel 7.0 routes a thread's messages by its context
                 context = contextvars.copy_context()
-                self._thread = threading.Thread(target=context.run, args=(self._work,), name="sora_nb-widget", daemon=True)
+                self._thread = threading.Thread(
+                    target=context.run, args=(self._work,), name="sora_nb-widget", daemon=True
+                )
                 atexit.register(self.stop)
                 self._thread.start()
 

@@ -21,7 +21,9 @@ def short(tmp_path_factory):
 @pytest.fixture(scope="session")
 def long(tmp_path_factory):
     """A minute, so that there is a closer look."""
-    return films.write(tmp_path_factory.mktemp("films") / "long.mp4", films.still(films.scene(width=160, height=90), 60))
+    return films.write(
+        tmp_path_factory.mktemp("films") / "long.mp4", films.still(films.scene(width=160, height=90), 60)
+    )
 
 
 def made(*arguments, **keys):

@@ -58,8 +58,9 @@ export function told(band) {
 
 const spoken = (seconds) => {
   const whole = Math.floor(round(seconds) / 60);
-  const rest = `${round(round(seconds) - 60 * whole)} seconds`;
-  return whole ? `${whole} ${whole > 1 ? "minutes" : "minute"} ${rest}` : rest;
+  const count = (number, unit) => `${number} ${unit}${number === 1 ? "" : "s"}`;
+  const rest = count(round(round(seconds) - 60 * whole), "second");
+  return whole ? `${count(whole, "minute")} ${rest}` : rest;
 };
 
 // --- one strip: pictures along a stretch of time ---------------------------------------------------------------------
