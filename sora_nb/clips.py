@@ -273,7 +273,7 @@ def windows(band: Band, span: SpanRule | None = None, n: int = 3) -> list[Window
     """
     span = span or SpanRule()
     wide = min(span.longest, band.end - band.start)
-    grid = 1.0 if not span.decimals else max(band.step, 0.25)
+    grid = 0.5 if span.decimals else 1.0
     if not span.decimals:
         wide = float(np.floor(wide))
     if wide < span.shortest:

@@ -277,16 +277,16 @@ function render({ model, el }) {
   const [problem, endProblem] = problemLine(model);
   const stage = make("div", "sora-stage", {}, [screen.screen, screen.bar]);
   const strips = make("div", "sora-strips", {}, [overview.node, near.node]);
-  el.append(make("div", "sora-widget sora-clip-slider", {}, [make("div", "sora-grid", {}, [stage, strips, panel]), problem]));
+  const root = make("div", "sora-widget sora-clip-slider", {}, [make("div", "sora-grid", {}, [stage, strips, panel]), problem]);
+  el.append(root);
 
   // --- moving
 
   function move(next, nextZoom) {
-    const values = { value: next };
-    if (nextZoom) values.zoom = nextZoom;
-    else if (isLong() && (next[0] < zoom()[0] || next[1] > zoom()[1])) values.zoom = around(next, zoom()[1] - zoom()[0], duration());
+    const outside = isLong() && (next[0] < zoom()[0] || next[1] > zoom()[1]);
+    const moved = nextZoom ?? (outside && around(next, zoom()[1] - zoom()[0], duration()));
     const before = model.get("value");
-    save(model, values);
+    save(model, moved ? { value: next, zoom: moved } : { value: next });
     paint();
     look(before, next);
   }
@@ -398,7 +398,8 @@ function render({ model, el }) {
     const [start, end] = value();
     const [low, high] = zoom();
     const none = !duration();
-    strips.hidden = panel.hidden = none;
+    strips.hidden = panel.hidden = screen.bar.hidden = none;
+    root.classList.toggle("sora-empty", none);
     overview.node.hidden = !isLong();
     overview.stretch([0, duration() || 1]);
     near.stretch([low, high]);
