@@ -272,14 +272,23 @@ def windows(band: Band, span: SpanRule | None = None, n: int = 3) -> list[Window
         n: most windows.
     """
     span = span or SpanRule()
-    wide = min(span.longest, band.end - band.start)
     grid = 0.5 if span.decimals else 1.0
-    if not span.decimals:
-        wide = float(np.floor(wide))
-    if wide < span.shortest:
-        return []
-    starts = np.arange(np.ceil(band.start / grid), np.floor((band.end - wide + 1e-6) / grid) + 1) * grid
-    found = sorted((_window(band, float(start), float(start) + wide) for start in starts), key=lambda one: -one.score)
+    longest = min(span.longest, band.end - band.start)
+    lengths = [
+        longest if span.decimals else float(np.floor(longest)),
+        *np.arange(span.shortest, longest, grid).tolist(),
+    ]
+    places = np.arange(np.ceil(band.start / grid), np.floor(band.end / grid) + 1) * grid
+    found = [
+        # a shorter clip must be better, for it shows less of the character
+        replace(window, score=round(window.score * (0.75 + 0.25 * length / longest), 3))
+        for length in lengths
+        if length >= span.shortest
+        for start in places.tolist()
+        if start + length <= band.end + 1e-6
+        for window in [_window(band, start, start + length)]
+    ]
+    found.sort(key=lambda window: -window.score)
     chosen: list[Window] = []
     for window in found:
         if len(chosen) < n and all(window.start >= one.end or window.end <= one.start for one in chosen):

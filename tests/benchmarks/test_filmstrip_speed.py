@@ -44,7 +44,7 @@ def footage_of(request, footage_file):
         if not out.exists():
             once, part = Path(folder) / "once.mp4", out.with_suffix(".part.mp4")
             pictures = (cv2.resize(frame.rgb, (1920, 1080)) for frame in media.frames(footage_file))
-            films.write(once, pictures, gop=132)
+            films.write(once, pictures, gop=132, crf=30)
             repeat(once, part, seconds)
             part.rename(out)
         return out

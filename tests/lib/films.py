@@ -8,9 +8,9 @@ import av
 import numpy as np
 
 
-def write(path, pictures, *, fps=25, gop=12, codec="libx264", pixels="yuv420p", sound=False):
+def write(path, pictures, *, fps=25, gop=12, codec="libx264", pixels="yuv420p", sound=False, crf=18):
     """Write RGB pictures, all of one size, as a video file; returns its path."""
-    options = {"preset": "ultrafast", "crf": "18", "g": str(gop), "sc_threshold": "0"} if codec == "libx264" else {}
+    options = {"preset": "ultrafast", "crf": str(crf), "g": str(gop), "sc_threshold": "0"} if codec == "libx264" else {}
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as target:
         video = target.add_stream(codec, rate=fps, options=options)
         video.pix_fmt = pixels

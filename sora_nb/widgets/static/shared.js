@@ -83,8 +83,10 @@ const waiting = new Set(); // functions that want to know when something is comp
 
 /** Collect the slices of a model's media; call it in `initialize`. Asks for what has not come, after a reload say. */
 export function receive(model) {
+  const mine = new Set();
   const take = (message, buffers) => {
     if (message?.kind !== "media") return;
+    mine.add(message.token);
     const entry = blobs.get(message.token) ?? { parts: [], got: 0, blob: null };
     blobs.set(message.token, entry);
     if (entry.blob || entry.parts[message.index]) return;
@@ -98,6 +100,8 @@ export function receive(model) {
   let timers = [];
   const ask = () => {
     timers.forEach(clearTimeout);
+    const wanted = new Set(Object.values(model.get("media") ?? {}).map(({ token }) => token));
+    for (const token of mine) if (!wanted.has(token)) mine.delete(token) && blobs.delete(token); // or old ones pile up
     timers = Object.entries(model.get("media") ?? {}).map(([name, { token }]) =>
       setTimeout(() => blobs.get(token)?.blob || blobs.get(token)?.got || model.send({ kind: "need", name }), ASK_AFTER),
     );
