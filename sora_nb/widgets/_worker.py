@@ -89,4 +89,5 @@ class Worker:
             except Cancelled:
                 continue
             except Exception as error:  # noqa: BLE001 - the thread must go on, and the widget shows what it was
-                self._failed(error)
+                if not self._unwanted.is_set():
+                    self._failed(error)

@@ -50,3 +50,14 @@ def still(rgb, seconds, fps=25):
         picture = rgb.copy()
         picture[-8:, : 2 + number] = 255
         yield picture
+
+
+def with_a_cut(folder):
+    """Six seconds with sound and a cut at four."""
+    pictures = [*still(scene(1), 4), *still(scene(2), 2)]
+    return write(folder / "short.mp4", pictures, sound=True)
+
+
+def of_a_minute(folder):
+    """A minute, so that there is a closer look."""
+    return write(folder / "long.mp4", still(scene(width=160, height=90), 60))

@@ -13,17 +13,12 @@ from sora_nb.widgets.clip_slider import ClipSlider
 
 @pytest.fixture(scope="session")
 def short(tmp_path_factory):
-    """Six seconds with a cut at four."""
-    pictures = [*films.still(films.scene(1), 4), *films.still(films.scene(2), 2)]
-    return films.write(tmp_path_factory.mktemp("films") / "short.mp4", pictures, sound=True)
+    return films.with_a_cut(tmp_path_factory.mktemp("films"))
 
 
 @pytest.fixture(scope="session")
 def long(tmp_path_factory):
-    """A minute, so that there is a closer look."""
-    return films.write(
-        tmp_path_factory.mktemp("films") / "long.mp4", films.still(films.scene(width=160, height=90), 60)
-    )
+    return films.of_a_minute(tmp_path_factory.mktemp("films"))
 
 
 def made(*arguments, **keys):

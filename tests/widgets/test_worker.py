@@ -61,3 +61,20 @@ def test_what_goes_wrong_is_told_and_the_rest_is_done():
 def test_the_process_ends_although_a_job_would_go_on_for_ever():
     ended = subprocess.run([sys.executable, "-c", EXIT], capture_output=True, text=True, timeout=30, check=True)
     assert (ended.stdout, ended.stderr) == ("bye\n", "")
+
+
+def test_what_goes_wrong_in_a_job_nobody_wants_is_not_told():
+    said, started, go_on = [], threading.Event(), threading.Event()
+    worker = Worker(said.append)
+
+    def late(check):
+        started.set()
+        go_on.wait(5)
+        raise ValueError("too late")
+
+    worker.submit("a", late)
+    started.wait(5)
+    worker.drop()
+    go_on.set()
+    worker.done.result(5)
+    assert said == []
