@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from sora_nb.errors import MediaError
 from sora_nb.filmstrip import key_frames
 from sora_nb.local.footage import colours, cuts, difference
 from sora_nb.local.subjects import faces
@@ -142,27 +143,37 @@ def measure(
         step: seconds of one slot.
         every: look for somebody in every picture, because they are far apart.
         check: called for every picture; what it raises ends the work.
+
+    Raises:
+        MediaError: there is no picture.
     """
     count = max(1, int(np.ceil((end - start) / step - 1e-6)))
     times: list[float] = []
-    seen: list[tuple[float, float, float]] = []
-    shown: list[float] = []
+    places: list[int] = []
+    seen: list[tuple[float, float, float, float]] = []
     differences: list[float] = []
-    previous: Floats | None = None
+    previous: NDArray[np.float32] | None = None
+    due = looked = -np.inf
     for picture in pictures:
         if check is not None:
             check()
-        grey = cv2.cvtColor(picture.rgb, cv2.COLOR_RGB2GRAY)
         table = colours(picture.rgb)
         if previous is not None:
             differences.append(difference(previous, table))
         previous = table
-        due = every or not times or int(picture.time * LOOKS) != int(times[-1] * LOOKS)
-        shown.append(presence(picture.rgb) if due else shown[-1])
-        seen.append((sharpness(grey), *lightness(grey)))
         times.append(picture.time)
-    measured = np.array(seen).reshape(-1, 3)
-    place = np.clip(((np.array(times) - start) / step + 1e-6).astype(int), 0, count - 1)
+        if not every and picture.time < due:
+            continue  # cuts need every picture, the rest two a slot
+        due = picture.time + step / 2
+        if every or picture.time >= looked + 1 / LOOKS:
+            looked = picture.time
+            shown = presence(picture.rgb)
+        grey = cv2.cvtColor(picture.rgb, cv2.COLOR_RGB2GRAY)
+        seen.append((sharpness(grey), *lightness(grey), shown))
+        places.append(int(np.clip((picture.time - start) / step + 1e-6, 0, count - 1)))
+    if not seen:
+        raise MediaError(f"There is no picture between {start:g} and {end:g} s.")
+    measured, place = np.array(seen), np.array(places)
     sharp = _compared(measured[:, 0])
     return Band(
         start=start,
@@ -171,7 +182,7 @@ def measure(
         sharp=_slotted(sharp, place, count),
         light=_slotted(measured[:, 1], place, count),
         dark=_slotted(measured[:, 2], place, count) < 128,
-        subject=_slotted(np.array(shown), place, count),
+        subject=_slotted(measured[:, 3], place, count),
         cuts=tuple(times[number + 1] for number in cuts(differences)),
     )
 
@@ -261,14 +272,23 @@ def windows(band: Band, span: SpanRule | None = None, n: int = 3) -> list[Window
         n: most windows.
     """
     span = span or SpanRule()
-    wide = min(span.longest, band.end - band.start)
-    grid = 1.0 if not span.decimals else max(band.step, 0.25)
-    if not span.decimals:
-        wide = float(np.floor(wide))
-    if wide < span.shortest:
-        return []
-    starts = np.arange(np.ceil(band.start / grid), np.floor((band.end - wide + 1e-6) / grid) + 1) * grid
-    found = sorted((_window(band, float(start), float(start) + wide) for start in starts), key=lambda one: -one.score)
+    grid = 0.5 if span.decimals else 1.0
+    longest = min(span.longest, band.end - band.start)
+    lengths = [
+        longest if span.decimals else float(np.floor(longest)),
+        *np.arange(span.shortest, longest, grid).tolist(),
+    ]
+    places = np.arange(np.ceil(band.start / grid), np.floor(band.end / grid) + 1) * grid
+    found = [
+        # a shorter clip must be better, for it shows less of the character
+        replace(window, score=round(window.score * (0.75 + 0.25 * length / longest), 3))
+        for length in lengths
+        if length >= span.shortest
+        for start in places.tolist()
+        if start + length <= band.end + 1e-6
+        for window in [_window(band, start, start + length)]
+    ]
+    found.sort(key=lambda window: -window.score)
     chosen: list[Window] = []
     for window in found:
         if len(chosen) < n and all(window.start >= one.end or window.end <= one.start for one in chosen):

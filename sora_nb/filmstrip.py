@@ -8,7 +8,7 @@ are decoded in order, without those no other picture needs.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -116,7 +116,7 @@ def _pictures(
         yield shown[packet.pts]
 
 
-def _keys(container: av.container.InputContainer, times: Sequence[float]) -> Iterator[av.packet.Packet]:
+def _keys(container: av.container.InputContainer, times: Sequence[float]) -> Iterator[av.packet.Packet[Any]]:
     """Find the packet of the key frame at or last before each time; nothing is decoded."""
     stream = container.streams.video[0]
     for time in times:
@@ -126,7 +126,7 @@ def _keys(container: av.container.InputContainer, times: Sequence[float]) -> Ite
             yield packet
 
 
-def _decoded(container: av.container.InputContainer, packet: av.packet.Packet, height: int, check: Check) -> Frame:
+def _decoded(container: av.container.InputContainer, packet: av.packet.Packet[Any], height: int, check: Check) -> Frame:
     """Decode one key frame and nothing after it."""
     if check is not None:
         check()

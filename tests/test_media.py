@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import av
+import films
 import numpy as np
 import pytest
 from PIL import Image
@@ -102,3 +103,28 @@ def test_sound_alone_is_no_video(tmp_path):
         target.mux(stream.encode())
     with pytest.raises(MediaError, match="no picture"):
         media.probe(tmp_path / "a.mp4")
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "pixels", "plays"),
+    [
+        ("a.mp4", "libx264", "yuv420p", True),
+        ("a.mp4", "libx264", "yuv444p", False),
+        ("a.mp4", "mpeg4", "yuv420p", False),
+        ("a.mkv", "libx264", "yuv420p", False),
+        ("a.webm", "libvpx", "yuv420p", True),
+    ],
+)
+def test_what_browsers_play(tmp_path, name, codec, pixels, plays):
+    film = films.write(tmp_path / name, films.still(films.scene(), 0.4), codec=codec, pixels=pixels)
+    assert media.playable(media.probe(film)) is plays
+
+
+def test_a_preview_is_small_and_plays_everywhere(footage, tmp_path):
+    media.preview(footage, 1, 2.5, tmp_path / "a.mp4", max_side=320)
+    info = media.probe(tmp_path / "a.mp4")
+    assert (info.width, info.height, info.has_audio) == (320, 180, True)
+    assert info.duration == pytest.approx(1.5, abs=0.05)
+    assert media.playable(info)
+    head = (tmp_path / "a.mp4").read_bytes()
+    assert head.index(b"moov") < head.index(b"mdat")

@@ -50,7 +50,9 @@ class Worker:
                 self.done = Future()
                 # ipykernel 7.0 routes a thread's messages by its context
                 context = contextvars.copy_context()
-                self._thread = threading.Thread(target=context.run, args=(self._work,), name="sora_nb", daemon=True)
+                self._thread = threading.Thread(
+                    target=context.run, args=(self._work,), name="sora_nb-widget", daemon=True
+                )
                 atexit.register(self.stop)
                 self._thread.start()
 
@@ -87,4 +89,5 @@ class Worker:
             except Cancelled:
                 continue
             except Exception as error:  # noqa: BLE001 - the thread must go on, and the widget shows what it was
-                self._failed(error)
+                if not self._unwanted.is_set():
+                    self._failed(error)

@@ -7,9 +7,11 @@ preview for what browsers cannot play, the quality band - is made on a thread an
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
 import math
 import tempfile
+import threading
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,7 @@ from sora_nb.widgets._base import SoraWidget, module, style
 from sora_nb.widgets._worker import Worker
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from concurrent.futures import Future
 
     from sora_nb.widgets._worker import Check
@@ -57,7 +60,9 @@ class ClipSlider(SoraWidget):
 
     value = traitlets.Tuple(traitlets.Float(), traitlets.Float()).tag(sync=True)
     duration = traitlets.Float(0.0).tag(sync=True)
-    suggestions = traitlets.List().tag(sync=True, to_json=lambda windows, _: [asdict(window) for window in windows])
+    suggestions: traitlets.List[clips.Window] = traitlets.List().tag(
+        sync=True, to_json=lambda windows, _: [asdict(window) for window in windows]
+    )
     remarks = traitlets.List(traitlets.Unicode()).tag(sync=True)
     zoom = traitlets.List(traitlets.Float()).tag(sync=True)
     rule = traitlets.Dict().tag(sync=True)
@@ -81,6 +86,7 @@ class ClipSlider(SoraWidget):
         self._picture = b""
         self._folder = tempfile.TemporaryDirectory(prefix="sora-nb-", ignore_cleanup_errors=True)
         self._worker = Worker(self._say)
+        self._handing_over = threading.RLock()
         rule = {
             "shortest": self._span.shortest,
             "longest": self._span.longest,
@@ -134,14 +140,14 @@ class ClipSlider(SoraWidget):
             info = media.probe(video)
             length = math.floor(info.duration * 1000) / 1000
             value = self._fitted(length)
-        self._worker.drop()
-        self._video, self._info = video, info
-        self._measured, self._picture = {}, b""
-        self._unplayable = False
-        self.media, self.bands, self.suggestions, self.remarks, self.problem = {}, {}, [], [], ""
-        self.duration = length
-        self.about = {}
-        self.zoom = []
+        with self._handing_over:
+            self._worker.drop()
+            self._video, self._info = video, info
+            self._measured, self._picture = {}, b""
+            self._unplayable = False
+            self.media, self.bands, self.suggestions, self.remarks, self.problem = {}, {}, [], [], ""
+            self.duration = length
+            self.about, self.zoom, self.working = {}, [], ""
         if video is None or info is None:
             return
         self.about = {
@@ -247,42 +253,54 @@ class ClipSlider(SoraWidget):
         words = error if isinstance(error, SoraError) else f"Something went wrong here: {error}"
         self.problem = display.plain(words)
 
+    @contextlib.contextmanager
+    def _delivered(self, check: Check) -> Iterator[None]:
+        """Hand a result over, unless another video has been chosen meanwhile."""
+        with self._handing_over:
+            check()
+            yield
+
     def _file(self, name: str, content: bytes) -> Path:
         file = Path(self._folder.name) / name
         file.write_bytes(content)
         return file
 
-    def _draw(self, name: str, start: float, end: float, check: Check) -> None:
+    def _draw(self, check: Check, name: str, start: float, end: float) -> None:
         assert self._video is not None
         strip = filmstrip.filmstrip(self._video, THUMBS, start, end, height=72, check=check)
-        check()
-        file = self._file(f"{name}.jpg", strip.sprite)
         about = {"start": start, "end": end, "count": THUMBS, "width": strip.width, "height": strip.height}
-        self.offer(name, file, "image/jpeg", **about)
+        with self._delivered(check):
+            self.offer(name, self._file(f"{name}.jpg", strip.sprite), "image/jpeg", **about)
 
     def _draw_overview(self, check: Check) -> None:
         assert self._video is not None
         self.working = "Drawing the filmstrip…"
-        self._picture = media.poster(self._video, self.value[0])
-        check()
-        self.offer("poster", self._file("poster.jpg", self._picture), "image/jpeg")
-        self._draw("overview", 0.0, self.duration, check)
+        picture = media.poster(self._video, self.value[0])
+        with self._delivered(check):
+            self._picture = picture
+            self.offer("poster", self._file("poster.jpg", picture), "image/jpeg")
+        self._draw(check, "overview", 0.0, self.duration)
         self.working = ""
 
     def _draw_zoom(self, check: Check) -> None:
-        self._draw("zoom", *self.zoom, check)
+        self._draw(check, "zoom", *self.zoom)
 
     def _make_player(self, check: Check) -> None:
         assert self._video is not None
         if self._sendable:
-            self.offer("video", self._video, start=0.0, end=self.duration)
+            with self._delivered(check):
+                self.offer("video", self._video, start=0.0, end=self.duration)
             return
         start, end = self.zoom or (0.0, self.duration)
         self.working = "Making a preview to play…"
-        file = Path(self._folder.name) / "preview.mp4"
+        # a page may still be asking for the last one
+        file = Path(self._folder.name) / f"preview-{start:g}.mp4"
         media.preview(self._video, start, end, file, check=check)
-        check()
-        self.offer("video", file, start=start, end=end)
+        with self._delivered(check):
+            self.offer("video", file, start=start, end=end)
+        for old in file.parent.glob("preview-*.mp4"):
+            if old != file:
+                old.unlink()
         self.working = ""
 
     def _on_broken(self, content: dict[str, Any], _: object) -> None:
@@ -298,18 +316,18 @@ class ClipSlider(SoraWidget):
         assert self._video is not None
         self.working = "Looking for good moments…"
         band = clips.look(self._video, check=check)
-        check()
-        self._show_band("whole", band)
+        with self._delivered(check):
+            self._show_band("whole", band)
         found = clips.suggest(self._video, self._span, band=band, check=check)
-        check()
-        self.suggestions = found
+        with self._delivered(check):
+            self.suggestions = found
         self.working = ""
 
     def _measure_zoom(self, check: Check) -> None:
         assert self._video is not None
         band = clips.look(self._video, *self.zoom, check=check)
-        check()
-        self._show_band("zoom", band)
+        with self._delivered(check):
+            self._show_band("zoom", band)
 
     def _show_band(self, name: str, band: clips.Band) -> None:
         self._measured = {**self._measured, name: band}

@@ -79,6 +79,8 @@ test("slices of media become one address, in any order, for every view", () => {
   expect(again).toEqual(["blob:5:video/mp4"]);
   model.put({ media: {} });
   expect(shown.at(-1)).toBe("");
+  model.put({ media: { video: { token: "a1", mime: "video/mp4", size: 5 } } });
+  expect(shown.at(-1)).toBe(""); // what is no longer offered is forgotten
   for (const end of [endReceive, endShow, endAgain]) end();
   expect(model.count).toBe(0);
 });

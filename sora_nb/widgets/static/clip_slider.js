@@ -3,6 +3,7 @@ import { clock, make, media, own, problemLine, receive, save, watch } from "./sh
 // --- the rule, without a page ---------------------------------------------------------------------------------------
 
 const round = (seconds) => Math.round(seconds * 1000) / 1000;
+const FINE = 0.4; // score from which a slot is clear
 const clamp = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
 
 /**
@@ -40,12 +41,13 @@ export function around([start, end], length, duration) {
   return [round(left), round(left + length)];
 }
 
-/** What a band says in words, for those who do not see its colours. */
+const slotOf = (band, slot) => [band.start + slot * band.step, Math.min(band.end, band.start + (slot + 1) * band.step)];
+
+/** What a band says in words. */
 export function told(band) {
   const runs = [];
   band.marks.forEach((mark, slot) => {
-    const from = band.start + slot * band.step;
-    const to = Math.min(band.end, from + band.step);
+    const [from, to] = slotOf(band, slot);
     if (runs.length && runs.at(-1).mark === mark) runs.at(-1).to = to;
     else runs.push({ mark, from, to });
   });
@@ -56,8 +58,9 @@ export function told(band) {
 
 const spoken = (seconds) => {
   const whole = Math.floor(round(seconds) / 60);
-  const rest = `${round(round(seconds) - 60 * whole)} seconds`;
-  return whole ? `${whole} ${whole > 1 ? "minutes" : "minute"} ${rest}` : rest;
+  const count = (number, unit) => `${number} ${unit}${number === 1 ? "" : "s"}`;
+  const rest = count(round(round(seconds) - 60 * whole), "second");
+  return whole ? `${count(whole, "minute")} ${rest}` : rest;
 };
 
 // --- one strip: pictures along a stretch of time ---------------------------------------------------------------------
@@ -88,12 +91,14 @@ function strip(className, children) {
   };
   const sizes = new ResizeObserver(draw);
   sizes.observe(cells);
+  const left = (seconds) => `${clamp((100 * (seconds - range[0])) / (range[1] - range[0]), 0, 100)}%`;
   return {
     node,
     track,
+    left,
+    place: (what, from, to) => Object.assign(what.style, { left: left(from), right: `calc(100% - ${left(to)})` }),
     show: (next, dim) => { pictures = next; cells.classList.toggle("sora-waiting", dim || !next); draw(); },
     stretch: (next) => { range = next; draw(); },
-    left: (seconds) => `${clamp((100 * (seconds - range[0])) / (range[1] - range[0]), 0, 100)}%`,
     time: (event) => {
       const box = track.getBoundingClientRect();
       return range[0] + ((event.clientX - box.left) / (box.width || 1)) * (range[1] - range[0]);
@@ -179,17 +184,20 @@ function player(model, selection, onTime) {
     wanted = null;
     if (next !== null) seek(next);
   });
+  const settle = () => {
+    const { start: from = 0, end: to = 0 } = covers();
+    const loaded = Boolean(video.getAttribute("src")) && video.readyState > 1;
+    wait.hidden = loaded && selection()[0] >= from - 0.05 && selection()[1] <= to + 0.05;
+    wait.textContent = model.get("duration") ? model.get("working") || "Loading the video…" : "No video chosen yet";
+    poster.hidden = loaded;
+  };
   video.addEventListener("loadeddata", () => {
-    poster.hidden = true;
-    wait.hidden = true;
-    seek(selection()[0]);
+    settle();
     if (wantsPlay) start();
+    else seek(selection()[0]);
   });
   video.addEventListener("ended", () => { if (wantsPlay) start(); });
-  video.addEventListener("error", () => {
-    if (!video.getAttribute("src")) return;
-    model.send({ kind: "broken", token: covers().token });
-  });
+  video.addEventListener("error", () => video.getAttribute("src") && model.send({ kind: "broken", token: covers().token }));
   const seen = new IntersectionObserver((entries) => { if (!entries.at(-1).isIntersecting && wantsPlay) pause(); });
   seen.observe(screen);
 
@@ -198,13 +206,10 @@ function player(model, selection, onTime) {
     media(model, "video", (url) => {
       if (url) video.src = url;
       else { video.pause(); video.removeAttribute("src"); video.load(); }
-      poster.hidden = Boolean(url) && video.readyState > 1;
-      wait.hidden = false;
+      settle();
       paint();
     }),
-    watch(model, ["working", "duration"], () => {
-      wait.textContent = model.get("duration") ? model.get("working") || "Loading the video…" : "No video chosen yet";
-    }),
+    watch(model, ["working", "duration", "value"], settle),
     watch(model, ["about"], () => {
       const { width = 16, height = 9 } = model.get("about") ?? {};
       screen.style.aspectRatio = `${width} / ${height}`;
@@ -243,16 +248,14 @@ function render({ model, el }) {
   const ticks = make("div", "sora-ticks sora-dim", { "aria-hidden": "true" });
   near.node.append(band, ticks);
 
-  const screen = player(model, value, (time) => {
-    head.hidden = time < zoom()[0] || time > zoom()[1];
-    head.style.left = near.left(time);
-  });
+  const screen = player(model, value, (time) => { head.style.left = near.left(time); });
 
   const fields = {};
   for (const [name, label] of [["start", "Start"], ["end", "End"]]) {
     fields[name] = make("input", "sora-field", { type: "number", min: "0", inputmode: "decimal" });
     fields[name].addEventListener("change", () => {
       const typed = Number(fields[name].value);
+      fields[name].shown = null;
       if (!fields[name].value || !Number.isFinite(typed)) return paint();
       const [start, end] = model.get("value");
       const grid = rule().step >= 1 ? rule().step : 0;
@@ -274,34 +277,33 @@ function render({ model, el }) {
   const [problem, endProblem] = problemLine(model);
   const stage = make("div", "sora-stage", {}, [screen.screen, screen.bar]);
   const strips = make("div", "sora-strips", {}, [overview.node, near.node]);
-  el.append(make("div", "sora-widget sora-clip-slider", {}, [make("div", "sora-grid", {}, [stage, strips, panel]), problem]));
+  const root = make("div", "sora-widget sora-clip-slider", {}, [make("div", "sora-grid", {}, [stage, strips, panel]), problem]);
+  el.append(root);
 
   // --- moving
 
   function move(next, nextZoom) {
-    const values = { value: next };
-    if (nextZoom) values.zoom = nextZoom;
-    else if (isLong() && (next[0] < zoom()[0] || next[1] > zoom()[1])) values.zoom = around(next, zoom()[1] - zoom()[0], duration());
+    const outside = isLong() && (next[0] < zoom()[0] || next[1] > zoom()[1]);
+    const moved = nextZoom ?? (outside && around(next, zoom()[1] - zoom()[0], duration()));
     const before = model.get("value");
-    save(model, values);
+    save(model, moved ? { value: next, zoom: moved } : { value: next });
     paint();
     look(before, next);
   }
   function look(before, next) {
     if (!screen.playing()) screen.seek(next[0] === before[0] && next[1] !== before[1] ? next[1] - 0.02 : next[0]);
   }
-  function nudge(held, seconds, grid) {
-    const [start, end] = model.get("value");
-    const wanted = { start: start + (held !== "end" ? seconds : 0), end: end + (held !== "start" ? seconds : 0) };
-    move(constrain(wanted, held, rule(), duration(), grid));
-  }
+  const shifted = ([start, end], held, by) => ({ start: start + (held !== "end" ? by : 0), end: end + (held !== "start" ? by : 0) });
+  const nudge = (held, by, grid) => move(constrain(shifted(model.get("value"), held, by), held, rule(), duration(), grid));
+  const directions = (one, big) => ({
+    ArrowLeft: -one, ArrowDown: -one, ArrowRight: one, ArrowUp: one, PageDown: -big, PageUp: big, Home: -duration(), End: duration(),
+  });
   for (const [held, node] of Object.entries(handles)) {
     node.addEventListener("keydown", (event) => {
       if (!duration() || event.ctrlKey || event.metaKey || event.altKey) return;
       const { step } = rule();
       const big = Math.max(1, step);
-      const one = event.shiftKey ? big : step;
-      const by = { ArrowLeft: -one, ArrowDown: -one, ArrowRight: one, ArrowUp: one, PageDown: -big, PageUp: big, Home: -duration(), End: duration() }[event.key];
+      const by = directions(event.shiftKey ? big : step, big)[event.key];
       const pictures = { ",": -1, ".": 1 }[event.key];
       if (by !== undefined) nudge(held, by, step);
       else if (pictures && step < 1) nudge(held, pictures / (model.get("about")?.fps || 25), 0);
@@ -313,11 +315,11 @@ function render({ model, el }) {
   }
   lens.addEventListener("keydown", (event) => {
     const wide = zoom()[1] - zoom()[0];
-    const by = { ArrowLeft: -wide / 4, ArrowDown: -wide / 4, ArrowRight: wide / 4, ArrowUp: wide / 4, PageDown: -wide, PageUp: wide, Home: -duration(), End: duration() }[event.key];
+    const by = directions(wide / 4, wide)[event.key];
     if (by === undefined) return;
     event.preventDefault();
-    const { value: next, zoom: nextZoom } = carried(by);
-    move(next, nextZoom);
+    const next = carried(by);
+    move(next.value, next.zoom);
   });
   /** Move the closer look, and the selection with it. */
   function carried(seconds, from = { value: model.get("value"), zoom: model.get("zoom") }) {
@@ -351,9 +353,8 @@ function render({ model, el }) {
     const stop = () => {
       if (!update) return;
       update = null;
-      const last = dragged;
+      if (dragged) save(model, isLong() ? dragged : { value: dragged.value });
       dragged = null;
-      if (last) save(model, isLong() ? last : { value: last.value });
       paint();
       if (screen.playing()) screen.seek(value()[0]);
     };
@@ -367,13 +368,13 @@ function render({ model, el }) {
       held = "both";
       [start, end] = constrain({ start: grabbed - (end - start) / 2, end: grabbed + (end - start) / 2 }, held, rule(), duration());
       dragged = { value: [start, end], zoom: zoom() };
-      paint();
     }
+    paint();
     handles[held].focus({ preventScroll: true });
     const [low, high] = zoom();
     return (time) => {
       const by = clamp(time, low, high) - grabbed;
-      const wanted = { start: start + (held !== "end" ? by : 0), end: end + (held !== "start" ? by : 0) };
+      const wanted = shifted([start, end], held, by);
       if (held === "both") {
         const inside = clamp(wanted.start, low, high - (end - start)) - wanted.start;
         wanted.start += inside;
@@ -385,10 +386,8 @@ function render({ model, el }) {
   drags(overview, (event, grabbed) => {
     const from = { value: model.get("value"), zoom: model.get("zoom") };
     const offset = lens.contains(event.target) ? 0 : grabbed - (from.zoom[0] + from.zoom[1]) / 2;
-    if (offset) {
-      dragged = carried(offset, from);
-      paint();
-    }
+    if (offset) dragged = carried(offset, from);
+    paint();
     lens.focus({ preventScroll: true });
     return (time) => carried(time - grabbed + offset, from);
   });
@@ -399,32 +398,30 @@ function render({ model, el }) {
     const [start, end] = value();
     const [low, high] = zoom();
     const none = !duration();
-    strips.hidden = panel.hidden = none;
+    strips.hidden = panel.hidden = screen.bar.hidden = none;
+    root.classList.toggle("sora-empty", none);
     overview.node.hidden = !isLong();
     overview.stretch([0, duration() || 1]);
     near.stretch([low, high]);
     near.show(...pictures(low, high));
-    lens.style.left = overview.left(low);
-    lens.style.right = `calc(100% - ${overview.left(high)})`;
-    mark.style.left = overview.left(start);
-    mark.style.right = `calc(100% - ${overview.left(end)})`;
-    handles.start.style.left = middle.style.left = near.left(start);
+    overview.place(lens, low, high);
+    overview.place(mark, start, end);
+    near.place(middle, start, end);
+    near.place(shades[0], low, start);
+    near.place(shades[1], end, high);
+    handles.start.style.left = near.left(start);
     handles.end.style.left = near.left(end);
-    middle.style.right = `calc(100% - ${near.left(end)})`;
-    shades[0].style.right = `calc(100% - ${near.left(start)})`;
-    shades[1].style.left = near.left(end);
     const { shortest } = rule();
     const last = rule().step >= 1 ? Math.floor(duration() + 0.05) : duration();
     state(handles.start, start, 0, Math.max(0, last - shortest), spoken(start));
     state(handles.end, end, Math.min(last, shortest), last, spoken(end));
     state(middle, start, 0, Math.max(0, last - (end - start)), `${spoken(start)} to ${spoken(end)}`);
     state(lens, low, 0, Math.max(0, duration() - (high - low)), `${spoken(low)} to ${spoken(high)}`);
-    length.textContent = span.textContent = `${round(end - start)} s`;
+    length.textContent = span.textContent = clock(end - start, rule().step >= 1 ? 0 : 1);
     stamps.textContent = `${start},${end}`;
     for (const [name, seconds] of [["start", start], ["end", end]]) {
-      fields[name].step = rule().step;
-      fields[name].max = last;
-      if (document.activeElement !== fields[name] || dragged || Number(fields[name].value) !== seconds) fields[name].value = seconds;
+      Object.assign(fields[name], { step: rule().step, max: last });
+      if (fields[name].shown !== seconds) fields[name].value = fields[name].shown = seconds; // what is being typed stays
     }
     for (const button of offers.querySelectorAll("button"))
       button.setAttribute("aria-pressed", String(button.dataset.value === `${start},${end}`));
@@ -448,33 +445,28 @@ function render({ model, el }) {
     if (!shown) return band.replaceChildren();
     band.setAttribute("aria-label", told(shown));
     const bars = shown.score.map((score, slot) => {
-      const from = shown.start + slot * shown.step;
-      const to = Math.min(shown.end, from + shown.step);
+      const [from, to] = slotOf(shown, slot);
       if (to <= low || from >= high) return null;
       const mark = shown.marks[slot];
-      const bar = make("span", `sora-slot ${mark ? "sora-poor" : score > 0.5 ? "sora-fine" : "sora-fair"}`, {
-        title: `${clock(Math.max(from, 0))} to ${clock(to)}: ${mark || (score > 0.5 ? "clear" : "fair")}`,
+      const bar = make("span", `sora-slot ${mark ? "sora-poor" : score > FINE ? "sora-fine" : "sora-fair"}`, {
+        title: `${clock(Math.max(from, 0))} to ${clock(to)}: ${mark || (score > FINE ? "clear" : "fair")}`,
       });
-      bar.style.cssText = `left:${near.left(from)};right:calc(100% - ${near.left(to)});height:${Math.round(25 + 75 * Math.min(1, score * 1.4))}%`;
+      near.place(bar, from, to);
+      bar.style.height = `${Math.round(25 + 75 * Math.min(1, score * 1.4))}%`;
       return bar;
     });
-    const cuts = shown.cuts.filter((cut) => cut > low && cut < high).map((cut) => {
-      const line = make("span", "sora-cut", { title: `Cut at ${clock(cut)}` });
-      line.style.left = near.left(cut);
-      return line;
-    });
-    band.replaceChildren(...bars.filter(Boolean), ...cuts);
+    band.replaceChildren(...bars.filter(Boolean));
+    for (const cut of shown.cuts.filter((time) => time > low && time < high)) {
+      band.append(make("span", "sora-cut", { title: `Cut at ${clock(cut)}`, style: `left:${near.left(cut)}` }));
+    }
   }
 
   function paintTicks(low, high) {
     const every = [1, 2, 5, 10].find((seconds) => (high - low) / seconds <= 8) ?? 20;
-    const marks = [];
+    ticks.replaceChildren();
     for (let time = Math.ceil(low / every) * every; time <= high; time += every) {
-      const tick = make("span", "sora-tick", { text: clock(time, 0) });
-      tick.style.left = near.left(time);
-      marks.push(tick);
+      ticks.append(make("span", "sora-tick", { text: clock(time, 0), style: `left:${near.left(time)}` }));
     }
-    ticks.replaceChildren(...marks);
   }
 
   const sheet = (name, after) => media(model, name, (url) => {
@@ -488,35 +480,21 @@ function render({ model, el }) {
     watch(model, ["remarks", "bands"], () => {
       const said = model.get("remarks") ?? [];
       const known = Object.keys(model.get("bands") ?? {}).length > 0;
-      const items = said.map((text) => make("li", "sora-doubt", { text }));
-      if (!said.length && known) items.push(make("li", "sora-praise", { text: "Clear: no cut, no blur, enough light." }));
-      remarks.replaceChildren(...items);
+      const praise = known && !said.length ? [make("li", "sora-praise", { text: "Clear: no cut, no blur, enough light." })] : [];
+      remarks.replaceChildren(...said.map((text) => make("li", "sora-doubt", { text })), ...praise);
     }),
     watch(model, ["suggestions"], () => {
       const found = model.get("suggestions") ?? [];
       offers.hidden = !found.length;
       offers.replaceChildren(make("div", "sora-dim", { text: "Good moments" }), ...found.map((one) =>
-        make("button", "sora-button sora-offer", {
-          type: "button",
-          "data-value": `${one.start},${one.end}`,
-          click: () => move([one.start, one.end]),
-        }, [make("b", "sora-when", { text: `${clock(one.start)} – ${clock(one.end)}` }), make("span", "sora-dim", { text: one.reason })]),
+        make("button", "sora-button sora-offer", { type: "button", "data-value": `${one.start},${one.end}`, click: () => move([one.start, one.end]) }, [make("b", "sora-when", { text: `${clock(one.start)} – ${clock(one.end)}` }), make("span", "sora-dim", { text: one.reason })]),
       ));
       paint();
     }),
     sheet("overview", () => overview.show(sheets.overview ?? null, false)),
     sheet("zoom", () => {}),
   ];
-  return () => {
-    ends.forEach((end) => end());
-    endProblem();
-    screen.end();
-    overview.end();
-    near.end();
-  };
+  return () => [...ends, endProblem, screen.end, overview.end, near.end].forEach((end) => end());
 }
 
-export default {
-  initialize: ({ model }) => receive(model),
-  render,
-};
+export default { initialize: ({ model }) => receive(model), render };

@@ -87,14 +87,18 @@ const waiting = new Set(); // functions that want to know when something is comp
  */
 export function receive(model) {
   let timer = 0;
+  const mine = new Set(); // tokens that came here
   const missing = () => Object.entries(model.get("media") ?? {}).filter(([, { token }]) => !blobs.get(token)?.blob);
   const ask = () => {
     clearTimeout(timer);
+    const wanted = new Set(Object.values(model.get("media") ?? {}).map(({ token }) => token));
+    for (const token of mine) if (!wanted.has(token)) mine.delete(token) && blobs.delete(token); // or old ones pile up
     if (!missing().length) return;
     timer = setTimeout(() => missing().forEach(([name]) => model.send({ kind: "need", name })), ASK_AFTER);
   };
   const take = (message, buffers) => {
     if (message?.kind !== "media") return;
+    mine.add(message.token);
     collect(message, buffers[0]);
     ask();
   };

@@ -1,0 +1,116 @@
+"""What a filmstrip costs beyond decoding its key frames, and what a 10-minute video costs in memory."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import av
+import cv2
+import films
+import pytest
+
+from sora_nb import media
+from sora_nb.filmstrip import filmstrip
+
+THUMBS = 12
+
+MEMORY = """
+import sys
+from pathlib import Path
+from sora_nb.widgets.clip_slider import ClipSlider
+
+def kilobytes(name):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith(name)).split()[1])
+
+warm = ClipSlider(sys.argv[1])  # libraries and detectors are loaded by the first video, whatever its length
+warm.ready.result(120)
+before = kilobytes("VmRSS")
+slider = ClipSlider(sys.argv[2], value=(300, 303))
+slider.ready.result(300)
+assert slider.problem == "" and slider.suggestions and set(slider.media) == {"poster", "overview", "zoom", "video"}
+print((kilobytes("VmHWM") - before) // 1024)
+"""
+
+
+@pytest.fixture(scope="module")
+def footage_of(request, footage_file):
+    """Make a 1080p film of a length once, and keep it: real footage, encoded once and repeated."""
+    folder = request.config.cache.mkdir("films")
+
+    def make(seconds):
+        out = Path(folder) / f"{seconds}.mp4"
+        if not out.exists():
+            once, part = Path(folder) / "once.mp4", out.with_suffix(".part.mp4")
+            pictures = (cv2.resize(frame.rgb, (1920, 1080)) for frame in media.frames(footage_file))
+            films.write(once, pictures, gop=132, crf=30)
+            repeat(once, part, seconds)
+            part.rename(out)
+        return out
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def footage_file():
+    return Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"
+
+
+def repeat(once, out, seconds):
+    with av.open(str(once)) as source, av.open(str(out), "w") as target:
+        video = source.streams.video[0]
+        stream = target.add_stream_from_template(video)
+        packets = [packet for packet in source.demux(video) if packet.size]
+        span = video.duration
+        for round_ in range(int(seconds / float(span * video.time_base))):
+            for packet in packets:
+                again = av.Packet(bytes(packet))
+                again.pts, again.dts = packet.pts + round_ * span, packet.dts + round_ * span
+                again.time_base, again.is_keyframe, again.stream = packet.time_base, packet.is_keyframe, stream
+                target.mux(again)
+
+
+def cpu(work):
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def decoding_alone(film):
+    """CPU seconds to decode the key frames a strip needs, already read."""
+    with av.open(str(film)) as container:
+        stream = container.streams.video[0]
+        stream.thread_type = "SLICE"
+        seconds = float(stream.duration * stream.time_base)
+        packets = {}
+        for number in range(THUMBS):
+            container.seek(int(seconds * (number + 0.5) / THUMBS / stream.time_base), stream=stream)
+            packet = next(packet for packet in container.demux(stream) if packet.is_keyframe)
+            packets[packet.pts] = packet
+
+        def decode():
+            for packet in packets.values():
+                assert stream.codec_context.decode(packet) or stream.codec_context.decode(None)
+                stream.codec_context.flush_buffers()
+
+        return cpu(decode)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [64, 600])
+def test_a_filmstrip_costs_little_more_than_its_key_frames(benchmark, footage_of, seconds):
+    film = footage_of(seconds)
+    filmstrip(film, THUMBS)
+    floor = min(decoding_alone(film) for _ in range(5))
+    spent = benchmark.pedantic(lambda: min(cpu(lambda: filmstrip(film, THUMBS)) for _ in range(5)), rounds=1)
+    benchmark.extra_info.update(ratio=round(spent / floor, 2))
+    assert spent < 1.5 * floor
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak from /proc")
+def test_ten_minutes_take_less_than_100_megabytes(footage_of, footage_file):
+    command = [sys.executable, "-c", MEMORY, str(footage_file), str(footage_of(600))]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(run.stdout) < 100

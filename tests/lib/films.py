@@ -1,0 +1,63 @@
+"""Films drawn for a test: what is in every second of them is known."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import av
+import numpy as np
+
+
+def write(path, pictures, *, fps=25, gop=12, codec="libx264", pixels="yuv420p", sound=False, crf=18):
+    """Write RGB pictures, all of one size, as a video file; returns its path."""
+    options = {"preset": "ultrafast", "crf": str(crf), "g": str(gop), "sc_threshold": "0"} if codec == "libx264" else {}
+    with av.open(str(path), "w", options={"movflags": "+faststart"}) as target:
+        video = target.add_stream(codec, rate=fps, options=options)
+        video.pix_fmt = pixels
+        audio = target.add_stream("aac", rate=48_000, layout="stereo") if sound else None
+        count = 0
+        for count, rgb in enumerate(pictures, 1):
+            if count == 1:
+                video.height, video.width = rgb.shape[:2]
+            picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
+            picture.pts, picture.time_base = count - 1, Fraction(1, fps)
+            target.mux(video.encode(picture))
+        target.mux(video.encode())
+        if audio is not None:
+            for at in range(0, count * 48_000 // fps, 1024):
+                silence = av.AudioFrame.from_ndarray(np.zeros((2, 1024), np.float32), format="fltp", layout="stereo")
+                silence.sample_rate, silence.pts, silence.time_base = 48_000, at, Fraction(1, 48_000)
+                target.mux(audio.encode(silence))
+            target.mux(audio.encode())
+    return path
+
+
+def scene(seed=0, width=320, height=180):
+    """One detailed picture: a checked figure in the middle of a softly coloured wall."""
+    rng = np.random.default_rng(seed)
+    wall, dress = rng.integers(60, 200, (2, 3))
+    rows, columns = np.mgrid[:height, :width]
+    rgb = np.broadcast_to(wall, (height, width, 3)).astype(float) + 12 * np.sin(columns / 40)[..., None]
+    figure = ((rows - height / 2) / (0.42 * height)) ** 2 + ((columns - width / 2) / (0.2 * width)) ** 2 < 1
+    checks = ((rows // 6 + columns // 6) % 2)[figure]
+    rgb[figure] = np.where(checks[:, None], 255 - dress, dress)
+    return rgb.clip(0, 255).astype(np.uint8)
+
+
+def still(rgb, seconds, fps=25):
+    """The same picture for some seconds, its place told by a white bar on the lower edge that grows with time."""
+    for number in range(round(seconds * fps)):
+        picture = rgb.copy()
+        picture[-8:, : 2 + number] = 255
+        yield picture
+
+
+def with_a_cut(folder):
+    """Six seconds with sound and a cut at four."""
+    pictures = [*still(scene(1), 4), *still(scene(2), 2)]
+    return write(folder / "short.mp4", pictures, sound=True)
+
+
+def of_a_minute(folder):
+    """A minute, so that there is a closer look."""
+    return write(folder / "long.mp4", still(scene(width=160, height=90), 60))

@@ -1,0 +1,189 @@
+"""The clip slider's Python side, with a page that is not there."""
+
+import films
+import numpy as np
+import pytest
+import wire as wires
+
+from sora_nb.errors import ClipError, MediaError
+from sora_nb.models import Clip, SpanRule
+from sora_nb.widgets import clip_slider
+from sora_nb.widgets.clip_slider import ClipSlider
+
+
+@pytest.fixture(scope="session")
+def short(tmp_path_factory):
+    return films.with_a_cut(tmp_path_factory.mktemp("films"))
+
+
+@pytest.fixture(scope="session")
+def long(tmp_path_factory):
+    return films.of_a_minute(tmp_path_factory.mktemp("films"))
+
+
+def made(*arguments, **keys):
+    slider = ClipSlider(*arguments, **keys)
+    slider.ready.result(30)
+    assert slider.problem == ""
+    return slider
+
+
+def test_a_slider_without_a_video():
+    slider = ClipSlider()
+    assert (slider.video, slider.duration, slider.value) == (None, 0, (0, 3))
+    assert repr(slider) == "ClipSlider()"
+    assert "No video chosen" in slider._repr_mimebundle_()[0]["text/html"]
+
+
+def test_all_that_a_video_brings(short):
+    slider = made(short)
+    assert (slider.duration, slider.value, slider.timestamps, slider.clip) == (6, (0, 3), "0,3", Clip(0, 3))
+    assert slider.about == {"name": "short.mp4", "fps": 25, "width": 320, "height": 180, "sound": True}
+    assert set(slider.media) == {"poster", "overview", "video"}
+    assert (slider.zoom, slider.working) == ([], "")
+    assert slider.bands["whole"]["cuts"] == [4.0]
+    best = slider.suggestions[0]
+    assert best.end <= 4
+    assert slider.suggestions[0].reason
+
+
+def test_media_are_messages_and_never_state(wire, short):
+    slider = made(str(short))
+    sent = [content for content, _ in wire.customs(slider)]
+    assert {content["token"] for content in sent} == {entry["token"] for entry in slider.media.values()}
+    whole = b"".join(
+        buffers[0] for content, buffers in wire.customs(slider) if content["token"] == slider.media["video"]["token"]
+    )
+    assert whole == short.read_bytes()
+    states = [data.get("state", {}) for _, _, data, _ in wire.sent]
+    assert all(len(str(value)) < 30_000 for state in states for name, value in state.items() if name[0] != "_")
+
+
+def test_value_and_timestamps_from_python(short):
+    slider = made(short, value=(1, 2.5))
+    assert slider.timestamps == "1,2.5"
+    slider.timestamps = "3,5"
+    assert slider.value == (3, 5)
+    assert slider.remarks == ["There is a cut at 4.0 s."]
+    slider.value = (0.5, 3)
+    assert slider.remarks == []
+
+
+@pytest.mark.parametrize("value", [(0, 4), (1, 1.5), (5, 7), (3, 2), (-1, 1)])
+def test_an_impossible_value_is_refused(short, value):
+    slider = ClipSlider(short)
+    with pytest.raises(ClipError):
+        slider.value = value
+    assert slider.value == (0, 3)
+
+
+def test_whole_seconds_where_the_service_takes_no_others(short):
+    slider = ClipSlider(short, span=SpanRule(decimals=False))
+    assert slider.rule == {"shortest": 1, "longest": 3, "step": 1}
+    with pytest.raises(ClipError, match="whole seconds only"):
+        slider.value = (0.5, 2)
+
+
+def test_what_the_page_sets(short):
+    slider = made(short)
+    heard = []
+    slider.observe(lambda change: heard.append(change["new"]), "value")
+    wires.update(slider, value=[1.5, 4.5])
+    assert (slider.value, heard) == ((1.5, 4.5), [(1.5, 4.5)])
+    wires.update(slider, value=[0, 99])
+    assert slider.value == (1.5, 4.5)
+    assert "is no clip of this video" in slider.problem
+
+
+def test_another_video_keeps_a_selection_that_fits(short, long, tmp_path):
+    slider = made(short, value=(2, 4))
+    slider.video = long
+    slider.ready.result(30)
+    assert slider.value == (2, 4)
+    tiny = films.write(tmp_path / "tiny.mp4", films.still(films.scene(), 2))
+    slider.video = tiny
+    assert slider.value == (0, 2)
+    slider.video = None
+    assert (slider.video, slider.duration, slider.media) == (None, 0, {})
+
+
+def test_a_video_that_cannot_be_taken_leaves_the_one_before(short, tmp_path):
+    slider = ClipSlider(short)
+    with pytest.raises(MediaError, match="There is no file"):
+        slider.video = tmp_path / "none.mp4"
+    with pytest.raises(ClipError, match=r"0\.4 s long, too short"):
+        slider.video = films.write(tmp_path / "tiny.mp4", films.still(films.scene(), 0.4))
+    assert slider.video == short
+    with pytest.raises(ClipError, match="takes videos of up to 5 s"):
+        ClipSlider(short, span=SpanRule(source_longest=5))
+
+
+def test_a_long_video_has_a_closer_look_that_follows_the_selection(long):
+    slider = made(long)
+    assert slider.zoom == [0, 12]
+    before = slider.media["zoom"]
+    slider.value = (40, 43)
+    slider.ready.result(30)
+    assert slider.zoom == [35.5, 47.5]
+    assert slider.media["zoom"]["token"] != before["token"]
+    assert (slider.media["zoom"]["start"], slider.media["zoom"]["end"]) == (35.5, 47.5)
+    assert slider.bands["zoom"]["start"] == 35.5
+    slider.value = (41, 44)
+    assert slider.zoom == [35.5, 47.5]
+
+
+def test_a_large_file_is_played_in_pieces(monkeypatch, long):
+    monkeypatch.setattr(clip_slider, "LARGEST", 1000)
+    slider = made(long)
+    assert (slider.media["video"]["start"], slider.media["video"]["end"]) == (0, 12)
+    wires.update(slider, value=[50, 53], zoom=[46.0, 58.0])
+    slider.ready.result(30)
+    assert (slider.media["video"]["start"], slider.media["video"]["end"]) == (46, 58)
+    assert len(list(slider._files["video"].parent.glob("preview-*"))) == 1
+
+
+def test_a_video_browsers_do_not_play_gets_a_preview(tmp_path):
+    odd = films.write(tmp_path / "odd.avi", films.still(films.scene(), 2), codec="mpeg4")
+    slider = made(odd)
+    assert slider._files["video"] != odd
+    assert slider.media["video"]["end"] == 2
+
+
+def test_a_page_that_cannot_play_the_file_gets_a_preview(short):
+    slider = made(short)
+    token = slider.media["video"]["token"]
+    wires.custom(slider, {"kind": "broken", "token": "of another video"})
+    assert slider.media["video"]["token"] == token
+    wires.custom(slider, {"kind": "broken", "token": token})
+    slider.ready.result(30)
+    assert slider.media["video"]["token"] != token
+    wires.custom(slider, {"kind": "broken", "token": slider.media["video"]["token"]})
+    assert slider.problem.startswith("This browser cannot play the preview")
+
+
+def test_what_goes_wrong_on_the_thread_is_shown(monkeypatch, short):
+    def fail(*_, **__):
+        raise MediaError("A picture of the video is damaged.")
+
+    monkeypatch.setattr(clip_slider.clips, "look", fail)
+    slider = ClipSlider(short)
+    slider.ready.result(30)
+    assert slider.problem.startswith("A picture of the video is damaged.")
+    assert slider.working == ""
+    assert "overview" in slider.media
+
+
+def test_a_reader_without_a_kernel_sees_the_picture_and_the_seconds(short):
+    slider = made(short, value=(1, 3))
+    html = slider._repr_mimebundle_()[0]["text/html"]
+    assert "short.mp4: 1-3 s (timestamps 1,3)" in html
+    assert "data:image/jpeg;base64," in html
+    assert len(html) < 60_000
+    assert repr(slider) == "ClipSlider('short.mp4', timestamps='1,3')"
+
+
+def test_the_band_is_as_long_as_the_video(short):
+    slider = made(short)
+    band = slider.bands["whole"]
+    assert len(band["score"]) == len(band["marks"]) == 24
+    assert np.all((np.array(band["score"]) >= 0) & (np.array(band["score"]) <= 1))

@@ -1,0 +1,80 @@
+"""The thread of a widget: there while there is work, newest wins, nothing left running."""
+
+import subprocess
+import sys
+import threading
+
+from sora_nb.widgets._worker import Worker
+
+EXIT = """
+import itertools, time
+from sora_nb.widgets._worker import Worker
+def endless(check):
+    for _ in itertools.count():
+        check()
+        time.sleep(0.01)
+Worker(print).submit("a", endless)
+print("bye")
+"""
+
+
+def test_jobs_run_in_order_and_the_thread_ends():
+    said = []
+    worker = Worker(said.append)
+    started = threading.Event()
+    worker.submit("a", lambda check: started.wait(5))
+    worker.submit("b", lambda check: said.append("b"))
+    worker.submit("c", lambda check: said.append("c"))
+    started.set()
+    worker.done.result(5)
+    assert said == ["b", "c"]
+    assert not any(thread.name == "sora_nb-widget" for thread in threading.enumerate())
+
+
+def test_a_newer_job_takes_the_place_of_one_that_waits_and_of_one_that_runs():
+    said, started = [], threading.Event()
+    worker = Worker(said.append)
+
+    def long(check):
+        started.set()
+        while True:
+            check()
+
+    worker.submit("a", long)
+    started.wait(5)
+    worker.submit("b", lambda check: said.append("old b"))
+    worker.submit("b", lambda check: said.append("new b"))
+    worker.submit("a", lambda check: said.append("new a"))
+    worker.done.result(5)
+    assert said == ["new b", "new a"]
+
+
+def test_what_goes_wrong_is_told_and_the_rest_is_done():
+    said = []
+    worker = Worker(lambda error: said.append(str(error)))
+    worker.submit("a", lambda check: 1 / 0)
+    worker.submit("b", lambda check: said.append("b"))
+    worker.done.result(5)
+    assert said == ["division by zero", "b"]
+
+
+def test_the_process_ends_although_a_job_would_go_on_for_ever():
+    ended = subprocess.run([sys.executable, "-c", EXIT], capture_output=True, text=True, timeout=30, check=True)
+    assert (ended.stdout, ended.stderr) == ("bye\n", "")
+
+
+def test_what_goes_wrong_in_a_job_nobody_wants_is_not_told():
+    said, started, go_on = [], threading.Event(), threading.Event()
+    worker = Worker(said.append)
+
+    def late(check):
+        started.set()
+        go_on.wait(5)
+        raise ValueError("too late")
+
+    worker.submit("a", late)
+    started.wait(5)
+    worker.drop()
+    go_on.set()
+    worker.done.result(5)
+    assert said == []
