@@ -26,6 +26,7 @@ from sora_nb.errors import (
     RouteRetired,
     UpstreamError,
 )
+from sora_nb.protocol import decode
 
 if TYPE_CHECKING:
     from sora_nb.errors import SoraError
@@ -48,7 +49,7 @@ _WORDS: tuple[tuple[type[ApiError], str], ...] = (
     (RateLimited, r"负载已饱和|cf_shield_429|heavy load|rate_limit"),
 )
 _QUOTA = re.compile(r"quota|balance|billing_hard_limit|额度|余额", re.IGNORECASE)
-_UNCERTAIN = {408, 500, 502, 503, 504, 520, 521, 522, 523, 524}
+_UNCERTAIN = {303, 408, 500, 502, 503, 504, 520, 521, 522, 523, 524}
 
 
 def envelope(body: bytes) -> tuple[str, str, str]:
@@ -59,7 +60,7 @@ def envelope(body: bytes) -> tuple[str, str, str]:
     """
     text = body.decode("utf-8", "replace")
     try:
-        data = json.loads(text)
+        data = decode(text)
     except ValueError:
         title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
         return plain(title[1] if title else text, 200).strip(), "", ""
@@ -80,7 +81,7 @@ def envelope(body: bytes) -> tuple[str, str, str]:
 def _unwrap(message: str) -> str:
     """new-api puts the upstream's JSON, as text, into the message."""
     try:
-        inner = json.loads(message)
+        inner = decode(message)
     except ValueError:
         return message
     if isinstance(inner, dict):

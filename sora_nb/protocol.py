@@ -206,6 +206,22 @@ def image_type(path: Path) -> str:
 # --- answers --------------------------------------------------------------------------------------------------------
 
 
+def decode(body: bytes | str) -> Any:
+    """Decode JSON from outside. Half surrogate pairs, which no database and no page takes, are replaced.
+
+    Raises:
+        ValueError: it is not JSON, or nested too deeply.
+    """
+    text = body if isinstance(body, str) else body.decode("utf-8-sig", "replace")
+    try:
+        data = json.loads(text)
+        if "\\u" in text:
+            data = json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"))
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return data
+
+
 def status(word: object) -> Status:
     """Read a status word of any gateway; a word nobody knows means that the task still goes on."""
     return _STATUS.get(str(word or "queued").strip().lower(), Status.IN_PROGRESS)
@@ -276,9 +292,15 @@ def read_video(data: Any, profile: str) -> Video:
 
 
 def read_list(data: Any) -> list[dict[str, Any]]:
-    """Read a page of a listing: the objects in it, newest first."""
+    """Read a page of a listing: the objects in it, newest first.
+
+    Raises:
+        ValueError: it is no listing, or holds something else than objects; it must not pass for an empty one.
+    """
     entries = data.get("data") if isinstance(data, dict) else data
-    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ValueError("the answer is no list of objects")
+    return entries
 
 
 def _inner(data: Any) -> dict[str, Any]:
@@ -337,6 +359,10 @@ def retry_after(value: str | None, now: datetime) -> float | None:
 
 # --- the synchronous route's stream -----------------------------------------------------------------------------------
 
+LONGEST_TEXT = 20_000
+"""So much of what a stream says is kept and searched."""
+_ECHO = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+"""The request as the service repeats it; the links and words in it are the user's own."""
 _PROGRESS = re.compile(r"(?:进度|progress)[^\d\n]{0,12}?([\d.]+)\s*%", re.IGNORECASE)
 _FAILED = re.compile(r"❌|失败|\bfailed\b|^\s*Error:", re.IGNORECASE | re.MULTILINE)
 _LINKS = (
@@ -371,9 +397,10 @@ class ChatReply:
         data = line[5:].strip()
         if data == "[DONE]":
             self.finished = True
+            self._look_for_failure()
             return
         try:
-            self.take(json.loads(data))
+            self.take(decode(data))
         except ValueError:
             return
 
@@ -384,19 +411,28 @@ class ChatReply:
         error = data.get("error")
         if error:
             self.error = str(error.get("message") or error) if isinstance(error, dict) else str(error)
-        for choice in data.get("choices") or ():
-            piece = choice.get("delta") or choice.get("message") or {}
-            self.text += str(piece.get("reasoning_content") or "") + str(piece.get("content") or "")
+        choices = data.get("choices")
+        for choice in choices if isinstance(choices, list) else ():
+            piece = choice.get("delta") or choice.get("message") or {} if isinstance(choice, dict) else None
+            if not isinstance(piece, dict):
+                continue
+            said = str(piece.get("reasoning_content") or "") + str(piece.get("content") or "")
+            self.text = (self.text + said)[-LONGEST_TEXT:]
             self.finished = self.finished or str(choice.get("finish_reason") or "").lower() == "stop"
-        said = _PROGRESS.findall(self.text)
-        self.progress = max(self.progress, _percent(said[-1]) if said else 0)
+        answered = _ECHO.sub("", self.text)
+        percents = _PROGRESS.findall(answered)
+        self.progress = max(self.progress, _percent(percents[-1]) if percents else 0)
         for pattern in _LINKS:
-            found = pattern.findall(self.text)
+            found = pattern.findall(answered)
             if found:
                 self.url = found[-1].rstrip(")].,;")
                 self.progress = 100
                 return
-        if not self.error and _FAILED.search(self.text):
+        self._look_for_failure()
+
+    def _look_for_failure(self) -> None:
+        """Words of failure count once the stream has ended; before that they may be anybody's."""
+        if self.finished and not (self.url or self.error) and _FAILED.search(_ECHO.sub("", self.text)):
             self.error = self.text.strip().splitlines()[-1].lstrip("> ❌")
 
 

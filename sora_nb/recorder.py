@@ -9,15 +9,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-from datetime import timedelta
+import math
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 
 from sora_nb import media, prompts, protocol
+from sora_nb.display import plain
 from sora_nb.errors import (
+    ConfigError,
     DownloadError,
     GenerationFailed,
+    LedgerError,
     LinkExpired,
     MediaError,
     OutcomeUnknown,
@@ -25,7 +29,7 @@ from sora_nb.errors import (
     WaitTimeout,
 )
 from sora_nb.ledger import OPEN
-from sora_nb.models import Model, Registration, State, Status, Video
+from sora_nb.models import Model, Registration, State, Status, Video, link_expiry
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -38,6 +42,9 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 AVATAR_BYTES = 20 * 1024**2
+AVATAR_PIXELS = 50_000_000
+FETCHES = 4
+"""Videos fetched at once."""
 SOURCE_BYTES = 512 * 1024**2
 """A longer source is not fetched just to keep its clip."""
 AROUND = timedelta(minutes=10)
@@ -78,8 +85,14 @@ class Recorder:
         self._owner = owner
         self._base_url = base_url
         self._active: set[str] = set()
-        for name in ("incoming", "videos", "posters", "avatars", "clips"):
-            (library / name).mkdir(parents=True, exist_ok=True)
+        self._owed: dict[str, dict[str, Any]] = {}
+        self._claiming = asyncio.Lock()
+        self._fetches = asyncio.Semaphore(FETCHES)
+        try:
+            for name in ("incoming", "videos", "posters", "avatars", "clips"):
+                (library / name).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(f"The folder {library} cannot be used: {error.strerror}.") from error
 
     async def video(
         self,
@@ -153,7 +166,7 @@ class Recorder:
 
     async def watch_character(self, call: Call, on_progress: Callable[[float], None]) -> None:
         """Tell how far a character is while its one long request goes on, where the service shows that."""
-        with contextlib.suppress(SoraError):
+        with contextlib.suppress(SoraError, ValueError, TypeError):
             while self._profile.echoes_key:
                 await anyio.sleep(LOOK_SECONDS / 2)
                 for entry in await self._client.list_characters():
@@ -193,12 +206,14 @@ class Recorder:
     async def _fetch(self, call: Call, video: Video) -> Video:
         incoming = self._library / "incoming" / f"{call.id}.mp4"
         try:
-            download = await self._client.download(video, incoming)
+            async with self._fetches:
+                download = await self._client.download(video, incoming)
+            await asyncio.to_thread(media.check_whole, incoming)
             info = await asyncio.to_thread(media.probe, incoming)
             picture = await asyncio.to_thread(media.poster, incoming)
         except LinkExpired as error:
-            paid = self._charge(call)
-            await self._change(call, state=State.FAILED, error=f"Made, but not fetched: {error}", charged=paid)
+            over = {"state": State.FAILED, "charged": self._charge(call)} if self._is_over(call, video) else {}
+            await self._change(call, error=f"Made, but not fetched: {error}", **over)
             raise
         except DownloadError as error:
             await self._change(call, error=str(error))
@@ -228,6 +243,13 @@ class Recorder:
             error="",
         )
         return call.video().model_copy(update={"url": video.url, "completed_at": video.completed_at})
+
+    def _is_over(self, call: Call, video: Video) -> bool:
+        """Whether a link that is refused has ended for good; a service may also be slow to serve a new file."""
+        hours = self._profile.link_life_hours
+        life = call.created_at + timedelta(hours=hours) if hours else None
+        ends = (video.expires_at, link_expiry(video.url), life)
+        return any(end is not None and end < datetime.now(UTC) for end in ends)
 
     async def _keep(self, call: Call, made: Character, footage: Path | None) -> Character:
         """Fetch the avatar, cut the clip, and write both down; the character itself is paid for and kept regardless."""
@@ -282,10 +304,13 @@ class Recorder:
     def _cut(self, footage: Path, call: Call) -> dict[str, Any]:
         incoming = self._library / "incoming" / f"{call.id}.clip.mp4"
         assert call.clip is not None
-        media.cut(footage, call.clip, incoming)
-        digest = hashlib.sha256(incoming.read_bytes()).hexdigest()
-        clip = self._library / "clips" / f"{digest[:32]}.mp4"
-        incoming.replace(clip)
+        try:
+            media.cut(footage, call.clip, incoming)
+            digest = hashlib.sha256(incoming.read_bytes()).hexdigest()
+            clip = self._library / "clips" / f"{digest[:32]}.mp4"
+            incoming.replace(clip)
+        finally:
+            incoming.unlink(missing_ok=True)
         return {"clip_file": clip, "clip_sha256": digest}
 
     # --- taking up what was left ------------------------------------------------------------------------------------
@@ -293,28 +318,29 @@ class Recorder:
     async def resume(self) -> list[Resumed]:
         """Finish what an earlier kernel, or an earlier call that timed out, left open. Nothing is created again."""
         rows = [call for call in await asyncio.to_thread(self._ledger.calls, OPEN) if call.id not in self._active]
-        outcomes: dict[str, Resumed] = {}
+        notes: dict[str, str] = {}
 
         async def take_up(call: Call) -> None:
             with self._working_on(call):
-                outcomes[call.id] = await self._take_up(call)
+                try:
+                    notes[call.id] = await self._take_up(call)
+                except (SoraError, ValueError) as error:  # ValueError: a listing or kept answer that cannot be read
+                    notes[call.id] = str(error)
 
         async with anyio.create_task_group() as group:
             for call in rows:
                 group.start_soon(take_up, call)
-        return [outcomes[call.id] for call in rows]
+        now = {call.id: call for call in await asyncio.to_thread(self._ledger.calls)}
+        return [Resumed(call=now.get(call.id, call), was=call.state, note=notes[call.id]) for call in rows]
 
-    async def _take_up(self, call: Call) -> Resumed:
+    async def _take_up(self, call: Call) -> str:
         reason = await self._not_ours(call)
         if reason:
-            return Resumed(call=call, was=call.state, note=reason)
-        try:
-            note = await self._advance(await self._change(call, owner=self._owner.id))
-        except (SoraError, ValueError) as error:  # ValueError: a listing or kept answer that cannot be read
-            note = str(error)
-        rows = await asyncio.to_thread(self._ledger.calls)
-        now = next(row for row in rows if row.id == call.id)
-        return Resumed(call=now, was=call.state, note=note)
+            return reason
+        if not await asyncio.to_thread(self._ledger.take_over, call, self._owner.id):
+            return "left alone: another kernel has just taken it up"
+        call = call.model_copy(update={"owner": self._owner.id})
+        return await self._advance(await self._change(call) if call.id in self._owed else call)
 
     async def _not_ours(self, call: Call) -> str:
         if call.profile != self._profile.name or call.base_url != self._base_url:
@@ -329,10 +355,14 @@ class Recorder:
             note = "it was never sent, so nothing was charged"
             await self._change(call, state=State.FAILED, charged=0, error=note)
             return note
+        if call.state in {State.DONE, State.FAILED}:
+            return "only its row was not up to date"
         if call.state is not State.RUNNING:
             found = await self._look_up(call)
             if found is None:
-                return "not found at the service; it may have been billed"
+                note = "not found at the service; it may have been billed"
+                await self._change(call, state=State.UNKNOWN, error=call.error or note)
+                return note
             if found.state is State.FAILED:
                 return found.error
             call = found
@@ -349,30 +379,47 @@ class Recorder:
         return next((row.file for row in rows if f"task:{row.task}" == call.source), None)
 
     async def _look_up(self, call: Call) -> Call | None:
-        """Find the task of a create whose answer never came; None where it cannot be told."""
-        while True:
-            listing = self._client.list_characters if call.kind == "character" else self._client.list_tasks
-            if not self._profile.echoes_key and (call.kind == "character" or not self._profile.listing):
-                return None
-            tasks = await listing()
-            found = [task for task in tasks if task.get("idempotency_key") == call.key]
-            if not found and not self._profile.echoes_key:
-                found = await self._by_time(call, tasks)
-            if not found:
-                complete = self._profile.echoes_key and len(tasks) < 100
-                note = "it never reached the service, so nothing was charged"
-                return await self._change(call, state=State.FAILED, charged=0, error=note) if complete else None
+        """Find the task of a create whose answer never came; None where it cannot be told.
+
+        Raises:
+            WaitTimeout: the service has it, and still works on it.
+        """
+        if not self._profile.echoes_key and (call.kind == "character" or not self._profile.listing):
+            return None
+        for _ in range(math.ceil(self._profile.timeout_create / LOOK_SECONDS)):
             if call.kind == "video":
-                task = protocol.read_video(found[0], call.profile)
-                return await self._change(call, state=State.RUNNING, task=task.id, answer=task.raw)
-            where = protocol.status(found[0].get("status"))
-            if where is Status.COMPLETED:
-                ident = str(found[0].get("id", ""))
-                return await self._change(call, state=State.RUNNING, task=ident, answer=found[0])
-            if where is Status.FAILED:
-                reason = str((found[0].get("error") or {}).get("message", "the service refused it"))
+                async with self._claiming:  # two rows of the same words must not find the same task
+                    return await self._look_up_video(call)
+            entries = await self._client.list_characters()
+            found = next((entry for entry in entries if entry.get("idempotency_key") == call.key), None)
+            if found is None:
+                return await self._never_sent(call, entries)
+            seen = protocol.read_video(found, call.profile)
+            if seen.status is Status.COMPLETED:
+                made = protocol.read_character(found, call.profile)
+                return await self._change(call, state=State.RUNNING, task=made.id, answer=made.raw)
+            if seen.status is Status.FAILED:
+                reason = plain(seen.error) or "the service refused it"
                 return await self._change(call, state=State.FAILED, charged=0, error=reason)
             await anyio.sleep(LOOK_SECONDS)
+        raise WaitTimeout("The service has the call and still works on it.")
+
+    async def _look_up_video(self, call: Call) -> Call | None:
+        tasks = await self._client.list_tasks()
+        found = [task for task in tasks if task.get("idempotency_key") == call.key]
+        if not found and not self._profile.echoes_key:
+            found = await self._by_time(call, tasks)
+        if not found:
+            return await self._never_sent(call, tasks)
+        task = protocol.read_video(found[0], call.profile)
+        return await self._change(call, state=State.RUNNING, task=task.id, answer=task.raw)
+
+    async def _never_sent(self, call: Call, entries: list[dict[str, Any]]) -> Call | None:
+        """A service that shows keys and lists all it has would list this call, if it had come."""
+        if not self._profile.echoes_key or len(entries) >= 100:
+            return None
+        note = "it never reached the service, so nothing was charged"
+        return await self._change(call, state=State.FAILED, charged=0, error=note)
 
     async def _by_time(self, call: Call, tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Tasks of the same model and prompt, made about when the call was sent, that belong to no other row.
@@ -391,7 +438,20 @@ class Recorder:
     # --- small things -----------------------------------------------------------------------------------------------
 
     async def _change(self, call: Call, **values: Any) -> Call:
-        return await asyncio.to_thread(self._ledger.change, call, **values)
+        """Write to a row. What cannot be written about a call that was sent is owed, and written with the next change."""
+        owed = self._owed.pop(call.id, {}) | values
+        try:
+            return await asyncio.to_thread(self._ledger.change, call, **owed)
+        except LedgerError as error:
+            if call.state is State.PLANNED:
+                raise LedgerError(error.message, money="Nothing was sent, nothing was charged.") from error
+            self._owed[call.id] = owed
+            task = owed.get("task") or call.task
+            raise LedgerError(
+                f"{error.message} The call was sent" + (f", as task {plain(task, 200)}." if task else "."),
+                money="It may have been billed.",
+                hint="Make the ledger writable again, then run studio.resume() in this session.",
+            ) from error
 
     def _charge(self, call: Call, *, failed: bool = False) -> int | None:
         """What a call that ended costs, as far as this profile's rules tell."""
@@ -411,14 +471,21 @@ class Recorder:
 
 
 def _keep_picture(incoming: Path, folder: Path, digest: str) -> tuple[Path, str]:
-    """Check that a picture is one, and keep it under its hash as PNG or JPEG."""
+    """Check that a picture is one, whole and not too large, and keep it under its hash as PNG or JPEG."""
     from PIL import Image
 
-    with Image.open(incoming, formats=("PNG", "JPEG", "WEBP", "GIF")) as picture:
-        kind = {"PNG": "png", "JPEG": "jpg"}.get(picture.format or "")
-        kept = folder / f"{digest[:32]}.{kind or 'png'}"
-        if kind is None:
-            picture.convert("RGB").save(kept)
+    try:
+        with Image.open(incoming, formats=("PNG", "JPEG", "WEBP", "GIF")) as picture:
+            if picture.width * picture.height > AVATAR_PIXELS:
+                raise MediaError(f"It has {picture.width}x{picture.height} pixels.", money="")
+            picture.load()
+            kind = {"PNG": "png", "JPEG": "jpg"}.get(picture.format or "")
+            kept = folder / f"{digest[:32]}.{kind or 'png'}"
+            if kind is None:
+                picture.convert("RGB").save(kept)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        incoming.unlink(missing_ok=True)
+        raise MediaError(f"It is not a whole picture: {plain(error, 200)}.", money="") from error
     if kind is None:
         digest = hashlib.sha256(kept.read_bytes()).hexdigest()
         incoming.unlink()

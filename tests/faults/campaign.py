@@ -1,0 +1,117 @@
+"""Programs of steps and faults, made by hypothesis, run in worlds of their own."""
+
+from __future__ import annotations
+
+import contextlib
+
+from faults.catalogue import ANY, CATALOGUE
+from faults.world import ACTIONS, PROFILES, SURROUNDINGS, Violation
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+BY_KIND = {kind: sorted(name for name, fault in CATALOGUE.items() if kind in fault.kinds) for kind in ANY}
+MOST = {"create": 3, "stream": 3, "upload": 2, "list": 2, "poll": 6, "content": 4, "picture": 3, "around": 1}
+
+
+@st.composite
+def steps(draw):
+    """An action, and what goes wrong with each kind of request it makes."""
+    action = draw(st.sampled_from(sorted(ACTIONS)))
+    faults = {kind: draw(st.lists(st.sampled_from(BY_KIND[kind]), max_size=MOST[kind])) for kind in ACTIONS[action]}
+    faults["around"] = draw(st.lists(st.sampled_from(sorted(SURROUNDINGS)), max_size=1))
+    return action, {kind: names for kind, names in faults.items() if names}
+
+
+PROGRAMS = st.tuples(st.sampled_from(sorted(PROFILES)), st.lists(steps(), min_size=1, max_size=6))
+
+
+def grid():
+    """A small program for each fault and each kind of request it can happen to."""
+    makers = {"create": "generate", "poll": "generate", "content": "generate", "stream": "stream",
+              "upload": "extract", "picture": "extract", "list": "resume"}  # fmt: skip
+    names = sorted(PROFILES)
+    for kind, faults in BY_KIND.items():
+        for number, name in enumerate(faults):
+            lost = [("generate", {"create": ["reply lost"]})] if kind == "list" else []
+            profile = "local" if kind == "list" else names[number % len(names)]
+            yield profile, [*lost, (makers[kind], {kind: [name]})]
+    for name in SURROUNDINGS:
+        yield "listing", [("generate", {"around": [name]}), ("resume", {})]
+BATCH = 40
+
+
+def run(world, tally, start, enough, most=60):
+    """Run batches of programs until enough faults were done.
+
+    Args:
+        world: makes a world.
+        tally: what is counted.
+        start: seed of the first batch; the next ones count on.
+        enough: faults.
+        most: batches after which it ends anyway.
+
+    Raises:
+        Violation: a promise was broken; hypothesis prints the shortest program that breaks it.
+    """
+    for number in range(start, start + most):
+        if tally.faults.total() >= enough:
+            return
+        _batch(world, tally, number, BATCH, (Phase.generate, Phase.shrink))
+
+
+def caught(world, tally, start, batches=6):
+    """Return the violation that programs find in a deliberately wrong client, or None."""
+    seen = []
+
+    def watched(*args):
+        made = world(*args)
+        step, calm = made.step, made.calm
+
+        def noting(function):
+            def call(*args, **kwargs):
+                try:
+                    return function(*args, **kwargs)
+                except Violation as violation:
+                    seen.append(violation)
+                    raise
+
+            return call
+
+        made.step, made.calm = noting(step), noting(calm)
+        return made
+
+    for number in range(start, start + batches):
+        with contextlib.suppress(Exception):  # hypothesis also complains when a race does not repeat itself
+            _batch(watched, tally, number, 25, (Phase.generate,))
+        if seen:
+            return seen[0]
+    return None
+
+
+def _batch(world, tally, number, size, phases):
+    @seed(number)
+    @settings(max_examples=size, phases=phases, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(PROGRAMS)
+    def programs(program):
+        play(world, tally, program)
+
+    programs()
+
+
+def play(world, tally, program):
+    """Run one program."""
+    profile, steps = program
+    made = world(profile, tally)
+    try:
+        for action, faults in steps:
+            made.step(action, faults)
+        made.calm()
+    finally:
+        made.close()
+
+
+def title(program):
+    """A name for a program of grid()."""
+    profile, steps = program
+    kind, (name,) = next(iter(steps[-2 if "resume" in steps[-1] and not steps[-1][1] else -1][1].items()))
+    return f"{profile}: {kind}: {name}"
