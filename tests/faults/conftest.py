@@ -20,12 +20,12 @@ def service(tmp_path_factory):
 @pytest.fixture
 def impatient(monkeypatch):
     """Nobody waits long: what takes half a minute in earnest takes tenths of a second."""
-    monkeypatch.setattr("sora_nb.client.READ_SECONDS", 0.4)
+    monkeypatch.setattr("sora_nb.client.READ_SECONDS", 0.3)
     monkeypatch.setattr("sora_nb.client.UPLOAD_SECONDS", 1.0)
-    monkeypatch.setattr("sora_nb.transfer.STALL_SECONDS", 0.4)
+    monkeypatch.setattr("sora_nb.transfer.STALL_SECONDS", 0.3)
     monkeypatch.setattr("sora_nb.recorder.LOOK_SECONDS", 0.2)
     monkeypatch.setattr("sora_nb.local.api.LOOK_SECONDS", 0.005)
-    monkeypatch.setattr("sora_nb.database.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("sora_nb.database.BUSY_SECONDS", 0.05)
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +51,8 @@ def world(service, small_footage, tmp_path, monkeypatch, impatient):
     yield make
     for found in made:
         found.close()
+
+
+@pytest.fixture
+def record_faults():
+    return lambda *_: None

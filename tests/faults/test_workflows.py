@@ -17,7 +17,7 @@ def tally():
     return Tally()
 
 
-@pytest.mark.parametrize("program", list(campaign.grid()), ids=campaign.title)
+@pytest.mark.parametrize("program", list(campaign.grid()))
 def test_each_fault_by_itself(world, tally, program):
     campaign.play(world, tally, program)
 
