@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from sora_nb.errors import SoraError
     from sora_nb.profiles import Profile
 
+LONGEST = 4000
+"""So many letters of an error are read; a hostile one has millions, to keep the search for words busy."""
 REFUSED = "The call was refused, so nothing was charged."
 _REQUEST_ID = re.compile(r"[\s(（]*(?:request id|traceid)[:：]\s*([\w-]+)\s*[)）]?", re.IGNORECASE)
 # words inside message, code and type that decide, whatever the status; the first class that fits counts
@@ -62,6 +64,7 @@ def envelope(body: bytes) -> tuple[str, str, str]:
     try:
         data = decode(text)
     except ValueError:
+        text = text[:LONGEST]
         title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
         return plain(title[1] if title else text, 200).strip(), "", ""
     entry = data if isinstance(data, dict) else {"message": data}
@@ -73,8 +76,8 @@ def envelope(body: bytes) -> tuple[str, str, str]:
     message = next((error[key] for key in ("message", "msg", "detail", "error_description") if error.get(key)), "")
     if isinstance(message, list | dict):
         message = json.dumps(message, ensure_ascii=False)
-    message, ident = _split_request_id(_unwrap(str(message)))
-    code = " ".join(str(error[key]) for key in ("code", "type") if error.get(key) not in (None, ""))
+    message, ident = _split_request_id(_unwrap(str(message))[:LONGEST])
+    code = " ".join(str(error[key])[:100] for key in ("code", "type") if error.get(key) not in (None, ""))
     return message, code, ident
 
 

@@ -16,6 +16,7 @@ from pydantic import Field
 from sqlalchemy import JSON, Column, Float, Integer, MetaData, String, Table, UniqueConstraint, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from sora_nb import protocol
 from sora_nb.database import Database
 from sora_nb.models import Character, Clip, Model, State, Status, Video
 
@@ -108,6 +109,7 @@ class Call(Model):
             url=self.url,
             path=self.file,
             raw=self.answer,
+            expires_at=protocol.moment(self.answer.get("expires_at")),
             **self.model_dump(
                 include={"prompt", "model", "size", "seconds", "characters", "created_at", "error", "sha256"}
                 | {"poster", "profile", "estimate", "charged"}

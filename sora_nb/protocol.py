@@ -245,7 +245,7 @@ def read_character(data: Any, profile: str, *, clip: Clip | None = None, source:
         clip=clip,
         source=source,
         profile=profile,
-        created_at=_moment(entry.get("created_at")) or datetime.now(UTC),
+        created_at=moment(entry.get("created_at")) or datetime.now(UTC),
         raw=entry,
     )
 
@@ -280,9 +280,9 @@ def read_video(data: Any, profile: str) -> Video:
         "size": str(entry.get("size") or ""),
         "seconds": _number(entry.get("seconds")),
         "url": _result_url(entry),
-        "created_at": _moment(entry.get("created_at")),
-        "completed_at": _moment(entry.get("completed_at")),
-        "expires_at": _moment(entry.get("expires_at")),
+        "created_at": moment(entry.get("created_at")),
+        "completed_at": moment(entry.get("completed_at")),
+        "expires_at": moment(entry.get("expires_at")),
         "error": message,
         "error_code": code,
         "profile": profile,
@@ -321,7 +321,7 @@ def _percent(value: Any) -> float:
     return min(100.0, _number(value) or 0.0)
 
 
-def _moment(value: Any) -> datetime | None:
+def moment(value: Any) -> datetime | None:
     """Read a time given in Unix seconds; 0 and nonsense mean unknown."""
     try:
         return datetime.fromtimestamp(float(value), UTC) if value else None
@@ -359,10 +359,8 @@ def retry_after(value: str | None, now: datetime) -> float | None:
 
 # --- the synchronous route's stream -----------------------------------------------------------------------------------
 
-LONGEST_TEXT = 20_000
+LONGEST_TEXT = 10_000
 """So much of what a stream says is kept and searched."""
-_ECHO = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-"""The request as the service repeats it; the links and words in it are the user's own."""
 _PROGRESS = re.compile(r"(?:进度|progress)[^\d\n]{0,12}?([\d.]+)\s*%", re.IGNORECASE)
 _FAILED = re.compile(r"❌|失败|\bfailed\b|^\s*Error:", re.IGNORECASE | re.MULTILINE)
 _LINKS = (
@@ -377,7 +375,7 @@ class ChatReply:
     """What a synchronous generation has said so far, line by line or all at once.
 
     Attributes:
-        text: everything said.
+        text: the last of what was said, without the request that it repeats.
         progress: 0 to 100.
         url: link to the result, or "".
         error: why it failed, or "".
@@ -389,6 +387,8 @@ class ChatReply:
     url: str = ""
     error: str = ""
     finished: bool = False
+    _fenced: bool = False
+    _repeats: bool = False
 
     def feed(self, line: str) -> None:
         """Take one line of the event stream."""
@@ -417,22 +417,30 @@ class ChatReply:
             if not isinstance(piece, dict):
                 continue
             said = str(piece.get("reasoning_content") or "") + str(piece.get("content") or "")
-            self.text = (self.text + said)[-LONGEST_TEXT:]
+            self._say(said)
             self.finished = self.finished or str(choice.get("finish_reason") or "").lower() == "stop"
-        answered = _ECHO.sub("", self.text)
-        percents = _PROGRESS.findall(answered)
+        percents = _PROGRESS.findall(self.text)
         self.progress = max(self.progress, _percent(percents[-1]) if percents else 0)
         for pattern in _LINKS:
-            found = pattern.findall(answered)
+            found = pattern.findall(self.text)
             if found:
                 self.url = found[-1].rstrip(")].,;")
                 self.progress = 100
                 return
         self._look_for_failure()
 
+    def _say(self, said: str) -> None:
+        """Add to the text, but not the request, repeated as a fenced block of JSON: its links and words are the user's."""
+        for number, part in enumerate(said.split("```")):
+            if number:
+                self._fenced = not self._fenced
+                self._repeats = self._fenced and part.startswith("json")
+            if not self._repeats:
+                self.text = (self.text + part)[-LONGEST_TEXT:]
+
     def _look_for_failure(self) -> None:
         """Words of failure count once the stream has ended; before that they may be anybody's."""
-        if self.finished and not (self.url or self.error) and _FAILED.search(_ECHO.sub("", self.text)):
+        if self.finished and not (self.url or self.error) and _FAILED.search(self.text):
             self.error = self.text.strip().splitlines()[-1].lstrip("> ❌")
 
 

@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 
-from sora_nb import media, prompts, protocol
+from sora_nb import prompts, protocol
 from sora_nb.display import plain
 from sora_nb.errors import (
-    ConfigError,
     DownloadError,
     GenerationFailed,
     LedgerError,
@@ -29,6 +28,7 @@ from sora_nb.errors import (
     WaitTimeout,
 )
 from sora_nb.ledger import OPEN
+from sora_nb.library import Library
 from sora_nb.models import Model, Registration, State, Status, Video, link_expiry
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 AVATAR_BYTES = 20 * 1024**2
-AVATAR_PIXELS = 50_000_000
 FETCHES = 4
 """Videos fetched at once."""
 SOURCE_BYTES = 512 * 1024**2
@@ -81,18 +80,13 @@ class Recorder:
         self._client = client
         self._profile = client.settings.profile
         self._ledger = ledger
-        self._library = library
+        self._library = Library(library)
         self._owner = owner
         self._base_url = base_url
         self._active: set[str] = set()
         self._owed: dict[str, dict[str, Any]] = {}
         self._claiming = asyncio.Lock()
         self._fetches = asyncio.Semaphore(FETCHES)
-        try:
-            for name in ("incoming", "videos", "posters", "avatars", "clips"):
-                (library / name).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ConfigError(f"The folder {library} cannot be used: {error.strerror}.") from error
 
     async def video(
         self,
@@ -157,9 +151,13 @@ class Recorder:
             footage: the source video, where it is on this machine.
 
         Raises:
+            MediaError: the clip cannot be cut from the footage; nothing was sent.
             SoraError: see AsyncClient; the row says what it means for money.
         """
         with self._working_on(call):
+            if footage is not None and call.clip is not None:
+                # before it is paid for: a kernel that takes over later does not know where the footage is
+                await asyncio.to_thread(self._library.cut, footage, call.clip, call.id)
             sent, made = await self._send(call, create)
             running = await self._change(sent, state=State.RUNNING, task=made.id, answer=made.raw)
             return await self._keep(running, made, footage)
@@ -204,13 +202,11 @@ class Recorder:
         return await self._fetch(call, video)
 
     async def _fetch(self, call: Call, video: Video) -> Video:
-        incoming = self._library / "incoming" / f"{call.id}.mp4"
+        incoming = self._library.incoming(f"{call.id}.mp4")
         try:
             async with self._fetches:
                 download = await self._client.download(video, incoming)
-            await asyncio.to_thread(media.check_whole, incoming)
-            info = await asyncio.to_thread(media.probe, incoming)
-            picture = await asyncio.to_thread(media.poster, incoming)
+            kept, poster, seconds = await asyncio.to_thread(self._library.keep_video, incoming, download.sha256)
         except LinkExpired as error:
             over = {"state": State.FAILED, "charged": self._charge(call)} if self._is_over(call, video) else {}
             await self._change(call, error=f"Made, but not fetched: {error}", **over)
@@ -219,19 +215,8 @@ class Recorder:
             await self._change(call, error=str(error))
             raise
         except MediaError as error:
-            incoming.unlink(missing_ok=True)
-            message = f"What arrived is not a video: {error.message}"
-            await self._change(call, error=message)
-            raise DownloadError(message) from error
-        kept = self._library / "videos" / f"{download.sha256[:32]}.mp4"
-        poster = self._library / "posters" / f"{download.sha256[:32]}.jpg"
-        try:
-            poster.write_bytes(picture)
-            incoming.replace(kept)
-        except OSError as error:
-            message = f"The video arrived, but cannot be kept in {self._library}: {error.strerror}."
-            await self._change(call, error=message)
-            raise DownloadError(message, hint="Make room, then run studio.resume().") from error
+            await self._change(call, error=str(error))
+            raise DownloadError(error.message, hint=error.hint or None) from error
         call = await self._change(
             call,
             state=State.DONE,
@@ -239,7 +224,7 @@ class Recorder:
             file=kept,
             sha256=download.sha256,
             poster=poster,
-            seconds=call.seconds or round(info.duration, 3),
+            seconds=call.seconds or round(seconds, 3),
             error="",
         )
         return call.video().model_copy(update={"url": video.url, "completed_at": video.completed_at})
@@ -255,19 +240,12 @@ class Recorder:
         """Fetch the avatar, cut the clip, and write both down; the character itself is paid for and kept regardless."""
         kept: dict[str, Any] = {"profile": call.profile, "clip": call.clip, "source": call.source}
         kept["providers"] = {call.profile: Registration(id=made.id)}
-        note = ""
-        if made.profile_picture_url:
-            try:
-                avatar, digest = await self._fetch_picture(made.profile_picture_url)
-                kept |= {"avatar": avatar, "avatar_sha256": digest}
-                if made.raw.get("cutout_url"):
-                    kept["cutout"], _ = await self._fetch_picture(str(made.raw["cutout_url"]))
-            except (SoraError, OSError) as error:
-                note = f"The avatar could not be fetched: {error}"
+        pictures, url, note = await self._fetch_pictures(made)
+        kept |= pictures
         if call.clip is not None:
             try:
                 kept |= await self._keep_clip(call, footage)
-            except (SoraError, OSError) as error:
+            except SoraError as error:
                 note = f"{note} The clip could not be kept: {error}".strip()
         character = made.model_copy(update=kept)
         await asyncio.to_thread(self._ledger.keep, character, call)
@@ -276,48 +254,70 @@ class Recorder:
             state=State.DONE,
             charged=self._charge(call),
             characters=(character.username,),
-            url=character.profile_picture_url,
+            url=url,
             file=character.avatar,
             sha256=character.avatar_sha256,
             error=note,
         )
         return character
 
+    async def _fetch_pictures(self, made: Character) -> tuple[dict[str, Any], str, str]:
+        """Fetch a character's avatar and cut-out; return them, the link where it is still good, and what went wrong."""
+        kept: dict[str, Any] = {}
+        url = made.profile_picture_url
+        try:
+            if url:
+                kept["avatar"], kept["avatar_sha256"] = await self._fetch_picture(url)
+            if url and made.raw.get("cutout_url"):
+                kept["cutout"], _ = await self._fetch_picture(str(made.raw["cutout_url"]))
+        except LinkExpired as error:
+            return kept, "", f"The avatar could not be fetched: {error}"
+        except SoraError as error:
+            return kept, url, f"The avatar could not be fetched: {error}"
+        return kept, url, ""
+
+    async def _complete(self, call: Call) -> str:
+        """Fetch the avatar that a finished character lacks."""
+        known = await asyncio.to_thread(self._ledger.characters)
+        who = next(who for who in known if who.profile == call.profile and who.username in call.characters)
+        pictures, url, note = await self._fetch_pictures(who)
+        who = who.model_copy(update=pictures)
+        await asyncio.to_thread(self._ledger.keep, who, call)
+        await self._change(call, url=url, file=who.avatar, sha256=who.avatar_sha256, error=note)
+        return note or "its avatar is here now"
+
     async def _fetch_picture(self, url: str) -> tuple[Path, str]:
-        incoming = self._library / "incoming" / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.picture"
+        incoming = self._library.incoming(f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.picture")
         download = await self._client.fetch(url, incoming, most=AVATAR_BYTES)
-        return await asyncio.to_thread(_keep_picture, incoming, self._library / "avatars", download.sha256)
+        return await asyncio.to_thread(self._library.keep_picture, incoming, download.sha256)
 
     async def _keep_clip(self, call: Call, footage: Path | None) -> dict[str, Any]:
-        """Cut the character's seconds out of its source, fetching that first where it is not on this machine."""
+        """Keep the character's seconds; where they were not cut before, the source is fetched for that."""
         where, _, rest = call.source.partition(":")
-        fetched = self._library / "incoming" / f"{call.id}.source"
-        try:
-            if footage is None and where == "url":
-                await self._client.fetch(rest, fetched, most=SOURCE_BYTES)
-            elif footage is None and where == "task":
-                await self._client.download(Video(id=rest), fetched)
-            return await asyncio.to_thread(self._cut, footage or fetched, call)
-        finally:
-            fetched.unlink(missing_ok=True)
-
-    def _cut(self, footage: Path, call: Call) -> dict[str, Any]:
-        incoming = self._library / "incoming" / f"{call.id}.clip.mp4"
+        fetched = self._library.incoming(f"{call.id}.source")
+        part = self._library.incoming(f"{call.id}.clip.mp4")
         assert call.clip is not None
         try:
-            media.cut(footage, call.clip, incoming)
-            digest = hashlib.sha256(incoming.read_bytes()).hexdigest()
-            clip = self._library / "clips" / f"{digest[:32]}.mp4"
-            incoming.replace(clip)
+            if not part.exists():
+                if footage is None and where == "url":
+                    await self._client.fetch(rest, fetched, most=SOURCE_BYTES)
+                elif footage is None and where == "task":
+                    await self._client.download(Video(id=rest), fetched)
+                await asyncio.to_thread(self._library.cut, footage or fetched, call.clip, call.id)
+            clip, digest = await asyncio.to_thread(self._library.keep_clip, part)
         finally:
-            incoming.unlink(missing_ok=True)
+            fetched.unlink(missing_ok=True)
         return {"clip_file": clip, "clip_sha256": digest}
 
     # --- taking up what was left ------------------------------------------------------------------------------------
 
     async def resume(self) -> list[Resumed]:
         """Finish what an earlier kernel, or an earlier call that timed out, left open. Nothing is created again."""
-        rows = [call for call in await asyncio.to_thread(self._ledger.calls, OPEN) if call.id not in self._active]
+        found = await asyncio.to_thread(self._ledger.calls, OPEN)
+        found += [
+            call for call in await asyncio.to_thread(self._ledger.calls, (State.DONE,), "character") if _lacks(call)
+        ]
+        rows = [call for call in found if call.id not in self._active]
         notes: dict[str, str] = {}
 
         async def take_up(call: Call) -> None:
@@ -355,6 +355,8 @@ class Recorder:
             note = "it was never sent, so nothing was charged"
             await self._change(call, state=State.FAILED, charged=0, error=note)
             return note
+        if _lacks(call):
+            return await self._complete(call)
         if call.state in {State.DONE, State.FAILED}:
             return "only its row was not up to date"
         if call.state is not State.RUNNING:
@@ -441,7 +443,7 @@ class Recorder:
         """Write to a row. What cannot be written about a call that was sent is owed, and written with the next change."""
         owed = self._owed.pop(call.id, {}) | values
         try:
-            return await asyncio.to_thread(self._ledger.change, call, **owed)
+            changed = await asyncio.to_thread(self._ledger.change, call, **owed)
         except LedgerError as error:
             if call.state is State.PLANNED:
                 raise LedgerError(error.message, money="Nothing was sent, nothing was charged.") from error
@@ -452,6 +454,9 @@ class Recorder:
                 money="It may have been billed.",
                 hint="Make the ledger writable again, then run studio.resume() in this session.",
             ) from error
+        if changed.state in {State.DONE, State.FAILED}:
+            self._library.incoming(f"{call.id}.clip.mp4").unlink(missing_ok=True)
+        return changed
 
     def _charge(self, call: Call, *, failed: bool = False) -> int | None:
         """What a call that ended costs, as far as this profile's rules tell."""
@@ -470,25 +475,6 @@ class Recorder:
             self._active.discard(call.id)
 
 
-def _keep_picture(incoming: Path, folder: Path, digest: str) -> tuple[Path, str]:
-    """Check that a picture is one, whole and not too large, and keep it under its hash as PNG or JPEG."""
-    from PIL import Image
-
-    try:
-        with Image.open(incoming, formats=("PNG", "JPEG", "WEBP", "GIF")) as picture:
-            if picture.width * picture.height > AVATAR_PIXELS:
-                raise MediaError(f"It has {picture.width}x{picture.height} pixels.", money="")
-            picture.load()
-            kind = {"PNG": "png", "JPEG": "jpg"}.get(picture.format or "")
-            kept = folder / f"{digest[:32]}.{kind or 'png'}"
-            if kind is None:
-                picture.convert("RGB").save(kept)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        incoming.unlink(missing_ok=True)
-        raise MediaError(f"It is not a whole picture: {plain(error, 200)}.", money="") from error
-    if kind is None:
-        digest = hashlib.sha256(kept.read_bytes()).hexdigest()
-        incoming.unlink()
-    else:
-        incoming.replace(kept)
-    return kept, digest
+def _lacks(call: Call) -> bool:
+    """Whether a finished character still lacks its avatar, and there is a link to fetch it from."""
+    return call.kind == "character" and call.state is State.DONE and call.file is None and bool(call.url)

@@ -263,6 +263,7 @@ def test_failure_inside_a_successful_answer(line):
     for before in STREAM:
         reply.feed(before)
     reply.feed(line)
+    reply.feed("data: [DONE]")
     assert "API request failed: 400" in reply.error
     assert reply.url == ""
 

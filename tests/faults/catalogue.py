@@ -328,7 +328,9 @@ def _(x):
 @fault("redirect in circles", *FILES)
 def _(x):
     for _ in range(6):
-        x.proxy.plan[x.kind].append(Fault("redirect in circles", FILES, lambda y: y.reply(302, b"", [("location", y.path)])))
+        x.proxy.plan[x.kind].append(
+            Fault("redirect in circles", FILES, lambda y: y.reply(302, b"", [("location", y.path)]))
+        )
     x.reply(302, b"", [("location", x.path)])
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import delete
 
 from sora_nb import loop, media, profiles
 from sora_nb.client import AsyncClient
-from sora_nb.errors import InvalidInput, SoraError
+from sora_nb.errors import SoraError
 from sora_nb.ledger import OPEN
 from sora_nb.local.server import LocalServer
 from sora_nb.local.store import _TASKS
@@ -39,9 +39,7 @@ PROFILES = {
         update={**RULES, "name": "listing", "echoes_key": False, "failures_charged": ("chat",)}
     ),
     # one that neither lists nor shows keys: what is lost there stays unknown
-    "blind": profiles.get("local").model_copy(
-        update={**RULES, "name": "blind", "echoes_key": False, "listing": False}
-    ),
+    "blind": profiles.get("local").model_copy(update={**RULES, "name": "blind", "echoes_key": False, "listing": False}),
 }
 
 
@@ -309,18 +307,9 @@ class World:
 
     def check(self):
         """What must hold at any time."""
-        truth = self.proxy.truth
         rows = {call.key: call for call in self.studio.ledger.calls()}
-        settled: dict[str, bool] = {}
-        for create in truth.creates:
-            if create.state is None or create.key not in rows:
-                raise Violation(f"a paid request arrived that the ledger did not know: {create}")
-            if create.state != State.SENT:
-                raise Violation(f"a paid request arrived whose row said {create.state}")
-            if not settled.get(create.key, True):
-                raise Violation(f"sent again without a refusal: {[c for c in truth.creates if c.key == create.key]}")
-            settled[create.key] = not create.accepted and "refused" in outcome(create)
-        for request in truth.elsewhere:
+        self._check_creates(rows)
+        for request in self.proxy.truth.elsewhere:
             head = request.partition(b"\r\n\r\n")[0].lower()
             if self.service.key.encode() in request or b"authorization" in head or request.startswith(b"POST"):
                 raise Violation(f"another host was told {request[:200]!r}")
@@ -331,6 +320,18 @@ class World:
         for call in rows.values():
             if call.state is State.DONE:
                 self._check_done(call)
+
+    def _check_creates(self, rows):
+        truth = self.proxy.truth
+        settled: dict[str, bool] = {}
+        for create in truth.creates:
+            if create.state is None or create.key not in rows:
+                raise Violation(f"a paid request arrived that the ledger did not know: {create}")
+            if create.state != State.SENT:
+                raise Violation(f"a paid request arrived whose row said {create.state}")
+            if not settled.get(create.key, True):
+                raise Violation(f"sent again without a refusal: {[c for c in truth.creates if c.key == create.key]}")
+            settled[create.key] = not create.accepted and was_refused(create)
 
     def _right_files(self):
         return [path.read_bytes() for path in (self.service.store.home / "videos").iterdir()]
@@ -360,6 +361,12 @@ class World:
         self.step("resume")
         if self.studio.ledger.calls(OPEN):
             self.step("resume")
+        for call in self.studio.ledger.calls((State.DONE,), "character"):
+            if call.file is None and "no longer valid" not in call.error:
+                raise Violation(f"an avatar was lost: {call.error}")
+        for who in self.studio.characters():
+            if who.clip_file is None or not who.clip_file.is_file():
+                raise Violation(f"the clip of {who} was lost")
         rows = {call.key: call for call in self.studio.ledger.calls()}
         owned = Counter(call.task for call in rows.values() if call.task)
         if owned and owned.most_common(1)[0][1] > 1:
@@ -395,12 +402,9 @@ class World:
         self.studio.close()
 
 
-def outcome(create):
-    """What a fault says to the client about a paid request."""
-    name = create.fault
-    if name.startswith(("429", "503, R", "503, no channel", "451")) or name.endswith(", refused"):
-        return "refused"
-    return "accepted or unknown"
+def was_refused(create):
+    """Whether the client was told no, so that it may send the request again."""
+    return create.fault.startswith(("429", "503, R", "503, no channel", "451")) or create.fault.endswith(", refused")
 
 
 SURROUNDINGS = {
