@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sora_nb.errors import SoraError
     from sora_nb.profiles import Profile
 
-LONGEST = 4000
+LONGEST = 2000
 """So many letters of an error are read; a hostile one has millions, to keep the search for words busy."""
 REFUSED = "The call was refused, so nothing was charged."
 _REQUEST_ID = re.compile(r"[\s(（]*(?:request id|traceid)[:：]\s*([\w-]+)\s*[)）]?", re.IGNORECASE)

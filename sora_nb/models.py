@@ -359,7 +359,7 @@ class Video(Model):
         return str(self.path) if self.path else self.url or self.id
 
     def __repr__(self) -> str:
-        return f"Video({self.status.value}, {display.plain(self.prompt, 60)!r}, {str(self)!r})"
+        return f"Video({self.status.value}, {display.plain(self.prompt, 60)!r}, {display.plain(self, 200)!r})"
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         price = (

@@ -28,6 +28,7 @@ IDEMPOTENCY_HEADER = "Idempotency-Key"
 IMAGE_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 MAX_IMAGE_BYTES = 10 * 1024 * 1024
 """apiyi's manual: an input_reference is PNG or JPEG below 10 MB."""
+LONGEST_ID = 500
 _STATUS_WORDS = {
     Status.QUEUED: "queued pending submitted not_start notstarted preparing unknown created starting",
     Status.IN_PROGRESS: "in_progress processing running generating",
@@ -262,7 +263,7 @@ def read_video(data: Any, profile: str) -> Video:
     """
     entry = _inner(data)
     ident = str(entry.get("id") or entry.get("task_id") or "")
-    if not ident:
+    if not 0 < len(ident) <= LONGEST_ID or not ident.isprintable():
         raise ValueError("the answer names no task")
     where = status(entry.get("status"))
     error = entry.get("error")

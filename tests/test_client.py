@@ -8,6 +8,7 @@ import json
 import socket
 
 import pytest
+from conftest import KEY
 from faulty import Faulty, answer, drip, ranged, reset
 
 from sora_nb import loop, profiles
@@ -28,8 +29,6 @@ from sora_nb.errors import (
 )
 from sora_nb.models import Clip, Status, Video
 from sora_nb.profiles import Pace
-
-KEY = "canary-key-77"
 
 
 class Fake:

@@ -7,10 +7,13 @@ import gzip
 import io
 import json
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PIL import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ANY = ("create", "stream", "poll", "list", "content", "picture", "upload")
 PAID = ("create", "stream")

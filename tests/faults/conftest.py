@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from conftest import KEY
-from faults.world import Service, Tally, World
+from faults.report import PATH, Tally
+from faults.world import Service, World
 from quick import QuickEngine
 
 from sora_nb.local.engine import Control, RenderRequest
+
+SEED = int(os.environ.get("SORA_NB_FAULT_SEED", "20261122"))
+
+
+@pytest.fixture(scope="session")
+def tally(request):
+    """What the whole run comes to; written to a file at its end."""
+    made = Tally(seed=SEED)
+    yield made
+    made.broken = request.session.testsfailed
+    made.write(Path(PATH) if PATH else request.config.cache.mkdir("faults") / "faults.json")
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +66,3 @@ def world(service, small_footage, tmp_path, monkeypatch, impatient):
     yield make
     for found in made:
         found.close()
-
-
-@pytest.fixture
-def record_faults():
-    return lambda *_: None

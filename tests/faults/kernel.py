@@ -10,7 +10,6 @@ import functools
 import os
 import signal
 import sys
-import traceback
 from pathlib import Path
 
 from sora_nb import media
@@ -87,17 +86,15 @@ def main(what, url, key, homes, source):
             arm(countdown)
             try:
                 work(what, url, key, Path(homes) / f"{what}{number}", source)
-            except BaseException:
-                traceback.print_exc()
-                os._exit(3)
-            os.write(tell, "\n".join(countdown.names).encode())
-            os._exit(0)
+                os.write(tell, "\n".join(countdown.names).encode())
+            finally:
+                os._exit(3 if sys.exc_info()[0] else 0)
         os.close(tell)
         _, status = os.waitpid(child, 0)
         names = os.read(told, 65536).decode()
         os.close(told)
         if not os.WIFSIGNALED(status):
-            print(names)
+            sys.stdout.write(names)
             return os.waitstatus_to_exitcode(status)
         number += 1
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("what", ["video", "stream", "character"])
-def test_killed_at_every_point(service, small_footage, tmp_path, what, record_faults):
+def test_killed_at_every_point(service, small_footage, tmp_path, what, tally):
     service.reset(deaf=False)
     service.proxy.ledger = None
     url = f"http://127.0.0.1:{service.proxy.port}"
@@ -31,7 +31,8 @@ def test_killed_at_every_point(service, small_footage, tmp_path, what, record_fa
         with Studio("local", base_url=url, api_key=service.key, home=home, progress=False) as studio:
             studio.resume()
             check(studio, service)
-    record_faults("SIGKILL at a numbered point", len(homes) - 1)  # the last one lived
+    tally.kills += len(homes) - 1  # the last one lived
+    tally.faults["SIGKILL"] += len(homes) - 1
 
 
 def check(studio, service):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from faults import campaign
-from faults.world import Tally, Violation
+from faults.report import Tally
+from faults.world import Violation
 
 from sora_nb.client import AsyncClient, new_key
 from sora_nb.errors import DownloadError, OutcomeUnknown

@@ -7,7 +7,6 @@ import hashlib
 import socket
 import sqlite3
 from collections import Counter
-from dataclasses import dataclass, field
 
 import anyio
 from faults.catalogue import CATALOGUE
@@ -60,19 +59,6 @@ class Engine(QuickEngine):
             self._made = out.read_bytes()
         mark = out.stem.encode()
         out.write_bytes(self._made + (len(mark) + 8).to_bytes(4, "big") + b"free" + mark)
-
-
-@dataclass
-class Tally:
-    """What a whole run came to."""
-
-    faults: Counter = field(default_factory=Counter)
-    sent: int = 0
-    accepted: int = 0
-    finished: int = 0
-    unknown: int = 0
-    workflows: int = 0
-    errors: Counter = field(default_factory=Counter)
 
 
 class Service:
@@ -205,7 +191,7 @@ class World:
         except BaseException as error:
             raise Violation(f"{type(error).__name__} is outside the tree: {error}"[:400]) from error
         self.tally.faults += self.proxy.truth.hits - before
-        self.tally.workflows += 1
+        self.tally.steps += 1
         self.check()
 
     def _refuse(self, name):
