@@ -95,11 +95,18 @@ class Transport:
         timeout = httpx.Timeout(STALL_SECONDS, connect=CONNECT_SECONDS)
         # a proxy set for the machine cannot reach a server on this machine's loopback
         direct: dict[str, None] = {"all://127.0.0.1": None, "all://localhost": None}
-        self._http = httpx.AsyncClient(timeout=timeout, follow_redirects=False, mounts=direct)
+        trust = httpx.create_ssl_context()
+        self._http = httpx.AsyncClient(timeout=timeout, follow_redirects=False, mounts=direct, verify=trust)
+        # a connection that idled may be closed just as a paid create is sent on it, and then nobody knows its outcome
+        fresh = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+        self._fresh = httpx.AsyncClient(
+            timeout=timeout, follow_redirects=False, mounts=direct, verify=trust, limits=fresh
+        )
 
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
+        await self._fresh.aclose()
 
     async def send(self, request: Request, timeout: float) -> Answer:
         """Send one request and read the answer.
@@ -145,7 +152,8 @@ class Transport:
                 headers = self._headers_for(url) | {"accept": "*/*", "accept-encoding": "gzip, deflate"}
                 if request.idempotency_key:
                     headers[IDEMPOTENCY_HEADER] = request.idempotency_key
-                async with self._http.stream(
+                http = self._fresh if request.paid else self._http
+                async with http.stream(
                     request.method, url, params=request.query or None, headers=headers, timeout=stall, **content
                 ) as response:
                     yield response

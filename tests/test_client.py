@@ -9,7 +9,7 @@ import socket
 
 import pytest
 from conftest import KEY
-from faulty import Faulty, answer, drip, ranged, reset
+from faulty import Faulty, answer, drip, ranged, read_request, reset
 
 from sora_nb import loop, profiles
 from sora_nb.client import AsyncClient, Client, next_poll
@@ -178,6 +178,7 @@ def test_what_was_refused_for_now_is_sent_again_with_the_same_key(refusal, waits
     with Faulty(refusal, answer(TASK)) as server:
         fake = Fake(server.url)
         assert create(fake).id == "video_1"
+        fake.close()
         assert fake.waits == waits
         assert [b"idempotency-key: key-1" in request.lower() for request in server.creates] == [True, True]
 
@@ -404,3 +405,16 @@ def test_only_what_can_be_unpacked_is_asked_for():
     with Faulty(answer(TASK)) as server:
         create(Fake(server.url))
         assert b"accept-encoding: gzip, deflate\r\n" in server.requests[0].lower()
+
+
+def test_a_paid_call_never_goes_over_a_connection_that_idled():
+    def answer_one_request(connection, _):
+        body = b'{"data": []}'
+        connection.sendall(b"HTTP/1.1 200 X\r\ncontent-length: %d\r\n\r\n" % len(body) + body)
+        read_request(connection)  # and what comes next over this connection is lost
+
+    with Faulty(answer_one_request, answer(TASK)) as server:
+        fake = Fake(server.url)
+        assert fake.list_tasks() == []
+        assert create(fake).id == "video_1"
+        fake.close()

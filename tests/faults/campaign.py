@@ -21,7 +21,8 @@ def steps(draw):
     """An action, and what goes wrong with each kind of request it makes."""
     action = draw(st.sampled_from(sorted(ACTIONS)))
     faults = {kind: draw(st.lists(st.sampled_from(BY_KIND[kind]), max_size=MOST[kind])) for kind in ACTIONS[action]}
-    faults["around"] = draw(st.lists(st.sampled_from(sorted(SURROUNDINGS)), max_size=1))
+    if faults:
+        faults["around"] = draw(st.lists(st.sampled_from(sorted(SURROUNDINGS)), max_size=MOST["around"]))
     return action, {kind: names for kind, names in faults.items() if names}
 
 
