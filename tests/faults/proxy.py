@@ -15,6 +15,8 @@ import threading
 from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 
+from faulty import read_request
+
 KINDS = (
     ("stream", r"POST /v1/chat/completions"),
     ("create", r"POST /v1/videos(?:/characters)?"),
@@ -238,26 +240,6 @@ class Listener:
     def _handle(self, connection):
         with connection, contextlib.suppress(OSError):
             self._serve(connection)
-
-
-def read_request(connection):
-    """Read one request, or return None where the client goes away."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        piece = connection.recv(65536)
-        if not piece:
-            return None
-        data += piece
-    head, _, body = data.partition(b"\r\n\r\n")
-    found = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
-    length = int(found[1]) if found else 0
-    chunked = re.search(rb"(?i)\r\ntransfer-encoding: *chunked", head)
-    while len(body) < length or (chunked and not body.endswith(b"0\r\n\r\n")):
-        piece = connection.recv(65536)
-        if not piece:
-            return None
-        body += piece
-    return head + b"\r\n\r\n" + body
 
 
 def parse(data):
