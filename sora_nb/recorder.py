@@ -28,7 +28,7 @@ from sora_nb.errors import (
     WaitTimeout,
 )
 from sora_nb.ledger import OPEN
-from sora_nb.library import Library
+from sora_nb.archive import Archive
 from sora_nb.models import Model, Registration, State, Status, Video, link_expiry
 
 if TYPE_CHECKING:
@@ -71,16 +71,16 @@ class Recorder:
     Args:
         client: the service.
         ledger: where rows are.
-        library: folder of videos, posters, avatars and clips.
+        folder: where there are videos, posters, avatars and clips.
         owner: this process.
         base_url: what the rows say about where; "" for the embedded server, whose port changes.
     """
 
-    def __init__(self, client: AsyncClient, ledger: Ledger, library: Path, owner: Owner, base_url: str) -> None:
+    def __init__(self, client: AsyncClient, ledger: Ledger, folder: Path, owner: Owner, base_url: str) -> None:
         self._client = client
         self._profile = client.settings.profile
         self._ledger = ledger
-        self._library = Library(library)
+        self._archive = Archive(folder)
         self._owner = owner
         self._base_url = base_url
         self._active: set[str] = set()
@@ -157,7 +157,7 @@ class Recorder:
         with self._working_on(call):
             if footage is not None and call.clip is not None:
                 # before it is paid for: a kernel that takes over later does not know where the footage is
-                await asyncio.to_thread(self._library.cut, footage, call.clip, call.id)
+                await asyncio.to_thread(self._archive.cut, footage, call.clip, call.id)
             sent, made = await self._send(call, create)
             running = await self._change(sent, state=State.RUNNING, task=made.id, answer=made.raw)
             return await self._keep(running, made, footage)
@@ -202,11 +202,11 @@ class Recorder:
         return await self._fetch(call, video)
 
     async def _fetch(self, call: Call, video: Video) -> Video:
-        incoming = self._library.incoming(f"{call.id}.mp4")
+        incoming = self._archive.incoming(f"{call.id}.mp4")
         try:
             async with self._fetches:
                 download = await self._client.download(video, incoming)
-            kept, poster, seconds = await asyncio.to_thread(self._library.keep_video, incoming, download.sha256)
+            kept, poster, seconds = await asyncio.to_thread(self._archive.keep_video, incoming, download.sha256)
         except LinkExpired as error:
             over = {"state": State.FAILED, "charged": self._charge(call)} if self._is_over(call, video) else {}
             await self._change(call, error=f"Made, but not fetched: {error}", **over)
@@ -287,15 +287,15 @@ class Recorder:
         return note or "its avatar is here now"
 
     async def _fetch_picture(self, url: str) -> tuple[Path, str]:
-        incoming = self._library.incoming(f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.picture")
+        incoming = self._archive.incoming(f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.picture")
         download = await self._client.fetch(url, incoming, most=AVATAR_BYTES)
-        return await asyncio.to_thread(self._library.keep_picture, incoming, download.sha256)
+        return await asyncio.to_thread(self._archive.keep_picture, incoming, download.sha256)
 
     async def _keep_clip(self, call: Call, footage: Path | None) -> dict[str, Any]:
         """Keep the character's seconds; where they were not cut before, the source is fetched for that."""
         where, _, rest = call.source.partition(":")
-        fetched = self._library.incoming(f"{call.id}.source")
-        part = self._library.incoming(f"{call.id}.clip.mp4")
+        fetched = self._archive.incoming(f"{call.id}.source")
+        part = self._archive.incoming(f"{call.id}.clip.mp4")
         assert call.clip is not None
         try:
             if not part.exists():
@@ -303,8 +303,8 @@ class Recorder:
                     await self._client.fetch(rest, fetched, most=SOURCE_BYTES)
                 elif footage is None and where == "task":
                     await self._client.download(Video(id=rest), fetched)
-                await asyncio.to_thread(self._library.cut, footage or fetched, call.clip, call.id)
-            clip, digest = await asyncio.to_thread(self._library.keep_clip, part)
+                await asyncio.to_thread(self._archive.cut, footage or fetched, call.clip, call.id)
+            clip, digest = await asyncio.to_thread(self._archive.keep_clip, part)
         finally:
             fetched.unlink(missing_ok=True)
         return {"clip_file": clip, "clip_sha256": digest}
@@ -455,7 +455,7 @@ class Recorder:
                 hint="Make the ledger writable again, then run studio.resume() in this session.",
             ) from error
         if changed.state in {State.DONE, State.FAILED}:
-            self._library.incoming(f"{call.id}.clip.mp4").unlink(missing_ok=True)
+            self._archive.incoming(f"{call.id}.clip.mp4").unlink(missing_ok=True)
         return changed
 
     def _charge(self, call: Call, *, failed: bool = False) -> int | None:

@@ -18,7 +18,7 @@ ROWS = [
     ["protocol", "samples"],
     ["failures", "transfer", "estimates", "media", "ledger", "local.engine", "local.store"],
     ["client", "local.requests", "local.shapes", "local.guard", "local"],
-    ["library"],
+    ["archive"],
     ["job", "recorder", "sources", "likeness", "local.animatic", "local.jobs"],
     ["local.api"],
     ["local.server"],

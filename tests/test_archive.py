@@ -10,13 +10,13 @@ from PIL import Image
 
 from sora_nb import media
 from sora_nb.errors import ConfigError, MediaError
-from sora_nb.library import Library
+from sora_nb.archive import Archive
 from sora_nb.models import Clip
 
 
 @pytest.fixture
-def library(tmp_path):
-    return Library(tmp_path / "mine")
+def archive(tmp_path):
+    return Archive(tmp_path / "mine")
 
 
 def picture(kind, size=(64, 64), mode="RGB"):
@@ -25,18 +25,18 @@ def picture(kind, size=(64, 64), mode="RGB"):
     return out.getvalue()
 
 
-def arrived(library, content):
-    path = library.incoming("a")
+def arrived(archive, content):
+    path = archive.incoming("a")
     path.write_bytes(content)
     return path, hashlib.sha256(content).hexdigest()
 
 
 @pytest.mark.parametrize(("kind", "suffix"), [("PNG", ".png"), ("JPEG", ".jpg"), ("WEBP", ".png"), ("GIF", ".png")])
-def test_a_picture_is_kept_under_its_hash(library, kind, suffix):
-    kept, digest = library.keep_picture(*arrived(library, picture(kind)))
+def test_a_picture_is_kept_under_its_hash(archive, kind, suffix):
+    kept, digest = archive.keep_picture(*arrived(archive, picture(kind)))
     assert kept.name == digest[:32] + suffix
     assert hashlib.sha256(kept.read_bytes()).hexdigest() == digest
-    assert not list(library.incoming("").iterdir())
+    assert not list(archive.incoming("").iterdir())
 
 
 @pytest.mark.parametrize(
@@ -44,43 +44,43 @@ def test_a_picture_is_kept_under_its_hash(library, kind, suffix):
     [b"", b"<svg onload=alert(1)>", picture("PNG", (500, 500))[:-40], picture("JPEG")[:200],
      picture("PNG", (30_000, 30_000), "1"), picture("PNG", (10_000, 6_000), "1")],
 )  # fmt: skip
-def test_what_is_no_whole_picture_is_not_kept(library, content):
+def test_what_is_no_whole_picture_is_not_kept(archive, content):
     with pytest.raises(MediaError, match="not a whole picture"):
-        library.keep_picture(*arrived(library, content))
-    assert not [path for path in library.folder.rglob("*") if path.is_file()]
+        archive.keep_picture(*arrived(archive, content))
+    assert not [path for path in archive.folder.rglob("*") if path.is_file()]
 
 
-def test_a_video_is_kept_with_a_poster(library, footage):
-    kept, poster, seconds = library.keep_video(*arrived(library, footage.read_bytes()))
+def test_a_video_is_kept_with_a_poster(archive, footage):
+    kept, poster, seconds = archive.keep_video(*arrived(archive, footage.read_bytes()))
     assert kept.read_bytes() == footage.read_bytes()
     assert seconds == pytest.approx(media.probe(footage).duration)
     assert poster.read_bytes().startswith(b"\xff\xd8")
 
 
-def test_a_video_that_was_cut_off_is_not_kept(library, footage, tmp_path):
+def test_a_video_that_was_cut_off_is_not_kept(archive, footage, tmp_path):
     media.cut(footage, Clip(1, 2), tmp_path / "early.mp4")  # its index comes first, so that half of it opens as well
     content = (tmp_path / "early.mp4").read_bytes()
-    path, digest = arrived(library, content[:-1000])
+    path, digest = arrived(archive, content[:-1000])
     media.probe(path)
     with pytest.raises(MediaError, match="was cut off"):
-        library.keep_video(path, digest)
+        archive.keep_video(path, digest)
     assert not path.exists()
 
 
-def test_a_copy_of_a_clip_is_kept(library, footage):
-    part = library.cut(footage, Clip(1, 2), "a")
-    kept, digest = library.keep_clip(part)
+def test_a_copy_of_a_clip_is_kept(archive, footage):
+    part = archive.cut(footage, Clip(1, 2), "a")
+    kept, digest = archive.keep_clip(part)
     assert kept.read_bytes() == part.read_bytes()
     assert kept.stem == digest[:32]
 
 
-def test_where_there_is_no_room_it_is_told(library, footage):
-    library.incoming("a.clip.mp4").symlink_to("/dev/full")
+def test_where_there_is_no_room_it_is_told(archive, footage):
+    archive.incoming("a.clip.mp4").symlink_to("/dev/full")
     with pytest.raises(MediaError, match="cannot be kept"):
-        library.cut(footage, Clip(1, 2), "a")
+        archive.cut(footage, Clip(1, 2), "a")
 
 
 def test_a_folder_that_is_a_file_is_told(tmp_path):
     (tmp_path / "mine").write_text("notes")
     with pytest.raises(ConfigError, match="cannot be used"):
-        Library(tmp_path / "mine")
+        Archive(tmp_path / "mine")

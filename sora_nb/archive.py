@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 AVATAR_PIXELS = 50_000_000
 
 
-class Library:
+class Archive:
     """The folders of a studio's files.
 
     Args:
