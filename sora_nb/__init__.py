@@ -67,5 +67,10 @@ def __getattr__(name: str) -> Any:
     return value
 
 
+def load_ipython_extension(ip: Any) -> None:
+    """Make `%sora` and `%%sora` known; IPython calls it for `%load_ext sora_nb`."""
+    import_module("sora_nb.magics").load(ip)
+
+
 def __dir__() -> list[str]:
     return [*__all__, "__version__"]

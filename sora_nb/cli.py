@@ -17,8 +17,9 @@ import typer
 from sora_nb import loop, profiles, samples
 from sora_nb.client import AsyncClient
 from sora_nb.errors import ConfigError, SoraError
+from sora_nb.library import home_folder
 from sora_nb.models import dollars, micros
-from sora_nb.studio import Studio, home_folder
+from sora_nb.studio import Studio
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -228,7 +229,7 @@ def _print_costs(table: pd.DataFrame) -> None:
 
 
 def _money(value: Any) -> str:
-    return "?" if value != value else dollars(micros(f"{value:.6f}"))  # noqa: PLR0124  NaN: not known
+    return "?" if value != value else dollars(micros(value))  # noqa: PLR0124  NaN: not known
 
 
 def main() -> None:

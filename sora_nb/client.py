@@ -29,6 +29,7 @@ from sora_nb.errors import (
 )
 from sora_nb.failures import classify
 from sora_nb.models import Status, Video
+from sora_nb.polling import Polled, Poller, next_poll
 from sora_nb.protocol import Request
 from sora_nb.transfer import Transport, check_url
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sora_nb.models import Character, Clip
-    from sora_nb.profiles import Pace, Profile, Settings
+    from sora_nb.profiles import Profile, Settings
     from sora_nb.transfer import Answer, Download
 
 P = ParamSpec("P")
@@ -48,22 +49,6 @@ READ_SECONDS = 30.0
 UPLOAD_SECONDS = 900.0
 LOST_SECONDS = 120.0
 """How long polling goes on while no poll is answered, and how long a new task may be unknown to its own service."""
-
-
-def next_poll(pace: Pace, elapsed: float, progress: float, asked: float | None = None) -> float:
-    """Decide how long to wait before the next poll.
-
-    The end is extrapolated from the progress made: a task of three minutes takes about 14 polls at a mean lag of one
-    second that way, against 185 polls at a fixed second.
-
-    Args:
-        pace: the gateway's bounds in seconds.
-        elapsed: seconds since the task was created.
-        progress: 0 to 100.
-        asked: seconds the service itself asked for, or None.
-    """
-    left = elapsed * (100 - progress) / progress if progress > 0 else elapsed / 4
-    return min(pace.longest, max(pace.shortest, left, asked or 0))
 
 
 def new_key() -> str:
@@ -94,9 +79,12 @@ class AsyncClient:
         self._sleep = sleep
         self._clock = clock
         self._transport = Transport(settings, sleep=sleep)
+        page = self._page if self._profile.listing else None
+        self._poller = Poller(self._poll, page, self._profile.video.poll, sleep=sleep, clock=clock)
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; whoever waits for a task gets a WaitTimeout."""
+        self._poller.close()
         await self._transport.close()
 
     # --- paid ----------------------------------------------------------------------------------------------------
@@ -267,17 +255,22 @@ class AsyncClient:
             NotFound: there is no such task.
             ApiError: any other refusal.
         """
-        return (await self._poll(task))[0]
+        return (await self._again(functools.partial(self._poll, task))).video
 
-    async def _poll(self, task: str) -> tuple[Video, float | None]:
+    async def _poll(self, task: str) -> Polled:
         request = Request("GET", self._task(task))
-        answer = await self._call(request, READ_SECONDS)
+        answer = await self._once(request, READ_SECONDS)
         asked = answer.headers.get("openai-poll-after-ms", "")
         video = self._read(answer, request, self._read_video)
-        return video, int(asked) / 1000 if asked.isdecimal() and len(asked) < 9 else None
+        return Polled(video, int(asked) / 1000 if asked.isdecimal() and len(asked) < 9 else None)
+
+    async def _page(self, after: str | None) -> list[Video]:
+        request = self._listing(100, after)
+        entries = self._read(await self._once(request, READ_SECONDS), request, protocol.read_list)
+        return [protocol.read_video(entry, self._profile.name) for entry in entries]
 
     async def wait(self, video: Video, *, on_progress: Callable[[Video], None] | None = None) -> Video:
-        """Poll a task until it ends.
+        """Poll a task until it ends. Tasks that wait at the same time share requests where the service can list them.
 
         Args:
             video: the task, as create_video() or retrieve() returned it.
@@ -290,40 +283,50 @@ class AsyncClient:
             GenerationFailed: the task failed.
             WaitTimeout: it did not end within the profile's limit, or the service stopped answering.
         """
-        start = self._clock()
-        answered = start
-        created = video
+        created, pace = video, self._profile.video.poll
+        start = answered = self._clock()
+        age = (datetime.now(UTC) - created.created_at).total_seconds() if created.created_at else pace.shortest
+        begun, pause = start - max(0.0, age), min(pace.shortest, max(0.0, pace.shortest - age))
+        progress = created.progress
         while not video.status.ended:
-            now = self._clock()
-            if now - start > self._profile.video.wait_longest:
-                raise WaitTimeout(f"{created.id} has not ended after {now - start:.0f} s.")
+            asked, video = None, created  # between two polls no answer is kept: thousands of tasks may wait
             try:
-                polled, asked = await self._poll(created.id)
+                video, asked = await self._poller.ask(created.id, pause)
             except (UpstreamError, NotDelivered, RateLimited, NotFound) as error:
                 # a service may not know its own new task for a while, or be away for a moment; polling is free
+                if isinstance(error, RateLimited):
+                    answered = self._clock()
                 if self._clock() - answered > LOST_SECONDS:
                     raise WaitTimeout(f"{self._profile.name} no longer answers about {created.id}: {error}") from error
-                polled, asked = video, getattr(error, "retry_after", None)
+                asked = getattr(error, "retry_after", None)
             else:
                 answered = self._clock()
-                video = _merged(created, polled)
-            if on_progress is not None:
-                on_progress(video)
-            if not video.status.ended:
-                pause = next_poll(self._profile.video.poll, self._clock() - start, video.progress, asked)
-                await self._sleep(pause)
+                video = _merged(created, video)
+                progress = video.progress
+                if on_progress is not None:
+                    on_progress(video)
+            now = self._clock()
+            if not video.status.ended and now - start > self._profile.video.wait_longest:
+                raise WaitTimeout(f"{created.id} has not ended after {now - start:.0f} s.")
+            pause = next_poll(pace, now - begun, progress, asked)
+            begun = begun if progress else now
         if video.status is Status.FAILED:
             raise failed(video, self._profile, "video")
         return video
 
-    async def list_tasks(self, *, limit: int = 100) -> list[dict[str, Any]]:
+    async def list_tasks(self, *, limit: int = 100, after: str | None = None) -> list[dict[str, Any]]:
         """List the service's newest tasks, newest first: `GET /v1/videos`.
 
         Args:
             limit: most tasks, 1 to 100.
+            after: the id of the task after which to begin, for the next page.
         """
-        request = Request("GET", self._videos(), query={"limit": str(limit), "order": "desc"})
+        request = self._listing(limit, after)
         return self._read(await self._call(request, READ_SECONDS), request, protocol.read_list)
+
+    def _listing(self, limit: int, after: str | None) -> Request:
+        begin = {"after": after} if after else {}
+        return Request("GET", self._videos(), query={"limit": str(limit), "order": "desc", **begin})
 
     async def list_characters(self) -> list[dict[str, Any]]:
         """List the characters a local server holds, newest first: `GET /sora/v1/characters`, its own extension."""
@@ -398,12 +401,12 @@ class AsyncClient:
         return f"{self._videos()}/{quote(task, safe=':')}"
 
     async def _call(self, request: Request, timeout: float, *, model: str = "") -> Answer:
-        async def once() -> Answer:
-            answer = await self._transport.send(request, timeout)
-            self._check(answer, request, model)
-            return answer
+        return await self._again(functools.partial(self._once, request, timeout, model=model))
 
-        return await self._again(once)
+    async def _once(self, request: Request, timeout: float, *, model: str = "") -> Answer:
+        answer = await self._transport.send(request, timeout)
+        self._check(answer, request, model)
+        return answer
 
     async def _again(self, once: Callable[[], Awaitable[R]]) -> R:
         """Do something once, and again only where it certainly was not accepted."""

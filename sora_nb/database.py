@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,7 @@ class Database:
 
     def __init__(self, path: Path, migrations: Sequence[Migration]) -> None:
         self.path = path
+        self._writing = threading.Lock()
         with _explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
         self._engine: Engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
@@ -54,7 +56,8 @@ class Database:
         Raises:
             LedgerError: the database cannot be written.
         """
-        with _explained(self.path), self._engine.begin() as connection:
+        # threads take turns here: SQLite lets those that wait sleep, and far too long
+        with self._writing, _explained(self.path), self._engine.begin() as connection:
             yield connection
 
     @contextmanager

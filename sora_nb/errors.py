@@ -7,6 +7,7 @@
     │   ├── PromptError          empty prompt, unknown or too many @mentions
     │   └── MediaError           not a video, no picture, unreadable file
     │       └── NoSubject        nobody stands out in the chosen seconds
+    ├── BudgetExceeded           the budget does not cover this call, so it was not sent
     ├── NotDelivered             the request certainly did not reach the service
     ├── OutcomeUnknown           it may have been accepted, and may have been billed
     ├── ApiError                 the service answered, and the answer is no
@@ -83,6 +84,12 @@ class MediaError(InvalidInput):
 
 class NoSubject(MediaError):
     """No clear subject stands out in the chosen seconds."""
+
+
+class BudgetExceeded(SoraError):
+    """The call may cost more than its budget has left, or nobody knows what it costs."""
+
+    money = "Nothing was sent, nothing was charged."
 
 
 class NotDelivered(SoraError):

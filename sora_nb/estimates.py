@@ -30,6 +30,11 @@ class Estimate(Model):
         """The amount in dollars."""
         return None if self.amount is None else self.amount / 1_000_000
 
+    @property
+    def charge(self) -> int | None:
+        """What will be charged in micro-dollars, as far as the list tells: nothing where calls are free."""
+        return 0 if self.free else self.amount
+
     def __str__(self) -> str:
         if self.amount is None:
             return "unknown: no price list has this model"

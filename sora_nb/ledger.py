@@ -1,7 +1,8 @@
 """The ledger: every call that may cost money is a row here before its first byte leaves, and characters are kept here.
 
 A row's state goes planned > sent > running > done, failed or unknown; see models.State. Amounts are whole
-micro-dollars; `estimate` is the list price, `charged` what was billed as far as it is known.
+micro-dollars; `estimate` is the list price, `charged` what was billed as far as it is known, and `reserved` what is
+held against the budget until then.
 """
 
 from __future__ import annotations
@@ -13,10 +14,28 @@ from uuid import uuid4
 
 import pandas as pd
 from pydantic import Field
-from sqlalchemy import JSON, Column, Float, Integer, MetaData, String, Table, UniqueConstraint, select, update
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    case,
+    delete,
+    false,
+    func,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 
-from sora_nb import protocol
+from sora_nb import budgets, protocol
 from sora_nb.database import Database
 from sora_nb.models import Character, Clip, Model, State, Status, Video
 
@@ -24,6 +43,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy import Connection
+
+    from sora_nb.budgets import Allowance, Budget
 
 COSTS = (
     "time",
@@ -56,10 +77,12 @@ class Call(Model):
         kind, route: what is bought, and over which route.
         profile, base_url, model: from whom.
         prompt, characters, size, seconds, seed: a video's request.
+        image: hash of the picture the video starts from; "" where there is none.
         clip, source: a character's request.
         state: where it stands.
         task: the service's id, once it is known.
         estimate: list price in micro-dollars, or None where no list has it.
+        reserved: micro-dollars that count until `charged` is known; 0 where calls are free, None where no list has a price.
         charged: micro-dollars billed, or None while that is not known.
         price: where the list price comes from, with its date.
         url: link to the result.
@@ -83,11 +106,13 @@ class Call(Model):
     size: str = ""
     seconds: float | None = None
     seed: int | None = None
+    image: str = ""
     clip: Clip | None = None
     source: str = ""
     state: State = State.PLANNED
     task: str = ""
     estimate: int | None = None
+    reserved: int | None = None
     charged: int | None = None
     currency: str = "USD"
     price: str = ""
@@ -136,11 +161,13 @@ _CALLS = Table(
     Column("size", String, nullable=False),
     Column("seconds", Float),
     Column("seed", Integer),
+    Column("image", String, nullable=False, server_default=""),
     Column("clip", JSON),
     Column("source", String, nullable=False),
     Column("state", String, nullable=False, index=True),
     Column("task", String, nullable=False),
     Column("estimate", Integer),
+    Column("reserved", Integer),
     Column("charged", Integer),
     Column("currency", String, nullable=False),
     Column("price", String, nullable=False),
@@ -162,11 +189,66 @@ _CHARACTERS = Table(
     Column("record", JSON, nullable=False),
     UniqueConstraint("profile", "username"),
 )
+_NOTES = Table(
+    "notes",
+    _META,
+    Column("call", String, primary_key=True),
+    Column("note", String, nullable=False, server_default=""),
+    Column("favourite", Boolean, nullable=False, server_default=false()),
+    Column("identity", Float),
+)
+
+
+# statements of every call, made once: SQLAlchemy takes longer to make one than SQLite to run it
+_ADD = insert(_CALLS)
+_CHANGE = update(_CALLS).where(_CALLS.c.id == bindparam("call"))
+_NOT_CHARGED = _CALLS.c.charged.is_(None)
+_SUMS = select(
+    func.coalesce(func.sum(_CALLS.c.charged), 0),
+    func.coalesce(func.sum(_CALLS.c.reserved).filter(_NOT_CHARGED), 0),
+    func.count().filter(_NOT_CHARGED, _CALLS.c.reserved.is_(None)),
+).where(_CALLS.c.created_at >= bindparam("since"))  # written times begin with the day, so text compares as time
 
 
 def first_tables(connection: Connection) -> None:
-    """Migration of version 0.1: the tables of calls and characters."""
+    """Migration of version 0.1: the tables of calls and characters; a new file gets them as they are today."""
     _META.create_all(connection)
+
+
+def second_reservations(connection: Connection) -> None:
+    """Migration of version 0.2: what each call holds against the budget; the local server's calls were always free."""
+    table = _CALLS.c
+    if "reserved" in {column["name"] for column in inspect(connection).get_columns("calls")}:
+        return
+    connection.exec_driver_sql("ALTER TABLE calls ADD COLUMN reserved INTEGER")
+    held = case((table.profile == "local", 0), else_=table.estimate)
+    connection.execute(update(_CALLS).values(reserved=held))
+
+
+def third_notes(connection: Connection) -> None:
+    """Migration of version 0.2: notes on calls, and the picture a video starts from."""
+    _NOTES.create(connection, checkfirst=True)
+    if "image" not in {column["name"] for column in inspect(connection).get_columns("calls")}:
+        connection.exec_driver_sql("ALTER TABLE calls ADD COLUMN image VARCHAR NOT NULL DEFAULT ''")
+
+
+def _used(connection: Connection, allowance: Allowance, moment: datetime) -> Budget:
+    since = allowance.since(moment)
+    return allowance.used(since, *connection.execute(_SUMS, {"since": since.isoformat()}).one())
+
+
+class Note(Model):
+    """What somebody thinks of a call's result.
+
+    Attributes:
+        note: in words.
+        favourite: whether it was picked.
+        identity: whether the characters are in it, from 0 to 1, or None where nobody looked.
+    """
+
+    note: str = ""
+    favourite: bool = False
+    identity: float | None = None
 
 
 class Ledger:
@@ -180,13 +262,31 @@ class Ledger:
     """
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, (first_tables,))
+        self._database = Database(path, (first_tables, second_reservations, third_notes))
 
-    def add(self, call: Call) -> Call:
-        """Write a new row; it is on disk when this returns."""
+    def add(self, call: Call, allowance: Allowance | None = None) -> Call:
+        """Write a new row if the budget covers it; it is on disk when this returns.
+
+        Nobody else can write between the look at the budget and the new row.
+
+        Args:
+            call: the row.
+            allowance: the budget, or None for no limit.
+
+        Raises:
+            BudgetExceeded: the budget does not cover the call; nothing was written.
+        """
+        row = call.model_dump(mode="json")
         with self._database.write() as connection:
-            connection.execute(insert(_CALLS).values(call.model_dump(mode="json")))
+            if allowance is not None and allowance.limit is not None:
+                budgets.check(call.reserved, _used(connection, allowance, call.created_at))
+            connection.execute(_ADD, row)
         return call
+
+    def used(self, allowance: Allowance) -> Budget:
+        """Return how much of a budget is used now."""
+        with self._database.read() as connection:
+            return _used(connection, allowance, datetime.now(UTC))
 
     def change(self, call: Call, **values: Any) -> Call:
         """Write some fields of a row, and return the call as it is now; it is on disk when this returns."""
@@ -195,7 +295,7 @@ class Ledger:
         changed = call.model_copy(update=values)
         row = changed.model_dump(mode="json", include=set(values))
         with self._database.write() as connection:
-            connection.execute(update(_CALLS).where(_CALLS.c.id == call.id).values(row))
+            connection.execute(_CHANGE, {"call": call.id, **row})
         return changed
 
     def calls(self, states: Iterable[State] = tuple(State), kind: str | None = None) -> list[Call]:
@@ -218,23 +318,45 @@ class Ledger:
         with self._database.write() as connection:
             return connection.execute(update(_CALLS).where(*same).values(owner=owner)).rowcount == 1
 
-    def keep(self, character: Character, call: Call) -> None:
-        """Keep a character; one of the same name from the same profile is replaced."""
+    def keep(self, character: Character, call: Call | None = None) -> None:
+        """Keep a character; one of the same name from the same profile is replaced.
+
+        Args:
+            character: as it is from now on.
+            call: what made it, where that is told anew.
+        """
         record = character.model_dump(mode="json")
+        made = {"call": call.id} if call else {}
         new = insert(_CHARACTERS).values(
-            profile=character.profile, username=character.username, call=call.id, record=record
+            profile=character.profile, username=character.username, record=record, **{"call": "", **made}
         )
         names = [_CHARACTERS.c.profile, _CHARACTERS.c.username]
         with self._database.write() as connection:
-            connection.execute(
-                new.on_conflict_do_update(index_elements=names, set_={"call": call.id, "record": record})
-            )
+            connection.execute(new.on_conflict_do_update(index_elements=names, set_={"record": record, **made}))
+
+    def forget(self, character: Character) -> None:
+        """Take a character out; the row of the call that made it stays."""
+        mine = (_CHARACTERS.c.profile == character.profile) & (_CHARACTERS.c.username == character.username)
+        with self._database.write() as connection:
+            connection.execute(delete(_CHARACTERS).where(mine))
 
     def characters(self) -> list[Character]:
         """Return all characters kept, oldest first."""
         with self._database.read() as connection:
             records = connection.scalars(select(_CHARACTERS.c.record).order_by(_CHARACTERS.c.number)).all()
         return [Character.model_validate(record) for record in records]
+
+    def annotate(self, call: Call, **values: Any) -> None:
+        """Write fields of a call's Note."""
+        new = insert(_NOTES).values(call=call.id, **values)
+        with self._database.write() as connection:
+            connection.execute(new.on_conflict_do_update(index_elements=[_NOTES.c.call], set_=values))
+
+    def notes(self) -> dict[str, Note]:
+        """Return the notes on calls, by the ids of their rows."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(_NOTES)).mappings().all()
+        return {row["call"]: Note(**{name: row[name] for name in Note.model_fields}) for row in rows}
 
     def costs(self) -> pd.DataFrame:
         """Return one row a call, oldest first, with the columns COSTS; amounts in US dollars."""

@@ -123,15 +123,20 @@ class Clip(Model):
         return f"{self.start:g}-{self.end:g} s"
 
 
-def micros(usd: str) -> int:
-    """Turn an amount of US dollars, written as text like "0.15", into whole micro-dollars.
+Dollars = str | float | Decimal
+"""An amount of US dollars as a person writes it: "0.15", 0.15, 5 or Decimal("5.00")."""
+
+
+def micros(usd: Dollars) -> int:
+    """Turn an amount of US dollars into whole micro-dollars; a float is taken to the nearest one.
 
     Raises:
-        InvalidInput: it is not such an amount, or has more than six decimals.
+        InvalidInput: it is not such an amount, is negative, or has more than six decimals.
     """
-    if not _MONEY.fullmatch(usd):
+    text = f"{usd:.6f}" if isinstance(usd, float) else f"{usd:f}" if isinstance(usd, Decimal) else str(usd)
+    if not _MONEY.fullmatch(text):
         raise InvalidInput(f"{usd!r} is not an amount in dollars with at most six decimals.")
-    return int(Decimal(usd) * 1_000_000)
+    return int(Decimal(text) * 1_000_000)
 
 
 def dollars(amount: int | None) -> str:

@@ -16,7 +16,7 @@ from sora_nb.errors import PromptError
 from sora_nb.models import USERNAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _MENTION = re.compile(rf"(?<![A-Za-z0-9_.@])@({USERNAME})")
 _BRACES = re.compile(rf"@\{{\s*@?({USERNAME})\s*\}}")
@@ -64,23 +64,30 @@ def check(prompt: str, known: Iterable[str], *, most: int = SAFE_MENTIONS, longe
     Raises:
         PromptError: empty, too long, braces around a handle, an unknown handle, or too many.
     """
+    for fault in faults(prompt, known, most=most, longest=longest):
+        raise fault
+    return usernames(prompt)
+
+
+def faults(
+    prompt: str, known: Iterable[str], *, most: int = SAFE_MENTIONS, longest: int = 32_000
+) -> Iterator[PromptError]:
+    """Yield everything check() refuses in a prompt, the gravest first; the arguments are the same."""
     if not prompt.strip():
-        raise PromptError("The prompt is empty.", hint="Say what should be seen.")
+        yield PromptError("The prompt is empty.", hint="Say what should be seen.")
     if len(prompt) > longest:
-        raise PromptError(f"The prompt has {len(prompt)} characters, this service takes {longest}.")
-    braces = _BRACES.search(prompt)
-    if braces:
-        raise PromptError(f"Mentions are written without braces: @{braces[1]}, not {braces[0]}.")
+        yield PromptError(f"The prompt has {len(prompt)} characters, this service takes {longest}.")
+    for braces in _BRACES.finditer(prompt):
+        yield PromptError(f"Mentions are written without braces: @{braces[1]}, not {braces[0]}.")
     found = usernames(prompt)
     names = list(known)
     for name in found:
         if name not in names:
             near = difflib.get_close_matches(name, names, n=1)
             hint = f"Did you mean @{near[0]}?" if near else "Make the character first, or see studio.characters()."
-            raise PromptError(f"There is no character @{name} here.", hint=hint)
+            yield PromptError(f"There is no character @{name} here.", hint=hint)
     if len(found) > most:
-        raise PromptError(f"The prompt mentions {len(found)} characters, this service takes {most}.")
-    return found
+        yield PromptError(f"The prompt mentions {len(found)} characters, this service takes {most}.")
 
 
 def complete(prompt: str, cursor: int, known: Iterable[str]) -> list[str]:

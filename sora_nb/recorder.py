@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 
-from sora_nb import prompts, protocol
+from sora_nb import media, prompts, protocol
+from sora_nb.archive import Archive
 from sora_nb.display import plain
 from sora_nb.errors import (
     DownloadError,
@@ -28,13 +29,13 @@ from sora_nb.errors import (
     WaitTimeout,
 )
 from sora_nb.ledger import OPEN
-from sora_nb.archive import Archive
 from sora_nb.models import Model, Registration, State, Status, Video, link_expiry
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
     from pathlib import Path
 
+    from sora_nb.budgets import Allowance
     from sora_nb.client import AsyncClient
     from sora_nb.ledger import Call, Ledger
     from sora_nb.models import Character
@@ -42,10 +43,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 AVATAR_BYTES = 20 * 1024**2
-FETCHES = 4
-"""Videos fetched at once."""
-SOURCE_BYTES = 512 * 1024**2
-"""A longer source is not fetched just to keep its clip."""
 AROUND = timedelta(minutes=10)
 """How far a service's clock may be from ours when a lost task is looked for by its time."""
 LOOK_SECONDS = 1.0
@@ -86,7 +83,19 @@ class Recorder:
         self._active: set[str] = set()
         self._owed: dict[str, dict[str, Any]] = {}
         self._claiming = asyncio.Lock()
-        self._fetches = asyncio.Semaphore(FETCHES)
+
+    def plan(self, call: Call, allowance: Allowance) -> Call:
+        """Write the row of a call that video() or character() will send next.
+
+        Raises:
+            BudgetExceeded: the budget does not cover it; there is no row.
+        """
+        self._active.add(call.id)  # before it is written: resume() takes up what nobody works on
+        try:
+            return self._ledger.add(call.model_copy(update={"owner": self._owner.id}), allowance)
+        except BaseException:
+            self._active.discard(call.id)
+            raise
 
     async def video(
         self,
@@ -99,7 +108,7 @@ class Recorder:
         """Generate a video and fetch it.
 
         Args:
-            call: a new row.
+            call: a row just planned.
             cast: the characters mentioned.
             image: a picture to start from.
             on_progress: called with each answer.
@@ -130,11 +139,10 @@ class Recorder:
             )
 
         with self._working_on(call):
-            sent, created = await self._send(call, create)
-            running = await self._change(
-                sent, state=State.RUNNING, task=created.id, url=created.url, answer=created.raw
-            )
-            return await self._follow(running, on_progress)
+            call, video = await self._send(call, create)
+            call = await self._change(call, state=State.RUNNING, task=video.id, url=video.url, answer=video.raw)
+            del video  # a thousand calls may wait here, each with what is kept in this frame
+            return await self._follow(call, on_progress)
 
     async def character(
         self,
@@ -146,7 +154,7 @@ class Recorder:
         """Make a character and keep it with its avatar and clip.
 
         Args:
-            call: a new row.
+            call: a row just planned.
             create: sends the request.
             footage: the source video, where it is on this machine.
 
@@ -157,7 +165,11 @@ class Recorder:
         with self._working_on(call):
             if footage is not None and call.clip is not None:
                 # before it is paid for: a kernel that takes over later does not know where the footage is
-                await asyncio.to_thread(self._archive.cut, footage, call.clip, call.id)
+                try:
+                    await asyncio.to_thread(self._archive.cut, footage, call.clip, call.id)
+                except MediaError as error:
+                    await self._change(call, state=State.FAILED, error=str(error), charged=0)
+                    raise
             sent, made = await self._send(call, create)
             running = await self._change(sent, state=State.RUNNING, task=made.id, answer=made.raw)
             return await self._keep(running, made, footage)
@@ -172,7 +184,6 @@ class Recorder:
                         on_progress(float(entry.get("progress") or 0))
 
     async def _send(self, call: Call, create: Callable[[], Awaitable[R]]) -> tuple[Call, R]:
-        call = await asyncio.to_thread(self._ledger.add, call.model_copy(update={"owner": self._owner.id}))
         call = await self._change(call, state=State.SENT)
         try:
             return call, await create()
@@ -204,8 +215,7 @@ class Recorder:
     async def _fetch(self, call: Call, video: Video) -> Video:
         incoming = self._archive.incoming(f"{call.id}.mp4")
         try:
-            async with self._fetches:
-                download = await self._client.download(video, incoming)
+            download = await self._client.download(video, incoming)
             kept, poster, seconds = await asyncio.to_thread(self._archive.keep_video, incoming, download.sha256)
         except LinkExpired as error:
             over = {"state": State.FAILED, "charged": self._charge(call)} if self._is_over(call, video) else {}
@@ -300,7 +310,7 @@ class Recorder:
         try:
             if not part.exists():
                 if footage is None and where == "url":
-                    await self._client.fetch(rest, fetched, most=SOURCE_BYTES)
+                    await self._client.fetch(rest, fetched, most=media.SOURCE_BYTES)
                 elif footage is None and where == "task":
                     await self._client.download(Video(id=rest), fetched)
                 await asyncio.to_thread(self._archive.cut, footage or fetched, call.clip, call.id)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sora_nb import media
-from sora_nb.errors import InvalidInput, MediaError
+from sora_nb.errors import DownloadError, InvalidInput, MediaError
 from sora_nb.models import Clip, Model, Video
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sora_nb.client import AsyncClient
     from sora_nb.profiles import Profile
 
 
@@ -55,6 +57,32 @@ class Source(Model):
             yield part
         finally:
             part.unlink(missing_ok=True)
+
+
+async def fetched(client: AsyncClient, url: str, folder: Path) -> Path:
+    """Bring a video from the web to this machine, kept under its hash.
+
+    Args:
+        client: what fetches it.
+        url: http(s) address of the file itself.
+        folder: where it is kept.
+
+    Raises:
+        DownloadError: it did not arrive, or is not a video.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    incoming = folder / f"{secrets.token_hex(8)}.part"
+    try:
+        download = await client.fetch(url, incoming, most=media.SOURCE_BYTES)
+        await asyncio.to_thread(media.probe, incoming)
+    except MediaError as error:
+        incoming.unlink(missing_ok=True)
+        raise DownloadError(
+            "What is at this address is not a video file.",
+            money="Nothing was charged.",
+            hint="Give the address of the file itself, not of a page that shows it.",
+        ) from error
+    return incoming.replace(folder / f"{download.sha256[:32]}.mp4")
 
 
 def resolve(source: Video | Path | str, profile: Profile, videos: Sequence[Video]) -> Source:

@@ -3,47 +3,43 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import hashlib
 import secrets
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-import platformdirs
-
-from sora_nb import estimates, loop, media, profiles, prompts, protocol
+from sora_nb import budgets, estimates, loop, media, profiles, prompts, protocol
 from sora_nb.client import AsyncClient
-from sora_nb.errors import PromptError
 from sora_nb.job import Job
-from sora_nb.ledger import Call, Ledger
-from sora_nb.models import Character, Clip, State, Video
+from sora_nb.ledger import Call
+from sora_nb.library import Library
+from sora_nb.models import Clip
 from sora_nb.owners import Owner
 from sora_nb.recorder import Recorder
-from sora_nb.sources import resolve
+from sora_nb.sources import fetched, resolve
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     import pandas as pd
 
+    from sora_nb.app import App
+    from sora_nb.budgets import Budget
     from sora_nb.estimates import Estimate
     from sora_nb.local.extract import Found
     from sora_nb.local.identity import Sighting
     from sora_nb.local.server import LocalServer
     from sora_nb.local.shots import Explanation
+    from sora_nb.models import Character, Dollars, Video
     from sora_nb.profiles import Profile
+    from sora_nb.sweep import Sweep
 
 T = TypeVar("T")
 
 
-def home_folder(home: Path | str | None = None) -> Path:
-    """Return the folder of ledger, library and local server: the argument, SORA_NB_HOME, or the user's data folder."""
-    chosen = home or os.environ.get("SORA_NB_HOME")
-    folder = Path(chosen).expanduser() if chosen else platformdirs.user_data_path("sora_nb", appauthor=False)
-    return folder.resolve()  # rows name files for good, wherever the next kernel starts
-
-
-class Studio:
+class Studio(Library):
     """Generate videos, extract characters, write them into new prompts, and see what it cost.
 
     With nothing configured it starts a server and engine on this machine: free, offline, and speaking the same
@@ -55,8 +51,12 @@ class Studio:
         api_key: its key; else SORA_NB_API_KEY.
         home: folder of ledger and files; else SORA_NB_HOME; else the user's data folder.
         progress: whether waiting shows a progress bar.
+        budget: the most dollars that the calls of a calendar month may cost, over all kernels on this ledger; else
+            SORA_NB_BUDGET; else no limit. Free calls count nothing.
+        budget_since: count all calls from this day on instead, in UTC.
 
     Raises:
+        InvalidInput: the budget is not an amount.
         ConfigError: unknown profile, no usable address, or no key where one is needed.
         LedgerError: the ledger cannot be used.
     """
@@ -69,10 +69,12 @@ class Studio:
         api_key: str | None = None,
         home: Path | str | None = None,
         progress: bool = True,
+        budget: Dollars | None = None,
+        budget_since: dt.date | None = None,
     ) -> None:
+        self._allowance = budgets.allowance(budget, budget_since)
         self._settings = profiles.settings(profile, base_url=base_url, api_key=api_key)
-        self.home = home_folder(home)
-        self.ledger = Ledger(self.home / "ledger.db")
+        super().__init__(home)
         self._owner = Owner(self.home / "kernels")
         self._progress = progress
         self._server: LocalServer | None = None
@@ -131,6 +133,7 @@ class Studio:
 
         Raises:
             InvalidInput: refused before anything was sent: unknown @name, no such length or size.
+            BudgetExceeded: refused before anything was sent: a budget does not cover it.
             ApiError: refused by the service.
             GenerationFailed: accepted, then failed.
             OutcomeUnknown: perhaps accepted, perhaps billed; see resume().
@@ -149,6 +152,7 @@ class Studio:
         seed: int | None = None,
         image: Path | str | None = None,
         route: Literal["async", "sync"] = "async",
+        budget: Dollars | None = None,
     ) -> Job[Video]:
         """Start generating a video and return at once.
 
@@ -158,9 +162,10 @@ class Studio:
             seed: the local engine gives the same video for the same seed.
             image: a picture the video starts from, PNG, JPEG or WebP below 10 MB.
             route: "async" creates a task and polls it; "sync" streams the answer of POST /v1/chat/completions.
+            budget: the most dollars this call may cost, whatever the studio's budget has left.
 
         Raises:
-            InvalidInput: as generate(); all other errors come with job.result().
+            InvalidInput, BudgetExceeded: as generate(); all other errors come with job.result().
         """
         cast = self._cast(prompt)
         picture = Path(image).expanduser() if image is not None else None
@@ -194,10 +199,13 @@ class Studio:
             size=size,
             seconds=seconds,
             seed=seed,
+            image=hashlib.sha256(picture.read_bytes()).hexdigest() if picture else "",
             estimate=price.amount,
+            reserved=price.charge,
             price=price.origin,
         )
         recorder = self._recorder
+        call = self._plan(call, budget)
 
         async def run(job: Job[Video]) -> Video:
             return await recorder.video(call, cast=cast, image=picture, on_progress=job.watch)
@@ -210,31 +218,69 @@ class Studio:
         names = prompts.check(prompt, known, most=rules.character.mentions, longest=rules.video.prompt_longest)
         return [known[name] for name in names]
 
-    def videos(self) -> list[Video]:
-        """Return the videos made so far, newest first."""
-        return [call.video() for call in reversed(self.ledger.calls((State.DONE,), "video"))]
+    def fetch(self, url: str) -> Path:
+        """Bring a video from the web to this machine, to look at it and choose its seconds.
+
+        Args:
+            url: http(s) address of the file itself.
+
+        Returns:
+            The file, in the studio's folder.
+
+        Raises:
+            DownloadError: it did not arrive, or is not a video.
+
+        Cost: nothing.
+        """
+        client = self.client
+        return loop.run(lambda: fetched(client, url, self.home / "sources"))
+
+    def sweep(
+        self,
+        prompts: Sequence[str],
+        *,
+        characters: Sequence[Character] = (),
+        models: Sequence[str] = (),
+        seconds: int | None = None,
+        size: str | None = None,
+        seed: int | None = None,
+        repeats: int = 1,
+    ) -> Sweep:
+        """Plan an experiment: every prompt with every character and every model. Nothing is sent before run().
+
+        Args:
+            prompts: texts; `{character}` in one of them stands for each of the characters in turn.
+            characters: who is put there.
+            models, seconds, size: by default the profile's.
+            seed: of the first repeat; each further one has the next seed.
+            repeats: how often each combination is made.
+
+        Raises:
+            InvalidInput: nothing to do, or a placeholder without characters or the other way round.
+        """
+        from sora_nb.sweep import Sweep, plan
+
+        rules = self.profile.video
+        combinations = plan(
+            prompts,
+            characters=characters,
+            models=models or (rules.model,),
+            seconds=seconds or rules.seconds,
+            size=size or rules.size,
+            seed=seed,
+            repeats=repeats,
+        )
+        return Sweep(self, combinations)
 
     # --- characters ---------------------------------------------------------------------------------------------------
 
-    def extract(
-        self,
-        source: Video | Job[Video] | Path | str,
-        start: float,
-        end: float,
-        *,
-        subject: Sequence[float] | None = None,
-        name: str = "",
-        description: str = "",
-    ) -> Character:
-        """Make a reusable character from a few seconds of a video.
+    def extract(self, source: Video | Job[Video] | Path | str, start: float, end: float, **options: Any) -> Character:
+        """Make a reusable character from a few seconds of a video, and wait for it behind a progress bar.
 
         Args:
             source: a video or job of this studio, the id of a task, a web address, or a file on this machine.
             start, end: seconds; the services of this family take 1 to 3 of them.
-            subject: where the character is, for the local engine: a point (x, y) or a box (left, top, right, bottom),
-                as parts of width and height.
-            name: for services that know characters by name.
-            description: what it looks like, kept with the character for services that want words.
+            options: as submit_extract() takes them.
 
         Returns:
             The character; `str()` of it is `@username`.
@@ -242,14 +288,42 @@ class Studio:
         Raises:
             ClipError: too short, too long, or beyond the end of the video.
             InvalidInput: a source this service does not take.
+            BudgetExceeded: a budget does not cover it; nothing was sent.
             ApiError: refused by the service; nobody found in the clip, for example.
             OutcomeUnknown: perhaps made, perhaps billed; see resume().
 
         Cost: $0.01 at the list price of 2026-01-04 (docs.laozhang.ai); 0 at the local server.
         """
-        clip = Clip(start, end).check(self.profile.character.span)
         if isinstance(source, Job):
+            Clip(start, end).check(self.profile.character.span)  # before the wait
             source = self._wait(source)
+        return self._wait(self.submit_extract(source, start, end, **options))
+
+    def submit_extract(
+        self,
+        source: Video | Path | str,
+        start: float,
+        end: float,
+        *,
+        subject: Sequence[float] | None = None,
+        name: str = "",
+        description: str = "",
+        budget: Dollars | None = None,
+    ) -> Job[Character]:
+        """Start making a character and return at once.
+
+        Args:
+            source, start, end: as extract().
+            subject: where the character is, for the local engine: a point (x, y) or a box (left, top, right, bottom),
+                as parts of width and height.
+            name: for services that know characters by name.
+            description: what it looks like, kept with the character for services that want words.
+            budget: the most dollars this call may cost, whatever the studio's budget has left.
+
+        Raises:
+            InvalidInput, BudgetExceeded: as extract(); all other errors come with job.result().
+        """
+        clip = Clip(start, end).check(self.profile.character.span)
         found = resolve(source, self.profile, self.videos())
         if found.file is not None:
             clip.check(self.profile.character.span, media.probe(found.file).duration)
@@ -265,8 +339,10 @@ class Studio:
             source=found.origin,
             seconds=clip.span,
             estimate=price.amount,
+            reserved=price.charge,
             price=price.origin,
         )
+        call = self._plan(call, budget)
 
         async def create() -> Character:
             if found.as_file:
@@ -284,26 +360,7 @@ class Studio:
             finally:
                 watching.cancel()
 
-        return self._wait(Job(call, run))
-
-    def characters(self) -> list[Character]:
-        """Return the characters kept so far, newest first."""
-        return list(reversed(self.ledger.characters()))
-
-    def character(self, username: str) -> Character:
-        """Return a kept character.
-
-        Args:
-            username: with or without the `@`.
-
-        Raises:
-            PromptError: there is none of this name.
-        """
-        name = username.removeprefix("@")
-        for who in self.characters():
-            if who.username == name:
-                return who
-        raise PromptError(f"There is no character @{name} here.", hint="See studio.characters().")
+        return Job(call, run)
 
     # --- what the local engine can tell -------------------------------------------------------------------------------
 
@@ -353,12 +410,14 @@ class Studio:
 
     # --- money --------------------------------------------------------------------------------------------------------
 
-    def costs(self) -> pd.DataFrame:
-        """Return a table of every call: when, what, its list price and what was charged, in dollars.
+    @property
+    def budget(self) -> Budget:
+        """How much of the budget is used now: limit, spent, reserved and left, in dollars."""
+        return self.ledger.used(self._allowance)
 
-        Columns: time, kind, model, prompt, characters, seconds, status, estimate, charged, currency, profile, file, sha256.
-        """
-        return self.ledger.costs()
+    def _plan(self, call: Call, most: Dollars | None) -> Call:
+        budgets.check_call(call.reserved, most)
+        return self._recorder.plan(call, self._allowance)
 
     def estimate(
         self,
@@ -376,6 +435,12 @@ class Studio:
         rules = self.profile
         default = rules.video.model if kind == "video" else rules.character.model
         return estimates.estimate(rules, kind, model or default or "", seconds or rules.video.seconds)
+
+    def app(self) -> App:
+        """Return the whole loop as one cell: choose a video, trim it, make a character, write a prompt, see the costs."""
+        from sora_nb.app import App
+
+        return App(self)
 
     # --- what was left open -------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ import ipaddress
 import os
 import socket
 import zlib
-from contextlib import ExitStack, asynccontextmanager, nullcontext
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -38,8 +38,8 @@ MAX_REDIRECTS = 5
 CONNECT_SECONDS = 10.0
 STALL_SECONDS = 30.0
 """A download that sends nothing for so long is broken off and resumed."""
-IN_FLIGHT = 6
-"""httpx's connection pool slows down badly above eight requests at once (measured)."""
+IN_FLIGHT = 4
+"""Requests of one sort at once: free ones, creates, downloads. httpx slows down badly above eight (measured)."""
 # a connection that never stood: nothing can have been accepted
 _NOT_SENT = (
     httpx.ConnectError,
@@ -91,7 +91,7 @@ class Transport:
         self._base_url = settings.base_url if settings else ""
         self._key = settings.api_key if settings else SecretStr("")
         self._sleep = sleep
-        self._few = anyio.Semaphore(IN_FLIGHT)
+        self._free, self._creates, self._downloads = (anyio.Semaphore(IN_FLIGHT) for _ in range(3))
         timeout = httpx.Timeout(STALL_SECONDS, connect=CONNECT_SECONDS)
         # a proxy set for the machine cannot reach a server on this machine's loopback
         direct: dict[str, None] = {"all://127.0.0.1": None, "all://localhost": None}
@@ -120,8 +120,8 @@ class Transport:
             OutcomeUnknown: it was a paid create, and no whole answer came.
             UpstreamError: it was free, and no whole answer came.
         """
-        # paid creates may take minutes, and do not queue behind polls
-        async with nullcontext() if request.paid else self._few, self._open(request, timeout) as response:
+        # creates may take minutes, and downloads too: neither holds up the polls
+        async with self._creates if request.paid else self._free, self._open(request, timeout) as response:
             body = await _body(response, request)
             return Answer(response.status_code, _headers(response), body)
 
@@ -214,16 +214,17 @@ class Transport:
         reason = ""
         try:
             part.parent.mkdir(parents=True, exist_ok=True)
-            with anyio.fail_after(timeout):
-                for attempt in range(attempts):
-                    try:
-                        await self._fetch(url, part, most, public_only, on_progress)
-                        break
-                    except _TryAgain as again:
-                        reason = str(again)
-                        await self._sleep(min(8.0, 0.5 * 2**attempt))
-                else:
-                    raise DownloadError(f"The file did not arrive whole: {reason}.")
+            async with self._downloads:
+                with anyio.fail_after(timeout):
+                    for attempt in range(attempts):
+                        try:
+                            await self._fetch(url, part, most, public_only, on_progress)
+                            break
+                        except _TryAgain as again:
+                            reason = str(again)
+                            await self._sleep(min(8.0, 0.5 * 2**attempt))
+                    else:
+                        raise DownloadError(f"The file did not arrive whole: {reason}.")
             return await asyncio.to_thread(_keep, part, target)
         except TimeoutError as error:
             raise DownloadError(f"The file did not arrive within {timeout:g} s.") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import psutil
 import pytest
 from canary import (  # noqa: F401  the others are pytest's hooks
     CANARY,
@@ -14,6 +15,7 @@ from canary import (  # noqa: F401  the others are pytest's hooks
     pytest_terminal_summary,
 )
 from quick import QuickEngine
+from stage import chromium
 
 from sora_nb import loop, profiles
 from sora_nb.client import Client
@@ -34,6 +36,15 @@ def clean_environment(monkeypatch, tmp_path):
 @pytest.fixture
 def footage() -> Path:
     return FOOTAGE
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless Chromium; not for the session, because while Playwright runs no other test can use asyncio.run()."""
+    with chromium() as running:
+        yield running
+    children = psutil.Process().children(recursive=True)
+    assert not [child for child in children if "--headless" in child.cmdline()], "a browser was left behind"
 
 
 @pytest.fixture

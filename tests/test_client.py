@@ -12,7 +12,7 @@ from conftest import KEY
 from faulty import Faulty, answer, drip, ranged, read_request, reset
 
 from sora_nb import loop, profiles
-from sora_nb.client import AsyncClient, Client, next_poll
+from sora_nb.client import AsyncClient, Client
 from sora_nb.errors import (
     ClipError,
     ConfigError,
@@ -28,7 +28,6 @@ from sora_nb.errors import (
     WaitTimeout,
 )
 from sora_nb.models import Clip, Status, Video
-from sora_nb.profiles import Pace
 
 
 class Fake:
@@ -257,32 +256,6 @@ def test_waiting_ends_soon_when_nobody_answers():
         with pytest.raises(WaitTimeout, match="no longer answers"):
             fake.wait(Video(id="video_1"))
         assert fake.now < 200
-
-
-def simulated(seconds):
-    """Poll a task of linear progress; return how many polls it took and how late its end was seen."""
-    pace = Pace(shortest=1, longest=15)
-    now, polls = 0.0, 0
-    while True:
-        polls += 1
-        if now >= seconds:
-            return polls, now - seconds
-        now += next_poll(pace, now, min(99, 100 * now / seconds))
-
-
-def test_polling_takes_few_requests_and_sees_the_end_soon():
-    results = [simulated(seconds) for seconds in range(100, 320, 7)]
-    polls, lags = zip(*results, strict=True)
-    assert max(polls) <= 30
-    assert sum(polls) / len(polls) <= 20
-    assert sum(lags) / len(lags) <= 2
-
-
-def test_the_servers_pace_counts_inside_the_bounds():
-    pace = Pace(shortest=2, longest=15)
-    assert next_poll(pace, 10, 90, asked=10) == 10
-    assert next_poll(pace, 10, 90, asked=0.1) == 2
-    assert next_poll(pace, 10, 1, asked=900) == 15
 
 
 # --- fetching ------------------------------------------------------------------------------------------------------------

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
+from sora_nb import budgets
 from sora_nb.errors import LedgerError
 from sora_nb.ledger import COSTS, OPEN, Call, Ledger
 from sora_nb.models import Character, Clip, State
@@ -175,3 +179,44 @@ def test_a_ledger_that_lost_its_second_half_is_left_alone(tmp_path):
     with pytest.raises(LedgerError, match="Keep a copy"):
         Ledger(path).calls()
     assert path.read_bytes()[:4096] == content[:4096]
+
+
+OLDEST = Path(__file__).parent / "data" / "ledger_v1.db"
+
+
+def test_the_oldest_ledger_is_brought_up_to_date_once(tmp_path):
+    path = tmp_path / "ledger.db"
+    shutil.copyfile(OLDEST, path)
+    for _ in range(2):
+        ledger = Ledger(path)
+        calls = ledger.calls()
+        assert [call.state for call in calls] == [
+            "done", "running", "done", "unknown", "failed", "planned", "done", "done",
+        ]  # fmt: skip
+        assert [call.reserved for call in calls] == [0, 0, 300_000, 300_000, 300_000, 300_000, None, 10_000]
+        assert [call.charged for call in calls] == [0, None, 300_000, None, 0, None, None, 10_000]
+        assert (ledger.characters()[0].username, ledger.characters()[0].clip) == ("a.b", Clip(1, 3))
+        used = ledger.used(budgets.allowance(5, dt.date(2026, 11, 1)))
+        assert str(used) == (
+            "$5.00 since 2026-11-01: $0.31 spent, $0.60 reserved, $4.09 left, not counting 1 of unknown price"
+        )
+        ledger.close()
+    with sqlite3.connect(path) as connection:
+        assert [name for name, _ in connection.execute("SELECT * FROM migrations")] == [
+            "first_tables",
+            "second_reservations",
+            "third_notes",
+        ]
+    connection.close()
+
+
+def test_a_migrated_ledger_has_the_tables_of_a_new_one(tmp_path):
+    shutil.copyfile(OLDEST, tmp_path / "old.db")
+    shapes = []
+    for name in ("old.db", "new.db"):
+        Ledger(tmp_path / name).close()
+        with sqlite3.connect(tmp_path / name) as connection:
+            columns = connection.execute("SELECT name, type FROM pragma_table_info('calls')").fetchall()
+        connection.close()
+        shapes.append(sorted(columns))
+    assert shapes[0] == shapes[1]

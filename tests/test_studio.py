@@ -21,6 +21,7 @@ from sora_nb.errors import (
     WaitTimeout,
 )
 from sora_nb.models import State
+from sora_nb.profiles import Pace
 from sora_nb.studio import Studio
 
 SMALL = {"seconds": 2, "size": "320x180"}
@@ -33,9 +34,11 @@ def studio(server, tmp_path):
 
 
 def gateway(url, home, **changes):
-    """A studio of a paid gateway of one's own."""
-    profile = profiles.get("laozhang").model_copy(
-        update={"name": "paid", "timeout_create": 1.0, "retired": "", "retired_models": (), **changes}
+    """A studio of a paid gateway of one's own, polled soon."""
+    rules = profiles.get("laozhang")
+    soon = {"video": rules.video.model_copy(update={"poll": Pace(shortest=0.1, longest=1)})}
+    profile = rules.model_copy(
+        update={"name": "paid", "timeout_create": 1.0, "retired": "", "retired_models": (), **soon, **changes}
     )
     return Studio(profile, base_url=url, api_key=KEY, home=home, progress=False)
 

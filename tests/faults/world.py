@@ -26,6 +26,8 @@ from sora_nb.studio import Studio
 
 LONGEST = 20.0
 """Real seconds after which a call counts as hanging; the faults themselves take tenths of seconds."""
+BUDGET = 1.0
+"""Dollars: six videos and a few characters; some programs come to its end."""
 SMALL = {"seconds": 1, "size": "64x64"}
 RULES = {"timeout_create": 0.4, "key_required": True, "free": False}
 VIDEO = profiles.get("local").video.model_copy(update={"poll": Pace(), "wait_longest": 300})
@@ -121,7 +123,12 @@ class World:
 
     def _open(self):
         studio = Studio(
-            self.profile, base_url=self.settings.base_url, api_key=self.service.key, home=self.home, progress=False
+            self.profile,
+            base_url=self.settings.base_url,
+            api_key=self.service.key,
+            home=self.home,
+            progress=False,
+            budget=BUDGET,
         )
 
         async def make():
@@ -299,6 +306,8 @@ class World:
         """What must hold at any time."""
         rows = {call.key: call for call in self.studio.ledger.calls()}
         self._check_creates(rows)
+        if not self.profile.free:
+            self._check_budget(rows)
         for request in self.proxy.truth.elsewhere:
             head = request.partition(b"\r\n\r\n")[0].lower()
             if self.service.key.encode() in request or b"authorization" in head or request.startswith(b"POST"):
@@ -310,6 +319,15 @@ class World:
         for call in rows.values():
             if call.state is State.DONE:
                 self._check_done(call)
+
+    def _check_budget(self, rows):
+        """Neither by the ledger's sums, nor by what the service took."""
+        counted = sum(call.reserved if call.charged is None else call.charged for call in rows.values())
+        tasks = [create.accepted for create in self.proxy.truth.creates if create.accepted]
+        prices = {kind: self.profile.price(kind, "").cost() for kind in ("video", "character")}
+        taken = sum(prices["character" if task.startswith("ch_") else "video"] for task in tasks)
+        if max(counted, taken) > BUDGET * 1_000_000:
+            raise Violation(f"a budget of ${BUDGET} is exceeded: {counted} counted, {taken} taken")
 
     def _check_creates(self, rows):
         truth = self.proxy.truth

@@ -1,0 +1,148 @@
+"""What may be spent: a limit in dollars on the calls of a ledger, kept before each call is sent.
+
+A call counts with what it was charged, and until that is known with its list price, so that calls under way and calls
+whose outcome is unknown are covered. Free calls count nothing. A limit is for a calendar month, so that it begins anew
+with the bill; a call counts in the month in which it was made. It holds for all kernels that share a ledger.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from decimal import Decimal
+
+from sora_nb.errors import BudgetExceeded, ConfigError, InvalidInput
+from sora_nb.models import Dollars, Model, dollars, micros
+
+VARIABLE = "SORA_NB_BUDGET"
+
+
+def _plain(amount: int) -> Decimal:
+    return Decimal(amount) / 1_000_000
+
+
+class Budget(Model):
+    """How much of a budget is used. Amounts are US dollars, exact to a millionth.
+
+    Attributes:
+        limit: the most that may be spent; None where nothing was set.
+        since: the first day that counts, in UTC.
+        spent: what the calls since then were charged, as far as it is known.
+        reserved: list prices of calls that are under way, or whose outcome is unknown.
+        unpriced: how many calls are not counted, because no price list has their model.
+    """
+
+    limit: Decimal | None
+    since: dt.date
+    spent: Decimal
+    reserved: Decimal
+    unpriced: int
+
+    @property
+    def left(self) -> Decimal | None:
+        """What may still be spent; None where there is no limit."""
+        return None if self.limit is None else max(Decimal(0), self.limit - self.spent - self.reserved)
+
+    def __str__(self) -> str:
+        names = ("spent", "reserved", "left")
+        used = [f"{_dollars(getattr(self, name))} {name}" for name in names if getattr(self, name) is not None]
+        missing = [f"not counting {self.unpriced} of unknown price"] if self.unpriced else []
+        limit = "no limit" if self.limit is None else _dollars(self.limit)
+        return f"{limit} since {self.since}: {', '.join(used + missing)}"
+
+    def __repr__(self) -> str:
+        return f"Budget({self})"
+
+
+def _dollars(amount: Decimal) -> str:
+    return dollars(int(amount * 1_000_000))
+
+
+class Allowance(Model):
+    """The rule of a budget.
+
+    Attributes:
+        limit: micro-dollars, or None for no limit.
+        first_day: the first day that counts; None for the first of each call's own month.
+    """
+
+    limit: int | None = None
+    first_day: dt.date | None = None
+
+    def since(self, moment: dt.datetime) -> dt.date:
+        """Return the first day, in UTC, whose calls count together with one made at this moment."""
+        return self.first_day or moment.astimezone(dt.UTC).date().replace(day=1)
+
+    def used(self, since: dt.date, spent: int, reserved: int, unpriced: int) -> Budget:
+        """Return the state of this budget, from the ledger's sums in micro-dollars."""
+        limit = None if self.limit is None else _plain(self.limit)
+        return Budget(limit=limit, since=since, spent=_plain(spent), reserved=_plain(reserved), unpriced=unpriced)
+
+
+def check(asked: int | None, budget: Budget) -> None:
+    """Let a call pass that a budget covers.
+
+    Args:
+        asked: the call's list price in micro-dollars; 0 where it is free, None where no list has it.
+        budget: the state before the call.
+
+    Raises:
+        BudgetExceeded: the budget does not cover it.
+    """
+    limit, left = budget.limit, budget.left
+    if limit is None or left is None:
+        return
+    asked = _known(asked)
+    if asked and _plain(asked) > left:
+        raise BudgetExceeded(
+            f"This call costs {dollars(asked)}, but the budget has {_dollars(left)} left: "
+            f"{_dollars(limit)} since {budget.since}, of which {_dollars(budget.spent)} is spent and "
+            f"{_dollars(budget.reserved)} reserved.",
+            hint="Make the Studio with a higher budget, wait for running calls, or run studio.resume() to settle lost ones.",
+        )
+
+
+def check_call(asked: int | None, most: Dollars | None) -> None:
+    """Let a call pass that costs no more than was allowed for it alone.
+
+    Args:
+        asked: as check().
+        most: dollars, or None for no limit.
+
+    Raises:
+        InvalidInput: `most` is not an amount.
+        BudgetExceeded: the call costs more.
+    """
+    if most is None:
+        return
+    limit, asked = micros(most), _known(asked)
+    if asked > limit:
+        raise BudgetExceeded(
+            f"This call costs {dollars(asked)}, more than the {dollars(limit)} allowed for it.",
+            hint="Allow more, or choose a cheaper model or fewer seconds.",
+        )
+
+
+def _known(asked: int | None) -> int:
+    if asked is None:
+        raise BudgetExceeded(
+            "No price list has this model, so a budget cannot cover the call.",
+            hint="Name a model that has a price, use a Profile with `prices` of your own, or set no budget.",
+        )
+    return asked
+
+
+def allowance(limit: Dollars | None, first_day: dt.date | None) -> Allowance:
+    """Read a budget as the user gives it; without a limit, SORA_NB_BUDGET gives it.
+
+    Raises:
+        InvalidInput: it is not an amount.
+        ConfigError: the variable is not.
+    """
+    if limit is not None:
+        return Allowance(limit=micros(limit), first_day=first_day)
+    text = os.environ.get(VARIABLE)
+    try:
+        return Allowance(limit=micros(text) if text else None, first_day=first_day)
+    except InvalidInput as error:
+        raise ConfigError(error.message, hint=f"Set {VARIABLE} to dollars, like 5.00.") from error

@@ -1,0 +1,106 @@
+"""`%sora` and `%%sora`: the studio for people who would rather type a prompt than a call.
+
+    %load_ext sora_nb
+
+    %%sora --seconds 4 --name snow
+    @carlo.meadow dances in the snow at night
+
+A studio named `studio` in the notebook is used; where there is none, one is made under that name.
+"""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, line_cell_magic, magics_class
+from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+
+from sora_nb import prompts
+from sora_nb.studio import Studio
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from sora_nb.models import Video
+
+VARIABLE = "studio"
+"""The notebook's studio goes by this name."""
+SHOWN = ("app", "characters", "costs", "resume", "videos")
+"""What `%sora` shows: the studio's methods of these names."""
+
+
+@magics_class
+class SoraMagics(Magics):
+    """The magics of one notebook."""
+
+    shell: InteractiveShell
+
+    @property
+    def studio(self) -> Studio:
+        """The notebook's studio, made at first use."""
+        found = self.shell.user_ns.get(VARIABLE)
+        if not isinstance(found, Studio):
+            if found is not None:
+                raise UsageError(
+                    f"The name {VARIABLE!r} is taken by something that is not a Studio; rename that first."
+                )
+            found = self.shell.user_ns[VARIABLE] = Studio()
+        return found
+
+    @magic_arguments()
+    @argument("show", nargs="*", help="what to show, without a cell: app, characters, costs, resume or videos")
+    @argument("--model", help="name of the model; by default the profile's")
+    @argument("--seconds", type=int, help="length of the video")
+    @argument("--size", help='pixels, like "1280x720"')
+    @argument("--seed", type=int, help="the local engine gives the same video for the same seed")
+    @argument("--image", help="a picture the video starts from")
+    @argument("--name", default="video", help="variable that gets the video; by default: video")
+    @line_cell_magic
+    def sora(self, line: str, cell: str | None = None) -> Any:
+        """Generate a video from the cell's text, or show what the studio has.
+
+        Examples: `%sora costs`, `%sora characters`, `%sora app`; `%%sora --seconds 4` with a prompt below it.
+        """
+        options = parse_argstring(self.sora, line)
+        if cell is None:
+            return self._show(options.show)
+        if options.show:
+            raise UsageError(f"The prompt goes below the line, not into it: {shlex.join(options.show)}")
+        if not options.name.isidentifier():
+            raise UsageError(f"{options.name!r} cannot be the name of a variable.")
+        wanted = {name: getattr(options, name) for name in ("model", "seconds", "size", "seed", "image")}
+        made: Video = self.studio.generate(cell.strip(), **wanted)
+        self.shell.user_ns[options.name] = made
+        return made
+
+    def _show(self, words: list[str]) -> Any:
+        if len(words) != 1 or words[0] not in SHOWN:
+            said = f"There is nothing called {shlex.join(words)}." if words else "Say what to show."
+            raise UsageError(f"{said} %sora shows {', '.join(SHOWN)}; %%sora takes a prompt; %sora? tells more.")
+        return getattr(self.studio, words[0])()
+
+
+def _matcher(magics: SoraMagics) -> Callable[[str], list[str]]:
+    """Return a matcher for IPython's completer that completes the `@name` being typed."""
+
+    def matches(text: str) -> list[str]:
+        line = magics.shell.Completer.text_until_cursor
+        studio = magics.shell.user_ns.get(VARIABLE)
+        if not isinstance(studio, Studio) or not line.endswith(f"@{text}"):
+            return []
+        known = [who.username for who in studio.characters()]
+        return [name for name in prompts.complete(line, len(line), known) if name.startswith(text)]
+
+    return matches
+
+
+def load(ip: InteractiveShell) -> None:
+    """Make the magics known to a notebook; `%load_ext sora_nb` calls it."""
+    magics = SoraMagics(ip)
+    ip.register_magics(magics)
+    # a matcher of IPython's first kind: Colab's IPython 7 knows no other
+    ip.Completer.custom_matchers.append(_matcher(magics))

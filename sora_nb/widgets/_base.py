@@ -1,0 +1,148 @@
+"""What all widgets here share: one ES module each, problems in words, media as messages, a form for readers without a kernel."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from sora_nb import display
+from sora_nb.errors import SoraError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ipywidgets import CallbackDispatcher
+
+    Handler = Callable[[dict[str, Any], list[memoryview]], object]
+
+STATIC = Path(__file__).parent / "static"
+SLICE = 1024 * 1024
+"""Bytes of media in one message; the page's socket takes 10 MiB and drops larger ones without a word."""
+_IMPORT = 'from "./shared.js";\n'
+
+
+def module(name: str) -> str:
+    """Return the one ES module a page gets for a widget: what all share, then the widget's own file."""
+    _, found, own = (STATIC / f"{name}.js").read_text(encoding="utf-8").partition(_IMPORT)
+    assert found, f"{name}.js imports nothing from shared.js"
+    return (STATIC / "shared.js").read_text(encoding="utf-8") + own
+
+
+def style(name: str) -> str:
+    """Return a widget's style sheet: what all share, then its own."""
+    return "".join((STATIC / f"{sheet}.css").read_text(encoding="utf-8") for sheet in ("shared", name))
+
+
+class SoraWidget(anywidget.AnyWidget):
+    """Base of the widgets.
+
+    Args:
+        traits: values of the widget's traits.
+
+    Attributes:
+        problem: what went wrong last, in words, shown under the widget; "" for nothing.
+        media: what the page may ask for, by name: token, mime type and size of each. The bytes are never state.
+
+    Raises:
+        TypeError: there is no such trait.
+    """
+
+    problem = traitlets.Unicode("").tag(sync=True)
+    media = traitlets.Dict().tag(sync=True)
+
+    # ipywidgets 7 would show this instead of the bundle below
+    _ipython_display_ = None
+
+    def __init__(self, **traits: Any) -> None:
+        unknown = [name for name in traits if not self.has_trait(name)]
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no {', '.join(map(repr, unknown))}; check the spelling.")
+        self._files: dict[str, Path] = {}
+        self._handlers: dict[str, Handler] = {"need": self._on_need}
+        super().__init__(**traits)
+        self.on_msg(self._receive)
+
+    def handle(self, kind: str, handler: Handler) -> None:
+        """Have messages of a kind from the page handled; what goes wrong in it is shown as `problem`."""
+        self._handlers[kind] = handler
+
+    def _receive(self, _: object, content: dict[str, Any], buffers: list[memoryview]) -> None:
+        handler = self._handlers.get(str(content.get("kind")))
+        if handler is not None:
+            with self.explained():
+                handler(content, buffers)
+
+    @contextlib.contextmanager
+    def explained(self) -> Iterator[None]:
+        """Show what goes wrong inside the block as `problem`: a notebook shows errors of callbacks nowhere."""
+        try:
+            yield
+        except (SoraError, OSError) as error:
+            self.problem = display.plain(error)
+
+    def tell(self, callbacks: CallbackDispatcher, *payload: Any) -> bool:
+        """Call what was registered for an event with the widget and a payload; return whether all went well.
+
+        What goes wrong in a callback is shown as `problem`, and the callbacks after it are not called.
+        """
+        self.problem = ""
+        for callback in list(callbacks.callbacks):
+            try:
+                callback(self, *payload)
+            except Exception as error:  # noqa: BLE001  # users' code may raise anything
+                said = str(error) if isinstance(error, SoraError) else f"{type(error).__name__}: {error}"
+                self.problem = display.plain(said)
+                return False
+        return True
+
+    # --- media ----------------------------------------------------------------------------------------------------
+
+    def offer(self, name: str, file: Path | None, mime: str = "video/mp4", **about: Any) -> None:
+        """Give a file to the page under a name, or take it away; it is sent at once, and again when a page asks.
+
+        Args:
+            name: what the widget's module asks for.
+            file: a file on this machine, or None.
+            mime: what it is.
+            about: what else the page must know to show it; small and plain.
+        """
+        others = {key: value for key, value in self.media.items() if key != name}
+        if file is None:
+            self._files.pop(name, None)
+            self.media = others
+            return
+        self._files[name] = file
+        entry = {"token": secrets.token_hex(8), "mime": mime, "size": file.stat().st_size, **about}
+        self.media = {**others, name: entry}
+        self._push(name)
+
+    def _on_need(self, content: dict[str, Any], _: list[memoryview]) -> None:
+        self._push(str(content.get("name")))
+
+    def _push(self, name: str) -> None:
+        file, entry = self._files.get(name), self.media.get(name)
+        if file is None or entry is None:
+            return
+        count = max(1, -(-entry["size"] // SLICE))
+        with file.open("rb") as opened:
+            for index in range(count):
+                about = {"kind": "media", "token": entry["token"], "index": index, "count": count}
+                self.send(about, [opened.read(SLICE)])
+
+    # --- for readers without a kernel -------------------------------------------------------------------------------
+
+    def _still(self) -> str:
+        """Return HTML that stands for the widget where no kernel runs: saved notebooks, exported pages."""
+        return display.card("", "", type(self).__name__, ["Run this cell to use it."])
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        return {**data, "text/plain": repr(self), "text/html": self._still()}, metadata

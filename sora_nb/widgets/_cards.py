@@ -1,0 +1,54 @@
+"""What is written and shown about a video on a card: in the picker, in the grid, and for readers without a kernel."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING
+
+from sora_nb import display, media
+from sora_nb.errors import MediaError
+from sora_nb.models import dollars
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sora_nb.models import Video
+
+SIDE = 160
+"""Pixels of a poster's longer side in a page; at most about 8 kB."""
+
+
+def key(video: Video) -> str:
+    """Return what the page calls a video: short, always the same for the same one, and telling nothing."""
+    known = f"{video.profile}\n{video.id or (video.path, video.url)}"
+    return hashlib.sha256(known.encode()).hexdigest()[:16]
+
+
+def about(video: Video) -> str:
+    """Return model, size, length and cost of a video on one line."""
+    if video.charged is not None:
+        cost = dollars(video.charged)
+    else:
+        cost = f"about {dollars(video.estimate)}" if video.estimate is not None else ""
+    length = f"{video.seconds:.3g} s" if video.seconds else ""
+    return " · ".join(part for part in (video.model, video.size, length, cost) if part)
+
+
+def poster(video: Video, side: int = SIDE) -> str:
+    """Return one picture of a video as a data URL, or "" where there is none; costs a decode if none was stored."""
+    stored = display.data_url(video.poster, side)
+    return stored or (picture(video.path, side) if video.path is not None else "")
+
+
+def picture(file: Path, side: int = SIDE) -> str:
+    """Return one picture out of a video file as a data URL, or "" where none can be decoded."""
+    try:
+        return "data:image/jpeg;base64," + base64.b64encode(media.poster(file, max_side=side)).decode()
+    except MediaError:
+        return ""
+
+
+def bytes_in_words(size: int) -> str:
+    """Write a size in bytes as `1.1 MB`."""
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1e3))} kB"

@@ -1,0 +1,328 @@
+import { harmless, make, problemLine, save, watch } from "./shared.js";
+
+// The grammar of sora_nb/prompts.py; tests/data/mentions.json holds both to the same cases.
+const HANDLE = "[A-Za-z0-9_]+(?:\\.[A-Za-z0-9_]+)*";
+const MENTION = new RegExp(`(?<![A-Za-z0-9_.@])@(${HANDLE})`, "g");
+const BRACES = new RegExp(`@\\{\\s*@?(${HANDLE})\\s*\\}`, "g");
+const TYPING = /(?<![A-Za-z0-9_.@])@([A-Za-z0-9_.]*)$/;
+const MOST_OFFERED = 6;
+const SEND_AFTER = 150;
+
+/** The mentions of a prompt, in order: username, and where "@username" begins and ends. */
+export function mentions(prompt) {
+  return [...prompt.matchAll(MENTION)].map((found) => ({ username: found[1], start: found.index, end: found.index + found[0].length }));
+}
+
+/** What is written with braces though it should not be. */
+export function braces(prompt) {
+  return [...prompt.matchAll(BRACES)].map((found) => ({ username: found[1], start: found.index, end: found.index + found[0].length }));
+}
+
+/** Where the mention being typed at the cursor begins, and what can complete it; null where none is being typed. */
+export function completions(prompt, cursor, usernames) {
+  const typing = prompt.slice(0, cursor).match(TYPING);
+  if (!typing) return null;
+  const typed = typing[1].toLowerCase();
+  const names = [...new Set(usernames)].sort((a, b) => (a < b ? -1 : 1));
+  const first = names.filter((name) => name.toLowerCase().startsWith(typed));
+  return { start: typing.index, typed: typing[1], names: [...first, ...names.filter((name) => name.toLowerCase().includes(typed) && !first.includes(name))] };
+}
+
+/** A prompt in pieces for the layer behind the text: plain, known, unknown. */
+export function pieces(prompt, usernames) {
+  const known = new Set(usernames);
+  const marks = [
+    ...mentions(prompt).map((one) => ({ ...one, kind: known.has(one.username) ? "known" : "unknown" })),
+    ...braces(prompt).map((one) => ({ ...one, kind: "unknown" })),
+  ].sort((a, b) => a.start - b.start);
+  const found = [];
+  let place = 0;
+  for (const { start, end, kind } of marks) {
+    if (start < place) continue;
+    if (start > place) found.push({ kind: "plain", text: prompt.slice(place, start) });
+    found.push({ kind, text: prompt.slice(start, end) });
+    place = end;
+  }
+  if (place < prompt.length) found.push({ kind: "plain", text: prompt.slice(place) });
+  return found;
+}
+
+/** A labelled select for a trait; returns its element and what ends it. */
+function choice(model, label, trait, options, word) {
+  const select = make("select", "sora-field", {
+    change: () => save(model, { [trait]: values()[select.selectedIndex] }),
+  });
+  const values = () => [...new Set([...model.get(options), model.get(trait)])].filter(Boolean);
+  const node = make("label", "sora-choice", {}, [make("span", "sora-dim", { text: label }), select]);
+  const end = watch(model, [trait, options], () => {
+    node.hidden = !values().length;
+    select.replaceChildren(...values().map((value) => make("option", "sora-option", { text: word(value) })));
+    select.selectedIndex = values().indexOf(model.get(trait));
+  });
+  return [node, end];
+}
+
+/** The list of names that can complete a mention. The focus stays in the text; a live region says what is chosen. */
+function offers(area, layer, accept) {
+  const list = make("div", "sora-offers", { role: "listbox", "aria-label": "Characters", popover: "manual" });
+  const said = make("div", "sora-unseen", { role: "status" });
+  let shown = []; // people
+  let active = 0;
+  let frame = 0;
+
+  const place = () => {
+    const box = area.getBoundingClientRect();
+    const at = layer.querySelector(".sora-caret")?.getBoundingClientRect() ?? box;
+    const below = at.bottom + 4;
+    const fits = below + list.offsetHeight <= innerHeight;
+    list.style.left = `${Math.max(4, Math.min(at.left, innerWidth - list.offsetWidth - 4))}px`;
+    list.style.top = `${Math.max(4, fits ? below : Math.max(at.top - 4 - list.offsetHeight, 4))}px`;
+    frame = requestAnimationFrame(place);
+  };
+  const mark = () => {
+    [...list.children].forEach((option, number) => option.setAttribute("aria-selected", String(number === active)));
+    const { username, name } = shown[active];
+    said.textContent = `@${username}${name ? `, ${name}` : ""}, ${active + 1} of ${shown.length}`;
+  };
+  const close = () => {
+    cancelAnimationFrame(frame);
+    shown = [];
+    said.textContent = "";
+    list.hidden = true;
+    list.hidePopover?.();
+  };
+  const option = ({ username, name, avatar }) => {
+    const source = harmless(avatar);
+    const face = source
+      ? make("img", "sora-offer-face", { src: source, alt: "" })
+      : make("span", "sora-offer-face sora-offer-letter", { text: username[0].toUpperCase(), "aria-hidden": "true" });
+    const words = [make("span", "sora-offer-handle", { text: `@${username}` })];
+    if (name) words.push(make("span", "sora-dim sora-offer-name", { text: name, dir: "auto" }));
+    return make(
+      "div",
+      "sora-offer",
+      {
+        role: "option",
+        pointerdown: (event) => event.preventDefault(), // the text keeps the focus
+        mousedown: (event) => event.preventDefault(),
+        click: () => accept(username),
+      },
+      [face, make("span", "sora-offer-words", {}, words)],
+    );
+  };
+  close();
+  return {
+    list,
+    said,
+    close,
+    get open() {
+      return shown.length > 0;
+    },
+    show(people) {
+      const same = people.map(({ username }) => username).join() === shown.map(({ username }) => username).join();
+      if (same && shown.length) return;
+      close();
+      if (!people.length) return;
+      shown = people;
+      active = 0;
+      list.replaceChildren(...people.map(option));
+      list.hidden = false;
+      if (list.isConnected) list.showPopover?.();
+      mark();
+      place();
+    },
+    step(by) {
+      active = (active + by + shown.length) % shown.length;
+      mark();
+    },
+    take: () => accept(shown[active].username),
+  };
+}
+
+function render({ model, el }) {
+  const layer = make("div", "sora-layer", { "aria-hidden": "true" });
+  const area = make("textarea", "sora-text", {
+    rows: 4,
+    "aria-label": "Prompt",
+    "aria-autocomplete": "list",
+    "aria-haspopup": "listbox",
+    spellcheck: "true",
+    input: (event) => typed(event),
+    compositionend: () => typed(),
+    scroll: () => (layer.scrollTop = area.scrollTop),
+    blur: () => {
+      popup.close();
+      flush();
+    },
+    keydown: (event) => key(event),
+  });
+  const popup = offers(area, layer, (username) => accept(username));
+  const count = make("span", "sora-dim sora-count");
+  const cost = make("span", "sora-cost", { role: "status" });
+  const button = make("button", "sora-button sora-primary", { type: "button", click: () => submit() });
+  const warnings = make("div", "sora-warnings", { role: "status" });
+  const [problem, endProblem] = problemLine(model);
+  const [models, endModels] = choice(model, "Model", "model", "models", String);
+  const [sizes, endSizes] = choice(model, "Size", "size", "sizes", String);
+  const [lengths, endLengths] = choice(model, "Length", "seconds", "lengths", (value) => `${value} s`);
+  const box = make("div", "sora-widget sora-prompt-box", {}, [
+    make("div", "sora-paper", {}, [layer, area]),
+    popup.list,
+    popup.said,
+    count,
+    warnings,
+    make("div", "sora-order", {}, [models, sizes, lengths, make("span", "sora-pay", {}, [cost, button])]),
+    problem,
+  ]);
+  el.append(box);
+
+  let timer = 0; // runs while the kernel has not been told what was typed
+  let dismissed = -1; // where the mention begins whose offers were closed with Escape
+  let ordered = 0; // number of the last order sent
+  const usernames = () => model.get("people").map(({ username }) => username);
+  const composing = (event) => event.isComposing || event.keyCode === 229;
+
+  function paint() {
+    const nodes = pieces(area.value, usernames()).map(({ kind, text }) => (kind === "plain" ? text : make("mark", `sora-mention sora-${kind}`, { text })));
+    layer.replaceChildren(...nodes, "\u200b"); // the last, empty line has a height too
+    layer.style.width = `${area.clientWidth}px`; // without a scrollbar, where there is one
+    layer.scrollTop = area.scrollTop;
+    const longest = model.get("longest");
+    count.hidden = longest === null;
+    if (longest !== null) {
+      const length = [...area.value].length;
+      count.textContent = `${length.toLocaleString("en")} of ${longest.toLocaleString("en")} characters`;
+      count.classList.toggle("sora-over", length > longest);
+    }
+  }
+
+  function offer() {
+    const found = area.selectionStart === area.selectionEnd ? completions(area.value, area.selectionStart, usernames()) : null;
+    if (found?.start !== dismissed) dismissed = -1;
+    const whole = found?.names[0] === found?.typed && found?.names.length === 1;
+    if (!found || whole || dismissed >= 0) popup.close();
+    else {
+      caret(found.start);
+      const people = new Map(model.get("people").map((person) => [person.username, person]));
+      popup.show(found.names.slice(0, MOST_OFFERED).map((name) => people.get(name)));
+    }
+    warnings.hidden = popup.open || !model.get("warnings").length; // half a name is no mistake yet
+  }
+
+  /** Mark in the layer where the mention being typed begins, so that the offers stand there. */
+  function caret(start) {
+    const walker = document.createTreeWalker(layer, NodeFilter.SHOW_TEXT);
+    let left = start;
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      if (left < node.length) {
+        node.splitText(left).before(make("span", "sora-caret"));
+        return;
+      }
+      left -= node.length;
+    }
+  }
+
+  function typed(event) {
+    paint();
+    clearTimeout(timer);
+    timer = setTimeout(flush, SEND_AFTER);
+    if (event?.isComposing) popup.close();
+    else offer();
+  }
+
+  function flush() {
+    clearTimeout(timer);
+    timer = 0;
+    if (area.value !== model.get("value")) save(model, { value: area.value });
+  }
+
+  function accept(username) {
+    const { start } = completions(area.value, area.selectionStart, usernames());
+    const rest = area.value.slice(area.selectionStart);
+    const end = area.selectionStart + rest.match(/^[A-Za-z0-9_]*/)[0].length;
+    const text = `@${username}${/^[\s.,;:!?)'’]/.test(area.value.slice(end)) ? "" : " "}`;
+    area.setSelectionRange(start, end);
+    // as if typed, so that undo takes it back
+    if (!document.execCommand?.("insertText", false, text)) {
+      area.setRangeText(text, start, end, "end");
+      typed();
+    }
+    popup.close();
+  }
+
+  function key(event) {
+    if (composing(event)) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      submit();
+      return;
+    }
+    if (!popup.open || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const acts = {
+      ArrowDown: () => popup.step(1),
+      ArrowUp: () => popup.step(-1),
+      Enter: popup.take,
+      Tab: popup.take,
+      Escape: () => {
+        dismissed = completions(area.value, area.selectionStart, usernames())?.start ?? -1;
+        offer();
+      },
+    };
+    if (!(event.key in acts)) return;
+    event.preventDefault();
+    acts[event.key]();
+  }
+
+  function submit() {
+    const number = model.get("answered") + 1;
+    if (model.get("busy") || ordered === number) return;
+    popup.close();
+    flush();
+    ordered = number;
+    model.send({ kind: "submit", prompt: area.value, number });
+    state();
+  }
+
+  function state() {
+    const busy = model.get("busy") || ordered > model.get("answered");
+    box.setAttribute("aria-busy", String(busy));
+    button.disabled = busy;
+    button.textContent = busy ? "Generating…" : "Generate";
+    button.title = busy ? "" : "Ctrl+Enter";
+  }
+
+  const sized = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(paint);
+  sized?.observe(area);
+  const ends = [
+    endProblem,
+    endModels,
+    endSizes,
+    endLengths,
+    watch(model, ["value"], () => {
+      // what is being typed here is newer than what comes back
+      if (!timer && area.value !== model.get("value")) area.value = model.get("value");
+      paint();
+    }),
+    watch(model, ["people", "longest"], () => {
+      area.placeholder = model.get("people").length ? "Say what should be seen. Type @ to mention a character." : "Say what should be seen.";
+      paint();
+    }),
+    watch(model, ["warnings"], () => {
+      warnings.replaceChildren(...model.get("warnings").map((text) => make("div", "sora-warning", { text, dir: "auto" })));
+      warnings.hidden = popup.open || !model.get("warnings").length;
+    }),
+    watch(model, ["cost"], () => {
+      cost.textContent = model.get("cost") && `Estimate: ${model.get("cost")}`;
+    }),
+    watch(model, ["busy", "answered"], state),
+  ];
+  return () => {
+    flush();
+    popup.close();
+    sized?.disconnect();
+    ends.forEach((end) => end());
+  };
+}
+
+export default { render };

@@ -1,0 +1,136 @@
+"""Videos side by side that play, pause and seek together, with what each cost, and a star for the best."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from sora_nb import display, media
+from sora_nb.errors import InvalidInput, MediaError
+from sora_nb.models import Status
+from sora_nb.widgets import _cards
+from sora_nb.widgets._base import SoraWidget, module, style
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sora_nb.models import Video
+
+LARGEST = 24_000_000
+"""Bytes of a file that still goes to the page."""
+
+
+class VideoGrid(SoraWidget):
+    """Players side by side; one transport bar plays, pauses and seeks them together.
+
+    A grid of one is a player. Videos that are still being made, failed, or cannot be shown say so in their place.
+
+    Args:
+        videos: the videos. Files of up to 24 MB go to the page; a video without a file here is played from its link.
+        captions: a text for each video instead of its prompt.
+
+    Attributes:
+        favourite: place of the best one, counted from 0, or None. It can be set, and observed with
+            `grid.observe(callback, "favourite")`.
+
+    Raises:
+        InvalidInput: there are not as many captions as videos.
+    """
+
+    _esm = module("video_grid")
+    _css = style("video_grid")
+    favourite = traitlets.Int(None, allow_none=True).tag(sync=True)
+    _players = traitlets.List(traitlets.Dict()).tag(sync=True)
+
+    def __init__(self, videos: Sequence[Video] = (), *, captions: Sequence[str] | None = None) -> None:
+        super().__init__()
+        self._videos: tuple[Video, ...] = ()
+        self.show(videos, captions)
+
+    @property
+    def videos(self) -> tuple[Video, ...]:
+        """The videos. Setting them keeps the favourite where it is among the new ones too."""
+        return self._videos
+
+    @videos.setter
+    def videos(self, videos: Sequence[Video]) -> None:
+        self.show(videos)
+
+    def show(self, videos: Sequence[Video], captions: Sequence[str] | None = None) -> None:
+        """Show other videos, with captions of their own.
+
+        Args:
+            videos: see the class.
+            captions: see the class.
+
+        Raises:
+            InvalidInput: there are not as many captions as videos.
+        """
+        if captions is not None and len(captions) != len(videos):
+            raise InvalidInput(
+                f"There are {len(videos)} videos and {len(captions)} captions.", hint="Give one for each."
+            )
+        best = None if self.favourite is None else _cards.key(self._videos[self.favourite])
+        self._videos = tuple(videos)
+        keys = [_cards.key(video) for video in self._videos]
+        titles = captions if captions is not None else [video.prompt or str(video) for video in self._videos]
+        self.favourite = keys.index(best) if best in keys else None
+        for name in set(self.media) - set(keys):
+            self.offer(name, None)
+        self._players = [
+            {"key": key, "title": display.plain(title), "about": _cards.about(video), **self._player(key, video)}
+            for key, title, video in zip(keys, titles, self._videos, strict=True)
+        ]
+
+    def _player(self, key: str, video: Video) -> dict[str, Any]:
+        """Describe what is played for a video, or say in a note why nothing is."""
+        if video.path is not None and video.path.is_file():
+            try:
+                info = media.probe(video.path)
+            except MediaError as error:
+                return {"note": display.plain(error.message)}
+            about = {"poster": _cards.poster(video), "width": info.width, "height": info.height, "fps": info.fps}
+            note = self._offer_file(key, video.path, info)
+            return {**about, "sound": info.has_audio, "codec": info.codec, "note": note}
+        if video.error or video.status == Status.FAILED:
+            return {"note": display.plain(f"No video: {video.error or 'the task failed'}")}
+        if display.safe_url(video.url):
+            return {"poster": _cards.poster(video), "url": video.url, "sound": True}
+        if video.path is not None:
+            return {"note": f"The file {display.plain(video.path.name, 80)} is not here any more."}
+        return {"note": f"Not made yet: {video.status.value}, {video.progress:.0f} %"}
+
+    def _offer_file(self, key: str, file: Path, info: media.VideoInfo) -> str:
+        """Give a file to the page, or say why not; what the page gets instead of an unfit file is decided here."""
+        size = file.stat().st_size
+        if size > LARGEST:
+            return f"{_cards.bytes_in_words(size)}, {info.duration:.0f} s: too large to be played here. Open {display.plain(file.name, 80)}."
+        if key not in self.media:
+            self.offer(key, file)
+        return ""
+
+    @traitlets.validate("favourite")
+    def _check_favourite(self, proposal: dict[str, Any]) -> int | None:
+        place: int | None = proposal["value"]
+        if place is not None and not 0 <= place < len(self._videos):
+            raise traitlets.TraitError(
+                f"There are {len(self._videos)} videos, so the favourite is one of 0 to {len(self._videos) - 1} or None."
+            )
+        return place
+
+    # --- for readers without a kernel -------------------------------------------------------------------------------
+
+    def _still(self) -> str:
+        figures = []
+        for place, (video, player) in enumerate(zip(self._videos, self._players, strict=True)):
+            star = "★ favourite" if place == self.favourite else ""
+            lines = [player["title"], player["about"], player.get("note", ""), star]
+            figures.append(display.figure(_cards.poster(video, 240), f"Video: {player['title']}", lines, width=240))
+        if not figures:
+            return display.card("", "", "No videos", ["Run this cell to see them."])
+        return f'<div style="display:flex;flex-wrap:wrap;gap:16px">{"".join(figures)}</div>'
+
+    def __repr__(self) -> str:
+        return f"VideoGrid({len(self._videos)} videos, favourite={self.favourite})"

@@ -1,0 +1,27 @@
+import pytest
+import wire as wires
+from stage import Stage
+
+
+@pytest.fixture
+def wire(monkeypatch):
+    return wires.install(monkeypatch)
+
+
+@pytest.fixture
+def stage(browser, wire):
+    """A page to show widgets on; the test fails where the page reported an error."""
+    page = browser.new_page(viewport={"width": 900, "height": 700})
+    made = Stage(page, wire)
+    yield made
+    page.close()
+    assert made.errors == []
+
+
+@pytest.fixture
+def dark_stage(browser, wire):
+    page = browser.new_page(viewport={"width": 900, "height": 700})
+    made = Stage(page, wire, dark=True)
+    yield made
+    page.close()
+    assert made.errors == []

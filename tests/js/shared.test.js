@@ -1,0 +1,94 @@
+// @vitest-environment jsdom
+import { expect, test, vi } from "vitest";
+import { clock, harmless, make, media, own, problemLine, receive, save, watch } from "../../sora_nb/widgets/static/shared.js";
+import { FakeModel } from "./model.js";
+
+test("text from outside stays text", () => {
+  const node = make("b", "sora-x", { text: "<img src=x onerror=alert(1)>" });
+  expect(node.children.length).toBe(0);
+  expect(node.textContent).toContain("onerror");
+});
+
+test("pictures come from harmless places only", () => {
+  expect(harmless("javascript:alert(1)")).toBe("");
+  expect(harmless("data:text/html,x")).toBe("");
+  expect(harmless("data:image/svg+xml;base64,AA")).toBe("");
+  expect(harmless("data:image/png;base64,AA")).toBe("data:image/png;base64,AA");
+  expect(harmless("https://example.com/a.png")).toBe("https://example.com/a.png");
+});
+
+test("keys typed in an element do not leave it", () => {
+  const heard = vi.fn();
+  const outside = make("div", "sora-x", { keydown: heard });
+  const field = make("input", "sora-field");
+  outside.append(field);
+  field.dispatchEvent(new KeyboardEvent("keydown", { key: "d", bubbles: true }));
+  expect(heard).not.toHaveBeenCalled();
+  expect(field.dataset.lmSuppressShortcuts).toBe("true");
+  expect(own(make("div", "sora-x")).dataset.lmSuppressShortcuts).toBe("true");
+});
+
+test("what is watched is called at once and until it ends", () => {
+  const model = new FakeModel({ value: 1 });
+  const update = vi.fn();
+  const end = watch(model, ["value"], update);
+  model.put({ value: 2 });
+  end();
+  model.put({ value: 3 });
+  expect(update).toHaveBeenCalledTimes(2);
+  expect(model.count).toBe(0);
+});
+
+test("several traits go in one message", () => {
+  const model = new FakeModel({});
+  save(model, { start: 1, end: 3 });
+  expect(model.saved).toEqual([{ start: 1, end: 3 }]);
+});
+
+test("a problem is shown while there is one", () => {
+  const model = new FakeModel({ problem: "Too long." });
+  const [line, end] = problemLine(model);
+  expect([line.textContent, line.hidden]).toEqual(["Too long.", false]);
+  model.put({ problem: "" });
+  expect(line.hidden).toBe(true);
+  end();
+});
+
+test("times read well", () => {
+  expect(clock(1.5)).toBe("1.5 s");
+  expect(clock(125.3)).toBe("2:05.3");
+  expect(clock(59.96, 1)).toBe("1:00.0");
+  expect(clock(605, 0)).toBe("10:05");
+});
+
+test("slices of media become one address, in any order, for every view", () => {
+  URL.createObjectURL = vi.fn((blob) => `blob:${blob.size}:${blob.type}`);
+  URL.revokeObjectURL = vi.fn();
+  const model = new FakeModel({ media: { video: { token: "a1", mime: "video/mp4", size: 5 } } });
+  const endReceive = receive(model);
+  const shown = [];
+  const endShow = media(model, "video", (url) => shown.push(url));
+  const slice = (index, data) =>
+    model.tell("msg:custom", { kind: "media", token: "a1", index, count: 2 }, [new DataView(new TextEncoder().encode(data).buffer)]);
+  slice(1, "de");
+  slice(1, "de");
+  slice(0, "abc");
+  expect(shown).toEqual(["", "blob:5:video/mp4"]);
+  const again = [];
+  const endAgain = media(model, "video", (url) => again.push(url));
+  expect(again).toEqual(["blob:5:video/mp4"]);
+  model.put({ media: {} });
+  expect(shown.at(-1)).toBe("");
+  for (const end of [endReceive, endShow, endAgain]) end();
+  expect(model.count).toBe(0);
+});
+
+test("media that did not come are asked for", () => {
+  vi.useFakeTimers();
+  const model = new FakeModel({ media: { video: { token: "b2", mime: "video/mp4", size: 5 } } });
+  const end = receive(model);
+  vi.advanceTimersByTime(2000);
+  expect(model.sent.map((one) => one.content)).toEqual([{ kind: "need", name: "video" }]);
+  end();
+  vi.useRealTimers();
+});

@@ -1,0 +1,64 @@
+// @vitest-environment jsdom
+import { beforeAll, expect, test, vi } from "vitest";
+import widget, { correction, keyAction } from "../../sora_nb/widgets/static/video_grid.js";
+import { FakeModel } from "./model.js";
+
+beforeAll(() => {
+  globalThis.IntersectionObserver = class {
+    observe() {}
+    disconnect() {}
+  };
+  HTMLMediaElement.prototype.pause = vi.fn();
+  HTMLMediaElement.prototype.play = vi.fn(() => Promise.resolve());
+});
+
+const PLAYER = { key: "a", title: "a fox", about: "sora-2", note: "", width: 16, height: 9, fps: 24, sound: true };
+
+function shown(state) {
+  const model = new FakeModel({ _players: [], favourite: null, ...state });
+  const el = document.createElement("div");
+  return { model, el, end: widget.render({ model, el }) };
+}
+
+test("a player that is far off jumps, one that is near hurries or waits", () => {
+  expect(correction(1)).toEqual({ jump: true, rate: 1 });
+  expect(correction(0.1).rate).toBeCloseTo(0.9);
+  expect(correction(-0.05).rate).toBeCloseTo(1.05);
+  expect(correction(0.001)).toEqual({ jump: false, rate: 1 });
+});
+
+test("keys move by seconds and by pictures, and not beyond the ends", () => {
+  const at = { position: 1, duration: 3, fps: 25 };
+  expect(keyAction(" ", at)).toBe("play");
+  expect(keyAction("ArrowRight", at)).toBe(2);
+  expect(keyAction(",", at)).toBeCloseTo(0.96);
+  expect(keyAction("End", at)).toBe(3);
+  expect(keyAction("ArrowLeft", { ...at, position: 0.2 })).toBe(0);
+  expect(keyAction("d", at)).toBe(null);
+});
+
+test("stars are told to Python, and taken back", () => {
+  const { model, el } = shown({ _players: [PLAYER, { ...PLAYER, key: "b", title: "a cat" }] });
+  const stars = el.querySelectorAll(".sora-grid-star");
+  stars[1].click();
+  expect(model.saved.at(-1)).toEqual({ favourite: 1 });
+  expect(stars[1].getAttribute("aria-pressed")).toBe("true");
+  stars[1].click();
+  expect(model.saved.at(-1)).toEqual({ favourite: null });
+});
+
+test("a video that stays keeps its element; nothing is left when the view goes", () => {
+  const { model, el, end } = shown({ _players: [PLAYER] });
+  const video = el.querySelector("video");
+  model.put({ _players: [{ ...PLAYER, key: "b", note: "Not made yet." }, PLAYER] });
+  expect(el.querySelectorAll("video")[1]).toBe(video);
+  expect(el.querySelector(".sora-grid-note").textContent).toBe("Not made yet.");
+  end();
+  expect(model.count).toBe(0);
+});
+
+test("without videos it says what to do", () => {
+  const { el } = shown({});
+  expect(el.querySelector(".sora-grid-nothing").hidden).toBe(false);
+  expect(el.querySelector(".sora-grid-bar").hidden).toBe(true);
+});

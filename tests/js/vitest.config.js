@@ -1,0 +1,1 @@
+export default { server: { fs: { allow: ["../.."] } }, test: { include: ["*.test.js"] } };

@@ -1,0 +1,100 @@
+"""The versions that Binder and Colab have: every widget in a real kernel of each, and Binder's front end in the browser."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import kernel as kernels
+import lab
+import pytest
+import sets
+import showcase
+from conftest import FOOTAGE
+
+SHOW = f"from echo import Echo; from pathlib import Path; echo = Echo(); echo.offer('video', Path({str(FOOTAGE)!r}))"
+
+
+@pytest.fixture(scope="session")
+def environments(pytestconfig):
+    """Where environments are kept from one session to the next."""
+    kept = os.environ.get("SORA_NB_TEST_VENVS")
+    return Path(kept) if kept else pytestconfig.cache.mkdir("environments")
+
+
+@pytest.fixture(scope="module", params=sets.SETS)
+def kernel(request, environments, tmp_path_factory):
+    private = tmp_path_factory.mktemp(request.param)
+    with kernels.start(sets.python(request.param, environments), private) as running:
+        yield running
+    assert lab.left(private) == []
+
+
+def test_a_widget_has_state_and_media_and_takes_updates(kernel):
+    seen = kernel.run(f"{SHOW}\necho")
+    (shown,) = seen.shown
+    model = shown["application/vnd.jupyter.widget-view+json"]["model_id"]
+    assert shown["text/plain"] == "Echo(number=1)"
+    assert "Run this cell" in shown["text/html"]
+    assert kernel.models[model]["number"] == 1
+    sent = [
+        buffer
+        for to, data, buffers in seen.comms
+        if to == model and data.get("method") == "custom"
+        for buffer in buffers
+    ]
+    assert b"".join(map(bytes, sent)) == FOOTAGE.read_bytes()
+    kernel.update(model, number=5)
+    assert kernel.value("echo.number") == 5
+    again = kernel.custom(model, {"kind": "need", "name": "video"})
+    assert sum(len(buffer) for _, _, buffers in again.comms for buffer in buffers) == FOOTAGE.stat().st_size
+
+
+def test_the_background_loop_updates_widgets_during_a_cell_and_after_it(kernel):
+    kernel.run(f"{SHOW}\nimport anyio, time; from sora_nb import loop")
+    code = "async def count(end):\n  for echo.number in range(end):\n    await anyio.sleep(0.02)\n"
+    seen = kernel.run(f"{code}_ = loop.submit(count, 8); time.sleep(1)")
+    assert any(data.get("state", {}).get("number") == 7 for _, data, _ in seen.comms)
+    kernel.run("async def later():\n  await anyio.sleep(0.5)\n  echo.number = 99\n_ = loop.submit(later)")
+    kernel.wait(lambda data, _: data.get("state", {}).get("number") == 99)
+
+
+# what a page sends to each widget, and what Python has then
+DRIVEN = {
+    "character_gallery": ({"selected": ["local/bunny.two"]}, "[str(one) for one in shown.value]", ["@bunny.two"]),
+    "job_list": ({"kind": "action"}, "pressed", 1),
+}
+
+
+@pytest.mark.parametrize("widget", showcase.names())
+def test_every_widget_is_made_and_driven(kernel, widget):
+    sent, expression, expected = DRIVEN[widget]
+    seen = kernel.run(f"import showcase; shown = showcase.make({widget!r}); display(shown)")
+    model = seen.shown[-1]["application/vnd.jupyter.widget-view+json"]["model_id"]
+    assert seen.shown[-1]["text/plain"] == kernel.run("print(repr(shown))").text.strip()
+    if widget == "job_list":
+        kernel.run("pressed = 0\ndef press(_):\n  global pressed\n  pressed += 1\nshown.on_action(press)")
+    if "kind" in sent:
+        kernel.custom(model, sent)
+    else:
+        kernel.update(model, **sent)
+    assert kernel.value(expression) == expected
+    assert kernel.value("shown.problem") == ""
+
+
+def test_the_front_end_of_binder(environments, open_notebook, tmp_path):
+    private = tmp_path / "binder"
+    with lab.serve(private, sets.python("binder", environments)) as server:
+        notebook = open_notebook(server, "lab", "binder.ipynb")
+        assert notebook.look("window.jupyterapp.version") == sets.SETS["binder"]["jupyterlab"]
+        out = notebook.output(notebook.run(f"{SHOW}\necho"))
+        out.get_by_role("button").click()
+        out.get_by_role("button", name="clicked 2").wait_for()
+        out.get_by_text(str(FOOTAGE.stat().st_size)).wait_for()
+        before = notebook.place
+        for key in lab.KEYS:
+            notebook.page.keyboard.press(key)
+        assert notebook.place == before
+        notebook.page.context.close()
+        assert len(lab.running(private)) == 2, "a server and a kernel"
+    assert lab.running(private) == []

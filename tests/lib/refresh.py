@@ -1,0 +1,52 @@
+"""Run the notebooks and keep their outputs: `make notebooks`.
+
+Each runs in a folder and with a home of its own, on the embedded server. Widget state is dropped, so that a saved
+notebook shows the still pictures; so is whatever is different from run to run and tells a reader nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
+def run(path: Path) -> None:
+    """Execute one notebook in place."""
+    notebook = nbformat.read(path, as_version=4)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["SORA_NB_HOME"] = str(Path(folder) / "home")
+        client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": folder}})
+        client.execute()
+        clean(notebook, folder)
+    nbformat.write(notebook, path)
+
+
+def clean(notebook: nbformat.NotebookNode, folder: str) -> None:
+    """Drop widget state, progress bars, times of cells, and paths of this machine."""
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata["language_info"] = {"name": "python"}
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type != "code":
+            continue
+        cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+        for output in cell.outputs:
+            for kind, text in output.get("data", {}).items():
+                if isinstance(text, str):
+                    output["data"][kind] = re.sub(rf"{re.escape(folder)}[^\s'\"<]*/", "", text)
+            if "text" in output:
+                output["text"] = re.sub(rf"{re.escape(folder)}[^\s'\"<]*/", "", output["text"])
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or sorted(NOTEBOOKS.glob("*.ipynb")):
+        print(name)  # noqa: T201
+        run(Path(name))

@@ -1,0 +1,281 @@
+"""Polling: few requests, a small lag, never faster than the service wants, and one request for many tasks."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import gc
+import itertools
+import json
+import random
+import statistics
+import tracemalloc
+
+import pytest
+
+from sora_nb import loop, profiles
+from sora_nb.client import AsyncClient
+from sora_nb.errors import SoraError, UpstreamError, WaitTimeout
+from sora_nb.models import Status, Video
+from sora_nb.polling import next_poll
+from sora_nb.profiles import Pace
+from sora_nb.transfer import Answer
+
+PACE = Pace(shortest=2, longest=15)
+
+
+# --- how long to wait -------------------------------------------------------------------------------------------------------
+
+
+def test_the_pause_stays_within_the_pace():
+    assert next_poll(PACE, 0, 0) == 2
+    assert next_poll(PACE, 100, 1) == 15
+    assert next_poll(PACE, 100, 99) == 2
+    assert next_poll(PACE, 90, 90) == pytest.approx(9)
+    assert next_poll(Pace(shortest=30, longest=30), 90, 90) == 30
+
+
+def test_the_pause_grows_while_nothing_moves():
+    assert [next_poll(PACE, elapsed, 0) for elapsed in (2, 4, 15)] == [6, 12, 15]
+
+
+def test_a_service_may_ask_for_longer_pauses_up_to_a_cap():
+    assert next_poll(PACE, 90, 90, asked=30) == 30
+    assert next_poll(PACE, 90, 90, asked=0.5) == pytest.approx(9)
+    assert next_poll(PACE, 90, 90, asked=0) == pytest.approx(9)
+    assert next_poll(PACE, 90, 90, asked=86_400) == 120
+
+
+# --- a service whose time passes only while somebody sleeps -----------------------------------------------------------------
+
+
+class Service:
+    """A gateway with virtual time; tasks take from 100 to 320 seconds, and their progress is not quite linear."""
+
+    def __init__(self, count, *, queue=0.0, foreign=0, ignores_after=False, breaks=False):
+        chance = random.Random(7)
+        self.now = 0.0
+        self.requests = []
+        self.ends = {f"video_{n}": min(320, max(100, chance.lognormvariate(5.19, 0.25))) for n in range(count)}
+        self.bends = {task: chance.uniform(0.7, 1.3) for task in self.ends}
+        self.queue = {task: chance.uniform(0, queue) for task in self.ends}
+        self.foreign, self.ignores_after, self.breaks = foreign, ignores_after, breaks
+        self.seen = {}
+
+    async def sleep(self, seconds):
+        for _ in range(5):
+            await asyncio.sleep(0)  # whoever was answered asks again first, and may wake the sleeper earlier
+        self.now += seconds
+
+    async def send(self, request, _):
+        self.requests.append((self.now, request.path))
+        await asyncio.sleep(0)
+        task = request.path.rpartition("/")[2]
+        if task != "videos":
+            return Answer(200, {}, json.dumps(self.show(task)).encode())
+        if self.breaks:
+            return Answer(200, {}, b"<html>")
+        tasks = [f"other_{n}" for n in range(self.foreign)] + list(reversed(self.ends))
+        after = None if self.ignores_after else request.query.get("after")
+        start = tasks.index(after) + 1 if after else 0
+        page = [self.show(task) for task in tasks[start : start + int(request.query["limit"])]]
+        return Answer(200, {}, json.dumps({"object": "list", "data": page}).encode())
+
+    def show(self, task):
+        if task not in self.ends or self.now >= self.ends[task]:
+            return {"id": task, "status": "completed", "progress": 100}
+        worked, whole = self.now - self.queue[task], self.ends[task] - self.queue[task]
+        progress = int(100 * max(0, worked / whole) ** self.bends[task]) if worked > 0 else 0
+        return {"id": task, "status": "in_progress", "progress": min(99, progress)}
+
+    def watch_all(self, *, listing, pace=PACE):
+        """Wait for all tasks through one client; return requests a task, and how late each end was seen."""
+        rules = profiles.get("custom")
+        rules = rules.model_copy(update={"listing": listing, "video": rules.video.model_copy(update={"poll": pace})})
+        fresh = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
+
+        async def wait(client, task):
+            video = await client.wait(Video(id=task, created_at=fresh))
+            assert video.status is Status.COMPLETED
+            self.seen[task] = self.now
+
+        async def everything():
+            settings = profiles.settings(rules, base_url="http://127.0.0.1:9", api_key="k")
+            client = AsyncClient(settings, sleep=self.sleep, clock=lambda: self.now)
+            await client._transport.close()
+            client._transport = self
+            await asyncio.gather(*(wait(client, task) for task in self.ends))
+
+        loop.run(everything)
+        assert self.seen.keys() == self.ends.keys()
+        lags = [self.seen[task] - end for task, end in self.ends.items()]
+        return len(self.requests) / len(self.ends), lags
+
+    def gaps(self, path):
+        times = [time for time, asked in self.requests if asked == path]
+        return [later - earlier for earlier, later in itertools.pairwise(times)]
+
+
+def told(name, cost, lags):
+    print(f"{name}: {cost:.1f} requests a task, lag {statistics.mean(lags):.2f} s, at most {max(lags):.1f} s")
+
+
+@pytest.mark.parametrize("queue", [0, 60])
+def test_a_task_alone_takes_15_requests(queue):
+    services = [Service(1, queue=queue) for _ in range(60)]
+    chance = random.Random(3)
+    for service in services:  # one task each, of their own length and bend
+        service.ends = {"video_0": chance.uniform(150, 210)}
+        service.bends = {"video_0": chance.uniform(0.7, 1.3)}
+        service.queue = {"video_0": chance.uniform(0, queue)}
+    results = [service.watch_all(listing=True) for service in services]
+    costs, lags = [cost for cost, _ in results], [lags[0] for _, lags in results]
+    told(f"alone, queue up to {queue} s", statistics.mean(costs), lags)
+    assert statistics.mean(costs) <= 15
+    assert max(costs) <= 20
+    assert statistics.mean(lags) < 2
+    assert all(min(service.gaps("/v1/videos/video_0")) >= PACE.shortest for service in services)
+
+
+def test_many_tasks_share_a_listing():
+    service = Service(400)
+    cost, lags = service.watch_all(listing=True)
+    told("400 tasks, listed", cost, lags)
+    assert cost <= 2
+    assert statistics.mean(lags) < 2
+    bursts = [gap for gap in service.gaps("/v1/videos") if gap]
+    assert min(bursts) >= PACE.shortest
+
+
+def test_many_tasks_without_a_listing_cost_no_more_than_alone():
+    service = Service(100)
+    cost, lags = service.watch_all(listing=False)
+    told("100 tasks, not listed", cost, lags)
+    assert cost <= 16
+    assert statistics.mean(lags) < 2
+    assert not service.gaps("/v1/videos")
+    assert min(min(service.gaps(f"/v1/videos/{task}")) for task in service.ends) >= PACE.shortest
+
+
+def test_a_task_that_waits_takes_three_kilobytes():
+    """All of it: the user's coroutine and task, the video, and what the client keeps."""
+    service, sizes = Service(1000), []
+    sleep = service.sleep
+
+    async def weigh(seconds):
+        if seconds > 2:  # nothing is asked for, everybody waits
+            gc.collect()
+            sizes.append(tracemalloc.get_traced_memory()[0])
+        await sleep(seconds)
+        if len(sizes) == 3:
+            service.now = 1000.0
+
+    service.sleep = weigh
+    Service(5).watch_all(listing=True)
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    try:
+        service.watch_all(listing=True)
+    finally:
+        tracemalloc.stop()
+    each = (max(sizes) - before) / 1000 / 1024
+    print(f"{each:.2f} KiB a task")
+    assert each <= 3
+
+
+@pytest.mark.parametrize("trouble", [{"foreign": 1000}, {"breaks": True}, {"ignores_after": True}])
+def test_a_listing_that_does_not_help_costs_next_to_nothing(trouble):
+    service = Service(150, **trouble)
+    cost, lags = service.watch_all(listing=True)
+    told(f"150 tasks, {trouble}", cost, lags)
+    assert cost <= 17
+    assert statistics.mean(lags) < 2
+
+
+# --- one asks, another waits ---------------------------------------------------------------------------------------------------
+
+
+def waiting(service, *jobs):
+    """Run waits on a client of a service; a job is a function of the client."""
+
+    async def everything():
+        client = AsyncClient(
+            profiles.settings("custom", base_url="http://127.0.0.1:9", api_key="k"),
+            sleep=service.sleep, clock=lambda: service.now,
+        )  # fmt: skip
+        await client._transport.close()
+        client._transport = service
+        return await asyncio.gather(*(job(client) for job in jobs), return_exceptions=True)
+
+    return loop.run(everything)
+
+
+@pytest.mark.parametrize("count", [2, 50])
+def test_a_service_that_asks_for_quiet_gets_it(count):
+    service = Service(count)
+    send, refused = service.send, []
+
+    async def busy(request, timeout):
+        answered = await send(request, timeout)
+        if 60 < service.now < 70 or (refused and service.now < refused[0] + 100):
+            refused.append(service.now)
+            return Answer(429, {"retry-after": "100"}, b"")
+        return answered
+
+    service.send = busy
+    _, lags = service.watch_all(listing=True)
+    assert len(lags) == count
+    assert refused
+    assert len(refused) <= 4  # those that were under way together
+    assert not [moment for moment, _ in service.requests if refused[-1] < moment < refused[0] + 100]
+
+
+def test_two_who_wait_for_the_same_task_both_get_it():
+    service = Service(1)
+    videos = waiting(service, *[lambda client: client.wait(Video(id="video_0"))] * 5)
+    assert [video.status for video in videos] == [Status.COMPLETED] * 5
+
+
+def test_whoever_stops_waiting_does_not_disturb_the_others():
+    service = Service(5)
+
+    async def give_up(client):
+        job = asyncio.create_task(client.wait(Video(id="video_0")))
+        await asyncio.sleep(0)
+        job.cancel()
+        await job
+
+    results = waiting(service, give_up, *(lambda client, n=n: client.wait(Video(id=f"video_{n}")) for n in range(1, 5)))
+    assert isinstance(results[0], asyncio.CancelledError)
+    assert [video.id for video in results[1:]] == [f"video_{n}" for n in range(1, 5)]
+
+
+def test_an_error_goes_to_the_one_who_asked():
+    service = Service(2)
+    show, refused = service.show, []
+
+    def lost(task):
+        if task == "video_1":
+            refused.append(service.now)
+            return {"status": "in_progress"}  # names no task
+        return show(task)
+
+    service.show = lost
+    results = waiting(service, *(lambda client, n=n: client.wait(Video(id=f"video_{n}")) for n in range(2)))
+    assert results[0].status is Status.COMPLETED
+    assert isinstance(results[1], WaitTimeout)
+    assert isinstance(results[1].__cause__, UpstreamError)
+    assert refused[-1] < 200
+
+
+def test_closing_the_client_ends_the_waiting():
+    service = Service(1)
+
+    async def close(client):
+        await asyncio.sleep(0)
+        service.close = lambda: asyncio.sleep(0)
+        await client.close()
+
+    results = waiting(service, lambda client: client.wait(Video(id="video_0")), close)
+    assert isinstance(results[0], SoraError)
+    assert "client was closed" in str(results[0])

@@ -1,0 +1,141 @@
+"""Prompt experiments against a real server that plays a paid gateway, with a quick engine."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import KEY
+
+from sora_nb import Studio, profiles
+from sora_nb.errors import BudgetExceeded, InvalidInput
+from sora_nb.models import Price
+
+SMALL = {"seconds": 4, "size": "160x96"}
+
+
+@pytest.fixture
+def paid(server):
+    """A studio whose gateway, the local server, has a price list and charges by it."""
+    price = Price(kind="video", usd="0.15", source="a list", date="2026-01-01")
+    profile = profiles.get("local").model_copy(update={"free": False, "prices": (price,)})
+    studio = Studio(profile, base_url=server.url, api_key=KEY, progress=False)
+    yield studio
+    studio.close()
+
+
+@pytest.fixture
+def hero(paid, footage):
+    return paid.extract(footage, 2, 4)
+
+
+def test_every_prompt_with_every_character_and_every_seed(paid, hero):
+    sweep = paid.sweep(["{character} dances", "an empty beach"], characters=[hero], repeats=2, **SMALL)
+    assert [(row.prompt, row.seed) for row in sweep.combinations] == [
+        (f"{hero} dances", 0), (f"{hero} dances", 1), ("an empty beach", 0), ("an empty beach", 1),
+    ]  # fmt: skip
+    assert repr(sweep) == "Sweep(4 videos, 0 done)"
+
+
+def test_the_price_is_known_before_anything_is_sent(paid, engine):
+    sweep = paid.sweep(["a fox", "a cat"], **SMALL)
+    table = sweep.estimate()
+    assert list(table.columns) == ["prompt", "cast", "model", "size", "seconds", "seed", "status", "price", "due"]
+    assert table["due"].sum() == pytest.approx(0.30)
+    assert set(table["status"]) == {"missing"}
+    with pytest.raises(BudgetExceeded, match=r"The 2 missing videos cost \$0.30, more than the \$0.20 allowed"):
+        sweep.run(budget=0.20)
+    assert engine.requests == []
+    assert paid.costs().empty
+
+
+def test_a_second_run_makes_only_what_is_missing(paid, hero, engine):
+    first = paid.sweep(["{character} dances"], characters=[hero], **SMALL).run(budget=0.15)
+    assert list(first["status"]) == ["done"]
+    assert list(first["charged"]) == [0.15]
+    more = paid.sweep(["{character} dances", "{character} sleeps"], characters=[hero], **SMALL)
+    assert list(more.estimate()["due"]) == [0, 0.15]
+    results = more.run(budget="0.15")
+    assert list(results["status"]) == ["done", "done"]
+    assert [request.prompt for request in engine.requests] == [f"{hero} dances", f"{hero} sleeps"]
+    assert (results["file"] != "").all()
+
+
+def test_what_failed_is_made_again_and_the_rest_goes_on(paid, engine):
+    real = engine.generate
+
+    def fail(request, out, control):
+        if request.prompt == "a fox" and len(engine.requests) < 2:
+            engine.requests.append(request)
+            raise ValueError("paint is out")
+        real(request, out, control)
+
+    engine.generate = fail
+    sweep = paid.sweep(["a fox", "a cat"], **SMALL)
+    results = sweep.run(at_once=1)
+    assert list(results["status"]) == ["failed", "done"]
+    assert results["error"][0]
+    assert list(sweep.run()["status"]) == ["done", "done"]
+    assert [request.prompt for request in engine.requests].count("a cat") == 1
+
+
+def test_another_studio_goes_on_where_one_was_interrupted(paid, server, engine):
+    engine.delay = 0.1
+    sweep = paid.sweep(["a fox", "a cat", "a dog"], **SMALL)
+    submitted = []
+    submit = paid.submit
+
+    def counted(*args, **options):
+        submitted.append(args[0])
+        if len(submitted) == 3:
+            raise KeyboardInterrupt
+        return submit(*args, **options)
+
+    paid.submit = counted
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        sweep.run()
+    assert "only what is missing" in stopped.value.__notes__[0]
+    again = Studio(paid.profile, base_url=server.url, api_key=KEY, progress=False)
+    paid.close()
+    results = again.sweep(["a fox", "a cat", "a dog"], **SMALL).run()
+    again.close()
+    assert list(results["status"]) == ["done"] * 3
+    assert sorted(request.prompt for request in engine.requests) == ["a cat", "a dog", "a fox"]
+
+
+def test_notes_and_favourites_are_kept(paid, tmp_path):
+    sweep = paid.sweep(["a fox", "a <b>cat</b>"], **SMALL)
+    with pytest.raises(InvalidInput, match="Row 0 has no video yet"):
+        sweep.note(0, "too dark")
+    sweep.run()
+    sweep.note(0, "too dark")
+    sweep.favourite(1)
+    again = paid.sweep(["a fox", "a <b>cat</b>"], **SMALL).results()
+    assert list(again["note"]) == ["too dark", ""]
+    assert list(again["favourite"]) == [False, True]
+    assert "too dark" in sweep.to_csv(tmp_path / "a.csv").read_text()
+    page = sweep.to_html(tmp_path / "a.html").read_text()
+    assert page.count("data:image/jpeg;base64,") == 2
+    assert "<b>cat" not in page
+
+
+def test_the_players_pick_the_favourite(paid):
+    sweep = paid.sweep(["a fox", "a cat"], **SMALL)
+    sweep.run()
+    grid = sweep.grid()
+    assert grid.favourite is None
+    grid.favourite = 1
+    assert list(sweep.results()["favourite"]) == [False, True]
+    assert sweep.grid().favourite == 1
+
+
+@pytest.mark.parametrize(
+    ("prompts", "options", "said"),
+    [
+        ([], {}, "There is nothing to make"),
+        (["a fox"], {"repeats": 0}, "There is nothing to make"),
+        (["{character} dances"], {}, "has a place for a character, but none is given"),
+        (["a fox"], {"characters": ["@a"]}, "No prompt has a place for the characters"),
+    ],
+)
+def test_a_plan_that_makes_no_sense_is_refused(paid, prompts, options, said):
+    with pytest.raises(InvalidInput, match=said):
+        paid.sweep(prompts, **options)

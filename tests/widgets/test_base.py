@@ -1,0 +1,74 @@
+import pytest
+import traitlets
+import wire as wires
+from ipywidgets import CallbackDispatcher
+
+from sora_nb.errors import ConfigError
+from sora_nb.widgets import _base
+
+
+class Sample(_base.SoraWidget):
+    """A widget with the least in it."""
+
+    _esm = "export default {};"
+    number = traitlets.Int(1).tag(sync=True)
+
+
+def test_a_misspelt_trait_is_an_error():
+    with pytest.raises(TypeError, match="Sample has no 'nubmer'; check the spelling"):
+        Sample(nubmer=3)
+
+
+def test_media_go_as_messages_in_slices_and_never_as_state(wire, tmp_path, monkeypatch):
+    monkeypatch.setattr(_base, "SLICE", 4)
+    file = tmp_path / "a.mp4"
+    file.write_bytes(b"0123456789")
+    sample = Sample()
+    sample.offer("video", file)
+    told = wire.customs(sample)
+    assert [content["index"] for content, _ in told] == [0, 1, 2]
+    assert b"".join(buffers[0] for _, buffers in told) == b"0123456789"
+    assert sample.media["video"]["size"] == 10
+    assert set(sample.media["video"]) == {"token", "mime", "size"}
+
+
+def test_a_page_that_missed_media_asks_again(wire, tmp_path):
+    file = tmp_path / "a.mp4"
+    file.write_bytes(b"video")
+    sample = Sample()
+    sample.offer("video", file)
+    wires.custom(sample, {"kind": "need", "name": "video"})
+    wires.custom(sample, {"kind": "need", "name": "nothing"})
+    assert len(wire.customs(sample)) == 2
+    sample.offer("video", None)
+    assert sample.media == {}
+
+
+def test_what_goes_wrong_in_a_message_is_shown():
+    sample = Sample()
+
+    def fail(content, buffers):
+        raise ConfigError("No room.", hint="Make room.")
+
+    sample.handle("go", fail)
+    wires.custom(sample, {"kind": "go"})
+    wires.custom(sample, {"kind": "unknown"})
+    assert sample.problem.startswith("No room.")
+
+
+def test_what_goes_wrong_in_a_callback_is_shown():
+    sample, heard = Sample(problem="An old one."), []
+    callbacks = CallbackDispatcher()
+    callbacks.register_callback(lambda *told: heard.append(told))
+    assert sample.tell(callbacks, "news")
+    assert (heard, sample.problem) == ([(sample, "news")], "")
+    callbacks.register_callback(lambda *_: 1 / 0)
+    assert not sample.tell(callbacks)
+    assert sample.problem == "ZeroDivisionError: division by zero"
+
+
+def test_a_reader_without_a_kernel_sees_a_text_and_html():
+    bundle, _ = Sample()._repr_mimebundle_()
+    assert bundle["text/plain"] == "Sample()"
+    assert "Run this cell" in bundle["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in bundle

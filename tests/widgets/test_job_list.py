@@ -1,0 +1,39 @@
+import pytest
+import wire as wires
+
+from sora_nb.widgets.job_list import JobList
+
+
+def test_a_job_is_added_on_top_and_changed_in_place():
+    jobs = JobList()
+    jobs.show("a", "a corgi", "running", percent=10.4)
+    jobs.show("b", "a cat", "waiting")
+    jobs.show("a", "a corgi", "done", percent=100)
+    assert [(job["key"], job["state"], job["percent"]) for job in jobs.jobs] == [
+        ("b", "waiting", None),
+        ("a", "done", 100),
+    ]
+    assert repr(jobs) == "JobList(2 jobs, 1 running)"
+    assert "done: a corgi" in jobs._still()
+
+
+def test_the_button_and_looking_up_call_back():
+    jobs, calls = JobList("Make a character"), []
+    jobs.on_action(lambda widget: calls.append(widget.action))
+    jobs.on_resume(lambda widget: calls.append("resume"))
+    wires.custom(jobs, {"kind": "action"})
+    wires.custom(jobs, {"kind": "resume"})
+    assert calls == ["Make a character", "resume"]
+
+
+def test_a_state_nobody_knows_is_a_mistake_of_the_caller():
+    with pytest.raises(AssertionError, match="finished"):
+        JobList().show("a", "a corgi", "finished")
+
+
+def test_texts_from_outside_are_cleaned():
+    jobs = JobList()
+    jobs.show("a", "\u202ea corgi\u200b" + "x" * 500, "failed", note="no\x00thing")
+    assert jobs.jobs[0]["label"].startswith("a corgixxx")
+    assert len(jobs.jobs[0]["label"]) == 120
+    assert jobs.jobs[0]["note"] == "nothing"

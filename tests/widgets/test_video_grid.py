@@ -1,0 +1,78 @@
+import pytest
+import traitlets
+import wire as wires
+
+from sora_nb.errors import InvalidInput
+from sora_nb.models import Status, Video
+from sora_nb.widgets import video_grid
+from sora_nb.widgets.video_grid import VideoGrid
+
+
+@pytest.fixture
+def bunny(footage):
+    return Video(
+        id="video_1", status=Status.COMPLETED, prompt="a rabbit", path=footage, model="sora-2", charged=0, seconds=5
+    )
+
+
+def test_files_go_to_the_page_as_messages(wire, bunny):
+    grid = VideoGrid([bunny])
+    (player,) = grid._players
+    assert (player["title"], player["about"]) == ("a rabbit", "sora-2 · 5 s · $0.00")
+    assert (player["width"], player["height"], player["codec"], player["note"]) == (1280, 720, "h264", "")
+    assert player["poster"].startswith("data:image/jpeg;base64,")
+    assert b"".join(buffers[0] for _, buffers in wire.customs(grid)) == bunny.path.read_bytes()
+    assert "text" not in str(wire.state(grid)["media"])
+
+
+def test_what_cannot_be_played_says_why(bunny, tmp_path, monkeypatch):
+    text = tmp_path / "a.mp4"
+    text.write_text("no video")
+    gone = bunny.model_copy(update={"path": tmp_path / "gone.mp4"})
+    failed = Video(id="3", status=Status.FAILED, error="No capacity.")
+    waiting = Video(id="4", status=Status.IN_PROGRESS, progress=40)
+    grid = VideoGrid([bunny.model_copy(update={"path": text}), gone, failed, waiting])
+    notes = [player["note"] for player in grid._players]
+    assert "is not a video file" in notes[0]
+    assert notes[1:] == [
+        "The file gone.mp4 is not here any more.",
+        "No video: No capacity.",
+        "Not made yet: in_progress, 40 %",
+    ]
+    monkeypatch.setattr(video_grid, "LARGEST", 1000)
+    assert "too large to be played here" in VideoGrid([bunny])._players[0]["note"]
+
+
+def test_a_link_is_played_only_from_the_web(bunny):
+    linked = bunny.model_copy(update={"path": None, "url": "https://example.com/a.mp4"})
+    assert VideoGrid([linked])._players[0]["url"] == "https://example.com/a.mp4"
+    hostile = bunny.model_copy(update={"path": None, "url": "javascript:alert(1)"})
+    assert "url" not in VideoGrid([hostile])._players[0]
+
+
+def test_the_favourite_goes_both_ways_and_stays_with_its_video(bunny):
+    other = bunny.model_copy(update={"id": "video_2", "prompt": "again"})
+    grid, seen = VideoGrid([bunny, other]), []
+    grid.observe(lambda change: seen.append(change["new"]), "favourite")
+    wires.update(grid, favourite=1)
+    grid.videos = [other, bunny]
+    assert grid.favourite == 0
+    grid.videos = [bunny]
+    assert grid.favourite is None
+    assert seen == [1, 0, None]
+    with pytest.raises(traitlets.TraitError, match="There are 1 videos"):
+        grid.favourite = 3
+
+
+def test_a_caption_for_each(bunny):
+    assert VideoGrid([bunny], captions=["the \u202ebest"])._players[0]["title"] == "the best"
+    with pytest.raises(InvalidInput, match="1 videos and 2 captions"):
+        VideoGrid([bunny], captions=["a", "b"])
+
+
+def test_without_a_kernel_posters_are_seen(bunny):
+    html = VideoGrid([bunny.model_copy(update={"prompt": "<script>x</script>"})])._still()
+    assert "data:image/jpeg;base64," in html
+    assert "<script>" not in html
+    assert "Run this cell" in VideoGrid()._still()
+    assert repr(VideoGrid([bunny])) == "VideoGrid(1 videos, favourite=None)"
