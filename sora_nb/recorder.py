@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anyio
 
 from sora_nb import prompts, protocol
+from sora_nb.archive import Archive
 from sora_nb.display import plain
 from sora_nb.errors import (
     DownloadError,
@@ -28,7 +29,6 @@ from sora_nb.errors import (
     WaitTimeout,
 )
 from sora_nb.ledger import OPEN
-from sora_nb.archive import Archive
 from sora_nb.models import Model, Registration, State, Status, Video, link_expiry
 
 if TYPE_CHECKING:

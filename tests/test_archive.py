@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from sora_nb import media
-from sora_nb.errors import ConfigError, MediaError
 from sora_nb.archive import Archive
+from sora_nb.errors import ConfigError, MediaError
 from sora_nb.models import Clip
 
 
