@@ -289,7 +289,11 @@ class Recorder:
     async def _complete(self, call: Call) -> str:
         """Fetch the avatar that a finished character lacks."""
         known = await asyncio.to_thread(self._ledger.characters)
-        who = next(who for who in known if who.profile == call.profile and who.username in call.characters)
+        mine = (who for who in known if who.profile == call.profile and who.username in call.characters)
+        who = next(mine, None)
+        if who is None:
+            await self._change(call, url="")
+            return "its character is no longer kept here"
         pictures, url, note = await self._fetch_pictures(who)
         who = who.model_copy(update=pictures)
         await asyncio.to_thread(self._ledger.keep, who, call)
