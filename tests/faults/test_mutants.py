@@ -34,6 +34,7 @@ def row_after_send(patch):
         made = await create()
         return self._ledger.add(call.model_copy(update={"state": State.SENT, "owner": self._owner.id})), made
 
+    patch.setattr(Recorder, "plan", lambda _self, call, _allowance: call)
     patch.setattr(Recorder, "_send", send)
 
 
@@ -96,7 +97,7 @@ MUTANTS = {
     row_after_send: "the ledger did not know",
     download_to_the_final_name: "is not whole",
     forget_the_key: "the ledger did not know",
-    resume_posts_again: "sent again without a refusal",
+    resume_posts_again: "sent again without a refusal|whose row said unknown",
     a_gateway_error_is_a_refusal: "paid for and lost",
     the_newest_task_is_ours: "two rows claim one task|the file of another task|the service never took",
 }

@@ -323,7 +323,8 @@ class World:
     def _check_budget(self, rows):
         """Neither by the ledger's sums, nor by what the service took."""
         counted = sum(call.reserved if call.charged is None else call.charged for call in rows.values())
-        tasks = [create.accepted for create in self.proxy.truth.creates if create.accepted]
+        failed = self.proxy.truth.failed  # not charged for
+        tasks = {create.accepted for create in self.proxy.truth.creates if create.accepted} - failed
         prices = {kind: self.profile.price(kind, "").cost() for kind in ("video", "character")}
         taken = sum(prices["character" if task.startswith("ch_") else "video"] for task in tasks)
         if max(counted, taken) > BUDGET * 1_000_000:
