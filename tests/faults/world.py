@@ -6,6 +6,7 @@ import concurrent.futures
 import hashlib
 import socket
 import sqlite3
+import time
 from collections import Counter
 
 import anyio
@@ -84,6 +85,14 @@ class Service:
         self.proxy.deaf = deaf
         with self.store._database.write() as connection:
             connection.execute(delete(_TASKS))
+
+    def settle(self):
+        """Wait until the service has ended its tasks, whose time is real and not the client's."""
+        end = time.monotonic() + LONGEST
+        while any({"queued", "in_progress"} & counts.keys() for counts in self.store.counts().values()):
+            if time.monotonic() > end:
+                raise Violation("the service does not end its tasks")
+            time.sleep(0.01)
 
     def close(self):
         self.proxy.close()
@@ -366,6 +375,7 @@ class World:
         for part in (self.home / "incoming").glob("*.part"):
             if part.is_symlink():
                 part.unlink()
+        self.service.settle()
         self.step("restart")
         self.step("resume")
         if self.studio.ledger.calls(OPEN):
