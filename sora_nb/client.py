@@ -10,6 +10,7 @@ import functools
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
+from urllib.parse import quote
 from uuid import uuid4
 
 import anyio
@@ -18,6 +19,7 @@ from sora_nb import display, loop, protocol
 from sora_nb.errors import (
     ConfigError,
     GenerationFailed,
+    LinkExpired,
     NotDelivered,
     NotFound,
     OutcomeUnknown,
@@ -256,11 +258,11 @@ class AsyncClient:
         return (await self._again(functools.partial(self._poll, task))).video
 
     async def _poll(self, task: str) -> Polled:
-        request = Request("GET", f"{self._videos()}/{task}")
+        request = Request("GET", self._task(task))
         answer = await self._once(request, READ_SECONDS)
         asked = answer.headers.get("openai-poll-after-ms", "")
         video = self._read(answer, request, self._read_video)
-        return Polled(video, int(asked) / 1000 if asked.isdecimal() else None)
+        return Polled(video, int(asked) / 1000 if asked.isdecimal() and len(asked) < 9 else None)
 
     async def _page(self, after: str | None) -> list[Video]:
         request = self._listing(100, after)
@@ -337,7 +339,7 @@ class AsyncClient:
         Raises:
             NotFound: there is no such task.
         """
-        await self._call(Request("DELETE", f"{self._videos()}/{task}"), READ_SECONDS)
+        await self._call(Request("DELETE", self._task(task)), READ_SECONDS)
 
     async def upload(self, path: Path) -> str:
         """Hand a video file to a service that takes uploads, and return the address to make characters from.
@@ -369,8 +371,13 @@ class AsyncClient:
         Raises:
             LinkExpired, DownloadError: see Transport.download().
         """
-        content = f"{self.settings.base_url}{self._videos()}/{video.id}/content"
-        return await self._transport.download(video.url or content, target, on_progress=on_progress)
+        content = f"{self.settings.base_url}{self._task(video.id)}/content" if video.id else ""
+        try:
+            return await self._transport.download(video.url or content, target, on_progress=on_progress)
+        except LinkExpired:
+            if not content or video.url in {"", content}:
+                raise
+        return await self._transport.download(content, target, on_progress=on_progress)
 
     async def fetch(self, url: str, target: Path, *, most: int) -> Download:
         """Fetch a file of at most `most` bytes, such as an avatar.
@@ -389,6 +396,9 @@ class AsyncClient:
         if self._profile.routes.videos is None:
             raise ConfigError(f"The profile {self._profile.name!r} has no asynchronous route.")
         return self._profile.routes.videos
+
+    def _task(self, task: str) -> str:
+        return f"{self._videos()}/{quote(task, safe=':')}"
 
     async def _call(self, request: Request, timeout: float, *, model: str = "") -> Answer:
         return await self._again(functools.partial(self._once, request, timeout, model=model))
@@ -424,7 +434,7 @@ class AsyncClient:
         """Decode an answer; one that makes no sense leaves a paid call's outcome open."""
         try:
             return reader(answer.json())
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             kind = OutcomeUnknown if request.paid else UpstreamError
             said = display.plain(answer.body[:300].decode("utf-8", "replace"), 200)
             raise kind(f"{self._profile.name} answered something that cannot be read: {said!r}.") from error

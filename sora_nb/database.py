@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Column, MetaData, String, Table, create_engine, event, insert, select
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from sora_nb.errors import LedgerError
+from sora_nb.errors import LedgerError, SoraError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -39,9 +39,10 @@ class Database:
     """
 
     def __init__(self, path: Path, migrations: Sequence[Migration]) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._writing = threading.Lock()
+        with _explained(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
         self._engine: Engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
         event.listen(self._engine, "connect", _configure)
         event.listen(self._engine, "begin", _begin)
@@ -105,8 +106,14 @@ def _migrate(connection: Connection, migrations: Sequence[Migration]) -> None:
 def _explained(path: Path) -> Iterator[None]:
     try:
         yield
-    except IntegrityError:
+    except (IntegrityError, SoraError):
         raise
+    except OSError as error:
+        raise LedgerError(
+            f"The folder of {path} cannot be used: {error.strerror}.", hint="Choose another one."
+        ) from error
+    except (ValueError, OverflowError) as error:  # a damaged row, or a number or text that SQLite does not take
+        raise LedgerError(f"The database {path.name} cannot hold or read this: {error}.") from error
     except DatabaseError as error:
         reason = str(error.orig)
         hint = (

@@ -74,8 +74,8 @@ def data_url(picture: Path | None, side: int) -> str:
 
 
 def _text(text: object) -> str:
-    """Escape a text for the page; a dollar sign of its own element is not taken for the start of a formula."""
-    return escape(text).replace("$", "<span>$</span>")
+    """Escape a text for the page; a dollar sign or backslash of its own element does not start a formula."""
+    return escape(text).replace("$", "<span>$</span>").replace("\\", "<span>\\</span>")
 
 
 def card(picture: str, alt: str, title: str, lines: list[str], *, size: int = 96) -> str:

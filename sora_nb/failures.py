@@ -26,11 +26,14 @@ from sora_nb.errors import (
     RouteRetired,
     UpstreamError,
 )
+from sora_nb.protocol import decode
 
 if TYPE_CHECKING:
     from sora_nb.errors import SoraError
     from sora_nb.profiles import Profile
 
+LONGEST = 2000
+"""So many letters of an error are read; a hostile one has millions, to keep the search for words busy."""
 REFUSED = "The call was refused, so nothing was charged."
 _REQUEST_ID = re.compile(r"[\s(（]*(?:request id|traceid)[:：]\s*([\w-]+)\s*[)）]?", re.IGNORECASE)
 # words inside message, code and type that decide, whatever the status; the first class that fits counts
@@ -48,7 +51,7 @@ _WORDS: tuple[tuple[type[ApiError], str], ...] = (
     (RateLimited, r"负载已饱和|cf_shield_429|heavy load|rate_limit"),
 )
 _QUOTA = re.compile(r"quota|balance|billing_hard_limit|额度|余额", re.IGNORECASE)
-_UNCERTAIN = {408, 500, 502, 503, 504, 520, 521, 522, 523, 524}
+_UNCERTAIN = {303, 408, 500, 502, 503, 504, 520, 521, 522, 523, 524}
 
 
 def envelope(body: bytes) -> tuple[str, str, str]:
@@ -59,8 +62,9 @@ def envelope(body: bytes) -> tuple[str, str, str]:
     """
     text = body.decode("utf-8", "replace")
     try:
-        data = json.loads(text)
+        data = decode(text)
     except ValueError:
+        text = text[:LONGEST]
         title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
         return plain(title[1] if title else text, 200).strip(), "", ""
     entry = data if isinstance(data, dict) else {"message": data}
@@ -72,15 +76,15 @@ def envelope(body: bytes) -> tuple[str, str, str]:
     message = next((error[key] for key in ("message", "msg", "detail", "error_description") if error.get(key)), "")
     if isinstance(message, list | dict):
         message = json.dumps(message, ensure_ascii=False)
-    message, ident = _split_request_id(_unwrap(str(message)))
-    code = " ".join(str(error[key]) for key in ("code", "type") if error.get(key) not in (None, ""))
+    message, ident = _split_request_id(_unwrap(str(message))[:LONGEST])
+    code = " ".join(str(error[key])[:100] for key in ("code", "type") if error.get(key) not in (None, ""))
     return message, code, ident
 
 
 def _unwrap(message: str) -> str:
     """new-api puts the upstream's JSON, as text, into the message."""
     try:
-        inner = json.loads(message)
+        inner = decode(message)
     except ValueError:
         return message
     if isinstance(inner, dict):

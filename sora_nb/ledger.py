@@ -35,7 +35,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert
 
-from sora_nb import budgets
+from sora_nb import budgets, protocol
 from sora_nb.database import Database
 from sora_nb.models import Character, Clip, Model, State, Status, Video
 
@@ -134,6 +134,7 @@ class Call(Model):
             url=self.url,
             path=self.file,
             raw=self.answer,
+            expires_at=protocol.moment(self.answer.get("expires_at")),
             **self.model_dump(
                 include={"prompt", "model", "size", "seconds", "characters", "created_at", "error", "sha256"}
                 | {"poster", "profile", "estimate", "charged"}
@@ -308,8 +309,14 @@ class Ledger:
         if kind:
             query = query.where(_CALLS.c.kind == kind)
         with self._database.read() as connection:
-            rows = connection.execute(query).mappings().all()
-        return [Call.model_validate({name: row[name] for name in Call.model_fields}) for row in rows]
+            rows = connection.execute(query).mappings()
+            return [Call.model_validate({name: row[name] for name in Call.model_fields}) for row in rows]
+
+    def take_over(self, call: Call, owner: str) -> bool:
+        """Make a process the owner of a row; False where another one was faster since the row was read."""
+        same = (_CALLS.c.id == call.id, _CALLS.c.owner == call.owner, _CALLS.c.state == call.state)
+        with self._database.write() as connection:
+            return connection.execute(update(_CALLS).where(*same).values(owner=owner)).rowcount == 1
 
     def keep(self, character: Character, call: Call | None = None) -> None:
         """Keep a character; one of the same name from the same profile is replaced.

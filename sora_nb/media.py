@@ -115,6 +115,23 @@ def _container_name(path: Path) -> str:
     )
 
 
+def check_whole(path: Path) -> None:
+    """Check that an MP4 file ends where its last box does; other containers do not tell.
+
+    Raises:
+        MediaError: it was cut off.
+    """
+    with path.open("rb") as file:
+        end = file.seek(0, io.SEEK_END)
+        start = file.seek(0)
+        while start < end and _container_name(path) == "mp4":
+            head = file.read(16)
+            size = int.from_bytes(head[8:16] if head[:4] == b"\0\0\0\1" else head[:4])
+            if 0 < size < 8 or len(head) < 8 or start + size > end:
+                raise MediaError(f"{path.name!r} was cut off after {end} bytes.")
+            start = file.seek(start + size) if size else end  # 0: the box reaches to the end, wherever that is
+
+
 def probe(path: Path) -> VideoInfo:
     """Read size, pace, length and tracks of a video file.
 

@@ -216,6 +216,12 @@ def link_expiry(url: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _until(end: datetime | None, here: Path | None) -> str:
+    """Say when a link ends, and whether that matters."""
+    said = f"its link ends {end.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if end else ""
+    return f"{said}; it is kept here" if said and here else said
+
+
 class Registration(Model):
     """A character as one service knows it: the service's id, and until when, where it says so."""
 
@@ -294,6 +300,7 @@ class Character(Model):
             f"made by {self.profile}" + (f" on {self.created_at:%Y-%m-%d %H:%M}" if self.created_at else "")
             if self.profile
             else "",
+            _until(self.avatar_expires_at, self.avatar),
             *self.warnings,
         ]
         return {
@@ -348,11 +355,16 @@ class Video(Model):
     charged: int | None = None
     raw: dict[str, Any] = Field(default_factory=dict, repr=False)
 
+    @property
+    def link_expires_at(self) -> datetime | None:
+        """When `url` ends, or None where neither the service nor the link says so."""
+        return self.expires_at or link_expiry(self.url)
+
     def __str__(self) -> str:
         return str(self.path) if self.path else self.url or self.id
 
     def __repr__(self) -> str:
-        return f"Video({self.status.value}, {display.plain(self.prompt, 60)!r}, {str(self)!r})"
+        return f"Video({self.status.value}, {display.plain(self.prompt, 60)!r}, {display.plain(self, 200)!r})"
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         price = (
@@ -361,6 +373,6 @@ class Video(Model):
         about = ", ".join(
             part for part in (self.model, self.size, f"{self.seconds:g} s" if self.seconds else "", price) if part
         )
-        lines = [self.prompt, about, str(self.path or ""), self.error]
+        lines = [self.prompt, about, str(self.path or ""), _until(self.link_expires_at, self.path), self.error]
         poster = display.data_url(self.poster, 480)
         return {"text/plain": repr(self), "text/html": display.figure(poster, f"Video: {self.prompt}", lines)}

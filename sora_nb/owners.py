@@ -42,7 +42,7 @@ class Owner:
         try:
             with FileLock(path, timeout=0):
                 path.unlink(missing_ok=True)
-        except (Timeout, PermissionError):
+        except (Timeout, OSError):
             return False
         return True
 

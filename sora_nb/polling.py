@@ -122,7 +122,7 @@ class Poller:
         while (until := self._next()) < math.inf:
             if until > self._clock():
                 self._asleep_until = until
-                await self._sleep(until - self._clock())
+                await self._sleep(min(ASKED_LONGEST, until - self._clock()))  # a clock may have been set back
                 self._asleep_until = None
             await self._serve()
 

@@ -28,6 +28,7 @@ IDEMPOTENCY_HEADER = "Idempotency-Key"
 IMAGE_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 MAX_IMAGE_BYTES = 10 * 1024 * 1024
 """apiyi's manual: an input_reference is PNG or JPEG below 10 MB."""
+LONGEST_ID = 500
 _STATUS_WORDS = {
     Status.QUEUED: "queued pending submitted not_start notstarted preparing unknown created starting",
     Status.IN_PROGRESS: "in_progress processing running generating",
@@ -206,6 +207,22 @@ def image_type(path: Path) -> str:
 # --- answers --------------------------------------------------------------------------------------------------------
 
 
+def decode(body: bytes | str) -> Any:
+    """Decode JSON from outside. Half surrogate pairs, which no database and no page takes, are replaced.
+
+    Raises:
+        ValueError: it is not JSON, or nested too deeply.
+    """
+    text = body if isinstance(body, str) else body.decode("utf-8-sig", "replace")
+    try:
+        data = json.loads(text)
+        if "\\u" in text:
+            data = json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"))
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return data
+
+
 def status(word: object) -> Status:
     """Read a status word of any gateway; a word nobody knows means that the task still goes on."""
     return _STATUS.get(str(word or "queued").strip().lower(), Status.IN_PROGRESS)
@@ -229,7 +246,7 @@ def read_character(data: Any, profile: str, *, clip: Clip | None = None, source:
         clip=clip,
         source=source,
         profile=profile,
-        created_at=_moment(entry.get("created_at")) or datetime.now(UTC),
+        created_at=moment(entry.get("created_at")) or datetime.now(UTC),
         raw=entry,
     )
 
@@ -246,7 +263,7 @@ def read_video(data: Any, profile: str) -> Video:
     """
     entry = _inner(data)
     ident = str(entry.get("id") or entry.get("task_id") or "")
-    if not ident:
+    if not 0 < len(ident) <= LONGEST_ID or not ident.isprintable():
         raise ValueError("the answer names no task")
     where = status(entry.get("status"))
     error = entry.get("error")
@@ -264,9 +281,9 @@ def read_video(data: Any, profile: str) -> Video:
         "size": str(entry.get("size") or ""),
         "seconds": _number(entry.get("seconds")),
         "url": _result_url(entry),
-        "created_at": _moment(entry.get("created_at")),
-        "completed_at": _moment(entry.get("completed_at")),
-        "expires_at": _moment(entry.get("expires_at")),
+        "created_at": moment(entry.get("created_at")),
+        "completed_at": moment(entry.get("completed_at")),
+        "expires_at": moment(entry.get("expires_at")),
         "error": message,
         "error_code": code,
         "profile": profile,
@@ -276,9 +293,15 @@ def read_video(data: Any, profile: str) -> Video:
 
 
 def read_list(data: Any) -> list[dict[str, Any]]:
-    """Read a page of a listing: the objects in it, newest first."""
+    """Read a page of a listing: the objects in it, newest first.
+
+    Raises:
+        ValueError: it is no listing, or holds something else than objects; it must not pass for an empty one.
+    """
     entries = data.get("data") if isinstance(data, dict) else data
-    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ValueError("the answer is no list of objects")
+    return entries
 
 
 def _inner(data: Any) -> dict[str, Any]:
@@ -299,7 +322,7 @@ def _percent(value: Any) -> float:
     return min(100.0, _number(value) or 0.0)
 
 
-def _moment(value: Any) -> datetime | None:
+def moment(value: Any) -> datetime | None:
     """Read a time given in Unix seconds; 0 and nonsense mean unknown."""
     try:
         return datetime.fromtimestamp(float(value), UTC) if value else None
@@ -337,6 +360,8 @@ def retry_after(value: str | None, now: datetime) -> float | None:
 
 # --- the synchronous route's stream -----------------------------------------------------------------------------------
 
+LONGEST_TEXT = 10_000
+"""So much of what a stream says is kept and searched."""
 _PROGRESS = re.compile(r"(?:进度|progress)[^\d\n]{0,12}?([\d.]+)\s*%", re.IGNORECASE)
 _FAILED = re.compile(r"❌|失败|\bfailed\b|^\s*Error:", re.IGNORECASE | re.MULTILINE)
 _LINKS = (
@@ -351,7 +376,7 @@ class ChatReply:
     """What a synchronous generation has said so far, line by line or all at once.
 
     Attributes:
-        text: everything said.
+        text: the last of what was said, without the request that it repeats.
         progress: 0 to 100.
         url: link to the result, or "".
         error: why it failed, or "".
@@ -363,6 +388,8 @@ class ChatReply:
     url: str = ""
     error: str = ""
     finished: bool = False
+    _fenced: bool = False
+    _repeats: bool = False
 
     def feed(self, line: str) -> None:
         """Take one line of the event stream."""
@@ -371,9 +398,10 @@ class ChatReply:
         data = line[5:].strip()
         if data == "[DONE]":
             self.finished = True
+            self._look_for_failure()
             return
         try:
-            self.take(json.loads(data))
+            self.take(decode(data))
         except ValueError:
             return
 
@@ -384,19 +412,36 @@ class ChatReply:
         error = data.get("error")
         if error:
             self.error = str(error.get("message") or error) if isinstance(error, dict) else str(error)
-        for choice in data.get("choices") or ():
-            piece = choice.get("delta") or choice.get("message") or {}
-            self.text += str(piece.get("reasoning_content") or "") + str(piece.get("content") or "")
+        choices = data.get("choices")
+        for choice in choices if isinstance(choices, list) else ():
+            piece = choice.get("delta") or choice.get("message") or {} if isinstance(choice, dict) else None
+            if not isinstance(piece, dict):
+                continue
+            said = str(piece.get("reasoning_content") or "") + str(piece.get("content") or "")
+            self._say(said)
             self.finished = self.finished or str(choice.get("finish_reason") or "").lower() == "stop"
-        said = _PROGRESS.findall(self.text)
-        self.progress = max(self.progress, _percent(said[-1]) if said else 0)
+        percents = _PROGRESS.findall(self.text)
+        self.progress = max(self.progress, _percent(percents[-1]) if percents else 0)
         for pattern in _LINKS:
             found = pattern.findall(self.text)
             if found:
                 self.url = found[-1].rstrip(")].,;")
                 self.progress = 100
                 return
-        if not self.error and _FAILED.search(self.text):
+        self._look_for_failure()
+
+    def _say(self, said: str) -> None:
+        """Add to the text, but not the request, repeated as a fenced block of JSON: its links and words are the user's."""
+        for number, part in enumerate(said.split("```")):
+            if number:
+                self._fenced = not self._fenced
+                self._repeats = self._fenced and part.startswith("json")
+            if not self._repeats:
+                self.text = (self.text + part)[-LONGEST_TEXT:]
+
+    def _look_for_failure(self) -> None:
+        """Words of failure count once the stream has ended; before that they may be anybody's."""
+        if self.finished and not (self.url or self.error) and _FAILED.search(self.text):
             self.error = self.text.strip().splitlines()[-1].lstrip("> ❌")
 
 

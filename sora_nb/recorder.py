@@ -9,15 +9,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-from datetime import timedelta
+import math
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 
 from sora_nb import media, prompts, protocol
+from sora_nb.archive import Archive
+from sora_nb.display import plain
 from sora_nb.errors import (
     DownloadError,
     GenerationFailed,
+    LedgerError,
     LinkExpired,
     MediaError,
     OutcomeUnknown,
@@ -25,7 +29,7 @@ from sora_nb.errors import (
     WaitTimeout,
 )
 from sora_nb.ledger import OPEN
-from sora_nb.models import Model, Registration, State, Status, Video
+from sora_nb.models import Model, Registration, State, Status, Video, link_expiry
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -64,21 +68,21 @@ class Recorder:
     Args:
         client: the service.
         ledger: where rows are.
-        library: folder of videos, posters, avatars and clips.
+        folder: where there are videos, posters, avatars and clips.
         owner: this process.
         base_url: what the rows say about where; "" for the embedded server, whose port changes.
     """
 
-    def __init__(self, client: AsyncClient, ledger: Ledger, library: Path, owner: Owner, base_url: str) -> None:
+    def __init__(self, client: AsyncClient, ledger: Ledger, folder: Path, owner: Owner, base_url: str) -> None:
         self._client = client
         self._profile = client.settings.profile
         self._ledger = ledger
-        self._library = library
+        self._archive = Archive(folder)
         self._owner = owner
         self._base_url = base_url
         self._active: set[str] = set()
-        for name in ("incoming", "videos", "posters", "avatars", "clips"):
-            (library / name).mkdir(parents=True, exist_ok=True)
+        self._owed: dict[str, dict[str, Any]] = {}
+        self._claiming = asyncio.Lock()
 
     def plan(self, call: Call, allowance: Allowance) -> Call:
         """Write the row of a call that video() or character() will send next.
@@ -155,16 +159,24 @@ class Recorder:
             footage: the source video, where it is on this machine.
 
         Raises:
+            MediaError: the clip cannot be cut from the footage; nothing was sent.
             SoraError: see AsyncClient; the row says what it means for money.
         """
         with self._working_on(call):
+            if footage is not None and call.clip is not None:
+                # before it is paid for: a kernel that takes over later does not know where the footage is
+                try:
+                    await asyncio.to_thread(self._archive.cut, footage, call.clip, call.id)
+                except MediaError as error:
+                    await self._change(call, state=State.FAILED, error=str(error), charged=0)
+                    raise
             sent, made = await self._send(call, create)
             running = await self._change(sent, state=State.RUNNING, task=made.id, answer=made.raw)
             return await self._keep(running, made, footage)
 
     async def watch_character(self, call: Call, on_progress: Callable[[float], None]) -> None:
         """Tell how far a character is while its one long request goes on, where the service shows that."""
-        with contextlib.suppress(SoraError):
+        with contextlib.suppress(SoraError, ValueError, TypeError):
             while self._profile.echoes_key:
                 await anyio.sleep(LOOK_SECONDS / 2)
                 for entry in await self._client.list_characters():
@@ -201,32 +213,20 @@ class Recorder:
         return await self._fetch(call, video)
 
     async def _fetch(self, call: Call, video: Video) -> Video:
-        incoming = self._library / "incoming" / f"{call.id}.mp4"
+        incoming = self._archive.incoming(f"{call.id}.mp4")
         try:
             download = await self._client.download(video, incoming)
-            info = await asyncio.to_thread(media.probe, incoming)
-            picture = await asyncio.to_thread(media.poster, incoming)
+            kept, poster, seconds = await asyncio.to_thread(self._archive.keep_video, incoming, download.sha256)
         except LinkExpired as error:
-            paid = self._charge(call)
-            await self._change(call, state=State.FAILED, error=f"Made, but not fetched: {error}", charged=paid)
+            over = {"state": State.FAILED, "charged": self._charge(call)} if self._is_over(call, video) else {}
+            await self._change(call, error=f"Made, but not fetched: {error}", **over)
             raise
         except DownloadError as error:
             await self._change(call, error=str(error))
             raise
         except MediaError as error:
-            incoming.unlink(missing_ok=True)
-            message = f"What arrived is not a video: {error.message}"
-            await self._change(call, error=message)
-            raise DownloadError(message) from error
-        kept = self._library / "videos" / f"{download.sha256[:32]}.mp4"
-        poster = self._library / "posters" / f"{download.sha256[:32]}.jpg"
-        try:
-            poster.write_bytes(picture)
-            incoming.replace(kept)
-        except OSError as error:
-            message = f"The video arrived, but cannot be kept in {self._library}: {error.strerror}."
-            await self._change(call, error=message)
-            raise DownloadError(message, hint="Make room, then run studio.resume().") from error
+            await self._change(call, error=str(error))
+            raise DownloadError(error.message, hint=error.hint or None) from error
         call = await self._change(
             call,
             state=State.DONE,
@@ -234,28 +234,28 @@ class Recorder:
             file=kept,
             sha256=download.sha256,
             poster=poster,
-            seconds=call.seconds or round(info.duration, 3),
+            seconds=call.seconds or round(seconds, 3),
             error="",
         )
         return call.video().model_copy(update={"url": video.url, "completed_at": video.completed_at})
+
+    def _is_over(self, call: Call, video: Video) -> bool:
+        """Whether a link that is refused has ended for good; a service may also be slow to serve a new file."""
+        hours = self._profile.link_life_hours
+        life = call.created_at + timedelta(hours=hours) if hours else None
+        ends = (video.expires_at, link_expiry(video.url), life)
+        return any(end is not None and end < datetime.now(UTC) for end in ends)
 
     async def _keep(self, call: Call, made: Character, footage: Path | None) -> Character:
         """Fetch the avatar, cut the clip, and write both down; the character itself is paid for and kept regardless."""
         kept: dict[str, Any] = {"profile": call.profile, "clip": call.clip, "source": call.source}
         kept["providers"] = {call.profile: Registration(id=made.id)}
-        note = ""
-        if made.profile_picture_url:
-            try:
-                avatar, digest = await self._fetch_picture(made.profile_picture_url)
-                kept |= {"avatar": avatar, "avatar_sha256": digest}
-                if made.raw.get("cutout_url"):
-                    kept["cutout"], _ = await self._fetch_picture(str(made.raw["cutout_url"]))
-            except (SoraError, OSError) as error:
-                note = f"The avatar could not be fetched: {error}"
+        pictures, url, note = await self._fetch_pictures(made)
+        kept |= pictures
         if call.clip is not None:
             try:
                 kept |= await self._keep_clip(call, footage)
-            except (SoraError, OSError) as error:
+            except SoraError as error:
                 note = f"{note} The clip could not be kept: {error}".strip()
         character = made.model_copy(update=kept)
         await asyncio.to_thread(self._ledger.keep, character, call)
@@ -264,67 +264,97 @@ class Recorder:
             state=State.DONE,
             charged=self._charge(call),
             characters=(character.username,),
-            url=character.profile_picture_url,
+            url=url,
             file=character.avatar,
             sha256=character.avatar_sha256,
             error=note,
         )
         return character
 
+    async def _fetch_pictures(self, made: Character) -> tuple[dict[str, Any], str, str]:
+        """Fetch a character's avatar and cut-out; return them, the link where it is still good, and what went wrong."""
+        kept: dict[str, Any] = {}
+        url = made.profile_picture_url
+        try:
+            if url:
+                kept["avatar"], kept["avatar_sha256"] = await self._fetch_picture(url)
+            if url and made.raw.get("cutout_url"):
+                kept["cutout"], _ = await self._fetch_picture(str(made.raw["cutout_url"]))
+        except LinkExpired as error:
+            return kept, "", f"The avatar could not be fetched: {error}"
+        except SoraError as error:
+            return kept, url, f"The avatar could not be fetched: {error}"
+        return kept, url, ""
+
+    async def _complete(self, call: Call) -> str:
+        """Fetch the avatar that a finished character lacks."""
+        known = await asyncio.to_thread(self._ledger.characters)
+        mine = (who for who in known if who.profile == call.profile and who.username in call.characters)
+        who = next(mine, None)
+        if who is None:
+            await self._change(call, url="")
+            return "its character is no longer kept here"
+        pictures, url, note = await self._fetch_pictures(who)
+        who = who.model_copy(update=pictures)
+        await asyncio.to_thread(self._ledger.keep, who, call)
+        await self._change(call, url=url, file=who.avatar, sha256=who.avatar_sha256, error=note)
+        return note or "its avatar is here now"
+
     async def _fetch_picture(self, url: str) -> tuple[Path, str]:
-        incoming = self._library / "incoming" / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.picture"
+        incoming = self._archive.incoming(f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.picture")
         download = await self._client.fetch(url, incoming, most=AVATAR_BYTES)
-        return await asyncio.to_thread(_keep_picture, incoming, self._library / "avatars", download.sha256)
+        return await asyncio.to_thread(self._archive.keep_picture, incoming, download.sha256)
 
     async def _keep_clip(self, call: Call, footage: Path | None) -> dict[str, Any]:
-        """Cut the character's seconds out of its source, fetching that first where it is not on this machine."""
+        """Keep the character's seconds; where they were not cut before, the source is fetched for that."""
         where, _, rest = call.source.partition(":")
-        fetched = self._library / "incoming" / f"{call.id}.source"
+        fetched = self._archive.incoming(f"{call.id}.source")
+        part = self._archive.incoming(f"{call.id}.clip.mp4")
+        assert call.clip is not None
         try:
-            if footage is None and where == "url":
-                await self._client.fetch(rest, fetched, most=media.SOURCE_BYTES)
-            elif footage is None and where == "task":
-                await self._client.download(Video(id=rest), fetched)
-            return await asyncio.to_thread(self._cut, footage or fetched, call)
+            if not part.exists():
+                if footage is None and where == "url":
+                    await self._client.fetch(rest, fetched, most=media.SOURCE_BYTES)
+                elif footage is None and where == "task":
+                    await self._client.download(Video(id=rest), fetched)
+                await asyncio.to_thread(self._archive.cut, footage or fetched, call.clip, call.id)
+            clip, digest = await asyncio.to_thread(self._archive.keep_clip, part)
         finally:
             fetched.unlink(missing_ok=True)
-
-    def _cut(self, footage: Path, call: Call) -> dict[str, Any]:
-        incoming = self._library / "incoming" / f"{call.id}.clip.mp4"
-        assert call.clip is not None
-        media.cut(footage, call.clip, incoming)
-        digest = hashlib.sha256(incoming.read_bytes()).hexdigest()
-        clip = self._library / "clips" / f"{digest[:32]}.mp4"
-        incoming.replace(clip)
         return {"clip_file": clip, "clip_sha256": digest}
 
     # --- taking up what was left ------------------------------------------------------------------------------------
 
     async def resume(self) -> list[Resumed]:
         """Finish what an earlier kernel, or an earlier call that timed out, left open. Nothing is created again."""
-        rows = [call for call in await asyncio.to_thread(self._ledger.calls, OPEN) if call.id not in self._active]
-        outcomes: dict[str, Resumed] = {}
+        found = await asyncio.to_thread(self._ledger.calls, OPEN)
+        found += [
+            call for call in await asyncio.to_thread(self._ledger.calls, (State.DONE,), "character") if _lacks(call)
+        ]
+        rows = [call for call in found if call.id not in self._active]
+        notes: dict[str, str] = {}
 
         async def take_up(call: Call) -> None:
             with self._working_on(call):
-                outcomes[call.id] = await self._take_up(call)
+                try:
+                    notes[call.id] = await self._take_up(call)
+                except (SoraError, ValueError) as error:  # ValueError: a listing or kept answer that cannot be read
+                    notes[call.id] = str(error)
 
         async with anyio.create_task_group() as group:
             for call in rows:
                 group.start_soon(take_up, call)
-        return [outcomes[call.id] for call in rows]
+        now = {call.id: call for call in await asyncio.to_thread(self._ledger.calls)}
+        return [Resumed(call=now.get(call.id, call), was=call.state, note=notes[call.id]) for call in rows]
 
-    async def _take_up(self, call: Call) -> Resumed:
+    async def _take_up(self, call: Call) -> str:
         reason = await self._not_ours(call)
         if reason:
-            return Resumed(call=call, was=call.state, note=reason)
-        try:
-            note = await self._advance(await self._change(call, owner=self._owner.id))
-        except (SoraError, ValueError) as error:  # ValueError: a listing or kept answer that cannot be read
-            note = str(error)
-        rows = await asyncio.to_thread(self._ledger.calls)
-        now = next(row for row in rows if row.id == call.id)
-        return Resumed(call=now, was=call.state, note=note)
+            return reason
+        if not await asyncio.to_thread(self._ledger.take_over, call, self._owner.id):
+            return "left alone: another kernel has just taken it up"
+        call = call.model_copy(update={"owner": self._owner.id})
+        return await self._advance(await self._change(call) if call.id in self._owed else call)
 
     async def _not_ours(self, call: Call) -> str:
         if call.profile != self._profile.name or call.base_url != self._base_url:
@@ -339,10 +369,16 @@ class Recorder:
             note = "it was never sent, so nothing was charged"
             await self._change(call, state=State.FAILED, charged=0, error=note)
             return note
+        if _lacks(call):
+            return await self._complete(call)
+        if call.state in {State.DONE, State.FAILED}:
+            return "only its row was not up to date"
         if call.state is not State.RUNNING:
             found = await self._look_up(call)
             if found is None:
-                return "not found at the service; it may have been billed"
+                note = "not found at the service; it may have been billed"
+                await self._change(call, state=State.UNKNOWN, error=call.error or note)
+                return note
             if found.state is State.FAILED:
                 return found.error
             call = found
@@ -359,30 +395,47 @@ class Recorder:
         return next((row.file for row in rows if f"task:{row.task}" == call.source), None)
 
     async def _look_up(self, call: Call) -> Call | None:
-        """Find the task of a create whose answer never came; None where it cannot be told."""
-        while True:
-            listing = self._client.list_characters if call.kind == "character" else self._client.list_tasks
-            if not self._profile.echoes_key and (call.kind == "character" or not self._profile.listing):
-                return None
-            tasks = await listing()
-            found = [task for task in tasks if task.get("idempotency_key") == call.key]
-            if not found and not self._profile.echoes_key:
-                found = await self._by_time(call, tasks)
-            if not found:
-                complete = self._profile.echoes_key and len(tasks) < 100
-                note = "it never reached the service, so nothing was charged"
-                return await self._change(call, state=State.FAILED, charged=0, error=note) if complete else None
+        """Find the task of a create whose answer never came; None where it cannot be told.
+
+        Raises:
+            WaitTimeout: the service has it, and still works on it.
+        """
+        if not self._profile.echoes_key and (call.kind == "character" or not self._profile.listing):
+            return None
+        for _ in range(math.ceil(self._profile.timeout_create / LOOK_SECONDS)):
             if call.kind == "video":
-                task = protocol.read_video(found[0], call.profile)
-                return await self._change(call, state=State.RUNNING, task=task.id, answer=task.raw)
-            where = protocol.status(found[0].get("status"))
-            if where is Status.COMPLETED:
-                ident = str(found[0].get("id", ""))
-                return await self._change(call, state=State.RUNNING, task=ident, answer=found[0])
-            if where is Status.FAILED:
-                reason = str((found[0].get("error") or {}).get("message", "the service refused it"))
+                async with self._claiming:  # two rows of the same words must not find the same task
+                    return await self._look_up_video(call)
+            entries = await self._client.list_characters()
+            found = next((entry for entry in entries if entry.get("idempotency_key") == call.key), None)
+            if found is None:
+                return await self._never_sent(call, entries)
+            seen = protocol.read_video(found, call.profile)
+            if seen.status is Status.COMPLETED:
+                made = protocol.read_character(found, call.profile)
+                return await self._change(call, state=State.RUNNING, task=made.id, answer=made.raw)
+            if seen.status is Status.FAILED:
+                reason = plain(seen.error) or "the service refused it"
                 return await self._change(call, state=State.FAILED, charged=0, error=reason)
             await anyio.sleep(LOOK_SECONDS)
+        raise WaitTimeout("The service has the call and still works on it.")
+
+    async def _look_up_video(self, call: Call) -> Call | None:
+        tasks = await self._client.list_tasks()
+        found = [task for task in tasks if task.get("idempotency_key") == call.key]
+        if not found and not self._profile.echoes_key:
+            found = await self._by_time(call, tasks)
+        if not found:
+            return await self._never_sent(call, tasks)
+        task = protocol.read_video(found[0], call.profile)
+        return await self._change(call, state=State.RUNNING, task=task.id, answer=task.raw)
+
+    async def _never_sent(self, call: Call, entries: list[dict[str, Any]]) -> Call | None:
+        """A service that shows keys and lists all it has would list this call, if it had come."""
+        if not self._profile.echoes_key or len(entries) >= 100:
+            return None
+        note = "it never reached the service, so nothing was charged"
+        return await self._change(call, state=State.FAILED, charged=0, error=note)
 
     async def _by_time(self, call: Call, tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Tasks of the same model and prompt, made about when the call was sent, that belong to no other row.
@@ -401,7 +454,23 @@ class Recorder:
     # --- small things -----------------------------------------------------------------------------------------------
 
     async def _change(self, call: Call, **values: Any) -> Call:
-        return await asyncio.to_thread(self._ledger.change, call, **values)
+        """Write to a row. What cannot be written about a call that was sent is owed, and written with the next change."""
+        owed = self._owed.pop(call.id, {}) | values
+        try:
+            changed = await asyncio.to_thread(self._ledger.change, call, **owed)
+        except LedgerError as error:
+            if call.state is State.PLANNED:
+                raise LedgerError(error.message, money="Nothing was sent, nothing was charged.") from error
+            self._owed[call.id] = owed
+            task = owed.get("task") or call.task
+            raise LedgerError(
+                f"{error.message} The call was sent" + (f", as task {plain(task, 200)}." if task else "."),
+                money="It may have been billed.",
+                hint="Make the ledger writable again, then run studio.resume() in this session.",
+            ) from error
+        if changed.state in {State.DONE, State.FAILED}:
+            self._archive.incoming(f"{call.id}.clip.mp4").unlink(missing_ok=True)
+        return changed
 
     def _charge(self, call: Call, *, failed: bool = False) -> int | None:
         """What a call that ended costs, as far as this profile's rules tell."""
@@ -420,18 +489,6 @@ class Recorder:
             self._active.discard(call.id)
 
 
-def _keep_picture(incoming: Path, folder: Path, digest: str) -> tuple[Path, str]:
-    """Check that a picture is one, and keep it under its hash as PNG or JPEG."""
-    from PIL import Image
-
-    with Image.open(incoming, formats=("PNG", "JPEG", "WEBP", "GIF")) as picture:
-        kind = {"PNG": "png", "JPEG": "jpg"}.get(picture.format or "")
-        kept = folder / f"{digest[:32]}.{kind or 'png'}"
-        if kind is None:
-            picture.convert("RGB").save(kept)
-    if kind is None:
-        digest = hashlib.sha256(kept.read_bytes()).hexdigest()
-        incoming.unlink()
-    else:
-        incoming.replace(kept)
-    return kept, digest
+def _lacks(call: Call) -> bool:
+    """Whether a finished character still lacks its avatar, and there is a link to fetch it from."""
+    return call.kind == "character" and call.state is State.DONE and call.file is None and bool(call.url)

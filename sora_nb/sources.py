@@ -48,7 +48,12 @@ class Source(Model):
         assert self.file is not None
         part = folder / f"{secrets.token_hex(8)}.mp4"
         try:
-            media.cut(self.file, clip, part)
+            try:
+                media.cut(self.file, clip, part)
+            except OSError as error:
+                raise MediaError(
+                    f"The clip cannot be written to {folder}: {error.strerror}.", hint="Make room."
+                ) from error
             yield part
         finally:
             part.unlink(missing_ok=True)

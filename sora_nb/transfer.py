@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import ipaddress
-import json
 import os
 import socket
 import zlib
@@ -24,7 +23,7 @@ from pydantic import SecretStr
 
 from sora_nb.errors import DownloadError, InvalidInput, LinkExpired, NotDelivered, OutcomeUnknown, UpstreamError
 from sora_nb.profiles import origin
-from sora_nb.protocol import IDEMPOTENCY_HEADER, Request
+from sora_nb.protocol import IDEMPOTENCY_HEADER, Request, decode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -67,7 +66,7 @@ class Answer:
         Raises:
             ValueError: it is not JSON.
         """
-        return json.loads(self.body)
+        return decode(self.body)
 
 
 @dataclass(frozen=True)
@@ -96,11 +95,18 @@ class Transport:
         timeout = httpx.Timeout(STALL_SECONDS, connect=CONNECT_SECONDS)
         # a proxy set for the machine cannot reach a server on this machine's loopback
         direct: dict[str, None] = {"all://127.0.0.1": None, "all://localhost": None}
-        self._http = httpx.AsyncClient(timeout=timeout, follow_redirects=False, mounts=direct)
+        trust = httpx.create_ssl_context()
+        self._http = httpx.AsyncClient(timeout=timeout, follow_redirects=False, mounts=direct, verify=trust)
+        # a connection that idled may be closed just as a paid create is sent on it, and then nobody knows its outcome
+        fresh = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+        self._fresh = httpx.AsyncClient(
+            timeout=timeout, follow_redirects=False, mounts=direct, verify=trust, limits=fresh
+        )
 
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
+        await self._fresh.aclose()
 
     async def send(self, request: Request, timeout: float) -> Answer:
         """Send one request and read the answer.
@@ -134,7 +140,7 @@ class Transport:
             if response.status_code != 200 or "event-stream" not in headers.get("content-type", ""):
                 yield Answer(response.status_code, headers, await _body(response, request)), _no_lines()
             else:
-                yield Answer(response.status_code, headers, b""), response.aiter_lines()
+                yield Answer(response.status_code, headers, b""), _lines(response, request)
 
     @asynccontextmanager
     async def _open(self, request: Request, timeout: float) -> AsyncIterator[httpx.Response]:
@@ -143,10 +149,11 @@ class Transport:
             with anyio.fail_after(timeout), ExitStack() as files:
                 content = self._content(request, files)
                 url = self._base_url + request.path
-                headers = self._headers_for(url) | {"accept": "*/*"}
+                headers = self._headers_for(url) | {"accept": "*/*", "accept-encoding": "gzip, deflate"}
                 if request.idempotency_key:
                     headers[IDEMPOTENCY_HEADER] = request.idempotency_key
-                async with self._http.stream(
+                http = self._fresh if request.paid else self._http
+                async with http.stream(
                     request.method, url, params=request.query or None, headers=headers, timeout=stall, **content
                 ) as response:
                     yield response
@@ -163,7 +170,10 @@ class Transport:
         if request.form is not None:
             parts: list[tuple[str, Any]] = [(name, (None, value)) for name, value in request.form.items()]
             for name, path in request.files.items():
-                parts.append((name, (path.name, files.enter_context(path.open("rb")))))
+                try:
+                    parts.append((name, (path.name, files.enter_context(path.open("rb")))))
+                except OSError as error:
+                    raise InvalidInput(f"{path.name!r} cannot be read: {error.strerror}.") from error
             return {"files": parts}
         return {"json": request.json} if request.json is not None else {}
 
@@ -201,9 +211,9 @@ class Transport:
             DownloadError: it did not arrive whole, is too large, or comes from a place not allowed.
         """
         part = target.with_name(target.name + ".part")
-        part.parent.mkdir(parents=True, exist_ok=True)
         reason = ""
         try:
+            part.parent.mkdir(parents=True, exist_ok=True)
             async with self._downloads:
                 with anyio.fail_after(timeout):
                     for attempt in range(attempts):
@@ -215,24 +225,24 @@ class Transport:
                             await self._sleep(min(8.0, 0.5 * 2**attempt))
                     else:
                         raise DownloadError(f"The file did not arrive whole: {reason}.")
+            return await asyncio.to_thread(_keep, part, target)
         except TimeoutError as error:
             raise DownloadError(f"The file did not arrive within {timeout:g} s.") from error
         except OSError as error:
             raise DownloadError(
                 f"The file cannot be written to {target.parent}: {error.strerror}.", hint="Make room, then resume()."
             ) from error
-        return await asyncio.to_thread(_keep, part, target)
 
     async def _fetch(
         self, url: str, part: Path, most: int, public_only: bool, on_progress: Callable[[float], None] | None
     ) -> None:
         have = part.stat().st_size if part.exists() else 0
         for _ in range(MAX_REDIRECTS + 1):
-            address, headers, extensions = await _address(url, public_only=public_only)
-            headers |= self._headers_for(url) | {"accept-encoding": "identity"}
-            if have:
-                headers["range"] = f"bytes={have}-"
             try:
+                address, headers, extensions = await _address(url, public_only=public_only)
+                headers |= self._headers_for(url) | {"accept-encoding": "identity"}
+                if have:
+                    headers["range"] = f"bytes={have}-"
                 async with self._http.stream("GET", address, headers=headers, extensions=extensions) as response:
                     if response.is_redirect:
                         url = urljoin(url, response.headers.get("location", ""))
@@ -242,12 +252,14 @@ class Transport:
                         raise _TryAgain("the part already here does not fit the file")
                     _check_status(response.status_code)
                     total = await _write(response, part, have, most, on_progress)
-            except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-                raise DownloadError(f"{url!r} is not an address that can be fetched.") from error
+            except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError) as error:
+                raise DownloadError(f"{url[:100]!r} is not an address that can be fetched.") from error
             except httpx.HTTPError as error:
                 raise _TryAgain(_words(error)) from error
             size = part.stat().st_size
-            if total is not None and size < total:
+            if total is not None and size != total:
+                if size > total:
+                    part.unlink()
                 raise _TryAgain(f"{size} of {total} bytes came")
             if size == 0:
                 raise _TryAgain("an empty file came")
@@ -277,19 +289,33 @@ def _headers(response: httpx.Response) -> dict[str, str]:
     return {name.lower(): value for name, value in response.headers.items()}
 
 
-async def _body(response: httpx.Response, request: Request) -> bytes:
-    """Read an answer, unpacking gzip in bounded steps: 256 kB of gzip can hold 256 MB."""
+async def _pieces(response: httpx.Response, request: Request) -> AsyncIterator[bytes]:
+    """Read an answer piece by piece, unpacking gzip in bounded steps: 256 kB of gzip can hold 256 MB."""
     coding = response.headers.get("content-encoding", "identity").lower()
     unpack = zlib.decompressobj(47) if coding in {"gzip", "deflate"} else None
-    body = bytearray()
+    size = 0
     try:
         async for chunk in response.aiter_raw():
-            body += unpack.decompress(chunk, MAX_ANSWER + 1 - len(body)) if unpack else chunk
-            if len(body) > MAX_ANSWER or (unpack and unpack.unconsumed_tail):
+            piece = unpack.decompress(chunk, MAX_ANSWER + 1 - size) if unpack else chunk
+            size += len(piece)
+            if size > MAX_ANSWER or (unpack and unpack.unconsumed_tail):
                 raise _lost(request, f"The answer is longer than {MAX_ANSWER // 1024**2} MB.")
+            yield piece
     except zlib.error as error:
         raise _lost(request, "The answer is packed, and damaged.") from error
-    return bytes(body)
+
+
+async def _body(response: httpx.Response, request: Request) -> bytes:
+    return b"".join([piece async for piece in _pieces(response, request)])
+
+
+async def _lines(response: httpx.Response, request: Request) -> AsyncIterator[str]:
+    rest = b""
+    async for piece in _pieces(response, request):
+        *lines, rest = (rest + piece).replace(b"\r\n", b"\n").split(b"\n")
+        for line in lines:
+            yield line.decode("utf-8", "replace")
+    yield rest.decode("utf-8", "replace")
 
 
 def _check_status(status: int) -> None:
@@ -312,11 +338,10 @@ async def _write(
         if span.partition("-")[0] != str(have):
             part.unlink(missing_ok=True)
             raise _TryAgain("the server continued at another byte")
-        total = int(whole) if whole.isdecimal() else None
+        total = _count(whole)
     else:
         have = 0
-        length = response.headers.get("content-length", "")
-        total = int(length) if length.isdecimal() else None
+        total = _count(response.headers.get("content-length", ""))
     too_large = DownloadError(f"The file has more than {most // 1024**2} MB.", hint="It was not fetched.")
     if total is not None and total > most:
         raise too_large
@@ -330,6 +355,11 @@ async def _write(
             if on_progress is not None and total:
                 on_progress(size / total)
     return total
+
+
+def _count(digits: str) -> int | None:
+    """Read a number of bytes; what is no number, or far too long for one, says nothing."""
+    return int(digits) if digits.isdecimal() and len(digits) < 19 else None
 
 
 def _keep(part: Path, target: Path) -> Download:

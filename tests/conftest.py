@@ -7,6 +7,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from canary import (  # noqa: F401  the others are pytest's hooks
+    CANARY,
+    pytest_configure,
+    pytest_runtest_makereport,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+)
 from quick import QuickEngine
 from stage import chromium
 
@@ -14,7 +21,7 @@ from sora_nb import loop, profiles
 from sora_nb.client import Client
 from sora_nb.local.server import LocalServer
 
-KEY = "test-key-3f9a"
+KEY = CANARY
 FOOTAGE = Path(__file__).parent / "data" / "bigbuckbunny.mp4"
 
 

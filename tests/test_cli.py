@@ -11,6 +11,7 @@ import sys
 
 import httpx
 import pytest
+from conftest import KEY
 
 from sora_nb import media
 from sora_nb.local import cutout
@@ -94,7 +95,7 @@ def test_the_doctor_finds_everything_in_order():
 
 
 def test_the_doctor_never_says_the_key(server):
-    well = sora_nb("doctor", SORA_NB_BASE_URL=server.url, SORA_NB_API_KEY="test-key-3f9a")
+    well = sora_nb("doctor", SORA_NB_BASE_URL=server.url, SORA_NB_API_KEY=KEY)
     assert "key       set" in well.stdout
     assert f"{server.url} answers" in well.stdout
     ill = sora_nb("doctor", check=False, SORA_NB_BASE_URL=server.url, SORA_NB_API_KEY="canary-77")

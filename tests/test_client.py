@@ -8,7 +8,8 @@ import json
 import socket
 
 import pytest
-from faulty import Faulty, answer, drip, ranged, reset
+from conftest import KEY
+from faulty import Faulty, answer, drip, ranged, read_request, reset
 
 from sora_nb import loop, profiles
 from sora_nb.client import AsyncClient, Client
@@ -27,8 +28,6 @@ from sora_nb.errors import (
     WaitTimeout,
 )
 from sora_nb.models import Clip, Status, Video
-
-KEY = "canary-key-77"
 
 
 class Fake:
@@ -178,6 +177,7 @@ def test_what_was_refused_for_now_is_sent_again_with_the_same_key(refusal, waits
     with Faulty(refusal, answer(TASK)) as server:
         fake = Fake(server.url)
         assert create(fake).id == "video_1"
+        fake.close()
         assert fake.waits == waits
         assert [b"idempotency-key: key-1" in request.lower() for request in server.creates] == [True, True]
 
@@ -322,3 +322,72 @@ def test_redirects_in_circles_end(tmp_path):
         with pytest.raises(DownloadError, match="circles"):
             fetch(Fake(server.url), server.url + "/a.mp4", tmp_path / "a.mp4")
         assert len(server.requests) == 6
+
+
+def test_more_than_was_announced_is_not_a_whole_file(tmp_path):
+    longer = answer(CONTENT * 2, 206, [("content-range", f"bytes 0-{len(CONTENT) - 1}/{len(CONTENT)}")])
+    with Faulty(longer, answer(CONTENT)) as server:
+        fetch(Fake(server.url), server.url + "/a.mp4", tmp_path / "a.mp4")
+    assert (tmp_path / "a.mp4").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("where", ["http://127.0.0.1:99999999/a.mp4", "file:///etc/passwd", "mailto:a@b"])
+def test_a_redirect_to_no_address_is_told(tmp_path, where):
+    with Faulty(answer(b"", 302, [("location", where)])) as server:
+        fake = Fake(server.url)
+        with pytest.raises(DownloadError, match=r"can be fetched|over http|Invalid URL"):
+            fetch(fake, server.url + "/a.mp4", tmp_path / "a.mp4")
+
+
+def test_an_endless_length_says_nothing(tmp_path):
+    replies = answer(b"x", 206, [("content-range", f"bytes 0-0/{'9' * 5000}")]), answer(CONTENT)
+    with Faulty(*replies) as server:
+        assert fetch(Fake(server.url), server.url + "/a.mp4", tmp_path / "a.mp4").size == 1
+
+
+def test_a_full_disk_is_told(tmp_path):
+    (tmp_path / "a.mp4.part").symlink_to("/dev/full")
+    with Faulty(answer(CONTENT)) as server, pytest.raises(DownloadError, match=r"No space left.* Make room"):
+        fetch(Fake(server.url), server.url + "/a.mp4", tmp_path / "a.mp4")
+    assert not (tmp_path / "a.mp4").exists()
+
+
+def test_where_a_link_has_ended_the_service_itself_is_asked(tmp_path):
+    with Faulty(answer(b"", 403), answer(CONTENT)) as server:
+        fetch(Fake(server.url), server.url + "/signed.mp4", tmp_path / "a.mp4")
+        assert b"GET /v1/videos/video_1/content " in server.requests[1]
+    assert (tmp_path / "a.mp4").read_bytes() == CONTENT
+
+
+def test_an_absurd_pace_is_not_kept():
+    replies = answer(TASK, headers=[("openai-poll-after-ms", "9" * 5000)]), task(status="completed")
+    with Faulty(*replies) as server:
+        fake = Fake(server.url)
+        fake.wait(Video(id="video_1"))
+        assert fake.now <= 15
+
+
+def test_a_stream_that_unpacks_without_end_is_broken_off():
+    bomb = gzip.compress(b"data: {}\n\n" * 10**7)
+    reply = answer(bomb, headers=[("content-type", "text/event-stream"), ("content-encoding", "gzip")])
+    with Faulty(reply) as server, pytest.raises(OutcomeUnknown, match="longer than 8 MB"):
+        Fake(server.url).generate_sync("a corgi", model="sora_video2", key="k")
+
+
+def test_only_what_can_be_unpacked_is_asked_for():
+    with Faulty(answer(TASK)) as server:
+        create(Fake(server.url))
+        assert b"accept-encoding: gzip, deflate\r\n" in server.requests[0].lower()
+
+
+def test_a_paid_call_never_goes_over_a_connection_that_idled():
+    def answer_one_request(connection, _):
+        body = b'{"data": []}'
+        connection.sendall(b"HTTP/1.1 200 X\r\ncontent-length: %d\r\n\r\n" % len(body) + body)
+        read_request(connection)  # and what comes next over this connection is lost
+
+    with Faulty(answer_one_request, answer(TASK)) as server:
+        fake = Fake(server.url)
+        assert fake.list_tasks() == []
+        assert create(fake).id == "video_1"
+        fake.close()

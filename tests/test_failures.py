@@ -137,3 +137,11 @@ def test_any_answer_is_one_of_ours(status, answer, paid):
        | st.dictionaries(st.sampled_from(["error", "message", "code", "type", "detail", "msg"]), inner, max_size=5)))  # fmt: skip
 def test_any_json_envelope_can_be_read(data):
     envelope(json.dumps(data).encode())
+
+
+def test_see_other_may_stand_for_an_accepted_call():
+    assert type(classify(303, b"", VENDOR, paid=True)) is OutcomeUnknown
+
+
+def test_an_error_nested_too_deeply_is_read_as_text():
+    assert envelope(b"[" * 100_000)[0].startswith("[[[")

@@ -18,6 +18,7 @@ ROWS = [
     ["protocol", "polling", "samples"],
     ["failures", "transfer", "estimates", "media", "ledger", "local.engine", "local.store"],
     ["client", "filmstrip", "local.requests", "local.shapes", "local.guard", "local"],
+    ["archive"],
     [
         "job",
         "recorder",

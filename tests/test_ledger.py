@@ -140,6 +140,47 @@ def test_a_ledger_of_a_newer_version_is_left_alone(tmp_path):
         Ledger(path)
 
 
+def test_a_damaged_row_is_told(ledger, tmp_path):
+    call = ledger.add(video())
+    with sqlite3.connect(tmp_path / "ledger.db") as connection:
+        connection.execute("update calls set answer = '{' where id = ?", (call.id,))
+    connection.close()
+    with pytest.raises(LedgerError, match="cannot hold or read this"):
+        ledger.calls()
+
+
+def test_a_number_too_large_for_the_file_is_told(ledger):
+    with pytest.raises(LedgerError, match="cannot hold"):
+        ledger.add(video(seed=2**70))
+    assert ledger.calls() == []
+
+
+def test_a_folder_that_cannot_be_is_told(tmp_path):
+    (tmp_path / "file").write_text("notes")
+    with pytest.raises(LedgerError, match="folder"):
+        Ledger(tmp_path / "file" / "ledger.db")
+
+
+def test_only_one_process_takes_a_row_over(ledger):
+    call = ledger.add(video())
+    assert ledger.take_over(call, "one")
+    assert not ledger.take_over(call, "two")
+    assert ledger.calls()[0].owner == "one"
+
+
+def test_a_ledger_that_lost_its_second_half_is_left_alone(tmp_path):
+    path = tmp_path / "ledger.db"
+    made = Ledger(path)
+    for _ in range(200):
+        made.add(video(source="x" * 200))
+    made.close()
+    content = path.read_bytes()[: path.stat().st_size // 2]
+    path.write_bytes(content)
+    with pytest.raises(LedgerError, match="Keep a copy"):
+        Ledger(path).calls()
+    assert path.read_bytes()[:4096] == content[:4096]
+
+
 OLDEST = Path(__file__).parent / "data" / "ledger_v1.db"
 
 

@@ -263,6 +263,7 @@ def test_failure_inside_a_successful_answer(line):
     for before in STREAM:
         reply.feed(before)
     reply.feed(line)
+    reply.feed("data: [DONE]")
     assert "API request failed: 400" in reply.error
     assert reply.url == ""
 
@@ -292,3 +293,40 @@ def test_any_stream_can_be_read(lines):
 )
 def test_retry_after(value, seconds):
     assert protocol.retry_after(value, NOW) == seconds
+
+
+def test_half_a_surrogate_pair_is_replaced():
+    assert protocol.decode(b'{"prompt": "\\ud800 and \\ud83d\\ude00"}') == {"prompt": "? and \U0001f600"}
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b"", b"{", b"\x00", b"9" * 5000])
+def test_what_is_no_json_is_a_value_error(body):
+    with pytest.raises(ValueError):  # whatever json raises; a deep one would be a RecursionError
+        protocol.decode(body)
+
+
+@pytest.mark.parametrize("data", [{}, {"data": None}, {"error": "no"}, "x", None, {"data": [1]}])
+def test_what_is_no_listing_does_not_pass_for_an_empty_one(data):
+    with pytest.raises(ValueError, match="no list of objects"):
+        protocol.read_list(data)
+
+
+def test_links_and_words_of_the_repeated_request_are_not_the_answer():
+    reply = protocol.ChatReply()
+    reply.feed(chunk(content='```json\n{"prompt": "a failed heist, like https://x/other.mp4"}\n'))
+    reply.feed(chunk(content="```\n\n> waiting\n"))
+    reply.feed("data: [DONE]")
+    assert (reply.url, reply.error, reply.finished) == ("", "", True)
+
+
+def test_words_of_failure_count_once_the_stream_has_ended():
+    reply = protocol.ChatReply()
+    reply.feed(chunk(content="❌ 失败"))
+    assert reply.error == ""
+    reply.take({"choices": [{"delta": {}, "finish_reason": "stop"}]})
+    assert "失败" in reply.error
+
+
+@pytest.mark.parametrize("choices", [5, [5], ["x"], [{"delta": "x"}], [{"delta": {"content": [1]}}], [{"message": 9}]])
+def test_events_of_other_shapes_are_passed_over(choices):
+    protocol.ChatReply().take({"choices": choices})

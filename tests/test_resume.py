@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -12,9 +13,13 @@ from pathlib import Path
 import httpx
 import pytest
 from conftest import KEY
+from faulty import Faulty, answer
 from quick import QuickEngine
 
-from sora_nb.models import State
+from sora_nb import media, profiles
+from sora_nb.errors import DownloadError, LedgerError
+from sora_nb.ledger import Call
+from sora_nb.models import Clip, State
 from sora_nb.studio import Studio
 
 KERNEL = """
@@ -120,8 +125,6 @@ class SlowContent:
     """A proxy before the server that passes everything on, but a video's bytes only in drips."""
 
     def __init__(self, upstream):
-        from faulty import Faulty, answer
-
         def reply(connection, request):
             head, _, body = request.partition(b"\r\n\r\n")
             method, path, _ = head.split(b"\r\n")[0].decode().split(" ")
@@ -190,8 +193,6 @@ def test_rows_of_a_kernel_that_lives_are_left_alone(server, tmp_path, engine):
 
 
 def test_rows_of_another_gateway_are_left_alone(server, tmp_path):
-    from sora_nb.ledger import Call
-
     with Studio("local", base_url=server.url, api_key=KEY, home=tmp_path / "mine", progress=False) as studio:
         studio.ledger.add(
             Call(kind="video", profile="laozhang", base_url="https://api.laozhang.ai", state=State.UNKNOWN)
@@ -200,10 +201,164 @@ def test_rows_of_another_gateway_are_left_alone(server, tmp_path):
 
 
 def test_a_call_that_was_only_planned_was_never_sent(server, tmp_path):
-    from sora_nb.ledger import Call
-
     with Studio("local", base_url=server.url, api_key=KEY, home=tmp_path / "mine", progress=False) as studio:
         studio.ledger.add(Call(kind="video", profile="local", base_url=server.url, estimate=150_000))
         assert studio.resume()["note"].tolist() == ["it was never sent, so nothing was charged"]
         assert studio.costs()["charged"].tolist() == [0]
     assert accepted(server) == (0, 0)
+
+
+# --- what could not be finished, and why ----------------------------------------------------------------------------------
+
+
+def test_what_could_not_be_written_is_written_by_resume(server, tmp_path, monkeypatch):
+    """Another program holds the ledger while the service accepts: the task is told, kept in memory, and finished."""
+    monkeypatch.setattr("sora_nb.database.BUSY_SECONDS", 0.1)
+    home = tmp_path / "mine"
+    with Studio("local", base_url=server.url, api_key=KEY, home=home, progress=False) as studio:
+        honest = studio.client.create_video
+        holder = sqlite3.connect(home / "ledger.db", isolation_level=None, check_same_thread=False)
+
+        async def create_video(*args, **kwargs):
+            video = await honest(*args, **kwargs)
+            holder.execute("begin immediate")
+            return video
+
+        monkeypatch.setattr(studio.client, "create_video", create_video)
+        with pytest.raises(LedgerError, match=r"as task video_\w+.*may have been billed.*studio.resume\(\)"):
+            studio.generate("a corgi", seconds=1, size="64x64")
+        holder.close()
+        assert studio.resume()["note"].tolist() == ["finished"]
+        assert studio.ledger.calls()[0].file.is_file()
+    assert accepted(server) == (1, 0)
+
+
+def test_a_ledger_that_cannot_be_written_stops_the_call_before_it_is_sent(server, tmp_path, monkeypatch):
+    monkeypatch.setattr("sora_nb.database.BUSY_SECONDS", 0.1)
+    home = tmp_path / "mine"
+    with Studio("local", base_url=server.url, api_key=KEY, home=home, progress=False) as studio:
+        holder = sqlite3.connect(home / "ledger.db", isolation_level=None)
+        holder.execute("begin immediate")
+        with pytest.raises(LedgerError, match="locked"):
+            studio.generate("a corgi", seconds=1, size="64x64")
+        holder.close()
+        assert studio.ledger.calls() == []
+    assert accepted(server) == (0, 0)
+
+
+def test_a_row_of_an_ended_kernel_becomes_unknown_where_nobody_shows_keys(tmp_path):
+    """A blind gateway: what was sent and never answered becomes `unknown`, not `sent` for ever."""
+    blind = profiles.get("laozhang").model_copy(update={"name": "blind", "listing": False})
+    call = Call(kind="video", profile="blind", base_url="http://127.0.0.1:9", state=State.SENT)
+    with Studio(blind, base_url="http://127.0.0.1:9", api_key=KEY, home=tmp_path, progress=False) as studio:
+        studio.ledger.add(call)
+        assert studio.resume()[["was", "now"]].values.tolist() == [["sent", "unknown"]]
+        assert "may have been billed" in studio.ledger.calls()[0].error
+
+
+DONE = answer(b'{"id": "video_1", "status": "completed"}')
+ENDED = answer(b'{"id": "video_1", "status": "completed", "expires_at": 1000000000}')
+
+
+def studio_of(profile, server, home):
+    return Studio(profile, base_url=server.url, api_key=KEY, home=home, progress=False)
+
+
+def waiting(server, home):
+    """A studio with a video that the service has accepted."""
+    studio = studio_of("custom", server, home)
+    call = Call(kind="video", profile="custom", base_url=server.url, state=State.RUNNING, task="video_1", estimate=1)
+    studio.ledger.add(call)
+    return studio
+
+
+def test_a_link_that_is_refused_is_tried_again_by_the_next_resume(tmp_path, footage):
+    replies = DONE, answer(b"", 404), DONE, answer(footage.read_bytes())
+    with Faulty(*replies) as server, waiting(server, tmp_path) as studio:
+        first, second = studio.resume(), studio.resume()
+    assert first["now"].tolist() == ["running"]
+    assert "no longer valid" in first["note"][0]
+    assert second["now"].tolist() == ["done"]
+
+
+def test_a_link_that_has_ended_is_the_end(tmp_path):
+    with Faulty(ENDED, answer(b"", 403)) as server, waiting(server, tmp_path) as studio:
+        assert studio.resume()["now"].tolist() == ["failed"]
+        (row,) = studio.ledger.calls()
+        assert "Made, but not fetched" in row.error
+        assert row.charged == 1
+
+
+def test_a_video_that_comes_cut_off_is_fetched_again(tmp_path, footage):
+    media.cut(footage, Clip(1, 2), tmp_path / "a.mp4")
+    whole = (tmp_path / "a.mp4").read_bytes()
+    replies = DONE, answer(whole[:-999]), DONE, answer(whole)
+    with Faulty(*replies) as server, waiting(server, tmp_path / "mine") as studio:
+        first, second = studio.resume(), studio.resume()
+        assert studio.ledger.calls()[0].file.read_bytes() == whole
+    assert "was cut off" in first["note"][0]
+    assert second["now"].tolist() == ["done"]
+
+
+def test_twins_do_not_find_the_same_task(tmp_path):
+    """Two lost calls of the same words, one task: it belongs to one of them, the other stays unknown."""
+    listing = b'{"data": [{"id": "video_1", "prompt": "twins", "created_at": %d}]}' % time.time()
+    failed = answer(b'{"id": "video_1", "status": "failed"}')
+    with Faulty(answer(listing), answer(listing), failed) as server, studio_of("custom", server, tmp_path) as studio:
+        for _ in range(2):
+            studio.ledger.add(
+                Call(kind="video", profile="custom", base_url=server.url, state=State.UNKNOWN, prompt="twins")
+            )
+        table = studio.resume()
+        assert sorted(table["now"]) == ["failed", "unknown"]
+        assert sorted(call.task for call in studio.ledger.calls()) == ["", "video_1"]
+
+
+def test_a_listing_without_a_list_proves_nothing(tmp_path):
+    with Faulty(answer(b"{}")) as server, studio_of("local", server, tmp_path) as studio:
+        studio.ledger.add(Call(kind="video", profile="local", base_url=server.url, state=State.UNKNOWN))
+        assert studio.resume()["now"].tolist() == ["unknown"]
+
+
+def test_looking_for_a_character_that_is_never_made_ends(tmp_path, monkeypatch):
+    monkeypatch.setattr("sora_nb.recorder.LOOK_SECONDS", 0.01)
+    short = profiles.get("local").model_copy(update={"timeout_create": 0.05})
+    with Studio(short, base_url="http://127.0.0.1:9", api_key=KEY, home=tmp_path, progress=False) as studio:
+        call = Call(kind="character", profile="local", base_url="http://127.0.0.1:9", state=State.UNKNOWN)
+        studio.ledger.add(call)
+
+        async def list_characters():
+            return [{"id": "ch_1", "status": "in_progress", "idempotency_key": call.key}]
+
+        monkeypatch.setattr(studio.client, "list_characters", list_characters)
+        assert "still works on it" in studio.resume()["note"][0]
+
+
+def test_an_avatar_that_did_not_arrive_is_fetched_by_resume(server, tmp_path, footage, monkeypatch):
+    with Studio("local", base_url=server.url, api_key=KEY, home=tmp_path / "mine", progress=False) as studio:
+        honest = studio.client.fetch
+
+        async def fetch(*args, **kwargs):
+            raise DownloadError("The network is away.")
+
+        monkeypatch.setattr(studio.client, "fetch", fetch)
+        hero = studio.extract(footage, 1, 3, description="a large grey rabbit")
+        assert hero.avatar is None
+        assert "The network is away" in studio.ledger.calls()[0].error
+        monkeypatch.setattr(studio.client, "fetch", honest)
+        assert studio.resume()["note"].tolist() == ["its avatar is here now"]
+        assert len(studio.resume()) == 0
+        again = studio.character(str(hero))
+        assert again.avatar.is_file()
+        assert (again.description, again.clip_file) == (hero.description, hero.clip_file)
+
+
+def test_the_command_line_tells_what_became_of_each(server, tmp_path):
+    with Studio("local", base_url=server.url, api_key=KEY, home=tmp_path, progress=False) as studio:
+        studio.ledger.add(Call(kind="video", profile="local", base_url=server.url, prompt="a corgi"))
+    command = [sys.executable, "-m", "sora_nb", "resume", "--home", str(tmp_path)]
+    environment = {**os.environ, "SORA_NB_BASE_URL": server.url, "SORA_NB_API_KEY": KEY, "SORA_NB_PROFILE": "local"}
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    assert "a corgi" in said
+    assert "planned" in said
+    assert "it was never sent, so nothing was charged" in said

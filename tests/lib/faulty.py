@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socketserver
 import threading
 import time
@@ -51,6 +52,7 @@ class Faulty:
 
 
 def read_request(connection):
+    """Read one request, or return None where the client goes away."""
     data = b""
     while b"\r\n\r\n" not in data:
         piece = connection.recv(65536)
@@ -58,12 +60,14 @@ def read_request(connection):
             return None
         data += piece
     head, _, body = data.partition(b"\r\n\r\n")
-    length = 0
-    for line in head.split(b"\r\n"):
-        if line.lower().startswith(b"content-length:"):
-            length = int(line.partition(b":")[2])
-    while len(body) < length:
-        body += connection.recv(65536)
+    found = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    length = int(found[1]) if found else 0
+    chunked = re.search(rb"(?i)\r\ntransfer-encoding: *chunked", head)
+    while len(body) < length or (chunked and not body.endswith(b"0\r\n\r\n")):
+        piece = connection.recv(65536)
+        if not piece:
+            return None
+        body += piece
     return head + b"\r\n\r\n" + body
 
 

@@ -1,0 +1,270 @@
+"""A raw-socket proxy between the client and the real local server. It spoils answers as told, and knows the truth.
+
+The truth is what reached the service and what the service accepted, written down here where no client can see it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import socket
+import sqlite3
+import struct
+import threading
+from collections import Counter, defaultdict, deque
+from dataclasses import dataclass, field
+
+from faulty import read_request
+
+KINDS = (
+    ("stream", r"POST /v1/chat/completions"),
+    ("create", r"POST /v1/videos(?:/characters)?"),
+    ("create", r"POST /sora/v1/characters"),
+    ("upload", r"POST /v1/files"),
+    ("list", r"GET /v1/videos\?.*"),
+    ("list", r"GET /sora/v1/characters"),
+    ("content", r"GET /v1/videos/[^/]+/content"),
+    ("content", r"GET /sora/files/.*\.mp4.*"),
+    ("picture", r"GET /sora/files/.*"),
+    ("poll", r"GET /v1/videos/.*"),
+)
+
+
+@dataclass
+class Create:
+    """One paid request that arrived.
+
+    Attributes:
+        key: its idempotency key.
+        state: what the ledger on disk said about this key when the request arrived; None where it had no such row.
+        accepted: the task the service made of it, or "".
+        fault: what was done to it, or "".
+    """
+
+    key: str
+    state: str | None
+    accepted: str = ""
+    fault: str = ""
+
+
+@dataclass
+class Answer:
+    """An answer of the real service, taken apart."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    def json(self):
+        return json.loads(self.body)
+
+    def header(self, name):
+        return next((value for key, value in self.headers if key == name), "")
+
+
+class Exchange:
+    """One request on its way, as a fault sees it."""
+
+    def __init__(self, proxy, connection, request, kind):
+        self.proxy, self.connection, self.request, self.kind = proxy, connection, request, kind
+        self.create = None
+        self.path = request.split(b" ", 2)[1].decode("latin-1")
+
+    def forward(self):
+        """Ask the real service, and note what it accepted."""
+        answer = self.proxy.ask(self.request)
+        if self.create is not None and answer.status == 200:
+            self.create.accepted = accepted_task(answer)
+        return answer
+
+    def reply(self, status=200, body=b"", headers=(), *, length=None):
+        """Send an answer; `length` may lie, and False leaves it out."""
+        lines = [f"HTTP/1.1 {status} X", "connection: close"]
+        if length is not False:
+            lines.append(f"content-length: {len(body) if length is None else length}")
+        lines += [f"{name}: {value}" for name, value in headers]
+        self.send(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body)
+
+    def pass_on(self, answer, **changes):
+        """Send the service's answer, with changes to its JSON."""
+        body = answer.body
+        if changes and answer.status == 200:
+            entry = answer.json() | changes
+            body = json.dumps({name: value for name, value in entry.items() if value is not Ellipsis}).encode()
+        self.reply(answer.status, body, kept(answer))
+
+    def send(self, data):
+        with contextlib.suppress(OSError):  # a client that gave up is no news
+            self.connection.sendall(data)
+
+    def reset(self):
+        """End the connection with RST."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+
+    def silence(self):
+        """Say nothing until the client gives up."""
+        with contextlib.suppress(OSError):
+            self.connection.settimeout(30)
+            self.connection.recv(1)
+
+
+@dataclass
+class Truth:
+    """What happened since the last reset.
+
+    Attributes:
+        creates: every paid request that arrived, in order.
+        failed: tasks the client was told had failed.
+        hits: how often each fault was done.
+        elsewhere: requests that reached another host than the configured one.
+    """
+
+    creates: list[Create] = field(default_factory=list)
+    failed: set[str] = field(default_factory=set)
+    hits: Counter = field(default_factory=Counter)
+    elsewhere: list[bytes] = field(default_factory=list)
+
+
+class Proxy:
+    """Answers on a loopback port for the server at `upstream`.
+
+    Args:
+        upstream: port of the real server.
+
+    Attributes:
+        plan: faults by kind of request; each request takes the next one of its kind.
+        deaf: whether the service ignores idempotency keys, as hosted ones may.
+        ledger: the client's ledger file, looked into when a paid request arrives.
+    """
+
+    def __init__(self, upstream):
+        self._upstream = upstream
+        self._lock = threading.Lock()
+        self.plan = defaultdict(deque)
+        self.deaf = False
+        self.ledger = None
+        self.truth = Truth()
+        self.files = {}
+        self._elsewhere = Listener(self._serve_elsewhere)
+        self._front = Listener(self._serve)
+        self.port = self._front.port
+        self.elsewhere = f"http://127.0.0.1:{self._elsewhere.port}"
+
+    def close(self):
+        self._front.close()
+        self._elsewhere.close()
+
+    def refuse(self):
+        """Refuse connections until accept()."""
+        self._front.close()
+
+    def accept(self):
+        """Take connections again."""
+        if self._front.closed:
+            self._front = Listener(self._serve, self.port)
+
+    def ask(self, request):
+        """Send a request to the real server and return its whole answer."""
+        head, _, body = request.partition(b"\r\n\r\n")
+        lines = [line for line in head.split(b"\r\n") if not line.lower().startswith((b"connection:", b"accept-enc"))]
+        if self.deaf:
+            lines = [line for line in lines if not line.lower().startswith(b"idempotency-key:")]
+        with socket.create_connection(("127.0.0.1", self._upstream), timeout=30) as server:
+            server.sendall(b"\r\n".join([*lines, b"connection: close"]) + b"\r\n\r\n" + body)
+            data = b"".join(iter(lambda: server.recv(65536), b""))
+        return parse(data)
+
+    def _serve(self, connection):
+        request = read_request(connection)
+        if request is None:
+            return
+        line = request.split(b" HTTP/", 1)[0].decode("latin-1")
+        kind = next((kind for kind, pattern in KINDS if re.fullmatch(pattern, line)), "other")
+        exchange = Exchange(self, connection, request, kind)
+        with self._lock:
+            fault = self.plan[kind].popleft() if self.plan[kind] else None
+            if fault is not None and fault.name:
+                self.truth.hits[fault.name] += 1
+            if kind in {"create", "stream"}:
+                key = (re.search(rb"(?i)\r\nidempotency-key: *(\S+)", request) or [b"", b""])[1].decode()
+                exchange.create = Create(key, self._state(key), fault=fault.name if fault else "")
+                self.truth.creates.append(exchange.create)
+        if fault is None:
+            exchange.pass_on(exchange.forward())
+        else:
+            fault.act(exchange)
+
+    def _state(self, key):
+        """What the ledger on disk says about a key, read as another process would read it."""
+        if self.ledger is None:
+            return None
+        with contextlib.closing(sqlite3.connect(f"file:{self.ledger}?mode=ro", uri=True)) as ledger:
+            row = ledger.execute("select state from calls where key = ?", (key,)).fetchone()
+        return row and row[0]
+
+    def _serve_elsewhere(self, connection):
+        request = read_request(connection)
+        if request is not None:
+            self.truth.elsewhere.append(request)
+            answer = self.files.get(request.split(b" ", 2)[1].decode())
+            exchange = Exchange(self, connection, request, "elsewhere")
+            exchange.reply(200 if answer else 404, answer or b"")
+
+
+class Listener:
+    """A listening socket and a thread for each connection."""
+
+    def __init__(self, serve, port=0):
+        self._serve = serve
+        self._socket = socket.create_server(("127.0.0.1", port), backlog=128)
+        self.port = self._socket.getsockname()[1]
+        self.closed = False
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self):
+        self.closed = True
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits in accept()
+        self._socket.close()
+
+    def _accept(self):
+        while not self.closed:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._handle, args=(connection,), daemon=True).start()
+
+    def _handle(self, connection):
+        with connection, contextlib.suppress(OSError):
+            self._serve(connection)
+
+
+def parse(data):
+    """Take an answer apart; a chunked body is joined."""
+    head, _, body = data.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    headers = [(name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines)]
+    if ("transfer-encoding", "chunked") in headers:
+        whole = b""
+        while body:
+            size, _, rest = body.partition(b"\r\n")
+            whole += rest[: int(size, 16)]
+            body = rest[int(size, 16) + 2 :]
+        body = whole
+    return Answer(int(first.split(" ")[1]), headers, body)
+
+
+def kept(answer):
+    """The headers that are passed on."""
+    names = {"content-type", "content-range", "accept-ranges", "openai-poll-after-ms", "retry-after"}
+    return [(name, value) for name, value in answer.headers if name in names]
+
+
+def accepted_task(answer):
+    """The task an answer to a paid request is about."""
+    if answer.header("content-type").startswith("text/event-stream"):
+        return "video_" + re.search(rb"foaicmpl-(\w+)", answer.body)[1].decode()
+    return answer.json()["id"]

@@ -1,0 +1,53 @@
+"""The kernel is killed at every point of submitting, polling, downloading and extracting; the next one finishes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sora_nb.models import State
+from sora_nb.studio import Studio
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("what", ["video", "stream", "character"])
+def test_killed_at_every_point(service, small_footage, tmp_path, what, tally):
+    service.reset(deaf=False)
+    service.proxy.ledger = None
+    url = f"http://127.0.0.1:{service.proxy.port}"
+    command = [sys.executable, "-m", "tests.faults.kernel", what, url, service.key, tmp_path, small_footage]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    said = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=280, check=True)
+    points = said.stdout.split()
+    assert {"add", "change", "replace", "_fetch"} <= set(points)
+    homes = sorted(tmp_path.glob(f"{what}*"))
+    for home in homes:
+        with Studio("local", base_url=url, api_key=service.key, home=home, progress=False) as studio:
+            studio.resume()
+            check(studio, service)
+    tally.kills += len(homes) - 1  # the last one lived
+    tally.faults["SIGKILL"] += len(homes) - 1
+
+
+def check(studio, service):
+    """What was paid for is here, whole; what was not taken cost nothing; nothing was sent twice."""
+    creates = {create.key: create for create in service.proxy.truth.creates}
+    assert len(creates) == len(service.proxy.truth.creates)
+    for row in studio.ledger.calls():
+        if row.key in creates and creates[row.key].accepted:
+            assert row.state is State.DONE, row.error
+            assert hashlib.sha256(row.file.read_bytes()).hexdigest() == row.sha256
+            assert row.error == ""
+        else:
+            assert (row.state, row.charged) == (State.FAILED, 0)
+    for path in (studio.home / "videos").glob("*"):
+        assert path.stem == hashlib.sha256(path.read_bytes()).hexdigest()[:32]
+    known = {row.id for row in studio.ledger.calls()}
+    left = [path for path in (studio.home / "incoming").glob("*") if path.name.partition(".")[0] in known]
+    assert not left  # a clip whose call was never written down may lie there

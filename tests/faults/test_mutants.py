@@ -1,0 +1,110 @@
+"""A test of the fault tests: clients that are wrong in the ways clients usually are must be caught by them."""
+
+from __future__ import annotations
+
+import pytest
+from faults import campaign
+from faults.report import Tally
+from faults.world import Violation
+
+from sora_nb.client import AsyncClient, new_key
+from sora_nb.errors import DownloadError, OutcomeUnknown
+from sora_nb.models import State
+from sora_nb.recorder import Recorder
+from sora_nb.transfer import Transport, _keep
+
+
+def retry_on_read_timeout(patch):
+    """No answer came: send it again, as most clients do."""
+    honest = AsyncClient._again
+
+    async def again(self, once):
+        try:
+            return await honest(self, once)
+        except OutcomeUnknown:
+            return await honest(self, once)
+
+    patch.setattr(AsyncClient, "_again", again)
+
+
+def row_after_send(patch):
+    """Write the call down once it has been answered."""
+
+    async def send(self, call, create):
+        made = await create()
+        return self._ledger.add(call.model_copy(update={"state": State.SENT, "owner": self._owner.id})), made
+
+    patch.setattr(Recorder, "plan", lambda _self, call, _allowance: call)
+    patch.setattr(Recorder, "_send", send)
+
+
+def download_to_the_final_name(patch):
+    """Write what arrives straight into the file."""
+
+    async def download(self, url, target, **_):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            async with self._http.stream("GET", url, headers=self._headers_for(url), follow_redirects=True) as answer:
+                with target.open("wb") as file:
+                    async for chunk in answer.aiter_bytes():
+                        file.write(chunk)
+        except Exception as error:
+            raise DownloadError("The file did not arrive.") from error
+        return _keep(target, target)
+
+    patch.setattr(Transport, "download", download)
+
+
+def forget_the_key(patch):
+    """Send another key than the one that is written down."""
+    honest = AsyncClient.create_video
+
+    async def create_video(self, *args, key=None, **kwargs):
+        return await honest(self, *args, key=new_key(), **kwargs)
+
+    patch.setattr(AsyncClient, "create_video", create_video)
+
+
+def resume_posts_again(patch):
+    """Not found? Then it was not made."""
+
+    async def look_up(self, call):
+        made = await self._client.create_video(
+            call.prompt, model=call.model, size=call.size, seconds=int(call.seconds), key=call.key
+        )
+        return await self._change(call, state=State.RUNNING, task=made.id)
+
+    patch.setattr(Recorder, "_look_up", look_up)
+
+
+def a_gateway_error_is_a_refusal(patch):
+    """502 means that it was not taken."""
+    patch.setattr("sora_nb.failures._UNCERTAIN", set())
+    patch.setattr("sora_nb.client.OutcomeUnknown", DownloadError)
+
+
+def the_newest_task_is_ours(patch):
+    """Whatever is on top of the listing must be it."""
+
+    async def by_time(_self, _call, tasks):
+        return tasks[:1]
+
+    patch.setattr(Recorder, "_by_time", by_time)
+
+
+MUTANTS = {
+    retry_on_read_timeout: "sent again without a refusal",
+    row_after_send: "the ledger did not know",
+    download_to_the_final_name: "is not whole",
+    forget_the_key: "the ledger did not know",
+    resume_posts_again: "sent again without a refusal|whose row said unknown",
+    a_gateway_error_is_a_refusal: "paid for and lost",
+    the_newest_task_is_ours: "two rows claim one task|the file of another task|the service never took",
+}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_a_wrong_client_is_caught(world, monkeypatch, mutant):
+    mutant(monkeypatch)
+    with pytest.raises(Violation, match=MUTANTS[mutant]):
+        campaign.caught(world, Tally(), 7)
