@@ -322,10 +322,6 @@ class AsyncClient:
         request = self._listing(limit, after)
         return self._read(await self._call(request, READ_SECONDS), request, protocol.read_list)
 
-    def _listing(self, limit: int, after: str | None) -> Request:
-        begin = {"after": after} if after else {}
-        return Request("GET", self._videos(), query={"limit": str(limit), "order": "desc", **begin})
-
     async def list_characters(self) -> list[dict[str, Any]]:
         """List the characters a local server holds, newest first: `GET /sora/v1/characters`, its own extension."""
         request = Request("GET", self._profile.routes.characters or "")
@@ -389,6 +385,10 @@ class AsyncClient:
         if self._profile.routes.videos is None:
             raise ConfigError(f"The profile {self._profile.name!r} has no asynchronous route.")
         return self._profile.routes.videos
+
+    def _listing(self, limit: int, after: str | None) -> Request:
+        begin = {"after": after} if after else {}
+        return Request("GET", self._videos(), query={"limit": str(limit), "order": "desc", **begin})
 
     async def _call(self, request: Request, timeout: float, *, model: str = "") -> Answer:
         return await self._again(functools.partial(self._once, request, timeout, model=model))
