@@ -260,7 +260,7 @@ class AsyncClient:
         answer = await self._once(request, READ_SECONDS)
         asked = answer.headers.get("openai-poll-after-ms", "")
         video = self._read(answer, request, self._read_video)
-        return Polled(video, int(asked) / 1000 if asked.isdecimal() else None)
+        return Polled(video, int(asked) / 1000 if asked.isdecimal() and len(asked) < 9 else None)
 
     async def _page(self, after: str | None) -> list[Video]:
         request = self._listing(100, after)
