@@ -324,10 +324,6 @@ class AsyncClient:
         request = self._listing(limit, after)
         return self._read(await self._call(request, READ_SECONDS), request, protocol.read_list)
 
-    def _listing(self, limit: int, after: str | None) -> Request:
-        begin = {"after": after} if after else {}
-        return Request("GET", self._videos(), query={"limit": str(limit), "order": "desc", **begin})
-
     async def list_characters(self) -> list[dict[str, Any]]:
         """List the characters a local server holds, newest first: `GET /sora/v1/characters`, its own extension."""
         request = Request("GET", self._profile.routes.characters or "")
@@ -399,6 +395,10 @@ class AsyncClient:
 
     def _task(self, task: str) -> str:
         return f"{self._videos()}/{quote(task, safe=':')}"
+
+    def _listing(self, limit: int, after: str | None) -> Request:
+        begin = {"after": after} if after else {}
+        return Request("GET", self._videos(), query={"limit": str(limit), "order": "desc", **begin})
 
     async def _call(self, request: Request, timeout: float, *, model: str = "") -> Answer:
         return await self._again(functools.partial(self._once, request, timeout, model=model))

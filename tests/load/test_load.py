@@ -68,7 +68,7 @@ def test_a_thousand_tasks_in_flight(tmp_path):
         gc.collect()
         accepted, memory = time.monotonic(), (resident() - before) / TASKS / 1024
         server.say()  # until now no task could end
-        videos = [job.result(timeout=120) for job in jobs]
+        videos = [job.result(timeout=200) for job in jobs]
         done = time.monotonic()
         calls = studio.ledger.calls()
     requests = server.end()
