@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from sora_nb.local import palette
-from sora_nb.local.masks import closed, eroded, filled, grown, opened, size
+from sora_nb.local.masks import closed, eroded, filled, grown, opened, shown, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ def pruned(scene: Scene, masks: Sequence[Mask], least: float = FOREIGN) -> list[
 
     What is taken off in one picture counts as surroundings in all others, so it is done twice.
     """
-    cells = [palette.indices(picture) for picture in scene.flow.lab]
+    cells = scene.flow.cells
     moving = _moving(scene)
     left = list(masks)
     for _ in range(2):
@@ -86,11 +86,19 @@ def _ratio(
 
 def _without_foreign(mask: Mask, likeness: Plane, least: float) -> Mask:
     """Take off what is broad and foreign; the outline itself, where colours mix, is left as it is."""
-    window = max(3, int(0.04 * size(mask)))
-    foreign = mask & (cv2.blur(likeness, (window, window)) < least)
-    own = opened(mask & ~opened(foreign, max(2, window // 2)), 2)
-    kept = mask & filled(_large_parts(own, 0.05), EYE)
-    return kept if kept.sum() > 0.15 * mask.sum() else mask
+    if not mask.any():
+        return mask
+    side = max(3, int(0.04 * size(mask)))
+    window = shown(mask, side)
+    part = mask[window]
+    foreign = part & (cv2.blur(likeness[window], (side, side)) < least)
+    own = opened(part & ~opened(foreign, max(2, side // 2)), 2)
+    own = part & filled(_large_parts(own, 0.05), EYE)
+    if own.sum() <= 0.15 * part.sum():
+        return mask
+    kept = np.zeros_like(mask)
+    kept[window] = own
+    return kept
 
 
 def _large_parts(mask: Mask, share: float) -> Mask:
@@ -107,7 +115,7 @@ def colours(scene: Scene, evidence: Evidence, masks: Sequence[Mask], shading: fl
     Only pixels that motion confirms count for the subject: what was merely carried along with it does not.
     """
     masks = [mask[THIN] for mask in masks]
-    cells = [palette.indices(picture[THIN]) for picture in scene.flow.lab]
+    cells = [cell[THIN] for cell in scene.flow.cells]
     sure = [mask & (odds[THIN] > 0) for mask, odds in zip(masks, evidence.log_odds, strict=True)]
     if sum(int(mask.sum()) for mask in sure) < 0.2 * sum(int(mask.sum()) for mask in masks):
         sure = list(masks)
@@ -135,7 +143,7 @@ def still_parts(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> Mask
     """
     camera, shrunk = scene.camera, scene.flow.small_size
     quiet = quiet_parts(scene, evidence)
-    cells = [palette.indices(picture) for picture in scene.flow.lab]
+    cells = scene.flow.cells
     ratio = _ratio(cells, _moving(scene), masks, shading=4.0)
     if ratio is None:
         front, back = colours(scene, evidence, masks, shading=4.0)

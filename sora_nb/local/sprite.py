@@ -28,7 +28,7 @@ AVATAR_SIDES = (256, 512)
 """Least and greatest side of an avatar in pixels."""
 MARGIN = 2
 """Transparent pixels around the sprite."""
-LOOKED_AT = 7
+LOOKED_AT = 5
 """Pictures in which the subject's face is looked for."""
 VIEW_WORTH = {"front": 1.0, "cat": 0.8, "profile": 0.3}
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 CASCADES = {
     "front": ("haarcascade_frontalface_alt2.xml", 4),
-    "profile": ("haarcascade_profileface.xml", 6),
     "cat": ("haarcascade_frontalcatface_extended.xml", 6),
+    "profile": ("haarcascade_profileface.xml", 6),
 }
 """OpenCV's file and the neighbours it must find, by view."""
 DETECTION_SIDE = 400
@@ -84,13 +84,17 @@ def faces(picture: Rgb, side: int = DETECTION_SIDE, least: float = 0.09) -> list
     small = cv2.resize(picture, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
     grey = cv2.equalizeHist(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
     smallest = max(18, int(min(grey.shape) * least))
-    return [
-        Face(int(left * shrink), int(top * shrink), int(wide * shrink), int(tall * shrink), view)
-        for view, (name, neighbours) in CASCADES.items()
-        for left, top, wide, tall in _cascade(name).detectMultiScale(
-            grey, 1.15, neighbours, minSize=(smallest, smallest)
-        )
-    ]
+    found: list[Face] = []
+    for view, (name, neighbours) in CASCADES.items():
+        # the slowest cascade last, and only where nobody looks into the camera
+        if view == "profile" and found:
+            break
+        places = _cascade(name).detectMultiScale(grey, 1.15, neighbours, minSize=(smallest, smallest))
+        found += [
+            Face(int(left * shrink), int(top * shrink), int(wide * shrink), int(tall * shrink), view)
+            for left, top, wide, tall in places
+        ]
+    return found
 
 
 def find(scene: Scene, evidence: Evidence, hint: Hint | None = None) -> list[Candidate]:
@@ -250,7 +254,7 @@ def _salient(scene: Scene, centre: Plane) -> Iterator[Candidate]:
     """The region whose colours are rare at the frame's border; the weakest of all reasons."""
     height, width = scene.shape
     number = scene.camera.reference
-    cells = palette.indices(scene.flow.lab[number])
+    cells = scene.flow.cells[number]
     border = np.ones((height, width), bool)
     border[int(height * 0.16) :, int(width * 0.16) : width - int(width * 0.16)] = False
     ratio = np.log(palette.frequencies(cells, ~border) / palette.frequencies(cells, border))
