@@ -26,6 +26,8 @@ THIN = np.s_[::2, ::2]
 """Pixels that colours are counted in."""
 VIEWS = 3
 """Pictures in which still parts are looked for; most of them must agree."""
+SETTLED = 0.5
+"""Who goes farther than this, in sides of a square of the subject's area, has no part that never moves."""
 REACH = 1.5
 """How far they may lie from what moves, in sides of a square of its area."""
 QUIET = 0.3
@@ -142,6 +144,8 @@ def still_parts(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> Mask
         masks: the moving part of the subject in each picture.
     """
     camera, shrunk = scene.camera, scene.flow.small_size
+    if travel(scene, masks) > SETTLED:
+        return np.zeros(scene.shape, bool)
     quiet = quiet_parts(scene, evidence)
     cells = scene.flow.cells
     ratio = _ratio(cells, _moving(scene), masks, shading=4.0)
@@ -157,6 +161,16 @@ def still_parts(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> Mask
         part = _grown(picture, mask, likeness)
         votes += camera.to_reference(cv2.resize(part.astype(np.float32), quiet.shape[::-1]), number)
     return np.asarray((2 * votes > len(numbers)) & quiet)
+
+
+def travel(scene: Scene, masks: Sequence[Mask]) -> float:
+    """Return how far the masks' centre goes before the scenery, in sides of a square of their area."""
+    centres = []
+    for mask, pose in zip(masks, scene.camera.poses, strict=True):
+        if mask.any():
+            rows, columns = np.nonzero(mask)
+            centres.append((np.linalg.inv(pose) @ [columns.mean(), rows.mean(), 1])[:2])
+    return float(np.ptp(centres, axis=0).max() / np.median([size(mask) for mask in masks])) if centres else 0.0
 
 
 def quiet_parts(scene: Scene, evidence: Evidence) -> Mask:

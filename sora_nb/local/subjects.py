@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,7 +14,7 @@ from sora_nb.local import palette
 from sora_nb.local.masks import closed, filled, opened, size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sora_nb.local.engine import Hint
     from sora_nb.local.masks import Box, Mask, Plane, Rgb
@@ -41,6 +41,7 @@ class Candidate:
         kind: "face", "cat", "person", "motion", "saliency" or "hint".
         prior: probability of each pixel of that picture to belong to it.
         box: where it is.
+        again: priors of other pictures in which the same face was found, by their index.
     """
 
     score: float
@@ -48,6 +49,7 @@ class Candidate:
     kind: str
     prior: Plane
     box: Box
+    again: Mapping[int, Plane] = field(default_factory=dict)
 
 
 class Face(NamedTuple):
@@ -114,7 +116,19 @@ def find(scene: Scene, evidence: Evidence, hint: Hint | None = None) -> list[Can
     if hint is not None:
         return [_hinted(scene, evidence, hint, found), *found]
     found += [*_faces(scene, evidence, centre), *_people(scene, evidence, centre)]
-    return sorted(found, key=lambda candidate: -candidate.score)
+    return [_followed(candidate, found) for candidate in sorted(found, key=lambda candidate: -candidate.score)]
+
+
+def _followed(candidate: Candidate, found: Sequence[Candidate]) -> Candidate:
+    """Add where the same face was found in other pictures."""
+    if candidate.kind not in {"face", "cat"}:
+        return candidate
+    again = {
+        other.frame: other.prior
+        for other in found
+        if other.kind == candidate.kind and _box_overlap(other.box, candidate.box) > 0.3
+    }
+    return replace(candidate, again=again)
 
 
 def _centre(height: int, width: int) -> Plane:
