@@ -26,6 +26,10 @@ GHOST = np.float32(0.7)
 """Most that a difference counts where nothing moves: the plate itself may show the subject, come to rest."""
 REBUTTED = np.float32(2.5)
 """What speed alone loses where the plate shows the very same pixel."""
+SHADOWS, SAME_TINT = (0.5, 0.97), 5
+"""Part of the light that shadows leave, and levels of Lab by which they change a colour."""
+SHADE = np.float32(-0.5)
+"""Most log-odds of what may be a shadow: a grey subject before grey has only its shape and neighbours to speak for it."""
 STILL = 0.5
 """Least log-odds of a still part of the subject."""
 VIEWS = 16
@@ -78,8 +82,18 @@ def second_evidence(scene: Scene, masks: Sequence[Mask]) -> Evidence:
         by_plate = np.clip((difference - (2 * view.noise + 5)) / 3, -2.2, 3)
         by_speed = _by_speed(speeds, number)
         allowed = np.minimum(by_speed, 0.3) - np.where(by_plate < -1, REBUTTED, np.float32(0))
-        log_odds.append(np.where(view.known[number], np.maximum(by_plate, allowed), by_speed))
+        odds = np.where(view.known[number], np.maximum(by_plate, allowed), by_speed)
+        shade = view.known[number] & _shaded(flow.lab[number], camera.from_reference(plate, number))
+        log_odds.append(np.where(shade, np.minimum(odds, SHADE), odds))
     return _evidence(scene, log_odds, view, quiet_penalty=0.7)
+
+
+def _shaded(picture: Rgb, background: Rgb) -> Mask:
+    """Whether a pixel may be the background with a shadow on it: darker, but of the same colour."""
+    here, there = (cv2.GaussianBlur(lab, (0, 0), 1.5).astype(np.float32) for lab in (picture, background))
+    light = here[..., 0] / np.maximum(there[..., 0], 1)
+    tint = np.abs(here[..., 1:] - 128 - light[..., None] * (there[..., 1:] - 128)).max(-1)
+    return np.asarray((light > SHADOWS[0]) & (light < SHADOWS[1]) & (tint < SAME_TINT))
 
 
 def withheld(evidence: Evidence, parts: Sequence[Mask]) -> Evidence:
