@@ -164,13 +164,21 @@ def still_parts(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> Mask
 
 
 def travel(scene: Scene, masks: Sequence[Mask]) -> float:
-    """Return how far the masks' centre goes before the scenery, in sides of a square of their area."""
-    centres = []
+    """Return how far the masks' centre goes, in sides of a square of their area.
+
+    It has to go that far in the picture and before the scenery: the first is true of a pan, the second of a camera that
+    follows the subject, whose own path is uncertain.
+    """
+    inside, outside = [], []
     for mask, pose in zip(masks, scene.camera.poses, strict=True):
         if mask.any():
             rows, columns = np.nonzero(mask)
-            centres.append((np.linalg.inv(pose) @ [columns.mean(), rows.mean(), 1])[:2])
-    return float(np.ptp(centres, axis=0).max() / np.median([size(mask) for mask in masks])) if centres else 0.0
+            inside.append([columns.mean(), rows.mean(), 1])
+            outside.append(np.linalg.inv(pose) @ inside[-1])
+    if not inside:
+        return 0.0
+    way = min(np.ptp(centres, axis=0).max() for centres in (inside, outside))
+    return float(way / np.median([size(mask) for mask in masks]))
 
 
 def quiet_parts(scene: Scene, evidence: Evidence) -> Mask:

@@ -18,7 +18,7 @@ DRAWN = ("fox", "panda", "wizard", "knight", "penguin", "frog", "pig", "cowboy")
 """Characters the engine draws itself."""
 PLACES = ("on a beach", "in a forest", "in a city street", "in the desert", "in the mountains")
 LIGHTS = ("by day", "at sunset", "at night")
-WIDE, TALL, FPS, SECONDS = 768, 432, 12, 2
+WIDE, TALL, FPS, SECONDS = 640, 360, 12, 2
 
 
 @pytest.fixture(scope="module")
