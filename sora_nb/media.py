@@ -194,7 +194,7 @@ def frames(
     start: float = 0.0,
     end: float | None = None,
     *,
-    max_side: int | None = None,
+    max_side: int | Callable[[int], int] | None = None,
     chosen: Collection[int] | None = None,
 ) -> Iterator[Frame]:
     """Decode the pictures shown from `start` up to, not including, `end`.
@@ -203,7 +203,8 @@ def frames(
         path: a local video file.
         start: seconds.
         end: seconds, or None for the end of the file.
-        max_side: shrink so that the longer side has at most this many pixels, or None for full size.
+        max_side: shrink so that the longer side has at most this many pixels, or None for full size; a function gives
+            it for a picture's number.
         chosen: yield only these, counted from 0 at `start`; None for all.
 
     Raises:
@@ -226,7 +227,8 @@ def frames(
             number += 1
             if chosen is not None and number not in chosen:
                 continue
-            rgb = picture.to_ndarray(format="rgb24", **_shrunk(picture, max_side)).astype(np.uint8, copy=False)
+            side = max_side(number) if callable(max_side) else max_side
+            rgb = picture.to_ndarray(format="rgb24", **_shrunk(picture, side)).astype(np.uint8, copy=False)
             yield Frame(time, np.ascontiguousarray(np.rot90(rgb, turns)))
 
 

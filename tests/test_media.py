@@ -29,6 +29,11 @@ def test_pictures_of_a_window(footage):
     assert found[0].rgb.shape == (180, 320, 3)
 
 
+def test_single_pictures_of_a_window_can_be_larger(footage):
+    found = list(media.frames(footage, 1, 1.2, max_side=lambda number: 640 if number == 2 else 160))
+    assert [frame.rgb.shape[1] for frame in found] == [160, 160, 640, 160, 160]
+
+
 def test_a_window_shows_the_same_pictures_as_the_whole(footage):
     whole = list(media.frames(footage, max_side=160))
     window = list(media.frames(footage, 2, 2.4, max_side=160))

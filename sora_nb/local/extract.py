@@ -126,21 +126,22 @@ def _assembled(
     masks = segmentation.masks
     control.step(0.7, "Choosing the best frame")
     views = sprite.views(scene, masks)
-    best = int(np.argmax([view.score for view in views]))
+    run = sprite.steady(masks)
+    best = max(run, key=lambda number: views[number].score)
     bust = sprite.is_bust(masks)
-    frames = sprite.animate(footage, scene, masks, control, bust=bust)
+    frames = sprite.animate(footage, scene, masks, run, control, bust=bust)
     control.step(0.95, "Drawing the avatar")
     return Cutout(
         frames=tuple(frames),
         fps=footage.fps,
-        best=best,
+        best=run.index(best),
         bust=bust,
         avatar=sprite.portrait(footage.full[best], masks[best], views[best].face),
         quality=quality,
         kind=kind,
         box=_parts(bounds(masks[best]), scene.shape),
         warnings=(*footage.warnings, *_doubts(segmentation, quality)),
-        appearance=identity.describe(frames[best]),
+        appearance=identity.describe(frames[run.index(best)]),
     )
 
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from sora_nb.local import palette
-from sora_nb.local.masks import closed, eroded, filled, grown, opened, size
+from sora_nb.local.masks import closed, eroded, filled, grown, opened, shown, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,8 @@ THIN = np.s_[::2, ::2]
 """Pixels that colours are counted in."""
 VIEWS = 3
 """Pictures in which still parts are looked for; most of them must agree."""
+SETTLED = 0.5
+"""Who goes farther than this, in sides of a square of the subject's area, has no part that never moves."""
 REACH = 1.5
 """How far they may lie from what moves, in sides of a square of its area."""
 QUIET = 0.3
@@ -50,7 +52,7 @@ def pruned(scene: Scene, masks: Sequence[Mask], least: float = FOREIGN) -> list[
 
     What is taken off in one picture counts as surroundings in all others, so it is done twice.
     """
-    cells = [palette.indices(picture) for picture in scene.flow.lab]
+    cells = scene.flow.cells
     moving = _moving(scene)
     left = list(masks)
     for _ in range(2):
@@ -86,11 +88,19 @@ def _ratio(
 
 def _without_foreign(mask: Mask, likeness: Plane, least: float) -> Mask:
     """Take off what is broad and foreign; the outline itself, where colours mix, is left as it is."""
-    window = max(3, int(0.04 * size(mask)))
-    foreign = mask & (cv2.blur(likeness, (window, window)) < least)
-    own = opened(mask & ~opened(foreign, max(2, window // 2)), 2)
-    kept = mask & filled(_large_parts(own, 0.05), EYE)
-    return kept if kept.sum() > 0.15 * mask.sum() else mask
+    if not mask.any():
+        return mask
+    side = max(3, int(0.04 * size(mask)))
+    window = shown(mask, side)
+    part = mask[window]
+    foreign = part & (cv2.blur(likeness[window], (side, side)) < least)
+    own = opened(part & ~opened(foreign, max(2, side // 2)), 2)
+    own = part & filled(_large_parts(own, 0.05), EYE)
+    if own.sum() <= 0.15 * part.sum():
+        return mask
+    kept = np.zeros_like(mask)
+    kept[window] = own
+    return kept
 
 
 def _large_parts(mask: Mask, share: float) -> Mask:
@@ -107,7 +117,7 @@ def colours(scene: Scene, evidence: Evidence, masks: Sequence[Mask], shading: fl
     Only pixels that motion confirms count for the subject: what was merely carried along with it does not.
     """
     masks = [mask[THIN] for mask in masks]
-    cells = [palette.indices(picture[THIN]) for picture in scene.flow.lab]
+    cells = [cell[THIN] for cell in scene.flow.cells]
     sure = [mask & (odds[THIN] > 0) for mask, odds in zip(masks, evidence.log_odds, strict=True)]
     if sum(int(mask.sum()) for mask in sure) < 0.2 * sum(int(mask.sum()) for mask in masks):
         sure = list(masks)
@@ -134,8 +144,10 @@ def still_parts(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> Mask
         masks: the moving part of the subject in each picture.
     """
     camera, shrunk = scene.camera, scene.flow.small_size
+    if travel(scene, masks) > SETTLED:
+        return np.zeros(scene.shape, bool)
     quiet = quiet_parts(scene, evidence)
-    cells = [palette.indices(picture) for picture in scene.flow.lab]
+    cells = scene.flow.cells
     ratio = _ratio(cells, _moving(scene), masks, shading=4.0)
     if ratio is None:
         front, back = colours(scene, evidence, masks, shading=4.0)
@@ -149,6 +161,24 @@ def still_parts(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> Mask
         part = _grown(picture, mask, likeness)
         votes += camera.to_reference(cv2.resize(part.astype(np.float32), quiet.shape[::-1]), number)
     return np.asarray((2 * votes > len(numbers)) & quiet)
+
+
+def travel(scene: Scene, masks: Sequence[Mask]) -> float:
+    """Return how far the masks' centre goes, in sides of a square of their area.
+
+    It has to go that far in the picture and before the scenery: the first is true of a pan, the second of a camera that
+    follows the subject, whose own path is uncertain.
+    """
+    inside, outside = [], []
+    for mask, pose in zip(masks, scene.camera.poses, strict=True):
+        if mask.any():
+            rows, columns = np.nonzero(mask)
+            inside.append([columns.mean(), rows.mean(), 1])
+            outside.append(np.linalg.inv(pose) @ inside[-1])
+    if not inside:
+        return 0.0
+    way = min(np.ptp(centres, axis=0).max() for centres in (inside, outside))
+    return float(way / np.median([size(mask) for mask in masks]))
 
 
 def quiet_parts(scene: Scene, evidence: Evidence) -> Mask:

@@ -24,6 +24,15 @@ def bounds(mask: Mask) -> Box:
     return left, top, width, height
 
 
+def shown(mask: Mask, margin: int = 0) -> tuple[slice, slice]:
+    """Return the rows and columns of the smallest box around a mask, and of a margin around that."""
+    left, top, width, height = bounds(mask)
+    return (
+        slice(max(0, top - margin), top + height + margin),
+        slice(max(0, left - margin), left + width + margin),
+    )
+
+
 def disc(radius: int) -> NDArray[np.uint8]:
     """Return a round structuring element."""
     element: NDArray[np.uint8] = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
@@ -52,32 +61,45 @@ def closed(mask: Mask, radius: int) -> Mask:
 
 def main_part(mask: Mask, seed: Mask | None = None) -> Mask:
     """Keep the largest connected part, or the part that shares most with `seed`."""
-    count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)
-    if count <= 1:
+    if not mask.any():
         return mask
-    areas = np.bincount(labels.ravel(), minlength=count)[1:]
-    shared = areas if seed is None else np.bincount(labels[seed], minlength=count)[1:]
-    return np.asarray(labels == 1 + int(np.argmax(shared if shared.any() else areas)))
+    window = shown(mask)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask[window].astype(np.uint8), connectivity=4)
+    if count <= 2:
+        return mask
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    shared = areas if seed is None else np.bincount(labels[seed[window]], minlength=count)[1:]
+    part = np.zeros_like(mask)
+    part[window] = labels == 1 + int(np.argmax(shared if shared.any() else areas))
+    return part
 
 
 def filled(mask: Mask, share: float) -> Mask:
     """Fill holes smaller than `share` of the mask's area."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((~mask).astype(np.uint8), connectivity=4)
-    height, width = mask.shape
+    if not mask.any():
+        return mask
+    window = shown(mask)
+    part = mask[window]
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((~part).astype(np.uint8), connectivity=4)
+    if count <= 1:
+        return mask
+    height, width = part.shape
     left, top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
     inside = (left > 0) & (top > 0)
     inside &= (left + stats[:, cv2.CC_STAT_WIDTH] < width) & (top + stats[:, cv2.CC_STAT_HEIGHT] < height)
-    holes = inside & (stats[:, cv2.CC_STAT_AREA] < share * mask.sum())
+    holes = inside & (stats[:, cv2.CC_STAT_AREA] < share * np.count_nonzero(part))
     holes[0] = False
-    return np.asarray(mask | holes[labels]) if count > 1 else mask
+    whole = mask.copy()
+    whole[window] |= holes[labels]
+    return whole
 
 
 def overlap(first: Mask, second: Mask) -> float:
     """Intersection over union, 0 to 1; two empty masks are equal."""
-    union = int((first | second).sum())
-    return float((first & second).sum() / union) if union else 1.0
+    union = np.count_nonzero(first | second)
+    return float(np.count_nonzero(first & second) / union) if union else 1.0
 
 
 def size(mask: Mask) -> float:
     """Side in pixels of the square with the mask's area, at least 1."""
-    return float(np.sqrt(max(1, int(mask.sum()))))
+    return max(1, int(np.count_nonzero(mask))) ** 0.5

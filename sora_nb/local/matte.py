@@ -125,15 +125,20 @@ def foreground(guide: Plane, alpha: Plane, radius: int) -> Plane:
         alpha: 0 to 1.
         radius: width of the soft edge in pixels.
     """
-    weight = alpha[..., None]
-    colours, behind = guide, guide
-    for window in (max(8, 6 * radius), max(3, radius)):
+    half = guide.shape[1] // 2 + 1, guide.shape[0] // 2 + 1
+    small, share = (cv2.resize(part, half, interpolation=cv2.INTER_AREA) for part in (guide, alpha))
+    front, behind = small, small
+    for window in (max(4, 3 * radius), max(2, (radius + 1) // 2)):
         square = (window, window)
-        share = cv2.blur(alpha, square)[..., None]
-        front = cv2.blur(colours * weight, square) / (share + 1e-5)
-        behind = cv2.blur(behind * (1 - weight), square) / (1 - share + 1e-5)
-        colours = np.clip(front + weight * (guide - weight * front - (1 - weight) * behind), 0, 1)
-    return np.asarray(colours, np.float32)
+        around = cv2.blur(share, square)[..., None]
+        weight = share[..., None]
+        own = cv2.blur(front * weight, square) / (around + 1e-5)
+        behind = cv2.blur(behind * (1 - weight), square) / (1 - around + 1e-5)
+        front = np.clip(own + weight * (small - weight * own - (1 - weight) * behind), 0, 1)
+    weight = alpha[..., None]
+    own, behind = (cv2.resize(part, guide.shape[1::-1]) for part in (own, behind))
+    colours = own + weight * (guide - weight * own - (1 - weight) * behind)
+    return np.asarray(np.clip(colours, 0, 1), np.float32)
 
 
 def _bytes(plane: Plane) -> NDArray[np.uint8]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from sora_nb.local.palette import lab
+from sora_nb.local.palette import indices, lab
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,7 @@ class Flow:
 
     def __init__(self, pictures: Sequence[Rgb]) -> None:
         self.lab = [lab(picture) for picture in pictures]
+        self.cells = [indices(picture) for picture in self.lab]
         self.height, self.width = pictures[0].shape[:2]
         shrink = max(1, round(max(self.width, self.height) / FLOW_SIDE))
         self.small_size = (max(12, self.width // shrink), max(12, self.height // shrink))
@@ -212,16 +213,18 @@ def measure_speeds(flow: Flow, camera: Camera) -> Speeds:
 def _step(flow: Flow, here: int, there: int, camera: NDArray[np.float64]) -> tuple[Plane, Plane]:
     """Return speed against the camera, and how much better the flow explains the other picture (levels of Lab)."""
     motion = flow.between(here, there)
-    seen_x = camera[0, 0] * flow.columns + camera[0, 1] * flow.rows + camera[0, 2] - flow.columns
-    seen_y = camera[1, 0] * flow.columns + camera[1, 1] * flow.rows + camera[1, 2] - flow.rows
-    speed = np.hypot(motion[..., 0] - seen_x, motion[..., 1] - seen_y).astype(np.float32)
+    # plain numbers, because arrays of NumPy's own doubles would all become twice as wide
+    (xx, xy, x), (yx, yy, y) = camera.tolist()
+    seen_x = (xx - 1) * flow.columns + xy * flow.rows + x
+    seen_y = yx * flow.columns + (yy - 1) * flow.rows + y
+    speed = cv2.magnitude(motion[..., 0] - seen_x, motion[..., 1] - seen_y)
     other = flow.lab[there]
     by_camera = cv2.warpAffine(
         other, camera, (flow.width, flow.height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, **EDGES
     )
     by_flow = flow.carried(other, here, there)
     gain = np.subtract(_difference(by_camera, flow.lab[here]), _difference(by_flow, flow.lab[here]))
-    return speed, np.asarray(cv2.GaussianBlur(np.clip(gain, 0, 40), (0, 0), 1.5), np.float32)
+    return np.asarray(speed, np.float32), np.asarray(cv2.GaussianBlur(np.clip(gain, 0, 40), (0, 0), 1.5), np.float32)
 
 
 def _difference(first: Rgb, second: Rgb) -> Plane:

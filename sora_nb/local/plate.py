@@ -22,8 +22,18 @@ if TYPE_CHECKING:
 
 CLEARLY = 18
 """Difference from the plate in levels of Lab that shading alone does not make."""
-GHOST = 0.7
+GHOST = np.float32(0.7)
 """Most that a difference counts where nothing moves: the plate itself may show the subject, come to rest."""
+REBUTTED = np.float32(2.5)
+"""What speed alone loses where the plate shows the very same pixel."""
+SHADOWS, SAME_TINT = (0.5, 0.97), 5
+"""Part of the light that shadows leave, and levels of Lab by which they change a colour."""
+SHADE = np.float32(-0.5)
+"""Most log-odds of what may be a shadow: a grey subject before grey has only its shape and neighbours to speak for it."""
+STILL = 0.5
+"""Least log-odds of a still part of the subject."""
+VIEWS = 16
+"""Pictures at most that a plate is made of."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ def first_evidence(scene: Scene) -> Evidence:
     view = _compared(flow, camera, plate, seen >= 2)
     log_odds = []
     for number, difference in enumerate(view.differences):
-        most = np.where(speeds.raw[number] > limit, 3, GHOST)
+        most = np.where(speeds.raw[number] > limit, np.float32(3), GHOST)
         by_plate = np.where(view.known[number], np.clip((difference - (3 * view.noise + 5)) / 6, -1, most), 0)
         best = np.maximum(by_plate, _by_speed(speeds, number))
         hidden = ~view.known[number] & (speeds.raw[number] > limit)
@@ -71,10 +81,34 @@ def second_evidence(scene: Scene, masks: Sequence[Mask]) -> Evidence:
     for number, difference in enumerate(view.differences):
         by_plate = np.clip((difference - (2 * view.noise + 5)) / 3, -2.2, 3)
         by_speed = _by_speed(speeds, number)
-        # speed alone cannot outvote a plate that shows the very same pixel
-        allowed = np.minimum(by_speed, 0.3) - np.where(by_plate < -1, 2.5, 0)
-        log_odds.append(np.where(view.known[number], np.maximum(by_plate, allowed), by_speed))
+        allowed = np.minimum(by_speed, 0.3) - np.where(by_plate < -1, REBUTTED, np.float32(0))
+        odds = np.where(view.known[number], np.maximum(by_plate, allowed), by_speed)
+        shade = view.known[number] & _shaded(flow.lab[number], camera.from_reference(plate, number))
+        log_odds.append(np.where(shade, np.minimum(odds, SHADE), odds))
     return _evidence(scene, log_odds, view, quiet_penalty=0.7)
+
+
+def _shaded(picture: Rgb, background: Rgb) -> Mask:
+    """Whether a pixel may be the background with a shadow on it: darker, but of the same colour."""
+    here, there = (cv2.GaussianBlur(lab, (0, 0), 1.5).astype(np.float32) for lab in (picture, background))
+    light = here[..., 0] / np.maximum(there[..., 0], 1)
+    tint = np.abs(here[..., 1:] - 128 - light[..., None] * (there[..., 1:] - 128)).max(-1)
+    return np.asarray((light > SHADOWS[0]) & (light < SHADOWS[1]) & (tint < SAME_TINT))
+
+
+def withheld(evidence: Evidence, parts: Sequence[Mask]) -> Evidence:
+    """Judge anew where still parts of the subject were found, which the plate took for background.
+
+    Args:
+        evidence: of second_evidence().
+        parts: the still parts in each picture.
+    """
+    known, log_odds = [], []
+    for part, sure, odds in zip(parts, evidence.known, evidence.log_odds, strict=True):
+        around = grown(part, max(3, int(0.1 * size(part))))
+        known.append(sure & ~around)
+        log_odds.append(np.where(part, np.maximum(odds, STILL), np.where(around, np.maximum(odds, 0), odds)))
+    return replace(evidence, known=tuple(known), log_odds=tuple(log_odds))
 
 
 def discounted(evidence: Evidence, border: Sequence[Plane], strength: float) -> Evidence:
@@ -95,13 +129,10 @@ def discounted(evidence: Evidence, border: Sequence[Plane], strength: float) -> 
 
 def _plate(flow: Flow, camera: Camera, usable: Sequence[Mask]) -> tuple[Rgb, NDArray[np.int64]]:
     """Return the median over the usable pixels as the reference camera saw them, and how many there were."""
-    pictures = np.stack([camera.to_reference(picture, number) for number, picture in enumerate(flow.lab)], -1)
+    views = range(0, len(flow), -(-len(flow) // VIEWS))
+    pictures = np.stack([camera.to_reference(flow.lab[number], number) for number in views], -1)
     valid = np.stack(
-        [
-            camera.to_reference(mask.astype(np.uint8), number, cv2.BORDER_CONSTANT) > 0
-            for number, mask in enumerate(usable)
-        ],
-        -1,
+        [camera.to_reference(usable[number].astype(np.uint8), number, cv2.BORDER_CONSTANT) > 0 for number in views], -1
     )
     pictures[~valid[:, :, None, :].repeat(3, 2)] = 255
     pictures.sort(-1)

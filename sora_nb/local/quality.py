@@ -53,7 +53,7 @@ def _bands(mask: Mask) -> tuple[Mask, Mask]:
 def _contrast(scene: Scene, number: int, mask: Mask) -> float:
     """Return 1 less the overlap of the colours on the two sides of the outline."""
     inner, outer = _bands(mask)
-    cells = palette.indices(scene.flow.lab[number])
+    cells = scene.flow.cells[number]
     shared = np.sqrt(palette.frequencies(cells, inner) * palette.frequencies(cells, outer)).sum()
     return float(np.clip(1 - shared, 0, 1))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
@@ -10,9 +10,9 @@ import numpy as np
 
 from sora_nb.local import palette
 from sora_nb.local.growth import CLEARLY_FOREIGN, FOREIGN, colours, pruned, softened, still_parts
-from sora_nb.local.masks import bounds, closed, filled, main_part, opened, size
+from sora_nb.local.masks import bounds, closed, filled, main_part, opened, shown, size
 from sora_nb.local.matte import GuidedFilter
-from sora_nb.local.plate import discounted, first_evidence, second_evidence
+from sora_nb.local.plate import discounted, first_evidence, second_evidence, withheld
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +46,7 @@ class Effort:
 
 
 COARSE = Effort(side=160, rounds=2, cuts=0)
-FINE = Effort(side=288, rounds=3, cuts=1)
+FINE = Effort(side=256, rounds=3, cuts=1)
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,7 @@ def with_still_parts(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) ->
     if still.any():
         parts = [scene.camera.from_reference(still.astype(np.uint8), number) > 0 for number in range(len(masks))]
         masks = [filled(closed(mask | part, 3), 0.1) for mask, part in zip(masks, parts, strict=True)]
-        evidence = second_evidence(scene, masks)
-        odds = [
-            np.where(part, np.maximum(plane, 0.5), plane) for part, plane in zip(parts, evidence.log_odds, strict=True)
-        ]
-        evidence = replace(evidence, log_odds=tuple(odds))
+        evidence = withheld(evidence, parts)
     return softened(scene, evidence, masks), list(masks)
 
 
@@ -108,9 +104,8 @@ def moving_evidence(scene: Scene) -> Evidence:
 
 def scenery(scene: Scene) -> list[Plane]:
     """Return for each picture the log-odds, 0 or less, of colours that are common at the frame's border."""
-    cells = [palette.indices(picture) for picture in scene.flow.lab]
-    table = palette.border_discount(cells)
-    return [table[cell] for cell in cells]
+    table = palette.border_discount(scene.flow.cells)
+    return [table[cell] for cell in scene.flow.cells]
 
 
 def vote(scene: Scene, masks: Sequence[Mask]) -> list[Mask]:
@@ -182,8 +177,12 @@ class _Pass:
         mean = np.mean(expected, 0, dtype=np.float32)
         blur = max(1.5, 0.035 * size(np.asarray(mean > 0.5)))
         prior = np.clip(cv2.GaussianBlur(mean, (0, 0), blur), 0.02, 0.97)
-        if neighbour is None and self._candidate.kind in {"face", "cat", "person", "hint"}:
-            prior = np.clip(0.6 * prior + 0.4 * self._candidate.prior, 0.02, 0.98)
+        shape = self._candidate.again.get(number)
+        if neighbour is None and self._candidate.kind in {"person", "hint"}:
+            shape = self._candidate.prior
+        if shape is not None:
+            # a face that was seen stays, whatever the neighbour says
+            prior = np.clip(np.maximum(0.6 * prior + 0.4 * shape, 0.9 * (shape > 0.95)), 0.02, 0.98)
         return np.asarray(prior, np.float32)
 
     def _mask(self, number: int, prior: Plane, *, follows: bool) -> Mask:
@@ -286,7 +285,11 @@ def _cut(picture: Rgb, log_odds: Plane, iterations: int) -> Mask:
     labels[log_odds > 1.6] = cv2.GC_FGD
     if min(mask.sum(), (~mask).sum()) <= 30:
         return mask
-    return _grab(picture, labels, iterations, mask)
+    # what lies far off is background in any case, and costs as much as the rest
+    window = shown(labels != cv2.GC_BGD, max(6, int(0.1 * size(mask))))
+    settled = np.zeros_like(mask)
+    settled[window] = _grab(picture[window], labels[window].copy(), iterations, mask[window])
+    return settled
 
 
 def _grab(picture: Rgb, labels: NDArray[np.uint8], iterations: int, mask: Mask) -> Mask:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
@@ -28,8 +29,12 @@ AVATAR_SIDES = (256, 512)
 """Least and greatest side of an avatar in pixels."""
 MARGIN = 2
 """Transparent pixels around the sprite."""
-LOOKED_AT = 7
+LOOKED_AT = 5
 """Pictures in which the subject's face is looked for."""
+UNUSUAL = 0.35
+"""Natural logarithm of the ratio by which an area departs from the usual one before a picture is left out."""
+FEWEST = 6
+"""Pictures that a sprite has at least, if the clip gives as many."""
 VIEW_WORTH = {"front": 1.0, "cat": 0.8, "profile": 0.3}
 
 
@@ -85,6 +90,23 @@ def _faced(picture: Rgb, mask: Mask, score: float) -> View:
     return View(score * frontal, face._replace(left=face.left + left, top=face.top + top))
 
 
+def steady(masks: Sequence[Mask]) -> range:
+    """Return the longest run of pictures that show the subject whole and in its usual size.
+
+    It comes and goes at the ends of a clip, behind something or out of the picture. Where such pictures are the rule,
+    all are kept.
+    """
+    areas = np.array([max(1, int(np.count_nonzero(mask))) for mask in masks], float)
+    cut = np.array([bool(mask[:, 0].any() or mask[:, -1].any()) for mask in masks])
+    odd = np.abs(np.log(areas / np.median(areas))) > UNUSUAL
+    if cut.mean() < 0.5:
+        odd |= cut
+    ends = [-1, *np.flatnonzero(odd).tolist(), len(masks)]
+    before, after = max(pairwise(ends), key=lambda pair: pair[1] - pair[0])
+    run = range(before + 1, after)
+    return run if len(run) >= max(FEWEST, len(masks) // 2) else range(len(masks))
+
+
 def is_bust(masks: Sequence[Mask]) -> bool:
     """Whether the picture's lower edge cuts the subject in most pictures."""
     cut = [mask[-2:].any(0).sum() > 0.25 * max(1, int(mask.any(0).sum())) for mask in masks]
@@ -92,20 +114,20 @@ def is_bust(masks: Sequence[Mask]) -> bool:
 
 
 def animate(
-    footage: Footage, scene: Scene, masks: Sequence[Mask], control: Control, *, bust: bool
+    footage: Footage, scene: Scene, masks: Sequence[Mask], run: range, control: Control, *, bust: bool
 ) -> list[NDArray[np.uint8]]:
-    """Cut the subject out of every picture and lay it onto one canvas, its travel through the picture taken out.
+    """Cut the subject out of a run of pictures and lay it onto one canvas, its travel through the picture taken out.
 
     Returns:
         RGBA pictures of one size, at most MOST_ROWS high.
     """
     cuts, corners = [], []
-    for number, mask in enumerate(masks):
+    for number in run:
         control.step(0.72 + 0.2 * number / len(masks), "Drawing the sprite")
-        cut, corner = matte(footage.full[number], mask)
+        cut, corner = matte(footage.full[number], masks[number])
         cuts.append(cut)
         corners.append(corner)
-    places = np.array(corners) - np.round(_travel(scene, masks, bust=bust) * footage.zoom).astype(int)
+    places = np.array(corners) - np.round(_travel(scene, masks, run, bust=bust) * footage.zoom).astype(int)
     ends = places + [cut.shape[1::-1] for cut in cuts]
     low, high = places.min(0), ends.max(0)
     canvas = [np.zeros((high[1] - low[1], high[0] - low[0], 4), np.uint8) for _ in cuts]
@@ -114,18 +136,19 @@ def animate(
     return _trimmed(canvas)
 
 
-def _travel(scene: Scene, masks: Sequence[Mask], *, bust: bool) -> NDArray[np.float64]:
-    """Return the subject's smooth path in pixels of each analysed picture, shape (frames, 2)."""
+def _travel(scene: Scene, masks: Sequence[Mask], run: range, *, bust: bool) -> NDArray[np.float64]:
+    """Return the subject's smooth path in pixels of each analysed picture of a run, shape (frames, 2)."""
     anchors = []
-    for number, mask in enumerate(masks):
+    for number in run:
+        mask = masks[number]
         left, top, wide, tall = bounds(mask)
         x = float(np.flatnonzero(mask.any(0)).mean()) if mask.any() else left + wide / 2
         anchors.append(np.linalg.inv(scene.camera.poses[number]) @ [x, top + tall, 1])
-    times = np.linspace(-1, 1, len(masks))
+    times = np.linspace(-1, 1, len(run))
     path = np.array(anchors)[:, :2]
-    degree = min(2, len(masks) - 1)
+    degree = min(2, len(run) - 1)
     smooth = np.stack([np.polyval(np.polyfit(times, path[:, axis], degree), times) for axis in (0, 1)], -1)
-    seen = [pose @ [x, y, 1] for pose, (x, y) in zip(scene.camera.poses, smooth, strict=True)]
+    seen = [scene.camera.poses[number] @ [x, y, 1] for number, (x, y) in zip(run, smooth, strict=True)]
     moved = np.array(seen)[:, :2]
     if bust:
         moved[:, 1] = 0  # the picture's lower edge is the sprite's lower edge

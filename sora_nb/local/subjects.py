@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,7 +14,7 @@ from sora_nb.local import palette
 from sora_nb.local.masks import closed, filled, opened, size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sora_nb.local.engine import Hint
     from sora_nb.local.masks import Box, Mask, Plane, Rgb
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 CASCADES = {
     "front": ("haarcascade_frontalface_alt2.xml", 4),
-    "profile": ("haarcascade_profileface.xml", 6),
     "cat": ("haarcascade_frontalcatface_extended.xml", 6),
+    "profile": ("haarcascade_profileface.xml", 6),
 }
 """OpenCV's file and the neighbours it must find, by view."""
 DETECTION_SIDE = 400
@@ -41,6 +41,7 @@ class Candidate:
         kind: "face", "cat", "person", "motion", "saliency" or "hint".
         prior: probability of each pixel of that picture to belong to it.
         box: where it is.
+        again: priors of other pictures in which the same face was found, by their index.
     """
 
     score: float
@@ -48,6 +49,7 @@ class Candidate:
     kind: str
     prior: Plane
     box: Box
+    again: Mapping[int, Plane] = field(default_factory=dict)
 
 
 class Face(NamedTuple):
@@ -84,13 +86,17 @@ def faces(picture: Rgb, side: int = DETECTION_SIDE, least: float = 0.09) -> list
     small = cv2.resize(picture, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
     grey = cv2.equalizeHist(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
     smallest = max(18, int(min(grey.shape) * least))
-    return [
-        Face(int(left * shrink), int(top * shrink), int(wide * shrink), int(tall * shrink), view)
-        for view, (name, neighbours) in CASCADES.items()
-        for left, top, wide, tall in _cascade(name).detectMultiScale(
-            grey, 1.15, neighbours, minSize=(smallest, smallest)
-        )
-    ]
+    found: list[Face] = []
+    for view, (name, neighbours) in CASCADES.items():
+        # the slowest cascade last, and only where nobody looks into the camera
+        if view == "profile" and found:
+            break
+        places = _cascade(name).detectMultiScale(grey, 1.15, neighbours, minSize=(smallest, smallest))
+        found += [
+            Face(int(left * shrink), int(top * shrink), int(wide * shrink), int(tall * shrink), view)
+            for left, top, wide, tall in places
+        ]
+    return found
 
 
 def find(scene: Scene, evidence: Evidence, hint: Hint | None = None) -> list[Candidate]:
@@ -110,7 +116,19 @@ def find(scene: Scene, evidence: Evidence, hint: Hint | None = None) -> list[Can
     if hint is not None:
         return [_hinted(scene, evidence, hint, found), *found]
     found += [*_faces(scene, evidence, centre), *_people(scene, evidence, centre)]
-    return sorted(found, key=lambda candidate: -candidate.score)
+    return [_followed(candidate, found) for candidate in sorted(found, key=lambda candidate: -candidate.score)]
+
+
+def _followed(candidate: Candidate, found: Sequence[Candidate]) -> Candidate:
+    """Add where the same face was found in other pictures."""
+    if candidate.kind not in {"face", "cat"}:
+        return candidate
+    again = {
+        other.frame: other.prior
+        for other in found
+        if other.kind == candidate.kind and _box_overlap(other.box, candidate.box) > 0.3
+    }
+    return replace(candidate, again=again)
 
 
 def _centre(height: int, width: int) -> Plane:
@@ -250,7 +268,7 @@ def _salient(scene: Scene, centre: Plane) -> Iterator[Candidate]:
     """The region whose colours are rare at the frame's border; the weakest of all reasons."""
     height, width = scene.shape
     number = scene.camera.reference
-    cells = palette.indices(scene.flow.lab[number])
+    cells = scene.flow.cells[number]
     border = np.ones((height, width), bool)
     border[int(height * 0.16) :, int(width * 0.16) : width - int(width * 0.16)] = False
     ratio = np.log(palette.frequencies(cells, ~border) / palette.frequencies(cells, border))

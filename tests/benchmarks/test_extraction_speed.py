@@ -1,0 +1,45 @@
+"""How much more cutting a character out of a clip costs than decoding the clip."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from sora_nb.local import render
+from sora_nb.local.engine import Control, RenderRequest
+from sora_nb.local.extract import extract
+from sora_nb.media import frames
+from sora_nb.models import Clip
+
+RABBIT = Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"
+ROUNDS = 3
+
+
+def least_cpu(work):
+    """CPU seconds of all threads, the least of some rounds: others use the machine too."""
+    spent = []
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        work()
+        spent.append(time.process_time() - start)
+    return min(spent)
+
+
+@pytest.fixture(params=["footage", "film"])
+def video(request, tmp_path):
+    """Return a video of 1280x720 pixels and three seconds of it."""
+    if request.param == "footage":
+        return RABBIT, Clip(start=2, end=5)
+    made = tmp_path / "film.mp4"
+    render.generate(RenderRequest("a corgi walks in a coffee shop", {}, 1280, 720, 3.0), made, Control())
+    return made, Clip(start=0, end=3)
+
+
+@pytest.mark.slow
+def test_extraction_costs_a_small_multiple_of_decoding(benchmark, video):
+    path, clip = video
+    decoding = least_cpu(lambda: [frame.time for frame in frames(path, clip.start, clip.end)])
+    spent = benchmark.pedantic(least_cpu, args=[lambda: extract(path, clip, Control())], rounds=1)
+    benchmark.extra_info.update(ratio=round(spent / decoding, 1), cpu=round(spent, 2))
+    # about 15 on an idle machine; a busy one adds noise, full-size work in the wrong place much more
+    assert spent <= 28 * decoding
