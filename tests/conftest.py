@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import httpx
 import pytest
 from quick import QuickEngine
 
-from sora_nb import loop, profiles
+from sora_nb import loop, media, profiles
 from sora_nb.client import Client
 from sora_nb.local.server import LocalServer
+from sora_nb.models import Clip
 
 KEY = "test-key-3f9a"
 FOOTAGE = Path(__file__).parent / "data" / "bigbuckbunny.mp4"
@@ -29,6 +31,15 @@ def footage() -> Path:
     return FOOTAGE
 
 
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory) -> Path:
+    """Two and a half seconds of the footage, small, as a file of their own."""
+    folder = tmp_path_factory.mktemp("clip")
+    media.cut(FOOTAGE, Clip(1, 3.5), folder / "cut.mp4")
+    media.join([folder / "cut.mp4"], folder / "clip.mp4", max_side=320)
+    return folder / "clip.mp4"
+
+
 @pytest.fixture
 def engine() -> QuickEngine:
     return QuickEngine()
@@ -40,6 +51,13 @@ def server(tmp_path, engine):
     running = LocalServer(tmp_path / "server", engine, api_key=KEY, private_sources=True).start()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def http(server):
+    """Plain HTTP to the local server, with its key."""
+    with httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {KEY}"}, timeout=60) as made:
+        yield made
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 keyed = APIRouter(responses=schemas.REFUSED)
 """Routes that need the server's key, where it has one."""
 unkeyed = APIRouter()
+# the characters come first: their routes would else be videos of this name
+ROUTES = (characters.routes, videos.routes, keyed, unkeyed)
 
 
 def create_app(store: Store, runner: Runner, *, needs_key: bool) -> FastAPI:
@@ -44,10 +47,8 @@ def create_app(store: Store, runner: Runner, *, needs_key: bool) -> FastAPI:
     app = FastAPI(title="sora_nb local server", version="1", docs_url="/docs", redoc_url=None)
     app.state.tasks = Tasks(store, runner)
     key = [Depends(HTTPBearer(auto_error=False))] if needs_key else []
-    # the characters come first: their routes would else be videos of this name
-    for routes in (characters.routes, videos.routes, keyed):
-        app.include_router(routes, dependencies=key)
-    app.include_router(unkeyed)
+    for routes in ROUTES:
+        app.include_router(routes, dependencies=[] if routes is unkeyed else key)
 
     @app.exception_handler(Refused)
     async def refused(_: Request, error: Refused) -> JSONResponse:
@@ -62,7 +63,8 @@ def create_app(store: Store, runner: Runner, *, needs_key: bool) -> FastAPI:
     @app.exception_handler(HTTPException)
     async def missing(request: Request, error: HTTPException) -> JSONResponse:
         message = f"Invalid URL ({request.method} {request.url.path})" if error.status_code == 404 else error.detail
-        return JSONResponse(error_body(message), error.status_code, headers=error.headers)
+        headers = {"allow": _allowed(request.url.path)} if error.status_code == 405 else error.headers
+        return JSONResponse(error_body(message), error.status_code, headers=headers)
 
     @app.exception_handler(Exception)
     async def broken(_: Request, __: Exception) -> JSONResponse:
@@ -70,6 +72,14 @@ def create_app(store: Store, runner: Runner, *, needs_key: bool) -> FastAPI:
         return JSONResponse(body, 500, headers=NOT_AGAIN)
 
     return app
+
+
+def _allowed(path: str) -> str:
+    """Return the methods a path takes; the framework names those of the first route that fits only."""
+    known = [route for routes in ROUTES for route in routes.routes if isinstance(route, APIRoute)]
+    exact = [route for route in known if route.path == path]
+    found = exact or [route for route in known if route.path_regex.match(path)]
+    return ", ".join(sorted({method for route in found for method in route.methods or ()}))
 
 
 # --- the synchronous route ----------------------------------------------------------------------------------------

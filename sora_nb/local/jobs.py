@@ -118,8 +118,9 @@ class Runner:
                 self._store.change(task, status=Status.QUEUED, owner="", progress=0)
                 return
         except SoraError as error:
-            code = "invalid_url" if isinstance(error, DownloadError) else "unusable_video"
-            message = " ".join(part for part in (error.message, error.hint) if part)
+            # what to do about a failed download is written for the client, whose download it is not
+            code, hint = ("invalid_url", "") if isinstance(error, DownloadError) else ("unusable_video", error.hint)
+            message = " ".join(part for part in (error.message, hint) if part)
             self._store.finish(task, status=Status.FAILED, error_code=code, error=message)
         except Exception:
             LOG.exception("task %s failed", task.id)

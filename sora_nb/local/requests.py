@@ -435,19 +435,32 @@ def chat(body: Mapping[str, Any], store: Store) -> dict[str, Any]:
     if not isinstance(body.get("stream"), bool | None):
         raise Refused(400, "stream is true or false.", param="stream")
     messages = body.get("messages")
-    if not isinstance(messages, list) or not messages or not all(isinstance(message, dict) for message in messages):
+    if not isinstance(messages, list) or not messages or not all(_is_message(message) for message in messages):
         raise Refused(400, 'messages is a list like [{"role": "user", "content": "a corgi"}].', param="messages")
-    content = messages[-1].get("content")
+    content = messages[-1]["content"]
     parts = content if isinstance(content, list) else [{"type": "text", "text": content}]
-    texts = [part.get("text") for part in parts if isinstance(part, dict) and part.get("type") == "text"]
-    pictures = [part.get("image_url") for part in parts if isinstance(part, dict) and part.get("type") == "image_url"]
+    texts = [part["text"] for part in parts if part["type"] == "text"]
+    pictures = [part["image_url"] for part in parts if part["type"] == "image_url"]
     if len(pictures) > 1:
         raise Refused(400, "One picture can be sent at most.", param="messages")
     fields = {
-        "prompt": "\n".join(text for text in texts if isinstance(text, str)),
+        "prompt": "\n".join(texts),
         "model": model.model,
         "size": model.size,
         "seconds": model.seconds,
         "input_reference": {"image_url": pictures[0]} if pictures else None,
     }
     return video(fields, None, store)
+
+
+def _is_message(message: Any) -> bool:
+    if not isinstance(message, dict) or not isinstance(message.get("role"), str):
+        return False
+    content = message.get("content")
+    return isinstance(content, str) or (isinstance(content, list) and all(_is_part(part) for part in content))
+
+
+def _is_part(part: Any) -> bool:
+    kinds = {"text": str, "image_url": dict}
+    kind = part.get("type") if isinstance(part, dict) else None
+    return isinstance(kind, str) and kind in kinds and isinstance(part.get(kind), kinds[kind])

@@ -325,15 +325,10 @@ CREATE_CHARACTER = _body(
         ]
     }
 )
-_PART = {
-    "anyOf": [
-        _object(("type", "text"), type={"const": "text"}, text=_PROMPT),
-        _object(("type", "image_url"), type={"const": "image_url"}, image_url=_object(("url",), url=_DATA_URL)),
-    ]
-}
-_MESSAGE = _object(
-    ("role", "content"), role={"type": "string"}, content={"anyOf": [_PROMPT, {"type": "array", "items": _PART}]}
-)
+_TEXT_PART = _object(("type", "text"), type={"const": "text"}, text=_PROMPT)
+_IMAGE_PART = _object(("type", "image_url"), type={"const": "image_url"}, image_url=_object(("url",), url=_DATA_URL))
+_PARTS = {"type": "array", "items": {"anyOf": [_TEXT_PART, _IMAGE_PART]}, "contains": _TEXT_PART}
+_MESSAGE = _object(("role", "content"), role={"type": "string"}, content={"anyOf": [_PROMPT, _PARTS]})
 CHAT = _body(
     _object(
         ("model", "messages"),
@@ -342,4 +337,4 @@ CHAT = _body(
         stream={"anyOf": [{"type": "boolean"}, {"type": "null"}]},
     )
 )
-UPLOAD = _body(None, _object(("file",), file=_FILE, purpose={"type": "string"}))
+UPLOAD = _body(None, _object(("file",), file=_FILE, purpose={}))
