@@ -217,8 +217,9 @@ _SECONDS = {
     ],
     "description": "Length in seconds.",
 }
+_SIDE = "(6[468]|[789][02468]|[1-9][0-9][02468]|1[0-8][0-9][02468]|19[01][02468]|1920)"
 _SIZE = {
-    "anyOf": [{"type": "string", "pattern": r"^[0-9]{2,4}x[0-9]{2,4}$"}, {"type": "null"}],
+    "anyOf": [{"type": "string", "pattern": f"^{_SIDE}x{_SIDE}$"}, {"type": "null"}],
     "description": f"WIDTHxHEIGHT: even numbers from {requests.SIDES[0]} to {requests.SIDES[1]}.",
     "examples": ["1280x720"],
 }
