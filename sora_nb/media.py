@@ -17,7 +17,7 @@ import numpy as np
 from sora_nb.errors import MediaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     import av.container
@@ -31,6 +31,9 @@ SOURCE_BYTES = 512 * 1024**2
 _PICTURES = {"h264": {"yuv420p", "yuvj420p"}, "vp8": {"yuv420p"}, "vp9": {"yuv420p"}, "av1": {"yuv420p"}}
 _SOUNDS = {"", "aac", "mp3", "opus", "vorbis"}
 _KINDS = {"mp4": {"h264", "vp9", "av1"}, "matroska": {"vp8", "vp9", "av1"}}
+SOUND_RATE = 48_000
+CLEAN = {"crf": "18", "preset": "veryfast"}
+"""Encoding that loses nothing one can see."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +90,10 @@ def opened(path: Path) -> Iterator[av.container.InputContainer]:
             if not 0 < context.width * context.height <= MAX_PIXELS:
                 raise MediaError(f"{path.name!r} has pictures of {context.width}x{context.height} pixels.")
             yield container
-    except (av.error.FFmpegError, EOFError) as error:
+    except av.error.FFmpegError as error:
         raise MediaError(
-            f"{path.name!r} cannot be read as a video: {error}.", hint="Convert it to MP4 (H.264) and try again."
+            f"{path.name!r} cannot be read as a video: {error.strerror or 'it ends too early'}.",
+            hint="Convert it to MP4 (H.264) and try again.",
         ) from error
 
 
@@ -279,7 +283,7 @@ def cut(path: Path, clip: Clip, out: Path) -> None:
     Raises:
         MediaError: the file cannot be read as a video, or the clip holds no picture.
     """
-    _encode(path, clip.start, clip.end, out, {"crf": "18", "preset": "veryfast"})
+    _encode([(path, clip.start, clip.end)], out, CLEAN)
 
 
 def preview(
@@ -299,13 +303,25 @@ def preview(
     """
     # key frames twice a second: the page seeks while a handle is dragged
     options = {"crf": "25", "preset": "superfast", "g": "12"}
-    _encode(path, start, end, out, options, max_side=max_side, check=check)
+    _encode([(path, start, end)], out, options, max_side=max_side, check=check)
+
+
+def join(paths: Sequence[Path], out: Path, *, max_side: int | None = None) -> None:
+    """Write videos one after another to a new MP4 (H.264, AAC where any has sound).
+
+    Args:
+        paths: local video files; the first one decides size and pictures a second.
+        out: the file.
+        max_side: shrink so that the longer side has at most this many pixels, or None for full size.
+
+    Raises:
+        MediaError: one of them cannot be read as a video, or holds no picture.
+    """
+    _encode([(path, 0.0, probe(path).duration) for path in paths], out, CLEAN, max_side=max_side)
 
 
 def _encode(
-    path: Path,
-    start: float,
-    end: float,
+    pieces: Sequence[tuple[Path, float, float]],
     out: Path,
     options: dict[str, str],
     *,
@@ -314,37 +330,58 @@ def _encode(
 ) -> None:
     import av
 
-    info = probe(path)
-    rate = Fraction(info.fps).limit_denominator(1001 * 60)
+    infos = [probe(path) for path, _, _ in pieces]
+    rate = Fraction(infos[0].fps).limit_denominator(1001 * 60)
     with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as target:
         video = target.add_stream("libx264", rate=rate, options=options)
         video.pix_fmt = "yuv420p"
-        audio = target.add_stream("aac", rate=48_000, layout="stereo") if info.has_audio else None
-        count = 0
-        for count, frame in enumerate(frames(path, start, end, max_side=max_side), 1):
-            if check is not None:
-                check()
-            height, width = (side // 2 * 2 for side in frame.rgb.shape[:2])
-            if count == 1:
-                video.width, video.height = width, height
-            picture = av.VideoFrame.from_ndarray(frame.rgb[:height, :width].copy(), format="rgb24")
-            picture.pts = count - 1
-            picture.time_base = 1 / rate
-            target.mux(video.encode(picture))
-        if not count:
-            raise MediaError(f"{path.name!r} has no picture between {start} and {end} s.")
+        with_sound = any(info.has_audio for info in infos)
+        audio = target.add_stream("aac", rate=SOUND_RATE, layout="stereo") if with_sound else None
+        count, begun = 0, []
+        for (path, start, end), info in zip(pieces, infos, strict=True):
+            first = count
+            taken = frames(path, start, end, max_side=max_side)
+            same_pace = abs(info.fps / infos[0].fps - 1) < 0.01
+            for frame in taken if same_pace else _paced(taken, start, end, float(rate)):
+                if check is not None:
+                    check()
+                height, width = (side // 2 * 2 for side in frame.rgb.shape[:2])
+                if not count:
+                    video.width, video.height = width, height
+                picture = av.VideoFrame.from_ndarray(frame.rgb[:height, :width].copy(), format="rgb24")
+                if (width, height) != (video.width, video.height):
+                    picture = picture.reformat(width=video.width, height=video.height)
+                picture.pts, picture.time_base = count, 1 / rate
+                target.mux(video.encode(picture))
+                count += 1
+            if count == first:
+                raise MediaError(f"{path.name!r} has no picture between {start:g} and {end:g} s.")
+            begun.append((first, min(end, start + float((count - first) / rate))))
         target.mux(video.encode())
         if audio is not None:
-            for sound in _sound(path, start, end):
-                target.mux(audio.encode(sound))
+            for (path, start, _), info, (first, end) in zip(pieces, infos, begun, strict=True):
+                for sound in _sound(path, start, end) if info.has_audio else ():
+                    sound.pts = (sound.pts or 0) + round(first / rate * SOUND_RATE)
+                    target.mux(audio.encode(sound))
             target.mux(audio.encode())
 
 
+def _paced(taken: Iterator[Frame], start: float, end: float, rate: float) -> Iterator[Frame]:
+    """Show pictures at another pace: each as often as is due."""
+    count, shown = 0, None
+    for frame in taken:
+        due = round((frame.time - start) * rate)
+        yield from [shown or frame] * (due - count)
+        count, shown = max(count, due), frame
+    if shown is not None:
+        yield from [shown] * (round((end - start) * rate) - count)
+
+
 def _sound(path: Path, start: float, end: float) -> Iterator[av.AudioFrame]:
-    """Decode the sound of a window as 48 kHz stereo, its first sample at time 0, gaps kept."""
+    """Decode the sound of a window as stereo at SOUND_RATE, its first sample at time 0, gaps kept."""
     import av
 
-    rate = 48_000
+    rate = SOUND_RATE
     resampler = av.AudioResampler(format="fltp", layout="stereo", rate=rate)
     with opened(path) as container:
         stream = container.streams.audio[0]

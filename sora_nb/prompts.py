@@ -119,3 +119,25 @@ def named(prompt: str, names: Mapping[str, str]) -> str:
         names: name for each username; handles not in it stay as they are.
     """
     return _MENTION.sub(lambda match: names.get(match[1]) or match[0], prompt)
+
+
+def handled(prompt: str, usernames: Mapping[str, str]) -> str:
+    """Word a prompt that calls characters by name with handles: the inverse of named().
+
+    Args:
+        prompt: the text.
+        usernames: username for each name; a name counts where it stands as it is, and not inside another word.
+    """
+    for name in sorted(usernames, key=len, reverse=True):
+        prompt = _as_word(name).sub(f"@{usernames[name]}", prompt)
+    return prompt
+
+
+def has_name(prompt: str, name: str) -> bool:
+    """Whether a character's name stands in a prompt as it is."""
+    return _as_word(name).search(prompt) is not None
+
+
+def _as_word(name: str) -> re.Pattern[str]:
+    # ASCII, because Chinese text puts no blanks between words
+    return re.compile(rf"(?<![\w@.]){re.escape(name)}(?!\w)", re.ASCII)

@@ -408,6 +408,8 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
         if inner is not None:
             found = inner
+        elif found not in ipaddress.ip_network("2000::/3"):
+            return False  # only this part of IPv6 is the internet; older Pythons call more of it global
     return found.is_global and not found.is_multicast
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 from canary import (  # noqa: F401  the others are pytest's hooks
@@ -17,9 +18,10 @@ from canary import (  # noqa: F401  the others are pytest's hooks
 from quick import QuickEngine
 from stage import chromium
 
-from sora_nb import loop, profiles
+from sora_nb import loop, media, profiles
 from sora_nb.client import Client
 from sora_nb.local.server import LocalServer
+from sora_nb.models import Clip
 
 KEY = CANARY
 FOOTAGE = Path(__file__).parent / "data" / "bigbuckbunny.mp4"
@@ -47,6 +49,15 @@ def browser():
     assert not [child for child in children if "--headless" in child.cmdline()], "a browser was left behind"
 
 
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory) -> Path:
+    """Two and a half seconds of the footage, small, as a file of their own."""
+    folder = tmp_path_factory.mktemp("clip")
+    media.cut(FOOTAGE, Clip(1, 3.5), folder / "cut.mp4")
+    media.join([folder / "cut.mp4"], folder / "clip.mp4", max_side=320)
+    return folder / "clip.mp4"
+
+
 @pytest.fixture
 def engine() -> QuickEngine:
     return QuickEngine()
@@ -58,6 +69,13 @@ def server(tmp_path, engine):
     running = LocalServer(tmp_path / "server", engine, api_key=KEY, private_sources=True).start()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def http(server):
+    """Plain HTTP to the local server, with its key."""
+    with httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {KEY}"}, timeout=60) as made:
+        yield made
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ ROWS = [
     ["protocol", "polling", "samples"],
     ["failures", "transfer", "estimates", "media", "ledger", "local.engine", "local.store"],
     ["client", "filmstrip", "local.requests", "local.shapes", "local.guard", "local"],
-    ["archive"],
+    ["archive", "local.schemas"],
     [
         "job",
         "recorder",
@@ -32,8 +32,8 @@ ROWS = [
         "widgets._addresses",
         "widgets",
     ],
-    ["widgets._cards"],
-    ["widgets._uploads"],
+    ["widgets._cards", "local.tasks"],
+    ["widgets._uploads", "local.characters", "local.videos"],
     [
         "local.api",
         "widgets.video_picker",

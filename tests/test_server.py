@@ -12,30 +12,12 @@ import pytest
 from conftest import KEY
 from faulty import Faulty, answer
 from quick import QuickEngine
+from serving import finished, usage
 
 from sora_nb.local.server import LocalServer
 from sora_nb.protocol import ChatReply
 
 CHARACTERS = "/sora/v1/characters"
-
-
-@pytest.fixture
-def http(server):
-    with httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {KEY}"}, timeout=60) as made:
-        yield made
-
-
-def finished(http, **fields):
-    """A video that is done."""
-    task = http.post("/v1/videos", json={"prompt": "a corgi", "seconds": "2", "size": "320x180", **fields}).json()
-    while task["status"] not in {"completed", "failed"}:
-        time.sleep(0.05)
-        task = http.get(f"/v1/videos/{task['id']}").json()
-    return task
-
-
-def usage(http):
-    return http.get("/v1/usage").json()
 
 
 def curl(server, body, key=KEY):
@@ -297,7 +279,12 @@ def test_links_are_proof_against_guessing_and_end(http, server, monkeypatch):
     ("headers", "code"),
     [
         ({"host": "evil.example"}, "forbidden_host"),
+        ({"host": "127.0.0.1.evil.example"}, "forbidden_host"),
+        ({"host": "[::1"}, "forbidden_host"),
+        ({"host": ""}, "forbidden_host"),
         ({"origin": "https://evil.example"}, "forbidden_origin"),
+        ({"origin": "http://localhost.evil.example"}, "forbidden_origin"),
+        ({"origin": "http://["}, "forbidden_origin"),
         ({"origin": "null"}, "forbidden_origin"),
     ],
 )
@@ -310,14 +297,78 @@ def test_a_notebook_page_on_this_machine_can(http):
     assert http.get("/v1/videos", headers={"origin": "http://localhost:8888"}).status_code == 200
 
 
+def test_a_server_that_was_asked_to_listen_wider_answers_to_other_names(tmp_path):
+    server = LocalServer(tmp_path / "wide", QuickEngine(), host="0.0.0.0", api_key=KEY).start()
+    try:
+        port = server.url.rpartition(":")[2]
+        headers = {"host": "render-box.example", "authorization": f"Bearer {KEY}"}
+        assert httpx.get(f"http://127.0.0.1:{port}/v1/videos", headers=headers).status_code == 200
+    finally:
+        server.stop()
+
+
 def test_bodies_are_bounded(http):
     refused = http.post("/v1/videos", content=b"x" * (17 * 1024**2), headers={"content-type": "application/json"})
     assert refused.status_code == 413
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_a_body_that_does_not_say_how_long_it_is_is_bounded_too(http, monkeypatch):
+    monkeypatch.setattr("sora_nb.local.guard.MAX_JSON", 100_000)
+    refused = http.post("/v1/videos", content=(b"x" * 10_000 for _ in range(20)))
+    assert (refused.status_code, "Bodies of up to" in refused.json()["error"]["message"]) == (413, True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"[" * 100_000, id="deep"),
+        pytest.param(b'{"prompt": "\\ud800"}', id="half a pair"),
+        pytest.param(b'{"prompt": "a", "seed": NaN}', id="no number"),
+        pytest.param(b'{"prompt": "a", "seed": ' + b"9" * 5000 + b"}", id="a long number"),
+        pytest.param(b'{"prompt": "\xff"}', id="not UTF-8"),
+    ],
+)
+def test_json_that_is_none(http, body):
+    refused = http.post("/v1/videos", content=body, headers={"content-type": "application/json"})
+    assert (refused.status_code, refused.json()["error"]["message"]) == (400, "The body is not JSON.")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"abc", id="no parts"),
+        pytest.param(b'--x\r\nContent-Disposition: form-data; name="prompt"\r\n\r\nabc', id="no end"),
+        pytest.param(b"--x\r\nfoo: bar\r\n\r\n\r\n--x--", id="no name"),
+        pytest.param(b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n' * 2000 + b"--x--", id="too many"),
+        pytest.param(
+            b'--x\r\nContent-Disposition: form-data; name="prompt"\r\n\r\n' + b"a" * 2**21 + b"\r\n--x--", id="too long"
+        ),
+    ],
+)
+def test_forms_that_are_none(http, body):
+    kind = {"content-type": "multipart/form-data; boundary=x"}
+    assert http.post("/v1/videos", content=body, headers=kind).status_code == 400
+    assert usage(http)["video"]["accepted"] == 0
+
+
+def test_the_document_describes_every_route(server, http):
+    document = httpx.get(server.url + "/openapi.json").json()
+    assert document["components"]["securitySchemes"]
+    for path, methods in document["paths"].items():
+        for method, entry in methods.items():
+            said = entry["responses"]
+            assert "422" not in said, path
+            assert path == "/healthz" or said["4XX"]["content"]["application/json"]["schema"], path
+            assert said["200"]["content"] != {"application/json": {"schema": {}}}, path
+            assert ("requestBody" in entry) == (method == "post"), path
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "NONSENSE"])
 def test_other_methods_are_refused_plainly(http, method):
-    assert http.request(method, "/v1/videos").status_code == 405
+    refused = http.request(method, "/v1/videos")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, POST")
+    assert http.request("TRACE", "/v1/videos/edits").headers["allow"] == "POST"
+    assert http.request("TRACE", "/v1/videos/video_1").headers["allow"] == "DELETE, GET"
 
 
 def test_unknown_paths_and_damaged_bodies(http):

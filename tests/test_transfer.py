@@ -11,7 +11,7 @@ from sora_nb.transfer import Transport, is_public
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1", "fe80::1",
-     "fc00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "224.0.0.1", "fe80::1%eth0"],
+     "fc00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "224.0.0.1", "fe80::1%eth0", "64:ff9b:1::7f00:1", "::127.0.0.1", "fec0::1"],
 )  # fmt: skip
 def test_special_addresses_are_not_public(address):
     assert not is_public(address)

@@ -8,6 +8,8 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from starlette.exceptions import HTTPException
+
 from sora_nb.failures import error_body
 from sora_nb.local import links
 
@@ -44,18 +46,17 @@ class Guard:
         if refusal is not None:
             await _answer(send, *refusal)
             return
-        most = MAX_BODY if "multipart" in headers.get("content-type", "") else MAX_JSON
-        await self._app(scope, _bounded(receive, most), send)
+        await self._app(scope, _bounded(receive, _most(headers)), send)
 
     def _refusal(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, Any]] | None:
         # a page on the web can make a browser send requests here: a foreign name in Host is DNS rebinding, a foreign
         # Origin is somebody else's page
-        if not self._wide and not _is_loopback(urlsplit(f"//{headers.get('host', '')}").hostname):
+        if not self._wide and not _is_loopback(_host(f"//{headers.get('host', '')}")):
             return 403, error_body(
                 "This server answers on this machine's loopback address only.", code="forbidden_host"
             )
         page = headers.get("origin")
-        if page and not self._wide and not _is_loopback(urlsplit(page).hostname):
+        if page and not self._wide and not _is_loopback(_host(page)):
             return 403, error_body("Pages of other hosts may not use this server.", code="forbidden_origin")
         if self._key and not path.startswith(OPEN_PATHS):
             given = headers.get("authorization", "").removeprefix("Bearer ").strip()
@@ -64,9 +65,24 @@ class Guard:
             if not hmac.compare_digest(given.encode(), self._key.encode()):
                 return 401, error_body("The API key is not the one of this server.", code="invalid_api_key")
         length = headers.get("content-length", "0")
-        most = MAX_BODY if "multipart" in headers.get("content-type", "") else MAX_JSON
-        if not length.isdecimal() or int(length) > most:
-            return 413, error_body(f"Bodies of up to {most // 1024**2} MB are taken.", code="body_too_large")
+        most = _most(headers)
+        if not length.isdecimal() or len(length) > len(str(most)) or int(length) > most:
+            return 413, _too_large(most)
+        return None
+
+
+def _most(headers: dict[str, str]) -> int:
+    return MAX_BODY if "multipart" in headers.get("content-type", "") else MAX_JSON
+
+
+def _too_large(most: int) -> dict[str, Any]:
+    return error_body(f"Bodies of up to {most // 1024**2} MB are taken.", code="body_too_large")
+
+
+def _host(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:  # brackets that hold no IPv6 address
         return None
 
 
@@ -80,14 +96,16 @@ def _is_loopback(host: str | None) -> bool:
 
 
 def _bounded(receive: Receive, most: int) -> Receive:
-    """Break off a body that grows past what its head announced or the limit allows."""
+    """Refuse a body that grows past the limit without having said so in its head."""
     size = 0
 
     async def bounded() -> Message:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if size > most else message
+        if size > most:
+            raise HTTPException(413, _too_large(most)["error"]["message"])
+        return message
 
     return bounded
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anyio
 from PIL import Image
 
 from sora_nb import media, prompts
-from sora_nb.errors import Cancelled, DownloadError, SoraError
-from sora_nb.local import cutout
+from sora_nb.errors import Cancelled, DownloadError, MediaError, SoraError
+from sora_nb.local import cutout, intake
 from sora_nb.local.engine import Control, Hint, RenderRequest
 from sora_nb.local.names import handle
-from sora_nb.models import Clip, Status
-from sora_nb.profiles import get
+from sora_nb.models import Clip, SpanRule, Status
 from sora_nb.transfer import Transport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from sora_nb.local.engine import Cutout, Engine
     from sora_nb.local.store import Store, Task
@@ -35,6 +35,8 @@ PROGRESS_SECONDS = 0.25
 """Progress is written at most this often."""
 LOOK_SECONDS = 2.0
 """How often tasks of ended processes are looked for."""
+TIDY_SECONDS = 3600.0
+"""How often files nobody needs are looked for."""
 
 
 class Runner:
@@ -53,6 +55,7 @@ class Runner:
         self._private_sources = private_sources
         self._wake = threading.Condition()
         self._stopping = False
+        self._tidied = float("-inf")
         self._controls: dict[str, Control] = {}
         self._threads = [
             threading.Thread(target=self._work, name=f"sora_nb-job-{number}", daemon=True) for number in range(workers)
@@ -87,13 +90,22 @@ class Runner:
 
     def _work(self) -> None:
         while not self._stopping:
-            task = self._store.claim()
-            if task is None:
-                with self._wake:
-                    if not self._stopping:
-                        self._wake.wait(LOOK_SECONDS)
-                continue
-            self._do(task)
+            try:
+                task = self._next()
+                if task is not None:
+                    self._do(task)
+                    continue
+            except SoraError:
+                LOG.exception("the database of the local server cannot be used; trying again")
+            with self._wake:
+                if not self._stopping:
+                    self._wake.wait(LOOK_SECONDS)
+
+    def _next(self) -> Task | None:
+        if time.monotonic() - self._tidied > TIDY_SECONDS:
+            self._tidied = time.monotonic()
+            self._store.tidy()
+        return self._store.claim()
 
     def _do(self, task: Task) -> None:
         control = Control(_Progress(self._store, task))
@@ -104,9 +116,11 @@ class Runner:
         except Cancelled:
             if self._stopping:
                 self._store.change(task, status=Status.QUEUED, owner="", progress=0)
+                return
         except SoraError as error:
-            code = "invalid_url" if isinstance(error, DownloadError) else "unusable_video"
-            message = " ".join(part for part in (error.message, error.hint) if part)
+            # what to do about a failed download is written for the client, whose download it is not
+            code, hint = ("invalid_url", "") if isinstance(error, DownloadError) else ("unusable_video", error.hint)
+            message = " ".join(part for part in (error.message, hint) if part)
             self._store.finish(task, status=Status.FAILED, error_code=code, error=message)
         except Exception:
             LOG.exception("task %s failed", task.id)
@@ -115,23 +129,28 @@ class Runner:
             )
         finally:
             del self._controls[task.id]
+        self._store.source_path(task.id).unlink(missing_ok=True)
 
     # --- characters -------------------------------------------------------------------------------------------------
 
     def _extract(self, task: Task, control: Control) -> dict[str, Any]:
         asked = task.request
-        source = self._source(task)
         subject = asked.get("subject")
         hint = Hint(*subject) if subject else None
-        clip = Clip.parse(asked["timestamps"])
-        clip.check(get("local").character.span, media.probe(source).duration)
-        found = self._engine.extract(source, clip, control, hint)
+        source, clip, is_copy = self._footage(task, control)
+        try:
+            found = self._engine.extract(source, clip, control, hint)
+        finally:
+            if is_copy:
+                source.unlink(missing_ok=True)
         folder = self._store.character_path(task.id)
         cutout.save(found, folder)
         Image.fromarray(found.frames[found.best]).save(folder / "still.png")
-        self._store.source_path(task.id).unlink(missing_ok=True)
         # named after its pixels: the same clip gives the same name in every notebook
         username, display_name = handle(hashlib.sha256(found.frames[found.best].tobytes()).hexdigest())
+        if "name" in asked:
+            display_name = asked["name"]
+            username = re.sub(r"\W+", "_", display_name, flags=re.ASCII).strip("_").lower() or username
         self._store.christen(task, username)
         result = {
             "display_name": display_name,
@@ -141,16 +160,34 @@ class Runner:
         }
         return {"result": result}
 
-    def _source(self, task: Task) -> Path:
+    def _footage(self, task: Task, control: Control) -> tuple[Path, Clip, bool]:
+        """Return a video to cut from, the clip in it, and whether it is a copy made for this task."""
+        asked = task.request
+        clip = Clip.parse(asked["timestamps"])
+        if "from_task" in asked:
+            own = self._video(asked["from_task"])
+            return own, clip.check(SpanRule(shortest=0), media.probe(own).duration), False
+        copy = self._store.source_path(f"{task.id}.clip")
+        return copy, intake.clip(self._sent(task), clip, copy, lambda: control.step(0.0, "Reading the video")), True
+
+    def _sent(self, task: Task) -> Path:
+        """Return a file from outside, fetched if need be."""
         asked = task.request
         if "upload" in asked:
-            return self._store.upload_path(asked["upload"])
-        if "from_task" in asked:
-            return self._store.video_path(asked["from_task"])
+            kept = self._store.upload(asked["upload"])
+            if kept is None:
+                raise MediaError("The uploaded video is gone.", hint="Upload it again.")
+            return kept
         target = self._store.source_path(task.id)
         if not target.exists():
             anyio.run(self._fetch, asked["url"], target)
         return target
+
+    def _video(self, task: str) -> Path:
+        path = self._store.video_path(task)
+        if not path.is_file():
+            raise MediaError("The video it is made from was deleted.")
+        return path
 
     async def _fetch(self, url: str, target: Path) -> None:
         transport = Transport()
@@ -171,26 +208,52 @@ class Runner:
     def _generate(self, task: Task, control: Control) -> dict[str, Any]:
         asked = task.request
         width, _, height = asked["size"].partition("x")
-        reference = asked.get("reference")
+        reference = self._store.upload(asked["reference"]) if "reference" in asked else None
+        prompt, cast = self._played(asked)
         request = RenderRequest(
-            prompt=asked["prompt"],
-            cast=self._cast(asked),
+            prompt=prompt,
+            cast=cast,
             width=int(width),
             height=int(height),
-            seconds=asked["seconds"],
-            seed=asked.get("seed", 0),
-            reference=Path(reference) if reference else None,
+            seconds=asked.get("added", asked["seconds"]),
+            seed=asked["seed"],
+            reference=reference,
         )
-        self._engine.generate(request, self._store.video_path(task.id), control)
+        out = self._store.video_path(task.id)
+        if asked.get("made") != "extension":
+            self._engine.generate(request, out, control)
+            return {}
+        part, whole = (out.with_name(f"{task.id}.{name}") for name in ("part", "whole"))
+        try:
+            self._engine.generate(request, part, control)
+            if "from" in asked:
+                media.join([self._video(asked["from"]), part], whole)
+            else:
+                intake.join(self._sent(task), part, whole, lambda: control.step(0.99, "Joining"))
+            control.step(1.0, "Joining")
+            whole.replace(out)
+        finally:
+            part.unlink(missing_ok=True)
+            whole.unlink(missing_ok=True)
         return {}
 
-    def _cast(self, asked: dict[str, Any]) -> Mapping[str, Cutout]:
+    def _played(self, asked: dict[str, Any]) -> tuple[str, Mapping[str, Cutout]]:
+        """Return the prompt as the engine reads it, and who plays.
+
+        Characters listed beside the prompt are called by name in it, or were taken over from the video this one is
+        made from and are added where it does not speak of them.
+        """
+        listed = [self._store.character(ident) for ident in asked.get("characters", ())]
+        names = {found.result["display_name"]: str(found.username) for found in listed if found is not None}
+        prompt = prompts.handled(asked["prompt"], names)
+        silent = [f"@{name}" for name in names.values() if name not in prompts.usernames(prompt)]
+        prompt = f"{prompt}, with {' and '.join(silent)}" if silent else prompt
         cast: dict[str, Cutout] = {}
-        for name in prompts.usernames(asked["prompt"]):
+        for name in prompts.usernames(prompt):
             character = self._store.character(name)
             if character is not None:
                 cast[name] = cutout.load(self._store.character_path(character.id))
-        return cast
+        return prompt, cast
 
 
 class _Progress:

@@ -52,7 +52,7 @@ class LocalServer:
     ) -> None:
         self._store = Store(home)
         self._runner = Runner(self._store, engine, workers=workers, private_sources=private_sources)
-        app = create_app(self._store, self._runner)
+        app = create_app(self._store, self._runner, needs_key=bool(api_key))
         guarded = Guard(app, api_key=api_key, wide=host not in {"127.0.0.1", "localhost", "::1"})
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.socket(family, socket.SOCK_STREAM)

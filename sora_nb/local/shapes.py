@@ -33,7 +33,7 @@ def video(task: Task, base: str) -> dict[str, Any]:
         "completed_at": int(task.completed_at) if done and task.completed_at else None,
         "expires_at": None,
         "prompt": asked["prompt"],
-        "remixed_from_video_id": None,
+        "remixed_from_video_id": asked["from"] if asked.get("made") == "remix" else None,
         "seconds": f"{asked['seconds']:g}",
         "size": asked["size"],
         "url": f"{base}/v1/videos/{task.id}/content" if done else None,
@@ -43,7 +43,7 @@ def video(task: Task, base: str) -> dict[str, Any]:
 
 
 def character(task: Task, base: str, picture: str, cutout: str) -> dict[str, Any]:
-    """A character, with the vendor's five fields first.
+    """A character, with the vendor's five fields first, and OpenAI's `name`.
 
     Args:
         task: the task that made it.
@@ -58,6 +58,7 @@ def character(task: Task, base: str, picture: str, cutout: str) -> dict[str, Any
         "permalink": f"{base}/sora/v1/characters/{task.id}",
         "profile_picture_url": picture if task.status is Status.COMPLETED else None,
         "cutout_url": cutout if task.status is Status.COMPLETED else None,
+        "name": task.request.get("name") or task.result.get("display_name"),
         "object": "character",
         "status": task.status.value,
         "progress": int(task.progress),

@@ -1,15 +1,20 @@
 """What the local server remembers: tasks, and the files they made. It outlives the process that wrote it.
 
-A task is claimed by one process at a time; one whose process has ended goes back to the queue.
+A task is claimed by one process at a time; one whose process has ended goes back to the queue. Files that clients sent
+live for a day after their last use, and as long as a task needs them.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
+import os
 import secrets
+import shutil
 import time
-from typing import TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
+from uuid import uuid4
 
 from sqlalchemy import JSON, Column, Float, Integer, MetaData, String, Table, delete, func, insert, select, update
 
@@ -24,6 +29,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["video", "character", "file"]
 PREFIX: dict[Kind, str] = {"video": "video_", "character": "ch_", "file": "file-"}
+UPLOAD_SECONDS = 24 * 3600.0
+"""How long a file that was sent here is kept after its last use."""
 
 _META = MetaData()
 _TASKS = Table(
@@ -115,9 +122,28 @@ class Store:
 
     # --- files, named by ids only, never by what a client calls them ------------------------------------------------
 
-    def upload_path(self, task: str) -> Path:
-        """Where an uploaded file is."""
-        return self.home / "uploads" / f"{task}.bin"
+    def upload_path(self, name: str) -> Path:
+        """Where a file that was sent here is: named by its task, or by the hash of its content."""
+        return self.home / "uploads" / f"{name}.bin"
+
+    def keep(self, file: IO[bytes]) -> str:
+        """Keep a file that was sent here, and return the name it has: the hash of its content."""
+        part = self.home / "uploads" / f"{uuid4().hex}.part"
+        with part.open("wb+") as target:
+            shutil.copyfileobj(file, target)
+            target.seek(0)
+            name = hashlib.file_digest(target, "sha256").hexdigest()
+        part.replace(self.upload_path(name))
+        return name
+
+    def upload(self, name: str) -> Path | None:
+        """Return where a file that was sent here is, and count this as a use of it; None where it is gone."""
+        path = self.upload_path(name)
+        try:
+            os.utime(path)
+        except FileNotFoundError:
+            return None
+        return path
 
     def video_path(self, task: str) -> Path:
         """Where a finished video is."""
@@ -134,9 +160,22 @@ class Store:
     # --- tasks ------------------------------------------------------------------------------------------------------
 
     def accept(
-        self, kind: Kind, request: dict[str, Any], *, key: str | None = None, status: Status = Status.QUEUED
+        self,
+        kind: Kind,
+        request: dict[str, Any],
+        *,
+        key: str | None = None,
+        status: Status = Status.QUEUED,
+        prefix: str = "",
     ) -> tuple[Task, bool]:
         """Write a new task, or return the one that came with this idempotency key before.
+
+        Args:
+            kind: what it is.
+            request: what it needs.
+            key: the idempotency key, or None.
+            status: where it stands.
+            prefix: what its id begins with, where that is not the usual prefix of its kind.
 
         Returns:
             The task, and whether it is new.
@@ -160,7 +199,7 @@ class Store:
             }
             number = connection.execute(insert(_TASKS).values(row).returning(_TASKS.c.number)).scalar_one()
             digest = hmac.new(self.secret, f"{kind} {number}".encode(), hashlib.sha256).hexdigest()
-            public = PREFIX[kind] + digest[:32]
+            public = (prefix or PREFIX[kind]) + digest[:32]
             connection.execute(update(_TASKS).where(_TASKS.c.number == number).values(id=public))
             return _task(connection.execute(select(_TASKS).where(_TASKS.c.number == number)).mappings().one()), True
 
@@ -247,6 +286,27 @@ class Store:
         with self._database.write() as connection:
             connection.execute(delete(_TASKS).where(_TASKS.c.number == task.number))
         self.video_path(task.id).unlink(missing_ok=True)
+
+    def tidy(self) -> None:
+        """Delete files that were sent here, fetched or left over, and that nobody has used for a day or needs."""
+        columns = _TASKS.c
+        unfinished = columns.status.in_([Status.QUEUED, Status.IN_PROGRESS])
+        with self._database.read() as connection:
+            query = select(columns.id, columns.request).where(unfinished | (columns.kind == "video"))
+            needed = set()
+            for ident, request in connection.execute(query):
+                needed |= {ident, request.get("reference"), request.get("upload")}
+        before = time.time() - UPLOAD_SECONDS
+        for folder in ("uploads", "sources"):
+            for path in (self.home / folder).iterdir():
+                # another process may be tidying, too
+                with contextlib.suppress(OSError):
+                    if path.name.partition(".")[0] not in needed and path.stat().st_mtime < before:
+                        path.unlink()
+        with self._database.write() as connection:
+            kept = select(columns.id).where(columns.kind == "file", columns.created_at < before)
+            gone = [ident for ident in connection.scalars(kept) if not self.upload_path(ident).exists()]
+            connection.execute(delete(_TASKS).where(columns.id.in_(gone)))
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return how many tasks there are of each kind in each status, deleted ones left out."""
