@@ -17,7 +17,7 @@ import numpy as np
 from sora_nb.errors import MediaError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
     import av.container
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 MAX_PIXELS = 8192 * 8192
 SOURCE_BYTES = 512 * 1024**2
 """A longer source is not fetched from the web."""
+_PICTURES = {"h264": {"yuv420p", "yuvj420p"}, "vp8": {"yuv420p"}, "vp9": {"yuv420p"}, "av1": {"yuv420p"}}
+_SOUNDS = {"", "aac", "mp3", "opus", "vorbis"}
+_KINDS = {"mp4": {"h264", "vp9", "av1"}, "matroska": {"vp8", "vp9", "av1"}}
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,9 @@ class VideoInfo:
         duration: seconds.
         codec: FFmpeg's name of the video codec.
         has_audio: whether there is a sound track.
+        pixels: FFmpeg's name of the pixel format.
+        audio: FFmpeg's name of the sound's codec, "" without sound.
+        container: FFmpeg's name of the kind of file.
     """
 
     width: int
@@ -48,6 +54,9 @@ class VideoInfo:
     duration: float
     codec: str
     has_audio: bool
+    pixels: str = ""
+    audio: str = ""
+    container: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,8 +121,10 @@ def probe(path: Path) -> VideoInfo:
     Raises:
         MediaError: the file cannot be read as a video.
     """
+    kind = _container_name(path) if path.is_file() else ""
     with opened(path) as container:
         stream = container.streams.video[0]
+        sound = container.streams.audio
         width, height = stream.codec_context.width, stream.codec_context.height
         if abs(_rotation(container)) % 180 == 90:
             width, height = height, width
@@ -121,13 +132,26 @@ def probe(path: Path) -> VideoInfo:
             width=width,
             height=height,
             fps=float(stream.average_rate or stream.guessed_rate or 25),
-            duration=_duration(container),
+            duration=length(container),
             codec=stream.codec_context.name,
-            has_audio=bool(container.streams.audio),
+            has_audio=bool(sound),
+            pixels=stream.codec_context.pix_fmt or "",
+            audio=sound[0].codec_context.name if sound else "",
+            container=kind,
         )
 
 
-def _duration(container: av.container.InputContainer) -> float:
+def playable(info: VideoInfo) -> bool:
+    """Whether every current browser plays a file as it is: 8-bit H.264 in MP4, VP8, VP9 or AV1 in WebM, common sound."""
+    return (
+        info.codec in _KINDS.get(info.container, ())
+        and info.pixels in _PICTURES[info.codec]
+        and info.audio.removesuffix("float") in _SOUNDS
+    )
+
+
+def length(container: av.container.InputContainer) -> float:
+    """Return how many seconds the pictures of an open file last."""
     stream = container.streams.video[0]
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
@@ -236,16 +260,51 @@ def cut(path: Path, clip: Clip, out: Path) -> None:
     Raises:
         MediaError: the file cannot be read as a video, or the clip holds no picture.
     """
+    _encode(path, clip.start, clip.end, out, {"crf": "18", "preset": "veryfast"})
+
+
+def preview(
+    path: Path, start: float, end: float, out: Path, *, max_side: int = 480, check: Callable[[], None] | None = None
+) -> None:
+    """Write a window of a video as a small MP4 (H.264, AAC) that every browser plays, its index in front.
+
+    Args:
+        path: a local video file.
+        start, end: seconds.
+        out: the file to write.
+        max_side: most pixels of the longer side.
+        check: called for every picture; what it raises ends the work.
+
+    Raises:
+        MediaError: the file cannot be read as a video, or the window holds no picture.
+    """
+    # key frames twice a second: the page seeks while a handle is dragged
+    options = {"crf": "25", "preset": "superfast", "g": "12"}
+    _encode(path, start, end, out, options, max_side=max_side, check=check)
+
+
+def _encode(
+    path: Path,
+    start: float,
+    end: float,
+    out: Path,
+    options: dict[str, str],
+    *,
+    max_side: int | None = None,
+    check: Callable[[], None] | None = None,
+) -> None:
     import av
 
     info = probe(path)
     rate = Fraction(info.fps).limit_denominator(1001 * 60)
     with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as target:
-        video = target.add_stream("libx264", rate=rate, options={"crf": "18", "preset": "veryfast"})
+        video = target.add_stream("libx264", rate=rate, options=options)
         video.pix_fmt = "yuv420p"
         audio = target.add_stream("aac", rate=48_000, layout="stereo") if info.has_audio else None
         count = 0
-        for count, frame in enumerate(frames(path, clip.start, clip.end), 1):
+        for count, frame in enumerate(frames(path, start, end, max_side=max_side), 1):
+            if check is not None:
+                check()
             height, width = (side // 2 * 2 for side in frame.rgb.shape[:2])
             if count == 1:
                 video.width, video.height = width, height
@@ -254,10 +313,10 @@ def cut(path: Path, clip: Clip, out: Path) -> None:
             picture.time_base = 1 / rate
             target.mux(video.encode(picture))
         if not count:
-            raise MediaError(f"{path.name!r} has no picture between {clip.start} and {clip.end} s.")
+            raise MediaError(f"{path.name!r} has no picture between {start} and {end} s.")
         target.mux(video.encode())
         if audio is not None:
-            for sound in _sound(path, clip.start, clip.end):
+            for sound in _sound(path, start, end):
                 target.mux(audio.encode(sound))
             target.mux(audio.encode())
 

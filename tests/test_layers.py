@@ -17,7 +17,7 @@ ROWS = [
     ["budgets", "prompts", "profiles"],
     ["protocol", "polling", "samples"],
     ["failures", "transfer", "estimates", "media", "ledger", "local.engine", "local.store"],
-    ["client", "local.requests", "local.shapes", "local.guard", "local"],
+    ["client", "filmstrip", "local.requests", "local.shapes", "local.guard", "local"],
     [
         "job",
         "recorder",
@@ -28,8 +28,11 @@ ROWS = [
         "local.jobs",
         "clips",
         "widgets._base",
+        "widgets._addresses",
         "widgets",
     ],
+    ["widgets._cards"],
+    ["widgets._uploads"],
     [
         "local.api",
         "widgets.video_picker",

@@ -103,16 +103,26 @@ def longest_shot(thumbs: list[Rgb]) -> tuple[int, int]:
     Args:
         thumbs: consecutive RGB pictures of one size.
     """
-    tables = [_colours(thumb) for thumb in thumbs]
-    changes = np.array([0.5 * np.abs(after - before).sum() for before, after in pairwise(tables)])
-    # fast motion changes every picture; a cut stands out from its neighbours
-    usual = float(np.median(changes)) if len(changes) else 0.0
-    starts = [0, *(np.flatnonzero(changes > max(CUT, 3 * usual)) + 1).tolist(), len(thumbs)]
+    found = cuts([difference(before, after) for before, after in pairwise(map(colours, thumbs))])
+    starts = [0, *(place + 1 for place in found), len(thumbs)]
     shots = [(first, after - 1) for first, after in pairwise(starts)]
     return max(shots, key=lambda shot: shot[1] - shot[0])
 
 
-def _colours(thumb: Rgb) -> Plane:
+def cuts(differences: list[float]) -> list[int]:
+    """Return the places of cuts in a list of differences between consecutive pictures."""
+    # fast motion changes every picture; a cut stands out from its neighbours
+    usual = float(np.median(differences)) if differences else 0.0
+    return [place for place, change in enumerate(differences) if change > max(CUT, 3 * usual)]
+
+
+def difference(before: Plane, after: Plane) -> float:
+    """Return the share of the colours that changes from one table of them to the next."""
+    return float(0.5 * np.abs(after - before).sum())
+
+
+def colours(thumb: Rgb) -> Plane:
+    """Count the colours of a small picture: a table of shares."""
     table = cv2.calcHist([lab(thumb)], [0, 1, 2], None, [8, 8, 8], [0, 256] * 3)
     return np.asarray(table / max(1.0, float(table.sum())), np.float32)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ipywidgets import CallbackDispatcher
 
-    Handler = Callable[[dict[str, Any], list[memoryview]], None]
+    Handler = Callable[[dict[str, Any], list[memoryview]], object]
 
 STATIC = Path(__file__).parent / "static"
 SLICE = 1024 * 1024
@@ -102,13 +102,14 @@ class SoraWidget(anywidget.AnyWidget):
 
     # --- media ----------------------------------------------------------------------------------------------------
 
-    def offer(self, name: str, file: Path | None, mime: str = "video/mp4") -> None:
+    def offer(self, name: str, file: Path | None, mime: str = "video/mp4", **about: Any) -> None:
         """Give a file to the page under a name, or take it away; it is sent at once, and again when a page asks.
 
         Args:
             name: what the widget's module asks for.
             file: a file on this machine, or None.
             mime: what it is.
+            about: what else the page must know to show it; small and plain.
         """
         others = {key: value for key, value in self.media.items() if key != name}
         if file is None:
@@ -116,7 +117,7 @@ class SoraWidget(anywidget.AnyWidget):
             self.media = others
             return
         self._files[name] = file
-        entry = {"token": secrets.token_hex(8), "mime": mime, "size": file.stat().st_size}
+        entry = {"token": secrets.token_hex(8), "mime": mime, "size": file.stat().st_size, **about}
         self.media = {**others, name: entry}
         self._push(name)
 

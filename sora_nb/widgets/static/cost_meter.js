@@ -52,8 +52,8 @@ function render({ model, el }) {
         bar.setAttribute("aria-valuetext", model.get("words"));
         bar.classList.toggle("sora-meter-over", shown.over);
       }
-      if (!table.hidden) model.send({ kind: "rows" });
     }),
+    watch(model, ["words"], () => table.hidden || model.send({ kind: "rows" })),
   ];
   return () => {
     ends.forEach((end) => end());
