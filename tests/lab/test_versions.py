@@ -96,6 +96,13 @@ def test_the_front_end_of_binder(environments, open_notebook, tmp_path):
         out.get_by_role("button").click()
         out.get_by_role("button", name="clicked 2").wait_for()
         out.get_by_text(str(FOOTAGE.stat().st_size)).wait_for()
+        shown = notebook.output(
+            notebook.run("import showcase\nfor name in showcase.names(): display(showcase.make(name))")
+        )
+        shown.locator(".sora-widget").nth(len(showcase.names()) - 1).wait_for()
+        start = shown.get_by_role("slider", name="Start", exact=True)
+        start.press("ArrowRight")
+        assert float(start.get_attribute("aria-valuenow")) == pytest.approx(0.1)
         before = notebook.place
         for key in lab.KEYS:
             notebook.page.keyboard.press(key)
