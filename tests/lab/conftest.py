@@ -28,4 +28,5 @@ def open_notebook(browser):
 @pytest.fixture(scope="module", params=lab.APPS)
 def notebook(request, open_notebook, jupyter):
     """A notebook in each front end; the tests of a file add cells to it."""
-    return open_notebook(jupyter, request.param, f"{request.module.__name__}-{request.param}.ipynb")
+    tested = request.module.__name__.rpartition(".")[2].removeprefix("test_")
+    return open_notebook(jupyter, request.param, f"{tested}-{request.param}.ipynb")

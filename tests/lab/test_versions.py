@@ -62,7 +62,12 @@ def test_the_background_loop_updates_widgets_during_a_cell_and_after_it(kernel):
 # what a page sends to each widget, and what Python has then
 DRIVEN = {
     "character_gallery": ({"selected": ["local/bunny.two"]}, "[str(one) for one in shown.value]", ["@bunny.two"]),
-    "job_list": ({"kind": "action"}, "pressed", 1),
+    "clip_slider": ({"value": [2.0, 4.5]}, "shown.timestamps", "2,4.5"),
+    "cost_meter": ({"kind": "rows"}, "shown.words", "$0.31 spent, $1.69 of $2.00 left, list price $0.15"),
+    "job_list": ({"kind": "action"}, "pressed", [None]),
+    "prompt_box": ({"value": "@bunny.one and @nobody run"}, "['@nobody' in said for said in shown.warnings]", [True]),
+    "video_grid": ({"favourite": 1}, "shown.favourite", 1),
+    "video_picker": ({"kind": "use", "address": "https://a.test/b.mp4"}, "shown.value", "https://a.test/b.mp4"),
 }
 
 
@@ -73,7 +78,7 @@ def test_every_widget_is_made_and_driven(kernel, widget):
     model = seen.shown[-1]["application/vnd.jupyter.widget-view+json"]["model_id"]
     assert seen.shown[-1]["text/plain"] == kernel.run("print(repr(shown))").text.strip()
     if widget == "job_list":
-        kernel.run("pressed = 0\ndef press(_):\n  global pressed\n  pressed += 1\nshown.on_action(press)")
+        kernel.run("pressed = []; shown.on_action(lambda _: pressed.append(None))")
     if "kind" in sent:
         kernel.custom(model, sent)
     else:
@@ -91,6 +96,13 @@ def test_the_front_end_of_binder(environments, open_notebook, tmp_path):
         out.get_by_role("button").click()
         out.get_by_role("button", name="clicked 2").wait_for()
         out.get_by_text(str(FOOTAGE.stat().st_size)).wait_for()
+        shown = notebook.output(
+            notebook.run("import showcase\nfor name in showcase.names(): display(showcase.make(name))")
+        )
+        shown.locator(".sora-widget").nth(len(showcase.names()) - 1).wait_for()
+        start = shown.get_by_role("slider", name="Start", exact=True)
+        start.press("ArrowRight")
+        assert float(start.get_attribute("aria-valuenow")) == pytest.approx(0.1)
         before = notebook.place
         for key in lab.KEYS:
             notebook.page.keyboard.press(key)

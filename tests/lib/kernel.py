@@ -30,7 +30,12 @@ class Kernel:
 
     def run(self, code, seconds=60):
         """Run a cell to its end and return what was seen meanwhile."""
-        return self._collect(self._client.execute(code), seconds)
+        request = self._client.execute(code)
+        seen = self._collect(request, seconds)
+        # ipykernel before 7.4 can miss what arrives while it sends this reply (ipykernel issue 1554)
+        while self._client.get_shell_msg(timeout=seconds)["parent_header"].get("msg_id") != request:
+            pass
+        return seen
 
     def value(self, expression):
         """Return the value of an expression, as JSON has it."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
+
+import pandas as pd
 
 from sora_nb import media
 from sora_nb.models import Character, Clip, Registration, Status, Video
@@ -58,7 +61,9 @@ def _slider():
 def _meter():
     from sora_nb.widgets.cost_meter import CostMeter
 
-    return CostMeter(spent=310_000, estimated=150_000, budget=2_000_000)
+    calls = {"time": [datetime.now(UTC)], "kind": ["video"], "prompt": ["a rabbit"], "status": ["done"],
+             "estimate": [0.15], "charged": [0.31]}  # fmt: skip
+    return CostMeter(spent=310_000, estimated=150_000, budget=2_000_000, table=lambda: pd.DataFrame(calls))
 
 
 def _jobs():

@@ -1,0 +1,178 @@
+"""The whole app in a real JupyterLab and Notebook 7, as a person goes through it: from a video to its character's film.
+
+With SORA_NB_SCREENSHOTS set to a folder, pictures of every step are kept there.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+from pathlib import Path
+
+import pytest
+from conftest import FOOTAGE
+
+SCREENSHOTS = os.environ.get("SORA_NB_SCREENSHOTS")
+LENGTH = 4
+SEED = f"""
+from sora_nb import Studio, profiles
+local = profiles.get("local")
+quick = local.video.model_copy(update={{"size": "640x360", "seconds": {LENGTH}}})
+studio = Studio(local.model_copy(update={{"video": quick}}), progress=False, home="HOME")
+studio.generate("a corgi runs through a park", seed=1)
+"""
+# how many colours a picture has, on a canvas of 24 x 24: an empty box has one
+COLOURS = """async (picture) => {
+  await picture.decode?.();
+  const canvas = new OffscreenCanvas(24, 24), context = canvas.getContext("2d");
+  context.drawImage(picture, 0, 0, 24, 24);
+  return new Set(new Uint32Array(context.getImageData(0, 0, 24, 24).data.buffer)).size;
+}"""
+PLAYABLE = "(videos) => videos.length > 0 && videos.every((video) => video.readyState >= 2 && !video.error)"
+
+
+class Person:
+    """Somebody who uses the app that a cell shows."""
+
+    def __init__(self, notebook, index):
+        self.notebook = notebook
+        self.page = notebook.page
+        self.app = notebook.output(index)
+
+    def keep(self, step):
+        """Keep a picture of the page."""
+        if SCREENSHOTS:
+            Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=Path(SCREENSHOTS) / f"{self.notebook.file.stem}-{step}.png")
+
+    def choose(self, words):
+        """Choose a past video, and wait until it is on the slider."""
+        self.app.get_by_role("radio", name=re.compile(words)).click()
+        self.app.get_by_role("button", name="Make a character", disabled=False).wait_for()
+        self.handle("End").wait_for()
+
+    def handle(self, name):
+        return self.app.get_by_role("slider", name=name, exact=True)
+
+    def selected(self):
+        """Start and end, as a screen reader has them."""
+        return [float(self.handle(name).get_attribute("aria-valuenow")) for name in ("Start", "End")]
+
+    def drag(self, name, seconds):
+        """Pull a handle along by seconds, with the mouse."""
+        handle, strip = self.handle(name), self.app.locator(".sora-near")
+        handle.scroll_into_view_if_needed()
+        at = handle.bounding_box()
+        x, y = at["x"] + at["width"] / 2, at["y"] + at["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + seconds * strip.bounding_box()["width"] / LENGTH, y, steps=10)
+        self.page.mouse.up()
+
+    def type_on(self, node, *keys):
+        """Type keys on an element; the notebook takes no notice."""
+        node.focus()
+        before = self.notebook.place
+        for key in keys:
+            self.page.keyboard.press(key)
+        assert self.notebook.place == before
+
+    def make_a_character(self):
+        """Press the button, wait for the avatar, and return the character's name."""
+        self.app.get_by_role("button", name="Make a character").click()
+        face = self.app.get_by_role("checkbox", name=re.compile("^@"), checked=True)
+        face.wait_for(timeout=60_000)
+        assert face.locator("img").evaluate(COLOURS) > 50
+        return face.get_attribute("aria-label").split(",")[0]
+
+    def ask_for_a_film(self, name, words):
+        """Write a prompt, the name by completion, and send it off with the keyboard."""
+        text = self.app.get_by_role("textbox", name="Prompt")
+        text.press("Control+a")
+        text.press("Delete")
+        text.press_sequentially(name[:3])
+        self.app.get_by_role("listbox", name="Characters").get_by_role("option", name=name).wait_for()
+        self.keep("5-completion")
+        text.press("Enter")
+        text.press_sequentially(words)
+        assert text.input_value() == f"{name} {words}"
+        text.press("Control+Enter")
+        self.app.get_by_role("progressbar", name=words).wait_for()
+        self.keep("6-progress")
+
+    def watch(self, count):
+        """Wait for videos side by side, let them play for a second, and see that they moved and show something."""
+        players = self.app.locator(".sora-grid-players video")
+        players.nth(count - 1).wait_for(timeout=60_000)
+        for _ in range(600):
+            if players.evaluate_all(PLAYABLE):
+                break
+            self.page.wait_for_timeout(100)
+        playback = self.app.get_by_role("group", name="Playback")
+        playback.get_by_role("button", name="Play").click()
+        self.page.wait_for_timeout(1000)
+        playback.get_by_role("button", name="Pause").click()
+        for player in players.all():
+            assert player.evaluate("(video) => video.currentTime") > 0.5
+            assert player.evaluate(COLOURS) > 50
+
+
+def test_from_a_video_to_the_film_of_its_character(notebook, tmp_path):
+    notebook.page.set_viewport_size({"width": 1400, "height": 1500})
+    notebook.run(SEED.replace("HOME", str(tmp_path)))
+    index = notebook.run("app = studio.app()\napp")
+    me = Person(notebook, index)
+    me.keep("1-empty")
+
+    me.choose("corgi")
+    me.keep("2-chosen")
+    start, end = me.selected()
+    me.drag("End", -1)
+    assert me.selected() == [start, pytest.approx(end - 1, abs=0.15)]
+    me.type_on(me.handle("Start"), *["ArrowRight"] * 3, "d", "d")
+    trimmed = me.selected()
+    assert trimmed[0] == pytest.approx(start + 0.3)
+    assert notebook.say("[round(one, 3) for one in app.slider.value]") == str(trimmed)
+    me.keep("3-trimmed")
+
+    name = me.make_a_character()
+    me.keep("4-character")
+    me.ask_for_a_film(name, "walks on the beach")
+    me.watch(2)
+    me.app.get_by_text("Nothing charged, list price $0.31").wait_for()
+    me.keep("7-result")
+
+    notebook.save()
+    notebook.reload()
+    again = Person(notebook, index)
+    again.watch(2)
+    assert again.app.get_by_role("checkbox", name=name).locator("img").evaluate(COLOURS) > 50
+    assert again.selected() == trimmed
+    again.keep("8-reloaded")
+
+    other = Person(notebook, notebook.run("other = studio.app(); other"))
+    other.choose("walks on the beach")
+    other.drag("End", -1)
+    assert other.selected() != again.selected() == trimmed
+    assert other.app.get_by_role("checkbox", name=name).is_visible()
+    other.keep("9-two")
+    parts = "app.picker, app.slider, app.making, app.gallery, app.prompt, app.rendering, app.grid, other.slider"
+    assert notebook.say(f"[part.problem for part in ({parts}) if part.problem]") == "[]"
+    notebook.run("studio.close()")
+
+
+def test_an_upload_of_more_than_one_message_arrives_whole(notebook, tmp_path):
+    """The page's socket drops messages of more than 10 MiB without a word."""
+    large = tmp_path / "large.mp4"
+    padding = 11 * 1024 * 1024
+    large.write_bytes(FOOTAGE.read_bytes() + struct.pack(">I4s", padding + 8, b"free") + bytes(padding))
+    index = notebook.run(
+        "from pathlib import Path; from sora_nb.widgets.video_picker import VideoPicker\n"
+        f"picker = VideoPicker(uploads=Path({str(tmp_path / 'uploads')!r})); picker"
+    )
+    picker = notebook.output(index)
+    picker.get_by_label("Video file to upload").set_input_files(large)
+    picker.get_by_role("group", name="Chosen video").wait_for(timeout=60_000)
+    assert notebook.say("picker.value.stat().st_size") == str(large.stat().st_size)
+    assert notebook.say(f"picker.value.read_bytes() == Path({str(large)!r}).read_bytes()") == "True"
