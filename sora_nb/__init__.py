@@ -25,34 +25,52 @@ if TYPE_CHECKING:
     from sora_nb.profiles import Profile
     from sora_nb.samples import footage
     from sora_nb.studio import Studio
+    from sora_nb.widgets.character_gallery import CharacterGallery
+    from sora_nb.widgets.clip_slider import ClipSlider
+    from sora_nb.widgets.cost_meter import CostMeter
+    from sora_nb.widgets.prompt_box import PromptBox
+    from sora_nb.widgets.video_grid import VideoGrid
+    from sora_nb.widgets.video_picker import VideoPicker
 
 _HOME = {
     "AsyncClient": "client",
     "Character": "models",
+    "CharacterGallery": "widgets.character_gallery",
     "Client": "client",
     "Clip": "models",
+    "ClipSlider": "widgets.clip_slider",
+    "CostMeter": "widgets.cost_meter",
     "Estimate": "estimates",
     "Job": "job",
     "Price": "models",
     "Profile": "profiles",
+    "PromptBox": "widgets.prompt_box",
     "SoraError": "errors",
     "Studio": "studio",
     "Video": "models",
+    "VideoGrid": "widgets.video_grid",
+    "VideoPicker": "widgets.video_picker",
     "footage": "samples",
 }
 
 __all__ = [
     "AsyncClient",
     "Character",
+    "CharacterGallery",
     "Client",
     "Clip",
+    "ClipSlider",
+    "CostMeter",
     "Estimate",
     "Job",
     "Price",
     "Profile",
+    "PromptBox",
     "SoraError",
     "Studio",
     "Video",
+    "VideoGrid",
+    "VideoPicker",
     "footage",
 ]
 
