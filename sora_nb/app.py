@@ -103,6 +103,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         )
         self.rendering = JobList()
         self.grid = VideoGrid()
+        self.grid.layout.display = "none"  # until there is something to see
         self.meter = CostMeter(table=studio.costs)
         self._join()
         left = _column("Video", self.picker, self.slider, self.making)
@@ -181,7 +182,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         if made is None:
             return
         self.video = made
-        self.rendering.show(job.id, prompt, "done", note=str(made.path or ""))
+        self.rendering.show(job.id, prompt, "done", note=f"charged {dollars(made.charged)}")
         await self._show_result(made)
 
     @contextlib.contextmanager
@@ -222,6 +223,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.picker.videos = videos
         beside = [self._source] if isinstance(self._source, Video) and self._source.path != made.path else []
         self.grid.videos = [*beside, made]
+        self.grid.layout.display = ""
 
     def _count(self) -> None:
         """Show what everything has cost so far."""
@@ -294,6 +296,8 @@ def _shown(where: SoraWidget) -> Iterator[None]:
 
 
 def _column(title: str, *parts: ipywidgets.Widget) -> ipywidgets.VBox:
+    for part in parts:
+        part.layout.margin = "0 0 14px"
     heading = ipywidgets.HTML(f'<h3 class="sora-app-title">{display.escape(title)}</h3>')
     return ipywidgets.VBox(
         [heading, *parts], layout=ipywidgets.Layout(flex="1 1 420px", min_width="0", padding="0 8px")

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 import traitlets
 import wire as wires
@@ -72,3 +74,13 @@ def test_a_reader_without_a_kernel_sees_a_text_and_html():
     assert bundle["text/plain"] == "Sample()"
     assert "Run this cell" in bundle["text/html"]
     assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+@pytest.mark.parametrize("sheet", sorted(path for path in _base.STATIC.glob("*.css") if path.stem != "shared"))
+def test_every_rule_is_about_its_own_widget(sheet):
+    """A page has the sheets of all widgets at once, so a rule for everybody's `.sora-title` would reach the others."""
+    root = f".sora-{sheet.stem.replace('_', '-')}"
+    rules = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for selectors in re.findall(r"(?:^|[{}])\s*([^{}@]+?)\s*\{", rules):
+        for selector in re.split(r",(?![^(]*\))", selectors):
+            assert selector.strip().startswith(root) or re.fullmatch(r"from|to|\d+%", selector.strip()), selector
