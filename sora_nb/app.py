@@ -17,7 +17,7 @@ import ipywidgets
 
 from sora_nb import display, loop
 from sora_nb.errors import OutcomeUnknown, SoraError
-from sora_nb.models import Character, State, Video
+from sora_nb.models import Character, State, Video, dollars
 from sora_nb.widgets.character_gallery import CharacterGallery
 from sora_nb.widgets.clip_slider import ClipSlider
 from sora_nb.widgets.cost_meter import CostMeter
