@@ -243,7 +243,11 @@ _CHARACTERS = {
     ],
     "description": "Characters whose names stand in the prompt as they are.",
 }
-_DATA_URL = {"type": "string", "pattern": "^data:image/(png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$"}
+_DATA_URL = {
+    "type": "string",
+    "format": "data-url",
+    "pattern": "^data:image/(png|jpeg|webp);base64,([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+}
 _REFERENCE = {
     "anyOf": [
         _DATA_URL,

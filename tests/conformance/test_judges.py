@@ -58,7 +58,8 @@ def test_schemathesis(instant_server, program, request, clip, tmp_path):
     said = run(command, cwd=tmp_path, env=os.environ | hooks)
     assert "Tested: 19" in said, said
     made = httpx.get(instant_server.url + "/v1/usage", headers={"authorization": f"Bearer {KEY}"}).json()
-    assert made["video"]["accepted"] > 10
+    # most of what is drawn is refused, as it should be; some of it came through to the engine
+    assert made["video"]["accepted"] >= 5
     assert made["character"]["completed"] > 0
 
 

@@ -1,7 +1,8 @@
-"""Loaded by schemathesis: some of the files it sends are a real clip, so that not every one is refused at the door."""
+"""Loaded by schemathesis: some of the files it sends are a real clip or picture, so that not every one is refused."""
 
 from __future__ import annotations
 
+import base64
 import os
 from pathlib import Path
 
@@ -9,4 +10,9 @@ import schemathesis
 from hypothesis import strategies
 
 CLIP = Path(os.environ["FUZZ_CLIP"]).read_bytes()
-schemathesis.openapi.format("binary", strategies.one_of(strategies.just(CLIP), strategies.binary(max_size=100)))
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+KNOWN = [CLIP, base64.b64decode(PICTURE)]
+schemathesis.openapi.format(
+    "binary", strategies.one_of(strategies.sampled_from(KNOWN), strategies.binary(max_size=100))
+)
+schemathesis.openapi.format("data-url", strategies.just(f"data:image/png;base64,{PICTURE}"))
