@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo lab test quality check clean
+.PHONY: demo lab test quality conformance notebooks check clean
 
 demo: .venv/demo
 	$(BIN)/sora-nb demo --out sora-demo
@@ -15,6 +15,12 @@ test: .venv/test check
 
 quality: .venv/test
 	$(BIN)/python -m pytest -s -m quality
+
+conformance: .venv/test
+	$(BIN)/python -m pytest -m conformance tests/conformance
+
+notebooks: .venv/test
+	$(BIN)/python tests/lib/refresh.py
 
 check: .venv/test
 	$(BIN)/ruff check

@@ -99,7 +99,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
             seconds=rules.seconds,
             lengths=lengths,
             mentions=studio.profile.character.mentions,
-            estimate=lambda model, seconds: str(studio.estimate("video", model=model, seconds=seconds)),
+            estimate=lambda model, seconds: _price(studio.estimate("video", model=model, seconds=seconds)),
         )
         self.rendering = JobList()
         self.grid = VideoGrid()
@@ -154,7 +154,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         if self.picker.value != value:
             return  # another one was chosen meanwhile
         self.slider.video = file
-        self.making.note = f"{self._studio.estimate('character')}"
+        self.making.note = _price(self._studio.estimate("character"))
         self.making.ready = True
 
     async def _extract(self) -> None:
@@ -302,6 +302,12 @@ def _column(title: str, *parts: ipywidgets.Widget) -> ipywidgets.VBox:
     return ipywidgets.VBox(
         [heading, *parts], layout=ipywidgets.Layout(flex="1 1 420px", min_width="0", padding="0 8px")
     )
+
+
+def _price(estimate: Estimate) -> str:
+    if estimate.amount is None:
+        return "price unknown"
+    return dollars(estimate.amount) + (" at list price, charged nothing here" if estimate.free else "")
 
 
 def _turned(size: str) -> str:

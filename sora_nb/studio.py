@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import importlib
 import secrets
 import threading
 from pathlib import Path
@@ -96,6 +97,9 @@ class Studio(Library):
         return self._client
 
     def _start(self) -> AsyncClient:
+        if self._progress:
+            # before there are threads: while they set warning filters, what tqdm silences at its import would show
+            importlib.import_module("tqdm.auto")
         settings = self._settings
         if not settings.base_url:
             from sora_nb.local.animatic import AnimaticEngine

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import FOOTAGE
 
+import sora_nb
 from sora_nb import media
 
 ROOT = Path(__file__).parents[1]
@@ -67,11 +68,11 @@ def test_the_curl_calls_work_against_the_server_of_the_readme(tmp_path):
 def test_the_two_commands_exist():
     commands = re.findall(r"^    (make \w+)", README, re.MULTILINE)
     assert commands == ["make demo", "make test"]
-    for command in [*commands, "make check", "make quality", "make lab"]:
+    for command in [*commands, "make check", "make quality", "make conformance", "make notebooks", "make lab"]:
         subprocess.run([*command.split(), "--dry-run"], cwd=ROOT, check=True, capture_output=True)
 
 
-@pytest.mark.parametrize("link", re.findall(r"\]\(([^)#]+)\)", README))
+@pytest.mark.parametrize("link", re.findall(r"\]\((?!https://)([^)#]+)\)", README))
 def test_links_lead_somewhere(link):
     assert (ROOT / link).is_file()
 
@@ -83,6 +84,14 @@ def test_the_profiles_of_the_readme_are_all_there_are():
     assert re.findall(r"`([a-z-]+)`(?=[,`a-z -]*\|)", table.partition("\n")[2])
     for name in profiles.names():
         assert f"`{name}`" in table
+
+
+def test_the_widgets_of_the_readme_are_all_there_are():
+    table = README.partition("| widget |")[2].partition("\n\n")[0]
+    modules = {path.stem for path in (ROOT / "sora_nb" / "widgets").glob("[a-z]*.py")} - {"job_list"}  # part of the app
+    named = re.findall(r"^\| `(\w+)\(", table, re.MULTILINE)
+    assert sorted(named) == sorted(name.title().replace("_", "") for name in modules)
+    assert set(named) <= set(sora_nb.__all__)
 
 
 def test_footage_is_named_with_its_rights():

@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+VIEW = "application/vnd.jupyter.widget-view+json"
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
@@ -37,7 +38,13 @@ def clean(notebook: nbformat.NotebookNode, folder: str) -> None:
         cell.metadata.pop("execution", None)
         if cell.cell_type != "code":
             continue
-        cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+        # a widget without HTML of its own is a progress bar that has ended
+        cell.outputs = [
+            output
+            for output in cell.outputs
+            if output.get("name") != "stderr"
+            and not (VIEW in output.get("data", {}) and "text/html" not in output.data)
+        ]
         for output in cell.outputs:
             for kind, text in output.get("data", {}).items():
                 if isinstance(text, str):

@@ -1,0 +1,81 @@
+"""The notebooks: each runs in a real kernel on the embedded server, and was saved with its outputs and nothing else."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+ADDRESS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Repository"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_runs_and_its_marked_cells_say_the_same(path, tmp_path):
+    """In a folder and with a home of its own, since it writes files and reads its ledger."""
+    shutil.copy(path, tmp_path)
+    environment = {**os.environ, "SORA_NB_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)}
+    options = [
+        "--nbval-lax",
+        "--nbval-current-env",
+        "--nbval-cell-timeout=120",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        "/dev/null",
+    ]
+    said = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, f"--nbval-sanitize-with={ROOT}/tests/sanitize.cfg", path.name],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert said.returncode == 0, said.stdout[-3000:] + said.stderr[-2000:]
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    assert f"{len(cells)} passed" in said.stdout
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_was_saved_after_a_run_without_state_or_traces(path):
+    notebook = nbformat.read(path, as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    assert not [output for cell in cells for output in cell.outputs if output.output_type == "error"]
+    assert "widgets" not in notebook.metadata
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"/(root|home|tmp|work|Users)/", text)
+    assert len(text) < 150_000
+    for link in re.findall(r"\]\((\d\d_\w+\.ipynb)\)", text):
+        assert (path.parent / link).is_file()
+
+
+def test_pictures_are_seen_without_a_kernel():
+    shown = {path.stem: path.read_text(encoding="utf-8") for path in NOTEBOOKS}
+    assert shown["01_quickstart"].count("data:image/jpeg;base64,") == 3  # two posters and the avatar
+    assert shown["02_widgets"].count("data:image/jpeg;base64,") >= 4
+    assert '"image/png"' in shown["03_costs"]
+    assert shown["04_prompt_experiments"].count("data:image/jpeg;base64,") >= 4
+
+
+def test_the_repository_has_one_address():
+    owner = ADDRESS.removeprefix("https://github.com/")
+    for path in [ROOT / "README.md", *NOTEBOOKS]:
+        text = path.read_text(encoding="utf-8")
+        assert set(re.findall(r"(?:github\.com/|/gh/|colab\.research\.google\.com/github/)([\w-]+/sora_nb)", text)) == {
+            owner
+        }
+
+
+def test_binder_installs_the_package_and_a_kernel_that_widgets_need():
+    assert (ROOT / "binder/requirements.txt").read_text(encoding="utf-8").split() == [".[lab]", "ipykernel>=7.4"]
+    assert (ROOT / "binder/runtime.txt").read_text(encoding="utf-8").strip() == "python-3.11"
+    build = ROOT / "binder/postBuild"
+    assert os.access(build, os.X_OK)
+    command = re.search(r'python -c "(.*)"', build.read_text(encoding="utf-8"))[1]
+    subprocess.run([sys.executable, "-c", command], check=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
