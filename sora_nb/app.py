@@ -166,7 +166,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         if made is None:
             return
         self.character = made
-        self.making.show(job.id, f"Character from {clip}", "done", note=" ".join([str(made), *made.warnings]))
+        self.making.show(job.id, f"Character from {clip}", "done", note=str(made))
         await self._show_characters()
         self.gallery.value = (made,)
         if not self.prompt.value.strip():
