@@ -286,7 +286,7 @@ def _cut(picture: Rgb, log_odds: Plane, iterations: int) -> Mask:
     if min(mask.sum(), (~mask).sum()) <= 30:
         return mask
     # what lies far off is background in any case, and costs as much as the rest
-    window = shown(labels != cv2.GC_BGD, max(6, int(0.1 * size(mask))))
+    window = shown(labels != cv2.GC_BGD, max(6, int(0.25 * size(mask))))
     settled = np.zeros_like(mask)
     settled[window] = _grab(picture[window], labels[window].copy(), iterations, mask[window])
     return settled
