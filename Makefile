@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo lab test quality conformance notebooks check clean
+.PHONY: demo lab test quality faults conformance notebooks check clean
 
 demo: .venv/demo
 	$(BIN)/sora-nb demo --out sora-demo
@@ -15,6 +15,9 @@ test: .venv/test check
 
 quality: .venv/test
 	$(BIN)/python -m pytest -s -m quality
+
+faults: .venv/test
+	$(BIN)/python -m pytest -s -m "faults or not faults" tests/faults
 
 conformance: .venv/test
 	$(BIN)/python -m pytest -m conformance tests/conformance

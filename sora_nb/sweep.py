@@ -177,6 +177,8 @@ class Sweep:
         ]
         if budget is not None:
             self._check(missing, budget)
+        if not missing:
+            return self.results()
         try:
             with self._bar(len(missing)) as advance:
                 self._make(missing, at_once, advance)
