@@ -118,6 +118,7 @@ class Person:
             assert player.evaluate(COLOURS) > 50
 
 
+@pytest.mark.app
 def test_from_a_video_to_the_film_of_its_character(notebook, tmp_path):
     notebook.page.set_viewport_size({"width": 1400, "height": 1500})
     notebook.run(SEED.replace("HOME", str(tmp_path)))
