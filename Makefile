@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo lab test quality app faults conformance notebooks check clean
+.PHONY: demo lab test quality faults conformance notebooks check clean
 
 demo: .venv/demo
 	$(BIN)/sora-nb demo --out sora-demo
@@ -18,9 +18,6 @@ quality: .venv/test
 
 faults: .venv/test
 	$(BIN)/python -m pytest -s -m "faults or not faults" tests/faults
-
-app: .venv/test
-	$(BIN)/python -m pytest -m app tests/lab
 
 conformance: .venv/test
 	$(BIN)/python -m pytest -m conformance tests/conformance

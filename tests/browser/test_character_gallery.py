@@ -20,7 +20,8 @@ def gallery():
 def test_choosing_by_mouse_and_keys_in_two_views(stage, gallery):
     first, second = stage.show(gallery, "first"), stage.show(gallery, "second")
     faces = first.get_by_role("checkbox")
-    assert faces.first.locator("img").evaluate("async (node) => { await node.decode(); return node.naturalWidth }") > 50
+    picture = faces.first.locator("img").element_handle()
+    stage.page.wait_for_function("(picture) => picture.complete && picture.naturalWidth > 50", arg=picture)
     first.get_by_text("1-3 s of holiday.mp4").first.click()
     faces.first.press("ArrowRight")
     stage.page.keyboard.press("Space")

@@ -275,6 +275,12 @@ class Notebook:
         """Run a new cell to its end and return what it showed as text."""
         return self.finish(self.start(source), seconds)
 
+    def until(self, source, said, seconds=10):
+        """Run new cells until one says so: front ends hold back what changes while the kernel has their last message."""
+        deadline = time.monotonic() + seconds
+        while (heard := self.say(source)) != said:
+            assert time.monotonic() < deadline, f"{source}: {heard}, not {said}"
+
     def save(self):
         """Save it, and return it as the file has it."""
         self.enter()  # while a widget has the focus, Ctrl+S is a key of the widget

@@ -50,7 +50,7 @@ function build(card, picture, ask) {
   const source = harmless(picture);
   const mark = make("span", "sora-mark", { "aria-hidden": "true" });
   const image = source
-    ? make("img", "sora-avatar", { src: source, alt: "", loading: "lazy", decoding: "async", draggable: "false" })
+    ? make("img", "sora-avatar", { src: source, alt: "", decoding: "async", draggable: "false" })
     : make("span", "sora-avatar sora-letter", { text: card.username[0].toUpperCase(), "aria-hidden": "true" });
   const face = make(
     "button",
