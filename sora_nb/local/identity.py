@@ -27,6 +27,8 @@ SPRITE_ROWS = 220
 VIDEO_SIDE = 1152
 VIEWS = 6
 """Pictures of a video that a character is looked for in."""
+LOOKS = 3
+"""Frames of a character that are looked for: in the best one alone he may hold his arms as nowhere in a video."""
 HUES, GREYS, STRIPS = 24, 6, 4
 WEIGHTS = {"strips": 5.0, "colours": 3.0, "raw_colours": 4.0, "palette": 2.0, "points": 6.0}
 BIAS = -10.0
@@ -218,7 +220,9 @@ def find(cutout: Cutout, video: Path) -> Sighting:
 
 def find_in(cutout: Cutout, views: Sequence[View]) -> Sighting:
     """Look for a character in the surveyed pictures of a video."""
-    poses = _poses(cutout.frames[cutout.best])
+    count = len(cutout.frames)
+    looks = {(cutout.best + turn * count // LOOKS) % count for turn in range(LOOKS)}
+    poses = [pose for look in sorted(looks) for pose in _poses(cutout.frames[look])]
     hits = []
     for view in views:
         fits = (_sought(pose, view.picture, view.points) for pose in poses)

@@ -15,7 +15,7 @@ from sora_nb.local.matte import GuidedFilter
 from sora_nb.local.plate import discounted, first_evidence, second_evidence, withheld
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 MOTION_TRUST = {"face": 0.5, "cat": 0.6, "person": 0.9, "hint": 0.6, "motion": 1.0, "saliency": 0.4}
 """Weight of motion in the first pass, by what found the subject: what was found by motion moves."""
+
+SURE = 0.95
+"""Probability from which on a pixel of a face's prior belongs to the face itself."""
 
 
 @dataclass(frozen=True)
@@ -76,14 +79,15 @@ def segment(footage: Footage, scene: Scene, evidence: Evidence, candidate: Candi
     """
     draft = _Pass(footage, scene, evidence, candidate, effort=COARSE)
     shaped = candidate.kind in {"face", "cat", "person", "hint"}
-    drafts = pruned(scene, vote(scene, draft.run(control, 0.3, 0.4)), CLEARLY_FOREIGN if shaped else FOREIGN)
+    drafts = vote(scene, draft.run(control, 0.3, 0.4), draft.faces)
+    drafts = pruned(scene, drafts, CLEARLY_FOREIGN if shaped else FOREIGN)
     border = scenery(scene)
     control.step(0.42, "Rebuilding the background")
     second = second_evidence(scene, drafts)
     second, drafts = with_still_parts(scene, second, drafts)
     second = discounted(second, border, 0.6)
     fine = _Pass(footage, scene, second, candidate, effort=FINE, drafts=drafts)
-    masks = pruned(scene, vote(scene, fine.run(control, 0.45, 0.7)), CLEARLY_FOREIGN)
+    masks = pruned(scene, vote(scene, fine.run(control, 0.45, 0.7), fine.faces), CLEARLY_FOREIGN)
     return Segmentation(tuple(masks), tuple(drafts), second)
 
 
@@ -108,8 +112,14 @@ def scenery(scene: Scene) -> list[Plane]:
     return [table[cell] for cell in scene.flow.cells]
 
 
-def vote(scene: Scene, masks: Sequence[Mask]) -> list[Mask]:
-    """Let the masks before and after each mask, moved along with the flow, vote on it."""
+def vote(scene: Scene, masks: Sequence[Mask], faces: Mapping[int, Mask]) -> list[Mask]:
+    """Let the masks before and after each mask, moved along with the flow, vote on it.
+
+    Args:
+        scene: the analysed pictures.
+        masks: one for each picture.
+        faces: where a face is, by the picture's index: it stays even if nothing joins it to the body.
+    """
     voted = []
     for number, mask in enumerate(masks):
         total, weight = 1.5 * mask.astype(np.float32), 1.5
@@ -118,8 +128,14 @@ def vote(scene: Scene, masks: Sequence[Mask]) -> list[Mask]:
                 total += scene.flow.carried(masks[other].astype(np.float32), number, other)
                 weight += 1
         agreed = total / weight > 0.5
-        voted.append(filled(main_part(agreed, mask), 0.02) if agreed.any() else mask)
+        voted.append(filled(_subject(agreed, mask, faces.get(number)), 0.02) if agreed.any() else mask)
     return voted
+
+
+def _subject(mask: Mask, seed: Mask, face: Mask | None) -> Mask:
+    """Keep the part that shares most with `seed`, and the part a face is in."""
+    part = main_part(mask, seed)
+    return part if face is None else part | main_part(mask, face)
 
 
 class _Pass:
@@ -142,6 +158,8 @@ class _Pass:
         self._effort = effort
         self._drafts = drafts
         self._remembered: tuple[Plane, Plane] | None = None
+        # one that was seen once may be a mistake, and is not followed
+        self.faces = {number: shape > SURE for number, shape in candidate.again.items() if len(candidate.again) > 1}
         self._prior_trust = 0.8
         self._motion_trust = MOTION_TRUST[candidate.kind]
         if drafts:
@@ -157,6 +175,9 @@ class _Pass:
         masks: dict[int, Mask] = {}
         for done, (number, neighbour) in enumerate(self._order()):
             control.step(start + (end - start) * done / len(self._scene), "Cutting out")
+            if number not in self.faces and neighbour in self.faces:
+                face = self._scene.flow.carried(self.faces[neighbour].astype(np.float32), number, neighbour)
+                self.faces[number] = face > 0.5
             prior = self._prior(number, neighbour, masks)
             masks[number] = self._mask(number, prior, follows=neighbour is not None)
         return [masks[number] for number in range(len(self._scene))]
@@ -180,10 +201,12 @@ class _Pass:
         shape = self._candidate.again.get(number)
         if neighbour is None and self._candidate.kind in {"person", "hint"}:
             shape = self._candidate.prior
+        # a face that was seen stays, whatever the neighbour says
         if shape is not None:
-            # a face that was seen stays, whatever the neighbour says
-            prior = np.clip(np.maximum(0.6 * prior + 0.4 * shape, 0.9 * (shape > 0.95)), 0.02, 0.98)
-        return np.asarray(prior, np.float32)
+            prior = np.maximum(0.6 * prior + 0.4 * shape, 0.9 * (shape > SURE))
+        if number in self.faces:
+            prior = np.maximum(prior, 0.9 * self.faces[number])
+        return np.asarray(np.clip(prior, 0.02, 0.98), np.float32)
 
     def _mask(self, number: int, prior: Plane, *, follows: bool) -> Mask:
         expected = prior > 0.5
@@ -221,7 +244,10 @@ class _Pass:
             self._remember(cells, log_odds > 0)
         mask = _cut(picture, log_odds, self._effort.cuts) if self._effort.cuts else log_odds > 0
         mask = opened(mask)
-        return filled(main_part(mask, share > 0.6), 0.03) if mask.any() else mask
+        face = self.faces.get(number)
+        if face is not None:
+            face = region.plane(face.astype(np.float32)) > 0.5
+        return filled(_subject(mask, share > 0.6, face), 0.03) if mask.any() else mask
 
     def _remember(self, cells: NDArray[np.int32], mask: Mask) -> None:
         """Keep the subject's and the background's colours for the pictures that follow."""

@@ -27,8 +27,10 @@ CASCADES = {
     "profile": ("haarcascade_profileface.xml", 6),
 }
 """OpenCV's file and the neighbours it must find, by view."""
-DETECTION_SIDE = 400
-"""Longer side in pixels of the pictures that faces are looked for in."""
+DETECTION_SIDE, HEAD_SIDE = 400, 160
+"""Longer side in pixels of the pictures that faces are looked for in, and of parts that show little but a head."""
+HEAD = 0.4
+"""Least height of a face as part of what moves, for that to be a head and little else."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,34 @@ def find(scene: Scene, evidence: Evidence, hint: Hint | None = None) -> list[Can
     if hint is not None:
         return [_hinted(scene, evidence, hint, found), *found]
     found += [*_faces(scene, evidence, centre), *_people(scene, evidence, centre)]
-    return [_followed(candidate, found) for candidate in sorted(found, key=lambda candidate: -candidate.score)]
+    found.sort(key=lambda candidate: -candidate.score)
+    found[:1] = [*_head(scene, found[0]), *found[:1]] if found else []
+    return [_followed(candidate, found) for candidate in found]
+
+
+def _head(scene: Scene, candidate: Candidate) -> Iterator[Candidate]:
+    """The face in what moves: of somebody who talks, the head moves and the body hardly does."""
+    if candidate.kind != "motion":
+        return
+    left, top, wide, tall = candidate.box
+    margin = max(wide, tall) // 6
+    x, y = max(0, left - margin), max(0, top - margin)
+    window = np.s_[y : top + tall + margin, x : left + wide + margin]
+    height, width = scene.shape
+    seen: list[tuple[int, Face]] = []
+    for number in sorted(range(len(scene)), key=lambda number: abs(number - candidate.frame)):
+        picture = scene.pictures[number][window]
+        large = faces(picture, side=HEAD_SIDE, least=HEAD * tall / min(picture.shape[:2]))
+        if not large:
+            continue
+        face = max(large, key=lambda face: face.width)
+        seen.append((number, face._replace(left=face.left + x, top=face.top + y)))
+        pair = [(frame, other) for frame, other in seen if _same(seen[-1][1], other)]
+        if len(pair) > 1:
+            for frame, other in pair:
+                kind = "cat" if other.view == "cat" else "face"
+                yield Candidate(candidate.score, frame, kind, _body_prior(other, height, width), other[:4])
+            return
 
 
 def _followed(candidate: Candidate, found: Sequence[Candidate]) -> Candidate:
@@ -179,7 +208,8 @@ def _body_prior(face: Face, height: int, width: int) -> Plane:
     columns = np.arange(width)[None, :]
     rows = np.arange(height)[:, None]
     prior = np.full((height, width), 0.04, np.float32)
-    prior[(np.abs(columns - middle) < 2.2 * side) & (rows > top - 0.5 * tall)] = 0.18
+    prior[(np.abs(columns - middle) < 0.75 * side) & (rows > top - 0.5 * tall)] = 0.18
+    prior[(np.abs(columns - middle) < 2.2 * side) & (rows > top + 0.9 * tall)] = 0.18
     cat = face.view == "cat"
     neck, shoulder, drop, length = (0.6, 1.3, 1.8, 3.5) if cat else (0.5, 1.45, 1.9, 7.0)
     bottom = min(height, int(top + tall * length))
