@@ -29,8 +29,8 @@ CASCADES = {
 """OpenCV's file and the neighbours it must find, by view."""
 DETECTION_SIDE, HEAD_SIDE = 400, 160
 """Longer side in pixels of the pictures that faces are looked for in, and of parts that show little but a head."""
-HEAD = 0.4
-"""Least height of a face as part of what moves, for that to be a head and little else."""
+HEAD, HANGING_HEAD = 0.4, 0.3
+"""Least height of a face as part of what moves, for that to be a head and little else; and if nothing moves below it."""
 
 
 @dataclass(frozen=True)
@@ -132,10 +132,11 @@ def _head(scene: Scene, candidate: Candidate) -> Iterator[Candidate]:
     x, y = max(0, left - margin), max(0, top - margin)
     window = np.s_[y : top + tall + margin, x : left + wide + margin]
     height, width = scene.shape
+    least = HEAD if top + tall > 0.9 * height else HANGING_HEAD
     seen: list[tuple[int, Face]] = []
     for number in sorted(range(len(scene)), key=lambda number: abs(number - candidate.frame)):
         picture = scene.pictures[number][window]
-        large = faces(picture, side=HEAD_SIDE, least=HEAD * tall / min(picture.shape[:2]))
+        large = faces(picture, side=HEAD_SIDE, least=least * tall / min(picture.shape[:2]))
         if not large:
             continue
         face = max(large, key=lambda face: face.width)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -12,6 +13,8 @@ from sora_nb.models import Clip
 from tests.quality import clips
 from tests.quality.clips import write
 
+NECK = (210, 230)
+"""Columns and rows of the cut-out photograph about which its head turns."""
 RABBIT = Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"
 
 
@@ -65,6 +68,35 @@ def test_the_same_clip_gives_the_same_cutout(tmp_path):
 def test_the_rabbit_keeps_his_body_when_only_his_arms_move():
     cutout = extract(RABBIT, Clip(start=2, end=4), Control())
     assert cutout.box[3] - cutout.box[1] > 0.65
+
+
+def talking(seconds=2, fps=24):
+    """Film somebody whose head moves and whose body does not; it is tilted at the start, in the middle and at the end."""
+    cut = clips.cut_photograph("astronaut")
+    rows, columns = np.mgrid[0 : cut.shape[0], 0 : cut.shape[1]].astype(np.float32)
+    loose = np.clip((300 - rows) / 80, 0, 1)  # all of the head, and none of the shoulders
+    neck = np.float32(NECK)
+    back = np.ascontiguousarray(clips.scenery("room", 4)[: cut.shape[0], : cut.shape[1] + 200])
+    height, width = (size // 2 * 2 for size in back.shape[:2])
+    random = np.random.default_rng(4)
+    for number in range(seconds * fps):
+        tilt = loose * np.float32(np.radians(32) * abs(np.cos(np.pi * number / fps)))
+        x, y = columns - neck[0], rows - neck[1]
+        across = neck[0] + x * np.cos(tilt) - y * np.sin(tilt)
+        down = neck[1] + x * np.sin(tilt) + y * np.cos(tilt)
+        shown = cv2.remap(cut, across, down, cv2.INTER_LINEAR)
+        picture = back.copy()
+        picture[:, 100:-100] = shown[..., :3] + (1 - shown[..., 3:]) * picture[:, 100:-100]
+        yield (np.clip(picture + random.normal(0, 0.01, picture.shape), 0, 1) * 255).astype(np.uint8)[:height, :width]
+
+
+def test_somebody_who_talks_is_cut_out_with_the_body(tmp_path):
+    video = film(tmp_path / "talking.mp4", talking())
+    cutout = extract(video, Clip(start=0, end=2), Control())
+    left, top, right, bottom = cutout.box
+    assert bottom > 0.97
+    assert right - left > 0.5
+    assert top < 0.1
 
 
 @pytest.mark.parametrize("hint", [Hint(0.2, 0.05, 0.5, 0.85), Hint(0.34, 0.4, 0.34, 0.4)], ids=["box", "point"])
