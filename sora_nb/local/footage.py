@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sora_nb.local.masks import Plane, Rgb
     from sora_nb.models import Clip
 
-SAMPLES = (16, 24)
+SAMPLES = (16, 20)
 """Least and most pictures of a clip that are used, if it has as many."""
 PACE = 8
 """Pictures a second that a longer clip is sampled at."""

@@ -92,7 +92,8 @@ def _shaded(picture: Rgb, background: Rgb) -> Mask:
     """Whether a pixel may be the background with a shadow on it: darker, but of the same colour."""
     here, there = (cv2.GaussianBlur(lab, (0, 0), 1.5).astype(np.float32) for lab in (picture, background))
     light = here[..., 0] / np.maximum(there[..., 0], 1)
-    tint = np.abs(here[..., 1:] - 128 - light[..., None] * (there[..., 1:] - 128)).max(-1)
+    one, two = (np.abs(here[..., axis] - 128 - light * (there[..., axis] - 128)) for axis in (1, 2))
+    tint = np.maximum(one, two)
     return np.asarray((light > SHADOWS[0]) & (light < SHADOWS[1]) & (tint < SAME_TINT))
 
 

@@ -76,20 +76,24 @@ def _people_detector() -> cv2.HOGDescriptor:
     return detector
 
 
-def faces(picture: Rgb, side: int = DETECTION_SIDE, least: float = 0.09) -> list[Face]:
+def faces(
+    picture: Rgb, side: int = DETECTION_SIDE, least: float = 0.09, views: Sequence[str] = tuple(CASCADES)
+) -> list[Face]:
     """Detect faces of people and cats.
 
     Args:
         picture: RGB.
         side: the longer side is shrunk to this many pixels first.
         least: smallest face as part of the shorter side.
+        views: keys of CASCADES.
     """
     shrink = max(1.0, max(picture.shape[:2]) / side)
     small = cv2.resize(picture, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
     grey = cv2.equalizeHist(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
     smallest = max(18, int(min(grey.shape) * least))
     found: list[Face] = []
-    for view, (name, neighbours) in CASCADES.items():
+    for view in views:
+        name, neighbours = CASCADES[view]
         # the slowest cascade last, and only where nobody looks into the camera
         if view == "profile" and found:
             break
@@ -136,7 +140,7 @@ def _head(scene: Scene, candidate: Candidate) -> Iterator[Candidate]:
     seen: list[tuple[int, Face]] = []
     for number in sorted(range(len(scene)), key=lambda number: abs(number - candidate.frame)):
         picture = scene.pictures[number][window]
-        large = faces(picture, side=HEAD_SIDE, least=least * tall / min(picture.shape[:2]))
+        large = faces(picture, side=HEAD_SIDE, least=least * tall / min(picture.shape[:2]), views=("front", "cat"))
         if not large:
             continue
         face = max(large, key=lambda face: face.width)
