@@ -175,5 +175,4 @@ def _small(picture: av.VideoFrame, time: float, height: int) -> Frame:
     """Shrink inside the decoder's conversion, and turn as the file says."""
     scale = height / (picture.width if int(picture.rotation) % 180 else picture.height)
     wide, tall = (max(2, round(side * scale / 2) * 2) for side in (picture.width, picture.height))
-    rgb = picture.to_ndarray(format="rgb24", width=wide, height=tall, interpolation="AREA")
-    return Frame(time, upright(rgb, picture))
+    return Frame(time, upright(picture, width=wide, height=tall, interpolation="AREA"))

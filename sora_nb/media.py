@@ -231,12 +231,17 @@ def frames(
             if chosen is not None and number not in chosen:
                 continue
             side = max_side(number) if callable(max_side) else max_side
-            rgb = picture.to_ndarray(format="rgb24", **_shrunk(picture, side)).astype(np.uint8, copy=False)
-            yield Frame(time, upright(rgb, picture))
+            yield Frame(time, upright(picture, **_shrunk(picture, side)))
 
 
-def upright(rgb: NDArray[np.uint8], picture: av.VideoFrame) -> NDArray[np.uint8]:
-    """Turn the pixels of a decoded picture as its file says: a phone held upright writes pictures lying on their side."""
+def upright(picture: av.VideoFrame, **shape: Any) -> NDArray[np.uint8]:
+    """Return a decoded picture as RGB, turned as its file says: a phone held upright writes pictures lying on their side.
+
+    Args:
+        picture: as the decoder gave it.
+        shape: size before the turn, and how to get there, as PyAV's to_ndarray() takes them.
+    """
+    rgb = picture.to_ndarray(format="rgb24", **shape).astype(np.uint8, copy=False)
     return np.ascontiguousarray(np.rot90(rgb, int(picture.rotation) // 90))
 
 
