@@ -57,7 +57,7 @@ def test_it_was_saved_after_a_run_without_state_or_traces(path):
 
 def test_pictures_are_seen_without_a_kernel():
     shown = {path.stem: path.read_text(encoding="utf-8") for path in NOTEBOOKS}
-    assert shown["01_quickstart"].count("data:image/jpeg;base64,") == 3  # two posters and the avatar
+    assert shown["01_quickstart"].count("data:image/jpeg;base64,") == 5  # two posters, twice, and the avatar
     assert shown["02_widgets"].count("data:image/jpeg;base64,") >= 4
     assert '"image/png"' in shown["03_costs"]
     assert shown["04_prompt_experiments"].count("data:image/jpeg;base64,") >= 4
