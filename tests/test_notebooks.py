@@ -7,15 +7,15 @@ import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import nbformat
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from refresh import ADDRESS, addressed
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-ADDRESS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Repository"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -64,12 +64,29 @@ def test_pictures_are_seen_without_a_kernel():
 
 
 def test_the_repository_has_one_address():
-    owner = ADDRESS.removeprefix("https://github.com/")
+    """In pyproject.toml; `make notebooks` writes it to where it is needed."""
     for path in [ROOT / "README.md", *NOTEBOOKS]:
         text = path.read_text(encoding="utf-8")
-        assert set(re.findall(r"(?:github\.com/|/gh/|colab\.research\.google\.com/github/)([\w-]+/sora_nb)", text)) == {
-            owner
-        }
+        assert addressed(text) == text
+        assert "badge_logo.svg" in text
+        assert "colab-badge.svg" in text
+        assert addressed(text, "https://github.com/else/where").count("else/where/") == 2
+        assert f"git+{ADDRESS}" in text
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_first_cell_installs_what_is_missing_and_nothing_else(path, monkeypatch, tmp_path):
+    """As on Colab: the package and no other name, so that Colab's own ipywidgets stays; nothing where it is there."""
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    shell, installed = InteractiveShell(), []
+    shell.register_magic_function(installed.append, "line", "pip")
+    first = next(cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
+    shell.run_cell(first.source).raise_error()
+    assert installed == []
+    monkeypatch.setitem(sys.modules, "sora_nb", None)  # what the import system takes for missing
+    shell.run_cell(first.source).raise_error()
+    assert installed == [f'install -q "git+{ADDRESS}"']
+    shell.history_manager.end_session()
 
 
 def test_binder_installs_the_package_and_a_kernel_that_widgets_need():
