@@ -41,6 +41,25 @@ def test_it_runs_and_its_marked_cells_say_the_same(path, tmp_path):
     assert f"{len(cells)} passed" in said.stdout
 
 
+def test_the_same_seed_gives_the_same_pictures_tables_and_ids(tmp_path):
+    """Names of characters, hashes of files, posters and tables; a task's own id and the time are new each time."""
+    copies = [shutil.copy(NOTEBOOKS[0], tmp_path / f"{name}.ipynb") for name in ("first", "second")]
+    command = [sys.executable, ROOT / "tests" / "lib" / "refresh.py", *copies]
+    subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True, capture_output=True)
+    first, second = (
+        [
+            re.sub(r"video_[0-9a-f]{32}|[\d-]{10} [\d:]{5}", "", text)
+            for cell in nbformat.read(path, as_version=4).cells
+            for output in cell.get("outputs", ())
+            for text in [output.get("text"), *map(output.get("data", {}).get, ("text/plain", "text/html"))]
+            if text
+        ]
+        for path in copies
+    )
+    assert len(first) > 10
+    assert first == second
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_it_was_saved_after_a_run_without_state_or_traces(path):
     notebook = nbformat.read(path, as_version=4)

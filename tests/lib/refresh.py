@@ -65,8 +65,11 @@ def clean(notebook: nbformat.NotebookNode, folder: str) -> None:
 
 
 if __name__ == "__main__":
-    for path in (ROOT / "README.md", *NOTEBOOKS.glob("*.ipynb")):
-        path.write_text(addressed(path.read_text(encoding="utf-8")), encoding="utf-8")
-    for name in sys.argv[1:] or sorted(NOTEBOOKS.glob("*.ipynb")):
-        print(name)  # noqa: T201
-        run(Path(name))
+    chosen = [Path(name) for name in sys.argv[1:]]
+    if not chosen:
+        chosen = sorted(NOTEBOOKS.glob("*.ipynb"))
+        for written in (ROOT / "README.md", *chosen):
+            written.write_text(addressed(written.read_text(encoding="utf-8")), encoding="utf-8")
+    for notebook in chosen:
+        print(notebook)  # noqa: T201
+        run(notebook)
