@@ -81,6 +81,7 @@ def demo(
         typer.echo(f"  {name}")
     if video is None:
         typer.echo(f"  The footage is {samples.CREDIT}.")
+    typer.echo("  Nothing else was kept. A character to keep is made by Studio().extract(...).")
     typer.echo("")
     _print_costs(costs)
 
