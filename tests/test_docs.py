@@ -7,6 +7,7 @@ import importlib
 import io
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -110,6 +111,18 @@ def test_help_is_what_the_readme_shows():
             env={**os.environ, "COLUMNS": "100"},
         )  # fmt: skip
         assert said.stdout == expected
+
+
+def test_the_demo_of_the_readme_takes_a_video_of_ones_own(tmp_path):
+    shutil.copy(FOOTAGE, tmp_path / "my cat.mov")
+    (command,) = re.findall(r"`sora-nb (demo .*?)`", README)
+    said = subprocess.run(
+        [sys.executable, "-m", "sora_nb", *shlex.split(command)],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "2. Extract 2-4 s of my cat.mov" in said.stdout
+    assert "Blender" not in said.stdout
+    assert media.probe(tmp_path / "sora-demo" / "3-reused.mp4").has_audio
 
 
 def test_the_curl_calls_work_against_the_server_of_the_readme(tmp_path):
