@@ -350,8 +350,8 @@ class Sweep:
         """Return what the ledger has of each combination, by its number: the best of its calls."""
         profile = self._studio.profile.name
         best: dict[Combination, Call] = {}
-        prompts = {wanted.prompt for wanted in self.combinations}
-        for call in self._studio.ledger.calls(kind="video", prompts=prompts):
+        texts = {wanted.prompt for wanted in self.combinations}
+        for call in self._studio.ledger.calls(kind="video", prompts=texts):
             if call.profile != profile or call.image or call.route != "async":
                 continue
             wanted = Combination(

@@ -21,7 +21,7 @@ from programs import run
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-TOOL = "jupyter-repo2docker==2026.4.0"  # what mybinder.org builds with; its lock has the versions of sets.SETS
+TOOL = "jupyter-repo2docker==2026.4.0"  # its lock has the versions of sets.SETS
 
 
 def pytest_collection_modifyitems(items):
