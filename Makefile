@@ -2,13 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo lab test quality faults conformance notebooks check clean
+.PHONY: demo lab test quality faults conformance binder notebooks pictures check clean
 
 demo: .venv/demo
 	$(BIN)/sora-nb demo --out sora-demo
 
 lab: .venv/lab
-	$(BIN)/jupyter lab
+	$(BIN)/jupyter lab notebooks/01_quickstart.ipynb
 
 test: .venv/test check
 	$(BIN)/python -m pytest
@@ -22,8 +22,14 @@ faults: .venv/test
 conformance: .venv/test
 	$(BIN)/python -m pytest -m conformance tests/conformance
 
+binder: .venv/test
+	$(BIN)/python -m pytest -s -m binder tests/binder
+
 notebooks: .venv/test
 	$(BIN)/python tests/lib/refresh.py
+
+pictures: .venv/test
+	PYTHONPATH=tests:tests/lib $(BIN)/python tests/lib/pictures.py
 
 check: .venv/test
 	$(BIN)/ruff check

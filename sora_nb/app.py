@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sora_nb.budgets import Budget
     from sora_nb.estimates import Estimate
     from sora_nb.job import Job
-    from sora_nb.ledger import Call
+    from sora_nb.ledger import Call, Ledger
     from sora_nb.profiles import Profile
     from sora_nb.widgets._base import SoraWidget
 
@@ -46,6 +46,7 @@ class Desk(Protocol):
     """What the app needs of a studio."""
 
     home: Path
+    ledger: Ledger
 
     @property
     def profile(self) -> Profile: ...
@@ -117,9 +118,10 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.picker.observe(lambda change: self._start(self.picker, self._choose, change["new"]), "value")
         self.making.on_action(lambda _: self._start(self.making, self._extract))
         self.prompt.on_submit(lambda _, prompt: self._start(self.prompt, self._generate, prompt))
-        self.gallery.on_rename(lambda _, who, name: self._start(self.gallery, self._rename, who, name))
-        self.gallery.on_delete(lambda _, who: self._start(self.gallery, self._forget, who))
-        self.gallery.on_restore(lambda _, who: self._start(self.gallery, self._restore, who))
+        studio = self._studio
+        self.gallery.on_rename(lambda _, *what: self._start(self.gallery, self._change, studio.rename, *what))
+        self.gallery.on_delete(lambda _, *what: self._start(self.gallery, self._change, studio.forget, *what))
+        self.gallery.on_restore(lambda _, *what: self._start(self.gallery, self._change, studio.keep, *what))
         for jobs in (self.making, self.rendering):
             jobs.on_resume(lambda _: self._take_up())
 
@@ -213,9 +215,15 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     # --- showing what there is --------------------------------------------------------------------------------------
 
     async def _show_characters(self) -> None:
-        characters = tuple(await asyncio.to_thread(self._studio.characters))
-        self.gallery.characters = characters
-        self.prompt.characters = characters
+        self.gallery.characters = self.prompt.characters = await self._characters()
+
+    async def _change(self, change: Callable[..., object], *what: Any) -> None:
+        """Rename, delete or bring back a character, as the gallery shows it already."""
+        await asyncio.to_thread(change, *what)
+        self.prompt.characters = await self._characters()
+
+    async def _characters(self) -> tuple[Character, ...]:
+        return tuple(await asyncio.to_thread(self._studio.characters))
 
     async def _show_result(self, made: Video) -> None:
         """Put the newest video beside what its character was cut from."""
@@ -227,26 +235,10 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _count(self) -> None:
         """Show what everything has cost so far."""
-        frame = self._studio.costs()
-        self.meter.spent = _micros(frame["charged"].sum())
-        self.meter.estimated = _micros(frame["estimate"].sum())
+        self.meter.spent, self.meter.estimated = self._studio.ledger.totals()
         budget = self._studio.budget
         self.meter.reserved = int(budget.reserved * 1_000_000)
         self.meter.budget = None if budget.limit is None else int(budget.limit * 1_000_000)
-
-    # --- what is done to characters ---------------------------------------------------------------------------------
-
-    async def _rename(self, who: Character, name: str) -> None:
-        await asyncio.to_thread(self._studio.rename, who, name)
-        self.prompt.characters = tuple(await asyncio.to_thread(self._studio.characters))
-
-    async def _forget(self, who: Character) -> None:
-        await asyncio.to_thread(self._studio.forget, who)
-        self.prompt.characters = tuple(await asyncio.to_thread(self._studio.characters))
-
-    async def _restore(self, who: Character) -> None:
-        await asyncio.to_thread(self._studio.keep, who)
-        self.prompt.characters = tuple(await asyncio.to_thread(self._studio.characters))
 
     # --- what an earlier kernel left open -----------------------------------------------------------------------------
 
@@ -278,10 +270,11 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def __repr__(self) -> str:
         return f"App({len(self.gallery.characters)} characters, {len(self.picker.videos)} videos)"
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         still = display.card("", "", "sora_nb", ["Run this cell to choose a video, trim it, and make a character."])
-        return {"application/vnd.jupyter.widget-view+json": view, "text/plain": repr(self), "text/html": still}
+        data = {"application/vnd.jupyter.widget-view+json": view, "text/plain": repr(self), "text/html": still}
+        return data, self.meter._repr_mimebundle_()[1]  # Colab reads there what shows its widgets
 
 
 @contextlib.contextmanager
@@ -323,7 +316,3 @@ def _named(source: Video | Path | str) -> str:
 
 def _title(call: Call) -> str:
     return call.prompt or f"Character from {call.clip} of {call.source}"
-
-
-def _micros(usd: float) -> int:
-    return round(usd * 1_000_000)

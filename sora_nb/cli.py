@@ -35,7 +35,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 Home = Annotated[
-    Path | None, typer.Option(help="Folder of ledger and files.", envvar="SORA_NB_HOME", show_default=False)
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Folder of ledger and files.", envvar="SORA_NB_HOME", show_default=False),
 ]
 PROMPT = "a corgi barista pours latte art, cosy coffee shop"
 REUSE = "walking on the beach at sunset"
@@ -43,10 +44,12 @@ REUSE = "walking on the beach at sunset"
 
 @app.command()
 def demo(
-    out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("sora-demo"),
-    video: Annotated[Path | None, typer.Option(help="Footage of your own, instead of the sample.")] = None,
-    start: Annotated[float, typer.Option(help="Second from which the character is clearly seen.")] = 2.0,
-    end: Annotated[float, typer.Option(help="Second at which the clip ends, 1 to 3 later.")] = 4.0,
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder for the results.")] = Path("sora-demo"),
+    video: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A video of your own, instead of the sample.")
+    ] = None,
+    start: Annotated[float, typer.Option(metavar="SECONDS", help="From where on the character is clearly seen.")] = 2.0,
+    end: Annotated[float, typer.Option(metavar="SECONDS", help="Where the clip ends, 1 to 3 seconds later.")] = 4.0,
 ) -> None:
     """Run the whole loop on real footage with the local engine: free, offline, about a minute."""
     footage = video or samples.footage()
@@ -78,19 +81,23 @@ def demo(
         typer.echo(f"  {name}")
     if video is None:
         typer.echo(f"  The footage is {samples.CREDIT}.")
+    typer.echo("  Nothing else was kept. A character to keep is made by Studio().extract(...).")
     typer.echo("")
     _print_costs(costs)
 
 
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port, or 0 for any free one.", min=0, max=65535)] = 8765,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="PORT", help="Port, or 0 for any free one.", min=0, max=65535)] = 8765,
     api_key: Annotated[
-        str, typer.Option(help="Bearer key asked for; none by default.", envvar="SORA_NB_SERVE_KEY", show_default=False)
+        str,
+        typer.Option(
+            metavar="KEY", help="Bearer key asked for; none by default.", envvar="SORA_NB_SERVE_KEY", show_default=False
+        ),
     ] = "",
     home: Home = None,
-    workers: Annotated[int, typer.Option(help="Tasks worked on at once.", min=1, max=16)] = 1,
+    workers: Annotated[int, typer.Option(metavar="COUNT", help="Tasks worked on at once.", min=1, max=16)] = 1,
     allow_private_sources: Annotated[
         bool, typer.Option("--allow-private-sources", help="Fetch videos from private networks, too.")
     ] = False,
@@ -122,7 +129,9 @@ def serve(
 @app.command()
 def costs(
     home: Home = None,
-    csv: Annotated[Path | None, typer.Option(help="Write the whole table to this file.", show_default=False)] = None,
+    csv: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the whole table to this file.", show_default=False)
+    ] = None,
 ) -> None:
     """Show what every call cost."""
     with Studio("local", home=home) as studio:
@@ -134,7 +143,9 @@ def costs(
 
 @app.command()
 def resume(
-    profile: Annotated[str | None, typer.Option(help="Gateway whose calls are finished.", show_default=False)] = None,
+    profile: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Gateway whose calls are finished.", show_default=False)
+    ] = None,
     home: Home = None,
 ) -> None:
     """Finish calls that an earlier session left open: look lost ones up, fetch finished videos."""

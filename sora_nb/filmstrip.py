@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sora_nb.errors import MediaError
-from sora_nb.media import Frame, jpeg, length, opened
+from sora_nb.media import Frame, jpeg, length, opened, upright
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -173,8 +173,6 @@ def _time(stream: av.video.stream.VideoStream, stamp: int | None) -> float:
 
 def _small(picture: av.VideoFrame, time: float, height: int) -> Frame:
     """Shrink inside the decoder's conversion, and turn as the file says."""
-    turns = (-int(picture.rotation) // 90) % 4
-    scale = height / (picture.width if turns % 2 else picture.height)
+    scale = height / (picture.width if int(picture.rotation) % 180 else picture.height)
     wide, tall = (max(2, round(side * scale / 2) * 2) for side in (picture.width, picture.height))
-    rgb = picture.to_ndarray(format="rgb24", width=wide, height=tall, interpolation="AREA")
-    return Frame(time, np.ascontiguousarray(np.rot90(rgb, turns)))
+    return Frame(time, upright(picture, width=wide, height=tall, interpolation="AREA"))

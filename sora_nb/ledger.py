@@ -298,16 +298,24 @@ class Ledger:
             connection.execute(_CHANGE, {"call": call.id, **row})
         return changed
 
-    def calls(self, states: Iterable[State] = tuple(State), kind: str | None = None) -> list[Call]:
+    def calls(
+        self,
+        states: Iterable[State] = tuple(State),
+        kind: str | None = None,
+        prompts: Iterable[str] | None = None,
+    ) -> list[Call]:
         """Return rows, oldest first.
 
         Args:
             states: only rows in these states.
             kind: "character" or "video", or None for both.
+            prompts: only rows with one of these, or None for all.
         """
         query = select(_CALLS).where(_CALLS.c.state.in_([state.value for state in states])).order_by(_CALLS.c.number)
         if kind:
             query = query.where(_CALLS.c.kind == kind)
+        if prompts is not None:
+            query = query.where(_CALLS.c.prompt.in_(prompts))
         with self._database.read() as connection:
             rows = connection.execute(query).mappings()
             return [Call.model_validate({name: row[name] for name in Call.model_fields}) for row in rows]
@@ -357,6 +365,13 @@ class Ledger:
         with self._database.read() as connection:
             rows = connection.execute(select(_NOTES)).mappings().all()
         return {row["call"]: Note(**{name: row[name] for name in Note.model_fields}) for row in rows}
+
+    def totals(self) -> tuple[int, int]:
+        """Return what all calls were charged as far as known, and their list price, in micro-dollars."""
+        sums = (func.coalesce(func.sum(column), 0) for column in (_CALLS.c.charged, _CALLS.c.estimate))
+        with self._database.read() as connection:
+            charged, estimate = connection.execute(select(*sums)).one()
+        return charged, estimate
 
     def costs(self) -> pd.DataFrame:
         """Return one row a call, oldest first, with the columns COSTS; amounts in US dollars."""

@@ -216,7 +216,6 @@ def frames(
     """
     with opened(path) as container:
         number = -1
-        turns = (-_rotation(container) // 90) % 4
         stream = container.streams.video[0]
         origin = float((stream.start_time or 0) * (stream.time_base or Fraction(1)))
         if start > 0 and stream.time_base:
@@ -232,8 +231,18 @@ def frames(
             if chosen is not None and number not in chosen:
                 continue
             side = max_side(number) if callable(max_side) else max_side
-            rgb = picture.to_ndarray(format="rgb24", **_shrunk(picture, side)).astype(np.uint8, copy=False)
-            yield Frame(time, np.ascontiguousarray(np.rot90(rgb, turns)))
+            yield Frame(time, upright(picture, **_shrunk(picture, side)))
+
+
+def upright(picture: av.VideoFrame, **shape: Any) -> NDArray[np.uint8]:
+    """Return a decoded picture as RGB, turned as its file says: a phone held upright writes pictures lying on their side.
+
+    Args:
+        picture: as the decoder gave it.
+        shape: size before the turn, and how to get there, as PyAV's to_ndarray() takes them.
+    """
+    rgb = picture.to_ndarray(format="rgb24", **shape).astype(np.uint8, copy=False)
+    return np.ascontiguousarray(np.rot90(rgb, int(picture.rotation) // 90))
 
 
 def _shrunk(picture: av.VideoFrame, max_side: int | None) -> dict[str, Any]:

@@ -111,7 +111,7 @@ def resolve(source: Video | Path | str, profile: Profile, videos: Sequence[Video
         return Source(origin=f"task:{text}", task=text)
     raise InvalidInput(
         f"{text[:200]!r} is no file on this machine, no web address, and no task.",
-        hint="Give a video, a path, an https:// address, or the id of a finished task.",
+        hint=f"Give a video, a path (they begin at {str(Path.cwd())!r}), an https:// address, or the id of a finished task.",
     )
 
 

@@ -117,6 +117,14 @@ class Sweep:
 
     Attributes:
         combinations: what is asked for, a row of each table here.
+
+    Example:
+        >>> cast = studio.characters()[:1]
+        >>> sweep = studio.sweep(["{character} dances", "{character} sleeps"], characters=cast, seconds=4)
+        >>> print(sweep.estimate()["due"].sum())  # free here
+        0.0
+        >>> list(sweep.run(budget=1)["status"])
+        ['done', 'done']
     """
 
     def __init__(self, studio: Bench, combinations: Sequence[Combination]) -> None:
@@ -342,7 +350,8 @@ class Sweep:
         """Return what the ledger has of each combination, by its number: the best of its calls."""
         profile = self._studio.profile.name
         best: dict[Combination, Call] = {}
-        for call in self._studio.ledger.calls(kind="video"):
+        texts = {wanted.prompt for wanted in self.combinations}
+        for call in self._studio.ledger.calls(kind="video", prompts=texts):
             if call.profile != profile or call.image or call.route != "async":
                 continue
             wanted = Combination(

@@ -114,12 +114,15 @@ def test_a_gateway_that_takes_no_files_says_so_under_the_button(studio, footage,
 def test_characters_are_renamed_forgotten_and_kept_again(studio, footage):
     hero = studio.extract(footage, 2, 4)
     app = studio.app()
-    app._start(app.gallery, app._rename, hero, "Bunny")
+    key = f"local/{hero.username}"
+    wires.custom(app.gallery, {"kind": "rename", "key": key, "name": "Bunny"})
     until(lambda: studio.character(hero.username).display_name == "Bunny")
-    app._start(app.gallery, app._forget, hero)
+    wires.custom(app.gallery, {"kind": "delete", "key": key})
     until(lambda: not app.prompt.characters)
-    app._start(app.gallery, app._restore, hero)
+    assert studio.characters() == []
+    wires.custom(app.gallery, {"kind": "restore", "key": key})
     until(lambda: app.prompt.characters)
+    assert studio.characters()[0].username == hero.username
 
 
 def test_a_new_app_shows_and_finishes_what_an_earlier_kernel_left(studio, server):
@@ -133,6 +136,6 @@ def test_a_new_app_shows_and_finishes_what_an_earlier_kernel_left(studio, server
 
 
 def test_a_saved_notebook_says_to_run_it_again(studio):
-    bundle = studio.app()._repr_mimebundle_()
+    bundle, _ = studio.app()._repr_mimebundle_()
     assert bundle["text/plain"] == "App(0 characters, 0 videos)"
     assert "Run this cell" in bundle["text/html"]

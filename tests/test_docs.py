@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
+import io
 import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
-from conftest import FOOTAGE
+from conftest import FOOTAGE, KEY
+from quick import QuickEngine
+from traitlets import MetaHasTraits
 
 import sora_nb
 from sora_nb import media
+from sora_nb.local.server import LocalServer
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -24,6 +33,7 @@ def blocks(language):
 
 def test_the_python_of_the_readme_runs_in_one_session(tmp_path):
     """With the real engine and server, in a fresh folder, from the first line to the last."""
+    shutil.copy(FOOTAGE, tmp_path / "my cat.mov")
     script = "\n".join(blocks("python")) + "\nassert costs['charged'].sum() == 0 and snow.path.is_file()\n"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "SORA_NB_HOME": str(tmp_path / "home")}
     said = subprocess.run(
@@ -35,19 +45,88 @@ def test_the_python_of_the_readme_runs_in_one_session(tmp_path):
     assert "$0.15, charged nothing here" in said.stdout
 
 
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory):
+    """A studio with a character and two videos, on a server with the quick engine."""
+    home = tmp_path_factory.mktemp("studio")
+    server = LocalServer(home / "server", QuickEngine(), api_key=KEY).start()
+    made = sora_nb.Studio("local", base_url=server.url, api_key=KEY, home=home, progress=False)
+    made.extract(FOOTAGE, 2, 4)
+    for prompt in ("a fox", "a cat"):
+        made.generate(prompt, seconds=4, size="320x176")
+    yield made
+    made.close()
+    server.stop()
+
+
+@pytest.fixture
+def names(studio, monkeypatch):
+    """What an example can use: the studio, the public names, and the server as what is configured."""
+    monkeypatch.setenv("SORA_NB_PROFILE", "local")
+    monkeypatch.setenv("SORA_NB_BASE_URL", studio.client.settings.base_url)
+    monkeypatch.setenv("SORA_NB_API_KEY", KEY)
+    return {**{name: getattr(sora_nb, name) for name in sora_nb.__all__}, "studio": studio}
+
+
+def examples():
+    """The examples in docstrings: name, and what is typed and shown."""
+    for path in sorted((ROOT / "sora_nb").rglob("*.py")):
+        if ">>> " in path.read_text(encoding="utf-8"):
+            module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+            for found in doctest.DocTestFinder().find(module, globs={}):
+                if found.examples:
+                    yield pytest.param(found, id=found.name)
+
+
+@pytest.mark.parametrize("example", list(examples()))
+def test_examples_in_docstrings_show_what_they_say(example, names):
+    example.globs = names
+    said = io.StringIO()
+    assert doctest.DocTestRunner().run(example, out=said.write).failed == 0, said.getvalue()
+
+
+def test_every_widget_has_an_example():
+    shown = {param.id.rpartition(".")[2] for param in examples()}
+    assert {name for name in sora_nb.__all__ if issubclass(type(getattr(sora_nb, name)), MetaHasTraits)} <= shown
+
+
+def test_the_example_of_the_package_runs(names):
+    block = re.search(r"\n\n((?:    .*\n|\n)+)", sora_nb.__doc__)[1]
+    own = dict(names)
+    exec(textwrap.dedent(block), own)
+    assert str(own["hero"]) in own["studio"].costs()["prompt"].iloc[-1]
+    own["studio"].close()
+
+
 def test_help_is_what_the_readme_shows():
-    (shown,) = [block for block in blocks("console") if "--help" in block]
-    command, _, expected = shown.partition("\n")
-    assert command == "$ sora-nb --help"
+    shown = "".join(block for block in blocks("console") if "--help" in block)
+    helps = dict(re.findall(r"\$ sora-nb (.*)--help\n(Usage(?:.*\n)+?)(?=\n?\$|\Z)", shown))
+    assert list(helps) == [
+        "",
+        *(f"{name} " for name in re.findall(r"^  (\w+)  ", helps[""].partition("Commands:")[2], re.MULTILINE)),
+    ]
+    for command, expected in helps.items():
+        said = subprocess.run(
+            [sys.executable, "-m", "sora_nb", *command.split(), "--help"], capture_output=True, text=True, check=True,
+            env={**os.environ, "COLUMNS": "100"},
+        )  # fmt: skip
+        assert said.stdout == expected
+
+
+def test_the_demo_of_the_readme_takes_a_video_of_ones_own(tmp_path):
+    shutil.copy(FOOTAGE, tmp_path / "my cat.mov")
+    (command,) = re.findall(r"`sora-nb (demo .*?)`", README)
     said = subprocess.run(
-        [sys.executable, "-m", "sora_nb", "--help"], capture_output=True, text=True, check=True,
-        env={**os.environ, "COLUMNS": "100"},
+        [sys.executable, "-m", "sora_nb", *shlex.split(command)],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert said.stdout == expected
+    assert "2. Extract 2-4 s of my cat.mov" in said.stdout
+    assert "Blender" not in said.stdout
+    assert media.probe(tmp_path / "sora-demo" / "3-reused.mp4").has_audio
 
 
 def test_the_curl_calls_work_against_the_server_of_the_readme(tmp_path):
-    serve = blocks("console")[1].removeprefix("$ sora-nb ").split()
+    (serve,) = [block.removeprefix("$ sora-nb ").split() for block in blocks("console") if "--help" not in block]
     command = [sys.executable, "-m", "sora_nb", *serve, "--port", "0", "--home", str(tmp_path)]
     create, extract = re.findall(r"curl .*?'\n", blocks("bash")[0], re.DOTALL)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
@@ -68,11 +147,11 @@ def test_the_curl_calls_work_against_the_server_of_the_readme(tmp_path):
 def test_the_two_commands_exist():
     commands = re.findall(r"^    (make \w+)", README, re.MULTILINE)
     assert commands == ["make demo", "make test"]
-    for command in [*commands, "make check", "make quality", "make conformance", "make notebooks", "make lab"]:
+    for command in [*commands, *re.findall(r"`(make \w+)`", README)]:
         subprocess.run([*command.split(), "--dry-run"], cwd=ROOT, check=True, capture_output=True)
 
 
-@pytest.mark.parametrize("link", re.findall(r"\]\((?!https://)([^)#]+)\)", README))
+@pytest.mark.parametrize("link", re.findall(r"(?:\]\(|src=\")(?!https://)([^)\"#]+)[)\"]", README))
 def test_links_lead_somewhere(link):
     assert (ROOT / link).is_file()
 

@@ -1,4 +1,4 @@
-"""Filmstrips: which pictures they show, from few key frames, many, and a turned video."""
+"""Filmstrips: which pictures they show, from few key frames and from many."""
 
 from __future__ import annotations
 

@@ -46,6 +46,8 @@ def test_rows_come_by_state_and_kind(ledger):
     ledger.add(Call(kind="character", profile="local", clip=Clip(1, 3), estimate=10_000))
     assert [call.state for call in ledger.calls(OPEN, "video")] == ["planned", "sent", "running", "unknown"]
     assert len(ledger.calls(kind="character")) == 1
+    assert len(ledger.calls(kind="video", prompts=["a corgi", "a cat"])) == len(State)
+    assert ledger.calls(prompts=["a cat"]) == []
 
 
 def test_an_idempotency_key_is_used_once(ledger):
@@ -63,6 +65,7 @@ def test_the_cost_table(ledger):
     assert table["characters"].tolist() == ["@a.b, @c", "", ""]
     assert table["estimate"].sum() == pytest.approx(0.16)
     assert table["charged"].isna().tolist() == [False, True, True]
+    assert ledger.totals() == (0, 160_000)
     assert str(table["time"].dtype).endswith("UTC]")
 
 

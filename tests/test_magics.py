@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import textwrap
+from pathlib import Path
 
 import pytest
 from IPython.core.completer import provisionalcompleter
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 
-from sora_nb import Studio
+from sora_nb import Studio, magics
 
 
 @pytest.fixture
@@ -38,6 +40,17 @@ def test_a_line_shows_what_the_studio_has(shell, footage):
     assert shell.run_line_magic("sora", "videos") == []
     assert list(shell.run_line_magic("sora", "costs")["kind"]) == ["character"]
     assert shell.run_line_magic("sora", "resume").empty
+    assert repr(shell.run_line_magic("sora", "app")) == "App(1 characters, 0 videos)"
+
+
+def test_what_the_documents_show_is_what_there_is(shell, footage):
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`%sora (\w+)`", readme)) == set(magics.SHOWN)
+    hero = shell.user_ns["studio"].extract(footage, 2, 4)
+    (example,) = re.findall(r"^    %%.*\n    .*", magics.__doc__, re.MULTILINE)
+    shell.run_cell(textwrap.dedent(example).replace("@carlo.meadow", str(hero))).raise_error()
+    made = shell.user_ns["snow"]
+    assert (made.characters, made.seconds) == ((hero.username,), 4)
 
 
 @pytest.mark.parametrize(

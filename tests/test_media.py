@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import av
+import cv2
 import films
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from PIL import Image
 
 from sora_nb import media
 from sora_nb.errors import MediaError
+from sora_nb.filmstrip import filmstrip
 from sora_nb.models import Clip
 
 
@@ -19,6 +21,24 @@ def test_what_is_in_a_video(footage):
     info = media.probe(footage)
     assert (info.width, info.height, info.fps, info.codec, info.has_audio) == (1280, 720, 25, "h264", True)
     assert info.duration == pytest.approx(5.28)
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_video_of_a_phone_is_upright(tmp_path, turn):
+    """Three ways to hold a phone, in each picture of which the sky is up; OpenCV, which turns too, agrees."""
+    sky = np.full((64, 96, 3), 40, np.uint8)
+    sky[:32] = 220
+    lying = np.rot90(sky, turn // 90)
+    film = films.lay_down(films.write(tmp_path / "Häschen (1).mp4", [lying] * 30, fps=60), turn)
+    info = media.probe(film)
+    assert (info.width, info.height, info.fps) == (96, 64, 60)
+    with Image.open(io.BytesIO(media.poster(film))) as poster:
+        strip = Image.open(io.BytesIO(filmstrip(film, 1, height=64).sprite))
+        told, theirs = cv2.VideoCapture(str(film)).read()
+        assert told
+        for picture in (np.asarray(poster), np.asarray(strip), theirs):
+            assert picture.shape == sky.shape
+            assert np.abs(picture.astype(int) - sky).mean() < 8
 
 
 def test_pictures_of_a_window(footage):

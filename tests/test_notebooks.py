@@ -7,22 +7,20 @@ import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import nbformat
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from refresh import ADDRESS, addressed
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-ADDRESS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Repository"]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_it_runs_and_its_marked_cells_say_the_same(path, tmp_path):
-    """In a folder and with a home of its own, since it writes files and reads its ledger."""
-    shutil.copy(path, tmp_path)
-    environment = {**os.environ, "SORA_NB_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)}
+def compare(name, folder):
+    """Run a notebook in a real kernel, and compare what its marked cells say with what is stored."""
+    environment = {**os.environ, "SORA_NB_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT)}
     options = [
         "--nbval-lax",
         "--nbval-current-env",
@@ -32,13 +30,49 @@ def test_it_runs_and_its_marked_cells_say_the_same(path, tmp_path):
         "-c",
         "/dev/null",
     ]
-    said = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, f"--nbval-sanitize-with={ROOT}/tests/sanitize.cfg", path.name],
-        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *options, f"--nbval-sanitize-with={ROOT}/tests/sanitize.cfg", name],
+        cwd=folder, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_runs_and_its_marked_cells_say_the_same(path, tmp_path):
+    """In a folder and with a home of its own, since it writes files and reads its ledger."""
+    shutil.copy(path, tmp_path)
+    said = compare(path.name, tmp_path)
     assert said.returncode == 0, said.stdout[-3000:] + said.stderr[-2000:]
     cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
     assert f"{len(cells)} passed" in said.stdout
+
+
+def test_a_marked_cell_that_says_something_else_is_found(tmp_path):
+    cells = [nbformat.v4.new_code_cell(f"{mark}\n1 + 1", execution_count=1) for mark in ("", "# NBVAL_CHECK_OUTPUT")]
+    for cell in cells:
+        cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "3"}, execution_count=1)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "wrong.ipynb")
+    said = compare("wrong.ipynb", tmp_path)
+    assert said.returncode == 1
+    assert "1 failed, 1 passed" in said.stdout
+
+
+def test_the_same_seed_gives_the_same_pictures_tables_and_ids(tmp_path):
+    """Names of characters, hashes of files, posters and tables; a task's own id and the time are new each time."""
+    copies = [shutil.copy(NOTEBOOKS[0], tmp_path / f"{name}.ipynb") for name in ("first", "second")]
+    command = [sys.executable, ROOT / "tests" / "lib" / "refresh.py", *copies]
+    subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True, capture_output=True)
+    first, second = (
+        [
+            re.sub(r"video_[0-9a-f]{32}|[\d-]{10} [\d:]{5}", "", text)
+            for cell in nbformat.read(path, as_version=4).cells
+            for output in cell.get("outputs", ())
+            for text in [output.get("text"), *map(output.get("data", {}).get, ("text/plain", "text/html"))]
+            if text
+        ]
+        for path in copies
+    )
+    assert len(first) > 10
+    assert first == second
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -57,19 +91,36 @@ def test_it_was_saved_after_a_run_without_state_or_traces(path):
 
 def test_pictures_are_seen_without_a_kernel():
     shown = {path.stem: path.read_text(encoding="utf-8") for path in NOTEBOOKS}
-    assert shown["01_quickstart"].count("data:image/jpeg;base64,") == 3  # two posters and the avatar
+    assert shown["01_quickstart"].count("data:image/jpeg;base64,") == 5  # two posters, twice, and the avatar
     assert shown["02_widgets"].count("data:image/jpeg;base64,") >= 4
     assert '"image/png"' in shown["03_costs"]
     assert shown["04_prompt_experiments"].count("data:image/jpeg;base64,") >= 4
 
 
 def test_the_repository_has_one_address():
-    owner = ADDRESS.removeprefix("https://github.com/")
+    """In pyproject.toml; `make notebooks` writes it to where it is needed."""
     for path in [ROOT / "README.md", *NOTEBOOKS]:
         text = path.read_text(encoding="utf-8")
-        assert set(re.findall(r"(?:github\.com/|/gh/|colab\.research\.google\.com/github/)([\w-]+/sora_nb)", text)) == {
-            owner
-        }
+        assert addressed(text) == text
+        assert "badge_logo.svg" in text
+        assert "colab-badge.svg" in text
+        assert addressed(text, "https://github.com/else/where").count("else/where/") == 2
+        assert f"git+{ADDRESS}" in text
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_first_cell_installs_what_is_missing_and_nothing_else(path, monkeypatch, tmp_path):
+    """As on Colab: the package and no other name, so that Colab's own ipywidgets stays; nothing where it is there."""
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    shell, installed = InteractiveShell(), []
+    shell.register_magic_function(installed.append, "line", "pip")
+    first = next(cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
+    shell.run_cell(first.source).raise_error()
+    assert installed == []
+    monkeypatch.setitem(sys.modules, "sora_nb", None)  # what the import system takes for missing
+    shell.run_cell(first.source).raise_error()
+    assert installed == [f'install -q "git+{ADDRESS}"']
+    shell.history_manager.end_session()
 
 
 def test_binder_installs_the_package_and_a_kernel_that_widgets_need():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 
 import pytest
 from conftest import KEY
@@ -80,7 +81,7 @@ def test_a_character_from_anything_that_is_a_video(studio, footage, tmp_path):
 @pytest.mark.parametrize(
     ("source", "start", "end", "kind", "words"),
     [
-        ("no such file.mp4", 1, 3, InvalidInput, "no file on this machine"),
+        ("no such file.mp4", 1, 3, InvalidInput, f"no file on this machine.*they begin at '{Path.cwd()}'"),
         ("FOOTAGE", 1, 1.9, ClipError, "Choose 1 to 3 s"),
         ("FOOTAGE", 4, 6, ClipError, "the video at 5.28 s"),
         ("TEXT", 1, 3, InvalidInput, "not a video file"),

@@ -7,6 +7,7 @@ from conftest import KEY
 
 from sora_nb import Studio, profiles
 from sora_nb.errors import BudgetExceeded, InvalidInput
+from sora_nb.local.identity import Sighting
 from sora_nb.models import Price
 
 SMALL = {"seconds": 4, "size": "160x96"}
@@ -57,6 +58,39 @@ def test_a_second_run_makes_only_what_is_missing(paid, hero, engine):
     assert list(results["status"]) == ["done", "done"]
     assert [request.prompt for request in engine.requests] == [f"{hero} dances", f"{hero} sleeps"]
     assert (results["file"] != "").all()
+
+
+def test_few_are_asked_for_at_once(paid, engine):
+    engine.delay = 0.02
+    submit, running, most = paid.submit, [], []
+
+    def counted(*args, **options):
+        running.append(submit(*args, **options))
+        most.append(sum(not job.done() for job in running))
+        return running[-1]
+
+    paid.submit = counted
+    paid.sweep(["a fox"], repeats=5, **SMALL).run(at_once=2)
+    assert (len(running), max(most)) == (5, 2)
+
+
+def test_all_videos_share_one_progress_bar(paid, capsys):
+    paid.sweep(["a fox", "a cat"], **SMALL).run()
+    shown = capsys.readouterr().err
+    assert "videos:" in shown
+    assert "2.0/2" in shown
+    assert "a fox" not in shown
+
+
+def test_scores_are_kept(paid, hero, monkeypatch):
+    """How sure the engine is has tests of its own; here a score is asked for once, and the least sure one counts."""
+    scores = iter([0.9, 0.4])
+    monkeypatch.setattr(paid, "consistency", lambda *_: Sighting(score=next(scores), times=(), box=None))
+    again = paid.extract(hero.clip_file, 0, 1)
+    sweep = paid.sweep([f"{{character}} and {again}"], characters=[hero], **SMALL)
+    assert sweep.run()["identity"].isna().all()
+    assert list(sweep.results(identity=True)["identity"]) == [0.4]
+    assert list(sweep.results(identity=True)["identity"]) == [0.4]
 
 
 def test_what_failed_is_made_again_and_the_rest_goes_on(paid, engine):

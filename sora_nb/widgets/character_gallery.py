@@ -33,6 +33,12 @@ class CharacterGallery(SoraWidget):
     Attributes:
         characters: settable; those deleted here are not in it.
         value: the chosen ones, in the order they were chosen; settable and observable.
+
+    Example:
+        >>> gallery = CharacterGallery(studio.characters())
+        >>> gallery.on_rename(lambda gallery, who, name: studio.rename(who, name))
+        >>> gallery.value = gallery.characters[:1]    # what a click does
+        >>> video = studio.generate(f"{gallery.value[0]} dances")
     """
 
     _esm = module("character_gallery")

@@ -53,6 +53,12 @@ class ClipSlider(SoraWidget):
     Raises:
         MediaError: the file cannot be read as a video.
         ClipError: the value is no clip the service takes, or the video is too short or too long for it.
+
+    Example:
+        >>> slider = ClipSlider(footage(), value=(2, 4))
+        >>> slider.timestamps                     # in the next cell
+        '2,4'
+        >>> hero = studio.extract(footage(), *slider.value)
     """
 
     _esm = module("clip_slider")

@@ -30,6 +30,11 @@ class CostMeter(SoraWidget):
 
     Attributes:
         words: the sums as a sentence.
+
+    Example:
+        >>> meter = CostMeter(spent=310_000, reserved=150_000, budget=5_000_000, table=studio.costs)
+        >>> meter
+        CostMeter('$0.31 spent, $0.15 reserved, $4.54 of $5.00 left')
     """
 
     _esm = module("cost_meter")

@@ -40,6 +40,13 @@ class PromptBox(SoraWidget):
         busy: whether something is being made; settable.
         warnings: what is wrong with the text, in sentences.
         cost: what `estimate` says.
+
+    Example:
+        >>> box = PromptBox(studio.characters(), value="@nobody.here dances", seconds=10,
+        ...                 estimate=lambda model, seconds: str(studio.estimate(seconds=seconds)))
+        >>> box.warnings
+        ['There is no character @nobody.here here. Make the character first, or see studio.characters().']
+        >>> box.on_submit(lambda box, prompt: studio.submit(prompt))
     """
 
     _esm = module("prompt_box")

@@ -37,6 +37,10 @@ class VideoGrid(SoraWidget):
 
     Raises:
         InvalidInput: there are not as many captions as videos.
+
+    Example:
+        >>> grid = VideoGrid(studio.videos())
+        >>> grid.favourite = 0                    # what a click on the star does
     """
 
     _esm = module("video_grid")

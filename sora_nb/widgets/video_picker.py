@@ -38,8 +38,8 @@ class VideoPicker(SoraWidget):
 
     Example:
         >>> picker = VideoPicker(studio.videos())
-        >>> picker            # choose, then in the next cell:
-        >>> studio.extract(picker.value, 1, 3)
+        >>> picker.value = studio.videos()[0]     # what a click does
+        >>> hero = studio.extract(picker.value, 1, 3)
     """
 
     _esm = module("video_picker")

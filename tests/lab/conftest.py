@@ -1,5 +1,15 @@
+import os
+from pathlib import Path
+
 import lab
 import pytest
+
+
+@pytest.fixture(scope="session")
+def environments(pytestconfig):
+    """Where environments are kept from one session to the next."""
+    kept = os.environ.get("SORA_NB_TEST_VENVS")
+    return Path(kept) if kept else pytestconfig.cache.mkdir("environments")
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import kernel as kernels
 import lab
 import pytest
@@ -13,13 +10,6 @@ import showcase
 from conftest import FOOTAGE
 
 SHOW = f"from echo import Echo; from pathlib import Path; echo = Echo(); echo.offer('video', Path({str(FOOTAGE)!r}))"
-
-
-@pytest.fixture(scope="session")
-def environments(pytestconfig):
-    """Where environments are kept from one session to the next."""
-    kept = os.environ.get("SORA_NB_TEST_VENVS")
-    return Path(kept) if kept else pytestconfig.cache.mkdir("environments")
 
 
 @pytest.fixture(scope="module", params=sets.SETS)

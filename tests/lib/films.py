@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from fractions import Fraction
 
 import av
@@ -29,6 +30,24 @@ def write(path, pictures, *, fps=25, gop=12, codec="libx264", pixels="yuv420p", 
                 silence.sample_rate, silence.pts, silence.time_base = 48_000, at, Fraction(1, 48_000)
                 target.mux(audio.encode(silence))
             target.mux(audio.encode())
+    return path
+
+
+def lay_down(path, turn):
+    """Write into an MP4 file how a player has to turn its pictures, as a phone does; returns its path.
+
+    Args:
+        path: the file.
+        turn: degrees clockwise: 90, 180 or 270.
+    """
+    content = bytearray(path.read_bytes())
+    head = content.index(b"tkhd") + 4  # ISO/IEC 14496-12, 8.3.2: version 0, its matrix after 40 bytes
+    one = 1 << 16
+    across, down = {90: (0, one), 180: (-one, 0), 270: (0, -one)}[turn]
+    width, height = struct.unpack(">II", content[head + 76 : head + 84])
+    left, top = {90: (height, 0), 180: (width, height), 270: (0, width)}[turn]
+    content[head + 40 : head + 76] = struct.pack(">9i", across, down, 0, -down, across, 0, left, top, 1 << 30)
+    path.write_bytes(content)
     return path
 
 

@@ -14,10 +14,11 @@ from jupyter_client.kernelspec import KernelSpecManager
 
 @dataclass
 class Seen:
-    """What a cell did: what it printed, what it showed, and the messages widgets sent to the page."""
+    """What a cell did: what it printed, what it showed and said about that, and the messages widgets sent to the page."""
 
     text: str = ""
     shown: list = field(default_factory=list)
+    about: list = field(default_factory=list)
     comms: list = field(default_factory=list)
 
 
@@ -78,6 +79,7 @@ class Kernel:
                 raise AssertionError("\n".join(content["traceback"]))
             elif kind in {"display_data", "execute_result"}:
                 seen.shown.append(content["data"])
+                seen.about.append(content["metadata"])
             elif kind.startswith("comm_"):
                 seen.comms.append((content["comm_id"], self._note(message), message["buffers"]))
             elif kind == "status" and content["execution_state"] == "idle" and mine:

@@ -69,12 +69,13 @@ def environment(private, **more):
 
 
 @contextlib.contextmanager
-def serve(private, python=sys.executable):
+def serve(private, python=sys.executable, **more):
     """Run a server; its kernels run the same Python. It and all it started are gone afterwards.
 
     Args:
         private: an empty folder; notebooks go to `notebooks` in it.
         python: the interpreter that has JupyterLab and Notebook.
+        more: further variables of its environment.
 
     Raises:
         AssertionError: the server did not start, or something of it still runs at the end.
@@ -106,7 +107,7 @@ def serve(private, python=sys.executable):
     ]
     with (
         log.open("wb") as out,
-        subprocess.Popen(command, cwd=notebooks, env=environment(private), stdout=out, stderr=out) as process,
+        subprocess.Popen(command, cwd=notebooks, env=environment(private, **more), stdout=out, stderr=out) as process,
     ):
         try:
             yield _answering(process, runtime, log, token, notebooks)

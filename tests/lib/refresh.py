@@ -1,5 +1,7 @@
 """Run the notebooks and keep their outputs: `make notebooks`.
 
+The repository's address is written to them and to the README, from pyproject.toml, which is its one place.
+
 Each runs in a folder and with a home of its own, on the embedded server. Widget state is dropped, so that a saved
 notebook shows the still pictures; so is whatever is different from run to run and tells a reader nothing.
 """
@@ -10,13 +12,22 @@ import os
 import re
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = ROOT / "notebooks"
+ADDRESS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Repository"]
+_ADDRESSES = re.compile(r"(https://github\.com/|/gh/|google\.com/github/)[\w.-]+/[\w.-]+")
+
+
+def addressed(text: str, address: str = ADDRESS) -> str:
+    """Write the repository's address into badges, links and install commands."""
+    return _ADDRESSES.sub(lambda found: found[1] + address.removeprefix("https://github.com/"), text)
 
 
 def run(path: Path) -> None:
@@ -54,6 +65,11 @@ def clean(notebook: nbformat.NotebookNode, folder: str) -> None:
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or sorted(NOTEBOOKS.glob("*.ipynb")):
-        print(name)  # noqa: T201
-        run(Path(name))
+    chosen = [Path(name) for name in sys.argv[1:]]
+    if not chosen:
+        chosen = sorted(NOTEBOOKS.glob("*.ipynb"))
+        for written in (ROOT / "README.md", *chosen):
+            written.write_text(addressed(written.read_text(encoding="utf-8")), encoding="utf-8")
+    for notebook in chosen:
+        print(notebook)  # noqa: T201
+        run(notebook)

@@ -78,9 +78,13 @@ def test_a_reader_without_a_kernel_sees_a_text_and_html():
 
 @pytest.mark.parametrize("sheet", sorted(path for path in _base.STATIC.glob("*.css") if path.stem != "shared"))
 def test_every_rule_is_about_its_own_widget(sheet):
-    """A page has the sheets of all widgets at once, so a rule for everybody's `.sora-title` would reach the others."""
+    """A page has the sheets of all widgets at once, so a rule for everybody's `.sora-title` would reach the others.
+
+    A widget's own element is both `.sora-widget` and `.sora-its-name`: nothing is one inside the other.
+    """
     root = f".sora-{sheet.stem.replace('_', '-')}"
     rules = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
     for selectors in re.findall(r"(?:^|[{}])\s*([^{}@]+?)\s*\{", rules):
         for selector in re.split(r",(?![^(]*\))", selectors):
             assert selector.strip().startswith(root) or re.fullmatch(r"from|to|\d+%", selector.strip()), selector
+            assert f"{root} .sora-widget" not in selector
