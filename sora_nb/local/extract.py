@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LEAST_QUALITY = 0.4
 """Below this a cut-out is refused: a wrong character costs more than a second try."""
-DOUBTFUL = 0.58
+DOUBTFUL = 0.54
 """Below this the outline is said to be uncertain: most such cut-outs are good, but not all."""
 POINT_AT_IT = "Choose other seconds, or mark the subject with subject=(x, y)."
 
