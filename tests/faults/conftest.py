@@ -11,6 +11,7 @@ from faults.report import PATH, Tally
 from faults.world import Service, World
 from quick import QuickEngine
 
+from sora_nb.local import intake
 from sora_nb.local.engine import Control, RenderRequest
 
 SEED = int(os.environ.get("SORA_NB_FAULT_SEED", "20261122"))
@@ -40,7 +41,10 @@ def impatient(monkeypatch):
     monkeypatch.setattr("sora_nb.transfer.STALL_SECONDS", 0.3)
     monkeypatch.setattr("sora_nb.recorder.LOOK_SECONDS", 0.2)
     monkeypatch.setattr("sora_nb.local.api.LOOK_SECONDS", 0.005)
+    monkeypatch.setattr("sora_nb.local.tasks.LOOK_SECONDS", 0.005)
     monkeypatch.setattr("sora_nb.database.BUSY_SECONDS", 0.05)
+    # a worker process takes as long to start as all else together; tests/local/test_intake.py has it
+    monkeypatch.setattr("sora_nb.local.intake._run", lambda work, asked, check=None: intake._WORK[work](**asked))
 
 
 @pytest.fixture(scope="module")

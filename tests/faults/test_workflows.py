@@ -15,7 +15,6 @@ def test_each_fault_by_itself(world, tally, program):
     campaign.play(world, tally, program)
 
 
-@pytest.mark.faults
 @pytest.mark.timeout(900)  # a minute on two free cores
 def test_a_thousand_faults(world, tally, capsys):
     with capsys.disabled():
