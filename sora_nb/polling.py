@@ -140,12 +140,12 @@ class Poller:
             begun = begun if progress else now
         return video
 
-    async def ask(self, task: str, pause: float) -> Polled:
-        """Ask about a task once, after a pause of so many seconds.
+    def ask(self, task: str, pause: float) -> asyncio.Future[Polled]:
+        """Have a task asked about once, after a pause of so many seconds.
 
-        Raises:
-            SoraError: what asking raised.
-            WaitTimeout: the client was closed.
+        Returns:
+            What will be answered, or raised: a SoraError of asking, or WaitTimeout where the client is closed first. No
+            coroutine: thousands of tasks may wait, each with the frames of whoever waits for it.
         """
         question = _Question(task, self._clock() + pause, asyncio.get_running_loop().create_future())
         self._questions.append(question)
@@ -155,7 +155,7 @@ class Poller:
         if early or self._runner is None or self._runner.done():
             self._asleep_until = None
             self._runner = asyncio.create_task(self._run())
-        return await question.answer
+        return question.answer
 
     def close(self) -> None:
         """Stop asking."""

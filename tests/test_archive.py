@@ -45,10 +45,11 @@ def test_a_picture_is_kept_under_its_hash(archive, kind, suffix):
     [b"", b"<svg onload=alert(1)>", picture("PNG", (500, 500))[:-40], picture("JPEG")[:200],
      picture("PNG", (30_000, 30_000), "1"), picture("PNG", (10_000, 6_000), "1")],
 )  # fmt: skip
-def test_what_is_no_whole_picture_is_not_kept(archive, content):
+def test_what_is_no_whole_picture_is_not_kept(archive, content, tally):
     with pytest.raises(MediaError, match="not a whole picture"):
         archive.keep_picture(*arrived(archive, content))
     assert not [path for path in archive.folder.rglob("*") if path.is_file()]
+    tally.hostile += 1
 
 
 def test_a_video_is_kept_with_a_poster(archive, footage):

@@ -13,6 +13,7 @@ import pytest
 
 CANARY = "canary-key-3f9a61c07be2d485"
 FOUND = pytest.StashKey[list]()
+SEARCHED = pytest.StashKey[int]()
 
 
 def needles(secret=CANARY):
@@ -24,9 +25,12 @@ def needles(secret=CANARY):
 
 def leaks(folder, secret=CANARY):
     """Return the files below a folder that hold a key, in their names or inside."""
-    return [
-        path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink() and _holds(path, secret)
-    ]
+    return [path for path in files(folder) if _holds(path, secret)]
+
+
+def files(folder):
+    """Return the files below a folder."""
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
 
 
 def _holds(path, secret):
@@ -41,11 +45,13 @@ def _holds(path, secret):
 
 def pytest_configure(config):
     config.stash[FOUND] = []
+    config.stash[SEARCHED] = 0
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
+    item.config.stash[SEARCHED] += call.when == "call"
     said = "".join(text for _, text in report.sections) + str(report.longrepr or "")
     if CANARY in said:
         item.config.stash[FOUND].append(f"the output of {item.nodeid}")
@@ -56,6 +62,7 @@ def pytest_runtest_makereport(item, call):
 def pytest_sessionfinish(session):
     factory = getattr(session.config, "_tmp_path_factory", None)
     if factory is not None and factory._basetemp is not None:
+        session.config.stash[SEARCHED] += len(files(factory._basetemp))
         session.config.stash[FOUND] += [str(path) for path in leaks(factory._basetemp)]
     if session.config.stash[FOUND]:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
