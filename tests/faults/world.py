@@ -164,7 +164,7 @@ class World:
 
     def lookup(self, host, *args, **kwargs):
         """socket.getaddrinfo with failures."""
-        if host == "localhost":
+        if host in {"localhost", b"localhost"}:
             if self.unresolved:
                 self.unresolved -= 1
                 self.proxy.truth.hits["DNS failure"] += 1
