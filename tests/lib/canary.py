@@ -1,7 +1,8 @@
 """The key of the tests is a canary: it is looked for in everything that a test run leaves behind.
 
 A pytest plugin. Each test's captured output, logs and tracebacks are searched when it ends; at the end of the run every
-file below the run's temporary folder: ledgers, notebooks, videos, server databases, whatever is there.
+file below the run's temporary folder: ledgers, notebooks, videos, server databases, whatever is there; and what pytest
+and hypothesis keep for the next run.
 """
 
 from __future__ import annotations
@@ -61,9 +62,10 @@ def pytest_runtest_makereport(item, call):
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session):
     factory = getattr(session.config, "_tmp_path_factory", None)
-    if factory is not None and factory._basetemp is not None:
-        session.config.stash[SEARCHED] += len(files(factory._basetemp))
-        session.config.stash[FOUND] += [str(path) for path in leaks(factory._basetemp)]
+    kept = [session.config.rootpath / name for name in (".pytest_cache/v", ".hypothesis")]
+    for folder in [*kept, *filter(None, [getattr(factory, "_basetemp", None)])]:
+        session.config.stash[SEARCHED] += len(files(folder))
+        session.config.stash[FOUND] += [str(path) for path in leaks(folder)]
     if session.config.stash[FOUND]:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
