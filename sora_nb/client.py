@@ -356,13 +356,19 @@ class AsyncClient:
             left.unlink(missing_ok=True)
         return found
 
-    async def fetch(self, url: str, target: Path, *, most: int) -> Download:
-        """Fetch a file of at most `most` bytes, such as an avatar.
+    async def fetch(self, url: str, target: Path, *, most: int, given: bool = False) -> Download:
+        """Fetch a file, such as an avatar.
+
+        Args:
+            url: where it is.
+            target: the file to write.
+            most: largest size in bytes.
+            given: whether the user gave this address, which then may itself be on a private network.
 
         Raises:
             LinkExpired, DownloadError: see Transport.download().
         """
-        return await self._transport.download(url, target, most=most, attempts=3, timeout=120)
+        return await self._transport.download(url, target, most=most, attempts=3, timeout=120, given=given)
 
     # --- plumbing ------------------------------------------------------------------------------------------------
 

@@ -199,6 +199,7 @@ class Transport:
         attempts: int = 5,
         timeout: float = 3600,
         part: Path | None = None,
+        given: bool = False,
         on_progress: Callable[[float], None] | None = None,
     ) -> Download:
         """Fetch a file; an interrupted one goes on where it stopped, also after a restart.
@@ -212,6 +213,7 @@ class Transport:
             attempts: connections tried before giving up.
             timeout: seconds for all of it.
             part: the part file, by default `<target>.part`; what other addresses sent may differ and has its own.
+            given: whether the user gave this address, which then may itself be on a private network.
             on_progress: called with the fraction that has arrived.
 
         Raises:
@@ -226,7 +228,7 @@ class Transport:
                 with anyio.fail_after(timeout):
                     for attempt in range(attempts):
                         try:
-                            await self._fetch(url, part, most, attempt, on_progress)
+                            await self._fetch(url, part, most, attempt, on_progress, given=given)
                             break
                         except _TryAgain as again:
                             reason = str(again)
@@ -242,12 +244,20 @@ class Transport:
             ) from error
 
     async def _fetch(
-        self, url: str, part: Path, most: int, attempt: int, on_progress: Callable[[float], None] | None
+        self,
+        url: str,
+        part: Path,
+        most: int,
+        attempt: int,
+        on_progress: Callable[[float], None] | None,
+        *,
+        given: bool,
     ) -> None:
+        inside = given and bool(await _is_inside(url))
         have = part.stat().st_size if part.exists() else 0
         for _ in range(MAX_REDIRECTS + 1):
             try:
-                address, headers, extensions = await self._address(url, attempt)
+                address, headers, extensions = await self._address(url, attempt, inside=inside)
                 headers |= self._headers_for(url) | {"accept-encoding": "identity"}
                 if have:
                     headers["range"] = f"bytes={have}-"
@@ -274,7 +284,9 @@ class Transport:
             return
         raise DownloadError("The link redirects in circles.")
 
-    async def _address(self, url: str, attempt: int) -> tuple[str, dict[str, str], dict[str, Any]]:
+    async def _address(
+        self, url: str, attempt: int, *, inside: bool = False
+    ) -> tuple[str, dict[str, str], dict[str, Any]]:
         """Return the address to connect to, its headers and httpx extensions.
 
         Where private networks are not fetched from, the name is resolved once and one of its addresses is connected to,
@@ -287,7 +299,7 @@ class Transport:
         host = parts.hostname
         if parts.scheme not in {"http", "https"} or not host:
             raise DownloadError(f"Files are fetched over http and https only, not from {url[:100]!r}.", money="")
-        if origin(url) == origin(self._base_url) or await self._is_private():
+        if inside or origin(url) == origin(self._base_url) or await self._is_private():
             return url, {}, {}
         port = parts.port or {"http": 80, "https": 443}[parts.scheme]
         proxied = _proxied(parts.scheme, host)
@@ -302,13 +314,8 @@ class Transport:
 
     async def _is_private(self) -> bool:
         """Whether private networks are fetched from; where the service itself is tells, once its name is known."""
-        host = urlsplit(self._base_url).hostname
-        if self._private is None and host:
-            try:
-                addresses = _literal(host) or await _resolved(host, 0)
-            except _TryAgain:
-                return False  # behind a proxy names may not be known here; what is there is on the web
-            self._private = not any(is_public(address) for address in addresses)
+        if self._private is None:
+            self._private = await _is_inside(self._base_url)
         return bool(self._private)
 
 
@@ -424,6 +431,19 @@ def _literal(host: str) -> list[str]:
         return [str(ipaddress.ip_address(host))]
     except ValueError:
         return []
+
+
+async def _is_inside(url: str) -> bool | None:
+    """Whether an address leads into a private network or to this machine; None where its name is not known here.
+
+    Behind a proxy that is so for names of the web.
+    """
+    try:
+        host = urlsplit(url).hostname or ""
+        addresses = _literal(host) or await _resolved(host, 0)
+    except (_TryAgain, ValueError):
+        return None
+    return not any(is_public(address) for address in addresses)
 
 
 async def _resolved(host: str, port: int) -> list[str]:

@@ -97,6 +97,25 @@ def test_a_video_behind_such_a_link_is_fetched_from_the_gateway_itself(on_the_we
     assert server.requests[0].startswith(b"GET /v1/videos/video_1/content ")
 
 
+def test_an_address_that_the_user_gave_may_be_there(tmp_path):
+    with Faulty(answer(b"a video")) as inside:
+        client = Client(profiles.settings("custom", base_url="https://93.184.216.34", api_key=KEY))
+        with pytest.raises(DownloadError, match="private network"):
+            client.fetch(inside.url, tmp_path / "a.mp4", most=1000)
+        assert inside.requests == []
+        client.fetch(inside.url, tmp_path / "a.mp4", most=1000, given=True)
+        client.close()
+    assert (tmp_path / "a.mp4").read_bytes() == b"a video"
+
+
+def test_but_not_what_it_redirects_to(on_the_web, tmp_path):
+    with Faulty(answer(b"", 302, [("location", HERE + "/admin")])) as server:
+        client = client_of(server)
+        with pytest.raises(DownloadError, match="private network"):
+            client.fetch(server.url + "/a.mp4", tmp_path / "a.mp4", most=1000, given=True)
+        client.close()
+
+
 @pytest.fixture
 def names(monkeypatch):
     """What names are known, and to which addresses they lead."""

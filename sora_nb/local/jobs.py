@@ -101,8 +101,9 @@ class Runner:
             except SoraError:
                 LOG.exception("the database of the local server cannot be used; trying again")
             with self._wake:
-                # a task that came after the look at the store is not waited for
-                self._wake.wait_for(lambda: self._stopping or self._woken != woken, LOOK_SECONDS)  # noqa: B023  at once
+                # a task that came after the look at the store is not left lying
+                if self._woken == woken and not self._stopping:
+                    self._wake.wait(LOOK_SECONDS)
 
     def _next(self) -> Task | None:
         if time.monotonic() - self._tidied > TIDY_SECONDS:

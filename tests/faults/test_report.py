@@ -26,7 +26,8 @@ def test_the_table_says_what_was_counted():
     said = table(figures(counted()))
     assert "| 1,000 tasks in flight at once | all fetched |" in said
     assert "| at least 1,000 faults of at least 90 kinds |" in said
-    assert not {"ONLY", "BROKEN"} & set(said.replace(",", "").split())
+    assert "ONLY" not in said
+    assert "NOT HELD" not in said
     assert said == table(figures(counted(sent=777, polls=15, lag=1.9, kills=99)))
 
 
@@ -34,11 +35,11 @@ def test_the_table_says_what_was_counted():
     ("changes", "words"),
     [
         ({"sent": 299}, "ONLY 299 paid calls"),
-        ({"polls": 21}, "BROKEN"),
-        ({"polls": 0}, "BROKEN"),
-        ({"lag": 2.0}, "BROKEN"),
-        ({"leaks": 1}, "BROKEN"),
-        ({"broken": 2}, "BROKEN, 2 tests failed"),
+        ({"polls": 21}, "NOT HELD"),
+        ({"polls": 0}, "NOT HELD"),
+        ({"lag": 2.0}, "NOT HELD"),
+        ({"leaks": 1}, "NOT HELD"),
+        ({"broken": 2}, "NOT HELD"),
     ],
 )
 def test_what_does_not_hold_is_said(changes, words):
