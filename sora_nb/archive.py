@@ -130,7 +130,7 @@ class Archive:
         with self._room():
             digest = hashlib.sha256(part.read_bytes()).hexdigest()
             kept = self.folder / "clips" / f"{digest[:32]}.mp4"
-            copy = self.incoming(f"{digest[:32]}.copy")
+            copy = part.with_suffix(".copy")  # another call may be keeping the same seconds
             shutil.copyfile(part, copy)
             copy.replace(kept)
         return kept, digest

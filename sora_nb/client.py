@@ -18,18 +18,18 @@ import anyio
 from sora_nb import display, loop, protocol
 from sora_nb.errors import (
     ConfigError,
+    DownloadError,
     GenerationFailed,
     LinkExpired,
     NotDelivered,
-    NotFound,
     OutcomeUnknown,
     RateLimited,
     UpstreamError,
-    WaitTimeout,
 )
 from sora_nb.failures import classify
 from sora_nb.models import Status, Video
-from sora_nb.polling import Polled, Poller, next_poll
+from sora_nb.polling import Polled, Poller
+from sora_nb.profiles import origin
 from sora_nb.protocol import Request
 from sora_nb.transfer import Transport, check_url
 
@@ -47,8 +47,6 @@ ATTEMPTS = 4
 """Times a request is sent where nothing can have been accepted."""
 READ_SECONDS = 30.0
 UPLOAD_SECONDS = 900.0
-LOST_SECONDS = 120.0
-"""How long polling goes on while no poll is answered, and how long a new task may be unknown to its own service."""
 
 
 def new_key() -> str:
@@ -80,7 +78,7 @@ class AsyncClient:
         self._clock = clock
         self._transport = Transport(settings, sleep=sleep)
         page = self._page if self._profile.listing else None
-        self._poller = Poller(self._poll, page, self._profile.video.poll, sleep=sleep, clock=clock)
+        self._poller = Poller(self._poll, page, self._profile.video, sleep=sleep, clock=clock)
 
     async def close(self) -> None:
         """Close the connections; whoever waits for a task gets a WaitTimeout."""
@@ -281,35 +279,10 @@ class AsyncClient:
 
         Raises:
             GenerationFailed: the task failed.
-            WaitTimeout: it did not end within the profile's limit, or the service stopped answering.
+            WaitTimeout: it did not end within the profile's limit, or the service stopped answering, or no longer
+                knows it.
         """
-        created, pace = video, self._profile.video.poll
-        start = answered = self._clock()
-        age = (datetime.now(UTC) - created.created_at).total_seconds() if created.created_at else pace.shortest
-        begun, pause = start - max(0.0, age), min(pace.shortest, max(0.0, pace.shortest - age))
-        progress = created.progress
-        while not video.status.ended:
-            asked, video = None, created  # between two polls no answer is kept: thousands of tasks may wait
-            try:
-                video, asked = await self._poller.ask(created.id, pause)
-            except (UpstreamError, NotDelivered, RateLimited, NotFound) as error:
-                # a service may not know its own new task for a while, or be away for a moment; polling is free
-                if isinstance(error, RateLimited):
-                    answered = self._clock()
-                if self._clock() - answered > LOST_SECONDS:
-                    raise WaitTimeout(f"{self._profile.name} no longer answers about {created.id}: {error}") from error
-                asked = getattr(error, "retry_after", None)
-            else:
-                answered = self._clock()
-                video = _merged(created, video)
-                progress = video.progress
-                if on_progress is not None:
-                    on_progress(video)
-            now = self._clock()
-            if not video.status.ended and now - start > self._profile.video.wait_longest:
-                raise WaitTimeout(f"{created.id} has not ended after {now - start:.0f} s.")
-            pause = next_poll(pace, now - begun, progress, asked)
-            begun = begun if progress else now
+        video = await self._poller.wait(video, on_progress)
         if video.status is Status.FAILED:
             raise failed(video, self._profile, "video")
         return video
@@ -359,6 +332,8 @@ class AsyncClient:
     ) -> Download:
         """Fetch a completed video to a file; an interrupted download goes on where it stopped.
 
+        Where the video's link has ended or its host cannot be reached, `GET /v1/videos/{id}/content` is asked instead.
+
         Args:
             video: a completed video.
             target: the file to write.
@@ -367,21 +342,33 @@ class AsyncClient:
         Raises:
             LinkExpired, DownloadError: see Transport.download().
         """
-        content = f"{self.settings.base_url}{self._task(video.id)}/content" if video.id else ""
+        content = self._content(video)
+        part, spare = (target.with_name(f"{target.name}.{end}") for end in ("part", "content.part"))
         try:
-            return await self._transport.download(video.url or content, target, on_progress=on_progress)
-        except LinkExpired:
-            if not content or video.url in {"", content}:
+            found = await self._transport.download(video.url or content, target, part=part, on_progress=on_progress)
+        except DownloadError as error:
+            # a link to another host may not be reachable from here, behind a proxy for instance
+            hopeless = isinstance(error, LinkExpired) or self._is_elsewhere(video.url)
+            if not content or video.url in {"", content} or not hopeless:
                 raise
-        return await self._transport.download(content, target, on_progress=on_progress)
+            found = await self._transport.download(content, target, part=spare, on_progress=on_progress)
+        for left in (part, spare):
+            left.unlink(missing_ok=True)
+        return found
 
-    async def fetch(self, url: str, target: Path, *, most: int) -> Download:
-        """Fetch a file of at most `most` bytes, such as an avatar.
+    async def fetch(self, url: str, target: Path, *, most: int, given: bool = False) -> Download:
+        """Fetch a file, such as an avatar.
+
+        Args:
+            url: where it is.
+            target: the file to write.
+            most: largest size in bytes.
+            given: whether the user gave this address, which then may itself be on a private network.
 
         Raises:
             LinkExpired, DownloadError: see Transport.download().
         """
-        return await self._transport.download(url, target, most=most, attempts=3, timeout=120)
+        return await self._transport.download(url, target, most=most, attempts=3, timeout=120, given=given)
 
     # --- plumbing ------------------------------------------------------------------------------------------------
 
@@ -395,6 +382,18 @@ class AsyncClient:
 
     def _task(self, task: str) -> str:
         return f"{self._videos()}/{quote(task, safe=':')}"
+
+    def _content(self, video: Video) -> str:
+        """Return where the service itself has a video's file, or "" where it has no such route."""
+        if not video.id or self._profile.routes.videos is None:
+            return ""
+        return f"{self.settings.base_url}{self._task(video.id)}/content"
+
+    def _is_elsewhere(self, url: str) -> bool:
+        try:
+            return origin(url) != origin(self.settings.base_url)
+        except ValueError:  # no address at all
+            return True
 
     def _listing(self, limit: int, after: str | None) -> Request:
         begin = {"after": after} if after else {}
@@ -438,16 +437,6 @@ class AsyncClient:
             kind = OutcomeUnknown if request.paid else UpstreamError
             said = display.plain(answer.body[:300].decode("utf-8", "replace"), 200)
             raise kind(f"{self._profile.name} answered something that cannot be read: {said!r}.") from error
-
-
-def _merged(created: Video, polled: Video) -> Video:
-    """Keep what was asked for where a poll's answer does not repeat it."""
-    kept = {
-        name: getattr(created, name)
-        for name in ("prompt", "model", "size", "seconds", "created_at")
-        if not getattr(polled, name)
-    }
-    return polled.model_copy(update={**kept, "id": created.id})
 
 
 def failed(video: Video, profile: Profile, route: Literal["chat", "video"]) -> GenerationFailed:

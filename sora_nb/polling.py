@@ -9,15 +9,16 @@ from __future__ import annotations
 import asyncio
 import math
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from sora_nb.errors import WaitTimeout
+from sora_nb.errors import NotDelivered, NotFound, RateLimited, UpstreamError, WaitTimeout
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
     from sora_nb.models import Video
-    from sora_nb.profiles import Pace
+    from sora_nb.profiles import Pace, VideoRules
 
 FEW = 4
 """Requests about single tasks under way at once; httpx slows down badly above eight (measured)."""
@@ -27,6 +28,8 @@ REST_SECONDS = 60.0
 """How long a listing that did not help is left alone."""
 ASKED_LONGEST = 120.0
 """A service may ask for longer pauses than the profile's, but not for any length."""
+LOST_SECONDS = 120.0
+"""How long polling goes on while no poll is answered, and how long a new task may be unknown to its own service."""
 
 
 def next_poll(pace: Pace, elapsed: float, progress: float, asked: float | None = None) -> float:
@@ -66,7 +69,8 @@ class Poller:
     Args:
         one: asks about one task.
         page: lists the tasks after the one named, newest first; None where the service has no listing.
-        pace: the gateway's bounds; where many tasks wait, requests come in bursts no closer than its shortest.
+        rules: the gateway's pace and longest wait; where many tasks wait, requests come in bursts no closer than the
+            shortest pause.
         sleep, clock: as AsyncClient has them.
     """
 
@@ -74,14 +78,15 @@ class Poller:
         self,
         one: Callable[[str], Awaitable[Polled]],
         page: Callable[[str | None], Awaitable[list[Video]]] | None,
-        pace: Pace,
+        rules: VideoRules,
         *,
         sleep: Callable[[float], Awaitable[None]],
         clock: Callable[[], float],
     ) -> None:
         self._one = one
         self._page = page
-        self._pace = pace
+        self._pace = rules.poll
+        self._longest = rules.wait_longest
         self._sleep = sleep
         self._clock = clock
         self._questions: list[_Question] = []
@@ -92,12 +97,55 @@ class Poller:
         self._served = self._list_from = self._quiet_until = -math.inf
         self._depth = 1  # pages to read until all tasks that were due have been seen
 
-    async def ask(self, task: str, pause: float) -> Polled:
-        """Ask about a task once, after a pause of so many seconds.
+    async def wait(self, video: Video, on_progress: Callable[[Video], None] | None = None) -> Video:
+        """Ask about a task until it has ended, well or badly, and return it as it is then.
+
+        Args:
+            video: the task as it was last seen.
+            on_progress: called with each answer.
 
         Raises:
-            SoraError: what asking raised.
-            WaitTimeout: the client was closed.
+            WaitTimeout: it did not end in time, or the service stopped answering, or does not know it any more.
+        """
+        created, pace = video, self._pace
+        start = answered = self._clock()
+        age = (datetime.now(UTC) - created.created_at).total_seconds() if created.created_at else pace.shortest
+        begun, pause = start - max(0.0, age), min(pace.shortest, max(0.0, pace.shortest - age))
+        progress = created.progress
+        while not video.status.ended:
+            asked, video = None, created  # between two polls no answer is kept: thousands of tasks may wait
+            try:
+                video, asked = await self.ask(created.id, pause)
+            except (UpstreamError, NotDelivered, RateLimited, NotFound) as error:
+                # a service may not know its own new task for a while, or be away for a moment; polling is free
+                if isinstance(error, RateLimited):
+                    answered = self._clock()
+                if isinstance(error, NotFound) and age > LOST_SECONDS:
+                    raise WaitTimeout(
+                        f"The service does not know {created.id} any more: {error}", money="It may have been billed."
+                    ) from error
+                if self._clock() - answered > LOST_SECONDS:
+                    raise WaitTimeout(f"The service no longer answers about {created.id}: {error}") from error
+                asked = getattr(error, "retry_after", None)
+            else:
+                answered = self._clock()
+                video = _merged(created, video)
+                progress = video.progress
+                if on_progress is not None:
+                    on_progress(video)
+            now = self._clock()
+            if not video.status.ended and now - start > self._longest:
+                raise WaitTimeout(f"{created.id} has not ended after {now - start:.0f} s.")
+            pause = next_poll(pace, now - begun, progress, asked)
+            begun = begun if progress else now
+        return video
+
+    def ask(self, task: str, pause: float) -> asyncio.Future[Polled]:
+        """Have a task asked about once, after a pause of so many seconds.
+
+        Returns:
+            What will be answered, or raised: a SoraError of asking, or WaitTimeout where the client is closed first. No
+            coroutine: thousands of tasks may wait, each with the frames of whoever waits for it.
         """
         question = _Question(task, self._clock() + pause, asyncio.get_running_loop().create_future())
         self._questions.append(question)
@@ -107,7 +155,7 @@ class Poller:
         if early or self._runner is None or self._runner.done():
             self._asleep_until = None
             self._runner = asyncio.create_task(self._run())
-        return await question.answer
+        return question.answer
 
     def close(self) -> None:
         """Stop asking."""
@@ -190,6 +238,16 @@ class Poller:
         self._depth = 2 * pages if left and not ended else pages
         if left == len(due) and ended:
             self._list_from = self._clock() + REST_SECONDS
+
+
+def _merged(created: Video, polled: Video) -> Video:
+    """Keep what was asked for where a poll's answer does not repeat it."""
+    kept = {
+        name: getattr(created, name)
+        for name in ("prompt", "model", "size", "seconds", "created_at")
+        if not getattr(polled, name)
+    }
+    return polled.model_copy(update={**kept, "id": created.id})
 
 
 def _open(questions: Iterable[_Question]) -> list[_Question]:

@@ -73,7 +73,7 @@ async def fetched(client: AsyncClient, url: str, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     incoming = folder / f"{secrets.token_hex(8)}.part"
     try:
-        download = await client.fetch(url, incoming, most=media.SOURCE_BYTES)
+        download = await client.fetch(url, incoming, most=media.SOURCE_BYTES, given=True)
         await asyncio.to_thread(media.probe, incoming)
     except MediaError as error:
         incoming.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ import hashlib
 import ipaddress
 import os
 import socket
+import urllib.request
 import zlib
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -82,14 +83,21 @@ class Transport:
 
     Args:
         settings: where, and with which key; None where only files are fetched.
+        private: whether files are fetched from private networks and this machine too. By default only where the service
+            itself is there: a gateway on the web has no business in the network of whoever runs the notebook.
         sleep: waits for seconds; replaced in tests.
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+        self,
+        settings: Settings | None = None,
+        *,
+        private: bool | None = None,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
     ) -> None:
         self._base_url = settings.base_url if settings else ""
         self._key = settings.api_key if settings else SecretStr("")
+        self._private = private
         self._sleep = sleep
         self._free, self._creates, self._downloads = (anyio.Semaphore(IN_FLIGHT) for _ in range(3))
         timeout = httpx.Timeout(STALL_SECONDS, connect=CONNECT_SECONDS)
@@ -188,29 +196,31 @@ class Transport:
         target: Path,
         *,
         most: int = MAX_DOWNLOAD,
-        public_only: bool = False,
         attempts: int = 5,
         timeout: float = 3600,
+        part: Path | None = None,
+        given: bool = False,
         on_progress: Callable[[float], None] | None = None,
     ) -> Download:
         """Fetch a file; an interrupted one goes on where it stopped, also after a restart.
 
-        Bytes go to `<target>.part`, which is renamed once it is complete and safely on disk.
+        Bytes go to a part file, which is renamed once it is complete and safely on disk.
 
         Args:
             url: http or https; redirects are followed, without the key when they leave the configured origin.
             target: the file to write.
             most: largest size in bytes.
-            public_only: refuse hosts that resolve to private, loopback or other special addresses.
             attempts: connections tried before giving up.
             timeout: seconds for all of it.
+            part: the part file, by default `<target>.part`; what other addresses sent may differ and has its own.
+            given: whether the user gave this address, which then may itself be on a private network.
             on_progress: called with the fraction that has arrived.
 
         Raises:
             LinkExpired: the service says the link is no longer valid.
-            DownloadError: it did not arrive whole, is too large, or comes from a place not allowed.
+            DownloadError: it did not arrive whole, is too large, or comes from a private network.
         """
-        part = target.with_name(target.name + ".part")
+        part = part or target.with_name(target.name + ".part")
         reason = ""
         try:
             part.parent.mkdir(parents=True, exist_ok=True)
@@ -218,7 +228,7 @@ class Transport:
                 with anyio.fail_after(timeout):
                     for attempt in range(attempts):
                         try:
-                            await self._fetch(url, part, most, public_only, on_progress)
+                            await self._fetch(url, part, most, attempt, on_progress, given=given)
                             break
                         except _TryAgain as again:
                             reason = str(again)
@@ -234,12 +244,20 @@ class Transport:
             ) from error
 
     async def _fetch(
-        self, url: str, part: Path, most: int, public_only: bool, on_progress: Callable[[float], None] | None
+        self,
+        url: str,
+        part: Path,
+        most: int,
+        attempt: int,
+        on_progress: Callable[[float], None] | None,
+        *,
+        given: bool,
     ) -> None:
+        inside = given and bool(await _is_inside(url))
         have = part.stat().st_size if part.exists() else 0
         for _ in range(MAX_REDIRECTS + 1):
             try:
-                address, headers, extensions = await _address(url, public_only=public_only)
+                address, headers, extensions = await self._address(url, attempt, inside=inside)
                 headers |= self._headers_for(url) | {"accept-encoding": "identity"}
                 if have:
                     headers["range"] = f"bytes={have}-"
@@ -265,6 +283,40 @@ class Transport:
                 raise _TryAgain("an empty file came")
             return
         raise DownloadError("The link redirects in circles.")
+
+    async def _address(
+        self, url: str, attempt: int, *, inside: bool = False
+    ) -> tuple[str, dict[str, str], dict[str, Any]]:
+        """Return the address to connect to, its headers and httpx extensions.
+
+        Where private networks are not fetched from, the name is resolved once and one of its addresses is connected to,
+        so that a second look-up cannot give another answer.
+
+        Raises:
+            DownloadError: not http(s), or a host that may not be fetched from.
+        """
+        parts = urlsplit(url)
+        host = parts.hostname
+        if parts.scheme not in {"http", "https"} or not host:
+            raise DownloadError(f"Files are fetched over http and https only, not from {url[:100]!r}.", money="")
+        if inside or origin(url) == origin(self._base_url) or await self._is_private():
+            return url, {}, {}
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+        proxied = _proxied(parts.scheme, host)
+        addresses = _literal(host) if proxied else await _resolved(host, port)
+        if not all(is_public(address) for address in addresses):
+            raise DownloadError(f"The host {host!r} is on a private network, which is not fetched from.", money="")
+        if proxied:
+            return url, {}, {}
+        address = addresses[attempt % len(addresses)]
+        pinned = parts._replace(netloc=f"[{address}]:{port}" if ":" in address else f"{address}:{port}").geturl()
+        return pinned, {"host": parts.netloc.rpartition("@")[2]}, {"sni_hostname": host}
+
+    async def _is_private(self) -> bool:
+        """Whether private networks are fetched from; where the service itself is tells, once its name is known."""
+        if self._private is None:
+            self._private = await _is_inside(self._base_url)
+        return bool(self._private)
 
 
 class _TryAgain(Exception):
@@ -371,32 +423,41 @@ def _keep(part: Path, target: Path) -> Download:
     return Download(digest, size)
 
 
-async def _address(url: str, *, public_only: bool) -> tuple[str, dict[str, str], dict[str, Any]]:
-    """Return the address to connect to, its headers and httpx extensions.
-
-    With public_only the name is resolved once and that address is connected to, so that a second look-up cannot give
-    another answer.
-
-    Raises:
-        DownloadError: not http(s), or a host that may not be fetched from.
-    """
-    parts = urlsplit(url)
-    host = parts.hostname
-    if parts.scheme not in {"http", "https"} or not host:
-        raise DownloadError(f"Files are fetched over http and https only, not from {url[:100]!r}.", money="")
-    if not public_only:
-        return url, {}, {}
+def _literal(host: str) -> list[str]:
+    """Return the address that a host is written as, and none where it is a name that has to be looked up."""
+    if host.rstrip(".").lower() == "localhost" or host.lower().endswith(".localhost"):
+        return ["127.0.0.1"]
     try:
-        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+        return [str(ipaddress.ip_address(host))]
+    except ValueError:
+        return []
+
+
+async def _is_inside(url: str) -> bool | None:
+    """Whether an address leads into a private network or to this machine; None where its name is not known here.
+
+    Behind a proxy that is so for names of the web.
+    """
+    try:
+        host = urlsplit(url).hostname or ""
+        addresses = _literal(host) or await _resolved(host, 0)
+    except (_TryAgain, ValueError):
+        return None
+    return not any(is_public(address) for address in addresses)
+
+
+async def _resolved(host: str, port: int) -> list[str]:
+    try:
         found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, ValueError) as error:
-        raise DownloadError(f"The host {host!r} is not known.", money="") from error
-    addresses = [str(entry[4][0]) for entry in found]
-    if not addresses or not all(is_public(address) for address in addresses):
-        raise DownloadError(f"The host {host!r} is on a private network, which is not fetched from.", money="")
-    address = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
-    pinned = parts._replace(netloc=f"{address}:{port}").geturl()
-    return pinned, {"host": parts.netloc.rpartition("@")[2]}, {"sni_hostname": host}
+    except OSError as error:
+        raise _TryAgain(f"the host {host!r} is not known") from error
+    return [str(entry[4][0]) for entry in found]
+
+
+def _proxied(scheme: str, host: str) -> bool:
+    """Whether the machine's settings send requests for this host through a proxy, which then looks up its name."""
+    proxies = urllib.request.getproxies()
+    return bool(proxies.get(scheme) or proxies.get("all")) and not urllib.request.proxy_bypass(host)
 
 
 def is_public(address: str) -> bool:

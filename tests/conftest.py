@@ -15,6 +15,7 @@ from canary import (  # noqa: F401  the others are pytest's hooks
     pytest_sessionfinish,
     pytest_terminal_summary,
 )
+from faults.report import TALLY, Tally
 from quick import QuickEngine
 from stage import chromium
 
@@ -33,6 +34,12 @@ def clean_environment(monkeypatch, tmp_path):
         if name.startswith("SORA_NB_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("SORA_NB_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def tally(pytestconfig):
+    """What the whole run comes to; the README's table of promises is made of it."""
+    return pytestconfig.stash.setdefault(TALLY, Tally())
 
 
 @pytest.fixture

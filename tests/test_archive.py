@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
 
 import pytest
 from PIL import Image
@@ -44,10 +45,11 @@ def test_a_picture_is_kept_under_its_hash(archive, kind, suffix):
     [b"", b"<svg onload=alert(1)>", picture("PNG", (500, 500))[:-40], picture("JPEG")[:200],
      picture("PNG", (30_000, 30_000), "1"), picture("PNG", (10_000, 6_000), "1")],
 )  # fmt: skip
-def test_what_is_no_whole_picture_is_not_kept(archive, content):
+def test_what_is_no_whole_picture_is_not_kept(archive, content, tally):
     with pytest.raises(MediaError, match="not a whole picture"):
         archive.keep_picture(*arrived(archive, content))
     assert not [path for path in archive.folder.rglob("*") if path.is_file()]
+    tally.hostile += 1
 
 
 def test_a_video_is_kept_with_a_poster(archive, footage):
@@ -72,6 +74,21 @@ def test_a_copy_of_a_clip_is_kept(archive, footage):
     kept, digest = archive.keep_clip(part)
     assert kept.read_bytes() == part.read_bytes()
     assert kept.stem == digest[:32]
+
+
+def test_two_calls_on_the_same_seconds_both_keep_them(archive, footage, monkeypatch):
+    one, other = (archive.cut(footage, Clip(1, 2), name) for name in ("one", "other"))
+    copyfile, others = shutil.copyfile, []
+
+    def interrupted(source, target):
+        copyfile(source, target)
+        if not others:
+            others.append(None)
+            others.append(archive.keep_clip(other))
+
+    monkeypatch.setattr(shutil, "copyfile", interrupted)
+    assert archive.keep_clip(one) == others[1]
+    assert others[1][0].read_bytes() == one.read_bytes()
 
 
 def test_where_there_is_no_room_it_is_told(archive, footage):

@@ -28,6 +28,7 @@ from sora_nb.errors import (
     WaitTimeout,
 )
 from sora_nb.models import Clip, Status, Video
+from sora_nb.profiles import Profile, Routes
 
 
 class Fake:
@@ -36,7 +37,8 @@ class Fake:
     def __init__(self, url, profile="custom"):
         self.now = 0.0
         self.waits = []
-        base = profiles.get(profile).model_copy(update={"timeout_create": 1.0})
+        base = profile if isinstance(profile, Profile) else profiles.get(profile)
+        base = base.model_copy(update={"timeout_create": 1.0})
         settings = profiles.settings(base, base_url=url, api_key=KEY)
 
         async def make():
@@ -357,6 +359,23 @@ def test_where_a_link_has_ended_the_service_itself_is_asked(tmp_path):
         fetch(Fake(server.url), server.url + "/signed.mp4", tmp_path / "a.mp4")
         assert b"GET /v1/videos/video_1/content " in server.requests[1]
     assert (tmp_path / "a.mp4").read_bytes() == CONTENT
+
+
+def test_where_a_link_leads_to_a_host_that_is_away_the_service_itself_is_asked(tmp_path):
+    (tmp_path / "a.mp4.part").write_bytes(b"the beginning of what the other host has")
+    with Faulty(ranged(CONTENT, cut_after=5000), ranged(CONTENT)) as server:
+        fetch(Fake(server.url), "http://127.0.0.1:1/signed.mp4", tmp_path / "a.mp4")
+        assert all(b"GET /v1/videos/video_1/content " in request for request in server.requests)
+        assert [b"range: bytes=5000-" in request.lower() for request in server.requests] == [False, True]
+    assert (tmp_path / "a.mp4").read_bytes() == CONTENT
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_a_link_that_is_no_address_and_no_route_beside_it(tmp_path):
+    sync_only = profiles.get("custom").model_copy(update={"routes": Routes(videos=None)})
+    fake = Fake("http://127.0.0.1:1", sync_only)
+    with pytest.raises(DownloadError, match="not an address"):
+        fetch(fake, "http://[::1/a.mp4", tmp_path / "a.mp4")
 
 
 def test_an_absurd_pace_is_not_kept():

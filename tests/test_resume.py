@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -279,6 +280,19 @@ def test_a_link_that_is_refused_is_tried_again_by_the_next_resume(tmp_path, foot
     assert first["now"].tolist() == ["running"]
     assert "no longer valid" in first["note"][0]
     assert second["now"].tolist() == ["done"]
+
+
+def test_a_task_of_old_that_the_service_has_forgotten_is_not_waited_for(tmp_path):
+    with Faulty(answer(b"", 404)) as server, studio_of("custom", server, tmp_path) as studio:
+        old = datetime.now(UTC) - timedelta(hours=1)
+        url = server.url
+        studio.ledger.add(
+            Call(kind="video", profile="custom", base_url=url, state=State.RUNNING, task="video_1", created_at=old)
+        )
+        table = studio.resume()
+    assert len(server.requests) == 1
+    assert table["now"].tolist() == ["running"]
+    assert "does not know video_1 any more" in table["note"][0]
 
 
 def test_a_link_that_has_ended_is_the_end(tmp_path):

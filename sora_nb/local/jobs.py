@@ -55,6 +55,7 @@ class Runner:
         self._private_sources = private_sources
         self._wake = threading.Condition()
         self._stopping = False
+        self._woken = 0
         self._tidied = float("-inf")
         self._controls: dict[str, Control] = {}
         self._threads = [
@@ -80,6 +81,7 @@ class Runner:
     def wake(self) -> None:
         """Say that there is a new task."""
         with self._wake:
+            self._woken += 1
             self._wake.notify_all()
 
     def cancel(self, task: Task) -> None:
@@ -90,6 +92,7 @@ class Runner:
 
     def _work(self) -> None:
         while not self._stopping:
+            woken = self._woken
             try:
                 task = self._next()
                 if task is not None:
@@ -98,7 +101,8 @@ class Runner:
             except SoraError:
                 LOG.exception("the database of the local server cannot be used; trying again")
             with self._wake:
-                if not self._stopping:
+                # a task that came after the look at the store is not left lying
+                if self._woken == woken and not self._stopping:
                     self._wake.wait(LOOK_SECONDS)
 
     def _next(self) -> Task | None:
@@ -190,16 +194,9 @@ class Runner:
         return path
 
     async def _fetch(self, url: str, target: Path) -> None:
-        transport = Transport()
+        transport = Transport(private=self._private_sources)
         try:
-            await transport.download(
-                url,
-                target,
-                most=MAX_SOURCE,
-                timeout=FETCH_SECONDS,
-                attempts=3,
-                public_only=not self._private_sources,
-            )
+            await transport.download(url, target, most=MAX_SOURCE, timeout=FETCH_SECONDS, attempts=3)
         finally:
             await transport.close()
 

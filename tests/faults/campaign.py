@@ -36,7 +36,7 @@ def grid():
     places = [(kind, name) for kind, names in BY_KIND.items() for name in names]
     places += [("around", name) for name in SURROUNDINGS]
     profiles = itertools.cycle(sorted(PROFILES))
-    for group in (places[start : start + 8] for start in range(0, len(places), 8)):
+    for group in (places[start : start + 6] for start in range(0, len(places), 6)):  # the budget is worth six videos
         steps = []
         for kind, name in group:
             steps += [("generate", {"create": ["reply lost"]})] if kind == "list" else []

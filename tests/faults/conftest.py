@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
+from canary import FOUND, SEARCHED
 from conftest import KEY
-from faults.report import PATH, Tally
+from faults.report import PATH, TALLY, Tally, complaint, figures
 from faults.world import Service, World
 from quick import QuickEngine
 
+from sora_nb.local import intake
 from sora_nb.local.engine import Control, RenderRequest
 
-SEED = int(os.environ.get("SORA_NB_FAULT_SEED", "20261122"))
+STALE = pytest.StashKey[str]()
+README = Path(__file__).parents[2] / "README.md"
 
 
-@pytest.fixture(scope="session")
-def tally(request):
-    """What the whole run comes to; written to a file at its end."""
-    made = Tally(seed=SEED)
-    yield made
-    made.broken = request.session.testsfailed
-    made.write(Path(PATH) if PATH else request.config.cache.mkdir("faults") / "faults.json")
+def is_whole(config):
+    """Whether all tests of the default run are run, so that their figures are what the README promises."""
+    option = config.option
+    chosen = (option.keyword, option.deselect, option.ignore, option.ignore_glob, option.lf, option.collectonly)
+    by_itself = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return by_itself and not any(chosen) and option.markexpr in config.getini("addopts")
+
+
+@pytest.hookimpl(trylast=True)  # the search for the key comes first
+def pytest_sessionfinish(session):
+    config = session.config
+    tally = config.stash.get(TALLY, None) or Tally()
+    tally.broken = session.testsfailed
+    tally.leaks = len(config.stash[FOUND])
+    tally.searched = config.stash[SEARCHED]
+    cache = getattr(config, "cache", None)
+    if PATH or cache is not None:
+        tally.write(Path(PATH) if PATH else cache.mkdir("faults") / "faults.json")
+    if session.exitstatus == pytest.ExitCode.OK and is_whole(config):
+        config.stash[STALE] = complaint(README.read_text(encoding="utf-8"), figures(tally))
+        if config.stash[STALE]:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    terminalreporter.write(config.stash.get(STALE, ""), red=True)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +61,10 @@ def impatient(monkeypatch):
     monkeypatch.setattr("sora_nb.transfer.STALL_SECONDS", 0.3)
     monkeypatch.setattr("sora_nb.recorder.LOOK_SECONDS", 0.2)
     monkeypatch.setattr("sora_nb.local.api.LOOK_SECONDS", 0.005)
+    monkeypatch.setattr("sora_nb.local.tasks.LOOK_SECONDS", 0.005)
     monkeypatch.setattr("sora_nb.database.BUSY_SECONDS", 0.05)
+    # a worker process takes as long to start as all else together; tests/local/test_intake.py has it
+    monkeypatch.setattr("sora_nb.local.intake._run", lambda work, asked, check=None: intake._WORK[work](**asked))
 
 
 @pytest.fixture(scope="module")

@@ -73,9 +73,13 @@ class Exchange:
 
     def forward(self):
         """Ask the real service, and note what it accepted."""
-        answer = self.proxy.ask(self.request)
-        if self.create is not None and answer.status == 200:
-            self.create.accepted = accepted_task(answer)
+        self.proxy.unanswered.add(self)
+        try:
+            answer = self.proxy.ask(self.request)
+            if self.create is not None and answer.status == 200:
+                self.create.accepted = accepted_task(answer)
+        finally:
+            self.proxy.unanswered.discard(self)
         return answer
 
     def reply(self, status=200, body=b"", headers=(), *, length=None):
@@ -137,6 +141,7 @@ class Proxy:
         plan: faults by kind of request; each request takes the next one of its kind.
         deaf: whether the service ignores idempotency keys, as hosted ones may.
         ledger: the client's ledger file, looked into when a paid request arrives.
+        unanswered: what the service was asked and has not answered yet; a client may have given up long before.
     """
 
     def __init__(self, upstream):
@@ -147,6 +152,7 @@ class Proxy:
         self.ledger = None
         self.truth = Truth()
         self.files = {}
+        self.unanswered = set()
         self._elsewhere = Listener(self._serve_elsewhere)
         self._front = Listener(self._serve)
         self.port = self._front.port

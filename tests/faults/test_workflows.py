@@ -12,10 +12,16 @@ ENOUGH = 1000
 
 @pytest.mark.parametrize("program", list(campaign.grid()))
 def test_each_fault_by_itself(world, tally, program):
-    campaign.play(world, tally, program)
+    left = {name for _, faults in program[1] for names in faults.values() for name in names}
+    for _ in range(3):  # on a busy machine a call may time out before its fault comes
+        before = tally.faults.copy()
+        campaign.play(world, tally, program)
+        left -= (tally.faults - before).keys()
+        if not left:
+            break
+    assert not left
 
 
-@pytest.mark.faults
 @pytest.mark.timeout(900)  # a minute on two free cores
 def test_a_thousand_faults(world, tally, capsys):
     with capsys.disabled():

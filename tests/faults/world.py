@@ -87,9 +87,11 @@ class Service:
             connection.execute(delete(_TASKS))
 
     def settle(self):
-        """Wait until the service has ended its tasks, whose time is real and not the client's."""
+        """Wait until the service has ended its tasks, whose time is real and not the client's, and has said so."""
         end = time.monotonic() + LONGEST
-        while any({"queued", "in_progress"} & counts.keys() for counts in self.store.counts().values()):
+        while self.proxy.unanswered or any(
+            {"queued", "in_progress"} & counts.keys() for counts in self.store.counts().values()
+        ):
             if time.monotonic() > end:
                 raise Violation("the service does not end its tasks")
             time.sleep(0.01)
@@ -162,7 +164,7 @@ class World:
 
     def lookup(self, host, *args, **kwargs):
         """socket.getaddrinfo with failures."""
-        if host == "localhost":
+        if host in {"localhost", b"localhost"}:
             if self.unresolved:
                 self.unresolved -= 1
                 self.proxy.truth.hits["DNS failure"] += 1
@@ -391,8 +393,11 @@ class World:
         if owned and owned.most_common(1)[0][1] > 1:
             raise Violation(f"two rows claim one task: {owned}")
         accepted = {create.key: create for create in self.proxy.truth.creates if create.accepted}
+        by_task = {create.accepted: create for create in accepted.values()}
         for key, call in rows.items():
-            self._check_end(call, accepted.get(key))
+            # a service that shows no keys cannot tell calls of the same words apart: each has the task it found
+            found = by_task.get(call.task) if call.prompt == "twins" and not self.profile.echoes_key else None
+            self._check_end(call, found or accepted.get(key))
         self.tally.sent += len(self.proxy.truth.creates)
         self.tally.accepted += len(accepted)
         self.tally.finished += sum(call.state is State.DONE for call in rows.values())

@@ -1,7 +1,8 @@
 """The key of the tests is a canary: it is looked for in everything that a test run leaves behind.
 
 A pytest plugin. Each test's captured output, logs and tracebacks are searched when it ends; at the end of the run every
-file below the run's temporary folder: ledgers, notebooks, videos, server databases, whatever is there.
+file below the run's temporary folder: ledgers, notebooks, videos, server databases, whatever is there; and what pytest
+and hypothesis keep for the next run.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import pytest
 
 CANARY = "canary-key-3f9a61c07be2d485"
 FOUND = pytest.StashKey[list]()
+SEARCHED = pytest.StashKey[int]()
 
 
 def needles(secret=CANARY):
@@ -24,9 +26,12 @@ def needles(secret=CANARY):
 
 def leaks(folder, secret=CANARY):
     """Return the files below a folder that hold a key, in their names or inside."""
-    return [
-        path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink() and _holds(path, secret)
-    ]
+    return [path for path in files(folder) if _holds(path, secret)]
+
+
+def files(folder):
+    """Return the files below a folder."""
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
 
 
 def _holds(path, secret):
@@ -41,11 +46,13 @@ def _holds(path, secret):
 
 def pytest_configure(config):
     config.stash[FOUND] = []
+    config.stash[SEARCHED] = 0
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
+    item.config.stash[SEARCHED] += call.when == "call"
     said = "".join(text for _, text in report.sections) + str(report.longrepr or "")
     if CANARY in said:
         item.config.stash[FOUND].append(f"the output of {item.nodeid}")
@@ -55,8 +62,10 @@ def pytest_runtest_makereport(item, call):
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session):
     factory = getattr(session.config, "_tmp_path_factory", None)
-    if factory is not None and factory._basetemp is not None:
-        session.config.stash[FOUND] += [str(path) for path in leaks(factory._basetemp)]
+    kept = [session.config.rootpath / name for name in (".pytest_cache/v", ".hypothesis")]
+    for folder in [*kept, *filter(None, [getattr(factory, "_basetemp", None)])]:
+        session.config.stash[SEARCHED] += len(files(folder))
+        session.config.stash[FOUND] += [str(path) for path in leaks(folder)]
     if session.config.stash[FOUND]:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

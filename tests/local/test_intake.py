@@ -83,7 +83,7 @@ def test_what_a_file_says_about_itself_and_its_first_and_last_picture(clip, tmp_
         assert np.array_equal(np.asarray(Image.open(tmp_path / "a.png")), frame.rgb)
 
 
-def test_damaged_files_are_refused_or_read_and_nothing_else(whole, tmp_path):
+def test_damaged_files_are_refused_or_read_and_nothing_else(whole, tmp_path, tally):
     rng = random.Random(SEED)
     read, refusals = 0, []
     for number in range(12):
@@ -96,11 +96,12 @@ def test_damaged_files_are_refused_or_read_and_nothing_else(whole, tmp_path):
             refusals.append(str(error))
     assert read > 0
     assert len(refusals) > 0
+    tally.hostile += read + len(refusals)
     # what the server calls the file, and where it is, is nobody's business
     assert not any("hostile" in refusal or str(tmp_path) in refusal for refusal in refusals)
 
 
-def test_the_server_goes_on_after_hostile_files(http, server, whole):
+def test_the_server_goes_on_after_hostile_files(http, server, whole, tally):
     rng = random.Random(SEED + 1)
     for mutate in MUTATIONS:
         kept = http.post("/v1/files", files={"file": ("a.mp4", mutate(whole, rng))}).json()
@@ -110,6 +111,7 @@ def test_the_server_goes_on_after_hostile_files(http, server, whole):
         if answer.status_code == 400:
             assert answer.json()["error"]["code"] == "unusable_video"
     assert http.get("/healthz").json() == {"status": "ok"}
+    tally.hostile += len(MUTATIONS)
 
 
 def test_a_worker_that_crashes_is_a_refused_file(footage, monkeypatch):
