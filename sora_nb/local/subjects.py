@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
@@ -64,6 +65,10 @@ class Face(NamedTuple):
     view: str
 
 
+_LOOKING = Lock()
+"""Held while a cascade is used: it keeps its place in the picture in itself, and threads share it."""
+
+
 @cache
 def _cascade(name: str) -> cv2.CascadeClassifier:
     return cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / name))
@@ -97,7 +102,8 @@ def faces(
         # the slowest cascade last, and only where nobody looks into the camera
         if view == "profile" and found:
             break
-        places = _cascade(name).detectMultiScale(grey, 1.15, neighbours, minSize=(smallest, smallest))
+        with _LOOKING:
+            places = _cascade(name).detectMultiScale(grey, 1.15, neighbours, minSize=(smallest, smallest))
         found += [
             Face(int(left * shrink), int(top * shrink), int(wide * shrink), int(tall * shrink), view)
             for left, top, wide, tall in places
