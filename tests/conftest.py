@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import films
 import httpx
 import psutil
 import pytest
@@ -63,6 +64,18 @@ def clip(tmp_path_factory) -> Path:
     media.cut(FOOTAGE, Clip(1, 3.5), folder / "cut.mp4")
     media.join([folder / "cut.mp4"], folder / "clip.mp4", max_side=320)
     return folder / "clip.mp4"
+
+
+@pytest.fixture(scope="session")
+def short(tmp_path_factory) -> Path:
+    """A film of six seconds with a cut, made once."""
+    return films.with_a_cut(tmp_path_factory.mktemp("films"))
+
+
+@pytest.fixture(scope="session")
+def long(tmp_path_factory) -> Path:
+    """A film of a minute, made once."""
+    return films.of_a_minute(tmp_path_factory.mktemp("films"))
 
 
 @pytest.fixture

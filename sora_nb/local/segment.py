@@ -73,7 +73,7 @@ def segment(footage: Footage, scene: Scene, evidence: Evidence, candidate: Candi
     Args:
         footage: the sampled pictures.
         scene: what was measured in them.
-        evidence: what first_evidence() says, before any discount.
+        evidence: what moving_evidence() says.
         candidate: the subject.
         control: for progress and cancellation.
     """

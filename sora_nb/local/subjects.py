@@ -141,8 +141,7 @@ def _head(scene: Scene, candidate: Candidate) -> Iterator[Candidate]:
     margin = max(wide, tall) // 6
     x, y = max(0, left - margin), max(0, top - margin)
     window = np.s_[y : top + tall + margin, x : left + wide + margin]
-    height, width = scene.shape
-    least = HEAD if top + tall > 0.9 * height else HANGING_HEAD
+    least = HEAD if top + tall > 0.9 * scene.shape[0] else HANGING_HEAD
     seen: list[tuple[int, Face]] = []
     for number in sorted(range(len(scene)), key=lambda number: abs(number - candidate.frame)):
         picture = scene.pictures[number][window]
@@ -154,8 +153,7 @@ def _head(scene: Scene, candidate: Candidate) -> Iterator[Candidate]:
         pair = [(frame, other) for frame, other in seen if _same(seen[-1][1], other)]
         if len(pair) > 1:
             for frame, other in pair:
-                kind = "cat" if other.view == "cat" else "face"
-                yield Candidate(candidate.score, frame, kind, _body_prior(other, height, width), other[:4])
+                yield _faced(scene, candidate.score, frame, other)
             return
 
 
@@ -201,8 +199,13 @@ def _faces(scene: Scene, evidence: Evidence, centre: Plane) -> Iterator[Candidat
             score = 1.6 * support * share**0.25 * (0.5 + _motion_inside(evidence, number, face[:4]))
             score *= _at(centre, face.left + face.width / 2, face.top + face.height / 2) ** 0.5
             score *= 1.0 if face.view == "front" else 0.7
-            kind = "cat" if face.view == "cat" else "face"
-            yield Candidate(score, number, kind, _body_prior(face, height, width), face[:4])
+            yield _faced(scene, score, number, face)
+
+
+def _faced(scene: Scene, score: float, number: int, face: Face) -> Candidate:
+    """Make a candidate of a face in a picture: whoever it belongs to."""
+    kind = "cat" if face.view == "cat" else "face"
+    return Candidate(score, number, kind, _body_prior(face, *scene.shape), face[:4])
 
 
 def _same(first: Face, second: Face) -> bool:

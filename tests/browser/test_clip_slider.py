@@ -9,16 +9,6 @@ from sora_nb.widgets import clip_slider
 from sora_nb.widgets.clip_slider import ClipSlider
 
 
-@pytest.fixture(scope="module")
-def short(tmp_path_factory):
-    return films.with_a_cut(tmp_path_factory.mktemp("films"))
-
-
-@pytest.fixture(scope="module")
-def long(tmp_path_factory):
-    return films.of_a_minute(tmp_path_factory.mktemp("films"))
-
-
 def shown(stage, video, **keys):
     """A slider whose slow work is done, and its view with a video that can be played."""
     slider = ClipSlider(video, **keys)

@@ -11,16 +11,6 @@ from sora_nb.widgets import clip_slider
 from sora_nb.widgets.clip_slider import ClipSlider
 
 
-@pytest.fixture(scope="session")
-def short(tmp_path_factory):
-    return films.with_a_cut(tmp_path_factory.mktemp("films"))
-
-
-@pytest.fixture(scope="session")
-def long(tmp_path_factory):
-    return films.of_a_minute(tmp_path_factory.mktemp("films"))
-
-
 def made(*arguments, **keys):
     slider = ClipSlider(*arguments, **keys)
     slider.ready.result(30)
