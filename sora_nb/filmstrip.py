@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import av.video.stream
 
     Check = Callable[[], None] | None
+    Draw = Callable[[av.VideoFrame, float], Frame]
 
 IN_ORDER = 120.0
 """Most seconds decoded in order for one strip; longer stretches show their key frames, however few."""
@@ -70,7 +71,7 @@ def filmstrip(
         end = length(container) if end is None else end
         step = (end - start) / count
         times = tuple(start + (number + 0.5) * step for number in range(count))
-        strip = list(_pictures(container, times, height, check))
+        strip = list(_pictures(container, times, _drawing(height), check))
     if not strip:
         raise MediaError(f"{path.name!r} has no picture between {start:g} and {end:g} s.")
     strip += strip[-1:] * (count - len(strip))
@@ -92,27 +93,27 @@ def key_frames(path: Path, times: Sequence[float], *, height: int, check: Check 
     """
     with opened(path) as container:
         container.streams.video[0].thread_type = "SLICE"
-        last = None
+        draw, last = _drawing(height), None
         for packet in _keys(container, times):
             if packet.pts != last:
                 last = packet.pts
-                yield _decoded(container, packet, height, check)
+                yield _decoded(container, packet, draw, check)
 
 
 def _pictures(
-    container: av.container.InputContainer, times: Sequence[float], height: int, check: Check
+    container: av.container.InputContainer, times: Sequence[float], draw: Draw, check: Check
 ) -> Iterator[Frame]:
     """Yield the picture for each time, approximately: its key frame, or the reference picture at it."""
     keys = list(_keys(container, times))
     dense = len({packet.pts for packet in keys}) == len(times)
     if not dense and times[-1] - times[0] <= IN_ORDER:
-        yield from _in_order(container, times, [packet.pts or 0 for packet in keys], height, check)
+        yield from _in_order(container, times, [packet.pts or 0 for packet in keys], draw, check)
         return
     container.streams.video[0].thread_type = "SLICE"
     shown: dict[int | None, Frame] = {}
     for packet in keys:
         if packet.pts not in shown:
-            shown[packet.pts] = _decoded(container, packet, height, check)
+            shown[packet.pts] = _decoded(container, packet, draw, check)
         yield shown[packet.pts]
 
 
@@ -126,7 +127,7 @@ def _keys(container: av.container.InputContainer, times: Sequence[float]) -> Ite
             yield packet
 
 
-def _decoded(container: av.container.InputContainer, packet: av.packet.Packet[Any], height: int, check: Check) -> Frame:
+def _decoded(container: av.container.InputContainer, packet: av.packet.Packet[Any], draw: Draw, check: Check) -> Frame:
     """Decode one key frame and nothing after it."""
     if check is not None:
         check()
@@ -136,11 +137,11 @@ def _decoded(container: av.container.InputContainer, packet: av.packet.Packet[An
     stream.codec_context.flush_buffers()
     if not pictures:
         raise MediaError("A picture of the video is damaged.", hint="Convert it to MP4 (H.264) and try again.")
-    return _small(pictures[0], _time(stream, packet.pts), height)
+    return draw(pictures[0], _time(stream, packet.pts))
 
 
 def _in_order(
-    container: av.container.InputContainer, times: Sequence[float], keys: Sequence[int], height: int, check: Check
+    container: av.container.InputContainer, times: Sequence[float], keys: Sequence[int], draw: Draw, check: Check
 ) -> Iterator[Frame]:
     stream = container.streams.video[0]
     stream.codec_context.skip_frame = "NONREF"
@@ -160,7 +161,7 @@ def _in_order(
             if check is not None:
                 check()
         if shown is not None:
-            yield _small(shown, _time(stream, shown.pts), height)
+            yield draw(shown, _time(stream, shown.pts))
 
 
 def _origin(stream: av.video.stream.VideoStream) -> float:
@@ -171,8 +172,15 @@ def _time(stream: av.video.stream.VideoStream, stamp: int | None) -> float:
     return float((stamp or 0) * (stream.time_base or 1)) - _origin(stream)
 
 
-def _small(picture: av.VideoFrame, time: float, height: int) -> Frame:
+def _drawing(height: int) -> Draw:
     """Shrink inside the decoder's conversion, and turn as the file says."""
-    scale = height / (picture.width if int(picture.rotation) % 180 else picture.height)
-    wide, tall = (max(2, round(side * scale / 2) * 2) for side in (picture.width, picture.height))
-    return Frame(time, upright(picture, width=wide, height=tall, interpolation="AREA"))
+    from av.video.reformatter import VideoReformatter
+
+    converter = VideoReformatter()
+
+    def draw(picture: av.VideoFrame, time: float) -> Frame:
+        scale = height / (picture.width if int(picture.rotation) % 180 else picture.height)
+        wide, tall = (max(2, round(side * scale / 2) * 2) for side in (picture.width, picture.height))
+        return Frame(time, upright(picture, converter, width=wide, height=tall, interpolation="AREA"))
+
+    return draw

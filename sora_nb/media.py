@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import av.container
+    from av.video.reformatter import VideoReformatter
     from numpy.typing import NDArray
 
     from sora_nb.models import Clip
@@ -214,8 +215,10 @@ def frames(
     Raises:
         MediaError: the file cannot be read as a video.
     """
+    from av.video.reformatter import VideoReformatter
+
     with opened(path) as container:
-        number = -1
+        number, converter = -1, VideoReformatter()
         stream = container.streams.video[0]
         origin = float((stream.start_time or 0) * (stream.time_base or Fraction(1)))
         if start > 0 and stream.time_base:
@@ -231,17 +234,18 @@ def frames(
             if chosen is not None and number not in chosen:
                 continue
             side = max_side(number) if callable(max_side) else max_side
-            yield Frame(time, upright(picture, **_shrunk(picture, side)))
+            yield Frame(time, upright(picture, converter, **_shrunk(picture, side)))
 
 
-def upright(picture: av.VideoFrame, **shape: Any) -> NDArray[np.uint8]:
+def upright(picture: av.VideoFrame, converter: VideoReformatter, **shape: Any) -> NDArray[np.uint8]:
     """Return a decoded picture as RGB, turned as its file says: a phone held upright writes pictures lying on their side.
 
     Args:
         picture: as the decoder gave it.
-        shape: size before the turn, and how to get there, as PyAV's to_ndarray() takes them.
+        converter: one for all pictures of a video, because the tables it makes cost as much as a small picture.
+        shape: size before the turn, and how to get there, as PyAV's reformat() takes them.
     """
-    rgb = picture.to_ndarray(format="rgb24", **shape).astype(np.uint8, copy=False)
+    rgb = converter.reformat(picture, format="rgb24", **shape).to_ndarray().astype(np.uint8, copy=False)
     return np.ascontiguousarray(np.rot90(rgb, int(picture.rotation) // 90))
 
 
