@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import tempfile
+import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from sora_nb import display, media
-from sora_nb.errors import InvalidInput, MediaError
+from sora_nb.errors import Cancelled, InvalidInput, MediaError
 from sora_nb.models import Status
 from sora_nb.widgets import _cards
 from sora_nb.widgets._base import SoraWidget, module, style
+from sora_nb.widgets._worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
+    from concurrent.futures import Future
 
     from sora_nb.models import Video
+    from sora_nb.widgets._worker import Check
 
 LARGEST = 24_000_000
-"""Bytes of a file that still goes to the page."""
+"""Bytes of a file that goes to the page as it is; of larger ones a preview does."""
+LONGEST = 120.0
+"""Seconds of a video of which a preview is made."""
+PREVIEW_SIDE = 720
+"""Pixels of the longer side of a preview."""
 
 
 class VideoGrid(SoraWidget):
@@ -28,7 +37,9 @@ class VideoGrid(SoraWidget):
     A grid of one is a player. Videos that are still being made, failed, or cannot be shown say so in their place.
 
     Args:
-        videos: the videos. Files of up to 24 MB go to the page; a video without a file here is played from its link.
+        videos: the videos. Files of up to 24 MB go to the page as they are; of larger ones, and of those that not every
+            browser plays, a small preview is made, if they are at most two minutes long. A video without a file here
+            is played from its link.
         captions: a text for each video instead of its prompt.
 
     Attributes:
@@ -52,7 +63,16 @@ class VideoGrid(SoraWidget):
         super().__init__()
         self._videos: tuple[Video, ...] = ()
         self._ready: dict[str, dict[str, Any]] = {}  # each file is looked into once, however often progress is shown
+        self._folder = tempfile.TemporaryDirectory(prefix="sora-nb-", ignore_cleanup_errors=True)
+        self._worker = Worker(self._say)
+        self._handing_over = threading.RLock()
+        self.handle("broken", self._on_broken)
         self.show(videos, captions)
+
+    @property
+    def ready(self) -> Future[None]:
+        """Done once all previews that are needed have been made."""
+        return self._worker.done
 
     @property
     def videos(self) -> tuple[Video, ...]:
@@ -82,12 +102,14 @@ class VideoGrid(SoraWidget):
         keys = [_cards.key(video) for video in self._videos]
         titles = captions if captions is not None else [video.prompt or str(video) for video in self._videos]
         self.favourite = keys.index(best) if best in keys else None
-        for name in set(self.media) - set(keys):
-            self.offer(name, None)
-        self._players = [
-            {"key": key, "title": display.plain(title), "about": _cards.about(video), **self._player(key, video)}
-            for key, title, video in zip(keys, titles, self._videos, strict=True)
-        ]
+        with self._handing_over:
+            for name in set(self._ready) - set(keys):
+                del self._ready[name]
+                self.offer(name, None)
+            self._players = [
+                {"key": key, "title": display.plain(title), "about": _cards.about(video), **self._player(key, video)}
+                for key, title, video in zip(keys, titles, self._videos, strict=True)
+            ]
 
     def _player(self, key: str, video: Video) -> dict[str, Any]:
         """Describe what is played for a video, or say in a note why nothing is."""
@@ -102,24 +124,70 @@ class VideoGrid(SoraWidget):
         return {"note": f"Not made yet: {video.status.value.replace('_', ' ')}, {video.progress:.0f} %"}
 
     def _player_of_file(self, key: str, video: Video, file: Path) -> dict[str, Any]:
-        if key in self.media and key in self._ready:
+        if key in self._ready:
             return self._ready[key]
         try:
             info = media.probe(file)
         except MediaError as error:
             return {"note": display.plain(error.message)}
         shape = {"width": info.width, "height": info.height, "fps": info.fps, "codec": info.codec}
-        note = self._offer_file(key, file, info)
-        self._ready[key] = {**shape, "poster": _cards.poster(video), "sound": info.has_audio, "note": note}
+        self._ready[key] = {**shape, "poster": _cards.poster(video), "sound": info.has_audio, "note": ""}
+        if file.stat().st_size <= LARGEST and media.playable(info):
+            self.offer(key, file)
+        else:
+            self._ready[key].update(self._previewed(key, file, info))
         return self._ready[key]
 
-    def _offer_file(self, key: str, file: Path, info: media.VideoInfo) -> str:
-        """Give a file to the page, or say why not; what the page gets instead of an unfit file is decided here."""
-        size = file.stat().st_size
-        if size > LARGEST:
-            return f"{_cards.bytes_in_words(size)}, {info.duration:.0f} s: too large to be played here. Open {display.plain(file.name, 80)}."
-        self.offer(key, file)
-        return ""
+    # --- previews, made on the worker's thread ----------------------------------------------------------------------
+
+    def _previewed(self, key: str, file: Path, info: media.VideoInfo) -> dict[str, Any]:
+        """Have a preview made of a file the page does not get, or say why not."""
+        if info.duration > LONGEST:
+            size = f"{_cards.bytes_in_words(file.stat().st_size)}, {info.duration:.0f} s"
+            return {"note": f"{size}: too long to be played here. Open {display.plain(file.name, 80)}."}
+
+        def make(check: Check) -> None:
+            def wanted() -> None:
+                check()
+                if key not in self._ready:
+                    raise Cancelled("The video is not shown any more.")
+
+            out = Path(self._folder.name) / f"{key}.mp4"
+            try:
+                media.preview(file, 0.0, info.duration, out, max_side=PREVIEW_SIDE, check=wanted)
+            except (MediaError, OSError) as error:
+                self._note(key, f"No preview: {error}")
+                return
+            with self._handing_over:
+                wanted()
+                self.offer(key, out)
+
+        self._worker.submit(key, make)
+        return {"preview": True, "codec": "h264"}
+
+    def _on_broken(self, content: dict[str, Any], _: object) -> None:
+        """Make a preview where a page could not play the file itself."""
+        key = str(content.get("name"))
+        video = next((video for video in self._videos if _cards.key(video) == key), None)
+        with self._handing_over:
+            player = self._ready.get(key)
+            if player is None or video is None or video.path is None or player.get("preview"):
+                return
+            player.update(self._previewed(key, video.path, media.probe(video.path)))
+            self.offer(key, None)
+            self._update(key)
+
+    def _note(self, key: str, text: str) -> None:
+        with self._handing_over:
+            if key in self._ready:
+                self._ready[key]["note"] = display.plain(text)
+                self._update(key)
+
+    def _update(self, key: str) -> None:
+        self._players = [{**player, **self._ready[key]} if player["key"] == key else player for player in self._players]
+
+    def _say(self, error: Exception) -> None:
+        self.problem = display.plain(f"Something went wrong here: {error}")
 
     @traitlets.validate("favourite")
     def _check_favourite(self, proposal: dict[str, Any]) -> int | None:

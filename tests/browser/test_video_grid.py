@@ -1,3 +1,5 @@
+import av
+import numpy as np
 import pytest
 
 from sora_nb import media
@@ -90,21 +92,31 @@ def test_it_plays_on_from_the_start_in_a_loop(stage, videos):
     assert view.get_by_role("button", name="Pause").is_visible()
 
 
-def test_a_video_the_browser_cannot_play_says_so(stage, tmp_path):
-    import av
-    import numpy as np
-
+def test_a_video_no_browser_plays_is_shown_as_a_preview(stage, tmp_path):
     odd = tmp_path / "odd.avi"
     with av.open(str(odd), "w") as target:
         stream = target.add_stream("mpeg4", rate=10)
         stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
-        for _ in range(5):
+        for _ in range(20):
             target.mux(stream.encode(av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")))
         target.mux(stream.encode())
-    view = stage.show(VideoGrid([Video(id="1", status=Status.COMPLETED, prompt="an old one", path=odd)]))
-    view.get_by_text("This browser cannot play mpeg4 video.").wait_for()
-    assert view.get_by_role("button", name="Play").is_disabled()
+    view = stage.show(
+        VideoGrid([Video(id="1", status=Status.COMPLETED, prompt="an old one", path=odd, model="sora-2")])
+    )
+    view.get_by_text("sora-2 · shown as a preview").wait_for()
+    view.get_by_text("0.0 s of 2.0 s").wait_for()
+    view.get_by_role("button", name="Play").click()
+    stage.page.wait_for_function("() => document.querySelector('video').currentTime > 0.5")
     assert stage.violations() == []
+
+
+def test_a_file_this_browser_does_not_play_after_all_is_shown_as_a_preview(stage, videos):
+    view = stage.show(VideoGrid(videos[1:2]))
+    view.get_by_text("0.0 s of 1.5 s").wait_for()
+    stage.page.evaluate("() => document.querySelector('video').dispatchEvent(new Event('error'))")
+    view.get_by_text("shown as a preview").wait_for()
+    view.get_by_text("0.0 s of 1.5 s").wait_for()
+    assert view.get_by_role("button", name="Play").is_enabled()
 
 
 def test_dark_and_narrow(dark_stage, videos):

@@ -2,6 +2,7 @@ import pytest
 import traitlets
 import wire as wires
 
+from sora_nb import media
 from sora_nb.errors import InvalidInput
 from sora_nb.models import Status, Video
 from sora_nb.widgets import video_grid
@@ -35,7 +36,7 @@ def test_a_file_is_looked_into_and_sent_once_however_often_progress_is_shown(wir
     assert len(wire.customs(grid)) == sent
 
 
-def test_what_cannot_be_played_says_why(bunny, tmp_path, monkeypatch):
+def test_what_cannot_be_played_says_why(bunny, tmp_path):
     text = tmp_path / "a.mp4"
     text.write_text("no video")
     gone = bunny.model_copy(update={"path": tmp_path / "gone.mp4"})
@@ -49,8 +50,61 @@ def test_what_cannot_be_played_says_why(bunny, tmp_path, monkeypatch):
         "No video: No capacity.",
         "Not made yet: in progress, 40 %",
     ]
+
+
+def test_a_large_file_is_shown_as_a_small_preview(wire, bunny, monkeypatch, tmp_path):
     monkeypatch.setattr(video_grid, "LARGEST", 1000)
-    assert "too large to be played here" in VideoGrid([bunny])._players[0]["note"]
+    grid = VideoGrid([bunny])
+    (player,) = grid._players
+    assert (player["preview"], player["codec"], player["note"]) == (True, "h264", "")
+    grid.videos = [bunny]  # as progress of others is shown; the preview is not begun again
+    grid.ready.result(60)
+    sent = tmp_path / "sent.mp4"
+    sent.write_bytes(b"".join(buffers[0] for _, buffers in wire.customs(grid)))
+    info = media.probe(sent)
+    assert (info.width, info.height, info.has_audio) == (720, 404, True)
+    assert info.duration == pytest.approx(media.probe(bunny.path).duration, abs=0.05)
+    assert sent.stat().st_size < bunny.path.stat().st_size
+
+
+def test_of_a_large_and_long_file_no_preview_is_made(bunny, monkeypatch):
+    monkeypatch.setattr(video_grid, "LARGEST", 1000)
+    monkeypatch.setattr(video_grid, "LONGEST", 3.0)
+    grid = VideoGrid([bunny])
+    assert "too long to be played here. Open bigbuckbunny.mp4." in grid._players[0]["note"]
+    assert grid.media == {}
+
+
+def test_a_preview_nobody_wants_any_more_is_not_sent(wire, bunny, monkeypatch):
+    monkeypatch.setattr(video_grid, "LARGEST", 1000)
+    grid = VideoGrid([bunny])
+    grid.videos = []
+    grid.ready.result(60)
+    assert grid.media == {}
+    assert wire.customs(grid) == []
+
+
+def test_what_breaks_a_preview_stands_in_the_place_of_the_video(bunny, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(video_grid, "LARGEST", 1000)
+    monkeypatch.setattr(video_grid.media, "preview", full)
+    grid = VideoGrid([bunny])
+    grid.ready.result(60)
+    assert "No space left" in grid._players[0]["note"]
+
+
+def test_a_page_that_cannot_play_a_file_gets_a_preview_once(wire, bunny):
+    grid = VideoGrid([bunny])
+    name = grid._players[0]["key"]
+    for _ in range(2):  # two views say so
+        wires.custom(grid, {"kind": "broken", "name": name})
+    grid.ready.result(60)
+    assert grid._players[0]["preview"]
+    assert grid.media[name]["size"] < bunny.path.stat().st_size
+    wires.custom(grid, {"kind": "broken", "name": "another"})
+    assert grid.problem == ""
 
 
 def test_a_link_is_played_only_from_the_web(bunny):

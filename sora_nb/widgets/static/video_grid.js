@@ -161,7 +161,7 @@ function cell(model, ensemble, choose) {
   };
   const show = (url) => {
     player.ready = false;
-    say(told.note || "Loading…");
+    say(told.note || (told.preview && !url ? "Making a preview to play…" : "Loading…"));
     if (url) video.src = url;
     else video.removeAttribute("src");
     ensemble.changed();
@@ -175,6 +175,7 @@ function cell(model, ensemble, choose) {
   video.addEventListener("error", () => {
     if (!video.getAttribute("src")) return; // taken away, not broken
     player.ready = false;
+    if (!told.url && !told.preview) model.send({ kind: "broken", name: told.key });
     say(`This browser cannot play ${told.codec ? `${told.codec} video` : "this video"}. Open the file in another program.`);
     ensemble.changed();
   });
@@ -186,7 +187,7 @@ function cell(model, ensemble, choose) {
     update(now, place, best) {
       told = now;
       title.textContent = title.title = told.title;
-      about.textContent = told.about;
+      about.textContent = told.preview ? `${told.about} · shown as a preview` : told.about;
       video.setAttribute("aria-label", `Video ${place + 1}: ${told.title}`);
       if (!player.ready) video.poster = harmless(told.poster);
       video.hidden = Boolean(told.note);
@@ -195,7 +196,7 @@ function cell(model, ensemble, choose) {
       star.title = best ? "The favourite" : "Make it the favourite";
       star.setAttribute("aria-pressed", String(best));
       star.setAttribute("aria-label", `Favourite: video ${place + 1}`);
-      const needed = `${told.key} ${told.url} ${told.note}`;
+      const needed = `${told.key} ${told.url} ${told.note} ${told.preview}`;
       if (needed === source) return;
       source = needed;
       end();
