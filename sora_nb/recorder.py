@@ -438,16 +438,19 @@ class Recorder:
         return await self._change(call, state=State.FAILED, charged=0, error=note)
 
     async def _by_time(self, call: Call, tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Tasks of the same model and prompt, made about when the call was sent, that belong to no other row.
+        """Tasks of the same words, made about when the call was sent, that belong to no other row.
 
-        Only a single one is proof enough.
+        Only a single one is proof enough, and nothing it tells of itself may differ from what was asked for.
         """
         taken = {row.task for row in await asyncio.to_thread(self._ledger.calls)}
         found = []
         for task in tasks:
             video = protocol.read_video(task, call.profile)
             near = video.created_at is not None and abs(video.created_at - call.created_at) < AROUND
-            if near and video.id not in taken and video.prompt == call.prompt and video.model in {"", call.model}:
+            told = (video.model, video.size, video.seconds)
+            asked = (call.model, call.size, call.seconds)
+            same = all(not one or one == other for one, other in zip(told, asked, strict=True))
+            if near and video.id not in taken and video.prompt == call.prompt and same:
                 found.append(task)
         return found if len(found) == 1 else []
 

@@ -328,6 +328,17 @@ def test_twins_do_not_find_the_same_task(tmp_path):
         assert sorted(call.task for call in studio.ledger.calls()) == ["", "video_1"]
 
 
+@pytest.mark.parametrize(("told", "now"), [("8", "failed"), ("4", "unknown")])
+def test_a_task_of_another_length_is_not_the_lost_call(tmp_path, told, now):
+    task = b'{"id": "video_1", "prompt": "twins", "size": "1280x720", "seconds": "%s", "created_at": %d}'
+    listing = b'{"data": [' + task % (told.encode(), time.time()) + b"]}"
+    failed = answer(b'{"id": "video_1", "status": "failed"}')
+    with Faulty(answer(listing), failed) as server, studio_of("custom", server, tmp_path) as studio:
+        lost = Call(kind="video", profile="custom", base_url=server.url, state=State.UNKNOWN, prompt="twins")
+        studio.ledger.add(lost.model_copy(update={"size": "1280x720", "seconds": 8}))
+        assert studio.resume()["now"].tolist() == [now]
+
+
 def test_a_listing_without_a_list_proves_nothing(tmp_path):
     with Faulty(answer(b"{}")) as server, studio_of("local", server, tmp_path) as studio:
         studio.ledger.add(Call(kind="video", profile="local", base_url=server.url, state=State.UNKNOWN))
