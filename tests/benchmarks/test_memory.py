@@ -1,0 +1,32 @@
+"""What the engine leaves behind in the process of a notebook, where a person goes on working."""
+
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOOTAGE = Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"
+
+WORK = """
+import sys
+from pathlib import Path
+from sora_nb.local.animatic import AnimaticEngine
+from sora_nb.local.engine import Control, RenderRequest
+from sora_nb.models import Clip
+
+engine = AnimaticEngine()
+engine.extract(Path(sys.argv[1]), Clip(start=2, end=5), Control())
+engine.generate(RenderRequest("a corgi walks in a coffee shop", {}, 1280, 720, 2.0), Path(sys.argv[2]), Control())
+now = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmRSS"))
+print(int(now.split()[1]) // 1024)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other allocators give memory back by themselves")
+def test_the_engine_gives_its_memory_back(tmp_path):
+    command = [sys.executable, "-c", WORK, str(FOOTAGE), str(tmp_path / "a.mp4")]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(run.stdout) < 250
