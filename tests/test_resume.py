@@ -265,11 +265,16 @@ def studio_of(profile, server, home):
     return Studio(profile, base_url=server.url, api_key=KEY, home=home, progress=False)
 
 
+def sent(server, **values):
+    """A call of a minute ago: a task is asked about at once when it is not new."""
+    then = datetime.now(UTC) - timedelta(minutes=1)
+    return Call(kind="video", profile="custom", base_url=server.url, created_at=then, **values)
+
+
 def waiting(server, home):
     """A studio with a video that the service has accepted."""
     studio = studio_of("custom", server, home)
-    call = Call(kind="video", profile="custom", base_url=server.url, state=State.RUNNING, task="video_1", estimate=1)
-    studio.ledger.add(call)
+    studio.ledger.add(sent(server, state=State.RUNNING, task="video_1", estimate=1))
     return studio
 
 
@@ -320,9 +325,7 @@ def test_twins_do_not_find_the_same_task(tmp_path):
     failed = answer(b'{"id": "video_1", "status": "failed"}')
     with Faulty(answer(listing), answer(listing), failed) as server, studio_of("custom", server, tmp_path) as studio:
         for _ in range(2):
-            studio.ledger.add(
-                Call(kind="video", profile="custom", base_url=server.url, state=State.UNKNOWN, prompt="twins")
-            )
+            studio.ledger.add(sent(server, state=State.UNKNOWN, prompt="twins"))
         table = studio.resume()
         assert sorted(table["now"]) == ["failed", "unknown"]
         assert sorted(call.task for call in studio.ledger.calls()) == ["", "video_1"]
@@ -334,8 +337,7 @@ def test_a_task_of_another_length_is_not_the_lost_call(tmp_path, told, now):
     listing = b'{"data": [' + task % (told.encode(), time.time()) + b"]}"
     failed = answer(b'{"id": "video_1", "status": "failed"}')
     with Faulty(answer(listing), failed) as server, studio_of("custom", server, tmp_path) as studio:
-        lost = Call(kind="video", profile="custom", base_url=server.url, state=State.UNKNOWN, prompt="twins")
-        studio.ledger.add(lost.model_copy(update={"size": "1280x720", "seconds": 8}))
+        studio.ledger.add(sent(server, state=State.UNKNOWN, prompt="twins", size="1280x720", seconds=8))
         assert studio.resume()["now"].tolist() == [now]
 
 
