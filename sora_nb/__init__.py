@@ -14,9 +14,11 @@ Names are loaded at first use, so that importing the package costs next to nothi
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as type checkers know it; importing `typing` would take longer than all else here
 if TYPE_CHECKING:
+    from typing import Any
+
     from sora_nb.client import AsyncClient, Client
     from sora_nb.errors import SoraError
     from sora_nb.estimates import Estimate
