@@ -195,7 +195,7 @@ def measure_speeds(flow: Flow, camera: Camera) -> Speeds:
     back = [
         _step(flow, number + 1, number, cv2.invertAffineTransform(camera.steps[number])) for number in range(count - 1)
     ]
-    noise = float(np.median(np.stack([speed for speed, _ in ahead])))
+    noise = float(np.median([speed[::2, ::2] for speed, _ in ahead]))
     threshold = 3 * noise + 0.4
     confirmed, raw = [], []
     for number in range(count):

@@ -11,7 +11,7 @@ import numpy as np
 from sora_nb.local import palette
 from sora_nb.local.growth import CLEARLY_FOREIGN, FOREIGN, THIN, colours, pruned, softened, still_parts
 from sora_nb.local.masks import bounds, closed, filled, main_part, opened, shown, size
-from sora_nb.local.matte import GuidedFilter
+from sora_nb.local.matte import GuidedFilter, levels
 from sora_nb.local.plate import discounted, first_evidence, second_evidence, withheld
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ class _Pass:
         motion = self._motion_trust * region.plane(self._evidence.log_odds[number])
         cells = palette.indices(palette.lab(picture))
         radius = max(2, int(0.05 * size(share > 0.5)))
-        smooth = GuidedFilter(np.asarray(picture / 255, np.float32), radius, 2e-3)
+        smooth = GuidedFilter(levels(picture), radius, 2e-3)
         log_odds = odds + motion
         memory = self._remembered if follows or self._drafts else None
         trust = (0.7, 0.5) if self._drafts else (0.5, 0.3)
