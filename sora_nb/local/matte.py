@@ -100,7 +100,7 @@ def matte(picture: Rgb, mask: Mask) -> tuple[NDArray[np.uint8], tuple[int, int]]
         mask.astype(np.float32), matrix, (x1 - x0, y1 - y0), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
     hard = (cv2.GaussianBlur(large, (0, 0), max(0.7, 0.6 * zoom)) > 0.5).astype(np.float32)
-    guide = np.asarray(picture[y0:y1, x0:x1] / 255, np.float32)
+    guide = levels(picture[y0:y1, x0:x1])
     alpha = soft_alpha(guide, hard, radius)
     colours = foreground(guide, alpha, radius)
     return np.dstack([_bytes(colours), _bytes(alpha)]), (x0, y0)
@@ -111,14 +111,15 @@ def soft_alpha(guide: Plane, hard: Plane, radius: int) -> Plane:
     half = guide.shape[1] // 2 + 1, guide.shape[0] // 2 + 1
     small, coarse = (cv2.resize(part, half, interpolation=cv2.INTER_AREA) for part in (guide, hard))
     smooth = GuidedFilter(small, max(1, radius // 2), 3e-4).enlarged(coarse, guide)
-    inside = cv2.erode(hard, disc(radius), borderValue=1.0)
-    outside = cv2.dilate(hard, disc(radius))
+    bits = hard.astype(np.uint8)
+    inside = cv2.erode(bits, disc(radius), borderValue=1)
+    outside = cv2.dilate(bits, disc(radius))
     edge = np.clip((smooth - 0.2) / 0.65, 0, 1) * (outside > 0)
     return np.asarray(np.where(inside > 0, 1, edge), np.float32)
 
 
 def foreground(guide: Plane, alpha: Plane, radius: int) -> Plane:
-    """Estimate the subject's own colours where alpha is partial (blur-fusion, Forte 2021).
+    """Estimate the subject's own colours where alpha is partial (blur-fusion, Forte 2021); others are the picture's.
 
     Args:
         guide: RGB picture, float32 from 0 to 1.
@@ -135,11 +136,18 @@ def foreground(guide: Plane, alpha: Plane, radius: int) -> Plane:
         own = cv2.blur(front * weight, square) / (around + 1e-5)
         behind = cv2.blur(behind * (1 - weight), square) / (1 - around + 1e-5)
         front = np.clip(own + weight * (small - weight * own - (1 - weight) * behind), 0, 1)
-    weight = alpha[..., None]
-    own, behind = (cv2.resize(part, guide.shape[1::-1]) for part in (own, behind))
-    colours = own + weight * (guide - weight * own - (1 - weight) * behind)
-    return np.asarray(np.clip(colours, 0, 1), np.float32)
+    partial = (alpha > 0) & (alpha < 1)
+    weight = alpha[partial][:, None]
+    own, behind = (cv2.resize(part, guide.shape[1::-1])[partial] for part in (own, behind))
+    colours = guide.copy()
+    colours[partial] = np.clip(own + weight * (guide[partial] - weight * own - (1 - weight) * behind), 0, 1)
+    return colours
+
+
+def levels(picture: Rgb) -> Plane:
+    """Turn bytes into numbers from 0 to 1."""
+    return np.divide(picture, 255, dtype=np.float32)
 
 
 def _bytes(plane: Plane) -> NDArray[np.uint8]:
-    return np.asarray(np.clip(plane * 255 + 0.5, 0, 255), np.uint8)
+    return np.asarray(cv2.convertScaleAbs(plane, alpha=255), np.uint8)

@@ -42,8 +42,7 @@ class Flow:
             for picture in pictures
         ]
         rows, columns = np.mgrid[0 : self.height, 0 : self.width].astype(np.float32)
-        self.rows: Plane = rows
-        self.columns: Plane = columns
+        self.places: Plane = np.dstack([columns, rows])
         self._search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
         self._known: dict[tuple[int, int], Plane] = {}
 
@@ -51,22 +50,20 @@ class Flow:
         return len(self.lab)
 
     def between(self, here: int, there: int) -> Plane:
-        """Return how far each pixel of picture `here` has moved in picture `there`, shape (height, width, 2)."""
+        """Return where each pixel of picture `here` lies in picture `there`: x and y, shape (height, width, 2)."""
         if (here, there) not in self._known:
             self._known[here, there] = self.measure(self.small[here], self.small[there])
         return self._known[here, there]
 
     def measure(self, here: NDArray[np.uint8], there: NDArray[np.uint8]) -> Plane:
-        """Return the motion between two grey pictures of `small_size`, in pixels of the full size."""
-        small = self._search.calc(here, there, None)
-        return np.asarray(cv2.resize(small, (self.width, self.height)) * self.scale, np.float32)
+        """Return where each pixel lies in the other of two grey pictures of `small_size`, in pixels of the full size."""
+        small = self._search.calc(here, there, None) * self.scale
+        large = cv2.resize(small, (self.width, self.height))
+        return np.asarray(cv2.add(large, self.places, dst=large), np.float32)
 
     def carried(self, plane: NDArray[Any], here: int, there: int) -> NDArray[Any]:
         """Draw pixels that belong to picture `there` as they look in picture `here`."""
-        motion = self.between(here, there)
-        moved: NDArray[Any] = cv2.remap(
-            plane, self.columns + motion[..., 0], self.rows + motion[..., 1], cv2.INTER_LINEAR, **EDGES
-        )
+        moved: NDArray[Any] = cv2.remap(plane, self.between(here, there), None, cv2.INTER_LINEAR, **EDGES)
         return moved
 
 
@@ -141,15 +138,15 @@ def _refined(flow: Flow, pose: NDArray[np.float64], number: int, reference: int)
     return np.asarray(pose @ _square(_similarity(flow, rest)))
 
 
-def _similarity(flow: Flow, motion: Plane) -> NDArray[np.float64]:
-    """Fit shift, turn and zoom to a motion field, on the frame's border first, where subjects seldom are.
+def _similarity(flow: Flow, ends: Plane) -> NDArray[np.float64]:
+    """Fit shift, turn and zoom to where pixels lie in another picture, on the frame's border first, where subjects seldom are.
 
     Returns:
         2x3 matrix; the identity where nothing fits.
     """
     rows, columns = np.mgrid[6 : flow.height - 6 : 10, 6 : flow.width - 6 : 10]
     points = np.stack([columns, rows], -1).reshape(-1, 2).astype(np.float32)
-    targets = points + motion[rows, columns].reshape(-1, 2)
+    targets = ends[rows, columns].reshape(-1, 2)
     x, y = points[:, 0] / flow.width, points[:, 1] / flow.height
     border = (y < 0.16) | (x < 0.16) | (x > 0.84)
     best, support = np.eye(2, 3), 0.3
@@ -198,7 +195,7 @@ def measure_speeds(flow: Flow, camera: Camera) -> Speeds:
     back = [
         _step(flow, number + 1, number, cv2.invertAffineTransform(camera.steps[number])) for number in range(count - 1)
     ]
-    noise = float(np.median(np.stack([speed for speed, _ in ahead])))
+    noise = float(np.median([speed[::2, ::2] for speed, _ in ahead]))
     threshold = 3 * noise + 0.4
     confirmed, raw = [], []
     for number in range(count):
@@ -212,12 +209,7 @@ def measure_speeds(flow: Flow, camera: Camera) -> Speeds:
 
 def _step(flow: Flow, here: int, there: int, camera: NDArray[np.float64]) -> tuple[Plane, Plane]:
     """Return speed against the camera, and how much better the flow explains the other picture (levels of Lab)."""
-    motion = flow.between(here, there)
-    # plain numbers, because arrays of NumPy's own doubles would all become twice as wide
-    (xx, xy, x), (yx, yy, y) = camera.tolist()
-    seen_x = (xx - 1) * flow.columns + xy * flow.rows + x
-    seen_y = yx * flow.columns + (yy - 1) * flow.rows + y
-    speed = cv2.magnitude(motion[..., 0] - seen_x, motion[..., 1] - seen_y)
+    speed = cv2.magnitude(*cv2.split(cv2.subtract(flow.between(here, there), cv2.transform(flow.places, camera))))
     other = flow.lab[there]
     by_camera = cv2.warpAffine(
         other, camera, (flow.width, flow.height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, **EDGES

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 
 from sora_nb.local import palette
-from sora_nb.local.growth import CLEARLY_FOREIGN, FOREIGN, colours, pruned, softened, still_parts
+from sora_nb.local.growth import CLEARLY_FOREIGN, FOREIGN, THIN, colours, pruned, softened, still_parts
 from sora_nb.local.masks import bounds, closed, filled, main_part, opened, shown, size
-from sora_nb.local.matte import GuidedFilter
+from sora_nb.local.matte import GuidedFilter, levels
 from sora_nb.local.plate import discounted, first_evidence, second_evidence, withheld
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ class _Pass:
         motion = self._motion_trust * region.plane(self._evidence.log_odds[number])
         cells = palette.indices(palette.lab(picture))
         radius = max(2, int(0.05 * size(share > 0.5)))
-        smooth = GuidedFilter(np.asarray(picture / 255, np.float32), radius, 2e-3)
+        smooth = GuidedFilter(levels(picture), radius, 2e-3)
         log_odds = odds + motion
         memory = self._remembered if follows or self._drafts else None
         trust = (0.7, 0.5) if self._drafts else (0.5, 0.3)
@@ -321,6 +321,14 @@ def _cut(picture: Rgb, log_odds: Plane, iterations: int) -> Mask:
 def _grab(picture: Rgb, labels: NDArray[np.uint8], iterations: int, mask: Mask) -> Mask:
     cv2.setRNGSeed(1)
     model = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), labels, None, *model, iterations, cv2.GC_INIT_WITH_MASK)
+    colours = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+    # a quarter of the pixels says what the colours are, and finding them costs as much as the cut
+    thin = np.ascontiguousarray(labels[THIN])
+    front = np.count_nonzero(mask[THIN])
+    first = cv2.GC_INIT_WITH_MASK
+    if 8 < front < thin.size - 8:
+        cv2.grabCut(np.ascontiguousarray(colours[THIN]), thin, None, *model, 0, first)
+        first = cv2.GC_EVAL
+    cv2.grabCut(colours, labels, None, *model, iterations, first)
     found = (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
     return found if 0.6 < found.sum() / mask.sum() < 1.6 else mask

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from sora_nb.local.masks import bounds, eroded
-from sora_nb.local.matte import matte
+from sora_nb.local.matte import levels, matte
 from sora_nb.local.subjects import faces
 
 if TYPE_CHECKING:
@@ -173,8 +173,7 @@ def _resized(sheet: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.uin
         small = cv2.resize(solid, shape, interpolation=cv2.INTER_AREA)
         colours = small[..., :3] / np.maximum(small[..., 3:] / 255, 1e-3)
         sheet = np.clip(np.dstack([colours, small[..., 3]]) + 0.5, 0, 255).astype(np.uint8)
-    sheet = np.where(sheet[..., 3:] > 0, sheet, 0).astype(np.uint8)
-    return np.pad(sheet, ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)))
+    return np.pad(sheet * (sheet[..., 3:] > 0), ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)))
 
 
 def portrait(picture: Rgb, mask: Mask, face: Face | None) -> Rgb:
@@ -192,14 +191,11 @@ def portrait(picture: Rgb, mask: Mask, face: Face | None) -> Rgb:
     left, top = (int(np.clip(value - side / 2, 0, limit - side)) for value, limit in ((x, width), (y, height)))
     whole = int(side)
     cut, (cut_left, cut_top) = matte(picture, mask)
-    alpha = np.zeros((height, width, 1), np.float32)
-    front = picture.astype(np.float32)
-    rows, columns = slice(cut_top, cut_top + cut.shape[0]), slice(cut_left, cut_left + cut.shape[1])
-    alpha[rows, columns] = cut[..., 3:].astype(np.float32) / 255
-    front[rows, columns] = cut[..., :3]
+    front = np.dstack([picture, np.zeros((height, width), np.uint8)])
+    front[cut_top : cut_top + cut.shape[0], cut_left : cut_left + cut.shape[1]] = cut
     square = np.s_[top : top + whole, left : left + whole]
-    soft = _surroundings(picture[square], alpha[square])
-    shown = front[square] * alpha[square] + soft * (1 - alpha[square])
+    alpha = levels(front[square][..., 3:])
+    shown = front[square][..., :3] * alpha + _surroundings(picture[square], alpha) * (1 - alpha)
     final = int(np.clip(whole, *AVATAR_SIDES))
     way = cv2.INTER_AREA if final < whole else cv2.INTER_CUBIC
     resized = cv2.resize(shown, (final, final), interpolation=way)
