@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sora_nb import loop, profiles, samples
+from sora_nb import loop, media, profiles, samples
 from sora_nb.client import AsyncClient
 from sora_nb.errors import ConfigError, SoraError
 from sora_nb.library import home_folder
-from sora_nb.models import dollars, micros
+from sora_nb.models import Clip, dollars, micros
 from sora_nb.studio import Studio
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def demo(
     footage = video or samples.footage()
     if not footage.is_file():
         raise ConfigError(f"There is no file {str(footage)!r}.")
+    # before anything is made that would be thrown away
+    Clip(start, end).check(profiles.get("local").character.span, media.probe(footage).duration)
     out = out.resolve()
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="sora-nb-") as home, Studio("local", home=home) as studio:
@@ -137,7 +139,10 @@ def costs(
     with Studio("local", home=home) as studio:
         table = studio.costs()
     if csv is not None:
-        table.to_csv(csv, index=False)
+        try:
+            table.to_csv(csv, index=False)
+        except OSError as error:
+            raise ConfigError(f"{str(csv)!r} cannot be written: {error.strerror or error}.") from error
     _print_costs(table)
 
 

@@ -33,6 +33,10 @@ Three sentences belong to each: what happened, what it means for money, what to 
 
 from __future__ import annotations
 
+import sysconfig
+import traceback
+from pathlib import Path
+
 
 class SoraError(Exception):
     """Base of all errors of this package.
@@ -56,6 +60,12 @@ class SoraError(Exception):
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.message, self.money, self.hint) if part)
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows: the reader's own lines and the sentences, not the insides; `%debug` goes into all."""
+        inside = tuple(map(str, (Path(__file__).parent, *{sysconfig.get_path(name) for name in ("purelib", "stdlib")})))
+        lines = [line for line in traceback.extract_tb(self.__traceback__) if not line.filename.startswith(inside)]
+        return [*traceback.format_list(lines), *traceback.format_exception_only(self)]
 
 
 class ConfigError(SoraError):

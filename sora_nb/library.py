@@ -63,19 +63,36 @@ class Library:
                 return who
         raise PromptError(f"There is no character @{name} here.", hint="See studio.characters().")
 
-    def rename(self, character: Character, display_name: str) -> Character:
+    def rename(self, character: Character | str, display_name: str) -> Character:
         """Give a character another name for people; its `@username` stays, since services know it.
+
+        Args:
+            character: the character, or its username.
+            display_name: the new name, of at most 80 characters.
 
         Returns:
             The character as it is kept now.
+
+        Raises:
+            PromptError: there is none of this username.
         """
-        renamed = character.model_copy(update={"display_name": display.plain(display_name, 80).strip()})
+        renamed = self._known(character).model_copy(update={"display_name": display.plain(display_name, 80).strip()})
         self.ledger.keep(renamed)
         return renamed
 
-    def forget(self, character: Character) -> None:
-        """Take a character out of the library. Its files and its row in costs() stay, and keep() brings it back."""
-        self.ledger.forget(character)
+    def forget(self, character: Character | str) -> None:
+        """Take a character out of the library. Its files and its row in costs() stay, and keep() brings it back.
+
+        Args:
+            character: the character, or its username.
+
+        Raises:
+            PromptError: there is none of this username.
+        """
+        self.ledger.forget(self._known(character))
+
+    def _known(self, character: Character | str) -> Character:
+        return self.character(character) if isinstance(character, str) else character
 
     def keep(self, character: Character) -> None:
         """Put a character into the library, as after forget()."""

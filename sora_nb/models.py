@@ -216,6 +216,11 @@ def link_expiry(url: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _warnings(answer: dict[str, Any]) -> tuple[str, ...]:
+    said = answer.get("warnings")
+    return tuple(map(str, said)) if isinstance(said, list) else ()
+
+
 def _until(end: datetime | None, here: Path | None) -> str:
     """Say when a link ends, and whether that matters."""
     said = f"its link ends {end.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if end else ""
@@ -279,8 +284,7 @@ class Character(Model):
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the service found doubtful about the clip, in sentences; the local engine says so."""
-        said = self.raw.get("warnings")
-        return tuple(map(str, said)) if isinstance(said, list) else ()
+        return _warnings(self.raw)
 
     @property
     def mention(self) -> str:
@@ -360,6 +364,11 @@ class Video(Model):
         """When `url` ends, or None where neither the service nor the link says so."""
         return self.expires_at or link_expiry(self.url)
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the service did not understand of the prompt, in sentences; the local engine says so."""
+        return _warnings(self.raw)
+
     def __str__(self) -> str:
         return str(self.path) if self.path else self.url or self.id
 
@@ -374,5 +383,6 @@ class Video(Model):
             part for part in (self.model, self.size, f"{self.seconds:g} s" if self.seconds else "", price) if part
         )
         lines = [self.prompt, about, str(self.path or ""), _until(self.link_expires_at, self.path), self.error]
+        lines += self.warnings
         poster = display.data_url(self.poster, 480)
         return {"text/plain": repr(self), "text/html": display.figure(poster, f"Video: {self.prompt}", lines)}

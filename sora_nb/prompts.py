@@ -73,6 +73,11 @@ def faults(
     prompt: str, known: Iterable[str], *, most: int = SAFE_MENTIONS, longest: int = 32_000
 ) -> Iterator[PromptError]:
     """Yield everything check() refuses in a prompt, the gravest first; the arguments are the same."""
+    if not isinstance(prompt, str):
+        yield PromptError(
+            f"A prompt is a text, not {prompt!r}.", hint='A character is mentioned in it: f"{hero} waves".'
+        )
+        return
     if not prompt.strip():
         yield PromptError("The prompt is empty.", hint="Say what should be seen.")
     if len(prompt) > longest:

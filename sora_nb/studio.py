@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from sora_nb import budgets, estimates, loop, media, profiles, prompts, protocol
 from sora_nb.client import AsyncClient
+from sora_nb.errors import InvalidInput
 from sora_nb.job import Job
 from sora_nb.ledger import Call
 from sora_nb.library import Library
@@ -171,6 +172,8 @@ class Studio(Library):
         Raises:
             InvalidInput, BudgetExceeded: as generate(); all other errors come with job.result().
         """
+        if route not in {"async", "sync"}:
+            raise InvalidInput(f"There is no route {route!r}.", hint='It is "async" or "sync".')
         cast = self._cast(prompt)
         picture = Path(image).expanduser() if image is not None else None
         rules = self.profile.video

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
@@ -40,6 +41,31 @@ def test_the_demo_runs_the_whole_loop_on_real_footage(tmp_path):
         assert info.duration == pytest.approx(10, abs=0.1)
     with (out / "costs.csv").open(encoding="utf-8") as file:
         assert [row["status"] for row in csv.DictReader(file)] == ["done", "done", "done"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--start", "2", "--end", "2.5"], "1 to 3 s"),
+        (["--start", "3", "--end", "2"], "end"),
+        (["--start", "50", "--end", "52"], "5.28 s"),
+        (["--video", "PICTURE"], "is not a video file"),
+    ],
+)
+def test_the_demo_refuses_before_it_makes_anything(tmp_path, options, words):
+    picture = Path(__file__).parent / "data" / "astronaut.jpg"
+    options = [picture if option == "PICTURE" else option for option in options]
+    done = sora_nb("demo", "--out", tmp_path / "demo", *options, check=False)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert not (tmp_path / "demo").exists()
+
+
+def test_a_table_that_cannot_be_written_is_told(tmp_path):
+    done = sora_nb("costs", "--home", tmp_path, "--csv", tmp_path / "none" / "x.csv", check=False)
+    assert done.returncode == 1
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_demos_last_video_shows_the_character_of_the_first(tmp_path, footage):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from IPython.core.interactiveshell import InteractiveShell
+
 from sora_nb import errors
 
 
@@ -43,3 +45,16 @@ def test_every_error_has_its_three_sentences():
 def test_the_services_words_come_with_status_and_request_id():
     error = errors.ApiError("No.", status=400, request_id="r1", money="Free.", hint="Go.")
     assert str(error) == "No. (HTTP 400) [request id: r1] Free. Go."
+
+
+def test_ipython_shows_the_readers_lines_and_the_sentences(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    shell = InteractiveShell()
+    shell.run_cell("from sora_nb.prompts import check\ndef ask(words):\n    return check(words, [])\nask(' ')")
+    shell.history_manager.end_session()
+    said = capsys.readouterr().out
+    assert "ask(' ')" in said
+    assert "return check(words, [])" in said
+    assert "PromptError: The prompt is empty. Nothing was sent, nothing was charged. Say what should be seen." in said
+    assert "prompts.py" not in said
+    assert said.count("\n") < 12

@@ -256,3 +256,33 @@ def test_the_key_is_nowhere_to_be_seen(studio, footage, capsys):
     seen = repr(studio) + str(vars(studio)) + repr(hero) + str(caught.value) + studio.costs().to_csv()
     seen += (studio.home / "ledger.db").read_bytes().decode("latin-1") + "".join(capsys.readouterr())
     assert KEY not in seen
+
+
+def test_arguments_that_are_none_are_refused_in_words(studio, footage):
+    hero = studio.extract(footage, 2, 4)
+    for call, words in (
+        (lambda: studio.generate(hero), "A prompt is a text"),
+        (lambda: studio.generate("a fox", route="fast"), "There is no route 'fast'"),
+        (lambda: studio.rename("@nobody", "Bun"), "There is no character @nobody here"),
+        (lambda: studio.forget("nobody"), "There is no character @nobody here"),
+    ):
+        with pytest.raises(InvalidInput, match=words):
+            call()
+    assert len(studio.costs()) == 1
+
+
+def test_a_character_is_renamed_and_forgotten_by_its_username(studio, footage):
+    hero = studio.extract(footage, 2, 4)
+    assert studio.rename(str(hero), "Bun").display_name == "Bun"
+    studio.forget(hero.username)
+    assert studio.characters() == []
+
+
+def test_what_the_engine_did_not_understand_is_told(tmp_path):
+    with Studio("local", home=tmp_path, progress=False) as studio:
+        video = studio.generate("a fox on a unicycle", seconds=1, size="320x176")
+        (again,) = studio.videos()
+    assert video.warnings[0] == "Not understood: unicycle."
+    assert video.warnings[1].startswith("Not said, so chosen by the local engine: scene ")
+    assert again.warnings == video.warnings
+    assert "Not understood: unicycle." in video._repr_mimebundle_()["text/html"]

@@ -54,7 +54,7 @@ class AnimaticEngine:
         with _memory_returned():
             return extract.extract(video, clip, control, hint)
 
-    def generate(self, request: RenderRequest, out: Path, control: Control) -> None:
+    def generate(self, request: RenderRequest, out: Path, control: Control) -> tuple[str, ...]:
         """Render a request to an MP4; see Engine.generate()."""
         with _memory_returned():
-            render.generate(request, out, control, self._executor)
+            return render.generate(request, out, control, self._executor)

@@ -127,8 +127,11 @@ class Engine(Protocol):
             Cancelled: see Control.
         """
 
-    def generate(self, request: RenderRequest, out: Path, control: Control) -> None:
+    def generate(self, request: RenderRequest, out: Path, control: Control) -> tuple[str, ...]:
         """Render a request to an MP4 (H.264, AAC).
+
+        Returns:
+            What a person should know about the video, in sentences: words that were not understood, for instance.
 
         Raises:
             MediaError: the reference is not a picture.

@@ -218,11 +218,10 @@ class Runner:
         )
         out = self._store.video_path(task.id)
         if asked.get("made") != "extension":
-            self._engine.generate(request, out, control)
-            return {}
+            return {"result": {"warnings": list(self._engine.generate(request, out, control))}}
         part, whole = (out.with_name(f"{task.id}.{name}") for name in ("part", "whole"))
         try:
-            self._engine.generate(request, part, control)
+            warnings = self._engine.generate(request, part, control)
             if "from" in asked:
                 media.join([self._video(asked["from"]), part], whole)
             else:
@@ -232,7 +231,7 @@ class Runner:
         finally:
             part.unlink(missing_ok=True)
             whole.unlink(missing_ok=True)
-        return {}
+        return {"result": {"warnings": list(warnings)}}
 
     def _played(self, asked: dict[str, Any]) -> tuple[str, Mapping[str, Cutout]]:
         """Return the prompt as the engine reads it, and who plays.

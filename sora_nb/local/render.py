@@ -28,7 +28,7 @@ POLL_SECONDS = 0.2
 SIDES = (64, 1920)
 
 
-def generate(request: RenderRequest, out: Path, control: Control, executor: Executor | None = None) -> None:
+def generate(request: RenderRequest, out: Path, control: Control, executor: Executor | None = None) -> tuple[str, ...]:
     """Render a request to an MP4 (H.264, AAC).
 
     Args:
@@ -36,6 +36,9 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
         out: the file; it appears only when it is complete.
         control: receives the progress, and may cancel.
         executor: renders the segments; by default threads of this process, one for each core.
+
+    Returns:
+        What the prompt does not say, or not in words the engine knows, in sentences.
 
     Raises:
         InvalidInput: a size, length or pace that cannot be rendered.
@@ -70,6 +73,7 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
         )
         # the last chance to cancel comes before the file appears
         control.step(1.0, "done")
+    return film.warnings
 
 
 def render_segment(film: Film, start: int, end: int) -> encode.Segment:

@@ -38,7 +38,7 @@ class TaskError(BaseModel):
 
 
 class Video(BaseModel):
-    """A video task: OpenAI's object, with the vendor's `url`, and the key it was created with."""
+    """A video task: OpenAI's object, the vendor's `url`, what was not understood, and the key it was created with."""
 
     id: str
     object: Literal["video"]
@@ -53,6 +53,7 @@ class Video(BaseModel):
     seconds: str
     size: str
     url: str | None
+    warnings: list[str]
     error: TaskError | None
     idempotency_key: str | None
 

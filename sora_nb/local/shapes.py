@@ -37,6 +37,7 @@ def video(task: Task, base: str) -> dict[str, Any]:
         "seconds": f"{asked['seconds']:g}",
         "size": asked["size"],
         "url": f"{base}/v1/videos/{task.id}/content" if done else None,
+        "warnings": task.result.get("warnings", []),
         "error": {"code": task.error_code, "message": task.error} if failed else None,
         "idempotency_key": task.key,
     }

@@ -88,6 +88,24 @@ class Explanation:
     understood: tuple[Understood, ...]
     unknown: tuple[str, ...]
 
+    def warnings(self, *, backdrop: bool = False) -> tuple[str, ...]:
+        """Say what somebody who expects the prompt word by word should know, in sentences.
+
+        Args:
+            backdrop: whether a picture was given to stand behind everything, so that no scene is drawn.
+        """
+        chosen = []
+        if self.spec.cast[0].stock and self.said("character") is None:
+            chosen.append(f"character {self.spec.cast[0].name}")
+        if self.said("scene") is None and not backdrop:
+            chosen.append(f"scene {self.spec.scene}")
+        sentences = []
+        if self.unknown:
+            sentences.append(f"Not understood: {', '.join(self.unknown)}.")
+        if chosen:
+            sentences.append(f"Not said, so chosen by the local engine: {', '.join(chosen)}.")
+        return tuple(sentences)
+
     def said(self, kind: str) -> str | None:
         """Return what the prompt itself says about a kind, or None where the engine chose."""
         return next((each.meaning for each in self.understood if each.kind == kind), None)

@@ -209,6 +209,8 @@ def _origin(character: Character) -> str:
 
 def _card(character: Character) -> dict[str, Any]:
     made, page = character.created_at, display.safe_url(character.permalink)
+    if character.profile == "local":
+        page = ""  # what this package's own server has there is for programs with a key
     return {
         "key": _key(character),
         "username": character.username,

@@ -62,6 +62,7 @@ class Engine(QuickEngine):
             self._made = out.read_bytes()
         mark = out.stem.encode()
         out.write_bytes(self._made + (len(mark) + 8).to_bytes(4, "big") + b"free" + mark)
+        return ()
 
 
 class Service:

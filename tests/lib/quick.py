@@ -65,6 +65,7 @@ class QuickEngine:
                 target.mux(stream.encode(frame))
             target.mux(stream.encode())
         part.replace(out)
+        return ()
 
     def _work(self, control):
         for step in range(10):

@@ -51,6 +51,7 @@ class NullEngine:
         while not self.go.wait(0.05):
             control.step(0, "waiting")
         out.write_bytes(self._video)
+        return ()
 
 
 engine = NullEngine()

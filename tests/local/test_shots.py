@@ -97,3 +97,13 @@ def test_reading_never_fails_and_repeats_itself(prompt, seed):
     assert first == explain(prompt, seed)
     assert first.spec.scene in vocabulary.SCENES
     assert 1 <= len(first.spec.cast) <= 4
+
+
+def test_what_is_not_understood_or_not_said_is_told():
+    assert explain("@rex walks on the beach").warnings() == ()
+    strange = explain("a dragon above the quux")
+    character, scene = strange.spec.cast[0].name, strange.spec.scene
+    unknown, chosen = strange.warnings()
+    assert unknown == f"Not understood: {', '.join(strange.unknown)}."
+    assert chosen.startswith(f"Not said, so chosen by the local engine: character {character}")
+    assert scene not in " ".join(explain("@rex waves").warnings(backdrop=True))

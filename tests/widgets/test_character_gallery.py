@@ -35,7 +35,9 @@ def test_a_card_has_what_is_known():
     )
     (card,) = CharacterGallery([one]).cards
     assert (card["username"], card["name"], card["origin"]) == ("luna.moon", "Luna.Moon", "1-3 s of example.com/a.mp4")
-    assert (card["page"], card["warnings"]) == ("https://example.com/luna", ["Blurred."])
+    assert (card["page"], card["warnings"]) == ("", ["Blurred."])  # the local server's is for programs with a key
+    (card,) = CharacterGallery([one.model_copy(update={"profile": "acme"})]).cards
+    assert card["page"] == "https://example.com/luna"
     assert [provider["name"] for provider in card["providers"]] == ["local", "acme"]
     assert card["providers"][1]["until"].startswith(f"{NOW - timedelta(days=2):%Y-%m-%d}")
 
