@@ -32,7 +32,7 @@ from sora_nb.ledger import OPEN
 from sora_nb.models import Model, Registration, State, Status, Video, link_expiry
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from sora_nb.budgets import Allowance
@@ -76,6 +76,7 @@ class Recorder:
     def __init__(self, client: AsyncClient, ledger: Ledger, folder: Path, owner: Owner, base_url: str) -> None:
         self._client = client
         self._profile = client.settings.profile
+        self._by_name = self._profile.character.mention_style == "name"
         self._ledger = ledger
         self._archive = Archive(folder)
         self._owner = owner
@@ -116,11 +117,8 @@ class Recorder:
         Raises:
             SoraError: see AsyncClient; the row says what it means for money.
         """
-        by_name = self._profile.character.mention_style == "name"
-        prompt = (
-            prompts.named(call.prompt, {who.username: who.display_name for who in cast}) if by_name else call.prompt
-        )
-        ids = [who.id for who in cast] if by_name else []
+        prompt = self._worded(call, cast)
+        ids = [who.id for who in cast] if self._by_name else []
 
         async def create() -> Video:
             if call.route == "sync":
@@ -249,9 +247,8 @@ class Recorder:
     async def _keep(self, call: Call, made: Character, footage: Path | None) -> Character:
         """Fetch the avatar, cut the clip, and write both down; the character itself is paid for and kept regardless."""
         kept: dict[str, Any] = {"profile": call.profile, "clip": call.clip, "source": call.source}
-        kept["providers"] = {call.profile: Registration(id=made.id)}
         pictures, url, note = await self._fetch_pictures(made)
-        kept |= pictures
+        kept |= pictures | {"providers": {call.profile: Registration(id=made.id)}}
         if call.clip is not None:
             try:
                 kept |= await self._keep_clip(call, footage)
@@ -443,6 +440,7 @@ class Recorder:
         Only a single one is proof enough, and nothing it tells of itself may differ from what was asked for.
         """
         taken = {row.task for row in await asyncio.to_thread(self._ledger.calls)}
+        prompt = self._worded(call, await asyncio.to_thread(self._ledger.characters))
         found = []
         for task in tasks:
             video = protocol.read_video(task, call.profile)
@@ -450,11 +448,16 @@ class Recorder:
             told = (video.model, video.size, video.seconds)
             asked = (call.model, call.size, call.seconds)
             same = all(not one or one == other for one, other in zip(told, asked, strict=True))
-            if near and video.id not in taken and video.prompt == call.prompt and same:
+            if near and video.id not in taken and video.prompt == prompt and same:
                 found.append(task)
         return found if len(found) == 1 else []
 
     # --- small things -----------------------------------------------------------------------------------------------
+
+    def _worded(self, call: Call, known: Iterable[Character]) -> str:
+        """The prompt as the service gets it."""
+        names = {who.username: who.called for who in known if who.profile == call.profile}
+        return prompts.named(call.prompt, names) if self._by_name else call.prompt
 
     async def _change(self, call: Call, **values: Any) -> Call:
         """Write to a row. What cannot be written about a call that was sent is owed, and written with the next change."""
