@@ -235,11 +235,13 @@ def read_character(data: Any, profile: str, *, clip: Clip | None = None, source:
         ValueError: it holds no id or no usable username.
     """
     entry = _inner(data)
-    name = entry.get("name") or ""
+    name = entry.get("name")
+    ident = str(entry.get("id") or entry.get("character_id") or "")
     return Character(
-        id=str(entry.get("id") or entry.get("character_id") or ""),
-        username=str(entry.get("username") or re.sub(r"\W+", "_", str(name), flags=re.ASCII).strip("_").lower()),
-        display_name=str(entry.get("display_name") or entry.get("name") or ""),
+        id=ident,
+        # a name without a Latin letter in it, like a cat's in Chinese, makes no handle
+        username=str(entry.get("username") or _handle(name) or _handle(name and ident)),
+        display_name=str(entry.get("display_name") or name or ""),
         permalink=str(entry.get("permalink") or ""),
         profile_picture_url=str(entry.get("profile_picture_url") or entry.get("avatar_url") or ""),
         model=str(entry.get("model") or ""),
@@ -249,6 +251,10 @@ def read_character(data: Any, profile: str, *, clip: Clip | None = None, source:
         created_at=moment(entry.get("created_at")) or datetime.now(UTC),
         raw=entry,
     )
+
+
+def _handle(text: Any) -> str:
+    return re.sub(r"\W+", "_", str(text or ""), flags=re.ASCII).strip("_").lower()[:200]
 
 
 def read_video(data: Any, profile: str) -> Video:

@@ -254,6 +254,7 @@ class Recorder:
                 kept |= await self._keep_clip(call, footage)
             except SoraError as error:
                 note = f"{note} The clip could not be kept: {error}".strip()
+        kept["username"] = await asyncio.to_thread(self._ledger.free_name, made)
         character = made.model_copy(update=kept)
         await asyncio.to_thread(self._ledger.keep, character, call)
         await self._change(
@@ -286,8 +287,7 @@ class Recorder:
     async def _complete(self, call: Call) -> str:
         """Fetch the avatar that a finished character lacks."""
         known = await asyncio.to_thread(self._ledger.characters)
-        mine = (who for who in known if who.profile == call.profile and who.username in call.characters)
-        who = next(mine, None)
+        who = next((one for one in known if one.profile == call.profile and one.username in call.characters), None)
         if who is None:
             await self._change(call, url="")
             return "its character is no longer kept here"

@@ -249,13 +249,27 @@ def test_the_openai_shape_takes_a_cut_file_and_names(tmp_path, footage):
         assert b'"characters":[{"id":"char_123"}]' in server.requests[1].replace(b": ", b":")
 
 
+def shaped(server, home):
+    return Studio("openai-shape", base_url=server.url, api_key=KEY, home=home, progress=False)
+
+
+def test_a_paid_character_is_kept_whatever_its_name(tmp_path, footage):
+    """A name without Latin letters makes no handle, and two characters may have the same name."""
+    replies = [
+        answer(b'{"id": "char_%d", "name": "%s"}' % made) for made in ((1, "小狗".encode()), (2, b"Mo"), (3, b"Mo"))
+    ]
+    with Faulty(*replies) as server, shaped(server, tmp_path) as studio:
+        made = [studio.extract(footage, 1, 3, name=name) for name in ("小狗", "Mo", "Mo")]
+        assert [str(who) for who in made] == ["@char_1", "@mo", "@mo2"]
+        assert [who.id for who in reversed(studio.characters())] == ["char_1", "char_2", "char_3"]
+
+
 def test_a_renamed_character_keeps_the_name_its_service_knows(tmp_path, footage):
     made = answer(b'{"id": "char_123", "name": "Mossy"}')
-    with Faulty(made, answer(FAILED)) as server:
-        with Studio("openai-shape", base_url=server.url, api_key=KEY, home=tmp_path, progress=False) as studio:
-            hero = studio.rename(studio.extract(footage, 1, 3, name="Mossy"), "The old one")
-            with pytest.raises(GenerationFailed):
-                studio.generate(f"{hero} runs", seconds=8)
+    with Faulty(made, answer(FAILED)) as server, shaped(server, tmp_path) as studio:
+        hero = studio.rename(studio.extract(footage, 1, 3, name="Mossy"), "The old one")
+        with pytest.raises(GenerationFailed):
+            studio.generate(f"{hero} runs", seconds=8)
         assert b'"prompt":"Mossy runs"' in server.requests[1].replace(b": ", b":")
 
 
@@ -263,13 +277,13 @@ def test_a_lost_create_with_a_name_in_it_is_found_again(tmp_path, footage):
     """The service lists the prompt as it was sent: with the name, not the handle."""
     made = answer(b'{"id": "char_123", "name": "Mossy"}')
     task = b'{"id": "video_1", "prompt": "Mossy runs", "status": "failed", "created_at": %d}' % time.time()
-    with Faulty(made, reset, answer(b'{"data": [%s]}' % task), answer(task)) as server:
-        with Studio("openai-shape", base_url=server.url, api_key=KEY, home=tmp_path, progress=False) as studio:
-            hero = studio.extract(footage, 1, 3, name="Mossy")
-            with pytest.raises(OutcomeUnknown):
-                studio.generate(f"{hero} runs", seconds=8)
-            assert studio.resume()["now"].tolist() == ["failed"]
-            assert studio.ledger.calls()[1].task == "video_1"
+    replies = made, reset, answer(b'{"data": [%s]}' % task), answer(task)
+    with Faulty(*replies) as server, shaped(server, tmp_path) as studio:
+        hero = studio.extract(footage, 1, 3, name="Mossy")
+        with pytest.raises(OutcomeUnknown):
+            studio.generate(f"{hero} runs", seconds=8)
+        assert studio.resume()["now"].tolist() == ["failed"]
+        assert studio.ledger.calls()[1].task == "video_1"
 
 
 def test_the_key_is_nowhere_to_be_seen(studio, footage, capsys):
