@@ -480,7 +480,10 @@ def check_url(url: str) -> str:
     Raises:
         InvalidInput: it is not http or https.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        scheme, host, _ = origin(url)
+    except ValueError:  # brackets that hold no IPv6 address, or a port that is no number
+        scheme = host = ""
+    if scheme not in {"http", "https"} or not host:
         raise InvalidInput(f"{url[:100]!r} is not a web address of a video.", hint="It begins with https://.")
     return url
