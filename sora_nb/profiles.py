@@ -170,7 +170,8 @@ def origin(url: str) -> tuple[str, str, int | None]:
     return parts.scheme, (parts.hostname or "").lower(), port
 
 
-def _is_address(url: str) -> bool:
+def is_address(url: str) -> bool:
+    """Whether a text is an http or https address."""
     try:
         scheme, host, _ = origin(url)
     except ValueError:  # brackets that hold no IPv6 address, or a port that is no number
@@ -230,7 +231,7 @@ def settings(
     if profile and found.free:
         known = ""
     base_url = (base_url or known or found.base_url).rstrip("/")
-    if base_url and not _is_address(base_url):
+    if base_url and not is_address(base_url):
         raise ConfigError(f"{base_url!r} is not a web address.", hint="Write it like https://api.example.com.")
     if not base_url and not found.free:
         raise ConfigError(f"The profile {found.name!r} has no address of its own.", hint="Set SORA_NB_BASE_URL.")

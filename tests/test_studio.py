@@ -15,6 +15,7 @@ from sora_nb import media, profiles
 from sora_nb.errors import (
     BadRequest,
     ClipError,
+    ConfigError,
     GenerationFailed,
     InvalidInput,
     OutcomeUnknown,
@@ -164,6 +165,20 @@ def test_the_price_is_known_before(studio):
 
 TASK = b'{"id": "video_1", "status": "queued", "prompt": "a corgi"}'
 FAILED = b'{"id": "video_1", "status": "failed", "error": "Content policy violation"}'
+
+
+def test_a_closed_studio_sends_nothing(tmp_path):
+    with Faulty(answer(TASK)) as server:
+        studio = gateway(server.url, tmp_path)
+        assert studio.client
+        studio.close()
+        with pytest.raises(ConfigError, match="was closed. Nothing was sent"):
+            studio.generate("a corgi")
+        with pytest.raises(ConfigError, match="was closed"):
+            studio.fetch(server.url)
+        (row,) = studio.ledger.calls()
+        assert (row.state, row.charged, server.requests) == (State.FAILED, 0, [])
+        studio.close()
 
 
 def test_a_create_whose_answer_is_lost_counts_as_perhaps_billed(tmp_path):
