@@ -104,6 +104,14 @@ def test_an_unknown_name_is_refused_before_it_is_sent(studio):
     assert len(studio.costs()) == 0
 
 
+@pytest.mark.parametrize("seconds", [-100, 0, 4.5, "4"])
+def test_a_length_that_is_none_is_refused_before_it_is_priced(tmp_path, seconds):
+    with Studio("openai-shape", base_url="http://127.0.0.1:9", api_key=KEY, home=tmp_path, budget=1) as studio:
+        with pytest.raises(InvalidInput, match="whole number, 1 or more"):
+            studio.submit("a corgi", seconds=seconds)
+        assert studio.costs().empty
+
+
 def test_a_refusal_of_the_service_is_a_row_that_cost_nothing(studio):
     with pytest.raises(BadRequest, match="even numbers"):
         studio.generate("a corgi", size="321x181", seconds=1)
@@ -172,7 +180,7 @@ def test_a_closed_studio_sends_nothing(tmp_path):
         studio = gateway(server.url, tmp_path)
         assert studio.client
         studio.close()
-        with pytest.raises(ConfigError, match="was closed. Nothing was sent"):
+        with pytest.raises(ConfigError, match=r"was closed\. Nothing was sent"):
             studio.generate("a corgi")
         with pytest.raises(ConfigError, match="was closed"):
             studio.fetch(server.url)
