@@ -187,8 +187,9 @@ def chat_request(profile: Profile, key: str, *, prompt: str, model: str, referen
         raise InvalidInput(f"The profile {profile.name!r} has no synchronous route.")
     content: str | list[dict[str, Any]] = prompt
     if reference is not None:
+        kind = image_type(reference)
         encoded = base64.b64encode(reference.read_bytes()).decode()
-        picture = {"type": "image_url", "image_url": {"url": f"data:{image_type(reference)};base64,{encoded}"}}
+        picture = {"type": "image_url", "image_url": {"url": f"data:{kind};base64,{encoded}"}}
         content = [{"type": "text", "text": prompt}, picture]
     body = {"model": model, "stream": True, "messages": [{"role": "user", "content": content}]}
     return Request("POST", profile.routes.chat, json=body, idempotency_key=key)

@@ -104,9 +104,12 @@ def resolve(source: Video | Path | str, profile: Profile, videos: Sequence[Video
     for video in videos:
         if video.id == text:
             return _video(video, profile)
-    path = Path(source).expanduser()
-    if path.is_file():
-        return _file(path, f"file:{path.name}", profile)
+    try:
+        path = Path(source).expanduser()
+        if path.is_file():
+            return _file(path, f"file:{path.name}", profile)
+    except (OSError, RuntimeError):  # too long for a name, not for this user to look at, or ~ and no such user
+        pass
     if text.startswith(("video_", "task_")):
         return Source(origin=f"task:{text}", task=text)
     raise InvalidInput(

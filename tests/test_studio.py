@@ -98,6 +98,18 @@ def test_what_cannot_be_extracted_is_refused_before_it_is_sent(
     assert len(studio.costs()) == 0
 
 
+@pytest.mark.parametrize("source", ["~nobody-here.mp4", "x" * 5000, "nowhere.mp4"])
+def test_what_is_no_source_is_told(studio, source):
+    with pytest.raises(InvalidInput, match="is no file on this machine"):
+        studio.extract(source, 1, 3)
+
+
+@pytest.mark.parametrize("route", ["async", "sync"])
+def test_a_picture_that_is_not_there_is_told(studio, route):
+    with pytest.raises(InvalidInput, match="is not a PNG"):
+        studio.submit("a corgi", route=route, size="1280x704", seconds=10, image="nowhere.png")
+
+
 def test_an_unknown_name_is_refused_before_it_is_sent(studio):
     with pytest.raises(PromptError, match="no character @nobody"):
         studio.generate("@nobody runs")
