@@ -16,6 +16,7 @@ from sora_nb.errors import (
     BadRequest,
     ClipError,
     ConfigError,
+    DownloadError,
     GenerationFailed,
     InvalidInput,
     OutcomeUnknown,
@@ -108,6 +109,12 @@ def test_what_is_no_source_is_told(studio, source):
 def test_a_picture_that_is_not_there_is_told(studio, route):
     with pytest.raises(InvalidInput, match="is not a PNG"):
         studio.submit("a corgi", route=route, size="1280x704", seconds=10, image="nowhere.png")
+
+
+def test_a_video_that_does_not_come_leaves_nothing_behind(studio):
+    with Faulty(answer(b"half", length=999)) as web, pytest.raises(DownloadError):
+        studio.fetch(f"{web.url}/a.mp4")
+    assert list((studio.home / "sources").iterdir()) == []
 
 
 def test_an_unknown_name_is_refused_before_it_is_sent(studio):
