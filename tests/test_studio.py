@@ -23,6 +23,7 @@ from sora_nb.errors import (
     PromptError,
     WaitTimeout,
 )
+from sora_nb.local.server import LocalServer
 from sora_nb.models import State
 from sora_nb.profiles import Pace
 from sora_nb.studio import Studio
@@ -115,6 +116,20 @@ def test_a_video_that_does_not_come_leaves_nothing_behind(studio):
     with Faulty(answer(b"half", length=999)) as web, pytest.raises(DownloadError):
         studio.fetch(f"{web.url}/a.mp4")
     assert list((studio.home / "sources").iterdir()) == []
+
+
+def test_closing_does_not_wait_for_a_character_that_is_not_made_any_more(tmp_path, engine, clip):
+    engine.delay = 0.3
+    server = LocalServer(tmp_path / "server", engine, api_key=KEY).start()
+    with Studio("local", base_url=server.url, api_key=KEY, home=tmp_path / "mine", progress=False) as studio:
+        job = studio.submit_extract(clip, 0.5, 2)
+        while not job.progress:
+            time.sleep(0.05)
+        begun = time.monotonic()
+        server.stop()
+        assert time.monotonic() - begun < 5
+        with pytest.raises(OutcomeUnknown):
+            job.result()
 
 
 def test_an_unknown_name_is_refused_before_it_is_sent(studio):
