@@ -325,10 +325,9 @@ class Recorder:
     async def resume(self) -> list[Resumed]:
         """Finish what an earlier kernel, or an earlier call that timed out, left open. Nothing is created again."""
         found = await asyncio.to_thread(self._ledger.calls, OPEN)
-        found += [
-            call for call in await asyncio.to_thread(self._ledger.calls, (State.DONE,), "character") if _lacks(call)
-        ]
+        found += filter(_lacks, await asyncio.to_thread(self._ledger.calls, (State.DONE,), "character"))
         rows = [call for call in found if call.id not in self._active]
+        self._active.update(call.id for call in rows)  # at once, for another resume() may be as far as this one
         notes: dict[str, str] = {}
 
         async def take_up(call: Call) -> None:
