@@ -255,7 +255,10 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     async def _resume(self, rows: list[Call]) -> None:
         table = await asyncio.to_thread(self._studio.resume)
-        for call, now, note in zip(rows, table["now"], table["note"], strict=False):
+        # the table has neither the calls of this kernel that go on, nor only those that were shown
+        told = dict(zip(table["time"], zip(table["now"], table["note"], strict=True), strict=True))
+        for call in (call for call in rows if call.created_at in told):
+            now, note = told[call.created_at]
             state = now if now in {"done", "failed", "unknown"} else "running"
             self._jobs(call).show(call.id, _title(call), state, note=note)
         await self._show_characters()

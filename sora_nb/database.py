@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, MetaData, String, Table, create_engine, event, insert, select
+from sqlalchemy import URL, Column, MetaData, String, Table, create_engine, event, insert, select
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from sora_nb.errors import LedgerError, SoraError
@@ -43,7 +43,9 @@ class Database:
         self._writing = threading.Lock()
         with _explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-        self._engine: Engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
+        # not written as an address, in which % and ? of a folder's name would mean something else
+        where = URL.create("sqlite", database=str(path))
+        self._engine: Engine = create_engine(where, connect_args={"timeout": BUSY_SECONDS})
         event.listen(self._engine, "connect", _configure)
         event.listen(self._engine, "begin", _begin)
         with self.write() as connection:

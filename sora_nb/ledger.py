@@ -342,6 +342,17 @@ class Ledger:
         with self._database.write() as connection:
             connection.execute(new.on_conflict_do_update(index_elements=names, set_={"record": record, **made}))
 
+    def free_name(self, character: Character) -> str:
+        """Return a new character's username; one made of its name here, which others may have, is numbered."""
+        if character.raw.get("username"):
+            return character.username
+        mine = (_CHARACTERS.c.profile == character.profile) & (_CHARACTERS.c.username.startswith(character.username))
+        with self._database.read() as connection:
+            records = connection.scalars(select(_CHARACTERS.c.record).where(mine)).all()
+        taken = {record["username"] for record in records if record["id"] != character.id}
+        numbers = ("", *range(2, len(taken) + 3))
+        return next(name for name in (f"{character.username}{number}" for number in numbers) if name not in taken)
+
     def forget(self, character: Character) -> None:
         """Take a character out; the row of the call that made it stays."""
         mine = (_CHARACTERS.c.profile == character.profile) & (_CHARACTERS.c.username == character.username)

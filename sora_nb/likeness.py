@@ -39,7 +39,7 @@ def _cutout(character: Character, folder: Path) -> Cutout:
     if character.clip_file is None or not character.clip_file.is_file():
         raise InvalidInput(f"The clip of {character.mention} was not kept on this machine.")
     kept = folder / character.clip_sha256[:32]
-    if not kept.is_dir():
+    if not (kept / cutout.LAST).is_file():  # one that was interrupted is made anew
         clip = Clip(0, media.probe(character.clip_file).duration)
         cutout.save(extract.extract(character.clip_file, clip, Control()), kept)
     return cutout.load(kept)

@@ -9,6 +9,7 @@ threads end with their loop only, and this loop never ends.
 
 from __future__ import annotations
 
+import os
 import threading
 from concurrent.futures import Future
 from functools import cache
@@ -36,6 +37,12 @@ def _start() -> BlockingPortal:
 
     threading.Thread(target=anyio.run, args=(serve,), name="sora_nb", daemon=True).start()
     return started.result()
+
+
+if hasattr(os, "register_at_fork"):
+    # the thread does not come along into a forked process, which starts a loop of its own instead of waiting for ever
+    os.register_at_fork(before=_starting.acquire, after_in_parent=_starting.release, after_in_child=_starting.release)
+    os.register_at_fork(after_in_child=_start.cache_clear)
 
 
 def submit(function: Callable[..., Awaitable[T]], *args: Any) -> Future[T]:

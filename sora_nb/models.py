@@ -287,6 +287,11 @@ class Character(Model):
         return _warnings(self.raw)
 
     @property
+    def called(self) -> str:
+        """The name by which a service knows it that takes names; rename() changes the one for people only."""
+        return str(self.raw.get("name") or self.display_name)
+
+    @property
     def mention(self) -> str:
         """What to write in a prompt: `@username`."""
         return f"@{self.username}"

@@ -170,6 +170,15 @@ def origin(url: str) -> tuple[str, str, int | None]:
     return parts.scheme, (parts.hostname or "").lower(), port
 
 
+def is_address(url: str) -> bool:
+    """Whether a text is an http or https address."""
+    try:
+        scheme, host, _ = origin(url)
+    except ValueError:  # brackets that hold no IPv6 address, or a port that is no number
+        return False
+    return scheme in {"http", "https"} and bool(host)
+
+
 @cache
 def _table() -> dict[str, dict[str, Any]]:
     return tomllib.loads((files("sora_nb") / "profiles.toml").read_text(encoding="utf-8"))
@@ -205,7 +214,8 @@ def settings(
 
     Args:
         profile: a name or a profile; else SORA_NB_PROFILE; else `custom` where a base URL is given, else `local`.
-        base_url: scheme and host; else SORA_NB_BASE_URL.
+        base_url: scheme and host; else SORA_NB_BASE_URL, but not where the argument names a free profile: who asks for
+            that must not be sent to a gateway that charges.
         api_key: the key; else SORA_NB_API_KEY.
 
     Returns:
@@ -214,12 +224,14 @@ def settings(
     Raises:
         ConfigError: unknown profile, no usable address, or no key where one is needed.
     """
-    base_url = base_url or os.environ.get("SORA_NB_BASE_URL") or ""
+    known = os.environ.get("SORA_NB_BASE_URL") or ""
     api_key = api_key or os.environ.get("SORA_NB_API_KEY") or ""
-    chosen = profile or os.environ.get("SORA_NB_PROFILE") or ("custom" if base_url else "local")
+    chosen = profile or os.environ.get("SORA_NB_PROFILE") or ("custom" if base_url or known else "local")
     found = chosen if isinstance(chosen, Profile) else get(chosen)
-    base_url = (base_url or found.base_url).rstrip("/")
-    if base_url and (urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).hostname):
+    if profile and found.free:
+        known = ""
+    base_url = (base_url or known or found.base_url).rstrip("/")
+    if base_url and not is_address(base_url):
         raise ConfigError(f"{base_url!r} is not a web address.", hint="Write it like https://api.example.com.")
     if not base_url and not found.free:
         raise ConfigError(f"The profile {found.name!r} has no address of its own.", hint="Set SORA_NB_BASE_URL.")

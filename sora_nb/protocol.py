@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -151,10 +152,13 @@ def video_request(
         seed: the local server takes one; left out when None.
 
     Raises:
-        InvalidInput: no such route, a length the gateway does not take, or an unusable picture.
+        InvalidInput: no such route, a length that is none or that the gateway does not take, or an unusable picture.
     """
     if profile.routes.videos is None:
         raise InvalidInput(f"The profile {profile.name!r} has no asynchronous route.")
+    if not isinstance(seconds, Integral) or seconds < 1:
+        # a fraction would be cut off after it was priced, and what is less than nothing would give money to a budget
+        raise InvalidInput(f"A video's seconds are a whole number, 1 or more, not {seconds!r}.")
     allowed = profile.video.seconds_allowed
     if allowed and seconds not in allowed:
         raise InvalidInput(f"The profile {profile.name!r} makes videos of {', '.join(map(str, allowed))} s.")
@@ -183,8 +187,9 @@ def chat_request(profile: Profile, key: str, *, prompt: str, model: str, referen
         raise InvalidInput(f"The profile {profile.name!r} has no synchronous route.")
     content: str | list[dict[str, Any]] = prompt
     if reference is not None:
+        kind = image_type(reference)
         encoded = base64.b64encode(reference.read_bytes()).decode()
-        picture = {"type": "image_url", "image_url": {"url": f"data:{image_type(reference)};base64,{encoded}"}}
+        picture = {"type": "image_url", "image_url": {"url": f"data:{kind};base64,{encoded}"}}
         content = [{"type": "text", "text": prompt}, picture]
     body = {"model": model, "stream": True, "messages": [{"role": "user", "content": content}]}
     return Request("POST", profile.routes.chat, json=body, idempotency_key=key)
@@ -235,11 +240,13 @@ def read_character(data: Any, profile: str, *, clip: Clip | None = None, source:
         ValueError: it holds no id or no usable username.
     """
     entry = _inner(data)
-    name = entry.get("name") or ""
+    name = entry.get("name")
+    ident = str(entry.get("id") or entry.get("character_id") or "")
     return Character(
-        id=str(entry.get("id") or entry.get("character_id") or ""),
-        username=str(entry.get("username") or re.sub(r"\W+", "_", str(name), flags=re.ASCII).strip("_").lower()),
-        display_name=str(entry.get("display_name") or entry.get("name") or ""),
+        id=ident,
+        # a name without a Latin letter in it, like a cat's in Chinese, makes no handle
+        username=str(entry.get("username") or _handle(name) or _handle(name and ident)),
+        display_name=str(entry.get("display_name") or name or ""),
         permalink=str(entry.get("permalink") or ""),
         profile_picture_url=str(entry.get("profile_picture_url") or entry.get("avatar_url") or ""),
         model=str(entry.get("model") or ""),
@@ -249,6 +256,10 @@ def read_character(data: Any, profile: str, *, clip: Clip | None = None, source:
         created_at=moment(entry.get("created_at")) or datetime.now(UTC),
         raw=entry,
     )
+
+
+def _handle(text: Any) -> str:
+    return re.sub(r"\W+", "_", str(text or ""), flags=re.ASCII).strip("_").lower()[:200]
 
 
 def read_video(data: Any, profile: str) -> Video:

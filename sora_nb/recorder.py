@@ -32,7 +32,7 @@ from sora_nb.ledger import OPEN
 from sora_nb.models import Model, Registration, State, Status, Video, link_expiry
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from sora_nb.budgets import Allowance
@@ -76,6 +76,7 @@ class Recorder:
     def __init__(self, client: AsyncClient, ledger: Ledger, folder: Path, owner: Owner, base_url: str) -> None:
         self._client = client
         self._profile = client.settings.profile
+        self._by_name = self._profile.character.mention_style == "name"
         self._ledger = ledger
         self._archive = Archive(folder)
         self._owner = owner
@@ -116,11 +117,8 @@ class Recorder:
         Raises:
             SoraError: see AsyncClient; the row says what it means for money.
         """
-        by_name = self._profile.character.mention_style == "name"
-        prompt = (
-            prompts.named(call.prompt, {who.username: who.display_name for who in cast}) if by_name else call.prompt
-        )
-        ids = [who.id for who in cast] if by_name else []
+        prompt = self._worded(call, cast)
+        ids = [who.id for who in cast] if self._by_name else []
 
         async def create() -> Video:
             if call.route == "sync":
@@ -249,14 +247,14 @@ class Recorder:
     async def _keep(self, call: Call, made: Character, footage: Path | None) -> Character:
         """Fetch the avatar, cut the clip, and write both down; the character itself is paid for and kept regardless."""
         kept: dict[str, Any] = {"profile": call.profile, "clip": call.clip, "source": call.source}
-        kept["providers"] = {call.profile: Registration(id=made.id)}
         pictures, url, note = await self._fetch_pictures(made)
-        kept |= pictures
+        kept |= pictures | {"providers": {call.profile: Registration(id=made.id)}}
         if call.clip is not None:
             try:
                 kept |= await self._keep_clip(call, footage)
             except SoraError as error:
                 note = f"{note} The clip could not be kept: {error}".strip()
+        kept["username"] = await asyncio.to_thread(self._ledger.free_name, made)
         character = made.model_copy(update=kept)
         await asyncio.to_thread(self._ledger.keep, character, call)
         await self._change(
@@ -289,8 +287,7 @@ class Recorder:
     async def _complete(self, call: Call) -> str:
         """Fetch the avatar that a finished character lacks."""
         known = await asyncio.to_thread(self._ledger.characters)
-        mine = (who for who in known if who.profile == call.profile and who.username in call.characters)
-        who = next(mine, None)
+        who = next((one for one in known if one.profile == call.profile and one.username in call.characters), None)
         if who is None:
             await self._change(call, url="")
             return "its character is no longer kept here"
@@ -328,10 +325,9 @@ class Recorder:
     async def resume(self) -> list[Resumed]:
         """Finish what an earlier kernel, or an earlier call that timed out, left open. Nothing is created again."""
         found = await asyncio.to_thread(self._ledger.calls, OPEN)
-        found += [
-            call for call in await asyncio.to_thread(self._ledger.calls, (State.DONE,), "character") if _lacks(call)
-        ]
+        found += filter(_lacks, await asyncio.to_thread(self._ledger.calls, (State.DONE,), "character"))
         rows = [call for call in found if call.id not in self._active]
+        self._active.update(call.id for call in rows)  # at once, for another resume() may be as far as this one
         notes: dict[str, str] = {}
 
         async def take_up(call: Call) -> None:
@@ -443,6 +439,7 @@ class Recorder:
         Only a single one is proof enough, and nothing it tells of itself may differ from what was asked for.
         """
         taken = {row.task for row in await asyncio.to_thread(self._ledger.calls)}
+        prompt = self._worded(call, await asyncio.to_thread(self._ledger.characters))
         found = []
         for task in tasks:
             video = protocol.read_video(task, call.profile)
@@ -450,11 +447,16 @@ class Recorder:
             told = (video.model, video.size, video.seconds)
             asked = (call.model, call.size, call.seconds)
             same = all(not one or one == other for one, other in zip(told, asked, strict=True))
-            if near and video.id not in taken and video.prompt == call.prompt and same:
+            if near and video.id not in taken and video.prompt == prompt and same:
                 found.append(task)
         return found if len(found) == 1 else []
 
     # --- small things -----------------------------------------------------------------------------------------------
+
+    def _worded(self, call: Call, known: Iterable[Character]) -> str:
+        """The prompt as the service gets it."""
+        names = {who.username: who.called for who in known if who.profile == call.profile}
+        return prompts.named(call.prompt, names) if self._by_name else call.prompt
 
     async def _change(self, call: Call, **values: Any) -> Call:
         """Write to a row. What cannot be written about a call that was sent is owed, and written with the next change."""

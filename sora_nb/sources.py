@@ -82,6 +82,11 @@ async def fetched(client: AsyncClient, url: str, folder: Path) -> Path:
             money="Nothing was charged.",
             hint="Give the address of the file itself, not of a page that shows it.",
         ) from error
+    except DownloadError:
+        incoming.with_name(f"{incoming.name}.part").unlink(
+            missing_ok=True
+        )  # nobody goes on with it: the name is new each time
+        raise
     return incoming.replace(folder / f"{download.sha256[:32]}.mp4")
 
 
@@ -104,9 +109,12 @@ def resolve(source: Video | Path | str, profile: Profile, videos: Sequence[Video
     for video in videos:
         if video.id == text:
             return _video(video, profile)
-    path = Path(source).expanduser()
-    if path.is_file():
-        return _file(path, f"file:{path.name}", profile)
+    try:
+        path = Path(source).expanduser()
+        if path.is_file():
+            return _file(path, f"file:{path.name}", profile)
+    except (OSError, RuntimeError):  # too long for a name, not for this user to look at, or ~ and no such user
+        pass
     if text.startswith(("video_", "task_")):
         return Source(origin=f"task:{text}", task=text)
     raise InvalidInput(

@@ -177,7 +177,7 @@ class Studio(Library):
         cast = self._cast(prompt)
         picture = Path(image).expanduser() if image is not None else None
         rules = self.profile.video
-        size, seconds = size or rules.size, seconds or rules.seconds
+        size, seconds = size or rules.size, rules.seconds if seconds is None else seconds
         if route == "sync":
             chosen = self.profile.chat_model(size, seconds)
             model, size = model or chosen.model, chosen.size

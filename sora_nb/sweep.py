@@ -87,6 +87,8 @@ def plan(
         InvalidInput: nothing to do, or a placeholder without characters or the other way round.
     """
     texts = [texts] if isinstance(texts, str) else list(texts)
+    models = [models] if isinstance(models, str) else models
+    characters = [characters] if isinstance(characters, Character) else characters
     if not texts or repeats < 1:
         raise InvalidInput("There is nothing to make.", hint="Give at least one prompt, and one repeat.")
     placed = [text for text in texts if PLACEHOLDER in text]
@@ -170,11 +172,14 @@ class Sweep:
             results().
 
         Raises:
+            InvalidInput: `at_once` is less than 1; nothing was sent.
             BudgetExceeded: the missing videos cost more; nothing was sent.
             SoraError: what would meet every further video too: no budget left, a wrong key, a retired route.
 
         Cost: the sum of `due` in estimate().
         """
+        if at_once < 1:
+            raise InvalidInput(f"{at_once} videos at once are none.", hint="Give 1 or more.")
         if any(call.state in OPEN for call in self._calls().values()):
             self._studio.resume()
         calls = self._calls()

@@ -22,8 +22,16 @@ import anyio
 import httpx
 from pydantic import SecretStr
 
-from sora_nb.errors import DownloadError, InvalidInput, LinkExpired, NotDelivered, OutcomeUnknown, UpstreamError
-from sora_nb.profiles import origin
+from sora_nb.errors import (
+    ConfigError,
+    DownloadError,
+    InvalidInput,
+    LinkExpired,
+    NotDelivered,
+    OutcomeUnknown,
+    UpstreamError,
+)
+from sora_nb.profiles import is_address, origin
 from sora_nb.protocol import IDEMPOTENCY_HEADER, Request, decode
 
 if TYPE_CHECKING:
@@ -116,6 +124,10 @@ class Transport:
         await self._http.aclose()
         await self._fresh.aclose()
 
+    def _check_open(self) -> None:
+        if self._http.is_closed:
+            raise ConfigError("The client, or the studio it belongs to, was closed.", hint="Make a new one.")
+
     async def send(self, request: Request, timeout: float) -> Answer:
         """Send one request and read the answer.
 
@@ -152,6 +164,7 @@ class Transport:
 
     @asynccontextmanager
     async def _open(self, request: Request, timeout: float) -> AsyncIterator[httpx.Response]:
+        self._check_open()
         stall = httpx.Timeout(timeout, connect=CONNECT_SECONDS)
         try:
             with anyio.fail_after(timeout), ExitStack() as files:
@@ -253,6 +266,7 @@ class Transport:
         *,
         given: bool,
     ) -> None:
+        self._check_open()
         inside = given and bool(await _is_inside(url))
         have = part.stat().st_size if part.exists() else 0
         for _ in range(MAX_REDIRECTS + 1):
@@ -480,7 +494,6 @@ def check_url(url: str) -> str:
     Raises:
         InvalidInput: it is not http or https.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if not is_address(url):
         raise InvalidInput(f"{url[:100]!r} is not a web address of a video.", hint="It begins with https://.")
     return url

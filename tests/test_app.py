@@ -9,6 +9,7 @@ import wire as wires
 from conftest import KEY
 
 from sora_nb import Studio
+from sora_nb.ledger import Call
 from sora_nb.models import State
 
 SMALL = {"size": "160x96", "seconds": 4}
@@ -123,6 +124,23 @@ def test_characters_are_renamed_forgotten_and_kept_again(studio, footage):
     wires.custom(app.gallery, {"kind": "restore", "key": key})
     until(lambda: app.prompt.characters)
     assert studio.characters()[0].username == hero.username
+
+
+def test_a_call_that_goes_on_here_is_not_given_the_end_of_another(studio, engine):
+    engine.delay = 0.5
+    job = studio.submit("a fox", **SMALL)
+    old = studio.ledger.add(
+        Call(kind="video", profile="local", base_url=studio.client.settings.base_url, prompt="never sent")
+    )
+    app = studio.app()
+
+    def shown(call):
+        return next(entry for entry in app.rendering.jobs if entry["key"] == call)["state"]
+
+    until(lambda: shown(old.id) == "failed")
+    assert shown(job.id) != "failed"
+    engine.delay = 0.0
+    job.result()
 
 
 def test_a_new_app_shows_and_finishes_what_an_earlier_kernel_left(studio, server):

@@ -125,6 +125,9 @@ def test_bad_input_sends_nothing():
             fake.create_character(Clip(1, 9), url="https://x.example/a.mp4")
         with pytest.raises(InvalidInput, match="web address"):
             fake.create_character(Clip(1, 3), url="file:///etc/passwd")
+        for url in ("http://[x/a.mp4", "http://x.example:80a/a.mp4"):
+            with pytest.raises(InvalidInput, match="web address"):
+                fake.create_character(Clip(1, 3), url=url)
         with pytest.raises(ConfigError, match="by web address only"):
             fake.upload(None)
         assert server.requests == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from sora_nb import media
@@ -95,6 +97,13 @@ def test_nobody_there_is_an_honest_refusal(studio, tmp_path):
         studio.extract(tmp_path / "grey.mp4", 0, 2)
     assert "nothing was charged" in str(caught.value)
     assert studio.costs()["charged"].sum() == 0
+
+
+def test_a_cutout_whose_making_was_interrupted_is_made_anew(studio, rabbit):
+    kept = studio.home / "cutouts" / rabbit.clip_sha256[:32]
+    shutil.rmtree(kept, ignore_errors=True)
+    kept.mkdir(parents=True)
+    assert studio.consistency(rabbit, rabbit.clip_file).score >= 0.2
 
 
 def test_consistency_needs_files(studio, rabbit):

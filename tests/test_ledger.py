@@ -164,6 +164,13 @@ def test_a_folder_that_cannot_be_is_told(tmp_path):
         Ledger(tmp_path / "file" / "ledger.db")
 
 
+@pytest.mark.parametrize("name", ["100%", "what?", "a%20b#c", "我的片子"])
+def test_a_folder_may_have_any_name(tmp_path, name):
+    made = Ledger(tmp_path / name / "ledger.db")
+    made.close()
+    assert (tmp_path / name / "ledger.db").is_file()
+
+
 def test_only_one_process_takes_a_row_over(ledger):
     call = ledger.add(video())
     assert ledger.take_over(call, "one")

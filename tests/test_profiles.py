@@ -35,6 +35,14 @@ def test_an_address_alone_means_a_gateway_of_ones_own(monkeypatch):
     assert (settings.profile.name, settings.base_url) == ("custom", "https://gate.example")
 
 
+def test_who_asks_for_the_free_server_is_not_sent_to_a_gateway_that_charges(monkeypatch):
+    monkeypatch.setenv("SORA_NB_BASE_URL", "https://gate.example")
+    assert profiles.settings("local").base_url == ""
+    assert profiles.settings("local", base_url="http://127.0.0.1:8765").base_url == "http://127.0.0.1:8765"
+    monkeypatch.setenv("SORA_NB_PROFILE", "local")
+    assert profiles.settings().base_url == "https://gate.example"
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -42,6 +50,8 @@ def test_an_address_alone_means_a_gateway_of_ones_own(monkeypatch):
         ({"profile": "laozhang"}, "needs a key"),
         ({"profile": "custom", "api_key": "k"}, "no address of its own"),
         ({"profile": "local", "base_url": "ftp://x"}, "not a web address"),
+        ({"profile": "local", "base_url": "http://[::1"}, "not a web address"),
+        ({"profile": "local", "base_url": "http://localhost:80a"}, "not a web address"),
         ({"profile": "laozhang", "api_key": "two words"}, "letters that no key has"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sqlite3
@@ -17,7 +18,7 @@ from conftest import KEY
 from faulty import Faulty, answer
 from quick import QuickEngine
 
-from sora_nb import media, profiles
+from sora_nb import loop, media, profiles
 from sora_nb.errors import DownloadError, LedgerError
 from sora_nb.ledger import Call
 from sora_nb.models import Clip, State
@@ -317,6 +318,30 @@ def test_a_video_that_comes_cut_off_is_fetched_again(tmp_path, footage):
         assert studio.ledger.calls()[0].file.read_bytes() == whole
     assert "was cut off" in first["note"][0]
     assert second["now"].tolist() == ["done"]
+
+
+def test_two_resumes_at_once_do_not_take_up_the_same_calls(tmp_path, monkeypatch):
+    taken = []
+
+    async def advance(call):
+        taken.append(call.id)
+        await asyncio.sleep(0.05)
+        return "finished"
+
+    with Faulty(DONE) as server, studio_of("custom", server, tmp_path) as studio:
+        monkeypatch.setattr(studio._recorder, "_advance", advance)
+        call = sent(server, state=State.RUNNING, task="video_1", owner=studio._owner.id)
+        studio.ledger.add(call)
+
+        async def both():
+            monkeypatch.setattr(asyncio, "to_thread", at_once)
+            await asyncio.gather(studio._recorder.resume(), studio._recorder.resume())
+
+        async def at_once(function, *args):
+            return function(*args)
+
+        loop.run(both)
+    assert taken == [call.id]
 
 
 def test_twins_do_not_find_the_same_task(tmp_path):

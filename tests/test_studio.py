@@ -15,12 +15,15 @@ from sora_nb import media, profiles
 from sora_nb.errors import (
     BadRequest,
     ClipError,
+    ConfigError,
+    DownloadError,
     GenerationFailed,
     InvalidInput,
     OutcomeUnknown,
     PromptError,
     WaitTimeout,
 )
+from sora_nb.local.server import LocalServer
 from sora_nb.models import State
 from sora_nb.profiles import Pace
 from sora_nb.studio import Studio
@@ -97,10 +100,50 @@ def test_what_cannot_be_extracted_is_refused_before_it_is_sent(
     assert len(studio.costs()) == 0
 
 
+@pytest.mark.parametrize("source", ["~nobody-here.mp4", "x" * 5000, "nowhere.mp4"])
+def test_what_is_no_source_is_told(studio, source):
+    with pytest.raises(InvalidInput, match="is no file on this machine"):
+        studio.extract(source, 1, 3)
+
+
+@pytest.mark.parametrize("route", ["async", "sync"])
+def test_a_picture_that_is_not_there_is_told(studio, route):
+    with pytest.raises(InvalidInput, match="is not a PNG"):
+        studio.submit("a corgi", route=route, size="1280x704", seconds=10, image="nowhere.png")
+
+
+def test_a_video_that_does_not_come_leaves_nothing_behind(studio):
+    with Faulty(answer(b"half", length=999)) as web, pytest.raises(DownloadError):
+        studio.fetch(f"{web.url}/a.mp4")
+    assert list((studio.home / "sources").iterdir()) == []
+
+
+def test_closing_does_not_wait_for_a_character_that_is_not_made_any_more(tmp_path, engine, clip):
+    engine.delay = 0.3
+    server = LocalServer(tmp_path / "server", engine, api_key=KEY).start()
+    with Studio("local", base_url=server.url, api_key=KEY, home=tmp_path / "mine", progress=False) as studio:
+        job = studio.submit_extract(clip, 0.5, 2)
+        while not job.progress:
+            time.sleep(0.05)
+        begun = time.monotonic()
+        server.stop()
+        assert time.monotonic() - begun < 5
+        with pytest.raises(OutcomeUnknown):
+            job.result()
+
+
 def test_an_unknown_name_is_refused_before_it_is_sent(studio):
     with pytest.raises(PromptError, match="no character @nobody"):
         studio.generate("@nobody runs")
     assert len(studio.costs()) == 0
+
+
+@pytest.mark.parametrize("seconds", [-100, 0, 4.5, "4"])
+def test_a_length_that_is_none_is_refused_before_it_is_priced(tmp_path, seconds):
+    with Studio("openai-shape", base_url="http://127.0.0.1:9", api_key=KEY, home=tmp_path, budget=1) as studio:
+        with pytest.raises(InvalidInput, match="whole number, 1 or more"):
+            studio.submit("a corgi", seconds=seconds)
+        assert studio.costs().empty
 
 
 def test_a_refusal_of_the_service_is_a_row_that_cost_nothing(studio):
@@ -164,6 +207,20 @@ def test_the_price_is_known_before(studio):
 
 TASK = b'{"id": "video_1", "status": "queued", "prompt": "a corgi"}'
 FAILED = b'{"id": "video_1", "status": "failed", "error": "Content policy violation"}'
+
+
+def test_a_closed_studio_sends_nothing(tmp_path):
+    with Faulty(answer(TASK)) as server:
+        studio = gateway(server.url, tmp_path)
+        assert studio.client
+        studio.close()
+        with pytest.raises(ConfigError, match=r"was closed\. Nothing was sent"):
+            studio.generate("a corgi")
+        with pytest.raises(ConfigError, match="was closed"):
+            studio.fetch(server.url)
+        (row,) = studio.ledger.calls()
+        assert (row.state, row.charged, server.requests) == (State.FAILED, 0, [])
+        studio.close()
 
 
 def test_a_create_whose_answer_is_lost_counts_as_perhaps_billed(tmp_path):
@@ -247,6 +304,43 @@ def test_the_openai_shape_takes_a_cut_file_and_names(tmp_path, footage):
         assert b"ftyp" in server.requests[0]
         assert b'"prompt":"Mossy runs"' in server.requests[1].replace(b": ", b":")
         assert b'"characters":[{"id":"char_123"}]' in server.requests[1].replace(b": ", b":")
+
+
+def shaped(server, home):
+    return Studio("openai-shape", base_url=server.url, api_key=KEY, home=home, progress=False)
+
+
+def test_a_paid_character_is_kept_whatever_its_name(tmp_path, footage):
+    """A name without Latin letters makes no handle, and two characters may have the same name."""
+    replies = [
+        answer(b'{"id": "char_%d", "name": "%s"}' % made) for made in ((1, "小狗".encode()), (2, b"Mo"), (3, b"Mo"))
+    ]
+    with Faulty(*replies) as server, shaped(server, tmp_path) as studio:
+        made = [studio.extract(footage, 1, 3, name=name) for name in ("小狗", "Mo", "Mo")]
+        assert [str(who) for who in made] == ["@char_1", "@mo", "@mo2"]
+        assert [who.id for who in reversed(studio.characters())] == ["char_1", "char_2", "char_3"]
+
+
+def test_a_renamed_character_keeps_the_name_its_service_knows(tmp_path, footage):
+    made = answer(b'{"id": "char_123", "name": "Mossy"}')
+    with Faulty(made, answer(FAILED)) as server, shaped(server, tmp_path) as studio:
+        hero = studio.rename(studio.extract(footage, 1, 3, name="Mossy"), "The old one")
+        with pytest.raises(GenerationFailed):
+            studio.generate(f"{hero} runs", seconds=8)
+        assert b'"prompt":"Mossy runs"' in server.requests[1].replace(b": ", b":")
+
+
+def test_a_lost_create_with_a_name_in_it_is_found_again(tmp_path, footage):
+    """The service lists the prompt as it was sent: with the name, not the handle."""
+    made = answer(b'{"id": "char_123", "name": "Mossy"}')
+    task = b'{"id": "video_1", "prompt": "Mossy runs", "status": "failed", "created_at": %d}' % time.time()
+    replies = made, reset, answer(b'{"data": [%s]}' % task), answer(task)
+    with Faulty(*replies) as server, shaped(server, tmp_path) as studio:
+        hero = studio.extract(footage, 1, 3, name="Mossy")
+        with pytest.raises(OutcomeUnknown):
+            studio.generate(f"{hero} runs", seconds=8)
+        assert studio.resume()["now"].tolist() == ["failed"]
+        assert studio.ledger.calls()[1].task == "video_1"
 
 
 def test_the_key_is_nowhere_to_be_seen(studio, footage, capsys):

@@ -36,6 +36,16 @@ def test_every_prompt_with_every_character_and_every_seed(paid, hero):
     assert repr(sweep) == "Sweep(4 videos, 0 done)"
 
 
+def test_a_single_model_or_character_needs_no_list(paid, hero):
+    alone = paid.sweep("{character} dances", characters=hero, models="muse-video")
+    assert [(one.prompt, one.model) for one in alone.combinations] == [(f"{hero} dances", "muse-video")]
+
+
+def test_none_at_once_would_never_end(paid):
+    with pytest.raises(InvalidInput, match="at once"):
+        paid.sweep(["a fox"]).run(at_once=0)
+
+
 def test_the_price_is_known_before_anything_is_sent(paid, engine):
     sweep = paid.sweep(["a fox", "a cat"], **SMALL)
     table = sweep.estimate()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+LAST = "cutout.json"
+"""The file that is written last: where it is, the cut-out is whole."""
 FACTS = ("fps", "best", "bust", "quality", "kind", "box", "warnings")
 
 
@@ -30,7 +32,7 @@ def save(cutout: Cutout, folder: Path) -> None:
     np.savez_compressed(folder / "appearance.npz", **arrays)
     facts = {name: getattr(cutout, name) for name in FACTS}
     text = json.dumps({**facts, "frames": len(cutout.frames)}, ensure_ascii=False, indent=1)
-    (folder / "cutout.json").write_text(text, encoding="utf-8")
+    (folder / LAST).write_text(text, encoding="utf-8")
 
 
 def load(folder: Path) -> Cutout:
@@ -40,7 +42,7 @@ def load(folder: Path) -> Cutout:
         MediaError: the folder holds none, or a damaged one.
     """
     try:
-        facts: dict[str, Any] = json.loads((folder / "cutout.json").read_text(encoding="utf-8"))
+        facts: dict[str, Any] = json.loads((folder / LAST).read_text(encoding="utf-8"))
         with np.load(folder / "appearance.npz", allow_pickle=False) as arrays:
             appearance = {name: np.asarray(arrays[name], np.float32) for name in arrays.files}
         return Cutout(

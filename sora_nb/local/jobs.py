@@ -78,6 +78,11 @@ class Runner:
             if thread.is_alive():
                 thread.join(timeout=10)
 
+    @property
+    def stopping(self) -> bool:
+        """Whether the tasks that have not ended will not end in this process."""
+        return self._stopping
+
     def wake(self) -> None:
         """Say that there is a new task."""
         with self._wake:

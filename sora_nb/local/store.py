@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["video", "character", "file"]
 PREFIX: dict[Kind, str] = {"video": "video_", "character": "ch_", "file": "file-"}
+SECRET_BYTES = 32
 UPLOAD_SECONDS = 24 * 3600.0
 """How long a file that was sent here is kept after its last use."""
 
@@ -108,12 +109,11 @@ class Store:
     def _secret(self) -> bytes:
         """The key that signs links; made once, readable by its user only."""
         path = self.home / "secret"
-        try:
-            path.touch(mode=0o600, exist_ok=False)
-        except FileExistsError:
+        with self._database.write():  # one process at a time; one that was killed here may have left the file empty
+            path.touch(mode=0o600)
+            if path.stat().st_size < SECRET_BYTES:
+                path.write_bytes(secrets.token_bytes(SECRET_BYTES))
             return path.read_bytes()
-        path.write_bytes(secrets.token_bytes(32))
-        return path.read_bytes()
 
     def close(self) -> None:
         """Close the database and let unfinished tasks go."""

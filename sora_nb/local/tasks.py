@@ -63,11 +63,11 @@ class Tasks:
         """Wait until a task has ended.
 
         Raises:
-            Refused: with 504, it goes on for longer than clients wait; it was accepted all the same.
+            Refused: with 504, it goes on for longer than clients wait, or the server stops; it was accepted all the same.
         """
         end = time.monotonic() + WAIT_SECONDS
         while not task.status.ended:
-            if time.monotonic() > end:
+            if time.monotonic() > end or self.runner.stopping:
                 raise Refused(504, "The task still goes on; list it later.", code="timeout", headers=NOT_AGAIN)
             await asyncio.sleep(LOOK_SECONDS)
             task = self.get(task.id, task.kind)

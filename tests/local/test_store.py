@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from sora_nb.local.store import UPLOAD_SECONDS, Store
+from sora_nb.local.store import SECRET_BYTES, UPLOAD_SECONDS, Store
 from sora_nb.models import Status
 
 
@@ -24,6 +24,14 @@ def aged(path):
     moment = time.time() - UPLOAD_SECONDS - 60
     os.utime(path, (moment, moment))
     return path
+
+
+def test_a_secret_that_was_not_written_is_made_anew(store):
+    """A process killed between making the file and writing it must not leave links that anybody can sign."""
+    (store.home / "secret").write_bytes(b"")
+    again = Store(store.home)
+    assert len(again.secret) == SECRET_BYTES
+    again.close()
 
 
 def test_files_are_kept_once_under_the_hash_of_their_content(store):
