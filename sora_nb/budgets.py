@@ -136,9 +136,13 @@ def allowance(limit: Dollars | None, first_day: dt.date | None) -> Allowance:
     """Read a budget as the user gives it; without a limit, SORA_NB_BUDGET gives it.
 
     Raises:
-        InvalidInput: it is not an amount.
+        InvalidInput: it is not an amount, or the first day is no day.
         ConfigError: the variable is not.
     """
+    if isinstance(first_day, dt.datetime):
+        first_day = first_day.astimezone(dt.UTC).date()
+    if first_day is not None and not isinstance(first_day, dt.date):
+        raise InvalidInput(f"{first_day!r} is no day.", hint="Give a datetime.date.")
     if limit is not None:
         return Allowance(limit=micros(limit), first_day=first_day)
     text = os.environ.get(VARIABLE)

@@ -206,14 +206,12 @@ class Status(StrEnum):
 
 def link_expiry(url: str | None) -> datetime | None:
     """Read when a signed link ends from its `se` parameter (ISO 8601), or None where it does not say."""
-    values = parse_qs(urlsplit(url or "").query).get("se")
-    if not values:
-        return None
     try:
+        values = parse_qs(urlsplit(url or "").query).get("se", [])
         moment = datetime.fromisoformat(values[0])
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, IndexError, OverflowError):  # no address, no time, or one that in UTC is after the year 9999
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _warnings(answer: dict[str, Any]) -> tuple[str, ...]:

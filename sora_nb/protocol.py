@@ -152,13 +152,15 @@ def video_request(
         seed: the local server takes one; left out when None.
 
     Raises:
-        InvalidInput: no such route, a length that is none or that the gateway does not take, or an unusable picture.
+        InvalidInput: no such route, a seed or length that is none or that the gateway does not take, or an unusable picture.
     """
     if profile.routes.videos is None:
         raise InvalidInput(f"The profile {profile.name!r} has no asynchronous route.")
     if not isinstance(seconds, Integral) or seconds < 1:
         # a fraction would be cut off after it was priced, and what is less than nothing would give money to a budget
         raise InvalidInput(f"A video's seconds are a whole number, 1 or more, not {seconds!r}.")
+    if seed is not None and not isinstance(seed, Integral):
+        raise InvalidInput(f"A seed is a whole number, not {seed!r}.")
     allowed = profile.video.seconds_allowed
     if allowed and seconds not in allowed:
         raise InvalidInput(f"The profile {profile.name!r} makes videos of {', '.join(map(str, allowed))} s.")

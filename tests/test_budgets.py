@@ -86,6 +86,13 @@ def test_the_environment_gives_a_budget(monkeypatch):
         assert other.budget.limit == 1
 
 
+def test_the_first_day_of_a_budget_may_be_a_moment():
+    moment = dt.datetime(2026, 3, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=2)))
+    assert budgets.allowance("5", moment).first_day == dt.date(2026, 2, 28)
+    with pytest.raises(InvalidInput, match="'soon' is no day"):
+        budgets.allowance("5", "soon")
+
+
 def test_a_budget_in_the_environment_that_is_none(monkeypatch):
     monkeypatch.setenv("SORA_NB_BUDGET", "lots")
     with pytest.raises(ConfigError, match="Set SORA_NB_BUDGET to dollars"):

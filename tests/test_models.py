@@ -146,6 +146,8 @@ def test_the_avatar_link_tells_when_it_ends():
     assert hero.avatar_expires_at == datetime(2025, 11, 20, tzinfo=UTC)
     assert link_expiry("https://filesystem.site/cdn/x.jpg") is None
     assert link_expiry("https://x.example/?se=soon") is None
+    assert link_expiry("http://[x?se=2026-01-01") is None
+    assert link_expiry("https://x.example/?se=9999-12-31T23:59:59-23:59") is None
 
 
 def test_a_character_shows_its_avatar_without_a_kernel(tmp_path):

@@ -357,6 +357,7 @@ def test_arguments_that_are_none_are_refused_in_words(studio, footage):
     for call, words in (
         (lambda: studio.generate(hero), "A prompt is a text"),
         (lambda: studio.generate("a fox", route="fast"), "There is no route 'fast'"),
+        (lambda: studio.generate("a fox", seed=1.5), "A seed is a whole number"),
         (lambda: studio.rename("@nobody", "Bun"), "There is no character @nobody here"),
         (lambda: studio.forget("nobody"), "There is no character @nobody here"),
     ):

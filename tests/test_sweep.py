@@ -110,7 +110,7 @@ def test_what_failed_is_made_again_and_the_rest_goes_on(paid, engine):
         if request.prompt == "a fox" and len(engine.requests) < 2:
             engine.requests.append(request)
             raise ValueError("paint is out")
-        real(request, out, control)
+        return real(request, out, control)
 
     engine.generate = fail
     sweep = paid.sweep(["a fox", "a cat"], **SMALL)
