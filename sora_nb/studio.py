@@ -260,8 +260,7 @@ class Studio(Library):
             repeats: how often each combination is made.
 
         Raises:
-            InvalidInput: nothing to do, a placeholder without characters or the other way round, or a prompt that
-                generate() would refuse.
+            InvalidInput: nothing to do, a placeholder without characters or the reverse, a prompt generate() refuses.
         """
         from sora_nb.sweep import Sweep, plan
 

@@ -167,9 +167,11 @@ def test_the_page_says_what_it_is_when_it_was_written_and_what_it_cost(paid, tmp
     sweep = paid.sweep(["a fox", "a cat"], **SMALL)
     paid.sweep(["a fox"], **SMALL).run()
     sweep.favourite(0)
+    before = dt.datetime.now(dt.UTC).replace(second=0, microsecond=0)
     text, heads, rows = page_of(sweep, tmp_path)
     assert "Prompt experiment Animatics by the local engine of sora_nb, not a Sora model." in text
-    assert f"Written {dt.datetime.now(dt.UTC):%Y-%m-%d}" in text
+    written = re.search(r"Written ([-\d]+ [:\d]+) UTC", text)[1]
+    assert before <= dt.datetime.fromisoformat(f"{written}+00:00") <= dt.datetime.now(dt.UTC)
     assert "2 videos, 1 done. List price $0.15, charged $0.15." in text
     assert heads == ["prompt", "model", "size", "seconds", "status", "list price", "charged", "favourite"]
     assert rows == [
