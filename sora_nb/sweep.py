@@ -361,13 +361,13 @@ class Sweep:
         return file
 
     def _summary(self) -> str:
-        """Say how many videos there are and what they cost, with what was charged for attempts that failed."""
+        """Say how many videos there are and what they cost; an attempt that failed may have been charged, too."""
         count, calls, attempts = len(self.combinations), self._calls(), self._attempts()
         done = sum(call.state is State.DONE for call in calls.values())
-        failed = ", failed attempts included" if len(attempts) > len(calls) else ""
+        again = ", all attempts included" if len(attempts) > len(calls) else ""
         return (
             f"{count} video{'s' * (count != 1)}, {done} done. List price {_sum(call.estimate for call in calls.values())}, "
-            f"charged {_sum(call.charged for _, call in attempts)}{failed}."
+            f"charged {_sum(call.charged for _, call in attempts)}{again}."
         )
 
     # --- looking things up ----------------------------------------------------------------------------------------------

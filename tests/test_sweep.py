@@ -193,7 +193,7 @@ def test_the_page_of_a_gateway_names_it_and_counts_what_failed(paid, tmp_path):
             studio.ledger.add(Call(**base, **asked, state=state, estimate=150_000, charged=charged))
         text, _, rows = page_of(sweep, tmp_path)
     assert "Videos by <b>mine</b>." in text
-    assert "2 videos, 1 done. List price $0.30, charged $0.30 as far as known, failed attempts included." in text
+    assert "2 videos, 1 done. List price $0.30, charged $0.30 as far as known, all attempts included." in text
     assert [row[-3:] for row in rows] == [["done", "$0.15", "$0.15"], ["unknown", "$0.15", ""]]
 
 
