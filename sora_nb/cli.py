@@ -18,6 +18,7 @@ from sora_nb import loop, media, profiles, samples
 from sora_nb.client import AsyncClient
 from sora_nb.errors import ConfigError, SoraError
 from sora_nb.library import home_folder
+from sora_nb.local import ORIGIN
 from sora_nb.models import Clip, dollars, micros
 from sora_nb.studio import Studio
 
@@ -78,7 +79,7 @@ def demo(
             if path is not None:
                 shutil.copyfile(path, out / name)
     costs.drop(columns="file").to_csv(out / "costs.csv", index=False)
-    typer.echo(f"\nMade by the local engine: animatics, not a Sora model. Open them in {out}")
+    typer.echo(f"\nAnimatics {ORIGIN}. Open them in {out}")
     for name in (*results, "costs.csv"):
         typer.echo(f"  {name}")
     if video is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Literal
 
+from sora_nb import display
+from sora_nb.errors import InvalidInput
 from sora_nb.models import Model, dollars
 
 if TYPE_CHECKING:
@@ -58,7 +60,15 @@ def estimate(profile: Profile, kind: Literal["video", "character"], model: str, 
         kind: what is bought.
         model: its name there.
         seconds: length of the video or clip.
+
+    Raises:
+        InvalidInput: nothing of this kind is sold.
     """
+    if kind not in ("video", "character"):
+        raise InvalidInput(
+            f"An estimate is for a 'video' or a 'character', not for {display.plain(kind, 60)!r}.",
+            hint="Write estimate('video', model=..., seconds=...); a prompt does not change the price.",
+        )
     price = profile.price(kind, model)
     if price is None:
         return Estimate(amount=None, free=profile.free)

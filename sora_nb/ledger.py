@@ -35,9 +35,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert
 
-from sora_nb import budgets, protocol
+from sora_nb import budgets, display, protocol
 from sora_nb.database import Database
-from sora_nb.models import Character, Clip, Model, State, Status, Video
+from sora_nb.models import Character, Clip, Model, State, Status, Video, dollars
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -140,6 +140,13 @@ class Call(Model):
                 | {"poster", "profile", "estimate", "charged"}
             ),
         )
+
+    def __str__(self) -> str:
+        return repr(self)
+
+    def __repr__(self) -> str:
+        what = str(self.clip) if self.clip else repr(display.plain(self.prompt, 60))
+        return f"Call({self.id[:8]}, {self.kind}, {self.state.value}, {what}, estimate {dollars(self.estimate)})"
 
 
 _META = MetaData()

@@ -263,13 +263,14 @@ class Studio(Library):
             repeats: how often each combination is made.
 
         Raises:
-            InvalidInput: nothing to do, or a placeholder without characters or the other way round.
+            InvalidInput: nothing to do, a placeholder without characters or the reverse, a prompt generate() refuses.
         """
         from sora_nb.sweep import Sweep, plan
 
         rules = self.profile.video
         combinations = plan(
             prompts,
+            cast=self._cast,
             characters=characters,
             models=models or (rules.model,),
             seconds=seconds or rules.seconds,
@@ -436,7 +437,7 @@ class Studio(Library):
         """Return what one call will cost at list price, before anything is sent.
 
         Args:
-            kind: what is bought.
+            kind: what is bought; anything else raises InvalidInput.
             model, seconds: by default the profile's.
         """
         rules = self.profile

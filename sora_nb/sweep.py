@@ -7,12 +7,14 @@ again with more prompts, or in a new kernel, makes only what is missing, and not
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import itertools
+import math
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sora_nb import budgets, display, estimates, prompts
+from sora_nb import budgets, display, estimates
 from sora_nb.errors import (
     AuthError,
     BudgetExceeded,
@@ -25,10 +27,11 @@ from sora_nb.errors import (
     SoraError,
 )
 from sora_nb.ledger import OPEN, Note
+from sora_nb.local import ORIGIN
 from sora_nb.models import Character, Model, State, dollars, micros
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -74,6 +77,7 @@ class Combination(Model):
 def plan(
     texts: Sequence[str],
     *,
+    cast: Callable[[str], Sequence[Character]],
     characters: Sequence[Character],
     models: Sequence[str],
     seconds: int,
@@ -82,6 +86,8 @@ def plan(
     repeats: int,
 ) -> list[Combination]:
     """List the videos of an experiment; see Studio.sweep().
+
+    `cast` tells whom a prompt mentions, and refuses what cannot be sent.
 
     Raises:
         InvalidInput: nothing to do, or a placeholder without characters or the other way round.
@@ -106,9 +112,9 @@ def plan(
     for text, model in itertools.product(texts, models):
         for who in characters if PLACEHOLDER in text else (None,):
             prompt = text.replace(PLACEHOLDER, str(who)) if who else text
-            cast = tuple(prompts.usernames(prompt))
+            names = tuple(one.username for one in cast(prompt))
             found += [
-                Combination(prompt=prompt, cast=cast, model=model, size=size, seconds=seconds, seed=number)
+                Combination(prompt=prompt, cast=names, model=model, size=size, seconds=seconds, seed=number)
                 for number in seeds
             ]
     return list(dict.fromkeys(found))
@@ -209,7 +215,7 @@ class Sweep:
             due += charge or 0
         if due > micros(budget):
             raise BudgetExceeded(
-                f"The {len(missing)} missing videos cost {dollars(due)}, more than the {dollars(micros(budget))} allowed.",
+                f"The {len(missing)} videos to do cost {dollars(due)}, more than the {dollars(micros(budget))} allowed.",
                 hint="Allow more, or plan fewer; estimate() shows each.",
             )
 
@@ -332,7 +338,11 @@ class Sweep:
         return file
 
     def to_html(self, path: Path | str) -> Path:
-        """Write a page that needs nothing else: a poster and caption for each video, and the table; return the file."""
+        """Write a page that needs nothing else, and return the file.
+
+        It says when it was written, who made the videos and what they cost, and has a poster and caption for each, and
+        results() as a table.
+        """
         file = Path(path).expanduser()
         results, calls = self.results(), self._calls()
         figures = []
@@ -343,18 +353,43 @@ class Sweep:
             figures.append(
                 display.figure(display.data_url(call.poster if call else None, 320), wanted.prompt, lines, width=320)
             )
-        table = results.drop(columns=["file"]).to_html(index=False, na_rep="", border=0)
-        file.write_text(
-            _PAGE.format(count=len(self.combinations), figures="".join(figures), table=table), encoding="utf-8"
+        profile = self._studio.profile.name
+        maker = f"Animatics {ORIGIN}." if profile == "local" else f"Videos by {profile}."
+        page = _PAGE.format(
+            maker=display.escape(maker),
+            written=f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC",
+            summary=self._summary(),
+            figures="".join(figures),
+            table=_table(results),
         )
+        file.write_text(page, encoding="utf-8")
         return file
+
+    def _summary(self) -> str:
+        """Say how many videos there are and what they cost; an attempt that failed may have been charged, too."""
+        count, calls, attempts = len(self.combinations), self._calls(), self._attempts()
+        done = sum(call.state is State.DONE for call in calls.values())
+        again = ", all attempts included" if len(attempts) > len(calls) else ""
+        return (
+            f"{count} video{'s' * (count != 1)}, {done} done. List price {_sum(call.estimate for call in calls.values())}, "
+            f"charged {_sum(call.charged for _, call in attempts)}{again}."
+        )
 
     # --- looking things up ----------------------------------------------------------------------------------------------
 
     def _calls(self) -> dict[int, Call]:
         """Return what the ledger has of each combination, by its number: the best of its calls."""
+        best: dict[int, Call] = {}
+        for number, call in self._attempts():
+            if number not in best or _rank(call) >= _rank(best[number]):
+                best[number] = call
+        return best
+
+    def _attempts(self) -> list[tuple[int, Call]]:
+        """Return every call for one of the combinations, with its number, oldest first."""
         profile = self._studio.profile.name
-        best: dict[Combination, Call] = {}
+        numbers = {wanted: number for number, wanted in enumerate(self.combinations)}
+        found = []
         texts = {wanted.prompt for wanted in self.combinations}
         for call in self._studio.ledger.calls(kind="video", prompts=texts):
             if call.profile != profile or call.image or call.route != "async":
@@ -363,9 +398,9 @@ class Sweep:
                 prompt=call.prompt, cast=call.characters, model=call.model, size=call.size,
                 seconds=int(call.seconds or 0), seed=call.seed,
             )  # fmt: skip
-            if wanted not in best or _rank(call) >= _rank(best[wanted]):
-                best[wanted] = call
-        return {number: best[wanted] for number, wanted in enumerate(self.combinations) if wanted in best}
+            if wanted in numbers:
+                found.append((numbers[wanted], call))
+        return found
 
     def _asked(self, wanted: Combination) -> dict[str, Any]:
         asked = wanted.model_dump()
@@ -377,13 +412,38 @@ class Sweep:
 
 
 _PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{count} videos</title><style>
-body {{ font: 14px/1.5 system-ui, sans-serif; margin: 24px; color: #222; background: #fff; }}
-.sora-figures {{ display: flex; flex-wrap: wrap; gap: 20px; }}
-table {{ margin-top: 28px; border-collapse: collapse; }}
-th, td {{ padding: 4px 10px; border-bottom: 1px solid #ddd; text-align: left; vertical-align: top; }}
-</style></head><body><div class="sora-figures">{figures}</div>{table}</body></html>
+<html lang="en"><head><meta charset="utf-8"><title>Prompt experiment</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><style>
+:root {{ color-scheme: light dark; }}
+body {{ font: 14px/1.5 system-ui, sans-serif; margin: 24px; overflow-wrap: anywhere; }}
+.sora-figures {{ display: flex; flex-wrap: wrap; gap: 20px; margin: 24px 0; }}
+.sora-figure {{ width: 100%; }}
+.sora-table {{ overflow-x: auto; overflow-wrap: normal; }}
+table {{ border-collapse: collapse; }}
+th, td {{ padding: 4px 10px; border-bottom: 1px solid #8886; text-align: left; vertical-align: top; }}
+th {{ white-space: nowrap; }}
+th:last-child {{ min-width: 10em; }}
+td:first-child {{ min-width: 14em; overflow-wrap: anywhere; }}
+</style></head><body><h1>Prompt experiment</h1><p><strong>{maker}</strong><br>{summary}<br>Written {written}.</p>
+<div class="sora-figures">{figures}</div><div class="sora-table" tabindex="0">{table}</div></body></html>
 """
+
+
+def _table(results: pd.DataFrame) -> str:
+    """Write results() for people: amounts as $0.15, no word for nothing, and no column of nothing."""
+    import pandas as pd
+
+    told = results.drop(columns="file").rename(columns={"estimate": "list price"})
+    told = pd.DataFrame({name: [_told(name, value) for value in told[name]] for name in told})
+    return told.loc[:, (told != "").any()].to_html(index=False, border=0)
+
+
+def _told(column: object, value: Any) -> str:
+    if value is None or value is False or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if column in {"list price", "charged"}:
+        return dollars(micros(value))
+    return "yes" if value is True else display.plain(value, 40_000)
 
 
 def _rank(call: Call) -> int:
@@ -392,7 +452,16 @@ def _rank(call: Call) -> int:
 
 
 def _status(call: Call | None) -> str:
-    return call.state.value if call else "missing"
+    return call.state.value if call else "to do"
+
+
+def _sum(amounts: Iterable[int | None]) -> str:
+    """Write a sum in dollars, and whether some of it is not known."""
+    amounts = list(amounts)
+    known = [amount for amount in amounts if amount is not None]
+    if amounts and not known:
+        return "not known"
+    return dollars(sum(known)) + (" as far as known" if len(known) < len(amounts) else "")
 
 
 def _usd(amount: int | None) -> float | None:

@@ -40,6 +40,15 @@ def test_a_row_is_what_was_written(ledger, tmp_path):
     assert call.video().path == tmp_path / "a.mp4"
 
 
+def test_a_row_shows_itself_in_one_line_without_addresses():
+    call = video(id="0123456789ab", state=State.UNKNOWN, url="https://example.com/v?sig=secret", key="k-secret")
+    assert repr(call) == str(call) == "Call(01234567, video, unknown, 'a corgi', estimate $0.15)"
+    call = Call(
+        id="ab", kind="character", profile="mine", clip=Clip(1, 3), source="url:https://example.com/?sig=secret"
+    )
+    assert str([call]) == "[Call(ab, character, planned, 1-3 s, estimate ?)]"
+
+
 def test_rows_come_by_state_and_kind(ledger):
     for state in State:
         ledger.change(ledger.add(video()), state=state)

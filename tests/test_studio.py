@@ -199,6 +199,8 @@ def test_the_price_is_known_before(studio):
     assert (price.usd, price.free) == (0.15, True)
     assert "docs.laozhang.ai" in str(price)
     assert studio.estimate("character").usd == 0.01
+    with pytest.raises(InvalidInput, match=r"'video' or a 'character', not for 'a cat'"):
+        studio.estimate("a cat")
     with gateway("http://127.0.0.1:9", studio.home / "other", prices=()) as other:
         assert str(other.estimate()) == "unknown: no price list has this model"
 

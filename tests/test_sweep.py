@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import html
+import re
+
 import pytest
 from conftest import KEY
 
 from sora_nb import Studio, profiles
-from sora_nb.errors import BudgetExceeded, InvalidInput
+from sora_nb.errors import BudgetExceeded, InvalidInput, PromptError
+from sora_nb.ledger import Call
 from sora_nb.local.identity import Sighting
-from sora_nb.models import Price
+from sora_nb.models import Price, State
 
 SMALL = {"seconds": 4, "size": "160x96"}
 
@@ -51,8 +56,8 @@ def test_the_price_is_known_before_anything_is_sent(paid, engine):
     table = sweep.estimate()
     assert list(table.columns) == ["prompt", "cast", "model", "size", "seconds", "seed", "status", "price", "due"]
     assert table["due"].sum() == pytest.approx(0.30)
-    assert set(table["status"]) == {"missing"}
-    with pytest.raises(BudgetExceeded, match=r"The 2 missing videos cost \$0.30, more than the \$0.20 allowed"):
+    assert set(table["status"]) == {"to do"}
+    with pytest.raises(BudgetExceeded, match=r"The 2 videos to do cost \$0.30, more than the \$0.20 allowed"):
         sweep.run(budget=0.20)
     assert engine.requests == []
     assert paid.costs().empty
@@ -161,6 +166,58 @@ def test_notes_and_favourites_are_kept(paid, tmp_path):
     assert "<b>cat" not in page
 
 
+def page_of(sweep, tmp_path):
+    """The words of the page, the heads of its table, and its rows."""
+    page = sweep.to_html(tmp_path / "a.html").read_text(encoding="utf-8")
+    heads, *rows = (re.findall("<t[hd]>(.*?)</t[hd]>", row) for row in page.split("<tr")[1:])
+    return html.unescape(" ".join(re.sub("<[^>]*>", " ", page).split())), heads, rows
+
+
+def test_the_page_says_what_it_is_when_it_was_written_and_what_it_cost(paid, tmp_path):
+    sweep = paid.sweep(["a fox", "a cat"], **SMALL)
+    paid.sweep(["a fox"], **SMALL).run()
+    sweep.favourite(0)
+    before = dt.datetime.now(dt.UTC).replace(second=0, microsecond=0)
+    text, heads, rows = page_of(sweep, tmp_path)
+    assert "Prompt experiment Animatics by the local engine of sora_nb, not a Sora model." in text
+    written = re.search(r"Written ([-\d]+ [:\d]+) UTC", text)[1]
+    assert before <= dt.datetime.fromisoformat(f"{written}+00:00") <= dt.datetime.now(dt.UTC)
+    assert "2 videos, 1 done. List price $0.15, charged $0.15." in text
+    assert heads == ["prompt", "model", "size", "seconds", "status", "list price", "charged", "favourite"]
+    assert rows == [
+        ["a fox", "sora-2", "160x96", "4", "done", "$0.15", "$0.15", "yes"],
+        ["a cat", "sora-2", "160x96", "4", "to do", "", "", ""],
+    ]
+
+
+def test_the_page_of_a_gateway_names_it_and_counts_what_failed(paid, tmp_path):
+    """Billed attempts that failed are no rows of the table any more, and still cost money."""
+    profile = paid.profile.model_copy(update={"name": "<b>mine</b>"})
+    with Studio(profile, base_url="http://127.0.0.1:9", api_key=KEY, home=tmp_path) as studio:
+        sweep = studio.sweep(["a fox", "a cat"], **SMALL)
+        (fox, cat), base = sweep.combinations, {"kind": "video", "profile": profile.name}
+        for wanted, state, charged in (
+            (fox, State.FAILED, 150_000), (fox, State.DONE, 150_000), (cat, State.UNKNOWN, None)
+        ):  # fmt: skip
+            asked = wanted.model_dump(exclude={"cast"})
+            studio.ledger.add(Call(**base, **asked, state=state, estimate=150_000, charged=charged))
+        text, _, rows = page_of(sweep, tmp_path)
+    assert "Videos by <b>mine</b>." in text
+    assert "2 videos, 1 done. List price $0.30, charged $0.30 as far as known, all attempts included." in text
+    assert [row[-3:] for row in rows] == [["done", "$0.15", "$0.15"], ["unknown", "$0.15", ""]]
+
+
+def test_a_price_that_no_list_has_is_not_a_price_of_nothing(paid, tmp_path):
+    profile = paid.profile.model_copy(update={"prices": ()})
+    with Studio(profile, base_url="http://127.0.0.1:9", api_key=KEY, home=tmp_path) as studio:
+        sweep = studio.sweep(["a fox"], **SMALL)
+        (fox,) = sweep.combinations
+        studio.ledger.add(Call(kind="video", profile="local", **fox.model_dump(exclude={"cast"})))
+        text, heads, _ = page_of(sweep, tmp_path)
+    assert "1 video, 0 done. List price not known, charged not known." in text
+    assert heads == ["prompt", "model", "size", "seconds", "status"]
+
+
 def test_the_players_pick_the_favourite(paid):
     sweep = paid.sweep(["a fox", "a cat"], **SMALL)
     sweep.run()
@@ -183,3 +240,12 @@ def test_the_players_pick_the_favourite(paid):
 def test_a_plan_that_makes_no_sense_is_refused(paid, prompts, options, said):
     with pytest.raises(InvalidInput, match=said):
         paid.sweep(prompts, **options)
+
+
+def test_a_prompt_that_generate_refuses_is_not_planned(paid):
+    with pytest.raises(PromptError) as generated:
+        paid.generate("@nobody runs")
+    with pytest.raises(PromptError) as planned:
+        paid.sweep(["a fox", "@nobody runs"])
+    assert str(planned.value) == str(generated.value)
+    assert "no character @nobody" in str(planned.value)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sora_nb.errors import InvalidInput
-from sora_nb.local import backdrop, encode, sound
+from sora_nb.local import ORIGIN, backdrop, encode, sound
 from sora_nb.local.film import Film
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sora_nb.local.engine import Control, RenderRequest
 
-COMMENT = "animatic by the local engine of sora_nb, not a Sora model"
+COMMENT = f"animatic {ORIGIN}"
 SEGMENT_SECONDS = 1.0
 POLL_SECONDS = 0.2
 """How often a cancelled task is noticed while segments are being rendered."""
