@@ -350,6 +350,7 @@ class Sweep:
             call = calls.get(number)
             row = results.iloc[number]
             lines = [wanted.prompt, f"{wanted.model}, {wanted.size}, {wanted.seconds} s", row["status"], row["note"]]
+            lines += call.video().warnings if call else ()
             figures.append(
                 display.figure(display.data_url(call.poster if call else None, 320), wanted.prompt, lines, width=320)
             )

@@ -31,6 +31,10 @@ PREVIEW_SIDE = 720
 """Pixels of the longer side of a preview."""
 
 
+def _about(video: Video) -> str:
+    return " · ".join(filter(None, (_cards.about(video), *(display.plain(said, 160) for said in video.warnings[:3]))))
+
+
 class VideoGrid(SoraWidget):
     """Players side by side; one transport bar plays, pauses and seeks them together.
 
@@ -107,7 +111,7 @@ class VideoGrid(SoraWidget):
                 del self._ready[name]
                 self.offer(name, None)
             self._players = [
-                {"key": key, "title": display.plain(title), "about": _cards.about(video), **self._player(key, video)}
+                {"key": key, "title": display.plain(title), "about": _about(video), **self._player(key, video)}
                 for key, title, video in zip(keys, titles, self._videos, strict=True)
             ]
 

@@ -128,6 +128,11 @@ def test_the_favourite_goes_both_ways_and_stays_with_its_video(bunny):
         grid.favourite = 3
 
 
+def test_what_was_not_understood_is_told_under_the_player(bunny):
+    strange = bunny.model_copy(update={"raw": {"warnings": ["Not understood: unicycle."]}})
+    assert VideoGrid([strange])._players[0]["about"] == "sora-2 · 5 s · $0.00 · Not understood: unicycle."
+
+
 def test_a_caption_for_each(bunny):
     assert VideoGrid([bunny], captions=["the \u202ebest"])._players[0]["title"] == "the best"
     with pytest.raises(InvalidInput, match="1 videos and 2 captions"):
