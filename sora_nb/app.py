@@ -108,9 +108,10 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.meter = CostMeter(table=studio.costs)
         self._join()
         left = _column("Video", self.picker, self.slider, self.making)
-        right = _column("Characters and prompt", self.gallery, self.prompt, self.rendering)
+        right = _column("Characters and prompt", self.gallery, self.prompt, self.rendering, self.grid)
         top = ipywidgets.Box([left, right], layout=ipywidgets.Layout(display="flex", flex_flow="row wrap"))
-        super().__init__([self.meter, top, self.grid], layout=ipywidgets.Layout(width="100%"))
+        super().__init__([self.meter, top], layout=ipywidgets.Layout(width="100%"))
+        self.add_class("sora-app")  # what grows is kept short in it, see the style sheets
         self._count()
         self._take_up()
 
