@@ -292,7 +292,7 @@ def _shown(where: SoraWidget) -> Iterator[None]:
 def _column(title: str, *parts: ipywidgets.Widget) -> ipywidgets.VBox:
     for part in parts:
         part.layout.margin = "0 0 14px"
-    heading = ipywidgets.HTML(f'<h3 class="sora-app-title">{display.escape(title)}</h3>')
+    heading = ipywidgets.HTML(f'<h3 style="margin:0">{display.escape(title)}</h3>')
     return ipywidgets.VBox(
         [heading, *parts], layout=ipywidgets.Layout(flex="1 1 420px", min_width="0", padding="0 8px")
     )

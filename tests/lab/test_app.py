@@ -125,8 +125,8 @@ class Person:
             assert colours(player) > 50
 
     def sees_the_result_beside_the_slider(self):
-        """From the top of the app, the prompt and the players are in sight at once."""
-        self.app.evaluate("(node) => node.scrollIntoView()")
+        """From the top of the app's cell, the prompt and the players are in sight at once."""
+        self.app.evaluate("(node) => node.closest('.jp-Cell').scrollIntoView()")
         self.keep("8-from-the-top")
         slider, grid = (self.app.locator(f".sora-{name}").bounding_box() for name in ("clip-slider", "video-grid"))
         assert grid["x"] > slider["x"] + slider["width"]
