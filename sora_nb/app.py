@@ -108,9 +108,10 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.meter = CostMeter(table=studio.costs)
         self._join()
         left = _column("Video", self.picker, self.slider, self.making)
-        right = _column("Characters and prompt", self.gallery, self.prompt, self.rendering)
+        right = _column("Characters and prompt", self.gallery, self.prompt, self.rendering, self.grid)
         top = ipywidgets.Box([left, right], layout=ipywidgets.Layout(display="flex", flex_flow="row wrap"))
-        super().__init__([self.meter, top, self.grid], layout=ipywidgets.Layout(width="100%"))
+        super().__init__([self.meter, top], layout=ipywidgets.Layout(width="100%"))
+        self.add_class("sora-app")  # what grows is kept short in it, see the style sheets
         self._count()
         self._take_up()
 
@@ -294,7 +295,7 @@ def _shown(where: SoraWidget) -> Iterator[None]:
 def _column(title: str, *parts: ipywidgets.Widget) -> ipywidgets.VBox:
     for part in parts:
         part.layout.margin = "0 0 14px"
-    heading = ipywidgets.HTML(f'<h3 class="sora-app-title">{display.escape(title)}</h3>')
+    heading = ipywidgets.HTML(f'<h3 style="margin:0">{display.escape(title)}</h3>')
     return ipywidgets.VBox(
         [heading, *parts], layout=ipywidgets.Layout(flex="1 1 420px", min_width="0", padding="0 8px")
     )

@@ -70,9 +70,19 @@ def check(prompt: str, known: Iterable[str], *, most: int = SAFE_MENTIONS, longe
 
 
 def faults(
-    prompt: str, known: Iterable[str], *, most: int = SAFE_MENTIONS, longest: int = 32_000
+    prompt: str,
+    known: Iterable[str],
+    *,
+    most: int = SAFE_MENTIONS,
+    longest: int = 32_000,
+    advice: str = "Make the character first, or see studio.characters().",
 ) -> Iterator[PromptError]:
-    """Yield everything check() refuses in a prompt, the gravest first; the arguments are the same."""
+    """Yield everything check() refuses in a prompt, the gravest first.
+
+    Args:
+        prompt, known, most, longest: as of check().
+        advice: what to do about a handle that nobody has and that is like nobody's.
+    """
     if not isinstance(prompt, str):
         yield PromptError(
             f"A prompt is a text, not {prompt!r}.", hint='A character is mentioned in it: f"{hero} waves".'
@@ -89,7 +99,7 @@ def faults(
     for name in found:
         if name not in names:
             near = difflib.get_close_matches(name, names, n=1)
-            hint = f"Did you mean @{near[0]}?" if near else "Make the character first, or see studio.characters()."
+            hint = f"Did you mean @{near[0]}?" if near else advice
             yield PromptError(f"There is no character @{name} here.", hint=hint)
     if len(found) > most:
         yield PromptError(f"The prompt mentions {len(found)} characters, this service takes {most}.")

@@ -89,6 +89,7 @@ def test_what_is_refused_is_said_where_it_was_asked_for(studio, footage, engine)
     order(app, "@nobody.here walks")
     until(lambda: app.prompt.problem)
     assert "There is no character @nobody.here here." in app.prompt.problem
+    assert app.prompt.warnings == []
     assert not app.prompt.busy
 
     def fail(*_):

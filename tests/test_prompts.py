@@ -62,6 +62,11 @@ def test_a_bad_prompt_is_refused_before_money_is_spent(prompt, words):
     assert "nothing was charged" in str(caught.value)
 
 
+def test_who_asks_gives_the_advice_for_a_handle_like_nobodys():
+    faults = prompts.faults("@mosy meets @nobody.at.all", KNOWN, advice="Ask around.")
+    assert [fault.hint for fault in faults] == ["Did you mean @mossy?", "Ask around."]
+
+
 @pytest.mark.parametrize(("prompt", "cursor", "names"), CASES["completions"])
 def test_completion_offers_what_begins_so_then_what_contains_it(prompt, cursor, names):
     assert prompts.complete(prompt, cursor, KNOWN) == names

@@ -12,8 +12,9 @@ from sora_nb import display, prompts
 from sora_nb.widgets._base import SoraWidget, module, style
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from sora_nb.errors import PromptError
     from sora_nb.models import Character
 
 FACE_SIDE = 64
@@ -45,7 +46,7 @@ class PromptBox(SoraWidget):
         >>> box = PromptBox(studio.characters(), value="@nobody.here dances", seconds=10,
         ...                 estimate=lambda model, seconds: str(studio.estimate(seconds=seconds)))
         >>> box.warnings
-        ['There is no character @nobody.here here. Make the character first, or see studio.characters().']
+        ['There is no character @nobody.here here. Type @ and choose one from the list.']
         >>> box.on_submit(lambda box, prompt: studio.submit(prompt))
     """
 
@@ -122,9 +123,10 @@ class PromptBox(SoraWidget):
     def _warn(self, _: object) -> None:
         if self.problem == self._refusal:
             self.problem = ""  # the text that was refused is another one now
-        said = (
-            display.plain(f"{fault.message} {fault.hint}").strip() for fault in self._faults() if self.value.strip()
-        )
+        self._say(self._faults() if self.value.strip() else ())
+
+    def _say(self, faults: Iterable[PromptError]) -> None:
+        said = (display.plain(f"{fault.message} {fault.hint}").strip() for fault in faults)
         self.warnings = list(itertools.islice(said, MOST_WARNINGS))
 
     @traitlets.observe("model", "seconds")
@@ -133,10 +135,11 @@ class PromptBox(SoraWidget):
             with self.explained():
                 self.cost = display.plain(self._estimate(self.model, self.seconds), 200)
 
-    def _faults(self) -> Any:
+    def _faults(self) -> Iterator[PromptError]:
         known = {character.username for character in self.characters}
         limits = {} if self.longest is None else {"longest": self.longest}
-        return prompts.faults(self.value, known, most=self.mentions, **limits)
+        advice = "Type @ and choose one from the list." if known else "Make the character first."
+        return prompts.faults(self.value, known, most=self.mentions, advice=advice, **limits)
 
     def _on_submit(self, content: dict[str, Any], _: object) -> None:
         # a double click, two views, and clicks that waited while a callback ran all carry a number that was answered
@@ -145,9 +148,11 @@ class PromptBox(SoraWidget):
         self._working = True
         try:
             self.value = str(content.get("prompt", ""))
-            fault = next(self._faults(), None)
+            faults = self._faults()
+            fault = next(faults, None)
             if fault is not None:
                 self.problem = self._refusal = display.plain(fault)
+                self._say(faults)  # the others; one thing is not said twice
             elif not self.busy:
                 self.tell(self._submitted, self.value)
         finally:

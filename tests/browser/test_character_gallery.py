@@ -88,6 +88,32 @@ def test_many_are_searched(stage):
     assert [one.username for one in gallery.value] == ["mossy199"]
 
 
+def test_in_the_app_cards_scroll_under_the_focus_and_to_the_chosen(stage):
+    stage.page.set_viewport_size({"width": 500, "height": 1000})
+    gallery = CharacterGallery(crowd(8))
+    view = stage.show(gallery)
+    cast, faces = view.get_by_role("group", name="Characters"), view.get_by_role("checkbox")
+    assert cast.bounding_box()["height"] > 800
+    stage.page.evaluate("document.querySelector('main').classList.add('sora-app')")
+    frame = cast.bounding_box()
+    assert frame["height"] <= 320
+
+    def wholly_seen(face):
+        card = face.locator("..").bounding_box()
+        return frame["y"] <= card["y"] and card["y"] + card["height"] <= frame["y"] + frame["height"] + 1
+
+    assert wholly_seen(faces.first)
+    assert not wholly_seen(faces.last)
+    faces.first.press("End")
+    assert wholly_seen(faces.last)
+    faces.last.press("ArrowUp")
+    assert wholly_seen(faces.nth(6))
+    assert stage.violations() == []
+    gallery.value = gallery.characters[:1]
+    view.get_by_role("checkbox", checked=True).wait_for()
+    assert wholly_seen(faces.first)
+
+
 def test_dark_narrow_empty_and_single(dark_stage):
     dark_stage.page.set_viewport_size({"width": 360, "height": 700})
     gallery = CharacterGallery(CAST[:2], multiple=False)

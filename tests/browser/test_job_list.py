@@ -29,6 +29,18 @@ def test_states_are_told_in_words_and_the_button_works_by_keyboard(stage):
     assert stage.violations() == []
 
 
+def test_in_the_app_many_jobs_scroll_by_keys(stage):
+    view = stage.show(full())
+    jobs = view.get_by_role("list", name="Jobs")
+    assert jobs.get_attribute("tabindex") == "-1"
+    stage.page.evaluate("document.querySelector('main').classList.add('sora-app')")
+    stage.page.wait_for_function("(jobs) => jobs.tabIndex === 0", arg=jobs.element_handle())
+    assert jobs.bounding_box()["height"] < 200
+    jobs.press("End")
+    stage.page.wait_for_function("(jobs) => jobs.scrollTop > 100", arg=jobs.element_handle())
+    assert stage.violations() == []
+
+
 def test_dark(dark_stage):
     dark_stage.show(full())
     assert dark_stage.violations() == []

@@ -78,6 +78,29 @@ def test_warnings_and_costs_follow(stage, box):
     view.get_by_text("Nothing was sent, nothing was charged.").wait_for()
 
 
+def test_the_button_says_what_is_missing(stage, box):
+    view = stage.show(box)
+    button = view.get_by_role("button", name="Generate", disabled=True)
+    assert button.get_attribute("title") == "Say first what should be seen"
+    button.press("Enter")
+    stage.page.keyboard.type("@rex runs")
+    view.get_by_role("button", name="Generate", disabled=False).wait_for()
+    assert view.get_by_label("Prompt").input_value() == "@rex runs"
+    assert box.problem == ""
+
+
+def test_what_was_refused_takes_the_place_of_its_warning(stage, box):
+    view = stage.show(box)
+    view.get_by_label("Prompt").press_sequentially("@nobody.here runs")
+    said = view.get_by_text("There is no character @nobody.here here.")
+    warned = said.bounding_box()
+    view.get_by_role("button", name="Generate").click()
+    view.get_by_text("Nothing was sent, nothing was charged.").wait_for()
+    assert said.count() == 1
+    assert said.bounding_box()["y"] == warned["y"]
+    assert stage.violations() == []
+
+
 def test_a_double_click_orders_once_and_two_views_agree(stage, box):
     orders = []
 

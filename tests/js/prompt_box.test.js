@@ -131,6 +131,20 @@ test("one order is sent once until it is answered", () => {
   expect(el.querySelector(".sora-prompt-box").getAttribute("aria-busy")).toBe("true");
 });
 
+test("an empty prompt orders nothing, and the button leads to the text", () => {
+  const button = el.querySelector(".sora-primary");
+  type("  ");
+  expect([button.getAttribute("aria-disabled"), button.disabled]).toEqual(["true", false]);
+  button.focus();
+  button.click();
+  expect([document.activeElement, orders()]).toEqual([area, []]);
+  press("Enter", { ctrlKey: true });
+  expect(orders()).toEqual([]);
+  model.put({ value: "" });
+  type("a corgi");
+  expect(button.getAttribute("aria-disabled")).toBe("false");
+});
+
 test("choices are sent as they are, also one that was not listed", () => {
   const [models, , lengths] = el.querySelectorAll("select");
   expect(el.querySelectorAll(".sora-choice")[1].hidden).toBe(true);

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import FOOTAGE
+from playwright.sync_api import expect
 
 SCREENSHOTS = os.environ.get("SORA_NB_SCREENSHOTS")
 LENGTH = 4
@@ -123,6 +124,17 @@ class Person:
             assert player.evaluate("(video) => video.currentTime") > 0.5
             assert colours(player) > 50
 
+    def sees_the_result_beside_the_slider(self):
+        """From the top of the app's cell, the prompt and the players are in sight at once."""
+        self.app.evaluate("(node) => node.closest('.jp-Cell').scrollIntoView()")
+        self.keep("8-from-the-top")
+        slider, grid = (self.app.locator(f".sora-{name}").bounding_box() for name in ("clip-slider", "video-grid"))
+        assert grid["x"] > slider["x"] + slider["width"]
+        expect(self.app.get_by_role("textbox", name="Prompt")).to_be_in_viewport(ratio=1)
+        for player in self.app.locator(".sora-grid-players video").all():
+            expect(player).to_be_in_viewport(ratio=1)
+        expect(self.app.get_by_role("group", name="Playback")).to_be_in_viewport(ratio=1)
+
 
 def test_from_a_video_to_the_film_of_its_character(notebook, tmp_path):
     notebook.page.set_viewport_size({"width": 1400, "height": 1500})
@@ -148,6 +160,8 @@ def test_from_a_video_to_the_film_of_its_character(notebook, tmp_path):
     me.watch(2)
     me.app.get_by_text("charged nothing; list price $0.31").wait_for()
     me.keep("7-result")
+    notebook.page.set_viewport_size({"width": 1500, "height": 1100})
+    me.sees_the_result_beside_the_slider()
 
     notebook.save()
     notebook.reload()
@@ -155,14 +169,14 @@ def test_from_a_video_to_the_film_of_its_character(notebook, tmp_path):
     again.watch(2)
     assert colours(again.app.get_by_role("checkbox", name=name).locator("img")) > 50
     assert again.selected() == trimmed
-    again.keep("8-reloaded")
+    again.keep("9-reloaded")
 
     other = Person(notebook, notebook.run("other = studio.app(); other"))
     other.choose("walks on the beach")
     other.drag("End", -1)
     assert other.selected() != again.selected() == trimmed
     assert other.app.get_by_role("checkbox", name=name).is_visible()
-    other.keep("9-two")
+    other.keep("10-two")
     parts = "app.picker, app.slider, app.making, app.gallery, app.prompt, app.rendering, app.grid, other.slider"
     assert notebook.say(f"[part.problem for part in ({parts}) if part.problem]") == "[]"
     notebook.run("studio.close()")

@@ -62,6 +62,20 @@ def test_what_is_wrong_is_said_while_typing_and_stops_the_order(box, prompt, wor
     assert told == []
 
 
+def test_what_was_refused_is_said_once(box):
+    wires.update(box, value="@nobody meets @mosy")
+    assert box.warnings[0] == "There is no character @nobody here. Type @ and choose one from the list."
+    submit(box, "@nobody meets @mosy")
+    assert "There is no character @nobody here." in box.problem
+    assert box.warnings == ["There is no character @mosy here. Did you mean @mossy?"]
+    wires.update(box, value="@nobody")
+    assert (box.problem, len(box.warnings)) == ("", 1)
+
+
+def test_where_there_is_nobody_to_choose_the_advice_is_another():
+    assert "Make the character first." in PromptBox(value="@nobody runs").warnings[0]
+
+
 def test_an_empty_prompt_is_no_mistake_until_it_is_ordered(box):
     assert box.warnings == []
     submit(box, "  ")

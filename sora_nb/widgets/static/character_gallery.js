@@ -152,6 +152,7 @@ function render({ model, el }) {
 
   const cards = new Map(); // key -> the card's parts, built anew only where the card changed
   let current = null; // the one card whose controls Tab reaches; arrows go from card to card
+  let chosen = new Set(); // keys
   let wanted = null; // where the focus goes once the kernel's answer has built a card anew
 
   const visible = () => model.get("cards").map(({ key }) => cards.get(key)).filter((card) => card && !card.node.hidden);
@@ -160,14 +161,19 @@ function render({ model, el }) {
     current = card;
     for (const control of current?.controls ?? []) control.tabIndex = 0;
   };
+  /** Scroll to a card among the others; where all are seen, nothing moves, and the page never does. */
+  const reveal = ({ node }) => {
+    const [card, frame] = [node, grid].map((one) => one.getBoundingClientRect());
+    grid.scrollTop += Math.min(0, card.top - frame.top) + Math.max(0, card.bottom - frame.bottom);
+  };
   const ask = {
     role: () => (model.get("multiple") ? "checkbox" : "radio"),
     say: (text) => (said.textContent = text),
     toggle({ key }) {
-      const chosen = model.get("selected");
-      const others = chosen.filter((other) => other !== key);
+      const before = model.get("selected");
+      const others = before.filter((other) => other !== key);
       if (!model.get("multiple")) save(model, { selected: [key] });
-      else save(model, { selected: others.length < chosen.length ? others : [...chosen, key] });
+      else save(model, { selected: others.length < before.length ? others : [...before, key] });
     },
     move(event, { key }) {
       const shown = visible();
@@ -176,7 +182,9 @@ function render({ model, el }) {
       const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Home: -place, End: shown.length - 1 - place };
       if (!(event.key in steps) || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
-      shown[place + steps[event.key]]?.focus.focus();
+      const next = shown[place + steps[event.key]];
+      next?.focus.focus();
+      if (next) reveal(next);
     },
     edit(card, shown) {
       const entry = cards.get(card.key);
@@ -239,8 +247,12 @@ function render({ model, el }) {
   }
 
   function choose() {
-    const chosen = new Set(model.get("selected"));
-    for (const [key, card] of cards) card.choose(chosen.has(key));
+    const before = chosen;
+    chosen = new Set(model.get("selected"));
+    for (const [key, card] of cards) {
+      card.choose(chosen.has(key));
+      if (chosen.has(key) && !before.has(key)) reveal(card);
+    }
     tally();
   }
 
@@ -263,8 +275,8 @@ function render({ model, el }) {
   function tally() {
     const all = [...cards.values()].filter(({ card }) => !card.deleted);
     const found = all.filter(({ node }) => !node.hidden).length;
-    const chosen = model.get("selected").length;
-    count.textContent = `${found === all.length ? "" : `${found} of `}${all.length} characters${chosen ? `, ${chosen} chosen` : ""}`;
+    const { size } = chosen;
+    count.textContent = `${found === all.length ? "" : `${found} of `}${all.length} characters${size ? `, ${size} chosen` : ""}`;
   }
 
   const clock = setInterval(() => cards.forEach(({ tick }) => tick()), 30_000);

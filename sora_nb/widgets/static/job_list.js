@@ -1,4 +1,4 @@
-import { make, problemLine, watch } from "./shared.js";
+import { make, own, problemLine, watch } from "./shared.js";
 
 const WORDS = {
   waiting: "waiting",
@@ -24,13 +24,16 @@ function render({ model, el }) {
   const button = make("button", "sora-button sora-primary", { type: "button", click: () => model.send({ kind: "action" }) });
   const note = make("span", "sora-dim");
   const head = make("div", "sora-job-start", {}, [button, note]);
-  const list = make("ul", "sora-jobs", { "aria-label": "Jobs" });
+  const list = own(make("ul", "sora-jobs", { "aria-label": "Jobs" }));
   const said = make("div", "sora-unseen", { role: "status" });
   const [problem, endProblem] = problemLine(model);
   el.append(make("div", "sora-widget sora-job-list", {}, [head, problem, list, said]));
 
   const rows = new Map(); // a row is built anew only where its job changed, so that a focused button stays
   let states = new Map();
+  const reach = () => (list.tabIndex = list.scrollHeight > list.clientHeight ? 0 : -1); // keys must scroll what scrolls
+  const sized = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(reach);
+  sized?.observe(list);
   const ends = [
     endProblem,
     watch(model, ["action", "note", "ready"], () => {
@@ -62,7 +65,9 @@ function render({ model, el }) {
       const news = jobs.filter((job) => states.has(job.key) && states.get(job.key) !== job.state);
       if (news.length) said.textContent = news.map((job) => `${job.label}: ${WORDS[job.state]}. ${job.note}`).join(" ");
       states = now;
+      reach();
     }),
+    () => sized?.disconnect(),
   ];
   return () => ends.forEach((end) => end());
 }

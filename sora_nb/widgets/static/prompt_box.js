@@ -170,9 +170,9 @@ function render({ model, el }) {
     popup.list,
     popup.said,
     count,
+    problem,
     warnings,
     make("div", "sora-order", {}, [models, sizes, lengths, make("span", "sora-pay", {}, [cost, button])]),
-    problem,
   ]);
   el.append(box);
 
@@ -196,6 +196,7 @@ function render({ model, el }) {
       count.textContent = `${length.toLocaleString("en")} of ${longest.toLocaleString("en")} characters`;
       count.classList.toggle("sora-over", length > longest);
     }
+    state();
   }
 
   function offer() {
@@ -286,6 +287,10 @@ function render({ model, el }) {
     const number = model.get("answered") + 1;
     if (model.get("busy") || ordered === number) return;
     hush();
+    if (!area.value.trim()) {
+      area.focus(); // where it says what to do
+      return;
+    }
     flush();
     ordered = number;
     model.send({ kind: "submit", prompt: area.value, number });
@@ -295,9 +300,11 @@ function render({ model, el }) {
   function state() {
     const busy = model.get("busy") || ordered > model.get("answered");
     box.setAttribute("aria-busy", String(busy));
+    const empty = !area.value.trim();
     button.disabled = busy;
+    button.setAttribute("aria-disabled", String(busy || empty)); // it keeps its place among the keys, and leads to the text
     button.textContent = busy ? "Generating…" : "Generate";
-    button.title = busy ? "" : "Ctrl+Enter";
+    button.title = busy ? "" : empty ? "Say first what should be seen" : "Ctrl+Enter";
   }
 
   const sized = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(paint);
