@@ -152,6 +152,7 @@ def test_from_a_video_to_the_film_of_its_character(notebook, tmp_path):
     trimmed = me.selected()
     assert trimmed[0] == pytest.approx(start + 0.3)
     notebook.until("[round(one, 3) for one in app.slider.value]", str(trimmed))
+    expect(me.app.get_by_text("Loading the video…")).to_be_hidden()
     me.keep("3-trimmed")
 
     name = me.make_a_character()

@@ -186,7 +186,7 @@ function player(model, selection, onTime) {
   });
   const settle = () => {
     const { start: from = 0, end: to = 0 } = covers();
-    const loaded = Boolean(video.getAttribute("src")) && video.readyState > 1;
+    const loaded = Boolean(video.getAttribute("src")) && (video.readyState > 1 || video.seeking); // seeking is no loading
     wait.hidden = loaded && selection()[0] >= from - 0.05 && selection()[1] <= to + 0.05;
     wait.textContent = model.get("duration") ? model.get("working") || "Loading the video…" : "No video chosen yet";
     poster.hidden = loaded;
