@@ -327,19 +327,18 @@ class Recorder:
         found = await asyncio.to_thread(self._ledger.calls, OPEN)
         found += filter(_lacks, await asyncio.to_thread(self._ledger.calls, (State.DONE,), "character"))
         rows = [call for call in found if call.id not in self._active]
-        self._active.update(call.id for call in rows)  # at once, for another resume() may be as far as this one
         notes: dict[str, str] = {}
 
         async def take_up(call: Call) -> None:
-            with self._working_on(call):
-                try:
-                    notes[call.id] = await self._take_up(call)
-                except (SoraError, ValueError) as error:  # ValueError: a listing or kept answer that cannot be read
-                    notes[call.id] = str(error)
+            try:
+                notes[call.id] = await self._take_up(call)
+            except (SoraError, ValueError) as error:  # ValueError: a listing or kept answer that cannot be read
+                notes[call.id] = str(error)
 
-        async with anyio.create_task_group() as group:
-            for call in rows:
-                group.start_soon(take_up, call)
+        with self._working_on(*rows):  # all at once, for another resume() may be as far as this one
+            async with anyio.create_task_group() as group:
+                for call in rows:
+                    group.start_soon(take_up, call)
         now = {call.id: call for call in await asyncio.to_thread(self._ledger.calls)}
         return [Resumed(call=now.get(call.id, call), was=call.state, note=notes[call.id]) for call in rows]
 
@@ -485,13 +484,13 @@ class Recorder:
         return 0 if failed and route not in self._profile.failures_charged else call.estimate
 
     @contextlib.contextmanager
-    def _working_on(self, call: Call) -> Iterator[None]:
-        """Mark a row as being worked on in this process."""
-        self._active.add(call.id)
+    def _working_on(self, *calls: Call) -> Iterator[None]:
+        """Mark rows as being worked on in this process."""
+        self._active.update(call.id for call in calls)
         try:
             yield
         finally:
-            self._active.discard(call.id)
+            self._active.difference_update(call.id for call in calls)
 
 
 def _lacks(call: Call) -> bool:
