@@ -63,8 +63,10 @@ class SoraError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows: the reader's own lines and the sentences, not the insides; `%debug` goes into all."""
-        inside = tuple(map(str, (Path(__file__).parent, *{sysconfig.get_path(name) for name in ("purelib", "stdlib")})))
-        lines = [line for line in traceback.extract_tb(self.__traceback__) if not line.filename.startswith(inside)]
+        inside = {Path(__file__).parent, *(Path(sysconfig.get_path(name)) for name in ("purelib", "stdlib"))}
+        lines = [
+            line for line in traceback.extract_tb(self.__traceback__) if inside.isdisjoint(Path(line.filename).parents)
+        ]
         return [*traceback.format_list(lines), *traceback.format_exception_only(self)]
 
 

@@ -247,7 +247,7 @@ def read_character(data: Any, profile: str, *, clip: Clip | None = None, source:
     return Character(
         id=ident,
         # a name without a Latin letter in it, like a cat's in Chinese, makes no handle
-        username=str(entry.get("username") or _handle(name) or _handle(name and ident)),
+        username=str(entry.get("username") or (handle(name) or handle(name and ident))[:200]),
         display_name=str(entry.get("display_name") or name or ""),
         permalink=str(entry.get("permalink") or ""),
         profile_picture_url=str(entry.get("profile_picture_url") or entry.get("avatar_url") or ""),
@@ -260,8 +260,9 @@ def read_character(data: Any, profile: str, *, clip: Clip | None = None, source:
     )
 
 
-def _handle(text: Any) -> str:
-    return re.sub(r"\W+", "_", str(text or ""), flags=re.ASCII).strip("_").lower()[:200]
+def handle(name: Any) -> str:
+    """Make a handle of a name, as services do that know characters by name; "" where it has no Latin letter or digit."""
+    return re.sub(r"\W+", "_", str(name or ""), flags=re.ASCII).strip("_").lower()
 
 
 def read_video(data: Any, profile: str) -> Video:

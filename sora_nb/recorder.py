@@ -247,8 +247,9 @@ class Recorder:
     async def _keep(self, call: Call, made: Character, footage: Path | None) -> Character:
         """Fetch the avatar, cut the clip, and write both down; the character itself is paid for and kept regardless."""
         kept: dict[str, Any] = {"profile": call.profile, "clip": call.clip, "source": call.source}
+        kept["providers"] = {call.profile: Registration(id=made.id)}
         pictures, url, note = await self._fetch_pictures(made)
-        kept |= pictures | {"providers": {call.profile: Registration(id=made.id)}}
+        kept |= pictures
         if call.clip is not None:
             try:
                 kept |= await self._keep_clip(call, footage)

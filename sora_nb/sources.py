@@ -83,9 +83,8 @@ async def fetched(client: AsyncClient, url: str, folder: Path) -> Path:
             hint="Give the address of the file itself, not of a page that shows it.",
         ) from error
     except DownloadError:
-        incoming.with_name(f"{incoming.name}.part").unlink(
-            missing_ok=True
-        )  # nobody goes on with it: the name is new each time
+        # nobody goes on with it: the name is new each time
+        incoming.with_name(f"{incoming.name}.part").unlink(missing_ok=True)
         raise
     return incoming.replace(folder / f"{download.sha256[:32]}.mp4")
 

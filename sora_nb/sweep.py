@@ -344,7 +344,8 @@ class Sweep:
         results() as a table.
         """
         file = Path(path).expanduser()
-        results, calls = self.results(), self._calls()
+        results, attempts = self.results(), self._attempts()
+        calls = _best(attempts)
         figures = []
         for number, wanted in enumerate(self.combinations):
             call = calls.get(number)
@@ -359,16 +360,16 @@ class Sweep:
         page = _PAGE.format(
             maker=display.escape(maker),
             written=f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC",
-            summary=self._summary(),
+            summary=self._summary(calls, attempts),
             figures="".join(figures),
             table=_table(results),
         )
         file.write_text(page, encoding="utf-8")
         return file
 
-    def _summary(self) -> str:
+    def _summary(self, calls: dict[int, Call], attempts: list[tuple[int, Call]]) -> str:
         """Say how many videos there are and what they cost; an attempt that failed may have been charged, too."""
-        count, calls, attempts = len(self.combinations), self._calls(), self._attempts()
+        count = len(self.combinations)
         done = sum(call.state is State.DONE for call in calls.values())
         again = ", all attempts included" if len(attempts) > len(calls) else ""
         return (
@@ -380,11 +381,7 @@ class Sweep:
 
     def _calls(self) -> dict[int, Call]:
         """Return what the ledger has of each combination, by its number: the best of its calls."""
-        best: dict[int, Call] = {}
-        for number, call in self._attempts():
-            if number not in best or _rank(call) >= _rank(best[number]):
-                best[number] = call
-        return best
+        return _best(self._attempts())
 
     def _attempts(self) -> list[tuple[int, Call]]:
         """Return every call for one of the combinations, with its number, oldest first."""
@@ -445,6 +442,14 @@ def _told(column: object, value: Any) -> str:
     if column in {"list price", "charged"}:
         return dollars(micros(value))
     return "yes" if value is True else display.plain(value, 40_000)
+
+
+def _best(attempts: Iterable[tuple[int, Call]]) -> dict[int, Call]:
+    best: dict[int, Call] = {}
+    for number, call in attempts:
+        if number not in best or _rank(call) >= _rank(best[number]):
+            best[number] = call
+    return best
 
 
 def _rank(call: Call) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 from PIL import Image
 
-from sora_nb import media, prompts
+from sora_nb import media, prompts, protocol
 from sora_nb.errors import Cancelled, DownloadError, MediaError, SoraError
 from sora_nb.local import cutout, intake
 from sora_nb.local.engine import Control, Hint, RenderRequest
@@ -159,7 +158,7 @@ class Runner:
         username, display_name = handle(hashlib.sha256(found.frames[found.best].tobytes()).hexdigest())
         if "name" in asked:
             display_name = asked["name"]
-            username = re.sub(r"\W+", "_", display_name, flags=re.ASCII).strip("_").lower() or username
+            username = protocol.handle(display_name) or username
         self._store.christen(task, username)
         result = {
             "display_name": display_name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,6 @@ class VideoGrid(SoraWidget):
         super().__init__()
         self._videos: tuple[Video, ...] = ()
         self._ready: dict[str, dict[str, Any]] = {}  # each file is looked into once, however often progress is shown
-        self._folder = tempfile.TemporaryDirectory(prefix="sora-nb-", ignore_cleanup_errors=True)
         self._worker = Worker(self._say)
         self._handing_over = threading.RLock()
         self.handle("broken", self._on_broken)
@@ -143,6 +143,11 @@ class VideoGrid(SoraWidget):
         return self._ready[key]
 
     # --- previews, made on the worker's thread ----------------------------------------------------------------------
+
+    @cached_property
+    def _folder(self) -> tempfile.TemporaryDirectory[str]:
+        """Where previews are; most grids need none."""
+        return tempfile.TemporaryDirectory(prefix="sora-nb-", ignore_cleanup_errors=True)
 
     def _previewed(self, key: str, file: Path, info: media.VideoInfo) -> dict[str, Any]:
         """Have a preview made of a file the page does not get, or say why not."""
