@@ -19,39 +19,39 @@ TYPE_CHECKING = False  # as type checkers know it; importing `typing` would take
 if TYPE_CHECKING:
     from typing import Any
 
-    from sora_nb.client import AsyncClient, Client
+    from sora_nb.calls.job import Job
     from sora_nb.errors import SoraError
-    from sora_nb.estimates import Estimate
-    from sora_nb.job import Job
     from sora_nb.models import Character, Clip, Price, Video
-    from sora_nb.profiles import Profile
+    from sora_nb.money.prices import Estimate
+    from sora_nb.notebook.widgets.character_gallery import CharacterGallery
+    from sora_nb.notebook.widgets.clip_slider import ClipSlider
+    from sora_nb.notebook.widgets.cost_meter import CostMeter
+    from sora_nb.notebook.widgets.prompt_box import PromptBox
+    from sora_nb.notebook.widgets.video_grid import VideoGrid
+    from sora_nb.notebook.widgets.video_picker import VideoPicker
+    from sora_nb.providers.client import AsyncClient, Client
+    from sora_nb.providers.registry import Profile
     from sora_nb.samples import footage
     from sora_nb.studio import Studio
-    from sora_nb.widgets.character_gallery import CharacterGallery
-    from sora_nb.widgets.clip_slider import ClipSlider
-    from sora_nb.widgets.cost_meter import CostMeter
-    from sora_nb.widgets.prompt_box import PromptBox
-    from sora_nb.widgets.video_grid import VideoGrid
-    from sora_nb.widgets.video_picker import VideoPicker
 
 _HOME = {
-    "AsyncClient": "client",
+    "AsyncClient": "providers.client",
     "Character": "models",
-    "CharacterGallery": "widgets.character_gallery",
-    "Client": "client",
+    "CharacterGallery": "notebook.widgets.character_gallery",
+    "Client": "providers.client",
     "Clip": "models",
-    "ClipSlider": "widgets.clip_slider",
-    "CostMeter": "widgets.cost_meter",
-    "Estimate": "estimates",
-    "Job": "job",
+    "ClipSlider": "notebook.widgets.clip_slider",
+    "CostMeter": "notebook.widgets.cost_meter",
+    "Estimate": "money.prices",
+    "Job": "calls.job",
     "Price": "models",
-    "Profile": "profiles",
-    "PromptBox": "widgets.prompt_box",
+    "Profile": "providers.registry",
+    "PromptBox": "notebook.widgets.prompt_box",
     "SoraError": "errors",
     "Studio": "studio",
     "Video": "models",
-    "VideoGrid": "widgets.video_grid",
-    "VideoPicker": "widgets.video_picker",
+    "VideoGrid": "notebook.widgets.video_grid",
+    "VideoPicker": "notebook.widgets.video_picker",
     "footage": "samples",
 }
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sora_nb import loop, media, profiles, samples
-from sora_nb.client import AsyncClient
+from sora_nb import background, media, samples
+from sora_nb.display import ORIGIN
 from sora_nb.errors import ConfigError, SoraError
-from sora_nb.library import home_folder
-from sora_nb.local import ORIGIN
 from sora_nb.models import Clip, dollars, micros
+from sora_nb.providers import registry
+from sora_nb.providers.client import AsyncClient
+from sora_nb.storage.library import home_folder
 from sora_nb.studio import Studio
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def demo(
     if not footage.is_file():
         raise ConfigError(f"There is no file {str(footage)!r}.")
     # before anything is made that would be thrown away
-    Clip(start, end).check(profiles.get("local").character.span, media.probe(footage).duration)
+    Clip(start, end).check(registry.get("local").character.span, media.probe(footage).duration)
     out = out.resolve()
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="sora-nb-") as home, Studio("local", home=home) as studio:
@@ -106,8 +107,8 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the protocol on this machine: characters, sync and async videos. It charges nothing."""
-    from sora_nb.local.animatic import AnimaticEngine
-    from sora_nb.local.server import LocalServer
+    from sora_nb.engines.animatic import AnimaticEngine
+    from sora_nb.server.server import LocalServer
 
     if host not in {"127.0.0.1", "localhost", "::1"} and not api_key:
         raise ConfigError(f"Listening on {host} lets others in.", hint="Set a key with --api-key.")
@@ -176,7 +177,7 @@ def _checks(folder: Path) -> list[tuple[str, Callable[[], str]]]:
         ("video", _video_support),
         ("folder", lambda: _folder(folder)),
         ("profile", _profile),
-        ("key", lambda: "set" if profiles.settings().api_key.get_secret_value() else "not set"),
+        ("key", lambda: "set" if registry.settings().api_key.get_secret_value() else "not set"),
         ("service", _service),
     ]
 
@@ -212,14 +213,14 @@ def _folder(folder: Path) -> str:
 
 
 def _profile() -> str:
-    settings = profiles.settings()
+    settings = registry.settings()
     where = settings.base_url or "its own server, started by need"
     notice = f" Note: {settings.profile.retired}" if settings.profile.retired else ""
     return f"{settings.profile.name} at {where}.{notice}"
 
 
 def _service() -> str:
-    settings = profiles.settings()
+    settings = registry.settings()
     if not settings.base_url:
         return "not needed: the local server starts with Studio()"
 
@@ -230,7 +231,7 @@ def _service() -> str:
         finally:
             await client.close()
 
-    loop.run(ask)
+    background.run(ask)
     return f"{settings.base_url} answers"
 
 

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from pathlib import Path
 
+ORIGIN = "by the local engine of sora_nb, not a Sora model"
+"""Whoever is shown an animatic is told so with these words."""
 MAX_TEXT = 400
 """Longer texts are shortened for display."""
 _STYLE = (

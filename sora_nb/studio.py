@@ -10,16 +10,19 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-from sora_nb import budgets, estimates, loop, media, profiles, prompts, protocol
-from sora_nb.client import AsyncClient
+from sora_nb import background, media, prompts
+from sora_nb.calls.clip_source import fetched, resolve
+from sora_nb.calls.job import Job
+from sora_nb.calls.runner import Recorder
 from sora_nb.errors import InvalidInput
-from sora_nb.job import Job
-from sora_nb.ledger import Call
-from sora_nb.library import Library
 from sora_nb.models import Clip
-from sora_nb.owners import Owner
-from sora_nb.recorder import Recorder
-from sora_nb.sources import fetched, resolve
+from sora_nb.money import prices
+from sora_nb.money.budget import allowance, check_call
+from sora_nb.providers import chat, registry, wire
+from sora_nb.providers.client import AsyncClient
+from sora_nb.storage.ledger import Call
+from sora_nb.storage.library import Library
+from sora_nb.storage.process_lock import Owner
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,16 +30,16 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sora_nb.app import App
-    from sora_nb.budgets import Budget
-    from sora_nb.estimates import Estimate
-    from sora_nb.local.extract import Found
-    from sora_nb.local.identity import Sighting
-    from sora_nb.local.server import LocalServer
-    from sora_nb.local.shots import Explanation
+    from sora_nb.engines.cutout.extraction import Found
+    from sora_nb.engines.cutout.identity import Sighting
+    from sora_nb.engines.prompt.parser import Explanation
+    from sora_nb.experiments.sweep import Sweep
     from sora_nb.models import Character, Dollars, Video
-    from sora_nb.profiles import Profile
-    from sora_nb.sweep import Sweep
+    from sora_nb.money.budget import Budget
+    from sora_nb.money.prices import Estimate
+    from sora_nb.notebook.app import App
+    from sora_nb.providers.registry import Profile
+    from sora_nb.server.server import LocalServer
 
 T = TypeVar("T")
 
@@ -74,8 +77,8 @@ class Studio(Library):
         budget: Dollars | None = None,
         budget_since: dt.date | None = None,
     ) -> None:
-        self._allowance = budgets.allowance(budget, budget_since)
-        self._settings = profiles.settings(profile, base_url=base_url, api_key=api_key)
+        self._allowance = allowance(budget, budget_since)
+        self._settings = registry.settings(profile, base_url=base_url, api_key=api_key)
         super().__init__(home)
         self._owner = Owner(self.home / "kernels")
         self._progress = progress
@@ -103,17 +106,17 @@ class Studio(Library):
             importlib.import_module("tqdm.auto")
         settings = self._settings
         if not settings.base_url:
-            from sora_nb.local.animatic import AnimaticEngine
-            from sora_nb.local.server import LocalServer
+            from sora_nb.engines.animatic import AnimaticEngine
+            from sora_nb.server.server import LocalServer
 
             key = secrets.token_urlsafe(24)
             self._server = LocalServer(self.home / "server", AnimaticEngine(), api_key=key).start()
-            settings = profiles.settings(self.profile, base_url=self._server.url, api_key=key)
+            settings = registry.settings(self.profile, base_url=self._server.url, api_key=key)
 
         async def make() -> AsyncClient:
             return AsyncClient(settings)
 
-        return loop.run(make)
+        return background.run(make)
 
     @property
     def _recorder(self) -> Recorder:
@@ -181,10 +184,10 @@ class Studio(Library):
         if route == "sync":
             chosen = self.profile.chat_model(size, seconds)
             model, size = model or chosen.model, chosen.size
-            protocol.chat_request(self.profile, "check", prompt=prompt, model=model, reference=picture)
+            chat.chat_request(self.profile, "check", prompt=prompt, model=model, reference=picture)
         else:
             model = model or rules.model
-            protocol.video_request(
+            wire.video_request(
                 self.profile,
                 "check",
                 prompt=prompt,
@@ -194,7 +197,7 @@ class Studio(Library):
                 reference=picture,
                 seed=seed,
             )
-        price = estimates.estimate(self.profile, "video", model, seconds)
+        price = prices.estimate(self.profile, "video", model, seconds)
         call = Call(
             kind="video",
             route=route,
@@ -240,7 +243,7 @@ class Studio(Library):
         Cost: nothing.
         """
         client = self.client
-        return loop.run(lambda: fetched(client, url, self.home / "sources"))
+        return background.run(lambda: fetched(client, url, self.home / "sources"))
 
     def sweep(
         self,
@@ -265,7 +268,8 @@ class Studio(Library):
         Raises:
             InvalidInput: nothing to do, a placeholder without characters or the reverse, a prompt generate() refuses.
         """
-        from sora_nb.sweep import Sweep, plan
+        from sora_nb.experiments.plan import plan
+        from sora_nb.experiments.sweep import Sweep
 
         rules = self.profile.video
         combinations = plan(
@@ -336,7 +340,7 @@ class Studio(Library):
         if found.file is not None:
             clip.check(self.profile.character.span, media.probe(found.file).duration)
         recorder, client = self._recorder, self.client
-        price = estimates.estimate(self.profile, "character", self.profile.character.model or "", clip.span)
+        price = prices.estimate(self.profile, "character", self.profile.character.model or "", clip.span)
         call = Call(
             kind="character",
             route="file" if found.as_file else "async",
@@ -389,7 +393,7 @@ class Studio(Library):
 
         Cost: nothing.
         """
-        from sora_nb import likeness
+        from sora_nb.engines import likeness
 
         return likeness.consistency(character, video, self.home / "cutouts")
 
@@ -406,13 +410,13 @@ class Studio(Library):
         Raises:
             MediaError: the file is not a video.
         """
-        from sora_nb.local.extract import candidates
+        from sora_nb.engines.cutout.extraction import candidates
 
         return candidates(Path(video).expanduser(), Clip(start, end))
 
     def explain(self, prompt: str) -> Explanation:
         """Tell what the local engine understands of a prompt, and which words mean nothing to it."""
-        from sora_nb.local.shots import explain
+        from sora_nb.engines.prompt.parser import explain
 
         return explain(prompt)
 
@@ -424,7 +428,7 @@ class Studio(Library):
         return self.ledger.used(self._allowance)
 
     def _plan(self, call: Call, most: Dollars | None) -> Call:
-        budgets.check_call(call.reserved, most)
+        check_call(call.reserved, most)
         return self._recorder.plan(call, self._allowance)
 
     def estimate(
@@ -442,11 +446,11 @@ class Studio(Library):
         """
         rules = self.profile
         default = rules.video.model if kind == "video" else rules.character.model
-        return estimates.estimate(rules, kind, model or default or "", seconds or rules.video.seconds)
+        return prices.estimate(rules, kind, model or default or "", seconds or rules.video.seconds)
 
     def app(self) -> App:
         """Return the whole loop as one cell: choose a video, trim it, make a character, write a prompt, see the costs."""
-        from sora_nb.app import App
+        from sora_nb.notebook.app import App
 
         return App(self)
 
@@ -470,14 +474,14 @@ class Studio(Library):
                 "file": str(found.call.file or ""),
                 "note": found.note,
             }
-            for found in loop.run(self._recorder.resume)
+            for found in background.run(self._recorder.resume)
         ]
         return pd.DataFrame(rows, columns=["time", "kind", "prompt", "was", "now", "file", "note"])
 
     def close(self) -> None:
         """Stop the embedded server and close the ledger."""
         if self._client is not None:
-            loop.run(self._client.close)
+            background.run(self._client.close)
         if self._server is not None:
             self._server.stop()
         self._owner.close()

@@ -20,10 +20,11 @@ from faults.report import TALLY, Tally
 from quick import QuickEngine
 from stage import chromium
 
-from sora_nb import loop, media, profiles
-from sora_nb.client import Client
-from sora_nb.local.server import LocalServer
+from sora_nb import background, media
 from sora_nb.models import Clip
+from sora_nb.providers import registry
+from sora_nb.providers.client import Client
+from sora_nb.server.server import LocalServer
 
 KEY = CANARY
 FOOTAGE = Path(__file__).parent / "data" / "bigbuckbunny.mp4"
@@ -100,7 +101,7 @@ def http(server):
 
 @pytest.fixture
 def settings(server):
-    return profiles.settings("local", base_url=server.url, api_key=KEY)
+    return registry.settings("local", base_url=server.url, api_key=KEY)
 
 
 @pytest.fixture
@@ -113,4 +114,4 @@ def client(settings):
 @pytest.fixture
 def run():
     """Run a coroutine function on the background loop."""
-    return loop.run
+    return background.run

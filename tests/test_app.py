@@ -9,8 +9,8 @@ import wire as wires
 from conftest import KEY
 
 from sora_nb import Studio
-from sora_nb.ledger import Call
 from sora_nb.models import State
+from sora_nb.storage.ledger import Call
 
 SMALL = {"size": "160x96", "seconds": 4}
 

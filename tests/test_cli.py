@@ -15,8 +15,8 @@ import pytest
 from conftest import KEY
 
 from sora_nb import media
-from sora_nb.local import cutout
-from sora_nb.local.identity import find
+from sora_nb.engines.cutout import files
+from sora_nb.engines.cutout.identity import find
 
 
 def sora_nb(*arguments, check=True, **environment):
@@ -70,20 +70,20 @@ def test_a_table_that_cannot_be_written_is_told(tmp_path):
 
 def test_the_demos_last_video_shows_the_character_of_the_first(tmp_path, footage):
     """Found again by its pixels: the rabbit is in the reused video, and not in the generated one."""
-    from sora_nb.local.animatic import AnimaticEngine
-    from sora_nb.local.engine import Control, RenderRequest
+    from sora_nb.engines.animatic import AnimaticEngine
+    from sora_nb.engines.base import Control, RenderRequest
     from sora_nb.models import Clip
 
     engine = AnimaticEngine()
     rabbit = engine.extract(footage, Clip(1, 3), Control())
-    cutout.save(rabbit, tmp_path / "rabbit")
+    files.save(rabbit, tmp_path / "rabbit")
     request = {"width": 640, "height": 360, "seconds": 3}
     engine.generate(
         RenderRequest(prompt="@rabbit walking on the beach at sunset", cast={"rabbit": rabbit}, **request),
         tmp_path / "with.mp4", Control(),
     )  # fmt: skip
     engine.generate(RenderRequest(prompt="a corgi barista", cast={}, **request), tmp_path / "without.mp4", Control())
-    kept = cutout.load(tmp_path / "rabbit")
+    kept = files.load(tmp_path / "rabbit")
     assert find(kept, tmp_path / "with.mp4").score > 2 * find(kept, tmp_path / "without.mp4").score
 
 

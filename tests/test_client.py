@@ -11,8 +11,7 @@ import pytest
 from conftest import KEY
 from faulty import Faulty, answer, drip, ranged, read_request, reset
 
-from sora_nb import loop, profiles
-from sora_nb.client import AsyncClient, Client
+from sora_nb import background
 from sora_nb.errors import (
     ClipError,
     ConfigError,
@@ -28,7 +27,9 @@ from sora_nb.errors import (
     WaitTimeout,
 )
 from sora_nb.models import Clip, Status, Video
-from sora_nb.profiles import Profile, Routes
+from sora_nb.providers import registry
+from sora_nb.providers.client import AsyncClient, Client
+from sora_nb.providers.registry import Profile, Routes
 
 
 class Fake:
@@ -37,14 +38,14 @@ class Fake:
     def __init__(self, url, profile="custom"):
         self.now = 0.0
         self.waits = []
-        base = profile if isinstance(profile, Profile) else profiles.get(profile)
+        base = profile if isinstance(profile, Profile) else registry.get(profile)
         base = base.model_copy(update={"timeout_create": 1.0})
-        settings = profiles.settings(base, base_url=url, api_key=KEY)
+        settings = registry.settings(base, base_url=url, api_key=KEY)
 
         async def make():
             return AsyncClient(settings, sleep=self.sleep, clock=lambda: self.now)
 
-        self.client = loop.run(make)
+        self.client = background.run(make)
 
     async def sleep(self, seconds):
         self.waits.append(seconds)
@@ -56,7 +57,7 @@ class Fake:
         async def call(args, kwargs):
             return await function(*args, **kwargs)
 
-        return lambda *args, **kwargs: loop.run(call, args, kwargs)
+        return lambda *args, **kwargs: background.run(call, args, kwargs)
 
 
 def create(fake):
@@ -163,7 +164,7 @@ def test_a_create_that_may_have_been_accepted_is_never_sent_again(fault):
 
 @pytest.mark.parametrize("fault", LOST.values(), ids=LOST.keys())
 def test_a_free_request_that_failed_so_costs_nothing(fault, monkeypatch):
-    monkeypatch.setattr("sora_nb.client.READ_SECONDS", 1.0)
+    monkeypatch.setattr("sora_nb.providers.client.READ_SECONDS", 1.0)
     with Faulty(fault) as server, pytest.raises(UpstreamError) as caught:
         Fake(server.url).retrieve("video_1")
     assert "billed" not in str(caught.value)
@@ -375,7 +376,7 @@ def test_where_a_link_leads_to_a_host_that_is_away_the_service_itself_is_asked(t
 
 
 def test_a_link_that_is_no_address_and_no_route_beside_it(tmp_path):
-    sync_only = profiles.get("custom").model_copy(update={"routes": Routes(videos=None)})
+    sync_only = registry.get("custom").model_copy(update={"routes": Routes(videos=None)})
     fake = Fake("http://127.0.0.1:1", sync_only)
     with pytest.raises(DownloadError, match="not an address"):
         fetch(fake, "http://[::1/a.mp4", tmp_path / "a.mp4")

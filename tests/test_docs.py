@@ -21,7 +21,7 @@ from traitlets import MetaHasTraits
 
 import sora_nb
 from sora_nb import media
-from sora_nb.local.server import LocalServer
+from sora_nb.server.server import LocalServer
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -157,11 +157,11 @@ def test_links_lead_somewhere(link):
 
 
 def test_the_profiles_of_the_readme_are_all_there_are():
-    from sora_nb import profiles
+    from sora_nb.providers import registry
 
     table = README.partition("| profile |")[2].partition("\n\n")[0]
     assert re.findall(r"`([a-z-]+)`(?=[,`a-z -]*\|)", table.partition("\n")[2])
-    for name in profiles.names():
+    for name in registry.names():
         assert f"`{name}`" in table
 
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from sora_nb.errors import Cancelled, MediaError
-from sora_nb.filmstrip import filmstrip, key_frames
+from sora_nb.media.filmstrip import filmstrip, key_frames
 
 
 def grey_ramp(seconds, fps=25, *, tall=96, wide=160):

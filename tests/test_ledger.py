@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from sora_nb import budgets
 from sora_nb.errors import LedgerError
-from sora_nb.ledger import COSTS, OPEN, Call, Ledger
 from sora_nb.models import Character, Clip, State
+from sora_nb.money import budget
+from sora_nb.storage.ledger import COSTS, OPEN, Call, Ledger
 
 
 @pytest.fixture
@@ -215,7 +215,7 @@ def test_the_oldest_ledger_is_brought_up_to_date_once(tmp_path):
         assert [call.reserved for call in calls] == [0, 0, 300_000, 300_000, 300_000, 300_000, None, 10_000]
         assert [call.charged for call in calls] == [0, None, 300_000, None, 0, None, None, 10_000]
         assert (ledger.characters()[0].username, ledger.characters()[0].clip) == ("a.b", Clip(1, 3))
-        used = ledger.used(budgets.allowance(5, dt.date(2026, 11, 1)))
+        used = ledger.used(budget.allowance(5, dt.date(2026, 11, 1)))
         assert str(used) == (
             "$5.00 since 2026-11-01: $0.31 spent, $0.60 reserved, $4.09 left, not counting 1 of unknown price"
         )

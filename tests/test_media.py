@@ -13,7 +13,7 @@ from PIL import Image
 
 from sora_nb import media
 from sora_nb.errors import MediaError
-from sora_nb.filmstrip import filmstrip
+from sora_nb.media.filmstrip import filmstrip
 from sora_nb.models import Clip
 
 

@@ -13,13 +13,14 @@ import tracemalloc
 
 import pytest
 
-from sora_nb import loop, profiles
-from sora_nb.client import AsyncClient
+from sora_nb import background
 from sora_nb.errors import SoraError, UpstreamError, WaitTimeout
 from sora_nb.models import Status, Video
-from sora_nb.polling import next_poll
-from sora_nb.profiles import Pace
-from sora_nb.transfer import Answer
+from sora_nb.providers import registry
+from sora_nb.providers.client import AsyncClient
+from sora_nb.providers.http import Answer
+from sora_nb.providers.polling import next_poll
+from sora_nb.providers.registry import Pace
 
 PACE = Pace(shortest=2, longest=15)
 
@@ -90,7 +91,7 @@ class Service:
 
     def watch_all(self, *, listing, pace=PACE):
         """Wait for all tasks through one client; return requests a task, and how late each end was seen."""
-        rules = profiles.get("custom")
+        rules = registry.get("custom")
         rules = rules.model_copy(update={"listing": listing, "video": rules.video.model_copy(update={"poll": pace})})
         fresh = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
 
@@ -100,13 +101,13 @@ class Service:
             self.seen[task] = self.now
 
         async def everything():
-            settings = profiles.settings(rules, base_url="http://127.0.0.1:9", api_key="k")
+            settings = registry.settings(rules, base_url="http://127.0.0.1:9", api_key="k")
             client = AsyncClient(settings, sleep=self.sleep, clock=lambda: self.now)
             await client._transport.close()
             client._transport = self
             await asyncio.gather(*(wait(client, task) for task in self.ends))
 
-        loop.run(everything)
+        background.run(everything)
         assert self.seen.keys() == self.ends.keys()
         lags = [self.seen[task] - end for task, end in self.ends.items()]
         return len(self.requests) / len(self.ends), lags
@@ -201,14 +202,14 @@ def waiting(service, *jobs):
 
     async def everything():
         client = AsyncClient(
-            profiles.settings("custom", base_url="http://127.0.0.1:9", api_key="k"),
+            registry.settings("custom", base_url="http://127.0.0.1:9", api_key="k"),
             sleep=service.sleep, clock=lambda: service.now,
         )  # fmt: skip
         await client._transport.close()
         client._transport = service
         return await asyncio.gather(*(job(client) for job in jobs), return_exceptions=True)
 
-    return loop.run(everything)
+    return background.run(everything)
 
 
 @pytest.mark.parametrize("count", [2, 50])

@@ -18,10 +18,11 @@ from conftest import KEY
 from faulty import Faulty, answer
 from quick import QuickEngine
 
-from sora_nb import loop, media, profiles
+from sora_nb import background, media
 from sora_nb.errors import DownloadError, LedgerError
-from sora_nb.ledger import Call
 from sora_nb.models import Clip, State
+from sora_nb.providers import registry
+from sora_nb.storage.ledger import Call
 from sora_nb.studio import Studio
 
 KERNEL = """
@@ -157,9 +158,9 @@ def test_the_embedded_server_dies_with_its_kernel_and_its_tasks_go_on(tmp_path, 
     command = """
 import sys
 sys.path.insert(0, sys.argv[3])
-import sora_nb.local.animatic
+import sora_nb.engines.animatic
 from quick import QuickEngine
-sora_nb.local.animatic.AnimaticEngine = lambda: QuickEngine(float(sys.argv[1]))
+sora_nb.engines.animatic.AnimaticEngine = lambda: QuickEngine(float(sys.argv[1]))
 from sora_nb.studio import Studio
 studio = Studio(home=sys.argv[2], progress=False)
 if sys.argv[1] == "0":
@@ -215,7 +216,7 @@ def test_a_call_that_was_only_planned_was_never_sent(server, tmp_path):
 
 def test_what_could_not_be_written_is_written_by_resume(server, tmp_path, monkeypatch):
     """Another program holds the ledger while the service accepts: the task is told, kept in memory, and finished."""
-    monkeypatch.setattr("sora_nb.database.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("sora_nb.storage.database.BUSY_SECONDS", 0.1)
     home = tmp_path / "mine"
     with Studio("local", base_url=server.url, api_key=KEY, home=home, progress=False) as studio:
         honest = studio.client.create_video
@@ -236,7 +237,7 @@ def test_what_could_not_be_written_is_written_by_resume(server, tmp_path, monkey
 
 
 def test_a_ledger_that_cannot_be_written_stops_the_call_before_it_is_sent(server, tmp_path, monkeypatch):
-    monkeypatch.setattr("sora_nb.database.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("sora_nb.storage.database.BUSY_SECONDS", 0.1)
     home = tmp_path / "mine"
     with Studio("local", base_url=server.url, api_key=KEY, home=home, progress=False) as studio:
         holder = sqlite3.connect(home / "ledger.db", isolation_level=None)
@@ -250,7 +251,7 @@ def test_a_ledger_that_cannot_be_written_stops_the_call_before_it_is_sent(server
 
 def test_a_row_of_an_ended_kernel_becomes_unknown_where_nobody_shows_keys(tmp_path):
     """A blind gateway: what was sent and never answered becomes `unknown`, not `sent` for ever."""
-    blind = profiles.get("laozhang").model_copy(update={"name": "blind", "listing": False})
+    blind = registry.get("laozhang").model_copy(update={"name": "blind", "listing": False})
     call = Call(kind="video", profile="blind", base_url="http://127.0.0.1:9", state=State.SENT)
     with Studio(blind, base_url="http://127.0.0.1:9", api_key=KEY, home=tmp_path, progress=False) as studio:
         studio.ledger.add(call)
@@ -340,7 +341,7 @@ def test_two_resumes_at_once_do_not_take_up_the_same_calls(tmp_path, monkeypatch
         async def at_once(function, *args):
             return function(*args)
 
-        loop.run(both)
+        background.run(both)
     assert taken == [call.id]
 
 
@@ -373,8 +374,8 @@ def test_a_listing_without_a_list_proves_nothing(tmp_path):
 
 
 def test_looking_for_a_character_that_is_never_made_ends(tmp_path, monkeypatch):
-    monkeypatch.setattr("sora_nb.recorder.LOOK_SECONDS", 0.01)
-    short = profiles.get("local").model_copy(update={"timeout_create": 0.05})
+    monkeypatch.setattr("sora_nb.calls.runner.LOOK_SECONDS", 0.01)
+    short = registry.get("local").model_copy(update={"timeout_create": 0.05})
     with Studio(short, base_url="http://127.0.0.1:9", api_key=KEY, home=tmp_path, progress=False) as studio:
         call = Call(kind="character", profile="local", base_url="http://127.0.0.1:9", state=State.UNKNOWN)
         studio.ledger.add(call)

@@ -11,7 +11,7 @@ from conftest import KEY
 from faulty import Faulty, answer, reset
 from PIL import Image
 
-from sora_nb import media, profiles
+from sora_nb import media
 from sora_nb.errors import (
     BadRequest,
     ClipError,
@@ -23,9 +23,10 @@ from sora_nb.errors import (
     PromptError,
     WaitTimeout,
 )
-from sora_nb.local.server import LocalServer
 from sora_nb.models import State
-from sora_nb.profiles import Pace
+from sora_nb.providers import registry
+from sora_nb.providers.registry import Pace
+from sora_nb.server.server import LocalServer
 from sora_nb.studio import Studio
 
 SMALL = {"seconds": 2, "size": "320x180"}
@@ -39,7 +40,7 @@ def studio(server, tmp_path):
 
 def gateway(url, home, **changes):
     """A studio of a paid gateway of one's own, polled soon."""
-    rules = profiles.get("laozhang")
+    rules = registry.get("laozhang")
     soon = {"video": rules.video.model_copy(update={"poll": Pace(shortest=0.1, longest=1)})}
     profile = rules.model_copy(
         update={"name": "paid", "timeout_create": 1.0, "retired": "", "retired_models": (), **soon, **changes}

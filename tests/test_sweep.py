@@ -9,11 +9,12 @@ import re
 import pytest
 from conftest import KEY
 
-from sora_nb import Studio, profiles
+from sora_nb import Studio
+from sora_nb.engines.cutout.identity import Sighting
 from sora_nb.errors import BudgetExceeded, InvalidInput, PromptError
-from sora_nb.ledger import Call
-from sora_nb.local.identity import Sighting
 from sora_nb.models import Price, State
+from sora_nb.providers import registry
+from sora_nb.storage.ledger import Call
 
 SMALL = {"seconds": 4, "size": "160x96"}
 
@@ -22,7 +23,7 @@ SMALL = {"seconds": 4, "size": "160x96"}
 def paid(server):
     """A studio whose gateway, the local server, has a price list and charges by it."""
     price = Price(kind="video", usd="0.15", source="a list", date="2026-01-01")
-    profile = profiles.get("local").model_copy(update={"free": False, "prices": (price,)})
+    profile = registry.get("local").model_copy(update={"free": False, "prices": (price,)})
     studio = Studio(profile, base_url=server.url, api_key=KEY, progress=False)
     yield studio
     studio.close()

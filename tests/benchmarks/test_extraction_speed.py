@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from sora_nb.local import render
-from sora_nb.local.engine import Control, RenderRequest
-from sora_nb.local.extract import extract
-from sora_nb.media import frames
+from sora_nb.engines.base import Control, RenderRequest
+from sora_nb.engines.cutout.extraction import extract
+from sora_nb.engines.draw import render
+from sora_nb.media.video import frames
 from sora_nb.models import Clip
 
 RABBIT = Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"

@@ -11,7 +11,7 @@ import films
 import pytest
 
 from sora_nb import media
-from sora_nb.filmstrip import filmstrip
+from sora_nb.media.filmstrip import filmstrip
 
 THUMBS = 12
 ROUNDS = 24
@@ -19,7 +19,7 @@ ROUNDS = 24
 MEMORY = """
 import sys
 from pathlib import Path
-from sora_nb.widgets.clip_slider import ClipSlider
+from sora_nb.notebook.widgets.clip_slider import ClipSlider
 
 def kilobytes(name):
     lines = Path("/proc/self/status").read_text().splitlines()

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from sora_nb import budgets
-from sora_nb.ledger import Call, Ledger
+from sora_nb.money.budget import allowance as allow
+from sora_nb.storage.ledger import Call, Ledger
 
 ROUNDS, BATCH = 6, 60
 
@@ -43,7 +43,7 @@ def test_a_row_costs_at_most_twice_its_bare_commit(benchmark, tmp_path, budget, 
     """With a budget, the sums of the month are looked up in the same transaction."""
     ledger = Ledger(tmp_path / "ledger.db")
     connection = bare(tmp_path / "bare.db", tmp_path / "ledger.db")
-    allowance = budgets.allowance(budget, None)
+    allowance = allow(budget, None)
 
     def add(call):
         ledger.add(call, allowance)

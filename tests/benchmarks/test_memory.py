@@ -12,8 +12,8 @@ FOOTAGE = Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"
 WORK = """
 import sys
 from pathlib import Path
-from sora_nb.local.animatic import AnimaticEngine
-from sora_nb.local.engine import Control, RenderRequest
+from sora_nb.engines.animatic import AnimaticEngine
+from sora_nb.engines.base import Control, RenderRequest
 from sora_nb.models import Clip
 
 engine = AnimaticEngine()

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sora_nb.local import encode, render, stock
-from sora_nb.local.engine import Control, RenderRequest
-from sora_nb.local.film import Film
+from sora_nb.engines.base import Control, RenderRequest
+from sora_nb.engines.draw import encode, render
+from sora_nb.engines.draw.characters import stock
+from sora_nb.engines.draw.film import Film
 
 PROMPTS = (
     "@rex walks on the beach at sunset",
@@ -21,8 +22,9 @@ SECONDS = 8.0
 MEMORY = """
 import sys
 from pathlib import Path
-from sora_nb.local import render, stock
-from sora_nb.local.engine import Control, RenderRequest
+from sora_nb.engines.draw import render
+from sora_nb.engines.draw.characters import stock
+from sora_nb.engines.base import Control, RenderRequest
 cast = {"rex": stock.character("corgi", "walk", 360)}
 render.generate(RenderRequest("@rex walks on the beach", cast, 1280, 720, 4.0), Path(sys.argv[1]), Control())
 peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))

@@ -3,7 +3,7 @@
 import pytest
 from cast import character, crowd, hostile
 
-from sora_nb.widgets.character_gallery import CharacterGallery
+from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 
 CAST = [
     character("luna.moon"),

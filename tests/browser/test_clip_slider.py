@@ -5,8 +5,8 @@ import itertools
 import films
 import pytest
 
-from sora_nb.widgets import clip_slider
-from sora_nb.widgets.clip_slider import ClipSlider
+from sora_nb.notebook.widgets import clip_slider
+from sora_nb.notebook.widgets.clip_slider import ClipSlider
 
 
 def shown(stage, video, **keys):

@@ -3,7 +3,7 @@
 import pandas as pd
 from cast import HOSTILE
 
-from sora_nb.widgets.cost_meter import CostMeter
+from sora_nb.notebook.widgets.cost_meter import CostMeter
 
 CALL = {"time": pd.Timestamp("2026-11-22T09:05:00Z"), "kind": "video", "prompt": "@mossy runs", "status": "done"}
 

@@ -1,4 +1,4 @@
-from sora_nb.widgets.job_list import JobList
+from sora_nb.notebook.widgets.job_list import JobList
 
 
 def full():

@@ -3,7 +3,7 @@
 import pytest
 from cast import character, hostile
 
-from sora_nb.widgets.prompt_box import PromptBox
+from sora_nb.notebook.widgets.prompt_box import PromptBox
 
 CAST = [character("luna.moon"), character("mossy"), character("rex")]
 LONG = "A long shot of @mossy who walks with @luna.moon and @nobody along the shore, "

@@ -4,7 +4,7 @@ import pytest
 
 from sora_nb import media
 from sora_nb.models import Clip, Status, Video
-from sora_nb.widgets.video_grid import VideoGrid
+from sora_nb.notebook.widgets.video_grid import VideoGrid
 
 
 @pytest.fixture

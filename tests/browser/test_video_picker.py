@@ -1,7 +1,7 @@
 import pytest
 
 from sora_nb.models import Status, Video
-from sora_nb.widgets.video_picker import VideoPicker
+from sora_nb.notebook.widgets.video_picker import VideoPicker
 
 
 @pytest.fixture

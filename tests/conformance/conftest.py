@@ -19,7 +19,7 @@ from filelock import FileLock
 from programs import run
 from quick import QuickEngine
 
-from sora_nb.local.server import LocalServer
+from sora_nb.server.server import LocalServer
 
 HERE = Path(__file__).parent
 PINNED = {

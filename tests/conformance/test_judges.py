@@ -14,10 +14,10 @@ from conftest import KEY
 from programs import run
 from serving import usage
 
-from sora_nb import profiles, protocol
-from sora_nb.client import Client
 from sora_nb.errors import BadRequest, CharacterError
 from sora_nb.models import Clip
+from sora_nb.providers import registry, wire
+from sora_nb.providers.client import Client
 
 pytestmark = pytest.mark.timeout(280)
 
@@ -91,7 +91,7 @@ def test_prism_between_our_client_and_our_server(prism, http, clip, tmp_path):
     assert usage(http)["video"]["accepted"] == 0
 
     for name in ("local", "openai-shape"):
-        client = Client(profiles.settings(name, base_url=prism, api_key=KEY))
+        client = Client(registry.settings(name, base_url=prism, api_key=KEY))
         with contextlib.closing(client):
             if name == "local":
                 client.upload(clip)
@@ -110,7 +110,7 @@ def test_prism_between_our_client_and_our_server(prism, http, clip, tmp_path):
                     client.create_video_character("Mossy", clip)
                 with clip.open("rb") as file:
                     sent = {"name": (None, "Mossy"), "video": ("clip.mp4", file)}
-                    mossy = protocol.read_character(http.post("/v1/videos/characters", files=sent).json(), name)
+                    mossy = wire.read_character(http.post("/v1/videos/characters", files=sent).json(), name)
                 named = client.create_video("Mossy runs", size="320x180", seconds=1, character_ids=[mossy.id])
                 assert client.wait(named).status == "completed"
             assert video.id in {task["id"] for task in client.list_tasks()}

@@ -11,8 +11,8 @@ from faults.report import PATH, TALLY, Tally, complaint, figures
 from faults.world import Service, World
 from quick import QuickEngine
 
-from sora_nb.local import intake
-from sora_nb.local.engine import Control, RenderRequest
+from sora_nb.engines.base import Control, RenderRequest
+from sora_nb.server import untrusted_video
 
 STALE = pytest.StashKey[str]()
 README = Path(__file__).parents[2] / "README.md"
@@ -56,15 +56,17 @@ def service(tmp_path_factory):
 @pytest.fixture
 def impatient(monkeypatch):
     """Nobody waits long: what takes half a minute in earnest takes tenths of a second."""
-    monkeypatch.setattr("sora_nb.client.READ_SECONDS", 0.3)
-    monkeypatch.setattr("sora_nb.client.UPLOAD_SECONDS", 1.0)
-    monkeypatch.setattr("sora_nb.transfer.STALL_SECONDS", 0.3)
-    monkeypatch.setattr("sora_nb.recorder.LOOK_SECONDS", 0.2)
-    monkeypatch.setattr("sora_nb.local.api.LOOK_SECONDS", 0.005)
-    monkeypatch.setattr("sora_nb.local.tasks.LOOK_SECONDS", 0.005)
-    monkeypatch.setattr("sora_nb.database.BUSY_SECONDS", 0.05)
-    # a worker process takes as long to start as all else together; tests/local/test_intake.py has it
-    monkeypatch.setattr("sora_nb.local.intake._run", lambda work, asked, check=None: intake._WORK[work](**asked))
+    monkeypatch.setattr("sora_nb.providers.client.READ_SECONDS", 0.3)
+    monkeypatch.setattr("sora_nb.providers.client.UPLOAD_SECONDS", 1.0)
+    monkeypatch.setattr("sora_nb.providers.http.STALL_SECONDS", 0.3)
+    monkeypatch.setattr("sora_nb.calls.runner.LOOK_SECONDS", 0.2)
+    monkeypatch.setattr("sora_nb.server.app.LOOK_SECONDS", 0.005)
+    monkeypatch.setattr("sora_nb.server.dependencies.LOOK_SECONDS", 0.005)
+    monkeypatch.setattr("sora_nb.storage.database.BUSY_SECONDS", 0.05)
+    # a worker process takes as long to start as all else together; tests/server/test_untrusted_video.py has it
+    monkeypatch.setattr(
+        "sora_nb.server.untrusted_video._run", lambda work, asked, check=None: untrusted_video._WORK[work](**asked)
+    )
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,10 @@ import sys
 from pathlib import Path
 
 from sora_nb import media
-from sora_nb.client import AsyncClient
-from sora_nb.ledger import Ledger
+from sora_nb.providers.client import AsyncClient
+from sora_nb.providers.http import Transport
+from sora_nb.storage.ledger import Ledger
 from sora_nb.studio import Studio
-from sora_nb.transfer import Transport
 
 POINTS = [
     (Ledger, "add"),

@@ -14,15 +14,15 @@ from faulty import Faulty, answer, reset
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sora_nb import profiles, protocol
+from sora_nb.calls.job import Job
 from sora_nb.display import escape, plain
 from sora_nb.errors import SoraError
-from sora_nb.failures import classify, envelope
-from sora_nb.job import Job
 from sora_nb.models import Clip, Status
-from sora_nb.profiles import origin
+from sora_nb.providers import registry, wire
+from sora_nb.providers.errors import classify, envelope
+from sora_nb.providers.http import Transport
+from sora_nb.providers.registry import origin
 from sora_nb.studio import Studio
-from sora_nb.transfer import Transport
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -99,12 +99,12 @@ def harmless(shown):
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: plain(attack, 30))
 def test_what_a_service_says_is_shown_harmless(attack, tally):
-    entry = protocol.decode(json.dumps({"id": "v", "prompt": attack, "model": attack, "size": attack, "url": attack,
+    entry = wire.decode(json.dumps({"id": "v", "prompt": attack, "model": attack, "size": attack, "url": attack,
                                         "status": "failed", "error": {"message": attack, "code": attack},
                                         "display_name": attack, "permalink": attack, "profile_picture_url": attack,
                                         "username": "luna", "warnings": [attack], "seconds": attack}))  # fmt: skip
-    harmless(protocol.read_video(entry, "x"))
-    harmless(protocol.read_character(entry, "x", clip=Clip(1, 3), source=f"url:{attack}"))
+    harmless(wire.read_video(entry, "x"))
+    harmless(wire.read_character(entry, "x", clip=Clip(1, 3), source=f"url:{attack}"))
     call = SimpleNamespace(id="1", prompt=attack, kind="video")
 
     async def fails(_):
@@ -114,7 +114,7 @@ def test_what_a_service_says_is_shown_harmless(attack, tally):
     harmless(job)
     for status in (400, 429, 500):
         body = json.dumps({"error": {"message": attack, "code": attack, "type": attack}}).encode()
-        said = str(classify(status, body, profiles.get("custom"), paid=True))
+        said = str(classify(status, body, registry.get("custom"), paid=True))
         assert len(said) < 2000
         assert not INVISIBLE & set(said)
     tally.hostile += 1
@@ -123,7 +123,7 @@ def test_what_a_service_says_is_shown_harmless(attack, tally):
 @pytest.mark.parametrize("ident", ["", "v" * 501, "v\x1b[31m", "v\u202e", "v\n", None, [], {}])
 def test_an_id_that_is_none_leaves_the_outcome_open(ident, tally):
     with pytest.raises(ValueError, match="names no task"):
-        protocol.read_video({"id": ident}, "x")
+        wire.read_video({"id": ident}, "x")
     tally.hostile += 1
 
 
@@ -164,7 +164,7 @@ def test_what_a_service_calls_its_files_is_never_a_path(tmp_path, footage, tally
 @pytest.mark.parametrize("name", [EVIL, "a/b", "a\\b", "..", "", "luna\n", "luna\u202e", "x" * 201, "@luna", "a..b"])
 def test_a_username_that_is_no_handle_is_not_taken(name, tally):
     with pytest.raises(ValueError, match="username"):
-        protocol.read_character({"id": "ch_1", "username": name or "."}, "x")
+        wire.read_character({"id": "ch_1", "username": name or "."}, "x")
     tally.hostile += 1
 
 
@@ -184,7 +184,7 @@ TRICKS = [
 def given_key(url):
     """Whether a file is asked for with the key, and whom httpx would really connect to."""
     transport = Transport.__new__(Transport)
-    settings = profiles.settings("custom", base_url=BASE, api_key=KEY)
+    settings = registry.settings("custom", base_url=BASE, api_key=KEY)
     transport._base_url, transport._key = settings.base_url, settings.api_key
     try:
         to = httpx.URL(url)
@@ -238,9 +238,9 @@ def test_links_end_is_told_and_what_was_fetched_is_shown_offline(server, tmp_pat
 
 def test_the_end_of_a_videos_link_is_told():
     signed = "https://x/a.mp4?se=2026-11-20T00%3A00%3A00Z"
-    video = protocol.read_video({"id": "v", "status": "completed", "url": signed}, "x")
+    video = wire.read_video({"id": "v", "status": "completed", "url": signed}, "x")
     assert "its link ends 2026-11-20 00:00 UTC" in video._repr_mimebundle_()["text/html"]
-    video = protocol.read_video({"id": "v", "status": "completed", "expires_at": 1_800_000_000}, "x")
+    video = wire.read_video({"id": "v", "status": "completed", "expires_at": 1_800_000_000}, "x")
     assert "its link ends 2027-01-15 08:00 UTC" in video._repr_mimebundle_()["text/html"]
     assert video.status is Status.COMPLETED
 

@@ -7,11 +7,11 @@ from faults import campaign
 from faults.report import Tally
 from faults.world import Violation
 
-from sora_nb.client import AsyncClient, new_key
+from sora_nb.calls.runner import Recorder
 from sora_nb.errors import DownloadError, OutcomeUnknown
 from sora_nb.models import State
-from sora_nb.recorder import Recorder
-from sora_nb.transfer import Transport, _keep
+from sora_nb.providers.client import AsyncClient, new_key
+from sora_nb.providers.http import Transport, _keep
 
 
 def retry_on_read_timeout(patch):
@@ -79,8 +79,8 @@ def resume_posts_again(patch):
 
 def a_gateway_error_is_a_refusal(patch):
     """502 means that it was not taken."""
-    patch.setattr("sora_nb.failures._UNCERTAIN", set())
-    patch.setattr("sora_nb.client.OutcomeUnknown", DownloadError)
+    patch.setattr("sora_nb.providers.errors._UNCERTAIN", set())
+    patch.setattr("sora_nb.providers.client.OutcomeUnknown", DownloadError)
 
 
 def the_newest_task_is_ours(patch):

@@ -15,14 +15,15 @@ from faults.proxy import Proxy, Truth
 from quick import QuickEngine
 from sqlalchemy import delete
 
-from sora_nb import loop, media, profiles
-from sora_nb.client import AsyncClient
+from sora_nb import background, media
 from sora_nb.errors import SoraError
-from sora_nb.ledger import OPEN
-from sora_nb.local.server import LocalServer
-from sora_nb.local.store import _TASKS
 from sora_nb.models import State
-from sora_nb.profiles import Pace
+from sora_nb.providers import registry
+from sora_nb.providers.client import AsyncClient
+from sora_nb.providers.registry import Pace
+from sora_nb.server.server import LocalServer
+from sora_nb.server.store import _TASKS
+from sora_nb.storage.ledger import OPEN
 from sora_nb.studio import Studio
 
 LONGEST = 20.0
@@ -31,17 +32,17 @@ BUDGET = 1.0
 """Dollars: six videos and a few characters; some programs come to its end."""
 SMALL = {"seconds": 1, "size": "64x64"}
 RULES = {"timeout_create": 0.4, "key_required": True, "free": False}
-VIDEO = profiles.get("local").video.model_copy(update={"poll": Pace(), "wait_longest": 300})
+VIDEO = registry.get("local").video.model_copy(update={"poll": Pace(), "wait_longest": 300})
 RULES |= {"video": VIDEO}
 PROFILES = {
     # the local server shows the keys it was given
-    "local": profiles.get("local").model_copy(update={**RULES, "free": True}),
+    "local": registry.get("local").model_copy(update={**RULES, "free": True}),
     # a hosted service that lists its tasks, and ignores keys
-    "listing": profiles.get("local").model_copy(
+    "listing": registry.get("local").model_copy(
         update={**RULES, "name": "listing", "echoes_key": False, "failures_charged": ("chat",)}
     ),
     # one that neither lists nor shows keys: what is lost there stays unknown
-    "blind": profiles.get("local").model_copy(update={**RULES, "name": "blind", "echoes_key": False, "listing": False}),
+    "blind": registry.get("local").model_copy(update={**RULES, "name": "blind", "echoes_key": False, "listing": False}),
 }
 
 
@@ -128,7 +129,7 @@ class World:
         self._holder = None
         self.heroes = []
         self.clips = []
-        self.settings = profiles.settings(
+        self.settings = registry.settings(
             self.profile, base_url=f"http://localhost:{self.proxy.port}", api_key=service.key
         )
         self.studio = self._open()
@@ -146,7 +147,7 @@ class World:
         async def make():
             return AsyncClient(self.settings, sleep=self._sleep, clock=lambda: self.now)
 
-        studio._client = loop.run(make)
+        studio._client = background.run(make)
         return studio
 
     async def _sleep(self, seconds):

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import gallery, { ago, copy, standing } from "../../sora_nb/widgets/static/character_gallery.js";
+import gallery, { ago, copy, standing } from "../../sora_nb/notebook/widgets/static/character_gallery.js";
 import { FakeModel } from "./model.js";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");

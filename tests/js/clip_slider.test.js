@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import widget, { around, constrain, told } from "../../sora_nb/widgets/static/clip_slider.js";
+import widget, { around, constrain, told } from "../../sora_nb/notebook/widgets/static/clip_slider.js";
 import { FakeModel } from "./model.js";
 
 const RULE = { shortest: 1, longest: 3, step: 0.1 };

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { beforeEach, expect, test } from "vitest";
-import meter, { local, shares } from "../../sora_nb/widgets/static/cost_meter.js";
+import meter, { local, shares } from "../../sora_nb/notebook/widgets/static/cost_meter.js";
 import { FakeModel } from "./model.js";
 
 const ROW = { time: "2026-11-22T09:05:00", kind: "video", prompt: "@mossy runs", status: "done", estimate: "$0.40", charged: "$0.40" };

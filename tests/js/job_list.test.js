@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { expect, test } from "vitest";
-import widget from "../../sora_nb/widgets/static/job_list.js";
+import widget from "../../sora_nb/notebook/widgets/static/job_list.js";
 import { FakeModel } from "./model.js";
 
 const JOB = { key: "a", label: "a corgi", state: "running", percent: 40, note: "" };

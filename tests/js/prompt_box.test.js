@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import box, { braces, completions, mentions, pieces } from "../../sora_nb/widgets/static/prompt_box.js";
+import box, { braces, completions, mentions, pieces } from "../../sora_nb/notebook/widgets/static/prompt_box.js";
 import CASES from "../data/mentions.json";
 import { FakeModel } from "./model.js";
 

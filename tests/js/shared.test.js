@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { expect, test, vi } from "vitest";
-import { clock, harmless, make, media, own, problemLine, receive, save, watch } from "../../sora_nb/widgets/static/shared.js";
+import { clock, harmless, make, media, own, problemLine, receive, save, watch } from "../../sora_nb/notebook/widgets/static/shared.js";
 import { FakeModel } from "./model.js";
 
 test("text from outside stays text", () => {

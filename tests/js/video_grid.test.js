@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { beforeAll, expect, test, vi } from "vitest";
-import widget, { correction, keyAction } from "../../sora_nb/widgets/static/video_grid.js";
+import widget, { correction, keyAction } from "../../sora_nb/notebook/widgets/static/video_grid.js";
 import { FakeModel } from "./model.js";
 
 beforeAll(() => {

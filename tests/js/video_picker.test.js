@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import widget, { found, megabytes, upload } from "../../sora_nb/widgets/static/video_picker.js";
+import widget, { found, megabytes, upload } from "../../sora_nb/notebook/widgets/static/video_picker.js";
 import { FakeModel } from "./model.js";
 
 let inSight = [];

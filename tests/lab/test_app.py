@@ -189,7 +189,7 @@ def test_an_upload_of_more_than_one_message_arrives_whole(notebook, tmp_path):
     padding = 11 * 1024 * 1024
     large.write_bytes(FOOTAGE.read_bytes() + struct.pack(">I4s", padding + 8, b"free") + bytes(padding))
     index = notebook.run(
-        "from pathlib import Path; from sora_nb.widgets.video_picker import VideoPicker\n"
+        "from pathlib import Path; from sora_nb.notebook.widgets.video_picker import VideoPicker\n"
         f"picker = VideoPicker(uploads=Path({str(tmp_path / 'uploads')!r})); picker"
     )
     picker = notebook.output(index)

@@ -60,7 +60,7 @@ def test_the_background_loop_reaches_the_page_while_a_cell_sleeps(notebook):
 def test_generate_shows_progress_and_then_the_video(notebook):
     notebook.run(
         "import tempfile; from pathlib import Path; from quick import QuickEngine; from sora_nb import Studio\n"
-        "from sora_nb.local.server import LocalServer\n"
+        "from sora_nb.server.server import LocalServer\n"
         "server = LocalServer(Path(tempfile.mkdtemp()), QuickEngine(0.2), api_key='a-key').start()\n"
         "studio = Studio('local', base_url=server.url, api_key='a-key')"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traitlets
 
-from sora_nb.widgets import _base
+from sora_nb.notebook.widgets import _base
 
 
 class Echo(_base.SoraWidget):

@@ -9,8 +9,8 @@ import av
 import numpy as np
 
 from sora_nb import media
+from sora_nb.engines.base import Cutout
 from sora_nb.errors import NoSubject
-from sora_nb.local.engine import Cutout
 
 
 class QuickEngine:

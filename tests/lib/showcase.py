@@ -16,7 +16,7 @@ FOOTAGE = Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"
 
 def names():
     """The widgets the package has."""
-    from sora_nb import widgets
+    from sora_nb.notebook import widgets
 
     return sorted(file.stem for file in Path(widgets.__file__).parent.glob("*.py") if not file.stem.startswith("_"))
 
@@ -47,19 +47,19 @@ def videos():
 
 
 def _gallery():
-    from sora_nb.widgets.character_gallery import CharacterGallery
+    from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 
     return CharacterGallery(cast())
 
 
 def _slider():
-    from sora_nb.widgets.clip_slider import ClipSlider
+    from sora_nb.notebook.widgets.clip_slider import ClipSlider
 
     return ClipSlider(FOOTAGE)
 
 
 def _meter():
-    from sora_nb.widgets.cost_meter import CostMeter
+    from sora_nb.notebook.widgets.cost_meter import CostMeter
 
     calls = {"time": [datetime.now(UTC)], "kind": ["video"], "prompt": ["a rabbit"], "status": ["done"],
              "estimate": [0.15], "charged": [0.31]}  # fmt: skip
@@ -67,7 +67,7 @@ def _meter():
 
 
 def _jobs():
-    from sora_nb.widgets.job_list import JobList
+    from sora_nb.notebook.widgets.job_list import JobList
 
     jobs = JobList("Make it", note="$0.15")
     jobs.show("a", "a rabbit yawns", "running", percent=40)
@@ -76,7 +76,7 @@ def _jobs():
 
 
 def _prompt():
-    from sora_nb.widgets.prompt_box import PromptBox
+    from sora_nb.notebook.widgets.prompt_box import PromptBox
 
     return PromptBox(
         cast(), model="sora-2", models=("sora-2", "sora-2-pro"), size="1280x720", sizes=("1280x720", "720x1280"),
@@ -85,13 +85,13 @@ def _prompt():
 
 
 def _grid():
-    from sora_nb.widgets.video_grid import VideoGrid
+    from sora_nb.notebook.widgets.video_grid import VideoGrid
 
     return VideoGrid(videos())
 
 
 def _picker():
-    from sora_nb.widgets.video_picker import VideoPicker
+    from sora_nb.notebook.widgets.video_picker import VideoPicker
 
     return VideoPicker(videos())
 

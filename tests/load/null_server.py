@@ -14,9 +14,9 @@ from pathlib import Path
 
 from quick import QuickEngine
 
-from sora_nb.local import server
-from sora_nb.local.engine import Control, RenderRequest
-from sora_nb.local.guard import Guard
+from sora_nb.engines.base import Control, RenderRequest
+from sora_nb.server import server
+from sora_nb.server.access import Guard
 
 REQUESTS = []
 UNDER_WAY = []

@@ -16,8 +16,8 @@ import psutil
 import pytest
 from conftest import KEY
 
-from sora_nb import profiles
 from sora_nb.models import State
+from sora_nb.providers import registry
 from sora_nb.studio import Studio
 
 TASKS = 1000
@@ -87,7 +87,7 @@ def test_a_thousand_tasks_in_flight(tmp_path, tally):
             times[address].append(moment)
     polls = sum(map(len, times.values()))
     begins = [moments for address, moments in times.items() if "limit" in address and "after" not in address]
-    shortest = profiles.get("local").video.poll.shortest
+    shortest = registry.get("local").video.poll.shortest
     assert all(gap >= shortest for moments in begins for gap in gaps(moments))
     assert all(gap >= shortest for address, moments in times.items() if "limit" not in address for gap in gaps(moments))
     most = max(beside for *_, beside in requests)

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 import pytest
 
-from sora_nb.local import quality, sprite
-from sora_nb.local.engine import Control
-from sora_nb.local.extract import DOUBTFUL, extract, follow
-from sora_nb.local.masks import overlap
+from sora_nb.engines.base import Control
+from sora_nb.engines.cutout import confidence, sprite
+from sora_nb.engines.cutout.extraction import DOUBTFUL, extract, follow
+from sora_nb.engines.cutout.masks import overlap
 from sora_nb.models import Clip
 from tests.quality import clips
 
@@ -31,7 +31,7 @@ def measured(seed, folder):
     shape = right[0].shape[::-1]
     found = [cv2.resize(mask.astype(np.uint8), shape) > 0 for mask in segmentation.masks]
     shares = [overlap(*pair) for pair in zip(found, right, strict=True)]
-    sure = quality.estimate(scene, segmentation)
+    sure = confidence.estimate(scene, segmentation)
     print(f"{plan.name:36} {kind:9} mean {np.mean(shares):.3f}  best {shares[best]:.3f}  quality {sure:.2f}")
     return sure, float(np.mean(shares)), shares[best]
 

@@ -4,10 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
+from sora_nb.engines.base import Control, RenderRequest
+from sora_nb.engines.cutout import identity
+from sora_nb.engines.cutout.extraction import extract
+from sora_nb.engines.draw import render
 from sora_nb.errors import NoSubject
-from sora_nb.local import identity, render
-from sora_nb.local.engine import Control, RenderRequest
-from sora_nb.local.extract import extract
 from sora_nb.models import Clip
 from tests.quality import clips
 

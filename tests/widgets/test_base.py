@@ -6,7 +6,7 @@ import wire as wires
 from ipywidgets import CallbackDispatcher
 
 from sora_nb.errors import ConfigError
-from sora_nb.widgets import _base
+from sora_nb.notebook.widgets import _base
 
 
 class Sample(_base.SoraWidget):

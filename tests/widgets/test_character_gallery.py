@@ -7,7 +7,7 @@ from cast import NOW, character, crowd, hostile
 
 from sora_nb.errors import LedgerError
 from sora_nb.models import Registration
-from sora_nb.widgets.character_gallery import CharacterGallery
+from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 
 LUNA, MOSSY, REX = character("luna.moon"), character("mossy"), character("rex")
 

@@ -7,8 +7,8 @@ import wire as wires
 
 from sora_nb.errors import ClipError, MediaError
 from sora_nb.models import Clip, SpanRule
-from sora_nb.widgets import clip_slider
-from sora_nb.widgets.clip_slider import ClipSlider
+from sora_nb.notebook.widgets import clip_slider
+from sora_nb.notebook.widgets.clip_slider import ClipSlider
 
 
 def made(*arguments, **keys):

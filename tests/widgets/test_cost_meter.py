@@ -4,7 +4,7 @@ import wire as wires
 from cast import HOSTILE
 
 from sora_nb.errors import LedgerError
-from sora_nb.widgets.cost_meter import MOST_ROWS, CostMeter
+from sora_nb.notebook.widgets.cost_meter import MOST_ROWS, CostMeter
 
 CALL = {"time": pd.Timestamp("2026-11-22T09:05:00Z"), "kind": "video", "prompt": "@mossy runs", "status": "done"}
 CALLS = pd.DataFrame(

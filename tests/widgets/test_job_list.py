@@ -1,7 +1,7 @@
 import pytest
 import wire as wires
 
-from sora_nb.widgets.job_list import JobList
+from sora_nb.notebook.widgets.job_list import JobList
 
 
 def test_a_job_is_added_on_top_and_changed_in_place():

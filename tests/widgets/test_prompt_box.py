@@ -3,7 +3,7 @@ import wire as wires
 from cast import character, hostile
 
 from sora_nb.errors import ConfigError
-from sora_nb.widgets.prompt_box import PromptBox
+from sora_nb.notebook.widgets.prompt_box import PromptBox
 
 CAST = [character("luna.moon"), character("mossy"), character("rex")]
 

@@ -5,8 +5,8 @@ import wire as wires
 from sora_nb import media
 from sora_nb.errors import InvalidInput
 from sora_nb.models import Status, Video
-from sora_nb.widgets import video_grid
-from sora_nb.widgets.video_grid import VideoGrid
+from sora_nb.notebook.widgets import video_grid
+from sora_nb.notebook.widgets.video_grid import VideoGrid
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import wire as wires
 
 from sora_nb.errors import InvalidInput, MediaError
 from sora_nb.models import Status, Video
-from sora_nb.widgets import _addresses
-from sora_nb.widgets._base import SLICE
-from sora_nb.widgets.video_picker import VideoPicker
+from sora_nb.notebook.widgets import _addresses
+from sora_nb.notebook.widgets._base import SLICE
+from sora_nb.notebook.widgets.video_picker import VideoPicker
 
 
 @pytest.fixture

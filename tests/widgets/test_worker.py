@@ -4,11 +4,11 @@ import subprocess
 import sys
 import threading
 
-from sora_nb.widgets._worker import Worker
+from sora_nb.notebook.widgets._worker import Worker
 
 EXIT = """
 import itertools, time
-from sora_nb.widgets._worker import Worker
+from sora_nb.notebook.widgets._worker import Worker
 def endless(check):
     for _ in itertools.count():
         check()

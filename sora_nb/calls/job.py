@@ -1,0 +1,92 @@
+"""A call in the background, as the person who started it sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+from sora_nb import background, display
+from sora_nb.errors import WaitTimeout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Generator
+
+    from sora_nb.models import Video
+    from sora_nb.storage.ledger import Call
+
+T = TypeVar("T")
+
+
+class Job(Generic[T]):
+    """A call that goes on in the background, even while cells run or are interrupted.
+
+    `job.result()` waits for it, `await job` does so in a cell, `job.progress` tells how far it is.
+    """
+
+    def __init__(self, call: Call, start: Callable[[Job[T]], Coroutine[Any, Any, T]]) -> None:
+        self.id = call.id
+        self.prompt = call.prompt
+        self.kind = call.kind
+        self.progress = 0.0
+        self._future = background.submit(start, self)
+
+    def watch(self, video: Video) -> None:
+        """Take the progress of an answer."""
+        self.advance(video.progress)
+
+    def advance(self, percent: float) -> None:
+        """Take a progress from 0 to 100; it never goes back."""
+        self.progress = max(self.progress, percent)
+
+    def done(self) -> bool:
+        """Whether it has ended, well or not."""
+        return self._future.done()
+
+    def result(self, timeout: float | None = None) -> T:
+        """Wait for the result.
+
+        Args:
+            timeout: seconds to wait, or None for as long as it takes.
+
+        Raises:
+            WaitTimeout: it has not ended yet; it goes on.
+            SoraError: why it failed.
+        """
+        try:
+            return self._future.result(timeout)
+        except concurrent.futures.TimeoutError as error:
+            if self._future.done():
+                raise
+            raise WaitTimeout(f"The {self.kind} is at {self.progress:.0f} % after {timeout:g} s.") from error
+
+    def __await__(self) -> Generator[Any, None, T]:
+        # shielded: stopping the cell stops the waiting, not the job
+        return asyncio.shield(asyncio.wrap_future(self._future)).__await__()
+
+    def show_progress(self) -> T:
+        """Wait for the result behind a progress bar."""
+        from tqdm.auto import tqdm
+
+        label = display.plain(self.prompt or self.kind, 40)
+        with tqdm(total=100, desc=label, leave=False, bar_format="{l_bar}{bar}| {elapsed}") as bar:
+            while not self._future.done():
+                concurrent.futures.wait([self._future], timeout=0.1)
+                bar.update(self.progress - bar.n)
+            if not self._future.exception():
+                bar.update(100 - bar.n)  # a bar that is not full stays in the notebook, in red
+        return self._future.result()
+
+    @property
+    def state(self) -> Literal["running", "done", "failed"]:
+        """Where it stands."""
+        if not self._future.done():
+            return "running"
+        return "failed" if self._future.exception() else "done"
+
+    def __repr__(self) -> str:
+        return f"Job({self.kind}, {self.state}, {self.progress:.0f} %, {display.plain(self.prompt, 60)!r})"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        text = f"{self.state}: {self.prompt or self.kind}"
+        return {"text/plain": repr(self), "text/html": display.progress(self.progress / 100, text)}

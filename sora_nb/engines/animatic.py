@@ -1,0 +1,61 @@
+"""The engine of this package: characters cut out with OpenCV, scenes drawn and animated on the processor."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sora_nb.engines.cutout import extraction
+from sora_nb.engines.draw import render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    from sora_nb.engines.base import Control, Cutout, Hint, RenderRequest
+    from sora_nb.models import Clip
+
+
+@cache
+def _threads() -> Executor:
+    """One pool for all engines of the process: OpenCV, NumPy and x264 leave Python's lock while they work."""
+    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="sora_nb-render")
+
+
+@contextlib.contextmanager
+def _memory_returned() -> Iterator[None]:
+    """Give back what the work held when it ends: glibc keeps hundreds of megabytes of freed pictures otherwise."""
+    try:
+        yield
+    finally:
+        # other allocators have no such call, and Windows no library without a name
+        with contextlib.suppress(AttributeError, OSError, TypeError):
+            ctypes.CDLL(None).malloc_trim(0)
+
+
+class AnimaticEngine:
+    """Makes animatics: moving previews with real characters in drawn scenes, free and offline.
+
+    Args:
+        executor: where segments of a video are rendered: threads by default, or any concurrent.futures.Executor.
+    """
+
+    name = "animatic"
+
+    def __init__(self, executor: Executor | None = None) -> None:
+        self._executor = executor or _threads()
+
+    def extract(self, video: Path, clip: Clip, control: Control, hint: Hint | None = None) -> Cutout:
+        """Cut the main subject of the clip out of a local video file; see Engine.extract()."""
+        with _memory_returned():
+            return extraction.extract(video, clip, control, hint)
+
+    def generate(self, request: RenderRequest, out: Path, control: Control) -> tuple[str, ...]:
+        """Render a request to an MP4; see Engine.generate()."""
+        with _memory_returned():
+            return render.generate(request, out, control, self._executor)

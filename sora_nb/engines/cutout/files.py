@@ -1,0 +1,73 @@
+"""A cut-out in a folder: PNG pictures, one JSON file, one NPZ file without pickles. Nothing is lost on the way."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from sora_nb.engines.base import Cutout
+from sora_nb.errors import MediaError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+LAST = "cutout.json"
+"""The file that is written last: where it is, the cut-out is whole."""
+FACTS = ("fps", "best", "bust", "quality", "kind", "box", "warnings")
+
+
+def save(cutout: Cutout, folder: Path) -> None:
+    """Write a cut-out into a folder, which is made where it is missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, frame in enumerate(cutout.frames):
+        Image.fromarray(frame).save(folder / f"frame-{number:02d}.png")
+    Image.fromarray(cutout.avatar).save(folder / "avatar.png")
+    arrays: dict[str, Any] = dict(cutout.appearance)
+    np.savez_compressed(folder / "appearance.npz", **arrays)
+    facts = {name: getattr(cutout, name) for name in FACTS}
+    text = json.dumps({**facts, "frames": len(cutout.frames)}, ensure_ascii=False, indent=1)
+    (folder / LAST).write_text(text, encoding="utf-8")
+
+
+def load(folder: Path) -> Cutout:
+    """Read a cut-out that save() wrote.
+
+    Raises:
+        MediaError: the folder holds none, or a damaged one.
+    """
+    try:
+        facts: dict[str, Any] = json.loads((folder / LAST).read_text(encoding="utf-8"))
+        with np.load(folder / "appearance.npz", allow_pickle=False) as arrays:
+            appearance = {name: np.asarray(arrays[name], np.float32) for name in arrays.files}
+        return Cutout(
+            frames=tuple(_picture(folder / f"frame-{number:02d}.png", "RGBA") for number in range(facts["frames"])),
+            avatar=_picture(folder / "avatar.png", "RGB"),
+            appearance=appearance,
+            fps=float(facts["fps"]),
+            best=int(facts["best"]),
+            bust=bool(facts["bust"]),
+            quality=float(facts["quality"]),
+            kind=str(facts["kind"]),
+            box=_box(facts["box"]),
+            warnings=tuple(map(str, facts["warnings"])),
+        )
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        raise MediaError(f"{str(folder)!r} holds no cut-out that can be read: {error}.") from error
+
+
+def _picture(path: Path, mode: str) -> NDArray[np.uint8]:
+    with Image.open(path) as picture:
+        if picture.mode != mode:
+            raise ValueError(f"{path.name} is {picture.mode}, not {mode}")
+        return np.array(picture)
+
+
+def _box(values: list[float]) -> tuple[float, float, float, float]:
+    left, top, right, bottom = map(float, values)
+    return left, top, right, bottom

@@ -1,0 +1,143 @@
+"""The pictures of a clip that the cut-out is made from: cuts, the longest shot, evenly spaced samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from sora_nb.errors import MediaError, NoSubject
+from sora_nb.media.video import frames, probe
+from sora_nb.vision.cuts import colours, cuts, difference
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sora_nb.engines.base import Control
+    from sora_nb.engines.cutout.masks import Rgb
+    from sora_nb.models import Clip
+
+SAMPLES = (16, 20)
+"""Least and most pictures of a clip that are used, if it has as many."""
+PACE = 8
+"""Pictures a second that a longer clip is sampled at."""
+FULL_SIDE = 1280
+"""Longer side in pixels of the pictures that sprites are made from."""
+THUMB_SIDE = 160
+"""Longer side in pixels of the pictures that cuts are looked for in."""
+WORK_SIDES = (320, 640)
+"""Least and greatest longer side in pixels of the pictures that are analysed."""
+
+
+@dataclass(frozen=True)
+class Footage:
+    """Evenly spaced pictures of one shot.
+
+    Attributes:
+        times: seconds from the start of the file.
+        full: RGB pictures, longer side at most FULL_SIDE.
+        work: the same pictures at the size that is analysed.
+        warnings: sentences for the user.
+    """
+
+    times: tuple[float, ...]
+    full: tuple[Rgb, ...]
+    work: tuple[Rgb, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def fps(self) -> float:
+        """Samples a second."""
+        span = self.times[-1] - self.times[0]
+        return (len(self.times) - 1) / span if span > 0 else 1.0
+
+    @property
+    def zoom(self) -> float:
+        """Pixels of a full picture for one of the analysed picture."""
+        return float(self.full[0].shape[1] / self.work[0].shape[1])
+
+
+def read(video: Path, clip: Clip, control: Control) -> Footage:
+    """Decode the longest shot of a clip.
+
+    Raises:
+        MediaError: the file is not a video, or ends before the clip does.
+        NoSubject: the picture is too narrow to hold one.
+        Cancelled: see Control.
+    """
+    info = probe(video)
+    if clip.end > info.duration + 1.5 / info.fps:
+        raise MediaError(
+            f"{video.name!r} is {info.duration:.2f} s long, the clip ends at {clip.end:g} s.",
+            hint="Choose seconds inside the video.",
+        )
+    count = max(1, round((clip.end - clip.start) * info.fps))
+    # most clips are one shot, and their samples need no second decoding
+    chosen = _samples(0, count - 1, (count - 1) / info.fps)
+    times: list[float] = []
+    thumbs: list[Rgb] = []
+    full: list[Rgb] = []
+    for frame in frames(
+        video, clip.start, clip.end, max_side=lambda number: FULL_SIDE if number in chosen else THUMB_SIDE
+    ):
+        control.step(0.07 * min(1.0, len(times) / count), "Looking for cuts")
+        if len(times) in chosen:
+            full.append(frame.rgb)
+        times.append(frame.time)
+        thumbs.append(_within(frame.rgb, THUMB_SIDE))
+    if not thumbs:
+        raise MediaError(f"{video.name!r} has no picture between {clip.start:g} and {clip.end:g} s.")
+    first, last = longest_shot(thumbs)
+    if last - first + 1 < len(thumbs) or not 0 <= len(thumbs) - count <= 1:
+        chosen = _samples(first, last, times[last] - times[first])
+        full = [frame.rgb for frame in frames(video, clip.start, clip.end, max_side=FULL_SIDE, chosen=chosen)]
+    control.step(0.08, "Decoding")
+    work = tuple(_analysed(picture) for picture in full)
+    if min(work[0].shape[:2]) < 32:
+        raise NoSubject("The picture is too narrow to find anybody in it.", hint="Choose another video.")
+    warnings: tuple[str, ...] = ()
+    if last - first + 1 < len(thumbs):
+        warnings = (
+            f"The clip has a cut inside; only {times[first]:.2f} to {times[last]:.2f} s, its longest shot, were used.",
+        )
+    return Footage(tuple(times[number] for number in sorted(chosen)), tuple(full), work, warnings)
+
+
+def _samples(first: int, last: int, seconds: float) -> set[int]:
+    """Choose evenly spaced pictures of so many seconds, from number `first` to number `last`."""
+    wanted = int(np.clip(round(PACE * seconds), *SAMPLES))
+    return set(np.linspace(first, last, min(wanted, last - first + 1)).round().astype(int).tolist())
+
+
+def longest_shot(thumbs: list[Rgb]) -> tuple[int, int]:
+    """Return the first and last index of the longest run of pictures without a cut.
+
+    Args:
+        thumbs: consecutive RGB pictures.
+    """
+    found = cuts([difference(before, after) for before, after in pairwise(map(colours, thumbs))])
+    starts = [0, *(place + 1 for place in found), len(thumbs)]
+    shots = [(first, after - 1) for first, after in pairwise(starts)]
+    return max(shots, key=lambda shot: shot[1] - shot[0])
+
+
+def _analysed(picture: Rgb) -> Rgb:
+    longer = max(picture.shape[:2])
+    scale = min(WORK_SIDES[1], max(WORK_SIDES[0], longer)) / longer
+    return _resized(picture, scale)
+
+
+def _within(picture: Rgb, side: int) -> Rgb:
+    """Shrink a picture so that its longer side has at most so many pixels."""
+    return _resized(picture, min(1.0, side / max(picture.shape[:2])))
+
+
+def _resized(picture: Rgb, scale: float) -> Rgb:
+    if scale == 1:
+        return picture
+    side = (max(2, round(picture.shape[1] * scale)), max(2, round(picture.shape[0] * scale)))
+    resized: Rgb = cv2.resize(picture, side, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    return resized

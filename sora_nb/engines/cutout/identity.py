@@ -1,0 +1,323 @@
+"""Whether two characters are the same: by the look of their cut-outs, and by finding a cut-out in a video."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from sora_nb.media.video import frames, probe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from sora_nb.engines.base import Cutout
+    from sora_nb.engines.cutout.masks import Mask, Plane, Rgb
+
+ROWS = 192
+"""Height in pixels at which looks are compared."""
+SPRITE_ROWS = 220
+VIDEO_SIDE = 1152
+VIEWS = 6
+"""Pictures of a video that a character is looked for in."""
+LOOKS = 3
+"""Frames of a character that are looked for: in the best one alone he may hold his arms as nowhere in a video."""
+HUES, GREYS, STRIPS = 24, 6, 4
+WEIGHTS = {"strips": 5.0, "colours": 3.0, "raw_colours": 4.0, "palette": 2.0, "points": 6.0}
+BIAS = -10.0
+SAME = 0.2
+"""A character counts as found from this score on."""
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """Where a character was found in a video.
+
+    Attributes:
+        score: 0 (not there) to 1; SAME and more means found.
+        times: seconds of the pictures it was found in.
+        box: left, top, right, bottom in the clearest of them, as parts of width and height; None if it was not found.
+    """
+
+    score: float
+    times: tuple[float, ...]
+    box: tuple[float, float, float, float] | None
+
+
+@dataclass(frozen=True)
+class Keypoints:
+    """SIFT points of a picture: positions, shape (n, 2), and descriptors, shape (n, 128)."""
+
+    points: NDArray[np.float32]
+    descriptors: NDArray[np.float32]
+
+
+def describe(sprite: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+    """Describe the look of an RGBA sprite by arrays that compare() understands."""
+    scale = ROWS / sprite.shape[0]
+    shape = (max(8, round(sprite.shape[1] * scale)), ROWS)
+    small = cv2.resize(sprite, shape, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    inside = small[..., 3] > 200
+    if inside.sum() < 50:
+        inside = small[..., 3] >= min(60, int(small[..., 3].max()))
+    colours = cv2.cvtColor(np.ascontiguousarray(small[..., :3]), cv2.COLOR_RGB2LAB).astype(np.float32)
+    lightness, chroma = _even_light(colours, inside)
+    plain = _coarse(colours[..., 0], colours[..., 1:] - 128)
+    points = keypoints(np.ascontiguousarray(small[..., :3]), inside, most=300)
+    mirrored = keypoints(np.ascontiguousarray(small[:, ::-1, :3]), np.ascontiguousarray(inside[:, ::-1]), most=300)
+    return {
+        "strips": _hue_strips(lightness, chroma, inside),
+        "colours": _shares(_coarse(lightness, chroma), inside, 384),
+        "raw_colours": _shares(plain, inside, 384),
+        "palette": _main_colours(lightness, chroma, inside),
+        "points": points.points,
+        "descriptors": points.descriptors,
+        "mirrored_points": mirrored.points,
+        "mirrored_descriptors": mirrored.descriptors,
+    }
+
+
+def compare(first: Cutout, second: Cutout) -> float:
+    """Return how likely two cut-outs show the same character, 0 to 1, from their looks alone."""
+    shown = likeness(first.appearance, second.appearance)
+    total = BIAS + sum(weight * shown[name] for name, weight in WEIGHTS.items())
+    return float(1 / (1 + np.exp(-total)))
+
+
+def likeness(first: Mapping[str, NDArray[np.float32]], second: Mapping[str, NDArray[np.float32]]) -> dict[str, float]:
+    """Return single likenesses of two looks by name, each 0 to 1."""
+    distance, _, _ = cv2.EMD(first["palette"], second["palette"], cv2.DIST_L2)
+    matches = max(
+        _matching(_keypoints_of(first), _keypoints_of(second)),
+        _matching(_keypoints_of(first, "mirrored_"), _keypoints_of(second)),
+    )
+    return {
+        **{
+            name: float(np.sqrt(first[name] * second[name]).sum(-1).mean())
+            for name in ("strips", "colours", "raw_colours")
+        },
+        "palette": float(np.exp(-distance / 18)),
+        "points": matches / (matches + 8),
+    }
+
+
+def _keypoints_of(look: Mapping[str, NDArray[np.float32]], side: str = "") -> Keypoints:
+    return Keypoints(look[f"{side}points"], look[f"{side}descriptors"])
+
+
+def _even_light(colours: Plane, inside: Mask) -> tuple[Plane, Plane]:
+    """Take brightness and contrast of the light out of Lab colours; return lightness and the two colour axes."""
+    low, high = np.percentile(colours[inside][:, 0], [3, 97])
+    lightness = np.clip((colours[..., 0] - low) * 200 / max(40.0, high - low) + 25, 0, 255)
+    gain = float(np.clip((200 / max(60.0, high)) ** 0.8, 0.7, 2.2))
+    return np.asarray(lightness, np.float32), np.asarray((colours[..., 1:] - 128) * gain, np.float32)
+
+
+def _hue_strips(lightness: Plane, chroma: Plane, inside: Mask) -> NDArray[np.float32]:
+    """Return shares of hues and greys in horizontal strips, shape (STRIPS, HUES + GREYS)."""
+    strength = np.hypot(chroma[..., 0], chroma[..., 1])
+    hue = (np.arctan2(chroma[..., 1], chroma[..., 0]) / (2 * np.pi) % 1 * HUES).astype(int) % HUES
+    grey = HUES + np.clip((lightness / 256 * GREYS).astype(int), 0, GREYS - 1)
+    cells = np.where(strength < 14, grey, hue)
+    weights = inside * np.where(strength < 14, 0.7, np.clip(strength / 40, 0.5, 1.3))
+    rows = np.flatnonzero(inside.any(1))
+    edges = np.linspace(rows[0], rows[-1] + 1, STRIPS + 1).astype(int)
+    return np.stack([_shares(cells[top:bottom], weights[top:bottom], HUES + GREYS) for top, bottom in pairwise(edges)])
+
+
+def _coarse(lightness: Plane, chroma: Plane) -> NDArray[np.int64]:
+    """Number pixels by 6 steps of lightness and 8 x 8 of colour."""
+    step = np.clip((lightness / 256 * 6).astype(int), 0, 5)
+    one, two = (np.clip(((chroma[..., axis] + 64) / 16).astype(int), 0, 7) for axis in (0, 1))
+    return np.asarray((step * 8 + one) * 8 + two)
+
+
+def _shares(cells: NDArray[np.int64], weights: Plane | Mask, bins: int) -> NDArray[np.float32]:
+    table = np.bincount(cells.ravel(), weights=weights.ravel(), minlength=bins) + 1e-4
+    return np.asarray(table / table.sum(), np.float32)
+
+
+def _main_colours(lightness: Plane, chroma: Plane, inside: Mask) -> NDArray[np.float32]:
+    """Return six colours and their shares, shape (6, 4): share, lightness, and the two colour axes."""
+    pixels = np.column_stack([0.35 * lightness[inside], chroma[inside]]).astype(np.float32)
+    pixels = pixels[:: max(1, len(pixels) // 3000)]
+    count = min(6, len(pixels))
+    cv2.setRNGSeed(1)
+    _, labels, centres = cv2.kmeans(pixels, count, None, (3, 20, 0.5), 2, cv2.KMEANS_PP_CENTERS)
+    shares = np.bincount(labels.ravel(), minlength=count) / len(labels)
+    return np.column_stack([shares, centres]).astype(np.float32)
+
+
+@cache
+def _sift() -> cv2.SIFT:
+    return cv2.SIFT_create(1500, contrastThreshold=0.015)
+
+
+def keypoints(picture: Rgb, inside: Mask | None = None, most: int = 1500) -> Keypoints:
+    """Find the strongest SIFT points of an RGB picture, those of a mask only if one is given."""
+    grey = cv2.createCLAHE(2.0, (8, 8)).apply(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
+    mask = None if inside is None else cv2.erode(inside.astype(np.uint8) * 255, np.ones((3, 3), np.uint8))
+    points, descriptors = _sift().detectAndCompute(grey, mask)
+    if descriptors is None:
+        return Keypoints(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32))
+    order = np.argsort([-point.response for point in points], kind="stable")[:most]
+    return Keypoints(np.array([points[number].pt for number in order], np.float32), descriptors[order])
+
+
+def _matched(first: Keypoints, second: Keypoints, ratio: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the positions of points whose best match is clearly better than the second best."""
+    if len(first.points) < 4 or len(second.points) < 4:
+        return np.zeros((0, 2), np.float32), np.zeros((0, 2), np.float32)
+    pairs = cv2.BFMatcher().knnMatch(first.descriptors, second.descriptors, 2)
+    good = [best for best, other in pairs if best.distance < ratio * other.distance]
+    return first.points[[match.queryIdx for match in good]], second.points[[match.trainIdx for match in good]]
+
+
+def _matching(first: Keypoints, second: Keypoints) -> int:
+    """Count points that match under one similarity."""
+    here, there = _matched(first, second, 0.82)
+    if len(here) < 3:
+        return 0
+    matrix, inliers = cv2.estimateAffinePartial2D(here, there, method=cv2.RANSAC, ransacReprojThreshold=6)
+    if matrix is None or not 0.5 < np.hypot(*matrix[:, 0]) < 2:
+        return 0
+    return int(inliers.sum())
+
+
+@dataclass(frozen=True)
+class View:
+    """One picture of a video, and its points."""
+
+    time: float
+    picture: Rgb
+    points: Keypoints
+
+
+def survey(video: Path) -> list[View]:
+    """Find the points of some pictures of a video, once for all characters that are looked for in it.
+
+    Raises:
+        MediaError: the file cannot be read as a video.
+    """
+    return [View(time, picture, keypoints(picture)) for time, picture in _pictures(video)]
+
+
+def find(cutout: Cutout, video: Path) -> Sighting:
+    """Look for a character in a video, whatever else it shows.
+
+    Raises:
+        MediaError: the file cannot be read as a video.
+    """
+    return find_in(cutout, survey(video))
+
+
+def find_in(cutout: Cutout, views: Sequence[View]) -> Sighting:
+    """Look for a character in the surveyed pictures of a video."""
+    count = len(cutout.frames)
+    looks = {(cutout.best + turn * count // LOOKS) % count for turn in range(LOOKS)}
+    poses = [pose for look in sorted(looks) for pose in _poses(cutout.frames[look])]
+    hits = []
+    for view in views:
+        fits = (_sought(pose, view.picture, view.points) for pose in poses)
+        hits += [(score, view.time, box) for score, box in fits if score > 0]
+    if not hits:
+        return Sighting(0.0, (), None)
+    score, _, box = max(hits)
+    times = sorted({time for value, time, _ in hits if value >= min(SAME, score)})
+    return Sighting(score, tuple(times), box)
+
+
+@dataclass(frozen=True)
+class _Pose:
+    """A sprite as it is looked for: RGB without holes, alpha, and its points."""
+
+    colours: Rgb
+    alpha: NDArray[np.uint8]
+    points: Keypoints
+
+
+def _poses(sprite: NDArray[np.uint8]) -> list[_Pose]:
+    """Return the sprite and its mirror image."""
+    scale = SPRITE_ROWS / sprite.shape[0]
+    shape = (max(8, round(sprite.shape[1] * scale)), SPRITE_ROWS)
+    small = cv2.resize(sprite, shape, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    alpha = small[..., 3:].astype(np.float32) / 255
+    solid = small[..., 3] > 128
+    mean = small[..., :3][solid].mean(0) if solid.any() else np.full(3, 128.0)
+    colours = (small[..., :3] * alpha + mean * (1 - alpha)).astype(np.uint8)
+    return [
+        _Pose(picture, opacity, keypoints(picture, opacity > 128))
+        for picture, opacity in (
+            (colours, np.ascontiguousarray(small[..., 3])),
+            (np.ascontiguousarray(colours[:, ::-1]), np.ascontiguousarray(small[:, ::-1, 3])),
+        )
+    ]
+
+
+def _pictures(video: Path) -> list[tuple[float, Rgb]]:
+    """Return evenly spaced pictures of a video, enlarged to a size at which points are found well."""
+    info = probe(video)
+    wanted = np.linspace(0.05, 0.95, VIEWS) * info.duration
+    found: list[tuple[float, Rgb]] = []
+    for frame in frames(video, max_side=VIDEO_SIDE):
+        if len(found) < VIEWS and frame.time >= wanted[len(found)]:
+            found.append((frame.time, frame.rgb))
+    return [(time, _enlarged(picture)) for time, picture in found]
+
+
+def _enlarged(picture: Rgb) -> Rgb:
+    scale = VIDEO_SIDE / max(picture.shape[:2])
+    if scale <= 1:
+        return picture
+    large: Rgb = cv2.resize(picture, None, fx=min(scale, 2), fy=min(scale, 2), interpolation=cv2.INTER_CUBIC)
+    return large
+
+
+def _sought(pose: _Pose, picture: Rgb, seen: Keypoints) -> tuple[float, tuple[float, float, float, float]]:
+    """Fit the sprite into a picture, and compare colours under it; return score and box."""
+    nowhere = (0.0, 0.0, 0.0, 0.0)
+    here, there = _matched(pose.points, seen, 0.84)
+    if len(here) < 4:
+        return 0.0, nowhere
+    matrix, inliers = cv2.estimateAffinePartial2D(
+        here, there, method=cv2.RANSAC, ransacReprojThreshold=5, maxIters=1500, confidence=0.99
+    )
+    if matrix is None or inliers.sum() < 4:
+        return 0.0, nowhere
+    zoom, turn = np.hypot(*matrix[:, 0]), np.degrees(np.arctan2(matrix[1, 0], matrix[0, 0]))
+    if not 0.3 < zoom < 3 or abs(turn) > 25:
+        return 0.0, nowhere
+    height, width = picture.shape[:2]
+    alpha = cv2.warpAffine(pose.alpha, matrix, (width, height)) > 200
+    if alpha.sum() < 200:
+        return 0.0, nowhere
+    left, top, wide, tall = cv2.boundingRect(alpha.astype(np.uint8))
+    window = np.s_[top : top + tall, left : left + wide]
+    drawn = cv2.warpAffine(pose.colours, matrix, (width, height))[window]
+    points = int(inliers.sum())
+    score = points / (points + 6) * (0.25 + 0.75 * _colour_agreement(drawn, picture[window], alpha[window]))
+    return score, (left / width, top / height, (left + wide) / width, (top + tall) / height)
+
+
+def _colour_agreement(first: Rgb, second: Rgb, inside: Mask) -> float:
+    """Correlate two pictures channel by channel, so that brighter or warmer light does not count much; 0 to 1."""
+    one, two = (
+        cv2.cvtColor(cv2.GaussianBlur(picture, (0, 0), 2), cv2.COLOR_RGB2LAB)[inside].astype(np.float32)
+        for picture in (first, second)
+    )
+    spread = [(float(one[:, axis].std()), float(two[:, axis].std())) for axis in range(3)]
+    centred = one - one.mean(0), two - two.mean(0)
+    matches = [
+        float((centred[0][:, axis] * centred[1][:, axis]).mean() / (here * there))
+        for axis, (here, there) in enumerate(spread)
+        if here > 2 and there > 2
+    ]
+    tint = float(np.hypot(*(one.mean(0) - two.mean(0))[1:]))
+    return max(0.0, float(np.mean(matches)) if matches else 0.0) * float(np.exp(-tint / 40))

@@ -1,0 +1,227 @@
+"""The moving sprite and the avatar: which frame shows the subject best, one canvas for all, a portrait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from sora_nb.engines.cutout.masks import bounds, eroded
+from sora_nb.engines.cutout.matting import levels, matte
+from sora_nb.vision.faces import faces
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from sora_nb.engines.base import Control
+    from sora_nb.engines.cutout.footage import Footage
+    from sora_nb.engines.cutout.masks import Mask, Rgb
+    from sora_nb.engines.cutout.motion import Scene
+    from sora_nb.vision.faces import Face
+
+MOST_ROWS = 720
+AVATAR_SIDES = (256, 512)
+"""Least and greatest side of an avatar in pixels."""
+MARGIN = 2
+"""Transparent pixels around the sprite."""
+LOOKED_AT = 5
+"""Pictures in which the subject's face is looked for."""
+UNUSUAL = 0.35
+"""Natural logarithm of the ratio by which an area departs from the usual one before a picture is left out."""
+FEWEST = 6
+"""Pictures that a sprite has at least, if the clip gives as many."""
+VIEW_WORTH = {"front": 1.0, "cat": 0.8, "profile": 0.3}
+
+
+@dataclass(frozen=True)
+class View:
+    """How well one picture shows the subject.
+
+    Attributes:
+        score: sharp, frontal, whole and usual in size; comparable within one clip only.
+        face: the face in it, in pixels of the analysed picture, or None.
+    """
+
+    score: float
+    face: Face | None
+
+
+def views(scene: Scene, masks: Sequence[Mask]) -> list[View]:
+    """Judge each picture as a portrait of the subject; faces are looked for in the most promising ones only."""
+    usual = float(np.median([mask.sum() for mask in masks]))
+    plain = [_plain_score(scene.pictures[number], mask, usual) for number, mask in enumerate(masks)]
+    limit = sorted(plain)[-min(LOOKED_AT, len(plain))]
+    return [
+        _faced(scene.pictures[number], masks[number], score) if score >= limit else View(score, None)
+        for number, score in enumerate(plain)
+    ]
+
+
+def _plain_score(picture: Rgb, mask: Mask, usual: float) -> float:
+    """Return how sharp and whole the subject is, and how usual its size."""
+    area = int(mask.sum())
+    if area < 20:
+        return 0.0
+    left, top, wide, tall = bounds(mask)
+    part = picture[top : top + tall, left : left + wide]
+    grey = cv2.GaussianBlur(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), 0.8)
+    detail = cv2.Laplacian(grey, cv2.CV_32F)[eroded(mask[top : top + tall, left : left + wide], 1)]
+    sharpness = float(detail.std()) if detail.size > 20 else 1.0
+    touches = (left <= 1) + (left + wide >= mask.shape[1] - 1) + (top <= 1)
+    return sharpness * float(np.exp(-1.5 * abs(np.log(area / usual)))) * 0.6**touches
+
+
+def _faced(picture: Rgb, mask: Mask, score: float) -> View:
+    """Look for the face, and count a frontal one."""
+    left, top, wide, tall = bounds(mask)
+    if min(wide, tall) < 5:
+        return View(score, None)
+    part = picture[top : top + tall, left : left + wide]
+    found = [face for face in faces(part, side=200, least=0.16) if face.top < 0.5 * tall]
+    face = max(found, key=lambda face: VIEW_WORTH[face.view] * face.width, default=None)
+    if face is None:
+        return View(score, None)
+    frontal = 1 + 1.5 * VIEW_WORTH[face.view]
+    return View(score * frontal, face._replace(left=face.left + left, top=face.top + top))
+
+
+def steady(masks: Sequence[Mask]) -> range:
+    """Return the longest run of pictures that show the subject whole and in its usual size.
+
+    It comes and goes at the ends of a clip, behind something or out of the picture. Where such pictures are the rule,
+    all are kept.
+    """
+    areas = np.array([max(1, int(np.count_nonzero(mask))) for mask in masks], float)
+    cut = np.array([bool(mask[:, 0].any() or mask[:, -1].any()) for mask in masks])
+    odd = np.abs(np.log(areas / np.median(areas))) > UNUSUAL
+    if cut.mean() < 0.5:
+        odd |= cut
+    ends = [-1, *np.flatnonzero(odd).tolist(), len(masks)]
+    before, after = max(pairwise(ends), key=lambda pair: pair[1] - pair[0])
+    run = range(before + 1, after)
+    return run if len(run) >= max(FEWEST, len(masks) // 2) else range(len(masks))
+
+
+def is_bust(masks: Sequence[Mask]) -> bool:
+    """Whether the picture's lower edge cuts the subject in most pictures."""
+    cut = [mask[-2:].any(0).sum() > 0.25 * max(1, int(mask.any(0).sum())) for mask in masks]
+    return bool(np.mean(cut) > 0.5)
+
+
+def animate(
+    footage: Footage, scene: Scene, masks: Sequence[Mask], run: range, control: Control, *, bust: bool
+) -> list[NDArray[np.uint8]]:
+    """Cut the subject out of a run of pictures and lay it onto one canvas, its travel through the picture taken out.
+
+    Returns:
+        RGBA pictures of one size, at most MOST_ROWS high.
+    """
+    cuts, corners = [], []
+    for number in run:
+        control.step(0.72 + 0.2 * number / len(masks), "Drawing the sprite")
+        cut, corner = matte(footage.full[number], masks[number])
+        cuts.append(cut)
+        corners.append(corner)
+    places = np.array(corners) - np.round(_travel(scene, masks, run, bust=bust) * footage.zoom).astype(int)
+    ends = places + [cut.shape[1::-1] for cut in cuts]
+    low, high = places.min(0), ends.max(0)
+    canvas = [np.zeros((high[1] - low[1], high[0] - low[0], 4), np.uint8) for _ in cuts]
+    for sheet, cut, (x, y) in zip(canvas, cuts, places - low, strict=True):
+        sheet[y : y + cut.shape[0], x : x + cut.shape[1]] = cut
+    return _trimmed(canvas)
+
+
+def _travel(scene: Scene, masks: Sequence[Mask], run: range, *, bust: bool) -> NDArray[np.float64]:
+    """Return the subject's smooth path in pixels of each analysed picture of a run, shape (frames, 2)."""
+    anchors = []
+    for number in run:
+        mask = masks[number]
+        left, top, wide, tall = bounds(mask)
+        x = float(np.flatnonzero(mask.any(0)).mean()) if mask.any() else left + wide / 2
+        anchors.append(np.linalg.inv(scene.camera.poses[number]) @ [x, top + tall, 1])
+    times = np.linspace(-1, 1, len(run))
+    path = np.array(anchors)[:, :2]
+    degree = min(2, len(run) - 1)
+    smooth = np.stack([np.polyval(np.polyfit(times, path[:, axis], degree), times) for axis in (0, 1)], -1)
+    seen = [scene.camera.poses[number] @ [x, y, 1] for number, (x, y) in zip(run, smooth, strict=True)]
+    moved = np.array(seen)[:, :2]
+    if bust:
+        moved[:, 1] = 0  # the picture's lower edge is the sprite's lower edge
+    return moved
+
+
+def _trimmed(canvas: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
+    """Crop all pictures to what any of them shows, and shrink those that are too high."""
+    shown = np.maximum.reduce([sheet[..., 3] for sheet in canvas]) > 12
+    left, top, wide, tall = bounds(shown)
+    sheets = [sheet[top : top + tall, left : left + wide] for sheet in canvas]
+    scale = min(1.0, (MOST_ROWS - 2 * MARGIN) / max(1, tall))
+    shape = max(1, round(wide * scale)), max(1, round(tall * scale))
+    return [_resized(sheet, shape) for sheet in sheets]
+
+
+def _resized(sheet: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Shrink premultiplied, so that hidden colours do not bleed in, and add a transparent margin."""
+    if sheet.shape[1::-1] != shape:
+        alpha = sheet[..., 3:].astype(np.float32) / 255
+        solid = np.dstack([sheet[..., :3] * alpha, alpha * 255])
+        small = cv2.resize(solid, shape, interpolation=cv2.INTER_AREA)
+        colours = small[..., :3] / np.maximum(small[..., 3:] / 255, 1e-3)
+        sheet = np.clip(np.dstack([colours, small[..., 3]]) + 0.5, 0, 255).astype(np.uint8)
+    return np.pad(sheet * (sheet[..., 3:] > 0), ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)))
+
+
+def portrait(picture: Rgb, mask: Mask, face: Face | None) -> Rgb:
+    """Return a square picture of the face, or of the upper part, before its own surroundings, softened.
+
+    Args:
+        picture: RGB.
+        mask: the subject, at any scale of the same picture.
+        face: in pixels of the mask, or None.
+    """
+    height, width = picture.shape[:2]
+    zoom = width / mask.shape[1]
+    x, y, side = (value * zoom for value in (_face_square(face) if face else _upper_square(mask)))
+    side = min(side, height, width)
+    left, top = (int(np.clip(value - side / 2, 0, limit - side)) for value, limit in ((x, width), (y, height)))
+    whole = int(side)
+    cut, (cut_left, cut_top) = matte(picture, mask)
+    front = np.dstack([picture, np.zeros((height, width), np.uint8)])
+    front[cut_top : cut_top + cut.shape[0], cut_left : cut_left + cut.shape[1]] = cut
+    square = np.s_[top : top + whole, left : left + whole]
+    alpha = levels(front[square][..., 3:])
+    shown = front[square][..., :3] * alpha + _surroundings(picture[square], alpha) * (1 - alpha)
+    final = int(np.clip(whole, *AVATAR_SIDES))
+    way = cv2.INTER_AREA if final < whole else cv2.INTER_CUBIC
+    resized = cv2.resize(shown, (final, final), interpolation=way)
+    return np.asarray(np.clip(resized + 0.5, 0, 255), np.uint8)
+
+
+def _surroundings(part: Rgb, alpha: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Blur the background without the subject, whose colours would otherwise glow around it."""
+    weight = 1 - cv2.dilate(alpha, np.ones((5, 5), np.uint8))[..., None]
+    sigma = 0.05 * part.shape[0]
+    total = cv2.GaussianBlur(part * weight, (0, 0), sigma)
+    share = cv2.GaussianBlur(weight, (0, 0), sigma)[..., None]
+    mean = part.reshape(-1, 3).mean(0)
+    return np.asarray((total + 0.01 * mean) / (share + 0.01), np.float32)
+
+
+def _face_square(face: Face) -> tuple[float, float, float]:
+    """Return centre and side: the face with hair, ears and a bit of the shoulders."""
+    return face.left + face.width / 2, face.top + face.height * 0.55, 2.1 * face.height
+
+
+def _upper_square(mask: Mask) -> tuple[float, float, float]:
+    """Return centre and side of the subject's upper part, where heads are."""
+    _, top, wide, tall = bounds(mask)
+    head = mask[top : top + max(2, int(0.4 * tall))]
+    columns = head.sum(0).astype(float)
+    middle = float((columns * np.arange(mask.shape[1])).sum() / max(1.0, columns.sum()))
+    side = min(max(0.62 * tall, 0.55 * wide), 1.15 * max(tall, wide))
+    return middle, top + 0.45 * side, side

@@ -1,0 +1,1 @@
+"""Drawn scenes with characters in them, as an MP4 with picture and sound."""

@@ -1,0 +1,1 @@
+"""Characters the engine draws itself: people, animals, a robot."""

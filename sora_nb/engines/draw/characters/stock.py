@@ -1,0 +1,107 @@
+"""Characters the engine draws itself, where a prompt mentions nobody: animals, people in costumes, a robot.
+
+Each is a short cycle of RGBA pictures that plays to and fro, in the same form as a cut-out from footage.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from sora_nb.engines.base import Cutout
+from sora_nb.engines.draw.characters import animals, people
+from sora_nb.engines.draw.characters.canvas import Puppet
+from sora_nb.engines.draw.scenes.noise import floats
+
+if TYPE_CHECKING:
+    from sora_nb.engines.draw.scenes.noise import Pixels
+
+FRAMES = 10
+PACE = {"run": 26.0, "dance": 20.0, "jump": 18.0, "wave": 16.0, "sleep": 5.0, "sit": 9.0, "stand": 9.0}
+"""Pictures a second of the cycle, by action; 13 otherwise."""
+
+
+def names() -> tuple[str, ...]:
+    """Return the nouns that have a drawing."""
+    return (*animals.BEASTS, *animals.BIRDS, *people.COSTUMES, "robot", "fish", "snowman")
+
+
+def character(name: str, action: str = "walk", height: int = 400, costume: str = "") -> Cutout:
+    """Draw a stock character.
+
+    Args:
+        name: one of names().
+        action: a key of vocabulary.ACTIONS; decides pose and pace.
+        height: pixels.
+        costume: a key of people.COSTUMES that an animal wears, or "".
+
+    Raises:
+        KeyError: there is no such character.
+    """
+    if name not in names():
+        raise KeyError(name)
+    return _character(name, action, height, costume)
+
+
+@lru_cache(maxsize=4)
+def _character(name: str, action: str, height: int, costume: str) -> Cutout:
+    beats = np.sin(np.linspace(-np.pi / 2, np.pi / 2, FRAMES))
+    frames = _trimmed([_draw(name, action, float(beat), height, costume) for beat in beats])
+    best = FRAMES // 2
+    return Cutout(
+        frames=frames,
+        fps=PACE.get(action, 13.0),
+        best=best,
+        bust=False,
+        avatar=_avatar(frames[best]),
+        quality=1.0,
+        kind="motion",
+        box=(0.0, 0.0, 1.0, 1.0),
+    )
+
+
+def _draw(name: str, action: str, beat: float, height: int, costume: str) -> Pixels:
+    """Draw one picture; beat goes from -1 (one end of the swing) to 1 (the other)."""
+    if name in animals.BEASTS:
+        puppet = Puppet(height, 1.25)
+        animals.beast(puppet, animals.BEASTS[name], action, beat, costume)
+    elif name in animals.BIRDS:
+        puppet = Puppet(height, 0.95)
+        animals.bird(puppet, animals.BIRDS[name], action, beat)
+    elif name == "fish":
+        puppet = Puppet(height, 1.3, fur=0.05)
+        animals.fish(puppet, beat)
+    elif name == "snowman":
+        puppet = Puppet(height, 0.9, fur=0.06)
+        people.snowman(puppet, action, beat)
+    elif name == "robot":
+        puppet = Puppet(height, 0.8, fur=0.02)
+        people.robot(puppet, action, beat)
+    else:
+        puppet = Puppet(height, 0.8, fur=0.06)
+        people.person(puppet, people.COSTUMES[name], action, beat)
+    return puppet.picture()
+
+
+def _trimmed(pictures: list[Pixels]) -> tuple[Pixels, ...]:
+    """Cut away the border that is empty in all pictures."""
+    cover = np.max([picture[..., 3] for picture in pictures], axis=0) > 8
+    rows, columns = np.flatnonzero(cover.any(1)), np.flatnonzero(cover.any(0))
+    inside = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return tuple(np.ascontiguousarray(picture[inside]) for picture in pictures)
+
+
+def _avatar(picture: Pixels, side: int = 256) -> Pixels:
+    """Put the character before a soft backdrop, the upper part of its body in the middle."""
+    height, width = picture.shape[:2]
+    size = max(height, width)
+    square = np.zeros((size, size, 4), np.uint8)
+    top, left = (size - height) // 2, (size - width) // 2
+    square[top : top + height, left : left + width] = picture
+    small = cv2.resize(square, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    backdrop = np.linspace(0.93, 0.80, side, dtype=np.float32)[:, None, None] * floats([0.93, 0.97, 1.0])
+    blended = backdrop + (small[..., :3] - backdrop) * small[..., 3:]
+    return np.asarray(blended * 255 + 0.5, np.uint8)

@@ -1,0 +1,1 @@
+"""Prompt experiments: a plan of combinations, its run, and a report."""

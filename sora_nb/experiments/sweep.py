@@ -1,0 +1,377 @@
+"""Prompt experiments: prompts x characters x models, estimated before anything is sent, run under a budget, and compared.
+
+What was made is looked up in the ledger by the request itself. So an experiment that was interrupted, or is planned
+again with more prompts, or in a new kernel, makes only what is missing, and nothing is paid twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pandas as pd
+from tqdm.auto import tqdm
+
+from sora_nb import display
+from sora_nb.display import ORIGIN
+from sora_nb.errors import (
+    AuthError,
+    BudgetExceeded,
+    ConfigError,
+    InvalidInput,
+    LedgerError,
+    MediaError,
+    QuotaError,
+    RouteRetired,
+    SoraError,
+)
+from sora_nb.experiments.plan import Combination
+from sora_nb.experiments.report import _PAGE, _sum, _table
+from sora_nb.models import Character, State, dollars, micros
+from sora_nb.money import prices
+from sora_nb.money.budget import check_call
+from sora_nb.notebook.widgets.video_grid import VideoGrid
+from sora_nb.storage.ledger import OPEN, Note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from sora_nb.calls.job import Job
+    from sora_nb.engines.cutout.identity import Sighting
+    from sora_nb.models import Dollars, Video
+    from sora_nb.providers.registry import Profile
+    from sora_nb.storage.ledger import Call, Ledger
+
+AT_ONCE = 2
+"""Videos asked for at the same time; the services of this family allow few."""
+LOOK_SECONDS = 0.1
+HOPELESS = (AuthError, BudgetExceeded, ConfigError, LedgerError, QuotaError, RouteRetired)
+"""Errors that every further call would meet too."""
+
+
+class Bench(Protocol):
+    """What an experiment needs of a studio."""
+
+    ledger: Ledger
+
+    @property
+    def profile(self) -> Profile: ...
+    def character(self, username: str) -> Character: ...
+    def submit(self, prompt: str, *, model: str, size: str, seconds: int, seed: int | None) -> Job[Video]: ...
+    def consistency(self, character: Character, video: Video) -> Sighting: ...
+    def resume(self) -> pd.DataFrame: ...
+
+
+class Sweep:
+    """An experiment: its combinations, and what became of each. `Studio.sweep()` plans one.
+
+    Attributes:
+        combinations: what is asked for, a row of each table here.
+
+    Example:
+        >>> cast = studio.characters()[:1]
+        >>> sweep = studio.sweep(["{character} dances", "{character} sleeps"], characters=cast, seconds=4)
+        >>> print(sweep.estimate()["due"].sum())  # free here
+        0.0
+        >>> list(sweep.run(budget=1)["status"])
+        ['done', 'done']
+    """
+
+    def __init__(self, studio: Bench, combinations: Sequence[Combination]) -> None:
+        self._studio = studio
+        self.combinations = tuple(combinations)
+
+    # --- before anything is sent --------------------------------------------------------------------------------------
+
+    def estimate(self) -> pd.DataFrame:
+        """Tell what running this costs at most, one row a video; what is there already costs nothing more.
+
+        Columns: prompt, cast, model, size, seconds, seed, status, price (list price), due (what is still to be
+        charged), both in dollars; None where no price list has the model.
+        """
+        calls = self._calls()
+        rows = []
+        for number, wanted in enumerate(self.combinations):
+            call = calls.get(number)
+            price = self._price(wanted)
+            due = 0 if call and call.state is not State.FAILED else price.charge
+            rows.append({**self._asked(wanted), "status": _status(call), "price": price.usd, "due": _usd(due)})
+        return pd.DataFrame(rows)
+
+    def _price(self, wanted: Combination) -> prices.Estimate:
+        return prices.estimate(self._studio.profile, "video", wanted.model, wanted.seconds)
+
+    # --- running ------------------------------------------------------------------------------------------------------
+
+    def run(self, *, budget: Dollars | None = None, at_once: int = AT_ONCE) -> pd.DataFrame:
+        """Make what is missing, a few at a time, behind one progress bar.
+
+        Ctrl-C stops sending; what was sent goes on and is found again by the next run(), in this kernel or another.
+        A video that fails is shown as failed, and made again by the next run(); one that may have been billed is
+        left alone.
+
+        Args:
+            budget: the most dollars this run may cost; the studio's own budget holds besides.
+            at_once: videos asked for at the same time.
+
+        Returns:
+            results().
+
+        Raises:
+            InvalidInput: `at_once` is less than 1; nothing was sent.
+            BudgetExceeded: the missing videos cost more; nothing was sent.
+            SoraError: what would meet every further video too: no budget left, a wrong key, a retired route.
+
+        Cost: the sum of `due` in estimate().
+        """
+        if at_once < 1:
+            raise InvalidInput(f"{at_once} videos at once are none.", hint="Give 1 or more.")
+        if any(call.state in OPEN for call in self._calls().values()):
+            self._studio.resume()
+        calls = self._calls()
+        missing = [
+            wanted
+            for number, wanted in enumerate(self.combinations)
+            if number not in calls or calls[number].state is State.FAILED
+        ]
+        if budget is not None:
+            self._check(missing, budget)
+        if not missing:
+            return self.results()
+        try:
+            with self._bar(len(missing)) as advance:
+                self._make(missing, at_once, advance)
+        except KeyboardInterrupt as stop:
+            stop.add_note("What was sent goes on in the background; run() again makes only what is missing.")
+            raise
+        return self.results()
+
+    def _check(self, missing: list[Combination], budget: Dollars) -> None:
+        due = 0
+        for wanted in missing:
+            charge = self._price(wanted).charge
+            if charge is None:
+                check_call(None, budget)
+            due += charge or 0
+        if due > micros(budget):
+            raise BudgetExceeded(
+                f"The {len(missing)} videos to do cost {dollars(due)}, more than the {dollars(micros(budget))} allowed.",
+                hint="Allow more, or plan fewer; estimate() shows each.",
+            )
+
+    def _make(self, missing: list[Combination], at_once: int, advance: Callable[[float], None]) -> None:
+        waiting, ended = list(reversed(missing)), 0
+        running: list[Job[Video]] = []
+        while waiting or running:
+            while waiting and len(running) < at_once:
+                running.append(self._submit(waiting.pop()))
+            for job in [job for job in running if job.done()]:
+                running.remove(job)
+                ended += 1
+                _settle(job)
+            advance(ended + sum(job.progress for job in running) / 100)
+            time.sleep(LOOK_SECONDS)
+
+    def _submit(self, wanted: Combination) -> Job[Video]:
+        return self._studio.submit(
+            wanted.prompt, model=wanted.model, size=wanted.size, seconds=wanted.seconds, seed=wanted.seed
+        )
+
+    @contextlib.contextmanager
+    def _bar(self, total: int) -> Iterator[Callable[[float], None]]:
+        with tqdm(total=total, desc="videos", leave=False, bar_format="{l_bar}{bar}| {n:.1f}/{total} {elapsed}") as bar:
+
+            def advance(done: float) -> None:
+                bar.update(max(0.0, done - bar.n))
+
+            yield advance
+
+    # --- afterwards -----------------------------------------------------------------------------------------------------
+
+    def results(self, *, identity: bool = False) -> pd.DataFrame:
+        """Return one row a video.
+
+        Args:
+            identity: also look whether the characters are in the videos; the scores are kept. Takes some seconds a
+                video, on this machine.
+
+        Returns:
+            Columns: prompt, cast, model, size, seconds, seed, status, estimate, charged (dollars), identity (0 to 1),
+            favourite, note, file, error.
+        """
+        calls = self._calls()
+        if identity:
+            self._identify(calls)
+        notes = self._studio.ledger.notes()
+        rows = []
+        for number, wanted in enumerate(self.combinations):
+            call = calls.get(number)
+            note = notes.get(call.id, Note()) if call else Note()
+            rows.append(
+                {
+                    **self._asked(wanted),
+                    "status": _status(call),
+                    "estimate": _usd(call.estimate) if call else None,
+                    "charged": _usd(call.charged) if call else None,
+                    "identity": note.identity,
+                    "favourite": note.favourite,
+                    "note": note.note,
+                    "file": str(call.file or "") if call else "",
+                    "error": call.error if call else "",
+                }
+            )
+        return pd.DataFrame(rows).astype({"estimate": "float64", "charged": "float64", "identity": "float64"})
+
+    def _identify(self, calls: dict[int, Call]) -> None:
+        """Score the videos nobody has scored; where several characters are wanted, the least sure one counts."""
+        notes = self._studio.ledger.notes()
+        for number, call in calls.items():
+            cast = self.combinations[number].cast
+            if not cast or call.state is not State.DONE or notes.get(call.id, Note()).identity is not None:
+                continue
+            with contextlib.suppress(InvalidInput, MediaError):  # a clip or file that was not kept has no score
+                scores = [self._studio.consistency(self._studio.character(name), call.video()).score for name in cast]
+                self._studio.ledger.annotate(call, identity=round(min(scores), 4))
+
+    def note(self, row: int, text: str) -> None:
+        """Write a note on the video of a row of results(); it is kept in the ledger."""
+        self._studio.ledger.annotate(self._made(row), note=text)
+
+    def favourite(self, row: int, *, picked: bool = True) -> None:
+        """Mark the video of a row of results() as a favourite, or unmark it."""
+        self._studio.ledger.annotate(self._made(row), favourite=picked)
+
+    def _made(self, row: int) -> Call:
+        call = self._calls().get(row)
+        if call is None:
+            raise InvalidInput(f"Row {row} has no video yet.", hint="See results(); run() makes what is missing.")
+        return call
+
+    def grid(self) -> VideoGrid:
+        """Return the finished videos as players side by side; picking one there marks it as the favourite."""
+        calls = {number: call for number, call in self._calls().items() if call.state is State.DONE}
+        numbers = list(calls)
+        grid = VideoGrid([call.video() for call in calls.values()])
+        notes = self._studio.ledger.notes()
+        grid.favourite = next(
+            (place for place, call in enumerate(calls.values()) if call.id in notes and notes[call.id].favourite), None
+        )
+
+        def picked(change: dict[str, Any]) -> None:
+            for place, was in ((change["old"], False), (change["new"], True)):
+                if place is not None:
+                    self.favourite(numbers[place], picked=was)
+
+        grid.observe(picked, "favourite")
+        return grid
+
+    def to_csv(self, path: Path | str) -> Path:
+        """Write results() as CSV; return the file."""
+        file = Path(path).expanduser()
+        self.results().to_csv(file, index=False)
+        return file
+
+    def to_html(self, path: Path | str) -> Path:
+        """Write a page that needs nothing else, and return the file.
+
+        It says when it was written, who made the videos and what they cost, and has a poster and caption for each, and
+        results() as a table.
+        """
+        file = Path(path).expanduser()
+        results, attempts = self.results(), self._attempts()
+        calls = _best(attempts)
+        figures = []
+        for number, wanted in enumerate(self.combinations):
+            call = calls.get(number)
+            row = results.iloc[number]
+            lines = [wanted.prompt, f"{wanted.model}, {wanted.size}, {wanted.seconds} s", row["status"], row["note"]]
+            lines += call.video().warnings if call else ()
+            figures.append(
+                display.figure(display.data_url(call.poster if call else None, 320), wanted.prompt, lines, width=320)
+            )
+        profile = self._studio.profile.name
+        maker = f"Animatics {ORIGIN}." if profile == "local" else f"Videos by {profile}."
+        page = _PAGE.format(
+            maker=display.escape(maker),
+            written=f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC",
+            summary=self._summary(calls, attempts),
+            figures="".join(figures),
+            table=_table(results),
+        )
+        file.write_text(page, encoding="utf-8")
+        return file
+
+    def _summary(self, calls: dict[int, Call], attempts: list[tuple[int, Call]]) -> str:
+        """Say how many videos there are and what they cost; an attempt that failed may have been charged, too."""
+        count = len(self.combinations)
+        done = sum(call.state is State.DONE for call in calls.values())
+        again = ", all attempts included" if len(attempts) > len(calls) else ""
+        return (
+            f"{count} video{'s' * (count != 1)}, {done} done. List price {_sum(call.estimate for call in calls.values())}, "
+            f"charged {_sum(call.charged for _, call in attempts)}{again}."
+        )
+
+    # --- looking things up ----------------------------------------------------------------------------------------------
+
+    def _calls(self) -> dict[int, Call]:
+        """Return what the ledger has of each combination, by its number: the best of its calls."""
+        return _best(self._attempts())
+
+    def _attempts(self) -> list[tuple[int, Call]]:
+        """Return every call for one of the combinations, with its number, oldest first."""
+        profile = self._studio.profile.name
+        numbers = {wanted: number for number, wanted in enumerate(self.combinations)}
+        found = []
+        texts = {wanted.prompt for wanted in self.combinations}
+        for call in self._studio.ledger.calls(kind="video", prompts=texts):
+            if call.profile != profile or call.image or call.route != "async":
+                continue
+            wanted = Combination(
+                prompt=call.prompt, cast=call.characters, model=call.model, size=call.size,
+                seconds=int(call.seconds or 0), seed=call.seed,
+            )  # fmt: skip
+            if wanted in numbers:
+                found.append((numbers[wanted], call))
+        return found
+
+    def _asked(self, wanted: Combination) -> dict[str, Any]:
+        asked = wanted.model_dump()
+        return {**asked, "cast": ", ".join(f"@{name}" for name in wanted.cast)}
+
+    def __repr__(self) -> str:
+        done = sum(call.state is State.DONE for call in self._calls().values())
+        return f"Sweep({len(self.combinations)} videos, {done} done)"
+
+
+def _best(attempts: Iterable[tuple[int, Call]]) -> dict[int, Call]:
+    best: dict[int, Call] = {}
+    for number, call in attempts:
+        if number not in best or _rank(call) >= _rank(best[number]):
+            best[number] = call
+    return best
+
+
+def _rank(call: Call) -> int:
+    """A finished call beats one under way, and that beats a failed one."""
+    return 2 if call.state is State.DONE else 1 if call.state in OPEN else 0
+
+
+def _status(call: Call | None) -> str:
+    return call.state.value if call else "to do"
+
+
+def _usd(amount: int | None) -> float | None:
+    return None if amount is None else amount / 1_000_000
+
+
+def _settle(job: Job[Any]) -> None:
+    """Take the end of a job: what every further one would meet too is raised, all else its row tells."""
+    try:
+        job.result()
+    except HOPELESS:
+        raise
+    except SoraError:
+        return

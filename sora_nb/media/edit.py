@@ -1,0 +1,147 @@
+"""Cut, preview and join videos: decoded, and encoded anew."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from sora_nb.errors import MediaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    import av.container
+
+    from sora_nb.models import Clip
+from sora_nb.media.video import Frame, frames, opened, probe
+
+SOUND_RATE = 48_000
+
+
+CLEAN = {"crf": "18", "preset": "veryfast"}
+"""Encoding that loses nothing one can see."""
+
+
+def cut(path: Path, clip: Clip, out: Path) -> None:
+    """Write the seconds of `clip` to a new MP4 (H.264, AAC where there was sound), exact to the picture.
+
+    Pictures are encoded anew, because copying packets would start at the key frame before the clip.
+
+    Raises:
+        MediaError: the file cannot be read as a video, or the clip holds no picture.
+    """
+    _encode([(path, clip.start, clip.end)], out, CLEAN)
+
+
+def preview(
+    path: Path, start: float, end: float, out: Path, *, max_side: int = 480, check: Callable[[], None] | None = None
+) -> None:
+    """Write a window of a video as a small MP4 (H.264, AAC) that every browser plays, its index in front.
+
+    Args:
+        path: a local video file.
+        start, end: seconds.
+        out: the file to write.
+        max_side: most pixels of the longer side.
+        check: called for every picture; what it raises ends the work.
+
+    Raises:
+        MediaError: the file cannot be read as a video, or the window holds no picture.
+    """
+    # key frames twice a second: the page seeks while a handle is dragged
+    options = {"crf": "25", "preset": "superfast", "g": "12"}
+    _encode([(path, start, end)], out, options, max_side=max_side, check=check)
+
+
+def join(paths: Sequence[Path], out: Path, *, max_side: int | None = None) -> None:
+    """Write videos one after another to a new MP4 (H.264, AAC where any has sound).
+
+    Args:
+        paths: local video files; the first one decides size and pictures a second.
+        out: the file.
+        max_side: shrink so that the longer side has at most this many pixels, or None for full size.
+
+    Raises:
+        MediaError: one of them cannot be read as a video, or holds no picture.
+    """
+    _encode([(path, 0.0, probe(path).duration) for path in paths], out, CLEAN, max_side=max_side)
+
+
+def _encode(
+    pieces: Sequence[tuple[Path, float, float]],
+    out: Path,
+    options: dict[str, str],
+    *,
+    max_side: int | None = None,
+    check: Callable[[], None] | None = None,
+) -> None:
+    import av
+
+    infos = [probe(path) for path, _, _ in pieces]
+    rate = Fraction(infos[0].fps).limit_denominator(1001 * 60)
+    with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as target:
+        video = target.add_stream("libx264", rate=rate, options=options)
+        video.pix_fmt = "yuv420p"
+        with_sound = any(info.has_audio for info in infos)
+        audio = target.add_stream("aac", rate=SOUND_RATE, layout="stereo") if with_sound else None
+        count, begun = 0, []
+        for (path, start, end), info in zip(pieces, infos, strict=True):
+            first = count
+            taken = frames(path, start, end, max_side=max_side)
+            same_pace = abs(info.fps / infos[0].fps - 1) < 0.01
+            for frame in taken if same_pace else _paced(taken, start, end, float(rate)):
+                if check is not None:
+                    check()
+                height, width = (side // 2 * 2 for side in frame.rgb.shape[:2])
+                if not count:
+                    video.width, video.height = width, height
+                picture = av.VideoFrame.from_ndarray(frame.rgb[:height, :width].copy(), format="rgb24")
+                if (width, height) != (video.width, video.height):
+                    picture = picture.reformat(width=video.width, height=video.height)
+                picture.pts, picture.time_base = count, 1 / rate
+                target.mux(video.encode(picture))
+                count += 1
+            if count == first:
+                raise MediaError(f"{path.name!r} has no picture between {start:g} and {end:g} s.")
+            begun.append((first, min(end, start + float((count - first) / rate))))
+        target.mux(video.encode())
+        if audio is not None:
+            for (path, start, _), info, (first, end) in zip(pieces, infos, begun, strict=True):
+                for sound in _sound(path, start, end) if info.has_audio else ():
+                    sound.pts = (sound.pts or 0) + round(first / rate * SOUND_RATE)
+                    target.mux(audio.encode(sound))
+            target.mux(audio.encode())
+
+
+def _paced(taken: Iterator[Frame], start: float, end: float, rate: float) -> Iterator[Frame]:
+    """Show pictures at another pace: each as often as is due."""
+    count, shown = 0, None
+    for frame in taken:
+        due = round((frame.time - start) * rate)
+        yield from [shown or frame] * (due - count)
+        count, shown = max(count, due), frame
+    if shown is not None:
+        yield from [shown] * (round((end - start) * rate) - count)
+
+
+def _sound(path: Path, start: float, end: float) -> Iterator[av.AudioFrame]:
+    """Decode the sound of a window as stereo at SOUND_RATE, its first sample at time 0, gaps kept."""
+    import av
+
+    rate = SOUND_RATE
+    resampler = av.AudioResampler(format="fltp", layout="stereo", rate=rate)
+    with opened(path) as container:
+        stream = container.streams.audio[0]
+        if stream.time_base:
+            container.seek(int(max(0.0, start - 0.1) / stream.time_base), stream=stream)
+        for coded in container.decode(stream):
+            if coded.time is not None and coded.time >= end:
+                return
+            for sound in resampler.resample(coded):
+                at = (sound.pts or 0) - round(start * rate)
+                samples = sound.to_ndarray()[:, max(0, -at) : max(0, round((end - start) * rate) - at)]
+                if samples.shape[1]:
+                    piece = av.AudioFrame.from_ndarray(samples.copy(order="C"), format="fltp", layout="stereo")
+                    piece.sample_rate, piece.time_base, piece.pts = rate, Fraction(1, rate), max(0, at)
+                    yield piece

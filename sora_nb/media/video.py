@@ -1,0 +1,284 @@
+"""Video files on this machine: what is in them, single pictures out of them, and exact cuts.
+
+Files are opened as one of a few named containers and over the `file` protocol only, because FFmpeg would otherwise
+follow playlists and `concat:` names inside a hostile file to other files and hosts. Nothing here opens a URL.
+"""
+
+from __future__ import annotations
+
+import io
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sora_nb.errors import MediaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+    from pathlib import Path
+
+    import av.container
+    from av.video.reformatter import VideoReformatter
+    from numpy.typing import NDArray
+
+
+MAX_PIXELS = 8192 * 8192
+SOURCE_BYTES = 512 * 1024**2
+"""A longer source is not fetched from the web."""
+_PICTURES = {"h264": {"yuv420p", "yuvj420p"}, "vp8": {"yuv420p"}, "vp9": {"yuv420p"}, "av1": {"yuv420p"}}
+_SOUNDS = {"", "aac", "mp3", "opus", "vorbis"}
+_KINDS = {"mp4": {"h264", "vp9", "av1"}, "matroska": {"vp8", "vp9", "av1"}}
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """What a video file says about itself.
+
+    Attributes:
+        width, height: pixels, as shown (rotation applied).
+        fps: pictures a second.
+        duration: seconds.
+        codec: FFmpeg's name of the video codec.
+        has_audio: whether there is a sound track.
+        pixels: FFmpeg's name of the pixel format.
+        audio: FFmpeg's name of the sound's codec, "" without sound.
+        container: FFmpeg's name of the kind of file.
+    """
+
+    width: int
+    height: int
+    fps: float
+    duration: float
+    codec: str
+    has_audio: bool
+    pixels: str = ""
+    audio: str = ""
+    container: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture: its time in seconds from the start of the file, and RGB bytes, shape (height, width, 3)."""
+
+    time: float
+    rgb: NDArray[np.uint8]
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[av.container.InputContainer]:
+    """Open a local video file for reading.
+
+    Raises:
+        MediaError: it is missing, not one of the named containers, damaged, or has no picture.
+    """
+    import av
+
+    if not path.is_file():
+        raise MediaError(f"There is no file {path.name!r} in {str(path.parent)!r}.")
+    try:
+        with av.open(str(path), format=_container_name(path), options={"protocol_whitelist": "file"}) as container:
+            if not container.streams.video:
+                raise MediaError(f"{path.name!r} has no picture, only sound.")
+            container.streams.video[0].thread_type = "AUTO"
+            context = container.streams.video[0].codec_context
+            if not 0 < context.width * context.height <= MAX_PIXELS:
+                raise MediaError(f"{path.name!r} has pictures of {context.width}x{context.height} pixels.")
+            yield container
+    except av.error.FFmpegError as error:
+        raise MediaError(
+            f"{path.name!r} cannot be read as a video: {error.strerror or 'it ends too early'}.",
+            hint="Convert it to MP4 (H.264) and try again.",
+        ) from error
+
+
+def _container_name(path: Path) -> str:
+    """Tell the container from the first bytes, so that FFmpeg does not guess and open a playlist."""
+    with path.open("rb") as file:
+        head = file.read(400)
+    if head[4:8] in {b"ftyp", b"moov", b"mdat", b"free", b"wide", b"skip"}:
+        return "mp4"
+    if head[:4] == b"\x1a\x45\xdf\xa3":
+        return "matroska"
+    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
+        return "avi"
+    if head[:4] == b"OggS":
+        return "ogg"
+    if head[:3] == b"FLV":
+        return "flv"
+    if head[:1] == b"\x47" and head[188:189] == b"\x47":
+        return "mpegts"
+    raise MediaError(
+        f"{path.name!r} is not a video file this package opens (MP4, MOV, WebM, MKV, AVI, OGG, FLV, TS).",
+        hint="Convert it to MP4 (H.264) and try again.",
+    )
+
+
+def check_whole(path: Path) -> None:
+    """Check that an MP4 file ends where its last box does; other containers do not tell.
+
+    Raises:
+        MediaError: it was cut off.
+    """
+    with path.open("rb") as file:
+        end = file.seek(0, io.SEEK_END)
+        start = file.seek(0)
+        while start < end and _container_name(path) == "mp4":
+            head = file.read(16)
+            size = int.from_bytes(head[8:16] if head[:4] == b"\0\0\0\1" else head[:4])
+            if 0 < size < 8 or len(head) < 8 or start + size > end:
+                raise MediaError(f"{path.name!r} was cut off after {end} bytes.")
+            start = file.seek(start + size) if size else end  # 0: the box reaches to the end, wherever that is
+
+
+def probe(path: Path) -> VideoInfo:
+    """Read size, pace, length and tracks of a video file.
+
+    Raises:
+        MediaError: the file cannot be read as a video.
+    """
+    kind = _container_name(path) if path.is_file() else ""
+    with opened(path) as container:
+        stream = container.streams.video[0]
+        sound = container.streams.audio
+        width, height = stream.codec_context.width, stream.codec_context.height
+        if abs(_rotation(container)) % 180 == 90:
+            width, height = height, width
+        return VideoInfo(
+            width=width,
+            height=height,
+            fps=float(stream.average_rate or stream.guessed_rate or 25),
+            duration=length(container),
+            codec=stream.codec_context.name,
+            has_audio=bool(sound),
+            pixels=stream.codec_context.pix_fmt or "",
+            audio=sound[0].codec_context.name if sound else "",
+            container=kind,
+        )
+
+
+def playable(info: VideoInfo) -> bool:
+    """Whether every current browser plays a file as it is: 8-bit H.264 in MP4, VP8, VP9 or AV1 in WebM, common sound."""
+    return (
+        info.codec in _KINDS.get(info.container, ())
+        and info.pixels in _PICTURES[info.codec]
+        and info.audio.removesuffix("float") in _SOUNDS
+    )
+
+
+def length(container: av.container.InputContainer) -> float:
+    """Return how many seconds the pictures of an open file last."""
+    stream = container.streams.video[0]
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    if container.duration:
+        return container.duration / 1_000_000
+    last = 0.0
+    for packet in container.demux(stream):
+        if packet.pts is not None and packet.time_base:
+            last = max(last, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+    container.seek(0)
+    return last
+
+
+def _rotation(container: av.container.InputContainer) -> int:
+    for frame in container.decode(video=0):
+        container.seek(0)
+        return int(frame.rotation)
+    raise MediaError("The file holds no picture that can be decoded.")
+
+
+def frames(
+    path: Path,
+    start: float = 0.0,
+    end: float | None = None,
+    *,
+    max_side: int | Callable[[int], int] | None = None,
+    chosen: Collection[int] | None = None,
+) -> Iterator[Frame]:
+    """Decode the pictures shown from `start` up to, not including, `end`.
+
+    Args:
+        path: a local video file.
+        start: seconds.
+        end: seconds, or None for the end of the file.
+        max_side: shrink so that the longer side has at most this many pixels, or None for full size; a function gives
+            it for a picture's number.
+        chosen: yield only these, counted from 0 at `start`; None for all.
+
+    Raises:
+        MediaError: the file cannot be read as a video.
+    """
+    from av.video.reformatter import VideoReformatter
+
+    with opened(path) as container:
+        number, converter = -1, VideoReformatter()
+        stream = container.streams.video[0]
+        origin = float((stream.start_time or 0) * (stream.time_base or Fraction(1)))
+        if start > 0 and stream.time_base:
+            container.seek(int((start + origin) / stream.time_base), stream=stream)
+        half = 0.5 / float(stream.average_rate or 25)
+        for picture in container.decode(stream):
+            time = (picture.time or 0.0) - origin
+            if time < start - half:
+                continue
+            if end is not None and time >= end - half:
+                return
+            number += 1
+            if chosen is not None and number not in chosen:
+                continue
+            side = max_side(number) if callable(max_side) else max_side
+            yield Frame(time, upright(picture, converter, **_shrunk(picture, side)))
+
+
+def upright(picture: av.VideoFrame, converter: VideoReformatter, **shape: Any) -> NDArray[np.uint8]:
+    """Return a decoded picture as RGB, turned as its file says: a phone held upright writes pictures lying on their side.
+
+    Args:
+        picture: as the decoder gave it.
+        converter: one for all pictures of a video, because the tables it makes cost as much as a small picture.
+        shape: size before the turn, and how to get there, as PyAV's reformat() takes them.
+    """
+    rgb = converter.reformat(picture, format="rgb24", **shape).to_ndarray().astype(np.uint8, copy=False)
+    return np.ascontiguousarray(np.rot90(rgb, int(picture.rotation) // 90))
+
+
+def _shrunk(picture: av.VideoFrame, max_side: int | None) -> dict[str, Any]:
+    scale = (max_side or 0) / max(picture.width, picture.height)
+    if not max_side or scale >= 1:
+        return {}
+    # AREA looks clean at thumbnail sizes; the decoder's own resize is far cheaper than one on full pictures
+    return {
+        "width": max(2, round(picture.width * scale / 2) * 2),
+        "height": max(2, round(picture.height * scale / 2) * 2),
+        "interpolation": "AREA",
+    }
+
+
+def poster(path: Path, at: float | None = None, *, max_side: int = 480) -> bytes:
+    """Return one picture of a video as JPEG bytes.
+
+    Args:
+        path: a local video file.
+        at: seconds; by default a third into the file, where titles and fades are usually over.
+        max_side: the longer side in pixels.
+
+    Raises:
+        MediaError: the file cannot be read as a video.
+    """
+    at = probe(path).duration / 3 if at is None else at
+    picture = next(frames(path, at, max_side=max_side), None) or next(frames(path, max_side=max_side), None)
+    if picture is None:
+        raise MediaError(f"{path.name!r} holds no picture that can be decoded.")
+    return jpeg(picture.rgb)
+
+
+def jpeg(rgb: NDArray[np.uint8], *, quality: int = 85) -> bytes:
+    """Encode RGB pixels, shape (height, width, 3), as JPEG."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.fromarray(rgb).save(buffer, "JPEG", quality=quality, optimize=True)
+    return buffer.getvalue()

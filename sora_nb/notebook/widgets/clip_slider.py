@@ -1,0 +1,377 @@
+"""Choose one to three seconds of a video: a player, a filmstrip with two handles, and a word on what is in between.
+
+Of a long video two strips are shown, the whole and a closer look around the selection. What takes time - strips, a
+preview for what browsers cannot play, the quality band - is made on a thread and appears when it is there.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import html
+import math
+import tempfile
+import threading
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from sora_nb import display, media
+from sora_nb.errors import ClipError, InvalidInput, SoraError
+from sora_nb.media import filmstrip
+from sora_nb.models import Clip, SpanRule
+from sora_nb.notebook.widgets._base import SoraWidget, module, style
+from sora_nb.notebook.widgets._worker import Worker
+from sora_nb.vision import moments, quality
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from concurrent.futures import Future
+
+    from sora_nb.notebook.widgets._worker import Check
+
+THUMBS = 24
+"""Pictures of one strip."""
+LARGEST = 16 * 1024 * 1024
+"""Bytes of a file that is sent to the page as it is; of larger ones a preview is."""
+
+
+class ClipSlider(SoraWidget):
+    """Player, filmstrip and range slider in one.
+
+    Args:
+        video: a video file on this machine, or None for now.
+        span: how long a clip the service takes, and whether fractions of seconds count.
+        value: start and end in seconds; by default the first seconds, as many as are taken.
+
+    Attributes:
+        value: (start, end) in seconds; settable and observable.
+        duration: seconds of the video, 0 without one.
+        suggestions: windows that show the character well, best first; filled once they are found.
+        remarks: what speaks against the selection, in sentences.
+
+    Raises:
+        MediaError: the file cannot be read as a video.
+        ClipError: the value is no clip the service takes, or the video is too short or too long for it.
+
+    Example:
+        >>> slider = ClipSlider(footage(), value=(2, 4))
+        >>> slider.timestamps                     # in the next cell
+        '2,4'
+        >>> hero = studio.extract(footage(), *slider.value)
+    """
+
+    _esm = module("clip_slider")
+    _css = style("clip_slider")
+
+    value = traitlets.Tuple(traitlets.Float(), traitlets.Float()).tag(sync=True)
+    duration = traitlets.Float(0.0).tag(sync=True)
+    suggestions: traitlets.List[moments.Window] = traitlets.List().tag(
+        sync=True, to_json=lambda windows, _: [asdict(window) for window in windows]
+    )
+    remarks = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    zoom = traitlets.List(traitlets.Float()).tag(sync=True)
+    rule = traitlets.Dict().tag(sync=True)
+    about = traitlets.Dict().tag(sync=True)
+    bands = traitlets.Dict().tag(sync=True)
+    working = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(
+        self,
+        video: Path | str | None = None,
+        *,
+        span: SpanRule | None = None,
+        value: tuple[float, float] | None = None,
+        **traits: Any,
+    ) -> None:
+        self._span = span or SpanRule()
+        self._video: Path | None = None
+        self._info: media.VideoInfo | None = None
+        self._measured: dict[str, quality.Band] = {}
+        self._unplayable = False
+        self._picture = b""
+        self._folder = tempfile.TemporaryDirectory(prefix="sora-nb-", ignore_cleanup_errors=True)
+        self._worker = Worker(self._say)
+        self._handing_over = threading.RLock()
+        rule = {
+            "shortest": self._span.shortest,
+            "longest": self._span.longest,
+            "step": 0.1 if self._span.decimals else 1.0,
+        }
+        super().__init__(rule=rule, value=(0.0, self._span.longest), **traits)
+        self.handle("broken", self._on_broken)
+        if video is not None:
+            self.video = video
+        if value is not None:
+            self.value = value
+
+    # --- what was chosen --------------------------------------------------------------------------------------------
+
+    @property
+    def span(self) -> SpanRule:
+        """How long a clip the service takes."""
+        return self._span
+
+    @property
+    def clip(self) -> Clip:
+        """The selection."""
+        return Clip(*self.value)
+
+    @property
+    def timestamps(self) -> str:
+        """The selection as services write it, like "1,3"; settable."""
+        return self.clip.timestamps
+
+    @timestamps.setter
+    def timestamps(self, text: str) -> None:
+        clip = Clip.parse(text)
+        self.value = (clip.start, clip.end)
+
+    @property
+    def ready(self) -> Future[None]:
+        """Done once all that was asked for so far is there: strips, preview, band, suggestions."""
+        return self._worker.done
+
+    @property
+    def video(self) -> Path | None:
+        """The video file; setting it keeps the selection where it fits, and returns before the strips are there."""
+        return self._video
+
+    @video.setter
+    def video(self, video: Path | str | None) -> None:
+        info = None
+        length = 0.0
+        if video is not None:
+            video = Path(video)
+            info = media.probe(video)
+            length = math.floor(info.duration * 1000) / 1000
+            value = self._fitted(length)
+        with self._handing_over:
+            self._worker.drop()
+            self._video, self._info = video, info
+            self._measured, self._picture = {}, b""
+            self._unplayable = False
+            self.media, self.bands, self.suggestions, self.remarks, self.problem = {}, {}, [], [], ""
+            self.duration = length
+            self.about, self.zoom, self.working = {}, [], ""
+        if video is None or info is None:
+            return
+        self.about = {
+            "name": display.plain(video.name, 80),
+            "fps": round(info.fps, 3),
+            "width": info.width,
+            "height": info.height,
+            "sound": info.has_audio,
+        }
+        self.value = value
+        self._keep_in_sight()
+        self._worker.submit("overview", self._draw_overview)
+        if not self._in_pieces:
+            self._worker.submit("player", self._make_player)
+        self._see_zoom()
+        self._worker.submit("suggestions", self._find_suggestions)
+
+    def _fitted(self, length: float) -> tuple[float, float]:
+        """Return the value where it fits a video of this length, or else its first seconds."""
+        longest = min(self._span.longest, length if self._span.decimals else math.floor(length + 0.05))
+        first = (0.0, float(longest))
+        if longest < self._span.shortest:
+            raise ClipError(
+                f"The video is {length:g} s long, too short for a clip.",
+                hint=f"Choose a video of at least {self._span.shortest:g} s.",
+            )
+        Clip(*first).check(self._span, length)
+        try:
+            Clip(*self.value).check(self._span, length)
+        except ClipError:
+            return first
+        return self.value
+
+    @traitlets.validate("value")
+    def _is_a_clip(self, proposal: Any) -> tuple[float, float]:
+        clip = Clip(*proposal["value"]).check(self._span, self.duration or None)
+        return clip.start, clip.end
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what a page set; a value that is no clip is refused in words, and the page shows the old one again."""
+        with self.explained():
+            if "value" in sync_data:
+                try:
+                    Clip(*sync_data["value"]).check(self._span, self.duration or None)
+                except (ClipError, TypeError):
+                    self.send_state("value")
+                    raise ClipError(f"{display.plain(sync_data['value'], 40)} is no clip of this video.") from None
+            super().set_state(sync_data)
+
+    @traitlets.observe("value")
+    def _on_value(self, _: object) -> None:
+        self.problem = ""
+        self._keep_in_sight()
+        self._judge()
+
+    # --- the closer look --------------------------------------------------------------------------------------------
+
+    @property
+    def _reach(self) -> float:
+        """Seconds of the closer look."""
+        return max(10.0, 4 * self._span.longest)
+
+    @property
+    def _is_long(self) -> bool:
+        return self.duration > 1.5 * self._reach
+
+    @property
+    def _in_pieces(self) -> bool:
+        """Whether the page plays previews of the closer look instead of the file."""
+        return self._is_long and not self._sendable
+
+    @property
+    def _sendable(self) -> bool:
+        small = self._video is not None and self._video.stat().st_size <= LARGEST
+        return small and not self._unplayable and self._info is not None and media.playable(self._info)
+
+    def _keep_in_sight(self) -> None:
+        """Move the closer look where the selection is outside of it."""
+        start, end = self.value
+        if not self._is_long:
+            self.zoom = []
+        elif not self.zoom or start < self.zoom[0] or end > self.zoom[1]:
+            left = min(max(0.0, (start + end - self._reach) / 2), self.duration - self._reach)
+            self.zoom = [round(left, 3), round(left + self._reach, 3)]
+
+    @traitlets.observe("zoom")
+    def _on_zoom(self, _: object) -> None:
+        if self.zoom and self.media.get("overview"):
+            self._see_zoom()
+
+    def _see_zoom(self) -> None:
+        """Ask for strip, preview and band of the closer look."""
+        if self.zoom:
+            self._worker.submit("zoom", self._draw_zoom)
+            if self._in_pieces:
+                self._worker.submit("player", self._make_player)
+            self._worker.submit("band", self._measure_zoom)
+
+    # --- slow work, on the worker's thread --------------------------------------------------------------------------
+
+    def _say(self, error: Exception) -> None:
+        self.working = ""
+        words = error if isinstance(error, SoraError) else f"Something went wrong here: {error}"
+        self.problem = display.plain(words)
+
+    @contextlib.contextmanager
+    def _delivered(self, check: Check) -> Iterator[None]:
+        """Hand a result over, unless another video has been chosen meanwhile."""
+        with self._handing_over:
+            check()
+            yield
+
+    def _file(self, name: str, content: bytes) -> Path:
+        file = Path(self._folder.name) / name
+        file.write_bytes(content)
+        return file
+
+    def _draw(self, check: Check, name: str, start: float, end: float) -> None:
+        assert self._video is not None
+        strip = filmstrip.filmstrip(self._video, THUMBS, start, end, height=72, check=check)
+        about = {"start": start, "end": end, "count": THUMBS, "width": strip.width, "height": strip.height}
+        with self._delivered(check):
+            self.offer(name, self._file(f"{name}.jpg", strip.sprite), "image/jpeg", **about)
+
+    def _draw_overview(self, check: Check) -> None:
+        assert self._video is not None
+        self.working = "Drawing the filmstrip…"
+        picture = media.poster(self._video, self.value[0])
+        with self._delivered(check):
+            self._picture = picture
+            self.offer("poster", self._file("poster.jpg", picture), "image/jpeg")
+        self._draw(check, "overview", 0.0, self.duration)
+        self.working = ""
+
+    def _draw_zoom(self, check: Check) -> None:
+        self._draw(check, "zoom", *self.zoom)
+
+    def _make_player(self, check: Check) -> None:
+        assert self._video is not None
+        if self._sendable:
+            with self._delivered(check):
+                self.offer("video", self._video, start=0.0, end=self.duration)
+            return
+        start, end = self.zoom or (0.0, self.duration)
+        self.working = "Making a preview to play…"
+        # a page may still be asking for the last one
+        file = Path(self._folder.name) / f"preview-{start:g}.mp4"
+        media.preview(self._video, start, end, file, check=check)
+        with self._delivered(check):
+            self.offer("video", file, start=start, end=end)
+        for old in file.parent.glob("preview-*.mp4"):
+            if old != file:
+                old.unlink()
+        self.working = ""
+
+    def _on_broken(self, content: dict[str, Any], _: object) -> None:
+        """Make a preview where the page could not play the file itself."""
+        if self._video is None or content.get("token") != self.media.get("video", {}).get("token"):
+            return
+        if not self._sendable:
+            raise InvalidInput("This browser cannot play the preview (H.264).", hint="The strip works all the same.")
+        self._unplayable = True
+        self._worker.submit("player", self._make_player)
+
+    def _find_suggestions(self, check: Check) -> None:
+        assert self._video is not None
+        self.working = "Looking for good moments…"
+        band = quality.look(self._video, check=check)
+        with self._delivered(check):
+            self._show_band("whole", band)
+        found = moments.suggest(self._video, self._span, band=band, check=check)
+        with self._delivered(check):
+            self.suggestions = found
+        self.working = ""
+
+    def _measure_zoom(self, check: Check) -> None:
+        assert self._video is not None
+        band = quality.look(self._video, *self.zoom, check=check)
+        with self._delivered(check):
+            self._show_band("zoom", band)
+
+    def _show_band(self, name: str, band: quality.Band) -> None:
+        self._measured = {**self._measured, name: band}
+        shown = {
+            "start": band.start,
+            "end": band.end,
+            "step": band.step,
+            "score": band.score.round(2).tolist(),
+            "marks": band.marks,
+            "cuts": [round(cut, 2) for cut in band.cuts],
+        }
+        self.bands = {**self.bands, name: shown}
+        self._judge()
+
+    def _judge(self) -> None:
+        start, end = self.value
+        for band in (self._measured.get("zoom"), self._measured.get("whole")):
+            if band is not None and band.start <= start and end <= band.end + 0.06:
+                self.remarks = moments.assess(band, start, end)
+                return
+        self.remarks = []
+
+    # --- for readers without a kernel -------------------------------------------------------------------------------
+
+    def _still(self) -> str:
+        if self._video is None:
+            return display.card("", "", "ClipSlider", ["No video chosen.", "Run this cell to use it."])
+        lines = [
+            f"{self.about['name']}: {self.clip} (timestamps {self.timestamps})",
+            "Run this cell to choose other seconds.",
+        ]
+        with self.explained():
+            self._picture = self._picture or media.poster(self._video, self.value[0])
+        poster = f"data:image/jpeg;base64,{base64.b64encode(self._picture).decode()}" if self._picture else ""
+        return display.figure(poster, f"Picture of {html.unescape(self.about['name'])}", lines)
+
+    def __repr__(self) -> str:
+        name = self.about.get("name")
+        return f"ClipSlider({name!r}, timestamps={self.timestamps!r})" if name else "ClipSlider()"

@@ -1,0 +1,81 @@
+"""What goes on in the background, with a button that starts more of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+from ipywidgets import CallbackDispatcher
+
+from sora_nb import display
+from sora_nb.notebook.widgets._base import SoraWidget, module, style
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STATES = ("waiting", "running", "done", "failed", "unknown")
+
+
+class JobList(SoraWidget):
+    """Jobs with their progress, newest first, under one button.
+
+    Args:
+        action: what the button says, or "" for a list without one.
+
+    Attributes:
+        note: beside the button: what it costs, or why it cannot be used yet.
+        ready: whether the button can be used.
+        jobs: one dict a job; see show().
+    """
+
+    _esm = module("job_list")
+    _css = style("job_list")
+
+    action = traitlets.Unicode("").tag(sync=True)
+    note = traitlets.Unicode("").tag(sync=True)
+    ready = traitlets.Bool(True).tag(sync=True)
+    jobs = traitlets.List(traitlets.Dict()).tag(sync=True)
+
+    def __init__(self, action: str = "", **traits: Any) -> None:
+        self._started = CallbackDispatcher()
+        self._resumed = CallbackDispatcher()
+        super().__init__(action=action, **traits)
+        self.handle("action", lambda *_: self.tell(self._started))
+        self.handle("resume", lambda *_: self.tell(self._resumed))
+
+    def on_action(self, callback: Callable[[JobList], None]) -> None:
+        """Have a function called when the button is pressed."""
+        self._started.register_callback(callback)
+
+    def on_resume(self, callback: Callable[[JobList], None]) -> None:
+        """Have a function called when somebody wants lost calls looked up."""
+        self._resumed.register_callback(callback)
+
+    def show(self, key: str, label: str, state: str, *, percent: float | None = None, note: str = "") -> None:
+        """Add a job, or change it.
+
+        Args:
+            key: tells it from others.
+            label: what it is.
+            state: "waiting", "running", "done", "failed", or "unknown" for perhaps billed.
+            percent: how far it is, or None where that is not known.
+            note: what became of it, in words.
+        """
+        assert state in STATES, state
+        job = {
+            "key": key,
+            "label": display.plain(label, 120),
+            "state": state,
+            "percent": None if percent is None else round(percent),
+            "note": display.plain(note),
+        }
+        others = {known["key"]: known for known in self.jobs}
+        self.jobs = list({**({} if key in others else {key: job}), **others, key: job}.values())
+
+    def __repr__(self) -> str:
+        running = sum(job["state"] in {"waiting", "running"} for job in self.jobs)
+        return f"JobList({len(self.jobs)} jobs, {running} running)"
+
+    def _still(self) -> str:
+        lines = [f"{job['state']}: {job['label']} {job['note']}" for job in self.jobs]
+        return display.card("", "", "Jobs", lines or ["none"])

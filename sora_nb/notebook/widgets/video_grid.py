@@ -1,0 +1,223 @@
+"""Videos side by side that play, pause and seek together, with what each cost, and a star for the best."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from sora_nb import display, media
+from sora_nb.errors import Cancelled, InvalidInput, MediaError
+from sora_nb.models import Status
+from sora_nb.notebook.widgets import _cards
+from sora_nb.notebook.widgets._base import SoraWidget, module, style
+from sora_nb.notebook.widgets._worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from concurrent.futures import Future
+
+    from sora_nb.models import Video
+    from sora_nb.notebook.widgets._worker import Check
+
+LARGEST = 24_000_000
+"""Bytes of a file that goes to the page as it is; of larger ones a preview does."""
+LONGEST = 120.0
+"""Seconds of a video of which a preview is made."""
+PREVIEW_SIDE = 720
+"""Pixels of the longer side of a preview."""
+
+
+def _about(video: Video) -> str:
+    return " · ".join(filter(None, (_cards.about(video), *(display.plain(said, 160) for said in video.warnings[:3]))))
+
+
+class VideoGrid(SoraWidget):
+    """Players side by side; one transport bar plays, pauses and seeks them together.
+
+    A grid of one is a player. Videos that are still being made, failed, or cannot be shown say so in their place.
+
+    Args:
+        videos: the videos. Files of up to 24 MB go to the page as they are; of larger ones, and of those that not every
+            browser plays, a small preview is made, if they are at most two minutes long. A video without a file here
+            is played from its link.
+        captions: a text for each video instead of its prompt.
+
+    Attributes:
+        favourite: place of the best one, counted from 0, or None. It can be set, and observed with
+            `grid.observe(callback, "favourite")`.
+
+    Raises:
+        InvalidInput: there are not as many captions as videos.
+
+    Example:
+        >>> grid = VideoGrid(studio.videos())
+        >>> grid.favourite = 0                    # what a click on the star does
+    """
+
+    _esm = module("video_grid")
+    _css = style("video_grid")
+    favourite = traitlets.Int(None, allow_none=True).tag(sync=True)
+    _players = traitlets.List(traitlets.Dict()).tag(sync=True)
+
+    def __init__(self, videos: Sequence[Video] = (), *, captions: Sequence[str] | None = None) -> None:
+        super().__init__()
+        self._videos: tuple[Video, ...] = ()
+        self._ready: dict[str, dict[str, Any]] = {}  # each file is looked into once, however often progress is shown
+        self._worker = Worker(self._say)
+        self._handing_over = threading.RLock()
+        self.handle("broken", self._on_broken)
+        self.show(videos, captions)
+
+    @property
+    def ready(self) -> Future[None]:
+        """Done once all previews that are needed have been made."""
+        return self._worker.done
+
+    @property
+    def videos(self) -> tuple[Video, ...]:
+        """The videos. Setting them keeps the favourite where it is among the new ones too."""
+        return self._videos
+
+    @videos.setter
+    def videos(self, videos: Sequence[Video]) -> None:
+        self.show(videos)
+
+    def show(self, videos: Sequence[Video], captions: Sequence[str] | None = None) -> None:
+        """Show other videos, with captions of their own.
+
+        Args:
+            videos: see the class.
+            captions: see the class.
+
+        Raises:
+            InvalidInput: there are not as many captions as videos.
+        """
+        if captions is not None and len(captions) != len(videos):
+            raise InvalidInput(
+                f"There are {len(videos)} videos and {len(captions)} captions.", hint="Give one for each."
+            )
+        best = None if self.favourite is None else _cards.key(self._videos[self.favourite])
+        self._videos = tuple(videos)
+        keys = [_cards.key(video) for video in self._videos]
+        titles = captions if captions is not None else [video.prompt or str(video) for video in self._videos]
+        self.favourite = keys.index(best) if best in keys else None
+        with self._handing_over:
+            for name in set(self._ready) - set(keys):
+                del self._ready[name]
+                self.offer(name, None)
+            self._players = [
+                {"key": key, "title": display.plain(title), "about": _about(video), **self._player(key, video)}
+                for key, title, video in zip(keys, titles, self._videos, strict=True)
+            ]
+
+    def _player(self, key: str, video: Video) -> dict[str, Any]:
+        """Describe what is played for a video, or say in a note why nothing is."""
+        if video.path is not None and video.path.is_file():
+            return self._player_of_file(key, video, video.path)
+        if video.error or video.status == Status.FAILED:
+            return {"note": display.plain(f"No video: {video.error or 'the task failed'}")}
+        if display.safe_url(video.url):
+            return {"poster": _cards.poster(video), "url": video.url, "sound": True}
+        if video.path is not None:
+            return {"note": f"The file {display.plain(video.path.name, 80)} is not here any more."}
+        return {"note": f"Not made yet: {video.status.value.replace('_', ' ')}, {video.progress:.0f} %"}
+
+    def _player_of_file(self, key: str, video: Video, file: Path) -> dict[str, Any]:
+        if key in self._ready:
+            return self._ready[key]
+        try:
+            info = media.probe(file)
+        except MediaError as error:
+            return {"note": display.plain(error.message)}
+        shape = {"width": info.width, "height": info.height, "fps": info.fps, "codec": info.codec}
+        self._ready[key] = {**shape, "poster": _cards.poster(video), "sound": info.has_audio, "note": ""}
+        if file.stat().st_size <= LARGEST and media.playable(info):
+            self.offer(key, file)
+        else:
+            self._ready[key].update(self._previewed(key, file, info))
+        return self._ready[key]
+
+    # --- previews, made on the worker's thread ----------------------------------------------------------------------
+
+    @cached_property
+    def _folder(self) -> tempfile.TemporaryDirectory[str]:
+        """Where previews are; most grids need none."""
+        return tempfile.TemporaryDirectory(prefix="sora-nb-", ignore_cleanup_errors=True)
+
+    def _previewed(self, key: str, file: Path, info: media.VideoInfo) -> dict[str, Any]:
+        """Have a preview made of a file the page does not get, or say why not."""
+        if info.duration > LONGEST:
+            size = f"{_cards.bytes_in_words(file.stat().st_size)}, {info.duration:.0f} s"
+            return {"note": f"{size}: too long to be played here. Open {display.plain(file.name, 80)}."}
+
+        def make(check: Check) -> None:
+            def wanted() -> None:
+                check()
+                if key not in self._ready:
+                    raise Cancelled("The video is not shown any more.")
+
+            out = Path(self._folder.name) / f"{key}.mp4"
+            try:
+                media.preview(file, 0.0, info.duration, out, max_side=PREVIEW_SIDE, check=wanted)
+            except (MediaError, OSError) as error:
+                self._note(key, f"No preview: {error}")
+                return
+            with self._handing_over:
+                wanted()
+                self.offer(key, out)
+
+        self._worker.submit(key, make)
+        return {"preview": True, "codec": "h264"}
+
+    def _on_broken(self, content: dict[str, Any], _: object) -> None:
+        """Make a preview where a page could not play the file itself."""
+        key = str(content.get("name"))
+        video = next((video for video in self._videos if _cards.key(video) == key), None)
+        with self._handing_over:
+            player = self._ready.get(key)
+            if player is None or video is None or video.path is None or player.get("preview"):
+                return
+            player.update(self._previewed(key, video.path, media.probe(video.path)))
+            self.offer(key, None)
+            self._update(key)
+
+    def _note(self, key: str, text: str) -> None:
+        with self._handing_over:
+            if key in self._ready:
+                self._ready[key]["note"] = display.plain(text)
+                self._update(key)
+
+    def _update(self, key: str) -> None:
+        self._players = [{**player, **self._ready[key]} if player["key"] == key else player for player in self._players]
+
+    def _say(self, error: Exception) -> None:
+        self.problem = display.plain(f"Something went wrong here: {error}")
+
+    @traitlets.validate("favourite")
+    def _check_favourite(self, proposal: dict[str, Any]) -> int | None:
+        place: int | None = proposal["value"]
+        if place is not None and not 0 <= place < len(self._videos):
+            raise traitlets.TraitError(
+                f"There are {len(self._videos)} videos, so the favourite is one of 0 to {len(self._videos) - 1} or None."
+            )
+        return place
+
+    # --- for readers without a kernel -------------------------------------------------------------------------------
+
+    def _still(self) -> str:
+        figures = []
+        for place, (video, player) in enumerate(zip(self._videos, self._players, strict=True)):
+            star = "★ favourite" if place == self.favourite else ""
+            lines = [player["title"], player["about"], player.get("note", ""), star]
+            figures.append(display.figure(_cards.poster(video, 240), f"Video: {player['title']}", lines, width=240))
+        if not figures:
+            return display.card("", "", "No videos", ["Run this cell to see them."])
+        return f'<div style="display:flex;flex-wrap:wrap;gap:16px">{"".join(figures)}</div>'
+
+    def __repr__(self) -> str:
+        return f"VideoGrid({len(self._videos)} videos, favourite={self.favourite})"

@@ -1,0 +1,177 @@
+"""Choose a video in one of three ways: past videos, a file of this computer, or a web address."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+import traitlets
+
+from sora_nb import display, media
+from sora_nb.errors import InvalidInput
+from sora_nb.models import Video
+from sora_nb.notebook.widgets import _addresses, _cards
+from sora_nb.notebook.widgets._base import SoraWidget, module, style
+from sora_nb.notebook.widgets._uploads import Uploads
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class VideoPicker(SoraWidget):
+    """Choose a video: a past one, an upload, or a web address.
+
+    Nothing is fetched or sent anywhere; an upload goes from the browser to the kernel's disk.
+
+    Args:
+        videos: past videos; those with neither a file nor a link are left out.
+        uploads: folder for uploaded files; by default a temporary one that goes with the kernel.
+
+    Attributes:
+        value: the chosen video: None, a str (web address), a Path (uploaded file) or a Video (past one). It can be set,
+            and observed with `picker.observe(callback, "value")`.
+
+    Example:
+        >>> picker = VideoPicker(studio.videos())
+        >>> picker.value = studio.videos()[0]     # what a click does
+        >>> hero = studio.extract(picker.value, 1, 3)
+    """
+
+    _esm = module("video_picker")
+    _css = style("video_picker")
+    value = traitlets.Any(None, allow_none=True)
+    _past = traitlets.List(traitlets.Dict()).tag(sync=True)
+    _chosen = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, videos: Sequence[Video] = (), *, uploads: Path | None = None) -> None:
+        super().__init__()
+        self._uploads = Uploads(functools.cache(_temporary) if uploads is None else lambda: uploads)
+        self._videos: tuple[Video, ...] = ()
+        self.handle("check", lambda content, _: self._say(str(content.get("address"))))
+        self.handle("use", lambda content, _: self._use(str(content.get("address"))))
+        self.handle("pick", lambda content, _: self._pick(str(content.get("key"))))
+        self.handle("posters", lambda content, _: self._posters(content.get("keys")))
+        self.handle("upload", self._upload)
+        self.videos = videos
+
+    @property
+    def videos(self) -> tuple[Video, ...]:
+        """The past videos to choose from. Setting them does not change what is chosen."""
+        return self._videos
+
+    @videos.setter
+    def videos(self, videos: Sequence[Video]) -> None:
+        self._videos = tuple(videos)
+        self._past = [
+            {
+                "key": _cards.key(video),
+                "prompt": display.plain(video.prompt or str(video)),
+                "about": _cards.about(video),
+            }
+            for video in self._videos
+            if video.path is not None or video.url
+        ]
+
+    @traitlets.validate("value")
+    def _check_value(self, proposal: dict[str, Any]) -> str | Path | Video | None:
+        value: object = proposal["value"]
+        if isinstance(value, str):
+            problem = _addresses.fault(value)
+            if problem:
+                raise InvalidInput(f"{display.plain(value, 200)!r} is not the web address of a video. {problem}")
+            return value.strip()
+        if isinstance(value, Path):
+            media.probe(value)
+        if value is None or isinstance(value, (Path, Video)):
+            return value
+        raise InvalidInput(f"A video is a web address, a Path or a Video, not {display.plain(repr(value), 200)}.")
+
+    @traitlets.observe("value")
+    def _tell_value(self, _: object) -> None:
+        self.problem = ""
+        self._chosen = self._described()
+
+    def _described(self) -> dict[str, str]:
+        value = self.value
+        if isinstance(value, Path):
+            info = media.probe(value)
+            parts = (
+                f"{info.width}x{info.height}",
+                f"{info.duration:.1f} s",
+                _cards.bytes_in_words(value.stat().st_size),
+            )
+            return {
+                "way": "upload",
+                "title": display.plain(value.name, 200),
+                "about": " · ".join(parts),
+                "poster": _cards.picture(value),
+            }
+        if isinstance(value, Video):
+            size = value.path.stat().st_size if value.path is not None and value.path.is_file() else 0
+            facts = (_cards.about(value), _cards.bytes_in_words(size) if size else "")
+            return {
+                "way": "past",
+                "key": _cards.key(value),
+                "title": display.plain(value.prompt or str(value)),
+                "about": " · ".join(fact for fact in facts if fact),
+                "poster": _cards.poster(value),
+            }
+        if value is not None:
+            parts = urlsplit(value)
+            name = unquote(parts.path.rstrip("/").rpartition("/")[2])
+            title = display.plain(name or parts.hostname, 200)
+            return {"way": "address", "title": title, "about": display.plain(parts.hostname), "address": value}
+        return {}
+
+    # --- what the page asks for -------------------------------------------------------------------------------------
+
+    def _say(self, address: str) -> None:
+        self.send({"kind": "checked", "address": address, "fault": _addresses.fault(address)})
+
+    def _use(self, address: str) -> None:
+        if _addresses.fault(address):
+            self._say(address)
+        else:
+            self.value = address
+
+    def _pick(self, key: str) -> None:
+        for video in self._videos:
+            if _cards.key(video) == key:
+                self.value = video
+                return
+        raise InvalidInput("That video is not in the list any more.", money="", hint="Choose another one.")
+
+    def _posters(self, keys: object) -> None:
+        wanted = set(keys) if isinstance(keys, list) else set()
+        for video in self._videos:
+            key = _cards.key(video)
+            if key in wanted:
+                self.send({"kind": "poster", "key": key, "picture": _cards.poster(video)})
+
+    def _upload(self, content: dict[str, Any], buffers: list[memoryview]) -> None:
+        answer, file = self._uploads.take(content, buffers)
+        self.send({"kind": "upload", "id": content.get("id"), **answer})
+        if file is not None:
+            self.value = file
+
+    # --- for readers without a kernel -------------------------------------------------------------------------------
+
+    def _still(self) -> str:
+        told = self._described()
+        if not told:
+            return display.card("", "", "No video chosen", ["Run this cell to choose one."])
+        return display.card(told.get("poster", ""), f"Poster of {told['title']}", told["title"], [told["about"]])
+
+    def __repr__(self) -> str:
+        return f"VideoPicker({len(self._past)} videos, value={display.plain(repr(self.value), 120)})"
+
+
+def _temporary() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="sora_nb-uploads-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

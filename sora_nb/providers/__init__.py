@@ -1,0 +1,1 @@
+"""Services: what each one speaks, where it is, what it sells, and how it is asked."""

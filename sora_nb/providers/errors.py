@@ -1,0 +1,170 @@
+"""Errors on the wire: five envelopes in, one exception tree out, and the envelope the local server writes.
+
+The envelopes are those of OpenAI, one-api, shell-api/rix-api, new-api (also its flat task errors), and a few others.
+What each failure says about money: refused before acceptance costs nothing; a create whose outcome cannot be told is
+never sent again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from sora_nb.display import plain
+from sora_nb.errors import (
+    ApiError,
+    AuthError,
+    BadRequest,
+    CharacterError,
+    NotFound,
+    OutcomeUnknown,
+    PolicyError,
+    QuotaError,
+    RateLimited,
+    RealPersonError,
+    RouteRetired,
+    UpstreamError,
+)
+from sora_nb.providers.wire import decode
+
+if TYPE_CHECKING:
+    from sora_nb.errors import SoraError
+    from sora_nb.providers.registry import Profile
+
+LONGEST = 2000
+"""So many letters of an error are read; a hostile one has millions, to keep the search for words busy."""
+REFUSED = "The call was refused, so nothing was charged."
+_REQUEST_ID = re.compile(r"[\s(（]*(?:request id|traceid)[:：]\s*([\w-]+)\s*[)）]?", re.IGNORECASE)
+# words inside message, code and type that decide, whatever the status; the first class that fits counts
+_WORDS: tuple[tuple[type[ApiError], str], ...] = (
+    (RealPersonError, r"realistic human|真人|人脸"),
+    (
+        PolicyError,
+        r"content.policy|sora_content_violation|guardrail|prompt_blocked|sensitive_words|(?:prompt|image|video)_unsafe|违规|违禁",
+    ),
+    (CharacterError, r"cameo_not_found|does not have a cameo|cameo_permission_denied|too many users mentioned"),
+    (
+        RouteRetired,
+        r"无可用渠道|no available channel|temporarily paused|model.not.(?:found|support)|invalid url|no longer (?:available|supported|served)|shut ?down|retired",
+    ),
+    (RateLimited, r"负载已饱和|cf_shield_429|heavy load|rate_limit"),
+)
+_QUOTA = re.compile(r"quota|balance|billing_hard_limit|额度|余额", re.IGNORECASE)
+_UNCERTAIN = {303, 408, 500, 502, 503, 504, 520, 521, 522, 523, 524}
+
+
+def envelope(body: bytes) -> tuple[str, str, str]:
+    """Read an error body of any of the known shapes.
+
+    Returns:
+        The message, the code and type in one text, and the request id; "" for what is not there.
+    """
+    text = body.decode("utf-8", "replace")
+    try:
+        data = decode(text)
+    except ValueError:
+        text = text[:LONGEST]
+        title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
+        return plain(title[1] if title else text, 200).strip(), "", ""
+    entry = data if isinstance(data, dict) else {"message": data}
+    error = entry.get("error", entry)
+    if isinstance(error, str):
+        error = {**entry, "message": error}
+    if not isinstance(error, dict):
+        error = entry
+    message = next((error[key] for key in ("message", "msg", "detail", "error_description") if error.get(key)), "")
+    if isinstance(message, list | dict):
+        message = json.dumps(message, ensure_ascii=False)
+    message, ident = _split_request_id(_unwrap(str(message))[:LONGEST])
+    code = " ".join(str(error[key])[:100] for key in ("code", "type") if error.get(key) not in (None, ""))
+    return message, code, ident
+
+
+def _unwrap(message: str) -> str:
+    """new-api puts the upstream's JSON, as text, into the message."""
+    try:
+        inner = decode(message)
+    except ValueError:
+        return message
+    if isinstance(inner, dict):
+        return str(inner.get("detail") or inner.get("message") or message)
+    return message
+
+
+def _split_request_id(message: str) -> tuple[str, str]:
+    found = _REQUEST_ID.findall(message)
+    return _REQUEST_ID.sub("", message).strip(), found[-1] if found else ""
+
+
+def classify(
+    status: int,
+    body: bytes,
+    profile: Profile,
+    *,
+    model: str = "",
+    paid: bool = False,
+    request_id: str = "",
+    retry_after: float | None = None,
+) -> SoraError:
+    """Turn an error answer into the exception to raise.
+
+    Args:
+        status: HTTP status.
+        body: the answer's bytes.
+        profile: whose answer it is.
+        model: the model asked for, for a better sentence where it is retired.
+        paid: whether the request was a paid create, so that an unclear outcome must count as perhaps billed.
+        request_id: from the answer's headers.
+        retry_after: from the answer's headers, in seconds.
+    """
+    message, code, inner_id = envelope(body)
+    kind = _kind(status, f"{code} {message}", retry_after, paid=paid)
+    message = f"{profile.name} answered: {plain(message, 500) or 'nothing'}"
+    if kind is None:
+        return OutcomeUnknown(f"{message} (HTTP {status}). It cannot be told whether the call was accepted.")
+    hint = None
+    if kind is RouteRetired and profile.retired and (not model or profile.is_retired(model)):
+        hint = f"{profile.retired} {RouteRetired.hint}"
+    return kind(
+        message,
+        status=status,
+        code=code,
+        request_id=request_id or inner_id,
+        retry_after=retry_after,
+        money=REFUSED if paid else "",
+        hint=hint,
+    )
+
+
+def _kind(status: int, words: str, retry_after: float | None, *, paid: bool) -> type[ApiError] | None:
+    """Return the class of an error, or None where it cannot be told whether a paid call was accepted."""
+    if status in {401, 402, 403, 429} and _QUOTA.search(words):
+        return QuotaError
+    for kind, pattern in _WORDS:
+        # a proxy's 5xx may quote any words; only "not served here" is proof that nothing was accepted
+        if re.search(pattern, words, re.IGNORECASE) and (status < 500 or kind is RouteRetired):
+            return kind
+    if status == 429 or (status == 503 and retry_after is not None):
+        return RateLimited
+    fixed: dict[int, type[ApiError]] = {
+        401: AuthError,
+        402: QuotaError,
+        403: AuthError,
+        404: NotFound,
+        501: RouteRetired,
+    }
+    if status in fixed:
+        return fixed[status]
+    if status in _UNCERTAIN or status >= 500:
+        return None if paid else UpstreamError
+    return BadRequest
+
+
+def error_body(
+    message: str, *, param: str | None = None, code: str | int | None = None, kind: str = ""
+) -> dict[str, Any]:
+    """Write an error in OpenAI's envelope, as the local server does."""
+    return {
+        "error": {"message": message, "type": kind or "invalid_request_error", "param": param, "code": code},
+    }

@@ -1,0 +1,254 @@
+"""When to ask about tasks under way, and how to ask about many at once. Waiting is apart from deciding how long.
+
+A listing answers a hundred tasks with one request, so tasks that are due together are looked up there where the service
+has one; whatever it does not show is asked for one by one, a few at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from sora_nb.errors import NotDelivered, NotFound, RateLimited, UpstreamError, WaitTimeout
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from sora_nb.models import Video
+    from sora_nb.providers.registry import Pace, VideoRules
+
+FEW = 4
+"""Requests about single tasks under way at once; httpx slows down badly above eight (measured)."""
+MANY = 4
+"""From so many tasks on they are asked for together."""
+REST_SECONDS = 60.0
+"""How long a listing that did not help is left alone."""
+ASKED_LONGEST = 120.0
+"""A service may ask for longer pauses than the profile's, but not for any length."""
+LOST_SECONDS = 120.0
+"""How long polling goes on while no poll is answered, and how long a new task may be unknown to its own service."""
+
+
+def next_poll(pace: Pace, elapsed: float, progress: float, asked: float | None = None) -> float:
+    """Decide how many seconds to wait before the next poll.
+
+    The end is extrapolated from the progress made: a task of three minutes takes about 15 polls at a mean lag of one
+    second that way, against 185 polls at a fixed second. Without progress the pause grows threefold each time.
+
+    Args:
+        pace: the gateway's bounds in seconds.
+        elapsed: seconds since the task was last seen without progress, or was created.
+        progress: 0 to 100.
+        asked: the shortest pause in seconds the service itself asked for, or None.
+    """
+    # a little less than what seems to be left, for progress is told late and in whole percents
+    pause = 0.9 * elapsed * (100 - progress) / progress if progress > 0 else 3 * elapsed
+    return max(min(pace.longest, max(pace.shortest, pause)), min(ASKED_LONGEST, asked or 0))
+
+
+class Polled(NamedTuple):
+    """What a service said about a task, and how many seconds it asked to be left alone, if it did."""
+
+    video: Video
+    asked: float | None = None
+
+
+@dataclass(slots=True, eq=False)
+class _Question:
+    task: str
+    due: float
+    answer: asyncio.Future[Polled]
+
+
+class Poller:
+    """Asks about all the tasks of one client.
+
+    Args:
+        one: asks about one task.
+        page: lists the tasks after the one named, newest first; None where the service has no listing.
+        rules: the gateway's pace and longest wait; where many tasks wait, requests come in bursts no closer than the
+            shortest pause.
+        sleep, clock: as AsyncClient has them.
+    """
+
+    def __init__(
+        self,
+        one: Callable[[str], Awaitable[Polled]],
+        page: Callable[[str | None], Awaitable[list[Video]]] | None,
+        rules: VideoRules,
+        *,
+        sleep: Callable[[float], Awaitable[None]],
+        clock: Callable[[], float],
+    ) -> None:
+        self._one = one
+        self._page = page
+        self._pace = rules.poll
+        self._longest = rules.wait_longest
+        self._sleep = sleep
+        self._clock = clock
+        self._questions: list[_Question] = []
+        self._few = asyncio.Semaphore(FEW)
+        self._asking: set[asyncio.Task[None]] = set()
+        self._runner: asyncio.Task[None] | None = None
+        self._asleep_until: float | None = None
+        self._served = self._list_from = self._quiet_until = -math.inf
+        self._depth = 1  # pages to read until all tasks that were due have been seen
+
+    async def wait(self, video: Video, on_progress: Callable[[Video], None] | None = None) -> Video:
+        """Ask about a task until it has ended, well or badly, and return it as it is then.
+
+        Args:
+            video: the task as it was last seen.
+            on_progress: called with each answer.
+
+        Raises:
+            WaitTimeout: it did not end in time, or the service stopped answering, or does not know it any more.
+        """
+        created, pace = video, self._pace
+        start = answered = self._clock()
+        age = (datetime.now(UTC) - created.created_at).total_seconds() if created.created_at else pace.shortest
+        begun, pause = start - max(0.0, age), min(pace.shortest, max(0.0, pace.shortest - age))
+        progress = created.progress
+        while not video.status.ended:
+            asked, video = None, created  # between two polls no answer is kept: thousands of tasks may wait
+            try:
+                video, asked = await self.ask(created.id, pause)
+            except (UpstreamError, NotDelivered, RateLimited, NotFound) as error:
+                # a service may not know its own new task for a while, or be away for a moment; polling is free
+                if isinstance(error, RateLimited):
+                    answered = self._clock()
+                if isinstance(error, NotFound) and age > LOST_SECONDS:
+                    raise WaitTimeout(
+                        f"The service does not know {created.id} any more: {error}", money="It may have been billed."
+                    ) from error
+                if self._clock() - answered > LOST_SECONDS:
+                    raise WaitTimeout(f"The service no longer answers about {created.id}: {error}") from error
+                asked = getattr(error, "retry_after", None)
+            else:
+                answered = self._clock()
+                video = _merged(created, video)
+                progress = video.progress
+                if on_progress is not None:
+                    on_progress(video)
+            now = self._clock()
+            if not video.status.ended and now - start > self._longest:
+                raise WaitTimeout(f"{created.id} has not ended after {now - start:.0f} s.")
+            pause = next_poll(pace, now - begun, progress, asked)
+            begun = begun if progress else now
+        return video
+
+    def ask(self, task: str, pause: float) -> asyncio.Future[Polled]:
+        """Have a task asked about once, after a pause of so many seconds.
+
+        Returns:
+            What will be answered, or raised: a SoraError of asking, or WaitTimeout where the client is closed first. No
+            coroutine: thousands of tasks may wait, each with the frames of whoever waits for it.
+        """
+        question = _Question(task, self._clock() + pause, asyncio.get_running_loop().create_future())
+        self._questions.append(question)
+        early = self._asleep_until is not None and question.due < self._asleep_until
+        if early and self._runner is not None:
+            self._runner.cancel()
+        if early or self._runner is None or self._runner.done():
+            self._asleep_until = None
+            self._runner = asyncio.create_task(self._run())
+        return question.answer
+
+    def close(self) -> None:
+        """Stop asking."""
+        for task in (self._runner, *self._asking):
+            if task is not None:
+                task.cancel()
+        for question in self._questions:
+            if not question.answer.done():
+                question.answer.set_exception(WaitTimeout("The client was closed while it waited."))
+
+    async def _run(self) -> None:
+        while (until := self._next()) < math.inf:
+            if until > self._clock():
+                self._asleep_until = until
+                await self._sleep(min(ASKED_LONGEST, until - self._clock()))  # a clock may have been set back
+                self._asleep_until = None
+            await self._serve()
+
+    def _next(self) -> float:
+        """When the next question falls due; where many wait, those that fall due a little later go along."""
+        self._questions = _open(self._questions)
+        until = min((question.due for question in self._questions), default=math.inf)
+        together = self._served + self._pace.shortest if len(self._questions) >= MANY else until
+        return max(until, together, self._quiet_until)
+
+    async def _serve(self) -> None:
+        now = self._clock()
+        due = [question for question in _open(self._questions) if question.due <= now]
+        if self._page is not None and len(due) >= MANY and len(due) > self._depth and now >= self._list_from:
+            await self._list(due, self._page)
+        for question in _open(due):
+            await self._few.acquire()
+            if self._clock() < self._quiet_until:
+                self._few.release()
+                break
+            question.due = math.inf  # under way
+            task = asyncio.create_task(self._ask(question))
+            self._asking.add(task)
+            task.add_done_callback(self._asking.discard)
+        self._served = self._clock()
+
+    async def _ask(self, question: _Question) -> None:
+        try:
+            polled = await self._one(question.task)
+        except Exception as error:  # noqa: BLE001  the one who asked gets it
+            self._heed(error)
+            if not question.answer.done():
+                question.answer.set_exception(error)
+        else:
+            if not question.answer.done():
+                question.answer.set_result(polled)
+        finally:
+            self._few.release()
+
+    def _heed(self, error: Exception) -> None:
+        """Leave the service alone for as long as it asks; it means all requests, not one task."""
+        asked = getattr(error, "retry_after", None) or 0
+        self._quiet_until = max(self._quiet_until, self._clock() + min(ASKED_LONGEST, asked))
+
+    async def _list(self, due: list[_Question], page: Callable[[str | None], Awaitable[list[Video]]]) -> None:
+        """Answer every question whose task is on the first pages, due or not."""
+        wanted: dict[str, list[_Question]] = {}
+        for question in _open(self._questions):
+            wanted.setdefault(question.task, []).append(question)
+        pages, last, ended = 0, None, False
+        try:
+            while _open(due) and not ended and pages < max(self._depth, len(due) // 2):
+                videos = await page(last)
+                pages += 1
+                for video in videos:
+                    for question in _open(wanted.pop(video.id, ())):
+                        question.answer.set_result(Polled(video))
+                ended = not videos or videos[-1].id == last
+                last = None if ended else videos[-1].id
+        except Exception as error:  # noqa: BLE001  for whatever reason it cannot be read, tasks are asked for one by one
+            self._heed(error)
+            self._list_from = self._clock() + REST_SECONDS
+            return
+        left = len(_open(due))
+        self._depth = 2 * pages if left and not ended else pages
+        if left == len(due) and ended:
+            self._list_from = self._clock() + REST_SECONDS
+
+
+def _merged(created: Video, polled: Video) -> Video:
+    """Keep what was asked for where a poll's answer does not repeat it."""
+    kept = {
+        name: getattr(created, name)
+        for name in ("prompt", "model", "size", "seconds", "created_at")
+        if not getattr(polled, name)
+    }
+    return polled.model_copy(update={**kept, "id": created.id})
+
+
+def _open(questions: Iterable[_Question]) -> list[_Question]:
+    return [question for question in questions if not question.answer.done()]

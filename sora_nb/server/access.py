@@ -1,0 +1,117 @@
+"""Who may speak to the local server: the right key, the right host, and not too much at once."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from starlette.exceptions import HTTPException
+
+from sora_nb.providers.errors import error_body
+from sora_nb.server import signed_links
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_BODY = 512 * 1024**2
+MAX_JSON = 16 * 1024**2
+OPEN_PATHS = ("/healthz", "/docs", "/openapi.json", signed_links.PATH)
+"""Paths that need no key; links to files are signed instead."""
+
+
+class Guard:
+    """ASGI middleware that answers what must not reach the application.
+
+    Args:
+        app: the application.
+        api_key: the bearer key asked for; "" asks for none.
+        wide: whether hosts other than this machine's loopback may be named in requests.
+    """
+
+    def __init__(self, app: ASGIApp, *, api_key: str, wide: bool) -> None:
+        self._app = app
+        self._key = api_key
+        self._wide = wide
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        refusal = self._refusal(scope["path"], headers)
+        if refusal is not None:
+            await _answer(send, *refusal)
+            return
+        await self._app(scope, _bounded(receive, _most(headers)), send)
+
+    def _refusal(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, Any]] | None:
+        # a page on the web can make a browser send requests here: a foreign name in Host is DNS rebinding, a foreign
+        # Origin is somebody else's page
+        if not self._wide and not _is_loopback(_host(f"//{headers.get('host', '')}")):
+            return 403, error_body(
+                "This server answers on this machine's loopback address only.", code="forbidden_host"
+            )
+        page = headers.get("origin")
+        if page and not self._wide and not _is_loopback(_host(page)):
+            return 403, error_body("Pages of other hosts may not use this server.", code="forbidden_origin")
+        if self._key and not path.startswith(OPEN_PATHS):
+            given = headers.get("authorization", "").removeprefix("Bearer ").strip()
+            if not given:
+                return 401, error_body("No API key was given.", code="missing_api_key")
+            if not hmac.compare_digest(given.encode(), self._key.encode()):
+                return 401, error_body("The API key is not the one of this server.", code="invalid_api_key")
+        length = headers.get("content-length", "0")
+        most = _most(headers)
+        if not length.isdecimal() or len(length) > len(str(most)) or int(length) > most:
+            return 413, _too_large(most)
+        return None
+
+
+def _most(headers: dict[str, str]) -> int:
+    return MAX_BODY if "multipart" in headers.get("content-type", "") else MAX_JSON
+
+
+def _too_large(most: int) -> dict[str, Any]:
+    return error_body(f"Bodies of up to {most // 1024**2} MB are taken.", code="body_too_large")
+
+
+def _host(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:  # brackets that hold no IPv6 address
+        return None
+
+
+def _is_loopback(host: str | None) -> bool:
+    if host in {"localhost", None}:
+        return host is not None
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
+    """Refuse a body that grows past the limit without having said so in its head."""
+    size = 0
+
+    async def bounded() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > most:
+            raise HTTPException(413, _too_large(most)["error"]["message"])
+        return message
+
+    return bounded
+
+
+async def _answer(send: Send, status: int, body: dict[str, Any]) -> None:
+    content = json.dumps(body).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})

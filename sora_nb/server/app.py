@@ -1,0 +1,173 @@
+"""The local server's application: the vendor's protocol and the OpenAI Videos API, answered by tasks.
+
+Shapes follow docs.laozhang.ai for characters and the chat route, and openai-python for the rest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer
+from starlette.exceptions import HTTPException
+
+from sora_nb.models import Status
+from sora_nb.providers.errors import error_body
+from sora_nb.server import answers, checks, schemas, signed_links
+from sora_nb.server.checks import RULES, Refused
+from sora_nb.server.dependencies import LOOK_SECONDS, NOT_AGAIN, Key, Tasks, Work, base, body, json_object
+from sora_nb.server.routes import characters, videos
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from sora_nb.server.store import Store, Task
+    from sora_nb.server.worker import Runner
+
+keyed = APIRouter(responses=schemas.REFUSED)
+"""Routes that need the server's key, where it has one."""
+unkeyed = APIRouter()
+# the characters come first: their routes would else be videos of this name
+ROUTES = (characters.routes, videos.routes, keyed, unkeyed)
+
+
+def create_app(store: Store, runner: Runner, *, needs_key: bool) -> FastAPI:
+    """Make the application.
+
+    Args:
+        store: where tasks and files are.
+        runner: who works on them.
+        needs_key: whether the document says that a key is needed; the guard before the application asks for it.
+    """
+    app = FastAPI(title="sora_nb local server", version="1", docs_url="/docs", redoc_url=None)
+    app.state.tasks = Tasks(store, runner)
+    key = [Depends(HTTPBearer(auto_error=False))] if needs_key else []
+    for routes in ROUTES:
+        app.include_router(routes, dependencies=[] if routes is unkeyed else key)
+
+    @app.exception_handler(Refused)
+    async def refused(_: Request, error: Refused) -> JSONResponse:
+        return JSONResponse(error.body, error.status, headers=error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return JSONResponse(error_body(f"{where}: {first['msg']}", param=where), 400)
+
+    @app.exception_handler(HTTPException)
+    async def missing(request: Request, error: HTTPException) -> JSONResponse:
+        message = f"Invalid URL ({request.method} {request.url.path})" if error.status_code == 404 else error.detail
+        headers = {"allow": _allowed(request.url.path)} if error.status_code == 405 else error.headers
+        return JSONResponse(error_body(message), error.status_code, headers=headers)
+
+    @app.exception_handler(Exception)
+    async def broken(_: Request, __: Exception) -> JSONResponse:
+        body = error_body("The server failed on this request.", code="server_error", kind="server_error")
+        return JSONResponse(body, 500, headers=NOT_AGAIN)
+
+    return app
+
+
+def _allowed(path: str) -> str:
+    """Return the methods a path takes; the framework names those of the first route that fits only."""
+    known = [route for routes in ROUTES for route in routes.routes if isinstance(route, APIRoute)]
+    exact = [route for route in known if route.path == path]
+    found = exact or [route for route in known if route.path_regex.match(path)]
+    return ", ".join(sorted({method for route in found for method in route.methods or ()}))
+
+
+# --- the synchronous route ----------------------------------------------------------------------------------------
+
+
+@keyed.post(
+    "/v1/chat/completions",
+    response_model=None,
+    responses={200: {"model": schemas.Chat, "content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    openapi_extra=schemas.CHAT,
+)
+async def chat(request: Request, work: Work, key: Key = None) -> StreamingResponse | JSONResponse:
+    """Generate a video while the client waits, streamed as chat events or not."""
+    fields = await json_object(request)
+    task = work.accept("video", checks.chat(fields, work.store), key)
+    if fields.get("stream"):
+        return StreamingResponse(_stream(work, task, base(request)), media_type="text/event-stream")
+    return JSONResponse(answers.chat_answer(await work.ended(task), _video_link(work, task, base(request))))
+
+
+def _video_link(work: Tasks, task: Task, base: str) -> str:
+    return signed_links.signed(base, f"{task.id}.mp4", work.store.secret)
+
+
+async def _stream(work: Tasks, task: Task, base: str) -> AsyncIterator[str]:
+    for line in answers.chat_head(task):
+        yield line
+    said = -1.0
+    while not task.status.ended:
+        await asyncio.sleep(LOOK_SECONDS)
+        task = work.get(task.id, "video")
+        if task.progress > said and not task.status.ended:
+            said = task.progress
+            yield answers.chat_progress(task)
+    for line in answers.chat_tail(task, _video_link(work, task, base)):
+        yield line
+
+
+# --- files and the rest -------------------------------------------------------------------------------------------
+
+
+@keyed.post("/v1/files", response_model=schemas.File, openapi_extra=schemas.UPLOAD)
+async def upload(request: Request, work: Work) -> dict[str, Any]:
+    """Take a file to make characters or videos from; it is kept for a day after its last use."""
+    async with body(request) as sent:
+        part = sent.files.get("file")
+        if part is None:
+            raise Refused(400, "file is the video to upload, as multipart/form-data.", param="file")
+        task, _ = work.store.accept("file", {"purpose": "video"}, status=Status.COMPLETED)
+        with work.store.upload_path(task.id).open("wb") as file:
+            await asyncio.to_thread(shutil.copyfileobj, part.file, file)
+        size = part.size
+    return {"id": task.id, "object": "file", "bytes": size, "created_at": int(task.created_at)}
+
+
+@keyed.get("/v1/models", response_model=schemas.Models)
+async def models() -> dict[str, Any]:
+    """List the models."""
+    names = [RULES.video.model, RULES.character.model, *(entry.model for entry in RULES.chat_models)]
+    entries = [{"id": name, "object": "model", "created": 0, "owned_by": "sora_nb-local"} for name in names]
+    return {"object": "list", "data": entries}
+
+
+@keyed.get("/v1/usage", response_model=schemas.Usage)
+async def usage(work: Work) -> dict[str, Any]:
+    """Count accepted and finished calls, with their list price (extension of this server)."""
+    return answers.usage(work.store.counts(), RULES)
+
+
+@unkeyed.get(
+    signed_links.PATH + "{signature}/{name}",
+    response_class=FileResponse,
+    responses=schemas.content("image/png", "video/mp4") | schemas.REFUSED,
+)
+async def get_file(work: Work, signature: str, name: str, se: str = "") -> FileResponse:
+    """Return an avatar or video by its signed link."""
+    if not signed_links.is_valid(name, signature, se, work.store.secret, datetime.now(UTC)):
+        raise Refused(403, "This link was not made here, or is no longer valid.", code="link_expired")
+    ident, _, kind = name.rpartition(".")
+    pictures = work.store.character_path(ident)
+    path = {"mp4": work.store.video_path(ident), "rgba": pictures / "still.png"}.get(kind, pictures / "avatar.png")
+    if not path.is_file():
+        raise Refused(404, "The file is gone.", code="file_not_found")
+    return FileResponse(path, media_type="video/mp4" if kind == "mp4" else "image/png")
+
+
+@unkeyed.get("/healthz", response_model=schemas.Health)
+async def health() -> dict[str, str]:
+    """Say that the server answers."""
+    return {"status": "ok"}

@@ -1,0 +1,163 @@
+"""What every route of the local server needs: the tasks behind it, and the body of a request in one form."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, Header, Request
+from starlette.datastructures import UploadFile
+
+from sora_nb.providers import wire
+from sora_nb.server.checks import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+    from sora_nb.server.store import Kind, Store, Task
+    from sora_nb.server.worker import Runner
+
+LOOK_SECONDS = 0.1
+"""How often a waiting request looks at its task."""
+WAIT_SECONDS = 600.0
+NOT_AGAIN = {"x-should-retry": "false"}
+"""Sent with a failure after acceptance, so that the official SDK does not send the create again."""
+
+
+class Tasks:
+    """Accepts tasks, finds them, and waits for them."""
+
+    def __init__(self, store: Store, runner: Runner) -> None:
+        self.store = store
+        self.runner = runner
+
+    def accept(self, kind: Kind, asked: dict[str, Any], key: str | None, *, prefix: str = "") -> Task:
+        """Write down a request, once for each idempotency key, and have it worked on.
+
+        Raises:
+            Refused: with 409, the key came with another request before.
+        """
+        task, new = self.store.accept(kind, asked, key=key or None, prefix=prefix)
+        if not new and (task.kind != kind or task.request != asked):
+            raise Refused(409, "This idempotency key came with another request before.", code="idempotency_conflict")
+        self.runner.wake()
+        return task
+
+    def get(self, task: str, kind: Kind) -> Task:
+        """Return a task.
+
+        Raises:
+            Refused: with 404, there is none of this id.
+        """
+        found = self.store.get(task, kind)
+        if found is None:
+            raise Refused(404, f"There is no {kind} {task!r}.", code=f"{kind}_not_found")
+        return found
+
+    async def ended(self, task: Task) -> Task:
+        """Wait until a task has ended.
+
+        Raises:
+            Refused: with 504, it goes on for longer than clients wait, or the server stops; it was accepted all the same.
+        """
+        end = time.monotonic() + WAIT_SECONDS
+        while not task.status.ended:
+            if time.monotonic() > end or self.runner.stopping:
+                raise Refused(504, "The task still goes on; list it later.", code="timeout", headers=NOT_AGAIN)
+            await asyncio.sleep(LOOK_SECONDS)
+            task = self.get(task.id, task.kind)
+        return task
+
+
+def _tasks(request: Request) -> Tasks:
+    tasks: Tasks = request.app.state.tasks
+    return tasks
+
+
+Work = Annotated[Tasks, Depends(_tasks)]
+Key = Annotated[str | None, Header(alias=wire.IDEMPOTENCY_HEADER, max_length=255)]
+
+
+def base(request: Request) -> str:
+    """Return scheme and host under which the server was reached."""
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+@dataclass(frozen=True)
+class Body:
+    """A request's fields, whether they came as JSON or as a form, and the files that came with them.
+
+    Attributes:
+        fields: by name; bracketed names of forms are put together: `characters[][id]` as in JSON.
+        files: by name; open as long as the request is read.
+    """
+
+    fields: dict[str, Any]
+    files: dict[str, UploadFile] = field(default_factory=dict)
+
+    async def keep(self, name: str, store: Store) -> str | None:
+        """Keep a file in the store and return its name there, or None where none came."""
+        part = self.files.get(name)
+        return await asyncio.to_thread(store.keep, part.file) if part is not None else None
+
+
+@asynccontextmanager
+async def body(request: Request) -> AsyncIterator[Body]:
+    """Read a request's body.
+
+    Raises:
+        Refused: with 400, it is neither a JSON object nor a form.
+    """
+    if "multipart" not in request.headers.get("content-type", ""):
+        yield Body(await json_object(request))
+        return
+    async with request.form() as form:
+        items = form.multi_items()
+        texts = [(name, value) for name, value in items if isinstance(value, str)]
+        yield Body(_nested(texts), {name: value for name, value in items if isinstance(value, UploadFile)})
+
+
+async def json_object(request: Request) -> dict[str, Any]:
+    """Read a request's body as a JSON object.
+
+    Raises:
+        Refused: with 400, it is none.
+    """
+    try:
+        found = json.loads(await request.body(), parse_constant=_no_number)
+        # half a character pair is valid in JSON, but no text that can be written anywhere
+        json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, "The body is not JSON.") from error
+    if not isinstance(found, dict):
+        raise Refused(400, "The body is not a JSON object.")
+    return found
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(word)
+
+
+def _nested(items: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Put bracketed names of a form together, as the official SDK writes nested fields."""
+    fields: dict[str, Any] = {}
+    for name, value in items:
+        match = re.fullmatch(r"(\w+)(\[\d*\])?\[(\w+)\]", name, re.ASCII)
+        if match is None:
+            fields[name] = value
+            continue
+        outer, is_list, inner = match.groups()
+        if is_list:
+            entries = fields.setdefault(outer, [])
+            if isinstance(entries, list):
+                entries.append({inner: value})
+        else:
+            entry = fields.setdefault(outer, {})
+            if isinstance(entry, dict):
+                entry[inner] = value
+    return fields

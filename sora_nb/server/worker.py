@@ -1,0 +1,277 @@
+"""Work on accepted tasks, off the request path: fetch, cut out, render, and write down what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import anyio
+from PIL import Image
+
+from sora_nb import media, prompts
+from sora_nb.engines.base import Control, Hint, RenderRequest
+from sora_nb.engines.cutout import files
+from sora_nb.engines.handles import handle
+from sora_nb.errors import Cancelled, DownloadError, MediaError, SoraError
+from sora_nb.models import Clip, SpanRule, Status
+from sora_nb.providers import wire
+from sora_nb.providers.http import Transport
+from sora_nb.server import untrusted_video
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from sora_nb.engines.base import Cutout, Engine
+    from sora_nb.server.store import Store, Task
+
+LOG = logging.getLogger(__name__)
+MAX_SOURCE = 512 * 1024**2
+"""Largest video fetched for a character, in bytes."""
+FETCH_SECONDS = 120.0
+PROGRESS_SECONDS = 0.25
+"""Progress is written at most this often."""
+LOOK_SECONDS = 2.0
+"""How often tasks of ended processes are looked for."""
+TIDY_SECONDS = 3600.0
+"""How often files nobody needs are looked for."""
+
+
+class Runner:
+    """Works on the tasks of a store, one after another in each of a few threads.
+
+    Args:
+        store: where the tasks are.
+        engine: what does the work.
+        workers: tasks worked on at once.
+        private_sources: whether videos may be fetched from private networks.
+    """
+
+    def __init__(self, store: Store, engine: Engine, *, workers: int = 1, private_sources: bool = False) -> None:
+        self._store = store
+        self._engine = engine
+        self._private_sources = private_sources
+        self._wake = threading.Condition()
+        self._stopping = False
+        self._woken = 0
+        self._tidied = float("-inf")
+        self._controls: dict[str, Control] = {}
+        self._threads = [
+            threading.Thread(target=self._work, name=f"sora_nb-job-{number}", daemon=True) for number in range(workers)
+        ]
+
+    def start(self) -> None:
+        """Start the threads."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Stop the tasks being worked on, which wait again for the next process, and end the threads."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify_all()
+        for control in list(self._controls.values()):
+            control.cancel()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(timeout=10)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the tasks that have not ended will not end in this process."""
+        return self._stopping
+
+    def wake(self) -> None:
+        """Say that there is a new task."""
+        with self._wake:
+            self._woken += 1
+            self._wake.notify_all()
+
+    def cancel(self, task: Task) -> None:
+        """Stop a task, if it is being worked on here."""
+        control = self._controls.get(task.id)
+        if control is not None:
+            control.cancel()
+
+    def _work(self) -> None:
+        while not self._stopping:
+            woken = self._woken
+            try:
+                task = self._next()
+                if task is not None:
+                    self._do(task)
+                    continue
+            except SoraError:
+                LOG.exception("the database of the local server cannot be used; trying again")
+            with self._wake:
+                # a task that came after the look at the store is not left lying
+                if self._woken == woken and not self._stopping:
+                    self._wake.wait(LOOK_SECONDS)
+
+    def _next(self) -> Task | None:
+        if time.monotonic() - self._tidied > TIDY_SECONDS:
+            self._tidied = time.monotonic()
+            self._store.tidy()
+        return self._store.claim()
+
+    def _do(self, task: Task) -> None:
+        control = Control(_Progress(self._store, task))
+        self._controls[task.id] = control
+        try:
+            done = self._extract(task, control) if task.kind == "character" else self._generate(task, control)
+            self._store.finish(task, status=Status.COMPLETED, progress=100, **done)
+        except Cancelled:
+            if self._stopping:
+                self._store.change(task, status=Status.QUEUED, owner="", progress=0)
+                return
+        except SoraError as error:
+            # what to do about a failed download is written for the client, whose download it is not
+            code, hint = ("invalid_url", "") if isinstance(error, DownloadError) else ("unusable_video", error.hint)
+            message = " ".join(part for part in (error.message, hint) if part)
+            self._store.finish(task, status=Status.FAILED, error_code=code, error=message)
+        except Exception:
+            LOG.exception("task %s failed", task.id)
+            self._store.finish(
+                task, status=Status.FAILED, error_code="engine_error", error="The engine failed on this request."
+            )
+        finally:
+            del self._controls[task.id]
+        self._store.source_path(task.id).unlink(missing_ok=True)
+
+    # --- characters -------------------------------------------------------------------------------------------------
+
+    def _extract(self, task: Task, control: Control) -> dict[str, Any]:
+        asked = task.request
+        subject = asked.get("subject")
+        hint = Hint(*subject) if subject else None
+        source, clip, is_copy = self._footage(task, control)
+        try:
+            found = self._engine.extract(source, clip, control, hint)
+        finally:
+            if is_copy:
+                source.unlink(missing_ok=True)
+        folder = self._store.character_path(task.id)
+        files.save(found, folder)
+        Image.fromarray(found.frames[found.best]).save(folder / "still.png")
+        # named after its pixels: the same clip gives the same name in every notebook
+        username, display_name = handle(hashlib.sha256(found.frames[found.best].tobytes()).hexdigest())
+        if "name" in asked:
+            display_name = asked["name"]
+            username = wire.handle(display_name) or username
+        self._store.christen(task, username)
+        result = {
+            "display_name": display_name,
+            "quality": round(found.quality, 3),
+            "found_by": found.kind,
+            "warnings": list(found.warnings),
+        }
+        return {"result": result}
+
+    def _footage(self, task: Task, control: Control) -> tuple[Path, Clip, bool]:
+        """Return a video to cut from, the clip in it, and whether it is a copy made for this task."""
+        asked = task.request
+        clip = Clip.parse(asked["timestamps"])
+        if "from_task" in asked:
+            own = self._video(asked["from_task"])
+            return own, clip.check(SpanRule(shortest=0), media.probe(own).duration), False
+        copy = self._store.source_path(f"{task.id}.clip")
+        return (
+            copy,
+            untrusted_video.clip(self._sent(task), clip, copy, lambda: control.step(0.0, "Reading the video")),
+            True,
+        )
+
+    def _sent(self, task: Task) -> Path:
+        """Return a file from outside, fetched if need be."""
+        asked = task.request
+        if "upload" in asked:
+            kept = self._store.upload(asked["upload"])
+            if kept is None:
+                raise MediaError("The uploaded video is gone.", hint="Upload it again.")
+            return kept
+        target = self._store.source_path(task.id)
+        if not target.exists():
+            anyio.run(self._fetch, asked["url"], target)
+        return target
+
+    def _video(self, task: str) -> Path:
+        path = self._store.video_path(task)
+        if not path.is_file():
+            raise MediaError("The video it is made from was deleted.")
+        return path
+
+    async def _fetch(self, url: str, target: Path) -> None:
+        transport = Transport(private=self._private_sources)
+        try:
+            await transport.download(url, target, most=MAX_SOURCE, timeout=FETCH_SECONDS, attempts=3)
+        finally:
+            await transport.close()
+
+    # --- videos -----------------------------------------------------------------------------------------------------
+
+    def _generate(self, task: Task, control: Control) -> dict[str, Any]:
+        asked = task.request
+        width, _, height = asked["size"].partition("x")
+        reference = self._store.upload(asked["reference"]) if "reference" in asked else None
+        prompt, cast = self._played(asked)
+        request = RenderRequest(
+            prompt=prompt,
+            cast=cast,
+            width=int(width),
+            height=int(height),
+            seconds=asked.get("added", asked["seconds"]),
+            seed=asked["seed"],
+            reference=reference,
+        )
+        out = self._store.video_path(task.id)
+        if asked.get("made") != "extension":
+            return {"result": {"warnings": list(self._engine.generate(request, out, control))}}
+        part, whole = (out.with_name(f"{task.id}.{name}") for name in ("part", "whole"))
+        try:
+            warnings = self._engine.generate(request, part, control)
+            if "from" in asked:
+                media.join([self._video(asked["from"]), part], whole)
+            else:
+                untrusted_video.join(self._sent(task), part, whole, lambda: control.step(0.99, "Joining"))
+            control.step(1.0, "Joining")
+            whole.replace(out)
+        finally:
+            part.unlink(missing_ok=True)
+            whole.unlink(missing_ok=True)
+        return {"result": {"warnings": list(warnings)}}
+
+    def _played(self, asked: dict[str, Any]) -> tuple[str, Mapping[str, Cutout]]:
+        """Return the prompt as the engine reads it, and who plays.
+
+        Characters listed beside the prompt are called by name in it, or were taken over from the video this one is
+        made from and are added where it does not speak of them.
+        """
+        listed = [self._store.character(ident) for ident in asked.get("characters", ())]
+        names = {found.result["display_name"]: str(found.username) for found in listed if found is not None}
+        prompt = prompts.handled(asked["prompt"], names)
+        silent = [f"@{name}" for name in names.values() if name not in prompts.usernames(prompt)]
+        prompt = f"{prompt}, with {' and '.join(silent)}" if silent else prompt
+        cast: dict[str, Cutout] = {}
+        for name in prompts.usernames(prompt):
+            character = self._store.character(name)
+            if character is not None:
+                cast[name] = files.load(self._store.character_path(character.id))
+        return prompt, cast
+
+
+class _Progress:
+    """Writes a task's progress, but not so often that the database is busy with it."""
+
+    def __init__(self, store: Store, task: Task) -> None:
+        self._store = store
+        self._task = task
+        self._written = 0.0
+
+    def __call__(self, fraction: float, _: str) -> None:
+        now = time.monotonic()
+        if now - self._written >= PROGRESS_SECONDS:
+            self._written = now
+            self._store.change(self._task, progress=round(min(99.0, 100 * fraction), 1))

@@ -1,0 +1,162 @@
+"""Cutting a character out of real footage."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from sora_nb.engines.base import Control, Hint
+from sora_nb.engines.cutout.extraction import candidates, extract
+from sora_nb.errors import Cancelled, MediaError, NoSubject
+from sora_nb.models import Clip
+from sora_nb.vision.faces import faces
+from tests.quality import clips
+from tests.quality.clips import write
+
+NECK = (210, 230)
+"""Columns and rows of the cut-out photograph about which its head turns."""
+RABBIT = Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"
+
+
+@pytest.fixture(scope="module")
+def rabbit():
+    return extract(RABBIT, Clip(start=3, end=5), Control())
+
+
+def test_the_rabbit_becomes_a_moving_sprite_on_one_canvas(rabbit):
+    assert 14 <= len(rabbit.frames) <= 24
+    assert {frame.shape for frame in rabbit.frames} == {rabbit.frames[0].shape}
+    assert rabbit.frames[0].shape[2] == 4
+    assert rabbit.quality > 0.5
+
+
+def test_the_avatar_is_square_and_large_enough(rabbit):
+    assert rabbit.avatar.shape[0] == rabbit.avatar.shape[1] >= 256
+
+
+def test_the_likeliest_candidate_covers_the_rabbit():
+    first = candidates(RABBIT, Clip(start=3, end=5))[0]
+    left, top, right, bottom = first.box
+    assert left < 0.33 < right
+    assert top < 0.4 < bottom
+
+
+def test_a_clip_past_the_end_of_the_file_is_refused():
+    with pytest.raises(MediaError, match=r"5\.\d+ s long"):
+        extract(RABBIT, Clip(start=4, end=7), Control())
+
+
+def test_cancelling_stops_the_work():
+    control = Control(lambda fraction, _: control.cancel() if fraction > 0.05 else None)
+    with pytest.raises(Cancelled):
+        extract(RABBIT, Clip(start=3, end=5), control)
+
+
+def film(path, pictures, fps=24):
+    write(pictures, path, fps=fps)
+    return path
+
+
+def test_threads_look_for_faces_at_the_same_time():
+    """A slider looks for good moments while the server in the same process extracts."""
+    pictures = [clips.photograph("astronaut")[: 512 - 40 * number] for number in range(4)]
+    alone = [faces(picture) for picture in pictures]
+    assert all(alone)
+    with ThreadPoolExecutor(len(pictures)) as pool:
+        assert list(pool.map(faces, pictures * 5)) == alone * 5
+
+
+def test_the_same_clip_gives_the_same_cutout(tmp_path):
+    video = film(tmp_path / "walk.mp4", [picture[::2, ::2] for picture, _ in clips.frames(clips.recipe(14))][:24])
+    one, two = (extract(video, Clip(start=0, end=1), Control()) for _ in range(2))
+    assert np.array_equal(one.frames, two.frames)
+    assert np.array_equal(one.avatar, two.avatar)
+    assert one.quality == two.quality
+
+
+def test_the_rabbit_keeps_his_body_when_only_his_arms_move():
+    cutout = extract(RABBIT, Clip(start=2, end=4), Control())
+    assert cutout.box[3] - cutout.box[1] > 0.65
+
+
+def talking(seconds=2, fps=24):
+    """Film somebody whose head moves and whose body does not; it is tilted at the start, in the middle and at the end."""
+    cut = clips.cut_photograph("astronaut")
+    rows, columns = np.mgrid[0 : cut.shape[0], 0 : cut.shape[1]].astype(np.float32)
+    loose = np.clip((300 - rows) / 80, 0, 1)  # all of the head, and none of the shoulders
+    neck = np.float32(NECK)
+    back = np.ascontiguousarray(clips.scenery("room", 4)[: cut.shape[0], : cut.shape[1] + 200])
+    height, width = (size // 2 * 2 for size in back.shape[:2])
+    random = np.random.default_rng(4)
+    for number in range(seconds * fps):
+        tilt = loose * np.float32(np.radians(32) * abs(np.cos(np.pi * number / fps)))
+        x, y = columns - neck[0], rows - neck[1]
+        across = neck[0] + x * np.cos(tilt) - y * np.sin(tilt)
+        down = neck[1] + x * np.sin(tilt) + y * np.cos(tilt)
+        shown = cv2.remap(cut, across, down, cv2.INTER_LINEAR)
+        picture = back.copy()
+        picture[:, 100:-100] = shown[..., :3] + (1 - shown[..., 3:]) * picture[:, 100:-100]
+        yield (np.clip(picture + random.normal(0, 0.01, picture.shape), 0, 1) * 255).astype(np.uint8)[:height, :width]
+
+
+def test_somebody_who_talks_is_cut_out_with_the_body(tmp_path):
+    video = film(tmp_path / "talking.mp4", talking())
+    cutout = extract(video, Clip(start=0, end=2), Control())
+    left, top, right, bottom = cutout.box
+    assert bottom > 0.97
+    assert right - left > 0.5
+    assert top < 0.1
+
+
+@pytest.mark.parametrize("hint", [Hint(0.2, 0.05, 0.5, 0.85), Hint(0.34, 0.4, 0.34, 0.4)], ids=["box", "point"])
+def test_a_hint_on_the_rabbit_finds_the_rabbit(hint):
+    cutout = extract(RABBIT, Clip(start=4, end=5), Control(), hint)
+    assert cutout.kind == "hint"
+    assert cutout.box[0] < 0.34 < cutout.box[2]
+
+
+def test_a_cut_inside_the_clip_is_told_and_the_longer_shot_used(tmp_path):
+    plan = clips.recipe(14)
+    walk = [picture for picture, _ in clips.frames(plan)][:36]
+    other = [np.full_like(walk[0], 200) for _ in range(12)]
+    video = film(tmp_path / "cut.mp4", other + walk)
+    cutout = extract(video, Clip(start=0, end=2), Control())
+    assert "cut inside" in cutout.warnings[0]
+
+
+def test_progress_rises_from_start_to_end(tmp_path):
+    seen = []
+    video = film(tmp_path / "walk.mp4", [picture[::2, ::2] for picture, _ in clips.frames(clips.recipe(14))][:24])
+    extract(video, Clip(start=0, end=1), Control(lambda fraction, _: seen.append(fraction)))
+    assert seen == sorted(seen)
+    assert seen[-1] > 0.9
+    assert len(seen) > 30
+
+
+@pytest.mark.parametrize("level", [0, 128])
+def test_a_picture_without_anybody_is_refused(tmp_path, level):
+    video = film(tmp_path / "plain.mp4", [np.full((90, 160, 3), level, np.uint8)] * 24)
+    with pytest.raises(NoSubject, match="mark the subject"):
+        extract(video, Clip(start=0, end=1), Control())
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "count"), [(64, 64, 24), (200, 112, 24), (64, 64, 2), (64, 64, 1), (96, 128, 5)]
+)
+def test_small_short_and_noisy_videos_are_cut_or_refused_but_never_crash(tmp_path, height, width, count):
+    random = np.random.default_rng(height + count)
+    pictures = []
+    for number in range(count):
+        picture = random.integers(90, 130, (height, width, 3)).astype(np.uint8)
+        left = width // 4 + number
+        picture[height // 3 : -height // 4, left : left + width // 4] = (220, 60, 40)
+        pictures.append(picture)
+    video = film(tmp_path / "small.mp4", pictures)
+    try:
+        cutout = extract(video, Clip(start=0, end=count / 24), Control())
+    except NoSubject:
+        return
+    assert cutout.frames[0].shape[2] == 4
+    assert cutout.avatar.shape[0] >= 256

@@ -1,0 +1,201 @@
+"""From a request to an MP4, measured on the pictures and the sound of the file."""
+
+import hashlib
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from sora_nb.engines.base import Control, RenderRequest
+from sora_nb.engines.draw import render
+from sora_nb.engines.draw.characters import stock
+from sora_nb.engines.draw.film import Film
+from sora_nb.errors import Cancelled, InvalidInput, MediaError
+
+SIZE = {"width": 320, "height": 180}
+
+
+@pytest.fixture(scope="module")
+def corgi():
+    return stock.character("corgi", "walk", 160)
+
+
+def request(prompt="@rex walks on the beach at sunset", cast=None, **changes):
+    return RenderRequest(**{"prompt": prompt, "cast": cast or {}, "seconds": 1.5, **SIZE, **changes})
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_request_becomes_an_mp4_with_picture_and_sound(tmp_path, corgi):
+    out = tmp_path / "a.mp4"
+    wanted = request(cast={"rex": corgi}, seconds=2.5)
+    render.generate(wanted, out, Control())
+    with av.open(str(out)) as file:
+        video, audio = file.streams.video[0], file.streams.audio[0]
+        assert (video.codec_context.name, video.width, video.height, video.average_rate) == ("h264", 320, 180, 24)
+        assert (audio.codec_context.name, audio.rate, audio.layout.name) == ("aac", 48_000, "stereo")
+        assert float(video.duration * video.time_base) == pytest.approx(2.5, abs=0.001)
+        assert float(audio.duration * audio.time_base) == pytest.approx(2.5, abs=0.001)
+        assert file.metadata["title"] == wanted.prompt
+        assert file.metadata["comment"] == "animatic by the local engine of sora_nb, not a Sora model"
+        assert "creation_time" not in file.metadata
+        times = [frame.time for frame in file.decode(video)]
+    assert times == pytest.approx([index / 24 for index in range(60)], abs=1e-3)
+    assert out.read_bytes().index(b"moov") < out.read_bytes().index(b"mdat")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+
+
+@pytest.mark.parametrize("size", [(64, 64), (180, 320), (176, 318), (426, 240)])
+def test_any_even_size_can_be_rendered(tmp_path, size):
+    out = tmp_path / "a.mp4"
+    render.generate(request("a cat dances", width=size[0], height=size[1], seconds=0.2), out, Control())
+    with av.open(str(out)) as file:
+        assert (file.streams.video[0].width, file.streams.video[0].height) == size
+
+
+def test_the_file_does_not_depend_on_who_rendered_it(tmp_path, corgi):
+    wanted = request("@rex jumps in a rainy street at night, slow pan", {"rex": corgi}, seconds=2.2)
+    files = [tmp_path / f"{number}.mp4" for number in range(3)]
+    with ThreadPoolExecutor(1) as one:
+        render.generate(wanted, files[0], Control(), one)
+    with ThreadPoolExecutor(2) as two:
+        render.generate(wanted, files[1], Control(), two)
+    render.generate(wanted, files[2], Control())
+    assert len({digest(path) for path in files}) == 1
+
+
+@pytest.mark.slow
+def test_other_processes_render_the_same_file(tmp_path, corgi):
+    wanted = request(cast={"rex": corgi})
+    render.generate(wanted, tmp_path / "threads.mp4", Control())
+    with ProcessPoolExecutor(2) as processes:
+        render.generate(wanted, tmp_path / "processes.mp4", Control(), processes)
+    assert digest(tmp_path / "threads.mp4") == digest(tmp_path / "processes.mp4")
+
+
+def test_another_seed_makes_another_film(tmp_path):
+    for seed in (1, 2):
+        render.generate(request("a fox runs", seed=seed, seconds=0.5), tmp_path / f"{seed}.mp4", Control())
+    assert digest(tmp_path / "1.mp4") != digest(tmp_path / "2.mp4")
+
+
+def test_progress_only_rises_and_ends_at_one(tmp_path):
+    reported = []
+    control = Control(lambda fraction, message: reported.append(fraction))
+    render.generate(request(seconds=5.0), tmp_path / "a.mp4", control)
+    assert reported == sorted(reported)
+    assert reported[0] == 0
+    assert reported[-1] == 1
+    assert len(set(reported)) >= 5
+
+
+def test_a_cancelled_film_stops_within_a_second_and_leaves_nothing(tmp_path):
+    control = Control()
+    threading.Timer(0.3, control.cancel).start()
+    start = time.monotonic()
+    with pytest.raises(Cancelled):
+        render.generate(request(seconds=60.0, width=640, height=360), tmp_path / "a.mp4", control)
+    assert time.monotonic() - start < 1.3
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_at_the_end_leaves_the_older_file_alone(tmp_path):
+    out = tmp_path / "a.mp4"
+    out.write_bytes(b"older")
+
+    def stop(fraction, message):
+        if fraction > 0.9:
+            control.cancel()
+
+    control = Control(stop)
+    with pytest.raises(Cancelled):
+        render.generate(request(seconds=0.2), out, control)
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.mp4", b"older")]
+
+
+@pytest.mark.parametrize(
+    "prompt", ["@rex walks on the beach at noon, static camera", "@rex stands in a coffee shop, zoom in"]
+)
+def test_the_character_is_where_the_film_says(corgi, prompt):
+    film, empty = Film(request(prompt, {"rex": corgi})), Film(request(prompt))
+    for index in (0, 18, 35):
+        left, top, right, bottom = (round(value) for value in film.boxes(index)[0])
+        changed = np.abs(film.frame(index).astype(int) - empty.frame(index).astype(int)).max(-1) > 30
+        rows, columns = np.nonzero(changed)
+        assert changed.sum() > 0.02 * changed.size
+        assert left - 2 <= np.percentile(columns, 2)
+        assert np.percentile(columns, 98) <= right + 2
+        assert top - 2 <= np.percentile(rows, 2)
+        assert changed[max(0, top) : bottom, max(0, left) : right].mean() > 0.35
+
+
+def test_walking_crosses_the_frame_and_waving_does_not(corgi):
+    def travelled(prompt):
+        film = Film(request(prompt, {"rex": corgi}, seconds=3.0))
+        return film.boxes(film.pictures - 1)[0][0] - film.boxes(0)[0][0]
+
+    assert travelled("@rex walks on the beach, static camera") > 60
+    assert abs(travelled("@rex waves on the beach, static camera")) < 20
+
+
+def test_four_characters_are_all_in_the_picture(corgi):
+    names = ("a", "b.c", "d", "e")
+    film = Film(request("@a @b.c @d @e dance on the beach, static camera", dict.fromkeys(names, corgi)))
+    boxes = film.boxes(0)
+    assert len(boxes) == 4
+    middles = [(left + right) / 2 for left, _, right, _ in boxes]
+    assert middles == sorted(middles)
+    assert all(-20 < middle < 340 for middle in middles)
+
+
+def test_a_bust_sits_on_the_lower_edge(corgi):
+    from dataclasses import replace
+
+    film = Film(request("@rex talks in a coffee shop, static camera", {"rex": replace(corgi, bust=True)}))
+    for index in range(0, film.pictures, 6):
+        assert film.boxes(index)[0][3] >= 180
+
+
+def test_a_stock_character_moves_and_stands_out():
+    film = Film(request("a corgi on the beach", seconds=2.0))
+    empty = Film(request("@nobody on the beach", seconds=2.0, seed=film.request.seed))
+    left, top, right, bottom = (round(value) for value in film.boxes(24)[0])
+    inside = np.s_[top:bottom, left:right]
+    assert np.abs(film.frame(24)[inside].astype(int) - empty.frame(24)[inside]).max(-1).mean() > 30
+    assert abs(film.boxes(47)[0][0] - film.boxes(0)[0][0]) > 15
+
+
+def test_a_reference_is_the_backdrop(tmp_path, corgi):
+    path = tmp_path / "room.png"
+    Image.fromarray(np.tile(np.uint8([[[200, 30, 30]]]), (90, 160, 1))).save(path)
+    frame = Film(request(cast={"rex": corgi}, reference=path)).frame(3)
+    assert frame[:40].mean((0, 1)) == pytest.approx([200, 30, 30], abs=4)
+
+
+@pytest.mark.parametrize("content", [b"not a picture", b"\x89PNG\r\n\x1a\nbroken", b""])
+def test_a_reference_that_is_no_picture_is_refused(tmp_path, content):
+    path = tmp_path / "a.png"
+    path.write_bytes(content)
+    with pytest.raises(MediaError):
+        render.generate(request(reference=path), tmp_path / "a.mp4", Control())
+    with pytest.raises(MediaError):
+        render.generate(request(reference=tmp_path / "none.png"), tmp_path / "a.mp4", Control())
+
+
+def test_a_reference_of_more_than_fifty_megapixels_is_refused(tmp_path):
+    path = tmp_path / "huge.png"
+    Image.new("1", (10_000, 5_001)).save(path)
+    with pytest.raises(MediaError, match="50 megapixels"):
+        render.generate(request(reference=path), tmp_path / "a.mp4", Control())
+
+
+@pytest.mark.parametrize("wrong", [{"width": 321}, {"height": 30}, {"width": 4000}, {"seconds": 0}, {"fps": 0}])
+def test_what_cannot_be_rendered_is_refused(tmp_path, wrong):
+    with pytest.raises(InvalidInput):
+        render.generate(request(**wrong), tmp_path / "a.mp4", Control())

@@ -1,0 +1,112 @@
+"""Files that were sent to the local server have a life: a day after their last use, longer where they are needed."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+
+import pytest
+
+from sora_nb.models import Status
+from sora_nb.server.store import SECRET_BYTES, UPLOAD_SECONDS, Store
+
+
+@pytest.fixture
+def store(tmp_path):
+    made = Store(tmp_path / "store")
+    yield made
+    made.close()
+
+
+def aged(path):
+    """Let a file's last use be a day and a minute ago."""
+    moment = time.time() - UPLOAD_SECONDS - 60
+    os.utime(path, (moment, moment))
+    return path
+
+
+def test_a_secret_that_was_not_written_is_made_anew(store):
+    """A process killed between making the file and writing it must not leave links that anybody can sign."""
+    (store.home / "secret").write_bytes(b"")
+    again = Store(store.home)
+    assert len(again.secret) == SECRET_BYTES
+    again.close()
+
+
+def test_files_are_kept_once_under_the_hash_of_their_content(store):
+    names = {store.keep(io.BytesIO(content)) for content in (b"one", b"one", b"two")}
+    assert len(names) == 2
+    assert {path.name for path in (store.home / "uploads").iterdir()} == {f"{name}.bin" for name in names}
+
+
+def test_files_nobody_used_for_a_day_go(store):
+    old, new = store.keep(io.BytesIO(b"old")), store.keep(io.BytesIO(b"new"))
+    aged(store.upload_path(old))
+    left = store.source_path("ch_1")
+    left.write_bytes(b"half fetched")
+    aged(left)
+    store.tidy()
+    assert store.upload(old) is None
+    assert store.upload(new) == store.upload_path(new)
+    assert not left.exists()
+
+
+def test_a_use_is_another_day(store):
+    name = store.keep(io.BytesIO(b"old"))
+    aged(store.upload_path(name))
+    store.upload(name)
+    store.tidy()
+    assert store.upload_path(name).exists()
+
+
+def test_what_a_task_needs_stays(store):
+    names = [store.keep(io.BytesIO(content)) for content in (b"picture", b"clip", b"done clip")]
+    video, _ = store.accept("video", {"prompt": "a", "reference": names[0]})
+    store.finish(video, status=Status.COMPLETED)
+    waiting, _ = store.accept("character", {"upload": names[1]})
+    done, _ = store.accept("character", {"upload": names[2]})
+    store.finish(done, status=Status.COMPLETED)
+    fetched = aged_source(store, waiting)
+    for name in names:
+        aged(store.upload_path(name))
+    store.tidy()
+    # a remix of the video will want the picture; the waiting character its clip; the other one is cut already
+    assert [store.upload_path(name).exists() for name in names] == [True, True, False]
+    assert fetched.exists()
+    store.remove(video)
+    aged(store.upload_path(names[0]))
+    store.tidy()
+    assert not store.upload_path(names[0]).exists()
+
+
+def aged_source(store, task):
+    path = store.source_path(task.id)
+    path.write_bytes(b"fetched")
+    return aged(path)
+
+
+def test_an_upload_that_is_gone_is_forgotten(store, monkeypatch):
+    task, _ = store.accept("file", {"purpose": "video"}, status=Status.COMPLETED)
+    store.upload_path(task.id).write_bytes(b"a video")
+    store.tidy()
+    assert store.get(task.id, "file") is not None
+    aged(store.upload_path(task.id))
+    monkeypatch.setattr("sora_nb.server.store.UPLOAD_SECONDS", 0.0)
+    store.tidy()
+    assert store.get(task.id, "file") is None
+
+
+def test_a_server_tidies_when_it_starts(tmp_path, engine):
+    from sora_nb.server.server import LocalServer
+
+    store = Store(tmp_path / "home")
+    name = store.keep(io.BytesIO(b"old"))
+    path = aged(store.upload_path(name))
+    store.close()
+    server = LocalServer(tmp_path / "home", engine).start()
+    end = time.monotonic() + 5
+    while path.exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    server.stop()
+    assert not path.exists()

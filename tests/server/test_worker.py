@@ -1,0 +1,38 @@
+"""Work on tasks: none waits for longer than it must."""
+
+from __future__ import annotations
+
+import time
+
+from quick import QuickEngine
+
+from sora_nb.models import Status
+from sora_nb.server import worker
+from sora_nb.server.store import Store
+from sora_nb.server.worker import Runner
+
+ASKED = {"prompt": "a corgi", "size": "64x64", "seconds": 1, "seed": 1}
+
+
+def test_a_task_that_comes_between_the_look_and_the_pause_is_not_left_lying(tmp_path, monkeypatch):
+    monkeypatch.setattr(worker, "LOOK_SECONDS", 3600.0)
+    store = Store(tmp_path)
+    runner = Runner(store, QuickEngine())
+    claim, made = store.claim, []
+
+    def claim_too_early():
+        found = claim()
+        if not made:
+            made.append(store.accept("video", ASKED)[0])
+            runner.wake()
+        return found
+
+    monkeypatch.setattr(store, "claim", claim_too_early)
+    runner.start()
+    end = time.monotonic() + 60
+    while not made or not store.get(made[0].id, "video").status.ended:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    runner.stop()
+    assert store.get(made[0].id, "video").status is Status.COMPLETED
+    store.close()

@@ -1,0 +1,103 @@
+"""Files that are kept: whole ones only, under the hash of their content."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+
+import pytest
+from PIL import Image
+
+from sora_nb import media
+from sora_nb.errors import ConfigError, MediaError
+from sora_nb.models import Clip
+from sora_nb.storage.files import Archive
+
+
+@pytest.fixture
+def archive(tmp_path):
+    return Archive(tmp_path / "mine")
+
+
+def picture(kind, size=(64, 64), mode="RGB"):
+    out = io.BytesIO()
+    Image.new(mode, size).save(out, kind)
+    return out.getvalue()
+
+
+def arrived(archive, content):
+    path = archive.incoming("a")
+    path.write_bytes(content)
+    return path, hashlib.sha256(content).hexdigest()
+
+
+@pytest.mark.parametrize(("kind", "suffix"), [("PNG", ".png"), ("JPEG", ".jpg"), ("WEBP", ".png"), ("GIF", ".png")])
+def test_a_picture_is_kept_under_its_hash(archive, kind, suffix):
+    kept, digest = archive.keep_picture(*arrived(archive, picture(kind)))
+    assert kept.name == digest[:32] + suffix
+    assert hashlib.sha256(kept.read_bytes()).hexdigest() == digest
+    assert not list(archive.incoming("").iterdir())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<svg onload=alert(1)>", picture("PNG", (500, 500))[:-40], picture("JPEG")[:200],
+     picture("PNG", (30_000, 30_000), "1"), picture("PNG", (10_000, 6_000), "1")],
+)  # fmt: skip
+def test_what_is_no_whole_picture_is_not_kept(archive, content, tally):
+    with pytest.raises(MediaError, match="not a whole picture"):
+        archive.keep_picture(*arrived(archive, content))
+    assert not [path for path in archive.folder.rglob("*") if path.is_file()]
+    tally.hostile += 1
+
+
+def test_a_video_is_kept_with_a_poster(archive, footage):
+    kept, poster, seconds = archive.keep_video(*arrived(archive, footage.read_bytes()))
+    assert kept.read_bytes() == footage.read_bytes()
+    assert seconds == pytest.approx(media.probe(footage).duration)
+    assert poster.read_bytes().startswith(b"\xff\xd8")
+
+
+def test_a_video_that_was_cut_off_is_not_kept(archive, footage, tmp_path):
+    media.cut(footage, Clip(1, 2), tmp_path / "early.mp4")  # its index comes first, so that half of it opens as well
+    content = (tmp_path / "early.mp4").read_bytes()
+    path, digest = arrived(archive, content[:-1000])
+    media.probe(path)
+    with pytest.raises(MediaError, match="was cut off"):
+        archive.keep_video(path, digest)
+    assert not path.exists()
+
+
+def test_a_copy_of_a_clip_is_kept(archive, footage):
+    part = archive.cut(footage, Clip(1, 2), "a")
+    kept, digest = archive.keep_clip(part)
+    assert kept.read_bytes() == part.read_bytes()
+    assert kept.stem == digest[:32]
+
+
+def test_two_calls_on_the_same_seconds_both_keep_them(archive, footage, monkeypatch):
+    one, other = (archive.cut(footage, Clip(1, 2), name) for name in ("one", "other"))
+    copyfile, others = shutil.copyfile, []
+
+    def interrupted(source, target):
+        copyfile(source, target)
+        if not others:
+            others.append(None)
+            others.append(archive.keep_clip(other))
+
+    monkeypatch.setattr(shutil, "copyfile", interrupted)
+    assert archive.keep_clip(one) == others[1]
+    assert others[1][0].read_bytes() == one.read_bytes()
+
+
+def test_where_there_is_no_room_it_is_told(archive, footage):
+    archive.incoming("a.clip.mp4").symlink_to("/dev/full")
+    with pytest.raises(MediaError, match="cannot be kept"):
+        archive.cut(footage, Clip(1, 2), "a")
+
+
+def test_a_folder_that_is_a_file_is_told(tmp_path):
+    (tmp_path / "mine").write_text("notes")
+    with pytest.raises(ConfigError, match="cannot be used"):
+        Archive(tmp_path / "mine")
