@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 T = TypeVar("T")
+NAME = "sora_nb"
+"""Name of the thread that runs the loop."""
 _starting = threading.Lock()
 
 
@@ -35,7 +37,7 @@ def _start() -> BlockingPortal:
             started.set_result(portal)
             await portal.sleep_until_stopped()
 
-    threading.Thread(target=anyio.run, args=(serve,), name="sora_nb", daemon=True).start()
+    threading.Thread(target=anyio.run, args=(serve,), name=NAME, daemon=True).start()
     return started.result()
 
 
@@ -43,6 +45,11 @@ if hasattr(os, "register_at_fork"):
     # the thread does not come along into a forked process, which starts a loop of its own instead of waiting for ever
     os.register_at_fork(before=_starting.acquire, after_in_parent=_starting.release, after_in_child=_starting.release)
     os.register_at_fork(after_in_child=_start.cache_clear)
+
+
+def is_here() -> bool:
+    """Whether the caller runs on the background loop."""
+    return threading.current_thread().name == NAME
 
 
 def submit(function: Callable[..., Awaitable[T]], *args: Any) -> Future[T]:

@@ -148,6 +148,11 @@ def handled(prompt: str, usernames: Mapping[str, str]) -> str:
     return prompt
 
 
+def handle(name: object) -> str:
+    """Make a handle of a name, as services do that know characters by name; "" where it has no Latin letter or digit."""
+    return re.sub(r"\W+", "_", str(name or ""), flags=re.ASCII).strip("_").lower()
+
+
 def has_name(prompt: str, name: str) -> bool:
     """Whether a character's name stands in a prompt as it is."""
     return _as_word(name).search(prompt) is not None

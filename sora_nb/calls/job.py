@@ -10,9 +10,9 @@ from sora_nb import background, display
 from sora_nb.errors import WaitTimeout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Generator
+    from collections.abc import Awaitable, Callable, Coroutine, Generator
 
-    from sora_nb.models import Video
+    from sora_nb.errors import SoraError
     from sora_nb.storage.ledger import Call
 
 T = TypeVar("T")
@@ -21,22 +21,47 @@ T = TypeVar("T")
 class Job(Generic[T]):
     """A call that goes on in the background, even while cells run or are interrupted.
 
-    `job.result()` waits for it, `await job` does so in a cell, `job.progress` tells how far it is.
+    `job.result()` waits for it, `await job` does so in a cell, `job.progress` tells how far it is, `job.cancel()` stops
+    it, and `studio.job(job.id)` gives it back after its variable is gone.
+
+    Attributes:
+        id: of the call's row in studio.costs().
+        kind: "video" or "character".
+        prompt: what was asked for.
+        progress: 0 to 100.
     """
 
-    def __init__(self, call: Call, start: Callable[[Job[T]], Coroutine[Any, Any, T]]) -> None:
+    def __init__(
+        self,
+        call: Call,
+        start: Callable[[Callable[[float], None]], Coroutine[Any, Any, T]],
+        stop: Callable[[], Awaitable[bool]],
+    ) -> None:
+        self._describe(call)
+        self._stop = stop
+        self._future: concurrent.futures.Future[T] = background.submit(start, self._advance)
+
+    @classmethod
+    def ended(cls, call: Call, result: T | SoraError) -> Job[T]:
+        """Return the job of a call that has ended, with its result, or the error that result() raises."""
+        job = cls.__new__(cls)
+        job._describe(call)
+        job._stop = _too_late
+        job._future = concurrent.futures.Future()
+        if isinstance(result, Exception):
+            job._future.set_exception(result)
+        else:
+            job._future.set_result(result)
+            job.progress = 100.0
+        return job
+
+    def _describe(self, call: Call) -> None:
         self.id = call.id
         self.prompt = call.prompt
         self.kind = call.kind
         self.progress = 0.0
-        self._future = background.submit(start, self)
 
-    def watch(self, video: Video) -> None:
-        """Take the progress of an answer."""
-        self.advance(video.progress)
-
-    def advance(self, percent: float) -> None:
-        """Take a progress from 0 to 100; it never goes back."""
+    def _advance(self, percent: float) -> None:
         self.progress = max(self.progress, percent)
 
     def done(self) -> bool:
@@ -59,6 +84,16 @@ class Job(Generic[T]):
             if self._future.done():
                 raise
             raise WaitTimeout(f"The {self.kind} is at {self.progress:.0f} % after {timeout:g} s.") from error
+
+    def cancel(self) -> bool:
+        """Stop the call: the local engine within a second, a service where it can stop a task.
+
+        Returns:
+            Whether it is stopped; result() raises Cancelled then. False where it has ended, or goes on and is paid for.
+
+        Cost: nothing at the local engine; a service may bill what it stopped, see studio.settle().
+        """
+        return not self.done() and background.run(self._stop)
 
     def __await__(self) -> Generator[Any, None, T]:
         # shielded: stopping the cell stops the waiting, not the job
@@ -90,3 +125,7 @@ class Job(Generic[T]):
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         text = f"{self.state}: {self.prompt or self.kind}"
         return {"text/plain": repr(self), "text/html": display.progress(self.progress / 100, text)}
+
+
+async def _too_late() -> bool:
+    return False

@@ -1,4 +1,4 @@
-"""Where a request meets its ledger row: written before it is sent, changed with every answer, taken up again later.
+"""One paid call from its ledger row to its result.
 
 The order is always the same: the row is on disk as `planned`, then as `sent`, then the request leaves. Whatever
 happens after that, a kernel killed in between included, the row tells whether anything may have been paid for.
@@ -9,15 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-import math
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-import anyio
-
-from sora_nb import media, prompts
+from sora_nb import media
 from sora_nb.display import plain
 from sora_nb.errors import (
+    Cancelled,
     DownloadError,
     GenerationFailed,
     LedgerError,
@@ -27,64 +25,38 @@ from sora_nb.errors import (
     SoraError,
     WaitTimeout,
 )
-from sora_nb.models import Model, Registration, State, Status, Video, link_expiry
-from sora_nb.providers import wire
-from sora_nb.storage.files import Archive
-from sora_nb.storage.ledger import OPEN
+from sora_nb.models import Registration, State, Video, link_expiry
+from sora_nb.providers.base import Ticket
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+    from collections.abc import Awaitable, Iterator, Mapping
     from pathlib import Path
 
     from sora_nb.models import Character
     from sora_nb.money.budget import Allowance
-    from sora_nb.providers.client import AsyncClient
+    from sora_nb.providers.base import Order, Provider, Report
+    from sora_nb.storage.files import Files
     from sora_nb.storage.ledger import Call, Ledger
-    from sora_nb.storage.process_lock import Owner
+    from sora_nb.storage.process_lock import ProcessLock
 
-R = TypeVar("R")
 AVATAR_BYTES = 20 * 1024**2
-AROUND = timedelta(minutes=10)
-"""How far a service's clock may be from ours when a lost task is looked for by its time."""
-LOOK_SECONDS = 1.0
 
 
-class Resumed(Model):
-    """What became of one unfinished call.
-
-    Attributes:
-        call: the row as it is now.
-        was: the state it was found in.
-        note: what was done about it, in words.
-    """
-
-    call: Any
-    was: State
-    note: str
-
-
-class Recorder:
-    """Sends calls of one service and keeps the ledger true.
+class Runner:
+    """Sends orders and keeps the ledger true.
 
     Args:
-        client: the service.
-        ledger: where rows are.
-        folder: where there are videos, posters, avatars and clips.
-        owner: this process.
-        base_url: what the rows say about where; "" for the embedded server, whose port changes.
+        ledger: where the rows are.
+        files: where there are videos, posters, avatars and clips.
+        lock: this process, as the rows name it.
     """
 
-    def __init__(self, client: AsyncClient, ledger: Ledger, folder: Path, owner: Owner, base_url: str) -> None:
-        self._client = client
-        self._profile = client.settings.profile
-        self._by_name = self._profile.character.mention_style == "name"
+    def __init__(self, ledger: Ledger, files: Files, lock: ProcessLock) -> None:
         self._ledger = ledger
-        self._archive = Archive(folder)
-        self._owner = owner
-        self._base_url = base_url
+        self._files = files
+        self._lock = lock
         self._active: set[str] = set()
         self._owed: dict[str, dict[str, Any]] = {}
-        self._claiming = asyncio.Lock()
 
     def plan(self, call: Call, allowance: Allowance) -> Call:
         """Write the row of a call that video() or character() will send next.
@@ -94,175 +66,203 @@ class Recorder:
         """
         self._active.add(call.id)  # before it is written: resume() takes up what nobody works on
         try:
-            return self._ledger.add(call.model_copy(update={"owner": self._owner.id}), allowance)
+            return self._ledger.add(call.model_copy(update={"owner": self._lock.id}), allowance)
         except BaseException:
             self._active.discard(call.id)
             raise
 
-    async def video(
-        self,
-        call: Call,
-        *,
-        cast: Sequence[Character] = (),
-        image: Path | None = None,
-        on_progress: Callable[[Video], None] | None = None,
-    ) -> Video:
+    async def video(self, call: Call, order: Order, provider: Provider, report: Report) -> Video:
         """Generate a video and fetch it.
 
         Args:
             call: a row just planned.
-            cast: the characters mentioned.
-            image: a picture to start from.
-            on_progress: called with each answer.
+            order: what is asked for.
+            provider: the service.
+            report: told the progress.
 
         Raises:
-            SoraError: see AsyncClient; the row says what it means for money.
+            SoraError: see base.Provider; the row says what it means for money.
         """
-        prompt = self._worded(call, cast)
-        ids = [who.id for who in cast] if self._by_name else []
+        with self.working_on(call):
+            call, ticket = await self._send(call, order, provider, report)
+            if "video" in ticket.files:
+                done = {"task": ticket.id, "answer": ticket.raw}
+                return await self._keep_video(call, provider, ticket.files["video"], await _digest(ticket), done)
+            assert ticket.video is not None
+            values = {"task": ticket.id, "url": ticket.video.url, "answer": ticket.raw}
+            call = await self.change(call, state=State.RUNNING, **values)
+            del ticket  # a thousand calls may wait here, each with what is kept in this frame
+            return await self.follow(call, provider, report)
 
-        async def create() -> Video:
-            if call.route == "sync":
-                return await self._client.generate_sync(
-                    prompt, model=call.model, reference=image, key=call.key, on_progress=on_progress
-                )
-            return await self._client.create_video(
-                prompt,
-                model=call.model,
-                size=call.size,
-                seconds=int(call.seconds or 0),
-                reference=image,
-                character_ids=ids,
-                seed=call.seed,
-                key=call.key,
-            )
-
-        with self._working_on(call):
-            call, video = await self._send(call, create)
-            call = await self._change(call, state=State.RUNNING, task=video.id, url=video.url, answer=video.raw)
-            del video  # a thousand calls may wait here, each with what is kept in this frame
-            return await self._follow(call, on_progress)
-
-    async def character(
-        self,
-        call: Call,
-        create: Callable[[], Awaitable[Character]],
-        *,
-        footage: Path | None = None,
-    ) -> Character:
+    async def character(self, call: Call, order: Order, provider: Provider, report: Report) -> Character:
         """Make a character and keep it with its avatar and clip.
 
         Args:
-            call: a row just planned.
-            create: sends the request.
-            footage: the source video, where it is on this machine.
+            call, order, provider, report: as of video().
 
         Raises:
             MediaError: the clip cannot be cut from the footage; nothing was sent.
-            SoraError: see AsyncClient; the row says what it means for money.
+            SoraError: see base.Provider; the row says what it means for money.
         """
-        with self._working_on(call):
-            if footage is not None and call.clip is not None:
-                # before it is paid for: a kernel that takes over later does not know where the footage is
-                try:
-                    await asyncio.to_thread(self._archive.cut, footage, call.clip, call.id)
-                except MediaError as error:
-                    await self._change(call, state=State.FAILED, error=str(error), charged=0)
-                    raise
-            sent, made = await self._send(call, create)
-            running = await self._change(sent, state=State.RUNNING, task=made.id, answer=made.raw)
-            return await self._keep(running, made, footage)
+        with self.working_on(call):
+            order = await self._with_footage(call, order, provider)
+            footage = order.source.file if order.source else None
+            cutting = asyncio.create_task(self._cut(call, footage))
+            try:
+                if provider.outlives_kernel:
+                    # before it is paid for: a kernel that takes over later does not know where the footage is
+                    order = order.model_copy(update={"clip_file": await cutting})
+                call, ticket = await self._send(call, order, provider, report)
+                await cutting
+            except MediaError as error:
+                await self.change(call, state=State.FAILED, error=str(error), charged=0)
+                raise
+            finally:
+                await asyncio.wait([cutting])
+            assert ticket.character is not None
+            call = await self.change(call, state=State.RUNNING, task=ticket.id, answer=ticket.raw)
+            try:
+                return await self.keep(call, provider, ticket.character, footage, ticket.files)
+            finally:
+                self._source(call).unlink(missing_ok=True)
 
-    async def watch_character(self, call: Call, on_progress: Callable[[float], None]) -> None:
-        """Tell how far a character is while its one long request goes on, where the service shows that."""
-        with contextlib.suppress(SoraError, ValueError, TypeError):
-            while self._profile.echoes_key:
-                await anyio.sleep(LOOK_SECONDS / 2)
-                for entry in await self._client.list_characters():
-                    if entry.get("idempotency_key") == call.key:
-                        on_progress(float(entry.get("progress") or 0))
-
-    async def _send(self, call: Call, create: Callable[[], Awaitable[R]]) -> tuple[Call, R]:
-        call = await self._change(call, state=State.SENT)
+    async def _with_footage(self, call: Call, order: Order, provider: Provider) -> Order:
+        """Bring footage from the web to this machine, where the engine of this process needs it."""
+        source = order.source
+        if provider.outlives_kernel or source is None or source.file is not None or source.url is None:
+            return order
         try:
-            return call, await create()
+            await provider.fetch_file(source.url, self._source(call), most=media.SOURCE_BYTES, given=True)
+        except DownloadError as error:
+            await self.change(call, state=State.FAILED, error=str(error), charged=0)
+            raise
+        return order.model_copy(update={"source": source.model_copy(update={"file": self._source(call)})})
+
+    async def _cut(self, call: Call, footage: Path | None) -> Path | None:
+        if footage is None or call.clip is None:
+            return None
+        return await asyncio.to_thread(self._files.cut, footage, call.clip, call.id)
+
+    def _source(self, call: Call) -> Path:
+        return self._files.incoming(f"{call.id}.source")
+
+    async def _send(self, call: Call, order: Order, provider: Provider, report: Report) -> tuple[Call, Ticket]:
+        call = await self.change(call, state=State.SENT if provider.outlives_kernel else State.RUNNING)
+        try:
+            return call, await provider.create(order, call.key, report)
         except OutcomeUnknown as error:
-            await self._change(call, state=State.UNKNOWN, error=str(error))
+            await self.change(call, state=State.UNKNOWN, error=str(error))
             raise
         except GenerationFailed as error:
-            await self._change(call, state=State.FAILED, error=str(error), charged=self._charge(call, failed=True))
+            charged = self._charge(call, provider, failed=True)
+            await self.change(call, state=State.FAILED, error=str(error), charged=charged)
             raise
         except SoraError as error:
-            await self._change(call, state=State.FAILED, error=str(error), charged=0)
+            await self.change(call, state=State.FAILED, error=str(error), charged=0)
             raise
 
-    async def _follow(self, call: Call, on_progress: Callable[[Video], None] | None = None) -> Video:
-        """Wait for an accepted video, then fetch it."""
+    async def follow(self, call: Call, provider: Provider, report: Report) -> Video:
+        """Wait for an accepted video, then fetch it.
+
+        Raises:
+            SoraError: see base.Provider; the row says what it means for money.
+        """
         video = call.video()
         if call.route == "async" or call.task:
-            try:
-                video = await self._client.wait(video, on_progress=on_progress)
-            except GenerationFailed as error:
-                await self._change(call, state=State.FAILED, error=str(error), charged=self._charge(call, failed=True))
-                raise
-            except WaitTimeout as error:
-                await self._change(call, error=str(error))
-                raise
-            call = await self._change(call, url=video.url, answer=video.raw)
-        return await self._fetch(call, video)
+            video, call = await self._waited(call, provider, report)
+        return await self._fetch(call, provider, video)
 
-    async def _fetch(self, call: Call, video: Video) -> Video:
-        incoming = self._archive.incoming(f"{call.id}.mp4")
+    async def _waited(self, call: Call, provider: Provider, report: Report) -> tuple[Video, Call]:
         try:
-            download = await self._client.download(video, incoming)
-            kept, poster, seconds = await asyncio.to_thread(self._archive.keep_video, incoming, download.sha256)
+            ticket = await provider.wait(Ticket(id=call.task, video=call.video()), report)
+        except GenerationFailed as error:
+            charged = self._charge(call, provider, failed=True)
+            await self.change(call, state=State.FAILED, error=str(error), charged=charged)
+            raise
+        except Cancelled as error:
+            # whether a service bills what it stopped is not told; the estimate stays reserved until it is settled
+            await self.change(call, state=State.FAILED, error=str(error), charged=0 if provider.profile.free else None)
+            raise
+        except WaitTimeout as error:
+            await self.change(call, error=str(error))
+            raise
+        video = ticket.video
+        assert video is not None
+        return video, await self.change(call, url=video.url, answer=ticket.raw)
+
+    async def _fetch(self, call: Call, provider: Provider, video: Video) -> Video:
+        incoming = self._files.incoming(f"{call.id}.mp4")
+        try:
+            download = await provider.fetch(video, incoming)
         except LinkExpired as error:
-            over = {"state": State.FAILED, "charged": self._charge(call)} if self._is_over(call, video) else {}
-            await self._change(call, error=f"Made, but not fetched: {error}", **over)
+            over = {"state": State.FAILED, "charged": self._charge(call, provider)}
+            over = over if _is_over(call, provider, video) else {}
+            await self.change(call, error=f"Made, but not fetched: {error}", **over)
             raise
         except DownloadError as error:
-            await self._change(call, error=str(error))
+            await self.change(call, error=str(error))
             raise
+        made = await self._keep_video(call, provider, incoming, download.sha256, {})
+        return made.model_copy(update={"url": video.url, "completed_at": video.completed_at})
+
+    async def _keep_video(
+        self, call: Call, provider: Provider, incoming: Path, digest: str, done: Mapping[str, Any]
+    ) -> Video:
+        try:
+            kept, poster, seconds = await asyncio.to_thread(self._files.keep_video, incoming, digest)
         except MediaError as error:
-            await self._change(call, error=str(error))
+            await self.change(call, error=str(error), **done)
             raise DownloadError(error.message, hint=error.hint or None) from error
-        call = await self._change(
+        call = await self.change(
             call,
             state=State.DONE,
-            charged=self._charge(call),
+            charged=self._charge(call, provider),
             file=kept,
-            sha256=download.sha256,
+            sha256=digest,
             poster=poster,
             seconds=call.seconds or round(seconds, 3),
             error="",
+            **done,
         )
-        return call.video().model_copy(update={"url": video.url, "completed_at": video.completed_at})
+        return call.video()
 
-    def _is_over(self, call: Call, video: Video) -> bool:
-        """Whether a link that is refused has ended for good; a service may also be slow to serve a new file."""
-        hours = self._profile.link_life_hours
-        life = call.created_at + timedelta(hours=hours) if hours else None
-        ends = (video.expires_at, link_expiry(video.url), life)
-        return any(end is not None and end < datetime.now(UTC) for end in ends)
+    async def keep(
+        self,
+        call: Call,
+        provider: Provider,
+        made: Character,
+        footage: Path | None,
+        files: Mapping[str, Path] | None = None,
+    ) -> Character:
+        """Keep a character with its avatar and clip; it is paid for, and kept whatever else goes wrong.
 
-    async def _keep(self, call: Call, made: Character, footage: Path | None) -> Character:
-        """Fetch the avatar, cut the clip, and write both down; the character itself is paid for and kept regardless."""
-        kept: dict[str, Any] = {"profile": call.profile, "clip": call.clip, "source": call.source}
-        kept["providers"] = {call.profile: Registration(id=made.id)}
-        pictures, url, note = await self._fetch_pictures(made)
-        kept |= pictures
+        Args:
+            call: its row.
+            provider: the service.
+            made: the character as the service gave it.
+            footage: the video it was cut from, where that is here.
+            files: parts of it that are on this machine already.
+        """
+        kept: dict[str, Any] = {"clip": call.clip, "source": call.source}
+        kept["description"] = str(call.details.get("description", ""))
+        kept["providers"] = {str(call.service): Registration(id=made.id)}
+        url, note = "", ""
+        if files:
+            digest = await asyncio.to_thread(lambda: hashlib.sha256(files["avatar"].read_bytes()).hexdigest())
+            kept |= {"avatar": files["avatar"], "avatar_sha256": digest, "cutout": files["cutout"]}
+        else:
+            pictures, url, note = await self._fetch_pictures(provider, made)
+            kept |= pictures
         if call.clip is not None:
             try:
-                kept |= await self._keep_clip(call, footage)
+                kept |= await self._keep_clip(call, provider, footage)
             except SoraError as error:
                 note = f"{note} The clip could not be kept: {error}".strip()
-        kept["username"] = await asyncio.to_thread(self._ledger.free_name, made)
-        character = made.model_copy(update=kept)
-        await asyncio.to_thread(self._ledger.keep, character, call)
-        await self._change(
+        character = await asyncio.to_thread(self._ledger.characters.add, made.model_copy(update=kept), call)
+        await self.change(
             call,
             state=State.DONE,
-            charged=self._charge(call),
+            charged=self._charge(call, provider),
             characters=(character.username,),
             url=url,
             file=character.avatar,
@@ -271,196 +271,63 @@ class Recorder:
         )
         return character
 
-    async def _fetch_pictures(self, made: Character) -> tuple[dict[str, Any], str, str]:
+    async def complete(self, call: Call, provider: Provider) -> str:
+        """Fetch the avatar that a finished character lacks, and say how that went."""
+        known = await asyncio.to_thread(self._ledger.characters.named, call.service, call.characters)
+        if not known:
+            await self.change(call, url="")
+            return "its character is no longer kept here"
+        pictures, url, note = await self._fetch_pictures(provider, known[0])
+        who = await asyncio.to_thread(self._ledger.characters.update, known[0], **pictures)
+        await self.change(call, url=url, file=who.avatar, sha256=who.avatar_sha256, error=note)
+        return note or "its avatar is here now"
+
+    async def _fetch_pictures(self, provider: Provider, made: Character) -> tuple[dict[str, Any], str, str]:
         """Fetch a character's avatar and cut-out; return them, the link where it is still good, and what went wrong."""
         kept: dict[str, Any] = {}
         url = made.profile_picture_url
         try:
             if url:
-                kept["avatar"], kept["avatar_sha256"] = await self._fetch_picture(url)
+                kept["avatar"], kept["avatar_sha256"] = await self._fetch_picture(provider, url)
             if url and made.raw.get("cutout_url"):
-                kept["cutout"], _ = await self._fetch_picture(str(made.raw["cutout_url"]))
+                kept["cutout"], _ = await self._fetch_picture(provider, str(made.raw["cutout_url"]))
         except LinkExpired as error:
             return kept, "", f"The avatar could not be fetched: {error}"
         except SoraError as error:
             return kept, url, f"The avatar could not be fetched: {error}"
         return kept, url, ""
 
-    async def _complete(self, call: Call) -> str:
-        """Fetch the avatar that a finished character lacks."""
-        known = await asyncio.to_thread(self._ledger.characters)
-        who = next((one for one in known if one.profile == call.profile and one.username in call.characters), None)
-        if who is None:
-            await self._change(call, url="")
-            return "its character is no longer kept here"
-        pictures, url, note = await self._fetch_pictures(who)
-        who = who.model_copy(update=pictures)
-        await asyncio.to_thread(self._ledger.keep, who, call)
-        await self._change(call, url=url, file=who.avatar, sha256=who.avatar_sha256, error=note)
-        return note or "its avatar is here now"
+    async def _fetch_picture(self, provider: Provider, url: str) -> tuple[Path, str]:
+        incoming = self._files.incoming(f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.picture")
+        download = await provider.fetch_file(url, incoming, most=AVATAR_BYTES)
+        return await asyncio.to_thread(self._files.keep_picture, incoming, download.sha256)
 
-    async def _fetch_picture(self, url: str) -> tuple[Path, str]:
-        incoming = self._archive.incoming(f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.picture")
-        download = await self._client.fetch(url, incoming, most=AVATAR_BYTES)
-        return await asyncio.to_thread(self._archive.keep_picture, incoming, download.sha256)
-
-    async def _keep_clip(self, call: Call, footage: Path | None) -> dict[str, Any]:
+    async def _keep_clip(self, call: Call, provider: Provider, footage: Path | None) -> dict[str, Any]:
         """Keep the character's seconds; where they were not cut before, the source is fetched for that."""
         where, _, rest = call.source.partition(":")
-        fetched = self._archive.incoming(f"{call.id}.source")
-        part = self._archive.incoming(f"{call.id}.clip.mp4")
+        fetched = self._source(call)
+        part = self._files.incoming(f"{call.id}.clip.mp4")
         assert call.clip is not None
         try:
             if not part.exists():
                 if footage is None and where == "url":
-                    await self._client.fetch(rest, fetched, most=media.SOURCE_BYTES)
+                    await provider.fetch_file(rest, fetched, most=media.SOURCE_BYTES)
                 elif footage is None and where == "task":
-                    await self._client.download(Video(id=rest), fetched)
-                await asyncio.to_thread(self._archive.cut, footage or fetched, call.clip, call.id)
-            clip, digest = await asyncio.to_thread(self._archive.keep_clip, part)
+                    await provider.fetch(Video(id=rest), fetched)
+                await asyncio.to_thread(self._files.cut, footage or fetched, call.clip, call.id)
+            clip, digest = await asyncio.to_thread(self._files.keep_clip, part)
         finally:
             fetched.unlink(missing_ok=True)
         return {"clip_file": clip, "clip_sha256": digest}
 
-    # --- taking up what was left ------------------------------------------------------------------------------------
-
-    async def resume(self) -> list[Resumed]:
-        """Finish what an earlier kernel, or an earlier call that timed out, left open. Nothing is created again."""
-        found = await asyncio.to_thread(self._ledger.calls, OPEN)
-        found += filter(_lacks, await asyncio.to_thread(self._ledger.calls, (State.DONE,), "character"))
-        rows = [call for call in found if call.id not in self._active]
-        notes: dict[str, str] = {}
-
-        async def take_up(call: Call) -> None:
-            try:
-                notes[call.id] = await self._take_up(call)
-            except (SoraError, ValueError) as error:  # ValueError: a listing or kept answer that cannot be read
-                notes[call.id] = str(error)
-
-        with self._working_on(*rows):  # all at once, for another resume() may be as far as this one
-            async with anyio.create_task_group() as group:
-                for call in rows:
-                    group.start_soon(take_up, call)
-        now = {call.id: call for call in await asyncio.to_thread(self._ledger.calls)}
-        return [Resumed(call=now.get(call.id, call), was=call.state, note=notes[call.id]) for call in rows]
-
-    async def _take_up(self, call: Call) -> str:
-        reason = await self._not_ours(call)
-        if reason:
-            return reason
-        if not await asyncio.to_thread(self._ledger.take_over, call, self._owner.id):
-            return "left alone: another kernel has just taken it up"
-        call = call.model_copy(update={"owner": self._owner.id})
-        return await self._advance(await self._change(call) if call.id in self._owed else call)
-
-    async def _not_ours(self, call: Call) -> str:
-        if call.profile != self._profile.name or call.base_url != self._base_url:
-            return f"left alone: it was sent with the profile {call.profile!r} to {call.base_url or 'its own server'}"
-        if call.owner != self._owner.id and not await asyncio.to_thread(self._owner.is_gone, call.owner):
-            return "left alone: another kernel works on it"
-        return ""
-
-    async def _advance(self, call: Call) -> str:
-        """Bring a row to its end, and say how."""
-        if call.state is State.PLANNED:
-            note = "it was never sent, so nothing was charged"
-            await self._change(call, state=State.FAILED, charged=0, error=note)
-            return note
-        if _lacks(call):
-            return await self._complete(call)
-        if call.state in {State.DONE, State.FAILED}:
-            return "only its row was not up to date"
-        if call.state is not State.RUNNING:
-            found = await self._look_up(call)
-            if found is None:
-                note = "not found at the service; it may have been billed"
-                await self._change(call, state=State.UNKNOWN, error=call.error or note)
-                return note
-            if found.state is State.FAILED:
-                return found.error
-            call = found
-        if call.kind == "video":
-            await self._follow(call)
-        else:
-            made = wire.read_character(call.answer, call.profile, clip=call.clip, source=call.source)
-            await self._keep(call, made, await self._footage(call))
-        return "finished"
-
-    async def _footage(self, call: Call) -> Path | None:
-        """Return the file of the video a character was made from, where the ledger has it."""
-        rows = await asyncio.to_thread(self._ledger.calls, (State.DONE,), "video")
-        return next((row.file for row in rows if f"task:{row.task}" == call.source), None)
-
-    async def _look_up(self, call: Call) -> Call | None:
-        """Find the task of a create whose answer never came; None where it cannot be told.
-
-        Raises:
-            WaitTimeout: the service has it, and still works on it.
-        """
-        if not self._profile.echoes_key and (call.kind == "character" or not self._profile.listing):
-            return None
-        for _ in range(math.ceil(self._profile.timeout_create / LOOK_SECONDS)):
-            if call.kind == "video":
-                async with self._claiming:  # two rows of the same words must not find the same task
-                    return await self._look_up_video(call)
-            entries = await self._client.list_characters()
-            found = next((entry for entry in entries if entry.get("idempotency_key") == call.key), None)
-            if found is None:
-                return await self._never_sent(call, entries)
-            seen = wire.read_video(found, call.profile)
-            if seen.status is Status.COMPLETED:
-                made = wire.read_character(found, call.profile)
-                return await self._change(call, state=State.RUNNING, task=made.id, answer=made.raw)
-            if seen.status is Status.FAILED:
-                reason = plain(seen.error) or "the service refused it"
-                return await self._change(call, state=State.FAILED, charged=0, error=reason)
-            await anyio.sleep(LOOK_SECONDS)
-        raise WaitTimeout("The service has the call and still works on it.")
-
-    async def _look_up_video(self, call: Call) -> Call | None:
-        tasks = await self._client.list_tasks()
-        found = [task for task in tasks if task.get("idempotency_key") == call.key]
-        if not found and not self._profile.echoes_key:
-            found = await self._by_time(call, tasks)
-        if not found:
-            return await self._never_sent(call, tasks)
-        task = wire.read_video(found[0], call.profile)
-        return await self._change(call, state=State.RUNNING, task=task.id, answer=task.raw)
-
-    async def _never_sent(self, call: Call, entries: list[dict[str, Any]]) -> Call | None:
-        """A service that shows keys and lists all it has would list this call, if it had come."""
-        if not self._profile.echoes_key or len(entries) >= 100:
-            return None
-        note = "it never reached the service, so nothing was charged"
-        return await self._change(call, state=State.FAILED, charged=0, error=note)
-
-    async def _by_time(self, call: Call, tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Tasks of the same words, made about when the call was sent, that belong to no other row.
-
-        Only a single one is proof enough, and nothing it tells of itself may differ from what was asked for.
-        """
-        taken = {row.task for row in await asyncio.to_thread(self._ledger.calls)}
-        prompt = self._worded(call, await asyncio.to_thread(self._ledger.characters))
-        found = []
-        for task in tasks:
-            video = wire.read_video(task, call.profile)
-            near = video.created_at is not None and abs(video.created_at - call.created_at) < AROUND
-            told = (video.model, video.size, video.seconds)
-            asked = (call.model, call.size, call.seconds)
-            same = all(not one or one == other for one, other in zip(told, asked, strict=True))
-            if near and video.id not in taken and video.prompt == prompt and same:
-                found.append(task)
-        return found if len(found) == 1 else []
-
     # --- small things -----------------------------------------------------------------------------------------------
 
-    def _worded(self, call: Call, known: Iterable[Character]) -> str:
-        """The prompt as the service gets it."""
-        names = {who.username: who.called for who in known if who.profile == call.profile}
-        return prompts.named(call.prompt, names) if self._by_name else call.prompt
+    async def change(self, call: Call, **values: Any) -> Call:
+        """Write to a row. What cannot be written about a call that was sent is owed, and written with the next change.
 
-    async def _change(self, call: Call, **values: Any) -> Call:
-        """Write to a row. What cannot be written about a call that was sent is owed, and written with the next change."""
+        Raises:
+            LedgerError: the ledger cannot be written.
+        """
         owed = self._owed.pop(call.id, {}) | values
         try:
             changed = await asyncio.to_thread(self._ledger.change, call, **owed)
@@ -475,18 +342,26 @@ class Recorder:
                 hint="Make the ledger writable again, then run studio.resume() in this session.",
             ) from error
         if changed.state in {State.DONE, State.FAILED}:
-            self._archive.incoming(f"{call.id}.clip.mp4").unlink(missing_ok=True)
+            self._files.incoming(f"{call.id}.clip.mp4").unlink(missing_ok=True)
         return changed
 
-    def _charge(self, call: Call, *, failed: bool = False) -> int | None:
-        """What a call that ended costs, as far as this profile's rules tell."""
-        if self._profile.free:
+    def is_owed(self, call: Call) -> bool:
+        """Whether changes of a row could not be written yet."""
+        return call.id in self._owed
+
+    def is_active(self, call: Call) -> bool:
+        """Whether this process works on a row."""
+        return call.id in self._active
+
+    def _charge(self, call: Call, provider: Provider, *, failed: bool = False) -> int | None:
+        """What a call that ended costs, as far as the service's rules tell."""
+        if provider.profile.free:
             return 0
         route = "chat" if call.route == "sync" else call.kind
-        return 0 if failed and route not in self._profile.failures_charged else call.estimate
+        return 0 if failed and route not in provider.profile.failures_charged else call.estimate
 
     @contextlib.contextmanager
-    def _working_on(self, *calls: Call) -> Iterator[None]:
+    def working_on(self, *calls: Call) -> Iterator[None]:
         """Mark rows as being worked on in this process."""
         self._active.update(call.id for call in calls)
         try:
@@ -495,6 +370,17 @@ class Recorder:
             self._active.difference_update(call.id for call in calls)
 
 
-def _lacks(call: Call) -> bool:
-    """Whether a finished character still lacks its avatar, and there is a link to fetch it from."""
-    return call.kind == "character" and call.state is State.DONE and call.file is None and bool(call.url)
+def _is_over(call: Call, provider: Provider, video: Video) -> bool:
+    """Whether a link that is refused has ended for good; a service may also be slow to serve a new file."""
+    hours = provider.profile.link_life_hours
+    life = call.created_at + timedelta(hours=hours) if hours else None
+    ends = (video.expires_at, link_expiry(video.url), life)
+    return any(end is not None and end < datetime.now(UTC) for end in ends)
+
+
+def _digest(ticket: Ticket) -> Awaitable[str]:
+    def read() -> str:
+        with ticket.files["video"].open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    return asyncio.to_thread(read)

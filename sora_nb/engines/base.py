@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from sora_nb.errors import Cancelled
@@ -33,7 +33,6 @@ class Cutout:
         kind: what found the subject: "face", "cat", "person", "motion", "saliency" or "hint".
         box: the subject in the best frame: left, top, right, bottom as parts of width and height.
         warnings: what a person should know about the clip, in sentences.
-        appearance: arrays that describe its look, for comparing characters.
     """
 
     frames: tuple[NDArray[np.uint8], ...]
@@ -45,7 +44,6 @@ class Cutout:
     kind: str
     box: tuple[float, float, float, float]
     warnings: tuple[str, ...] = ()
-    appearance: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

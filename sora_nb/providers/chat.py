@@ -1,39 +1,13 @@
-"""The synchronous route: its request, and the event stream that answers it."""
+"""The synchronous route's answer: a stream of chat events that ends with a link."""
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sora_nb.errors import InvalidInput
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sora_nb.providers.registry import Profile
-from sora_nb.providers.wire import Request, _percent, decode, image_type
-
-
-def chat_request(profile: Profile, key: str, *, prompt: str, model: str, reference: Path | None = None) -> Request:
-    """Ask for a video on the synchronous route, as a stream. The model's name fixes size and length.
-
-    Raises:
-        InvalidInput: no such route, or an unusable picture.
-    """
-    if profile.routes.chat is None:
-        raise InvalidInput(f"The profile {profile.name!r} has no synchronous route.")
-    content: str | list[dict[str, Any]] = prompt
-    if reference is not None:
-        kind = image_type(reference)
-        encoded = base64.b64encode(reference.read_bytes()).decode()
-        picture = {"type": "image_url", "image_url": {"url": f"data:{kind};base64,{encoded}"}}
-        content = [{"type": "text", "text": prompt}, picture]
-    body = {"model": model, "stream": True, "messages": [{"role": "user", "content": content}]}
-    return Request("POST", profile.routes.chat, json=body, idempotency_key=key)
-
+from sora_nb.providers.wire import decode, percent
 
 LONGEST_TEXT = 10_000
 """So much of what a stream says is kept and searched."""
@@ -102,7 +76,7 @@ class ChatReply:
             self._say(said)
             self.finished = self.finished or str(choice.get("finish_reason") or "").lower() == "stop"
         percents = _PROGRESS.findall(self.text)
-        self.progress = max(self.progress, _percent(percents[-1]) if percents else 0)
+        self.progress = max(self.progress, percent(percents[-1]) if percents else 0)
         for pattern in _LINKS:
             found = pattern.findall(self.text)
             if found:

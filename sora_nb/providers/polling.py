@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from sora_nb.errors import NotDelivered, NotFound, RateLimited, UpstreamError, WaitTimeout
+from sora_nb.errors import Cancelled, NotDelivered, NotFound, RateLimited, UpstreamError, WaitTimeout
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -156,6 +156,12 @@ class Poller:
             self._asleep_until = None
             self._runner = asyncio.create_task(self._run())
         return question.answer
+
+    def drop(self, task: str) -> None:
+        """Stop asking about a task that was cancelled."""
+        for question in _open(self._questions):
+            if question.task == task:
+                question.answer.set_exception(Cancelled("The task was cancelled at the service."))
 
     def close(self) -> None:
         """Stop asking."""

@@ -10,7 +10,7 @@ import numpy as np
 from sora_nb.engines.base import Control, Cutout
 from sora_nb.engines.cutout import candidates as subjects
 from sora_nb.engines.cutout import footage as source
-from sora_nb.engines.cutout import identity, sprite
+from sora_nb.engines.cutout import sprite
 from sora_nb.engines.cutout.confidence import estimate
 from sora_nb.engines.cutout.masks import bounds
 from sora_nb.engines.cutout.motion import analyse
@@ -142,7 +142,6 @@ def _assembled(
         kind=kind,
         box=_parts(bounds(masks[best]), scene.shape),
         warnings=(*footage.warnings, *_doubts(segmentation, quality)),
-        appearance=identity.describe(frames[run.index(best)]),
     )
 
 

@@ -1,9 +1,8 @@
-"""A cut-out in a folder: PNG pictures, one JSON file, one NPZ file without pickles. Nothing is lost on the way."""
+"""A cut-out in a folder: PNG pictures and one JSON file. Nothing is lost on the way."""
 
 from __future__ import annotations
 
 import json
-import zipfile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,20 +18,20 @@ if TYPE_CHECKING:
 
 LAST = "cutout.json"
 """The file that is written last: where it is, the cut-out is whole."""
+AVATAR = "avatar.png"
 FACTS = ("fps", "best", "bust", "quality", "kind", "box", "warnings")
 
 
-def save(cutout: Cutout, folder: Path) -> None:
-    """Write a cut-out into a folder, which is made where it is missing."""
+def save(cutout: Cutout, folder: Path) -> Path:
+    """Write a cut-out into a folder, which is made where it is missing, and return its best frame."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, frame in enumerate(cutout.frames):
-        Image.fromarray(frame).save(folder / f"frame-{number:02d}.png")
-    Image.fromarray(cutout.avatar).save(folder / "avatar.png")
-    arrays: dict[str, Any] = dict(cutout.appearance)
-    np.savez_compressed(folder / "appearance.npz", **arrays)
+        Image.fromarray(frame).save(_frame(folder, number))
+    Image.fromarray(cutout.avatar).save(folder / AVATAR)
     facts = {name: getattr(cutout, name) for name in FACTS}
     text = json.dumps({**facts, "frames": len(cutout.frames)}, ensure_ascii=False, indent=1)
     (folder / LAST).write_text(text, encoding="utf-8")
+    return _frame(folder, cutout.best)
 
 
 def load(folder: Path) -> Cutout:
@@ -43,12 +42,9 @@ def load(folder: Path) -> Cutout:
     """
     try:
         facts: dict[str, Any] = json.loads((folder / LAST).read_text(encoding="utf-8"))
-        with np.load(folder / "appearance.npz", allow_pickle=False) as arrays:
-            appearance = {name: np.asarray(arrays[name], np.float32) for name in arrays.files}
         return Cutout(
-            frames=tuple(_picture(folder / f"frame-{number:02d}.png", "RGBA") for number in range(facts["frames"])),
-            avatar=_picture(folder / "avatar.png", "RGB"),
-            appearance=appearance,
+            frames=tuple(_picture(_frame(folder, number), "RGBA") for number in range(facts["frames"])),
+            avatar=_picture(folder / AVATAR, "RGB"),
             fps=float(facts["fps"]),
             best=int(facts["best"]),
             bust=bool(facts["bust"]),
@@ -57,8 +53,12 @@ def load(folder: Path) -> Cutout:
             box=_box(facts["box"]),
             warnings=tuple(map(str, facts["warnings"])),
         )
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise MediaError(f"{str(folder)!r} holds no cut-out that can be read: {error}.") from error
+
+
+def _frame(folder: Path, number: int) -> Path:
+    return folder / f"frame-{number:02d}.png"
 
 
 def _picture(path: Path, mode: str) -> NDArray[np.uint8]:

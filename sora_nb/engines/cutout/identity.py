@@ -1,10 +1,9 @@
-"""Whether two characters are the same: by the look of their cut-outs, and by finding a cut-out in a video."""
+"""Whether a character is in a video: its cut-out is looked for in the pictures."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
@@ -13,13 +12,13 @@ import numpy as np
 from sora_nb.media.video import frames, probe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from sora_nb.engines.base import Cutout
-    from sora_nb.engines.cutout.masks import Mask, Plane, Rgb
+    from sora_nb.engines.cutout.masks import Mask, Rgb
 
 ROWS = 192
 """Height in pixels at which looks are compared."""
@@ -29,9 +28,6 @@ VIEWS = 6
 """Pictures of a video that a character is looked for in."""
 LOOKS = 3
 """Frames of a character that are looked for: in the best one alone he may hold his arms as nowhere in a video."""
-HUES, GREYS, STRIPS = 24, 6, 4
-WEIGHTS = {"strips": 5.0, "colours": 3.0, "raw_colours": 4.0, "palette": 2.0, "points": 6.0}
-BIAS = -10.0
 SAME = 0.2
 """A character counts as found from this score on."""
 
@@ -59,102 +55,6 @@ class Keypoints:
     descriptors: NDArray[np.float32]
 
 
-def describe(sprite: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
-    """Describe the look of an RGBA sprite by arrays that compare() understands."""
-    scale = ROWS / sprite.shape[0]
-    shape = (max(8, round(sprite.shape[1] * scale)), ROWS)
-    small = cv2.resize(sprite, shape, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-    inside = small[..., 3] > 200
-    if inside.sum() < 50:
-        inside = small[..., 3] >= min(60, int(small[..., 3].max()))
-    colours = cv2.cvtColor(np.ascontiguousarray(small[..., :3]), cv2.COLOR_RGB2LAB).astype(np.float32)
-    lightness, chroma = _even_light(colours, inside)
-    plain = _coarse(colours[..., 0], colours[..., 1:] - 128)
-    points = keypoints(np.ascontiguousarray(small[..., :3]), inside, most=300)
-    mirrored = keypoints(np.ascontiguousarray(small[:, ::-1, :3]), np.ascontiguousarray(inside[:, ::-1]), most=300)
-    return {
-        "strips": _hue_strips(lightness, chroma, inside),
-        "colours": _shares(_coarse(lightness, chroma), inside, 384),
-        "raw_colours": _shares(plain, inside, 384),
-        "palette": _main_colours(lightness, chroma, inside),
-        "points": points.points,
-        "descriptors": points.descriptors,
-        "mirrored_points": mirrored.points,
-        "mirrored_descriptors": mirrored.descriptors,
-    }
-
-
-def compare(first: Cutout, second: Cutout) -> float:
-    """Return how likely two cut-outs show the same character, 0 to 1, from their looks alone."""
-    shown = likeness(first.appearance, second.appearance)
-    total = BIAS + sum(weight * shown[name] for name, weight in WEIGHTS.items())
-    return float(1 / (1 + np.exp(-total)))
-
-
-def likeness(first: Mapping[str, NDArray[np.float32]], second: Mapping[str, NDArray[np.float32]]) -> dict[str, float]:
-    """Return single likenesses of two looks by name, each 0 to 1."""
-    distance, _, _ = cv2.EMD(first["palette"], second["palette"], cv2.DIST_L2)
-    matches = max(
-        _matching(_keypoints_of(first), _keypoints_of(second)),
-        _matching(_keypoints_of(first, "mirrored_"), _keypoints_of(second)),
-    )
-    return {
-        **{
-            name: float(np.sqrt(first[name] * second[name]).sum(-1).mean())
-            for name in ("strips", "colours", "raw_colours")
-        },
-        "palette": float(np.exp(-distance / 18)),
-        "points": matches / (matches + 8),
-    }
-
-
-def _keypoints_of(look: Mapping[str, NDArray[np.float32]], side: str = "") -> Keypoints:
-    return Keypoints(look[f"{side}points"], look[f"{side}descriptors"])
-
-
-def _even_light(colours: Plane, inside: Mask) -> tuple[Plane, Plane]:
-    """Take brightness and contrast of the light out of Lab colours; return lightness and the two colour axes."""
-    low, high = np.percentile(colours[inside][:, 0], [3, 97])
-    lightness = np.clip((colours[..., 0] - low) * 200 / max(40.0, high - low) + 25, 0, 255)
-    gain = float(np.clip((200 / max(60.0, high)) ** 0.8, 0.7, 2.2))
-    return np.asarray(lightness, np.float32), np.asarray((colours[..., 1:] - 128) * gain, np.float32)
-
-
-def _hue_strips(lightness: Plane, chroma: Plane, inside: Mask) -> NDArray[np.float32]:
-    """Return shares of hues and greys in horizontal strips, shape (STRIPS, HUES + GREYS)."""
-    strength = np.hypot(chroma[..., 0], chroma[..., 1])
-    hue = (np.arctan2(chroma[..., 1], chroma[..., 0]) / (2 * np.pi) % 1 * HUES).astype(int) % HUES
-    grey = HUES + np.clip((lightness / 256 * GREYS).astype(int), 0, GREYS - 1)
-    cells = np.where(strength < 14, grey, hue)
-    weights = inside * np.where(strength < 14, 0.7, np.clip(strength / 40, 0.5, 1.3))
-    rows = np.flatnonzero(inside.any(1))
-    edges = np.linspace(rows[0], rows[-1] + 1, STRIPS + 1).astype(int)
-    return np.stack([_shares(cells[top:bottom], weights[top:bottom], HUES + GREYS) for top, bottom in pairwise(edges)])
-
-
-def _coarse(lightness: Plane, chroma: Plane) -> NDArray[np.int64]:
-    """Number pixels by 6 steps of lightness and 8 x 8 of colour."""
-    step = np.clip((lightness / 256 * 6).astype(int), 0, 5)
-    one, two = (np.clip(((chroma[..., axis] + 64) / 16).astype(int), 0, 7) for axis in (0, 1))
-    return np.asarray((step * 8 + one) * 8 + two)
-
-
-def _shares(cells: NDArray[np.int64], weights: Plane | Mask, bins: int) -> NDArray[np.float32]:
-    table = np.bincount(cells.ravel(), weights=weights.ravel(), minlength=bins) + 1e-4
-    return np.asarray(table / table.sum(), np.float32)
-
-
-def _main_colours(lightness: Plane, chroma: Plane, inside: Mask) -> NDArray[np.float32]:
-    """Return six colours and their shares, shape (6, 4): share, lightness, and the two colour axes."""
-    pixels = np.column_stack([0.35 * lightness[inside], chroma[inside]]).astype(np.float32)
-    pixels = pixels[:: max(1, len(pixels) // 3000)]
-    count = min(6, len(pixels))
-    cv2.setRNGSeed(1)
-    _, labels, centres = cv2.kmeans(pixels, count, None, (3, 20, 0.5), 2, cv2.KMEANS_PP_CENTERS)
-    shares = np.bincount(labels.ravel(), minlength=count) / len(labels)
-    return np.column_stack([shares, centres]).astype(np.float32)
-
-
 @cache
 def _sift() -> cv2.SIFT:
     return cv2.SIFT_create(1500, contrastThreshold=0.015)
@@ -178,17 +78,6 @@ def _matched(first: Keypoints, second: Keypoints, ratio: float) -> tuple[NDArray
     pairs = cv2.BFMatcher().knnMatch(first.descriptors, second.descriptors, 2)
     good = [best for best, other in pairs if best.distance < ratio * other.distance]
     return first.points[[match.queryIdx for match in good]], second.points[[match.trainIdx for match in good]]
-
-
-def _matching(first: Keypoints, second: Keypoints) -> int:
-    """Count points that match under one similarity."""
-    here, there = _matched(first, second, 0.82)
-    if len(here) < 3:
-        return 0
-    matrix, inliers = cv2.estimateAffinePartial2D(here, there, method=cv2.RANSAC, ransacReprojThreshold=6)
-    if matrix is None or not 0.5 < np.hypot(*matrix[:, 0]) < 2:
-        return 0
-    return int(inliers.sum())
 
 
 @dataclass(frozen=True)

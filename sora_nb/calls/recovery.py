@@ -1,0 +1,210 @@
+"""Calls that an earlier kernel left open: looked up, finished, or told; nothing is paid for again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anyio
+
+from sora_nb.errors import GenerationFailed, NotDelivered, SoraError
+from sora_nb.models import Model, State
+from sora_nb.providers.base import Order, Source
+from sora_nb.storage.ledger import OPEN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sora_nb.calls.runner import Runner
+    from sora_nb.models import Character, ServiceId
+    from sora_nb.providers.base import Provider
+    from sora_nb.storage.ledger import Call, Ledger
+    from sora_nb.storage.process_lock import ProcessLock
+
+INTERRUPTED = "interrupted when its kernel ended; it is free, and resume(remake=True) makes it again"
+
+
+class Resumed(Model):
+    """What became of one unfinished call.
+
+    Attributes:
+        call: the row as it is now.
+        was: the state it was found in.
+        note: what was done about it, in words.
+    """
+
+    call: Any
+    was: State
+    note: str
+
+
+class Recovery:
+    """Takes up what was left open.
+
+    Args:
+        runner: what finishes calls.
+        ledger: where the rows are.
+        lock: this process.
+        provider: returns the provider of a service that is in use here, or None.
+    """
+
+    def __init__(
+        self,
+        runner: Runner,
+        ledger: Ledger,
+        lock: ProcessLock,
+        provider: Callable[[ServiceId], Provider | None],
+    ) -> None:
+        self._runner = runner
+        self._ledger = ledger
+        self._lock = lock
+        self._provider = provider
+        self._claiming = asyncio.Lock()
+
+    async def resume(self, *, remake: bool = False) -> list[Resumed]:
+        """Finish what was left open, and say what became of each call.
+
+        Args:
+            remake: whether interrupted orders of the engine of this process are made again; that is free.
+        """
+        states = (*OPEN, State.INTERRUPTED) if remake else OPEN
+        found = await asyncio.to_thread(self._ledger.calls, states)
+        found += await asyncio.to_thread(self._ledger.lacking_avatar)
+        rows = [call for call in found if not self._runner.is_active(call)]
+        notes: dict[str, str] = {}
+
+        async def take_up(call: Call) -> None:
+            try:
+                notes[call.id] = await self._take_up(call, remake=remake)
+            except (SoraError, ValueError) as error:  # ValueError: a listing or kept answer that cannot be read
+                notes[call.id] = str(error)
+
+        with self._runner.working_on(*rows):  # all at once, for another resume() may be as far as this one
+            async with anyio.create_task_group() as group:
+                for call in rows:
+                    group.start_soon(take_up, call)
+        found = [await asyncio.to_thread(self._ledger.call, call.id) or call for call in rows]
+        return [Resumed(call=now, was=call.state, note=notes[call.id]) for now, call in zip(found, rows, strict=True)]
+
+    async def _take_up(self, call: Call, *, remake: bool) -> str:
+        provider = self._provider(call.service)
+        if provider is None:
+            return f"left alone: it was sent to {call.service}"
+        if call.owner != self._lock.id and not await asyncio.to_thread(self._lock.is_gone, call.owner):
+            return "left alone: another kernel works on it"
+        if not await asyncio.to_thread(self._ledger.take_over, call, self._lock.id):
+            return "left alone: another kernel has just taken it up"
+        call = call.model_copy(update={"owner": self._lock.id})
+        if self._runner.is_owed(call):
+            call = await self._runner.change(call)
+        if not provider.outlives_kernel and call.state is not State.DONE:
+            return await self._interrupted(call, provider, remake=remake)
+        return await self._advance(call, provider)
+
+    async def _interrupted(self, call: Call, provider: Provider, *, remake: bool) -> str:
+        """Tell that an order of the engine of this process ended with its kernel, or make it again."""
+        if call.state in {State.DONE, State.FAILED}:
+            return "only its row was not up to date"
+        if not remake:
+            await self._runner.change(call, state=State.INTERRUPTED, error=INTERRUPTED, charged=0)
+            return INTERRUPTED
+        order = await self._order(call)
+        if call.kind == "video":
+            await self._runner.video(call, order, provider, _unseen)
+        else:
+            await self._runner.character(call, order, provider, _unseen)
+        return "made again"
+
+    async def _advance(self, call: Call, provider: Provider) -> str:
+        """Bring a row to its end, and say how."""
+        if call.state is State.PLANNED:
+            note = "it was never sent, so nothing was charged"
+            await self._runner.change(call, state=State.FAILED, charged=0, error=note)
+            return note
+        if call.state is State.DONE and call.kind == "character":
+            return await self._runner.complete(call, provider)
+        if call.state in {State.DONE, State.FAILED}:
+            return "only its row was not up to date"
+        made: Character | None = None
+        if call.state is not State.RUNNING:
+            found, made = await self._look_up(call, provider)
+            if found.state is not State.RUNNING:
+                return found.error
+            call = found
+        if call.kind == "video":
+            await self._runner.follow(call, provider, _unseen)
+        else:
+            made = made or provider.read_character(call.answer, await self._order(call))
+            await self._runner.keep(call, provider, made, await self._footage(call))
+        return "finished"
+
+    async def _footage(self, call: Call) -> Path | None:
+        """Return the file of the video a character was made from, where the ledger has it."""
+        where, _, task = call.source.partition(":")
+        video = await asyncio.to_thread(self._ledger.video, task, call.service) if where == "task" else None
+        return video.path if video else None
+
+    async def _look_up(self, call: Call, provider: Provider) -> tuple[Call, Character | None]:
+        """Find the task of a create whose answer never came; the row says RUNNING where it was found."""
+        order = await self._order(call)
+        # two rows of the same words must not find the same task
+        async with self._claiming if call.kind == "video" else contextlib.nullcontext():
+            taken = await asyncio.to_thread(self._ledger.tasks, call.service)
+            try:
+                ticket = await provider.find(order, call.key, call.created_at, taken)
+            except NotDelivered:
+                note = "it never reached the service, so nothing was charged"
+                return await self._runner.change(call, state=State.FAILED, charged=0, error=note), None
+            except GenerationFailed as error:
+                return await self._runner.change(call, state=State.FAILED, charged=0, error=str(error)), None
+            if ticket is None:
+                note = "not found at the service; it may have been billed"
+                await self._runner.change(call, state=State.UNKNOWN, error=call.error or note)
+                return call.model_copy(update={"state": State.UNKNOWN, "error": note}), None
+            found = await self._runner.change(call, state=State.RUNNING, task=ticket.id, answer=ticket.raw)
+            return found, ticket.character
+
+    async def _order(self, call: Call) -> Order:
+        """Return what a row asked for."""
+        cast: Sequence[Character] = ()
+        if call.kind == "video":
+            cast = await asyncio.to_thread(self._ledger.characters.named, call.service, call.characters)
+        return order_of(call, cast)
+
+
+def order_of(call: Call, cast: Sequence[Character]) -> Order:
+    """Return the order of a row.
+
+    Args:
+        call: the row.
+        cast: the characters it names.
+    """
+    kept = call.details
+    where, _, rest = call.source.partition(":")
+    source = Source(
+        origin=call.source,
+        url=rest if where == "url" else None,
+        task=rest if where == "task" else None,
+        file=Path(kept["file"]) if "file" in kept else None,
+    )
+    return Order(
+        kind=call.kind,
+        route="sync" if call.route == "sync" else "async",
+        model=call.model,
+        prompt=call.prompt,
+        cast=tuple(cast),
+        size=call.size,
+        seconds=call.seconds,
+        seed=call.seed,
+        image=Path(kept["image"]) if "image" in kept else None,
+        clip=call.clip,
+        source=source if call.kind == "character" else None,
+        subject=tuple(kept["subject"]) if "subject" in kept else None,
+        name=str(kept.get("name", "")),
+    )
+
+
+def _unseen(_: float) -> None:
+    """Take a progress that nobody looks at."""

@@ -1,0 +1,430 @@
+"""One home with its ledger, files and services: everything that a studio, an app and an experiment work with."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from sora_nb import background, media, prompts
+from sora_nb.calls.clip_source import fetched, file_of, resolve
+from sora_nb.calls.job import Job
+from sora_nb.calls.recovery import Recovery
+from sora_nb.calls.runner import Runner
+from sora_nb.errors import ConfigError, GenerationFailed, InvalidInput, WaitTimeout
+from sora_nb.models import Clip, ServiceId, State, micros, read_seconds, read_seed, read_size
+from sora_nb.money import prices
+from sora_nb.money.budget import check_call
+from sora_nb.providers import registry
+from sora_nb.providers.base import Order, Ticket
+from sora_nb.providers.hosted import HostedProvider
+from sora_nb.storage.files import Files
+from sora_nb.storage.ledger import OPEN, Call, Ledger
+from sora_nb.storage.process_lock import ProcessLock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
+
+    from sora_nb.calls.clip_source import VideoLike
+    from sora_nb.calls.recovery import Resumed
+    from sora_nb.engines.base import Engine
+    from sora_nb.engines.cutout.identity import Sighting
+    from sora_nb.models import Character, Dollars, Video
+    from sora_nb.money.budget import Allowance, Budget
+    from sora_nb.money.prices import Estimate
+    from sora_nb.providers.base import Provider
+    from sora_nb.providers.profile import Profile, Settings
+    from sora_nb.storage.characters import Characters
+
+CLOSING_SECONDS = 10.0
+"""How long close() waits for rows to be written."""
+
+
+class Session:
+    """Calls of one person to one default service, and to others by need.
+
+    Args:
+        settings: the default service.
+        home: folder of ledger and files.
+        allowance: what may be spent.
+        engine: what makes videos in this process, by default the animatic engine.
+        allow_retired: whether retired routes and models are asked for.
+
+    Raises:
+        LedgerError: the ledger cannot be used.
+        ConfigError: the folder cannot be used.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        home: Path,
+        *,
+        allowance: Allowance,
+        engine: Engine | None = None,
+        allow_retired: bool = False,
+    ) -> None:
+        self.home = home
+        self.profile: Profile = settings.profile
+        self.service = ServiceId(settings.profile.name, settings.base_url)
+        self.ledger = Ledger(home / "ledger.db")
+        self.files = Files(home)
+        self.lock = ProcessLock(home / "kernels")
+        self._settings = settings
+        self._allowance = allowance
+        self._engine = engine
+        self._allow_retired = allow_retired
+        self._providers: dict[ServiceId, Provider] = {}
+        self._opening = threading.Lock()
+        self._runner = Runner(self.ledger, self.files, self.lock)
+        self._recovery = Recovery(self._runner, self.ledger, self.lock, self._known)
+        self._jobs: weakref.WeakValueDictionary[str, Job[Any]] = weakref.WeakValueDictionary()
+        # a session that is dropped without close() gives back what it holds; running calls keep it alive
+        self._release = weakref.finalize(self, _release, self._providers, self._runner, self.lock, self.ledger)
+
+    # --- services ---------------------------------------------------------------------------------------------------
+
+    def provider(self, service: ServiceId | None = None) -> Provider:
+        """Return a provider, opened at first use.
+
+        Args:
+            service: the default one, the engine of this process, or one that is known by name.
+
+        Raises:
+            ConfigError: the session was closed, or there is no such service, or no key for it.
+        """
+        service = service or self.service
+        with self._opening:
+            if not self._release.alive:
+                raise ConfigError("The studio was closed.", hint="Make a new one.")
+            if service not in self._providers:
+                self._providers[service] = self._open(service)
+            return self._providers[service]
+
+    def _open(self, service: ServiceId) -> Provider:
+        if not service.base_url:
+            from sora_nb.engines.animatic import AnimaticEngine
+            from sora_nb.providers.local import LocalProvider
+
+            return LocalProvider(self._engine or AnimaticEngine(), self.home, registry.get(service.provider))
+        settings = self._settings if service == self.service else registry.other(service.provider)
+
+        async def make() -> Provider:
+            return HostedProvider(settings, allow_retired=self._allow_retired)
+
+        return background.run(make)
+
+    def _known(self, service: ServiceId) -> Provider | None:
+        """Return the provider of a service whose calls may be taken up here: the default one, or one in use."""
+        if service == self.service or not service.base_url:
+            return self.provider(service)
+        return self._providers.get(service)
+
+    def provider_of(self, model: str | None) -> tuple[Provider, str | None]:
+        """Return the provider of a model, and the model's name there.
+
+        Args:
+            model: "provider/model", or a model of the default service.
+        """
+        name, slash, bare = (model or "").partition("/")
+        if not slash or (name != self.service.provider and name not in registry.names()):
+            return self.provider(), model
+        if name == self.service.provider:
+            return self.provider(), bare
+        settings = registry.other(name)
+        return self.provider(ServiceId(name, settings.base_url)), bare
+
+    # --- videos -----------------------------------------------------------------------------------------------------
+
+    def submit_video(
+        self,
+        prompt: str,
+        *,
+        model: str | None = None,
+        size: object = None,
+        seconds: object = None,
+        seed: object = None,
+        image: Path | str | None = None,
+        route: Literal["async", "sync"] = "async",
+        budget: Dollars | None = None,
+    ) -> Job[Video]:
+        """Start generating a video and return at once; see Studio.submit()."""
+        provider, model = self.provider_of(model)
+        order = self._video_order(provider, prompt, model, size, seconds, seed, image, route)
+        provider.check(order)
+        details: dict[str, Any] = {}
+        digest = ""
+        if order.image is not None:
+            digest = hashlib.sha256(order.image.read_bytes()).hexdigest()
+            details["image"] = str(order.image.resolve())
+        call = Call(
+            kind="video",
+            route=route,
+            profile=provider.service.provider,
+            base_url=provider.service.base_url,
+            model=order.model,
+            prompt=prompt,
+            characters=tuple(who.username for who in order.cast),
+            size=order.size,
+            seconds=order.seconds,
+            seed=order.seed,
+            image=digest,
+            details=details,
+        )
+        call = self._plan(call, provider, budget)
+        return self._start(call, order, provider, self._runner.video)
+
+    def _video_order(
+        self,
+        provider: Provider,
+        prompt: str,
+        model: str | None,
+        size: object,
+        seconds: object,
+        seed: object,
+        image: Path | str | None,
+        route: Literal["async", "sync"],
+    ) -> Order:
+        if route not in {"async", "sync"}:
+            raise InvalidInput(f"There is no route {route!r}.", hint='It is "async" or "sync".')
+        rules = provider.profile.video
+        wanted_size = rules.size if size is None else read_size(size)
+        wanted_seconds = rules.seconds if seconds is None else read_seconds(seconds)
+        if route == "sync":
+            chosen = provider.profile.chat_model(wanted_size, wanted_seconds)
+            model, wanted_size = model or chosen.model, chosen.size
+        return Order(
+            kind="video",
+            route=route,
+            model=model or rules.model,
+            prompt=prompt,
+            cast=tuple(self.cast(prompt, provider)),
+            size=wanted_size,
+            seconds=wanted_seconds,
+            seed=None if seed is None else read_seed(seed),
+            image=Path(image).expanduser() if image is not None else None,
+        )
+
+    def cast(self, prompt: str, provider: Provider | None = None) -> list[Character]:
+        """Return the characters a prompt mentions.
+
+        Args:
+            prompt: the text.
+            provider: whose characters, by default the default service's.
+
+        Raises:
+            PromptError: it is empty or too long, or mentions somebody that the service does not know.
+        """
+        rules = provider.profile if provider else self.profile
+        service = provider.service if provider else self.service
+        mentioned = prompts.usernames(prompt) if isinstance(prompt, str) else []
+        known = self.ledger.characters.usernames(service) if mentioned else []
+        names = prompts.check(prompt, known, most=rules.character.mentions, longest=rules.video.prompt_longest)
+        found = {who.username: who for who in self.ledger.characters.named(service, names)} if names else {}
+        return [found[name] for name in names]
+
+    # --- characters -------------------------------------------------------------------------------------------------
+
+    @property
+    def characters(self) -> Characters:
+        """The characters kept in this home."""
+        return self.ledger.characters
+
+    def submit_character(
+        self,
+        source: VideoLike,
+        start: object,
+        end: object = None,
+        *,
+        subject: Sequence[float] | None = None,
+        name: str = "",
+        description: str = "",
+        budget: Dollars | None = None,
+    ) -> Job[Character]:
+        """Start making a character and return at once; see Studio.submit_extract()."""
+        provider = self.provider()
+        rules = provider.profile.character
+        clip = Clip.of(start, end).check(rules.span)
+        found = resolve(source, provider.profile, provider.service, self.find_video)
+        if found.file is not None:
+            clip.check(rules.span, media.probe(found.file).duration)
+        order = Order(
+            kind="character",
+            model=rules.model or "",
+            clip=clip,
+            source=found,
+            seconds=clip.span,
+            subject=tuple(float(part) for part in subject) if subject is not None else None,
+            name=name,
+        )
+        provider.check(order)
+        details: dict[str, Any] = {"file": str(found.file.resolve())} if found.file is not None else {}
+        details |= {"subject": list(order.subject)} if order.subject is not None else {}
+        details |= {key: value for key, value in (("name", name), ("description", description)) if value}
+        call = Call(
+            kind="character",
+            route="file" if found.as_file else "async",
+            profile=provider.service.provider,
+            base_url=provider.service.base_url,
+            model=order.model,
+            clip=clip,
+            source=found.origin,
+            seconds=clip.span,
+            details=details,
+        )
+        call = self._plan(call, provider, budget)
+        return self._start(call, order, provider, self._runner.character)
+
+    def consistency(self, character: Character, video: VideoLike) -> Sighting:
+        """Tell whether a character is in a video; see Studio.consistency()."""
+        from sora_nb.engines.likeness import consistency
+
+        return consistency(character, self.file_of(video), self.home)
+
+    # --- money ------------------------------------------------------------------------------------------------------
+
+    @property
+    def budget(self) -> Budget:
+        """How much of the budget is used now."""
+        return self.ledger.used(self._allowance)
+
+    def estimate(
+        self,
+        kind: Literal["video", "character"] = "video",
+        *,
+        model: str | None = None,
+        seconds: object = None,
+    ) -> Estimate:
+        """Return what one call will cost at list price; see Studio.estimate()."""
+        name, slash, bare = (model or "").partition("/")
+        known = slash and (name == self.service.provider or name in registry.names())
+        profile = registry.get(name) if known and name != self.service.provider else self.profile
+        return prices.estimate_of(profile, kind, bare if known else model, seconds)
+
+    def _plan(self, call: Call, provider: Provider, most: Dollars | None) -> Call:
+        price = prices.estimate(provider.profile, call.kind, call.model, call.seconds or 0)
+        planned = {"estimate": price.micros, "reserved": price.charge_micros, "price": price.origin}
+        check_call(price.charge_micros, most)
+        return self._runner.plan(call.model_copy(update=planned), self._allowance)
+
+    def settle(self, call: str | Call | Job[Any], charged: Dollars) -> Call:
+        """Write down what a call cost, as the person read it on the bill; see Studio.settle()."""
+        ident = call if isinstance(call, str) else call.id
+        return self.ledger.settle(self._row(ident), micros(charged))
+
+    # --- jobs -------------------------------------------------------------------------------------------------------
+
+    def _start(
+        self, call: Call, order: Order, provider: Provider, work: Callable[..., Any]
+    ) -> Job[Any]:
+        async def start(report: Callable[[float], None]) -> Any:
+            return await work(call, order, provider, report)
+
+        async def stop() -> bool:
+            now = self.ledger.call(call.id) or call  # holds the session for as long as the job is known
+            return await provider.cancel(call.key, Ticket(id=now.task) if now.task else None)
+
+        job = Job(call, start, stop)
+        self._jobs[call.id] = job
+        return job
+
+    def job(self, ident: str) -> Job[Any]:
+        """Return the job of a call, running or ended; see Studio.job()."""
+        running = self._jobs.get(ident)
+        if running is not None:
+            return running
+        call = self._row(ident)
+        if call.state is State.DONE:
+            return Job.ended(call, self._result(call))
+        if call.state in {State.FAILED, State.INTERRUPTED}:
+            return Job.ended(call, GenerationFailed(call.error or "It failed.", money=""))
+
+        async def start(_: Callable[[float], None]) -> Any:
+            note = await self._recovery.finish(call)
+            now = self._row(ident)
+            if now.state is not State.DONE:
+                raise WaitTimeout(f"The call has not ended: {note}.", money="")
+            return self._result(now)
+
+        async def stop() -> bool:
+            provider = self._known(call.service)
+            return provider is not None and await provider.cancel(call.key, Ticket(id=call.task))
+
+        job = Job(call, start, stop)
+        self._jobs[ident] = job
+        return job
+
+    def _result(self, call: Call) -> Video | Character:
+        if call.kind == "video":
+            return call.video()
+        return self.ledger.characters.get(call.characters[0], call.service)
+
+    def _row(self, ident: str) -> Call:
+        call = self.ledger.call(ident)
+        if call is None:
+            raise InvalidInput(f"There is no call {ident!r} in this ledger.", hint="studio.costs() shows their ids.")
+        return call
+
+    def resume(self, *, remake: bool = False) -> list[Resumed]:
+        """Finish what earlier kernels left open; see Studio.resume()."""
+        self.provider()
+        return background.run(lambda: self._recovery.resume(remake=remake))
+
+    # --- what is kept -----------------------------------------------------------------------------------------------
+
+    def videos(self, limit: int | None = None) -> list[Video]:
+        """Return the videos made so far, newest first."""
+        return self.ledger.videos(limit=limit)
+
+    def find_video(self, task: str) -> Video | None:
+        """Return a video by the id of its task; the default service's before another's."""
+        return self.ledger.video(task, self.service) or self.ledger.video(task)
+
+    def file_of(self, video: VideoLike) -> Path:
+        """Return a video's file on this machine.
+
+        Raises:
+            InvalidInput: it has none.
+        """
+        return file_of(video, self.find_video)
+
+    def fetch(self, url: str) -> Path:
+        """Bring a video from the web to this machine; see Studio.fetch()."""
+        provider = self.provider()
+        return background.run(lambda: fetched(provider, url, self.home / "sources"))
+
+    def costs(self) -> pd.DataFrame:
+        """Return a table of every call; see Studio.costs()."""
+        return self.ledger.costs()
+
+    def unfinished(self) -> list[Call]:
+        """Return the calls whose story has not ended, oldest first."""
+        return self.ledger.calls(OPEN)
+
+    def close(self) -> None:
+        """Stop the engine, close connections and the ledger; running calls are written down first."""
+        self._release()
+
+
+def _release(
+    providers: dict[ServiceId, Provider], runner: Runner, lock: ProcessLock, ledger: Ledger
+) -> None:
+    async def close() -> None:
+        for provider in providers.values():
+            await provider.close()
+        await runner.idle(CLOSING_SECONDS)
+
+    def finish() -> None:
+        lock.close()
+        ledger.close()
+
+    if background.is_here():  # dropped by the loop itself, which cannot wait for itself
+        background.submit(close).add_done_callback(lambda _: finish())
+        return
+    if providers:
+        background.run(close)
+    finish()

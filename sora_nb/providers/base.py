@@ -1,0 +1,190 @@
+"""What a service is to the rest of the package: it takes an order, gives a ticket for it, and hands over the result.
+
+An order says what is wanted in the package's own words. A provider checks it before money is spent, creates it with an
+idempotency key, follows its ticket to the end, fetches the file, and looks a create up whose answer was lost.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from pydantic import Field
+
+from sora_nb.models import Character, Clip, Model, Video
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from datetime import datetime
+
+    from sora_nb.models import ServiceId
+    from sora_nb.providers.download import Download
+    from sora_nb.providers.profile import Profile
+
+    Report = Callable[[float], None]
+    """Called with the progress of an order, 0 to 100."""
+
+
+class Source(Model):
+    """The video a character is made from, and how a service is handed it.
+
+    Attributes:
+        origin: what is written down: `task:<id>`, `url:<address>` or `file:<name>`.
+        url, task: what is sent, where the service takes one of them.
+        file: the video on this machine, where it is here.
+        upload: whether the file is handed over first.
+        as_file: whether the clip itself is sent.
+    """
+
+    origin: str
+    url: str | None = None
+    task: str | None = None
+    file: Path | None = None
+    upload: bool = False
+    as_file: bool = False
+
+    @property
+    def name(self) -> str:
+        """A name for people, of 1 to 80 letters."""
+        return Path(self.origin.partition(":")[2]).stem[:80] or "character"
+
+
+class Order(Model):
+    """One video or one character, as it is asked for.
+
+    Attributes:
+        kind: what is wanted.
+        route: "sync" asks for a video on the service's synchronous route, where it has one.
+        model: name of the model at the service.
+        prompt: a video's prompt, with its @mentions.
+        cast: the characters it mentions.
+        size, seconds, seed: of a video; size like "1280x720".
+        image: a picture the video starts from.
+        clip: the seconds that show a character.
+        source: the video they are taken from.
+        clip_file: these seconds as a file, where they were cut here.
+        subject: where the character is: a point (x, y) or a box (left, top, right, bottom), as parts of width and height.
+        name: what a person calls the character, or "".
+    """
+
+    kind: Literal["video", "character"]
+    route: Literal["async", "sync"] = "async"
+    model: str = ""
+    prompt: str = ""
+    cast: tuple[Character, ...] = ()
+    size: str = ""
+    seconds: float | None = None
+    seed: int | None = None
+    image: Path | None = None
+    clip: Clip | None = None
+    source: Source | None = None
+    clip_file: Path | None = None
+    subject: tuple[float, ...] | None = None
+    name: str = ""
+
+
+class Ticket(Model):
+    """What a service gave for an order it accepted.
+
+    Attributes:
+        id: the service's id of the task or character; "" where it has none.
+        video: the video as far as it is told, for an order of one.
+        character: the character, for an order of one; a character is made when its create is answered.
+        files: parts of the result that are on this machine already: "video", "avatar", "cutout".
+        raw: the service's answer.
+    """
+
+    id: str = ""
+    video: Video | None = None
+    character: Character | None = None
+    files: dict[str, Path] = Field(default_factory=dict)
+    raw: dict[str, Any] = Field(default_factory=dict, repr=False)
+
+
+class Provider(Protocol):
+    """A service, or the engine of this process. Its methods are called on the background loop."""
+
+    profile: Profile
+    """What it sells, where, at which price and within which limits."""
+    outlives_kernel: bool
+    """Whether orders go on when this process ends."""
+
+    service: ServiceId
+    """The key of everything that is kept about it."""
+
+    def check(self, order: Order) -> None:
+        """Refuse an order that would fail, before anything is built or sent.
+
+        Raises:
+            InvalidInput: a length, size, source or picture the service does not take.
+            RouteRetired: it no longer serves this.
+        """
+
+    async def create(self, order: Order, key: str, report: Report) -> Ticket:
+        """Hand an order over, once; it is sent again only where the service certainly did not accept it.
+
+        Args:
+            order: one that check() let pass.
+            key: the idempotency key.
+            report: told the progress, where the create itself lasts.
+
+        Raises:
+            ApiError: refused, nothing was charged.
+            GenerationFailed: accepted, then failed.
+            OutcomeUnknown: perhaps accepted, perhaps billed.
+            NotDelivered: it never arrived.
+        """
+
+    async def wait(self, ticket: Ticket, report: Report) -> Ticket:
+        """Follow a video's ticket until it has ended well.
+
+        Raises:
+            GenerationFailed: it failed.
+            WaitTimeout: it did not end in time; it goes on.
+        """
+
+    async def find(self, order: Order, key: str, sent: datetime, taken: Collection[str]) -> Ticket | None:
+        """Look a create up whose answer was lost.
+
+        Args:
+            order: what was asked for.
+            key: its idempotency key.
+            sent: when it was sent.
+            taken: ids that belong to other orders.
+
+        Returns:
+            Its ticket, or None where it cannot be told.
+
+        Raises:
+            NotDelivered: the service would show it if it had come.
+            GenerationFailed: it came, and failed.
+            WaitTimeout: it came, and goes on.
+        """
+
+    async def fetch(self, video: Video, target: Path) -> Download:
+        """Fetch a finished video to a file.
+
+        Raises:
+            LinkExpired, DownloadError: it did not arrive.
+        """
+
+    async def fetch_file(self, url: str, target: Path, *, most: int, given: bool = False) -> Download:
+        """Fetch another file, such as an avatar.
+
+        Args:
+            url: where it is.
+            target: the file to write.
+            most: largest size in bytes.
+            given: whether the user gave this address, which may then be on a private network.
+        """
+
+    async def cancel(self, key: str, ticket: Ticket | None) -> bool:
+        """Stop an order that has not ended; False where that cannot be done.
+
+        Args:
+            key: its idempotency key.
+            ticket: its ticket, or None while its create has not been answered.
+        """
+
+    async def close(self) -> None:
+        """Let go of connections and threads."""

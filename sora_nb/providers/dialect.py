@@ -1,0 +1,277 @@
+"""What a service speaks, pure: an order in, a request out; an answer in, a ticket out. No byte is sent here.
+
+A new service is a class of this kind in a file of its own. What most services have in common is here; a dialect
+overrides what its service does differently.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from urllib.parse import unquote
+
+from sora_nb import prompts
+from sora_nb.errors import InvalidInput
+from sora_nb.models import Character, Status, Video
+from sora_nb.providers import errors
+from sora_nb.providers.wire import IDEMPOTENCY_HEADER, image_type, moment, number, percent, unwrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from sora_nb.errors import SoraError
+    from sora_nb.providers.base import Order, Ticket
+    from sora_nb.providers.http import Answer
+    from sora_nb.providers.profile import Profile
+    from sora_nb.providers.wire import Request
+
+LONGEST_ID = 500
+
+
+class Reply(Protocol):
+    """What a streamed create has said so far."""
+
+    progress: float
+    url: str
+    error: str
+    finished: bool
+
+    def feed(self, line: str) -> None:
+        """Take one line of the stream."""
+
+    def take(self, data: Any) -> None:
+        """Take a whole answer that was not streamed."""
+
+
+class Dialect(ABC):
+    """The wire of one service.
+
+    Args:
+        profile: its routes, limits and names.
+
+    Attributes:
+        idempotency_header: the name of the header that carries the idempotency key.
+        status_words: the service's words for each status, in lower case.
+    """
+
+    idempotency_header: ClassVar[str] = IDEMPOTENCY_HEADER
+    status_words: ClassVar[Mapping[Status, str]] = {
+        Status.QUEUED: "queued pending submitted not_start notstarted preparing unknown created starting",
+        Status.IN_PROGRESS: "in_progress processing running generating",
+        Status.COMPLETED: "completed complete success succeeded finished",
+        Status.FAILED: "failed failure fail error cancelled canceled expired",
+    }
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self._statuses = {word: status for status, words in self.status_words.items() for word in words.split()}
+
+    # --- requests ---------------------------------------------------------------------------------------------------
+
+    def authorise(self, key: str) -> dict[str, str]:
+        """Return the headers that show the key."""
+        return {"authorization": f"Bearer {key}"}
+
+    def check(self, order: Order) -> None:
+        """Refuse an order the service would refuse.
+
+        Raises:
+            InvalidInput: a length, size, seed, source or picture it does not take.
+        """
+        rules = self.profile.video
+        if order.kind == "video":
+            seconds = order.seconds or 0
+            if rules.seconds_allowed and seconds not in rules.seconds_allowed:
+                raise InvalidInput(
+                    f"The profile {self.profile.name!r} makes videos of {', '.join(map(str, rules.seconds_allowed))} s."
+                )
+            if rules.longest is not None and seconds > rules.longest:
+                raise InvalidInput(f"The profile {self.profile.name!r} makes videos of up to {rules.longest} s.")
+            _check_sides(order.size, rules.sides)
+            if order.image is not None:
+                image_type(order.image)
+        elif order.subject is not None and not self.profile.character.subject:
+            raise InvalidInput(f"The profile {self.profile.name!r} finds the subject itself and takes no hint.")
+
+    def worded(self, order: Order) -> str:
+        """Return the prompt as the service gets it."""
+        return order.prompt
+
+    @abstractmethod
+    def create(self, order: Order, key: str) -> Request:
+        """Return the request that hands an order over, with its idempotency key.
+
+        Raises:
+            InvalidInput: there is no route for it.
+        """
+
+    @abstractmethod
+    def task(self, ident: str) -> Request:
+        """Return the request that asks where a task stands."""
+
+    def listing(self, kind: str, limit: int = 100, after: str | None = None) -> Request | None:  # noqa: ARG002
+        """Return the request that lists the newest tasks, newest first; None where there is no such list.
+
+        Args:
+            kind: "video" or "character".
+            limit: most tasks.
+            after: id of the task after which the page begins.
+        """
+        return None
+
+    def cancel(self, ident: str) -> Request | None:  # noqa: ARG002
+        """Return the request that stops a task; None where it cannot be stopped."""
+        return None
+
+    def upload(self, path: Path) -> Request | None:  # noqa: ARG002
+        """Return the request that hands a video file over; None where the service takes none."""
+        return None
+
+    def content(self, ident: str) -> str:  # noqa: ARG002
+        """Return the path at which the service itself has a video's file, or ""."""
+        return ""
+
+    # --- answers ----------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def ticket(self, order: Order, data: Any) -> Ticket:
+        """Read the answer to a create.
+
+        Raises:
+            ValueError: it names no task or character.
+        """
+
+    def reply(self) -> Reply:
+        """Return a reader for the answer to a streamed create."""
+        raise InvalidInput(f"The profile {self.profile.name!r} has no synchronous route.")
+
+    def uploaded(self, data: Any, base_url: str) -> str:  # noqa: ARG002
+        """Read the answer to an upload: the address at which the service knows the file."""
+        return str(data["url"])
+
+    def status(self, word: object) -> Status:
+        """Read a status word; one that nobody knows means that the task still goes on."""
+        return self._statuses.get(str(word or "queued").strip().lower(), Status.IN_PROGRESS)
+
+    def link(self, entry: Mapping[str, Any]) -> str:
+        """Find the link to the result in a task, or "".
+
+        Field notes: it is under one of these names, sometimes a JSON list, sometimes percent-encoded.
+        """
+        nested = [entry.get("output"), entry.get("metadata"), entry.get("data")]
+        values = [entry.get("video_url"), entry.get("url")]
+        values += [part.get("url") or part.get("output") for part in nested if isinstance(part, dict)]
+        for value in values:
+            text = value[0] if isinstance(value, list) and value else value
+            if isinstance(text, str):
+                found = re.search(r"https?://[^\s\"'\]<>]+", unquote(text) if text.startswith("%5B") else text)
+                if found:
+                    return found[0]
+        return ""
+
+    def video(self, data: Any) -> Video:
+        """Read a video task.
+
+        Raises:
+            ValueError: it holds no id.
+        """
+        entry = unwrapped(data)
+        ident = str(entry.get("id") or entry.get("task_id") or "")
+        if not 0 < len(ident) <= LONGEST_ID or not ident.isprintable():
+            raise ValueError("the answer names no task")
+        where = self.status(entry.get("status"))
+        error = entry.get("error")
+        code, message = "", ""
+        if isinstance(error, dict):
+            code = str(error.get("code") or "")
+            message = str(error.get("message") or error.get("code") or "")
+        elif error:
+            message = str(error)
+        return Video(
+            id=ident,
+            status=where,
+            progress=100 if where is Status.COMPLETED else percent(entry.get("progress")),
+            prompt=str(entry.get("prompt") or ""),
+            model=str(entry.get("model") or ""),
+            size=str(entry.get("size") or ""),
+            seconds=number(entry.get("seconds")),
+            url=self.link(entry),
+            created_at=moment(entry.get("created_at")),
+            completed_at=moment(entry.get("completed_at")),
+            expires_at=moment(entry.get("expires_at")),
+            error=message,
+            error_code=code,
+            profile=self.profile.name,
+            raw=entry,
+        )
+
+    def character(self, data: Any, order: Order | None = None) -> Character:
+        """Read a character.
+
+        Args:
+            data: the answer.
+            order: what was asked for, where that is known.
+
+        Raises:
+            ValueError: it holds no id or no usable username.
+        """
+        entry = unwrapped(data)
+        name = entry.get("name")
+        ident = str(entry.get("id") or entry.get("character_id") or "")
+        return Character(
+            id=ident,
+            # a name without a Latin letter in it, like a cat's in Chinese, makes no handle
+            username=str(entry.get("username") or (prompts.handle(name) or prompts.handle(name and ident))[:200]),
+            display_name=str(entry.get("display_name") or name or ""),
+            permalink=str(entry.get("permalink") or ""),
+            profile_picture_url=str(entry.get("profile_picture_url") or entry.get("avatar_url") or ""),
+            model=str(entry.get("model") or ""),
+            clip=order.clip if order else None,
+            source=order.source.origin if order and order.source else "",
+            profile=self.profile.name,
+            created_at=moment(entry.get("created_at")) or datetime.now(UTC),
+            raw=entry,
+        )
+
+    def entries(self, data: Any) -> list[dict[str, Any]]:
+        """Read a page of a listing: the objects in it, newest first.
+
+        Raises:
+            ValueError: it is no listing, or holds something else than objects; it must not pass for an empty one.
+        """
+        found = data.get("data") if isinstance(data, dict) else data
+        if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+            raise ValueError("the answer is no list of objects")
+        return found
+
+    def key(self, entry: Mapping[str, Any]) -> str:
+        """Return the idempotency key that a listed task was created with, or "" where the service does not show it."""
+        return str(entry.get("idempotency_key") or "")
+
+    def pause(self, answer: Answer) -> float | None:
+        """Return how many seconds the service asks to be left alone after a poll, or None."""
+        asked = answer.headers.get("openai-poll-after-ms", "")
+        return int(asked) / 1000 if asked.isdecimal() and len(asked) < 9 else None
+
+    def error(self, answer: Answer, *, model: str, paid: bool, retry_after: float | None) -> SoraError:
+        """Read an answer that says no; see errors.classify()."""
+        return errors.classify(
+            answer.status,
+            answer.body,
+            self.profile,
+            model=model,
+            paid=paid,
+            request_id=answer.headers.get("x-request-id", ""),
+            retry_after=retry_after,
+        )
+
+
+def _check_sides(size: str, sides: tuple[int, int] | None) -> None:
+    if sides is None:
+        return
+    least, most = sides
+    if not all(least <= side <= most and side % 2 == 0 for side in map(int, size.split("x"))):
+        raise InvalidInput(f"The size {size} cannot be made here.", hint=f"Give even numbers from {least} to {most}.")

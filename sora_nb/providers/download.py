@@ -1,0 +1,245 @@
+"""Files from the web: fetched in parts that go on where they stopped, from hosts that may be fetched from."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+import anyio
+
+from sora_nb.errors import DownloadError, InvalidInput, LinkExpired
+from sora_nb.providers.addresses import is_private, is_proxied, is_public, literal, resolved, same_origin
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from sora_nb.providers.http import FileAnswer, Transport
+
+MAX_DOWNLOAD = 2 * 1024**3
+MAX_REDIRECTS = 5
+IN_FLIGHT = 4
+"""Downloads at once; httpx slows down badly above eight requests (measured)."""
+REDIRECTS = {301, 302, 303, 307, 308}
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file that arrived whole: its hash and size in bytes."""
+
+    sha256: str
+    size: int
+
+
+class Downloader:
+    """Fetches files from anywhere to this machine.
+
+    Args:
+        transport: what connects; the service's own address is one that may always be fetched from.
+        private: whether files are fetched from private networks and this machine too. By default only where the service
+            itself is there: a gateway on the web has no business in the network of whoever runs the notebook.
+        sleep: waits for seconds; replaced in tests.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        private: bool | None = None,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+    ) -> None:
+        self._transport = transport
+        self._private = private
+        self._sleep = sleep
+        self._running = anyio.Semaphore(IN_FLIGHT)
+
+    async def download(
+        self,
+        url: str,
+        target: Path,
+        *,
+        most: int = MAX_DOWNLOAD,
+        attempts: int = 5,
+        timeout: float = 3600,
+        part: Path | None = None,
+        given: bool = False,
+        on_progress: Callable[[float], None] | None = None,
+    ) -> Download:
+        """Fetch a file; an interrupted one goes on where it stopped, also after a restart.
+
+        Bytes go to a part file, which is renamed once it is complete and safely on disk.
+
+        Args:
+            url: http or https; redirects are followed, without the key when they leave the service's origin.
+            target: the file to write.
+            most: largest size in bytes.
+            attempts: connections tried before giving up.
+            timeout: seconds for all of it.
+            part: the part file, by default `<target>.part`; what other addresses sent may differ and has its own.
+            given: whether the user gave this address, which then may itself be on a private network.
+            on_progress: called with the fraction that has arrived.
+
+        Raises:
+            LinkExpired: the service says the link is no longer valid.
+            DownloadError: it did not arrive whole, is too large, or comes from a private network.
+        """
+        part = part or target.with_name(target.name + ".part")
+        reason = ""
+        try:
+            part.parent.mkdir(parents=True, exist_ok=True)
+            async with self._running:
+                with anyio.fail_after(timeout):
+                    for attempt in range(attempts):
+                        try:
+                            await self._fetch(url, part, most, attempt, on_progress, given=given)
+                            break
+                        except ConnectionError as again:
+                            reason = str(again)
+                            await self._sleep(min(8.0, 0.5 * 2**attempt))
+                    else:
+                        raise DownloadError(f"The file did not arrive whole: {reason}.")
+            return await asyncio.to_thread(_keep, part, target)
+        except TimeoutError as error:
+            raise DownloadError(f"The file did not arrive within {timeout:g} s.") from error
+        except OSError as error:
+            raise DownloadError(
+                f"The file cannot be written to {target.parent}: {error.strerror}.", hint="Make room, then resume()."
+            ) from error
+
+    async def _fetch(
+        self,
+        url: str,
+        part: Path,
+        most: int,
+        attempt: int,
+        on_progress: Callable[[float], None] | None,
+        *,
+        given: bool,
+    ) -> None:
+        inside = given and bool(await is_private(url))
+        have = part.stat().st_size if part.exists() else 0
+        for _ in range(MAX_REDIRECTS + 1):
+            try:
+                address, headers, extensions = await self._address(url, attempt, inside=inside)
+                if have:
+                    headers["range"] = f"bytes={have}-"
+                async with self._transport.get(url, at=address, headers=headers, extensions=extensions) as answer:
+                    if answer.status in REDIRECTS:
+                        url = urljoin(url, answer.headers.get("location", ""))
+                        continue
+                    if answer.status == 416:
+                        part.unlink(missing_ok=True)
+                        raise ConnectionError("the part already here does not fit the file")
+                    _check_status(answer.status)
+                    total = await _write(answer, part, have, most, on_progress)
+            except InvalidInput as error:
+                raise DownloadError(error.message) from error
+            except ValueError as error:
+                raise DownloadError(f"{url[:100]!r} is not an address that can be fetched.") from error
+            size = part.stat().st_size
+            if total is not None and size != total:
+                if size > total:
+                    part.unlink()
+                raise ConnectionError(f"{size} of {total} bytes came")
+            if size == 0:
+                raise ConnectionError("an empty file came")
+            return
+        raise DownloadError("The link redirects in circles.")
+
+    async def _address(
+        self, url: str, attempt: int, *, inside: bool = False
+    ) -> tuple[str, dict[str, str], dict[str, Any]]:
+        """Return the address to connect to, its headers and httpx extensions.
+
+        Where private networks are not fetched from, the name is resolved once and one of its addresses is connected to,
+        so that a second look-up cannot give another answer.
+
+        Raises:
+            DownloadError: not http(s), or a host that may not be fetched from.
+        """
+        parts = urlsplit(url)
+        host = parts.hostname
+        if parts.scheme not in {"http", "https"} or not host:
+            raise DownloadError(f"Files are fetched over http and https only, not from {url[:100]!r}.", money="")
+        if inside or same_origin(url, self._transport.base_url) or await self._may_be_private():
+            return url, {}, {}
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+        proxied = is_proxied(parts.scheme, host)
+        addresses = literal(host) if proxied else await _looked_up(host, port)
+        if not all(is_public(address) for address in addresses):
+            raise DownloadError(f"The host {host!r} is on a private network, which is not fetched from.", money="")
+        if proxied:
+            return url, {}, {}
+        address = addresses[attempt % len(addresses)]
+        pinned = parts._replace(netloc=f"[{address}]:{port}" if ":" in address else f"{address}:{port}").geturl()
+        return pinned, {"host": parts.netloc.rpartition("@")[2]}, {"sni_hostname": host}
+
+    async def _may_be_private(self) -> bool:
+        """Whether private networks are fetched from; where the service itself is tells, once its name is known."""
+        if self._private is None:
+            self._private = await is_private(self._transport.base_url)
+        return bool(self._private)
+
+
+async def _looked_up(host: str, port: int) -> list[str]:
+    try:
+        return await resolved(host, port)
+    except OSError as error:
+        raise ConnectionError(f"the host {host!r} is not known") from error
+
+
+def _check_status(status: int) -> None:
+    if status in {200, 206}:
+        return
+    if status in {403, 404, 410}:
+        raise LinkExpired(f"The link to the file is no longer valid (HTTP {status}).")
+    if status in {408, 425, 429} or status >= 500:
+        raise ConnectionError(f"HTTP {status}")
+    raise DownloadError(f"The file was refused (HTTP {status}).")
+
+
+async def _write(
+    answer: FileAnswer, part: Path, have: int, most: int, on_progress: Callable[[float], None] | None
+) -> int | None:
+    """Append to the part, or begin anew where the server does not continue it; return the whole size, if told."""
+    total: int | None = None
+    if answer.status == 206:
+        span, _, whole = answer.headers.get("content-range", "").removeprefix("bytes ").partition("/")
+        if span.partition("-")[0] != str(have):
+            part.unlink(missing_ok=True)
+            raise ConnectionError("the server continued at another byte")
+        total = _count(whole)
+    else:
+        have = 0
+        total = _count(answer.headers.get("content-length", ""))
+    too_large = DownloadError(f"The file has more than {most // 1024**2} MB.", hint="It was not fetched.")
+    if total is not None and total > most:
+        raise too_large
+    with part.open("ab" if have else "wb", buffering=0) as file:
+        size = have
+        async for chunk in answer.pieces:
+            size += len(chunk)
+            if size > most:
+                raise too_large
+            file.write(chunk)
+            if on_progress is not None and total:
+                on_progress(size / total)
+    return total
+
+
+def _count(digits: str) -> int | None:
+    """Read a number of bytes; what is no number, or far too long for one, says nothing."""
+    return int(digits) if digits.isdecimal() and len(digits) < 19 else None
+
+
+def _keep(part: Path, target: Path) -> Download:
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        size = file.tell()
+    part.replace(target)
+    return Download(digest, size)

@@ -1,0 +1,390 @@
+"""A service on the web: its dialect, sent over HTTP, with retries only where nothing can have been accepted."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import math
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+import anyio
+
+from sora_nb import background, display
+from sora_nb.errors import (
+    ConfigError,
+    DownloadError,
+    GenerationFailed,
+    InvalidInput,
+    LinkExpired,
+    NotDelivered,
+    OutcomeUnknown,
+    RateLimited,
+    RouteRetired,
+    SoraError,
+    UpstreamError,
+    WaitTimeout,
+)
+from sora_nb.models import Character, ServiceId, Status, Video
+from sora_nb.providers import registry
+from sora_nb.providers.addresses import same_origin
+from sora_nb.providers.base import Ticket
+from sora_nb.providers.download import Downloader
+from sora_nb.providers.http import Transport
+from sora_nb.providers.polling import Polled, Poller
+from sora_nb.providers.wire import retry_after
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Collection
+    from pathlib import Path
+
+    from sora_nb.providers.base import Order, Report
+    from sora_nb.providers.download import Download
+    from sora_nb.providers.http import Answer
+    from sora_nb.providers.profile import Profile, Settings
+    from sora_nb.providers.wire import Request
+
+P = ParamSpec("P")
+R = TypeVar("R")
+ATTEMPTS = 4
+"""Times a request is sent where nothing can have been accepted."""
+READ_SECONDS = 30.0
+UPLOAD_SECONDS = 900.0
+LOOK_SECONDS = 1.0
+"""How often a create that lasts is looked at, and a lost one looked for."""
+AROUND = timedelta(minutes=10)
+"""How far a service's clock may be from ours when a lost task is looked for by its time."""
+PAGE = 100
+
+
+def _at_home(
+    method: Callable[Concatenate[HostedProvider, P], Awaitable[R]],
+) -> Callable[Concatenate[HostedProvider, P], Awaitable[R]]:
+    """Run a method on the background loop, whichever loop awaits it: connections and waits belong to one loop."""
+
+    @functools.wraps(method)
+    async def call(self: HostedProvider, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        if background.is_here():
+            return await method(self, *args, **kwargs)
+        return await asyncio.wrap_future(background.submit(functools.partial(method, self, *args, **kwargs)))
+
+    return call
+
+
+class HostedProvider:
+    """A service that is reached over HTTP; see base.Provider.
+
+    Args:
+        settings: profile, address and key, see registry.settings().
+        allow_retired: whether routes and models are asked for that the profile's notice calls retired.
+        sleep: waits for seconds; replaced in tests.
+        clock: monotonic seconds; replaced in tests.
+
+    Raises:
+        ConfigError: there is no address, or no such dialect.
+    """
+
+    outlives_kernel = True
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        allow_retired: bool = False,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if not settings.base_url:
+            raise ConfigError(f"The profile {settings.profile.name!r} has no address.", hint="Set SORA_NB_BASE_URL.")
+        self.profile: Profile = settings.profile
+        self.service = ServiceId(settings.profile.name, settings.base_url)
+        self._allow_retired = allow_retired
+        self._sleep = sleep
+        self._dialect = registry.dialect(settings.profile)
+        key = settings.api_key.get_secret_value()
+        self._transport = Transport(settings.base_url, functools.partial(self._dialect.authorise, key) if key else dict)
+        self._downloads = Downloader(self._transport, sleep=sleep)
+        page = self._page if self._dialect.listing("video") else None
+        self._poller = Poller(self._poll, page, self.profile.video, sleep=sleep, clock=clock)
+
+    @_at_home
+    async def close(self) -> None:
+        """Close the connections; whoever waits for a task gets a WaitTimeout."""
+        self._poller.close()
+        await self._transport.close()
+
+    def check(self, order: Order) -> None:
+        """Refuse an order that would fail; see base.Provider.check()."""
+        if self.profile.is_retired(order.model, self.service.base_url) and not self._allow_retired:
+            raise RouteRetired(
+                f"{self.profile.name} no longer serves {order.model!r}. {self.profile.retired}",
+                money="Nothing was sent, nothing was charged.",
+                hint=f"{RouteRetired.hint} Studio(..., allow_retired=True) sends it all the same.",
+            )
+        self._dialect.check(order)
+
+    # --- paid -------------------------------------------------------------------------------------------------------
+
+    @_at_home
+    async def create(self, order: Order, key: str, report: Report) -> Ticket:
+        """Hand an order over; see base.Provider.create()."""
+        if order.source is not None and order.source.upload and order.source.file is not None:
+            url = await self.upload(order.source.file)
+            order = order.model_copy(update={"source": order.source.model_copy(update={"url": url})})
+        request = self._dialect.create(order, key)
+        if request.streamed:
+            return await self._streamed(order, request, report)
+        watch = asyncio.create_task(self._watch(order, key, report))
+        try:
+            answer = await self._call(request, self.profile.timeout_create, model=order.model)
+        finally:
+            watch.cancel()
+        return self._own(self._read(answer, request, functools.partial(self._dialect.ticket, order)))
+
+    async def _watch(self, order: Order, key: str, report: Report) -> None:
+        """Report how far a character is while its one long request goes on, where the service shows that."""
+        request = self._dialect.listing("character")
+        if order.kind != "character" or request is None:
+            return
+        with contextlib.suppress(SoraError, ValueError, TypeError):
+            while True:
+                await self._sleep(LOOK_SECONDS / 2)
+                for entry in await self._entries(request):
+                    if self._dialect.key(entry) == key:
+                        report(float(entry.get("progress") or 0))
+
+    async def _streamed(self, order: Order, request: Request, report: Report) -> Ticket:
+        reply = await self._again(functools.partial(self._stream, order, request, report))
+        asked = {"prompt": order.prompt, "model": order.model, "size": order.size, "seconds": order.seconds}
+        video = Video(profile=self.profile.name, base_url=self.service.base_url, **asked)
+        if reply.url:
+            done = {"status": Status.COMPLETED, "progress": 100.0, "url": reply.url}
+            return Ticket(video=video.model_copy(update=done))
+        if reply.error:
+            raise self._failed(video.model_copy(update={"error": reply.error}), "chat")
+        end = "ended without a link" if reply.finished else f"broke off at {reply.progress:g} %"
+        raise OutcomeUnknown(f"The stream from {self.profile.name} {end}.")
+
+    async def _stream(self, order: Order, request: Request, report: Report) -> Any:
+        reply = self._dialect.reply()
+        async with self._transport.lines(request, self.profile.video.wait_longest) as (answer, lines):
+            self._check_answer(answer, request, order.model)
+            if answer.body:
+                self._read(answer, request, reply.take)
+            async for line in lines:
+                reply.feed(line)
+                report(reply.progress)
+        return reply
+
+    # --- free -------------------------------------------------------------------------------------------------------
+
+    @_at_home
+    async def retrieve(self, task: str) -> Video:
+        """Ask where a task stands.
+
+        Raises:
+            NotFound: there is no such task.
+            ApiError: any other refusal.
+        """
+        return (await self._again(functools.partial(self._poll, task))).video
+
+    async def _poll(self, task: str) -> Polled:
+        request = self._dialect.task(task)
+        answer = await self._once(request, READ_SECONDS)
+        return Polled(self._own_video(self._read(answer, request, self._dialect.video)), self._dialect.pause(answer))
+
+    async def _page(self, after: str | None) -> list[Video]:
+        request = self._dialect.listing("video", PAGE, after)
+        assert request is not None
+        entries = self._read(await self._once(request, READ_SECONDS), request, self._dialect.entries)
+        return [self._own_video(self._dialect.video(entry)) for entry in entries]
+
+    @_at_home
+    async def wait(self, ticket: Ticket, report: Report) -> Ticket:
+        """Follow a video's ticket; tasks that wait at the same time share requests where the service lists them."""
+        assert ticket.video is not None
+        video = await self._poller.wait(ticket.video, lambda seen: report(seen.progress))
+        if video.status is Status.FAILED:
+            raise self._failed(video, "video")
+        return ticket.model_copy(update={"video": video, "raw": video.raw})
+
+    @_at_home
+    async def list_tasks(self, *, limit: int = PAGE, after: str | None = None) -> list[dict[str, Any]]:
+        """List the service's newest tasks, newest first.
+
+        Args:
+            limit: most tasks, 1 to 100.
+            after: the id of the task after which to begin, for the next page.
+
+        Raises:
+            InvalidInput: this service has no listing.
+        """
+        request = self._dialect.listing("video", limit, after)
+        if request is None:
+            raise InvalidInput(f"The profile {self.profile.name!r} cannot list its tasks.")
+        return await self._entries(request)
+
+    async def _entries(self, request: Request) -> list[dict[str, Any]]:
+        return self._read(await self._call(request, READ_SECONDS), request, self._dialect.entries)
+
+    @_at_home
+    async def cancel(self, key: str, ticket: Ticket | None) -> bool:  # noqa: ARG002
+        """Ask the service to stop a task; see base.Provider.cancel()."""
+        request = self._dialect.cancel(ticket.id) if ticket is not None and ticket.id else None
+        if ticket is None or request is None:
+            return False
+        await self._call(request, READ_SECONDS)
+        self._poller.drop(ticket.id)
+        return True
+
+    @_at_home
+    async def upload(self, path: Path) -> str:
+        """Hand a video file to a service that takes uploads, and return the address to make characters from.
+
+        Raises:
+            ConfigError: this service takes no files.
+        """
+        request = self._dialect.upload(path)
+        if request is None:
+            raise ConfigError(
+                f"The profile {self.profile.name!r} takes videos by web address only, not files.",
+                hint="Put the file where the service can fetch it and give its https:// address, "
+                "or use the local engine: Studio(profile='local').",
+            )
+        answer = await self._call(request, UPLOAD_SECONDS)
+        return self._read(answer, request, lambda data: self._dialect.uploaded(data, self.service.base_url))
+
+    @_at_home
+    async def fetch(self, video: Video, target: Path) -> Download:
+        """Fetch a completed video; an interrupted download goes on where it stopped.
+
+        Where the video's link has ended or its host cannot be reached, the service's own copy is asked for instead.
+        """
+        path = self._dialect.content(video.id)
+        content = f"{self.service.base_url}{path}" if path else ""
+        part, spare = (target.with_name(f"{target.name}.{end}") for end in ("part", "content.part"))
+        try:
+            found = await self._downloads.download(video.url or content, target, part=part)
+        except DownloadError as error:
+            # a link to another host may not be reachable from here, behind a proxy for instance
+            hopeless = isinstance(error, LinkExpired) or not same_origin(video.url, self.service.base_url)
+            if not content or video.url in {"", content} or not hopeless:
+                raise
+            found = await self._downloads.download(content, target, part=spare)
+        for left in (part, spare):
+            left.unlink(missing_ok=True)
+        return found
+
+    @_at_home
+    async def fetch_file(self, url: str, target: Path, *, most: int, given: bool = False) -> Download:
+        """Fetch a file, such as an avatar; see base.Provider.fetch_file()."""
+        return await self._downloads.download(url, target, most=most, attempts=3, timeout=120, given=given)
+
+    # --- a create whose answer was lost -----------------------------------------------------------------------------
+
+    @_at_home
+    async def find(self, order: Order, key: str, sent: datetime, taken: Collection[str]) -> Ticket | None:
+        """Look a lost create up; see base.Provider.find()."""
+        request = self._dialect.listing(order.kind)
+        if request is None:
+            return None
+        for _ in range(math.ceil(self.profile.timeout_create / LOOK_SECONDS)):
+            entries = await self._entries(request)
+            found = next((entry for entry in entries if self._dialect.key(entry) == key), None)
+            if found is None and not self.profile.echoes_key:
+                found = self._by_time(order, sent, taken, entries)
+            if found is None:
+                # a service that shows keys and lists all it has would list this call, if it had come
+                if self.profile.echoes_key and len(entries) < PAGE:
+                    raise NotDelivered("It never reached the service.")
+                return None
+            video = self._own_video(self._dialect.video(found))
+            if order.kind == "video":
+                return Ticket(id=video.id, video=video, raw=video.raw)
+            if video.status is Status.COMPLETED:
+                made = self._own_character(self._dialect.character(found, order))
+                return Ticket(id=made.id, character=made, raw=made.raw)
+            if video.status is Status.FAILED:
+                raise self._failed(video, "character")
+            await self._sleep(LOOK_SECONDS)
+        raise WaitTimeout("The service has the call and still works on it.")
+
+    def _by_time(
+        self, order: Order, sent: datetime, taken: Collection[str], entries: list[dict[str, Any]]
+    ) -> dict[str, Any] | None:
+        """Find the task of the same words, made about when the order was sent, that belongs to no other order.
+
+        Only a single one is proof enough, and nothing it tells of itself may differ from what was asked for.
+        """
+        if order.kind == "character":
+            return None
+        prompt = self._dialect.worded(order)
+        found = []
+        for entry in entries:
+            video = self._dialect.video(entry)
+            near = video.created_at is not None and abs(video.created_at - sent) < AROUND
+            told = (video.model, video.size, video.seconds)
+            asked = (order.model, order.size, order.seconds)
+            same = all(not one or one == other for one, other in zip(told, asked, strict=True))
+            if near and video.id not in taken and video.prompt == prompt and same:
+                found.append(entry)
+        return found[0] if len(found) == 1 else None
+
+    # --- plumbing ---------------------------------------------------------------------------------------------------
+
+    def _own_video(self, video: Video) -> Video:
+        return video.model_copy(update={"base_url": self.service.base_url})
+
+    def _own_character(self, character: Character) -> Character:
+        return character.model_copy(update={"base_url": self.service.base_url})
+
+    def _own(self, ticket: Ticket) -> Ticket:
+        if ticket.character is not None:
+            return ticket.model_copy(update={"character": self._own_character(ticket.character)})
+        assert ticket.video is not None
+        return ticket.model_copy(update={"video": self._own_video(ticket.video)})
+
+    async def _call(self, request: Request, timeout: float, *, model: str = "") -> Answer:
+        return await self._again(functools.partial(self._once, request, timeout, model=model))
+
+    async def _once(self, request: Request, timeout: float, *, model: str = "") -> Answer:
+        answer = await self._transport.send(request, timeout)
+        self._check_answer(answer, request, model)
+        return answer
+
+    async def _again(self, once: Callable[[], Awaitable[R]]) -> R:
+        """Do something once, and again only where it certainly was not accepted."""
+        for attempt in range(ATTEMPTS - 1):
+            try:
+                return await once()
+            except (NotDelivered, RateLimited) as error:
+                asked = getattr(error, "retry_after", None)
+                await self._sleep(asked if asked is not None else 0.5 * 2**attempt)
+        return await once()
+
+    def _check_answer(self, answer: Answer, request: Request, model: str) -> None:
+        if answer.status >= 300:
+            wait = retry_after(answer.headers.get("retry-after"), datetime.now(UTC))
+            raise self._dialect.error(answer, model=model, paid=request.paid, retry_after=wait)
+
+    def _read(self, answer: Answer, request: Request, reader: Callable[[Any], R]) -> R:
+        """Decode an answer; one that makes no sense leaves a paid call's outcome open."""
+        try:
+            return reader(answer.json())
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            kind = OutcomeUnknown if request.paid else UpstreamError
+            said = display.plain(answer.body[:300].decode("utf-8", "replace"), 200)
+            raise kind(f"{self.profile.name} answered something that cannot be read: {said!r}.") from error
+
+    def _failed(self, video: Video, route: str) -> GenerationFailed:
+        """Make the exception for a call that was accepted and then failed."""
+        charged = not self.profile.free and route in self.profile.failures_charged
+        what = "character" if route == "character" else "video"
+        return GenerationFailed(
+            f"{self.profile.name} could not make the {what}: {display.plain(video.error) or 'it gave no reason'}.",
+            code=video.error_code,
+            money="This service charges such calls." if charged else f"Failed {what}s are not charged here.",
+            hint="Change the prompt, then generate again.",
+        )

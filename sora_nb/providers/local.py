@@ -1,0 +1,203 @@
+"""The engine of this process as a provider: no port, no HTTP, progress by callback, and files written into their place."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import threading
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sora_nb import display
+from sora_nb.engines.base import Control, Hint, RenderRequest
+from sora_nb.errors import GenerationFailed, InvalidInput, LinkExpired, SoraError
+from sora_nb.media import SOURCE_BYTES
+from sora_nb.models import Character, ServiceId, Status, Video
+from sora_nb.providers import registry
+from sora_nb.providers.base import Ticket
+from sora_nb.providers.download import Downloader
+from sora_nb.providers.http import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from sora_nb.engines.base import Engine
+    from sora_nb.providers.base import Order, Report
+    from sora_nb.providers.download import Download
+    from sora_nb.providers.profile import Profile
+
+T = TypeVar("T")
+
+
+class LocalProvider:
+    """The engine of this process; see base.Provider. Orders are worked on one after another, and cost nothing.
+
+    Args:
+        engine: what does the work.
+        home: the studio's folder: videos are made in `incoming`, cut-outs are kept in `cutouts`.
+        profile: its limits and list prices.
+    """
+
+    outlives_kernel = False
+
+    def __init__(self, engine: Engine, home: Path, profile: Profile) -> None:
+        self.profile = profile
+        self.service = ServiceId(profile.name, "")
+        self._engine = engine
+        self._home = home
+        self._dialect = registry.dialect(profile)
+        self._turn = asyncio.Semaphore(1)
+        self._controls: dict[str, Control] = {}
+        self._transport: Transport | None = None
+
+    def check(self, order: Order) -> None:
+        """Refuse an order the engine cannot make; see base.Provider.check()."""
+        self._dialect.check(order)
+        if order.source is not None and order.source.file is None and order.source.url is None:
+            raise InvalidInput(
+                f"There is no video {order.source.task!r} on this machine.", hint="Give a file, or a video made here."
+            )
+
+    async def create(self, order: Order, key: str, report: Report) -> Ticket:
+        """Make the video or character; see base.Provider.create()."""
+        control = self._controls[key] = Control(lambda fraction, _: report(100 * fraction))
+        try:
+            file = await self._footage(order, key) if order.kind == "character" else None
+            async with self._turn:
+                control.step(0)
+                if file is None:
+                    return await asyncio.wrap_future(_in_thread(lambda: self._generate(order, key, control)))
+                return await asyncio.wrap_future(_in_thread(lambda: self._extract(order, key, file, control)))
+        finally:
+            del self._controls[key]
+
+    async def _footage(self, order: Order, key: str) -> Path:
+        assert order.source is not None
+        if order.source.file is not None:
+            return order.source.file
+        target = self._home / "incoming" / f"{key}.source"
+        await self.fetch_file(str(order.source.url), target, most=SOURCE_BYTES, given=True)
+        return target
+
+    def _generate(self, order: Order, key: str, control: Control) -> Ticket:
+        from sora_nb.engines.likeness import cutout_of
+
+        width, _, height = order.size.partition("x")
+        request = RenderRequest(
+            prompt=order.prompt,
+            cast={who.username: cutout_of(who, self._home) for who in order.cast},
+            width=int(width),
+            height=int(height),
+            seconds=order.seconds or 0,
+            seed=order.seed or 0,
+            reference=order.image,
+        )
+        out = self._home / "incoming" / f"{key}.mp4"
+        with _told("generate the video"):
+            warnings = self._engine.generate(request, out, control)
+        raw: dict[str, Any] = {"id": f"video_{key}", "object": "video", "warnings": list(warnings)}
+        now = datetime.now(UTC)
+        video = Video(
+            id=raw["id"], status=Status.COMPLETED, progress=100, prompt=order.prompt, model=order.model, size=order.size,
+            seconds=order.seconds, seed=order.seed, completed_at=now, profile=self.profile.name, raw=raw,
+        )  # fmt: skip
+        return Ticket(id=video.id, video=video, files={"video": out}, raw=raw)
+
+    def _extract(self, order: Order, key: str, file: Path, control: Control) -> Ticket:
+        from sora_nb.engines.cutout import files
+        from sora_nb.engines.handles import handle
+
+        assert order.clip is not None
+        hint = Hint(*(order.subject * 2 if len(order.subject) == 2 else order.subject)) if order.subject else None
+        with _told("cut the character out"):
+            found = self._engine.extract(file, order.clip, control, hint)
+        folder = self._home / "cutouts" / key
+        still = files.save(found, folder)
+        # named after its pixels: the same clip gives the same name in every notebook
+        username, display_name = handle(hashlib.sha256(found.frames[found.best].tobytes()).hexdigest())
+        raw: dict[str, Any] = {
+            "id": f"ch_{key}",
+            "display_name": display_name,
+            "quality": round(found.quality, 3),
+            "found_by": found.kind,
+            "warnings": list(found.warnings),
+        }
+        made = Character(
+            id=raw["id"],
+            username=username,
+            display_name=display_name,
+            clip=order.clip,
+            source=order.source.origin if order.source else "",
+            profile=self.profile.name,
+            model=order.model,
+            created_at=datetime.now(UTC),
+            raw=raw,
+        )
+        return Ticket(id=made.id, character=made, files={"avatar": folder / files.AVATAR, "cutout": still}, raw=raw)
+
+    async def wait(self, ticket: Ticket, report: Report) -> Ticket:
+        """Return the ticket: what the engine was asked for is made when create() returns."""
+        report(100)
+        return ticket
+
+    async def find(self, order: Order, key: str, sent: datetime, taken: Collection[str]) -> Ticket | None:  # noqa: ARG002
+        """Find nothing: what a kernel that ended left open is interrupted."""
+        return None
+
+    async def fetch(self, video: Video, target: Path) -> Download:  # noqa: ARG002
+        """Fetch nothing: films are made where they are kept."""
+        raise LinkExpired(f"The film {video.id} was made on this machine, and its file is gone.", money="")
+
+    async def fetch_file(self, url: str, target: Path, *, most: int, given: bool = False) -> Download:
+        """Fetch a file; see base.Provider.fetch_file()."""
+        if self._transport is None:
+            self._transport = Transport()
+        downloads = Downloader(self._transport)
+        return await downloads.download(url, target, most=most, attempts=3, timeout=120, given=given)
+
+    async def cancel(self, key: str, ticket: Ticket | None) -> bool:  # noqa: ARG002
+        """Stop the engine at its next step; see base.Provider.cancel()."""
+        control = self._controls.get(key)
+        if control is None:
+            return False
+        control.cancel()
+        return True
+
+    async def close(self) -> None:
+        """Stop what is being worked on."""
+        for control in list(self._controls.values()):
+            control.cancel()
+        if self._transport is not None:
+            await self._transport.close()
+
+
+@contextlib.contextmanager
+def _told(work: str) -> Iterator[None]:
+    """Tell in words what went wrong inside the engine."""
+    try:
+        yield
+    except SoraError:
+        raise
+    except Exception as error:
+        raise GenerationFailed(
+            f"The local engine could not {work}: {type(error).__name__}: {display.plain(error, 200)}.",
+            money="It charges nothing.",
+            hint="Try other seconds or another prompt.",
+        ) from error
+
+
+def _in_thread(work: Callable[[], T]) -> Future[T]:
+    """Run the engine in a thread that ends with the process, which a pool's would hold up."""
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:  # noqa: BLE001  it belongs to whoever waits
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="sora_nb-engine", daemon=True).start()
+    return future

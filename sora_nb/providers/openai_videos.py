@@ -1,0 +1,112 @@
+"""The OpenAI Videos API, as typed by openai-python, and the gateways that speak it in front of other models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from sora_nb import prompts
+from sora_nb.errors import InvalidInput
+from sora_nb.providers.base import Ticket
+from sora_nb.providers.dialect import Dialect
+from sora_nb.providers.wire import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sora_nb.providers.base import Order
+
+NAME_LONGEST = 80
+"""Letters of a character's name."""
+
+
+class Wire(Dialect):
+    """POST /v1/videos and what belongs to it; characters are files of 2 to 4 seconds with a name."""
+
+    def check(self, order: Order) -> None:
+        """Refuse what the service would refuse; see Dialect.check()."""
+        super().check(order)
+        self.create(order, "check")
+
+    @property
+    def _by_name(self) -> bool:
+        return self.profile.character.mention_style == "name"
+
+    def worded(self, order: Order) -> str:
+        """Return the prompt as the service gets it: with names in it, where it knows characters by name."""
+        names = {who.username: who.called for who in order.cast} if self._by_name else {}
+        return prompts.named(order.prompt, names)
+
+    def create(self, order: Order, key: str) -> Request:
+        """Return the request for a video or a character."""
+        return self._character(order, key) if order.kind == "character" else self._video(order, key)
+
+    def _character(self, order: Order, key: str) -> Request:
+        if self.profile.routes.video_characters is None:
+            raise InvalidInput(f"The profile {self.profile.name!r} makes no characters from files.")
+        name = order.name or (order.source.name if order.source else "")
+        if not 1 <= len(name) <= NAME_LONGEST:
+            raise InvalidInput(f"A character's name has 1 to {NAME_LONGEST} letters.")
+        return self._paid(
+            self.profile.routes.video_characters, key, form={"name": name}, files=_files(video=order.clip_file)
+        )
+
+    def _video(self, order: Order, key: str) -> Request:
+        if self.profile.routes.videos is None:
+            raise InvalidInput(f"The profile {self.profile.name!r} has no asynchronous route.")
+        ids = [who.id for who in order.cast] if self._by_name else []
+        # the length as text, as every gateway of the family wants it
+        fields = {
+            "model": order.model,
+            "prompt": self.worded(order),
+            "size": order.size,
+            "seconds": str(int(order.seconds or 0)),
+        }
+        if order.seed is not None:
+            fields["seed"] = str(order.seed)
+        if order.image is None and (self.profile.video.body == "json" or ids):
+            body: dict[str, Any] = dict(fields)
+            if ids:
+                body["characters"] = [{"id": ident} for ident in ids]
+            return self._paid(self.profile.routes.videos, key, json=body)
+        fields |= {f"characters[{index}][id]": ident for index, ident in enumerate(ids)}
+        return self._paid(self.profile.routes.videos, key, form=fields, files=_files(input_reference=order.image))
+
+    def _paid(self, path: str, key: str, **content: Any) -> Request:
+        return Request("POST", path, idempotency_key=key, idempotency_header=self.idempotency_header, **content)
+
+    def task(self, ident: str) -> Request:
+        """Return `GET /v1/videos/{id}`."""
+        return Request("GET", self._path(ident))
+
+    def listing(self, kind: str, limit: int = 100, after: str | None = None) -> Request | None:
+        """Return `GET /v1/videos`; characters are not listed."""
+        if kind != "video" or not self.profile.listing or self.profile.routes.videos is None:
+            return None
+        begin = {"after": after} if after else {}
+        return Request("GET", self.profile.routes.videos, query={"limit": str(limit), "order": "desc", **begin})
+
+    def cancel(self, ident: str) -> Request | None:
+        """Return `DELETE /v1/videos/{id}`, where the service stops tasks that way."""
+        return Request("DELETE", self._path(ident)) if self.profile.cancels else None
+
+    def content(self, ident: str) -> str:
+        """Return `/v1/videos/{id}/content`."""
+        return f"{self._path(ident)}/content" if ident and self.profile.routes.videos else ""
+
+    def _path(self, ident: str) -> str:
+        return f"{self.profile.routes.videos}/{quote(ident, safe=':')}"
+
+    def ticket(self, order: Order, data: Any) -> Ticket:
+        """Read the answer to a create; what it does not repeat of the order is kept."""
+        if order.kind == "character":
+            made = self.character(data, order)
+            return Ticket(id=made.id, character=made, raw=made.raw)
+        video = self.video(data)
+        asked = {"prompt": order.prompt, "model": order.model, "size": order.size, "seconds": order.seconds}
+        blank = {name: value for name, value in asked.items() if not getattr(video, name)}
+        return Ticket(id=video.id, video=video.model_copy(update=blank), raw=video.raw)
+
+
+def _files(**files: Any) -> Mapping[str, Any]:
+    return {name: path for name, path in files.items() if path is not None}

@@ -1,0 +1,168 @@
+"""A service as data: where it is, what it sells, within which limits, at which price, and which of it is retired."""
+
+from __future__ import annotations
+
+import fnmatch
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr
+
+from sora_nb.errors import InvalidInput
+from sora_nb.models import Model, Price, SpanRule
+
+
+class Routes(Model):
+    """Paths below the base URL; None where the gateway has no such route."""
+
+    characters: str | None = None
+    videos: str | None = "/v1/videos"
+    video_characters: str | None = None
+    chat: str | None = None
+    files: str | None = None
+
+
+class CharacterRules(Model):
+    """How characters are made and mentioned.
+
+    Attributes:
+        model: sent with the request, or None where the gateway refuses the field.
+        sources: what a character can be made from: "url", "from_task", "file".
+        span: limits of the clip.
+        subject: whether the request may say where in the picture the subject is.
+        mentions: most characters in one prompt.
+        mention_style: "handle" writes `@username`; "name" writes the display name and lists the ids beside the prompt.
+    """
+
+    model: str | None = None
+    sources: tuple[str, ...] = ("url", "from_task")
+    span: SpanRule = SpanRule()
+    subject: bool = False
+    mentions: int = 2
+    mention_style: str = "handle"
+
+
+class Pace(Model):
+    """Seconds between two polls of one task: never less than shortest, never more than longest."""
+
+    shortest: float = Field(default=2, gt=0)
+    longest: float = Field(default=15, gt=0)
+
+
+class VideoRules(Model):
+    """How videos are asked for on the asynchronous route.
+
+    Attributes:
+        model, size, seconds: what is asked for where the caller says nothing.
+        body: whether the create request is JSON or multipart/form-data.
+        seconds_allowed: lengths the gateway takes; empty where it does not say.
+        longest: most seconds, or None where the gateway does not say.
+        sides: least and most pixels of a side, which are even numbers; None where the gateway does not say.
+        prompt_longest: characters of text.
+        poll: how often to ask.
+        wait_longest: seconds after which waiting ends.
+    """
+
+    model: str = "sora-2"
+    body: str = "json"
+    size: str = "1280x720"
+    seconds: int = 10
+    seconds_allowed: tuple[int, ...] = ()
+    longest: int | None = None
+    sides: tuple[int, int] | None = None
+    prompt_longest: int = 32_000
+    poll: Pace = Pace()
+    wait_longest: float = 1800
+
+
+class ChatModel(Model):
+    """A model of the synchronous route: its name fixes size and length."""
+
+    model: str
+    size: str
+    seconds: int
+
+
+class Profile(Model):
+    """One gateway.
+
+    Attributes:
+        name: how it is chosen.
+        title: one line for people.
+        dialect: what it speaks: a module of this package with a class `Wire`, or "module:Class".
+        base_url: scheme and host; "" for the embedded server.
+        free: whether calls are charged nothing.
+        key_required: whether a key must be set.
+        echoes_key: whether tasks show the idempotency key they were created with, so that a lost create can be found.
+        listing: whether tasks can be listed.
+        cancels: whether a task under way can be stopped.
+        failures_charged: routes on which a failed generation is billed.
+        retired: what was retired, when, with its source; "" where nothing was.
+        retired_models: models the notice is about; a name stands for all that begin with it.
+        retired_hosts: hosts the notice is about; empty where it holds whatever the address is.
+        link_life_hours: how long result links live, or None where unknown.
+        timeout_create: seconds to wait for the answer to a create.
+        prices: the price list; the first line that fits counts.
+    """
+
+    name: str
+    title: str
+    dialect: str = "sora"
+    base_url: str = ""
+    free: bool = False
+    key_required: bool = True
+    echoes_key: bool = False
+    listing: bool = True
+    cancels: bool = False
+    failures_charged: tuple[str, ...] = ()
+    retired: str = ""
+    retired_models: tuple[str, ...] = ()
+    retired_hosts: tuple[str, ...] = ()
+    link_life_hours: float | None = None
+    timeout_create: float = 180
+    routes: Routes = Routes()
+    character: CharacterRules = CharacterRules()
+    video: VideoRules = VideoRules()
+    chat_models: tuple[ChatModel, ...] = ()
+    prices: tuple[Price, ...] = ()
+
+    def price(self, kind: Literal["character", "video"], model: str | None) -> Price | None:
+        """Return the line of the price list for a model, or None where the list does not have it."""
+        for price in self.prices:
+            if price.kind == kind and fnmatch.fnmatchcase(model or "", price.model):
+                return price
+        return None
+
+    def is_retired(self, model: str, base_url: str) -> bool:
+        """Whether the profile's notice says that this model is gone at this address."""
+        host = urlsplit(base_url).hostname or ""
+        here = not self.retired_hosts or host in self.retired_hosts
+        return here and any(model.startswith(name) for name in self.retired_models)
+
+    def chat_model(self, size: str, seconds: float) -> ChatModel:
+        """Return the model of the synchronous route with this orientation and length.
+
+        Raises:
+            InvalidInput: there is none.
+        """
+        wide = _orientation(size)
+        for entry in self.chat_models:
+            if _orientation(entry.size) == wide and entry.seconds == seconds:
+                return entry
+        offered = ", ".join(f"{entry.size} {entry.seconds} s" for entry in self.chat_models) or "none"
+        raise InvalidInput(f"The sync route of {self.name} has no model for {size}, {seconds:g} s; it has: {offered}.")
+
+
+def _orientation(size: str) -> bool:
+    width, _, height = size.partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise InvalidInput(f'A size is written "1280x720", not {size!r}.')
+    return int(width) > int(height)
+
+
+class Settings(Model):
+    """A profile together with the key and address it is used with. The key never shows itself."""
+
+    profile: Profile
+    base_url: str
+    api_key: SecretStr = Field(default=SecretStr(""), repr=False)
