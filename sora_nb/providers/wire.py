@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from sora_nb.errors import InvalidInput
-from sora_nb.models import Character, Clip, Status, Video
+from sora_nb.models import Character, Clip, Status, Video, moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -315,14 +315,6 @@ def _number(value: Any) -> float | None:
 
 def _percent(value: Any) -> float:
     return min(100.0, _number(value) or 0.0)
-
-
-def moment(value: Any) -> datetime | None:
-    """Read a time given in Unix seconds; 0 and nonsense mean unknown."""
-    try:
-        return datetime.fromtimestamp(float(value), UTC) if value else None
-    except (TypeError, ValueError, OverflowError, OSError):
-        return None
 
 
 def _result_url(entry: dict[str, Any]) -> str:
