@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import hashlib
 import math
 from datetime import UTC, datetime, timedelta
@@ -29,7 +30,7 @@ from sora_nb.errors import (
 )
 from sora_nb.models import Model, Registration, State, Status, Video, link_expiry
 from sora_nb.providers import wire
-from sora_nb.storage.files import Archive
+from sora_nb.storage.files import Files
 from sora_nb.storage.ledger import OPEN
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from sora_nb.money.budget import Allowance
     from sora_nb.providers.client import AsyncClient
     from sora_nb.storage.ledger import Call, Ledger
-    from sora_nb.storage.process_lock import Owner
+    from sora_nb.storage.process_lock import ProcessLock
 
 R = TypeVar("R")
 AVATAR_BYTES = 20 * 1024**2
@@ -74,12 +75,12 @@ class Recorder:
         base_url: what the rows say about where; "" for the embedded server, whose port changes.
     """
 
-    def __init__(self, client: AsyncClient, ledger: Ledger, folder: Path, owner: Owner, base_url: str) -> None:
+    def __init__(self, client: AsyncClient, ledger: Ledger, folder: Path, owner: ProcessLock, base_url: str) -> None:
         self._client = client
         self._profile = client.settings.profile
         self._by_name = self._profile.character.mention_style == "name"
         self._ledger = ledger
-        self._archive = Archive(folder)
+        self._files = Files(folder)
         self._owner = owner
         self._base_url = base_url
         self._active: set[str] = set()
@@ -165,7 +166,7 @@ class Recorder:
             if footage is not None and call.clip is not None:
                 # before it is paid for: a kernel that takes over later does not know where the footage is
                 try:
-                    await asyncio.to_thread(self._archive.cut, footage, call.clip, call.id)
+                    await asyncio.to_thread(self._files.cut, footage, call.clip, call.id)
                 except MediaError as error:
                     await self._change(call, state=State.FAILED, error=str(error), charged=0)
                     raise
@@ -212,10 +213,10 @@ class Recorder:
         return await self._fetch(call, video)
 
     async def _fetch(self, call: Call, video: Video) -> Video:
-        incoming = self._archive.incoming(f"{call.id}.mp4")
+        incoming = self._files.incoming(f"{call.id}.mp4")
         try:
             download = await self._client.download(video, incoming)
-            kept, poster, seconds = await asyncio.to_thread(self._archive.keep_video, incoming, download.sha256)
+            kept, poster, seconds = await asyncio.to_thread(self._files.keep_video, incoming, download.sha256)
         except LinkExpired as error:
             over = {"state": State.FAILED, "charged": self._charge(call)} if self._is_over(call, video) else {}
             await self._change(call, error=f"Made, but not fetched: {error}", **over)
@@ -247,7 +248,7 @@ class Recorder:
 
     async def _keep(self, call: Call, made: Character, footage: Path | None) -> Character:
         """Fetch the avatar, cut the clip, and write both down; the character itself is paid for and kept regardless."""
-        kept: dict[str, Any] = {"profile": call.profile, "clip": call.clip, "source": call.source}
+        kept: dict[str, Any] = {"clip": call.clip, "source": call.source}
         kept["providers"] = {call.profile: Registration(id=made.id)}
         pictures, url, note = await self._fetch_pictures(made)
         kept |= pictures
@@ -256,9 +257,7 @@ class Recorder:
                 kept |= await self._keep_clip(call, footage)
             except SoraError as error:
                 note = f"{note} The clip could not be kept: {error}".strip()
-        kept["username"] = await asyncio.to_thread(self._ledger.free_name, made)
-        character = made.model_copy(update=kept)
-        await asyncio.to_thread(self._ledger.keep, character, call)
+        character = await asyncio.to_thread(self._ledger.characters.add, made.model_copy(update=kept), call)
         await self._change(
             call,
             state=State.DONE,
@@ -288,27 +287,26 @@ class Recorder:
 
     async def _complete(self, call: Call) -> str:
         """Fetch the avatar that a finished character lacks."""
-        known = await asyncio.to_thread(self._ledger.characters)
-        who = next((one for one in known if one.profile == call.profile and one.username in call.characters), None)
+        characters = self._ledger.characters
+        who = next(iter(await asyncio.to_thread(characters.named, call.service, call.characters)), None)
         if who is None:
             await self._change(call, url="")
             return "its character is no longer kept here"
         pictures, url, note = await self._fetch_pictures(who)
-        who = who.model_copy(update=pictures)
-        await asyncio.to_thread(self._ledger.keep, who, call)
+        who = await asyncio.to_thread(functools.partial(characters.change, who, **pictures))
         await self._change(call, url=url, file=who.avatar, sha256=who.avatar_sha256, error=note)
         return note or "its avatar is here now"
 
     async def _fetch_picture(self, url: str) -> tuple[Path, str]:
-        incoming = self._archive.incoming(f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.picture")
+        incoming = self._files.incoming(f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.picture")
         download = await self._client.fetch(url, incoming, most=AVATAR_BYTES)
-        return await asyncio.to_thread(self._archive.keep_picture, incoming, download.sha256)
+        return await asyncio.to_thread(self._files.keep_picture, incoming, download.sha256)
 
     async def _keep_clip(self, call: Call, footage: Path | None) -> dict[str, Any]:
         """Keep the character's seconds; where they were not cut before, the source is fetched for that."""
         where, _, rest = call.source.partition(":")
-        fetched = self._archive.incoming(f"{call.id}.source")
-        part = self._archive.incoming(f"{call.id}.clip.mp4")
+        fetched = self._files.incoming(f"{call.id}.source")
+        part = self._files.incoming(f"{call.id}.clip.mp4")
         assert call.clip is not None
         try:
             if not part.exists():
@@ -316,8 +314,8 @@ class Recorder:
                     await self._client.fetch(rest, fetched, most=media.SOURCE_BYTES)
                 elif footage is None and where == "task":
                     await self._client.download(Video(id=rest), fetched)
-                await asyncio.to_thread(self._archive.cut, footage or fetched, call.clip, call.id)
-            clip, digest = await asyncio.to_thread(self._archive.keep_clip, part)
+                await asyncio.to_thread(self._files.cut, footage or fetched, call.clip, call.id)
+            clip, digest = await asyncio.to_thread(self._files.keep_clip, part)
         finally:
             fetched.unlink(missing_ok=True)
         return {"clip_file": clip, "clip_sha256": digest}
@@ -341,8 +339,11 @@ class Recorder:
             async with anyio.create_task_group() as group:
                 for call in rows:
                     group.start_soon(take_up, call)
-        now = {call.id: call for call in await asyncio.to_thread(self._ledger.calls)}
-        return [Resumed(call=now.get(call.id, call), was=call.state, note=notes[call.id]) for call in rows]
+        told = []
+        for call in rows:
+            now = await asyncio.to_thread(self._ledger.call, call.id)
+            told.append(Resumed(call=now or call, was=call.state, note=notes[call.id]))
+        return told
 
     async def _take_up(self, call: Call) -> str:
         reason = await self._not_ours(call)
@@ -388,8 +389,9 @@ class Recorder:
 
     async def _footage(self, call: Call) -> Path | None:
         """Return the file of the video a character was made from, where the ledger has it."""
-        rows = await asyncio.to_thread(self._ledger.calls, (State.DONE,), "video")
-        return next((row.file for row in rows if f"task:{row.task}" == call.source), None)
+        where, _, task = call.source.partition(":")
+        video = await asyncio.to_thread(self._ledger.video, task, call.service) if where == "task" else None
+        return video.path if video else None
 
     async def _look_up(self, call: Call) -> Call | None:
         """Find the task of a create whose answer never came; None where it cannot be told.
@@ -440,7 +442,8 @@ class Recorder:
         Only a single one is proof enough, and nothing it tells of itself may differ from what was asked for.
         """
         taken = {row.task for row in await asyncio.to_thread(self._ledger.calls)}
-        prompt = self._worded(call, await asyncio.to_thread(self._ledger.characters))
+        cast = await asyncio.to_thread(self._ledger.characters.named, call.service, call.characters)
+        prompt = self._worded(call, cast)
         found = []
         for task in tasks:
             video = wire.read_video(task, call.profile)
@@ -456,7 +459,7 @@ class Recorder:
 
     def _worded(self, call: Call, known: Iterable[Character]) -> str:
         """The prompt as the service gets it."""
-        names = {who.username: who.called for who in known if who.profile == call.profile}
+        names = {who.username: who.called for who in known}
         return prompts.named(call.prompt, names) if self._by_name else call.prompt
 
     async def _change(self, call: Call, **values: Any) -> Call:
@@ -475,7 +478,7 @@ class Recorder:
                 hint="Make the ledger writable again, then run studio.resume() in this session.",
             ) from error
         if changed.state in {State.DONE, State.FAILED}:
-            self._archive.incoming(f"{call.id}.clip.mp4").unlink(missing_ok=True)
+            self._files.incoming(f"{call.id}.clip.mp4").unlink(missing_ok=True)
         return changed
 
     def _charge(self, call: Call, *, failed: bool = False) -> int | None:
