@@ -20,7 +20,7 @@ from sora_nb.errors import ConfigError, SoraError
 from sora_nb.models import Clip, dollars, micros
 from sora_nb.providers import registry
 from sora_nb.providers.client import AsyncClient
-from sora_nb.storage.library import home_folder
+from sora_nb.storage.files import home_folder
 from sora_nb.studio import Studio
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -29,6 +29,21 @@ class Model(BaseModel):
     """Base of the package's records: frozen, and strict about field names."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class ServiceId(NamedTuple):
+    """A service: who answers, and where. It keys calls, characters and tasks; a name alone would mix two addresses.
+
+    Attributes:
+        provider: name of the profile.
+        base_url: its address; "" for the engine of this process.
+    """
+
+    provider: str
+    base_url: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.provider} at {self.base_url}" if self.base_url else self.provider
 
 
 class SpanRule(Model):
@@ -180,7 +195,11 @@ class Price(Model):
 
 
 class State(StrEnum):
-    """Where a call stands. `unknown` means: perhaps accepted, perhaps billed, no answer."""
+    """Where a call stands.
+
+    `unknown` means: perhaps accepted, perhaps billed, no answer. `interrupted` means: the engine of a kernel that has
+    ended did not finish it; it was free, and can be made again.
+    """
 
     PLANNED = "planned"
     SENT = "sent"
@@ -188,6 +207,7 @@ class State(StrEnum):
     DONE = "done"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    INTERRUPTED = "interrupted"
 
 
 class Status(StrEnum):
@@ -208,9 +228,17 @@ def link_expiry(url: str | None) -> datetime | None:
     """Read when a signed link ends from its `se` parameter (ISO 8601), or None where it does not say."""
     try:
         values = parse_qs(urlsplit(url or "").query).get("se", [])
-        moment = datetime.fromisoformat(values[0])
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        end = datetime.fromisoformat(values[0])
+        return end.astimezone(UTC) if end.tzinfo else end.replace(tzinfo=UTC)
     except (ValueError, IndexError, OverflowError):  # no address, no time, or one that in UTC is after the year 9999
+        return None
+
+
+def moment(value: Any) -> datetime | None:
+    """Read a time given in Unix seconds; 0 and nonsense mean unknown."""
+    try:
+        return datetime.fromtimestamp(float(value), UTC) if value else None
+    except (TypeError, ValueError, OverflowError, OSError):
         return None
 
 
@@ -250,7 +278,7 @@ class Character(Model):
         description: what it looks like, in the user's words.
         providers: the services that know it, by the names of their profiles.
         source: where it came from: `task:<id>`, `url:<address>` or `file:<name>`.
-        profile: name of the profile that made it.
+        profile, base_url: the service that made it: name of the profile, and its address.
         created_at: when it was made.
         raw: the service's whole answer.
     """
@@ -270,9 +298,15 @@ class Character(Model):
     providers: dict[str, Registration] = Field(default_factory=dict)
     source: str = ""
     profile: str = ""
+    base_url: str = ""
     model: str = ""
     created_at: datetime | None = None
     raw: dict[str, Any] = Field(default_factory=dict, repr=False)
+
+    @property
+    def service(self) -> ServiceId:
+        """Who made it, and where."""
+        return ServiceId(self.profile, self.base_url)
 
     @property
     def avatar_expires_at(self) -> datetime | None:
@@ -326,7 +360,7 @@ class Video(Model):
         status: where the task stands.
         progress: 0 to 100.
         prompt: as sent.
-        model, size, seconds: as asked for, size like `1280x720`.
+        model, size, seconds, seed: as asked for, size like `1280x720`; the seed is None where none was given.
         url: link to the result, where there is one.
         created_at, completed_at, expires_at: as the service says.
         error: why it failed, in the service's words.
@@ -334,7 +368,7 @@ class Video(Model):
         path: the file on this machine, or None while there is none.
         sha256: hash of that file.
         poster: one picture of it, as a file on this machine.
-        profile: name of the profile that made it.
+        profile, base_url: the service that made it: name of the profile, and its address.
         estimate: list price in micro-dollars.
         charged: what was billed in micro-dollars, as far as known.
         raw: the service's whole answer.
@@ -347,6 +381,7 @@ class Video(Model):
     model: str = ""
     size: str = ""
     seconds: float | None = None
+    seed: int | None = None
     url: str = ""
     created_at: datetime | None = None
     completed_at: datetime | None = None
@@ -358,9 +393,15 @@ class Video(Model):
     sha256: str = ""
     poster: Path | None = None
     profile: str = ""
+    base_url: str = ""
     estimate: int | None = None
     charged: int | None = None
     raw: dict[str, Any] = Field(default_factory=dict, repr=False)
+
+    @property
+    def service(self) -> ServiceId:
+        """Who made it, and where."""
+        return ServiceId(self.profile, self.base_url)
 
     @property
     def link_expires_at(self) -> datetime | None:

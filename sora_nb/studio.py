@@ -15,14 +15,14 @@ from sora_nb.calls.clip_source import fetched, resolve
 from sora_nb.calls.job import Job
 from sora_nb.calls.runner import Recorder
 from sora_nb.errors import InvalidInput
-from sora_nb.models import Clip
+from sora_nb.models import Clip, ServiceId
 from sora_nb.money import prices
 from sora_nb.money.budget import allowance, check_call
 from sora_nb.providers import chat, registry, wire
 from sora_nb.providers.client import AsyncClient
-from sora_nb.storage.ledger import Call
-from sora_nb.storage.library import Library
-from sora_nb.storage.process_lock import Owner
+from sora_nb.storage.files import home_folder
+from sora_nb.storage.ledger import OPEN, Call, Ledger
+from sora_nb.storage.process_lock import ProcessLock
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Studio(Library):
+class Studio:
     """Generate videos, extract characters, write them into new prompts, and see what it cost.
 
     With nothing configured it starts a server and engine on this machine: free, offline, and speaking the same
@@ -79,8 +79,9 @@ class Studio(Library):
     ) -> None:
         self._allowance = allowance(budget, budget_since)
         self._settings = registry.settings(profile, base_url=base_url, api_key=api_key)
-        super().__init__(home)
-        self._owner = Owner(self.home / "kernels")
+        self.home = home_folder(home)
+        self.ledger = Ledger(self.home / "ledger.db")
+        self._owner = ProcessLock(self.home / "kernels")
         self._progress = progress
         self._server: LocalServer | None = None
         self._client: AsyncClient | None = None
@@ -91,6 +92,10 @@ class Studio(Library):
     def profile(self) -> Profile:
         """The gateway used."""
         return self._settings.profile
+
+    @property
+    def _service(self) -> ServiceId:
+        return ServiceId(self.profile.name, self._settings.base_url)
 
     @property
     def client(self) -> AsyncClient:
@@ -223,10 +228,10 @@ class Studio(Library):
         return Job(call, run)
 
     def _cast(self, prompt: str) -> list[Character]:
-        known = {who.username: who for who in self.characters() if who.profile == self.profile.name}
-        rules = self.profile
+        characters, rules = self.ledger.characters, self.profile
+        known = characters.usernames(self._service)
         names = prompts.check(prompt, known, most=rules.character.mentions, longest=rules.video.prompt_longest)
-        return [known[name] for name in names]
+        return characters.named(self._service, names)
 
     def fetch(self, url: str) -> Path:
         """Bring a video from the web to this machine, to look at it and choose its seconds.
@@ -374,6 +379,57 @@ class Studio(Library):
 
         return Job(call, run)
 
+    # --- what is kept -------------------------------------------------------------------------------------------------
+
+    def videos(self) -> list[Video]:
+        """Return the videos made so far, newest first; those whose file was deleted are left out."""
+        return self.ledger.videos()
+
+    def characters(self) -> list[Character]:
+        """Return the characters of this gateway that are kept, newest first."""
+        return self.ledger.characters.of(self._service)
+
+    def character(self, username: str) -> Character:
+        """Return a kept character.
+
+        Args:
+            username: with or without the `@`.
+
+        Raises:
+            PromptError: there is none of this name, or only other gateways know it.
+        """
+        return self.ledger.characters.get(username, self._service)
+
+    def rename(self, character: Character | str, display_name: str) -> Character:
+        """Give a character another name for people; its `@username` stays, since services know it.
+
+        Args:
+            character: the character, or its username.
+            display_name: the new name, of at most 80 characters.
+
+        Returns:
+            The character as it is kept now.
+
+        Raises:
+            PromptError: it is not kept here.
+        """
+        return self.ledger.characters.rename(character, display_name, self._service)
+
+    def forget(self, character: Character | str) -> None:
+        """Take a character out of the library. Its files and its row in costs() stay, and keep() brings it back.
+
+        Args:
+            character: the character, or its username.
+
+        Raises:
+            PromptError: it is not kept here.
+        """
+        self.ledger.characters.forget(character, self._service)
+
+    def keep(self, character: Character) -> None:
+        """Put a character into the library, as after forget()."""
+        self.ledger.characters.put(character)
+
     # --- what the local engine can tell -------------------------------------------------------------------------------
 
     def consistency(self, character: Character, video: Video | Path | str) -> Sighting:
@@ -427,6 +483,14 @@ class Studio(Library):
         """How much of the budget is used now: limit, spent, reserved and left, in dollars."""
         return self.ledger.used(self._allowance)
 
+    def costs(self) -> pd.DataFrame:
+        """Return a table of every call: when, what, its list price and what was charged, in dollars.
+
+        Columns: id, time, kind, model, prompt, characters, seconds, seed, status, estimate, charged, currency, profile,
+        file, sha256.
+        """
+        return self.ledger.costs()
+
     def _plan(self, call: Call, most: Dollars | None) -> Call:
         check_call(call.reserved, most)
         return self._recorder.plan(call, self._allowance)
@@ -455,6 +519,10 @@ class Studio(Library):
         return App(self)
 
     # --- what was left open -------------------------------------------------------------------------------------------
+
+    def unfinished(self) -> list[Call]:
+        """Return the calls whose story has not ended, oldest first: running, or perhaps billed."""
+        return self.ledger.calls(OPEN)
 
     def resume(self) -> pd.DataFrame:
         """Finish what an earlier kernel left open: look lost calls up, fetch finished videos. Nothing is created again.

@@ -202,7 +202,7 @@ import sys
 from pathlib import Path
 from sora_nb import budgets
 from sora_nb.errors import BudgetExceeded
-from sora_nb.ledger import Call, Ledger
+from sora_nb.storage.ledger import Call, Ledger
 ledger, won = Ledger(Path(sys.argv[1])), 0
 print("ready", flush=True)
 sys.stdin.readline()

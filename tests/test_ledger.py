@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from sora_nb.errors import LedgerError
-from sora_nb.models import Character, Clip, State
+from sora_nb.models import Clip, State
 from sora_nb.money import budget
 from sora_nb.storage.ledger import COSTS, OPEN, Call, Ledger
 
@@ -86,18 +86,6 @@ def test_an_empty_table_has_the_same_columns_and_types(ledger):
     assert (empty.dtypes[["estimate", "charged", "seconds"]] == "float64").all()
 
 
-def test_characters_are_kept_and_replaced_by_name(ledger, tmp_path):
-    call = ledger.add(Call(kind="character", profile="local"))
-    hero = Character(
-        id="ch_1", username="a.b", profile="local", clip=Clip(1, 3), avatar=tmp_path / "a.png", raw={"x": 1}
-    )
-    ledger.keep(hero, call)
-    ledger.keep(hero.model_copy(update={"username": "c.d"}), call)
-    ledger.keep(hero.model_copy(update={"id": "ch_2"}), call)
-    assert [(who.username, who.id) for who in ledger.characters()] == [("a.b", "ch_2"), ("c.d", "ch_1")]
-    assert ledger.characters()[0].avatar == tmp_path / "a.png"
-
-
 def test_threads_write_at_once(ledger):
     def write():
         for _ in range(25):
@@ -114,7 +102,7 @@ def test_threads_write_at_once(ledger):
 WRITER = """
 import sys
 from pathlib import Path
-from sora_nb.ledger import Call, Ledger
+from sora_nb.storage.ledger import Call, Ledger
 ledger = Ledger(Path(sys.argv[1]))
 while True:
     call = ledger.add(Call(kind="video", profile="local"))
@@ -200,12 +188,29 @@ def test_a_ledger_that_lost_its_second_half_is_left_alone(tmp_path):
     assert path.read_bytes()[:4096] == content[:4096]
 
 
-OLDEST = Path(__file__).parent / "data" / "ledger_v1.db"
+DATA = Path(__file__).parent / "data"
+MIGRATIONS = ["first_tables", "second_reservations", "third_notes", "fourth_services"]
 
 
-def test_the_oldest_ledger_is_brought_up_to_date_once(tmp_path):
-    path = tmp_path / "ledger.db"
-    shutil.copyfile(OLDEST, path)
+@pytest.fixture
+def old(tmp_path):
+    """Copies of ledgers that older versions wrote."""
+
+    def copy(name):
+        return Path(shutil.copyfile(DATA / f"ledger_{name}.db", tmp_path / "ledger.db"))
+
+    return copy
+
+
+def migrations(path):
+    with sqlite3.connect(path) as connection:
+        names = [name for name, _ in connection.execute("SELECT * FROM migrations")]
+    connection.close()
+    return names
+
+
+def test_the_oldest_ledger_is_brought_up_to_date_once(old):
+    path = old("v1")
     for _ in range(2):
         ledger = Ledger(path)
         calls = ledger.calls()
@@ -214,28 +219,80 @@ def test_the_oldest_ledger_is_brought_up_to_date_once(tmp_path):
         ]  # fmt: skip
         assert [call.reserved for call in calls] == [0, 0, 300_000, 300_000, 300_000, 300_000, None, 10_000]
         assert [call.charged for call in calls] == [0, None, 300_000, None, 0, None, None, 10_000]
-        assert (ledger.characters()[0].username, ledger.characters()[0].clip) == ("a.b", Clip(1, 3))
+        (who,) = ledger.characters.all()
+        assert (who.username, who.clip, who.base_url) == ("a.b", Clip(1, 3), calls[-1].base_url)
         used = ledger.used(budget.allowance(5, dt.date(2026, 11, 1)))
         assert str(used) == (
             "$5.00 since 2026-11-01: $0.31 spent, $0.60 reserved, $4.09 left, not counting 1 of unknown price"
         )
         ledger.close()
-    with sqlite3.connect(path) as connection:
-        assert [name for name, _ in connection.execute("SELECT * FROM migrations")] == [
-            "first_tables",
-            "second_reservations",
-            "third_notes",
+    assert migrations(path) == MIGRATIONS
+
+
+def test_a_ledger_of_the_last_version_gives_each_character_its_address(old):
+    path = old("v2")
+    for _ in range(2):
+        ledger = Ledger(path)
+        assert [(who.username, str(who.service)) for who in reversed(ledger.characters.all())] == [
+            ("tregapu.calmlark", "local"),
+            ("meekiga.mellowgrove", "custom at http://127.0.0.1:8765"),
+            ("cat", "openai-shape at https://gateway.example"),
+            ("dog", "openai-shape at https://gateway.example"),
+            ("kept_by_hand", "openai-shape"),
         ]
+        assert {call.details == {} for call in ledger.calls()} == {True}
+        assert [call.seed for call in ledger.calls()][:1] == [7]
+        assert sorted(note.note for note in ledger.notes().values()) == ["", "too dark"]
+        ledger.close()
+    assert migrations(path) == MIGRATIONS
+
+
+def test_a_character_without_a_row_belongs_where_the_newest_call_that_names_it_went(old):
+    path = old("v2")
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE characters SET call = ''")
+        connection.execute("UPDATE calls SET base_url = 'https://newest.example' WHERE prompt = ?", ("@cat sleeps",))
     connection.close()
+    ledger = Ledger(path)
+    assert {who.username: who.base_url for who in ledger.characters.all()} == {
+        "tregapu.calmlark": "",
+        "meekiga.mellowgrove": "http://127.0.0.1:8765",
+        "cat": "https://newest.example",
+        "dog": "https://gateway.example",
+        "kept_by_hand": "",
+    }
+    ledger.close()
 
 
-def test_a_migrated_ledger_has_the_tables_of_a_new_one(tmp_path):
-    shutil.copyfile(OLDEST, tmp_path / "old.db")
-    shapes = []
-    for name in ("old.db", "new.db"):
-        Ledger(tmp_path / name).close()
-        with sqlite3.connect(tmp_path / name) as connection:
-            columns = connection.execute("SELECT name, type FROM pragma_table_info('calls')").fetchall()
+@pytest.mark.parametrize("name", ["v1", "v2"])
+@pytest.mark.parametrize("rows", [True, False])
+def test_a_migrated_ledger_has_the_tables_of_a_new_one(old, tmp_path, name, rows):
+    path = old(name)
+    if not rows:
+        with sqlite3.connect(path) as connection:
+            for table in ("calls", "characters"):
+                connection.execute(f"DELETE FROM {table}")
         connection.close()
-        shapes.append(sorted(columns))
+    shapes = []
+    for file in (path, tmp_path / "new.db"):
+        Ledger(file).close()
+        with sqlite3.connect(file) as connection:
+            columns = connection.execute(
+                'SELECT tables.name, columns.name, columns.type, columns."notnull" FROM sqlite_master AS tables, '
+                "pragma_table_info(tables.name) AS columns WHERE tables.type = 'table'"
+            ).fetchall()
+            indices = connection.execute(
+                'SELECT tables.name, indices."unique", columns.name, columns.seqno FROM sqlite_master AS tables, '
+                "pragma_index_list(tables.name) AS indices, pragma_index_info(indices.name) AS columns "
+                "WHERE tables.type = 'table'"
+            ).fetchall()
+        connection.close()
+        shapes.append((sorted(columns), sorted(indices)))
     assert shapes[0] == shapes[1]
+
+
+def test_the_kept_ledgers_name_no_machine():
+    for name in ("v1", "v2"):
+        content = (DATA / f"ledger_{name}.db").read_bytes()
+        for word in (b"/tmp/", b"/root", b"/work", b"Bearer"):
+            assert word not in content

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -278,7 +279,7 @@ class Runner:
             await self.change(call, url="")
             return "its character is no longer kept here"
         pictures, url, note = await self._fetch_pictures(provider, known[0])
-        who = await asyncio.to_thread(self._ledger.characters.update, known[0], **pictures)
+        who = await asyncio.to_thread(functools.partial(self._ledger.characters.change, known[0], **pictures))
         await self.change(call, url=url, file=who.avatar, sha256=who.avatar_sha256, error=note)
         return note or "its avatar is here now"
 

@@ -14,9 +14,9 @@ from urllib.parse import unquote
 
 from sora_nb import prompts
 from sora_nb.errors import InvalidInput
-from sora_nb.models import Character, Status, Video
+from sora_nb.models import Character, Status, Video, moment
 from sora_nb.providers import errors
-from sora_nb.providers.wire import IDEMPOTENCY_HEADER, image_type, moment, number, percent, unwrapped
+from sora_nb.providers.wire import IDEMPOTENCY_HEADER, image_type, number, percent, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

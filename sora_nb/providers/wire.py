@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
@@ -101,13 +101,6 @@ def percent(value: Any) -> float:
     """Read a progress, 0 to 100, such as 40, "40" or "40%"."""
     return min(100.0, number(value) or 0.0)
 
-
-def moment(value: Any) -> datetime | None:
-    """Read a time given in Unix seconds; 0 and nonsense mean unknown."""
-    try:
-        return datetime.fromtimestamp(float(value), UTC) if value else None
-    except (TypeError, ValueError, OverflowError, OSError):
-        return None
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

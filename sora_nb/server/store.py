@@ -20,7 +20,7 @@ from sqlalchemy import JSON, Column, Float, Integer, MetaData, String, Table, de
 
 from sora_nb.models import Model, Status
 from sora_nb.storage.database import Database
-from sora_nb.storage.process_lock import Owner
+from sora_nb.storage.process_lock import ProcessLock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,7 +103,7 @@ class Store:
         for name in ("uploads", "videos", "characters", "sources"):
             (home / name).mkdir(parents=True, exist_ok=True)
         self._database = Database(home / "store.db", (first_tables,))
-        self.owner = Owner(home / "owners")
+        self.owner = ProcessLock(home / "owners")
         self.secret = self._secret()
 
     def _secret(self) -> bytes:

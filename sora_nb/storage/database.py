@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,8 @@ class Database:
         migrations: functions that bring the tables up to date, in order; each runs once, with its record, in one
             transaction.
 
+    Dropping the object without close() closes its connections as well.
+
     Raises:
         LedgerError: the file is damaged or locked for too long; it is left as it is.
     """
@@ -46,6 +49,7 @@ class Database:
         # not written as an address, in which % and ? of a folder's name would mean something else
         where = URL.create("sqlite", database=str(path))
         self._engine: Engine = create_engine(where, connect_args={"timeout": BUSY_SECONDS})
+        weakref.finalize(self, self._engine.dispose)
         event.listen(self._engine, "connect", _configure)
         event.listen(self._engine, "begin", _begin)
         with self.write() as connection:

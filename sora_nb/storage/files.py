@@ -1,30 +1,71 @@
-"""The files a studio keeps: videos, posters, avatars and clips, each under the hash of its content.
+"""The files a studio keeps: videos, posters, avatars, clips and cut-outs, each under the hash of its content.
 
 What arrives is written to `incoming` first, and moves to its place once it is whole, so that a file under its final name
-is always good. Links end after hours or days; what is here stays.
+is always good. Links end after hours or days; what is here stays, until somebody deletes it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import hashlib
+import os
 import shutil
+from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import platformdirs
 
 from sora_nb import media
 from sora_nb.display import plain
 from sora_nb.errors import ConfigError, MediaError
+from sora_nb.models import Model
+from sora_nb.storage.call import ENDED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator
 
-    from sora_nb.models import Clip
+    from sora_nb.models import Character, Clip
+    from sora_nb.storage.ledger import Ledger
 
 AVATAR_PIXELS = 50_000_000
+RESULTS = ("videos", "posters", "avatars", "clips")
+"""Folders of files that rows and characters name."""
+TEMPORARY_LIFE = dt.timedelta(days=1)
+"""How long a file that no row tells of may be on its way."""
 
 
-class Archive:
+def home_folder(home: Path | str | None = None) -> Path:
+    """Return the folder of ledger, files and local server: the argument, SORA_NB_HOME, or the user's data folder."""
+    chosen = home or os.environ.get("SORA_NB_HOME")
+    folder = Path(chosen).expanduser() if chosen else platformdirs.user_data_path("sora_nb", appauthor=False)
+    return folder.resolve()  # rows name files for good, wherever the next kernel starts
+
+
+class Removed(Model):
+    """What was deleted.
+
+    Attributes:
+        paths: the files that went.
+        size: how many bytes they had.
+    """
+
+    paths: tuple[Path, ...] = ()
+    size: int = 0
+
+    def __str__(self) -> str:
+        return repr(self)
+
+    def __repr__(self) -> str:
+        count = len(self.paths)
+        amount, unit = self.size / 1e6, "MB"
+        if self.size < 1e6:
+            amount, unit = self.size / 1e3, "kB"
+        return f"Removed {count} file{'s' * (count != 1)}, {amount:.1f} {unit}"
+
+
+class Files:
     """The folders of a studio's files.
 
     Args:
@@ -37,7 +78,7 @@ class Archive:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         try:
-            for name in ("incoming", "videos", "posters", "avatars", "clips"):
+            for name in ("incoming", *RESULTS):
                 (folder / name).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigError(f"The folder {folder} cannot be used: {error.strerror}.") from error
@@ -135,6 +176,76 @@ class Archive:
             copy.replace(kept)
         return kept, digest
 
+    # --- deleting -----------------------------------------------------------------------------------------------------
+
+    def of_character(self, who: Character) -> list[Path]:
+        """Return the files that a character has here: avatar, clip, and cut-outs made of the clip."""
+        named = [path for path in (who.avatar, who.clip_file, who.cutout) if path is not None]
+        return [*named, *_below(self.folder / "cutouts" / who.clip_sha256[:32])] if who.clip_sha256 else named
+
+    def remove(self, paths: Iterable[Path], ledger: Ledger) -> Removed:
+        """Delete files that no row and no character needs any more.
+
+        Args:
+            paths: the files; those that are needed, gone already, or outside of the studio's folder stay as they are.
+            ledger: asked who needs them.
+
+        Returns:
+            What went.
+
+        Raises:
+            MediaError: a file cannot be deleted; those before it are gone.
+        """
+        removed, size = [], 0
+        for path in self._unneeded(paths, ledger):
+            if not path.is_relative_to(self.folder) or not path.is_file():
+                continue
+            try:
+                size += path.stat().st_size
+                path.unlink()
+            except OSError as error:
+                raise MediaError(f"{path} cannot be deleted: {error.strerror}.", money="") from error
+            removed.append(path)
+            with contextlib.suppress(OSError):  # a folder that is not empty stays
+                if path.parent.parent.name == "cutouts":
+                    path.parent.rmdir()
+        return Removed(paths=tuple(removed), size=size)
+
+    def left_over(self, ledger: Ledger, now: dt.datetime) -> list[Path]:
+        """List the files that nobody needs: results that no row or character names, and what never arrived.
+
+        A result that came while a call is under way is not listed: its row may be about to name it. Of `incoming`,
+        the files of rows that have ended; of `sources`, those that only such rows were made from; of both, those that
+        no row tells of once they are a day old.
+
+        Args:
+            ledger: asked who needs them.
+            now: the time, with its zone.
+        """
+        busy = ledger.busy_since()
+        results = [path for name in (*RESULTS, "cutouts") for path in _below(self.folder / name)]
+        left = [path for path in self._unneeded(results, ledger) if busy is None or _modified(path) < busy]
+        incoming, sources = (_below(self.folder / name) for name in ("incoming", "sources"))
+        states = ledger.states({_row(path) for path in incoming})
+        needed = ledger.uses([*incoming, *sources])
+        consumed = ledger.consumed(sources)
+        for path in [*incoming, *sources]:
+            state = states.get(_row(path))
+            over = state in ENDED if state is not None else path in consumed or _modified(path) < now - TEMPORARY_LIFE
+            if over and path not in needed:
+                left.append(path)
+        return left
+
+    def _unneeded(self, paths: Iterable[Path], ledger: Ledger) -> list[Path]:
+        """Return those of these files that nobody needs; a cut-out is needed as a whole, and as long as its clip is."""
+        wholes: dict[Path, list[Path]] = defaultdict(list)
+        for path in dict.fromkeys(paths):
+            in_cutout = path.parent.parent == self.folder / "cutouts"
+            wholes[path.parent if in_cutout else path].append(path)
+        needs = {whole: [*parts, self.folder / "clips" / f"{whole.name}.mp4"] for whole, parts in wholes.items()}
+        needed = ledger.uses(path for group in needs.values() for path in group)
+        return [path for whole, parts in wholes.items() if needed.isdisjoint(needs[whole]) for path in parts]
+
     @contextlib.contextmanager
     def _room(self) -> Iterator[None]:
         try:
@@ -143,3 +254,16 @@ class Archive:
             raise MediaError(
                 f"It cannot be kept in {self.folder}: {error.strerror}.", money="", hint="Make room, then resume()."
             ) from error
+
+
+def _below(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _row(path: Path) -> str:
+    """The row whose file this is, while it is on its way; its name begins with the row's id."""
+    return path.name.partition(".")[0]
+
+
+def _modified(path: Path) -> dt.datetime:
+    return dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)

@@ -1,60 +1,46 @@
-"""The ledger: every call that may cost money is a row here before its first byte leaves, and characters are kept here.
+"""The ledger: every call that may cost money is a row here before its first byte leaves.
 
-A row's state goes planned > sent > running > done, failed or unknown; see models.State. Amounts are whole
+A row's state goes planned > sent > running > done, failed, unknown or interrupted; see models.State. Amounts are whole
 micro-dollars; `estimate` is the list price, `charged` what was billed as far as it is known, and `reserved` what is
 held against the budget until then.
 """
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-from pydantic import Field
-from sqlalchemy import (
-    JSON,
-    Boolean,
-    Column,
-    Float,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    UniqueConstraint,
-    bindparam,
-    case,
-    delete,
-    false,
-    func,
-    inspect,
-    select,
-    update,
-)
+from sqlalchemy import bindparam, case, func, select, union, update
 from sqlalchemy.dialects.sqlite import insert
 
-from sora_nb import display
-from sora_nb.models import Character, Clip, Model, State, Status, Video, dollars
+from sora_nb.errors import InvalidInput
+from sora_nb.models import Model, ServiceId, State, dollars
 from sora_nb.money import budget
-from sora_nb.providers import wire
+from sora_nb.storage.call import ENDED, OPEN, Call
+from sora_nb.storage.characters import Characters
 from sora_nb.storage.database import Database
+from sora_nb.storage.schema import CALLS, CHARACTERS, MIGRATIONS, NOTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
-    from sqlalchemy import Connection
+    import pandas as pd
+    from sqlalchemy import ColumnElement, Connection, Select
 
+    from sora_nb.models import Video
     from sora_nb.money.budget import Allowance, Budget
 
 COSTS = (
+    "id",
     "time",
     "kind",
     "model",
     "prompt",
     "characters",
     "seconds",
+    "seed",
     "status",
     "estimate",
     "charged",
@@ -64,181 +50,55 @@ COSTS = (
     "sha256",
 )
 """Columns of costs()."""
-OPEN = (State.PLANNED, State.SENT, State.RUNNING, State.UNKNOWN)
-"""States of calls whose story has not ended."""
-
-
-class Call(Model):
-    """One row: a call that may cost money.
-
-    Attributes:
-        id: the row's own id.
-        key: idempotency key, sent with the request.
-        owner: the process that works on it.
-        created_at: when it was planned.
-        kind, route: what is bought, and over which route.
-        profile, base_url, model: from whom.
-        prompt, characters, size, seconds, seed: a video's request.
-        image: hash of the picture the video starts from; "" where there is none.
-        clip, source: a character's request.
-        state: where it stands.
-        task: the service's id, once it is known.
-        estimate: list price in micro-dollars, or None where no list has it.
-        reserved: micro-dollars that count until `charged` is known; 0 where calls are free, None where no list has a price.
-        charged: micro-dollars billed, or None while that is not known.
-        price: where the list price comes from, with its date.
-        url: link to the result.
-        file, sha256, poster: the result on this machine.
-        error: what went wrong, in words.
-        answer: the service's last answer.
-        ended_at: when the row came to an end.
-    """
-
-    id: str = Field(default_factory=lambda: uuid4().hex)
-    key: str = Field(default_factory=lambda: uuid4().hex)
-    owner: str = ""
-    created_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
-    kind: Literal["character", "video"]
-    route: Literal["async", "sync", "file"] = "async"
-    profile: str
-    base_url: str = ""
-    model: str = ""
-    prompt: str = ""
-    characters: tuple[str, ...] = ()
-    size: str = ""
-    seconds: float | None = None
-    seed: int | None = None
-    image: str = ""
-    clip: Clip | None = None
-    source: str = ""
-    state: State = State.PLANNED
-    task: str = ""
-    estimate: int | None = None
-    reserved: int | None = None
-    charged: int | None = None
-    currency: str = "USD"
-    price: str = ""
-    url: str = ""
-    file: Path | None = None
-    sha256: str = ""
-    poster: Path | None = None
-    error: str = ""
-    answer: dict[str, Any] = Field(default_factory=dict)
-    ended_at: datetime | None = None
-
-    def video(self) -> Video:
-        """Return the call as the video it made or is making."""
-        status = {State.DONE: Status.COMPLETED, State.FAILED: Status.FAILED}.get(self.state, Status.IN_PROGRESS)
-        return Video(
-            id=self.task,
-            status=status,
-            progress=100 if status is Status.COMPLETED else 0,
-            url=self.url,
-            path=self.file,
-            raw=self.answer,
-            expires_at=wire.moment(self.answer.get("expires_at")),
-            **self.model_dump(
-                include={"prompt", "model", "size", "seconds", "characters", "created_at", "error", "sha256"}
-                | {"poster", "profile", "estimate", "charged"}
-            ),
-        )
-
-    def __str__(self) -> str:
-        return repr(self)
-
-    def __repr__(self) -> str:
-        what = str(self.clip) if self.clip else repr(display.plain(self.prompt, 60))
-        return f"Call({self.id[:8]}, {self.kind}, {self.state.value}, {what}, estimate {dollars(self.estimate)})"
-
-
-_META = MetaData()
-_CALLS = Table(
-    "calls",
-    _META,
-    Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("id", String, nullable=False, unique=True),
-    Column("key", String, nullable=False, unique=True),
-    Column("owner", String, nullable=False),
-    Column("created_at", String, nullable=False, index=True),
-    Column("kind", String, nullable=False),
-    Column("route", String, nullable=False),
-    Column("profile", String, nullable=False),
-    Column("base_url", String, nullable=False),
-    Column("model", String, nullable=False),
-    Column("prompt", String, nullable=False),
-    Column("characters", JSON, nullable=False),
-    Column("size", String, nullable=False),
-    Column("seconds", Float),
-    Column("seed", Integer),
-    Column("image", String, nullable=False, server_default=""),
-    Column("clip", JSON),
-    Column("source", String, nullable=False),
-    Column("state", String, nullable=False, index=True),
-    Column("task", String, nullable=False),
-    Column("estimate", Integer),
-    Column("reserved", Integer),
-    Column("charged", Integer),
-    Column("currency", String, nullable=False),
-    Column("price", String, nullable=False),
-    Column("url", String, nullable=False),
-    Column("file", String),
-    Column("sha256", String, nullable=False),
-    Column("poster", String),
-    Column("error", String, nullable=False),
-    Column("answer", JSON, nullable=False),
-    Column("ended_at", String),
-)
-_CHARACTERS = Table(
-    "characters",
-    _META,
-    Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("profile", String, nullable=False),
-    Column("username", String, nullable=False),
-    Column("call", String, nullable=False),
-    Column("record", JSON, nullable=False),
-    UniqueConstraint("profile", "username"),
-)
-_NOTES = Table(
-    "notes",
-    _META,
-    Column("call", String, primary_key=True),
-    Column("note", String, nullable=False, server_default=""),
-    Column("favourite", Boolean, nullable=False, server_default=false()),
-    Column("identity", Float),
-)
+__all__ = ["COSTS", "ENDED", "OPEN", "Call", "Ledger", "Note"]
 
 
 # statements of every call, made once: SQLAlchemy takes longer to make one than SQLite to run it
-_ADD = insert(_CALLS)
-_CHANGE = update(_CALLS).where(_CALLS.c.id == bindparam("call"))
-_NOT_CHARGED = _CALLS.c.charged.is_(None)
+_ADD = insert(CALLS)
+_CHANGE = update(CALLS).where(CALLS.c.id == bindparam("call"))
+_NOT_CHARGED = CALLS.c.charged.is_(None)
 _SUMS = select(
-    func.coalesce(func.sum(_CALLS.c.charged), 0),
-    func.coalesce(func.sum(_CALLS.c.reserved).filter(_NOT_CHARGED), 0),
-    func.count().filter(_NOT_CHARGED, _CALLS.c.reserved.is_(None)),
-).where(_CALLS.c.created_at >= bindparam("since"))  # written times begin with the day, so text compares as time
+    func.coalesce(func.sum(CALLS.c.charged), 0),
+    func.coalesce(func.sum(CALLS.c.reserved).filter(_NOT_CHARGED), 0),
+    func.count().filter(_NOT_CHARGED, CALLS.c.reserved.is_(None)),
+).where(CALLS.c.created_at >= bindparam("since"))  # written times begin with the day, so text compares as time
 
 
-def first_tables(connection: Connection) -> None:
-    """Migration of version 0.1: the tables of calls and characters; a new file gets them as they are today."""
-    _META.create_all(connection)
+_FINISHED = (CALLS.c.kind == "video", CALLS.c.state == State.DONE.value)
+_NEEDING = [state.value for state in (*OPEN, State.INTERRUPTED)]  # an interrupted one can be made again
 
 
-def second_reservations(connection: Connection) -> None:
-    """Migration of version 0.2: what each call holds against the budget; the local server's calls were always free."""
-    table = _CALLS.c
-    if "reserved" in {column["name"] for column in inspect(connection).get_columns("calls")}:
-        return
-    connection.exec_driver_sql("ALTER TABLE calls ADD COLUMN reserved INTEGER")
-    held = case((table.profile == "local", 0), else_=table.estimate)
-    connection.execute(update(_CALLS).values(reserved=held))
+def _place(path: ColumnElement[Any]) -> ColumnElement[str]:
+    """A path's last two parts, folder and file, in SQL; see place()."""
+    text = func.replace(path, "\\", "/")
+    above = _above(text)
+    parent = func.rtrim(above, "/")
+    return func.replace(parent, _above(parent), "") + "/" + func.replace(text, above, "")
 
 
-def third_notes(connection: Connection) -> None:
-    """Migration of version 0.2: notes on calls, and the picture a video starts from."""
-    _NOTES.create(connection, checkfirst=True)
-    if "image" not in {column["name"] for column in inspect(connection).get_columns("calls")}:
-        connection.exec_driver_sql("ALTER TABLE calls ADD COLUMN image VARCHAR NOT NULL DEFAULT ''")
+def _above(text: ColumnElement[str]) -> ColumnElement[str]:
+    # what is left when everything but separators is trimmed from the right
+    return func.rtrim(text, func.replace(text, "/", ""))
+
+
+def place(path: Path) -> str:
+    """Return a path's last two parts, folder and file: a home that was moved still has what its rows name."""
+    return f"{path.parent.name}/{path.name}"
+
+
+_KEPT = [
+    *(select(_place(column)).where(column.is_not(None)) for column in (CALLS.c.file, CALLS.c.poster)),
+    *(select(_place(CHARACTERS.c.record[name].as_string())) for name in ("avatar", "clip_file", "cutout")),
+]
+
+
+def _taken_from(condition: ColumnElement[bool]) -> list[Select[Any]]:
+    """Places of the files that rows are made from."""
+    return [select(_place(CALLS.c.details[name].as_string())).where(condition) for name in ("image", "file")]
+
+
+def _made_by(service: ServiceId) -> Sequence[ColumnElement[bool]]:
+    return (CALLS.c.profile == service.provider, CALLS.c.base_url == service.base_url)
 
 
 def _used(connection: Connection, allowance: Allowance, moment: datetime) -> Budget:
@@ -261,17 +121,21 @@ class Note(Model):
 
 
 class Ledger:
-    """The database of calls and characters.
+    """The database of calls, notes and characters.
 
     Args:
         path: the SQLite file; made where it does not exist.
+
+    Attributes:
+        characters: the characters kept in the same file.
 
     Raises:
         LedgerError: the file cannot be used.
     """
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, (first_tables, second_reservations, third_notes))
+        self._database = Database(path, MIGRATIONS)
+        self.characters = Characters(self._database)
 
     def add(self, call: Call, allowance: Allowance | None = None) -> Call:
         """Write a new row if the budget covers it; it is on disk when this returns.
@@ -299,7 +163,7 @@ class Ledger:
 
     def change(self, call: Call, **values: Any) -> Call:
         """Write some fields of a row, and return the call as it is now; it is on disk when this returns."""
-        if values.get("state") in {State.DONE, State.FAILED}:
+        if values.get("state") in ENDED:
             values["ended_at"] = datetime.now(UTC)
         changed = call.model_copy(update=values)
         row = changed.model_dump(mode="json", include=set(values))
@@ -307,95 +171,181 @@ class Ledger:
             connection.execute(_CHANGE, {"call": call.id, **row})
         return changed
 
+    def call(self, ident: str) -> Call | None:
+        """Return the row of this id, or None where there is none."""
+        return next(iter(self._read(select(CALLS).where(CALLS.c.id == ident))), None)
+
     def calls(
         self,
-        states: Iterable[State] = tuple(State),
+        states: Iterable[State] | None = None,
         kind: str | None = None,
         prompts: Iterable[str] | None = None,
+        *,
+        service: ServiceId | None = None,
+        newest: bool = False,
+        limit: int | None = None,
     ) -> list[Call]:
         """Return rows, oldest first.
 
         Args:
-            states: only rows in these states.
+            states: only rows in these states, or None for all.
             kind: "character" or "video", or None for both.
             prompts: only rows with one of these, or None for all.
+            service: only rows of this one, or None for all.
+            newest: whether the newest comes first.
+            limit: at most this many, or None for all.
         """
-        query = select(_CALLS).where(_CALLS.c.state.in_([state.value for state in states])).order_by(_CALLS.c.number)
+        query = select(CALLS).limit(limit).order_by(CALLS.c.number.desc() if newest else CALLS.c.number)
+        if states is not None:
+            query = query.where(CALLS.c.state.in_([state.value for state in states]))
         if kind:
-            query = query.where(_CALLS.c.kind == kind)
+            query = query.where(CALLS.c.kind == kind)
         if prompts is not None:
-            query = query.where(_CALLS.c.prompt.in_(prompts))
+            query = query.where(CALLS.c.prompt.in_(list(prompts)))
+        if service is not None:
+            query = query.where(*_made_by(service))
+        return self._read(query)
+
+    def videos(self, service: ServiceId | None = None, limit: int | None = None) -> list[Video]:
+        """Return finished videos whose file is kept, newest first.
+
+        Args:
+            service: only videos of this one, or None for all.
+            limit: at most this many, or None for all.
+        """
+        query = select(CALLS).where(*_FINISHED, CALLS.c.file.is_not(None)).limit(limit)
+        if service is not None:
+            query = query.where(*_made_by(service))
+        return [call.video() for call in self._read(query.order_by(CALLS.c.number.desc()))]
+
+    def video(self, task: str, service: ServiceId | None = None) -> Video | None:
+        """Return the finished video of a task, also where its file was deleted; None where there is none.
+
+        Args:
+            task: the service's id.
+            service: whose task it is, or None for the newest of any.
+        """
+        if not task:
+            return None
+        query = select(CALLS).where(*_FINISHED, CALLS.c.task == task).order_by(CALLS.c.number.desc()).limit(1)
+        if service is not None:
+            query = query.where(*_made_by(service))
+        return next((call.video() for call in self._read(query)), None)
+
+    def _read(self, query: Select[Any]) -> list[Call]:
         with self._database.read() as connection:
             rows = connection.execute(query).mappings()
             return [Call.model_validate({name: row[name] for name in Call.model_fields}) for row in rows]
 
-    def take_over(self, call: Call, owner: str) -> bool:
-        """Make a process the owner of a row; False where another one was faster since the row was read."""
-        same = (_CALLS.c.id == call.id, _CALLS.c.owner == call.owner, _CALLS.c.state == call.state)
-        with self._database.write() as connection:
-            return connection.execute(update(_CALLS).where(*same).values(owner=owner)).rowcount == 1
-
-    def keep(self, character: Character, call: Call | None = None) -> None:
-        """Keep a character; one of the same name from the same profile is replaced.
+    def settle(self, call: Call, charged: int) -> Call:
+        """Write what a person has seen on the bill for a call whose charge is not known, so that it holds no money.
 
         Args:
-            character: as it is from now on.
-            call: what made it, where that is told anew.
+            call: the row; it becomes failed, unless it is done.
+            charged: micro-dollars; 0 where it was not billed.
+
+        Returns:
+            The row as it is now.
+
+        Raises:
+            InvalidInput: its charge is known already, `charged` is no amount, or there is no such row.
         """
-        record = character.model_dump(mode="json")
-        made = {"call": call.id} if call else {}
-        new = insert(_CHARACTERS).values(
-            profile=character.profile, username=character.username, record=record, **{"call": "", **made}
-        )
-        names = [_CHARACTERS.c.profile, _CHARACTERS.c.username]
+        if isinstance(charged, bool) or not isinstance(charged, int) or charged < 0:
+            raise InvalidInput(f"{charged!r} is no amount in whole micro-dollars.", hint="Give 0 or more.")
+        note = f"Settled by a person: charged {dollars(charged)}."
+        values = {
+            "state": case((CALLS.c.state == State.DONE.value, CALLS.c.state), else_=State.FAILED.value),
+            "charged": charged,
+            "error": func.trim(CALLS.c.error + f" {note}"),
+            "ended_at": func.coalesce(CALLS.c.ended_at, datetime.now(UTC).isoformat()),
+        }
+        unsettled = update(CALLS).where(CALLS.c.id == call.id, _NOT_CHARGED)
         with self._database.write() as connection:
-            connection.execute(new.on_conflict_do_update(index_elements=names, set_={"record": record, **made}))
+            written = connection.execute(unsettled.values(values)).rowcount
+        now = self.call(call.id)
+        if now is None:
+            raise InvalidInput(f"There is no call {call.id} in this ledger.", hint="See the ids in studio.costs().")
+        if not written:
+            raise InvalidInput(
+                f"What this call was charged is known: {dollars(now.charged)}.",
+                hint="Only a call whose charge is unknown can be settled.",
+            )
+        return now
 
-    def free_name(self, character: Character) -> str:
-        """Return a new character's username; one made of its name here, which others may have, is numbered."""
-        if character.raw.get("username"):
-            return character.username
-        mine = (_CHARACTERS.c.profile == character.profile) & (_CHARACTERS.c.username.startswith(character.username))
+    def drop_file(self, call: Call) -> Call:
+        """Take file and poster off a row, and the link that would bring them back; its money and hash stay.
+
+        The file itself stays where it is; Files.remove() deletes it where nobody else needs it.
+        """
+        return self.change(call, file=None, poster=None, url="")
+
+    def uses(self, paths: Iterable[Path]) -> set[Path]:
+        """Return those of these files that somebody needs.
+
+        A row needs its result, and until it has ended for good what it is made from; a character needs its files.
+        Folder and name are compared, not the whole path, so that nothing in a home that was moved counts as unused.
+        """
+        return self._named(paths, *_KEPT, *_taken_from(CALLS.c.state.in_(_NEEDING)))
+
+    def consumed(self, paths: Iterable[Path]) -> set[Path]:
+        """Return those of these files that rows which have ended were made from."""
+        return self._named(paths, *_taken_from(CALLS.c.state.not_in(_NEEDING)))
+
+    def _named(self, paths: Iterable[Path], *queries: Select[Any]) -> set[Path]:
+        """Return the files whose places are among what these queries give, in one query."""
+        given = list(paths)
+        kept = union(*queries).subquery()
+        asked = func.json_each(bindparam("places")).table_valued("value")
+        query = select(asked.c.value).where(asked.c.value.in_(select(kept.c[0])))
         with self._database.read() as connection:
-            records = connection.scalars(select(_CHARACTERS.c.record).where(mine)).all()
-        taken = {record["username"] for record in records if record["id"] != character.id}
-        numbers = ("", *range(2, len(taken) + 3))
-        return next(name for name in (f"{character.username}{number}" for number in numbers) if name not in taken)
+            found = set(connection.scalars(query, {"places": json.dumps([place(path) for path in given])}))
+        return {path for path in given if place(path) in found}
 
-    def forget(self, character: Character) -> None:
-        """Take a character out; the row of the call that made it stays."""
-        mine = (_CHARACTERS.c.profile == character.profile) & (_CHARACTERS.c.username == character.username)
+    def states(self, idents: Iterable[str]) -> dict[str, State]:
+        """Return the states of these rows, by their ids; ids that no row has are left out."""
+        asked = func.json_each(bindparam("idents")).table_valued("value")
+        query = select(CALLS.c.id, CALLS.c.state).where(CALLS.c.id.in_(select(asked.c.value)))
+        with self._database.read() as connection:
+            rows = connection.execute(query, {"idents": json.dumps(list(idents))}).all()
+        return {ident: State(state) for ident, state in rows}
+
+    def busy_since(self) -> datetime | None:
+        """Return when the oldest call that may be bringing a file right now was planned, or None where there is none."""
+        oldest = select(func.min(CALLS.c.created_at)).where(CALLS.c.state.in_([State.SENT, State.RUNNING]))
+        with self._database.read() as connection:
+            moment = connection.scalar(oldest)
+        return datetime.fromisoformat(moment) if moment else None
+
+    def take_over(self, call: Call, owner: str) -> bool:
+        """Make a process the owner of a row; False where another one was faster since the row was read."""
+        same = (CALLS.c.id == call.id, CALLS.c.owner == call.owner, CALLS.c.state == call.state)
         with self._database.write() as connection:
-            connection.execute(delete(_CHARACTERS).where(mine))
-
-    def characters(self) -> list[Character]:
-        """Return all characters kept, oldest first."""
-        with self._database.read() as connection:
-            records = connection.scalars(select(_CHARACTERS.c.record).order_by(_CHARACTERS.c.number)).all()
-        return [Character.model_validate(record) for record in records]
+            return connection.execute(update(CALLS).where(*same).values(owner=owner)).rowcount == 1
 
     def annotate(self, call: Call, **values: Any) -> None:
         """Write fields of a call's Note."""
-        new = insert(_NOTES).values(call=call.id, **values)
+        new = insert(NOTES).values(call=call.id, **values)
         with self._database.write() as connection:
-            connection.execute(new.on_conflict_do_update(index_elements=[_NOTES.c.call], set_=values))
+            connection.execute(new.on_conflict_do_update(index_elements=[NOTES.c.call], set_=values))
 
     def notes(self) -> dict[str, Note]:
         """Return the notes on calls, by the ids of their rows."""
         with self._database.read() as connection:
-            rows = connection.execute(select(_NOTES)).mappings().all()
+            rows = connection.execute(select(NOTES)).mappings().all()
         return {row["call"]: Note(**{name: row[name] for name in Note.model_fields}) for row in rows}
 
     def totals(self) -> tuple[int, int]:
         """Return what all calls were charged as far as known, and their list price, in micro-dollars."""
-        sums = (func.coalesce(func.sum(column), 0) for column in (_CALLS.c.charged, _CALLS.c.estimate))
+        sums = (func.coalesce(func.sum(column), 0) for column in (CALLS.c.charged, CALLS.c.estimate))
         with self._database.read() as connection:
             charged, estimate = connection.execute(select(*sums)).one()
         return charged, estimate
 
     def costs(self) -> pd.DataFrame:
         """Return one row a call, oldest first, with the columns COSTS; amounts in US dollars."""
-        table = _CALLS.c
+        import pandas as pd  # noqa: PLC0415  at the first frame, for it takes longer than all else
+
+        table = CALLS.c
         stored = {"time": "created_at", "status": "state"}
         query = select(*(table[stored.get(name, name)].label(name) for name in COSTS))
         with self._database.read() as connection:
@@ -404,7 +354,7 @@ class Ledger:
         frame["characters"] = [", ".join(f"@{name}" for name in names) for names in frame["characters"]]
         for name in ("estimate", "charged"):
             frame[name] = frame[name].astype("float64") / 1_000_000
-        return frame.astype({"seconds": "float64"})
+        return frame.astype({"seconds": "float64", "seed": "Int64"})
 
     def close(self) -> None:
         """Close the database."""

@@ -1,4 +1,4 @@
-"""Which process works on what. A row names its owner; the owner holds a lock file for as long as it lives.
+"""Which process works on what. A row names a lock; its process holds the lock file for as long as it lives.
 
 The system lets a lock go when its process ends, however it ends, so an abandoned row is known at once, and a row of
 another living kernel is left alone.
@@ -6,6 +6,8 @@ another living kernel is left alone.
 
 from __future__ import annotations
 
+import os
+import weakref
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Owner:
-    """This process, as seen by others on the same folder.
+class ProcessLock:
+    """This process, as seen by others on the same folder. Dropping the object without close() releases it as well.
 
     Args:
         folder: where the lock files are.
@@ -29,15 +31,21 @@ class Owner:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.id = uuid4().hex
-        self._lock = FileLock(folder / f"{self.id}.lock", thread_local=False)
-        self._lock.acquire()
+        path = folder / f"{self.id}.lock"
+        lock = FileLock(path, thread_local=False)
+        lock.acquire()
+        self._release = weakref.finalize(self, _release, lock, path, os.getpid())
 
-    def is_gone(self, owner: str) -> bool:
-        """Whether the process that calls itself `owner` has ended; this one has not."""
-        if owner == self.id:
+    def is_gone(self, holder: str) -> bool:
+        """Whether the process that holds the lock of this id has ended; this one has not.
+
+        Args:
+            holder: the id. Where its lock file is lost, its process counts as ended.
+        """
+        if holder == self.id and self._release.alive:
             return False
-        path = self._folder / f"{owner}.lock"
-        if not owner.isalnum() or not path.exists():
+        path = self._folder / f"{holder}.lock"
+        if not holder.isalnum() or not path.exists():
             return True
         try:
             with FileLock(path, timeout=0):
@@ -47,6 +55,11 @@ class Owner:
         return True
 
     def close(self) -> None:
-        """End this ownership; its unfinished rows may be taken over."""
-        self._lock.release()
-        (self._folder / f"{self.id}.lock").unlink(missing_ok=True)
+        """Release the lock; unfinished rows of this process may be taken over."""
+        self._release()
+
+
+def _release(lock: FileLock, path: Path, holder: int) -> None:
+    if os.getpid() == holder:  # a forked child ends with the same objects, and must not release its parent's lock
+        lock.release()
+        path.unlink(missing_ok=True)

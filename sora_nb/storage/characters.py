@@ -1,0 +1,237 @@
+"""The characters kept in a ledger's database, each under its username at the service that made it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from sora_nb import display
+from sora_nb.errors import PromptError
+from sora_nb.models import Character, ServiceId
+from sora_nb.storage.schema import CALLS, CHARACTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from sora_nb.storage.call import Call
+    from sora_nb.storage.database import Database
+
+NAME_LENGTH = 80
+"""The longest display name, in characters."""
+
+
+class Characters:
+    """Characters of all services, in one table; a username is unique at its service.
+
+    Args:
+        database: where the table is.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # --- reading ------------------------------------------------------------------------------------------------------
+
+    def all(self) -> list[Character]:
+        """Return the characters of all services, newest first."""
+        return self._read()
+
+    def of(self, service: ServiceId) -> list[Character]:
+        """Return the characters that a service made, newest first."""
+        return self._read(*_made_by(service))
+
+    def usernames(self, service: ServiceId) -> list[str]:
+        """Return the usernames of the characters that a service made, newest first; no record is read."""
+        query = select(CHARACTERS.c.username).where(*_made_by(service)).order_by(CHARACTERS.c.number.desc())
+        with self._database.read() as connection:
+            return list(connection.scalars(query))
+
+    def named(self, service: ServiceId, usernames: Sequence[str]) -> list[Character]:
+        """Return a service's characters of these usernames, in their order; only their records are read.
+
+        Args:
+            service: who made them.
+            usernames: without the `@`; those that nobody has are left out.
+        """
+        if not usernames:
+            return []
+        found = {who.username: who for who in self._read(*_made_by(service), CHARACTERS.c.username.in_(usernames))}
+        return [found[name] for name in usernames if name in found]
+
+    def get(self, username: str, service: ServiceId | None = None) -> Character:
+        """Return a character.
+
+        Args:
+            username: with or without the `@`.
+            service: who made it, or None for the newest of this name.
+
+        Raises:
+            PromptError: there is none of this name, or only other services know it.
+        """
+        name = username.removeprefix("@")
+        found = self._read(CHARACTERS.c.username == name)
+        mine = [who for who in found if service is None or who.service == service]
+        if mine:
+            return mine[0]
+        if not found:
+            raise PromptError(f"There is no character @{name} here.", hint="See studio.characters().")
+        others = ", ".join(str(who.service) for who in found)
+        clips = (who.clip_file for who in found if who.clip_file is not None and who.clip_file.is_file())
+        clip = next(clips, None)
+        hint = "Make it here from the video that it was cut from."
+        if clip is not None:
+            hint = f"Make it here from its kept clip: studio.extract({str(clip)!r}, ...)."
+        raise PromptError(f"@{name} is known to {others} only.", hint=hint)
+
+    def made_by(self, who: Character) -> str:
+        """Return the id of the call that made a character, or "" where no row tells."""
+        with self._database.read() as connection:
+            return _call(connection, who)
+
+    def _read(self, *conditions: ColumnElement[bool]) -> list[Character]:
+        query = select(CHARACTERS.c.record).where(*conditions).order_by(CHARACTERS.c.number.desc())
+        with self._database.read() as connection:
+            records = connection.scalars(query).all()
+        return [Character.model_validate(record) for record in records]
+
+    # --- writing ------------------------------------------------------------------------------------------------------
+
+    def add(self, character: Character, call: Call) -> Character:
+        """Keep a character that a call has made.
+
+        A username that the service gave replaces what the service knew by it before. One made of its name here, which
+        others may have, is numbered; it is found free and taken in one transaction.
+
+        Args:
+            character: what the service answered.
+            call: what made it, and at which service.
+
+        Returns:
+            The character as it is kept: with the call's service, and its own username.
+        """
+        made = character.model_copy(update={"profile": call.profile, "base_url": call.base_url})
+        with self._database.write() as connection:
+            if not made.raw.get("username"):
+                made = made.model_copy(update={"username": _free_name(connection, made)})
+            _upsert(connection, made, call.id)
+        return made
+
+    def put(self, character: Character) -> None:
+        """Keep a character as it is, as after forget(); one of its username at its service is replaced as a whole."""
+        with self._database.write() as connection:
+            _upsert(connection, character, _call(connection, character))
+
+    def rename(self, who: Character | str, display_name: str, service: ServiceId | None = None) -> Character:
+        """Give a character another name for people; its username stays, since the service knows it.
+
+        Args:
+            who: the character, or its username.
+            display_name: the new name; blanks around it and what is beyond 80 characters are cut off.
+            service: as of get(), for a username.
+
+        Returns:
+            The character as it is kept now.
+
+        Raises:
+            PromptError: it is not kept here, or was forgotten; nothing is written.
+        """
+        return self.change(who, service, display_name=display.plain(display_name, NAME_LENGTH).strip())
+
+    def describe(self, who: Character | str, description: str, service: ServiceId | None = None) -> Character:
+        """Write what a character looks like, in the user's words.
+
+        Args:
+            who, service: as of rename().
+            description: the words.
+
+        Returns:
+            The character as it is kept now.
+
+        Raises:
+            PromptError: as rename().
+        """
+        return self.change(who, service, description=description)
+
+    def change(self, who: Character | str, service: ServiceId | None = None, **fields: Any) -> Character:
+        """Write some fields of a character, on its record as it is now.
+
+        The other fields stay, as somebody else may have written them meanwhile.
+
+        Args:
+            who, service: as of rename().
+            fields: new values of fields of Character.
+
+        Returns:
+            The character as it is kept now.
+
+        Raises:
+            PromptError: as rename().
+        """
+        known = self._known(who, service)
+        with self._database.write() as connection:
+            record = connection.scalar(select(CHARACTERS.c.record).where(*_same(known)))
+            if record is None:
+                raise _forgotten(known)
+            changed = Character.model_validate(record).model_copy(update=fields)
+            new = {**record, **changed.model_dump(mode="json", include=set(fields))}
+            connection.execute(update(CHARACTERS).where(*_same(known)).values(record=new))
+        return changed
+
+    def forget(self, who: Character | str, service: ServiceId | None = None) -> None:
+        """Take a character out; the row of the call that made it stays, and put() brings it back.
+
+        Args:
+            who, service: as of rename().
+
+        Raises:
+            PromptError: it is not kept here; nothing is written.
+        """
+        known = self._known(who, service)
+        with self._database.write() as connection:
+            if not connection.execute(delete(CHARACTERS).where(*_same(known))).rowcount:
+                raise _forgotten(known)
+
+    def _known(self, who: Character | str, service: ServiceId | None) -> Character:
+        return self.get(who, service) if isinstance(who, str) else who
+
+
+def _made_by(service: ServiceId) -> Sequence[ColumnElement[bool]]:
+    return (CHARACTERS.c.profile == service.provider, CHARACTERS.c.base_url == service.base_url)
+
+
+def _same(who: Character) -> Sequence[ColumnElement[bool]]:
+    return (*_made_by(who.service), CHARACTERS.c.username == who.username)
+
+
+def _forgotten(who: Character) -> PromptError:
+    return PromptError(
+        f"{who.mention} is not kept here any more.", hint="studio.keep(character) brings one back that was forgotten."
+    )
+
+
+def _free_name(connection: Connection, who: Character) -> str:
+    """Return the first of name, name2, name3, ... that no other character of its service has."""
+    begins = CHARACTERS.c.username.startswith(who.username, autoescape=True)
+    query = select(CHARACTERS.c.username, CHARACTERS.c.record["id"].as_string()).where(*_made_by(who.service), begins)
+    taken = {name for name, ident in connection.execute(query) if ident != who.id}
+    numbers: Iterable[object] = ("", *range(2, len(taken) + 3))
+    return next(name for name in (f"{who.username}{number}" for number in numbers) if name not in taken)
+
+
+def _call(connection: Connection, who: Character) -> str:
+    """Return the id of the call that made a character, also of one that is not kept any more."""
+    told = connection.scalar(select(CHARACTERS.c.call).where(*_same(who)))
+    mine = (CALLS.c.task == who.id, CALLS.c.profile == who.profile, CALLS.c.base_url == who.base_url)
+    query = select(CALLS.c.id).where(*mine, CALLS.c.kind == "character").order_by(CALLS.c.number.desc()).limit(1)
+    return str(told or connection.scalar(query) or "")
+
+
+def _upsert(connection: Connection, who: Character, call: str) -> None:
+    record = who.model_dump(mode="json")
+    key = {"profile": who.profile, "base_url": who.base_url, "username": who.username}
+    new = insert(CHARACTERS).values(**key, call=call, record=record)
+    connection.execute(new.on_conflict_do_update(index_elements=list(key), set_={"record": record, "call": call}))

@@ -1,0 +1,150 @@
+"""The tables of the ledger, and the migrations that bring a file of an older version up to date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    case,
+    false,
+    insert,
+    inspect,
+    select,
+    update,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+META = MetaData()
+CALLS = Table(
+    "calls",
+    META,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("owner", String, nullable=False),
+    Column("created_at", String, nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("route", String, nullable=False),
+    Column("profile", String, nullable=False),
+    Column("base_url", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("prompt", String, nullable=False),
+    Column("characters", JSON, nullable=False),
+    Column("size", String, nullable=False),
+    Column("seconds", Float),
+    Column("seed", Integer),
+    Column("image", String, nullable=False, server_default=""),
+    Column("clip", JSON),
+    Column("source", String, nullable=False),
+    Column("details", JSON, nullable=False, server_default="{}"),
+    Column("state", String, nullable=False, index=True),
+    Column("task", String, nullable=False),
+    Column("estimate", Integer),
+    Column("reserved", Integer),
+    Column("charged", Integer),
+    Column("currency", String, nullable=False),
+    Column("price", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("file", String),
+    Column("sha256", String, nullable=False),
+    Column("poster", String),
+    Column("error", String, nullable=False),
+    Column("answer", JSON, nullable=False),
+    Column("ended_at", String),
+)
+INDICES = (
+    # the task first, so that it is found as well where nobody says whose it is
+    Index("ix_calls_task", CALLS.c.task, CALLS.c.profile, CALLS.c.base_url),
+    Index("ix_calls_prompt", CALLS.c.prompt),
+    Index("ix_calls_kind_state", CALLS.c.kind, CALLS.c.state),
+)
+CHARACTERS = Table(
+    "characters",
+    META,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("profile", String, nullable=False),
+    Column("base_url", String, nullable=False),
+    Column("username", String, nullable=False),
+    Column("call", String, nullable=False),
+    Column("record", JSON, nullable=False),
+    UniqueConstraint("profile", "base_url", "username"),
+)
+NOTES = Table(
+    "notes",
+    META,
+    Column("call", String, primary_key=True),
+    Column("note", String, nullable=False, server_default=""),
+    Column("favourite", Boolean, nullable=False, server_default=false()),
+    Column("identity", Float),
+)
+
+
+def first_tables(connection: Connection) -> None:
+    """Migration of version 0.1: the tables of calls and characters; a new file gets them as they are today."""
+    META.create_all(connection)
+
+
+def second_reservations(connection: Connection) -> None:
+    """Migration of version 0.2: what each call holds against the budget; the local server's calls were always free."""
+    if "reserved" in _columns(connection, "calls"):
+        return
+    connection.exec_driver_sql("ALTER TABLE calls ADD COLUMN reserved INTEGER")
+    held = case((CALLS.c.profile == "local", 0), else_=CALLS.c.estimate)
+    connection.execute(update(CALLS).values(reserved=held))
+
+
+def third_notes(connection: Connection) -> None:
+    """Migration of version 0.2: notes on calls, and the picture a video starts from."""
+    NOTES.create(connection, checkfirst=True)
+    if "image" not in _columns(connection, "calls"):
+        connection.exec_driver_sql("ALTER TABLE calls ADD COLUMN image VARCHAR NOT NULL DEFAULT ''")
+
+
+def fourth_services(connection: Connection) -> None:
+    """Migration of version 0.3: characters belong to an address, calls have details, and look-ups have indices."""
+    if "details" not in _columns(connection, "calls"):
+        connection.exec_driver_sql("ALTER TABLE calls ADD COLUMN details JSON NOT NULL DEFAULT '{}'")
+    for index in INDICES:
+        index.create(connection, checkfirst=True)
+    if "base_url" in _columns(connection, "characters"):
+        return
+    connection.exec_driver_sql("ALTER TABLE characters RENAME TO old_characters")
+    CHARACTERS.create(connection)  # SQLite cannot change what is unique in a table
+    old = Table("old_characters", MetaData(), autoload_with=connection)
+    for row in connection.execute(select(old).order_by(old.c.number)).mappings().all():
+        base_url = _address(connection, row["call"], row["profile"], row["username"])
+        record = {**row["record"], "base_url": base_url}
+        connection.execute(insert(CHARACTERS).values({**row, "base_url": base_url, "record": record}))
+    old.drop(connection)
+
+
+def _address(connection: Connection, call: str, profile: str, username: str) -> str:
+    """Return where a character was made: at the address of its call, else of the newest call that names it."""
+    made = connection.scalar(select(CALLS.c.base_url).where(CALLS.c.id == call))
+    if made is not None:
+        return str(made)
+    mine = select(CALLS.c.base_url, CALLS.c.characters).where(CALLS.c.profile == profile)
+    for base_url, names in connection.execute(mine.order_by(CALLS.c.number.desc())):
+        if username in names:
+            return str(base_url)
+    return ""
+
+
+def _columns(connection: Connection, table: str) -> set[str]:
+    return {column["name"] for column in inspect(connection).get_columns(table)}
+
+
+MIGRATIONS = (first_tables, second_reservations, third_notes, fourth_services)
+"""All of them, oldest first."""

@@ -1,0 +1,197 @@
+"""Characters kept in the ledger's database: one name at one service, and nobody's words lost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from sora_nb.errors import PromptError
+from sora_nb.models import Character, ServiceId
+from sora_nb.storage.ledger import Call, Ledger
+
+HERE, THERE = ServiceId("custom", "https://here.example"), ServiceId("custom", "https://there.example")
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    made = Ledger(tmp_path / "ledger.db")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def characters(ledger):
+    return ledger.characters
+
+
+def bought(ledger, service=HERE, **fields):
+    return ledger.add(Call(kind="character", profile=service.provider, base_url=service.base_url, **fields))
+
+
+def answer(username="a.b", ident="ch_1", **fields):
+    """What a service answers that gives usernames."""
+    return Character(id=ident, username=username, raw={"username": username}, **fields)
+
+
+def nameless(number, name="cat"):
+    """What a service answers that knows names only; the username is made here."""
+    return Character(id=f"char_{number}", username=name, display_name="Cat", raw={"name": "Cat"})
+
+
+def test_a_character_has_the_service_of_its_call(ledger, characters, tmp_path):
+    call = bought(ledger)
+    made = characters.add(answer(avatar=tmp_path / "a.png"), call)
+    assert made.service == HERE
+    assert characters.all() == [made]
+    assert characters.made_by(made) == call.id
+
+
+def test_a_username_of_the_service_replaces_what_it_knew(ledger, characters):
+    for who in (answer(), answer("c.d"), answer(ident="ch_2")):
+        characters.add(who, bought(ledger))
+    assert [(who.username, who.id) for who in characters.all()] == [("c.d", "ch_1"), ("a.b", "ch_2")]
+
+
+def test_two_addresses_under_one_profile_do_not_mix(ledger, characters):
+    here = characters.add(answer(), bought(ledger, HERE))
+    there = characters.add(answer(ident="ch_2"), bought(ledger, THERE))
+    assert characters.of(HERE) == [here]
+    assert characters.of(THERE) == [there]
+    assert (characters.get("@a.b", HERE), characters.get("a.b", THERE)) == (here, there)
+    assert characters.get("a.b") == there
+    characters.forget(here)
+    assert characters.all() == [there]
+
+
+def test_only_what_is_asked_for_is_read(ledger, characters, monkeypatch):
+    for name in ("a", "b", "c"):
+        characters.add(answer(name, f"ch_{name}"), bought(ledger))
+    read = []
+    validate = Character.model_validate
+    monkeypatch.setattr(Character, "model_validate", lambda record: read.append(record) or validate(record))
+    assert characters.usernames(HERE) == ["c", "b", "a"]
+    assert characters.named(HERE, []) == []
+    assert read == []
+    assert [who.username for who in characters.named(HERE, ["b", "nobody", "a"])] == ["b", "a"]
+    assert len(read) == 2
+
+
+def test_a_name_that_nobody_has_is_told(characters):
+    with pytest.raises(PromptError, match="There is no character @nobody here"):
+        characters.get("@nobody")
+
+
+def test_a_name_that_only_another_service_knows_is_told(ledger, characters, tmp_path):
+    clip = tmp_path / "clip.mp4"
+    made = characters.add(answer(), bought(ledger, ServiceId("laozhang")))
+    with pytest.raises(PromptError, match=r"@a\.b is known to laozhang only.*from the video that it was cut from"):
+        characters.get("a.b", HERE)
+    clip.touch()
+    characters.change(made, clip_file=clip)
+    with pytest.raises(PromptError, match=r"known to laozhang only.*studio\.extract\('.*clip\.mp4', \.\.\.\)"):
+        characters.get("a.b", HERE)
+
+
+def test_renaming_leaves_what_somebody_else_wrote(ledger, characters):
+    held = characters.add(answer(), bought(ledger))
+    characters.describe(held, "a grey rabbit")
+    renamed = characters.rename(held, "  Carlo ")
+    assert (renamed.display_name, renamed.description) == ("Carlo", "a grey rabbit")
+    assert characters.all() == [renamed]
+
+
+def test_what_was_forgotten_is_not_written(ledger, characters):
+    hero = characters.add(answer(), bought(ledger))
+    characters.forget("@a.b", HERE)
+    for write in (
+        lambda: characters.rename(hero, "Back from the dead"),
+        lambda: characters.describe(hero, "a ghost"),
+        lambda: characters.change(hero, model="other"),
+        lambda: characters.forget(hero),
+    ):
+        with pytest.raises(PromptError, match="is not kept here any more"):
+            write()
+    assert characters.all() == []
+
+
+def test_what_was_forgotten_comes_back_with_its_call(ledger, characters):
+    call = bought(ledger, task="ch_1")
+    hero = characters.add(answer(), call)
+    characters.forget(hero)
+    characters.put(hero)
+    assert characters.all() == [hero]
+    assert characters.made_by(hero) == call.id
+
+
+def test_threads_that_write_other_fields_lose_none(ledger, characters):
+    hero = characters.add(answer(), bought(ledger))
+    fields = ("display_name", "description", "model", "source", "permalink", "clip_sha256")
+
+    def write(field):
+        for number in range(10):
+            characters.change(hero, **{field: f"{field} {number}"})
+
+    together(write, fields)
+    (kept,) = characters.all()
+    assert [getattr(kept, field) for field in fields] == [f"{field} 9" for field in fields]
+
+
+def together(work, values):
+    threads = [threading.Thread(target=work, args=(value,)) for value in values]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_names_made_here_are_numbered(ledger, characters):
+    characters.add(answer("cat_of_the_house", "ch_9"), bought(ledger))
+    made = [characters.add(nameless(number), bought(ledger)).username for number in range(3)]
+    assert made == ["cat", "cat2", "cat3"]
+    assert characters.add(nameless(1), bought(ledger)).username == "cat2"
+    assert characters.add(nameless(9), bought(ledger, THERE)).username == "cat"
+
+
+def test_threads_that_name_characters_alike_each_keep_theirs(ledger, characters):
+    together(lambda number: characters.add(nameless(number), bought(ledger)), range(8))
+    kept = characters.all()
+    assert {who.id for who in kept} == {f"char_{number}" for number in range(8)}
+    assert len({who.username for who in kept}) == 8
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from sora_nb.models import Character
+from sora_nb.storage.ledger import Call, Ledger
+path, first = Path(sys.argv[1]), int(sys.argv[2])
+ledger = Ledger(path)
+print("ready", flush=True)
+sys.stdin.readline()
+call = Call(kind="character", profile="custom", base_url="https://here.example")
+for number in range(first, first + 20):
+    who = Character(id=f"char_{number}", username="cat", raw={"name": "Cat"})
+    print(ledger.characters.add(who, call).username, flush=True)
+"""
+
+
+def test_processes_that_name_characters_alike_each_keep_theirs(ledger, characters, tmp_path):
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path / "ledger.db"), str(first)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
+        for first in (0, 100)
+    ]  # fmt: skip
+    for writer in writers:
+        assert writer.stdout.readline() == "ready\n"
+    for writer in writers:
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
+    said = [name for writer in writers for name in writer.communicate()[0].split()]
+    assert [writer.returncode for writer in writers] == [0, 0]
+    assert len(set(said)) == 40
+    assert {who.username for who in characters.all()} == set(said)
