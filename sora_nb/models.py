@@ -11,18 +11,21 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, SupportsFloat
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from sora_nb import display
+from sora_nb import arguments, display
 from sora_nb.errors import ClipError, InvalidInput
 
 USERNAME = r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*"
 """A handle: runs of letters, digits and underscores, joined by single dots."""
-_NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _MONEY = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
+
+
+Moment = str | SupportsFloat
+"""A moment of a video: seconds as a number of any kind, or text like "1.5", "0:02" or "1:02:03.25"."""
 
 
 class Model(BaseModel):
@@ -50,26 +53,47 @@ class Clip(Model):
     """Seconds of a video, kept to the millisecond.
 
     Args:
-        start: seconds from the beginning, 0 or more.
-        end: seconds, more than start.
+        start: seconds from the beginning, 0 or more, as a number of any kind or as text like "1.5" or "0:01.5".
+        end: the same, more than start.
 
     Raises:
-        ClipError: not numbers, negative, or end not after start.
+        ClipError: neither numbers nor times, negative, or end not after start.
     """
 
     start: float
     end: float
 
-    def __init__(self, start: float, end: float) -> None:
-        for name, value in (("start", start), ("end", end)):
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-                raise ClipError(f"The {name} of a clip is a number of seconds, not {value!r}.")
-        start, end = round(float(start), 3), round(float(end), 3)
-        if start < 0:
-            raise ClipError(f"A clip cannot start {-start:g} s before the video does.")
-        if end <= start:
-            raise ClipError(f"A clip ends after it starts, but {end:g} is not after {start:g}.")
-        super().__init__(start=start, end=end)  # type: ignore[call-arg]  # the plugin does not see inherited __init__
+    def __init__(self, start: Moment, end: Moment) -> None:
+        first, last = arguments.moment(start, "start"), arguments.moment(end, "end")
+        if first < 0:
+            raise ClipError(f"A clip cannot start {-first:.10g} s before the video does.")
+        if last <= first:
+            raise ClipError(
+                f"A clip ends after it starts, but {last:.10g} is not after {first:.10g}.",
+                hint=f"Did you mean Clip({last:.10g}, {first:.10g})?" if 0 <= last < first else "",
+            )
+        super().__init__(start=first, end=last)  # type: ignore[call-arg]  # the plugin does not see inherited __init__
+
+    @classmethod
+    def of(cls, start: Clip | tuple[Moment, Moment] | Moment, end: Moment | None = None) -> Clip:
+        """Read a clip as a person gives it: a Clip, a (start, end) pair, or two times.
+
+        Args:
+            start: the clip, the pair, or where the clip starts.
+            end: where it ends; only beside a start.
+
+        Raises:
+            ClipError: it is none of these.
+        """
+        both = (start.start, start.end) if isinstance(start, Clip) else arguments.pair(start)
+        if (both is None) == (end is None):
+            raise ClipError(
+                f"The clip starts at {start!r}, but where does it end?"
+                if end is None
+                else f"The clip is {display.plain(repr(start), 80)} already, so {display.plain(repr(end), 80)} is too much.",
+                hint="Give two times, like 1, 3, or one Clip(1, 3).",
+            )
+        return cls(*both) if both is not None else cls(start, end)  # type: ignore[arg-type]  # Clip reads what they are
 
     @classmethod
     def parse(cls, timestamps: str) -> Clip:
@@ -79,7 +103,7 @@ class Clip(Model):
             ClipError: it is not two numbers joined by a comma.
         """
         parts = [part.strip() for part in timestamps.split(",")] if isinstance(timestamps, str) else []
-        if len(parts) != 2 or not all(_NUMBER.fullmatch(part) for part in parts):
+        if len(parts) != 2 or not all(arguments.NUMBER.fullmatch(part) for part in parts):
             raise ClipError(f'Timestamps are written "start,end" in seconds, like "1,3", not {timestamps!r}.')
         return cls(float(parts[0]), float(parts[1]))
 
@@ -111,7 +135,10 @@ class Clip(Model):
         if not rule.decimals and not (self.start.is_integer() and self.end.is_integer()):
             raise ClipError(f"This service takes whole seconds only, not {self.timestamps}.", hint="Round both ends.")
         if duration is not None and self.end > duration + 0.05:
-            raise ClipError(f"The clip ends at {self.end:g} s, but the video at {duration:.2f} s.")
+            raise ClipError(
+                f"The clip ends at {self.end:g} s, but the video at {duration:.2f} s.",
+                hint=self._last_window(rule, duration),
+            )
         if duration is not None and rule.source_longest is not None and duration > rule.source_longest:
             raise ClipError(
                 f"The video is {duration:.1f} s long; this service takes videos of up to {rule.source_longest:g} s.",
@@ -119,8 +146,19 @@ class Clip(Model):
             )
         return self
 
+    def _last_window(self, rule: SpanRule, duration: float) -> str:
+        """Say what would fit at the end of a video: as many seconds as this clip has, or the whole of a short one."""
+        end = math.floor(duration * 1000) / 1000 if rule.decimals else float(math.floor(duration + 0.05))
+        start = round(max(0.0, end - self.span), 3)
+        if round(end - start, 3) < rule.shortest:
+            return f"Choose a video of at least {rule.shortest:g} s."
+        return f"The last that fits is {Clip(start, end)!r}."
+
     def __str__(self) -> str:
         return f"{self.start:g}-{self.end:g} s"
+
+    def __repr__(self) -> str:
+        return f"Clip({self.start:.10g}, {self.end:.10g})"
 
 
 Dollars = str | float | Decimal

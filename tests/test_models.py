@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,14 +50,88 @@ def test_other_texts_are_no_timestamps(text):
         (1, 1.0001, "ends after it starts"),
         (math.nan, 2, "number of seconds"),
         (0, math.inf, "number of seconds"),
-        ("1", 2, "number of seconds"),
+        (1, Decimal("sNaN"), "number of seconds"),
+        (0, 10**400, "number of seconds"),
+        ("one", 2, "number of seconds"),
+        ("-1", 2, "number of seconds"),
+        ("0:60", 90, "number of seconds"),
+        ("1:60:00", 9000, "number of seconds"),
+        ("１", 2, "number of seconds"),
         (True, 2, "number of seconds"),
+        (0, np.True_, "number of seconds"),
+        (None, 2, "number of seconds"),
+        ([1], 2, "number of seconds"),
     ],
 )
 def test_what_is_no_clip(start, end, words):
     with pytest.raises(ClipError, match=words) as caught:
         Clip(start, end)
     assert "Nothing was sent, nothing was charged." in str(caught.value)
+    if words == "number of seconds":
+        assert 'Write it like 2.5, "0:02.5" or "1:02:03.25".' in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "wanted"),
+    [
+        (np.int64(1), np.float32(3), Clip(1, 3)),
+        (np.float64(0.5), Fraction(5, 2), Clip(0.5, 2.5)),
+        (Decimal("1.25"), 3, Clip(1.25, 3)),
+        ("1.5", " 3 ", Clip(1.5, 3)),
+        ("0:02", "0:04.5", Clip(2, 4.5)),
+        ("1:02:03.25", "90:00", Clip(3723.25, 5400)),
+    ],
+)
+def test_times_are_numbers_of_any_kind_and_text(start, end, wanted):
+    assert Clip(start, end) == wanted
+    assert type(Clip(start, end).start) is float
+
+
+def test_swapped_ends_are_answered_with_the_clip_that_was_meant():
+    with pytest.raises(ClipError, match=re.escape("Did you mean Clip(1, 3)?")):
+        Clip("0:03", 1)
+    with pytest.raises(ClipError) as caught:
+        Clip(1, 1)
+    assert "Did you mean" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "given", [(Clip(1, 3),), ((1, 3),), ([1, "0:03"],), (np.array([1.0, 3.0]),), (1, 3), ("0:01", np.int64(3))]
+)
+def test_a_clip_is_read_as_a_clip_a_pair_or_two_times(given):
+    assert Clip.of(*given) == Clip(1, 3)
+
+
+@pytest.mark.parametrize(
+    "given", [(1,), ("0:01",), (Clip(1, 3), 4), ((1, 3), 4), ((1, 2, 3),), ({1, 3},), (None,), (np.float64(1),)]
+)
+def test_half_a_clip_and_more_than_one_are_refused_with_an_example(given):
+    with pytest.raises(ClipError, match=re.escape("Give two times, like 1, 3, or one Clip(1, 3).")):
+        Clip.of(*given)
+
+
+@given(st.integers(0, 359_999_999))
+def test_a_time_reads_as_it_is_written(ms):
+    seconds, rest = divmod(ms, 1000)
+    minutes, hours = seconds // 60, seconds // 3600
+    written = [f"{seconds}.{rest:03}", f"{hours}:{minutes % 60:02}:{seconds % 60:02}.{rest:03}"]
+    if minutes < 1000:
+        written.append(f"{minutes}:{seconds % 60:02}.{rest:03}")
+    assert {Clip(text, 400_000).start for text in written} == {ms / 1000}
+    assert Clip(Fraction(ms, 1000), 400_000) == Clip(Decimal(ms) / 1000, 400_000) == Clip(ms / 1000, 400_000)
+
+
+@given(
+    st.one_of(
+        st.none(), st.text(), st.floats(), st.decimals(), st.fractions(), st.integers(), st.binary(), st.booleans()
+    )
+)
+def test_anything_is_a_time_or_a_clear_refusal(value):
+    try:
+        clip = Clip(value, 999_999.999)
+    except ClipError:
+        return
+    assert 0 <= clip.start < clip.end
 
 
 @pytest.mark.parametrize("span", [0.9, 3.1, 0.999, 3.001])
@@ -72,6 +149,30 @@ def test_the_end_of_the_video_is_a_limit():
     assert Clip(3.28, 5.28).check(RULE, duration=5.28)
     with pytest.raises(ClipError, match=r"but the video at 5\.28 s"):
         Clip(4, 6).check(RULE, duration=5.28)
+
+
+@pytest.mark.parametrize(
+    ("clip", "rule", "duration", "offered"),
+    [
+        (Clip(4, 6), RULE, 5.28, "The last that fits is Clip(3.28, 5.28)."),
+        (Clip(4, 6), RULE.model_copy(update={"decimals": False}), 5.28, "The last that fits is Clip(3, 5)."),
+        (Clip(0, 3), RULE, 1.5, "The last that fits is Clip(0, 1.5)."),
+        (Clip(0, 3), RULE, 0.5, "Choose a video of at least 1 s."),
+    ],
+)
+def test_beyond_the_end_the_last_window_that_fits_is_offered(clip, rule, duration, offered):
+    with pytest.raises(ClipError, match=re.escape(offered)):
+        clip.check(rule, duration)
+
+
+@given(st.integers(0, 20_000), st.integers(1000, 3000), st.floats(1.05, 15))
+def test_the_window_that_is_offered_is_taken(start, length, duration):
+    clip = Clip(start / 1000, (start + length) / 1000)
+    try:
+        clip.check(RULE, duration)
+    except ClipError as error:
+        found = re.search(r"Clip\((.*), (.*)\)", error.hint)
+        assert Clip(*found.groups()).check(RULE, duration)
 
 
 def test_a_service_may_want_whole_seconds():
