@@ -1,6 +1,7 @@
 """What the package speaks of: clips, prices, characters and videos. Frozen, validated, without network or database.
 
-Money is whole micro-dollars (a millionth of a US dollar) everywhere, so that sums are exact.
+Amounts of money that a person reads or gives are US dollars: Decimal in objects, float in frames. Sums are made of whole
+micro-dollars, so that they are exact.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+from numbers import Integral
 from pathlib import Path
-from typing import Any, Literal, SupportsFloat
+from typing import Any, Literal, SupportsFloat, overload
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -21,7 +24,7 @@ from sora_nb.errors import ClipError, InvalidInput
 
 USERNAME = r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*"
 """A handle: runs of letters, digits and underscores, joined by single dots."""
-_MONEY = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
+_MONEY = re.compile(r"\$?([0-9]{1,9}(?:\.[0-9]{1,6})?)")
 
 
 Moment = str | SupportsFloat
@@ -161,27 +164,52 @@ class Clip(Model):
         return f"Clip({self.start:.10g}, {self.end:.10g})"
 
 
-Dollars = str | float | Decimal
-"""An amount of US dollars as a person writes it: "0.15", 0.15, 5 or Decimal("5.00")."""
+Dollars = str | SupportsFloat
+"""An amount of US dollars as a person writes it: "0.15", "$0.15", 0.15, 5, Decimal("5.00"), or a NumPy number."""
 
 
-def micros(usd: Dollars) -> int:
+def micros(amount: Dollars) -> int:
     """Turn an amount of US dollars into whole micro-dollars; a float is taken to the nearest one.
 
     Raises:
         InvalidInput: it is not such an amount, is negative, or has more than six decimals.
     """
-    text = f"{usd:.6f}" if isinstance(usd, float) else f"{usd:f}" if isinstance(usd, Decimal) else str(usd)
-    if not _MONEY.fullmatch(text):
-        raise InvalidInput(f"{usd!r} is not an amount in dollars with at most six decimals.")
-    return int(Decimal(text) * 1_000_000)
+    if isinstance(amount, str):
+        text = amount.strip()
+    elif isinstance(amount, (Decimal, Integral)):
+        text = f"{amount:f}" if isinstance(amount, Decimal) else str(amount)
+    else:
+        found = arguments.number(amount)
+        text = "" if found is None else f"{found:.6f}"
+    told = _MONEY.fullmatch(text)
+    if told is None:
+        raise InvalidInput(
+            f"{amount!r} is not an amount in dollars with at most six decimals.", hint='Write it like "0.15" or 5.'
+        )
+    return int(Decimal(told[1]) * 1_000_000)
+
+
+@overload
+def in_dollars(amount: int) -> Decimal: ...
+@overload
+def in_dollars(amount: None) -> None: ...
+@overload
+def in_dollars(amount: int | None) -> Decimal | None: ...
+def in_dollars(amount: int | None) -> Decimal | None:
+    """Turn whole micro-dollars into dollars, exactly; None stays None."""
+    return None if amount is None else Decimal(amount) / 1_000_000
 
 
 def dollars(amount: int | None) -> str:
     """Write micro-dollars as `$0.15`; None as `?`."""
+    return written(in_dollars(amount))
+
+
+def written(amount: Decimal | None) -> str:
+    """Write dollars as `$0.15`; None as `?`."""
     if amount is None:
         return "?"
-    text = f"{Decimal(amount) / 1_000_000:.6f}".rstrip("0")
+    text = f"{amount:.6f}".rstrip("0")
     whole, _, cents = text.partition(".")
     return f"${whole}.{cents:0<2}"
 
@@ -211,10 +239,24 @@ class Price(Model):
         micros(value)
         return value
 
-    def cost(self, seconds: float = 0) -> int:
-        """Micro-dollars for one call of this length."""
+    def cost(self, seconds: SupportsFloat = 0) -> int:
+        """Return the micro-dollars for one call of this length, rounded up to a whole one.
+
+        Args:
+            seconds: a number of any kind; of a float, the decimals that it is written with count.
+
+        Raises:
+            InvalidInput: the price is per second, and this is no length above 0.
+        """
         amount = micros(self.usd)
-        return amount if self.per == "call" else math.ceil(amount * seconds)
+        if self.per == "call":
+            return amount
+        length = arguments.number(seconds)
+        if length is None or length <= 0:
+            raise InvalidInput(
+                f"A price per second is for a length above 0, not {seconds!r}.", hint="Give the seconds, like 2.5."
+            )
+        return math.ceil(amount * Fraction(str(seconds)))
 
 
 class State(StrEnum):
@@ -373,8 +415,8 @@ class Video(Model):
         sha256: hash of that file.
         poster: one picture of it, as a file on this machine.
         profile: name of the profile that made it.
-        estimate: list price in micro-dollars.
-        charged: what was billed in micro-dollars, as far as known.
+        estimate: list price in dollars, None where no list has it.
+        charged: what was billed in dollars, as far as known.
         raw: the service's whole answer.
     """
 
@@ -396,8 +438,8 @@ class Video(Model):
     sha256: str = ""
     poster: Path | None = None
     profile: str = ""
-    estimate: int | None = None
-    charged: int | None = None
+    estimate: Decimal | None = None
+    charged: Decimal | None = None
     raw: dict[str, Any] = Field(default_factory=dict, repr=False)
 
     @property
@@ -418,7 +460,7 @@ class Video(Model):
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         price = (
-            f"estimate {dollars(self.estimate)}, charged {dollars(self.charged)}" if self.estimate is not None else ""
+            f"estimate {written(self.estimate)}, charged {written(self.charged)}" if self.estimate is not None else ""
         )
         about = ", ".join(
             part for part in (self.model, self.size, f"{self.seconds:g} s" if self.seconds else "", price) if part

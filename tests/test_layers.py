@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "models": {"errors", "display", "arguments"},
     "prompts": {"errors", "models"},
     "media": {"errors", "models"},
-    "money": {"errors", "display", "models", "providers"},
+    "money": {"errors", "display", "arguments", "models", "providers"},
     "providers": {"errors", "display", "background", "models"},
     "storage": {"errors", "display", "models", "media", "money", "providers"},
     "vision": {"errors", "models", "media"},

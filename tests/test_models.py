@@ -212,8 +212,25 @@ def test_money_is_exact():
     assert 3 * micros("0.1") == micros("0.3")
     assert dollars(micros("0.15") + micros("0.01") + micros("0.15")) == "$0.31"
     assert [dollars(amount) for amount in (0, 1000, 1_500_000, None)] == ["$0.00", "$0.001", "$1.50", "?"]
-    with pytest.raises(InvalidInput):
-        micros("0.0000001")
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        ("$0.15", 150_000), (" 5 ", 5_000_000), (0.1 + 0.2, 300_000), (np.float64(0.15), 150_000),
+        (np.float32(0.15), 150_000), (np.int64(5), 5_000_000), (Decimal("1E+1"), 10_000_000), (Fraction(1, 4), 250_000),
+    ],
+)  # fmt: skip
+def test_an_amount_is_read_as_people_and_tables_write_it(written, amount):
+    assert micros(written) == amount
+
+
+@pytest.mark.parametrize(
+    "wrong", ["", "five", "$", "€5", "-1", "0.0000001", -1, float("nan"), Decimal("NaN"), True, np.True_, None, [5]]
+)
+def test_what_is_no_amount_is_refused(wrong):
+    with pytest.raises(InvalidInput, match="is not an amount in dollars"):
+        micros(wrong)
 
 
 @given(st.integers(0, 10**12))
@@ -227,6 +244,29 @@ def test_a_price_is_for_a_call_or_for_a_second():
     assert Price(usd="0.10", per="second", **said).cost(8) == 800_000
     with pytest.raises(ValidationError):
         Price(usd="cheap", **said)
+
+
+def per_second(usd):
+    return Price(kind="video", usd=usd, per="second", source="a page", date=date(2026, 1, 1))
+
+
+@given(st.integers(0, 10_000_000), st.integers(1, 3_600_000))
+def test_a_price_per_second_is_exact_and_rounded_up_once(amount, ms):
+    price = per_second(dollars(amount).removeprefix("$"))
+    wanted = math.ceil(amount * Fraction(ms, 1000))
+    for seconds in (ms / 1000, Decimal(ms) / 1000, Fraction(ms, 1000), np.float64(ms / 1000)):
+        assert price.cost(seconds) == wanted
+
+
+def test_a_tenth_of_a_cent_is_not_lost_to_floats():
+    assert per_second("0.10").cost(1.1) == 110_000
+    assert per_second("0.000001").cost(1.5) == 2
+
+
+@pytest.mark.parametrize("seconds", [0, -5, float("nan"), None, True])
+def test_a_price_per_second_is_for_a_length(seconds):
+    with pytest.raises(InvalidInput, match="length above 0"):
+        per_second("0.10").cost(seconds)
 
 
 def test_a_character_is_its_mention():
@@ -270,7 +310,7 @@ def test_doubts_about_the_clip_are_shown_with_the_character():
 
 
 def test_money_is_not_taken_for_a_formula():
-    html = Video(prompt="cheap at $5 or $6", estimate=150_000, charged=0)._repr_mimebundle_()["text/html"]
+    html = Video(prompt="cheap at $5 or $6", estimate=0.15, charged=0)._repr_mimebundle_()["text/html"]
     caption = html.partition("<figcaption>")[2]
     assert "estimate <span>$</span>0.15, charged <span>$</span>0.00" in caption
     assert not re.search(r"(?<!<span>)\$", caption)

@@ -36,7 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 
 from sora_nb import display
-from sora_nb.models import Character, Clip, Model, State, Status, Video, dollars
+from sora_nb.models import Character, Clip, Model, State, Status, Video, dollars, in_dollars
 from sora_nb.money import budget
 from sora_nb.providers import wire
 from sora_nb.storage.database import Database
@@ -139,8 +139,10 @@ class Call(Model):
             expires_at=wire.moment(self.answer.get("expires_at")),
             **self.model_dump(
                 include={"prompt", "model", "size", "seconds", "characters", "created_at", "error", "sha256"}
-                | {"poster", "profile", "estimate", "charged"}
+                | {"poster", "profile"}
             ),
+            estimate=in_dollars(self.estimate),
+            charged=in_dollars(self.charged),
         )
 
     def __str__(self) -> str:
