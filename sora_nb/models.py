@@ -14,13 +14,18 @@ from enum import StrEnum
 from fractions import Fraction
 from numbers import Integral
 from pathlib import Path
-from typing import Any, Literal, SupportsFloat, overload
+from typing import TYPE_CHECKING, Any, Literal, SupportsFloat, overload
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from sora_nb import arguments, display
 from sora_nb.errors import ClipError, InvalidInput
+
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+else:
+    ModelMetaclass = type(BaseModel)  # pydantic has no public name for it
 
 USERNAME = r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*"
 """A handle: runs of letters, digits and underscores, joined by single dots."""
@@ -31,10 +36,24 @@ Moment = str | SupportsFloat
 """A moment of a video: seconds as a number of any kind, or text like "1.5", "0:02" or "1:02:03.25"."""
 
 
-class Model(BaseModel):
+_PLUMBING = frozenset(name for name in dir(BaseModel) if not name.startswith("__"))
+"""What pydantic adds to every record; none of it is for the person typing."""
+
+
+class _Listing(ModelMetaclass):
+    """Keeps pydantic's names off the list that Tab shows for a class."""
+
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if name not in _PLUMBING]
+
+
+class Model(BaseModel, metaclass=_Listing):
     """Base of the package's records: frozen, and strict about field names."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if name not in _PLUMBING or name in self.__dict__]
 
 
 class SpanRule(Model):

@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "notebook": {"errors", "display", "background", "models", "money", "storage", "calls", "providers", "notebook.widgets"},
     "studio": {"errors", "display", "background", "models", "prompts", "media", "money", "storage", "providers", "engines",
                "calls", "experiments", "notebook", "server"},
-    "magics": {"errors", "models", "prompts", "studio"},
+    "magics": {"errors", "arguments", "models", "prompts", "studio"},
     "cli": {"errors", "display", "background", "models", "media", "samples", "providers", "storage", "server", "engines",
             "studio"},
     "__main__": {"cli"},
