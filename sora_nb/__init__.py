@@ -20,8 +20,46 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sora_nb.calls.job import Job
-    from sora_nb.errors import SoraError
-    from sora_nb.models import Character, Clip, Price, Video
+    from sora_nb.errors import (
+        ApiError,
+        AuthError,
+        BadRequest,
+        BudgetExceeded,
+        Cancelled,
+        CharacterError,
+        ClipError,
+        ConfigError,
+        DownloadError,
+        GenerationFailed,
+        InvalidInput,
+        LedgerError,
+        LinkExpired,
+        MediaError,
+        NoSubject,
+        NotDelivered,
+        NotFound,
+        OutcomeUnknown,
+        PolicyError,
+        PromptError,
+        QuotaError,
+        RateLimited,
+        RealPersonError,
+        RouteRetired,
+        SoraError,
+        UpstreamError,
+        WaitTimeout,
+    )
+    from sora_nb.experiments.sweep import Sweep
+    from sora_nb.models import (
+        Character,
+        Clip,
+        Price,
+        SpanRule,
+        State,
+        Status,
+        Video,
+    )
+    from sora_nb.money.budget import Budget
     from sora_nb.money.prices import Estimate
     from sora_nb.notebook.widgets.character_gallery import CharacterGallery
     from sora_nb.notebook.widgets.clip_slider import ClipSlider
@@ -35,44 +73,106 @@ if TYPE_CHECKING:
     from sora_nb.studio import Studio
 
 _HOME = {
+    "ApiError": "errors",
     "AsyncClient": "providers.client",
+    "AuthError": "errors",
+    "BadRequest": "errors",
+    "Budget": "money.budget",
+    "BudgetExceeded": "errors",
+    "Cancelled": "errors",
     "Character": "models",
+    "CharacterError": "errors",
     "CharacterGallery": "notebook.widgets.character_gallery",
     "Client": "providers.client",
     "Clip": "models",
+    "ClipError": "errors",
     "ClipSlider": "notebook.widgets.clip_slider",
+    "ConfigError": "errors",
     "CostMeter": "notebook.widgets.cost_meter",
+    "DownloadError": "errors",
     "Estimate": "money.prices",
+    "GenerationFailed": "errors",
+    "InvalidInput": "errors",
     "Job": "calls.job",
+    "LedgerError": "errors",
+    "LinkExpired": "errors",
+    "MediaError": "errors",
+    "NoSubject": "errors",
+    "NotDelivered": "errors",
+    "NotFound": "errors",
+    "OutcomeUnknown": "errors",
+    "PolicyError": "errors",
     "Price": "models",
     "Profile": "providers.registry",
     "PromptBox": "notebook.widgets.prompt_box",
+    "PromptError": "errors",
+    "QuotaError": "errors",
+    "RateLimited": "errors",
+    "RealPersonError": "errors",
+    "RouteRetired": "errors",
     "SoraError": "errors",
+    "SpanRule": "models",
+    "State": "models",
+    "Status": "models",
     "Studio": "studio",
+    "Sweep": "experiments.sweep",
+    "UpstreamError": "errors",
     "Video": "models",
     "VideoGrid": "notebook.widgets.video_grid",
     "VideoPicker": "notebook.widgets.video_picker",
+    "WaitTimeout": "errors",
     "footage": "samples",
 }
 
 __all__ = [
+    "ApiError",
     "AsyncClient",
+    "AuthError",
+    "BadRequest",
+    "Budget",
+    "BudgetExceeded",
+    "Cancelled",
     "Character",
+    "CharacterError",
     "CharacterGallery",
     "Client",
     "Clip",
+    "ClipError",
     "ClipSlider",
+    "ConfigError",
     "CostMeter",
+    "DownloadError",
     "Estimate",
+    "GenerationFailed",
+    "InvalidInput",
     "Job",
+    "LedgerError",
+    "LinkExpired",
+    "MediaError",
+    "NoSubject",
+    "NotDelivered",
+    "NotFound",
+    "OutcomeUnknown",
+    "PolicyError",
     "Price",
     "Profile",
     "PromptBox",
+    "PromptError",
+    "QuotaError",
+    "RateLimited",
+    "RealPersonError",
+    "RouteRetired",
     "SoraError",
+    "SpanRule",
+    "State",
+    "Status",
     "Studio",
+    "Sweep",
+    "UpstreamError",
     "Video",
     "VideoGrid",
     "VideoPicker",
+    "WaitTimeout",
     "footage",
 ]
 
@@ -90,6 +190,11 @@ def __getattr__(name: str) -> Any:
 def load_ipython_extension(ip: Any) -> None:
     """Make `%sora` and `%%sora` known; IPython calls it for `%load_ext sora_nb`."""
     import_module("sora_nb.magics").load(ip)
+
+
+def unload_ipython_extension(ip: Any) -> None:
+    """Take `%sora`, `%%sora` and the completion of names away; IPython calls it for `%unload_ext sora_nb`."""
+    import_module("sora_nb.magics").unload(ip)
 
 
 def __dir__() -> list[str]:

@@ -27,6 +27,7 @@
     ├── WaitTimeout              we stopped waiting; the task goes on
     ├── LedgerError              the ledger could not be read or written
     └── Cancelled                the task was cancelled
+        └── Interrupted          the studio was closed before the local engine had ended
 
 Three sentences belong to each: what happened, what it means for money, what to do next.
 """
@@ -244,3 +245,10 @@ class LedgerError(SoraError):
 
 class Cancelled(SoraError):
     """The task was cancelled before it ended."""
+
+
+class Interrupted(Cancelled):
+    """The studio was closed, or its kernel ended, before the local engine had made what it was asked for."""
+
+    money = "The local engine charges nothing."
+    hint = "studio.resume(remake=True) makes it again."

@@ -17,7 +17,8 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
-from sora_nb import prompts
+from sora_nb import arguments, prompts
+from sora_nb.errors import InvalidInput
 from sora_nb.studio import Studio
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ VARIABLE = "studio"
 """The notebook's studio goes by this name."""
 SHOWN = ("app", "characters", "costs", "resume", "videos")
 """What `%sora` shows: the studio's methods of these names."""
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "seconds": arguments.seconds,
+    "size": arguments.size,
+    "seed": arguments.seed,
+}
+"""How the options with a form of their own are read."""
 
 
 @magics_class
@@ -54,9 +62,9 @@ class SoraMagics(Magics):
     @magic_arguments()
     @argument("show", nargs="*", help="what to show, without a cell: app, characters, costs, resume or videos")
     @argument("--model", help="name of the model; by default the profile's")
-    @argument("--seconds", type=int, help="length of the video")
+    @argument("--seconds", help="length of the video")
     @argument("--size", help='pixels, like "1280x720"')
-    @argument("--seed", type=int, help="the local engine gives the same video for the same seed")
+    @argument("--seed", help="the local engine gives the same video for the same seed")
     @argument("--image", help="a picture the video starts from")
     @argument("--name", default="video", help="variable that gets the video; by default: video")
     @line_cell_magic
@@ -72,8 +80,11 @@ class SoraMagics(Magics):
             raise UsageError(f"The prompt goes below the line, not into it: {shlex.join(options.show)}")
         if not options.name.isidentifier():
             raise UsageError(f"{options.name!r} cannot be the name of a variable.")
-        wanted = {name: getattr(options, name) for name in ("model", "seconds", "size", "seed", "image")}
-        made: Video = self.studio.generate(cell.strip(), **wanted)
+        try:
+            read = {name: _READ[name](told) for name in _READ if (told := getattr(options, name)) is not None}
+        except InvalidInput as error:
+            raise UsageError(str(error)) from None
+        made: Video = self.studio.generate(cell.strip(), model=options.model, image=options.image, **read)
         self.shell.user_ns[options.name] = made
         return made
 
@@ -99,8 +110,19 @@ def _matcher(magics: SoraMagics) -> Callable[[str], list[str]]:
 
 
 def load(ip: InteractiveShell) -> None:
-    """Make the magics known to a notebook; `%load_ext sora_nb` calls it."""
+    """Make the magics known to a notebook, once however often it is called; `%load_ext sora_nb` calls it."""
+    unload(ip)
     magics = SoraMagics(ip)
     ip.register_magics(magics)
     # a matcher of IPython's first kind: Colab's IPython 7 knows no other
     ip.Completer.custom_matchers.append(_matcher(magics))
+
+
+def unload(ip: InteractiveShell) -> None:
+    """Take the magics and the completion of names away; `%unload_ext sora_nb` and `%reload_ext sora_nb` call it."""
+    others = [matcher for matcher in ip.Completer.custom_matchers if matcher.__module__ != __name__]
+    ip.Completer.custom_matchers[:] = others
+    known = ip.magics_manager
+    for magics in known.magics.values():
+        magics.pop(SoraMagics.sora.__name__, None)
+    known.registry.pop(SoraMagics.__name__, None)

@@ -1,6 +1,7 @@
 """What the package speaks of: clips, prices, characters and videos. Frozen, validated, without network or database.
 
-Money is whole micro-dollars (a millionth of a US dollar) everywhere, so that sums are exact.
+Amounts of money that a person reads or gives are US dollars: Decimal in objects, float in frames. Sums are made of whole
+micro-dollars, so that they are exact.
 """
 
 from __future__ import annotations
@@ -10,25 +11,49 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+from numbers import Integral
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, SupportsFloat, overload
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from sora_nb import display
+from sora_nb import arguments, display
 from sora_nb.errors import ClipError, InvalidInput
+
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+else:
+    ModelMetaclass = type(BaseModel)  # pydantic has no public name for it
 
 USERNAME = r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*"
 """A handle: runs of letters, digits and underscores, joined by single dots."""
-_NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
-_MONEY = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
+_MONEY = re.compile(r"\$?([0-9]{1,9}(?:\.[0-9]{1,6})?)")
 
 
-class Model(BaseModel):
+Moment = str | SupportsFloat
+"""A moment of a video: seconds as a number of any kind, or text like "1.5", "0:02" or "1:02:03.25"."""
+
+
+_PLUMBING = frozenset(name for name in dir(BaseModel) if not name.startswith("__"))
+"""What pydantic adds to every record; none of it is for the person typing."""
+
+
+class _Listing(ModelMetaclass):
+    """Keeps pydantic's names off the list that Tab shows for a class."""
+
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if name not in _PLUMBING]
+
+
+class Model(BaseModel, metaclass=_Listing):
     """Base of the package's records: frozen, and strict about field names."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if name not in _PLUMBING or name in self.__dict__]
 
 
 class ServiceId(NamedTuple):
@@ -65,26 +90,47 @@ class Clip(Model):
     """Seconds of a video, kept to the millisecond.
 
     Args:
-        start: seconds from the beginning, 0 or more.
-        end: seconds, more than start.
+        start: seconds from the beginning, 0 or more, as a number of any kind or as text like "1.5" or "0:01.5".
+        end: the same, more than start.
 
     Raises:
-        ClipError: not numbers, negative, or end not after start.
+        ClipError: neither numbers nor times, negative, or end not after start.
     """
 
     start: float
     end: float
 
-    def __init__(self, start: float, end: float) -> None:
-        for name, value in (("start", start), ("end", end)):
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-                raise ClipError(f"The {name} of a clip is a number of seconds, not {value!r}.")
-        start, end = round(float(start), 3), round(float(end), 3)
-        if start < 0:
-            raise ClipError(f"A clip cannot start {-start:g} s before the video does.")
-        if end <= start:
-            raise ClipError(f"A clip ends after it starts, but {end:g} is not after {start:g}.")
-        super().__init__(start=start, end=end)  # type: ignore[call-arg]  # the plugin does not see inherited __init__
+    def __init__(self, start: Moment, end: Moment) -> None:
+        first, last = arguments.moment(start, "start"), arguments.moment(end, "end")
+        if first < 0:
+            raise ClipError(f"A clip cannot start {-first:.10g} s before the video does.")
+        if last <= first:
+            raise ClipError(
+                f"A clip ends after it starts, but {last:.10g} is not after {first:.10g}.",
+                hint=f"Did you mean Clip({last:.10g}, {first:.10g})?" if 0 <= last < first else "",
+            )
+        super().__init__(start=first, end=last)  # type: ignore[call-arg]  # the plugin does not see inherited __init__
+
+    @classmethod
+    def of(cls, start: Clip | tuple[Moment, Moment] | Moment, end: Moment | None = None) -> Clip:
+        """Read a clip as a person gives it: a Clip, a (start, end) pair, or two times.
+
+        Args:
+            start: the clip, the pair, or where the clip starts.
+            end: where it ends; only beside a start.
+
+        Raises:
+            ClipError: it is none of these.
+        """
+        both = (start.start, start.end) if isinstance(start, Clip) else arguments.pair(start)
+        if (both is None) == (end is None):
+            raise ClipError(
+                f"The clip starts at {start!r}, but where does it end?"
+                if end is None
+                else f"The clip is {display.plain(repr(start), 80)} already, so {display.plain(repr(end), 80)} is too much.",
+                hint="Give two times, like 1, 3, or one Clip(1, 3).",
+            )
+        return cls(*both) if both is not None else cls(start, end)  # type: ignore[arg-type]  # Clip reads what they are
 
     @classmethod
     def parse(cls, timestamps: str) -> Clip:
@@ -94,7 +140,7 @@ class Clip(Model):
             ClipError: it is not two numbers joined by a comma.
         """
         parts = [part.strip() for part in timestamps.split(",")] if isinstance(timestamps, str) else []
-        if len(parts) != 2 or not all(_NUMBER.fullmatch(part) for part in parts):
+        if len(parts) != 2 or not all(arguments.NUMBER.fullmatch(part) for part in parts):
             raise ClipError(f'Timestamps are written "start,end" in seconds, like "1,3", not {timestamps!r}.')
         return cls(float(parts[0]), float(parts[1]))
 
@@ -126,7 +172,10 @@ class Clip(Model):
         if not rule.decimals and not (self.start.is_integer() and self.end.is_integer()):
             raise ClipError(f"This service takes whole seconds only, not {self.timestamps}.", hint="Round both ends.")
         if duration is not None and self.end > duration + 0.05:
-            raise ClipError(f"The clip ends at {self.end:g} s, but the video at {duration:.2f} s.")
+            raise ClipError(
+                f"The clip ends at {self.end:g} s, but the video at {duration:.2f} s.",
+                hint=self._last_window(rule, duration),
+            )
         if duration is not None and rule.source_longest is not None and duration > rule.source_longest:
             raise ClipError(
                 f"The video is {duration:.1f} s long; this service takes videos of up to {rule.source_longest:g} s.",
@@ -134,31 +183,67 @@ class Clip(Model):
             )
         return self
 
+    def _last_window(self, rule: SpanRule, duration: float) -> str:
+        """Say what would fit at the end of a video: as many seconds as this clip has, or the whole of a short one."""
+        end = math.floor(duration * 1000) / 1000 if rule.decimals else float(math.floor(duration + 0.05))
+        start = round(max(0.0, end - self.span), 3)
+        if round(end - start, 3) < rule.shortest:
+            return f"Choose a video of at least {rule.shortest:g} s."
+        return f"The last that fits is {Clip(start, end)!r}."
+
     def __str__(self) -> str:
         return f"{self.start:g}-{self.end:g} s"
 
+    def __repr__(self) -> str:
+        return f"Clip({self.start:.10g}, {self.end:.10g})"
 
-Dollars = str | float | Decimal
-"""An amount of US dollars as a person writes it: "0.15", 0.15, 5 or Decimal("5.00")."""
+
+Dollars = str | SupportsFloat
+"""An amount of US dollars as a person writes it: "0.15", "$0.15", 0.15, 5, Decimal("5.00"), or a NumPy number."""
 
 
-def micros(usd: Dollars) -> int:
+def micros(amount: Dollars) -> int:
     """Turn an amount of US dollars into whole micro-dollars; a float is taken to the nearest one.
 
     Raises:
         InvalidInput: it is not such an amount, is negative, or has more than six decimals.
     """
-    text = f"{usd:.6f}" if isinstance(usd, float) else f"{usd:f}" if isinstance(usd, Decimal) else str(usd)
-    if not _MONEY.fullmatch(text):
-        raise InvalidInput(f"{usd!r} is not an amount in dollars with at most six decimals.")
-    return int(Decimal(text) * 1_000_000)
+    if isinstance(amount, str):
+        text = amount.strip()
+    elif isinstance(amount, (Decimal, Integral)):
+        text = f"{amount:f}" if isinstance(amount, Decimal) else str(amount)
+    else:
+        found = arguments.number(amount)
+        text = "" if found is None else f"{found:.6f}"
+    told = _MONEY.fullmatch(text)
+    if told is None:
+        raise InvalidInput(
+            f"{amount!r} is not an amount in dollars with at most six decimals.", hint='Write it like "0.15" or 5.'
+        )
+    return int(Decimal(told[1]) * 1_000_000)
+
+
+@overload
+def in_dollars(amount: int) -> Decimal: ...
+@overload
+def in_dollars(amount: None) -> None: ...
+@overload
+def in_dollars(amount: int | None) -> Decimal | None: ...
+def in_dollars(amount: int | None) -> Decimal | None:
+    """Turn whole micro-dollars into dollars, exactly; None stays None."""
+    return None if amount is None else Decimal(amount) / 1_000_000
 
 
 def dollars(amount: int | None) -> str:
     """Write micro-dollars as `$0.15`; None as `?`."""
+    return written(in_dollars(amount))
+
+
+def written(amount: Decimal | None) -> str:
+    """Write dollars as `$0.15`; None as `?`."""
     if amount is None:
         return "?"
-    text = f"{Decimal(amount) / 1_000_000:.6f}".rstrip("0")
+    text = f"{amount:.6f}".rstrip("0")
     whole, _, cents = text.partition(".")
     return f"${whole}.{cents:0<2}"
 
@@ -188,10 +273,24 @@ class Price(Model):
         micros(value)
         return value
 
-    def cost(self, seconds: float = 0) -> int:
-        """Micro-dollars for one call of this length."""
+    def cost(self, seconds: SupportsFloat = 0) -> int:
+        """Return the micro-dollars for one call of this length, rounded up to a whole one.
+
+        Args:
+            seconds: a number of any kind; of a float, the decimals that it is written with count.
+
+        Raises:
+            InvalidInput: the price is per second, and this is no length above 0.
+        """
         amount = micros(self.usd)
-        return amount if self.per == "call" else math.ceil(amount * seconds)
+        if self.per == "call":
+            return amount
+        length = arguments.number(seconds)
+        if length is None or length <= 0:
+            raise InvalidInput(
+                f"A price per second is for a length above 0, not {seconds!r}.", hint="Give the seconds, like 2.5."
+            )
+        return math.ceil(amount * Fraction(str(seconds)))
 
 
 class State(StrEnum):
@@ -369,8 +468,8 @@ class Video(Model):
         sha256: hash of that file.
         poster: one picture of it, as a file on this machine.
         profile, base_url: the service that made it: name of the profile, and its address.
-        estimate: list price in micro-dollars.
-        charged: what was billed in micro-dollars, as far as known.
+        estimate: list price in dollars, None where no list has it.
+        charged: what was billed in dollars, as far as known.
         raw: the service's whole answer.
     """
 
@@ -394,8 +493,8 @@ class Video(Model):
     poster: Path | None = None
     profile: str = ""
     base_url: str = ""
-    estimate: int | None = None
-    charged: int | None = None
+    estimate: Decimal | None = None
+    charged: Decimal | None = None
     raw: dict[str, Any] = Field(default_factory=dict, repr=False)
 
     @property
@@ -421,7 +520,7 @@ class Video(Model):
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         price = (
-            f"estimate {dollars(self.estimate)}, charged {dollars(self.charged)}" if self.estimate is not None else ""
+            f"estimate {written(self.estimate)}, charged {written(self.charged)}" if self.estimate is not None else ""
         )
         about = ", ".join(
             part for part in (self.model, self.size, f"{self.seconds:g} s" if self.seconds else "", price) if part

@@ -215,8 +215,8 @@ class Studio:
             seconds=seconds,
             seed=seed,
             image=hashlib.sha256(picture.read_bytes()).hexdigest() if picture else "",
-            estimate=price.amount,
-            reserved=price.charge,
+            estimate=price.micros,
+            reserved=price.charged_micros,
             price=price.origin,
         )
         recorder = self._recorder
@@ -355,8 +355,8 @@ class Studio:
             clip=clip,
             source=found.origin,
             seconds=clip.span,
-            estimate=price.amount,
-            reserved=price.charge,
+            estimate=price.micros,
+            reserved=price.charged_micros,
             price=price.origin,
         )
         call = self._plan(call, budget)

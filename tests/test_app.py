@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from decimal import Decimal
 
 import pytest
 import wire as wires
@@ -67,7 +68,7 @@ def test_the_whole_loop(studio, footage):
     assert app.video.path.is_file()
     assert app.picker.videos[0].path == app.video.path
     assert [job["state"] for job in app.making.jobs + app.rendering.jobs] == ["done", "done"]
-    until(lambda: app.meter.estimated == 160_000)
+    until(lambda: app.meter.estimated == Decimal("0.16"))
     assert app.meter.words == "charged nothing; list price $0.16"
 
 

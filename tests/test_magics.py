@@ -60,7 +60,10 @@ def test_what_the_documents_show_is_what_there_is(shell, footage):
         ("prices", None, "There is nothing called prices."),
         ("a fox", "runs", "The prompt goes below the line"),
         ("--name 3d", "a fox", "'3d' cannot be the name of a variable"),
-        ("--seconds four", "a fox", "invalid int value"),
+        ("--seconds four", "a fox", "The length of a video is a whole number of seconds, not 'four'."),
+        ("--seconds 2.5", "a fox", "The length of a video is a whole number of seconds, not '2.5'."),
+        ("--size potato", "a fox", "'potato' is not the size of a video."),
+        ("--seed lucky", "a fox", "A seed is a whole number from 0 on, not 'lucky'."),
     ],
 )
 def test_a_slip_is_explained_and_costs_nothing(shell, line, cell, said):
@@ -97,6 +100,25 @@ def test_names_are_completed_in_a_cell(shell, footage):
     assert hero.username not in completed(shell, f"walks with {start}")
     assert hero.username not in completed(shell, f"mail me at {start}@{start}")
     assert completed(shell, "%%sora\n@zz9") == []
+
+
+def matchers(shell):
+    return [matcher for matcher in shell.Completer.custom_matchers if matcher.__module__ == magics.__name__]
+
+
+def test_loading_again_leaves_one_completion_and_unloading_none(shell):
+    for _ in range(3):
+        shell.run_line_magic("reload_ext", "sora_nb")
+    shell.extension_manager.load_extension("sora_nb")
+    magics.load(shell)
+    assert len(matchers(shell)) == 1
+    assert shell.find_line_magic("sora")
+    shell.run_line_magic("unload_ext", "sora_nb")
+    assert matchers(shell) == []
+    assert not shell.find_line_magic("sora")
+    assert not shell.find_cell_magic("sora")
+    shell.run_line_magic("load_ext", "sora_nb")
+    assert shell.run_line_magic("sora", "characters") == []
 
 
 def test_help_tells_what_there_is(shell):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,14 +50,88 @@ def test_other_texts_are_no_timestamps(text):
         (1, 1.0001, "ends after it starts"),
         (math.nan, 2, "number of seconds"),
         (0, math.inf, "number of seconds"),
-        ("1", 2, "number of seconds"),
+        (1, Decimal("sNaN"), "number of seconds"),
+        (0, 10**400, "number of seconds"),
+        ("one", 2, "number of seconds"),
+        ("-1", 2, "number of seconds"),
+        ("0:60", 90, "number of seconds"),
+        ("1:60:00", 9000, "number of seconds"),
+        ("１", 2, "number of seconds"),
         (True, 2, "number of seconds"),
+        (0, np.True_, "number of seconds"),
+        (None, 2, "number of seconds"),
+        ([1], 2, "number of seconds"),
     ],
 )
 def test_what_is_no_clip(start, end, words):
     with pytest.raises(ClipError, match=words) as caught:
         Clip(start, end)
     assert "Nothing was sent, nothing was charged." in str(caught.value)
+    if words == "number of seconds":
+        assert 'Write it like 2.5, "0:02.5" or "1:02:03.25".' in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "wanted"),
+    [
+        (np.int64(1), np.float32(3), Clip(1, 3)),
+        (np.float64(0.5), Fraction(5, 2), Clip(0.5, 2.5)),
+        (Decimal("1.25"), 3, Clip(1.25, 3)),
+        ("1.5", " 3 ", Clip(1.5, 3)),
+        ("0:02", "0:04.5", Clip(2, 4.5)),
+        ("1:02:03.25", "90:00", Clip(3723.25, 5400)),
+    ],
+)
+def test_times_are_numbers_of_any_kind_and_text(start, end, wanted):
+    assert Clip(start, end) == wanted
+    assert type(Clip(start, end).start) is float
+
+
+def test_swapped_ends_are_answered_with_the_clip_that_was_meant():
+    with pytest.raises(ClipError, match=re.escape("Did you mean Clip(1, 3)?")):
+        Clip("0:03", 1)
+    with pytest.raises(ClipError) as caught:
+        Clip(1, 1)
+    assert "Did you mean" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "given", [(Clip(1, 3),), ((1, 3),), ([1, "0:03"],), (np.array([1.0, 3.0]),), (1, 3), ("0:01", np.int64(3))]
+)
+def test_a_clip_is_read_as_a_clip_a_pair_or_two_times(given):
+    assert Clip.of(*given) == Clip(1, 3)
+
+
+@pytest.mark.parametrize(
+    "given", [(1,), ("0:01",), (Clip(1, 3), 4), ((1, 3), 4), ((1, 2, 3),), ({1, 3},), (None,), (np.float64(1),)]
+)
+def test_half_a_clip_and_more_than_one_are_refused_with_an_example(given):
+    with pytest.raises(ClipError, match=re.escape("Give two times, like 1, 3, or one Clip(1, 3).")):
+        Clip.of(*given)
+
+
+@given(st.integers(0, 359_999_999))
+def test_a_time_reads_as_it_is_written(ms):
+    seconds, rest = divmod(ms, 1000)
+    minutes, hours = seconds // 60, seconds // 3600
+    written = [f"{seconds}.{rest:03}", f"{hours}:{minutes % 60:02}:{seconds % 60:02}.{rest:03}"]
+    if minutes < 1000:
+        written.append(f"{minutes}:{seconds % 60:02}.{rest:03}")
+    assert {Clip(text, 400_000).start for text in written} == {ms / 1000}
+    assert Clip(Fraction(ms, 1000), 400_000) == Clip(Decimal(ms) / 1000, 400_000) == Clip(ms / 1000, 400_000)
+
+
+@given(
+    st.one_of(
+        st.none(), st.text(), st.floats(), st.decimals(), st.fractions(), st.integers(), st.binary(), st.booleans()
+    )
+)
+def test_anything_is_a_time_or_a_clear_refusal(value):
+    try:
+        clip = Clip(value, 999_999.999)
+    except ClipError:
+        return
+    assert 0 <= clip.start < clip.end
 
 
 @pytest.mark.parametrize("span", [0.9, 3.1, 0.999, 3.001])
@@ -72,6 +149,30 @@ def test_the_end_of_the_video_is_a_limit():
     assert Clip(3.28, 5.28).check(RULE, duration=5.28)
     with pytest.raises(ClipError, match=r"but the video at 5\.28 s"):
         Clip(4, 6).check(RULE, duration=5.28)
+
+
+@pytest.mark.parametrize(
+    ("clip", "rule", "duration", "offered"),
+    [
+        (Clip(4, 6), RULE, 5.28, "The last that fits is Clip(3.28, 5.28)."),
+        (Clip(4, 6), RULE.model_copy(update={"decimals": False}), 5.28, "The last that fits is Clip(3, 5)."),
+        (Clip(0, 3), RULE, 1.5, "The last that fits is Clip(0, 1.5)."),
+        (Clip(0, 3), RULE, 0.5, "Choose a video of at least 1 s."),
+    ],
+)
+def test_beyond_the_end_the_last_window_that_fits_is_offered(clip, rule, duration, offered):
+    with pytest.raises(ClipError, match=re.escape(offered)):
+        clip.check(rule, duration)
+
+
+@given(st.integers(0, 20_000), st.integers(1000, 3000), st.floats(1.05, 15))
+def test_the_window_that_is_offered_is_taken(start, length, duration):
+    clip = Clip(start / 1000, (start + length) / 1000)
+    try:
+        clip.check(RULE, duration)
+    except ClipError as error:
+        found = re.search(r"Clip\((.*), (.*)\)", error.hint)
+        assert Clip(*found.groups()).check(RULE, duration)
 
 
 def test_a_service_may_want_whole_seconds():
@@ -111,8 +212,25 @@ def test_money_is_exact():
     assert 3 * micros("0.1") == micros("0.3")
     assert dollars(micros("0.15") + micros("0.01") + micros("0.15")) == "$0.31"
     assert [dollars(amount) for amount in (0, 1000, 1_500_000, None)] == ["$0.00", "$0.001", "$1.50", "?"]
-    with pytest.raises(InvalidInput):
-        micros("0.0000001")
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        ("$0.15", 150_000), (" 5 ", 5_000_000), (0.1 + 0.2, 300_000), (np.float64(0.15), 150_000),
+        (np.float32(0.15), 150_000), (np.int64(5), 5_000_000), (Decimal("1E+1"), 10_000_000), (Fraction(1, 4), 250_000),
+    ],
+)  # fmt: skip
+def test_an_amount_is_read_as_people_and_tables_write_it(written, amount):
+    assert micros(written) == amount
+
+
+@pytest.mark.parametrize(
+    "wrong", ["", "five", "$", "€5", "-1", "0.0000001", -1, float("nan"), Decimal("NaN"), True, np.True_, None, [5]]
+)
+def test_what_is_no_amount_is_refused(wrong):
+    with pytest.raises(InvalidInput, match="is not an amount in dollars"):
+        micros(wrong)
 
 
 @given(st.integers(0, 10**12))
@@ -126,6 +244,29 @@ def test_a_price_is_for_a_call_or_for_a_second():
     assert Price(usd="0.10", per="second", **said).cost(8) == 800_000
     with pytest.raises(ValidationError):
         Price(usd="cheap", **said)
+
+
+def per_second(usd):
+    return Price(kind="video", usd=usd, per="second", source="a page", date=date(2026, 1, 1))
+
+
+@given(st.integers(0, 10_000_000), st.integers(1, 3_600_000))
+def test_a_price_per_second_is_exact_and_rounded_up_once(amount, ms):
+    price = per_second(dollars(amount).removeprefix("$"))
+    wanted = math.ceil(amount * Fraction(ms, 1000))
+    for seconds in (ms / 1000, Decimal(ms) / 1000, Fraction(ms, 1000), np.float64(ms / 1000)):
+        assert price.cost(seconds) == wanted
+
+
+def test_a_tenth_of_a_cent_is_not_lost_to_floats():
+    assert per_second("0.10").cost(1.1) == 110_000
+    assert per_second("0.000001").cost(1.5) == 2
+
+
+@pytest.mark.parametrize("seconds", [0, -5, float("nan"), None, True])
+def test_a_price_per_second_is_for_a_length(seconds):
+    with pytest.raises(InvalidInput, match="length above 0"):
+        per_second("0.10").cost(seconds)
 
 
 def test_a_character_is_its_mention():
@@ -169,7 +310,7 @@ def test_doubts_about_the_clip_are_shown_with_the_character():
 
 
 def test_money_is_not_taken_for_a_formula():
-    html = Video(prompt="cheap at $5 or $6", estimate=150_000, charged=0)._repr_mimebundle_()["text/html"]
+    html = Video(prompt="cheap at $5 or $6", estimate=0.15, charged=0)._repr_mimebundle_()["text/html"]
     caption = html.partition("<figcaption>")[2]
     assert "estimate <span>$</span>0.15, charged <span>$</span>0.00" in caption
     assert not re.search(r"(?<!<span>)\$", caption)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -197,9 +198,9 @@ def test_a_progress_bar_moves_with_the_task(server, engine, tmp_path, capsys):
 
 def test_the_price_is_known_before(studio):
     price = studio.estimate()
-    assert (price.usd, price.free) == (0.15, True)
+    assert (price.usd, price.free) == (Decimal("0.15"), True)
     assert "docs.laozhang.ai" in str(price)
-    assert studio.estimate("character").usd == 0.01
+    assert studio.estimate("character").usd == Decimal("0.01")
     with pytest.raises(InvalidInput, match=r"'video' or a 'character', not for 'a cat'"):
         studio.estimate("a cat")
     with gateway("http://127.0.0.1:9", studio.home / "other", prices=()) as other:

@@ -6,8 +6,12 @@ import subprocess
 import sys
 
 import pytest
+from IPython.core.completer import provisionalcompleter
+from IPython.core.interactiveshell import InteractiveShell
+from pydantic import BaseModel
 
 import sora_nb
+from sora_nb import errors
 
 HEAVY = ["pandas", "av", "cv2", "sqlalchemy", "fastapi", "ipywidgets", "httpx", "pydantic", "numpy", "IPython"]
 
@@ -34,6 +38,56 @@ def test_the_public_names_are_sorted_and_exist():
         assert thing.__doc__, name
         assert thing.__module__.startswith("sora_nb")
     assert sora_nb.__version__.count(".") == 2
+
+
+def test_every_error_is_at_hand():
+    tree = {name for name, thing in vars(errors).items() if isinstance(thing, type) and issubclass(thing, Exception)}
+    assert tree <= set(sora_nb.__all__)
+
+
+def test_what_a_studio_hands_out_is_at_hand():
+    handed_out = {
+        "Budget",
+        "Character",
+        "Clip",
+        "Estimate",
+        "Job",
+        "Price",
+        "SpanRule",
+        "State",
+        "Status",
+        "Sweep",
+        "Video",
+    }
+    assert handed_out <= set(sora_nb.__all__)
+
+
+@pytest.fixture
+def tab():
+    shell = InteractiveShell()
+
+    def offered(thing):
+        shell.user_ns["thing"] = thing
+        with provisionalcompleter():
+            return {found.text.removeprefix(".") for found in shell.Completer.completions("thing.", len("thing."))}
+
+    offered.completer = shell.Completer
+    yield offered
+    shell.history_manager.end_session()
+
+
+PLUMBING = {name for name in dir(BaseModel) if not name.startswith("__")}
+
+
+@pytest.mark.parametrize("jedi", [True, False])
+def test_tab_offers_what_is_for_the_person_typing(tab, jedi):
+    tab.completer.use_jedi = jedi
+    hero = sora_nb.Character(id="ch_1", username="a.b")
+    assert tab(hero) == {*type(hero).model_fields, "avatar_expires_at", "called", "mention", "warnings"}
+    assert {"of", "check", "parse", "timestamps", "span"} <= tab(sora_nb.Clip)
+    for thing in (hero, sora_nb.Video(), sora_nb.Clip(1, 3), sora_nb.Clip, sora_nb.Video, sora_nb.Price):
+        assert not tab(thing) & PLUMBING
+        assert not set(dir(thing)) & PLUMBING
 
 
 def test_an_unknown_name_is_an_attribute_error():

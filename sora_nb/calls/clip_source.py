@@ -3,67 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sora_nb import media
+from sora_nb.calls.job import Job
 from sora_nb.errors import DownloadError, InvalidInput, MediaError
-from sora_nb.models import Clip, Model, Video
+from sora_nb.models import Video
+from sora_nb.providers.base import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable
 
-    from sora_nb.providers.client import AsyncClient
-    from sora_nb.providers.registry import Profile
-
-
-class Source(Model):
-    """A video to make a character from.
-
-    Attributes:
-        origin: what is written down: `task:<id>`, `url:<address>` or `file:<name>`.
-        url, task: what is sent, where the service takes one of them.
-        file: the video on this machine, where it is here.
-        upload: whether the file is handed over first.
-        as_file: whether the cut clip itself is sent.
-    """
-
-    origin: str
-    url: str | None = None
-    task: str | None = None
-    file: Path | None = None
-    upload: bool = False
-    as_file: bool = False
-
-    @property
-    def name(self) -> str:
-        """A name for people, of 1 to 80 letters."""
-        return Path(self.origin.partition(":")[2]).stem[:80] or "character"
-
-    @contextlib.contextmanager
-    def cut(self, clip: Clip, folder: Path) -> Iterator[Path]:
-        """Cut the clip to a file that is there as long as the request is."""
-        assert self.file is not None
-        part = folder / f"{secrets.token_hex(8)}.mp4"
-        try:
-            try:
-                media.cut(self.file, clip, part)
-            except OSError as error:
-                raise MediaError(
-                    f"The clip cannot be written to {folder}: {error.strerror}.", hint="Make room."
-                ) from error
-            yield part
-        finally:
-            part.unlink(missing_ok=True)
+    from sora_nb.models import ServiceId
+    from sora_nb.providers.base import Provider
+    from sora_nb.providers.profile import Profile
 
 
-async def fetched(client: AsyncClient, url: str, folder: Path) -> Path:
+VideoLike = Video | Job[Video] | Path | str
+"""A video as a person gives it: a video or job of the studio, a file, a web address, or the id of a task."""
+
+
+async def fetched(provider: Provider, url: str, folder: Path) -> Path:
     """Bring a video from the web to this machine, kept under its hash.
 
     Args:
-        client: what fetches it.
+        provider: what fetches it.
         url: http(s) address of the file itself.
         folder: where it is kept.
 
@@ -73,7 +39,7 @@ async def fetched(client: AsyncClient, url: str, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     incoming = folder / f"{secrets.token_hex(8)}.part"
     try:
-        download = await client.fetch(url, incoming, most=media.SOURCE_BYTES, given=True)
+        download = await provider.fetch_file(url, incoming, most=media.SOURCE_BYTES, given=True)
         await asyncio.to_thread(media.probe, incoming)
     except MediaError as error:
         incoming.unlink(missing_ok=True)
@@ -89,42 +55,90 @@ async def fetched(client: AsyncClient, url: str, folder: Path) -> Path:
     return incoming.replace(folder / f"{download.sha256[:32]}.mp4")
 
 
-def resolve(source: Video | Path | str, profile: Profile, videos: Sequence[Video]) -> Source:
+def resolve(
+    source: VideoLike, profile: Profile, service: ServiceId, find: Callable[[str], Video | None]
+) -> Source:
     """Find out what a source is, and how a service can take it.
 
     Args:
-        source: a video, a path, a web address, or the id of a task.
-        profile: the service.
-        videos: the videos known here.
+        source: a video, job, path, web address, or the id of a task; a job is waited for.
+        profile: what the service takes.
+        service: the service.
+        find: looks a video up by the id of its task.
 
     Raises:
         InvalidInput: it is none of these, or the service does not take it.
     """
+    if isinstance(source, Job):
+        source = source.result()
     if isinstance(source, Video):
-        return _video(source, profile)
-    text = str(source)
+        return _video(source, profile, service)
+    text = _text(source)
     if text.startswith(("http://", "https://")):
         return Source(origin=f"url:{text}", url=text)
-    for video in videos:
-        if video.id == text:
-            return _video(video, profile)
-    try:
-        path = Path(source).expanduser()
-        if path.is_file():
-            return _file(path, f"file:{path.name}", profile)
-    except (OSError, RuntimeError):  # too long for a name, not for this user to look at, or ~ and no such user
-        pass
+    known = find(text)
+    if known is not None:
+        return _video(known, profile, service)
+    path = _existing(text)
+    if path is not None:
+        return _file(path, f"file:{path.name}", profile)
     if text.startswith(("video_", "task_")):
         return Source(origin=f"task:{text}", task=text)
-    raise InvalidInput(
+    raise _unknown(text)
+
+
+def file_of(source: VideoLike, find: Callable[[str], Video | None]) -> Path:
+    """Return the file of a video on this machine.
+
+    Args:
+        source: a video, job, path, or the id of a task; a job is waited for.
+        find: looks a video up by the id of its task.
+
+    Raises:
+        InvalidInput: it has none here.
+    """
+    if isinstance(source, Job):
+        source = source.result()
+    if not isinstance(source, Video):
+        text = _text(source)
+        path = _existing(text)
+        if path is not None:
+            return path
+        known = find(text)
+        if known is None:
+            raise _unknown(text)
+        source = known
+    if source.path is None or not source.path.is_file():
+        raise InvalidInput("The video has no file on this machine.", hint="Run studio.resume() to fetch it.")
+    return source.path
+
+
+def _text(source: Path | str) -> str:
+    if not isinstance(source, (Path, str)):
+        raise InvalidInput(
+            f"A video is not {source!r}.", hint="Give a video, a job, a path, an https:// address, or a task's id."
+        )
+    return str(source)
+
+
+def _existing(text: str) -> Path | None:
+    try:
+        path = Path(text).expanduser()
+        return path if path.is_file() else None
+    except (OSError, RuntimeError, ValueError):  # too long for a name, not for this user, or ~ and no such user
+        return None
+
+
+def _unknown(text: str) -> InvalidInput:
+    return InvalidInput(
         f"{text[:200]!r} is no file on this machine, no web address, and no task.",
         hint=f"Give a video, a path (they begin at {str(Path.cwd())!r}), an https:// address, or the id of a finished task.",
     )
 
 
-def _video(video: Video, profile: Profile) -> Source:
+def _video(video: Video, profile: Profile, service: ServiceId) -> Source:
     here = video.path if video.path is not None and video.path.is_file() else None
-    if video.id and video.profile == profile.name and "from_task" in profile.character.sources:
+    if video.id and video.service == service and "from_task" in profile.character.sources:
         return Source(origin=f"task:{video.id}", task=video.id, file=here)
     if here is not None:
         return _file(here, f"task:{video.id}", profile)

@@ -12,7 +12,6 @@ from sora_nb.errors import WaitTimeout
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Generator
 
-    from sora_nb.errors import SoraError
     from sora_nb.storage.ledger import Call
 
 T = TypeVar("T")
@@ -37,29 +36,12 @@ class Job(Generic[T]):
         start: Callable[[Callable[[float], None]], Coroutine[Any, Any, T]],
         stop: Callable[[], Awaitable[bool]],
     ) -> None:
-        self._describe(call)
-        self._stop = stop
-        self._future: concurrent.futures.Future[T] = background.submit(start, self._advance)
-
-    @classmethod
-    def ended(cls, call: Call, result: T | SoraError) -> Job[T]:
-        """Return the job of a call that has ended, with its result, or the error that result() raises."""
-        job = cls.__new__(cls)
-        job._describe(call)
-        job._stop = _too_late
-        job._future = concurrent.futures.Future()
-        if isinstance(result, Exception):
-            job._future.set_exception(result)
-        else:
-            job._future.set_result(result)
-            job.progress = 100.0
-        return job
-
-    def _describe(self, call: Call) -> None:
         self.id = call.id
         self.prompt = call.prompt
         self.kind = call.kind
         self.progress = 0.0
+        self._stop = stop
+        self._future: concurrent.futures.Future[T] = background.submit(start, self._advance)
 
     def _advance(self, percent: float) -> None:
         self.progress = max(self.progress, percent)
@@ -125,7 +107,3 @@ class Job(Generic[T]):
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         text = f"{self.state}: {self.prompt or self.kind}"
         return {"text/plain": repr(self), "text/html": display.progress(self.progress / 100, text)}
-
-
-async def _too_late() -> bool:
-    return False

@@ -12,7 +12,7 @@ import anyio
 from sora_nb.errors import GenerationFailed, NotDelivered, SoraError
 from sora_nb.models import Model, State
 from sora_nb.providers.base import Order, Source
-from sora_nb.storage.ledger import OPEN
+from sora_nb.storage.call import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from sora_nb.calls.runner import Runner
     from sora_nb.models import Character, ServiceId
     from sora_nb.providers.base import Provider
-    from sora_nb.storage.ledger import Call, Ledger
+    from sora_nb.storage.call import Call
+    from sora_nb.storage.ledger import Ledger
     from sora_nb.storage.process_lock import ProcessLock
 
 INTERRUPTED = "interrupted when its kernel ended; it is free, and resume(remake=True) makes it again"
@@ -87,6 +88,17 @@ class Recovery:
                     group.start_soon(take_up, call)
         found = [await asyncio.to_thread(self._ledger.call, call.id) or call for call in rows]
         return [Resumed(call=now, was=call.state, note=notes[call.id]) for now, call in zip(found, rows, strict=True)]
+
+    async def finish(self, call: Call) -> str:
+        """Finish one call, and say how that went.
+
+        Raises:
+            SoraError: why it did not work.
+        """
+        if self._runner.is_active(call):
+            return "it is being worked on"
+        with self._runner.working_on(call):
+            return await self._take_up(call, remake=False)
 
     async def _take_up(self, call: Call, *, remake: bool) -> str:
         provider = self._provider(call.service)

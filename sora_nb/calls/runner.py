@@ -19,6 +19,7 @@ from sora_nb.errors import (
     Cancelled,
     DownloadError,
     GenerationFailed,
+    Interrupted,
     LedgerError,
     LinkExpired,
     MediaError,
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
     from sora_nb.money.budget import Allowance
     from sora_nb.providers.base import Order, Provider, Report
     from sora_nb.storage.files import Files
-    from sora_nb.storage.ledger import Call, Ledger
+    from sora_nb.storage.call import Call
+    from sora_nb.storage.ledger import Ledger
     from sora_nb.storage.process_lock import ProcessLock
 
 AVATAR_BYTES = 20 * 1024**2
@@ -157,6 +159,9 @@ class Runner:
         except GenerationFailed as error:
             charged = self._charge(call, provider, failed=True)
             await self.change(call, state=State.FAILED, error=str(error), charged=charged)
+            raise
+        except Interrupted as error:
+            await self.change(call, state=State.INTERRUPTED, error=str(error), charged=0)
             raise
         except SoraError as error:
             await self.change(call, state=State.FAILED, error=str(error), charged=0)
@@ -360,6 +365,13 @@ class Runner:
             return 0
         route = "chat" if call.route == "sync" else call.kind
         return 0 if failed and route not in provider.profile.failures_charged else call.estimate
+
+    async def idle(self, seconds: float) -> None:
+        """Wait until nothing is worked on, but no longer than that many seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._active:
+                    await asyncio.sleep(0.01)
 
     @contextlib.contextmanager
     def working_on(self, *calls: Call) -> Iterator[None]:

@@ -8,20 +8,21 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from sora_nb import background, media, prompts
+from sora_nb import arguments, background, media, prompts
 from sora_nb.calls.clip_source import fetched, file_of, resolve
 from sora_nb.calls.job import Job
 from sora_nb.calls.recovery import Recovery
 from sora_nb.calls.runner import Runner
 from sora_nb.errors import ConfigError, GenerationFailed, InvalidInput, WaitTimeout
-from sora_nb.models import Clip, ServiceId, State, micros, read_seconds, read_seed, read_size
+from sora_nb.models import Clip, ServiceId, State, micros
 from sora_nb.money import prices
 from sora_nb.money.budget import check_call
 from sora_nb.providers import registry
 from sora_nb.providers.base import Order, Ticket
 from sora_nb.providers.hosted import HostedProvider
 from sora_nb.storage.files import Files
-from sora_nb.storage.ledger import OPEN, Call, Ledger
+from sora_nb.storage.call import ENDED, OPEN, Call
+from sora_nb.storage.ledger import Ledger
 from sora_nb.storage.process_lock import ProcessLock
 
 if TYPE_CHECKING:
@@ -192,8 +193,8 @@ class Session:
         if route not in {"async", "sync"}:
             raise InvalidInput(f"There is no route {route!r}.", hint='It is "async" or "sync".')
         rules = provider.profile.video
-        wanted_size = rules.size if size is None else read_size(size)
-        wanted_seconds = rules.seconds if seconds is None else read_seconds(seconds)
+        wanted_size = rules.size if size is None else arguments.size(size)
+        wanted_seconds = rules.seconds if seconds is None else arguments.seconds(seconds)
         if route == "sync":
             chosen = provider.profile.chat_model(wanted_size, wanted_seconds)
             model, wanted_size = model or chosen.model, chosen.size
@@ -205,7 +206,7 @@ class Session:
             cast=tuple(self.cast(prompt, provider)),
             size=wanted_size,
             seconds=wanted_seconds,
-            seed=None if seed is None else read_seed(seed),
+            seed=None if seed is None else arguments.seed(seed),
             image=Path(image).expanduser() if image is not None else None,
         )
 
@@ -303,12 +304,13 @@ class Session:
         name, slash, bare = (model or "").partition("/")
         known = slash and (name == self.service.provider or name in registry.names())
         profile = registry.get(name) if known and name != self.service.provider else self.profile
-        return prices.estimate_of(profile, kind, bare if known else model, seconds)
+        default = profile.video.model if kind == "video" else profile.character.model or ""
+        return prices.estimate(profile, kind, (bare if known else model) or default, seconds)
 
     def _plan(self, call: Call, provider: Provider, most: Dollars | None) -> Call:
         price = prices.estimate(provider.profile, call.kind, call.model, call.seconds or 0)
-        planned = {"estimate": price.micros, "reserved": price.charge_micros, "price": price.origin}
-        check_call(price.charge_micros, most)
+        planned = {"estimate": price.micros, "reserved": price.charged_micros, "price": price.origin}
+        check_call(price.charged_micros, most)
         return self._runner.plan(call.model_copy(update=planned), self._allowance)
 
     def settle(self, call: str | Call | Job[Any], charged: Dollars) -> Call:
@@ -338,27 +340,24 @@ class Session:
         if running is not None:
             return running
         call = self._row(ident)
-        if call.state is State.DONE:
-            return Job.ended(call, self._result(call))
-        if call.state in {State.FAILED, State.INTERRUPTED}:
-            return Job.ended(call, GenerationFailed(call.error or "It failed.", money=""))
 
         async def start(_: Callable[[float], None]) -> Any:
-            note = await self._recovery.finish(call)
-            now = self._row(ident)
-            if now.state is not State.DONE:
-                raise WaitTimeout(f"The call has not ended: {note}.", money="")
-            return self._result(now)
+            note = "" if call.state in ENDED else await self._recovery.finish(call)
+            return self._result(self._row(ident), note)
 
         async def stop() -> bool:
             provider = self._known(call.service)
             return provider is not None and await provider.cancel(call.key, Ticket(id=call.task))
 
-        job = Job(call, start, stop)
+        job: Job[Any] = Job(call, start, stop)
         self._jobs[ident] = job
         return job
 
-    def _result(self, call: Call) -> Video | Character:
+    def _result(self, call: Call, note: str) -> Video | Character:
+        if call.state in OPEN:
+            raise WaitTimeout(f"The call has not ended: {note}.", money="")
+        if call.state is not State.DONE:
+            raise GenerationFailed(call.error or "It failed, and gave no reason.", money="")
         if call.kind == "video":
             return call.video()
         return self.ledger.characters.get(call.characters[0], call.service)

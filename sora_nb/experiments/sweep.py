@@ -97,8 +97,8 @@ class Sweep:
         for number, wanted in enumerate(self.combinations):
             call = calls.get(number)
             price = self._price(wanted)
-            due = 0 if call and call.state is not State.FAILED else price.charge
-            rows.append({**self._asked(wanted), "status": _status(call), "price": price.usd, "due": _usd(due)})
+            due = 0 if call and call.state is not State.FAILED else price.charged_micros
+            rows.append({**self._asked(wanted), "status": _status(call), "price": _usd(price.micros), "due": _usd(due)})
         return pd.DataFrame(rows)
 
     def _price(self, wanted: Combination) -> prices.Estimate:
@@ -152,7 +152,7 @@ class Sweep:
     def _check(self, missing: list[Combination], budget: Dollars) -> None:
         due = 0
         for wanted in missing:
-            charge = self._price(wanted).charge
+            charge = self._price(wanted).charged_micros
             if charge is None:
                 check_call(None, budget)
             due += charge or 0

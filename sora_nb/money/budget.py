@@ -12,13 +12,9 @@ import os
 from decimal import Decimal
 
 from sora_nb.errors import BudgetExceeded, ConfigError, InvalidInput
-from sora_nb.models import Dollars, Model, dollars, micros
+from sora_nb.models import Dollars, Model, dollars, in_dollars, micros, written
 
 VARIABLE = "SORA_NB_BUDGET"
-
-
-def _plain(amount: int) -> Decimal:
-    return Decimal(amount) / 1_000_000
 
 
 class Budget(Model):
@@ -45,17 +41,13 @@ class Budget(Model):
 
     def __str__(self) -> str:
         names = ("spent", "reserved", "left")
-        used = [f"{_dollars(getattr(self, name))} {name}" for name in names if getattr(self, name) is not None]
+        used = [f"{written(getattr(self, name))} {name}" for name in names if getattr(self, name) is not None]
         missing = [f"not counting {self.unpriced} of unknown price"] if self.unpriced else []
-        limit = "no limit" if self.limit is None else _dollars(self.limit)
+        limit = "no limit" if self.limit is None else written(self.limit)
         return f"{limit} since {self.since}: {', '.join(used + missing)}"
 
     def __repr__(self) -> str:
         return f"Budget({self})"
-
-
-def _dollars(amount: Decimal) -> str:
-    return dollars(int(amount * 1_000_000))
 
 
 class Allowance(Model):
@@ -75,8 +67,13 @@ class Allowance(Model):
 
     def used(self, since: dt.date, spent: int, reserved: int, unpriced: int) -> Budget:
         """Return the state of this budget, from the ledger's sums in micro-dollars."""
-        limit = None if self.limit is None else _plain(self.limit)
-        return Budget(limit=limit, since=since, spent=_plain(spent), reserved=_plain(reserved), unpriced=unpriced)
+        return Budget(
+            limit=in_dollars(self.limit),
+            since=since,
+            spent=in_dollars(spent),
+            reserved=in_dollars(reserved),
+            unpriced=unpriced,
+        )
 
 
 def check(asked: int | None, budget: Budget) -> None:
@@ -93,11 +90,11 @@ def check(asked: int | None, budget: Budget) -> None:
     if limit is None or left is None:
         return
     asked = _known(asked)
-    if asked and _plain(asked) > left:
+    if asked and in_dollars(asked) > left:
         raise BudgetExceeded(
-            f"This call costs {dollars(asked)}, but the budget has {_dollars(left)} left: "
-            f"{_dollars(limit)} since {budget.since}, of which {_dollars(budget.spent)} is spent and "
-            f"{_dollars(budget.reserved)} reserved.",
+            f"This call costs {dollars(asked)}, but the budget has {written(left)} left: "
+            f"{written(limit)} since {budget.since}, of which {written(budget.spent)} is spent and "
+            f"{written(budget.reserved)} reserved.",
             hint="Make the Studio with a higher budget, wait for running calls, or run studio.resume() to settle lost ones.",
         )
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, SupportsFloat
 
-from sora_nb import display
+from sora_nb import arguments, display
 from sora_nb.errors import InvalidInput
-from sora_nb.models import Model, dollars
+from sora_nb.models import Model, dollars, in_dollars
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from sora_nb.providers.registry import Profile
 
 
@@ -17,31 +19,31 @@ class Estimate(Model):
     """What a call will cost at list price.
 
     Attributes:
-        amount: micro-dollars, or None where no price list has the model.
+        micros: the list price in whole micro-dollars, as the ledger keeps it; None where no price list has the model.
         free: whether nothing is charged all the same.
         source, date: where the price was read, and when.
     """
 
-    amount: int | None
+    micros: int | None
     free: bool
     source: str = ""
     date: dt.date | None = None
 
     @property
-    def usd(self) -> float | None:
-        """The amount in dollars."""
-        return None if self.amount is None else self.amount / 1_000_000
+    def usd(self) -> Decimal | None:
+        """The list price in dollars, or None where no price list has the model."""
+        return in_dollars(self.micros)
 
     @property
-    def charge(self) -> int | None:
-        """What will be charged in micro-dollars, as far as the list tells: nothing where calls are free."""
-        return 0 if self.free else self.amount
+    def charged_micros(self) -> int | None:
+        """What will be charged in whole micro-dollars, as far as the list tells: nothing where calls are free."""
+        return 0 if self.free else self.micros
 
     def __str__(self) -> str:
-        if self.amount is None:
+        if self.micros is None:
             return "unknown: no price list has this model"
         note = ", charged nothing here" if self.free else ""
-        return f"{dollars(self.amount)}{note} ({self.source}, {self.date})"
+        return f"{dollars(self.micros)}{note} ({self.source}, {self.date})"
 
     def __repr__(self) -> str:
         return f"Estimate({self})"
@@ -52,24 +54,34 @@ class Estimate(Model):
         return f"{self.source} ({self.date})" if self.date else ""
 
 
-def estimate(profile: Profile, kind: Literal["video", "character"], model: str, seconds: float) -> Estimate:
+def estimate(
+    profile: Profile, kind: Literal["video", "character"], model: str, seconds: SupportsFloat | None = None
+) -> Estimate:
     """Return what one call will cost.
 
     Args:
         profile: the gateway, whose price list counts.
         kind: what is bought.
         model: its name there.
-        seconds: length of the video or clip.
+        seconds: length of the video or clip; by default the profile's video, or the longest clip it takes.
 
     Raises:
-        InvalidInput: nothing of this kind is sold.
+        InvalidInput: nothing of this kind is sold, or the length is not above 0.
     """
     if kind not in ("video", "character"):
         raise InvalidInput(
             f"An estimate is for a 'video' or a 'character', not for {display.plain(kind, 60)!r}.",
             hint="Write estimate('video', model=..., seconds=...); a prompt does not change the price.",
         )
+    if seconds is None:
+        seconds = profile.video.seconds if kind == "video" else profile.character.span.longest
+    length = arguments.number(seconds)
+    if length is None or length <= 0:
+        raise InvalidInput(
+            f"An estimate is for a length above 0, not for {display.plain(repr(seconds), 60)}.",
+            hint="Give the seconds, like 8.",
+        )
     price = profile.price(kind, model)
     if price is None:
-        return Estimate(amount=None, free=profile.free)
-    return Estimate(amount=price.cost(seconds), free=profile.free, source=price.source, date=price.date)
+        return Estimate(micros=None, free=profile.free)
+    return Estimate(micros=price.cost(seconds), free=profile.free, source=price.source, date=price.date)

@@ -17,7 +17,7 @@ import ipywidgets
 
 from sora_nb import background, display
 from sora_nb.errors import OutcomeUnknown, SoraError
-from sora_nb.models import Character, State, Video, dollars
+from sora_nb.models import Character, State, Video, dollars, in_dollars, written
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 from sora_nb.notebook.widgets.clip_slider import ClipSlider
 from sora_nb.notebook.widgets.cost_meter import CostMeter
@@ -185,7 +185,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         if made is None:
             return
         self.video = made
-        self.rendering.show(job.id, prompt, "done", note=f"charged {dollars(made.charged)}")
+        self.rendering.show(job.id, prompt, "done", note=f"charged {written(made.charged)}")
         await self._show_result(made)
 
     @contextlib.contextmanager
@@ -236,10 +236,10 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _count(self) -> None:
         """Show what everything has cost so far."""
-        self.meter.spent, self.meter.estimated = self._studio.ledger.totals()
+        spent, estimated = self._studio.ledger.totals()
+        self.meter.spent, self.meter.estimated = in_dollars(spent), in_dollars(estimated)
         budget = self._studio.budget
-        self.meter.reserved = int(budget.reserved * 1_000_000)
-        self.meter.budget = None if budget.limit is None else int(budget.limit * 1_000_000)
+        self.meter.reserved, self.meter.budget = budget.reserved, budget.limit
 
     # --- what an earlier kernel left open -----------------------------------------------------------------------------
 
@@ -302,9 +302,9 @@ def _column(title: str, *parts: ipywidgets.Widget) -> ipywidgets.VBox:
 
 
 def _price(estimate: Estimate) -> str:
-    if estimate.amount is None:
+    if estimate.micros is None:
         return "price unknown"
-    return dollars(estimate.amount) + (" at list price, charged nothing here" if estimate.free else "")
+    return dollars(estimate.micros) + (" at list price, charged nothing here" if estimate.free else "")
 
 
 def _turned(size: str) -> str:

@@ -161,6 +161,13 @@ class Provider(Protocol):
             WaitTimeout: it came, and goes on.
         """
 
+    def read_character(self, answer: dict[str, Any], order: Order) -> Character:
+        """Read a character again from an answer that the ledger keeps.
+
+        Raises:
+            ValueError: it holds none.
+        """
+
     async def fetch(self, video: Video, target: Path) -> Download:
         """Fetch a finished video to a file.
 

@@ -332,6 +332,10 @@ class HostedProvider:
                 found.append(entry)
         return found[0] if len(found) == 1 else None
 
+    def read_character(self, answer: dict[str, Any], order: Order) -> Character:
+        """Read a character again from an answer that the ledger keeps; see base.Provider.read_character()."""
+        return self._own_character(self._dialect.character(answer, order))
+
     # --- plumbing ---------------------------------------------------------------------------------------------------
 
     def _own_video(self, video: Video) -> Video:

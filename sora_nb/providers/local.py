@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sora_nb import display
 from sora_nb.engines.base import Control, Hint, RenderRequest
-from sora_nb.errors import GenerationFailed, InvalidInput, LinkExpired, SoraError
-from sora_nb.media import SOURCE_BYTES
+from sora_nb.errors import Cancelled, GenerationFailed, Interrupted, InvalidInput, LinkExpired, SoraError
 from sora_nb.models import Character, ServiceId, Status, Video
 from sora_nb.providers import registry
 from sora_nb.providers.base import Ticket
@@ -51,6 +50,7 @@ class LocalProvider:
         self._dialect = registry.dialect(profile)
         self._turn = asyncio.Semaphore(1)
         self._controls: dict[str, Control] = {}
+        self._closed = False
         self._transport: Transport | None = None
 
     def check(self, order: Order) -> None:
@@ -65,22 +65,16 @@ class LocalProvider:
         """Make the video or character; see base.Provider.create()."""
         control = self._controls[key] = Control(lambda fraction, _: report(100 * fraction))
         try:
-            file = await self._footage(order, key) if order.kind == "character" else None
+            work = self._generate if order.kind == "video" else self._extract
             async with self._turn:
                 control.step(0)
-                if file is None:
-                    return await asyncio.wrap_future(_in_thread(lambda: self._generate(order, key, control)))
-                return await asyncio.wrap_future(_in_thread(lambda: self._extract(order, key, file, control)))
+                return await asyncio.wrap_future(_in_thread(lambda: work(order, key, control)))
+        except Cancelled as error:
+            if not self._closed:
+                raise
+            raise Interrupted("The studio was closed before this was made.") from error
         finally:
             del self._controls[key]
-
-    async def _footage(self, order: Order, key: str) -> Path:
-        assert order.source is not None
-        if order.source.file is not None:
-            return order.source.file
-        target = self._home / "incoming" / f"{key}.source"
-        await self.fetch_file(str(order.source.url), target, most=SOURCE_BYTES, given=True)
-        return target
 
     def _generate(self, order: Order, key: str, control: Control) -> Ticket:
         from sora_nb.engines.likeness import cutout_of
@@ -106,14 +100,16 @@ class LocalProvider:
         )  # fmt: skip
         return Ticket(id=video.id, video=video, files={"video": out}, raw=raw)
 
-    def _extract(self, order: Order, key: str, file: Path, control: Control) -> Ticket:
+    def _extract(self, order: Order, key: str, control: Control) -> Ticket:
         from sora_nb.engines.cutout import files
         from sora_nb.engines.handles import handle
 
         assert order.clip is not None
+        assert order.source is not None
+        assert order.source.file is not None
         hint = Hint(*(order.subject * 2 if len(order.subject) == 2 else order.subject)) if order.subject else None
         with _told("cut the character out"):
-            found = self._engine.extract(file, order.clip, control, hint)
+            found = self._engine.extract(order.source.file, order.clip, control, hint)
         folder = self._home / "cutouts" / key
         still = files.save(found, folder)
         # named after its pixels: the same clip gives the same name in every notebook
@@ -130,7 +126,7 @@ class LocalProvider:
             username=username,
             display_name=display_name,
             clip=order.clip,
-            source=order.source.origin if order.source else "",
+            source=order.source.origin,
             profile=self.profile.name,
             model=order.model,
             created_at=datetime.now(UTC),
@@ -146,6 +142,10 @@ class LocalProvider:
     async def find(self, order: Order, key: str, sent: datetime, taken: Collection[str]) -> Ticket | None:  # noqa: ARG002
         """Find nothing: what a kernel that ended left open is interrupted."""
         return None
+
+    def read_character(self, answer: dict[str, Any], order: Order) -> Character:
+        """Read nothing: what a kernel that ended left open is interrupted."""
+        raise ValueError("the engine of this process answers nothing")
 
     async def fetch(self, video: Video, target: Path) -> Download:  # noqa: ARG002
         """Fetch nothing: films are made where they are kept."""
@@ -168,6 +168,7 @@ class LocalProvider:
 
     async def close(self) -> None:
         """Stop what is being worked on."""
+        self._closed = True
         for control in list(self._controls.values()):
             control.cancel()
         if self._transport is not None:

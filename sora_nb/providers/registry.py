@@ -70,16 +70,36 @@ def settings(
     found = chosen if isinstance(chosen, Profile) else get(chosen)
     if profile and found.free:
         known = ""
-    base_url = (base_url or known or found.base_url).rstrip("/")
+    return _settings(found, base_url or known or found.base_url, api_key, "SORA_NB")
+
+
+def _settings(found: Profile, base_url: str, api_key: str, prefix: str) -> Settings:
+    base_url = base_url.rstrip("/")
     if base_url and not is_address(base_url):
         raise ConfigError(f"{base_url!r} is not a web address.", hint="Write it like https://api.example.com.")
     if not base_url and not found.free:
-        raise ConfigError(f"The profile {found.name!r} has no address of its own.", hint="Set SORA_NB_BASE_URL.")
+        raise ConfigError(f"The profile {found.name!r} has no address of its own.", hint=f"Set {prefix}_BASE_URL.")
     if any(not 32 < ord(char) < 127 for char in api_key):
         raise ConfigError("The key holds blanks or letters that no key has.", hint="Copy it again, without quotes.")
     if found.key_required and not api_key:
-        raise ConfigError(f"The profile {found.name!r} needs a key.", hint="Set SORA_NB_API_KEY.")
+        raise ConfigError(f"The profile {found.name!r} needs a key.", hint=f"Set {prefix}_API_KEY.")
     return Settings(profile=found, base_url=base_url.removesuffix("/v1"), api_key=SecretStr(api_key))
+
+
+def other(name: str) -> Settings:
+    """Return the settings of a service beside the default one, with a key of its own.
+
+    Args:
+        name: its profile; the key is SORA_NB_<NAME>_API_KEY, the address its own or SORA_NB_<NAME>_BASE_URL.
+
+    Raises:
+        ConfigError: there is no such profile, no address, or no key where one is needed.
+    """
+    found = get(name)
+    prefix = f"SORA_NB_{name.upper().replace('-', '_')}"
+    return _settings(
+        found, os.environ.get(f"{prefix}_BASE_URL") or found.base_url, os.environ.get(f"{prefix}_API_KEY") or "", prefix
+    )
 
 
 def dialect(profile: Profile) -> Dialect:

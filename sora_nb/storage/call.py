@@ -10,7 +10,7 @@ from uuid import uuid4
 from pydantic import Field
 
 from sora_nb import display
-from sora_nb.models import Clip, Model, ServiceId, State, Status, Video, dollars, moment
+from sora_nb.models import Clip, Model, ServiceId, State, Status, Video, dollars, in_dollars, moment
 
 OPEN = (State.PLANNED, State.SENT, State.RUNNING, State.UNKNOWN)
 """States of calls whose story has not ended."""
@@ -96,9 +96,11 @@ class Call(Model):
             path=self.file,
             raw=self.answer,
             expires_at=moment(self.answer.get("expires_at")),
+            estimate=in_dollars(self.estimate),
+            charged=in_dollars(self.charged),
             **self.model_dump(
                 include={"prompt", "model", "size", "seconds", "seed", "characters", "created_at", "error", "sha256"}
-                | {"poster", "profile", "base_url", "estimate", "charged"}
+                | {"poster", "profile", "base_url"}
             ),
         )
 

@@ -232,6 +232,21 @@ class Ledger:
             query = query.where(*_made_by(service))
         return next((call.video() for call in self._read(query)), None)
 
+    def lacking_avatar(self) -> list[Call]:
+        """Return the calls of finished characters whose avatar is not here, though there is a link to it."""
+        query = select(CALLS).where(
+            CALLS.c.kind == "character", CALLS.c.state == State.DONE.value, CALLS.c.file.is_(None), CALLS.c.url != ""
+        )
+        return self._read(query)
+
+    def tasks(self, service: ServiceId) -> set[str]:
+        """Return the ids of a service's tasks that rows have."""
+        query = select(CALLS.c.task).where(
+            CALLS.c.profile == service.provider, CALLS.c.base_url == service.base_url, CALLS.c.task != ""
+        )
+        with self._database.read() as connection:
+            return set(connection.scalars(query))
+
     def _read(self, query: Select[Any]) -> list[Call]:
         with self._database.read() as connection:
             rows = connection.execute(query).mappings()

@@ -14,12 +14,12 @@ def calls():
 
 
 def test_sums_follow_in_two_views(stage):
-    meter = CostMeter(spent=310_000, reserved=150_000, estimated=460_000, budget=5_000_000)
+    meter = CostMeter(spent=0.31, reserved=0.15, estimated=0.46, budget=5)
     first, second = stage.show(meter, "first"), stage.show(meter, "second")
     assert (
         first.get_by_role("meter").get_attribute("aria-valuetext") == "$0.31 spent, $0.15 reserved, $4.54 of $5.00 left"
     )
-    meter.spent = 5_000_000
+    meter.spent = 5
     second.get_by_text("$0.15 over the budget of $5.00").wait_for()
     assert first.locator(".sora-limit").is_visible()
     assert stage.violations() == []
@@ -29,7 +29,7 @@ def test_sums_follow_in_two_views(stage):
 
 def test_the_table_opens_by_key_and_stays_current(stage):
     rows = calls()
-    meter = CostMeter(spent=310_000, table=lambda: rows)
+    meter = CostMeter(spent=0.31, table=lambda: rows)
     view = stage.show(meter)
     view.get_by_role("button", name="Show calls").press("Enter")
     view.get_by_role("row").nth(20).wait_for()
@@ -37,7 +37,7 @@ def test_the_table_opens_by_key_and_stays_current(stage):
     assert view.get_by_role("row").nth(20).bounding_box()["height"] < 36  # nothing wraps
     assert stage.violations() == []
     rows = rows.head(3)
-    meter.spent = 320_000
+    meter.spent = 0.32
     view.get_by_role("row").nth(4).wait_for(state="detached")
     assert view.get_by_role("row").count() == 4
     view.get_by_role("button", name="Hide calls").click()
@@ -55,7 +55,7 @@ def test_hostile_prompts_do_nothing(stage):
 
 def test_dark_and_narrow(dark_stage):
     dark_stage.page.set_viewport_size({"width": 360, "height": 700})
-    view = dark_stage.show(CostMeter(spent=6_000_000, budget=5_000_000, table=calls))
+    view = dark_stage.show(CostMeter(spent=6, budget=5, table=calls))
     view.get_by_role("button").click()
     view.get_by_role("row").nth(1).wait_for()
     assert dark_stage.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")

@@ -16,7 +16,6 @@ from PIL import Image, ImageOps
 from stage import Stage, chromium
 
 from sora_nb import CharacterGallery, ClipSlider, CostMeter, PromptBox, Studio, VideoGrid, VideoPicker, footage
-from sora_nb.models import micros
 
 PICTURES = Path(__file__).parents[2] / "notebooks" / "pictures"
 WIDTHS = {"clip_slider": 760, "video_grid": 760, "cost_meter": 760}
@@ -39,8 +38,7 @@ def widgets(studio, corgi, videos):
     slider = ClipSlider(footage())
     slider.value = (2.0, 4.0)
     billed = studio.costs().assign(charged=lambda calls: calls["estimate"])  # as a gateway with this list would
-    spent = micros(billed["charged"].sum())
-    meter = CostMeter(spent=spent, reserved=150_000, budget=2_000_000, table=lambda: billed)
+    meter = CostMeter(spent=billed["charged"].sum(), reserved=0.15, budget=2, table=lambda: billed)
     yield "video_picker", VideoPicker(videos), lambda view: view.get_by_role("radio").first.focus()
     yield "clip_slider", slider, lambda view: view.get_by_text("Good moments").wait_for()
     yield "character_gallery", CharacterGallery(cast), lambda view: view.get_by_role("checkbox").first.click()

@@ -42,7 +42,7 @@ def videos():
     common = {"status": Status.COMPLETED, "path": FOOTAGE, "seconds": 10, "size": "640x360", "model": "sora-2"}
     return [
         Video(id="video_1", prompt="a rabbit in a meadow", charged=0, **common),
-        Video(id="video_2", prompt="a rabbit yawns", charged=150_000, **common),
+        Video(id="video_2", prompt="a rabbit yawns", charged=0.15, **common),
     ]
 
 
@@ -63,7 +63,7 @@ def _meter():
 
     calls = {"time": [datetime.now(UTC)], "kind": ["video"], "prompt": ["a rabbit"], "status": ["done"],
              "estimate": [0.15], "charged": [0.31]}  # fmt: skip
-    return CostMeter(spent=310_000, estimated=150_000, budget=2_000_000, table=lambda: pd.DataFrame(calls))
+    return CostMeter(spent=0.31, estimated=0.15, budget=2, table=lambda: pd.DataFrame(calls))
 
 
 def _jobs():

@@ -20,15 +20,15 @@ CALLS = pd.DataFrame(
     ("sums", "words"),
     [
         ({}, "$0.00 spent"),
-        ({"spent": 310_000, "estimated": 460_000, "reserved": 150_000}, "$0.31 spent, $0.15 reserved"),
+        ({"spent": 0.31, "estimated": 0.46, "reserved": 0.15}, "$0.31 spent, $0.15 reserved"),
         (
-            {"spent": 310_000, "estimated": 460_000, "reserved": 150_000, "budget": 5_000_000},
+            {"spent": 0.31, "estimated": 0.46, "reserved": 0.15, "budget": 5},
             "$0.31 spent, $0.15 reserved, $4.54 of $5.00 left",
         ),
-        ({"spent": 5_300_000, "budget": 5_000_000}, "$5.30 spent, $0.30 over the budget of $5.00"),
-        ({"estimated": 310_000}, "charged nothing; list price $0.31"),
-        ({"estimated": 310_000, "budget": 1_000_000}, "charged nothing; list price $0.31, $1.00 of $1.00 left"),
-        ({"spent": 310_000, "estimated": 1_200_000}, "$0.31 spent, list price of all calls $1.20"),
+        ({"spent": 5.3, "budget": 5}, "$5.30 spent, $0.30 over the budget of $5.00"),
+        ({"estimated": 0.31}, "charged nothing; list price $0.31"),
+        ({"estimated": 0.31, "budget": 1}, "charged nothing; list price $0.31, $1.00 of $1.00 left"),
+        ({"spent": 0.31, "estimated": 1.2}, "$0.31 spent, list price of all calls $1.20"),
         ({"budget": 0}, "$0.00 spent, $0.00 of $0.00 left"),
     ],
 )
@@ -37,8 +37,8 @@ def test_sums_are_said_in_words(sums, words):
 
 
 def test_words_follow_the_sums():
-    meter = CostMeter(budget=1_000_000)
-    meter.spent = 250_000
+    meter = CostMeter(budget=1)
+    meter.spent = 0.25
     assert meter.words == "$0.25 spent, $0.75 of $1.00 left"
     assert repr(meter) == "CostMeter('$0.25 spent, $0.75 of $1.00 left')"
     assert 'value="25"' in meter._still()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sora_nb import display, media
 from sora_nb.errors import MediaError
-from sora_nb.models import dollars
+from sora_nb.models import written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,9 +28,9 @@ def key(video: Video) -> str:
 def about(video: Video) -> str:
     """Return model, size, length and cost of a video on one line."""
     if video.charged is not None:
-        cost = dollars(video.charged)
+        cost = written(video.charged)
     else:
-        cost = f"about {dollars(video.estimate)}" if video.estimate is not None else ""
+        cost = f"about {written(video.estimate)}" if video.estimate is not None else ""
     length = f"{video.seconds:.3g} s" if video.seconds else ""
     return " · ".join(part for part in (video.model, video.size, length, cost) if part)
 

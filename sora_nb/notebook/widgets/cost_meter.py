@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from sora_nb import display
-from sora_nb.models import State, dollars
+from sora_nb.models import State, in_dollars, micros, written
 from sora_nb.notebook.widgets._base import SoraWidget, module, style
 
 if TYPE_CHECKING:
@@ -15,11 +16,31 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from sora_nb.models import Dollars
+
 MOST_ROWS = 200
 
 
+class Money(traitlets.TraitType[Any, Any]):
+    """An amount of US dollars: set as a person writes it, kept as a Decimal, sent to the page as whole micro-dollars."""
+
+    info_text = "an amount in dollars"
+
+    def __init__(self, default: Decimal | None, **options: Any) -> None:
+        super().__init__(default, **options)
+        self.tag(
+            sync=True,
+            to_json=lambda amount, _: None if amount is None else micros(amount),
+            from_json=lambda amount, _: in_dollars(amount),
+        )
+
+    def validate(self, _: object, value: Any) -> Decimal:
+        """Read an amount; traitlets itself lets None pass where it is allowed."""
+        return in_dollars(micros(value))
+
+
 class CostMeter(SoraWidget):
-    """Sums of money as a bar and in words, all in whole micro-dollars; settable, and shown at once.
+    """Sums of money as a bar and in words, all in dollars; settable, and shown at once.
 
     Args:
         spent: what was charged.
@@ -31,8 +52,11 @@ class CostMeter(SoraWidget):
     Attributes:
         words: the sums as a sentence.
 
+    Raises:
+        InvalidInput: a sum is not an amount in dollars.
+
     Example:
-        >>> meter = CostMeter(spent=310_000, reserved=150_000, budget=5_000_000, table=studio.costs)
+        >>> meter = CostMeter(spent=0.31, reserved=0.15, budget=5, table=studio.costs)
         >>> meter
         CostMeter('$0.31 spent, $0.15 reserved, $4.54 of $5.00 left')
     """
@@ -40,20 +64,20 @@ class CostMeter(SoraWidget):
     _esm = module("cost_meter")
     _css = style("cost_meter")
 
-    spent = traitlets.Int(0).tag(sync=True)
-    estimated = traitlets.Int(0).tag(sync=True)
-    reserved = traitlets.Int(0).tag(sync=True)
-    budget = traitlets.Int(None, allow_none=True).tag(sync=True)
+    spent = Money(Decimal(0))
+    estimated = Money(Decimal(0))
+    reserved = Money(Decimal(0))
+    budget = Money(None, allow_none=True)
     words = traitlets.Unicode("").tag(sync=True)
     has_table = traitlets.Bool(False).tag(sync=True)
 
     def __init__(
         self,
         *,
-        spent: int = 0,
-        estimated: int = 0,
-        reserved: int = 0,
-        budget: int | None = None,
+        spent: Dollars = 0,
+        estimated: Dollars = 0,
+        reserved: Dollars = 0,
+        budget: Dollars | None = None,
         table: Callable[[], pd.DataFrame] | None = None,
     ) -> None:
         self._table = table
@@ -81,28 +105,28 @@ class CostMeter(SoraWidget):
         if self.budget is None:
             return display.card("", "", "Costs", [self.words])
         used = self.spent + self.reserved
-        return display.progress(used / self.budget if self.budget else 1.0, self.words)
+        return display.progress(float(used / self.budget) if self.budget else 1.0, self.words)
 
 
-def _words(spent: int, estimated: int, reserved: int, budget: int | None) -> str:
+def _words(spent: Decimal, estimated: Decimal, reserved: Decimal, budget: Decimal | None) -> str:
     used = spent + reserved
-    parts = [f"{dollars(spent)} spent"] if spent or reserved or not estimated else []
+    parts = [f"{written(spent)} spent"] if spent or reserved or not estimated else []
     if reserved:
-        parts.append(f"{dollars(reserved)} reserved")
+        parts.append(f"{written(reserved)} reserved")
     if budget is not None and used > budget:
-        parts.append(f"{dollars(used - budget)} over the budget of {dollars(budget)}")
+        parts.append(f"{written(used - budget)} over the budget of {written(budget)}")
     elif budget is not None:
-        parts.append(f"{dollars(budget - used)} of {dollars(budget)} left")
+        parts.append(f"{written(budget - used)} of {written(budget)} left")
     if not used and estimated:
-        parts.insert(0, f"charged nothing; list price {dollars(estimated)}")
+        parts.insert(0, f"charged nothing; list price {written(estimated)}")
     elif estimated > used:
-        parts.append(f"list price of all calls {dollars(estimated)}")
+        parts.append(f"list price of all calls {written(estimated)}")
     return ", ".join(parts)
 
 
 def _row(record: dict[Any, Any]) -> dict[str, str]:
     """One call as the page shows it; amounts come as dollars, and NaN where they are not known."""
-    amounts = {name: _micros(record.get(name)) for name in ("estimate", "charged")}
+    amounts = {name: _amount(record.get(name)) for name in ("estimate", "charged")}
     status = str(record.get("status", ""))
     unsettled = "may have been billed" if status == State.UNKNOWN else "not known yet"
     time: Any = record.get("time")
@@ -111,8 +135,8 @@ def _row(record: dict[Any, Any]) -> dict[str, str]:
         "kind": display.plain(record.get("kind", ""), 40),
         "prompt": display.plain(record.get("prompt", ""), 200),
         "status": display.plain(status, 40),
-        "estimate": dollars(amounts["estimate"]),
-        "charged": unsettled if amounts["charged"] is None else dollars(amounts["charged"]),
+        "estimate": written(amounts["estimate"]),
+        "charged": unsettled if amounts["charged"] is None else written(amounts["charged"]),
     }
 
 
@@ -120,5 +144,5 @@ def _known(value: object) -> bool:
     return value is not None and value == value  # noqa: PLR0124  # NaN and NaT are not equal to themselves
 
 
-def _micros(amount: Any) -> int | None:
-    return round(amount * 1_000_000) if _known(amount) else None
+def _amount(value: Any) -> Decimal | None:
+    return in_dollars(micros(value)) if _known(value) else None

@@ -1,0 +1,152 @@
+"""How arguments are written: numbers of any kind and text become one form, and what is neither is refused in words."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
+from numbers import Real
+
+from sora_nb import display
+from sora_nb.errors import ClipError, InvalidInput
+
+NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+"""Seconds as text."""
+_TIME = re.compile(r"(?:(?P<hours>[0-9]{1,3}):)?(?P<minutes>[0-9]{1,3}):(?P<seconds>[0-9]{1,2}(?:\.[0-9]{1,9})?)")
+_SIZE = re.compile(r"([0-9]{1,9})\s*[xX*×]\s*([0-9]{1,9})")
+_WHOLE = re.compile(r"[0-9]{1,18}")
+_LONGEST = 1_000_000
+"""Seconds; no video is that long, and times below it are exact to the millisecond as text and as float."""
+
+
+def number(value: object) -> float | None:
+    """Return a number of any kind as a float, NumPy's, Decimal and Fraction too; None for anything else.
+
+    True and False, NaN and the infinities are no numbers here.
+    """
+    if isinstance(value, bool) or not isinstance(value, (Real, Decimal)):
+        return None
+    try:
+        found = float(value)
+    except (ValueError, OverflowError):  # a signalling NaN, or more than a float holds
+        return None
+    return found if math.isfinite(found) else None
+
+
+def whole(value: object) -> int | None:
+    """Return a whole number of any kind, or digits as text, as an int; None for anything else."""
+    if isinstance(value, str):
+        return int(value) if _WHOLE.fullmatch(value.strip()) and value.isascii() else None
+    found = number(value)
+    return int(found) if found is not None and found.is_integer() else None
+
+
+def pair(value: object) -> tuple[object, object] | None:
+    """Return both members of a pair, like a tuple, list or NumPy array; None for anything else."""
+    if isinstance(value, (str, bytes, AbstractSet, Mapping)) or not isinstance(value, Iterable):
+        return None
+    try:
+        first, second = value
+    except (TypeError, ValueError):  # more or less than two, or an array without dimensions
+        return None
+    return first, second
+
+
+def moment(value: object, name: str) -> float:
+    """Read a moment of a video.
+
+    Args:
+        value: seconds as a number of any kind, or as text like "1.5", "0:02.5" or "1:02:03.25".
+        name: what it is the moment of, for the refusal: "start" or "end".
+
+    Returns:
+        Seconds, to the millisecond; below zero where a number is.
+
+    Raises:
+        ClipError: it is neither.
+    """
+    found = _clock(value.strip()) if isinstance(value, str) else number(value)
+    if found is None or abs(found) >= _LONGEST:
+        raise ClipError(
+            f"The {name} of a clip is a number of seconds or a time as text, not {display.plain(repr(value), 80)}.",
+            hint='Write it like 2.5, "0:02.5" or "1:02:03.25".',
+        )
+    return round(found, 3)
+
+
+def _clock(text: str) -> float | None:
+    if NUMBER.fullmatch(text):
+        return float(text)
+    told = _TIME.fullmatch(text)
+    if told is None:
+        return None
+    hours, minutes, seconds = int(told["hours"] or 0), int(told["minutes"]), Decimal(told["seconds"])
+    if seconds >= 60 or (told["hours"] and minutes >= 60):
+        return None
+    return float(3600 * hours + 60 * minutes + seconds)
+
+
+def size(value: object) -> str:
+    """Read the size of a video in pixels.
+
+    Args:
+        value: width and height, as (1280, 720), "1280x720", "1280*720" or with the multiplication sign.
+
+    Returns:
+        As services want it, like "1280x720". Whether a service has that size is not known here.
+
+    Raises:
+        InvalidInput: it is none of these.
+    """
+    told = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
+    sides = pair(told.groups() if told else value)
+    width, height = (whole(side) for side in sides or (None, None))
+    if not width or not height or min(width, height) < 1:
+        raise InvalidInput(
+            f"{display.plain(repr(value), 80)} is not the size of a video.",
+            hint='Write width and height in pixels, like "1280x720" or (1280, 720).',
+        )
+    return f"{width}x{height}"
+
+
+def seconds(value: object) -> int:
+    """Read the length of a video to generate.
+
+    Args:
+        value: a whole number of any kind, or as text.
+
+    Returns:
+        Seconds, 1 or more. Whether a service has that length is not known here.
+
+    Raises:
+        InvalidInput: it is not a whole number, or below 1.
+    """
+    found = whole(value)
+    if found is None or found < 1:
+        raise InvalidInput(
+            f"The length of a video is a whole number of seconds, not {display.plain(repr(value), 80)}.",
+            hint="Write it like 8.",
+        )
+    return found
+
+
+def seed(value: object) -> int:
+    """Read the seed of a video.
+
+    Args:
+        value: a whole number of any kind, or as text.
+
+    Returns:
+        The seed, 0 or more.
+
+    Raises:
+        InvalidInput: it is not a whole number, or below 0.
+    """
+    found = whole(value)
+    if found is None or found < 0:
+        raise InvalidInput(
+            f"A seed is a whole number from 0 on, not {display.plain(repr(value), 80)}.", hint="Write it like 7."
+        )
+    return found
