@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     from sora_nb.notebook.widgets.video_grid import VideoGrid
     from sora_nb.notebook.widgets.video_picker import VideoPicker
     from sora_nb.providers.client import AsyncClient, Client
-    from sora_nb.providers.registry import Profile
+    from sora_nb.providers.profile import Profile
     from sora_nb.samples import footage
     from sora_nb.studio import Studio
 

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 import importlib
-import secrets
-import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, SupportsFloat, TypeVar
 
-from sora_nb import background, media, prompts
-from sora_nb.calls.clip_source import fetched, resolve
 from sora_nb.calls.job import Job
-from sora_nb.calls.runner import Recorder
-from sora_nb.errors import InvalidInput
-from sora_nb.models import Clip, ServiceId
-from sora_nb.money import prices
-from sora_nb.money.budget import allowance, check_call
-from sora_nb.providers import chat, registry, wire
-from sora_nb.providers.client import AsyncClient
+from sora_nb.calls.session import Session
+from sora_nb.models import Clip
+from sora_nb.money.budget import allowance
+from sora_nb.providers import registry
 from sora_nb.storage.files import home_folder
-from sora_nb.storage.ledger import OPEN, Call, Ledger
-from sora_nb.storage.process_lock import ProcessLock
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,16 +19,21 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from sora_nb.calls.clip_source import VideoLike
+    from sora_nb.engines.base import Engine
     from sora_nb.engines.cutout.extraction import Found
     from sora_nb.engines.cutout.identity import Sighting
     from sora_nb.engines.prompt.parser import Explanation
     from sora_nb.experiments.sweep import Sweep
-    from sora_nb.models import Character, Dollars, Video
+    from sora_nb.models import Character, Dollars, Moment, Video
     from sora_nb.money.budget import Budget
     from sora_nb.money.prices import Estimate
     from sora_nb.notebook.app import App
-    from sora_nb.providers.registry import Profile
-    from sora_nb.server.server import LocalServer
+    from sora_nb.providers.base import Provider
+    from sora_nb.providers.profile import Profile
+    from sora_nb.storage.call import Call
+    from sora_nb.storage.files import Removed
+    from sora_nb.storage.ledger import Ledger
 
 T = TypeVar("T")
 
@@ -47,11 +41,10 @@ T = TypeVar("T")
 class Studio:
     """Generate videos, extract characters, write them into new prompts, and see what it cost.
 
-    With nothing configured it starts a server and engine on this machine: free, offline, and speaking the same
-    protocol as the hosted services.
+    With nothing configured the engine of this process does the work: free and offline.
 
     Args:
-        profile: the gateway's name or Profile; else SORA_NB_PROFILE; else `local`.
+        profile: the service's name or Profile; else SORA_NB_PROFILE; else `local`, the engine of this process.
         base_url: its address; else SORA_NB_BASE_URL.
         api_key: its key; else SORA_NB_API_KEY.
         home: folder of ledger and files; else SORA_NB_HOME; else the user's data folder.
@@ -59,6 +52,8 @@ class Studio:
         budget: the most dollars that the calls of a calendar month may cost, over all kernels on this ledger; else
             SORA_NB_BUDGET; else no limit. Free calls count nothing.
         budget_since: count all calls from this day on instead, in UTC.
+        allow_retired: whether routes and models are asked for that the profile calls retired.
+        engine: an engine of your own for this process, in place of the one that draws animatics.
 
     Raises:
         InvalidInput: the budget is not an amount.
@@ -76,92 +71,81 @@ class Studio:
         progress: bool = True,
         budget: Dollars | None = None,
         budget_since: dt.date | None = None,
+        allow_retired: bool = False,
+        engine: Engine | None = None,
     ) -> None:
-        self._allowance = allowance(budget, budget_since)
-        self._settings = registry.settings(profile, base_url=base_url, api_key=api_key)
-        self.home = home_folder(home)
-        self.ledger = Ledger(self.home / "ledger.db")
-        self._owner = ProcessLock(self.home / "kernels")
+        settings = registry.settings(profile, base_url=base_url, api_key=api_key)
+        allowed = allowance(budget, budget_since)
+        self._session = Session(
+            settings, home_folder(home), allowance=allowed, engine=engine, allow_retired=allow_retired
+        )
         self._progress = progress
-        self._server: LocalServer | None = None
-        self._client: AsyncClient | None = None
-        self._made_recorder: Recorder | None = None
-        self._starting = threading.Lock()
 
     @property
     def profile(self) -> Profile:
-        """The gateway used."""
-        return self._settings.profile
+        """The service used: what it sells, within which limits, at which prices."""
+        return self._session.profile
 
     @property
-    def _service(self) -> ServiceId:
-        return ServiceId(self.profile.name, self._settings.base_url)
+    def home(self) -> Path:
+        """The folder of ledger and files."""
+        return self._session.home
 
     @property
-    def client(self) -> AsyncClient:
-        """The client, and with the local profile the server, both started at first use."""
-        with self._starting:
-            if self._client is None:
-                self._client = self._start()
-        return self._client
-
-    def _start(self) -> AsyncClient:
-        if self._progress:
-            # before there are threads: while they set warning filters, what tqdm silences at its import would show
-            importlib.import_module("tqdm.auto")
-        settings = self._settings
-        if not settings.base_url:
-            from sora_nb.engines.animatic import AnimaticEngine
-            from sora_nb.server.server import LocalServer
-
-            key = secrets.token_urlsafe(24)
-            self._server = LocalServer(self.home / "server", AnimaticEngine(), api_key=key).start()
-            settings = registry.settings(self.profile, base_url=self._server.url, api_key=key)
-
-        async def make() -> AsyncClient:
-            return AsyncClient(settings)
-
-        return background.run(make)
+    def ledger(self) -> Ledger:
+        """The ledger: every call that may cost money."""
+        return self._session.ledger
 
     @property
-    def _recorder(self) -> Recorder:
-        client = self.client
-        with self._starting:
-            if self._made_recorder is None:
-                where = self._settings.base_url
-                self._made_recorder = Recorder(client, self.ledger, self.home, self._owner, where)
-        return self._made_recorder
+    def provider(self) -> Provider:
+        """The service as orders reach it, opened at first use."""
+        return self._session.provider()
 
-    # --- videos -------------------------------------------------------------------------------------------------------
+    # --- videos -----------------------------------------------------------------------------------------------------
 
-    def generate(self, prompt: str, **options: Any) -> Video:
+    def generate(
+        self,
+        prompt: str,
+        *,
+        model: str | None = None,
+        size: str | Sequence[int] | None = None,
+        seconds: SupportsFloat | None = None,
+        seed: int | None = None,
+        image: Path | str | None = None,
+        route: Literal["async", "sync"] = "async",
+        budget: Dollars | None = None,
+    ) -> Video:
         """Generate a video and wait for it, behind a progress bar.
 
         Args:
             prompt: what should be seen; `@username` puts a character in.
-            options: as submit() takes them.
+            model, size, seconds, seed, image, route, budget: as submit() takes them.
 
         Returns:
             The video, its file on this machine.
 
         Raises:
             InvalidInput: refused before anything was sent: unknown @name, no such length or size.
+            RouteRetired: refused before anything was sent: the service no longer serves this model.
             BudgetExceeded: refused before anything was sent: a budget does not cover it.
             ApiError: refused by the service.
             GenerationFailed: accepted, then failed.
             OutcomeUnknown: perhaps accepted, perhaps billed; see resume().
 
-        Cost: the list price is estimate(); 0 at the local server.
+        Cost: the list price is estimate(); 0 at the local engine.
         """
-        return self._wait(self.submit(prompt, **options))
+        job = self.submit(
+            prompt, model=model, size=size, seconds=seconds, seed=seed, image=image, route=route, budget=budget
+        )
+        return self._wait(job)
 
     def submit(
         self,
         prompt: str,
         *,
         model: str | None = None,
-        size: str | None = None,
-        seconds: int | None = None,
+        size: str | Sequence[int] | None = None,
+        seconds: SupportsFloat | None = None,
         seed: int | None = None,
         image: Path | str | None = None,
         route: Literal["async", "sync"] = "async",
@@ -171,67 +155,21 @@ class Studio:
 
         Args:
             prompt: what should be seen; `@username` puts a character in.
-            model, size, seconds: by default the profile's; size like "1280x720".
+            model: a model of this service, or "provider/model" of another; by default the profile's.
+            size: like "1280x720" or (1280, 720); by default the profile's.
+            seconds: a whole number; by default the profile's.
             seed: the local engine gives the same video for the same seed.
             image: a picture the video starts from, PNG, JPEG or WebP below 10 MB.
             route: "async" creates a task and polls it; "sync" streams the answer of POST /v1/chat/completions.
             budget: the most dollars this call may cost, whatever the studio's budget has left.
 
         Raises:
-            InvalidInput, BudgetExceeded: as generate(); all other errors come with job.result().
+            InvalidInput, RouteRetired, BudgetExceeded: as generate(); all other errors come with job.result().
         """
-        if route not in {"async", "sync"}:
-            raise InvalidInput(f"There is no route {route!r}.", hint='It is "async" or "sync".')
-        cast = self._cast(prompt)
-        picture = Path(image).expanduser() if image is not None else None
-        rules = self.profile.video
-        size, seconds = size or rules.size, rules.seconds if seconds is None else seconds
-        if route == "sync":
-            chosen = self.profile.chat_model(size, seconds)
-            model, size = model or chosen.model, chosen.size
-            chat.chat_request(self.profile, "check", prompt=prompt, model=model, reference=picture)
-        else:
-            model = model or rules.model
-            wire.video_request(
-                self.profile,
-                "check",
-                prompt=prompt,
-                model=model,
-                size=size,
-                seconds=seconds,
-                reference=picture,
-                seed=seed,
-            )
-        price = prices.estimate(self.profile, "video", model, seconds)
-        call = Call(
-            kind="video",
-            route=route,
-            profile=self.profile.name,
-            base_url=self._settings.base_url,
-            model=model,
-            prompt=prompt,
-            characters=tuple(who.username for who in cast),
-            size=size,
-            seconds=seconds,
-            seed=seed,
-            image=hashlib.sha256(picture.read_bytes()).hexdigest() if picture else "",
-            estimate=price.micros,
-            reserved=price.charged_micros,
-            price=price.origin,
+        self._ready()
+        return self._session.submit_video(
+            prompt, model=model, size=size, seconds=seconds, seed=seed, image=image, route=route, budget=budget
         )
-        recorder = self._recorder
-        call = self._plan(call, budget)
-
-        async def run(job: Job[Video]) -> Video:
-            return await recorder.video(call, cast=cast, image=picture, on_progress=job.watch)
-
-        return Job(call, run)
-
-    def _cast(self, prompt: str) -> list[Character]:
-        characters, rules = self.ledger.characters, self.profile
-        known = characters.usernames(self._service)
-        names = prompts.check(prompt, known, most=rules.character.mentions, longest=rules.video.prompt_longest)
-        return characters.named(self._service, names)
 
     def fetch(self, url: str) -> Path:
         """Bring a video from the web to this machine, to look at it and choose its seconds.
@@ -247,8 +185,7 @@ class Studio:
 
         Cost: nothing.
         """
-        client = self.client
-        return background.run(lambda: fetched(client, url, self.home / "sources"))
+        return self._session.fetch(url)
 
     def sweep(
         self,
@@ -256,8 +193,8 @@ class Studio:
         *,
         characters: Sequence[Character] = (),
         models: Sequence[str] = (),
-        seconds: int | None = None,
-        size: str | None = None,
+        seconds: SupportsFloat | None = None,
+        size: str | Sequence[int] | None = None,
         seed: int | None = None,
         repeats: int = 1,
     ) -> Sweep:
@@ -271,56 +208,66 @@ class Studio:
             repeats: how often each combination is made.
 
         Raises:
-            InvalidInput: nothing to do, a placeholder without characters or the reverse, a prompt generate() refuses.
+            InvalidInput: nothing to do, a placeholder without characters or the reverse, what generate() refuses.
         """
-        from sora_nb.experiments.plan import plan
         from sora_nb.experiments.sweep import Sweep
 
-        rules = self.profile.video
-        combinations = plan(
+        return Sweep.plan(
+            self._session,
             prompts,
-            cast=self._cast,
             characters=characters,
-            models=models or (rules.model,),
-            seconds=seconds or rules.seconds,
-            size=size or rules.size,
+            models=models,
+            seconds=seconds,
+            size=size,
             seed=seed,
             repeats=repeats,
         )
-        return Sweep(self, combinations)
 
-    # --- characters ---------------------------------------------------------------------------------------------------
+    # --- characters -------------------------------------------------------------------------------------------------
 
-    def extract(self, source: Video | Job[Video] | Path | str, start: float, end: float, **options: Any) -> Character:
+    def extract(
+        self,
+        video: VideoLike,
+        start: Clip | tuple[Moment, Moment] | Moment,
+        end: Moment | None = None,
+        *,
+        subject: Sequence[float] | None = None,
+        name: str = "",
+        description: str = "",
+        budget: Dollars | None = None,
+    ) -> Character:
         """Make a reusable character from a few seconds of a video, and wait for it behind a progress bar.
 
         Args:
-            source: a video or job of this studio, the id of a task, a web address, or a file on this machine.
-            start, end: seconds; the services of this family take 1 to 3 of them.
-            options: as submit_extract() takes them.
+            video: a video or job of this studio, the id of a task, a web address, or a file on this machine.
+            start, end: seconds, or text like "0:02"; or one Clip or pair; services of this family take 1 to 3 seconds.
+            subject, name, description, budget: as submit_extract() takes them.
 
         Returns:
             The character; `str()` of it is `@username`.
 
         Raises:
             ClipError: too short, too long, or beyond the end of the video.
-            InvalidInput: a source this service does not take.
-            BudgetExceeded: a budget does not cover it; nothing was sent.
-            ApiError: refused by the service; nobody found in the clip, for example.
+            InvalidInput: a video this service does not take.
+            RouteRetired, BudgetExceeded: refused before anything was sent.
+            NoSubject, ApiError: refused by the service; nobody found in the clip, for example.
             OutcomeUnknown: perhaps made, perhaps billed; see resume().
 
-        Cost: $0.01 at the list price of 2026-01-04 (docs.laozhang.ai); 0 at the local server.
+        Cost: $0.01 at the list price of 2026-01-04 (docs.laozhang.ai); 0 at the local engine.
         """
-        if isinstance(source, Job):
-            Clip(start, end).check(self.profile.character.span)  # before the wait
-            source = self._wait(source)
-        return self._wait(self.submit_extract(source, start, end, **options))
+        if isinstance(video, Job):
+            Clip.of(start, end).check(self.profile.character.span)  # before the wait
+            video = self._wait(video)
+        job = self.submit_extract(
+            video, start, end, subject=subject, name=name, description=description, budget=budget
+        )
+        return self._wait(job)
 
     def submit_extract(
         self,
-        source: Video | Path | str,
-        start: float,
-        end: float,
+        video: VideoLike,
+        start: Clip | tuple[Moment, Moment] | Moment,
+        end: Moment | None = None,
         *,
         subject: Sequence[float] | None = None,
         name: str = "",
@@ -330,7 +277,7 @@ class Studio:
         """Start making a character and return at once.
 
         Args:
-            source, start, end: as extract().
+            video, start, end: as extract(); a job is waited for.
             subject: where the character is, for the local engine: a point (x, y) or a box (left, top, right, bottom),
                 as parts of width and height.
             name: for services that know characters by name.
@@ -338,67 +285,35 @@ class Studio:
             budget: the most dollars this call may cost, whatever the studio's budget has left.
 
         Raises:
-            InvalidInput, BudgetExceeded: as extract(); all other errors come with job.result().
+            InvalidInput, RouteRetired, BudgetExceeded: as extract(); all other errors come with job.result().
         """
-        clip = Clip(start, end).check(self.profile.character.span)
-        found = resolve(source, self.profile, self.videos())
-        if found.file is not None:
-            clip.check(self.profile.character.span, media.probe(found.file).duration)
-        recorder, client = self._recorder, self.client
-        price = prices.estimate(self.profile, "character", self.profile.character.model or "", clip.span)
-        call = Call(
-            kind="character",
-            route="file" if found.as_file else "async",
-            profile=self.profile.name,
-            base_url=self._settings.base_url,
-            model=self.profile.character.model or "",
-            clip=clip,
-            source=found.origin,
-            seconds=clip.span,
-            estimate=price.micros,
-            reserved=price.charged_micros,
-            price=price.origin,
+        self._ready()
+        return self._session.submit_character(
+            video, start, end, subject=subject, name=name, description=description, budget=budget
         )
-        call = self._plan(call, budget)
 
-        async def create() -> Character:
-            if found.as_file:
-                with found.cut(clip, self.home / "incoming") as part:
-                    made = await client.create_video_character(name or found.name, part, key=call.key)
-            else:
-                url = await client.upload(found.file) if found.upload and found.file else found.url
-                made = await client.create_character(clip, url=url, from_task=found.task, subject=subject, key=call.key)
-            return made.model_copy(update={"description": description})
+    def videos(self, limit: int | None = None) -> list[Video]:
+        """Return the videos made so far whose files are kept, newest first.
 
-        async def run(job: Job[Character]) -> Character:
-            watching = asyncio.create_task(recorder.watch_character(call, job.advance))
-            try:
-                return await recorder.character(call, create, footage=found.file)
-            finally:
-                watching.cancel()
-
-        return Job(call, run)
-
-    # --- what is kept -------------------------------------------------------------------------------------------------
-
-    def videos(self) -> list[Video]:
-        """Return the videos made so far, newest first; those whose file was deleted are left out."""
-        return self.ledger.videos()
+        Args:
+            limit: at most so many; None for all.
+        """
+        return self._session.videos(limit)
 
     def characters(self) -> list[Character]:
-        """Return the characters of this gateway that are kept, newest first."""
-        return self.ledger.characters.of(self._service)
+        """Return the characters kept so far, of all services, newest first."""
+        return self._session.characters.all()
 
     def character(self, username: str) -> Character:
-        """Return a kept character.
+        """Return a kept character; of several of one name this service's.
 
         Args:
             username: with or without the `@`.
 
         Raises:
-            PromptError: there is none of this name, or only other gateways know it.
+            PromptError: there is none of this name.
         """
-        return self.ledger.characters.get(username, self._service)
+        return self._session.character(username)
 
     def rename(self, character: Character | str, display_name: str) -> Character:
         """Give a character another name for people; its `@username` stays, since services know it.
@@ -413,7 +328,7 @@ class Studio:
         Raises:
             PromptError: it is not kept here.
         """
-        return self.ledger.characters.rename(character, display_name, self._service)
+        return self._session.characters.rename(self._kept(character), display_name)
 
     def forget(self, character: Character | str) -> None:
         """Take a character out of the library. Its files and its row in costs() stay, and keep() brings it back.
@@ -424,20 +339,49 @@ class Studio:
         Raises:
             PromptError: it is not kept here.
         """
-        self.ledger.characters.forget(character, self._service)
+        self._session.characters.forget(self._kept(character))
 
     def keep(self, character: Character) -> None:
-        """Put a character into the library, as after forget()."""
-        self.ledger.characters.put(character)
+        """Put a character into the library as it is, as after forget()."""
+        self._session.characters.put(character)
+
+    def _kept(self, character: Character | str) -> Character:
+        return self.character(character) if isinstance(character, str) else character
+
+    # --- files ------------------------------------------------------------------------------------------------------
+
+    def delete(self, what: Video | Character) -> Removed:
+        """Delete a video or character from this machine, with the files that nothing else needs. It asks nothing.
+
+        Its row in costs() stays. What a service keeps of it stays there.
+
+        Args:
+            what: the video or character.
+
+        Returns:
+            What went: files and bytes.
+
+        Raises:
+            InvalidInput: it is not kept here.
+        """
+        return self._session.delete(what)
+
+    def prune(self) -> Removed:
+        """Delete files that are left over: parts of downloads, and files that no video or character names.
+
+        Returns:
+            What went: files and bytes.
+        """
+        return self._session.prune()
 
     # --- what the local engine can tell -------------------------------------------------------------------------------
 
-    def consistency(self, character: Character, video: Video | Path | str) -> Sighting:
+    def consistency(self, character: Character, video: VideoLike) -> Sighting:
         """Tell whether a character is in a video, by finding its cut-out; on this machine, whoever made the video.
 
         Args:
-            character: a character whose clip was kept.
-            video: a video of the studio, or a file.
+            character: a character whose cut-out or clip was kept.
+            video: a video or job of the studio, the id of a task, or a file.
 
         Returns:
             The score, from 0 (not there) to 1, the seconds at which it was found, and the box in the clearest picture.
@@ -449,16 +393,16 @@ class Studio:
 
         Cost: nothing.
         """
-        from sora_nb.engines import likeness
+        return self._session.consistency(character, video)
 
-        return likeness.consistency(character, video, self.home / "cutouts")
-
-    def subjects(self, video: Path | str, start: float, end: float) -> list[Found]:
-        """List who stands out in a few seconds of a video file, the likeliest first, to choose `subject` from.
+    def subjects(
+        self, video: VideoLike, start: Clip | tuple[Moment, Moment] | Moment, end: Moment | None = None
+    ) -> list[Found]:
+        """List who stands out in a few seconds of a video, the likeliest first, to choose `subject` from.
 
         Args:
-            video: a file on this machine.
-            start, end: seconds.
+            video: a video or job of the studio, the id of a task, or a file.
+            start, end: as extract().
 
         Returns:
             What found each subject, a score, its box as parts of width and height, and the second it has it at.
@@ -468,7 +412,7 @@ class Studio:
         """
         from sora_nb.engines.cutout.extraction import candidates
 
-        return candidates(Path(video).expanduser(), Clip(start, end))
+        return candidates(self._session.file_of(video), Clip.of(start, end))
 
     def explain(self, prompt: str) -> Explanation:
         """Tell what the local engine understands of a prompt, and which words mean nothing to it."""
@@ -481,7 +425,26 @@ class Studio:
     @property
     def budget(self) -> Budget:
         """How much of the budget is used now: limit, spent, reserved and left, in dollars."""
-        return self.ledger.used(self._allowance)
+        return self._session.budget
+
+    def estimate(
+        self,
+        kind: Literal["video", "character"] = "video",
+        *,
+        model: str | None = None,
+        seconds: SupportsFloat | None = None,
+    ) -> Estimate:
+        """Return what one call will cost at list price, before anything is sent.
+
+        Args:
+            kind: what is bought.
+            model: as submit() takes it.
+            seconds: of the video, or of the clip a character is made from; by default the profile's.
+
+        Raises:
+            InvalidInput: nothing of this kind is sold, or the length is not above 0.
+        """
+        return self._session.estimate(kind, model=model, seconds=seconds)
 
     def costs(self) -> pd.DataFrame:
         """Return a table of every call: when, what, its list price and what was charged, in dollars.
@@ -489,51 +452,63 @@ class Studio:
         Columns: id, time, kind, model, prompt, characters, seconds, seed, status, estimate, charged, currency, profile,
         file, sha256.
         """
-        return self.ledger.costs()
+        return self._session.costs()
 
-    def _plan(self, call: Call, most: Dollars | None) -> Call:
-        check_call(call.reserved, most)
-        return self._recorder.plan(call, self._allowance)
+    def settle(self, call: str | Call | Job[Any], *, charged: Dollars) -> None:
+        """Write down what a call cost whose outcome is unknown, as you read it on the bill.
 
-    def estimate(
-        self,
-        kind: Literal["video", "character"] = "video",
-        *,
-        model: str | None = None,
-        seconds: float | None = None,
-    ) -> Estimate:
-        """Return what one call will cost at list price, before anything is sent.
+        It no longer holds money of the budget, and resume() no longer asks about it.
 
         Args:
-            kind: what is bought; anything else raises InvalidInput.
-            model, seconds: by default the profile's.
+            call: its id in costs(), or its job.
+            charged: dollars; 0 where it was not billed.
+
+        Raises:
+            InvalidInput: there is no such call, or what it cost is known.
         """
-        rules = self.profile
-        default = rules.video.model if kind == "video" else rules.character.model
-        return prices.estimate(rules, kind, model or default or "", seconds or rules.video.seconds)
+        self._session.settle(call, charged)
 
     def app(self) -> App:
         """Return the whole loop as one cell: choose a video, trim it, make a character, write a prompt, see the costs."""
         from sora_nb.notebook.app import App
 
-        return App(self)
+        self._ready()
+        return App(self._session)
 
-    # --- what was left open -------------------------------------------------------------------------------------------
+    # --- calls --------------------------------------------------------------------------------------------------------
+
+    def job(self, ident: str) -> Job[Any]:
+        """Take a running or finished call up again.
+
+        Args:
+            ident: its id in costs(), or Job.id.
+
+        Returns:
+            Its job; result() waits for the video or character, or raises why there is none.
+
+        Raises:
+            InvalidInput: there is no such call.
+        """
+        return self._session.job(ident)
 
     def unfinished(self) -> list[Call]:
         """Return the calls whose story has not ended, oldest first: running, or perhaps billed."""
-        return self.ledger.calls(OPEN)
+        return self._session.unfinished()
 
-    def resume(self) -> pd.DataFrame:
-        """Finish what an earlier kernel left open: look lost calls up, fetch finished videos. Nothing is created again.
+    def resume(self, *, remake: bool = False) -> pd.DataFrame:
+        """Finish what an earlier kernel left open: look lost calls up, fetch finished videos. Nothing is paid again.
+
+        Args:
+            remake: whether orders of the local engine that ended with their kernel are made again; that is free.
 
         Returns:
-            One row a call: time, kind, prompt, was, now, file, note.
+            One row a call: id, time, kind, prompt, was, now, file, note.
         """
         import pandas as pd
 
         rows = [
             {
+                "id": found.call.id,
                 "time": found.call.created_at,
                 "kind": found.call.kind,
                 "prompt": found.call.prompt,
@@ -542,18 +517,13 @@ class Studio:
                 "file": str(found.call.file or ""),
                 "note": found.note,
             }
-            for found in background.run(self._recorder.resume)
+            for found in self._session.resume(remake=remake)
         ]
-        return pd.DataFrame(rows, columns=["time", "kind", "prompt", "was", "now", "file", "note"])
+        return pd.DataFrame(rows, columns=["id", "time", "kind", "prompt", "was", "now", "file", "note"])
 
     def close(self) -> None:
-        """Stop the embedded server and close the ledger."""
-        if self._client is not None:
-            background.run(self._client.close)
-        if self._server is not None:
-            self._server.stop()
-        self._owner.close()
-        self.ledger.close()
+        """Stop the local engine, close connections and the ledger."""
+        self._session.close()
 
     def __enter__(self) -> Self:
         return self
@@ -563,6 +533,11 @@ class Studio:
 
     def __repr__(self) -> str:
         return f"Studio({self.profile.name!r}, home={str(self.home)!r})"
+
+    def _ready(self) -> None:
+        if self._progress:
+            # before there are threads: while they set warning filters, what tqdm silences at its import would show
+            importlib.import_module("tqdm.auto")
 
     def _wait(self, job: Job[T]) -> T:
         try:

@@ -29,7 +29,7 @@ from sora_nb.errors import (
 from sora_nb.models import Clip, Status, Video
 from sora_nb.providers import registry
 from sora_nb.providers.client import AsyncClient, Client
-from sora_nb.providers.registry import Profile, Routes
+from sora_nb.providers.profile import Profile, Routes
 
 
 class Fake:

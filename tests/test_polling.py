@@ -20,7 +20,7 @@ from sora_nb.providers import registry
 from sora_nb.providers.client import AsyncClient
 from sora_nb.providers.http import Answer
 from sora_nb.providers.polling import next_poll
-from sora_nb.providers.registry import Pace
+from sora_nb.providers.profile import Pace
 
 PACE = Pace(shortest=2, longest=15)
 

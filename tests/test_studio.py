@@ -26,7 +26,7 @@ from sora_nb.errors import (
 )
 from sora_nb.models import State
 from sora_nb.providers import registry
-from sora_nb.providers.registry import Pace
+from sora_nb.providers.profile import Pace
 from sora_nb.server.server import LocalServer
 from sora_nb.studio import Studio
 

@@ -86,8 +86,8 @@ class Recovery:
             async with anyio.create_task_group() as group:
                 for call in rows:
                     group.start_soon(take_up, call)
-        found = [await asyncio.to_thread(self._ledger.call, call.id) or call for call in rows]
-        return [Resumed(call=now, was=call.state, note=notes[call.id]) for now, call in zip(found, rows, strict=True)]
+        now = {call.id: await asyncio.to_thread(self._ledger.call, call.id) for call in rows}
+        return [Resumed(call=now[call.id] or call, was=call.state, note=notes[call.id]) for call in rows]
 
     async def finish(self, call: Call) -> str:
         """Finish one call, and say how that went.

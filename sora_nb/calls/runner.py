@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from sora_nb.models import Character
     from sora_nb.money.budget import Allowance
     from sora_nb.providers.base import Order, Provider, Report
-    from sora_nb.storage.files import Files
     from sora_nb.storage.call import Call
+    from sora_nb.storage.files import Files
     from sora_nb.storage.ledger import Ledger
     from sora_nb.storage.process_lock import ProcessLock
 
@@ -370,7 +370,7 @@ class Runner:
         """Wait until nothing is worked on, but no longer than that many seconds."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while self._active:
+                while self._active:  # noqa: ASYNC110  it is a rare wait of a few rows, not worth an event
                     await asyncio.sleep(0.01)
 
     @contextlib.contextmanager

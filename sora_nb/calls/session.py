@@ -6,7 +6,7 @@ import hashlib
 import threading
 import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, SupportsFloat
 
 from sora_nb import arguments, background, media, prompts
 from sora_nb.calls.clip_source import fetched, file_of, resolve
@@ -20,8 +20,8 @@ from sora_nb.money.budget import check_call
 from sora_nb.providers import registry
 from sora_nb.providers.base import Order, Ticket
 from sora_nb.providers.hosted import HostedProvider
-from sora_nb.storage.files import Files
 from sora_nb.storage.call import ENDED, OPEN, Call
+from sora_nb.storage.files import Files
 from sora_nb.storage.ledger import Ledger
 from sora_nb.storage.process_lock import ProcessLock
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sora_nb.calls.recovery import Resumed
     from sora_nb.engines.base import Engine
     from sora_nb.engines.cutout.identity import Sighting
-    from sora_nb.models import Character, Dollars, Video
+    from sora_nb.models import Character, Dollars, Moment, Video
     from sora_nb.money.budget import Allowance, Budget
     from sora_nb.money.prices import Estimate
     from sora_nb.providers.base import Provider
@@ -146,9 +146,9 @@ class Session:
         prompt: str,
         *,
         model: str | None = None,
-        size: object = None,
-        seconds: object = None,
-        seed: object = None,
+        size: str | Sequence[int] | None = None,
+        seconds: SupportsFloat | None = None,
+        seed: int | None = None,
         image: Path | str | None = None,
         route: Literal["async", "sync"] = "async",
         budget: Dollars | None = None,
@@ -184,9 +184,9 @@ class Session:
         provider: Provider,
         prompt: str,
         model: str | None,
-        size: object,
-        seconds: object,
-        seed: object,
+        size: str | Sequence[int] | None,
+        seconds: SupportsFloat | None,
+        seed: int | None,
         image: Path | str | None,
         route: Literal["async", "sync"],
     ) -> Order:
@@ -238,8 +238,8 @@ class Session:
     def submit_character(
         self,
         source: VideoLike,
-        start: object,
-        end: object = None,
+        start: Clip | tuple[Moment, Moment] | Moment,
+        end: Moment | None = None,
         *,
         subject: Sequence[float] | None = None,
         name: str = "",
@@ -298,7 +298,7 @@ class Session:
         kind: Literal["video", "character"] = "video",
         *,
         model: str | None = None,
-        seconds: object = None,
+        seconds: SupportsFloat | None = None,
     ) -> Estimate:
         """Return what one call will cost at list price; see Studio.estimate()."""
         name, slash, bare = (model or "").partition("/")

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from sora_nb.calls.job import Job
     from sora_nb.engines.cutout.identity import Sighting
     from sora_nb.models import Dollars, Video
-    from sora_nb.providers.registry import Profile
+    from sora_nb.providers.profile import Profile
     from sora_nb.storage.ledger import Call, Ledger
 
 AT_ONCE = 2

@@ -12,7 +12,7 @@ from sora_nb.models import Model, dollars, in_dollars
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from sora_nb.providers.registry import Profile
+    from sora_nb.providers.profile import Profile
 
 
 class Estimate(Model):

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sora_nb.money.budget import Budget
     from sora_nb.money.prices import Estimate
     from sora_nb.notebook.widgets._base import SoraWidget
-    from sora_nb.providers.registry import Profile
+    from sora_nb.providers.profile import Profile
     from sora_nb.storage.ledger import Call, Ledger
 
 LOOK_SECONDS = 0.3

@@ -30,7 +30,7 @@ from sora_nb.providers.wire import decode
 
 if TYPE_CHECKING:
     from sora_nb.errors import SoraError
-    from sora_nb.providers.registry import Profile
+    from sora_nb.providers.profile import Profile
 
 LONGEST = 2000
 """So many letters of an error are read; a hostile one has millions, to keep the search for words busy."""

@@ -37,7 +37,7 @@ from sora_nb.providers.polling import Polled, Poller
 from sora_nb.providers.wire import retry_after
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection
+    from collections.abc import Awaitable, Callable, Collection, Coroutine
     from pathlib import Path
 
     from sora_nb.providers.base import Order, Report
@@ -61,7 +61,7 @@ PAGE = 100
 
 def _at_home(
     method: Callable[Concatenate[HostedProvider, P], Awaitable[R]],
-) -> Callable[Concatenate[HostedProvider, P], Awaitable[R]]:
+) -> Callable[Concatenate[HostedProvider, P], Coroutine[Any, Any, R]]:
     """Run a method on the background loop, whichever loop awaits it: connections and waits belong to one loop."""
 
     @functools.wraps(method)

@@ -8,7 +8,6 @@ import hashlib
 import threading
 from concurrent.futures import Future
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sora_nb import display
@@ -21,6 +20,8 @@ from sora_nb.providers.download import Downloader
 from sora_nb.providers.http import Transport
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from collections.abc import Callable, Collection, Iterator
 
     from sora_nb.engines.base import Engine
@@ -143,7 +144,7 @@ class LocalProvider:
         """Find nothing: what a kernel that ended left open is interrupted."""
         return None
 
-    def read_character(self, answer: dict[str, Any], order: Order) -> Character:
+    def read_character(self, answer: dict[str, Any], order: Order) -> Character:  # noqa: ARG002
         """Read nothing: what a kernel that ended left open is interrupted."""
         raise ValueError("the engine of this process answers nothing")
 

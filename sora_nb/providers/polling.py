@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
     from sora_nb.models import Video
-    from sora_nb.providers.registry import Pace, VideoRules
+    from sora_nb.providers.profile import Pace, VideoRules
 
 FEW = 4
 """Requests about single tasks under way at once; httpx slows down badly above eight (measured)."""

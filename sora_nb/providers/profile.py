@@ -133,10 +133,10 @@ class Profile(Model):
                 return price
         return None
 
-    def is_retired(self, model: str, base_url: str) -> bool:
-        """Whether the profile's notice says that this model is gone at this address."""
-        host = urlsplit(base_url).hostname or ""
-        here = not self.retired_hosts or host in self.retired_hosts
+    def is_retired(self, model: str, base_url: str | None = None) -> bool:
+        """Whether the profile's notice says that this model is gone, at this address where one is given."""
+        host = urlsplit(base_url or "").hostname or ""
+        here = not self.retired_hosts or base_url is None or host in self.retired_hosts
         return here and any(model.startswith(name) for name in self.retired_models)
 
     def chat_model(self, size: str, seconds: float) -> ChatModel:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from sora_nb.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from collections.abc import Mapping
     from pathlib import Path
 

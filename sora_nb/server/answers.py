@@ -9,7 +9,7 @@ from sora_nb.models import Status, dollars
 from sora_nb.providers.chat import chat_line
 
 if TYPE_CHECKING:
-    from sora_nb.providers.registry import Profile
+    from sora_nb.providers.profile import Profile
     from sora_nb.server.store import Task
 
 

@@ -18,6 +18,7 @@ from sora_nb.engines.handles import handle
 from sora_nb.errors import Cancelled, DownloadError, MediaError, SoraError
 from sora_nb.models import Clip, SpanRule, Status
 from sora_nb.providers import wire
+from sora_nb.providers.download import Downloader
 from sora_nb.providers.http import Transport
 from sora_nb.server import untrusted_video
 
@@ -160,7 +161,7 @@ class Runner:
         username, display_name = handle(hashlib.sha256(found.frames[found.best].tobytes()).hexdigest())
         if "name" in asked:
             display_name = asked["name"]
-            username = wire.handle(display_name) or username
+            username = prompts.handle(display_name) or username
         self._store.christen(task, username)
         result = {
             "display_name": display_name,
@@ -204,9 +205,10 @@ class Runner:
         return path
 
     async def _fetch(self, url: str, target: Path) -> None:
-        transport = Transport(private=self._private_sources)
+        transport = Transport()
+        downloads = Downloader(transport, private=self._private_sources)
         try:
-            await transport.download(url, target, most=MAX_SOURCE, timeout=FETCH_SECONDS, attempts=3)
+            await downloads.download(url, target, most=MAX_SOURCE, timeout=FETCH_SECONDS, attempts=3)
         finally:
             await transport.close()
 

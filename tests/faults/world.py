@@ -20,7 +20,7 @@ from sora_nb.errors import SoraError
 from sora_nb.models import State
 from sora_nb.providers import registry
 from sora_nb.providers.client import AsyncClient
-from sora_nb.providers.registry import Pace
+from sora_nb.providers.profile import Pace
 from sora_nb.server.server import LocalServer
 from sora_nb.server.store import _TASKS
 from sora_nb.storage.ledger import OPEN
