@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from sora_nb import media
 from sora_nb.errors import ConfigError, MediaError
-from sora_nb.models import Clip
+from sora_nb.models import Character, Clip, State
 from sora_nb.storage.files import Files
+from sora_nb.storage.ledger import Call, Ledger
 
 
 @pytest.fixture
@@ -101,3 +105,154 @@ def test_a_folder_that_is_a_file_is_told(tmp_path):
     (tmp_path / "mine").write_text("notes")
     with pytest.raises(ConfigError, match="cannot be used"):
         Files(tmp_path / "mine")
+
+
+# --- deleting ---------------------------------------------------------------------------------------------------------
+
+NOW = dt.datetime.now(dt.UTC)
+OLD = NOW - dt.timedelta(days=2)
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    made = Ledger(tmp_path / "mine" / "ledger.db")
+    yield made
+    made.close()
+
+
+def put(files, name, *, old=True, size=1000):
+    """A file below the studio's folder."""
+    path = files.folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x" * size)
+    if old:
+        os.utime(path, (OLD.timestamp(),) * 2)
+    return path
+
+
+def names(files, paths):
+    return sorted(str(path.relative_to(files.folder)) for path in paths)
+
+
+def test_what_another_row_needs_stays(files, ledger):
+    """Two calls that made the same film share its file."""
+    film, poster = put(files, "videos/a.mp4", size=2_000_000), put(files, "posters/a.jpg", size=400_000)
+    one, other = (
+        ledger.add(Call(kind="video", profile="local", state=State.DONE, file=film, poster=poster)) for _ in range(2)
+    )
+    ledger.drop_file(one)
+    assert repr(files.remove([film, poster], ledger)) == "Removed 0 files, 0.0 kB"
+    ledger.drop_file(other)
+    removed = files.remove([film, poster, film, files.folder / "videos" / "gone.mp4"], ledger)
+    assert (removed.paths, repr(removed)) == ((film, poster), "Removed 2 files, 2.4 MB")
+    assert not film.exists()
+
+
+def test_a_file_outside_of_the_folder_is_never_deleted(files, ledger, tmp_path):
+    mine = tmp_path / "holiday.mp4"
+    mine.touch()
+    assert files.remove([mine, files.folder / ".." / "holiday.mp4"], ledger).paths == ()
+    assert mine.exists()
+
+
+def test_a_file_that_cannot_be_deleted_is_told(files, ledger, monkeypatch):
+    film = put(files, "videos/a.mp4")
+
+    def unlink(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "unlink", unlink)
+    with pytest.raises(MediaError, match=r"a\.mp4 cannot be deleted: Permission denied"):
+        files.remove([film], ledger)
+
+
+def test_the_files_of_a_character_go_with_it(files, ledger):
+    paths = [put(files, name) for name in ("avatars/a.png", "avatars/c.png", "clips/d.mp4")]
+    cutout = [put(files, f"cutouts/d/{name}") for name in ("cutout.json", "frame-00.png")]
+    other = put(files, "cutouts/e/frame-00.png")
+    put(files, "clips/e.mp4")
+    call = ledger.add(Call(kind="character", profile="local", state=State.DONE, file=paths[0]))
+    hero = Character(
+        id="ch_1", username="a.b", avatar=paths[0], cutout=paths[1], clip_file=paths[2], clip_sha256="d", raw={}
+    )
+    hero = ledger.characters.add(hero, call)
+    ledger.characters.add(hero.model_copy(update={"id": "ch_2", "clip_file": files.folder / "clips" / "e.mp4"}), call)
+    assert files.of_character(hero) == [paths[0], paths[2], paths[1], *cutout]
+    assert files.remove(files.of_character(hero), ledger).paths == ()
+    for who in ledger.characters.all():
+        ledger.characters.forget(who)
+    ledger.drop_file(call)
+    assert len(files.remove(files.of_character(hero), ledger).paths) == 5
+    assert not cutout[0].parent.exists()
+    assert other.exists()
+
+
+def test_what_nobody_names_is_left_over(files, ledger):
+    for name in ("videos/a.mp4", "videos/b.mp4", "posters/a.jpg", "posters/b.jpg", "avatars/a.png", "avatars/b.png",
+                 "clips/a.mp4", "clips/b.mp4", "cutouts/a/cutout.json", "cutouts/b/cutout.json"):  # fmt: skip
+        put(files, name)
+    put(files, "uploads/mine.mp4")
+    video = Call(
+        kind="video", profile="local", state=State.DONE, file=files.folder / "videos/a.mp4",
+        poster=files.folder / "posters/a.jpg",
+    )  # fmt: skip
+    call = ledger.add(video)
+    hero = Character(
+        id="ch_1", username="a.b", avatar=files.folder / "avatars/a.png", clip_file=files.folder / "clips/a.mp4"
+    )
+    ledger.characters.add(hero, call)
+    left = files.left_over(ledger, NOW)
+    assert names(files, left) == [
+        "avatars/b.png", "clips/b.mp4", "cutouts/b/cutout.json", "posters/b.jpg", "videos/b.mp4",
+    ]  # fmt: skip
+    assert len(files.remove(left, ledger).paths) == 5
+    assert files.left_over(ledger, NOW) == []
+
+
+def test_a_home_that_was_moved_has_nothing_left_over(files, ledger):
+    put(files, "videos/a.mp4")
+    ledger.add(Call(kind="video", profile="local", state=State.DONE, file=Path("/before/the/move/videos/a.mp4")))
+    assert files.left_over(ledger, NOW) == []
+
+
+def test_what_has_just_come_may_be_about_to_be_named(files, ledger):
+    """Another kernel has kept its film, and writes its row in a moment."""
+    call = ledger.add(Call(kind="video", profile="local", state=State.RUNNING, created_at=NOW))
+    put(files, "videos/old.mp4")
+    new = put(files, "videos/new.mp4", old=False)
+    assert names(files, files.left_over(ledger, NOW)) == ["videos/old.mp4"]
+    ledger.change(call, state=State.FAILED)
+    assert new in files.left_over(ledger, NOW)
+
+
+@pytest.mark.parametrize(
+    ("state", "over"),
+    [
+        (State.RUNNING, False),
+        (State.UNKNOWN, False),
+        (State.INTERRUPTED, False),
+        (State.FAILED, True),
+        (State.DONE, True),
+    ],
+)
+def test_what_was_on_its_way_is_left_over_once_its_row_has_ended(files, ledger, state, over):
+    call = ledger.add(Call(kind="character", profile="local", state=state))
+    names_of = [put(files, f"incoming/{call.id}{end}", old=False) for end in (".clip.mp4", ".source", ".mp4.part")]
+    assert files.left_over(ledger, NOW) == (sorted(names_of) if over else [])
+
+
+def test_what_no_row_tells_of_is_left_over_after_a_day(files, ledger):
+    put(files, "incoming/new.picture", old=False)
+    put(files, "sources/new.mp4", old=False)
+    put(files, "incoming/old.picture")
+    put(files, "sources/old.mp4")
+    assert names(files, files.left_over(ledger, NOW)) == ["incoming/old.picture", "sources/old.mp4"]
+
+
+@pytest.mark.parametrize(
+    ("state", "over"), [(State.UNKNOWN, False), (State.INTERRUPTED, False), (State.FAILED, True), (State.DONE, True)]
+)
+def test_a_source_is_kept_while_a_call_may_need_it(files, ledger, state, over):
+    source = put(files, "sources/a.mp4", old=over is False)
+    ledger.add(Call(kind="character", profile="local", state=state, details={"file": str(source)}))
+    assert files.left_over(ledger, NOW) == ([source] if over else [])

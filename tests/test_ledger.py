@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from sora_nb.errors import LedgerError
-from sora_nb.models import Clip, State
+from sora_nb.errors import InvalidInput, LedgerError
+from sora_nb.models import Character, Clip, ServiceId, State
 from sora_nb.money import budget
 from sora_nb.storage.ledger import COSTS, OPEN, Call, Ledger
 
@@ -296,3 +296,126 @@ def test_the_kept_ledgers_name_no_machine():
         content = (DATA / f"ledger_{name}.db").read_bytes()
         for word in (b"/tmp/", b"/root", b"/work", b"Bearer"):
             assert word not in content
+
+
+# --- looking up, settling, deleting -----------------------------------------------------------------------------------
+
+HERE, THERE = ServiceId("custom", "https://here.example"), ServiceId("custom", "https://there.example")
+
+
+def done(ledger, number=1, service=HERE, **fields):
+    """A finished video with a file."""
+    call = Call(
+        kind="video", profile=service.provider, base_url=service.base_url, prompt="a corgi", task=f"video_{number}",
+        state=State.DONE, file=Path(f"/home/videos/{number}.mp4"), poster=Path(f"/home/posters/{number}.jpg"), **fields,
+    )  # fmt: skip
+    return ledger.add(call)
+
+
+def test_one_row_is_found_by_its_id(ledger):
+    calls = [ledger.add(video()) for _ in range(3)]
+    assert ledger.call(calls[1].id) == calls[1]
+    assert ledger.call("nobody's") is None
+
+
+def test_rows_come_by_service_and_the_newest_first(ledger):
+    here, there, other = (done(ledger, number, service) for number, service in enumerate((HERE, THERE, HERE)))
+    assert ledger.calls(service=HERE) == [here, other]
+    assert ledger.calls(newest=True, limit=2) == [other, there]
+    assert ledger.calls(newest=True, service=HERE, limit=1, kind="video", states=[State.DONE]) == [other]
+
+
+def test_videos_are_those_whose_file_is_kept(ledger):
+    first, second, third = (done(ledger, number, seed=number) for number in range(3))
+    done(ledger, 3, THERE)
+    ledger.add(video())
+    ledger.drop_file(second)
+    assert [made.id for made in ledger.videos()] == ["video_3", "video_2", "video_0"]
+    assert [made.seed for made in ledger.videos(HERE)] == [2, 0]
+    assert [made.service for made in ledger.videos(limit=1)] == [THERE]
+    assert (first.video().path, third.video().service) == (Path("/home/videos/0.mp4"), HERE)
+
+
+def test_a_task_is_found_at_its_own_service(ledger):
+    """Two addresses may give the same id."""
+    done(ledger, 1, HERE, seed=1)
+    done(ledger, 1, THERE, seed=2)
+    assert ledger.video("video_1", HERE).seed == 1
+    assert ledger.video("video_1", THERE).seed == ledger.video("video_1").seed == 2
+    assert ledger.video("video_2") is None
+    assert ledger.video("") is None
+
+
+def test_a_video_without_its_file_keeps_its_money_and_hash(ledger):
+    call = ledger.drop_file(done(ledger, charged=150_000, sha256="abc", url="https://here.example/v"))
+    assert (call.file, call.poster, call.url) == (None, None, "")
+    assert (call.charged, call.sha256, call.state) == (150_000, "abc", "done")
+    assert ledger.video("video_1").path is None
+    assert ledger.costs()["charged"].tolist() == [0.15]
+
+
+@pytest.mark.parametrize("state", [State.UNKNOWN, State.RUNNING, State.DONE])
+def test_a_settled_call_holds_no_money(ledger, state):
+    call = ledger.add(video(reserved=150_000, state=state, error="No answer came."))
+    limit = budget.allowance(5, None)
+    assert str(ledger.used(limit).reserved) == "0.15"
+    now = ledger.settle(call, 120_000)
+    assert now == ledger.call(call.id)
+    assert now.state == (State.DONE if state is State.DONE else State.FAILED)
+    assert (now.charged, now.error) == (120_000, "No answer came. Settled by a person: charged $0.12.")
+    assert now.ended_at is not None
+    assert (ledger.used(limit).reserved, str(ledger.used(limit).spent)) == (0, "0.12")
+
+
+def test_only_an_open_charge_is_settled(ledger):
+    call = ledger.add(video(state=State.UNKNOWN))
+    for charged in (-1, 0.5, True, "0.15"):
+        with pytest.raises(InvalidInput, match="no amount in whole micro-dollars"):
+            ledger.settle(call, charged)
+    ledger.settle(call, 0)
+    with pytest.raises(InvalidInput, match=r"is known: \$0\.00"):
+        ledger.settle(call, 150_000)
+    assert ledger.call(call.id).charged == 0
+    with pytest.raises(InvalidInput, match="There is no call"):
+        ledger.settle(video(), 0)
+
+
+def test_an_interrupted_call_has_ended_and_held_nothing(ledger):
+    call = ledger.change(ledger.add(video(reserved=0)), state=State.INTERRUPTED)
+    assert call.ended_at is not None
+    assert ledger.calls(OPEN) == []
+    assert call.video().status.ended
+
+
+def test_files_that_somebody_needs_are_known(ledger):
+    call = done(ledger)
+    made = ledger.add(Call(kind="character", profile="local", details={"file": "/home/sources/b.mp4"}))
+    who = Character(
+        id="ch_1", username="a.b", avatar=Path("/home/avatars/a.png"), clip_file=Path("/home/clips/a.mp4"),
+        cutout=Path("/home/avatars/cut.png"),
+    )  # fmt: skip
+    who = ledger.characters.add(who, made)
+    named = [call.file, call.poster, who.avatar, who.clip_file, who.cutout, Path("/home/sources/b.mp4")]
+    others = [Path("/home/videos/2.mp4"), Path("/home/clips/1.mp4")]
+    assert ledger.uses([*named, *others]) == set(named)
+    assert ledger.consumed(named) == set()
+    assert ledger.uses([Path("/moved/to/videos/1.mp4")]) == {Path("/moved/to/videos/1.mp4")}
+    ledger.drop_file(call)
+    ledger.characters.forget(who)
+    for state, needed in ((State.INTERRUPTED, True), (State.DONE, False)):
+        ledger.change(made, state=state)
+        assert ledger.uses(named) == ({named[-1]} if needed else set())
+        assert ledger.consumed(named) == (set() if needed else {named[-1]})
+
+
+def test_look_ups_use_an_index(ledger):
+    plans = {
+        "task = 'video_1' AND profile = 'a' AND base_url = ''": "ix_calls_task",
+        "task = 'video_1'": "ix_calls_task",
+        "prompt IN ('a', 'b', 'c') AND kind = 'video'": "ix_calls_prompt",
+        "kind = 'video' AND state = 'done'": "ix_calls_kind_state",
+    }
+    with ledger._database.read() as connection:
+        for condition, index in plans.items():
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN SELECT * FROM calls WHERE {condition}").all()
+            assert index in str(plan)

@@ -101,3 +101,11 @@ def test_the_sample_footage_comes_with_its_licence():
     assert sora_nb.footage().name == "bigbuckbunny.mp4"
     assert "Blender Foundation" in samples.CREDIT
     assert samples.CREDIT.split(",")[0] in sora_nb.footage.__doc__.replace("\n    ", " ")
+
+
+def test_a_studio_comes_without_tables():
+    """Pandas is loaded at the first frame; it takes longer than everything else that a studio needs."""
+    used = (
+        "studio = Studio('local', progress=False); studio.videos(); studio.characters(); studio.budget; studio.close()"
+    )
+    assert "pandas" not in modules_after(f"from sora_nb import Studio; {used}")

@@ -20,8 +20,7 @@ import platformdirs
 from sora_nb import media
 from sora_nb.display import plain
 from sora_nb.errors import ConfigError, MediaError
-from sora_nb.models import Model
-from sora_nb.storage.call import ENDED
+from sora_nb.models import Model, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,6 +33,7 @@ RESULTS = ("videos", "posters", "avatars", "clips")
 """Folders of files that rows and characters name."""
 TEMPORARY_LIFE = dt.timedelta(days=1)
 """How long a file that no row tells of may be on its way."""
+_OVER = (State.DONE, State.FAILED)  # an interrupted call may be made again of what it had
 
 
 def home_folder(home: Path | str | None = None) -> Path:
@@ -198,7 +198,8 @@ class Files:
         """
         removed, size = [], 0
         for path in self._unneeded(paths, ledger):
-            if not path.is_relative_to(self.folder) or not path.is_file():
+            inside = path.parent.resolve().is_relative_to(self.folder.resolve())
+            if not inside or not path.is_file():
                 continue
             try:
                 size += path.stat().st_size
@@ -215,8 +216,8 @@ class Files:
         """List the files that nobody needs: results that no row or character names, and what never arrived.
 
         A result that came while a call is under way is not listed: its row may be about to name it. Of `incoming`,
-        the files of rows that have ended; of `sources`, those that only such rows were made from; of both, those that
-        no row tells of once they are a day old.
+        the files of rows that have ended for good; of `sources`, those that only such rows were made from; of both,
+        those that no row tells of once they are a day old.
 
         Args:
             ledger: asked who needs them.
@@ -231,7 +232,7 @@ class Files:
         consumed = ledger.consumed(sources)
         for path in [*incoming, *sources]:
             state = states.get(_row(path))
-            over = state in ENDED if state is not None else path in consumed or _modified(path) < now - TEMPORARY_LIFE
+            over = path in consumed or _modified(path) < now - TEMPORARY_LIFE if state is None else state in _OVER
             if over and path not in needed:
                 left.append(path)
         return left

@@ -67,7 +67,7 @@ CALLS = Table(
 INDICES = (
     # the task first, so that it is found as well where nobody says whose it is
     Index("ix_calls_task", CALLS.c.task, CALLS.c.profile, CALLS.c.base_url),
-    Index("ix_calls_prompt", CALLS.c.prompt),
+    Index("ix_calls_prompt", CALLS.c.prompt, CALLS.c.kind),
     Index("ix_calls_kind_state", CALLS.c.kind, CALLS.c.state),
 )
 CHARACTERS = Table(
