@@ -271,18 +271,18 @@ class Studio(Library):
         from sora_nb.experiments.plan import plan
         from sora_nb.experiments.sweep import Sweep
 
-        rules = self.profile.video
+        session: Any = StudioSession(self)
         combinations = plan(
+            session,
             prompts,
-            cast=self._cast,
             characters=characters,
-            models=models or (rules.model,),
-            seconds=seconds or rules.seconds,
-            size=size or rules.size,
+            models=models,
+            seconds=seconds,
+            size=size,
             seed=seed,
             repeats=repeats,
         )
-        return Sweep(self, combinations)
+        return Sweep(session, combinations)
 
     # --- characters ---------------------------------------------------------------------------------------------------
 
@@ -452,7 +452,8 @@ class Studio(Library):
         """Return the whole loop as one cell: choose a video, trim it, make a character, write a prompt, see the costs."""
         from sora_nb.notebook.app import App
 
-        return App(self)
+        session: Any = StudioSession(self)
+        return App(session)
 
     # --- what was left open -------------------------------------------------------------------------------------------
 
@@ -502,3 +503,96 @@ class Studio(Library):
         except KeyboardInterrupt as stop:
             stop.add_note("The call goes on in the background. studio.costs() shows it, studio.resume() finishes it.")
             raise
+
+
+class StudioSession:
+    """A studio by the names of calls.session.Session, until that is there."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        self.characters = SessionCharacters(studio)
+        self.ledger = SessionLedger(studio.ledger)
+        self.submit_character = studio.submit_extract
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._studio, name)
+
+    @property
+    def service(self) -> tuple[str, str]:
+        return self._studio.profile.name, self._studio._settings.base_url
+
+    def submit_video(self, prompt: str, **options: Any) -> Job[Video]:
+        return self._studio.submit(prompt, **options)
+
+    def resume(self, *, remake: bool = False) -> list[Any]:
+        return background.run(self._studio._recorder.resume)
+
+    def videos(self, limit: int | None = None) -> list[Video]:
+        return self.ledger.videos(limit=limit)
+
+
+class SessionLedger:
+    """A ledger that also filters by service."""
+
+    def __init__(self, ledger: Any) -> None:
+        self._ledger = ledger
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+    def calls(self, *args: Any, service: tuple[str, str] | None = None, **options: Any) -> list[Call]:
+        found = self._ledger.calls(*args, **options)
+        return [call for call in found if service is None or (call.profile, call.base_url) == service]
+
+    def videos(self, service: tuple[str, str] | None = None, limit: int | None = None) -> list[Video]:
+        from sqlalchemy import select
+
+        from sora_nb.models import State
+        from sora_nb.storage import ledger
+
+        table = ledger._CALLS
+        query = select(table).where(table.c.state == State.DONE.value, table.c.kind == "video")
+        with self._ledger._database.read() as connection:
+            rows = connection.execute(query.order_by(table.c.number.desc()).limit(limit)).mappings().all()
+        return [Call.model_validate({name: row[name] for name in Call.model_fields}).video() for row in rows]
+
+
+class SessionCharacters:
+    """Characters by the names of storage.characters.Characters."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        self.put = studio.keep
+        self.rename = studio.rename
+        self.forget = studio.forget
+
+    def all(self, limit: int | None = None) -> list[Character]:
+        from sqlalchemy import select
+
+        from sora_nb.models import Character
+        from sora_nb.storage import ledger
+
+        table = ledger._CHARACTERS
+        query = select(table.c.record).order_by(table.c.number.desc()).limit(limit)
+        with self._studio.ledger._database.read() as connection:
+            return [Character.model_validate(record) for record in connection.scalars(query).all()]
+
+    def of(self, service: tuple[str, str]) -> list[Character]:
+        return [who for who in self.all() if who.profile == service[0]]
+
+    def get(self, username: str, service: tuple[str, str] | None = None) -> Character:
+        from sqlalchemy import select
+
+        from sora_nb.errors import PromptError
+        from sora_nb.models import Character
+        from sora_nb.storage import ledger
+
+        table = ledger._CHARACTERS
+        name = username.removeprefix("@")
+        query = select(table.c.record).where(table.c.username == name)
+        if service:
+            query = query.where(table.c.profile == service[0])
+        with self._studio.ledger._database.read() as connection:
+            for record in connection.scalars(query).all():
+                return Character.model_validate(record)
+        raise PromptError(f"There is no character @{name} here.", hint="See studio.characters().")

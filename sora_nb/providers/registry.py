@@ -63,6 +63,7 @@ class VideoRules(Model):
         model, size, seconds: what is asked for where the caller says nothing.
         body: whether the create request is JSON or multipart/form-data.
         seconds_allowed: lengths the gateway takes; empty where it does not say.
+        seeds: whether the gateway takes a seed with the request.
         prompt_longest: characters of text.
         poll: how often to ask.
         wait_longest: seconds after which waiting ends.
@@ -73,6 +74,7 @@ class VideoRules(Model):
     size: str = "1280x720"
     seconds: int = 10
     seconds_allowed: tuple[int, ...] = ()
+    seeds: bool = False
     prompt_longest: int = 32_000
     poll: Pace = Pace()
     wait_longest: float = 1800
