@@ -210,9 +210,11 @@ class Studio:
         Raises:
             InvalidInput: nothing to do, a placeholder without characters or the reverse, what generate() refuses.
         """
+        from sora_nb.experiments.plan import plan
         from sora_nb.experiments.sweep import Sweep
 
-        return Sweep.plan(
+        self._ready()
+        combinations = plan(
             self._session,
             prompts,
             characters=characters,
@@ -222,6 +224,7 @@ class Studio:
             seed=seed,
             repeats=repeats,
         )
+        return Sweep(self._session, combinations)
 
     # --- characters -------------------------------------------------------------------------------------------------
 

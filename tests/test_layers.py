@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "calls": {"errors", "display", "background", "models", "prompts", "media", "money", "storage", "providers", "engines"},
     "server": {"errors", "display", "models", "prompts", "media", "providers", "storage", "engines"},
     "notebook.widgets": {"errors", "display", "models", "prompts", "media", "vision"},
-    "experiments": {"errors", "display", "models", "money", "storage", "calls", "providers", "engines", "notebook.widgets"},
+    "experiments": {"errors", "display", "models", "prompts", "money", "storage", "calls", "providers", "engines", "notebook.widgets"},
     "notebook": {"errors", "display", "background", "models", "money", "storage", "calls", "providers", "notebook.widgets"},
     "studio": {"errors", "display", "background", "models", "prompts", "media", "money", "storage", "providers", "engines",
                "calls", "experiments", "notebook", "server"},

@@ -12,6 +12,7 @@ from conftest import KEY
 from sora_nb import Studio
 from sora_nb.engines.cutout.identity import Sighting
 from sora_nb.errors import BudgetExceeded, InvalidInput, PromptError
+from sora_nb.experiments.plan import plan
 from sora_nb.models import Price, State
 from sora_nb.providers import registry
 from sora_nb.storage.ledger import Call
@@ -78,15 +79,16 @@ def test_a_second_run_makes_only_what_is_missing(paid, hero, engine):
 
 def test_few_are_asked_for_at_once(paid, engine):
     engine.delay = 0.02
-    submit, running, most = paid.submit, [], []
+    sweep = paid.sweep(["a fox"], repeats=5, **SMALL)
+    submit, running, most = sweep._session.submit_video, [], []
 
     def counted(*args, **options):
         running.append(submit(*args, **options))
         most.append(sum(not job.done() for job in running))
         return running[-1]
 
-    paid.submit = counted
-    paid.sweep(["a fox"], repeats=5, **SMALL).run(at_once=2)
+    sweep._session.submit_video = counted
+    sweep.run(at_once=2)
     assert (len(running), max(most)) == (5, 2)
 
 
@@ -101,9 +103,10 @@ def test_all_videos_share_one_progress_bar(paid, capsys):
 def test_scores_are_kept(paid, hero, monkeypatch):
     """How sure the engine is has tests of its own; here a score is asked for once, and the least sure one counts."""
     scores = iter([0.9, 0.4])
-    monkeypatch.setattr(paid, "consistency", lambda *_: Sighting(score=next(scores), times=(), box=None))
     again = paid.extract(hero.clip_file, 0, 1)
     sweep = paid.sweep([f"{{character}} and {again}"], characters=[hero], **SMALL)
+    seen = lambda *_: Sighting(score=next(scores), times=(), box=None)  # noqa: E731  # as short as what it stands for
+    monkeypatch.setattr(sweep._session, "consistency", seen, raising=False)
     assert sweep.run()["identity"].isna().all()
     assert list(sweep.results(identity=True)["identity"]) == [0.4]
     assert list(sweep.results(identity=True)["identity"]) == [0.4]
@@ -131,7 +134,7 @@ def test_another_studio_goes_on_where_one_was_interrupted(paid, server, engine):
     engine.delay = 0.1
     sweep = paid.sweep(["a fox", "a cat", "a dog"], **SMALL)
     submitted = []
-    submit = paid.submit
+    submit = sweep._session.submit_video
 
     def counted(*args, **options):
         submitted.append(args[0])
@@ -139,7 +142,7 @@ def test_another_studio_goes_on_where_one_was_interrupted(paid, server, engine):
             raise KeyboardInterrupt
         return submit(*args, **options)
 
-    paid.submit = counted
+    sweep._session.submit_video = counted
     with pytest.raises(KeyboardInterrupt) as stopped:
         sweep.run()
     assert "only what is missing" in stopped.value.__notes__[0]
@@ -196,11 +199,12 @@ def test_the_page_of_a_gateway_names_it_and_counts_what_failed(paid, tmp_path):
     profile = paid.profile.model_copy(update={"name": "<b>mine</b>"})
     with Studio(profile, base_url="http://127.0.0.1:9", api_key=KEY, home=tmp_path) as studio:
         sweep = studio.sweep(["a fox", "a cat"], **SMALL)
-        (fox, cat), base = sweep.combinations, {"kind": "video", "profile": profile.name}
+        fox, cat = sweep.combinations
+        base = {"kind": "video", "profile": profile.name, "base_url": "http://127.0.0.1:9"}
         for wanted, state, charged in (
             (fox, State.FAILED, 150_000), (fox, State.DONE, 150_000), (cat, State.UNKNOWN, None)
         ):  # fmt: skip
-            asked = wanted.model_dump(exclude={"cast"})
+            asked = wanted.model_dump(exclude={"cast", "repeat"})
             studio.ledger.add(Call(**base, **asked, state=state, estimate=150_000, charged=charged))
         text, _, rows = page_of(sweep, tmp_path)
     assert "Videos by <b>mine</b>." in text
@@ -213,7 +217,14 @@ def test_a_price_that_no_list_has_is_not_a_price_of_nothing(paid, tmp_path):
     with Studio(profile, base_url="http://127.0.0.1:9", api_key=KEY, home=tmp_path) as studio:
         sweep = studio.sweep(["a fox"], **SMALL)
         (fox,) = sweep.combinations
-        studio.ledger.add(Call(kind="video", profile="local", **fox.model_dump(exclude={"cast"})))
+        studio.ledger.add(
+            Call(
+                kind="video",
+                profile="local",
+                base_url="http://127.0.0.1:9",
+                **fox.model_dump(exclude={"cast", "repeat"}),
+            )
+        )
         text, heads, _ = page_of(sweep, tmp_path)
     assert "1 video, 0 done. List price not known, charged not known." in text
     assert heads == ["prompt", "model", "size", "seconds", "status"]
@@ -233,6 +244,11 @@ def test_the_players_pick_the_favourite(paid):
     ("prompts", "options", "said"),
     [
         ([], {}, "There is nothing to make"),
+        (["a fox"], {"seconds": 0}, "whole number, 1 or more, not 0"),
+        (["a fox"], {"seconds": 2.5}, "whole number, 1 or more, not 2.5"),
+        (["a fox"], {"size": (1, 2)}, r'written "1280x720", not \(1, 2\)'),
+        (["a fox"], {"size": "potato"}, "written \"1280x720\", not 'potato'"),
+        (["a fox"], {"seed": 0.5}, "A seed is a whole number, not 0.5"),
         (["a fox"], {"repeats": 0}, "There is nothing to make"),
         (["{character} dances"], {}, "has a place for a character, but none is given"),
         (["a fox"], {"characters": ["@a"]}, "No prompt has a place for the characters"),
@@ -250,3 +266,79 @@ def test_a_prompt_that_generate_refuses_is_not_planned(paid):
         paid.sweep(["a fox", "@nobody runs"])
     assert str(planned.value) == str(generated.value)
     assert "no character @nobody" in str(planned.value)
+
+
+def at(profile, base_url, home, **options):
+    """A studio of a service that is never reached."""
+    return Studio(profile, base_url=base_url, api_key=KEY, home=home, progress=False, **options)
+
+
+def done(studio, prompt, base_url, **more):
+    """A finished row of a service, as its studio would have written it."""
+    rules = studio.profile.video
+    asked = {"model": rules.model, "size": rules.size, "seconds": rules.seconds, **more}
+    call = Call(kind="video", profile=studio.profile.name, base_url=base_url, prompt=prompt, state=State.DONE, **asked)
+    return studio.ledger.add(call)
+
+
+def test_videos_of_another_address_under_the_same_name_do_not_count(tmp_path):
+    here, there = "http://127.0.0.1:9", "http://127.0.0.1:10"
+    with at("custom", here, tmp_path) as first, at("custom", there, tmp_path) as second:
+        done(first, "a fox", here)
+        assert list(first.sweep(["a fox"]).results()["status"]) == ["done"]
+        assert list(second.sweep(["a fox"]).results()["status"]) == ["to do"]
+
+
+def test_repeats_have_no_seed_where_the_service_takes_none(tmp_path):
+    where = "http://127.0.0.1:9"
+    with at("custom", where, tmp_path) as studio:
+        sweep = studio.sweep(["a fox"], repeats=3)
+        assert [one.seed for one in sweep.combinations] == [None] * 3
+        assert [one.seed for one in studio.sweep(["a fox"], repeats=2, seed=7).combinations] == [7, 8]
+        first, second = done(studio, "a fox", where), done(studio, "a fox", where)
+        assert list(sweep.results()["status"]) == ["done", "done", "to do"]
+        sweep.note(1, "too dark")
+        assert studio.ledger.notes().keys() == {second.id}
+        studio.ledger.change(first, state=State.FAILED)
+        assert list(sweep.results()["status"]) == ["done", "failed", "to do"]
+
+
+def counted(monkeypatch, thing, name):
+    """How often a method of an object was called, counted from now on."""
+    real, calls = getattr(thing, name), []
+
+    def call(*args, **options):
+        calls.append(args)
+        return real(*args, **options)
+
+    monkeypatch.setattr(thing, name, call, raising=False)
+    return calls
+
+
+def test_each_table_reads_the_ledger_once(tmp_path, monkeypatch):
+    where = "http://127.0.0.1:9"
+    with at("custom", where, tmp_path) as studio:
+        for number in range(3):
+            done(studio, f"a fox {number}", where)
+        sweep = studio.sweep([f"a fox {number}" for number in range(3)])
+        reads = counted(monkeypatch, sweep._session.ledger, "calls")
+        for ask in (sweep.estimate, sweep.results, sweep.run, sweep.grid, lambda: repr(sweep)):
+            reads.clear()
+            ask()
+            assert len(reads) == 1
+        reads.clear()
+        sweep.to_html(tmp_path / "a.html")
+        assert len(reads) == 1
+
+
+def test_a_plan_reads_a_character_once_and_no_other(paid, hero, monkeypatch):
+    session = paid.sweep(["a fox"])._session
+    reads = counted(monkeypatch, session.characters, "get")
+    monkeypatch.setattr(session.characters, "of", lambda *_: pytest.fail("all names were read"))
+    plan(session, [f"{hero} dances {number}" for number in range(50)] + ["a fox"])
+    assert len(reads) == 1
+
+
+def test_a_name_that_is_nearly_right_is_told_at_planning(paid, hero):
+    with pytest.raises(PromptError, match=f"Did you mean {hero}"):
+        paid.sweep([f"{hero}x dances"])

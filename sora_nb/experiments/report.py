@@ -1,20 +1,25 @@
-"""An experiment as a page: posters, captions and a table."""
+"""An experiment as one page that needs nothing else: who made it, what it cost, posters with captions, and a table."""
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from sora_nb import display
-from sora_nb.models import dollars, micros
+from sora_nb.display import ORIGIN
+from sora_nb.models import State, dollars, micros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
+
+    from sora_nb.experiments.plan import Combination
+    from sora_nb.storage.ledger import Call
 
 
-_PAGE = """<!doctype html>
+PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Prompt experiment</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>
 :root {{ color-scheme: light dark; }}
@@ -32,8 +37,56 @@ td:first-child {{ min-width: 14em; overflow-wrap: anywhere; }}
 """
 
 
-def _table(results: pd.DataFrame) -> str:
+def page(
+    profile: str,
+    combinations: Sequence[Combination],
+    calls: Mapping[int, Call],
+    attempts: Sequence[Call],
+    results: pd.DataFrame,
+) -> str:
+    """Write the page of an experiment.
+
+    Args:
+        profile: name of the service's profile.
+        combinations: what was asked for.
+        calls: what became of them, by their numbers.
+        attempts: every call made for them, failed ones too.
+        results: Sweep.results().
+
+    Returns:
+        HTML with its pictures in it, about 10 kB a video.
+    """
+    figures = []
+    for number, wanted in enumerate(combinations):
+        call, row = calls.get(number), results.iloc[number]
+        lines = [wanted.prompt, f"{wanted.model}, {wanted.size}, {wanted.seconds} s", row["status"], row["note"]]
+        lines += call.video().warnings if call else ()
+        poster = display.data_url(call.poster if call else None, 320)
+        figures.append(display.figure(poster, wanted.prompt, lines, width=320))
+    maker = f"Animatics {ORIGIN}." if profile == "local" else f"Videos by {profile}."
+    return PAGE.format(
+        maker=display.escape(maker),
+        written=f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC",
+        summary=summary(len(combinations), list(calls.values()), attempts),
+        figures="".join(figures),
+        table=table(results),
+    )
+
+
+def summary(count: int, calls: Sequence[Call], attempts: Sequence[Call]) -> str:
+    """Say how many videos there are and what they cost; an attempt that failed may have been charged, too."""
+    done = sum(call.state is State.DONE for call in calls)
+    again = ", all attempts included" if len(attempts) > len(calls) else ""
+    return (
+        f"{count} video{'s' * (count != 1)}, {done} done. List price {_sum(call.estimate for call in calls)}, "
+        f"charged {_sum(call.charged for call in attempts)}{again}."
+    )
+
+
+def table(results: pd.DataFrame) -> str:
     """Write results() for people: amounts as $0.15, no word for nothing, and no column of nothing."""
+    import pandas as pd
+
     told = results.drop(columns="file").rename(columns={"estimate": "list price"})
     told = pd.DataFrame({name: [_told(name, value) for value in told[name]] for name in told})
     return told.loc[:, (told != "").any()].to_html(index=False, border=0)

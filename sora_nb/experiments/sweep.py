@@ -7,16 +7,10 @@ again with more prompts, or in a new kernel, makes only what is missing, and not
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-from tqdm.auto import tqdm
-
-from sora_nb import display
-from sora_nb.display import ORIGIN
 from sora_nb.errors import (
     AuthError,
     BudgetExceeded,
@@ -28,41 +22,28 @@ from sora_nb.errors import (
     RouteRetired,
     SoraError,
 )
-from sora_nb.experiments.plan import Combination
-from sora_nb.experiments.report import _PAGE, _sum, _table
-from sora_nb.models import Character, State, dollars, micros
-from sora_nb.money import prices
+from sora_nb.models import State, dollars, micros
 from sora_nb.money.budget import check_call
-from sora_nb.notebook.widgets.video_grid import VideoGrid
 from sora_nb.storage.ledger import OPEN, Note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    import pandas as pd
 
     from sora_nb.calls.job import Job
-    from sora_nb.engines.cutout.identity import Sighting
+    from sora_nb.calls.session import Session
+    from sora_nb.experiments.plan import Combination
     from sora_nb.models import Dollars, Video
-    from sora_nb.providers.profile import Profile
-    from sora_nb.storage.ledger import Call, Ledger
+    from sora_nb.money.prices import Estimate
+    from sora_nb.notebook.widgets.video_grid import VideoGrid
+    from sora_nb.storage.ledger import Call
 
 AT_ONCE = 2
 """Videos asked for at the same time; the services of this family allow few."""
 LOOK_SECONDS = 0.1
 HOPELESS = (AuthError, BudgetExceeded, ConfigError, LedgerError, QuotaError, RouteRetired)
 """Errors that every further call would meet too."""
-
-
-class Bench(Protocol):
-    """What an experiment needs of a studio."""
-
-    ledger: Ledger
-
-    @property
-    def profile(self) -> Profile: ...
-    def character(self, username: str) -> Character: ...
-    def submit(self, prompt: str, *, model: str, size: str, seconds: int, seed: int | None) -> Job[Video]: ...
-    def consistency(self, character: Character, video: Video) -> Sighting: ...
-    def resume(self) -> pd.DataFrame: ...
 
 
 class Sweep:
@@ -80,8 +61,8 @@ class Sweep:
         ['done', 'done']
     """
 
-    def __init__(self, studio: Bench, combinations: Sequence[Combination]) -> None:
-        self._studio = studio
+    def __init__(self, session: Session, combinations: Sequence[Combination]) -> None:
+        self._session = session
         self.combinations = tuple(combinations)
 
     # --- before anything is sent --------------------------------------------------------------------------------------
@@ -92,17 +73,19 @@ class Sweep:
         Columns: prompt, cast, model, size, seconds, seed, status, price (list price), due (what is still to be
         charged), both in dollars; None where no price list has the model.
         """
+        import pandas as pd
+
         calls = self._calls()
         rows = []
         for number, wanted in enumerate(self.combinations):
             call = calls.get(number)
             price = self._price(wanted)
-            due = 0 if call and call.state is not State.FAILED else price.charged_micros
-            rows.append({**self._asked(wanted), "status": _status(call), "price": _usd(price.micros), "due": _usd(due)})
+            due = price.charge if _is_to_do(call) else 0
+            rows.append({**_asked(wanted), "status": _status(call), "price": price.usd, "due": _usd(due)})
         return pd.DataFrame(rows)
 
-    def _price(self, wanted: Combination) -> prices.Estimate:
-        return prices.estimate(self._studio.profile, "video", wanted.model, wanted.seconds)
+    def _price(self, wanted: Combination) -> Estimate:
+        return self._session.estimate("video", model=wanted.model, seconds=wanted.seconds)
 
     # --- running ------------------------------------------------------------------------------------------------------
 
@@ -129,18 +112,15 @@ class Sweep:
         """
         if at_once < 1:
             raise InvalidInput(f"{at_once} videos at once are none.", hint="Give 1 or more.")
-        if any(call.state in OPEN for call in self._calls().values()):
-            self._studio.resume()
         calls = self._calls()
-        missing = [
-            wanted
-            for number, wanted in enumerate(self.combinations)
-            if number not in calls or calls[number].state is State.FAILED
-        ]
+        if any(call.state in OPEN for call in calls.values()):
+            self._session.resume()
+            calls = self._calls()
+        missing = [wanted for number, wanted in enumerate(self.combinations) if _is_to_do(calls.get(number))]
         if budget is not None:
             self._check(missing, budget)
         if not missing:
-            return self.results()
+            return self._table(calls)
         try:
             with self._bar(len(missing)) as advance:
                 self._make(missing, at_once, advance)
@@ -152,7 +132,7 @@ class Sweep:
     def _check(self, missing: list[Combination], budget: Dollars) -> None:
         due = 0
         for wanted in missing:
-            charge = self._price(wanted).charged_micros
+            charge = self._price(wanted).charge
             if charge is None:
                 check_call(None, budget)
             due += charge or 0
@@ -176,12 +156,14 @@ class Sweep:
             time.sleep(LOOK_SECONDS)
 
     def _submit(self, wanted: Combination) -> Job[Video]:
-        return self._studio.submit(
+        return self._session.submit_video(
             wanted.prompt, model=wanted.model, size=wanted.size, seconds=wanted.seconds, seed=wanted.seed
         )
 
     @contextlib.contextmanager
     def _bar(self, total: int) -> Iterator[Callable[[float], None]]:
+        from tqdm.auto import tqdm
+
         with tqdm(total=total, desc="videos", leave=False, bar_format="{l_bar}{bar}| {n:.1f}/{total} {elapsed}") as bar:
 
             def advance(done: float) -> None:
@@ -205,14 +187,19 @@ class Sweep:
         calls = self._calls()
         if identity:
             self._identify(calls)
-        notes = self._studio.ledger.notes()
+        return self._table(calls)
+
+    def _table(self, calls: dict[int, Call]) -> pd.DataFrame:
+        import pandas as pd
+
+        notes = self._session.ledger.notes()
         rows = []
         for number, wanted in enumerate(self.combinations):
             call = calls.get(number)
             note = notes.get(call.id, Note()) if call else Note()
             rows.append(
                 {
-                    **self._asked(wanted),
+                    **_asked(wanted),
                     "status": _status(call),
                     "estimate": _usd(call.estimate) if call else None,
                     "charged": _usd(call.charged) if call else None,
@@ -227,22 +214,24 @@ class Sweep:
 
     def _identify(self, calls: dict[int, Call]) -> None:
         """Score the videos nobody has scored; where several characters are wanted, the least sure one counts."""
-        notes = self._studio.ledger.notes()
+        session = self._session
+        notes = session.ledger.notes()
         for number, call in calls.items():
             cast = self.combinations[number].cast
             if not cast or call.state is not State.DONE or notes.get(call.id, Note()).identity is not None:
                 continue
             with contextlib.suppress(InvalidInput, MediaError):  # a clip or file that was not kept has no score
-                scores = [self._studio.consistency(self._studio.character(name), call.video()).score for name in cast]
-                self._studio.ledger.annotate(call, identity=round(min(scores), 4))
+                characters = [session.characters.get(name, session.service) for name in cast]
+                scores = [session.consistency(who, call.video()).score for who in characters]
+                session.ledger.annotate(call, identity=round(min(scores), 4))
 
     def note(self, row: int, text: str) -> None:
         """Write a note on the video of a row of results(); it is kept in the ledger."""
-        self._studio.ledger.annotate(self._made(row), note=text)
+        self._session.ledger.annotate(self._made(row), note=text)
 
     def favourite(self, row: int, *, picked: bool = True) -> None:
         """Mark the video of a row of results() as a favourite, or unmark it."""
-        self._studio.ledger.annotate(self._made(row), favourite=picked)
+        self._session.ledger.annotate(self._made(row), favourite=picked)
 
     def _made(self, row: int) -> Call:
         call = self._calls().get(row)
@@ -252,18 +241,17 @@ class Sweep:
 
     def grid(self) -> VideoGrid:
         """Return the finished videos as players side by side; picking one there marks it as the favourite."""
-        calls = {number: call for number, call in self._calls().items() if call.state is State.DONE}
-        numbers = list(calls)
-        grid = VideoGrid([call.video() for call in calls.values()])
-        notes = self._studio.ledger.notes()
-        grid.favourite = next(
-            (place for place, call in enumerate(calls.values()) if call.id in notes and notes[call.id].favourite), None
-        )
+        from sora_nb.notebook.widgets.video_grid import VideoGrid
+
+        made = [call for _, call in sorted(self._calls().items()) if call.state is State.DONE]
+        grid = VideoGrid([call.video() for call in made])
+        notes = self._session.ledger.notes()
+        grid.favourite = next((place for place, call in enumerate(made) if notes.get(call.id, Note()).favourite), None)
 
         def picked(change: dict[str, Any]) -> None:
-            for place, was in ((change["old"], False), (change["new"], True)):
+            for place, is_it in ((change["old"], False), (change["new"], True)):
                 if place is not None:
-                    self.favourite(numbers[place], picked=was)
+                    self._session.ledger.annotate(made[place], favourite=is_it)
 
         grid.observe(picked, "favourite")
         return grid
@@ -280,83 +268,70 @@ class Sweep:
         It says when it was written, who made the videos and what they cost, and has a poster and caption for each, and
         results() as a table.
         """
+        from sora_nb.experiments import report
+
+        attempts = self._attempts()
+        calls = self._best(attempts)
         file = Path(path).expanduser()
-        results, attempts = self.results(), self._attempts()
-        calls = _best(attempts)
-        figures = []
-        for number, wanted in enumerate(self.combinations):
-            call = calls.get(number)
-            row = results.iloc[number]
-            lines = [wanted.prompt, f"{wanted.model}, {wanted.size}, {wanted.seconds} s", row["status"], row["note"]]
-            lines += call.video().warnings if call else ()
-            figures.append(
-                display.figure(display.data_url(call.poster if call else None, 320), wanted.prompt, lines, width=320)
-            )
-        profile = self._studio.profile.name
-        maker = f"Animatics {ORIGIN}." if profile == "local" else f"Videos by {profile}."
-        page = _PAGE.format(
-            maker=display.escape(maker),
-            written=f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC",
-            summary=self._summary(calls, attempts),
-            figures="".join(figures),
-            table=_table(results),
-        )
+        page = report.page(self._session.profile.name, self.combinations, calls, attempts, self._table(calls))
         file.write_text(page, encoding="utf-8")
         return file
-
-    def _summary(self, calls: dict[int, Call], attempts: list[tuple[int, Call]]) -> str:
-        """Say how many videos there are and what they cost; an attempt that failed may have been charged, too."""
-        count = len(self.combinations)
-        done = sum(call.state is State.DONE for call in calls.values())
-        again = ", all attempts included" if len(attempts) > len(calls) else ""
-        return (
-            f"{count} video{'s' * (count != 1)}, {done} done. List price {_sum(call.estimate for call in calls.values())}, "
-            f"charged {_sum(call.charged for _, call in attempts)}{again}."
-        )
 
     # --- looking things up ----------------------------------------------------------------------------------------------
 
     def _calls(self) -> dict[int, Call]:
         """Return what the ledger has of each combination, by its number: the best of its calls."""
-        return _best(self._attempts())
+        return self._best(self._attempts())
 
-    def _attempts(self) -> list[tuple[int, Call]]:
-        """Return every call for one of the combinations, with its number, oldest first."""
-        profile = self._studio.profile.name
-        numbers = {wanted: number for number, wanted in enumerate(self.combinations)}
-        found = []
-        texts = {wanted.prompt for wanted in self.combinations}
-        for call in self._studio.ledger.calls(kind="video", prompts=texts):
-            if call.profile != profile or call.image or call.route != "async":
-                continue
-            wanted = Combination(
-                prompt=call.prompt, cast=call.characters, model=call.model, size=call.size,
-                seconds=int(call.seconds or 0), seed=call.seed,
-            )  # fmt: skip
-            if wanted in numbers:
-                found.append((numbers[wanted], call))
-        return found
+    def _attempts(self) -> list[Call]:
+        """Return every call for one of the combinations, oldest first; the ledger is read once."""
+        session, wanted = self._session, set(map(_request, self.combinations))
+        texts = {one.prompt for one in self.combinations}
+        calls = session.ledger.calls(kind="video", prompts=texts, service=session.service)
+        return [call for call in calls if not call.image and call.route == "async" and _request(call) in wanted]
 
-    def _asked(self, wanted: Combination) -> dict[str, Any]:
-        asked = wanted.model_dump()
-        return {**asked, "cast": ", ".join(f"@{name}" for name in wanted.cast)}
+    def _best(self, attempts: Sequence[Call]) -> dict[int, Call]:
+        """Give each combination one of the calls with its request: finished ones first, then those under way."""
+        numbers: dict[tuple[Any, ...], list[int]] = {}
+        for number, wanted in enumerate(self.combinations):
+            numbers.setdefault(_request(wanted), []).append(number)
+        found: dict[tuple[Any, ...], list[Call]] = {request: [] for request in numbers}
+        for call in attempts:
+            found[_request(call)].append(call)
+        best: dict[int, Call] = {}
+        for request, calls in found.items():
+            newest_first = calls[::-1]
+            chosen = sorted(newest_first, key=_rank, reverse=True)[: len(numbers[request])]
+            # equal requests keep their rows when a further one is made
+            in_order = sorted(chosen, key=lambda call: (-_rank(call), call.created_at))
+            best.update(zip(numbers[request], in_order, strict=False))
+        return best
 
     def __repr__(self) -> str:
         done = sum(call.state is State.DONE for call in self._calls().values())
         return f"Sweep({len(self.combinations)} videos, {done} done)"
 
 
-def _best(attempts: Iterable[tuple[int, Call]]) -> dict[int, Call]:
-    best: dict[int, Call] = {}
-    for number, call in attempts:
-        if number not in best or _rank(call) >= _rank(best[number]):
-            best[number] = call
-    return best
+def _request(one: Combination | Call) -> tuple[Any, ...]:
+    """Return what was asked for, as it stands in a plan and in the ledger alike."""
+    return one.prompt, one.model, one.size, int(one.seconds or 0), one.seed
+
+
+def _asked(wanted: Combination) -> dict[str, Any]:
+    asked = wanted.model_dump(exclude={"repeat"})
+    return {**asked, "cast": ", ".join(f"@{name}" for name in wanted.cast)}
 
 
 def _rank(call: Call) -> int:
-    """A finished call beats one under way, and that beats a failed one."""
-    return 2 if call.state is State.DONE else 1 if call.state in OPEN else 0
+    """A finished call beats one under way, and that beats one that failed or was interrupted."""
+    if call.state is State.DONE:
+        return 2
+    return 1 if call.state in OPEN else 0
+
+
+def _is_to_do(call: Call | None) -> bool:
+    """Whether a video is still to be made, or to be made again: nothing under way, nothing perhaps billed."""
+    return call is None or _rank(call) == 0
 
 
 def _status(call: Call | None) -> str:

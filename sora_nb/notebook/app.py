@@ -1,23 +1,27 @@
 """The whole loop in one cell: choose a video, mark its seconds, get a character, write a prompt, see what it cost.
 
-The widgets know nothing of a studio, and the studio nothing of widgets; here they meet. What lasts runs on the
-studio's background loop, so the cell returns at once and nothing freezes; what goes wrong is shown in the widget it
-belongs to, with the next step, since a notebook shows errors of callbacks nowhere.
+The widgets know nothing of a session, and the session nothing of widgets; here they meet. What lasts runs on the
+background loop, so the cell returns at once and nothing freezes; widgets themselves are changed on a thread of the app,
+since what they do - probing a file, reading it, sending it to the page - would hold up every request on that loop.
+What goes wrong is shown in the widget it belongs to, with the next step, since a notebook shows errors of callbacks
+nowhere.
 """
 
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextlib
-import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
 from sora_nb import background, display
 from sora_nb.errors import OutcomeUnknown, SoraError
-from sora_nb.models import Character, State, Video, dollars, in_dollars, written
+from sora_nb.models import Character, State, Video, dollars
+from sora_nb.notebook.widgets._search import PAGE, has_words
+from sora_nb.notebook.widgets._worker import Worker
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 from sora_nb.notebook.widgets.clip_slider import ClipSlider
 from sora_nb.notebook.widgets.cost_meter import CostMeter
@@ -25,45 +29,18 @@ from sora_nb.notebook.widgets.job_list import JobList
 from sora_nb.notebook.widgets.prompt_box import PromptBox
 from sora_nb.notebook.widgets.video_grid import VideoGrid
 from sora_nb.notebook.widgets.video_picker import VideoPicker
+from sora_nb.storage.ledger import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    import pandas as pd
-
+    from collections.abc import AsyncIterator, Callable, Sequence
     from sora_nb.calls.job import Job
-    from sora_nb.money.budget import Budget
+    from sora_nb.calls.session import Resumed, Session
     from sora_nb.money.prices import Estimate
     from sora_nb.notebook.widgets._base import SoraWidget
-    from sora_nb.providers.profile import Profile
-    from sora_nb.storage.ledger import Call, Ledger
+    from sora_nb.storage.ledger import Call
 
 LOOK_SECONDS = 0.3
 """How often a job's progress is shown anew."""
-
-
-class Desk(Protocol):
-    """What the app needs of a studio."""
-
-    home: Path
-    ledger: Ledger
-
-    @property
-    def profile(self) -> Profile: ...
-    @property
-    def budget(self) -> Budget: ...
-    def videos(self) -> list[Video]: ...
-    def characters(self) -> list[Character]: ...
-    def fetch(self, url: str) -> Path: ...
-    def submit(self, prompt: str, *, model: str, size: str, seconds: int) -> Job[Video]: ...
-    def submit_extract(self, source: Video | Path | str, start: float, end: float) -> Job[Character]: ...
-    def rename(self, character: Character, display_name: str) -> Character: ...
-    def forget(self, character: Character) -> None: ...
-    def keep(self, character: Character) -> None: ...
-    def estimate(self, kind: Any, *, model: str | None = None, seconds: float | None = None) -> Estimate: ...
-    def costs(self) -> pd.DataFrame: ...
-    def unfinished(self) -> list[Call]: ...
-    def resume(self) -> pd.DataFrame: ...
 
 
 class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
@@ -79,33 +56,35 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     # ipywidgets 7 would show this instead of the bundle below
     _ipython_display_ = None
 
-    def __init__(self, studio: Desk) -> None:
-        self._studio = studio
-        self._busy = threading.Lock()
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._worker = Worker(self._say)
         self._source: Video | Path | str | None = None
+        self._everybody: list[Character] | None = None
         self.character: Character | None = None
         self.video: Video | None = None
-        rules = studio.profile.video
+        rules = session.profile.video
         lengths = sorted({*rules.seconds_allowed, rules.seconds})
-        self.picker = VideoPicker(studio.videos(), uploads=studio.home / "uploads")
-        self.slider = ClipSlider(span=studio.profile.character.span)
+        self.picker = VideoPicker(uploads=session.home / "uploads")
+        self.slider = ClipSlider(span=session.profile.character.span)
         self.making = JobList("Make a character", ready=False, note="Choose a video first.")
-        self.gallery = CharacterGallery(studio.characters())
+        self.gallery = CharacterGallery()
         self.prompt = PromptBox(
-            studio.characters(),
             model=rules.model,
             models=(rules.model,),
             size=rules.size,
             sizes=(rules.size, _turned(rules.size)),
             seconds=rules.seconds,
             lengths=lengths,
-            mentions=studio.profile.character.mentions,
-            estimate=lambda model, seconds: _price(studio.estimate("video", model=model, seconds=seconds)),
+            mentions=session.profile.character.mentions,
+            estimate=lambda model, seconds: _price(session.estimate("video", model=model, seconds=seconds)),
         )
         self.rendering = JobList()
         self.grid = VideoGrid()
         self.grid.layout.display = "none"  # until there is something to see
-        self.meter = CostMeter(table=studio.costs)
+        self.meter = CostMeter(table=session.costs)
+        self._show_videos()
+        self._show_characters()
         self._join()
         left = _column("Video", self.picker, self.slider, self.making)
         right = _column("Characters and prompt", self.gallery, self.prompt, self.rendering, self.grid)
@@ -118,11 +97,11 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def _join(self) -> None:
         self.picker.observe(lambda change: self._start(self.picker, self._choose, change["new"]), "value")
         self.making.on_action(lambda _: self._start(self.making, self._extract))
-        self.prompt.on_submit(lambda _, prompt: self._start(self.prompt, self._generate, prompt))
-        studio = self._studio
-        self.gallery.on_rename(lambda _, *what: self._start(self.gallery, self._change, studio.rename, *what))
-        self.gallery.on_delete(lambda _, *what: self._start(self.gallery, self._change, studio.forget, *what))
-        self.gallery.on_restore(lambda _, *what: self._start(self.gallery, self._change, studio.keep, *what))
+        self.prompt.on_submit(lambda _, prompt: self._order(prompt))
+        kept = self._session.characters
+        self.gallery.on_rename(lambda _, *what: self._start(self.gallery, self._change, kept.rename, *what))
+        self.gallery.on_delete(lambda _, *what: self._start(self.gallery, self._change, kept.forget, *what))
+        self.gallery.on_restore(lambda _, *what: self._start(self.gallery, self._change, kept.put, *what))
         for jobs in (self.making, self.rendering):
             jobs.on_resume(lambda _: self._take_up())
 
@@ -133,138 +112,203 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         where.problem = ""
 
         async def run() -> None:
-            with _shown(where):
+            async with self._shown(where):
                 await work(*values)
 
         background.submit(run)
 
+    async def _apart(self, function: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        """Call a function that changes widgets on the app's thread: the loop carries all requests."""
+        return await asyncio.wrap_future(self._worker.call(function, *args, **named))
+
+    @contextlib.asynccontextmanager
+    async def _shown(self, where: SoraWidget) -> AsyncIterator[None]:
+        """Show what goes wrong in the background; unexpected errors too, which nobody would see otherwise."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001  # whatever it is, the page says it
+            await self._apart(_explain, where, error)
+
+    def _say(self, error: Exception) -> None:
+        self.picker.problem = display.plain(error)
+
     async def _choose(self, value: Video | Path | str | None) -> None:
         """Bring the chosen video to the slider."""
-        self.making.set_trait("ready", False)
         self._source = None
+        note = "Choose a video first."
+        if value is not None:
+            note = "Fetching the video ..." if isinstance(value, str) else "Opening the video ..."
+        await self._apart(self._wait_for_a_video, note)
         if value is None:
-            self.making.note = "Choose a video first."
             return
-        self.making.note = "Fetching the video ..." if isinstance(value, str) else "Opening the video ..."
+        source: Video | Path | str = value
         file: Path | None
         if isinstance(value, str):
-            file = await asyncio.to_thread(self._studio.fetch, value)
+            file = await asyncio.to_thread(self._session.fetch, value)
             # a service that takes uploads gets the very file that is looked at
-            self._source = file if self._studio.profile.routes.files else value
+            source = file if self._session.profile.routes.files else value
         else:
             file = value.path if isinstance(value, Video) else value
-            self._source = value
+        await self._apart(self._open, value, source, file)
+
+    def _wait_for_a_video(self, note: str) -> None:
+        self.making.set_trait("ready", False)
+        self.making.note = note
+
+    def _open(self, value: Video | Path | str, source: Video | Path | str, file: Path | None) -> None:
         if self.picker.value != value:
             return  # another one was chosen meanwhile
+        self._source = source
         self.slider.video = file
-        self.making.note = _price(self._studio.estimate("character"))
+        self.making.note = _price(self._session.estimate("character"))
         self.making.ready = True
 
     async def _extract(self) -> None:
         source, clip = self._source, self.slider.clip
         if source is None:
             return
-        job = await asyncio.to_thread(self._studio.submit_extract, source, clip.start, clip.end)
+        job = await asyncio.to_thread(self._session.submit_character, source, clip.start, clip.end)
         made = await self._follow(self.making, job, f"Character from {clip} of {_named(source)}")
-        if made is None:
-            return
-        self.character = made
-        self.making.show(job.id, f"Character from {clip}", "done", note=str(made))
-        await self._show_characters()
-        self.gallery.value = (made,)
-        if not self.prompt.value.strip():
-            self.prompt.value = f"{made} "
+        if made is not None:
+            await self._apart(self._show_character, job, f"Character from {clip}", made)
+
+    def _order(self, prompt: str) -> None:
+        # before the page is answered: a second press must not buy the same video twice
+        self.prompt.busy = True
+        self._start(self.prompt, self._generate, prompt)
 
     async def _generate(self, prompt: str) -> None:
         box = self.prompt
-        with self._once():
-            job = await asyncio.to_thread(
-                self._studio.submit, prompt, model=box.model, size=box.size, seconds=int(box.seconds)
-            )
-        made = await self._follow(self.rendering, job, prompt)
-        if made is None:
-            return
-        self.video = made
-        self.rendering.show(job.id, prompt, "done", note=f"charged {written(made.charged)}")
-        await self._show_result(made)
-
-    @contextlib.contextmanager
-    def _once(self) -> Iterator[None]:
-        """Keep a second press of the button from buying the same video twice."""
-        self.prompt.busy = True
         try:
-            yield
+            job = await asyncio.to_thread(
+                self._session.submit_video, prompt, model=box.model, size=box.size, seconds=int(box.seconds)
+            )
         finally:
-            self.prompt.busy = False
+            await self._apart(box.set_trait, "busy", False)
+        made = await self._follow(self.rendering, job, prompt)
+        if made is not None:
+            await self._apart(self.rendering.show, job.id, prompt, "done", note=f"charged {dollars(made.charged)}")
+            await self._show_result(made)
 
     async def _follow(self, jobs: JobList, job: Job[Any], label: str) -> Any:
         """Show a job until it ends; return its result, or None where it has none."""
-        await asyncio.to_thread(self._count)
+        await self._apart(self._count)
         while not job.done():
-            jobs.show(job.id, label, "running", percent=job.progress)
+            await self._apart(jobs.show, job.id, label, "running", percent=job.progress)
             await asyncio.sleep(LOOK_SECONDS)
         try:
             return job.result()
         except OutcomeUnknown as error:
-            jobs.show(job.id, label, "unknown", note=str(error))
+            await self._apart(jobs.show, job.id, label, "unknown", note=str(error))
         except SoraError as error:
-            jobs.show(job.id, label, "failed", note=str(error))
+            await self._apart(jobs.show, job.id, label, "failed", note=str(error))
+        except concurrent.futures.CancelledError:
+            await self._apart(jobs.show, job.id, label, "failed", note="The call was cancelled.")
         finally:
-            await asyncio.to_thread(self._count)
+            await self._apart(self._count)
         return None
 
-    # --- showing what there is --------------------------------------------------------------------------------------
+    # --- showing what there is, on the app's thread -------------------------------------------------------------------
 
-    async def _show_characters(self) -> None:
-        self.gallery.characters = self.prompt.characters = await self._characters()
+    def _show_videos(self) -> None:
+        videos = self._session.videos(limit=PAGE)
+        self.picker.find = self._find_videos if len(videos) == PAGE else None
+        self.picker.videos = videos
+
+    def _find_videos(self, search: str) -> list[Video]:
+        return [video for video in self._session.videos() if has_words(video.prompt or str(video), search)]
+
+    def _show_characters(self) -> None:
+        self._everybody = None
+        newest = self._session.characters.all(limit=PAGE)
+        shown = {who.username for who in newest}
+        self._introduce(newest)
+        self.gallery.find = self._find_characters if len(newest) == PAGE else None
+        # one who was chosen stays, also where there are a hundred newer ones
+        self.gallery.characters = (*newest, *(who for who in self.gallery.value if who.username not in shown))
+
+    def _introduce(self, newest: Sequence[Character]) -> None:
+        """Tell the prompt box who may be mentioned."""
+        self.prompt.find = self._find_names if len(newest) == PAGE else None
+        self.prompt.characters = tuple(newest)
+
+    def _find_characters(self, search: str) -> list[Character]:
+        return [
+            who
+            for who in self._all_characters()
+            if has_words(f"{who.username} {who.display_name} {who.description}", search)
+        ]
+
+    def _find_names(self, text: str) -> list[Character]:
+        return [who for who in self._all_characters() if text.lower() in who.username.lower()]
+
+    def _all_characters(self) -> list[Character]:
+        """Read all characters once, until the app changes one."""
+        if self._everybody is None:
+            self._everybody = self._session.characters.all()
+        return self._everybody
+
+    def _show_character(self, job: Job[Character], label: str, made: Character) -> None:
+        self.character = made
+        self.making.show(job.id, label, "done", note=str(made))
+        self._show_characters()
+        self.gallery.value = (made,)
+        if not self.prompt.value.strip():
+            self.prompt.value = f"{made} "
 
     async def _change(self, change: Callable[..., object], *what: Any) -> None:
         """Rename, delete or bring back a character, as the gallery shows it already."""
         await asyncio.to_thread(change, *what)
-        self.prompt.characters = await self._characters()
+        await self._apart(self._meet)
 
-    async def _characters(self) -> tuple[Character, ...]:
-        return tuple(await asyncio.to_thread(self._studio.characters))
+    def _meet(self) -> None:
+        self._everybody = None
+        self._introduce(self._session.characters.all(limit=PAGE))
 
     async def _show_result(self, made: Video) -> None:
         """Put the newest video beside what its character was cut from."""
-        videos = await asyncio.to_thread(self._studio.videos)
-        self.picker.videos = videos
+        await self._apart(self._play, made)
+
+    def _play(self, made: Video) -> None:
+        self.video = made
+        self._show_videos()
         beside = [self._source] if isinstance(self._source, Video) and self._source.path != made.path else []
         self.grid.videos = [*beside, made]
         self.grid.layout.display = ""
 
     def _count(self) -> None:
         """Show what everything has cost so far."""
-        spent, estimated = self._studio.ledger.totals()
-        self.meter.spent, self.meter.estimated = in_dollars(spent), in_dollars(estimated)
-        budget = self._studio.budget
-        self.meter.reserved, self.meter.budget = budget.reserved, budget.limit
+        self.meter.spent, self.meter.estimated = self._session.ledger.totals()
+        budget = self._session.budget
+        self.meter.reserved = int(budget.reserved * 1_000_000)
+        self.meter.budget = None if budget.limit is None else int(budget.limit * 1_000_000)
 
     # --- what an earlier kernel left open -----------------------------------------------------------------------------
 
     def _take_up(self) -> None:
         """Show calls that an earlier kernel left open, and finish them; nothing is created again."""
-        rows = self._studio.unfinished()
+        rows = self._session.unfinished()
         for call in rows:
             lost = call.state in {State.SENT, State.UNKNOWN}
-            self._jobs(call).show(
-                call.id, _title(call), "unknown" if lost else "running", note="from an earlier session"
-            )
+            state = "unknown" if lost else "running"
+            self._jobs(call).show(call.id, _title(call), state, note="from an earlier session")
         if rows:
-            self._start(self.rendering, self._resume, rows)
+            self._start(self.rendering, self._resume, {call.id for call in rows})
 
-    async def _resume(self, rows: list[Call]) -> None:
-        table = await asyncio.to_thread(self._studio.resume)
-        # the table has neither the calls of this kernel that go on, nor only those that were shown
-        told = dict(zip(table["time"], zip(table["now"], table["note"], strict=True), strict=True))
-        for call in (call for call in rows if call.created_at in told):
-            now, note = told[call.created_at]
-            state = now if now in {"done", "failed", "unknown"} else "running"
-            self._jobs(call).show(call.id, _title(call), state, note=note)
-        await self._show_characters()
-        self.picker.videos = await asyncio.to_thread(self._studio.videos)
-        await asyncio.to_thread(self._count)
+    async def _resume(self, shown: set[str]) -> None:
+        resumed = await asyncio.to_thread(self._session.resume)
+        await self._apart(self._show_resumed, [found for found in resumed if found.call.id in shown])
+
+    def _show_resumed(self, resumed: Sequence[Resumed]) -> None:
+        # those of this kernel that go on are not among them, and keep what is shown of them
+        for found in resumed:
+            state = found.call.state.value
+            if found.call.state not in {State.DONE, State.FAILED, State.UNKNOWN}:
+                state = "running" if found.call.state in OPEN else "failed"
+            self._jobs(found.call).show(found.call.id, _title(found.call), state, note=found.note)
+        self._show_characters()
+        self._show_videos()
+        self._count()
 
     def _jobs(self, call: Call) -> JobList:
         return self.rendering if call.kind == "video" else self.making
@@ -272,7 +316,11 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     # --- for readers without a kernel ---------------------------------------------------------------------------------
 
     def __repr__(self) -> str:
-        return f"App({len(self.gallery.characters)} characters, {len(self.picker.videos)} videos)"
+        counts = (
+            f"{len(shown)}{'+' if len(shown) == PAGE else ''} {what}"
+            for shown, what in ((self.prompt.characters, "characters"), (self.picker.videos, "videos"))
+        )
+        return f"App({', '.join(counts)})"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
@@ -281,15 +329,10 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         return data, self.meter._repr_mimebundle_()[1]  # Colab reads there what shows its widgets
 
 
-@contextlib.contextmanager
-def _shown(where: SoraWidget) -> Iterator[None]:
-    """Show what goes wrong in the background; unexpected errors too, which nobody would see otherwise."""
-    try:
-        with where.explained():
-            yield
-    except Exception as error:
-        where.problem = f"Something unexpected went wrong: {type(error).__name__}: {display.plain(error)}"
-        raise
+def _explain(where: SoraWidget, error: Exception) -> None:
+    """Say in a widget what went wrong."""
+    with where.explained():
+        raise error
 
 
 def _column(title: str, *parts: ipywidgets.Widget) -> ipywidgets.VBox:
@@ -302,9 +345,9 @@ def _column(title: str, *parts: ipywidgets.Widget) -> ipywidgets.VBox:
 
 
 def _price(estimate: Estimate) -> str:
-    if estimate.micros is None:
+    if estimate.amount is None:
         return "price unknown"
-    return dollars(estimate.micros) + (" at list price, charged nothing here" if estimate.free else "")
+    return dollars(estimate.amount) + (" at list price, charged nothing here" if estimate.free else "")
 
 
 def _turned(size: str) -> str:

@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from cast import NOW, character, crowd, hostile
 
 from sora_nb.errors import LedgerError
 from sora_nb.models import Registration
+from sora_nb.notebook.widgets._search import PAGE
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 
 LUNA, MOSSY, REX = character("luna.moon"), character("mossy"), character("rex")
@@ -42,11 +44,58 @@ def test_a_card_has_what_is_known():
     assert card["providers"][1]["until"].startswith(f"{NOW - timedelta(days=2):%Y-%m-%d}")
 
 
-def test_pictures_are_small_and_apart_from_the_cards(gallery):
-    picture = gallery.pictures["local/luna.moon"]
-    assert picture.startswith("data:image/jpeg;base64,")
-    assert len(picture) < 12_000
-    assert "data:" not in str(gallery.cards)
+def test_pictures_are_no_state_and_are_sent_small_when_asked_for(wire, gallery):
+    assert "data:" not in str(gallery.get_state())
+    wires.custom(gallery, {"kind": "pictures", "keys": ["local/rex", "local/nobody"]})
+    gallery.ready.result(10)
+    ((content, _),) = wire.customs(gallery)
+    assert (content["kind"], content["key"]) == ("picture", "local/rex")
+    assert content["picture"].startswith("data:image/jpeg;base64,")
+    assert len(content["picture"]) < 12_000
+
+
+def state_bytes(widget):
+    return len(json.dumps(widget.get_state(), default=str))
+
+
+def search(gallery, text):
+    wires.custom(gallery, {"kind": "search", "text": text})
+    gallery.ready.result(10)
+
+
+def test_state_does_not_grow_with_the_library():
+    assert state_bytes(CharacterGallery(crowd(2000))) < 1.05 * state_bytes(CharacterGallery(crowd(PAGE)))
+
+
+def test_a_search_shows_cards_that_were_not_there():
+    gallery = CharacterGallery(crowd(300))
+    assert (len(gallery.cards), gallery.total) == (PAGE, 300)
+    search(gallery, "mossy29")
+    assert [card["username"] for card in gallery.cards[PAGE:]] == [f"mossy{number}" for number in range(290, 300)]
+    gallery.value = gallery.characters[295:296]
+    search(gallery, "")
+    assert [card["username"] for card in gallery.cards[PAGE:]] == ["mossy295"]
+    gallery.value = gallery.characters[200:201]
+    assert gallery.cards[-1]["username"] == "mossy200"
+
+
+def test_a_search_finds_characters_elsewhere_too():
+    gallery = CharacterGallery(crowd(3))
+    gallery.find = lambda text: [character("luna.moon")] if text in "luna" else []
+    assert gallery.total is None
+    search(gallery, "luna")
+    assert usernames(gallery) == ["mossy0", "mossy1", "mossy2", "luna.moon"]
+    gallery.value = gallery.characters[-1:]
+    ask(gallery, "delete", LUNA)
+    assert gallery.cards[-1] == {"key": "local/luna.moon", "username": "luna.moon", "deleted": True}
+    search(gallery, "luna")  # though it is still found
+    assert usernames(gallery) == ["mossy0", "mossy1", "mossy2"]
+
+
+def test_a_search_that_fails_is_a_problem(gallery):
+    gallery.find = lambda _: 1 / 0
+    search(gallery, "luna")
+    assert gallery.problem == "ZeroDivisionError: division by zero"
 
 
 def test_the_page_and_python_both_choose(gallery):
@@ -95,7 +144,6 @@ def test_deleting_leaves_a_line_and_undo_puts_the_card_back(gallery):
     ask(gallery, "delete", MOSSY)
     assert [card["deleted"] for card in gallery.cards] == [True, True, False]
     assert (usernames(gallery), gallery.value) == (["rex"], ())
-    assert set(gallery.pictures) == {"local/luna.moon", "local/mossy", "local/rex"}
     gallery.characters = [*gallery.characters, character("new")]
     assert [card["username"] for card in gallery.cards] == ["luna.moon", "mossy", "rex", "new"]
     ask(gallery, "restore", MOSSY)

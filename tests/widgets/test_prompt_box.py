@@ -1,8 +1,11 @@
+import json
+
 import pytest
 import wire as wires
-from cast import character, hostile
+from cast import character, crowd, hostile
 
 from sora_nb.errors import ConfigError
+from sora_nb.notebook.widgets._search import PAGE
 from sora_nb.notebook.widgets.prompt_box import PromptBox
 
 CAST = [character("luna.moon"), character("mossy"), character("rex")]
@@ -35,9 +38,46 @@ def test_an_estimate_that_fails_is_a_problem():
     assert PromptBox(estimate=fail).problem.startswith("No price list.")
 
 
-def test_people_have_names_and_small_faces(box):
-    assert [person["username"] for person in box.people] == ["luna.moon", "mossy", "rex"]
-    assert len(box.people[0]["avatar"]) < 5_000
+def test_people_have_names_and_faces_are_sent_small_when_they_are_shown(wire, box):
+    assert box.people[0] == {"username": "luna.moon", "name": "Luna.Moon"}
+    wires.custom(box, {"kind": "faces", "keys": ["rex", "nobody"]})
+    box.ready.result(10)
+    ((content, _),) = wire.customs(box)
+    assert content["username"] == "rex"
+    assert content["picture"].startswith("data:image/jpeg;base64,")
+    assert len(content["picture"]) < 5_000
+
+
+def test_state_does_not_grow_with_the_library():
+    few, many = (len(json.dumps(PromptBox(crowd(count)).get_state(), default=str)) for count in (PAGE, 2000))
+    assert many < 1.05 * few
+
+
+def complete(wire, box, typed):
+    wires.custom(box, {"kind": "complete", "typed": typed})
+    box.ready.result(10)
+    content, _ = wire.customs(box)[-1]
+    return content["typed"], [person["username"] for person in content["people"]]
+
+
+def test_names_that_the_page_does_not_have_are_completed_here(wire):
+    box = PromptBox(crowd(300))
+    assert (len(box.people), box.more) == (PAGE, True)
+    assert complete(wire, box, "mossy29") == ("mossy29", ["mossy29", *(f"mossy{n}" for n in range(290, 295))])
+    box.find = lambda text: [one for one in [character("luna.moon")] if text in one.username]
+    assert complete(wire, box, "moon") == ("moon", ["luna.moon"])
+    wires.custom(box, {"kind": "faces", "keys": ["luna.moon"]})
+    box.ready.result(10)
+    assert wire.customs(box)[-1][0]["username"] == "luna.moon"
+
+
+def test_a_name_found_elsewhere_is_known_and_may_have_been_meant():
+    box = PromptBox([character("mossy")])
+    box.find = lambda text: [one for one in [character("luna.moon")] if text in one.username]
+    box.value = "@luna.moon meets @mossy"
+    assert (box.warnings, box.known) == ([], ["luna.moon", "mossy"])
+    box.value = "@luna.mon runs"
+    assert box.warnings == ["There is no character @luna.mon here. Did you mean @luna.moon?"]
 
 
 @pytest.mark.parametrize(

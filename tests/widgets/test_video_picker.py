@@ -8,6 +8,7 @@ from sora_nb.errors import InvalidInput, MediaError
 from sora_nb.models import Status, Video
 from sora_nb.notebook.widgets import _addresses
 from sora_nb.notebook.widgets._base import SLICE
+from sora_nb.notebook.widgets._search import PAGE
 from sora_nb.notebook.widgets.video_picker import VideoPicker
 
 
@@ -102,9 +103,33 @@ def test_posters_are_no_state_and_are_sent_when_asked_for(wire, bunny):
     picker = VideoPicker([bunny.model_copy(update={"id": str(number)}) for number in range(3)])
     assert "base64" not in str(picker._past)
     wires.custom(picker, {"kind": "posters", "keys": [picker._past[1]["key"], "gone", 7]})
+    picker.ready.result(10)
     ((content, _),) = wire.customs(picker)
     assert content["key"] == picker._past[1]["key"]
     assert content["picture"].startswith("data:image/jpeg;base64,")
+
+
+def search(picker, text):
+    wires.custom(picker, {"kind": "search", "text": text})
+    picker.ready.result(10)
+    return [card["prompt"] for card in picker._past[PAGE:]]
+
+
+def test_the_page_has_the_newest_videos_and_those_a_search_finds(bunny):
+    many = [bunny.model_copy(update={"id": str(number), "prompt": f"a rabbit {number}"}) for number in range(300)]
+    picker = VideoPicker(many)
+    assert (len(picker._past), picker._more, repr(picker)) == (PAGE, True, "VideoPicker(300 videos, value=None)")
+    assert search(picker, "299 Rabbit") == ["a rabbit 299"]
+    wires.custom(picker, {"kind": "pick", "key": picker._past[-1]["key"]})
+    assert picker.value == many[299]
+    assert search(picker, "") == []
+    picker.videos = many[:PAGE]
+    assert not picker._more
+    picker.find = lambda text: [one for one in many if text in one.prompt]
+    assert picker._more
+    assert search(picker, "rabbit 25") == [f"a rabbit {number}" for number in range(250, 260)]
+    wires.custom(picker, {"kind": "pick", "key": picker._past[-1]["key"]})
+    assert picker.value == many[259]
 
 
 def test_a_value_can_be_set_and_is_checked(bunny, footage, tmp_path):

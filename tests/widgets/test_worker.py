@@ -4,6 +4,8 @@ import subprocess
 import sys
 import threading
 
+import pytest
+
 from sora_nb.notebook.widgets._worker import Worker
 
 EXIT = """
@@ -56,6 +58,14 @@ def test_what_goes_wrong_is_told_and_the_rest_is_done():
     worker.submit("b", lambda check: said.append("b"))
     worker.done.result(5)
     assert said == ["division by zero", "b"]
+
+
+def test_every_call_is_done_in_turn_and_its_result_or_error_told():
+    worker = Worker(print)
+    numbers = [worker.call(lambda number: number * 2, number) for number in range(5)]
+    assert [future.result(5) for future in numbers] == [0, 2, 4, 6, 8]
+    with pytest.raises(ZeroDivisionError):
+        worker.call(lambda: 1 / 0).result(5)
 
 
 def test_the_process_ends_although_a_job_would_go_on_for_ever():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import atexit
 import contextvars
+import itertools
 import threading
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sora_nb.errors import Cancelled
 
@@ -36,6 +37,7 @@ class Worker:
         self._running = ""
         self._unwanted = threading.Event()
         self._thread: threading.Thread | None = None
+        self._numbers = itertools.count()
         self.done: Future[None] = Future()
         self.done.set_result(None)
 
@@ -55,6 +57,25 @@ class Worker:
                 )
                 atexit.register(self.stop)
                 self._thread.start()
+
+    def call(self, function: Callable[..., Any], *args: Any, **named: Any) -> Future[Any]:
+        """Have a function called after the jobs that wait; return the future of its result. No newer call replaces it.
+
+        Args:
+            function: called in the context of whoever asks for it.
+            args, named: its arguments.
+        """
+        future: Future[Any] = Future()
+        context = contextvars.copy_context()
+
+        def job(_: Check) -> None:
+            try:
+                future.set_result(context.run(function, *args, **named))
+            except BaseException as error:  # noqa: BLE001  # whoever waits for the future is told
+                future.set_exception(error)
+
+        self.submit(f"call {next(self._numbers)}", job)
+        return future
 
     def drop(self) -> None:
         """Forget all jobs, the running one too."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import traitlets
@@ -9,12 +10,16 @@ from ipywidgets import CallbackDispatcher
 
 from sora_nb import display
 from sora_nb.notebook.widgets._base import SoraWidget, module, style
+from sora_nb.notebook.widgets._pictures import Pictures
+from sora_nb.notebook.widgets._search import PAGE, has_words
+from sora_nb.notebook.widgets._worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from concurrent.futures import Future
 
     from sora_nb.models import Character
+    from sora_nb.notebook.widgets._worker import Check
 
 AVATAR_SIDE = 160
 STILL_MOST = 24
@@ -25,6 +30,7 @@ class CharacterGallery(SoraWidget):
     """Cards of characters, of which one or several can be chosen; with a single character, its card.
 
     Nothing is renamed or deleted elsewhere: callbacks do that. A callback that fails takes the change back.
+    The page has the first 100, the chosen ones, and those that a search finds; avatars go there once they are in sight.
 
     Args:
         characters: what is shown; of two with one name from one service, the last.
@@ -32,6 +38,8 @@ class CharacterGallery(SoraWidget):
 
     Attributes:
         characters: settable; those deleted here are not in it.
+        find: where characters are only the newest: returns those that have the words of a search, called on the
+            gallery's own thread. What it returns is added to characters.
         value: the chosen ones, in the order they were chosen; settable and observable.
 
     Example:
@@ -48,17 +56,26 @@ class CharacterGallery(SoraWidget):
     value = traitlets.Tuple()
     multiple = traitlets.Bool(True).tag(sync=True)
     cards = traitlets.List(traitlets.Dict()).tag(sync=True)
-    pictures = traitlets.Dict().tag(sync=True)
+    total = traitlets.Int(0, allow_none=True).tag(sync=True)  # None where more may be found than are known here
+    find = traitlets.Callable(None, allow_none=True)
     selected = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
     def __init__(self, characters: Sequence[Character] = (), *, multiple: bool = True) -> None:
         self._renamed, self._deleted, self._restored = (CallbackDispatcher() for _ in range(3))
         self._gone: dict[str, tuple[int, Character]] = {}
-        self._avatars: dict[Path, str] = {}
+        self._search = ""
+        self._worker = Worker(self._say)
         super().__init__(characters=tuple(characters), multiple=multiple)
         self.handle("rename", self._on_rename)
         self.handle("delete", self._on_delete)
         self.handle("restore", self._on_restore)
+        self.handle("search", self._on_search)
+        self.handle("pictures", Pictures(self._worker, self._send_picture).ask)
+
+    @property
+    def ready(self) -> Future[None]:
+        """Done once what the page searched for, and all pictures it asked for, have been sent."""
+        return self._worker.done
 
     def on_rename(self, callback: Callable[[CharacterGallery, Character, str], None]) -> None:
         """Have a function called with the gallery, a character as it was, and its new display name."""
@@ -82,15 +99,32 @@ class CharacterGallery(SoraWidget):
     def _deal(self, _: object) -> None:
         live = self._live()
         self._gone = {key: entry for key, entry in self._gone.items() if key not in live}
-        cards = [_card(character) for character in self.characters]
-        for key, (place, character) in sorted(self._gone.items(), key=lambda item: item[1][0]):
-            cards.insert(place, {"key": key, "username": character.username, "deleted": True})
-        # pictures are sent before cards, and of deleted ones too, so that no card is built twice for one change
-        everybody = {**live, **{key: character for key, (_, character) in self._gone.items()}}
-        self.pictures = {key: self._avatar(character) for key, character in everybody.items() if character.avatar}
-        self.cards = cards
         self.selected = [key for key in self.selected if key in live]
+        self._show()
         self._follow(None)
+
+    @traitlets.observe("find")
+    def _show(self, _: object = None) -> None:
+        """Have the page show the first cards, the chosen, the deleted, and those that are searched for."""
+        cards: list[dict[str, Any]] = []
+        chosen, matches = set(self.selected), 0
+        for place, (key, character) in enumerate(self._in_order()):
+            if key in self._gone:
+                cards.append({"key": key, "username": character.username, "deleted": True})
+                continue
+            found = bool(self._search) and matches < PAGE and has_words(_words(character), self._search)
+            matches += found
+            if place < PAGE or found or key in chosen:
+                cards.append(_card(character))
+        self.total = None if self.find is not None else len(self.characters)
+        self.cards = cards
+
+    def _in_order(self) -> list[tuple[str, Character]]:
+        """Return the characters with those deleted here in their old places."""
+        everybody = list(self._live().items())
+        for key, (place, character) in sorted(self._gone.items(), key=lambda item: item[1][0]):
+            everybody.insert(place, (key, character))
+        return everybody
 
     @traitlets.validate("selected")
     def _possible(self, proposal: dict[str, Any]) -> list[str]:
@@ -105,6 +139,8 @@ class CharacterGallery(SoraWidget):
     @traitlets.observe("selected")
     def _follow(self, _: object) -> None:
         live = self._live()
+        if not set(self.selected) <= {card["key"] for card in self.cards}:
+            self._show()
         self.value = tuple(live[key] for key in self.selected)
 
     @traitlets.validate("value")
@@ -121,13 +157,6 @@ class CharacterGallery(SoraWidget):
 
     def _live(self) -> dict[str, Character]:
         return {_key(character): character for character in self.characters}
-
-    def _avatar(self, character: Character) -> str:
-        assert character.avatar is not None
-        # files of avatars are named after what is in them, so a path says it all
-        if character.avatar not in self._avatars:
-            self._avatars[character.avatar] = display.data_url(character.avatar, AVATAR_SIDE)
-        return self._avatars[character.avatar]
 
     # --- what the page asks for ---------------------------------------------------------------------------------------
 
@@ -156,8 +185,33 @@ class CharacterGallery(SoraWidget):
             if not self.tell(self._restored, character):
                 self._remove(key, character)
 
+    def _on_search(self, content: dict[str, Any], _: object) -> None:
+        search = display.plain(content.get("text", ""), 200).strip()
+
+        def look(check: Check) -> None:
+            found = self.find(search) if search and self.find is not None else ()
+            check()
+            self._search = search
+            known = self._live().keys() | self._gone.keys()
+            new = [character for character in found if _key(character) not in known]
+            if new:
+                self.characters = (*self.characters, *new)
+            else:
+                self._show()
+
+        self._worker.submit("search", look)
+
+    def _send_picture(self, key: str) -> None:
+        character = self._live().get(key)
+        if character is not None:
+            self.send({"kind": "picture", "key": key, "picture": display.data_url(character.avatar, AVATAR_SIDE)})
+
+    def _say(self, error: Exception) -> None:
+        with self.explained():
+            raise error
+
     def _remove(self, key: str, character: Character) -> None:
-        place = next(place for place, card in enumerate(self.cards) if card["key"] == key)
+        place = [other for other, _ in self._in_order()].index(key)
         self._gone[key] = (place, character)
         self.characters = tuple(one for one in self.characters if _key(one) != key)
 
@@ -176,7 +230,7 @@ class CharacterGallery(SoraWidget):
         shown = self.characters[:STILL_MOST]
         cards = [
             display.card(
-                self.pictures.get(_key(one), ""),
+                display.data_url(one.avatar, AVATAR_SIDE),
                 f"Avatar of {one}",
                 str(one),
                 [one.display_name, _origin(one)],
@@ -207,6 +261,11 @@ def _origin(character: Character) -> str:
     return f"{character.clip} of {where}" if character.clip else f"from {where}"
 
 
+def _words(character: Character) -> str:
+    """What a search looks at."""
+    return " ".join((character.username, character.display_name, character.description, _origin(character)))
+
+
 def _card(character: Character) -> dict[str, Any]:
     made, page = character.created_at, display.safe_url(character.permalink)
     if character.profile == "local":
@@ -214,6 +273,8 @@ def _card(character: Character) -> dict[str, Any]:
     return {
         "key": _key(character),
         "username": character.username,
+        # another picture under the same name has another mark here, so that the page asks for it
+        "picture": hashlib.sha256(str(character.avatar).encode()).hexdigest()[:12] if character.avatar else "",
         "name": display.plain(character.display_name, 100),
         "about": display.plain(character.description, 160),
         "origin": _origin(character),

@@ -10,22 +10,30 @@ from ipywidgets import CallbackDispatcher
 
 from sora_nb import display, prompts
 from sora_nb.notebook.widgets._base import SoraWidget, module, style
+from sora_nb.notebook.widgets._pictures import Pictures
+from sora_nb.notebook.widgets._search import PAGE
+from sora_nb.notebook.widgets._worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Future
 
     from sora_nb.errors import PromptError
     from sora_nb.models import Character
+    from sora_nb.notebook.widgets._worker import Check
 
 FACE_SIDE = 64
 MOST_WARNINGS = 4
+MOST_OFFERED = 6
+"""Names that the page offers to complete a mention."""
 
 
 class PromptBox(SoraWidget):
     """A prompt, the model, size and length of the video, and a button that asks for it.
 
     The box sends nothing itself; callbacks do. While they run, and as long as `busy` is set, it takes no second order,
-    and one order is taken once however often the button is pressed.
+    and one order is taken once however often the button is pressed. The page has the first 100 names; others are looked
+    up as they are typed, and faces go there once they are shown.
 
     Args:
         characters: who may be mentioned.
@@ -38,6 +46,8 @@ class PromptBox(SoraWidget):
 
     Attributes:
         value: the text.
+        find: where `characters` are only the newest: returns those that have a text in their username, and everybody for
+            "".
         busy: whether something is being made; settable.
         warnings: what is wrong with the text, in sentences.
         cost: what `estimate` says.
@@ -64,7 +74,10 @@ class PromptBox(SoraWidget):
     mentions = traitlets.Int(prompts.SAFE_MENTIONS)
     longest = traitlets.Int(None, allow_none=True).tag(sync=True)
     busy = traitlets.Bool(False).tag(sync=True)
+    find = traitlets.Callable(None, allow_none=True)
     people = traitlets.List(traitlets.Dict()).tag(sync=True)
+    more = traitlets.Bool(False).tag(sync=True)  # whether there may be others than these people
+    known = traitlets.List(traitlets.Unicode()).tag(sync=True)  # usernames in the text that somebody has
     warnings = traitlets.List(traitlets.Unicode()).tag(sync=True)
     cost = traitlets.Unicode("").tag(sync=True)
     answered = traitlets.Int(0).tag(sync=True)  # orders, taken or refused; the next one has this number plus one
@@ -88,6 +101,8 @@ class PromptBox(SoraWidget):
         self._estimate = estimate
         self._working = False
         self._refusal = ""
+        self._met: dict[str, Character] = {}  # those whom the page was told of
+        self._worker = Worker(self._complain)
         super().__init__(
             characters=tuple(characters),
             value=value,
@@ -101,29 +116,61 @@ class PromptBox(SoraWidget):
             longest=longest,
         )
         self.handle("submit", self._on_submit)
+        self.handle("complete", self._on_complete)
+        self.handle("faces", Pictures(self._worker, self._send_face).ask)
         self._reckon(None)
 
     def on_submit(self, callback: Callable[[PromptBox, str], None]) -> None:
         """Have a function called with the box and the prompt when a video is asked for and nothing is wrong with it."""
         self._submitted.register_callback(callback)
 
-    @traitlets.observe("characters")
-    def _introduce(self, _: object) -> None:
-        known = {character.username: character for character in self.characters}
-        self.people = [
-            {
-                "username": username,
-                "name": display.plain(character.display_name, 60),
-                "avatar": display.data_url(character.avatar, FACE_SIDE),
-            }
-            for username, character in known.items()
-        ]
+    @property
+    def ready(self) -> Future[None]:
+        """Done once all names and faces that the page asked for have been sent."""
+        return self._worker.done
 
-    @traitlets.observe("characters", "value", "mentions", "longest")
+    @traitlets.observe("characters", "find")
+    def _introduce(self, _: object) -> None:
+        everybody = {character.username: character for character in self.characters}
+        self._met = {**self._met, **everybody}
+        newest = list(everybody.values())[:PAGE]
+        self.people = [_person(character) for character in newest]
+        self.more = self.find is not None or len(everybody) > len(newest)
+
+    def _lookup(self, text: str) -> list[Character]:
+        """Return the characters whose username has a text in it, those that begin with it first."""
+        given = self.find(text) if self.find is not None else ()
+        everybody = {character.username: character for character in (*self.characters, *given)}
+        # as of a mention that is being typed
+        return [everybody[name] for name in prompts.complete(f"@{text}", len(text) + 1, everybody)]
+
+    def _on_complete(self, content: dict[str, Any], _: object) -> None:
+        typed = str(content.get("typed", ""))[:200]
+
+        def look(check: Check) -> None:
+            found = self._lookup(typed)[:MOST_OFFERED]
+            check()
+            self._met |= {character.username: character for character in found}
+            self.send({"kind": "completions", "typed": typed, "people": [_person(character) for character in found]})
+
+        self._worker.submit("complete", look)
+
+    def _send_face(self, username: str) -> None:
+        character = self._met.get(username)
+        if character is not None:
+            picture = display.data_url(character.avatar, FACE_SIDE)
+            self.send({"kind": "face", "username": username, "picture": picture})
+
+    def _complain(self, error: Exception) -> None:
+        with self.explained():
+            raise error
+
+    @traitlets.observe("characters", "find", "value", "mentions", "longest")
     def _warn(self, _: object) -> None:
         if self.problem == self._refusal:
             self.problem = ""  # the text that was refused is another one now
-        self._say(self._faults() if self.value.strip() else ())
+        with self.explained():
+            self._say(self._faults() if self.value.strip() else ())
 
     def _say(self, faults: Iterable[PromptError]) -> None:
         said = (display.plain(f"{fault.message} {fault.hint}").strip() for fault in faults)
@@ -136,10 +183,18 @@ class PromptBox(SoraWidget):
                 self.cost = display.plain(self._estimate(self.model, self.seconds), 200)
 
     def _faults(self) -> Iterator[PromptError]:
-        known = {character.username for character in self.characters}
+        names = {character.username for character in self.characters}
+        mentioned = prompts.usernames(self.value)
+        further = [name for name in mentioned if name not in names]
+        if further and self.find is not None:
+            found = {character.username for name in further for character in self._lookup(name)}
+            names |= found
+            if not found.issuperset(further):  # somebody else may have been meant
+                names |= {character.username for character in self.find("")}
+        self.known = [name for name in mentioned if name in names]
         limits = {} if self.longest is None else {"longest": self.longest}
-        advice = "Type @ and choose one from the list." if known else "Make the character first."
-        return prompts.faults(self.value, known, most=self.mentions, advice=advice, **limits)
+        advice = "Type @ and choose one from the list." if names else "Make the character first."
+        return prompts.faults(self.value, names, most=self.mentions, advice=advice, **limits)
 
     def _on_submit(self, content: dict[str, Any], _: object) -> None:
         # a double click, two views, and clicks that waited while a callback ran all carry a number that was answered
@@ -167,3 +222,7 @@ class PromptBox(SoraWidget):
             part for part in (self.model, self.size, f"{self.seconds:g} s" if self.seconds else "", self.cost) if part
         )
         return display.card("", "", "Prompt", [self.value or "empty", about])
+
+
+def _person(character: Character) -> dict[str, str]:
+    return {"username": character.username, "name": display.plain(character.display_name, 60)}

@@ -17,16 +17,23 @@ from sora_nb.errors import InvalidInput
 from sora_nb.models import Video
 from sora_nb.notebook.widgets import _addresses, _cards
 from sora_nb.notebook.widgets._base import SoraWidget, module, style
+from sora_nb.notebook.widgets._pictures import Pictures
+from sora_nb.notebook.widgets._search import PAGE, has_words
 from sora_nb.notebook.widgets._uploads import Uploads
+from sora_nb.notebook.widgets._worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from concurrent.futures import Future
+
+    from sora_nb.notebook.widgets._worker import Check
 
 
 class VideoPicker(SoraWidget):
     """Choose a video: a past one, an upload, or a web address.
 
-    Nothing is fetched or sent anywhere; an upload goes from the browser to the kernel's disk.
+    Nothing is fetched or sent anywhere; an upload goes from the browser to the kernel's disk. The page has the first
+    100 past videos and those that a search finds; posters go there once they are in sight.
 
     Args:
         videos: past videos; those with neither a file nor a link are left out.
@@ -35,6 +42,8 @@ class VideoPicker(SoraWidget):
     Attributes:
         value: the chosen video: None, a str (web address), a Path (uploaded file) or a Video (past one). It can be set,
             and observed with `picker.observe(callback, "value")`.
+        find: where `videos` are only the newest: returns those that have the words of a search in their prompt, newest
+            first, called on the picker's own thread.
 
     Example:
         >>> picker = VideoPicker(studio.videos())
@@ -45,19 +54,29 @@ class VideoPicker(SoraWidget):
     _esm = module("video_picker")
     _css = style("video_picker")
     value = traitlets.Any(None, allow_none=True)
+    find = traitlets.Callable(None, allow_none=True)
     _past = traitlets.List(traitlets.Dict()).tag(sync=True)
+    _more = traitlets.Bool(False).tag(sync=True)  # whether a search can find others than the cards
     _chosen = traitlets.Dict().tag(sync=True)
 
     def __init__(self, videos: Sequence[Video] = (), *, uploads: Path | None = None) -> None:
         super().__init__()
         self._uploads = Uploads(functools.cache(_temporary) if uploads is None else lambda: uploads)
         self._videos: tuple[Video, ...] = ()
+        self._found: tuple[Video, ...] = ()
+        self._worker = Worker(self._complain)
         self.handle("check", lambda content, _: self._say(str(content.get("address"))))
         self.handle("use", lambda content, _: self._use(str(content.get("address"))))
         self.handle("pick", lambda content, _: self._pick(str(content.get("key"))))
-        self.handle("posters", lambda content, _: self._posters(content.get("keys")))
+        self.handle("posters", Pictures(self._worker, self._send_poster).ask)
+        self.handle("search", lambda content, _: self._search(str(content.get("text"))))
         self.handle("upload", self._upload)
         self.videos = videos
+
+    @property
+    def ready(self) -> Future[None]:
+        """Done once what the page searched for, and all posters it asked for, have been sent."""
+        return self._worker.done
 
     @property
     def videos(self) -> tuple[Video, ...]:
@@ -67,14 +86,17 @@ class VideoPicker(SoraWidget):
     @videos.setter
     def videos(self, videos: Sequence[Video]) -> None:
         self._videos = tuple(videos)
+        self._deal()
+
+    @traitlets.observe("find")
+    def _deal(self, _: object = None) -> None:
+        """Have the page show the first videos and those that were searched for."""
+        usable = _usable(self._videos)
+        shown = {_cards.key(video): video for video in (*usable[:PAGE], *self._found)}
+        self._more = self.find is not None or len(usable) > PAGE
         self._past = [
-            {
-                "key": _cards.key(video),
-                "prompt": display.plain(video.prompt or str(video)),
-                "about": _cards.about(video),
-            }
-            for video in self._videos
-            if video.path is not None or video.url
+            {"key": key, "prompt": display.plain(video.prompt or str(video)), "about": _cards.about(video)}
+            for key, video in shown.items()
         ]
 
     @traitlets.validate("value")
@@ -140,18 +162,37 @@ class VideoPicker(SoraWidget):
             self.value = address
 
     def _pick(self, key: str) -> None:
-        for video in self._videos:
-            if _cards.key(video) == key:
-                self.value = video
-                return
-        raise InvalidInput("That video is not in the list any more.", money="", hint="Choose another one.")
+        video = self._video(key)
+        if video is None:
+            raise InvalidInput("That video is not in the list any more.", money="", hint="Choose another one.")
+        self.value = video
 
-    def _posters(self, keys: object) -> None:
-        wanted = set(keys) if isinstance(keys, list) else set()
-        for video in self._videos:
-            key = _cards.key(video)
-            if key in wanted:
-                self.send({"kind": "poster", "key": key, "picture": _cards.poster(video)})
+    def _video(self, key: str) -> Video | None:
+        return next((video for video in (*self._videos, *self._found) if _cards.key(video) == key), None)
+
+    def _send_poster(self, key: str) -> None:
+        video = self._video(key)
+        if video is not None:
+            self.send({"kind": "poster", "key": key, "picture": _cards.poster(video)})
+
+    def _search(self, text: str) -> None:
+        search = display.plain(text, 200).strip()
+
+        def look(check: Check) -> None:
+            found: Sequence[Video] = ()
+            if search and self.find is not None:
+                found = self.find(search)
+            elif search:
+                found = [video for video in self._videos if has_words(video.prompt or str(video), search)]
+            check()
+            self._found = tuple(_usable(found)[:PAGE])
+            self._deal()
+
+        self._worker.submit("search", look)
+
+    def _complain(self, error: Exception) -> None:
+        with self.explained():
+            raise error
 
     def _upload(self, content: dict[str, Any], buffers: list[memoryview]) -> None:
         answer, file = self._uploads.take(content, buffers)
@@ -168,7 +209,12 @@ class VideoPicker(SoraWidget):
         return display.card(told.get("poster", ""), f"Poster of {told['title']}", told["title"], [told["about"]])
 
     def __repr__(self) -> str:
-        return f"VideoPicker({len(self._past)} videos, value={display.plain(repr(self.value), 120)})"
+        return f"VideoPicker({len(_usable(self._videos))} videos, value={display.plain(repr(self.value), 120)})"
+
+
+def _usable(videos: Sequence[Video]) -> list[Video]:
+    """Return the videos that can be looked at or fetched."""
+    return [video for video in videos if video.path is not None or video.url]
 
 
 def _temporary() -> Path:

@@ -1,6 +1,7 @@
 import { harmless, make, own, problemLine, save, watch } from "./shared.js";
 
 const SEARCH_FROM = 9; // cards
+const TYPING = 150;
 const UNITS = [
   ["year", 31_557_600],
   ["month", 2_629_800],
@@ -39,19 +40,16 @@ export async function copy(text, node) {
 }
 
 /** One card; `ask` has what can be done with it. Returns its parts, and ends with nothing left to clean up. */
-function build(card, picture, ask) {
+function build(card, ask) {
   // a long handle breaks after its dots
   const handle = make("span", "sora-handle", {}, `@${card.username}`.split(/(?<=\.)/).flatMap((part) => [part, make("wbr", "sora-break")]));
   if (card.deleted) {
     const undo = make("button", "sora-button", { type: "button", text: "Undo", click: () => ask.restore(card) });
     const node = make("div", "sora-character sora-gone", {}, [make("span", "sora-gone-text", {}, ["Deleted ", handle]), undo]);
-    return { node, focus: undo, controls: [undo], tick() {}, choose() {} };
+    return { node, focus: undo, controls: [undo], tick() {}, choose() {}, look() {} };
   }
-  const source = harmless(picture);
   const mark = make("span", "sora-mark", { "aria-hidden": "true" });
-  const image = source
-    ? make("img", "sora-avatar", { src: source, alt: "", decoding: "async", draggable: "false" })
-    : make("span", "sora-avatar sora-letter", { text: card.username[0].toUpperCase(), "aria-hidden": "true" });
+  const letter = make("span", "sora-avatar sora-letter", { text: card.username[0].toUpperCase(), "aria-hidden": "true" });
   const face = make(
     "button",
     "sora-face",
@@ -62,8 +60,12 @@ function build(card, picture, ask) {
       click: () => ask.toggle(card),
       keydown: (event) => ask.move(event, card),
     },
-    [image, mark],
+    [letter, mark],
   );
+  const look = (picture) => {
+    const source = harmless(picture);
+    face.firstChild.replaceWith(source ? make("img", "sora-avatar", { src: source, alt: "", decoding: "async", draggable: "false" }) : letter);
+  };
   const small = (text, label, click) => make("button", "sora-quiet", { type: "button", text, "aria-label": label, click });
   const copier = small("copy", `Copy @${card.username}`, async () => {
     const said = await copy(`@${card.username}`, handle);
@@ -114,7 +116,7 @@ function build(card, picture, ask) {
     face.setAttribute("aria-checked", String(chosen));
   };
   tick();
-  return { node, focus: face, controls, tick, choose, renamer };
+  return { node, focus: face, controls, tick, choose, look, renamer };
 }
 
 /** Let a name be changed in its place: Enter and Save keep it, Escape and Cancel do not. */
@@ -141,7 +143,7 @@ function edit(card, shown, done) {
 }
 
 function render({ model, el }) {
-  const search = make("input", "sora-field sora-search", { type: "search", placeholder: "Search", "aria-label": "Search characters", input: () => filter() });
+  const search = make("input", "sora-field sora-search", { type: "search", placeholder: "Search", "aria-label": "Search characters", input: () => (filter(), inquire()) });
   const count = make("span", "sora-dim", { role: "status" });
   const head = make("div", "sora-cast-head", {}, [search, count]);
   const grid = make("div", "sora-cast", { "aria-label": "Characters" });
@@ -154,6 +156,37 @@ function render({ model, el }) {
   let current = null; // the one card whose controls Tab reaches; arrows go from card to card
   let chosen = new Set(); // keys
   let wanted = null; // where the focus goes once the kernel's answer has built a card anew
+
+  const pictures = new Map(); // key -> [mark of the picture, picture], once it was asked for
+  const unseen = new Set(); // keys whose pictures are asked for next
+  let timer = 0;
+  let asking = 0;
+  let searched = ""; // what the kernel was asked for
+  const seen = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      seen.unobserve(target);
+      unseen.add(target.dataset.key);
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        model.send({ kind: "pictures", keys: [...unseen] });
+        unseen.clear();
+      }, 30);
+    }
+  });
+  const hear = (message) => {
+    const entry = message?.kind === "picture" && cards.get(message.key);
+    if (!entry) return;
+    pictures.set(message.key, [entry.card.picture, message.picture]);
+    entry.look(message.picture);
+  };
+  model.on("msg:custom", hear);
+  /** Have the kernel look for characters that have no card yet. */
+  const inquire = () => {
+    clearTimeout(asking);
+    const hidden = model.get("total") === null || model.get("total") > model.get("cards").length;
+    if (hidden || searched) asking = setTimeout(() => model.send({ kind: "search", text: (searched = search.value.trim()) }), TYPING);
+  };
 
   const visible = () => model.get("cards").map(({ key }) => cards.get(key)).filter((card) => card && !card.node.hidden);
   const setCurrent = (card) => {
@@ -212,23 +245,28 @@ function render({ model, el }) {
 
   function deal() {
     const dealt = model.get("cards");
-    const pictures = model.get("pictures");
     const keys = new Set(dealt.map(({ key }) => key));
     for (const [key, { node }] of cards) {
       if (keys.has(key)) continue;
+      seen.unobserve(node);
       node.remove();
       cards.delete(key);
     }
     dealt.forEach((card, place) => {
-      const text = JSON.stringify([card, pictures[card.key], model.get("multiple")]);
+      const text = JSON.stringify([card, model.get("multiple")]);
       let entry = cards.get(card.key);
       if (entry?.text !== text && !entry?.editing) {
         const old = entry;
-        entry = { ...build(card, pictures[card.key], ask), text, card, words: words(card) };
+        entry = { ...build(card, ask), text, card, words: words(card) };
         for (const control of entry.controls) control.tabIndex = -1;
         entry.node.addEventListener("focusin", () => setCurrent(cards.get(card.key)));
         cards.set(card.key, entry);
+        entry.node.dataset.key = card.key;
+        if (old) seen.unobserve(old.node);
         old?.node.replaceWith(entry.node);
+        const [mark, picture] = pictures.get(card.key) ?? [];
+        if (card.picture && mark === card.picture) entry.look(picture);
+        else if (card.picture) seen.observe(entry.node);
         if (old && current === old) setCurrent(entry);
       }
       if (grid.children[place] !== entry.node) grid.insertBefore(entry.node, grid.children[place] ?? null);
@@ -260,7 +298,7 @@ function render({ model, el }) {
     const asked = search.value.trim().toLowerCase();
     let found = 0;
     for (const { node, words: text } of cards.values()) {
-      node.hidden = !text.includes(asked);
+      node.hidden = !asked.split(/\s+/).every((word) => text.includes(word));
       found += !node.hidden;
     }
     empty.hidden = found > 0;
@@ -273,15 +311,22 @@ function render({ model, el }) {
   }
 
   function tally() {
-    const all = [...cards.values()].filter(({ card }) => !card.deleted);
-    const found = all.filter(({ node }) => !node.hidden).length;
+    const found = [...cards.values()].filter(({ card, node }) => !card.deleted && !node.hidden).length;
+    const total = model.get("total");
     const { size } = chosen;
-    count.textContent = `${found === all.length ? "" : `${found} of `}${all.length} characters${size ? `, ${size} chosen` : ""}`;
+    const said = total !== null ? `${found === total ? "" : `${found} of `}${total} characters` : search.value.trim() ? `${found} found` : `${found} newest characters`;
+    count.textContent = `${said}${size ? `, ${size} chosen` : ""}`;
   }
 
   const clock = setInterval(() => cards.forEach(({ tick }) => tick()), 30_000);
-  const ends = [endProblem, watch(model, ["cards", "pictures", "multiple"], deal), watch(model, ["selected"], choose), () => clearInterval(clock)];
-  return () => ends.forEach((end) => end());
+  const ends = [endProblem, watch(model, ["cards", "total", "multiple"], deal), watch(model, ["selected"], choose)];
+  return () => {
+    ends.forEach((end) => end());
+    seen.disconnect();
+    [timer, asking].forEach(clearTimeout);
+    clearInterval(clock);
+    model.off("msg:custom", hear);
+  };
 }
 
 const words = (card) => [card.username, card.name, card.about, card.origin].join(" ").toLowerCase();

@@ -7,6 +7,7 @@ const BRACES = new RegExp(`@\\{\\s*@?(${HANDLE})\\s*\\}`, "g");
 const TYPING = /(?<![A-Za-z0-9_.@])@([A-Za-z0-9_.]*)$/;
 const MOST_OFFERED = 6;
 const SEND_AFTER = 150;
+const ASK_AFTER = 100;
 
 /** The mentions of a prompt, in order: username, and where "@username" begins and ends. */
 export function mentions(prompt) {
@@ -63,12 +64,13 @@ function choice(model, label, trait, options, word) {
 }
 
 /** The list of names that can complete a mention. The focus stays in the text; a live region says what is chosen. */
-function offers(area, caret, accept) {
+function offers(area, caret, accept, askFaces) {
   const list = make("div", "sora-offers", { role: "listbox", "aria-label": "Characters", popover: "manual" });
   const said = make("div", "sora-unseen", { role: "status" });
   let shown = []; // people
   let active = 0;
   let frame = 0;
+  const faces = new Map(); // username -> picture, "" where there is none or it is on its way
 
   const place = () => {
     const at = caret.getBoundingClientRect();
@@ -90,11 +92,13 @@ function offers(area, caret, accept) {
     list.hidden = true;
     list.hidePopover?.();
   };
-  const option = ({ username, name, avatar }) => {
-    const source = harmless(avatar);
-    const face = source
+  const face = (username) => {
+    const source = harmless(faces.get(username));
+    return source
       ? make("img", "sora-offer-face", { src: source, alt: "" })
       : make("span", "sora-offer-face sora-offer-letter", { text: username[0].toUpperCase(), "aria-hidden": "true" });
+  };
+  const option = ({ username, name }) => {
     const words = [make("span", "sora-offer-handle", { text: `@${username}` })];
     if (name) words.push(make("span", "sora-dim sora-offer-name", { text: name, dir: "auto" }));
     return make(
@@ -106,7 +110,7 @@ function offers(area, caret, accept) {
         mousedown: (event) => event.preventDefault(),
         click: () => accept(username),
       },
-      [face, make("span", "sora-offer-words", {}, words)],
+      [face(username), make("span", "sora-offer-words", {}, words)],
     );
   };
   close();
@@ -129,7 +133,18 @@ function offers(area, caret, accept) {
       if (list.isConnected) list.showPopover?.();
       mark();
       place();
+      const unseen = people.map(({ username }) => username).filter((username) => !faces.has(username));
+      for (const username of unseen) faces.set(username, "");
+      if (unseen.length) askFaces(unseen);
     },
+    /** Take a picture that was asked for. */
+    look(username, picture) {
+      faces.set(username, picture);
+      const at = shown.findIndex((one) => one.username === username);
+      if (at >= 0) list.children[at].firstChild.replaceWith(face(username));
+    },
+    /** Forget the pictures: they may be others now. */
+    forget: () => faces.clear(),
     step(by) {
       active = (active + by + shown.length) % shown.length;
       mark();
@@ -156,7 +171,12 @@ function render({ model, el }) {
     keydown: (event) => key(event),
   });
   const caret = make("span", "sora-caret"); // where the mention being typed begins, in the layer
-  const popup = offers(area, caret, (username) => accept(username));
+  const popup = offers(
+    area,
+    caret,
+    (username) => accept(username),
+    (keys) => model.send({ kind: "faces", keys }),
+  );
   const count = make("span", "sora-dim sora-count");
   const cost = make("span", "sora-cost", { role: "status" });
   const button = make("button", "sora-button sora-primary", { type: "button", click: () => submit() });
@@ -180,11 +200,14 @@ function render({ model, el }) {
   let typing = -1; // where the mention begins that can be completed
   let dismissed = -1; // where the mention begins whose offers were closed with Escape
   let ordered = 0; // number of the last order sent
-  const usernames = () => model.get("people").map(({ username }) => username);
+  let asking = 0; // runs while the kernel has not been asked who else has the name being typed
+  const told = new Map(); // username -> person the kernel told of when asked
+  const people = () => new Map([...told, ...model.get("people").map((person) => [person.username, person])]);
+  const usernames = () => [...people().keys()];
   const composing = (event) => event.isComposing || event.keyCode === 229;
 
   function paint() {
-    const nodes = pieces(area.value, usernames(), typing).map(({ kind, text }) => (kind === "plain" ? text : make("mark", `sora-mention sora-${kind}`, { text })));
+    const nodes = pieces(area.value, [...usernames(), ...model.get("known")], typing).map(({ kind, text }) => (kind === "plain" ? text : make("mark", `sora-mention sora-${kind}`, { text })));
     layer.replaceChildren(...nodes, "\u200b"); // the last, empty line has a height too
     if (typing >= 0) mark();
     layer.style.width = `${area.clientWidth}px`; // without a scrollbar, where there is one
@@ -207,10 +230,26 @@ function render({ model, el }) {
     paint();
     if (typing < 0) popup.close();
     else {
-      const people = new Map(model.get("people").map((person) => [person.username, person]));
-      popup.show(found.names.slice(0, MOST_OFFERED).map((name) => people.get(name)));
+      const known = people();
+      popup.show(found.names.slice(0, MOST_OFFERED).map((name) => known.get(name)));
     }
     warnings.hidden = popup.open || !model.get("warnings").length; // half a name is no mistake yet
+    return found;
+  }
+
+  /** Ask who else has the name being typed, where not everybody is known here. */
+  function inquire(found) {
+    clearTimeout(asking);
+    if (found && dismissed < 0 && model.get("more")) asking = setTimeout(() => model.send({ kind: "complete", typed: found.typed }), ASK_AFTER);
+  }
+
+  function hear(message) {
+    if (message?.kind === "face") popup.look(message.username, message.picture);
+    if (message?.kind !== "completions") return;
+    for (const person of message.people) told.set(person.username, person);
+    const found = document.activeElement === area ? completions(area.value, area.selectionStart, []) : null;
+    if (found?.typed === message.typed) offer();
+    else paint();
   }
 
   /** Have the offers stand where the mention being typed begins. */
@@ -231,10 +270,11 @@ function render({ model, el }) {
     clearTimeout(timer);
     timer = setTimeout(flush, SEND_AFTER);
     if (event?.isComposing) hush();
-    else offer();
+    else inquire(offer());
   }
 
   function hush() {
+    clearTimeout(asking);
     typing = -1;
     popup.close();
     paint();
@@ -307,6 +347,12 @@ function render({ model, el }) {
     button.title = busy ? "" : empty ? "Say first what should be seen" : "Ctrl+Enter";
   }
 
+  const renew = () => {
+    told.clear(); // who was told of may have gone
+    popup.forget();
+  };
+  model.on("msg:custom", hear);
+  model.on("change:people", renew);
   const sized = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(paint);
   sized?.observe(area);
   const ends = [
@@ -319,7 +365,7 @@ function render({ model, el }) {
       if (!timer && area.value !== model.get("value")) area.value = model.get("value");
       paint();
     }),
-    watch(model, ["people", "longest"], () => {
+    watch(model, ["people", "known", "longest"], () => {
       area.placeholder = model.get("people").length ? "Say what should be seen. Type @ to mention a character." : "Say what should be seen.";
       paint();
     }),
@@ -334,6 +380,9 @@ function render({ model, el }) {
   ];
   return () => {
     flush();
+    clearTimeout(asking);
+    model.off("msg:custom", hear);
+    model.off("change:people", renew);
     popup.close();
     sized?.disconnect();
     ends.forEach((end) => end());

@@ -108,7 +108,7 @@ function tabs(panels) {
 
 /** The past videos as cards; posters are asked for when a card comes into sight. */
 function past(model) {
-  const search = make("input", "sora-field sora-picker-search", { type: "search", placeholder: "Search prompts", "aria-label": "Search prompts", input: () => filter() });
+  const search = make("input", "sora-field sora-picker-search", { type: "search", placeholder: "Search prompts", "aria-label": "Search prompts", input: () => (filter(), inquire()) });
   const count = make("span", "sora-dim", { role: "status" });
   const tools = make("div", "sora-picker-row", {}, [search, count]);
   const cards = make("div", "sora-picker-cards", { role: "radiogroup", "aria-label": "Past videos" });
@@ -117,7 +117,13 @@ function past(model) {
   const posters = new Map();
   const wanted = new Set();
   let timer = 0;
+  let asking = 0;
 
+  /** Have the kernel look for videos that have no card yet. */
+  const inquire = () => {
+    clearTimeout(asking);
+    if (model.get("_more")) asking = setTimeout(() => model.send({ kind: "search", text: search.value }), TYPING);
+  };
   const ask = () => {
     model.send({ kind: "posters", keys: [...wanted] });
     wanted.clear();
@@ -163,7 +169,10 @@ function past(model) {
     const left = visible();
     tools.hidden = !list.length;
     cards.hidden = !left.length;
-    count.textContent = left.length === list.length ? `${list.length} videos` : `${left.length} of ${list.length}`;
+    const newest = model.get("_more");
+    const all = newest ? `${list.length} newest videos` : `${list.length} videos`;
+    const some = newest ? `${left.length} found` : `${left.length} of ${list.length}`;
+    count.textContent = search.value.trim() ? some : all;
     none.hidden = left.length > 0;
     none.textContent = list.length ? `No prompt has “${search.value}” in it.` : "No past videos yet. What you make is listed here; upload a file to begin.";
     rove(left.find((card) => card.getAttribute("aria-checked") === "true") ?? left[0]);
@@ -187,11 +196,12 @@ function past(model) {
     if (card && message.picture) card.firstChild.src = posters.get(message.key);
   };
   model.on("msg:custom", take);
-  const ends = [watch(model, ["_past"], build), watch(model, ["_chosen"], mark)];
+  const ends = [watch(model, ["_past", "_more"], build), watch(model, ["_chosen"], mark)];
   return {
     panel,
     end() {
       clearTimeout(timer);
+      clearTimeout(asking);
       seen.disconnect();
       model.off("msg:custom", take);
       ends.forEach((end) => end());
