@@ -336,7 +336,9 @@ class Studio(Library):
             InvalidInput, BudgetExceeded: as extract(); all other errors come with job.result().
         """
         clip = Clip(start, end).check(self.profile.character.span)
-        found = resolve(source, self.profile, self.videos())
+        found = resolve(
+            source, self.profile, lambda task: next((made for made in self.videos() if made.id == task), None)
+        )
         if found.file is not None:
             clip.check(self.profile.character.span, media.probe(found.file).duration)
         recorder, client = self._recorder, self.client

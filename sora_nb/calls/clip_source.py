@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 
 from sora_nb import media
 from sora_nb.errors import DownloadError, InvalidInput, MediaError
+from sora_nb.media.video_like import VideoLike, file_of, is_address, local_file, settled, unknown
 from sora_nb.models import Clip, Model, Video
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from sora_nb.providers.client import AsyncClient
     from sora_nb.providers.registry import Profile
+
+__all__ = ["Source", "VideoLike", "fetched", "file_of", "resolve"]
 
 
 class Source(Model):
@@ -89,37 +92,33 @@ async def fetched(client: AsyncClient, url: str, folder: Path) -> Path:
     return incoming.replace(folder / f"{download.sha256[:32]}.mp4")
 
 
-def resolve(source: Video | Path | str, profile: Profile, videos: Sequence[Video]) -> Source:
+def resolve(source: VideoLike, profile: Profile, find: Callable[[str], Video | None]) -> Source:
     """Find out what a source is, and how a service can take it.
 
     Args:
-        source: a video, a path, a web address, or the id of a task.
+        source: a video, a job, which is waited for, a path, a web address, or the id of a task.
         profile: the service.
-        videos: the videos known here.
+        find: looks a video that is known here up by the id of its task.
 
     Raises:
         InvalidInput: it is none of these, or the service does not take it.
+        SoraError: why the job failed.
     """
-    if isinstance(source, Video):
-        return _video(source, profile)
-    text = str(source)
-    if text.startswith(("http://", "https://")):
+    given = settled(source)
+    if isinstance(given, Video):
+        return _video(given, profile)
+    text = str(given)
+    if is_address(given):
         return Source(origin=f"url:{text}", url=text)
-    for video in videos:
-        if video.id == text:
-            return _video(video, profile)
-    try:
-        path = Path(source).expanduser()
-        if path.is_file():
-            return _file(path, f"file:{path.name}", profile)
-    except (OSError, RuntimeError):  # too long for a name, not for this user to look at, or ~ and no such user
-        pass
+    known = find(text)
+    if known is not None:
+        return _video(known, profile)
+    path = local_file(given)
+    if path is not None:
+        return _file(path, f"file:{path.name}", profile)
     if text.startswith(("video_", "task_")):
         return Source(origin=f"task:{text}", task=text)
-    raise InvalidInput(
-        f"{text[:200]!r} is no file on this machine, no web address, and no task.",
-        hint=f"Give a video, a path (they begin at {str(Path.cwd())!r}), an https:// address, or the id of a finished task.",
-    )
+    raise unknown(given, task=True)
 
 
 def _video(video: Video, profile: Profile) -> Source:
