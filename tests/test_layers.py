@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "arguments": {"errors", "display"},
     "models": {"errors", "display", "arguments"},
     "prompts": {"errors", "models"},
-    "media": {"errors", "models"},
+    "media": {"errors", "display", "models"},
     "money": {"errors", "display", "arguments", "models", "providers"},
     "providers": {"errors", "display", "background", "models"},
     "storage": {"errors", "display", "models", "media", "money", "providers"},

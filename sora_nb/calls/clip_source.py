@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sora_nb import media
-from sora_nb.calls.job import Job
 from sora_nb.errors import DownloadError, InvalidInput, MediaError
+from sora_nb.media.video_like import VideoLike, file_of, is_address, local_file, settled, unknown
 from sora_nb.models import Video
 from sora_nb.providers.base import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from sora_nb.models import ServiceId
     from sora_nb.providers.base import Provider
     from sora_nb.providers.profile import Profile
 
-
-VideoLike = Video | Job[Video] | Path | str
-"""A video as a person gives it: a video or job of the studio, a file, a web address, or the id of a task."""
+__all__ = ["Source", "VideoLike", "fetched", "file_of", "resolve"]
 
 
 async def fetched(provider: Provider, url: str, folder: Path) -> Path:
@@ -55,85 +53,34 @@ async def fetched(provider: Provider, url: str, folder: Path) -> Path:
     return incoming.replace(folder / f"{download.sha256[:32]}.mp4")
 
 
-def resolve(
-    source: VideoLike, profile: Profile, service: ServiceId, find: Callable[[str], Video | None]
-) -> Source:
+def resolve(source: VideoLike, profile: Profile, service: ServiceId, find: Callable[[str], Video | None]) -> Source:
     """Find out what a source is, and how a service can take it.
 
     Args:
-        source: a video, job, path, web address, or the id of a task; a job is waited for.
+        source: a video, a job, which is waited for, a path, a web address, or the id of a task.
         profile: what the service takes.
         service: the service.
-        find: looks a video up by the id of its task.
+        find: looks a video that is known here up by the id of its task.
 
     Raises:
         InvalidInput: it is none of these, or the service does not take it.
+        SoraError: why the job failed.
     """
-    if isinstance(source, Job):
-        source = source.result()
-    if isinstance(source, Video):
-        return _video(source, profile, service)
-    text = _text(source)
-    if text.startswith(("http://", "https://")):
+    given = settled(source)
+    if isinstance(given, Video):
+        return _video(given, profile, service)
+    text = str(given)
+    if is_address(given):
         return Source(origin=f"url:{text}", url=text)
     known = find(text)
     if known is not None:
         return _video(known, profile, service)
-    path = _existing(text)
+    path = local_file(given)
     if path is not None:
         return _file(path, f"file:{path.name}", profile)
     if text.startswith(("video_", "task_")):
         return Source(origin=f"task:{text}", task=text)
-    raise _unknown(text)
-
-
-def file_of(source: VideoLike, find: Callable[[str], Video | None]) -> Path:
-    """Return the file of a video on this machine.
-
-    Args:
-        source: a video, job, path, or the id of a task; a job is waited for.
-        find: looks a video up by the id of its task.
-
-    Raises:
-        InvalidInput: it has none here.
-    """
-    if isinstance(source, Job):
-        source = source.result()
-    if not isinstance(source, Video):
-        text = _text(source)
-        path = _existing(text)
-        if path is not None:
-            return path
-        known = find(text)
-        if known is None:
-            raise _unknown(text)
-        source = known
-    if source.path is None or not source.path.is_file():
-        raise InvalidInput("The video has no file on this machine.", hint="Run studio.resume() to fetch it.")
-    return source.path
-
-
-def _text(source: Path | str) -> str:
-    if not isinstance(source, (Path, str)):
-        raise InvalidInput(
-            f"A video is not {source!r}.", hint="Give a video, a job, a path, an https:// address, or a task's id."
-        )
-    return str(source)
-
-
-def _existing(text: str) -> Path | None:
-    try:
-        path = Path(text).expanduser()
-        return path if path.is_file() else None
-    except (OSError, RuntimeError, ValueError):  # too long for a name, not for this user, or ~ and no such user
-        return None
-
-
-def _unknown(text: str) -> InvalidInput:
-    return InvalidInput(
-        f"{text[:200]!r} is no file on this machine, no web address, and no task.",
-        hint=f"Give a video, a path (they begin at {str(Path.cwd())!r}), an https:// address, or the id of a finished task.",
-    )
+    raise unknown(given, task=True)
 
 
 def _video(video: Video, profile: Profile, service: ServiceId) -> Source:

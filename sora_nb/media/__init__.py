@@ -2,13 +2,16 @@
 
 from sora_nb.media.edit import cut, join, preview
 from sora_nb.media.video import SOURCE_BYTES, Frame, VideoInfo, check_whole, frames, jpeg, playable, poster, probe
+from sora_nb.media.video_like import VideoLike, file_of, video_of, videos_of
 
 __all__ = [
     "SOURCE_BYTES",
     "Frame",
     "VideoInfo",
+    "VideoLike",
     "check_whole",
     "cut",
+    "file_of",
     "frames",
     "join",
     "jpeg",
@@ -16,4 +19,6 @@ __all__ = [
     "poster",
     "preview",
     "probe",
+    "video_of",
+    "videos_of",
 ]

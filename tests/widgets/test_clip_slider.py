@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import wire as wires
 
-from sora_nb.errors import ClipError, MediaError
-from sora_nb.models import Clip, SpanRule
+from sora_nb.errors import ClipError, InvalidInput, MediaError
+from sora_nb.models import Clip, SpanRule, Video
 from sora_nb.notebook.widgets import clip_slider
 from sora_nb.notebook.widgets.clip_slider import ClipSlider
 
@@ -35,6 +35,22 @@ def test_all_that_a_video_brings(short):
     best = slider.suggestions[0]
     assert best.end <= 4
     assert slider.suggestions[0].reason
+
+
+def test_whatever_can_be_a_video_is_taken(short):
+    for given in (Video(id="video_1", path=short), short, str(short)):
+        assert ClipSlider(given).video == short
+
+
+@pytest.mark.parametrize("wrong", [7, "https://x.example/cat.mp4", Video(id="video_1"), [], "missing.mp4"])
+def test_what_has_no_file_here_is_refused(wrong):
+    with pytest.raises(InvalidInput):
+        ClipSlider(wrong)
+
+
+def test_a_value_may_be_a_clip_or_times_as_text(short):
+    assert ClipSlider(short, value=Clip(1, 3)).value == (1, 3)
+    assert ClipSlider(short, value=("0:01", "0:02.5")).value == (1, 2.5)
 
 
 def test_media_are_messages_and_never_state(wire, short):
@@ -99,7 +115,7 @@ def test_another_video_keeps_a_selection_that_fits(short, long, tmp_path):
 
 def test_a_video_that_cannot_be_taken_leaves_the_one_before(short, tmp_path):
     slider = ClipSlider(short)
-    with pytest.raises(MediaError, match="There is no file"):
+    with pytest.raises(InvalidInput, match="is no file on this machine"):
         slider.video = tmp_path / "none.mp4"
     with pytest.raises(ClipError, match=r"0\.4 s long, too short"):
         slider.video = films.write(tmp_path / "tiny.mp4", films.still(films.scene(), 0.4))
@@ -155,7 +171,7 @@ def test_what_goes_wrong_on_the_thread_is_shown(monkeypatch, short):
     def fail(*_, **__):
         raise MediaError("A picture of the video is damaged.")
 
-    monkeypatch.setattr(clip_slider.clips, "look", fail)
+    monkeypatch.setattr(clip_slider.quality, "look", fail)
     slider = ClipSlider(short)
     slider.ready.result(30)
     assert slider.problem.startswith("A picture of the video is damaged.")

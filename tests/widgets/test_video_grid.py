@@ -26,6 +26,25 @@ def test_files_go_to_the_page_as_messages(wire, bunny):
     assert "text" not in str(wire.state(grid)["media"])
 
 
+def test_one_alone_and_whatever_can_be_a_video_is_taken(bunny, footage):
+    assert VideoGrid(bunny).videos == (bunny,)
+    grid = VideoGrid(each for each in (footage, str(footage), bunny, "https://x.example/cat.mp4"))
+    assert [player["title"] for player in grid._players] == [
+        footage.name, footage.name, "a rabbit", "https://x.example/cat.mp4"
+    ]  # fmt: skip
+    assert VideoGrid(footage, captions=["first"])._players[0]["title"] == "first"
+
+
+@pytest.mark.parametrize("wrong", [7, [7], ["missing.mp4"], "missing.mp4", (1, 3)])
+def test_what_is_no_video_is_refused(bunny, wrong):
+    grid = VideoGrid(bunny)
+    with pytest.raises(InvalidInput):
+        grid.show(wrong)
+    assert grid.videos == (bunny,)
+    with pytest.raises(InvalidInput):
+        VideoGrid(wrong)
+
+
 def test_a_file_is_looked_into_and_sent_once_however_often_progress_is_shown(wire, bunny, monkeypatch):
     waiting = Video(id="4", status=Status.IN_PROGRESS, progress=40)
     grid = VideoGrid([bunny, waiting])

@@ -132,11 +132,20 @@ def test_the_page_has_the_newest_videos_and_those_a_search_finds(bunny):
     assert picker.value == many[259]
 
 
+def test_a_page_cannot_name_a_file_of_the_kernel(wire, footage):
+    picker = VideoPicker()
+    wires.custom(picker, {"kind": "use", "address": str(footage)})
+    assert picker.value is None
+
+
 def test_a_value_can_be_set_and_is_checked(bunny, footage, tmp_path):
     picker = VideoPicker([bunny])
     for value in (bunny, footage, "https://example.com/cat.mp4", None):
         picker.value = value
         assert picker.value == value
+    picker.value = str(footage)
+    assert picker.value == footage
+    picker.value = None
     text = tmp_path / "a.mp4"
     text.write_text("no video")
     for value, error in (("cat", InvalidInput), (text, MediaError), (7, InvalidInput)):

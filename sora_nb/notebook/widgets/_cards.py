@@ -25,6 +25,11 @@ def key(video: Video) -> str:
     return hashlib.sha256(known.encode()).hexdigest()[:16]
 
 
+def title(video: Video) -> str:
+    """Return what a video is called for people: its prompt, or the name of its file, or its address."""
+    return display.plain(video.prompt or (video.path.name if video.path else str(video)))
+
+
 def about(video: Video) -> str:
     """Return model, size, length and cost of a video on one line."""
     if video.charged is not None:

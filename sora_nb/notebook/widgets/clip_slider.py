@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import Future
 
+    from sora_nb.media import VideoLike
+    from sora_nb.models import Moment
     from sora_nb.notebook.widgets._worker import Check
 
 THUMBS = 24
@@ -42,9 +44,9 @@ class ClipSlider(SoraWidget):
     """Player, filmstrip and range slider in one.
 
     Args:
-        video: a video file on this machine, or None for now.
+        video: a video with a file on this machine: Video, Job, which is waited for, or path; or None for now.
         span: how long a clip the service takes, and whether fractions of seconds count.
-        value: start and end in seconds; by default the first seconds, as many as are taken.
+        value: start and end in seconds, or a Clip; by default the first seconds, as many as are taken.
 
     Attributes:
         value: (start, end) in seconds; settable and observable.
@@ -53,6 +55,7 @@ class ClipSlider(SoraWidget):
         remarks: what speaks against the selection, in sentences.
 
     Raises:
+        InvalidInput: it is no video, or its file is not on this machine.
         MediaError: the file cannot be read as a video.
         ClipError: the value is no clip the service takes, or the video is too short or too long for it.
 
@@ -80,10 +83,10 @@ class ClipSlider(SoraWidget):
 
     def __init__(
         self,
-        video: Path | str | None = None,
+        video: VideoLike | None = None,
         *,
         span: SpanRule | None = None,
-        value: tuple[float, float] | None = None,
+        value: Clip | tuple[Moment, Moment] | None = None,
         **traits: Any,
     ) -> None:
         self._span = span or SpanRule()
@@ -105,7 +108,8 @@ class ClipSlider(SoraWidget):
         if video is not None:
             self.video = video
         if value is not None:
-            self.value = value
+            clip = Clip.of(value)
+            self.value = (clip.start, clip.end)
 
     # --- what was chosen --------------------------------------------------------------------------------------------
 
@@ -140,11 +144,11 @@ class ClipSlider(SoraWidget):
         return self._video
 
     @video.setter
-    def video(self, video: Path | str | None) -> None:
+    def video(self, given: VideoLike | None) -> None:
         info = None
         length = 0.0
+        video = None if given is None else media.file_of(given)
         if video is not None:
-            video = Path(video)
             info = media.probe(video)
             length = math.floor(info.duration * 1000) / 1000
             value = self._fitted(length)

@@ -18,9 +18,10 @@ from sora_nb.notebook.widgets._base import SoraWidget, module, style
 from sora_nb.notebook.widgets._worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from concurrent.futures import Future
 
+    from sora_nb.media import VideoLike
     from sora_nb.models import Video
     from sora_nb.notebook.widgets._worker import Check
 
@@ -42,7 +43,7 @@ class VideoGrid(SoraWidget):
     A grid of one is a player. Videos that are still being made, failed, or cannot be shown say so in their place.
 
     Args:
-        videos: the videos. Files of up to 24 MB go to the page as they are; of larger ones, and of those that not every
+        videos: the videos, or one alone: Video, Job, which is waited for, path, or text, a path or web address. Files of up to 24 MB go to the page as they are; of larger ones, and of those that not every
             browser plays, a small preview is made, if they are at most two minutes long. A video without a file here
             is played from its link.
         captions: a text for each video instead of its prompt.
@@ -52,7 +53,7 @@ class VideoGrid(SoraWidget):
             `grid.observe(callback, "favourite")`.
 
     Raises:
-        InvalidInput: there are not as many captions as videos.
+        InvalidInput: one of them is no video or names no file, or there are not as many captions as videos.
 
     Example:
         >>> grid = VideoGrid(studio.videos())
@@ -64,7 +65,7 @@ class VideoGrid(SoraWidget):
     favourite = traitlets.Int(None, allow_none=True).tag(sync=True)
     _players = traitlets.List(traitlets.Dict()).tag(sync=True)
 
-    def __init__(self, videos: Sequence[Video] = (), *, captions: Sequence[str] | None = None) -> None:
+    def __init__(self, videos: VideoLike | Iterable[VideoLike] = (), *, captions: Sequence[str] | None = None) -> None:
         super().__init__()
         self._videos: tuple[Video, ...] = ()
         self._ready: dict[str, dict[str, Any]] = {}  # each file is looked into once, however often progress is shown
@@ -84,10 +85,10 @@ class VideoGrid(SoraWidget):
         return self._videos
 
     @videos.setter
-    def videos(self, videos: Sequence[Video]) -> None:
+    def videos(self, videos: VideoLike | Iterable[VideoLike]) -> None:
         self.show(videos)
 
-    def show(self, videos: Sequence[Video], captions: Sequence[str] | None = None) -> None:
+    def show(self, videos: VideoLike | Iterable[VideoLike], captions: Sequence[str] | None = None) -> None:
         """Show other videos, with captions of their own.
 
         Args:
@@ -95,16 +96,17 @@ class VideoGrid(SoraWidget):
             captions: see the class.
 
         Raises:
-            InvalidInput: there are not as many captions as videos.
+            InvalidInput: one of them is no video or names no file, or there are not as many captions as videos.
         """
-        if captions is not None and len(captions) != len(videos):
+        given = media.videos_of(videos)
+        if captions is not None and len(captions) != len(given):
             raise InvalidInput(
-                f"There are {len(videos)} videos and {len(captions)} captions.", hint="Give one for each."
+                f"There are {len(given)} videos and {len(captions)} captions.", hint="Give one for each."
             )
         best = None if self.favourite is None else _cards.key(self._videos[self.favourite])
-        self._videos = tuple(videos)
+        self._videos = given
         keys = [_cards.key(video) for video in self._videos]
-        titles = captions if captions is not None else [video.prompt or str(video) for video in self._videos]
+        titles = captions if captions is not None else [_cards.title(video) for video in self._videos]
         self.favourite = keys.index(best) if best in keys else None
         with self._handing_over:
             for name in set(self._ready) - set(keys):

@@ -14,6 +14,7 @@ import traitlets
 
 from sora_nb import display, media
 from sora_nb.errors import InvalidInput
+from sora_nb.media.video_like import local_file, settled
 from sora_nb.models import Video
 from sora_nb.notebook.widgets import _addresses, _cards
 from sora_nb.notebook.widgets._base import SoraWidget, module, style
@@ -23,9 +24,10 @@ from sora_nb.notebook.widgets._uploads import Uploads
 from sora_nb.notebook.widgets._worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from concurrent.futures import Future
 
+    from sora_nb.media import VideoLike
     from sora_nb.notebook.widgets._worker import Check
 
 
@@ -36,12 +38,12 @@ class VideoPicker(SoraWidget):
     100 past videos and those that a search finds; posters go there once they are in sight.
 
     Args:
-        videos: past videos; those with neither a file nor a link are left out.
+        videos: past videos, in any of the forms that VideoGrid takes; those with neither a file nor a link are left out.
         uploads: folder for uploaded files; by default a temporary one that goes with the kernel.
 
     Attributes:
-        value: the chosen video: None, a str (web address), a Path (uploaded file) or a Video (past one). It can be set,
-            and observed with `picker.observe(callback, "value")`.
+        value: the chosen video: None, a str (web address), a Path (uploaded file) or a Video (past one). It can be set, also
+            to a Job, which is waited for, or to the path of a file as text; and observed with `picker.observe(callback, "value")`.
         find: where `videos` are only the newest: returns those that have the words of a search in their prompt, newest
             first, called on the picker's own thread.
 
@@ -59,7 +61,7 @@ class VideoPicker(SoraWidget):
     _more = traitlets.Bool(False).tag(sync=True)  # whether a search can find others than the cards
     _chosen = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, videos: Sequence[Video] = (), *, uploads: Path | None = None) -> None:
+    def __init__(self, videos: VideoLike | Iterable[VideoLike] = (), *, uploads: Path | None = None) -> None:
         super().__init__()
         self._uploads = Uploads(functools.cache(_temporary) if uploads is None else lambda: uploads)
         self._videos: tuple[Video, ...] = ()
@@ -84,8 +86,8 @@ class VideoPicker(SoraWidget):
         return self._videos
 
     @videos.setter
-    def videos(self, videos: Sequence[Video]) -> None:
-        self._videos = tuple(videos)
+    def videos(self, videos: VideoLike | Iterable[VideoLike]) -> None:
+        self._videos = media.videos_of(videos)
         self._deal()
 
     @traitlets.observe("find")
@@ -95,23 +97,26 @@ class VideoPicker(SoraWidget):
         shown = {_cards.key(video): video for video in (*usable[:PAGE], *self._found)}
         self._more = self.find is not None or len(usable) > PAGE
         self._past = [
-            {"key": key, "prompt": display.plain(video.prompt or str(video)), "about": _cards.about(video)}
+            {"key": key, "prompt": _cards.title(video), "about": _cards.about(video)}
             for key, video in shown.items()
         ]
 
     @traitlets.validate("value")
     def _check_value(self, proposal: dict[str, Any]) -> str | Path | Video | None:
-        value: object = proposal["value"]
+        if proposal["value"] is None:
+            return None
+        value = settled(proposal["value"])
         if isinstance(value, str):
             problem = _addresses.fault(value)
-            if problem:
-                raise InvalidInput(f"{display.plain(value, 200)!r} is not the web address of a video. {problem}")
-            return value.strip()
+            file = local_file(value) if problem else None
+            if problem and file is None:
+                raise InvalidInput(
+                    f"{display.plain(value, 200)!r} is no file on this machine and not the web address of a video. {problem}"
+                )
+            value = file or value.strip()
         if isinstance(value, Path):
             media.probe(value)
-        if value is None or isinstance(value, (Path, Video)):
-            return value
-        raise InvalidInput(f"A video is a web address, a Path or a Video, not {display.plain(repr(value), 200)}.")
+        return value
 
     @traitlets.observe("value")
     def _tell_value(self, _: object) -> None:
@@ -139,7 +144,7 @@ class VideoPicker(SoraWidget):
             return {
                 "way": "past",
                 "key": _cards.key(value),
-                "title": display.plain(value.prompt or str(value)),
+                "title": _cards.title(value),
                 "about": " · ".join(fact for fact in facts if fact),
                 "poster": _cards.poster(value),
             }
