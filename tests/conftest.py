@@ -17,6 +17,7 @@ from canary import (  # noqa: F401  the others are pytest's hooks
     pytest_terminal_summary,
 )
 from faults.report import TALLY, Tally
+from parts import pytest_deselected  # noqa: F401
 from quick import QuickEngine
 from stage import chromium
 
@@ -30,6 +31,12 @@ KEY = CANARY
 FOOTAGE = Path(__file__).parent / "data" / "bigbuckbunny.mp4"
 
 
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tally" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.release)  # the README's promises are made of it
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch, tmp_path):
     for name in list(os.environ):
@@ -40,7 +47,7 @@ def clean_environment(monkeypatch, tmp_path):
 
 @pytest.fixture(scope="session")
 def tally(pytestconfig):
-    """What the whole run comes to; the README's table of promises is made of it."""
+    """What a release comes to; the README's table of promises is made of it."""
     return pytestconfig.stash.setdefault(TALLY, Tally())
 
 

@@ -10,16 +10,16 @@ import pytest
 
 FORK = """
 import os, warnings
-from sora_nb import loop
+from sora_nb import background
 
 async def answer():
     return 7
 
 warnings.simplefilter("ignore")
-loop.run(answer)
+background.run(answer)
 child = os.fork()
 if child == 0:
-    os._exit(loop.run(answer))
+    os._exit(background.run(answer))
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 

@@ -7,6 +7,9 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.release
 ROOT = Path(__file__).parents[1]
 
 
@@ -20,7 +23,7 @@ def test_the_wheel_is_whole(tmp_path):
     sources = {str(path.relative_to(ROOT)) for path in (ROOT / "sora_nb").rglob("*.py")}
     assert sources <= names
     assert {
-        "sora_nb/profiles.toml",
+        "sora_nb/providers/providers.toml",
         "sora_nb/data/bigbuckbunny.mp4",
         "sora_nb/data/README.md",
         "sora_nb/py.typed",

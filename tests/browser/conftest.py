@@ -1,6 +1,13 @@
+from pathlib import Path
+
+import parts
 import pytest
 import wire as wires
 from stage import Stage
+
+
+def pytest_collection_modifyitems(items):
+    parts.mark(items, Path(__file__).parent, "release")
 
 
 @pytest.fixture

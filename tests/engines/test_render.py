@@ -70,7 +70,7 @@ def test_the_file_does_not_depend_on_who_rendered_it(tmp_path, corgi):
     assert len({digest(path) for path in files}) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.release
 def test_other_processes_render_the_same_file(tmp_path, corgi):
     wanted = request(cast={"rex": corgi})
     render.generate(wanted, tmp_path / "threads.mp4", Control())

@@ -13,7 +13,6 @@ import time
 from pathlib import Path
 
 import psutil
-import pytest
 from conftest import KEY
 
 from sora_nb.models import State
@@ -56,7 +55,6 @@ def gaps(times):
     return [later - earlier for earlier, later in itertools.pairwise(times)]
 
 
-@pytest.mark.slow
 def test_a_thousand_tasks_in_flight(tmp_path, tally):
     server = Server(tmp_path / "server")
     with Studio("local", base_url=server.url, api_key=KEY, home=tmp_path / "home", progress=False) as studio:
