@@ -39,7 +39,7 @@ def test_the_python_of_the_readme_runs_in_one_session(tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "SORA_NB_HOME": str(tmp_path / "home")}
     said = subprocess.run(
         [sys.executable, "-W", "error", "-c", script],
-        cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=280, check=False,
+        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert said.returncode == 0, said.stderr[-3000:]
     assert "There is no character @nobody.here here. Nothing was sent, nothing was charged." in said.stdout
