@@ -9,11 +9,19 @@ import struct
 import numpy as np
 import psutil
 import pytest
+from conftest import FOOTAGE
 
 from sora_nb import media
 from sora_nb.errors import Cancelled, MediaError
 from sora_nb.models import Clip
 from sora_nb.server import untrusted_video
+
+
+@pytest.fixture
+def footage():
+    """The real one, whose pixels count here."""
+    return FOOTAGE
+
 
 SEED = 20261124
 
