@@ -1,8 +1,10 @@
-# Two commands do everything from a fresh machine with Python 3.11+, git and make: make demo, make test.
+# Two commands are enough on a fresh machine with Python 3.11+, git and make. make demo runs the whole loop on real footage.
+# make test runs lint, format, types, unit tests, the widgets' kernel side and JS, and one loop with the real engine.
+# Before a release, make release runs everything else: browsers, faults, load, notebooks, benchmarks. It repeats no test.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo lab test quality faults conformance binder notebooks pictures check clean
+.PHONY: demo lab test release quality faults conformance binder notebooks pictures check clean
 
 demo: .venv/demo
 	$(BIN)/sora-nb demo --out sora-demo
@@ -13,17 +15,20 @@ lab: .venv/lab
 test: .venv/test check
 	$(BIN)/python -m pytest
 
+release: .venv/test
+	$(BIN)/python -m pytest -m release
+
 quality: .venv/test
 	$(BIN)/python -m pytest -s -m quality
 
 faults: .venv/test
-	$(BIN)/python -m pytest -s tests/faults
+	$(BIN)/python -m pytest -s -m release tests/faults
 
 conformance: .venv/test
-	$(BIN)/python -m pytest -m conformance tests/conformance
+	$(BIN)/python -m pytest -m conformance
 
 binder: .venv/test
-	$(BIN)/python -m pytest -s -m binder tests/binder
+	$(BIN)/python -m pytest -s -m binder
 
 notebooks: .venv/test
 	$(BIN)/python tests/lib/refresh.py

@@ -67,14 +67,12 @@ if TYPE_CHECKING:
     from sora_nb.notebook.widgets.prompt_box import PromptBox
     from sora_nb.notebook.widgets.video_grid import VideoGrid
     from sora_nb.notebook.widgets.video_picker import VideoPicker
-    from sora_nb.providers.client import AsyncClient, Client
     from sora_nb.providers.profile import Profile
     from sora_nb.samples import footage
     from sora_nb.studio import Studio
 
 _HOME = {
     "ApiError": "errors",
-    "AsyncClient": "providers.client",
     "AuthError": "errors",
     "BadRequest": "errors",
     "Budget": "money.budget",
@@ -83,7 +81,6 @@ _HOME = {
     "Character": "models",
     "CharacterError": "errors",
     "CharacterGallery": "notebook.widgets.character_gallery",
-    "Client": "providers.client",
     "Clip": "models",
     "ClipError": "errors",
     "ClipSlider": "notebook.widgets.clip_slider",
@@ -103,7 +100,7 @@ _HOME = {
     "OutcomeUnknown": "errors",
     "PolicyError": "errors",
     "Price": "models",
-    "Profile": "providers.registry",
+    "Profile": "providers.profile",
     "PromptBox": "notebook.widgets.prompt_box",
     "PromptError": "errors",
     "QuotaError": "errors",
@@ -126,7 +123,6 @@ _HOME = {
 
 __all__ = [
     "ApiError",
-    "AsyncClient",
     "AuthError",
     "BadRequest",
     "Budget",
@@ -135,7 +131,6 @@ __all__ = [
     "Character",
     "CharacterError",
     "CharacterGallery",
-    "Client",
     "Clip",
     "ClipError",
     "ClipSlider",

@@ -19,7 +19,7 @@ from sora_nb.display import ORIGIN
 from sora_nb.errors import ConfigError, SoraError
 from sora_nb.models import Clip, dollars, micros
 from sora_nb.providers import registry
-from sora_nb.providers.client import AsyncClient
+from sora_nb.providers.hosted import HostedProvider
 from sora_nb.storage.files import home_folder
 from sora_nb.studio import Studio
 
@@ -214,7 +214,7 @@ def _folder(folder: Path) -> str:
 
 def _profile() -> str:
     settings = registry.settings()
-    where = settings.base_url or "its own server, started by need"
+    where = settings.base_url or "this machine, in this process"
     notice = f" Note: {settings.profile.retired}" if settings.profile.retired else ""
     return f"{settings.profile.name} at {where}.{notice}"
 
@@ -222,14 +222,14 @@ def _profile() -> str:
 def _service() -> str:
     settings = registry.settings()
     if not settings.base_url:
-        return "not needed: the local server starts with Studio()"
+        return "not needed: the engine works in this process"
 
     async def ask() -> int:
-        client = AsyncClient(settings)
+        provider = HostedProvider(settings)
         try:
-            return len(await client.list_tasks(limit=1))
+            return len(await provider.list_tasks(limit=1))
         finally:
-            await client.close()
+            await provider.close()
 
     background.run(ask)
     return f"{settings.base_url} answers"

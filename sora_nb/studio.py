@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, SupportsFloat, TypeVar
 
 from sora_nb.calls.job import Job
@@ -16,6 +15,7 @@ from sora_nb.storage.files import home_folder
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
+    from pathlib import Path
 
     import pandas as pd
 
@@ -261,9 +261,7 @@ class Studio:
         if isinstance(video, Job):
             Clip.of(start, end).check(self.profile.character.span)  # before the wait
             video = self._wait(video)
-        job = self.submit_extract(
-            video, start, end, subject=subject, name=name, description=description, budget=budget
-        )
+        job = self.submit_extract(video, start, end, subject=subject, name=name, description=description, budget=budget)
         return self._wait(job)
 
     def submit_extract(

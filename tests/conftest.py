@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import films
@@ -17,17 +18,25 @@ from canary import (  # noqa: F401  the others are pytest's hooks
     pytest_terminal_summary,
 )
 from faults.report import TALLY, Tally
+from parts import pytest_deselected  # noqa: F401
 from quick import QuickEngine
+from sora_nb.providers.client import Client
 from stage import chromium
 
 from sora_nb import background, media
-from sora_nb.models import Clip
+from sora_nb.models import Character, Clip, Video
 from sora_nb.providers import registry
-from sora_nb.providers.client import Client
 from sora_nb.server.server import LocalServer
+from sora_nb.studio import Studio
 
 KEY = CANARY
 FOOTAGE = Path(__file__).parent / "data" / "bigbuckbunny.mp4"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tally" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.release)  # the README's promises are made of it
 
 
 @pytest.fixture(autouse=True)
@@ -40,13 +49,16 @@ def clean_environment(monkeypatch, tmp_path):
 
 @pytest.fixture(scope="session")
 def tally(pytestconfig):
-    """What the whole run comes to; the README's table of promises is made of it."""
+    """What a release comes to; the README's table of promises is made of it."""
     return pytestconfig.stash.setdefault(TALLY, Tally())
 
 
-@pytest.fixture
-def footage() -> Path:
-    return FOOTAGE
+@pytest.fixture(scope="session")
+def footage(tmp_path_factory) -> Path:
+    """The real footage, whole but small: enough wherever nobody looks at its pixels closely, and quickly cut."""
+    path = tmp_path_factory.mktemp("footage") / FOOTAGE.name
+    media.join([FOOTAGE], path, max_side=320)
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +68,33 @@ def browser():
         yield running
     children = psutil.Process().children(recursive=True)
     assert not [child for child in children if "--headless" in child.cmdline()], "a browser was left behind"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A studio home with finished work of the real engine; whoever changes something takes a copy of it.
+
+    Attributes:
+        home: the folder.
+        rabbit: a character of seconds 2 to 4 of the real footage.
+        film: the rabbit on a beach.
+        corgi: a film without the rabbit.
+    """
+
+    home: Path
+    rabbit: Character
+    film: Video
+    corgi: Video
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory) -> Made:
+    home = tmp_path_factory.mktemp("made") / "home"
+    with Studio("local", home=home, progress=False) as studio:
+        rabbit = studio.extract(FOOTAGE, 2, 4)
+        film = studio.generate(f"{rabbit} walking on the beach at sunset", seconds=3, size="640x360")
+        corgi = studio.generate("a corgi barista pours latte art, cosy coffee shop", seconds=4, size="640x360")
+    return Made(home, rabbit, film, corgi)
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from decimal import Decimal
 
 import pytest
 import wire as wires
 from conftest import KEY
+from waiting import until
 
 from sora_nb import Studio
 from sora_nb.models import State
@@ -26,14 +26,6 @@ def studio(server):
     made = Studio("local", base_url=server.url, api_key=KEY, progress=False)
     yield made
     made.close()
-
-
-def until(true, *, seconds=20):
-    """Wait for what the background brings."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
 
 
 def chosen(app, value):
@@ -129,7 +121,7 @@ def test_characters_are_renamed_forgotten_and_kept_again(studio, footage):
 
 
 def test_a_call_that_goes_on_here_is_not_given_the_end_of_another(studio, engine):
-    engine.delay = 0.5
+    engine.hold()
     job = studio.submit("a fox", **SMALL)
     old = studio.ledger.add(
         Call(kind="video", profile="local", base_url=studio.client.settings.base_url, prompt="never sent")
@@ -141,7 +133,7 @@ def test_a_call_that_goes_on_here_is_not_given_the_end_of_another(studio, engine
 
     until(lambda: shown(old.id) == "failed")
     assert shown(job.id) != "failed"
-    engine.delay = 0.0
+    engine.go_on()
     job.result()
 
 

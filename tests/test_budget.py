@@ -227,7 +227,7 @@ def test_processes_race_for_the_last_dollar(tmp_path):
     for kernel in kernels:
         kernel.stdin.write("go\n")
         kernel.stdin.flush()
-    won = [int(kernel.communicate(timeout=60)[0]) for kernel in kernels]
+    won = [int(kernel.communicate()[0]) for kernel in kernels]
     ledger = Ledger(path)
     assert sum(won) == len(ledger.calls()) == 14
     assert ledger.used(budget.allowance(1, None)).left == Decimal("0.02")

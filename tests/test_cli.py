@@ -15,17 +15,16 @@ import pytest
 from conftest import KEY
 
 from sora_nb import media
-from sora_nb.engines.cutout import files
-from sora_nb.engines.cutout.identity import find
 
 
 def sora_nb(*arguments, check=True, **environment):
     return subprocess.run(
         [sys.executable, "-m", "sora_nb", *map(str, arguments)],
-        capture_output=True, text=True, check=check, timeout=240, env={**os.environ, **environment},
+        capture_output=True, text=True, check=check, env={**os.environ, **environment},
     )  # fmt: skip
 
 
+@pytest.mark.release  # make demo runs it, too
 def test_the_demo_runs_the_whole_loop_on_real_footage(tmp_path):
     out = tmp_path / "demo"
     said = sora_nb("demo", "--out", out).stdout
@@ -68,25 +67,6 @@ def test_a_table_that_cannot_be_written_is_told(tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_the_demos_last_video_shows_the_character_of_the_first(tmp_path, footage):
-    """Found again by its pixels: the rabbit is in the reused video, and not in the generated one."""
-    from sora_nb.engines.animatic import AnimaticEngine
-    from sora_nb.engines.base import Control, RenderRequest
-    from sora_nb.models import Clip
-
-    engine = AnimaticEngine()
-    rabbit = engine.extract(footage, Clip(1, 3), Control())
-    files.save(rabbit, tmp_path / "rabbit")
-    request = {"width": 640, "height": 360, "seconds": 3}
-    engine.generate(
-        RenderRequest(prompt="@rabbit walking on the beach at sunset", cast={"rabbit": rabbit}, **request),
-        tmp_path / "with.mp4", Control(),
-    )  # fmt: skip
-    engine.generate(RenderRequest(prompt="a corgi barista", cast={}, **request), tmp_path / "without.mp4", Control())
-    kept = files.load(tmp_path / "rabbit")
-    assert find(kept, tmp_path / "with.mp4").score > 2 * find(kept, tmp_path / "without.mp4").score
-
-
 def test_the_server_serves_until_it_is_stopped(tmp_path):
     command = [sys.executable, "-m", "sora_nb", "serve", "--port", "0", "--api-key", "k", "--home", str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
@@ -94,7 +74,7 @@ def test_the_server_serves_until_it_is_stopped(tmp_path):
         assert httpx.get(url + "/v1/models").status_code == 401
         assert httpx.get(url + "/v1/models", headers={"authorization": "Bearer k"}).status_code == 200
         server.send_signal(signal.SIGINT)
-        assert server.wait(timeout=20) == 0
+        assert server.wait() == 0
 
 
 def test_listening_wider_needs_a_key():

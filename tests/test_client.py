@@ -10,6 +10,7 @@ import socket
 import pytest
 from conftest import KEY
 from faulty import Faulty, answer, drip, ranged, read_request, reset
+from sora_nb.providers.client import AsyncClient, Client
 
 from sora_nb import background
 from sora_nb.errors import (
@@ -28,7 +29,6 @@ from sora_nb.errors import (
 )
 from sora_nb.models import Clip, Status, Video
 from sora_nb.providers import registry
-from sora_nb.providers.client import AsyncClient, Client
 from sora_nb.providers.profile import Profile, Routes
 
 

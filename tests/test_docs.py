@@ -31,6 +31,7 @@ def blocks(language):
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
+@pytest.mark.release
 def test_the_python_of_the_readme_runs_in_one_session(tmp_path):
     """With the real engine and server, in a fresh folder, from the first line to the last."""
     shutil.copy(FOOTAGE, tmp_path / "my cat.mov")
@@ -38,7 +39,7 @@ def test_the_python_of_the_readme_runs_in_one_session(tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "SORA_NB_HOME": str(tmp_path / "home")}
     said = subprocess.run(
         [sys.executable, "-W", "error", "-c", script],
-        cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=280, check=False,
+        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert said.returncode == 0, said.stderr[-3000:]
     assert "There is no character @nobody.here here. Nothing was sent, nothing was charged." in said.stdout
@@ -46,12 +47,12 @@ def test_the_python_of_the_readme_runs_in_one_session(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory):
+def studio(tmp_path_factory, footage):
     """A studio with a character and two videos, on a server with the quick engine."""
     home = tmp_path_factory.mktemp("studio")
     server = LocalServer(home / "server", QuickEngine(), api_key=KEY).start()
     made = sora_nb.Studio("local", base_url=server.url, api_key=KEY, home=home, progress=False)
-    made.extract(FOOTAGE, 2, 4)
+    made.extract(footage, 2, 4)
     for prompt in ("a fox", "a cat"):
         made.generate(prompt, seconds=4, size="320x176")
     yield made
@@ -90,6 +91,7 @@ def test_every_widget_has_an_example():
     assert {name for name in sora_nb.__all__ if issubclass(type(getattr(sora_nb, name)), MetaHasTraits)} <= shown
 
 
+@pytest.mark.release
 def test_the_example_of_the_package_runs(names):
     block = re.search(r"\n\n((?:    .*\n|\n)+)", sora_nb.__doc__)[1]
     own = dict(names)
@@ -113,6 +115,7 @@ def test_help_is_what_the_readme_shows():
         assert said.stdout == expected
 
 
+@pytest.mark.release
 def test_the_demo_of_the_readme_takes_a_video_of_ones_own(tmp_path):
     shutil.copy(FOOTAGE, tmp_path / "my cat.mov")
     (command,) = re.findall(r"`sora-nb (demo .*?)`", README)
@@ -125,6 +128,7 @@ def test_the_demo_of_the_readme_takes_a_video_of_ones_own(tmp_path):
     assert media.probe(tmp_path / "sora-demo" / "3-reused.mp4").has_audio
 
 
+@pytest.mark.release
 def test_the_curl_calls_work_against_the_server_of_the_readme(tmp_path):
     (serve,) = [block.removeprefix("$ sora-nb ").split() for block in blocks("console") if "--help" not in block]
     command = [sys.executable, "-m", "sora_nb", *serve, "--port", "0", "--home", str(tmp_path)]
@@ -167,7 +171,7 @@ def test_the_profiles_of_the_readme_are_all_there_are():
 
 def test_the_widgets_of_the_readme_are_all_there_are():
     table = README.partition("| widget |")[2].partition("\n\n")[0]
-    modules = {path.stem for path in (ROOT / "sora_nb" / "widgets").glob("[a-z]*.py")} - {"job_list"}  # part of the app
+    modules = {path.stem for path in (ROOT / "sora_nb/notebook/widgets").glob("[a-z]*.py")} - {"job_list"}  # the app's
     named = re.findall(r"^\| `(\w+)\(", table, re.MULTILINE)
     assert sorted(named) == sorted(name.title().replace("_", "") for name in modules)
     assert set(named) <= set(sora_nb.__all__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from conftest import FOOTAGE
 
 from sora_nb import media
 from sora_nb.errors import BadRequest, InvalidInput
@@ -14,16 +15,15 @@ SMALL = {"seconds": 3, "size": "640x360"}
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory):
-    with Studio(home=tmp_path_factory.mktemp("studio"), progress=False) as made:
-        yield made
+def studio(made, tmp_path_factory):
+    home = shutil.copytree(made.home, tmp_path_factory.mktemp("studio") / "home")
+    with Studio("local", home=home, progress=False) as studio:
+        yield studio
 
 
 @pytest.fixture(scope="module")
-def rabbit(studio):
-    from conftest import FOOTAGE
-
-    return studio.extract(FOOTAGE, 2, 4)
+def rabbit(made):
+    return made.rabbit
 
 
 def test_the_character_has_an_avatar_with_a_picture_in_it(rabbit):
@@ -34,42 +34,38 @@ def test_the_character_has_an_avatar_with_a_picture_in_it(rabbit):
         assert len(avatar.convert("RGB").getcolors(avatar.width * avatar.height)) > 1000
 
 
-def test_a_character_is_found_in_its_video_and_not_in_another(studio, rabbit):
-    own = studio.generate(f"{rabbit} walking on the beach at sunset", **SMALL)
-    other = studio.generate("a robot walking in an office", **SMALL)
-    found = studio.consistency(rabbit, own)
-    assert found.score >= 0.2 > studio.consistency(rabbit, other).score
+def test_a_character_is_found_in_its_video_and_not_in_another(studio, rabbit, made):
+    found = studio.consistency(rabbit, made.film)
+    assert found.score >= 0.2 > studio.consistency(rabbit, made.corgi).score
     assert found.times
     assert all(0 <= time <= 3 for time in found.times)
 
 
-def test_the_first_video_of_a_new_user_is_worth_extracting_from(studio):
-    clip = studio.generate("a corgi barista pours latte art, cosy coffee shop", seconds=4, size="640x360")
-    corgi = studio.extract(clip, 1, 3)
+def test_the_first_video_of_a_new_user_is_worth_extracting_from(studio, made):
+    corgi = studio.extract(made.corgi, 1, 3)
     again = studio.generate(f"{corgi} in the snow", **SMALL)
     assert studio.consistency(corgi, again).score >= 0.2
 
 
-def test_videos_say_what_they_are(studio, rabbit):
+def test_videos_say_what_they_are(made):
     import av
 
-    video = studio.generate(f"{rabbit} waves", **SMALL)
-    with av.open(str(video.path)) as container:
+    with av.open(str(made.film.path)) as container:
         assert "not a Sora model" in container.metadata["comment"]
-    info = media.probe(video.path)
+    info = media.probe(made.film.path)
     assert (info.width, info.height, info.has_audio) == (640, 360, True)
 
 
-def test_subjects_are_listed_for_whoever_wants_to_choose(studio, footage):
-    found = studio.subjects(footage, 2, 4)
+def test_subjects_are_listed_for_whoever_wants_to_choose(studio):
+    found = studio.subjects(FOOTAGE, 2, 4)
     assert found[0].score == max(one.score for one in found)
     left, top, right, bottom = found[0].box
     assert 0 <= left < right <= 1
     assert 0 <= top < bottom <= 1
 
 
-def test_a_hint_chooses_the_subject(studio, footage):
-    hero = studio.extract(footage, 2, 4, subject=(0.2, 0.1, 0.55, 0.95))
+def test_a_hint_chooses_the_subject(studio):
+    hero = studio.extract(FOOTAGE, 2, 4, subject=(0.2, 0.1, 0.55, 0.95))
     assert hero.raw["found_by"] == "hint"
 
 

@@ -7,10 +7,17 @@ import io
 import films
 import numpy as np
 import pytest
+from conftest import FOOTAGE
 from PIL import Image
 
 from sora_nb.errors import Cancelled, MediaError
 from sora_nb.media.filmstrip import filmstrip, key_frames
+
+
+@pytest.fixture
+def footage():
+    """The real one, whose pixels count here."""
+    return FOOTAGE
 
 
 def grey_ramp(seconds, fps=25, *, tall=96, wide=160):

@@ -7,11 +7,11 @@ import socket
 import pytest
 from conftest import KEY
 from faulty import Faulty, answer
+from sora_nb.providers.client import Client
 
 from sora_nb.errors import DownloadError
 from sora_nb.models import Video
 from sora_nb.providers import http, registry
-from sora_nb.providers.client import Client
 from sora_nb.providers.http import Transport, is_public
 
 

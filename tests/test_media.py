@@ -9,12 +9,19 @@ import cv2
 import films
 import numpy as np
 import pytest
+from conftest import FOOTAGE
 from PIL import Image
 
 from sora_nb import media
 from sora_nb.errors import MediaError
 from sora_nb.media.filmstrip import filmstrip
 from sora_nb.models import Clip
+
+
+@pytest.fixture
+def footage():
+    """The real one, whose pixels count here."""
+    return FOOTAGE
 
 
 def test_what_is_in_a_video(footage):

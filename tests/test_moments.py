@@ -6,10 +6,17 @@ import cv2
 import films
 import numpy as np
 import pytest
+from conftest import FOOTAGE
 
 from sora_nb.errors import MediaError
 from sora_nb.models import SpanRule
-from sora_nb.vision import moments
+from sora_nb.vision import moments, quality
+
+
+@pytest.fixture
+def footage():
+    """The real one, whose pixels count here."""
+    return FOOTAGE
 
 
 def band(**changes):
@@ -101,4 +108,4 @@ def test_the_footage_is_one_clear_shot(footage):
 
 def test_a_window_beyond_the_end_has_no_picture(footage):
     with pytest.raises(MediaError, match="no picture"):
-        moments.measure([], 1, 2, 0.25)
+        quality.measure([], 1, 2, 0.25)

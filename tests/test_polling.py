@@ -12,12 +12,12 @@ import statistics
 import tracemalloc
 
 import pytest
+from sora_nb.providers.client import AsyncClient
 
 from sora_nb import background
 from sora_nb.errors import SoraError, UpstreamError, WaitTimeout
 from sora_nb.models import Status, Video
 from sora_nb.providers import registry
-from sora_nb.providers.client import AsyncClient
 from sora_nb.providers.http import Answer
 from sora_nb.providers.polling import next_poll
 from sora_nb.providers.profile import Pace

@@ -17,6 +17,7 @@ import pytest
 from conftest import KEY
 from faulty import Faulty, answer
 from quick import QuickEngine
+from waiting import until
 
 from sora_nb import background, media
 from sora_nb.errors import DownloadError, LedgerError
@@ -53,8 +54,7 @@ def killed(server, home, what, source, when):
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as kernel:
         assert kernel.stdout.readline() == b"ready\n"
         with Studio("local", home=home, progress=False) as watching:
-            end = time.monotonic() + 30
-            while not when(watching.ledger.calls()) and time.monotonic() < end:
+            while not when(watching.ledger.calls()):
                 time.sleep(0.005)
             os.kill(kernel.pid, signal.SIGKILL)
 
@@ -77,9 +77,11 @@ def is_state(*states):
 
 
 @pytest.mark.parametrize("what", ["video", "sync", "character"])
-def test_killed_between_sending_and_the_answer(server, tmp_path, footage, what):
+def test_killed_between_sending_and_the_answer(server, engine, tmp_path, footage, what):
     home = tmp_path / "kernel"
-    killed(server, home, what, footage, is_state(State.SENT))
+    engine.hold()
+    killed(server, home, what, footage, is_state(State.SENT, State.RUNNING))  # the latter where the answer was quicker
+    engine.go_on()
     before = sum(accepted(server))
     table, (row,), characters = resumed(server, home)
     assert sum(accepted(server)) == before <= 1
@@ -93,11 +95,11 @@ def test_killed_between_sending_and_the_answer(server, tmp_path, footage, what):
 
 
 @pytest.mark.parametrize("what", ["video", "character"])
-def test_killed_while_the_service_works(server, tmp_path, footage, what):
+def test_killed_while_the_service_works(server, engine, tmp_path, footage, what):
     home = tmp_path / "kernel"
-    killed(
-        server, home, what, footage, lambda calls: is_state(State.SENT, State.RUNNING)(calls) and any(accepted(server))
-    )
+    engine.hold()
+    killed(server, home, what, footage, lambda _: engine.begun)
+    engine.go_on()
     table, (row,), _ = resumed(server, home)
     assert table["now"].tolist() == ["done"]
     assert row.file.is_file()
@@ -160,6 +162,7 @@ import sys
 sys.path.insert(0, sys.argv[3])
 import sora_nb.engines.animatic
 from quick import QuickEngine
+from waiting import until
 sora_nb.engines.animatic.AnimaticEngine = lambda: QuickEngine(float(sys.argv[1]))
 from sora_nb.studio import Studio
 studio = Studio(home=sys.argv[2], progress=False)
@@ -188,11 +191,12 @@ def test_rows_of_a_kernel_that_lives_are_left_alone(server, tmp_path, engine):
     home = tmp_path / "both"
     options = {"base_url": server.url, "api_key": KEY, "home": home, "progress": False}
     with Studio("local", **options) as first, Studio("local", **options) as second:
+        engine.hold()
         job = first.submit("a corgi", seconds=1, size="64x64")
-        while not is_state(State.RUNNING)(first.ledger.calls()):
-            time.sleep(0.01)
+        until(lambda: is_state(State.RUNNING)(first.ledger.calls()))
         assert second.resume()["note"].tolist() == ["left alone: another kernel works on it"]
-        assert job.result(timeout=30).path.is_file()
+        engine.go_on()
+        assert job.result().path.is_file()
 
 
 def test_rows_of_another_gateway_are_left_alone(server, tmp_path):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sora_nb.errors import ClipError, InvalidInput
 from sora_nb.models import Clip, Status
 from sora_nb.providers import registry, wire
+from sora_nb.providers.chat import ChatReply, chat_request
 
 VENDOR = registry.get("laozhang")
 LOCAL = registry.get("local")
@@ -89,7 +90,7 @@ def test_a_picture_must_be_one(tmp_path):
 def test_the_sync_route_sends_the_picture_inside_the_message(tmp_path):
     picture = tmp_path / "a.png"
     picture.write_bytes(b"png")
-    request = wire.chat_request(VENDOR, "k", prompt="runs", model="sora_video2", reference=picture)
+    request = chat_request(VENDOR, "k", prompt="runs", model="sora_video2", reference=picture)
     text, image = request.json["messages"][0]["content"]
     assert request.json["stream"] is True
     assert text == {"type": "text", "text": "runs"}
@@ -222,7 +223,7 @@ STREAM = [
 
 
 def test_a_stream_says_how_far_it_is_and_where_the_video_is():
-    reply = wire.ChatReply()
+    reply = ChatReply()
     seen = []
     for line in STREAM:
         reply.feed(line)
@@ -242,7 +243,7 @@ def test_a_stream_says_how_far_it_is_and_where_the_video_is():
     ],
 )
 def test_other_ways_to_say_the_link(delta, url):
-    reply = wire.ChatReply()
+    reply = ChatReply()
     reply.feed(chunk(reasoning_content="**Video Generation Progress**: 37% (running)"))
     assert reply.progress == 37
     reply.feed(chunk(**delta))
@@ -257,7 +258,7 @@ def test_other_ways_to_say_the_link(delta, url):
     ],
 )
 def test_failure_inside_a_successful_answer(line):
-    reply = wire.ChatReply()
+    reply = ChatReply()
     for before in STREAM:
         reply.feed(before)
     reply.feed(line)
@@ -268,7 +269,7 @@ def test_failure_inside_a_successful_answer(line):
 
 @given(st.lists(st.text(max_size=60) | st.text(max_size=40).map(lambda text: "data: " + text), max_size=20))
 def test_any_stream_can_be_read(lines):
-    reply = wire.ChatReply()
+    reply = ChatReply()
     for line in lines:
         reply.feed(line)
 
@@ -310,7 +311,7 @@ def test_what_is_no_listing_does_not_pass_for_an_empty_one(data):
 
 
 def test_links_and_words_of_the_repeated_request_are_not_the_answer():
-    reply = wire.ChatReply()
+    reply = ChatReply()
     reply.feed(chunk(content='```json\n{"prompt": "a failed heist, like https://x/other.mp4"}\n'))
     reply.feed(chunk(content="```\n\n> waiting\n"))
     reply.feed("data: [DONE]")
@@ -318,7 +319,7 @@ def test_links_and_words_of_the_repeated_request_are_not_the_answer():
 
 
 def test_words_of_failure_count_once_the_stream_has_ended():
-    reply = wire.ChatReply()
+    reply = ChatReply()
     reply.feed(chunk(content="❌ 失败"))
     assert reply.error == ""
     reply.take({"choices": [{"delta": {}, "finish_reason": "stop"}]})
@@ -327,4 +328,4 @@ def test_words_of_failure_count_once_the_stream_has_ended():
 
 @pytest.mark.parametrize("choices", [5, [5], ["x"], [{"delta": "x"}], [{"delta": {"content": [1]}}], [{"message": 9}]])
 def test_events_of_other_shapes_are_passed_over(choices):
-    wire.ChatReply().take({"choices": choices})
+    ChatReply().take({"choices": choices})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import threading
 import weakref
@@ -14,7 +15,7 @@ from sora_nb.calls.job import Job
 from sora_nb.calls.recovery import Recovery
 from sora_nb.calls.runner import Runner
 from sora_nb.errors import ConfigError, GenerationFailed, InvalidInput, WaitTimeout
-from sora_nb.models import Clip, ServiceId, State, micros
+from sora_nb.models import Character, Clip, ServiceId, State, micros
 from sora_nb.money import prices
 from sora_nb.money.budget import check_call
 from sora_nb.providers import registry
@@ -34,12 +35,13 @@ if TYPE_CHECKING:
     from sora_nb.calls.recovery import Resumed
     from sora_nb.engines.base import Engine
     from sora_nb.engines.cutout.identity import Sighting
-    from sora_nb.models import Character, Dollars, Moment, Video
+    from sora_nb.models import Dollars, Moment, Video
     from sora_nb.money.budget import Allowance, Budget
     from sora_nb.money.prices import Estimate
     from sora_nb.providers.base import Provider
     from sora_nb.providers.profile import Profile, Settings
     from sora_nb.storage.characters import Characters
+    from sora_nb.storage.files import Removed
 
 CLOSING_SECONDS = 10.0
 """How long close() waits for rows to be written."""
@@ -154,9 +156,9 @@ class Session:
         budget: Dollars | None = None,
     ) -> Job[Video]:
         """Start generating a video and return at once; see Studio.submit()."""
-        provider, model = self.provider_of(model)
-        order = self._video_order(provider, prompt, model, size, seconds, seed, image, route)
-        provider.check(order)
+        provider, order = self.video_order(
+            prompt, model=model, size=size, seconds=seconds, seed=seed, image=image, route=route
+        )
         details: dict[str, Any] = {}
         digest = ""
         if order.image is not None:
@@ -179,26 +181,35 @@ class Session:
         call = self._plan(call, provider, budget)
         return self._start(call, order, provider, self._runner.video)
 
-    def _video_order(
+    def video_order(
         self,
-        provider: Provider,
         prompt: str,
-        model: str | None,
-        size: str | Sequence[int] | None,
-        seconds: SupportsFloat | None,
-        seed: int | None,
-        image: Path | str | None,
-        route: Literal["async", "sync"],
-    ) -> Order:
+        *,
+        model: str | None = None,
+        size: str | Sequence[int] | None = None,
+        seconds: SupportsFloat | None = None,
+        seed: int | None = None,
+        image: Path | str | None = None,
+        route: Literal["async", "sync"] = "async",
+    ) -> tuple[Provider, Order]:
+        """Return the order for a video and who takes it, checked; nothing is written or sent.
+
+        Args:
+            prompt, model, size, seconds, seed, image, route: as of Studio.submit().
+
+        Raises:
+            InvalidInput, RouteRetired: as Studio.submit().
+        """
         if route not in {"async", "sync"}:
             raise InvalidInput(f"There is no route {route!r}.", hint='It is "async" or "sync".')
+        provider, model = self.provider_of(model)
         rules = provider.profile.video
         wanted_size = rules.size if size is None else arguments.size(size)
         wanted_seconds = rules.seconds if seconds is None else arguments.seconds(seconds)
         if route == "sync":
             chosen = provider.profile.chat_model(wanted_size, wanted_seconds)
             model, wanted_size = model or chosen.model, chosen.size
-        return Order(
+        order = Order(
             kind="video",
             route=route,
             model=model or rules.model,
@@ -209,23 +220,29 @@ class Session:
             seed=None if seed is None else arguments.seed(seed),
             image=Path(image).expanduser() if image is not None else None,
         )
+        provider.check(order)
+        return provider, order
 
-    def cast(self, prompt: str, provider: Provider | None = None) -> list[Character]:
-        """Return the characters a prompt mentions.
+    def cast(self, prompt: str, provider: Provider) -> list[Character]:
+        """Return the characters a prompt mentions; only their records are read.
 
         Args:
             prompt: the text.
-            provider: whose characters, by default the default service's.
+            provider: whose characters.
 
         Raises:
             PromptError: it is empty or too long, or mentions somebody that the service does not know.
         """
-        rules = provider.profile if provider else self.profile
-        service = provider.service if provider else self.service
+        rules, service = provider.profile, provider.service
         mentioned = prompts.usernames(prompt) if isinstance(prompt, str) else []
-        known = self.ledger.characters.usernames(service) if mentioned else []
+        found = {who.username: who for who in self.characters.named(service, mentioned)}
+        missing = [name for name in mentioned if name not in found]
+        for name in missing:
+            known_elsewhere = self.characters.elsewhere(name)
+            if known_elsewhere is not None:
+                raise known_elsewhere
+        known = self.characters.usernames(service) if missing else found
         names = prompts.check(prompt, known, most=rules.character.mentions, longest=rules.video.prompt_longest)
-        found = {who.username: who for who in self.ledger.characters.named(service, names)} if names else {}
         return [found[name] for name in names]
 
     # --- characters -------------------------------------------------------------------------------------------------
@@ -320,9 +337,7 @@ class Session:
 
     # --- jobs -------------------------------------------------------------------------------------------------------
 
-    def _start(
-        self, call: Call, order: Order, provider: Provider, work: Callable[..., Any]
-    ) -> Job[Any]:
+    def _start(self, call: Call, order: Order, provider: Provider, work: Callable[..., Any]) -> Job[Any]:
         async def start(report: Callable[[float], None]) -> Any:
             return await work(call, order, provider, report)
 
@@ -383,6 +398,34 @@ class Session:
         """Return a video by the id of its task; the default service's before another's."""
         return self.ledger.video(task, self.service) or self.ledger.video(task)
 
+    def character(self, username: str) -> Character:
+        """Return a character by its username: the default service's before another's.
+
+        Raises:
+            PromptError: there is none of this name.
+        """
+        name = username.removeprefix("@")
+        mine = self.characters.named(self.service, [name])
+        return mine[0] if mine else self.characters.get(name)
+
+    def delete(self, what: Video | Character) -> Removed:
+        """Delete a video or character with the files that nothing else needs; see Studio.delete()."""
+        if isinstance(what, Character):
+            made = self.ledger.call(self.characters.made_by(what))
+            self.characters.forget(what)
+            if made is not None:
+                self.ledger.drop_file(made)
+            return self.files.remove(self.files.of_character(what), self.ledger)
+        call = self.ledger.call_of(what)
+        if call is None:
+            raise InvalidInput("This video is not kept here.", hint="studio.videos() lists those that are.")
+        self.ledger.drop_file(call)
+        return self.files.remove([path for path in (call.file, call.poster) if path is not None], self.ledger)
+
+    def prune(self) -> Removed:
+        """Delete what is left over; see Studio.prune()."""
+        return self.files.remove(self.files.left_over(self.ledger, dt.datetime.now(dt.UTC)), self.ledger)
+
     def file_of(self, video: VideoLike) -> Path:
         """Return a video's file on this machine.
 
@@ -409,9 +452,7 @@ class Session:
         self._release()
 
 
-def _release(
-    providers: dict[ServiceId, Provider], runner: Runner, lock: ProcessLock, ledger: Ledger
-) -> None:
+def _release(providers: dict[ServiceId, Provider], runner: Runner, lock: ProcessLock, ledger: Ledger) -> None:
     async def close() -> None:
         for provider in providers.values():
             await provider.close()

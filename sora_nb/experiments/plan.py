@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import re
-from numbers import Integral
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, SupportsFloat
 
-from sora_nb import prompts
-from sora_nb.errors import InvalidInput, PromptError
-from sora_nb.models import Character, Model
+from sora_nb.errors import InvalidInput
+from sora_nb.models import Character, Model, ServiceId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +15,6 @@ if TYPE_CHECKING:
 
 
 PLACEHOLDER = "{character}"
-_SIZE = re.compile(r"[1-9][0-9]{1,4}x[1-9][0-9]{1,4}")
 
 
 class Combination(Model):
@@ -27,11 +23,13 @@ class Combination(Model):
     Attributes:
         prompt, model, size, seconds, seed: the request.
         cast: usernames that the prompt mentions.
+        service: who is asked for it.
         repeat: tells equal requests apart where the service takes no seed, counted from 0.
     """
 
     prompt: str
     cast: tuple[str, ...] = ()
+    service: ServiceId
     model: str
     size: str
     seconds: int
@@ -45,8 +43,8 @@ def plan(
     *,
     characters: Sequence[Character] | Character = (),
     models: Sequence[str] | str = (),
-    seconds: int | None = None,
-    size: str | None = None,
+    seconds: SupportsFloat | None = None,
+    size: str | Sequence[int] | None = None,
     seed: int | None = None,
     repeats: int = 1,
 ) -> list[Combination]:
@@ -66,9 +64,8 @@ def plan(
             seed.
         PromptError: a prompt that generate() refuses.
     """
-    rules = session.profile.video
     texts = [texts] if isinstance(texts, str) else list(texts)
-    models = [models] if isinstance(models, str) else list(models) or [rules.model]
+    chosen: list[str | None] = [models] if isinstance(models, str) else [*models] or [None]
     characters = [characters] if isinstance(characters, Character) else list(characters)
     if not texts or repeats < 1:
         raise InvalidInput("There is nothing to make.", hint="Give at least one prompt, and one repeat.")
@@ -82,74 +79,31 @@ def plan(
             "No prompt has a place for the characters.",
             hint=f'Write {PLACEHOLDER} into one, like "{PLACEHOLDER} dances".',
         )
-    size = _size(rules.size if size is None else size)
-    seconds = _seconds(rules.seconds if seconds is None else seconds, rules.seconds_allowed)
-    repeated = _repeats(repeats, seed, seeds=rules.seeds)
-    cast = _Cast(session)
     found = []
-    for text, model in itertools.product(texts, models):
+    for text, model in itertools.product(texts, chosen):
         for who in characters if PLACEHOLDER in text else (None,):
             prompt = text.replace(PLACEHOLDER, str(who)) if who else text
-            names = cast.of(prompt)
+            provider, order = session.video_order(prompt, model=model, size=size, seconds=seconds, seed=seed)
             found += [
                 Combination(
-                    prompt=prompt, cast=names, model=model, size=size, seconds=seconds, seed=number, repeat=repeat
+                    prompt=prompt,
+                    cast=tuple(who.username for who in order.cast),
+                    service=provider.service,
+                    model=order.model,
+                    size=order.size,
+                    seconds=int(order.seconds or 0),
+                    seed=number,
+                    repeat=repeat,
                 )
-                for number, repeat in repeated
+                for number, repeat in _repeats(repeats, order.seed, seeds=provider.profile.video.seeds)
             ]
     return list(dict.fromkeys(found))
 
 
 def _repeats(count: int, seed: int | None, *, seeds: bool) -> list[tuple[int | None, int]]:
     """Return seed and number of each repeat; the seed tells repeats apart, and the number where there is no seed."""
-    if seed is not None and not isinstance(seed, Integral):
-        raise InvalidInput(f"A seed is a whole number, not {seed!r}.")
     if count == 1:
         return [(seed, 0)]
     if seed is None and not seeds:
         return [(None, number) for number in range(count)]
     return [((seed or 0) + number, 0) for number in range(count)]
-
-
-def _size(size: Any) -> str:
-    if not isinstance(size, str) or not _SIZE.fullmatch(size):
-        raise InvalidInput(f'A size is written "1280x720", not {size!r}.')
-    return size
-
-
-def _seconds(seconds: Any, allowed: Sequence[int]) -> int:
-    if isinstance(seconds, bool) or not isinstance(seconds, Integral) or seconds < 1:
-        raise InvalidInput(f"A video's seconds are a whole number, 1 or more, not {seconds!r}.")
-    if allowed and seconds not in allowed:
-        raise InvalidInput(f"This service makes videos of {', '.join(map(str, allowed))} s, not of {seconds} s.")
-    return int(seconds)
-
-
-class _Cast:
-    """Checks prompts, and reads each character that one of them mentions once."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._known: set[str] = set()
-
-    def of(self, prompt: str) -> tuple[str, ...]:
-        """Return the usernames a prompt mentions.
-
-        Raises:
-            PromptError: generate() would refuse it.
-        """
-        characters, service, rules = self._session.characters, self._session.service, self._session.profile
-        mentioned = prompts.usernames(prompt) if isinstance(prompt, str) else []
-        for name in mentioned:
-            if name in self._known:
-                continue
-            try:
-                characters.get(name, service)
-            except PromptError:
-                # all names are read only to say which of them may have been meant
-                self._known = {who.username for who in characters.of(service)}
-                break
-            self._known.add(name)
-        return tuple(
-            prompts.check(prompt, self._known, most=rules.character.mentions, longest=rules.video.prompt_longest)
-        )

@@ -80,12 +80,12 @@ class Sweep:
         for number, wanted in enumerate(self.combinations):
             call = calls.get(number)
             price = self._price(wanted)
-            due = price.charge if _is_to_do(call) else 0
+            due = price.charged_micros if _is_to_do(call) else 0
             rows.append({**_asked(wanted), "status": _status(call), "price": price.usd, "due": _usd(due)})
         return pd.DataFrame(rows)
 
     def _price(self, wanted: Combination) -> Estimate:
-        return self._session.estimate("video", model=wanted.model, seconds=wanted.seconds)
+        return self._session.estimate("video", model=_name(wanted), seconds=wanted.seconds)
 
     # --- running ------------------------------------------------------------------------------------------------------
 
@@ -132,7 +132,7 @@ class Sweep:
     def _check(self, missing: list[Combination], budget: Dollars) -> None:
         due = 0
         for wanted in missing:
-            charge = self._price(wanted).charge
+            charge = self._price(wanted).charged_micros
             if charge is None:
                 check_call(None, budget)
             due += charge or 0
@@ -157,7 +157,7 @@ class Sweep:
 
     def _submit(self, wanted: Combination) -> Job[Video]:
         return self._session.submit_video(
-            wanted.prompt, model=wanted.model, size=wanted.size, seconds=wanted.seconds, seed=wanted.seed
+            wanted.prompt, model=_name(wanted), size=wanted.size, seconds=wanted.seconds, seed=wanted.seed
         )
 
     @contextlib.contextmanager
@@ -221,7 +221,7 @@ class Sweep:
             if not cast or call.state is not State.DONE or notes.get(call.id, Note()).identity is not None:
                 continue
             with contextlib.suppress(InvalidInput, MediaError):  # a clip or file that was not kept has no score
-                characters = [session.characters.get(name, session.service) for name in cast]
+                characters = session.characters.named(call.service, cast)
                 scores = [session.consistency(who, call.video()).score for who in characters]
                 session.ledger.annotate(call, identity=round(min(scores), 4))
 
@@ -284,10 +284,13 @@ class Sweep:
         return self._best(self._attempts())
 
     def _attempts(self) -> list[Call]:
-        """Return every call for one of the combinations, oldest first; the ledger is read once."""
+        """Return every call for one of the combinations, oldest first; the ledger is read once a service."""
         session, wanted = self._session, set(map(_request, self.combinations))
         texts = {one.prompt for one in self.combinations}
-        calls = session.ledger.calls(kind="video", prompts=texts, service=session.service)
+        services = {one.service for one in self.combinations}
+        calls = [
+            call for service in services for call in session.ledger.calls(kind="video", prompts=texts, service=service)
+        ]
         return [call for call in calls if not call.image and call.route == "async" and _request(call) in wanted]
 
     def _best(self, attempts: Sequence[Call]) -> dict[int, Call]:
@@ -314,11 +317,16 @@ class Sweep:
 
 def _request(one: Combination | Call) -> tuple[Any, ...]:
     """Return what was asked for, as it stands in a plan and in the ledger alike."""
-    return one.prompt, one.model, one.size, int(one.seconds or 0), one.seed
+    return one.service, one.prompt, one.model, one.size, int(one.seconds or 0), one.seed
+
+
+def _name(wanted: Combination) -> str:
+    """Return the model's name with its provider's before it, as every studio understands it."""
+    return f"{wanted.service.provider}/{wanted.model}"
 
 
 def _asked(wanted: Combination) -> dict[str, Any]:
-    asked = wanted.model_dump(exclude={"repeat"})
+    asked = wanted.model_dump(exclude={"repeat", "service"})
     return {**asked, "cast": ", ".join(f"@{name}" for name in wanted.cast)}
 
 

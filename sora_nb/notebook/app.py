@@ -33,8 +33,10 @@ from sora_nb.storage.ledger import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
+
     from sora_nb.calls.job import Job
-    from sora_nb.calls.session import Resumed, Session
+    from sora_nb.calls.recovery import Resumed
+    from sora_nb.calls.session import Session
     from sora_nb.money.prices import Estimate
     from sora_nb.notebook.widgets._base import SoraWidget
     from sora_nb.storage.ledger import Call
@@ -212,7 +214,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _show_videos(self) -> None:
         videos = self._session.videos(limit=PAGE)
-        self.picker.find = self._find_videos if len(videos) == PAGE else None
+        self.picker.set_trait("find", self._find_videos if len(videos) == PAGE else None)
         self.picker.videos = videos
 
     def _find_videos(self, search: str) -> list[Video]:
@@ -220,16 +222,16 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _show_characters(self) -> None:
         self._everybody = None
-        newest = self._session.characters.all(limit=PAGE)
+        newest = self._session.characters.of(self._session.service, PAGE)
         shown = {who.username for who in newest}
         self._introduce(newest)
-        self.gallery.find = self._find_characters if len(newest) == PAGE else None
+        self.gallery.set_trait("find", self._find_characters if len(newest) == PAGE else None)
         # one who was chosen stays, also where there are a hundred newer ones
         self.gallery.characters = (*newest, *(who for who in self.gallery.value if who.username not in shown))
 
     def _introduce(self, newest: Sequence[Character]) -> None:
         """Tell the prompt box who may be mentioned."""
-        self.prompt.find = self._find_names if len(newest) == PAGE else None
+        self.prompt.set_trait("find", self._find_names if len(newest) == PAGE else None)
         self.prompt.characters = tuple(newest)
 
     def _find_characters(self, search: str) -> list[Character]:
@@ -245,7 +247,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def _all_characters(self) -> list[Character]:
         """Read all characters once, until the app changes one."""
         if self._everybody is None:
-            self._everybody = self._session.characters.all()
+            self._everybody = self._session.characters.of(self._session.service)
         return self._everybody
 
     def _show_character(self, job: Job[Character], label: str, made: Character) -> None:
@@ -263,7 +265,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _meet(self) -> None:
         self._everybody = None
-        self._introduce(self._session.characters.all(limit=PAGE))
+        self._introduce(self._session.characters.of(self._session.service, PAGE))
 
     async def _show_result(self, made: Video) -> None:
         """Put the newest video beside what its character was cut from."""
@@ -345,9 +347,9 @@ def _column(title: str, *parts: ipywidgets.Widget) -> ipywidgets.VBox:
 
 
 def _price(estimate: Estimate) -> str:
-    if estimate.amount is None:
+    if estimate.micros is None:
         return "price unknown"
-    return dollars(estimate.amount) + (" at list price, charged nothing here" if estimate.free else "")
+    return dollars(estimate.micros) + (" at list price, charged nothing here" if estimate.free else "")
 
 
 def _turned(size: str) -> str:

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sora_nb import display
 from sora_nb.engines.base import Control, Hint, RenderRequest
+from sora_nb.engines.cutout import files
+from sora_nb.engines.handles import handle
+from sora_nb.engines.likeness import cutout_of
 from sora_nb.errors import Cancelled, GenerationFailed, Interrupted, InvalidInput, LinkExpired, SoraError
 from sora_nb.models import Character, ServiceId, Status, Video
 from sora_nb.providers import registry
@@ -20,9 +23,8 @@ from sora_nb.providers.download import Downloader
 from sora_nb.providers.http import Transport
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from collections.abc import Callable, Collection, Iterator
+    from pathlib import Path
 
     from sora_nb.engines.base import Engine
     from sora_nb.providers.base import Order, Report
@@ -78,8 +80,6 @@ class LocalProvider:
             del self._controls[key]
 
     def _generate(self, order: Order, key: str, control: Control) -> Ticket:
-        from sora_nb.engines.likeness import cutout_of
-
         width, _, height = order.size.partition("x")
         request = RenderRequest(
             prompt=order.prompt,
@@ -102,9 +102,6 @@ class LocalProvider:
         return Ticket(id=video.id, video=video, files={"video": out}, raw=raw)
 
     def _extract(self, order: Order, key: str, control: Control) -> Ticket:
-        from sora_nb.engines.cutout import files
-        from sora_nb.engines.handles import handle
-
         assert order.clip is not None
         assert order.source is not None
         assert order.source.file is not None

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sora_nb.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from collections.abc import Mapping
+    from datetime import datetime
     from pathlib import Path
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
@@ -100,7 +100,6 @@ def number(value: Any) -> float | None:
 def percent(value: Any) -> float:
     """Read a progress, 0 to 100, such as 40, "40" or "40%"."""
     return min(100.0, number(value) or 0.0)
-
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

@@ -17,7 +17,6 @@ from sora_nb.engines.cutout import files
 from sora_nb.engines.handles import handle
 from sora_nb.errors import Cancelled, DownloadError, MediaError, SoraError
 from sora_nb.models import Clip, SpanRule, Status
-from sora_nb.providers import wire
 from sora_nb.providers.download import Downloader
 from sora_nb.providers.http import Transport
 from sora_nb.server import untrusted_video

@@ -40,9 +40,14 @@ class Characters:
         """Return the characters of all services, newest first."""
         return self._read()
 
-    def of(self, service: ServiceId) -> list[Character]:
-        """Return the characters that a service made, newest first."""
-        return self._read(*_made_by(service))
+    def of(self, service: ServiceId, limit: int | None = None) -> list[Character]:
+        """Return the characters that a service made, newest first.
+
+        Args:
+            service: the service.
+            limit: at most so many; None for all.
+        """
+        return self._read(*_made_by(service), limit=limit)
 
     def usernames(self, service: ServiceId) -> list[str]:
         """Return the usernames of the characters that a service made, newest first; no record is read."""
@@ -73,27 +78,34 @@ class Characters:
             PromptError: there is none of this name, or only other services know it.
         """
         name = username.removeprefix("@")
-        found = self._read(CHARACTERS.c.username == name)
-        mine = [who for who in found if service is None or who.service == service]
+        conditions = () if service is None else _made_by(service)
+        mine = self._read(CHARACTERS.c.username == name, *conditions, limit=1)
         if mine:
             return mine[0]
+        raise self.elsewhere(name) or PromptError(
+            f"There is no character @{name} here.", hint="See studio.characters()."
+        )
+
+    def elsewhere(self, username: str) -> PromptError | None:
+        """Say which services know a character that one does not know, and how it is made there; None where none does."""
+        found = self._read(CHARACTERS.c.username == username)
         if not found:
-            raise PromptError(f"There is no character @{name} here.", hint="See studio.characters().")
+            return None
         others = ", ".join(str(who.service) for who in found)
         clips = (who.clip_file for who in found if who.clip_file is not None and who.clip_file.is_file())
         clip = next(clips, None)
         hint = "Make it here from the video that it was cut from."
         if clip is not None:
             hint = f"Make it here from its kept clip: studio.extract({str(clip)!r}, ...)."
-        raise PromptError(f"@{name} is known to {others} only.", hint=hint)
+        return PromptError(f"@{username} is known to {others} only.", hint=hint)
 
     def made_by(self, who: Character) -> str:
         """Return the id of the call that made a character, or "" where no row tells."""
         with self._database.read() as connection:
             return _call(connection, who)
 
-    def _read(self, *conditions: ColumnElement[bool]) -> list[Character]:
-        query = select(CHARACTERS.c.record).where(*conditions).order_by(CHARACTERS.c.number.desc())
+    def _read(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Character]:
+        query = select(CHARACTERS.c.record).where(*conditions).order_by(CHARACTERS.c.number.desc()).limit(limit)
         with self._database.read() as connection:
             records = connection.scalars(query).all()
         return [Character.model_validate(record) for record in records]

@@ -181,7 +181,10 @@ class Files:
     def of_character(self, who: Character) -> list[Path]:
         """Return the files that a character has here: avatar, clip, and cut-outs made of the clip."""
         named = [path for path in (who.avatar, who.clip_file, who.cutout) if path is not None]
-        return [*named, *_below(self.folder / "cutouts" / who.clip_sha256[:32])] if who.clip_sha256 else named
+        cutouts = self.folder / "cutouts"
+        folders = {path.parent for path in named if path.parent.parent == cutouts}
+        folders |= {cutouts / who.clip_sha256[:32]} if who.clip_sha256 else set()
+        return [*named, *(path for folder in sorted(folders) for path in _below(folder))]
 
     def remove(self, paths: Iterable[Path], ledger: Ledger) -> Removed:
         """Delete files that no row and no character needs any more.

@@ -232,6 +232,11 @@ class Ledger:
             query = query.where(*_made_by(service))
         return next((call.video() for call in self._read(query)), None)
 
+    def call_of(self, video: Video) -> Call | None:
+        """Return the call that made a video whose file is kept, or None."""
+        query = select(CALLS).where(*_FINISHED, CALLS.c.file == str(video.path)).order_by(CALLS.c.number.desc())
+        return next(iter(self._read(query.limit(1))), None)
+
     def lacking_avatar(self) -> list[Call]:
         """Return the calls of finished characters whose avatar is not here, though there is a link to it."""
         query = select(CALLS).where(
@@ -241,9 +246,7 @@ class Ledger:
 
     def tasks(self, service: ServiceId) -> set[str]:
         """Return the ids of a service's tasks that rows have."""
-        query = select(CALLS.c.task).where(
-            CALLS.c.profile == service.provider, CALLS.c.base_url == service.base_url, CALLS.c.task != ""
-        )
+        query = select(CALLS.c.task).where(*_made_by(service), CALLS.c.task != "")
         with self._database.read() as connection:
             return set(connection.scalars(query))
 

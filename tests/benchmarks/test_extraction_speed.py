@@ -35,7 +35,6 @@ def video(request, tmp_path):
     return made, Clip(start=0, end=3)
 
 
-@pytest.mark.slow
 def test_extraction_costs_a_small_multiple_of_decoding(benchmark, video):
     path, clip = video
     decoding = least_cpu(lambda: [frame.time for frame in frames(path, clip.start, clip.end)])

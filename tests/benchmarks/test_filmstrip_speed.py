@@ -98,7 +98,6 @@ def decoding_alone(film):
         return cpu(decode)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [64, 600])
 def test_a_filmstrip_costs_little_more_than_its_key_frames(benchmark, footage_of, seconds):
     film = footage_of(seconds)
@@ -113,7 +112,6 @@ def test_a_filmstrip_costs_little_more_than_its_key_frames(benchmark, footage_of
     assert spent < 1.5 * floor
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak from /proc")
 def test_ten_minutes_take_less_than_100_megabytes(footage_of, footage_file):
     command = [sys.executable, "-c", MEMORY, str(footage_file), str(footage_of(600))]

@@ -24,7 +24,6 @@ print(int(now.split()[1]) // 1024)
 """
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other allocators give memory back by themselves")
 def test_the_engine_gives_its_memory_back(tmp_path):
     command = [sys.executable, "-c", WORK, str(FOOTAGE), str(tmp_path / "a.mp4")]

@@ -47,7 +47,6 @@ def encoding_alone(request):
     return total
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("prompt", PROMPTS)
 def test_a_film_costs_at_most_twice_its_encoding(benchmark, tmp_path, prompt):
     cast = {"rex": stock.character("corgi", "walk", 360)}
@@ -59,7 +58,6 @@ def test_a_film_costs_at_most_twice_its_encoding(benchmark, tmp_path, prompt):
     assert spent <= 3.5 * floor
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak from /proc")
 def test_a_film_fits_into_400_megabytes(tmp_path):
     run = subprocess.run(

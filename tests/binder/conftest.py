@@ -15,6 +15,7 @@ import venv
 from dataclasses import dataclass
 from pathlib import Path
 
+import parts
 import pytest
 import sets
 from programs import run
@@ -25,9 +26,7 @@ TOOL = "jupyter-repo2docker==2026.4.0"  # its lock has the versions of sets.SETS
 
 
 def pytest_collection_modifyitems(items):
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.binder)
+    parts.mark(items, HERE, "binder")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,20 @@
+from pathlib import Path
+
+import parts
 import pytest
 import wire as wires
+from conftest import FOOTAGE
 from stage import Stage
+
+
+def pytest_collection_modifyitems(items):
+    parts.mark(items, Path(__file__).parent, "release")
+
+
+@pytest.fixture
+def footage():
+    """The real one, whose pixels count here."""
+    return FOOTAGE
 
 
 @pytest.fixture

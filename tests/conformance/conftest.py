@@ -13,6 +13,7 @@ import sys
 import venv
 from pathlib import Path
 
+import parts
 import pytest
 from conftest import KEY
 from filelock import FileLock
@@ -33,9 +34,7 @@ FOLDER = os.environ.get("SORA_NB_JUDGES")
 
 
 def pytest_collection_modifyitems(items):
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.conformance)
+    parts.mark(items, HERE, "conformance")
 
 
 @pytest.fixture(scope="session")

@@ -20,11 +20,6 @@ NECK = (210, 230)
 RABBIT = Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"
 
 
-@pytest.fixture(scope="module")
-def rabbit():
-    return extract(RABBIT, Clip(start=3, end=5), Control())
-
-
 def test_the_rabbit_becomes_a_moving_sprite_on_one_canvas(rabbit):
     assert 14 <= len(rabbit.frames) <= 24
     assert {frame.shape for frame in rabbit.frames} == {rabbit.frames[0].shape}
@@ -76,9 +71,8 @@ def test_the_same_clip_gives_the_same_cutout(tmp_path):
     assert one.quality == two.quality
 
 
-def test_the_rabbit_keeps_his_body_when_only_his_arms_move():
-    cutout = extract(RABBIT, Clip(start=2, end=4), Control())
-    assert cutout.box[3] - cutout.box[1] > 0.65
+def test_the_rabbit_keeps_his_body_when_only_his_arms_move(rabbit):
+    assert rabbit.box[3] - rabbit.box[1] > 0.65
 
 
 def talking(seconds=2, fps=24):

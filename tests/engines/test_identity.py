@@ -6,10 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sora_nb.engines.base import Control, Cutout
+from sora_nb.engines.base import Cutout
 from sora_nb.engines.cutout import identity
-from sora_nb.engines.cutout.extraction import extract
-from sora_nb.models import Clip
 from tests.quality.drawings import Drawing
 
 RABBIT = Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"
@@ -21,11 +19,6 @@ def drawn(seed, kind, time=0.3):
     frame = np.clip(np.dstack([colours, solid[..., 3]]) * 255, 0, 255).astype(np.uint8)
     look = identity.describe(frame)
     return Cutout((frame,), 8.0, 0, False, frame[:64, :64, :3], 1.0, "motion", (0, 0, 1, 1), appearance=look)
-
-
-@pytest.fixture(scope="module")
-def rabbit():
-    return extract(RABBIT, Clip(start=4, end=5), Control())
 
 
 def test_a_character_is_like_itself_in_another_pose_and_unlike_another():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import parts
 import pytest
 from canary import FOUND, SEARCHED
 from conftest import KEY
@@ -18,12 +19,17 @@ STALE = pytest.StashKey[str]()
 README = Path(__file__).parents[2] / "README.md"
 
 
+def pytest_collection_modifyitems(items):
+    parts.mark(items, Path(__file__).parent, "release")
+
+
 def is_whole(config):
-    """Whether all tests of the default run are run, so that their figures are what the README promises."""
+    """Whether the whole release part is run, so that its figures are what the README promises."""
     option = config.option
-    chosen = (option.keyword, option.deselect, option.ignore, option.ignore_glob, option.lf, option.collectonly)
+    narrowing = ("keyword", "deselect", "ignore", "ignore_glob", "lf", "collectonly")
+    narrowed = any(getattr(option, name, None) for name in narrowing)  # lf is a plugin's, which may be off
     by_itself = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    return by_itself and not any(chosen) and option.markexpr in config.getini("addopts")
+    return by_itself and not narrowed and option.markexpr == "release"
 
 
 @pytest.hookimpl(trylast=True)  # the search for the key comes first

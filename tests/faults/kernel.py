@@ -12,8 +12,9 @@ import signal
 import sys
 from pathlib import Path
 
-from sora_nb import media
 from sora_nb.providers.client import AsyncClient
+
+from sora_nb import media
 from sora_nb.providers.http import Transport
 from sora_nb.storage.ledger import Ledger
 from sora_nb.studio import Studio

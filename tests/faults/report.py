@@ -1,8 +1,8 @@
 """What a test run came to, as JSON, and the table of promises that the README has of it.
 
-Tests count in the fixture `tally`. The run writes the file named by SORA_NB_FAULT_REPORT, or `faults.json` in pytest's
-cache folder; a run of all tests fails where the README's table is not the one that its figures make. From the top of
-the repository:
+Tests count in the fixture `tally`, which makes them part of a release. The run writes the file named by
+SORA_NB_FAULT_REPORT, or `faults.json` in pytest's cache folder; `make release` fails where the README's table is not the
+one that its figures make. From the top of the repository:
 
     python -m tests.faults.report FILE                     # print the table
     python -m tests.faults.report FILE --check README.md   # end with 1 where the README says something else
@@ -91,7 +91,7 @@ def table(found):
 
     polled = 0 < found["polls"] <= POLLS and found["lag"] < LAG_SECONDS
     rows = [
-        ("promise", "tried in every test run", "result"),
+        ("promise", "tried before every release", "result"),
         ("---", "---", "---"),
         ("nothing is lost under load", f"{found['in_flight']:,} tasks in flight at once", fine(True, "all fetched")),
         (

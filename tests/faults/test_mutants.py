@@ -6,11 +6,11 @@ import pytest
 from faults import campaign
 from faults.report import Tally
 from faults.world import Violation
+from sora_nb.providers.client import AsyncClient, new_key
 
 from sora_nb.calls.runner import Recorder
 from sora_nb.errors import DownloadError, OutcomeUnknown
 from sora_nb.models import State
-from sora_nb.providers.client import AsyncClient, new_key
 from sora_nb.providers.http import Transport, _keep
 
 

@@ -2,7 +2,12 @@ import os
 from pathlib import Path
 
 import lab
+import parts
 import pytest
+
+
+def pytest_collection_modifyitems(items):
+    parts.mark(items, Path(__file__).parent, "release")
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,9 @@ from playwright.sync_api import expect
 SCREENSHOTS = os.environ.get("SORA_NB_SCREENSHOTS")
 LENGTH = 4
 SEED = f"""
-from sora_nb import Studio, profiles
-local = profiles.get("local")
+from sora_nb import Studio
+from sora_nb.providers import registry
+local = registry.get("local")
 quick = local.video.model_copy(update={{"size": "640x360", "seconds": {LENGTH}}})
 studio = Studio(local.model_copy(update={{"video": quick}}), progress=False, home="HOME")
 studio.generate("a corgi runs through a park", seed=1)

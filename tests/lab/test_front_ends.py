@@ -46,10 +46,10 @@ def test_media_arrive_while_the_next_cell_keeps_the_kernel_busy(notebook):
 
 
 def test_the_background_loop_reaches_the_page_while_a_cell_sleeps(notebook):
-    notebook.run("import anyio, time; from sora_nb import loop")
+    notebook.run("import anyio; from sora_nb import background")
     first = notebook.start(f"{SHOW}\necho")
     notebook.start(
-        "async def count():\n  for echo.number in range(100, 106):\n    await anyio.sleep(0.2)\n_ = loop.submit(count)"
+        "async def count():\n  for echo.number in range(100, 106):\n    await anyio.sleep(0.2)\n_ = background.submit(count)"
     )
     second = notebook.start("time.sleep(4)")
     notebook.output(first).get_by_role("button", name="clicked 105").wait_for()

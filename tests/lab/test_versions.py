@@ -41,11 +41,11 @@ def test_a_widget_has_state_and_media_and_takes_updates(kernel):
 
 
 def test_the_background_loop_updates_widgets_during_a_cell_and_after_it(kernel):
-    kernel.run(f"{SHOW}\nimport anyio, time; from sora_nb import loop")
+    kernel.run(f"{SHOW}\nimport anyio, time; from sora_nb import background")
     code = "async def count(end):\n  for echo.number in range(end):\n    await anyio.sleep(0.02)\n"
-    seen = kernel.run(f"{code}_ = loop.submit(count, 8); time.sleep(1)")
+    seen = kernel.run(f"{code}_ = background.submit(count, 8); time.sleep(1)")
     assert any(data.get("state", {}).get("number") == 7 for _, data, _ in seen.comms)
-    kernel.run("async def later():\n  await anyio.sleep(0.5)\n  echo.number = 99\n_ = loop.submit(later)")
+    kernel.run("async def later():\n  await anyio.sleep(0.5)\n  echo.number = 99\n_ = background.submit(later)")
     kernel.wait(lambda data, _: data.get("state", {}).get("number") == 99)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from fractions import Fraction
 
@@ -10,14 +11,20 @@ import numpy as np
 
 from sora_nb import media
 from sora_nb.engines.base import Cutout
-from sora_nb.errors import NoSubject
+from sora_nb.errors import Cancelled, NoSubject
 
 
 class QuickEngine:
     """Cuts the middle out of the picture, and renders flat colours with the cast's avatars on them.
 
+    Work may be held, so that a test looks at a task that has begun and cannot end, however busy the machine is.
+
     Args:
         delay: seconds one step of work takes; each task has ten steps.
+
+    Attributes:
+        requests: the videos asked for.
+        begun, cancelled: how many tasks the work was begun on, and how many of them were stopped.
     """
 
     name = "quick"
@@ -25,6 +32,20 @@ class QuickEngine:
     def __init__(self, delay: float = 0.0) -> None:
         self.delay = delay
         self.requests = []
+        self.begun = self.cancelled = 0
+        self._steps = None
+
+    def hold(self) -> None:
+        """Have work stop before its next step; it still notices that it is cancelled."""
+        self._steps = threading.Semaphore(0)
+
+    def advance(self, steps: int = 1) -> None:
+        """Let held work do some steps."""
+        self._steps.release(steps)
+
+    def go_on(self) -> None:
+        """Let held work go on to its end."""
+        self._steps = None
 
     def extract(self, video, clip, control, hint=None):
         taken = [frame.rgb for frame in media.frames(video, clip.start, clip.end, max_side=160)][::5]
@@ -68,6 +89,13 @@ class QuickEngine:
         return ()
 
     def _work(self, control):
-        for step in range(10):
-            control.step(step / 10, "working")
-            time.sleep(self.delay)
+        self.begun += 1
+        try:
+            for step in range(10):
+                control.step(step / 10, "working")
+                time.sleep(self.delay)
+                while (steps := self._steps) and not steps.acquire(timeout=0.01):
+                    control.step(step / 10, "held")
+        except Cancelled:
+            self.cancelled += 1
+            raise

@@ -44,7 +44,7 @@ class Server:
     def end(self):
         """Return when, for what and beside how many others each request came."""
         self.say()
-        return json.loads(self._process.communicate(timeout=30)[0])
+        return json.loads(self._process.communicate()[0])
 
 
 def resident():
@@ -56,7 +56,7 @@ def gaps(times):
     return [later - earlier for earlier, later in itertools.pairwise(times)]
 
 
-@pytest.mark.slow
+@pytest.mark.timeout(900)  # a minute on two free cores
 def test_a_thousand_tasks_in_flight(tmp_path, tally):
     server = Server(tmp_path / "server")
     with Studio("local", base_url=server.url, api_key=KEY, home=tmp_path / "home", progress=False) as studio:
@@ -68,7 +68,7 @@ def test_a_thousand_tasks_in_flight(tmp_path, tally):
         gc.collect()
         accepted, memory = time.monotonic(), (resident() - before) / TASKS / 1024
         server.say()  # until now no task could end
-        videos = [job.result(timeout=200) for job in jobs]
+        videos = [job.result() for job in jobs]
         done = time.monotonic()
         calls = studio.ledger.calls()
     requests = server.end()

@@ -7,11 +7,11 @@ import contextlib
 import pytest
 from conftest import KEY
 from serving import ended, finished, usage
+from sora_nb.providers.client import Client
 
 from sora_nb import media
 from sora_nb.models import Clip
 from sora_nb.providers import registry
-from sora_nb.providers.client import Client
 
 CHARACTERS = "/v1/videos/characters"
 

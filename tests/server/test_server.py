@@ -12,7 +12,8 @@ import pytest
 from conftest import KEY
 from faulty import Faulty, answer
 from quick import QuickEngine
-from serving import finished, usage
+from serving import ended, finished, usage
+from waiting import until
 
 from sora_nb.providers.chat import ChatReply
 from sora_nb.server.server import LocalServer
@@ -198,36 +199,38 @@ def test_content_is_served_with_ranges_once_it_is_there(http):
 
 
 def test_content_is_refused_before_it_is_there(http, engine):
-    engine.delay = 0.1
+    engine.hold()
     task = http.post("/v1/videos", json={"prompt": "a corgi", "seconds": "1", "size": "64x64"}).json()
     refused = http.get(f"/v1/videos/{task['id']}/content")
     assert refused.status_code == 400
     assert "not completed yet" in refused.json()["error"]["message"]
 
 
-def test_progress_is_real_and_never_goes_back(http, engine):
-    engine.delay = 0.15
+def test_progress_is_real_and_never_goes_back(http, engine, monkeypatch):
+    monkeypatch.setattr("sora_nb.server.worker.PROGRESS_SECONDS", 0.0)
+    engine.hold()
     task = http.post("/v1/videos", json={"prompt": "a corgi", "seconds": "1", "size": "64x64"}).json()
-    seen = []
-    while task["status"] != "completed":
-        time.sleep(0.05)
-        answer = http.get(f"/v1/videos/{task['id']}")
-        task = answer.json()
-        seen.append(task["progress"])
-    assert seen == sorted(seen)
-    assert len({value for value in seen if 0 < value < 100}) >= 3
+
+    def progress():
+        return http.get(f"/v1/videos/{task['id']}").json()["progress"]
+
+    for _ in range(3):
+        before = progress()
+        engine.advance(3)
+        until(lambda before=before: 100 > progress() > before)
+    engine.go_on()
+    assert ended(http, task)["progress"] == 100
 
 
 def test_a_running_task_is_stopped_when_it_is_deleted(http, engine, server):
-    engine.delay = 0.2
+    engine.hold()
     task = http.post("/v1/videos", json={"prompt": "a corgi", "seconds": "1", "size": "64x64"}).json()
-    time.sleep(0.3)
+    until(lambda: engine.begun)
     assert http.delete(f"/v1/videos/{task['id']}").json()["deleted"] is True
     assert http.get(f"/v1/videos/{task['id']}").status_code == 404
-    engine.delay = 0
-    start = time.monotonic()
+    until(lambda: engine.cancelled)
+    engine.go_on()
     assert finished(http, size="64x64")["status"] == "completed"
-    assert time.monotonic() - start < 2
 
 
 def test_the_sync_route_with_and_without_a_stream(http):
@@ -383,14 +386,15 @@ def test_unknown_paths_and_damaged_bodies(http):
 
 
 def test_everything_survives_a_restart(tmp_path):
-    engine = QuickEngine(delay=0.2)
+    engine = QuickEngine()
+    engine.hold()
     server = LocalServer(tmp_path / "home", engine).start()
     asked = {"prompt": "a corgi", "seconds": "1", "size": "64x64"}
     first = httpx.post(server.url + "/v1/videos", json=asked).json()
     second = httpx.post(server.url + "/v1/videos", json=asked).json()
-    time.sleep(0.5)
+    until(lambda: engine.begun)
     server.stop()
-    engine.delay = 0
+    engine.go_on()
     server = LocalServer(tmp_path / "home", engine).start()
     try:
         with httpx.Client(base_url=server.url) as http:

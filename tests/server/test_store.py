@@ -7,6 +7,7 @@ import os
 import time
 
 import pytest
+from waiting import until
 
 from sora_nb.models import Status
 from sora_nb.server.store import SECRET_BYTES, UPLOAD_SECONDS, Store
@@ -105,8 +106,5 @@ def test_a_server_tidies_when_it_starts(tmp_path, engine):
     path = aged(store.upload_path(name))
     store.close()
     server = LocalServer(tmp_path / "home", engine).start()
-    end = time.monotonic() + 5
-    while path.exists() and time.monotonic() < end:
-        time.sleep(0.05)
+    until(lambda: not path.exists())
     server.stop()
-    assert not path.exists()

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from serving import ended, finished, usage
+from waiting import until
 
 from sora_nb import media
 from sora_nb.errors import MediaError
@@ -128,7 +129,7 @@ def test_what_is_made_from_nothing_is_refused(http, path, body, status):
 
 
 def test_a_video_that_is_not_done_cannot_be_made_again(http, engine):
-    engine.delay = 0.1
+    engine.hold()
     task = http.post(VIDEOS, json={"prompt": "a corgi", "seconds": "1", "size": "64x64"}).json()
     refused = http.post(f"{VIDEOS}/{task['id']}/remix", json={"prompt": "x"})
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, "task_not_completed")
@@ -136,9 +137,11 @@ def test_a_video_that_is_not_done_cannot_be_made_again(http, engine):
 
 def test_an_extension_of_a_video_deleted_meanwhile_fails_and_says_so(http, engine):
     source = finished(http, seconds="1", size="64x64")
-    engine.delay = 0.05
+    engine.hold()
+    http.post(VIDEOS, json={"prompt": "what comes first", "seconds": "1", "size": "64x64"})
     longer = http.post(f"{VIDEOS}/extensions", json={"prompt": "on", "seconds": "1", "video": {"id": source["id"]}})
     http.delete(f"{VIDEOS}/{source['id']}")
+    engine.go_on()
     failed = ended(http, longer.json())
     assert (failed["status"], failed["error"]["message"]) == ("failed", "The video it is made from was deleted.")
 
@@ -166,15 +169,17 @@ def test_a_picture_that_was_uploaded_before(http, engine, footage):
 
 
 def test_status_words_and_the_pace_of_polls(http, engine):
-    engine.delay = 0.1
+    engine.hold()
     task = http.post(VIDEOS, json={"prompt": "a corgi", "seconds": "1", "size": "64x64"}).json()
-    words = []
+    words = {task["status"]}
+    until(lambda: engine.begun)
     while task["status"] not in {"completed", "failed"}:
-        words.append(task["status"])
         answer = http.get(f"{VIDEOS}/{task['id']}")
         task = answer.json()
+        words.add(task["status"])
         assert ("openai-poll-after-ms" in answer.headers) == (task["status"] in {"queued", "in_progress"})
-    assert set(words) == {"queued", "in_progress"}
+        engine.go_on()
+    assert words == {"queued", "in_progress", "completed"}
 
 
 def test_pages_begin_behind_the_cursor(http):
@@ -264,7 +269,7 @@ def test_a_failure_after_acceptance_is_not_to_be_sent_again(http, engine, monkey
 
 def test_a_character_that_takes_too_long_is_accepted_all_the_same(http, engine, monkeypatch):
     source = finished(http)
-    engine.delay = 0.1
+    engine.hold()
     monkeypatch.setattr("sora_nb.server.dependencies.WAIT_SECONDS", 0.2)
     late = http.post("/sora/v1/characters", json={"from_task": source["id"], "timestamps": "0,1"})
     assert (late.status_code, late.headers["x-should-retry"]) == (504, "false")

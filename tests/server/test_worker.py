@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 from quick import QuickEngine
+from waiting import until
 
 from sora_nb.models import Status
 from sora_nb.server import worker
@@ -29,10 +28,7 @@ def test_a_task_that_comes_between_the_look_and_the_pause_is_not_left_lying(tmp_
 
     monkeypatch.setattr(store, "claim", claim_too_early)
     runner.start()
-    end = time.monotonic() + 60
-    while not made or not store.get(made[0].id, "video").status.ended:
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    until(lambda: made and store.get(made[0].id, "video").status.ended)
     runner.stop()
     assert store.get(made[0].id, "video").status is Status.COMPLETED
     store.close()

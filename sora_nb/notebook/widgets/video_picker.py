@@ -97,8 +97,7 @@ class VideoPicker(SoraWidget):
         shown = {_cards.key(video): video for video in (*usable[:PAGE], *self._found)}
         self._more = self.find is not None or len(usable) > PAGE
         self._past = [
-            {"key": key, "prompt": _cards.title(video), "about": _cards.about(video)}
-            for key, video in shown.items()
+            {"key": key, "prompt": _cards.title(video), "about": _cards.about(video)} for key, video in shown.items()
         ]
 
     @traitlets.validate("value")

@@ -1,0 +1,11 @@
+"""Ratios of speed and memory are part of a release: they need the machine for themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import parts
+
+
+def pytest_collection_modifyitems(items):
+    parts.mark(items, Path(__file__).parent, "release")
