@@ -17,10 +17,10 @@ from canary import (  # noqa: F401  the others are pytest's hooks
     pytest_sessionfinish,
     pytest_terminal_summary,
 )
+from client import Client
 from faults.report import TALLY, Tally
 from parts import pytest_deselected  # noqa: F401
 from quick import QuickEngine
-from sora_nb.providers.client import Client
 from stage import chromium
 
 from sora_nb import background, media
