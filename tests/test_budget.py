@@ -200,7 +200,7 @@ def test_threads_race_for_the_last_dollar(ledger):
 BUYER = """
 import sys
 from pathlib import Path
-from sora_nb import budgets
+from sora_nb.money import budget
 from sora_nb.errors import BudgetExceeded
 from sora_nb.storage.ledger import Call, Ledger
 ledger, won = Ledger(Path(sys.argv[1])), 0

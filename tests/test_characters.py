@@ -7,10 +7,13 @@ import sys
 import threading
 
 import pytest
+from conftest import KEY
 
 from sora_nb.errors import PromptError
 from sora_nb.models import Character, ServiceId
+from sora_nb.server.server import LocalServer
 from sora_nb.storage.ledger import Call, Ledger
+from sora_nb.studio import Studio
 
 HERE, THERE = ServiceId("custom", "https://here.example"), ServiceId("custom", "https://there.example")
 
@@ -195,3 +198,33 @@ def test_processes_that_name_characters_alike_each_keep_theirs(ledger, character
     assert [writer.returncode for writer in writers] == [0, 0]
     assert len(set(said)) == 40
     assert {who.username for who in characters.all()} == set(said)
+
+
+def test_characters_of_one_name_that_are_made_at_once_are_all_kept(tmp_path, engine, clip):
+    """Each of them is paid for; the service knows names only, so that the usernames are made here."""
+    server = LocalServer(tmp_path / "server", engine, api_key=KEY, workers=4).start()
+    with Studio("openai-shape", base_url=server.url, api_key=KEY, home=tmp_path / "mine", progress=False) as studio:
+        jobs = [studio.submit_extract(clip, 0, 2, name="Cat") for _ in range(4)]
+        made = [job.result() for job in jobs]
+        assert {who.username for who in made} == {"cat", "cat2", "cat3", "cat4"}
+        assert {who.username: who.id for who in studio.characters()} == {who.username: who.id for who in made}
+        assert {who.service for who in made} == {ServiceId("openai-shape", server.url)}
+    server.stop()
+
+
+def test_a_studio_offers_the_characters_of_its_own_address_only(tmp_path, engine, clip):
+    addresses = [LocalServer(tmp_path / name, engine, api_key=KEY).start() for name in ("one", "other")]
+    options = {"api_key": KEY, "home": tmp_path / "mine", "progress": False}
+    with (
+        Studio("openai-shape", base_url=addresses[0].url, **options) as one,
+        Studio("openai-shape", base_url=addresses[1].url, **options) as other,
+    ):
+        hero = one.extract(clip, 0, 2, name="Cat")
+        assert one.characters() == [hero]
+        assert other.characters() == []
+        with pytest.raises(PromptError, match=r"@cat is known to openai-shape at .* only.*studio\.extract\("):
+            other.character("cat")
+        with pytest.raises(PromptError, match="no character @cat"):
+            other.submit(f"{hero} sleeps")
+    for address in addresses:
+        address.stop()

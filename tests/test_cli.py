@@ -89,7 +89,7 @@ def test_costs_and_resume_of_an_empty_ledger(tmp_path):
         sora_nb("costs", "--csv", tmp_path / "costs.csv").stdout
         == "No calls yet.\nTotal estimate $0.00 (list price), charged $0.00.\n"
     )
-    assert (tmp_path / "costs.csv").read_text().startswith("time,kind,model")
+    assert (tmp_path / "costs.csv").read_text().startswith("id,time,kind,model")
     assert sora_nb("resume").stdout == "Nothing was left open.\n"
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 from pydantic import ValidationError
 
 from sora_nb.errors import ClipError, InvalidInput
-from sora_nb.models import Character, Clip, Price, SpanRule, Video, dollars, link_expiry, micros
+from sora_nb.models import Character, Clip, Price, ServiceId, SpanRule, Video, dollars, link_expiry, micros, moment
 
 RULE = SpanRule(shortest=1, longest=3, decimals=True)
 
@@ -289,6 +289,19 @@ def test_the_avatar_link_tells_when_it_ends():
     assert link_expiry("https://x.example/?se=soon") is None
     assert link_expiry("http://[x?se=2026-01-01") is None
     assert link_expiry("https://x.example/?se=9999-12-31T23:59:59-23:59") is None
+
+
+@pytest.mark.parametrize("value", [None, 0, "soon", -1e99, float("nan"), {}])
+def test_what_is_no_time_is_unknown(value):
+    assert moment(value) is None
+    assert moment("1767225600") == moment(1767225600) == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_a_service_is_a_name_and_an_address():
+    assert str(ServiceId("local")) == "local"
+    assert str(ServiceId("custom", "https://here.example")) == "custom at https://here.example"
+    assert Video(profile="custom", base_url="https://here.example").service == ("custom", "https://here.example")
+    assert Character(id="ch_1", username="a.b", profile="local").service == ServiceId("local")
 
 
 def test_a_character_shows_its_avatar_without_a_kernel(tmp_path):

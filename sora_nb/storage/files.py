@@ -11,7 +11,6 @@ import datetime as dt
 import hashlib
 import os
 import shutil
-from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -242,13 +241,13 @@ class Files:
 
     def _unneeded(self, paths: Iterable[Path], ledger: Ledger) -> list[Path]:
         """Return those of these files that nobody needs; a cut-out is needed as a whole, and as long as its clip is."""
-        wholes: dict[Path, list[Path]] = defaultdict(list)
+        needs: dict[Path, list[Path]] = {}
         for path in dict.fromkeys(paths):
-            in_cutout = path.parent.parent == self.folder / "cutouts"
-            wholes[path.parent if in_cutout else path].append(path)
-        needs = {whole: [*parts, self.folder / "clips" / f"{whole.name}.mp4"] for whole, parts in wholes.items()}
-        needed = ledger.uses(path for group in needs.values() for path in group)
-        return [path for whole, parts in wholes.items() if needed.isdisjoint(needs[whole]) for path in parts]
+            needs[path] = [path]
+            if path.parent.parent == self.folder / "cutouts":
+                needs[path] = [*_below(path.parent), self.folder / "clips" / f"{path.parent.name}.mp4"]
+        needed = ledger.uses({path for group in needs.values() for path in group})
+        return [path for path, group in needs.items() if needed.isdisjoint(group)]
 
     @contextlib.contextmanager
     def _room(self) -> Iterator[None]:

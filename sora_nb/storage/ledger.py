@@ -50,6 +50,7 @@ COSTS = (
     "sha256",
 )
 """Columns of costs()."""
+
 __all__ = ["COSTS", "ENDED", "OPEN", "Call", "Ledger", "Note"]
 
 
@@ -62,8 +63,6 @@ _SUMS = select(
     func.coalesce(func.sum(CALLS.c.reserved).filter(_NOT_CHARGED), 0),
     func.count().filter(_NOT_CHARGED, CALLS.c.reserved.is_(None)),
 ).where(CALLS.c.created_at >= bindparam("since"))  # written times begin with the day, so text compares as time
-
-
 _FINISHED = (CALLS.c.kind == "video", CALLS.c.state == State.DONE.value)
 _NEEDING = [state.value for state in (*OPEN, State.INTERRUPTED)]  # an interrupted one can be made again
 
