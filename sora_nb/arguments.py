@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
-from numbers import Real
+from numbers import Integral, Real
 
 from sora_nb import display
 from sora_nb.errors import ClipError, InvalidInput
@@ -39,6 +39,8 @@ def whole(value: object) -> int | None:
     """Return a whole number of any kind, or digits as text, as an int; None for anything else."""
     if isinstance(value, str):
         return int(value) if _WHOLE.fullmatch(value.strip()) and value.isascii() else None
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return int(value)  # exact, where a float would round a large seed
     found = number(value)
     return int(found) if found is not None and found.is_integer() else None
 

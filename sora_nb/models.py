@@ -125,7 +125,7 @@ class Clip(Model):
         both = (start.start, start.end) if isinstance(start, Clip) else arguments.pair(start)
         if (both is None) == (end is None):
             raise ClipError(
-                f"The clip starts at {start!r}, but where does it end?"
+                f"The clip starts at {display.plain(repr(start), 80)}, but where does it end?"
                 if end is None
                 else f"The clip is {display.plain(repr(start), 80)} already, so {display.plain(repr(end), 80)} is too much.",
                 hint="Give two times, like 1, 3, or one Clip(1, 3).",

@@ -75,6 +75,7 @@ def test_what_is_no_whole_number_is_refused(wrong):
 
 def test_a_seed_may_be_zero_and_a_length_may_not():
     assert arguments.seed(0) == 0
+    assert arguments.seed(2**53 + 1) == arguments.seed(str(2**53 + 1)) == 2**53 + 1
     with pytest.raises(InvalidInput, match="not 0"):
         arguments.seconds(0)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from sora_nb.calls.clip_source import file_of, resolve
 from sora_nb.calls.job import Job
 from sora_nb.errors import GenerationFailed, InvalidInput
 from sora_nb.media import video_of, videos_of
-from sora_nb.models import Character, Clip, Status, Video
+from sora_nb.models import Character, ServiceId, Status, Video
 from sora_nb.providers import registry
 from sora_nb.storage.ledger import Call
 
@@ -26,7 +25,10 @@ def job(ends):
             raise ends
         return ends
 
-    return Job(Call(kind="video", profile="local", prompt="a cat"), run)
+    async def stop():
+        return False
+
+    return Job(Call(kind="video", profile="local", prompt="a cat"), run, stop)
 
 
 @pytest.fixture
@@ -113,43 +115,39 @@ NEEDS_ADDRESS = LOCAL.model_copy(
 )
 
 
+HERE = ServiceId("local", "")
+ELSEWHERE = ServiceId("elsewhere", "https://api.example.com")
+
+
 def nothing(_):
     return None
 
 
 def test_a_service_is_handed_its_own_task_and_a_file_of_others(made, footage):
-    assert resolve(made, LOCAL, nothing).origin == "task:video_1"
+    assert resolve(made, LOCAL, HERE, nothing).origin == "task:video_1"
     assert (
-        resolve(job(made), LOCAL, nothing)
-        == resolve("video_1", LOCAL, {"video_1": made}.get)
-        == resolve(made, LOCAL, nothing)
+        resolve(job(made), LOCAL, HERE, nothing)
+        == resolve("video_1", LOCAL, HERE, {"video_1": made}.get)
+        == resolve(made, LOCAL, HERE, nothing)
     )
-    found = resolve(made.model_copy(update={"profile": "other"}), LOCAL, nothing)
+    found = resolve(made.model_copy(update={"profile": "other"}), LOCAL, HERE, nothing)
     assert (found.task, found.file, found.upload) == (None, footage, True)
 
 
 def test_a_service_is_handed_an_address_a_file_or_a_task_it_must_know(footage):
-    assert resolve(URL, LOCAL, nothing).url == URL
-    assert resolve("video_9", LOCAL, nothing).task == "video_9"
+    assert resolve(URL, LOCAL, HERE, nothing).url == URL
+    assert resolve("video_9", LOCAL, HERE, nothing).task == "video_9"
     for given in (footage, str(footage)):
-        found = resolve(given, LOCAL, nothing)
+        found = resolve(given, LOCAL, HERE, nothing)
         assert (found.origin, found.file, found.upload) == (f"file:{footage.name}", footage, True)
 
 
 def test_what_a_service_does_not_take_is_refused_before_anything_is_sent(made, footage):
     with pytest.raises(InvalidInput, match="by web address only"):
-        resolve(footage, NEEDS_ADDRESS, nothing)
+        resolve(footage, NEEDS_ADDRESS, ELSEWHERE, nothing)
     with pytest.raises(InvalidInput, match="no web address, and no task"):
-        resolve("cat", LOCAL, nothing)
+        resolve("cat", LOCAL, HERE, nothing)
     with pytest.raises(InvalidInput, match="neither a file here nor a link"):
-        resolve(Video(), LOCAL, nothing)
+        resolve(Video(), LOCAL, HERE, nothing)
     with pytest.raises(InvalidInput, match="not 7"):
-        resolve(7, LOCAL, nothing)
-
-
-def test_a_clip_is_a_file_only_as_long_as_its_request(footage, tmp_path):
-    source = resolve(footage, LOCAL, nothing)
-    with contextlib.suppress(KeyError), source.cut(Clip(1, 2), tmp_path) as part:
-        assert part.is_file()
-        raise KeyError
-    assert list(tmp_path.iterdir()) == []
+        resolve(7, LOCAL, HERE, nothing)

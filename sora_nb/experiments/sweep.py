@@ -81,7 +81,7 @@ class Sweep:
             call = calls.get(number)
             price = self._price(wanted)
             due = price.charged_micros if _is_to_do(call) else 0
-            rows.append({**_asked(wanted), "status": _status(call), "price": price.usd, "due": _usd(due)})
+            rows.append({**_asked(wanted), "status": _status(call), "price": _usd(price.micros), "due": _usd(due)})
         return pd.DataFrame(rows)
 
     def _price(self, wanted: Combination) -> Estimate:

@@ -19,7 +19,7 @@ import ipywidgets
 
 from sora_nb import background, display
 from sora_nb.errors import OutcomeUnknown, SoraError
-from sora_nb.models import Character, State, Video, dollars
+from sora_nb.models import Character, State, Video, dollars, in_dollars, written
 from sora_nb.notebook.widgets._search import PAGE, has_words
 from sora_nb.notebook.widgets._worker import Worker
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
@@ -189,7 +189,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
             await self._apart(box.set_trait, "busy", False)
         made = await self._follow(self.rendering, job, prompt)
         if made is not None:
-            await self._apart(self.rendering.show, job.id, prompt, "done", note=f"charged {dollars(made.charged)}")
+            await self._apart(self.rendering.show, job.id, prompt, "done", note=f"charged {written(made.charged)}")
             await self._show_result(made)
 
     async def _follow(self, jobs: JobList, job: Job[Any], label: str) -> Any:
@@ -280,10 +280,10 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _count(self) -> None:
         """Show what everything has cost so far."""
-        self.meter.spent, self.meter.estimated = self._session.ledger.totals()
+        spent, estimated = self._session.ledger.totals()
+        self.meter.spent, self.meter.estimated = in_dollars(spent), in_dollars(estimated)
         budget = self._session.budget
-        self.meter.reserved = int(budget.reserved * 1_000_000)
-        self.meter.budget = None if budget.limit is None else int(budget.limit * 1_000_000)
+        self.meter.reserved, self.meter.budget = budget.reserved, budget.limit
 
     # --- what an earlier kernel left open -----------------------------------------------------------------------------
 

@@ -1,9 +1,12 @@
+from decimal import Decimal
+
+import numpy as np
 import pandas as pd
 import pytest
 import wire as wires
 from cast import HOSTILE
 
-from sora_nb.errors import LedgerError
+from sora_nb.errors import InvalidInput, LedgerError
 from sora_nb.notebook.widgets.cost_meter import MOST_ROWS, CostMeter
 
 CALL = {"time": pd.Timestamp("2026-11-22T09:05:00Z"), "kind": "video", "prompt": "@mossy runs", "status": "done"}
@@ -44,6 +47,23 @@ def test_words_follow_the_sums():
     assert 'value="25"' in meter._still()
     meter.budget = None
     assert "<span>$</span>0.25 spent" in meter._still()
+
+
+def test_sums_are_dollars_here_and_whole_micro_dollars_in_the_page(wire):
+    meter = CostMeter(spent="$0.31", reserved=np.float64(0.15), budget=5)
+    assert (meter.spent, meter.reserved, meter.budget) == (Decimal("0.31"), Decimal("0.15"), 5)
+    sent = wire.state(meter)
+    assert [sent[name] for name in ("spent", "estimated", "reserved", "budget")] == [310_000, 0, 150_000, 5_000_000]
+    meter.budget = None
+    assert meter.budget is None
+
+
+@pytest.mark.parametrize("wrong", [-1, "much", float("nan"), True])
+def test_what_is_no_sum_is_refused_in_words(wrong):
+    meter = CostMeter(spent=1)
+    with pytest.raises(InvalidInput, match="is not an amount in dollars"):
+        meter.spent = wrong
+    assert meter.spent == 1
 
 
 def rows(wire, meter):
