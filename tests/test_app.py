@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from decimal import Decimal
 
 import pytest
@@ -9,9 +10,10 @@ import wire as wires
 from conftest import KEY
 from waiting import until
 
-from sora_nb import Studio
-from sora_nb.models import State
-from sora_nb.storage.ledger import Call
+from sora_nb import Studio, background
+from sora_nb.errors import BudgetExceeded
+from sora_nb.models import Character, State
+from sora_nb.storage.call import Call
 
 SMALL = {"size": "160x96", "seconds": 4}
 
@@ -94,24 +96,25 @@ def test_what_is_refused_is_said_where_it_was_asked_for(studio, footage, engine)
     assert "could not make the video" in app.rendering.jobs[0]["note"]
 
 
-def test_a_gateway_that_takes_no_files_says_so_under_the_button(studio, footage, monkeypatch):
+def test_a_gateway_that_takes_no_files_says_so_under_the_button(studio, footage):
     routes = studio.profile.routes.model_copy(update={"files": None})
-    settings = studio._settings
-    profile = settings.profile.model_copy(update={"routes": routes})
-    monkeypatch.setattr(studio, "_settings", settings.model_copy(update={"profile": profile}))
-    app = studio.app()
-    chosen(app, footage)
-    wires.custom(app.making, {"kind": "action"})
-    until(lambda: app.making.problem)
-    assert "takes videos by web address only" in app.making.problem
+    profile = studio.profile.model_copy(update={"routes": routes})
+    with Studio(
+        profile, base_url=studio.profile.base_url or "http://127.0.0.1:9", api_key=KEY, progress=False
+    ) as other:
+        app = other.app()
+        chosen(app, footage)
+        wires.custom(app.making, {"kind": "action"})
+        until(lambda: app.making.problem)
+        assert "takes videos by web address only" in app.making.problem
 
 
 def test_characters_are_renamed_forgotten_and_kept_again(studio, footage):
     hero = studio.extract(footage, 2, 4)
     app = studio.app()
-    key = f"local/{hero.username}"
+    key = app.gallery.cards[0]["key"]
     wires.custom(app.gallery, {"kind": "rename", "key": key, "name": "Bunny"})
-    until(lambda: studio.character(hero.username).display_name == "Bunny")
+    until(lambda: studio.characters()[0].display_name == "Bunny")
     wires.custom(app.gallery, {"kind": "delete", "key": key})
     until(lambda: not app.prompt.characters)
     assert studio.characters() == []
@@ -124,7 +127,7 @@ def test_a_call_that_goes_on_here_is_not_given_the_end_of_another(studio, engine
     engine.hold()
     job = studio.submit("a fox", **SMALL)
     old = studio.ledger.add(
-        Call(kind="video", profile="local", base_url=studio.client.settings.base_url, prompt="never sent")
+        Call(kind="video", profile="local", base_url=studio.provider.service.base_url, prompt="never sent")
     )
     app = studio.app()
 
@@ -145,6 +148,110 @@ def test_a_new_app_shows_and_finishes_what_an_earlier_kernel_left(studio, server
     assert app.rendering.jobs[0]["note"] == "from an earlier session"
     until(lambda: app.rendering.jobs[0]["state"] == "done")
     assert studio.videos()[0].path.is_file()
+
+
+def test_a_second_press_while_the_first_is_being_sent_orders_nothing(studio, monkeypatch):
+    app = studio.app()
+    sent, go_on = [], threading.Event()
+
+    def submit(prompt, **_):
+        sent.append(prompt)
+        go_on.wait(10)
+        raise BudgetExceeded("The budget is used up.")
+
+    monkeypatch.setattr(app._session, "submit_video", submit)
+    order(app, "a fox")
+    assert app.prompt.busy  # before the page is answered
+    order(app, "a fox")
+    go_on.set()
+    until(lambda: not app.prompt.busy)
+    until(lambda: app.prompt.problem)
+    assert sent == ["a fox"]
+    assert "The budget is used up." in app.prompt.problem
+
+
+def test_a_call_that_is_cancelled_says_so(studio, engine):
+    engine.hold()
+    app = studio.app()
+    small(app)
+    order(app, "a fox")
+    until(lambda: app.rendering.jobs)
+    app._session.job(app.rendering.jobs[0]["key"])._future.cancel()
+    until(lambda: app.rendering.jobs[0]["state"] == "failed")
+    assert "cancelled" in app.rendering.jobs[0]["note"]
+    engine.go_on()
+
+
+def test_an_app_of_a_closed_studio_says_what_to_do(studio, footage):
+    app = studio.app()
+    studio.close()
+    app.picker.value = footage
+    until(lambda: app.making.ready)
+    wires.custom(app.making, {"kind": "action"})
+    until(lambda: app.making.problem)
+    assert "The studio was closed." in app.making.problem
+    assert "Make a new one." in app.making.problem
+    order(app, "a fox")
+    until(lambda: app.prompt.problem)
+    assert "The studio was closed." in app.prompt.problem
+
+
+def many(studio, videos, characters):
+    """A library of rows without files, of the studio's service."""
+    service = {"profile": studio.profile.name, "base_url": studio._session.service.base_url}
+    here = studio.home / "made.mp4"
+    here.parent.mkdir(parents=True, exist_ok=True)
+    here.touch()
+    for number in range(videos):
+        call = Call(kind="video", **service, prompt=f"a fox {number}", task=f"t{number}", state=State.DONE, file=here)
+        studio.ledger.add(call)
+    for number in range(characters):
+        studio.ledger.characters.put(Character(id=f"c{number}", username=f"mossy{number}", **service))
+
+
+def test_an_app_has_the_newest_page_and_finds_the_rest(studio, wire):
+    many(studio, 120, 120)
+    app = studio.app()
+    assert repr(app) == "App(10+ characters, 10+ videos)"
+    app.ready.result(10)
+    assert repr(app) == "App(100+ characters, 100+ videos)"
+    assert [one.prompt for one in app.picker.videos[:1]] == ["a fox 119"]
+    wires.custom(app.picker, {"kind": "search", "text": "FOX 17"})
+    app.picker.ready.result(10)
+    assert [card["prompt"] for card in app.picker._past[100:]] == ["a fox 17"]
+    wires.custom(app.gallery, {"kind": "search", "text": "mossy19"})
+    app.gallery.ready.result(10)
+    assert app.gallery.cards[-1]["username"] == "mossy19"
+    wires.custom(app.prompt, {"kind": "complete", "typed": "mossy1"})
+    app.prompt.ready.result(10)
+    assert [person["username"] for person in wire.customs(app.prompt)[-1][0]["people"]] == [
+        "mossy1", "mossy10", "mossy100", "mossy101", "mossy102", "mossy103",
+    ]  # fmt: skip
+    app.prompt.value = "@mossy3 meets @mosy4"
+    assert (app.prompt.known, len(app.prompt.warnings)) == (["mossy3"], 1)
+    assert "Did you mean @mossy4?" in app.prompt.warnings[0]
+
+
+def test_widgets_are_changed_on_no_thread_that_carries_requests(studio, footage, monkeypatch):
+    """Probing, reading and sending a file would hold up every request on the background loop."""
+    clip = studio.generate("a corgi", **SMALL)
+    app = studio.app()
+    small(app)
+    threads = set()
+    for widget in (app.picker, app.slider, app.making, app.gallery, app.prompt, app.rendering, app.grid, app.meter):
+        widget.observe(lambda _: threads.add(threading.current_thread().name))
+    chosen(app, clip)
+    wires.custom(app.making, {"kind": "action"})
+    until(lambda: app.prompt.value)
+    order(app, f"{app.character} dances")
+    until(lambda: len(app.grid.videos) == 2)
+    loop = background.run(_thread)
+    assert loop not in threads
+    assert "sora_nb-widget" in threads
+
+
+async def _thread():
+    return threading.current_thread().name
 
 
 def test_a_saved_notebook_says_to_run_it_again(studio):

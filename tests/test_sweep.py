@@ -12,7 +12,6 @@ from conftest import KEY
 from sora_nb import Studio
 from sora_nb.engines.cutout.identity import Sighting
 from sora_nb.errors import BudgetExceeded, InvalidInput, PromptError
-from sora_nb.experiments.plan import plan
 from sora_nb.models import Price, State
 from sora_nb.providers import registry
 from sora_nb.storage.ledger import Call
@@ -189,8 +188,8 @@ def test_the_page_says_what_it_is_when_it_was_written_and_what_it_cost(paid, tmp
     assert "2 videos, 1 done. List price $0.15, charged $0.15." in text
     assert heads == ["prompt", "model", "size", "seconds", "status", "list price", "charged", "favourite"]
     assert rows == [
-        ["a fox", "sora-2", "160x96", "4", "done", "$0.15", "$0.15", "yes"],
-        ["a cat", "sora-2", "160x96", "4", "to do", "", "", ""],
+        ["a fox", "animatic", "160x96", "4", "done", "$0.15", "$0.15", "yes"],
+        ["a cat", "animatic", "160x96", "4", "to do", "", "", ""],
     ]
 
 
@@ -204,7 +203,7 @@ def test_the_page_of_a_gateway_names_it_and_counts_what_failed(paid, tmp_path):
         for wanted, state, charged in (
             (fox, State.FAILED, 150_000), (fox, State.DONE, 150_000), (cat, State.UNKNOWN, None)
         ):  # fmt: skip
-            asked = wanted.model_dump(exclude={"cast", "repeat"})
+            asked = wanted.model_dump(exclude={"cast", "repeat", "service"})
             studio.ledger.add(Call(**base, **asked, state=state, estimate=150_000, charged=charged))
         text, _, rows = page_of(sweep, tmp_path)
     assert "Videos by <b>mine</b>." in text
@@ -222,7 +221,7 @@ def test_a_price_that_no_list_has_is_not_a_price_of_nothing(paid, tmp_path):
                 kind="video",
                 profile="local",
                 base_url="http://127.0.0.1:9",
-                **fox.model_dump(exclude={"cast", "repeat"}),
+                **fox.model_dump(exclude={"cast", "repeat", "service"}),
             )
         )
         text, heads, _ = page_of(sweep, tmp_path)
@@ -244,11 +243,11 @@ def test_the_players_pick_the_favourite(paid):
     ("prompts", "options", "said"),
     [
         ([], {}, "There is nothing to make"),
-        (["a fox"], {"seconds": 0}, "whole number, 1 or more, not 0"),
-        (["a fox"], {"seconds": 2.5}, "whole number, 1 or more, not 2.5"),
-        (["a fox"], {"size": (1, 2)}, r'written "1280x720", not \(1, 2\)'),
-        (["a fox"], {"size": "potato"}, "written \"1280x720\", not 'potato'"),
-        (["a fox"], {"seed": 0.5}, "A seed is a whole number, not 0.5"),
+        (["a fox"], {"seconds": 0}, "whole number of seconds, not 0"),
+        (["a fox"], {"seconds": 2.5}, "whole number of seconds, not 2.5"),
+        (["a fox"], {"size": (1, 2)}, "The size 1x2 cannot be made here"),
+        (["a fox"], {"size": "potato"}, "'potato' is not the size of a video"),
+        (["a fox"], {"seed": 0.5}, "A seed is a whole number from 0 on, not 0.5"),
         (["a fox"], {"repeats": 0}, "There is nothing to make"),
         (["{character} dances"], {}, "has a place for a character, but none is given"),
         (["a fox"], {"characters": ["@a"]}, "No prompt has a place for the characters"),
@@ -331,12 +330,26 @@ def test_each_table_reads_the_ledger_once(tmp_path, monkeypatch):
         assert len(reads) == 1
 
 
-def test_a_plan_reads_a_character_once_and_no_other(paid, hero, monkeypatch):
-    session = paid.sweep(["a fox"])._session
-    reads = counted(monkeypatch, session.characters, "get")
-    monkeypatch.setattr(session.characters, "of", lambda *_: pytest.fail("all names were read"))
-    plan(session, [f"{hero} dances {number}" for number in range(50)] + ["a fox"])
-    assert len(reads) == 1
+def test_models_of_several_services_are_compared(paid, tmp_path, monkeypatch):
+    monkeypatch.setenv("SORA_NB_API_KEY", KEY)
+    with at("custom", "http://127.0.0.1:9", tmp_path) as studio:
+        sweep = studio.sweep(["a fox"], models=["muse-video", "local/animatic"], seconds=4, size="160x96")
+        assert [(str(one.service), one.model) for one in sweep.combinations] == [
+            ("custom at http://127.0.0.1:9", "muse-video"), ("local", "animatic"),
+        ]  # fmt: skip
+        asked = sweep.combinations[1].model_dump(include={"prompt", "model", "size", "seconds"})
+        studio.ledger.add(Call(kind="video", profile="local", state=State.DONE, **asked))
+        assert list(sweep.results()["status"]) == ["to do", "done"]
+
+
+def test_what_an_ended_kernel_interrupted_is_to_do_again(paid, engine):
+    sweep = paid.sweep(["a fox"], **SMALL)
+    sweep.run()
+    (call,) = paid.ledger.calls()
+    paid.ledger.change(call, state=State.INTERRUPTED)
+    assert list(sweep.estimate()[["status", "due"]].iloc[0]) == ["interrupted", 0.15]
+    assert list(sweep.run()["status"]) == ["done"]
+    assert len(engine.requests) == 2
 
 
 def test_a_name_that_is_nearly_right_is_told_at_planning(paid, hero):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sora_nb.experiments.plan import Combination
-    from sora_nb.storage.ledger import Call
+    from sora_nb.storage.call import Call
 
 
 PAGE = """<!doctype html>

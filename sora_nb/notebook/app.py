@@ -29,20 +29,23 @@ from sora_nb.notebook.widgets.job_list import JobList
 from sora_nb.notebook.widgets.prompt_box import PromptBox
 from sora_nb.notebook.widgets.video_grid import VideoGrid
 from sora_nb.notebook.widgets.video_picker import VideoPicker
-from sora_nb.storage.ledger import OPEN
+from sora_nb.storage.call import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
+    from concurrent.futures import Future
 
     from sora_nb.calls.job import Job
     from sora_nb.calls.recovery import Resumed
     from sora_nb.calls.session import Session
     from sora_nb.money.prices import Estimate
     from sora_nb.notebook.widgets._base import SoraWidget
-    from sora_nb.storage.ledger import Call
+    from sora_nb.storage.call import Call
 
 LOOK_SECONDS = 0.3
 """How often a job's progress is shown anew."""
+FIRST = 10
+"""Videos, and characters, that are there when the cell returns; the page fills up in the background."""
 
 
 class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
@@ -62,7 +65,6 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._session = session
         self._worker = Worker(self._say)
         self._source: Video | Path | str | None = None
-        self._everybody: list[Character] | None = None
         self.character: Character | None = None
         self.video: Video | None = None
         rules = session.profile.video
@@ -85,16 +87,29 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.grid = VideoGrid()
         self.grid.layout.display = "none"  # until there is something to see
         self.meter = CostMeter(table=session.costs)
-        self._show_videos()
-        self._show_characters()
+        self._show_videos(FIRST)
+        self._show_characters(FIRST)
         self._join()
         left = _column("Video", self.picker, self.slider, self.making)
         right = _column("Characters and prompt", self.gallery, self.prompt, self.rendering, self.grid)
         top = ipywidgets.Box([left, right], layout=ipywidgets.Layout(display="flex", flex_flow="row wrap"))
         super().__init__([self.meter, top], layout=ipywidgets.Layout(width="100%"))
         self.add_class("sora-app")  # what grows is kept short in it, see the style sheets
-        self._count()
         self._take_up()
+        self._worker.call(self._fill)
+
+    @property
+    def ready(self) -> Future[None]:
+        """Done once all that was to be shown so far is shown."""
+        return self._worker.done
+
+    def _fill(self) -> None:
+        """Show what takes longer in a large library."""
+        with self.meter.explained():
+            self._count()
+            if FIRST in {len(self.picker.videos), len(self.prompt.characters)}:
+                self._show_videos()
+                self._show_characters()
 
     def _join(self) -> None:
         self.picker.observe(lambda change: self._start(self.picker, self._choose, change["new"]), "value")
@@ -212,43 +227,33 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     # --- showing what there is, on the app's thread -------------------------------------------------------------------
 
-    def _show_videos(self) -> None:
-        videos = self._session.videos(limit=PAGE)
-        self.picker.set_trait("find", self._find_videos if len(videos) == PAGE else None)
+    def _show_videos(self, limit: int = PAGE) -> None:
+        videos = self._session.videos(limit=limit)
+        self.picker.set_trait("find", self._find_videos if len(videos) == limit else None)
         self.picker.videos = videos
 
     def _find_videos(self, search: str) -> list[Video]:
         return [video for video in self._session.videos() if has_words(video.prompt or str(video), search)]
 
-    def _show_characters(self) -> None:
-        self._everybody = None
-        newest = self._session.characters.of(self._session.service, PAGE)
+    def _show_characters(self, limit: int = PAGE) -> None:
+        newest = self._session.characters.of(self._session.service, limit=limit)
         shown = {who.username for who in newest}
-        self._introduce(newest)
-        self.gallery.set_trait("find", self._find_characters if len(newest) == PAGE else None)
+        many = len(newest) == limit
+        self._introduce(newest, many=many)
+        self.gallery.set_trait("find", self._find_characters if many else None)
         # one who was chosen stays, also where there are a hundred newer ones
         self.gallery.characters = (*newest, *(who for who in self.gallery.value if who.username not in shown))
 
-    def _introduce(self, newest: Sequence[Character]) -> None:
+    def _introduce(self, newest: Sequence[Character], *, many: bool) -> None:
         """Tell the prompt box who may be mentioned."""
-        self.prompt.set_trait("find", self._find_names if len(newest) == PAGE else None)
+        kept, service = self._session.characters, self._session.service
+        self.prompt.set_trait("named", (lambda names: kept.named(service, names)) if many else None)
+        self.prompt.set_trait("names", (lambda: kept.usernames(service)) if many else None)
         self.prompt.characters = tuple(newest)
 
     def _find_characters(self, search: str) -> list[Character]:
-        return [
-            who
-            for who in self._all_characters()
-            if has_words(f"{who.username} {who.display_name} {who.description}", search)
-        ]
-
-    def _find_names(self, text: str) -> list[Character]:
-        return [who for who in self._all_characters() if text.lower() in who.username.lower()]
-
-    def _all_characters(self) -> list[Character]:
-        """Read all characters once, until the app changes one."""
-        if self._everybody is None:
-            self._everybody = self._session.characters.of(self._session.service)
-        return self._everybody
+        everybody = self._session.characters.of(self._session.service)
+        return [who for who in everybody if has_words(f"{who.username} {who.display_name} {who.description}", search)]
 
     def _show_character(self, job: Job[Character], label: str, made: Character) -> None:
         self.character = made
@@ -264,8 +269,8 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         await self._apart(self._meet)
 
     def _meet(self) -> None:
-        self._everybody = None
-        self._introduce(self._session.characters.of(self._session.service, PAGE))
+        newest = self._session.characters.of(self._session.service, limit=PAGE)
+        self._introduce(newest, many=len(newest) == PAGE)
 
     async def _show_result(self, made: Video) -> None:
         """Put the newest video beside what its character was cut from."""
@@ -319,8 +324,11 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def __repr__(self) -> str:
         counts = (
-            f"{len(shown)}{'+' if len(shown) == PAGE else ''} {what}"
-            for shown, what in ((self.prompt.characters, "characters"), (self.picker.videos, "videos"))
+            f"{len(shown)}{'' if more is None else '+'} {what}"
+            for shown, more, what in (
+                (self.prompt.characters, self.prompt.names, "characters"),
+                (self.picker.videos, self.picker.find, "videos"),
+            )
         )
         return f"App({', '.join(counts)})"
 

@@ -5,18 +5,36 @@ import { FakeModel } from "./model.js";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const card = (username, more = {}) => ({
-  key: `local/${username}`, username, name: "", about: "", origin: "", created: "", page: "", providers: [], warnings: [], deleted: false, ...more,
+  key: `local/${username}`, username, name: "", about: "", origin: "", created: "", page: "", picture: "", providers: [], warnings: [], deleted: false, ...more,
 });
 let model, el, end;
 
 function show(cards, state = {}) {
-  model = new FakeModel({ cards, pictures: {}, selected: [], multiple: true, ...state });
+  model = new FakeModel({ cards, total: cards.length, selected: [], multiple: true, ...state });
   el = document.createElement("div");
   document.body.replaceChildren(el);
   end = gallery.render({ model, el });
 }
 const named = (label) => el.querySelector(`[aria-label="${label}"]`);
 const press = (node, key, more = {}) => node.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }));
+
+// jsdom lays nothing out, so what comes into sight is said by the test
+class InSight {
+  constructor(tell) {
+    Object.assign(this, { tell, seen: new Set() });
+    InSight.last = this;
+  }
+  observe(node) {
+    this.seen.add(node);
+  }
+  unobserve(node) {
+    this.seen.delete(node);
+  }
+  disconnect() {
+    this.seen.clear();
+  }
+}
+globalThis.IntersectionObserver = InSight;
 
 afterEach(() => end());
 beforeEach(() => show(["luna", "mossy", "rex"].map((name) => card(name))));
@@ -97,7 +115,6 @@ test("an open editor survives news from the kernel", () => {
 
 test("a deleted card is a line with Undo, which gets the focus", () => {
   named("Delete @mossy").click();
-  model.put({ pictures: {} });
   model.put({ cards: [card("luna"), { key: "local/mossy", username: "mossy", deleted: true }, card("rex")] });
   expect(el.querySelector(".sora-gone").textContent).toBe("Deleted @mossyUndo");
   expect(document.activeElement.textContent).toBe("Undo");
@@ -124,6 +141,44 @@ test("search comes with many cards", () => {
   expect(el.querySelector(".sora-empty").textContent).toContain("nobody");
 });
 
+test("pictures are asked for when cards come into sight, and again when they are others", () => {
+  vi.useFakeTimers();
+  show([card("luna", { picture: "1" }), card("mossy", { picture: "1" }), card("rex")]);
+  const look = () => {
+    InSight.last.tell([...InSight.last.seen].map((target) => ({ target, isIntersecting: true })));
+    vi.advanceTimersByTime(50);
+  };
+  look();
+  expect(model.sent.map(({ content }) => content)).toEqual([{ kind: "pictures", keys: ["local/luna", "local/mossy"] }]);
+  model.tell("msg:custom", { kind: "picture", key: "local/luna", picture: "data:image/jpeg;base64,AA" });
+  model.tell("msg:custom", { kind: "picture", key: "local/gone", picture: "data:image/jpeg;base64,AA" });
+  expect(named("@luna").querySelector("img").getAttribute("src")).toBe("data:image/jpeg;base64,AA");
+  model.put({ cards: [card("luna", { name: "Luna", picture: "1" }), card("mossy", { picture: "2" })] });
+  expect(named("@luna, Luna").querySelector("img")).not.toBeNull();
+  look();
+  expect(model.sent.at(-1).content).toEqual({ kind: "pictures", keys: ["local/mossy"] });
+  vi.useRealTimers();
+});
+
+test("a search asks the kernel for characters without cards", () => {
+  vi.useFakeTimers();
+  show(Array.from({ length: 12 }, (_, number) => card(`mossy${number}`)), { total: null });
+  const status = el.querySelector('[role="status"]');
+  expect(status.textContent).toBe("12 newest characters");
+  const search = named("Search characters");
+  search.value = " luna ";
+  search.dispatchEvent(new Event("input"));
+  vi.advanceTimersByTime(200);
+  expect(model.sent.map(({ content }) => content)).toEqual([{ kind: "search", text: "luna" }]);
+  model.put({ cards: [...model.get("cards"), card("luna")] });
+  expect([status.textContent, el.querySelectorAll(".sora-character:not([hidden])").length]).toEqual(["1 found", 1]);
+  search.value = "";
+  search.dispatchEvent(new Event("input"));
+  vi.advanceTimersByTime(200);
+  expect(model.sent.at(-1).content).toEqual({ kind: "search", text: "" });
+  vi.useRealTimers();
+});
+
 test("an empty gallery says what to do", () => {
   show([]);
   expect(el.querySelector(".sora-empty").textContent).toContain("extract the character");
@@ -131,9 +186,8 @@ test("an empty gallery says what to do", () => {
 
 test("texts stay texts, and addresses that run something are not linked", () => {
   const evil = "<img src=x onerror=alert(1)>";
-  show([card("bad", { name: evil, about: evil, origin: evil, page: "javascript:alert(1)", warnings: [evil], providers: [{ name: evil, until: "" }] })], {
-    pictures: { "local/bad": "javascript:alert(1)" },
-  });
+  show([card("bad", { name: evil, about: evil, origin: evil, page: "javascript:alert(1)", picture: "1", warnings: [evil], providers: [{ name: evil, until: "" }] })]);
+  model.tell("msg:custom", { kind: "picture", key: "local/bad", picture: "javascript:alert(1)" });
   expect([el.querySelectorAll("img").length, el.querySelectorAll("a").length]).toEqual([0, 0]);
 });
 

@@ -4,12 +4,12 @@ import box, { braces, completions, mentions, pieces } from "../../sora_nb/notebo
 import CASES from "../data/mentions.json";
 import { FakeModel } from "./model.js";
 
-const PEOPLE = ["luna.moon", "mossy", "rex"].map((username) => ({ username, name: username.toUpperCase(), avatar: "" }));
+const PEOPLE = ["luna.moon", "mossy", "rex"].map((username) => ({ username, name: username.toUpperCase() }));
 let model, el, area, end;
 
 function show(state = {}) {
   model = new FakeModel({
-    value: "", people: PEOPLE, warnings: [], cost: "", model: "fast", models: ["fast", "fine"], size: "", sizes: [],
+    value: "", people: PEOPLE, more: false, known: [], warnings: [], cost: "", model: "fast", models: ["fast", "fine"], size: "", sizes: [],
     seconds: 4, lengths: [4, 8], longest: null, busy: false, answered: 0, ...state,
   });
   el = document.createElement("div");
@@ -30,7 +30,8 @@ const press = (key, more = {}) => {
 };
 const offered = () => [...el.querySelectorAll('[role="option"]')].map((node) => node.querySelector(".sora-offer-handle").textContent);
 const open = () => !el.querySelector(".sora-offers").hidden;
-const orders = () => model.sent.map(({ content }) => content);
+const asked = () => model.sent.map(({ content }) => content);
+const orders = () => asked().filter(({ kind }) => kind === "submit");
 
 beforeEach(() => show());
 afterEach(() => end());
@@ -165,9 +166,38 @@ test("characters are counted as Python counts them", () => {
 });
 
 test("names stay texts", () => {
-  show({ people: [{ username: "bad", name: "<img src=x onerror=alert(1)>", avatar: "javascript:alert(1)" }] });
+  show({ people: [{ username: "bad", name: "<img src=x onerror=alert(1)>" }] });
   type("@");
+  model.tell("msg:custom", { kind: "face", username: "bad", picture: "javascript:alert(1)" });
   expect([offered(), el.querySelectorAll("img").length]).toEqual([["@bad"], 0]);
+});
+
+test("faces are asked for once, when their names are offered", () => {
+  type("@m");
+  expect(asked()).toEqual([{ kind: "faces", keys: ["mossy", "luna.moon"] }]);
+  model.tell("msg:custom", { kind: "face", username: "mossy", picture: "data:image/jpeg;base64,AA" });
+  expect([...el.querySelectorAll(".sora-offer img")].map((node) => node.getAttribute("src"))).toEqual(["data:image/jpeg;base64,AA"]);
+  press("Escape");
+  type("see @mo");
+  expect(el.querySelectorAll(".sora-offer img").length).toBe(1);
+  expect(asked().length).toBe(1);
+});
+
+test("where there are more people than the page has, the kernel completes and tells who is known", () => {
+  vi.useFakeTimers();
+  show({ more: true, known: ["zoe"] });
+  type("@zoe sees @no");
+  expect(el.querySelector(".sora-known").textContent).toBe("@zoe");
+  expect(open()).toBe(false);
+  vi.advanceTimersByTime(120);
+  expect(asked()).toEqual([{ kind: "complete", typed: "no" }]);
+  model.tell("msg:custom", { kind: "completions", typed: "n", people: [{ username: "nobody", name: "" }] });
+  expect(open()).toBe(false);
+  model.tell("msg:custom", { kind: "completions", typed: "no", people: [{ username: "nora", name: "Nora" }] });
+  expect(offered()).toEqual(["@nobody", "@nora"]);
+  press("Enter");
+  expect(area.value).toBe("@zoe sees @nobody ");
+  vi.useRealTimers();
 });
 
 test("a view that ends tells what was typed and leaves nothing", () => {

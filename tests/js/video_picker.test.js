@@ -139,6 +139,19 @@ test("posters are asked for in one message when cards come into sight", () => {
   expect([...el.querySelectorAll(".sora-picker-card img")].map((one) => one.getAttribute("src"))).toEqual(["data:image/jpeg;base64,AA", ""]);
 });
 
+test("a search asks the kernel for videos without cards", () => {
+  const { model, el } = shown({ _more: true });
+  const status = el.querySelector("[role=status]");
+  expect(status.textContent).toBe("2 newest videos");
+  const search = el.querySelector("input[type=search]");
+  search.value = "dog";
+  search.dispatchEvent(new Event("input"));
+  vi.advanceTimersByTime(200);
+  expect(model.sent.at(-1).content).toEqual({ kind: "search", text: "dog" });
+  model.put({ _past: [...PAST, { key: "c", prompt: "a dog", about: "" }] });
+  expect(status.textContent).toBe("1 found");
+});
+
 test("an address is checked a moment after it was typed; an older answer is not shown", () => {
   const { model, el } = shown({ _past: [] });
   const field = el.querySelector("input[type=url]");

@@ -64,7 +64,7 @@ def test_names_that_the_page_does_not_have_are_completed_here(wire):
     box = PromptBox(crowd(300))
     assert (len(box.people), box.more) == (PAGE, True)
     assert complete(wire, box, "mossy29") == ("mossy29", ["mossy29", *(f"mossy{n}" for n in range(290, 295))])
-    box.find = lambda text: [one for one in [character("luna.moon")] if text in one.username]
+    box.names, box.named = lambda: ["luna.moon"], lambda names: [character(name) for name in names]
     assert complete(wire, box, "moon") == ("moon", ["luna.moon"])
     wires.custom(box, {"kind": "faces", "keys": ["luna.moon"]})
     box.ready.result(10)
@@ -73,7 +73,7 @@ def test_names_that_the_page_does_not_have_are_completed_here(wire):
 
 def test_a_name_found_elsewhere_is_known_and_may_have_been_meant():
     box = PromptBox([character("mossy")])
-    box.find = lambda text: [one for one in [character("luna.moon")] if text in one.username]
+    box.names = lambda: ["luna.moon"]
     box.value = "@luna.moon meets @mossy"
     assert (box.warnings, box.known) == ([], ["luna.moon", "mossy"])
     box.value = "@luna.mon runs"

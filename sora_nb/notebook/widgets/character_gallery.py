@@ -246,7 +246,7 @@ class CharacterGallery(SoraWidget):
 
 def _key(character: Character) -> str:
     """What tells a character from others: a service knows a name once."""
-    return f"{character.profile}/{character.username}"
+    return f"{character.service}/{character.username}"
 
 
 def _origin(character: Character) -> str:

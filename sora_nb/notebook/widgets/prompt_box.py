@@ -46,8 +46,8 @@ class PromptBox(SoraWidget):
 
     Attributes:
         value: the text.
-        find: where `characters` are only the newest: returns those that have a text in their username, and everybody for
-            "".
+        names: where `characters` are only the newest: returns the usernames of all who may be mentioned.
+        named: then returns the characters of some usernames.
         busy: whether something is being made; settable.
         warnings: what is wrong with the text, in sentences.
         cost: what `estimate` says.
@@ -74,7 +74,8 @@ class PromptBox(SoraWidget):
     mentions = traitlets.Int(prompts.SAFE_MENTIONS)
     longest = traitlets.Int(None, allow_none=True).tag(sync=True)
     busy = traitlets.Bool(False).tag(sync=True)
-    find = traitlets.Callable(None, allow_none=True)
+    names = traitlets.Callable(None, allow_none=True)
+    named = traitlets.Callable(None, allow_none=True)
     people = traitlets.List(traitlets.Dict()).tag(sync=True)
     more = traitlets.Bool(False).tag(sync=True)  # whether there may be others than these people
     known = traitlets.List(traitlets.Unicode()).tag(sync=True)  # usernames in the text that somebody has
@@ -129,26 +130,31 @@ class PromptBox(SoraWidget):
         """Done once all names and faces that the page asked for have been sent."""
         return self._worker.done
 
-    @traitlets.observe("characters", "find")
+    @traitlets.observe("characters", "names")
     def _introduce(self, _: object) -> None:
         everybody = {character.username: character for character in self.characters}
         self._met = {**self._met, **everybody}
         newest = list(everybody.values())[:PAGE]
         self.people = [_person(character) for character in newest]
-        self.more = self.find is not None or len(everybody) > len(newest)
+        self.more = self.names is not None or len(everybody) > len(newest)
 
-    def _lookup(self, text: str) -> list[Character]:
-        """Return the characters whose username has a text in it, those that begin with it first."""
-        given = self.find(text) if self.find is not None else ()
-        everybody = {character.username: character for character in (*self.characters, *given)}
-        # as of a mention that is being typed
-        return [everybody[name] for name in prompts.complete(f"@{text}", len(text) + 1, everybody)]
+    def _usernames(self) -> list[str]:
+        further = self.names() if self.names is not None else ()
+        return [*dict.fromkeys((*(character.username for character in self.characters), *further))]
+
+    def _lookup(self, usernames: Sequence[str]) -> list[Character]:
+        """Return the characters of some usernames, in their order."""
+        known = {character.username: character for character in self.characters}
+        further = [name for name in usernames if name not in known]
+        if further and self.named is not None:
+            known |= {character.username: character for character in self.named(further)}
+        return [known[name] for name in usernames if name in known]
 
     def _on_complete(self, content: dict[str, Any], _: object) -> None:
         typed = str(content.get("typed", ""))[:200]
 
         def look(check: Check) -> None:
-            found = self._lookup(typed)[:MOST_OFFERED]
+            found = self._lookup(prompts.complete(f"@{typed}", len(typed) + 1, self._usernames())[:MOST_OFFERED])
             check()
             self._met |= {character.username: character for character in found}
             self.send({"kind": "completions", "typed": typed, "people": [_person(character) for character in found]})
@@ -165,7 +171,7 @@ class PromptBox(SoraWidget):
         with self.explained():
             raise error
 
-    @traitlets.observe("characters", "find", "value", "mentions", "longest")
+    @traitlets.observe("characters", "names", "value", "mentions", "longest")
     def _warn(self, _: object) -> None:
         if self.problem == self._refusal:
             self.problem = ""  # the text that was refused is another one now
@@ -183,14 +189,10 @@ class PromptBox(SoraWidget):
                 self.cost = display.plain(self._estimate(self.model, self.seconds), 200)
 
     def _faults(self) -> Iterator[PromptError]:
-        names = {character.username for character in self.characters}
         mentioned = prompts.usernames(self.value)
-        further = [name for name in mentioned if name not in names]
-        if further and self.find is not None:
-            found = {character.username for name in further for character in self._lookup(name)}
-            names |= found
-            if not found.issuperset(further):  # somebody else may have been meant
-                names |= {character.username for character in self.find("")}
+        names = {character.username for character in self.characters}
+        if not names.issuperset(mentioned):
+            names = set(self._usernames())
         self.known = [name for name in mentioned if name in names]
         limits = {} if self.longest is None else {"longest": self.longest}
         advice = "Type @ and choose one from the list." if names else "Make the character first."
