@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
+
+from sora_nb import background
 
 FORK = """
 import os, warnings
@@ -22,6 +26,72 @@ if child == 0:
     os._exit(background.run(answer))
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
+RACE = """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from sora_nb import background
+
+async def thread():
+    return threading.current_thread()
+
+with ThreadPoolExecutor(8) as pool:
+    print(len(set(pool.map(lambda _: background.run(thread), range(8)))))
+"""
+END = """
+import asyncio
+from sora_nb import background
+background.submit(asyncio.sleep, 3600)
+print("bye")
+"""
+
+
+async def thread():
+    return threading.current_thread()
+
+
+def test_all_work_runs_on_one_thread_which_is_not_this_one():
+    one, other = background.run(thread), background.submit(thread).result()
+    assert one is other is not threading.current_thread()
+    assert one.name == "sora_nb"
+    assert one.daemon
+
+
+def test_several_threads_that_come_first_start_one_loop():
+    done = subprocess.run([sys.executable, "-c", RACE], capture_output=True, text=True, check=True)
+    assert done.stdout == "1\n"
+
+
+def test_submit_returns_before_the_work_is_done():
+    go_on = threading.Event()
+
+    async def wait():
+        await asyncio.to_thread(go_on.wait)
+        return "done"
+
+    future = background.submit(wait)
+    assert not future.done()
+    go_on.set()
+    assert future.result() == "done"
+
+
+def test_it_runs_where_another_loop_is_running():
+    async def cell():
+        return background.run(thread)
+
+    assert asyncio.run(cell()).name == "sora_nb"
+
+
+def test_what_goes_wrong_is_raised_where_it_is_waited_for():
+    async def fail():
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        background.run(fail)
+
+
+def test_work_that_goes_on_does_not_hold_the_process_up():
+    done = subprocess.run([sys.executable, "-c", END], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("bye\n", "")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")

@@ -1,6 +1,6 @@
 """What a test run came to, as JSON, and the table of promises that the README has of it.
 
-Tests count in the fixture `tally`, which makes them part of a release. The run writes the file named by
+Tests count in the fixture `tally`, which makes them part of a release. A run that counts writes the file named by
 SORA_NB_FAULT_REPORT, or `faults.json` in pytest's cache folder; `make release` fails where the README's table is not the
 one that its figures make. From the top of the repository:
 

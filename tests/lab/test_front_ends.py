@@ -13,6 +13,7 @@ from conftest import FOOTAGE
 from nbconvert import HTMLExporter
 
 SIZE = str(FOOTAGE.stat().st_size)
+BUSY = "import time; from pathlib import Path\nwhile not Path({!r}).exists(): time.sleep(0.05)"
 SHOW = f"from echo import Echo; from pathlib import Path; echo = Echo(); echo.offer('video', Path({str(FOOTAGE)!r}))"
 
 
@@ -37,37 +38,43 @@ def test_widgets_stand_in_boxes_of_ipywidgets(notebook):
     out.get_by_text(SIZE).wait_for()
 
 
-def test_media_arrive_while_the_next_cell_keeps_the_kernel_busy(notebook):
+def test_media_arrive_while_the_next_cell_keeps_the_kernel_busy(notebook, tmp_path):
     first = notebook.start(f"{SHOW}\necho")
-    second = notebook.start("import time; time.sleep(4)")
+    second = notebook.start(BUSY.format(str(tmp_path / "enough")))
     notebook.output(first).get_by_text(SIZE).wait_for()
-    assert notebook.counts()[second] is None, "the cell had ended: nothing was shown"
+    assert notebook.counts()[second] is None
+    (tmp_path / "enough").touch()
     notebook.finish(second)
 
 
-def test_the_background_loop_reaches_the_page_while_a_cell_sleeps(notebook):
+def test_the_background_loop_reaches_the_page_while_a_cell_is_busy(notebook, tmp_path):
     notebook.run("import anyio; from sora_nb import background")
     first = notebook.start(f"{SHOW}\necho")
     notebook.start(
         "async def count():\n  for echo.number in range(100, 106):\n    await anyio.sleep(0.2)\n_ = background.submit(count)"
     )
-    second = notebook.start("time.sleep(4)")
+    second = notebook.start(BUSY.format(str(tmp_path / "enough")))
     notebook.output(first).get_by_role("button", name="clicked 105").wait_for()
     assert notebook.counts()[second] is None
+    (tmp_path / "enough").touch()
     notebook.finish(second)
 
 
-def test_generate_shows_progress_and_then_the_video(notebook):
+def test_generate_shows_progress_and_then_the_video(notebook, tmp_path):
     notebook.run(
         "import tempfile; from pathlib import Path; from quick import QuickEngine; from sora_nb import Studio\n"
         "from sora_nb.server.server import LocalServer\n"
-        "server = LocalServer(Path(tempfile.mkdtemp()), QuickEngine(0.2), api_key='a-key').start()\n"
+        "from threading import Thread; from waiting import until; engine = QuickEngine(); engine.hold()\n"
+        f"enough = Path({str(tmp_path / 'enough')!r})\n"
+        "Thread(target=lambda: until(enough.exists) and engine.go_on(), daemon=True).start()\n"
+        "server = LocalServer(Path(tempfile.mkdtemp()), engine, api_key='a-key').start()\n"
         "studio = Studio('local', base_url=server.url, api_key='a-key')"
     )
     index = notebook.start("studio.generate('a red ball', seconds=4, size='1280x720')")
     bar = notebook.output(index).locator(".widget-hprogress .progress-bar")
     bar.wait_for()
     assert notebook.counts()[index] is None
+    (tmp_path / "enough").touch()
     notebook.finish(index)
     assert notebook.outputs(index)[-1]["data"]["text/plain"].startswith("Video(completed, 'a red ball'")
     notebook.output(index).locator("figure img").wait_for()

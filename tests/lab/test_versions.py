@@ -40,12 +40,15 @@ def test_a_widget_has_state_and_media_and_takes_updates(kernel):
     assert sum(len(buffer) for _, _, buffers in again.comms for buffer in buffers) == FOOTAGE.stat().st_size
 
 
-def test_the_background_loop_updates_widgets_during_a_cell_and_after_it(kernel):
-    kernel.run(f"{SHOW}\nimport anyio, time; from sora_nb import background")
+def test_the_background_loop_updates_widgets_during_a_cell_and_after_it(kernel, tmp_path):
+    kernel.run(f"{SHOW}\nimport anyio; from sora_nb import background")
     code = "async def count(end):\n  for echo.number in range(end):\n    await anyio.sleep(0.02)\n"
-    seen = kernel.run(f"{code}_ = background.submit(count, 8); time.sleep(1)")
+    seen = kernel.run(f"{code}background.run(count, 8)")
     assert any(data.get("state", {}).get("number") == 7 for _, data, _ in seen.comms)
-    kernel.run("async def later():\n  await anyio.sleep(0.5)\n  echo.number = 99\n_ = background.submit(later)")
+    enough = tmp_path / "enough"
+    later = f"  while not Path({str(enough)!r}).exists():\n    await anyio.sleep(0.02)\n  echo.number = 99\n"
+    kernel.run(f"async def later():\n{later}_ = background.submit(later)")
+    enough.touch()
     kernel.wait(lambda data, _: data.get("state", {}).get("number") == 99)
 
 

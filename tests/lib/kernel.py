@@ -50,7 +50,7 @@ class Kernel:
         """Send a widget's own message as a page does, and return the messages that answer it."""
         return self._tell(model, {"method": "custom", "content": content}, buffers)
 
-    def wait(self, fits, seconds=20):
+    def wait(self, fits, seconds=60):
         """Wait for a message to the page that fits: a function of its data and buffers."""
         deadline = time.monotonic() + seconds
         while True:
@@ -64,7 +64,7 @@ class Kernel:
         content = {"comm_id": model, "data": data}
         message = self._client.session.msg("comm_msg", content)
         self._client.session.send(self._client.shell_channel.socket, message, buffers=list(buffers))
-        return self._collect(message["header"]["msg_id"], 20)
+        return self._collect(message["header"]["msg_id"], 60)
 
     def _collect(self, request, seconds):
         seen = Seen()

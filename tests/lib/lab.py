@@ -133,8 +133,8 @@ def _answering(process, runtime, log, token, notebooks):
 
 
 def left(private):
-    """Return what running() still finds after at most 5 s."""
-    deadline = time.monotonic() + 5
+    """Return what running() still finds after at most 30 s."""
+    deadline = time.monotonic() + 30
     while running(private) and time.monotonic() < deadline:
         time.sleep(0.1)
     return running(private)
@@ -252,7 +252,7 @@ class Notebook:
         self.page.keyboard.insert_text(source)
         self.page.keyboard.press("Shift+Enter")
         self.page.wait_for_function(
-            f"(arg) => {{ {_PANEL} return book.widgets.length > arg + 1; }}", arg=index, timeout=10_000
+            f"(arg) => {{ {_PANEL} return book.widgets.length > arg + 1; }}", arg=index, timeout=60_000
         )
         return index
 
@@ -276,7 +276,7 @@ class Notebook:
         """Run a new cell to its end and return what it showed as text."""
         return self.finish(self.start(source), seconds)
 
-    def until(self, source, said, seconds=10):
+    def until(self, source, said, seconds=60):
         """Run new cells until one says so: front ends hold back what changes while the kernel has their last message."""
         deadline = time.monotonic() + seconds
         while (heard := self.say(source)) != said:
@@ -286,7 +286,7 @@ class Notebook:
         """Save it, and return it as the file has it."""
         self.enter()  # while a widget has the focus, Ctrl+S is a key of the widget
         self.page.keyboard.press("Control+s")
-        self.page.wait_for_function(f"() => {{ {_PANEL} return !panel.context.model.dirty; }}", timeout=10_000)
+        self.page.wait_for_function(f"() => {{ {_PANEL} return !panel.context.model.dirty; }}", timeout=60_000)
         return nbformat.read(self.file, as_version=4)
 
     def reload(self):
