@@ -19,7 +19,7 @@ from sora_nb.media.video import Frame, frames, opened, probe
 SOUND_RATE = 48_000
 
 
-CLEAN = {"crf": "18", "preset": "veryfast"}
+CLEAN = {"crf": "18", "preset": "superfast"}
 """Encoding that loses nothing one can see."""
 
 

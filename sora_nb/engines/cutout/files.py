@@ -26,7 +26,7 @@ def save(cutout: Cutout, folder: Path) -> Path:
     """Write a cut-out into a folder, which is made where it is missing, and return its best frame."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, frame in enumerate(cutout.frames):
-        Image.fromarray(frame).save(_frame(folder, number))
+        Image.fromarray(frame).save(_frame(folder, number), compress_level=1)  # a third of the time, a quarter larger
     Image.fromarray(cutout.avatar).save(folder / AVATAR)
     facts = {name: getattr(cutout, name) for name in FACTS}
     text = json.dumps({**facts, "frames": len(cutout.frames)}, ensure_ascii=False, indent=1)
