@@ -41,7 +41,7 @@ def test_names_that_the_page_does_not_have_are_completed_by_the_kernel(stage):
     view = stage.show(PromptBox([character(f"mossy{number}") for number in range(150)]))
     text = view.get_by_label("Prompt")
     text.press_sequentially("see @mossy14")
-    view.get_by_role("option", name="@mossy149").locator("img").wait_for()
+    view.get_by_role("option", name="@mossy144").locator("img").wait_for()
     text.press("Tab")
     text.press_sequentially("and @mossy149")
     view.locator(".sora-known").nth(1).wait_for()
