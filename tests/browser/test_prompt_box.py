@@ -26,7 +26,7 @@ def test_completing_by_keys_and_mouse(stage, box):
     text.press_sequentially("see @mo")
     option = view.get_by_role("option", name="@mossy")
     assert option.get_attribute("aria-selected") == "true"
-    assert option.locator("img").is_visible()
+    option.locator("img").wait_for()
     assert stage.violations() == []
     text.press("Tab")
     text.press_sequentially("and @")
@@ -35,6 +35,18 @@ def test_completing_by_keys_and_mouse(stage, box):
     assert text.evaluate("(node) => node === document.activeElement")
     text.press("Control+z")
     assert "@rex" not in text.input_value()
+
+
+def test_names_that_the_page_does_not_have_are_completed_by_the_kernel(stage):
+    view = stage.show(PromptBox([character(f"mossy{number}") for number in range(150)]))
+    text = view.get_by_label("Prompt")
+    text.press_sequentially("see @mossy14")
+    view.get_by_role("option", name="@mossy144").locator("img").wait_for()
+    text.press("Tab")
+    text.press_sequentially("and @mossy149")
+    view.locator(".sora-known").nth(1).wait_for()
+    assert text.input_value() == "see @mossy14 and @mossy149"
+    assert stage.violations() == []
 
 
 def test_offers_stand_at_the_name(stage, box):

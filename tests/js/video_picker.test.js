@@ -103,7 +103,8 @@ const PAST = [
 ];
 
 function shown(state = {}) {
-  const model = new FakeModel({ _past: PAST, _chosen: {}, ...state });
+  const past = state._past ?? PAST;
+  const model = new FakeModel({ _past: past, _total: past.length, _chosen: {}, ...state });
   const el = document.createElement("div");
   document.body.replaceChildren(el);
   return { model, el, end: widget.render({ model, el }) };
@@ -140,7 +141,7 @@ test("posters are asked for in one message when cards come into sight", () => {
 });
 
 test("a search asks the kernel for videos without cards", () => {
-  const { model, el } = shown({ _more: true });
+  const { model, el } = shown({ _total: null });
   const status = el.querySelector("[role=status]");
   expect(status.textContent).toBe("2 newest videos");
   const search = el.querySelector("input[type=search]");

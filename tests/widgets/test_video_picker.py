@@ -118,15 +118,15 @@ def search(picker, text):
 def test_the_page_has_the_newest_videos_and_those_a_search_finds(bunny):
     many = [bunny.model_copy(update={"id": str(number), "prompt": f"a rabbit {number}"}) for number in range(300)]
     picker = VideoPicker(many)
-    assert (len(picker._past), picker._more, repr(picker)) == (PAGE, True, "VideoPicker(300 videos, value=None)")
+    assert (len(picker._past), picker._total, repr(picker)) == (PAGE, 300, "VideoPicker(300 videos, value=None)")
     assert search(picker, "299 Rabbit") == ["a rabbit 299"]
     wires.custom(picker, {"kind": "pick", "key": picker._past[-1]["key"]})
     assert picker.value == many[299]
     assert search(picker, "") == []
     picker.videos = many[:PAGE]
-    assert not picker._more
+    assert picker._total == PAGE
     picker.find = lambda text: [one for one in many if text in one.prompt]
-    assert picker._more
+    assert picker._total is None
     assert search(picker, "rabbit 25") == [f"a rabbit {number}" for number in range(250, 260)]
     wires.custom(picker, {"kind": "pick", "key": picker._past[-1]["key"]})
     assert picker.value == many[259]

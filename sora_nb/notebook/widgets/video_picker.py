@@ -58,7 +58,7 @@ class VideoPicker(SoraWidget):
     value = traitlets.Any(None, allow_none=True)
     find = traitlets.Callable(None, allow_none=True)
     _past = traitlets.List(traitlets.Dict()).tag(sync=True)
-    _more = traitlets.Bool(False).tag(sync=True)  # whether a search can find others than the cards
+    _total = traitlets.Int(0, allow_none=True).tag(sync=True)  # None where more may be found than are known here
     _chosen = traitlets.Dict().tag(sync=True)
 
     def __init__(self, videos: VideoLike | Iterable[VideoLike] = (), *, uploads: Path | None = None) -> None:
@@ -95,7 +95,7 @@ class VideoPicker(SoraWidget):
         """Have the page show the first videos and those that were searched for."""
         usable = _usable(self._videos)
         shown = {_cards.key(video): video for video in (*usable[:PAGE], *self._found)}
-        self._more = self.find is not None or len(usable) > PAGE
+        self._total = None if self.find is not None else len(usable)
         self._past = [
             {"key": key, "prompt": _cards.title(video), "about": _cards.about(video)} for key, video in shown.items()
         ]

@@ -7,7 +7,7 @@ const BRACES = new RegExp(`@\\{\\s*@?(${HANDLE})\\s*\\}`, "g");
 const TYPING = /(?<![A-Za-z0-9_.@])@([A-Za-z0-9_.]*)$/;
 const MOST_OFFERED = 6;
 const SEND_AFTER = 150;
-const ASK_AFTER = 100;
+const COMPLETE_AFTER = 100;
 
 /** The mentions of a prompt, in order: username, and where "@username" begins and ends. */
 export function mentions(prompt) {
@@ -240,7 +240,7 @@ function render({ model, el }) {
   /** Ask who else has the name being typed, where not everybody is known here. */
   function inquire(found) {
     clearTimeout(asking);
-    if (found && dismissed < 0 && model.get("more")) asking = setTimeout(() => model.send({ kind: "complete", typed: found.typed }), ASK_AFTER);
+    if (found && dismissed < 0 && model.get("more")) asking = setTimeout(() => model.send({ kind: "complete", typed: found.typed }), COMPLETE_AFTER);
   }
 
   function hear(message) {

@@ -118,11 +118,13 @@ function past(model) {
   const wanted = new Set();
   let timer = 0;
   let asking = 0;
+  let searched = ""; // what the kernel was asked for
 
   /** Have the kernel look for videos that have no card yet. */
   const inquire = () => {
     clearTimeout(asking);
-    if (model.get("_more")) asking = setTimeout(() => model.send({ kind: "search", text: search.value }), TYPING);
+    const total = model.get("_total");
+    if (searched || total === null || total > model.get("_past").length) asking = setTimeout(() => model.send({ kind: "search", text: (searched = search.value.trim()) }), TYPING);
   };
   const ask = () => {
     model.send({ kind: "posters", keys: [...wanted] });
@@ -169,9 +171,9 @@ function past(model) {
     const left = visible();
     tools.hidden = !list.length;
     cards.hidden = !left.length;
-    const newest = model.get("_more");
-    const all = newest ? `${list.length} newest videos` : `${list.length} videos`;
-    const some = newest ? `${left.length} found` : `${left.length} of ${list.length}`;
+    const total = model.get("_total"); // null where the kernel may find others
+    const all = total === null ? `${list.length} newest videos` : `${total} videos`;
+    const some = total === null ? `${left.length} found` : `${left.length} of ${total}`;
     count.textContent = search.value.trim() ? some : all;
     none.hidden = left.length > 0;
     none.textContent = list.length ? `No prompt has “${search.value}” in it.` : "No past videos yet. What you make is listed here; upload a file to begin.";
@@ -196,7 +198,7 @@ function past(model) {
     if (card && message.picture) card.firstChild.src = posters.get(message.key);
   };
   model.on("msg:custom", take);
-  const ends = [watch(model, ["_past", "_more"], build), watch(model, ["_chosen"], mark)];
+  const ends = [watch(model, ["_past", "_total"], build), watch(model, ["_chosen"], mark)];
   return {
     panel,
     end() {
