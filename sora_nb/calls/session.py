@@ -159,6 +159,7 @@ class Session:
         provider, order = self.video_order(
             prompt, model=model, size=size, seconds=seconds, seed=seed, image=image, route=route
         )
+        provider.check(order)
         details: dict[str, Any] = {}
         digest = ""
         if order.image is not None:
@@ -192,13 +193,13 @@ class Session:
         image: Path | str | None = None,
         route: Literal["async", "sync"] = "async",
     ) -> tuple[Provider, Order]:
-        """Return the order for a video and who takes it, checked; nothing is written or sent.
+        """Return the order for a video and who takes it; provider.check() refuses what that service would refuse.
 
         Args:
             prompt, model, size, seconds, seed, image, route: as of Studio.submit().
 
         Raises:
-            InvalidInput, RouteRetired: as Studio.submit().
+            InvalidInput: a length, size, seed or mention that is none.
         """
         if route not in {"async", "sync"}:
             raise InvalidInput(f"There is no route {route!r}.", hint='It is "async" or "sync".')
@@ -220,7 +221,6 @@ class Session:
             seed=None if seed is None else arguments.seed(seed),
             image=Path(image).expanduser() if image is not None else None,
         )
-        provider.check(order)
         return provider, order
 
     def cast(self, prompt: str, provider: Provider) -> list[Character]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from typing import TYPE_CHECKING, SupportsFloat
 
-from sora_nb.errors import InvalidInput
+from sora_nb.errors import InvalidInput, RouteRetired
 from sora_nb.models import Character, Model, ServiceId
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ def plan(
         for who in characters if PLACEHOLDER in text else (None,):
             prompt = text.replace(PLACEHOLDER, str(who)) if who else text
             provider, order = session.video_order(prompt, model=model, size=size, seconds=seconds, seed=seed)
+            with contextlib.suppress(RouteRetired):  # what was made before can still be looked at; run() refuses more
+                provider.check(order)
             found += [
                 Combination(
                     prompt=prompt,
