@@ -1,0 +1,105 @@
+"""What a studio adds to the engine of its process, and to an order with a large library: ratios in one run."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from pathlib import Path
+
+import pytest
+from library import FEW, MANY, library
+from quick import QuickEngine
+
+from sora_nb import Studio, media
+from sora_nb.engines.animatic import AnimaticEngine
+from sora_nb.engines.base import Control
+from sora_nb.models import Clip
+
+RABBIT = Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"
+CLIP = Clip(2, 4)
+
+
+class TimedEngine(AnimaticEngine):
+    """Knows when it was called and when it ended."""
+
+    def generate(self, request, out, control):
+        warnings = super().generate(request, out, control)
+        self.ended = time.perf_counter()
+        return warnings
+
+
+class Stopwatch(QuickEngine):
+    """Knows when it was called."""
+
+    def generate(self, request, out, control):
+        self.called = time.perf_counter()
+        return super().generate(request, out, control)
+
+
+def seconds(work):
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def test_a_character_takes_little_longer_than_its_cut_out(benchmark, tmp_path):
+    engine = AnimaticEngine()
+    with Studio(home=tmp_path, progress=False, engine=engine) as studio:
+        studio.extract(RABBIT, CLIP)  # loads what is loaded once
+
+        def turn():
+            alone = seconds(lambda: engine.extract(RABBIT, CLIP, Control()))
+            return seconds(lambda: studio.extract(RABBIT, CLIP)), alone
+
+        turns = benchmark.pedantic(lambda: [turn() for _ in range(5)], rounds=1)
+    whole, alone = (min(times) for times in zip(*turns, strict=True))
+    benchmark.extra_info.update(ratio=round(whole / alone, 2))
+    assert whole <= 1.25 * alone
+
+
+def test_a_film_is_handed_over_as_soon_as_the_engine_ends(benchmark, tmp_path):
+    engine = TimedEngine()
+    with Studio(home=tmp_path, progress=False, engine=engine) as studio:
+
+        def turn():
+            film = studio.generate("a fox in the forest", seconds=4)
+            lag = time.perf_counter() - engine.ended
+            return lag, seconds(lambda: media.poster(film.path))
+
+        turns = benchmark.pedantic(lambda: [turn() for _ in range(4)], rounds=1)
+    lag, poster = (min(times) for times in zip(*turns, strict=True))
+    benchmark.extra_info.update(lag=round(lag, 3), ratio=round(lag / poster, 2))
+    assert lag <= 0.15
+    assert lag <= 3 * poster
+
+
+@pytest.fixture(scope="module")
+def studios(tmp_path_factory):
+    """A studio with a small library and one with a large one, both with an engine that is quick."""
+    made = [library(tmp_path_factory.mktemp("home"), *size, engine=Stopwatch()) for size in (FEW, MANY)]
+    yield made
+    for studio in made:
+        studio.close()
+
+
+def test_an_order_leaves_as_soon_with_a_large_library(benchmark, studios):
+    def before_the_order_leaves(studio):
+        engine = studio.provider._engine
+        start = time.perf_counter()
+        studio.generate("@u1 and @u2", seconds=1, size="64x64")
+        return engine.called - start
+
+    turns = benchmark.pedantic(lambda: [[before_the_order_leaves(one) for one in studios] for _ in range(9)], rounds=1)
+    small, large = (min(times) for times in zip(*turns, strict=True))
+    benchmark.extra_info.update(milliseconds=round(1000 * large, 1), ratio=round(large / small, 2))
+    assert large - small < 0.02
+
+
+def test_each_film_and_cut_out_is_on_disk_once(tmp_path):
+    with Studio(home=tmp_path, progress=False) as studio:
+        film = studio.generate("a corgi", size="640x360", seconds=2)
+        hero = studio.extract(RABBIT, CLIP)
+        studio.consistency(hero, film)
+    digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(digests) == len(set(digests))
+    assert len(list((tmp_path / "cutouts").iterdir())) == 1
