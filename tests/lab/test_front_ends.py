@@ -64,7 +64,7 @@ def test_generate_shows_progress_and_then_the_video(notebook, tmp_path):
     notebook.run(
         "import tempfile; from pathlib import Path; from quick import QuickEngine; from sora_nb import Studio\n"
         "from sora_nb.server.server import LocalServer\n"
-        "from threading import Thread; from waiting import until; engine = QuickEngine(); engine.hold()\n"
+        "from threading import Thread; from waiting import until; engine = QuickEngine(); engine.hold(); engine.advance(4)\n"
         f"enough = Path({str(tmp_path / 'enough')!r})\n"
         "Thread(target=lambda: until(enough.exists) and engine.go_on(), daemon=True).start()\n"
         "server = LocalServer(Path(tempfile.mkdtemp()), engine, api_key='a-key').start()\n"
