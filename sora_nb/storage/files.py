@@ -102,7 +102,7 @@ class Files:
         try:
             media.check_whole(incoming)
             seconds = media.probe(incoming).duration
-            picture = media.poster(incoming)
+            picture = media.poster(incoming, seconds / 3)  # titles and fades are usually over
         except MediaError as error:
             incoming.unlink(missing_ok=True)
             raise MediaError(f"What arrived is not a video: {error.message}", money="") from error

@@ -1,9 +1,16 @@
 """A studio with years of work in it, made by writing rows."""
 
+from pathlib import Path
+
+from quick import QuickEngine
+
 from sora_nb import Studio
-from sora_nb.models import Character, State
+from sora_nb.engines.base import Control
+from sora_nb.engines.cutout import files
+from sora_nb.models import Character, Clip, State
 from sora_nb.storage.call import Call
 
+FOOTAGE = Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"
 FEW, MANY = (10, 2), (5_000, 1_000)
 """Videos and characters."""
 PROMPTS = [f"@u1 and a corgi {number}" for number in range(50)]
@@ -32,7 +39,9 @@ def library(home, videos, characters, **options):
                 answer={"id": f"video_{number}", "object": "video", "prompt": prompt, "warnings": []},
             )
         )
+    cutout = QuickEngine().extract(FOOTAGE, Clip(1, 2), Control())
+    still = files.save(cutout, studio.home / "cutouts" / "everybody")
     for number in range(characters):
-        who = Character(id=f"ch_{number}", username=f"u{number}", profile="local", raw={"a": "b" * 200})
+        who = Character(id=f"ch_{number}", username=f"u{number}", profile="local", cutout=still, raw={"a": "b" * 200})
         studio.ledger.characters.put(who)
     return studio
