@@ -302,19 +302,19 @@ class Studio:
         return self._session.videos(limit)
 
     def characters(self) -> list[Character]:
-        """Return the characters kept so far, of all services, newest first."""
-        return self._session.characters.all()
+        """Return the characters of this service kept so far, newest first."""
+        return self._session.characters.of(self._session.service)
 
     def character(self, username: str) -> Character:
-        """Return a kept character; of several of one name this service's.
+        """Return a kept character of this service.
 
         Args:
             username: with or without the `@`.
 
         Raises:
-            PromptError: there is none of this name.
+            PromptError: there is none of this name, or only another service knows it.
         """
-        return self._session.character(username)
+        return self._session.characters.get(username, self._session.service)
 
     def rename(self, character: Character | str, display_name: str) -> Character:
         """Give a character another name for people; its `@username` stays, since services know it.

@@ -132,14 +132,21 @@ class Session:
 
         Args:
             model: "provider/model", or a model of the default service.
+
+        Raises:
+            ConfigError: there is no key for that provider.
         """
-        name, slash, bare = (model or "").partition("/")
-        if not slash or (name != self.service.provider and name not in registry.names()):
-            return self.provider(), model
+        name, bare = self._split(model)
         if name == self.service.provider:
             return self.provider(), bare
-        settings = registry.other(name)
-        return self.provider(ServiceId(name, settings.base_url)), bare
+        return self.provider(ServiceId(name, registry.other(name).base_url)), bare
+
+    def _split(self, model: str | None) -> tuple[str, str | None]:
+        """Return the name of a model's provider, and of the model there."""
+        name, slash, bare = (model or "").partition("/")
+        if slash and (name == self.service.provider or name in registry.names()):
+            return name, bare
+        return self.service.provider, model
 
     # --- videos -----------------------------------------------------------------------------------------------------
 
@@ -318,11 +325,10 @@ class Session:
         seconds: SupportsFloat | None = None,
     ) -> Estimate:
         """Return what one call will cost at list price; see Studio.estimate()."""
-        name, slash, bare = (model or "").partition("/")
-        known = slash and (name == self.service.provider or name in registry.names())
-        profile = registry.get(name) if known and name != self.service.provider else self.profile
+        name, bare = self._split(model)
+        profile = self.profile if name == self.service.provider else registry.get(name)
         default = profile.video.model if kind == "video" else profile.character.model or ""
-        return prices.estimate(profile, kind, (bare if known else model) or default, seconds)
+        return prices.estimate(profile, kind, bare or default, seconds)
 
     def _plan(self, call: Call, provider: Provider, most: Dollars | None) -> Call:
         price = prices.estimate(provider.profile, call.kind, call.model, call.seconds or 0)
@@ -397,16 +403,6 @@ class Session:
     def find_video(self, task: str) -> Video | None:
         """Return a video by the id of its task; the default service's before another's."""
         return self.ledger.video(task, self.service) or self.ledger.video(task)
-
-    def character(self, username: str) -> Character:
-        """Return a character by its username: the default service's before another's.
-
-        Raises:
-            PromptError: there is none of this name.
-        """
-        name = username.removeprefix("@")
-        mine = self.characters.named(self.service, [name])
-        return mine[0] if mine else self.characters.get(name)
 
     def delete(self, what: Video | Character) -> Removed:
         """Delete a video or character with the files that nothing else needs; see Studio.delete()."""
