@@ -114,7 +114,7 @@ def test_what_a_service_says_is_shown_harmless(attack, tally):
     harmless(job)
     for status in (400, 429, 500):
         body = json.dumps({"error": {"message": attack, "code": attack, "type": attack}}).encode()
-        said = str(classify(status, body, registry.get("custom"), paid=True))
+        said = str(classify(status, envelope(body), registry.get("custom"), paid=True))
         assert len(said) < 2000
         assert not INVISIBLE & set(said)
     tally.hostile += 1
