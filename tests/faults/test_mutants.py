@@ -11,8 +11,9 @@ from faults.world import Violation
 
 from sora_nb.calls.recovery import Recovery
 from sora_nb.calls.runner import Runner
-from sora_nb.errors import DownloadError, OutcomeUnknown
+from sora_nb.errors import DownloadError, OutcomeUnknown, UpstreamError
 from sora_nb.models import State
+from sora_nb.providers import errors
 from sora_nb.providers.download import Downloader, _keep
 from sora_nb.providers.hosted import HostedProvider
 
@@ -80,8 +81,8 @@ def resume_posts_again(patch):
 
 def a_gateway_error_is_a_refusal(patch):
     """502 means that it was not taken."""
-    patch.setattr("sora_nb.providers.errors._UNCERTAIN", set())
-    patch.setattr("sora_nb.providers.hosted.OutcomeUnknown", DownloadError)
+    honest = errors._kind
+    patch.setattr(errors, "_kind", lambda *args, **kwargs: honest(*args, **kwargs) or UpstreamError)
 
 
 def the_newest_task_is_ours(patch):
