@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     """Called with the progress of an order, 0 to 100."""
 
 
+REPEATED = ("prompt", "model", "size", "seconds", "seed")
+"""What an answer about a video may repeat of its order."""
+
+
 class Source(Model):
     """The video a character is made from, and how a service is handed it.
 
@@ -82,6 +86,11 @@ class Order(Model):
     subject: tuple[float, ...] | None = None
     name: str = ""
 
+    @property
+    def route_name(self) -> Literal["video", "character", "chat"]:
+        """The route as profiles name it, in failures_charged and retired_routes."""
+        return "chat" if self.route == "sync" else self.kind
+
 
 class Ticket(Model):
     """What a service gave for an order it accepted.
@@ -99,6 +108,17 @@ class Ticket(Model):
     character: Character | None = None
     files: dict[str, Path] = Field(default_factory=dict)
     raw: dict[str, Any] = Field(default_factory=dict, repr=False)
+
+
+def filled(video: Video, asked: Order | Video) -> Video:
+    """Return a video with what its service's answer does not repeat of what was asked for.
+
+    Args:
+        video: as it was answered.
+        asked: the order, or the video as it was known before.
+    """
+    known = {name: getattr(asked, name) for name in REPEATED if not getattr(video, name)}
+    return video.model_copy(update=known)
 
 
 class Provider(Protocol):

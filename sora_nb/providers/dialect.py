@@ -16,6 +16,7 @@ from sora_nb import prompts
 from sora_nb.errors import InvalidInput
 from sora_nb.models import Character, Status, Video, moment
 from sora_nb.providers import errors
+from sora_nb.providers.base import Ticket, filled
 from sora_nb.providers.wire import IDEMPOTENCY_HEADER, image_type, number, percent, unwrapped
 
 if TYPE_CHECKING:
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sora_nb.errors import SoraError
-    from sora_nb.providers.base import Order, Ticket
+    from sora_nb.providers.base import Order
     from sora_nb.providers.http import Answer
     from sora_nb.providers.profile import Profile
     from sora_nb.providers.wire import Request
 
 LONGEST_ID = 500
+_NAMESPACE = re.compile(r"^(?:job|task|run|video|generation|operation|prediction|state|status)_")
+"""What stands before a status word in names of enumerations, such as JOB_STATUS_SUCCEEDED."""
 
 
 class Reply(Protocol):
@@ -51,22 +54,27 @@ class Dialect(ABC):
 
     Args:
         profile: its routes, limits and names.
+        base_url: its scheme and host; "" where it is the engine of this process.
 
     Attributes:
         idempotency_header: the name of the header that carries the idempotency key.
-        status_words: the service's words for each status, in lower case.
+        status_words: the words for each status, in lower case; all those in use where a dialect says nothing else.
     """
 
     idempotency_header: ClassVar[str] = IDEMPOTENCY_HEADER
     status_words: ClassVar[Mapping[Status, str]] = {
-        Status.QUEUED: "queued pending submitted not_start notstarted preparing unknown created starting",
+        Status.QUEUED: "queued queueing pending submitted not_start notstarted preparing unknown created starting throttled",
         Status.IN_PROGRESS: "in_progress processing running generating",
-        Status.COMPLETED: "completed complete success succeeded finished",
-        Status.FAILED: "failed failure fail error cancelled canceled expired",
+        Status.COMPLETED: "completed complete success succeed succeeded finished done ready",
+        Status.FAILED: (
+            "failed failure fail error cancelled canceled expired aborted timeout timed_out blocked rejected nsfw "
+            "moderated content_moderated request_moderated"
+        ),
     }
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, base_url: str = "") -> None:
         self.profile = profile
+        self.base_url = base_url
         self._statuses = {word: status for status, words in self.status_words.items() for word in words.split()}
 
     # --- requests ---------------------------------------------------------------------------------------------------
@@ -136,25 +144,36 @@ class Dialect(ABC):
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
-    @abstractmethod
+    def entry(self, data: Any) -> Mapping[str, Any]:
+        """Return the object that an answer is about, with the usual names of its fields: id, status, progress, error."""
+        return unwrapped(data)
+
     def ticket(self, order: Order, data: Any) -> Ticket:
-        """Read the answer to a create.
+        """Read the answer to a create; what it does not repeat of the order is taken from there.
 
         Raises:
             ValueError: it names no task or character.
         """
+        if order.kind == "character":
+            made = self.character(data, order)
+            return Ticket(id=made.id, character=made, raw=made.raw)
+        video = filled(self.video(data), order)
+        return Ticket(id=video.id, video=video, raw=video.raw)
 
     def reply(self) -> Reply:
         """Return a reader for the answer to a streamed create."""
         raise InvalidInput(f"The profile {self.profile.name!r} has no synchronous route.")
 
-    def uploaded(self, data: Any, base_url: str) -> str:  # noqa: ARG002
+    def uploaded(self, data: Any) -> str:
         """Read the answer to an upload: the address at which the service knows the file."""
         return str(data["url"])
 
     def status(self, word: object) -> Status:
         """Read a status word; one that nobody knows means that the task still goes on."""
-        return self._statuses.get(str(word or "queued").strip().lower(), Status.IN_PROGRESS)
+        text = re.sub(r"[\s-]+", "_", str(word or "queued").strip().lower())
+        while text not in self._statuses and _NAMESPACE.match(text):
+            text = _NAMESPACE.sub("", text)
+        return self._statuses.get(text, Status.IN_PROGRESS)
 
     def link(self, entry: Mapping[str, Any]) -> str:
         """Find the link to the result in a task, or "".
@@ -178,7 +197,7 @@ class Dialect(ABC):
         Raises:
             ValueError: it holds no id.
         """
-        entry = unwrapped(data)
+        entry = dict(self.entry(data))
         ident = str(entry.get("id") or entry.get("task_id") or "")
         if not 0 < len(ident) <= LONGEST_ID or not ident.isprintable():
             raise ValueError("the answer names no task")
@@ -205,6 +224,7 @@ class Dialect(ABC):
             error=message,
             error_code=code,
             profile=self.profile.name,
+            base_url=self.base_url,
             raw=entry,
         )
 
@@ -218,7 +238,7 @@ class Dialect(ABC):
         Raises:
             ValueError: it holds no id or no usable username.
         """
-        entry = unwrapped(data)
+        entry = dict(self.entry(data))
         name = entry.get("name")
         ident = str(entry.get("id") or entry.get("character_id") or "")
         return Character(
@@ -232,6 +252,7 @@ class Dialect(ABC):
             clip=order.clip if order else None,
             source=order.source.origin if order and order.source else "",
             profile=self.profile.name,
+            base_url=self.base_url,
             created_at=moment(entry.get("created_at")) or datetime.now(UTC),
             raw=entry,
         )
@@ -256,11 +277,15 @@ class Dialect(ABC):
         asked = answer.headers.get("openai-poll-after-ms", "")
         return int(asked) / 1000 if asked.isdecimal() and len(asked) < 9 else None
 
+    def envelope(self, body: bytes) -> tuple[str, str, str]:
+        """Read an error body: the message, code and type in one text, and the request id; "" for what is not there."""
+        return errors.envelope(body)
+
     def error(self, answer: Answer, *, model: str, paid: bool, retry_after: float | None) -> SoraError:
         """Read an answer that says no; see errors.classify()."""
         return errors.classify(
             answer.status,
-            answer.body,
+            self.envelope(answer.body),
             self.profile,
             model=model,
             paid=paid,

@@ -160,14 +160,15 @@ class Downloader:
 
         Raises:
             DownloadError: not http(s), or a host that may not be fetched from.
+            ValueError: a port that cannot be.
         """
         parts = urlsplit(url)
         host = parts.hostname
         if parts.scheme not in {"http", "https"} or not host:
             raise DownloadError(f"Files are fetched over http and https only, not from {url[:100]!r}.", money="")
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]  # one that cannot be is refused here
         if inside or same_origin(url, self._transport.base_url) or await self._may_be_private():
             return url, {}, {}
-        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
         proxied = is_proxied(parts.scheme, host)
         addresses = literal(host) if proxied else await _looked_up(host, port)
         if not all(is_public(address) for address in addresses):

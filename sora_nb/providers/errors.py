@@ -99,7 +99,7 @@ def _split_request_id(message: str) -> tuple[str, str]:
 
 def classify(
     status: int,
-    body: bytes,
+    told: tuple[str, str, str],
     profile: Profile,
     *,
     model: str = "",
@@ -111,14 +111,14 @@ def classify(
 
     Args:
         status: HTTP status.
-        body: the answer's bytes.
+        told: message, codes and request id, as envelope() reads them.
         profile: whose answer it is.
         model: the model asked for, for a better sentence where it is retired.
         paid: whether the request was a paid create, so that an unclear outcome must count as perhaps billed.
         request_id: from the answer's headers.
         retry_after: from the answer's headers, in seconds.
     """
-    message, code, inner_id = envelope(body)
+    message, code, inner_id = told
     kind = _kind(status, f"{code} {message}", retry_after, paid=paid)
     message = f"{profile.name} answered: {plain(message, 500) or 'nothing'}"
     if kind is None:

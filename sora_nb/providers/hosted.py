@@ -30,7 +30,7 @@ from sora_nb.errors import (
 from sora_nb.models import Character, ServiceId, Status, Video
 from sora_nb.providers import registry
 from sora_nb.providers.addresses import same_origin
-from sora_nb.providers.base import Ticket
+from sora_nb.providers.base import Ticket, filled
 from sora_nb.providers.download import Downloader
 from sora_nb.providers.http import Transport
 from sora_nb.providers.polling import Polled, Poller
@@ -102,7 +102,7 @@ class HostedProvider:
         self.service = ServiceId(settings.profile.name, settings.base_url)
         self._allow_retired = allow_retired
         self._sleep = sleep
-        self._dialect = registry.dialect(settings.profile)
+        self._dialect = registry.dialect(settings.profile, settings.base_url)
         key = settings.api_key.get_secret_value()
         self._transport = Transport(settings.base_url, functools.partial(self._dialect.authorise, key) if key else dict)
         self._downloads = Downloader(self._transport, sleep=sleep)
@@ -117,9 +117,11 @@ class HostedProvider:
 
     def check(self, order: Order) -> None:
         """Refuse an order that would fail; see base.Provider.check()."""
-        if self.profile.is_retired(order.model, self.service.base_url) and not self._allow_retired:
+        route = order.route_name
+        if self.profile.is_retired(order.model, route, self.service.base_url) and not self._allow_retired:
+            what = f"{order.model!r}" if order.model else f"its {route} route"
             raise RouteRetired(
-                f"{self.profile.name} no longer serves {order.model!r}. {self.profile.retired}",
+                f"{self.profile.name} no longer serves {what}. {self.profile.retired}",
                 money="Nothing was sent, nothing was charged.",
                 hint=f"{RouteRetired.hint} Studio(..., allow_retired=True) sends it all the same.",
             )
@@ -141,7 +143,7 @@ class HostedProvider:
             answer = await self._call(request, self.profile.timeout_create, model=order.model)
         finally:
             watch.cancel()
-        return self._own(self._read(answer, request, functools.partial(self._dialect.ticket, order)))
+        return self._read(answer, request, functools.partial(self._dialect.ticket, order))
 
     async def _watch(self, order: Order, key: str, report: Report) -> None:
         """Report how far a character is while its one long request goes on, where the service shows that."""
@@ -157,13 +159,12 @@ class HostedProvider:
 
     async def _streamed(self, order: Order, request: Request, report: Report) -> Ticket:
         reply = await self._again(functools.partial(self._stream, order, request, report))
-        asked = {"prompt": order.prompt, "model": order.model, "size": order.size, "seconds": order.seconds}
-        video = Video(profile=self.profile.name, base_url=self.service.base_url, **asked)
+        video = filled(Video(profile=self.profile.name, base_url=self.service.base_url), order)
         if reply.url:
             done = {"status": Status.COMPLETED, "progress": 100.0, "url": reply.url}
             return Ticket(video=video.model_copy(update=done))
         if reply.error:
-            raise self._failed(video.model_copy(update={"error": reply.error}), "chat")
+            raise self._failed(video.model_copy(update={"error": reply.error}), order.route_name)
         end = "ended without a link" if reply.finished else f"broke off at {reply.progress:g} %"
         raise OutcomeUnknown(f"The stream from {self.profile.name} {end}.")
 
@@ -193,13 +194,13 @@ class HostedProvider:
     async def _poll(self, task: str) -> Polled:
         request = self._dialect.task(task)
         answer = await self._once(request, READ_SECONDS)
-        return Polled(self._own_video(self._read(answer, request, self._dialect.video)), self._dialect.pause(answer))
+        return Polled(self._read(answer, request, self._dialect.video), self._dialect.pause(answer))
 
     async def _page(self, after: str | None) -> list[Video]:
         request = self._dialect.listing("video", PAGE, after)
         assert request is not None
         entries = self._read(await self._once(request, READ_SECONDS), request, self._dialect.entries)
-        return [self._own_video(self._dialect.video(entry)) for entry in entries]
+        return [self._dialect.video(entry) for entry in entries]
 
     @_at_home
     async def wait(self, ticket: Ticket, report: Report) -> Ticket:
@@ -254,7 +255,7 @@ class HostedProvider:
                 "or use the local engine: Studio(profile='local').",
             )
         answer = await self._call(request, UPLOAD_SECONDS)
-        return self._read(answer, request, lambda data: self._dialect.uploaded(data, self.service.base_url))
+        return self._read(answer, request, self._dialect.uploaded)
 
     @_at_home
     async def fetch(self, video: Video, target: Path) -> Download:
@@ -300,11 +301,11 @@ class HostedProvider:
                 if self.profile.echoes_key and len(entries) < PAGE:
                     raise NotDelivered("It never reached the service.")
                 return None
-            video = self._own_video(self._dialect.video(found))
+            video = self._dialect.video(found)
             if order.kind == "video":
                 return Ticket(id=video.id, video=video, raw=video.raw)
             if video.status is Status.COMPLETED:
-                made = self._own_character(self._dialect.character(found, order))
+                made = self._dialect.character(found, order)
                 return Ticket(id=made.id, character=made, raw=made.raw)
             if video.status is Status.FAILED:
                 raise self._failed(video, "character")
@@ -334,21 +335,9 @@ class HostedProvider:
 
     def read_character(self, answer: dict[str, Any], order: Order) -> Character:
         """Read a character again from an answer that the ledger keeps; see base.Provider.read_character()."""
-        return self._own_character(self._dialect.character(answer, order))
+        return self._dialect.character(answer, order)
 
     # --- plumbing ---------------------------------------------------------------------------------------------------
-
-    def _own_video(self, video: Video) -> Video:
-        return video.model_copy(update={"base_url": self.service.base_url})
-
-    def _own_character(self, character: Character) -> Character:
-        return character.model_copy(update={"base_url": self.service.base_url})
-
-    def _own(self, ticket: Ticket) -> Ticket:
-        if ticket.character is not None:
-            return ticket.model_copy(update={"character": self._own_character(ticket.character)})
-        assert ticket.video is not None
-        return ticket.model_copy(update={"video": self._own_video(ticket.video)})
 
     async def _call(self, request: Request, timeout: float, *, model: str = "") -> Answer:
         return await self._again(functools.partial(self._once, request, timeout, model=model))

@@ -23,7 +23,7 @@ from sora_nb.providers.download import Downloader
 from sora_nb.providers.http import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import AsyncIterator, Callable, Collection, Iterator
     from pathlib import Path
 
     from sora_nb.engines.base import Engine
@@ -53,6 +53,7 @@ class LocalProvider:
         self._dialect = registry.dialect(profile)
         self._turn = asyncio.Semaphore(1)
         self._controls: dict[str, Control] = {}
+        self._waiting: dict[str, asyncio.Task[bool]] = {}
         self._closed = False
         self._transport: Transport | None = None
 
@@ -67,9 +68,9 @@ class LocalProvider:
     async def create(self, order: Order, key: str, report: Report) -> Ticket:
         """Make the video or character; see base.Provider.create()."""
         control = self._controls[key] = Control(lambda fraction, _: report(100 * fraction))
+        work = self._generate if order.kind == "video" else self._extract
         try:
-            work = self._generate if order.kind == "video" else self._extract
-            async with self._turn:
+            async with self._its_turn(key):
                 control.step(0)
                 return await asyncio.wrap_future(_in_thread(lambda: work(order, key, control)))
         except Cancelled as error:
@@ -77,7 +78,24 @@ class LocalProvider:
                 raise
             raise Interrupted("The studio was closed before this was made.") from error
         finally:
+            control.cancel()  # where nobody waits for it any more, the engine need not go on
             del self._controls[key]
+
+    @contextlib.asynccontextmanager
+    async def _its_turn(self, key: str) -> AsyncIterator[None]:
+        """Wait for the engine; an order that waits is cancelled at once."""
+        turn = self._waiting[key] = asyncio.create_task(self._turn.acquire())
+        try:
+            await asyncio.wait([turn])
+        finally:
+            del self._waiting[key]
+            turn.cancel()
+        if turn.cancelled():
+            raise Cancelled("The task was cancelled before it began.")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def _generate(self, order: Order, key: str, control: Control) -> Ticket:
         width, _, height = order.size.partition("x")
@@ -162,13 +180,15 @@ class LocalProvider:
         if control is None:
             return False
         control.cancel()
+        if key in self._waiting:
+            self._waiting[key].cancel()
         return True
 
     async def close(self) -> None:
-        """Stop what is being worked on."""
+        """Stop what is being worked on, and what waits for that."""
         self._closed = True
-        for control in list(self._controls.values()):
-            control.cancel()
+        for key in list(self._controls):
+            await self.cancel(key, None)
         if self._transport is not None:
             await self._transport.close()
 
@@ -193,6 +213,8 @@ def _in_thread(work: Callable[[], T]) -> Future[T]:
     future: Future[T] = Future()
 
     def run() -> None:
+        if not future.set_running_or_notify_cancel():
+            return
         try:
             future.set_result(work())
         except BaseException as error:  # noqa: BLE001  it belongs to whoever waits

@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from sora_nb import prompts
 from sora_nb.errors import InvalidInput
-from sora_nb.providers.base import Ticket
 from sora_nb.providers.dialect import Dialect
 from sora_nb.providers.wire import Request
 
@@ -96,16 +95,6 @@ class Wire(Dialect):
 
     def _path(self, ident: str) -> str:
         return f"{self.profile.routes.videos}/{quote(ident, safe=':')}"
-
-    def ticket(self, order: Order, data: Any) -> Ticket:
-        """Read the answer to a create; what it does not repeat of the order is kept."""
-        if order.kind == "character":
-            made = self.character(data, order)
-            return Ticket(id=made.id, character=made, raw=made.raw)
-        video = self.video(data)
-        asked = {"prompt": order.prompt, "model": order.model, "size": order.size, "seconds": order.seconds}
-        blank = {name: value for name, value in asked.items() if not getattr(video, name)}
-        return Ticket(id=video.id, video=video.model_copy(update=blank), raw=video.raw)
 
 
 def _files(**files: Any) -> Mapping[str, Any]:

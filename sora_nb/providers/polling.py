@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from sora_nb.errors import Cancelled, NotDelivered, NotFound, RateLimited, UpstreamError, WaitTimeout
+from sora_nb.providers.base import filled
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -71,7 +72,7 @@ class Poller:
         page: lists the tasks after the one named, newest first; None where the service has no listing.
         rules: the gateway's pace and longest wait; where many tasks wait, requests come in bursts no closer than the
             shortest pause.
-        sleep, clock: as AsyncClient has them.
+        sleep, clock: as HostedProvider has them.
     """
 
     def __init__(
@@ -109,13 +110,16 @@ class Poller:
         """
         created, pace = video, self._pace
         start = answered = self._clock()
+        deadline = asyncio.get_running_loop().time() + self._longest
         age = (datetime.now(UTC) - created.created_at).total_seconds() if created.created_at else pace.shortest
         begun, pause = start - max(0.0, age), min(pace.shortest, max(0.0, pace.shortest - age))
         progress = created.progress
         while not video.status.ended:
             asked, video = None, created  # between two polls no answer is kept: thousands of tasks may wait
             try:
-                video, asked = await self.ask(created.id, pause)
+                # the deadline holds where nothing is ever answered, too, whatever became of the one who asks
+                async with asyncio.timeout_at(deadline):
+                    video, asked = await self.ask(created.id, pause)
             except (UpstreamError, NotDelivered, RateLimited, NotFound) as error:
                 # a service may not know its own new task for a while, or be away for a moment; polling is free
                 if isinstance(error, RateLimited):
@@ -127,9 +131,14 @@ class Poller:
                 if self._clock() - answered > LOST_SECONDS:
                     raise WaitTimeout(f"The service no longer answers about {created.id}: {error}") from error
                 asked = getattr(error, "retry_after", None)
+            except TimeoutError as error:
+                if isinstance(error, WaitTimeout):
+                    raise
+                raise WaitTimeout(f"{created.id} has not ended after {self._longest:.0f} s.") from error
             else:
                 answered = self._clock()
-                video = _merged(created, video)
+                created_at = video.created_at or created.created_at
+                video = filled(video, created).model_copy(update={"id": created.id, "created_at": created_at})
                 progress = video.progress
                 if on_progress is not None:
                     on_progress(video)
@@ -244,16 +253,6 @@ class Poller:
         self._depth = 2 * pages if left and not ended else pages
         if left == len(due) and ended:
             self._list_from = self._clock() + REST_SECONDS
-
-
-def _merged(created: Video, polled: Video) -> Video:
-    """Keep what was asked for where a poll's answer does not repeat it."""
-    kept = {
-        name: getattr(created, name)
-        for name in ("prompt", "model", "size", "seconds", "created_at")
-        if not getattr(polled, name)
-    }
-    return polled.model_copy(update={**kept, "id": created.id})
 
 
 def _open(questions: Iterable[_Question]) -> list[_Question]:

@@ -98,9 +98,10 @@ class Profile(Model):
         echoes_key: whether tasks show the idempotency key they were created with, so that a lost create can be found.
         listing: whether tasks can be listed.
         cancels: whether a task under way can be stopped.
-        failures_charged: routes on which a failed generation is billed.
+        failures_charged: routes on which a failed generation is billed: "video", "character", "chat".
         retired: what was retired, when, with its source; "" where nothing was.
         retired_models: models the notice is about; a name stands for all that begin with it.
+        retired_routes: routes the notice is about, whatever the model, named as in failures_charged.
         retired_hosts: hosts the notice is about; empty where it holds whatever the address is.
         link_life_hours: how long result links live, or None where unknown.
         timeout_create: seconds to wait for the answer to a create.
@@ -119,6 +120,7 @@ class Profile(Model):
     failures_charged: tuple[str, ...] = ()
     retired: str = ""
     retired_models: tuple[str, ...] = ()
+    retired_routes: tuple[str, ...] = ()
     retired_hosts: tuple[str, ...] = ()
     link_life_hours: float | None = None
     timeout_create: float = 180
@@ -135,11 +137,17 @@ class Profile(Model):
                 return price
         return None
 
-    def is_retired(self, model: str, base_url: str | None = None) -> bool:
-        """Whether the profile's notice says that this model is gone, at this address where one is given."""
+    def is_retired(self, model: str, route: str = "", base_url: str | None = None) -> bool:
+        """Whether the profile's notice says that a model or route is gone.
+
+        Args:
+            model: its name; "" where the order names none.
+            route: "video", "character" or "chat"; "" asks about the model alone.
+            base_url: the address asked; None asks about the vendor's own.
+        """
         host = urlsplit(base_url or "").hostname or ""
         here = not self.retired_hosts or base_url is None or host in self.retired_hosts
-        return here and any(model.startswith(name) for name in self.retired_models)
+        return here and (route in self.retired_routes or any(model.startswith(name) for name in self.retired_models))
 
     def chat_model(self, size: str, seconds: float) -> ChatModel:
         """Return the model of the synchronous route with this orientation and length.

@@ -102,8 +102,12 @@ def other(name: str) -> Settings:
     )
 
 
-def dialect(profile: Profile) -> Dialect:
+def dialect(profile: Profile, base_url: str = "") -> Dialect:
     """Make the dialect that a profile speaks.
+
+    Args:
+        profile: the service as data.
+        base_url: its address; "" for the engine of this process.
 
     Raises:
         ConfigError: there is none of this name.
@@ -111,7 +115,7 @@ def dialect(profile: Profile) -> Dialect:
     module, _, name = profile.dialect.partition(":")
     where = module if name else f"sora_nb.providers.{module}"
     try:
-        made: Dialect = getattr(import_module(where), name or "Wire")(profile)
+        made: Dialect = getattr(import_module(where), name or "Wire")(profile, base_url)
     except (ImportError, AttributeError) as error:
         raise ConfigError(f"There is no dialect {profile.dialect!r} for the profile {profile.name!r}.") from error
     return made

@@ -79,6 +79,6 @@ class Wire(openai_videos.Wire):
         route = self.profile.routes.files
         return Request("POST", route, form={"purpose": "video"}, files={"file": path}) if route else None
 
-    def uploaded(self, data: Any, base_url: str) -> str:
+    def uploaded(self, data: Any) -> str:
         """Return the address of an uploaded file."""
-        return f"{base_url}{self.profile.routes.files}/{data['id']}/content"
+        return f"{self.base_url}{self.profile.routes.files}/{data['id']}/content"

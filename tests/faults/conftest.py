@@ -64,10 +64,10 @@ def service(tmp_path_factory):
 @pytest.fixture
 def impatient(monkeypatch):
     """Nobody waits long: what takes half a minute in earnest takes tenths of a second."""
-    monkeypatch.setattr("sora_nb.providers.client.READ_SECONDS", 0.3)
-    monkeypatch.setattr("sora_nb.providers.client.UPLOAD_SECONDS", 1.0)
+    monkeypatch.setattr("sora_nb.providers.hosted.READ_SECONDS", 0.3)
+    monkeypatch.setattr("sora_nb.providers.hosted.UPLOAD_SECONDS", 1.0)
     monkeypatch.setattr("sora_nb.providers.http.STALL_SECONDS", 0.3)
-    monkeypatch.setattr("sora_nb.calls.runner.LOOK_SECONDS", 0.2)
+    monkeypatch.setattr("sora_nb.providers.hosted.LOOK_SECONDS", 0.2)
     monkeypatch.setattr("sora_nb.server.app.LOOK_SECONDS", 0.005)
     monkeypatch.setattr("sora_nb.server.dependencies.LOOK_SECONDS", 0.005)
     monkeypatch.setattr("sora_nb.storage.database.BUSY_SECONDS", 0.05)

@@ -12,23 +12,24 @@ import signal
 import sys
 from pathlib import Path
 
-from sora_nb.providers.client import AsyncClient
-
 from sora_nb import media
+from sora_nb.providers.download import Downloader
+from sora_nb.providers.hosted import HostedProvider
 from sora_nb.providers.http import Transport
+from sora_nb.storage.characters import Characters
 from sora_nb.storage.ledger import Ledger
 from sora_nb.studio import Studio
 
 POINTS = [
     (Ledger, "add"),
     (Ledger, "change"),
-    (Ledger, "keep"),
-    (AsyncClient, "upload"),
+    (Characters, "add"),
+    (HostedProvider, "upload"),
     (Transport, "_open"),
     (Transport, "send"),
     (Transport, "lines"),
-    (Transport, "_fetch"),
-    (Transport, "download"),
+    (Downloader, "_fetch"),
+    (Downloader, "download"),
     (os, "fsync"),
     (Path, "replace"),
     (Path, "write_bytes"),

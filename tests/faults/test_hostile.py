@@ -19,9 +19,10 @@ from sora_nb.display import escape, plain
 from sora_nb.errors import SoraError
 from sora_nb.models import Clip, Status
 from sora_nb.providers import registry, wire
+from sora_nb.providers.addresses import origin
+from sora_nb.providers.base import Order, Source
 from sora_nb.providers.errors import classify, envelope
 from sora_nb.providers.http import Transport
-from sora_nb.providers.registry import origin
 from sora_nb.studio import Studio
 
 ATTACKS = [
@@ -58,6 +59,7 @@ ATTACKS = [
 INVISIBLE = set(
     "\u202e\u202c\u2066\u2067\u2068\u2069\u061c\u200e\u200f\u200b\u200c\u2060\ufeff\u2028\u2029\x00\x07\x1b\x9b"
 )
+DIALECT = registry.dialect(registry.get("custom"))
 TAGS = {"div", "span", "img", "figure", "figcaption", "progress"}
 
 
@@ -103,18 +105,19 @@ def test_what_a_service_says_is_shown_harmless(attack, tally):
                                         "status": "failed", "error": {"message": attack, "code": attack},
                                         "display_name": attack, "permalink": attack, "profile_picture_url": attack,
                                         "username": "luna", "warnings": [attack], "seconds": attack}))  # fmt: skip
-    harmless(wire.read_video(entry, "x"))
-    harmless(wire.read_character(entry, "x", clip=Clip(1, 3), source=f"url:{attack}"))
+    harmless(DIALECT.video(entry))
+    asked = Order(kind="character", clip=Clip(1, 3), source=Source(origin=f"url:{attack}"))
+    harmless(DIALECT.character(entry, asked))
     call = SimpleNamespace(id="1", prompt=attack, kind="video")
 
     async def fails(_):
         raise SoraError("no")
 
-    job = Job(call, fails)
+    job = Job(call, fails, fails)
     harmless(job)
     for status in (400, 429, 500):
         body = json.dumps({"error": {"message": attack, "code": attack, "type": attack}}).encode()
-        said = str(classify(status, body, registry.get("custom"), paid=True))
+        said = str(classify(status, envelope(body), registry.get("custom"), paid=True))
         assert len(said) < 2000
         assert not INVISIBLE & set(said)
     tally.hostile += 1
@@ -123,7 +126,7 @@ def test_what_a_service_says_is_shown_harmless(attack, tally):
 @pytest.mark.parametrize("ident", ["", "v" * 501, "v\x1b[31m", "v\u202e", "v\n", None, [], {}])
 def test_an_id_that_is_none_leaves_the_outcome_open(ident, tally):
     with pytest.raises(ValueError, match="names no task"):
-        wire.read_video({"id": ident}, "x")
+        DIALECT.video({"id": ident})
     tally.hostile += 1
 
 
@@ -164,7 +167,7 @@ def test_what_a_service_calls_its_files_is_never_a_path(tmp_path, footage, tally
 @pytest.mark.parametrize("name", [EVIL, "a/b", "a\\b", "..", "", "luna\n", "luna\u202e", "x" * 201, "@luna", "a..b"])
 def test_a_username_that_is_no_handle_is_not_taken(name, tally):
     with pytest.raises(ValueError, match="username"):
-        wire.read_character({"id": "ch_1", "username": name or "."}, "x")
+        DIALECT.character({"id": "ch_1", "username": name or "."})
     tally.hostile += 1
 
 
@@ -183,9 +186,8 @@ TRICKS = [
 
 def given_key(url):
     """Whether a file is asked for with the key, and whom httpx would really connect to."""
-    transport = Transport.__new__(Transport)
-    settings = registry.settings("custom", base_url=BASE, api_key=KEY)
-    transport._base_url, transport._key = settings.base_url, settings.api_key
+    transport = Transport.__new__(Transport)  # one that is made whole would have to be closed
+    transport.base_url, transport._authorise = BASE, lambda: {"authorization": KEY}
     try:
         to = httpx.URL(url)
         return bool(transport._headers_for(url)), (to.scheme, to.host, to.port or 443)
@@ -238,9 +240,9 @@ def test_links_end_is_told_and_what_was_fetched_is_shown_offline(server, tmp_pat
 
 def test_the_end_of_a_videos_link_is_told():
     signed = "https://x/a.mp4?se=2026-11-20T00%3A00%3A00Z"
-    video = wire.read_video({"id": "v", "status": "completed", "url": signed}, "x")
+    video = DIALECT.video({"id": "v", "status": "completed", "url": signed})
     assert "its link ends 2026-11-20 00:00 UTC" in video._repr_mimebundle_()["text/html"]
-    video = wire.read_video({"id": "v", "status": "completed", "expires_at": 1_800_000_000}, "x")
+    video = DIALECT.video({"id": "v", "status": "completed", "expires_at": 1_800_000_000})
     assert "its link ends 2027-01-15 08:00 UTC" in video._repr_mimebundle_()["text/html"]
     assert video.status is Status.COMPLETED
 

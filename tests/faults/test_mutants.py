@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from faults import campaign
 from faults.report import Tally
 from faults.world import Violation
-from sora_nb.providers.client import AsyncClient, new_key
 
-from sora_nb.calls.runner import Recorder
-from sora_nb.errors import DownloadError, OutcomeUnknown
+from sora_nb.calls.recovery import Recovery
+from sora_nb.calls.runner import Runner
+from sora_nb.errors import DownloadError, OutcomeUnknown, UpstreamError
 from sora_nb.models import State
-from sora_nb.providers.http import Transport, _keep
+from sora_nb.providers import errors
+from sora_nb.providers.download import Downloader, _keep
+from sora_nb.providers.hosted import HostedProvider
 
 
 def retry_on_read_timeout(patch):
     """No answer came: send it again, as most clients do."""
-    honest = AsyncClient._again
+    honest = HostedProvider._again
 
     async def again(self, once):
         try:
@@ -24,18 +28,18 @@ def retry_on_read_timeout(patch):
         except OutcomeUnknown:
             return await honest(self, once)
 
-    patch.setattr(AsyncClient, "_again", again)
+    patch.setattr(HostedProvider, "_again", again)
 
 
 def row_after_send(patch):
     """Write the call down once it has been answered."""
 
-    async def send(self, call, create):
-        made = await create()
-        return self._ledger.add(call.model_copy(update={"state": State.SENT, "owner": self._owner.id})), made
+    async def send(self, call, order, provider, report):
+        ticket = await provider.create(order, call.key, report)
+        return self._ledger.add(call.model_copy(update={"state": State.SENT, "owner": self._lock.id})), ticket
 
-    patch.setattr(Recorder, "plan", lambda _self, call, _allowance: call)
-    patch.setattr(Recorder, "_send", send)
+    patch.setattr(Runner, "plan", lambda _self, call, _allowance: call)
+    patch.setattr(Runner, "_send", send)
 
 
 def download_to_the_final_name(patch):
@@ -44,52 +48,50 @@ def download_to_the_final_name(patch):
     async def download(self, url, target, **_):
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            async with self._http.stream("GET", url, headers=self._headers_for(url), follow_redirects=True) as answer:
+            async with self._transport.get(url, at=url, headers={}, extensions={}) as answer:
                 with target.open("wb") as file:
-                    async for chunk in answer.aiter_bytes():
-                        file.write(chunk)
+                    async for piece in answer.pieces:
+                        file.write(piece)
         except Exception as error:
             raise DownloadError("The file did not arrive.") from error
         return _keep(target, target)
 
-    patch.setattr(Transport, "download", download)
+    patch.setattr(Downloader, "download", download)
 
 
 def forget_the_key(patch):
     """Send another key than the one that is written down."""
-    honest = AsyncClient.create_video
+    honest = HostedProvider.create
 
-    async def create_video(self, *args, key=None, **kwargs):
-        return await honest(self, *args, key=new_key(), **kwargs)
+    async def create(self, order, key, report):
+        return await honest(self, order, uuid4().hex, report)
 
-    patch.setattr(AsyncClient, "create_video", create_video)
+    patch.setattr(HostedProvider, "create", create)
 
 
 def resume_posts_again(patch):
     """Not found? Then it was not made."""
 
-    async def look_up(self, call):
-        made = await self._client.create_video(
-            call.prompt, model=call.model, size=call.size, seconds=int(call.seconds), key=call.key
-        )
-        return await self._change(call, state=State.RUNNING, task=made.id)
+    async def look_up(self, call, provider):
+        ticket = await provider.create(await self._order(call), call.key, lambda _: None)
+        return await self._runner.change(call, state=State.RUNNING, task=ticket.id), ticket.character
 
-    patch.setattr(Recorder, "_look_up", look_up)
+    patch.setattr(Recovery, "_look_up", look_up)
 
 
 def a_gateway_error_is_a_refusal(patch):
     """502 means that it was not taken."""
-    patch.setattr("sora_nb.providers.errors._UNCERTAIN", set())
-    patch.setattr("sora_nb.providers.client.OutcomeUnknown", DownloadError)
+    honest = errors._kind
+    patch.setattr(errors, "_kind", lambda *args, **kwargs: honest(*args, **kwargs) or UpstreamError)
 
 
 def the_newest_task_is_ours(patch):
     """Whatever is on top of the listing must be it."""
 
-    async def by_time(_self, _call, tasks):
-        return tasks[:1]
+    def by_time(_self, _order, _sent, _taken, entries):
+        return next(iter(entries), None)
 
-    patch.setattr(Recorder, "_by_time", by_time)
+    patch.setattr(HostedProvider, "_by_time", by_time)
 
 
 MUTANTS = {

@@ -13,13 +13,13 @@ import anyio
 from faults.catalogue import CATALOGUE
 from faults.proxy import Proxy, Truth
 from quick import QuickEngine
-from sora_nb.providers.client import AsyncClient
 from sqlalchemy import delete
 
 from sora_nb import background, media
 from sora_nb.errors import SoraError
 from sora_nb.models import State
 from sora_nb.providers import registry
+from sora_nb.providers.hosted import HostedProvider
 from sora_nb.providers.profile import Pace
 from sora_nb.server.server import LocalServer
 from sora_nb.server.store import _TASKS
@@ -145,9 +145,9 @@ class World:
         )
 
         async def make():
-            return AsyncClient(self.settings, sleep=self._sleep, clock=lambda: self.now)
+            return HostedProvider(self.settings, sleep=self._sleep, clock=lambda: self.now)
 
-        studio._client = background.run(make)
+        studio._session._providers[studio._session.service] = background.run(make)
         return studio
 
     async def _sleep(self, seconds):
