@@ -8,69 +8,13 @@
     studio.generate(f"{hero} walking on the beach at sunset")
     studio.costs()
 
-Names are loaded at first use, so that importing the package costs next to nothing.
+Names are loaded at first use, so that importing the package costs next to nothing; type checkers and completion read
+`__init__.pyi`.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-
-TYPE_CHECKING = False  # as type checkers know it; importing `typing` would take longer than all else here
-if TYPE_CHECKING:
-    from typing import Any
-
-    from sora_nb.calls.job import Job
-    from sora_nb.errors import (
-        ApiError,
-        AuthError,
-        BadRequest,
-        BudgetExceeded,
-        Cancelled,
-        CharacterError,
-        ClipError,
-        ConfigError,
-        DownloadError,
-        GenerationFailed,
-        Interrupted,
-        InvalidInput,
-        LedgerError,
-        LinkExpired,
-        MediaError,
-        NoSubject,
-        NotDelivered,
-        NotFound,
-        OutcomeUnknown,
-        PolicyError,
-        PromptError,
-        QuotaError,
-        RateLimited,
-        RealPersonError,
-        RouteRetired,
-        SoraError,
-        UpstreamError,
-        WaitTimeout,
-    )
-    from sora_nb.experiments.sweep import Sweep
-    from sora_nb.models import (
-        Character,
-        Clip,
-        Price,
-        SpanRule,
-        State,
-        Status,
-        Video,
-    )
-    from sora_nb.money.budget import Budget
-    from sora_nb.money.prices import Estimate
-    from sora_nb.notebook.widgets.character_gallery import CharacterGallery
-    from sora_nb.notebook.widgets.clip_slider import ClipSlider
-    from sora_nb.notebook.widgets.cost_meter import CostMeter
-    from sora_nb.notebook.widgets.prompt_box import PromptBox
-    from sora_nb.notebook.widgets.video_grid import VideoGrid
-    from sora_nb.notebook.widgets.video_picker import VideoPicker
-    from sora_nb.providers.profile import Profile
-    from sora_nb.samples import footage
-    from sora_nb.studio import Studio
 
 _HOME = {
     "ApiError": "errors",
@@ -123,59 +67,10 @@ _HOME = {
     "footage": "samples",
 }
 
-__all__ = [
-    "ApiError",
-    "AuthError",
-    "BadRequest",
-    "Budget",
-    "BudgetExceeded",
-    "Cancelled",
-    "Character",
-    "CharacterError",
-    "CharacterGallery",
-    "Clip",
-    "ClipError",
-    "ClipSlider",
-    "ConfigError",
-    "CostMeter",
-    "DownloadError",
-    "Estimate",
-    "GenerationFailed",
-    "Interrupted",
-    "InvalidInput",
-    "Job",
-    "LedgerError",
-    "LinkExpired",
-    "MediaError",
-    "NoSubject",
-    "NotDelivered",
-    "NotFound",
-    "OutcomeUnknown",
-    "PolicyError",
-    "Price",
-    "Profile",
-    "PromptBox",
-    "PromptError",
-    "QuotaError",
-    "RateLimited",
-    "RealPersonError",
-    "RouteRetired",
-    "SoraError",
-    "SpanRule",
-    "State",
-    "Status",
-    "Studio",
-    "Sweep",
-    "UpstreamError",
-    "Video",
-    "VideoGrid",
-    "VideoPicker",
-    "WaitTimeout",
-    "footage",
-]
+__all__ = list(_HOME)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name == "__version__":
         return import_module("importlib.metadata").version("sora_nb")
     if name not in _HOME:
@@ -185,12 +80,12 @@ def __getattr__(name: str) -> Any:
     return value
 
 
-def load_ipython_extension(ip: Any) -> None:
+def load_ipython_extension(ip: object) -> None:
     """Make `%sora` and `%%sora` known; IPython calls it for `%load_ext sora_nb`."""
     import_module("sora_nb.magics").load(ip)
 
 
-def unload_ipython_extension(ip: Any) -> None:
+def unload_ipython_extension(ip: object) -> None:
     """Take `%sora`, `%%sora` and the completion of names away; IPython calls it for `%unload_ext sora_nb`."""
     import_module("sora_nb.magics").unload(ip)
 

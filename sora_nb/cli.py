@@ -19,7 +19,6 @@ from sora_nb.display import ORIGIN
 from sora_nb.errors import ConfigError, SoraError
 from sora_nb.models import Clip, dollars, micros
 from sora_nb.providers import registry
-from sora_nb.providers.hosted import HostedProvider
 from sora_nb.storage.files import home_folder
 from sora_nb.studio import Studio
 
@@ -223,6 +222,8 @@ def _service() -> str:
     settings = registry.settings()
     if not settings.base_url:
         return "not needed: the engine works in this process"
+
+    from sora_nb.providers.hosted import HostedProvider
 
     async def ask() -> int:
         provider = HostedProvider(settings)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from IPython.core.completer import provisionalcompleter
@@ -25,9 +27,21 @@ def test_importing_the_package_loads_nothing_heavy():
     assert set(modules_after("import sora_nb")).isdisjoint(HEAVY)
 
 
-def test_the_client_comes_without_video_tables_and_server():
-    loaded = modules_after("from sora_nb import Client")
-    assert set(loaded).isdisjoint({"pandas", "av", "cv2", "sqlalchemy", "fastapi", "ipywidgets", "IPython"})
+def test_the_studio_comes_without_video_tables_and_server():
+    loaded = modules_after("from sora_nb import Studio")
+    assert set(loaded).isdisjoint({"pandas", "av", "cv2", "httpx", "fastapi", "ipywidgets", "IPython"})
+
+
+def test_type_checkers_and_completion_read_the_same_names():
+    stub = Path(sora_nb.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+    names = {
+        re.fullmatch(r"from (\S+) import (\w+) as \2", line)[2]: line for line in stub.splitlines() if " as " in line
+    }
+    assert sorted(names) == sora_nb.__all__
+    for name, line in names.items():
+        found: dict[str, object] = {}
+        exec(line, found)
+        assert found[name] is getattr(sora_nb, name)
 
 
 def test_the_public_names_are_sorted_and_exist():

@@ -20,7 +20,6 @@ from sora_nb.money import prices
 from sora_nb.money.budget import check_call
 from sora_nb.providers import registry
 from sora_nb.providers.base import Order, Ticket
-from sora_nb.providers.hosted import HostedProvider
 from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.files import Files
 from sora_nb.storage.ledger import Ledger
@@ -115,6 +114,8 @@ class Session:
 
             return LocalProvider(self._engine or AnimaticEngine(), self.home, registry.get(service.provider))
         settings = self._settings if service == self.service else registry.other(service.provider)
+
+        from sora_nb.providers.hosted import HostedProvider
 
         async def make() -> Provider:
             return HostedProvider(settings, allow_retired=self._allow_retired)
