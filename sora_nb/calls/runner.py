@@ -114,14 +114,14 @@ class Runner:
             try:
                 if provider.outlives_kernel:
                     # before it is paid for: a kernel that takes over later does not know where the footage is
-                    order = order.model_copy(update={"clip_file": await cutting})
+                    order = order.model_copy(update={"clip_file": await self._cut_in_time(call, cutting)})
                 call, ticket = await self._send(call, order, provider, report)
-                await cutting
-            except MediaError as error:
-                await self.change(call, state=State.FAILED, error=str(error), charged=0)
+            except SoraError:
+                if not provider.outlives_kernel:
+                    cutting.add_done_callback(functools.partial(self._drop_clip, call))
                 raise
-            finally:
-                await asyncio.wait([cutting])
+            # what went wrong with it is told by keep(), which cuts again
+            await asyncio.gather(cutting, return_exceptions=True)
             assert ticket.character is not None
             call = await self.change(call, state=State.RUNNING, task=ticket.id, answer=ticket.raw)
             try:
@@ -140,6 +140,20 @@ class Runner:
             await self.change(call, state=State.FAILED, error=str(error), charged=0)
             raise
         return order.model_copy(update={"source": source.model_copy(update={"file": self._source(call)})})
+
+    def _drop_clip(self, call: Call, cutting: asyncio.Task[Path | None]) -> None:
+        """Delete the clip of a character that was not made; whoever waits for that does not wait for the clip."""
+        if not cutting.cancelled():
+            cutting.exception()  # retrieved, or asyncio complains
+        self._files.incoming(f"{call.id}.clip.mp4").unlink(missing_ok=True)
+
+    async def _cut_in_time(self, call: Call, cutting: asyncio.Task[Path | None]) -> Path | None:
+        """Wait for the clip before anything is sent."""
+        try:
+            return await cutting
+        except MediaError as error:
+            await self.change(call, state=State.FAILED, error=str(error), charged=0)
+            raise
 
     async def _cut(self, call: Call, footage: Path | None) -> Path | None:
         if footage is None or call.clip is None:
