@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 import anyio
 
 from sora_nb.errors import DownloadError, InvalidInput, LinkExpired
-from sora_nb.providers.addresses import is_private, is_proxied, is_public, literal, resolved, same_origin
+from sora_nb.providers.addresses import is_private, is_proxied, is_public, literal, origin, resolved, same_origin
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -160,22 +160,22 @@ class Downloader:
 
         Raises:
             DownloadError: not http(s), or a host that may not be fetched from.
-            ValueError: a port that cannot be.
+            ValueError: no address at all.
         """
-        parts = urlsplit(url)
-        host = parts.hostname
-        if parts.scheme not in {"http", "https"} or not host:
+        scheme, host, port = origin(url)
+        if scheme not in {"http", "https"} or not host:
             raise DownloadError(f"Files are fetched over http and https only, not from {url[:100]!r}.", money="")
-        port = parts.port or {"http": 80, "https": 443}[parts.scheme]  # one that cannot be is refused here
         if inside or same_origin(url, self._transport.base_url) or await self._may_be_private():
             return url, {}, {}
-        proxied = is_proxied(parts.scheme, host)
+        assert port is not None
+        proxied = is_proxied(scheme, host)
         addresses = literal(host) if proxied else await _looked_up(host, port)
         if not all(is_public(address) for address in addresses):
             raise DownloadError(f"The host {host!r} is on a private network, which is not fetched from.", money="")
         if proxied:
             return url, {}, {}
         address = addresses[attempt % len(addresses)]
+        parts = urlsplit(url)
         pinned = parts._replace(netloc=f"[{address}]:{port}" if ":" in address else f"{address}:{port}").geturl()
         return pinned, {"host": parts.netloc.rpartition("@")[2]}, {"sni_hostname": host}
 

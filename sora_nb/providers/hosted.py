@@ -60,17 +60,24 @@ PAGE = 100
 
 
 def _at_home(
-    method: Callable[Concatenate[HostedProvider, P], Awaitable[R]],
+    method: Callable[Concatenate[HostedProvider, P], Coroutine[Any, Any, R]],
 ) -> Callable[Concatenate[HostedProvider, P], Coroutine[Any, Any, R]]:
     """Run a method on the background loop, whichever loop awaits it: connections and waits belong to one loop."""
 
     @functools.wraps(method)
-    async def call(self: HostedProvider, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        if background.is_here():
-            return await method(self, *args, **kwargs)
-        return await asyncio.wrap_future(background.submit(functools.partial(method, self, *args, **kwargs)))
+    def call(self: HostedProvider, /, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
+        # no coroutine around the method's own: a thousand waits may be under way
+        here = method(self, *args, **kwargs)
+        return here if background.is_here() else _sent_home(here)
 
     return call
+
+
+async def _sent_home(method: Coroutine[Any, Any, R]) -> R:
+    async def run() -> R:
+        return await method
+
+    return await asyncio.wrap_future(background.submit(run))
 
 
 class HostedProvider:
@@ -205,11 +212,13 @@ class HostedProvider:
     @_at_home
     async def wait(self, ticket: Ticket, report: Report) -> Ticket:
         """Follow a video's ticket; tasks that wait at the same time share requests where the service lists them."""
-        assert ticket.video is not None
-        video = await self._poller.wait(ticket.video, lambda seen: report(seen.progress))
+        video = ticket.video
+        assert video is not None
+        del ticket  # a thousand waits may be under way, each with what is kept in this frame
+        video = await self._poller.wait(video, report)
         if video.status is Status.FAILED:
             raise self._failed(video, "video")
-        return ticket.model_copy(update={"video": video, "raw": video.raw})
+        return Ticket(id=video.id, video=video, raw=video.raw)
 
     @_at_home
     async def list_tasks(self, *, limit: int = PAGE, after: str | None = None) -> list[dict[str, Any]]:

@@ -87,9 +87,12 @@ class LocalProvider:
         turn = self._waiting[key] = asyncio.create_task(self._turn.acquire())
         try:
             await asyncio.wait([turn])
+        except asyncio.CancelledError:
+            if not turn.cancel():
+                self._turn.release()
+            raise
         finally:
             del self._waiting[key]
-            turn.cancel()
         if turn.cancelled():
             raise Cancelled("The task was cancelled before it began.")
         try:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
     from sora_nb.models import Video
+    from sora_nb.providers.base import Report
     from sora_nb.providers.profile import Pace, VideoRules
 
 FEW = 4
@@ -61,6 +62,7 @@ class Polled(NamedTuple):
 class _Question:
     task: str
     due: float
+    deadline: float
     answer: asyncio.Future[Polled]
 
 
@@ -94,16 +96,17 @@ class Poller:
         self._few = asyncio.Semaphore(FEW)
         self._asking: set[asyncio.Task[None]] = set()
         self._runner: asyncio.Task[None] | None = None
+        self._watchdog: asyncio.TimerHandle | None = None
         self._asleep_until: float | None = None
         self._served = self._list_from = self._quiet_until = -math.inf
         self._depth = 1  # pages to read until all tasks that were due have been seen
 
-    async def wait(self, video: Video, on_progress: Callable[[Video], None] | None = None) -> Video:
+    async def wait(self, video: Video, report: Report) -> Video:
         """Ask about a task until it has ended, well or badly, and return it as it is then.
 
         Args:
             video: the task as it was last seen.
-            on_progress: called with each answer.
+            report: told the progress with each answer.
 
         Raises:
             WaitTimeout: it did not end in time, or the service stopped answering, or does not know it any more.
@@ -117,9 +120,7 @@ class Poller:
         while not video.status.ended:
             asked, video = None, created  # between two polls no answer is kept: thousands of tasks may wait
             try:
-                # the deadline holds where nothing is ever answered, too, whatever became of the one who asks
-                async with asyncio.timeout_at(deadline):
-                    video, asked = await self.ask(created.id, pause)
+                video, asked = await self._ask_once(created.id, pause, deadline)
             except (UpstreamError, NotDelivered, RateLimited, NotFound) as error:
                 # a service may not know its own new task for a while, or be away for a moment; polling is free
                 if isinstance(error, RateLimited):
@@ -131,17 +132,12 @@ class Poller:
                 if self._clock() - answered > LOST_SECONDS:
                     raise WaitTimeout(f"The service no longer answers about {created.id}: {error}") from error
                 asked = getattr(error, "retry_after", None)
-            except TimeoutError as error:
-                if isinstance(error, WaitTimeout):
-                    raise
-                raise WaitTimeout(f"{created.id} has not ended after {self._longest:.0f} s.") from error
             else:
                 answered = self._clock()
                 created_at = video.created_at or created.created_at
                 video = filled(video, created).model_copy(update={"id": created.id, "created_at": created_at})
                 progress = video.progress
-                if on_progress is not None:
-                    on_progress(video)
+                report(progress)
             now = self._clock()
             if not video.status.ended and now - start > self._longest:
                 raise WaitTimeout(f"{created.id} has not ended after {now - start:.0f} s.")
@@ -149,15 +145,23 @@ class Poller:
             begun = begun if progress else now
         return video
 
-    def ask(self, task: str, pause: float) -> asyncio.Future[Polled]:
-        """Have a task asked about once, after a pause of so many seconds.
+    def _ask_once(self, task: str, pause: float, deadline: float) -> asyncio.Future[Polled]:
+        """Have a task asked about once.
+
+        Args:
+            task: its id.
+            pause: seconds before that.
+            deadline: the loop's time at which nobody waits for the answer any more.
 
         Returns:
-            What will be answered, or raised: a SoraError of asking, or WaitTimeout where the client is closed first. No
-            coroutine: thousands of tasks may wait, each with the frames of whoever waits for it.
+            What will be answered, or raised: a SoraError of asking, or WaitTimeout where the deadline passes or the
+            provider is closed first. No coroutine: thousands of tasks may wait, each with the frames of whoever waits.
         """
-        question = _Question(task, self._clock() + pause, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        question = _Question(task, self._clock() + pause, deadline, loop.create_future())
         self._questions.append(question)
+        if self._watchdog is None:
+            self._watchdog = loop.call_at(deadline, self._end_overdue)
         early = self._asleep_until is not None and question.due < self._asleep_until
         if early and self._runner is not None:
             self._runner.cancel()
@@ -165,6 +169,16 @@ class Poller:
             self._asleep_until = None
             self._runner = asyncio.create_task(self._run())
         return question.answer
+
+    def _end_overdue(self) -> None:
+        """End the waits whose deadline has passed, though nothing was answered; whatever became of those who ask."""
+        loop = asyncio.get_running_loop()
+        for question in _open(self._questions):
+            if question.deadline <= loop.time():
+                late = WaitTimeout(f"{question.task} has not ended after {self._longest:.0f} s.")
+                question.answer.set_exception(late)
+        left = min((question.deadline for question in _open(self._questions)), default=None)
+        self._watchdog = None if left is None else loop.call_at(left, self._end_overdue)
 
     def drop(self, task: str) -> None:
         """Stop asking about a task that was cancelled."""
@@ -174,12 +188,12 @@ class Poller:
 
     def close(self) -> None:
         """Stop asking."""
-        for task in (self._runner, *self._asking):
-            if task is not None:
-                task.cancel()
+        for running in (self._runner, self._watchdog, *self._asking):
+            if running is not None:
+                running.cancel()
         for question in self._questions:
             if not question.answer.done():
-                question.answer.set_exception(WaitTimeout("The client was closed while it waited."))
+                question.answer.set_exception(WaitTimeout("The studio was closed while it waited."))
 
     async def _run(self) -> None:
         while (until := self._next()) < math.inf:

@@ -10,14 +10,14 @@ import time
 
 import httpx
 import pytest
+from client import Client
 from conftest import KEY
 from programs import run
 from serving import usage
-from sora_nb.providers.client import Client
 
 from sora_nb.errors import BadRequest, CharacterError
 from sora_nb.models import Clip
-from sora_nb.providers import registry, wire
+from sora_nb.providers import registry
 
 pytestmark = pytest.mark.timeout(280)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import secrets
 
 from sora_nb import background
 from sora_nb.models import Video
@@ -33,27 +34,29 @@ class Client:
     def run(self, method, *args, **options):
         return background.run(functools.partial(method, *args, **options))
 
-    def create(self, order, key="k", report=unseen):
+    def create(self, order, key=None, report=unseen):
         self.provider.check(order)
-        return self.run(self.provider.create, order, key, report)
+        return self.run(self.provider.create, order, key or secrets.token_hex(8), report)
 
-    def create_character(self, clip, *, url=None, from_task=None, subject=None, key="k"):
+    def create_character(self, clip, *, url=None, from_task=None, subject=None, key=None):
         source = Source(origin=f"task:{from_task}" if from_task else f"url:{url}", url=url, task=from_task)
         model = self.profile.character.model or ""
         order = Order(kind="character", model=model, clip=clip, source=source, subject=subject)
         return self.create(order, key).character
 
-    def create_video_character(self, name, video, *, key="k"):
+    def create_video_character(self, name, video, *, key=None):
         source = Source(origin=f"file:{video.name}", file=video, as_file=True)
         return self.create(Order(kind="character", name=name, source=source, clip_file=video), key).character
 
-    def create_video(self, prompt, *, key="k", report=unseen, **asked):
+    def create_video(self, prompt, *, key=None, report=unseen, **asked):
         rules = self.profile.video
         defaults = {"model": rules.model, "size": rules.size, "seconds": rules.seconds}
         return self.create(Order(kind="video", prompt=prompt, **(defaults | asked)), key, report).video
 
-    def generate_sync(self, prompt, *, model, key="k", report=unseen, **asked):
-        return self.create(Order(kind="video", route="sync", prompt=prompt, model=model, **asked), key, report).video
+    def generate_sync(self, prompt, *, model, key=None, report=unseen, **asked):
+        sizes = {"size": "704x1280", "seconds": 10}
+        order = Order(kind="video", route="sync", prompt=prompt, model=model, **(sizes | asked))
+        return self.create(order, key, report).video
 
     def retrieve(self, task):
         return self.run(self.provider.retrieve, task)
@@ -63,6 +66,9 @@ class Client:
 
     def list_tasks(self, **options):
         return self.run(self.provider.list_tasks, **options)
+
+    def list_characters(self):
+        return self.run(self.provider._entries, self.provider._dialect.listing("character"))
 
     def cancel(self, task):
         return self.run(self.provider.cancel, "k", Ticket(id=task, video=Video(id=task)))

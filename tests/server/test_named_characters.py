@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 
 import pytest
+from client import Client
 from conftest import KEY
 from serving import ended, finished, usage
-from sora_nb.providers.client import Client
 
 from sora_nb import media
 from sora_nb.models import Clip
@@ -111,7 +111,7 @@ def test_our_own_client_speaks_this_shape(server, clip, engine):
     client = Client(registry.settings("openai-shape", base_url=server.url, api_key=KEY))
     with contextlib.closing(client):
         mossy = client.create_video_character("Mossy", clip)
-        video = client.create_video("Mossy runs", size="64x64", seconds=4, character_ids=[mossy.id])
+        video = client.create_video("@mossy runs", size="64x64", seconds=4, cast=(mossy,))
         assert client.wait(video).status == "completed"
     assert (mossy.username, mossy.display_name) == ("mossy", "Mossy")
     assert list(engine.requests[-1].cast) == ["mossy"]

@@ -28,6 +28,10 @@ from sora_nb.providers.errors import classify, envelope, error_body
 VENDOR = registry.get("laozhang")
 
 
+def refusal(status, answer, **asked):
+    return classify(status, envelope(answer), VENDOR, **asked)
+
+
 def body(message, **fields):
     return json.dumps({"error": {"message": message, **fields}}, ensure_ascii=False).encode()
 
@@ -66,7 +70,7 @@ CASES = [
 @pytest.mark.parametrize(("status", "answer", "kind"), CASES)
 @pytest.mark.parametrize("paid", [True, False])
 def test_refusals_are_refusals_whether_paid_or_not(status, answer, kind, paid):
-    error = classify(status, answer, VENDOR, paid=paid)
+    error = refusal(status, answer, paid=paid)
     assert type(error) is kind
     assert error.status == status
     if paid:
@@ -76,29 +80,29 @@ def test_refusals_are_refusals_whether_paid_or_not(status, answer, kind, paid):
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 520, 599])
 @pytest.mark.parametrize("answer", [b"", b"<html><title>502 Bad Gateway</title></html>", body("quota of patience")])
 def test_a_paid_call_with_an_unclear_answer_may_have_been_billed(status, answer):
-    error = classify(status, answer, VENDOR, paid=True)
+    error = refusal(status, answer, paid=True)
     assert type(error) is OutcomeUnknown
     assert "may have been billed" in str(error)
     assert "studio.resume()" in str(error)
-    assert type(classify(status, answer, VENDOR)) is UpstreamError
+    assert type(refusal(status, answer)) is UpstreamError
 
 
 def test_503_that_says_when_to_come_back_was_not_accepted():
-    assert type(classify(503, b"", VENDOR, paid=True, retry_after=3.0)) is RateLimited
+    assert type(refusal(503, b"", paid=True, retry_after=3.0)) is RateLimited
 
 
 def test_the_servers_words_request_id_and_a_next_step_are_kept():
-    error = classify(401, body("无效的令牌 (request id: 2024031818)"), VENDOR, paid=True)
+    error = refusal(401, body("无效的令牌 (request id: 2024031818)"), paid=True)
     assert error.request_id == "2024031818"
     assert str(error).startswith("laozhang answered: 无效的令牌 (HTTP 401) [request id: 2024031818]")
     assert "SORA_NB_API_KEY" in str(error)
 
 
 def test_a_retired_route_is_explained():
-    error = classify(404, body("Invalid URL (POST /sora/v1/characters)"), VENDOR, model="sora-2-character", paid=True)
+    error = refusal(404, body("Invalid URL (POST /sora/v1/characters)"), model="sora-2-character", paid=True)
     assert "retired its Sora routes" in str(error)
     assert "Studio() works offline" in str(error)
-    other = classify(503, body("无可用渠道"), VENDOR, model="muse-video", paid=True)
+    other = refusal(503, body("无可用渠道"), model="muse-video", paid=True)
     assert "retired its Sora routes" not in str(other)
 
 
@@ -130,7 +134,7 @@ def test_what_the_local_server_writes_is_read_back():
 
 @given(st.integers(300, 599), st.binary(max_size=200), st.booleans())
 def test_any_answer_is_one_of_ours(status, answer, paid):
-    assert isinstance(classify(status, answer, VENDOR, paid=paid), SoraError)
+    assert isinstance(refusal(status, answer, paid=paid), SoraError)
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(max_size=9), lambda inner: st.lists(inner, max_size=3)
@@ -140,7 +144,7 @@ def test_any_json_envelope_can_be_read(data):
 
 
 def test_see_other_may_stand_for_an_accepted_call():
-    assert type(classify(303, b"", VENDOR, paid=True)) is OutcomeUnknown
+    assert type(refusal(303, b"", paid=True)) is OutcomeUnknown
 
 
 def test_an_error_nested_too_deeply_is_read_as_text():
