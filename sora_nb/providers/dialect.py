@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from sora_nb.providers.wire import Request
 
 LONGEST_ID = 500
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
+"""What a dialect raises where an answer is not of the shape it should have."""
 _NAMESPACE = re.compile(r"^(?:job|task|run|video|generation|operation|prediction|state|status)_")
 """What stands before a status word in names of enumerations, such as JOB_STATUS_SUCCEEDED."""
 
@@ -103,6 +105,7 @@ class Dialect(ABC):
                 image_type(order.image)
         elif order.subject is not None and not self.profile.character.subject:
             raise InvalidInput(f"The profile {self.profile.name!r} finds the subject itself and takes no hint.")
+        self.create(order, "")  # it says what it has no route for
 
     def worded(self, order: Order) -> str:
         """Return the prompt as the service gets it."""
@@ -113,7 +116,7 @@ class Dialect(ABC):
         """Return the request that hands an order over, with its idempotency key.
 
         Raises:
-            InvalidInput: there is no route for it.
+            InvalidInput: the service has no route for it, or takes no such source.
         """
 
     @abstractmethod
@@ -283,9 +286,13 @@ class Dialect(ABC):
 
     def error(self, answer: Answer, *, model: str, paid: bool, retry_after: float | None) -> SoraError:
         """Read an answer that says no; see errors.classify()."""
+        try:
+            told = self.envelope(answer.body)
+        except UNREADABLE:  # a proxy in front of the service has an envelope of its own
+            told = errors.envelope(answer.body)
         return errors.classify(
             answer.status,
-            self.envelope(answer.body),
+            told,
             self.profile,
             model=model,
             paid=paid,

@@ -31,6 +31,7 @@ from sora_nb.models import Character, ServiceId, Status, Video
 from sora_nb.providers import registry
 from sora_nb.providers.addresses import same_origin
 from sora_nb.providers.base import Ticket, filled
+from sora_nb.providers.dialect import UNREADABLE
 from sora_nb.providers.download import Downloader
 from sora_nb.providers.http import Transport
 from sora_nb.providers.polling import Polled, Poller
@@ -111,7 +112,8 @@ class HostedProvider:
         self._sleep = sleep
         self._dialect = registry.dialect(settings.profile, settings.base_url)
         key = settings.api_key.get_secret_value()
-        self._transport = Transport(settings.base_url, functools.partial(self._dialect.authorise, key) if key else dict)
+        authorise = functools.partial(self._dialect.authorise, key) if key else dict
+        self._transport = Transport(settings.base_url, authorise, self._dialect.idempotency_header)
         self._downloads = Downloader(self._transport, sleep=sleep)
         page = self._page if self._dialect.listing("video") else None
         self._poller = Poller(self._poll, page, self.profile.video, sleep=sleep, clock=clock)
@@ -157,7 +159,7 @@ class HostedProvider:
         request = self._dialect.listing("character")
         if order.kind != "character" or request is None:
             return
-        with contextlib.suppress(SoraError, ValueError, TypeError):
+        with contextlib.suppress(SoraError, *UNREADABLE):
             while True:
                 await self._sleep(LOOK_SECONDS / 2)
                 for entry in await self._entries(request):
@@ -301,25 +303,35 @@ class HostedProvider:
         if request is None:
             return None
         for _ in range(math.ceil(self.profile.timeout_create / LOOK_SECONDS)):
-            entries = await self._entries(request)
-            found = next((entry for entry in entries if self._dialect.key(entry) == key), None)
-            if found is None and not self.profile.echoes_key:
-                found = self._by_time(order, sent, taken, entries)
-            if found is None:
-                # a service that shows keys and lists all it has would list this call, if it had come
-                if self.profile.echoes_key and len(entries) < PAGE:
-                    raise NotDelivered("It never reached the service.")
-                return None
-            video = self._dialect.video(found)
-            if order.kind == "video":
-                return Ticket(id=video.id, video=video, raw=video.raw)
-            if video.status is Status.COMPLETED:
-                made = self._dialect.character(found, order)
-                return Ticket(id=made.id, character=made, raw=made.raw)
+            answer = await self._call(request, READ_SECONDS)
+            ticket, video = self._read(answer, request, functools.partial(self._seek, order, key, sent, taken))
+            if ticket is not None or video is None:
+                return ticket
             if video.status is Status.FAILED:
                 raise self._failed(video, "character")
             await self._sleep(LOOK_SECONDS)
         raise WaitTimeout("The service has the call and still works on it.")
+
+    def _seek(
+        self, order: Order, key: str, sent: datetime, taken: Collection[str], data: Any
+    ) -> tuple[Ticket | None, Video | None]:
+        """Find an order in a listing: its ticket, where it can be given already, and the task as it stands.
+
+        Raises:
+            NotDelivered: the service shows keys and lists all it has, and this order is not there.
+        """
+        entries = self._dialect.entries(data)
+        found = next((entry for entry in entries if self._dialect.key(entry) == key), None)
+        if found is None and not self.profile.echoes_key:
+            found = self._by_time(order, sent, taken, entries)
+        if found is None:
+            if self.profile.echoes_key and len(entries) < PAGE:
+                raise NotDelivered("It never reached the service.")
+            return None, None
+        video = self._dialect.video(found)
+        if order.kind == "video" or video.status is Status.COMPLETED:
+            return self._dialect.ticket(order, found), video
+        return None, video
 
     def _by_time(
         self, order: Order, sent: datetime, taken: Collection[str], entries: list[dict[str, Any]]
@@ -344,7 +356,10 @@ class HostedProvider:
 
     def read_character(self, answer: dict[str, Any], order: Order) -> Character:
         """Read a character again from an answer that the ledger keeps; see base.Provider.read_character()."""
-        return self._dialect.character(answer, order)
+        try:
+            return self._dialect.character(answer, order)
+        except UNREADABLE as error:
+            raise ValueError(f"The kept answer of {self.profile.name} holds no character.") from error
 
     # --- plumbing ---------------------------------------------------------------------------------------------------
 
@@ -375,7 +390,7 @@ class HostedProvider:
         """Decode an answer; one that makes no sense leaves a paid call's outcome open."""
         try:
             return reader(answer.json())
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except UNREADABLE as error:
             kind = OutcomeUnknown if request.paid else UpstreamError
             said = display.plain(answer.body[:300].decode("utf-8", "replace"), 200)
             raise kind(f"{self.profile.name} answered something that cannot be read: {said!r}.") from error

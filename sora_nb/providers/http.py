@@ -22,7 +22,7 @@ from sora_nb.errors import (
     UpstreamError,
 )
 from sora_nb.providers.addresses import same_origin
-from sora_nb.providers.wire import Request, decode
+from sora_nb.providers.wire import IDEMPOTENCY_HEADER, Request, decode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -79,10 +79,17 @@ class Transport:
     Args:
         base_url: scheme and host of the service; "" where there is none.
         authorise: the headers that show its key; they go to its own scheme, host and port only.
+        idempotency_header: the name of the header that carries a request's idempotency key.
     """
 
-    def __init__(self, base_url: str = "", authorise: Callable[[], Mapping[str, str]] = dict) -> None:
+    def __init__(
+        self,
+        base_url: str = "",
+        authorise: Callable[[], Mapping[str, str]] = dict,
+        idempotency_header: str = IDEMPOTENCY_HEADER,
+    ) -> None:
         self.base_url = base_url
+        self._idempotency_header = idempotency_header
         self._authorise = authorise
         self._free, self._creates = (anyio.Semaphore(IN_FLIGHT) for _ in range(2))
         timeout = httpx.Timeout(STALL_SECONDS, connect=CONNECT_SECONDS)
@@ -149,7 +156,7 @@ class Transport:
                 url = self.base_url + request.path
                 headers = self._headers_for(url) | {"accept": "*/*", "accept-encoding": "gzip, deflate"}
                 if request.idempotency_key:
-                    headers[request.idempotency_header] = request.idempotency_key
+                    headers[self._idempotency_header] = request.idempotency_key
                 http = self._fresh if request.paid else self._http
                 async with http.stream(
                     request.method, url, params=request.query or None, headers=headers, timeout=stall, **content

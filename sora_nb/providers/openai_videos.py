@@ -22,11 +22,6 @@ NAME_LONGEST = 80
 class Wire(Dialect):
     """POST /v1/videos and what belongs to it; characters are files of 2 to 4 seconds with a name."""
 
-    def check(self, order: Order) -> None:
-        """Refuse what the service would refuse; see Dialect.check()."""
-        super().check(order)
-        self.create(order, "check")
-
     @property
     def _by_name(self) -> bool:
         return self.profile.character.mention_style == "name"
@@ -72,7 +67,7 @@ class Wire(Dialect):
         return self._paid(self.profile.routes.videos, key, form=fields, files=_files(input_reference=order.image))
 
     def _paid(self, path: str, key: str, **content: Any) -> Request:
-        return Request("POST", path, idempotency_key=key, idempotency_header=self.idempotency_header, **content)
+        return Request("POST", path, idempotency_key=key, **content)
 
     def task(self, ident: str) -> Request:
         """Return `GET /v1/videos/{id}`."""

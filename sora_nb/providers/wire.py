@@ -32,7 +32,6 @@ class Request:
         files: multipart files: field name to path.
         query: parameters of the address.
         idempotency_key: sent as a header; set for paid creates only.
-        idempotency_header: the name of that header.
         streamed: whether the answer is a stream of events.
     """
 
@@ -43,7 +42,6 @@ class Request:
     files: Mapping[str, Path] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     idempotency_key: str = ""
-    idempotency_header: str = IDEMPOTENCY_HEADER
     streamed: bool = False
 
     @property
