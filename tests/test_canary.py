@@ -8,6 +8,7 @@ import json
 import canary
 import pytest
 from conftest import KEY
+from toy import Toy
 
 OTHER = "another-secret-0123456789"
 
@@ -18,6 +19,7 @@ OTHER = "another-secret-0123456789"
     [
         lambda secret: secret,
         lambda secret: b"Bearer " + secret + b"\n",
+        lambda secret: json.dumps(Toy.authorise(None, secret.decode())).encode(),  # whatever a service calls its header
         base64.b64encode,
         lambda secret: json.dumps({"key": secret.decode()}).encode("utf-16-le"),
     ],

@@ -110,12 +110,13 @@ def test_prism_between_our_client_and_our_server(prism, http, clip, tmp_path):
                     client.create_video_character("Mossy", clip)
                 with clip.open("rb") as file:
                     sent = {"name": (None, "Mossy"), "video": ("clip.mp4", file)}
-                    mossy = wire.read_character(http.post("/v1/videos/characters", files=sent).json(), name)
-                named = client.create_video("Mossy runs", size="320x180", seconds=1, character_ids=[mossy.id])
+                    answer = http.post("/v1/videos/characters", files=sent).json()
+                mossy = registry.dialect(client.profile).character(answer)
+                named = client.create_video("@mossy runs", size="320x180", seconds=1, cast=(mossy,))
                 assert client.wait(named).status == "completed"
             assert video.id in {task["id"] for task in client.list_tasks()}
             with pytest.raises(CharacterError, match="does not have a cameo"):
                 client.create_video("@nobody runs")
-            client.delete(video.id)
+            client.cancel(video.id)
     log = (tmp_path / "prism.log").read_text()
     assert log.count("terminated with error") == 1, log

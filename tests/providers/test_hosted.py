@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import socket
@@ -24,6 +25,7 @@ from sora_nb.errors import (
     WaitTimeout,
 )
 from sora_nb.models import Clip, Status, Video
+from sora_nb.studio import Studio
 
 
 def create(fake):
@@ -71,6 +73,23 @@ def test_tasks_are_listed_and_deleted(client):
     assert [task["id"] for task in client.list_tasks()] == [second.id, first.id]
     client.cancel(first.id)
     assert [task["id"] for task in client.list_tasks()] == [second.id]
+
+
+@pytest.mark.parametrize("loops", [1, 3])
+def test_a_notebooks_own_loop_asks_while_jobs_run(server, tmp_path, loops):
+    """Connections and waits belong to the background loop, whichever loop awaits."""
+    with Studio("local", base_url=server.url, api_key=KEY, home=tmp_path / "home", progress=False) as studio:
+
+        async def cell():
+            job = studio.submit("a corgi", size="64x64", seconds=1)
+            for _ in range(3):
+                await asyncio.gather(*(studio.provider.list_tasks() for _ in range(8)))
+            return await job, await studio.provider.list_tasks(limit=1)
+
+        for _ in range(loops):
+            video, listed = asyncio.run(cell())
+            assert [task["id"] for task in listed] == [video.id]
+        assert studio.generate("a cat", size="64x64", seconds=1).path.exists()
 
 
 # --- refused here -------------------------------------------------------------------------------------------------------

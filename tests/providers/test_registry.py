@@ -104,3 +104,5 @@ def test_retired_models_are_known():
     assert vendor.is_retired("sora-2")
     assert vendor.is_retired("sora_video2-landscape")
     assert not vendor.is_retired("muse-video")
+    assert vendor.is_retired("", "character")
+    assert not vendor.is_retired("muse-video", "video")
