@@ -11,14 +11,8 @@ from sora_nb.providers.wire import decode, percent
 
 LONGEST_TEXT = 10_000
 """So much of what a stream says is kept and searched."""
-
-
 _PROGRESS = re.compile(r"(?:进度|progress)[^\d\n]{0,12}?([\d.]+)\s*%", re.IGNORECASE)
-
-
 _FAILED = re.compile(r"❌|失败|\bfailed\b|^\s*Error:", re.IGNORECASE | re.MULTILINE)
-
-
 _LINKS = (
     re.compile(r"\]\((https?://[^\s)]+)\)"),
     re.compile(r"<video[^>]+src=['\"](https?://[^'\"]+)['\"]"),

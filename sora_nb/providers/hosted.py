@@ -128,7 +128,7 @@ class HostedProvider:
         """Refuse an order that would fail; see base.Provider.check()."""
         route = order.route_name
         if self.profile.is_retired(order.model, route, self.service.base_url) and not self._allow_retired:
-            what = f"{order.model!r}" if order.model else f"its {route} route"
+            what = repr(order.model) if order.model else f"its {route} route"
             raise RouteRetired(
                 f"{self.profile.name} no longer serves {what}. {self.profile.retired}",
                 money="Nothing was sent, nothing was charged.",
@@ -276,6 +276,8 @@ class HostedProvider:
         """
         path = self._dialect.content(video.id)
         content = f"{self.service.base_url}{path}" if path else ""
+        if not video.url and not content:
+            raise DownloadError(f"{self.profile.name} gave no link to the video {video.id}.")
         part, spare = (target.with_name(f"{target.name}.{end}") for end in ("part", "content.part"))
         try:
             found = await self._downloads.download(video.url or content, target, part=part)

@@ -110,7 +110,7 @@ class Transport:
 
     def _check_open(self) -> None:
         if self._http.is_closed:
-            raise ConfigError("The client, or the studio it belongs to, was closed.", hint="Make a new one.")
+            raise ConfigError("The provider, or the studio it belongs to, was closed.", hint="Make a new one.")
 
     async def send(self, request: Request, timeout: float) -> Answer:
         """Send one request and read the answer.

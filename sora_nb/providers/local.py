@@ -56,6 +56,7 @@ class LocalProvider:
         self._waiting: dict[str, asyncio.Task[bool]] = {}
         self._closed = False
         self._transport: Transport | None = None
+        self._downloads: Downloader | None = None
 
     def check(self, order: Order) -> None:
         """Refuse an order the engine cannot make; see base.Provider.check()."""
@@ -172,10 +173,10 @@ class LocalProvider:
 
     async def fetch_file(self, url: str, target: Path, *, most: int, given: bool = False) -> Download:
         """Fetch a file; see base.Provider.fetch_file()."""
-        if self._transport is None:
+        if self._downloads is None:
             self._transport = Transport()
-        downloads = Downloader(self._transport)
-        return await downloads.download(url, target, most=most, attempts=3, timeout=120, given=given)
+            self._downloads = Downloader(self._transport)
+        return await self._downloads.download(url, target, most=most, attempts=3, timeout=120, given=given)
 
     async def cancel(self, key: str, ticket: Ticket | None) -> bool:  # noqa: ARG002
         """Stop the engine at its next step; see base.Provider.cancel()."""

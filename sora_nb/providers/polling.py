@@ -67,7 +67,7 @@ class _Question:
 
 
 class Poller:
-    """Asks about all the tasks of one client.
+    """Asks about all the tasks of one service.
 
     Args:
         one: asks about one task.
@@ -93,6 +93,7 @@ class Poller:
         self._sleep = sleep
         self._clock = clock
         self._questions: list[_Question] = []
+        self._dropped: set[str] = set()
         self._few = asyncio.Semaphore(FEW)
         self._asking: set[asyncio.Task[None]] = set()
         self._runner: asyncio.Task[None] | None = None
@@ -160,6 +161,7 @@ class Poller:
         loop = asyncio.get_running_loop()
         question = _Question(task, self._clock() + pause, deadline, loop.create_future())
         self._questions.append(question)
+        self._end_dropped(question)  # it may have been cancelled before anybody waited for it
         if self._watchdog is None:
             self._watchdog = loop.call_at(deadline, self._end_overdue)
         early = self._asleep_until is not None and question.due < self._asleep_until
@@ -181,10 +183,14 @@ class Poller:
         self._watchdog = None if left is None else loop.call_at(left, self._end_overdue)
 
     def drop(self, task: str) -> None:
-        """Stop asking about a task that was cancelled."""
+        """Stop asking about a task that was cancelled; who waits for it, now or later, gets a Cancelled."""
+        self._dropped.add(task)
         for question in _open(self._questions):
-            if question.task == task:
-                question.answer.set_exception(Cancelled("The task was cancelled at the service."))
+            self._end_dropped(question)
+
+    def _end_dropped(self, question: _Question) -> None:
+        if question.task in self._dropped:
+            question.answer.set_exception(Cancelled("The task was cancelled at the service."))
 
     def close(self) -> None:
         """Stop asking."""

@@ -115,7 +115,7 @@ def dialect(profile: Profile, base_url: str = "") -> Dialect:
     module, _, name = profile.dialect.partition(":")
     where = module if name else f"sora_nb.providers.{module}"
     try:
-        made: Dialect = getattr(import_module(where), name or "Wire")(profile, base_url)
+        spoken: type[Dialect] = getattr(import_module(where), name or "Wire")
     except (ImportError, AttributeError) as error:
         raise ConfigError(f"There is no dialect {profile.dialect!r} for the profile {profile.name!r}.") from error
-    return made
+    return spoken(profile, base_url)

@@ -152,7 +152,7 @@ def test_strangers_fetch_nothing_from_here(run, tmp_path, url, words):
     async def fetch():
         transport = Transport()
         try:
-            await Downloader(transport, private=False).download(url, tmp_path / "a.mp4", attempts=1)
+            await Downloader(transport).download(url, tmp_path / "a.mp4", attempts=1)
         finally:
             await transport.close()
 

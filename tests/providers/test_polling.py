@@ -15,7 +15,7 @@ import pytest
 from client import unseen
 
 from sora_nb import background
-from sora_nb.errors import SoraError, UpstreamError, WaitTimeout
+from sora_nb.errors import Cancelled, SoraError, UpstreamError, WaitTimeout
 from sora_nb.models import Status, Video
 from sora_nb.providers import registry
 from sora_nb.providers.base import Ticket
@@ -291,6 +291,15 @@ def test_a_wait_ends_though_nothing_is_ever_answered():
 
     with pytest.raises(WaitTimeout, match="video_1 has not ended after"):
         background.run(wait)
+
+
+def test_a_task_cancelled_before_anybody_waits_for_it_is_cancelled():
+    async def cancel_then_wait(client):
+        client._poller.drop("video_0")
+        return await wait_for(client, "video_0")
+
+    [result] = waiting(Service(1), cancel_then_wait)
+    assert isinstance(result, Cancelled)
 
 
 def test_closing_the_provider_ends_the_waiting():

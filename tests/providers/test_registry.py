@@ -106,3 +106,9 @@ def test_retired_models_are_known():
     assert not vendor.is_retired("muse-video")
     assert vendor.is_retired("", "character")
     assert not vendor.is_retired("muse-video", "video")
+
+
+@pytest.mark.parametrize("name", ["nonsense", "toy:Nonsense", "no.such.module:Wire"])
+def test_a_dialect_that_does_not_exist_is_said(name):
+    with pytest.raises(ConfigError, match=f"no dialect '{name}' for the profile 'custom'"):
+        registry.dialect(registry.get("custom").model_copy(update={"dialect": name}))

@@ -12,7 +12,7 @@ from conftest import KEY
 from faulty import Faulty, answer, ranged
 from waiting import until
 
-from sora_nb.errors import BadRequest, Cancelled, GenerationFailed, InvalidInput, OutcomeUnknown
+from sora_nb.errors import BadRequest, Cancelled, DownloadError, GenerationFailed, InvalidInput, OutcomeUnknown
 from sora_nb.models import Price, State
 from sora_nb.providers.profile import Pace, Profile, VideoRules
 from sora_nb.studio import Studio
@@ -185,6 +185,12 @@ def test_a_job_is_stopped_at_the_service(service, studio):
     with pytest.raises(Cancelled):
         job.result()
     assert any(request.startswith(b"POST /toy/cakes/cake-0/stop ") for request in service.requests)
+
+
+def test_a_video_without_a_link_is_told(service, studio, monkeypatch):
+    monkeypatch.setattr(toy.Toy, "link", lambda *_: "")
+    with pytest.raises(DownloadError, match=r"toy gave no link to the video cake-0\. .*paid for"):
+        studio.generate("a corgi")
 
 
 def test_the_key_goes_to_the_toy_alone_under_the_toys_header(service, studio, clip):
