@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
+from sora_nb import display
 from sora_nb.errors import GenerationFailed, NotDelivered, SoraError
 from sora_nb.models import Model, State
 from sora_nb.providers.base import Order, Source
@@ -81,6 +82,8 @@ class Recovery:
                 notes[call.id] = await self._take_up(call, remake=remake)
             except (SoraError, ValueError) as error:  # ValueError: a listing or kept answer that cannot be read
                 notes[call.id] = str(error)
+            except Exception as error:  # noqa: BLE001  one row that cannot be finished must not keep the others from it
+                notes[call.id] = f"not finished, {type(error).__name__}: {display.plain(error, 200)}"
 
         with self._runner.working_on(*rows):  # all at once, for another resume() may be as far as this one
             async with anyio.create_task_group() as group:

@@ -229,7 +229,7 @@ class Runner:
         self, call: Call, provider: Provider, incoming: Path, digest: str, done: Mapping[str, Any]
     ) -> Video:
         try:
-            kept, poster, seconds = await asyncio.to_thread(self._files.keep_video, incoming, digest)
+            kept = await asyncio.to_thread(self._files.keep_video, incoming, digest)
         except MediaError as error:
             await self.change(call, error=str(error), **done)
             raise DownloadError(error.message, hint=error.hint or None) from error
@@ -237,11 +237,11 @@ class Runner:
             call,
             state=State.DONE,
             charged=self._charge(call, provider),
-            file=kept,
+            file=kept.file,
             sha256=digest,
-            poster=poster,
-            seconds=call.seconds or round(seconds, 3),
-            error="",
+            poster=kept.poster,
+            seconds=call.seconds or kept.seconds,
+            error=kept.note,
             **done,
         )
         return call.video()

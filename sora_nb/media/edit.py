@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import av.container
 
     from sora_nb.models import Clip
-from sora_nb.media.video import Frame, frames, opened, probe
+from sora_nb.media.video import Frame, frames, opened, probe, sound_tracks
 
 SOUND_RATE = 48_000
 
@@ -80,7 +81,7 @@ def _encode(
 
     infos = [probe(path) for path, _, _ in pieces]
     rate = Fraction(infos[0].fps).limit_denominator(1001 * 60)
-    with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as target:
+    with _output(out, pieces[0][0].name) as target:
         video = target.add_stream("libx264", rate=rate, options=options)
         video.pix_fmt = "yuv420p"
         with_sound = any(info.has_audio for info in infos)
@@ -114,6 +115,20 @@ def _encode(
             target.mux(audio.encode())
 
 
+@contextmanager
+def _output(out: Path, name: str) -> Iterator[av.container.OutputContainer]:
+    """Open an MP4 for writing; it is made of a file of this name, whose times FFmpeg may find no sense in."""
+    import av
+
+    try:
+        with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as target:
+            yield target
+    except av.error.ArgumentError as error:
+        raise MediaError(
+            f"{name!r} cannot be cut: {error.strerror}.", hint="Convert it to MP4 (H.264) and try again."
+        ) from error
+
+
 def _paced(taken: Iterator[Frame], start: float, end: float, rate: float) -> Iterator[Frame]:
     """Show pictures at another pace: each as often as is due."""
     count, shown = 0, None
@@ -132,7 +147,7 @@ def _sound(path: Path, start: float, end: float) -> Iterator[av.AudioFrame]:
     rate = SOUND_RATE
     resampler = av.AudioResampler(format="fltp", layout="stereo", rate=rate)
     with opened(path) as container:
-        stream = container.streams.audio[0]
+        stream = sound_tracks(container)[0]
         if stream.time_base:
             container.seek(int(max(0.0, start - 0.1) / stream.time_base), stream=stream)
         for coded in container.decode(stream):

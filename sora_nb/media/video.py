@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import av.container
+    from av.audio.stream import AudioStream
     from av.video.reformatter import VideoReformatter
+    from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
 
@@ -42,7 +44,7 @@ class VideoInfo:
         fps: pictures a second.
         duration: seconds.
         codec: FFmpeg's name of the video codec.
-        has_audio: whether there is a sound track.
+        has_audio: whether there is a sound track that can be decoded.
         pixels: FFmpeg's name of the pixel format.
         audio: FFmpeg's name of the sound's codec, "" without sound.
         container: FFmpeg's name of the kind of file.
@@ -72,20 +74,35 @@ def opened(path: Path) -> Iterator[av.container.InputContainer]:
     """Open a local video file for reading.
 
     Raises:
-        MediaError: it is missing, not one of the named containers, damaged, or has no picture.
+        MediaError: it is missing, not one of the named containers, damaged, or has no picture that can be decoded.
     """
+    with _container(path) as container:
+        stream = container.streams.video[0]
+        if not _decodable(stream):
+            raise MediaError(
+                f"{path.name!r} is in a format that cannot be decoded here.",
+                hint="Convert it to MP4 (H.264) and try again.",
+            )
+        stream.thread_type = "AUTO"
+        context = stream.codec_context
+        if not 0 < context.width * context.height <= MAX_PIXELS:
+            raise MediaError(f"{path.name!r} has pictures of {context.width}x{context.height} pixels.")
+        yield container
+
+
+@contextmanager
+def _container(path: Path) -> Iterator[av.container.InputContainer]:
+    """Open a file that has a video track, which this machine may have no decoder for."""
     import av
 
     if not path.is_file():
         raise MediaError(f"There is no file {path.name!r} in {str(path.parent)!r}.")
+    kind, options = _container_name(path), {"protocol_whitelist": "file"}
     try:
-        with av.open(str(path), format=_container_name(path), options={"protocol_whitelist": "file"}) as container:
+        # titles are not read, and may be in any encoding
+        with av.open(str(path), format=kind, options=options, metadata_errors="replace") as container:
             if not container.streams.video:
                 raise MediaError(f"{path.name!r} has no picture, only sound.")
-            container.streams.video[0].thread_type = "AUTO"
-            context = container.streams.video[0].codec_context
-            if not 0 < context.width * context.height <= MAX_PIXELS:
-                raise MediaError(f"{path.name!r} has pictures of {context.width}x{context.height} pixels.")
             yield container
     except av.error.FFmpegError as error:
         raise MediaError(
@@ -116,12 +133,24 @@ def _container_name(path: Path) -> str:
     )
 
 
+def _decodable(stream: VideoStream | AudioStream) -> bool:
+    """Whether there is a decoder for a track; PyAV gives no context to one without."""
+    return getattr(stream, "codec_context", None) is not None
+
+
+def sound_tracks(container: av.container.InputContainer) -> list[AudioStream]:
+    """Return the sound tracks of an open file that can be decoded."""
+    return [stream for stream in container.streams.audio if _decodable(stream)]
+
+
 def check_whole(path: Path) -> None:
-    """Check that an MP4 file ends where its last box does; other containers do not tell.
+    """Check that a file is a video, and an MP4 ends where its last box does; other containers do not tell.
 
     Raises:
-        MediaError: it was cut off.
+        MediaError: it is none, or was cut off.
     """
+    with _container(path):
+        pass
     with path.open("rb") as file:
         end = file.seek(0, io.SEEK_END)
         start = file.seek(0)
@@ -142,7 +171,7 @@ def probe(path: Path) -> VideoInfo:
     kind = _container_name(path) if path.is_file() else ""
     with opened(path) as container:
         stream = container.streams.video[0]
-        sound = container.streams.audio
+        sound = sound_tracks(container)
         width, height = stream.codec_context.width, stream.codec_context.height
         if abs(_rotation(container)) % 180 == 90:
             width, height = height, width

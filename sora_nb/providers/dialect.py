@@ -201,7 +201,7 @@ class Dialect(ABC):
             ValueError: it holds no id.
         """
         entry = dict(self.entry(data))
-        ident = str(entry.get("id") or entry.get("task_id") or "")
+        ident = _ident(entry, "id", "task_id")
         if not 0 < len(ident) <= LONGEST_ID or not ident.isprintable():
             raise ValueError("the answer names no task")
         where = self.status(entry.get("status"))
@@ -243,7 +243,7 @@ class Dialect(ABC):
         """
         entry = dict(self.entry(data))
         name = entry.get("name")
-        ident = str(entry.get("id") or entry.get("character_id") or "")
+        ident = _ident(entry, "id", "character_id")
         return Character(
             id=ident,
             # a name without a Latin letter in it, like a cat's in Chinese, makes no handle
@@ -299,6 +299,14 @@ class Dialect(ABC):
             request_id=answer.headers.get("x-request-id", ""),
             retry_after=retry_after,
         )
+
+
+def _ident(entry: Mapping[str, Any], *names: str) -> str:
+    """Return the first id under these names: a text or a whole number, not garbled on its way; "" where there is none."""
+    for value in map(entry.get, names):
+        if value and type(value) in {str, int} and "\ufffd" not in str(value):
+            return str(value)
+    return ""
 
 
 def _check_sides(size: str, sides: tuple[int, int] | None) -> None:

@@ -64,6 +64,22 @@ class Removed(Model):
         return f"Removed {count} file{'s' * (count != 1)}, {amount:.1f} {unit}"
 
 
+class KeptVideo(Model):
+    """A video that was kept.
+
+    Attributes:
+        file: the video.
+        poster: one picture of it; None where it cannot be decoded.
+        seconds: its length; None where it cannot be told.
+        note: what is wrong with it, in words, or "".
+    """
+
+    file: Path
+    poster: Path | None = None
+    seconds: float | None = None
+    note: str = ""
+
+
 class Files:
     """The folders of a studio's files.
 
@@ -86,32 +102,34 @@ class Files:
         """Where a file is while it is not whole, or not yet known to be good."""
         return self.folder / "incoming" / name
 
-    def keep_video(self, incoming: Path, digest: str) -> tuple[Path, Path, float]:
-        """Check that a file is a whole video, and keep it with a poster.
+    def keep_video(self, incoming: Path, digest: str) -> KeptVideo:
+        """Check that a file is a whole video, and keep it with a poster; one that cannot be decoded is kept without.
 
         Args:
             incoming: the file; it is moved, or deleted where it is no video.
             digest: its SHA-256.
-
-        Returns:
-            The video, its poster, and its length in seconds.
 
         Raises:
             MediaError: it is not a whole video, or there is no room to keep it.
         """
         try:
             media.check_whole(incoming)
-            seconds = media.probe(incoming).duration
-            picture = media.poster(incoming, seconds / 3)  # titles and fades are usually over
         except MediaError as error:
             incoming.unlink(missing_ok=True)
             raise MediaError(f"What arrived is not a video: {error.message}", money="") from error
         kept = self.folder / "videos" / f"{digest[:32]}.mp4"
         poster = self.folder / "posters" / f"{digest[:32]}.jpg"
+        try:
+            seconds = media.probe(incoming).duration
+            picture = media.poster(incoming, seconds / 3)  # titles and fades are usually over
+        except MediaError as error:
+            with self._room():
+                incoming.replace(kept)
+            return KeptVideo(file=kept, note=f"The film is kept, but cannot be shown here: {error.message}")
         with self._room():
             poster.write_bytes(picture)
             incoming.replace(kept)
-        return kept, poster, seconds
+        return KeptVideo(file=kept, poster=poster, seconds=round(seconds, 3))
 
     def keep_picture(self, incoming: Path, digest: str) -> tuple[Path, str]:
         """Check that a file is a whole picture of reasonable size, and keep it as PNG or JPEG.

@@ -211,6 +211,7 @@ def odd(name, kinds, **changes):
 
 
 odd("task_id only", ("create", "poll"), id=..., task_id=lambda entry: entry["id"])
+odd("an id of another type", ("create", "poll"), id={"a": 1})
 odd("in an envelope", ("poll",), id=..., data=lambda entry: entry)
 odd("status SUCCESS", ("poll",), status=lambda entry: "SUCCESS" if entry["status"] == "completed" else "pending")
 odd("status NOT_START", ("create", "poll"), status=lambda entry: "NOT_START")

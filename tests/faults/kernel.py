@@ -1,18 +1,23 @@
 """A process that starts kernels and kills each of them at another point of its work. Run by test_kills.py.
 
-A point is a moment just before the client touches its ledger, the network or a file; nothing that lasts happens between
-two of them. The kernels are forks, so that the package is loaded once; each kills itself with SIGKILL at its point.
+    python -m tests.faults.kernel service video|stream|character URL KEY HOMES SOURCE
+    python -m tests.faults.kernel engine SEED KILLS HOME SOURCE
+
+A point is a moment just before the client touches its ledger, the network or a file, or the engine of this process goes
+on; nothing that lasts happens between two of them. The kernels are forks, so that the package is loaded once; each kills itself with SIGKILL at its point.
 """
 
 from __future__ import annotations
 
 import functools
 import os
+import random
 import signal
 import sys
 from pathlib import Path
 
 from sora_nb import media
+from sora_nb.engines.base import Control
 from sora_nb.providers.download import Downloader
 from sora_nb.providers.hosted import HostedProvider
 from sora_nb.providers.http import Transport
@@ -30,6 +35,7 @@ POINTS = [
     (Transport, "lines"),
     (Downloader, "_fetch"),
     (Downloader, "download"),
+    (Control, "step"),
     (os, "fsync"),
     (Path, "replace"),
     (Path, "write_bytes"),
@@ -77,29 +83,63 @@ def work(what, url, key, home, source):
         studio.extract(source, 0, 1)
 
 
-def main(what, url, key, homes, source):
-    """Kill kernels at every point there is, and print the name of each point."""
+def orders(home, source, number):
+    """Take up what was left, then have three things made by the engine of this process, two of them at once waiting."""
+    from quick import MarkedEngine
+
+    studio = Studio("local", engine=MarkedEngine(), home=home, progress=False)
+    studio.resume(remake=number % 3 == 2)
+    small = {"seconds": 1, "size": "64x64"}
+    jobs = [studio.submit(f"a corgi, take {number}", **small), studio.submit_extract(source, 0, 1)]
+    jobs.append(studio.submit(f"a fox, take {number}", **small))
+    for job in jobs:
+        job.result()
+
+
+def kernel(number, function, *args):
+    """Run a function in a kernel that is killed at a point; return whether it lived, its status and its points."""
+    told, tell = os.pipe()
+    child = os.fork()
+    if not child:
+        countdown = Countdown(number)
+        arm(countdown)
+        try:
+            function(*args)
+            os.write(tell, "\n".join(countdown.names).encode())
+        finally:
+            os._exit(3 if sys.exc_info()[0] else 0)
+    os.close(tell)
+    _, status = os.waitpid(child, 0)
+    names = os.read(told, 65536).decode()
+    os.close(told)
+    return not os.WIFSIGNALED(status), os.waitstatus_to_exitcode(status), names
+
+
+def service(what, url, key, homes, source):
+    """Kill kernels at every point there is, each with a home of its own, and print the name of each point."""
     number = 0
     while True:
-        told, tell = os.pipe()
-        child = os.fork()
-        if not child:
-            countdown = Countdown(number)
-            arm(countdown)
-            try:
-                work(what, url, key, Path(homes) / f"{what}{number}", source)
-                os.write(tell, "\n".join(countdown.names).encode())
-            finally:
-                os._exit(3 if sys.exc_info()[0] else 0)
-        os.close(tell)
-        _, status = os.waitpid(child, 0)
-        names = os.read(told, 65536).decode()
-        os.close(told)
-        if not os.WIFSIGNALED(status):
+        lived, status, names = kernel(number, work, what, url, key, Path(homes) / f"{what}{number}", source)
+        if lived:
             sys.stdout.write(names)
-            return os.waitstatus_to_exitcode(status)
+            return status
         number += 1
 
 
+def engine(seed, kills, home, source):
+    """Kill kernels at points chosen by chance, all of them with the same home, and print at which."""
+    _, status, names = kernel(sys.maxsize, orders, Path(home) / "first", source, 0)
+    points = names.split()
+    chance, killed = random.Random(int(seed)), 0
+    while killed < int(kills) and not status:
+        number = chance.randrange(len(points))
+        lived, status, _ = kernel(number, orders, Path(home) / "home", source, killed)
+        if lived:
+            continue
+        killed, status = killed + 1, 0
+        sys.stdout.write(f"{points[number]}\n")
+    return status
+
+
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit({"service": service, "engine": engine}[sys.argv[1]](*sys.argv[2:]))

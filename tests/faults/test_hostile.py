@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from html.parser import HTMLParser
 from types import SimpleNamespace
@@ -123,7 +124,9 @@ def test_what_a_service_says_is_shown_harmless(attack, tally):
     tally.hostile += 1
 
 
-@pytest.mark.parametrize("ident", ["", "v" * 501, "v\x1b[31m", "v\u202e", "v\n", None, [], {}])
+@pytest.mark.parametrize(
+    "ident", ["", "v" * 501, "v\x1b[31m", "v\u202e", "v\n", "v\ufffd", None, [], {}, {"a": 1}, True, 0.5, math.nan]
+)
 def test_an_id_that_is_none_leaves_the_outcome_open(ident, tally):
     with pytest.raises(ValueError, match="names no task"):
         DIALECT.video({"id": ident})

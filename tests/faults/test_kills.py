@@ -1,4 +1,4 @@
-"""The kernel is killed at every point of submitting, polling, downloading and extracting; the next one finishes."""
+"""Kernels are killed at every point of submitting, polling, downloading and extracting; the next one finishes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from quick import MarkedEngine
 
 from sora_nb.models import State
 from sora_nb.studio import Studio
 
 ROOT = Path(__file__).parents[2]
+KILLS = 24
+"""Kernels killed while the engine works in them."""
 
 
 @pytest.mark.timeout(900)  # a minute on two free cores
@@ -22,7 +25,7 @@ def test_killed_at_every_point(service, small_footage, tmp_path, what, tally):
     service.reset(deaf=False)
     service.proxy.ledger = None
     url = f"http://127.0.0.1:{service.proxy.port}"
-    command = [sys.executable, "-m", "tests.faults.kernel", what, url, service.key, tmp_path, small_footage]
+    command = [sys.executable, "-m", "tests.faults.kernel", "service", what, url, service.key, tmp_path, small_footage]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     said = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True)
     points = said.stdout.split()
@@ -52,3 +55,43 @@ def check(studio, service):
     known = {row.id for row in studio.ledger.calls()}
     left = [path for path in (studio.home / "incoming").glob("*") if path.name.partition(".")[0] in known]
     assert not left  # a clip whose call was never written down may lie there
+
+
+@pytest.mark.timeout(900)  # half a minute on two free cores
+def test_killed_while_the_engine_works_in_it(small_footage, tmp_path, tally):
+    path = os.pathsep.join(str(folder) for folder in (ROOT, ROOT / "tests" / "lib"))
+    arguments = ["engine", str(tally.seed), str(KILLS), tmp_path, small_footage]
+    command = [sys.executable, "-m", "tests.faults.kernel", *arguments]
+    environment = {**os.environ, "PYTHONPATH": path}
+    said = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert len(said.stdout.split()) == KILLS
+    engine = MarkedEngine()
+    with Studio("local", engine=engine, home=tmp_path / "home", progress=False) as studio:
+        studio.resume()
+        rows = studio.ledger.calls()
+        assert {row.state for row in rows} == {State.DONE, State.INTERRUPTED}
+        assert {row.charged for row in rows} == {0}
+        left = [row.id for row in rows if row.state is State.INTERRUPTED]
+        assert engine.begun == 0
+        assert studio.resume(remake=True)["id"].tolist() == left
+        assert engine.begun == len(left)
+        assert studio.resume(remake=True).empty
+        check_files(studio)
+    tally.kills += KILLS
+    tally.faults["SIGKILL"] += KILLS
+
+
+def check_files(studio):
+    """Every row has what it is about, once, and nothing else lies about."""
+    rows = studio.ledger.calls()
+    assert {(row.state, row.charged, row.error) for row in rows} == {(State.DONE, 0, "")}
+    for row in rows:
+        assert hashlib.sha256(row.file.read_bytes()).hexdigest() == row.sha256
+    films = [row for row in rows if row.kind == "video"]
+    for folder, named in (("videos", [row.file for row in films]), ("posters", [row.poster for row in films])):
+        assert sorted(named) == sorted((studio.home / folder).iterdir())
+    assert all(row.file.read_bytes().endswith(row.key.encode()) for row in films)  # the engine marks each with its key
+    assert {who.clip_file.is_file() for who in studio.characters()} == {True}
+    # a kernel that is killed once its row has ended leaves the clip on its way, which prune() knows to be of no use
+    assert {path.suffixes[0] for path in studio.prune().paths} <= {".clip"}
+    assert not list((studio.home / "incoming").iterdir())

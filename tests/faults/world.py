@@ -12,7 +12,7 @@ from collections import Counter
 import anyio
 from faults.catalogue import CATALOGUE
 from faults.proxy import Proxy, Truth
-from quick import QuickEngine
+from quick import MarkedEngine
 from sqlalchemy import delete
 
 from sora_nb import background, media
@@ -50,28 +50,12 @@ class Violation(AssertionError):
     """A promise was broken."""
 
 
-class Engine(QuickEngine):
-    """Renders once, and marks each copy with its task, so that no two files are alike."""
-
-    def __init__(self):
-        super().__init__()
-        self._made = b""
-
-    def generate(self, request, out, control):
-        if not self._made:
-            super().generate(request, out, control)
-            self._made = out.read_bytes()
-        mark = out.stem.encode()
-        out.write_bytes(self._made + (len(mark) + 8).to_bytes(4, "big") + b"free" + mark)
-        return ()
-
-
 class Service:
     """The real local server behind the proxy, used by one world after the other."""
 
     def __init__(self, home, key):
         self.key = key
-        self.engine = Engine()
+        self.engine = MarkedEngine()
         self._server = LocalServer(home, self.engine, api_key=key, private_sources=True).start()
         self.store = self._server._store
         self.proxy = Proxy(int(self._server.url.rpartition(":")[2]))
