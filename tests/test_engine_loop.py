@@ -8,7 +8,7 @@ import pytest
 from conftest import FOOTAGE
 
 from sora_nb import media
-from sora_nb.errors import BadRequest, InvalidInput
+from sora_nb.errors import InvalidInput, NoSubject
 from sora_nb.studio import Studio
 
 SMALL = {"seconds": 3, "size": "640x360"}
@@ -89,7 +89,7 @@ def test_nobody_there_is_an_honest_refusal(studio, tmp_path):
             frame.pts, frame.time_base = index, Fraction(1, 10)
             target.mux(stream.encode(frame))
         target.mux(stream.encode())
-    with pytest.raises(BadRequest, match="subject") as caught:
+    with pytest.raises(NoSubject, match="subject") as caught:
         studio.extract(tmp_path / "grey.mp4", 0, 2)
     assert "nothing was charged" in str(caught.value)
     assert studio.costs()["charged"].sum() == 0
@@ -105,5 +105,6 @@ def test_a_cutout_whose_making_was_interrupted_is_made_anew(studio, rabbit):
 def test_consistency_needs_files(studio, rabbit):
     with pytest.raises(InvalidInput, match="no file on this machine"):
         studio.consistency(rabbit, "nowhere.mp4")
+    lost = rabbit.model_copy(update={"clip_file": None, "cutout": None, "clip_sha256": ""})
     with pytest.raises(InvalidInput, match="was not kept"):
-        studio.consistency(rabbit.model_copy(update={"clip_file": None}), rabbit.clip_file)
+        studio.consistency(lost, rabbit.clip_file)

@@ -25,8 +25,8 @@ def test_importing_the_package_loads_nothing_heavy():
     assert set(modules_after("import sora_nb")).isdisjoint(HEAVY)
 
 
-def test_the_client_comes_without_video_tables_and_server():
-    loaded = modules_after("from sora_nb import Client")
+def test_a_hosted_provider_comes_without_video_tables_and_server():
+    loaded = modules_after("from sora_nb.providers.hosted import HostedProvider")
     assert set(loaded).isdisjoint({"pandas", "av", "cv2", "sqlalchemy", "fastapi", "ipywidgets", "IPython"})
 
 

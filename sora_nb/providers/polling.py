@@ -90,6 +90,7 @@ class Poller:
         self._sleep = sleep
         self._clock = clock
         self._questions: list[_Question] = []
+        self._dropped: set[str] = set()
         self._few = asyncio.Semaphore(FEW)
         self._asking: set[asyncio.Task[None]] = set()
         self._runner: asyncio.Task[None] | None = None
@@ -148,6 +149,9 @@ class Poller:
             coroutine: thousands of tasks may wait, each with the frames of whoever waits for it.
         """
         question = _Question(task, self._clock() + pause, asyncio.get_running_loop().create_future())
+        if task in self._dropped:
+            question.answer.set_exception(_cancelled())
+            return question.answer
         self._questions.append(question)
         early = self._asleep_until is not None and question.due < self._asleep_until
         if early and self._runner is not None:
@@ -158,10 +162,11 @@ class Poller:
         return question.answer
 
     def drop(self, task: str) -> None:
-        """Stop asking about a task that was cancelled."""
+        """Stop asking about a task that was cancelled; whoever waits for it gets Cancelled."""
+        self._dropped.add(task)  # who waits may be between two questions
         for question in _open(self._questions):
             if question.task == task:
-                question.answer.set_exception(Cancelled("The task was cancelled at the service."))
+                question.answer.set_exception(_cancelled())
 
     def close(self) -> None:
         """Stop asking."""
@@ -244,6 +249,10 @@ class Poller:
         self._depth = 2 * pages if left and not ended else pages
         if left == len(due) and ended:
             self._list_from = self._clock() + REST_SECONDS
+
+
+def _cancelled() -> Cancelled:
+    return Cancelled("The task was cancelled at the service.")
 
 
 def _merged(created: Video, polled: Video) -> Video:
