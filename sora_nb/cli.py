@@ -137,7 +137,7 @@ def costs(
     ] = None,
 ) -> None:
     """Show what every call cost."""
-    with Studio("local", home=home) as studio:
+    with Studio("local", home=_existing(home)) as studio:
         table = studio.costs()
     if csv is not None:
         try:
@@ -155,9 +155,19 @@ def resume(
     home: Home = None,
 ) -> None:
     """Finish calls that an earlier session left open: look lost ones up, fetch finished videos."""
-    with Studio(profile, home=home) as studio:
+    with Studio(profile, home=_existing(home)) as studio:
         table = studio.resume()
     typer.echo(table.to_string(index=False) if len(table) else "Nothing was left open.")
+
+
+def _existing(home: Path | None) -> Path:
+    """Return the folder of ledger and files, which is only read here; a mistyped one must not be made."""
+    folder = home_folder(home)
+    if not (folder / "ledger.db").is_file():
+        raise ConfigError(
+            f"There is no ledger in {str(folder)!r}.", money="", hint="Give the folder with --home or SORA_NB_HOME."
+        )
+    return folder
 
 
 @app.command()
@@ -238,10 +248,11 @@ def _service() -> str:
 
 def _print_costs(table: pd.DataFrame) -> None:
     shown = table[["time", "kind", "model", "prompt", "characters", "seconds", "status", "estimate", "charged"]].copy()
-    shown["time"] = shown["time"].dt.strftime("%H:%M:%S")
+    shown["time"] = shown["time"].dt.strftime("%Y-%m-%d %H:%M")
     shown["prompt"] = [text if len(text) <= 40 else text[:39] + "…" for text in shown["prompt"]]
     for name in ("estimate", "charged"):
         shown[name] = [_money(value) for value in table[name]]
+    shown = shown.rename(columns={"time": "time (UTC)"})
     typer.echo(shown.to_string(index=False) if len(shown) else "No calls yet.")
     total, paid = (_money(table[name].sum()) for name in ("estimate", "charged"))
     typer.echo(f"Total estimate {total} (list price), charged {paid}.")

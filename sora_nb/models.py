@@ -375,7 +375,7 @@ class Character(Model):
         clip_file: those seconds as a file on this machine, where the source was at hand.
         cutout: the character alone, a PNG with a transparent background, where the service gave one.
         description: what it looks like, in the user's words.
-        providers: the services that know it, by the names of their profiles.
+        providers: the services that know it, by the text of their ServiceId: the profile's name, and where.
         source: where it came from: `task:<id>`, `url:<address>` or `file:<name>`.
         profile, base_url: the service that made it: name of the profile, and its address.
         created_at: when it was made.

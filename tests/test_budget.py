@@ -27,9 +27,11 @@ from sora_nb.studio import Studio
 SMALL = {"seconds": 1, "size": "64x64"}
 PRICES = (
     Price(kind="character", usd="0.01", source="a test", date=dt.date(2026, 1, 4)),
-    Price(kind="video", model="sora-2", usd="0.30", source="a test", date=dt.date(2026, 1, 4)),
+    Price(kind="video", model="animatic", usd="0.30", source="a test", date=dt.date(2026, 1, 4)),
 )
 PAID = registry.get("local").model_copy(update={"name": "paid", "free": False, "prices": PRICES})
+ANY_SIZE = PAID.model_copy(update={"video": PAID.video.model_copy(update={"sides": None})})
+"""A profile that does not say which sizes there are, so that the service refuses one."""
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def paid(server, tmp_path):
 
 
 def call(reserved=300_000, **fields):
-    return Call(kind="video", profile="paid", model="sora-2", reserved=reserved, **fields)
+    return Call(kind="video", profile="paid", model="animatic", reserved=reserved, **fields)
 
 
 def accepted(server):
@@ -294,7 +296,7 @@ def test_free_calls_do_not_use_a_budget_up(server, paid, footage):
 
 
 def test_a_call_that_was_refused_by_the_service_gives_its_money_back(paid):
-    studio = paid(budget="0.30")
+    studio = paid(profile=ANY_SIZE, budget="0.30")
     with pytest.raises(BadRequest):
         studio.generate("a corgi", seconds=1, size="321x181")
     assert studio.budget.left == Decimal("0.3")

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,8 @@ import pytest
 from conftest import KEY
 
 from sora_nb import media
+from sora_nb.storage.call import Call
+from sora_nb.storage.ledger import Ledger
 
 
 def sora_nb(*arguments, check=True, **environment):
@@ -61,6 +64,7 @@ def test_the_demo_refuses_before_it_makes_anything(tmp_path, options, words):
 
 
 def test_a_table_that_cannot_be_written_is_told(tmp_path):
+    Ledger(tmp_path / "ledger.db").close()
     done = sora_nb("costs", "--home", tmp_path, "--csv", tmp_path / "none" / "x.csv", check=False)
     assert done.returncode == 1
     assert "cannot be written" in done.stderr
@@ -84,18 +88,38 @@ def test_listening_wider_needs_a_key():
     assert "Traceback" not in refused.stderr
 
 
+@pytest.mark.parametrize("command", ["costs", "resume"])
+def test_a_folder_that_is_mistyped_is_told_and_not_made(tmp_path, command):
+    home = tmp_path / "tyop"
+    done = sora_nb(command, "--home", home, check=False)
+    assert done.returncode == 1
+    assert f"There is no ledger in {str(home)!r}" in done.stderr
+    assert not home.exists()
+
+
+def test_times_say_their_zone(tmp_path):
+    ledger = Ledger(tmp_path / "ledger.db")
+    ledger.add(Call(kind="video", profile="local", created_at=datetime(2026, 1, 4, 23, 5, tzinfo=UTC)))
+    ledger.close()
+    head, row, _ = sora_nb("costs", "--home", tmp_path, TZ="America/Los_Angeles").stdout.splitlines()
+    assert "time (UTC)" in head
+    assert row.startswith("2026-01-04 23:05")
+
+
 def test_costs_and_resume_of_an_empty_ledger(tmp_path):
+    home = tmp_path / "mine"
+    Ledger(home / "ledger.db").close()
     assert (
-        sora_nb("costs", "--csv", tmp_path / "costs.csv").stdout
+        sora_nb("costs", "--csv", tmp_path / "costs.csv", "--home", home).stdout
         == "No calls yet.\nTotal estimate $0.00 (list price), charged $0.00.\n"
     )
     assert (tmp_path / "costs.csv").read_text().startswith("id,time,kind,model")
-    assert sora_nb("resume").stdout == "Nothing was left open.\n"
+    assert sora_nb("resume", "--home", home).stdout == "Nothing was left open.\n"
 
 
 def test_the_doctor_finds_everything_in_order():
     said = sora_nb("doctor").stdout
-    assert "local at its own server" in said
+    assert "local at this machine, in this process" in said
     assert "key       not set" in said
     assert "problem" not in said
 

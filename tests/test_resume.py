@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,11 +19,11 @@ from faulty import Faulty, answer
 from quick import QuickEngine
 from waiting import until
 
-from sora_nb import background, media
-from sora_nb.errors import DownloadError, LedgerError
+from sora_nb import media
+from sora_nb.errors import DownloadError, Interrupted, LedgerError
 from sora_nb.models import Clip, State
 from sora_nb.providers import registry
-from sora_nb.storage.ledger import Call
+from sora_nb.storage.ledger import Call, Ledger
 from sora_nb.studio import Studio
 
 KERNEL = """
@@ -31,7 +31,7 @@ import sys
 from sora_nb.studio import Studio
 url, key, home, what, source = sys.argv[1:]
 studio = Studio("local", base_url=url, api_key=key, home=home, progress=False)
-studio.client
+studio.provider
 print("ready", flush=True)
 if what == "video":
     studio.generate("a corgi", seconds=2, size="320x180")
@@ -154,37 +154,80 @@ class SlowContent:
         self._faulty.__exit__(*exception)
 
 
-def test_the_embedded_server_dies_with_its_kernel_and_its_tasks_go_on(tmp_path, footage):
-    """Nothing configured: kernel and server are one process; the next Studio finishes what both left."""
-    home = tmp_path / "kernel"
-    command = """
+# --- the engine of a kernel ends with it ------------------------------------------------------------------------------------
+
+ALONE = """
 import sys
-sys.path.insert(0, sys.argv[3])
-import sora_nb.engines.animatic
-from quick import QuickEngine
-from waiting import until
-sora_nb.engines.animatic.AnimaticEngine = lambda: QuickEngine(float(sys.argv[1]))
 from sora_nb.studio import Studio
-studio = Studio(home=sys.argv[2], progress=False)
-if sys.argv[1] == "0":
-    print(studio.resume()["now"].tolist(), studio.costs()["status"].tolist(), flush=True)
-    studio.close()
+studio = Studio(home=sys.argv[1], progress=False)
+if sys.argv[2] == "video":
+    studio.generate("a corgi", seconds=60, size="1280x720", seed=7)
 else:
-    job = studio.submit("a corgi", seconds=1, size="64x64")
-    job.result()
+    studio.extract(sys.argv[3], 1, 3, subject=(0.4, 0.5), name="Bun", description="grey and large")
 """
-    lib = str(Path(__file__).parent / "lib")
+
+
+def killed_alone(home, what, source):
+    """Start a kernel with nothing configured, and kill it while its engine works."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
-    arguments = [sys.executable, "-c", command]
-    with subprocess.Popen([*arguments, "0.3", str(home), lib], env=environment) as kernel:
-        with Studio("local", home=home, progress=False) as watching:
-            while not is_state(State.RUNNING)(watching.ledger.calls()):
-                time.sleep(0.01)
+    with subprocess.Popen([sys.executable, "-c", ALONE, home, what, source], env=environment) as kernel:
+        ledger = Ledger(home / "ledger.db")
+        until(lambda: is_state(State.RUNNING)(ledger.calls()))
+        ledger.close()
         os.kill(kernel.pid, signal.SIGKILL)
-    said = subprocess.run(
-        [*arguments, "0", str(home), lib], env=environment, capture_output=True, text=True, timeout=60, check=True
-    )
-    assert said.stdout.strip() == "['done'] ['done']"
+
+
+@pytest.mark.parametrize("what", ["video", "character"])
+def test_what_the_engine_of_a_killed_kernel_made_is_interrupted_free_and_made_again(tmp_path, footage, what):
+    home = tmp_path / "kernel"
+    killed_alone(home, what, footage)
+    with Studio(engine=QuickEngine(), home=home, progress=False) as studio:
+        (told,) = studio.resume().to_dict("records")
+        assert (told["was"], told["now"]) == ("running", "interrupted")
+        assert told["note"] == "interrupted when its kernel ended; it is free, and resume(remake=True) makes it again"
+        (row,) = studio.ledger.calls()
+        assert (row.charged, row.reserved) == (0, 0)
+        assert studio.resume().empty
+        with pytest.raises(Interrupted, match="it is free"):
+            studio.job(row.id).result()
+
+        (made,) = studio.resume(remake=True).to_dict("records")
+        assert (made["id"], made["was"], made["now"], made["note"]) == (row.id, "interrupted", "done", "made again")
+        (again,) = studio.ledger.calls()
+        assert again.file.is_file()
+        assert (again.seed, again.clip, again.error) == (row.seed, row.clip, "")
+        if what == "character":
+            (hero,) = studio.characters()
+            assert (hero.description, hero.raw["found_by"]) == ("grey and large", "hint")
+
+
+def test_a_sweep_makes_again_what_its_killed_kernel_had_begun(tmp_path):
+    home = tmp_path / "kernel"
+    with Studio(engine=QuickEngine(), home=home, progress=False) as studio:
+        planned = studio.sweep(["a corgi"], seconds=60, size="1280x720", seed=7)
+        assert planned.results()["status"].tolist() == ["to do"]
+    killed_alone(home, "video", "")
+    with Studio(engine=QuickEngine(), home=home, progress=False) as studio:
+        sweep = studio.sweep(["a corgi"], seconds=60, size="1280x720", seed=7)
+        assert sweep.run()["status"].tolist() == ["done"]
+        assert studio.costs()["charged"].sum() == 0
+
+
+def test_what_the_remaking_needs_is_told_while_it_is_missing(tmp_path, clip):
+    with Studio(engine=QuickEngine(), home=tmp_path, progress=False) as studio:
+        hero = studio.extract(clip, 0, 2)
+        lost = Call(kind="video", profile="local", model="animatic", prompt=f"{hero} runs", characters=(hero.username,),
+                    seconds=1, size="64x64", state=State.RUNNING)  # fmt: skip
+        studio.ledger.add(lost)
+        studio.forget(hero)
+        (told,) = studio.resume(remake=True).to_dict("records")
+        assert told["now"] == "interrupted"
+        assert f"It mentions {hero}, no longer kept here" in told["note"]
+        studio.keep(hero)
+        assert studio.resume(remake=True)["now"].tolist() == ["done"]
+
+
+# --- rows of others -----------------------------------------------------------------------------------------------------------
 
 
 def test_rows_of_a_kernel_that_lives_are_left_alone(server, tmp_path, engine):
@@ -204,7 +247,7 @@ def test_rows_of_another_gateway_are_left_alone(server, tmp_path):
         studio.ledger.add(
             Call(kind="video", profile="laozhang", base_url="https://api.laozhang.ai", state=State.UNKNOWN)
         )
-        assert "it was sent with the profile 'laozhang'" in studio.resume()["note"].tolist()[0]
+        assert "it was sent to laozhang at https://api.laozhang.ai" in studio.resume()["note"].tolist()[0]
 
 
 def test_a_call_that_was_only_planned_was_never_sent(server, tmp_path):
@@ -223,15 +266,15 @@ def test_what_could_not_be_written_is_written_by_resume(server, tmp_path, monkey
     monkeypatch.setattr("sora_nb.storage.database.BUSY_SECONDS", 0.1)
     home = tmp_path / "mine"
     with Studio("local", base_url=server.url, api_key=KEY, home=home, progress=False) as studio:
-        honest = studio.client.create_video
+        honest = studio.provider.create
         holder = sqlite3.connect(home / "ledger.db", isolation_level=None, check_same_thread=False)
 
-        async def create_video(*args, **kwargs):
-            video = await honest(*args, **kwargs)
+        async def create(*args):
+            ticket = await honest(*args)
             holder.execute("begin immediate")
-            return video
+            return ticket
 
-        monkeypatch.setattr(studio.client, "create_video", create_video)
+        monkeypatch.setattr(studio.provider, "create", create)
         with pytest.raises(LedgerError, match=r"as task video_\w+.*may have been billed.*studio.resume\(\)"):
             studio.generate("a corgi", seconds=1, size="64x64")
         holder.close()
@@ -325,28 +368,14 @@ def test_a_video_that_comes_cut_off_is_fetched_again(tmp_path, footage):
     assert second["now"].tolist() == ["done"]
 
 
-def test_two_resumes_at_once_do_not_take_up_the_same_calls(tmp_path, monkeypatch):
-    taken = []
-
-    async def advance(call):
-        taken.append(call.id)
-        await asyncio.sleep(0.05)
-        return "finished"
-
-    with Faulty(DONE) as server, studio_of("custom", server, tmp_path) as studio:
-        monkeypatch.setattr(studio._recorder, "_advance", advance)
-        call = sent(server, state=State.RUNNING, task="video_1", owner=studio._owner.id)
-        studio.ledger.add(call)
-
-        async def both():
-            monkeypatch.setattr(asyncio, "to_thread", at_once)
-            await asyncio.gather(studio._recorder.resume(), studio._recorder.resume())
-
-        async def at_once(function, *args):
-            return function(*args)
-
-        background.run(both)
-    assert taken == [call.id]
+def test_two_resumes_at_once_do_not_take_up_the_same_calls(tmp_path, footage):
+    """The service is asked about the task once, and the file is fetched once."""
+    with Faulty(DONE, answer(footage.read_bytes())) as server, waiting(server, tmp_path) as studio:
+        with ThreadPoolExecutor(2) as cells:
+            tables = list(cells.map(lambda _: studio.resume(), range(2)))
+        assert [row.state for row in studio.ledger.calls()] == [State.DONE]
+        assert len(server.requests) == 2
+    assert "finished" in [note for table in tables for note in table["note"]]
 
 
 def test_twins_do_not_find_the_same_task(tmp_path):
@@ -378,31 +407,27 @@ def test_a_listing_without_a_list_proves_nothing(tmp_path):
 
 
 def test_looking_for_a_character_that_is_never_made_ends(tmp_path, monkeypatch):
-    monkeypatch.setattr("sora_nb.calls.runner.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("sora_nb.providers.hosted.LOOK_SECONDS", 0.01)
     short = registry.get("local").model_copy(update={"timeout_create": 0.05})
-    with Studio(short, base_url="http://127.0.0.1:9", api_key=KEY, home=tmp_path, progress=False) as studio:
-        call = Call(kind="character", profile="local", base_url="http://127.0.0.1:9", state=State.UNKNOWN)
-        studio.ledger.add(call)
-
-        async def list_characters():
-            return [{"id": "ch_1", "status": "in_progress", "idempotency_key": call.key}]
-
-        monkeypatch.setattr(studio.client, "list_characters", list_characters)
+    call = Call(kind="character", profile="local", clip=Clip(1, 3), state=State.UNKNOWN)
+    listing = b'{"data": [{"id": "ch_1", "status": "in_progress", "idempotency_key": "%s"}]}' % call.key.encode()
+    with Faulty(answer(listing)) as server, studio_of(short, server, tmp_path) as studio:
+        studio.ledger.add(call.model_copy(update={"base_url": server.url}))
         assert "still works on it" in studio.resume()["note"][0]
 
 
 def test_an_avatar_that_did_not_arrive_is_fetched_by_resume(server, tmp_path, footage, monkeypatch):
     with Studio("local", base_url=server.url, api_key=KEY, home=tmp_path / "mine", progress=False) as studio:
-        honest = studio.client.fetch
+        honest = studio.provider.fetch_file
 
-        async def fetch(*args, **kwargs):
+        async def fetch_file(*args, **kwargs):
             raise DownloadError("The network is away.")
 
-        monkeypatch.setattr(studio.client, "fetch", fetch)
+        monkeypatch.setattr(studio.provider, "fetch_file", fetch_file)
         hero = studio.extract(footage, 1, 3, description="a large grey rabbit")
         assert hero.avatar is None
         assert "The network is away" in studio.ledger.calls()[0].error
-        monkeypatch.setattr(studio.client, "fetch", honest)
+        monkeypatch.setattr(studio.provider, "fetch_file", honest)
         assert studio.resume()["note"].tolist() == ["its avatar is here now"]
         assert len(studio.resume()) == 0
         again = studio.character(str(hero))

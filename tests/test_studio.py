@@ -60,7 +60,7 @@ def test_the_whole_loop(studio, footage):
     assert hero.clip_file.is_file()
     with Image.open(hero.cutout) as cutout:
         assert cutout.mode == "RGBA"
-    assert hero.providers["local"].id == hero.id
+    assert hero.providers[str(hero.service)].id == hero.id
     assert studio.character(str(hero)).description == "a large grey rabbit"
     table = studio.costs()
     assert table["kind"].tolist() == ["video", "character", "video"]
@@ -138,20 +138,28 @@ def test_an_unknown_name_is_refused_before_it_is_sent(studio):
     assert len(studio.costs()) == 0
 
 
-@pytest.mark.parametrize("seconds", [-100, 0, 4.5, "4"])
+@pytest.mark.parametrize("seconds", [-100, 0, 4.5, "4 s", True])
 def test_a_length_that_is_none_is_refused_before_it_is_priced(tmp_path, seconds):
     with Studio("openai-shape", base_url="http://127.0.0.1:9", api_key=KEY, home=tmp_path, budget=1) as studio:
-        with pytest.raises(InvalidInput, match="whole number, 1 or more"):
+        with pytest.raises(InvalidInput, match="is a whole number of seconds"):
             studio.submit("a corgi", seconds=seconds)
         assert studio.costs().empty
 
 
-def test_a_refusal_of_the_service_is_a_row_that_cost_nothing(studio):
-    with pytest.raises(BadRequest, match="even numbers"):
+def test_a_size_the_profile_does_not_have_is_refused_before_there_is_a_row(studio):
+    with pytest.raises(InvalidInput, match="even numbers from 64 to 1920"):
         studio.generate("a corgi", size="321x181", seconds=1)
-    (row,) = studio.ledger.calls()
-    assert (row.state, row.charged) == (State.FAILED, 0)
-    assert "even numbers" in row.error
+    assert studio.costs().empty
+
+
+def test_a_refusal_of_the_service_is_a_row_that_cost_nothing(tmp_path):
+    refusal = answer(b'{"error": {"message": "even numbers only"}}', 400)
+    with Faulty(refusal) as server, gateway(server.url, tmp_path) as studio:
+        with pytest.raises(BadRequest, match="even numbers"):
+            studio.generate("a corgi", size="321x181", seconds=1)
+        (row,) = studio.ledger.calls()
+        assert (row.state, row.charged) == (State.FAILED, 0)
+        assert "even numbers" in row.error
 
 
 def test_a_job_goes_on_by_itself(studio, engine):
@@ -216,14 +224,13 @@ FAILED = b'{"id": "video_1", "status": "failed", "error": "Content policy violat
 def test_a_closed_studio_sends_nothing(tmp_path):
     with Faulty(answer(TASK)) as server:
         studio = gateway(server.url, tmp_path)
-        assert studio.client
+        assert studio.provider
         studio.close()
         with pytest.raises(ConfigError, match=r"was closed\. Nothing was sent"):
             studio.generate("a corgi")
         with pytest.raises(ConfigError, match="was closed"):
             studio.fetch(server.url)
-        (row,) = studio.ledger.calls()
-        assert (row.state, row.charged, server.requests) == (State.FAILED, 0, [])
+        assert studio.ledger.calls() == server.requests == []
         studio.close()
 
 
@@ -349,7 +356,7 @@ def test_a_lost_create_with_a_name_in_it_is_found_again(tmp_path, footage):
 
 def test_the_key_is_nowhere_to_be_seen(studio, footage, capsys):
     hero = studio.extract(footage, 1, 3)
-    with pytest.raises(BadRequest) as caught:
+    with pytest.raises(InvalidInput) as caught:
         studio.generate(f"{hero} runs", size="1x1")
     seen = repr(studio) + str(vars(studio)) + repr(hero) + str(caught.value) + studio.costs().to_csv()
     seen += (studio.home / "ledger.db").read_bytes().decode("latin-1") + "".join(capsys.readouterr())

@@ -44,6 +44,11 @@ def test_type_checkers_and_completion_read_the_same_names():
         assert found[name] is getattr(sora_nb, name)
 
 
+def test_a_hosted_provider_comes_without_video_tables_and_server():
+    loaded = modules_after("from sora_nb.providers.hosted import HostedProvider")
+    assert set(loaded).isdisjoint({"pandas", "av", "cv2", "sqlalchemy", "fastapi", "ipywidgets", "IPython"})
+
+
 def test_the_public_names_are_sorted_and_exist():
     assert sora_nb.__all__ == sorted(sora_nb.__all__)
     assert [*sora_nb.__all__, "__version__"] == sora_nb.__dir__()

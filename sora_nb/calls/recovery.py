@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 
 from sora_nb import display
-from sora_nb.errors import GenerationFailed, NotDelivered, SoraError
+from sora_nb.errors import GenerationFailed, NotDelivered, PromptError, SoraError
 from sora_nb.models import Model, State
 from sora_nb.providers.base import Order, Source
 from sora_nb.storage.call import OPEN
@@ -122,10 +122,18 @@ class Recovery:
         """Tell that an order of the engine of this process ended with its kernel, or make it again."""
         if call.state in {State.DONE, State.FAILED}:
             return "only its row was not up to date"
+        if call.state is not State.INTERRUPTED:
+            call = await self._runner.change(call, state=State.INTERRUPTED, error=INTERRUPTED, charged=0)
         if not remake:
-            await self._runner.change(call, state=State.INTERRUPTED, error=INTERRUPTED, charged=0)
             return INTERRUPTED
         order = await self._order(call)
+        gone = set(call.characters) - {who.username for who in order.cast}
+        if gone:
+            names = ", ".join(f"@{name}" for name in sorted(gone))
+            raise PromptError(
+                f"It mentions {names}, no longer kept here.", hint="studio.keep(character) brings one back."
+            )
+        provider.check(order)
         if call.kind == "video":
             await self._runner.video(call, order, provider, _unseen)
         else:
@@ -203,6 +211,8 @@ def order_of(call: Call, cast: Sequence[Character]) -> Order:
         url=rest if where == "url" else None,
         task=rest if where == "task" else None,
         file=Path(kept["file"]) if "file" in kept else None,
+        upload=where == "file" and call.route != "file",
+        as_file=call.route == "file",
     )
     return Order(
         kind=call.kind,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import hashlib
 import threading
@@ -14,7 +15,7 @@ from sora_nb.calls.clip_source import fetched, file_of, resolve
 from sora_nb.calls.job import Job
 from sora_nb.calls.recovery import Recovery
 from sora_nb.calls.runner import Runner
-from sora_nb.errors import ConfigError, GenerationFailed, InvalidInput, WaitTimeout
+from sora_nb.errors import ConfigError, GenerationFailed, Interrupted, InvalidInput, WaitTimeout
 from sora_nb.models import Character, Clip, ServiceId, State, micros
 from sora_nb.money import prices
 from sora_nb.money.budget import check_call
@@ -26,7 +27,7 @@ from sora_nb.storage.ledger import Ledger
 from sora_nb.storage.process_lock import ProcessLock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import pandas as pd
 
@@ -83,7 +84,7 @@ class Session:
         self._providers: dict[ServiceId, Provider] = {}
         self._opening = threading.Lock()
         self._runner = Runner(self.ledger, self.files, self.lock)
-        self._recovery = Recovery(self._runner, self.ledger, self.lock, self._known)
+        self._recovery = Recovery(self._runner, self.ledger, self.lock, self._providers.get)
         self._jobs: weakref.WeakValueDictionary[str, Job[Any]] = weakref.WeakValueDictionary()
         # a session that is dropped without close() gives back what it holds; running calls keep it alive
         self._release = weakref.finalize(self, _release, self._providers, self._runner, self.lock, self.ledger)
@@ -122,11 +123,15 @@ class Session:
 
         return background.run(make)
 
-    def _known(self, service: ServiceId) -> Provider | None:
-        """Return the provider of a service whose calls may be taken up here: the default one, or one in use."""
-        if service == self.service or not service.base_url:
-            return self.provider(service)
-        return self._providers.get(service)
+    def _open_known(self, services: Iterable[ServiceId]) -> None:
+        """Open the services among these whose calls may be taken up here: those whose address and key are known.
+
+        Recovery works on the background loop, where no provider can be opened.
+        """
+        for service in services:
+            own = service == self.service or not service.base_url
+            if own or (service not in self._providers and _is_configured(service)):
+                self.provider(service)
 
     def provider_of(self, model: str | None) -> tuple[Provider, str | None]:
         """Return the provider of a model, and the model's name there.
@@ -349,7 +354,7 @@ class Session:
             return await work(call, order, provider, report)
 
         async def stop() -> bool:
-            now = self.ledger.call(call.id) or call  # holds the session for as long as the job is known
+            now = await asyncio.to_thread(self._row, call.id)  # holds the session for as long as the job is known
             return await provider.cancel(call.key, Ticket(id=now.task) if now.task else None)
 
         job = Job(call, start, stop)
@@ -362,13 +367,17 @@ class Session:
         if running is not None:
             return running
         call = self._row(ident)
+        if call.state in OPEN:
+            self._open_known([call.service])
 
-        async def start(_: Callable[[float], None]) -> Any:
+        async def start(report: Callable[[float], None]) -> Any:
             note = "" if call.state in ENDED else await self._recovery.finish(call)
-            return self._result(self._row(ident), note)
+            result = await asyncio.to_thread(lambda: self._result(self._row(ident), note))
+            report(100)
+            return result
 
         async def stop() -> bool:
-            provider = self._known(call.service)
+            provider = self._providers.get(call.service)
             return provider is not None and await provider.cancel(call.key, Ticket(id=call.task))
 
         job: Job[Any] = Job(call, start, stop)
@@ -378,6 +387,8 @@ class Session:
     def _result(self, call: Call, note: str) -> Video | Character:
         if call.state in OPEN:
             raise WaitTimeout(f"The call has not ended: {note}.", money="")
+        if call.state is State.INTERRUPTED:
+            raise Interrupted(call.error, money="", hint="")
         if call.state is not State.DONE:
             raise GenerationFailed(call.error or "It failed, and gave no reason.", money="")
         if call.kind == "video":
@@ -393,6 +404,7 @@ class Session:
     def resume(self, *, remake: bool = False) -> list[Resumed]:
         """Finish what earlier kernels left open; see Studio.resume()."""
         self.provider()
+        self._open_known({call.service for call in self.ledger.calls((*OPEN, State.INTERRUPTED))})
         return background.run(lambda: self._recovery.resume(remake=remake))
 
     # --- what is kept -----------------------------------------------------------------------------------------------
@@ -447,6 +459,14 @@ class Session:
     def close(self) -> None:
         """Stop the engine, close connections and the ledger; running calls are written down first."""
         self._release()
+
+
+def _is_configured(service: ServiceId) -> bool:
+    """Whether the address and key of a service beside the default one are set in the environment, or need not be."""
+    try:
+        return registry.other(service.provider).base_url == service.base_url
+    except ConfigError:
+        return False
 
 
 def _release(providers: dict[ServiceId, Provider], runner: Runner, lock: ProcessLock, ledger: Ledger) -> None:

@@ -8,7 +8,7 @@ import hashlib
 import threading
 from concurrent.futures import Future
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sora_nb import display
 from sora_nb.engines.base import Control, Hint, RenderRequest
@@ -23,7 +23,7 @@ from sora_nb.providers.download import Downloader
 from sora_nb.providers.http import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
     from sora_nb.engines.base import Engine
@@ -52,8 +52,7 @@ class LocalProvider:
         self._home = home
         self._dialect = registry.dialect(profile)
         self._turn = asyncio.Semaphore(1)
-        self._controls: dict[str, Control] = {}
-        self._waiting: dict[str, asyncio.Task[bool]] = {}
+        self._working: dict[str, _Work] = {}
         self._closed = False
         self._transport: Transport | None = None
         self._downloads: Downloader | None = None
@@ -61,45 +60,33 @@ class LocalProvider:
     def check(self, order: Order) -> None:
         """Refuse an order the engine cannot make; see base.Provider.check()."""
         self._dialect.check(order)
-        if order.source is not None and order.source.file is None and order.source.url is None:
+        source = order.source
+        if source is not None and source.url is None and (source.file is None or not source.file.is_file()):
             raise InvalidInput(
-                f"There is no video {order.source.task!r} on this machine.", hint="Give a file, or a video made here."
+                f"There is no video {source.origin.partition(':')[2]!r} on this machine.",
+                hint="Give a file, or a video made here.",
             )
 
     async def create(self, order: Order, key: str, report: Report) -> Ticket:
         """Make the video or character; see base.Provider.create()."""
-        control = self._controls[key] = Control(lambda fraction, _: report(100 * fraction))
-        work = self._generate if order.kind == "video" else self._extract
+        control = Control(lambda fraction, _: report(100 * fraction))
+        turn = asyncio.ensure_future(self._turn.acquire())
+        self._working[key] = _Work(control, turn)
         try:
-            async with self._its_turn(key):
-                control.step(0)
-                return await asyncio.wrap_future(_in_thread(lambda: work(order, key, control)))
+            make = self._generate if order.kind == "video" else self._extract
+            await asyncio.wait([turn])  # its turn, or the end of its wait for one
+            control.step(0)
+            return await asyncio.wrap_future(_in_thread(lambda: make(order, key, control)))
         except Cancelled as error:
             if not self._closed:
                 raise
             raise Interrupted("The studio was closed before this was made.") from error
         finally:
+            del self._working[key]
             control.cancel()  # where nobody waits for it any more, the engine need not go on
-            del self._controls[key]
-
-    @contextlib.asynccontextmanager
-    async def _its_turn(self, key: str) -> AsyncIterator[None]:
-        """Wait for the engine; an order that waits is cancelled at once."""
-        turn = self._waiting[key] = asyncio.create_task(self._turn.acquire())
-        try:
-            await asyncio.wait([turn])
-        except asyncio.CancelledError:
-            if not turn.cancel():
+            if turn.done() and not turn.cancelled():
                 self._turn.release()
-            raise
-        finally:
-            del self._waiting[key]
-        if turn.cancelled():
-            raise Cancelled("The task was cancelled before it began.")
-        try:
-            yield
-        finally:
-            self._turn.release()
+            turn.cancel()
 
     def _generate(self, order: Order, key: str, control: Control) -> Ticket:
         width, _, height = order.size.partition("x")
@@ -180,21 +167,31 @@ class LocalProvider:
 
     async def cancel(self, key: str, ticket: Ticket | None) -> bool:  # noqa: ARG002
         """Stop the engine at its next step; see base.Provider.cancel()."""
-        control = self._controls.get(key)
-        if control is None:
+        work = self._working.get(key)
+        if work is None:
             return False
-        control.cancel()
-        if key in self._waiting:
-            self._waiting[key].cancel()
+        work.stop()
         return True
 
     async def close(self) -> None:
         """Stop what is being worked on, and what waits for that."""
         self._closed = True
-        for key in list(self._controls):
-            await self.cancel(key, None)
+        for work in self._working.values():
+            work.stop()
         if self._transport is not None:
             await self._transport.close()
+
+
+class _Work(NamedTuple):
+    """An order under way: what stops the engine, and its wait for a turn."""
+
+    control: Control
+    turn: asyncio.Future[Any]
+
+    def stop(self) -> None:
+        """Stop the engine at its next step, and an order that waits for its turn at once."""
+        self.control.cancel()
+        self.turn.cancel()
 
 
 @contextlib.contextmanager

@@ -233,8 +233,10 @@ class Ledger:
 
     def call_of(self, video: Video) -> Call | None:
         """Return the call that made a video whose file is kept, or None."""
-        query = select(CALLS).where(*_FINISHED, CALLS.c.file == str(video.path)).order_by(CALLS.c.number.desc())
-        return next(iter(self._read(query.limit(1))), None)
+        # several calls may have made the same film, which is kept once
+        mine = (*_made_by(video.service), CALLS.c.task == video.id, CALLS.c.file == str(video.path))
+        query = select(CALLS).where(*_FINISHED, *mine).order_by(CALLS.c.number.desc()).limit(1)
+        return next(iter(self._read(query)), None)
 
     def lacking_avatar(self) -> list[Call]:
         """Return the calls of finished characters whose avatar is not here, though there is a link to it."""

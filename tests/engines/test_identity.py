@@ -1,4 +1,4 @@
-"""Telling characters apart."""
+"""A character is found in a video by its cut-out, and somebody else is not."""
 
 from pathlib import Path
 
