@@ -17,6 +17,8 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
+from sora_nb.engines.cutout import files
+from sora_nb.errors import MediaError
 from sora_nb.models import Status
 from sora_nb.providers.errors import error_body
 from sora_nb.server import answers, checks, schemas, signed_links
@@ -26,6 +28,7 @@ from sora_nb.server.routes import characters, videos
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from sora_nb.server.store import Store, Task
     from sora_nb.server.worker import Runner
@@ -159,12 +162,24 @@ async def get_file(work: Work, signature: str, name: str, se: str = "") -> FileR
     """Return an avatar or video by its signed link."""
     if not signed_links.is_valid(name, signature, se, work.store.secret, datetime.now(UTC)):
         raise Refused(403, "This link was not made here, or is no longer valid.", code="link_expired")
-    ident, _, kind = name.rpartition(".")
-    pictures = work.store.character_path(ident)
-    path = {"mp4": work.store.video_path(ident), "rgba": pictures / "still.png"}.get(kind, pictures / "avatar.png")
-    if not path.is_file():
+    path = _file(work.store, name)
+    if path is None or not path.is_file():
         raise Refused(404, "The file is gone.", code="file_not_found")
-    return FileResponse(path, media_type="video/mp4" if kind == "mp4" else "image/png")
+    return FileResponse(path, media_type="video/mp4" if path.suffix == ".mp4" else "image/png")
+
+
+def _file(store: Store, name: str) -> Path | None:
+    """Return the file that a signed link names: `<id>.mp4` a video, `<id>.rgba` a cut-out, `<id>.png` an avatar."""
+    ident, _, kind = name.rpartition(".")
+    if kind == "mp4":
+        return store.video_path(ident)
+    folder = store.character_path(ident)
+    if kind != "rgba":
+        return folder / files.AVATAR
+    try:
+        return files.still(folder)
+    except MediaError:
+        return None
 
 
 @unkeyed.get("/healthz", response_model=schemas.Health)

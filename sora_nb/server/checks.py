@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import SplitResult, urlsplit
 
 from PIL import Image, UnidentifiedImageError
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from sora_nb.server.store import Store, Task
 
 RULES = registry.get("local")
+"""The limits of this server: those that providers.toml states for its clients, too."""
 CHARACTER_MODELS = {"sora-2-character", "sora-character", "sora-2-pro-character"}
-MAX_SECONDS = 60
+MAX_SECONDS = cast("int", RULES.video.longest)
+"""Longest video made at once, in seconds."""
 MAX_STITCHED = 120
 """Longest video that extensions can make, in seconds, as OpenAI has it."""
 NAME_LONGEST = 80
@@ -35,7 +37,8 @@ NAMED_SPAN = SpanRule(shortest=2, longest=4)
 """Length of the clip a character is made from in the OpenAI shape."""
 SPAN_SLACK = 0.1
 """Files are a picture or two longer or shorter than asked for."""
-SIDES = (64, 1920)
+SIDES = cast("tuple[int, int]", RULES.video.sides)
+"""Least and most pixels of a side of a video."""
 MAX_PICTURE_PIXELS = 50_000_000
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 _SIZE = re.compile(r"(\d{2,4})x(\d{2,4})")
@@ -308,7 +311,7 @@ def _stitched(fields: Mapping[str, Any], before: float) -> dict[str, Any]:
 def _prompt(fields: Mapping[str, Any]) -> str:
     prompt = fields.get("prompt")
     if not isinstance(prompt, str) or not prompt.strip() or len(prompt) > RULES.video.prompt_longest:
-        raise Refused(400, "prompt is a text of 1 to 32000 characters.", param="prompt")
+        raise Refused(400, f"prompt is a text of 1 to {RULES.video.prompt_longest} characters.", param="prompt")
     return prompt
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import anyio
-from PIL import Image
 
 from sora_nb import media, prompts
 from sora_nb.engines.base import Control, Hint, RenderRequest
 from sora_nb.engines.cutout import files
-from sora_nb.engines.handles import handle
+from sora_nb.engines.handles import suggest_names
 from sora_nb.errors import Cancelled, DownloadError, MediaError, SoraError
 from sora_nb.models import Clip, SpanRule, Status
 from sora_nb.providers.download import Downloader
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
     from sora_nb.server.store import Store, Task
 
 LOG = logging.getLogger(__name__)
-MAX_SOURCE = 512 * 1024**2
-"""Largest video fetched for a character, in bytes."""
 FETCH_SECONDS = 120.0
 PROGRESS_SECONDS = 0.25
 """Progress is written at most this often."""
@@ -153,22 +149,13 @@ class Runner:
         finally:
             if is_copy:
                 source.unlink(missing_ok=True)
-        folder = self._store.character_path(task.id)
-        files.save(found, folder)
-        Image.fromarray(found.frames[found.best]).save(folder / "still.png")
-        # named after its pixels: the same clip gives the same name in every notebook
-        username, display_name = handle(hashlib.sha256(found.frames[found.best].tobytes()).hexdigest())
+        files.save(found, self._store.character_path(task.id))
+        username, display_name = suggest_names(found)
         if "name" in asked:
             display_name = asked["name"]
             username = prompts.handle(display_name) or username
         self._store.christen(task, username)
-        result = {
-            "display_name": display_name,
-            "quality": round(found.quality, 3),
-            "found_by": found.kind,
-            "warnings": list(found.warnings),
-        }
-        return {"result": result}
+        return {"result": {"display_name": display_name, **found.findings()}}
 
     def _footage(self, task: Task, control: Control) -> tuple[Path, Clip, bool]:
         """Return a video to cut from, the clip in it, and whether it is a copy made for this task."""
@@ -207,7 +194,7 @@ class Runner:
         transport = Transport()
         downloads = Downloader(transport, private=self._private_sources)
         try:
-            await downloads.download(url, target, most=MAX_SOURCE, timeout=FETCH_SECONDS, attempts=3)
+            await downloads.download(url, target, most=media.SOURCE_BYTES, timeout=FETCH_SECONDS, attempts=3)
         finally:
             await transport.close()
 
