@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sora_nb.errors import Cancelled
 
@@ -44,6 +44,10 @@ class Cutout:
     kind: str
     box: tuple[float, float, float, float]
     warnings: tuple[str, ...] = ()
+
+    def findings(self) -> dict[str, Any]:
+        """Return what a service tells its client about the extraction, as JSON values: quality, found_by, warnings."""
+        return {"quality": round(self.quality, 3), "found_by": self.kind, "warnings": list(self.warnings)}
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,15 @@
-"""Handles for characters made here, in the shape the vendor gave them: two pronounceable runs joined by one dot."""
+"""Suggest a username and a display name for a new character, in the shape the vendor gave them.
+
+A username is two pronounceable runs of letters joined by one dot, as in `kimolu.bravecomet`.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sora_nb.engines.base import Cutout
 
 _ONSETS = ("b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "br", "tr", "pl", "mo")
 _VOWELS = ("a", "e", "i", "o", "u", "ee", "oo", "ai")
@@ -23,13 +30,15 @@ _SECOND = (
 )
 
 
-def handle(seed: str) -> tuple[str, str]:
-    """Make a username and a display name from a text; the same text gives the same names.
+def suggest_names(cutout: Cutout) -> tuple[str, str]:
+    """Derive a username and a display name from the pixels of a cut-out: the same clip gives the same names everywhere.
 
     Returns:
         Something like `("kimolu.bravecomet", "Brave Comet")`.
     """
-    digest = hashlib.sha256(seed.encode()).digest()
+    pixels = hashlib.sha256(cutout.frames[cutout.best].tobytes()).hexdigest()
+    digest = hashlib.sha256(pixels.encode()).digest()
     sounds = "".join(_ONSETS[digest[i] % len(_ONSETS)] + _VOWELS[digest[i + 1] % len(_VOWELS)] for i in (0, 2, 4))
-    first, second = _FIRST[digest[6] % len(_FIRST)], _SECOND[digest[7] % len(_SECOND)]
+    first = _FIRST[digest[6] % len(_FIRST)]
+    second = _SECOND[digest[7] % len(_SECOND)]
     return f"{sounds}.{first}{second}", f"{first} {second}".title()

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from sora_nb.errors import MediaError
+from sora_nb.media.video import Frame, frames, opened, probe, sound_tracks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -15,11 +16,9 @@ if TYPE_CHECKING:
     import av.container
 
     from sora_nb.models import Clip
-from sora_nb.media.video import Frame, frames, opened, probe, sound_tracks
 
 SOUND_RATE = 48_000
-
-
+"""Samples a second of the sound written."""
 CLEAN = {"crf": "18", "preset": "superfast"}
 """Encoding that loses nothing one can see."""
 
@@ -86,7 +85,8 @@ def _encode(
         video.pix_fmt = "yuv420p"
         with_sound = any(info.has_audio for info in infos)
         audio = target.add_stream("aac", rate=SOUND_RATE, layout="stereo") if with_sound else None
-        count, begun = 0, []
+        count = 0
+        begun: list[tuple[int, float]] = []
         for (path, start, end), info in zip(pieces, infos, strict=True):
             first = count
             taken = frames(path, start, end, max_side=max_side)
@@ -100,7 +100,8 @@ def _encode(
                 picture = av.VideoFrame.from_ndarray(frame.rgb[:height, :width].copy(), format="rgb24")
                 if (width, height) != (video.width, video.height):
                     picture = picture.reformat(width=video.width, height=video.height)
-                picture.pts, picture.time_base = count, 1 / rate
+                picture.pts = count
+                picture.time_base = 1 / rate
                 target.mux(video.encode(picture))
                 count += 1
             if count == first:
@@ -131,11 +132,13 @@ def _output(out: Path, name: str) -> Iterator[av.container.OutputContainer]:
 
 def _paced(taken: Iterator[Frame], start: float, end: float, rate: float) -> Iterator[Frame]:
     """Show pictures at another pace: each as often as is due."""
-    count, shown = 0, None
+    count = 0
+    shown: Frame | None = None
     for frame in taken:
         due = round((frame.time - start) * rate)
         yield from [shown or frame] * (due - count)
-        count, shown = max(count, due), frame
+        count = max(count, due)
+        shown = frame
     if shown is not None:
         yield from [shown] * (round((end - start) * rate) - count)
 
@@ -158,5 +161,7 @@ def _sound(path: Path, start: float, end: float) -> Iterator[av.AudioFrame]:
                 samples = sound.to_ndarray()[:, max(0, -at) : max(0, round((end - start) * rate) - at)]
                 if samples.shape[1]:
                     piece = av.AudioFrame.from_ndarray(samples.copy(order="C"), format="fltp", layout="stereo")
-                    piece.sample_rate, piece.time_base, piece.pts = rate, Fraction(1, rate), max(0, at)
+                    piece.sample_rate = rate
+                    piece.time_base = Fraction(1, rate)
+                    piece.pts = max(0, at)
                     yield piece

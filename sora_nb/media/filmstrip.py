@@ -79,25 +79,25 @@ def filmstrip(
     return Filmstrip(jpeg(np.hstack([frame.rgb for frame in strip]), quality=80), times, wide, tall)
 
 
-def key_frames(path: Path, times: Sequence[float], *, height: int, check: Check = None) -> Iterator[Frame]:
+def key_frames(path: Path, times: Sequence[float], *, height: int) -> Iterator[Frame]:
     """Decode the key frames shown at, or last before, some times; each once.
 
     Args:
         path: a local video file.
         times: seconds, rising.
         height: pixels of each picture, as shown.
-        check: called for every decoded picture; what it raises ends the work.
 
     Raises:
         MediaError: the file cannot be read as a video.
     """
     with opened(path) as container:
         container.streams.video[0].thread_type = "SLICE"
-        draw, last = _drawing(height), None
+        draw = _drawing(height)
+        last: int | None = None
         for packet in _keys(container, times):
             if packet.pts != last:
                 last = packet.pts
-                yield _decoded(container, packet, draw, check)
+                yield _decoded(container, packet, draw, None)
 
 
 def _pictures(

@@ -1,4 +1,4 @@
-"""Video files on this machine: what is in them, single pictures out of them, and exact cuts.
+"""Open local video files: read their facts, decode their pictures, draw a poster.
 
 Files are opened as one of a few named containers and over the `file` protocol only, because FFmpeg would otherwise
 follow playlists and `concat:` names inside a hostile file to other files and hosts. Nothing here opens a URL.
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from av.video.reformatter import VideoReformatter
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
-
 
 MAX_PIXELS = 8192 * 8192
 SOURCE_BYTES = 512 * 1024**2
@@ -243,7 +242,8 @@ def frames(
     from av.video.reformatter import VideoReformatter
 
     with opened(path) as container:
-        number, converter = -1, VideoReformatter()
+        number = -1
+        converter = VideoReformatter()
         stream = container.streams.video[0]
         origin = float((stream.start_time or 0) * (stream.time_base or Fraction(1)))
         if start > 0 and stream.time_base:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import threading
 from concurrent.futures import Future
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from sora_nb import display
 from sora_nb.engines.base import Control, Hint, RenderRequest
 from sora_nb.engines.cutout import files
-from sora_nb.engines.handles import handle
+from sora_nb.engines.handles import suggest_names
 from sora_nb.engines.likeness import cutout_of
 from sora_nb.errors import Cancelled, GenerationFailed, Interrupted, InvalidInput, LinkExpired, SoraError
 from sora_nb.models import Character, ServiceId, Status, Video
@@ -119,14 +118,11 @@ class LocalProvider:
             found = self._engine.extract(order.source.file, order.clip, control, hint)
         folder = self._home / "cutouts" / key
         still = files.save(found, folder)
-        # named after its pixels: the same clip gives the same name in every notebook
-        username, display_name = handle(hashlib.sha256(found.frames[found.best].tobytes()).hexdigest())
+        username, display_name = suggest_names(found)
         raw: dict[str, Any] = {
             "id": f"ch_{key}",
             "display_name": display_name,
-            "quality": round(found.quality, 3),
-            "found_by": found.kind,
-            "warnings": list(found.warnings),
+            **found.findings(),
         }
         made = Character(
             id=raw["id"],

@@ -1,4 +1,4 @@
-"""Who may speak to the local server: the right key, the right host, and not too much at once."""
+"""Check each request before the application sees it: its key, its host and origin, and the size of its body."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 512 * 1024**2
+"""Largest body of a form, in bytes."""
 MAX_JSON = 16 * 1024**2
+"""Largest body of JSON, in bytes."""
 OPEN_PATHS = ("/healthz", "/docs", "/openapi.json", signed_links.PATH)
 """Paths that need no key; links to files are signed instead."""
 
 
-class Guard:
-    """ASGI middleware that answers what must not reach the application.
+class AccessMiddleware:
+    """ASGI middleware that refuses requests without the key, from other hosts, or with too large a body.
 
     Args:
         app: the application.
@@ -44,19 +46,19 @@ class Guard:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         refusal = self._refusal(scope["path"], headers)
         if refusal is not None:
-            await _answer(send, *refusal)
+            await _send_json(send, *refusal)
             return
-        await self._app(scope, _bounded(receive, _most(headers)), send)
+        await self._app(scope, _limit_body(receive, _body_limit(headers)), send)
 
     def _refusal(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, Any]] | None:
         # a page on the web can make a browser send requests here: a foreign name in Host is DNS rebinding, a foreign
         # Origin is somebody else's page
-        if not self._wide and not _is_loopback(_host(f"//{headers.get('host', '')}")):
+        if not self._wide and not _is_loopback(_hostname(f"//{headers.get('host', '')}")):
             return 403, error_body(
                 "This server answers on this machine's loopback address only.", code="forbidden_host"
             )
         page = headers.get("origin")
-        if page and not self._wide and not _is_loopback(_host(page)):
+        if page and not self._wide and not _is_loopback(_hostname(page)):
             return 403, error_body("Pages of other hosts may not use this server.", code="forbidden_origin")
         if self._key and not path.startswith(OPEN_PATHS):
             given = headers.get("authorization", "").removeprefix("Bearer ").strip()
@@ -65,13 +67,13 @@ class Guard:
             if not hmac.compare_digest(given.encode(), self._key.encode()):
                 return 401, error_body("The API key is not the one of this server.", code="invalid_api_key")
         length = headers.get("content-length", "0")
-        most = _most(headers)
+        most = _body_limit(headers)
         if not length.isdecimal() or len(length) > len(str(most)) or int(length) > most:
             return 413, _too_large(most)
         return None
 
 
-def _most(headers: dict[str, str]) -> int:
+def _body_limit(headers: dict[str, str]) -> int:
     return MAX_BODY if "multipart" in headers.get("content-type", "") else MAX_JSON
 
 
@@ -79,7 +81,7 @@ def _too_large(most: int) -> dict[str, Any]:
     return error_body(f"Bodies of up to {most // 1024**2} MB are taken.", code="body_too_large")
 
 
-def _host(address: str) -> str | None:
+def _hostname(address: str) -> str | None:
     try:
         return urlsplit(address).hostname
     except ValueError:  # brackets that hold no IPv6 address
@@ -95,11 +97,11 @@ def _is_loopback(host: str | None) -> bool:
         return False
 
 
-def _bounded(receive: Receive, most: int) -> Receive:
+def _limit_body(receive: Receive, most: int) -> Receive:
     """Refuse a body that grows past the limit without having said so in its head."""
     size = 0
 
-    async def bounded() -> Message:
+    async def receive_limited() -> Message:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
@@ -107,10 +109,10 @@ def _bounded(receive: Receive, most: int) -> Receive:
             raise HTTPException(413, _too_large(most)["error"]["message"])
         return message
 
-    return bounded
+    return receive_limited
 
 
-async def _answer(send: Send, status: int, body: dict[str, Any]) -> None:
+async def _send_json(send: Send, status: int, body: dict[str, Any]) -> None:
     content = json.dumps(body).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -1,4 +1,4 @@
-"""The local server's application: the vendor's protocol and the OpenAI Videos API, answered by tasks.
+"""The local server's FastAPI application: its routers, its error handlers, and the routes of chat, files and models.
 
 Shapes follow docs.laozhang.ai for characters and the chat route, and openai-python for the rest.
 """
@@ -17,18 +17,21 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
+from sora_nb.engines.cutout import files
+from sora_nb.errors import MediaError
 from sora_nb.models import Status
 from sora_nb.providers.errors import error_body
-from sora_nb.server import answers, checks, schemas, signed_links
+from sora_nb.server import checks, schemas, serializers, signed_links
 from sora_nb.server.checks import RULES, Refused
-from sora_nb.server.dependencies import LOOK_SECONDS, NOT_AGAIN, Key, Tasks, Work, base, body, json_object
+from sora_nb.server.dependencies import NO_RETRY, POLL_SECONDS, Key, Tasks, Work, base_url, json_object, read_body
 from sora_nb.server.routes import characters, videos
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from sora_nb.server.store import Store, Task
-    from sora_nb.server.worker import Runner
+    from sora_nb.server.worker import WorkerPool
 
 keyed = APIRouter(responses=schemas.REFUSED)
 """Routes that need the server's key, where it has one."""
@@ -37,7 +40,7 @@ unkeyed = APIRouter()
 ROUTES = (characters.routes, videos.routes, keyed, unkeyed)
 
 
-def create_app(store: Store, runner: Runner, *, needs_key: bool) -> FastAPI:
+def create_app(store: Store, runner: WorkerPool, *, needs_key: bool) -> FastAPI:
     """Make the application.
 
     Args:
@@ -70,7 +73,7 @@ def create_app(store: Store, runner: Runner, *, needs_key: bool) -> FastAPI:
     @app.exception_handler(Exception)
     async def broken(_: Request, __: Exception) -> JSONResponse:
         body = error_body("The server failed on this request.", code="server_error", kind="server_error")
-        return JSONResponse(body, 500, headers=NOT_AGAIN)
+        return JSONResponse(body, 500, headers=NO_RETRY)
 
     return app
 
@@ -97,25 +100,25 @@ async def chat(request: Request, work: Work, key: Key = None) -> StreamingRespon
     fields = await json_object(request)
     task = work.accept("video", checks.chat(fields, work.store), key)
     if fields.get("stream"):
-        return StreamingResponse(_stream(work, task, base(request)), media_type="text/event-stream")
-    return JSONResponse(answers.chat_answer(await work.ended(task), _video_link(work, task, base(request))))
+        return StreamingResponse(_stream(work, task, base_url(request)), media_type="text/event-stream")
+    return JSONResponse(serializers.chat_answer(await work.wait(task), _video_link(work, task, base_url(request))))
 
 
 def _video_link(work: Tasks, task: Task, base: str) -> str:
-    return signed_links.signed(base, f"{task.id}.mp4", work.store.secret)
+    return signed_links.sign(base, f"{task.id}.mp4", work.store.secret)
 
 
 async def _stream(work: Tasks, task: Task, base: str) -> AsyncIterator[str]:
-    for line in answers.chat_head(task):
+    for line in serializers.chat_head(task):
         yield line
     said = -1.0
     while not task.status.ended:
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(POLL_SECONDS)
         task = work.get(task.id, "video")
         if task.progress > said and not task.status.ended:
             said = task.progress
-            yield answers.chat_progress(task)
-    for line in answers.chat_tail(task, _video_link(work, task, base)):
+            yield serializers.chat_progress(task)
+    for line in serializers.chat_tail(task, _video_link(work, task, base)):
         yield line
 
 
@@ -125,7 +128,7 @@ async def _stream(work: Tasks, task: Task, base: str) -> AsyncIterator[str]:
 @keyed.post("/v1/files", response_model=schemas.File, openapi_extra=schemas.UPLOAD)
 async def upload(request: Request, work: Work) -> dict[str, Any]:
     """Take a file to make characters or videos from; it is kept for a day after its last use."""
-    async with body(request) as sent:
+    async with read_body(request) as sent:
         part = sent.files.get("file")
         if part is None:
             raise Refused(400, "file is the video to upload, as multipart/form-data.", param="file")
@@ -147,7 +150,7 @@ async def models() -> dict[str, Any]:
 @keyed.get("/v1/usage", response_model=schemas.Usage)
 async def usage(work: Work) -> dict[str, Any]:
     """Count accepted and finished calls, with their list price (extension of this server)."""
-    return answers.usage(work.store.counts(), RULES)
+    return serializers.usage(work.store.counts(), RULES)
 
 
 @unkeyed.get(
@@ -159,12 +162,24 @@ async def get_file(work: Work, signature: str, name: str, se: str = "") -> FileR
     """Return an avatar or video by its signed link."""
     if not signed_links.is_valid(name, signature, se, work.store.secret, datetime.now(UTC)):
         raise Refused(403, "This link was not made here, or is no longer valid.", code="link_expired")
-    ident, _, kind = name.rpartition(".")
-    pictures = work.store.character_path(ident)
-    path = {"mp4": work.store.video_path(ident), "rgba": pictures / "still.png"}.get(kind, pictures / "avatar.png")
-    if not path.is_file():
+    path = _file(work.store, name)
+    if path is None or not path.is_file():
         raise Refused(404, "The file is gone.", code="file_not_found")
-    return FileResponse(path, media_type="video/mp4" if kind == "mp4" else "image/png")
+    return FileResponse(path, media_type="video/mp4" if path.suffix == ".mp4" else "image/png")
+
+
+def _file(store: Store, name: str) -> Path | None:
+    """Return the file that a signed link names: `<id>.mp4` a video, `<id>.rgba` a cut-out, `<id>.png` an avatar."""
+    ident, _, kind = name.rpartition(".")
+    if kind == "mp4":
+        return store.video_path(ident)
+    folder = store.character_path(ident)
+    if kind != "rgba":
+        return folder / files.AVATAR
+    try:
+        return files.still(folder)
+    except MediaError:
+        return None
 
 
 @unkeyed.get("/healthz", response_model=schemas.Health)

@@ -1,11 +1,11 @@
-"""What clients ask the local server for, read and checked before anything is accepted."""
+"""Validate the bodies of requests before a task is accepted, and turn them into what a task needs."""
 
 from __future__ import annotations
 
 import base64
 import io
 import re
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import SplitResult, urlsplit
 
 from PIL import Image, UnidentifiedImageError
@@ -26,17 +26,22 @@ if TYPE_CHECKING:
     from sora_nb.server.store import Store, Task
 
 RULES = registry.get("local")
+"""The limits of this server: those that providers.toml states for its clients, too."""
 CHARACTER_MODELS = {"sora-2-character", "sora-character", "sora-2-pro-character"}
-MAX_SECONDS = 60
+MAX_SECONDS = cast("int", RULES.video.longest)
+"""Longest video made at once, in seconds."""
 MAX_STITCHED = 120
 """Longest video that extensions can make, in seconds, as OpenAI has it."""
 NAME_LONGEST = 80
+"""Most letters of a character's name."""
 NAMED_SPAN = SpanRule(shortest=2, longest=4)
 """Length of the clip a character is made from in the OpenAI shape."""
 SPAN_SLACK = 0.1
 """Files are a picture or two longer or shorter than asked for."""
-SIDES = (64, 1920)
+SIDES = cast("tuple[int, int]", RULES.video.sides)
+"""Least and most pixels of a side of a video."""
 MAX_PICTURE_PIXELS = 50_000_000
+"""Most pixels of an input_reference."""
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 _SIZE = re.compile(r"(\d{2,4})x(\d{2,4})")
 
@@ -67,7 +72,7 @@ class Refused(Exception):
         self.body = error_body(message, param=param, code=code)
 
 
-def unusable(error: MediaError) -> Refused:
+def unusable_video(error: MediaError) -> Refused:
     """Return the refusal of a video file that cannot be used."""
     message = " ".join(part for part in (error.message, error.hint) if part)
     return Refused(400, message, param="video", code="unusable_video")
@@ -93,14 +98,16 @@ def character(body: Mapping[str, Any], host: str, store: Store) -> dict[str, Any
     url, task = body.get("url"), body.get("from_task")
     if bool(url) == bool(task):
         raise Refused(400, "url and from_task cannot be provided together or both be empty.", param="url")
-    asked: dict[str, Any] = {"timestamps": _clip(body.get("timestamps")).timestamps}
+    asked: dict[str, Any] = {"timestamps": _parse_clip(body.get("timestamps")).timestamps}
     subject = body.get("subject")
     if subject is not None:
-        asked["subject"] = _subject(subject)
-    return asked | ({"from_task": finished(task, store, "from_task").id} if task else _source(url, host, store))
+        asked["subject"] = _parse_subject(subject)
+    return asked | (
+        {"from_task": finished_video(task, store, "from_task").id} if task else _parse_source(url, host, store)
+    )
 
 
-def _clip(value: Any) -> Clip:
+def _parse_clip(value: Any) -> Clip:
     try:
         return Clip.parse(value).check(RULES.character.span)
     except InvalidInput as error:
@@ -108,7 +115,7 @@ def _clip(value: Any) -> Clip:
         raise Refused(400, message, param="timestamps", code="invalid_timestamps") from error
 
 
-def _subject(value: Any) -> list[float]:
+def _parse_subject(value: Any) -> list[float]:
     numbers = value if isinstance(value, list) and len(value) in {2, 4} else []
     if not numbers or not all(_is_number(number) and 0 <= number <= 1 for number in numbers):
         message = "subject is a point [x, y] or a box [left, top, right, bottom], as parts of width and height."
@@ -140,7 +147,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def finished(task: Any, store: Store, param: str) -> Task:
+def finished_video(task: Any, store: Store, param: str) -> Task:
     """Return a video task that is done.
 
     Args:
@@ -160,8 +167,8 @@ def finished(task: Any, store: Store, param: str) -> Task:
     return found
 
 
-def _source(url: Any, host: str, store: Store) -> dict[str, Any]:
-    parts = _address(url)
+def _parse_source(url: Any, host: str, store: Store) -> dict[str, Any]:
+    parts = _split_url(url)
     if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
         raise Refused(400, "url is an http or https address of a video.", param="url", code="invalid_url")
     own = re.fullmatch(r"/v1/files/([\w-]+)/content", parts.path)
@@ -172,7 +179,7 @@ def _source(url: Any, host: str, store: Store) -> dict[str, Any]:
     return {"url": str(url)}
 
 
-def _address(url: Any) -> SplitResult | None:
+def _split_url(url: Any) -> SplitResult | None:
     try:
         return urlsplit(url[:4000]) if isinstance(url, str) else None
     except ValueError:  # brackets that hold no IPv6 address
@@ -190,27 +197,27 @@ def video(fields: Mapping[str, Any], picture: str | None, store: Store) -> dict[
     Raises:
         Refused: with 400, or 404 for a character that does not exist.
     """
-    prompt = _prompt(fields)
+    prompt = _check_prompt(fields)
     asked = {
         "prompt": prompt,
-        "model": _model(_given(fields, "model", RULES.video.model)),
-        "size": _size(_given(fields, "size", RULES.video.size)),
-        "seconds": _seconds(_given(fields, "seconds", RULES.video.seconds)),
-        "seed": _seed(_given(fields, "seed", 0)),
+        "model": _check_model(_field(fields, "model", RULES.video.model)),
+        "size": _check_size(_field(fields, "size", RULES.video.size)),
+        "seconds": _parse_seconds(_field(fields, "seconds", RULES.video.seconds)),
+        "seed": _parse_seed(_field(fields, "seed", 0)),
     }
-    characters = _characters(fields.get("characters"), prompt, store)
+    characters = _listed_characters(fields.get("characters"), prompt, store)
     _check_cast(prompt, characters, store)
     if characters:
         asked["characters"] = [character.id for character in characters]
     reference = fields.get("input_reference")
     if picture is None and reference is not None:
-        picture = _sent_picture(reference, store)
+        picture = _save_picture(reference, store)
     if picture is not None:
-        asked["reference"] = _picture(picture, store)
+        asked["reference"] = _check_picture(picture, store)
     return asked
 
 
-def again(made: Literal["remix", "edit"], fields: Mapping[str, Any], source: Task, store: Store) -> dict[str, Any]:
+def remake(made: Literal["remix", "edit"], fields: Mapping[str, Any], source: Task, store: Store) -> dict[str, Any]:
     """Check a request to make a video again under another prompt: with its cast, seed, size, length and picture.
 
     Args:
@@ -222,7 +229,7 @@ def again(made: Literal["remix", "edit"], fields: Mapping[str, Any], source: Tas
     Raises:
         Refused: with 400.
     """
-    asked = _inherited(fields, source, store)
+    asked = _inherit(fields, source, store)
     kept = {"seconds": source.request["seconds"], "made": made, "from": source.id}
     return asked | kept
 
@@ -238,10 +245,10 @@ def extension(fields: Mapping[str, Any], source: Task, store: Store) -> dict[str
     Raises:
         Refused: with 400.
     """
-    return _inherited(fields, source, store) | _stitched(fields, source.request["seconds"]) | {"from": source.id}
+    return _inherit(fields, source, store) | _extended_length(fields, source.request["seconds"]) | {"from": source.id}
 
 
-def outside(
+def uploaded(
     made: Literal["edit", "extension"],
     fields: Mapping[str, Any],
     upload: str,
@@ -264,30 +271,30 @@ def outside(
     Raises:
         Refused: with 400.
     """
-    width, height = fitted(info)
-    prompt = _prompt(fields)
+    width, height = fit_size(info)
+    prompt = _check_prompt(fields)
     _check_cast(prompt, [], store)
     asked = {
         "prompt": prompt,
         "model": RULES.video.model,
-        "size": _size(f"{width}x{height}"),
+        "size": _check_size(f"{width}x{height}"),
         "seed": 0,
-        "reference": _picture(picture, store),
+        "reference": _check_picture(picture, store),
     }
     if made == "edit":
         return asked | {"seconds": min(MAX_SECONDS, max(1, round(info.duration))), "made": made}
-    return asked | _stitched(fields, round(info.duration, 2)) | {"upload": upload}
+    return asked | _extended_length(fields, round(info.duration, 2)) | {"upload": upload}
 
 
-def fitted(info: VideoInfo) -> tuple[int, int]:
+def fit_size(info: VideoInfo) -> tuple[int, int]:
     """Return the size a video from outside gets: even sides, shrunk where the longer one is too long."""
     scale = min(1.0, SIDES[1] / max(info.width, info.height))
     return max(2, round(info.width * scale / 2) * 2), max(2, round(info.height * scale / 2) * 2)
 
 
-def _inherited(fields: Mapping[str, Any], source: Task, store: Store) -> dict[str, Any]:
+def _inherit(fields: Mapping[str, Any], source: Task, store: Store) -> dict[str, Any]:
     """What a video made from another one takes over: all settings, and everybody who plays in it."""
-    prompt = _prompt(fields)
+    prompt = _check_prompt(fields)
     asked = {name: source.request[name] for name in ("model", "size", "seed", "reference") if name in source.request}
     mentioned = [store.character(name) for name in prompts.usernames(source.request["prompt"])]
     played = [character.id for character in mentioned if character is not None]
@@ -297,22 +304,22 @@ def _inherited(fields: Mapping[str, Any], source: Task, store: Store) -> dict[st
     return asked | {"prompt": prompt, "characters": [character.id for character in characters]}
 
 
-def _stitched(fields: Mapping[str, Any], before: float) -> dict[str, Any]:
-    added = _seconds(_given(fields, "seconds", RULES.video.seconds))
+def _extended_length(fields: Mapping[str, Any], before: float) -> dict[str, Any]:
+    added = _parse_seconds(_field(fields, "seconds", RULES.video.seconds))
     if before + added > MAX_STITCHED:
         message = f"An extended video has at most {MAX_STITCHED} s, this one would have {before + added:g} s."
         raise Refused(400, message, param="seconds", code="too_long")
     return {"seconds": before + added, "added": added, "made": "extension"}
 
 
-def _prompt(fields: Mapping[str, Any]) -> str:
+def _check_prompt(fields: Mapping[str, Any]) -> str:
     prompt = fields.get("prompt")
     if not isinstance(prompt, str) or not prompt.strip() or len(prompt) > RULES.video.prompt_longest:
-        raise Refused(400, "prompt is a text of 1 to 32000 characters.", param="prompt")
+        raise Refused(400, f"prompt is a text of 1 to {RULES.video.prompt_longest} characters.", param="prompt")
     return prompt
 
 
-def _characters(entries: Any, prompt: str, store: Store) -> list[Task]:
+def _listed_characters(entries: Any, prompt: str, store: Store) -> list[Task]:
     """Find the characters that a request lists beside its prompt, which calls them by name or handle."""
     if entries is None:
         return []
@@ -343,7 +350,7 @@ def _check_cast(prompt: str, listed: Iterable[Task], store: Store) -> None:
             raise Refused(400, f"The user @{name} does not have a cameo.", param="prompt", code="cameo_not_found")
 
 
-def _size(value: Any) -> str:
+def _check_size(value: Any) -> str:
     match = _SIZE.fullmatch(str(value))
     sides = [int(side) for side in match.groups()] if match else []
     if not sides or not all(SIDES[0] <= side <= SIDES[1] and side % 2 == 0 for side in sides):
@@ -352,21 +359,21 @@ def _size(value: Any) -> str:
     return str(value)
 
 
-def _seconds(value: Any) -> int:
-    seconds = _whole(value)
+def _parse_seconds(value: Any) -> int:
+    seconds = _integer(value)
     if seconds is None or not 1 <= seconds <= MAX_SECONDS:
         raise Refused(400, f"seconds is a whole number from 1 to {MAX_SECONDS}.", param="seconds")
     return seconds
 
 
-def _seed(value: Any) -> int:
-    seed = _whole(value)
+def _parse_seed(value: Any) -> int:
+    seed = _integer(value)
     if seed is None:
         raise Refused(400, "seed is a whole number, 0 or more, of up to 15 digits.", param="seed")
     return seed
 
 
-def _whole(value: Any) -> int | None:
+def _integer(value: Any) -> int | None:
     """Read a whole number that came as one, or as text, as every client of the family sends it."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # JSON knows one kind of number
@@ -374,18 +381,18 @@ def _whole(value: Any) -> int | None:
     return int(text) if re.fullmatch(r"0|[1-9][0-9]{0,14}", text) else None
 
 
-def _model(value: Any) -> str:
+def _check_model(value: Any) -> str:
     if not isinstance(value, str) or not 1 <= len(value) <= 100:
         raise Refused(400, "model is a text of 1 to 100 characters.", param="model")
     return value
 
 
-def _given(fields: Mapping[str, Any], name: str, otherwise: Any) -> Any:
+def _field(fields: Mapping[str, Any], name: str, otherwise: Any) -> Any:
     value = fields.get(name)
     return otherwise if value is None else value
 
 
-def _sent_picture(reference: Any, store: Store) -> str:
+def _save_picture(reference: Any, store: Store) -> str:
     """Keep a picture that came inside JSON, or find one that was uploaded before."""
     if isinstance(reference, dict) and reference.get("file_id") is not None:
         ident = str(reference["file_id"])
@@ -394,7 +401,7 @@ def _sent_picture(reference: Any, store: Store) -> str:
             message = f"There is no uploaded file {ident!r}."
             raise Refused(404, message, param="input_reference", code="file_not_found")
         with path.open("rb") as file:
-            return store.keep(file)
+            return store.save_upload(file)
     url = reference.get("image_url") if isinstance(reference, dict) else reference
     url = url.get("url") if isinstance(url, dict) else url
     head, _, data = str(url).partition(";base64,")
@@ -402,12 +409,12 @@ def _sent_picture(reference: Any, store: Store) -> str:
         message = "input_reference is a file, or a data:image/...;base64 address; this server fetches no pictures."
         raise Refused(400, message, param="input_reference", code="invalid_type")
     try:
-        return store.keep(io.BytesIO(base64.b64decode(data, validate=True)))
+        return store.save_upload(io.BytesIO(base64.b64decode(data, validate=True)))
     except ValueError as error:
         raise Refused(400, "The data address of input_reference is damaged.", param="input_reference") from error
 
 
-def _picture(name: str, store: Store) -> str:
+def _check_picture(name: str, store: Store) -> str:
     """Check a kept picture, and return its name."""
     path: Path = store.upload_path(name)
     try:

@@ -1,4 +1,4 @@
-"""What every route of the local server needs: the tasks behind it, and the body of a request in one form."""
+"""FastAPI dependencies of the routes: the tasks behind the server, the idempotency key, and the parsed body."""
 
 from __future__ import annotations
 
@@ -20,19 +20,20 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
     from sora_nb.server.store import Kind, Store, Task
-    from sora_nb.server.worker import Runner
+    from sora_nb.server.worker import WorkerPool
 
-LOOK_SECONDS = 0.1
-"""How often a waiting request looks at its task."""
+POLL_SECONDS = 0.1
+"""Seconds between two looks of a waiting request at its task."""
 WAIT_SECONDS = 600.0
-NOT_AGAIN = {"x-should-retry": "false"}
+"""Longest wait of a request for its task."""
+NO_RETRY = {"x-should-retry": "false"}
 """Sent with a failure after acceptance, so that the official SDK does not send the create again."""
 
 
 class Tasks:
     """Accepts tasks, finds them, and waits for them."""
 
-    def __init__(self, store: Store, runner: Runner) -> None:
+    def __init__(self, store: Store, runner: WorkerPool) -> None:
         self.store = store
         self.runner = runner
 
@@ -59,7 +60,7 @@ class Tasks:
             raise Refused(404, f"There is no {kind} {task!r}.", code=f"{kind}_not_found")
         return found
 
-    async def ended(self, task: Task) -> Task:
+    async def wait(self, task: Task) -> Task:
         """Wait until a task has ended.
 
         Raises:
@@ -68,8 +69,8 @@ class Tasks:
         end = time.monotonic() + WAIT_SECONDS
         while not task.status.ended:
             if time.monotonic() > end or self.runner.stopping:
-                raise Refused(504, "The task still goes on; list it later.", code="timeout", headers=NOT_AGAIN)
-            await asyncio.sleep(LOOK_SECONDS)
+                raise Refused(504, "The task still goes on; list it later.", code="timeout", headers=NO_RETRY)
+            await asyncio.sleep(POLL_SECONDS)
             task = self.get(task.id, task.kind)
         return task
 
@@ -83,7 +84,7 @@ Work = Annotated[Tasks, Depends(_tasks)]
 Key = Annotated[str | None, Header(alias=wire.IDEMPOTENCY_HEADER, max_length=255)]
 
 
-def base(request: Request) -> str:
+def base_url(request: Request) -> str:
     """Return scheme and host under which the server was reached."""
     return f"{request.url.scheme}://{request.url.netloc}"
 
@@ -100,14 +101,14 @@ class Body:
     fields: dict[str, Any]
     files: dict[str, UploadFile] = field(default_factory=dict)
 
-    async def keep(self, name: str, store: Store) -> str | None:
+    async def save(self, name: str, store: Store) -> str | None:
         """Keep a file in the store and return its name there, or None where none came."""
         part = self.files.get(name)
-        return await asyncio.to_thread(store.keep, part.file) if part is not None else None
+        return await asyncio.to_thread(store.save_upload, part.file) if part is not None else None
 
 
 @asynccontextmanager
-async def body(request: Request) -> AsyncIterator[Body]:
+async def read_body(request: Request) -> AsyncIterator[Body]:
     """Read a request's body.
 
     Raises:
@@ -119,7 +120,7 @@ async def body(request: Request) -> AsyncIterator[Body]:
     async with request.form() as form:
         items = form.multi_items()
         texts = [(name, value) for name, value in items if isinstance(value, str)]
-        yield Body(_nested(texts), {name: value for name, value in items if isinstance(value, UploadFile)})
+        yield Body(_nest(texts), {name: value for name, value in items if isinstance(value, UploadFile)})
 
 
 async def json_object(request: Request) -> dict[str, Any]:
@@ -129,7 +130,7 @@ async def json_object(request: Request) -> dict[str, Any]:
         Refused: with 400, it is none.
     """
     try:
-        found = json.loads(await request.body(), parse_constant=_no_number)
+        found = json.loads(await request.body(), parse_constant=_reject_constant)
         # half a character pair is valid in JSON, but no text that can be written anywhere
         json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
@@ -139,11 +140,11 @@ async def json_object(request: Request) -> dict[str, Any]:
     return found
 
 
-def _no_number(word: str) -> None:
+def _reject_constant(word: str) -> None:
     raise ValueError(word)
 
 
-def _nested(items: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def _nest(items: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Put bracketed names of a form together, as the official SDK writes nested fields."""
     fields: dict[str, Any] = {}
     for name, value in items:

@@ -1,6 +1,6 @@
 """The local server's OpenAPI document: what its routes take and answer.
 
-Answers are models, so that FastAPI holds every route to what is written here. Requests are checked by `requests`,
+Answers are models, so that FastAPI holds every route to what is written here. Requests are checked by `checks`,
 whose sentences are made for people, and described here for programs.
 """
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from sora_nb.errors import ConfigError
-from sora_nb.server.access import Guard
+from sora_nb.server.access import AccessMiddleware
 from sora_nb.server.app import create_app
 from sora_nb.server.store import Store
-from sora_nb.server.worker import Runner
+from sora_nb.server.worker import WorkerPool
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,9 +51,9 @@ class LocalServer:
         private_sources: bool = False,
     ) -> None:
         self._store = Store(home)
-        self._runner = Runner(self._store, engine, workers=workers, private_sources=private_sources)
+        self._runner = WorkerPool(self._store, engine, workers=workers, private_sources=private_sources)
         app = create_app(self._store, self._runner, needs_key=bool(api_key))
-        guarded = Guard(app, api_key=api_key, wide=host not in {"127.0.0.1", "localhost", "::1"})
+        guarded = AccessMiddleware(app, api_key=api_key, wide=host not in {"127.0.0.1", "localhost", "::1"})
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.socket(family, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

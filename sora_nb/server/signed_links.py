@@ -1,4 +1,4 @@
-"""Links to files that need no key, because the address itself proves that this server made it."""
+"""Sign links to files, and verify them: such a link needs no API key."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ AVATAR_DAYS = 5
 """The vendor's avatar links lived about five days and ended at midnight UTC."""
 
 
-def signed(base: str, name: str, secret: bytes, expires: datetime | None = None) -> str:
+def sign(base: str, name: str, secret: bytes, expires: datetime | None = None) -> str:
     """Return an address for a file.
 
     Args:
@@ -26,7 +26,7 @@ def signed(base: str, name: str, secret: bytes, expires: datetime | None = None)
     return f"{base}{PATH}{_signature(name, end, secret)}/{name}{query}"
 
 
-def midnight(now: datetime) -> datetime:
+def avatar_expiry(now: datetime) -> datetime:
     """Return when an avatar link made now ends."""
     return (now.astimezone(UTC) + timedelta(days=AVATAR_DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
 

@@ -1,4 +1,4 @@
-"""What the local server remembers: tasks, and the files they made. It outlives the process that wrote it.
+"""Keep the local server's tasks in SQLite, and their files in folders beside it; both outlive the process.
 
 A task is claimed by one process at a time; one whose process has ended goes back to the queue. Files that clients sent
 live for a day after their last use, and as long as a task needs them.
@@ -126,7 +126,7 @@ class Store:
         """Where a file that was sent here is: named by its task, or by the hash of its content."""
         return self.home / "uploads" / f"{name}.bin"
 
-    def keep(self, file: IO[bytes]) -> str:
+    def save_upload(self, file: IO[bytes]) -> str:
         """Keep a file that was sent here, and return the name it has: the hash of its content."""
         part = self.home / "uploads" / f"{uuid4().hex}.part"
         with part.open("wb+") as target:
@@ -227,17 +227,17 @@ class Store:
             connection.execute(update(_TASKS).where(columns.number == row["number"]).values(claimed))
             return _task(row).model_copy(update=claimed)
 
-    def change(self, task: Task, **values: Any) -> None:
+    def update(self, task: Task, **values: Any) -> None:
         """Write fields of a task that this process has claimed; one deleted meanwhile stays deleted."""
         with self._database.write() as connection:
             connection.execute(update(_TASKS).where(_TASKS.c.number == task.number).values(values))
 
     def finish(self, task: Task, **values: Any) -> None:
         """Write a task's end."""
-        self.change(task, completed_at=time.time(), **values)
+        self.update(task, completed_at=time.time(), **values)
 
-    def christen(self, task: Task, username: str) -> str:
-        """Give a character a username that no other one here has: as wanted, or with a number behind it."""
+    def claim_username(self, task: Task, username: str) -> str:
+        """Write a character's username, with a number behind it where another character has it, and return it."""
         with self._database.write() as connection:
             taken = set(connection.scalars(select(_TASKS.c.username).where(_TASKS.c.username.startswith(username))))
             free = (f"{username}{number or ''}" for number in (0, *range(2, len(taken) + 3)))
@@ -287,7 +287,7 @@ class Store:
             connection.execute(delete(_TASKS).where(_TASKS.c.number == task.number))
         self.video_path(task.id).unlink(missing_ok=True)
 
-    def tidy(self) -> None:
+    def delete_unused(self) -> None:
         """Delete files that were sent here, fetched or left over, and that nobody has used for a day or needs."""
         columns = _TASKS.c
         unfinished = columns.status.in_([Status.QUEUED, Status.IN_PROGRESS])

@@ -1,4 +1,4 @@
-"""Video files from outside, opened in a process of their own with limits, and written anew.
+"""Open video files from outside in a process of their own, with limits, and encode them anew.
 
 A file somebody sent can crash or hang the decoder. Nothing in the server's own process opens one: a worker process
 takes what is needed out of it, a still or a few seconds, and writes that as a file this package encoded itself. Where
@@ -46,7 +46,7 @@ CPU_SECONDS = 120
 MEMORY = 4 * 1024**3
 FILE_BYTES = 2 * 1024**3
 WALL_SECONDS = 180.0
-LOOK_SECONDS = 0.02
+POLL_SECONDS = 0.02
 COMMAND = "from sora_nb.server.untrusted_video import main; main()"
 TICK = Fraction(1, 90_000)
 """Unit of time in rewritten clips."""
@@ -101,31 +101,31 @@ def _run(work: str, asked: dict[str, Any], check: Callable[[], None] | None = No
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
     end = time.monotonic() + WALL_SECONDS
     with (
-        tempfile.TemporaryFile() as said,
+        tempfile.TemporaryFile() as output,
         subprocess.Popen(  # noqa: S603  our own interpreter, our own words
             [sys.executable, "-c", COMMAND],
             stdin=subprocess.PIPE,
-            stdout=said,
+            stdout=output,
             stderr=subprocess.DEVNULL,
             env=environment,
             start_new_session=True,  # an interrupt typed for the notebook is not meant for it
         ) as worker,
     ):
         try:
-            _tell(worker, {"work": work, "asked": asked})
+            _send(worker, {"work": work, "asked": asked})
             while worker.poll() is None:
                 if check is not None:
                     check()
                 if time.monotonic() > end:
                     raise MediaError("The video takes too long to read.", hint="Convert it to MP4 (H.264), or cut it.")
-                time.sleep(LOOK_SECONDS)
+                time.sleep(POLL_SECONDS)
         finally:
             worker.kill()
-        said.seek(0)
-        return _answer(said.read())
+        output.seek(0)
+        return _parse(output.read())
 
 
-def _tell(worker: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
+def _send(worker: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
     assert worker.stdin is not None
     try:
         with worker.stdin as pipe:
@@ -134,9 +134,9 @@ def _tell(worker: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
         return  # it died at once; that it said nothing tells so
 
 
-def _answer(said: bytes) -> Any:
+def _parse(output: bytes) -> Any:
     try:
-        answer = json.loads(said)
+        answer = json.loads(output)
     except ValueError as error:
         raise MediaError(
             "The video is damaged, or needs more time or memory to read than this server gives it.",
@@ -178,7 +178,7 @@ def _limit() -> None:
         resource.setrlimit(kind, (least, least))
 
 
-def _probed(video: str) -> VideoInfo:
+def _checked_info(video: str) -> VideoInfo:
     info = media.probe(Path(video))
     if info.width * info.height > MAX_PIXELS or not 0 < info.duration <= MAX_SECONDS:
         raise MediaError(
@@ -189,11 +189,11 @@ def _probed(video: str) -> VideoInfo:
 
 
 def _inspect(video: str) -> dict[str, Any]:
-    return asdict(_probed(video))
+    return asdict(_checked_info(video))
 
 
 def _still(video: str, out: str, last: bool) -> dict[str, Any]:
-    info = _probed(video)
+    info = _checked_info(video)
 
     def pictures(start: float) -> Iterator[media.Frame]:
         return media.frames(Path(video), start, max_side=FRAME_SIDE)
@@ -209,7 +209,7 @@ def _still(video: str, out: str, last: bool) -> dict[str, Any]:
 
 
 def _clip(video: str, start: float, end: float, out: str) -> float:
-    info = _probed(video)
+    info = _checked_info(video)
     chosen = Clip(start, end).check(SpanRule(shortest=0, longest=MAX_SECONDS), info.duration)
     with av.open(out, "w", format="mp4") as target:
         # one thread and no loss: the same clip gives the same pictures everywhere
@@ -232,7 +232,7 @@ def _clip(video: str, start: float, end: float, out: str) -> float:
 
 
 def _join(video: str, part: str, out: str) -> None:
-    _probed(video)
+    _checked_info(video)
     media.join([Path(video), Path(part)], Path(out), max_side=FRAME_SIDE)
 
 

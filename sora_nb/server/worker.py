@@ -1,20 +1,18 @@
-"""Work on accepted tasks, off the request path: fetch, cut out, render, and write down what came of it."""
+"""Run accepted tasks in threads: fetch their sources, call the engine, and store the results."""
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import anyio
-from PIL import Image
 
 from sora_nb import media, prompts
 from sora_nb.engines.base import Control, Hint, RenderRequest
 from sora_nb.engines.cutout import files
-from sora_nb.engines.handles import handle
+from sora_nb.engines.handles import suggest_names
 from sora_nb.errors import Cancelled, DownloadError, MediaError, SoraError
 from sora_nb.models import Clip, SpanRule, Status
 from sora_nb.providers.download import Downloader
@@ -29,19 +27,17 @@ if TYPE_CHECKING:
     from sora_nb.server.store import Store, Task
 
 LOG = logging.getLogger(__name__)
-MAX_SOURCE = 512 * 1024**2
-"""Largest video fetched for a character, in bytes."""
 FETCH_SECONDS = 120.0
 PROGRESS_SECONDS = 0.25
-"""Progress is written at most this often."""
-LOOK_SECONDS = 2.0
-"""How often tasks of ended processes are looked for."""
-TIDY_SECONDS = 3600.0
-"""How often files nobody needs are looked for."""
+"""Least seconds between two writes of a task's progress."""
+POLL_SECONDS = 2.0
+"""Seconds between two searches for tasks of ended processes."""
+CLEANUP_SECONDS = 3600.0
+"""Seconds between two searches for unused files."""
 
 
-class Runner:
-    """Works on the tasks of a store, one after another in each of a few threads.
+class WorkerPool:
+    """A few threads, each of which runs the tasks of a store one after another.
 
     Args:
         store: where the tasks are.
@@ -56,8 +52,8 @@ class Runner:
         self._private_sources = private_sources
         self._wake = threading.Condition()
         self._stopping = False
-        self._woken = 0
-        self._tidied = float("-inf")
+        self._wakeups = 0
+        self._deleted_unused_at = float("-inf")
         self._controls: dict[str, Control] = {}
         self._threads = [
             threading.Thread(target=self._work, name=f"sora_nb-job-{number}", daemon=True) for number in range(workers)
@@ -87,7 +83,7 @@ class Runner:
     def wake(self) -> None:
         """Say that there is a new task."""
         with self._wake:
-            self._woken += 1
+            self._wakeups += 1
             self._wake.notify_all()
 
     def cancel(self, task: Task) -> None:
@@ -98,26 +94,26 @@ class Runner:
 
     def _work(self) -> None:
         while not self._stopping:
-            woken = self._woken
+            woken = self._wakeups
             try:
                 task = self._next()
                 if task is not None:
-                    self._do(task)
+                    self._execute(task)
                     continue
             except SoraError:
                 LOG.exception("the database of the local server cannot be used; trying again")
             with self._wake:
                 # a task that came after the look at the store is not left lying
-                if self._woken == woken and not self._stopping:
-                    self._wake.wait(LOOK_SECONDS)
+                if self._wakeups == woken and not self._stopping:
+                    self._wake.wait(POLL_SECONDS)
 
     def _next(self) -> Task | None:
-        if time.monotonic() - self._tidied > TIDY_SECONDS:
-            self._tidied = time.monotonic()
-            self._store.tidy()
+        if time.monotonic() - self._deleted_unused_at > CLEANUP_SECONDS:
+            self._deleted_unused_at = time.monotonic()
+            self._store.delete_unused()
         return self._store.claim()
 
-    def _do(self, task: Task) -> None:
+    def _execute(self, task: Task) -> None:
         control = Control(_Progress(self._store, task))
         self._controls[task.id] = control
         try:
@@ -125,7 +121,7 @@ class Runner:
             self._store.finish(task, status=Status.COMPLETED, progress=100, **done)
         except Cancelled:
             if self._stopping:
-                self._store.change(task, status=Status.QUEUED, owner="", progress=0)
+                self._store.update(task, status=Status.QUEUED, owner="", progress=0)
                 return
         except SoraError as error:
             # what to do about a failed download is written for the client, whose download it is not
@@ -147,30 +143,21 @@ class Runner:
         asked = task.request
         subject = asked.get("subject")
         hint = Hint(*subject) if subject else None
-        source, clip, is_copy = self._footage(task, control)
+        source, clip, is_copy = self._source_clip(task, control)
         try:
             found = self._engine.extract(source, clip, control, hint)
         finally:
             if is_copy:
                 source.unlink(missing_ok=True)
-        folder = self._store.character_path(task.id)
-        files.save(found, folder)
-        Image.fromarray(found.frames[found.best]).save(folder / "still.png")
-        # named after its pixels: the same clip gives the same name in every notebook
-        username, display_name = handle(hashlib.sha256(found.frames[found.best].tobytes()).hexdigest())
+        files.save(found, self._store.character_path(task.id))
+        username, display_name = suggest_names(found)
         if "name" in asked:
             display_name = asked["name"]
             username = prompts.handle(display_name) or username
-        self._store.christen(task, username)
-        result = {
-            "display_name": display_name,
-            "quality": round(found.quality, 3),
-            "found_by": found.kind,
-            "warnings": list(found.warnings),
-        }
-        return {"result": result}
+        self._store.claim_username(task, username)
+        return {"result": {"display_name": display_name, **found.findings()}}
 
-    def _footage(self, task: Task, control: Control) -> tuple[Path, Clip, bool]:
+    def _source_clip(self, task: Task, control: Control) -> tuple[Path, Clip, bool]:
         """Return a video to cut from, the clip in it, and whether it is a copy made for this task."""
         asked = task.request
         clip = Clip.parse(asked["timestamps"])
@@ -180,11 +167,11 @@ class Runner:
         copy = self._store.source_path(f"{task.id}.clip")
         return (
             copy,
-            untrusted_video.clip(self._sent(task), clip, copy, lambda: control.step(0.0, "Reading the video")),
+            untrusted_video.clip(self._source_file(task), clip, copy, lambda: control.step(0.0, "Reading the video")),
             True,
         )
 
-    def _sent(self, task: Task) -> Path:
+    def _source_file(self, task: Task) -> Path:
         """Return a file from outside, fetched if need be."""
         asked = task.request
         if "upload" in asked:
@@ -207,7 +194,7 @@ class Runner:
         transport = Transport()
         downloads = Downloader(transport, private=self._private_sources)
         try:
-            await downloads.download(url, target, most=MAX_SOURCE, timeout=FETCH_SECONDS, attempts=3)
+            await downloads.download(url, target, most=media.SOURCE_BYTES, timeout=FETCH_SECONDS, attempts=3)
         finally:
             await transport.close()
 
@@ -217,7 +204,7 @@ class Runner:
         asked = task.request
         width, _, height = asked["size"].partition("x")
         reference = self._store.upload(asked["reference"]) if "reference" in asked else None
-        prompt, cast = self._played(asked)
+        prompt, cast = self._cast(asked)
         request = RenderRequest(
             prompt=prompt,
             cast=cast,
@@ -236,7 +223,7 @@ class Runner:
             if "from" in asked:
                 media.join([self._video(asked["from"]), part], whole)
             else:
-                untrusted_video.join(self._sent(task), part, whole, lambda: control.step(0.99, "Joining"))
+                untrusted_video.join(self._source_file(task), part, whole, lambda: control.step(0.99, "Joining"))
             control.step(1.0, "Joining")
             whole.replace(out)
         finally:
@@ -244,8 +231,8 @@ class Runner:
             whole.unlink(missing_ok=True)
         return {"result": {"warnings": list(warnings)}}
 
-    def _played(self, asked: dict[str, Any]) -> tuple[str, Mapping[str, Cutout]]:
-        """Return the prompt as the engine reads it, and who plays.
+    def _cast(self, asked: dict[str, Any]) -> tuple[str, Mapping[str, Cutout]]:
+        """Return the prompt as the engine reads it, and the cut-outs of the characters in it.
 
         Characters listed beside the prompt are called by name in it, or were taken over from the video this one is
         made from and are added where it does not speak of them.
@@ -275,4 +262,4 @@ class _Progress:
         now = time.monotonic()
         if now - self._written >= PROGRESS_SECONDS:
             self._written = now
-            self._store.change(self._task, progress=round(min(99.0, 100 * fraction), 1))
+            self._store.update(self._task, progress=round(min(99.0, 100 * fraction), 1))

@@ -10,7 +10,6 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-
 CUT = 0.45
 """Share of the colours that changes from one picture to the next at a cut."""
 

@@ -21,10 +21,10 @@ CASCADES = {
     "profile": ("haarcascade_profileface.xml", 6),
 }
 """OpenCV's file and the neighbours it must find, by view."""
-
-
-DETECTION_SIDE, HEAD_SIDE = 400, 160
-"""Longer side in pixels of the pictures that faces are looked for in, and of parts that show little but a head."""
+DETECTION_SIDE = 400
+"""Longer side in pixels of the pictures that faces are looked for in."""
+HEAD_SIDE = 160
+"""The same, for parts of a picture that show little but a head."""
 
 
 class Face(NamedTuple):
@@ -37,7 +37,7 @@ class Face(NamedTuple):
     view: str
 
 
-_LOOKING = Lock()
+_CASCADE_LOCK = Lock()
 """Held while a cascade is used: it keeps its place in the picture in itself, and threads share it."""
 
 
@@ -67,7 +67,7 @@ def faces(
         # the slowest cascade last, and only where nobody looks into the camera
         if view == "profile" and found:
             break
-        with _LOOKING:
+        with _CASCADE_LOCK:
             places = _cascade(name).detectMultiScale(grey, 1.15, neighbours, minSize=(smallest, smallest))
         found += [
             Face(int(left * shrink), int(top * shrink), int(wide * shrink), int(tall * shrink), view)

@@ -1,7 +1,6 @@
-"""Which seconds of a video show a character best: sharp, well lit, somebody to be seen, and no cut between.
+"""Suggest the seconds of a video that show a character best: sharp, well lit, with somebody in them, and without a cut.
 
-A video is looked at once, in small pictures: every picture of a short one, the key frames of a long one. What is
-measured becomes a band of short slots, each with its marks; everything after that works on the band alone.
+quality.look() measures a video once and gives a band of short slots; the windows are chosen from that band alone.
 """
 
 from __future__ import annotations
@@ -15,14 +14,9 @@ from sora_nb.models import SpanRule
 from sora_nb.vision.quality import SHARP, SHORT, Band, look
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-    Check = Callable[[], None] | None
-    Floats = NDArray[np.float64]
-    Rgb = NDArray[np.uint8]
+    from sora_nb.vision.quality import Check
 
 
 @dataclass(frozen=True)
@@ -39,12 +33,6 @@ class Window:
     end: float
     score: float
     reason: str
-
-
-# --- looking at pictures ----------------------------------------------------------------------------------------------
-
-
-# --- judging windows --------------------------------------------------------------------------------------------------
 
 
 def assess(band: Band, start: float, end: float) -> list[str]:
@@ -115,13 +103,19 @@ def _window(band: Band, start: float, end: float) -> Window:
         total *= 0.25
     seen = float(band.subject[where].mean())
     words = [
-        "a face is seen" if seen > 0.9 else "a clear subject" if seen > 0.35 else "",
+        _presence_words(seen),
         "sharp" if band.sharp[where].min() > SHARP else "",
         "well lit" if band.light[where].min() > SHARP else "",
         "one shot" if not any(start < cut < end for cut in band.cuts) else "",
     ]
     reason = ", ".join(word for word in words if word)
     return Window(round(start, 3), round(end, 3), round(total, 3), reason[:1].upper() + reason[1:])
+
+
+def _presence_words(presence: float) -> str:
+    if presence > 0.9:
+        return "a face is seen"
+    return "a clear subject" if presence > 0.35 else ""
 
 
 def suggest(

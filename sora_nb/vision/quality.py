@@ -26,29 +26,22 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Rgb = NDArray[np.uint8]
 
-
 SHORT = 40.0
-"""Up to this many seconds every picture of a video is looked at; of longer ones the key frames."""
-
-
+"""A video of up to this many seconds is decoded whole; of a longer one the key frames are."""
 HEIGHT = 180
-"""Pixels of the pictures looked at."""
-
-
+"""Pixels of the pictures that are measured."""
 SLOT = 0.25
 """Seconds of one slot of the band of a short video."""
-
-
-LOOKS = 1.0
-"""How often a second somebody is looked for."""
-
-
-BLURRED, SHARP = 0.35, 0.6
-"""Sharpness, compared with the video's sharper pictures, below and above which nobody would argue."""
-
-
-DARK, BRIGHT = 28.0, 232.0
-"""Mean lightness (0-255) below and above which little can be told."""
+DETECTION_RATE = 1.0
+"""Face detections a second of a short video."""
+BLURRED = 0.35
+"""Sharpness, relative to the video's sharper pictures, below which a picture is blurred."""
+SHARP = 0.6
+"""Sharpness, relative to the video's sharper pictures, above which a picture is sharp."""
+DARK = 28.0
+"""Mean lightness (0-255) below which a picture is too dark."""
+BRIGHT = 232.0
+"""Mean lightness (0-255) above which a picture is too bright."""
 
 
 @dataclass(frozen=True)
@@ -84,10 +77,9 @@ class Band:
         """What is wrong with each slot: "dark", "bright", "blurred" or ""."""
         blurred = self.sharp < BLURRED
         dim = self.light < BLURRED
-        return [
-            ("dark" if dark else "bright") if no_light else "blurred" if no_edge else ""
-            for dark, no_light, no_edge in zip(self.dark, dim, blurred, strict=True)
-        ]
+        exposure = np.where(self.dark, "dark", "bright")
+        found: list[str] = np.where(dim, exposure, np.where(blurred, "blurred", "")).tolist()
+        return found
 
     def slots(self, start: float, end: float) -> slice:
         """Return which slots lie in a window; at least one."""
@@ -140,7 +132,8 @@ def measure(
     seen: list[tuple[float, float, float, float]] = []
     differences: list[float] = []
     previous: NDArray[np.float32] | None = None
-    due = looked = -np.inf
+    due = -np.inf
+    detection_due = -np.inf
     for picture in pictures:
         if check is not None:
             check()
@@ -152,15 +145,16 @@ def measure(
         if not every and picture.time < due:
             continue  # cuts need every picture, the rest two a slot
         due = picture.time + step / 2
-        if every or picture.time >= looked + 1 / LOOKS:
-            looked = picture.time
+        if every or picture.time >= detection_due:
+            detection_due = picture.time + 1 / DETECTION_RATE
             shown = presence(picture.rgb)
         grey = cv2.cvtColor(picture.rgb, cv2.COLOR_RGB2GRAY)
         seen.append((sharpness(grey), *lightness(grey), shown))
         places.append(int(np.clip((picture.time - start) / step + 1e-6, 0, count - 1)))
     if not seen:
         raise MediaError(f"There is no picture between {start:g} and {end:g} s.")
-    measured, place = np.array(seen), np.array(places)
+    measured = np.array(seen)
+    place = np.array(places)
     sharp = _compared(measured[:, 0])
     return Band(
         start=start,

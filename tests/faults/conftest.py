@@ -68,8 +68,8 @@ def impatient(monkeypatch):
     monkeypatch.setattr("sora_nb.providers.hosted.UPLOAD_SECONDS", 1.0)
     monkeypatch.setattr("sora_nb.providers.http.STALL_SECONDS", 0.3)
     monkeypatch.setattr("sora_nb.providers.hosted.LOOK_SECONDS", 0.2)
-    monkeypatch.setattr("sora_nb.server.app.LOOK_SECONDS", 0.005)
-    monkeypatch.setattr("sora_nb.server.dependencies.LOOK_SECONDS", 0.005)
+    monkeypatch.setattr("sora_nb.server.app.POLL_SECONDS", 0.005)
+    monkeypatch.setattr("sora_nb.server.dependencies.POLL_SECONDS", 0.005)
     monkeypatch.setattr("sora_nb.storage.database.BUSY_SECONDS", 0.05)
     # a worker process takes as long to start as all else together; tests/server/test_untrusted_video.py has it
     monkeypatch.setattr(

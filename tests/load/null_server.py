@@ -16,13 +16,13 @@ from quick import QuickEngine
 
 from sora_nb.engines.base import Control, RenderRequest
 from sora_nb.server import server
-from sora_nb.server.access import Guard
+from sora_nb.server.access import AccessMiddleware
 
 REQUESTS = []
 UNDER_WAY = []
 
 
-class Counting(Guard):
+class Counting(AccessMiddleware):
     """Notes when each request came, for what, and how many were under way."""
 
     async def __call__(self, scope, receive, send):
@@ -55,7 +55,7 @@ class NullEngine:
 
 
 engine = NullEngine()
-server.Guard = Counting
+server.AccessMiddleware = Counting
 running = server.LocalServer(Path(sys.argv[1]), engine, api_key=sys.argv[2], workers=1).start()
 print(running.url, flush=True)
 sys.stdin.readline()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
+import re
+import shutil
 import subprocess
 import time
 
@@ -11,11 +14,15 @@ import httpx
 import pytest
 from conftest import KEY
 from faulty import Faulty, answer
+from PIL import Image
 from quick import QuickEngine
 from serving import ended, finished, usage
 from waiting import until
 
+from sora_nb.engines.draw import render
+from sora_nb.providers import registry
 from sora_nb.providers.chat import ChatReply
+from sora_nb.server import checks, schemas
 from sora_nb.server.server import LocalServer
 
 CHARACTERS = "/sora/v1/characters"
@@ -135,6 +142,33 @@ def test_uploads_are_read_without_the_network(http, server, footage):
     assert http.post(CHARACTERS, json={"url": url, "timestamps": "1,3"}).status_code == 200
     gone = http.post(CHARACTERS, json={"url": url.replace(kept["id"], "file-none"), "timestamps": "1,3"})
     assert gone.status_code == 404
+
+
+def test_the_cut_out_is_served_from_the_file_it_is_kept_in(http):
+    body = {"from_task": finished(http)["id"], "timestamps": "0,1"}
+    hero = http.post(CHARACTERS, json=body).json()
+    served = httpx.get(hero["cutout_url"])
+    assert served.headers["content-type"] == "image/png"
+    with Image.open(io.BytesIO(served.content)) as picture:
+        assert picture.mode == "RGBA"
+    assert httpx.get(hero["cutout_url"].replace(hero["id"], "ch_nobody")).status_code == 403
+
+
+def test_a_cut_out_whose_files_are_gone_is_not_found(http, server):
+    hero = http.post(CHARACTERS, json={"from_task": finished(http)["id"], "timestamps": "0,1"}).json()
+    shutil.rmtree(server._store.character_path(hero["id"]))
+    gone = httpx.get(hero["cutout_url"])
+    assert (gone.status_code, gone.json()["error"]["code"]) == (404, "file_not_found")
+
+
+def test_limits_are_those_of_the_profile_and_of_the_engine():
+    video = registry.get("local").video
+    assert checks.SIDES == video.sides == render.SIDES
+    assert video.longest == checks.MAX_SECONDS
+    sizes = schemas.CREATE_VIDEO["requestBody"]["content"]["application/json"]["schema"]["properties"]["size"]
+    pattern = re.compile(sizes["anyOf"][0]["pattern"])
+    sides = [side for side in range(2 * video.sides[1]) if pattern.fullmatch(f"{side}x{side}")]
+    assert sides == list(range(video.sides[0], video.sides[1] + 1, 2))
 
 
 def test_a_character_appears_in_the_next_video(http, engine):

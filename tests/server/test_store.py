@@ -36,33 +36,33 @@ def test_a_secret_that_was_not_written_is_made_anew(store):
 
 
 def test_files_are_kept_once_under_the_hash_of_their_content(store):
-    names = {store.keep(io.BytesIO(content)) for content in (b"one", b"one", b"two")}
+    names = {store.save_upload(io.BytesIO(content)) for content in (b"one", b"one", b"two")}
     assert len(names) == 2
     assert {path.name for path in (store.home / "uploads").iterdir()} == {f"{name}.bin" for name in names}
 
 
 def test_files_nobody_used_for_a_day_go(store):
-    old, new = store.keep(io.BytesIO(b"old")), store.keep(io.BytesIO(b"new"))
+    old, new = store.save_upload(io.BytesIO(b"old")), store.save_upload(io.BytesIO(b"new"))
     aged(store.upload_path(old))
     left = store.source_path("ch_1")
     left.write_bytes(b"half fetched")
     aged(left)
-    store.tidy()
+    store.delete_unused()
     assert store.upload(old) is None
     assert store.upload(new) == store.upload_path(new)
     assert not left.exists()
 
 
 def test_a_use_is_another_day(store):
-    name = store.keep(io.BytesIO(b"old"))
+    name = store.save_upload(io.BytesIO(b"old"))
     aged(store.upload_path(name))
     store.upload(name)
-    store.tidy()
+    store.delete_unused()
     assert store.upload_path(name).exists()
 
 
 def test_what_a_task_needs_stays(store):
-    names = [store.keep(io.BytesIO(content)) for content in (b"picture", b"clip", b"done clip")]
+    names = [store.save_upload(io.BytesIO(content)) for content in (b"picture", b"clip", b"done clip")]
     video, _ = store.accept("video", {"prompt": "a", "reference": names[0]})
     store.finish(video, status=Status.COMPLETED)
     waiting, _ = store.accept("character", {"upload": names[1]})
@@ -71,13 +71,13 @@ def test_what_a_task_needs_stays(store):
     fetched = aged_source(store, waiting)
     for name in names:
         aged(store.upload_path(name))
-    store.tidy()
+    store.delete_unused()
     # a remix of the video will want the picture; the waiting character its clip; the other one is cut already
     assert [store.upload_path(name).exists() for name in names] == [True, True, False]
     assert fetched.exists()
     store.remove(video)
     aged(store.upload_path(names[0]))
-    store.tidy()
+    store.delete_unused()
     assert not store.upload_path(names[0]).exists()
 
 
@@ -90,11 +90,11 @@ def aged_source(store, task):
 def test_an_upload_that_is_gone_is_forgotten(store, monkeypatch):
     task, _ = store.accept("file", {"purpose": "video"}, status=Status.COMPLETED)
     store.upload_path(task.id).write_bytes(b"a video")
-    store.tidy()
+    store.delete_unused()
     assert store.get(task.id, "file") is not None
     aged(store.upload_path(task.id))
     monkeypatch.setattr("sora_nb.server.store.UPLOAD_SECONDS", 0.0)
-    store.tidy()
+    store.delete_unused()
     assert store.get(task.id, "file") is None
 
 
@@ -102,7 +102,7 @@ def test_a_server_tidies_when_it_starts(tmp_path, engine):
     from sora_nb.server.server import LocalServer
 
     store = Store(tmp_path / "home")
-    name = store.keep(io.BytesIO(b"old"))
+    name = store.save_upload(io.BytesIO(b"old"))
     path = aged(store.upload_path(name))
     store.close()
     server = LocalServer(tmp_path / "home", engine).start()

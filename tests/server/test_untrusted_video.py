@@ -163,7 +163,7 @@ def test_a_cancelled_task_ends_its_worker(footage, monkeypatch, tmp_path):
 )
 def test_a_worker_has_limits(footage, monkeypatch, tmp_path, greed):
     limits = "intake.CPU_SECONDS, intake.MEMORY, intake.FILE_BYTES = 1, 1 << 31, 1 << 20"
-    command = f"import os\nfrom sora_nb.server import untrusted_video as intake\n{limits}\nintake._limit()\nos.chdir({str(tmp_path)!r})\n{greed}"
+    command = f"import os\nfrom sora_nb.server import untrusted_video\n{limits}\nuntrusted_video._limit()\nos.chdir({str(tmp_path)!r})\n{greed}"
     monkeypatch.setattr(untrusted_video, "COMMAND", command)
     with pytest.raises(MediaError, match="damaged, or needs more time or memory"):
         untrusted_video.inspect(footage)
@@ -173,4 +173,4 @@ def test_a_worker_has_limits(footage, monkeypatch, tmp_path, greed):
 def test_videos_that_are_too_large_or_long_are_refused(footage, monkeypatch, name, most):
     monkeypatch.setattr(untrusted_video, name, most)
     with pytest.raises(MediaError, match=r"1280x720 pixels and 5\.28 s"):
-        untrusted_video._probed(str(footage))
+        untrusted_video._checked_info(str(footage))

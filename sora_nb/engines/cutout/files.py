@@ -34,6 +34,18 @@ def save(cutout: Cutout, folder: Path) -> Path:
     return _frame(folder, cutout.best)
 
 
+def still(folder: Path) -> Path:
+    """Return the file of the best frame of a cut-out that save() wrote.
+
+    Raises:
+        MediaError: the folder holds none, or a damaged one.
+    """
+    try:
+        return _frame(folder, int(_facts(folder)["best"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _unreadable(folder, error) from error
+
+
 def load(folder: Path) -> Cutout:
     """Read a cut-out that save() wrote.
 
@@ -41,7 +53,7 @@ def load(folder: Path) -> Cutout:
         MediaError: the folder holds none, or a damaged one.
     """
     try:
-        facts: dict[str, Any] = json.loads((folder / LAST).read_text(encoding="utf-8"))
+        facts = _facts(folder)
         return Cutout(
             frames=tuple(_picture(_frame(folder, number), "RGBA") for number in range(facts["frames"])),
             avatar=_picture(folder / AVATAR, "RGB"),
@@ -54,7 +66,16 @@ def load(folder: Path) -> Cutout:
             warnings=tuple(map(str, facts["warnings"])),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise MediaError(f"{str(folder)!r} holds no cut-out that can be read: {error}.") from error
+        raise _unreadable(folder, error) from error
+
+
+def _facts(folder: Path) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((folder / LAST).read_text(encoding="utf-8"))
+    return facts
+
+
+def _unreadable(folder: Path, error: Exception) -> MediaError:
+    return MediaError(f"{str(folder)!r} holds no cut-out that can be read: {error}.")
 
 
 def _frame(folder: Path, number: int) -> Path:

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Query, Request
 
 from sora_nb.errors import MediaError
 from sora_nb.models import Status
-from sora_nb.server import answers, checks, schemas, signed_links, untrusted_video
+from sora_nb.server import checks, schemas, serializers, signed_links, untrusted_video
 from sora_nb.server.checks import Refused
-from sora_nb.server.dependencies import NOT_AGAIN, Key, Tasks, Work, base, body, json_object
+from sora_nb.server.dependencies import NO_RETRY, Key, Tasks, Work, base_url, json_object, read_body
 
 if TYPE_CHECKING:
     from sora_nb.server.store import Task
@@ -29,7 +29,7 @@ routes = APIRouter(tags=["characters"], responses=schemas.REFUSED)
 async def create_character(request: Request, work: Work, key: Key = None) -> dict[str, Any]:
     """Make a character from 1-3 seconds of a video, given by `url` or `from_task`; answers when it is made."""
     asked = checks.character(await json_object(request), request.url.netloc, work.store)
-    return await _made(work.accept("character", asked, key), request, work)
+    return await _wait_made(work.accept("character", asked, key), request, work)
 
 
 @routes.post(
@@ -40,24 +40,24 @@ async def create_character(request: Request, work: Work, key: Key = None) -> dic
 )
 async def create_named_character(request: Request, work: Work, key: Key = None) -> dict[str, Any]:
     """Make a character from a clip of 2-4 seconds that comes as a file; prompts call it by its name."""
-    async with body(request) as sent:
-        upload = await sent.keep("video", work.store)
+    async with read_body(request) as sent:
+        upload = await sent.save("video", work.store)
         if upload is None:
             raise Refused(400, "video is the clip, as a file of multipart/form-data.", param="video")
         try:
             info = await asyncio.to_thread(untrusted_video.inspect, work.store.upload_path(upload))
         except MediaError as error:
-            raise checks.unusable(error) from error
+            raise checks.unusable_video(error) from error
         asked = checks.named_character(sent.fields.get("name"), upload, info)
-    return await _made(work.accept("character", asked, key, prefix="char_"), request, work)
+    return await _wait_made(work.accept("character", asked, key, prefix="char_"), request, work)
 
 
-async def _made(task: Task, request: Request, work: Tasks) -> dict[str, Any]:
-    task = await work.ended(task)
+async def _wait_made(task: Task, request: Request, work: Tasks) -> dict[str, Any]:
+    task = await work.wait(task)
     if task.status is Status.FAILED:
         status = 500 if task.error_code == "engine_error" else 400
-        raise Refused(status, task.error, code=task.error_code, headers=NOT_AGAIN)
-    return _shown(task, request, work)
+        raise Refused(status, task.error, code=task.error_code, headers=NO_RETRY)
+    return _render(task, request, work)
 
 
 @routes.get("/sora/v1/characters", response_model=schemas.CharacterPage)
@@ -66,18 +66,18 @@ async def list_characters(
 ) -> dict[str, Any]:
     """List characters, also those being made, newest first (extension of this server)."""
     found = work.store.tasks("character", limit=limit + 1)
-    return answers.page([_shown(task, request, work) for task in found[:limit]], more=len(found) > limit)
+    return serializers.page([_render(task, request, work) for task in found[:limit]], more=len(found) > limit)
 
 
 @routes.get("/sora/v1/characters/{character}", response_model=schemas.Character)
 @routes.get("/v1/videos/characters/{character}", response_model=schemas.Character)
 async def get_character(character: str, request: Request, work: Work) -> dict[str, Any]:
     """Return one character."""
-    return _shown(work.get(character, "character"), request, work)
+    return _render(work.get(character, "character"), request, work)
 
 
-def _shown(task: Task, request: Request, work: Tasks) -> dict[str, Any]:
-    expires = signed_links.midnight(datetime.now(UTC))
-    picture = signed_links.signed(base(request), f"{task.id}.png", work.store.secret, expires)
-    cutout = signed_links.signed(base(request), f"{task.id}.rgba", work.store.secret, expires)
-    return answers.character(task, base(request), picture, cutout)
+def _render(task: Task, request: Request, work: Tasks) -> dict[str, Any]:
+    expires = signed_links.avatar_expiry(datetime.now(UTC))
+    picture = signed_links.sign(base_url(request), f"{task.id}.png", work.store.secret, expires)
+    cutout = signed_links.sign(base_url(request), f"{task.id}.rgba", work.store.secret, expires)
+    return serializers.character(task, base_url(request), picture, cutout)

@@ -11,9 +11,9 @@ from fastapi.responses import FileResponse
 from sora_nb.errors import MediaError
 from sora_nb.models import Status
 from sora_nb.providers import wire
-from sora_nb.server import answers, checks, schemas, stills, untrusted_video
+from sora_nb.server import checks, schemas, serializers, thumbnails, untrusted_video
 from sora_nb.server.checks import Refused
-from sora_nb.server.dependencies import Body, Key, Tasks, Work, base, body, json_object
+from sora_nb.server.dependencies import Body, Key, Tasks, Work, base_url, json_object, read_body
 
 if TYPE_CHECKING:
     from sora_nb.server.store import Task
@@ -25,29 +25,29 @@ POLL_MS = "500"
 @routes.post("", response_model=schemas.Video, openapi_extra=schemas.CREATE_VIDEO)
 async def create_video(request: Request, work: Work, key: Key = None) -> dict[str, Any]:
     """Start a video; JSON or multipart/form-data."""
-    async with body(request) as sent:
+    async with read_body(request) as sent:
         part = sent.files.get("input_reference")
         if part is not None and (part.size or 0) >= wire.MAX_IMAGE_BYTES:
             raise Refused(400, "input_reference has less than 10 MB.", param="input_reference")
-        asked = checks.video(sent.fields, await sent.keep("input_reference", work.store), work.store)
+        asked = checks.video(sent.fields, await sent.save("input_reference", work.store), work.store)
     return _accepted(work, asked, key, request)
 
 
 @routes.post("/edits", response_model=schemas.Video, openapi_extra=schemas.EDIT)
 async def edit_video(request: Request, work: Work, key: Key = None) -> dict[str, Any]:
     """Make a video again under another prompt, with the settings of a finished video or of a file."""
-    async with body(request) as sent:
+    async with read_body(request) as sent:
         if "video" in sent.files:
             asked = await _outside("edit", sent, work)
         else:
-            asked = checks.again("edit", sent.fields, _source(sent, work), work.store)
+            asked = checks.remake("edit", sent.fields, _source(sent, work), work.store)
     return _accepted(work, asked, key, request)
 
 
 @routes.post("/extensions", response_model=schemas.Video, openapi_extra=schemas.EXTEND)
 async def extend_video(request: Request, work: Work, key: Key = None) -> dict[str, Any]:
     """Append seconds to a finished video or to a file; the answer's `seconds` are those of the whole."""
-    async with body(request) as sent:
+    async with read_body(request) as sent:
         if "video" in sent.files:
             asked = await _outside("extension", sent, work)
         else:
@@ -59,35 +59,35 @@ async def extend_video(request: Request, work: Work, key: Key = None) -> dict[st
 async def remix_video(video: str, request: Request, work: Work, key: Key = None) -> dict[str, Any]:
     """Make a finished video again under another prompt, with its cast and seed."""
     fields = await json_object(request)
-    source = checks.finished(video, work.store, "video")
-    return _accepted(work, checks.again("remix", fields, source, work.store), key, request)
+    source = checks.finished_video(video, work.store, "video")
+    return _accepted(work, checks.remake("remix", fields, source, work.store), key, request)
 
 
 def _accepted(work: Tasks, asked: dict[str, Any], key: str | None, request: Request) -> dict[str, Any]:
-    return answers.video(work.accept("video", asked, key), base(request))
+    return serializers.video(work.accept("video", asked, key), base_url(request))
 
 
 def _source(sent: Body, work: Tasks) -> Task:
     entry = sent.fields.get("video")
     if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
         raise Refused(400, 'video is a file, or the id of a finished video: {"id": "video_123"}.', param="video")
-    return checks.finished(entry["id"], work.store, "video")
+    return checks.finished_video(entry["id"], work.store, "video")
 
 
 async def _outside(made: Literal["edit", "extension"], sent: Body, work: Tasks) -> dict[str, Any]:
     """Read a video that came as a file, and the picture in it that the new one starts from."""
-    upload = str(await sent.keep("video", work.store))
+    upload = str(await sent.save("video", work.store))
     path = work.store.upload_path(upload)
     still = work.store.source_path(f"{upload}.{made}")
     try:
         info = await asyncio.to_thread(untrusted_video.still, path, still, last=made == "extension")
         with still.open("rb") as file:
-            picture = await asyncio.to_thread(work.store.keep, file)
+            picture = await asyncio.to_thread(work.store.save_upload, file)
     except MediaError as error:
-        raise checks.unusable(error) from error
+        raise checks.unusable_video(error) from error
     finally:
         still.unlink(missing_ok=True)
-    return checks.outside(made, sent.fields, upload, picture, info, work.store)
+    return checks.uploaded(made, sent.fields, upload, picture, info, work.store)
 
 
 @routes.get("", response_model=schemas.VideoPage)
@@ -102,8 +102,8 @@ async def list_videos(
     if after is not None:
         work.get(after, "video")
     found = work.store.tasks("video", after=after, limit=limit + 1, newest_first=order == "desc")
-    entries = [answers.video(task, base(request)) for task in found[:limit]]
-    return answers.page(entries, more=len(found) > limit)
+    entries = [serializers.video(task, base_url(request)) for task in found[:limit]]
+    return serializers.page(entries, more=len(found) > limit)
 
 
 @routes.get("/{video}", response_model=schemas.Video)
@@ -112,7 +112,7 @@ async def get_video(video: str, request: Request, response: Response, work: Work
     task = work.get(video, "video")
     if not task.status.ended:
         response.headers["openai-poll-after-ms"] = POLL_MS
-    return answers.video(task, base(request))
+    return serializers.video(task, base_url(request))
 
 
 @routes.delete("/{video}", response_model=schemas.Deleted)
@@ -138,5 +138,5 @@ async def get_content(
     path = work.store.video_path(task.id)
     if variant == "video":
         return FileResponse(path, media_type="video/mp4")
-    made, kind = (stills.thumbnail, "webp") if variant == "thumbnail" else (stills.spritesheet, "jpeg")
+    made, kind = (thumbnails.thumbnail, "webp") if variant == "thumbnail" else (thumbnails.spritesheet, "jpeg")
     return Response(await asyncio.to_thread(made, path), media_type=f"image/{kind}")

@@ -1,4 +1,4 @@
-"""What the local server answers: its tasks in the shapes of the vendor and of the OpenAI Videos API."""
+"""Serialize tasks as JSON, in the shapes of the vendor and of the OpenAI Videos API."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def video(task: Task, base: str) -> dict[str, Any]:
-    """A video task, as OpenAI's `video` object with the vendor's `url` beside it.
+    """Serialize a video task as OpenAI's `video` object with the vendor's `url` beside it.
 
     Args:
         task: the task.
@@ -44,7 +44,7 @@ def video(task: Task, base: str) -> dict[str, Any]:
 
 
 def character(task: Task, base: str, picture: str, cutout: str) -> dict[str, Any]:
-    """A character, with the vendor's five fields first, and OpenAI's `name`.
+    """Serialize a character, with the vendor's five fields first, and OpenAI's `name`.
 
     Args:
         task: the task that made it.
@@ -74,7 +74,7 @@ def character(task: Task, base: str, picture: str, cutout: str) -> dict[str, Any
 
 
 def page(entries: list[dict[str, Any]], *, more: bool) -> dict[str, Any]:
-    """A page of a listing, in OpenAI's shape."""
+    """Serialize a page of a listing in OpenAI's shape."""
     return {
         "object": "list",
         "data": entries,
@@ -85,7 +85,7 @@ def page(entries: list[dict[str, Any]], *, more: bool) -> dict[str, Any]:
 
 
 def usage(counts: dict[str, dict[str, int]], profile: Profile) -> dict[str, Any]:
-    """How many calls were accepted and finished, and what they would have cost at list price."""
+    """Serialize how many calls were accepted and finished, and what they would have cost at list price."""
     total = 0
     report: dict[str, Any] = {}
     for kind in ("character", "video"):
@@ -115,7 +115,7 @@ def _chat_result(task: Task, link: str) -> str:
 
 
 def chat_head(task: Task) -> list[str]:
-    """The first events of a stream: the role, an echo of the request, and the queue."""
+    """Return the first events of a stream: the role, an echo of the request, and the queue."""
     width, _, height = task.request["size"].partition("x")
     mode = "横屏模式" if int(width) > int(height) else "竖屏模式"
     echo = json.dumps({"prompt": task.request["prompt"], "mode": mode}, ensure_ascii=False, indent=4)
@@ -127,18 +127,18 @@ def chat_head(task: Task) -> list[str]:
 
 
 def chat_progress(task: Task) -> str:
-    """An event that tells how far the task is."""
+    """Return the event that reports the progress of a task."""
     return _chat_event(task, f"> 🏃 进度：{task.progress:.1f}%\n\n")
 
 
 def chat_tail(task: Task, link: str) -> list[str]:
-    """The last events: the link or the failure, the stop, and the end of the stream."""
+    """Return the last events of a stream: the link or the failure, the stop, and the end of the stream."""
     stop = chat_line(_chat_id(task), task.request["model"], int(task.created_at), delta={}, finish_reason="stop")
     return [_chat_event(task, _chat_result(task, link)), stop, "data: [DONE]\n\n"]
 
 
 def chat_answer(task: Task, link: str) -> dict[str, Any]:
-    """The whole answer, for a request that was not streamed."""
+    """Return the whole answer, for a request that was not streamed."""
     message = {"role": "assistant", "content": _chat_result(task, link)}
     return {
         "id": _chat_id(task),

@@ -1,4 +1,4 @@
-"""Pictures of a finished video, as the OpenAI shape offers them beside it: a thumbnail and a spritesheet."""
+"""Draw the thumbnail and the spritesheet that the OpenAI shape offers beside a finished video."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from sora_nb import media
 if TYPE_CHECKING:
     from pathlib import Path
 
-COLUMNS, ROWS = 5, 4
+COLUMNS = 5
+ROWS = 4
 TILE_SIDE = 256
 """Longer side of one picture of a spritesheet in pixels."""
 
