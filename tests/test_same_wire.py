@@ -21,18 +21,20 @@ from sora_nb.studio import Studio
 
 pytestmark = [pytest.mark.release, pytest.mark.timeout(600)]
 ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NEW_EACH_TIME = ["id", "time", "file"]
 
 
 @pytest.fixture
 def served(tmp_path):
-    """What tells a studio to speak to a server: one that runs in a process of its own and has made nobody yet."""
+    """What the README tells a studio to speak to a server by: one in a process of its own, which has made nobody yet."""
+    (line,) = re.findall(r"```bash\n(SORA_NB_PROFILE=.*) jupyter lab ", README)
     command = [sys.executable, "-m", "sora_nb", "serve", "--port", "0", "--home", tmp_path / "server"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
         address = re.search(r"http://\S+", server.stdout.readline())[0]
-        yield {"SORA_NB_PROFILE": "local", "SORA_NB_BASE_URL": address}
+        yield dict(part.split("=") for part in line.replace("http://127.0.0.1:8765", address).split())
         server.terminate()
 
 
@@ -50,7 +52,7 @@ def kept(home, base_url):
 
 
 def test_the_loop_of_the_readme(served, tmp_path):
-    (loop, *_) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    (loop, *_) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
     def run(name, **environment):
         folder = tmp_path / name
