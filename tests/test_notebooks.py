@@ -63,6 +63,17 @@ def test_it_was_saved_after_a_run_without_state_or_traces(path):
         assert (path.parent / link).is_file()
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_dollar_is_taken_for_mathematics(path):
+    """Between two of them JupyterLab typesets what people read: texts have none, pictures of results wrap each."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        shown = [
+            output.data["text/html"] for output in cell.get("outputs", ()) if "text/html" in output.get("data", {})
+        ]
+        texts = [re.sub(r"`[^`]*`", "", cell.source)] if cell.cell_type == "markdown" else shown
+        assert not [text for text in texts if "$" in text.replace("<span>$</span>", "")]
+
+
 def test_pictures_are_seen_without_a_kernel():
     shown = {path.stem: path.read_text(encoding="utf-8") for path in NOTEBOOKS}
     assert shown["01_quickstart"].count("data:image/jpeg;base64,") == 5  # two posters, twice, and the avatar
