@@ -33,7 +33,7 @@ def mapped():
 
 def test_every_folder_of_the_package_is_on_the_map():
     folders = {path.parent for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
-    assert {path for path in mapped() if path.is_dir()} == folders - {PACKAGE / "data"}
+    assert {path for path in mapped() if path.is_dir()} == folders
 
 
 def test_every_file_on_top_is_on_the_map():

@@ -2,7 +2,7 @@
 
 The repository's address is written to them and to the README, from pyproject.toml, which is its one place.
 
-Each runs in a folder and with a home of its own, on the embedded server. Widget state is dropped, so that a saved
+Each runs in a folder and with a home of its own, on the engine of its kernel. Widget state is dropped, so that a saved
 notebook shows the still pictures; so is whatever is different from run to run and tells a reader nothing.
 """
 
