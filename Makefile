@@ -1,6 +1,6 @@
 # Two commands are enough on a fresh machine with Python 3.11+, git and make. make demo runs the whole loop on real footage.
 # make test runs lint, format, types, unit tests, the widgets' kernel side and JS, and one loop with the real engine.
-# Before a release, make release runs everything else: browsers, faults, load, notebooks, benchmarks. It repeats no test.
+# Before a release, make release runs everything else: browsers, faults, load, notebooks both ways, benchmarks. It repeats no test.
 PYTHON ?= python3
 BIN := .venv/bin
 

@@ -64,7 +64,7 @@ def studio(tmp_path_factory, footage):
 def names(studio, monkeypatch):
     """What an example can use: the studio, the public names, and the server as what is configured."""
     monkeypatch.setenv("SORA_NB_PROFILE", "local")
-    monkeypatch.setenv("SORA_NB_BASE_URL", studio.client.settings.base_url)
+    monkeypatch.setenv("SORA_NB_BASE_URL", studio.provider.service.base_url)
     monkeypatch.setenv("SORA_NB_API_KEY", KEY)
     return {**{name: getattr(sora_nb, name) for name in sora_nb.__all__}, "studio": studio}
 
@@ -132,7 +132,7 @@ def test_the_demo_of_the_readme_takes_a_video_of_ones_own(tmp_path):
 def test_the_curl_calls_work_against_the_server_of_the_readme(tmp_path):
     (serve,) = [block.removeprefix("$ sora-nb ").split() for block in blocks("console") if "--help" not in block]
     command = [sys.executable, "-m", "sora_nb", *serve, "--port", "0", "--home", str(tmp_path)]
-    create, extract = re.findall(r"curl .*?'\n", blocks("bash")[0], re.DOTALL)
+    create, extract = re.findall(r"curl .*?'\n", "".join(blocks("bash")), re.DOTALL)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         url = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())[0]
 

@@ -1,4 +1,4 @@
-"""The notebooks: each runs in a real kernel on the embedded server, and was saved with its outputs and nothing else."""
+"""The notebooks: each was saved after a run, with its outputs and nothing else; test_same_wire.py runs them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from marked_cells import compare
 from refresh import ADDRESS, addressed
 
 pytestmark = pytest.mark.release
@@ -19,40 +20,12 @@ ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
-def compare(name, folder):
-    """Run a notebook in a real kernel, and compare what its marked cells say with what is stored."""
-    environment = {**os.environ, "SORA_NB_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT)}
-    options = [
-        "--nbval-lax",
-        "--nbval-current-env",
-        "--nbval-cell-timeout=120",
-        "-p",
-        "no:cacheprovider",
-        "-c",
-        "/dev/null",
-    ]
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *options, f"--nbval-sanitize-with={ROOT}/tests/sanitize.cfg", name],
-        cwd=folder, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_it_runs_and_its_marked_cells_say_the_same(path, tmp_path):
-    """In a folder and with a home of its own, since it writes files and reads its ledger."""
-    shutil.copy(path, tmp_path)
-    said = compare(path.name, tmp_path)
-    assert said.returncode == 0, said.stdout[-3000:] + said.stderr[-2000:]
-    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
-    assert f"{len(cells)} passed" in said.stdout
-
-
 def test_a_marked_cell_that_says_something_else_is_found(tmp_path):
     cells = [nbformat.v4.new_code_cell(f"{mark}\n1 + 1", execution_count=1) for mark in ("", "# NBVAL_CHECK_OUTPUT")]
     for cell in cells:
         cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "3"}, execution_count=1)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "wrong.ipynb")
-    said = compare("wrong.ipynb", tmp_path)
+    said = compare(tmp_path / "wrong.ipynb", tmp_path / "home")
     assert said.returncode == 1
     assert "1 failed, 1 passed" in said.stdout
 
@@ -88,6 +61,17 @@ def test_it_was_saved_after_a_run_without_state_or_traces(path):
     assert len(text) < 150_000
     for link in re.findall(r"\]\((\d\d_\w+\.ipynb)\)", text):
         assert (path.parent / link).is_file()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_dollar_is_taken_for_mathematics(path):
+    """Between two of them JupyterLab typesets what people read: texts have none, pictures of results wrap each."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        shown = [
+            output.data["text/html"] for output in cell.get("outputs", ()) if "text/html" in output.get("data", {})
+        ]
+        texts = [re.sub(r"`[^`]*`", "", cell.source)] if cell.cell_type == "markdown" else shown
+        assert not [text for text in texts if "$" in text.replace("<span>$</span>", "")]
 
 
 def test_pictures_are_seen_without_a_kernel():

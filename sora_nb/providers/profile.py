@@ -92,7 +92,7 @@ class Profile(Model):
         name: how it is chosen.
         title: one line for people.
         dialect: what it speaks: a module of this package with a class `Wire`, or "module:Class".
-        base_url: scheme and host; "" for the embedded server.
+        base_url: scheme and host; "" for the engine of this process.
         free: whether calls are charged nothing.
         key_required: whether a key must be set.
         echoes_key: whether tasks show the idempotency key they were created with, so that a lost create can be found.

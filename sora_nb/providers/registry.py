@@ -59,7 +59,7 @@ def settings(
         api_key: the key; else SORA_NB_API_KEY.
 
     Returns:
-        Settings with base_url "" where the embedded local server is meant.
+        Settings with base_url "" where the engine of this process is meant.
 
     Raises:
         ConfigError: unknown profile, no usable address, or no key where one is needed.

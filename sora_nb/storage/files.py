@@ -36,7 +36,7 @@ _OVER = (State.DONE, State.FAILED)  # an interrupted call may be made again of w
 
 
 def home_folder(home: Path | str | None = None) -> Path:
-    """Return the folder of ledger, files and local server: the argument, SORA_NB_HOME, or the user's data folder."""
+    """Return the folder of ledger and files: the argument, SORA_NB_HOME, or the user's data folder."""
     chosen = home or os.environ.get("SORA_NB_HOME")
     folder = Path(chosen).expanduser() if chosen else platformdirs.user_data_path("sora_nb", appauthor=False)
     return folder.resolve()  # rows name files for good, wherever the next kernel starts

@@ -86,7 +86,7 @@ def test_the_quickstart_runs_within_the_memory_and_over_the_line(built, reposito
         meter.ended.set()
         meter.join()
     sys.stdout.write(
-        f"\nJupyterLab, kernel and local server: {meter.peak / 1e6:.0f} MB in {len(meter.most)} processes; "
+        f"\nJupyterLab and kernel: {meter.peak / 1e6:.0f} MB in {len(meter.most)} processes; "
         f"{sum(sent) / 1e6:.2f} MB to the page in {took:.0f} s\n"
     )
     assert len(meter.most) >= 2
