@@ -92,7 +92,7 @@ def test_a_cancel_stops_the_engine(provider, engine, tmp_path):
 def test_an_order_that_waits_for_the_engine_is_cancelled_at_once(provider, engine):
     engine.hold()
     first, second, third = (start(provider, VIDEO, key) for key in ("1", "2", "3"))
-    until(lambda: len(provider._waiting) == 2 and engine.begun)
+    until(lambda: len(provider._working) == 3 and engine.begun)
     assert background.run(provider.cancel, "2", None)
     with pytest.raises(Cancelled):
         second.result()
