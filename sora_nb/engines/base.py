@@ -1,4 +1,4 @@
-"""What an engine is: the request it takes, the cut-out it returns, and how it reports and stops."""
+"""Define the Engine protocol: the request it takes, the cut-out it returns, its progress and its cancellation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a character is in a video, told by its cut-out, which is kept once for each character."""
+"""Score whether a character is in a video, with the cut-out that is kept once for each character."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a character is in a video: its cut-out is looked for in the pictures."""
+"""Find a character in a video: match SIFT keypoints of its cut-out with those of some pictures."""
 
 from __future__ import annotations
 
@@ -20,15 +20,13 @@ if TYPE_CHECKING:
     from sora_nb.engines.base import Cutout
     from sora_nb.engines.cutout.masks import Mask, Rgb
 
-ROWS = 192
-"""Height in pixels at which looks are compared."""
 SPRITE_ROWS = 220
 VIDEO_SIDE = 1152
-VIEWS = 6
+SAMPLES = 6
 """Pictures of a video that a character is looked for in."""
-LOOKS = 3
+SPRITE_FRAMES = 3
 """Frames of a character that are looked for: in the best one alone he may hold his arms as nowhere in a video."""
-SAME = 0.2
+MIN_SCORE = 0.2
 """A character counts as found from this score on."""
 
 
@@ -71,7 +69,7 @@ def keypoints(picture: Rgb, inside: Mask | None = None, most: int = 1500) -> Key
     return Keypoints(np.array([points[number].pt for number in order], np.float32), descriptors[order])
 
 
-def _matched(first: Keypoints, second: Keypoints, ratio: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _match(first: Keypoints, second: Keypoints, ratio: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the positions of points whose best match is clearly better than the second best."""
     if len(first.points) < 4 or len(second.points) < 4:
         return np.zeros((0, 2), np.float32), np.zeros((0, 2), np.float32)
@@ -110,16 +108,16 @@ def find(cutout: Cutout, video: Path) -> Sighting:
 def find_in(cutout: Cutout, views: Sequence[View]) -> Sighting:
     """Look for a character in the surveyed pictures of a video."""
     count = len(cutout.frames)
-    looks = {(cutout.best + turn * count // LOOKS) % count for turn in range(LOOKS)}
+    looks = {(cutout.best + turn * count // SPRITE_FRAMES) % count for turn in range(SPRITE_FRAMES)}
     poses = [pose for look in sorted(looks) for pose in _poses(cutout.frames[look])]
     hits = []
     for view in views:
-        fits = (_sought(pose, view.picture, view.points) for pose in poses)
+        fits = (_fit(pose, view.picture, view.points) for pose in poses)
         hits += [(score, view.time, box) for score, box in fits if score > 0]
     if not hits:
         return Sighting(0.0, (), None)
     score, _, box = max(hits)
-    times = sorted({time for value, time, _ in hits if value >= min(SAME, score)})
+    times = sorted({time for value, time, _ in hits if value >= min(MIN_SCORE, score)})
     return Sighting(score, tuple(times), box)
 
 
@@ -153,15 +151,15 @@ def _poses(sprite: NDArray[np.uint8]) -> list[_Pose]:
 def _pictures(video: Path) -> list[tuple[float, Rgb]]:
     """Return evenly spaced pictures of a video, enlarged to a size at which points are found well."""
     info = probe(video)
-    wanted = np.linspace(0.05, 0.95, VIEWS) * info.duration
+    wanted = np.linspace(0.05, 0.95, SAMPLES) * info.duration
     found: list[tuple[float, Rgb]] = []
     for frame in frames(video, max_side=VIDEO_SIDE):
-        if len(found) < VIEWS and frame.time >= wanted[len(found)]:
+        if len(found) < SAMPLES and frame.time >= wanted[len(found)]:
             found.append((frame.time, frame.rgb))
-    return [(time, _enlarged(picture)) for time, picture in found]
+    return [(time, _enlarge(picture)) for time, picture in found]
 
 
-def _enlarged(picture: Rgb) -> Rgb:
+def _enlarge(picture: Rgb) -> Rgb:
     scale = VIDEO_SIDE / max(picture.shape[:2])
     if scale <= 1:
         return picture
@@ -169,10 +167,10 @@ def _enlarged(picture: Rgb) -> Rgb:
     return large
 
 
-def _sought(pose: _Pose, picture: Rgb, seen: Keypoints) -> tuple[float, tuple[float, float, float, float]]:
+def _fit(pose: _Pose, picture: Rgb, seen: Keypoints) -> tuple[float, tuple[float, float, float, float]]:
     """Fit the sprite into a picture, and compare colours under it; return score and box."""
     nowhere = (0.0, 0.0, 0.0, 0.0)
-    here, there = _matched(pose.points, seen, 0.84)
+    here, there = _match(pose.points, seen, 0.84)
     if len(here) < 4:
         return 0.0, nowhere
     matrix, inliers = cv2.estimateAffinePartial2D(
