@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from sora_nb.engines.cutout.masks import Mask, Rgb
 
 SPRITE_ROWS = 220
+"""Height in pixels at which the keypoints of a sprite are found."""
 VIDEO_SIDE = 1152
+"""Longer side in pixels at which those of a video's pictures are."""
+MAX_KEYPOINTS = 1500
+"""Most keypoints of one picture."""
 SAMPLES = 6
 """Pictures of a video that a character is looked for in."""
 SPRITE_FRAMES = 3
@@ -55,17 +59,17 @@ class Keypoints:
 
 @cache
 def _sift() -> cv2.SIFT:
-    return cv2.SIFT_create(1500, contrastThreshold=0.015)
+    return cv2.SIFT_create(MAX_KEYPOINTS, contrastThreshold=0.015)
 
 
-def keypoints(picture: Rgb, inside: Mask | None = None, most: int = 1500) -> Keypoints:
+def keypoints(picture: Rgb, inside: Mask | None = None) -> Keypoints:
     """Find the strongest SIFT points of an RGB picture, those of a mask only if one is given."""
     grey = cv2.createCLAHE(2.0, (8, 8)).apply(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
     mask = None if inside is None else cv2.erode(inside.astype(np.uint8) * 255, np.ones((3, 3), np.uint8))
     points, descriptors = _sift().detectAndCompute(grey, mask)
     if descriptors is None:
         return Keypoints(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32))
-    order = np.argsort([-point.response for point in points], kind="stable")[:most]
+    order = np.argsort([-point.response for point in points], kind="stable")[:MAX_KEYPOINTS]
     return Keypoints(np.array([points[number].pt for number in order], np.float32), descriptors[order])
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from sora_nb.engines.draw.scenes.noise import Pixels
 
 FRAMES = 10
+"""Pictures of the cycle."""
+AVATAR_SIDE = 256
+"""Side of an avatar in pixels."""
 PACE = {"run": 26.0, "dance": 20.0, "jump": 18.0, "wave": 16.0, "sleep": 5.0, "sit": 9.0, "stand": 9.0}
 """Pictures a second of the cycle, by action; 13 otherwise."""
 
@@ -94,14 +97,14 @@ def _trim(pictures: list[Pixels]) -> tuple[Pixels, ...]:
     return tuple(np.ascontiguousarray(picture[inside]) for picture in pictures)
 
 
-def _avatar(picture: Pixels, side: int = 256) -> Pixels:
+def _avatar(picture: Pixels) -> Pixels:
     """Put the character before a soft backdrop, the upper part of its body in the middle."""
     height, width = picture.shape[:2]
     size = max(height, width)
     square = np.zeros((size, size, 4), np.uint8)
     top, left = (size - height) // 2, (size - width) // 2
     square[top : top + height, left : left + width] = picture
-    small = cv2.resize(square, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    backdrop = np.linspace(0.93, 0.80, side, dtype=np.float32)[:, None, None] * floats([0.93, 0.97, 1.0])
+    small = cv2.resize(square, (AVATAR_SIDE, AVATAR_SIDE), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    backdrop = np.linspace(0.93, 0.80, AVATAR_SIDE, dtype=np.float32)[:, None, None] * floats([0.93, 0.97, 1.0])
     blended = backdrop + (small[..., :3] - backdrop) * small[..., 3:]
     return np.asarray(blended * 255 + 0.5, np.uint8)

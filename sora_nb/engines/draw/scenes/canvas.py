@@ -13,6 +13,8 @@ from sora_nb.engines.draw.scenes.noise import Color, Floats, Pixels, mix, stack_
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+EDGE_SOFTNESS = 0.8
+"""Pixels over which the line of below() fades, to either side."""
 SWAY_PICTURES = 12
 """Pictures of one swing, from one side to the other."""
 
@@ -130,20 +132,20 @@ class Canvas:
         rgb = self.rgb[y0:y1, x0:x1]
         rgb += light * (1 - 0.6 * np.clip(rgb, 0, 1))
 
-    def below(self, profile: Floats, color: Color | Floats, *, softness: float = 0.8) -> None:
+    def below(self, profile: Floats, color: Color | Floats) -> None:
         """Fill everything below a line that has one row for each column; color (3,) or (height, width, 3)."""
         top = max(0, int(profile.min()) - 2)
         rows = np.arange(top, self.height, dtype=np.float32)[:, None]
-        cover = np.clip((rows - profile[None]) / (2 * softness) + 0.5, 0, 1).astype(np.float32)
+        cover = np.clip((rows - profile[None]) / (2 * EDGE_SOFTNESS) + 0.5, 0, 1).astype(np.float32)
         paint = np.asarray(color, np.float32)
         self._blend(
             np.s_[top : self.height, 0 : self.width], paint[top:] if paint.ndim == 3 else paint, cover, add=False
         )
 
-    def texture(self, noise: Floats, amount: float, top: int = 0) -> None:
-        """Darken and lighten by noise (mean 0.5), shape (rows, width), from row `top` on."""
-        rows = min(noise.shape[0], self.height - top)
-        self.rgb[top : top + rows] *= (1 + amount * (noise[:rows] - np.float32(0.5)))[..., None]
+    def texture(self, noise: Floats, amount: float) -> None:
+        """Darken and lighten by noise (mean 0.5), shape (rows, width), from the first row on."""
+        rows = min(noise.shape[0], self.height)
+        self.rgb[:rows] *= (1 + amount * (noise[:rows] - np.float32(0.5)))[..., None]
 
     def soften(self, pixels: float) -> None:
         """Blur everything, as a lens does to what is not in focus."""

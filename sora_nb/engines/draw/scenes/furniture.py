@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from sora_nb.engines.draw.scenes.scene import Setting
 
 LAMP: Color = (1.0, 0.78, 0.46)
+"""Colour of a lamp that is lit."""
+LAMPSHADE: Color = (0.12, 0.12, 0.13)
+WOOD: Color = (0.45, 0.28, 0.17)
+"""Colour of a table."""
 BOOKS: tuple[Color, ...] = (
     (0.62, 0.22, 0.18),
     (0.20, 0.34, 0.44),
@@ -110,14 +114,12 @@ def floor(setting: Setting, top: int, color: Color, *, kind: str = "planks", glo
     return canvas
 
 
-def pendant(
-    canvas: Canvas, x: float, drop: float, unit: float, *, lit: bool, color: Color = (0.12, 0.12, 0.13)
-) -> None:
+def pendant(canvas: Canvas, x: float, drop: float, unit: float, *, lit: bool) -> None:
     """Hang a lamp from the ceiling at column x, its shade at row `drop`."""
     canvas.line([(x, 0), (x, drop)], max(1, unit * 0.003), (0.08, 0.07, 0.07))
     half, tall = unit * 0.055, unit * 0.055
     canvas.polygon(
-        [(x - half * 0.25, drop), (x + half * 0.25, drop), (x + half, drop + tall), (x - half, drop + tall)], color
+        [(x - half * 0.25, drop), (x + half * 0.25, drop), (x + half, drop + tall), (x - half, drop + tall)], LAMPSHADE
     )
     canvas.polygon(
         [(x - half * 0.2, drop), (x, drop), (x - half * 0.3, drop + tall), (x - half * 0.8, drop + tall)],
@@ -175,20 +177,20 @@ def pot_plant(canvas: Canvas, rng: np.random.Generator, light: Light, x: float, 
     )
 
 
-def table(canvas: Canvas, light: Light, x: float, foot: float, size: float, color: Color = (0.45, 0.28, 0.17)) -> None:
+def table(canvas: Canvas, light: Light, x: float, foot: float, size: float) -> None:
     """Put a round table with one leg on the floor; its top lies `size` above its foot."""
     dark = light.shade((0.10, 0.09, 0.09), 0, 0.4)
     canvas.ellipse(x, foot, size * 0.62, size * 0.11, (0, 0, 0), opacity=0.40, blur=size * 0.05)
     canvas.ellipse(x, foot - size * 0.03, size * 0.26, size * 0.05, dark)
     canvas.rectangle(x - size * 0.03, foot - size, x + size * 0.03, foot - size * 0.03, dark)
-    canvas.ellipse(x, foot - size + size * 0.035, size * 0.60, size * 0.13, light.shade(color, 0, 0.1) * 0.7)
+    canvas.ellipse(x, foot - size + size * 0.035, size * 0.60, size * 0.13, light.shade(WOOD, 0, 0.1) * 0.7)
     canvas.ellipse(
         x,
         foot - size,
         size * 0.60,
         size * 0.13,
-        light.shade(color, 0, 0.4),
-        top_color=light.shade(mix(color, (1, 1, 1), 0.18), 0, 0.9),
+        light.shade(WOOD, 0, 0.4),
+        top_color=light.shade(mix(WOOD, (1, 1, 1), 0.18), 0, 0.9),
     )
 
 
