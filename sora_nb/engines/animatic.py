@@ -1,4 +1,4 @@
-"""The engine of this package: characters cut out with OpenCV, scenes drawn and animated on the processor."""
+"""Implement the Engine protocol: cut characters out with OpenCV, draw and animate scenes on the processor."""
 
 from __future__ import annotations
 

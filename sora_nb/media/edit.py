@@ -1,4 +1,4 @@
-"""Cut, preview and join videos: decoded, and encoded anew."""
+"""Cut, preview and join videos by decoding and encoding them anew."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small pictures of a video at given times, as few decoded pictures as that takes.
+"""Draw small pictures of a video at given times, and decode as few pictures as that takes.
 
 Most of a video's pictures are told as changes to others; only key frames stand alone. Where there are enough of them,
 a strip decodes nothing else: seek, decode the one key frame, flush, next. Where they are sparse, the pictures between

@@ -1,4 +1,4 @@
-"""What a person hands over as a video: a Video, a job that makes one, a path, or text; and the file that is meant."""
+"""Resolve what a person gives as a video (a Video, a job, a path or text) to a Video, or to a file on this machine."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Suggest the seconds of a video that show a character best: sharp, well lit, with somebody in them, and without a cut.
 
-quality.look() measures a video once and gives a band of short slots; the windows are chosen from that band alone.
+quality.measure_video() measures a video once and gives a band of short slots; windows are chosen from that band alone.
 """
 
 from __future__ import annotations

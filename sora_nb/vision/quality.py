@@ -1,4 +1,4 @@
-"""How good the pictures of a video are: sharpness, light, presence of somebody, cuts."""
+"""Measure the pictures of a video: sharpness, light, presence of a subject, cuts."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def measure_frames(
         pictures: consecutive pictures, small ones.
         start, end: seconds the band covers.
         step: seconds of one slot.
-        every: look for somebody in every picture, because they are far apart.
+        every: detect faces in every picture, because they are far apart.
         check: called for every picture; what it raises ends the work.
 
     Raises:
@@ -187,7 +187,7 @@ def lightness(grey: Rgb) -> tuple[float, float]:
 
 
 def presence(rgb: Rgb) -> float:
-    """Return how clearly somebody or something is seen: 1 for a face, less for what only stands out in the middle."""
+    """Return how clearly a subject is seen: 1 for a face, less for what only stands out in the middle."""
     if faces(rgb, side=200, least=0.18):
         return 1.0
     lab = cv2.cvtColor(cv2.resize(rgb, (64, 36), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2LAB)

@@ -78,7 +78,7 @@ def find(scene: Scene, evidence: Evidence, hint: Hint | None = None) -> list[Can
 
 
 def _faces_in_motion(scene: Scene, candidate: Candidate) -> Iterator[Candidate]:
-    """The face in what moves: of somebody who talks, the head moves and the body hardly does."""
+    """Find the face inside a moving region: of a person who talks, the head moves and the body hardly does."""
     if candidate.kind != "motion":
         return
     left, top, wide, tall = candidate.box
@@ -149,7 +149,7 @@ def _faces(scene: Scene, evidence: Evidence, centre: Plane) -> Iterator[Candidat
 
 
 def _from_face(scene: Scene, score: float, number: int, face: Face) -> Candidate:
-    """Make a candidate of a face in a picture: whoever it belongs to."""
+    """Make a candidate of the body that a detected face belongs to."""
     kind = "cat" if face.view == "cat" else "face"
     return Candidate(score, number, kind, _body_prior(face, *scene.shape), face[:4])
 

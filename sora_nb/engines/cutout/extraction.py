@@ -1,4 +1,4 @@
-"""Cut the main subject of a clip out of its pixels, as a character that can be used again."""
+"""Extract a character: find the main subject of a clip, segment it, and assemble its cut-out."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def extract(video: Path, clip: Clip, control: Control, hint: Hint | None = None)
         hint: where the subject is, if the user knows better.
 
     Raises:
-        NoSubject: nobody stands out in these seconds, or not clearly enough to be cut out.
+        NoSubject: no subject stands out in these seconds, or not clearly enough to be cut out.
         MediaError: the file is not a video, or ends before the clip does.
         Cancelled: see Control.
     """

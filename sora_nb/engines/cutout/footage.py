@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
+from sora_nb.engines.resize import resize
 from sora_nb.errors import MediaError, NoSubject
 from sora_nb.media.video import frames, probe
 from sora_nb.vision.cuts import colours, cuts, difference
@@ -139,5 +139,4 @@ def _resize(picture: Rgb, scale: float) -> Rgb:
     if scale == 1:
         return picture
     side = (max(2, round(picture.shape[1] * scale)), max(2, round(picture.shape[0] * scale)))
-    resized: Rgb = cv2.resize(picture, side, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-    return resized
+    return resize(picture, side)

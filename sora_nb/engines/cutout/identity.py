@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from sora_nb.engines.cutout.colour_table import lab
+from sora_nb.engines.resize import resize
 from sora_nb.media.video import frames, probe
 
 if TYPE_CHECKING:
@@ -138,7 +140,7 @@ def _poses(sprite: NDArray[np.uint8]) -> list[_Pose]:
     """Return the sprite and its mirror image."""
     scale = SPRITE_ROWS / sprite.shape[0]
     shape = (max(8, round(sprite.shape[1] * scale)), SPRITE_ROWS)
-    small = cv2.resize(sprite, shape, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    small = resize(sprite, shape)
     alpha = small[..., 3:].astype(np.float32) / 255
     solid = small[..., 3] > 128
     mean = small[..., :3][solid].mean(0) if solid.any() else np.full(3, 128.0)
@@ -199,10 +201,7 @@ def _fit(pose: _Pose, picture: Rgb, seen: Keypoints) -> tuple[float, tuple[float
 
 def _colour_agreement(first: Rgb, second: Rgb, inside: Mask) -> float:
     """Correlate two pictures channel by channel, so that brighter or warmer light does not count much; 0 to 1."""
-    one, two = (
-        cv2.cvtColor(cv2.GaussianBlur(picture, (0, 0), 2), cv2.COLOR_RGB2LAB)[inside].astype(np.float32)
-        for picture in (first, second)
-    )
+    one, two = (lab(cv2.GaussianBlur(picture, (0, 0), 2))[inside].astype(np.float32) for picture in (first, second))
     spread = [(float(one[:, axis].std()), float(two[:, axis].std())) for axis in range(3)]
     centred = one - one.mean(0), two - two.mean(0)
     matches = [

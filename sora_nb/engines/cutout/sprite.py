@@ -11,6 +11,7 @@ import numpy as np
 
 from sora_nb.engines.cutout.masks import bounds, eroded
 from sora_nb.engines.cutout.matting import matte, to_float
+from sora_nb.engines.resize import resize
 from sora_nb.vision.faces import faces
 
 if TYPE_CHECKING:
@@ -197,9 +198,7 @@ def portrait(picture: Rgb, mask: Mask, face: Face | None) -> Rgb:
     alpha = to_float(front[square][..., 3:])
     shown = front[square][..., :3] * alpha + _surroundings(picture[square], alpha) * (1 - alpha)
     final = int(np.clip(whole, *AVATAR_SIDES))
-    way = cv2.INTER_AREA if final < whole else cv2.INTER_CUBIC
-    resized = cv2.resize(shown, (final, final), interpolation=way)
-    return np.asarray(np.clip(resized + 0.5, 0, 255), np.uint8)
+    return np.asarray(np.clip(resize(shown, (final, final)) + 0.5, 0, 255), np.uint8)
 
 
 def _surroundings(part: Rgb, alpha: NDArray[np.float32]) -> NDArray[np.float32]:

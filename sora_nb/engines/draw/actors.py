@@ -10,6 +10,7 @@ import numpy as np
 
 from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, over
 from sora_nb.engines.draw.scenes.noise import Floats, Pixels, floats, mix, to_bytes
+from sora_nb.engines.resize import resize
 
 if TYPE_CHECKING:
     from sora_nb.engines.base import Cutout
@@ -319,7 +320,7 @@ def _resize(picture: Pixels, scale: float) -> tuple[Floats, Floats]:
     rgba = picture.astype(np.float32) / 255
     rgba[..., :3] *= rgba[..., 3:]
     size = (max(2, round(picture.shape[1] * scale)), max(2, round(picture.shape[0] * scale)))
-    rgba = np.clip(cv2.resize(rgba, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC), 0, 1)
+    rgba = np.clip(resize(rgba, size), 0, 1)
     return rgba[..., :3], np.ascontiguousarray(rgba[..., 3])
 
 

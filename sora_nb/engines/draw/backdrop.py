@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 from PIL import Image, ImageOps
 
 from sora_nb.engines.draw.scenes.layers import Layer
 from sora_nb.engines.draw.scenes.scene import Scene, Setting
+from sora_nb.engines.resize import resize
 from sora_nb.errors import MediaError
 
 if TYPE_CHECKING:
@@ -62,6 +62,6 @@ def _cover(picture: Floats, width: int, height: int) -> Floats:
     """Scale and crop a picture to a size, its middle kept."""
     scale = max(width / picture.shape[1], height / picture.shape[0])
     size = (max(width, round(picture.shape[1] * scale)), max(height, round(picture.shape[0] * scale)))
-    large = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    large = resize(picture, size)
     left, top = (size[0] - width) // 2, (size[1] - height) // 2
     return np.ascontiguousarray(np.clip(large[top : top + height, left : left + width], 0, 1))

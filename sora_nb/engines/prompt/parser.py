@@ -54,7 +54,7 @@ class ShotSpec:
         time: dawn, day, sunset or night.
         weather: clear, cloudy, rain, snow or fog.
         camera: how the camera moves.
-        cast: who plays, in the order of the prompt, at most four.
+        cast: the characters, in the order of the prompt, at most four.
         seed: chooses everything the prompt leaves open.
     """
 
@@ -90,7 +90,7 @@ class Explanation:
     unknown: tuple[str, ...]
 
     def warnings(self, *, backdrop: bool = False) -> tuple[str, ...]:
-        """Say what somebody who expects the prompt word by word should know, in sentences.
+        """Say in sentences where the video will differ from the prompt's words.
 
         Args:
             backdrop: whether a picture was given to stand behind everything, so that no scene is drawn.
@@ -243,7 +243,7 @@ def _understood(readings: list[tuple[str, list[tuple[str, str]]]]) -> tuple[Unde
 
 
 def _subject(word: str, meanings: list[tuple[str, str]], *, stock: bool) -> str:
-    """Return the character that a word names, or ""; nouns count only where the prompt mentions nobody."""
+    """Return the character that a word names, or ""; nouns count only in a prompt without an @mention."""
     if word.startswith("@"):
         return word[1:]
     return dict(meanings).get("character", "") if stock else ""

@@ -1,4 +1,4 @@
-"""Drawings of animals for the stock characters: four-legged beasts, birds, a fish."""
+"""Draw animals for the stock characters: four-legged beasts, birds, a fish."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drawings of upright stock characters: people in costumes, a robot, a snowman."""
+"""Draw upright stock characters: people in costumes, a robot, a snowman."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Characters the engine draws itself, where a prompt mentions nobody: animals, people in costumes, a robot.
+"""Draw stock characters for prompts without an @mention: animals, people in costumes, a robot.
 
 Each is a short cycle of RGBA pictures that plays to and fro, in the same form as a cut-out from footage.
 """

@@ -1,4 +1,4 @@
-"""Rooms where one eats and drinks: the coffee shop and the kitchen."""
+"""Draw the coffee shop and the kitchen."""
 
 from __future__ import annotations
 

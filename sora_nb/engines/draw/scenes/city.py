@@ -1,4 +1,4 @@
-"""The city street: skylines in the haze, shop fronts with lit windows, lamps, passing cars, a wet or dry pavement."""
+"""Draw the city street: skylines in the haze, shop fronts with lit windows, lamps, passing cars, a pavement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Things that stand in rooms and streets: windows, lamps, tables, plants in pots, plank floors."""
+"""Draw what stands in rooms and streets: windows, lamps, tables, plants in pots, plank floors."""
 
 from __future__ import annotations
 

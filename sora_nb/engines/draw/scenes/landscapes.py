@@ -1,4 +1,4 @@
-"""Wide open places: mountains, a snow field, a desert, a meadow."""
+"""Draw wide open places: mountains, a snow field, a desert, a meadow."""
 
 from __future__ import annotations
 

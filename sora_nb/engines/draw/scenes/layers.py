@@ -1,4 +1,4 @@
-"""Layers: pictures drawn once and moved at quarter-pixel steps, so that a frame of one is a slice of memory.
+"""Move layers past the camera: pictures drawn once, so that a frame of one is a slice of memory.
 
 Layers hold premultiplied colour and inverse alpha as bytes: putting one over a picture is a multiplication and an addition.
 Positions are pixels of the panorama: the frame plus a margin on both sides for the camera to move in.

@@ -1,4 +1,4 @@
-"""Light: what the time of day and the weather do to the sky, to colours and to shadows."""
+"""Choose the light of a scene: what the time of day and the weather do to sky, colours and shadows."""
 
 from __future__ import annotations
 

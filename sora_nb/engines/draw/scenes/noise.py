@@ -1,4 +1,4 @@
-"""Noise and the few curves that every picture here is made of. Arrays are float32, values about 0 to 1."""
+"""Synthesise noise and evaluate the curves that the scenes are made of. Arrays are float32, values about 0 to 1."""
 
 from __future__ import annotations
 

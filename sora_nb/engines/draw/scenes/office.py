@@ -1,4 +1,4 @@
-"""The office: desks with screens before a wall of glass, the city behind it."""
+"""Draw the office: desks with screens before a wall of glass, the city behind it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trees and other plants."""
+"""Draw trees and other plants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Under water: light from above, corals, kelp that sways, bubbles, a shoal in the distance."""
+"""Draw the scene under water: light from above, corals, kelp that sways, bubbles, a shoal in the distance."""
 
 from __future__ import annotations
 

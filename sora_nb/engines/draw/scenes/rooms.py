@@ -1,4 +1,4 @@
-"""The living room: a sofa, books, a window, a fire."""
+"""Draw the living room: a sofa, books, a window, a fire."""
 
 from __future__ import annotations
 

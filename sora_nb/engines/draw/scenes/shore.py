@@ -1,4 +1,4 @@
-"""The beach: sea with a glittering path of light, waves that run up the sand, a palm."""
+"""Draw the beach: sea with a glittering path of light, waves that run up the sand, a palm."""
 
 from __future__ import annotations
 

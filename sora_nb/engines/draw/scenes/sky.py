@@ -1,4 +1,4 @@
-"""The sky: gradient, sun or moon with its halo, stars, and clouds lit from where the sun stands."""
+"""Draw the sky: gradient, sun or moon with its halo, stars, and clouds lit from where the sun stands."""
 
 from __future__ import annotations
 

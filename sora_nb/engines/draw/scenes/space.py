@@ -1,4 +1,4 @@
-"""Outer space: stars, a nebula, a planet with its ring, tumbling rocks."""
+"""Draw outer space: stars, a nebula, a planet with its ring, tumbling rocks."""
 
 from __future__ import annotations
 

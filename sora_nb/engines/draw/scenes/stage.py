@@ -1,4 +1,4 @@
-"""The stage: curtains, a glossy floor, moving spotlights, the heads of the audience."""
+"""Draw the stage: curtains, a glossy floor, moving spotlights, the heads of the audience."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rain, snow and dust that fall or drift before the picture, and the grain of the film: all on the brightness alone."""
+"""Draw rain, snow, dust and film grain over the finished picture, on its brightness alone."""
 
 from __future__ import annotations
 

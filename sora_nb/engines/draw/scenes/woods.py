@@ -1,4 +1,4 @@
-"""The forest: trunks that fade into the haze, shafts of light, ferns, a path; fireflies at night."""
+"""Draw the forest: trunks that fade into the haze, shafts of light, ferns, a path; fireflies at night."""
 
 from __future__ import annotations
 
