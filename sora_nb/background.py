@@ -1,4 +1,4 @@
-"""One background event loop for the whole process.
+"""Run coroutines on one background event loop for the whole process.
 
 A notebook's own loop is busy while a cell runs, so synchronous calls and long work run on this one. Ctrl-C in a cell
 stops the waiting only: the work goes on here.

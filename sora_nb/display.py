@@ -1,4 +1,4 @@
-"""HTML for notebook outputs. Whatever came from outside is escaped, and only harmless addresses are shown."""
+"""Render HTML for notebook outputs: text from outside is escaped, and only harmless addresses are shown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ORIGIN = "by the local engine of sora_nb, not a Sora model"
-"""Whoever is shown an animatic is told so with these words."""
+"""Label of the local engine's videos, shown with every one of them."""
 MAX_TEXT = 400
 """Longer texts are shortened for display."""
 _STYLE = (
@@ -81,7 +81,7 @@ def _text(text: object) -> str:
 
 
 def card(picture: str, alt: str, title: str, lines: list[str], *, size: int = 96) -> str:
-    """A picture with a title and lines of text beside it.
+    """Render a picture with a title and lines of text beside it.
 
     Args:
         picture: address of the picture, or "".
@@ -105,7 +105,7 @@ def card(picture: str, alt: str, title: str, lines: list[str], *, size: int = 96
 
 
 def figure(poster: str, alt: str, lines: list[str], *, width: int = 480) -> str:
-    """A poster with a caption under it.
+    """Render a poster with a caption under it.
 
     Args:
         poster: address of the picture, or "".
@@ -122,7 +122,7 @@ def figure(poster: str, alt: str, lines: list[str], *, width: int = 480) -> str:
 
 
 def progress(fraction: float, text: str) -> str:
-    """A bar filled to `fraction` (0 to 1) with a text beside it."""
+    """Render a bar filled to `fraction` (0 to 1) with a text beside it."""
     percent = round(100 * min(1.0, max(0.0, fraction)))
     return (
         f'<div class="sora-progress" style="display:flex;gap:10px;align-items:center;{_STYLE}">'

@@ -81,7 +81,7 @@ def faults(
 
     Args:
         prompt, known, most, longest: as of check().
-        advice: what to do about a handle that nobody has and that is like nobody's.
+        advice: the hint for an unknown handle that resembles no known one.
     """
     if not isinstance(prompt, str):
         yield PromptError(
@@ -126,8 +126,8 @@ def complete(prompt: str, cursor: int, known: Iterable[str]) -> list[str]:
     return first + [name for name in names if typed in name.lower() and name not in first]
 
 
-def named(prompt: str, names: Mapping[str, str]) -> str:
-    """Word a prompt for services that know characters by name in the text: `@username` becomes the name.
+def replace_handles(prompt: str, names: Mapping[str, str]) -> str:
+    """Replace each `@username` by the character's name, for services that know characters by name in the text.
 
     Args:
         prompt: the text.
@@ -136,8 +136,8 @@ def named(prompt: str, names: Mapping[str, str]) -> str:
     return _MENTION.sub(lambda match: names.get(match[1]) or match[0], prompt)
 
 
-def handled(prompt: str, usernames: Mapping[str, str]) -> str:
-    """Word a prompt that calls characters by name with handles: the inverse of named().
+def replace_names(prompt: str, usernames: Mapping[str, str]) -> str:
+    """Replace each character's name by its `@username`: the inverse of replace_handles().
 
     Args:
         prompt: the text.
@@ -148,8 +148,8 @@ def handled(prompt: str, usernames: Mapping[str, str]) -> str:
     return prompt
 
 
-def handle(name: object) -> str:
-    """Make a handle of a name, as services do that know characters by name; "" where it has no Latin letter or digit."""
+def make_handle(name: object) -> str:
+    """Derive a handle from a character's name: its Latin letters and digits; "" where it has none."""
     return re.sub(r"\W+", "_", str(name or ""), flags=re.ASCII).strip("_").lower()
 
 

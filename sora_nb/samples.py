@@ -1,4 +1,4 @@
-"""Footage that comes with the package, to try things on."""
+"""Locate the sample footage that comes with the package."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def film(tmp_path, *parts):
 
 
 def test_a_cut_is_found_where_it_is(tmp_path):
-    seen = moments.look(film(tmp_path, films.still(films.scene(1), 1.4), films.still(films.scene(2), 1.6)))
+    seen = moments.measure_video(film(tmp_path, films.still(films.scene(1), 1.4), films.still(films.scene(2), 1.6)))
     assert seen.cuts == pytest.approx((1.4,), abs=0.02)
     assert moments.assess(seen, 0.5, 2.5) == ["There is a cut at 1.4 s."]
 
@@ -74,20 +74,22 @@ def test_a_cut_is_found_where_it_is(tmp_path):
 def test_blur_is_found_where_it_is(tmp_path):
     sharp = films.scene()
     blurred = cv2.GaussianBlur(sharp, (0, 0), 9)
-    seen = moments.look(film(tmp_path, films.still(sharp, 1.5), films.still(blurred, 1), films.still(sharp, 1.5)))
+    seen = moments.measure_video(
+        film(tmp_path, films.still(sharp, 1.5), films.still(blurred, 1), films.still(sharp, 1.5))
+    )
     assert [seen.marks[seen.slots(at, at + 0.25)][0] for at in (0.5, 2.0, 3.5)] == ["", "blurred", ""]
     best = moments.windows(seen, SpanRule(shortest=1, longest=1))[0]
     assert best.end <= 1.5 or best.start >= 2.5
 
 
 def test_darkness_is_found(tmp_path):
-    seen = moments.look(film(tmp_path, films.still(films.scene() // 12, 2)))
+    seen = moments.measure_video(film(tmp_path, films.still(films.scene() // 12, 2)))
     assert moments.assess(seen, 0, 2)[-1] == "Very dark."
 
 
 def test_a_blurred_film_is_not_sharp_for_want_of_better(tmp_path):
     blurred = cv2.GaussianBlur(films.scene(), (0, 0), 12)
-    assert "Blurred." in moments.assess(moments.look(film(tmp_path, films.still(blurred, 1))), 0, 1)
+    assert "Blurred." in moments.assess(moments.measure_video(film(tmp_path, films.still(blurred, 1))), 0, 1)
 
 
 def test_a_long_film_is_looked_at_by_its_key_frames_then_closer(tmp_path):
@@ -99,7 +101,7 @@ def test_a_long_film_is_looked_at_by_its_key_frames_then_closer(tmp_path):
 
 
 def test_the_footage_is_one_clear_shot(footage):
-    seen = moments.look(footage, 1, 3)
+    seen = moments.measure_video(footage, 1, 3)
     assert seen.cuts == ()
     assert moments.assess(seen, 1, 3) == []
     [best] = moments.windows(seen, SpanRule(shortest=1, longest=2), n=1)
@@ -108,4 +110,4 @@ def test_the_footage_is_one_clear_shot(footage):
 
 def test_a_window_beyond_the_end_has_no_picture(footage):
     with pytest.raises(MediaError, match="no picture"):
-        quality.measure([], 1, 2, 0.25)
+        quality.measure_frames([], 1, 2, 0.25)

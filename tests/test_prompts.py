@@ -73,7 +73,7 @@ def test_completion_offers_what_begins_so_then_what_contains_it(prompt, cursor, 
 
 
 def test_services_that_know_names_get_names():
-    assert prompts.named("@mossy meets @luna.moon.", {"mossy": "Mossy"}) == "Mossy meets @luna.moon."
+    assert prompts.replace_handles("@mossy meets @luna.moon.", {"mossy": "Mossy"}) == "Mossy meets @luna.moon."
 
 
 @given(HANDLE, st.sampled_from([" ", ", ", "! ", "? ", "\n", ": "]), HANDLE)

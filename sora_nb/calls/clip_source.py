@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sora_nb import media
 from sora_nb.errors import DownloadError, InvalidInput, MediaError
-from sora_nb.media.video_like import VideoLike, file_of, is_address, local_file, settled, unknown
+from sora_nb.media.video_like import VideoLike, await_video, file_of, is_address, local_file, unknown_video
 from sora_nb.models import Video
 from sora_nb.providers.base import Source
 
@@ -66,7 +66,7 @@ def resolve(source: VideoLike, profile: Profile, service: ServiceId, find: Calla
         InvalidInput: it is none of these, or the service does not take it.
         SoraError: why the job failed.
     """
-    given = settled(source)
+    given = await_video(source)
     if isinstance(given, Video):
         return _video(given, profile, service)
     text = str(given)
@@ -80,7 +80,7 @@ def resolve(source: VideoLike, profile: Profile, service: ServiceId, find: Calla
         return _file(path, f"file:{path.name}", profile)
     if text.startswith(("video_", "task_")):
         return Source(origin=f"task:{text}", task=text)
-    raise unknown(given, task=True)
+    raise unknown_video(given, task=True)
 
 
 def _video(video: Video, profile: Profile, service: ServiceId) -> Source:

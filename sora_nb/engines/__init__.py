@@ -1,1 +1,1 @@
-"""Engines that cut characters out of footage and render videos with them, on this machine."""
+"""Engines: cut characters out of footage and render videos with them, on this machine."""

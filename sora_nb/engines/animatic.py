@@ -1,12 +1,9 @@
-"""The engine of this package: characters cut out with OpenCV, scenes drawn and animated on the processor."""
+"""Implement the Engine protocol: cut characters out with OpenCV, draw and animate scenes on the processor."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
-import os
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.cutout import extraction
@@ -19,12 +16,6 @@ if TYPE_CHECKING:
 
     from sora_nb.engines.base import Control, Cutout, Hint, RenderRequest
     from sora_nb.models import Clip
-
-
-@cache
-def _threads() -> Executor:
-    """One pool for all engines of the process: OpenCV, NumPy and x264 leave Python's lock while they work."""
-    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="sora_nb-render")
 
 
 @contextlib.contextmanager
@@ -42,13 +33,13 @@ class AnimaticEngine:
     """Makes animatics: moving previews with real characters in drawn scenes, free and offline.
 
     Args:
-        executor: where segments of a video are rendered: threads by default, or any concurrent.futures.Executor.
+        executor: renders the segments of a video; by default the threads of render.generate().
     """
 
     name = "animatic"
 
     def __init__(self, executor: Executor | None = None) -> None:
-        self._executor = executor or _threads()
+        self._executor = executor
 
     def extract(self, video: Path, clip: Clip, control: Control, hint: Hint | None = None) -> Cutout:
         """Cut the main subject of the clip out of a local video file; see Engine.extract()."""

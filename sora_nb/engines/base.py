@@ -1,4 +1,4 @@
-"""What an engine is: the request it takes, the cut-out it returns, and how it reports and stops."""
+"""Define the Engine protocol: the request it takes, the cut-out it returns, its progress and its cancellation."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Control:
         """Report progress.
 
         Raises:
-            Cancelled: somebody called cancel().
+            Cancelled: cancel() was called.
         """
         if self._cancelled.is_set():
             raise Cancelled("The task was cancelled.")
@@ -124,7 +124,7 @@ class Engine(Protocol):
         """Cut the main subject of the clip out of a local video file.
 
         Raises:
-            NoSubject: nobody stands out in these seconds.
+            NoSubject: no subject stands out in these seconds.
             MediaError: the file is not a video, or ends before the clip does.
             Cancelled: see Control.
         """

@@ -1,4 +1,4 @@
-"""Whether a character is in a video, told by its cut-out, which is kept once for each character."""
+"""Score whether a character is in a video, with the cut-out that is kept once for each character."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def consistency(character: Character, video: Path, home: Path) -> Sighting:
 
     Raises:
         InvalidInput: the character's clip, or the video's file, is not on this machine.
-        NoSubject: nobody stands out in the character's clip.
+        NoSubject: no subject stands out in the character's clip.
     """
     return find(cutout_of(character, home), video)
 
@@ -38,12 +38,12 @@ def cutout_of(character: Character, home: Path) -> Cutout:
     """Return a character's cut-out: the one it was made with, or one made of its clip now and kept.
 
     Args:
-        character: whoever made it.
+        character: whichever service made it.
         home: the studio's folder.
 
     Raises:
         InvalidInput: neither its cut-out nor its clip is on this machine.
-        NoSubject: nobody stands out in its clip.
+        NoSubject: no subject stands out in its clip.
     """
     made = home / "cutouts" / character.clip_sha256[:32]
     # version 0.1 kept the cut-outs of its own characters with the server it started

@@ -1,4 +1,4 @@
-"""Cut, preview and join videos: decoded, and encoded anew."""
+"""Cut, preview and join videos by decoding and encoding them anew."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from sora_nb.errors import MediaError
-from sora_nb.media.video import Frame, frames, opened, probe, sound_tracks
+from sora_nb.media.video import Frame, frames, open_video, probe, sound_tracks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -91,7 +91,7 @@ def _encode(
             first = count
             taken = frames(path, start, end, max_side=max_side)
             same_pace = abs(info.fps / infos[0].fps - 1) < 0.01
-            for frame in taken if same_pace else _paced(taken, start, end, float(rate)):
+            for frame in taken if same_pace else _at_rate(taken, start, end, float(rate)):
                 if check is not None:
                     check()
                 height, width = (side // 2 * 2 for side in frame.rgb.shape[:2])
@@ -130,7 +130,7 @@ def _output(out: Path, name: str) -> Iterator[av.container.OutputContainer]:
         ) from error
 
 
-def _paced(taken: Iterator[Frame], start: float, end: float, rate: float) -> Iterator[Frame]:
+def _at_rate(taken: Iterator[Frame], start: float, end: float, rate: float) -> Iterator[Frame]:
     """Show pictures at another pace: each as often as is due."""
     count = 0
     shown: Frame | None = None
@@ -149,7 +149,7 @@ def _sound(path: Path, start: float, end: float) -> Iterator[av.AudioFrame]:
 
     rate = SOUND_RATE
     resampler = av.AudioResampler(format="fltp", layout="stereo", rate=rate)
-    with opened(path) as container:
+    with open_video(path) as container:
         stream = sound_tracks(container)[0]
         if stream.time_base:
             container.seek(int(max(0.0, start - 0.1) / stream.time_base), stream=stream)

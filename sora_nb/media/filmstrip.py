@@ -1,4 +1,4 @@
-"""Small pictures of a video at given times, as few decoded pictures as that takes.
+"""Draw small pictures of a video at given times, and decode as few pictures as that takes.
 
 Most of a video's pictures are told as changes to others; only key frames stand alone. Where there are enough of them,
 a strip decodes nothing else: seek, decode the one key frame, flush, next. Where they are sparse, the pictures between
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sora_nb.errors import MediaError
-from sora_nb.media.video import Frame, jpeg, length, opened, upright
+from sora_nb.media.video import Frame, duration_of, jpeg, open_video, to_rgb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -67,11 +67,11 @@ def filmstrip(
     Raises:
         MediaError: the file cannot be read as a video.
     """
-    with opened(path) as container:
-        end = length(container) if end is None else end
+    with open_video(path) as container:
+        end = duration_of(container) if end is None else end
         step = (end - start) / count
         times = tuple(start + (number + 0.5) * step for number in range(count))
-        strip = list(_pictures(container, times, _drawing(height), check))
+        strip = list(_pictures(container, times, _converter(height), check))
     if not strip:
         raise MediaError(f"{path.name!r} has no picture between {start:g} and {end:g} s.")
     strip += strip[-1:] * (count - len(strip))
@@ -90,21 +90,21 @@ def key_frames(path: Path, times: Sequence[float], *, height: int) -> Iterator[F
     Raises:
         MediaError: the file cannot be read as a video.
     """
-    with opened(path) as container:
+    with open_video(path) as container:
         container.streams.video[0].thread_type = "SLICE"
-        draw = _drawing(height)
+        draw = _converter(height)
         last: int | None = None
-        for packet in _keys(container, times):
+        for packet in _key_packets(container, times):
             if packet.pts != last:
                 last = packet.pts
-                yield _decoded(container, packet, draw, None)
+                yield _decode_key(container, packet, draw, None)
 
 
 def _pictures(
     container: av.container.InputContainer, times: Sequence[float], draw: Draw, check: Check
 ) -> Iterator[Frame]:
     """Yield the picture for each time, approximately: its key frame, or the reference picture at it."""
-    keys = list(_keys(container, times))
+    keys = list(_key_packets(container, times))
     dense = len({packet.pts for packet in keys}) == len(times)
     if not dense and times[-1] - times[0] <= IN_ORDER:
         yield from _in_order(container, times, [packet.pts or 0 for packet in keys], draw, check)
@@ -113,11 +113,11 @@ def _pictures(
     shown: dict[int | None, Frame] = {}
     for packet in keys:
         if packet.pts not in shown:
-            shown[packet.pts] = _decoded(container, packet, draw, check)
+            shown[packet.pts] = _decode_key(container, packet, draw, check)
         yield shown[packet.pts]
 
 
-def _keys(container: av.container.InputContainer, times: Sequence[float]) -> Iterator[av.packet.Packet[Any]]:
+def _key_packets(container: av.container.InputContainer, times: Sequence[float]) -> Iterator[av.packet.Packet[Any]]:
     """Find the packet of the key frame at or last before each time; nothing is decoded."""
     stream = container.streams.video[0]
     for time in times:
@@ -127,7 +127,9 @@ def _keys(container: av.container.InputContainer, times: Sequence[float]) -> Ite
             yield packet
 
 
-def _decoded(container: av.container.InputContainer, packet: av.packet.Packet[Any], draw: Draw, check: Check) -> Frame:
+def _decode_key(
+    container: av.container.InputContainer, packet: av.packet.Packet[Any], draw: Draw, check: Check
+) -> Frame:
     """Decode one key frame and nothing after it."""
     if check is not None:
         check()
@@ -172,7 +174,7 @@ def _time(stream: av.video.stream.VideoStream, stamp: int | None) -> float:
     return float((stamp or 0) * (stream.time_base or 1)) - _origin(stream)
 
 
-def _drawing(height: int) -> Draw:
+def _converter(height: int) -> Draw:
     """Shrink inside the decoder's conversion, and turn as the file says."""
     from av.video.reformatter import VideoReformatter
 
@@ -181,6 +183,6 @@ def _drawing(height: int) -> Draw:
     def draw(picture: av.VideoFrame, time: float) -> Frame:
         scale = height / (picture.width if int(picture.rotation) % 180 else picture.height)
         wide, tall = (max(2, round(side * scale / 2) * 2) for side in (picture.width, picture.height))
-        return Frame(time, upright(picture, converter, width=wide, height=tall, interpolation="AREA"))
+        return Frame(time, to_rgb(picture, converter, width=wide, height=tall, interpolation="AREA"))
 
     return draw

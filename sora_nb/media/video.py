@@ -69,7 +69,7 @@ class Frame:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[av.container.InputContainer]:
+def open_video(path: Path) -> Iterator[av.container.InputContainer]:
     """Open a local video file for reading.
 
     Raises:
@@ -168,7 +168,7 @@ def probe(path: Path) -> VideoInfo:
         MediaError: the file cannot be read as a video.
     """
     kind = _container_name(path) if path.is_file() else ""
-    with opened(path) as container:
+    with open_video(path) as container:
         stream = container.streams.video[0]
         sound = sound_tracks(container)
         width, height = stream.codec_context.width, stream.codec_context.height
@@ -178,7 +178,7 @@ def probe(path: Path) -> VideoInfo:
             width=width,
             height=height,
             fps=float(stream.average_rate or stream.guessed_rate or 25),
-            duration=length(container),
+            duration=duration_of(container),
             codec=stream.codec_context.name,
             has_audio=bool(sound),
             pixels=stream.codec_context.pix_fmt or "",
@@ -196,7 +196,7 @@ def playable(info: VideoInfo) -> bool:
     )
 
 
-def length(container: av.container.InputContainer) -> float:
+def duration_of(container: av.container.InputContainer) -> float:
     """Return how many seconds the pictures of an open file last."""
     stream = container.streams.video[0]
     if stream.duration and stream.time_base:
@@ -241,7 +241,7 @@ def frames(
     """
     from av.video.reformatter import VideoReformatter
 
-    with opened(path) as container:
+    with open_video(path) as container:
         number = -1
         converter = VideoReformatter()
         stream = container.streams.video[0]
@@ -259,10 +259,10 @@ def frames(
             if chosen is not None and number not in chosen:
                 continue
             side = max_side(number) if callable(max_side) else max_side
-            yield Frame(time, upright(picture, converter, **_shrunk(picture, side)))
+            yield Frame(time, to_rgb(picture, converter, **_shrunk_size(picture, side)))
 
 
-def upright(picture: av.VideoFrame, converter: VideoReformatter, **shape: Any) -> NDArray[np.uint8]:
+def to_rgb(picture: av.VideoFrame, converter: VideoReformatter, **shape: Any) -> NDArray[np.uint8]:
     """Return a decoded picture as RGB, turned as its file says: a phone held upright writes pictures lying on their side.
 
     Args:
@@ -274,7 +274,7 @@ def upright(picture: av.VideoFrame, converter: VideoReformatter, **shape: Any) -
     return np.ascontiguousarray(np.rot90(rgb, int(picture.rotation) // 90))
 
 
-def _shrunk(picture: av.VideoFrame, max_side: int | None) -> dict[str, Any]:
+def _shrunk_size(picture: av.VideoFrame, max_side: int | None) -> dict[str, Any]:
     scale = (max_side or 0) / max(picture.width, picture.height)
     if not max_side or scale >= 1:
         return {}

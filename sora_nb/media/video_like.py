@@ -1,4 +1,4 @@
-"""What a person hands over as a video: a Video, a job that makes one, a path, or text; and the file that is meant."""
+"""Resolve what a person gives as a video (a Video, a job, a path or text) to a Video, or to a file on this machine."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def is_address(text: object) -> bool:
     return isinstance(text, str) and text.startswith(("http://", "https://"))
 
 
-def settled(given: VideoLike) -> Video | Path | str:
+def await_video(given: VideoLike) -> Video | Path | str:
     """Wait for a job's video; return all else as it is.
 
     Raises:
@@ -78,7 +78,7 @@ def video_of(given: VideoLike, find: Find | None = None) -> Video:
 
     Cost: nothing.
     """
-    given = settled(given)
+    given = await_video(given)
     if isinstance(given, Video):
         return given
     if is_address(given):
@@ -88,11 +88,11 @@ def video_of(given: VideoLike, find: Find | None = None) -> Video:
         return known
     path = local_file(given)
     if path is None:
-        raise unknown(given, task=find is not None)
+        raise unknown_video(given, task=find is not None)
     return Video(path=path, status=Status.COMPLETED)
 
 
-def unknown(given: Path | str, *, task: bool) -> InvalidInput:
+def unknown_video(given: Path | str, *, task: bool) -> InvalidInput:
     """Say that a text names no video, and how one is named.
 
     Args:
@@ -148,11 +148,11 @@ def videos_of(given: VideoLike | Iterable[VideoLike]) -> tuple[Video, ...]:
         InvalidInput: one of them is no video, or names no file.
     """
     if isinstance(given, Iterable) and not isinstance(given, (Video, Pending, os.PathLike, str)):
-        return tuple(_ended(each) for each in given)
-    return (_ended(given),)
+        return tuple(_wait_for(each) for each in given)
+    return (_wait_for(given),)
 
 
-def _ended(given: VideoLike) -> Video:
+def _wait_for(given: VideoLike) -> Video:
     if isinstance(given, Pending):
         try:
             given = given.result()

@@ -1,1 +1,1 @@
-"""The protocol on this machine: an HTTP server over the local engine, for `sora-nb serve` and the tests."""
+"""Serve the local engine over HTTP, for `sora-nb serve` and the tests."""

@@ -293,7 +293,7 @@ def fit_size(info: VideoInfo) -> tuple[int, int]:
 
 
 def _inherit(fields: Mapping[str, Any], source: Task, store: Store) -> dict[str, Any]:
-    """What a video made from another one takes over: all settings, and everybody who plays in it."""
+    """Take over the settings of another video, and its characters."""
     prompt = _check_prompt(fields)
     asked = {name: source.request[name] for name in ("model", "size", "seed", "reference") if name in source.request}
     mentioned = [store.character(name) for name in prompts.usernames(source.request["prompt"])]

@@ -1,4 +1,4 @@
-"""The local server's OpenAPI document: what its routes take and answer.
+"""Describe the local server's routes for its OpenAPI document: what they take and answer.
 
 Answers are models, so that FastAPI holds every route to what is written here. Requests are checked by `checks`,
 whose sentences are made for people, and described here for programs.

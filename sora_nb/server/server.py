@@ -1,4 +1,4 @@
-"""The local server in a thread: a loopback port, a guard before it, and workers behind it. It charges nothing."""
+"""Run the local server in a thread: a port, the access check, the application and its workers."""
 
 from __future__ import annotations
 

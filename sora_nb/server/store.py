@@ -288,7 +288,7 @@ class Store:
         self.video_path(task.id).unlink(missing_ok=True)
 
     def delete_unused(self) -> None:
-        """Delete files that were sent here, fetched or left over, and that nobody has used for a day or needs."""
+        """Delete files sent here, fetched or left over that were not used for a day and that no task needs."""
         columns = _TASKS.c
         unfinished = columns.status.in_([Status.QUEUED, Status.IN_PROGRESS])
         with self._database.read() as connection:

@@ -153,7 +153,7 @@ class WorkerPool:
         username, display_name = suggest_names(found)
         if "name" in asked:
             display_name = asked["name"]
-            username = prompts.handle(display_name) or username
+            username = prompts.make_handle(display_name) or username
         self._store.claim_username(task, username)
         return {"result": {"display_name": display_name, **found.findings()}}
 
@@ -239,7 +239,7 @@ class WorkerPool:
         """
         listed = [self._store.character(ident) for ident in asked.get("characters", ())]
         names = {found.result["display_name"]: str(found.username) for found in listed if found is not None}
-        prompt = prompts.handled(asked["prompt"], names)
+        prompt = prompts.replace_names(asked["prompt"], names)
         silent = [f"@{name}" for name in names.values() if name not in prompts.usernames(prompt)]
         prompt = f"{prompt}, with {' and '.join(silent)}" if silent else prompt
         cast: dict[str, Cutout] = {}

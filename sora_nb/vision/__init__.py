@@ -1,1 +1,1 @@
-"""What pictures show: faces, cuts, sharpness and light, and which seconds show somebody best."""
+"""Measure pictures: faces, cuts, sharpness and light, and the seconds that show a character best."""

@@ -1,4 +1,4 @@
-"""Cuts between shots: how much two pictures differ, and where that is a cut."""
+"""Detect cuts between shots, from the difference of the colours of consecutive pictures."""
 
 from __future__ import annotations
 

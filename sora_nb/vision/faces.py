@@ -1,4 +1,4 @@
-"""Faces of people and cats in a picture."""
+"""Detect faces of people and cats in a picture."""
 
 from __future__ import annotations
 

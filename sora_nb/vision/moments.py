@@ -1,6 +1,6 @@
 """Suggest the seconds of a video that show a character best: sharp, well lit, with somebody in them, and without a cut.
 
-quality.look() measures a video once and gives a band of short slots; the windows are chosen from that band alone.
+quality.measure_video() measures a video once and gives a band of short slots; windows are chosen from that band alone.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sora_nb.models import SpanRule
-from sora_nb.vision.quality import SHARP, SHORT, Band, look
+from sora_nb.vision.quality import SHARP, SHORT, Band, measure_video
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,7 +130,7 @@ def suggest(
         video: a local video file.
         span: the service's limits.
         n: most windows.
-        band: what look() found, where that is at hand.
+        band: what measure_video() found, where that is at hand.
         check: called for every picture; what it raises ends the work.
 
     Returns:
@@ -140,11 +140,11 @@ def suggest(
         MediaError: the file cannot be read as a video.
     """
     span = span or SpanRule()
-    band = look(video, check=check) if band is None else band
+    band = measure_video(video, check=check) if band is None else band
     if band.end - band.start <= SHORT:
         return windows(band, span, n)
     closer: list[Window] = []
     for place in windows(replace(band, cuts=()), span, n):
-        near = look(video, max(band.start, place.start - 1), min(band.end, place.end + 1), check=check)
+        near = measure_video(video, max(band.start, place.start - 1), min(band.end, place.end + 1), check=check)
         closer += windows(near, span, 1)
     return sorted(closer, key=lambda window: -window.score)

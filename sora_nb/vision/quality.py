@@ -1,4 +1,4 @@
-"""How good the pictures of a video are: sharpness, light, presence of somebody, cuts."""
+"""Measure the pictures of a video: sharpness, light, presence of a subject, cuts."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Band:
         return slice(first, min(len(self.sharp), max(last, first + 1)))
 
 
-def look(video: Path, start: float = 0.0, end: float | None = None, *, check: Check = None) -> Band:
+def measure_video(video: Path, start: float = 0.0, end: float | None = None, *, check: Check = None) -> Band:
     """Measure a video, or a window of it.
 
     A window of up to 40 s is decoded whole, about 0.1 s for each second of 1080p; of a longer one the key frames are.
@@ -106,12 +106,12 @@ def look(video: Path, start: float = 0.0, end: float | None = None, *, check: Ch
     if end - start <= SHORT:
         side = round(HEIGHT * max(info.width, info.height) / min(info.width, info.height))
         pictures: Iterable[Frame] = frames(video, start, end, max_side=min(side, 2 * HEIGHT))
-        return measure(pictures, start, end, SLOT, check=check)
+        return measure_frames(pictures, start, end, SLOT, check=check)
     times = np.arange(start, end, 1.0)
-    return measure(key_frames(video, times.tolist(), height=HEIGHT), start, end, 1.0, check=check, every=True)
+    return measure_frames(key_frames(video, times.tolist(), height=HEIGHT), start, end, 1.0, check=check, every=True)
 
 
-def measure(
+def measure_frames(
     pictures: Iterable[Frame], start: float, end: float, step: float, *, every: bool = False, check: Check = None
 ) -> Band:
     """Measure pictures in the order of their times.
@@ -120,7 +120,7 @@ def measure(
         pictures: consecutive pictures, small ones.
         start, end: seconds the band covers.
         step: seconds of one slot.
-        every: look for somebody in every picture, because they are far apart.
+        every: detect faces in every picture, because they are far apart.
         check: called for every picture; what it raises ends the work.
 
     Raises:
@@ -155,15 +155,15 @@ def measure(
         raise MediaError(f"There is no picture between {start:g} and {end:g} s.")
     measured = np.array(seen)
     place = np.array(places)
-    sharp = _compared(measured[:, 0])
+    sharp = _normalize(measured[:, 0])
     return Band(
         start=start,
         end=end,
         step=step,
-        sharp=_slotted(sharp, place, count),
-        light=_slotted(measured[:, 1], place, count),
-        dark=_slotted(measured[:, 2], place, count) < 128,
-        subject=_slotted(measured[:, 3], place, count),
+        sharp=_average_by_slot(sharp, place, count),
+        light=_average_by_slot(measured[:, 1], place, count),
+        dark=_average_by_slot(measured[:, 2], place, count) < 128,
+        subject=_average_by_slot(measured[:, 3], place, count),
         cuts=tuple(times[number + 1] for number in cuts(differences)),
     )
 
@@ -187,7 +187,7 @@ def lightness(grey: Rgb) -> tuple[float, float]:
 
 
 def presence(rgb: Rgb) -> float:
-    """Return how clearly somebody or something is seen: 1 for a face, less for what only stands out in the middle."""
+    """Return how clearly a subject is seen: 1 for a face, less for what only stands out in the middle."""
     if faces(rgb, side=200, least=0.18):
         return 1.0
     lab = cv2.cvtColor(cv2.resize(rgb, (64, 36), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2LAB)
@@ -201,13 +201,13 @@ def presence(rgb: Rgb) -> float:
     return float(np.clip(1.1 * (1 - shared), 0, 0.8))
 
 
-def _compared(sharp: Floats) -> Floats:
+def _normalize(sharp: Floats) -> Floats:
     """Scale sharpness so that 1 is the video's own sharper pictures, but never call a wholly blurred one sharp."""
     best = max(0.22, float(np.percentile(sharp, 85))) if len(sharp) else 1.0
     return np.clip(sharp / best, 0, 1)
 
 
-def _slotted(values: Floats, place: NDArray[np.int_], count: int) -> Floats:
+def _average_by_slot(values: Floats, place: NDArray[np.int_], count: int) -> Floats:
     """Average values by slot; a slot without a picture shows the one before."""
     sums = np.bincount(place, values, count)
     numbers = np.bincount(place, minlength=count)

@@ -20,7 +20,7 @@ def drawn(seed, kind, time=0.3):
 
 def test_the_rabbit_is_found_in_his_own_video_where_he_is(rabbit):
     seen = identity.find(rabbit, RABBIT)
-    assert seen.score > identity.SAME
+    assert seen.score > identity.MIN_SCORE
     left, top, right, bottom = seen.box
     assert left < 0.33 < right
     assert top < 0.5 < bottom
@@ -29,4 +29,4 @@ def test_the_rabbit_is_found_in_his_own_video_where_he_is(rabbit):
 
 def test_somebody_else_is_not_found_in_it():
     seen = identity.find(drawn(4, "robot"), RABBIT)
-    assert seen.score < identity.SAME
+    assert seen.score < identity.MIN_SCORE

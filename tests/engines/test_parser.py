@@ -26,7 +26,7 @@ def test_at_least_nine_of_ten_everyday_prompts_are_understood_in_every_column():
     wrong = []
     for prompt, expected in prompts:
         explanation = explain(prompt)
-        read = {kind: explanation.said(kind) or "-" for kind in COLUMNS}
+        read = {kind: explanation.meaning_of(kind) or "-" for kind in COLUMNS}
         if read["action"] != "-":
             read["action"] = explanation.spec.cast[0].action
         if read != expected:

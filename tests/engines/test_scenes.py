@@ -8,7 +8,8 @@ import pytest
 
 from sora_nb.engines.draw import scenes
 from sora_nb.engines.draw.scenes import layers, noise
-from sora_nb.engines.draw.scenes.layers import Canvas, Layer, View
+from sora_nb.engines.draw.scenes.canvas import Canvas
+from sora_nb.engines.draw.scenes.layers import Layer, View
 from sora_nb.engines.prompt import vocabulary
 
 NAMES = tuple(scenes.OUTDOORS | scenes.INDOORS)

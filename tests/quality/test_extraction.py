@@ -11,7 +11,7 @@ import pytest
 
 from sora_nb.engines.base import Control
 from sora_nb.engines.cutout import confidence, sprite
-from sora_nb.engines.cutout.extraction import DOUBTFUL, extract, follow
+from sora_nb.engines.cutout.extraction import DOUBTFUL_QUALITY, extract, track
 from sora_nb.engines.cutout.masks import overlap
 from sora_nb.models import Clip
 from tests.quality import clips
@@ -25,8 +25,8 @@ def measured(seed, folder):
     plan = clips.recipe(seed)
     video = folder / f"{seed}.mp4"
     truth = clips.make(plan, video)
-    footage, scene, segmentation, kind = follow(video, Clip(start=0, end=clips.SECONDS), Control())
-    best = int(np.argmax([view.score for view in sprite.views(scene, segmentation.masks)]))
+    footage, scene, segmentation, kind = track(video, Clip(start=0, end=clips.SECONDS), Control())
+    best = int(np.argmax([view.score for view in sprite.score_views(scene, segmentation.masks)]))
     right = [truth[round(time * clips.FPS)] for time in footage.times]
     shape = right[0].shape[::-1]
     found = [cv2.resize(mask.astype(np.uint8), shape) > 0 for mask in segmentation.masks]
@@ -66,7 +66,7 @@ def least_cost():
 
 def accepted(rows):
     """Clips that are cut out without a word of doubt; the others are refused, or said to be uncertain."""
-    return rows[rows[:, 0] >= DOUBTFUL]
+    return rows[rows[:, 0] >= DOUBTFUL_QUALITY]
 
 
 def worst_quarter(rows):

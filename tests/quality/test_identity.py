@@ -73,5 +73,5 @@ def test_a_character_is_found_in_its_own_videos_only(scores):
 
 
 def test_almost_all_own_and_few_others_pass_the_threshold(scores):
-    assert np.mean(np.array(scores[True]) >= identity.SAME) >= 0.95
-    assert np.mean(np.array(scores[False]) >= identity.SAME) <= 0.05
+    assert np.mean(np.array(scores[True]) >= identity.MIN_SCORE) >= 0.95
+    assert np.mean(np.array(scores[False]) >= identity.MIN_SCORE) <= 0.05

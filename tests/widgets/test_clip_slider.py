@@ -171,7 +171,7 @@ def test_what_goes_wrong_on_the_thread_is_shown(monkeypatch, short):
     def fail(*_, **__):
         raise MediaError("A picture of the video is damaged.")
 
-    monkeypatch.setattr(clip_slider.quality, "look", fail)
+    monkeypatch.setattr(clip_slider.quality, "measure_video", fail)
     slider = ClipSlider(short)
     slider.ready.result(30)
     assert slider.problem.startswith("A picture of the video is damaged.")

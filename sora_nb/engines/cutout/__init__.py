@@ -1,1 +1,1 @@
-"""From a few seconds of footage to a character cut out of its background."""
+"""Cut a character out of a few seconds of footage."""

@@ -1,4 +1,4 @@
-"""Who could be meant: faces, people, things that move, things that stand out, and what the user points at."""
+"""Find possible subjects: faces, people, what moves, what stands out by its colours, and what the user points at."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from sora_nb.engines.cutout.masks import Box, Mask, Plane
     from sora_nb.engines.cutout.motion import Scene
 
-HEAD, HANGING_HEAD = 0.4, 0.3
-"""Least height of a face as part of what moves, for that to be a head and little else; and if nothing moves below it."""
+MIN_FACE_SHARE = 0.4
+"""Least height of a face, as part of what moves, for that to be a head and little else."""
+MIN_FACE_SHARE_ALONE = 0.3
+"""The same, where nothing moves below it."""
 
 
 @dataclass(frozen=True)
@@ -64,26 +66,26 @@ def find(scene: Scene, evidence: Evidence, hint: Hint | None = None) -> list[Can
     centre = _centre(*scene.shape)
     found = [
         *_moving(scene, evidence, centre),
-        *_restless(scene, evidence, centre),
+        *_moving_on_the_spot(scene, evidence, centre),
         *_salient(scene, centre),
     ]
     if hint is not None:
-        return [_hinted(scene, evidence, hint, found), *found]
+        return [_from_hint(scene, evidence, hint, found), *found]
     found += [*_faces(scene, evidence, centre), *_people(scene, evidence, centre)]
     found.sort(key=lambda candidate: -candidate.score)
-    found[:1] = [*_head(scene, found[0]), *found[:1]] if found else []
-    return [_followed(candidate, found) for candidate in found]
+    found[:1] = [*_faces_in_motion(scene, found[0]), *found[:1]] if found else []
+    return [_with_other_pictures(candidate, found) for candidate in found]
 
 
-def _head(scene: Scene, candidate: Candidate) -> Iterator[Candidate]:
-    """The face in what moves: of somebody who talks, the head moves and the body hardly does."""
+def _faces_in_motion(scene: Scene, candidate: Candidate) -> Iterator[Candidate]:
+    """Find the face inside a moving region: of a person who talks, the head moves and the body hardly does."""
     if candidate.kind != "motion":
         return
     left, top, wide, tall = candidate.box
     margin = max(wide, tall) // 6
     x, y = max(0, left - margin), max(0, top - margin)
     window = np.s_[y : top + tall + margin, x : left + wide + margin]
-    least = HEAD if top + tall > 0.9 * scene.shape[0] else HANGING_HEAD
+    least = MIN_FACE_SHARE if top + tall > 0.9 * scene.shape[0] else MIN_FACE_SHARE_ALONE
     seen: list[tuple[int, Face]] = []
     nearest = sorted(range(len(scene)), key=lambda number: abs(number - candidate.frame))
     # neighbours look so much alike that every second picture tells the same
@@ -94,14 +96,14 @@ def _head(scene: Scene, candidate: Candidate) -> Iterator[Candidate]:
             continue
         face = max(large, key=lambda face: face.width)
         seen.append((number, face._replace(left=face.left + x, top=face.top + y)))
-        pair = [(frame, other) for frame, other in seen if _same(seen[-1][1], other)]
+        pair = [(frame, other) for frame, other in seen if _same_face(seen[-1][1], other)]
         if len(pair) > 1:
             for frame, other in pair:
-                yield _faced(scene, candidate.score, frame, other)
+                yield _from_face(scene, candidate.score, frame, other)
             return
 
 
-def _followed(candidate: Candidate, found: Sequence[Candidate]) -> Candidate:
+def _with_other_pictures(candidate: Candidate, found: Sequence[Candidate]) -> Candidate:
     """Add where the same face was found in other pictures."""
     if candidate.kind not in {"face", "cat"}:
         return candidate
@@ -119,7 +121,7 @@ def _centre(height: int, width: int) -> Plane:
     return np.asarray(np.exp(-((columns / width - 0.5) ** 2 / 0.2 + (rows / height - 0.55) ** 2 / 0.3)), np.float32)
 
 
-def _at(plane: Plane, x: float, y: float) -> float:
+def _sample(plane: Plane, x: float, y: float) -> float:
     height, width = plane.shape
     return float(plane[int(np.clip(y, 0, height - 1)), int(np.clip(x, 0, width - 1))])
 
@@ -136,23 +138,23 @@ def _faces(scene: Scene, evidence: Evidence, centre: Plane) -> Iterator[Candidat
     height, width = scene.shape
     for number, found in seen.items():
         for face in found:
-            support = sum(any(_same(face, other) for other in seen[probe]) for probe in probes) / len(probes)
+            support = sum(any(_same_face(face, other) for other in seen[probe]) for probe in probes) / len(probes)
             if support < 0.3 or face.left + face.width > width or face.top + face.height > height:
                 continue
             share = face.width * face.height / (width * height)
             score = 1.6 * support * share**0.25 * (0.5 + _motion_inside(evidence, number, face[:4]))
-            score *= _at(centre, face.left + face.width / 2, face.top + face.height / 2) ** 0.5
+            score *= _sample(centre, face.left + face.width / 2, face.top + face.height / 2) ** 0.5
             score *= 1.0 if face.view == "front" else 0.7
-            yield _faced(scene, score, number, face)
+            yield _from_face(scene, score, number, face)
 
 
-def _faced(scene: Scene, score: float, number: int, face: Face) -> Candidate:
-    """Make a candidate of a face in a picture: whoever it belongs to."""
+def _from_face(scene: Scene, score: float, number: int, face: Face) -> Candidate:
+    """Make a candidate of the body that a detected face belongs to."""
     kind = "cat" if face.view == "cat" else "face"
     return Candidate(score, number, kind, _body_prior(face, *scene.shape), face[:4])
 
 
-def _same(first: Face, second: Face) -> bool:
+def _same_face(first: Face, second: Face) -> bool:
     apart_x = abs(first.left + first.width / 2 - second.left - second.width / 2)
     apart_y = abs(first.top + first.height / 2 - second.top - second.height / 2)
     alike = 0.6 < second.width / first.width < 1.6 and (first.view == "cat") == (second.view == "cat")
@@ -198,7 +200,7 @@ def _people(scene: Scene, evidence: Evidence, centre: Plane) -> Iterator[Candida
             place = (left, top, wide, tall)
             score = 0.55 * min(1.5, float(weight)) * (tall / height) ** 0.7
             score *= 0.2 + _motion_inside(evidence, number, place)
-            score *= _at(centre, left + wide / 2, top + tall / 2) ** 0.5
+            score *= _sample(centre, left + wide / 2, top + tall / 2) ** 0.5
             yield Candidate(score, number, "person", _upright_prior(place, height, width), place)
 
 
@@ -223,7 +225,7 @@ def _moving(scene: Scene, evidence: Evidence, centre: Plane) -> Iterator[Candida
         yield from _regions(regions, weights, number, "motion", most=6, least=0.0012, hole=0.25)
 
 
-def _restless(scene: Scene, evidence: Evidence, centre: Plane) -> Iterator[Candidate]:
+def _moving_on_the_spot(scene: Scene, evidence: Evidence, centre: Plane) -> Iterator[Candidate]:
     """What moves on the spot over the whole clip."""
     if len(scene) < 4:
         return
@@ -284,10 +286,10 @@ def _regions(
         touches = (left <= 2) + (left + wide >= width - 2) + (top <= 2)
         score = float(weights[shape].sum() / (width * height)) ** 0.5 * 0.6**touches * (1 if share < 0.5 else 0.25)
         box = (left, top, wide, tall)
-        yield Candidate(score, frame, kind, _soft(shape, box), box)
+        yield Candidate(score, frame, kind, _soft_prior(shape, box), box)
 
 
-def _soft(shape: Mask, box: Box) -> Plane:
+def _soft_prior(shape: Mask, box: Box) -> Plane:
     """Blur a shape into a prior that leaves room for parts it missed."""
     blurred = cv2.GaussianBlur(shape.astype(np.float32), (0, 0), max(1.0, 0.03 * size(shape)))
     left, top, wide, tall = box
@@ -297,12 +299,12 @@ def _soft(shape: Mask, box: Box) -> Plane:
     return np.asarray(np.maximum(0.8 * blurred + 0.02, near), np.float32)
 
 
-def _hinted(scene: Scene, evidence: Evidence, hint: Hint, found: Sequence[Candidate]) -> Candidate:
+def _from_hint(scene: Scene, evidence: Evidence, hint: Hint, found: Sequence[Candidate]) -> Candidate:
     """Follow the user: the moving region under a point, else the shape of the hint itself."""
     height, width = scene.shape
     if hint.left == hint.right or hint.top == hint.bottom:
         x, y = hint.left * width, hint.top * height
-        under = [candidate for candidate in found if _at(candidate.prior, x, y) > 0.5]
+        under = [candidate for candidate in found if _sample(candidate.prior, x, y) > 0.5]
         if under:
             return replace(max(under, key=lambda candidate: candidate.score), kind="hint")
         reach = 0.12 * max(height, width)
@@ -314,7 +316,7 @@ def _hinted(scene: Scene, evidence: Evidence, hint: Hint, found: Sequence[Candid
             (hint.right - hint.left) * width,
             (hint.bottom - hint.top) * height,
         )
-    place = _inside(box, height, width)
+    place = _clip_box(box, height, width)
     near = [candidate for candidate in found if _box_overlap(candidate.box, place) > 0.6]
     if near:
         return replace(max(near, key=lambda candidate: _box_overlap(candidate.box, place)), kind="hint")
@@ -323,7 +325,7 @@ def _hinted(scene: Scene, evidence: Evidence, hint: Hint, found: Sequence[Candid
     return Candidate(1.0, int(np.argmax(inside)), "hint", _box_prior(place, height, width), place)
 
 
-def _inside(box: tuple[float, float, float, float], height: int, width: int) -> Box:
+def _clip_box(box: tuple[float, float, float, float], height: int, width: int) -> Box:
     left, top = int(np.clip(box[0], 0, width - 8)), int(np.clip(box[1], 0, height - 8))
     right, bottom = int(np.clip(box[0] + box[2], left + 8, width)), int(np.clip(box[1] + box[3], top + 8, height))
     return left, top, right - left, bottom - top

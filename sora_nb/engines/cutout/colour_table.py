@@ -1,4 +1,4 @@
-"""Colour statistics: pixels as indices into a coarse Lab table, and smoothed tables of how frequent a colour is."""
+"""Count colours: index pixels into a coarse Lab table, and build smoothed tables of their frequencies."""
 
 from __future__ import annotations
 

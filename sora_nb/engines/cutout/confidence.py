@@ -1,4 +1,4 @@
-"""How sure a segmentation is, judged without knowing the truth."""
+"""Estimate how certain a segmentation is, from features that need no ground truth."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.cutout import colour_table
-from sora_nb.engines.cutout.masks import eroded, grown, overlap, size
+from sora_nb.engines.cutout.masks import dilated, eroded, overlap, size
 
 if TYPE_CHECKING:
     from sora_nb.engines.cutout.masks import Mask
@@ -22,13 +22,13 @@ BIAS = -5.5
 
 def estimate(scene: Scene, segmentation: Segmentation) -> float:
     """Return 0 (a guess) to 1 (certain)."""
-    shown = signs(scene, segmentation)
-    total = BIAS + sum(weight * shown[name] for name, weight in WEIGHTS.items())
+    values = features(scene, segmentation)
+    total = BIAS + sum(weight * values[name] for name, weight in WEIGHTS.items())
     return float(1 / (1 + np.exp(-total)))
 
 
-def signs(scene: Scene, segmentation: Segmentation) -> dict[str, float]:
-    """Return what speaks for a segmentation, by name; most lie between 0 and 1.
+def features(scene: Scene, segmentation: Segmentation) -> dict[str, float]:
+    """Return the features of a segmentation, by name; most lie between 0 and 1.
 
     agreed: the two passes agree. contrast: colours just inside and just outside differ. motion: it moves and its
     surroundings do not. solid: it is one compact shape.
@@ -47,7 +47,7 @@ def signs(scene: Scene, segmentation: Segmentation) -> dict[str, float]:
 
 def _bands(mask: Mask) -> tuple[Mask, Mask]:
     reach = max(3, int(0.08 * size(mask)))
-    return mask & ~eroded(mask, reach), grown(mask, reach) & ~grown(mask, 1)
+    return mask & ~eroded(mask, reach), dilated(mask, reach) & ~dilated(mask, 1)
 
 
 def _contrast(scene: Scene, number: int, mask: Mask) -> float:

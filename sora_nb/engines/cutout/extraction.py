@@ -1,4 +1,4 @@
-"""Cut the main subject of a clip out of its pixels, as a character that can be used again."""
+"""Extract a character: find the main subject of a clip, segment it, and assemble its cut-out."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from sora_nb.engines.cutout.segmentation import Segmentation
     from sora_nb.models import Clip
 
-LEAST_QUALITY = 0.4
+MIN_QUALITY = 0.4
 """Below this a cut-out is refused: a wrong character costs more than a second try."""
-DOUBTFUL = 0.54
+DOUBTFUL_QUALITY = 0.54
 """Below this the outline is said to be uncertain: most such cut-outs are good, but not all."""
-POINT_AT_IT = "Choose other seconds, or mark the subject with subject=(x, y)."
+SUBJECT_HINT = "Choose other seconds, or mark the subject with subject=(x, y)."
 
 
 @dataclass(frozen=True)
@@ -62,20 +62,20 @@ def extract(video: Path, clip: Clip, control: Control, hint: Hint | None = None)
         hint: where the subject is, if the user knows better.
 
     Raises:
-        NoSubject: nobody stands out in these seconds, or not clearly enough to be cut out.
+        NoSubject: no subject stands out in these seconds, or not clearly enough to be cut out.
         MediaError: the file is not a video, or ends before the clip does.
         Cancelled: see Control.
     """
-    footage, scene, segmentation, kind = follow(video, clip, control, hint)
+    footage, scene, segmentation, kind = track(video, clip, control, hint)
     quality = estimate(scene, segmentation)
-    if quality < LEAST_QUALITY:
+    if quality < MIN_QUALITY:
         raise NoSubject(
-            f"No subject could be cut out cleanly in these seconds (quality {quality:.2f}).", hint=POINT_AT_IT
+            f"No subject could be cut out cleanly in these seconds (quality {quality:.2f}).", hint=SUBJECT_HINT
         )
-    return _assembled(footage, scene, segmentation, control, kind=kind, quality=quality)
+    return _assemble(footage, scene, segmentation, control, kind=kind, quality=quality)
 
 
-def follow(
+def track(
     video: Path, clip: Clip, control: Control, hint: Hint | None = None
 ) -> tuple[Footage, Scene, Segmentation, str]:
     """Find the main subject and its mask in every sampled picture; also return what found it.
@@ -84,11 +84,11 @@ def follow(
         NoSubject, MediaError, Cancelled: see extract().
     """
     footage = source.read(video, clip, control)
-    scene, evidence = _measured(footage, control)
+    scene, evidence = _measure(footage, control)
     control.step(0.22, "Looking for the subject")
     found = subjects.find(scene, evidence, hint)
     if not found:
-        raise NoSubject("Nobody stands out in these seconds.", hint=POINT_AT_IT)
+        raise NoSubject("Nobody stands out in these seconds.", hint=SUBJECT_HINT)
     return footage, scene, segment(footage, scene, evidence, found[0], control), found[0].kind
 
 
@@ -100,34 +100,34 @@ def candidates(video: Path, clip: Clip) -> list[Found]:
     """
     control = Control()
     footage = source.read(video, clip, control)
-    scene, evidence = _measured(footage, control)
+    scene, evidence = _measure(footage, control)
     return [
-        Found(candidate.kind, candidate.score, _parts(candidate.box, scene.shape), footage.times[candidate.frame])
+        Found(candidate.kind, candidate.score, _normalized(candidate.box, scene.shape), footage.times[candidate.frame])
         for candidate in subjects.find(scene, evidence)
     ]
 
 
-def _measured(footage: Footage, control: Control) -> tuple[Scene, Evidence]:
+def _measure(footage: Footage, control: Control) -> tuple[Scene, Evidence]:
     control.step(0.1, "Measuring motion")
     scene = analyse(footage.work)
     control.step(0.18, "Separating the background")
     return scene, moving_evidence(scene)
 
 
-def _parts(box: Box, shape: tuple[int, int]) -> tuple[float, float, float, float]:
+def _normalized(box: Box, shape: tuple[int, int]) -> tuple[float, float, float, float]:
     """Turn left, top, width, height in pixels into left, top, right, bottom as parts."""
     left, top, wide, tall = box
     height, width = shape
     return left / width, top / height, (left + wide) / width, (top + tall) / height
 
 
-def _assembled(
+def _assemble(
     footage: Footage, scene: Scene, segmentation: Segmentation, control: Control, *, kind: str, quality: float
 ) -> Cutout:
     masks = segmentation.masks
     control.step(0.7, "Choosing the best frame")
-    views = sprite.views(scene, masks)
-    run = sprite.steady(masks)
+    views = sprite.score_views(scene, masks)
+    run = sprite.steady_run(masks)
     best = max(run, key=lambda number: views[number].score)
     bust = sprite.is_bust(masks)
     frames = sprite.animate(footage, scene, masks, run, control, bust=bust)
@@ -140,14 +140,14 @@ def _assembled(
         avatar=sprite.portrait(footage.full[best], masks[best], views[best].face),
         quality=quality,
         kind=kind,
-        box=_parts(bounds(masks[best]), scene.shape),
+        box=_normalized(bounds(masks[best]), scene.shape),
         warnings=(*footage.warnings, *_doubts(segmentation, quality)),
     )
 
 
 def _doubts(segmentation: Segmentation, quality: float) -> list[str]:
     doubts = []
-    if quality < DOUBTFUL:
+    if quality < DOUBTFUL_QUALITY:
         doubts.append("The outline is uncertain; check the preview, or mark the subject with subject=(x, y).")
     edges = np.mean([mask[:, 0].any() or mask[:, -1].any() for mask in segmentation.masks])
     if edges > 0.5:

@@ -1,4 +1,4 @@
-"""A cut-out in a folder: PNG pictures and one JSON file. Nothing is lost on the way."""
+"""Save and load a cut-out: a folder of PNG pictures and one JSON file, without loss."""
 
 from __future__ import annotations
 

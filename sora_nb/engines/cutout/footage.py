@@ -1,4 +1,4 @@
-"""The pictures of a clip that the cut-out is made from: cuts, the longest shot, evenly spaced samples."""
+"""Decode the pictures that a cut-out is made from: evenly spaced samples of the longest shot of a clip."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
+from sora_nb.engines.resize import resize
 from sora_nb.errors import MediaError, NoSubject
 from sora_nb.media.video import frames, probe
 from sora_nb.vision.cuts import colours, cuts, difference
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from sora_nb.engines.cutout.masks import Rgb
     from sora_nb.models import Clip
 
-SAMPLES = (16, 20)
+SAMPLE_COUNTS = (16, 20)
 """Least and most pictures of a clip that are used, if it has as many."""
-PACE = 8
+SAMPLE_RATE = 8
 """Pictures a second that a longer clip is sampled at."""
 FULL_SIDE = 1280
 """Longer side in pixels of the pictures that sprites are made from."""
@@ -87,7 +87,7 @@ def read(video: Path, clip: Clip, control: Control) -> Footage:
         if len(times) in chosen:
             full.append(frame.rgb)
         times.append(frame.time)
-        thumbs.append(_within(frame.rgb, THUMB_SIDE))
+        thumbs.append(_shrink(frame.rgb, THUMB_SIDE))
     if not thumbs:
         raise MediaError(f"{video.name!r} has no picture between {clip.start:g} and {clip.end:g} s.")
     first, last = longest_shot(thumbs)
@@ -95,7 +95,7 @@ def read(video: Path, clip: Clip, control: Control) -> Footage:
         chosen = _samples(first, last, times[last] - times[first])
         full = [frame.rgb for frame in frames(video, clip.start, clip.end, max_side=FULL_SIDE, chosen=chosen)]
     control.step(0.08, "Decoding")
-    work = tuple(_analysed(picture) for picture in full)
+    work = tuple(_for_analysis(picture) for picture in full)
     if min(work[0].shape[:2]) < 32:
         raise NoSubject("The picture is too narrow to find anybody in it.", hint="Choose another video.")
     warnings: tuple[str, ...] = ()
@@ -108,7 +108,7 @@ def read(video: Path, clip: Clip, control: Control) -> Footage:
 
 def _samples(first: int, last: int, seconds: float) -> set[int]:
     """Choose evenly spaced pictures of so many seconds, from number `first` to number `last`."""
-    wanted = int(np.clip(round(PACE * seconds), *SAMPLES))
+    wanted = int(np.clip(round(SAMPLE_RATE * seconds), *SAMPLE_COUNTS))
     return set(np.linspace(first, last, min(wanted, last - first + 1)).round().astype(int).tolist())
 
 
@@ -124,20 +124,19 @@ def longest_shot(thumbs: list[Rgb]) -> tuple[int, int]:
     return max(shots, key=lambda shot: shot[1] - shot[0])
 
 
-def _analysed(picture: Rgb) -> Rgb:
+def _for_analysis(picture: Rgb) -> Rgb:
     longer = max(picture.shape[:2])
     scale = min(WORK_SIDES[1], max(WORK_SIDES[0], longer)) / longer
-    return _resized(picture, scale)
+    return _resize(picture, scale)
 
 
-def _within(picture: Rgb, side: int) -> Rgb:
+def _shrink(picture: Rgb, side: int) -> Rgb:
     """Shrink a picture so that its longer side has at most so many pixels."""
-    return _resized(picture, min(1.0, side / max(picture.shape[:2])))
+    return _resize(picture, min(1.0, side / max(picture.shape[:2])))
 
 
-def _resized(picture: Rgb, scale: float) -> Rgb:
+def _resize(picture: Rgb, scale: float) -> Rgb:
     if scale == 1:
         return picture
     side = (max(2, round(picture.shape[1] * scale)), max(2, round(picture.shape[0] * scale)))
-    resized: Rgb = cv2.resize(picture, side, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-    return resized
+    return resize(picture, side)

@@ -1,4 +1,4 @@
-"""Whether a character is in a video: its cut-out is looked for in the pictures."""
+"""Find a character in a video: match SIFT keypoints of its cut-out with those of some pictures."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from sora_nb.engines.cutout.colour_table import lab
+from sora_nb.engines.resize import resize
 from sora_nb.media.video import frames, probe
 
 if TYPE_CHECKING:
@@ -20,15 +22,17 @@ if TYPE_CHECKING:
     from sora_nb.engines.base import Cutout
     from sora_nb.engines.cutout.masks import Mask, Rgb
 
-ROWS = 192
-"""Height in pixels at which looks are compared."""
 SPRITE_ROWS = 220
+"""Height in pixels at which the keypoints of a sprite are found."""
 VIDEO_SIDE = 1152
-VIEWS = 6
+"""Longer side in pixels at which those of a video's pictures are."""
+MAX_KEYPOINTS = 1500
+"""Most keypoints of one picture."""
+SAMPLES = 6
 """Pictures of a video that a character is looked for in."""
-LOOKS = 3
+SPRITE_FRAMES = 3
 """Frames of a character that are looked for: in the best one alone he may hold his arms as nowhere in a video."""
-SAME = 0.2
+MIN_SCORE = 0.2
 """A character counts as found from this score on."""
 
 
@@ -57,21 +61,21 @@ class Keypoints:
 
 @cache
 def _sift() -> cv2.SIFT:
-    return cv2.SIFT_create(1500, contrastThreshold=0.015)
+    return cv2.SIFT_create(MAX_KEYPOINTS, contrastThreshold=0.015)
 
 
-def keypoints(picture: Rgb, inside: Mask | None = None, most: int = 1500) -> Keypoints:
+def keypoints(picture: Rgb, inside: Mask | None = None) -> Keypoints:
     """Find the strongest SIFT points of an RGB picture, those of a mask only if one is given."""
     grey = cv2.createCLAHE(2.0, (8, 8)).apply(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
     mask = None if inside is None else cv2.erode(inside.astype(np.uint8) * 255, np.ones((3, 3), np.uint8))
     points, descriptors = _sift().detectAndCompute(grey, mask)
     if descriptors is None:
         return Keypoints(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32))
-    order = np.argsort([-point.response for point in points], kind="stable")[:most]
+    order = np.argsort([-point.response for point in points], kind="stable")[:MAX_KEYPOINTS]
     return Keypoints(np.array([points[number].pt for number in order], np.float32), descriptors[order])
 
 
-def _matched(first: Keypoints, second: Keypoints, ratio: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _match(first: Keypoints, second: Keypoints, ratio: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the positions of points whose best match is clearly better than the second best."""
     if len(first.points) < 4 or len(second.points) < 4:
         return np.zeros((0, 2), np.float32), np.zeros((0, 2), np.float32)
@@ -110,16 +114,16 @@ def find(cutout: Cutout, video: Path) -> Sighting:
 def find_in(cutout: Cutout, views: Sequence[View]) -> Sighting:
     """Look for a character in the surveyed pictures of a video."""
     count = len(cutout.frames)
-    looks = {(cutout.best + turn * count // LOOKS) % count for turn in range(LOOKS)}
+    looks = {(cutout.best + turn * count // SPRITE_FRAMES) % count for turn in range(SPRITE_FRAMES)}
     poses = [pose for look in sorted(looks) for pose in _poses(cutout.frames[look])]
     hits = []
     for view in views:
-        fits = (_sought(pose, view.picture, view.points) for pose in poses)
+        fits = (_fit(pose, view.picture, view.points) for pose in poses)
         hits += [(score, view.time, box) for score, box in fits if score > 0]
     if not hits:
         return Sighting(0.0, (), None)
     score, _, box = max(hits)
-    times = sorted({time for value, time, _ in hits if value >= min(SAME, score)})
+    times = sorted({time for value, time, _ in hits if value >= min(MIN_SCORE, score)})
     return Sighting(score, tuple(times), box)
 
 
@@ -136,7 +140,7 @@ def _poses(sprite: NDArray[np.uint8]) -> list[_Pose]:
     """Return the sprite and its mirror image."""
     scale = SPRITE_ROWS / sprite.shape[0]
     shape = (max(8, round(sprite.shape[1] * scale)), SPRITE_ROWS)
-    small = cv2.resize(sprite, shape, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    small = resize(sprite, shape)
     alpha = small[..., 3:].astype(np.float32) / 255
     solid = small[..., 3] > 128
     mean = small[..., :3][solid].mean(0) if solid.any() else np.full(3, 128.0)
@@ -153,15 +157,15 @@ def _poses(sprite: NDArray[np.uint8]) -> list[_Pose]:
 def _pictures(video: Path) -> list[tuple[float, Rgb]]:
     """Return evenly spaced pictures of a video, enlarged to a size at which points are found well."""
     info = probe(video)
-    wanted = np.linspace(0.05, 0.95, VIEWS) * info.duration
+    wanted = np.linspace(0.05, 0.95, SAMPLES) * info.duration
     found: list[tuple[float, Rgb]] = []
     for frame in frames(video, max_side=VIDEO_SIDE):
-        if len(found) < VIEWS and frame.time >= wanted[len(found)]:
+        if len(found) < SAMPLES and frame.time >= wanted[len(found)]:
             found.append((frame.time, frame.rgb))
-    return [(time, _enlarged(picture)) for time, picture in found]
+    return [(time, _enlarge(picture)) for time, picture in found]
 
 
-def _enlarged(picture: Rgb) -> Rgb:
+def _enlarge(picture: Rgb) -> Rgb:
     scale = VIDEO_SIDE / max(picture.shape[:2])
     if scale <= 1:
         return picture
@@ -169,10 +173,10 @@ def _enlarged(picture: Rgb) -> Rgb:
     return large
 
 
-def _sought(pose: _Pose, picture: Rgb, seen: Keypoints) -> tuple[float, tuple[float, float, float, float]]:
+def _fit(pose: _Pose, picture: Rgb, seen: Keypoints) -> tuple[float, tuple[float, float, float, float]]:
     """Fit the sprite into a picture, and compare colours under it; return score and box."""
     nowhere = (0.0, 0.0, 0.0, 0.0)
-    here, there = _matched(pose.points, seen, 0.84)
+    here, there = _match(pose.points, seen, 0.84)
     if len(here) < 4:
         return 0.0, nowhere
     matrix, inliers = cv2.estimateAffinePartial2D(
@@ -197,10 +201,7 @@ def _sought(pose: _Pose, picture: Rgb, seen: Keypoints) -> tuple[float, tuple[fl
 
 def _colour_agreement(first: Rgb, second: Rgb, inside: Mask) -> float:
     """Correlate two pictures channel by channel, so that brighter or warmer light does not count much; 0 to 1."""
-    one, two = (
-        cv2.cvtColor(cv2.GaussianBlur(picture, (0, 0), 2), cv2.COLOR_RGB2LAB)[inside].astype(np.float32)
-        for picture in (first, second)
-    )
+    one, two = (lab(cv2.GaussianBlur(picture, (0, 0), 2))[inside].astype(np.float32) for picture in (first, second))
     spread = [(float(one[:, axis].std()), float(two[:, axis].std())) for axis in range(3)]
     centred = one - one.mean(0), two - two.mean(0)
     matches = [

@@ -1,4 +1,4 @@
-"""Masks: the largest part, holes, margins and bounds. Pictures here are numpy arrays, rows first."""
+"""Operations on masks: morphology, the largest part, holes, bounds. Pictures here are NumPy arrays, rows first."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def bounds(mask: Mask) -> Box:
     return left, top, width, height
 
 
-def shown(mask: Mask, margin: int = 0) -> tuple[slice, slice]:
+def window_of(mask: Mask, margin: int = 0) -> tuple[slice, slice]:
     """Return the rows and columns of the smallest box around a mask, and of a margin around that."""
     left, top, width, height = bounds(mask)
     return (
@@ -39,7 +39,7 @@ def disc(radius: int) -> NDArray[np.uint8]:
     return element
 
 
-def grown(mask: Mask, radius: int) -> Mask:
+def dilated(mask: Mask, radius: int) -> Mask:
     """Widen a mask by a number of pixels."""
     return np.asarray(cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 3) <= radius)
 
@@ -59,11 +59,11 @@ def closed(mask: Mask, radius: int) -> Mask:
     return np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, disc(radius)) > 0)
 
 
-def main_part(mask: Mask, seed: Mask | None = None) -> Mask:
+def largest_part(mask: Mask, seed: Mask | None = None) -> Mask:
     """Keep the largest connected part, or the part that shares most with `seed`."""
     if not mask.any():
         return mask
-    window = shown(mask)
+    window = window_of(mask)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask[window].astype(np.uint8), connectivity=4)
     if count <= 2:
         return mask
@@ -78,7 +78,7 @@ def filled(mask: Mask, share: float) -> Mask:
     """Fill holes smaller than `share` of the mask's area."""
     if not mask.any():
         return mask
-    window = shown(mask)
+    window = window_of(mask)
     part = mask[window]
     count, labels, stats, _ = cv2.connectedComponentsWithStats((~part).astype(np.uint8), connectivity=4)
     if count <= 1:

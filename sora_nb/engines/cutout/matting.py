@@ -1,4 +1,4 @@
-"""From a mask to a sprite: soft alpha along the picture's own edges, and colours without the background in them."""
+"""Turn a mask into RGBA: soft alpha along the picture's own edges, and colours without the background in them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class GuidedFilter:
         self._guide = guide
         self._window = (2 * radius + 1, 2 * radius + 1)
         self._mean = self._box(guide)
-        self._inverse = _inverse(self._spreads(), softness)
+        self._inverse = _invert(self._spreads(), softness)
 
     def _box(self, plane: Plane) -> Plane:
         smooth: Plane = cv2.blur(plane, self._window, **REFLECT)
@@ -45,28 +45,28 @@ class GuidedFilter:
     def __call__(self, plane: Plane) -> Plane:
         """Filter a float32 plane of the guide's size."""
         slope, offset = self._coefficients(plane)
-        return _weighed(slope, self._guide) + offset
+        return _dot(slope, self._guide) + offset
 
-    def enlarged(self, plane: Plane, guide: Plane) -> Plane:
+    def upsampled(self, plane: Plane, guide: Plane) -> Plane:
         """Filter a plane, and draw the result along the edges of a larger picture than the one it was found with."""
         side = guide.shape[1::-1]
         slope, offset = (cv2.resize(part, side) for part in self._coefficients(plane))
-        return _weighed(slope, guide) + np.asarray(offset, np.float32)
+        return _dot(slope, guide) + np.asarray(offset, np.float32)
 
     def _coefficients(self, plane: Plane) -> tuple[Plane, Plane]:
         mean = self._box(plane)
         shared = cv2.split(self._box(self._guide * plane[..., None]) - self._mean * mean[..., None])
         slope = cv2.merge([row[0] * shared[0] + row[1] * shared[1] + row[2] * shared[2] for row in self._inverse])
-        return self._box(slope), self._box(mean - _weighed(slope, self._mean))
+        return self._box(slope), self._box(mean - _dot(slope, self._mean))
 
 
-def _weighed(slope: Plane, colours: Plane) -> Plane:
+def _dot(slope: Plane, colours: Plane) -> Plane:
     """Return the scalar product of each pixel."""
     products = slope * colours
     return np.asarray(products[..., 0] + products[..., 1] + products[..., 2], np.float32)
 
 
-def _inverse(spreads: list[Plane], softness: float) -> list[list[Plane]]:
+def _invert(spreads: list[Plane], softness: float) -> list[list[Plane]]:
     """Invert the symmetric 3x3 covariance of each pixel; return its rows."""
     a, b, c, d, e, f = spreads
     a, d, f = a + softness, d + softness, f + softness
@@ -100,17 +100,17 @@ def matte(picture: Rgb, mask: Mask) -> tuple[NDArray[np.uint8], tuple[int, int]]
         mask.astype(np.float32), matrix, (x1 - x0, y1 - y0), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
     hard = (cv2.GaussianBlur(large, (0, 0), max(0.7, 0.6 * zoom)) > 0.5).astype(np.float32)
-    guide = levels(picture[y0:y1, x0:x1])
+    guide = to_float(picture[y0:y1, x0:x1])
     alpha = soft_alpha(guide, hard, radius)
     colours = foreground(guide, alpha, radius)
-    return np.dstack([_bytes(colours), _bytes(alpha)]), (x0, y0)
+    return np.dstack([_to_bytes(colours), _to_bytes(alpha)]), (x0, y0)
 
 
 def soft_alpha(guide: Plane, hard: Plane, radius: int) -> Plane:
     """Turn a hard mask into alpha that follows the picture's edges within `radius` pixels."""
     half = guide.shape[1] // 2 + 1, guide.shape[0] // 2 + 1
     small, coarse = (cv2.resize(part, half, interpolation=cv2.INTER_AREA) for part in (guide, hard))
-    smooth = GuidedFilter(small, max(1, radius // 2), 3e-4).enlarged(coarse, guide)
+    smooth = GuidedFilter(small, max(1, radius // 2), 3e-4).upsampled(coarse, guide)
     bits = hard.astype(np.uint8)
     inside = cv2.erode(bits, disc(radius), borderValue=1)
     outside = cv2.dilate(bits, disc(radius))
@@ -144,10 +144,10 @@ def foreground(guide: Plane, alpha: Plane, radius: int) -> Plane:
     return colours
 
 
-def levels(picture: Rgb) -> Plane:
+def to_float(picture: Rgb) -> Plane:
     """Turn bytes into numbers from 0 to 1."""
     return np.divide(picture, 255, dtype=np.float32)
 
 
-def _bytes(plane: Plane) -> NDArray[np.uint8]:
+def _to_bytes(plane: Plane) -> NDArray[np.uint8]:
     return np.asarray(cv2.convertScaleAbs(plane, alpha=255), np.uint8)

@@ -1,4 +1,4 @@
-"""What moves, and what only seems to because the camera does: optical flow, camera registration, confirmed speeds."""
+"""Measure motion: optical flow, the registration of the camera, and the speeds that the camera does not explain."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FLOW_SIDE = 320
 LAB_WEIGHTS = np.array([0.6, 1.3, 1.3], np.float32)
 """Lightness counts less than colour, because shadows and noise change it first."""
-EDGES = {"borderMode": cv2.BORDER_REPLICATE}
+REPLICATE = {"borderMode": cv2.BORDER_REPLICATE}
 
 
 class Flow:
@@ -42,28 +42,28 @@ class Flow:
             for picture in pictures
         ]
         rows, columns = np.mgrid[0 : self.height, 0 : self.width].astype(np.float32)
-        self.places: Plane = np.dstack([columns, rows])
+        self.grid: Plane = np.dstack([columns, rows])
         self._search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-        self._known: dict[tuple[int, int], Plane] = {}
+        self._cache: dict[tuple[int, int], Plane] = {}
 
     def __len__(self) -> int:
         return len(self.lab)
 
     def between(self, here: int, there: int) -> Plane:
         """Return where each pixel of picture `here` lies in picture `there`: x and y, shape (height, width, 2)."""
-        if (here, there) not in self._known:
-            self._known[here, there] = self.measure(self.small[here], self.small[there])
-        return self._known[here, there]
+        if (here, there) not in self._cache:
+            self._cache[here, there] = self.measure(self.small[here], self.small[there])
+        return self._cache[here, there]
 
     def measure(self, here: NDArray[np.uint8], there: NDArray[np.uint8]) -> Plane:
         """Return where each pixel lies in the other of two grey pictures of `small_size`, in pixels of the full size."""
         small = self._search.calc(here, there, None) * self.scale
         large = cv2.resize(small, (self.width, self.height))
-        return np.asarray(cv2.add(large, self.places, dst=large), np.float32)
+        return np.asarray(cv2.add(large, self.grid, dst=large), np.float32)
 
-    def carried(self, plane: NDArray[Any], here: int, there: int) -> NDArray[Any]:
+    def warp(self, plane: NDArray[Any], here: int, there: int) -> NDArray[Any]:
         """Draw pixels that belong to picture `there` as they look in picture `here`."""
-        moved: NDArray[Any] = cv2.remap(plane, self.between(here, there), None, cv2.INTER_LINEAR, **EDGES)
+        moved: NDArray[Any] = cv2.remap(plane, self.between(here, there), None, cv2.INTER_LINEAR, **REPLICATE)
         return moved
 
 
@@ -85,13 +85,13 @@ class Camera:
 
     def to_reference(self, picture: NDArray[Any], index: int, border: int = cv2.BORDER_REPLICATE) -> NDArray[Any]:
         """Draw something of picture `index` as the reference picture's camera saw it."""
-        return picture if self.still else self._drawn(picture, index, cv2.WARP_INVERSE_MAP, border)
+        return picture if self.still else self._warp(picture, index, cv2.WARP_INVERSE_MAP, border)
 
     def from_reference(self, picture: NDArray[Any], index: int, border: int = cv2.BORDER_REPLICATE) -> NDArray[Any]:
         """Draw something of the reference picture as the camera of picture `index` saw it."""
-        return picture if self.still else self._drawn(picture, index, 0, border)
+        return picture if self.still else self._warp(picture, index, 0, border)
 
-    def _drawn(self, picture: NDArray[Any], index: int, direction: int, border: int) -> NDArray[Any]:
+    def _warp(self, picture: NDArray[Any], index: int, direction: int, border: int) -> NDArray[Any]:
         side = picture.shape[1::-1]
         return np.asarray(
             cv2.warpAffine(picture, self.poses[index][:2], side, flags=cv2.INTER_LINEAR | direction, borderMode=border)
@@ -103,10 +103,10 @@ def register(flow: Flow) -> Camera:
     steps = [_similarity(flow, flow.between(number, number + 1)) for number in range(len(flow) - 1)]
     chain = [np.eye(3)]
     for step in steps:
-        chain.append(_square(step) @ chain[-1])
+        chain.append(_homogeneous(step) @ chain[-1])
     reference = len(flow) // 2
     home = np.linalg.inv(chain[reference])
-    poses = [_refined(flow, pose @ home, number, reference) for number, pose in enumerate(chain)]
+    poses = [_refine(flow, pose @ home, number, reference) for number, pose in enumerate(chain)]
     if all(_at_rest(pose, flow) for pose in poses):
         return Camera((np.eye(3),) * len(flow), (np.eye(2, 3),) * len(steps), reference, still=True)
     return Camera(tuple(poses), tuple(steps), reference, still=False)
@@ -118,11 +118,11 @@ def _at_rest(pose: NDArray[np.float64], flow: Flow) -> bool:
     return bool(np.abs(corners @ (pose - np.eye(3)).T).max() < 1.0)
 
 
-def _square(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+def _homogeneous(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.vstack([matrix, [0, 0, 1]])
 
 
-def _refined(flow: Flow, pose: NDArray[np.float64], number: int, reference: int) -> NDArray[np.float64]:
+def _refine(flow: Flow, pose: NDArray[np.float64], number: int, reference: int) -> NDArray[np.float64]:
     """Correct what the chain of steps has drifted, by measuring against the reference picture itself."""
     if number == reference:
         return pose
@@ -132,10 +132,10 @@ def _refined(flow: Flow, pose: NDArray[np.float64], number: int, reference: int)
         (shrink @ pose @ np.linalg.inv(shrink))[:2],
         flow.small_size,
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        **EDGES,
+        **REPLICATE,
     )
     rest = flow.measure(flow.small[reference], np.asarray(seen, np.uint8))
-    return np.asarray(pose @ _square(_similarity(flow, rest)))
+    return np.asarray(pose @ _homogeneous(_similarity(flow, rest)))
 
 
 def _similarity(flow: Flow, ends: Plane) -> NDArray[np.float64]:
@@ -199,9 +199,7 @@ def measure_speeds(flow: Flow, camera: Camera) -> Speeds:
     threshold = 3 * noise + 0.4
     confirmed, raw = [], []
     for number in range(count):
-        views = [
-            _confirmed(*view, threshold) for view in (ahead[number:] or [])[:1] + back[max(0, number - 1) : number]
-        ]
+        views = [_confirm(*view, threshold) for view in (ahead[number:] or [])[:1] + back[max(0, number - 1) : number]]
         confirmed.append(np.minimum.reduce(views))
         raw.append(np.maximum(ahead[min(number, count - 2)][0], ahead[max(number - 1, 0)][0]))
     return Speeds(tuple(confirmed), tuple(raw), noise)
@@ -209,12 +207,12 @@ def measure_speeds(flow: Flow, camera: Camera) -> Speeds:
 
 def _step(flow: Flow, here: int, there: int, camera: NDArray[np.float64]) -> tuple[Plane, Plane]:
     """Return speed against the camera, and how much better the flow explains the other picture (levels of Lab)."""
-    speed = cv2.magnitude(*cv2.split(cv2.subtract(flow.between(here, there), cv2.transform(flow.places, camera))))
+    speed = cv2.magnitude(*cv2.split(cv2.subtract(flow.between(here, there), cv2.transform(flow.grid, camera))))
     other = flow.lab[there]
     by_camera = cv2.warpAffine(
-        other, camera, (flow.width, flow.height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, **EDGES
+        other, camera, (flow.width, flow.height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, **REPLICATE
     )
-    by_flow = flow.carried(other, here, there)
+    by_flow = flow.warp(other, here, there)
     gain = np.subtract(_difference(by_camera, flow.lab[here]), _difference(by_flow, flow.lab[here]))
     return np.asarray(speed, np.float32), np.asarray(cv2.GaussianBlur(np.clip(gain, 0, 40), (0, 0), 1.5), np.float32)
 
@@ -223,7 +221,7 @@ def _difference(first: Rgb, second: Rgb) -> Plane:
     return np.asarray(cv2.transform(cv2.absdiff(first, second).astype(np.float32), LAB_WEIGHTS[None]), np.float32)
 
 
-def _confirmed(speed: Plane, gain: Plane, threshold: float) -> Plane:
+def _confirm(speed: Plane, gain: Plane, threshold: float) -> Plane:
     return np.asarray(np.where(speed > threshold, speed, 0) * np.clip((gain - 2.5) / 5, 0, 1), np.float32)
 
 

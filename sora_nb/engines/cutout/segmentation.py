@@ -1,4 +1,4 @@
-"""The subject's mask in each picture: motion, colour and the neighbour's mask weighed together, cut along edges."""
+"""Segment the subject in each picture by motion, colour and the neighbour's mask, and cut along edges."""
 
 from __future__ import annotations
 
@@ -9,10 +9,18 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.cutout import colour_table
-from sora_nb.engines.cutout.background import discounted, first_evidence, second_evidence, withheld
-from sora_nb.engines.cutout.masks import bounds, closed, filled, main_part, opened, shown, size
-from sora_nb.engines.cutout.matting import GuidedFilter, levels
-from sora_nb.engines.cutout.still_parts import CLEARLY_FOREIGN, FOREIGN, THIN, colours, pruned, softened, still_parts
+from sora_nb.engines.cutout.background import discount_scenery, first_evidence, restore_still_parts, second_evidence
+from sora_nb.engines.cutout.masks import bounds, closed, filled, largest_part, opened, size, window_of
+from sora_nb.engines.cutout.matting import GuidedFilter, to_float
+from sora_nb.engines.cutout.still_parts import (
+    CLEARLY_FOREIGN_ODDS,
+    FOREIGN_ODDS,
+    THIN,
+    colour_tables,
+    prune,
+    soften_odds,
+    still_parts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,8 +36,7 @@ if TYPE_CHECKING:
 
 MOTION_TRUST = {"face": 0.5, "cat": 0.6, "person": 0.9, "hint": 0.6, "motion": 1.0, "saliency": 0.4}
 """Weight of motion in the first pass, by what found the subject: what was found by motion moves."""
-
-SURE = 0.95
+FACE_PROBABILITY = 0.95
 """Probability from which on a pixel of a face's prior belongs to the face itself."""
 
 
@@ -68,7 +75,7 @@ class Segmentation:
 
 
 def segment(footage: Footage, scene: Scene, evidence: Evidence, candidate: Candidate, control: Control) -> Segmentation:
-    """Segment a candidate in all pictures, twice: the first masks give a background plate without the subject.
+    """Segment a candidate in all pictures, twice: the first masks give a background model without the subject.
 
     Args:
         footage: the sampled pictures.
@@ -80,14 +87,14 @@ def segment(footage: Footage, scene: Scene, evidence: Evidence, candidate: Candi
     draft = _Pass(footage, scene, evidence, candidate, effort=COARSE)
     shaped = candidate.kind in {"face", "cat", "person", "hint"}
     drafts = vote(scene, draft.run(control, 0.3, 0.4), draft.faces)
-    drafts = pruned(scene, drafts, CLEARLY_FOREIGN if shaped else FOREIGN)
+    drafts = prune(scene, drafts, CLEARLY_FOREIGN_ODDS if shaped else FOREIGN_ODDS)
     border = scenery(scene)
     control.step(0.42, "Rebuilding the background")
     second = second_evidence(scene, drafts)
     second, drafts = with_still_parts(scene, second, drafts)
-    second = discounted(second, border, 0.6)
+    second = discount_scenery(second, border, 0.6)
     fine = _Pass(footage, scene, second, candidate, effort=FINE, drafts=drafts)
-    masks = pruned(scene, vote(scene, fine.run(control, 0.45, 0.7), fine.faces), CLEARLY_FOREIGN)
+    masks = prune(scene, vote(scene, fine.run(control, 0.45, 0.7), fine.faces), CLEARLY_FOREIGN_ODDS)
     return Segmentation(tuple(masks), tuple(drafts), second)
 
 
@@ -97,13 +104,13 @@ def with_still_parts(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) ->
     if still.any():
         parts = [scene.camera.from_reference(still.astype(np.uint8), number) > 0 for number in range(len(masks))]
         masks = [filled(closed(mask | part, 3), 0.1) for mask, part in zip(masks, parts, strict=True)]
-        evidence = withheld(evidence, parts)
-    return softened(scene, evidence, masks), list(masks)
+        evidence = restore_still_parts(evidence, parts)
+    return soften_odds(scene, evidence, masks), list(masks)
 
 
 def moving_evidence(scene: Scene) -> Evidence:
     """Return first_evidence() without what looks like the scenery."""
-    return discounted(first_evidence(scene), scenery(scene), 1.0)
+    return discount_scenery(first_evidence(scene), scenery(scene), 1.0)
 
 
 def scenery(scene: Scene) -> list[Plane]:
@@ -125,7 +132,7 @@ def vote(scene: Scene, masks: Sequence[Mask], faces: Mapping[int, Mask]) -> list
         total, weight = 1.5 * mask.astype(np.float32), 1.5
         for other in (number - 1, number + 1):
             if 0 <= other < len(masks):
-                total += scene.flow.carried(masks[other].astype(np.float32), number, other)
+                total += scene.flow.warp(masks[other].astype(np.float32), number, other)
                 weight += 1
         agreed = total / weight > 0.5
         voted.append(filled(_subject(agreed, mask, faces.get(number)), 0.02) if agreed.any() else mask)
@@ -134,8 +141,8 @@ def vote(scene: Scene, masks: Sequence[Mask], faces: Mapping[int, Mask]) -> list
 
 def _subject(mask: Mask, seed: Mask, face: Mask | None) -> Mask:
     """Keep the part that shares most with `seed`, and the part a face is in."""
-    part = main_part(mask, seed)
-    return part if face is None else part | main_part(mask, face)
+    part = largest_part(mask, seed)
+    return part if face is None else part | largest_part(mask, face)
 
 
 class _Pass:
@@ -157,13 +164,15 @@ class _Pass:
         self._candidate = candidate
         self._effort = effort
         self._drafts = drafts
-        self._remembered: tuple[Plane, Plane] | None = None
+        self._colours: tuple[Plane, Plane] | None = None
         # one that was seen once may be a mistake, and is not followed
-        self.faces = {number: shape > SURE for number, shape in candidate.again.items() if len(candidate.again) > 1}
+        self.faces = {
+            number: shape > FACE_PROBABILITY for number, shape in candidate.again.items() if len(candidate.again) > 1
+        }
         self._prior_trust = 0.8
         self._motion_trust = MOTION_TRUST[candidate.kind]
         if drafts:
-            self._remembered = colours(scene, evidence, drafts)
+            self._colours = colour_tables(scene, evidence, drafts)
             seen = np.mean(
                 [known[mask].mean() if mask.any() else 0 for known, mask in zip(evidence.known, drafts, strict=True)]
             )
@@ -176,7 +185,7 @@ class _Pass:
         for done, (number, neighbour) in enumerate(self._order()):
             control.step(start + (end - start) * done / len(self._scene), "Cutting out")
             if number not in self.faces and neighbour in self.faces:
-                face = self._scene.flow.carried(self.faces[neighbour].astype(np.float32), number, neighbour)
+                face = self._scene.flow.warp(self.faces[neighbour].astype(np.float32), number, neighbour)
                 self.faces[number] = face > 0.5
             prior = self._prior(number, neighbour, masks)
             masks[number] = self._mask(number, prior, follows=neighbour is not None)
@@ -194,7 +203,7 @@ class _Pass:
             return self._candidate.prior
         expected = [self._drafts[number].astype(np.float32)] if self._drafts else []
         if neighbour is not None:
-            expected.append(self._scene.flow.carried(masks[neighbour].astype(np.float32), number, neighbour))
+            expected.append(self._scene.flow.warp(masks[neighbour].astype(np.float32), number, neighbour))
         mean = np.mean(expected, 0, dtype=np.float32)
         blur = max(1.5, 0.035 * size(np.asarray(mean > 0.5)))
         prior = np.clip(cv2.GaussianBlur(mean, (0, 0), blur), 0.02, 0.97)
@@ -203,7 +212,7 @@ class _Pass:
             shape = self._candidate.prior
         # a face that was seen stays, whatever the neighbour says
         if shape is not None:
-            prior = np.maximum(0.6 * prior + 0.4 * shape, 0.9 * (shape > SURE))
+            prior = np.maximum(0.6 * prior + 0.4 * shape, 0.9 * (shape > FACE_PROBABILITY))
         if number in self.faces:
             prior = np.maximum(prior, 0.9 * self.faces[number])
         return np.asarray(np.clip(prior, 0.02, 0.98), np.float32)
@@ -214,22 +223,22 @@ class _Pass:
         if region is None:
             return expected
         picture = region.picture(self._footage.full[number], self._footage.zoom)
-        found = self._weigh(region, picture, number, prior, follows=follows)
-        mask = region.put(found)
+        found = self._estimate(region, picture, number, prior, follows=follows)
+        mask = region.paste(found)
         change = mask.sum() / max(1, int(expected.sum()))
         lost = mask.sum() < 20 or ((follows or bool(self._drafts)) and not 0.45 < change < 2.2)
         return expected if lost else mask
 
-    def _weigh(self, region: _Region, picture: Rgb, number: int, prior: Plane, *, follows: bool) -> Mask:
+    def _estimate(self, region: _Region, picture: Rgb, number: int, prior: Plane, *, follows: bool) -> Mask:
         """Estimate colours from the mask and the mask from the colours, in turns."""
         share = np.clip(region.plane(prior), 0.02, 0.98)
         odds = self._prior_trust * np.log(share / (1 - share))
         motion = self._motion_trust * region.plane(self._evidence.log_odds[number])
         cells = colour_table.indices(colour_table.lab(picture))
         radius = max(2, int(0.05 * size(share > 0.5)))
-        smooth = GuidedFilter(levels(picture), radius, 2e-3)
+        smooth = GuidedFilter(to_float(picture), radius, 2e-3)
         log_odds = odds + motion
-        memory = self._remembered if follows or self._drafts else None
+        memory = self._colours if follows or self._drafts else None
         trust = (0.7, 0.5) if self._drafts else (0.5, 0.3)
         for _ in range(self._effort.rounds):
             probability = 1 / (1 + np.exp(-np.clip(log_odds, -12, 12)))
@@ -241,19 +250,19 @@ class _Pass:
             colour = np.clip(np.log(front / back), -2.5, 2.5)[cells]
             log_odds = smooth(np.asarray(odds + 0.9 * motion + 1.1 * colour, np.float32))
         if not self._drafts:
-            self._remember(cells, log_odds > 0)
-        mask = _cut(picture, log_odds, self._effort.cuts) if self._effort.cuts else log_odds > 0
+            self._update_colours(cells, log_odds > 0)
+        mask = _refine_edges(picture, log_odds, self._effort.cuts) if self._effort.cuts else log_odds > 0
         mask = opened(mask)
         face = self.faces.get(number)
         if face is not None:
             face = region.plane(face.astype(np.float32)) > 0.5
         return filled(_subject(mask, share > 0.6, face), 0.03) if mask.any() else mask
 
-    def _remember(self, cells: NDArray[np.int32], mask: Mask) -> None:
+    def _update_colours(self, cells: NDArray[np.int32], mask: Mask) -> None:
         """Keep the subject's and the background's colours for the pictures that follow."""
         fresh = colour_table.frequencies(cells, mask), colour_table.frequencies(cells, ~mask)
-        old = self._remembered or fresh
-        self._remembered = 0.8 * old[0] + 0.2 * fresh[0], 0.8 * old[1] + 0.2 * fresh[1]
+        old = self._colours or fresh
+        self._colours = 0.8 * old[0] + 0.2 * fresh[0], 0.8 * old[1] + 0.2 * fresh[1]
 
 
 @dataclass(frozen=True)
@@ -292,7 +301,7 @@ class _Region:
         """Cut the window out of a plane."""
         return np.asarray(cv2.resize(plane[self.top : self.bottom, self.left : self.right], self.side), np.float32)
 
-    def put(self, mask: Mask) -> Mask:
+    def paste(self, mask: Mask) -> Mask:
         """Put a mask of the window back into the whole picture."""
         whole = np.zeros(self.shape, bool)
         target = (self.right - self.left, self.bottom - self.top)
@@ -302,7 +311,7 @@ class _Region:
         return whole
 
 
-def _cut(picture: Rgb, log_odds: Plane, iterations: int) -> Mask:
+def _refine_edges(picture: Rgb, log_odds: Plane, iterations: int) -> Mask:
     """Settle the doubtful band with GrabCut, unless it changes the mask's area beyond belief."""
     mask = log_odds > 0
     labels = np.full(mask.shape, cv2.GC_BGD, np.uint8)
@@ -312,13 +321,13 @@ def _cut(picture: Rgb, log_odds: Plane, iterations: int) -> Mask:
     if min(mask.sum(), (~mask).sum()) <= 30:
         return mask
     # what lies far off is background in any case, and costs as much as the rest
-    window = shown(labels != cv2.GC_BGD, max(6, int(0.25 * size(mask))))
+    window = window_of(labels != cv2.GC_BGD, max(6, int(0.25 * size(mask))))
     settled = np.zeros_like(mask)
-    settled[window] = _grab(picture[window], labels[window].copy(), iterations, mask[window])
+    settled[window] = _grabcut(picture[window], labels[window].copy(), iterations, mask[window])
     return settled
 
 
-def _grab(picture: Rgb, labels: NDArray[np.uint8], iterations: int, mask: Mask) -> Mask:
+def _grabcut(picture: Rgb, labels: NDArray[np.uint8], iterations: int, mask: Mask) -> Mask:
     cv2.setRNGSeed(1)
     model = np.zeros((1, 65)), np.zeros((1, 65))
     colours = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)

@@ -1,4 +1,4 @@
-"""The moving sprite and the avatar: which frame shows the subject best, one canvas for all, a portrait."""
+"""Make the moving sprite and the avatar: score the pictures, lay the subject onto one canvas, crop a portrait."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.cutout.masks import bounds, eroded
-from sora_nb.engines.cutout.matting import levels, matte
+from sora_nb.engines.cutout.matting import matte, to_float
+from sora_nb.engines.resize import resize
 from sora_nb.vision.faces import faces
 
 if TYPE_CHECKING:
@@ -24,18 +25,18 @@ if TYPE_CHECKING:
     from sora_nb.engines.cutout.motion import Scene
     from sora_nb.vision.faces import Face
 
-MOST_ROWS = 720
+MAX_ROWS = 720
 AVATAR_SIDES = (256, 512)
 """Least and greatest side of an avatar in pixels."""
 MARGIN = 2
 """Transparent pixels around the sprite."""
-LOOKED_AT = 5
+FACE_PICTURES = 5
 """Pictures in which the subject's face is looked for."""
-UNUSUAL = 0.35
+MAX_AREA_RATIO = 0.35
 """Natural logarithm of the ratio by which an area departs from the usual one before a picture is left out."""
-FEWEST = 6
+MIN_PICTURES = 6
 """Pictures that a sprite has at least, if the clip gives as many."""
-VIEW_WORTH = {"front": 1.0, "cat": 0.8, "profile": 0.3}
+VIEW_WEIGHTS = {"front": 1.0, "cat": 0.8, "profile": 0.3}
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,13 @@ class View:
     face: Face | None
 
 
-def views(scene: Scene, masks: Sequence[Mask]) -> list[View]:
+def score_views(scene: Scene, masks: Sequence[Mask]) -> list[View]:
     """Judge each picture as a portrait of the subject; faces are looked for in the most promising ones only."""
     usual = float(np.median([mask.sum() for mask in masks]))
     plain = [_plain_score(scene.pictures[number], mask, usual) for number, mask in enumerate(masks)]
-    limit = sorted(plain)[-min(LOOKED_AT, len(plain))]
+    limit = sorted(plain)[-min(FACE_PICTURES, len(plain))]
     return [
-        _faced(scene.pictures[number], masks[number], score) if score >= limit else View(score, None)
+        _score_face(scene.pictures[number], masks[number], score) if score >= limit else View(score, None)
         for number, score in enumerate(plain)
     ]
 
@@ -76,21 +77,21 @@ def _plain_score(picture: Rgb, mask: Mask, usual: float) -> float:
     return sharpness * float(np.exp(-1.5 * abs(np.log(area / usual)))) * 0.6**touches
 
 
-def _faced(picture: Rgb, mask: Mask, score: float) -> View:
+def _score_face(picture: Rgb, mask: Mask, score: float) -> View:
     """Look for the face, and count a frontal one."""
     left, top, wide, tall = bounds(mask)
     if min(wide, tall) < 5:
         return View(score, None)
     part = picture[top : top + tall, left : left + wide]
     found = [face for face in faces(part, side=200, least=0.16) if face.top < 0.5 * tall]
-    face = max(found, key=lambda face: VIEW_WORTH[face.view] * face.width, default=None)
+    face = max(found, key=lambda face: VIEW_WEIGHTS[face.view] * face.width, default=None)
     if face is None:
         return View(score, None)
-    frontal = 1 + 1.5 * VIEW_WORTH[face.view]
+    frontal = 1 + 1.5 * VIEW_WEIGHTS[face.view]
     return View(score * frontal, face._replace(left=face.left + left, top=face.top + top))
 
 
-def steady(masks: Sequence[Mask]) -> range:
+def steady_run(masks: Sequence[Mask]) -> range:
     """Return the longest run of pictures that show the subject whole and in its usual size.
 
     It comes and goes at the ends of a clip, behind something or out of the picture. Where such pictures are the rule,
@@ -98,13 +99,13 @@ def steady(masks: Sequence[Mask]) -> range:
     """
     areas = np.array([max(1, int(np.count_nonzero(mask))) for mask in masks], float)
     cut = np.array([bool(mask[:, 0].any() or mask[:, -1].any()) for mask in masks])
-    odd = np.abs(np.log(areas / np.median(areas))) > UNUSUAL
+    odd = np.abs(np.log(areas / np.median(areas))) > MAX_AREA_RATIO
     if cut.mean() < 0.5:
         odd |= cut
     ends = [-1, *np.flatnonzero(odd).tolist(), len(masks)]
     before, after = max(pairwise(ends), key=lambda pair: pair[1] - pair[0])
     run = range(before + 1, after)
-    return run if len(run) >= max(FEWEST, len(masks) // 2) else range(len(masks))
+    return run if len(run) >= max(MIN_PICTURES, len(masks) // 2) else range(len(masks))
 
 
 def is_bust(masks: Sequence[Mask]) -> bool:
@@ -133,7 +134,7 @@ def animate(
     canvas = [np.zeros((high[1] - low[1], high[0] - low[0], 4), np.uint8) for _ in cuts]
     for sheet, cut, (x, y) in zip(canvas, cuts, places - low, strict=True):
         sheet[y : y + cut.shape[0], x : x + cut.shape[1]] = cut
-    return _trimmed(canvas)
+    return _trim(canvas)
 
 
 def _travel(scene: Scene, masks: Sequence[Mask], run: range, *, bust: bool) -> NDArray[np.float64]:
@@ -155,17 +156,17 @@ def _travel(scene: Scene, masks: Sequence[Mask], run: range, *, bust: bool) -> N
     return moved
 
 
-def _trimmed(canvas: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
+def _trim(canvas: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
     """Crop all pictures to what any of them shows, and shrink those that are too high."""
     shown = np.maximum.reduce([sheet[..., 3] for sheet in canvas]) > 12
     left, top, wide, tall = bounds(shown)
     sheets = [sheet[top : top + tall, left : left + wide] for sheet in canvas]
-    scale = min(1.0, (MOST_ROWS - 2 * MARGIN) / max(1, tall))
+    scale = min(1.0, (MAX_ROWS - 2 * MARGIN) / max(1, tall))
     shape = max(1, round(wide * scale)), max(1, round(tall * scale))
-    return [_resized(sheet, shape) for sheet in sheets]
+    return [_resize(sheet, shape) for sheet in sheets]
 
 
-def _resized(sheet: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.uint8]:
+def _resize(sheet: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.uint8]:
     """Shrink premultiplied, so that hidden colours do not bleed in, and add a transparent margin."""
     if sheet.shape[1::-1] != shape:
         alpha = sheet[..., 3:].astype(np.float32) / 255
@@ -194,12 +195,10 @@ def portrait(picture: Rgb, mask: Mask, face: Face | None) -> Rgb:
     front = np.dstack([picture, np.zeros((height, width), np.uint8)])
     front[cut_top : cut_top + cut.shape[0], cut_left : cut_left + cut.shape[1]] = cut
     square = np.s_[top : top + whole, left : left + whole]
-    alpha = levels(front[square][..., 3:])
+    alpha = to_float(front[square][..., 3:])
     shown = front[square][..., :3] * alpha + _surroundings(picture[square], alpha) * (1 - alpha)
     final = int(np.clip(whole, *AVATAR_SIDES))
-    way = cv2.INTER_AREA if final < whole else cv2.INTER_CUBIC
-    resized = cv2.resize(shown, (final, final), interpolation=way)
-    return np.asarray(np.clip(resized + 0.5, 0, 255), np.uint8)
+    return np.asarray(np.clip(resize(shown, (final, final)) + 0.5, 0, 255), np.uint8)
 
 
 def _surroundings(part: Rgb, alpha: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Still parts: feet on the ground and a body under a waving arm to be added, scenery that hangs on to be taken off."""
+"""Correct masks: add still parts of the subject, such as feet on the ground, and take off scenery that hangs on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.cutout import colour_table
-from sora_nb.engines.cutout.masks import closed, eroded, filled, grown, opened, shown, size
+from sora_nb.engines.cutout.masks import closed, dilated, eroded, filled, opened, size, window_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,34 +20,37 @@ if TYPE_CHECKING:
     from sora_nb.engines.cutout.masks import Mask, Plane, Rgb
     from sora_nb.engines.cutout.motion import Scene
 
-RESTING = 0.4
+STILL_WEIGHT = 0.4
 """How much of a mask never moving counts as surroundings, against all that is really around: it may be scenery."""
 THIN = np.s_[::2, ::2]
 """Pixels that colours are counted in."""
-VIEWS = 3
+SAMPLES = 3
 """Pictures in which still parts are looked for; most of them must agree."""
-SETTLED = 0.5
+MAX_TRAVEL = 0.5
 """Who goes farther than this, in sides of a square of the subject's area, has no part that never moves."""
-REACH = 1.5
+MAX_DISTANCE = 1.5
 """How far they may lie from what moves, in sides of a square of its area."""
-QUIET = 0.3
-"""Share of the pictures in which a still pixel may differ from the plate."""
-FOREIGN_AROUND = -1.0
+MAX_CHANGED = 0.3
+"""Share of the pictures in which a still pixel may differ from the background model."""
+BARRIER_ODDS = -1.0
 """Log-odds of colours that are those of the surroundings and not of the subject."""
-STRANGE = -0.15
+MIN_PART_ODDS = -0.15
 """Log-odds of its colours below which a still part is not the subject's."""
-SEAM = 1.5
+EDGE_RATIO = 1.5
 """How much steeper than towards the subject the colours must change at a still part's own outline."""
-NEAR, SILENT = 0.4, -0.6
-"""Within NEAR of the subject, in the same measure, a still pixel's log-odds are at least SILENT."""
-
-EYE = 0.007
+NEAR_DISTANCE = 0.4
+"""How near a still pixel must be to the subject, in the same measure, to get at least MIN_NEAR_ODDS."""
+MIN_NEAR_ODDS = -0.6
+"""Least log-odds of a still pixel near the subject."""
+HOLE_SHARE = 0.007
 """A hole with less than this share of a mask's area is an eye or a nose: the subject's, whatever its colours."""
-FOREIGN, CLEARLY_FOREIGN = -0.3, -1.5
+FOREIGN_ODDS = -0.3
 """Below these mean log-odds a mask's colours are those of its surroundings, not those of what moves in it."""
+CLEARLY_FOREIGN_ODDS = -1.5
+"""The same, where that must be beyond doubt."""
 
 
-def pruned(scene: Scene, masks: Sequence[Mask], least: float = FOREIGN) -> list[Mask]:
+def prune(scene: Scene, masks: Sequence[Mask], least: float = FOREIGN_ODDS) -> list[Mask]:
     """Take scenery off the masks: what has the colours of the surroundings rather than those of what surely moves.
 
     What is taken off in one picture counts as surroundings in all others, so it is done twice.
@@ -81,7 +84,7 @@ def _ratio(
     front = colour_table.frequencies(every, sure, shading)
     around = np.stack([_surroundings(mask) for mask in thin])
     still = np.stack(thin) & ~sure
-    weight = RESTING * around.sum() / max(1, still.sum())
+    weight = STILL_WEIGHT * around.sum() / max(1, still.sum())
     back = colour_table.frequencies(every, np.asarray(around + weight * still, np.float32), shading)
     return np.asarray(np.clip(np.log(front / back), -3, 3), np.float32)
 
@@ -91,11 +94,11 @@ def _without_foreign(mask: Mask, likeness: Plane, least: float) -> Mask:
     if not mask.any():
         return mask
     side = max(3, int(0.04 * size(mask)))
-    window = shown(mask, side)
+    window = window_of(mask, side)
     part = mask[window]
     foreign = part & (cv2.blur(likeness[window], (side, side)) < least)
     own = opened(part & ~opened(foreign, max(2, side // 2)), 2)
-    own = part & filled(_large_parts(own, 0.05), EYE)
+    own = part & filled(_large_parts(own, 0.05), HOLE_SHARE)
     if own.sum() <= 0.15 * part.sum():
         return mask
     kept = np.zeros_like(mask)
@@ -111,7 +114,7 @@ def _large_parts(mask: Mask, share: float) -> Mask:
     return np.asarray(large[labels])
 
 
-def colours(scene: Scene, evidence: Evidence, masks: Sequence[Mask], shading: float = 1.0) -> tuple[Plane, Plane]:
+def colour_tables(scene: Scene, evidence: Evidence, masks: Sequence[Mask], shading: float = 1.0) -> tuple[Plane, Plane]:
     """Return colour tables of the subject and of what surrounds it, over all pictures.
 
     Only pixels that motion confirms count for the subject: what was merely carried along with it does not.
@@ -142,25 +145,26 @@ def still_parts(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> Mask
 
     Args:
         scene: the analysed pictures.
-        evidence: with a plate that was made without the subject.
+        evidence: with a background model that was made without the subject.
         masks: the moving part of the subject in each picture.
     """
-    camera, shrunk = scene.camera, scene.flow.small_size
-    if travel(scene, masks) > SETTLED:
+    camera = scene.camera
+    shrunk = scene.flow.small_size
+    if travel(scene, masks) > MAX_TRAVEL:
         return np.zeros(scene.shape, bool)
     quiet = quiet_parts(scene, evidence)
     cells = scene.flow.cells
     ratio = _ratio(cells, _moving(scene), masks, shading=4.0)
     if ratio is None:
-        front, back = colours(scene, evidence, masks, shading=4.0)
+        front, back = colour_tables(scene, evidence, masks, shading=4.0)
         ratio = np.asarray(np.clip(np.log(front / back), -3, 3), np.float32)
-    numbers = np.unique(np.linspace(0, len(scene) - 1, VIEWS + 2).round().astype(int))[1:-1]
+    numbers = np.unique(np.linspace(0, len(scene) - 1, SAMPLES + 2).round().astype(int))[1:-1]
     votes = np.zeros(quiet.shape, np.float32)
     for number in numbers:
         mask = cv2.resize(masks[number].astype(np.uint8), shrunk) > 0
         likeness = cv2.resize(ratio[cells[number]], shrunk, interpolation=cv2.INTER_AREA)
         picture = cv2.resize(scene.pictures[number], shrunk, interpolation=cv2.INTER_AREA)
-        part = _grown(picture, mask, likeness)
+        part = _grow(picture, mask, likeness)
         votes += camera.to_reference(cv2.resize(part.astype(np.float32), quiet.shape[::-1]), number)
     return np.asarray((2 * votes > len(numbers)) & quiet)
 
@@ -184,38 +188,38 @@ def travel(scene: Scene, masks: Sequence[Mask]) -> float:
 
 
 def quiet_parts(scene: Scene, evidence: Evidence) -> Mask:
-    """Return where the picture hardly ever differs from the plate, or no plate is known, as the reference camera saw it."""
+    """Return where the picture hardly ever differs from the background model, or there is none, as the reference camera saw it."""
     changed = [
         scene.camera.to_reference((mask & known).astype(np.uint8), number)
         for number, (mask, known) in enumerate(zip(evidence.changed, evidence.known, strict=True))
     ]
-    return np.asarray(np.mean(changed, 0) < QUIET)
+    return np.asarray(np.mean(changed, 0) < MAX_CHANGED)
 
 
-def softened(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> Evidence:
-    """Take back what the plate says against pixels next to the subject that never changed: they may be still parts."""
+def soften_odds(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> Evidence:
+    """Raise the log-odds of pixels next to the subject that never changed: they may be still parts."""
     quiet = quiet_parts(scene, evidence).astype(np.uint8)
     odds = []
     for number, (mask, plane) in enumerate(zip(masks, evidence.log_odds, strict=True)):
-        near = grown(mask, max(3, int(NEAR * size(mask))))
+        near = dilated(mask, max(3, int(NEAR_DISTANCE * size(mask))))
         silent = near & (scene.camera.from_reference(quiet, number) > 0)
-        odds.append(np.asarray(np.where(silent, np.maximum(plane, SILENT), plane), np.float32))
+        odds.append(np.asarray(np.where(silent, np.maximum(plane, MIN_NEAR_ODDS), plane), np.float32))
     return replace(evidence, log_odds=tuple(odds))
 
 
-def _grown(picture: Rgb, mask: Mask, likeness: Plane) -> Mask:
+def _grow(picture: Rgb, mask: Mask, likeness: Plane) -> Mask:
     """Flood what lies around a mask up to the picture's edges, and keep what continues the mask."""
     seed = eroded(mask, 2)
     if seed.sum() < 50:
         return np.zeros(mask.shape, bool)
     distance = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 3)
-    far = distance > REACH * size(mask)
+    far = distance > MAX_DISTANCE * size(mask)
     labels = np.zeros(mask.shape, np.int32)
-    labels[far | eroded((likeness < FOREIGN_AROUND) & ~mask, 2)] = 1
+    labels[far | eroded((likeness < BARRIER_ODDS) & ~mask, 2)] = 1
     labels[seed] = 2
     smooth = cv2.medianBlur(picture, 3)
     cv2.watershed(smooth, labels)
-    return _kept(opened((labels == 2) & ~mask, 1), mask, likeness, _edges(smooth))
+    return _keep_connected(opened((labels == 2) & ~mask, 1), mask, likeness, _edges(smooth))
 
 
 def _edges(picture: Rgb) -> Plane:
@@ -225,19 +229,19 @@ def _edges(picture: Rgb) -> Plane:
     return np.asarray(slopes.max(-1), np.float32)
 
 
-def _kept(extra: Mask, mask: Mask, likeness: Plane, edges: Plane) -> Mask:
+def _keep_connected(extra: Mask, mask: Mask, likeness: Plane, edges: Plane) -> Mask:
     """Keep the parts that touch the mask broadly, with an edge around them but none towards the mask."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(extra.astype(np.uint8), connectivity=4)
-    contact, near = grown(mask, 3), grown(mask, 6)
+    contact, near = dilated(mask, 3), dilated(mask, 6)
     width = extra.shape[1]
     keep = np.zeros(count, bool)
     for label in range(1, count):
         part = labels == label
         left, top, wide, _, area = stats[label]
-        seam, rim = part & contact, grown(part, 1) & ~eroded(part, 1) & ~near
+        seam, rim = part & contact, dilated(part, 1) & ~eroded(part, 1) & ~near
         if left == 0 or top == 0 or left + wide == width or not seam.any() or not rim.any():
             continue
         broad = seam.sum() / 3 > 0.35 * np.sqrt(area)
-        continues = np.median(edges[rim]) > SEAM * np.median(edges[seam])
-        keep[label] = broad and continues and area < 2.5 * mask.sum() and likeness[part].mean() > STRANGE
+        continues = np.median(edges[rim]) > EDGE_RATIO * np.median(edges[seam])
+        keep[label] = broad and continues and area < 2.5 * mask.sum() and likeness[part].mean() > MIN_PART_ODDS
     return filled(closed(keep[labels], 2), 0.1)

@@ -1,1 +1,1 @@
-"""Drawn scenes with characters in them, as an MP4 with picture and sound."""
+"""Draw scenes with characters in them, and encode them as an MP4 with sound."""

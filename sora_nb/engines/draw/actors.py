@@ -1,4 +1,4 @@
-"""Characters on the set: how they move, and how light, shadow and reflection tie them to the ground."""
+"""Place and animate characters in a scene, and tie them to it with light, shadow and reflection."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, over
 from sora_nb.engines.draw.scenes.noise import Floats, Pixels, floats, mix, to_bytes
+from sora_nb.engines.resize import resize
 
 if TYPE_CHECKING:
     from sora_nb.engines.base import Cutout
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
     from sora_nb.engines.draw.scenes.light import Light
     from sora_nb.engines.draw.scenes.scene import Scene
 
-MATCH, MATCH_DARK = 0.45, 0.75
-"""How far a character takes on the colour of the light by day and in the dark: at 1 a white shirt would be as orange as
-the sunset, and nobody would be seen at night."""
+LIGHT_MATCH = 0.45
+"""How far a character takes on the colour of the light by day: at 1 a white shirt would be as orange as the sunset."""
+LIGHT_MATCH_DARK = 0.75
+"""The same in the dark: at 1 nobody would be seen."""
 SHADOW_SCALE = 4
 """Shadows are kept this many times smaller: they are blurred anyway."""
 
@@ -83,23 +85,28 @@ MOBILE = frozenset(["walk", "run", "dance", "fly", "float", "swim"])
 STANDING = Gait((0.006, 0.23), (0.0, 0.0), (0.9, 0.29), (0.007, 0.33))
 RESTLESS = Gait((0.11, 0.24), (0.025, 0.9), (3.0, 0.45))
 """Of characters that are to be cut out of the film again, in place of a gait that hardly moves."""
-ADRIFT = Gait((0.05, 0.21), (0.0, 0.0), (5.0, 0.19), (0.004, 0.3))
+FLOATING = Gait((0.05, 0.21), (0.0, 0.0), (5.0, 0.19), (0.004, 0.3))
 """In space and under water, whatever the action."""
-JUMP_SECONDS, JUMP_AIR, JUMP_HEIGHT = 1.15, 0.62, 0.26
+JUMP_SECONDS = 1.15
+"""Length of one jump."""
+JUMP_AIR = 0.62
+"""Part of it in the air."""
+JUMP_HEIGHT = 0.26
+"""Its height, in parts of the body's."""
 
 
-def moved(action: str, time: float, medium: str = "ground", *, restless: bool = False) -> Motion:
+def motion_at(action: str, time: float, medium: str = "ground", *, restless: bool = False) -> Motion:
     """Return what an action does to a body at a time in seconds, apart from its path over the ground."""
     if medium != "ground":
-        motion = _swung(ADRIFT, time * (1.7 if action in {"dance", "run", "jump", "swim", "fly"} else 1.0))
+        motion = _swing(FLOATING, time * (1.7 if action in {"dance", "run", "jump", "swim", "fly"} else 1.0))
         return replace(motion, up=0.055 * float(np.sin(2 * np.pi * time * 0.31)))
     if action == "jump":
         return _jump(time)
     gait = GAITS.get(action, STANDING)
-    return _swung(RESTLESS if restless and action not in MOBILE else gait, time)
+    return _swing(RESTLESS if restless and action not in MOBILE else gait, time)
 
 
-def _swung(gait: Gait, time: float) -> Motion:
+def _swing(gait: Gait, time: float) -> Motion:
     def wave(swing: tuple[float, float], phase: float = 0.0) -> float:
         return swing[0] * float(np.sin(2 * np.pi * swing[1] * time + phase))
 
@@ -137,7 +144,7 @@ SPEED = {"walk": 0.11, "run": 0.26, "fly": 0.13, "swim": 0.10}
 """Parts of the frame's width covered a second."""
 
 
-def places(
+def place_cast(
     cutouts: list[Cutout],
     actions: list[str],
     scene: Scene,
@@ -193,25 +200,29 @@ class Actor:
     def __init__(
         self, cutout: Cutout, action: str, place: Place, scene: Scene, delay: float = 0.0, *, restless: bool = False
     ) -> None:
-        self.action, self.place, self.scene, self.delay = action, place, scene, delay
+        self.action = action
+        self.place = place
+        self.scene = scene
+        self.delay = delay
         self.restless = restless
-        self.bust, self.pace = cutout.bust, cutout.fps
+        self.bust = cutout.bust
+        self.pace = cutout.fps
         scale = place.height / cutout.frames[0].shape[0]
         self.colors: list[Pixels] = []
         self.holes: list[Pixels] = []
         self.shadows: list[Pixels] = []
         feet: list[float] = []
         for picture in cutout.frames:
-            rgb, alpha = _resized(picture, scale)
-            lit = _lit(rgb, alpha, scene.light)
+            rgb, alpha = _resize(picture, scale)
+            lit = _relight(rgb, alpha, scene.light)
             hole = cv2.merge([255 - to_bytes(alpha)] * 3)
             self.colors.append(np.minimum(to_bytes(lit), 255 - hole))
             self.holes.append(hole)
-            self.shadows.append(_shadow(alpha, scene.light.shadow))
-            feet.append(_lowest(alpha))
+            self.shadows.append(_shadow_mask(alpha, scene.light.shadow))
+            feet.append(_lowest_row(alpha))
         self.height, self.width = self.colors[0].shape[:2]
-        self.feet = [float(self.height)] * len(feet) if self.bust else _steadied(feet)
-        self.middle = float(np.median([_middle(hole) for hole in self.holes]))
+        self.feet = [float(self.height)] * len(feet) if self.bust else _smooth(feet)
+        self.middle = float(np.median([_balance_column(hole) for hole in self.holes]))
 
     def _index(self, time: float) -> int:
         """Play the pictures to and fro."""
@@ -221,7 +232,7 @@ class Actor:
 
     def _motion(self, time: float, medium: str) -> Motion:
         action = "stand" if self.bust and self.action in {"walk", "run", "jump"} else self.action
-        return moved(action, time + self.delay, medium, restless=self.restless)
+        return motion_at(action, time + self.delay, medium, restless=self.restless)
 
     def _matrix(self, time: float, part: float, view: View) -> tuple[int, Floats]:
         """Return the picture shown and the affine map that puts it into the frame."""
@@ -266,7 +277,7 @@ class Actor:
         x, row = self._column(part, view) + motion.right * self.height, self.place.row
         index = self._index(time)
         if self.scene.mirror:
-            self._draw_mirror(frame, index, x, row + motion.up * self.height)
+            self._draw_reflection(frame, index, x, row + motion.up * self.height)
         flat, skew = 0.24 * light.reach, -0.55 * light.side * light.reach
         foot = self.feet[index]
         row -= 0.012 * self.height
@@ -278,9 +289,9 @@ class Actor:
         )
         fade = 1 - min(0.75, 2.2 * motion.up)
         _darken(frame, self.shadows[index], matrix, fade)
-        _contact(frame, x, row, self.width * 0.36, fade * (0.30 + 0.5 * light.shadow))
+        _contact_shadow(frame, x, row, self.width * 0.36, fade * (0.30 + 0.5 * light.shadow))
 
-    def _draw_mirror(self, frame: Pixels, index: int, x: float, row: float) -> None:
+    def _draw_reflection(self, frame: Pixels, index: int, x: float, row: float) -> None:
         strength = self.scene.mirror
         down = np.linspace(0, 1, self.height, dtype=np.float32)[:, None, None] * strength
         color = np.asarray(self.colors[index][::-1] * down[::-1], np.uint8)
@@ -304,21 +315,21 @@ class Actor:
         over(frame, color, hole, left, top)
 
 
-def _resized(picture: Pixels, scale: float) -> tuple[Floats, Floats]:
+def _resize(picture: Pixels, scale: float) -> tuple[Floats, Floats]:
     """Scale a straight RGBA picture; return premultiplied colour and alpha, 0 to 1."""
     rgba = picture.astype(np.float32) / 255
     rgba[..., :3] *= rgba[..., 3:]
     size = (max(2, round(picture.shape[1] * scale)), max(2, round(picture.shape[0] * scale)))
-    rgba = np.clip(cv2.resize(rgba, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC), 0, 1)
+    rgba = np.clip(resize(rgba, size), 0, 1)
     return rgba[..., :3], np.ascontiguousarray(rgba[..., 3])
 
 
-def _lit(rgb: Floats, alpha: Floats, light: Light) -> Floats:
+def _relight(rgb: Floats, alpha: Floats, light: Light) -> Floats:
     """Tint a sprite by the light of the scene, and give it a bright edge towards the main light."""
     height, width = alpha.shape
     side = 1.0 if light.side > 0 else -1.0
     facing = np.clip(0.5 + 0.5 * side * np.linspace(-1, 1, width, dtype=np.float32), 0, 1)[None, :, None]
-    match = MATCH + (MATCH_DARK - MATCH) * min(1.0, max(0.0, 1 - light.level))
+    match = LIGHT_MATCH + (LIGHT_MATCH_DARK - LIGHT_MATCH) * min(1.0, max(0.0, 1 - light.level))
     tinted = rgb * mix((1, 1, 1), mix(light.ambient, light.key, facing), match)
     reach = max(1, round(height * 0.010))
     soft = cv2.GaussianBlur(alpha, (0, 0), max(0.8, height * 0.006))
@@ -328,7 +339,7 @@ def _lit(rgb: Floats, alpha: Floats, light: Light) -> Floats:
     return np.asarray(np.minimum(tinted + edge[..., None] * floats(light.key), alpha[..., None]), np.float32)
 
 
-def _shadow(alpha: Floats, darkness: float) -> Pixels:
+def _shadow_mask(alpha: Floats, darkness: float) -> Pixels:
     size = (max(1, alpha.shape[1] // SHADOW_SCALE), max(1, alpha.shape[0] // SHADOW_SCALE))
     small = cv2.GaussianBlur(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), (0, 0), max(0.8, size[1] * 0.022))
     # a shadow softens with its distance from the feet
@@ -356,7 +367,7 @@ def _darken(
     cv2.multiply(part, cv2.merge([kept] * 3), part, 1 / 255)
 
 
-def _contact(frame: Pixels, x: float, row: float, radius: float, darkness: float) -> None:
+def _contact_shadow(frame: Pixels, x: float, row: float, radius: float, darkness: float) -> None:
     """Darken the spot where the feet touch the ground."""
     rx, ry = max(3, int(radius)), max(2, int(radius * 0.17))
     across = np.linspace(-2, 2, 4 * rx + 1, dtype=np.float32)[None]
@@ -367,19 +378,19 @@ def _contact(frame: Pixels, x: float, row: float, radius: float, darkness: float
     over(frame, np.zeros((*kept.shape, 3), np.uint8), cv2.merge([kept] * 3), left, top)
 
 
-def _lowest(alpha: Floats) -> float:
+def _lowest_row(alpha: Floats) -> float:
     rows = np.flatnonzero((alpha > 0.5).sum(1) > alpha.shape[1] * 0.03)
     return float(rows[-1] + 1) if len(rows) else float(alpha.shape[0])
 
 
-def _middle(hole: Pixels) -> float:
+def _balance_column(hole: Pixels) -> float:
     """Return the column about which the body is balanced."""
     weight = 255.0 - hole[..., 0].astype(np.float64)
     total = weight.sum()
     return float((weight.sum(0) * np.arange(hole.shape[1])).sum() / total) if total else hole.shape[1] / 2
 
 
-def _steadied(feet: list[float]) -> list[float]:
+def _smooth(feet: list[float]) -> list[float]:
     """Smooth the row of the feet over neighbouring pictures, so that a noisy cut-out does not tremble."""
     if len(feet) < 5:
         return feet

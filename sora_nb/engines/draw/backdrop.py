@@ -1,16 +1,16 @@
-"""A picture of the user's as the place to play in."""
+"""Build a scene from a picture of the user's (`input_reference`)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 from PIL import Image, ImageOps
 
 from sora_nb.engines.draw.scenes.layers import Layer
 from sora_nb.engines.draw.scenes.scene import Scene, Setting
+from sora_nb.engines.resize import resize
 from sora_nb.errors import MediaError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def scene(setting: Setting, path: Path) -> Scene:
     Raises:
         MediaError: see load().
     """
-    picture = _filled(load(path), setting.wide, setting.height)
+    picture = _cover(load(path), setting.wide, setting.height)
     lower = picture[int(setting.height * 0.6) :].mean((0, 1))
     tint = 0.55 + 0.5 * lower / max(0.05, float(lower.max()))
     brightness = float(np.clip(0.55 + 0.75 * picture.mean(), 0.65, 1.05))
@@ -58,10 +58,10 @@ def scene(setting: Setting, path: Path) -> Scene:
     )
 
 
-def _filled(picture: Floats, width: int, height: int) -> Floats:
+def _cover(picture: Floats, width: int, height: int) -> Floats:
     """Scale and crop a picture to a size, its middle kept."""
     scale = max(width / picture.shape[1], height / picture.shape[0])
     size = (max(width, round(picture.shape[1] * scale)), max(height, round(picture.shape[0] * scale)))
-    large = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    large = resize(picture, size)
     left, top = (size[0] - width) // 2, (size[1] - height) // 2
     return np.ascontiguousarray(np.clip(large[top : top + height, left : left + width], 0, 1))

@@ -1,4 +1,4 @@
-"""How the camera moves: a sideways track that slides the layers past each other, and a zoom of the finished picture."""
+"""Move the camera: track sideways, which slides the layers past each other, and zoom the finished picture."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from sora_nb.engines.draw.scenes.noise import Pixels
 
 ZOOM = 1.16
+"""Greatest zoom of a push in or a tilt."""
 
 
 @dataclass(frozen=True)
-class Shot:
+class CameraState:
     """Where the camera is at one moment.
 
     Attributes:
@@ -33,7 +34,7 @@ SIDEWAYS = {"pan": 0.92, "wide": 0.5, "orbit": 0.95}
 """How much of the margin a camera uses."""
 
 
-def shot(camera: str, part: float, time: float, seed: int) -> Shot:
+def camera_state(camera: str, part: float, time: float, seed: int) -> CameraState:
     """Return the camera's place.
 
     Args:
@@ -44,31 +45,31 @@ def shot(camera: str, part: float, time: float, seed: int) -> Shot:
     """
     eased = part * part * (3 - 2 * part)
     if camera in SIDEWAYS:
-        return Shot(track=(1 if seed % 2 else -1) * SIDEWAYS[camera] * (2 * eased - 1))
+        return CameraState(track=(1 if seed % 2 else -1) * SIDEWAYS[camera] * (2 * eased - 1))
     if camera in {"push in", "pull out"}:
         grown = eased if camera == "push in" else 1 - eased
-        return Shot(zoom=1 + (ZOOM - 1) * grown, center=(0.5, 0.62))
+        return CameraState(zoom=1 + (ZOOM - 1) * grown, center=(0.5, 0.62))
     if camera == "tilt":
-        return Shot(zoom=ZOOM, center=(0.5, 1 - eased))
-    return _handheld(time) if camera == "handheld" else Shot()
+        return CameraState(zoom=ZOOM, center=(0.5, 1 - eased))
+    return _handheld(time) if camera == "handheld" else CameraState()
 
 
-def _handheld(time: float) -> Shot:
+def _handheld(time: float) -> CameraState:
     sway = 0.10 * np.sin(time * 1.7) + 0.05 * np.sin(time * 4.1 + 1)
     right = 0.5 + 0.3 * np.sin(time * 2.3)
     down = 0.5 + 0.30 * np.sin(time * 1.3 + 2) + 0.16 * np.sin(time * 3.7)
-    return Shot(track=float(sway), zoom=1.035, center=(float(right), float(down)))
+    return CameraState(track=float(sway), zoom=1.035, center=(float(right), float(down)))
 
 
-def _corner(where: Shot, size: tuple[int, int]) -> tuple[float, float]:
+def _corner(where: CameraState, size: tuple[int, int]) -> tuple[float, float]:
     """Return the upper left corner of what is shown, pixels."""
     hidden = 1 - 1 / where.zoom
     left, top = ((side - 1) * hidden * min(1.0, max(0.0, at)) for side, at in zip(size, where.center, strict=True))
     return left, top
 
 
-def seen(
-    box: tuple[float, float, float, float], where: Shot, size: tuple[int, int]
+def zoomed_box(
+    box: tuple[float, float, float, float], where: CameraState, size: tuple[int, int]
 ) -> tuple[float, float, float, float]:
     """Return where a box (left, top, right, bottom) of the frame lies after the zoom; size is (width, height)."""
     left, top = _corner(where, size)
@@ -76,7 +77,7 @@ def seen(
     return (box[0] - left) * zoom, (box[1] - top) * zoom, (box[2] - left) * zoom, (box[3] - top) * zoom
 
 
-def zoomed(frame: Pixels, where: Shot, target: Pixels) -> Pixels:
+def zoom(frame: Pixels, where: CameraState, target: Pixels) -> Pixels:
     """Enlarge a part of the frame to the whole, at sub-pixel steps, into `target`; return the one that holds the result."""
     if where.zoom == 1.0:
         return frame

@@ -1,4 +1,4 @@
-"""Video and sound into an MP4: closed segments that are encoded anywhere, then joined packet by packet."""
+"""Encode segments of a video independently, and join them with the sound into an MP4, packet by packet."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import av
 import numpy as np
 from av.codec.context import CodecContext, Flags
 
+from sora_nb.engines.draw.sound import RATE as SOUND_RATE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
@@ -22,10 +24,13 @@ if TYPE_CHECKING:
 
 # one thread: with more, x264 spreads its bits differently from run to run
 X264 = {"preset": "superfast", "crf": "21", "threads": "1"}
-SOUND_RATE = 48_000
 SOUND_BITS = 128_000
+"""Bits a second of the sound."""
 AAC_FRAME = 1024
-BT709, SMPTE170M, LIMITED = 1, 6, 1
+"""Samples in one frame of AAC."""
+BT709 = 1
+SMPTE170M = 6
+LIMITED = 1
 """FFmpeg's numbers: OpenCV converts to YUV by the matrix of BT.601, which FFmpeg calls smpte170m, in limited range."""
 
 
@@ -43,8 +48,10 @@ def _configure(codec: VideoCodecContext, width: int, height: int, fps: int) -> N
     codec.framerate = Fraction(fps)
     codec.time_base = Fraction(1, fps)
     codec.options = {**X264, "g": str(10 * fps)}
-    codec.color_range, codec.colorspace = LIMITED, SMPTE170M
-    codec.color_primaries, codec.color_trc = BT709, BT709
+    codec.color_range = LIMITED
+    codec.colorspace = SMPTE170M
+    codec.color_primaries = BT709
+    codec.color_trc = BT709
 
 
 def encode(pictures: Iterable[Pixels], width: int, height: int, fps: int) -> Segment:
@@ -56,7 +63,8 @@ def encode(pictures: Iterable[Pixels], width: int, height: int, fps: int) -> Seg
     count = 0
     for count, picture in enumerate(pictures, 1):
         frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
-        frame.pts, frame.time_base = count - 1, Fraction(1, fps)
+        frame.pts = count - 1
+        frame.time_base = Fraction(1, fps)
         packets += codec.encode(frame)
     packets += codec.encode(None)
     return Segment(tuple((_index(p.pts), _index(p.dts), bool(p.is_keyframe), bytes(p)) for p in packets), count)
@@ -113,8 +121,11 @@ def _video(segments: Sequence[Segment], stream: av.VideoStream, fps: int) -> Ite
     for segment in segments:
         for shown, decoded, key, data in segment.packets:
             packet = av.Packet(data)
-            packet.stream, packet.time_base = stream, Fraction(1, fps)
-            packet.pts, packet.dts, packet.duration = start + shown, start + decoded, 1
+            packet.stream = stream
+            packet.time_base = Fraction(1, fps)
+            packet.pts = start + shown
+            packet.dts = start + decoded
+            packet.duration = 1
             packet.is_keyframe = key
             yield packet
         start += segment.pictures
@@ -124,6 +135,8 @@ def _audio(sound: NDArray[np.float32], stream: av.AudioStream) -> Iterator[av.Pa
     for start in range(0, len(sound), AAC_FRAME):
         block = np.ascontiguousarray(sound[start : start + AAC_FRAME].T, np.float32)
         frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
-        frame.sample_rate, frame.pts, frame.time_base = SOUND_RATE, start, Fraction(1, SOUND_RATE)
+        frame.sample_rate = SOUND_RATE
+        frame.pts = start
+        frame.time_base = Fraction(1, SOUND_RATE)
         yield from stream.encode(frame)
     yield from stream.encode(None)

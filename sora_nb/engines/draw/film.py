@@ -1,4 +1,4 @@
-"""A film: everything of one video that is drawn once, and its pictures as a pure function of their number."""
+"""Draw the pictures of one video: each is a pure function of its number, over what is prepared once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.draw import backdrop, camera, scenes
-from sora_nb.engines.draw.actors import Actor, places
+from sora_nb.engines.draw.actors import Actor, place_cast
 from sora_nb.engines.draw.characters import people, stock
 from sora_nb.engines.draw.scenes.layers import View
 from sora_nb.engines.draw.scenes.weather import Lens, falling
@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from sora_nb.engines.draw.scenes.noise import Pixels
     from sora_nb.engines.draw.scenes.scene import Scene
 
-WIDE_CAST, PORTRAIT_CAST, SEATED_CAST = 0.74, 1.2, 0.78
-"""How much smaller or larger the cast is in a wide shot, in an upright frame, and drawn sitting or lying."""
+WIDE_CAST = 0.74
+"""Scale of the cast in a wide shot."""
+PORTRAIT_CAST = 1.2
+"""Scale of the cast in an upright frame."""
+SEATED_CAST = 0.78
+"""Scale of a character that is drawn sitting or lying."""
 
 
 class Film:
@@ -45,10 +49,10 @@ class Film:
         self.warnings = explanation.warnings(backdrop=request.reference is not None)
         self.pictures = max(1, round(request.seconds * request.fps))
         self._lock = threading.Lock()
-        self._set: _Set | None = None
+        self._prepared_scene: _PreparedScene | None = None
 
     def __reduce__(self) -> tuple[Callable[[str, RenderRequest], Film], tuple[str, RenderRequest]]:
-        return _shared, (self.digest(), self.request)
+        return _cached_film, (self.digest(), self.request)
 
     def digest(self) -> str:
         """Return a hash of the request."""
@@ -65,42 +69,44 @@ class Film:
 
     def frame(self, index: int) -> Pixels:
         """Draw picture number `index`: RGB, shape (height, width, 3)."""
-        return self._drawn().frame(index)
+        return self._prepared().frame(index)
 
     def planes(self, index: int) -> Pixels:
         """Draw picture number `index` as the encoder takes it: I420, shape (height * 3 / 2, width)."""
-        return self._drawn().planes(index)
+        return self._prepared().planes(index)
 
     def boxes(self, index: int) -> list[tuple[float, float, float, float]]:
         """Return where the cast is in a picture: left, top, right, bottom in pixels, in the order of the prompt."""
-        return self._drawn().boxes(index)
+        return self._prepared().boxes(index)
 
-    def _drawn(self) -> _Set:
+    def _prepared(self) -> _PreparedScene:
         with self._lock:
-            if self._set is None:
-                self._set = _Set(self.request, self.spec, self.pictures)
-            return self._set
+            if self._prepared_scene is None:
+                self._prepared_scene = _PreparedScene(self.request, self.spec, self.pictures)
+            return self._prepared_scene
 
 
-_last: dict[str, Film] = {}
-_last_lock = threading.Lock()
+_cache: dict[str, Film] = {}
+_cache_lock = threading.Lock()
 
 
-def _shared(digest: str, request: RenderRequest) -> Film:
+def _cached_film(digest: str, request: RenderRequest) -> Film:
     """Return the film a worker process drew last, where it is the same, so that its segments share one drawing."""
-    with _last_lock:
-        if digest not in _last:
-            _last.clear()
-            _last[digest] = Film(request)
-        return _last[digest]
+    with _cache_lock:
+        if digest not in _cache:
+            _cache.clear()
+            _cache[digest] = Film(request)
+        return _cache[digest]
 
 
-class _Set:
+class _PreparedScene:
     """The scene with its cast, lit and ready."""
 
     def __init__(self, request: RenderRequest, spec: ShotSpec, pictures: int) -> None:
         self.size = (request.width, request.height)
-        self.fps, self.pictures, self.spec = request.fps, pictures, spec
+        self.fps = request.fps
+        self.pictures = pictures
+        self.spec = spec
         self.scratch = threading.local()
         setting = scenes.setting(
             spec.scene,
@@ -138,22 +144,22 @@ class _Set:
             PORTRAIT_CAST if self.size[1] > self.size[0] else 1.0
         )
         scales = [frame * (SEATED_CAST if role.stock and role.action in people.SEATED else 1.0) for role in roles]
-        spots = places(cutouts, [role.action for role in roles], scene, self.size, request.seconds, scales)
+        spots = place_cast(cutouts, [role.action for role in roles], scene, self.size, request.seconds, scales)
         return [
             Actor(cutout, role.action, spot, scene, delay=0.37 * number, restless=role.stock)
             for number, (role, cutout, spot) in enumerate(zip(roles, cutouts, spots, strict=True))
         ]
 
-    def _moment(self, index: int) -> tuple[float, float, camera.Shot, View]:
+    def _moment(self, index: int) -> tuple[float, float, camera.CameraState, View]:
         """Return the time, the part of the shot that is over, and where the camera is."""
         time, part = index / self.fps, index / max(1, self.pictures - 1)
-        where = camera.shot(self.spec.camera, part, time, self.spec.seed)
+        where = camera.camera_state(self.spec.camera, part, time, self.spec.seed)
         return time, part, where, View(time, where.track * self.margin, self.margin, pivot=self.spec.camera == "orbit")
 
     def frame(self, index: int) -> Pixels:
-        return self._composed(index).copy()
+        return self._compose(index).copy()
 
-    def _composed(self, index: int) -> Pixels:
+    def _compose(self, index: int) -> Pixels:
         """Draw into memory of this thread, which the next picture overwrites: fresh memory costs more than drawing."""
         time, part, where, view = self._moment(index)
         if not hasattr(self.scratch, "frame"):
@@ -169,10 +175,10 @@ class _Set:
             actor.draw(frame, time, part, view)
         for element in self.scene.front:
             element.draw(frame, view)
-        return camera.zoomed(frame, where, self.scratch.zoomed)
+        return camera.zoom(frame, where, self.scratch.zoomed)
 
     def planes(self, index: int) -> Pixels:
-        picture = cv2.cvtColor(self._composed(index), cv2.COLOR_RGB2YUV_I420)
+        picture = cv2.cvtColor(self._compose(index), cv2.COLOR_RGB2YUV_I420)
         luma = picture[: self.size[1]]
         for layer in self.falling:
             layer.draw(luma, index / self.fps)
@@ -181,4 +187,4 @@ class _Set:
 
     def boxes(self, index: int) -> list[tuple[float, float, float, float]]:
         time, part, where, view = self._moment(index)
-        return [camera.seen(actor.box(time, part, view), where, self.size) for actor in self.actors]
+        return [camera.zoomed_box(actor.box(time, part, view), where, self.size) for actor in self.actors]

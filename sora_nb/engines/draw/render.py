@@ -1,6 +1,6 @@
-"""The offline engine's renderer: a request becomes an animatic, an MP4 with picture and sound.
+"""Render a request to an animatic: an MP4 with picture and sound.
 
-The pictures are cut into segments that any executor may render; the file does not depend on who rendered them.
+The pictures are divided into segments that any executor may render; the file is the same bytes whichever does.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import os
 import uuid
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sora_nb.display import ORIGIN
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
 
 COMMENT = f"animatic {ORIGIN}"
 SEGMENT_SECONDS = 1.0
+"""Length of the parts that are rendered at the same time."""
 POLL_SECONDS = 0.2
 """How often a cancelled task is noticed while segments are being rendered."""
 SIDES = (64, 1920)
+"""Least and most pixels of a side."""
 
 
 def generate(request: RenderRequest, out: Path, control: Control, executor: Executor | None = None) -> tuple[str, ...]:
@@ -36,7 +39,7 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
         request: what to make.
         out: the file; it appears only when it is complete.
         control: receives the progress, and may cancel.
-        executor: renders the segments; by default threads of this process, one for each core.
+        executor: renders the segments; by default one pool of threads for the whole process, one for each core.
 
     Returns:
         What the prompt does not say, or not in words the engine knows, in sentences.
@@ -53,15 +56,11 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
     film = Film(request)
     length = max(1, round(SEGMENT_SECONDS * request.fps))
     starts = range(0, film.pictures, length)
-    if executor is None:
-        with _threads(len(starts)) as own:
-            segments = _render(film, starts, length, own, control)
-    else:
-        segments = _render(film, starts, length, executor, control)
+    segments = _render(film, starts, length, executor or _threads(), control)
     control.step(0.95, "adding the sound")
-    samples = round(film.pictures / request.fps * encode.SOUND_RATE)
+    samples = round(film.pictures / request.fps * sound.RATE)
     ambience = sound.ambience(film.spec.scene, film.spec.weather, samples, film.spec.seed)
-    with _replacing(out) as target:
+    with _atomic_file(out) as target:
         encode.join(
             segments,
             ambience,
@@ -118,18 +117,14 @@ def _render(film: Film, starts: range, length: int, executor: Executor, control:
             future.cancel()
 
 
-@contextmanager
-def _threads(most: int) -> Iterator[Executor]:
-    """Lend a pool of threads; nobody waits for what is still running in it when an error ends the work."""
-    pool = ThreadPoolExecutor(min(os.cpu_count() or 1, most), thread_name_prefix="sora-render")
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+@cache
+def _threads() -> Executor:
+    """Return the pool of threads for all videos of the process: OpenCV, NumPy and x264 release the GIL while they work."""
+    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="sora_nb-render")
 
 
 @contextmanager
-def _replacing(out: Path) -> Iterator[Path]:
+def _atomic_file(out: Path) -> Iterator[Path]:
     """Lend a name beside `out`; rename it to `out` at the end, or remove it after an error."""
     target = out.with_name(f".{out.stem}-{uuid.uuid4().hex}.mp4")
     try:

@@ -1,4 +1,4 @@
-"""Ambience for a scene: shaped noise and small events, synthesised, stereo, the same for the same seed."""
+"""Synthesise the ambience of a scene in stereo: shaped noise and small events, the same for the same seed."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the local engine understands of a prompt."""
+"""Parse the prompts of the local engine."""

@@ -1,4 +1,4 @@
-"""What a prompt asks for, as far as the offline engine understands it: scene, light, weather, camera and actions."""
+"""Parse a prompt into a shot: scene, time of day, weather, camera, and the characters with their actions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from itertools import pairwise
 from sora_nb.engines.prompt import vocabulary
 
 TOKEN = re.compile(r"@[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*|[\u4e00-\u9fff]+|[^\W_]+(?:['-][^\W_]+)*")
-LONGEST_PHRASE = 4
-MOST = 4
+MAX_PHRASE = 4
+"""Most words of a phrase of the vocabulary."""
+MAX_CAST = 4
 """Characters in one shot."""
 
 DEFAULT_TIME = {"beach": "sunset", "space": "night", "stage": "night", "mountains": "dawn", "city street": "sunset"}
@@ -53,7 +54,7 @@ class ShotSpec:
         time: dawn, day, sunset or night.
         weather: clear, cloudy, rain, snow or fog.
         camera: how the camera moves.
-        cast: who plays, in the order of the prompt, at most four.
+        cast: the characters, in the order of the prompt, at most four.
         seed: chooses everything the prompt leaves open.
     """
 
@@ -89,15 +90,15 @@ class Explanation:
     unknown: tuple[str, ...]
 
     def warnings(self, *, backdrop: bool = False) -> tuple[str, ...]:
-        """Say what somebody who expects the prompt word by word should know, in sentences.
+        """Say in sentences where the video will differ from the prompt's words.
 
         Args:
             backdrop: whether a picture was given to stand behind everything, so that no scene is drawn.
         """
         chosen = []
-        if self.spec.cast[0].stock and self.said("character") is None:
+        if self.spec.cast[0].stock and self.meaning_of("character") is None:
             chosen.append(f"character {self.spec.cast[0].name}")
-        if self.said("scene") is None and not backdrop:
+        if self.meaning_of("scene") is None and not backdrop:
             chosen.append(f"scene {self.spec.scene}")
         sentences = []
         if self.unknown:
@@ -106,7 +107,7 @@ class Explanation:
             sentences.append(f"Not said, so chosen by the local engine: {', '.join(chosen)}.")
         return tuple(sentences)
 
-    def said(self, kind: str) -> str | None:
+    def meaning_of(self, kind: str) -> str | None:
         """Return what the prompt itself says about a kind, or None where the engine chose."""
         return next((each.meaning for each in self.understood if each.kind == kind), None)
 
@@ -175,7 +176,7 @@ def _read(prompt: str) -> list[tuple[str, list[tuple[str, str]]]]:
     readings: list[tuple[str, list[tuple[str, str]]]] = []
     at = 0
     while at < len(tokens):
-        phrase, meanings, length = _phrase(tokens[at : at + LONGEST_PHRASE])
+        phrase, meanings, length = _phrase(tokens[at : at + MAX_PHRASE])
         at += length
         if meanings or phrase not in vocabulary.FILLERS:
             readings.append((phrase, meanings))
@@ -241,15 +242,23 @@ def _understood(readings: list[tuple[str, list[tuple[str, str]]]]) -> tuple[Unde
     return tuple(found)
 
 
+def _subject(word: str, meanings: list[tuple[str, str]], *, stock: bool) -> str:
+    """Return the character that a word names, or ""; nouns count only in a prompt without an @mention."""
+    if word.startswith("@"):
+        return word[1:]
+    return dict(meanings).get("character", "") if stock else ""
+
+
 def _cast(readings: list[tuple[str, list[tuple[str, str]]]], seed: int) -> tuple[Role, ...]:
     """Join subjects and verbs: a verb belongs to the subjects named since the last verb, or else to the last one."""
     stock = not any(word.startswith("@") for word, _ in readings)
     actions: dict[str, str] = {}
     costumes: dict[str, str] = {}
     waiting: list[str] = []
-    early = previous = ""
+    early = ""
+    previous = ""
     for word, meanings in readings:
-        subject = word[1:] if word.startswith("@") else dict(meanings).get("character", "") if stock else ""
+        subject = _subject(word, meanings, stock=stock)
         if subject in PEOPLE and previous and previous not in PEOPLE:
             costumes[previous] = subject  # "a corgi barista" is one character, the corgi
             subject = ""
@@ -271,5 +280,5 @@ def _cast(readings: list[tuple[str, list[tuple[str, str]]]], seed: int) -> tuple
     verbs = list(actions.values())
     for left, right in pairwise(range(len(verbs))):
         verbs[right] = verbs[right] or verbs[left]
-    cast = list(zip(actions, verbs, strict=True))[:MOST]
+    cast = list(zip(actions, verbs, strict=True))[:MAX_CAST]
     return tuple(Role(name, verb or fallback, stock, costumes.get(name, "")) for name, verb in cast)

@@ -141,7 +141,7 @@ CHARACTERS = {
     "sailor, surfer, businessman, detective, dj, king, prince, player, everybody, somebody, 男孩, 男人, 孩子, 人",
     "snowman": "snowman, 雪人",
 }
-"""Nouns for which the engine draws a character of its own, where nobody is mentioned."""
+"""Nouns for which the engine draws a stock character, in a prompt without an @mention."""
 
 _FILLERS = """
     a an and the of in on at to by with for from into onto up down over under through across around between near next

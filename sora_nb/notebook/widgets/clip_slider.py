@@ -327,7 +327,7 @@ class ClipSlider(SoraWidget):
     def _find_suggestions(self, check: Check) -> None:
         assert self._video is not None
         self.working = "Looking for good moments…"
-        band = quality.look(self._video, check=check)
+        band = quality.measure_video(self._video, check=check)
         with self._delivered(check):
             self._show_band("whole", band)
         found = moments.suggest(self._video, self._span, band=band, check=check)
@@ -337,7 +337,7 @@ class ClipSlider(SoraWidget):
 
     def _measure_zoom(self, check: Check) -> None:
         assert self._video is not None
-        band = quality.look(self._video, *self.zoom, check=check)
+        band = quality.measure_video(self._video, *self.zoom, check=check)
         with self._delivered(check):
             self._show_band("zoom", band)
 

@@ -14,7 +14,7 @@ import traitlets
 
 from sora_nb import display, media
 from sora_nb.errors import InvalidInput
-from sora_nb.media.video_like import local_file, settled
+from sora_nb.media.video_like import await_video, local_file
 from sora_nb.models import Video
 from sora_nb.notebook.widgets import _addresses, _cards
 from sora_nb.notebook.widgets._base import SoraWidget, module, style
@@ -104,7 +104,7 @@ class VideoPicker(SoraWidget):
     def _check_value(self, proposal: dict[str, Any]) -> str | Path | Video | None:
         if proposal["value"] is None:
             return None
-        value = settled(proposal["value"])
+        value = await_video(proposal["value"])
         if isinstance(value, str):
             problem = _addresses.fault(value)
             file = local_file(value) if problem else None

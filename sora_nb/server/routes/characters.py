@@ -1,4 +1,4 @@
-"""The routes of characters, in both shapes: the vendor's, and that of the OpenAI Videos API. The characters are the same."""
+"""Answer the routes of characters, in the shapes of the vendor and of the OpenAI Videos API."""
 
 from __future__ import annotations
 

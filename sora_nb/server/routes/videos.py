@@ -1,4 +1,4 @@
-"""The routes of videos: make, remix, edit, extend, follow, fetch, list, delete, in the shape of the OpenAI Videos API."""
+"""Answer the routes of videos: create, remix, edit, extend, follow, fetch, list, delete, as the OpenAI Videos API has them."""
 
 from __future__ import annotations
 

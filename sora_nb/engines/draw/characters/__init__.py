@@ -1,1 +1,1 @@
-"""Characters the engine draws itself: people, animals, a robot."""
+"""Draw stock characters: people, animals, a robot."""

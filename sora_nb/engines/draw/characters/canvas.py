@@ -1,4 +1,4 @@
-"""Paper for drawing puppets: soft, rounded parts with light from the upper left, put on top of each other."""
+"""Paint a character part by part: soft, rounded shapes lit from the upper left, one over the other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from sora_nb.engines.draw.scenes.noise import Color, Floats, Pixels, blurred, floats, fractal, mix
+from sora_nb.engines.draw.scenes.noise import Color, Floats, Pixels, floats, fractal, mix, stack_blur
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ TOWARDS_LIGHT = np.array([-0.46, -0.62, 0.64], np.float32)
 Point = tuple[float, float]
 
 
-class Puppet:
+class Canvas:
     """A transparent picture painted part by part. Coordinates: 1 is the height of the picture, (0, 0) its upper left.
 
     Args:
@@ -69,7 +69,7 @@ class Puppet:
         points = np.round(np.add(corners, (0.0, self.lowered)) * self.scale * 16).astype(np.int32)
         cv2.fillPoly(mask, [points], 255, cv2.LINE_AA, 4)
         if round_by:
-            soft = blurred(mask, round_by * self.scale).astype(np.float32)
+            soft = stack_blur(mask, round_by * self.scale).astype(np.float32)
             mask = np.clip((soft - 128) * max(1.0, round_by * self.scale * 1.4) + 128, 0, 255).astype(np.uint8)
         self.paint(mask, color, **how)  # type: ignore[arg-type]
 
@@ -103,7 +103,7 @@ class Puppet:
         cut = mask[box]
         rgb, alpha = self.rgb[box], self.alpha[box]
         if puff and contact:
-            soft = blurred(cut, self.scale * 0.012)
+            soft = stack_blur(cut, self.scale * 0.012)
             down = int(self.scale * 0.012) + 1
             rgb[down:] *= 1 - (soft[:-down].astype(np.float32) * np.float32(contact / 255))[..., None]
         cover = cut.astype(np.float32) / 255
@@ -126,7 +126,7 @@ class Puppet:
         radius = max(2.0, float(inner.max()))
         rim = np.clip(inner / radius, 0, 1)
         bulge = np.sqrt(1 - (1 - rim) ** 2) * radius * puff
-        bulge = blurred(bulge, max(1.0, radius * 0.16))
+        bulge = stack_blur(bulge, max(1.0, radius * 0.16))
         dx, dy = cv2.Sobel(bulge, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(bulge, cv2.CV_32F, 0, 1, scale=1 / 8)
         normal = np.stack([-dx, -dy, np.ones_like(dx)], -1) / np.sqrt(dx * dx + dy * dy + 1)[..., None]
         facing = np.clip(normal @ TOWARDS_LIGHT, -0.25, 1)[..., None]

@@ -1,4 +1,4 @@
-"""Drawings of upright stock characters: people in costumes, a robot, a snowman."""
+"""Draw upright stock characters: people in costumes, a robot, a snowman."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sora_nb.engines.draw.characters.animals import INK, STILL, WHITE, eye
 
 if TYPE_CHECKING:
-    from sora_nb.engines.draw.characters.canvas import Point, Puppet
+    from sora_nb.engines.draw.characters.canvas import Canvas, Point
     from sora_nb.engines.draw.scenes.noise import Color
 
 CHEEK: Color = (0.93, 0.55, 0.48)
@@ -95,30 +95,30 @@ def pose(action: str, beat: float) -> Pose:
     return Pose((left, right), (feet[0], feet[1]), sway, 0.15 if action in SEATED else 0.0)
 
 
-def person(puppet: Puppet, costume: Costume, action: str, beat: float) -> None:
+def person(canvas: Canvas, costume: Costume, action: str, beat: float) -> None:
     """Draw a person from the front; beat swings arms and legs from -1 to 1."""
     stance = pose(action, beat)
     x = 0.40 + stance.sway
-    puppet.lowered = stance.drop
+    canvas.lowered = stance.drop
     if costume.long_hair:
-        puppet.blob((x, 0.34), 0.20, 0.235, costume.hair)
+        canvas.blob((x, 0.34), 0.20, 0.235, costume.hair)
     if costume.extra == "cape":
         wing = 0.05 * beat
-        puppet.patch(
+        canvas.patch(
             [(x - 0.13, 0.45), (x + 0.13, 0.45), (x + 0.24 + wing, 0.90), (x, 0.93), (x - 0.24 + wing, 0.90)],
             _deep(costume),
             round_by=0.02,
         )
-    puppet.lowered = 0.0
+    canvas.lowered = 0.0
     for side, foot in zip((-1, 1), stance.feet, strict=True):
         hip = (x + side * 0.062, 0.70 + stance.drop)
         bent = side * 0.10 if stance.drop else 0.006
         knee = ((hip[0] + foot[0]) / 2 + bent, (hip[1] + foot[1]) / 2 - 0.01)
-        puppet.limb([hip, knee, (foot[0], foot[1] - 0.04)], 0.066, 0.046, costume.trousers, contact=0.15)
-        puppet.blob((foot[0] + side * 0.012, foot[1] - 0.012), 0.066, 0.034, costume.shoes, rough=False, gloss=0.2)
-    puppet.lowered = stance.drop
-    _arm(puppet, costume, (x - 0.125, 0.49), stance.hands[0])
-    puppet.patch(
+        canvas.limb([hip, knee, (foot[0], foot[1] - 0.04)], 0.066, 0.046, costume.trousers, contact=0.15)
+        canvas.blob((foot[0] + side * 0.012, foot[1] - 0.012), 0.066, 0.034, costume.shoes, rough=False, gloss=0.2)
+    canvas.lowered = stance.drop
+    _arm(canvas, costume, (x - 0.125, 0.49), stance.hands[0])
+    canvas.patch(
         [
             (x - 0.115, 0.44),
             (x + 0.115, 0.44),
@@ -130,27 +130,27 @@ def person(puppet: Puppet, costume: Costume, action: str, beat: float) -> None:
         costume.shirt,
         round_by=0.022,
     )
-    _clothes(puppet, costume, x)
-    _arm(puppet, costume, (x + 0.125, 0.49), stance.hands[1])
-    _head(puppet, costume, (x + 0.004 * beat, 0.255 + 0.008 * abs(beat)), action, beat)
+    _clothes(canvas, costume, x)
+    _arm(canvas, costume, (x + 0.125, 0.49), stance.hands[1])
+    _head(canvas, costume, (x + 0.004 * beat, 0.255 + 0.008 * abs(beat)), action, beat)
 
 
 def _deep(costume: Costume) -> Color:
     return (0.80, 0.14, 0.16) if costume.hat == "mask" else (0.24, 0.15, 0.42)
 
 
-def _arm(puppet: Puppet, costume: Costume, shoulder: Point, hand: Point) -> None:
+def _arm(canvas: Canvas, costume: Costume, shoulder: Point, hand: Point) -> None:
     outwards = -1 if shoulder[0] < 0.40 else 1
     elbow = ((shoulder[0] + hand[0]) / 2 + outwards * 0.03, (shoulder[1] + hand[1]) / 2 + 0.02)
-    puppet.limb([shoulder, elbow, hand], 0.052, 0.038, costume.shirt, contact=0.25)
+    canvas.limb([shoulder, elbow, hand], 0.052, 0.038, costume.shirt, contact=0.25)
     glove = costume.shoes if costume.extra == "suit" else costume.skin
-    puppet.blob(hand, 0.045, 0.045, glove, rough=False, contact=0.15)
+    canvas.blob(hand, 0.045, 0.045, glove, rough=False, contact=0.15)
 
 
-def _clothes(puppet: Puppet, costume: Costume, x: float) -> None:
+def _clothes(canvas: Canvas, costume: Costume, x: float) -> None:
     if costume.extra == "apron":
         green = (0.17, 0.40, 0.30) if costume.hat == "cap" else (0.86, 0.86, 0.88)
-        puppet.patch(
+        canvas.patch(
             [
                 (x - 0.075, 0.50),
                 (x + 0.075, 0.50),
@@ -163,48 +163,48 @@ def _clothes(puppet: Puppet, costume: Costume, x: float) -> None:
             round_by=0.012,
             puff=0.6,
         )
-        puppet.patch(
+        canvas.patch(
             [(x - 0.055, 0.68), (x + 0.055, 0.68), (x + 0.05, 0.75), (x - 0.05, 0.75)],
             (green[0] * 0.8, green[1] * 0.8, green[2] * 0.8),
             round_by=0.008,
             puff=0.4,
         )
     elif costume.extra == "skirt":
-        puppet.patch(
+        canvas.patch(
             [(x - 0.10, 0.66), (x + 0.10, 0.66), (x + 0.19, 0.84), (x - 0.19, 0.84)], costume.trousers, round_by=0.018
         )
     elif costume.extra == "suit":
-        puppet.patch(
+        canvas.patch(
             [(x - 0.075, 0.53), (x + 0.075, 0.53), (x + 0.07, 0.63), (x - 0.07, 0.63)],
             (0.34, 0.38, 0.46),
             round_by=0.012,
             rough=False,
         )
         for shift, color in ((-0.035, (0.92, 0.30, 0.25)), (0.0, (0.98, 0.80, 0.28)), (0.035, (0.35, 0.78, 0.45))):
-            puppet.blob((x + shift, 0.58), 0.013, 0.013, color, rough=False, gloss=0.5, contact=0.0)
+            canvas.blob((x + shift, 0.58), 0.013, 0.013, color, rough=False, gloss=0.5, contact=0.0)
     else:
-        puppet.patch(
+        canvas.patch(
             [(x - 0.12, 0.715), (x + 0.12, 0.715), (x + 0.12, 0.748), (x - 0.12, 0.748)],
             costume.shoes,
             round_by=0.006,
             puff=0.4,
         )
     if costume.hat == "mask" and costume.extra == "cape":
-        puppet.patch(
+        canvas.patch(
             [(x, 0.64), (x - 0.06, 0.55), (x, 0.53), (x + 0.06, 0.55)], (0.98, 0.80, 0.25), round_by=0.008, puff=0.4
         )
 
 
-def _head(puppet: Puppet, costume: Costume, at: Point, action: str, beat: float) -> None:
+def _head(canvas: Canvas, costume: Costume, at: Point, action: str, beat: float) -> None:
     x, y = at
     if costume.hat == "visor":
-        _glass_helmet(puppet, costume, at, action)
+        _glass_helmet(canvas, costume, at, action)
         return
-    puppet.limb([(x, y + 0.10), (x, y + 0.21)], 0.05, 0.05, costume.skin, rough=False)
+    canvas.limb([(x, y + 0.10), (x, y + 0.21)], 0.05, 0.05, costume.skin, rough=False)
     for side in (-1, 1):
-        puppet.blob((x + side * 0.168, y + 0.03), 0.034, 0.044, costume.skin, rough=False)
-    puppet.blob((x, y), 0.172, 0.185, costume.skin, rough=False, contact=0.4)
-    puppet.patch(
+        canvas.blob((x + side * 0.168, y + 0.03), 0.034, 0.044, costume.skin, rough=False)
+    canvas.blob((x, y), 0.172, 0.185, costume.skin, rough=False, contact=0.4)
+    canvas.patch(
         [
             (x - 0.175, y + 0.02),
             (x - 0.19, y - 0.12),
@@ -219,40 +219,40 @@ def _head(puppet: Puppet, costume: Costume, at: Point, action: str, beat: float)
         costume.hair,
         round_by=0.012,
     )
-    _face(puppet, (x, y), action, beat)
+    _face(canvas, (x, y), action, beat)
     if costume.hat == "wizard":
-        puppet.patch(
+        canvas.patch(
             [(x - 0.13, y + 0.10), (x + 0.13, y + 0.10), (x + 0.09, y + 0.30), (x, y + 0.38), (x - 0.09, y + 0.30)],
             costume.hair,
             round_by=0.02,
         )
-    _hat(puppet, costume, (x, y))
+    _hat(canvas, costume, (x, y))
 
 
-def _face(puppet: Puppet, at: Point, action: str, beat: float) -> None:
+def _face(canvas: Canvas, at: Point, action: str, beat: float) -> None:
     x, y = at
     for side in (-1, 1):
-        puppet.blob((x + side * 0.105, y + 0.075), 0.036, 0.024, CHEEK, puff=0, inside=True, rough=False)
-        eye(puppet, (x + side * 0.068, y + 0.018), 0.034, closed=action == "sleep")
-        puppet.limb(
+        canvas.blob((x + side * 0.105, y + 0.075), 0.036, 0.024, CHEEK, puff=0, inside=True, rough=False)
+        eye(canvas, (x + side * 0.068, y + 0.018), 0.034, closed=action == "sleep")
+        canvas.limb(
             [(x + side * 0.098, y - 0.042), (x + side * 0.068, y - 0.054), (x + side * 0.04, y - 0.046)],
             0.007,
             0.007,
             (0.25, 0.16, 0.12),
             puff=0,
         )
-    puppet.blob((x, y + 0.06), 0.018, 0.015, CHEEK, puff=0.4, rough=False, contact=0.0)
+    canvas.blob((x, y + 0.06), 0.018, 0.015, CHEEK, puff=0.4, rough=False, contact=0.0)
     if action in {"talk", "sing", "eat"}:
-        puppet.blob((x, y + 0.115), 0.034, 0.014 + 0.018 * (1 + beat) / 2, (0.50, 0.16, 0.18), rough=False, puff=0.3)
+        canvas.blob((x, y + 0.115), 0.034, 0.014 + 0.018 * (1 + beat) / 2, (0.50, 0.16, 0.18), rough=False, puff=0.3)
     else:
-        puppet.patch(
+        canvas.patch(
             [(x - 0.052, y + 0.098), (x + 0.052, y + 0.098), (x + 0.03, y + 0.128), (x - 0.03, y + 0.128)],
             (0.55, 0.18, 0.18),
             round_by=0.008,
             puff=0,
             rough=False,
         )
-        puppet.patch(
+        canvas.patch(
             [(x - 0.042, y + 0.099), (x + 0.042, y + 0.099), (x + 0.036, y + 0.108), (x - 0.036, y + 0.108)],
             WHITE,
             round_by=0.003,
@@ -261,33 +261,33 @@ def _face(puppet: Puppet, at: Point, action: str, beat: float) -> None:
         )
 
 
-def _hat(puppet: Puppet, costume: Costume, at: Point) -> None:
+def _hat(canvas: Canvas, costume: Costume, at: Point) -> None:
     x, y = at
     if costume.hat == "chef":
         for shift, high in ((-0.10, 0.225), (0.10, 0.225), (0.0, 0.245)):
-            puppet.blob((x + shift, y - high), 0.10, 0.075, WHITE)
-        puppet.patch(
+            canvas.blob((x + shift, y - high), 0.10, 0.075, WHITE)
+        canvas.patch(
             [(x - 0.15, y - 0.20), (x + 0.15, y - 0.20), (x + 0.16, y - 0.10), (x - 0.16, y - 0.10)],
             WHITE,
             round_by=0.01,
         )
     elif costume.hat == "cap":
-        puppet.blob((x, y - 0.135), 0.178, 0.095, (0.17, 0.40, 0.30))
-        puppet.blob((x + 0.05, y - 0.085), 0.17, 0.03, (0.13, 0.31, 0.24))
+        canvas.blob((x, y - 0.135), 0.178, 0.095, (0.17, 0.40, 0.30))
+        canvas.blob((x + 0.05, y - 0.085), 0.17, 0.03, (0.13, 0.31, 0.24))
     elif costume.hat == "wizard":
-        puppet.patch(
+        canvas.patch(
             [(x - 0.155, y - 0.10), (x + 0.04, y - 0.245), (x + 0.155, y - 0.10)], costume.shirt, round_by=0.012
         )
-        puppet.blob((x, y - 0.10), 0.235, 0.042, costume.trousers)
+        canvas.blob((x, y - 0.10), 0.235, 0.042, costume.trousers)
     elif costume.hat == "cowboy":
-        puppet.patch(
+        canvas.patch(
             [(x - 0.12, y - 0.11), (x - 0.10, y - 0.235), (x, y - 0.205), (x + 0.10, y - 0.235), (x + 0.12, y - 0.11)],
             costume.shoes,
             round_by=0.014,
         )
-        puppet.blob((x, y - 0.105), 0.255, 0.042, costume.shoes)
+        canvas.blob((x, y - 0.105), 0.255, 0.042, costume.shoes)
     elif costume.hat == "helmet":
-        puppet.patch(
+        canvas.patch(
             [
                 (x - 0.185, y + 0.02),
                 (x - 0.17, y - 0.15),
@@ -302,26 +302,26 @@ def _hat(puppet: Puppet, costume: Costume, at: Point) -> None:
             rough=False,
             gloss=0.5,
         )
-        puppet.limb([(x, y - 0.20), (x - 0.06, y - 0.245), (x - 0.15, y - 0.20)], 0.03, 0.05, (0.80, 0.16, 0.16))
+        canvas.limb([(x, y - 0.20), (x - 0.06, y - 0.245), (x - 0.15, y - 0.20)], 0.03, 0.05, (0.80, 0.16, 0.16))
     elif costume.hat == "mask":
         color = (0.84, 0.16, 0.16) if costume.extra == "cape" else (0.96, 0.72, 0.16)
-        puppet.limb(
+        canvas.limb(
             [(x - 0.16, y + 0.0), (x, y + 0.012), (x + 0.16, y + 0.0)], 0.05, 0.05, color, rough=False, inside=True
         )
         for side in (-1, 1):
-            puppet.blob((x + side * 0.068, y + 0.014), 0.044, 0.042, (0.94, 0.97, 1.0), rough=False, puff=0.3)
-            eye(puppet, (x + side * 0.068, y + 0.016), 0.032)
+            canvas.blob((x + side * 0.068, y + 0.014), 0.044, 0.042, (0.94, 0.97, 1.0), rough=False, puff=0.3)
+            eye(canvas, (x + side * 0.068, y + 0.016), 0.032)
 
 
-def _glass_helmet(puppet: Puppet, costume: Costume, at: Point, action: str) -> None:
+def _glass_helmet(canvas: Canvas, costume: Costume, at: Point, action: str) -> None:
     """Draw a space helmet with a face behind the glass."""
     x, y = at
-    puppet.blob((x, y + 0.01), 0.235, 0.225, costume.shirt, rough=False, contact=0.4)
-    puppet.blob((x, y + 0.015), 0.182, 0.168, (0.26, 0.32, 0.42), rough=False, puff=0.4)
-    puppet.blob((x, y + 0.03), 0.140, 0.138, costume.skin, rough=False, contact=0.0)
-    puppet.blob((x, y - 0.085), 0.115, 0.045, costume.hair, puff=0.6, contact=0.0)
-    _face(puppet, (x, y + 0.012), action, 0.0)
-    puppet.limb(
+    canvas.blob((x, y + 0.01), 0.235, 0.225, costume.shirt, rough=False, contact=0.4)
+    canvas.blob((x, y + 0.015), 0.182, 0.168, (0.26, 0.32, 0.42), rough=False, puff=0.4)
+    canvas.blob((x, y + 0.03), 0.140, 0.138, costume.skin, rough=False, contact=0.0)
+    canvas.blob((x, y - 0.085), 0.115, 0.045, costume.hair, puff=0.6, contact=0.0)
+    _face(canvas, (x, y + 0.012), action, 0.0)
+    canvas.limb(
         [(x - 0.145, y + 0.02), (x - 0.125, y - 0.075), (x - 0.05, y - 0.125)],
         0.012,
         0.006,
@@ -330,19 +330,19 @@ def _glass_helmet(puppet: Puppet, costume: Costume, at: Point, action: str) -> N
         rough=False,
     )
     for side in (-1, 1):
-        puppet.blob((x + side * 0.232, y + 0.01), 0.028, 0.06, (0.90, 0.42, 0.20), rough=False)
+        canvas.blob((x + side * 0.232, y + 0.01), 0.028, 0.06, (0.90, 0.42, 0.20), rough=False)
 
 
-def robot(puppet: Puppet, action: str, beat: float) -> None:
+def robot(canvas: Canvas, action: str, beat: float) -> None:
     """Draw a robot from the front."""
     stance = pose(action, beat)
     x = 0.40 + stance.sway
     steel, dark, accent = (0.76, 0.80, 0.86), (0.30, 0.34, 0.42), (0.10, 0.62, 0.72)
     for side, foot in zip((-1, 1), stance.feet, strict=True):
-        puppet.limb(
+        canvas.limb(
             [(x + side * 0.075, 0.72), (foot[0] + side * 0.015, foot[1] - 0.05)], 0.034, 0.034, dark, rough=False
         )
-        puppet.patch(
+        canvas.patch(
             [
                 (foot[0] - 0.05 + side * 0.015, foot[1] - 0.055),
                 (foot[0] + 0.05 + side * 0.015, foot[1] - 0.055),
@@ -354,16 +354,16 @@ def robot(puppet: Puppet, action: str, beat: float) -> None:
             rough=False,
             gloss=0.35,
         )
-    puppet.lowered = stance.drop
-    _robot_arm(puppet, (x - 0.155, 0.52), stance.hands[0], dark, accent)
-    puppet.patch(
+    canvas.lowered = stance.drop
+    _robot_arm(canvas, (x - 0.155, 0.52), stance.hands[0], dark, accent)
+    canvas.patch(
         [(x - 0.15, 0.455), (x + 0.15, 0.455), (x + 0.165, 0.76), (x - 0.165, 0.76)],
         steel,
         round_by=0.026,
         rough=False,
         gloss=0.35,
     )
-    puppet.patch(
+    canvas.patch(
         [(x - 0.095, 0.52), (x + 0.095, 0.52), (x + 0.095, 0.66), (x - 0.095, 0.66)],
         dark,
         round_by=0.012,
@@ -371,23 +371,23 @@ def robot(puppet: Puppet, action: str, beat: float) -> None:
         puff=0.4,
     )
     for index, color in enumerate(((0.95, 0.36, 0.30), (0.98, 0.80, 0.28), (0.40, 0.85, 0.50))):
-        puppet.blob((x - 0.055 + 0.055 * index, 0.565), 0.018, 0.018, color, rough=False, gloss=0.8)
-    puppet.limb([(x - 0.06, 0.62), (x + 0.06 + 0.02 * beat, 0.62)], 0.009, 0.009, accent, puff=0, rough=False)
-    _robot_arm(puppet, (x + 0.155, 0.52), stance.hands[1], dark, accent)
+        canvas.blob((x - 0.055 + 0.055 * index, 0.565), 0.018, 0.018, color, rough=False, gloss=0.8)
+    canvas.limb([(x - 0.06, 0.62), (x + 0.06 + 0.02 * beat, 0.62)], 0.009, 0.009, accent, puff=0, rough=False)
+    _robot_arm(canvas, (x + 0.155, 0.52), stance.hands[1], dark, accent)
     y = 0.265 + 0.008 * abs(beat)
-    puppet.limb([(x, y + 0.14), (x, 0.47)], 0.045, 0.045, dark, rough=False)
-    puppet.limb([(x, y - 0.14), (x + 0.012 * beat, y - 0.205)], 0.010, 0.008, dark, rough=False)
-    puppet.blob((x + 0.012 * beat, y - 0.218), 0.030, 0.030, (0.96, 0.40, 0.28), rough=False, gloss=0.7)
+    canvas.limb([(x, y + 0.14), (x, 0.47)], 0.045, 0.045, dark, rough=False)
+    canvas.limb([(x, y - 0.14), (x + 0.012 * beat, y - 0.205)], 0.010, 0.008, dark, rough=False)
+    canvas.blob((x + 0.012 * beat, y - 0.218), 0.030, 0.030, (0.96, 0.40, 0.28), rough=False, gloss=0.7)
     for side in (-1, 1):
-        puppet.blob((x + side * 0.205, y), 0.034, 0.06, accent, rough=False)
-    puppet.patch(
+        canvas.blob((x + side * 0.205, y), 0.034, 0.06, accent, rough=False)
+    canvas.patch(
         [(x - 0.20, y - 0.15), (x + 0.20, y - 0.15), (x + 0.20, y + 0.15), (x - 0.20, y + 0.15)],
         steel,
         round_by=0.040,
         rough=False,
         gloss=0.4,
     )
-    puppet.patch(
+    canvas.patch(
         [(x - 0.155, y - 0.095), (x + 0.155, y - 0.095), (x + 0.155, y + 0.105), (x - 0.155, y + 0.105)],
         (0.09, 0.13, 0.19),
         round_by=0.030,
@@ -396,9 +396,9 @@ def robot(puppet: Puppet, action: str, beat: float) -> None:
     )
     for side in (-1, 1):
         high = 0.010 if action == "sleep" else 0.042
-        puppet.blob((x + side * 0.075, y - 0.015), 0.036, high, (0.35, 0.93, 0.98), rough=False, puff=0.3, contact=0.0)
-        puppet.blob((x + side * 0.075 - 0.010, y - 0.03), 0.011, 0.011, (1, 1, 1), rough=False, puff=0, contact=0.0)
-    puppet.limb(
+        canvas.blob((x + side * 0.075, y - 0.015), 0.036, high, (0.35, 0.93, 0.98), rough=False, puff=0.3, contact=0.0)
+        canvas.blob((x + side * 0.075 - 0.010, y - 0.03), 0.011, 0.011, (1, 1, 1), rough=False, puff=0, contact=0.0)
+    canvas.limb(
         [(x - 0.05, y + 0.055), (x, y + 0.075), (x + 0.05, y + 0.055)],
         0.009,
         0.009,
@@ -408,32 +408,32 @@ def robot(puppet: Puppet, action: str, beat: float) -> None:
     )
 
 
-def _robot_arm(puppet: Puppet, shoulder: Point, hand: Point, dark: Color, accent: Color) -> None:
+def _robot_arm(canvas: Canvas, shoulder: Point, hand: Point, dark: Color, accent: Color) -> None:
     outwards = -1 if shoulder[0] < 0.40 else 1
     elbow = ((shoulder[0] + hand[0]) / 2 + outwards * 0.035, (shoulder[1] + hand[1]) / 2 + 0.02)
-    puppet.limb([shoulder, elbow, hand], 0.030, 0.028, dark, rough=False)
-    puppet.blob(shoulder, 0.05, 0.05, accent, rough=False, gloss=0.4)
-    puppet.blob(hand, 0.048, 0.048, accent, rough=False, gloss=0.4)
+    canvas.limb([shoulder, elbow, hand], 0.030, 0.028, dark, rough=False)
+    canvas.blob(shoulder, 0.05, 0.05, accent, rough=False, gloss=0.4)
+    canvas.blob(hand, 0.048, 0.048, accent, rough=False, gloss=0.4)
 
 
-def snowman(puppet: Puppet, action: str, beat: float) -> None:
+def snowman(canvas: Canvas, action: str, beat: float) -> None:
     """Draw a snowman."""
     snow, wood = (0.95, 0.97, 1.0), (0.36, 0.24, 0.16)
     x = 0.45 + 0.02 * beat
     raised = 0.16 if action in {"wave", "dance", "jump"} else 0.05
     for side in (-1, 1):
         hand = (x + side * 0.36, 0.42 - raised * beat * side)
-        puppet.limb([(x + side * 0.16, 0.52), hand], 0.014, 0.010, wood, rough=False)
-        puppet.limb([hand, (hand[0] + side * 0.04, hand[1] - 0.05)], 0.009, 0.006, wood, rough=False)
-    puppet.blob((0.45, 0.79), 0.245, 0.205, snow)
-    puppet.blob((x - 0.005, 0.53), 0.185, 0.165, snow)
+        canvas.limb([(x + side * 0.16, 0.52), hand], 0.014, 0.010, wood, rough=False)
+        canvas.limb([hand, (hand[0] + side * 0.04, hand[1] - 0.05)], 0.009, 0.006, wood, rough=False)
+    canvas.blob((0.45, 0.79), 0.245, 0.205, snow)
+    canvas.blob((x - 0.005, 0.53), 0.185, 0.165, snow)
     for y in (0.47, 0.54, 0.61):
-        puppet.blob((x + 0.01, y), 0.018, 0.018, INK, rough=False, gloss=0.4)
-    puppet.blob((x, 0.29), 0.150, 0.145, snow)
-    puppet.limb([(x - 0.125, 0.40), (x, 0.43), (x + 0.125, 0.40)], 0.036, 0.036, (0.82, 0.18, 0.20))
-    puppet.limb([(x + 0.09, 0.42), (x + 0.11, 0.50), (x + 0.10 + 0.02 * beat, 0.56)], 0.034, 0.034, (0.82, 0.18, 0.20))
+        canvas.blob((x + 0.01, y), 0.018, 0.018, INK, rough=False, gloss=0.4)
+    canvas.blob((x, 0.29), 0.150, 0.145, snow)
+    canvas.limb([(x - 0.125, 0.40), (x, 0.43), (x + 0.125, 0.40)], 0.036, 0.036, (0.82, 0.18, 0.20))
+    canvas.limb([(x + 0.09, 0.42), (x + 0.11, 0.50), (x + 0.10 + 0.02 * beat, 0.56)], 0.034, 0.034, (0.82, 0.18, 0.20))
     for side in (-1, 1):
-        eye(puppet, (x + side * 0.055, 0.265), 0.026, closed=action == "sleep")
-    puppet.limb([(x, 0.305), (x + 0.12, 0.325)], 0.024, 0.005, (0.96, 0.50, 0.14), rough=False)
-    puppet.patch([(x - 0.095, 0.03), (x + 0.095, 0.03), (x + 0.10, 0.17), (x - 0.10, 0.17)], INK, round_by=0.008)
-    puppet.blob((x, 0.172), 0.165, 0.026, INK)
+        eye(canvas, (x + side * 0.055, 0.265), 0.026, closed=action == "sleep")
+    canvas.limb([(x, 0.305), (x + 0.12, 0.325)], 0.024, 0.005, (0.96, 0.50, 0.14), rough=False)
+    canvas.patch([(x - 0.095, 0.03), (x + 0.095, 0.03), (x + 0.10, 0.17), (x - 0.10, 0.17)], INK, round_by=0.008)
+    canvas.blob((x, 0.172), 0.165, 0.026, INK)

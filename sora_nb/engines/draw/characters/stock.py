@@ -1,4 +1,4 @@
-"""Characters the engine draws itself, where a prompt mentions nobody: animals, people in costumes, a robot.
+"""Draw stock characters for prompts without an @mention: animals, people in costumes, a robot.
 
 Each is a short cycle of RGBA pictures that plays to and fro, in the same form as a cut-out from footage.
 """
@@ -13,13 +13,16 @@ import numpy as np
 
 from sora_nb.engines.base import Cutout
 from sora_nb.engines.draw.characters import animals, people
-from sora_nb.engines.draw.characters.canvas import Puppet
+from sora_nb.engines.draw.characters.canvas import Canvas
 from sora_nb.engines.draw.scenes.noise import floats
 
 if TYPE_CHECKING:
     from sora_nb.engines.draw.scenes.noise import Pixels
 
 FRAMES = 10
+"""Pictures of the cycle."""
+AVATAR_SIDE = 256
+"""Side of an avatar in pixels."""
 PACE = {"run": 26.0, "dance": 20.0, "jump": 18.0, "wave": 16.0, "sleep": 5.0, "sit": 9.0, "stand": 9.0}
 """Pictures a second of the cycle, by action; 13 otherwise."""
 
@@ -49,7 +52,7 @@ def character(name: str, action: str = "walk", height: int = 400, costume: str =
 @lru_cache(maxsize=4)
 def _character(name: str, action: str, height: int, costume: str) -> Cutout:
     beats = np.sin(np.linspace(-np.pi / 2, np.pi / 2, FRAMES))
-    frames = _trimmed([_draw(name, action, float(beat), height, costume) for beat in beats])
+    frames = _trim([_draw(name, action, float(beat), height, costume) for beat in beats])
     best = FRAMES // 2
     return Cutout(
         frames=frames,
@@ -66,27 +69,27 @@ def _character(name: str, action: str, height: int, costume: str) -> Cutout:
 def _draw(name: str, action: str, beat: float, height: int, costume: str) -> Pixels:
     """Draw one picture; beat goes from -1 (one end of the swing) to 1 (the other)."""
     if name in animals.BEASTS:
-        puppet = Puppet(height, 1.25)
-        animals.beast(puppet, animals.BEASTS[name], action, beat, costume)
+        canvas = Canvas(height, 1.25)
+        animals.beast(canvas, animals.BEASTS[name], action, beat, costume)
     elif name in animals.BIRDS:
-        puppet = Puppet(height, 0.95)
-        animals.bird(puppet, animals.BIRDS[name], action, beat)
+        canvas = Canvas(height, 0.95)
+        animals.bird(canvas, animals.BIRDS[name], action, beat)
     elif name == "fish":
-        puppet = Puppet(height, 1.3, fur=0.05)
-        animals.fish(puppet, beat)
+        canvas = Canvas(height, 1.3, fur=0.05)
+        animals.fish(canvas, beat)
     elif name == "snowman":
-        puppet = Puppet(height, 0.9, fur=0.06)
-        people.snowman(puppet, action, beat)
+        canvas = Canvas(height, 0.9, fur=0.06)
+        people.snowman(canvas, action, beat)
     elif name == "robot":
-        puppet = Puppet(height, 0.8, fur=0.02)
-        people.robot(puppet, action, beat)
+        canvas = Canvas(height, 0.8, fur=0.02)
+        people.robot(canvas, action, beat)
     else:
-        puppet = Puppet(height, 0.8, fur=0.06)
-        people.person(puppet, people.COSTUMES[name], action, beat)
-    return puppet.picture()
+        canvas = Canvas(height, 0.8, fur=0.06)
+        people.person(canvas, people.COSTUMES[name], action, beat)
+    return canvas.picture()
 
 
-def _trimmed(pictures: list[Pixels]) -> tuple[Pixels, ...]:
+def _trim(pictures: list[Pixels]) -> tuple[Pixels, ...]:
     """Cut away the border that is empty in all pictures."""
     cover = np.max([picture[..., 3] for picture in pictures], axis=0) > 8
     rows, columns = np.flatnonzero(cover.any(1)), np.flatnonzero(cover.any(0))
@@ -94,14 +97,14 @@ def _trimmed(pictures: list[Pixels]) -> tuple[Pixels, ...]:
     return tuple(np.ascontiguousarray(picture[inside]) for picture in pictures)
 
 
-def _avatar(picture: Pixels, side: int = 256) -> Pixels:
+def _avatar(picture: Pixels) -> Pixels:
     """Put the character before a soft backdrop, the upper part of its body in the middle."""
     height, width = picture.shape[:2]
     size = max(height, width)
     square = np.zeros((size, size, 4), np.uint8)
     top, left = (size - height) // 2, (size - width) // 2
     square[top : top + height, left : left + width] = picture
-    small = cv2.resize(square, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    backdrop = np.linspace(0.93, 0.80, side, dtype=np.float32)[:, None, None] * floats([0.93, 0.97, 1.0])
+    small = cv2.resize(square, (AVATAR_SIDE, AVATAR_SIDE), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    backdrop = np.linspace(0.93, 0.80, AVATAR_SIDE, dtype=np.float32)[:, None, None] * floats([0.93, 0.97, 1.0])
     blended = backdrop + (small[..., :3] - backdrop) * small[..., 3:]
     return np.asarray(blended * 255 + 0.5, np.uint8)

@@ -1,4 +1,4 @@
-"""Places to play in, drawn by code: one function for each.
+"""Draw the scenes: one function for each.
 
 where = setting("beach", time="sunset", weather="clear", width=1280, height=720, seconds=8, seed=1)
 scene = draw("beach", where)

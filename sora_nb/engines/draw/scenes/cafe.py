@@ -1,4 +1,4 @@
-"""Rooms where one eats and drinks: the coffee shop and the kitchen."""
+"""Draw the coffee shop and the kitchen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.draw.scenes import furniture, light, noise
-from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, Canvas, Element, Loop
+from sora_nb.engines.draw.scenes.canvas import Canvas
+from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, Element, Loop
 from sora_nb.engines.draw.scenes.noise import Color, mix, to_bytes
 from sora_nb.engines.draw.scenes.scene import Scene, Setting
 
@@ -19,7 +20,7 @@ def coffee_shop(setting: Setting) -> Scene:
     wall = furniture.wall(setting, floor, (0.80, 0.66, 0.50), panel=0.20)
     bar = unit * 0.012
     view = (wide * 0.5 - unit * 0.80, floor - unit * 0.60, wide * 0.5 - unit * 0.06, floor - unit * 0.16)
-    furniture.window(wall, view, (3, 1), setting.light.on((0.22, 0.15, 0.11)), bar)
+    furniture.window(wall, view, (3, 1), setting.light.shade((0.22, 0.15, 0.11)), bar)
     x = wide * 0.5 + unit * 0.42
     _menu(wall, rng, (x - unit * 0.30, floor - unit * 0.66, x + unit * 0.02, floor - unit * 0.44))
     for row in (0.40, 0.29):
@@ -61,7 +62,7 @@ def outside(setting: Setting, rows: tuple[int, int]) -> list[Element]:
     x = -unit * 0.1
     while x < wide:
         width, high = unit * float(rng.uniform(0.12, 0.30)), tall * float(rng.uniform(0.35, 0.85))
-        color = open_air.on(mix((0.45, 0.36, 0.32), (0.62, 0.60, 0.60), float(rng.random())), 0.25, 0.3)
+        color = open_air.shade(mix((0.45, 0.36, 0.32), (0.62, 0.60, 0.60), float(rng.random())), 0.25, 0.3)
         canvas.rectangle(x, bottom - high, x + width, bottom, color)
         x += width
     canvas.rgb[top:] = cv2.GaussianBlur(canvas.rgb[top:], (0, 0), unit * 0.012)
@@ -82,7 +83,7 @@ def steam(setting: Setting, x: float, foot: float) -> Loop:
         turn = index / 24
         bend = 0.5 + 0.18 * np.sin(up * 5 - turn * 2 * np.pi) * up
         body = np.exp(-(((columns / width - bend) / (0.09 + 0.16 * up)) ** 2)) * np.clip(up * 6, 0, 1) * (1 - up) ** 1.2
-        veil = noise.wrapped(texture, columns * 2.4, rows * 1.6 + turn * 256)
+        veil = noise.sample_tile(texture, columns * 2.4, rows * 1.6 + turn * 256)
         alpha = np.clip(body * (0.5 + 0.4 * veil), 0, 1) * 0.42
         hole = cv2.merge([255 - to_bytes(alpha.astype(np.float32))] * 3)
         pictures.append((255 - hole, hole))
@@ -119,7 +120,7 @@ def _shelf(wall: Canvas, setting: Setting, left: float, right: float, y: float) 
     x = left + unit * 0.02
     while x < right:
         wide, tall = unit * float(rng.uniform(0.022, 0.042)), unit * float(rng.uniform(0.035, 0.085))
-        color = lit.on(palette[int(rng.integers(0, len(palette)))], 0, 0.5)
+        color = lit.shade(palette[int(rng.integers(0, len(palette)))], 0, 0.5)
         wall.rectangle(x, y - tall, x + wide, y, color, top_color=color * 1.2)
         wall.rectangle(x + wide * 0.65, y - tall, x + wide, y, (0, 0, 0), opacity=0.25)
         wall.rectangle(x + wide * 0.12, y - tall, x + wide * 0.24, y, (1, 1, 1), opacity=0.18)
@@ -131,8 +132,8 @@ def _shelf(wall: Canvas, setting: Setting, left: float, right: float, y: float) 
         y,
         right,
         y + unit * 0.016,
-        lit.on((0.40, 0.25, 0.15), 0, 0.2),
-        top_color=lit.on((0.60, 0.40, 0.25), 0, 0.9),
+        lit.shade((0.40, 0.25, 0.15), 0, 0.2),
+        top_color=lit.shade((0.60, 0.40, 0.25), 0, 0.9),
     )
 
 
@@ -141,7 +142,7 @@ def _counter(room: Canvas, setting: Setting, left: float, foot: float) -> None:
     top, right = foot - unit * 0.27, setting.wide + unit * 0.1
     room.rectangle(left, foot - unit * 0.01, right, foot + unit * 0.03, (0, 0, 0), opacity=0.45, blur=unit * 0.015)
     room.rectangle(
-        left, top, right, foot, lit.on((0.20, 0.30, 0.29), 0, 0.2), top_color=lit.on((0.26, 0.40, 0.38), 0, 0.6)
+        left, top, right, foot, lit.shade((0.20, 0.30, 0.29), 0, 0.2), top_color=lit.shade((0.26, 0.40, 0.38), 0, 0.6)
     )
     for x in np.arange(left, right, unit * 0.075):
         room.rectangle(x, top, x + unit * 0.004, foot, (0, 0, 0), opacity=0.25)
@@ -151,11 +152,11 @@ def _counter(room: Canvas, setting: Setting, left: float, foot: float) -> None:
         top - unit * 0.028,
         right,
         top,
-        lit.on((0.46, 0.29, 0.17), 0, 0.3),
-        top_color=lit.on((0.74, 0.52, 0.34), 0, 0.9),
+        lit.shade((0.46, 0.29, 0.17), 0, 0.3),
+        top_color=lit.shade((0.74, 0.52, 0.34), 0, 0.9),
     )
     machine = left + unit * 0.30
-    steel = lit.on((0.72, 0.74, 0.77), 0, 0.6)
+    steel = lit.shade((0.72, 0.74, 0.77), 0, 0.6)
     base = top - unit * 0.028
     room.rectangle(machine, base - unit * 0.17, machine + unit * 0.26, base, steel * 0.55, top_color=steel * 1.05)
     room.rectangle(machine - unit * 0.01, base - unit * 0.185, machine + unit * 0.27, base - unit * 0.165, steel * 0.8)
@@ -188,8 +189,8 @@ def _cakes(room: Canvas, setting: Setting, left: float, base: float) -> None:
     for row in (0.008, 0.070):
         for index, color in enumerate(((0.78, 0.42, 0.34), (0.93, 0.80, 0.58), (0.40, 0.24, 0.16))):
             x, y = left + unit * (0.035 + 0.063 * index), base - unit * row
-            room.ellipse(x, y - unit * 0.018, unit * 0.024, unit * 0.022, lit.on(color, 0, 0.6))
-            room.ellipse(x, y - unit * 0.034, unit * 0.018, unit * 0.008, lit.on((0.98, 0.94, 0.88), 0, 0.8))
+            room.ellipse(x, y - unit * 0.018, unit * 0.024, unit * 0.022, lit.shade(color, 0, 0.6))
+            room.ellipse(x, y - unit * 0.034, unit * 0.018, unit * 0.008, lit.shade((0.98, 0.94, 0.88), 0, 0.8))
         room.rectangle(
             left, base - unit * row, left + unit * 0.20, base - unit * (row - 0.004), (0.9, 0.9, 0.9), opacity=0.7
         )
@@ -202,7 +203,7 @@ def _cakes(room: Canvas, setting: Setting, left: float, base: float) -> None:
         (1, 1, 1),
         opacity=0.20,
     )
-    room.rectangle(left, base - unit * 0.136, left + unit * 0.20, base - unit * 0.128, lit.on((0.75, 0.76, 0.78)))
+    room.rectangle(left, base - unit * 0.136, left + unit * 0.20, base - unit * 0.128, lit.shade((0.75, 0.76, 0.78)))
 
 
 def kitchen(setting: Setting) -> Scene:
@@ -213,7 +214,7 @@ def kitchen(setting: Setting) -> Scene:
     wall = furniture.wall(setting, floor, (0.93, 0.90, 0.83))
     _tiles(wall, setting, floor - unit * 0.45, floor - unit * 0.24)
     view = (middle - unit * 0.62, floor - unit * 0.68, middle - unit * 0.20, floor - unit * 0.36)
-    furniture.window(wall, view, (2, 1), lit.on((0.94, 0.93, 0.91), 0, 0.7), unit * 0.012)
+    furniture.window(wall, view, (2, 1), lit.shade((0.94, 0.93, 0.91), 0, 0.7), unit * 0.012)
     for left, right in ((-1.30, -0.70), (0.42, 1.40)):
         _cupboards(
             wall, setting, (middle + left * unit, floor - unit * 0.74, middle + right * unit, floor - unit * 0.47)
@@ -226,8 +227,8 @@ def kitchen(setting: Setting) -> Scene:
         floor - unit * 0.245,
         wide,
         floor - unit * 0.215,
-        lit.on((0.50, 0.36, 0.25), 0, 0.4),
-        top_color=lit.on((0.78, 0.60, 0.43), 0, 0.9),
+        lit.shade((0.50, 0.36, 0.25), 0, 0.4),
+        top_color=lit.shade((0.78, 0.60, 0.43), 0, 0.9),
     )
     _stove(wall, setting, stove, floor)
     _worktop(wall, setting, middle, floor - unit * 0.245)
@@ -242,10 +243,10 @@ def kitchen(setting: Setting) -> Scene:
 def _tiles(wall: Canvas, setting: Setting, top: float, bottom: float) -> None:
     unit, lit, rng = setting.unit, setting.light, setting.rng
     size = unit * 0.042
-    wall.rectangle(0, top, setting.wide, bottom, lit.on((0.70, 0.72, 0.70)))
+    wall.rectangle(0, top, setting.wide, bottom, lit.shade((0.70, 0.72, 0.70)))
     for row in range(int((bottom - top) / size)):
         for column in range(int(setting.wide / size) + 1):
-            color = lit.on(mix((0.62, 0.76, 0.76), (0.80, 0.88, 0.86), float(rng.random())), 0, 0.5)
+            color = lit.shade(mix((0.62, 0.76, 0.76), (0.80, 0.88, 0.86), float(rng.random())), 0, 0.5)
             x, y = column * size, top + row * size
             wall.rectangle(x + 1, y + 1, x + size - 1, y + size - 1, color * 0.93, top_color=color * 1.08)
 
@@ -256,10 +257,10 @@ def _cupboards(wall: Canvas, setting: Setting, box: tuple[float, float, float, f
     left, top, right, bottom = box
     own: Color = (0.34, 0.48, 0.46)
     wall.rectangle(left, bottom, right, bottom + unit * 0.03, (0, 0, 0), opacity=0.30, blur=unit * 0.010)
-    wall.rectangle(left, top, right, bottom, lit.on(own, 0, 0.2) * 0.6)
+    wall.rectangle(left, top, right, bottom, lit.shade(own, 0, 0.2) * 0.6)
     width = unit * 0.20
     for x in np.arange(left, right - width * 0.5, width):
-        face = lit.on(own, 0, 0.5)
+        face = lit.shade(own, 0, 0.5)
         wall.rectangle(
             x + unit * 0.005,
             top + unit * 0.005,
@@ -277,12 +278,16 @@ def _cupboards(wall: Canvas, setting: Setting, box: tuple[float, float, float, f
             top_color=face * 0.95,
         )
         wall.ellipse(
-            x + width - unit * 0.018, (top + bottom) / 2, unit * 0.006, unit * 0.006, lit.on((0.86, 0.70, 0.42), 0, 0.9)
+            x + width - unit * 0.018,
+            (top + bottom) / 2,
+            unit * 0.006,
+            unit * 0.006,
+            lit.shade((0.86, 0.70, 0.42), 0, 0.9),
         )
 
 
 def _hood(wall: Canvas, setting: Setting, x: float, bottom: float) -> None:
-    unit, steel = setting.unit, setting.light.on((0.76, 0.78, 0.80), 0, 0.6)
+    unit, steel = setting.unit, setting.light.shade((0.76, 0.78, 0.80), 0, 0.6)
     wall.rectangle(x - unit * 0.06, 0, x + unit * 0.06, bottom - unit * 0.10, steel * 0.75)
     wall.polygon(
         [
@@ -300,7 +305,7 @@ def _hood(wall: Canvas, setting: Setting, x: float, bottom: float) -> None:
 
 def _stove(wall: Canvas, setting: Setting, x: float, floor: int) -> None:
     unit, lit = setting.unit, setting.light
-    steel, top = lit.on((0.80, 0.81, 0.83), 0, 0.6), floor - unit * 0.245
+    steel, top = lit.shade((0.80, 0.81, 0.83), 0, 0.6), floor - unit * 0.245
     wall.rectangle(x - unit * 0.17, top, x + unit * 0.17, floor, steel * 0.72, top_color=steel)
     wall.rectangle(x - unit * 0.14, top + unit * 0.075, x + unit * 0.14, floor - unit * 0.025, (0.07, 0.07, 0.08))
     wall.rectangle(
@@ -317,7 +322,7 @@ def _stove(wall: Canvas, setting: Setting, x: float, floor: int) -> None:
             x + unit * (-0.12 + 0.06 * index), top + unit * 0.034, unit * 0.012, unit * 0.012, (0.15, 0.15, 0.16)
         )
     wall.rectangle(x - unit * 0.17, top - unit * 0.010, x + unit * 0.17, top, (0.12, 0.12, 0.13))
-    red = lit.on((0.80, 0.24, 0.18), 0, 0.6)
+    red = lit.shade((0.80, 0.24, 0.18), 0, 0.6)
     wall.rectangle(
         x - unit * 0.125, top - unit * 0.085, x - unit * 0.015, top - unit * 0.008, red * 0.7, top_color=red * 1.15
     )
@@ -342,7 +347,7 @@ def _stove(wall: Canvas, setting: Setting, x: float, floor: int) -> None:
 def _worktop(wall: Canvas, setting: Setting, middle: float, y: float) -> None:
     """Put a tap, jars, fruit and herbs on the worktop."""
     unit, lit, rng = setting.unit, setting.light, setting.rng
-    steel = lit.on((0.80, 0.82, 0.84), 0, 0.7)
+    steel = lit.shade((0.80, 0.82, 0.84), 0, 0.7)
     tap = middle - unit * 0.41
     wall.line(
         [
@@ -357,9 +362,15 @@ def _worktop(wall: Canvas, setting: Setting, middle: float, y: float) -> None:
     )
     for index, color in enumerate(((0.86, 0.70, 0.46), (0.70, 0.32, 0.22), (0.90, 0.86, 0.78))):
         x = middle + unit * (0.50 + 0.085 * index)
-        wall.rectangle(x, y - unit * 0.085, x + unit * 0.060, y, lit.on(color, 0, 0.5), top_color=lit.on(color, 0, 0.9))
         wall.rectangle(
-            x - unit * 0.003, y - unit * 0.100, x + unit * 0.063, y - unit * 0.085, lit.on((0.56, 0.40, 0.27), 0, 0.6)
+            x, y - unit * 0.085, x + unit * 0.060, y, lit.shade(color, 0, 0.5), top_color=lit.shade(color, 0, 0.9)
+        )
+        wall.rectangle(
+            x - unit * 0.003,
+            y - unit * 0.100,
+            x + unit * 0.063,
+            y - unit * 0.085,
+            lit.shade((0.56, 0.40, 0.27), 0, 0.6),
         )
         wall.rectangle(x + unit * 0.008, y - unit * 0.080, x + unit * 0.014, y - unit * 0.01, (1, 1, 1), opacity=0.35)
     bowl = middle - unit * 0.82
@@ -374,8 +385,8 @@ def _worktop(wall: Canvas, setting: Setting, middle: float, y: float) -> None:
             y - unit * 0.056,
             unit * 0.026,
             unit * 0.026,
-            lit.on(color, 0, 0.3),
-            top_color=lit.on(color, 0, 1.0),
+            lit.shade(color, 0, 0.3),
+            top_color=lit.shade(color, 0, 1.0),
         )
     wall.polygon(
         [
@@ -384,6 +395,6 @@ def _worktop(wall: Canvas, setting: Setting, middle: float, y: float) -> None:
             (bowl + unit * 0.04, y),
             (bowl - unit * 0.04, y),
         ],
-        lit.on((0.92, 0.92, 0.94), 0, 0.6),
+        lit.shade((0.92, 0.92, 0.94), 0, 0.6),
     )
     furniture.pot_plant(wall, rng, lit, middle - unit * 0.22, y, unit * 0.13)

@@ -1,4 +1,4 @@
-"""The city street: skylines in the haze, shop fronts with lit windows, lamps, passing cars, a wet or dry pavement."""
+"""Draw the city street: skylines in the haze, shop fronts with lit windows, lamps, passing cars, a pavement."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.draw.scenes import furniture, noise
-from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, Canvas, over
+from sora_nb.engines.draw.scenes.canvas import Canvas
+from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, over
 from sora_nb.engines.draw.scenes.noise import Color, Floats, Pixels, floats, mix, to_bytes
 from sora_nb.engines.draw.scenes.scene import Scene, Setting
 from sora_nb.engines.draw.scenes.sky import sky
@@ -62,7 +63,7 @@ def _skyline(setting: Setting, foot: int, *, distance: float, tall: float, depth
         width, high = unit * float(rng.uniform(0.10, 0.22)), unit * tall * float(rng.uniform(0.55, 1.15))
         top, own = foot - high, mix((0.34, 0.36, 0.42), (0.52, 0.48, 0.46), float(rng.random()))
         canvas.rectangle(
-            x, top, x + width, foot, light.on(own, distance + 0.16, 0.3), top_color=light.on(own, distance, 0.4)
+            x, top, x + width, foot, light.shade(own, distance + 0.16, 0.3), top_color=light.shade(own, distance, 0.4)
         )
         lit_side = (x, x + width * 0.22) if light.side < 0 else (x + width * 0.78, x + width)
         canvas.rectangle(
@@ -70,16 +71,16 @@ def _skyline(setting: Setting, foot: int, *, distance: float, tall: float, depth
             top,
             lit_side[1],
             foot,
-            light.on(own, distance + 0.12, 0.9),
+            light.shade(own, distance + 0.12, 0.9),
             opacity=0.55,
-            top_color=light.on(own, distance, 1.0),
+            top_color=light.shade(own, distance, 1.0),
         )
         if rng.random() < 0.4:
-            canvas.rectangle(x + width * 0.3, top - unit * 0.03, x + width * 0.7, top, light.on(own, distance, 0.3))
+            canvas.rectangle(x + width * 0.3, top - unit * 0.03, x + width * 0.7, top, light.shade(own, distance, 0.3))
             canvas.line(
                 [(x + width * 0.5, top - unit * 0.03), (x + width * 0.5, top - unit * 0.09)],
                 max(1, unit * 0.003),
-                light.on(own, distance, 0.2),
+                light.shade(own, distance, 0.2),
             )
         _small_windows(canvas, setting, (x, top, x + width, foot), distance)
         x += width * float(rng.uniform(0.8, 1.15))
@@ -91,7 +92,7 @@ def _small_windows(canvas: Canvas, setting: Setting, box: tuple[float, float, fl
     cell_x, cell_y = unit * 0.022, unit * 0.030
     share = {"night": 0.50, "sunset": 0.28}.get(light.time, 0.0)
     columns, rows = int((box[2] - box[0]) / cell_x) - 1, int((box[3] - box[1]) / cell_y) - 1
-    glass = mix(light.on((0.24, 0.28, 0.36), distance), light.air, 0.25)
+    glass = mix(light.shade((0.24, 0.28, 0.36), distance), light.air, 0.25)
     bright = rng.random((max(rows, 0), max(columns, 0)))
     for row in range(rows):
         for column in range(columns):
@@ -130,14 +131,14 @@ def _house(canvas: Canvas, setting: Setting, box: tuple[float, float, float, flo
     light, rng, unit = setting.light, setting.rng, setting.unit
     left, top, right, bottom = box
     own = BRICKS[number % len(BRICKS)]
-    canvas.rectangle(*box, light.on(own, 0.06, 0.25), top_color=light.on(own, 0.02, 0.65))
+    canvas.rectangle(*box, light.shade(own, 0.06, 0.25), top_color=light.shade(own, 0.02, 0.65))
     canvas.rectangle(left, top, left + unit * 0.012, bottom, (0, 0, 0), opacity=0.25)
     canvas.rectangle(
         left - unit * 0.008,
         top - unit * 0.012,
         right + unit * 0.008,
         top + unit * 0.012,
-        light.on(mix(own, (1, 1, 1), 0.2), 0, 0.7),
+        light.shade(mix(own, (1, 1, 1), 0.2), 0, 0.7),
     )
     canvas.rectangle(left, top + unit * 0.012, right, top + unit * 0.03, (0, 0, 0), opacity=0.22, blur=unit * 0.004)
     shop = bottom - unit * 0.20
@@ -150,9 +151,9 @@ def _house(canvas: Canvas, setting: Setting, box: tuple[float, float, float, flo
         y += unit * 0.135
     glass = (left + unit * 0.035, shop + unit * 0.03, right - unit * 0.13, bottom - unit * 0.03)
     warm = light.dark or light.weather != "clear"
-    inside: Floats = floats(furniture.LAMP) if warm else light.on((0.30, 0.36, 0.40), 0.1)
+    inside: Floats = floats(furniture.LAMP) if warm else light.shade((0.30, 0.36, 0.40), 0.1)
     canvas.rectangle(
-        left + unit * 0.015, shop, right - unit * 0.015, bottom, light.on(mix(own, (0.08, 0.08, 0.1), 0.6), 0, 0.3)
+        left + unit * 0.015, shop, right - unit * 0.015, bottom, light.shade(mix(own, (0.08, 0.08, 0.1), 0.6), 0, 0.3)
     )
     canvas.rectangle(*glass, inside * 0.62, top_color=inside * 0.98)
     for _ in range(7):
@@ -170,7 +171,7 @@ def _house(canvas: Canvas, setting: Setting, box: tuple[float, float, float, flo
         opacity=0.10,
     )
     door = (right - unit * 0.105, shop + unit * 0.03, right - unit * 0.035, bottom)
-    canvas.rectangle(*door, light.on((0.26, 0.18, 0.13), 0, 0.4))
+    canvas.rectangle(*door, light.shade((0.26, 0.18, 0.13), 0, 0.4))
     canvas.rectangle(
         door[0] + unit * 0.012, door[1] + unit * 0.012, door[2] - unit * 0.012, door[1] + unit * 0.095, inside * 0.8
     )
@@ -186,11 +187,11 @@ def _sash(canvas: Canvas, setting: Setting, box: tuple[float, float, float, floa
     light, rng, unit = setting.light, setting.rng, setting.unit
     left, top, right, bottom = box
     lit = rng.random() < {"night": 0.55, "sunset": 0.40}.get(light.time, 0.0)
-    frame = light.on((0.88, 0.86, 0.82), 0.04, 0.5)
+    frame = light.shade((0.88, 0.86, 0.82), 0.04, 0.5)
     glass: Floats = (
         floats(furniture.LAMP) * float(rng.uniform(0.75, 1.0))
         if lit
-        else mix(light.on((0.20, 0.25, 0.32)), light.air, 0.18)
+        else mix(light.shade((0.20, 0.25, 0.32)), light.air, 0.18)
     )
     canvas.rectangle(left - unit * 0.006, top - unit * 0.006, right + unit * 0.006, bottom + unit * 0.008, frame)
     canvas.rectangle(*box, glass * 0.75, top_color=glass)
@@ -210,7 +211,7 @@ def _awning(canvas: Canvas, setting: Setting, place: tuple[float, float, float],
     stripes = max(4, int((right - left) / (unit * 0.035)))
     bottom, flare = top + unit * 0.05, unit * 0.018
     for index in range(stripes):
-        color = light.on(own if index % 2 else (0.94, 0.92, 0.87), 0, 0.75)
+        color = light.shade(own if index % 2 else (0.94, 0.92, 0.87), 0, 0.75)
         x0, x1 = (left + (right - left) * (index + step) / stripes for step in (0, 1))
         y0, y1 = (left - flare + (right - left + 2 * flare) * (index + step) / stripes for step in (0, 1))
         canvas.polygon([(x0, top), (x1, top), (y1, bottom), (y0, bottom)], color * 0.85, top_color=color)
@@ -241,10 +242,15 @@ def _road(setting: Setting, kerb: int, glows: list[tuple[float, Color]], wet: fl
     canvas.alpha[:] = 1
     near = int(height * 0.47)
     canvas.rectangle(
-        0, 0, wide, height, light.on((0.23, 0.23, 0.25), 0, 0.45), top_color=light.on((0.29, 0.29, 0.31), 0.06, 0.5)
+        0,
+        0,
+        wide,
+        height,
+        light.shade((0.23, 0.23, 0.25), 0, 0.45),
+        top_color=light.shade((0.29, 0.29, 0.31), 0.06, 0.5),
     )
-    canvas.rectangle(0, 0, wide, unit * 0.022, light.on((0.55, 0.53, 0.50), 0.05, 0.5))
-    canvas.rectangle(0, unit * 0.022, wide, unit * 0.030, light.on((0.36, 0.35, 0.34), 0, 0.2))
+    canvas.rectangle(0, 0, wide, unit * 0.022, light.shade((0.55, 0.53, 0.50), 0.05, 0.5))
+    canvas.rectangle(0, unit * 0.022, wide, unit * 0.030, light.shade((0.36, 0.35, 0.34), 0, 0.2))
     for x in np.arange(-unit * 0.1, wide, unit * 0.24):
         canvas.polygon(
             [
@@ -253,13 +259,18 @@ def _road(setting: Setting, kerb: int, glows: list[tuple[float, Color]], wet: fl
                 (x + unit * 0.115, near * 0.62),
                 (x - unit * 0.008, near * 0.62),
             ],
-            light.on((0.82, 0.80, 0.74), 0, 0.6),
+            light.shade((0.82, 0.80, 0.74), 0, 0.6),
             opacity=0.8,
         )
     canvas.rectangle(
-        0, near, wide, height, light.on((0.50, 0.48, 0.46), 0, 0.35), top_color=light.on((0.60, 0.58, 0.55), 0, 0.6)
+        0,
+        near,
+        wide,
+        height,
+        light.shade((0.50, 0.48, 0.46), 0, 0.35),
+        top_color=light.shade((0.60, 0.58, 0.55), 0, 0.6),
     )
-    canvas.rectangle(0, near, wide, near + unit * 0.020, light.on((0.70, 0.68, 0.64), 0, 0.7))
+    canvas.rectangle(0, near, wide, near + unit * 0.020, light.shade((0.70, 0.68, 0.64), 0, 0.7))
     canvas.rectangle(0, near + unit * 0.020, wide, near + unit * 0.026, (0, 0, 0), opacity=0.25)
     for part in (0.30, 0.62):
         y = near + (height - near) * part
@@ -287,7 +298,7 @@ def _reflections(
     unit = setting.unit
     down = np.linspace(0, 1, canvas.height, dtype=np.float32)[:, None]
     columns = np.arange(canvas.width, dtype=np.float32)[None]
-    puddle = 0.35 + 0.9 * noise.step(0.46, 0.58, blots)
+    puddle = 0.35 + 0.9 * noise.smoothstep(0.46, 0.58, blots)
     lamps = 1.0 if setting.light.dark else 0.35
     for column, color in glows:
         smear = np.exp(-(((columns - column) / (unit * (0.09 + 0.05 * down))) ** 2)) * np.exp(-1.7 * down) * puddle
@@ -298,7 +309,7 @@ def _reflections(
 
 def _lamp_post(canvas: Canvas, setting: Setting, x: float, foot: float) -> None:
     light, unit = setting.light, setting.unit
-    iron = light.on((0.12, 0.14, 0.15), 0, 0.4)
+    iron = light.shade((0.12, 0.14, 0.15), 0, 0.4)
     top = foot - unit * 0.56
     canvas.ellipse(x, foot, unit * 0.035, unit * 0.008, (0, 0, 0), opacity=0.4, blur=unit * 0.004)
     canvas.rectangle(x - unit * 0.006, top, x + unit * 0.006, foot, iron)
@@ -311,7 +322,7 @@ def _lamp_post(canvas: Canvas, setting: Setting, x: float, foot: float) -> None:
             (x + unit * 0.026, top - unit * 0.05),
             (x - unit * 0.026, top - unit * 0.05),
         ],
-        (1.0, 0.90, 0.66) if light.dark else light.on((0.80, 0.84, 0.86)),
+        (1.0, 0.90, 0.66) if light.dark else light.shade((0.80, 0.84, 0.86)),
     )
     canvas.polygon(
         [(x - unit * 0.032, top - unit * 0.05), (x + unit * 0.032, top - unit * 0.05), (x, top - unit * 0.078)], iron
@@ -362,7 +373,7 @@ def _paint_car(canvas: Canvas, setting: Setting, own: Color) -> None:
     light = setting.light
     u = canvas.height
     dusk = replace(light, haze=0.0)
-    body, glass = dusk.on(own, 0, 0.4), mix(dusk.on((0.16, 0.20, 0.25)), light.air, 0.3)
+    body, glass = dusk.shade(own, 0, 0.4), mix(dusk.shade((0.16, 0.20, 0.25)), light.air, 0.3)
     canvas.ellipse(u * 1.25, u * 0.90, u * 1.02, u * 0.06, (0, 0, 0), opacity=0.55, blur=u * 0.025)
     canvas.polygon(
         [(u * 0.58, u * 0.46), (u * 0.80, u * 0.17), (u * 1.50, u * 0.15), (u * 1.82, u * 0.46)],
@@ -385,7 +396,7 @@ def _paint_car(canvas: Canvas, setting: Setting, own: Color) -> None:
     canvas.rectangle(u * 1.165, u * 0.46, u * 1.18, u * 0.78, (0, 0, 0), opacity=0.3)
     for x in (0.66, 1.86):
         canvas.ellipse(u * x, u * 0.79, u * 0.165, u * 0.165, (0.05, 0.05, 0.055))
-        canvas.ellipse(u * x, u * 0.79, u * 0.085, u * 0.085, dusk.on((0.55, 0.56, 0.58)))
+        canvas.ellipse(u * x, u * 0.79, u * 0.085, u * 0.085, dusk.shade((0.55, 0.56, 0.58)))
         canvas.ellipse(u * x, u * 0.79, u * 0.035, u * 0.035, (0.12, 0.12, 0.12))
     canvas.ellipse(u * 2.22, u * 0.60, u * 0.055, u * 0.045, (1.0, 0.95, 0.78))
     canvas.ellipse(u * 0.24, u * 0.58, u * 0.04, u * 0.045, (0.92, 0.12, 0.10))

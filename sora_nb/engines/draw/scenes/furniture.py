@@ -1,4 +1,4 @@
-"""Things that stand in rooms and streets: windows, lamps, tables, plants in pots, plank floors."""
+"""Draw what stands in rooms and streets: windows, lamps, tables, plants in pots, plank floors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.draw.scenes import noise
-from sora_nb.engines.draw.scenes.layers import Canvas
+from sora_nb.engines.draw.scenes.canvas import Canvas
 from sora_nb.engines.draw.scenes.noise import Color, Floats, floats, mix
 
 if TYPE_CHECKING:
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from sora_nb.engines.draw.scenes.scene import Setting
 
 LAMP: Color = (1.0, 0.78, 0.46)
+"""Colour of a lamp that is lit."""
+LAMPSHADE: Color = (0.12, 0.12, 0.13)
+WOOD: Color = (0.45, 0.28, 0.17)
+"""Colour of a table."""
 BOOKS: tuple[Color, ...] = (
     (0.62, 0.22, 0.18),
     (0.20, 0.34, 0.44),
@@ -43,7 +47,7 @@ def wall(setting: Setting, floor: int, color: Color, *, panel: float = 0.0) -> C
     down = np.linspace(0, 1, floor, dtype=np.float32)[:, None]
     across = np.abs(np.linspace(-1, 1, setting.wide, dtype=np.float32))[None]
     shade = 1.04 - 0.24 * (1 - down) ** 2 - 0.14 * across**2 + 0.10 * (plaster - 0.5) + 0.07 * (fine - 0.5)
-    canvas.rgb[:] = light.on(color)
+    canvas.rgb[:] = light.shade(color)
     canvas.rgb *= shade[..., None]
     canvas.alpha[:] = 1
     if panel:
@@ -53,10 +57,10 @@ def wall(setting: Setting, floor: int, color: Color, *, panel: float = 0.0) -> C
             top,
             setting.wide,
             floor,
-            light.on((0.42, 0.27, 0.17), 0, 0.4),
-            top_color=light.on((0.52, 0.34, 0.21), 0, 0.6),
+            light.shade((0.42, 0.27, 0.17), 0, 0.4),
+            top_color=light.shade((0.52, 0.34, 0.21), 0, 0.6),
         )
-        canvas.rectangle(0, top, setting.wide, top + unit * 0.012, light.on((0.62, 0.42, 0.27), 0, 0.8))
+        canvas.rectangle(0, top, setting.wide, top + unit * 0.012, light.shade((0.62, 0.42, 0.27), 0, 0.8))
         for x in np.arange(0, setting.wide, unit * 0.09):
             canvas.rectangle(x, top + unit * 0.012, x + unit * 0.004, floor, (0.05, 0.03, 0.02), opacity=0.35)
         canvas.rectangle(0, floor - unit * 0.02, setting.wide, floor, (0.05, 0.03, 0.02), opacity=0.35)
@@ -82,8 +86,10 @@ def floor(setting: Setting, top: int, color: Color, *, kind: str = "planks", glo
     shade = np.ones((height, wide), np.float32)
     if kind == "planks":
         board = np.floor(columns * 7)
-        tone = noise.wrapped(noise.tile(rng, 256, 40, octaves=1), board * 37, np.floor(rows * 2.1 + board * 0.37) * 23)
-        grain = noise.wrapped(noise.tile(rng, 512, 24, octaves=4), columns * 900 + board * 60, rows * 90)
+        tone = noise.sample_tile(
+            noise.tile(rng, 256, 40, octaves=1), board * 37, np.floor(rows * 2.1 + board * 0.37) * 23
+        )
+        grain = noise.sample_tile(noise.tile(rng, 512, 24, octaves=4), columns * 900 + board * 60, rows * 90)
         gap = np.abs(columns * 7 - board - 0.5) > 0.485
         shade += 0.07 * np.clip(tone, -2, 2) + 0.045 * grain
         shade[gap] *= 0.62
@@ -97,7 +103,7 @@ def floor(setting: Setting, top: int, color: Color, *, kind: str = "planks", glo
         shade += 0.10 * (noise.fractal(rng, height, wide, unit * 0.02, octaves=3, gain=0.8) - 0.5)
     canvas = Canvas(wide, height)
     canvas.alpha[:] = 1
-    lit = light.on(color, 0, 0.45)
+    lit = light.shade(color, 0, 0.45)
     spread = 1.06 - 0.18 * np.abs(np.linspace(-1, 1, wide, dtype=np.float32))[None] ** 2 - 0.12 * down
     canvas.rgb = (cv2.GaussianBlur(shade, (0, 0), 0.6) * spread)[..., None] * lit
     if gloss:
@@ -108,14 +114,12 @@ def floor(setting: Setting, top: int, color: Color, *, kind: str = "planks", glo
     return canvas
 
 
-def pendant(
-    canvas: Canvas, x: float, drop: float, unit: float, *, lit: bool, color: Color = (0.12, 0.12, 0.13)
-) -> None:
+def pendant(canvas: Canvas, x: float, drop: float, unit: float, *, lit: bool) -> None:
     """Hang a lamp from the ceiling at column x, its shade at row `drop`."""
     canvas.line([(x, 0), (x, drop)], max(1, unit * 0.003), (0.08, 0.07, 0.07))
     half, tall = unit * 0.055, unit * 0.055
     canvas.polygon(
-        [(x - half * 0.25, drop), (x + half * 0.25, drop), (x + half, drop + tall), (x - half, drop + tall)], color
+        [(x - half * 0.25, drop), (x + half * 0.25, drop), (x + half, drop + tall), (x - half, drop + tall)], LAMPSHADE
     )
     canvas.polygon(
         [(x - half * 0.2, drop), (x, drop), (x - half * 0.3, drop + tall), (x - half * 0.8, drop + tall)],
@@ -147,11 +151,11 @@ def pot_plant(canvas: Canvas, rng: np.random.Generator, light: Light, x: float, 
             + size * 0.25 * abs(float(lean)) * way**2.4
         )
         half = size * 0.055 * np.sin(np.pi * np.clip(way, 0.04, 1)) ** 0.8
-        green = light.on((0.16, 0.40 + 0.12 * float(rng.random()), 0.20), 0, 0.3 + 0.5 * float(rng.random()))
+        green = light.shade((0.16, 0.40 + 0.12 * float(rng.random()), 0.20), 0, 0.3 + 0.5 * float(rng.random()))
         canvas.polygon(
             np.c_[np.r_[px - half, (px + half)[::-1]], np.r_[py, py[::-1]]], green * 0.75, top_color=green * 1.1
         )
-    clay = light.on((0.72, 0.40, 0.28), 0, 0.5)
+    clay = light.shade((0.72, 0.40, 0.28), 0, 0.5)
     canvas.polygon(
         [
             (x - size * 0.20, foot - size * 0.32),
@@ -173,26 +177,26 @@ def pot_plant(canvas: Canvas, rng: np.random.Generator, light: Light, x: float, 
     )
 
 
-def table(canvas: Canvas, light: Light, x: float, foot: float, size: float, color: Color = (0.45, 0.28, 0.17)) -> None:
+def table(canvas: Canvas, light: Light, x: float, foot: float, size: float) -> None:
     """Put a round table with one leg on the floor; its top lies `size` above its foot."""
-    dark = light.on((0.10, 0.09, 0.09), 0, 0.4)
+    dark = light.shade((0.10, 0.09, 0.09), 0, 0.4)
     canvas.ellipse(x, foot, size * 0.62, size * 0.11, (0, 0, 0), opacity=0.40, blur=size * 0.05)
     canvas.ellipse(x, foot - size * 0.03, size * 0.26, size * 0.05, dark)
     canvas.rectangle(x - size * 0.03, foot - size, x + size * 0.03, foot - size * 0.03, dark)
-    canvas.ellipse(x, foot - size + size * 0.035, size * 0.60, size * 0.13, light.on(color, 0, 0.1) * 0.7)
+    canvas.ellipse(x, foot - size + size * 0.035, size * 0.60, size * 0.13, light.shade(WOOD, 0, 0.1) * 0.7)
     canvas.ellipse(
         x,
         foot - size,
         size * 0.60,
         size * 0.13,
-        light.on(color, 0, 0.4),
-        top_color=light.on(mix(color, (1, 1, 1), 0.18), 0, 0.9),
+        light.shade(WOOD, 0, 0.4),
+        top_color=light.shade(mix(WOOD, (1, 1, 1), 0.18), 0, 0.9),
     )
 
 
 def cup(canvas: Canvas, light: Light, x: float, foot: float, size: float, color: Color = (0.95, 0.94, 0.90)) -> None:
     """Put a cup on a saucer."""
-    white = light.on(color, 0, 0.55)
+    white = light.shade(color, 0, 0.55)
     canvas.ellipse(x, foot, size * 0.75, size * 0.18, white * 0.82)
     canvas.polygon(
         [

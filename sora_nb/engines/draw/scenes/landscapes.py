@@ -1,4 +1,4 @@
-"""Wide open places: mountains, a snow field, a desert, a meadow."""
+"""Draw wide open places: mountains, a snow field, a desert, a meadow."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.draw.scenes import furniture, noise, plants
-from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, Canvas
-from sora_nb.engines.draw.scenes.noise import floats, mix, step
+from sora_nb.engines.draw.scenes.canvas import Canvas
+from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH
+from sora_nb.engines.draw.scenes.noise import floats, mix, smoothstep
 from sora_nb.engines.draw.scenes.scene import Scene, Setting
 from sora_nb.engines.draw.scenes.sky import hills, sky
 
@@ -119,13 +120,13 @@ def field(setting: Setting, top: int, color: Color, *, patches: Color) -> Canvas
     down = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     depth = 1 / (0.16 + down)
     across = (np.arange(wide, dtype=np.float32)[None] - wide / 2) / unit * depth * 60
-    coarse = noise.wrapped(noise.tile(rng, 512, 8, octaves=5, gain=0.6), across, depth * 110)
+    coarse = noise.sample_tile(noise.tile(rng, 512, 8, octaves=5, gain=0.6), across, depth * 110)
     fine = noise.fractal(rng, height, wide, unit * 0.018, octaves=3, gain=0.8, squash=1.6)
     canvas = Canvas(wide, height)
     canvas.alpha[:] = 1
     own = mix(color, patches, np.clip(0.45 + 0.32 * coarse, 0, 1)[..., None])
     facing = np.clip(0.5 + 0.16 * coarse + 0.35 * (fine - 0.5), 0, 1)[..., None]
-    canvas.rgb = light.on(own, 0, facing) * (0.86 + 0.28 * fine)[..., None]
+    canvas.rgb = light.shade(own, 0, facing) * (0.86 + 0.28 * fine)[..., None]
     canvas.rgb = mix(canvas.rgb, light.air, (0.42 * (0.4 + light.haze) * (1 - down) ** 3)[..., None])
     return canvas
 
@@ -146,13 +147,13 @@ def _peaks(
     broad = cv2.GaussianBlur(np.gradient(line)[None].astype(np.float32), (0, 0), unit * 0.02)
     facing = np.clip(0.46 + light.side * (slope / (slope.std() + 1e-6) * 0.20 + broad * 0.45), 0, 1)
     rows = np.arange(canvas.height, dtype=np.float32)[:, None]
-    white = step(
+    white = smoothstep(
         0.10, -0.06, (rows - line[None]) / (unit * tall) - snow * (0.25 + 0.55 * rise[None]) + 0.75 * (relief - 0.5)
     )
     own = mix((0.40, 0.37, 0.40), SNOW, white[..., None])
     # valleys fill with haze
     low = np.clip((rows - (foot - unit * tall * 0.5)) / (unit * tall * 0.5), 0, 1) ** 2 * 0.35
-    lit = mix(light.on(own, distance, facing[..., None]), light.air, np.broadcast_to(low, facing.shape)[..., None])
+    lit = mix(light.shade(own, distance, facing[..., None]), light.air, np.broadcast_to(low, facing.shape)[..., None])
     canvas.below(line, lit)
     return canvas.layer(depth, rng)
 
@@ -193,8 +194,8 @@ def _stone(canvas: Canvas, setting: Setting, x: float, y: float, size: float) ->
     tone = float(rng.uniform(0.42, 0.58))
     canvas.polygon(
         points,
-        light.on((tone, tone * 0.97, tone * 0.94), 0, 0.15),
-        top_color=light.on((tone * 1.25, tone * 1.22, tone * 1.18), 0, 0.9),
+        light.shade((tone, tone * 0.97, tone * 0.94), 0, 0.15),
+        top_color=light.shade((tone * 1.25, tone * 1.22, tone * 1.18), 0, 0.9),
     )
 
 
@@ -208,9 +209,9 @@ def _snow_ground(setting: Setting, top: int) -> Canvas:
     shade = np.clip(0.62 - 0.22 * dx / (dx.std() + 1e-6) + 0.06 * slope / (slope.std() + 1e-6), 0, 1)
     canvas = Canvas(wide, height)
     canvas.alpha[:] = 1
-    canvas.rgb = light.on(mix((0.70, 0.80, 0.95), SNOW, shade[..., None]), 0, (0.2 + 0.75 * shade)[..., None])
+    canvas.rgb = light.shade(mix((0.70, 0.80, 0.95), SNOW, shade[..., None]), 0, (0.2 + 0.75 * shade)[..., None])
     sparkle = rng.random((height, wide), dtype=np.float32)
-    canvas.rgb += (step(0.9975, 1.0, sparkle) * 0.35 * light.level)[..., None]
+    canvas.rgb += (smoothstep(0.9975, 1.0, sparkle) * 0.35 * light.level)[..., None]
     canvas.rgb *= (1 + 0.02 * (sparkle - 0.5))[..., None]
     canvas.rgb = mix(canvas.rgb, light.air, (0.35 * (0.3 + light.haze) * (1 - down) ** 2)[..., None])
     return canvas
@@ -223,17 +224,17 @@ def _cabin(setting: Setting, x: float, foot: float) -> Layer:
     canvas.ellipse(x, foot, half * 1.3, unit * 0.014, (0.10, 0.14, 0.24), opacity=0.45, blur=unit * 0.008)
     for index in range(7):
         y = foot - wall * (index + 1) / 7
-        log = light.on((0.42, 0.27, 0.17), 0.02, 0.5)
+        log = light.shade((0.42, 0.27, 0.17), 0.02, 0.5)
         canvas.rectangle(x - half, y, x + half, y + wall / 7, log * 0.6, top_color=log * 1.15)
     warm = light.dark or light.weather != "clear"
-    glass = floats(furniture.LAMP) if warm else light.on((0.30, 0.38, 0.46))
+    glass = floats(furniture.LAMP) if warm else light.shade((0.30, 0.38, 0.46))
     for shift in (-0.52, 0.52):
         canvas.rectangle(
             x + (shift - 0.19) * half,
             foot - wall * 0.78,
             x + (shift + 0.19) * half,
             foot - wall * 0.36,
-            light.on((0.28, 0.17, 0.11)),
+            light.shade((0.28, 0.17, 0.11)),
         )
         canvas.rectangle(
             x + (shift - 0.15) * half, foot - wall * 0.74, x + (shift + 0.15) * half, foot - wall * 0.40, glass
@@ -243,20 +244,24 @@ def _cabin(setting: Setting, x: float, foot: float) -> Layer:
             foot - wall * 0.74,
             x + (shift + 0.01) * half,
             foot - wall * 0.40,
-            light.on((0.28, 0.17, 0.11)),
+            light.shade((0.28, 0.17, 0.11)),
         )
-    canvas.rectangle(x - 0.16 * half, foot - wall * 0.72, x + 0.16 * half, foot, light.on((0.30, 0.17, 0.11), 0, 0.4))
     canvas.rectangle(
-        x + half * 0.45, foot - wall * 2.15, x + half * 0.68, foot - wall * 1.3, light.on((0.45, 0.40, 0.40), 0, 0.4)
+        x - 0.16 * half, foot - wall * 0.72, x + 0.16 * half, foot, light.shade((0.30, 0.17, 0.11), 0, 0.4)
+    )
+    canvas.rectangle(
+        x + half * 0.45, foot - wall * 2.15, x + half * 0.68, foot - wall * 1.3, light.shade((0.45, 0.40, 0.40), 0, 0.4)
     )
     roof = [(x - half * 1.22, foot - wall * 0.94), (x, foot - wall * 1.95), (x + half * 1.22, foot - wall * 0.94)]
-    canvas.polygon(roof, light.on((0.74, 0.82, 0.94), 0, 0.4), top_color=light.on(SNOW, 0, 0.9))
+    canvas.polygon(roof, light.shade((0.74, 0.82, 0.94), 0, 0.4), top_color=light.shade(SNOW, 0, 0.9))
     canvas.polygon(
         [(x - half, foot - wall), (x, foot - wall * 1.80), (x + half, foot - wall)],
-        light.on((0.34, 0.22, 0.14), 0, 0.3),
+        light.shade((0.34, 0.22, 0.14), 0, 0.3),
     )
     canvas.ellipse(x, foot - wall * 1.28, half * 0.13, half * 0.13, glass)
-    canvas.rectangle(x + half * 0.42, foot - wall * 2.22, x + half * 0.71, foot - wall * 2.12, light.on(SNOW, 0, 0.8))
+    canvas.rectangle(
+        x + half * 0.42, foot - wall * 2.22, x + half * 0.71, foot - wall * 2.12, light.shade(SNOW, 0, 0.8)
+    )
     if warm:
         for shift in (-0.52, 0.52):
             canvas.ellipse(
@@ -287,12 +292,14 @@ def _mesas(setting: Setting, foot: int) -> Layer:
     rise = np.full(wide, 0.008, np.float32)
     for x in np.arange(0, wide, unit * 0.40):
         middle, half = x + unit * float(rng.uniform(0, 0.3)), unit * float(rng.uniform(0.05, 0.14))
-        rise = np.maximum(rise, float(rng.uniform(0.06, 0.15)) * step(half * 1.45, half, np.abs(columns - middle)))
+        rise = np.maximum(
+            rise, float(rng.uniform(0.06, 0.15)) * smoothstep(half * 1.45, half, np.abs(columns - middle))
+        )
     line = (foot - unit * (rise + 0.010 * noise.ridge(rng, wide, unit * 0.06, octaves=4))).astype(np.float32)
     canvas = Canvas(wide, foot + 3)
     strata = noise.fractal(rng, canvas.height, wide, unit * 0.05, octaves=4, squash=4.0)
     facing = np.clip(0.45 + 0.5 * (strata - 0.5) - light.side * np.gradient(line)[None] * -0.15, 0, 1)
-    canvas.below(line, light.on((0.66, 0.36, 0.25), 0.46, facing[..., None]) * (0.9 + 0.2 * strata)[..., None])
+    canvas.below(line, light.shade((0.66, 0.36, 0.25), 0.46, facing[..., None]) * (0.9 + 0.2 * strata)[..., None])
     return canvas.layer(0.10, rng)
 
 
@@ -314,7 +321,7 @@ def _dune(setting: Setting, foot: float, *, tall: float, cell: float, distance: 
         * (2 * np.pi / (unit * 0.018))
     )
     grain = noise.fractal(rng, height, wide, unit * 0.01, octaves=2, gain=0.8) - 0.5
-    own = light.on((0.90, 0.67, 0.42), distance, facing[..., None])
+    own = light.shade((0.90, 0.67, 0.42), distance, facing[..., None])
     relief = 0.92 + 0.16 * facing + 0.045 * ripple * np.clip(below * 6, 0, 1) + 0.10 * grain
     canvas.below(line, own * relief[..., None])
     return canvas.layer(depth, rng, top=top)
@@ -331,7 +338,7 @@ def _cactus(canvas: Canvas, setting: Setting, x: float, foot: float, tall: float
         opacity=light.shadow,
         blur=tall * 0.02,
     )
-    green, bright = light.on((0.22, 0.42, 0.22), 0, 0.25), light.on((0.42, 0.62, 0.32), 0, 0.9)
+    green, bright = light.shade((0.22, 0.42, 0.22), 0, 0.25), light.shade((0.42, 0.62, 0.32), 0, 0.9)
     arms: list[list[tuple[float, float]]] = [
         [(0, 0), (0, -1)],
         [(0, -0.36), (-0.24, -0.38), (-0.26, -0.72)],
@@ -366,10 +373,10 @@ def _flowers(canvas: Canvas, setting: Setting, count: int) -> None:
             canvas.height * float(part),
             unit * 0.0095 * (0.25 + float(part)),
         )
-        petal = light.on(colors[int(rng.integers(0, len(colors)))], 0, 0.7)
-        canvas.line([(x, y), (x, y + size * 2.6)], max(1.0, size * 0.3), light.on((0.22, 0.42, 0.14)))
+        petal = light.shade(colors[int(rng.integers(0, len(colors)))], 0, 0.7)
+        canvas.line([(x, y), (x, y + size * 2.6)], max(1.0, size * 0.3), light.shade((0.22, 0.42, 0.14)))
         for angle in np.linspace(0, 2 * np.pi, 5, endpoint=False):
             canvas.ellipse(
                 x + np.cos(angle) * size * 0.6, y + np.sin(angle) * size * 0.5, size * 0.52, size * 0.46, petal
             )
-        canvas.ellipse(x, y, size * 0.36, size * 0.32, light.on((0.95, 0.72, 0.18), 0, 0.7))
+        canvas.ellipse(x, y, size * 0.36, size * 0.32, light.shade((0.95, 0.72, 0.18), 0, 0.7))

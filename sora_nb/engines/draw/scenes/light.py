@@ -1,4 +1,4 @@
-"""Light: what the time of day and the weather do to the sky, to colours and to shadows."""
+"""Choose the light of a scene: what the time of day and the weather do to sky, colours and shadows."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Light:
         """Brightness of a white thing: 1 is daylight."""
         return float(np.mean(self.key) * 0.5 + np.mean(self.ambient) * 0.5)
 
-    def on(self, albedo: Floats | Color, distance: float = 0.0, facing: Floats | float = 0.5) -> Floats:
+    def shade(self, albedo: Floats | Color, distance: float = 0.0, facing: Floats | float = 0.5) -> Floats:
         """Light a surface.
 
         Args:
@@ -152,19 +152,19 @@ def outdoors(time: str, weather: str) -> Light:
     light = _TIMES[time]
     veil, grey = _VEIL[weather], GREY[time]
     bright = max(grey)
-    sky = [(at, _toward(color, _scaled(grey, 0.78 + 0.26 * at), veil)) for at, color in light.sky]
+    sky = [(at, _mix(color, _scale(grey, 0.78 + 0.26 * at), veil)) for at, color in light.sky]
     flat = (light.level * 0.98,) * 3
     return replace(
         light,
         weather=weather,
         sky=tuple(sky),
-        key=_toward(light.key, flat, 0.65 * veil),
-        ambient=_toward(light.ambient, _scaled(grey, 0.85 * light.level / bright), 0.45 * veil),
+        key=_mix(light.key, flat, 0.65 * veil),
+        ambient=_mix(light.ambient, _scale(grey, 0.85 * light.level / bright), 0.45 * veil),
         strength=light.strength * (1 - 0.8 * veil),
         shadow=light.shadow * (1 - 0.65 * veil),
         reach=light.reach * (1 - 0.6 * veil),
-        cloud=(_toward(light.cloud[0], _scaled(grey, 1.06), veil), _toward(light.cloud[1], _scaled(grey, 0.72), veil)),
-        air=_toward(light.air, _scaled(grey, 1.02), veil),
+        cloud=(_mix(light.cloud[0], _scale(grey, 1.06), veil), _mix(light.cloud[1], _scale(grey, 0.72), veil)),
+        air=_mix(light.air, _scale(grey, 1.02), veil),
         haze=min(1.0, light.haze + _HAZE[weather]),
     )
 
@@ -182,11 +182,11 @@ def indoors(time: str, weather: str) -> Light:
     return replace(light, key=key, ambient=ambient, strength=0.35, shadow=0.34, reach=0.45, haze=0.05)
 
 
-def _toward(color: Color, other: Color, part: float) -> Color:
+def _mix(color: Color, other: Color, part: float) -> Color:
     red, green, blue = (one + (two - one) * part for one, two in zip(color, other, strict=True))
     return red, green, blue
 
 
-def _scaled(color: Color, factor: float) -> Color:
+def _scale(color: Color, factor: float) -> Color:
     red, green, blue = (min(1.0, part * factor) for part in color)
     return red, green, blue

@@ -1,4 +1,4 @@
-"""Noise and the few curves that every picture here is made of. Arrays are float32, values about 0 to 1."""
+"""Synthesise noise and evaluate the curves that the scenes are made of. Arrays are float32, values about 0 to 1."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def tile(rng: np.random.Generator, size: int, cells: int, *, octaves: int = 4, g
     return np.asarray((total - total.mean()) / total.std(), np.float32)
 
 
-def wrapped(texture: Floats, x: Floats, y: Floats) -> Floats:
+def sample_tile(texture: Floats, x: Floats, y: Floats) -> Floats:
     """Look up a texture that repeats, at columns x and rows y (any shapes that broadcast)."""
     shape = np.broadcast_shapes(x.shape, y.shape)
     columns, rows = (np.ascontiguousarray(np.broadcast_to(at, shape), np.float32) for at in (x, y))
@@ -98,13 +98,13 @@ def ridge(rng: np.random.Generator, width: int, cell: float, *, octaves: int = 6
     return line / np.float32(weights)
 
 
-def blurred(picture: Floats | Pixels, sigma: float) -> Floats | Pixels:
+def stack_blur(picture: Floats | Pixels, sigma: float) -> Floats | Pixels:
     """Blur much like a Gaussian of some deviation in pixels, at a cost that does not grow with it."""
     size = round(sigma * 2.2) * 2 + 1
     return cv2.stackBlur(picture, (size, size)) if size > 3 else cv2.GaussianBlur(picture, (0, 0), max(0.3, sigma))
 
 
-def step(low: float, high: float, values: Floats) -> Floats:
+def smoothstep(low: float, high: float, values: Floats) -> Floats:
     """Rise smoothly from 0 where values reach low to 1 where they reach high; falls where low is above high."""
     part = np.clip((values - low) / (high - low), 0, 1)
     return (part * part * (3 - 2 * part)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The office: desks with screens before a wall of glass, the city behind it."""
+"""Draw the office: desks with screens before a wall of glass, the city behind it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sora_nb.engines.draw.scenes import furniture, light, noise
-from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, Canvas
+from sora_nb.engines.draw.scenes.canvas import Canvas
+from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH
 from sora_nb.engines.draw.scenes.noise import mix
 from sora_nb.engines.draw.scenes.scene import Scene, Setting
 
@@ -24,7 +25,7 @@ def office(setting: Setting) -> Scene:
     middle = wide / 2
     wall = furniture.wall(setting, floor, (0.84, 0.86, 0.87))
     view = (middle - unit * 0.98, floor - unit * 0.58, middle + unit * 0.30, floor - unit * 0.12)
-    furniture.window(wall, view, (5, 1), lit.on((0.32, 0.35, 0.38), 0, 0.5), unit * 0.010)
+    furniture.window(wall, view, (5, 1), lit.shade((0.32, 0.35, 0.38), 0, 0.5), unit * 0.010)
     _blinds(wall, setting, view)
     _board(wall, setting, (middle + unit * 0.44, floor - unit * 0.54, middle + unit * 0.92, floor - unit * 0.22))
     _clock(wall, lit, middle + unit * 1.06, floor - unit * 0.48, unit * 0.05)
@@ -68,8 +69,8 @@ def _towers(setting: Setting, rows: tuple[int, int]) -> list[Layer]:
                 bottom - high,
                 x + width,
                 bottom,
-                open_air.on(own, distance + 0.1, 0.4),
-                top_color=open_air.on(own, distance, 0.6),
+                open_air.shade(own, distance + 0.1, 0.4),
+                top_color=open_air.shade(own, distance, 0.6),
             )
             for row in np.arange(bottom - high + unit * 0.012, bottom, unit * 0.019):
                 for column in np.arange(x + unit * 0.008, x + width - unit * 0.010, unit * 0.015):
@@ -85,7 +86,7 @@ def _blinds(wall: Canvas, setting: Setting, view: tuple[float, float, float, flo
     unit, lit = setting.unit, setting.light
     for index in range(7):
         y = view[1] + index * unit * 0.011
-        wall.rectangle(view[0], y, view[2], y + unit * 0.006, lit.on((0.90, 0.90, 0.88), 0, 0.6), opacity=0.9)
+        wall.rectangle(view[0], y, view[2], y + unit * 0.006, lit.shade((0.90, 0.90, 0.88), 0, 0.6), opacity=0.9)
 
 
 def _board(wall: Canvas, setting: Setting, box: tuple[float, float, float, float]) -> None:
@@ -106,9 +107,11 @@ def _board(wall: Canvas, setting: Setting, box: tuple[float, float, float, float
         top - unit * 0.010,
         right + unit * 0.010,
         bottom + unit * 0.010,
-        lit.on((0.60, 0.62, 0.64), 0, 0.6),
+        lit.shade((0.60, 0.62, 0.64), 0, 0.6),
     )
-    wall.rectangle(left, top, right, bottom, lit.on((0.96, 0.97, 0.97), 0, 0.5), top_color=lit.on((1, 1, 1), 0, 0.8))
+    wall.rectangle(
+        left, top, right, bottom, lit.shade((0.96, 0.97, 0.97), 0, 0.5), top_color=lit.shade((1, 1, 1), 0, 0.8)
+    )
     xs = np.linspace(left + unit * 0.03, left + unit * 0.22, 7)
     ys = bottom - unit * 0.05 - np.cumsum(rng.uniform(0.002, 0.035, 7)) * unit
     wall.line([(xs[0], bottom - unit * 0.035), (xs[-1], bottom - unit * 0.035)], max(1, unit * 0.003), (0.2, 0.2, 0.25))
@@ -117,7 +120,7 @@ def _board(wall: Canvas, setting: Setting, box: tuple[float, float, float, float
     notes: tuple[Color, ...] = ((0.98, 0.88, 0.40), (0.98, 0.62, 0.62), (0.60, 0.86, 0.62), (0.60, 0.78, 0.96))
     for index in range(6):
         x, y = right - unit * (0.20 - 0.065 * (index % 3)), top + unit * (0.04 + 0.085 * (index // 3))
-        wall.rectangle(x, y, x + unit * 0.05, y + unit * 0.05, lit.on(notes[index % 4], 0, 0.6))
+        wall.rectangle(x, y, x + unit * 0.05, y + unit * 0.05, lit.shade(notes[index % 4], 0, 0.6))
         for line in range(3):
             wall.line(
                 [
@@ -139,8 +142,8 @@ def _board(wall: Canvas, setting: Setting, box: tuple[float, float, float, float
 
 
 def _clock(wall: Canvas, lit: Light, x: float, y: float, size: float) -> None:
-    wall.ellipse(x, y, size, size, lit.on((0.18, 0.19, 0.20)))
-    wall.ellipse(x, y, size * 0.88, size * 0.88, lit.on((0.97, 0.97, 0.95), 0, 0.7))
+    wall.ellipse(x, y, size, size, lit.shade((0.18, 0.19, 0.20)))
+    wall.ellipse(x, y, size * 0.88, size * 0.88, lit.shade((0.97, 0.97, 0.95), 0, 0.7))
     wall.line([(x, y), (x + size * 0.30, y - size * 0.40)], max(1, size * 0.10), (0.1, 0.1, 0.1))
     wall.line([(x, y), (x - size * 0.10, y - size * 0.70)], max(1, size * 0.07), (0.1, 0.1, 0.1))
 
@@ -160,7 +163,7 @@ def _ceiling(wall: Canvas, setting: Setting, floor: int) -> None:
 def _desk(room: Canvas, setting: Setting, x: float, foot: float) -> None:
     """Stand a desk with a screen, a lamp and a chair behind it."""
     unit, lit = setting.unit, setting.light
-    wood, metal = lit.on((0.74, 0.56, 0.38), 0, 0.5), lit.on((0.24, 0.26, 0.29), 0, 0.5)
+    wood, metal = lit.shade((0.74, 0.56, 0.38), 0, 0.5), lit.shade((0.24, 0.26, 0.29), 0, 0.5)
     top = foot - unit * 0.235
     room.ellipse(x, foot, unit * 0.33, unit * 0.018, (0, 0, 0), opacity=0.40, blur=unit * 0.012)
     furniture.cushion(
@@ -211,5 +214,5 @@ def _desk(room: Canvas, setting: Setting, x: float, foot: float) -> None:
             base - unit * 0.014 * (index + 1),
             x + unit * (0.255 - 0.008 * (index % 2)),
             base - unit * 0.014 * index - unit * 0.002,
-            lit.on(furniture.BOOKS[index], 0, 0.6),
+            lit.shade(furniture.BOOKS[index], 0, 0.6),
         )

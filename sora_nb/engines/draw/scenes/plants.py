@@ -1,4 +1,4 @@
-"""Trees and other plants."""
+"""Draw trees and other plants."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sora_nb.engines.draw.scenes import noise
-from sora_nb.engines.draw.scenes.layers import Canvas, Layer, Loop, swaying
+from sora_nb.engines.draw.scenes.canvas import Canvas
 
 if TYPE_CHECKING:
+    from sora_nb.engines.draw.scenes.layers import Layer, Loop
     from sora_nb.engines.draw.scenes.light import Light
     from sora_nb.engines.draw.scenes.noise import Color
     from sora_nb.engines.draw.scenes.scene import Setting
@@ -25,18 +26,18 @@ def palm(setting: Setting, foot: float, side: int) -> Loop:
     x = base - side * unit * 0.09 * way**1.7
     y = foot - tall * way
     half = unit * 0.016 * (1 - 0.5 * way) * (1 + 0.12 * (np.arange(24) % 2))
-    bark = light.on((0.42, 0.31, 0.22), 0, 0.25)
+    bark = light.shade((0.42, 0.31, 0.22), 0, 0.25)
     canvas.ellipse(base, foot, unit * 0.06, unit * 0.012, (0, 0, 0), opacity=light.shadow, blur=unit * 0.006)
     canvas.polygon(np.c_[np.r_[x - half, (x + half)[::-1]], np.r_[y, y[::-1]]], bark)
     lit = -light.side * half * 0.35
     canvas.polygon(
         np.c_[np.r_[x - half - lit, (x + half - lit)[::-1]], np.r_[y, y[::-1]]],
-        light.on((0.55, 0.42, 0.30), 0, 0.8),
+        light.shade((0.55, 0.42, 0.30), 0, 0.8),
         opacity=0.45,
     )
     for angle in np.linspace(-0.12, 1.12, 12) * np.pi:
         _frond(canvas, light, rng, (float(x[-1]), float(y[-1])), float(angle), unit * float(0.24 + 0.07 * rng.random()))
-    return swaying(canvas, 0.72, degrees=0.9, pivot=(base, foot))
+    return canvas.sway(0.72, degrees=0.9, pivot=(base, foot))
 
 
 def _frond(
@@ -48,7 +49,7 @@ def _frond(
     x = root[0] + np.cos(angle) * length * way
     y = root[1] - np.sin(angle) * length * 0.72 * way + droop
     facing = float(np.clip(0.4 + 0.4 * np.sin(angle) + 0.2 * np.cos(angle) * light.side, 0, 1))
-    color = light.on((0.20 + 0.08 * float(rng.random()), 0.42, 0.17), 0, facing) * (0.75 + 0.35 * facing)
+    color = light.shade((0.20 + 0.08 * float(rng.random()), 0.42, 0.17), 0, facing) * (0.75 + 0.35 * facing)
     along = np.stack([np.gradient(x), np.gradient(y)], 1)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
     for part in (-1, 1):
@@ -86,8 +87,10 @@ def treeline(
     canvas = Canvas(wide, int(foot) + 3)
     shade = noise.fractal(rng, canvas.height, wide, unit * tall * 0.10, octaves=4, gain=0.7)
     down = np.clip((np.arange(canvas.height, dtype=np.float32) - (foot - unit * tall)) / (unit * tall), 0, 1)[:, None]
-    own = noise.mix(color, (0.92, 0.95, 1.0), (snow * noise.step(0.40, 0.62, shade) * (1 - 0.5 * down))[..., None])
-    lit = setting.light.on(own, distance, (0.75 - 0.55 * down + 0.5 * (shade - 0.5))[..., None])
+    own = noise.mix(
+        color, (0.92, 0.95, 1.0), (snow * noise.smoothstep(0.40, 0.62, shade) * (1 - 0.5 * down))[..., None]
+    )
+    lit = setting.light.shade(own, distance, (0.75 - 0.55 * down + 0.5 * (shade - 0.5))[..., None])
     canvas.below(line, lit)
     return canvas.layer(depth, rng)
 
@@ -97,7 +100,9 @@ def conifer(
 ) -> None:
     """Draw a conifer of some height in pixels, its branches in tiers."""
     canvas.ellipse(x, foot, tall * 0.17, tall * 0.025, (0, 0, 0), opacity=0.7 * light.shadow, blur=tall * 0.015)
-    canvas.rectangle(x - tall * 0.016, foot - tall * 0.16, x + tall * 0.016, foot, light.on((0.30, 0.21, 0.15), 0, 0.3))
+    canvas.rectangle(
+        x - tall * 0.016, foot - tall * 0.16, x + tall * 0.016, foot, light.shade((0.30, 0.21, 0.15), 0, 0.3)
+    )
     green = (0.13, 0.30 + 0.06 * float(rng.random()), 0.18)
     tiers = 8
     for tier in range(tiers):
@@ -108,24 +113,24 @@ def conifer(
         teeth = np.linspace(-1, 1, 11)
         low = y + tall * 0.035 * (np.abs(teeth) ** 1.5) + tall * 0.022 * rng.random(11) * (1 - 0.5 * part)
         edge = [(x + half * float(t), float(row)) for t, row in zip(teeth, low, strict=True)]
-        lit = light.on(green, 0, 0.25 + 0.5 * part)
+        lit = light.shade(green, 0, 0.25 + 0.5 * part)
         canvas.polygon([*edge, (x, y - rise)], lit * 0.62, top_color=lit * 1.25)
         bright = [(px, py) for px, py in edge if (px - x) * light.side >= 0]
-        canvas.polygon([*bright, (x, y - rise)], light.on((0.24, 0.44, 0.24), 0, 0.9), opacity=0.30)
+        canvas.polygon([*bright, (x, y - rise)], light.shade((0.24, 0.44, 0.24), 0, 0.9), opacity=0.30)
         if snow:
             cap = [(x + (px - x) * 0.92, py - tall * 0.012) for px, py in edge[::2]]
             canvas.polygon(
                 [*cap, (x, y - rise)],
-                light.on((0.82, 0.88, 0.98), 0, 0.35),
+                light.shade((0.82, 0.88, 0.98), 0, 0.35),
                 opacity=snow,
-                top_color=light.on((1, 1, 1), 0, 0.85),
+                top_color=light.shade((1, 1, 1), 0, 0.85),
             )
 
 
 def leafy_tree(canvas: Canvas, rng: np.random.Generator, light: Light, x: float, foot: float, tall: float) -> None:
     """Draw a round tree: many clumps of leaves, dark below and lit on the side of the sun."""
     canvas.ellipse(x, foot, tall * 0.40, tall * 0.045, (0, 0, 0), opacity=0.75 * light.shadow, blur=tall * 0.03)
-    bark = light.on((0.34, 0.24, 0.17), 0, 0.3)
+    bark = light.shade((0.34, 0.24, 0.17), 0, 0.3)
     canvas.polygon(
         [
             (x - tall * 0.045, foot),
@@ -140,7 +145,7 @@ def leafy_tree(canvas: Canvas, rng: np.random.Generator, light: Light, x: float,
             angle, away = float(rng.uniform(0, 2 * np.pi)), float(rng.random()) ** 0.5
             px = x + np.cos(angle) * away * tall * 0.33 * (1 - 0.12 * level) + light.side * level * tall * 0.035
             py = foot - tall * 0.66 + np.sin(angle) * away * tall * 0.27 * (1 - 0.12 * level) - level * tall * 0.035
-            green = light.on((0.20 + 0.06 * level, 0.40 + 0.07 * level, 0.14), 0, 0.15 + 0.36 * level)
+            green = light.shade((0.20 + 0.06 * level, 0.40 + 0.07 * level, 0.14), 0, 0.15 + 0.36 * level)
             size = tall * float(rng.uniform(0.035, 0.075))
             canvas.ellipse(px, py, size, size * 0.85, green * float(rng.uniform(0.82, 1.12)), opacity=0.85)
 
@@ -155,7 +160,7 @@ def grass(
         tone = float(rng.uniform(0.7, 1.2))
         for lean in (-0.5, -0.1, 0.3, 0.6):
             tip = (x + lean * long * 0.8, float(y) - long * float(rng.uniform(0.6, 1.0)))
-            color = light.on((0.25 * tone, 0.46 * tone, 0.15), 0, 0.35 + 0.4 * near)
+            color = light.shade((0.25 * tone, 0.46 * tone, 0.15), 0, 0.35 + 0.4 * near)
             canvas.polygon(
                 [
                     (x - long * 0.07 + lean * long * 0.15, float(y)),

@@ -1,4 +1,4 @@
-"""Under water: light from above, corals, kelp that sways, bubbles, a shoal in the distance."""
+"""Draw the scene under water: light from above, corals, kelp that sways, bubbles, a shoal in the distance."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.draw.scenes import noise
-from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, Canvas, Loop, Shine, over, swaying
-from sora_nb.engines.draw.scenes.noise import floats, mix, step, to_bytes
+from sora_nb.engines.draw.scenes.canvas import Canvas
+from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, Loop, Shine, over
+from sora_nb.engines.draw.scenes.noise import floats, mix, smoothstep, to_bytes
 from sora_nb.engines.draw.scenes.scene import Scene, Setting
 
 if TYPE_CHECKING:
@@ -68,9 +69,9 @@ def _water(setting: Setting, floor: int, shallow: Color, deep: Color) -> Layer:
     canvas.alpha[:] = 1
     middle = mix(shallow, deep, 0.55)
     part = down[:, None]
-    canvas.rgb[:] = mix(mix(shallow, middle, np.clip(part / 0.3, 0, 1)), floats(deep) * 1.15, step(0.25, 1.1, part))[
-        :, None
-    ]
+    canvas.rgb[:] = mix(
+        mix(shallow, middle, np.clip(part / 0.3, 0, 1)), floats(deep) * 1.15, smoothstep(0.25, 1.1, part)
+    )[:, None]
     canvas.glow(setting.wide * 0.42, -setting.unit * 0.05, setting.unit * 0.36, (1, 1, 0.94), 0.60)
     ripple = noise.fractal(
         setting.rng, int(setting.unit * 0.16), setting.wide, setting.unit * 0.10, octaves=4, squash=3.0
@@ -91,7 +92,7 @@ def _rays(setting: Setting, shallow: Color) -> Shine:
     color = mix(shallow, (1, 1, 1), 0.5)
     pictures = []
     for index in range(40):
-        bright = noise.wrapped(waves, fan, np.full_like(fan, 256 * index / 40))
+        bright = noise.sample_tile(waves, fan, np.full_like(fan, 256 * index / 40))
         pictures.append(to_bytes((np.clip(bright - 0.35, 0, 1.4) * fade)[..., None] * color))
     return Shine(pictures, scale, 0.25, fps=6)
 
@@ -103,7 +104,7 @@ def _floor(setting: Setting, top: int, shallow: Color, deep: Color) -> Layer:
     down = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     depth = 1 / (0.25 + down)
     columns = (np.arange(wide, dtype=np.float32)[None] - wide / 2) / unit * depth
-    web = noise.wrapped(noise.tile(rng, 512, 12, octaves=3), columns * 150, depth * 260)
+    web = noise.sample_tile(noise.tile(rng, 512, 12, octaves=3), columns * 150, depth * 260)
     net = np.exp(-((web / 0.22) ** 2))
     rough = noise.fractal(rng, height, wide, unit * 0.05, octaves=5, gain=0.6, squash=2.0)
     own = mix(floats((0.80, 0.74, 0.56)) * floats(shallow) * 1.10, deep, 0.28)
@@ -213,7 +214,7 @@ def _kelp(setting: Setting, side: int, floor: int, deep: Color) -> Loop:
                 (px[index] + turn * long * 0.5, py[index] - long * 0.05),
             ]
             canvas.polygon(leaf, green * 0.8, top_color=green * 1.35)
-    return swaying(canvas, GROUND_DEPTH, degrees=2.4, pivot=(base, floor + unit * 0.07))
+    return canvas.sway(GROUND_DEPTH, degrees=2.4, pivot=(base, floor + unit * 0.07))
 
 
 class Shoal:

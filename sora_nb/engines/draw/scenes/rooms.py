@@ -1,4 +1,4 @@
-"""The living room: a sofa, books, a window, a fire."""
+"""Draw the living room: a sofa, books, a window, a fire."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import numpy as np
 
 from sora_nb.engines.draw.scenes import furniture, noise
 from sora_nb.engines.draw.scenes.cafe import outside
-from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, Canvas, Shine
+from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, Shine
 from sora_nb.engines.draw.scenes.noise import floats, mix, to_bytes
 from sora_nb.engines.draw.scenes.scene import Scene, Setting
 
 if TYPE_CHECKING:
+    from sora_nb.engines.draw.scenes.canvas import Canvas
     from sora_nb.engines.draw.scenes.light import Light
     from sora_nb.engines.draw.scenes.noise import Color
 
@@ -28,11 +29,11 @@ def living_room(setting: Setting) -> Scene:
         floor - unit * 0.045,
         wide,
         floor,
-        lit.on((0.92, 0.91, 0.88), 0, 0.4),
-        top_color=lit.on((0.97, 0.96, 0.94), 0, 0.8),
+        lit.shade((0.92, 0.91, 0.88), 0, 0.4),
+        top_color=lit.shade((0.97, 0.96, 0.94), 0, 0.8),
     )
     view = (middle - unit * 0.82, floor - unit * 0.62, middle - unit * 0.42, floor - unit * 0.24)
-    furniture.window(wall, view, (2, 2), lit.on((0.93, 0.92, 0.90), 0, 0.7), unit * 0.012)
+    furniture.window(wall, view, (2, 2), lit.shade((0.93, 0.92, 0.90), 0, 0.7), unit * 0.012)
     _drapes(wall, setting, view)
     _pictures(wall, setting, middle - unit * 0.02, floor - unit * 0.52)
     hearth = middle + unit * 0.62
@@ -62,13 +63,13 @@ def _drapes(wall: Canvas, setting: Setting, view: tuple[float, float, float, flo
     unit, lit = setting.unit, setting.light
     left, top, right, bottom = view
     wall.rectangle(
-        left - unit * 0.13, top - unit * 0.055, right + unit * 0.13, top - unit * 0.045, lit.on((0.35, 0.24, 0.16))
+        left - unit * 0.13, top - unit * 0.055, right + unit * 0.13, top - unit * 0.045, lit.shade((0.35, 0.24, 0.16))
     )
     for start, sign in ((left - unit * 0.11, 1), (right + unit * 0.11, -1)):
         for fold in range(8):
             x = start + sign * fold * unit * 0.018
             tone = 0.70 + 0.30 * float(np.sin(fold * 1.9 + 0.5)) ** 2
-            cloth = lit.on((0.80, 0.52, 0.36), 0, 0.6) * tone
+            cloth = lit.shade((0.80, 0.52, 0.36), 0, 0.6) * tone
             end = x + sign * unit * 0.020
             wall.polygon(
                 [
@@ -103,32 +104,34 @@ def _pictures(wall: Canvas, setting: Setting, x: float, y: float) -> None:
             opacity=0.3,
             blur=unit * 0.006,
         )
-        wall.rectangle(left, top, right, bottom, lit.on((0.22, 0.16, 0.12), 0, 0.6))
+        wall.rectangle(left, top, right, bottom, lit.shade((0.22, 0.16, 0.12), 0, 0.6))
         wall.rectangle(
             left + unit * 0.008,
             top + unit * 0.008,
             right - unit * 0.008,
             bottom - unit * 0.008,
-            lit.on((0.97, 0.96, 0.93), 0, 0.7),
+            lit.shade((0.97, 0.96, 0.93), 0, 0.7),
         )
         inner = (left + unit * 0.022, top + unit * 0.022, right - unit * 0.022, bottom - unit * 0.022)
-        wall.rectangle(*inner, lit.on(paper, 0, 0.6))
+        wall.rectangle(*inner, lit.shade(paper, 0, 0.6))
         across = np.linspace(inner[0], inner[2], 12)
         hill = inner[3] - (inner[3] - inner[1]) * (0.35 + 0.18 * np.sin(np.linspace(0, 4 + dx * 9, 12)))
-        wall.polygon([*zip(across, hill, strict=True), (inner[2], inner[3]), (inner[0], inner[3])], lit.on(ink, 0, 0.6))
+        wall.polygon(
+            [*zip(across, hill, strict=True), (inner[2], inner[3]), (inner[0], inner[3])], lit.shade(ink, 0, 0.6)
+        )
         wall.ellipse(
             inner[0] + (inner[2] - inner[0]) * 0.66,
             inner[1] + (inner[3] - inner[1]) * 0.28,
             unit * 0.014,
             unit * 0.014,
-            lit.on((0.95, 0.70, 0.36), 0, 0.7),
+            lit.shade((0.95, 0.70, 0.36), 0, 0.7),
         )
 
 
 def _fireplace(wall: Canvas, setting: Setting, x: float, floor: int) -> None:
     unit, lit, rng = setting.unit, setting.light, setting.rng
-    wall.rectangle(x - unit * 0.19, 0, x + unit * 0.19, floor, lit.on((0.56, 0.60, 0.58), 0, 0.5))
-    wall.rectangle(x - unit * 0.23, floor - unit * 0.34, x + unit * 0.23, floor, lit.on((0.80, 0.77, 0.72), 0, 0.4))
+    wall.rectangle(x - unit * 0.19, 0, x + unit * 0.19, floor, lit.shade((0.56, 0.60, 0.58), 0, 0.5))
+    wall.rectangle(x - unit * 0.23, floor - unit * 0.34, x + unit * 0.23, floor, lit.shade((0.80, 0.77, 0.72), 0, 0.4))
     rows = 9
     for row in range(rows):
         for column in range(7):
@@ -136,14 +139,14 @@ def _fireplace(wall: Canvas, setting: Setting, x: float, floor: int) -> None:
             brick = mix((0.56, 0.31, 0.24), (0.66, 0.40, 0.30), float(rng.random()))
             top = floor - unit * 0.31 + unit * 0.034 * row
             right = min(left + unit * 0.053, x + unit * 0.205)
-            wall.rectangle(max(left, x - unit * 0.205), top, right, top + unit * 0.030, lit.on(brick, 0, 0.45))
+            wall.rectangle(max(left, x - unit * 0.205), top, right, top + unit * 0.030, lit.shade(brick, 0, 0.45))
     wall.rectangle(
         x - unit * 0.26,
         floor - unit * 0.365,
         x + unit * 0.26,
         floor - unit * 0.325,
-        lit.on((0.40, 0.26, 0.17), 0, 0.3),
-        top_color=lit.on((0.60, 0.41, 0.27), 0, 0.9),
+        lit.shade((0.40, 0.26, 0.17), 0, 0.3),
+        top_color=lit.shade((0.60, 0.41, 0.27), 0, 0.9),
     )
     wall.rectangle(
         x - unit * 0.115,
@@ -163,8 +166,8 @@ def _fireplace(wall: Canvas, setting: Setting, x: float, floor: int) -> None:
             floor - unit * 0.365 - tall * unit * 0.42,
             unit * 0.020,
             tall * unit * 0.45,
-            lit.on(color, 0, 0.25),
-            top_color=lit.on(color, 0, 0.95),
+            lit.shade(color, 0, 0.25),
+            top_color=lit.shade(color, 0, 0.95),
         )
     for shift in (-0.04, 0.0, 0.045):
         wall.line(
@@ -189,7 +192,7 @@ def _fire(setting: Setting, x: float, floor: int) -> Shine:
         turn = 256 * index / 24
         flames = np.zeros((tall, wide, 3), np.float32)
         part, high = across[:, near], up[:, near] / 0.50
-        lick = noise.wrapped(texture, part * 26 + 40, rows[:, near] / unit * 420 + 2 * turn)
+        lick = noise.sample_tile(texture, part * 26 + 40, rows[:, near] / unit * 420 + 2 * turn)
         body = np.clip(1.15 - np.abs(part) ** 1.6 - high * (1.0 - 0.40 * lick), 0, 1)
         flicker = 0.85 + 0.15 * np.sin(2 * np.pi * index / 24 * 3)
         glow = 0.22 * flicker * np.exp(-((part / 2.2) ** 2)) * np.exp(-high * 0.9)
@@ -212,13 +215,13 @@ def _rug(ground: Canvas, setting: Setting, x: float, y: float) -> None:
     )
     ground.ellipse(x, y + unit * 0.008, unit * 0.71, unit * 0.115, (0, 0, 0), opacity=0.25, blur=unit * 0.006)
     for size, color in zip((1.0, 0.90, 0.85, 0.52, 0.47), colors, strict=True):
-        ground.ellipse(x, y, unit * 0.70 * size, unit * 0.112 * size, lit.on(color, 0, 0.45))
+        ground.ellipse(x, y, unit * 0.70 * size, unit * 0.112 * size, lit.shade(color, 0, 0.45))
 
 
 def _bookcase(room: Canvas, setting: Setting, x: float, foot: float) -> None:
     unit, lit, rng = setting.unit, setting.light, setting.rng
     half, tall = unit * 0.145, unit * 0.60
-    wood = lit.on((0.46, 0.31, 0.20), 0, 0.5)
+    wood = lit.shade((0.46, 0.31, 0.20), 0, 0.5)
     room.rectangle(x - half, foot - tall, x + half, foot, wood * 0.45)
     for shelf in range(6):
         y = foot - tall * shelf / 5.0 * 0.985
@@ -226,7 +229,7 @@ def _bookcase(room: Canvas, setting: Setting, x: float, foot: float) -> None:
             at = x - half + unit * 0.016
             while at < x + half - unit * 0.03:
                 wide, high = unit * float(rng.uniform(0.010, 0.022)), tall * float(rng.uniform(0.11, 0.165))
-                color = lit.on(furniture.BOOKS[int(rng.integers(0, len(furniture.BOOKS)))], 0, 0.5)
+                color = lit.shade(furniture.BOOKS[int(rng.integers(0, len(furniture.BOOKS)))], 0, 0.5)
                 room.rectangle(at, y - high, at + wide, y, color * 0.85, top_color=color)
                 room.rectangle(at + wide * 0.75, y - high, at + wide, y, (0, 0, 0), opacity=0.3)
                 at += wide + (unit * 0.022 if rng.random() < 0.10 else 0)
@@ -238,12 +241,16 @@ def _bookcase(room: Canvas, setting: Setting, x: float, foot: float) -> None:
 def _sofa(room: Canvas, lit: Light, x: float, foot: float, wide: float) -> None:
     """Draw a soft sofa of some width in pixels."""
     cloth: Color = (0.26, 0.44, 0.50)
-    dark, mid, high = lit.on(cloth, 0, 0.1) * 0.7, lit.on(cloth, 0, 0.5), lit.on(mix(cloth, (1, 1, 1), 0.14), 0, 0.9)
+    dark, mid, high = (
+        lit.shade(cloth, 0, 0.1) * 0.7,
+        lit.shade(cloth, 0, 0.5),
+        lit.shade(mix(cloth, (1, 1, 1), 0.14), 0, 0.9),
+    )
     u = wide
     room.ellipse(x, foot, u * 0.54, u * 0.035, (0, 0, 0), opacity=0.5, blur=u * 0.02)
     for shift in (-0.42, 0.42):
         room.rectangle(
-            x + shift * u - u * 0.012, foot - u * 0.06, x + shift * u + u * 0.012, foot, lit.on((0.26, 0.17, 0.11))
+            x + shift * u - u * 0.012, foot - u * 0.06, x + shift * u + u * 0.012, foot, lit.shade((0.26, 0.17, 0.11))
         )
     furniture.cushion(room, (x - 0.46 * u, foot - 0.46 * u, x + 0.46 * u, foot - 0.12 * u), 0.05 * u, dark, mid)
     for left, right in ((-0.44, -0.005), (0.005, 0.44)):
@@ -257,7 +264,7 @@ def _sofa(room: Canvas, lit: Light, x: float, foot: float, wide: float) -> None:
     for left, right in ((-0.54, -0.41), (0.41, 0.54)):
         furniture.cushion(room, (x + left * u, foot - 0.33 * u, x + right * u, foot - 0.045 * u), 0.05 * u, dark, high)
     for shift, color in ((-0.31, (0.90, 0.66, 0.30)), (0.30, (0.86, 0.46, 0.36))):
-        bright = lit.on(color, 0, 0.8)
+        bright = lit.shade(color, 0, 0.8)
         furniture.cushion(
             room,
             (x + (shift - 0.085) * u, foot - 0.375 * u, x + (shift + 0.085) * u, foot - 0.215 * u),
@@ -268,10 +275,10 @@ def _sofa(room: Canvas, lit: Light, x: float, foot: float, wide: float) -> None:
 
 
 def _floor_lamp(room: Canvas, lit: Light, x: float, foot: float, unit: float) -> None:
-    metal = lit.on((0.30, 0.26, 0.22), 0, 0.5)
+    metal = lit.shade((0.30, 0.26, 0.22), 0, 0.5)
     room.ellipse(x, foot, unit * 0.045, unit * 0.010, metal * 0.8)
     room.rectangle(x - unit * 0.004, foot - unit * 0.46, x + unit * 0.004, foot, metal)
-    warm = floats((1.0, 0.86, 0.60)) if lit.dark else lit.on((0.94, 0.90, 0.82), 0, 0.7)
+    warm = floats((1.0, 0.86, 0.60)) if lit.dark else lit.shade((0.94, 0.90, 0.82), 0, 0.7)
     if lit.dark:
         for radius, opacity in ((0.16, 0.22), (0.08, 0.30)):
             room.ellipse(

@@ -1,4 +1,4 @@
-"""What a scene is: layers behind and in front of the cast, the ground it stands on, and the light."""
+"""Define a scene: layers behind and in front of the cast, the ground it stands on, and the light."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sora_nb.engines.draw.scenes.layers import Canvas, Element, Layer, View
+from sora_nb.engines.draw.scenes.canvas import Canvas
+from sora_nb.engines.draw.scenes.layers import Element, Layer, View
 
 if TYPE_CHECKING:
     from sora_nb.engines.draw.scenes.light import Light
-    from sora_nb.engines.draw.scenes.noise import Color, Pixels
+    from sora_nb.engines.draw.scenes.noise import Pixels
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ class Setting:
         """Column of the panorama where the sun or the moon stands."""
         return self.wide * (0.5 + 0.40 * self.light.side)
 
-    def canvas(self, color: Color | None = None, height: int | None = None) -> Canvas:
-        """Return paper as wide as the panorama."""
-        return Canvas(self.wide, height or self.height, color)
+    def canvas(self) -> Canvas:
+        """Return an empty canvas as wide as the panorama."""
+        return Canvas(self.wide, self.height)
 
 
 @dataclass
@@ -77,22 +78,22 @@ class Scene:
 
     def flatten(self, width: int, height: int, view: View) -> None:
         """Paint still layers that touch each other in the stack into one, for a camera that does not move sideways."""
-        self.back = _flattened(self.back, width, height, view)
+        self.back = _flatten(self.back, width, height, view)
 
 
-class Plate:
+class FlatPicture:
     """Finished pixels that fill the frame."""
 
     def __init__(self, pixels: Pixels) -> None:
         self.pixels = pixels
 
-    def draw(self, frame: Pixels, view: View) -> None:  # noqa: ARG002 (a plate does not move)
+    def draw(self, frame: Pixels, view: View) -> None:  # noqa: ARG002 (one picture fits every view)
         """See Element."""
         frame[:] = self.pixels
 
 
-def _flattened(elements: list[Element], width: int, height: int, view: View) -> list[Element]:
-    """Draw the still layers at the bottom of the stack into a plate, and keep the rest."""
+def _flatten(elements: list[Element], width: int, height: int, view: View) -> list[Element]:
+    """Draw the still layers at the bottom of the stack into one picture, and keep the rest."""
     pixels = np.zeros((height, width, 3), np.uint8)
     still = 0
     for element in elements:
@@ -100,4 +101,4 @@ def _flattened(elements: list[Element], width: int, height: int, view: View) -> 
             break
         element.draw(pixels, view)
         still += 1
-    return [Plate(pixels), *elements[still:]] if still else elements
+    return [FlatPicture(pixels), *elements[still:]] if still else elements

@@ -1,4 +1,4 @@
-"""The beach: sea with a glittering path of light, waves that run up the sand, a palm."""
+"""Draw the beach: sea with a glittering path of light, waves that run up the sand, a palm."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.draw.scenes import noise, plants
-from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, Canvas, Loop
-from sora_nb.engines.draw.scenes.noise import Floats, floats, mix, step, to_bytes
+from sora_nb.engines.draw.scenes.canvas import Canvas
+from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, Loop
+from sora_nb.engines.draw.scenes.noise import Floats, floats, mix, smoothstep, to_bytes
 from sora_nb.engines.draw.scenes.scene import Scene, Setting
 from sora_nb.engines.draw.scenes.sky import hills, sky
 
@@ -59,9 +60,9 @@ def _sand(setting: Setting, top: int) -> Canvas:
     bumps = noise.fractal(rng, height, wide, unit * 0.06, octaves=5, gain=0.62, squash=1.8)
     canvas = Canvas(wide, height)
     canvas.alpha[:] = 1
-    canvas.rgb = light.on((0.88, 0.75, 0.56), 0.0, (0.25 + 0.5 * dunes + 0.25 * bumps)[..., None])
+    canvas.rgb = light.shade((0.88, 0.75, 0.56), 0.0, (0.25 + 0.5 * dunes + 0.25 * bumps)[..., None])
     ripples = np.sin((down * height) ** 0.85 * (40 / unit**0.85 * 22) ** 0.5 + dunes * 14)
-    relief = 1 + 0.30 * (bumps - 0.5) + 0.16 * (dunes - 0.5) + 0.035 * ripples * step(0.2, 0.7, down)
+    relief = 1 + 0.30 * (bumps - 0.5) + 0.16 * (dunes - 0.5) + 0.035 * ripples * smoothstep(0.2, 0.7, down)
     grains = rng.standard_normal((height, wide), dtype=np.float32)
     canvas.rgb *= (relief * (1.04 - 0.22 * down) * (1 + 0.028 * grains * (0.3 + 0.7 * down)))[..., None]
     canvas.glow(setting.sun_x, 0, unit * 0.55, light.key, 0.16 * light.strength)
@@ -75,10 +76,15 @@ def _pebble(canvas: Canvas, light: Light, rng: np.random.Generator, unit: float)
     x, y = float(rng.integers(0, canvas.width)), canvas.height * far
     size = unit / 720 * (1.0 + 4.2 * far**2 * float(rng.random()))
     canvas.ellipse(
-        x - size * light.side * 1.6, y + size * 0.5, size * 1.7, size * 0.8, light.on((0.40, 0.31, 0.24)), opacity=0.6
+        x - size * light.side * 1.6,
+        y + size * 0.5,
+        size * 1.7,
+        size * 0.8,
+        light.shade((0.40, 0.31, 0.24)),
+        opacity=0.6,
     )
     color = mix((0.45, 0.40, 0.38), (0.95, 0.90, 0.82), float(rng.random()))
-    canvas.ellipse(x, y, size * 1.25, size * 0.85, light.on(color, 0, 0.35), top_color=light.on(color, 0, 0.9))
+    canvas.ellipse(x, y, size * 1.25, size * 0.85, light.shade(color, 0, 0.35), top_color=light.shade(color, 0, 0.9))
 
 
 def _sea(setting: Setting, horizon: int, shore: int, sand: Floats) -> Loop:
@@ -102,8 +108,8 @@ def _sea(setting: Setting, horizon: int, shore: int, sand: Floats) -> Loop:
         base = mix(base, floats(light.air) * 0.72, 0.5)
     base = mix(
         base,
-        light.on(SHALLOW[light.time], 0, 0.8) if light.time == "day" else SHALLOW[light.time],
-        0.6 * step(0.7, 1.2, near)[..., None],
+        light.shade(SHALLOW[light.time], 0, 0.8) if light.time == "day" else SHALLOW[light.time],
+        0.6 * smoothstep(0.7, 1.2, near)[..., None],
     )
     base = _planes(np.broadcast_to(base, (rows, width, 3)))
     shine = {"clear": 1.0, "cloudy": 0.25, "fog": 0.15}.get(light.weather, 0.05) * (0.4 if light.time == "day" else 1.0)
@@ -114,7 +120,7 @@ def _sea(setting: Setting, horizon: int, shore: int, sand: Floats) -> Loop:
     sun = floats(light.sun)[:, None, None]
     swell = np.interp(near, [0, 0.15, 1], [0.03, 0.09, 0.10]).astype(np.float32)
     glint = np.interp(near, [0, 1], [0.1, 0.75]).astype(np.float32)
-    foam = mix(light.on((0.97, 0.98, 1.0), 0, 0.75), (1, 1, 1), 0.1)[:, None, None]
+    foam = mix(light.shade((0.97, 0.98, 1.0), 0, 0.75), (1, 1, 1), 0.1)[:, None, None]
     wobble = 0.030 * np.sin(from_sun * 5.1 + 1) + 0.018 * np.sin(from_sun * 11 + 2)
     wet = _wet_sand(setting, sand, width)
     edge = (noise.ridge(rng, width, unit * 0.22, octaves=4) - 0.5)[None] * sand.shape[0] * 0.42
@@ -193,11 +199,11 @@ def _run_up(strip: Floats, sand: tuple[Floats, Floats], edge: Floats, lace: Floa
     y = np.arange(rows, dtype=np.float32)[:, None]
     run = float((0.5 - 0.5 * np.cos(2 * np.pi * turn)) ** 1.3)
     line = rows * (0.26 + 0.42 * run) + edge
-    ground = mix(dry, wet, step(4, -8, y - rows * 0.84 - edge * 0.7) * 0.85)
-    water = step(1.5, -1.5, y - line)
+    ground = mix(dry, wet, smoothstep(4, -8, y - rows * 0.84 - edge * 0.7) * 0.85)
+    water = smoothstep(1.5, -1.5, y - line)
     strip[:] = mix(ground, strip, water)
     columns = np.arange(strip.shape[2], dtype=np.float32)[None] * 2
-    net = noise.wrapped(lace, columns, (y - line) * 2.2)
+    net = noise.sample_tile(lace, columns, (y - line) * 2.2)
     bubbles = water * np.clip(net * 0.75, 0, 1) * np.exp(np.minimum(y - line, 0) / (rows * 0.22)) * (1.3 - 0.5 * run)
     white = np.clip(0.95 * np.exp(-(((y - line) / max(1.5, rows * 0.026)) ** 2)) + 0.85 * bubbles, 0, 0.95)
     strip += (foam - strip) * white

@@ -1,4 +1,4 @@
-"""The sky: gradient, sun or moon with its halo, stars, and clouds lit from where the sun stands."""
+"""Draw the sky: gradient, sun or moon with its halo, stars, and clouds lit from where the sun stands."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.draw.scenes import noise
-from sora_nb.engines.draw.scenes.layers import Canvas, Element, Layer
-from sora_nb.engines.draw.scenes.noise import Floats, floats, mix, step
+from sora_nb.engines.draw.scenes.canvas import Canvas
+from sora_nb.engines.draw.scenes.layers import Element, Layer
+from sora_nb.engines.draw.scenes.noise import Floats, floats, mix, smoothstep
 
 if TYPE_CHECKING:
     from sora_nb.engines.draw.scenes.scene import Setting
@@ -65,10 +66,10 @@ def _disc(picture: Floats, setting: Setting, horizon: int, clear: float) -> None
     y0, y1 = max(0, int(y - 2 * radius)), min(picture.shape[0], int(y + 2 * radius))
     rows, columns = np.mgrid[y0:y1, x0:x1].astype(np.float32)
     away = np.hypot(columns - x, rows - y)
-    inside = step(radius, radius - max(1.2, radius * 0.06), away)[..., None] * clear
+    inside = smoothstep(radius, radius - max(1.2, radius * 0.06), away)[..., None] * clear
     if light.time == "night":
         seas = noise.fractal(setting.rng, y1 - y0, x1 - x0, radius * 0.9)[..., None]
-        face = mix(floats(light.sun) * 0.78, light.sun, step(0.40, 0.56, seas))
+        face = mix(floats(light.sun) * 0.78, light.sun, smoothstep(0.40, 0.56, seas))
     else:
         face = floats([1.0, 0.98, 0.90]) * np.ones((1, 1, 1), np.float32)
     picture[y0:y1, x0:x1] = mix(picture[y0:y1, x0:x1], face, inside)
@@ -89,9 +90,9 @@ def _clouds(setting: Setting, down: Floats, columns: Floats, away: Floats, heigh
     depth = 1 / (1.16 - down)
     across = (columns - columns.shape[1] * 0.45) / (setting.unit / 2) * depth * 75 + rng.integers(0, 512)
     along = depth * 105
-    body = noise.wrapped(texture, across, along)
-    towards = noise.wrapped(texture, across + light.side * 12, along + 9)
-    density = np.clip((body - cover) * 0.95, 0, 1) * step(1.02, 0.80, down)
+    body = noise.sample_tile(texture, across, along)
+    towards = noise.sample_tile(texture, across + light.side * 12, along + 9)
+    density = np.clip((body - cover) * 0.95, 0, 1) * smoothstep(1.02, 0.80, down)
     lit = np.clip(0.55 + 0.55 * (body - towards) + 0.25 * np.exp(-away / 0.5) - 0.22 * density, 0, 1)[..., None]
     color = mix(light.cloud[1], light.cloud[0], lit)
     color = mix(color, light.air, (0.55 * down**2)[..., None])
@@ -129,7 +130,7 @@ def hills(
     shade = noise.fractal(rng, bottom, setting.wide, unit * 0.06, squash=0.7)
     facing = np.clip(0.5 + np.gradient(cv2.GaussianBlur(line[None], (0, 0), 3)[0]) * setting.light.side * 0.9, 0, 1)
     against = 0.45 if setting.light.time in {"dawn", "sunset"} else 1.0
-    lit = setting.light.on(
+    lit = setting.light.shade(
         color, distance, (against * (facing[None, :, None] * 0.7 + 0.3 * shade[..., None])).astype(np.float32)
     )
     canvas.below(line.astype(np.float32), lit)

@@ -1,4 +1,4 @@
-"""Outer space: stars, a nebula, a planet with its ring, tumbling rocks."""
+"""Draw outer space: stars, a nebula, a planet with its ring, tumbling rocks."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.draw.scenes import noise
-from sora_nb.engines.draw.scenes.layers import Canvas, Layer
-from sora_nb.engines.draw.scenes.noise import Color, floats, mix, step
+from sora_nb.engines.draw.scenes.canvas import Canvas
+from sora_nb.engines.draw.scenes.layers import Layer
+from sora_nb.engines.draw.scenes.noise import Color, floats, mix, smoothstep
 from sora_nb.engines.draw.scenes.scene import Scene, Setting
 
 if TYPE_CHECKING:
@@ -68,12 +69,12 @@ def _nebula(setting: Setting) -> Layer:
     )
     band = np.exp(-(((grid_y / rows - 0.52) + 0.22 * (grid_x / columns - 0.5)) ** 2) / 0.075)
     first, second = CLOUDS[setting.light.time]
-    gas = step(0.40, 0.74, bent) * (0.35 + 0.65 * band)
-    glow = step(0.46, 0.70, body) * band
+    gas = smoothstep(0.40, 0.74, bent) * (0.35 + 0.65 * band)
+    glow = smoothstep(0.46, 0.70, body) * band
     picture = (
         floats((0.012, 0.014, 0.035)) + gas[..., None] * floats(first) * 0.85 + glow[..., None] * floats(second) * 0.60
     )
-    dust = step(0.50, 0.64, noise.fractal(rng, rows, columns, unit * 0.16, octaves=5, gain=0.6)) * band
+    dust = smoothstep(0.50, 0.64, noise.fractal(rng, rows, columns, unit * 0.16, octaves=5, gain=0.6)) * band
     picture = picture * (1 - 0.60 * dust)[..., None] + (gas * glow)[..., None] ** 2 * floats((0.9, 0.8, 0.75)) * 0.5
     big = cv2.resize(picture, (wide, height), interpolation=cv2.INTER_LINEAR)
     _stars(big, rng, unit)
@@ -133,21 +134,23 @@ def _planet(canvas: Canvas, setting: Setting, x: float, y: float, radius: float)
     )
     px, py, pz, inside = _sphere(radius)
     scale = radius * 1.6
-    ground = noise.wrapped(
+    ground = noise.sample_tile(
         noise.tile(rng, 512, 5, octaves=6, gain=0.6), np.arctan2(px, pz + 0.05) * 80, np.arcsin(np.clip(py, -1, 1)) * 90
     )
-    haze = noise.wrapped(
+    haze = noise.sample_tile(
         noise.tile(rng, 512, 6, octaves=6, gain=0.6),
         np.arctan2(px, pz + 0.05) * 60,
         np.arcsin(np.clip(py, -1, 1)) * 150,
     )
-    own = mix(first, second, step(-0.1, 0.35, ground)[..., None])
-    own = mix(own, cloud, (0.85 * step(0.3, 1.3, haze))[..., None])
+    own = mix(first, second, smoothstep(-0.1, 0.35, ground)[..., None])
+    own = mix(own, cloud, (0.85 * smoothstep(0.3, 1.3, haze))[..., None])
     side = 1.0 if light.side > 0 else -1.0
     facing = px * side * 0.72 - py * 0.42 + pz * 0.56
-    shade = step(-0.15, 0.95, facing) + 0.025
+    shade = smoothstep(-0.15, 0.95, facing) + 0.025
     edge = (1 - pz) ** 3
-    lit = own * shade[..., None] * 1.15 + (edge * step(-0.2, 0.8, facing) * 0.75)[..., None] * floats((0.55, 0.78, 1.0))
+    lit = own * shade[..., None] * 1.15 + (edge * smoothstep(-0.2, 0.8, facing) * 0.75)[..., None] * floats(
+        (0.55, 0.78, 1.0)
+    )
     _put(canvas, lit, inside, x, y)
     if light.time in {"dawn", "sunset", "night"}:
         _ring(canvas, x, y, scale, cloud)
@@ -161,7 +164,7 @@ def _ring(canvas: Canvas, x: float, y: float, radius: float, color: Color) -> No
     u, v = columns * np.cos(tilt) + rows * np.sin(tilt), (rows * np.cos(tilt) - columns * np.sin(tilt)) / 0.20
     away = np.hypot(u, v)
     bands = 0.55 + 0.30 * np.sin(away * 70) + 0.15 * np.sin(away * 173)
-    alpha = step(0.72, 0.75, away) * step(1.0, 0.97, away) * bands * 0.75
+    alpha = smoothstep(0.72, 0.75, away) * smoothstep(1.0, 0.97, away) * bands * 0.75
     behind = (np.hypot(columns, rows) < 1 / 1.6) & (v < 0)
     alpha = np.where(behind, 0, alpha).astype(np.float32)
     _put(canvas, np.broadcast_to(floats(color) * 0.85, (*alpha.shape, 3)), alpha, x, y)
@@ -172,7 +175,7 @@ def _moon(canvas: Canvas, setting: Setting, x: float, y: float, radius: float) -
     px, py, pz, inside = _sphere(radius)
     rough = noise.fractal(rng, px.shape[0], px.shape[1], radius * 0.7, octaves=5, gain=0.62)
     side = 1.0 if setting.light.side > 0 else -1.0
-    shade = step(-0.1, 0.9, px * side * 0.72 - py * 0.42 + pz * 0.56) + 0.02
+    shade = smoothstep(-0.1, 0.9, px * side * 0.72 - py * 0.42 + pz * 0.56) + 0.02
     tone = 0.42 + 0.5 * rough
     _put(canvas, (tone * shade)[..., None] * floats((1.0, 0.97, 0.92)), inside, x, y)
 

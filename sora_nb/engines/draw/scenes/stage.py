@@ -1,4 +1,4 @@
-"""The stage: curtains, a glossy floor, moving spotlights, the heads of the audience."""
+"""Draw the stage: curtains, a glossy floor, moving spotlights, the heads of the audience."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sora_nb.engines.draw.scenes import furniture, noise
-from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, Canvas, Shine
+from sora_nb.engines.draw.scenes.canvas import Canvas
+from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, Shine
 from sora_nb.engines.draw.scenes.noise import floats, mix, to_bytes
 from sora_nb.engines.draw.scenes.scene import Scene, Setting
 

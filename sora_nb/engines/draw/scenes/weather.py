@@ -1,4 +1,4 @@
-"""Rain, snow and dust that fall or drift before the picture, and the grain of the film: all on the brightness alone."""
+"""Draw rain, snow, dust and film grain over the finished picture, on its brightness alone."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def falling(setting: Setting) -> list[Falling]:
     return []
 
 
-def _wrapped(shape: tuple[int, int], pad: int, picture: Pixels) -> Pixels:
+def _wrap_edges(shape: tuple[int, int], pad: int, picture: Pixels) -> Pixels:
     """Fold what was drawn beyond the edges back in, so that the tile repeats."""
     height, width = shape
     folded = picture[pad : pad + height, pad : pad + width].copy()
@@ -100,7 +100,7 @@ def _streaks(
         end = (round((x - long * 0.08) * 16), round((y + long) * 16))
         shade = gray * (0.5 + 0.5 * float(rng.random()))
         cv2.line(picture, (x * 16, y * 16), end, shade, max(1, round(unit / 700)), cv2.LINE_AA, 4)
-    return _wrapped(shape, pad, cv2.GaussianBlur(picture, (0, 0), max(0.5, unit / 1400)))
+    return _wrap_edges(shape, pad, cv2.GaussianBlur(picture, (0, 0), max(0.5, unit / 1400)))
 
 
 def _flakes(
@@ -113,7 +113,7 @@ def _flakes(
         radius = max(0.6, unit * size * (0.6 + 0.8 * float(rng.random())))
         shade = gray * (0.5 + 0.5 * float(rng.random()))
         cv2.circle(picture, (round(x * 16), round(y * 16)), round(radius * 16), shade, -1, cv2.LINE_AA, 4)
-    return _wrapped(shape, pad, cv2.GaussianBlur(picture, (0, 0), max(0.5, unit * size * 0.45)))
+    return _wrap_edges(shape, pad, cv2.GaussianBlur(picture, (0, 0), max(0.5, unit * size * 0.45)))
 
 
 def mist(setting: Setting) -> Layer:

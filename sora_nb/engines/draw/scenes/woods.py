@@ -1,4 +1,4 @@
-"""The forest: trunks that fade into the haze, shafts of light, ferns, a path; fireflies at night."""
+"""Draw the forest: trunks that fade into the haze, shafts of light, ferns, a path; fireflies at night."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.draw.scenes import noise
-from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, Canvas, Shine
-from sora_nb.engines.draw.scenes.noise import floats, mix, step, to_bytes
+from sora_nb.engines.draw.scenes.canvas import Canvas
+from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, Shine
+from sora_nb.engines.draw.scenes.noise import floats, mix, smoothstep, to_bytes
 from sora_nb.engines.draw.scenes.scene import Scene, Setting
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _air(setting: Setting, floor: int, high: Color, low: Color) -> Layer:
     canvas = Canvas(wide, height)
     canvas.alpha[:] = 1
     canvas.rgb = mix(high, low, (down**1.2)[..., None]) * np.ones((1, wide, 1), np.float32)
-    shade = step(0.44, 0.60, leaves) * (1 - 0.75 * down)
+    shade = smoothstep(0.44, 0.60, leaves) * (1 - 0.75 * down)
     canvas.rgb = mix(canvas.rgb, floats(high) * 0.62, (0.55 * shade)[..., None])
     canvas.glow(setting.sun_x, height * 0.62, unit * 0.42, low, 0.45)
     return canvas.layer(0.04, rng)
@@ -79,7 +80,7 @@ def _trunks(
         x += gap * float(rng.uniform(0.6, 1.5))
     bushes = foot - unit * (1 - distance) * 0.10 * noise.ridge(rng, wide, unit * 0.10, octaves=5, gain=0.62)
     shade = noise.fractal(rng, canvas.height, wide, unit * 0.02, octaves=3, gain=0.8)
-    own = light.on((0.17, 0.30, 0.13), 0, np.clip(shade * 1.4 - 0.2, 0, 1)[..., None])
+    own = light.shade((0.17, 0.30, 0.13), 0, np.clip(shade * 1.4 - 0.2, 0, 1)[..., None])
     canvas.below(bushes.astype(np.float32), mix(own, air, distance * 0.92))
     return canvas.layer(depth, rng)
 
@@ -91,10 +92,10 @@ def _trunk(canvas: Canvas, setting: Setting, x: float, foot: float, thick: float
     half = thick * (0.5 - 0.16 * way + 0.30 * np.exp(-way * 22))
     rows = foot * (1 - way)
     middle = x + bend
-    dark = mix(light.on((0.25, 0.18, 0.13), 0, 0.1), air, distance)
+    dark = mix(light.shade((0.25, 0.18, 0.13), 0, 0.1), air, distance)
     canvas.polygon(np.c_[np.r_[middle - half, (middle + half)[::-1]], np.r_[rows, rows[::-1]]], dark)
     side = 1 if light.side > 0 else -1
-    bright = mix(light.on((0.52, 0.40, 0.28), 0, 1.0), air, distance)
+    bright = mix(light.shade((0.52, 0.40, 0.28), 0, 1.0), air, distance)
     canvas.polygon(
         np.c_[np.r_[middle + side * half * 0.25, (middle + side * half * 0.95)[::-1]], np.r_[rows, rows[::-1]]],
         bright,
@@ -120,17 +121,17 @@ def _ground(setting: Setting, top: int, air: Color) -> Canvas:
     canvas.alpha[:] = 1
     columns = (np.arange(wide, dtype=np.float32)[None] - wide / 2) / unit
     winding = 0.10 * np.sin(down * 4 + 1) * (1 - down)
-    path = step(0.10, -0.06, np.abs(columns - winding) - 0.06 - 0.42 * down**1.2 + 0.5 * (rough - 0.5))
+    path = smoothstep(0.10, -0.06, np.abs(columns - winding) - 0.06 - 0.42 * down**1.2 + 0.5 * (rough - 0.5))
     own = mix((0.23, 0.33, 0.13), (0.44, 0.34, 0.22), path[..., None])
     dapples = noise.fractal(rng, height, wide, unit * 0.20, octaves=3, squash=3.0)
     facing = np.clip(0.10 + 1.5 * (dapples - 0.42), 0, 1) if light.weather == "clear" else 0.4 + 0 * dapples
-    canvas.rgb = light.on(own, 0, facing[..., None]) * (0.55 + 0.75 * rough)[..., None]
+    canvas.rgb = light.shade(own, 0, facing[..., None]) * (0.55 + 0.75 * rough)[..., None]
     canvas.rgb = mix(canvas.rgb, air, (0.55 * (1 - down) ** 3)[..., None])
     for _ in range(int(190 * wide / unit)):
         part = float(rng.random()) ** 0.7
         x, y, size = float(rng.uniform(0, wide)), height * part, unit * 0.008 * (0.3 + part)
         leaf = mix((0.62, 0.42, 0.16), (0.50, 0.24, 0.12), float(rng.random()))
-        canvas.ellipse(x, y, size * 1.2, size * 0.55, light.on(leaf, 0, float(rng.random())), opacity=0.8)
+        canvas.ellipse(x, y, size * 1.2, size * 0.55, light.shade(leaf, 0, float(rng.random())), opacity=0.8)
     return canvas
 
 
@@ -168,7 +169,7 @@ def _fern(canvas: Canvas, setting: Setting, x: float, foot: float, size: float) 
         px = x + lean * size * 0.9 * way**1.3
         py = foot - size * way * (1.1 - 0.7 * abs(float(lean)) * way)
         half = size * 0.085 * np.sin(np.pi * np.clip(way, 0.06, 1)) ** 0.7
-        green = light.on((0.20, 0.42, 0.14), 0, float(rng.uniform(0.1, 0.9)))
+        green = light.shade((0.20, 0.42, 0.14), 0, float(rng.uniform(0.1, 0.9)))
         canvas.polygon(
             np.c_[np.r_[px, px[::-1]], np.r_[py - half, (py + half)[::-1]]], green * 0.7, top_color=green * 1.15
         )
@@ -202,7 +203,7 @@ def _canopy(setting: Setting) -> Layer:
         x = int(rng.integers(0, setting.wide))
         y = float(rng.random()) ** 0.6 * float(drop[x])
         size = unit * float(rng.uniform(0.008, 0.018))
-        green = light.on((0.12, 0.25 + 0.12 * float(rng.random()), 0.10), 0, float(rng.uniform(0, 0.7)))
+        green = light.shade((0.12, 0.25 + 0.12 * float(rng.random()), 0.10), 0, float(rng.uniform(0, 0.7)))
         canvas.ellipse(x, y, size * 1.3, size * 0.7, green)
     canvas.soften(max(0.4, unit * 0.0012))
     return canvas.layer(0.75, rng)
