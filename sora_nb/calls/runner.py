@@ -17,6 +17,7 @@ from sora_nb import media
 from sora_nb.display import plain
 from sora_nb.errors import (
     Cancelled,
+    ConfigError,
     DownloadError,
     GenerationFailed,
     Interrupted,
@@ -171,6 +172,9 @@ class Runner:
             return None
         return await asyncio.to_thread(self._files.cut, footage, call.clip, call.id)
 
+    def _clip(self, call: Call) -> Path:
+        return self._files.incoming(f"{call.id}.clip.mp4")
+
     def _source(self, call: Call) -> Path:
         return self._files.incoming(f"{call.id}.source")
 
@@ -205,6 +209,8 @@ class Runner:
             if call.route == "async" or call.task:
                 video, call = await self._waited(call, provider, report)
             return await self._fetch(call, provider, video)
+        except ConfigError as error:
+            raise WaitTimeout("The studio was closed before the video was here.") from error
         except Cancelled as error:
             # whether a service bills what it stopped is not told; the estimate stays reserved until it is settled
             await self.change(call, state=State.FAILED, error=str(error), charged=0 if provider.profile.free else None)
@@ -340,7 +346,7 @@ class Runner:
         """Keep the character's seconds; where they were not cut before, the source is fetched for that."""
         where, _, rest = call.source.partition(":")
         fetched = self._source(call)
-        part = self._files.incoming(f"{call.id}.clip.mp4")
+        part = self._clip(call)
         assert call.clip is not None
         try:
             if not part.exists():
@@ -376,7 +382,7 @@ class Runner:
                 hint="Make the ledger writable again, then run studio.resume() in this session.",
             ) from error
         if changed.state in {State.DONE, State.FAILED}:
-            self._files.incoming(f"{call.id}.clip.mp4").unlink(missing_ok=True)
+            self._clip(call).unlink(missing_ok=True)
         return changed
 
     def is_owed(self, call: Call) -> bool:

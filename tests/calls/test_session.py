@@ -19,7 +19,7 @@ from waiting import until
 from sora_nb import ClipSlider
 from sora_nb.engines.animatic import AnimaticEngine
 from sora_nb.engines.cutout import extraction
-from sora_nb.errors import ConfigError, GenerationFailed, InvalidInput, PromptError, SoraError
+from sora_nb.errors import ConfigError, GenerationFailed, InvalidInput, PromptError, SoraError, WaitTimeout
 from sora_nb.models import Clip, ServiceId, State
 from sora_nb.studio import Studio
 
@@ -109,6 +109,31 @@ def test_a_closed_studio_opens_nothing_any_more(hosted):
     studio.close()
     with pytest.raises(ConfigError, match=r"was closed\. Nothing was sent"):
         studio.generate("a corgi", **SMALL)
+
+
+@pytest.mark.parametrize("begun", ["waiting", "fetching"])
+def test_what_a_closed_studio_had_sent_is_told_to_go_on(hosted, engine, monkeypatch, begun):
+    """It was sent, so nothing may say otherwise."""
+    studio = hosted()
+    if begun == "waiting":
+        engine.hold()
+        job = studio.submit("a corgi", **SMALL)
+        until(lambda: studio.ledger.call(job.id).task)
+        studio.close()
+        engine.go_on()
+    else:
+        honest = studio.provider.fetch
+
+        async def fetch(*args):
+            await studio.provider.close()
+            return await honest(*args)
+
+        monkeypatch.setattr(studio.provider, "fetch", fetch)
+        job = studio.submit("a corgi", **SMALL)
+    with pytest.raises(WaitTimeout, match=r"closed.*The task goes on and is paid for"):
+        job.result()
+    studio.close()
+    assert hosted().resume()["now"].tolist() == ["done"]
 
 
 # --- who is mentioned -----------------------------------------------------------------------------------------------------------
