@@ -407,6 +407,9 @@ class Character(Model):
         """Who made it, and where."""
         return ServiceId(self.profile, self.base_url)
 
+    def __hash__(self) -> int:
+        return hash((self.service, self.id))
+
     @property
     def avatar_expires_at(self) -> datetime | None:
         """When `profile_picture_url` ends, or None where it does not say."""
@@ -501,6 +504,9 @@ class Video(Model):
     def service(self) -> ServiceId:
         """Who made it, and where."""
         return ServiceId(self.profile, self.base_url)
+
+    def __hash__(self) -> int:
+        return hash((self.service, self.id))
 
     @property
     def link_expires_at(self) -> datetime | None:

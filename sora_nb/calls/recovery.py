@@ -128,7 +128,7 @@ class Recovery:
             return INTERRUPTED
         order = await self._order(call)
         gone = set(call.characters) - {who.username for who in order.cast}
-        if gone:
+        if gone and call.kind == "video":
             names = ", ".join(f"@{name}" for name in sorted(gone))
             raise PromptError(
                 f"It mentions {names}, no longer kept here.", hint="studio.keep(character) brings one back."

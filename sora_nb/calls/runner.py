@@ -17,6 +17,7 @@ from sora_nb import media
 from sora_nb.display import plain
 from sora_nb.errors import (
     Cancelled,
+    ConfigError,
     DownloadError,
     GenerationFailed,
     Interrupted,
@@ -59,6 +60,8 @@ class Runner:
         self._files = files
         self._lock = lock
         self._active: set[str] = set()
+        self._unsent: dict[str, bool] = {}
+        """Calls not yet handed to their provider, and whether they were cancelled."""
         self._owed: dict[str, dict[str, Any]] = {}
 
     def plan(self, call: Call, allowance: Allowance) -> Call:
@@ -68,11 +71,20 @@ class Runner:
             BudgetExceeded: the budget does not cover it; there is no row.
         """
         self._active.add(call.id)  # before it is written: resume() takes up what nobody works on
+        self._unsent[call.id] = False
         try:
             return self._ledger.add(call.model_copy(update={"owner": self._lock.id}), allowance)
         except BaseException:
             self._active.discard(call.id)
+            del self._unsent[call.id]
             raise
+
+    def cancel(self, call: Call) -> bool:
+        """Cancel a call that its provider does not know yet; False where it was handed over."""
+        if call.id not in self._unsent:
+            return False
+        self._unsent[call.id] = True
+        return True
 
     async def video(self, call: Call, order: Order, provider: Provider, report: Report) -> Video:
         """Generate a video and fetch it.
@@ -160,12 +172,17 @@ class Runner:
             return None
         return await asyncio.to_thread(self._files.cut, footage, call.clip, call.id)
 
+    def _clip(self, call: Call) -> Path:
+        return self._files.incoming(f"{call.id}.clip.mp4")
+
     def _source(self, call: Call) -> Path:
         return self._files.incoming(f"{call.id}.source")
 
     async def _send(self, call: Call, order: Order, provider: Provider, report: Report) -> tuple[Call, Ticket]:
         call = await self.change(call, state=State.SENT if provider.outlives_kernel else State.RUNNING)
         try:
+            if self._unsent.pop(call.id, False):
+                raise Cancelled("The call was cancelled.", money="Nothing was sent, nothing was charged.")
             return call, await provider.create(order, call.key, report)
         except OutcomeUnknown as error:
             await self.change(call, state=State.UNKNOWN, error=str(error))
@@ -188,9 +205,16 @@ class Runner:
             SoraError: see base.Provider; the row says what it means for money.
         """
         video = call.video()
-        if call.route == "async" or call.task:
-            video, call = await self._waited(call, provider, report)
-        return await self._fetch(call, provider, video)
+        try:
+            if call.route == "async" or call.task:
+                video, call = await self._waited(call, provider, report)
+            return await self._fetch(call, provider, video)
+        except ConfigError as error:
+            raise WaitTimeout("The studio was closed before the video was here.") from error
+        except Cancelled as error:
+            # whether a service bills what it stopped is not told; the estimate stays reserved until it is settled
+            await self.change(call, state=State.FAILED, error=str(error), charged=0 if provider.profile.free else None)
+            raise
 
     async def _waited(self, call: Call, provider: Provider, report: Report) -> tuple[Video, Call]:
         try:
@@ -198,10 +222,6 @@ class Runner:
         except GenerationFailed as error:
             charged = self._charge(call, provider, failed=True)
             await self.change(call, state=State.FAILED, error=str(error), charged=charged)
-            raise
-        except Cancelled as error:
-            # whether a service bills what it stopped is not told; the estimate stays reserved until it is settled
-            await self.change(call, state=State.FAILED, error=str(error), charged=0 if provider.profile.free else None)
             raise
         except WaitTimeout as error:
             await self.change(call, error=str(error))
@@ -326,7 +346,7 @@ class Runner:
         """Keep the character's seconds; where they were not cut before, the source is fetched for that."""
         where, _, rest = call.source.partition(":")
         fetched = self._source(call)
-        part = self._files.incoming(f"{call.id}.clip.mp4")
+        part = self._clip(call)
         assert call.clip is not None
         try:
             if not part.exists():
@@ -362,7 +382,7 @@ class Runner:
                 hint="Make the ledger writable again, then run studio.resume() in this session.",
             ) from error
         if changed.state in {State.DONE, State.FAILED}:
-            self._files.incoming(f"{call.id}.clip.mp4").unlink(missing_ok=True)
+            self._clip(call).unlink(missing_ok=True)
         return changed
 
     def is_owed(self, call: Call) -> bool:
@@ -394,7 +414,9 @@ class Runner:
         try:
             yield
         finally:
-            self._active.difference_update(call.id for call in calls)
+            for call in calls:
+                self._active.discard(call.id)
+                self._unsent.pop(call.id, None)
 
 
 def _is_over(call: Call, provider: Provider, video: Video) -> bool:

@@ -140,7 +140,8 @@ class Session:
             model: "provider/model", or a model of the default service.
 
         Raises:
-            ConfigError: there is no key for that provider.
+            InvalidInput: it is no text.
+            ConfigError: no address or key for that provider is set.
         """
         name, bare = self._split(model)
         if name == self.service.provider:
@@ -149,6 +150,8 @@ class Session:
 
     def _split(self, model: str | None) -> tuple[str, str | None]:
         """Return the name of a model's provider, and of the model there."""
+        if model is not None and not isinstance(model, str):
+            raise InvalidInput(f"A model is named by a text, not {model!r}.", hint="Leave it out for the profile's.")
         name, slash, bare = (model or "").partition("/")
         if slash and (name == self.service.provider or name in registry.names()):
             return name, bare
@@ -354,6 +357,8 @@ class Session:
             return await work(call, order, provider, report)
 
         async def stop() -> bool:
+            if self._runner.cancel(call):
+                return True
             now = await asyncio.to_thread(self._row, call.id)  # holds the session for as long as the job is known
             return await provider.cancel(call.key, Ticket(id=now.task) if now.task else None)
 

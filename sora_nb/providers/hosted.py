@@ -14,6 +14,7 @@ import anyio
 
 from sora_nb import background, display
 from sora_nb.errors import (
+    Cancelled,
     ConfigError,
     DownloadError,
     GenerationFailed,
@@ -116,6 +117,7 @@ class HostedProvider:
         self._transport = Transport(settings.base_url, authorise, self._dialect.idempotency_header)
         self._downloads = Downloader(self._transport, sleep=sleep)
         page = self._page if self._dialect.listing("video") else None
+        self._stopped: set[str] = set()
         self._poller = Poller(self._poll, page, self.profile.video, sleep=sleep, clock=clock)
 
     @_at_home
@@ -245,9 +247,15 @@ class HostedProvider:
     async def cancel(self, key: str, ticket: Ticket | None) -> bool:  # noqa: ARG002
         """Ask the service to stop a task; see base.Provider.cancel()."""
         request = self._dialect.cancel(ticket.id) if ticket is not None and ticket.id else None
-        if ticket is None or request is None:
-            return False
-        await self._call(request, READ_SECONDS)
+        await asyncio.sleep(0)  # whoever was answered just now asks again, or has its video
+        if ticket is None or request is None or not self._poller.waits_for(ticket.id):
+            return False  # a service may delete the film of a task that has ended
+        self._stopped.add(ticket.id)
+        try:
+            await self._call(request, READ_SECONDS)
+        except SoraError:
+            self._stopped.discard(ticket.id)
+            raise
         self._poller.drop(ticket.id)
         return True
 
@@ -282,6 +290,8 @@ class HostedProvider:
         try:
             found = await self._downloads.download(video.url or content, target, part=part)
         except DownloadError as error:
+            if video.id in self._stopped:  # it ended just before, and went with its task
+                raise Cancelled("The task was cancelled at the service.") from error
             # a link to another host may not be reachable from here, behind a proxy for instance
             hopeless = isinstance(error, LinkExpired) or not same_origin(video.url, self.service.base_url)
             if not content or video.url in {"", content} or not hopeless:

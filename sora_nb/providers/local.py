@@ -74,6 +74,8 @@ class LocalProvider:
         try:
             make = self._generate if order.kind == "video" else self._extract
             await asyncio.wait([turn])  # its turn, or the end of its wait for one
+            if self._closed:
+                control.cancel()
             control.step(0)
             return await asyncio.wrap_future(_in_thread(lambda: make(order, key, control)))
         except Cancelled as error:

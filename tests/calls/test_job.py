@@ -1,0 +1,219 @@
+"""A job is stopped, and taken up again."""
+
+from __future__ import annotations
+
+import threading
+from decimal import Decimal
+
+import pytest
+from calls.conftest import PAID
+from serving import usage
+from waiting import until
+
+from sora_nb import background
+from sora_nb.engines.draw import render
+from sora_nb.errors import Cancelled, GenerationFailed, InvalidInput, NoSubject
+from sora_nb.models import State
+from sora_nb.providers.base import Ticket
+from sora_nb.studio import Studio
+
+SMALL = {"seconds": 1, "size": "64x64"}
+
+
+def row_of(studio, job):
+    return studio.ledger.call(job.id)
+
+
+# --- stopping the engine of this process ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["video", "character"])
+def test_what_the_engine_works_on_is_stopped_and_costs_nothing(studio, engine, clip, kind):
+    engine.hold()
+    job = studio.submit("a corgi", **SMALL) if kind == "video" else studio.submit_extract(clip, 0, 2)
+    until(lambda: engine.begun)
+    assert job.cancel()
+    with pytest.raises(Cancelled, match="was cancelled"):
+        job.result()
+    row = row_of(studio, job)
+    assert (row.state, row.charged, row.error) == (State.FAILED, 0, "The task was cancelled.")
+    assert engine.cancelled == 1
+    assert job.state == "failed"
+    assert not job.cancel()
+    assert list((studio.home / "incoming").iterdir()) == []
+
+
+def test_what_waits_for_its_turn_is_stopped_at_once(studio, engine):
+    engine.hold()
+    first = studio.submit("a corgi", **SMALL)
+    until(lambda: engine.begun)
+    second, third = (studio.submit("a corgi", **SMALL) for _ in range(2))
+    until(lambda: row_of(studio, second).state is State.RUNNING)
+    assert second.cancel()
+    with pytest.raises(Cancelled):
+        second.result()  # while the engine is held at the first
+    assert not first.done()
+    engine.go_on()
+    assert first.result().path.is_file()
+    assert third.result().path.is_file()
+    assert engine.begun == 2
+
+
+def test_a_job_is_stopped_before_it_is_sent(hosted, http, monkeypatch):
+    studio = hosted()
+    gate = threading.Event()
+    honest = studio.ledger.change
+
+    def change(*args, **values):
+        gate.wait()
+        return honest(*args, **values)
+
+    monkeypatch.setattr(studio.ledger, "change", change)
+    job = studio.submit("a corgi", **SMALL)
+    assert job.cancel()
+    gate.set()
+    with pytest.raises(Cancelled, match=r"Nothing was sent, nothing was charged"):
+        job.result()
+    assert row_of(studio, job).charged == 0
+    assert usage(http)["video"]["accepted"] == 0
+
+
+def test_the_engine_renders_no_more_of_a_film_that_is_cancelled(tmp_path, monkeypatch):
+    begun = []
+    honest = render.render_segment
+
+    def render_segment(film, start, end):
+        begun.append(start)
+        return honest(film, start, end)
+
+    monkeypatch.setattr(render, "render_segment", render_segment)
+    with Studio("local", home=tmp_path, progress=False) as studio:
+        job = studio.submit("a corgi on the beach", seconds=10, size="1280x720")
+        until(lambda: begun)
+        assert job.cancel()
+        with pytest.raises(Cancelled):
+            job.result()
+        before = len(begun)
+        studio.generate("a corgi on the beach", **SMALL)
+        assert len(begun) - before < before + 2  # of the 240 pictures only those that were being drawn
+        assert max(begun[:before]) < 239
+        assert studio.costs()["charged"].tolist() == [0, 0]
+        assert len(studio.videos()) == 1
+
+
+# --- stopping a task of a service -------------------------------------------------------------------------------------------
+
+
+def accepted(studio, job):
+    return until(lambda: row_of(studio, job).task)
+
+
+def test_a_task_is_deleted_at_its_service_and_settled_by_the_bill(hosted, engine, http):
+    engine.hold()
+    studio = hosted(budget=1)
+    job = studio.submit("a corgi", **SMALL)
+    task = accepted(studio, job)
+    assert job.cancel()
+    with pytest.raises(Cancelled, match="cancelled at the service"):
+        job.result()
+    assert http.get(f"/v1/videos/{task}").status_code == 404
+    row = row_of(studio, job)
+    assert (row.state, row.charged) == (State.FAILED, None)
+    assert studio.budget.reserved == Decimal("0.3")  # nobody knows yet whether it is billed
+    studio.settle(job, charged="0.15")
+    assert row_of(studio, job).charged == 150_000
+    assert (studio.budget.spent, studio.budget.reserved) == (Decimal("0.15"), 0)
+
+
+def test_a_film_that_is_ready_is_not_deleted_any_more(hosted, engine, http):
+    """DELETE takes the film of a task that has ended, and it is paid for."""
+    engine.hold()
+    studio = hosted()
+    job = studio.submit("a corgi", **SMALL)
+    task = accepted(studio, job)
+    engine.go_on()
+    video = job.result()
+    assert not studio.job(job.id).cancel()
+    assert not background.run(lambda: studio.provider.cancel("k", Ticket(id=task)))
+    assert http.get(f"/v1/videos/{task}").status_code == 200
+    assert video.path.is_file()
+
+
+def test_a_service_that_cannot_stop_a_task_goes_on(hosted, engine):
+    engine.hold()
+    studio = hosted(PAID.model_copy(update={"cancels": False}))
+    job = studio.submit("a corgi", **SMALL)
+    accepted(studio, job)
+    assert not job.cancel()
+    engine.go_on()
+    assert job.result().path.is_file()
+    assert row_of(studio, job).charged == 300_000
+
+
+def test_only_an_unknown_charge_is_settled_and_only_with_an_amount(hosted, engine):
+    studio = hosted()
+    studio.generate("a corgi", **SMALL)
+    ident = studio.costs()["id"][0]
+    for call, charged, words in (
+        (ident, 0, r"charged is known: \$0.30"),
+        ("nothing", 0, "no call 'nothing'"),
+        (ident, "cheap", "not an amount"),
+        (ident, -1, "amount"),
+    ):
+        with pytest.raises(InvalidInput, match=words):
+            studio.settle(call, charged=charged)
+    assert studio.costs()["charged"].tolist() == [0.3]
+
+
+# --- taking a call up again -------------------------------------------------------------------------------------------------
+
+
+def test_a_running_job_is_the_same_object_and_a_finished_one_has_its_video(studio, engine):
+    engine.hold()
+    job = studio.submit("a corgi", **SMALL)
+    assert studio.job(job.id) is job
+    engine.go_on()
+    video = job.result()
+    ident = job.id
+    del job
+    again = studio.job(ident)
+    assert again.result().path == video.path
+    assert (again.kind, again.prompt, again.state, again.progress) == ("video", "a corgi", "done", 100)
+
+
+def test_a_finished_character_is_there_again_after_a_restart(studio, engine, clip):
+    hero = studio.extract(clip, 0, 2)
+    ident = studio.costs()["id"][0]
+    with Studio("local", engine=engine, home=studio.home, progress=False) as later:
+        assert later.job(ident).result() == hero
+
+
+def test_a_job_that_failed_says_why_once_more(studio, engine, monkeypatch, clip):
+    def nobody(*_):
+        raise NoSubject("Nobody stands out in these seconds.")
+
+    monkeypatch.setattr(engine, "extract", nobody)
+    job = studio.submit_extract(clip, 0, 2)
+    with pytest.raises(NoSubject):
+        job.result()
+    later = Studio("local", home=studio.home, progress=False)
+    with later, pytest.raises(GenerationFailed, match="Nobody stands out"):
+        later.job(job.id).result()
+
+
+def test_an_id_that_no_call_has_is_refused(studio):
+    with pytest.raises(InvalidInput, match=r"no call 'abc' in this ledger.*studio\.costs\(\)"):
+        studio.job("abc")
+
+
+def test_a_task_that_runs_at_its_service_is_waited_for_by_the_next_studio(hosted, engine):
+    engine.hold()
+    first = hosted()
+    job = first.submit("a corgi", **SMALL)
+    accepted(first, job)
+    first.close()
+    later = hosted().job(job.id)
+    assert later.state == "running"
+    engine.go_on()
+    assert later.result().path.is_file()
+    assert hosted().costs()["charged"].tolist() == [0.3]

@@ -1,0 +1,281 @@
+"""One home: what is asked of whom, what is kept of it, and what is given back."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+import threading
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from conftest import KEY
+from faulty import Faulty, answer
+from quick import QuickEngine
+from serving import usage
+from waiting import until
+
+from sora_nb import ClipSlider
+from sora_nb.engines.animatic import AnimaticEngine
+from sora_nb.engines.cutout import extraction
+from sora_nb.errors import ConfigError, GenerationFailed, InvalidInput, PromptError, SoraError, WaitTimeout
+from sora_nb.models import Clip, ServiceId, State
+from sora_nb.studio import Studio
+
+SMALL = {"seconds": 1, "size": "64x64"}
+
+# --- what is asked for --------------------------------------------------------------------------------------------------------
+
+
+def test_calls_have_ids_and_seeds_in_every_table(studio):
+    video = studio.generate("a corgi", seed=7, **SMALL)
+    assert (video.seed, studio.videos()[0].seed) == (7, 7)
+    assert studio.generate("a corgi", **SMALL).seed is None
+    table = studio.costs()
+    assert table["seed"].tolist()[0] == 7
+    assert table["id"].tolist() == [call.id for call in studio.ledger.calls()]
+    assert "id" in studio.resume().columns
+
+
+@pytest.mark.parametrize("size", ["640x360", (640, 360), "640*360", [640, 360], np.array([640, 360])])
+def test_a_size_is_written_as_one_likes(studio, engine, size):
+    video = studio.generate("a corgi", size=size, seconds=np.int64(1), seed=np.int32(3))
+    assert (video.size, video.seconds, video.seed) == ("640x360", 1, 3)
+    assert (engine.requests[0].width, engine.requests[0].height) == (640, 360)
+
+
+def test_seconds_are_given_as_one_has_them(studio, clip):
+    slider = ClipSlider(clip)
+    slider.value = (0, 2)
+    ways = [
+        (Clip(0, 2),),
+        ((0, 2),),
+        (slider.value,),
+        (0, 2),
+        ("0:00", "0:02"),
+        (np.int64(0), np.float32(2)),
+        (np.array([0, 2]),),
+    ]
+    made = [studio.extract(clip, *way) for way in ways]
+    assert {who.clip for who in made} == {Clip(0, 2)}
+
+
+@pytest.mark.parametrize(
+    "options", [{"size": "potato"}, {"size": ""}, {"seed": True}, {"seconds": True}, {"model": 5}, {"image": ""}]
+)
+def test_what_makes_no_sense_is_refused_in_words_and_leaves_no_row(studio, options):
+    with pytest.raises(SoraError, match="nothing was charged"):
+        studio.submit("a corgi", **{**SMALL, **options})
+    assert studio.costs().empty
+
+
+# --- of whom ------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_hosted_studio_draws_with_the_engine_of_this_process_by_name(hosted, engine, http):
+    studio = hosted("custom", engine=engine)
+    video = studio.generate("a corgi", model="local/animatic", **SMALL)
+    assert (video.service, video.model) == (ServiceId("local", ""), "animatic")
+    assert usage(http)["video"]["accepted"] == 0
+    assert studio.costs()["charged"].tolist() == [0]
+
+
+FAILED = answer(b'{"id": "video_1", "status": "failed", "error": "no"}')
+
+
+def test_another_service_has_a_key_of_its_own(hosted, monkeypatch):
+    with Faulty(FAILED) as other:
+        monkeypatch.setenv("SORA_NB_LAOZHANG_BASE_URL", other.url)
+        monkeypatch.setenv("SORA_NB_LAOZHANG_API_KEY", "of-its-own")
+        with pytest.raises(GenerationFailed):
+            hosted().generate("a corgi", model="laozhang/muse-video")
+    assert other.creates
+    assert all(b"Bearer of-its-own" in request for request in other.requests)
+    assert not any(KEY.encode() in request for request in other.requests)
+
+
+def test_the_default_key_never_goes_to_another_service(hosted, monkeypatch):
+    with Faulty(FAILED) as other:
+        monkeypatch.setenv("SORA_NB_LAOZHANG_BASE_URL", other.url)
+        with pytest.raises(ConfigError, match="Set SORA_NB_LAOZHANG_API_KEY"):
+            hosted().generate("a corgi", model="laozhang/muse-video")
+    assert other.requests == []
+    assert hosted().costs().empty
+
+
+def test_a_closed_studio_opens_nothing_any_more(hosted):
+    studio = hosted()
+    studio.close()
+    with pytest.raises(ConfigError, match=r"was closed\. Nothing was sent"):
+        studio.generate("a corgi", **SMALL)
+
+
+@pytest.mark.parametrize("begun", ["waiting", "fetching"])
+def test_what_a_closed_studio_had_sent_is_told_to_go_on(hosted, engine, monkeypatch, begun):
+    """It was sent, so nothing may say otherwise."""
+    studio = hosted()
+    if begun == "waiting":
+        engine.hold()
+        job = studio.submit("a corgi", **SMALL)
+        until(lambda: studio.ledger.call(job.id).task)
+        studio.close()
+        engine.go_on()
+    else:
+        honest = studio.provider.fetch
+
+        async def fetch(*args):
+            await studio.provider.close()
+            return await honest(*args)
+
+        monkeypatch.setattr(studio.provider, "fetch", fetch)
+        job = studio.submit("a corgi", **SMALL)
+    with pytest.raises(WaitTimeout, match=r"closed.*The task goes on and is paid for"):
+        job.result()
+    studio.close()
+    assert hosted().resume()["now"].tolist() == ["done"]
+
+
+# --- who is mentioned -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_character_of_another_service_is_made_again_from_its_clip(hosted, engine, clip):
+    """One home, two services: neither uses the other's characters, and says what to do."""
+    paid = hosted(engine=engine)
+    hero = paid.extract(clip, 0, 2)
+    with pytest.raises(PromptError, match=r"is known to paid at .* only") as caught:
+        paid.generate(f"{hero} runs", model="local/animatic", **SMALL)
+    assert f"studio.extract({str(hero.clip_file)!r}, ...)" in str(caught.value)
+    assert len(paid.costs()) == 1
+    with Studio("local", engine=engine, home=paid.home, progress=False) as local:
+        mine = local.extract(hero.clip_file, 0, 2)
+        assert local.generate(f"{mine} runs", **SMALL).characters == (mine.username,)
+
+
+def test_a_character_of_an_older_version_acts_in_new_films(made, tmp_path):
+    """Version 0.1 kept cut-outs with the server it started, and its characters named no folder."""
+    home = shutil.copytree(made.home, tmp_path / "home")
+    (kept,) = (home / "cutouts").iterdir()
+    with Studio("local", home=home, progress=False) as studio:
+        (hero,) = studio.characters()
+        (home / "server" / "characters").mkdir(parents=True)
+        kept.rename(home / "server" / "characters" / hero.id)
+        studio.keep(hero.model_copy(update={"cutout": None, "clip_file": None}))
+        assert studio.generate(f"{hero} dances", seconds=1, size="320x180").characters == (hero.username,)
+    assert not list((home / "cutouts").iterdir())  # it was read where it lay
+
+
+def test_who_has_neither_cutout_nor_clip_cannot_act(studio, clip):
+    hero = studio.extract(clip, 0, 2)
+    studio.keep(hero.model_copy(update={"cutout": None, "clip_file": None, "clip_sha256": ""}))
+    with pytest.raises(InvalidInput, match="was not kept on this machine"):
+        studio.generate(f"{hero} runs", **SMALL)
+    assert studio.costs()["charged"].sum() == 0
+
+
+# --- what is kept ---------------------------------------------------------------------------------------------------------------
+
+
+def files_below(home):
+    return [
+        path
+        for path in home.rglob("*")
+        if path.is_file() and path.parent.name != "kernels" and "ledger" not in path.name
+    ]
+
+
+def test_everything_is_on_disk_once(studio, clip):
+    hero = studio.extract(clip, 0, 2)
+    studio.generate(f"{hero} runs", **SMALL)
+    contents = [path.read_bytes() for path in files_below(studio.home)]
+    assert len(set(contents)) == len(contents)
+    assert [path.parent.name for path in files_below(studio.home) if path.suffix == ".mp4"].count("videos") == 1
+    assert hero.avatar.parent == hero.cutout.parent  # the avatar is the cut-out's
+
+
+def test_a_character_is_cut_out_once_for_all_that_follows(made, tmp_path, monkeypatch):
+    calls = []
+    monkeypatch.setattr(extraction, "extract", lambda *args: calls.append(args))
+    home = shutil.copytree(made.home, tmp_path / "home")
+    with Studio("local", home=home, progress=False) as studio:
+        kept = studio.home / "cutouts" / made.rabbit.cutout.parent.name
+        rabbit = made.rabbit.model_copy(update={"cutout": kept / made.rabbit.cutout.name})
+        assert studio.consistency(rabbit, made.film).score >= 0.2
+    assert calls == []
+
+
+def test_what_is_deleted_is_gone_from_the_disk_and_not_from_the_costs(studio, clip):
+    video, hero = studio.generate("a corgi", seed=1, **SMALL), studio.extract(clip, 0, 2)
+    went = studio.delete(video)
+    assert set(went.paths) == {video.path, video.poster}
+    assert went.size > 0
+    assert studio.videos() == []
+    went = studio.delete(hero)
+    assert {hero.avatar, hero.cutout, hero.clip_file} <= set(went.paths)
+    assert studio.characters() == []
+    assert files_below(studio.home) == []
+    assert studio.costs()["status"].tolist() == ["done", "done"]
+    with pytest.raises(InvalidInput, match="not kept here"):
+        studio.delete(video)
+
+
+def test_a_film_that_two_calls_have_made_is_kept_for_the_other(studio):
+    first, second = (studio.generate("a corgi", seed=1, **SMALL) for _ in range(2))
+    assert first.path == second.path
+    assert studio.delete(first).paths == ()
+    assert studio.videos() == [second]
+    assert second.path in studio.delete(second).paths
+
+
+def test_what_is_left_over_is_pruned(studio, clip):
+    video = studio.generate("a corgi", **SMALL)
+    stray = studio.home / "videos" / "nobody-names-it.mp4"
+    shutil.copyfile(video.path, stray)
+    assert studio.prune().paths == (stray,)
+    assert video.path.is_file()
+
+
+# --- what is given back -----------------------------------------------------------------------------------------------------------
+
+
+def test_making_the_studio_again_gives_back_what_the_last_one_held(tmp_path):
+    """As a cell that is run again does: `studio = Studio()`, without close()."""
+    me = psutil.Process()
+    held = []
+    for number in range(6):
+        studio = Studio(engine=QuickEngine(), home=tmp_path, progress=False)
+        studio.generate("a corgi", seed=number, **SMALL)
+        gc.collect()
+        locks = len(list((tmp_path / "kernels").iterdir()))
+        held.append((threading.active_count(), me.num_fds(), locks))
+    assert held[-1][0] <= held[1][0] + 1  # a pool may have begun one more of its threads
+    assert held[-1][1] <= held[1][1] + 1
+    assert {locks for *_, locks in held} == {1}
+    assert [one for one in me.net_connections() if one.status == "LISTEN"] == []
+    studio.close()
+
+
+def test_closing_interrupts_the_film_that_is_made_and_it_is_made_again_with_the_same_bytes(tmp_path):
+    asked = {"seconds": 2, "size": "320x180", "seed": 7}
+    with Studio("local", home=tmp_path, progress=False) as studio:
+        wanted = studio.generate("a corgi runs on the beach", **asked).path.read_bytes()
+    begun = threading.Event()
+
+    class Watched(AnimaticEngine):
+        def generate(self, request, out, control):
+            begun.set()
+            until(control._cancelled.is_set)
+            return super().generate(request, out, control)
+
+    studio = Studio("local", home=tmp_path, progress=False, engine=Watched())
+    job, waiting = (studio.submit("a corgi runs on the beach", **asked) for _ in range(2))
+    begun.wait()
+    studio.close()
+    for each in (job, waiting):
+        with pytest.raises(SoraError, match=r"was closed before this was made.*charges nothing.*remake=True"):
+            each.result()
+    with Studio("local", home=tmp_path, progress=False) as later:
+        assert [call.state for call in later.ledger.calls()] == [State.DONE, State.INTERRUPTED, State.INTERRUPTED]
+        assert later.resume().empty
+        assert later.resume(remake=True)["now"].tolist() == ["done", "done"]
+        assert {Path(file).read_bytes() for file in later.costs()["file"]} == {wanted}
