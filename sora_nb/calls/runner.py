@@ -157,7 +157,7 @@ class Runner:
         """Delete the clip of a character that was not made; whoever waits for that does not wait for the clip."""
         if not cutting.cancelled():
             cutting.exception()  # retrieved, or asyncio complains
-        self._files.incoming(f"{call.id}.clip.mp4").unlink(missing_ok=True)
+        self._clip(call).unlink(missing_ok=True)
 
     async def _cut_in_time(self, call: Call, cutting: asyncio.Task[Path | None]) -> Path | None:
         """Wait for the clip before anything is sent."""
