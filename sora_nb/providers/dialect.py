@@ -247,7 +247,9 @@ class Dialect(ABC):
         return Character(
             id=ident,
             # a name without a Latin letter in it, like a cat's in Chinese, makes no handle
-            username=str(entry.get("username") or (prompts.make_handle(name) or prompts.make_handle(name and ident))[:200]),
+            username=str(
+                entry.get("username") or (prompts.make_handle(name) or prompts.make_handle(name and ident))[:200]
+            ),
             display_name=str(entry.get("display_name") or name or ""),
             permalink=str(entry.get("permalink") or ""),
             profile_picture_url=str(entry.get("profile_picture_url") or entry.get("avatar_url") or ""),
