@@ -46,8 +46,10 @@ def kept(home, base_url):
     with Studio("local", home=home) as studio:
         calls = studio.ledger.calls()
         assert {call.base_url for call in calls if call.profile == "local"} <= {base_url}
-        films = [video.sha256 for video in studio.videos()]
-        people = [(str(who), who.display_name, who.avatar_sha256, who.clip_sha256) for who in studio.characters()]
+        films = [video.sha256 for video in studio.ledger.videos()]
+        people = [
+            (str(who), who.display_name, who.avatar_sha256, who.clip_sha256) for who in studio.ledger.characters.all()
+        ]
         return films, people, studio.costs().drop(columns=NEW_EACH_TIME).to_csv()
 
 
