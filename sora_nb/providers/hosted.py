@@ -247,9 +247,10 @@ class HostedProvider:
     async def cancel(self, key: str, ticket: Ticket | None) -> bool:  # noqa: ARG002
         """Ask the service to stop a task; see base.Provider.cancel()."""
         request = self._dialect.cancel(ticket.id) if ticket is not None and ticket.id else None
-        await asyncio.sleep(0)  # whoever was answered just now asks again, or has its video
-        if ticket is None or request is None or not self._poller.waits_for(ticket.id):
-            return False  # a service may delete the film of a task that has ended
+        if ticket is None or request is None:
+            return False
+        if (await self.retrieve(ticket.id)).status.ended:
+            return False  # a service may delete the film of a task that has ended, and it is paid for
         self._stopped.add(ticket.id)
         try:
             await self._call(request, READ_SECONDS)

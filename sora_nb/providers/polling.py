@@ -182,10 +182,6 @@ class Poller:
         left = min((question.deadline for question in _open(self._questions)), default=None)
         self._watchdog = None if left is None else loop.call_at(left, self._end_overdue)
 
-    def waits_for(self, task: str) -> bool:
-        """Whether somebody waits for a task; not any more once it was seen to have ended."""
-        return any(question.task == task for question in _open(self._questions))
-
     def drop(self, task: str) -> None:
         """Stop asking about a task that was cancelled; who waits for it, now or later, gets a Cancelled."""
         self._dropped.add(task)

@@ -67,7 +67,8 @@ def test_the_sync_route_streams_progress_and_a_link(client, tmp_path):
     assert client.download(video, tmp_path / "a.mp4").size > 1000
 
 
-def test_tasks_are_listed_and_deleted(client):
+def test_tasks_are_listed_and_deleted(client, engine):
+    engine.hold()
     first = client.create_video("one", seconds=1, size="64x64")
     second = client.create_video("two", seconds=1, size="64x64")
     assert [task["id"] for task in client.list_tasks()] == [second.id, first.id]
