@@ -109,6 +109,29 @@ def test_tab_offers_what_is_for_the_person_typing(tab, jedi):
         assert not set(dir(thing)) & PLUMBING
 
 
+@pytest.mark.parametrize(
+    ("call", "keywords"),
+    [
+        ("generate", {"seconds=", "size=", "seed=", "image=", "budget=", "model="}),
+        ("submit", {"seconds=", "size=", "seed=", "image=", "budget=", "model="}),
+        ("extract", {"subject=", "name=", "description=", "budget="}),
+        ("submit_extract", {"subject=", "name=", "description=", "budget="}),
+        ("sweep", {"seconds=", "size=", "seed=", "repeats=", "models="}),
+    ],
+)
+def test_tab_inside_a_call_offers_its_keywords(tab, call, keywords):
+    typed = f'studio.{call}("a", '
+    with sora_nb.Studio("local", progress=False) as studio, provisionalcompleter():
+        tab.completer.namespace["studio"] = studio
+        assert keywords <= {found.text for found in tab.completer.completions(typed, len(typed))}
+
+
+def test_characters_and_videos_may_be_keys_of_a_table():
+    hero = sora_nb.Character(id="ch_1", username="a.b", raw={"a": 1})
+    assert {hero: 1}[hero.model_copy()] == 1
+    assert len({sora_nb.Video(id="1", raw={"a": 1}), sora_nb.Video(id="1", raw={"a": 1}), sora_nb.Video(id="2")}) == 2
+
+
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'Studios'"):
         sora_nb.Studios  # noqa: B018
