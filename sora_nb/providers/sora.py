@@ -55,6 +55,8 @@ class Wire(openai_videos.Wire):
         """The model's name fixes size and length; the answer is a stream."""
         if self.profile.routes.chat is None:
             raise InvalidInput(f"The profile {self.profile.name!r} has no synchronous route.")
+        if order.seed is not None:
+            raise InvalidInput("The synchronous route takes no seed.", hint='Leave it out, or use route="async".')
         content: str | list[dict[str, Any]] = order.prompt
         if order.image is not None:
             encoded = base64.b64encode(order.image.read_bytes()).decode()

@@ -34,6 +34,11 @@ def request_for(profile, order):
     return dialect.create(order, "key-1")
 
 
+def test_a_seed_that_would_not_be_sent_is_refused():
+    with pytest.raises(InvalidInput, match="takes no seed"):
+        video_request(VENDOR, route="sync", prompt="runs", model="sora_video2", seed=7)
+
+
 def test_a_character_from_an_address():
     request = character_request(VENDOR, Clip(1, 3), url="https://example.com/your-video.mp4")
     assert (request.method, request.path, request.paid) == ("POST", "/sora/v1/characters", True)
