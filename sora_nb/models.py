@@ -52,6 +52,10 @@ class Model(BaseModel, metaclass=_Listing):
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse a change in words; pydantic's own refusal is outside the tree of errors."""
+        raise InvalidInput(f"A {type(self).__name__} does not change.", hint=f"Make a new one with another {name}.")
+
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if name not in _PLUMBING or name in self.__dict__]
 

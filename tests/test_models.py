@@ -337,3 +337,8 @@ def test_nothing_from_outside_is_run_in_a_notebook():
     assert not {"\u202e", "\u200b", "\x07"} & set(html)
     html = Video(prompt='"><img src=x onerror=alert(1)>', error=name)._repr_mimebundle_()["text/html"]
     assert "<img" not in html
+
+
+def test_a_record_does_not_change_and_says_so():
+    with pytest.raises(InvalidInput, match=r"A Clip does not change.*Make a new one with another start"):
+        Clip(1, 3).start = 2

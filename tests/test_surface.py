@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jedi
 import pytest
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
@@ -151,3 +152,9 @@ def test_a_studio_comes_without_tables():
         "studio = Studio('local', progress=False); studio.videos(); studio.characters(); studio.budget; studio.close()"
     )
     assert "pandas" not in modules_after(f"from sora_nb import Studio; {used}")
+
+
+@pytest.mark.parametrize(("method", "keyword"), [("generate", "seconds="), ("extract", "subject="), ("sweep", "seed=")])
+def test_editors_complete_keywords_without_a_kernel(method, keyword):
+    code = f'from sora_nb import Studio\nstudio = Studio()\nstudio.{method}("a", s'
+    assert keyword in [found.name for found in jedi.Script(code).complete()]
