@@ -112,10 +112,19 @@ class NotDelivered(SoraError):
 
 
 class OutcomeUnknown(SoraError):
-    """The request may have been accepted: the answer never came, or could not be read."""
+    """The request may have been accepted: the answer never came, could not be read, or does not tell.
+
+    Args:
+        message: what happened, in one sentence.
+        retry_after: seconds the service asked us to wait, or None.
+    """
 
     money = "It may have been billed, so it is counted at its estimate and is not sent again."
     hint = "Run studio.resume() to look it up."
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class ApiError(SoraError):

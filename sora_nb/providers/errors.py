@@ -2,7 +2,7 @@
 
 The envelopes are those of OpenAI, one-api, shell-api/rix-api, new-api (also its flat task errors), and a few others.
 What each failure says about money: refused before acceptance costs nothing; a create whose outcome cannot be told is
-never sent again.
+never sent again. What may have been accepted is told by the status; words are for people, and prove nothing.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ _WORDS: tuple[tuple[type[ApiError], str], ...] = (
 )
 _QUOTA = re.compile(r"quota|balance|billing_hard_limit|额度|余额", re.IGNORECASE)
 _UNCERTAIN = {303, 408, 500, 502, 503, 504, 520, 521, 522, 523, 524}
+# a proxy or gateway may give these, too, after the service behind it has accepted
+_MAYBE_ACCEPTED = {408, 409, 425, 499}
 
 
 def envelope(body: bytes) -> tuple[str, str, str]:
@@ -112,17 +114,21 @@ def classify(
     Args:
         status: HTTP status.
         told: message, codes and request id, as envelope() reads them.
-        profile: whose answer it is.
+        profile: whose answer it is; its refusal_codes prove that a paid create was not accepted.
         model: the model asked for, for a better sentence where it is retired.
         paid: whether the request was a paid create, so that an unclear outcome must count as perhaps billed.
         request_id: from the answer's headers.
         retry_after: from the answer's headers, in seconds.
     """
     message, code, inner_id = told
-    kind = _kind(status, f"{code} {message}", retry_after, paid=paid)
-    message = f"{profile.name} answered: {plain(message, 500) or 'nothing'}"
-    if kind is None:
-        return OutcomeUnknown(f"{message} (HTTP {status}). It cannot be told whether the call was accepted.")
+    refused = _is_listed(code, profile)
+    sentence = f"{profile.name} answered: {plain(message, 500) or 'nothing'}"
+    if paid and not refused and _maybe_accepted(status):
+        return OutcomeUnknown(
+            f"{sentence} (HTTP {status}). It cannot be told whether the call was accepted.", retry_after=retry_after
+        )
+    kind = _kind(status, f"{code} {message}", retry_after, refused=paid and refused)
+    message = sentence
     hint = None
     if kind is RouteRetired and profile.retired and (not model or profile.is_retired(model)):
         hint = f"{profile.retired} {RouteRetired.hint}"
@@ -137,13 +143,31 @@ def classify(
     )
 
 
-def _kind(status: int, words: str, retry_after: float | None, *, paid: bool) -> type[ApiError] | None:
-    """Return the class of an error, or None where it cannot be told whether a paid call was accepted."""
-    if status in {401, 402, 403, 429} and _QUOTA.search(words):
+def _maybe_accepted(status: int) -> bool:
+    """Whether a paid create may have been accepted before an answer of this status, whatever its words say."""
+    return status >= 500 or status in _MAYBE_ACCEPTED or 300 <= status < 400
+
+
+def _is_listed(code: str, profile: Profile) -> bool:
+    """Whether the code or type is one that the service gives for calls it did not accept."""
+    code, _, kind = code.partition(" ")
+    return code in profile.refusal_codes or kind in profile.refusal_codes
+
+
+def _kind(status: int, words: str, retry_after: float | None, *, refused: bool) -> type[ApiError]:
+    """Return the class of an error.
+
+    Args:
+        status: HTTP status.
+        words: codes and message.
+        retry_after: seconds, or None.
+        refused: whether a code proves that a paid create was not accepted.
+    """
+    if (refused or status in {401, 402, 403, 429}) and _QUOTA.search(words):
         return QuotaError
     for kind, pattern in _WORDS:
-        # a proxy's 5xx may quote any words; only "not served here" is proof that nothing was accepted
-        if re.search(pattern, words, re.IGNORECASE) and (status < 500 or kind is RouteRetired):
+        # a proxy's 5xx may quote any words
+        if re.search(pattern, words, re.IGNORECASE) and (refused or status < 500 or kind is RouteRetired):
             return kind
     if status == 429 or (status == 503 and retry_after is not None):
         return RateLimited
@@ -156,9 +180,7 @@ def _kind(status: int, words: str, retry_after: float | None, *, paid: bool) -> 
     }
     if status in fixed:
         return fixed[status]
-    if status in _UNCERTAIN or status >= 500:
-        return None if paid else UpstreamError
-    return BadRequest
+    return UpstreamError if not refused and (status in _UNCERTAIN or status >= 500) else BadRequest
 
 
 def error_body(

@@ -9,6 +9,7 @@ import math
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import unquote, urljoin, urlsplit
 
 import anyio
 
@@ -32,7 +33,7 @@ from sora_nb.models import Character, ServiceId, Status, Video
 from sora_nb.providers import registry
 from sora_nb.providers.addresses import same_origin
 from sora_nb.providers.base import Ticket, filled
-from sora_nb.providers.dialect import UNREADABLE
+from sora_nb.providers.dialect import LONGEST_ID, UNREADABLE
 from sora_nb.providers.download import Downloader
 from sora_nb.providers.http import Transport
 from sora_nb.providers.polling import Polled, Poller
@@ -151,10 +152,30 @@ class HostedProvider:
             return await self._streamed(order, request, report)
         watch = asyncio.create_task(self._watch(order, key, report))
         try:
-            answer = await self._call(request, self.profile.timeout_create, model=order.model)
+            return await self._again(functools.partial(self._ordered, order, request))
         finally:
             watch.cancel()
+
+    async def _ordered(self, order: Order, request: Request) -> Ticket:
+        answer = await self._transport.send(request, self.profile.timeout_create)
+        task = self._redirected(answer, request) if order.kind == "video" else ""
+        if task:
+            video = Video(id=task, profile=self.profile.name, base_url=self.service.base_url)
+            return Ticket(id=task, video=filled(video, order))
+        self._check_answer(answer, request, order.model)
         return self._read(answer, request, functools.partial(self._dialect.ticket, order))
+
+    def _redirected(self, answer: Answer, request: Request) -> str:
+        """Return the id of the task that a redirect leads to, as after a form on the web, or ""."""
+        if answer.status not in {302, 303}:
+            return ""
+        with contextlib.suppress(ValueError):  # it is no address
+            base = self.service.base_url
+            where = urljoin(base + request.path, answer.headers.get("location", ""))
+            ident = unquote(urlsplit(where).path.rpartition("/")[2])
+            if 0 < len(ident) <= LONGEST_ID and ident.isprintable() and where == base + self._dialect.task(ident).path:
+                return ident
+        return ""
 
     async def _watch(self, order: Order, key: str, report: Report) -> None:
         """Report how far a character is while its one long request goes on, where the service shows that."""
@@ -385,14 +406,24 @@ class HostedProvider:
         return answer
 
     async def _again(self, once: Callable[[], Awaitable[R]]) -> R:
-        """Do something once, and again only where it certainly was not accepted."""
-        for attempt in range(ATTEMPTS - 1):
+        """Do something once, and again only where it was not accepted, or is accepted once however often it is sent."""
+        lost: OutcomeUnknown | None = None
+        attempt = 0
+        while True:
             try:
                 return await once()
-            except (NotDelivered, RateLimited) as error:
+            except SoraError as error:
                 asked = getattr(error, "retry_after", None)
-                await self._sleep(asked if asked is not None else 0.5 * 2**attempt)
-        return await once()
+                again = isinstance(error, NotDelivered | RateLimited)
+                if isinstance(error, OutcomeUnknown):
+                    lost = error
+                    again = self.profile.honours_key and asked is not None
+                attempt += 1
+                if not again or attempt == ATTEMPTS:
+                    if lost is None or lost is error:
+                        raise
+                    raise lost from error  # what was refused later may have been accepted before
+            await self._sleep(asked if asked is not None else 0.5 * 2 ** (attempt - 1))
 
     def _check_answer(self, answer: Answer, request: Request, model: str) -> None:
         if answer.status >= 300:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -96,6 +97,10 @@ class Profile(Model):
         free: whether calls are charged nothing.
         key_required: whether a key must be set.
         echoes_key: whether tasks show the idempotency key they were created with, so that a lost create can be found.
+        honours_key: whether a create that is sent again with the same idempotency key is answered with the first one's
+            task, so that it may be sent again although the first one may have been accepted.
+        refusal_codes: codes and types of errors that the service gives only for calls it did not accept, each with
+            its source; any other error with a status of 5xx, 408, 409, 425, 499 or 3xx leaves a paid call's outcome open.
         listing: whether tasks can be listed.
         cancels: whether a task under way can be stopped.
         failures_charged: routes on which a failed generation is billed: "video", "character", "chat".
@@ -115,6 +120,8 @@ class Profile(Model):
     free: bool = False
     key_required: bool = True
     echoes_key: bool = False
+    honours_key: bool = False
+    refusal_codes: Mapping[str, str] = Field(default_factory=dict)
     listing: bool = True
     cancels: bool = False
     failures_charged: tuple[str, ...] = ()

@@ -98,8 +98,13 @@ refusal("503, bare", 503, ERROR)
 refusal("429, no balance", 429, b'{"error": {"message": "no", "code": "insufficient_user_quota"}}', kinds=PAID)
 refusal("503, no channel", 503, '{"error": {"message": "无可用渠道 (request id: 9)"}}'.encode(), kinds=PAID)
 refusal("451, policy", 451, '{"code": 451, "msg": "违规"}'.encode(), kinds=PAID)
-for _status in (400, 401, 402, 403, 404, 409, 413, 422):
+for _status in (400, 401, 402, 403, 404, 413, 422):
     refusal(f"{_status}, refused", _status, ERROR, kinds=PAID)
+
+
+for _status in (408, 409, 425, 499, 501):
+    # the client is not told that it was not accepted
+    refusal(f"{_status} before acceptance", _status, ERROR, kinds=PAID)
 
 
 @fault("redirect to another host", *JSON, "stream")
@@ -175,6 +180,24 @@ spoiled("500 after acceptance", ANY, 500, ERROR, JSON_TYPE)
 spoiled("502 after acceptance", ANY, 502, HTML, [("content-type", "text/html")])
 spoiled("504 after acceptance", ANY, 504)
 spoiled("524 after acceptance", ANY, 524, HTML, [("content-type", "text/html")])
+BUSY = b'{"error": {"message": "heavy load, rate_limit"}}'
+spoiled("408 after acceptance, heavy load, Retry-After", PAID, 408, BUSY, [*JSON_TYPE, ("retry-after", "1")])
+for _status in (409, 425, 499):
+    spoiled(f"{_status} after acceptance", PAID, _status, ERROR, JSON_TYPE)
+for _words in ("Connection pool shut down", "the backend is no longer available", "无可用渠道"):
+    _body = json.dumps({"error": {"message": _words}}).encode()
+    spoiled(f"500 after acceptance, {_words}", PAID, 500, _body, JSON_TYPE)
+spoiled("503 after acceptance, Retry-After", PAID, 503, ERROR, [*JSON_TYPE, ("retry-after", "1")])
+for _status in (301, 302, 307, 308):
+    spoiled(f"{_status} after acceptance", PAID, _status, b"", [("location", "/v1/videos")])
+
+
+@fault("303 to the new task", "create")
+def _(x):
+    answer = x.forward()
+    x.reply(303, b"", [("location", f"/v1/videos/{answer.json()['id']}")])
+
+
 spoiled("303 after acceptance", PAID, 303, b"", [("location", "/v1/videos")])
 spoiled("HTML with 200", ANY, 200, HTML, [("content-type", "text/html")])
 spoiled("empty with 200", ANY)

@@ -34,15 +34,16 @@ SMALL = {"seconds": 1, "size": "64x64"}
 RULES = {"timeout_create": 0.4, "key_required": True, "free": False}
 VIDEO = registry.get("local").video.model_copy(update={"poll": Pace(), "wait_longest": 300})
 RULES |= {"video": VIDEO}
+DEAF = {"echoes_key": False, "honours_key": False}
 PROFILES = {
     # the local server shows the keys it was given
     "local": registry.get("local").model_copy(update={**RULES, "free": True}),
     # a hosted service that lists its tasks, and ignores keys
     "listing": registry.get("local").model_copy(
-        update={**RULES, "name": "listing", "echoes_key": False, "failures_charged": ("chat",)}
+        update={**RULES, **DEAF, "name": "listing", "failures_charged": ("chat",)}
     ),
     # one that neither lists nor shows keys: what is lost there stays unknown
-    "blind": registry.get("local").model_copy(update={**RULES, "name": "blind", "echoes_key": False, "listing": False}),
+    "blind": registry.get("local").model_copy(update={**RULES, **DEAF, "name": "blind", "listing": False}),
 }
 
 
@@ -337,7 +338,8 @@ class World:
                 raise Violation(f"a paid request arrived whose row said {create.state}")
             if not settled.get(create.key, True):
                 raise Violation(f"sent again without a refusal: {[c for c in truth.creates if c.key == create.key]}")
-            settled[create.key] = not create.accepted and was_refused(create)
+            refused = not create.accepted and was_refused(create)
+            settled[create.key] = refused or (self.profile.honours_key and "Retry-After" in create.fault)
 
     def _right_files(self):
         return [path.read_bytes() for path in (self.service.store.home / "videos").glob("*.mp4")]
@@ -414,7 +416,7 @@ class World:
 
 def was_refused(create):
     """Whether the client was told no, so that it may send the request again."""
-    return create.fault.startswith(("429", "503, R", "503, no channel", "451")) or create.fault.endswith(", refused")
+    return create.fault.startswith(("429", "451")) or create.fault.endswith(", refused")
 
 
 SURROUNDINGS = {

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sora_nb.errors import (
+    ApiError,
     AuthError,
     BadRequest,
     CharacterError,
@@ -58,8 +59,6 @@ CASES = [
         body("当前分组上游负载已饱和，请稍后再试", type="upstream_error", code="bad_response_status_code"),
         RateLimited,
     ),
-    (503, body("当前分组 default 下对于模型 sora_video2 计费模式 [按次计费] 无可用渠道 (request id: 9)"), RouteRetired),
-    (500, body("This interface is temporarily paused"), RouteRetired),
     (404, body("model not found"), RouteRetired),
     (501, body("not implemented", code="api_not_implemented"), RouteRetired),
     (422, b'{"detail": [{"msg": "field required"}]}', BadRequest),
@@ -77,6 +76,65 @@ def test_refusals_are_refusals_whether_paid_or_not(status, answer, kind, paid):
         assert "nothing was charged" in str(error)
 
 
+WORDS = [
+    "当前分组 default 下对于模型 sora_video2 计费模式 [按次计费] 无可用渠道 (request id: 9)",
+    "This interface is temporarily paused",
+    "RuntimeError: cannot schedule new futures after shutdown",
+    "Connection pool shut down",
+    "the backend is no longer available",
+    "invalid url",
+    "heavy load, rate_limit",
+    "insufficient_user_quota",
+    "Content policy violation",
+    "真人",
+    "api_not_implemented",
+]
+UNCERTAIN = [301, 302, 303, 307, 308, 408, 409, 425, 499, 500, 501, 502, 503, 504, 520, 524, 599]
+
+
+@pytest.mark.parametrize("status", UNCERTAIN)
+@pytest.mark.parametrize("words", WORDS)
+def test_no_words_prove_that_a_paid_call_was_not_accepted(status, words):
+    assert type(refusal(status, body(words), paid=True)) is OutcomeUnknown
+    assert type(refusal(status, body(words), paid=True, retry_after=1.0)) is OutcomeUnknown
+
+
+@given(
+    status=st.sampled_from(UNCERTAIN) | st.integers(500, 599),
+    words=st.lists(st.sampled_from(WORDS) | st.text(max_size=20), max_size=4).map(" ".join),
+    code=st.none() | st.integers() | st.text(max_size=20),
+    wait=st.none() | st.floats(0, 120),
+    profile=st.sampled_from(registry.names()),
+)
+def test_a_paid_call_is_refused_by_codes_only(status, words, code, wait, profile):
+    told = envelope(body(words, code=code, type="upstream_error"))
+    error = classify(status, told, registry.get(profile), paid=True, retry_after=wait)
+    assert type(error) is OutcomeUnknown
+
+
+@pytest.mark.parametrize("profile", registry.names())
+def test_a_code_that_its_service_gives_for_refusals_only_is_believed(profile):
+    profile = registry.get(profile)
+    for code in profile.refusal_codes:
+        for fields in ({"code": code}, {"type": code}, {"code": 9, "type": code}):
+            error = classify(500, envelope(body("no", **fields)), profile, paid=True)
+            assert isinstance(error, ApiError)
+            assert "nothing was charged" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "kind"),
+    [
+        (503, body("无可用渠道"), RouteRetired),
+        (500, body("This interface is temporarily paused"), RouteRetired),
+        (408, body("heavy load"), RateLimited),
+        (409, body("no"), BadRequest),
+    ],
+)
+def test_a_free_request_is_told_by_its_words(status, answer, kind):
+    assert type(refusal(status, answer)) is kind
+
+
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 520, 599])
 @pytest.mark.parametrize("answer", [b"", b"<html><title>502 Bad Gateway</title></html>", body("quota of patience")])
 def test_a_paid_call_with_an_unclear_answer_may_have_been_billed(status, answer):
@@ -87,8 +145,10 @@ def test_a_paid_call_with_an_unclear_answer_may_have_been_billed(status, answer)
     assert type(refusal(status, answer)) is UpstreamError
 
 
-def test_503_that_says_when_to_come_back_was_not_accepted():
-    assert type(refusal(503, b"", paid=True, retry_after=3.0)) is RateLimited
+def test_503_that_says_when_to_come_back_may_have_been_accepted_before():
+    error = refusal(503, b"", paid=True, retry_after=3.0)
+    assert (type(error), error.retry_after) == (OutcomeUnknown, 3.0)
+    assert type(refusal(503, b"", retry_after=3.0)) is RateLimited
 
 
 def test_the_servers_words_request_id_and_a_next_step_are_kept():
@@ -102,7 +162,7 @@ def test_a_retired_route_is_explained():
     error = refusal(404, body("Invalid URL (POST /sora/v1/characters)"), model="sora-2-character", paid=True)
     assert "retired its Sora routes" in str(error)
     assert "Studio() works offline" in str(error)
-    other = refusal(503, body("无可用渠道"), model="muse-video", paid=True)
+    other = refusal(404, body("model not found"), model="muse-video", paid=True)
     assert "retired its Sora routes" not in str(other)
 
 
@@ -141,10 +201,6 @@ def test_any_answer_is_one_of_ours(status, answer, paid):
        | st.dictionaries(st.sampled_from(["error", "message", "code", "type", "detail", "msg"]), inner, max_size=5)))  # fmt: skip
 def test_any_json_envelope_can_be_read(data):
     envelope(json.dumps(data).encode())
-
-
-def test_see_other_may_stand_for_an_accepted_call():
-    assert type(refusal(303, b"", paid=True)) is OutcomeUnknown
 
 
 def test_an_error_nested_too_deeply_is_read_as_text():

@@ -131,7 +131,22 @@ LOST = {
 }
 
 
-@pytest.mark.parametrize("fault", LOST.values(), ids=LOST.keys())
+SAID = {
+    "a gateway that restarts": answer(b'{"error": {"message": "Connection pool shut down"}}', 500),
+    "303 to the listing": answer(b"", 303, [("location", "/v1/videos")]),
+    "302 to another host": answer(b"", 302, [("location", "http://127.0.0.1:1/v1/videos/video_1")]),
+    "302 to no address": answer(b"", 302, [("location", "http://[::1/v1/videos/video_1")]),
+    "307": answer(b"", 307, [("location", "/v1/videos/video_1")]),
+    "408 in words of a rate limit": answer(b'{"error": {"message": "heavy load"}}', 408, [("retry-after", "1")]),
+    "409": answer(b"", 409),
+    "425": answer(b"", 425),
+    "499": answer(b"", 499),
+    "503 that says when to come back": answer(b"", 503, [("retry-after", "1")]),
+}
+"""Answers that a free request takes as they are."""
+
+
+@pytest.mark.parametrize("fault", [*LOST.values(), *SAID.values()], ids=[*LOST, *SAID])
 def test_a_create_that_may_have_been_accepted_is_never_sent_again(fault):
     with Faulty(fault) as server:
         with pytest.raises(OutcomeUnknown) as caught:
@@ -154,7 +169,6 @@ def test_a_free_request_that_failed_so_costs_nothing(fault, monkeypatch):
     [
         (answer(b"", 429), [0.5]),
         (answer(b"", 429, [("retry-after", "7")]), [7]),
-        (answer(b"", 503, [("retry-after", "3")]), [3]),
         (answer(b"", 429, [("retry-after", "86400")]), [120]),
     ],
 )
@@ -165,6 +179,33 @@ def test_what_was_refused_for_now_is_sent_again_with_the_same_key(refusal, waits
         fake.close()
         assert fake.waits == waits
         assert [b"idempotency-key: key-1" in request.lower() for request in server.creates] == [True, True]
+
+
+BUSY = answer(b"", 503, [("retry-after", "3")])
+
+
+def test_a_service_that_honours_keys_is_asked_again():
+    with Faulty(BUSY, answer(b"", 429), answer(TASK)) as server:
+        fake = Hurried(server.url, "local")
+        assert create(fake).id == "video_1"
+        assert fake.waits == [3, 1]
+        assert [b"idempotency-key: key-1" in request.lower() for request in server.creates] == [True] * 3
+
+
+@pytest.mark.parametrize("end", [BUSY, answer(b"", 429), answer(b"", 401)])
+def test_what_may_have_been_accepted_is_not_refused_later(end):
+    with Faulty(BUSY, end) as server, pytest.raises(OutcomeUnknown, match="HTTP 503"):
+        create(Hurried(server.url, "local"))
+
+
+@pytest.mark.parametrize("status", [302, 303])
+@pytest.mark.parametrize("where", ["/v1/videos/video_1", "videos/video_1", "{}/v1/videos/video_1"])
+def test_a_redirect_to_the_new_task_is_its_ticket(status, where):
+    with Faulty(answer()) as server:
+        server.replies = [answer(b"", status, [("location", where.format(server.url))])]
+        video = create(Hurried(server.url))
+        assert (video.id, video.status, video.prompt) == ("video_1", Status.QUEUED, "a corgi")
+        assert len(server.requests) == 1
 
 
 def test_refusals_end_after_a_few_tries():
