@@ -60,6 +60,8 @@ LOOK_SECONDS = 1.0
 AROUND = timedelta(minutes=10)
 """How far a service's clock may be from ours when a lost task is looked for by its time."""
 PAGE = 100
+PAGES = 50
+"""Pages of a listing that are read for a lost create."""
 
 
 def _at_home(
@@ -333,39 +335,70 @@ class HostedProvider:
     @_at_home
     async def find(self, order: Order, key: str, sent: datetime, taken: Collection[str]) -> Ticket | None:
         """Look a lost create up; see base.Provider.find()."""
-        request = self._dialect.listing(order.kind)
-        if request is None:
+        if self._dialect.listing(order.kind) is None:
             return None
         for _ in range(math.ceil(self.profile.timeout_create / LOOK_SECONDS)):
-            answer = await self._call(request, READ_SECONDS)
-            ticket, video = self._read(answer, request, functools.partial(self._seek, order, key, sent, taken))
-            if ticket is not None or video is None:
+            entries, whole = await self._since(order.kind, key, sent)
+            found = next((entry for entry in entries if self._dialect.key(entry) == key), None)
+            if found is None and not self.profile.echoes_key:
+                found = self._by_time(order, sent, taken, entries)
+            elif found is None and whole:
+                raise NotDelivered("It never reached the service.")
+            if found is None:
+                return None
+            ticket, video = self._listed(order, found)
+            if ticket is not None:
                 return ticket
             if video.status is Status.FAILED:
                 raise self._failed(video, "character")
             await self._sleep(LOOK_SECONDS)
         raise WaitTimeout("The service has the call and still works on it.")
 
-    def _seek(
-        self, order: Order, key: str, sent: datetime, taken: Collection[str], data: Any
-    ) -> tuple[Ticket | None, Video | None]:
-        """Find an order in a listing: its ticket, where it can be given already, and the task as it stands.
+    async def _since(self, kind: str, key: str, sent: datetime) -> tuple[list[dict[str, Any]], bool]:
+        """List tasks, page by page, until they are older than a call, or the call's own is there.
 
-        Raises:
-            NotDelivered: the service shows keys and lists all it has, and this order is not there.
+        Returns:
+            The tasks, newest first, and whether the call's is certainly among them if the service has it.
         """
+        found: dict[str, dict[str, Any]] = {}
+        request = self._dialect.listing(kind, PAGE)
+        for _ in range(PAGES):
+            assert request is not None
+            answer = await self._call(request, READ_SECONDS)
+            mine, page, more = self._read(answer, request, functools.partial(self._page_of, key))
+            if mine is not None:
+                return [mine], True
+            fresh = [(video, entry) for video, entry in page if video.id not in found]
+            found |= {video.id: entry for video, entry in fresh}
+            if not more:
+                return list(found.values()), True
+            last = page[-1][0]
+            if last.created_at is not None and last.created_at < sent - AROUND:
+                return list(found.values()), True
+            following = self._dialect.listing(kind, PAGE, last.id)
+            if not fresh or following == request:  # it does not page
+                break
+            request = following
+        return list(found.values()), False
+
+    def _page_of(self, key: str, data: Any) -> tuple[dict[str, Any] | None, list[tuple[Video, dict[str, Any]]], bool]:
+        """Read a page of a listing: the task with a key, or else all its tasks, and whether more may follow."""
         entries = self._dialect.entries(data)
-        found = next((entry for entry in entries if self._dialect.key(entry) == key), None)
-        if found is None and not self.profile.echoes_key:
-            found = self._by_time(order, sent, taken, entries)
-        if found is None:
-            if self.profile.echoes_key and len(entries) < PAGE:
-                raise NotDelivered("It never reached the service.")
-            return None, None
-        video = self._dialect.video(found)
-        if order.kind == "video" or video.status is Status.COMPLETED:
-            return self._dialect.ticket(order, found), video
-        return None, video
+        mine = next((entry for entry in entries if self._dialect.key(entry) == key), None)
+        if mine is not None:
+            return mine, [], False
+        told = data.get("has_more") if isinstance(data, dict) else None
+        more = told if isinstance(told, bool) else len(entries) >= PAGE
+        return None, [(self._dialect.video(entry), entry) for entry in entries], bool(entries) and more
+
+    def _listed(self, order: Order, entry: dict[str, Any]) -> tuple[Ticket | None, Video]:
+        """Read an order's entry of a listing: its ticket, where it can be given already, and the task as it stands."""
+        try:
+            video = self._dialect.video(entry)
+            made = order.kind == "video" or video.status is Status.COMPLETED
+            return self._dialect.ticket(order, entry) if made else None, video
+        except UNREADABLE as error:
+            raise UpstreamError(f"{self.profile.name} lists the call in a form that cannot be read.") from error
 
     def _by_time(
         self, order: Order, sent: datetime, taken: Collection[str], entries: list[dict[str, Any]]

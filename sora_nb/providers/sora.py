@@ -73,7 +73,8 @@ class Wire(openai_videos.Wire):
         """Return `GET /v1/videos`, or `GET /sora/v1/characters`, which servers that show idempotency keys have."""
         if kind == "character":
             route = self.profile.routes.characters
-            return Request("GET", route) if route and self.profile.echoes_key else None
+            begin = {"after": after} if after else {}
+            return Request("GET", route, query=begin) if route and self.profile.echoes_key else None
         return super().listing(kind, limit, after)
 
     def upload(self, path: Path) -> Request | None:

@@ -23,7 +23,7 @@ KINDS = (
     ("create", r"POST /sora/v1/characters"),
     ("upload", r"POST /v1/files"),
     ("list", r"GET /v1/videos\?.*"),
-    ("list", r"GET /sora/v1/characters"),
+    ("list", r"GET /sora/v1/characters(?:\?.*)?"),
     ("content", r"GET /v1/videos/[^/]+/content"),
     ("content", r"GET /sora/files/.*\.mp4.*"),
     ("picture", r"GET /sora/files/.*"),

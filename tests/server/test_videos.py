@@ -192,6 +192,16 @@ def test_pages_begin_behind_the_cursor(http):
     assert http.get(VIDEOS, params={"after": "video_bGl0ZWxsbTo="}).status_code == 404
 
 
+def test_pages_of_characters_begin_behind_the_cursor(http):
+    asked = {"from_task": finished(http)["id"], "timestamps": "0,1"}
+    made = [http.post("/sora/v1/characters", json=asked).json()["id"] for _ in range(2)]
+    page = http.get("/sora/v1/characters", params={"limit": 1}).json()
+    assert ([entry["id"] for entry in page["data"]], page["has_more"]) == (made[1:], True)
+    rest = http.get("/sora/v1/characters", params={"after": made[1]}).json()
+    assert ([entry["id"] for entry in rest["data"]], rest["has_more"]) == (made[:1], False)
+    assert http.get("/sora/v1/characters", params={"after": "ch_gone"}).status_code == 404
+
+
 def creates(source):
     small = {"seconds": "1", "size": "64x64"}
     character = {"from_task": source["id"], "timestamps": "0,1"}

@@ -62,10 +62,12 @@ async def _wait_made(task: Task, request: Request, work: Tasks) -> dict[str, Any
 
 @routes.get("/sora/v1/characters", response_model=schemas.CharacterPage)
 async def list_characters(
-    request: Request, work: Work, limit: Annotated[int, Query(ge=1, le=100)] = 100
+    request: Request, work: Work, after: str | None = None, limit: Annotated[int, Query(ge=1, le=100)] = 100
 ) -> dict[str, Any]:
-    """List characters, also those being made, newest first (extension of this server)."""
-    found = work.store.tasks("character", limit=limit + 1)
+    """List characters, also those being made, newest first, from behind the one named by `after` (extension)."""
+    if after is not None:
+        work.get(after, "character")
+    found = work.store.tasks("character", after=after, limit=limit + 1)
     return serializers.page([_render(task, request, work) for task in found[:limit]], more=len(found) > limit)
 
 
