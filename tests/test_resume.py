@@ -307,23 +307,27 @@ def test_a_row_of_an_ended_kernel_becomes_unknown_where_nobody_shows_keys(tmp_pa
 
 
 DONE = answer(b'{"id": "video_1", "status": "completed"}')
-ENDED = answer(b'{"id": "video_1", "status": "completed", "expires_at": 1000000000}')
+
+
+def ended(ago):
+    """A video whose link ended so many seconds ago."""
+    return answer(b'{"id": "video_1", "status": "completed", "expires_at": %d}' % (time.time() - ago))
 
 
 def studio_of(profile, server, home):
     return Studio(profile, base_url=server.url, api_key=KEY, home=home, progress=False)
 
 
-def sent(server, **values):
-    """A call of a minute ago: a task is asked about at once when it is not new."""
-    then = datetime.now(UTC) - timedelta(minutes=1)
+def sent(server, minutes=1, **values):
+    """A call of some minutes ago: a task is asked about at once when it is not new."""
+    then = datetime.now(UTC) - timedelta(minutes=minutes)
     return Call(kind="video", profile="custom", base_url=server.url, created_at=then, **values)
 
 
-def waiting(server, home):
+def waiting(server, home, minutes=1):
     """A studio with a video that the service has accepted."""
     studio = studio_of("custom", server, home)
-    studio.ledger.add(sent(server, state=State.RUNNING, task="video_1", estimate=1))
+    studio.ledger.add(sent(server, minutes, state=State.RUNNING, task="video_1", estimate=1))
     return studio
 
 
@@ -350,11 +354,24 @@ def test_a_task_of_old_that_the_service_has_forgotten_is_not_waited_for(tmp_path
 
 
 def test_a_link_that_has_ended_is_the_end(tmp_path):
-    with Faulty(ENDED, answer(b"", 403)) as server, waiting(server, tmp_path) as studio:
+    with Faulty(ended(60), answer(b"", 403)) as server, waiting(server, tmp_path, minutes=30) as studio:
         assert studio.resume()["now"].tolist() == ["failed"]
         (row,) = studio.ledger.calls()
         assert "Made, but not fetched" in row.error
         assert row.charged == 1
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expires"),
+    [(1, ended(30)), (30, ended(3600)), (30, ended(time.time() - 3600)), (30, ended(time.time() - 1e9))],
+    ids=["a new call", "before the call", "an hour, for a time", "years ago"],
+)
+def test_an_end_that_makes_no_sense_is_not_the_end(tmp_path, footage, minutes, expires):
+    with Faulty(expires, answer(b"", 404)) as server, waiting(server, tmp_path, minutes) as studio:
+        assert studio.resume()["now"].tolist() == ["running"]
+        server.replies = [expires, answer(footage.read_bytes())]
+        server.requests.clear()
+        assert studio.resume()["now"].tolist() == ["done"]
 
 
 def test_a_video_that_comes_cut_off_is_fetched_again(tmp_path, footage):

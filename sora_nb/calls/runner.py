@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from sora_nb.storage.process_lock import ProcessLock
 
 AVATAR_BYTES = 20 * 1024**2
+SETTLING = timedelta(minutes=10)
+"""For so long after a call a link that is refused may still come to work."""
 
 
 class Runner:
@@ -420,11 +422,18 @@ class Runner:
 
 
 def _is_over(call: Call, provider: Provider, video: Video) -> bool:
-    """Whether a link that is refused has ended for good; a service may also be slow to serve a new file."""
+    """Whether a link that is refused has ended for good; a service may also be slow to serve a new file.
+
+    An end that lies before the beginning is nonsense, such as an age where a time should be.
+    """
+    now = datetime.now(UTC)
+    if now - call.created_at < SETTLING:
+        return False
     hours = provider.profile.link_life_hours
     life = call.created_at + timedelta(hours=hours) if hours else None
+    begun = max(call.created_at, video.created_at or call.created_at)
     ends = (video.expires_at, link_expiry(video.url), life)
-    return any(end is not None and end < datetime.now(UTC) for end in ends)
+    return any(end is not None and begun < end < now for end in ends)
 
 
 def _digest(ticket: Ticket) -> Awaitable[str]:
