@@ -11,6 +11,7 @@ from sora_nb.errors import DownloadError, InvalidInput, MediaError
 from sora_nb.media.video_like import VideoLike, await_video, file_of, is_address, local_file, unknown_video
 from sora_nb.models import Video
 from sora_nb.providers.base import Source
+from sora_nb.providers.download import drop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +49,7 @@ async def fetched(provider: Provider, url: str, folder: Path) -> Path:
         ) from error
     except DownloadError:
         # nobody goes on with it: the name is new each time
-        incoming.with_name(f"{incoming.name}.part").unlink(missing_ok=True)
+        drop(incoming.with_name(f"{incoming.name}.part"))
         raise
     return incoming.replace(folder / f"{download.sha256[:32]}.mp4")
 

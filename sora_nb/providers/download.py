@@ -15,7 +15,7 @@ from sora_nb.errors import DownloadError, InvalidInput, LinkExpired
 from sora_nb.providers.addresses import is_private, is_proxied, is_public, literal, origin, resolved, same_origin
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
     from sora_nb.providers.http import FileAnswer, Transport
@@ -71,7 +71,8 @@ class Downloader:
     ) -> Download:
         """Fetch a file; an interrupted one goes on where it stopped, also after a restart.
 
-        Bytes go to a part file, which is renamed once it is complete and safely on disk.
+        Bytes go to a part file, which is renamed once it is complete and safely on disk. It goes on only where the server
+        gave the file a strong ETag or a Last-Modified that still holds; without one, it begins anew.
 
         Args:
             url: http or https; redirects are followed, without the key when they leave the service's origin.
@@ -121,29 +122,27 @@ class Downloader:
         given: bool,
     ) -> None:
         inside = given and bool(await is_private(url))
-        have = part.stat().st_size if part.exists() else 0
+        have, tag = _so_far(part)
         for _ in range(MAX_REDIRECTS + 1):
             try:
                 address, headers, extensions = await self._address(url, attempt, inside=inside)
                 if have:
-                    headers["range"] = f"bytes={have}-"
+                    headers |= {"range": f"bytes={have}-", "if-range": tag}
                 async with self._transport.get(url, at=address, headers=headers, extensions=extensions) as answer:
                     if answer.status in REDIRECTS:
                         url = urljoin(url, answer.headers.get("location", ""))
                         continue
                     if answer.status == 416:
-                        part.unlink(missing_ok=True)
+                        drop(part)
                         raise ConnectionError("the part already here does not fit the file")
                     _check_status(answer.status)
-                    total = await _write(answer, part, have, most, on_progress)
+                    total = await _write(answer, part, have, tag, most, on_progress)
             except InvalidInput as error:
                 raise DownloadError(error.message) from error
             except ValueError as error:
                 raise DownloadError(f"{url[:100]!r} is not an address that can be fetched.") from error
             size = part.stat().st_size
             if total is not None and size != total:
-                if size > total:
-                    part.unlink()
                 raise ConnectionError(f"{size} of {total} bytes came")
             if size == 0:
                 raise ConnectionError("an empty file came")
@@ -204,32 +203,73 @@ def _check_status(status: int) -> None:
 
 
 async def _write(
-    answer: FileAnswer, part: Path, have: int, most: int, on_progress: Callable[[float], None] | None
+    answer: FileAnswer, part: Path, have: int, tag: str, most: int, on_progress: Callable[[float], None] | None
 ) -> int | None:
     """Append to the part, or begin anew where the server does not continue it; return the whole size, if told."""
     total: int | None = None
     if answer.status == 206:
         span, _, whole = answer.headers.get("content-range", "").removeprefix("bytes ").partition("/")
         if span.partition("-")[0] != str(have):
-            part.unlink(missing_ok=True)
+            drop(part)
             raise ConnectionError("the server continued at another byte")
+        if have and not _is_same(tag, answer.headers):
+            drop(part)
+            raise ConnectionError("the file has changed at the server")
         total = _count(whole)
     else:
         have = 0
         total = _count(answer.headers.get("content-length", ""))
-    too_large = DownloadError(f"The file has more than {most // 1024**2} MB.", hint="It was not fetched.")
+    too_large = DownloadError(f"The file has more than {most // 1024**2} MB.", hint="It is not kept.")
     if total is not None and total > most:
+        drop(part)
         raise too_large
     with part.open("ab" if have else "wb", buffering=0) as file:
+        if not have:  # the old part is empty by now, so that its bytes never stand beside a new tag
+            _tag_file(part).write_text(_tag(answer.headers), "utf-8")
         size = have
         async for chunk in answer.pieces:
             size += len(chunk)
             if size > most:
+                drop(part)
                 raise too_large
+            if total is not None and size > total:
+                drop(part)
+                raise ConnectionError(f"more than the announced {total} bytes came")
             file.write(chunk)
             if on_progress is not None and total:
                 on_progress(size / total)
     return total
+
+
+def drop(part: Path) -> None:
+    """Delete a part file and what is kept beside it."""
+    part.unlink(missing_ok=True)
+    _tag_file(part).unlink(missing_ok=True)
+
+
+def _tag_file(part: Path) -> Path:
+    return part.with_name(f"{part.name}.tag")
+
+
+def _so_far(part: Path) -> tuple[int, str]:
+    """Return how many bytes are here to go on from, and the tag of the file they are from."""
+    try:
+        tag = _tag_file(part).read_text("utf-8")
+        return (part.stat().st_size, tag) if tag else (0, "")
+    except (FileNotFoundError, UnicodeDecodeError):
+        return 0, ""
+
+
+def _tag(headers: Mapping[str, str]) -> str:
+    """Return what tells a file from a changed one: its strong ETag, or else its time; "" where the server says neither."""
+    etag = headers.get("etag", "")
+    return etag if etag.startswith('"') else headers.get("last-modified", "")
+
+
+def _is_same(tag: str, headers: Mapping[str, str]) -> bool:
+    """Whether an answer continues the file with this tag; a server may leave out the time that was asked for."""
+    now = headers.get("etag" if tag.startswith('"') else "last-modified")
+    return now == tag or (now is None and not tag.startswith('"'))
 
 
 def _count(digits: str) -> int | None:
@@ -243,4 +283,5 @@ def _keep(part: Path, target: Path) -> Download:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         size = file.tell()
     part.replace(target)
+    _tag_file(part).unlink(missing_ok=True)
     return Download(digest, size)

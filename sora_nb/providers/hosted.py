@@ -34,7 +34,7 @@ from sora_nb.providers import registry
 from sora_nb.providers.addresses import same_origin
 from sora_nb.providers.base import Ticket, filled
 from sora_nb.providers.dialect import LONGEST_ID, UNREADABLE
-from sora_nb.providers.download import Downloader
+from sora_nb.providers.download import Downloader, drop
 from sora_nb.providers.http import Transport
 from sora_nb.providers.polling import Polled, Poller
 from sora_nb.providers.wire import retry_after
@@ -322,7 +322,7 @@ class HostedProvider:
                 raise
             found = await self._downloads.download(content, target, part=spare)
         for left in (part, spare):
-            left.unlink(missing_ok=True)
+            drop(left)
         return found
 
     @_at_home

@@ -303,7 +303,7 @@ def _(x):
 
 
 def kept_range(answer):
-    return [(name, value) for name, value in answer.headers if name == "content-range"]
+    return [(name, value) for name, value in answer.headers if name in {"content-range", "etag"}]
 
 
 @fault("ten times the announced size", *FILES)

@@ -265,7 +265,8 @@ def parse(data):
 
 def kept(answer):
     """The headers that are passed on."""
-    names = {"content-type", "content-range", "accept-ranges", "openai-poll-after-ms", "retry-after"}
+    names = {"content-type", "content-range", "accept-ranges", "etag", "last-modified", "openai-poll-after-ms"}
+    names |= {"retry-after"}
     return [(name, value) for name, value in answer.headers if name in names]
 
 

@@ -97,14 +97,26 @@ def drip(seconds, body=b"{}"):
     return reply
 
 
-def ranged(content, *, cut_after=None, **extra):
-    """Serve a file with Range; break off after `cut_after` bytes of an answer."""
+def ranged(content, *, cut_after=None, tag='"1"', obeys=True, **extra):
+    """Serve a file with Range and If-Range; break off after `cut_after` bytes of an answer.
+
+    Args:
+        content: the file.
+        cut_after: bytes.
+        tag: its ETag; "" for none.
+        obeys: whether If-Range is.
+        extra: more headers.
+    """
 
     def reply(connection, request):
-        head = request.decode("latin-1").lower()
-        start = int(head.partition("range: bytes=")[2].partition("-")[0] or 0) if "range:" in head else 0
+        head = request.decode("latin-1")
+        asked = re.search(r"(?i)\r\nrange: bytes=(\d+)-", head)
+        fits = re.search(r"(?i)\r\nif-range: *([^\r]*)", head)
+        known = {tag, extra.get("last-modified")}
+        start = int(asked[1]) if asked and not (fits and obeys and fits[1] not in known) else 0
         body = content[start:]
         headers = [("content-range", f"bytes {start}-{len(content) - 1}/{len(content)}")] if start else []
+        headers += [("etag", tag)] if tag else []
         full = answer(body, 206 if start else 200, [*headers, *extra.items()])
         if cut_after is not None:
             full = full[: full.index(b"\r\n\r\n") + 4 + cut_after]

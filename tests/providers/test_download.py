@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 
 import pytest
@@ -24,6 +25,12 @@ def fetch(fake, url, target, **options):
     return fake.download(Video(id="video_1", url=url), target, **options)
 
 
+def begun(target, content, tag='"1"'):
+    """A download that an earlier kernel began."""
+    target.with_name(f"{target.name}.part").write_bytes(content)
+    target.with_name(f"{target.name}.part.tag").write_text(tag)
+
+
 def test_a_download_goes_on_where_it_was_cut(tmp_path):
     with Faulty(ranged(CONTENT, cut_after=1000), ranged(CONTENT, cut_after=50_000), ranged(CONTENT)) as server:
         arrived = fetch(Hurried(server.url), server.url + "/a.mp4", tmp_path / "a.mp4")
@@ -33,15 +40,73 @@ def test_a_download_goes_on_where_it_was_cut(tmp_path):
 
 
 def test_a_download_goes_on_after_a_restart(tmp_path):
-    (tmp_path / "a.mp4.part").write_bytes(CONTENT[:70_000])
+    begun(tmp_path / "a.mp4", CONTENT[:70_000])
     with Faulty(ranged(CONTENT)) as server:
         fetch(Hurried(server.url), server.url + "/a.mp4", tmp_path / "a.mp4")
         assert b"range: bytes=70000-" in server.requests[0].lower()
+        assert b'if-range: "1"' in server.requests[0].lower()
+    assert (tmp_path / "a.mp4").read_bytes() == CONTENT
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+
+
+NEW = CONTENT[::-1]
+MONDAY = "Mon, 23 Nov 2026 10:00:00 GMT"
+TUESDAY = "Tue, 24 Nov 2026 10:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"tag": '"1"'}, {"tag": '"2"'}),
+        ({"tag": '"1"'}, {"tag": '"2"', "obeys": False}),
+        ({"tag": '"1"'}, {"tag": "", "obeys": False}),
+        ({"tag": ""}, {"tag": ""}),
+        ({"tag": 'W/"1"'}, {"tag": 'W/"1"'}),
+        ({"tag": "", "last-modified": MONDAY}, {"tag": "", "last-modified": TUESDAY}),
+        ({"tag": "", "last-modified": MONDAY}, {"tag": "", "last-modified": TUESDAY, "obeys": False}),
+        ({"tag": 'W/"1"', "last-modified": MONDAY}, {"tag": 'W/"1"', "last-modified": TUESDAY}),
+    ],
+)
+def test_a_file_that_changed_meanwhile_is_not_joined(tmp_path, old, new):
+    with Faulty(ranged(CONTENT, cut_after=1000, **old), ranged(NEW, **new)) as server:
+        arrived = fetch(Hurried(server.url), server.url + "/a.mp4", tmp_path / "a.mp4")
+    assert (tmp_path / "a.mp4").read_bytes() == NEW
+    assert arrived.size == len(NEW)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_a_file_told_by_its_time_goes_on(tmp_path):
+    file = {"tag": "", "last-modified": MONDAY}
+    with Faulty(ranged(CONTENT, cut_after=1000, **file), ranged(CONTENT, **file)) as server:
+        fetch(Hurried(server.url), server.url + "/a.mp4", tmp_path / "a.mp4")
+        assert b"range: bytes=1000-" in server.requests[1].lower()
     assert (tmp_path / "a.mp4").read_bytes() == CONTENT
 
 
+@pytest.mark.parametrize("ranges", [None, "bytes 0-999/1000"])
+def test_an_endless_file_ends_and_leaves_nothing(tmp_path, ranges):
+    def endless(connection, _):
+        head = f"206 X\r\ncontent-range: {ranges}" if ranges else "200 X"
+        connection.sendall(f"HTTP/1.1 {head}\r\nconnection: close\r\n\r\n".encode())
+        with contextlib.suppress(OSError):
+            while True:
+                connection.sendall(bytes(65536))
+
+    words = "did not arrive whole: more than the announced 1000 bytes" if ranges else "more than 1 MB"
+    with Faulty(endless) as server, pytest.raises(DownloadError, match=words):
+        Hurried(server.url).fetch(server.url + "/a.png", tmp_path / "a.png", most=1024**2)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_size_beyond_the_bound_leaves_nothing(tmp_path):
+    begun(tmp_path / "a.mp4", CONTENT[:700])
+    with Faulty(answer(CONTENT, length=10**12)) as server, pytest.raises(DownloadError, match="more than"):
+        fetch(Hurried(server.url), server.url + "/a.mp4", tmp_path / "a.mp4")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_server_without_ranges_begins_anew(tmp_path):
-    (tmp_path / "a.mp4.part").write_bytes(b"something else")
+    begun(tmp_path / "a.mp4", b"something else")
     with Faulty(answer(CONTENT)) as server:
         fetch(Hurried(server.url), server.url + "/a.mp4", tmp_path / "a.mp4")
     assert (tmp_path / "a.mp4").read_bytes() == CONTENT
@@ -117,7 +182,7 @@ def test_where_a_link_has_ended_the_service_itself_is_asked(tmp_path):
 
 
 def test_where_a_link_leads_to_a_host_that_is_away_the_service_itself_is_asked(tmp_path):
-    (tmp_path / "a.mp4.part").write_bytes(b"the beginning of what the other host has")
+    begun(tmp_path / "a.mp4", b"the beginning of what the other host has")
     with Faulty(ranged(CONTENT, cut_after=5000), ranged(CONTENT)) as server:
         fetch(Hurried(server.url), "http://127.0.0.1:1/signed.mp4", tmp_path / "a.mp4")
         assert all(b"GET /v1/videos/video_1/content " in request for request in server.requests)
