@@ -364,7 +364,10 @@ class HostedProvider:
         request = self._dialect.listing(kind, PAGE)
         for _ in range(PAGES):
             assert request is not None
-            answer = await self._call(request, READ_SECONDS)
+            try:
+                answer = await self._call(request, READ_SECONDS)
+            except NotDelivered as error:  # the question was not delivered, which says nothing about the call
+                raise UpstreamError(error.message, hint=error.hint) from error
             mine, page, more = self._read(answer, request, functools.partial(self._page_of, key))
             if mine is not None:
                 return [mine], True

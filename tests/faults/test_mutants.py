@@ -11,7 +11,7 @@ from faults.world import Violation
 
 from sora_nb.calls.recovery import Recovery
 from sora_nb.calls.runner import Runner
-from sora_nb.errors import DownloadError, OutcomeUnknown, UpstreamError
+from sora_nb.errors import DownloadError, OutcomeUnknown
 from sora_nb.models import State
 from sora_nb.providers import errors
 from sora_nb.providers.download import Downloader, _keep
@@ -81,8 +81,7 @@ def resume_posts_again(patch):
 
 def a_gateway_error_is_a_refusal(patch):
     """502 means that it was not taken."""
-    honest = errors._kind
-    patch.setattr(errors, "_kind", lambda *args, **kwargs: honest(*args, **kwargs) or UpstreamError)
+    patch.setattr(errors, "_maybe_accepted", lambda status: status < 400)
 
 
 def the_newest_task_is_ours(patch):

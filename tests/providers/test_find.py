@@ -68,6 +68,14 @@ def test_what_is_not_there_never_came_where_keys_are_shown():
         find(server, "local")
 
 
+@pytest.mark.parametrize("profile", ["custom", "local"])
+def test_a_service_that_cannot_be_asked_proves_nothing(profile):
+    with Faulty(answer()) as server:
+        pass
+    with pytest.raises(UpstreamError, match="could not be reached"):
+        find(server, profile)
+
+
 def test_two_of_the_same_words_on_two_pages_prove_nothing():
     twins = [task("one", prompt="a corgi"), *NEWEST, task("two", prompt="a corgi")]
     with Faulty(listing(twins)) as server:
