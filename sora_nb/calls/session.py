@@ -113,7 +113,8 @@ class Session:
             from sora_nb.engines.animatic import AnimaticEngine
             from sora_nb.providers.local import LocalProvider
 
-            return LocalProvider(self._engine or AnimaticEngine(), self.home, registry.get(service.provider))
+            profile = self.profile if service == self.service else registry.get(service.provider)
+            return LocalProvider(self._engine or AnimaticEngine(), self.home, profile)
         settings = self._settings if service == self.service else registry.other(service.provider)
 
         from sora_nb.providers.hosted import HostedProvider
@@ -129,8 +130,9 @@ class Session:
         Recovery works on the background loop, where no provider can be opened.
         """
         for service in services:
-            own = service == self.service or not service.base_url
-            if own or (service not in self._providers and _is_configured(service)):
+            own = service == self.service
+            local = not service.base_url and service.provider in registry.names()
+            if own or local or (service not in self._providers and _is_configured(service)):
                 self.provider(service)
 
     def provider_of(self, model: str | None) -> tuple[Provider, str | None]:

@@ -21,6 +21,7 @@ from sora_nb.engines.animatic import AnimaticEngine
 from sora_nb.engines.cutout import extraction
 from sora_nb.errors import ConfigError, GenerationFailed, InvalidInput, PromptError, SoraError, WaitTimeout
 from sora_nb.models import Clip, ServiceId, State
+from sora_nb.providers import registry
 from sora_nb.studio import Studio
 
 SMALL = {"seconds": 1, "size": "64x64"}
@@ -71,6 +72,17 @@ def test_what_makes_no_sense_is_refused_in_words_and_leaves_no_row(studio, optio
 
 
 # --- of whom ------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_profile_of_ones_own_counts_in_process_too(engine, tmp_path):
+    local = registry.get("local")
+    rules = local.video.model_copy(update={"size": "64x64", "seconds": 2})
+    mine = local.model_copy(update={"name": "mine", "video": rules})
+    with Studio(mine, engine=engine, home=tmp_path, progress=False) as studio:
+        video = studio.generate("a corgi")
+        assert (video.size, video.seconds, video.profile) == ("64x64", 2, "mine")
+    with Studio("local", engine=engine, home=tmp_path, progress=False) as studio:
+        assert studio.resume().empty
 
 
 def test_a_hosted_studio_draws_with_the_engine_of_this_process_by_name(hosted, engine, http):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 200
 
 
-class Money(traitlets.TraitType[Any, Any]):
+class Money(traitlets.TraitType):  # type: ignore[type-arg]  # older traitlets take no type arguments
     """An amount of US dollars: set as a person writes it, kept as a Decimal, sent to the page as whole micro-dollars."""
 
     info_text = "an amount in dollars"
