@@ -8,7 +8,7 @@ import parts
 import pytest
 from canary import FOUND, SEARCHED
 from conftest import KEY
-from faults.report import PATH, TALLY, Tally, complaint, figures
+from faults.report import PATH, TALLY, Tally, complaint, corrected, figures
 from faults.world import Service, World
 from quick import QuickEngine
 
@@ -45,8 +45,10 @@ def pytest_sessionfinish(session):
     if PATH or cache is not None:
         tally.write(Path(PATH) if PATH else cache.mkdir("faults") / "faults.json")
     if session.exitstatus == pytest.ExitCode.OK and is_whole(config):
-        config.stash[STALE] = complaint(README.read_text(encoding="utf-8"), figures(tally))
+        readme = README.read_text(encoding="utf-8")
+        config.stash[STALE] = complaint(readme, figures(tally))
         if config.stash[STALE]:
+            README.write_text(corrected(readme, figures(tally)), encoding="utf-8")
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

@@ -2,7 +2,7 @@
 
 Tests count in the fixture `tally`, which makes them part of a release. A run that counts writes the file named by
 SORA_NB_FAULT_REPORT, or `faults.json` in pytest's cache folder; `make release` fails where the README's table is not the
-one that its figures make. From the top of the repository:
+one that its figures make, and writes that one. From the top of the repository:
 
     python -m tests.faults.report FILE                     # print the table
     python -m tests.faults.report FILE --check README.md   # end with 1 where the README says something else
@@ -122,6 +122,12 @@ def complaint(readme, found):
     made = table(found)
     written = readme.partition(MARKS[0])[2].partition(MARKS[1])[0]
     return "" if written.strip() == made else f"The README does not have this table between its marks:\n{made}\n"
+
+
+def corrected(readme, found):
+    """Return a README's text with the table these figures make."""
+    before, mark, rest = readme.partition(MARKS[0])
+    return f"{before}{mark}\n{table(found)}\n{MARKS[1]}{rest.partition(MARKS[1])[2]}"
 
 
 def main():

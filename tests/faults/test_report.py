@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from faults.conftest import is_whole
-from faults.report import MARKS, Tally, complaint, figures, table
+from faults.report import MARKS, Tally, complaint, corrected, figures, table
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,6 +46,14 @@ def test_what_does_not_hold_is_said(changes, words):
     good = f"# x\n{MARKS[0]}\n{table(figures(counted()))}\n{MARKS[1]}\n"
     assert complaint(good, figures(counted())) == ""
     assert words in complaint(good, figures(counted(**changes)))
+
+
+def test_a_release_writes_the_table_it_asks_for():
+    old = f"# x\n{MARKS[0]}\n| old |\n{MARKS[1]}\nthe rest\n"
+    new = corrected(old, figures(counted()))
+    assert complaint(new, figures(counted())) == ""
+    assert (new.startswith("# x\n"), new.endswith("\nthe rest\n")) == (True, True)
+    assert corrected(new, figures(counted())) == new
 
 
 def test_the_command_checks_a_readme(tmp_path):
