@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 NAME = "sora_nb"
 """Name of the thread that runs the loop."""
-_starting = threading.Lock()
+_starting = threading.RLock()  # the garbage collector may close a session while its own thread is in here
 
 
 @cache

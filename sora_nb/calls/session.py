@@ -482,13 +482,10 @@ def _release(providers: dict[ServiceId, Provider], runner: Runner, lock: Process
             await provider.close()
         await runner.idle(CLOSING_SECONDS)
 
-    def finish() -> None:
-        lock.close()
-        ledger.close()
-
-    if background.is_here():  # dropped by the loop itself, which cannot wait for itself
-        background.submit(close).add_done_callback(lambda _: finish())
+    if background.is_here():  # the loop dropped it, and can wait neither for itself nor for whoever starts it
+        threading.Thread(target=_release, args=(providers, runner, lock, ledger), daemon=True).start()
         return
     if providers:
         background.run(close)
-    finish()
+    lock.close()
+    ledger.close()
