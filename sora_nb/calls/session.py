@@ -349,8 +349,12 @@ class Session:
 
     def settle(self, call: str | Call | Job[Any], charged: Dollars) -> Call:
         """Write down what a call cost, as the person read it on the bill; see Studio.settle()."""
-        ident = call if isinstance(call, str) else call.id
-        return self.ledger.settle(self._row(ident), micros(charged))
+        row = self._row(call if isinstance(call, str) else call.id)
+        if self._runner.is_active(row):
+            raise InvalidInput(
+                "This call is under way here.", money="", hint="Wait for studio.job(id).result(), or cancel it."
+            )
+        return self.ledger.settle(row, micros(charged))
 
     # --- jobs -------------------------------------------------------------------------------------------------------
 
