@@ -9,25 +9,28 @@ threads end with their loop only, and this loop never ends.
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import os
 import threading
 from concurrent.futures import Future
-from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import anyio
 from anyio.from_thread import BlockingPortal
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
 T = TypeVar("T")
+S = TypeVar("S")
+P = ParamSpec("P")
 NAME = "sora_nb"
 """Name of the thread that runs the loop."""
-_starting = threading.Lock()
+_starting = threading.RLock()  # the garbage collector may close a session while its own thread is in here
 
 
-@cache
+@functools.cache
 def _start() -> BlockingPortal:
     # anyio's own context manager would wait for the loop when the interpreter ends; a daemon thread does not
     started: Future[BlockingPortal] = Future()
@@ -66,3 +69,24 @@ def run(function: Callable[..., Awaitable[T]], *args: Any) -> T:
         KeyboardInterrupt: Ctrl-C was pressed; the coroutine goes on.
     """
     return submit(function, *args).result()
+
+
+def at_home(
+    method: Callable[Concatenate[S, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
+    """Run a method on the background loop, whichever loop awaits it: connections, locks and waits belong to one loop."""
+
+    @functools.wraps(method)
+    def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, T]:
+        # no coroutine around the method's own: a thousand waits may be under way
+        here = method(self, *args, **kwargs)
+        return here if is_here() else _sent_home(here)
+
+    return call
+
+
+async def _sent_home(method: Coroutine[Any, Any, T]) -> T:
+    async def run() -> T:
+        return await method
+
+    return await asyncio.wrap_future(submit(run))

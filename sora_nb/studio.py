@@ -465,7 +465,7 @@ class Studio:
             charged: dollars; 0 where it was not billed.
 
         Raises:
-            InvalidInput: there is no such call, or what it cost is known.
+            InvalidInput: there is no such call, it is under way in this kernel, or what it cost is known.
         """
         self._session.settle(call, charged)
 

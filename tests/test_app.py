@@ -170,6 +170,21 @@ def test_a_second_press_while_the_first_is_being_sent_orders_nothing(studio, mon
     assert "The budget is used up." in app.prompt.problem
 
 
+def test_a_second_press_makes_the_same_character_once(studio, footage, engine):
+    engine.hold()
+    app = studio.app()
+    chosen(app, footage)
+    for _ in range(2):
+        wires.custom(app.making, {"kind": "action"})
+    until(lambda: engine.begun)
+    engine.go_on()
+    until(lambda: app.character)
+    assert len(studio.characters()) == len(studio.costs()) == 1
+    app.slider.value = (2, 4)
+    wires.custom(app.making, {"kind": "action"})
+    until(lambda: len(studio.characters()) == 2)
+
+
 def test_a_call_that_is_cancelled_says_so(studio, engine):
     engine.hold()
     app = studio.app()

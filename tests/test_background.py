@@ -98,3 +98,42 @@ def test_work_that_goes_on_does_not_hold_the_process_up():
 def test_a_forked_process_has_a_loop_of_its_own():
     done = subprocess.run([sys.executable, "-c", FORK], capture_output=True, text=True, check=True)
     assert done.stdout == "7\n"
+
+
+DROPPED = """
+import anyio, gc, sys, tempfile, threading
+from sora_nb import Studio, background
+
+async def answer():
+    return 7
+
+def lose_a_studio():
+    studio = Studio("local", home=sys.argv[2], progress=False)
+    studio.sweep(["a corgi"])
+    studio.itself = studio
+
+class Thread(threading.Thread):
+    def __init__(self, *args, **options):
+        gc.collect()
+        super().__init__(*args, **options)
+
+def run(*args, ours=anyio.run):
+    gc.collect()
+    return ours(*args)
+
+gc.disable()
+lose_a_studio()
+if sys.argv[1] == "starts":
+    background.threading.Thread = Thread
+else:
+    background.anyio.run = run
+print(background.run(answer))
+"""
+
+
+@pytest.mark.parametrize("thread", ["starts", "runs"])
+def test_a_studio_that_is_collected_while_the_loop_is_started_holds_nobody_up(tmp_path, thread):
+    """The collector runs on whichever thread allocates: the one that starts the loop, or the one that is the loop."""
+    command = [sys.executable, "-c", DROPPED, thread, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "7\n"

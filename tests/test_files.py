@@ -225,6 +225,16 @@ def test_what_has_just_come_may_be_about_to_be_named(files, ledger):
     assert new in files.left_over(ledger, NOW)
 
 
+def test_an_avatar_that_comes_late_may_be_about_to_be_named(files, ledger):
+    """resume() keeps the avatar of a finished character, then its cut-out, and then writes both down."""
+    row = Call(kind="character", profile="local", state=State.DONE, url="https://a.example/b.png", created_at=NOW)
+    call = ledger.add(row)
+    avatar = put(files, "avatars/a.png", old=False)
+    assert files.left_over(ledger, NOW) == []
+    ledger.change(call, url="")
+    assert files.left_over(ledger, NOW) == [avatar]
+
+
 @pytest.mark.parametrize(
     ("state", "over"),
     [

@@ -181,7 +181,8 @@ class Recovery:
                 note = "it never reached the service, so nothing was charged"
                 return await self._runner.change(call, state=State.FAILED, charged=0, error=note), None
             except GenerationFailed as error:
-                return await self._runner.change(call, state=State.FAILED, charged=0, error=str(error)), None
+                charged = self._runner.charge(call, provider, failed=True)
+                return await self._runner.change(call, state=State.FAILED, charged=charged, error=str(error)), None
             if ticket is None:
                 note = "not found at the service; it may have been billed"
                 await self._runner.change(call, state=State.UNKNOWN, error=call.error or note)

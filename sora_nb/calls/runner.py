@@ -190,7 +190,7 @@ class Runner:
             await self.change(call, state=State.UNKNOWN, error=str(error))
             raise
         except GenerationFailed as error:
-            charged = self._charge(call, provider, failed=True)
+            charged = self.charge(call, provider, failed=True)
             await self.change(call, state=State.FAILED, error=str(error), charged=charged)
             raise
         except Interrupted as error:
@@ -222,7 +222,7 @@ class Runner:
         try:
             ticket = await provider.wait(Ticket(id=call.task, video=call.video()), report)
         except GenerationFailed as error:
-            charged = self._charge(call, provider, failed=True)
+            charged = self.charge(call, provider, failed=True)
             await self.change(call, state=State.FAILED, error=str(error), charged=charged)
             raise
         except WaitTimeout as error:
@@ -237,7 +237,7 @@ class Runner:
         try:
             download = await provider.fetch(video, incoming)
         except LinkExpired as error:
-            over = {"state": State.FAILED, "charged": self._charge(call, provider)}
+            over = {"state": State.FAILED, "charged": self.charge(call, provider)}
             over = over if _is_over(call, provider, video) else {}
             await self.change(call, error=f"Made, but not fetched: {error}", **over)
             raise
@@ -258,7 +258,7 @@ class Runner:
         call = await self.change(
             call,
             state=State.DONE,
-            charged=self._charge(call, provider),
+            charged=self.charge(call, provider),
             file=kept.file,
             sha256=digest,
             poster=kept.poster,
@@ -304,7 +304,7 @@ class Runner:
         await self.change(
             call,
             state=State.DONE,
-            charged=self._charge(call, provider),
+            charged=self.charge(call, provider),
             characters=(character.username,),
             url=url,
             file=character.avatar,
@@ -395,7 +395,7 @@ class Runner:
         """Whether this process works on a row."""
         return call.id in self._active
 
-    def _charge(self, call: Call, provider: Provider, *, failed: bool = False) -> int | None:
+    def charge(self, call: Call, provider: Provider, *, failed: bool = False) -> int | None:
         """What a call that ended costs, as far as the service's rules tell."""
         if provider.profile.free:
             return 0

@@ -349,8 +349,12 @@ class Session:
 
     def settle(self, call: str | Call | Job[Any], charged: Dollars) -> Call:
         """Write down what a call cost, as the person read it on the bill; see Studio.settle()."""
-        ident = call if isinstance(call, str) else call.id
-        return self.ledger.settle(self._row(ident), micros(charged))
+        row = self._row(call if isinstance(call, str) else call.id)
+        if self._runner.is_active(row):
+            raise InvalidInput(
+                "This call is under way here.", money="", hint="Wait for studio.job(id).result(), or cancel it."
+            )
+        return self.ledger.settle(row, micros(charged))
 
     # --- jobs -------------------------------------------------------------------------------------------------------
 
@@ -482,13 +486,10 @@ def _release(providers: dict[ServiceId, Provider], runner: Runner, lock: Process
             await provider.close()
         await runner.idle(CLOSING_SECONDS)
 
-    def finish() -> None:
-        lock.close()
-        ledger.close()
-
-    if background.is_here():  # dropped by the loop itself, which cannot wait for itself
-        background.submit(close).add_done_callback(lambda _: finish())
+    if background.is_here():  # the loop dropped it, and can wait neither for itself nor for whoever starts it
+        threading.Thread(target=_release, args=(providers, runner, lock, ledger), daemon=True).start()
         return
     if providers:
         background.run(close)
-    finish()
+    lock.close()
+    ledger.close()

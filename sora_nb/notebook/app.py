@@ -19,7 +19,7 @@ import ipywidgets
 
 from sora_nb import background, display
 from sora_nb.errors import OutcomeUnknown, SoraError
-from sora_nb.models import Character, State, Video, dollars, in_dollars, written
+from sora_nb.models import Character, Clip, State, Video, dollars, in_dollars, written
 from sora_nb.notebook.widgets._search import PAGE, has_words
 from sora_nb.notebook.widgets._worker import Worker
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
@@ -65,6 +65,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._session = session
         self._worker = Worker(self._say)
         self._source: Video | Path | str | None = None
+        self._ordered: set[tuple[Video | Path | str, Clip]] = set()  # what characters are being made from
         self.character: Character | None = None
         self.video: Video | None = None
         rules = session.profile.video
@@ -184,6 +185,15 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         source, clip = self._source, self.slider.clip
         if source is None:
             return
+        if (source, clip) in self._ordered:
+            return  # a second press must not buy the same character twice
+        self._ordered.add((source, clip))
+        try:
+            await self._make_character(source, clip)
+        finally:
+            self._ordered.discard((source, clip))
+
+    async def _make_character(self, source: Video | Path | str, clip: Clip) -> None:
         job = await asyncio.to_thread(self._session.submit_character, source, clip.start, clip.end)
         made = await self._follow(self.making, job, f"Character from {clip} of {_named(source)}")
         if made is not None:

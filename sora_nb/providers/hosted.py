@@ -8,7 +8,7 @@ import functools
 import math
 import time
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urljoin, urlsplit
 
 import anyio
@@ -40,7 +40,7 @@ from sora_nb.providers.polling import Polled, Poller
 from sora_nb.providers.wire import retry_after
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Coroutine
+    from collections.abc import Awaitable, Callable, Collection
     from pathlib import Path
 
     from sora_nb.providers.base import Order, Report
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from sora_nb.providers.profile import Profile, Settings
     from sora_nb.providers.wire import Request
 
-P = ParamSpec("P")
 R = TypeVar("R")
 ATTEMPTS = 4
 """Times a request is sent where nothing can have been accepted."""
@@ -62,27 +61,6 @@ AROUND = timedelta(minutes=10)
 PAGE = 100
 PAGES = 50
 """Pages of a listing that are read for a lost create."""
-
-
-def _at_home(
-    method: Callable[Concatenate[HostedProvider, P], Coroutine[Any, Any, R]],
-) -> Callable[Concatenate[HostedProvider, P], Coroutine[Any, Any, R]]:
-    """Run a method on the background loop, whichever loop awaits it: connections and waits belong to one loop."""
-
-    @functools.wraps(method)
-    def call(self: HostedProvider, /, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
-        # no coroutine around the method's own: a thousand waits may be under way
-        here = method(self, *args, **kwargs)
-        return here if background.is_here() else _sent_home(here)
-
-    return call
-
-
-async def _sent_home(method: Coroutine[Any, Any, R]) -> R:
-    async def run() -> R:
-        return await method
-
-    return await asyncio.wrap_future(background.submit(run))
 
 
 class HostedProvider:
@@ -123,7 +101,7 @@ class HostedProvider:
         self._stopped: set[str] = set()
         self._poller = Poller(self._poll, page, self.profile.video, sleep=sleep, clock=clock)
 
-    @_at_home
+    @background.at_home
     async def close(self) -> None:
         """Close the connections; whoever waits for a task gets a WaitTimeout."""
         self._poller.close()
@@ -143,7 +121,7 @@ class HostedProvider:
 
     # --- paid -------------------------------------------------------------------------------------------------------
 
-    @_at_home
+    @background.at_home
     async def create(self, order: Order, key: str, report: Report) -> Ticket:
         """Hand an order over; see base.Provider.create()."""
         if order.source is not None and order.source.upload and order.source.file is not None:
@@ -215,7 +193,7 @@ class HostedProvider:
 
     # --- free -------------------------------------------------------------------------------------------------------
 
-    @_at_home
+    @background.at_home
     async def retrieve(self, task: str) -> Video:
         """Ask where a task stands.
 
@@ -236,7 +214,7 @@ class HostedProvider:
         entries = self._read(await self._once(request, READ_SECONDS), request, self._dialect.entries)
         return [self._dialect.video(entry) for entry in entries]
 
-    @_at_home
+    @background.at_home
     async def wait(self, ticket: Ticket, report: Report) -> Ticket:
         """Follow a video's ticket; tasks that wait at the same time share requests where the service lists them."""
         video = ticket.video
@@ -247,7 +225,7 @@ class HostedProvider:
             raise self._failed(video, "video")
         return Ticket(id=video.id, video=video, raw=video.raw)
 
-    @_at_home
+    @background.at_home
     async def list_tasks(self, *, limit: int = PAGE, after: str | None = None) -> list[dict[str, Any]]:
         """List the service's newest tasks, newest first.
 
@@ -266,7 +244,7 @@ class HostedProvider:
     async def _entries(self, request: Request) -> list[dict[str, Any]]:
         return self._read(await self._call(request, READ_SECONDS), request, self._dialect.entries)
 
-    @_at_home
+    @background.at_home
     async def cancel(self, key: str, ticket: Ticket | None) -> bool:  # noqa: ARG002
         """Ask the service to stop a task; see base.Provider.cancel()."""
         request = self._dialect.cancel(ticket.id) if ticket is not None and ticket.id else None
@@ -283,7 +261,7 @@ class HostedProvider:
         self._poller.drop(ticket.id)
         return True
 
-    @_at_home
+    @background.at_home
     async def upload(self, path: Path) -> str:
         """Hand a video file to a service that takes uploads, and return the address to make characters from.
 
@@ -300,7 +278,7 @@ class HostedProvider:
         answer = await self._call(request, UPLOAD_SECONDS)
         return self._read(answer, request, self._dialect.uploaded)
 
-    @_at_home
+    @background.at_home
     async def fetch(self, video: Video, target: Path) -> Download:
         """Fetch a completed video; an interrupted download goes on where it stopped.
 
@@ -325,14 +303,14 @@ class HostedProvider:
             drop(left)
         return found
 
-    @_at_home
+    @background.at_home
     async def fetch_file(self, url: str, target: Path, *, most: int, given: bool = False) -> Download:
         """Fetch a file, such as an avatar; see base.Provider.fetch_file()."""
         return await self._downloads.download(url, target, most=most, attempts=3, timeout=120, given=given)
 
     # --- a create whose answer was lost -----------------------------------------------------------------------------
 
-    @_at_home
+    @background.at_home
     async def find(self, order: Order, key: str, sent: datetime, taken: Collection[str]) -> Ticket | None:
         """Look a lost create up; see base.Provider.find()."""
         if self._dialect.listing(order.kind) is None:

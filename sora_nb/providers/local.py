@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from sora_nb import display
+from sora_nb import background, display
 from sora_nb.engines.base import Control, Hint, RenderRequest
 from sora_nb.engines.cutout import files
 from sora_nb.engines.handles import suggest_names
@@ -66,6 +66,7 @@ class LocalProvider:
                 hint="Give a file, or a video made here.",
             )
 
+    @background.at_home
     async def create(self, order: Order, key: str, report: Report) -> Ticket:
         """Make the video or character; see base.Provider.create()."""
         control = Control(lambda fraction, _: report(100 * fraction))
@@ -156,6 +157,7 @@ class LocalProvider:
         """Fetch nothing: films are made where they are kept."""
         raise LinkExpired(f"The film {video.id} was made on this machine, and its file is gone.", money="")
 
+    @background.at_home
     async def fetch_file(self, url: str, target: Path, *, most: int, given: bool = False) -> Download:
         """Fetch a file; see base.Provider.fetch_file()."""
         if self._downloads is None:
@@ -163,6 +165,7 @@ class LocalProvider:
             self._downloads = Downloader(self._transport)
         return await self._downloads.download(url, target, most=most, attempts=3, timeout=120, given=given)
 
+    @background.at_home
     async def cancel(self, key: str, ticket: Ticket | None) -> bool:  # noqa: ARG002
         """Stop the engine at its next step; see base.Provider.cancel()."""
         work = self._working.get(key)
@@ -171,6 +174,7 @@ class LocalProvider:
         work.stop()
         return True
 
+    @background.at_home
     async def close(self) -> None:
         """Stop what is being worked on, and what waits for that."""
         self._closed = True

@@ -11,7 +11,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, func, select, union, update
+from sqlalchemy import and_, bindparam, case, func, or_, select, union, update
 from sqlalchemy.dialects.sqlite import insert
 
 from sora_nb.errors import InvalidInput
@@ -64,6 +64,12 @@ _SUMS = select(
     func.count().filter(_NOT_CHARGED, CALLS.c.reserved.is_(None)),
 ).where(CALLS.c.created_at >= bindparam("since"))  # written times begin with the day, so text compares as time
 _FINISHED = (CALLS.c.kind == "video", CALLS.c.state == State.DONE.value)
+_LACKING_AVATAR = (
+    CALLS.c.kind == "character",
+    CALLS.c.state == State.DONE.value,
+    CALLS.c.file.is_(None),
+    CALLS.c.url != "",
+)
 _NEEDING = [state.value for state in (*OPEN, State.INTERRUPTED)]  # an interrupted one can be made again
 
 
@@ -240,10 +246,7 @@ class Ledger:
 
     def lacking_avatar(self) -> list[Call]:
         """Return the calls of finished characters whose avatar is not here, though there is a link to it."""
-        query = select(CALLS).where(
-            CALLS.c.kind == "character", CALLS.c.state == State.DONE.value, CALLS.c.file.is_(None), CALLS.c.url != ""
-        )
-        return self._read(query)
+        return self._read(select(CALLS).where(*_LACKING_AVATAR))
 
     def tasks(self, service: ServiceId) -> set[str]:
         """Return the ids of a service's tasks that rows have."""
@@ -329,8 +332,9 @@ class Ledger:
         return {ident: State(state) for ident, state in rows}
 
     def busy_since(self) -> datetime | None:
-        """Return when the oldest call that may be bringing a file right now was planned, or None where there is none."""
-        oldest = select(func.min(CALLS.c.created_at)).where(CALLS.c.state.in_([State.SENT, State.RUNNING]))
+        """Return when the oldest call that may be bringing a file or avatar right now was planned, or None where there is none."""
+        under_way = CALLS.c.state.in_([State.SENT.value, State.RUNNING.value])
+        oldest = select(func.min(CALLS.c.created_at)).where(or_(under_way, and_(*_LACKING_AVATAR)))
         with self._database.read() as connection:
             moment = connection.scalar(oldest)
         return datetime.fromisoformat(moment) if moment else None

@@ -165,6 +165,17 @@ def test_only_an_unknown_charge_is_settled_and_only_with_an_amount(hosted, engin
     assert studio.costs()["charged"].tolist() == [0.3]
 
 
+def test_a_call_under_way_is_not_settled(studio, engine):
+    """Its own end would write another charge over the one from the bill."""
+    engine.hold()
+    job = studio.submit("a corgi", **SMALL)
+    with pytest.raises(InvalidInput, match="under way"):
+        studio.settle(job, charged="0.15")
+    engine.go_on()
+    job.result()
+    assert row_of(studio, job).state is State.DONE
+
+
 # --- taking a call up again -------------------------------------------------------------------------------------------------
 
 

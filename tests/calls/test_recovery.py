@@ -7,7 +7,9 @@ from conftest import KEY
 from faulty import Faulty, answer
 
 from sora_nb.calls.recovery import order_of
+from sora_nb.errors import GenerationFailed
 from sora_nb.models import Clip, State
+from sora_nb.providers import registry
 from sora_nb.storage.call import Call
 from sora_nb.studio import Studio
 
@@ -98,3 +100,22 @@ def test_two_addresses_under_one_name_are_two_services(hosted):
         assert elsewhere.requests == []
         with Studio("custom", base_url=elsewhere.url, api_key=KEY, home=studio.home, progress=False) as there:
             assert there.resume()["now"].tolist() == ["failed"]
+
+
+@pytest.mark.parametrize(("billed", "charged"), [((), 0), (("character",), 10_000)])
+def test_a_lost_create_that_failed_costs_what_the_service_charges_for_that(hosted, monkeypatch, billed, charged):
+    studio = hosted(
+        registry.get("local").model_copy(update={"name": "paid", "free": False, "failures_charged": billed})
+    )
+    row = Call(
+        kind="character", profile="paid", base_url=studio.provider.service.base_url, state=State.UNKNOWN, clip=Clip(0, 2),
+        estimate=10_000, reserved=10_000, source="task:video_1",
+    )  # fmt: skip
+
+    async def find(*_):
+        raise GenerationFailed("Nobody stands out.")
+
+    monkeypatch.setattr(studio.provider, "find", find)
+    studio.ledger.add(row)
+    assert studio.resume()["now"].tolist() == ["failed"]
+    assert studio.ledger.call(row.id).charged == charged

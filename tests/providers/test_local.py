@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from waiting import until
 
@@ -158,3 +160,19 @@ def test_nothing_is_looked_up_or_fetched_again(provider, tmp_path):
         background.run(provider.fetch, Video(id="video_k"), tmp_path / "a.mp4")
     with pytest.raises(ValueError, match="answers nothing"):
         provider.read_character({}, VIDEO)
+
+
+def test_orders_from_another_loop_wait_for_their_turn_too(provider, engine):
+    """A notebook's own loop, while a studio's order is worked on: a lock of one loop wakes nobody on another."""
+    engine.hold()
+    first = start(provider, VIDEO)
+    until(lambda: engine.begun)
+
+    async def order():
+        waiting = asyncio.ensure_future(provider.create(VIDEO, "other", unseen))
+        await asyncio.sleep(0.1)
+        engine.go_on()
+        return await asyncio.wait_for(waiting, 30)
+
+    assert asyncio.run(order()).id == "video_other"
+    assert first.result().id == "video_k"
