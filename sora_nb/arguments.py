@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from numbers import Integral, Real
+from pathlib import Path
 
 from sora_nb import display
 from sora_nb.errors import ClipError, InvalidInput
@@ -128,7 +130,7 @@ def seconds(value: object) -> int:
     found = whole(value)
     if found is None or found < 1:
         raise InvalidInput(
-            f"The length of a video is a whole number of seconds, not {display.plain(repr(value), 80)}.",
+            f"The length of a video is a whole number of seconds from 1 on, not {display.plain(repr(value), 80)}.",
             hint="Write it like 8.",
         )
     return found
@@ -141,14 +143,54 @@ def seed(value: object) -> int:
         value: a whole number of any kind, or as text.
 
     Returns:
-        The seed, 0 or more.
+        The seed, 0 to 2**63 - 1, as a database keeps it.
 
     Raises:
-        InvalidInput: it is not a whole number, or below 0.
+        InvalidInput: it is not a whole number, below 0, or larger.
     """
     found = whole(value)
-    if found is None or found < 0:
+    if found is None or not 0 <= found < 2**63:
         raise InvalidInput(
-            f"A seed is a whole number from 0 on, not {display.plain(repr(value), 80)}.", hint="Write it like 7."
+            f"A seed is a whole number from 0 to 2**63 - 1, not {display.plain(repr(value), 80)}.",
+            hint="Write it like 7.",
         )
     return found
+
+
+def subject(value: object) -> tuple[float, ...]:
+    """Read where in a picture somebody is.
+
+    Args:
+        value: a point (x, y) or a box (left, top, right, bottom), as parts of width and height, or what has a `box`, as
+            the entries of Studio.subjects().
+
+    Returns:
+        Two or four numbers from 0 to 1.
+
+    Raises:
+        InvalidInput: it is none of these.
+    """
+    given = getattr(value, "box", value)
+    parts = (
+        [number(part) for part in given] if isinstance(given, Iterable) and not isinstance(given, (str, bytes)) else []
+    )
+    inside = tuple(part for part in parts if part is not None and 0 <= part <= 1)
+    if len(inside) not in {2, 4} or len(inside) != len(parts):
+        raise InvalidInput(
+            f"{display.plain(repr(value), 80)} does not say where somebody is.",
+            hint="Give a point (x, y) or a box (left, top, right, bottom) as parts of width and height, like (0.35, 0.45).",
+        )
+    return inside
+
+
+def picture(value: object) -> Path:
+    """Read the path of a picture.
+
+    Raises:
+        InvalidInput: it is no path, or there is no file.
+    """
+    if not isinstance(value, (str, os.PathLike)) or not Path(value).expanduser().is_file():
+        raise InvalidInput(
+            f"There is no picture {display.plain(repr(value), 80)} on this machine.", hint="Give the path of a file."
+        )
+    return Path(value).expanduser()

@@ -59,7 +59,10 @@ def demo(
     # before anything is made that would be thrown away
     Clip(start, end).check(registry.get("local").character.span, media.probe(footage).duration)
     out = out.resolve()
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{str(out)!r} cannot be made: {error.strerror}.", hint="Choose another folder.") from error
     with tempfile.TemporaryDirectory(prefix="sora-nb-") as home, Studio("local", home=home) as studio:
         typer.echo(f"1. Generate: {PROMPT}")
         first = studio.generate(PROMPT)

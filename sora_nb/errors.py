@@ -120,7 +120,7 @@ class OutcomeUnknown(SoraError):
     """
 
     money = "It may have been billed, so it is counted at its estimate and is not sent again."
-    hint = "Run studio.resume() to look it up."
+    hint = "Run studio.resume() to look it up, or studio.settle(id, charged=...) with what you see on the bill."
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)

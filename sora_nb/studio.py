@@ -377,11 +377,11 @@ class Studio:
 
     # --- what the local engine can tell -------------------------------------------------------------------------------
 
-    def consistency(self, character: Character, video: VideoLike) -> Sighting:
+    def consistency(self, character: Character | str, video: VideoLike) -> Sighting:
         """Tell whether a character is in a video, by finding its cut-out; on this machine, whoever made the video.
 
         Args:
-            character: a character whose cut-out or clip was kept.
+            character: a character whose cut-out or clip was kept, or its username.
             video: a video or job of the studio, the id of a task, or a file.
 
         Returns:
@@ -394,7 +394,7 @@ class Studio:
 
         Cost: nothing.
         """
-        return self._session.consistency(character, video)
+        return self._session.consistency(self._kept(character), video)
 
     def subjects(
         self, video: VideoLike, start: Clip | tuple[Moment, Moment] | Moment, end: Moment | None = None

@@ -67,9 +67,9 @@ def test_a_length_and_a_seed_are_whole_numbers_of_any_kind(written):
     "wrong", [True, np.True_, 2.5, "2.5", "four", "", -1, None, float("nan"), float("inf"), (2,), "²"]
 )
 def test_what_is_no_whole_number_is_refused(wrong):
-    with pytest.raises(InvalidInput, match=r"whole number of seconds, not .* Write it like 8"):
+    with pytest.raises(InvalidInput, match=r"whole number of seconds from 1 on, not .* Write it like 8"):
         arguments.seconds(wrong)
-    with pytest.raises(InvalidInput, match=r"whole number from 0 on, not .* Write it like 7"):
+    with pytest.raises(InvalidInput, match=r"whole number from 0 to 2\*\*63 - 1, not .* Write it like 7"):
         arguments.seed(wrong)
 
 

@@ -354,7 +354,7 @@ def test_a_video_without_its_file_keeps_its_money_and_hash(ledger):
     assert ledger.costs()["charged"].tolist() == [0.15]
 
 
-@pytest.mark.parametrize("state", [State.UNKNOWN, State.RUNNING, State.DONE])
+@pytest.mark.parametrize("state", [State.UNKNOWN, State.FAILED, State.DONE])
 def test_a_settled_call_holds_no_money(ledger, state):
     call = ledger.add(video(reserved=150_000, state=state, error="No answer came."))
     limit = budget.allowance(5, None)
@@ -367,15 +367,24 @@ def test_a_settled_call_holds_no_money(ledger, state):
     assert (ledger.used(limit).reserved, str(ledger.used(limit).spent)) == (0, "0.12")
 
 
+def test_a_mistyped_amount_is_corrected(ledger):
+    call = ledger.settle(ledger.add(video(reserved=150_000, state=State.UNKNOWN, error="No answer came.")), 15_000_000)
+    now = ledger.settle(call, 150_000)
+    assert (now.charged, now.error) == (150_000, "No answer came. Settled by a person: charged $0.15.")
+    assert str(ledger.used(budget.allowance(5, None)).spent) == "0.15"
+
+
 def test_only_an_open_charge_is_settled(ledger):
     call = ledger.add(video(state=State.UNKNOWN))
     for charged in (-1, 0.5, True, "0.15"):
         with pytest.raises(InvalidInput, match="no amount in whole micro-dollars"):
             ledger.settle(call, charged)
-    ledger.settle(call, 0)
+    known = ledger.add(video(state=State.DONE, charged=0))
     with pytest.raises(InvalidInput, match=r"is known: \$0\.00"):
-        ledger.settle(call, 150_000)
-    assert ledger.call(call.id).charged == 0
+        ledger.settle(known, 150_000)
+    for state in (State.PLANNED, State.SENT, State.RUNNING):
+        with pytest.raises(InvalidInput, match=f"has not ended: it is {state.value}"):
+            ledger.settle(ledger.add(video(state=state)), 0)
     with pytest.raises(InvalidInput, match="There is no call"):
         ledger.settle(video(), 0)
 

@@ -60,10 +60,10 @@ def test_what_the_documents_show_is_what_there_is(shell, footage):
         ("prices", None, "There is nothing called prices."),
         ("a fox", "runs", "The prompt goes below the line"),
         ("--name 3d", "a fox", "'3d' cannot be the name of a variable"),
-        ("--seconds four", "a fox", "The length of a video is a whole number of seconds, not 'four'."),
-        ("--seconds 2.5", "a fox", "The length of a video is a whole number of seconds, not '2.5'."),
+        ("--seconds four", "a fox", "The length of a video is a whole number of seconds from 1 on, not 'four'."),
+        ("--seconds 2.5", "a fox", "The length of a video is a whole number of seconds from 1 on, not '2.5'."),
         ("--size potato", "a fox", "'potato' is not the size of a video."),
-        ("--seed lucky", "a fox", "A seed is a whole number from 0 on, not 'lucky'."),
+        ("--seed lucky", "a fox", "A seed is a whole number from 0 to 2**63 - 1, not 'lucky'."),
     ],
 )
 def test_a_slip_is_explained_and_costs_nothing(shell, line, cell, said):

@@ -47,11 +47,16 @@ async def fetched(provider: Provider, url: str, folder: Path) -> Path:
             money="Nothing was charged.",
             hint="Give the address of the file itself, not of a page that shows it.",
         ) from error
-    except DownloadError:
+    except DownloadError as error:
         # nobody goes on with it: the name is new each time
         drop(incoming.with_name(f"{incoming.name}.part"))
-        raise
+        raise not_here(error) from error
     return incoming.replace(folder / f"{download.sha256[:32]}.mp4")
+
+
+def not_here(error: DownloadError) -> DownloadError:
+    """Say what a failed download of footage means; a result's own words would speak of a paid video."""
+    return type(error)(error.message, money="Nothing was charged.", hint="Check the address, then try again.")
 
 
 def resolve(source: VideoLike, profile: Profile, service: ServiceId, find: Callable[[str], Video | None]) -> Source:

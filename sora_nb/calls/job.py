@@ -41,6 +41,7 @@ class Job(Generic[T]):
         self.kind = call.kind
         self.progress = 0.0
         self._stop = stop
+        self._free = call.reserved == 0
         self._future: concurrent.futures.Future[T] = background.submit(start, self._advance)
 
     def _advance(self, percent: float) -> None:
@@ -65,7 +66,11 @@ class Job(Generic[T]):
         except concurrent.futures.TimeoutError as error:
             if self._future.done():
                 raise
-            raise WaitTimeout(f"The {self.kind} is at {self.progress:.0f} % after {timeout:g} s.") from error
+            raise WaitTimeout(
+                f"The {self.kind} is at {self.progress:.0f} % after {timeout:g} s.",
+                money="It is free." if self._free else None,
+                hint="Call result() again, or studio.job(id).result() later.",
+            ) from error
 
     def cancel(self) -> bool:
         """Stop the call: the local engine within a second, a service where it can stop a task.

@@ -184,7 +184,9 @@ class Recovery:
                 charged = self._runner.charge(call, provider, failed=True)
                 return await self._runner.change(call, state=State.FAILED, charged=charged, error=str(error)), None
             if ticket is None:
-                note = "not found at the service; it may have been billed"
+                note = (
+                    "not found at the service; it may have been billed: settle(id, charged=...) with what the bill says"
+                )
                 await self._runner.change(call, state=State.UNKNOWN, error=call.error or note)
                 return call.model_copy(update={"state": State.UNKNOWN, "error": note}), None
             found = await self._runner.change(call, state=State.RUNNING, task=ticket.id, answer=ticket.raw)

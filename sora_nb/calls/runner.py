@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sora_nb import media
+from sora_nb.calls.clip_source import not_here
 from sora_nb.display import plain
 from sora_nb.errors import (
     Cancelled,
@@ -151,8 +152,9 @@ class Runner:
         try:
             await provider.fetch_file(source.url, self._source(call), most=media.SOURCE_BYTES, given=True)
         except DownloadError as error:
-            await self.change(call, state=State.FAILED, error=str(error), charged=0)
-            raise
+            told = not_here(error)
+            await self.change(call, state=State.FAILED, error=str(told), charged=0)
+            raise told from error
         return order.model_copy(update={"source": source.model_copy(update={"file": self._source(call)})})
 
     def _drop_clip(self, call: Call, cutting: asyncio.Task[Path | None]) -> None:

@@ -7,7 +7,6 @@ import datetime as dt
 import hashlib
 import threading
 import weakref
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, SupportsFloat
 
 from sora_nb import arguments, background, media, prompts
@@ -15,8 +14,8 @@ from sora_nb.calls.clip_source import fetched, file_of, resolve
 from sora_nb.calls.job import Job
 from sora_nb.calls.recovery import Recovery
 from sora_nb.calls.runner import Runner
-from sora_nb.errors import ConfigError, GenerationFailed, Interrupted, InvalidInput, WaitTimeout
-from sora_nb.models import Character, Clip, ServiceId, State, micros
+from sora_nb.errors import ConfigError, GenerationFailed, Interrupted, InvalidInput, OutcomeUnknown, WaitTimeout
+from sora_nb.models import Character, Clip, ServiceId, State, Video, micros
 from sora_nb.money import prices
 from sora_nb.money.budget import check_call
 from sora_nb.providers import registry
@@ -28,6 +27,7 @@ from sora_nb.storage.process_lock import ProcessLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     import pandas as pd
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sora_nb.calls.recovery import Resumed
     from sora_nb.engines.base import Engine
     from sora_nb.engines.cutout.identity import Sighting
-    from sora_nb.models import Dollars, Moment, Video
+    from sora_nb.models import Dollars, Moment
     from sora_nb.money.budget import Allowance, Budget
     from sora_nb.money.prices import Estimate
     from sora_nb.providers.base import Provider
@@ -237,7 +237,7 @@ class Session:
             size=wanted_size,
             seconds=wanted_seconds,
             seed=None if seed is None else arguments.seed(seed),
-            image=Path(image).expanduser() if image is not None else None,
+            image=arguments.picture(image) if image is not None else None,
         )
         return provider, order
 
@@ -294,7 +294,7 @@ class Session:
             clip=clip,
             source=found,
             seconds=clip.span,
-            subject=tuple(float(part) for part in subject) if subject is not None else None,
+            subject=arguments.subject(subject) if subject is not None else None,
             name=name,
         )
         provider.check(order)
@@ -349,7 +349,7 @@ class Session:
 
     def settle(self, call: str | Call | Job[Any], charged: Dollars) -> Call:
         """Write down what a call cost, as the person read it on the bill; see Studio.settle()."""
-        row = self._row(call if isinstance(call, str) else call.id)
+        row = self._row(getattr(call, "id", call))
         if self._runner.is_active(row):
             raise InvalidInput(
                 "This call is under way here.", money="", hint="Wait for studio.job(id).result(), or cancel it."
@@ -374,7 +374,7 @@ class Session:
 
     def job(self, ident: str) -> Job[Any]:
         """Return the job of a call, running or ended; see Studio.job()."""
-        running = self._jobs.get(ident)
+        running = self._jobs.get(ident) if isinstance(ident, str) else None
         if running is not None:
             return running
         call = self._row(ident)
@@ -396,6 +396,8 @@ class Session:
         return job
 
     def _result(self, call: Call, note: str) -> Video | Character:
+        if call.state is State.UNKNOWN:
+            raise OutcomeUnknown(call.error or "Nobody knows what became of the call.")
         if call.state in OPEN:
             raise WaitTimeout(f"The call has not ended: {note}.", money="")
         if call.state is State.INTERRUPTED:
@@ -406,8 +408,8 @@ class Session:
             return call.video()
         return self.ledger.characters.get(call.characters[0], call.service)
 
-    def _row(self, ident: str) -> Call:
-        call = self.ledger.call(ident)
+    def _row(self, ident: object) -> Call:
+        call = self.ledger.call(ident) if isinstance(ident, str) else None
         if call is None:
             raise InvalidInput(f"There is no call {ident!r} in this ledger.", hint="studio.costs() shows their ids.")
         return call
@@ -436,6 +438,11 @@ class Session:
             if made is not None:
                 self.ledger.drop_file(made)
             return self.files.remove(self.files.of_character(what), self.ledger)
+        if not isinstance(what, Video):
+            raise InvalidInput(
+                f"A video or character is deleted, not {what!r}.",
+                hint="studio.videos() and studio.character(name) give them.",
+            )
         call = self.ledger.call_of(what)
         if call is None:
             raise InvalidInput("This video is not kept here.", hint="studio.videos() lists those that are.")

@@ -110,7 +110,7 @@ class Control:
             Cancelled: cancel() was called.
         """
         if self._cancelled.is_set():
-            raise Cancelled("The task was cancelled.")
+            raise Cancelled("The task was cancelled.", money="The local engine charges nothing.")
         if self._on_progress is not None:
             self._on_progress(min(1.0, max(0.0, fraction)), message)
 

@@ -274,7 +274,10 @@ class Sweep:
         calls = self._best(attempts)
         file = Path(path).expanduser()
         page = report.page(self._session.profile.name, self.combinations, calls, attempts, self._table(calls))
-        file.write_text(page, encoding="utf-8")
+        try:
+            file.write_text(page, encoding="utf-8")
+        except OSError as error:
+            raise ConfigError(f"{str(file)!r} cannot be written: {error.strerror or error}.", money="") from error
         return file
 
     # --- looking things up ----------------------------------------------------------------------------------------------

@@ -95,7 +95,8 @@ def check(asked: int | None, budget: Budget) -> None:
             f"This call costs {dollars(asked)}, but the budget has {written(left)} left: "
             f"{written(limit)} since {budget.since}, of which {written(budget.spent)} is spent and "
             f"{written(budget.reserved)} reserved.",
-            hint="Make the Studio with a higher budget, wait for running calls, or run studio.resume() to settle lost ones.",
+            hint="Make the Studio with a higher budget, wait for running calls, or run studio.resume() for lost ones; "
+            "what it cannot find, studio.settle() settles by the bill.",
         )
 
 

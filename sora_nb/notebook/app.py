@@ -162,7 +162,11 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         source: Video | Path | str = value
         file: Path | None
         if isinstance(value, str):
-            file = await asyncio.to_thread(self._session.fetch, value)
+            try:
+                file = await asyncio.to_thread(self._session.fetch, value)
+            except SoraError:
+                await self._apart(self._wait_for_a_video, "Choose a video first.")
+                raise
             # a service that takes uploads gets the very file that is looked at
             source = file if self._session.profile.routes.files else value
         else:

@@ -94,6 +94,11 @@ class Dialect(ABC):
         rules = self.profile.video
         if order.kind == "video":
             seconds = order.seconds or 0
+            if rules.models and order.route == "async" and order.model not in rules.models:
+                raise InvalidInput(
+                    f"The profile {self.profile.name!r} has no model {order.model!r}.",
+                    hint=f"It has {', '.join(rules.models)}; those of other services are named service/model.",
+                )
             if rules.seconds_allowed and seconds not in rules.seconds_allowed:
                 raise InvalidInput(
                     f"The profile {self.profile.name!r} makes videos of {', '.join(map(str, rules.seconds_allowed))} s."

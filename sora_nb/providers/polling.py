@@ -190,7 +190,13 @@ class Poller:
 
     def _end_dropped(self, question: _Question) -> None:
         if question.task in self._dropped:
-            question.answer.set_exception(Cancelled("The task was cancelled at the service."))
+            question.answer.set_exception(
+                Cancelled(
+                    "The task was cancelled at the service.",
+                    money="Whether that is billed is not known, so it is counted at its estimate.",
+                    hint="studio.settle(id, charged=...) writes down what the bill says.",
+                )
+            )
 
     def close(self) -> None:
         """Stop asking."""

@@ -57,6 +57,7 @@ class VideoRules(Model):
         model, size, seconds: what is asked for where the caller says nothing.
         body: whether the create request is JSON or multipart/form-data.
         seconds_allowed: lengths the gateway takes; empty where it does not say.
+        models: names the service knows; empty where it does not say, or has others than those.
         seeds: whether the gateway takes a seed with the request.
         longest: most seconds, or None where the gateway does not say.
         sides: least and most pixels of a side, which are even numbers; None where the gateway does not say.
@@ -70,6 +71,7 @@ class VideoRules(Model):
     size: str = "1280x720"
     seconds: int = 10
     seconds_allowed: tuple[int, ...] = ()
+    models: tuple[str, ...] = ()
     seeds: bool = False
     longest: int | None = None
     sides: tuple[int, int] | None = None

@@ -57,6 +57,8 @@ __all__ = ["COSTS", "ENDED", "OPEN", "Call", "Ledger", "Note"]
 # statements of every call, made once: SQLAlchemy takes longer to make one than SQLite to run it
 _ADD = insert(CALLS)
 _CHANGE = update(CALLS).where(CALLS.c.id == bindparam("call"))
+SETTLED = "Settled by a person:"
+"""How the sentence about a settled charge begins."""
 _NOT_CHARGED = CALLS.c.charged.is_(None)
 _SUMS = select(
     func.coalesce(func.sum(CALLS.c.charged), 0),
@@ -263,31 +265,37 @@ class Ledger:
         """Write what a person has seen on the bill for a call whose charge is not known, so that it holds no money.
 
         Args:
-            call: the row; it becomes failed, unless it is done.
+            call: the row; one whose outcome is unknown becomes failed. What was settled before is corrected.
             charged: micro-dollars; 0 where it was not billed.
 
         Returns:
             The row as it is now.
 
         Raises:
-            InvalidInput: its charge is known already, `charged` is no amount, or there is no such row.
+            InvalidInput: its charge is known already, it goes on, `charged` is no amount, or there is no such row.
         """
         if isinstance(charged, bool) or not isinstance(charged, int) or charged < 0:
             raise InvalidInput(f"{charged!r} is no amount in whole micro-dollars.", hint="Give 0 or more.")
-        note = f"Settled by a person: charged {dollars(charged)}."
+        note = f"{SETTLED} charged {dollars(charged)}."
         values = {
             "state": case((CALLS.c.state == State.DONE.value, CALLS.c.state), else_=State.FAILED.value),
             "charged": charged,
-            "error": func.trim(CALLS.c.error + f" {note}"),
+            "details": {**call.details, "settled": True},
+            "error": f"{call.error.partition(SETTLED)[0].strip()} {note}".strip(),
             "ended_at": func.coalesce(CALLS.c.ended_at, datetime.now(UTC).isoformat()),
         }
-        unsettled = update(CALLS).where(CALLS.c.id == call.id, _NOT_CHARGED)
+        over = CALLS.c.state.in_([state.value for state in (State.UNKNOWN, *ENDED)])
+        open_charge = _NOT_CHARGED | CALLS.c.details["settled"].as_boolean()
         with self._database.write() as connection:
-            written = connection.execute(unsettled.values(values)).rowcount
+            written = connection.execute(update(CALLS).where(CALLS.c.id == call.id, over, open_charge).values(values))
         now = self.call(call.id)
         if now is None:
             raise InvalidInput(f"There is no call {call.id} in this ledger.", hint="See the ids in studio.costs().")
-        if not written:
+        if not written.rowcount and now.charged is None:
+            raise InvalidInput(
+                f"This call has not ended: it is {now.state.value}.", money="", hint="Run studio.resume() first."
+            )
+        if not written.rowcount:
             raise InvalidInput(
                 f"What this call was charged is known: {dollars(now.charged)}.",
                 hint="Only a call whose charge is unknown can be settled.",

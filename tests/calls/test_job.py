@@ -36,7 +36,11 @@ def test_what_the_engine_works_on_is_stopped_and_costs_nothing(studio, engine, c
     with pytest.raises(Cancelled, match="was cancelled"):
         job.result()
     row = row_of(studio, job)
-    assert (row.state, row.charged, row.error) == (State.FAILED, 0, "The task was cancelled.")
+    assert (row.state, row.charged, row.error) == (
+        State.FAILED,
+        0,
+        "The task was cancelled. The local engine charges nothing.",
+    )
     assert engine.cancelled == 1
     assert job.state == "failed"
     assert not job.cancel()
