@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any, Literal, Self, SupportsFloat, TypeVar
 
+from sora_nb import arguments
 from sora_nb.calls.job import Job
 from sora_nb.calls.session import Session
 from sora_nb.models import Clip
@@ -419,7 +420,7 @@ class Studio:
         """Tell what the local engine understands of a prompt, and which words mean nothing to it."""
         from sora_nb.engines.prompt.parser import explain
 
-        return explain(prompt)
+        return explain(arguments.text(prompt, "prompt"))
 
     # --- money --------------------------------------------------------------------------------------------------------
 

@@ -248,7 +248,7 @@ def test_the_players_pick_the_favourite(paid):
         (["a fox"], {"size": (1, 2)}, "The size 1x2 cannot be made here"),
         (["a fox"], {"size": "potato"}, "'potato' is not the size of a video"),
         (["a fox"], {"seed": 0.5}, "A seed is a whole number from 0 on, not 0.5"),
-        (["a fox"], {"repeats": 0}, "There is nothing to make"),
+        (["a fox"], {"repeats": 0}, "number of repeats is a whole number from 1 on, not 0"),
         (["{character} dances"], {}, "has a place for a character, but none is given"),
         (["a fox"], {"characters": ["@a"]}, "No prompt has a place for the characters"),
     ],

@@ -7,16 +7,15 @@ import datetime as dt
 import hashlib
 import threading
 import weakref
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, SupportsFloat
 
-from sora_nb import arguments, background, media, prompts
+from sora_nb import arguments, background, display, media, prompts
 from sora_nb.calls.clip_source import fetched, file_of, resolve
 from sora_nb.calls.job import Job
 from sora_nb.calls.recovery import Recovery
 from sora_nb.calls.runner import Runner
 from sora_nb.errors import ConfigError, GenerationFailed, Interrupted, InvalidInput, WaitTimeout
-from sora_nb.models import Character, Clip, ServiceId, State, micros
+from sora_nb.models import Character, Clip, ServiceId, State, Video, micros
 from sora_nb.money import prices
 from sora_nb.money.budget import check_call
 from sora_nb.providers import registry
@@ -28,6 +27,7 @@ from sora_nb.storage.process_lock import ProcessLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     import pandas as pd
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sora_nb.calls.recovery import Resumed
     from sora_nb.engines.base import Engine
     from sora_nb.engines.cutout.identity import Sighting
-    from sora_nb.models import Dollars, Moment, Video
+    from sora_nb.models import Dollars, Moment
     from sora_nb.money.budget import Allowance, Budget
     from sora_nb.money.prices import Estimate
     from sora_nb.providers.base import Provider
@@ -219,7 +219,7 @@ class Session:
         Raises:
             InvalidInput: a length, size, seed or mention that is none.
         """
-        if route not in {"async", "sync"}:
+        if not isinstance(route, str) or route not in {"async", "sync"}:
             raise InvalidInput(f"There is no route {route!r}.", hint='It is "async" or "sync".')
         provider, model = self.provider_of(model)
         rules = provider.profile.video
@@ -237,7 +237,7 @@ class Session:
             size=wanted_size,
             seconds=wanted_seconds,
             seed=None if seed is None else arguments.seed(seed),
-            image=Path(image).expanduser() if image is not None else None,
+            image=None if image is None else arguments.path(image, "picture"),
         )
         return provider, order
 
@@ -294,13 +294,14 @@ class Session:
             clip=clip,
             source=found,
             seconds=clip.span,
-            subject=tuple(float(part) for part in subject) if subject is not None else None,
-            name=name,
+            subject=None if subject is None else arguments.subject(subject),
+            name=arguments.text(name, "name"),
         )
+        words = arguments.text(description, "description")
         provider.check(order)
         details: dict[str, Any] = {"file": str(found.file.resolve())} if found.file is not None else {}
         details |= {"subject": list(order.subject)} if order.subject is not None else {}
-        details |= {key: value for key, value in (("name", name), ("description", description)) if value}
+        details |= {key: value for key, value in (("name", name), ("description", words)) if value}
         call = Call(
             kind="character",
             route="file" if found.as_file else "async",
@@ -319,6 +320,10 @@ class Session:
         """Tell whether a character is in a video; see Studio.consistency()."""
         from sora_nb.engines.likeness import consistency
 
+        if not isinstance(character, Character):
+            raise InvalidInput(
+                f"{display.plain(repr(character), 80)} is no Character.", hint="Give studio.character(username)."
+            )
         return consistency(character, self.file_of(video), self.home)
 
     # --- money ------------------------------------------------------------------------------------------------------
@@ -349,7 +354,7 @@ class Session:
 
     def settle(self, call: str | Call | Job[Any], charged: Dollars) -> Call:
         """Write down what a call cost, as the person read it on the bill; see Studio.settle()."""
-        row = self._row(call if isinstance(call, str) else call.id)
+        row = self._row(call.id if isinstance(call, (Call, Job)) else call)
         if self._runner.is_active(row):
             raise InvalidInput(
                 "This call is under way here.", money="", hint="Wait for studio.job(id).result(), or cancel it."
@@ -374,7 +379,7 @@ class Session:
 
     def job(self, ident: str) -> Job[Any]:
         """Return the job of a call, running or ended; see Studio.job()."""
-        running = self._jobs.get(ident)
+        running = self._jobs.get(ident) if isinstance(ident, str) else None
         if running is not None:
             return running
         call = self._row(ident)
@@ -407,7 +412,7 @@ class Session:
         return self.ledger.characters.get(call.characters[0], call.service)
 
     def _row(self, ident: str) -> Call:
-        call = self.ledger.call(ident)
+        call = self.ledger.call(ident) if isinstance(ident, str) else None
         if call is None:
             raise InvalidInput(f"There is no call {ident!r} in this ledger.", hint="studio.costs() shows their ids.")
         return call
@@ -422,7 +427,7 @@ class Session:
 
     def videos(self, limit: int | None = None) -> list[Video]:
         """Return the videos made so far, newest first."""
-        return self.ledger.videos(limit=limit)
+        return self.ledger.videos(limit=None if limit is None else arguments.count(limit, "videos"))
 
     def find_video(self, task: str) -> Video | None:
         """Return a video by the id of its task; the default service's before another's."""
@@ -436,7 +441,12 @@ class Session:
             if made is not None:
                 self.ledger.drop_file(made)
             return self.files.remove(self.files.of_character(what), self.ledger)
-        call = self.ledger.call_of(what)
+        call = self.ledger.call_of(what) if isinstance(what, Video) else None
+        if call is None and not isinstance(what, Video):
+            raise InvalidInput(
+                f"A Video or Character is deleted, not {display.plain(repr(what), 80)}.",
+                hint="Give one of studio.videos(), or studio.character(username).",
+            )
         if call is None:
             raise InvalidInput("This video is not kept here.", hint="studio.videos() lists those that are.")
         self.ledger.drop_file(call)
@@ -456,7 +466,7 @@ class Session:
 
     def fetch(self, url: str) -> Path:
         """Bring a video from the web to this machine; see Studio.fetch()."""
-        provider = self.provider()
+        provider, url = self.provider(), arguments.text(url, "address")
         return background.run(lambda: fetched(provider, url, self.home / "sources"))
 
     def costs(self) -> pd.DataFrame:

@@ -291,3 +291,39 @@ def test_closing_interrupts_the_film_that_is_made_and_it_is_made_again_with_the_
         assert later.resume().empty
         assert later.resume(remake=True)["now"].tolist() == ["done", "done"]
         assert {Path(file).read_bytes() for file in later.costs()["file"]} == {wanted}
+
+
+# --- what is no argument at all -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wrong", [5, b"a", ["a"], object()], ids=["number", "bytes", "list", "object"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda studio, _, wrong: studio.submit("a corgi", image=wrong),
+        lambda studio, _, wrong: studio.submit("a corgi", route=wrong),
+        lambda studio, clip, wrong: studio.submit_extract(clip, 0, 2, subject=wrong),
+        lambda studio, clip, wrong: studio.submit_extract(clip, 0, 2, name=wrong),
+        lambda studio, clip, wrong: studio.submit_extract(clip, 0, 2, description=wrong),
+        lambda studio, clip, wrong: studio.consistency(wrong, clip),
+        lambda studio, _, wrong: studio.delete(wrong),
+        lambda studio, _, wrong: studio.rename(wrong, "Bun"),
+        lambda studio, _, wrong: studio.forget(wrong),
+        lambda studio, _, wrong: studio.keep(wrong),
+        lambda studio, _, wrong: studio.character(wrong),
+        lambda studio, _, wrong: studio.job(wrong),
+        lambda studio, _, wrong: studio.settle(wrong, charged=0),
+        lambda studio, _, wrong: studio.fetch(wrong),
+        lambda studio, _, wrong: studio.explain(wrong),
+        lambda studio, _, wrong: studio.sweep(["a {character}"], characters=[wrong]),
+        lambda studio, _, wrong: studio.sweep(["a corgi"], repeats=wrong if not isinstance(wrong, int) else 0),
+        lambda studio, _, wrong: studio.sweep([wrong]),
+        lambda studio, _, wrong: studio.sweep(["a corgi"], models=wrong if not isinstance(wrong, list) else 7),
+        lambda studio, _, wrong: Studio("local", home=wrong),
+        lambda studio, _, wrong: Studio("custom", base_url=wrong),
+    ],
+)
+def test_what_is_no_argument_at_all_is_refused_in_words(studio, clip, call, wrong):
+    with pytest.raises(SoraError):
+        call(studio, clip, wrong)
+    assert len(studio.costs()) == 0
