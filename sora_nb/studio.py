@@ -333,7 +333,7 @@ class Studio:
         return self._session.characters.rename(self._kept(character), display_name)
 
     def forget(self, character: Character | str) -> None:
-        """Take a character out of the library. Its files and its row in costs() stay, and keep() brings it back.
+        """Take a character out of the library; keep() brings it back. Its row in costs() stays, and its files until prune().
 
         Args:
             character: the character, or its username.
