@@ -158,39 +158,80 @@ def seed(value: object) -> int:
 
 
 def subject(value: object) -> tuple[float, ...]:
-    """Read where in a picture somebody is.
+    """Read where in the picture a character is.
 
     Args:
-        value: a point (x, y) or a box (left, top, right, bottom), as parts of width and height, or what has a `box`, as
-            the entries of Studio.subjects().
+        value: a point (x, y) or a box (left, top, right, bottom), as parts of width and height; or what has such a
+            `box`, as the entries of Studio.subjects().
 
     Returns:
         Two or four numbers from 0 to 1.
 
     Raises:
-        InvalidInput: it is none of these.
+        InvalidInput: it is neither.
     """
-    given = getattr(value, "box", value)
-    parts = (
-        [number(part) for part in given] if isinstance(given, Iterable) and not isinstance(given, (str, bytes)) else []
-    )
-    inside = tuple(part for part in parts if part is not None and 0 <= part <= 1)
-    if len(inside) not in {2, 4} or len(inside) != len(parts):
+    value = getattr(value, "box", value)
+    is_row = isinstance(value, Iterable) and not isinstance(value, (str, bytes, AbstractSet, Mapping))
+    found = [number(part) for part in value] if is_row and isinstance(value, Iterable) else []
+    parts = tuple(part for part in found if part is not None and 0 <= part <= 1)
+    ordered = len(parts) == 2 or (len(parts) == 4 and parts[0] <= parts[2] and parts[1] <= parts[3])
+    if len(parts) != len(found) or not ordered:
         raise InvalidInput(
-            f"{display.plain(repr(value), 80)} does not say where somebody is.",
-            hint="Give a point (x, y) or a box (left, top, right, bottom) as parts of width and height, like (0.35, 0.45).",
+            f"A subject is a point or a box in the picture, not {display.plain(repr(value), 80)}.",
+            hint="Write (x, y) or (left, top, right, bottom), as parts of width and height, like (0.5, 0.3).",
         )
-    return inside
+    return parts
 
 
-def picture(value: object) -> Path:
-    """Read the path of a picture.
+def path(value: object, name: str) -> Path:
+    """Read a path on this machine; `~` stands for the user's folder.
+
+    Args:
+        value: a path, as text or Path.
+        name: what is there, for the refusal.
 
     Raises:
-        InvalidInput: it is no path, or there is no file.
+        InvalidInput: it is neither, or begins with the folder of a user there is not.
     """
-    if not isinstance(value, (str, os.PathLike)) or not Path(value).expanduser().is_file():
+    try:
+        if isinstance(value, (str, os.PathLike)) and "\0" not in str(value):
+            return Path(value).expanduser()
+    except (RuntimeError, TypeError):  # no such user, a path of bytes
+        pass
+    raise InvalidInput(
+        f"The path of the {name} cannot be {display.plain(repr(value), 80)}.", hint="Give text or a Path."
+    )
+
+
+def text(value: object, name: str) -> str:
+    """Read a text.
+
+    Args:
+        value: the text.
+        name: what it is, for the refusal.
+
+    Raises:
+        InvalidInput: it is something else.
+    """
+    if not isinstance(value, str):
+        raise InvalidInput(f"The {name} is a text, not {display.plain(repr(value), 80)}.")
+    return value
+
+
+def count(value: object, name: str) -> int:
+    """Read a number of things, 1 or more.
+
+    Args:
+        value: a whole number of any kind, or as text.
+        name: the things, for the refusal.
+
+    Raises:
+        InvalidInput: it is not a whole number, or below 1.
+    """
+    found = whole(value)
+    if found is None or found < 1:
         raise InvalidInput(
-            f"There is no picture {display.plain(repr(value), 80)} on this machine.", hint="Give the path of a file."
+            f"The number of {name} is a whole number from 1 on, not {display.plain(repr(value), 80)}.",
+            hint="Write it like 2.",
         )
-    return Path(value).expanduser()
+    return found

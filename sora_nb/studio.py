@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any, Literal, Self, SupportsFloat, TypeVar
 
+from sora_nb import arguments
 from sora_nb.calls.job import Job
 from sora_nb.calls.session import Session
 from sora_nb.models import Clip
@@ -332,7 +333,7 @@ class Studio:
         return self._session.characters.rename(self._kept(character), display_name)
 
     def forget(self, character: Character | str) -> None:
-        """Take a character out of the library. Its files and its row in costs() stay, and keep() brings it back.
+        """Take a character out of the library; keep() brings it back. Its row in costs() stays, and its files until prune().
 
         Args:
             character: the character, or its username.
@@ -419,7 +420,7 @@ class Studio:
         """Tell what the local engine understands of a prompt, and which words mean nothing to it."""
         from sora_nb.engines.prompt.parser import explain
 
-        return explain(prompt)
+        return explain(arguments.text(prompt, "prompt"))
 
     # --- money --------------------------------------------------------------------------------------------------------
 

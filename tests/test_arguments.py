@@ -88,3 +88,22 @@ def test_anything_is_a_whole_number_or_a_clear_refusal(value):
         except InvalidInput:
             continue
         assert found >= least
+
+
+@pytest.mark.parametrize("written", [(0.5, 0.25), [0, 1], np.array([0.5, 0.25]), (0, 0, 1, 1), (0.5, 0.5, 0.5, 0.5)])
+def test_a_subject_is_a_point_or_a_box(written):
+    assert arguments.subject(written) == tuple(map(float, written))
+
+
+@pytest.mark.parametrize(
+    "wrong", [0.5, (0.5,), (0.1, 0.2, 0.3), (1.5, 0.2), (-0.1, 0), (0.9, 0, 0.1, 1), "ab", (), {0.1: 0.2}, (None, 0.2)]
+)
+def test_what_is_no_subject_is_refused(wrong):
+    with pytest.raises(InvalidInput, match="point or a box"):
+        arguments.subject(wrong)
+
+
+@pytest.mark.parametrize("wrong", [5, b"a", None, "a\0b", "~there-is-no-such-user/a.png", ["a"]])
+def test_what_is_no_path_is_refused(wrong):
+    with pytest.raises(InvalidInput, match="path of the picture"):
+        arguments.path(wrong, "picture")

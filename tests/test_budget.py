@@ -265,7 +265,7 @@ def test_a_call_over_the_budget_is_refused_with_all_amounts(server, paid, footag
     assert str(caught.value) == (
         f"This call costs $0.30, but the budget has $0.15 left: $0.45 since {studio.budget.since}, of which $0.30 is "
         "spent and $0.00 reserved. Nothing was sent, nothing was charged. Make the Studio with a higher budget, wait "
-        "for running calls, or run studio.resume() to settle lost ones."
+        "for running calls, or run studio.resume() for lost ones; what it cannot find, studio.settle() settles by the bill."
     )
     assert len(studio.costs()) == sum(accepted(server).values()) == 1
     hero = studio.extract(footage, 1, 3)
@@ -316,10 +316,11 @@ def test_a_lost_call_keeps_its_money_until_it_is_found_out(tmp_path):
 
 
 def test_a_price_nobody_knows_is_not_covered_by_any_budget(server, paid):
-    studio = paid(budget=5)
+    any_model = PAID.model_copy(update={"video": PAID.video.model_copy(update={"models": ()})})
+    studio = paid(profile=any_model, budget=5)
     with pytest.raises(BudgetExceeded, match="No price list has this model"):
         studio.generate("a corgi", model="sora-9", **SMALL)
-    unlimited = paid()
+    unlimited = paid(profile=any_model)
     with pytest.raises(BudgetExceeded, match="No price list has this model"):
         unlimited.generate("a corgi", model="sora-9", **SMALL, budget=5)
     assert len(studio.costs()) == 0

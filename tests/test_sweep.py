@@ -43,8 +43,8 @@ def test_every_prompt_with_every_character_and_every_seed(paid, hero):
 
 
 def test_a_single_model_or_character_needs_no_list(paid, hero):
-    alone = paid.sweep("{character} dances", characters=hero, models="muse-video")
-    assert [(one.prompt, one.model) for one in alone.combinations] == [(f"{hero} dances", "muse-video")]
+    alone = paid.sweep("{character} dances", characters=hero, models="sora-2-pro")
+    assert [(one.prompt, one.model) for one in alone.combinations] == [(f"{hero} dances", "sora-2-pro")]
 
 
 def test_none_at_once_would_never_end(paid):
@@ -248,7 +248,7 @@ def test_the_players_pick_the_favourite(paid):
         (["a fox"], {"size": (1, 2)}, "The size 1x2 cannot be made here"),
         (["a fox"], {"size": "potato"}, "'potato' is not the size of a video"),
         (["a fox"], {"seed": 0.5}, "A seed is a whole number from 0 to 2\\*\\*63 - 1, not 0.5"),
-        (["a fox"], {"repeats": 0}, "There is nothing to make"),
+        (["a fox"], {"repeats": 0}, "number of repeats is a whole number from 1 on, not 0"),
         (["{character} dances"], {}, "has a place for a character, but none is given"),
         (["a fox"], {"characters": ["@a"]}, "No prompt has a place for the characters"),
     ],

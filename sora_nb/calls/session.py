@@ -9,7 +9,7 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Any, Literal, SupportsFloat
 
-from sora_nb import arguments, background, media, prompts
+from sora_nb import arguments, background, display, media, prompts
 from sora_nb.calls.clip_source import fetched, file_of, resolve
 from sora_nb.calls.job import Job
 from sora_nb.calls.recovery import Recovery
@@ -219,7 +219,7 @@ class Session:
         Raises:
             InvalidInput: a length, size, seed or mention that is none.
         """
-        if route not in {"async", "sync"}:
+        if not isinstance(route, str) or route not in {"async", "sync"}:
             raise InvalidInput(f"There is no route {route!r}.", hint='It is "async" or "sync".')
         provider, model = self.provider_of(model)
         rules = provider.profile.video
@@ -237,7 +237,7 @@ class Session:
             size=wanted_size,
             seconds=wanted_seconds,
             seed=None if seed is None else arguments.seed(seed),
-            image=arguments.picture(image) if image is not None else None,
+            image=None if image is None else arguments.path(image, "picture"),
         )
         return provider, order
 
@@ -294,13 +294,14 @@ class Session:
             clip=clip,
             source=found,
             seconds=clip.span,
-            subject=arguments.subject(subject) if subject is not None else None,
-            name=name,
+            subject=None if subject is None else arguments.subject(subject),
+            name=arguments.text(name, "name"),
         )
+        words = arguments.text(description, "description")
         provider.check(order)
         details: dict[str, Any] = {"file": str(found.file.resolve())} if found.file is not None else {}
         details |= {"subject": list(order.subject)} if order.subject is not None else {}
-        details |= {key: value for key, value in (("name", name), ("description", description)) if value}
+        details |= {key: value for key, value in (("name", name), ("description", words)) if value}
         call = Call(
             kind="character",
             route="file" if found.as_file else "async",
@@ -319,6 +320,10 @@ class Session:
         """Tell whether a character is in a video; see Studio.consistency()."""
         from sora_nb.engines.likeness import consistency
 
+        if not isinstance(character, Character):
+            raise InvalidInput(
+                f"{display.plain(repr(character), 80)} is no Character.", hint="Give studio.character(username)."
+            )
         return consistency(character, self.file_of(video), self.home)
 
     # --- money ------------------------------------------------------------------------------------------------------
@@ -349,7 +354,7 @@ class Session:
 
     def settle(self, call: str | Call | Job[Any], charged: Dollars) -> Call:
         """Write down what a call cost, as the person read it on the bill; see Studio.settle()."""
-        row = self._row(getattr(call, "id", call))
+        row = self._row(call.id if isinstance(call, (Call, Job)) else call)
         if self._runner.is_active(row):
             raise InvalidInput(
                 "This call is under way here.", money="", hint="Wait for studio.job(id).result(), or cancel it."
@@ -424,7 +429,7 @@ class Session:
 
     def videos(self, limit: int | None = None) -> list[Video]:
         """Return the videos made so far, newest first."""
-        return self.ledger.videos(limit=limit)
+        return self.ledger.videos(limit=None if limit is None else arguments.count(limit, "videos"))
 
     def find_video(self, task: str) -> Video | None:
         """Return a video by the id of its task; the default service's before another's."""
@@ -440,8 +445,8 @@ class Session:
             return self.files.remove(self.files.of_character(what), self.ledger)
         if not isinstance(what, Video):
             raise InvalidInput(
-                f"A video or character is deleted, not {what!r}.",
-                hint="studio.videos() and studio.character(name) give them.",
+                f"A Video or Character is deleted, not {display.plain(repr(what), 80)}.",
+                hint="Give one of studio.videos(), or studio.character(username).",
             )
         call = self.ledger.call_of(what)
         if call is None:
@@ -463,7 +468,7 @@ class Session:
 
     def fetch(self, url: str) -> Path:
         """Bring a video from the web to this machine; see Studio.fetch()."""
-        provider = self.provider()
+        provider, url = self.provider(), arguments.text(url, "address")
         return background.run(lambda: fetched(provider, url, self.home / "sources"))
 
     def costs(self) -> pd.DataFrame:

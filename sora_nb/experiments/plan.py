@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from typing import TYPE_CHECKING, SupportsFloat
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, SupportsFloat, TypeVar
 
+from sora_nb import arguments, display
 from sora_nb.errors import InvalidInput, RouteRetired
 from sora_nb.models import Character, Model, ServiceId
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from sora_nb.calls.session import Session
 
-
+T = TypeVar("T")
 PLACEHOLDER = "{character}"
 
 
@@ -65,11 +67,14 @@ def plan(
             seed.
         PromptError: a prompt that generate() refuses.
     """
-    texts = [texts] if isinstance(texts, str) else list(texts)
-    chosen: list[str | None] = [models] if isinstance(models, str) else [*models] or [None]
-    characters = [characters] if isinstance(characters, Character) else list(characters)
-    if not texts or repeats < 1:
-        raise InvalidInput("There is nothing to make.", hint="Give at least one prompt, and one repeat.")
+    texts = [texts] if isinstance(texts, str) else _several(texts, str, "prompts")
+    chosen: list[str | None] = [models] if isinstance(models, str) else [*_several(models, str, "models")] or [None]
+    characters = (
+        [characters] if isinstance(characters, Character) else _several(characters, (Character, str), "characters")
+    )
+    repeats = arguments.count(repeats, "repeats")
+    if not texts:
+        raise InvalidInput("There is nothing to make.", hint="Give at least one prompt.")
     placed = [text for text in texts if PLACEHOLDER in text]
     if placed and not characters:
         raise InvalidInput(
@@ -101,6 +106,21 @@ def plan(
                 for number, repeat in _repeats(repeats, order.seed, seeds=provider.profile.video.seeds)
             ]
     return list(dict.fromkeys(found))
+
+
+def _several(given: Iterable[T], kind: type | tuple[type, ...], name: str) -> list[T]:
+    """Return a list of what was given, all of the kinds that it may hold.
+
+    Raises:
+        InvalidInput: it is no list, or holds something else.
+    """
+    found = list(given) if isinstance(given, Iterable) else [given]
+    wrong = [one for one in found if not isinstance(one, kind)]
+    if wrong:
+        raise InvalidInput(
+            f"{display.plain(repr(wrong[0]), 80)} is none of the {name}.", hint=f"Give a list of {name}."
+        )
+    return found
 
 
 def _repeats(count: int, seed: int | None, *, seeds: bool) -> list[tuple[int | None, int]]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sora_nb import arguments
 from sora_nb.errors import (
     AuthError,
     BudgetExceeded,
@@ -28,6 +28,7 @@ from sora_nb.storage.ledger import OPEN, Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     import pandas as pd
 
@@ -110,8 +111,7 @@ class Sweep:
 
         Cost: the sum of `due` in estimate().
         """
-        if at_once < 1:
-            raise InvalidInput(f"{at_once} videos at once are none.", hint="Give 1 or more.")
+        at_once = arguments.count(at_once, "videos at once")
         calls = self._calls()
         if any(call.state in OPEN for call in calls.values()):
             self._session.resume()
@@ -227,16 +227,17 @@ class Sweep:
 
     def note(self, row: int, text: str) -> None:
         """Write a note on the video of a row of results(); it is kept in the ledger."""
-        self._session.ledger.annotate(self._made(row), note=text)
+        self._session.ledger.annotate(self._made(row), note=arguments.text(text, "note"))
 
     def favourite(self, row: int, *, picked: bool = True) -> None:
         """Mark the video of a row of results() as a favourite, or unmark it."""
         self._session.ledger.annotate(self._made(row), favourite=picked)
 
     def _made(self, row: int) -> Call:
-        call = self._calls().get(row)
+        number = arguments.whole(row)
+        call = None if number is None else self._calls().get(number)
         if call is None:
-            raise InvalidInput(f"Row {row} has no video yet.", hint="See results(); run() makes what is missing.")
+            raise InvalidInput(f"Row {row!r} has no video yet.", hint="See results(); run() makes what is missing.")
         return call
 
     def grid(self) -> VideoGrid:
@@ -258,7 +259,7 @@ class Sweep:
 
     def to_csv(self, path: Path | str) -> Path:
         """Write results() as CSV; return the file."""
-        file = Path(path).expanduser()
+        file = arguments.path(path, "table")
         self.results().to_csv(file, index=False)
         return file
 
@@ -272,7 +273,7 @@ class Sweep:
 
         attempts = self._attempts()
         calls = self._best(attempts)
-        file = Path(path).expanduser()
+        file = arguments.path(path, "page")
         page = report.page(self._session.profile.name, self.combinations, calls, attempts, self._table(calls))
         try:
             file.write_text(page, encoding="utf-8")

@@ -280,9 +280,9 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     async def _change(self, change: Callable[..., object], *what: Any) -> None:
         """Rename, delete or bring back a character, as the gallery shows it already."""
         await asyncio.to_thread(change, *what)
-        await self._apart(self._meet)
+        await self._apart(self._refresh_prompt)
 
-    def _meet(self) -> None:
+    def _refresh_prompt(self) -> None:
         newest = self._session.characters.of(self._session.service, limit=PAGE)
         self._introduce(newest, many=len(newest) == PAGE)
 

@@ -112,7 +112,7 @@ class Dialect(ABC):
             raise InvalidInput(f"The profile {self.profile.name!r} finds the subject itself and takes no hint.")
         self.create(order, "")  # it says what it has no route for
 
-    def worded(self, order: Order) -> str:
+    def compile_prompt(self, order: Order) -> str:
         """Return the prompt as the service gets it."""
         return order.prompt
 

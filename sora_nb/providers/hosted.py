@@ -390,7 +390,7 @@ class HostedProvider:
         """
         if order.kind == "character":
             return None
-        prompt = self._dialect.worded(order)
+        prompt = self._dialect.compile_prompt(order)
         found = []
         for entry in entries:
             video = self._dialect.video(entry)

@@ -26,7 +26,7 @@ class Wire(Dialect):
     def _by_name(self) -> bool:
         return self.profile.character.mention_style == "name"
 
-    def worded(self, order: Order) -> str:
+    def compile_prompt(self, order: Order) -> str:
         """Return the prompt as the service gets it: with names in it, where it knows characters by name."""
         names = {who.username: who.called for who in order.cast} if self._by_name else {}
         return prompts.replace_handles(order.prompt, names)
@@ -52,7 +52,7 @@ class Wire(Dialect):
         # the length as text, as every gateway of the family wants it
         fields = {
             "model": order.model,
-            "prompt": self.worded(order),
+            "prompt": self.compile_prompt(order),
             "size": order.size,
             "seconds": str(int(order.seconds or 0)),
         }

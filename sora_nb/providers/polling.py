@@ -242,7 +242,7 @@ class Poller:
         try:
             polled = await self._one(question.task)
         except Exception as error:  # noqa: BLE001  the one who asked gets it
-            self._heed(error)
+            self._back_off(error)
             if not question.answer.done():
                 question.answer.set_exception(error)
         else:
@@ -251,7 +251,7 @@ class Poller:
         finally:
             self._few.release()
 
-    def _heed(self, error: Exception) -> None:
+    def _back_off(self, error: Exception) -> None:
         """Leave the service alone for as long as it asks; it means all requests, not one task."""
         asked = getattr(error, "retry_after", None) or 0
         self._quiet_until = max(self._quiet_until, self._clock() + min(ASKED_LONGEST, asked))
@@ -272,7 +272,7 @@ class Poller:
                 ended = not videos or videos[-1].id == last
                 last = None if ended else videos[-1].id
         except Exception as error:  # noqa: BLE001  for whatever reason it cannot be read, tasks are asked for one by one
-            self._heed(error)
+            self._back_off(error)
             self._list_from = self._clock() + REST_SECONDS
             return
         left = len(_open(due))

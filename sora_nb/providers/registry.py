@@ -74,6 +74,8 @@ def settings(
 
 
 def _settings(found: Profile, base_url: str, api_key: str, prefix: str) -> Settings:
+    if not isinstance(base_url, str) or not isinstance(api_key, str):
+        raise ConfigError("An address and a key are texts.", hint="Write the address like https://api.example.com.")
     base_url = base_url.rstrip("/")
     if base_url and not is_address(base_url):
         raise ConfigError(f"{base_url!r} is not a web address.", hint="Write it like https://api.example.com.")

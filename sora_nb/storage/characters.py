@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from sora_nb import display
+from sora_nb import arguments, display
 from sora_nb.errors import PromptError
 from sora_nb.models import Character, ServiceId
 from sora_nb.storage.schema import CALLS, CHARACTERS
@@ -77,7 +77,7 @@ class Characters:
         Raises:
             PromptError: there is none of this name, or only other services know it.
         """
-        name = username.removeprefix("@")
+        name = arguments.text(username, "username").removeprefix("@")
         conditions = () if service is None else _made_by(service)
         mine = self._read(CHARACTERS.c.username == name, *conditions, limit=1)
         if mine:
@@ -134,6 +134,7 @@ class Characters:
 
     def put(self, character: Character) -> None:
         """Keep a character as it is, as after forget(); one of its username at its service is replaced as a whole."""
+        _check_character(character)
         with self._database.write() as connection:
             _upsert(connection, character, _call(connection, character))
 
@@ -208,7 +209,17 @@ class Characters:
                 raise _forgotten(known)
 
     def _known(self, who: Character | str, service: ServiceId | None) -> Character:
-        return self.get(who, service) if isinstance(who, str) else who
+        if isinstance(who, str):
+            return self.get(who, service)
+        _check_character(who)
+        return who
+
+
+def _check_character(who: object) -> None:
+    if not isinstance(who, Character):
+        raise PromptError(
+            f"{display.plain(repr(who), 80)} is no Character.", hint="Give one of studio.characters(), or its username."
+        )
 
 
 def _made_by(service: ServiceId) -> Sequence[ColumnElement[bool]]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from sora_nb import media
+from sora_nb import arguments, media
 from sora_nb.display import plain
 from sora_nb.errors import ConfigError, MediaError
 from sora_nb.models import Model, State
@@ -38,9 +38,9 @@ _OVER = (State.DONE, State.FAILED)  # an interrupted call may be made again of w
 def home_folder(home: Path | str | None = None) -> Path:
     """Return the folder of ledger and files: the argument, SORA_NB_HOME, or the user's data folder."""
     chosen = home or os.environ.get("SORA_NB_HOME")
-    if chosen is not None and not isinstance(chosen, (str, os.PathLike)):
-        raise ConfigError(f"A folder is named by a path, not {chosen!r}.", hint="Give home= a path.")
-    folder = Path(chosen).expanduser() if chosen else platformdirs.user_data_path("sora_nb", appauthor=False)
+    folder = (
+        arguments.path(chosen, "home folder") if chosen else platformdirs.user_data_path("sora_nb", appauthor=False)
+    )
     return folder.resolve()  # rows name files for good, wherever the next kernel starts
 
 

@@ -19,9 +19,19 @@ from waiting import until
 from sora_nb import ClipSlider
 from sora_nb.engines.animatic import AnimaticEngine
 from sora_nb.engines.cutout import extraction
-from sora_nb.errors import ConfigError, GenerationFailed, InvalidInput, PromptError, SoraError, WaitTimeout
+from sora_nb.errors import (
+    ConfigError,
+    DownloadError,
+    GenerationFailed,
+    InvalidInput,
+    OutcomeUnknown,
+    PromptError,
+    SoraError,
+    WaitTimeout,
+)
 from sora_nb.models import Clip, ServiceId, State
 from sora_nb.providers import registry
+from sora_nb.storage.call import Call
 from sora_nb.studio import Studio
 
 SMALL = {"seconds": 1, "size": "64x64"}
@@ -291,3 +301,65 @@ def test_closing_interrupts_the_film_that_is_made_and_it_is_made_again_with_the_
         assert later.resume().empty
         assert later.resume(remake=True)["now"].tolist() == ["done", "done"]
         assert {Path(file).read_bytes() for file in later.costs()["file"]} == {wanted}
+
+
+# --- what is no argument at all -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wrong", [5, b"a", ["a"], object()], ids=["number", "bytes", "list", "object"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda studio, _, wrong: studio.submit("a corgi", image=wrong),
+        lambda studio, _, wrong: studio.submit("a corgi", route=wrong),
+        lambda studio, clip, wrong: studio.submit_extract(clip, 0, 2, subject=wrong),
+        lambda studio, clip, wrong: studio.submit_extract(clip, 0, 2, name=wrong),
+        lambda studio, clip, wrong: studio.submit_extract(clip, 0, 2, description=wrong),
+        lambda studio, clip, wrong: studio.consistency(wrong, clip),
+        lambda studio, _, wrong: studio.delete(wrong),
+        lambda studio, _, wrong: studio.rename(wrong, "Bun"),
+        lambda studio, _, wrong: studio.forget(wrong),
+        lambda studio, _, wrong: studio.keep(wrong),
+        lambda studio, _, wrong: studio.character(wrong),
+        lambda studio, _, wrong: studio.job(wrong),
+        lambda studio, _, wrong: studio.settle(wrong, charged=0),
+        lambda studio, _, wrong: studio.fetch(wrong),
+        lambda studio, _, wrong: studio.explain(wrong),
+        lambda studio, _, wrong: studio.sweep(["a {character}"], characters=[wrong]),
+        lambda studio, _, wrong: studio.sweep(["a corgi"], repeats=wrong if not isinstance(wrong, int) else 0),
+        lambda studio, _, wrong: studio.sweep([wrong]),
+        lambda studio, _, wrong: studio.sweep(["a corgi"], models=wrong if not isinstance(wrong, list) else 7),
+        lambda studio, _, wrong: Studio("local", home=wrong),
+        lambda studio, _, wrong: Studio("custom", base_url=wrong),
+    ],
+)
+def test_what_is_no_argument_at_all_is_refused_in_words(studio, clip, call, wrong):
+    with pytest.raises(SoraError):
+        call(studio, clip, wrong)
+    assert len(studio.costs()) == 0
+
+
+def test_a_model_that_the_engine_does_not_have_is_refused_and_not_drawn_by_another_name(studio):
+    for model in ("muse-video", "nosuch/film", "/"):
+        with pytest.raises(InvalidInput, match=r"has no model .* named service/model"):
+            studio.generate("a corgi", model=model)
+    assert studio.costs().empty
+
+
+def test_who_stands_out_is_given_back_as_the_subject(studio, clip):
+    found = studio.subjects(clip, 0, 1)[0]
+    assert studio.submit_extract(clip, 0, 1, subject=found).result().mention.startswith("@")
+
+
+@pytest.mark.parametrize("call", [lambda studio, url: studio.fetch(url), lambda studio, url: studio.extract(url, 1, 3)])
+def test_footage_that_does_not_come_is_nothing_that_was_paid(studio, call):
+    with pytest.raises(DownloadError) as caught:
+        call(studio, "http://127.0.0.1:9/x.mp4")
+    assert (caught.value.money, caught.value.hint) == ("Nothing was charged.", "Check the address, then try again.")
+
+
+def test_a_call_that_nobody_knows_about_says_how_it_is_settled(hosted):
+    studio = hosted()
+    call = studio.ledger.add(Call(kind="video", profile="nobody", state=State.UNKNOWN, error="No answer came."))
+    with pytest.raises(OutcomeUnknown, match=r"No answer came.*settle\(id, charged"):
+        studio.job(call.id).result()
