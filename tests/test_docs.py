@@ -23,6 +23,8 @@ import sora_nb
 from sora_nb import media
 from sora_nb.server.server import LocalServer
 
+pytestmark = pytest.mark.release
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

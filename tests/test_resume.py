@@ -26,6 +26,8 @@ from sora_nb.providers import registry
 from sora_nb.storage.ledger import Call, Ledger
 from sora_nb.studio import Studio
 
+pytestmark = pytest.mark.release
+
 KERNEL = """
 import sys
 from sora_nb.studio import Studio

@@ -78,6 +78,7 @@ def test_a_local_order_that_was_only_planned_is_interrupted_like_one_that_was_be
 DONE = answer(b'{"id": "video_1", "status": "failed", "error": "no"}')
 
 
+@pytest.mark.release  # this service is polled every ten seconds
 def test_calls_to_another_service_are_taken_up_where_its_key_is_set(studio, monkeypatch):
     with Faulty(DONE) as other:
         studio.ledger.add(

@@ -106,6 +106,7 @@ def test_a_hosted_studio_draws_with_the_engine_of_this_process_by_name(hosted, e
 FAILED = answer(b'{"id": "video_1", "status": "failed", "error": "no"}')
 
 
+@pytest.mark.release  # this service is polled every ten seconds
 def test_another_service_has_a_key_of_its_own(hosted, monkeypatch):
     with Faulty(FAILED) as other:
         monkeypatch.setenv("SORA_NB_LAOZHANG_BASE_URL", other.url)

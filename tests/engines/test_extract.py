@@ -15,6 +15,8 @@ from sora_nb.vision.faces import faces
 from tests.quality import clips
 from tests.quality.clips import write
 
+pytestmark = pytest.mark.release
+
 NECK = (210, 230)
 """Columns and rows of the cut-out photograph about which its head turns."""
 RABBIT = Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"

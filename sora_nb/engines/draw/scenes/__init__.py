@@ -4,6 +4,9 @@ where = setting("beach", time="sunset", weather="clear", width=1280, height=720,
 scene = draw("beach", where)
 for element in scene.back:
     element.draw(frame, view)
+
+A new scene is a function in a file beside this one and an entry in OUTDOORS or INDOORS here; its words are in
+prompt/vocabulary.py, and its sound is in draw/sound.py.
 """
 
 from __future__ import annotations
