@@ -109,7 +109,7 @@ def test_what_a_service_says_is_shown_harmless(attack, tally):
     harmless(DIALECT.video(entry))
     asked = Order(kind="character", clip=Clip(1, 3), source=Source(origin=f"url:{attack}"))
     harmless(DIALECT.character(entry, asked))
-    call = SimpleNamespace(id="1", prompt=attack, kind="video")
+    call = SimpleNamespace(id="1", prompt=attack, kind="video", reserved=None)
 
     async def fails(_):
         raise SoraError("no")
