@@ -33,7 +33,7 @@ def is_address(url: str) -> bool:
 
 
 def same_origin(first: str, second: str) -> bool:
-    """Whether two addresses have the same scheme, host and port; what is no address has none."""
+    """Whether two addresses have the same scheme, host and port; False where one of them cannot be parsed."""
     try:
         return origin(first) == origin(second)
     except ValueError:

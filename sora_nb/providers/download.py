@@ -273,7 +273,7 @@ def _is_same(tag: str, headers: Mapping[str, str]) -> bool:
 
 
 def _count(digits: str) -> int | None:
-    """Read a number of bytes; what is no number, or far too long for one, says nothing."""
+    """Parse a number of bytes; None where it is not a number of at most 18 digits."""
     return int(digits) if digits.isdecimal() and len(digits) < 19 else None
 
 

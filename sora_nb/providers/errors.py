@@ -51,7 +51,7 @@ _WORDS: tuple[tuple[type[ApiError], str], ...] = (
     (RateLimited, r"负载已饱和|cf_shield_429|heavy load|rate_limit"),
 )
 _QUOTA = re.compile(r"quota|balance|billing_hard_limit|额度|余额", re.IGNORECASE)
-_UNCERTAIN = {303, 408, 500, 502, 503, 504, 520, 521, 522, 523, 524}
+_UNCERTAIN = {303, 408}  # and every 5xx
 # a proxy or gateway may give these, too, after the service behind it has accepted
 _MAYBE_ACCEPTED = {408, 409, 425, 499}
 
@@ -122,18 +122,17 @@ def classify(
     """
     message, code, inner_id = told
     refused = _is_listed(code, profile)
-    sentence = f"{profile.name} answered: {plain(message, 500) or 'nothing'}"
+    answered = f"{profile.name} answered: {plain(message, 500) or 'nothing'}"
     if paid and not refused and _maybe_accepted(status):
         return OutcomeUnknown(
-            f"{sentence} (HTTP {status}). It cannot be told whether the call was accepted.", retry_after=retry_after
+            f"{answered} (HTTP {status}). It cannot be told whether the call was accepted.", retry_after=retry_after
         )
     kind = _kind(status, f"{code} {message}", retry_after, refused=paid and refused)
-    message = sentence
     hint = None
     if kind is RouteRetired and profile.retired and (not model or profile.is_retired(model)):
         hint = f"{profile.retired} {RouteRetired.hint}"
     return kind(
-        message,
+        answered,
         status=status,
         code=code,
         request_id=request_id or inner_id,
