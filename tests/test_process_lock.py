@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
@@ -54,6 +56,23 @@ def test_a_killed_process_is_gone_and_a_living_one_is_not(lock, tmp_path):
         holder.wait()
     assert lock.is_gone(ident)
     assert len(files(tmp_path)) == 1
+
+
+def test_all_who_look_at_once_see_that_a_process_is_gone(tmp_path):
+    """A look takes the lock for a moment, and must not be what another one sees."""
+    locks = [ProcessLock(tmp_path) for _ in range(8)]
+    together = threading.Barrier(len(locks))
+
+    def look(lock, ident):
+        together.wait()
+        return lock.is_gone(ident)
+
+    with ThreadPoolExecutor(len(locks)) as pool:
+        for number in range(50):
+            (tmp_path / f"gone{number}.lock").touch()
+            assert all(pool.map(look, locks, [f"gone{number}"] * len(locks)))
+    for lock in locks:
+        lock.close()
 
 
 def test_a_process_that_ends_leaves_no_lock_file(tmp_path):

@@ -48,7 +48,8 @@ class ProcessLock:
         if not holder.isalnum() or not path.exists():
             return True
         try:
-            with FileLock(path, timeout=0):
+            # one look at a time: to another thread or process that looks, this one's lock would be the holder's
+            with FileLock(self._folder / "looking"), FileLock(path, timeout=0):
                 path.unlink(missing_ok=True)
         except (Timeout, OSError):
             return False
