@@ -43,6 +43,21 @@ PROMPT = "a corgi barista pours latte art, cosy coffee shop"
 REUSE = "walking on the beach at sunset"
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sora_nb {importlib.metadata.version('sora_nb')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main_options(
+    _: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder for the results.")] = Path("sora-demo"),
@@ -52,7 +67,7 @@ def demo(
     start: Annotated[float, typer.Option(metavar="SECONDS", help="From where on the character is clearly seen.")] = 2.0,
     end: Annotated[float, typer.Option(metavar="SECONDS", help="Where the clip ends, 1 to 3 seconds later.")] = 4.0,
 ) -> None:
-    """Run the whole loop on real footage with the local engine: free, offline, about a minute."""
+    """Run the whole loop on real footage with the local engine: free, offline, ten seconds of work."""
     footage = video or samples.footage()
     if not footage.is_file():
         raise ConfigError(f"There is no file {str(footage)!r}.")
@@ -156,10 +171,13 @@ def resume(
         str | None, typer.Option(metavar="NAME", help="Gateway whose calls are finished.", show_default=False)
     ] = None,
     home: Home = None,
+    remake: Annotated[
+        bool, typer.Option("--remake", help="Make interrupted work of the local engine again; it is free.")
+    ] = False,
 ) -> None:
     """Finish calls that an earlier session left open: look lost ones up, fetch finished videos."""
     with Studio(profile, home=_existing(home)) as studio:
-        table = studio.resume()
+        table = studio.resume(remake=remake)
     typer.echo(table.to_string(index=False) if len(table) else "Nothing was left open.")
 
 

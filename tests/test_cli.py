@@ -14,10 +14,15 @@ from pathlib import Path
 import httpx
 import pytest
 from conftest import KEY
+from quick import QuickEngine
 
+import sora_nb as package
 from sora_nb import media
+from sora_nb.models import State
 from sora_nb.storage.call import Call
 from sora_nb.storage.ledger import Ledger
+from sora_nb.storage.process_lock import ProcessLock
+from sora_nb.studio import Studio
 
 
 def sora_nb(*arguments, check=True, **environment):
@@ -115,6 +120,21 @@ def test_costs_and_resume_of_an_empty_ledger(tmp_path):
     )
     assert (tmp_path / "costs.csv").read_text().startswith("id,time,kind,model")
     assert sora_nb("resume", "--home", home).stdout == "Nothing was left open.\n"
+
+
+def test_an_interrupted_film_is_made_again_where_that_is_asked_for(tmp_path):
+    with Studio("local", engine=QuickEngine(), home=tmp_path, progress=False) as studio:
+        owner = ProcessLock(tmp_path / "gone")
+        wanted = Call(kind="video", profile="local", model="animatic", prompt="a corgi", size="64x64", seconds=1)
+        studio.ledger.add(wanted.model_copy(update={"owner": owner.id, "state": State.RUNNING, "reserved": 0}))
+        owner.close()
+    assert "interrupted when its kernel ended" in sora_nb("resume", "--home", tmp_path).stdout
+    assert "made again" in sora_nb("resume", "--remake", "--home", tmp_path).stdout
+    assert sora_nb("resume", "--remake", "--home", tmp_path).stdout == "Nothing was left open.\n"
+
+
+def test_the_version_is_that_of_the_package():
+    assert sora_nb("--version").stdout == f"sora_nb {package.__version__}\n"
 
 
 def test_the_doctor_finds_everything_in_order():
