@@ -23,8 +23,10 @@
     │   ├── UpstreamError        the service failed while reading, listing or polling
     │   └── GenerationFailed     an accepted task ended without a result
     ├── DownloadError            the result exists, but its file did not arrive
-    │   └── LinkExpired          the link is no longer valid
+    │   ├── FileNotReady         there is no file at its address: not yet, or no more
+    │   └── LinkExpired          the link has ended
     ├── WaitTimeout              we stopped waiting; the task goes on
+    │   └── StatusUnknown        the service says a word that nobody knows, and nothing changes
     ├── LedgerError              the ledger could not be read or written
     └── Cancelled                the task was cancelled
         └── Interrupted          the studio was closed before the local engine had ended
@@ -37,6 +39,10 @@ from __future__ import annotations
 import sysconfig
 import traceback
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class SoraError(Exception):
@@ -233,8 +239,14 @@ class DownloadError(SoraError):
     hint = "Run studio.resume() to fetch it again before its link expires."
 
 
+class FileNotReady(DownloadError):
+    """There is no file at its address: not yet, or no more."""
+
+    hint = "Run studio.resume() to ask for it again; nothing is paid for twice."
+
+
 class LinkExpired(DownloadError):
-    """The link to a file is no longer valid."""
+    """The link to a file has ended: its time is over, and it is refused."""
 
     hint = "The file can no longer be fetched from there."
 
@@ -244,6 +256,28 @@ class WaitTimeout(SoraError, TimeoutError):
 
     money = "The task goes on and is paid for if it ends well."
     hint = "Run studio.resume() later to fetch the result."
+
+
+class StatusUnknown(WaitTimeout):
+    """The service says a word that nobody knows, and nothing changes: the task may go on, or be over.
+
+    Args:
+        task: the service's id.
+        word: the service's word.
+        since: when it was first seen.
+        call: the id of the call's row, where that is known.
+    """
+
+    money = "It may have been billed, so it is counted at its estimate."
+
+    def __init__(self, task: str, word: str, since: datetime, call: str = "...") -> None:
+        super().__init__(
+            f"The service says {word!r} of {task} since {since:%Y-%m-%d %H:%M} UTC, a word that is not known here.",
+            hint=f"See in the service's console what that means: studio.settle({call!r}, charged=...) writes down what "
+            "it cost, studio.resume() asks the service again.",
+        )
+        self.word = word
+        self.since = since
 
 
 class LedgerError(SoraError):

@@ -15,12 +15,12 @@ from fractions import Fraction
 from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, SupportsFloat, overload
-from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from sora_nb import arguments, display
 from sora_nb.errors import ClipError, InvalidInput
+from sora_nb.times import link_expiry
 
 if TYPE_CHECKING:
     from pydantic._internal._model_construction import ModelMetaclass
@@ -300,8 +300,8 @@ class Price(Model):
 class State(StrEnum):
     """Where a call stands.
 
-    `unknown` means: perhaps accepted, perhaps billed, no answer. `interrupted` means: the engine of a kernel that has
-    ended did not finish it; it was free, and can be made again.
+    `unknown` means: perhaps accepted, perhaps billed, no answer, or none that is understood. `interrupted` means: the
+    engine of a kernel that has ended did not finish it; it was free, and can be made again.
     """
 
     PLANNED = "planned"
@@ -325,24 +325,6 @@ class Status(StrEnum):
     def ended(self) -> bool:
         """Whether it will not change any more."""
         return self in {Status.COMPLETED, Status.FAILED}
-
-
-def link_expiry(url: str | None) -> datetime | None:
-    """Read when a signed link ends from its `se` parameter (ISO 8601), or None where it does not say."""
-    try:
-        values = parse_qs(urlsplit(url or "").query).get("se", [])
-        end = datetime.fromisoformat(values[0])
-        return end.astimezone(UTC) if end.tzinfo else end.replace(tzinfo=UTC)
-    except (ValueError, IndexError, OverflowError):  # no address, no time, or one that in UTC is after the year 9999
-        return None
-
-
-def moment(value: Any) -> datetime | None:
-    """Read a time given in Unix seconds; 0 and nonsense mean unknown."""
-    try:
-        return datetime.fromtimestamp(float(value), UTC) if value else None
-    except (TypeError, ValueError, OverflowError, OSError):
-        return None
 
 
 def _warnings(answer: dict[str, Any]) -> tuple[str, ...]:
@@ -464,6 +446,7 @@ class Video(Model):
     Attributes:
         id: the service's id, like `video_...`; "" for a result of the sync route that has none.
         status: where the task stands.
+        status_word: the service's own word for that, where it is one that nobody knows; else "".
         progress: 0 to 100.
         prompt: as sent.
         model, size, seconds, seed: as asked for, size like `1280x720`; the seed is None where none was given.
@@ -482,6 +465,7 @@ class Video(Model):
 
     id: str = ""
     status: Status = Status.QUEUED
+    status_word: str = ""
     progress: float = Field(default=0, ge=0, le=100)
     prompt: str = ""
     model: str = ""

@@ -16,7 +16,7 @@ from PIL import Image
 from pydantic import ValidationError
 
 from sora_nb.errors import ClipError, InvalidInput
-from sora_nb.models import Character, Clip, Price, ServiceId, SpanRule, Video, dollars, link_expiry, micros, moment
+from sora_nb.models import Character, Clip, Price, ServiceId, SpanRule, Video, dollars, micros
 
 RULE = SpanRule(shortest=1, longest=3, decimals=True)
 
@@ -285,16 +285,6 @@ def test_the_avatar_link_tells_when_it_ends():
     url = "https://videos.openai.com/az/files/x%2Fraw?se=2025-11-20T00%3A00%3A00Z&sp=r&sig=x"
     hero = Character(id="ch_1", username="a.b", profile_picture_url=url)
     assert hero.avatar_expires_at == datetime(2025, 11, 20, tzinfo=UTC)
-    assert link_expiry("https://filesystem.site/cdn/x.jpg") is None
-    assert link_expiry("https://x.example/?se=soon") is None
-    assert link_expiry("http://[x?se=2026-01-01") is None
-    assert link_expiry("https://x.example/?se=9999-12-31T23:59:59-23:59") is None
-
-
-@pytest.mark.parametrize("value", [None, 0, "soon", -1e99, float("nan"), {}])
-def test_what_is_no_time_is_unknown(value):
-    assert moment(value) is None
-    assert moment("1767225600") == moment(1767225600) == datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def test_a_service_is_a_name_and_an_address():

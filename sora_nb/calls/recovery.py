@@ -151,6 +151,8 @@ class Recovery:
         if call.state in {State.DONE, State.FAILED}:
             return "only its row was not up to date"
         made: Character | None = None
+        if call.state is State.UNKNOWN and call.task:  # it was accepted; what became of it is not known
+            call = await self._runner.change(call, state=State.RUNNING, error="")
         if call.state is not State.RUNNING:
             found, made = await self._look_up(call, provider)
             if found.state is not State.RUNNING:

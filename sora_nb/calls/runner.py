@@ -17,9 +17,11 @@ from sora_nb import media
 from sora_nb.calls.clip_source import not_here
 from sora_nb.display import plain
 from sora_nb.errors import (
+    ApiError,
     Cancelled,
     ConfigError,
     DownloadError,
+    FileNotReady,
     GenerationFailed,
     Interrupted,
     LedgerError,
@@ -27,9 +29,11 @@ from sora_nb.errors import (
     MediaError,
     OutcomeUnknown,
     SoraError,
+    StatusUnknown,
     WaitTimeout,
 )
-from sora_nb.models import Registration, State, Video, link_expiry
+from sora_nb.models import Registration, State, Video
+from sora_nb.providers import links
 from sora_nb.providers.base import Ticket
 
 if TYPE_CHECKING:
@@ -44,9 +48,12 @@ if TYPE_CHECKING:
     from sora_nb.storage.ledger import Ledger
     from sora_nb.storage.process_lock import ProcessLock
 
+NOTHING_SENT = "Nothing was sent, nothing was charged."
 AVATAR_BYTES = 20 * 1024**2
-SETTLING = timedelta(minutes=10)
-"""For so long after a call a link that is refused may still come to work."""
+AVATAR_LIFE = timedelta(days=7)
+"""After so long an avatar whose link is refused is not asked for any more; services keep them for one to five days."""
+UNKNOWN_WORD = "unknown_word"
+"""Where a row's details have the status word that nobody knows, and since when the service says it."""
 
 
 class Runner:
@@ -77,9 +84,11 @@ class Runner:
         self._unsent[call.id] = False
         try:
             return self._ledger.add(call.model_copy(update={"owner": self._lock.id}), allowance)
-        except BaseException:
+        except BaseException as error:
             self._active.discard(call.id)
             del self._unsent[call.id]
+            if isinstance(error, LedgerError):
+                raise LedgerError(error.message, money=NOTHING_SENT, hint=error.hint) from error
             raise
 
     def cancel(self, call: Call) -> bool:
@@ -186,7 +195,7 @@ class Runner:
         call = await self.change(call, state=State.SENT if provider.outlives_kernel else State.RUNNING)
         try:
             if self._unsent.pop(call.id, False):
-                raise Cancelled("The call was cancelled.", money="Nothing was sent, nothing was charged.")
+                raise Cancelled("The call was cancelled.", money=NOTHING_SENT)
             return call, await provider.create(order, call.key, report)
         except OutcomeUnknown as error:
             await self.change(call, state=State.UNKNOWN, error=str(error))
@@ -213,6 +222,10 @@ class Runner:
             if call.route == "async" or call.task:
                 video, call = await self._waited(call, provider, report)
             return await self._fetch(call, provider, video)
+        except GenerationFailed as error:
+            charged = self.charge(call, provider, failed=True)
+            await self.change(call, state=State.FAILED, error=str(error), charged=charged)
+            raise
         except ConfigError as error:
             raise WaitTimeout("The studio was closed before the video was here.") from error
         except Cancelled as error:
@@ -223,11 +236,16 @@ class Runner:
     async def _waited(self, call: Call, provider: Provider, report: Report) -> tuple[Video, Call]:
         try:
             ticket = await provider.wait(Ticket(id=call.task, video=call.video()), report)
-        except GenerationFailed as error:
-            charged = self.charge(call, provider, failed=True)
-            await self.change(call, state=State.FAILED, error=str(error), charged=charged)
+        except GenerationFailed:
             raise
-        except WaitTimeout as error:
+        except StatusUnknown as error:
+            seen = call.details.get(UNKNOWN_WORD, {})
+            since = datetime.fromisoformat(seen["since"]) if seen.get("word") == error.word else error.since
+            told = StatusUnknown(call.task, error.word, since, call.id)
+            details = {**call.details, UNKNOWN_WORD: {"word": error.word, "since": since.isoformat()}}
+            await self.change(call, state=State.UNKNOWN, error=str(told), details=details)
+            raise told from error
+        except (WaitTimeout, ApiError) as error:
             await self.change(call, error=str(error))
             raise
         video = ticket.video
@@ -236,12 +254,12 @@ class Runner:
 
     async def _fetch(self, call: Call, provider: Provider, video: Video) -> Video:
         incoming = self._files.incoming(f"{call.id}.mp4")
+        begun = max(call.created_at, video.created_at or call.created_at)
         try:
-            download = await provider.fetch(video, incoming)
+            download = await provider.fetch(video.model_copy(update={"created_at": begun}), incoming)
         except LinkExpired as error:
-            over = {"state": State.FAILED, "charged": self.charge(call, provider)}
-            over = over if _is_over(call, provider, video) else {}
-            await self.change(call, error=f"Made, but not fetched: {error}", **over)
+            charged = self.charge(call, provider)
+            await self.change(call, state=State.FAILED, charged=charged, error=f"Made, but not fetched: {error}")
             raise
         except DownloadError as error:
             await self.change(call, error=str(error))
@@ -295,7 +313,7 @@ class Runner:
             digest = await asyncio.to_thread(lambda: hashlib.sha256(files["avatar"].read_bytes()).hexdigest())
             kept |= {"avatar": files["avatar"], "avatar_sha256": digest, "cutout": files["cutout"]}
         else:
-            pictures, url, note = await self._fetch_pictures(provider, made)
+            pictures, url, note = await self._fetch_pictures(call, provider, made)
             kept |= pictures
         if call.clip is not None:
             try:
@@ -321,13 +339,13 @@ class Runner:
         if not known:
             await self.change(call, url="")
             return "its character is no longer kept here"
-        pictures, url, note = await self._fetch_pictures(provider, known[0])
+        pictures, url, note = await self._fetch_pictures(call, provider, known[0])
         who = await asyncio.to_thread(functools.partial(self._ledger.characters.change, known[0], **pictures))
         await self.change(call, url=url, file=who.avatar, sha256=who.avatar_sha256, error=note)
         return note or "its avatar is here now"
 
-    async def _fetch_pictures(self, provider: Provider, made: Character) -> tuple[dict[str, Any], str, str]:
-        """Fetch a character's avatar and cut-out; return them, the link where it is still good, and what went wrong."""
+    async def _fetch_pictures(self, call: Call, provider: Provider, made: Character) -> tuple[dict[str, Any], str, str]:
+        """Fetch a character's avatar and cut-out; return them, the link where it may still serve, and what went wrong."""
         kept: dict[str, Any] = {}
         url = made.profile_picture_url
         try:
@@ -335,8 +353,10 @@ class Runner:
                 kept["avatar"], kept["avatar_sha256"] = await self._fetch_picture(provider, url)
             if url and made.raw.get("cutout_url"):
                 kept["cutout"], _ = await self._fetch_picture(provider, str(made.raw["cutout_url"]))
-        except LinkExpired as error:
-            return kept, "", f"The avatar could not be fetched: {error}"
+        except FileNotReady as error:
+            over = links.has_ended(url, call.created_at, call.created_at + AVATAR_LIFE, now=datetime.now(UTC))
+            what = "The avatar's link has ended" if over else "The avatar could not be fetched yet"
+            return kept, "" if over else url, f"{what}: {error.message if over else error}"
         except SoraError as error:
             return kept, url, f"The avatar could not be fetched: {error}"
         return kept, url, ""
@@ -377,7 +397,7 @@ class Runner:
             changed = await asyncio.to_thread(self._ledger.change, call, **owed)
         except LedgerError as error:
             if call.state is State.PLANNED:
-                raise LedgerError(error.message, money="Nothing was sent, nothing was charged.") from error
+                raise LedgerError(error.message, money=NOTHING_SENT, hint=error.hint) from error
             self._owed[call.id] = owed
             task = owed.get("task") or call.task
             raise LedgerError(
@@ -421,21 +441,6 @@ class Runner:
             for call in calls:
                 self._active.discard(call.id)
                 self._unsent.pop(call.id, None)
-
-
-def _is_over(call: Call, provider: Provider, video: Video) -> bool:
-    """Whether a link that is refused has ended for good; a service may also be slow to serve a new file.
-
-    An end that lies before the beginning is nonsense, such as an age where a time should be.
-    """
-    now = datetime.now(UTC)
-    if now - call.created_at < SETTLING:
-        return False
-    hours = provider.profile.link_life_hours
-    life = call.created_at + timedelta(hours=hours) if hours else None
-    begun = max(call.created_at, video.created_at or call.created_at)
-    ends = (video.expires_at, link_expiry(video.url), life)
-    return any(end is not None and begun < end < now for end in ends)
 
 
 def _digest(ticket: Ticket) -> Awaitable[str]:

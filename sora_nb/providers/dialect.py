@@ -10,17 +10,17 @@ import re
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
-from urllib.parse import unquote
 
 from sora_nb import prompts
 from sora_nb.errors import InvalidInput
-from sora_nb.models import Character, Status, Video, moment
-from sora_nb.providers import errors
+from sora_nb.models import Character, Status, Video
+from sora_nb.providers import errors, links, task
 from sora_nb.providers.base import Ticket, filled
-from sora_nb.providers.wire import IDEMPOTENCY_HEADER, image_type, number, percent, unwrapped
+from sora_nb.providers.wire import IDEMPOTENCY_HEADER, image_type, number, percent
+from sora_nb.times import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sora_nb.errors import SoraError
@@ -34,6 +34,8 @@ UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
 """What a dialect raises where an answer is not of the shape it should have."""
 _NAMESPACE = re.compile(r"^(?:job|task|run|video|generation|operation|prediction|state|status)_")
 """What stands before a status word in names of enumerations, such as JOB_STATUS_SUCCEEDED."""
+_NEGATIONS = {"no", "not", "retry", "retrying"}
+"""Words before one of failure, as in `not_failed`, that make it say something else."""
 
 
 class Reply(Protocol):
@@ -65,12 +67,19 @@ class Dialect(ABC):
 
     idempotency_header: ClassVar[str] = IDEMPOTENCY_HEADER
     status_words: ClassVar[Mapping[Status, str]] = {
-        Status.QUEUED: "queued queueing pending submitted not_start notstarted preparing unknown created starting throttled",
-        Status.IN_PROGRESS: "in_progress processing running generating",
-        Status.COMPLETED: "completed complete success succeed succeeded finished done ready",
+        Status.QUEUED: (
+            "queued queueing in_queue enqueued pending submitted accepted scheduled waiting not_start not_started "
+            "notstarted preparing initializing created starting throttled"
+        ),
+        Status.IN_PROGRESS: (
+            "in_progress inprogress processing post_processing running generating rendering encoding transcoding "
+            "uploading finalizing moderating retrying working"
+        ),
+        Status.COMPLETED: "completed complete success successful succeed succeeded finished finish done ready",
         Status.FAILED: (
-            "failed failure fail error cancelled canceled expired aborted timeout timed_out blocked rejected nsfw "
-            "moderated content_moderated request_moderated"
+            "failed failure fail error cancelled canceled cancel expired aborted timeout timed_out blocked rejected "
+            "denied filtered violation nsfw moderated content_moderated request_moderated terminated incomplete "
+            "budget_exceeded"
         ),
     }
 
@@ -154,7 +163,7 @@ class Dialect(ABC):
 
     def entry(self, data: Any) -> Mapping[str, Any]:
         """Return the object that an answer is about, with the usual names of its fields: id, status, progress, error."""
-        return unwrapped(data)
+        return task.unwrapped(data)
 
     def ticket(self, order: Order, data: Any) -> Ticket:
         """Read the answer to a create; what it does not repeat of the order is taken from there.
@@ -176,31 +185,26 @@ class Dialect(ABC):
         """Read the answer to an upload: the address at which the service knows the file."""
         return str(data["url"])
 
-    def status(self, word: object) -> Status:
-        """Read a status word; one that nobody knows means that the task still goes on."""
-        text = re.sub(r"[\s-]+", "_", str(word or "queued").strip().lower())
+    def status(self, word: str) -> Status | None:
+        """Read a status word; None for one that nobody knows."""
+        text = re.sub(r"[\s-]+", "_", word.strip().lower())
         while text not in self._statuses and _NAMESPACE.match(text):
             text = _NAMESPACE.sub("", text)
-        return self._statuses.get(text, Status.IN_PROGRESS)
+        *before, last = text.split("_")
+        if text not in self._statuses and not _NEGATIONS.intersection(before):
+            text = last if self._statuses.get(last) is Status.FAILED else text
+        return self._statuses.get(text)
 
     def link(self, entry: Mapping[str, Any]) -> str:
-        """Find the link to the result in a task, or "".
+        """Find the link to the result in a task, or ""."""
+        return next((found.url for found in links.find(entry)), "")
 
-        Field notes: it is under one of these names, sometimes a JSON list, sometimes percent-encoded.
-        """
-        nested = [entry.get("output"), entry.get("metadata"), entry.get("data")]
-        values = [entry.get("video_url"), entry.get("url")]
-        values += [part.get("url") or part.get("output") for part in nested if isinstance(part, dict)]
-        for value in values:
-            text = value[0] if isinstance(value, list) and value else value
-            if isinstance(text, str):
-                found = re.search(r"https?://[^\s\"'\]<>]+", unquote(text) if text.startswith("%5B") else text)
-                if found:
-                    return found[0]
-        return ""
-
-    def video(self, data: Any) -> Video:
+    def video(self, data: Any, given: Sequence[str] = ()) -> Video:
         """Read a video task.
+
+        Args:
+            data: the answer.
+            given: addresses that the order itself held; none of them is the result's.
 
         Raises:
             ValueError: it holds no id.
@@ -209,26 +213,25 @@ class Dialect(ABC):
         ident = _ident(entry, "id", "task_id")
         if not 0 < len(ident) <= LONGEST_ID or not ident.isprintable():
             raise ValueError("the answer names no task")
-        where = self.status(entry.get("status"))
-        error = entry.get("error")
-        code, message = "", ""
-        if isinstance(error, dict):
-            code = str(error.get("code") or "")
-            message = str(error.get("message") or error.get("code") or "")
-        elif error:
-            message = str(error)
+        said = task.word(entry)
+        known = self.status(said)
+        progress = percent(task.first(entry, task.PROGRESS))
+        url = self.link(links.without(entry, given)) if known is None or known.ended else ""
+        where = known or _end(entry, url, progress) or (Status.IN_PROGRESS if said else Status.QUEUED)
+        message, code = task.reason(entry) if where is Status.FAILED else (task.error(entry), "")
         return Video(
             id=ident,
             status=where,
-            progress=100 if where is Status.COMPLETED else percent(entry.get("progress")),
-            prompt=str(entry.get("prompt") or ""),
+            status_word="" if known or where.ended else said,
+            progress=100 if where is Status.COMPLETED else progress,
+            prompt=str(task.first(entry, ("prompt",)) or ""),
             model=str(entry.get("model") or ""),
             size=str(entry.get("size") or ""),
             seconds=number(entry.get("seconds")),
-            url=self.link(entry),
-            created_at=moment(entry.get("created_at")),
-            completed_at=moment(entry.get("completed_at")),
-            expires_at=moment(entry.get("expires_at")),
+            url=url,
+            created_at=moment(task.first(entry, task.CREATED)),
+            completed_at=moment(task.first(entry, task.COMPLETED)),
+            expires_at=moment(task.first(entry, task.EXPIRES)),
             error=message,
             error_code=code,
             profile=self.profile.name,
@@ -263,7 +266,7 @@ class Dialect(ABC):
             source=order.source.origin if order and order.source else "",
             profile=self.profile.name,
             base_url=self.base_url,
-            created_at=moment(entry.get("created_at")) or datetime.now(UTC),
+            created_at=moment(task.first(entry, task.CREATED)) or datetime.now(UTC),
             raw=entry,
         )
 
@@ -314,6 +317,15 @@ def _ident(entry: Mapping[str, Any], *names: str) -> str:
         if value and type(value) in {str, int} and "\ufffd" not in str(value):
             return str(value)
     return ""
+
+
+def _end(entry: Mapping[str, Any], url: str, progress: float) -> Status | None:
+    """Tell from all else that a task says whether it has ended, where nobody knows its word; None where it goes on."""
+    if url and links.weight(entry, url) >= links.SURE:
+        return Status.COMPLETED
+    if task.error(entry):
+        return Status.FAILED
+    return Status.COMPLETED if progress >= 100 else None
 
 
 def _check_sides(size: str, sides: tuple[int, int] | None) -> None:

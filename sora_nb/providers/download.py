@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 import anyio
 
-from sora_nb.errors import DownloadError, InvalidInput, LinkExpired
+from sora_nb.display import plain
+from sora_nb.errors import DownloadError, FileNotReady, InvalidInput
 from sora_nb.providers.addresses import is_private, is_proxied, is_public, literal, origin, resolved, same_origin
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ MAX_DOWNLOAD = 2 * 1024**3
 MAX_REDIRECTS = 5
 IN_FLIGHT = 4
 """Downloads at once; httpx slows down badly above eight requests (measured)."""
+_HEAD = 512
+"""So many bytes tell words from a film."""
 REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -85,7 +89,7 @@ class Downloader:
             on_progress: called with the fraction that has arrived.
 
         Raises:
-            LinkExpired: the service says the link is no longer valid.
+            FileNotReady: there is none there, not yet or no more, or words stand there instead.
             DownloadError: it did not arrive whole, is too large, or comes from a private network.
         """
         part = part or target.with_name(target.name + ".part")
@@ -195,9 +199,9 @@ async def _looked_up(host: str, port: int) -> list[str]:
 def _check_status(status: int) -> None:
     if status in {200, 206}:
         return
-    if status in {403, 404, 410}:
-        raise LinkExpired(f"The link to the file is no longer valid (HTTP {status}).")
-    if status in {408, 425, 429} or status >= 500:
+    if status in {202, 204, 400, 403, 404, 409, 410, 425}:
+        raise FileNotReady(f"There is no file at its address (HTTP {status}): not yet, or no more.")
+    if status in {408, 429} or status >= 500:
         raise ConnectionError(f"HTTP {status}")
     raise DownloadError(f"The file was refused (HTTP {status}).")
 
@@ -219,26 +223,49 @@ async def _write(
     else:
         have = 0
         total = _count(answer.headers.get("content-length", ""))
-    too_large = DownloadError(f"The file has more than {most // 1024**2} MB.", hint="It is not kept.")
     if total is not None and total > most:
         drop(part)
-        raise too_large
+        raise _too_large(most)
     with part.open("ab" if have else "wb", buffering=0) as file:
         if not have:  # the old part is empty by now, so that its bytes never stand beside a new tag
             _tag_file(part).write_text(_tag(answer.headers), "utf-8")
         size = have
         async for chunk in answer.pieces:
-            size += len(chunk)
-            if size > most:
+            try:
+                if not size:
+                    _check_head(chunk[:_HEAD], answer.headers)
+                size += len(chunk)
+                _check_size(size, total, most)
+            except (DownloadError, ConnectionError):
                 drop(part)
-                raise too_large
-            if total is not None and size > total:
-                drop(part)
-                raise ConnectionError(f"more than the announced {total} bytes came")
+                raise
             file.write(chunk)
             if on_progress is not None and total:
                 on_progress(size / total)
     return total
+
+
+def _too_large(most: int) -> DownloadError:
+    return DownloadError(f"The file has more than {most // 1024**2} MB.", hint="It is not kept.")
+
+
+def _check_size(size: int, total: int | None, most: int) -> None:
+    if size > most:
+        raise _too_large(most)
+    if total is not None and size > total:
+        raise ConnectionError(f"more than the announced {total} bytes came")
+
+
+def _check_head(head: bytes, headers: Mapping[str, str]) -> None:
+    """Refuse a page or a message in place of a film or picture, whatever it is called.
+
+    Raises:
+        FileNotReady: it is one.
+    """
+    text = " ".join(head.decode("utf-8", "replace").split())
+    said = re.search(r"text/|json|xml", headers.get("content-type", ""))
+    if (said or text[:1] in {"{", "[", "<"}) and text.isprintable() and "\ufffd" not in text[:-1]:
+        raise FileNotReady(f"Words came in place of the file: {plain(text, 200)!r}.")
 
 
 def drop(part: Path) -> None:

@@ -15,12 +15,12 @@ import anyio
 
 from sora_nb import background, display
 from sora_nb.errors import (
+    ApiError,
     Cancelled,
     ConfigError,
     DownloadError,
     GenerationFailed,
     InvalidInput,
-    LinkExpired,
     NotDelivered,
     OutcomeUnknown,
     RateLimited,
@@ -30,14 +30,14 @@ from sora_nb.errors import (
     WaitTimeout,
 )
 from sora_nb.models import Character, ServiceId, Status, Video
-from sora_nb.providers import registry
-from sora_nb.providers.addresses import same_origin
+from sora_nb.providers import links, registry
 from sora_nb.providers.base import Ticket, filled
+from sora_nb.providers.delivery import Delivery, is_old
 from sora_nb.providers.dialect import LONGEST_ID, UNREADABLE
-from sora_nb.providers.download import Downloader, drop
+from sora_nb.providers.download import Downloader
 from sora_nb.providers.http import Transport
 from sora_nb.providers.polling import Polled, Poller
-from sora_nb.providers.wire import retry_after
+from sora_nb.times import retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
@@ -96,7 +96,8 @@ class HostedProvider:
         key = settings.api_key.get_secret_value()
         authorise = functools.partial(self._dialect.authorise, key) if key else dict
         self._transport = Transport(settings.base_url, authorise, self._dialect.idempotency_header)
-        self._downloads = Downloader(self._transport, sleep=sleep)
+        downloads = Downloader(self._transport, sleep=sleep)
+        self._delivery = Delivery(downloads, self._dialect, self._ask, sleep)
         page = self._page if self._dialect.listing("video") else None
         self._stopped: set[str] = set()
         self._poller = Poller(self._poll, page, self.profile.video, sleep=sleep, clock=clock)
@@ -201,12 +202,17 @@ class HostedProvider:
             NotFound: there is no such task.
             ApiError: any other refusal.
         """
-        return (await self._again(functools.partial(self._poll, task))).video
+        return await self._ask(Video(id=task))
 
-    async def _poll(self, task: str) -> Polled:
-        request = self._dialect.task(task)
+    async def _ask(self, video: Video) -> Video:
+        return (await self._again(functools.partial(self._poll, video))).video
+
+    async def _poll(self, video: Video) -> Polled:
+        request = self._dialect.task(video.id)
         answer = await self._once(request, READ_SECONDS)
-        return Polled(self._read(answer, request, self._dialect.video), self._dialect.pause(answer))
+        given = links.addresses(video.prompt)
+        read = functools.partial(self._dialect.video, given=given)
+        return Polled(self._read(answer, request, read), self._dialect.pause(answer))
 
     async def _page(self, after: str | None) -> list[Video]:
         request = self._dialect.listing("video", PAGE, after)
@@ -220,7 +226,11 @@ class HostedProvider:
         video = ticket.video
         assert video is not None
         del ticket  # a thousand waits may be under way, each with what is kept in this frame
-        video = await self._poller.wait(video, report)
+        try:
+            video = await self._poller.wait(video, report)
+        except ApiError as error:  # asking was refused, a wrong key for instance; the task itself is not
+            error.money, error.hint = WaitTimeout.money, f"{error.hint} {WaitTimeout.hint}".strip()
+            raise
         if video.status is Status.FAILED:
             raise self._failed(video, "video")
         return Ticket(id=video.id, video=video, raw=video.raw)
@@ -284,29 +294,19 @@ class HostedProvider:
 
         Where the video's link has ended or its host cannot be reached, the service's own copy is asked for instead.
         """
-        path = self._dialect.content(video.id)
-        content = f"{self.service.base_url}{path}" if path else ""
-        if not video.url and not content:
-            raise DownloadError(f"{self.profile.name} gave no link to the video {video.id}.")
-        part, spare = (target.with_name(f"{target.name}.{end}") for end in ("part", "content.part"))
         try:
-            found = await self._downloads.download(video.url or content, target, part=part)
+            return await self._delivery.fetch(video, target)
         except DownloadError as error:
             if video.id in self._stopped:  # it ended just before, and went with its task
                 raise Cancelled("The task was cancelled at the service.") from error
-            # a link to another host may not be reachable from here, behind a proxy for instance
-            hopeless = isinstance(error, LinkExpired) or not same_origin(video.url, self.service.base_url)
-            if not content or video.url in {"", content} or not hopeless:
-                raise
-            found = await self._downloads.download(content, target, part=spare)
-        for left in (part, spare):
-            drop(left)
-        return found
+            if video.error and not video.url and is_old(video):  # "completed" with an error, and with nothing else
+                raise self._failed(video, "video") from error
+            raise
 
     @background.at_home
     async def fetch_file(self, url: str, target: Path, *, most: int, given: bool = False) -> Download:
         """Fetch a file, such as an avatar; see base.Provider.fetch_file()."""
-        return await self._downloads.download(url, target, most=most, attempts=3, timeout=120, given=given)
+        return await self._delivery.fetch_file(url, target, most=most, given=given)
 
     # --- a create whose answer was lost -----------------------------------------------------------------------------
 

@@ -1,7 +1,9 @@
 """When to ask about tasks under way, and how to ask about many at once. Waiting is apart from deciding how long.
 
 A listing answers a hundred tasks with one request, so tasks that are due together are looked up there where the service
-has one; whatever it does not show is asked for one by one, a few at a time.
+has one; whatever it does not show is asked for one by one, a few at a time. A listing may lag behind, for ever at some
+gateways: the task that it has shown without a change for longest is asked for by itself as well, and where the answer is
+another, so is every task for a while.
 """
 
 from __future__ import annotations
@@ -9,15 +11,26 @@ from __future__ import annotations
 import asyncio
 import math
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sora_nb.errors import Cancelled, NotDelivered, NotFound, RateLimited, UpstreamError, WaitTimeout
+from sora_nb.display import plain
+from sora_nb.errors import (
+    Cancelled,
+    NotDelivered,
+    NotFound,
+    RateLimited,
+    StatusUnknown,
+    UpstreamError,
+    WaitTimeout,
+)
+from sora_nb.models import Status
 from sora_nb.providers.base import filled
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
+    from sora_nb.errors import SoraError
     from sora_nb.models import Video
     from sora_nb.providers.base import Report
     from sora_nb.providers.profile import Pace, VideoRules
@@ -27,7 +40,11 @@ FEW = 4
 MANY = 4
 """From so many tasks on they are asked for together."""
 REST_SECONDS = 60.0
-"""How long a listing that did not help is left alone."""
+"""How long a listing that did not help, or lags behind, is left alone."""
+STALE_PAUSES = 2
+"""After so many of the longest pauses without a change in the listing a task is asked for by itself."""
+STILL_SECONDS = 600.0
+"""How long a task may stand still under a status word that nobody knows; one that is older is looked at twice."""
 ASKED_LONGEST = 120.0
 """A service may ask for longer pauses than the profile's, but not for any length."""
 LOST_SECONDS = 120.0
@@ -52,18 +69,109 @@ def next_poll(pace: Pace, elapsed: float, progress: float, asked: float | None =
 
 
 class Polled(NamedTuple):
-    """What a service said about a task, and how many seconds it asked to be left alone, if it did."""
+    """What a service said about a task.
+
+    Attributes:
+        video: the task.
+        asked: seconds that the service asked to be left alone, if it did.
+        listed: whether its listing said so.
+    """
 
     video: Video
     asked: float | None = None
+    listed: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class _Question:
-    task: str
+    """A task to ask about.
+
+    Attributes:
+        video: as it was when the wait for it began.
+        due: when to ask.
+        deadline: when nobody waits for the answer any more, in the loop's time.
+        checked: when what the listing shows of it last changed, or was seen to be so.
+        answer: what was said.
+        shown: what the listing shows of it, where it is asked for by itself all the same.
+    """
+
+    video: Video
     due: float
     deadline: float
+    checked: float
     answer: asyncio.Future[Polled]
+    shown: Video | None = None
+
+    @property
+    def task(self) -> str:
+        return self.video.id
+
+
+@dataclass(slots=True, eq=False)
+class _Seen:
+    """What is remembered of a task from one poll to the next.
+
+    Attributes:
+        created: the task as it was when the wait for it began.
+        begun: when that was.
+        heard: when the service last said anything.
+        moved: when the task last changed; before there was a change, when it was created.
+        checked: when the listing last showed a change of it, or it was asked for by itself.
+        progress, word: its progress, and its status word where nobody knows that.
+    """
+
+    created: Video
+    begun: float
+    heard: float
+    moved: float
+    checked: float
+    progress: float
+    word: str | None = None
+
+    def answered(self, video: Video, now: float, *, listed: bool) -> Video:
+        """Take an answer, and return the task as it is, with what the answer does not repeat of it.
+
+        Raises:
+            StatusUnknown: it has stood still for long under a word that nobody knows, and has no link.
+        """
+        created = self.created
+        created_at = video.created_at or created.created_at
+        video = filled(video, created).model_copy(update={"id": created.id, "created_at": created_at})
+        still = (self.word, self.progress) == (video.status_word, video.progress)
+        if not still and self.word is not None:
+            self.moved = now
+        if not listed or self.moved == now:
+            self.checked = now
+        self.heard, self.progress, self.word = now, video.progress, video.status_word
+        if still and self.word and now - self.moved > STILL_SECONDS:
+            if not video.url:
+                raise self.unknown(now)
+            return video.model_copy(update={"status": Status.COMPLETED, "status_word": ""})
+        return video
+
+    def unanswered(self, error: SoraError, now: float, *, old: bool) -> float | None:
+        """Take an error of asking, and return for how many seconds the service asked to be left alone.
+
+        A service may not know its own new task for a while, or be away for a moment; polling is free.
+
+        Raises:
+            WaitTimeout: it has been away for long, or has forgotten an old task.
+        """
+        task = self.created.id
+        if isinstance(error, RateLimited):
+            self.heard = now
+        if isinstance(error, NotFound) and old:
+            raise WaitTimeout(
+                f"The service does not know {task} any more: {error}", money="It may have been billed."
+            ) from error
+        if now - self.heard > LOST_SECONDS:
+            raise WaitTimeout(f"The service no longer answers about {task}: {error}") from error
+        return getattr(error, "retry_after", None)
+
+    def unknown(self, now: float) -> StatusUnknown:
+        """Return the error that tells of a word that nobody knows."""
+        since = datetime.now(UTC) - timedelta(seconds=now - max(self.begun, self.moved))
+        return StatusUnknown(self.created.id, plain(self.word, 60), since)
 
 
 class Poller:
@@ -79,7 +187,7 @@ class Poller:
 
     def __init__(
         self,
-        one: Callable[[str], Awaitable[Polled]],
+        one: Callable[[Video], Awaitable[Polled]],
         page: Callable[[str | None], Awaitable[list[Video]]] | None,
         rules: VideoRules,
         *,
@@ -111,55 +219,50 @@ class Poller:
 
         Raises:
             WaitTimeout: it did not end in time, or the service stopped answering, or does not know it any more.
+            StatusUnknown: the service has only a word for it that nobody knows.
         """
         created, pace = video, self._pace
-        start = answered = self._clock()
+        start = self._clock()
         deadline = asyncio.get_running_loop().time() + self._longest
         age = (datetime.now(UTC) - created.created_at).total_seconds() if created.created_at else pace.shortest
         begun, pause = start - max(0.0, age), min(pace.shortest, max(0.0, pace.shortest - age))
-        progress = created.progress
+        seen = _Seen(created, start, start, begun, begun, created.progress)
         while not video.status.ended:
             asked, video = None, created  # between two polls no answer is kept: thousands of tasks may wait
             try:
-                video, asked = await self._ask_once(created.id, pause, deadline)
+                video, asked, listed = await self._ask_once(created, pause, deadline, seen.checked)
+            except WaitTimeout as error:
+                if not seen.word or asyncio.get_running_loop().time() < deadline:
+                    raise
+                raise seen.unknown(self._clock()) from error
             except (UpstreamError, NotDelivered, RateLimited, NotFound) as error:
-                # a service may not know its own new task for a while, or be away for a moment; polling is free
-                if isinstance(error, RateLimited):
-                    answered = self._clock()
-                if isinstance(error, NotFound) and age > LOST_SECONDS:
-                    raise WaitTimeout(
-                        f"The service does not know {created.id} any more: {error}", money="It may have been billed."
-                    ) from error
-                if self._clock() - answered > LOST_SECONDS:
-                    raise WaitTimeout(f"The service no longer answers about {created.id}: {error}") from error
-                asked = getattr(error, "retry_after", None)
+                asked = seen.unanswered(error, self._clock(), old=age > LOST_SECONDS)
             else:
-                answered = self._clock()
-                created_at = video.created_at or created.created_at
-                video = filled(video, created).model_copy(update={"id": created.id, "created_at": created_at})
-                progress = video.progress
-                report(progress)
+                video = seen.answered(video, self._clock(), listed=listed)
+                report(video.progress)
             now = self._clock()
             if not video.status.ended and now - start > self._longest:
-                raise WaitTimeout(f"{created.id} has not ended after {now - start:.0f} s.")
-            pause = next_poll(pace, now - begun, progress, asked)
-            begun = begun if progress else now
+                late = WaitTimeout(f"{created.id} has not ended after {now - start:.0f} s.")
+                raise seen.unknown(now) if seen.word else late
+            pause = next_poll(pace, now - begun, seen.progress, asked)
+            begun = begun if seen.progress else now
         return video
 
-    def _ask_once(self, task: str, pause: float, deadline: float) -> asyncio.Future[Polled]:
+    def _ask_once(self, video: Video, pause: float, deadline: float, checked: float) -> asyncio.Future[Polled]:
         """Have a task asked about once.
 
         Args:
-            task: its id.
+            video: the task.
             pause: seconds before that.
             deadline: the loop's time at which nobody waits for the answer any more.
+            checked: when what the listing shows of it last changed, or was seen to be so.
 
         Returns:
             What will be answered, or raised: a SoraError of asking, or WaitTimeout where the deadline passes or the
             provider is closed first. No coroutine: thousands of tasks may wait, each with the frames of whoever waits.
         """
         loop = asyncio.get_running_loop()
-        question = _Question(task, self._clock() + pause, deadline, loop.create_future())
+        question = _Question(video, self._clock() + pause, deadline, checked, loop.create_future())
         self._questions.append(question)
         self._end_dropped(question)  # it may have been cancelled before anybody waited for it
         if self._watchdog is None:
@@ -240,12 +343,14 @@ class Poller:
 
     async def _ask(self, question: _Question) -> None:
         try:
-            polled = await self._one(question.task)
+            polled = await self._one(question.video)
         except Exception as error:  # noqa: BLE001  the one who asked gets it
             self._back_off(error)
             if not question.answer.done():
                 question.answer.set_exception(error)
         else:
+            if question.shown is not None and question.shown.status.ended < polled.video.status.ended:
+                self._list_from = self._clock() + REST_SECONDS
             if not question.answer.done():
                 question.answer.set_result(polled)
         finally:
@@ -258,6 +363,9 @@ class Poller:
 
     async def _list(self, due: list[_Question], page: Callable[[str | None], Awaitable[list[Video]]]) -> None:
         """Answer every question whose task is on the first pages, due or not."""
+        stalest = min(due, key=lambda question: question.checked)
+        doubted = stalest if self._clock() - stalest.checked > STALE_PAUSES * self._pace.longest else None
+        due = [question for question in due if question is not doubted]
         wanted: dict[str, list[_Question]] = {}
         for question in _open(self._questions):
             wanted.setdefault(question.task, []).append(question)
@@ -268,7 +376,10 @@ class Poller:
                 pages += 1
                 for video in videos:
                     for question in _open(wanted.pop(video.id, ())):
-                        question.answer.set_result(Polled(video))
+                        if question is doubted:
+                            question.shown = video
+                        else:
+                            question.answer.set_result(Polled(video, listed=True))
                 ended = not videos or videos[-1].id == last
                 last = None if ended else videos[-1].id
         except Exception as error:  # noqa: BLE001  for whatever reason it cannot be read, tasks are asked for one by one

@@ -1,18 +1,16 @@
-"""What the wires of all services share, without any I/O: requests, JSON, numbers, times, pictures."""
+"""What the wires of all services share, without any I/O: requests, JSON, numbers, pictures."""
 
 from __future__ import annotations
 
 import json
 import re
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from sora_nb.errors import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
     from pathlib import Path
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
@@ -80,15 +78,6 @@ def decode(body: bytes | str) -> Any:
     return data
 
 
-def unwrapped(data: Any) -> dict[str, Any]:
-    """Return the object of an answer; some gateways wrap it as {"data": {...}} beside a code."""
-    if not isinstance(data, dict):
-        return {}
-    inner = data.get("data")
-    wrapped = isinstance(inner, dict) and "id" not in data and "task_id" not in data
-    return inner if wrapped and isinstance(inner, dict) else data
-
-
 def number(value: Any) -> float | None:
     """Read the first number in a value, such as "4" or "4s"; None where there is none."""
     match = re.search(r"\d+(?:\.\d+)?", str(value or ""))
@@ -98,17 +87,3 @@ def number(value: Any) -> float | None:
 def percent(value: Any) -> float:
     """Read a progress, 0 to 100, such as 40, "40" or "40%"."""
     return min(100.0, number(value) or 0.0)
-
-
-def retry_after(value: str | None, now: datetime) -> float | None:
-    """Read a Retry-After header, seconds or a date, clamped to 0-120 s; None where it says nothing usable."""
-    if not value:
-        return None
-    try:
-        seconds = float(value)
-    except ValueError:
-        try:
-            seconds = (parsedate_to_datetime(value) - now).total_seconds()
-        except (TypeError, ValueError):
-            return None
-    return min(120.0, max(0.0, seconds)) if seconds == seconds else None  # noqa: PLR0124  NaN

@@ -10,7 +10,8 @@ from uuid import uuid4
 from pydantic import Field
 
 from sora_nb import display
-from sora_nb.models import Clip, Model, ServiceId, State, Status, Video, dollars, in_dollars, moment
+from sora_nb.models import Clip, Model, ServiceId, State, Status, Video, dollars, in_dollars
+from sora_nb.times import moment
 
 OPEN = (State.PLANNED, State.SENT, State.RUNNING, State.UNKNOWN)
 """States of calls whose story has not ended."""
@@ -32,7 +33,7 @@ class Call(Model):
         image: hash of the picture the video starts from; "" where there is none.
         clip, source: a character's request.
         details: what making it again needs and no other field has: paths of its picture and file, subject, name and
-            description.
+            description; and since when the service says a status word that nobody knows.
         state: where it stands.
         task: the service's id, once it is known.
         estimate: list price in micro-dollars, or None where no list has it.

@@ -11,7 +11,7 @@ from conftest import KEY
 from faulty import Faulty, answer, ranged
 from hurried import Hurried
 
-from sora_nb.errors import DownloadError, LinkExpired
+from sora_nb.errors import DownloadError, FileNotReady
 from sora_nb.models import Video
 from sora_nb.providers import addresses, registry
 from sora_nb.providers.download import Downloader
@@ -115,8 +115,8 @@ def test_a_server_without_ranges_begins_anew(tmp_path):
 @pytest.mark.parametrize(
     ("reply", "kind", "words"),
     [
-        (answer(b"", 403), LinkExpired, "no longer valid"),
-        (answer(b"", 410), LinkExpired, "no longer valid"),
+        (answer(b"", 403), FileNotReady, "no file at its address"),
+        (answer(b"", 410), FileNotReady, "not yet, or no more"),
         (answer(b"", 401), DownloadError, "HTTP 401"),
         (answer(b"", 500), DownloadError, "HTTP 500"),
         (answer(b""), DownloadError, "an empty file"),
