@@ -18,7 +18,7 @@ from sora_nb import background, media, samples
 from sora_nb.display import ORIGIN
 from sora_nb.errors import ConfigError, SoraError
 from sora_nb.models import Clip, dollars, micros
-from sora_nb.providers import registry
+from sora_nb.providers import network, registry
 from sora_nb.storage.files import home_folder
 from sora_nb.studio import Studio
 
@@ -208,6 +208,7 @@ def _checks(folder: Path) -> list[tuple[str, Callable[[], str]]]:
         ("folder", lambda: _folder(folder)),
         ("profile", _profile),
         ("key", lambda: "set" if registry.settings().api_key.get_secret_value() else "not set"),
+        ("network", _network),
         ("service", _service),
     ]
 
@@ -247,6 +248,13 @@ def _profile() -> str:
     where = settings.base_url or "this machine, in this process"
     notice = f" Note: {settings.profile.retired}" if settings.profile.retired else ""
     return f"{settings.profile.name} at {where}.{notice}"
+
+
+def _network() -> str:
+    wrong = network.problems()
+    if wrong:
+        raise ConfigError(" ".join(wrong), money="")
+    return f"{network.Proxies()}; this machine's own servers are reached without one"
 
 
 def _service() -> str:

@@ -75,7 +75,9 @@ class Studio:
         allow_retired: bool = False,
         engine: Engine | None = None,
     ) -> None:
-        settings = registry.settings(profile, base_url=base_url, api_key=api_key)
+        secret = registry.hidden(api_key)
+        del api_key  # a traceback may show every variable
+        settings = registry.settings(profile, base_url=base_url, api_key=secret)
         allowed = allowance(budget, budget_since)
         self._session = Session(
             settings, home_folder(home), allowance=allowed, engine=engine, allow_retired=allow_retired

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import os
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from sora_nb import background, display
 from sora_nb.errors import WaitTimeout
+from sora_nb.storage.process_lock import check_process
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Generator
@@ -40,6 +42,7 @@ class Job(Generic[T]):
         self.prompt = call.prompt
         self.kind = call.kind
         self.progress = 0.0
+        self._process = os.getpid()
         self._stop = stop
         self._free = call.reserved == 0
         self._future: concurrent.futures.Future[T] = background.submit(start, self._advance)
@@ -59,8 +62,10 @@ class Job(Generic[T]):
 
         Raises:
             WaitTimeout: it has not ended yet; it goes on.
+            ConfigError: it goes on in the process that this one was forked from.
             SoraError: why it failed.
         """
+        self._check_process()
         try:
             return self._future.result(timeout)
         except concurrent.futures.TimeoutError as error:
@@ -80,14 +85,18 @@ class Job(Generic[T]):
 
         Cost: nothing at the local engine; a service may bill what it stopped, see studio.settle().
         """
+        self._check_process()
         return not self.done() and background.run(self._stop)
 
     def __await__(self) -> Generator[Any, None, T]:
+        self._check_process()
         # shielded: stopping the cell stops the waiting, not the job
         return asyncio.shield(asyncio.wrap_future(self._future)).__await__()
 
     def show_progress(self) -> T:
         """Wait for the result behind a progress bar."""
+        self._check_process()
+
         from tqdm.auto import tqdm
 
         label = display.plain(self.prompt or self.kind, 40)
@@ -98,6 +107,10 @@ class Job(Generic[T]):
             if not self._future.exception():
                 bar.update(100 - bar.n)  # a bar that is not full stays in the notebook, in red
         return self._future.result()
+
+    def _check_process(self) -> None:
+        if not self._future.done():  # nobody would ever end it here
+            check_process(self._process)
 
     @property
     def state(self) -> Literal["running", "done", "failed"]:

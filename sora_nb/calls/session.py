@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import hashlib
+import os
 import threading
 import weakref
 from typing import TYPE_CHECKING, Any, Literal, SupportsFloat
@@ -23,7 +24,7 @@ from sora_nb.providers.base import Order, Ticket
 from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.files import Files
 from sora_nb.storage.ledger import Ledger
-from sora_nb.storage.process_lock import ProcessLock
+from sora_nb.storage.process_lock import ProcessLock, check_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -87,7 +88,10 @@ class Session:
         self._recovery = Recovery(self._runner, self.ledger, self.lock, self._providers.get)
         self._jobs: weakref.WeakValueDictionary[str, Job[Any]] = weakref.WeakValueDictionary()
         # a session that is dropped without close() gives back what it holds; running calls keep it alive
-        self._release = weakref.finalize(self, _release, self._providers, self._runner, self.lock, self.ledger)
+        self._process = os.getpid()
+        self._release = weakref.finalize(
+            self, _release, self._process, self._providers, self._runner, self.lock, self.ledger
+        )
 
     # --- services ---------------------------------------------------------------------------------------------------
 
@@ -98,8 +102,9 @@ class Session:
             service: the default one, the engine of this process, or one that is known by name.
 
         Raises:
-            ConfigError: the session was closed, or there is no such service, or no key for it.
+            ConfigError: the session was closed or made by another process, or there is no such service, or no key for it.
         """
+        check_process(self._process)
         service = service or self.service
         with self._opening:
             if not self._release.alive:
@@ -492,14 +497,19 @@ def _is_configured(service: ServiceId) -> bool:
         return False
 
 
-def _release(providers: dict[ServiceId, Provider], runner: Runner, lock: ProcessLock, ledger: Ledger) -> None:
+def _release(
+    process: int, providers: dict[ServiceId, Provider], runner: Runner, lock: ProcessLock, ledger: Ledger
+) -> None:
+    if os.getpid() != process:  # connections and rows are those of the process that this one was forked from
+        return
+
     async def close() -> None:
         for provider in providers.values():
             await provider.close()
         await runner.idle(CLOSING_SECONDS)
 
     if background.is_here():  # the loop dropped it, and can wait neither for itself nor for whoever starts it
-        threading.Thread(target=_release, args=(providers, runner, lock, ledger), daemon=True).start()
+        threading.Thread(target=_release, args=(process, providers, runner, lock, ledger), daemon=True).start()
         return
     if providers:
         background.run(close)

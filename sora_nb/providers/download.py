@@ -6,20 +6,22 @@ import asyncio
 import hashlib
 import os
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import anyio
 
 from sora_nb.display import plain
-from sora_nb.errors import DownloadError, FileNotReady, InvalidInput
-from sora_nb.providers.addresses import is_private, is_proxied, is_public, literal, origin, resolved, same_origin
+from sora_nb.errors import ConfigError, DownloadError, FileNotReady, InvalidInput
+from sora_nb.providers.addresses import is_private, is_public, parse, same_origin
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
     from pathlib import Path
 
+    from sora_nb.providers.addresses import Address
     from sora_nb.providers.http import FileAnswer, Transport
 
 MAX_DOWNLOAD = 2 * 1024**3
@@ -128,11 +130,12 @@ class Downloader:
         inside = given and bool(await is_private(url))
         have, tag = _so_far(part)
         for _ in range(MAX_REDIRECTS + 1):
-            try:
-                address, headers, extensions = await self._address(url, attempt, inside=inside)
+            with self._told(url):
+                address = parse(url)
+                at, headers, extensions = await self._way(address, attempt, inside=inside)
                 if have:
                     headers |= {"range": f"bytes={have}-", "if-range": tag}
-                async with self._transport.get(url, at=address, headers=headers, extensions=extensions) as answer:
+                async with self._transport.get(address, at=at, headers=headers, extensions=extensions) as answer:
                     if answer.status in REDIRECTS:
                         url = urljoin(url, answer.headers.get("location", ""))
                         continue
@@ -141,10 +144,6 @@ class Downloader:
                         raise ConnectionError("the part already here does not fit the file")
                     _check_status(answer.status)
                     total = await _write(answer, part, have, tag, most, on_progress)
-            except InvalidInput as error:
-                raise DownloadError(error.message) from error
-            except ValueError as error:
-                raise DownloadError(f"{url[:100]!r} is not an address that can be fetched.") from error
             size = part.stat().st_size
             if total is not None and size != total:
                 raise ConnectionError(f"{size} of {total} bytes came")
@@ -153,34 +152,46 @@ class Downloader:
             return
         raise DownloadError("The link redirects in circles.")
 
-    async def _address(
-        self, url: str, attempt: int, *, inside: bool = False
+    @contextmanager
+    def _told(self, url: str) -> Iterator[None]:
+        """Tell in words that an address cannot be asked, or not from here."""
+        try:
+            yield
+        except ConfigError as error:
+            if self._transport.closed:
+                raise
+            raise DownloadError(error.message, hint=error.hint) from error
+        except InvalidInput as error:
+            raise DownloadError(error.message) from error
+        except ValueError as error:
+            raise DownloadError(
+                f"{url[:100]!r} is not an address that can be fetched: files come over http and https only."
+            ) from error
+
+    async def _way(
+        self, address: Address, attempt: int, *, inside: bool = False
     ) -> tuple[str, dict[str, str], dict[str, Any]]:
-        """Return the address to connect to, its headers and httpx extensions.
+        """Return what to connect to for an address, its headers and httpx extensions.
 
         Where private networks are not fetched from, the name is resolved once and one of its addresses is connected to,
-        so that a second look-up cannot give another answer.
+        so that a second look-up cannot give another answer. Behind a proxy a name is looked up by the proxy.
 
         Raises:
-            DownloadError: not http(s), or a host that may not be fetched from.
-            ValueError: no address at all.
+            DownloadError: a host that may not be fetched from.
+            ConfigError: the environment names a proxy that cannot be used.
         """
-        scheme, host, port = origin(url)
-        if scheme not in {"http", "https"} or not host:
-            raise DownloadError(f"Files are fetched over http and https only, not from {url[:100]!r}.", money="")
-        if inside or same_origin(url, self._transport.base_url) or await self._may_be_private():
-            return url, {}, {}
-        assert port is not None
-        proxied = is_proxied(scheme, host)
-        addresses = literal(host) if proxied else await _looked_up(host, port)
-        if not all(is_public(address) for address in addresses):
-            raise DownloadError(f"The host {host!r} is on a private network, which is not fetched from.", money="")
-        if proxied:
-            return url, {}, {}
-        address = addresses[attempt % len(addresses)]
-        parts = urlsplit(url)
-        pinned = parts._replace(netloc=f"[{address}]:{port}" if ":" in address else f"{address}:{port}").geturl()
-        return pinned, {"host": parts.netloc.rpartition("@")[2]}, {"sni_hostname": host}
+        if inside or same_origin(address.url, self._transport.base_url) or await self._may_be_private():
+            return address.url, {}, {}
+        named = address.ip is None and not address.is_loopback
+        proxied = named and self._transport.proxy(address) is not None
+        ips = [] if proxied else await _looked_up(address)
+        if not all(is_public(ip) for ip in ips):
+            raise DownloadError(
+                f"The host {address.host!r} is on a private network, which is not fetched from.", money=""
+            )
+        if proxied or not named:
+            return address.url, {}, {}
+        return address.at(ips[attempt % len(ips)]), {"host": address.netloc}, {"sni_hostname": address.host}
 
     async def _may_be_private(self) -> bool:
         """Whether private networks are fetched from; where the service itself is tells, once its name is known."""
@@ -189,11 +200,11 @@ class Downloader:
         return bool(self._private)
 
 
-async def _looked_up(host: str, port: int) -> list[str]:
+async def _looked_up(address: Address) -> list[str]:
     try:
-        return await resolved(host, port)
+        return await address.ips()
     except OSError as error:
-        raise ConnectionError(f"the host {host!r} is not known") from error
+        raise ConnectionError(f"the host {address.host!r} is not known") from error
 
 
 def _check_status(status: int) -> None:

@@ -93,14 +93,16 @@ class HostedProvider:
         self._allow_retired = allow_retired
         self._sleep = sleep
         self._dialect = registry.dialect(settings.profile, settings.base_url)
-        key = settings.api_key.get_secret_value()
-        authorise = functools.partial(self._dialect.authorise, key) if key else dict
-        self._transport = Transport(settings.base_url, authorise, self._dialect.idempotency_header)
+        self._key = settings.api_key
+        self._transport = Transport(settings.base_url, self._authorise, self._dialect.idempotency_header)
         downloads = Downloader(self._transport, sleep=sleep)
         self._delivery = Delivery(downloads, self._dialect, self._ask, sleep)
         page = self._page if self._dialect.listing("video") else None
         self._stopped: set[str] = set()
         self._poller = Poller(self._poll, page, self.profile.video, sleep=sleep, clock=clock)
+
+    def _authorise(self) -> dict[str, str]:
+        return self._dialect.authorise(self._key.get_secret_value()) if self._key else {}
 
     @background.at_home
     async def close(self) -> None:

@@ -6,12 +6,15 @@ that never stood carried nothing; anything later may have been accepted.
 
 from __future__ import annotations
 
+import ssl
 import zlib
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import anyio
+import anyio.lowlevel
 import httpx
 
 from sora_nb.errors import (
@@ -21,20 +24,27 @@ from sora_nb.errors import (
     OutcomeUnknown,
     UpstreamError,
 )
-from sora_nb.providers.addresses import same_origin
+from sora_nb.providers import network
+from sora_nb.providers.addresses import parse, same_origin
 from sora_nb.providers.wire import IDEMPOTENCY_HEADER, Request, decode
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Generator, Mapping
 
     from sora_nb.errors import SoraError
+    from sora_nb.providers.addresses import Address
+    from sora_nb.providers.network import Proxy
 
 MAX_ANSWER = 8 * 1024 * 1024
+MAX_LINE = 4 * 1024 * 1024
+TURN = 100
+"""Pieces of an answer after which other work of the loop has its turn."""
 CONNECT_SECONDS = 10.0
 STALL_SECONDS = 30.0
 """A download that sends nothing for so long is broken off and resumed."""
 IN_FLIGHT = 4
 """Requests of one sort at once: free ones, creates, downloads. httpx slows down badly above eight (measured)."""
+_POOL = httpx.Limits(max_connections=100, max_keepalive_connections=20)
 # a connection that never stood: nothing can have been accepted
 _NOT_SENT = (
     httpx.ConnectError,
@@ -92,25 +102,71 @@ class Transport:
         self._idempotency_header = idempotency_header
         self._authorise = authorise
         self._free, self._creates = (anyio.Semaphore(IN_FLIGHT) for _ in range(2))
-        timeout = httpx.Timeout(STALL_SECONDS, connect=CONNECT_SECONDS)
-        # a proxy set for the machine cannot reach a server on this machine's loopback
-        direct: dict[str, None] = {"all://127.0.0.1": None, "all://localhost": None}
-        trust = httpx.create_ssl_context()
-        self._http = httpx.AsyncClient(timeout=timeout, follow_redirects=False, mounts=direct, verify=trust)
-        # a connection that idled may be closed just as a paid create is sent on it, and then nobody knows its outcome
-        fresh = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-        self._fresh = httpx.AsyncClient(
-            timeout=timeout, follow_redirects=False, mounts=direct, verify=trust, limits=fresh
-        )
+        self._clients: dict[tuple[Proxy | None, bool, bool], httpx.AsyncClient] = {}
+        self.closed = False
+        if base_url:
+            self._client(parse(base_url))  # what stands in its way is told before an order is written down
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
-        await self._fresh.aclose()
+        self.closed = True
+        for client in self._clients.values():
+            await client.aclose()
 
     def _check_open(self) -> None:
-        if self._http.is_closed:
+        if self.closed:
             raise ConfigError("The provider, or the studio it belongs to, was closed.", hint="Make a new one.")
+
+    # --- the way to an address --------------------------------------------------------------------------------------
+
+    @cached_property
+    def _proxies(self) -> network.Proxies:
+        return network.Proxies()
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        return network.certificates() or httpx.create_ssl_context(trust_env=False)
+
+    def proxy(self, address: Address) -> Proxy | None:
+        """Return the proxy that requests for an address go through; this machine's loopback has none.
+
+        Raises:
+            ConfigError: the environment names one that cannot be used.
+        """
+        return None if address.is_loopback else self._proxies.of(address)
+
+    def _client(self, address: Address, *, fresh: bool = False) -> httpx.AsyncClient:
+        """Return the connections for an address, made at first use, with nothing read that this address needs not.
+
+        Args:
+            address: what is connected to.
+            fresh: whether each request has a new connection. One that idled may be closed just as a paid create is
+                sent on it, and then nobody knows its outcome.
+
+        Raises:
+            ConfigError: the environment names a proxy or certificates that cannot be used.
+        """
+        proxy = self.proxy(address)
+        secure = address.scheme == "https"
+        way = proxy, secure, fresh
+        if way not in self._clients:
+            through = httpx.Proxy(proxy.url, ssl_context=self._trust if proxy.secure else None) if proxy else None
+            trust = self._trust if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # reads no file, trusts nobody
+            self._clients[way] = httpx.AsyncClient(
+                timeout=httpx.Timeout(STALL_SECONDS, connect=CONNECT_SECONDS),
+                follow_redirects=False,
+                trust_env=False,
+                verify=trust,
+                proxy=through,
+                limits=httpx.Limits(max_connections=None, max_keepalive_connections=0) if fresh else _POOL,
+            )
+        return self._clients[way]
+
+    def _auth(self, address: Address) -> _Key | None:
+        """The key goes to the configured scheme, host and port, and nowhere else."""
+        return _Key(self._authorise) if same_origin(address.url, self.base_url) else None
+
+    # --- requests ---------------------------------------------------------------------------------------------------
 
     async def send(self, request: Request, timeout: float) -> Answer:
         """Send one request and read the answer.
@@ -153,22 +209,31 @@ class Transport:
         try:
             with anyio.fail_after(timeout), ExitStack() as files:
                 content = self._content(request, files)
-                url = self.base_url + request.path
-                headers = self._headers_for(url) | {"accept": "*/*", "accept-encoding": "gzip, deflate"}
+                address = _parsed(self.base_url + request.path)
+                headers = {"accept": "*/*", "accept-encoding": "gzip, deflate"}
                 if request.idempotency_key:
                     headers[self._idempotency_header] = request.idempotency_key
-                http = self._fresh if request.paid else self._http
-                async with http.stream(
-                    request.method, url, params=request.query or None, headers=headers, timeout=stall, **content
+                async with self._client(address, fresh=request.paid).stream(
+                    request.method,
+                    address.url,
+                    params=request.query or None,
+                    headers=headers,
+                    timeout=stall,
+                    auth=self._auth(address),
+                    **content,
                 ) as response:
                     yield response
         except _NOT_SENT as error:
+            proxy = self.proxy(parse(self.base_url))
+            through = f" through the proxy of {proxy.variable}" if proxy else ""
+            check = f"the network and {proxy.variable}" if proxy else "the network"
             raise NotDelivered(
-                f"The service could not be reached at {self.base_url}: {_words(error)}.",
-                hint="Check the address and the network, then send the call again.",
-            ) from error
+                f"The service could not be reached at {self.base_url}{through}: {_words(error)}.",
+                hint=f"Check the address, {check}, then send the call again.",
+            ) from _without_frames(error)
         except (httpx.HTTPError, TimeoutError) as error:
-            raise _lost(request, f"No whole answer came from {self.base_url}: {_words(error)}.") from error
+            message = f"No whole answer came from {self.base_url}: {_words(error)}."
+            raise _lost(request, message) from _without_frames(error)
 
     @staticmethod
     def _content(request: Request, files: ExitStack) -> dict[str, Any]:
@@ -182,18 +247,14 @@ class Transport:
             return {"files": parts}
         return {"json": request.json} if request.json is not None else {}
 
-    def _headers_for(self, url: str) -> dict[str, str]:
-        """The key goes to the configured scheme, host and port, and nowhere else."""
-        return dict(self._authorise()) if same_origin(url, self.base_url) else {}
-
     @asynccontextmanager
     async def get(
-        self, url: str, *, at: str, headers: Mapping[str, str], extensions: Mapping[str, Any]
+        self, address: Address, *, at: str, headers: Mapping[str, str], extensions: Mapping[str, Any]
     ) -> AsyncIterator[FileAnswer]:
         """Ask for a file at any address.
 
         Args:
-            url: its address; it tells whether the key goes along.
+            address: it tells whether a proxy is asked, and whether the key goes along.
             at: the address to connect to, where the name was looked up already.
             headers: sent as they are.
             extensions: httpx's.
@@ -203,14 +264,34 @@ class Transport:
             ConnectionError: no whole answer came; another connection may bring one.
         """
         self._check_open()
-        sent = {**headers, **self._headers_for(url), "accept-encoding": "identity"}
+        sent = {**headers, "accept-encoding": "identity"}
+        http, auth = self._client(address), self._auth(address)
         try:
-            async with self._http.stream("GET", at, headers=sent, extensions=dict(extensions)) as response:
-                yield FileAnswer(response.status_code, _headers(response), response.aiter_raw())
+            async with http.stream("GET", at, headers=sent, extensions=dict(extensions), auth=auth) as response:
+                yield FileAnswer(response.status_code, _headers(response), _raw(response))
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise InvalidInput(f"{url[:100]!r} is not an address that can be fetched.") from error
+            raise InvalidInput(f"{address.url[:100]!r} is not an address that can be fetched.") from error
         except httpx.HTTPError as error:
-            raise ConnectionError(_words(error)) from error
+            raise ConnectionError(_words(error)) from _without_frames(error)
+
+
+class _Key(httpx.Auth):
+    """Puts the key into a request's headers, where no variable of this package holds it: tracebacks show variables."""
+
+    def __init__(self, headers: Callable[[], Mapping[str, str]]) -> None:
+        self._headers = headers
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the headers."""
+        request.headers.update(self._headers())
+        yield request
+
+
+def _parsed(url: str) -> Address:
+    try:
+        return parse(url)
+    except ValueError as error:
+        raise httpx.InvalidURL(str(error)) from error
 
 
 async def _no_lines() -> AsyncIterator[str]:
@@ -220,6 +301,17 @@ async def _no_lines() -> AsyncIterator[str]:
 
 def _lost(request: Request, message: str) -> SoraError:
     return OutcomeUnknown(message) if request.paid else UpstreamError(message)
+
+
+def _without_frames(error: BaseException) -> BaseException:
+    """Drop the frames of an error of httpx and of its causes: they hold the request's bytes, and so the key."""
+    todo: list[BaseException | None] = [error]
+    while todo:
+        found = todo.pop()
+        if found is not None and found.__traceback__ is not None:
+            found.__traceback__ = None
+            todo += [found.__cause__, found.__context__]
+    return error
 
 
 def _words(error: Exception) -> str:
@@ -237,7 +329,7 @@ async def _pieces(response: httpx.Response, request: Request) -> AsyncIterator[b
     unpack = zlib.decompressobj(47) if coding in {"gzip", "deflate"} else None
     size = 0
     try:
-        async for chunk in response.aiter_raw():
+        async for chunk in _raw(response):
             piece = unpack.decompress(chunk, MAX_ANSWER + 1 - size) if unpack else chunk
             size += len(piece)
             if size > MAX_ANSWER or (unpack and unpack.unconsumed_tail):
@@ -251,10 +343,29 @@ async def _body(response: httpx.Response, request: Request) -> bytes:
     return b"".join([piece async for piece in _pieces(response, request)])
 
 
+async def _raw(response: httpx.Response) -> AsyncIterator[bytes]:
+    """Read an answer as it comes; one read of the network may bring thousands of pieces, so the loop has its turns."""
+    number = 0
+    async for chunk in response.aiter_raw():
+        yield chunk
+        number += 1
+        if number % TURN == 0:
+            await anyio.lowlevel.checkpoint()
+
+
 async def _lines(response: httpx.Response, request: Request) -> AsyncIterator[str]:
-    rest = b""
+    """Split an answer into lines; what a piece adds to is not copied, however small the pieces are."""
+    line = bytearray()
     async for piece in _pieces(response, request):
-        *lines, rest = (rest + piece).replace(b"\r\n", b"\n").split(b"\n")
-        for line in lines:
-            yield line.decode("utf-8", "replace")
-    yield rest.decode("utf-8", "replace")
+        for number, part in enumerate(piece.split(b"\n")):
+            if number:
+                yield _text(line)
+                line.clear()
+            line += part
+            if len(line) > MAX_LINE:
+                raise _lost(request, f"The answer has a line longer than {MAX_LINE // 1024**2} MB.")
+    yield _text(line)
+
+
+def _text(line: bytearray) -> str:
+    return line.removesuffix(b"\r").decode("utf-8", "replace")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, NoReturn
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 
-from sora_nb.errors import InvalidInput
+from sora_nb.errors import ConfigError, InvalidInput
 from sora_nb.models import Model, Price, SpanRule
 
 
@@ -185,3 +185,9 @@ class Settings(Model):
     profile: Profile
     base_url: str
     api_key: SecretStr = Field(default=SecretStr(""), repr=False)
+
+    def __getstate__(self) -> NoReturn:
+        """Refuse to be pickled: a pickle would hold the key in clear."""
+        raise ConfigError(
+            "Settings are not pickled, since they hold the key.", hint="Make them anew where they are used."
+        )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from sora_nb.errors import ConfigError
-from sora_nb.providers.addresses import is_address
+from sora_nb.providers.addresses import holds_password, is_address
 from sora_nb.providers.profile import Profile, Settings
 
 if TYPE_CHECKING:
@@ -48,15 +48,15 @@ def settings(
     profile: str | Profile | None = None,
     *,
     base_url: str | None = None,
-    api_key: str | None = None,
+    api_key: str | SecretStr | None = None,
 ) -> Settings:
     """Choose the gateway: an argument beats the environment, the environment beats the profile's own value.
 
     Args:
         profile: a name or a profile; else SORA_NB_PROFILE; else `custom` where a base URL is given, else `local`.
-        base_url: scheme and host; else SORA_NB_BASE_URL, but not where the argument names a free profile: who asks for
-            that must not be sent to a gateway that charges.
-        api_key: the key; else SORA_NB_API_KEY.
+        base_url: scheme and host; else SORA_NB_<NAME>_BASE_URL; else SORA_NB_BASE_URL, but not where the argument names
+            a free profile: who asks for that must not be sent to a gateway that charges.
+        api_key: the key; else SORA_NB_<NAME>_API_KEY; else SORA_NB_API_KEY.
 
     Returns:
         Settings with base_url "" where the engine of this process is meant.
@@ -65,27 +65,57 @@ def settings(
         ConfigError: unknown profile, no usable address, or no key where one is needed.
     """
     known = os.environ.get("SORA_NB_BASE_URL") or ""
-    api_key = api_key or os.environ.get("SORA_NB_API_KEY") or ""
     chosen = profile or os.environ.get("SORA_NB_PROFILE") or ("custom" if base_url or known else "local")
     found = chosen if isinstance(chosen, Profile) else get(chosen)
     if profile and found.free:
         known = ""
-    return _settings(found, base_url or known or found.base_url, api_key, "SORA_NB")
+    own = _variables(found.name)
+    url = base_url or os.environ.get(f"{own}_BASE_URL") or known or found.base_url
+    key = hidden(api_key) or _key(own) or _key("SORA_NB")
+    return _settings(found, url, key, "SORA_NB")
 
 
-def _settings(found: Profile, base_url: str, api_key: str, prefix: str) -> Settings:
-    if not isinstance(base_url, str) or not isinstance(api_key, str):
-        raise ConfigError("An address and a key are texts.", hint="Write the address like https://api.example.com.")
+def hidden(api_key: str | SecretStr | None) -> SecretStr:
+    """Return a key as an object that does not show it, which tracebacks may print as they print every variable.
+
+    Raises:
+        ConfigError: it is no text.
+    """
+    if isinstance(api_key, SecretStr):
+        return api_key
+    if not isinstance(api_key, str | None):
+        raise ConfigError("A key is a text.", hint="Give it as the vendor shows it.")
+    return SecretStr(api_key or "")
+
+
+def _variables(name: str) -> str:
+    """Return how the names of a profile's own variables begin."""
+    return f"SORA_NB_{name.upper().replace('-', '_')}"
+
+
+def _key(prefix: str) -> SecretStr:
+    return SecretStr(os.environ.get(f"{prefix}_API_KEY") or "")
+
+
+def _settings(found: Profile, base_url: str, api_key: SecretStr, prefix: str) -> Settings:
+    if not isinstance(base_url, str):
+        raise ConfigError("An address is a text.", hint="Write it like https://api.example.com.")
     base_url = base_url.rstrip("/")
+    if holds_password(base_url):
+        raise ConfigError(
+            f"The address holds a user name or a password: {base_url.rpartition('@')[2]!r} behind an @.",
+            hint=f"Leave them out, since the ledger keeps the address; a key is given as {prefix}_API_KEY.",
+        )
     if base_url and not is_address(base_url):
-        raise ConfigError(f"{base_url!r} is not a web address.", hint="Write it like https://api.example.com.")
+        written = base_url.rpartition("@")[2]
+        raise ConfigError(f"{written!r} is not a web address.", hint="Write it like https://api.example.com.")
     if not base_url and not found.free:
         raise ConfigError(f"The profile {found.name!r} has no address of its own.", hint=f"Set {prefix}_BASE_URL.")
-    if any(not 32 < ord(char) < 127 for char in api_key):
+    if any(not 32 < ord(char) < 127 for char in api_key.get_secret_value()):
         raise ConfigError("The key holds blanks or letters that no key has.", hint="Copy it again, without quotes.")
     if found.key_required and not api_key:
         raise ConfigError(f"The profile {found.name!r} needs a key.", hint=f"Set {prefix}_API_KEY.")
-    return Settings(profile=found, base_url=base_url.removesuffix("/v1"), api_key=SecretStr(api_key))
+    return Settings(profile=found, base_url=base_url.removesuffix("/v1"), api_key=api_key)
 
 
 def other(name: str) -> Settings:
@@ -98,10 +128,8 @@ def other(name: str) -> Settings:
         ConfigError: there is no such profile, no address, or no key where one is needed.
     """
     found = get(name)
-    prefix = f"SORA_NB_{name.upper().replace('-', '_')}"
-    return _settings(
-        found, os.environ.get(f"{prefix}_BASE_URL") or found.base_url, os.environ.get(f"{prefix}_API_KEY") or "", prefix
-    )
+    own = _variables(name)
+    return _settings(found, os.environ.get(f"{own}_BASE_URL") or found.base_url, _key(own), own)
 
 
 def dialect(profile: Profile, base_url: str = "") -> Dialect:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -48,6 +49,11 @@ FILE_BYTES = 2 * 1024**3
 WALL_SECONDS = 180.0
 POLL_SECONDS = 0.02
 COMMAND = "from sora_nb.server.untrusted_video import main; main()"
+_ENVIRONMENT = re.compile(
+    "PATH|HOME|USERPROFILE|TMPDIR|TEMP|TMP|LANG|LC_.*|PYTHON.*|VIRTUAL_ENV|CONDA_PREFIX|(DYLD|LD)_.*|SYSTEMROOT|OPENBLAS_.*",
+    re.IGNORECASE,
+)
+"""Variables a worker is given: those that programs start and find their libraries by, and so no key of any kind."""
 TICK = Fraction(1, 90_000)
 """Unit of time in rewritten clips."""
 
@@ -97,8 +103,9 @@ def join(video: Path, part: Path, out: Path, check: Callable[[], None] | None = 
 
 def _run(work: str, asked: dict[str, Any], check: Callable[[], None] | None = None) -> Any:
     """Have a worker process do one piece of work."""
+    environment = {name: value for name, value in os.environ.items() if _ENVIRONMENT.fullmatch(name)}
     # BLAS would reserve memory for a thread on each core, which counts against the limit
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
+    environment |= {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
     end = time.monotonic() + WALL_SECONDS
     with (
         tempfile.TemporaryFile() as output,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import weakref
 from contextlib import contextmanager
@@ -25,6 +26,60 @@ BUSY_SECONDS = 30
 _APPLIED = Table(
     "migrations", MetaData(), Column("name", String, primary_key=True), Column("applied_at", String, nullable=False)
 )
+
+
+class _Transactions:
+    """The transactions under way in this process, for which a fork waits.
+
+    SQLite forbids to carry an open connection into a forked process: what that writes may be lost. So none is open at
+    the moment of a fork, and each process opens its own afterwards.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition(threading.Lock())
+        self._under_way = 0
+        self._databases: weakref.WeakSet[Database] = weakref.WeakSet()
+
+    def add(self, database: Database) -> None:
+        """Have a database's connections closed before a fork."""
+        self._databases.add(database)
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Count one, in whose time no fork begins."""
+        with self._changed:
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._under_way -= 1
+                self._changed.notify_all()
+
+    def stop(self) -> None:
+        """Let those under way end, and close what is open; no other begins until go_on()."""
+        self._changed.acquire()
+        self._changed.wait_for(lambda: not self._under_way, BUSY_SECONDS)
+        for database in list(self._databases):
+            database.close()
+
+    def go_on(self) -> None:
+        """Let others begin."""
+        self._changed.release()
+
+    def begin_anew(self) -> None:
+        """Let others begin in the forked process, in which no thread of its parent goes on."""
+        self._under_way = 0
+        for database in list(self._databases):
+            database.forget()
+        self._changed.release()
+
+
+_transactions = _Transactions()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_transactions.stop, after_in_parent=_transactions.go_on, after_in_child=_transactions.begin_anew
+    )
 
 
 class Database:
@@ -52,6 +107,7 @@ class Database:
         weakref.finalize(self, self._engine.dispose)
         event.listen(self._engine, "connect", _configure)
         event.listen(self._engine, "begin", _begin)
+        _transactions.add(self)
         with self.write() as connection:
             _migrate(connection, migrations)
 
@@ -63,7 +119,7 @@ class Database:
             LedgerError: the database cannot be written.
         """
         # threads take turns here: SQLite lets those that wait sleep, and far too long
-        with self._writing, _explained(self.path), self._engine.begin() as connection:
+        with self._writing, _transactions.one(), _explained(self.path), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -73,12 +129,17 @@ class Database:
         Raises:
             LedgerError: the database cannot be read.
         """
-        with _explained(self.path), self._engine.connect() as connection:
+        with _transactions.one(), _explained(self.path), self._engine.connect() as connection:
             yield connection.execution_options(reads=True)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; the next transaction opens others."""
         self._engine.dispose()
+
+    def forget(self) -> None:
+        """Leave connections and locks to the process that this one was forked from."""
+        self._engine.dispose(close=False)
+        self._writing = threading.Lock()
 
 
 def _configure(connection: Any, _: object) -> None:

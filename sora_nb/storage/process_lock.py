@@ -13,6 +13,8 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
+from sora_nb.errors import ConfigError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -58,6 +60,22 @@ class ProcessLock:
     def close(self) -> None:
         """Release the lock; unfinished rows of this process may be taken over."""
         self._release()
+
+
+def check_process(maker: int) -> None:
+    """Refuse to go on in a process that was forked from the one that made an object.
+
+    Args:
+        maker: id of the process that made it.
+
+    Raises:
+        ConfigError: this is another one, in which its threads and connections do not run.
+    """
+    if os.getpid() != maker:
+        raise ConfigError(
+            "This studio belongs to the process that this one was forked from, and works only there.",
+            hint="Make a new Studio() in this process; the ledger and the files are the same.",
+        )
 
 
 def _release(lock: FileLock, path: Path, holder: int) -> None:
