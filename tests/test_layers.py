@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "providers": {"errors", "display", "background", "models", "prompts", "engines"},
     "storage": {"errors", "display", "arguments", "models", "media", "money"},
     "vision": {"errors", "models", "media"},
-    "engines": {"errors", "display", "models", "media", "vision"},
+    "engines": {"errors", "display", "models", "prompts", "media", "vision"},
     "calls": {"errors", "display", "background", "arguments", "models", "prompts", "media", "money", "storage", "providers", "engines"},
     "server": {"errors", "display", "models", "prompts", "media", "providers", "storage", "engines"},
     "notebook.widgets": {"errors", "display", "models", "prompts", "media", "vision"},
