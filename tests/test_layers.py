@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "providers": {"errors", "display", "background", "models", "times", "prompts", "engines"},
     "storage": {"errors", "display", "arguments", "models", "times", "media", "money"},
     "vision": {"errors", "models", "media"},
-    "engines": {"errors", "display", "models", "media", "vision"},
+    "engines": {"errors", "display", "models", "prompts", "media", "vision"},
     "calls": {"errors", "display", "background", "arguments", "models", "times", "prompts", "media", "money", "storage", "providers", "engines"},
     "server": {"errors", "display", "models", "prompts", "media", "providers", "storage", "engines"},
     "notebook.widgets": {"errors", "display", "models", "prompts", "media", "vision"},

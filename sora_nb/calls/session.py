@@ -257,14 +257,15 @@ class Session:
             PromptError: it is empty or too long, or mentions somebody that the service does not know.
         """
         rules, service = provider.profile, provider.service
-        mentioned = prompts.usernames(prompt) if isinstance(prompt, str) else []
+        mentioned = prompts.candidates(prompt) if isinstance(prompt, str) else []
         found = {who.username: who for who in self.characters.named(service, mentioned)}
         missing = [name for name in mentioned if name not in found]
         for name in missing:
             known_elsewhere = self.characters.elsewhere(name)
             if known_elsewhere is not None:
                 raise known_elsewhere
-        known = self.characters.usernames(service) if missing else found
+        settled = isinstance(prompt, str) and prompts.is_settled(prompt, found)
+        known = found if settled else self.characters.usernames(service)
         names = prompts.check(prompt, known, most=rules.character.mentions, longest=rules.video.prompt_longest)
         return [found[name] for name in names]
 

@@ -123,7 +123,7 @@ class Dialect(ABC):
 
     def compile_prompt(self, order: Order) -> str:
         """Return the prompt as the service gets it."""
-        return order.prompt
+        return prompts.unescape(order.prompt)
 
     @abstractmethod
     def create(self, order: Order, key: str) -> Request:

@@ -29,7 +29,7 @@ class Wire(Dialect):
     def compile_prompt(self, order: Order) -> str:
         """Return the prompt as the service gets it: with names in it, where it knows characters by name."""
         names = {who.username: who.called for who in order.cast} if self._by_name else {}
-        return prompts.replace_handles(order.prompt, names)
+        return prompts.unescape(prompts.replace_handles(order.prompt, names))
 
     def create(self, order: Order, key: str) -> Request:
         """Return the request for a video or a character."""

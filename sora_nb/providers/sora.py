@@ -57,11 +57,12 @@ class Wire(openai_videos.Wire):
             raise InvalidInput(f"The profile {self.profile.name!r} has no synchronous route.")
         if order.seed is not None:
             raise InvalidInput("The synchronous route takes no seed.", hint='Leave it out, or use route="async".')
-        content: str | list[dict[str, Any]] = order.prompt
+        text = self.compile_prompt(order)
+        content: str | list[dict[str, Any]] = text
         if order.image is not None:
             encoded = base64.b64encode(order.image.read_bytes()).decode()
             picture = {"type": "image_url", "image_url": {"url": f"data:{image_type(order.image)};base64,{encoded}"}}
-            content = [{"type": "text", "text": order.prompt}, picture]
+            content = [{"type": "text", "text": text}, picture]
         body = {"model": order.model, "stream": True, "messages": [{"role": "user", "content": content}]}
         return self._paid(self.profile.routes.chat, key, json=body, streamed=True)
 

@@ -296,7 +296,7 @@ def _inherit(fields: Mapping[str, Any], source: Task, store: Store) -> dict[str,
     """Take over the settings of another video, and its characters."""
     prompt = _check_prompt(fields)
     asked = {name: source.request[name] for name in ("model", "size", "seed", "reference") if name in source.request}
-    mentioned = [store.character(name) for name in prompts.usernames(source.request["prompt"])]
+    mentioned = [store.character(name) for name in prompts.candidates(source.request["prompt"])]
     played = [character.id for character in mentioned if character is not None]
     cast = [store.character(ident) for ident in dict.fromkeys([*played, *source.request.get("characters", ())])]
     characters = [character for character in cast if character is not None]
@@ -333,7 +333,7 @@ def _listed_characters(entries: Any, prompt: str, store: Store) -> list[Task]:
         if character is None:
             raise Refused(404, f"There is no character {ident!r}.", param="characters", code="character_not_found")
         name = character.result["display_name"]
-        if not prompts.has_name(prompt, name) and character.username not in prompts.usernames(prompt):
+        if not prompts.has_name(prompt, name) and character.username not in prompts.candidates(prompt):
             message = f"The prompt does not name the character {name!r}: its name must stand there as it is."
             raise Refused(400, message, param="prompt", code="character_not_named")
         found.append(character)
@@ -341,7 +341,8 @@ def _listed_characters(entries: Any, prompt: str, store: Store) -> list[Task]:
 
 
 def _check_cast(prompt: str, listed: Iterable[Task], store: Store) -> None:
-    names = list(dict.fromkeys([*prompts.usernames(prompt), *(str(character.username) for character in listed)]))
+    known = [name for name in prompts.candidates(prompt) if store.character(name) is not None]
+    names = list(dict.fromkeys([*prompts.usernames(prompt, known), *(str(one.username) for one in listed)]))
     if len(names) > RULES.character.mentions:
         message = f"too many users mentioned: {len(names)}, at most {RULES.character.mentions}."
         raise Refused(400, message, param="prompt", code="too_many_mentions")

@@ -240,10 +240,10 @@ class WorkerPool:
         listed = [self._store.character(ident) for ident in asked.get("characters", ())]
         names = {found.result["display_name"]: str(found.username) for found in listed if found is not None}
         prompt = prompts.replace_names(asked["prompt"], names)
-        silent = [f"@{name}" for name in names.values() if name not in prompts.usernames(prompt)]
+        silent = [f"@{name}" for name in names.values() if name not in prompts.candidates(prompt)]
         prompt = f"{prompt}, with {' and '.join(silent)}" if silent else prompt
         cast: dict[str, Cutout] = {}
-        for name in prompts.usernames(prompt):
+        for name in prompts.candidates(prompt):
             character = self._store.character(name)
             if character is not None:
                 cast[name] = files.load(self._store.character_path(character.id))

@@ -44,6 +44,13 @@ def test_an_explanation_says_which_word_meant_what():
     assert explanation.unknown == ("along", "blorbing")
 
 
+def test_what_is_no_mention_is_text():
+    explanation = explain(r"joe@luna.example and \@mia dance, shot @24fps, see https://x.y/@rex")
+    assert [role.stock for role in explanation.spec.cast] == [True]
+    assert {"joe", "luna", "mia", "24fps", "rex"} <= set(explanation.unknown)
+    assert [role.name for role in explain("@24fps dances", known=["24fps"]).spec.cast] == ["24fps"]
+
+
 def test_verbs_belong_to_the_subjects_before_them():
     assert explain("@a waves while @b.c and @d dance").spec.cast == (
         Role("a", "wave", stock=False),

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import box, { braces, completions, mentions, pieces } from "../../sora_nb/notebook/widgets/static/prompt_box.js";
+import box, { completions, mentions, pieces, strays } from "../../sora_nb/notebook/widgets/static/prompt_box.js";
 import CASES from "../data/mentions.json";
 import { FakeModel } from "./model.js";
 
@@ -42,8 +42,12 @@ test.each(CASES.mentions)("mentions of %j", (prompt, names) => {
   for (const { username, start, end: stop } of found) expect(prompt.slice(start, stop)).toBe(`@${username}`);
 });
 
-test.each(CASES.braces)("braces of %j", (prompt, names) => {
-  expect(braces(prompt).map(({ username }) => username)).toEqual(names);
+test.each(CASES.strays)("what is no mention as it is written: %j", (prompt, found) => {
+  expect(strays(prompt, CASES.known).map(({ start, end }) => prompt.slice(start, end))).toEqual(found.map(([written]) => written));
+});
+
+test("a measure is a mention where somebody is called so", () => {
+  expect(mentions("@24fps", ["24fps"]).map(({ username }) => username)).toEqual(["24fps"]);
 });
 
 test.each(CASES.completions)("completions of %j at %i", (prompt, cursor, names) => {
@@ -51,13 +55,14 @@ test.each(CASES.completions)("completions of %j at %i", (prompt, cursor, names) 
 });
 
 test("a prompt in pieces is the prompt", () => {
-  const prompt = "@mossy meets @nobody and @{rex}.";
+  const prompt = "@mossy meets @nobody and @{rex} and hello@rex at me@home.";
   const found = pieces(prompt, ["mossy", "rex"]);
   expect(found.map(({ text }) => text).join("")).toBe(prompt);
   expect(found.filter(({ kind }) => kind !== "plain")).toEqual([
     { kind: "known", text: "@mossy" },
     { kind: "unknown", text: "@nobody" },
     { kind: "unknown", text: "@{rex}" },
+    { kind: "unknown", text: "@rex" },
   ]);
 });
 

@@ -104,7 +104,10 @@ def test_what_is_wrong_is_said_while_typing_and_stops_the_order(box, prompt, wor
 
 def test_what_was_refused_is_said_once(box):
     wires.update(box, value="@nobody meets @mosy")
-    assert box.warnings[0] == "There is no character @nobody here. Type @ and choose one from the list."
+    assert (
+        box.warnings[0]
+        == "There is no character @nobody here. Type @ and choose one from the list. A literal @ is written \\@."
+    )
     submit(box, "@nobody meets @mosy")
     assert "There is no character @nobody here." in box.problem
     assert box.warnings == ["There is no character @mosy here. Did you mean @mossy?"]

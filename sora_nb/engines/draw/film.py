@@ -44,7 +44,7 @@ class Film:
     def __init__(self, request: RenderRequest) -> None:
         # a plain dict, because any mapping is allowed and not every mapping travels to another process
         self.request = replace(request, cast=dict(request.cast))
-        explanation = explain(request.prompt, request.seed)
+        explanation = explain(request.prompt, request.seed, request.cast)
         self.spec: ShotSpec = explanation.spec
         self.warnings = explanation.warnings(backdrop=request.reference is not None)
         self.pictures = max(1, round(request.seconds * request.fps))

@@ -6,10 +6,15 @@ import hashlib
 import re
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
+from sora_nb import prompts
 from sora_nb.engines.prompt import vocabulary
 
-TOKEN = re.compile(r"@[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*|[\u4e00-\u9fff]+|[^\W_]+(?:['-][^\W_]+)*")
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+TOKEN = re.compile(r"[\u4e00-\u9fff]+|[^\W_]+(?:['-][^\W_]+)*")
 MAX_PHRASE = 4
 """Most words of a phrase of the vocabulary."""
 MAX_CAST = 4
@@ -133,14 +138,15 @@ _WORDS = _index(
 )
 
 
-def explain(prompt: str, seed: int = 0) -> Explanation:
+def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanation:
     """Read a prompt: never fails, and says what was understood.
 
     Args:
         prompt: free text, English or Chinese, with @mentions.
         seed: mixed with the words that were not understood.
+        known: usernames that are mentioned even where they look like a measure.
     """
-    readings = _read(prompt)
+    readings = _read(prompt, known)
     unknown = tuple(word for word, meanings in readings if not meanings and not word.startswith("@"))
     mixed = _mixed_seed(seed, unknown)
     understood = _understood(readings)
@@ -167,12 +173,14 @@ def _choice(number: int, options: tuple[str, ...]) -> str:
     return options[number % len(options)]
 
 
-def _read(prompt: str) -> list[tuple[str, list[tuple[str, str]]]]:
+def _read(prompt: str, known: Collection[str]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Cut a prompt into mentions, phrases and words, each with its meanings; fillers are left out."""
     tokens: list[str] = []
-    for token in TOKEN.findall(prompt):
-        tokens.extend(_chinese_words(token) if "\u4e00" <= token[0] <= "\u9fff" else [token])
-    tokens = [token if token.startswith("@") else token.lower() for token in tokens]
+    place = 0
+    for mention in prompts.find(prompt, known):
+        tokens += [*_words(prompt[place : mention.start]), f"@{mention.username}"]
+        place = mention.end
+    tokens += _words(prompt[place:])
     readings: list[tuple[str, list[tuple[str, str]]]] = []
     at = 0
     while at < len(tokens):
@@ -181,6 +189,13 @@ def _read(prompt: str) -> list[tuple[str, list[tuple[str, str]]]]:
         if meanings or phrase not in vocabulary.FILLERS:
             readings.append((phrase, meanings))
     return readings
+
+
+def _words(text: str) -> list[str]:
+    words: list[str] = []
+    for token in TOKEN.findall(text):
+        words.extend(_chinese_words(token) if "\u4e00" <= token[0] <= "\u9fff" else [token.lower()])
+    return words
 
 
 def _phrase(tokens: list[str]) -> tuple[str, list[tuple[str, str]], int]:

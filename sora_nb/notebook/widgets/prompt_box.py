@@ -29,7 +29,7 @@ MOST_OFFERED = 6
 
 
 class PromptBox(SoraWidget):
-    """A prompt, the model, size and length of the video, and a button that asks for it.
+    r"""A prompt, the model, size and length of the video, and a button that asks for it.
 
     The box sends nothing itself; callbacks do. While they run, and as long as `busy` is set, it takes no second order,
     and one order is taken once however often the button is pressed. The page has the first 100 names; others are looked
@@ -56,7 +56,7 @@ class PromptBox(SoraWidget):
         >>> box = PromptBox(studio.characters(), value="@nobody.here dances", seconds=10,
         ...                 estimate=lambda model, seconds: str(studio.estimate(seconds=seconds)))
         >>> box.warnings
-        ['There is no character @nobody.here here. Type @ and choose one from the list.']
+        ['There is no character @nobody.here here. Type @ and choose one from the list. A literal @ is written \\@.']
         >>> box.on_submit(lambda box, prompt: studio.submit(prompt))
     """
 
@@ -189,13 +189,12 @@ class PromptBox(SoraWidget):
                 self.cost = display.plain(self._estimate(self.model, self.seconds), 200)
 
     def _faults(self) -> Iterator[PromptError]:
-        mentioned = prompts.usernames(self.value)
         names = {character.username for character in self.characters}
-        if not names.issuperset(mentioned):
+        if not prompts.is_settled(self.value, names):
             names = set(self._usernames())
-        self.known = [name for name in mentioned if name in names]
+        self.known = [name for name in prompts.candidates(self.value) if name in names]
         limits = {} if self.longest is None else {"longest": self.longest}
-        advice = "Type @ and choose one from the list." if names else "Make the character first."
+        advice = f"{'Type @ and choose one from the list.' if names else 'Make the character first.'} {prompts.LITERAL}"
         return prompts.faults(self.value, names, most=self.mentions, advice=advice, **limits)
 
     def _on_submit(self, content: dict[str, Any], _: object) -> None:

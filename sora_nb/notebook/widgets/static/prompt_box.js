@@ -1,22 +1,106 @@
 import { harmless, make, problemLine, save, watch } from "./shared.js";
 
-// The grammar of sora_nb/prompts.py; tests/data/mentions.json holds both to the same cases.
+// The grammar of sora_nb/prompts.py, which says what each of these is for; tests hold both to the same cases.
+const SIGNS = "@\\uff20\\ufe6b";
+const INVISIBLE =
+  "\\u{ad}\\u{34f}\\u{61c}\\u{115f}\\u{1160}\\u{17b4}\\u{17b5}\\u{180b}-\\u{180f}\\u{200b}-\\u{200f}\\u{202a}-\\u{202e}\\u{2060}-\\u{206f}\\u{3164}\\u{fe00}-\\u{fe0f}" +
+  "\\u{feff}\\u{ffa0}\\u{fff0}-\\u{fff8}\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}";
+const ACCENTS = "\\u{300}-\\u{36f}\\u{1ab0}-\\u{1aff}\\u{1dc0}-\\u{1dff}";
+const UNSPACED =
+  "\\u{e00}-\\u{109f}\\u{1100}-\\u{11ff}\\u{1780}-\\u{17ff}\\u{2e80}-\\u{a4cf}\\u{a960}-\\u{a97f}\\u{ac00}-\\u{d7ff}\\u{f900}-\\u{faff}\\u{ff66}-\\u{ffdc}" +
+  "\\u{1b000}-\\u{1b16f}\\u{20000}-\\u{3ffff}";
+const LATIN = `A-Za-z0-9_\\u{c0}-\\u{d6}\\u{d8}-\\u{f6}\\u{f8}-\\u{24f}\\u{1e00}-\\u{1eff}${ACCENTS}`;
+const LOOKALIKES = "аеорсухіјѕһԁԛԝкмтвнгпьӏүѵԍαβγεηικνορτυχωօսհոցյıɑɡøłđ";
+const LOOK_LIKE = "aeopcyxijshdqwkmtbhrnblyvgabyenikvoptuxwouhngjiagold";
+const W = "\\p{L}\\p{N}_";
 const HANDLE = "[A-Za-z0-9_]+(?:\\.[A-Za-z0-9_]+)*";
-const MENTION = new RegExp(`(?<![A-Za-z0-9_.@])@(${HANDLE})`, "g");
-const BRACES = new RegExp(`@\\{\\s*@?(${HANDLE})\\s*\\}`, "g");
-const TYPING = /(?<![A-Za-z0-9_.@])@([A-Za-z0-9_.]*)$/;
+const WEB_ADDRESS =
+  `(?:(?<![${W}+.\\-])[A-Za-z][A-Za-z0-9+.\\-]*://|(?<![${W}@.\\-])(?:[A-Za-z0-9\\-]+\\.)+[A-Za-z0-9\\-]+(?::[0-9]+)?/)` +
+  "(?:[A-Za-z0-9_/=&%~+#$@\\-]|[.:?](?!@))*";
+const SIGN = new RegExp(`${WEB_ADDRESS}|\\\\[${SIGNS}]|(?<sign>[${SIGNS}])`, "gu");
+const TEXT_BEFORE = new RegExp(`[${LATIN}${SIGNS}]$`, "u");
+const LETTER = `(?:(?![${UNSPACED}${INVISIBLE}])[${W}${ACCENTS}\\u{24b6}-\\u{24e9}])`;
+const WORD = new RegExp(`[${INVISIBLE}]*(?:${LETTER}(?:[${INVISIBLE}]*(?:\\.[${INVISIBLE}]*)?${LETTER})*|[${W}]+)`, "uy");
+const WHOLE_HANDLE = new RegExp(`^${HANDLE}$`);
+const MEASURE = /^[0-9]+[A-Za-z]{0,4}(?:\.?[0-9]+[A-Za-z]{0,4})*$/;
+const MAIL_DOMAIN = new RegExp(`[${W}\\-]+(?:\\.[${W}\\-]+)+`, "uy");
+const NEAR = new RegExp(`[^${SIGNS}]{0,256}[${SIGNS}]?[^${SIGNS}]{0,256}`, "uy");
+const BRACKETED = new RegExp(`^[{<] ?@? ?(${HANDLE}) ?[}>]`);
+const APART = new RegExp(`^[^${W}@]{0,4}(${HANDLE})`, "u");
+const UNSEEN = new RegExp(`[${INVISIBLE}\\p{M}]`, "u");
+const BLANK = /[\s\x1c-\x1f\x85]/u;
+const TYPING = new RegExp(`(?<![${LATIN}${SIGNS}\\\\])[${SIGNS}]([A-Za-z0-9_.]*)$`, "u");
 const MOST_OFFERED = 6;
 const SEND_AFTER = 150;
 const COMPLETE_AFTER = 100;
 
-/** The mentions of a prompt, in order: username, and where "@username" begins and ends. */
-export function mentions(prompt) {
-  return [...prompt.matchAll(MENTION)].map((found) => ({ username: found[1], start: found.index, end: found.index + found[0].length }));
+/** The match of a sticky expression at a place, or null. */
+function at(expression, text, place) {
+  expression.lastIndex = place;
+  return expression.exec(text);
 }
 
-/** What is written with braces though it should not be. */
-export function braces(prompt) {
-  return [...prompt.matchAll(BRACES)].map((found) => ({ username: found[1], start: found.index, end: found.index + found[0].length }));
+/** The letters of a text as people read them, and where each ends. */
+function folded(text) {
+  const found = [];
+  let end = 0;
+  let blank = false;
+  for (const letter of text) {
+    end += letter.length;
+    for (const part of letter.normalize("NFKD").toLowerCase()) {
+      if (UNSEEN.test(part)) continue;
+      const space = BLANK.test(part);
+      const alike = LOOKALIKES.indexOf(part);
+      if (!space || !blank) found.push({ letter: space ? " " : alike < 0 ? part : LOOK_LIKE[alike], end });
+      blank = space;
+    }
+  }
+  return found;
+}
+const fold = (text) => folded(text).map(({ letter }) => letter).join("");
+
+/** What the `@` signs of a prompt may mean, in order: mentions have a username, what may be meant as one a name. */
+function read(prompt) {
+  const found = [];
+  let end = -1;
+  for (const match of prompt.matchAll(SIGN)) {
+    const start = match.index;
+    if (!match.groups.sign || start < end) continue;
+    const word = at(WORD, prompt, start + 1);
+    const joined = TEXT_BEFORE.test(prompt.slice(Math.max(0, start - 2), start));
+    const mention = match[0] === "@" && !joined && word && WHOLE_HANDLE.test(word[0]);
+    const mark = mention ? { username: word[0], start, end: start + 1 + word[0].length } : stray(prompt, start, word, joined && start !== end);
+    if (!mark) continue;
+    found.push(mark);
+    if (mark.username || mark.certain) end = mark.end;
+  }
+  return found;
+}
+
+function stray(prompt, start, word, joined) {
+  const letters = folded(at(NEAR, prompt, start + 1)?.[0] ?? "");
+  const text = letters.map(({ letter }) => letter).join("");
+  const units = letters.flatMap(({ letter, end }) => Array(letter.length).fill(end));
+  const bracketed = text.match(BRACKETED);
+  if (bracketed) return { name: bracketed[1], start, end: start + 1 + units[bracketed[0].length - 1], certain: true };
+  const mail = /[\p{L}\p{N}]$/u.test(prompt.slice(Math.max(0, start - 2), start)) ? at(MAIL_DOMAIN, prompt, start + 1) : null;
+  const apart = text.match(APART);
+  const name = mail && joined ? fold(mail[0]) : (apart?.[1] ?? "");
+  const certain = Boolean(word) && !joined && !mail && !MEASURE.test(name);
+  if (!name && !certain) return null;
+  const length = word ? word[0].length : apart ? units[apart[0].length - 1] : 0;
+  return { name, start, end: start + 1 + length, certain };
+}
+
+/** The mentions of a prompt, in order: username, and where "@username" begins and ends. */
+export function mentions(prompt, usernames = []) {
+  return read(prompt).filter(({ username }) => username && (!MEASURE.test(username) || usernames.includes(username)));
+}
+
+/** What is written as no mention can be, though it is meant as one. */
+export function strays(prompt, usernames) {
+  const known = new Set(usernames.map(fold));
+  return read(prompt).filter(({ username, name, certain }) => !username && (certain || known.has(name) || known.has(name.replace(/^_+|_+$/g, ""))));
 }
 
 /** Where the mention being typed at the cursor begins, and what can complete it; null where none is being typed. */
@@ -33,8 +117,8 @@ export function completions(prompt, cursor, usernames) {
 export function pieces(prompt, usernames, typing = -1) {
   const known = new Set(usernames);
   const marks = [
-    ...mentions(prompt).map((one) => ({ ...one, kind: known.has(one.username) ? "known" : "unknown" })),
-    ...braces(prompt).map((one) => ({ ...one, kind: "unknown" })),
+    ...mentions(prompt, usernames).map((one) => ({ ...one, kind: known.has(one.username) ? "known" : "unknown" })),
+    ...strays(prompt, usernames).map((one) => ({ ...one, kind: "unknown" })),
   ].sort((a, b) => a.start - b.start);
   const found = [];
   let place = 0;
