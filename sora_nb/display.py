@@ -41,6 +41,12 @@ def plain(text: object, limit: int = MAX_TEXT) -> str:
     return cleaned if len(cleaned) <= limit else cleaned[: limit - 1] + "…"
 
 
+def has_words(text: str, search: str) -> bool:
+    """Whether a text has all words of a search in it, in any case; that of no words is every text."""
+    text = text.lower()
+    return all(word in text for word in search.lower().split())
+
+
 def escape(text: object, limit: int = MAX_TEXT) -> str:
     """Like plain(), and safe inside HTML text and quoted attributes."""
     return html.escape(plain(text, limit), quote=True)

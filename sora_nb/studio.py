@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from sora_nb.providers.base import Provider
     from sora_nb.providers.profile import Profile
     from sora_nb.storage.call import Call
+    from sora_nb.storage.characters import CharacterListing
     from sora_nb.storage.files import Removed
     from sora_nb.storage.ledger import Ledger
+    from sora_nb.storage.listing import Listing
 
 T = TypeVar("T")
 
@@ -296,16 +298,22 @@ class Studio:
             video, start, end, subject=subject, name=name, description=description, budget=budget
         )
 
-    def videos(self, limit: int | None = None) -> list[Video]:
+    def videos(self, limit: int | None = None) -> Listing[Video]:
         """Return the videos made so far whose files are kept, newest first.
+
+        They are used like a list; the newest 100 are read at once, older ones when they are looked at.
+        `studio.videos().search("beach night")` has those with both words in their prompt.
 
         Args:
             limit: at most so many; None for all.
         """
         return self._session.videos(limit)
 
-    def characters(self) -> list[Character]:
-        """Return the characters of this service kept so far, newest first."""
+    def characters(self) -> CharacterListing:
+        """Return the characters of this service kept so far, newest first, read as those of videos() are.
+
+        `studio.characters().search("bunny")` has those with the word in their names, description or source.
+        """
         return self._session.characters.of(self._session.service)
 
     def character(self, username: str) -> Character:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from sora_nb.providers.profile import Profile, Settings
     from sora_nb.storage.characters import Characters
     from sora_nb.storage.files import Removed
+    from sora_nb.storage.listing import Listing
 
 CLOSING_SECONDS = 10.0
 """How long close() waits for rows to be written."""
@@ -428,13 +429,13 @@ class Session:
     def resume(self, *, remake: bool = False) -> list[Resumed]:
         """Finish what earlier kernels left open; see Studio.resume()."""
         self.provider()
-        self._open_known({call.service for call in self.ledger.calls((*OPEN, State.INTERRUPTED))})
+        self._open_known(self.ledger.services((*OPEN, State.INTERRUPTED)))
         return background.run(lambda: self._recovery.resume(remake=remake))
 
     # --- what is kept -----------------------------------------------------------------------------------------------
 
-    def videos(self, limit: int | None = None) -> list[Video]:
-        """Return the videos made so far, newest first."""
+    def videos(self, limit: int | None = None) -> Listing[Video]:
+        """Return the videos made so far, newest first; see Studio.videos()."""
         return self.ledger.videos(limit=None if limit is None else arguments.count(limit, "videos"))
 
     def find_video(self, task: str) -> Video | None:

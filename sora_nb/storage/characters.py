@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from sora_nb import arguments, display
 from sora_nb.errors import PromptError
 from sora_nb.models import Character, ServiceId
+from sora_nb.storage.listing import Listing
 from sora_nb.storage.schema import CALLS, CHARACTERS
 
 if TYPE_CHECKING:
@@ -40,14 +41,14 @@ class Characters:
         """Return the characters of all services, newest first."""
         return self._read()
 
-    def of(self, service: ServiceId, limit: int | None = None) -> list[Character]:
+    def of(self, service: ServiceId, limit: int | None = None) -> CharacterListing:
         """Return the characters that a service made, newest first.
 
         Args:
             service: the service.
             limit: at most so many; None for all.
         """
-        return self._read(*_made_by(service), limit=limit)
+        return CharacterListing(self._database, self, service, limit)
 
     def usernames(self, service: ServiceId) -> list[str]:
         """Return the usernames of the characters that a service made, newest first; no record is read."""
@@ -213,6 +214,47 @@ class Characters:
             return self.get(who, service)
         _check_character(who)
         return who
+
+
+def _told(name: str) -> ColumnElement[str]:
+    return " " + func.coalesce(CHARACTERS.c.record[name].as_string(), "")
+
+
+_WORDS = CHARACTERS.c.username + _told("display_name") + _told("description") + _told("source")
+
+
+class CharacterListing(Listing[Character]):
+    """The characters that a service made, newest first; they are found by their usernames without reading the others.
+
+    Args:
+        database: where the table is.
+        characters: those of all services.
+        service: who made them.
+        limit: at most so many; None for all.
+    """
+
+    def __init__(
+        self, database: Database, characters: Characters, service: ServiceId, limit: int | None = None
+    ) -> None:
+        self._characters = characters
+        self._service = service
+        super().__init__(
+            database,
+            select(CHARACTERS.c.record),
+            *_made_by(service),
+            limit=limit,
+            number=CHARACTERS.c.number,
+            words=_WORDS,
+            make=lambda row: Character.model_validate(row["record"]),
+        )
+
+    def usernames(self) -> list[str]:
+        """Return all usernames, newest first; no record is read."""
+        return self._characters.usernames(self._service)
+
+    def named(self, usernames: Sequence[str]) -> list[Character]:
+        """Return the characters of these usernames; see Characters.named()."""
+        return self._characters.named(self._service, usernames)
 
 
 def _check_character(who: object) -> None:

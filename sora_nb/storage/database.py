@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import URL, Column, MetaData, String, Table, create_engine, event, insert, select
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from sora_nb.display import has_words
 from sora_nb.errors import LedgerError, SoraError
 
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ def _configure(connection: Any, _: object) -> None:
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    connection.create_function("has_words", 2, has_words, deterministic=True)  # SQLite's own LIKE knows ASCII's cases only
 
 
 def _begin(connection: Connection) -> None:

@@ -8,7 +8,7 @@ held against the budget until then.
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, func, or_, select, union, update
@@ -20,6 +20,7 @@ from sora_nb.money import budget
 from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.characters import Characters
 from sora_nb.storage.database import Database
+from sora_nb.storage.listing import Listing
 from sora_nb.storage.schema import CALLS, CHARACTERS, MIGRATIONS, NOTES
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
-    from sqlalchemy import ColumnElement, Connection, Select
+    from sqlalchemy import ColumnElement, Connection, RowMapping, Select
 
     from sora_nb.models import Video
     from sora_nb.money.budget import Allowance, Budget
@@ -57,6 +58,7 @@ __all__ = ["COSTS", "ENDED", "OPEN", "Call", "Ledger", "Note"]
 # statements of every call, made once: SQLAlchemy takes longer to make one than SQLite to run it
 _ADD = insert(CALLS)
 _CHANGE = update(CALLS).where(CALLS.c.id == bindparam("call"))
+_DAY = timedelta(days=1)
 SETTLED = "Settled by a person:"
 """How the sentence about a settled charge begins."""
 _NOT_CHARGED = CALLS.c.charged.is_(None)
@@ -106,6 +108,10 @@ def _taken_from(condition: ColumnElement[bool]) -> list[Select[Any]]:
 
 def _made_by(service: ServiceId) -> Sequence[ColumnElement[bool]]:
     return (CALLS.c.profile == service.provider, CALLS.c.base_url == service.base_url)
+
+
+def _call_of(row: RowMapping) -> Call:
+    return Call.model_validate({name: row[name] for name in Call.model_fields})
 
 
 def _used(connection: Connection, allowance: Allowance, moment: datetime) -> Budget:
@@ -213,17 +219,30 @@ class Ledger:
             query = query.where(*_made_by(service))
         return self._read(query)
 
-    def videos(self, service: ServiceId | None = None, limit: int | None = None) -> list[Video]:
-        """Return finished videos whose file is kept, newest first.
+    def services(self, states: Iterable[State]) -> set[ServiceId]:
+        """Return whose the rows in these states are."""
+        these = CALLS.c.state.in_([state.value for state in states])
+        query = select(CALLS.c.profile, CALLS.c.base_url).where(these).distinct()
+        with self._database.read() as connection:
+            return {ServiceId(*row) for row in connection.execute(query)}
+
+    def videos(self, service: ServiceId | None = None, limit: int | None = None) -> Listing[Video]:
+        """Return finished videos whose file is kept, newest first; search() looks at their prompts.
 
         Args:
             service: only videos of this one, or None for all.
             limit: at most this many, or None for all.
         """
-        query = select(CALLS).where(*_FINISHED, CALLS.c.file.is_not(None)).limit(limit)
-        if service is not None:
-            query = query.where(*_made_by(service))
-        return [call.video() for call in self._read(query.order_by(CALLS.c.number.desc()))]
+        conditions = (*_FINISHED, CALLS.c.file.is_not(None), *(_made_by(service) if service is not None else ()))
+        return Listing(
+            self._database,
+            select(CALLS),
+            *conditions,
+            limit=limit,
+            number=CALLS.c.number,
+            words=CALLS.c.prompt,
+            make=lambda row: _call_of(row).video(),
+        )
 
     def video(self, task: str, service: ServiceId | None = None) -> Video | None:
         """Return the finished video of a task, also where its file was deleted; None where there is none.
@@ -250,16 +269,23 @@ class Ledger:
         """Return the calls of finished characters whose avatar is not here, though there is a link to it."""
         return self._read(select(CALLS).where(*_LACKING_AVATAR))
 
-    def tasks(self, service: ServiceId) -> set[str]:
-        """Return the ids of a service's tasks that rows have."""
-        query = select(CALLS.c.task).where(*_made_by(service), CALLS.c.task != "")
+    def tasks(self, service: ServiceId, near: datetime) -> set[str]:
+        """Return the ids of a service's tasks that rows have.
+
+        Args:
+            service: the service.
+            near: only rows planned within a day of this time; clocks differ by less.
+        """
+        since, until = ((near.astimezone(UTC) + by).isoformat() for by in (-_DAY, _DAY))
+        mine = (*_made_by(service), CALLS.c.task != "", CALLS.c.created_at.between(since, until))
+        query = select(CALLS.c.task).where(*mine)
         with self._database.read() as connection:
             return set(connection.scalars(query))
 
     def _read(self, query: Select[Any]) -> list[Call]:
         with self._database.read() as connection:
             rows = connection.execute(query).mappings()
-            return [Call.model_validate({name: row[name] for name in Call.model_fields}) for row in rows]
+            return [_call_of(row) for row in rows]
 
     def settle(self, call: Call, charged: int) -> Call:
         """Write what a person has seen on the bill for a call whose charge is not known, so that it holds no money.

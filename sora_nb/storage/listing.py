@@ -1,0 +1,137 @@
+"""Rows of one kind as a list that reads on as it is looked at, so that thousands of them cost no more than a hundred."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+
+from sqlalchemy import func, select
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import ColumnElement, RowMapping, Select
+
+    from sora_nb.storage.database import Database
+
+T_co = TypeVar("T_co", covariant=True)
+
+PAGE = 100
+"""Rows that are read at first; each further page has as many as were read before it."""
+WRITTEN = 10
+"""Objects that repr() writes."""
+
+
+class Listing(Sequence[T_co]):
+    """Rows of the ledger, newest first, used like a list; `list(...)` makes one of all.
+
+    The newest 100 are read at once, the others when they are looked at. What is written later is not among them.
+
+    Args:
+        database: where the rows are.
+        columns: selects what `make` takes.
+        conditions: which rows are meant.
+        number: the table's primary key, which is higher in newer rows.
+        limit: at most so many; None for all.
+        words: the text that search() looks at, in SQL.
+        make: makes an object of a row.
+    """
+
+    __hash__ = None  # type: ignore[assignment]  # it equals lists, and they have none
+
+    def __init__(
+        self,
+        database: Database,
+        columns: Select[Any],
+        *conditions: ColumnElement[bool],
+        number: ColumnElement[int],
+        limit: int | None = None,
+        words: ColumnElement[str],
+        make: Callable[[RowMapping], T_co],
+    ) -> None:
+        self._database = database
+        self._columns = columns.add_columns(number)
+        self._number = number
+        self._words = words
+        self._make = make
+        newest = select(number).where(*conditions).order_by(number.desc()).limit(limit)
+        self._begin(conditions if limit is None else (number.in_(newest),))
+
+    def search(self, text: str) -> Self:
+        """Return those that have all words of a text in them, in any case.
+
+        Args:
+            text: words of a video's prompt, or of a character's names, description and source.
+        """
+        found = copy.copy(self)
+        found._begin((*self._conditions, func.has_words(self._words, text)))
+        return found
+
+    def _begin(self, conditions: Sequence[ColumnElement[bool]]) -> None:
+        self._conditions = conditions
+        self._known: list[T_co] = []
+        self._unread: Select[Any] | None = select(self._number).where(*conditions)
+        self._reading = threading.Lock()  # widgets read on threads of their own
+        self._reach(PAGE)
+
+    def _reach(self, count: int | None) -> list[T_co]:
+        """Read on until there are so many, or all; return what was read so far."""
+        with self._reading:
+            while self._unread is not None and (count is None or len(self._known) < count):
+                self._read_page(self._unread, max(PAGE, len(self._known)))
+        return self._known
+
+    def _read_page(self, unread: Select[Any], size: int) -> None:
+        # the numbers alone come out of an index, and are sorted sooner than rows
+        newest = unread.order_by(self._number.desc()).limit(size)
+        query = self._columns.where(self._number.in_(newest)).order_by(self._number.desc())
+        with self._database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+            made = [self._make(row) for row in rows]
+        self._known.extend(made)
+        last = rows[-1][self._number] if len(rows) == size else None
+        self._unread = None if last is None else select(self._number).where(*self._conditions, self._number < last)
+
+    def __len__(self) -> int:
+        with self._reading:
+            if self._unread is None:
+                return len(self._known)
+            with self._database.read() as connection:
+                unread = connection.scalar(self._unread.with_only_columns(func.count()))
+            return len(self._known) + int(unread or 0)
+
+    def __bool__(self) -> bool:
+        return bool(self._known)
+
+    @overload
+    def __getitem__(self, place: int) -> T_co: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[T_co]: ...
+    def __getitem__(self, place: int | slice) -> T_co | list[T_co]:
+        """Return one of them, or a list of some; what comes before them is read, too."""
+        last = place.stop if isinstance(place, slice) else place
+        begins = place.start if isinstance(place, slice) else place
+        near = last is not None and min(last, begins or 0) >= 0
+        return self._reach(last + 1 if near else None)[place]
+
+    def __iter__(self) -> Iterator[T_co]:
+        place = 0
+        while page := list(islice(self._reach(place + 1), place, None)):
+            yield from page
+            place += len(page)
+
+    def __reversed__(self) -> Iterator[T_co]:
+        return reversed(self._reach(None))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, (list, Listing)):
+            return NotImplemented
+        return list(self) == list(other)
+
+    def __repr__(self) -> str:
+        written = ", ".join(map(repr, self[:WRITTEN]))
+        more = len(self) - WRITTEN
+        return f"[{written}, ... and {more} more]" if more > 0 else f"[{written}]"
