@@ -1,7 +1,9 @@
 """Video files: read, cut, preview and join them."""
 
-from sora_nb.media.edit import cut, join, preview
-from sora_nb.media.video import SOURCE_BYTES, Frame, VideoInfo, check_whole, frames, jpeg, playable, poster, probe
+from sora_nb.media.container import check_whole
+from sora_nb.media.edit import cut, join, preview, rewrite
+from sora_nb.media.seeking import picture_times
+from sora_nb.media.video import SOURCE_BYTES, Frame, VideoInfo, frames, jpeg, playable, poster, probe
 from sora_nb.media.video_like import VideoLike, file_of, video_of, videos_of
 
 __all__ = [
@@ -15,10 +17,12 @@ __all__ = [
     "frames",
     "join",
     "jpeg",
+    "picture_times",
     "playable",
     "poster",
     "preview",
     "probe",
+    "rewrite",
     "video_of",
     "videos_of",
 ]

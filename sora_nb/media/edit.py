@@ -1,44 +1,180 @@
-"""Cut, preview and join videos by decoding and encoding them anew."""
+"""Cut, preview and join videos by decoding and encoding them anew, each picture at its own time."""
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
 
 from sora_nb.errors import MediaError
-from sora_nb.media.video import Frame, frames, open_video, probe, sound_tracks
+from sora_nb.media.clock import MOMENT
+from sora_nb.media.container import AGAIN
+from sora_nb.media.filmstrip import key_frames
+from sora_nb.media.seeking import picture_times
+from sora_nb.media.sound import RATE, silence, sound
+from sora_nb.media.video import frames, probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    import av
     import av.container
+    from numpy.typing import NDArray
 
+    from sora_nb.media.video import Frame, VideoInfo
     from sora_nb.models import Clip
 
-SOUND_RATE = 48_000
-"""Samples a second of the sound written."""
-CLEAN = {"crf": "18", "preset": "superfast"}
+    Check = Callable[[], None] | None
+
+TICK = Fraction(1, 120_000)
+"""Unit of time where pictures come unevenly; all usual rates are whole numbers of it."""
+
+
+UNEVEN = {"flags": "+frame_duration", "bf": "0"}
+"""The encoder tells how long a picture lasts, the last one above all; of pictures out of order an MP4 cannot tell it."""
+HOLD = 0.25
+"""Most seconds a picture is held before it is written again: not every program knows how long the last one lasts."""
+SMALL_HEIGHT = 24
+"""Pixels at which first pictures are compared."""
+UNLIKE = 16
+"""Difference (0-255), on average, from which two pictures are not the same one."""
+QUIET = 1e-5
+"""Loudness below which nobody hears a thing."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How pictures are encoded.
+
+    Attributes:
+        options: of the encoder.
+        codec: FFmpeg's name of the encoder.
+        pixels: FFmpeg's name of the pixel format.
+        sound: whether the sound comes along.
+    """
+
+    options: dict[str, str]
+    codec: Literal["libx264", "libx264rgb"] = "libx264"
+    pixels: str = "yuv420p"
+    sound: bool = True
+
+
+CLEAN = Style({"crf": "18", "preset": "superfast"})
 """Encoding that loses nothing one can see."""
-QUICK = {"crf": "18", "preset": "ultrafast"}
+QUICK = Style({"crf": "18", "preset": "ultrafast"})
 """The same for a few seconds that somebody waits for: larger, in half the time."""
+SMALL = Style({"crf": "25", "preset": "superfast", "g": "12"})
+"""For a page, which seeks while a handle is dragged: key frames twice a second."""
+LOSSLESS = Style({"qp": "0", "preset": "ultrafast", "threads": "1"}, "libx264rgb", "rgb24", sound=False)
+"""One thread and no loss: the same clip gives the same pictures everywhere."""
 
 
-def cut(path: Path, clip: Clip, out: Path) -> None:
-    """Write the seconds of `clip` to a new MP4 (H.264, AAC where there was sound), exact to the picture.
+@dataclass
+class Piece:
+    """Seconds of a film that are encoded, and what was seen of them on the way.
 
+    Attributes:
+        path: the film.
+        start, end: seconds.
+        info: what the film says about itself.
+        times: seconds of its pictures, by what the file tells.
+        first: its first picture.
+        lost: seconds of damaged pictures.
+        mute: seconds of damaged sound.
+        loudness: square of the samples, summed over channels, on average.
+    """
+
+    path: Path
+    start: float
+    end: float
+    info: VideoInfo
+    times: list[float]
+    first: Frame | None = None
+    lost: list[float] = field(default_factory=list)
+    mute: list[float] = field(default_factory=list)
+    loudness: float = 0.0
+
+    @classmethod
+    def of(cls, path: Path, start: float, end: float | None = None) -> Piece:
+        """Look at the seconds of a film that have pictures; all where no end is given.
+
+        Raises:
+            MediaError: the file cannot be read as a video, or has no picture there.
+        """
+        info = probe(path)
+        stop = info.duration if end is None else min(end, info.duration)
+        if stop - start < MOMENT:
+            raise MediaError(f"{path.name!r} has no picture between {start:g} and {end or stop:g} s.")
+        return cls(path, start, stop, info, picture_times(path, start, stop))
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasts."""
+        return self.end - self.start
+
+    @property
+    def samples(self) -> int:
+        """How many samples its sound has."""
+        return round(self.seconds * RATE)
+
+    def fits(self, rate: Fraction) -> bool:
+        """Whether its pictures come exactly at a rate, from its start to its end."""
+        due = [self.start + float(number / rate) for number in range(round(self.seconds * rate) + 1)]
+        shown = [max(self.start, time) for time in self.times] + [self.end]
+        return len(due) == len(shown) and all(abs(a - b) <= MOMENT for a, b in zip(due, shown, strict=True))
+
+    def notes(self) -> list[str]:
+        """Say in sentences what it lacks."""
+        pictures, pieces = (sum(self.start <= time < self.end for time in lost) for lost in (self.lost, self.mute))
+        said = [f"Damaged pictures left out of the clip: {pictures}."] if pictures else []
+        said += [f"Damaged pieces of sound left silent in the clip: {pieces}."] if pieces else []
+        if self.info.has_audio and not self.loudness:
+            said.append("The film has no sound in these seconds.")
+        return said
+
+
+def cut(path: Path, clip: Clip, out: Path) -> list[str]:
+    """Write the seconds of `clip` to a new MP4 (H.264, AAC where there is sound), and check that it holds them.
+
+    It begins with the picture on screen at the clip's start; every picture keeps its own time, and the sound its place.
     Pictures are encoded anew, because copying packets would start at the key frame before the clip.
 
+    Returns:
+        What it lacks, in sentences: damaged pictures and sound, sound that is not there.
+
     Raises:
-        MediaError: the file cannot be read as a video, or the clip holds no picture.
+        MediaError: the file cannot be read as a video, the clip holds no picture, or what was written is not the clip.
     """
-    _encode([(path, clip.start, clip.end)], out, QUICK)
+    piece = Piece.of(path, clip.start, clip.end)
+    _encode([piece], out, QUICK)
+    check_cut(piece, out)
+    return piece.notes()
 
 
-def preview(
-    path: Path, start: float, end: float, out: Path, *, max_side: int = 480, check: Callable[[], None] | None = None
-) -> None:
+def rewrite(path: Path, clip: Clip, out: Path, *, max_side: int) -> None:
+    """Write the pictures of `clip` to a new MP4 without loss and without sound, and check that it holds them.
+
+    Args:
+        path: a local video file.
+        clip: its seconds.
+        out: the file to write.
+        max_side: most pixels of the longer side.
+
+    Raises:
+        MediaError: as cut().
+    """
+    piece = Piece.of(path, clip.start, clip.end)
+    _encode([piece], out, LOSSLESS, max_side=max_side)
+    check_cut(piece, out)
+
+
+def preview(path: Path, start: float, end: float, out: Path, *, max_side: int = 480, check: Check = None) -> None:
     """Write a window of a video as a small MP4 (H.264, AAC) that every browser plays, its index in front.
 
     Args:
@@ -51,71 +187,183 @@ def preview(
     Raises:
         MediaError: the file cannot be read as a video, or the window holds no picture.
     """
-    # key frames twice a second: the page seeks while a handle is dragged
-    options = {"crf": "25", "preset": "superfast", "g": "12"}
-    _encode([(path, start, end)], out, options, max_side=max_side, check=check)
+    _encode([Piece.of(path, start, end)], out, SMALL, max_side=max_side, check=check)
 
 
 def join(paths: Sequence[Path], out: Path, *, max_side: int | None = None) -> None:
     """Write videos one after another to a new MP4 (H.264, AAC where any has sound).
 
     Args:
-        paths: local video files; the first one decides size and pictures a second.
+        paths: local video files; the first one decides the size.
         out: the file.
         max_side: shrink so that the longer side has at most this many pixels, or None for full size.
 
     Raises:
         MediaError: one of them cannot be read as a video, or holds no picture.
     """
-    _encode([(path, 0.0, probe(path).duration) for path in paths], out, CLEAN, max_side=max_side)
+    _encode([Piece.of(path, 0.0) for path in paths], out, CLEAN, max_side=max_side)
 
 
 def _encode(
-    pieces: Sequence[tuple[Path, float, float]],
-    out: Path,
-    options: dict[str, str],
-    *,
-    max_side: int | None = None,
-    check: Callable[[], None] | None = None,
+    pieces: Sequence[Piece], out: Path, style: Style, *, max_side: int | None = None, check: Check = None
 ) -> None:
-    import av
 
-    infos = [probe(path) for path, _, _ in pieces]
-    rate = Fraction(infos[0].fps).limit_denominator(1001 * 60)
-    with _output(out, pieces[0][0].name) as target:
-        video = target.add_stream("libx264", rate=rate, options=options)
-        video.pix_fmt = "yuv420p"
-        with_sound = any(info.has_audio for info in infos)
-        audio = target.add_stream("aac", rate=SOUND_RATE, layout="stereo") if with_sound else None
-        count = 0
-        begun: list[tuple[int, float]] = []
-        for (path, start, end), info in zip(pieces, infos, strict=True):
-            first = count
-            taken = frames(path, start, end, max_side=max_side)
-            same_pace = abs(info.fps / infos[0].fps - 1) < 0.01
-            for frame in taken if same_pace else _at_rate(taken, start, end, float(rate)):
+    rate = Fraction(pieces[0].info.fps).limit_denominator(1001 * 60)
+    even = all(piece.fits(rate) for piece in pieces)
+    unit = 1 / rate if even else TICK
+    with _output(out, pieces[0].path.name) as target:
+        video = target.add_stream(style.codec, rate=rate, options=style.options if even else style.options | UNEVEN)
+        video.pix_fmt = style.pixels
+        video.codec_context.time_base = unit
+        with_sound = style.sound and any(piece.info.has_audio for piece in pieces)
+        audio = target.add_stream("aac", rate=RATE, layout="stereo") if with_sound else None
+        last = -1
+        for begins, piece in _placed(pieces):
+            for frame, lasts in _shown(piece, max_side):
                 if check is not None:
                     check()
-                height, width = (side // 2 * 2 for side in frame.rgb.shape[:2])
-                if not count:
-                    video.width, video.height = width, height
-                picture = av.VideoFrame.from_ndarray(frame.rgb[:height, :width].copy(), format="rgb24")
-                if (width, height) != (video.width, video.height):
-                    picture = picture.reformat(width=video.width, height=video.height)
-                picture.pts = count
-                picture.time_base = 1 / rate
+                stamp = round((begins + frame.time - piece.start) / unit)
+                if stamp <= last:
+                    continue
+                last = stamp
+                if not video.codec_context.is_open:
+                    video.height, video.width = (_side(side, style) for side in frame.rgb.shape[:2])
+                picture = _picture(frame.rgb, video.width, video.height, style)
+                picture.pts, picture.duration, picture.time_base = stamp, round(lasts / unit), unit
                 target.mux(video.encode(picture))
-                count += 1
-            if count == first:
-                raise MediaError(f"{path.name!r} has no picture between {start:g} and {end:g} s.")
-            begun.append((first, min(end, start + float((count - first) / rate))))
+            if piece.first is None:
+                raise MediaError(f"{piece.path.name!r} has no picture between {piece.start:g} and {piece.end:g} s.")
         target.mux(video.encode())
         if audio is not None:
-            for (path, start, _), info, (first, end) in zip(pieces, infos, begun, strict=True):
-                for sound in _sound(path, start, end) if info.has_audio else ():
-                    sound.pts = (sound.pts or 0) + round(first / rate * SOUND_RATE)
-                    target.mux(audio.encode(sound))
+            for sounding in _sounding(pieces):
+                target.mux(audio.encode(sounding))
             target.mux(audio.encode())
+
+
+def _placed(pieces: Sequence[Piece]) -> Iterator[tuple[float, Piece]]:
+    """Give pieces the seconds at which they begin in the new file."""
+    begins = 0.0
+    for piece in pieces:
+        yield begins, piece
+        begins += piece.seconds
+
+
+def _shown(piece: Piece, max_side: int | None) -> Iterator[tuple[Frame, float]]:
+    """Decode the pictures of a piece, each with how long it is shown; the first one is shown from its start on."""
+    shown: Frame | None = None
+    for frame in frames(piece.path, piece.start, piece.end, max_side=max_side, lost=piece.lost):
+        if shown is None:
+            piece.first = frame
+            shown = replace(frame, time=piece.start)
+            continue
+        yield from _held(shown, frame.time)
+        shown = frame
+    if shown is not None:
+        yield from _held(shown, piece.end)
+
+
+def _held(frame: Frame, end: float) -> Iterator[tuple[Frame, float]]:
+    """Show a picture until some second: once, or again and again where that is long."""
+    turns = max(1, math.ceil((end - frame.time) / HOLD - MOMENT))
+    step = (end - frame.time) / turns
+    for turn in range(turns):
+        yield replace(frame, time=frame.time + turn * step), step
+
+
+def _side(pixels: int, style: Style) -> int:
+    """Return a side as the pixel format can have it; one whose colour is coarser than its light has even ones."""
+    return pixels // 2 * 2 if style.pixels == "yuv420p" else pixels
+
+
+def _picture(rgb: NDArray[np.uint8], width: int, height: int, style: Style) -> av.VideoFrame:
+    import av
+
+    own_height, own_width = (_side(side, style) for side in rgb.shape[:2])
+    picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb[:own_height, :own_width]), format="rgb24")
+    if (own_width, own_height) == (width, height):
+        return picture
+    return picture.reformat(width=width, height=height)
+
+
+def _sounding(pieces: Sequence[Piece]) -> Iterator[av.AudioFrame]:
+    """Decode the sound of pieces, one after another."""
+    import av
+
+    at = 0
+    for piece in pieces:
+        blocks = (
+            sound(piece.path, piece.start, piece.end, lost=piece.mute)
+            if piece.info.has_audio
+            else silence(piece.samples)
+        )
+        for block in blocks:
+            piece.loudness += float(np.square(block).sum()) / piece.samples
+            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout="stereo")
+            frame.sample_rate, frame.time_base, frame.pts = RATE, Fraction(1, RATE), at
+            at += block.shape[1]
+            yield frame
+
+
+def check_cut(piece: Piece, out: Path) -> None:
+    """Check that a file holds the seconds it was cut for: length, first picture, all pictures, sound.
+
+    What was asked for is read from the film's time stamps, not from what its decoder gave.
+
+    Args:
+        piece: the seconds, as they were encoded.
+        out: what was written.
+
+    Raises:
+        MediaError: what is wrong with it.
+    """
+    info = probe(out)
+    wrong = _wrong_length(piece, info) or _wrong_pictures(piece, out) or _wrong_sound(piece, out, info)
+    if wrong:
+        raise MediaError(
+            f"The clip cut from {piece.path.name!r} is not what was asked for: {wrong}.",
+            hint="Choose other seconds, or have a video editor write the film anew.",
+        )
+
+
+def _wrong_length(piece: Piece, info: VideoInfo) -> str:
+    apart = abs(info.duration - piece.seconds) > 1 / piece.info.fps + MOMENT
+    return f"it lasts {info.duration:.2f} s, not {piece.seconds:.2f} s" if apart else ""
+
+
+def _wrong_pictures(piece: Piece, out: Path) -> str:
+    assert piece.first is not None
+    begins = max(piece.start, piece.times[0]) if piece.times else piece.start
+    if not piece.lost and abs(piece.first.time - begins) > MOMENT:
+        return f"it begins with the picture of {piece.first.time:.2f} s, not of {begins:.2f} s"
+    small = next(key_frames(out, [0.0], height=SMALL_HEIGHT), None)
+    if small is None or np.abs(_small(piece.first.rgb, small.rgb.shape) - small.rgb).mean() > UNLIKE:
+        return "its first picture is another one"
+    longest, gap = (
+        max(b - a for a, b in pairwise([*times, end]))
+        for times, end in (
+            ([begins, *piece.times[1:]], piece.end),
+            (picture_times(out, 0, piece.seconds + 1), piece.seconds),
+        )
+    )
+    if not piece.lost and gap > longest + 2 / piece.info.fps:
+        return f"pictures of {gap:.2f} s are missing"
+    return ""
+
+
+def _wrong_sound(piece: Piece, out: Path, info: VideoInfo) -> str:
+    if piece.loudness < QUIET:
+        return ""
+    if not info.has_audio:
+        return "its sound is missing"
+    heard = sum(float(np.square(block).sum()) for block in sound(out, 0, piece.seconds)) / piece.samples
+    return "" if 0.25 < heard / piece.loudness < 4 else "its sound is another one"
+
+
+def _small(rgb: NDArray[np.uint8], shape: tuple[int, ...]) -> NDArray[np.float32]:
+    from PIL import Image
+
+    small = Image.fromarray(rgb).resize((shape[1], shape[0]), Image.Resampling.BOX)
+    return np.asarray(small, np.float32)
 
 
 @contextmanager
@@ -127,43 +375,4 @@ def _output(out: Path, name: str) -> Iterator[av.container.OutputContainer]:
         with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as target:
             yield target
     except av.error.ArgumentError as error:
-        raise MediaError(
-            f"{name!r} cannot be cut: {error.strerror}.", hint="Convert it to MP4 (H.264) and try again."
-        ) from error
-
-
-def _at_rate(taken: Iterator[Frame], start: float, end: float, rate: float) -> Iterator[Frame]:
-    """Show pictures at another pace: each as often as is due."""
-    count = 0
-    shown: Frame | None = None
-    for frame in taken:
-        due = round((frame.time - start) * rate)
-        yield from [shown or frame] * (due - count)
-        count = max(count, due)
-        shown = frame
-    if shown is not None:
-        yield from [shown] * (round((end - start) * rate) - count)
-
-
-def _sound(path: Path, start: float, end: float) -> Iterator[av.AudioFrame]:
-    """Decode the sound of a window as stereo at SOUND_RATE, its first sample at time 0, gaps kept."""
-    import av
-
-    rate = SOUND_RATE
-    resampler = av.AudioResampler(format="fltp", layout="stereo", rate=rate)
-    with open_video(path) as container:
-        stream = sound_tracks(container)[0]
-        if stream.time_base:
-            container.seek(int(max(0.0, start - 0.1) / stream.time_base), stream=stream)
-        for coded in container.decode(stream):
-            if coded.time is not None and coded.time >= end:
-                return
-            for sound in resampler.resample(coded):
-                at = (sound.pts or 0) - round(start * rate)
-                samples = sound.to_ndarray()[:, max(0, -at) : max(0, round((end - start) * rate) - at)]
-                if samples.shape[1]:
-                    piece = av.AudioFrame.from_ndarray(samples.copy(order="C"), format="fltp", layout="stereo")
-                    piece.sample_rate = rate
-                    piece.time_base = Fraction(1, rate)
-                    piece.pts = max(0, at)
-                    yield piece
+        raise MediaError(f"{name!r} cannot be cut: {error.strerror}.", hint=AGAIN) from error

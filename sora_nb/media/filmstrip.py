@@ -8,20 +8,24 @@ are decoded in order, without those no other picture needs.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sora_nb.errors import MediaError
-from sora_nb.media.video import Frame, duration_of, jpeg, open_video, to_rgb
+from sora_nb.media.clock import MOMENT, Clock
+from sora_nb.media.container import open_video
+from sora_nb.media.seeking import key_packet, pictures, time_of
+from sora_nb.media.video import Frame, jpeg, probe, to_rgb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    import av
     import av.container
-    import av.packet
-    import av.video.stream
+
+    from sora_nb.media.seeking import Packet, Timed
 
     Check = Callable[[], None] | None
     Draw = Callable[[av.VideoFrame, float], Frame]
@@ -67,20 +71,18 @@ def filmstrip(
     Raises:
         MediaError: the file cannot be read as a video.
     """
-    with open_video(path) as container:
-        end = duration_of(container) if end is None else end
-        step = (end - start) / count
-        times = tuple(start + (number + 0.5) * step for number in range(count))
-        strip = list(_pictures(container, times, _converter(height), check))
+    end = probe(path).duration if end is None else end
+    step = (end - start) / count
+    times = tuple(start + (number + 0.5) * step for number in range(count))
+    strip = _filled(_pictures(path, times, _converter(height), check))
     if not strip:
         raise MediaError(f"{path.name!r} has no picture between {start:g} and {end:g} s.")
-    strip += strip[-1:] * (count - len(strip))
     tall, wide = strip[0].rgb.shape[:2]
     return Filmstrip(jpeg(np.hstack([frame.rgb for frame in strip]), quality=80), times, wide, tall)
 
 
 def key_frames(path: Path, times: Sequence[float], *, height: int) -> Iterator[Frame]:
-    """Decode the key frames shown at, or last before, some times; each once.
+    """Decode the key frames shown at, or last before, some times; each once. A damaged one is left out.
 
     Args:
         path: a local video file.
@@ -92,86 +94,80 @@ def key_frames(path: Path, times: Sequence[float], *, height: int) -> Iterator[F
     """
     with open_video(path) as container:
         container.streams.video[0].thread_type = "SLICE"
+        clock = Clock.of(container)
         draw = _converter(height)
         last: int | None = None
-        for packet in _key_packets(container, times):
-            if packet.pts != last:
+        for time in times:
+            packet = key_packet(container, clock, time)
+            if packet is not None and packet.pts != last:
                 last = packet.pts
-                yield _decode_key(container, packet, draw, None)
+                frame = _decode_key(container, clock, packet, draw)
+                if frame is not None:
+                    yield frame
 
 
-def _pictures(
-    container: av.container.InputContainer, times: Sequence[float], draw: Draw, check: Check
-) -> Iterator[Frame]:
-    """Yield the picture for each time, approximately: its key frame, or the reference picture at it."""
-    keys = list(_key_packets(container, times))
-    dense = len({packet.pts for packet in keys}) == len(times)
-    if not dense and times[-1] - times[0] <= IN_ORDER:
-        yield from _in_order(container, times, [packet.pts or 0 for packet in keys], draw, check)
-        return
-    container.streams.video[0].thread_type = "SLICE"
-    shown: dict[int | None, Frame] = {}
-    for packet in keys:
-        if packet.pts not in shown:
-            shown[packet.pts] = _decode_key(container, packet, draw, check)
-        yield shown[packet.pts]
+def _pictures(path: Path, times: Sequence[float], draw: Draw, check: Check) -> list[Frame | None]:
+    """Draw the picture for each time, approximately: its key frame, or the picture at it that others need."""
+    with open_video(path) as container:
+        clock = Clock.of(container)
+        packets = [key_packet(container, clock, time) for time in times]
+        keys = [None if packet is None else time_of(packet, clock) for packet in packets]
+        dense = None not in keys and len(set(keys)) == len(times)
+        if not dense and (times[-1] - times[0] <= IN_ORDER or None in keys):
+            return list(_in_order(path, times, keys, draw, check))
+        container.streams.video[0].thread_type = "SLICE"
+        shown: dict[float | None, Frame | None] = {}
+        for key, packet in zip(keys, packets, strict=True):
+            if check is not None:
+                check()
+            if packet is not None and key not in shown:
+                shown[key] = _decode_key(container, clock, packet, draw)
+        return [shown.get(key) for key in keys]
 
 
-def _key_packets(container: av.container.InputContainer, times: Sequence[float]) -> Iterator[av.packet.Packet[Any]]:
-    """Find the packet of the key frame at or last before each time; nothing is decoded."""
-    stream = container.streams.video[0]
-    for time in times:
-        container.seek(int((time + _origin(stream)) / (stream.time_base or 1)), stream=stream)
-        packet = next((packet for packet in container.demux(stream) if packet.is_keyframe and packet.size), None)
-        if packet is not None:
-            yield packet
+def _decode_key(container: av.container.InputContainer, clock: Clock, packet: Packet, draw: Draw) -> Frame | None:
+    """Decode one key frame and nothing after it; return None where it is damaged."""
+    import av
 
-
-def _decode_key(
-    container: av.container.InputContainer, packet: av.packet.Packet[Any], draw: Draw, check: Check
-) -> Frame:
-    """Decode one key frame and nothing after it."""
-    if check is not None:
-        check()
-    stream = container.streams.video[0]
-    # the decoder keeps pictures back to put them in order; asking for the rest, then flushing, starts it afresh
-    pictures = stream.codec_context.decode(packet) or stream.codec_context.decode(None)
-    stream.codec_context.flush_buffers()
-    if not pictures:
-        raise MediaError("A picture of the video is damaged.", hint="Convert it to MP4 (H.264) and try again.")
-    return draw(pictures[0], _time(stream, packet.pts))
+    context = container.streams.video[0].codec_context
+    try:
+        # the decoder keeps pictures back to put them in order; asking for the rest, then flushing, starts it afresh
+        decoded = context.decode(packet) or context.decode(None)
+    except av.error.FFmpegError:
+        decoded = []
+    context.flush_buffers()
+    return draw(decoded[0], time_of(packet, clock) or 0.0) if decoded else None
 
 
 def _in_order(
-    container: av.container.InputContainer, times: Sequence[float], keys: Sequence[int], draw: Draw, check: Check
-) -> Iterator[Frame]:
-    stream = container.streams.video[0]
-    stream.codec_context.skip_frame = "NONREF"
-    half = 0.5 / float(stream.average_rate or 25)
-    pictures: Iterator[av.VideoFrame] = iter(())
-    shown: av.VideoFrame | None = None
+    path: Path, times: Sequence[float], keys: Sequence[float | None], draw: Draw, check: Check
+) -> Iterator[Frame | None]:
+    """Decode the pictures that others need, from one time to the next; over the stretches that end at a key frame."""
+    run: Iterator[Timed] = iter(())
+    shown: Timed | None = None
+    following: Timed | None = None
     for time, key in zip(times, keys, strict=True):
-        if shown is None or (shown.pts or 0) < key:
-            container.seek(key, stream=stream)
-            pictures = container.decode(stream)
-            shown = None
-        while shown is None or _time(stream, shown.pts) + half < time:
-            following = next(pictures, None)
-            if following is None:
-                break
-            shown = following
+        if shown is None or (key is not None and key > shown[0] + MOMENT):
+            run = pictures(path, time, quick=True)
+            shown, following = next(run, None), next(run, None)
+        while following is not None and following[0] <= time + MOMENT:
+            shown, following = following, next(run, None)
             if check is not None:
                 check()
+        if check is not None:
+            check()
+        yield None if shown is None else draw(shown[1], shown[0])
+
+
+def _filled(strip: list[Frame | None]) -> list[Frame]:
+    """Put the picture before in the place of one that is missing, and the first one in front; [] where there is none."""
+    shown = next((frame for frame in strip if frame is not None), None)
+    filled = []
+    for frame in strip:
+        shown = frame or shown
         if shown is not None:
-            yield draw(shown, _time(stream, shown.pts))
-
-
-def _origin(stream: av.video.stream.VideoStream) -> float:
-    return float((stream.start_time or 0) * (stream.time_base or 1))
-
-
-def _time(stream: av.video.stream.VideoStream, stamp: int | None) -> float:
-    return float((stamp or 0) * (stream.time_base or 1)) - _origin(stream)
+            filled.append(shown)
+    return filled
 
 
 def _converter(height: int) -> Draw:

@@ -36,8 +36,7 @@ def spritesheet(video: Path) -> bytes:
     Raises:
         MediaError: the file cannot be read as a video.
     """
-    info = media.probe(video)
-    count = max(1, round(info.duration * info.fps))
+    count = max(1, len(media.picture_times(video, 0.0, media.probe(video).duration)))
     wanted = [int(index) for index in np.linspace(0, count - 1, COLUMNS * ROWS)]
     found = list(media.frames(video, max_side=TILE_SIDE, chosen=set(wanted)))
     places = {index: number for number, index in enumerate(dict.fromkeys(wanted))}

@@ -17,11 +17,9 @@ import tempfile
 import time
 from collections import deque
 from dataclasses import asdict
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import av
 from PIL import Image
 
 from sora_nb import media
@@ -54,8 +52,6 @@ _ENVIRONMENT = re.compile(
     re.IGNORECASE,
 )
 """Variables a worker is given: those that programs start and find their libraries by, and so no key of any kind."""
-TICK = Fraction(1, 90_000)
-"""Unit of time in rewritten clips."""
 
 
 def inspect(video: Path) -> VideoInfo:
@@ -147,7 +143,7 @@ def _parse(output: bytes) -> Any:
     except ValueError as error:
         raise MediaError(
             "The video is damaged, or needs more time or memory to read than this server gives it.",
-            hint="Convert it to MP4 (H.264) and try again.",
+            hint="Have a video editor write it anew, smaller or shorter, and try again.",
         ) from error
     if "error" in answer:
         raise MediaError(answer["error"], hint=answer["hint"])
@@ -218,23 +214,7 @@ def _still(video: str, out: str, last: bool) -> dict[str, Any]:
 def _clip(video: str, start: float, end: float, out: str) -> float:
     info = _checked_info(video)
     chosen = Clip(start, end).check(SpanRule(shortest=0, longest=MAX_SECONDS), info.duration)
-    with av.open(out, "w", format="mp4") as target:
-        # one thread and no loss: the same clip gives the same pictures everywhere
-        options = {"qp": "0", "preset": "ultrafast", "threads": "1"}
-        stream = None
-        origin = 0.0
-        for frame in media.frames(Path(video), chosen.start, chosen.end, max_side=SUBJECT_SIDE):
-            if stream is None:
-                stream = target.add_stream("libx264rgb", rate=round(info.fps) or 1, options=options)
-                stream.height, stream.width = frame.rgb.shape[:2]
-                stream.pix_fmt, stream.time_base = "rgb24", TICK
-                origin = frame.time
-            picture = av.VideoFrame.from_ndarray(frame.rgb, format="rgb24")
-            picture.pts, picture.time_base = round((frame.time - origin) / TICK), TICK
-            target.mux(stream.encode(picture))
-        if stream is None:
-            raise MediaError(f"The video has no picture between {start:g} and {end:g} s.")
-        target.mux(stream.encode())
+    media.rewrite(Path(video), chosen, Path(out), max_side=SUBJECT_SIDE)
     return round(media.probe(Path(out)).duration, 3)
 
 

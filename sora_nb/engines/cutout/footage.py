@@ -10,10 +10,12 @@ import numpy as np
 
 from sora_nb.engines.resize import resize
 from sora_nb.errors import MediaError, NoSubject
+from sora_nb.media.seeking import picture_times
 from sora_nb.media.video import frames, probe
 from sora_nb.vision.cuts import colours, cuts, difference
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sora_nb.engines.base import Control
@@ -74,16 +76,17 @@ def read(video: Path, clip: Clip, control: Control) -> Footage:
             f"{video.name!r} is {info.duration:.2f} s long, the clip ends at {clip.end:g} s.",
             hint="Choose seconds inside the video.",
         )
-    count = max(1, round((clip.end - clip.start) * info.fps))
+    told = picture_times(video, clip.start, clip.end)
     # most clips are one shot, and their samples need no second decoding
-    chosen = _samples(0, count - 1, (count - 1) / info.fps)
+    chosen = _samples(told)
     times: list[float] = []
     thumbs: list[Rgb] = []
     full: list[Rgb] = []
+    lost: list[float] = []
     for frame in frames(
-        video, clip.start, clip.end, max_side=lambda number: FULL_SIDE if number in chosen else THUMB_SIDE
+        video, clip.start, clip.end, max_side=lambda number: FULL_SIDE if number in chosen else THUMB_SIDE, lost=lost
     ):
-        control.step(0.07 * min(1.0, len(times) / count), "Looking for cuts")
+        control.step(0.07 * min(1.0, len(times) / max(1, len(told))), "Looking for cuts")
         if len(times) in chosen:
             full.append(frame.rgb)
         times.append(frame.time)
@@ -91,25 +94,31 @@ def read(video: Path, clip: Clip, control: Control) -> Footage:
     if not thumbs:
         raise MediaError(f"{video.name!r} has no picture between {clip.start:g} and {clip.end:g} s.")
     first, last = longest_shot(thumbs)
-    if last - first + 1 < len(thumbs) or not 0 <= len(thumbs) - count <= 1:
-        chosen = _samples(first, last, times[last] - times[first])
+    if last - first + 1 < len(thumbs) or len(thumbs) != len(told):
+        chosen = {first + number for number in _samples(times[first : last + 1])}
         full = [frame.rgb for frame in frames(video, clip.start, clip.end, max_side=FULL_SIDE, chosen=chosen)]
     control.step(0.08, "Decoding")
     work = tuple(_for_analysis(picture) for picture in full)
     if min(work[0].shape[:2]) < 32:
         raise NoSubject("The picture is too narrow to find anybody in it.", hint="Choose another video.")
-    warnings: tuple[str, ...] = ()
+    warnings = []
     if last - first + 1 < len(thumbs):
-        warnings = (
-            f"The clip has a cut inside; only {times[first]:.2f} to {times[last]:.2f} s, its longest shot, were used.",
+        warnings.append(
+            f"The clip has a cut inside; only {times[first]:.2f} to {times[last]:.2f} s, its longest shot, were used."
         )
-    return Footage(tuple(times[number] for number in sorted(chosen)), tuple(full), work, warnings)
+    if damaged := sum(clip.start <= time < clip.end for time in lost):
+        warnings.append(f"Damaged pictures of the clip left out: {damaged}.")
+    return Footage(tuple(times[number] for number in sorted(chosen)), tuple(full), work, tuple(warnings))
 
 
-def _samples(first: int, last: int, seconds: float) -> set[int]:
-    """Choose evenly spaced pictures of so many seconds, from number `first` to number `last`."""
-    wanted = int(np.clip(round(SAMPLE_RATE * seconds), *SAMPLE_COUNTS))
-    return set(np.linspace(first, last, min(wanted, last - first + 1)).round().astype(int).tolist())
+def _samples(times: Sequence[float]) -> set[int]:
+    """Choose pictures at even distances in time; return their numbers."""
+    if not times:
+        return set()
+    wanted = int(np.clip(round(SAMPLE_RATE * (times[-1] - times[0])), *SAMPLE_COUNTS))
+    places = np.linspace(times[0], times[-1], min(wanted, len(times)))
+    # to the nearest picture, and without the noise of times, which differs from file to file
+    return set(np.interp(places, times, np.arange(len(times))).round(6).round().astype(int).tolist())
 
 
 def longest_shot(thumbs: list[Rgb]) -> tuple[int, int]:
