@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import av.container
 
-MOMENT = 0.001
-"""Seconds within which two times are one: the ends of clips are rounded to milliseconds."""
+MOMENT = 1e-4
+"""Seconds within which two times are one."""
+ROUNDED = 1e-3
+"""Seconds to which Matroska files and the ends of clips round their times."""
 SECOND = Fraction(1)
 _PLAYED = ("mov", "matroska")
 """FFmpeg's names of the containers that browsers play."""
@@ -35,7 +37,11 @@ class Clock:
         broadcasts and the like begin anywhere; there second 0 is where the first of picture and sound begins.
         """
         begins = min(
-            (stream.start_time * (stream.time_base or SECOND) for stream in container.streams if stream.start_time),
+            (
+                stream.start_time * (stream.time_base or SECOND)
+                for stream in container.streams
+                if stream.start_time is not None
+            ),
             default=Fraction(0),
         )
         played = container.format.name.partition(",")[0] in _PLAYED
