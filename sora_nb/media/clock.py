@@ -14,8 +14,8 @@ MOMENT = 1e-4
 ROUNDED = 1e-3
 """Seconds to which Matroska files and the ends of clips round their times."""
 SECOND = Fraction(1)
-_PLAYED = ("mov", "matroska")
-"""FFmpeg's names of the containers that browsers play."""
+_PLAYED = ("mp4", "matroska")
+"""FFmpeg's names of the containers that browsers play, as container_name() gives them."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Clock:
             ),
             default=Fraction(0),
         )
-        played = container.format.name.partition(",")[0] in _PLAYED
+        played = container.format.name in _PLAYED
         return cls(min(Fraction(0), begins) if played else begins)
 
     def seconds(self, stamp: int, unit: Fraction | None) -> float:

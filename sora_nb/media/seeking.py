@@ -41,7 +41,7 @@ DISORDER = 4
 """Pictures looked ahead where the order of time stamps is not that of the pictures."""
 FLASH = 0.05
 """Seconds of a last picture that nobody sees."""
-_INDEXED = ("mov", "matroska", "avi", "flv")
+_INDEXED = ("mp4", "matroska", "avi", "flv")
 """FFmpeg's names of the containers that may have an index of key frames."""
 
 
@@ -180,7 +180,7 @@ def key_packet(container: av.container.InputContainer, clock: Clock, time: float
     """
     stream = container.streams.video[0]
     begins = clock.seconds(stream.start_time or 0, stream.time_base)
-    indexed = container.format.name.partition(",")[0] in _INDEXED
+    indexed = container.format.name in _INDEXED
     back = 0.0
     while time - back > begins and land(container, clock, time - back + MOMENT):
         run = packets(container, stream)
@@ -292,11 +292,11 @@ def _in_order(run: Iterator[Timed], *, stamps_alone: bool) -> Iterator[Timed]:
             heapq.heappush(times, (time, number))
             waiting[number] = picture
         while times and (len(times) > DISORDER or times[0][0] <= last + 1.5 * usual):
-            time, place = heapq.heappop(times)
-            yield time, waiting.pop(min(waiting) if stamps_alone else place)
-            usual, last = min(usual, time - last), time
-    for time, place in sorted(times):
-        yield time, waiting.pop(min(waiting) if stamps_alone else place)
+            shown, place = heapq.heappop(times)
+            yield shown, waiting.pop(min(waiting) if stamps_alone else place)
+            usual, last = min(usual, shown - last), shown
+    for shown, place in sorted(times):
+        yield shown, waiting.pop(min(waiting) if stamps_alone else place)
 
 
 def picture_times(path: Path, start: float, end: float) -> list[float]:
