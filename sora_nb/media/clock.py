@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import av.container
 
-MOMENT = 0.001
-"""Seconds within which two times are one: the ends of clips are rounded to milliseconds."""
+MOMENT = 1e-4
+"""Seconds within which two times are one."""
+ROUNDED = 1e-3
+"""Seconds to which Matroska files and the ends of clips round their times."""
 SECOND = Fraction(1)
-_PLAYED = ("mov", "matroska")
-"""FFmpeg's names of the containers that browsers play."""
+_PLAYED = ("mp4", "matroska")
+"""FFmpeg's names of the containers that browsers play, as container_name() gives them."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,19 @@ class Clock:
         """Return the clock of an open file.
 
         A browser's clock begins at time stamp 0, once FFmpeg has applied an MP4's edit lists: a track that begins later
-        is late. The stamps of transport streams, of recordings of broadcasts and the like begin anywhere; there second
-        0 is where the first of picture and sound begins.
+        is late. Only where one begins earlier, that is second 0. The stamps of transport streams, of recordings of
+        broadcasts and the like begin anywhere; there second 0 is where the first of picture and sound begins.
         """
-        played = container.format.name.partition(",")[0] in _PLAYED
-        return cls(Fraction(0) if played else Fraction(container.start_time or 0, 1_000_000))
+        begins = min(
+            (
+                stream.start_time * (stream.time_base or SECOND)
+                for stream in container.streams
+                if stream.start_time is not None
+            ),
+            default=Fraction(0),
+        )
+        played = container.format.name in _PLAYED
+        return cls(min(Fraction(0), begins) if played else begins)
 
     def seconds(self, stamp: int, unit: Fraction | None) -> float:
         """Return the second of the film of a time stamp, given in a stream's unit of time."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from sora_nb.errors import MediaError
-from sora_nb.media.clock import MOMENT
+from sora_nb.media.clock import MOMENT, ROUNDED
 from sora_nb.media.container import AGAIN
 from sora_nb.media.filmstrip import key_frames
 from sora_nb.media.seeking import picture_times
@@ -127,7 +127,7 @@ class Piece:
         """Whether its pictures come exactly at a rate, from its start to its end."""
         due = [self.start + float(number / rate) for number in range(round(self.seconds * rate) + 1)]
         shown = [max(self.start, time) for time in self.times] + [self.end]
-        return len(due) == len(shown) and all(abs(a - b) <= MOMENT for a, b in zip(due, shown, strict=True))
+        return len(due) == len(shown) and all(abs(a - b) <= ROUNDED for a, b in zip(due, shown, strict=True))
 
     def notes(self) -> list[str]:
         """Say in sentences what it lacks."""
@@ -341,7 +341,7 @@ def _wrong_pictures(piece: Piece, out: Path) -> str:
     longest, gap = (
         max(b - a for a, b in pairwise([*times, end]))
         for times, end in (
-            ([begins, *piece.times[1:]], piece.end),
+            ([piece.start, *piece.times[1:]], piece.end),
             (picture_times(out, 0, piece.seconds + 1), piece.seconds),
         )
     )

@@ -10,13 +10,12 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sora_nb.media.clock import MOMENT, SECOND, Clock
-from sora_nb.media.container import open_video, sound_tracks
+from sora_nb.media.container import container_name, open_video, sound_tracks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +41,7 @@ DISORDER = 4
 """Pictures looked ahead where the order of time stamps is not that of the pictures."""
 FLASH = 0.05
 """Seconds of a last picture that nobody sees."""
-_INDEXED = ("mov", "matroska", "avi", "flv")
+_INDEXED = ("mp4", "matroska", "avi", "flv")
 """FFmpeg's names of the containers that may have an index of key frames."""
 
 
@@ -181,7 +180,7 @@ def key_packet(container: av.container.InputContainer, clock: Clock, time: float
     """
     stream = container.streams.video[0]
     begins = clock.seconds(stream.start_time or 0, stream.time_base)
-    indexed = container.format.name.partition(",")[0] in _INDEXED
+    indexed = container.format.name in _INDEXED
     back = 0.0
     while time - back > begins and land(container, clock, time - back + MOMENT):
         run = packets(container, stream)
@@ -265,7 +264,8 @@ def pictures(path: Path, start: float, *, quick: bool = False, lost: list[float]
         MediaError: the file cannot be read as a video.
     """
     shown: Timed | None = None
-    for time, picture in _in_order(frames_from(path, start, quick=quick, lost=lost)):
+    run = frames_from(path, start, quick=quick, lost=lost)
+    for time, picture in _in_order(run, stamps_alone=container_name(path) == "avi"):
         if time > start + MOMENT:
             if shown is not None:
                 yield shown
@@ -277,24 +277,26 @@ def pictures(path: Path, start: float, *, quick: bool = False, lost: list[float]
         yield shown
 
 
-def _in_order(run: Iterator[Timed]) -> Iterator[Timed]:
-    """Give pictures their time stamps in rising order, where a file has them in the order of decoding, as AVIs do."""
-    depth = 0
-    last = -math.inf
-    times: list[float] = []
-    waiting: deque[Any] = deque()
-    for time, picture in run:
-        if time <= last or (times and time < times[0]):
-            depth = DISORDER
-        if time <= last:
-            continue
-        heapq.heappush(times, time)
-        waiting.append(picture)
-        while len(waiting) > depth:
-            last = heapq.heappop(times)
-            yield last, waiting.popleft()
-    while waiting:
-        yield heapq.heappop(times), waiting.popleft()
+def _in_order(run: Iterator[Timed], *, stamps_alone: bool) -> Iterator[Timed]:
+    """Put pictures in the order of their times, looking ahead wherever one comes later than usual.
+
+    Args:
+        run: pictures as the decoder gave them.
+        stamps_alone: the pictures are in order, and the stamps alone are not: an AVI has those of decoding.
+    """
+    last, usual = -math.inf, math.inf
+    times: list[tuple[float, int]] = []
+    waiting: dict[int, Any] = {}
+    for number, (time, picture) in enumerate(run):
+        if time > last:
+            heapq.heappush(times, (time, number))
+            waiting[number] = picture
+        while times and (len(times) > DISORDER or times[0][0] <= last + 1.5 * usual):
+            shown, place = heapq.heappop(times)
+            yield shown, waiting.pop(min(waiting) if stamps_alone else place)
+            usual, last = min(usual, shown - last), shown
+    for shown, place in sorted(times):
+        yield shown, waiting.pop(min(waiting) if stamps_alone else place)
 
 
 def picture_times(path: Path, start: float, end: float) -> list[float]:
