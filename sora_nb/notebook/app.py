@@ -86,14 +86,14 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.grid = VideoGrid()
         self.grid.layout.display = "none"  # until there is something to see
         self.meter = CostMeter(table=session.costs)
-        self._show_videos()
-        self._show_characters()
         self._join()
         left = _column("Video", self.picker, self.slider, self.making)
         right = _column("Characters and prompt", self.gallery, self.prompt, self.rendering, self.grid)
         top = ipywidgets.Box([left, right], layout=ipywidgets.Layout(display="flex", flex_flow="row wrap"))
         super().__init__([self.meter, top], layout=ipywidgets.Layout(width="100%"))
         self.add_class("sora-app")  # what grows is kept short in it, see the style sheets
+        self._show_videos()
+        self._show_characters()
         self._take_up()
         self._worker.call(self._fill)
 
@@ -286,10 +286,11 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def _take_up(self) -> None:
         """Show calls that an earlier kernel left open, and finish them; nothing is created again."""
         rows = self._session.unfinished()
-        for call in rows:
-            lost = call.state in {State.SENT, State.UNKNOWN}
-            state = "unknown" if lost else "running"
-            self._jobs(call).show(call.id, _title(call), state, note="from an earlier session")
+        with self.making.hold_sync(), self.rendering.hold_sync():
+            for call in rows:
+                lost = call.state in {State.SENT, State.UNKNOWN}
+                state = "unknown" if lost else "running"
+                self._jobs(call).show(call.id, _title(call), state, note="from an earlier session")
         if rows:
             self._start(self.rendering, self._resume, {call.id for call in rows})
 
@@ -299,11 +300,12 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _show_resumed(self, resumed: Sequence[Resumed]) -> None:
         # those of this kernel that go on are not among them, and keep what is shown of them
-        for found in resumed:
-            state = found.call.state.value
-            if found.call.state not in {State.DONE, State.FAILED, State.UNKNOWN}:
-                state = "running" if found.call.state in OPEN else "failed"
-            self._jobs(found.call).show(found.call.id, _title(found.call), state, note=found.note)
+        with self.making.hold_sync(), self.rendering.hold_sync():
+            for found in resumed:
+                state = found.call.state.value
+                if found.call.state not in {State.DONE, State.FAILED, State.UNKNOWN}:
+                    state = "running" if found.call.state in OPEN else "failed"
+                self._jobs(found.call).show(found.call.id, _title(found.call), state, note=found.note)
         self._show_characters()
         self._show_videos()
         self._count()
