@@ -285,9 +285,8 @@ def complete(prompt: str, cursor: int, known: Iterable[str]) -> list[str]:
     if not typing:
         return []
     typed = typing[1].lower()
-    names = sorted(set(known))
-    first = [name for name in names if name.lower().startswith(typed)]
-    return first + [name for name in names if typed in name.lower() and name not in first]
+    fitting = sorted({name for name in known if typed in name.lower()})
+    return sorted(fitting, key=lambda name: not name.lower().startswith(typed))
 
 
 def replace_handles(prompt: str, names: Mapping[str, str]) -> str:

@@ -153,6 +153,8 @@ def videos_of(given: VideoLike | Iterable[VideoLike]) -> tuple[Video, ...]:
 
 
 def _wait_for(given: VideoLike) -> Video:
+    if isinstance(given, Video):
+        return given
     if isinstance(given, Pending):
         try:
             given = given.result()

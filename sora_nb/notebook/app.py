@@ -20,7 +20,6 @@ import ipywidgets
 from sora_nb import background, display
 from sora_nb.errors import OutcomeUnknown, SoraError
 from sora_nb.models import Character, Clip, State, Video, dollars, in_dollars, written
-from sora_nb.notebook.widgets._search import PAGE, has_words
 from sora_nb.notebook.widgets._worker import Worker
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 from sora_nb.notebook.widgets.clip_slider import ClipSlider
@@ -41,11 +40,10 @@ if TYPE_CHECKING:
     from sora_nb.money.prices import Estimate
     from sora_nb.notebook.widgets._base import SoraWidget
     from sora_nb.storage.call import Call
+    from sora_nb.storage.characters import CharacterListing
 
 LOOK_SECONDS = 0.3
 """How often a job's progress is shown anew."""
-FIRST = 10
-"""Videos, and characters, that are there when the cell returns; the page fills up in the background."""
 
 
 class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
@@ -88,14 +86,14 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.grid = VideoGrid()
         self.grid.layout.display = "none"  # until there is something to see
         self.meter = CostMeter(table=session.costs)
-        self._show_videos(FIRST)
-        self._show_characters(FIRST)
         self._join()
         left = _column("Video", self.picker, self.slider, self.making)
         right = _column("Characters and prompt", self.gallery, self.prompt, self.rendering, self.grid)
         top = ipywidgets.Box([left, right], layout=ipywidgets.Layout(display="flex", flex_flow="row wrap"))
         super().__init__([self.meter, top], layout=ipywidgets.Layout(width="100%"))
         self.add_class("sora-app")  # what grows is kept short in it, see the style sheets
+        self._show_videos()
+        self._show_characters()
         self._take_up()
         self._worker.call(self._fill)
 
@@ -108,9 +106,8 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         """Show what takes longer in a large library."""
         with self.meter.explained():
             self._count()
-            if FIRST in {len(self.picker.videos), len(self.prompt.characters)}:
-                self._show_videos()
-                self._show_characters()
+        for widget in (self.picker, self.prompt, self.gallery):
+            widget.ready.result()
 
     def _join(self) -> None:
         self.picker.observe(lambda change: self._start(self.picker, self._choose, change["new"]), "value")
@@ -241,33 +238,14 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     # --- showing what there is, on the app's thread -------------------------------------------------------------------
 
-    def _show_videos(self, limit: int = PAGE) -> None:
-        videos = self._session.videos(limit=limit)
-        self.picker.set_trait("find", self._find_videos if len(videos) == limit else None)
-        self.picker.videos = videos
+    def _show_videos(self) -> None:
+        self.picker.videos = self._session.videos()
 
-    def _find_videos(self, search: str) -> list[Video]:
-        return [video for video in self._session.videos() if has_words(video.prompt or str(video), search)]
+    def _show_characters(self) -> None:
+        self.prompt.characters = self.gallery.characters = self._characters()
 
-    def _show_characters(self, limit: int = PAGE) -> None:
-        newest = self._session.characters.of(self._session.service, limit=limit)
-        shown = {who.username for who in newest}
-        many = len(newest) == limit
-        self._introduce(newest, many=many)
-        self.gallery.set_trait("find", self._find_characters if many else None)
-        # one who was chosen stays, also where there are a hundred newer ones
-        self.gallery.characters = (*newest, *(who for who in self.gallery.value if who.username not in shown))
-
-    def _introduce(self, newest: Sequence[Character], *, many: bool) -> None:
-        """Tell the prompt box who may be mentioned."""
-        kept, service = self._session.characters, self._session.service
-        self.prompt.set_trait("named", (lambda names: kept.named(service, names)) if many else None)
-        self.prompt.set_trait("names", (lambda: kept.usernames(service)) if many else None)
-        self.prompt.characters = tuple(newest)
-
-    def _find_characters(self, search: str) -> list[Character]:
-        everybody = self._session.characters.of(self._session.service)
-        return [who for who in everybody if has_words(f"{who.username} {who.display_name} {who.description}", search)]
+    def _characters(self) -> CharacterListing:
+        return self._session.characters.of(self._session.service)
 
     def _show_character(self, job: Job[Character], label: str, made: Character) -> None:
         self.character = made
@@ -283,8 +261,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         await self._apart(self._refresh_prompt)
 
     def _refresh_prompt(self) -> None:
-        newest = self._session.characters.of(self._session.service, limit=PAGE)
-        self._introduce(newest, many=len(newest) == PAGE)
+        self.prompt.characters = self._characters()
 
     async def _show_result(self, made: Video) -> None:
         """Put the newest video beside what its character was cut from."""
@@ -309,10 +286,11 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def _take_up(self) -> None:
         """Show calls that an earlier kernel left open, and finish them; nothing is created again."""
         rows = self._session.unfinished()
-        for call in rows:
-            lost = call.state in {State.SENT, State.UNKNOWN}
-            state = "unknown" if lost else "running"
-            self._jobs(call).show(call.id, _title(call), state, note="from an earlier session")
+        with self.making.hold_sync(), self.rendering.hold_sync():
+            for call in rows:
+                lost = call.state in {State.SENT, State.UNKNOWN}
+                state = "unknown" if lost else "running"
+                self._jobs(call).show(call.id, _title(call), state, note="from an earlier session")
         if rows:
             self._start(self.rendering, self._resume, {call.id for call in rows})
 
@@ -322,11 +300,12 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _show_resumed(self, resumed: Sequence[Resumed]) -> None:
         # those of this kernel that go on are not among them, and keep what is shown of them
-        for found in resumed:
-            state = found.call.state.value
-            if found.call.state not in {State.DONE, State.FAILED, State.UNKNOWN}:
-                state = "running" if found.call.state in OPEN else "failed"
-            self._jobs(found.call).show(found.call.id, _title(found.call), state, note=found.note)
+        with self.making.hold_sync(), self.rendering.hold_sync():
+            for found in resumed:
+                state = found.call.state.value
+                if found.call.state not in {State.DONE, State.FAILED, State.UNKNOWN}:
+                    state = "running" if found.call.state in OPEN else "failed"
+                self._jobs(found.call).show(found.call.id, _title(found.call), state, note=found.note)
         self._show_characters()
         self._show_videos()
         self._count()
@@ -337,13 +316,11 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     # --- for readers without a kernel ---------------------------------------------------------------------------------
 
     def __repr__(self) -> str:
-        counts = (
-            f"{len(shown)}{'' if more is None else '+'} {what}"
-            for shown, more, what in (
-                (self.prompt.characters, self.prompt.names, "characters"),
-                (self.picker.videos, self.picker.find, "videos"),
-            )
+        shown = (
+            (len(self.prompt.characters), self.prompt.more, "characters"),
+            (len(self.picker.videos), self.picker.more, "videos"),
         )
+        counts = (f"{count}{'+' * more} {what}" for count, more, what in shown)
         return f"App({', '.join(counts)})"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -14,7 +14,7 @@ from pydantic import Field
 from sora_nb.models import Character, Clip, Model, Video
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Container
     from datetime import datetime
 
     from sora_nb.models import ServiceId
@@ -163,7 +163,7 @@ class Provider(Protocol):
             WaitTimeout: it did not end in time; it goes on.
         """
 
-    async def find(self, order: Order, key: str, sent: datetime, taken: Collection[str]) -> Ticket | None:
+    async def find(self, order: Order, key: str, sent: datetime, taken: Container[str]) -> Ticket | None:
         """Look a create up whose answer was lost.
 
         Args:

@@ -40,7 +40,7 @@ from sora_nb.providers.polling import Polled, Poller
 from sora_nb.times import retry_after
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection
+    from collections.abc import Awaitable, Callable, Container
     from pathlib import Path
 
     from sora_nb.providers.base import Order, Report
@@ -313,7 +313,7 @@ class HostedProvider:
     # --- a create whose answer was lost -----------------------------------------------------------------------------
 
     @background.at_home
-    async def find(self, order: Order, key: str, sent: datetime, taken: Collection[str]) -> Ticket | None:
+    async def find(self, order: Order, key: str, sent: datetime, taken: Container[str]) -> Ticket | None:
         """Look a lost create up; see base.Provider.find()."""
         if self._dialect.listing(order.kind) is None:
             return None
@@ -384,7 +384,7 @@ class HostedProvider:
             raise UpstreamError(f"{self.profile.name} lists the call in a form that cannot be read.") from error
 
     def _by_time(
-        self, order: Order, sent: datetime, taken: Collection[str], entries: list[dict[str, Any]]
+        self, order: Order, sent: datetime, taken: Container[str], entries: list[dict[str, Any]]
     ) -> dict[str, Any] | None:
         """Find the task of the same words, made about when the order was sent, that belongs to no other order.
 
@@ -400,7 +400,7 @@ class HostedProvider:
             told = (video.model, video.size, video.seconds)
             asked = (order.model, order.size, order.seconds)
             same = all(not one or one == other for one, other in zip(told, asked, strict=True))
-            if near and video.id not in taken and video.prompt == prompt and same:
+            if near and video.prompt == prompt and same and video.id not in taken:
                 found.append(entry)
         return found[0] if len(found) == 1 else None
 

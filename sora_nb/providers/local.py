@@ -22,7 +22,7 @@ from sora_nb.providers.download import Downloader
 from sora_nb.providers.http import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Container, Iterator
     from pathlib import Path
 
     from sora_nb.engines.base import Engine
@@ -145,7 +145,7 @@ class LocalProvider:
         report(100)
         return ticket
 
-    async def find(self, order: Order, key: str, sent: datetime, taken: Collection[str]) -> Ticket | None:  # noqa: ARG002
+    async def find(self, order: Order, key: str, sent: datetime, taken: Container[str]) -> Ticket | None:  # noqa: ARG002
         """Find nothing: what a kernel that ended left open is interrupted."""
         return None
 

@@ -241,7 +241,9 @@ class CharacterListing(Listing[Character]):
         super().__init__(
             database,
             select(CHARACTERS.c.record),
-            *_made_by(service),
+            # not by the index of names, after which all would have to be sorted
+            CHARACTERS.c.profile + "" == service.provider,
+            CHARACTERS.c.base_url + "" == service.base_url,
             limit=limit,
             number=CHARACTERS.c.number,
             words=_WORDS,

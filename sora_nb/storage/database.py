@@ -149,7 +149,9 @@ def _configure(connection: Any, _: object) -> None:
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-    connection.create_function("has_words", 2, has_words, deterministic=True)  # SQLite's own LIKE knows ASCII's cases only
+    connection.create_function(
+        "has_words", 2, has_words, deterministic=True
+    )  # SQLite's own LIKE knows ASCII's cases only
 
 
 def _begin(connection: Connection) -> None:

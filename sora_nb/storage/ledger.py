@@ -8,7 +8,8 @@ held against the budget until then.
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from collections.abc import Container
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, func, or_, select, union, update
@@ -58,7 +59,6 @@ __all__ = ["COSTS", "ENDED", "OPEN", "Call", "Ledger", "Note"]
 # statements of every call, made once: SQLAlchemy takes longer to make one than SQLite to run it
 _ADD = insert(CALLS)
 _CHANGE = update(CALLS).where(CALLS.c.id == bindparam("call"))
-_DAY = timedelta(days=1)
 SETTLED = "Settled by a person:"
 """How the sentence about a settled charge begins."""
 _NOT_CHARGED = CALLS.c.charged.is_(None)
@@ -110,7 +110,7 @@ def _made_by(service: ServiceId) -> Sequence[ColumnElement[bool]]:
     return (CALLS.c.profile == service.provider, CALLS.c.base_url == service.base_url)
 
 
-def _call_of(row: RowMapping) -> Call:
+def _call(row: RowMapping) -> Call:
     return Call.model_validate({name: row[name] for name in Call.model_fields})
 
 
@@ -131,6 +131,24 @@ class Note(Model):
     note: str = ""
     favourite: bool = False
     identity: float | None = None
+
+
+class Tasks(Container[str]):
+    """The ids of a service's tasks that rows have; each is looked up when it is asked for.
+
+    Args:
+        database: where the rows are.
+        service: whose tasks.
+    """
+
+    def __init__(self, database: Database, service: ServiceId) -> None:
+        self._database = database
+        self._service = service
+
+    def __contains__(self, task: object) -> bool:
+        query = select(CALLS.c.number).where(CALLS.c.task == task, *_made_by(self._service)).limit(1)
+        with self._database.read() as connection:
+            return connection.scalar(query) is not None
 
 
 class Ledger:
@@ -241,7 +259,7 @@ class Ledger:
             limit=limit,
             number=CALLS.c.number,
             words=CALLS.c.prompt,
-            make=lambda row: _call_of(row).video(),
+            make=lambda row: _call(row).video(),
         )
 
     def video(self, task: str, service: ServiceId | None = None) -> Video | None:
@@ -269,23 +287,14 @@ class Ledger:
         """Return the calls of finished characters whose avatar is not here, though there is a link to it."""
         return self._read(select(CALLS).where(*_LACKING_AVATAR))
 
-    def tasks(self, service: ServiceId, near: datetime) -> set[str]:
-        """Return the ids of a service's tasks that rows have.
-
-        Args:
-            service: the service.
-            near: only rows planned within a day of this time; clocks differ by less.
-        """
-        since, until = ((near.astimezone(UTC) + by).isoformat() for by in (-_DAY, _DAY))
-        mine = (*_made_by(service), CALLS.c.task != "", CALLS.c.created_at.between(since, until))
-        query = select(CALLS.c.task).where(*mine)
-        with self._database.read() as connection:
-            return set(connection.scalars(query))
+    def tasks(self, service: ServiceId) -> Tasks:
+        """Return the ids of a service's tasks that rows have; see Tasks."""
+        return Tasks(self._database, service)
 
     def _read(self, query: Select[Any]) -> list[Call]:
         with self._database.read() as connection:
             rows = connection.execute(query).mappings()
-            return [_call_of(row) for row in rows]
+            return [_call(row) for row in rows]
 
     def settle(self, call: Call, charged: int) -> Call:
         """Write what a person has seen on the bill for a call whose charge is not known, so that it holds no money.

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 T_co = TypeVar("T_co", covariant=True)
 
-PAGE = 100
-"""Rows that are read at first; each further page has as many as were read before it."""
+FIRST = 10
+"""Rows that are read at once; then as many as are asked for, and at least as many as were read before."""
 WRITTEN = 10
 """Objects that repr() writes."""
 
@@ -28,7 +28,7 @@ WRITTEN = 10
 class Listing(Sequence[T_co]):
     """Rows of the ledger, newest first, used like a list; `list(...)` makes one of all.
 
-    The newest 100 are read at once, the others when they are looked at. What is written later is not among them.
+    Rows are read when they are looked at, and stay as they were. What is written later is not among them.
 
     Args:
         database: where the rows are.
@@ -67,41 +67,39 @@ class Listing(Sequence[T_co]):
             text: words of a video's prompt, or of a character's names, description and source.
         """
         found = copy.copy(self)
-        found._begin((*self._conditions, func.has_words(self._words, text)))
+        found._begin((*self._conditions, func.has_words(self._words, text)))  # noqa: SLF001  it is one of these, too
         return found
 
     def _begin(self, conditions: Sequence[ColumnElement[bool]]) -> None:
         self._conditions = conditions
         self._known: list[T_co] = []
-        self._unread: Select[Any] | None = select(self._number).where(*conditions)
+        self._more: ColumnElement[bool] | None = true()  # which of these rows were not read yet
         self._reading = threading.Lock()  # widgets read on threads of their own
-        self._reach(PAGE)
+        self._reach(FIRST)
 
     def _reach(self, count: int | None) -> list[T_co]:
         """Read on until there are so many, or all; return what was read so far."""
         with self._reading:
-            while self._unread is not None and (count is None or len(self._known) < count):
-                self._read_page(self._unread, max(PAGE, len(self._known)))
+            while self._more is not None and (count is None or len(self._known) < count):
+                known = len(self._known)
+                self._read_page(self._more, max(known, FIRST, (count or 0) - known))
         return self._known
 
-    def _read_page(self, unread: Select[Any], size: int) -> None:
-        # the numbers alone come out of an index, and are sorted sooner than rows
-        newest = unread.order_by(self._number.desc()).limit(size)
-        query = self._columns.where(self._number.in_(newest)).order_by(self._number.desc())
+    def _read_page(self, more: ColumnElement[bool], size: int) -> None:
+        query = self._columns.where(*self._conditions, more).order_by(self._number.desc()).limit(size)
         with self._database.read() as connection:
             rows = connection.execute(query).mappings().all()
             made = [self._make(row) for row in rows]
         self._known.extend(made)
-        last = rows[-1][self._number] if len(rows) == size else None
-        self._unread = None if last is None else select(self._number).where(*self._conditions, self._number < last)
+        self._more = self._number < rows[-1][self._number] if len(rows) == size else None
 
     def __len__(self) -> int:
         with self._reading:
-            if self._unread is None:
+            if self._more is None:
                 return len(self._known)
+            query = select(func.count(self._number)).where(*self._conditions, self._more)
             with self._database.read() as connection:
-                unread = connection.scalar(self._unread.with_only_columns(func.count()))
-            return len(self._known) + int(unread or 0)
+                return len(self._known) + int(connection.scalar(query) or 0)
 
     def __bool__(self) -> bool:
         return bool(self._known)
@@ -111,11 +109,9 @@ class Listing(Sequence[T_co]):
     @overload
     def __getitem__(self, place: slice) -> list[T_co]: ...
     def __getitem__(self, place: int | slice) -> T_co | list[T_co]:
-        """Return one of them, or a list of some; what comes before them is read, too."""
-        last = place.stop if isinstance(place, slice) else place
-        begins = place.start if isinstance(place, slice) else place
-        near = last is not None and min(last, begins or 0) >= 0
-        return self._reach(last + 1 if near else None)[place]
+        """Return one of them, or a list of some; those before them are read, too."""
+        needed = _end(place)
+        return self._reach(needed if needed >= 0 else None)[place]
 
     def __iter__(self) -> Iterator[T_co]:
         place = 0
@@ -135,3 +131,11 @@ class Listing(Sequence[T_co]):
         written = ", ".join(map(repr, self[:WRITTEN]))
         more = len(self) - WRITTEN
         return f"[{written}, ... and {more} more]" if more > 0 else f"[{written}]"
+
+
+def _end(place: int | slice) -> int:
+    """Return how many rows must be known to look at a place; -1 where all must be."""
+    if not isinstance(place, slice):
+        return place + 1 if place >= 0 else -1
+    last = -1 if place.stop is None else place.stop
+    return last if min(last, place.start or 0, place.step or 1) >= 0 else -1

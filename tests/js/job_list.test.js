@@ -21,6 +21,14 @@ test("the button tells Python, and nothing is left when the view goes", () => {
   expect(model.count).toBe(0);
 });
 
+test("jobs that the page does not have are counted", () => {
+  const { model, el } = shown({ jobs: [JOB], earlier: 0 });
+  const line = el.querySelector(".sora-jobs-earlier");
+  expect(line.hidden).toBe(true);
+  model.put({ earlier: 20 });
+  expect([line.hidden, line.textContent]).toEqual([false, "and 20 earlier"]);
+});
+
 test("an unchanged row keeps its element, a changed one is said aloud", () => {
   const { model, el } = shown({ jobs: [JOB] });
   const other = { ...JOB, key: "b", label: "a cat", state: "unknown" };

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { expect, test, vi } from "vitest";
-import { clock, harmless, make, media, own, problemLine, receive, save, watch } from "../../sora_nb/notebook/widgets/static/shared.js";
+import { counted, clock, harmless, make, media, own, problemLine, receive, save, watch } from "../../sora_nb/notebook/widgets/static/shared.js";
 import { FakeModel } from "./model.js";
 
 test("text from outside stays text", () => {
@@ -113,4 +113,8 @@ test("media of which the page saw only the end are asked for, but not while more
   end();
   expect(model.count).toBe(0);
   vi.useRealTimers();
+});
+
+test("a full page of finds may be less than all", () => {
+  expect([0, 99, 100].map(counted)).toEqual(["0 found", "99 found", "100+ found"]);
 });

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sora_nb.display import has_words
 from sora_nb.models import Character, Clip, Registration
 
 DATA = Path(__file__).parents[1] / "data"
@@ -27,6 +28,27 @@ def character(username="luna.moon", **values):
 def crowd(count):
     """Many characters, mossy0, mossy1 and so on, without avatars."""
     return [character(f"mossy{number}", avatar=None) for number in range(count)]
+
+
+class Library:
+    """Characters or videos that are searched where they are kept; it counts what was read of them."""
+
+    def __init__(self, items):
+        self.items = items
+        self.read = 0
+
+    def __getitem__(self, place):
+        self.read += len(self.items[place])
+        return self.items[place]
+
+    def search(self, text):
+        return Library([one for one in self.items if has_words(getattr(one, "prompt", str(one)), text)])
+
+    def usernames(self):
+        return [one.username for one in self.items]
+
+    def named(self, usernames):
+        return [one for name in usernames for one in self.items if one.username == name]
 
 
 HOSTILE = [

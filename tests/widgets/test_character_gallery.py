@@ -4,11 +4,11 @@ from datetime import timedelta
 import pytest
 import traitlets
 import wire as wires
-from cast import NOW, character, crowd, hostile
+from cast import NOW, Library, character, crowd, hostile
 
 from sora_nb.errors import LedgerError
 from sora_nb.models import Registration
-from sora_nb.notebook.widgets._search import PAGE
+from sora_nb.notebook.widgets._search import FIRST, PAGE
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 
 LUNA, MOSSY, REX = character("luna.moon"), character("mossy"), character("rex")
@@ -80,20 +80,40 @@ def test_a_search_shows_cards_that_were_not_there():
 
 
 def test_a_search_finds_characters_elsewhere_too():
-    gallery = CharacterGallery(crowd(3))
-    gallery.find = lambda text: [character("luna.moon")] if text in "luna" else []
-    assert gallery.total is None
+    library = Library([*crowd(150), character("luna.moon")])
+    gallery = CharacterGallery(library)
+    assert (gallery.total, len(gallery.cards), repr(gallery)) == (
+        None,
+        FIRST,
+        "CharacterGallery(10+ characters, 0 chosen)",
+    )
+    gallery.ready.result(10)
+    assert (gallery.total, len(gallery.cards), library.read) == (None, PAGE, PAGE + FIRST)
     search(gallery, "luna")
-    assert usernames(gallery) == ["mossy0", "mossy1", "mossy2", "luna.moon"]
+    assert usernames(gallery)[PAGE - 1 :] == ["mossy99", "luna.moon"]
     gallery.value = gallery.characters[-1:]
+    gallery.characters = library  # as after a new one was made
+    gallery.ready.result(10)
+    assert gallery.value == (LUNA,)
     ask(gallery, "delete", LUNA)
     assert gallery.cards[-1] == {"key": "local/luna.moon", "username": "luna.moon", "deleted": True}
     search(gallery, "luna")  # though it is still found
-    assert usernames(gallery) == ["mossy0", "mossy1", "mossy2"]
+    assert usernames(gallery)[PAGE - 1 :] == ["mossy99"]
 
 
-def test_a_search_that_fails_is_a_problem(gallery):
-    gallery.find = lambda _: 1 / 0
+def test_a_search_finds_no_more_than_a_page_at_once():
+    gallery = CharacterGallery(Library(crowd(500)))
+    gallery.ready.result(10)
+    search(gallery, "mossy")
+    assert len(gallery.cards) == PAGE
+    search(gallery, "mossy4")
+    assert len(gallery.cards) == 2 * PAGE - len({4, *range(40, 50)})
+
+
+def test_a_search_that_fails_is_a_problem(monkeypatch):
+    library = Library(crowd(PAGE))
+    gallery = CharacterGallery(library)
+    monkeypatch.setattr(library, "search", lambda _: 1 / 0)
     search(gallery, "luna")
     assert gallery.problem == "ZeroDivisionError: division by zero"
 

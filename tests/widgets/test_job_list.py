@@ -1,6 +1,7 @@
 import pytest
 import wire as wires
 
+from sora_nb.notebook.widgets._search import PAGE
 from sora_nb.notebook.widgets.job_list import JobList
 
 
@@ -15,6 +16,16 @@ def test_a_job_is_added_on_top_and_changed_in_place():
     ]
     assert repr(jobs) == "JobList(2 jobs, 1 running)"
     assert "done: a corgi" in jobs._still()
+
+
+def test_the_page_has_the_newest_and_is_told_of_the_others():
+    jobs = JobList()
+    for number in range(PAGE + 20):
+        jobs.show(str(number), "a corgi", "unknown")
+    assert [job["key"] for job in jobs.jobs[:2]] == ["119", "118"]
+    assert (len(jobs.jobs), jobs.earlier) == (PAGE, 20)
+    jobs.show("3", "a corgi", "running")
+    assert repr(jobs) == "JobList(120 jobs, 1 running)"
 
 
 def test_the_button_and_looking_up_call_back():

@@ -2,10 +2,10 @@ import json
 
 import pytest
 import wire as wires
-from cast import character, crowd, hostile
+from cast import Library, character, crowd, hostile
 
 from sora_nb.errors import ConfigError
-from sora_nb.notebook.widgets._search import PAGE
+from sora_nb.notebook.widgets._search import FIRST, PAGE
 from sora_nb.notebook.widgets.prompt_box import PromptBox
 
 CAST = [character("luna.moon"), character("mossy"), character("rex")]
@@ -64,16 +64,22 @@ def test_names_that_the_page_does_not_have_are_completed_here(wire):
     box = PromptBox(crowd(300))
     assert (len(box.people), box.more) == (PAGE, True)
     assert complete(wire, box, "mossy29") == ("mossy29", ["mossy29", *(f"mossy{n}" for n in range(290, 295))])
-    box.names, box.named = lambda: ["luna.moon"], lambda names: [character(name) for name in names]
+
+
+def test_a_library_is_asked_for_the_names_that_the_page_does_not_have(wire):
+    library = Library([*crowd(150), character("luna.moon")])
+    box = PromptBox(library)
+    box.ready.result(10)
+    assert (len(box.people), box.more, len(box.characters)) == (PAGE, True, PAGE)
     assert complete(wire, box, "moon") == ("moon", ["luna.moon"])
     wires.custom(box, {"kind": "faces", "keys": ["luna.moon"]})
     box.ready.result(10)
     assert wire.customs(box)[-1][0]["username"] == "luna.moon"
+    assert library.read == PAGE + FIRST
 
 
-def test_a_name_found_elsewhere_is_known_and_may_have_been_meant():
-    box = PromptBox([character("mossy")])
-    box.names = lambda: ["luna.moon"]
+def test_a_name_found_in_a_library_is_known_and_may_have_been_meant():
+    box = PromptBox(Library([*crowd(PAGE), character("luna.moon"), character("mossy")]))
     box.value = "@luna.moon meets @mossy"
     assert (box.warnings, box.known) == ([], ["luna.moon", "mossy"])
     box.value = "@luna.mon runs"

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 import wire as wires
+from cast import Library
 
 from sora_nb.errors import InvalidInput, MediaError
 from sora_nb.models import Status, Video
@@ -125,9 +126,11 @@ def test_the_page_has_the_newest_videos_and_those_a_search_finds(bunny):
     assert search(picker, "") == []
     picker.videos = many[:PAGE]
     assert picker._total == PAGE
-    picker.find = lambda text: [one for one in many if text in one.prompt]
-    assert picker._total is None
-    assert search(picker, "rabbit 25") == [f"a rabbit {number}" for number in range(250, 260)]
+    picker.videos = Library(many)
+    assert (picker._total, repr(picker)) == (None, f"VideoPicker(10+ videos, value={many[299]!r})")
+    picker.ready.result(10)
+    assert (picker._total, len(picker.videos)) == (None, PAGE)
+    assert search(picker, "25 rabbit") == [f"a rabbit {number}" for number in (125, 225, *range(250, 260))]
     wires.custom(picker, {"kind": "pick", "key": picker._past[-1]["key"]})
     assert picker.value == many[259]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from ipywidgets import CallbackDispatcher
 from sora_nb import display
 from sora_nb.notebook.widgets._base import SoraWidget, module, style
 from sora_nb.notebook.widgets._pictures import Pictures
-from sora_nb.notebook.widgets._search import PAGE, has_words
+from sora_nb.notebook.widgets._search import PAGE, Searchable, found, show_page
 from sora_nb.notebook.widgets._worker import Worker
 
 if TYPE_CHECKING:
@@ -33,13 +34,14 @@ class CharacterGallery(SoraWidget):
     The page has the first 100, the chosen ones, and those that a search finds; avatars go there once they are in sight.
 
     Args:
-        characters: what is shown; of two with one name from one service, the last.
+        characters: what is shown: a list, or studio.characters(), which is searched where it is kept; of two with one
+            name from one service, the last.
         multiple: whether several can be chosen.
 
     Attributes:
-        characters: settable; those deleted here are not in it.
-        find: where characters are only the newest: returns those that have the words of a search, called on the
-            gallery's own thread. What it returns is added to characters.
+        more: whether there may be other characters than those in `characters`.
+        characters: settable; those deleted here are not in it. Of studio.characters(), the newest 100, the chosen, and
+            those that were found.
         value: the chosen ones, in the order they were chosen; settable and observable.
 
     Example:
@@ -52,25 +54,27 @@ class CharacterGallery(SoraWidget):
     _esm = module("character_gallery")
     _css = style("character_gallery")
 
-    characters = traitlets.Tuple()
     value = traitlets.Tuple()
     multiple = traitlets.Bool(True).tag(sync=True)
     cards = traitlets.List(traitlets.Dict()).tag(sync=True)
     total = traitlets.Int(0, allow_none=True).tag(sync=True)  # None where more may be found than are known here
-    find = traitlets.Callable(None, allow_none=True)
     selected = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
-    def __init__(self, characters: Sequence[Character] = (), *, multiple: bool = True) -> None:
+    def __init__(self, characters: Sequence[Character] | Searchable[Character] = (), *, multiple: bool = True) -> None:
         self._renamed, self._deleted, self._restored = (CallbackDispatcher() for _ in range(3))
+        self._library: Searchable[Character] | None = None
+        self.more = False  # whether it has others than these
+        self._live: dict[str, Character] = {}  # by key
         self._gone: dict[str, tuple[int, Character]] = {}
         self._search = ""
         self._worker = Worker(self._say)
-        super().__init__(characters=tuple(characters), multiple=multiple)
+        super().__init__(multiple=multiple)
         self.handle("rename", self._on_rename)
         self.handle("delete", self._on_delete)
         self.handle("restore", self._on_restore)
         self.handle("search", self._on_search)
         self.handle("pictures", Pictures(self._worker, self._send_picture).ask)
+        self.characters = characters
 
     @property
     def ready(self) -> Future[None]:
@@ -91,20 +95,37 @@ class CharacterGallery(SoraWidget):
 
     # --- what is shown and chosen -------------------------------------------------------------------------------------
 
-    @traitlets.validate("characters")
-    def _once_each(self, proposal: dict[str, Any]) -> tuple[Character, ...]:
-        return tuple({_key(character): character for character in proposal["value"]}.values())
+    @property
+    def characters(self) -> tuple[Character, ...]:
+        """Those that are shown, or would be when they are searched for."""
+        return tuple(self._live.values())
 
-    @traitlets.observe("characters")
-    def _deal(self, _: object) -> None:
-        live = self._live()
+    @characters.setter
+    def characters(self, characters: Sequence[Character] | Searchable[Character]) -> None:
+        self._library, self.more = None, False
+        if isinstance(characters, Searchable):
+            self._library = characters
+            show_page(characters, self._worker, functools.partial(self._show_newest, characters))
+        else:
+            self._hold({_key(character): character for character in characters})
+
+    def _show_newest(self, library: Searchable[Character], newest: Sequence[Character], *, more: bool) -> None:
+        if library is not self._library:
+            return  # others were set meanwhile
+        self.more = more
+        live = {_key(character): character for character in newest}
+        # one who was chosen stays, also where there are a hundred newer ones
+        self._hold(live | {_key(one): one for one in self.value if more and _key(one) not in live})
+
+    def _hold(self, live: dict[str, Character]) -> None:
+        """Show these characters, and choose no others."""
+        self._live = live
         self._gone = {key: entry for key, entry in self._gone.items() if key not in live}
         self.selected = [key for key in self.selected if key in live]
         self._show()
         self._follow(None)
 
-    @traitlets.observe("find")
-    def _show(self, _: object = None) -> None:
+    def _show(self) -> None:
         """Have the page show the first cards, the chosen, the deleted, and those that are searched for."""
         cards: list[dict[str, Any]] = []
         chosen, matches = set(self.selected), 0
@@ -112,24 +133,23 @@ class CharacterGallery(SoraWidget):
             if key in self._gone:
                 cards.append({"key": key, "username": character.username, "deleted": True})
                 continue
-            found = bool(self._search) and matches < PAGE and has_words(_words(character), self._search)
+            found = bool(self._search) and matches < PAGE and display.has_words(_words(character), self._search)
             matches += found
             if place < PAGE or found or key in chosen:
                 cards.append(_card(character))
-        self.total = None if self.find is not None else len(self.characters)
+        self.total = None if self.more else len(self._live)
         self.cards = cards
 
     def _in_order(self) -> list[tuple[str, Character]]:
         """Return the characters with those deleted here in their old places."""
-        everybody = list(self._live().items())
+        everybody = list(self._live.items())
         for key, (place, character) in sorted(self._gone.items(), key=lambda item: item[1][0]):
             everybody.insert(place, (key, character))
         return everybody
 
     @traitlets.validate("selected")
     def _possible(self, proposal: dict[str, Any]) -> list[str]:
-        live = self._live()
-        keys = [key for key in dict.fromkeys(proposal["value"]) if key in live]
+        keys = [key for key in dict.fromkeys(proposal["value"]) if key in self._live]
         return keys if self.multiple else keys[-1:]
 
     @traitlets.observe("multiple")
@@ -138,41 +158,39 @@ class CharacterGallery(SoraWidget):
 
     @traitlets.observe("selected")
     def _follow(self, _: object) -> None:
-        live = self._live()
         if not set(self.selected) <= {card["key"] for card in self.cards}:
             self._show()
-        self.value = tuple(live[key] for key in self.selected)
+        self.value = tuple(self._live[key] for key in self.selected)
 
     @traitlets.validate("value")
     def _from_here(self, proposal: dict[str, Any]) -> tuple[Character, ...]:
-        live = self._live()
-        for character in proposal["value"]:
-            if _key(character) not in live:
-                raise traitlets.TraitError(f"{character} is not in this gallery; set its characters first.")
-        return tuple(live[_key(character)] for character in proposal["value"])
+        others = {_key(one): one for one in proposal["value"] if _key(one) not in self._live}
+        if others and not self.more:
+            raise traitlets.TraitError(
+                f"{next(iter(others.values()))} is not in this gallery; set its characters first."
+            )
+        self._live |= others  # the library has them
+        return tuple(self._live[_key(character)] for character in proposal["value"])
 
     @traitlets.observe("value")
     def _choose(self, _: object) -> None:
         self.selected = [_key(character) for character in self.value]
 
-    def _live(self) -> dict[str, Character]:
-        return {_key(character): character for character in self.characters}
-
     # --- what the page asks for ---------------------------------------------------------------------------------------
 
     def _on_rename(self, content: dict[str, Any], _: object) -> None:
-        before, character = self.characters, self._live().get(str(content.get("key")))
+        key = str(content.get("key"))
+        character = self._live.get(key)
         name = display.plain(content.get("name", ""), 100).strip()
         if character is None or name == character.display_name:
             return
-        renamed = character.model_copy(update={"display_name": name})
-        self.characters = tuple(renamed if one is character else one for one in before)
+        self._hold({**self._live, key: character.model_copy(update={"display_name": name})})
         if not self.tell(self._renamed, character, name):
-            self.characters = before
+            self._hold({**self._live, key: character})
 
     def _on_delete(self, content: dict[str, Any], _: object) -> None:
         key = str(content.get("key"))
-        character = self._live().get(key)
+        character = self._live.get(key)
         if character is not None:
             self._remove(key, character)
             if not self.tell(self._deleted, character):
@@ -189,20 +207,16 @@ class CharacterGallery(SoraWidget):
         search = display.plain(content.get("text", ""), 200).strip()
 
         def look(check: Check) -> None:
-            found = self.find(search) if search and self.find is not None else ()
+            matches = found(self._library, search, _words) if self._library is not None and self.more else []
             check()
             self._search = search
-            known = self._live().keys() | self._gone.keys()
-            new = [character for character in found if _key(character) not in known]
-            if new:
-                self.characters = (*self.characters, *new)
-            else:
-                self._show()
+            new = {_key(character): character for character in matches}
+            self._hold({**self._live, **{key: one for key, one in new.items() if key not in self._live | self._gone}})
 
         self._worker.submit("search", look)
 
     def _send_picture(self, key: str) -> None:
-        character = self._live().get(key)
+        character = self._live.get(key)
         if character is not None:
             self.send({"kind": "picture", "key": key, "picture": display.data_url(character.avatar, AVATAR_SIDE)})
 
@@ -213,18 +227,19 @@ class CharacterGallery(SoraWidget):
     def _remove(self, key: str, character: Character) -> None:
         place = [other for other, _ in self._in_order()].index(key)
         self._gone[key] = (place, character)
-        self.characters = tuple(one for one in self.characters if _key(one) != key)
+        self._hold({other: one for other, one in self._live.items() if other != key})
 
     def _put_back(self, key: str) -> Character:
         place, character = self._gone.pop(key)
         place -= sum(other < place for other, _ in self._gone.values())
-        self.characters = (*self.characters[:place], character, *self.characters[place:])
+        entries = list(self._live.items())
+        self._hold(dict([*entries[:place], (key, character), *entries[place:]]))
         return character
 
     # --- for readers without a kernel ---------------------------------------------------------------------------------
 
     def __repr__(self) -> str:
-        return f"CharacterGallery({len(self.characters)} characters, {len(self.value)} chosen)"
+        return f"CharacterGallery({len(self._live)}{'+' * self.more} characters, {len(self.value)} chosen)"
 
     def _still(self) -> str:
         shown = self.characters[:STILL_MOST]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import traitlets
@@ -9,6 +10,7 @@ from ipywidgets import CallbackDispatcher
 
 from sora_nb import display
 from sora_nb.notebook.widgets._base import SoraWidget, module, style
+from sora_nb.notebook.widgets._search import PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +27,8 @@ class JobList(SoraWidget):
     Attributes:
         note: beside the button: what it costs, or why it cannot be used yet.
         ready: whether the button can be used.
-        jobs: one dict a job; see show().
+        jobs: the newest 100, one dict a job; see show().
+        earlier: how many others there are.
     """
 
     _esm = module("job_list")
@@ -35,8 +38,10 @@ class JobList(SoraWidget):
     note = traitlets.Unicode("").tag(sync=True)
     ready = traitlets.Bool(True).tag(sync=True)
     jobs = traitlets.List(traitlets.Dict()).tag(sync=True)
+    earlier = traitlets.Int(0).tag(sync=True)
 
     def __init__(self, action: str = "", **traits: Any) -> None:
+        self._all: dict[str, dict[str, Any]] = {}  # oldest first
         self._started = CallbackDispatcher()
         self._resumed = CallbackDispatcher()
         super().__init__(action=action, **traits)
@@ -62,19 +67,20 @@ class JobList(SoraWidget):
             note: what became of it, in words.
         """
         assert state in STATES, state
-        job = {
+        self._all[key] = {
             "key": key,
             "label": display.plain(label, 120),
             "state": state,
             "percent": None if percent is None else round(percent),
             "note": display.plain(note),
         }
-        others = {known["key"]: known for known in self.jobs}
-        self.jobs = list({**({} if key in others else {key: job}), **others, key: job}.values())
+        with self.hold_sync():  # one message
+            self.jobs = list(itertools.islice(reversed(self._all.values()), PAGE))
+            self.earlier = len(self._all) - len(self.jobs)
 
     def __repr__(self) -> str:
-        running = sum(job["state"] in {"waiting", "running"} for job in self.jobs)
-        return f"JobList({len(self.jobs)} jobs, {running} running)"
+        running = sum(job["state"] in {"waiting", "running"} for job in self._all.values())
+        return f"JobList({len(self._all)} jobs, {running} running)"
 
     def _still(self) -> str:
         lines = [f"{job['state']}: {job['label']} {job['note']}" for job in self.jobs]

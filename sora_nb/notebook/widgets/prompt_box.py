@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import traitlets
 from ipywidgets import CallbackDispatcher
@@ -11,7 +12,7 @@ from ipywidgets import CallbackDispatcher
 from sora_nb import display, prompts
 from sora_nb.notebook.widgets._base import SoraWidget, module, style
 from sora_nb.notebook.widgets._pictures import Pictures
-from sora_nb.notebook.widgets._search import PAGE
+from sora_nb.notebook.widgets._search import PAGE, Searchable, show_page
 from sora_nb.notebook.widgets._worker import Worker
 
 if TYPE_CHECKING:
@@ -28,6 +29,17 @@ MOST_OFFERED = 6
 """Names that the page offers to complete a mention."""
 
 
+@runtime_checkable
+class Cast(Searchable["Character"], Protocol):
+    """Characters that are asked for by name; studio.characters() are."""
+
+    def usernames(self) -> list[str]:
+        """Return the usernames of all."""
+
+    def named(self, usernames: Sequence[str], /) -> list[Character]:
+        """Return the characters of some usernames."""
+
+
 class PromptBox(SoraWidget):
     r"""A prompt, the model, size and length of the video, and a button that asks for it.
 
@@ -36,7 +48,7 @@ class PromptBox(SoraWidget):
     up as they are typed, and faces go there once they are shown.
 
     Args:
-        characters: who may be mentioned.
+        characters: who may be mentioned: a list, or studio.characters(), which is asked as names are typed.
         value: the text to begin with.
         model, size, seconds: what is asked for.
         models, sizes, lengths: what can be chosen instead.
@@ -46,8 +58,7 @@ class PromptBox(SoraWidget):
 
     Attributes:
         value: the text.
-        names: where `characters` are only the newest: returns the usernames of all who may be mentioned.
-        named: then returns the characters of some usernames.
+        characters: settable; of studio.characters(), the newest 100.
         busy: whether something is being made; settable.
         warnings: what is wrong with the text, in sentences.
         cost: what `estimate` says.
@@ -63,7 +74,6 @@ class PromptBox(SoraWidget):
     _esm = module("prompt_box")
     _css = style("prompt_box")
 
-    characters = traitlets.Tuple()
     value = traitlets.Unicode("").tag(sync=True)
     model = traitlets.Unicode("").tag(sync=True)
     models = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -74,8 +84,6 @@ class PromptBox(SoraWidget):
     mentions = traitlets.Int(prompts.SAFE_MENTIONS)
     longest = traitlets.Int(None, allow_none=True).tag(sync=True)
     busy = traitlets.Bool(False).tag(sync=True)
-    names = traitlets.Callable(None, allow_none=True)
-    named = traitlets.Callable(None, allow_none=True)
     people = traitlets.List(traitlets.Dict()).tag(sync=True)
     more = traitlets.Bool(False).tag(sync=True)  # whether there may be others than these people
     known = traitlets.List(traitlets.Unicode()).tag(sync=True)  # usernames in the text that somebody has
@@ -85,7 +93,7 @@ class PromptBox(SoraWidget):
 
     def __init__(
         self,
-        characters: Sequence[Character] = (),
+        characters: Sequence[Character] | Cast = (),
         *,
         value: str = "",
         model: str = "",
@@ -102,10 +110,11 @@ class PromptBox(SoraWidget):
         self._estimate = estimate
         self._working = False
         self._refusal = ""
+        self._library: Cast | None = None
+        self._known: dict[str, Character] = {}  # by username
         self._met: dict[str, Character] = {}  # those whom the page was told of
         self._worker = Worker(self._complain)
         super().__init__(
-            characters=tuple(characters),
             value=value,
             model=model or next(iter(models), ""),
             models=list(models),
@@ -120,6 +129,7 @@ class PromptBox(SoraWidget):
         self.handle("complete", self._on_complete)
         self.handle("faces", Pictures(self._worker, self._send_face).ask)
         self._reckon(None)
+        self.characters = characters
 
     def on_submit(self, callback: Callable[[PromptBox, str], None]) -> None:
         """Have a function called with the box and the prompt when a video is asked for and nothing is wrong with it."""
@@ -130,25 +140,43 @@ class PromptBox(SoraWidget):
         """Done once all names and faces that the page asked for have been sent."""
         return self._worker.done
 
-    @traitlets.observe("characters", "names")
-    def _introduce(self, _: object) -> None:
-        everybody = {character.username: character for character in self.characters}
-        self._met = {**self._met, **everybody}
-        newest = list(everybody.values())[:PAGE]
-        self.people = [_person(character) for character in newest]
-        self.more = self.names is not None or len(everybody) > len(newest)
+    @property
+    def characters(self) -> tuple[Character, ...]:
+        """Those who may be mentioned, as far as the box knows them without asking."""
+        return tuple(self._known.values())
+
+    @characters.setter
+    def characters(self, characters: Sequence[Character] | Cast) -> None:
+        self._library = None
+        if isinstance(characters, Cast):
+            self._library = characters
+            show_page(characters, self._worker, functools.partial(self._show_newest, characters))
+        else:
+            self._introduce(characters, more=len(characters) > PAGE)
+
+    def _show_newest(self, library: Cast, newest: Sequence[Character], *, more: bool) -> None:
+        if library is self._library:  # no others were set meanwhile
+            self._introduce(newest, more=more)
+
+    def _introduce(self, characters: Sequence[Character], *, more: bool) -> None:
+        self._known = {character.username: character for character in characters}
+        newest = {character.username: character for character in characters[:PAGE]}
+        self._met |= newest
+        self.people = [_person(character) for character in newest.values()]
+        self.more = more
+        self._warn(None)
 
     def _usernames(self) -> list[str]:
-        further = self.names() if self.names is not None else ()
-        return [*dict.fromkeys((*(character.username for character in self.characters), *further))]
+        further = self._library.usernames() if self._library is not None else ()
+        return [*dict.fromkeys((*self._known, *further))]
 
     def _lookup(self, usernames: Sequence[str]) -> list[Character]:
         """Return the characters of some usernames, in their order."""
-        known = {character.username: character for character in self.characters}
-        further = [name for name in usernames if name not in known]
-        if further and self.named is not None:
-            known |= {character.username: character for character in self.named(further)}
-        return [known[name] for name in usernames if name in known]
+        found = {name: self._known[name] for name in usernames if name in self._known}
+        further = [name for name in usernames if name not in found]
+        if further and self._library is not None:
+            found |= {character.username: character for character in self._library.named(further)}
+        return [found[name] for name in usernames if name in found]
 
     def _on_complete(self, content: dict[str, Any], _: object) -> None:
         typed = str(content.get("typed", ""))[:200]
@@ -171,7 +199,7 @@ class PromptBox(SoraWidget):
         with self.explained():
             raise error
 
-    @traitlets.observe("characters", "names", "value", "mentions", "longest")
+    @traitlets.observe("value", "mentions", "longest")
     def _warn(self, _: object) -> None:
         if self.problem == self._refusal:
             self.problem = ""  # the text that was refused is another one now
@@ -189,10 +217,11 @@ class PromptBox(SoraWidget):
                 self.cost = display.plain(self._estimate(self.model, self.seconds), 200)
 
     def _faults(self) -> Iterator[PromptError]:
-        names = {character.username for character in self.characters}
+        mentioned = prompts.candidates(self.value)
+        names = {character.username for character in self._lookup(mentioned)}
         if not prompts.is_settled(self.value, names):
             names = set(self._usernames())
-        self.known = [name for name in prompts.candidates(self.value) if name in names]
+        self.known = [name for name in mentioned if name in names]
         limits = {} if self.longest is None else {"longest": self.longest}
         advice = f"{'Type @ and choose one from the list.' if names else 'Make the character first.'} {prompts.LITERAL}"
         return prompts.faults(self.value, names, most=self.mentions, advice=advice, **limits)

@@ -19,7 +19,7 @@ from sora_nb.models import Video
 from sora_nb.notebook.widgets import _addresses, _cards
 from sora_nb.notebook.widgets._base import SoraWidget, module, style
 from sora_nb.notebook.widgets._pictures import Pictures
-from sora_nb.notebook.widgets._search import PAGE, has_words
+from sora_nb.notebook.widgets._search import PAGE, Searchable, found, show_page
 from sora_nb.notebook.widgets._uploads import Uploads
 from sora_nb.notebook.widgets._worker import Worker
 
@@ -38,14 +38,14 @@ class VideoPicker(SoraWidget):
     100 past videos and those that a search finds; posters go there once they are in sight.
 
     Args:
-        videos: past videos, in any of the forms that VideoGrid takes; those with neither a file nor a link are left out.
+        videos: past videos: studio.videos(), which is searched where it is kept, or any of the forms that VideoGrid
+            takes; those with neither a file nor a link are left out.
         uploads: folder for uploaded files; by default a temporary one that goes with the kernel.
 
     Attributes:
+        more: whether there may be other videos than those in `videos`.
         value: the chosen video: None, a str (web address), a Path (uploaded file) or a Video (past one). It can be set, also
             to a Job, which is waited for, or to the path of a file as text; and observed with `picker.observe(callback, "value")`.
-        find: where `videos` are only the newest: returns those that have the words of a search in their prompt, newest
-            first, called on the picker's own thread.
 
     Example:
         >>> picker = VideoPicker(studio.videos())
@@ -56,16 +56,20 @@ class VideoPicker(SoraWidget):
     _esm = module("video_picker")
     _css = style("video_picker")
     value = traitlets.Any(None, allow_none=True)
-    find = traitlets.Callable(None, allow_none=True)
     _past = traitlets.List(traitlets.Dict()).tag(sync=True)
     _total = traitlets.Int(0, allow_none=True).tag(sync=True)  # None where more may be found than are known here
     _chosen = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, videos: VideoLike | Iterable[VideoLike] = (), *, uploads: Path | None = None) -> None:
+    def __init__(
+        self, videos: VideoLike | Iterable[VideoLike] | Searchable[Video] = (), *, uploads: Path | None = None
+    ) -> None:
         super().__init__()
         self._uploads = Uploads(functools.cache(_temporary) if uploads is None else lambda: uploads)
+        self._library: Searchable[Video] | None = None
+        self.more = False  # whether it has others than these
         self._videos: tuple[Video, ...] = ()
-        self._found: tuple[Video, ...] = ()
+        self._found: Sequence[Video] = ()
+        self._shown: dict[str, Video] = {}
         self._worker = Worker(self._complain)
         self.handle("check", lambda content, _: self._say(str(content.get("address"))))
         self.handle("use", lambda content, _: self._use(str(content.get("address"))))
@@ -82,22 +86,32 @@ class VideoPicker(SoraWidget):
 
     @property
     def videos(self) -> tuple[Video, ...]:
-        """The past videos to choose from. Setting them does not change what is chosen."""
+        """The past videos to choose from, of studio.videos() the newest 100. Setting them does not change what is chosen."""
         return self._videos
 
     @videos.setter
-    def videos(self, videos: VideoLike | Iterable[VideoLike]) -> None:
-        self._videos = media.videos_of(videos)
-        self._deal()
+    def videos(self, videos: VideoLike | Iterable[VideoLike] | Searchable[Video]) -> None:
+        self._library, self.more = None, False
+        if isinstance(videos, Searchable):
+            self._library = videos
+            show_page(videos, self._worker, functools.partial(self._show_newest, videos))
+        else:
+            self._videos = media.videos_of(videos)
+            self._deal()
 
-    @traitlets.observe("find")
-    def _deal(self, _: object = None) -> None:
+    def _show_newest(self, library: Searchable[Video], newest: Sequence[Video], *, more: bool) -> None:
+        if library is self._library:  # no others were set meanwhile
+            self._videos, self.more = tuple(newest), more
+            self._deal()
+
+    def _deal(self) -> None:
         """Have the page show the first videos and those that were searched for."""
         usable = _usable(self._videos)
-        shown = {_cards.key(video): video for video in (*usable[:PAGE], *self._found)}
-        self._total = None if self.find is not None else len(usable)
+        self._shown = {_cards.key(video): video for video in (*usable[:PAGE], *self._found)}
+        self._total = None if self.more else len(usable)
         self._past = [
-            {"key": key, "prompt": _cards.title(video), "about": _cards.about(video)} for key, video in shown.items()
+            {"key": key, "prompt": _cards.title(video), "about": _cards.about(video)}
+            for key, video in self._shown.items()
         ]
 
     @traitlets.validate("value")
@@ -166,16 +180,13 @@ class VideoPicker(SoraWidget):
             self.value = address
 
     def _pick(self, key: str) -> None:
-        video = self._video(key)
+        video = self._shown.get(key)
         if video is None:
             raise InvalidInput("That video is not in the list any more.", money="", hint="Choose another one.")
         self.value = video
 
-    def _video(self, key: str) -> Video | None:
-        return next((video for video in (*self._videos, *self._found) if _cards.key(video) == key), None)
-
     def _send_poster(self, key: str) -> None:
-        video = self._video(key)
+        video = self._shown.get(key)
         if video is not None:
             self.send({"kind": "poster", "key": key, "picture": _cards.poster(video)})
 
@@ -183,13 +194,13 @@ class VideoPicker(SoraWidget):
         search = display.plain(text, 200).strip()
 
         def look(check: Check) -> None:
-            found: Sequence[Video] = ()
-            if search and self.find is not None:
-                found = self.find(search)
-            elif search:
-                found = [video for video in self._videos if has_words(video.prompt or str(video), search)]
+            matches = found(
+                self._library if self._library is not None else self._videos,
+                search,
+                lambda video: video.prompt or str(video),
+            )
             check()
-            self._found = tuple(_usable(found)[:PAGE])
+            self._found = _usable(matches)
             self._deal()
 
         self._worker.submit("search", look)
@@ -213,7 +224,7 @@ class VideoPicker(SoraWidget):
         return display.card(told.get("poster", ""), f"Poster of {told['title']}", told["title"], [told["about"]])
 
     def __repr__(self) -> str:
-        return f"VideoPicker({len(_usable(self._videos))} videos, value={display.plain(repr(self.value), 120)})"
+        return f"VideoPicker({len(_usable(self._videos))}{'+' * self.more} videos, value={display.plain(repr(self.value), 120)})"
 
 
 def _usable(videos: Sequence[Video]) -> list[Video]:

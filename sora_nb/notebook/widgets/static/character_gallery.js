@@ -1,4 +1,4 @@
-import { harmless, make, own, problemLine, save, watch } from "./shared.js";
+import { counted, harmless, make, own, problemLine, save, watch } from "./shared.js";
 
 const SEARCH_FROM = 9; // cards
 const TYPING = 150;
@@ -314,7 +314,7 @@ function render({ model, el }) {
     const found = [...cards.values()].filter(({ card, node }) => !card.deleted && !node.hidden).length;
     const total = model.get("total");
     const { size } = chosen;
-    const said = total !== null ? `${found === total ? "" : `${found} of `}${total} characters` : search.value.trim() ? `${found} found` : `${found} newest characters`;
+    const said = total !== null ? `${found === total ? "" : `${found} of `}${total} characters` : search.value.trim() ? counted(found) : `${found} newest characters`;
     count.textContent = `${said}${size ? `, ${size} chosen` : ""}`;
   }
 

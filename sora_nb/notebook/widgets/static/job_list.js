@@ -25,9 +25,10 @@ function render({ model, el }) {
   const note = make("span", "sora-dim");
   const head = make("div", "sora-job-start", {}, [button, note]);
   const list = own(make("ul", "sora-jobs", { "aria-label": "Jobs" }));
+  const earlier = make("div", "sora-dim sora-jobs-earlier");
   const said = make("div", "sora-unseen", { role: "status" });
   const [problem, endProblem] = problemLine(model);
-  el.append(make("div", "sora-widget sora-job-list", {}, [head, problem, list, said]));
+  el.append(make("div", "sora-widget sora-job-list", {}, [head, problem, list, earlier, said]));
 
   const rows = new Map(); // a row is built anew only where its job changed, so that a focused button stays
   let states = new Map();
@@ -41,6 +42,10 @@ function render({ model, el }) {
       button.textContent = model.get("action");
       button.disabled = !model.get("ready");
       note.textContent = model.get("note");
+    }),
+    watch(model, ["earlier"], () => {
+      earlier.hidden = !model.get("earlier");
+      earlier.textContent = `and ${model.get("earlier")} earlier`;
     }),
     watch(model, ["jobs"], () => {
       const jobs = model.get("jobs");

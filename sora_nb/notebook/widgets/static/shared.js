@@ -51,6 +51,13 @@ export function watch(model, traits, update) {
   };
 }
 
+const PAGE = 100;
+
+/** How many a search found, in words; the kernel gives a page of them at most. */
+export function counted(found) {
+  return `${found}${found < PAGE ? "" : "+"} found`;
+}
+
 /** Set traits and send them in one message. */
 export function save(model, values) {
   for (const [name, value] of Object.entries(values)) model.set(name, value);

@@ -1,4 +1,4 @@
-import { clock, harmless, make, problemLine, receive, watch } from "./shared.js";
+import { clock, counted, harmless, make, problemLine, receive, watch } from "./shared.js";
 
 const SLICE = 1024 * 1024;
 const PATIENCE = 10_000;
@@ -173,7 +173,7 @@ function past(model) {
     cards.hidden = !left.length;
     const total = model.get("_total"); // null where the kernel may find others
     const all = total === null ? `${list.length} newest videos` : `${total} videos`;
-    const some = total === null ? `${left.length} found` : `${left.length} of ${total}`;
+    const some = total === null ? counted(left.length) : `${left.length} of ${total}`;
     count.textContent = search.value.trim() ? some : all;
     none.hidden = left.length > 0;
     none.textContent = list.length ? `No prompt has “${search.value}” in it.` : "No past videos yet. What you make is listed here; upload a file to begin.";

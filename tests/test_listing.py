@@ -1,0 +1,139 @@
+"""Lists of rows: like a list, whatever is looked at, and no row is read that nobody looks at."""
+
+from __future__ import annotations
+
+import pytest
+from cast import character
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import insert
+
+from sora_nb.models import Character, ServiceId, State
+from sora_nb.storage.ledger import Call, Ledger
+from sora_nb.storage.listing import FIRST, WRITTEN
+from sora_nb.storage.schema import CALLS
+
+SERVICE = ServiceId("local", "")
+COUNT = 57
+PLACES = st.none() | st.integers(-70, 70)
+
+
+def add(ledger, *numbers, **values):
+    rows = []
+    for number in numbers:
+        known = {"prompt": f"a fox {number}", "task": f"t{number}", "file": "/home/made.mp4", "state": State.DONE}
+        rows.append(Call(kind="video", profile=SERVICE.provider, **{**known, **values}).model_dump(mode="json"))
+    with ledger._database.write() as connection:
+        connection.execute(insert(CALLS), rows)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    ledger = Ledger(tmp_path_factory.mktemp("home") / "ledger.db")
+    add(ledger, *range(COUNT))
+    add(ledger, COUNT, file=None)  # deleted
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    made = Ledger(tmp_path / "ledger.db")
+    yield made
+    made.close()
+
+
+def tasks(videos):
+    return [video.id for video in videos]
+
+
+NEWEST_FIRST = [f"t{number}" for number in reversed(range(COUNT))]
+
+
+@given(st.lists(st.builds(slice, PLACES, PLACES, st.none() | st.sampled_from([-3, -1, 1, 2])), max_size=3))
+def test_any_slice_is_that_of_a_list(kept, slices):
+    videos = kept.videos()
+    for some in slices:
+        assert tasks(videos[some]) == NEWEST_FIRST[some]
+
+
+@given(st.integers(-COUNT - 3, COUNT + 3))
+def test_any_place_is_that_of_a_list(kept, place):
+    videos = kept.videos()
+    if -COUNT <= place < COUNT:
+        assert videos[place].id == NEWEST_FIRST[place]
+    else:
+        with pytest.raises(IndexError):
+            videos[place]
+
+
+def test_a_listing_is_used_like_a_list(kept):
+    videos = kept.videos()
+    assert (len(videos), bool(videos), tasks(videos), tasks(reversed(videos))) == (
+        COUNT, True, NEWEST_FIRST, NEWEST_FIRST[::-1],
+    )  # fmt: skip
+    assert videos[40] in videos
+    assert videos.index(videos[40]) == 40
+    assert videos == list(videos) == kept.videos()
+    assert videos != [*videos, videos[0]]
+    assert videos[1:2] != videos
+
+
+@pytest.mark.parametrize("limit", [1, FIRST, FIRST + 1, COUNT, COUNT + 5])
+def test_a_limit_takes_the_newest(kept, limit):
+    assert tasks(kept.videos(limit=limit)) == NEWEST_FIRST[:limit]
+    assert len(kept.videos(limit=limit)) == min(limit, COUNT)
+
+
+def test_what_is_written_later_is_not_in_it(ledger):
+    add(ledger, *range(30))
+    before = ledger.videos()
+    add(ledger, 30)
+    assert (len(before), before[-1].id, len(list(before)), len(ledger.videos())) == (30, "t0", 30, 31)
+
+
+def test_only_what_is_looked_at_is_read(ledger):
+    add(ledger, *range(200))
+    videos = ledger.videos()
+    assert (videos[0].id, tasks(videos[:5])[-1], bool(videos)) == ("t199", "t195", True)
+    assert len(videos._known) == FIRST
+    assert videos[49].id == "t150"
+    assert len(videos._known) == 50
+    assert (len(videos), len(videos._known)) == (200, 50)  # counted, not read
+
+
+@pytest.mark.parametrize(
+    ("search", "found"), [("grün", ["t1"]), ("ÜBER", ["t1"]), ("%", []), ("海边", ["t2"]), ("wolf über", ["t1"])]
+)
+def test_a_search_knows_the_cases_of_all_scripts_and_no_wildcards(ledger, search, found):
+    add(ledger, 0)
+    add(ledger, 1, prompt="Der Wolf ist Über GRÜN")
+    add(ledger, 2, prompt="狐狸在海边")
+    assert tasks(ledger.videos().search(search)) == found
+
+
+def test_a_search_narrows_a_search(kept):
+    foxes = kept.videos().search("fox")
+    assert len(foxes) == COUNT
+    assert tasks(foxes.search("5")) == [task for task in NEWEST_FIRST if "5" in task]
+    assert tasks(kept.videos(limit=10).search("5")) == ["t56", "t55", "t54", "t53", "t52", "t51", "t50"]
+
+
+def test_a_long_listing_is_written_short(kept):
+    assert repr(kept.videos(limit=2)) == repr(list(kept.videos(limit=2)))
+    said = repr(kept.videos())
+    assert said.startswith("[Video(")
+    assert said.endswith(f", ... and {COUNT - WRITTEN} more]")
+
+
+def test_characters_are_found_by_names_description_and_source(ledger):
+    ledger.characters.put(character("luna.moon", description="A grey cat", source="task:video_7"))
+    ledger.characters.put(Character(id="ch_2", username="rex", profile="local"))
+    ledger.characters.put(Character(id="ch_3", username="else", profile="other"))
+    cast = ledger.characters.of(SERVICE)
+    assert [who.username for who in cast] == ["rex", "luna.moon"]
+    for words in ("luna", "GREY cat", "video_7", "Moon grey"):
+        assert [who.username for who in cast.search(words)] == ["luna.moon"]
+    assert [who.username for who in cast.search("e")] == ["rex", "luna.moon"]
+    assert cast.usernames() == ["rex", "luna.moon"]
+    assert [who.id for who in cast.named(["luna.moon", "else"])] == ["ch_luna.moon"]
