@@ -544,6 +544,8 @@ class Studio:
         self.close()
 
     def __repr__(self) -> str:
+        if "_session" not in vars(self):  # a traceback may show one that could not be made
+            return "Studio(...)"
         return f"Studio({self.profile.name!r}, home={str(self.home)!r})"
 
     def _ready(self) -> None:

@@ -97,6 +97,8 @@ def parse(url: str) -> Address:
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname:
         raise ValueError("no web address")
+    if "[" in parts.netloc and ":" not in parts.hostname:
+        raise ValueError("brackets around what is no IPv6 address")
     host, ip = normal_host(parts.hostname)
     rest = f"{parts.path}?{parts.query}" if parts.query else parts.path
     return Address(parts.scheme, host, parts.port or _PORTS[parts.scheme], ip, rest)

@@ -72,7 +72,7 @@ def settings(
     own = _variables(found.name)
     url = base_url or os.environ.get(f"{own}_BASE_URL") or known or found.base_url
     key = hidden(api_key) or _key(own) or _key("SORA_NB")
-    return _settings(found, url, key, "SORA_NB")
+    return _settings(found, url, key, [own, "SORA_NB"])
 
 
 def hidden(api_key: str | SecretStr | None) -> SecretStr:
@@ -97,25 +97,31 @@ def _key(prefix: str) -> SecretStr:
     return SecretStr(os.environ.get(f"{prefix}_API_KEY") or "")
 
 
-def _settings(found: Profile, base_url: str, api_key: SecretStr, prefix: str) -> Settings:
+def _settings(found: Profile, base_url: str, api_key: SecretStr, prefixes: list[str]) -> Settings:
     if not isinstance(base_url, str):
         raise ConfigError("An address is a text.", hint="Write it like https://api.example.com.")
     base_url = base_url.rstrip("/")
     if holds_password(base_url):
         raise ConfigError(
             f"The address holds a user name or a password: {base_url.rpartition('@')[2]!r} behind an @.",
-            hint=f"Leave them out, since the ledger keeps the address; a key is given as {prefix}_API_KEY.",
+            hint=f"Leave them out, since the ledger keeps the address; a key is given as {prefixes[0]}_API_KEY.",
         )
     if base_url and not is_address(base_url):
         written = base_url.rpartition("@")[2]
         raise ConfigError(f"{written!r} is not a web address.", hint="Write it like https://api.example.com.")
     if not base_url and not found.free:
-        raise ConfigError(f"The profile {found.name!r} has no address of its own.", hint=f"Set {prefix}_BASE_URL.")
+        raise ConfigError(
+            f"The profile {found.name!r} has no address of its own.", hint=f"Set {_either(prefixes, 'BASE_URL')}."
+        )
     if any(not 32 < ord(char) < 127 for char in api_key.get_secret_value()):
         raise ConfigError("The key holds blanks or letters that no key has.", hint="Copy it again, without quotes.")
     if found.key_required and not api_key:
-        raise ConfigError(f"The profile {found.name!r} needs a key.", hint=f"Set {prefix}_API_KEY.")
+        raise ConfigError(f"The profile {found.name!r} needs a key.", hint=f"Set {_either(prefixes, 'API_KEY')}.")
     return Settings(profile=found, base_url=base_url.removesuffix("/v1"), api_key=api_key)
+
+
+def _either(prefixes: list[str], end: str) -> str:
+    return " or ".join(f"{prefix}_{end}" for prefix in prefixes)
 
 
 def other(name: str) -> Settings:
@@ -129,7 +135,7 @@ def other(name: str) -> Settings:
     """
     found = get(name)
     own = _variables(name)
-    return _settings(found, os.environ.get(f"{own}_BASE_URL") or found.base_url, _key(own), own)
+    return _settings(found, os.environ.get(f"{own}_BASE_URL") or found.base_url, _key(own), [own])
 
 
 def dialect(profile: Profile, base_url: str = "") -> Dialect:

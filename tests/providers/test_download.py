@@ -344,3 +344,43 @@ def test_behind_a_proxy_names_are_the_proxys_business(run, names, monkeypatch):
     for host in ("127.0.0.1", "localhost", "[::1]", "169.254.169.254"):
         with pytest.raises(DownloadError, match="private network"):
             connected(run, base, f"https://{host}/a")
+
+
+def fetched_by(run, base_url, url, target):
+    async def fetch():
+        transport = Transport(base_url)
+        try:
+            await Downloader(transport).download(url, target, attempts=1)
+        finally:
+            await transport.close()
+
+    run(fetch)
+
+
+@pytest.mark.parametrize("proxied", [False, True])
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "127\u30020\u30020\u30021", "\uff11\uff12\uff17\uff0e0\uff0e0\uff0e1", "2130706433", "0x7f.1", "0177.0.0.1", "127.1",
+     "%31%32%37.0.0.1", "127.0.0.1.", "user@127.0.0.1", "[::ffff:127.0.0.1]", "[::1%25lo]", "localhost", "LocalHost.", "a.localhost",
+     "\u24db\u24de\u24d2\u24d0\u24db\u24d7\u24de\u24e2\u24e3", "0", "169.254.169.254", "10.0.0.1"],
+)  # fmt: skip
+def test_no_way_of_writing_it_leads_to_this_machine(run, names, monkeypatch, tmp_path, host, proxied):
+    with Faulty(answer(b"through a proxy")) as proxy, Faulty(answer(b"inside")) as inside:
+        if proxied:
+            monkeypatch.setenv("http_proxy", proxy.url)
+        with pytest.raises(DownloadError, match="private network"):
+            fetched_by(
+                run, "https://api.example.com", f"http://{host}:{inside.url.rpartition(':')[2]}/a", tmp_path / "a"
+            )
+        assert proxy.requests == inside.requests == []
+
+
+def test_a_name_of_the_web_is_asked_of_a_real_proxy_and_loopback_is_not(run, names, monkeypatch, tmp_path):
+    with Faulty(answer(b"through a proxy")) as proxy, Faulty(answer(b"inside")) as inside:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        fetched_by(run, "https://api.example.com", "http://cdn\u3002elsewhere.example:81/a?b#c", tmp_path / "a")
+        assert (tmp_path / "a").read_bytes() == b"through a proxy"
+        assert proxy.requests[0].startswith(b"GET http://cdn.elsewhere.example:81/a?b HTTP/1.1\r\n")
+        fetched_by(run, inside.url, inside.url + "/b", tmp_path / "b")
+        assert (tmp_path / "b").read_bytes() == b"inside"
+        assert len(proxy.requests) == 1
