@@ -11,7 +11,7 @@ from sora_nb.calls.session import Session
 from sora_nb.models import Clip
 from sora_nb.money.budget import allowance
 from sora_nb.providers import registry
-from sora_nb.storage.files import home_folder
+from sora_nb.storage.home import home_folder
 
 if TYPE_CHECKING:
     import datetime as dt

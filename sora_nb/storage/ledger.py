@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, case, func, or_, select, union, update
 from sqlalchemy.dialects.sqlite import insert
 
-from sora_nb.errors import InvalidInput
+from sora_nb.errors import InvalidInput, LedgerError
 from sora_nb.models import Model, ServiceId, State, dollars
 from sora_nb.money import budget
 from sora_nb.storage.call import ENDED, OPEN, Call
@@ -161,12 +161,17 @@ class Ledger:
 
         Raises:
             BudgetExceeded: the budget does not cover the call; nothing was written.
+            LedgerError: it cannot be written, or is not at its place any more.
         """
         row = call.model_dump(mode="json")
-        with self._database.write() as connection:
-            if allowance is not None and allowance.limit is not None:
-                budget.check(call.reserved, _used(connection, allowance, call.created_at))
-            connection.execute(_ADD, row)
+        try:
+            with self._database.write() as connection:
+                if allowance is not None and allowance.limit is not None:
+                    budget.check(call.reserved, _used(connection, allowance, call.created_at))
+                connection.execute(_ADD, row)
+        except LedgerError as error:
+            error.money = "Nothing was sent, nothing was charged."
+            raise
         return call
 
     def used(self, allowance: Allowance) -> Budget:
