@@ -74,6 +74,8 @@ _LACKING_AVATAR = (
     CALLS.c.file.is_(None),
     CALLS.c.url != "",
 )
+_REQUEST = ("kind", "route", "profile", "base_url", "model", "prompt", "size", "image")
+"""What tells requests apart, besides seconds and seed, which may be missing."""
 _NEEDING = [state.value for state in (*OPEN, State.INTERRUPTED)]  # an interrupted one can be made again
 
 
@@ -119,6 +121,17 @@ def _used(connection: Connection, allowance: Allowance, moment: datetime) -> Bud
     return allowance.used(since, *connection.execute(_SUMS, {"since": since.isoformat()}).one())
 
 
+def _copy(connection: Connection, call: Call, number: int) -> Call | None:
+    """Return the copy of this number among the rows of a request, open or done; finished ones come first."""
+    same = [getattr(CALLS.c, name) == getattr(call, name) for name in _REQUEST]
+    same += [func.coalesce(CALLS.c.seconds, 0) == (call.seconds or 0), CALLS.c.seed.is_not_distinct_from(call.seed)]
+    alive = CALLS.c.state.in_([state.value for state in (*OPEN, State.DONE)])
+    order = (CALLS.c.state != State.DONE.value, CALLS.c.number)
+    found = connection.execute(select(CALLS).where(alive, *same).order_by(*order).offset(number).limit(1))
+    row = found.mappings().first()
+    return None if row is None else _call_of(row)
+
+
 class Note(Model):
     """What somebody thinks of a call's result.
 
@@ -150,14 +163,19 @@ class Ledger:
         self._database = Database(path, MIGRATIONS)
         self.characters = Characters(self._database)
 
-    def add(self, call: Call, allowance: Allowance | None = None) -> Call:
+    def add(self, call: Call, allowance: Allowance | None = None, *, copy: int | None = None) -> Call:
         """Write a new row if the budget covers it; it is on disk when this returns.
 
-        Nobody else can write between the look at the budget and the new row.
+        Nobody else can write between the look at what there is and the new row.
 
         Args:
             call: the row.
             allowance: the budget, or None for no limit.
+            copy: which of several videos of the same request it is, counted from 0; a row that is that copy, open or
+                done, is taken in its place. None for a new row whatever there is.
+
+        Returns:
+            The row as it was written, or the one that there was.
 
         Raises:
             BudgetExceeded: the budget does not cover the call; nothing was written.
@@ -166,6 +184,9 @@ class Ledger:
         row = call.model_dump(mode="json")
         try:
             with self._database.write() as connection:
+                there = None if copy is None else _copy(connection, call, copy)
+                if there is not None:
+                    return there
                 if allowance is not None and allowance.limit is not None:
                     budget.check(call.reserved, _used(connection, allowance, call.created_at))
                 connection.execute(_ADD, row)

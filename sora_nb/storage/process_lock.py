@@ -44,13 +44,18 @@ class ProcessLock:
             raise no_locks(folder) from error
         self._release = weakref.finalize(self, _release, lock, path, os.getpid())
 
+    @property
+    def is_held(self) -> bool:
+        """Whether it was not released yet."""
+        return self._release.alive
+
     def is_gone(self, holder: str) -> bool:
         """Whether the process that holds the lock of this id has ended; this one has not.
 
         Args:
             holder: the id. Where its lock file is lost, its process counts as ended.
         """
-        if holder == self.id and self._release.alive:
+        if holder == self.id and self.is_held:
             return False
         path = self._folder / f"{holder}.lock"
         if not holder.isalnum() or not path.exists():
