@@ -19,6 +19,7 @@ from sora_nb.display import ORIGIN
 from sora_nb.errors import ConfigError, SoraError
 from sora_nb.models import Clip, dollars, micros
 from sora_nb.providers import network, registry
+from sora_nb.storage.export import write_csv
 from sora_nb.storage.home import PROBE, home_folder
 from sora_nb.storage.ledger import Ledger
 from sora_nb.storage.process_lock import ProcessLock
@@ -98,7 +99,7 @@ def demo(
         for name, path in results.items():
             if path is not None:
                 shutil.copyfile(path, out / name)
-    costs.drop(columns="file").to_csv(out / "costs.csv", index=False)
+    write_csv(costs.drop(columns="file"), out / "costs.csv")
     typer.echo(f"\nAnimatics {ORIGIN}. Open them in {out}")
     for name in (*results, "costs.csv"):
         typer.echo(f"  {name}")
@@ -155,17 +156,17 @@ def serve(
 def costs(
     home: Home = None,
     csv: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the whole table to this file.", show_default=False)
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write the whole table to this file, for any spreadsheet.", show_default=False
+        ),
     ] = None,
 ) -> None:
     """Show what every call cost."""
     with Studio("local", home=_existing(home)) as studio:
         table = studio.costs()
     if csv is not None:
-        try:
-            table.to_csv(csv, index=False)
-        except OSError as error:
-            raise ConfigError(f"{str(csv)!r} cannot be written: {error.strerror or error}.") from error
+        write_csv(table, csv)
     _print_costs(table)
 
 

@@ -10,7 +10,7 @@ import contextlib
 import time
 from typing import TYPE_CHECKING, Any
 
-from sora_nb import arguments
+from sora_nb import arguments, display
 from sora_nb.errors import (
     AuthError,
     BudgetExceeded,
@@ -25,6 +25,7 @@ from sora_nb.errors import (
 )
 from sora_nb.models import State, dollars, micros
 from sora_nb.money.budget import check_call
+from sora_nb.storage.export import write_csv
 from sora_nb.storage.ledger import OPEN, Note
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Sweep:
             price = self._price(wanted)
             due = price.charged_micros if _is_to_do(call) else 0
             rows.append({**_asked(wanted), "status": _status(call), "price": _usd(price.micros), "due": _usd(due)})
-        return pd.DataFrame(rows)
+        return display.frame(pd.DataFrame(rows))
 
     def _price(self, wanted: Combination) -> Estimate:
         return self._session.estimate("video", model=_name(wanted), seconds=wanted.seconds)
@@ -224,7 +225,8 @@ class Sweep:
                     "error": call.error if call else "",
                 }
             )
-        return pd.DataFrame(rows).astype({"estimate": "float64", "charged": "float64", "identity": "float64"})
+        amounts = dict.fromkeys(("estimate", "charged", "identity"), "float64")
+        return display.frame(pd.DataFrame(rows).astype(amounts))
 
     def _identify(self, calls: dict[int, Call]) -> None:
         """Score the videos nobody has scored; where several characters are wanted, the least sure one counts."""
@@ -272,9 +274,13 @@ class Sweep:
         return grid
 
     def to_csv(self, path: Path | str) -> Path:
-        """Write results() as CSV; return the file."""
+        """Write results() as CSV; return the file. A text that a spreadsheet would take for a formula has a ' before it.
+
+        Raises:
+            ConfigError: the file cannot be written.
+        """
         file = arguments.path(path, "table")
-        self.results().to_csv(file, index=False)
+        write_csv(self.results(), file)
         return file
 
     def to_html(self, path: Path | str) -> Path:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, case, func, or_, select, union, update
 from sqlalchemy.dialects.sqlite import insert
 
+from sora_nb import display
 from sora_nb.errors import InvalidInput, LedgerError
 from sora_nb.models import Model, ServiceId, State, dollars
 from sora_nb.money import budget
@@ -425,7 +426,7 @@ class Ledger:
         return charged, estimate
 
     def costs(self) -> pd.DataFrame:
-        """Return one row a call, oldest first, with the columns COSTS; amounts in US dollars."""
+        """Return one row a call, oldest first, with the columns COSTS; amounts in US dollars, times in UTC without a zone."""
         import pandas as pd  # noqa: PLC0415  at the first frame, for it takes longer than all else
 
         table = CALLS.c
@@ -433,11 +434,11 @@ class Ledger:
         query = select(*(table[stored.get(name, name)].label(name) for name in COSTS))
         with self._database.read() as connection:
             frame = pd.read_sql(query.order_by(table.number), connection)
-        frame["time"] = pd.to_datetime(frame["time"], utc=True, format="ISO8601").dt.floor("s")
+        frame["time"] = pd.to_datetime(frame["time"], utc=True, format="ISO8601").dt.tz_convert(None).dt.floor("s")
         frame["characters"] = [", ".join(f"@{name}" for name in names) for names in frame["characters"]]
         for name in ("estimate", "charged"):
             frame[name] = frame[name].astype("float64") / 1_000_000
-        return frame.astype({"seconds": "float64", "seed": "Int64"})
+        return display.frame(frame.astype({"seconds": "float64", "seed": "Int64"}))
 
     def close(self) -> None:
         """Close the database."""
