@@ -19,7 +19,10 @@ from sora_nb.display import ORIGIN
 from sora_nb.errors import ConfigError, SoraError
 from sora_nb.models import Clip, dollars, micros
 from sora_nb.providers import network, registry
-from sora_nb.storage.files import home_folder
+from sora_nb.storage.export import write_csv
+from sora_nb.storage.home import PROBE, home_folder
+from sora_nb.storage.ledger import Ledger
+from sora_nb.storage.process_lock import ProcessLock
 from sora_nb.studio import Studio
 
 if TYPE_CHECKING:
@@ -96,7 +99,7 @@ def demo(
         for name, path in results.items():
             if path is not None:
                 shutil.copyfile(path, out / name)
-    costs.drop(columns="file").to_csv(out / "costs.csv", index=False)
+    write_csv(costs.drop(columns="file"), out / "costs.csv")
     typer.echo(f"\nAnimatics {ORIGIN}. Open them in {out}")
     for name in (*results, "costs.csv"):
         typer.echo(f"  {name}")
@@ -129,8 +132,10 @@ def serve(
 
     if host not in {"127.0.0.1", "localhost", "::1"} and not api_key:
         raise ConfigError(f"Listening on {host} lets others in.", hint="Set a key with --api-key.")
+    folder = home_folder(home)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     server = LocalServer(
-        home_folder(home) / "server",
+        folder / "server",
         AnimaticEngine(),
         host=host,
         port=port,
@@ -151,17 +156,17 @@ def serve(
 def costs(
     home: Home = None,
     csv: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the whole table to this file.", show_default=False)
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write the whole table to this file, for any spreadsheet.", show_default=False
+        ),
     ] = None,
 ) -> None:
     """Show what every call cost."""
     with Studio("local", home=_existing(home)) as studio:
         table = studio.costs()
     if csv is not None:
-        try:
-            table.to_csv(csv, index=False)
-        except OSError as error:
-            raise ConfigError(f"{str(csv)!r} cannot be written: {error.strerror or error}.") from error
+        write_csv(table, csv)
     _print_costs(table)
 
 
@@ -194,18 +199,17 @@ def _existing(home: Path | None) -> Path:
 @app.command()
 def doctor(home: Home = None) -> None:
     """Tell what is installed, which profile is used, whether it answers, and whether a key is set."""
-    folder = home_folder(home)
-    failed = [_report(name, check) for name, check in _checks(folder)].count(False)
+    failed = [_report(name, check) for name, check in _checks(home)].count(False)
     if failed:
         raise typer.Exit(1)
 
 
-def _checks(folder: Path) -> list[tuple[str, Callable[[], str]]]:
+def _checks(home: Path | None) -> list[tuple[str, Callable[[], str]]]:
     return [
         ("sora_nb", lambda: f"{importlib.metadata.version('sora_nb')} on Python {platform.python_version()}"),
         ("packages", _packages),
         ("video", _video_support),
-        ("folder", lambda: _folder(folder)),
+        ("folder", lambda: _folder(home_folder(home))),
         ("profile", _profile),
         ("key", lambda: "set" if registry.settings().api_key.get_secret_value() else "not set"),
         ("network", _network),
@@ -238,9 +242,16 @@ def _video_support() -> str:
 
 
 def _folder(folder: Path) -> str:
-    folder.mkdir(parents=True, exist_ok=True)
+    """Do in a folder what a studio does, without leaving anything: write, lock, and keep a ledger."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if (folder / "ledger.db").is_file():
+        Ledger(folder / "ledger.db").close()
+    with tempfile.TemporaryDirectory(prefix=PROBE, dir=folder) as probe:
+        database = Ledger(Path(probe, "ledger.db"))
+        ProcessLock(Path(probe, "kernels")).close()
+        database.close()
     free = shutil.disk_usage(folder).free / 1024**3
-    return f"{folder}, {free:.0f} GB free"
+    return f"{folder}, {free:.0f} GB free, can be written to and locked"
 
 
 def _profile() -> str:

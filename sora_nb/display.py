@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
 import io
+import sys
 import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pandas as pd
 
 ORIGIN = "by the local engine of sora_nb, not a Sora model"
 """Label of the local engine's videos, shown with every one of them."""
@@ -21,6 +25,7 @@ _STYLE = (
     "inherit));font-size:13px;line-height:1.45"
 )
 _DIM = "opacity:.75"
+_PLAIN = "sora_nb: texts as they are"
 
 
 def plain(text: object, limit: int = MAX_TEXT) -> str:
@@ -84,6 +89,35 @@ def data_url(picture: Path | None, side: int) -> str:
 def _text(text: object) -> str:
     """Escape a text for the page; a dollar sign or backslash of its own element does not start a formula."""
     return escape(text).replace("$", "<span>$</span>").replace("\\", "<span>\\</span>")
+
+
+def frame(table: pd.DataFrame) -> pd.DataFrame:
+    """Have notebooks show dollar signs and backslashes of a table as they are; two of them would begin a formula.
+
+    Holds for the tables made of it, too, and for no other one.
+
+    Args:
+        table: the table, which is marked.
+    """
+    table.attrs[_PLAIN] = True
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if shell is not None:
+        formatter = shell.display_formatter.formatters["text/html"]
+        with contextlib.suppress(KeyError):
+            formatter.lookup_by_type(type(table))  # somebody, like Colab, shows tables in another way
+            return table
+        formatter.for_type(type(table), _frame_html)
+    return table
+
+
+def _frame_html(table: pd.DataFrame) -> str | None:
+    import pandas as pd
+
+    mathjax = pd.get_option("display.html.use_mathjax") and not table.attrs.get(_PLAIN)
+    with pd.option_context("display.html.use_mathjax", mathjax):
+        text: str | None = table._repr_html_()  # type: ignore[operator]
+    return text
 
 
 def card(picture: str, alt: str, title: str, lines: list[str], *, size: int = 96) -> str:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 from typing import TYPE_CHECKING, Any, Literal, Self, SupportsFloat, TypeVar
 
-from sora_nb import arguments
+from sora_nb import arguments, display
 from sora_nb.calls.job import Job
 from sora_nb.calls.session import Session
 from sora_nb.models import Clip
 from sora_nb.money.budget import allowance
 from sora_nb.providers import registry
-from sora_nb.storage.files import home_folder
+from sora_nb.storage.home import home_folder
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -462,7 +462,8 @@ class Studio:
         """Return a table of every call: when, what, its list price and what was charged, in dollars.
 
         Columns: id, time, kind, model, prompt, characters, seconds, seed, status, estimate, charged, currency, profile,
-        file, sha256.
+        file, sha256. Times are UTC, without a zone, as spreadsheets take them: `costs().to_excel("costs.xlsx")` works where
+        openpyxl is installed. `sora-nb costs --csv FILE` writes a file in which no prompt is taken for a formula.
         """
         return self._session.costs()
 
@@ -514,14 +515,14 @@ class Studio:
             remake: whether orders of the local engine that ended with their kernel are made again; that is free.
 
         Returns:
-            One row a call: id, time, kind, prompt, was, now, file, note.
+            One row a call: id, time (UTC, without a zone), kind, prompt, was, now, file, note.
         """
         import pandas as pd
 
         rows = [
             {
                 "id": found.call.id,
-                "time": found.call.created_at,
+                "time": found.call.created_at.astimezone(dt.UTC).replace(tzinfo=None, microsecond=0),
                 "kind": found.call.kind,
                 "prompt": found.call.prompt,
                 "was": found.was.value,
@@ -531,7 +532,8 @@ class Studio:
             }
             for found in self._session.resume(remake=remake)
         ]
-        return pd.DataFrame(rows, columns=["id", "time", "kind", "prompt", "was", "now", "file", "note"])
+        columns = ["id", "time", "kind", "prompt", "was", "now", "file", "note"]
+        return display.frame(pd.DataFrame(rows, columns=columns))
 
     def close(self) -> None:
         """Stop the local engine, close connections and the ledger."""

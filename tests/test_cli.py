@@ -76,6 +76,16 @@ def test_a_table_that_cannot_be_written_is_told(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_a_prompt_is_no_formula_in_the_exported_costs(tmp_path):
+    ledger = Ledger(tmp_path / "ledger.db")
+    ledger.add(Call(kind="video", profile="local", prompt='=HYPERLINK("http://x.example")', characters=("a.b",)))
+    ledger.close()
+    sora_nb("costs", "--home", tmp_path, "--csv", tmp_path / "costs.csv")
+    with (tmp_path / "costs.csv").open(encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["prompt"], row["characters"]) == ('\'=HYPERLINK("http://x.example")', "'@a.b")
+
+
 def test_the_server_serves_until_it_is_stopped(tmp_path):
     command = [sys.executable, "-m", "sora_nb", "serve", "--port", "0", "--api-key", "k", "--home", str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -104,3 +105,30 @@ def test_a_bar_is_filled_from_none_to_all(fraction, percent):
     assert f'value="{percent}"' in shown
     assert f">{percent}%<" in shown
     assert "a &lt; b" in shown
+
+
+@pytest.fixture
+def shell():
+    from IPython.core.interactiveshell import InteractiveShell
+
+    InteractiveShell.clear_instance()
+    yield InteractiveShell.instance()
+    InteractiveShell.clear_instance()
+
+
+def page(shell, table):
+    return shell.display_formatter.format(table)[0]["text/html"]
+
+
+def test_dollar_signs_of_a_table_start_no_formula_and_those_of_others_still_may(shell):
+    table = display.frame(pd.DataFrame({"prompt": ["$x$ for $y$"], "charged": [0.15]}))
+    for shown in (table, table[["prompt"]], table.tail(1), table.assign(more=1).reset_index(drop=True)):
+        assert "mathjax_ignore" in page(shell, shown)
+    assert "mathjax_ignore" not in page(shell, pd.DataFrame({"prompt": ["$x$"]}))
+    assert pd.get_option("display.html.use_mathjax")
+    assert table["prompt"].tolist() == ["$x$ for $y$"]
+
+
+def test_whoever_shows_tables_in_another_way_goes_on(shell):
+    shell.display_formatter.formatters["text/html"].for_type(pd.DataFrame, lambda _: "mine")
+    assert page(shell, display.frame(pd.DataFrame({"prompt": ["$x$"]}))) == "mine"

@@ -9,10 +9,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sora_nb.errors import InvalidInput, LedgerError
 from sora_nb.models import Character, Clip, ServiceId, State
@@ -28,7 +32,8 @@ def ledger(tmp_path):
 
 
 def video(**fields):
-    return Call(kind="video", profile="local", model="sora-2", prompt="a corgi", estimate=150_000, **fields)
+    plain = {"kind": "video", "profile": "local", "model": "sora-2", "prompt": "a corgi", "estimate": 150_000}
+    return Call(**plain | fields)
 
 
 def test_a_row_is_what_was_written(ledger, tmp_path):
@@ -75,7 +80,8 @@ def test_the_cost_table(ledger):
     assert table["estimate"].sum() == pytest.approx(0.16)
     assert table["charged"].isna().tolist() == [False, True, True]
     assert ledger.totals() == (0, 160_000)
-    assert str(table["time"].dtype).endswith("UTC]")
+    assert table["time"].dt.tz is None  # spreadsheets take no zones; it is UTC
+    assert abs(table["time"][0] - dt.datetime.now(dt.UTC).replace(tzinfo=None)) < dt.timedelta(minutes=5)
 
 
 def test_an_empty_table_has_the_same_columns_and_types(ledger):
@@ -428,3 +434,62 @@ def test_look_ups_use_an_index(ledger):
         for condition, index in plans.items():
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN SELECT * FROM calls WHERE {condition}").all()
             assert index in str(plan)
+
+
+# --- copies of one request -------------------------------------------------------------------------------------------------
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("add"), st.integers(0, 2), st.sampled_from([None, 0, 7])),
+        st.tuples(st.just("end"), st.integers(0, 9), st.sampled_from([State.DONE, State.FAILED, State.INTERRUPTED])),
+        st.tuples(st.just("end"), st.integers(0, 9), st.sampled_from([State.RUNNING, State.UNKNOWN])),
+    ),
+    max_size=8,
+)
+
+
+@given(steps=STEPS)
+@settings(max_examples=25, deadline=None)
+def test_a_copy_is_added_only_where_there_is_none(steps):
+    """Checked against a plain list of what there is."""
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = Ledger(Path(folder, "ledger.db"))
+        rows = []
+        for what, number, value in steps:
+            if what == "add":
+                same = [row for row in rows if row.seed == value and row.state in (*OPEN, State.DONE)]
+                same.sort(key=lambda row: row.state is not State.DONE)
+                call = video(seed=value, prompt="a fox", seconds=4)
+                found = ledger.add(call, copy=number)
+                if number < len(same):
+                    assert found == same[number]
+                else:
+                    assert found == call
+                    rows.append(call)
+            elif rows:
+                place = number % len(rows)
+                rows[place] = ledger.change(rows[place], state=value)
+        assert [row.id for row in ledger.calls()] == [row.id for row in rows]
+        ledger.close()
+
+
+@pytest.mark.parametrize(
+    "other", [{"prompt": "a cat"}, {"seconds": 5}, {"seed": 1}, {"size": "64x64"}, {"model": "x"}, {"base_url": "y"}, {"image": "z"}, {"route": "sync"}]
+)  # fmt: skip
+def test_another_request_is_no_copy(ledger, other):
+    ledger.add(video(prompt="a fox", seconds=4))
+    new = video(**{"prompt": "a fox", "seconds": 4, **other})
+    assert ledger.add(new, copy=0) == new
+
+
+def test_threads_that_want_the_same_get_one_row(ledger, tmp_path):
+    others = [Ledger(tmp_path / "ledger.db") for _ in range(3)]
+
+    def add(number):
+        return (ledger, *others)[number % 4].add(video(prompt="a fox"), copy=0).id
+
+    with ThreadPoolExecutor(12) as threads:
+        assert len(set(threads.map(add, range(48)))) == 1
+    assert len(ledger.calls()) == 1
+    for other in others:
+        other.close()

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import os
 import re
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 from conftest import KEY
+from waiting import until
 
 from sora_nb import Studio
 from sora_nb.engines.cutout.identity import Sighting
 from sora_nb.errors import BudgetExceeded, InvalidInput, PromptError
 from sora_nb.models import Price, State
 from sora_nb.providers import registry
-from sora_nb.storage.ledger import Call
+from sora_nb.storage.ledger import Call, Ledger
 
 SMALL = {"seconds": 4, "size": "160x96"}
 
@@ -355,3 +363,120 @@ def test_what_an_ended_kernel_interrupted_is_to_do_again(paid, engine):
 def test_a_name_that_is_nearly_right_is_told_at_planning(paid, hero):
     with pytest.raises(PromptError, match=f"Did you mean {hero}"):
         paid.sweep([f"{hero}x dances"])
+
+
+# --- the same experiment more than once at a time -------------------------------------------------------------------------------
+
+
+def films_of(engine):
+    return sorted((request.prompt, request.seed) for request in engine.requests)
+
+
+def at_once(work, count):
+    """Do the same in several threads at once, and return what each came to."""
+    with ThreadPoolExecutor(count) as threads:
+        gate = threading.Barrier(count)
+
+        def begin(number):
+            gate.wait()
+            return work(number)
+
+        return list(threads.map(begin, range(count)))
+
+
+@pytest.mark.parametrize("studios", ["one", "each its own"])
+def test_an_experiment_that_runs_thrice_at_once_makes_each_film_once(tmp_path, engine, studios):
+    engine.delay = 0.01
+    made = [Studio("local", home=tmp_path, engine=engine, progress=False) for _ in range(1 if studios == "one" else 3)]
+
+    def run(number):
+        sweep = made[number % len(made)].sweep(["a fox", "a cat"], repeats=2, **SMALL)
+        return sweep.run()
+
+    tables = at_once(run, 3)
+    assert films_of(engine) == [("a cat", 0), ("a cat", 1), ("a fox", 0), ("a fox", 1)]
+    for table in tables:
+        assert list(table["status"]) == ["done"] * 4
+        assert list(table["file"]) == list(tables[0]["file"])
+    assert len(made[0].costs()) == 4
+    for studio in made:
+        studio.close()
+
+
+def test_equal_films_are_made_as_often_as_asked_for_and_no_more(paid, server, engine):
+    """Of a service without seeds: the copies are told apart by their number alone."""
+    profile = paid.profile.model_copy(update={"video": paid.profile.video.model_copy(update={"seeds": False})})
+    studios = [Studio(profile, base_url=server.url, api_key=KEY, progress=False) for _ in range(2)]
+    at_once(lambda number: studios[number].sweep(["a fox"], repeats=3, **SMALL).run(at_once=3), 2)
+    assert len(engine.requests) == 3
+    assert list(studios[0].sweep(["a fox"], repeats=3, **SMALL).results()["status"]) == ["done"] * 3
+    for studio in studios:
+        studio.close()
+
+
+def test_a_budget_pays_for_a_film_once(paid, server, engine):
+    studios = [Studio(paid.profile, base_url=server.url, api_key=KEY, progress=False, budget=0.30) for _ in range(3)]
+    tables = at_once(lambda number: studios[number].sweep(["a fox", "a cat"], **SMALL).run(budget=0.30), 3)
+    assert [list(table["status"]) for table in tables] == [["done", "done"]] * 3
+    assert len(engine.requests) == 2
+    for studio in studios:
+        studio.close()
+
+
+KERNEL = """
+import sys, time
+from quick import QuickEngine
+from sora_nb import Studio
+class Told(QuickEngine):
+    def generate(self, request, out, control):
+        print("made", request.prompt, request.seed, flush=True)
+        return super().generate(request, out, control)
+home, delay = sys.argv[1], float(sys.argv[2])
+with Studio("local", home=home, engine=Told(delay), progress=False) as studio:
+    sweep = studio.sweep(["a fox", "a cat", "a dog"], repeats=2, seconds=1, size="64x64")
+    print("ready", flush=True)
+    sys.stdin.readline()
+    print("ended", *sweep.run()["status"], flush=True)
+"""
+
+
+def kernel(home, delay=0.05):
+    tests = Path(__file__).parent
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tests.parent), str(tests / "lib")])}
+    made = subprocess.Popen([sys.executable, "-c", KERNEL, str(home), str(delay)], stdin=PIPE, stdout=PIPE, text=True,
+                            env=environment)  # fmt: skip
+    assert made.stdout.readline() == "ready\n"
+    return made
+
+
+@pytest.mark.release
+def test_three_kernels_at_once_make_each_film_once(tmp_path):
+    kernels = [kernel(tmp_path) for _ in range(3)]
+    for one in kernels:
+        one.stdin.write("\n")
+        one.stdin.flush()
+    said = [one.communicate()[0].splitlines() for one in kernels]
+    made = sorted(line for lines in said for line in lines if line.startswith("made"))
+    assert made == [f"made {prompt} {seed}" for prompt in ("a cat", "a dog", "a fox") for seed in (0, 1)]
+    assert [lines[-1] for lines in said] == ["ended" + " done" * 6] * 3
+
+
+@pytest.mark.release
+def test_a_kernel_that_dies_leaves_its_films_to_those_that_wait_for_them(tmp_path):
+    first = kernel(tmp_path, delay=60)
+    first.stdin.write("\n")
+    first.stdin.flush()
+    assert first.stdout.readline().startswith("made")
+    others = [kernel(tmp_path) for _ in range(2)]
+    for one in others:
+        one.stdin.write("\n")
+        one.stdin.flush()
+    ledger = Ledger(tmp_path / "ledger.db")
+    until(lambda: len(ledger.calls((State.DONE,))) == 4)  # all but those that the first one has begun
+    first.kill()
+    first.communicate()
+    said = [one.communicate()[0].splitlines() for one in others]
+    assert [lines[-1] for lines in said] == ["ended" + " done" * 6] * 2
+    assert len(ledger.calls((State.DONE,))) == 6
+    assert len(ledger.calls((State.INTERRUPTED,))) == 2
+    ledger.close()

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from sora_nb.storage.ledger import Ledger
     from sora_nb.storage.process_lock import ProcessLock
 
+UNDER_WAY = (State.PLANNED, State.SENT, State.RUNNING)
+"""States of calls that a process may be working on."""
+LOOK_SECONDS = 0.3
+"""How often a call that another process works on is looked at."""
+JUST_TAKEN = "left alone: another kernel has just taken it up"
 INTERRUPTED = "interrupted when its kernel ended; it is free, and resume(remake=True) makes it again"
 
 
@@ -92,16 +97,36 @@ class Recovery:
         now = {call.id: await asyncio.to_thread(self._ledger.call, call.id) for call in rows}
         return [Resumed(call=now[call.id] or call, was=call.state, note=notes[call.id]) for call in rows]
 
+    def is_under_way(self, call: Call) -> bool:
+        """Whether somebody works on a call: this process, or another one that lives."""
+        if self._runner.is_active(call):
+            return True
+        return call.state in UNDER_WAY and call.owner != self._lock.id and not self._lock.is_gone(call.owner)
+
     async def finish(self, call: Call) -> str:
         """Finish one call, and say how that went.
+
+        One that somebody works on is waited for, for as long as its service may take, and taken up if its process ends.
 
         Raises:
             SoraError: why it did not work.
         """
-        if self._runner.is_active(call):
-            return "it is being worked on"
-        with self._runner.working_on(call):
-            return await self._take_up(call, remake=False)
+        loop = asyncio.get_running_loop()
+        provider = self._provider(call.service)
+        end = loop.time() + (provider.profile.video.wait_longest if provider else 0)
+        while True:
+            if not await asyncio.to_thread(self.is_under_way, call):
+                with self._runner.working_on(call):
+                    note = await self._take_up(call, remake=False)
+                if note != JUST_TAKEN:
+                    return note
+            if loop.time() > end or not self._lock.is_held:
+                return "it is being worked on"
+            await asyncio.sleep(LOOK_SECONDS)
+            now = await asyncio.to_thread(self._ledger.call, call.id)
+            if now is None or now.state not in OPEN:
+                return ""
+            call = now
 
     async def _take_up(self, call: Call, *, remake: bool) -> str:
         provider = self._provider(call.service)
@@ -110,7 +135,7 @@ class Recovery:
         if call.owner != self._lock.id and not await asyncio.to_thread(self._lock.is_gone, call.owner):
             return "left alone: another kernel works on it"
         if not await asyncio.to_thread(self._ledger.take_over, call, self._lock.id):
-            return "left alone: another kernel has just taken it up"
+            return JUST_TAKEN
         call = call.model_copy(update={"owner": self._lock.id})
         if self._runner.is_owed(call):
             call = await self._runner.change(call)

@@ -74,8 +74,16 @@ class Runner:
         """Calls not yet handed to their provider, and whether they were cancelled."""
         self._owed: dict[str, dict[str, Any]] = {}
 
-    def plan(self, call: Call, allowance: Allowance) -> Call:
+    def plan(self, call: Call, allowance: Allowance, copy: int | None = None) -> Call:
         """Write the row of a call that video() or character() will send next.
+
+        Args:
+            call: the row.
+            allowance: the budget.
+            copy: as of Ledger.add().
+
+        Returns:
+            The row, or another one that there is for this copy; that one is not to be sent.
 
         Raises:
             BudgetExceeded: the budget does not cover it; there is no row.
@@ -83,13 +91,15 @@ class Runner:
         self._active.add(call.id)  # before it is written: resume() takes up what nobody works on
         self._unsent[call.id] = False
         try:
-            return self._ledger.add(call.model_copy(update={"owner": self._lock.id}), allowance)
+            planned = self._ledger.add(call.model_copy(update={"owner": self._lock.id}), allowance, copy=copy)
         except BaseException as error:
-            self._active.discard(call.id)
-            del self._unsent[call.id]
+            self._drop(call)
             if isinstance(error, LedgerError):
                 raise LedgerError(error.message, money=NOTHING_SENT, hint=error.hint) from error
             raise
+        if planned.id != call.id:
+            self._drop(call)
+        return planned
 
     def cancel(self, call: Call) -> bool:
         """Cancel a call that its provider does not know yet; False where it was handed over."""
@@ -439,8 +449,11 @@ class Runner:
             yield
         finally:
             for call in calls:
-                self._active.discard(call.id)
-                self._unsent.pop(call.id, None)
+                self._drop(call)
+
+    def _drop(self, call: Call) -> None:
+        self._active.discard(call.id)
+        self._unsent.pop(call.id, None)
 
 
 def _digest(ticket: Ticket) -> Awaitable[str]:

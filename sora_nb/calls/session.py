@@ -178,8 +178,15 @@ class Session:
         image: Path | str | None = None,
         route: Literal["async", "sync"] = "async",
         budget: Dollars | None = None,
+        copy: int | None = None,
     ) -> Job[Video]:
-        """Start generating a video and return at once; see Studio.submit()."""
+        """Start generating a video and return at once; see Studio.submit().
+
+        Args:
+            prompt, model, size, seconds, seed, image, route, budget: as there.
+            copy: which of several videos of this request it is, counted from 0; where there is one already, made or
+                under way in any kernel, its job is returned. None for a new one.
+        """
         provider, order = self.video_order(
             prompt, model=model, size=size, seconds=seconds, seed=seed, image=image, route=route
         )
@@ -203,8 +210,10 @@ class Session:
             image=digest,
             details=details,
         )
-        call = self._plan(call, provider, budget)
-        return self._start(call, order, provider, self._runner.video)
+        planned = self._plan(call, provider, budget, copy)
+        if planned.id != call.id:
+            return self.job(planned.id)
+        return self._start(planned, order, provider, self._runner.video)
 
     def video_order(
         self,
@@ -353,11 +362,15 @@ class Session:
         default = profile.video.model if kind == "video" else profile.character.model or ""
         return prices.estimate(profile, kind, bare or default, seconds)
 
-    def _plan(self, call: Call, provider: Provider, most: Dollars | None) -> Call:
+    def _plan(self, call: Call, provider: Provider, most: Dollars | None, copy: int | None = None) -> Call:
         price = prices.estimate(provider.profile, call.kind, call.model, call.seconds or 0)
         planned = {"estimate": price.micros, "reserved": price.charged_micros, "price": price.origin}
         check_call(price.charged_micros, most)
-        return self._runner.plan(call.model_copy(update=planned), self._allowance)
+        return self._runner.plan(call.model_copy(update=planned), self._allowance, copy)
+
+    def is_under_way(self, call: Call) -> bool:
+        """Whether somebody works on a call now: this process, or another one that lives."""
+        return self._recovery.is_under_way(call)
 
     def settle(self, call: str | Call | Job[Any], charged: Dollars) -> Call:
         """Write down what a call cost, as the person read it on the bill; see Studio.settle()."""

@@ -10,11 +10,12 @@ import contextlib
 import time
 from typing import TYPE_CHECKING, Any
 
-from sora_nb import arguments
+from sora_nb import arguments, display
 from sora_nb.errors import (
     AuthError,
     BudgetExceeded,
     ConfigError,
+    Interrupted,
     InvalidInput,
     LedgerError,
     MediaError,
@@ -24,6 +25,7 @@ from sora_nb.errors import (
 )
 from sora_nb.models import State, dollars, micros
 from sora_nb.money.budget import check_call
+from sora_nb.storage.export import write_csv
 from sora_nb.storage.ledger import OPEN, Note
 
 if TYPE_CHECKING:
@@ -83,7 +85,7 @@ class Sweep:
             price = self._price(wanted)
             due = price.charged_micros if _is_to_do(call) else 0
             rows.append({**_asked(wanted), "status": _status(call), "price": _usd(price.micros), "due": _usd(due)})
-        return pd.DataFrame(rows)
+        return display.frame(pd.DataFrame(rows))
 
     def _price(self, wanted: Combination) -> Estimate:
         return self._session.estimate("video", model=_name(wanted), seconds=wanted.seconds)
@@ -95,7 +97,7 @@ class Sweep:
 
         Ctrl-C stops sending; what was sent goes on and is found again by the next run(), in this kernel or another.
         A video that fails is shown as failed, and made again by the next run(); one that may have been billed is
-        left alone.
+        left alone. One that another run makes just now, in whatever kernel, is waited for and not made twice.
 
         Args:
             budget: the most dollars this run may cost; the studio's own budget holds besides.
@@ -116,14 +118,18 @@ class Sweep:
         if any(call.state in OPEN for call in calls.values()):
             self._session.resume()
             calls = self._calls()
-        missing = [wanted for number, wanted in enumerate(self.combinations) if _is_to_do(calls.get(number))]
+        numbered = list(enumerate(self.combinations))
+        missing = [wanted for number, wanted in numbered if _is_to_do(calls.get(number))]
         if budget is not None:
             self._check(missing, budget)
-        if not missing:
+        under_way = [
+            wanted for number, wanted in numbered if number in calls and self._session.is_under_way(calls[number])
+        ]
+        if not missing and not under_way:
             return self._table(calls)
         try:
-            with self._bar(len(missing)) as advance:
-                self._make(missing, at_once, advance)
+            with self._bar(len(missing) + len(under_way)) as advance:
+                self._make([*missing, *under_way], at_once, advance)
         except KeyboardInterrupt as stop:
             stop.add_note("What was sent goes on in the background; run() again makes only what is missing.")
             raise
@@ -142,22 +148,31 @@ class Sweep:
                 hint="Allow more, or plan fewer; estimate() shows each.",
             )
 
-    def _make(self, missing: list[Combination], at_once: int, advance: Callable[[float], None]) -> None:
-        waiting, ended = list(reversed(missing)), 0
-        running: list[Job[Video]] = []
+    def _make(self, wanted: list[Combination], at_once: int, advance: Callable[[float], None]) -> None:
+        """Make videos, or wait for those that another run is making, and make them if its process ends."""
+        waiting, ended = wanted[::-1], 0
+        running: dict[Job[Video], Combination] = {}
         while waiting or running:
             while waiting and len(running) < at_once:
-                running.append(self._submit(waiting.pop()))
+                one = waiting.pop()
+                running[self._submit(one)] = one
             for job in [job for job in running if job.done()]:
-                running.remove(job)
-                ended += 1
-                _settle(job)
+                one = running.pop(job)
+                if _is_interrupted(job):
+                    waiting.append(one)
+                else:
+                    ended += 1
             advance(ended + sum(job.progress for job in running) / 100)
             time.sleep(LOOK_SECONDS)
 
     def _submit(self, wanted: Combination) -> Job[Video]:
         return self._session.submit_video(
-            wanted.prompt, model=_name(wanted), size=wanted.size, seconds=wanted.seconds, seed=wanted.seed
+            wanted.prompt,
+            model=_name(wanted),
+            size=wanted.size,
+            seconds=wanted.seconds,
+            seed=wanted.seed,
+            copy=wanted.repeat,
         )
 
     @contextlib.contextmanager
@@ -210,7 +225,8 @@ class Sweep:
                     "error": call.error if call else "",
                 }
             )
-        return pd.DataFrame(rows).astype({"estimate": "float64", "charged": "float64", "identity": "float64"})
+        amounts = dict.fromkeys(("estimate", "charged", "identity"), "float64")
+        return display.frame(pd.DataFrame(rows).astype(amounts))
 
     def _identify(self, calls: dict[int, Call]) -> None:
         """Score the videos nobody has scored; where several characters are wanted, the least sure one counts."""
@@ -258,9 +274,13 @@ class Sweep:
         return grid
 
     def to_csv(self, path: Path | str) -> Path:
-        """Write results() as CSV; return the file."""
+        """Write results() as CSV; return the file. A text that a spreadsheet would take for a formula has a ' before it.
+
+        Raises:
+            ConfigError: the file cannot be written.
+        """
         file = arguments.path(path, "table")
-        self.results().to_csv(file, index=False)
+        write_csv(self.results(), file)
         return file
 
     def to_html(self, path: Path | str) -> Path:
@@ -354,11 +374,14 @@ def _usd(amount: int | None) -> float | None:
     return None if amount is None else amount / 1_000_000
 
 
-def _settle(job: Job[Any]) -> None:
-    """Take the end of a job: what every further one would meet too is raised, all else its row tells."""
+def _is_interrupted(job: Job[Any]) -> bool:
+    """Whether a job ended with the process that worked on it; what every further one would meet too is raised."""
     try:
         job.result()
     except HOPELESS:
         raise
-    except SoraError:
-        return
+    except Interrupted:
+        return True
+    except SoraError:  # its row tells
+        return False
+    return False

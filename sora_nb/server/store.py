@@ -20,6 +20,7 @@ from sqlalchemy import JSON, Column, Float, Integer, MetaData, String, Table, de
 
 from sora_nb.models import Model, Status
 from sora_nb.storage.database import Database
+from sora_nb.storage.home import private_folder
 from sora_nb.storage.process_lock import ProcessLock
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Store:
     def __init__(self, home: Path) -> None:
         self.home = home
         for name in ("uploads", "videos", "characters", "sources"):
-            (home / name).mkdir(parents=True, exist_ok=True)
+            private_folder(home / name)
         self._database = Database(home / "store.db", (first_tables,))
         self.owner = ProcessLock(home / "owners")
         self.secret = self._secret()

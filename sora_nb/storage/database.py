@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 import threading
 import weakref
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Column, MetaData, String, Table, create_engine, event, insert, select
+from sqlalchemy import URL, Column, MetaData, NullPool, QueuePool, String, Table, create_engine, event, insert, select
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from sora_nb.display import has_words
 from sora_nb.errors import LedgerError, SoraError
+from sora_nb.storage import home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Pool
+
+    from sora_nb.storage.home import Journal
 
     Migration = Callable[[Connection], None]
 
@@ -62,7 +67,7 @@ class _Transactions:
         self._changed.acquire()
         self._changed.wait_for(lambda: not self._under_way, BUSY_SECONDS)
         for database in list(self._databases):
-            database.close()
+            database.disconnect()
 
     def go_on(self) -> None:
         """Let others begin."""
@@ -91,23 +96,21 @@ class Database:
         migrations: functions that bring the tables up to date, in order; each runs once, with its record, in one
             transaction.
 
-    Dropping the object without close() closes its connections as well.
+    Dropping the object without close() closes its connections as well. After close() it can still be asked and written
+    to, but holds nothing open in between.
 
     Raises:
-        LedgerError: the file is damaged or locked for too long; it is left as it is.
+        LedgerError: the file is damaged or locked for too long, or its folder cannot be used; it is left as it is.
     """
 
     def __init__(self, path: Path, migrations: Sequence[Migration]) -> None:
         self.path = path
         self._writing = threading.Lock()
-        with _explained(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-        # not written as an address, in which % and ? of a folder's name would mean something else
-        where = URL.create("sqlite", database=str(path))
-        self._engine: Engine = create_engine(where, connect_args={"timeout": BUSY_SECONDS})
+        with _transactions.one(), _explained(path):
+            self._journal = home.prepare(path)
+            self._file = _made(path, self._journal)
+        self._engine = _engine(path, self._journal, QueuePool)
         weakref.finalize(self, self._engine.dispose)
-        event.listen(self._engine, "connect", _configure)
-        event.listen(self._engine, "begin", _begin)
         _transactions.add(self)
         with self.write() as connection:
             _migrate(connection, migrations)
@@ -121,6 +124,7 @@ class Database:
         """
         # threads take turns here: SQLite lets those that wait sleep, and far too long
         with self._writing, _transactions.one(), _explained(self.path), self._engine.begin() as connection:
+            self._check_place()
             yield connection
 
     @contextmanager
@@ -131,11 +135,26 @@ class Database:
             LedgerError: the database cannot be read.
         """
         with _transactions.one(), _explained(self.path), self._engine.connect() as connection:
+            self._check_place()
             yield connection.execution_options(reads=True)
 
-    def close(self) -> None:
+    def _check_place(self) -> None:
+        """Refuse to go on in a file that is not at its place any more: nobody would ever see what is written."""
+        try:
+            now = _identity(self.path)
+        except OSError:
+            now = None
+        if now != self._file:
+            raise _gone(self.path)
+
+    def disconnect(self) -> None:
         """Close the connections; the next transaction opens others."""
         self._engine.dispose()
+
+    def close(self) -> None:
+        """Close the connections; what follows has one for itself alone."""
+        self._engine.dispose()
+        self._engine = _engine(self.path, self._journal, NullPool)
 
     def forget(self) -> None:
         """Leave connections and locks to the process that this one was forked from."""
@@ -143,15 +162,41 @@ class Database:
         self._writing = threading.Lock()
 
 
-def _configure(connection: Any, _: object) -> None:
-    connection.isolation_level = None  # the begin event below decides how transactions start
-    cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-    connection.create_function(
-        "has_words", 2, has_words, deterministic=True
-    )  # SQLite's own LIKE knows ASCII's cases only
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def _made(path: Path, journal: Journal) -> tuple[int, int]:
+    """Make a database's file, readable by its user only, and return which one it is."""
+    # never opened here where it exists: closing it again would drop SQLite's locks of this process
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    if journal != "WAL":
+        # it may come from a file system with shared memory; without any, one connection alone can read its log
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)) as connection:
+            for pragma in ("locking_mode = EXCLUSIVE", f"journal_mode = {journal}"):
+                connection.execute(f"PRAGMA {pragma}")
+    return _identity(path)
+
+
+def _engine(path: Path, journal: Journal, pool: type[Pool]) -> Engine:
+    # an address says that the file must be there; its name is quoted, for % and ? mean something else in one
+    where = URL.create("sqlite", database=path.absolute().as_uri(), query={"mode": "rw", "uri": "true"})
+    engine = create_engine(where, connect_args={"timeout": BUSY_SECONDS}, poolclass=pool)
+
+    def configure(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # the begin event below decides how transactions start
+        cursor = connection.cursor()
+        for pragma in (f"journal_mode = {journal}", "synchronous = FULL", "foreign_keys = ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+        # SQLite's own LIKE knows ASCII's cases only
+        connection.create_function("has_words", 2, has_words, deterministic=True)
+
+    event.listen(engine, "connect", configure)
+    event.listen(engine, "begin", _begin)
+    return engine
 
 
 def _begin(connection: Connection) -> None:
@@ -181,13 +226,41 @@ def _explained(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         raise LedgerError(
-            f"The folder of {path} cannot be used: {error.strerror}.", hint="Choose another one."
+            f"The folder of {path} cannot be used: {error.strerror}.", hint=f"Choose another one. {home.ELSEWHERE}"
         ) from error
     except (ValueError, OverflowError) as error:  # a damaged row, or a number or text that SQLite does not take
         raise LedgerError(f"The database {path.name} cannot hold or read this: {error}.") from error
     except DatabaseError as error:
-        reason = str(error.orig)
-        hint = (
-            "Another program holds it; try again." if "locked" in reason else f"Keep a copy of {path} and look at it."
-        )
-        raise LedgerError(f"The database {path.name} cannot be used: {reason}.", hint=hint) from error
+        raise _explanation(path, str(error.orig)) from error
+    except sqlite3.Error as error:
+        raise _explanation(path, str(error)) from error
+
+
+def _gone(path: Path) -> LedgerError:
+    return LedgerError(
+        f"{path} was deleted or replaced while it was in use.",
+        hint="Put the folder back, or go on without it, in a new Studio.",
+    )
+
+
+def _explanation(path: Path, reason: str) -> LedgerError:
+    """Say what SQLite's words mean for a file, and what to do."""
+    folder = path.parent
+    hint = f"Keep a copy of {path} and look at it."
+    if "locked" in reason:
+        hint = "Another program holds it; try again."
+    elif "full" in reason:
+        hint = f"Make room on the disk of {folder}, then try again."
+    elif "disk I/O error" in reason:
+        reason += f"; the disk or network drive of {folder} fails"
+        hint = f"Keep a copy of {path}. {home.ELSEWHERE}"
+    elif "unable to open" in reason or "readonly" in reason:
+        length = len(os.fsencode(path))
+        if length > home.LONGEST:
+            reason = f"its path is too long, {length} bytes"
+        elif not path.exists() and (not folder.exists() or os.access(folder, os.W_OK)):
+            return _gone(path)
+        else:
+            reason += f"; {folder} or a file in it cannot be written to"
+        hint = home.ELSEWHERE
+    return LedgerError(f"The database {path.name} cannot be used: {reason}.", hint=hint)

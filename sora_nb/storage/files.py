@@ -9,17 +9,15 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
-import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
-
-from sora_nb import arguments, media
+from sora_nb import media
 from sora_nb.display import plain
 from sora_nb.errors import ConfigError, MediaError
 from sora_nb.models import Model, State
+from sora_nb.storage import home
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,15 +31,6 @@ RESULTS = ("videos", "posters", "avatars", "clips")
 TEMPORARY_LIFE = dt.timedelta(days=1)
 """How long a file that no row tells of may be on its way."""
 _OVER = (State.DONE, State.FAILED)  # an interrupted call may be made again of what it had
-
-
-def home_folder(home: Path | str | None = None) -> Path:
-    """Return the folder of ledger and files: the argument, SORA_NB_HOME, or the user's data folder."""
-    chosen = home or os.environ.get("SORA_NB_HOME")
-    folder = (
-        arguments.path(chosen, "home folder") if chosen else platformdirs.user_data_path("sora_nb", appauthor=False)
-    )
-    return folder.resolve()  # rows name files for good, wherever the next kernel starts
 
 
 class Removed(Model):
@@ -95,10 +84,10 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         try:
-            for name in ("incoming", *RESULTS):
-                (folder / name).mkdir(parents=True, exist_ok=True)
+            for name in ("incoming", "cutouts", *RESULTS):
+                home.private_folder(folder / name)
         except OSError as error:
-            raise ConfigError(f"The folder {folder} cannot be used: {error.strerror}.") from error
+            raise ConfigError(f"The folder {folder} cannot be used: {error.strerror}.", hint=home.ELSEWHERE) from error
 
     def incoming(self, name: str) -> Path:
         """Where a file is while it is not whole, or not yet known to be good."""
@@ -126,11 +115,12 @@ class Files:
             picture = media.poster(incoming, seconds / 3)  # titles and fades are usually over
         except MediaError as error:
             with self._room():
-                incoming.replace(kept)
+                _move(incoming, kept)
             return KeptVideo(file=kept, note=f"The film is kept, but cannot be shown here: {error.message}")
         with self._room():
             poster.write_bytes(picture)
-            incoming.replace(kept)
+            home.make_private(poster)
+            _move(incoming, kept)
         return KeptVideo(file=kept, poster=poster, seconds=round(seconds, 3))
 
     def keep_picture(self, incoming: Path, digest: str) -> tuple[Path, str]:
@@ -163,7 +153,7 @@ class Files:
             raise MediaError(f"What arrived is not a whole picture: {plain(error, 200)}", money="") from error
         kept = self.folder / "avatars" / f"{digest[:32]}.{kind or 'png'}"
         with self._room():
-            incoming.replace(kept)
+            _move(incoming, kept)
         return kept, digest
 
     def cut(self, footage: Path, clip: Clip, name: str) -> Path:
@@ -192,7 +182,7 @@ class Files:
             kept = self.folder / "clips" / f"{digest[:32]}.mp4"
             copy = part.with_suffix(".copy")  # another call may be keeping the same seconds
             shutil.copyfile(part, copy)
-            copy.replace(kept)
+            _move(copy, kept)
         return kept, digest
 
     # --- deleting -----------------------------------------------------------------------------------------------------
@@ -277,6 +267,11 @@ class Files:
             raise MediaError(
                 f"It cannot be kept in {self.folder}: {error.strerror}.", money="", hint="Make room, then resume()."
             ) from error
+
+
+def _move(part: Path, kept: Path) -> None:
+    home.make_private(part)
+    part.replace(kept)
 
 
 def _below(folder: Path) -> list[Path]:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, case, func, or_, select, union, update
 from sqlalchemy.dialects.sqlite import insert
 
-from sora_nb.errors import InvalidInput
+from sora_nb import display
+from sora_nb.errors import InvalidInput, LedgerError
 from sora_nb.models import Model, ServiceId, State, dollars
 from sora_nb.money import budget
 from sora_nb.storage.call import ENDED, OPEN, Call
@@ -74,6 +75,8 @@ _LACKING_AVATAR = (
     CALLS.c.file.is_(None),
     CALLS.c.url != "",
 )
+_REQUEST = ("kind", "route", "profile", "base_url", "model", "prompt", "size", "image")
+"""What tells requests apart, besides seconds and seed, which may be missing."""
 _NEEDING = [state.value for state in (*OPEN, State.INTERRUPTED)]  # an interrupted one can be made again
 
 
@@ -117,6 +120,17 @@ def _call(row: RowMapping) -> Call:
 def _used(connection: Connection, allowance: Allowance, moment: datetime) -> Budget:
     since = allowance.since(moment)
     return allowance.used(since, *connection.execute(_SUMS, {"since": since.isoformat()}).one())
+
+
+def _copy(connection: Connection, call: Call, number: int) -> Call | None:
+    """Return the copy of this number among the rows of a request, open or done; finished ones come first."""
+    same = [getattr(CALLS.c, name) == getattr(call, name) for name in _REQUEST]
+    same += [func.coalesce(CALLS.c.seconds, 0) == (call.seconds or 0), CALLS.c.seed.is_not_distinct_from(call.seed)]
+    alive = CALLS.c.state.in_([state.value for state in (*OPEN, State.DONE)])
+    order = (CALLS.c.state != State.DONE.value, CALLS.c.number)
+    found = connection.execute(select(CALLS).where(alive, *same).order_by(*order).offset(number).limit(1))
+    row = found.mappings().first()
+    return None if row is None else _call_of(row)
 
 
 class Note(Model):
@@ -168,23 +182,36 @@ class Ledger:
         self._database = Database(path, MIGRATIONS)
         self.characters = Characters(self._database)
 
-    def add(self, call: Call, allowance: Allowance | None = None) -> Call:
+    def add(self, call: Call, allowance: Allowance | None = None, *, copy: int | None = None) -> Call:
         """Write a new row if the budget covers it; it is on disk when this returns.
 
-        Nobody else can write between the look at the budget and the new row.
+        Nobody else can write between the look at what there is and the new row.
 
         Args:
             call: the row.
             allowance: the budget, or None for no limit.
+            copy: which of several videos of the same request it is, counted from 0; a row that is that copy, open or
+                done, is taken in its place. None for a new row whatever there is.
+
+        Returns:
+            The row as it was written, or the one that there was.
 
         Raises:
             BudgetExceeded: the budget does not cover the call; nothing was written.
+            LedgerError: it cannot be written, or is not at its place any more.
         """
         row = call.model_dump(mode="json")
-        with self._database.write() as connection:
-            if allowance is not None and allowance.limit is not None:
-                budget.check(call.reserved, _used(connection, allowance, call.created_at))
-            connection.execute(_ADD, row)
+        try:
+            with self._database.write() as connection:
+                there = None if copy is None else _copy(connection, call, copy)
+                if there is not None:
+                    return there
+                if allowance is not None and allowance.limit is not None:
+                    budget.check(call.reserved, _used(connection, allowance, call.created_at))
+                connection.execute(_ADD, row)
+        except LedgerError as error:
+            error.money = "Nothing was sent, nothing was charged."
+            raise
         return call
 
     def used(self, allowance: Allowance) -> Budget:
@@ -408,7 +435,7 @@ class Ledger:
         return charged, estimate
 
     def costs(self) -> pd.DataFrame:
-        """Return one row a call, oldest first, with the columns COSTS; amounts in US dollars."""
+        """Return one row a call, oldest first, with the columns COSTS; amounts in US dollars, times in UTC without a zone."""
         import pandas as pd  # noqa: PLC0415  at the first frame, for it takes longer than all else
 
         table = CALLS.c
@@ -416,11 +443,11 @@ class Ledger:
         query = select(*(table[stored.get(name, name)].label(name) for name in COSTS))
         with self._database.read() as connection:
             frame = pd.read_sql(query.order_by(table.number), connection)
-        frame["time"] = pd.to_datetime(frame["time"], utc=True, format="ISO8601").dt.floor("s")
+        frame["time"] = pd.to_datetime(frame["time"], utc=True, format="ISO8601").dt.tz_convert(None).dt.floor("s")
         frame["characters"] = [", ".join(f"@{name}" for name in names) for names in frame["characters"]]
         for name in ("estimate", "charged"):
             frame[name] = frame[name].astype("float64") / 1_000_000
-        return frame.astype({"seconds": "float64", "seed": "Int64"})
+        return display.frame(frame.astype({"seconds": "float64", "seed": "Int64"}))
 
     def close(self) -> None:
         """Close the database."""

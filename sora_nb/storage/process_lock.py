@@ -14,6 +14,7 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from sora_nb.errors import ConfigError
+from sora_nb.storage.home import no_locks, private_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,16 +28,26 @@ class ProcessLock:
 
     Attributes:
         id: written into the rows this process works on.
+
+    Raises:
+        LedgerError: the file system has no locks.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = private_folder(folder)
         self.id = uuid4().hex
         path = folder / f"{self.id}.lock"
-        lock = FileLock(path, thread_local=False)
-        lock.acquire()
+        lock = FileLock(path, mode=0o600, thread_local=False)
+        try:
+            lock.acquire()
+        except (OSError, NotImplementedError) as error:
+            raise no_locks(folder) from error
         self._release = weakref.finalize(self, _release, lock, path, os.getpid())
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it was not released yet."""
+        return self._release.alive
 
     def is_gone(self, holder: str) -> bool:
         """Whether the process that holds the lock of this id has ended; this one has not.
@@ -44,14 +55,14 @@ class ProcessLock:
         Args:
             holder: the id. Where its lock file is lost, its process counts as ended.
         """
-        if holder == self.id and self._release.alive:
+        if holder == self.id and self.is_held:
             return False
         path = self._folder / f"{holder}.lock"
         if not holder.isalnum() or not path.exists():
             return True
         try:
             # one look at a time: to another thread or process that looks, this one's lock would be the holder's
-            with FileLock(self._folder / "looking"), FileLock(path, timeout=0):
+            with FileLock(self._folder / "looking", mode=0o600), FileLock(path, timeout=0, mode=0o600):
                 path.unlink(missing_ok=True)
         except (Timeout, OSError):
             return False

@@ -109,3 +109,11 @@ def test_a_table_that_fails_is_a_problem(wire, error):
     wires.custom(meter, {"kind": "table"})
     assert "The ledger is locked." in meter.problem
     assert not CostMeter().has_table
+
+
+def test_a_time_without_a_zone_is_utc(wire):
+    """As costs() has it; the page shows the time of its own place."""
+    meter = CostMeter(table=lambda: CALLS.assign(time=CALLS["time"].dt.tz_convert(None)))
+    wires.custom(meter, {"kind": "table"})
+    content, _ = wire.customs(meter)[-1]
+    assert {row["time"] for row in content["rows"]} == {"", "2026-11-22T09:05:00+00:00"}

@@ -26,7 +26,7 @@ FACTS = ("fps", "best", "bust", "quality", "kind", "box", "warnings")
 
 def save(cutout: Cutout, folder: Path) -> Path:
     """Write a cut-out into a folder, which is made where it is missing, and return its best frame."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ThreadPoolExecutor(os.cpu_count()) as threads:  # zlib leaves Python's lock
         paths = [_frame(folder, number) for number in range(len(cutout.frames))]
         list(threads.map(_write, paths, cutout.frames))
@@ -34,6 +34,8 @@ def save(cutout: Cutout, folder: Path) -> Path:
     facts = {name: getattr(cutout, name) for name in FACTS}
     text = json.dumps({**facts, "frames": len(cutout.frames)}, ensure_ascii=False, indent=1)
     (folder / LAST).write_text(text, encoding="utf-8")
+    for path in folder.iterdir():
+        path.chmod(0o600)
     return _frame(folder, cutout.best)
 
 

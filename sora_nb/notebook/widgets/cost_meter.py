@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -130,6 +131,8 @@ def _row(record: dict[Any, Any]) -> dict[str, str]:
     status = str(record.get("status", ""))
     unsettled = "may have been billed" if status == State.UNKNOWN else "not known yet"
     time: Any = record.get("time")
+    if _known(time) and time.tzinfo is None:
+        time = time.replace(tzinfo=UTC)  # as in Studio.costs(); the page shows the time of its place
     return {
         "time": time.isoformat() if _known(time) else "",
         "kind": display.plain(record.get("kind", ""), 40),
