@@ -15,7 +15,9 @@ from sora_nb.errors import GenerationFailed as GenerationFailed
 from sora_nb.errors import Interrupted as Interrupted
 from sora_nb.errors import InvalidInput as InvalidInput
 from sora_nb.errors import LedgerError as LedgerError
+from sora_nb.errors import FileNotReady as FileNotReady
 from sora_nb.errors import LinkExpired as LinkExpired
+from sora_nb.errors import StatusUnknown as StatusUnknown
 from sora_nb.errors import MediaError as MediaError
 from sora_nb.errors import NoSubject as NoSubject
 from sora_nb.errors import NotDelivered as NotDelivered

@@ -114,7 +114,8 @@ def _settings(found: Profile, base_url: str, api_key: SecretStr, prefix: str) ->
     if any(not 32 < ord(char) < 127 for char in api_key.get_secret_value()):
         raise ConfigError("The key holds blanks or letters that no key has.", hint="Copy it again, without quotes.")
     if found.key_required and not api_key:
-        raise ConfigError(f"The profile {found.name!r} needs a key.", hint=f"Set {prefix}_API_KEY.")
+        gone = f" {found.retired}" if found.retired else ""
+        raise ConfigError(f"The profile {found.name!r} needs a key.{gone}", hint=f"Set {prefix}_API_KEY.")
     return Settings(profile=found, base_url=base_url.removesuffix("/v1"), api_key=api_key)
 
 

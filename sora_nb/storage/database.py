@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 import weakref
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     Migration = Callable[[Connection], None]
 
 BUSY_SECONDS = 30
+_HINTS = {
+    "locked": "Another program holds it; try again.",
+    "disk is full": "Make room on the disk, then try again; the file is not damaged.",
+}
+"""What to do about SQLite's words that do not speak of a damaged file."""
 _APPLIED = Table(
     "migrations", MetaData(), Column("name", String, primary_key=True), Column("applied_at", String, nullable=False)
 )
@@ -149,7 +155,9 @@ def _configure(connection: Any, _: object) -> None:
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-    connection.create_function("has_words", 2, has_words, deterministic=True)  # SQLite's own LIKE knows ASCII's cases only
+    connection.create_function(
+        "has_words", 2, has_words, deterministic=True
+    )  # SQLite's own LIKE knows ASCII's cases only
 
 
 def _begin(connection: Connection) -> None:
@@ -179,13 +187,14 @@ def _explained(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         raise LedgerError(
-            f"The folder of {path} cannot be used: {error.strerror}.", hint="Choose another one."
+            f"The folder of {path} cannot be used: {error.strerror}.",
+            hint="Make room on the disk, then try again." if error.errno == errno.ENOSPC else "Choose another one.",
         ) from error
     except (ValueError, OverflowError) as error:  # a damaged row, or a number or text that SQLite does not take
         raise LedgerError(f"The database {path.name} cannot hold or read this: {error}.") from error
     except DatabaseError as error:
         reason = str(error.orig)
-        hint = (
-            "Another program holds it; try again." if "locked" in reason else f"Keep a copy of {path} and look at it."
+        hint = next(
+            (hint for words, hint in _HINTS.items() if words in reason), f"Keep a copy of {path} and look at it."
         )
         raise LedgerError(f"The database {path.name} cannot be used: {reason}.", hint=hint) from error
