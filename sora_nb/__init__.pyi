@@ -11,6 +11,7 @@ from sora_nb.errors import CharacterError as CharacterError
 from sora_nb.errors import ClipError as ClipError
 from sora_nb.errors import ConfigError as ConfigError
 from sora_nb.errors import DownloadError as DownloadError
+from sora_nb.errors import FileNotReady as FileNotReady
 from sora_nb.errors import GenerationFailed as GenerationFailed
 from sora_nb.errors import Interrupted as Interrupted
 from sora_nb.errors import InvalidInput as InvalidInput
@@ -28,6 +29,7 @@ from sora_nb.errors import RateLimited as RateLimited
 from sora_nb.errors import RealPersonError as RealPersonError
 from sora_nb.errors import RouteRetired as RouteRetired
 from sora_nb.errors import SoraError as SoraError
+from sora_nb.errors import StatusUnknown as StatusUnknown
 from sora_nb.errors import UpstreamError as UpstreamError
 from sora_nb.errors import WaitTimeout as WaitTimeout
 from sora_nb.experiments.sweep import Sweep as Sweep

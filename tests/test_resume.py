@@ -335,10 +335,10 @@ def waiting(server, home, minutes=1):
 
 def test_a_link_that_is_refused_is_tried_again_by_the_next_resume(tmp_path, footage):
     replies = DONE, answer(b"", 404), DONE, answer(footage.read_bytes())
-    with Faulty(*replies) as server, waiting(server, tmp_path) as studio:
+    with Faulty(*replies) as server, waiting(server, tmp_path, minutes=90) as studio:
         first, second = studio.resume(), studio.resume()
     assert first["now"].tolist() == ["running"]
-    assert "no longer valid" in first["note"][0]
+    assert "There is no file at its address (HTTP 404): not yet, or no more." in first["note"][0]
     assert second["now"].tolist() == ["done"]
 
 
@@ -368,7 +368,8 @@ def test_a_link_that_has_ended_is_the_end(tmp_path):
     [(1, ended(30)), (30, ended(3600)), (30, ended(time.time() - 3600)), (30, ended(time.time() - 1e9))],
     ids=["a new call", "before the call", "an hour, for a time", "years ago"],
 )
-def test_an_end_that_makes_no_sense_is_not_the_end(tmp_path, footage, minutes, expires):
+def test_an_end_that_makes_no_sense_is_not_the_end(tmp_path, footage, monkeypatch, minutes, expires):
+    monkeypatch.setattr("sora_nb.providers.delivery.TIMES", 1)
     with Faulty(expires, answer(b"", 404)) as server, waiting(server, tmp_path, minutes) as studio:
         assert studio.resume()["now"].tolist() == ["running"]
         server.replies = [expires, answer(footage.read_bytes())]

@@ -137,7 +137,9 @@ class Session:
         """
         for service in services:
             own = service == self.service
-            local = not service.base_url and service.provider in registry.names()
+            local = (
+                not service.base_url and service.provider in registry.names() and registry.get(service.provider).free
+            )
             if own or local or (service not in self._providers and _is_configured(service)):
                 self.provider(service)
 
@@ -149,12 +151,20 @@ class Session:
 
         Raises:
             InvalidInput: it is no text.
+            RouteRetired: no address or key for that provider is set, and it no longer serves this.
             ConfigError: no address or key for that provider is set.
         """
         name, bare = self._split(model)
         if name == self.service.provider:
             return self.provider(), bare
-        return self.provider(ServiceId(name, registry.other(name).base_url)), bare
+        try:
+            base_url = registry.other(name).base_url
+        except ConfigError:
+            profile = registry.get(name)
+            if not self._allow_retired:  # nobody needs to look for a key in vain
+                profile.check_served(bare or profile.video.model, base_url=profile.base_url)
+            raise
+        return self.provider(ServiceId(name, base_url)), bare
 
     def _split(self, model: str | None) -> tuple[str, str | None]:
         """Return the name of a model's provider, and of the model there."""

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from sora_nb.providers import links
 from sora_nb.providers.wire import decode, percent
 
 LONGEST_TEXT = 10_000
@@ -71,12 +72,13 @@ class ChatReply:
             self.finished = self.finished or str(choice.get("finish_reason") or "").lower() == "stop"
         percents = _PROGRESS.findall(self.text)
         self.progress = max(self.progress, percent(percents[-1]) if percents else 0)
-        for pattern in _LINKS:
-            found = pattern.findall(self.text)
-            if found:
-                self.url = found[-1].rstrip(")].,;")
-                self.progress = 100
-                return
+        found = [[url.rstrip(")].,;") for url in pattern.findall(self.text)] for pattern in _LINKS]
+        kept = [url for urls in found for url in reversed(urls) if not links.is_other(url)]
+        if kept:
+            # beside the film may stand links to its page
+            self.url = next(filter(links.is_film, kept), kept[0])
+            self.progress = 100
+            return
         self._look_for_failure()
 
     def _say(self, said: str) -> None:

@@ -62,7 +62,7 @@ class Delivery:
         """Fetch a film; where it is not there yet, it is asked for again for a while.
 
         Raises:
-            LinkExpired: it was given a link whose time is over, and is nowhere else.
+            LinkExpired: the time that it was to be had is over, and it is nowhere.
             FileNotReady: it is nowhere, and may come yet.
             DownloadError: it did not arrive whole.
         """
@@ -75,10 +75,11 @@ class Delivery:
             try:
                 return await self._try(known, target)
             except FileNotReady as error:
-                life = self._profile.link_life_hours
+                # how long links live tells nothing of a film that never had one
+                life = self._profile.link_life_hours if known.url else None
                 ends = (known.expires_at, begun + timedelta(hours=life) if life else None)
-                if known.url and links.has_ended(known.url, begun, *ends, now=datetime.now(UTC)):
-                    raise LinkExpired(f"The link to the film has ended. {error.message}") from error
+                if links.has_ended(known.url, begun, *ends, now=datetime.now(UTC)):
+                    raise LinkExpired(f"The time of the film's link is over. {error.message}") from error
                 raise
 
         return await self._patiently(once, 1 if is_old(video) else TIMES)

@@ -24,7 +24,6 @@ from sora_nb.errors import (
     NotDelivered,
     OutcomeUnknown,
     RateLimited,
-    RouteRetired,
     SoraError,
     UpstreamError,
     WaitTimeout,
@@ -112,14 +111,8 @@ class HostedProvider:
 
     def check(self, order: Order) -> None:
         """Refuse an order that would fail; see base.Provider.check()."""
-        route = order.route_name
-        if self.profile.is_retired(order.model, route, self.service.base_url) and not self._allow_retired:
-            what = repr(order.model) if order.model else f"its {route} route"
-            raise RouteRetired(
-                f"{self.profile.name} no longer serves {what}. {self.profile.retired}",
-                money="Nothing was sent, nothing was charged.",
-                hint=f"{RouteRetired.hint} Studio(..., allow_retired=True) sends it all the same.",
-            )
+        if not self._allow_retired:
+            self.profile.check_served(order.model, order.route_name, self.service.base_url)
         self._dialect.check(order)
 
     # --- paid -------------------------------------------------------------------------------------------------------

@@ -24,6 +24,8 @@ SURE = 2
 _DEEPEST = 12
 _LONGEST_TEXT = 100_000
 _ADDRESS = re.compile(r"https?://[^\s\"'<>\\\[\]{}|^`]+", re.IGNORECASE)
+_AFTER = ")].,;!*"
+"""What stands behind an address in a sentence."""
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _FILM = re.compile(r"\.(?:mp4|mov|webm|mkv|avi|m4v)$")
 _OTHER_FILE = re.compile(
@@ -31,150 +33,33 @@ _OTHER_FILE = re.compile(
 )
 _OTHER_PATH = re.compile(r"/(?:thumbnails?|thumbs?|covers?|posters?|spritesheets?|avatars?)(?:/|$)")
 _OTHER_QUERY = re.compile(r"(?:^|&)variant=(?!video)")
-_PICTURES = frozenset(
+
+
+def _words(names: Sequence[str]) -> set[str]:
+    """Return the words that names of fields are made of: in lower case, without the s of a plural."""
+    return {word.lower().removesuffix("s") for name in names for word in _WORDS.findall(name)}
+
+
+_NOT_MADE = _words(
     [
-        "thumb",
-        "thumbs",
-        "thumbnail",
-        "thumbnails",
-        "cover",
-        "covers",
-        "poster",
-        "posters",
-        "preview",
-        "previews",
-        "image",
-        "images",
-        "img",
-        "picture",
-        "pictures",
-        "photo",
-        "photos",
-        "avatar",
-        "avatars",
-        "frame",
-        "frames",
-        "gif",
-        "snapshot",
-        "screenshot",
-        "sprite",
-        "spritesheet",
-        "storyboard",
-        "icon",
-        "logo",
+        "thumb thumbnail cover poster preview image img picture photo avatar frame gif snapshot screenshot sprite",
+        "spritesheet storyboard icon logo audio sound music voice subtitle caption lyrics",
+        "input source reference ref request param parameter prompt init upload uploaded callback webhook notify",
+        "notification hook error",
     ]
 )
-_SOUNDS = frozenset(
-    [
-        "audio",
-        "audios",
-        "sound",
-        "sounds",
-        "music",
-        "voice",
-        "voices",
-        "subtitle",
-        "subtitles",
-        "caption",
-        "captions",
-        "lyrics",
-    ]
-)
-_INPUTS = frozenset(
-    [
-        "input",
-        "inputs",
-        "source",
-        "sources",
-        "reference",
-        "references",
-        "ref",
-        "refs",
-        "request",
-        "requests",
-        "param",
-        "params",
-        "parameters",
-        "order",
-        "prompt",
-        "init",
-        "upload",
-        "uploads",
-        "uploaded",
-        "callback",
-        "callbacks",
-        "webhook",
-        "webhooks",
-        "notify",
-        "notification",
-        "hook",
-        "error",
-        "errors",
-    ]
-)
+"""Words in the names of fields in which there is no film that was made."""
+_GIVEN = _words(["input source reference ref request param parameter prompt init upload uploaded callback webhook"])
+"""Those of them that hold what came with the order; it may stand elsewhere again."""
 # words in the name of a field that leads to a page or another route, unless the address says that it is a film
-_PAGES = frozenset(
+_PAGES = _words(
     [
-        "page",
-        "pages",
-        "permalink",
-        "share",
-        "shared",
-        "web",
-        "website",
-        "homepage",
-        "profile",
-        "docs",
-        "doc",
-        "documentation",
-        "help",
-        "console",
-        "dashboard",
-        "status",
-        "poll",
-        "polling",
-        "get",
-        "self",
-        "cancel",
-        "stop",
-        "delete",
-        "retrieve",
-        "response",
-        "stream",
-        "log",
-        "logs",
-        "next",
-        "prev",
-        "previous",
-        "detail",
-        "details",
-        "watch",
-        "terms",
-        "invoice",
-        "billing",
+        "page permalink share shared web website homepage profile doc documentation help console dashboard status poll",
+        "polling get self cancel stop delete retrieve response stream log next prev previous detail watch terms invoice",
     ]
 )
-_BRANCH = _PICTURES | _SOUNDS | _INPUTS
-"""Words in the names of fields in which there is no film made."""
-_RESULT = frozenset(
-    [
-        "video",
-        "videos",
-        "film",
-        "movie",
-        "result",
-        "results",
-        "output",
-        "outputs",
-        "download",
-        "generated",
-        "final",
-        "asset",
-        "content",
-        "play",
-    ]
-)
-_LINK = frozenset(["url", "urls", "uri", "link", "links", "href"])
+_RESULT = _words(["video film movie result output download generated final asset content play"])
+_LINK = _words(["url uri link href"])
 _KINDS = ("type", "kind", "content_type", "contentType", "mime_type", "mimeType", "media_type", "mediaType")
 _ROLES = ("role", "purpose", "variant")
 """Fields that say what the link beside them leads to, and what it is for."""
@@ -194,7 +79,7 @@ def find(answer: Any) -> list[Found]:
         answer: decoded JSON.
     """
     texts = list(_texts(answer))
-    sent = {url for path, text, _ in texts for url in addresses(text) if _INPUTS & _words(path)}
+    sent = {url for path, text, _ in texts for url in addresses(text) if _GIVEN & _words(path)}
     weights: dict[str, int] = {}
     for path, text, label in texts:
         for url in addresses(text):
@@ -214,16 +99,20 @@ def addresses(text: str) -> list[str]:
     text = text.strip()
     if _ADDRESS.fullmatch(text):
         return [text]
-    return [found.rstrip(")].,;!*") for found in _ADDRESS.findall(text)]
+    return [found.rstrip(_AFTER) for found in _ADDRESS.findall(text)]
 
 
 def without(answer: Any, urls: Sequence[str]) -> Any:
-    """Return a copy of an answer in which texts that are or hold one of these addresses are empty."""
+    """Return a copy of an answer from whose texts these addresses are taken."""
     if isinstance(answer, dict):
         return {name: without(value, urls) for name, value in answer.items()}
     if isinstance(answer, list):
         return [without(value, urls) for value in answer]
-    return "" if isinstance(answer, str) and any(url in _plain(answer) for url in urls) else answer
+    if isinstance(answer, str) and urls:
+        return _ADDRESS.sub(
+            lambda found: "" if {found[0], found[0].rstrip(_AFTER)} & set(urls) else found[0], _plain(answer)
+        )
+    return answer
 
 
 def has_ended(url: str, begun: datetime, *ends: datetime | None, now: datetime) -> bool:
@@ -274,12 +163,7 @@ def _plain(text: str) -> str:
     return unquote(text) if re.match(r"%5B|%7B|%22|https?%3A", text, re.IGNORECASE) else text
 
 
-def _words(names: Sequence[str]) -> set[str]:
-    """Return the words that names of fields are made of, in lower case."""
-    return {word.lower() for name in names for word in _WORDS.findall(name)}
-
-
-def _is_film(url: str) -> bool:
+def is_film(url: str) -> bool:
     """Whether an address says itself that it leads to a film."""
     try:
         parts = urlsplit(url.lower())
@@ -293,7 +177,7 @@ def _is_film(url: str) -> bool:
     )
 
 
-def _is_other(url: str) -> bool:
+def is_other(url: str) -> bool:
     """Whether an address says itself that it leads to something else than a film, or is none."""
     try:
         parts = urlsplit(url.lower())
@@ -315,8 +199,8 @@ def _weight(url: str, path: tuple[str, ...], label: set[str], *, alone: bool) ->
     """
     names = [name for name in path if name]
     leaf, branch = _words(names[-1:]), _words(names[:-1])
-    film = _is_film(url)
-    if leaf & _BRANCH or branch & _BRANCH or label & _BRANCH or _is_other(url):
+    film = is_film(url)
+    if (leaf | branch | label) & _NOT_MADE or is_other(url):
         return None
     if not film and (leaf & _PAGES or not alone):
         return None

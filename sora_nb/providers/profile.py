@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 
-from sora_nb.errors import ConfigError, InvalidInput
+from sora_nb.errors import ConfigError, InvalidInput, RouteRetired
 from sora_nb.models import Model, Price, SpanRule
 
 
@@ -157,6 +157,23 @@ class Profile(Model):
         host = urlsplit(base_url or "").hostname or ""
         here = not self.retired_hosts or base_url is None or host in self.retired_hosts
         return here and (route in self.retired_routes or any(model.startswith(name) for name in self.retired_models))
+
+    def check_served(self, model: str, route: str = "", base_url: str | None = None) -> None:
+        """Refuse what the profile's notice says is gone.
+
+        Args:
+            model, route, base_url: as of is_retired().
+
+        Raises:
+            RouteRetired: it is.
+        """
+        if self.is_retired(model, route, base_url):
+            what = repr(model) if model else f"its {route} route"
+            raise RouteRetired(
+                f"{self.name} no longer serves {what}. {self.retired}",
+                money="Nothing was sent, nothing was charged.",
+                hint=f"{RouteRetired.hint} Studio(..., allow_retired=True) sends it all the same.",
+            )
 
     def chat_model(self, size: str, seconds: float) -> ChatModel:
         """Return the model of the synchronous route with this orientation and length.

@@ -116,7 +116,9 @@ def _settings(found: Profile, base_url: str, api_key: SecretStr, prefixes: list[
     if any(not 32 < ord(char) < 127 for char in api_key.get_secret_value()):
         raise ConfigError("The key holds blanks or letters that no key has.", hint="Copy it again, without quotes.")
     if found.key_required and not api_key:
-        raise ConfigError(f"The profile {found.name!r} needs a key.", hint=f"Set {_either(prefixes, 'API_KEY')}.")
+        gone = f" {found.retired}" if found.retired else ""
+        hint = f"Set {_either(prefixes, 'API_KEY')}."
+        raise ConfigError(f"The profile {found.name!r} needs a key.{gone}", hint=hint)
     return Settings(profile=found, base_url=base_url.removesuffix("/v1"), api_key=api_key)
 
 

@@ -35,25 +35,25 @@ def unwrapped(data: Any) -> dict[str, Any]:
     or something in it, has one.
     """
     around: dict[str, Any] = {}
-    for _ in range(_DEEPEST):
-        if isinstance(data, list) and len(data) == 1:
-            data = data[0]
-        if not isinstance(data, dict):
-            return around
-        inner = next((name for name in _WRAPPERS if _is_object(data.get(name))), None)
-        if inner is None or any(data.get(name) for name in IDS):
+    found = _object(data)
+    while found is not None and not any(found.get(name) for name in IDS):
+        inner = next((name for name in _WRAPPERS if _object(found.get(name)) is not None), None)
+        if inner is None:
             break
-        around |= {name: value for name, value in data.items() if name != inner}
-        data = data[inner]
-    if not isinstance(data, dict):
+        around |= {name: value for name, value in found.items() if name != inner}
+        found = _object(found[inner])
+    if found is None:
         return around
-    if any(True for _ in _values(data, WORDS)):
+    if any(True for _ in _values(found, WORDS)):
         around = {name: value for name, value in around.items() if name not in WORDS}
-    return {**around, **data}
+    return {**around, **found}
 
 
-def _is_object(value: Any) -> bool:
-    return isinstance(value, dict) or (isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict))
+def _object(value: Any) -> dict[str, Any] | None:
+    """Return an object, also one alone in a list; None where it is none."""
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return value if isinstance(value, dict) else None
 
 
 def first(entry: Mapping[str, Any], names: Sequence[str]) -> Any:
@@ -66,8 +66,8 @@ def _values(entry: Mapping[str, Any], names: Sequence[str]) -> Iterator[Any]:
     for _ in range(_DEEPEST):
         for each in level:
             yield from (each[name] for name in names if each.get(name) not in (None, "", [], {}))
-        inner = [value for each in level for value in each.values() if _is_object(value)]
-        level = [value[0] if isinstance(value, list) else value for value in inner]
+        inner = [_object(value) for each in level for value in each.values()]
+        level = [value for value in inner if value is not None]
 
 
 def word(entry: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 import threading
@@ -226,7 +227,10 @@ def _explained(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         raise LedgerError(
-            f"The folder of {path} cannot be used: {error.strerror}.", hint=f"Choose another one. {home.ELSEWHERE}"
+            f"The folder of {path} cannot be used: {error.strerror}.",
+            hint=f"Make room on the disk of {path.parent}, then try again."
+            if error.errno == errno.ENOSPC
+            else f"Choose another one. {home.ELSEWHERE}",
         ) from error
     except (ValueError, OverflowError) as error:  # a damaged row, or a number or text that SQLite does not take
         raise LedgerError(f"The database {path.name} cannot hold or read this: {error}.") from error
@@ -250,7 +254,7 @@ def _explanation(path: Path, reason: str) -> LedgerError:
     if "locked" in reason:
         hint = "Another program holds it; try again."
     elif "full" in reason:
-        hint = f"Make room on the disk of {folder}, then try again."
+        hint = f"Make room on the disk of {folder}, then try again; the file is not damaged."
     elif "disk I/O error" in reason:
         reason += f"; the disk or network drive of {folder} fails"
         hint = f"Keep a copy of {path}. {home.ELSEWHERE}"

@@ -130,7 +130,7 @@ def _copy(connection: Connection, call: Call, number: int) -> Call | None:
     order = (CALLS.c.state != State.DONE.value, CALLS.c.number)
     found = connection.execute(select(CALLS).where(alive, *same).order_by(*order).offset(number).limit(1))
     row = found.mappings().first()
-    return None if row is None else _call_of(row)
+    return None if row is None else _call(row)
 
 
 class Note(Model):

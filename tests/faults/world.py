@@ -371,7 +371,7 @@ class World:
         if self.studio.ledger.calls(OPEN):
             self.step("resume")
         for call in self.studio.ledger.calls((State.DONE,), "character"):
-            if call.file is None and "no longer valid" not in call.error:
+            if call.file is None and "link has ended" not in call.error:
                 raise Violation(f"an avatar was lost: {call.error}")
         for who in self.studio.characters():
             if who.clip_file is None or not who.clip_file.is_file():

@@ -8,6 +8,7 @@ import gc
 import itertools
 import json
 import random
+import re
 import statistics
 import tracemalloc
 
@@ -15,7 +16,7 @@ import pytest
 from client import unseen
 
 from sora_nb import background
-from sora_nb.errors import Cancelled, SoraError, UpstreamError, WaitTimeout
+from sora_nb.errors import AuthError, Cancelled, SoraError, StatusUnknown, UpstreamError, WaitTimeout
 from sora_nb.models import Status, Video
 from sora_nb.providers import registry
 from sora_nb.providers.base import Ticket
@@ -60,14 +61,14 @@ def test_a_service_may_ask_for_longer_pauses_up_to_a_cap():
 class Service:
     """A gateway with virtual time; tasks take from 100 to 320 seconds, and their progress is not quite linear."""
 
-    def __init__(self, count, *, queue=0.0, foreign=0, ignores_after=False, breaks=False):
+    def __init__(self, count, *, queue=0.0, foreign=0, ignores_after=False, breaks=False, lag=0.0, tells=True):
         chance = random.Random(7)
         self.now = 0.0
         self.requests = []
         self.ends = {f"video_{n}": min(320, max(100, chance.lognormvariate(5.19, 0.25))) for n in range(count)}
         self.bends = {task: chance.uniform(0.7, 1.3) for task in self.ends}
         self.queue = {task: chance.uniform(0, queue) for task in self.ends}
-        self.foreign, self.ignores_after, self.breaks = foreign, ignores_after, breaks
+        self.foreign, self.ignores_after, self.breaks, self.lag, self.tells = foreign, ignores_after, breaks, lag, tells
         self.seen = {}
 
     async def sleep(self, seconds):
@@ -86,13 +87,16 @@ class Service:
         tasks = [f"other_{n}" for n in range(self.foreign)] + list(reversed(self.ends))
         after = None if self.ignores_after else request.query.get("after")
         start = tasks.index(after) + 1 if after else 0
-        page = [self.show(task) for task in tasks[start : start + int(request.query["limit"])]]
+        page = [self.show(task, self.lag) for task in tasks[start : start + int(request.query["limit"])]]
         return Answer(200, {}, json.dumps({"object": "list", "data": page}).encode())
 
-    def show(self, task):
-        if task not in self.ends or self.now >= self.ends[task]:
+    def show(self, task, lag=0.0):
+        now = self.now - lag
+        if task not in self.ends or now >= self.ends[task]:
             return {"id": task, "status": "completed", "progress": 100}
-        worked, whole = self.now - self.queue[task], self.ends[task] - self.queue[task]
+        if not self.tells:
+            return {"id": task, "status": "in_progress"}
+        worked, whole = now - self.queue[task], self.ends[task] - self.queue[task]
         progress = int(100 * max(0, worked / whole) ** self.bends[task]) if worked > 0 else 0
         return {"id": task, "status": "in_progress", "progress": min(99, progress)}
 
@@ -190,6 +194,17 @@ def test_a_task_that_waits_takes_little_memory():
     each = (max(sizes) - before) / 1000 / 1024
     print(f"{each:.2f} KiB a task")
     assert each <= 3.5
+
+
+@pytest.mark.parametrize("lag", [5, 60, 1e9])
+@pytest.mark.parametrize("tells", [True, False])
+@pytest.mark.parametrize("count", [4, 16, 100])
+def test_a_listing_that_lags_is_not_believed_alone(count, lag, tells):
+    service = Service(count, lag=lag, tells=tells)
+    cost, lags = service.watch_all(listing=True)
+    told(f"{count} tasks, the listing is {lag:g} s late{'' if tells else ', no progress'}", cost, lags)
+    assert cost <= 15
+    assert statistics.mean(lags) < min(lag, 60) + 60
 
 
 @pytest.mark.parametrize("trouble", [{"foreign": 1000}, {"breaks": True}, {"ignores_after": True}])
@@ -313,3 +328,67 @@ def test_closing_the_provider_ends_the_waiting():
     results = waiting(service, lambda client: wait_for(client, "video_0"), close)
     assert isinstance(results[0], SoraError)
     assert "studio was closed" in str(results[0])
+
+
+# --- a word that nobody knows --------------------------------------------------------------------------------------------
+
+
+def waits(service, *, age=0.0, task="video_0"):
+    """What a wait comes to for a task of so many seconds ago, and how long it took."""
+
+    async def wait(client):
+        created = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=age)
+        return (await client.wait(Ticket(id=task, video=Video(id=task, created_at=created)), unseen)).video
+
+    [result] = waiting(service, wait)
+    return result, service.now
+
+
+def saying(**fields):
+    service = Service(1)
+    service.show = lambda task, _=0.0: {"id": task, **fields}
+    return service
+
+
+def test_a_word_that_nobody_knows_ends_the_wait_where_nothing_moves():
+    error, took = waits(saying(status="frobnicating"))
+    assert isinstance(error, StatusUnknown)
+    assert isinstance(error, WaitTimeout)
+    assert re.search(r"says 'frobnicating' of video_0 since 20\d\d-.* UTC.*studio\.settle", str(error))
+    assert 600 < took < 700
+
+
+def test_an_old_task_under_such_a_word_is_looked_at_twice():
+    service = saying(status="frobnicating")
+    error, took = waits(service, age=3600)
+    assert isinstance(error, StatusUnknown)
+    assert len(service.requests) == 2
+    assert took <= PACE.longest
+
+
+def test_a_task_that_moves_under_such_a_word_is_waited_for():
+    service = Service(1)
+    service.ends = {"video_0": 1500.0}
+    honest = service.show
+    service.show = lambda task, _=0.0: honest(task) | ({} if service.now >= 1500 else {"status": "frobnicating"})
+    video, took = waits(service)
+    assert video.status is Status.COMPLETED
+    assert took < 1520
+
+
+def test_a_link_that_does_not_say_what_it_is_is_tried_where_nothing_moves():
+    video, took = waits(saying(status="frobnicating", url="https://relay.example/8f6c"))
+    assert (video.status, video.url, video.status_word) == (Status.COMPLETED, "https://relay.example/8f6c", "")
+    assert took > 600
+
+
+def test_a_refused_key_does_not_end_the_task():
+    service = Service(1)
+
+    async def send(_, __):
+        return Answer(401, {}, b'{"error": {"message": "no such key"}}')
+
+    service.send = send
+    error, _ = waits(service)
+    assert isinstance(error, AuthError)
+    assert re.search(r"no such key.*The task goes on.*SORA_NB_API_KEY.*studio\.resume\(\)", str(error))

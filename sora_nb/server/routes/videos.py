@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -16,6 +17,8 @@ from sora_nb.server.checks import Refused
 from sora_nb.server.dependencies import Body, Key, Tasks, Work, base_url, json_object, read_body
 
 if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
     from sora_nb.server.store import Task
 
 routes = APIRouter(prefix="/v1/videos", tags=["videos"], responses=schemas.REFUSED)
@@ -124,6 +127,18 @@ async def delete_video(video: str, work: Work) -> dict[str, Any]:
     return {"id": task.id, "object": "video.deleted", "deleted": True}
 
 
+class _Film(FileResponse):
+    """A video file; one that was deleted since its task was looked up is not found."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        except RuntimeError as error:  # Starlette says so of a file that is not there
+            if Path(self.path).exists():
+                raise
+            raise Refused(404, "The video was deleted.", code="task_not_found") from error
+
+
 @routes.get(
     "/{video}/content", response_class=Response, responses=schemas.content("video/mp4", "image/webp", "image/jpeg")
 )
@@ -137,6 +152,6 @@ async def get_content(
         raise Refused(400, message, code="task_not_completed")
     path = work.store.video_path(task.id)
     if variant == "video":
-        return FileResponse(path, media_type="video/mp4")
+        return _Film(path, media_type="video/mp4")
     made, kind = (thumbnails.thumbnail, "webp") if variant == "thumbnail" else (thumbnails.spritesheet, "jpeg")
     return Response(await asyncio.to_thread(made, path), media_type=f"image/{kind}")
