@@ -1,7 +1,8 @@
 """Video files: read, cut, preview and join them."""
 
 from sora_nb.media.edit import cut, join, preview
-from sora_nb.media.video import SOURCE_BYTES, Frame, VideoInfo, check_whole, frames, jpeg, playable, poster, probe
+from sora_nb.media.pixels import jpeg
+from sora_nb.media.video import SOURCE_BYTES, Frame, VideoInfo, check_whole, frames, playable, poster, probe
 from sora_nb.media.video_like import VideoLike, file_of, video_of, videos_of
 
 __all__ = [

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sora_nb.errors import MediaError
-from sora_nb.media.video import Frame, duration_of, jpeg, open_video, to_rgb
+from sora_nb.media.pixels import jpeg, to_rgb
+from sora_nb.media.video import Frame, duration_of, open_video
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

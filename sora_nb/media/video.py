@@ -10,19 +10,18 @@ import io
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from sora_nb.errors import MediaError
+from sora_nb.media.pixels import jpeg, shrunk_size, to_rgb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
     import av.container
+    import numpy as np
     from av.audio.stream import AudioStream
-    from av.video.reformatter import VideoReformatter
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
@@ -259,31 +258,7 @@ def frames(
             if chosen is not None and number not in chosen:
                 continue
             side = max_side(number) if callable(max_side) else max_side
-            yield Frame(time, to_rgb(picture, converter, **_shrunk_size(picture, side)))
-
-
-def to_rgb(picture: av.VideoFrame, converter: VideoReformatter, **shape: Any) -> NDArray[np.uint8]:
-    """Return a decoded picture as RGB, turned as its file says: a phone held upright writes pictures lying on their side.
-
-    Args:
-        picture: as the decoder gave it.
-        converter: one for all pictures of a video, because the tables it makes cost as much as a small picture.
-        shape: size before the turn, and how to get there, as PyAV's reformat() takes them.
-    """
-    rgb = converter.reformat(picture, format="rgb24", **shape).to_ndarray().astype(np.uint8, copy=False)
-    return np.ascontiguousarray(np.rot90(rgb, int(picture.rotation) // 90))
-
-
-def _shrunk_size(picture: av.VideoFrame, max_side: int | None) -> dict[str, Any]:
-    scale = (max_side or 0) / max(picture.width, picture.height)
-    if not max_side or scale >= 1:
-        return {}
-    # AREA looks clean at thumbnail sizes; the decoder's own resize is far cheaper than one on full pictures
-    return {
-        "width": max(2, round(picture.width * scale / 2) * 2),
-        "height": max(2, round(picture.height * scale / 2) * 2),
-        "interpolation": "AREA",
-    }
+            yield Frame(time, to_rgb(picture, converter, **shrunk_size(picture, side)))
 
 
 def poster(path: Path, at: float | None = None, *, max_side: int = 480) -> bytes:
@@ -302,12 +277,3 @@ def poster(path: Path, at: float | None = None, *, max_side: int = 480) -> bytes
     if picture is None:
         raise MediaError(f"{path.name!r} holds no picture that can be decoded.")
     return jpeg(picture.rgb)
-
-
-def jpeg(rgb: NDArray[np.uint8], *, quality: int = 85) -> bytes:
-    """Encode RGB pixels, shape (height, width, 3), as JPEG."""
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    Image.fromarray(rgb).save(buffer, "JPEG", quality=quality, optimize=True)
-    return buffer.getvalue()
