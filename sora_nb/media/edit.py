@@ -7,6 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from sora_nb.errors import MediaError
+from sora_nb.media.colours import tag
+from sora_nb.media.pixels import Encodable
 from sora_nb.media.video import Frame, frames, open_video, probe, sound_tracks
 
 if TYPE_CHECKING:
@@ -78,13 +80,13 @@ def _encode(
     max_side: int | None = None,
     check: Callable[[], None] | None = None,
 ) -> None:
-    import av
-
     infos = [probe(path) for path, _, _ in pieces]
     rate = Fraction(infos[0].fps).limit_denominator(1001 * 60)
     with _output(out, pieces[0][0].name) as target:
         video = target.add_stream("libx264", rate=rate, options=options)
         video.pix_fmt = "yuv420p"
+        tag(video.codec_context)
+        encodable: Encodable | None = None
         with_sound = any(info.has_audio for info in infos)
         audio = target.add_stream("aac", rate=SOUND_RATE, layout="stereo") if with_sound else None
         count = 0
@@ -96,12 +98,10 @@ def _encode(
             for frame in taken if same_pace else _at_rate(taken, start, end, float(rate)):
                 if check is not None:
                     check()
-                height, width = (side // 2 * 2 for side in frame.rgb.shape[:2])
-                if not count:
-                    video.width, video.height = width, height
-                picture = av.VideoFrame.from_ndarray(frame.rgb[:height, :width].copy(), format="rgb24")
-                if (width, height) != (video.width, video.height):
-                    picture = picture.reformat(width=video.width, height=video.height)
+                if encodable is None:
+                    encodable = Encodable(frame.rgb.shape[1], frame.rgb.shape[0])
+                    video.width, video.height = encodable.width, encodable.height
+                picture = encodable.frame(frame.rgb)
                 picture.pts = count
                 picture.time_base = 1 / rate
                 target.mux(video.encode(picture))

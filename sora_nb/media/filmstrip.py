@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sora_nb.errors import MediaError
-from sora_nb.media.pixels import jpeg, to_rgb
+from sora_nb.media.pixels import Converter, jpeg
 from sora_nb.media.video import Frame, duration_of, open_video
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def filmstrip(
         end = duration_of(container) if end is None else end
         step = (end - start) / count
         times = tuple(start + (number + 0.5) * step for number in range(count))
-        strip = list(_pictures(container, times, _converter(height), check))
+        strip = list(_pictures(container, times, _converter(container, height), check))
     if not strip:
         raise MediaError(f"{path.name!r} has no picture between {start:g} and {end:g} s.")
     strip += strip[-1:] * (count - len(strip))
@@ -93,7 +93,7 @@ def key_frames(path: Path, times: Sequence[float], *, height: int) -> Iterator[F
     """
     with open_video(path) as container:
         container.streams.video[0].thread_type = "SLICE"
-        draw = _converter(height)
+        draw = _converter(container, height)
         last: int | None = None
         for packet in _key_packets(container, times):
             if packet.pts != last:
@@ -175,15 +175,10 @@ def _time(stream: av.video.stream.VideoStream, stamp: int | None) -> float:
     return float((stamp or 0) * (stream.time_base or 1)) - _origin(stream)
 
 
-def _converter(height: int) -> Draw:
-    """Shrink inside the decoder's conversion, and turn as the file says."""
-    from av.video.reformatter import VideoReformatter
-
-    converter = VideoReformatter()
+def _converter(container: av.container.InputContainer, height: int) -> Draw:
+    converter = Converter(container.streams.video[0])
 
     def draw(picture: av.VideoFrame, time: float) -> Frame:
-        scale = height / (picture.width if int(picture.rotation) % 180 else picture.height)
-        wide, tall = (max(2, round(side * scale / 2) * 2) for side in (picture.width, picture.height))
-        return Frame(time, to_rgb(picture, converter, width=wide, height=tall, interpolation="AREA"))
+        return Frame(time, converter.rgb(picture, height=height))
 
     return draw

@@ -1,41 +1,313 @@
-"""Turn decoded pictures into RGB as a player shows them, and RGB into files."""
+"""Turn decoded pictures into RGB as a player shows them, and RGB into what is encoded.
+
+As a player shows them: turned and mirrored as the file says, with square pixels, each picture of the film in the size of
+the film, interlaced ones made whole, colours in BT.709, and what is transparent over black, the ground of the player.
+"""
 
 from __future__ import annotations
 
 import io
+import struct
+from collections import deque
+from fractions import Fraction
+from functools import lru_cache
+from math import atan2, pi
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sora_nb.media import colours
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     import av
     from av.video.reformatter import VideoReformatter
+    from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
+MAX_PIXELS = 8192 * 8192
+"""Most pixels of a picture, as stored and as shown."""
 
-def to_rgb(picture: av.VideoFrame, converter: VideoReformatter, **shape: Any) -> NDArray[np.uint8]:
-    """Return a decoded picture as RGB, turned as its file says: a phone held upright writes pictures lying on their side.
+
+class Converter:
+    """Converts the decoded pictures of one film to RGB as a player shows them.
+
+    It keeps what costs more to make than a small picture: the tables of each size, and of colours.
 
     Args:
-        picture: as the decoder gave it.
-        converter: one for all pictures of a video, because the tables it makes cost as much as a small picture.
-        shape: size before the turn, and how to get there, as PyAV's reformat() takes them.
+        stream: the film's video track, before any picture was decoded: its size is the film's.
     """
-    rgb = converter.reformat(picture, format="rgb24", **shape).to_ndarray().astype(np.uint8, copy=False)
-    return np.ascontiguousarray(np.rot90(rgb, int(picture.rotation) // 90))
+
+    def __init__(self, stream: VideoStream) -> None:
+        codec = stream.codec_context
+        self._codec = codec.name
+        self._stored = codec.width, codec.height
+        self._aspect = Fraction(stream.sample_aspect_ratio or 1)
+        self._size: tuple[int, int] | None = None
+        self._reformatters: dict[tuple[int, int, str], VideoReformatter] = {}
+        self._tables: dict[tuple[int, int, int, int], _LookupTable] = {}
+
+    def size(self, picture: av.VideoFrame) -> tuple[int, int]:
+        """Return width and height of the film as shown, in pixels; its first picture tells how it is turned."""
+        if self._size is None:
+            self._size = _shown(self._stored, self._aspect, _turn(picture)[0])
+        return self._size
+
+    def rgb(
+        self, picture: av.VideoFrame, *, max_side: int | None = None, height: int | None = None
+    ) -> NDArray[np.uint8]:
+        """Return a picture as RGB of shape (height, width, 3).
+
+        Args:
+            picture: as the decoder gave it.
+            max_side: shrink so that the longer side has at most this many pixels.
+            height: scale to this many pixels of height.
+        """
+        quarters, mirrored = _turn(picture)
+        film = self.size(picture)
+        scale = min(1.0, max_side / max(film)) if max_side else height / film[1] if height else 1.0
+        target = film if scale == 1 else _even(film, scale)
+        room = target
+        if (picture.width, picture.height) != self._stored:
+            room = _fit(_shown((picture.width, picture.height), self._aspect, quarters), target)
+        wide, tall = room[::-1] if quarters % 2 else room
+        rgb = self._scaled(next(deinterlaced([picture])), wide, tall)
+        if mirrored:
+            rgb = rgb[::-1]
+        return _on_black(np.ascontiguousarray(np.rot90(rgb, -quarters)), target)
+
+    def _scaled(self, picture: av.VideoFrame, width: int, height: int) -> NDArray[np.uint8]:
+        """Convert to RGB of a size before the turn."""
+        meant = colours.colours_of(picture, self._codec, self._stored[1])
+        rgb: NDArray[np.uint8]
+        if meant.standard:
+            if not _has_alpha(picture.format.name):
+                return self._reformat(picture, "rgb24", width, height, meant)
+            rgba = self._reformat(picture, "rgba", width, height, meant)
+            rgb, alpha = rgba[..., :3], rgba[..., 3:]
+        else:
+            deep = self._reformatted(picture, "rgb48le", width, height, meant)
+            key = width, height, meant.primaries, meant.transfer
+            table = self._tables.get(key) or self._tables.setdefault(key, _LookupTable(*key))
+            rgb = table.apply(deep).reformat(format="rgb24").to_ndarray().astype(np.uint8, copy=False)
+            if not _has_alpha(picture.format.name):
+                return rgb
+            alpha = self._reformat(picture, "rgba", width, height, meant)[..., 3:]
+        return ((rgb.astype(np.uint16) * alpha + 127) // 255).astype(np.uint8)
+
+    def _reformat(
+        self, picture: av.VideoFrame, pixels: str, width: int, height: int, meant: colours.Colours
+    ) -> NDArray[np.uint8]:
+        return self._reformatted(picture, pixels, width, height, meant).to_ndarray().astype(np.uint8, copy=False)
+
+    def _reformatted(
+        self, picture: av.VideoFrame, pixels: str, width: int, height: int, meant: colours.Colours
+    ) -> av.VideoFrame:
+        from av.video.reformatter import VideoReformatter
+
+        shape: dict[str, Any] = {}
+        if (width, height) != (picture.width, picture.height):
+            shrinks = width < picture.width or height < picture.height
+            # AREA looks clean at thumbnail sizes; the decoder's own resize is far cheaper than one on full pictures
+            shape = {"width": width, "height": height, "interpolation": "AREA" if shrinks else "BICUBIC"}
+        key = width, height, pixels
+        reformatter = self._reformatters.get(key) or self._reformatters.setdefault(key, VideoReformatter())
+        return reformatter.reformat(
+            picture, format=pixels, src_colorspace=meant.matrix, src_color_range=meant.value_range or None, **shape
+        )
 
 
-def shrunk_size(picture: av.VideoFrame, max_side: int | None) -> dict[str, Any]:
-    """Return how reformat() shrinks a picture so that its longer side has at most `max_side` pixels."""
-    scale = (max_side or 0) / max(picture.width, picture.height)
-    if not max_side or scale >= 1:
-        return {}
-    # AREA looks clean at thumbnail sizes; the decoder's own resize is far cheaper than one on full pictures
-    return {
-        "width": max(2, round(picture.width * scale / 2) * 2),
-        "height": max(2, round(picture.height * scale / 2) * 2),
-        "interpolation": "AREA",
-    }
+def deinterlaced(pictures: Iterable[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+    """Make whole pictures of those whose halves were taken one after the other; pass on the others as they are.
+
+    Args:
+        pictures: in the order shown; the ones before and after help, a single one is made of its first half.
+    """
+    graph: _Deinterlacer | None = None
+    for picture in pictures:
+        if graph is not None and not graph.takes(picture):
+            yield from graph.rest()
+            graph = None
+        if graph is None and picture.interlaced_frame:
+            graph = _Deinterlacer(picture)
+        if graph is None:
+            yield picture
+        else:
+            yield from graph.push(picture)
+    if graph is not None:
+        yield from graph.rest()
+
+
+class _Deinterlacer:
+    """FFmpeg's bwdif, for pictures of one kind; each keeps its time stamp."""
+
+    def __init__(self, like: av.VideoFrame) -> None:
+        from av.filter import Graph
+
+        self._kind = _kind(like)
+        self._graph = Graph()
+        source = self._graph.add_buffer(
+            width=like.width, height=like.height, format=like.format, time_base=Fraction(1, 1000)
+        )
+        bwdif, sink = self._graph.add("bwdif", "mode=send_frame:deint=interlaced"), self._graph.add("buffersink")
+        source.link_to(bwdif)
+        bwdif.link_to(sink)
+        self._graph.configure()
+        self._stamps: deque[tuple[int | None, Fraction | None]] = deque()
+        self._count = 0
+
+    def takes(self, picture: av.VideoFrame) -> bool:
+        return picture.interlaced_frame and _kind(picture) == self._kind
+
+    def push(self, picture: av.VideoFrame) -> Iterator[av.VideoFrame]:
+        self._stamps.append((picture.pts, picture.time_base))
+        # the filter wants time stamps that rise; who decodes a damaged file has others
+        picture.pts, picture.time_base = self._count, Fraction(1, 1000)
+        self._count += 1
+        self._graph.vpush(picture)
+        yield from self._pull()
+
+    def rest(self) -> Iterator[av.VideoFrame]:
+        self._graph.vpush(None)
+        yield from self._pull()
+
+    def _pull(self) -> Iterator[av.VideoFrame]:
+        import av
+
+        while True:
+            try:
+                whole = self._graph.vpull()
+            except (av.error.BlockingIOError, av.error.EOFError):
+                return
+            whole.pts, whole.time_base = self._stamps.popleft()
+            yield whole
+
+
+def _kind(picture: av.VideoFrame) -> tuple[int, int, str]:
+    return picture.width, picture.height, picture.format.name
+
+
+class _LookupTable:
+    """FFmpeg's haldclut with one table, for pictures of one size."""
+
+    def __init__(self, width: int, height: int, primaries: int, transfer: int) -> None:
+        import av
+        from av.filter import Graph
+        from av.video.format import VideoFormat
+
+        table = av.VideoFrame.from_ndarray(colours.lookup_table(primaries, transfer), format="rgb48le")
+        table.pts = 0
+        time_base = Fraction(1, 1000)
+        self._graph = Graph()
+        self._source, hald = (
+            self._graph.add_buffer(width=wide, height=tall, format=VideoFormat("rgb48le"), time_base=time_base)
+            for wide, tall in ((width, height), (table.width, table.height))
+        )
+        lookup, self._sink = self._graph.add("haldclut", "clut=first"), self._graph.add("buffersink")
+        self._source.link_to(lookup, 0, 0)
+        hald.link_to(lookup, 0, 1)
+        lookup.link_to(self._sink)
+        self._graph.configure()
+        table.time_base = time_base
+        hald.push(table)
+        hald.push(None)
+        self._count = 0
+
+    def apply(self, picture: av.VideoFrame) -> av.VideoFrame:
+        picture.pts, picture.time_base = self._count, Fraction(1, 1000)
+        self._count += 1
+        self._source.push(picture)
+        looked_up = self._sink.pull()
+        assert isinstance(looked_up, type(picture))
+        return looked_up
+
+
+def _turn(picture: av.VideoFrame) -> tuple[int, bool]:
+    """Return how a player turns a picture: quarters clockwise, after top and bottom were swapped or not."""
+    try:
+        told: Any = picture.side_data
+        matrix = told["DISPLAYMATRIX"]
+    except KeyError:
+        return 0, False
+    except ValueError:  # PyAV up to 18 knows not all kinds of side data, such as EXIF, and then gives none
+        return round(-picture.rotation / 90) % 4, False
+    a, b, _, c, d = struct.unpack("=5i", bytes(matrix)[:20])
+    return round(atan2(b, a) / (pi / 2)) % 4, a * d - b * c < 0
+
+
+def _shown(stored: tuple[int, int], aspect: Fraction, quarters: int) -> tuple[int, int]:
+    """Return a size in square pixels after the turn; the side that grows is the one the HTML standard has grow."""
+    width, height = stored
+    if aspect > 1:
+        width = round(width * aspect)
+    elif aspect > 0:
+        height = round(height / aspect)
+    if width * height > MAX_PIXELS:  # a nonsense ratio
+        width, height = stored
+    return (height, width) if quarters % 2 else (width, height)
+
+
+def _even(size: tuple[int, int], scale: float) -> tuple[int, int]:
+    return max(2, round(size[0] * scale / 2) * 2), max(2, round(size[1] * scale / 2) * 2)
+
+
+def _fit(size: tuple[int, int], room: tuple[int, int]) -> tuple[int, int]:
+    """Return the largest size of the same shape that fits into a room; a shape as good as the room's is the room's."""
+    scale = min(room[0] / size[0], room[1] / size[1])
+    fitting = _even(size, scale)
+    return room if max(room[0] - fitting[0], room[1] - fitting[1]) <= 2 else fitting
+
+
+def _on_black(rgb: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    height, width = rgb.shape[:2]
+    if (width, height) == size:
+        return rgb
+    ground = np.zeros((size[1], size[0], 3), np.uint8)
+    left, top = (size[0] - width) // 2, (size[1] - height) // 2
+    ground[top : top + height, left : left + width] = rgb
+    return ground
+
+
+@lru_cache
+def _has_alpha(pixels: str) -> bool:
+    from av.video.format import VideoFormat
+
+    described = VideoFormat(pixels)
+    return described.has_palette or any(part.is_alpha for part in described.components)
+
+
+class Encodable:
+    """Makes of RGB what an encoder takes: YUV 4:2:0 in the colours that tag() tells of, of one even size.
+
+    Args:
+        width, height: pixels; other pictures are scaled to fit, with black bars where their shape differs.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        from av.video.reformatter import VideoReformatter
+
+        self.width, self.height = width // 2 * 2, height // 2 * 2
+        self._scale, self._convert = VideoReformatter(), VideoReformatter()
+
+    def frame(self, rgb: NDArray[np.uint8]) -> av.VideoFrame:
+        """Return a picture, RGB of shape (height, width, 3), as the encoder takes it."""
+        import av
+        from av.video.reformatter import ColorRange, Colorspace
+
+        height, width = rgb.shape[:2]
+        size = self.width, self.height
+        if (width - self.width, height - self.height) in {(0, 0), (1, 0), (0, 1), (1, 1)}:
+            rgb = rgb[: self.height, : self.width]
+        else:
+            wide, tall = _fit((width, height), size)
+            picture = av.VideoFrame.from_ndarray(rgb, format="rgb24")
+            scaled = self._scale.reformat(picture, wide, tall, interpolation="AREA" if wide < width else "BICUBIC")
+            rgb = _on_black(scaled.to_ndarray().astype(np.uint8, copy=False), size)
+        picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
+        return self._convert.reformat(
+            picture, format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+        )
 
 
 def jpeg(rgb: NDArray[np.uint8], *, quality: int = 85) -> bytes:

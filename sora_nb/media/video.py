@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from sora_nb.errors import MediaError
-from sora_nb.media.pixels import jpeg, shrunk_size, to_rgb
+from sora_nb.media.pixels import MAX_PIXELS, Converter, deinterlaced, jpeg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
-MAX_PIXELS = 8192 * 8192
 SOURCE_BYTES = 512 * 1024**2
 """A longer source is not fetched from the web."""
 _PICTURES = {"h264": {"yuv420p", "yuvj420p"}, "vp8": {"yuv420p"}, "vp9": {"yuv420p"}, "av1": {"yuv420p"}}
@@ -38,7 +37,7 @@ class VideoInfo:
     """What a video file says about itself.
 
     Attributes:
-        width, height: pixels, as shown (rotation applied).
+        width, height: pixels, as shown: square ones, turned as the file says.
         fps: pictures a second.
         duration: seconds.
         codec: FFmpeg's name of the video codec.
@@ -170,9 +169,7 @@ def probe(path: Path) -> VideoInfo:
     with open_video(path) as container:
         stream = container.streams.video[0]
         sound = sound_tracks(container)
-        width, height = stream.codec_context.width, stream.codec_context.height
-        if abs(_rotation(container)) % 180 == 90:
-            width, height = height, width
+        width, height = _shown_size(container)
         return VideoInfo(
             width=width,
             height=height,
@@ -210,10 +207,11 @@ def duration_of(container: av.container.InputContainer) -> float:
     return last
 
 
-def _rotation(container: av.container.InputContainer) -> int:
-    for frame in container.decode(video=0):
+def _shown_size(container: av.container.InputContainer) -> tuple[int, int]:
+    converter = Converter(container.streams.video[0])
+    for picture in container.decode(video=0):
         container.seek(0)
-        return int(frame.rotation)
+        return converter.size(picture)
     raise MediaError("The file holds no picture that can be decoded.")
 
 
@@ -238,17 +236,15 @@ def frames(
     Raises:
         MediaError: the file cannot be read as a video.
     """
-    from av.video.reformatter import VideoReformatter
-
     with open_video(path) as container:
         number = -1
-        converter = VideoReformatter()
         stream = container.streams.video[0]
+        converter = Converter(stream)
         origin = float((stream.start_time or 0) * (stream.time_base or Fraction(1)))
         if start > 0 and stream.time_base:
             container.seek(int((start + origin) / stream.time_base), stream=stream)
         half = 0.5 / float(stream.average_rate or 25)
-        for picture in container.decode(stream):
+        for picture in deinterlaced(container.decode(stream)):
             time = (picture.time or 0.0) - origin
             if time < start - half:
                 continue
@@ -258,7 +254,7 @@ def frames(
             if chosen is not None and number not in chosen:
                 continue
             side = max_side(number) if callable(max_side) else max_side
-            yield Frame(time, to_rgb(picture, converter, **shrunk_size(picture, side)))
+            yield Frame(time, converter.rgb(picture, max_side=side))
 
 
 def poster(path: Path, at: float | None = None, *, max_side: int = 480) -> bytes:
