@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # numbers of ITU-T H.273, which are FFmpeg's
 BT709 = 1
+UNSPECIFIED = 2
 SMPTE170M = 6
 PQ = 16
 HLG = 18
@@ -81,7 +82,7 @@ def colours_of(picture: av.VideoFrame, codec: str, height: int) -> Colours:
     """
     return _colours(
         picture.format.name,
-        picture.colorspace,
+        UNSPECIFIED if codec == "vp8" else picture.colorspace,  # whose decoder says BT.601 of every picture
         picture.color_range,
         picture.color_primaries,
         picture.color_trc,

@@ -41,7 +41,7 @@ class Converter:
 
     def __init__(self, stream: VideoStream) -> None:
         codec = stream.codec_context
-        self._codec = codec.name
+        self._codec = codec.codec.canonical_name
         self._stored = codec.width, codec.height
         self._aspect = Fraction(stream.sample_aspect_ratio or 1)
         self._size: tuple[int, int] | None = None

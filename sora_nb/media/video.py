@@ -175,7 +175,7 @@ def probe(path: Path) -> VideoInfo:
             height=height,
             fps=float(stream.average_rate or stream.guessed_rate or 25),
             duration=duration_of(container),
-            codec=stream.codec_context.name,
+            codec=stream.codec_context.codec.canonical_name,
             has_audio=bool(sound),
             pixels=stream.codec_context.pix_fmt or "",
             audio=sound[0].codec_context.name if sound else "",
