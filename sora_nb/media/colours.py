@@ -183,11 +183,11 @@ def _hlg_to_light(signal: Light) -> Light:
 
 
 def _tone_map(light: Light) -> Light:
-    """Bring _HDR_PEAK to the white of standard range by the spline of ITU-R BT.2390's EETF, hues kept."""
+    """Bring _HDR_PEAK to the white of standard range by the EETF of ITU-R BT.2390, hues kept."""
     brightest: Light = np.maximum(light.max(1), 1e-9)
     peak = _nits_to_pq(np.array(_HDR_PEAK))
     white = _nits_to_pq(np.array(_SDR_WHITE)) / peak
-    knee = 0.7  # later than BT.2390's, so that what standard range can show, which is most of a picture, keeps its contrast
+    knee = 1.5 * white - 0.5
     level = np.minimum(_nits_to_pq(brightest * _SDR_WHITE) / peak, 1)
     t = np.maximum(level - knee, 0) / (1 - knee)
     rolled = (2 * t**3 - 3 * t**2 + 1) * knee + (t**3 - 2 * t**2 + t) * (1 - knee) + (3 * t**2 - 2 * t**3) * white

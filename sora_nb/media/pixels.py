@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 8192 * 8192
 """Most pixels of a picture, as stored and as shown."""
+_TICK = Fraction(1, 1000)
+"""Unit of time inside of filters, which count pictures."""
 
 
 class Converter:
@@ -72,7 +74,7 @@ class Converter:
         if (picture.width, picture.height) != self._stored:
             room = _fit(_shown((picture.width, picture.height), self._aspect, quarters), target)
         wide, tall = room[::-1] if quarters % 2 else room
-        rgb = self._scaled(next(deinterlaced([picture])), wide, tall)
+        rgb = self._scaled(_deinterlaced_alone(picture), wide, tall)
         if mirrored:
             rgb = rgb[::-1]
         return _on_black(np.ascontiguousarray(np.rot90(rgb, -quarters)), target)
@@ -119,10 +121,10 @@ class Converter:
 
 
 def deinterlaced(pictures: Iterable[av.VideoFrame]) -> Iterator[av.VideoFrame]:
-    """Make whole pictures of those whose halves were taken one after the other; pass on the others as they are.
+    """Make whole pictures of those whose two fields were taken one after the other; pass on the others as they are.
 
     Args:
-        pictures: in the order shown; the ones before and after help, a single one is made of its first half.
+        pictures: of one film, in the order shown, because the neighbours of a picture help.
     """
     graph: _Deinterlacer | None = None
     for picture in pictures:
@@ -130,7 +132,7 @@ def deinterlaced(pictures: Iterable[av.VideoFrame]) -> Iterator[av.VideoFrame]:
             yield from graph.rest()
             graph = None
         if graph is None and picture.interlaced_frame:
-            graph = _Deinterlacer(picture)
+            graph = _Deinterlacer(picture, "bwdif")
         if graph is None:
             yield picture
         else:
@@ -140,19 +142,20 @@ def deinterlaced(pictures: Iterable[av.VideoFrame]) -> Iterator[av.VideoFrame]:
 
 
 class _Deinterlacer:
-    """FFmpeg's bwdif, for pictures of one kind; each keeps its time stamp."""
+    """One of FFmpeg's deinterlacing filters, for pictures of one kind; each keeps its time stamp."""
 
-    def __init__(self, like: av.VideoFrame) -> None:
+    def __init__(self, like: av.VideoFrame, name: str) -> None:
         from av.filter import Graph
+        from av.video.format import VideoFormat
 
         self._kind = _kind(like)
         self._graph = Graph()
         source = self._graph.add_buffer(
-            width=like.width, height=like.height, format=like.format, time_base=Fraction(1, 1000)
+            width=like.width, height=like.height, format=VideoFormat(like.format.name), time_base=_TICK
         )
-        bwdif, sink = self._graph.add("bwdif", "mode=send_frame:deint=interlaced"), self._graph.add("buffersink")
-        source.link_to(bwdif)
-        bwdif.link_to(sink)
+        deinterlace, sink = self._graph.add(name, "mode=0:deint=interlaced"), self._graph.add("buffersink")
+        source.link_to(deinterlace)
+        deinterlace.link_to(sink)
         self._graph.configure()
         self._stamps: deque[tuple[int | None, Fraction | None]] = deque()
         self._count = 0
@@ -162,8 +165,8 @@ class _Deinterlacer:
 
     def push(self, picture: av.VideoFrame) -> Iterator[av.VideoFrame]:
         self._stamps.append((picture.pts, picture.time_base))
-        # the filter wants time stamps that rise; who decodes a damaged file has others
-        picture.pts, picture.time_base = self._count, Fraction(1, 1000)
+        # the filter wants time stamps that rise, and a damaged file has others
+        picture.pts, picture.time_base = self._count, _TICK
         self._count += 1
         self._graph.vpush(picture)
         yield from self._pull()
@@ -180,8 +183,23 @@ class _Deinterlacer:
                 whole = self._graph.vpull()
             except (av.error.BlockingIOError, av.error.EOFError):
                 return
-            whole.pts, whole.time_base = self._stamps.popleft()
+            whole.pts, time_base = self._stamps.popleft()
+            if time_base is not None:
+                whole.time_base = time_base
             yield whole
+
+
+def _deinterlaced_alone(picture: av.VideoFrame) -> av.VideoFrame:
+    """Make a whole picture without its neighbours: its first field, the lines between guessed along edges."""
+    if not picture.interlaced_frame:
+        return picture
+    stamp = picture.pts, picture.time_base
+    graph = _Deinterlacer(picture, "estdif")
+    whole = [*graph.push(picture), *graph.rest()][0]
+    picture.pts = stamp[0]
+    if stamp[1] is not None:
+        picture.time_base = stamp[1]
+    return whole
 
 
 def _kind(picture: av.VideoFrame) -> tuple[int, int, str]:
@@ -198,10 +216,9 @@ class _LookupTable:
 
         table = av.VideoFrame.from_ndarray(colours.lookup_table(primaries, transfer), format="rgb48le")
         table.pts = 0
-        time_base = Fraction(1, 1000)
         self._graph = Graph()
         self._source, hald = (
-            self._graph.add_buffer(width=wide, height=tall, format=VideoFormat("rgb48le"), time_base=time_base)
+            self._graph.add_buffer(width=wide, height=tall, format=VideoFormat("rgb48le"), time_base=_TICK)
             for wide, tall in ((width, height), (table.width, table.height))
         )
         lookup, self._sink = self._graph.add("haldclut", "clut=first"), self._graph.add("buffersink")
@@ -209,13 +226,13 @@ class _LookupTable:
         hald.link_to(lookup, 0, 1)
         lookup.link_to(self._sink)
         self._graph.configure()
-        table.time_base = time_base
+        table.time_base = _TICK
         hald.push(table)
         hald.push(None)
         self._count = 0
 
     def apply(self, picture: av.VideoFrame) -> av.VideoFrame:
-        picture.pts, picture.time_base = self._count, Fraction(1, 1000)
+        picture.pts, picture.time_base = self._count, _TICK
         self._count += 1
         self._source.push(picture)
         looked_up = self._sink.pull()
