@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sora_nb.errors import MediaError
-from sora_nb.media.pixels import Converter, jpeg
-from sora_nb.media.video import Frame, duration_of, open_video
+from sora_nb.media.pixels import Converter, decoder_of, jpeg
+from sora_nb.media.video import Frame, decoded, duration_of, open_video
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -136,8 +136,9 @@ def _decode_key(
         check()
     stream = container.streams.video[0]
     # the decoder keeps pictures back to put them in order; asking for the rest, then flushing, starts it afresh
-    pictures = stream.codec_context.decode(packet) or stream.codec_context.decode(None)
-    stream.codec_context.flush_buffers()
+    decoder = decoder_of(stream)
+    pictures = decoder.decode(packet) or decoder.decode(None)
+    decoder.flush_buffers()
     if not pictures:
         raise MediaError("A picture of the video is damaged.", hint="Convert it to MP4 (H.264) and try again.")
     return draw(pictures[0], _time(stream, packet.pts))
@@ -154,7 +155,7 @@ def _in_order(
     for time, key in zip(times, keys, strict=True):
         if shown is None or (shown.pts or 0) < key:
             container.seek(key, stream=stream)
-            pictures = container.decode(stream)
+            pictures = decoded(container)
             shown = None
         while shown is None or _time(stream, shown.pts) + half < time:
             following = next(pictures, None)

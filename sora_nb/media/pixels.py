@@ -7,6 +7,7 @@ the film, interlaced ones made whole, colours in BT.709, and what is transparent
 from __future__ import annotations
 
 import io
+import itertools
 import struct
 from collections import deque
 from fractions import Fraction
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import av
+    from av.video.codeccontext import VideoCodecContext
     from av.video.reformatter import VideoReformatter
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
@@ -120,29 +122,47 @@ class Converter:
         )
 
 
-def deinterlaced(pictures: Iterable[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+def decoder_of(stream: VideoStream) -> VideoCodecContext:
+    """Return what decodes a video track with its transparency, which only libvpx finds where WebM keeps it.
+
+    Args:
+        stream: a video track.
+    """
+    import av
+
+    own = stream.codec_context
+    name = {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(own.name)
+    if name is None or ("alpha_mode", "1") not in {(key.lower(), value) for key, value in stream.metadata.items()}:
+        return own
+    decoder = av.CodecContext.create(name, "r")
+    assert isinstance(decoder, type(own))
+    decoder.thread_type = "AUTO"
+    return decoder
+
+
+def deinterlaced(pictures: Iterable[tuple[float, av.VideoFrame]]) -> Iterator[tuple[float, av.VideoFrame]]:
     """Make whole pictures of those whose two fields were taken one after the other; pass on the others as they are.
 
     Args:
-        pictures: of one film, in the order shown, because the neighbours of a picture help.
+        pictures: with their times, in the order shown, because the neighbours of a picture help.
     """
     graph: _Deinterlacer | None = None
-    for picture in pictures:
+    for time, picture in pictures:
         if graph is not None and not graph.takes(picture):
             yield from graph.rest()
             graph = None
         if graph is None and picture.interlaced_frame:
             graph = _Deinterlacer(picture, "bwdif")
         if graph is None:
-            yield picture
+            yield time, picture
         else:
-            yield from graph.push(picture)
+            yield from graph.push(time, picture)
     if graph is not None:
         yield from graph.rest()
 
 
 class _Deinterlacer:
-    """One of FFmpeg's deinterlacing filters, for pictures of one kind; each keeps its time stamp."""
+    """One of FFmpeg's deinterlacing filters, for pictures of one kind."""
 
     def __init__(self, like: av.VideoFrame, name: str) -> None:
         from av.filter import Graph
@@ -157,25 +177,25 @@ class _Deinterlacer:
         source.link_to(deinterlace)
         deinterlace.link_to(sink)
         self._graph.configure()
-        self._stamps: deque[tuple[int | None, Fraction | None]] = deque()
+        self._times: deque[float] = deque()
         self._count = 0
 
     def takes(self, picture: av.VideoFrame) -> bool:
         return picture.interlaced_frame and _kind(picture) == self._kind
 
-    def push(self, picture: av.VideoFrame) -> Iterator[av.VideoFrame]:
-        self._stamps.append((picture.pts, picture.time_base))
+    def push(self, time: float, picture: av.VideoFrame) -> Iterator[tuple[float, av.VideoFrame]]:
+        self._times.append(time)
         # the filter wants time stamps that rise, and a damaged file has others
         picture.pts, picture.time_base = self._count, _TICK
         self._count += 1
         self._graph.vpush(picture)
         yield from self._pull()
 
-    def rest(self) -> Iterator[av.VideoFrame]:
+    def rest(self) -> Iterator[tuple[float, av.VideoFrame]]:
         self._graph.vpush(None)
         yield from self._pull()
 
-    def _pull(self) -> Iterator[av.VideoFrame]:
+    def _pull(self) -> Iterator[tuple[float, av.VideoFrame]]:
         import av
 
         while True:
@@ -183,22 +203,19 @@ class _Deinterlacer:
                 whole = self._graph.vpull()
             except (av.error.BlockingIOError, av.error.EOFError):
                 return
-            whole.pts, time_base = self._stamps.popleft()
-            if time_base is not None:
-                whole.time_base = time_base
-            yield whole
+            yield self._times.popleft(), whole
 
 
 def _deinterlaced_alone(picture: av.VideoFrame) -> av.VideoFrame:
     """Make a whole picture without its neighbours: its first field, the lines between guessed along edges."""
     if not picture.interlaced_frame:
         return picture
-    stamp = picture.pts, picture.time_base
+    stamp, time_base = picture.pts, picture.time_base
     graph = _Deinterlacer(picture, "estdif")
-    whole = [*graph.push(picture), *graph.rest()][0]
-    picture.pts = stamp[0]
-    if stamp[1] is not None:
-        picture.time_base = stamp[1]
+    whole = next(itertools.chain(graph.push(0.0, picture), graph.rest()))[1]
+    picture.pts = stamp
+    if time_base is not None:
+        picture.time_base = time_base
     return whole
 
 
@@ -295,16 +312,19 @@ def _has_alpha(pixels: str) -> bool:
 
 
 class Encodable:
-    """Makes of RGB what an encoder takes: YUV 4:2:0 in the colours that tag() tells of, of one even size.
+    """Makes of RGB what an encoder takes, in the colours that tag() tells of, every picture of one size.
 
     Args:
         width, height: pixels; other pictures are scaled to fit, with black bars where their shape differs.
+        pixels: the encoder's pixel format: yuv420p, for which the size is made even, or rgb24.
     """
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, pixels: str = "yuv420p") -> None:
         from av.video.reformatter import VideoReformatter
 
-        self.width, self.height = width // 2 * 2, height // 2 * 2
+        step = 2 if pixels == "yuv420p" else 1
+        self.width, self.height = width // step * step, height // step * step
+        self._pixels = pixels
         self._scale, self._convert = VideoReformatter(), VideoReformatter()
 
     def frame(self, rgb: NDArray[np.uint8]) -> av.VideoFrame:
@@ -313,17 +333,18 @@ class Encodable:
         from av.video.reformatter import ColorRange, Colorspace
 
         height, width = rgb.shape[:2]
-        size = self.width, self.height
         if (width - self.width, height - self.height) in {(0, 0), (1, 0), (0, 1), (1, 1)}:
             rgb = rgb[: self.height, : self.width]
         else:
-            wide, tall = _fit((width, height), size)
+            wide, tall = _fit((width, height), (self.width, self.height))
             picture = av.VideoFrame.from_ndarray(rgb, format="rgb24")
             scaled = self._scale.reformat(picture, wide, tall, interpolation="AREA" if wide < width else "BICUBIC")
-            rgb = _on_black(scaled.to_ndarray().astype(np.uint8, copy=False), size)
+            rgb = _on_black(scaled.to_ndarray().astype(np.uint8, copy=False), (self.width, self.height))
         picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
+        if self._pixels == "rgb24":
+            return picture
         return self._convert.reformat(
-            picture, format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+            picture, format=self._pixels, dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
         )
 
 

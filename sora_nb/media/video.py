@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from sora_nb.errors import MediaError
-from sora_nb.media.pixels import MAX_PIXELS, Converter, deinterlaced, jpeg
+from sora_nb.media.pixels import MAX_PIXELS, Converter, decoder_of, deinterlaced, jpeg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -215,6 +215,14 @@ def _shown_size(container: av.container.InputContainer) -> tuple[int, int]:
     raise MediaError("The file holds no picture that can be decoded.")
 
 
+def decoded(container: av.container.InputContainer) -> Iterator[av.VideoFrame]:
+    """Decode the pictures of an open file from where it stands."""
+    stream = container.streams.video[0]
+    decoder = decoder_of(stream)
+    for packet in container.demux(stream):
+        yield from decoder.decode(packet)
+
+
 def frames(
     path: Path,
     start: float = 0.0,
@@ -244,8 +252,8 @@ def frames(
         if start > 0 and stream.time_base:
             container.seek(int((start + origin) / stream.time_base), stream=stream)
         half = 0.5 / float(stream.average_rate or 25)
-        for picture in deinterlaced(container.decode(stream)):
-            time = (picture.time or 0.0) - origin
+        timed = (((picture.time or 0.0) - origin, picture) for picture in decoded(container))
+        for time, picture in deinterlaced(timed):
             if time < start - half:
                 continue
             if end is not None and time >= end - half:
