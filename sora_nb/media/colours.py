@@ -47,8 +47,8 @@ _SDR_WHITE = 203.0
 """Nits of the white of standard range in a picture of high range (ITU-R BT.2408)."""
 _HDR_PEAK = 1000.0
 """Nits of the brightest light that keeps a shade of its own."""
-LUT_LEVEL = 8
-"""The table has the square of this many steps a colour."""
+_STEPS = 33
+"""Steps a colour of a table; between them colours are interpolated."""
 
 
 @dataclass(frozen=True)
@@ -120,12 +120,12 @@ def tag(codec: VideoCodecContext, matrix: int = BT709) -> None:
 
 
 @lru_cache(maxsize=8)
-def lookup_table(primaries: int, transfer: int) -> NDArray[np.uint16]:
-    """Return the table that brings RGB of other primaries or another transfer function to BT.709, as a Hald picture.
+def lookup_table(primaries: int, transfer: int) -> str:
+    """Return the table that brings RGB of other primaries or another transfer function to BT.709, in Adobe's CUBE format.
 
-    Light of high range is tone-mapped to standard range: white keeps its place, what is brighter is rolled off.
+    Light of high range is tone-mapped to standard range: greys keep their shade, what is brighter is rolled off.
     """
-    steps = np.linspace(0, 1, LUT_LEVEL**2)
+    steps = np.linspace(0, 1, _STEPS)
     blue, green, red = np.meshgrid(steps, steps, steps, indexing="ij")
     light = _TO_LIGHT.get(transfer, _srgb_to_light)(np.stack([red, green, blue], -1).reshape(-1, 3))
     high = transfer in {PQ, HLG}
@@ -134,8 +134,8 @@ def lookup_table(primaries: int, transfer: int) -> NDArray[np.uint16]:
     light = np.clip(light @ (np.linalg.inv(_to_xyz(BT709)) @ _to_xyz(primaries)).T, 0, 1)
     # what was graded on a screen of high range is meant for the screen of BT.1886
     signal = light ** (1 / 2.4) if high else _light_to_srgb(light)
-    side = LUT_LEVEL**3
-    return (signal.reshape(side, side, 3) * 65535).round().astype(np.uint16)
+    lines = (f"{red:.5f} {green:.5f} {blue:.5f}" for red, green, blue in signal.tolist())
+    return "\n".join([f"LUT_3D_SIZE {_STEPS}", *lines, ""])
 
 
 def _to_xyz(primaries: int) -> NDArray[np.float64]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import io
 import itertools
 import struct
+import tempfile
 from collections import deque
 from fractions import Fraction
 from functools import lru_cache
 from math import atan2, pi
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -91,7 +93,7 @@ class Converter:
             rgba = self._reformat(picture, "rgba", width, height, meant)
             rgb, alpha = rgba[..., :3], rgba[..., 3:]
         else:
-            deep = self._reformatted(picture, "rgb48le", width, height, meant)
+            deep = self._reformatted(picture, _LookupTable.PIXELS, width, height, meant)
             key = width, height, meant.primaries, meant.transfer
             table = self._tables.get(key) or self._tables.setdefault(key, _LookupTable(*key))
             rgb = table.apply(deep).reformat(format="rgb24").to_ndarray().astype(np.uint8, copy=False)
@@ -224,37 +226,27 @@ def _kind(picture: av.VideoFrame) -> tuple[int, int, str]:
 
 
 class _LookupTable:
-    """FFmpeg's haldclut with one table, for pictures of one size."""
+    """FFmpeg's lut3d with one table, for pictures of one size."""
+
+    PIXELS = "gbrp16le"  # for which the filter has vector instructions
 
     def __init__(self, width: int, height: int, primaries: int, transfer: int) -> None:
-        import av
         from av.filter import Graph
         from av.video.format import VideoFormat
 
-        table = av.VideoFrame.from_ndarray(colours.lookup_table(primaries, transfer), format="rgb48le")
-        table.pts = 0
         self._graph = Graph()
-        self._source, hald = (
-            self._graph.add_buffer(width=wide, height=tall, format=VideoFormat("rgb48le"), time_base=_TICK)
-            for wide, tall in ((width, height), (table.width, table.height))
-        )
-        lookup, self._sink = self._graph.add("haldclut", "clut=first"), self._graph.add("buffersink")
-        self._source.link_to(lookup, 0, 0)
-        hald.link_to(lookup, 0, 1)
-        lookup.link_to(self._sink)
-        self._graph.configure()
-        table.time_base = _TICK
-        hald.push(table)
-        hald.push(None)
-        self._count = 0
+        source = self._graph.add_buffer(width=width, height=height, format=VideoFormat(self.PIXELS), time_base=_TICK)
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "table.cube")
+            file.write_text(colours.lookup_table(primaries, transfer), encoding="ascii")
+            lookup, sink = self._graph.add("lut3d", file=str(file)), self._graph.add("buffersink")
+            source.link_to(lookup)
+            lookup.link_to(sink)
+            self._graph.configure()
 
     def apply(self, picture: av.VideoFrame) -> av.VideoFrame:
-        picture.pts, picture.time_base = self._count, _TICK
-        self._count += 1
-        self._source.push(picture)
-        looked_up = self._sink.pull()
-        assert isinstance(looked_up, type(picture))
-        return looked_up
+        self._graph.vpush(picture)
+        return self._graph.vpull()
 
 
 def _turn(picture: av.VideoFrame) -> tuple[int, bool]:
