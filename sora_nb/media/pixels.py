@@ -153,7 +153,7 @@ def deinterlaced(pictures: Iterable[tuple[float, av.VideoFrame]]) -> Iterator[tu
         if graph is not None and not graph.takes(picture):
             yield from graph.rest()
             graph = None
-        if graph is None and picture.interlaced_frame:
+        if graph is None and _interlaced(picture):
             graph = _Deinterlacer(picture, "bwdif")
         if graph is None:
             yield time, picture
@@ -183,7 +183,7 @@ class _Deinterlacer:
         self._count = 0
 
     def takes(self, picture: av.VideoFrame) -> bool:
-        return picture.interlaced_frame and _kind(picture) == self._kind
+        return _interlaced(picture) and _kind(picture) == self._kind
 
     def push(self, time: float, picture: av.VideoFrame) -> Iterator[tuple[float, av.VideoFrame]]:
         self._times.append(time)
@@ -210,7 +210,7 @@ class _Deinterlacer:
 
 def _deinterlaced_alone(picture: av.VideoFrame) -> av.VideoFrame:
     """Make a whole picture without its neighbours: its first field, the lines between guessed along edges."""
-    if not picture.interlaced_frame:
+    if not _interlaced(picture):
         return picture
     stamp, time_base = picture.pts, picture.time_base
     graph = _Deinterlacer(picture, "estdif")
@@ -219,6 +219,10 @@ def _deinterlaced_alone(picture: av.VideoFrame) -> av.VideoFrame:
     if time_base is not None:
         picture.time_base = time_base
     return whole
+
+
+def _interlaced(picture: av.VideoFrame) -> bool:
+    return picture.interlaced_frame and min(picture.width, picture.height) >= 8  # the filters refuse slivers
 
 
 def _kind(picture: av.VideoFrame) -> tuple[int, int, str]:
@@ -280,8 +284,8 @@ def _even(size: tuple[int, int], scale: float) -> tuple[int, int]:
 
 def _fit(size: tuple[int, int], room: tuple[int, int]) -> tuple[int, int]:
     """Return the largest size of the same shape that fits into a room; a shape as good as the room's is the room's."""
-    scale = min(room[0] / size[0], room[1] / size[1])
-    fitting = _even(size, scale)
+    wide, tall = _even(size, min(room[0] / size[0], room[1] / size[1]))
+    fitting = min(wide, room[0]), min(tall, room[1])
     return room if max(room[0] - fitting[0], room[1] - fitting[1]) <= 2 else fitting
 
 
@@ -315,7 +319,7 @@ class Encodable:
         from av.video.reformatter import VideoReformatter
 
         step = 2 if pixels == "yuv420p" else 1
-        self.width, self.height = width // step * step, height // step * step
+        self.width, self.height = (max(step, side // step * step) for side in (width, height))
         self._pixels = pixels
         self._scale, self._convert = VideoReformatter(), VideoReformatter()
 

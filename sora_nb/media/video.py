@@ -10,7 +10,7 @@ import io
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sora_nb.errors import MediaError
 from sora_nb.media.pixels import MAX_PIXELS, Converter, decoder_of, deinterlaced, jpeg
@@ -96,8 +96,7 @@ def _container(path: Path) -> Iterator[av.container.InputContainer]:
         raise MediaError(f"There is no file {path.name!r} in {str(path.parent)!r}.")
     kind, options = _container_name(path), {"protocol_whitelist": "file"}
     try:
-        # titles are not read, and may be in any encoding
-        with av.open(str(path), format=kind, options=options, metadata_errors="replace") as container:
+        with av.open(str(path), format=kind, options=options, **_any_title()) as container:
             if not container.streams.video:
                 raise MediaError(f"{path.name!r} has no picture, only sound.")
             yield container
@@ -106,6 +105,13 @@ def _container(path: Path) -> Iterator[av.container.InputContainer]:
             f"{path.name!r} cannot be read as a video: {error.strerror or 'it ends too early'}.",
             hint="Convert it to MP4 (H.264) and try again.",
         ) from error
+
+
+def _any_title() -> dict[str, Any]:
+    """Return how av.open() is told that titles, which are not read, may be in any encoding; PyAV 19 takes all by itself."""
+    import av
+
+    return {"metadata_errors": "replace"} if int(av.__version__.partition(".")[0]) < 19 else {}
 
 
 def _container_name(path: Path) -> str:
