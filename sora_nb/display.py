@@ -11,6 +11,8 @@ import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from sora_nb.stills import as_seen
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -79,9 +81,8 @@ def data_url(picture: Path | None, side: int) -> str:
     buffer = io.BytesIO()
     try:
         with Image.open(picture, formats=("PNG", "JPEG")) as image:
-            image.thumbnail((side, side))
-            image.convert("RGB").save(buffer, "JPEG", quality=82, optimize=True)
-    except OSError:
+            as_seen(image, side).save(buffer, "JPEG", quality=82, optimize=True)
+    except (OSError, ValueError, SyntaxError):
         return ""
     return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 

@@ -12,7 +12,8 @@ PACKAGE = Path(__file__).parents[1] / "sora_nb"
 # What each room may import besides itself: a folder stands for all modules in it, a file for itself.
 MAY_IMPORT = {
     "errors": set(),
-    "display": set(),
+    "stills": set(),
+    "display": {"stills"},
     "background": set(),
     "samples": {"errors"},
     "arguments": {"errors", "display"},
@@ -22,9 +23,9 @@ MAY_IMPORT = {
     "media": {"errors", "display", "models"},
     "money": {"errors", "display", "arguments", "models", "providers"},
     "providers": {"errors", "display", "background", "models", "times", "prompts", "engines"},
-    "storage": {"errors", "display", "arguments", "models", "times", "media", "money"},
+    "storage": {"errors", "stills", "display", "arguments", "models", "times", "media", "money"},
     "vision": {"errors", "models", "media"},
-    "engines": {"errors", "display", "models", "prompts", "media", "vision"},
+    "engines": {"errors", "stills", "display", "models", "prompts", "media", "vision"},
     "calls": {"errors", "display", "background", "arguments", "models", "times", "prompts", "media", "money", "storage", "providers", "engines"},
     "server": {"errors", "display", "models", "prompts", "media", "providers", "storage", "engines"},
     "notebook.widgets": {"errors", "display", "models", "prompts", "media", "vision"},

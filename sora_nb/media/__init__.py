@@ -2,8 +2,9 @@
 
 from sora_nb.media.container import check_whole
 from sora_nb.media.edit import cut, join, preview, rewrite
+from sora_nb.media.pixels import jpeg
 from sora_nb.media.seeking import picture_times
-from sora_nb.media.video import SOURCE_BYTES, Frame, VideoInfo, frames, jpeg, playable, poster, probe
+from sora_nb.media.video import SOURCE_BYTES, Frame, VideoInfo, frames, playable, poster, probe
 from sora_nb.media.video_like import VideoLike, file_of, video_of, videos_of
 
 __all__ = [

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import io
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sora_nb.errors import MediaError
+from sora_nb.media.pixels import MAX_PIXELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.video.stream import VideoStream
 
-MAX_PIXELS = 8192 * 8192
 CONVERT = "Convert it to MP4 (H.264) and try again."
 AGAIN = "The file is damaged: copy or download it again, or have a video editor write it anew."
 _BOXES = (b"ftyp", b"styp", b"moov", b"mdat", b"free", b"wide", b"skip")
@@ -71,8 +71,7 @@ def open_container(path: Path) -> Iterator[av.container.InputContainer]:
         raise MediaError(f"There is no file {path.name!r} in {str(path.parent)!r}.")
     kind, options = container_name(path), {"protocol_whitelist": "file"}
     try:
-        # titles are not read, and may be in any encoding
-        with av.open(str(path), format=kind, options=options, metadata_errors="replace") as container:
+        with av.open(str(path), format=kind, options=options, **_any_title()) as container:
             if not container.streams.video:
                 raise cut_off(path) or MediaError(f"{path.name!r} has no picture, only sound.")
             yield container
@@ -80,6 +79,13 @@ def open_container(path: Path) -> Iterator[av.container.InputContainer]:
         raise cut_off(path) or MediaError(
             f"{path.name!r} cannot be read as a video: {error.strerror or 'it ends too early'}.", hint=AGAIN
         ) from error
+
+
+def _any_title() -> dict[str, Any]:
+    """Return how av.open() is told that titles, which are not read, may be in any encoding; PyAV 19 takes all by itself."""
+    import av
+
+    return {"metadata_errors": "replace"} if int(av.__version__.partition(".")[0]) < 19 else {}
 
 
 def container_name(path: Path) -> str:

@@ -13,8 +13,10 @@ import numpy as np
 
 from sora_nb.errors import MediaError
 from sora_nb.media.clock import MOMENT, ROUNDED
+from sora_nb.media.colours import tag
 from sora_nb.media.container import AGAIN
 from sora_nb.media.filmstrip import key_frames
+from sora_nb.media.pixels import Encodable
 from sora_nb.media.seeking import picture_times
 from sora_nb.media.sound import RATE, silence, sound
 from sora_nb.media.video import frames, probe
@@ -207,7 +209,6 @@ def join(paths: Sequence[Path], out: Path, *, max_side: int | None = None) -> No
 def _encode(
     pieces: Sequence[Piece], out: Path, style: Style, *, max_side: int | None = None, check: Check = None
 ) -> None:
-
     rate = Fraction(pieces[0].info.fps).limit_denominator(1001 * 60)
     even = all(piece.fits(rate) for piece in pieces)
     unit = 1 / rate if even else TICK
@@ -215,6 +216,9 @@ def _encode(
         video = target.add_stream(style.codec, rate=rate, options=style.options if even else style.options | UNEVEN)
         video.pix_fmt = style.pixels
         video.codec_context.time_base = unit
+        if style.pixels == "yuv420p":
+            tag(video.codec_context)
+        canvas: Encodable | None = None
         with_sound = style.sound and any(piece.info.has_audio for piece in pieces)
         audio = target.add_stream("aac", rate=RATE, layout="stereo") if with_sound else None
         last = -1
@@ -226,9 +230,10 @@ def _encode(
                 if stamp <= last:
                     continue
                 last = stamp
-                if not video.codec_context.is_open:
-                    video.height, video.width = (_side(side, style) for side in frame.rgb.shape[:2])
-                picture = _picture(frame.rgb, video.width, video.height, style)
+                if canvas is None:
+                    canvas = Encodable(frame.rgb.shape[1], frame.rgb.shape[0], style.pixels)
+                    video.width, video.height = canvas.width, canvas.height
+                picture = canvas.frame(frame.rgb)
                 picture.pts, picture.duration, picture.time_base = stamp, round(lasts / unit), unit
                 target.mux(video.encode(picture))
             if piece.first is None:
@@ -268,21 +273,6 @@ def _held(frame: Frame, end: float) -> Iterator[tuple[Frame, float]]:
     step = (end - frame.time) / turns
     for turn in range(turns):
         yield replace(frame, time=frame.time + turn * step), step
-
-
-def _side(pixels: int, style: Style) -> int:
-    """Return a side as the pixel format can have it; one whose colour is coarser than its light has even ones."""
-    return pixels // 2 * 2 if style.pixels == "yuv420p" else pixels
-
-
-def _picture(rgb: NDArray[np.uint8], width: int, height: int, style: Style) -> av.VideoFrame:
-    import av
-
-    own_height, own_width = (_side(side, style) for side in rgb.shape[:2])
-    picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb[:own_height, :own_width]), format="rgb24")
-    if (own_width, own_height) == (width, height):
-        return picture
-    return picture.reformat(width=width, height=height)
 
 
 def _sounding(pieces: Sequence[Piece]) -> Iterator[av.AudioFrame]:

@@ -15,8 +15,9 @@ import numpy as np
 from sora_nb.errors import MediaError
 from sora_nb.media.clock import MOMENT, Clock
 from sora_nb.media.container import open_video
+from sora_nb.media.pixels import Converter, decoder_of, jpeg
 from sora_nb.media.seeking import key_packet, pictures, time_of
-from sora_nb.media.video import Frame, jpeg, probe, to_rgb
+from sora_nb.media.video import Frame, probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -74,7 +75,7 @@ def filmstrip(
     end = probe(path).duration if end is None else end
     step = (end - start) / count
     times = tuple(start + (number + 0.5) * step for number in range(count))
-    strip = _filled(_pictures(path, times, _converter(height), check))
+    strip = _filled(_pictures(path, times, _converter(path, height), check))
     if not strip:
         raise MediaError(f"{path.name!r} has no picture between {start:g} and {end:g} s.")
     tall, wide = strip[0].rgb.shape[:2]
@@ -95,7 +96,7 @@ def key_frames(path: Path, times: Sequence[float], *, height: int) -> Iterator[F
     with open_video(path) as container:
         container.streams.video[0].thread_type = "SLICE"
         clock = Clock.of(container)
-        draw = _converter(height)
+        draw = _converter(path, height)
         last: int | None = None
         for time in times:
             packet = key_packet(container, clock, time)
@@ -129,13 +130,13 @@ def _decode_key(container: av.container.InputContainer, clock: Clock, packet: Pa
     """Decode one key frame and nothing after it; return None where it is damaged."""
     import av
 
-    context = container.streams.video[0].codec_context
+    decoder = decoder_of(container.streams.video[0])
     try:
         # the decoder keeps pictures back to put them in order; asking for the rest, then flushing, starts it afresh
-        decoded = context.decode(packet) or context.decode(None)
+        decoded = decoder.decode(packet) or decoder.decode(None)
     except av.error.FFmpegError:
         decoded = []
-    context.flush_buffers()
+    decoder.flush_buffers()
     return draw(decoded[0], time_of(packet, clock) or 0.0) if decoded else None
 
 
@@ -170,15 +171,11 @@ def _filled(strip: list[Frame | None]) -> list[Frame]:
     return filled
 
 
-def _converter(height: int) -> Draw:
-    """Shrink inside the decoder's conversion, and turn as the file says."""
-    from av.video.reformatter import VideoReformatter
-
-    converter = VideoReformatter()
+def _converter(path: Path, height: int) -> Draw:
+    with open_video(path) as container:
+        converter = Converter(container.streams.video[0])
 
     def draw(picture: av.VideoFrame, time: float) -> Frame:
-        scale = height / (picture.width if int(picture.rotation) % 180 else picture.height)
-        wide, tall = (max(2, round(side * scale / 2) * 2) for side in (picture.width, picture.height))
-        return Frame(time, to_rgb(picture, converter, width=wide, height=tall, interpolation="AREA"))
+        return Frame(time, converter.rgb(picture, height=height))
 
     return draw

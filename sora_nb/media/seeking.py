@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sora_nb.media.clock import MOMENT, SECOND, Clock
 from sora_nb.media.container import container_name, open_video, sound_tracks
+from sora_nb.media.pixels import decoder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -206,10 +207,11 @@ def decoded(attempt: Attempt, lost: list[float] | None = None) -> Iterator[Timed
     import av
 
     unit = attempt.stream.time_base or SECOND
+    decoder = decoder_of(attempt.stream)
     expected = 0.0
     for packet in attempt.packets:
         try:
-            frames = packet.decode()
+            frames = decoder.decode(packet)
         except av.error.FFmpegError:
             if lost is not None:
                 lost.append(time_of(packet, attempt.clock) or expected)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from sora_nb.errors import MediaError
 from sora_nb.media.clock import MOMENT, Clock
 from sora_nb.media.container import container_name, open_video, sound_tracks
+from sora_nb.media.pixels import Converter, deinterlaced, jpeg
 from sora_nb.media.seeking import Attempt, decoded, is_flash, packets, pictures
 from sora_nb.media.timing import length_of, rate_of
 
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import av.container
-    from av.video.reformatter import VideoReformatter
+    import numpy as np
     from numpy.typing import NDArray
 
 SOURCE_BYTES = 512 * 1024**2
@@ -34,7 +32,7 @@ class VideoInfo:
     """What a video file says about itself.
 
     Attributes:
-        width, height: pixels, as shown (rotation applied).
+        width, height: pixels, as shown: square ones, turned as the file says.
         fps: pictures a second, as they usually come.
         duration: the second at which the last picture ends; sound may go on.
         codec: FFmpeg's name of the video codec.
@@ -72,16 +70,14 @@ def probe(path: Path) -> VideoInfo:
     with open_video(path) as container:
         stream = container.streams.video[0]
         sound = sound_tracks(container)
-        width, height = stream.codec_context.width, stream.codec_context.height
-        if abs(_rotation(container)) % 180 == 90:
-            width, height = height, width
+        width, height = _shown_size(container)
         rate = rate_of(path, container)
         return VideoInfo(
             width=width,
             height=height,
             fps=rate,
             duration=length_of(path, container, rate),
-            codec=stream.codec_context.name,
+            codec=stream.codec_context.codec.canonical_name,
             has_audio=bool(sound),
             pixels=stream.codec_context.pix_fmt or "",
             audio=sound[0].codec_context.name if sound else "",
@@ -98,10 +94,11 @@ def playable(info: VideoInfo) -> bool:
     )
 
 
-def _rotation(container: av.container.InputContainer) -> int:
+def _shown_size(container: av.container.InputContainer) -> tuple[int, int]:
     stream = container.streams.video[0]
-    for _, frame in decoded(Attempt(stream, Clock.of(container), packets(container, stream))):
-        return int(frame.rotation)
+    converter = Converter(stream)
+    for _, picture in decoded(Attempt(stream, Clock.of(container), packets(container, stream))):
+        return converter.size(picture)
     raise MediaError("The file holds no picture that can be decoded.")
 
 
@@ -131,42 +128,17 @@ def frames(
     Raises:
         MediaError: the file cannot be read as a video.
     """
-    from av.video.reformatter import VideoReformatter
-
-    converter = VideoReformatter()
+    with open_video(path) as container:
+        converter = Converter(container.streams.video[0])
     before = start
-    for number, (time, picture) in enumerate(pictures(path, start, lost=lost)):
+    for number, (time, picture) in enumerate(deinterlaced(pictures(path, start, lost=lost))):
         if number and end is not None and (time >= end - MOMENT or is_flash(end - time, time - before)):
             return
         before = max(time, start)
         if chosen is not None and number not in chosen:
             continue
         side = max_side(number) if callable(max_side) else max_side
-        yield Frame(before, to_rgb(picture, converter, **_shrunk_size(picture, side)))
-
-
-def to_rgb(picture: av.VideoFrame, converter: VideoReformatter, **shape: Any) -> NDArray[np.uint8]:
-    """Return a decoded picture as RGB, turned as its file says: a phone held upright writes pictures lying on their side.
-
-    Args:
-        picture: as the decoder gave it.
-        converter: one for all pictures of a video, because the tables it makes cost as much as a small picture.
-        shape: size before the turn, and how to get there, as PyAV's reformat() takes them.
-    """
-    rgb = converter.reformat(picture, format="rgb24", **shape).to_ndarray().astype(np.uint8, copy=False)
-    return np.ascontiguousarray(np.rot90(rgb, int(picture.rotation) // 90))
-
-
-def _shrunk_size(picture: av.VideoFrame, max_side: int | None) -> dict[str, Any]:
-    scale = (max_side or 0) / max(picture.width, picture.height)
-    if not max_side or scale >= 1:
-        return {}
-    # AREA looks clean at thumbnail sizes; the decoder's own resize is far cheaper than one on full pictures
-    return {
-        "width": max(2, round(picture.width * scale / 2) * 2),
-        "height": max(2, round(picture.height * scale / 2) * 2),
-        "interpolation": "AREA",
-    }
+        yield Frame(before, converter.rgb(picture, max_side=side))
 
 
 def poster(path: Path, at: float | None = None, *, max_side: int = 480) -> bytes:
@@ -185,12 +157,3 @@ def poster(path: Path, at: float | None = None, *, max_side: int = 480) -> bytes
     if picture is None:
         raise MediaError(f"{path.name!r} holds no picture that can be decoded.")
     return jpeg(picture.rgb)
-
-
-def jpeg(rgb: NDArray[np.uint8], *, quality: int = 85) -> bytes:
-    """Encode RGB pixels, shape (height, width, 3), as JPEG."""
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    Image.fromarray(rgb).save(buffer, "JPEG", quality=quality, optimize=True)
-    return buffer.getvalue()

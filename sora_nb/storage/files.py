@@ -17,6 +17,7 @@ from sora_nb import media
 from sora_nb.display import plain
 from sora_nb.errors import ConfigError, MediaError
 from sora_nb.models import Model, State
+from sora_nb.stills import as_seen
 from sora_nb.storage import home
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class Files:
                     raise MediaError(f"It has {picture.width}x{picture.height} pixels.")
                 kind = {"PNG": "png", "JPEG": "jpg"}.get(picture.format or "")
                 if kind is None:
-                    picture.convert("RGB").save(incoming, "PNG")
+                    as_seen(picture).save(incoming, "PNG")
                     digest = hashlib.sha256(incoming.read_bytes()).hexdigest()
                 picture.load()
         except damaged as error:

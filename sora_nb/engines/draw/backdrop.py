@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from sora_nb.engines.draw.scenes.layers import Layer
 from sora_nb.engines.draw.scenes.scene import Scene, Setting
 from sora_nb.engines.resize import resize
 from sora_nb.errors import MediaError
+from sora_nb.stills import as_seen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
 
 
 def load(path: Path) -> Floats:
-    """Read a picture: RGB, 0 to 1, shape (height, width, 3), upright.
+    """Read a picture: RGB, 0 to 1, shape (height, width, 3), as a browser shows it.
 
     Raises:
         MediaError: it is not a picture, or has more than MAX_PIXELS pixels.
@@ -31,7 +32,7 @@ def load(path: Path) -> Floats:
     try:
         with Image.open(path, formats=FORMATS) as image:
             small_enough = image.width * image.height <= MAX_PIXELS
-            upright = ImageOps.exif_transpose(image).convert("RGB") if small_enough else None
+            upright = as_seen(image) if small_enough else None
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise MediaError(
             f"{path.name!r} cannot be read as a picture.", hint="Use a JPEG, PNG or WebP file as the reference."

@@ -12,6 +12,7 @@ import numpy as np
 from av.codec.context import CodecContext, Flags
 
 from sora_nb.engines.draw.sound import RATE as SOUND_RATE
+from sora_nb.media.colours import SMPTE170M, tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,10 +29,6 @@ SOUND_BITS = 128_000
 """Bits a second of the sound."""
 AAC_FRAME = 1024
 """Samples in one frame of AAC."""
-BT709 = 1
-SMPTE170M = 6
-LIMITED = 1
-"""FFmpeg's numbers: OpenCV converts to YUV by the matrix of BT.601, which FFmpeg calls smpte170m, in limited range."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +45,7 @@ def _configure(codec: VideoCodecContext, width: int, height: int, fps: int) -> N
     codec.framerate = Fraction(fps)
     codec.time_base = Fraction(1, fps)
     codec.options = {**X264, "g": str(10 * fps)}
-    codec.color_range = LIMITED
-    codec.colorspace = SMPTE170M
-    codec.color_primaries = BT709
-    codec.color_trc = BT709
+    tag(codec, SMPTE170M)  # OpenCV converts to YUV by the matrix of BT.601, in limited range
 
 
 def encode(pictures: Iterable[Pixels], width: int, height: int, fps: int) -> Segment:
