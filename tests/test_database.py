@@ -101,3 +101,15 @@ def test_a_database_that_another_program_holds_is_told(tmp_path, monkeypatch):
 def test_a_closed_database_can_be_read_again(database):
     database.close()
     assert numbers(database) == [0]
+
+
+def test_a_full_disk_is_told_as_one(database):
+    def fill():
+        with database.write() as connection:
+            connection.execute(text("PRAGMA max_page_count = 1"))
+            for _ in range(99):
+                connection.execute(text("CREATE TABLE IF NOT EXISTS more (text)"))
+                connection.execute(text("INSERT INTO more VALUES (randomblob(4000))"))
+
+    with pytest.raises(LedgerError, match=r"disk is full.*Make room on the disk.*the file is not damaged"):
+        fill()

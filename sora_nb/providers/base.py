@@ -160,7 +160,9 @@ class Provider(Protocol):
 
         Raises:
             GenerationFailed: it failed.
+            StatusUnknown: it has a status word that nobody knows, and nothing moves.
             WaitTimeout: it did not end in time; it goes on.
+            ApiError: asking was refused; it goes on.
         """
 
     async def find(self, order: Order, key: str, sent: datetime, taken: Container[str]) -> Ticket | None:
@@ -192,7 +194,9 @@ class Provider(Protocol):
         """Fetch a finished video to a file.
 
         Raises:
-            LinkExpired, DownloadError: it did not arrive.
+            LinkExpired: its time is over, and it is nowhere.
+            FileNotReady: it is nowhere, and may come yet.
+            DownloadError: it did not arrive.
         """
 
     async def fetch_file(self, url: str, target: Path, *, most: int, given: bool = False) -> Download:

@@ -102,12 +102,20 @@ def addresses(text: str) -> list[str]:
     return [found.rstrip(_AFTER) for found in _ADDRESS.findall(text)]
 
 
-def without(answer: Any, urls: Sequence[str]) -> Any:
-    """Return a copy of an answer from whose texts these addresses are taken."""
+def without(answer: Any, urls: Sequence[str], depth: int = 0) -> Any:
+    """Return a copy of an answer from whose texts these addresses are taken, as deep as find() looks.
+
+    Args:
+        answer: decoded JSON.
+        urls: the addresses.
+        depth: of the answer in a larger one.
+    """
+    if depth > _DEEPEST:
+        return answer
     if isinstance(answer, dict):
-        return {name: without(value, urls) for name, value in answer.items()}
+        return {name: without(value, urls, depth + 1) for name, value in answer.items()}
     if isinstance(answer, list):
-        return [without(value, urls) for value in answer]
+        return [without(value, urls, depth + 1) for value in answer]
     if isinstance(answer, str) and urls:
         return _ADDRESS.sub(
             lambda found: "" if {found[0], found[0].rstrip(_AFTER)} & set(urls) else found[0], _plain(answer)

@@ -88,12 +88,12 @@ def reason(entry: Mapping[str, Any]) -> tuple[str, str]:
     return said, next((str(codes(name)) for name in _CODES if _said(codes(name))), "")
 
 
-def _said(value: Any) -> str:
+def _said(value: Any, depth: int = 0) -> str:
     """Return the sentence in an error of any shape, or "" where it says nothing."""
     if isinstance(value, list) and value:
         value = value[0]
-    if isinstance(value, dict):
-        return next(filter(None, (_said(value.get(name)) for name in (*_REASONS, *_CODES))), "")
+    if isinstance(value, dict) and depth < _DEEPEST:
+        return next(filter(None, (_said(value.get(name), depth + 1) for name in (*_REASONS, *_CODES))), "")
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     text = str(value).strip()

@@ -241,6 +241,6 @@ def test_a_film_is_never_asked_for_twice_where_it_came(open_studio, clip):
         studio = open_studio(service)
         assert studio.generate("a fox").path.read_bytes() == clip.read_bytes()
         assert sum(b"GET /a.mp4" in request for request in service.requests) == 1
+        service.film = b""
         with pytest.raises(FileNotReady):
-            service.film = b""
             studio.generate("a fox")

@@ -71,6 +71,27 @@ def test_failure_inside_a_successful_answer(line):
     assert reply.url == ""
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "[watch](https://x/watch/1) ![cover](https://x/c.jpg) [download](https://x/a.mp4)",
+        "[download](https://x/a.mp4) [watch](https://x/watch/1) ![cover](https://x/c.jpg)",
+        "![cover](https://x/cover/1) It is here: https://x/a.mp4.",
+        "<video src='https://x/a.mp4' poster='https://x/p.jpg'></video> [all](https://x/)",
+    ],
+)
+def test_beside_the_film_may_stand_its_page_and_its_picture(said):
+    reply = ChatReply()
+    reply.feed(chunk(content=said))
+    assert reply.url == "https://x/a.mp4"
+
+
+def test_a_picture_alone_is_no_film():
+    reply = ChatReply()
+    reply.feed(chunk(content="![preview](https://x/p.webp)"))
+    assert (reply.url, reply.progress) == ("", 0)
+
+
 @given(st.lists(st.text(max_size=60) | st.text(max_size=40).map(lambda text: "data: " + text), max_size=20))
 def test_any_stream_can_be_read(lines):
     reply = ChatReply()

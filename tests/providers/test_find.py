@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
 
 import pytest
 from faulty import Faulty, answer
@@ -53,6 +54,21 @@ OLD = [task(1000 + number, minutes=-60) for number in range(300)]
 def test_a_lost_create_is_found_behind_250_newer_tasks(profile, ours, extra):
     with Faulty(listing([*NEWEST, ours, *OLD], **extra)) as server:
         assert find(server, profile).id == "video_ours"
+
+
+@pytest.mark.parametrize(
+    "write",
+    [int, str, lambda seconds: int(seconds * 1e3), lambda seconds: int(seconds * 1e6), lambda seconds: int(seconds * 1e9),
+     lambda seconds: datetime.fromtimestamp(seconds, UTC).isoformat(), lambda seconds: formatdate(seconds, usegmt=True),
+     lambda seconds: f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}"],
+    ids=["s", "text", "ms", "us", "ns", "ISO", "HTTP", "no zone"],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["created_at", "createdAt", "create_time"])
+def test_a_lost_create_is_found_by_its_time_in_any_form(write, name):
+    ours, old = task("ours", minutes=0, prompt="a corgi"), task("old", minutes=-600, prompt="a corgi")
+    tasks = [{**entry, "created_at": None, name: write(entry["created_at"])} for entry in (*NEWEST[:3], ours, old)]
+    with Faulty(listing(tasks)) as server:
+        assert find(server, "custom").id == "video_ours"
 
 
 def test_it_is_looked_for_until_tasks_are_older_than_the_call():

@@ -109,11 +109,14 @@ def test_any_json_can_be_searched(answer):
     assert not left
 
 
-def test_what_is_nested_without_end_is_left():
+@pytest.mark.parametrize("name", ["error", "data", "output", ""])
+def test_what_is_nested_without_end_is_left(name):
     deep = FILM
     for _ in range(500):
-        deep = [deep]
+        deep = {name: deep} if name else [deep]
     assert links.find(deep) == []
+    for word in ("dreaming", "failed", "completed"):
+        assert CUSTOM.video({"id": "video_1", "status": word, "error": deep}, [FILM]).url == ""
 
 
 @pytest.mark.parametrize(

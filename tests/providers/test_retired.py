@@ -6,7 +6,7 @@ import pytest
 from conftest import KEY
 from faulty import Faulty, answer
 
-from sora_nb.errors import OutcomeUnknown, RouteRetired
+from sora_nb.errors import ConfigError, OutcomeUnknown, RouteRetired
 from sora_nb.models import Clip
 from sora_nb.providers import registry
 from sora_nb.providers.base import Order, Source
@@ -79,3 +79,22 @@ def test_the_openai_shape_is_retired_at_openai_only(run, order):
     with pytest.raises(RouteRetired, match="OpenAI closed its own Videos API"):
         run(check, "https://api.openai.com/v1")
     run(check, "https://gateway.example")
+
+
+def test_what_is_retired_is_told_before_a_key_is_missed(tmp_path):
+    with Studio(home=tmp_path, progress=False) as studio:
+        for kind in ("generate", "submit"):
+            with pytest.raises(RouteRetired, match=r"laozhang no longer serves 'sora-2'\. .*nothing was charged"):
+                getattr(studio, kind)("a corgi", model="laozhang/sora-2")
+        with pytest.raises(
+            ConfigError, match=r"needs a key\. The vendor retired its Sora routes.*SORA_NB_LAOZHANG_API_KEY"
+        ):
+            studio.generate("a corgi", model="laozhang/muse-video")
+        assert studio.ledger.calls() == []
+    with pytest.raises(ConfigError, match=r"needs a key\. The vendor retired its Sora routes"):
+        Studio("laozhang", home=tmp_path)
+    with (
+        Studio(home=tmp_path, progress=False, allow_retired=True) as studio,
+        pytest.raises(ConfigError, match="needs a key"),
+    ):
+        studio.generate("a corgi", model="laozhang/sora-2")
