@@ -191,7 +191,9 @@ def _engine(path: Path, journal: Journal, pool: type[Pool]) -> Engine:
         for pragma in (f"journal_mode = {journal}", "synchronous = FULL", "foreign_keys = ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
-        connection.create_function("has_words", 2, has_words, deterministic=True)  # SQLite's own LIKE knows ASCII's cases only
+        connection.create_function(
+            "has_words", 2, has_words, deterministic=True
+        )  # SQLite's own LIKE knows ASCII's cases only
 
     event.listen(engine, "connect", configure)
     event.listen(engine, "begin", _begin)
