@@ -93,7 +93,10 @@ class CharacterGallery(SoraWidget):
 
     @traitlets.validate("characters")
     def _once_each(self, proposal: dict[str, Any]) -> tuple[Character, ...]:
-        return tuple({_key(character): character for character in proposal["value"]}.values())
+        shown: dict[str, Character] = {}
+        for character in proposal["value"]:  # newest first: a username stands for the newest of its service
+            shown.setdefault(_key(character), character)
+        return tuple(shown.values())
 
     @traitlets.observe("characters")
     def _deal(self, _: object) -> None:
@@ -245,7 +248,7 @@ class CharacterGallery(SoraWidget):
 
 
 def _key(character: Character) -> str:
-    """What tells a character from others: a service knows a name once."""
+    """What tells a character from others that can be mentioned: its username at its service."""
     return f"{character.service}/{character.username}"
 
 
