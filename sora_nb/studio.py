@@ -354,7 +354,7 @@ class Studio:
         self._session.characters.forget(self._kept(character))
 
     def keep(self, character: Character) -> None:
-        """Put a character into the library as it is, as after forget()."""
+        """Put a character into the library that is not in it, as after forget(); one that is in it stays as it is."""
         self._session.characters.put(character)
 
     def _kept(self, character: Character | str) -> Character:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import threading
+from pathlib import Path
 
 import pytest
 from conftest import KEY
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sora_nb.errors import PromptError
-from sora_nb.models import Character, ServiceId
+from sora_nb.models import Character, Clip, ServiceId
 from sora_nb.server.server import LocalServer
 from sora_nb.storage.ledger import Call, Ledger
 from sora_nb.studio import Studio
@@ -52,10 +56,58 @@ def test_a_character_has_the_service_of_its_call(ledger, characters, tmp_path):
     assert characters.made_by(made) == call.id
 
 
-def test_a_username_of_the_service_replaces_what_it_knew(ledger, characters):
-    for who in (answer(), answer("c.d"), answer(ident="ch_2")):
-        characters.add(who, bought(ledger))
-    assert [(who.username, who.id) for who in characters.all()] == [("c.d", "ch_1"), ("a.b", "ch_2")]
+def test_another_character_of_the_same_username_is_kept_beside_the_first(ledger, characters):
+    first, _, second = (characters.add(who, bought(ledger)) for who in (answer(), answer("c.d"), answer(ident="ch_2")))
+    assert [(who.username, who.id) for who in characters.all()] == [("a.b", "ch_2"), ("c.d", "ch_1"), ("a.b", "ch_1")]
+    assert characters.usernames(HERE) == ["a.b", "c.d"]
+    assert characters.get("a.b") == second
+    assert characters.named(HERE, ["a.b"]) == [second]
+    characters.rename(first, "the first one")
+    assert characters.get("a.b") == second
+    characters.forget(first)
+    with pytest.raises(PromptError, match="not kept here any more"):
+        characters.forget(first)
+    assert characters.all()[0] == second
+
+
+SECONDS = st.builds(lambda start: Clip(start, start + 1), st.integers(0, 1))
+
+
+@given(
+    st.lists(
+        st.builds(
+            answer, st.just("a.b"), st.sampled_from(["ch_1", "ch_2"]), clip=SECONDS, source=st.sampled_from("xy")
+        ),
+        max_size=6,
+    )
+)
+@settings(max_examples=30, deadline=None)
+def test_nothing_is_lost_whatever_ids_and_usernames_a_service_gives(made):
+    """The same seconds of the same video under the same id are the same character; everything else is another one."""
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = Ledger(Path(folder, "ledger.db"))
+        calls = {}
+        for who in made:
+            call = bought(ledger, task=who.id, source=who.source)
+            calls[who.id, who.source, who.clip] = (call, ledger.characters.add(who, call))
+        kept = ledger.characters.all()
+        assert {(who.id, who.source, who.clip) for who in kept} == set(calls)
+        assert len(kept) == len(calls)
+        for call, who in calls.values():
+            assert ledger.characters.of_call(call) == who
+            assert ledger.characters.made_by(who) == call.id
+        for _, who in calls.values():
+            ledger.characters.forget(who)
+            ledger.characters.put(who)
+            assert ledger.characters.get("a.b") == who
+        ledger.close()
+
+
+def test_keeping_an_old_object_writes_nothing_over(ledger, characters):
+    old = characters.add(answer(), bought(ledger))
+    now = characters.describe(old, "a grey rabbit")
+    characters.put(old)
+    assert characters.all() == [now]
 
 
 def test_two_addresses_under_one_profile_do_not_mix(ledger, characters):

@@ -13,6 +13,7 @@ from pathlib import Path
 import programs
 import psutil
 import pytest
+from conftest import KEY
 
 from sora_nb import Studio
 from sora_nb.errors import ConfigError, LedgerError
@@ -108,10 +109,10 @@ def test_a_path_that_is_too_long_is_told(tmp_path):
 
 
 @pytest.mark.parametrize("then", ["gone", "file gone", "replaced"])
-def test_nothing_is_written_into_a_ledger_that_is_not_there_any_more(tmp_path, then):
+def test_nothing_is_sent_from_a_home_that_is_not_there_any_more(tmp_path, server, engine, then):
     folder = tmp_path / "home"
-    ledger = Ledger(folder / "ledger.db")
-    ledger.add(Call(kind="video", profile="local"))
+    studio = Studio("local", base_url=server.url, api_key=KEY, home=folder, progress=False)
+    studio.generate("a fox", **SMALL)
     if then == "file gone":
         (folder / "ledger.db").unlink()
     else:
@@ -121,10 +122,11 @@ def test_nothing_is_written_into_a_ledger_that_is_not_there_any_more(tmp_path, t
     with pytest.raises(
         LedgerError, match=r"was deleted or replaced.*Nothing was sent.*nothing was charged.*new Studio"
     ):
-        ledger.add(Call(kind="video", profile="local"))
+        studio.generate("a cat", **SMALL)
     with pytest.raises(LedgerError, match="was deleted or replaced"):
-        ledger.calls()
-    ledger.close()
+        studio.costs()
+    assert len(engine.requests) == 1
+    studio.close()
 
 
 # --- drives that lack something ----------------------------------------------------------------------------------------------

@@ -195,7 +195,7 @@ def test_a_ledger_that_lost_its_second_half_is_left_alone(tmp_path):
 
 
 DATA = Path(__file__).parent / "data"
-MIGRATIONS = ["first_tables", "second_reservations", "third_notes", "fourth_services"]
+MIGRATIONS = ["first_tables", "second_reservations", "third_notes", "fourth_services", "fifth_origins"]
 
 
 @pytest.fixture
@@ -295,6 +295,34 @@ def test_a_migrated_ledger_has_the_tables_of_a_new_one(old, tmp_path, name, rows
         connection.close()
         shapes.append((sorted(columns), sorted(indices)))
     assert shapes[0] == shapes[1]
+
+
+def test_characters_of_the_last_version_are_found_and_another_one_of_the_name_is_kept_beside(tmp_path):
+    path = tmp_path / "ledger.db"
+    ledger = Ledger(path)
+    call = ledger.add(Call(kind="character", profile="custom", base_url="https://a.example", source="task:1"))
+    hero = Character(id="ch_1", username="a.b", raw={"username": "a.b"}, clip=Clip(2, 4), source="task:1")
+    hero = ledger.characters.add(hero, call)
+    ledger.close()
+    with sqlite3.connect(path) as connection:  # as it was: a username was unique, and nothing else told them apart
+        (record,) = connection.execute("SELECT record FROM characters").fetchone()
+        connection.execute("DROP TABLE characters")
+        connection.execute(
+            "CREATE TABLE characters (number INTEGER NOT NULL PRIMARY KEY, profile VARCHAR NOT NULL, base_url VARCHAR NOT NULL, "
+            "username VARCHAR NOT NULL, call VARCHAR NOT NULL, record JSON NOT NULL, UNIQUE (profile, base_url, username))"
+        )
+        kept = (hero.profile, hero.base_url, hero.username, call.id, record.replace("2.0", "2"))
+        connection.execute("INSERT INTO characters VALUES (7, ?, ?, ?, ?, ?)", kept)
+        connection.execute("DELETE FROM migrations WHERE name = 'fifth_origins'")
+    connection.close()
+    ledger = Ledger(path)
+    assert ledger.characters.all() == [hero]
+    assert ledger.characters.made_by(hero) == call.id
+    twin = ledger.characters.add(hero.model_copy(update={"source": "task:2"}), call)
+    assert ledger.characters.all() == [twin, hero]
+    ledger.characters.forget(hero)
+    assert ledger.characters.all() == [twin]
+    ledger.close()
 
 
 def test_the_kept_ledgers_name_no_machine():

@@ -345,12 +345,12 @@ class Runner:
 
     async def complete(self, call: Call, provider: Provider) -> str:
         """Fetch the avatar that a finished character lacks, and say how that went."""
-        known = await asyncio.to_thread(self._ledger.characters.named, call.service, call.characters)
-        if not known:
+        known = await asyncio.to_thread(self._ledger.characters.of_call, call)
+        if known is None:
             await self.change(call, url="")
             return "its character is no longer kept here"
-        pictures, url, note = await self._fetch_pictures(call, provider, known[0])
-        who = await asyncio.to_thread(functools.partial(self._ledger.characters.change, known[0], **pictures))
+        pictures, url, note = await self._fetch_pictures(call, provider, known)
+        who = await asyncio.to_thread(functools.partial(self._ledger.characters.change, known, **pictures))
         await self.change(call, url=url, file=who.avatar, sha256=who.avatar_sha256, error=note)
         return note or "its avatar is here now"
 

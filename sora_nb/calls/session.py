@@ -441,7 +441,7 @@ class Session:
             raise GenerationFailed(call.error or "It failed, and gave no reason.", money="")
         if call.kind == "video":
             return call.video()
-        return self.ledger.characters.get(call.characters[0], call.service)
+        return self.characters.of_call(call) or self.characters.get(call.characters[0], call.service)
 
     def _row(self, ident: object) -> Call:
         call = self.ledger.call(ident) if isinstance(ident, str) else None

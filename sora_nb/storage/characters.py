@@ -11,7 +11,7 @@ from sora_nb import arguments, display
 from sora_nb.errors import PromptError
 from sora_nb.models import Character, ServiceId
 from sora_nb.storage.listing import Listing
-from sora_nb.storage.schema import CALLS, CHARACTERS
+from sora_nb.storage.schema import CALLS, CHARACTERS, origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,7 +26,10 @@ NAME_LENGTH = 80
 
 
 class Characters:
-    """Characters of all services, in one table; a username is unique at its service.
+    """Characters of all services, in one table.
+
+    A username stands for the newest character of this name at its service. One that has the id or username of another is
+    kept beside it: who made a character twice, or at a service that gives ids twice, loses none.
 
     Args:
         database: where the table is.
@@ -54,7 +57,7 @@ class Characters:
         """Return the usernames of the characters that a service made, newest first; no record is read."""
         query = select(CHARACTERS.c.username).where(*_made_by(service)).order_by(CHARACTERS.c.number.desc())
         with self._database.read() as connection:
-            return list(connection.scalars(query))
+            return list(dict.fromkeys(connection.scalars(query)))
 
     def named(self, service: ServiceId, usernames: Sequence[str]) -> list[Character]:
         """Return a service's characters of these usernames, in their order; only their records are read.
@@ -65,7 +68,8 @@ class Characters:
         """
         if not usernames:
             return []
-        found = {who.username: who for who in self._read(*_made_by(service), CHARACTERS.c.username.in_(usernames))}
+        newest_first = self._read(*_made_by(service), CHARACTERS.c.username.in_(usernames))
+        found = {who.username: who for who in reversed(newest_first)}
         return [found[name] for name in usernames if name in found]
 
     def get(self, username: str, service: ServiceId | None = None) -> Character:
@@ -100,6 +104,10 @@ class Characters:
             hint = f"Make it here from its kept clip: studio.extract({str(clip)!r}, ...)."
         return PromptError(f"@{username} is known to {others} only.", hint=hint)
 
+    def of_call(self, call: Call) -> Character | None:
+        """Return the character that a call made, as it is kept now, or None."""
+        return next(iter(self._read(CHARACTERS.c.call == call.id, limit=1)), None)
+
     def made_by(self, who: Character) -> str:
         """Return the id of the call that made a character, or "" where no row tells."""
         with self._database.read() as connection:
@@ -116,8 +124,8 @@ class Characters:
     def add(self, character: Character, call: Call) -> Character:
         """Keep a character that a call has made.
 
-        A username that the service gave replaces what the service knew by it before. One made of its name here, which
-        others may have, is numbered; it is found free and taken in one transaction.
+        A username that the service gave stays, also where another character has it, too. One made of its name here is
+        numbered where another has it; it is found free and taken in one transaction.
 
         Args:
             character: what the service answered.
@@ -134,10 +142,11 @@ class Characters:
         return made
 
     def put(self, character: Character) -> None:
-        """Keep a character as it is, as after forget(); one of its username at its service is replaced as a whole."""
+        """Keep a character that is not kept here, as after forget(); what is known of one that is kept stays as it is."""
         _check_character(character)
         with self._database.write() as connection:
-            _upsert(connection, character, _call(connection, character))
+            if _number(connection, character) is None:
+                _upsert(connection, character, _call(connection, character))
 
     def rename(self, who: Character | str, display_name: str, service: ServiceId | None = None) -> Character:
         """Give a character another name for people; its username stays, since the service knows it.
@@ -187,12 +196,11 @@ class Characters:
         """
         known = self._known(who, service)
         with self._database.write() as connection:
-            record = connection.scalar(select(CHARACTERS.c.record).where(*_same(known)))
-            if record is None:
-                raise _forgotten(known)
+            mine = CHARACTERS.c.number == _kept(connection, known)
+            record = connection.scalars(select(CHARACTERS.c.record).where(mine)).one()
             changed = Character.model_validate(record).model_copy(update=fields)
             new = {**record, **changed.model_dump(mode="json", include=set(fields))}
-            connection.execute(update(CHARACTERS).where(*_same(known)).values(record=new))
+            connection.execute(update(CHARACTERS).where(mine).values(record=new))
         return changed
 
     def forget(self, who: Character | str, service: ServiceId | None = None) -> None:
@@ -206,8 +214,7 @@ class Characters:
         """
         known = self._known(who, service)
         with self._database.write() as connection:
-            if not connection.execute(delete(CHARACTERS).where(*_same(known))).rowcount:
-                raise _forgotten(known)
+            connection.execute(delete(CHARACTERS).where(CHARACTERS.c.number == _kept(connection, known)))
 
     def _known(self, who: Character | str, service: ServiceId | None) -> Character:
         if isinstance(who, str):
@@ -270,14 +277,20 @@ def _made_by(service: ServiceId) -> Sequence[ColumnElement[bool]]:
     return (CHARACTERS.c.profile == service.provider, CHARACTERS.c.base_url == service.base_url)
 
 
-def _same(who: Character) -> Sequence[ColumnElement[bool]]:
-    return (*_made_by(who.service), CHARACTERS.c.username == who.username)
+def _number(connection: Connection, who: Character) -> int | None:
+    """Return the number of the row that keeps a character, or None; another one of its username is not it."""
+    same = (CHARACTERS.c.username == who.username, CHARACTERS.c.origin == origin(who.model_dump(mode="json")))
+    return connection.scalar(select(CHARACTERS.c.number).where(*_made_by(who.service), *same))
 
 
-def _forgotten(who: Character) -> PromptError:
-    return PromptError(
-        f"{who.mention} is not kept here any more.", hint="studio.keep(character) brings one back that was forgotten."
-    )
+def _kept(connection: Connection, who: Character) -> int:
+    number = _number(connection, who)
+    if number is None:
+        raise PromptError(
+            f"{who.mention} is not kept here any more.",
+            hint="studio.keep(character) brings one back that was forgotten.",
+        )
+    return number
 
 
 def _free_name(connection: Connection, who: Character) -> str:
@@ -291,14 +304,15 @@ def _free_name(connection: Connection, who: Character) -> str:
 
 def _call(connection: Connection, who: Character) -> str:
     """Return the id of the call that made a character, also of one that is not kept any more."""
-    told = connection.scalar(select(CHARACTERS.c.call).where(*_same(who)))
+    kept = select(CHARACTERS.c.call).where(CHARACTERS.c.number == _number(connection, who))
     mine = (CALLS.c.task == who.id, CALLS.c.profile == who.profile, CALLS.c.base_url == who.base_url)
-    query = select(CALLS.c.id).where(*mine, CALLS.c.kind == "character").order_by(CALLS.c.number.desc()).limit(1)
-    return str(told or connection.scalar(query) or "")
+    query = select(CALLS.c.id).where(*mine, CALLS.c.kind == "character")
+    likeliest = query.order_by((CALLS.c.source == who.source).desc(), CALLS.c.number.desc()).limit(1)
+    return str(connection.scalar(kept) or connection.scalar(likeliest) or "")
 
 
 def _upsert(connection: Connection, who: Character, call: str) -> None:
     record = who.model_dump(mode="json")
-    key = {"profile": who.profile, "base_url": who.base_url, "username": who.username}
+    key = {"profile": who.profile, "base_url": who.base_url, "username": who.username, "origin": origin(record)}
     new = insert(CHARACTERS).values(**key, call=call, record=record)
     connection.execute(new.on_conflict_do_update(index_elements=list(key), set_={"record": record, "call": call}))

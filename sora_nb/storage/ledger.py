@@ -16,7 +16,7 @@ from sqlalchemy import and_, bindparam, case, func, or_, select, union, update
 from sqlalchemy.dialects.sqlite import insert
 
 from sora_nb import display
-from sora_nb.errors import InvalidInput, LedgerError
+from sora_nb.errors import InvalidInput
 from sora_nb.models import Model, ServiceId, State, dollars
 from sora_nb.money import budget
 from sora_nb.storage.call import ENDED, OPEN, Call
@@ -201,17 +201,13 @@ class Ledger:
             LedgerError: it cannot be written, or is not at its place any more.
         """
         row = call.model_dump(mode="json")
-        try:
-            with self._database.write() as connection:
-                there = None if copy is None else _copy(connection, call, copy)
-                if there is not None:
-                    return there
-                if allowance is not None and allowance.limit is not None:
-                    budget.check(call.reserved, _used(connection, allowance, call.created_at))
-                connection.execute(_ADD, row)
-        except LedgerError as error:
-            error.money = "Nothing was sent, nothing was charged."
-            raise
+        with self._database.write() as connection:
+            there = None if copy is None else _copy(connection, call, copy)
+            if there is not None:
+                return there
+            if allowance is not None and allowance.limit is not None:
+                budget.check(call.reserved, _used(connection, allowance, call.created_at))
+            connection.execute(_ADD, row)
         return call
 
     def used(self, allowance: Allowance) -> Budget:

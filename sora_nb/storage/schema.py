@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
@@ -24,7 +25,9 @@ from sqlalchemy import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection, RowMapping
 
 META = MetaData()
 CALLS = Table(
@@ -79,7 +82,8 @@ CHARACTERS = Table(
     Column("username", String, nullable=False),
     Column("call", String, nullable=False),
     Column("record", JSON, nullable=False),
-    UniqueConstraint("profile", "base_url", "username"),
+    Column("origin", String, nullable=False),
+    UniqueConstraint("profile", "base_url", "username", "origin"),
 )
 NOTES = Table(
     "notes",
@@ -89,6 +93,12 @@ NOTES = Table(
     Column("favourite", Boolean, nullable=False, server_default=false()),
     Column("identity", Float),
 )
+
+
+def origin(record: Mapping[str, Any]) -> str:
+    """Return what tells characters of one username apart: the service's id, and the seconds they were made from."""
+    clip = record.get("clip") or {}
+    return json.dumps([record["id"], record.get("source") or "", *(float(clip[name]) for name in sorted(clip))])
 
 
 def first_tables(connection: Connection) -> None:
@@ -120,14 +130,28 @@ def fourth_services(connection: Connection) -> None:
         index.create(connection, checkfirst=True)
     if "base_url" in _columns(connection, "characters"):
         return
-    connection.exec_driver_sql("ALTER TABLE characters RENAME TO old_characters")
-    CHARACTERS.create(connection)  # SQLite cannot change what is unique in a table
-    old = Table("old_characters", MetaData(), autoload_with=connection)
-    for row in connection.execute(select(old).order_by(old.c.number)).mappings().all():
+    for row in _renew_characters(connection):
         base_url = _address(connection, row["call"], row["profile"], row["username"])
         record = {**row["record"], "base_url": base_url}
-        connection.execute(insert(CHARACTERS).values({**row, "base_url": base_url, "record": record}))
+        values = {**row, "base_url": base_url, "record": record, "origin": origin(record)}
+        connection.execute(insert(CHARACTERS).values(values))
+
+
+def fifth_origins(connection: Connection) -> None:
+    """Migration of version 0.4: characters of one username are told apart, so that none is written over."""
+    if "origin" in _columns(connection, "characters"):
+        return
+    for row in _renew_characters(connection):
+        connection.execute(insert(CHARACTERS).values({**row, "origin": origin(row["record"])}))
+
+
+def _renew_characters(connection: Connection) -> Sequence[RowMapping]:
+    """Make the table of characters anew, and return the rows it had; SQLite cannot change what is unique in a table."""
+    old = Table("characters", MetaData(), autoload_with=connection)
+    rows = connection.execute(select(old).order_by(old.c.number)).mappings().all()
     old.drop(connection)
+    CHARACTERS.create(connection)
+    return rows
 
 
 def _address(connection: Connection, call: str, profile: str, username: str) -> str:
@@ -146,5 +170,5 @@ def _columns(connection: Connection, table: str) -> set[str]:
     return {column["name"] for column in inspect(connection).get_columns(table)}
 
 
-MIGRATIONS = (first_tables, second_reservations, third_notes, fourth_services)
+MIGRATIONS = (first_tables, second_reservations, third_notes, fourth_services, fifth_origins)
 """All of them, oldest first."""

@@ -16,7 +16,7 @@ from sora_nb.notebook.widgets._search import PAGE, Searchable, found, show_page
 from sora_nb.notebook.widgets._worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from concurrent.futures import Future
 
     from sora_nb.models import Character
@@ -107,13 +107,13 @@ class CharacterGallery(SoraWidget):
             self._library = characters
             show_page(characters, self._worker, functools.partial(self._show_newest, characters))
         else:
-            self._hold({_key(character): character for character in characters})
+            self._hold(_by_key(characters))
 
     def _show_newest(self, library: Searchable[Character], newest: Sequence[Character], *, more: bool) -> None:
         if library is not self._library:
             return  # others were set meanwhile
         self.more = more
-        live = {_key(character): character for character in newest}
+        live = _by_key(newest)
         # one who was chosen stays, also where there are a hundred newer ones
         self._hold(live | {_key(one): one for one in self.value if more and _key(one) not in live})
 
@@ -259,8 +259,16 @@ class CharacterGallery(SoraWidget):
         return "".join(cards)
 
 
+def _by_key(characters: Iterable[Character]) -> dict[str, Character]:
+    """Return characters by their keys, newest first: a username stands for the newest of its service."""
+    found: dict[str, Character] = {}
+    for character in characters:
+        found.setdefault(_key(character), character)
+    return found
+
+
 def _key(character: Character) -> str:
-    """What tells a character from others: a service knows a name once."""
+    """What tells a character from others that can be mentioned: its username at its service."""
     return f"{character.service}/{character.username}"
 
 
