@@ -260,7 +260,7 @@ def _stray_fault(stray: Stray, prompt: str, folded: Mapping[str, str], advice: s
     if meant is not None:
         blank = " with a blank before it" if written == f"@{meant}" else ""
         hint = f"Did you mean @{meant}{blank}? {LITERAL}"
-        return PromptError(f"No service would read {written!r} here as a mention.", hint=hint)
+        return PromptError(f"{written!r} is no mention as it is written here.", hint=hint)
     return _unknown(repr(written), _closest(written[1:], folded.values()), advice) if stray.certain else None
 
 

@@ -44,27 +44,38 @@ class AccessMiddleware:
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        refusal = self._refusal(scope["path"], headers)
+        origins = [value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"]
+        refusal = self._refused_page(scope["scheme"], headers.get("host", ""), origins)
+        refusal = refusal or self._refusal(scope["path"], headers)
         if refusal is not None:
             await _send_json(send, *refusal)
             return
         await self._app(scope, _limit_body(receive, _body_limit(headers)), send)
 
-    def _refusal(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, Any]] | None:
-        # a page on the web can make a browser send requests here: a foreign name in Host is DNS rebinding, a foreign
-        # Origin is somebody else's page
-        if not self._wide and not _is_loopback(_hostname(f"//{headers.get('host', '')}")):
+    def _refused_page(self, scheme: str, host: str, origins: list[str]) -> tuple[int, dict[str, Any]] | None:
+        # a page on the web can make a browser send requests here: a foreign name in Host is DNS rebinding, another
+        # Origin is somebody else's page. One of this machine may belong to anybody who can run a program here, so that
+        # it needs the key
+        if not self._wide and not _is_loopback(_hostname(f"//{host}")):
             return 403, error_body(
                 "This server answers on this machine's loopback address only.", code="forbidden_host"
             )
-        page = headers.get("origin")
-        if page and not self._wide and not _is_loopback(_hostname(page)):
+        if not origins or origins == [f"{scheme}://{host}"]:
+            return None
+        if len(origins) > 1 or not (self._wide or _is_loopback(_hostname(origins[0]))):
             return 403, error_body("Pages of other hosts may not use this server.", code="forbidden_origin")
+        if not self._key:
+            message = "Pages of other ports may use this server only with a key: start it with --api-key."
+            return 403, error_body(message, code="forbidden_origin")
+        return None
+
+    def _refusal(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, Any]] | None:
         if self._key and not path.startswith(OPEN_PATHS):
-            given = headers.get("authorization", "").removeprefix("Bearer ").strip()
-            if not given:
-                return 401, error_body("No API key was given.", code="missing_api_key")
-            if not hmac.compare_digest(given.encode(), self._key.encode()):
+            scheme, _, given = headers.get("authorization", "").partition(" ")
+            if scheme.lower() != "bearer" or not given.strip():
+                message = "No API key was given; it is sent as `Authorization: Bearer KEY`."
+                return 401, error_body(message, code="missing_api_key")
+            if not hmac.compare_digest(given.strip().encode(), self._key.encode()):
                 return 401, error_body("The API key is not the one of this server.", code="invalid_api_key")
         length = headers.get("content-length", "0")
         most = _body_limit(headers)

@@ -1,4 +1,4 @@
-"""The local server's FastAPI application: its routers, its error handlers, and the routes of chat, files and models.
+"""The local server's FastAPI application: its routers, its error handlers, and the routes of chat and models.
 
 Shapes follow docs.laozhang.ai for characters and the chat route, and openai-python for the rest.
 """
@@ -6,25 +6,27 @@ Shapes follow docs.laozhang.ai for characters and the chat route, and openai-pyt
 from __future__ import annotations
 
 import asyncio
-import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
-from sora_nb.engines.cutout import files
+from sora_nb.engines.cutout import files as cutouts
 from sora_nb.errors import MediaError
 from sora_nb.models import Status
 from sora_nb.providers.errors import error_body
-from sora_nb.server import checks, schemas, serializers, signed_links
+from sora_nb.server import checks, docs_page, schemas, serializers, signed_links
 from sora_nb.server.checks import RULES, Refused
-from sora_nb.server.dependencies import NO_RETRY, POLL_SECONDS, Key, Tasks, Work, base_url, json_object, read_body
-from sora_nb.server.routes import characters, videos
+from sora_nb.server.dependencies import NO_RETRY, POLL_SECONDS, Key, Tasks, Work, base_url, json_object
+from sora_nb.server.open_file import OpenFileResponse
+from sora_nb.server.routes import characters, files, videos
+from sora_nb.server.uploads import Uploads
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -37,7 +39,8 @@ keyed = APIRouter(responses=schemas.REFUSED)
 """Routes that need the server's key, where it has one."""
 unkeyed = APIRouter()
 # the characters come first: their routes would else be videos of this name
-ROUTES = (characters.routes, videos.routes, keyed, unkeyed)
+ROUTES = (characters.routes, videos.routes, files.routes, keyed, unkeyed)
+MODELS = (RULES.video.model, str(RULES.character.model), *(entry.model for entry in RULES.chat_models))
 
 
 def create_app(store: Store, runner: WorkerPool, *, needs_key: bool) -> FastAPI:
@@ -48,7 +51,7 @@ def create_app(store: Store, runner: WorkerPool, *, needs_key: bool) -> FastAPI:
         runner: who works on them.
         needs_key: whether the document says that a key is needed; the guard before the application asks for it.
     """
-    app = FastAPI(title="sora_nb local server", version="1", docs_url="/docs", redoc_url=None)
+    app = FastAPI(title="sora_nb local server", version="1", docs_url=None, redoc_url=None)
     app.state.tasks = Tasks(store, runner)
     key = [Depends(HTTPBearer(auto_error=False))] if needs_key else []
     for routes in ROUTES:
@@ -70,10 +73,18 @@ def create_app(store: Store, runner: WorkerPool, *, needs_key: bool) -> FastAPI:
         headers = {"allow": _allowed(request.url.path)} if error.status_code == 405 else error.headers
         return JSONResponse(error_body(message), error.status_code, headers=headers)
 
+    @app.exception_handler(ClientDisconnect)
+    async def left(_: Request, __: ClientDisconnect) -> Response:
+        return Response(status_code=400)  # nobody reads it
+
     @app.exception_handler(Exception)
     async def broken(_: Request, __: Exception) -> JSONResponse:
         body = error_body("The server failed on this request.", code="server_error", kind="server_error")
         return JSONResponse(body, 500, headers=NO_RETRY)
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return HTMLResponse(docs_page.page(app.openapi()), headers=docs_page.HEADERS)
 
     return app
 
@@ -98,7 +109,8 @@ def _allowed(path: str) -> str:
 async def chat(request: Request, work: Work, key: Key = None) -> StreamingResponse | JSONResponse:
     """Generate a video while the client waits, streamed as chat events or not."""
     fields = await json_object(request)
-    task = work.accept("video", checks.chat(fields, work.store), key)
+    with Uploads(work.store) as uploads:
+        task = work.accept("video", checks.chat(fields, work.store, uploads), key, uploads)
     if fields.get("stream"):
         return StreamingResponse(_stream(work, task, base_url(request)), media_type="text/event-stream")
     return JSONResponse(serializers.chat_answer(await work.wait(task), _video_link(work, task, base_url(request))))
@@ -114,7 +126,10 @@ async def _stream(work: Tasks, task: Task, base: str) -> AsyncIterator[str]:
     said = -1.0
     while not task.status.ended:
         await asyncio.sleep(POLL_SECONDS)
-        task = work.get(task.id, "video")
+        try:
+            task = work.get(task.id, "video")
+        except Refused:
+            task = task.model_copy(update={"status": Status.FAILED, "error": "The task was deleted."})
         if task.progress > said and not task.status.ended:
             said = task.progress
             yield serializers.chat_progress(task)
@@ -122,29 +137,25 @@ async def _stream(work: Tasks, task: Task, base: str) -> AsyncIterator[str]:
         yield line
 
 
-# --- files and the rest -------------------------------------------------------------------------------------------
-
-
-@keyed.post("/v1/files", response_model=schemas.File, openapi_extra=schemas.UPLOAD)
-async def upload(request: Request, work: Work) -> dict[str, Any]:
-    """Take a file to make characters or videos from; it is kept for a day after its last use."""
-    async with read_body(request) as sent:
-        part = sent.files.get("file")
-        if part is None:
-            raise Refused(400, "file is the video to upload, as multipart/form-data.", param="file")
-        task, _ = work.store.accept("file", {"purpose": "video"}, status=Status.COMPLETED)
-        with work.store.upload_path(task.id).open("wb") as file:
-            await asyncio.to_thread(shutil.copyfileobj, part.file, file)
-        size = part.size
-    return {"id": task.id, "object": "file", "bytes": size, "created_at": int(task.created_at)}
+# --- models and the rest -------------------------------------------------------------------------------------------
 
 
 @keyed.get("/v1/models", response_model=schemas.Models)
 async def models() -> dict[str, Any]:
     """List the models."""
-    names = [RULES.video.model, RULES.character.model, *(entry.model for entry in RULES.chat_models)]
-    entries = [{"id": name, "object": "model", "created": 0, "owned_by": "sora_nb-local"} for name in names]
-    return {"object": "list", "data": entries}
+    return {"object": "list", "data": [_model(name) for name in MODELS]}
+
+
+@keyed.get("/v1/models/{model}", response_model=schemas.Model)
+async def get_model(model: str) -> dict[str, Any]:
+    """Return one model."""
+    if model not in MODELS:
+        raise Refused(404, f"There is no model {model!r}.", param="model", code="model_not_found")
+    return _model(model)
+
+
+def _model(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": 0, "owned_by": "sora_nb-local"}
 
 
 @keyed.get("/v1/usage", response_model=schemas.Usage)
@@ -155,31 +166,31 @@ async def usage(work: Work) -> dict[str, Any]:
 
 @unkeyed.get(
     signed_links.PATH + "{signature}/{name}",
-    response_class=FileResponse,
+    response_class=Response,
     responses=schemas.content("image/png", "video/mp4") | schemas.REFUSED,
 )
-async def get_file(work: Work, signature: str, name: str, se: str = "") -> FileResponse:
+async def get_file(work: Work, signature: str, name: str, se: str = "") -> OpenFileResponse:
     """Return an avatar or video by its signed link."""
     if not signed_links.is_valid(name, signature, se, work.store.secret, datetime.now(UTC)):
         raise Refused(403, "This link was not made here, or is no longer valid.", code="link_expired")
-    path = _file(work.store, name)
-    if path is None or not path.is_file():
-        raise Refused(404, "The file is gone.", code="file_not_found")
-    return FileResponse(path, media_type="video/mp4" if path.suffix == ".mp4" else "image/png")
+    try:
+        path = _file(work.store, name)
+        return OpenFileResponse(path, "video/mp4" if path.suffix == ".mp4" else "image/png")
+    except (FileNotFoundError, MediaError) as error:
+        raise Refused(404, "The file is gone.", code="file_not_found") from error
 
 
-def _file(store: Store, name: str) -> Path | None:
-    """Return the file that a signed link names: `<id>.mp4` a video, `<id>.rgba` a cut-out, `<id>.png` an avatar."""
+def _file(store: Store, name: str) -> Path:
+    """Return the file that a signed link names: `<id>.mp4` a video, `<id>.rgba` a cut-out, `<id>.png` an avatar.
+
+    Raises:
+        MediaError: there is no such cut-out.
+    """
     ident, _, kind = name.rpartition(".")
     if kind == "mp4":
         return store.video_path(ident)
     folder = store.character_path(ident)
-    if kind != "rgba":
-        return folder / files.AVATAR
-    try:
-        return files.still(folder)
-    except MediaError:
-        return None
+    return cutouts.still(folder) if kind == "rgba" else folder / cutouts.AVATAR
 
 
 @unkeyed.get("/healthz", response_model=schemas.Health)

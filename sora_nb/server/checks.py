@@ -19,11 +19,11 @@ from sora_nb.providers.wire import MAX_IMAGE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from sora_nb.errors import MediaError
     from sora_nb.media.video import VideoInfo
     from sora_nb.server.store import Store, Task
+    from sora_nb.server.uploads import Uploads
 
 RULES = registry.get("local")
 """The limits of this server: those that providers.toml states for its clients, too."""
@@ -34,6 +34,8 @@ MAX_STITCHED = 120
 """Longest video that extensions can make, in seconds, as OpenAI has it."""
 NAME_LONGEST = 80
 """Most letters of a character's name."""
+PURPOSE_LONGEST = 100
+"""Most letters of what a file was uploaded for."""
 NAMED_SPAN = SpanRule(shortest=2, longest=4)
 """Length of the clip a character is made from in the OpenAI shape."""
 SPAN_SLACK = 0.1
@@ -128,7 +130,7 @@ def named_character(name: Any, upload: str, info: VideoInfo) -> dict[str, Any]:
 
     Args:
         name: what prompts will call it.
-        upload: the kept clip.
+        upload: name of the clip.
         info: what the clip says about itself.
 
     Raises:
@@ -173,9 +175,10 @@ def _parse_source(url: Any, host: str, store: Store) -> dict[str, Any]:
         raise Refused(400, "url is an http or https address of a video.", param="url", code="invalid_url")
     own = re.fullmatch(r"/v1/files/([\w-]+)/content", parts.path)
     if own and parts.netloc == host:
-        if store.get(own[1], "file") is None or store.upload(own[1]) is None:
+        upload = store.file(own[1])
+        if upload is None:
             raise Refused(404, f"There is no uploaded file {own[1]!r}.", param="url", code="file_not_found")
-        return {"upload": own[1]}
+        return {"upload": upload}
     return {"url": str(url)}
 
 
@@ -186,13 +189,14 @@ def _split_url(url: Any) -> SplitResult | None:
         return None
 
 
-def video(fields: Mapping[str, Any], picture: str | None, store: Store) -> dict[str, Any]:
+def video(fields: Mapping[str, Any], picture: str | None, store: Store, uploads: Uploads) -> dict[str, Any]:
     """Check the fields of POST /v1/videos, however they came.
 
     Args:
         fields: prompt, model, size, seconds, seed, characters, input_reference.
         picture: name of an uploaded input_reference.
-        store: where characters are, and where the picture is kept.
+        store: where characters are.
+        uploads: the request's files, which a picture inside its JSON is added to.
 
     Raises:
         Refused: with 400, or 404 for a character that does not exist.
@@ -211,9 +215,9 @@ def video(fields: Mapping[str, Any], picture: str | None, store: Store) -> dict[
         asked["characters"] = [character.id for character in characters]
     reference = fields.get("input_reference")
     if picture is None and reference is not None:
-        picture = _save_picture(reference, store)
+        picture = _save_picture(reference, store, uploads)
     if picture is not None:
-        asked["reference"] = _check_picture(picture, store)
+        asked["reference"] = _check_picture(picture, uploads)
     return asked
 
 
@@ -255,6 +259,7 @@ def uploaded(
     picture: str,
     info: VideoInfo,
     store: Store,
+    uploads: Uploads,
 ) -> dict[str, Any]:
     """Check a request to edit or extend a video that came as a file.
 
@@ -263,10 +268,11 @@ def uploaded(
     Args:
         made: which.
         fields: prompt, seconds.
-        upload: the kept video.
-        picture: the kept picture.
+        upload: name of the uploaded video.
+        picture: name of the picture.
         info: what the video says about itself.
         store: where characters are.
+        uploads: the request's files.
 
     Raises:
         Refused: with 400.
@@ -279,7 +285,7 @@ def uploaded(
         "model": RULES.video.model,
         "size": _check_size(f"{width}x{height}"),
         "seed": 0,
-        "reference": _check_picture(picture, store),
+        "reference": _check_picture(picture, uploads),
     }
     if made == "edit":
         return asked | {"seconds": min(MAX_SECONDS, max(1, round(info.duration))), "made": made}
@@ -393,16 +399,15 @@ def _field(fields: Mapping[str, Any], name: str, otherwise: Any) -> Any:
     return otherwise if value is None else value
 
 
-def _save_picture(reference: Any, store: Store) -> str:
-    """Keep a picture that came inside JSON, or find one that was uploaded before."""
+def _save_picture(reference: Any, store: Store, uploads: Uploads) -> str:
+    """Write down a picture that came inside JSON, or find one that was uploaded before; return its name."""
     if isinstance(reference, dict) and reference.get("file_id") is not None:
         ident = str(reference["file_id"])
-        path = store.upload(ident) if store.get(ident, "file") else None
-        if path is None:
+        kept = store.file(ident)
+        if kept is None:
             message = f"There is no uploaded file {ident!r}."
             raise Refused(404, message, param="input_reference", code="file_not_found")
-        with path.open("rb") as file:
-            return store.save_upload(file)
+        return kept
     url = reference.get("image_url") if isinstance(reference, dict) else reference
     url = url.get("url") if isinstance(url, dict) else url
     head, _, data = str(url).partition(";base64,")
@@ -410,14 +415,14 @@ def _save_picture(reference: Any, store: Store) -> str:
         message = "input_reference is a file, or a data:image/...;base64 address; this server fetches no pictures."
         raise Refused(400, message, param="input_reference", code="invalid_type")
     try:
-        return store.save_upload(io.BytesIO(base64.b64decode(data, validate=True)))
+        return uploads.save(io.BytesIO(base64.b64decode(data, validate=True)))
     except ValueError as error:
         raise Refused(400, "The data address of input_reference is damaged.", param="input_reference") from error
 
 
-def _check_picture(name: str, store: Store) -> str:
-    """Check a kept picture, and return its name."""
-    path: Path = store.upload_path(name)
+def _check_picture(name: str, uploads: Uploads) -> str:
+    """Check a picture, and return its name."""
+    path = uploads.path(name)
     try:
         with Image.open(path, formats=("PNG", "JPEG", "WEBP")) as image:
             pixels = image.width * image.height
@@ -430,7 +435,7 @@ def _check_picture(name: str, store: Store) -> str:
     return name
 
 
-def chat(body: Mapping[str, Any], store: Store) -> dict[str, Any]:
+def chat(body: Mapping[str, Any], store: Store, uploads: Uploads) -> dict[str, Any]:
     """Check the body of POST /v1/chat/completions: the model's name fixes size and length.
 
     Raises:
@@ -459,7 +464,7 @@ def chat(body: Mapping[str, Any], store: Store) -> dict[str, Any]:
         "seconds": model.seconds,
         "input_reference": {"image_url": pictures[0]} if pictures else None,
     }
-    return video(fields, None, store)
+    return video(fields, None, store, uploads)
 
 
 def _is_message(message: Any) -> bool:

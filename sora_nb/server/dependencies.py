@@ -15,6 +15,7 @@ from starlette.datastructures import UploadFile
 
 from sora_nb.providers import wire
 from sora_nb.server.checks import Refused
+from sora_nb.server.uploads import Uploads
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -37,12 +38,16 @@ class Tasks:
         self.store = store
         self.runner = runner
 
-    def accept(self, kind: Kind, asked: dict[str, Any], key: str | None, *, prefix: str = "") -> Task:
-        """Write down a request, once for each idempotency key, and have it worked on.
+    def accept(
+        self, kind: Kind, asked: dict[str, Any], key: str | None, uploads: Uploads | None = None, *, prefix: str = ""
+    ) -> Task:
+        """Write down a request, once for each idempotency key, keep its files, and have it worked on.
 
         Raises:
             Refused: with 409, the key came with another request before.
         """
+        if uploads is not None and not (key and self.store.has_key(key)):
+            uploads.keep()
         task, new = self.store.accept(kind, asked, key=key or None, prefix=prefix)
         if not new and (task.kind != kind or task.request != asked):
             raise Refused(409, "This idempotency key came with another request before.", code="idempotency_conflict")
@@ -95,32 +100,35 @@ class Body:
 
     Attributes:
         fields: by name; bracketed names of forms are put together: `characters[][id]` as in JSON.
+        uploads: takes these files, and pictures out of the fields, into the store.
         files: by name; open as long as the request is read.
     """
 
     fields: dict[str, Any]
+    uploads: Uploads
     files: dict[str, UploadFile] = field(default_factory=dict)
 
-    async def save(self, name: str, store: Store) -> str | None:
-        """Keep a file in the store and return its name there, or None where none came."""
+    async def save(self, name: str) -> str | None:
+        """Write a file down and return its name in the store, or None where none came."""
         part = self.files.get(name)
-        return await asyncio.to_thread(store.save_upload, part.file) if part is not None else None
+        return await asyncio.to_thread(self.uploads.save, part.file) if part is not None else None
 
 
 @asynccontextmanager
 async def read_body(request: Request) -> AsyncIterator[Body]:
-    """Read a request's body.
+    """Read a request's body. Files that the store was not told to keep are deleted at the end.
 
     Raises:
         Refused: with 400, it is neither a JSON object nor a form.
     """
-    if "multipart" not in request.headers.get("content-type", ""):
-        yield Body(await json_object(request))
-        return
-    async with request.form() as form:
-        items = form.multi_items()
-        texts = [(name, value) for name, value in items if isinstance(value, str)]
-        yield Body(_nest(texts), {name: value for name, value in items if isinstance(value, UploadFile)})
+    with Uploads(_tasks(request).store) as uploads:
+        if "multipart" not in request.headers.get("content-type", ""):
+            yield Body(await json_object(request), uploads)
+            return
+        async with request.form() as form:
+            items = form.multi_items()
+            texts = [(name, value) for name, value in items if isinstance(value, str)]
+            yield Body(_nest(texts), uploads, {name: value for name, value in items if isinstance(value, UploadFile)})
 
 
 async def json_object(request: Request) -> dict[str, Any]:

@@ -108,12 +108,23 @@ class Deleted(BaseModel):
 
 
 class File(BaseModel):
-    """An uploaded file."""
+    """An uploaded file: OpenAI's object; `error` is the status of one that is gone."""
 
     id: str
     object: Literal["file"]
     bytes: int
     created_at: int
+    expires_at: int
+    filename: str
+    purpose: str
+    status: Literal["processed", "error"]
+    status_details: str | None
+
+
+class FilePage(_Page):
+    """Uploaded files."""
+
+    data: list[File]
 
 
 class ChatMessage(BaseModel):
@@ -343,4 +354,5 @@ CHAT = _body(
         stream={"anyOf": [{"type": "boolean"}, {"type": "null"}]},
     )
 )
-UPLOAD = _body(None, _object(("file",), file=_FILE, purpose={}))
+_PURPOSE = {"type": "string", "minLength": 1, "maxLength": checks.PURPOSE_LONGEST}
+UPLOAD = _body(None, _object(("file",), file=_FILE, purpose=_PURPOSE))

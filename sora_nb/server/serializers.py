@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sora_nb.models import Status, dollars
 from sora_nb.providers.chat import chat_line
+from sora_nb.server.store import UPLOAD_SECONDS
 
 if TYPE_CHECKING:
     from sora_nb.providers.profile import Profile
-    from sora_nb.server.store import Task
+    from sora_nb.server.store import Store, Task
 
 
 def video(task: Task, base: str) -> dict[str, Any]:
@@ -70,6 +71,27 @@ def character(task: Task, base: str, picture: str, cutout: str) -> dict[str, Any
         "warnings": task.result.get("warnings", []),
         "error": {"code": task.error_code, "message": task.error} if task.status is Status.FAILED else None,
         "idempotency_key": task.key,
+    }
+
+
+def file(task: Task, store: Store) -> dict[str, Any]:
+    """Serialize an uploaded file as OpenAI's `file` object; it ends a day after its last use."""
+    asked = task.request
+    path = store.upload_path(task.upload)
+    try:
+        about = path.stat()
+    except FileNotFoundError:
+        about = None
+    return {
+        "id": task.id,
+        "object": "file",
+        "bytes": asked.get("bytes", about.st_size if about else 0),
+        "created_at": int(task.created_at),
+        "expires_at": int(about.st_mtime + UPLOAD_SECONDS) if about else int(task.created_at),
+        "filename": asked.get("filename", ""),
+        "purpose": asked["purpose"],
+        "status": "processed" if about else "error",
+        "status_details": None if about else "The file was not used for a day, and is gone.",
     }
 
 

@@ -12,6 +12,7 @@ import uvicorn
 from sora_nb.errors import ConfigError
 from sora_nb.server.access import AccessMiddleware
 from sora_nb.server.app import create_app
+from sora_nb.server.reading import ReadingProtocol
 from sora_nb.server.store import Store
 from sora_nb.server.worker import WorkerPool
 
@@ -65,7 +66,15 @@ class LocalServer:
             raise ConfigError(
                 f"Cannot listen on {host}:{port}: {error.strerror}.", hint="Choose another port."
             ) from error
-        config = uvicorn.Config(guarded, log_level="warning", lifespan="off", server_header=False, access_log=False)
+        config = uvicorn.Config(
+            guarded,
+            http=ReadingProtocol,
+            log_level="warning",
+            lifespan="off",
+            server_header=False,
+            access_log=False,
+            ws="none",
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, name="sora_nb-server", daemon=True

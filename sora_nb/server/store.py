@@ -11,10 +11,8 @@ import hashlib
 import hmac
 import os
 import secrets
-import shutil
 import time
-from typing import IO, TYPE_CHECKING, Any, Literal
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import JSON, Column, Float, Integer, MetaData, String, Table, delete, func, insert, select, update
 
@@ -86,6 +84,11 @@ class Task(Model):
     created_at: float
     completed_at: float | None
 
+    @property
+    def upload(self) -> str:
+        """The name that an uploaded file is kept under; the first stores named it by its id."""
+        return str(self.request.get("upload", self.id))
+
 
 def first_tables(connection: Connection) -> None:
     """Migration of version 0.1: the table of tasks."""
@@ -124,18 +127,8 @@ class Store:
     # --- files, named by ids only, never by what a client calls them ------------------------------------------------
 
     def upload_path(self, name: str) -> Path:
-        """Where a file that was sent here is: named by its task, or by the hash of its content."""
+        """Where a file that was sent here is kept: by the hash of its content."""
         return self.home / "uploads" / f"{name}.bin"
-
-    def save_upload(self, file: IO[bytes]) -> str:
-        """Keep a file that was sent here, and return the name it has: the hash of its content."""
-        part = self.home / "uploads" / f"{uuid4().hex}.part"
-        with part.open("wb+") as target:
-            shutil.copyfileobj(file, target)
-            target.seek(0)
-            name = hashlib.file_digest(target, "sha256").hexdigest()
-        part.replace(self.upload_path(name))
-        return name
 
     def upload(self, name: str) -> Path | None:
         """Return where a file that was sent here is, and count this as a use of it; None where it is gone."""
@@ -145,6 +138,13 @@ class Store:
         except FileNotFoundError:
             return None
         return path
+
+    def file(self, ident: str) -> str | None:
+        """Return the name that an uploaded file is kept under, and count this as a use of it; None where it is gone."""
+        task = self.get(ident, "file")
+        if task is None or self.upload(task.upload) is None:
+            return None
+        return task.upload
 
     def video_path(self, task: str) -> Path:
         """Where a finished video is."""
@@ -228,6 +228,11 @@ class Store:
             connection.execute(update(_TASKS).where(columns.number == row["number"]).values(claimed))
             return _task(row).model_copy(update=claimed)
 
+    def has_key(self, key: str) -> bool:
+        """Whether a task came with this idempotency key."""
+        with self._database.read() as connection:
+            return connection.scalars(select(_TASKS.c.id).where(_TASKS.c.key == key)).first() is not None
+
     def update(self, task: Task, **values: Any) -> None:
         """Write fields of a task that this process has claimed; one deleted meanwhile stays deleted."""
         with self._database.write() as connection:
@@ -264,7 +269,15 @@ class Store:
             row = connection.execute(query).mappings().one_or_none()
         return _task(row) if row else None
 
-    def tasks(self, kind: Kind, *, after: str | None = None, limit: int = 20, newest_first: bool = True) -> list[Task]:
+    def tasks(
+        self,
+        kind: Kind,
+        *,
+        after: str | None = None,
+        limit: int = 20,
+        newest_first: bool = True,
+        purpose: str | None = None,
+    ) -> list[Task]:
         """Return tasks of one kind, in order of acceptance.
 
         Args:
@@ -272,9 +285,12 @@ class Store:
             after: id of the task before the first one returned.
             limit: most tasks returned.
             newest_first: the order.
+            purpose: of files, those that were sent for it only.
         """
         number = _TASKS.c.number
         query = select(_TASKS).where(_TASKS.c.kind == kind).limit(limit)
+        if purpose is not None:
+            query = query.where(_TASKS.c.request["purpose"].as_string() == purpose)
         query = query.order_by(number.desc() if newest_first else number)
         if after is not None:
             start = select(number).where(_TASKS.c.id == after).scalar_subquery()
@@ -305,8 +321,9 @@ class Store:
                     if path.name.partition(".")[0] not in needed and path.stat().st_mtime < before:
                         path.unlink()
         with self._database.write() as connection:
-            kept = select(columns.id).where(columns.kind == "file", columns.created_at < before)
-            gone = [ident for ident in connection.scalars(kept) if not self.upload_path(ident).exists()]
+            old = select(_TASKS).where(columns.kind == "file", columns.created_at < before)
+            kept = [_task(row) for row in connection.execute(old).mappings()]
+            gone = [file.id for file in kept if not self.upload_path(file.upload).exists()]
             connection.execute(delete(_TASKS).where(columns.id.in_(gone)))
 
     def counts(self) -> dict[str, dict[str, int]]:

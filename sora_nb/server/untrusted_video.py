@@ -163,6 +163,11 @@ def main() -> None:
         # the name is the server's own, and means nothing to whoever sent the file
         own = repr(Path(message["asked"]["video"]).name)
         answer = {"error": error.message.replace(own, "The video"), "hint": error.hint}
+    except MemoryError:
+        raise  # it says nothing, which tells so
+    except Exception as error:  # noqa: BLE001  whatever a library makes of a file it cannot read
+        told = f"The video cannot be read ({type(error).__name__}: {error})."
+        answer = {"error": told, "hint": "Convert it to MP4 (H.264) and try again."}
     sys.stdout.write(json.dumps(answer))
     sys.stdout.flush()
 

@@ -53,3 +53,25 @@ def test_a_picture_to_start_from(sdk, footage, tmp_path):
     picture.write_bytes(media.poster(footage))
     video = sdk.videos.create_and_poll(prompt="a corgi", seconds="4", input_reference=picture)
     assert video.status == "completed"
+
+
+def test_models_are_listed_and_retrieved(sdk):
+    names = [model.id for model in sdk.models.list()]
+    assert "sora-2-character" in names
+    assert [sdk.models.retrieve(name).id for name in names] == names
+    with pytest.raises(openai.NotFoundError, match="There is no model"):
+        sdk.models.retrieve("gpt-none")
+
+
+def test_files_are_uploaded_listed_and_retrieved(sdk, footage):
+    made = [sdk.files.create(file=footage, purpose=purpose) for purpose in ("vision", "user_data", "vision")]
+    first = made[0]
+    assert (first.object, first.bytes, first.filename) == ("file", footage.stat().st_size, footage.name)
+    assert (first.purpose, first.status) == ("vision", "processed")
+    assert first.created_at <= first.expires_at
+    assert sdk.files.retrieve(first.id) == first
+    assert [file.id for file in sdk.files.list()] == [file.id for file in made[::-1]]
+    assert [file.id for file in sdk.files.list(limit=1, order="asc")] == [file.id for file in made]
+    assert [file.id for file in sdk.files.list(purpose="vision")] == [made[2].id, made[0].id]
+    with pytest.raises(openai.NotFoundError):
+        sdk.files.retrieve("file-none")

@@ -333,8 +333,42 @@ def test_pages_of_the_web_cannot_use_the_server(http, headers, code):
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, code)
 
 
-def test_a_notebook_page_on_this_machine_can(http):
-    assert http.get("/v1/videos", headers={"origin": "http://localhost:8888"}).status_code == 200
+def test_a_page_of_this_machine_needs_the_key(http, tmp_path):
+    page = {"origin": "http://localhost:8888"}
+    assert http.get("/v1/videos", headers=page).status_code == 200
+    keyless = LocalServer(tmp_path / "keyless", QuickEngine()).start()
+    try:
+        asked = {"prompt": "a corgi", "seconds": "1", "size": "64x64"}
+        refused = httpx.post(f"{keyless.url}/v1/videos", json=asked, headers=page)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "forbidden_origin")
+        assert "--api-key" in refused.json()["error"]["message"]
+        assert httpx.get(f"{keyless.url}/v1/videos").json()["data"] == []
+        for headers in ({}, {"origin": keyless.url}):
+            assert httpx.post(f"{keyless.url}/v1/videos", json=asked, headers=headers).status_code == 200
+    finally:
+        keyless.stop()
+
+
+def test_two_pages_at_once_are_none(http, server):
+    for first, second in ((server.url, "https://evil.example"), ("http://localhost:8888", "http://localhost:8888")):
+        refused = http.get("/v1/videos", headers=[("origin", first), ("origin", second)])
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "forbidden_origin")
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ("Bearer {}", 200),
+        ("bearer {}", 200),
+        ("BEARER  {}", 200),
+        ("{}", 401),
+        ("Basic {}", 401),
+        ("Bearer", 401),
+        ("Bearer{}", 401),
+    ],
+)
+def test_the_key_is_a_bearer_token(server, given, status):
+    assert httpx.get(f"{server.url}/v1/videos", headers={"authorization": given.format(KEY)}).status_code == status
 
 
 def test_a_server_that_was_asked_to_listen_wider_answers_to_other_names(tmp_path):

@@ -11,6 +11,7 @@ from waiting import until
 
 from sora_nb.models import Status
 from sora_nb.server.store import SECRET_BYTES, UPLOAD_SECONDS, Store
+from sora_nb.server.uploads import Uploads
 
 
 @pytest.fixture
@@ -18,6 +19,14 @@ def store(tmp_path):
     made = Store(tmp_path / "store")
     yield made
     made.close()
+
+
+def save(store, content):
+    """Keep a file as an accepted request does."""
+    with Uploads(store) as uploads:
+        name = uploads.save(io.BytesIO(content))
+        uploads.keep()
+    return name
 
 
 def aged(path):
@@ -36,13 +45,31 @@ def test_a_secret_that_was_not_written_is_made_anew(store):
 
 
 def test_files_are_kept_once_under_the_hash_of_their_content(store):
-    names = {store.save_upload(io.BytesIO(content)) for content in (b"one", b"one", b"two")}
+    names = {save(store, content) for content in (b"one", b"one", b"two")}
     assert len(names) == 2
     assert {path.name for path in (store.home / "uploads").iterdir()} == {f"{name}.bin" for name in names}
 
 
+def test_files_of_a_refused_request_go_with_it(store):
+    kept = save(store, b"one")
+    with Uploads(store) as uploads:
+        names = {uploads.save(io.BytesIO(content)) for content in (b"one", b"two", b"two")}
+        assert {uploads.path(name).read_bytes() for name in names} == {b"one", b"two"}
+    assert [path.name for path in (store.home / "uploads").iterdir()] == [f"{kept}.bin"]
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing(store):
+    class Broken(io.BytesIO):
+        def read(self, *_):
+            raise OSError("No space left on device")
+
+    with pytest.raises(OSError, match="No space"), Uploads(store) as uploads:
+        uploads.save(Broken())
+    assert list((store.home / "uploads").iterdir()) == []
+
+
 def test_files_nobody_used_for_a_day_go(store):
-    old, new = store.save_upload(io.BytesIO(b"old")), store.save_upload(io.BytesIO(b"new"))
+    old, new = save(store, b"old"), save(store, b"new")
     aged(store.upload_path(old))
     left = store.source_path("ch_1")
     left.write_bytes(b"half fetched")
@@ -54,7 +81,7 @@ def test_files_nobody_used_for_a_day_go(store):
 
 
 def test_a_use_is_another_day(store):
-    name = store.save_upload(io.BytesIO(b"old"))
+    name = save(store, b"old")
     aged(store.upload_path(name))
     store.upload(name)
     store.delete_unused()
@@ -62,7 +89,7 @@ def test_a_use_is_another_day(store):
 
 
 def test_what_a_task_needs_stays(store):
-    names = [store.save_upload(io.BytesIO(content)) for content in (b"picture", b"clip", b"done clip")]
+    names = [save(store, content) for content in (b"picture", b"clip", b"done clip")]
     video, _ = store.accept("video", {"prompt": "a", "reference": names[0]})
     store.finish(video, status=Status.COMPLETED)
     waiting, _ = store.accept("character", {"upload": names[1]})
@@ -98,11 +125,18 @@ def test_an_upload_that_is_gone_is_forgotten(store, monkeypatch):
     assert store.get(task.id, "file") is None
 
 
+def test_a_file_of_the_first_stores_is_found_by_its_id(store):
+    task, _ = store.accept("file", {"purpose": "video"}, status=Status.COMPLETED)
+    store.upload_path(task.id).write_bytes(b"a video")
+    assert store.file(task.id) == task.id
+    assert store.file("file-none") is None
+
+
 def test_a_server_tidies_when_it_starts(tmp_path, engine):
     from sora_nb.server.server import LocalServer
 
     store = Store(tmp_path / "home")
-    name = store.save_upload(io.BytesIO(b"old"))
+    name = save(store, b"old")
     path = aged(store.upload_path(name))
     store.close()
     server = LocalServer(tmp_path / "home", engine).start()

@@ -41,15 +41,16 @@ async def create_character(request: Request, work: Work, key: Key = None) -> dic
 async def create_named_character(request: Request, work: Work, key: Key = None) -> dict[str, Any]:
     """Make a character from a clip of 2-4 seconds that comes as a file; prompts call it by its name."""
     async with read_body(request) as sent:
-        upload = await sent.save("video", work.store)
+        upload = await sent.save("video")
         if upload is None:
             raise Refused(400, "video is the clip, as a file of multipart/form-data.", param="video")
         try:
-            info = await asyncio.to_thread(untrusted_video.inspect, work.store.upload_path(upload))
+            info = await asyncio.to_thread(untrusted_video.inspect, sent.uploads.path(upload))
         except MediaError as error:
             raise checks.unusable_video(error) from error
         asked = checks.named_character(sent.fields.get("name"), upload, info)
-    return await _wait_made(work.accept("character", asked, key, prefix="char_"), request, work)
+        task = work.accept("character", asked, key, sent.uploads, prefix="char_")
+    return await _wait_made(task, request, work)
 
 
 async def _wait_made(task: Task, request: Request, work: Tasks) -> dict[str, Any]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import FileResponse
 
 from sora_nb.errors import MediaError
 from sora_nb.models import Status
@@ -15,11 +13,11 @@ from sora_nb.providers import wire
 from sora_nb.server import checks, schemas, serializers, thumbnails, untrusted_video
 from sora_nb.server.checks import Refused
 from sora_nb.server.dependencies import Body, Key, Tasks, Work, base_url, json_object, read_body
+from sora_nb.server.open_file import OpenFileResponse
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
-
     from sora_nb.server.store import Task
+    from sora_nb.server.uploads import Uploads
 
 routes = APIRouter(prefix="/v1/videos", tags=["videos"], responses=schemas.REFUSED)
 POLL_MS = "500"
@@ -32,8 +30,9 @@ async def create_video(request: Request, work: Work, key: Key = None) -> dict[st
         part = sent.files.get("input_reference")
         if part is not None and (part.size or 0) >= wire.MAX_IMAGE_BYTES:
             raise Refused(400, "input_reference has less than 10 MB.", param="input_reference")
-        asked = checks.video(sent.fields, await sent.save("input_reference", work.store), work.store)
-    return _accepted(work, asked, key, request)
+        picture = await sent.save("input_reference")
+        asked = checks.video(sent.fields, picture, work.store, sent.uploads)
+        return _accepted(work, asked, key, request, sent.uploads)
 
 
 @routes.post("/edits", response_model=schemas.Video, openapi_extra=schemas.EDIT)
@@ -44,7 +43,7 @@ async def edit_video(request: Request, work: Work, key: Key = None) -> dict[str,
             asked = await _outside("edit", sent, work)
         else:
             asked = checks.remake("edit", sent.fields, _source(sent, work), work.store)
-    return _accepted(work, asked, key, request)
+        return _accepted(work, asked, key, request, sent.uploads)
 
 
 @routes.post("/extensions", response_model=schemas.Video, openapi_extra=schemas.EXTEND)
@@ -55,7 +54,7 @@ async def extend_video(request: Request, work: Work, key: Key = None) -> dict[st
             asked = await _outside("extension", sent, work)
         else:
             asked = checks.extension(sent.fields, _source(sent, work), work.store)
-    return _accepted(work, asked, key, request)
+        return _accepted(work, asked, key, request, sent.uploads)
 
 
 @routes.post("/{video}/remix", response_model=schemas.Video, openapi_extra=schemas.REMIX)
@@ -63,11 +62,14 @@ async def remix_video(video: str, request: Request, work: Work, key: Key = None)
     """Make a finished video again under another prompt, with its cast and seed."""
     fields = await json_object(request)
     source = checks.finished_video(video, work.store, "video")
-    return _accepted(work, checks.remake("remix", fields, source, work.store), key, request)
+    asked = checks.remake("remix", fields, source, work.store)
+    return _accepted(work, asked, key, request)
 
 
-def _accepted(work: Tasks, asked: dict[str, Any], key: str | None, request: Request) -> dict[str, Any]:
-    return serializers.video(work.accept("video", asked, key), base_url(request))
+def _accepted(
+    work: Tasks, asked: dict[str, Any], key: str | None, request: Request, uploads: Uploads | None = None
+) -> dict[str, Any]:
+    return serializers.video(work.accept("video", asked, key, uploads), base_url(request))
 
 
 def _source(sent: Body, work: Tasks) -> Task:
@@ -79,18 +81,18 @@ def _source(sent: Body, work: Tasks) -> Task:
 
 async def _outside(made: Literal["edit", "extension"], sent: Body, work: Tasks) -> dict[str, Any]:
     """Read a video that came as a file, and the picture in it that the new one starts from."""
-    upload = str(await sent.save("video", work.store))
-    path = work.store.upload_path(upload)
+    upload = str(await sent.save("video"))
+    path = sent.uploads.path(upload)
     still = work.store.source_path(f"{upload}.{made}")
     try:
         info = await asyncio.to_thread(untrusted_video.still, path, still, last=made == "extension")
         with still.open("rb") as file:
-            picture = await asyncio.to_thread(work.store.save_upload, file)
+            picture = await asyncio.to_thread(sent.uploads.save, file)
     except MediaError as error:
         raise checks.unusable_video(error) from error
     finally:
         still.unlink(missing_ok=True)
-    return checks.uploaded(made, sent.fields, upload, picture, info, work.store)
+    return checks.uploaded(made, sent.fields, upload, picture, info, work.store, sent.uploads)
 
 
 @routes.get("", response_model=schemas.VideoPage)
@@ -127,18 +129,7 @@ async def delete_video(video: str, work: Work) -> dict[str, Any]:
     return {"id": task.id, "object": "video.deleted", "deleted": True}
 
 
-class _Film(FileResponse):
-    """A video file; one that was deleted since its task was looked up is not found."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        except RuntimeError as error:  # Starlette says so of a file that is not there
-            if Path(self.path).exists():
-                raise
-            raise Refused(404, "The video was deleted.", code="task_not_found") from error
-
-
+@routes.head("/{video}/content", include_in_schema=False)
 @routes.get(
     "/{video}/content", response_class=Response, responses=schemas.content("video/mp4", "image/webp", "image/jpeg")
 )
@@ -151,7 +142,12 @@ async def get_content(
         message = f"Task is not completed yet, current status: {task.status.value}"
         raise Refused(400, message, code="task_not_completed")
     path = work.store.video_path(task.id)
-    if variant == "video":
-        return _Film(path, media_type="video/mp4")
-    made, kind = (thumbnails.thumbnail, "webp") if variant == "thumbnail" else (thumbnails.spritesheet, "jpeg")
-    return Response(await asyncio.to_thread(made, path), media_type=f"image/{kind}")
+    try:
+        if variant == "video":
+            return OpenFileResponse(path, "video/mp4")
+        made, kind = (thumbnails.thumbnail, "webp") if variant == "thumbnail" else (thumbnails.spritesheet, "jpeg")
+        return Response(await asyncio.to_thread(made, path), media_type=f"image/{kind}")
+    except (FileNotFoundError, MediaError):
+        if path.exists():
+            raise
+        raise Refused(404, "The file of this video is gone.", code="file_not_found") from None

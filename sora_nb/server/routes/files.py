@@ -1,0 +1,54 @@
+"""Answer the routes of uploaded files, as OpenAI has them: they are what characters and videos are made from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+
+from sora_nb.models import Status
+from sora_nb.server import schemas, serializers
+from sora_nb.server.checks import PURPOSE_LONGEST, Refused
+from sora_nb.server.dependencies import Work, read_body
+
+routes = APIRouter(prefix="/v1/files", tags=["files"], responses=schemas.REFUSED)
+FILENAME_LONGEST = 255
+"""Letters of a file's name that are remembered."""
+
+
+@routes.post("", response_model=schemas.File, openapi_extra=schemas.UPLOAD)
+async def upload_file(request: Request, work: Work) -> dict[str, Any]:
+    """Take a file to make characters or videos from; it is kept for a day after its last use."""
+    async with read_body(request) as sent:
+        part = sent.files.get("file")
+        name = await sent.save("file")
+        if part is None or name is None:
+            raise Refused(400, "file is the video to upload, as multipart/form-data.", param="file")
+        purpose = sent.fields.get("purpose", "video")
+        if not isinstance(purpose, str) or not 1 <= len(purpose) <= PURPOSE_LONGEST:
+            raise Refused(400, f"purpose is a text of 1 to {PURPOSE_LONGEST} characters.", param="purpose")
+        told = {"purpose": purpose, "filename": (part.filename or "")[:FILENAME_LONGEST], "bytes": part.size}
+        sent.uploads.keep()
+        task, _ = work.store.accept("file", {**told, "upload": name}, status=Status.COMPLETED)
+    return serializers.file(task, work.store)
+
+
+@routes.get("", response_model=schemas.FilePage)
+async def list_files(
+    work: Work,
+    after: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 10_000,
+    order: Literal["asc", "desc"] = "desc",
+    purpose: str | None = None,
+) -> dict[str, Any]:
+    """List uploaded files, from behind the one named by `after`; of one purpose, where it is given."""
+    if after is not None:
+        work.get(after, "file")
+    found = work.store.tasks("file", after=after, limit=limit + 1, newest_first=order == "desc", purpose=purpose)
+    return serializers.page([serializers.file(task, work.store) for task in found[:limit]], more=len(found) > limit)
+
+
+@routes.get("/{file}", response_model=schemas.File)
+async def get_file(file: str, work: Work) -> dict[str, Any]:
+    """Return what is known of an uploaded file."""
+    return serializers.file(work.get(file, "file"), work.store)
