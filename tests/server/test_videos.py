@@ -14,7 +14,6 @@ from waiting import until
 
 from sora_nb import media
 from sora_nb.errors import MediaError
-from sora_nb.server.store import Store
 
 VIDEOS = "/v1/videos"
 
@@ -296,11 +295,3 @@ def test_a_failure_nobody_foresaw_is_one_sentence(http, monkeypatch):
     answer = http.get(VIDEOS)
     assert (answer.status_code, answer.headers["x-should-retry"]) == (500, "false")
     assert answer.json()["error"]["message"] == "The server failed on this request."
-
-
-def test_a_video_deleted_while_it_is_asked_for_is_not_found(http, server, engine, monkeypatch):
-    """The file goes between the look at the task and the sending."""
-    source = finished(http)
-    monkeypatch.setattr(Store, "video_path", lambda self, task: self.home / "videos" / f"gone-{task}.mp4")
-    gone = http.get(f"{VIDEOS}/{source['id']}/content")
-    assert (gone.status_code, gone.json()["error"]["code"]) == (404, "task_not_found")
