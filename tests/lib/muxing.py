@@ -102,6 +102,7 @@ class Recipe:
         damaged: of which packets of pictures nothing but noise is left, by number.
         change: makes other bytes of the file's.
         draw: draws a picture by number and size.
+        colours: how RGB becomes the pixels: FFmpeg's matrix and range, such as ("ITU709", "JPEG"); it is not written down.
         tags: attributes of the encoder's context.
         late: seconds by which the sound's stamps are behind a player's clock, where the pictures' are behind by others.
     """
@@ -121,6 +122,7 @@ class Recipe:
     damaged: frozenset[int] = frozenset()
     change: object = None
     draw: object = picture
+    colours: tuple[str, str] | None = None
     tags: dict = field(default_factory=dict)
     late: float | None = None
 
@@ -178,7 +180,11 @@ def _coded_pictures(video, recipe):
     base = video.codec_context.time_base
     stamps = [round(time / base) for time in recipe.times]
     for number, stamp in enumerate(sorted(stamps)):
-        frame = av.VideoFrame.from_ndarray(recipe.draw(number, recipe.size), format="rgb24")
+        rgb = recipe.draw(number, recipe.size)
+        frame = av.VideoFrame.from_ndarray(rgb, format="rgb24" if rgb.dtype == np.uint8 else "rgb48le")
+        if recipe.colours is not None:
+            matrix, span = recipe.colours
+            frame = frame.reformat(format=video.pix_fmt, dst_colorspace=matrix, dst_color_range=span)
         frame.pts, frame.time_base = stamp, base
         coded += video.encode(frame)
     coded += video.encode()

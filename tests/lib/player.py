@@ -6,6 +6,7 @@ import base64
 import io
 import re
 from dataclasses import dataclass
+from urllib.parse import quote, unquote
 
 import numpy as np
 from PIL import Image
@@ -18,11 +19,12 @@ LOOK = """async ([address, times]) => {
     const next = (name) => new Promise((resolve) => {
         video.addEventListener(name, () => resolve(name), {once: true});
         video.addEventListener('error', () => resolve('error'), {once: true});
+        setTimeout(() => resolve('error'), 20000);
     });
     const loaded = next('loadeddata');
     video.src = address;
     document.body.append(video);
-    if (await loaded === 'error') return {problem: video.error.message};
+    if (await loaded === 'error') return {problem: video.error ? video.error.message : 'nothing came'};
     const canvas = document.createElement('canvas');
     canvas.width = video.videoWidth;
     canvas.height = video.videoHeight;
@@ -73,11 +75,11 @@ class Player:
 
     def show(self, path, times):
         """Show a file at some seconds; returns what was shown, as Shown."""
-        found = self._page.evaluate(LOOK, [f"http://films.test/{path.relative_to(self._folder)}", list(times)])
+        found = self._page.evaluate(LOOK, [f"http://films.test/{quote(str(path.relative_to(self._folder)))}", list(times)])
         return Shown(**{**found, "pictures": tuple(map(_pixels, found.get("pictures", ())))})
 
     def _serve(self, route):
-        name = route.request.url.removeprefix("http://films.test/")
+        name = unquote(route.request.url.removeprefix("http://films.test/"))
         if not name:
             route.fulfill(body="<!doctype html><title>films</title>", content_type="text/html")
             return
