@@ -85,10 +85,15 @@ def about_clip(film, start, end, clip, *, thinned=False):
         said = ""
     told = [said] if said else []
     late = [
-        (number, round(first[number] - max(0.0, time - start), 3))
+        (number, round(first[number] - (time - start), 3))
         for time, number in film.pictures
-        if number in first and start <= time < end and abs(first[number] - max(0.0, time - start)) > picture
+        if number in first
+        and number != film.on_screen(start)  # it is shown from the clip's begin on, also where it comes later
+        and start <= time < end
+        and abs(first[number] - (time - start)) > picture
     ]
+    if clip.pictures and clip.pictures[0][0] > SLACK:
+        told.append(f"it begins {clip.pictures[0][0]:.3f} s late")
     if late:
         told.append(f"{len(late)} pictures at other times, such as {late[:2]}")
     if abs(clip.length - (end - start)) > picture:
@@ -123,8 +128,7 @@ def about_strip(film, strip):
     step = strip.times[1] - strip.times[0]
     wrong = []
     for time, number in zip(strip.times, strip_numbers(strip), strict=True):
-        near = {film.on_screen(time + shift) for shift in np.linspace(-step, step, 41)}
-        if number not in near:
+        if number not in film.shown(time - step, time + step):
             wrong.append((round(time, 2), number, film.on_screen(time)))
     return (
         f"{len(wrong)} of {len(strip.times)} from elsewhere, such as {wrong[:3]} (when, seen, right)" if wrong else ""

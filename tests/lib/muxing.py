@@ -65,6 +65,12 @@ class Film:
         """Number of the picture at a second: the last that came up by then, or the first where none did."""
         return ([number for at, number in self.pictures if at <= time + 1e-6] or [self.pictures[0][1]])[-1]
 
+    def clear(self, start):
+        """Return the first time from `start` on at which no picture is just about to come up."""
+        while any(1e-6 < at - start < 0.003 for at, _ in self.pictures):
+            start = round(start + 0.002, 3)
+        return start
+
     def shown(self, start, end):
         """Numbers of the pictures from one second up to, not including, another."""
         return [

@@ -75,7 +75,9 @@ class Player:
 
     def show(self, path, times):
         """Show a file at some seconds; returns what was shown, as Shown."""
-        found = self._page.evaluate(LOOK, [f"http://films.test/{quote(str(path.relative_to(self._folder)))}", list(times)])
+        found = self._page.evaluate(
+            LOOK, [f"http://films.test/{quote(str(path.relative_to(self._folder)))}", list(times)]
+        )
         return Shown(**{**found, "pictures": tuple(map(_pixels, found.get("pictures", ())))})
 
     def _serve(self, route):

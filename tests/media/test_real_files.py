@@ -24,7 +24,7 @@ STARTS = (0.0, 0.5, 1.3, 2.02, 3.7)
 FEWER = (0.0, 1.3, 2.02, 3.7)
 """For what is encoded."""
 LENGTH = 2.0
-SHORTER = {"240.mp4": 1.0, "60.webm": 1.9, "front trimmed.mp4": 2.1, "two pieces.mp4": 1.9}
+SHORTER = {"late and trimmed.mp4": 3.2, "240.mp4": 1.0, "60.webm": 1.9, "front trimmed.mp4": 2.1, "two pieces.mp4": 1.9}
 """Films of less than six seconds, and the last second that a clip of them begins at."""
 ALL = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[] if name in QUICK else pytest.mark.release) for name in KINDS]
@@ -32,8 +32,8 @@ ALL = pytest.mark.parametrize(
 AT_RELEASE = pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.release) for name in KINDS])
 
 
-def starts(name, times=STARTS):
-    return [start for start in times if start <= SHORTER.get(name, 9)]
+def starts(film, times=STARTS):
+    return [film.clear(start) for start in times if start <= SHORTER.get(film.path.name, 9)]
 
 
 def wrong(complaints):
@@ -44,7 +44,7 @@ def wrong(complaints):
 def test_the_pictures_of_a_window(name, film_of):
     film = film_of(name)
     seen = {}
-    for start in starts(name):
+    for start in starts(film):
         found = list(media.frames(film.path, start, start + LENGTH))
         assert [frame.time for frame in found] == sorted(frame.time for frame in found)
         seen[start] = about_numbers(film, start, start + LENGTH, [number_of(frame.rgb) for frame in found])
@@ -55,7 +55,7 @@ def test_the_pictures_of_a_window(name, film_of):
 def test_a_cut(name, film_of, tmp_path):
     film = film_of(name)
     seen = {}
-    for start in starts(name, FEWER):
+    for start in starts(film, FEWER):
         media.cut(film.path, Clip(start, start + LENGTH), tmp_path / "a.mp4")
         seen[start] = about_clip(film, start, start + LENGTH, opened(tmp_path / "a.mp4"))
     assert wrong(seen) == {}
@@ -65,7 +65,7 @@ def test_a_cut(name, film_of, tmp_path):
 def test_a_preview(name, film_of, tmp_path):
     film = film_of(name)
     seen = {}
-    for start in starts(name, FEWER[1:3]):
+    for start in starts(film, FEWER[1:3]):
         media.preview(film.path, start, start + LENGTH, tmp_path / "a.mp4")
         seen[start] = about_clip(film, start, start + LENGTH, opened(tmp_path / "a.mp4"), thinned=True)
     assert wrong(seen) == {}
@@ -74,7 +74,7 @@ def test_a_preview(name, film_of, tmp_path):
 @ALL
 def test_posters_and_strips(name, film_of):
     film = film_of(name)
-    seen = {start: (number_in(media.poster(film.path, start)), film.on_screen(start)) for start in starts(name)}
+    seen = {start: (number_in(media.poster(film.path, start)), film.on_screen(start)) for start in starts(film)}
     assert {start: told for start, told in seen.items() if told[0] != told[1]} == {}
     assert about_strip(film, filmstrip(film.path, 12, height=72)) == ""
     assert about_strip(film, filmstrip(film.path, 5, 0.5, 2.5, height=72)) == ""
@@ -84,7 +84,7 @@ def test_posters_and_strips(name, film_of):
 def test_what_the_engine_looks_at(name, film_of):
     film = film_of(name)
     seen = {}
-    for start in starts(name, FEWER):
+    for start in starts(film, FEWER):
         read = footage.read(film.path, Clip(start, start + LENGTH), Control())
         told = [number_of(picture) for picture in read.full]
         right = [film.on_screen(time + 0.001) for time in read.times]
@@ -101,7 +101,7 @@ def local(tmp_path_factory):
 @AT_RELEASE
 def test_the_clip_that_is_kept(name, film_of, local):
     film = film_of(name)
-    start = starts(name, (1.3, 0.5))[0]
+    start = starts(film, (1.3, 0.5))[0]
     hero = local.extract(film.path, start, start + LENGTH)
     assert about_clip(film, start, start + LENGTH, opened(hero.clip_file)) == ""
 
@@ -132,7 +132,7 @@ def remote(tmp_path_factory, watching):
 @AT_RELEASE
 def test_what_a_server_cuts_from_an_upload(name, film_of, remote, watching):
     film = film_of(name)
-    start = starts(name, (1.3, 0.5))[0]
+    start = starts(film, (1.3, 0.5))[0]
     hero = remote.extract(film.path, start, start + LENGTH)
     clip, window = watching.given
     shown = [number for time, number in clip.pictures if window.start - 0.001 <= time < window.end]
@@ -156,7 +156,7 @@ def paid(tmp_path_factory, service):
 @ALL
 def test_the_clip_that_is_paid_for(name, film_of, paid, service, tmp_path):
     film = film_of(name)
-    start = starts(name, (1.3, 0.5))[0]
+    start = starts(film, (1.3, 0.5))[0]
     paid.extract(film.path, start, start + LENGTH)
     head, _, body = service.creates[-1].partition(b"\r\n\r\n")
     boundary = re.search(rb"boundary=([^\r;]+)", head)[1]
