@@ -74,7 +74,7 @@ def test_the_same_picture_at_the_same_second(name, folder, player):
     assert [number_of(next(media.frames(film.path, second)).rgb) for second in seconds] == numbers
     start = seconds[0]
     media.cut(film.path, Clip(start, start + 2), folder / "clip.mp4")
-    shown = player.show(folder / "clip.mp4", [second - start + 0.003 for second in seconds])
+    shown = player.show(folder / "clip.mp4", [second - start + 0.0005 for second in seconds])
     assert [number_of(rgb) for rgb in shown.pictures] == numbers
 
 
@@ -85,7 +85,8 @@ def test_a_film_lies_as_chromium_lays_it(name, folder, player):
     right = look(theirs)
     for what, rgb in made(path, folder, player).items():
         seen = look(rgb)
-        assert (seen.number, seen.turned, seen.mirrored) == (right.number, right.turned, right.mirrored), what
+        assert (seen.turned, seen.mirrored) == (right.turned, right.mirrored), what
+        assert what == "strip" or seen.number == right.number, what  # strips may show the key frame of their slot
         assert rgb.shape[1] / rgb.shape[0] == pytest.approx(theirs.shape[1] / theirs.shape[0], rel=0.03), what
 
 

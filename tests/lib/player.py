@@ -34,7 +34,7 @@ LOOK = """async ([address, times]) => {
         const sought = next('seeked');
         video.currentTime = time;
         await sought;
-        await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, 250))]);
+        await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, 1000))]);
         canvas.getContext('2d').drawImage(video, 0, 0);
         pictures.push(canvas.toDataURL('image/png'));
     }
