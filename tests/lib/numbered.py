@@ -85,6 +85,8 @@ def picture(number, size=SIZE):
 def _finder():
     how = cv2.aruco.DetectorParameters()
     how.errorCorrectionRate = 0.3
+    how.adaptiveThreshWinSizeMin = how.adaptiveThreshWinSizeMax = 23  # one look instead of three
+    how.minMarkerPerimeterRate = 0.2
     return cv2.aruco.ArucoDetector(_MARKERS, how)
 
 
