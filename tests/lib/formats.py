@@ -76,7 +76,9 @@ def rows(folder, studio):
 
 
 def _film(container, codec, folder):
-    """Write a film, or return None where this container does not hold this codec."""
+    """Write a film, or return None where this container does not hold this codec, or keeps no stamps with it."""
+    if "GIF" in {container, codec} and container != codec:
+        return None
     encoder, more = CODECS[codec]
     suffix, muxer = CONTAINERS[container]
     sound = Sound(SOUNDS[container]) if SOUNDS[container] else None
@@ -86,7 +88,7 @@ def _film(container, codec, folder):
     name = f"{container} {codec}.{suffix}"
     try:
         return muxing.measured(Recipe(name, times, encoder, muxer, sound, mux=fragments, **(more | ticks)), folder)
-    except (av.error.FFmpegError, ValueError, IndexError):
+    except (av.error.FFmpegError, ValueError, TypeError):
         return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import formats
 import pytest
+from quick import QuickEngine
 
 from sora_nb.studio import Studio
 
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.release
 
 def test_the_table_of_formats_is_what_was_measured(tmp_path):
     """Where it is not, the page is written anew, and the difference is to be looked at."""
-    with Studio(home=tmp_path / "home", progress=False) as studio:
+    with Studio(engine=QuickEngine(), home=tmp_path / "home", progress=False) as studio:
         found = list(formats.rows(tmp_path, studio))
     page = formats.PAGE.read_text(encoding="utf-8")
     made = formats.corrected(page, formats.table(found))
