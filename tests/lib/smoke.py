@@ -20,7 +20,9 @@ SMALL = {"seconds": 2, "size": "320x192"}
 
 def everything():
     """Import each module of the package, and return how many there are."""
-    found = [module.name for module in pkgutil.walk_packages(sora_nb.__path__, "sora_nb.") if "__main__" not in module.name]
+    found = [
+        module.name for module in pkgutil.walk_packages(sora_nb.__path__, "sora_nb.") if "__main__" not in module.name
+    ]
     for name in found:
         importlib.import_module(name)
     return len(found)
