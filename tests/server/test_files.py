@@ -149,7 +149,7 @@ def test_a_video_deleted_before_it_is_opened_is_not_found(server, http, errors_l
     server._store.video_path(task["id"]).unlink()
     for variant in ("video", "thumbnail", "spritesheet"):
         gone = http.get(f"/v1/videos/{task['id']}/content", params={"variant": variant})
-        assert (gone.status_code, gone.json()["error"]["code"]) == (404, "file_not_found")
+        assert (gone.status_code, gone.json()["error"]["code"]) == (404, "task_not_found")
     assert errors_logged.records == []
 
 

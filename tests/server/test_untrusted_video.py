@@ -129,6 +129,35 @@ def test_a_worker_that_crashes_is_a_refused_file(footage, monkeypatch):
         untrusted_video.inspect(footage)
 
 
+def test_what_a_library_says_of_a_file_is_told(footage, monkeypatch):
+    command = (
+        "from sora_nb.server import untrusted_video as worker\n"
+        "def inspect(video): raise ValueError('no such thing as track 7')\n"
+        "worker._WORK['inspect'] = inspect\nworker.main()"
+    )
+    monkeypatch.setattr(untrusted_video, "COMMAND", command)
+    with pytest.raises(MediaError, match=r"The video cannot be read \(ValueError: no such thing as track 7\)"):
+        untrusted_video.inspect(footage)
+
+
+@pytest.mark.parametrize(
+    ("track", "as_unknown", "told"),
+    [(b"avc1", b"zzz1", "in a format that cannot be decoded here"), (b"avcC", b"xxxC", "cannot be read as a video")],
+)
+def test_a_picture_track_that_cannot_be_decoded_is_told_in_true_words(http, whole, track, as_unknown, told):
+    sent = {"name": (None, "Mossy"), "video": ("a.mp4", whole.replace(track, as_unknown))}
+    refused = http.post("/v1/videos/characters", files=sent)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "unusable_video")
+    assert told in refused.json()["error"]["message"]
+    assert "damaged" not in refused.json()["error"]["message"]
+
+
+def test_a_sound_track_that_cannot_be_decoded_costs_the_sound(whole, tmp_path):
+    path = tmp_path / "a.mp4"
+    path.write_bytes(whole.replace(b"mp4a", b"zzza"))
+    assert untrusted_video.clip(path, Clip(1, 1.5), tmp_path / "out.mp4").end == pytest.approx(0.5, abs=0.1)
+
+
 HANG = "import time; time.sleep(3600)"
 
 

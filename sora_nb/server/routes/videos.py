@@ -150,4 +150,4 @@ async def get_content(
     except (FileNotFoundError, MediaError):
         if path.exists():
             raise
-        raise Refused(404, "The file of this video is gone.", code="file_not_found") from None
+        raise Refused(404, f"The file of {video!r} is gone.", code="task_not_found") from None

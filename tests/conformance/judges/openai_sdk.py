@@ -65,5 +65,12 @@ with openai.OpenAI(base_url=f"{url}/v1", api_key=key) as sdk:
         sdk.videos.create(prompt="@nobody runs")
     except openai.BadRequestError as error:
         report["refusal"] = error.code
-    assert "sora-2" in {model.id for model in sdk.models.list()}
+    models = [model.id for model in sdk.models.list()]
+    assert "sora-2-character" in models
+    assert [sdk.models.retrieve(name).id for name in models] == models
+
+    kept = [sdk.files.create(file=clip, purpose="vision") for _ in range(2)]
+    assert [file.id for file in sdk.files.list(limit=1)] == [file.id for file in kept[::-1]]
+    assert sdk.files.retrieve(kept[0].id) == kept[0]
+    assert (kept[0].bytes, kept[0].filename) == (clip.stat().st_size, clip.name)
 print(json.dumps(report))
