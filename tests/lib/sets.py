@@ -1,15 +1,17 @@
-"""Environments with the versions that hosted notebooks have, laid over the packages of the environment the tests run in.
+"""Environments of other versions: those that hosted notebooks have, and the lowest and the newest that are declared.
 
-An environment sees the packages of the running interpreter, and has its own copy of every package that a set names or
+The first kind is laid over the packages of the environment the tests run in. An environment sees the packages of the running interpreter, and has its own copy of every package that a set names or
 that does not go with the set. So it is made in seconds, and pip still refuses where this project's ranges and the set
 exclude each other.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -74,3 +76,53 @@ def python(name, folder):
     said = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": ""})
     assert json.loads(said.stdout) == SETS[name]
     return str(interpreter)
+
+
+BOUNDS = {"lowest": "lowest-direct", "newest": "highest"}
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+
+
+def interpreter(version):
+    """Find a Python of this version, on the path or among pyenv's; None where this machine has none."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    known = [shutil.which(f"python{version}"), *sorted(pyenv.glob(f"{version}.*/bin/python"))]
+    if f"{sys.version_info.major}.{sys.version_info.minor}" == version:
+        known.insert(0, sys.executable)
+    code = "import sys; print('%d.%d' % sys.version_info[:2])"
+    for found in filter(None, known):
+        said = subprocess.run([found, "-c", code], capture_output=True, text=True, check=False)
+        if said.stdout.strip() == version:
+            return str(found)
+    return None
+
+
+def bound(name, version, folder):
+    """Make an environment of the lowest or newest versions that the project declares, or take the one made before.
+
+    Args:
+        name: of BOUNDS.
+        version: of PYTHONS, an interpreter of which is here.
+        folder: where environments are kept. The newest are made anew each day.
+
+    Returns:
+        Its interpreter.
+
+    Raises:
+        AssertionError: it cannot be installed.
+    """
+    declared = (ROOT / "pyproject.toml").read_bytes()
+    day = dt.datetime.now(dt.UTC).date().isoformat() if name == "newest" else ""
+    key = hashlib.sha256(declared + day.encode() + interpreter(version).encode()).hexdigest()[:16]
+    made = folder / f"{name}-{version}-{key}"
+    if not (made / "complete").exists():
+        for old in folder.glob(f"{name}-{version}-*"):
+            shutil.rmtree(old)
+        options = ["--resolution", BOUNDS[name], "--only-binary", ":all:", "--requirements", ROOT / "pyproject.toml"]
+        for command in (
+            ["venv", "--quiet", "--python", interpreter(version), made],
+            ["pip", "install", "--quiet", "--python", made, *options],
+        ):
+            said = subprocess.run([sys.executable, "-m", "uv", *command], capture_output=True, text=True, check=False)
+            assert said.returncode == 0, said.stdout[-2000:] + said.stderr[-4000:]
+        (made / "complete").touch()
+    return str(made / "bin" / "python")

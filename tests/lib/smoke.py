@@ -1,6 +1,6 @@
 """The loop of the README in an environment of its own: import everything, make, extract, reuse, count, serve.
 
-Run by the versions' test with the interpreter of each environment; prints what it made.
+Run by the versions' test with the interpreter of each environment; writes what it made.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import pkgutil
 import sys
 import tempfile
 from pathlib import Path
+
+import pandas as pd
 
 import sora_nb
 from sora_nb import Clip, Studio
@@ -42,12 +44,11 @@ def loop(studio, footage):
 
 def main():
     """Do all of it, to the engine of this process and to the local server."""
-    from sora_nb.cli import app
     from sora_nb.engines.animatic import AnimaticEngine
     from sora_nb.server.server import LocalServer
 
     footage = Path(sys.argv[1])
-    said = {"modules": everything(), "commands": len(app.registered_commands)}
+    said = {"modules": everything(), "pandas": pd.__version__}
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         with Studio("local", home=home / "local", progress=False) as studio:
@@ -60,7 +61,7 @@ def main():
         server.stop()
         with Studio("local", home=home / "local", progress=False) as studio:  # what was kept is read again
             said["calls"] = len(studio.costs())
-    print(json.dumps(said))
+    sys.stdout.write(json.dumps(said))
 
 
 if __name__ == "__main__":
