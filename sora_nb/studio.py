@@ -470,14 +470,15 @@ class Studio:
     def settle(self, call: str | Call | Job[Any], *, charged: Dollars) -> None:
         """Write down what a call cost whose outcome is unknown, as you read it on the bill.
 
-        It no longer holds money of the budget, and resume() no longer asks about it.
+        It no longer holds money of the budget, and resume() no longer asks about it. A call that resume() could not bring
+        to its end is ended by this, too: whether a video or character, and whatever its task has come to.
 
         Args:
             call: its id in costs(), or its job.
             charged: dollars; 0 where it was not billed.
 
         Raises:
-            InvalidInput: there is no such call, it is under way in this kernel, or what it cost is known.
+            InvalidInput: there is no such call, a kernel works on it, or what it cost is known.
         """
         self._session.settle(call, charged)
 

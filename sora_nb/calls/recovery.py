@@ -30,6 +30,8 @@ UNDER_WAY = (State.PLANNED, State.SENT, State.RUNNING)
 LOOK_SECONDS = 0.3
 """How often a call that another process works on is looked at."""
 JUST_TAKEN = "left alone: another kernel has just taken it up"
+WAY_OUT = "If you know from the bill: studio.settle(id, charged=...), with 0 where it was not billed."
+"""How a person ends a call whose service does not tell its end."""
 INTERRUPTED = "interrupted when its kernel ended; it is free, and resume(remake=True) makes it again"
 
 
@@ -95,7 +97,10 @@ class Recovery:
                 for call in rows:
                     group.start_soon(take_up, call)
         now = {call.id: await asyncio.to_thread(self._ledger.call, call.id) for call in rows}
-        return [Resumed(call=now[call.id] or call, was=call.state, note=notes[call.id]) for call in rows]
+        return [
+            Resumed(call=now[call.id] or call, was=call.state, note=_with_way_out(now[call.id], notes[call.id]))
+            for call in rows
+        ]
 
     def is_under_way(self, call: Call) -> bool:
         """Whether somebody works on a call: this process, or another one that lives."""
@@ -211,9 +216,7 @@ class Recovery:
                 charged = self._runner.charge(call, provider, failed=True)
                 return await self._runner.change(call, state=State.FAILED, charged=charged, error=str(error)), None
             if ticket is None:
-                note = (
-                    "not found at the service; it may have been billed: settle(id, charged=...) with what the bill says"
-                )
+                note = f"not found at the service; it may have been billed. {WAY_OUT}"
                 await self._runner.change(call, state=State.UNKNOWN, error=call.error or note)
                 return call.model_copy(update={"state": State.UNKNOWN, "error": note}), None
             found = await self._runner.change(call, state=State.RUNNING, task=ticket.id, answer=ticket.raw)
@@ -259,6 +262,19 @@ def order_of(call: Call, cast: Sequence[Character]) -> Order:
         subject=tuple(kept["subject"]) if "subject" in kept else None,
         name=str(kept.get("name", "")),
     )
+
+
+def _with_way_out(call: Call | None, note: str) -> str:
+    """Add to what is said of a call how a person ends it, where it still holds money and nobody knows more."""
+    if (
+        call is None
+        or call.state not in OPEN
+        or call.reserved == 0
+        or "settle(" in note
+        or note.startswith("left alone")
+    ):
+        return note
+    return f"{note.rstrip('.')}. {WAY_OUT}"
 
 
 def _unseen(_: float) -> None:

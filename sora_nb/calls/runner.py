@@ -283,6 +283,11 @@ class Runner:
         try:
             kept = await asyncio.to_thread(self._files.keep_video, incoming, digest)
         except MediaError as error:
+            if not provider.outlives_kernel:  # nobody has it any more, and it was free
+                incoming.unlink(missing_ok=True)
+                lost = f"The film was made, but not kept: {error.message}"
+                await self.change(call, state=State.INTERRUPTED, error=lost, charged=0, **done)
+                raise DownloadError(lost, money=Interrupted.money, hint=f"Make room. {Interrupted.hint}") from error
             await self.change(call, error=str(error), **done)
             raise DownloadError(error.message, hint=error.hint or None) from error
         call = await self.change(

@@ -389,7 +389,16 @@ class Session:
             raise InvalidInput(
                 "This call is under way here.", money="", hint="Wait for studio.job(id).result(), or cancel it."
             )
-        return self.ledger.settle(row, micros(charged))
+        if self.is_under_way(row):
+            raise InvalidInput(
+                "Another kernel works on this call.",
+                money="",
+                hint="Wait until it has ended there, or close that kernel and run studio.resume().",
+            )
+        self._open_known([row.service])
+        # what no resume() has looked up may be fetched yet, unless its service cannot be asked from here
+        looked_up = row.owner == self.lock.id or self._providers.get(row.service) is None
+        return self.ledger.settle(row, micros(charged), unfinished=looked_up)
 
     # --- jobs -------------------------------------------------------------------------------------------------------
 

@@ -319,12 +319,13 @@ class Ledger:
             rows = connection.execute(query).mappings()
             return [_call(row) for row in rows]
 
-    def settle(self, call: Call, charged: int) -> Call:
+    def settle(self, call: Call, charged: int, *, unfinished: bool = False) -> Call:
         """Write what a person has seen on the bill for a call whose charge is not known, so that it holds no money.
 
         Args:
             call: the row; one whose outcome is unknown becomes failed. What was settled before is corrected.
             charged: micro-dollars; 0 where it was not billed.
+            unfinished: whether one that has not ended, and that nobody works on, is ended by this.
 
         Returns:
             The row as it is now.
@@ -342,7 +343,9 @@ class Ledger:
             "error": f"{call.error.partition(SETTLED)[0].strip()} {note}".strip(),
             "ended_at": func.coalesce(CALLS.c.ended_at, datetime.now(UTC).isoformat()),
         }
-        over = CALLS.c.state.in_([state.value for state in (State.UNKNOWN, *ENDED)])
+        over: ColumnElement[bool] = CALLS.c.state.in_([state.value for state in (State.UNKNOWN, *ENDED)])
+        if unfinished:
+            over = and_(CALLS.c.state == call.state.value, CALLS.c.owner == call.owner)
         open_charge = _NOT_CHARGED | CALLS.c.details["settled"].as_boolean()
         with self._database.write() as connection:
             written = connection.execute(update(CALLS).where(CALLS.c.id == call.id, over, open_charge).values(values))

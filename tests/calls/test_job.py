@@ -12,9 +12,11 @@ from waiting import until
 
 from sora_nb import background
 from sora_nb.engines.draw import render
-from sora_nb.errors import Cancelled, GenerationFailed, InvalidInput, NoSubject
-from sora_nb.models import State
+from sora_nb.errors import Cancelled, GenerationFailed, InvalidInput, NoSubject, WaitTimeout
+from sora_nb.models import Clip, State
 from sora_nb.providers.base import Ticket
+from sora_nb.storage.call import Call
+from sora_nb.storage.process_lock import ProcessLock
 from sora_nb.studio import Studio
 
 SMALL = {"seconds": 1, "size": "64x64"}
@@ -178,6 +180,70 @@ def test_a_call_under_way_is_not_settled(studio, engine):
     engine.go_on()
     job.result()
     assert row_of(studio, job).state is State.DONE
+
+
+def left(studio, owner="", **values):
+    """A call that holds money, whose kernel has ended."""
+    service = studio._session.service
+    common = {"profile": service.provider, "base_url": service.base_url, "reserved": 150_000, "owner": owner}
+    plain = {"kind": "video", "model": "animatic", "prompt": "a corgi", "seconds": 1, "size": "64x64"}
+    return studio.ledger.add(Call(**common | plain | values))
+
+
+@pytest.mark.parametrize("kind", ["video", "character"])
+@pytest.mark.parametrize("state", [State.UNKNOWN, State.SENT, State.RUNNING])
+def test_what_resume_cannot_end_is_ended_by_the_bill(hosted, kind, state, monkeypatch):
+    """Of any kind: one whose create was lost, and one whose task its service has forgotten."""
+    studio = hosted()
+    made_of = {"clip": Clip(0, 1), "source": "task:video_1"} if kind == "character" else {}
+    task = {"task": "gone_1", "answer": {"id": "gone_1"}} if state is State.RUNNING else {}
+    call = left(studio, kind=kind, state=state, **made_of, **task)
+
+    async def missing(*_):
+        raise WaitTimeout("The service no longer knows this task.")
+
+    async def nothing(*_):
+        return None
+
+    def unreadable(*_):
+        raise ValueError("it has no usable name")
+
+    monkeypatch.setattr(studio.provider, "wait", missing)
+    monkeypatch.setattr(studio.provider, "find", nothing)
+    monkeypatch.setattr(studio.provider, "read_character", unreadable)
+    if state is not State.UNKNOWN:
+        with pytest.raises(InvalidInput, match=r"has not ended.*studio.resume\(\) first"):
+            studio.settle(call, charged=0)
+    (told,) = studio.resume().to_dict("records")
+    assert told["now"] in {"running", "unknown"}
+    assert "studio.settle(id, charged=...)" in told["note"]
+    assert str(studio.budget.reserved) == "0.15"
+    studio.settle(told["id"], charged="0.02")
+    assert (str(studio.budget.reserved), str(studio.budget.spent)) == ("0", "0.02")
+    assert studio.resume().empty
+    assert studio.costs()["status"].tolist() == ["failed"]
+
+
+def test_a_call_of_a_service_that_cannot_be_asked_any_more_is_settled(hosted):
+    studio = hosted()
+    call = left(studio, profile="gone", base_url="https://gone.example", state=State.RUNNING, task="video_1")
+    (told,) = studio.resume().to_dict("records")
+    assert "it was sent to gone" in told["note"]
+    studio.settle(call, charged=0)
+    assert studio.unfinished() == []
+
+
+def test_a_call_that_another_kernel_works_on_is_not_settled(hosted):
+    studio = hosted()
+    other = ProcessLock(studio.home / "kernels")
+    call = left(studio, other.id, state=State.RUNNING, task="video_1")
+    with pytest.raises(InvalidInput, match="Another kernel works on this call"):
+        studio.settle(call, charged=0)
+    unknown = left(studio, other.id, state=State.UNKNOWN)
+    studio.settle(unknown, charged=0)
+    other.close()
+    with pytest.raises(InvalidInput, match=r"studio\.resume"):
+        studio.settle(call, charged=0)
 
 
 # --- taking a call up again -------------------------------------------------------------------------------------------------

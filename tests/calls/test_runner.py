@@ -124,3 +124,24 @@ def test_a_film_that_cannot_be_kept_leaves_its_row_open(hosted, monkeypatch):
     monkeypatch.setattr(files, "keep_video", honest)
     assert studio.resume()["now"].tolist() == ["done"]
     assert studio.costs()["charged"].tolist() == [0.3]
+
+
+def test_a_film_of_the_local_engine_that_cannot_be_kept_is_told_as_what_it_is_and_made_again(studio, monkeypatch):
+    files = studio._session.files
+    honest = files.keep_video
+
+    def keep_video(*_):
+        raise MediaError("It cannot be kept: no space left on device.")
+
+    monkeypatch.setattr(files, "keep_video", keep_video)
+    with pytest.raises(DownloadError, match=r"was made, but not kept.*no space left.*charges nothing.*remake=True"):
+        studio.generate("a corgi", **SMALL)
+    (row,) = studio.ledger.calls()
+    assert (row.state, row.charged) == (State.INTERRUPTED, 0)
+    assert "was made, but not kept" in row.error
+    assert list(files.incoming("").iterdir()) == []
+    assert studio.resume().empty
+    monkeypatch.setattr(files, "keep_video", honest)
+    assert studio.resume(remake=True)["note"].tolist() == ["made again"]
+    (row,) = studio.ledger.calls()
+    assert (row.state, row.error) == (State.DONE, "")

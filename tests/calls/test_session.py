@@ -183,6 +183,7 @@ def test_a_character_of_an_older_version_acts_in_new_films(made, tmp_path):
         (hero,) = studio.characters()
         (home / "server" / "characters").mkdir(parents=True)
         kept.rename(home / "server" / "characters" / hero.id)
+        studio.forget(hero)
         studio.keep(hero.model_copy(update={"cutout": None, "clip_file": None}))
         assert studio.generate(f"{hero} dances", seconds=1, size="320x180").characters == (hero.username,)
     assert not list((home / "cutouts").iterdir())  # it was read where it lay
@@ -190,6 +191,7 @@ def test_a_character_of_an_older_version_acts_in_new_films(made, tmp_path):
 
 def test_who_has_neither_cutout_nor_clip_cannot_act(studio, clip):
     hero = studio.extract(clip, 0, 2)
+    studio.forget(hero)
     studio.keep(hero.model_copy(update={"cutout": None, "clip_file": None, "clip_sha256": ""}))
     with pytest.raises(InvalidInput, match="was not kept on this machine"):
         studio.generate(f"{hero} runs", **SMALL)
