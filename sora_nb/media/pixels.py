@@ -51,14 +51,22 @@ class Converter:
         self._stored = codec.width, codec.height
         self._aspect = Fraction(stream.sample_aspect_ratio or 1)
         self._size: tuple[int, int] | None = None
+        self._turns: dict[int, tuple[int, bool]] = {}
         self._reformatters: dict[tuple[int, int, str], VideoReformatter] = {}
         self._tables: dict[tuple[int, int, int, int], _LookupTable] = {}
 
     def size(self, picture: av.VideoFrame) -> tuple[int, int]:
         """Return width and height of the film as shown, in pixels; its first picture tells how it is turned."""
         if self._size is None:
-            self._size = _shown(self._stored, self._aspect, _turn(picture)[0])
+            self._size = _shown(self._stored, self._aspect, self._turn(picture)[0])
         return self._size
+
+    def _turn(self, picture: av.VideoFrame) -> tuple[int, bool]:
+        """Read the display matrix once for each rotation: a picture asked for its side data is kept until garbage is collected."""
+        rotation = picture.rotation
+        if rotation not in self._turns:
+            self._turns[rotation] = _turn(picture)
+        return self._turns[rotation]
 
     def rgb(
         self, picture: av.VideoFrame, *, max_side: int | None = None, height: int | None = None
@@ -70,7 +78,7 @@ class Converter:
             max_side: shrink so that the longer side has at most this many pixels.
             height: scale to this many pixels of height.
         """
-        quarters, mirrored = _turn(picture)
+        quarters, mirrored = self._turn(picture)
         film = self.size(picture)
         scale = min(1.0, max_side / max(film)) if max_side else height / film[1] if height else 1.0
         target = film if scale == 1 else _even(film, scale)
