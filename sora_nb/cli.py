@@ -75,7 +75,7 @@ def demo(
     if not footage.is_file():
         raise ConfigError(f"There is no file {str(footage)!r}.")
     # before anything is made that would be thrown away
-    Clip(start, end).check(registry.get("local").character.span, media.probe(footage).duration)
+    media.check_clip(footage, Clip(start, end), registry.get("local").character.span)
     out = out.resolve()
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -313,7 +313,7 @@ class Session:
         clip = Clip.of(start, end).check(rules.span)
         found = resolve(source, provider.profile, provider.service, self.find_video)
         if found.file is not None:
-            clip.check(rules.span, media.probe(found.file).duration)
+            media.check_clip(found.file, clip, rules.span)
         order = Order(
             kind="character",
             model=rules.model or "",

@@ -1,10 +1,10 @@
 """Video files: read, cut, preview and join them."""
 
-from sora_nb.media.container import check_whole
+from sora_nb.media.container import check_whole, cut_off
 from sora_nb.media.edit import cut, join, preview, rewrite
 from sora_nb.media.pixels import jpeg
 from sora_nb.media.seeking import picture_times
-from sora_nb.media.video import SOURCE_BYTES, Frame, VideoInfo, frames, playable, poster, probe
+from sora_nb.media.video import SOURCE_BYTES, Frame, VideoInfo, check_clip, frames, playable, poster, probe
 from sora_nb.media.video_like import VideoLike, file_of, video_of, videos_of
 
 __all__ = [
@@ -12,8 +12,10 @@ __all__ = [
     "Frame",
     "VideoInfo",
     "VideoLike",
+    "check_clip",
     "check_whole",
     "cut",
+    "cut_off",
     "file_of",
     "frames",
     "join",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sora_nb.errors import MediaError
+from sora_nb.errors import ClipError, MediaError
 from sora_nb.media.clock import MOMENT, Clock
-from sora_nb.media.container import container_name, open_video, sound_tracks
+from sora_nb.media.container import container_name, cut_off, open_video, sound_tracks
 from sora_nb.media.pixels import Converter, deinterlaced, jpeg
 from sora_nb.media.seeking import Attempt, decoded, is_flash, packets, pictures
 from sora_nb.media.timing import length_of, rate_of
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import av.container
     import numpy as np
     from numpy.typing import NDArray
+
+    from sora_nb.models import Clip, SpanRule
 
 SOURCE_BYTES = 512 * 1024**2
 """A longer source is not fetched from the web."""
@@ -83,6 +85,29 @@ def probe(path: Path) -> VideoInfo:
             audio=sound[0].codec_context.name if sound else "",
             container=container_name(path),
         )
+
+
+def check_clip(path: Path, clip: Clip, rule: SpanRule) -> VideoInfo:
+    """Check that a clip is one that a service takes, and that a film has its seconds; return what the film is.
+
+    Args:
+        path: a local video file.
+        clip: its seconds.
+        rule: the service's limits.
+
+    Raises:
+        ClipError: too short, too long, fractions where none are allowed, or beyond the last picture.
+        MediaError: the file cannot be read as a video.
+    """
+    info = probe(path)
+    try:
+        clip.check(rule, info.duration)
+    except ClipError as error:
+        reason = cut_off(path)
+        if reason is None or clip.end <= info.duration:
+            raise
+        raise ClipError(f"{error.message} {reason.message}", hint=error.hint) from error
+    return info
 
 
 def playable(info: VideoInfo) -> bool:

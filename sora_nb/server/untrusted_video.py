@@ -212,8 +212,9 @@ def _still(video: str, out: str, last: bool) -> dict[str, Any]:
 
 
 def _clip(video: str, start: float, end: float, out: str) -> float:
-    info = _checked_info(video)
-    chosen = Clip(start, end).check(SpanRule(shortest=0, longest=MAX_SECONDS), info.duration)
+    _checked_info(video)
+    chosen = Clip(start, end)
+    media.check_clip(Path(video), chosen, SpanRule(shortest=0, longest=MAX_SECONDS))
     media.rewrite(Path(video), chosen, Path(out), max_side=SUBJECT_SIDE)
     return round(media.probe(Path(out)).duration, 3)
 

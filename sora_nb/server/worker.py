@@ -163,7 +163,8 @@ class WorkerPool:
         clip = Clip.parse(asked["timestamps"])
         if "from_task" in asked:
             own = self._video(asked["from_task"])
-            return own, clip.check(SpanRule(shortest=0), media.probe(own).duration), False
+            media.check_clip(own, clip, SpanRule(shortest=0))
+            return own, clip, False
         copy = self._store.source_path(f"{task.id}.clip")
         return (
             copy,

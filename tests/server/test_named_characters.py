@@ -28,7 +28,7 @@ def mossy(http, clip):
 
 def test_a_name_and_a_clip_make_a_character(http, mossy):
     assert mossy["id"].startswith("char_")
-    assert (mossy["name"], mossy["status"], mossy["timestamps"]) == ("Mossy", "completed", "0,2.48")
+    assert (mossy["name"], mossy["status"], mossy["timestamps"]) == ("Mossy", "completed", "0,2.5")
     assert http.get(f"{CHARACTERS}/{mossy['id']}").json() == mossy
     assert http.get(mossy["profile_picture_url"]).content.startswith(b"\x89PNG")
     assert http.get(f"{CHARACTERS}/char_none").status_code == 404

@@ -170,6 +170,7 @@ class ClipSlider(SoraWidget):
             "sound": info.has_audio,
         }
         self.value = value
+        self.problem = "" if (error := media.cut_off(video)) is None else display.plain(error.message)
         self._keep_in_sight()
         self._worker.submit("overview", self._draw_overview)
         if not self._in_pieces:
