@@ -17,7 +17,7 @@ from sora_nb.media.colours import tag
 from sora_nb.media.container import AGAIN
 from sora_nb.media.filmstrip import key_frames
 from sora_nb.media.pixels import Encodable
-from sora_nb.media.seeking import picture_times
+from sora_nb.media.seeking import NEAR, frames_from, picture_times
 from sora_nb.media.sound import RATE, silence, sound
 from sora_nb.media.video import frames, probe
 
@@ -87,7 +87,8 @@ class Piece:
         info: what the film says about itself.
         times: seconds of its pictures, by what the file tells.
         first: its first picture.
-        lost: seconds of damaged pictures.
+        shown: seconds of its pictures that came out of the decoder.
+        written: how many were written.
         mute: seconds of damaged sound.
         loudness: square of the samples, summed over channels, on average.
     """
@@ -98,7 +99,8 @@ class Piece:
     info: VideoInfo
     times: list[float]
     first: Frame | None = None
-    lost: list[float] = field(default_factory=list)
+    shown: list[float] = field(default_factory=list)
+    written: int = 0
     mute: list[float] = field(default_factory=list)
     loudness: float = 0.0
 
@@ -131,9 +133,17 @@ class Piece:
         shown = [max(self.start, time) for time in self.times] + [self.end]
         return len(due) == len(shown) and all(abs(a - b) <= ROUNDED for a, b in zip(due, shown, strict=True))
 
+    def missing(self) -> list[float]:
+        """List the times of pictures that did not come out of the decoder, where that leaves a gap."""
+        due = [max(self.start, time) for time in self.times]
+        usual = max((after - before for before, after in pairwise([*due, self.end])), default=0.0)
+        gaps = pairwise([self.start - usual, *self.shown, self.end])
+        wide = [(before, after) for before, after in gaps if after - before > usual + 1 / self.info.fps]
+        return [time for time in due if any(before + MOMENT < time < after - MOMENT for before, after in wide)]
+
     def notes(self) -> list[str]:
         """Say in sentences what it lacks."""
-        pictures, pieces = (sum(self.start <= time < self.end for time in lost) for lost in (self.lost, self.mute))
+        pictures, pieces = len(self.missing()), sum(self.start <= time < self.end for time in self.mute)
         said = [f"Damaged pictures left out of the clip: {pictures}."] if pictures else []
         said += [f"Damaged pieces of sound left silent in the clip: {pieces}."] if pieces else []
         if self.info.has_audio and not self.loudness:
@@ -230,6 +240,7 @@ def _encode(
                 if stamp <= last:
                     continue
                 last = stamp
+                piece.written += 1
                 if canvas is None:
                     canvas = Encodable(frame.rgb.shape[1], frame.rgb.shape[0], style.pixels)
                     video.width, video.height = canvas.width, canvas.height
@@ -256,7 +267,8 @@ def _placed(pieces: Sequence[Piece]) -> Iterator[tuple[float, Piece]]:
 def _shown(piece: Piece, max_side: int | None) -> Iterator[tuple[Frame, float]]:
     """Decode the pictures of a piece, each with how long it is shown; the first one is shown from its start on."""
     shown: Frame | None = None
-    for frame in frames(piece.path, piece.start, piece.end, max_side=max_side, lost=piece.lost):
+    for frame in frames(piece.path, piece.start, piece.end, max_side=max_side):
+        piece.shown.append(frame.time)
         if shown is None:
             piece.first = frame
             shown = replace(frame, time=piece.start)
@@ -322,22 +334,25 @@ def _wrong_length(piece: Piece, info: VideoInfo) -> str:
 
 def _wrong_pictures(piece: Piece, out: Path) -> str:
     assert piece.first is not None
-    begins = max(piece.start, piece.times[0]) if piece.times else piece.start
-    if not piece.lost and abs(piece.first.time - begins) > MOMENT:
-        return f"it begins with the picture of {piece.first.time:.2f} s, not of {begins:.2f} s"
     small = next(key_frames(out, [0.0], height=SMALL_HEIGHT), None)
     if small is None or np.abs(_small(piece.first.rgb, small.rgb.shape) - small.rgb).mean() > UNLIKE:
         return "its first picture is another one"
-    longest, gap = (
-        max(b - a for a, b in pairwise([*times, end]))
-        for times, end in (
-            ([piece.start, *piece.times[1:]], piece.end),
-            (picture_times(out, 0, piece.seconds + 1), piece.seconds),
-        )
-    )
-    if not piece.lost and gap > longest + 2 / piece.info.fps:
-        return f"pictures of {gap:.2f} s are missing"
+    if len(picture_times(out, 0, piece.seconds + 1)) != piece.written:
+        return "pictures got lost"
+    missing = piece.missing()
+    if missing and _can_be_decoded(piece.path, missing):
+        return f"the pictures of {missing[0]:.2f} to {missing[-1]:.2f} s are missing"
     return ""
+
+
+def _can_be_decoded(path: Path, times: list[float]) -> bool:
+    """Whether any picture of some times comes out of the decoder when it begins well before them."""
+    for time, _ in frames_from(path, times[0] - NEAR):
+        if time > times[-1] + MOMENT:
+            break
+        if any(abs(time - wanted) <= MOMENT for wanted in times):
+            return True
+    return False
 
 
 def _wrong_sound(piece: Piece, out: Path, info: VideoInfo) -> str:

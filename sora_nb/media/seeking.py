@@ -325,8 +325,8 @@ def picture_times(path: Path, start: float, end: float) -> list[float]:
                 break
         shown = max((time for time in times if time <= start + MOMENT), default=None)
         if shown is not None or attempt.last:
-            first = min(times, default=0.0) if shown is None else shown
-            listed = sorted({time for time in times if first <= time < end - MOMENT})
+            first = min(times, default=start) if shown is None else shown
+            listed = sorted({first, *(time for time in times if first <= time < end - MOMENT)} if times else ())
             if len(listed) > 1 and is_flash(end - listed[-1], listed[-1] - max(start, listed[-2])):
                 listed.pop()
             return listed

@@ -107,7 +107,7 @@ def read(video: Path, clip: Clip, control: Control) -> Footage:
             f"The clip has a cut inside; only {times[first]:.2f} to {times[last]:.2f} s, its longest shot, were used."
         )
     if damaged := sum(clip.start <= time < clip.end for time in lost):
-        warnings.append(f"Damaged pictures of the clip left out: {damaged}.")
+        warnings.append(f"Damaged pictures left out of the clip: {damaged}.")
     return Footage(tuple(times[number] for number in sorted(chosen)), tuple(full), work, tuple(warnings))
 
 
