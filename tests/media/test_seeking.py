@@ -132,7 +132,9 @@ def test_mpeg_program_streams_and_segments_are_opened(tmp_path):
 def test_a_damaged_picture_costs_that_picture(tmp_path):
     path = reel.write(tmp_path / "a.avi", [number / 25 for number in range(50)], codec="mjpeg")
     content = bytearray(path.read_bytes())
-    place = [at for at in range(len(content)) if content[at : at + 4] == b"00dc"][20] + 8
+    place = [at for at in range(len(content)) if content[at : at + 4] == b"00dc"][
+        21
+    ] + 8  # the first one is in the index
     size = int.from_bytes(content[place - 4 : place], "little")
     content[place : place + size] = bytes(size)
     path.write_bytes(content)
