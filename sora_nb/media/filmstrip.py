@@ -17,7 +17,8 @@ from sora_nb.media.clock import MOMENT, Clock
 from sora_nb.media.container import open_video
 from sora_nb.media.pixels import Converter, decoder_of, jpeg
 from sora_nb.media.seeking import key_packet, pictures, time_of
-from sora_nb.media.video import Frame, probe
+from sora_nb.media.timing import length_of, rate_of
+from sora_nb.media.video import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -72,10 +73,13 @@ def filmstrip(
     Raises:
         MediaError: the file cannot be read as a video.
     """
-    end = probe(path).duration if end is None else end
-    step = (end - start) / count
-    times = tuple(start + (number + 0.5) * step for number in range(count))
-    strip = _filled(_pictures(path, times, _converter(path, height), check))
+    # opened once: what FFmpeg reads to open a file costs as much as a picture
+    with open_video(path) as container:
+        draw = _converter(container, height)
+        end = length_of(path, container, rate_of(path, container)) if end is None else end
+        step = (end - start) / count
+        times = tuple(start + (number + 0.5) * step for number in range(count))
+        strip = _filled(_pictures(path, container, times, draw, check))
     if not strip:
         raise MediaError(f"{path.name!r} has no picture between {start:g} and {end:g} s.")
     tall, wide = strip[0].rgb.shape[:2]
@@ -96,7 +100,7 @@ def key_frames(path: Path, times: Sequence[float], *, height: int) -> Iterator[F
     with open_video(path) as container:
         container.streams.video[0].thread_type = "SLICE"
         clock = Clock.of(container)
-        draw = _converter(path, height)
+        draw = _converter(container, height)
         last: int | None = None
         for time in times:
             packet = key_packet(container, clock, time)
@@ -107,23 +111,24 @@ def key_frames(path: Path, times: Sequence[float], *, height: int) -> Iterator[F
                     yield frame
 
 
-def _pictures(path: Path, times: Sequence[float], draw: Draw, check: Check) -> list[Frame | None]:
+def _pictures(
+    path: Path, container: av.container.InputContainer, times: Sequence[float], draw: Draw, check: Check
+) -> list[Frame | None]:
     """Draw the picture for each time, approximately: its key frame, or the picture at it that others need."""
-    with open_video(path) as container:
-        clock = Clock.of(container)
-        packets = [key_packet(container, clock, time) for time in times]
-        keys = [None if packet is None else time_of(packet, clock) for packet in packets]
-        dense = None not in keys and len(set(keys)) == len(times)
-        if not dense and (times[-1] - times[0] <= IN_ORDER or None in keys):
-            return list(_in_order(path, times, keys, draw, check))
-        container.streams.video[0].thread_type = "SLICE"
-        shown: dict[float | None, Frame | None] = {}
-        for key, packet in zip(keys, packets, strict=True):
-            if check is not None:
-                check()
-            if packet is not None and key not in shown:
-                shown[key] = _decode_key(container, clock, packet, draw)
-        return [shown.get(key) for key in keys]
+    clock = Clock.of(container)
+    packets = [key_packet(container, clock, time) for time in times]
+    keys = [None if packet is None else time_of(packet, clock) for packet in packets]
+    dense = None not in keys and len(set(keys)) == len(times)
+    if not dense and (times[-1] - times[0] <= IN_ORDER or None in keys):
+        return list(_in_order(path, times, keys, draw, check))
+    container.streams.video[0].thread_type = "SLICE"
+    shown: dict[float | None, Frame | None] = {}
+    for key, packet in zip(keys, packets, strict=True):
+        if check is not None:
+            check()
+        if packet is not None and key not in shown:
+            shown[key] = _decode_key(container, clock, packet, draw)
+    return [shown.get(key) for key in keys]
 
 
 def _decode_key(container: av.container.InputContainer, clock: Clock, packet: Packet, draw: Draw) -> Frame | None:
@@ -171,9 +176,8 @@ def _filled(strip: list[Frame | None]) -> list[Frame]:
     return filled
 
 
-def _converter(path: Path, height: int) -> Draw:
-    with open_video(path) as container:
-        converter = Converter(container.streams.video[0])
+def _converter(container: av.container.InputContainer, height: int) -> Draw:
+    converter = Converter(container.streams.video[0])
 
     def draw(picture: av.VideoFrame, time: float) -> Frame:
         return Frame(time, converter.rgb(picture, height=height))

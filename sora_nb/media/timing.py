@@ -71,7 +71,8 @@ def length_of(path: Path, container: av.container.InputContainer, rate: float) -
     if span is None:
         return 0.0
     start, end = span
-    return told if start < told <= end + MOMENT else end
+    # an MP4's edit list may end within the last picture
+    return told if stream.duration and start < told <= end + MOMENT else end
 
 
 def _told_end(container: av.container.InputContainer, clock: Clock) -> float:
