@@ -65,7 +65,7 @@ class Converter:
         """Read the display matrix once for each rotation: a picture asked for its side data is kept until garbage is collected."""
         rotation = picture.rotation
         if rotation not in self._turns:
-            self._turns[rotation] = _turn(picture)
+            self._turns[rotation] = _told_turn(picture)
         return self._turns[rotation]
 
     def rgb(
@@ -261,7 +261,7 @@ class _LookupTable:
         return self._graph.vpull()
 
 
-def _turn(picture: av.VideoFrame) -> tuple[int, bool]:
+def _told_turn(picture: av.VideoFrame) -> tuple[int, bool]:
     """Return how a player turns a picture: quarters clockwise, after top and bottom were swapped or not."""
     try:
         told: Any = picture.side_data

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import io
+import os
 from fractions import Fraction
+from pathlib import Path
 
 import av
 import numpy as np
@@ -487,3 +490,23 @@ def test_a_camera_that_writes_exif_into_its_pictures_is_read(tmp_path):
             packet.is_keyframe = True
             target.mux(packet)
     assert np.abs(corners(next(media.frames(tmp_path / "a.avi")).rgb) - CORNERS).max() < 16
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads the memory from /proc")
+def test_pictures_are_let_go_one_after_the_other(tmp_path):
+    """200 MB of pictures pass through, without any help of the garbage collector."""
+    options = {"preset": "ultrafast", "crf": "30"}
+    path = write(tmp_path / "a.mp4", [quadrants(1280, 720)] * 150, codec="libx264", options=options)
+
+    def megabytes():
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1024**2
+
+    list(media.frames(path, 0, 1, max_side=64))
+    gc.collect()
+    gc.disable()
+    try:
+        before = megabytes()
+        assert len(list(media.frames(path, max_side=64))) == 150
+        assert megabytes() - before < 100
+    finally:
+        gc.enable()
