@@ -88,7 +88,7 @@ def _film(container, codec, folder):
     name = f"{container} {codec}.{suffix}"
     try:
         return muxing.measured(Recipe(name, times, encoder, muxer, sound, mux=fragments, **(more | ticks)), folder)
-    except (av.error.FFmpegError, ValueError, TypeError):
+    except (av.error.FFmpegError, LookupError, TypeError, ValueError):  # refused, or written and not found again
         return None
 
 
