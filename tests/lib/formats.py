@@ -46,7 +46,7 @@ CODECS = {
 """FFmpeg's name of the encoder, and how it wants to be used."""
 SOUNDS = {
     "MP4": "aac", "MP4 in fragments": "aac", "MOV": "pcm_s16le", "WebM": "libopus", "MKV": "aac", "AVI": "libmp3lame", "TS": "aac", "MPEG-PS": "mp2",
-    "OGG": "libopus", "FLV": "aac", "3GP": "aac", "WMV": "wmav2", "GIF": "",
+    "OGG": "libopus", "FLV": "aac", "3GP": "aac", "WMV": "", "GIF": "",
 }  # fmt: skip
 SPOKEN = {
     "aac": "AAC",
