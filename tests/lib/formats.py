@@ -46,7 +46,7 @@ CODECS = {
 """FFmpeg's name of the encoder, and how it wants to be used."""
 SOUNDS = {
     "MP4": "aac", "MP4 in fragments": "aac", "MOV": "pcm_s16le", "WebM": "libopus", "MKV": "aac", "AVI": "libmp3lame", "TS": "aac", "MPEG-PS": "mp2",
-    "OGG": "libopus", "FLV": "aac", "3GP": "aac", "WMV": "wmav2", "GIF": "",
+    "OGG": "libopus", "FLV": "aac", "3GP": "aac", "WMV": "", "GIF": "",
 }  # fmt: skip
 SPOKEN = {
     "aac": "AAC",
@@ -88,7 +88,7 @@ def _film(container, codec, folder):
     name = f"{container} {codec}.{suffix}"
     try:
         return muxing.measured(Recipe(name, times, encoder, muxer, sound, mux=fragments, **(more | ticks)), folder)
-    except (av.error.FFmpegError, ValueError, TypeError):
+    except (av.error.FFmpegError, LookupError, TypeError, ValueError):  # refused, or written and not found again
         return None
 
 

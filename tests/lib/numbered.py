@@ -128,11 +128,12 @@ def second_of(samples, rate):
 def zero(container):
     """Return the stamp, in seconds, at which a player's clock begins.
 
-    That is 0, or where the first of the tracks does if that is earlier; MPEG streams begin anywhere, and their players' clocks
-    with the first of the tracks. `tests/browser/test_same_as_chromium.py` holds this to Chromium.
+    In what browsers play that is stamp 0, or where the first of the tracks begins if that is earlier;
+    `tests/browser/test_same_as_chromium.py` holds this to Chromium. The stamps of all else begin anywhere, and the clocks of its players
+    with the first of the tracks.
     """
     begin = min((float(s.start_time * s.time_base) for s in container.streams if s.start_time is not None), default=0.0)
-    return begin if container.format.name in {"mpegts", "mpeg"} else min(0.0, begin)
+    return min(0.0, begin) if container.format.name.partition(",")[0] in {"mov", "matroska"} else begin
 
 
 def pictures_of(path):
