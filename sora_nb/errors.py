@@ -240,9 +240,18 @@ class DownloadError(SoraError):
 
 
 class FileNotReady(DownloadError):
-    """There is no file at its address: not yet, or no more."""
+    """There is no file at its address: not yet, or no more.
+
+    Args:
+        message: what happened, in one sentence.
+        refused: whether that may be for good; a page in its place or a word that it is not ready says it is not.
+    """
 
     hint = "Run studio.resume() to ask for it again; nothing is paid for twice."
+
+    def __init__(self, message: str, *, refused: bool = False) -> None:
+        super().__init__(message)
+        self.refused = refused
 
 
 class LinkExpired(DownloadError):

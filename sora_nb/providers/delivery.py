@@ -78,7 +78,7 @@ class Delivery:
                 # how long links live tells nothing of a film that never had one
                 life = self._profile.link_life_hours if known.url else None
                 ends = (known.expires_at, begun + timedelta(hours=life) if life else None)
-                if links.has_ended(known.url, begun, *ends, now=datetime.now(UTC)):
+                if error.refused and links.has_ended(known.url, begun, *ends, now=datetime.now(UTC)):
                     raise LinkExpired(f"The time of the film's link is over. {error.message}") from error
                 raise
 
@@ -116,7 +116,8 @@ class Delivery:
 
         Each has a part file of its own: what they send may differ.
         """
-        missing: DownloadError | None = None
+        missing: FileNotReady | None = None
+        away: DownloadError | None = None
         own = self._dialect.base_url
         addresses = list(self._addresses(video))
         for number, url in enumerate(addresses):
@@ -129,17 +130,19 @@ class Delivery:
                 # a link to another host may not be reachable from here, behind a proxy for instance
                 if same_origin(url, own) or number == len(addresses) - 1:
                     raise
-                missing = error
+                away = away or error
             else:
                 for part in target.parent.glob(f"{target.name}.*part"):
                     drop(part)
                 return found
-        if not video.url:
-            said = f" It says: {plain(video.error, 200)}." if video.error else ""
-            where = f" {missing.message}" if missing else ""
-            raise FileNotReady(f"{self._profile.name} gave no link to the video {video.id}.{said}{where}") from missing
-        assert missing is not None
-        raise missing
+        if away is not None:
+            raise away
+        if video.url and missing is not None:
+            raise missing
+        said = f" It says: {plain(video.error, 200)}." if video.error else ""
+        where = f" {missing.message}" if missing else ""
+        told = f"{self._profile.name} gave no link to the video {video.id}.{said}{where}"
+        raise FileNotReady(told, refused=missing is not None and missing.refused) from missing
 
     def _addresses(self, video: Video) -> Iterator[str]:
         """Yield where a film may be: its link, others in the service's answer, and the service's own copy."""

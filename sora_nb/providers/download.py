@@ -211,7 +211,8 @@ def _check_status(status: int) -> None:
     if status in {200, 206}:
         return
     if status in {202, 204, 400, 403, 404, 409, 410, 425}:
-        raise FileNotReady(f"There is no file at its address (HTTP {status}): not yet, or no more.")
+        there = f"There is no file at its address (HTTP {status}): not yet, or no more."
+        raise FileNotReady(there, refused=status in {400, 403, 404, 410})
     if status in {408, 429} or status >= 500:
         raise ConnectionError(f"HTTP {status}")
     raise DownloadError(f"The file was refused (HTTP {status}).")

@@ -453,7 +453,7 @@ class HostedProvider:
         charged = not self.profile.free and route in self.profile.failures_charged
         what = "character" if route == "character" else "video"
         return GenerationFailed(
-            f"{self.profile.name} could not make the {what}: {display.plain(video.error) or 'it gave no reason'}.",
+            f"{self.profile.name} could not make the {what}: {display.plain(video.error).rstrip('.') or 'it gave no reason'}.",
             code=video.error_code,
             money="This service charges such calls." if charged else f"Failed {what}s are not charged here.",
             hint="Change the prompt, then generate again.",

@@ -131,6 +131,13 @@ def test_a_link_whose_time_is_over_has_ended_at_once(tmp_path, fields, life):
     assert service.count("content") == 1
 
 
+@pytest.mark.parametrize("name", ["202", "409", "425", "a page", "JSON called a film"])
+def test_what_is_not_ready_or_no_film_has_not_ended(tmp_path, name):
+    short = registry.get("custom").model_copy(update={"link_life_hours": 0.1})
+    with Service({"url": "{}/a.mp4"}, **{"a.mp4": [LATER[name]]}) as service, pytest.raises(FileNotReady):
+        fetch(service, tmp_path / "a.mp4", age=90, profile=short)
+
+
 def test_a_link_whose_time_is_over_may_still_serve(tmp_path):
     with Service({"url": f"{{}}/a.mp4?Expires={PAST.timestamp():.0f}"}, **{"a.mp4": [answer(FILM)]}) as service:
         fetch(service, tmp_path / "a.mp4", age=30)
