@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cast import character
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
@@ -50,6 +50,7 @@ def tasks(videos):
 NEWEST_FIRST = [f"t{number}" for number in reversed(range(COUNT))]
 
 
+@settings(deadline=None)
 @given(st.lists(st.builds(slice, PLACES, PLACES, st.none() | st.sampled_from([-3, -1, 1, 2])), max_size=3))
 def test_any_slice_is_that_of_a_list(kept, slices):
     videos = kept.videos()
@@ -57,6 +58,7 @@ def test_any_slice_is_that_of_a_list(kept, slices):
         assert tasks(videos[some]) == NEWEST_FIRST[some]
 
 
+@settings(deadline=None)
 @given(st.integers(-COUNT - 3, COUNT + 3))
 def test_any_place_is_that_of_a_list(kept, place):
     videos = kept.videos()

@@ -5,12 +5,11 @@ import statistics
 import time
 
 import pytest
-from sqlalchemy import insert
+from library import write
 
 from sora_nb import prompts
 from sora_nb.models import Character, ServiceId, State
 from sora_nb.storage.ledger import Call, Ledger
-from sora_nb.storage.schema import CALLS, CHARACTERS
 
 SERVICE = ServiceId("custom", "https://here.example")
 ROUNDS = 20
@@ -26,7 +25,7 @@ def filled(path, videos, characters):
             model="sora-2", task=f"video_{number}", size="1280x720", seconds=10, estimate=300_000, charged=300_000,
             created_at=then, answer={"id": f"video_{number}", "prompt": f"prompt {number}"},
             file=f"/home/videos/{number}.mp4", poster=f"/home/posters/{number}.jpg",
-        ).model_dump(mode="json")
+        )
         for number in range(videos)
     ]  # fmt: skip
     cast = [
@@ -36,13 +35,7 @@ def filled(path, videos, characters):
         )
         for number in range(characters)
     ]  # fmt: skip
-    with ledger._database.write() as connection:
-        connection.execute(insert(CALLS), rows)
-        key = {"profile": SERVICE.provider, "base_url": SERVICE.base_url, "call": ""}
-        connection.execute(
-            insert(CHARACTERS),
-            [{**key, "username": who.username, "record": who.model_dump(mode="json")} for who in cast],
-        )
+    write(ledger, rows, cast)
     return ledger
 
 

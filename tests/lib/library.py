@@ -13,7 +13,7 @@ from sora_nb.engines.base import Control
 from sora_nb.engines.cutout import files
 from sora_nb.models import Character, Clip, State
 from sora_nb.storage.call import Call
-from sora_nb.storage.schema import CALLS, CHARACTERS
+from sora_nb.storage.schema import CALLS, CHARACTERS, origin
 
 FOOTAGE = Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"
 FEW, MANY = (100, 10), (20_000, 5_000)
@@ -62,7 +62,8 @@ def film(studio, number):
 def write(ledger, calls, cast=()):
     """Write rows of calls and characters in one transaction."""
     people = [{"profile": who.profile, "base_url": who.base_url, "username": who.username, "call": "",
-               "record": who.model_dump(mode="json")} for who in cast]  # fmt: skip
+               "record": who.model_dump(mode="json"), "origin": origin(who.model_dump(mode="json"))}
+              for who in cast]  # fmt: skip
     with ledger._database.write() as connection:
         connection.execute(insert(CALLS), [call.model_dump(mode="json") for call in calls])
         if people:

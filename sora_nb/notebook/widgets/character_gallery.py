@@ -210,7 +210,7 @@ class CharacterGallery(SoraWidget):
             matches = found(self._library, search, _words) if self._library is not None and self.more else []
             check()
             self._search = search
-            new = {_key(character): character for character in matches}
+            new = _by_key(matches)
             self._hold({**self._live, **{key: one for key, one in new.items() if key not in self._live | self._gone}})
 
         self._worker.submit("search", look)

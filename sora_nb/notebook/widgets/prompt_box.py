@@ -159,8 +159,10 @@ class PromptBox(SoraWidget):
             self._introduce(newest, more=more)
 
     def _introduce(self, characters: Sequence[Character], *, more: bool) -> None:
-        self._known = {character.username: character for character in characters}
-        newest = {character.username: character for character in characters[:PAGE]}
+        self._known = {}
+        for character in characters:  # newest first: a username stands for the newest
+            self._known.setdefault(character.username, character)
+        newest = dict(itertools.islice(self._known.items(), PAGE))
         self._met |= newest
         self.people = [_person(character) for character in newest.values()]
         self.more = more
