@@ -74,14 +74,15 @@ def test_a_video_that_was_cut_off_is_not_kept(files, footage, tmp_path):
 
 
 def test_a_copy_of_a_clip_is_kept(files, footage):
-    part = files.cut(footage, Clip(1, 2), "a")
+    part, lacks = files.cut(footage, Clip(1, 2), "a")
+    assert lacks == []
     kept, digest = files.keep_clip(part)
     assert kept.read_bytes() == part.read_bytes()
     assert kept.stem == digest[:32]
 
 
 def test_two_calls_on_the_same_seconds_both_keep_them(files, footage, monkeypatch):
-    one, other = (files.cut(footage, Clip(1, 2), name) for name in ("one", "other"))
+    one, other = (files.cut(footage, Clip(1, 2), name)[0] for name in ("one", "other"))
     copyfile, others = shutil.copyfile, []
 
     def interrupted(source, target):

@@ -73,6 +73,8 @@ class Runner:
         self._unsent: dict[str, bool] = {}
         """Calls not yet handed to their provider, and whether they were cancelled."""
         self._owed: dict[str, dict[str, Any]] = {}
+        self._lacks: dict[str, list[str]] = {}
+        """What the clips of calls under way lack, in sentences."""
 
     def plan(self, call: Call, allowance: Allowance, copy: int | None = None) -> Call:
         """Write the row of a call that video() or character() will send next.
@@ -193,7 +195,8 @@ class Runner:
     async def _cut(self, call: Call, footage: Path | None) -> Path | None:
         if footage is None or call.clip is None:
             return None
-        return await asyncio.to_thread(self._files.cut, footage, call.clip, call.id)
+        part, self._lacks[call.id] = await asyncio.to_thread(self._files.cut, footage, call.clip, call.id)
+        return part
 
     def _clip(self, call: Call) -> Path:
         return self._files.incoming(f"{call.id}.clip.mp4")
@@ -333,6 +336,7 @@ class Runner:
         if call.clip is not None:
             try:
                 kept |= await self._keep_clip(call, provider, footage)
+                note = " ".join(filter(None, [note, *self._lacks.get(call.id, ())]))
             except SoraError as error:
                 note = f"{note} The clip could not be kept: {error}".strip()
         character = await asyncio.to_thread(self._ledger.characters.add, made.model_copy(update=kept), call)
@@ -393,7 +397,7 @@ class Runner:
                     await provider.fetch_file(rest, fetched, most=media.SOURCE_BYTES)
                 elif footage is None and where == "task":
                     await provider.fetch(Video(id=rest), fetched)
-                await asyncio.to_thread(self._files.cut, footage or fetched, call.clip, call.id)
+                await self._cut(call, footage or fetched)
             clip, digest = await asyncio.to_thread(self._files.keep_clip, part)
         finally:
             fetched.unlink(missing_ok=True)
@@ -459,6 +463,7 @@ class Runner:
     def _drop(self, call: Call) -> None:
         self._active.discard(call.id)
         self._unsent.pop(call.id, None)
+        self._lacks.pop(call.id, None)
 
 
 def _digest(ticket: Ticket) -> Awaitable[str]:

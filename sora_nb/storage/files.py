@@ -157,8 +157,11 @@ class Files:
             _move(incoming, kept)
         return kept, digest
 
-    def cut(self, footage: Path, clip: Clip, name: str) -> Path:
+    def cut(self, footage: Path, clip: Clip, name: str) -> tuple[Path, list[str]]:
         """Cut the seconds that a character is made of, to where keep_clip() takes them from.
+
+        Returns:
+            The clip, and what it lacks, in sentences.
 
         Raises:
             MediaError: the file has no such seconds, or there is no room for them.
@@ -166,11 +169,11 @@ class Files:
         part = self.incoming(f"{name}.clip.mp4")
         with self._room():
             try:
-                media.cut(footage, clip, part)
+                lacks = media.cut(footage, clip, part)
             except BaseException:
                 part.unlink(missing_ok=True)
                 raise
-        return part
+        return part, lacks
 
     def keep_clip(self, part: Path) -> tuple[Path, str]:
         """Keep a copy of a clip that was cut; return it and its SHA-256. The part itself stays until the row has ended.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import reel
 from faulty import Faulty, answer
 from serving import usage
 from waiting import until
@@ -98,6 +99,14 @@ def test_footage_from_the_web_is_fetched_for_the_engine_and_not_kept(studio, cli
         assert len(web.requests) == 1
     assert hero.clip_file.is_file()
     assert list((studio.home / "incoming").iterdir()) == []
+
+
+def test_what_a_clip_lacks_is_noted_in_its_row(studio, tmp_path):
+    film = reel.write(tmp_path / "film.mp4", [number / 25 for number in range(100)], sound=(0.0, 1.0))
+    studio.extract(film, 2, 4)
+    studio.extract(film, 0, 2)
+    noted = [call.error for call in studio.ledger.calls()]
+    assert sorted(noted) == ["", "The film has no sound in these seconds."]
 
 
 def test_footage_that_does_not_come_ends_the_call_free(studio):
