@@ -13,6 +13,8 @@ from PIL import Image
 
 SLACK = 0.002
 """Seconds by which a stamp may be rounded."""
+LAST = 0.05
+"""Seconds before the end of a clip in which pictures are not counted on: a clip may be one picture shorter."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,14 @@ def opened(path):
 def about_numbers(film, start, end, numbers):
     """Say which pictures of a stretch are missing, too many, or out of order; "" where none is.
 
-    The first has to be the one on screen at `start`; at the end, one picture more or less is as good.
+    The first has to be the one on screen at `start`; what comes within a twentieth of a second of the end may be missing, and one more
+    picture may be there.
     """
     numbers = [number for number, _ in itertools.groupby(numbers)]
     right = film.shown(start, end)
+    needed = film.shown(start, max(start, end - LAST))
     following = [number for time, number in film.pictures if time >= end - 1e-6][:1]
-    if numbers in (right, right[:-1] or right, right + following):
+    if numbers[: len(needed)] == needed and numbers == (right + following)[: len(numbers)]:
         return ""
     if not numbers:
         return f"no picture instead of {len(right)}"
