@@ -11,6 +11,7 @@ import sets
 from conftest import FOOTAGE
 from packaging.version import Version
 
+pytestmark = pytest.mark.timeout(900)  # environments are installed first
 STRICT = ["-W", "error::FutureWarning", "-W", "error::DeprecationWarning:sora_nb"]
 
 

@@ -8,7 +8,7 @@ import ssl
 import pytest
 from faulty import Faulty, answer
 from hurried import Hurried
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sora_nb.errors import ConfigError, DownloadError, NotDelivered
@@ -41,7 +41,7 @@ BAD = [
 
 
 @pytest.fixture(autouse=True)
-def settings(monkeypatch):
+def environment(monkeypatch):
     """Set variables of the environment, which has none of this kind before."""
     for name in list(os.environ):
         if name.lower().endswith("_proxy") or name.startswith("SSL_CERT_"):
@@ -62,9 +62,9 @@ def proxy(url=OUTSIDE):
 
 @pytest.mark.parametrize(("variables", "name"), BAD)
 def test_a_variable_that_cannot_be_used_is_told_by_its_name_before_a_row_is_written(
-    settings, tmp_path, variables, name
+    environment, tmp_path, variables, name
 ):
-    settings(variables)
+    environment(variables)
     with Studio("laozhang", api_key="k", home=tmp_path, progress=False) as studio:
         with pytest.raises(ConfigError, match=name) as error:
             studio.submit("a fox", model="muse-video")
@@ -75,9 +75,9 @@ def test_a_variable_that_cannot_be_used_is_told_by_its_name_before_a_row_is_writ
     assert name in problem
 
 
-def test_a_server_on_loopback_needs_none_of_them(settings, monkeypatch):
+def test_a_server_on_loopback_needs_none_of_them(environment, monkeypatch):
     for variables, _ in BAD:
-        settings(variables)
+        environment(variables)
     monkeypatch.setattr(network.Proxies, "__init__", None)  # what is read would fail
     monkeypatch.setattr(network, "certificates", None)
     monkeypatch.setattr(ssl, "create_default_context", None)
@@ -88,8 +88,8 @@ def test_a_server_on_loopback_needs_none_of_them(settings, monkeypatch):
             client.run(client.provider.close)
 
 
-def test_a_file_elsewhere_tells_the_variable_and_that_it_is_paid_for(settings, run, tmp_path):
-    settings({"HTTPS_PROXY": "http://[pro:xy"})
+def test_a_file_elsewhere_tells_the_variable_and_that_it_is_paid_for(environment, run, tmp_path):
+    environment({"HTTPS_PROXY": "http://[pro:xy"})
 
     async def fetch():
         transport = Transport("http://127.0.0.1:1")
@@ -102,8 +102,8 @@ def test_a_file_elsewhere_tells_the_variable_and_that_it_is_paid_for(settings, r
         run(fetch)
 
 
-def test_a_proxy_that_is_away_is_told_by_its_name(settings):
-    settings({"HTTP_PROXY": "http://user:secret@127.0.0.1:1"})
+def test_a_proxy_that_is_away_is_told_by_its_name(environment):
+    environment({"HTTP_PROXY": "http://user:secret@127.0.0.1:1"})
     client = Hurried("http://api.example.com")
     with pytest.raises(NotDelivered, match=r"proxy of HTTP_PROXY.*the network and HTTP_PROXY") as error:
         client.run(client.provider.retrieve, "video_1")
@@ -126,14 +126,14 @@ def test_a_proxy_that_is_away_is_told_by_its_name(settings):
         ({"ALL_PROXY": "socks5h://broken:port", "HTTPS_PROXY": PROXY}, PROXY),
     ],
 )
-def test_which_proxy_is_asked(settings, variables, expected):
-    settings(variables)
+def test_which_proxy_is_asked(environment, variables, expected):
+    environment(variables)
     assert proxy() == expected
 
 
-def test_a_socks_proxy_is_asked_where_its_package_is_there(settings, monkeypatch):
+def test_a_socks_proxy_is_asked_where_its_package_is_there(environment, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda _: "found")
-    settings({"ALL_PROXY": "socks5h://127.0.0.1:9"})
+    environment({"ALL_PROXY": "socks5h://127.0.0.1:9"})
     assert proxy() == "socks5://127.0.0.1:9"
 
 
@@ -170,8 +170,8 @@ def test_a_socks_proxy_is_asked_where_its_package_is_there(settings, monkeypatch
         ("localhost,127.0.0.1,::1,[::1],::1/128,fd07::/64", OUTSIDE, False),
     ],
 )
-def test_whom_no_proxy_exempts(settings, entries, url, exempt):
-    settings({"HTTPS_PROXY": PROXY, "NO_PROXY": entries})
+def test_whom_no_proxy_exempts(environment, entries, url, exempt):
+    environment({"HTTPS_PROXY": PROXY, "NO_PROXY": entries})
     assert proxy(url) == (None if exempt else PROXY)
 
 
@@ -184,6 +184,7 @@ ENTRIES = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(ENTRIES.filter(lambda text: "\0" not in text and text.isprintable()), max_size=4), st.ip_addresses())
 def test_whatever_is_written_is_understood_or_told(entries, ip):
     where = f"http://[{ip}]/" if ip.version == 6 else f"http://{ip}/"
@@ -199,9 +200,9 @@ def test_whatever_is_written_is_understood_or_told(entries, ip):
             assert proxy(where) in {None, PROXY}
 
 
-def test_the_environment_of_the_system_is_told_in_one_line(settings):
+def test_the_environment_of_the_system_is_told_in_one_line(environment):
     assert (str(Proxies()), network.problems()) == ("no proxy", [])
-    settings({"HTTPS_PROXY": PROXY, "all_proxy": PROXY, "NO_PROXY": "fd07::/64"})
+    environment({"HTTPS_PROXY": PROXY, "all_proxy": PROXY, "NO_PROXY": "fd07::/64"})
     assert (str(Proxies()), network.problems()) == ("proxies from HTTPS_PROXY, all_proxy", [])
-    settings({"NO_PROXY": "a/b", "SSL_CERT_DIR": "/nowhere"})
+    environment({"NO_PROXY": "a/b", "SSL_CERT_DIR": "/nowhere"})
     assert [text.split()[0] for text in network.problems()] == ["NO_PROXY", "SSL_CERT_DIR"]
