@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
-from statistics import fmean, median
+from statistics import fmean, median_low
 from typing import TYPE_CHECKING
 
 from sora_nb.media.clock import MOMENT, Clock
@@ -12,12 +12,10 @@ from sora_nb.media.container import open_video
 from sora_nb.media.seeking import LATE, land, packets, picture_times, time_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     import av.container
 
-    from sora_nb.media.seeking import Packet
 
 SAMPLE = 3.0
 """Seconds of the beginning that tell a film's rate."""
@@ -29,19 +27,22 @@ DEFAULT_RATE = 25.0
 END = 1e6
 """Seconds at which the end of a film is looked for that does not tell its length."""
 
+_NO_DURATIONS = ("mpegts", "mpeg")
+"""FFmpeg's names of the containers that do not hold how long a picture lasts; FFmpeg makes that up."""
+
 
 def rate_of(path: Path, container: av.container.InputContainer) -> float:
     """Return how many pictures a second a film usually shows: a mean says little where they come unevenly."""
     stream = container.streams.video[0]
     told = float(stream.average_rate or stream.guessed_rate or 0)
-    if told and stream.average_rate == stream.base_rate and stream.duration:
+    if told and stream.average_rate == stream.base_rate and stream.duration and _holds_durations(container):
         return told
     begins = Clock.of(container).seconds(stream.start_time or 0, stream.time_base)
     times = picture_times(path, begins, begins + SAMPLE)
     steps = [after - before for before, after in pairwise(times)]
     if not steps:
         return told or DEFAULT_RATE
-    middle = median(steps)
+    middle = median_low(steps)  # one of them, so that the mean below is of one at least
     usual = 1 / fmean(step for step in steps if abs(step / middle - 1) <= USUAL)
     return told if told and abs(usual / told - 1) < SAME else usual
 
@@ -63,16 +64,20 @@ def length_of(path: Path, container: av.container.InputContainer, rate: float) -
     back = LATE
     span: tuple[float, float] | None = None
     while span is None and told - back > begins and land(container, clock, told - back):
-        span = _last_picture(packets(container, stream), clock, rate)
+        span = _last_picture(container, clock, rate)
         back *= 2
     if span is None:
         with open_video(path) as fresh:
-            span = _last_picture(packets(fresh, fresh.streams.video[0]), clock, rate)
+            span = _last_picture(fresh, clock, rate)
     if span is None:
         return 0.0
     start, end = span
     # an MP4's edit list may end within the last picture
-    return told if stream.duration and start < told <= end + MOMENT else end
+    return told if stream.duration and start < told <= end + MOMENT and _holds_durations(container) else end
+
+
+def _holds_durations(container: av.container.InputContainer) -> bool:
+    return container.format.name not in _NO_DURATIONS
 
 
 def _told_end(container: av.container.InputContainer, clock: Clock) -> float:
@@ -87,13 +92,14 @@ def _told_end(container: av.container.InputContainer, clock: Clock) -> float:
     return END
 
 
-def _last_picture(run: Iterator[Packet], clock: Clock, rate: float) -> tuple[float, float] | None:
-    """Return when the last picture of some packets begins and ends, or None where there is none."""
+def _last_picture(container: av.container.InputContainer, clock: Clock, rate: float) -> tuple[float, float] | None:
+    """Return when the last picture from where a file stands begins and ends, or None where there is none."""
+    told = _holds_durations(container)
     last: tuple[float, float] | None = None
-    for packet in run:
+    for packet in packets(container, container.streams.video[0]):
         at = time_of(packet, clock)
         if at is None or not packet.size or packet.is_discard or packet.is_corrupt:
             continue
-        lasts = float((packet.duration or 0) * (packet.time_base or 0)) or 1 / rate
-        last = max(last or (at, at + lasts), (at, at + lasts))
+        lasts = float((packet.duration or 0) * (packet.time_base or 0)) if told else 0.0
+        last = max(last or (at, at), (at, at + (lasts or 1 / rate)))
     return last
