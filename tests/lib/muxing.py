@@ -12,13 +12,13 @@ from numbered import SIZE, picture, pictures_of, sounding
 VIDEO = {
     "libx264": {"preset": "ultrafast", "crf": "16"},
     "libx265": {"preset": "ultrafast", "crf": "16", "x265-params": "log-level=error"},
-    "libvpx": {"deadline": "realtime", "cpu-used": "8", "b": "1500k", "error-resilient": "1"},
+    "libvpx": {"deadline": "realtime", "cpu-used": "8", "b": "1500k", "error-resilient": "1", "threads": "1"},
     "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8", "b": "1500k"},
     "libsvtav1": {"preset": "12", "crf": "30", "svtav1-params": "lookahead=0"},
     "mpeg2video": {"q": "3", "qmin": "2", "qmax": "4"},
     "mpeg4": {"qmin": "2", "qmax": "4"},
 }
-"""Encoders' options, for speed."""
+"""Encoders' options, for speed; the threads of VP8's wait for each other busily, for minutes where others use the cores too."""
 PIXELS = {"mjpeg": "yuvj420p", "ffv1": "yuv420p"}
 MILLISECONDS, FRAMES = {"webm", "mkv", "flv"}, {"avi", "mpg"}
 """Suffixes of containers that stamp pictures with those."""
