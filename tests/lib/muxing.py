@@ -173,11 +173,9 @@ def film(path, times, *, between=0, sound=None, sound_codec="aac", sound_rate=48
         tuple(times),
         container="vob" if kind == "mpg" else None,
         sound=sound and Sound(sound_codec, sound_rate, spans=(sound,)),
-        ticks=rate if kind in FRAMES else 1000 if kind in MILLISECONDS else 90_000,
         pace=rate,
-        size=SMALL,
         tags={"max_b_frames": between},
-        **more,
+        **{"size": SMALL, "ticks": rate if kind in FRAMES else 1000 if kind in MILLISECONDS else 90_000} | more,
     )
     return write(recipe, path.parent)
 
