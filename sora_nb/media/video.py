@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from sora_nb.media.seeking import Timed
     from sora_nb.models import Clip, SpanRule
 
 SOURCE_BYTES = 512 * 1024**2
@@ -155,15 +157,29 @@ def frames(
     """
     with open_video(path) as container:
         converter = Converter(container.streams.video[0])
-    before = start
-    for number, (time, picture) in enumerate(deinterlaced(pictures(path, start, lost=lost))):
-        if number and end is not None and (time >= end - MOMENT or is_flash(end - time, time - before)):
-            return
-        before = max(time, start)
+    run = deinterlaced(pictures(path, start, lost=lost))
+    for number, (time, picture) in enumerate(_window(run, start, math.inf if end is None else end)):
         if chosen is not None and number not in chosen:
             continue
         side = max_side(number) if callable(max_side) else max_side
-        yield Frame(before, converter.rgb(picture, max_side=side))
+        yield Frame(max(time, start), converter.rgb(picture, max_side=side))
+
+
+def _window(run: Iterator[Timed], start: float, end: float) -> Iterator[Timed]:
+    """Yield pictures up to, not including, `end`; the first one in any case, and no flash of a last one."""
+    before: float | None = None
+    flash: Timed | None = None
+    for time, picture in run:
+        if before is not None and time >= end - MOMENT:
+            return
+        if flash is not None:
+            yield flash
+            flash = None
+        if before is not None and is_flash(end - time, time - before):
+            flash = time, picture  # not the last one, if another follows
+        else:
+            yield time, picture
+        before = max(time, start)
 
 
 def poster(path: Path, at: float | None = None, *, max_side: int = 480) -> bytes:

@@ -49,7 +49,8 @@ def clock_times(path, times):
     with av.open(str(path), format=media.container.container_name(path)) as container:
         shift = float(Clock.of(container).origin)
         stream = container.streams.video[0]
-        first = float((stream.start_time or 0) * stream.time_base) - times[0]
+        told = stream.start_time is not None  # of short films of key frames alone, it is not
+        first = float(stream.start_time * stream.time_base) - times[0] if told else 0.0
     return [time + first - shift for time in times]
 
 
