@@ -245,12 +245,15 @@ class FileNotReady(DownloadError):
     Args:
         message: what happened, in one sentence.
         refused: whether that may be for good; a page in its place or a word that it is not ready says it is not.
+        money, hint: as of SoraError.
     """
 
     hint = "Run studio.resume() to ask for it again; nothing is paid for twice."
 
-    def __init__(self, message: str, *, refused: bool = False) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str, *, refused: bool = False, money: str | None = None, hint: str | None = None
+    ) -> None:
+        super().__init__(message, money=money, hint=hint)
         self.refused = refused
 
 

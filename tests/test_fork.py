@@ -26,8 +26,8 @@ from sora_nb.storage.process_lock import ProcessLock
 warnings.simplefilter("ignore")  # newer Pythons warn of any fork beside a thread
 home = Path(sys.argv[1])
 
-def made():
-    return Studio("local", home=home, progress=False, engine=QuickEngine())
+def made(engine=QuickEngine):
+    return Studio("local", home=home, progress=False, engine=engine())
 
 def ended(child):
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -60,14 +60,19 @@ def test_a_new_studio_in_the_child_works_and_so_does_the_parents(tmp_path):
     assert said(code, tmp_path) == ["0", "first second third"]
 
 
-def test_a_process_of_multiprocessing_works(tmp_path):
-    code = """
-        def work(queue):
-            with made() as mine:
-                queue.put(mine.generate("second", seconds=4).status.value)
+@pytest.mark.parametrize("engine", ["QuickEngine", "AnimaticEngine"])
+def test_a_process_of_multiprocessing_works(tmp_path, engine):
+    code = f"""
+        from sora_nb.engines.animatic import AnimaticEngine
 
-        studio = made()
-        studio.generate("first", seconds=4)
+        small = {{"seconds": 1, "size": "160x96"}}
+
+        def work(queue):
+            with made({engine}) as mine:
+                queue.put(mine.generate("second", **small).status.value)
+
+        studio = made({engine})
+        studio.generate("first", **small)
         forks = multiprocessing.get_context("fork")
         queue = forks.Queue()
         process = forks.Process(target=work, args=(queue,))

@@ -292,7 +292,7 @@ def test_two_tasks_that_fit_are_no_proof(tmp_path):
     with Faulty(reset, answer(listing)) as server, gateway(server.url, tmp_path) as studio:
         with pytest.raises(OutcomeUnknown):
             studio.generate("a corgi")
-        assert studio.resume()["note"][0].startswith("not found at the service; it may have been billed: settle(id")
+        assert studio.resume()["note"][0].startswith("not found at the service; it may have been billed. If you know")
         assert studio.ledger.calls()[0].state is State.UNKNOWN
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 CONVERT = "Convert it to MP4 (H.264) and try again."
-AGAIN = "The file is damaged: copy or download it again, or have a video editor write it anew."
+AGAIN = "Copy or download it again, or have a video editor write it anew."
 _BOXES = (b"ftyp", b"styp", b"moov", b"mdat", b"free", b"wide", b"skip")
 _MARKS: tuple[tuple[str, dict[int, bytes]], ...] = (
     *(("mp4", {4: box}) for box in _BOXES),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import muxing
 import pytest
-import reel
 from faulty import Faulty, answer
 from serving import usage
 from waiting import until
@@ -102,7 +102,7 @@ def test_footage_from_the_web_is_fetched_for_the_engine_and_not_kept(studio, cli
 
 
 def test_what_a_clip_lacks_is_noted_in_its_row(studio, tmp_path):
-    film = reel.write(tmp_path / "film.mp4", [number / 25 for number in range(100)], sound=(0.0, 1.0))
+    film = muxing.film(tmp_path / "film.mp4", [number / 25 for number in range(100)], sound=(0.0, 1.0))
     studio.extract(film, 2, 4)
     studio.extract(film, 0, 2)
     noted = [call.error for call in studio.ledger.calls()]

@@ -1,4 +1,4 @@
-"""The lowest and the newest versions that are declared, on each Python that this machine has: the README's loop."""
+"""The lowest and the newest versions that are declared, on the Pythons that this machine has: the README's loop."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ pytestmark = pytest.mark.timeout(900)  # environments are installed first
 STRICT = ["-W", "error::FutureWarning", "-W", "error::DeprecationWarning:sora_nb"]
 
 
-@pytest.mark.parametrize("bound", sets.BOUNDS)
-@pytest.mark.parametrize("version", sets.PYTHONS)
-def test_the_loop_works(environments, tmp_path, version, bound):
+@pytest.mark.parametrize(("bound", "version"), sets.BOUNDS)
+def test_the_loop_works(environments, tmp_path, bound, version):
     if sets.interpreter(version) is None:
         pytest.skip(f"there is no Python {version} on this machine")
     python = sets.bound(bound, version, environments)

@@ -12,14 +12,18 @@ from numbered import SIZE, picture, pictures_of, sounding
 VIDEO = {
     "libx264": {"preset": "ultrafast", "crf": "16"},
     "libx265": {"preset": "ultrafast", "crf": "16", "x265-params": "log-level=error"},
-    "libvpx": {"deadline": "realtime", "cpu-used": "8", "b": "1500k", "error-resilient": "1"},
+    "libvpx": {"deadline": "realtime", "cpu-used": "8", "b": "1500k", "error-resilient": "1", "threads": "1"},
     "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8", "b": "1500k"},
     "libsvtav1": {"preset": "12", "crf": "30", "svtav1-params": "lookahead=0"},
     "mpeg2video": {"q": "3", "qmin": "2", "qmax": "4"},
     "mpeg4": {"qmin": "2", "qmax": "4"},
 }
-"""Encoders' options, for speed."""
+"""Encoders' options, for speed; the threads of VP8's wait for each other busily, for minutes where others use the cores too."""
 PIXELS = {"mjpeg": "yuvj420p", "ffv1": "yuv420p"}
+MILLISECONDS, FRAMES = {"webm", "mkv", "flv"}, {"avi", "mpg"}
+"""Suffixes of containers that stamp pictures with those."""
+SMALL = (112, 112)
+"""Width and height of pictures that are quickly coded, and whose number can still be read at 24 pixels."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,33 @@ def write(recipe, folder):
     if recipe.change is not None:
         path.write_bytes(recipe.change(path.read_bytes()))
     return path
+
+
+def film(path, times, *, between=0, sound=None, sound_codec="aac", sound_rate=48_000, rate=25, **more):
+    """Write a small film with stamps as its suffix has them; returns its path.
+
+    Args:
+        path: the file.
+        times: seconds of the pictures, rising.
+        between: most pictures in a row that are made from those before and behind.
+        sound: seconds (from, to) in which there is sound.
+        sound_codec, sound_rate: how it is written.
+        rate: pictures a second that the header tells of.
+        more: of the recipe.
+    """
+    kind = path.suffix[1:]
+    recipe = Recipe(
+        path.name,
+        tuple(times),
+        container="vob" if kind == "mpg" else None,
+        sound=sound and Sound(sound_codec, sound_rate, spans=(sound,)),
+        ticks=rate if kind in FRAMES else 1000 if kind in MILLISECONDS else 90_000,
+        pace=rate,
+        size=SMALL,
+        tags={"max_b_frames": between},
+        **more,
+    )
+    return write(recipe, path.parent)
 
 
 def measured(recipe, folder):

@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -78,8 +79,8 @@ def python(name, folder):
     return str(interpreter)
 
 
-BOUNDS = {"lowest": "lowest-direct", "newest": "highest"}
-PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+BOUNDS = (("lowest", "3.11"), ("newest", "3.12"), ("newest", "3.13"), ("newest", "3.14"))
+"""Which versions are tried on which Python; those that the tests run with are the newest on theirs."""
 
 
 def interpreter(version):
@@ -100,8 +101,8 @@ def bound(name, version, folder):
     """Make an environment of the lowest or newest versions that the project declares, or take the one made before.
 
     Args:
-        name: of BOUNDS.
-        version: of PYTHONS, an interpreter of which is here.
+        name: "lowest" or "newest".
+        version: of Python; an interpreter of it is here.
         folder: where environments are kept. The newest are made anew each day.
 
     Returns:
@@ -110,19 +111,20 @@ def bound(name, version, folder):
     Raises:
         AssertionError: it cannot be installed.
     """
-    declared = (ROOT / "pyproject.toml").read_bytes()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = project["dependencies"]
+    if name == "lowest":
+        wanted = [re.sub(r">=([\w.]+).*", r"==\1", each) for each in wanted]
     day = dt.datetime.now(dt.UTC).date().isoformat() if name == "newest" else ""
-    key = hashlib.sha256(declared + day.encode() + interpreter(version).encode()).hexdigest()[:16]
+    key = hashlib.sha256(json.dumps([wanted, day, interpreter(version)]).encode()).hexdigest()[:16]
     made = folder / f"{name}-{version}-{key}"
+    python = made / "bin" / "python"
     if not (made / "complete").exists():
         for old in folder.glob(f"{name}-{version}-*"):
             shutil.rmtree(old)
-        options = ["--resolution", BOUNDS[name], "--only-binary", ":all:", "--requirements", ROOT / "pyproject.toml"]
-        for command in (
-            ["venv", "--quiet", "--python", interpreter(version), made],
-            ["pip", "install", "--quiet", "--python", made, *options],
-        ):
-            said = subprocess.run([sys.executable, "-m", "uv", *command], capture_output=True, text=True, check=False)
+        install = [sys.executable, "-m", "pip", f"--python={python}", "install", "--quiet", "--only-binary=:all:"]
+        for command in ([interpreter(version), "-m", "venv", "--without-pip", made], [*install, *wanted]):
+            said = subprocess.run(command, capture_output=True, text=True, check=False)
             assert said.returncode == 0, said.stdout[-2000:] + said.stderr[-4000:]
         (made / "complete").touch()
-    return str(made / "bin" / "python")
+    return str(python)

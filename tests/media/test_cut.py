@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import muxing
 import pytest
-import reel
+from numbered import number_of
 
 from sora_nb import media
 from sora_nb.errors import MediaError
@@ -20,7 +21,7 @@ def pictures(path):
     """Return when a clip shows which pictures, each once."""
     shown = {}
     for frame in media.frames(path):
-        shown.setdefault(reel.number_of(frame.rgb), frame.time)
+        shown.setdefault(number_of(frame.rgb), frame.time)
     return shown
 
 
@@ -39,7 +40,7 @@ def due(times, start, end):
     ids=["fast part", "slow part", "across", "frozen", "sparse", "jitter", "slow motion", "between two"],
 )  # fmt: skip
 def test_pictures_keep_their_times(tmp_path, times, start, rate):
-    film = reel.write(tmp_path / "film.mp4", times, rate=rate, sound=(0.0, 5.0))
+    film = muxing.film(tmp_path / "film.mp4", times, rate=rate, sound=(0.0, 5.0))
     assert media.cut(film, Clip(start, start + 2), tmp_path / "cut.mp4") == []
     info = media.probe(tmp_path / "cut.mp4")
     assert info.duration == pytest.approx(2, abs=0.002)
@@ -50,14 +51,14 @@ def test_pictures_keep_their_times(tmp_path, times, start, rate):
 
 
 def test_an_even_film_stays_even(tmp_path):
-    film = reel.write(tmp_path / "film.mp4", [number / 25 for number in range(100)])
+    film = muxing.film(tmp_path / "film.mp4", [number / 25 for number in range(100)])
     media.cut(film, Clip(1, 3), tmp_path / "cut.mp4")
     assert media.probe(tmp_path / "cut.mp4").fps == 25
     assert pictures(tmp_path / "cut.mp4") == pytest.approx({25 + number: number / 25 for number in range(50)})
 
 
 def test_a_rewritten_clip_has_the_same_pictures_at_the_same_times(tmp_path):
-    film = reel.write(tmp_path / "film.mp4", JITTER, rate=30, sound=(0.0, 5.0))
+    film = muxing.film(tmp_path / "film.mp4", JITTER, rate=30, sound=(0.0, 5.0))
     media.rewrite(film, Clip(1, 3), tmp_path / "copy.mp4", max_side=1280)
     copied, shown = list(media.frames(tmp_path / "copy.mp4")), list(media.frames(film, 1, 3))
     assert [frame.time for frame in copied] == pytest.approx([frame.time - 1 for frame in shown], abs=1e-4)
@@ -66,18 +67,18 @@ def test_a_rewritten_clip_has_the_same_pictures_at_the_same_times(tmp_path):
 
 
 def test_films_of_different_pace_are_joined_each_at_its_own(tmp_path):
-    one = reel.write(tmp_path / "one.mp4", [number / 25 for number in range(50)])
-    two = reel.write(tmp_path / "two.webm", [number * 0.05 for number in range(20)], codec="libvpx", sound=(0.0, 1.0),
+    one = muxing.film(tmp_path / "one.mp4", [number / 25 for number in range(50)])
+    two = muxing.film(tmp_path / "two.webm", [number * 0.05 for number in range(20)], codec="libvpx", sound=(0.0, 1.0),
                      sound_codec="libopus")  # fmt: skip
     media.join([one, two], tmp_path / "both.mp4")
     info = media.probe(tmp_path / "both.mp4")
     assert info.duration == pytest.approx(3, abs=0.05)
     assert info.has_audio
-    assert [reel.number_of(frame.rgb) for frame in media.frames(tmp_path / "both.mp4")] == [*range(50), *range(20)]
+    assert [number_of(frame.rgb) for frame in media.frames(tmp_path / "both.mp4")] == [*range(50), *range(20)]
 
 
 def test_a_film_without_sound_just_then_says_so(tmp_path):
-    film = reel.write(tmp_path / "film.mp4", [number / 25 for number in range(100)], sound=(0.0, 1.0))
+    film = muxing.film(tmp_path / "film.mp4", [number / 25 for number in range(100)], sound=(0.0, 1.0))
     assert media.cut(film, Clip(2, 4), tmp_path / "cut.mp4") == ["The film has no sound in these seconds."]
     assert media.cut(film, Clip(0.5, 2.5), tmp_path / "cut.mp4") == []
 
@@ -87,7 +88,7 @@ class TestWhatIsNotTheClip:
 
     @pytest.fixture
     def film(self, tmp_path):
-        return reel.write(tmp_path / "film.mp4", [number / 25 for number in range(150)], sound=(0.0, 6.0))
+        return muxing.film(tmp_path / "film.mp4", [number / 25 for number in range(150)], sound=(0.0, 6.0))
 
     def refused(self, film, tmp_path, words):
         with pytest.raises(MediaError, match=words) as caught:

@@ -237,7 +237,7 @@ def test_a_film_that_does_not_tell_its_matrix_has_the_one_that_chromium_takes(tm
         "libx264": {"crf": "5", "preset": "ultrafast"},
         "libsvtav1": {"crf": "10", "preset": "12", "svtav1-params": "lp=1"},
     }
-    options = options.get(codec, {"b": "4M", "cpu-used": "8", "deadline": "realtime"})
+    options = options.get(codec, {"b": "4M", "cpu-used": "8", "deadline": "realtime", "threads": "1"})
     picture = av.VideoFrame.from_ndarray(quadrants(64, height), format="rgb24")
     yuv = picture.reformat(format="yuv420p", dst_colorspace=SWSCALE[matrix], dst_color_range=LIMITED)
     # what is not told is made by hand: the numbers of one matrix, read back by another
@@ -394,7 +394,7 @@ def changing(path, sizes):
             encoder = av.CodecContext.create("libvpx", "w")
             encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
             encoder.framerate, encoder.time_base = Fraction(25), Fraction(1, 25)
-            encoder.options = {"b": "2M", "deadline": "realtime", "lag-in-frames": "0"}
+            encoder.options = {"b": "2M", "deadline": "realtime", "lag-in-frames": "0", "threads": "1"}
             coded = []
             for _ in range(5):
                 picture = av.VideoFrame.from_ndarray(quadrants(width, height), format="rgb24").reformat(
@@ -444,7 +444,9 @@ def test_what_is_transparent_is_seen_over_black(tmp_path, name, codec, pixels):
     alpha[:32, :48] = 0
     alpha[32:, 48:] = 128
     rgba = np.dstack([quadrants(96, 64), alpha])
-    options = {"prores_ks": {"profile": "4444"}, "qtrle": {}, "png": {}}.get(codec, {"auto-alt-ref": "0", "b": "2M"})
+    options = {"prores_ks": {"profile": "4444"}, "qtrle": {}, "png": {}}.get(
+        codec, {"auto-alt-ref": "0", "b": "2M", "threads": "1"}
+    )
     with av.open(str(tmp_path / name), "w") as target:
         stream = target.add_stream(codec, rate=25, options=options)
         stream.width, stream.height, stream.pix_fmt = 96, 64, pixels

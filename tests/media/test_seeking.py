@@ -9,11 +9,12 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 
 import av
+import muxing
 import numpy as np
 import pytest
-import reel
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from numbered import number_of
 
 from sora_nb import media
 from sora_nb.errors import MediaError
@@ -40,7 +41,7 @@ def films(draw):
 
 def written(folder, film, **more):
     kind, times, gop, between = film
-    return reel.write(Path(folder) / f"film.{kind}", times, codec=KINDS[kind], gop=gop, between=between, **more)
+    return muxing.film(Path(folder) / f"film.{kind}", times, codec=KINDS[kind], gop=gop, between=between, **more)
 
 
 def clock_times(path, times):
@@ -60,7 +61,7 @@ def due(times, start, end):
 
 def check_window(path, times, start, end):
     found = list(media.frames(path, start, end))
-    numbers = [reel.number_of(frame.rgb) for frame in found]
+    numbers = [number_of(frame.rgb) for frame in found]
     right = due(times, start, end)
     assert numbers in (right, right[:-1])  # but for a flash at the end
     assert all(a.time < b.time for a, b in pairwise(found))
@@ -95,7 +96,7 @@ def test_a_window_of_any_film_begins_with_the_picture_on_screen(film, place, len
         start = round(place * times[-1], 2)
         check_window(path, times, start, start + length)
         assert media.probe(path).duration >= times[-1]
-        assert reel.number_of(next(media.frames(path, times[-1] + 9)).rgb) == len(times) - 1
+        assert number_of(next(media.frames(path, times[-1] + 9)).rgb) == len(times) - 1
         assert len(filmstrip(path, 5, height=24).times) == 5
 
 
@@ -103,9 +104,9 @@ def test_pictures_between_two_millisecond_handles(tmp_path):
     """The end of a clip is a millisecond's number, a picture of 29.97 a second comes at none."""
     rate = Fraction(30_000, 1001)
     times = [float(number / rate) for number in range(90)]
-    path = reel.write(tmp_path / "a.mp4", times, rate=rate)
-    assert [reel.number_of(frame.rgb) for frame in media.frames(path, 2.0, 2.1)] == [59, 60, 61, 62]
-    assert [reel.number_of(frame.rgb) for frame in media.frames(path, float(60 / rate), 2.1)] == [60, 61, 62]
+    path = muxing.film(tmp_path / "a.mp4", times, rate=rate)
+    assert [number_of(frame.rgb) for frame in media.frames(path, 2.0, 2.1)] == [59, 60, 61, 62]
+    assert [number_of(frame.rgb) for frame in media.frames(path, float(60 / rate), 2.1)] == [60, 61, 62]
 
 
 @pytest.mark.parametrize(("shown", "usual", "flash"), [(0.02, 0.04, True), (0.021, 0.04, False), (0.3, 4.2, False)])
@@ -114,23 +115,23 @@ def test_a_last_picture_seen_for_less_than_half_its_time_is_left_out(shown, usua
 
 
 def test_an_avi_whose_stamps_are_those_of_decoding(tmp_path):
-    path = reel.write(tmp_path / "a.avi", [number / 25 for number in range(60)], between=2)
-    assert [reel.number_of(frame.rgb) for frame in media.frames(path)] == list(range(60))
+    path = muxing.film(tmp_path / "a.avi", [number / 25 for number in range(60)], between=2)
+    assert [number_of(frame.rgb) for frame in media.frames(path)] == list(range(60))
     times = [frame.time for frame in media.frames(path)]
     assert np.diff(times) == pytest.approx([0.04] * 59)
 
 
 def test_mpeg_program_streams_and_segments_are_opened(tmp_path):
-    path = reel.write(tmp_path / "a.mpg", [number / 25 for number in range(60)], codec="mpeg2video", gop=12, between=2)
-    assert reel.number_of(next(media.frames(path, 1.0, 1.2)).rgb) == 25
-    whole = reel.write(tmp_path / "a.mp4", [number / 25 for number in range(30)]).read_bytes()
+    path = muxing.film(tmp_path / "a.mpg", [number / 25 for number in range(60)], codec="mpeg2video", gop=12, between=2)
+    assert number_of(next(media.frames(path, 1.0, 1.2)).rgb) == 25
+    whole = muxing.film(tmp_path / "a.mp4", [number / 25 for number in range(30)]).read_bytes()
     (tmp_path / "b.mp4").write_bytes(b"\0\0\0\x18stypmsdh\0\0\0\0msdhmsix" + whole[whole.index(b"ftyp") + 20 :])
     with pytest.raises(MediaError):  # a box was broken off
         media.probe(tmp_path / "b.mp4")
 
 
 def test_a_damaged_picture_costs_that_picture(tmp_path):
-    path = reel.write(tmp_path / "a.avi", [number / 25 for number in range(50)], codec="mjpeg")
+    path = muxing.film(tmp_path / "a.avi", [number / 25 for number in range(50)], codec="mjpeg")
     content = bytearray(path.read_bytes())
     place = [at for at in range(len(content)) if content[at : at + 4] == b"00dc"][
         21
@@ -139,7 +140,7 @@ def test_a_damaged_picture_costs_that_picture(tmp_path):
     content[place : place + size] = bytes(size)
     path.write_bytes(content)
     lost = []
-    found = [reel.number_of(frame.rgb) for frame in media.frames(path, lost=lost)]
+    found = [number_of(frame.rgb) for frame in media.frames(path, lost=lost)]
     assert found == [number for number in range(50) if number != 20]
     assert lost == pytest.approx([0.8])
 
@@ -148,4 +149,4 @@ def test_a_damaged_picture_costs_that_picture(tmp_path):
 def test_key_frames_lie_at_or_before_their_times(tmp_path, kind):
     path = written(tmp_path, (kind, tuple(number / 25 for number in range(150)), 25, 0))
     found = list(key_frames(path, [0.5, 2.5, 4.9], height=24))
-    assert [reel.number_of(frame.rgb) for frame in found] == [0, 50, 100]
+    assert [number_of(frame.rgb) for frame in found] == [0, 50, 100]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import muxing
 import numpy as np
 import pytest
-import reel
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numbered import second_of, tone
 
 from sora_nb.media.sound import RATE, sound
 
@@ -27,7 +28,8 @@ def films(tmp_path_factory):
     folder = tmp_path_factory.mktemp("films")
     spans = {name: (0.0, 4.2) if name.endswith("avi") else (0.4, 4.2) for name in KINDS}
     return {
-        name: (reel.write(folder / name, TIMES, sound=spans[name], **more), spans[name]) for name, more in KINDS.items()
+        name: (muxing.film(folder / name, TIMES, sound=spans[name], **more), spans[name])
+        for name, more in KINDS.items()
     }
 
 
@@ -41,7 +43,7 @@ def right(span, start, end):
     first, last = max(start, span[0]), min(end, span[1])
     if last > first:
         at = round((first - start) * RATE)
-        piece = reel.tone(first, last - first)
+        piece = tone(first, last - first, RATE)
         samples[at : at + len(piece)] = piece[: len(samples) - at]
     return samples
 
@@ -66,7 +68,7 @@ def test_sound_lies_at_its_seconds(films, name, start, length):
         if any(time - 0.03 < edge < time + 0.13 for edge in (*span, *range(6))):
             continue  # a coder smears where sound begins, ends or changes
         second = int(time) if span[0] < time < span[1] else None
-        assert reel.second_of(found[number * RATE // 10 : (number + 1) * RATE // 10]) == second
+        assert second_of(found[number * RATE // 10 : (number + 1) * RATE // 10], RATE) == second
 
 
 @pytest.mark.parametrize("name", sorted(KINDS))

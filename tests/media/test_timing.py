@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import muxing
 import pytest
-import reel
 
 from sora_nb import media
 from sora_nb.errors import ClipError, MediaError
@@ -28,14 +28,14 @@ def every(step, count, begin=0.0):
     ],
 )
 def test_length_and_pace(tmp_path, name, times, more, fps, length):
-    info = media.probe(reel.write(tmp_path / name, times, **more))
+    info = media.probe(muxing.film(tmp_path / name, times, **more))
     assert info.fps == pytest.approx(fps, rel=0.02)
     assert info.duration == pytest.approx(length, abs=0.05)
 
 
 @pytest.fixture
 def film(tmp_path):
-    return reel.write(tmp_path / "film.mp4", every(0.04, 150))
+    return muxing.film(tmp_path / "film.mp4", every(0.04, 150))
 
 
 def cut_down(path, part):
@@ -53,7 +53,7 @@ def test_an_mp4_whose_index_did_not_come(film):
 
 def test_what_is_there_of_an_mp4_with_its_index_in_front(tmp_path):
     film = tmp_path / "a.mp4"
-    media.join([reel.write(tmp_path / "whole.mp4", every(0.04, 150))], film)
+    media.join([muxing.film(tmp_path / "whole.mp4", every(0.04, 150))], film)
     whole = cut_down(film, 0.6)
     info = media.probe(film)
     assert 1 < info.duration < 5
@@ -66,7 +66,7 @@ def test_what_is_there_of_an_mp4_with_its_index_in_front(tmp_path):
 
 @pytest.mark.parametrize(("name", "codec"), [("a.avi", "mjpeg"), ("a.mkv", "libx264")])
 def test_other_containers_tell_that_they_were_cut_off_too(tmp_path, name, codec):
-    film = reel.write(tmp_path / name, every(0.04, 50), codec=codec)
+    film = muxing.film(tmp_path / name, every(0.04, 50), codec=codec)
     assert media.cut_off(film) is None
     whole = cut_down(film, 0.7)
     with pytest.raises(MediaError, match=rf"cut off after [\d,]+ of {whole:,} bytes"):

@@ -123,6 +123,10 @@ def _threads() -> Executor:
     return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="sora_nb-render")
 
 
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_threads.cache_clear)  # its threads do not come along into a forked process
+
+
 @contextmanager
 def _atomic_file(out: Path) -> Iterator[Path]:
     """Lend a name beside `out`; rename it to `out` at the end, or remove it after an error."""
