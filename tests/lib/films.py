@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import struct
-from fractions import Fraction
 
-import av
+import muxing
 import numpy as np
 
 
-def write(path, pictures, *, fps=25, gop=12, codec="libx264", pixels="yuv420p", sound=False, crf=18):
+def write(path, pictures, *, fps=25, sound=False, crf=18, **more):
     """Write RGB pictures, all of one size, as a video file; returns its path."""
-    options = {"preset": "ultrafast", "crf": str(crf), "g": str(gop), "sc_threshold": "0"} if codec == "libx264" else {}
-    with av.open(str(path), "w", options={"movflags": "+faststart"}) as target:
-        video = target.add_stream(codec, rate=fps, options=options)
-        video.pix_fmt = pixels
-        audio = target.add_stream("aac", rate=48_000, layout="stereo") if sound else None
-        count = 0
-        for count, rgb in enumerate(pictures, 1):
-            if count == 1:
-                video.height, video.width = rgb.shape[:2]
-            picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
-            picture.pts, picture.time_base = count - 1, Fraction(1, fps)
-            target.mux(video.encode(picture))
-        target.mux(video.encode())
-        if audio is not None:
-            for at in range(0, count * 48_000 // fps, 1024):
-                silence = av.AudioFrame.from_ndarray(np.zeros((2, 1024), np.float32), format="fltp", layout="stereo")
-                silence.sample_rate, silence.pts, silence.time_base = 48_000, at, Fraction(1, 48_000)
-                target.mux(audio.encode(silence))
-            target.mux(audio.encode())
-    return path
+    drawn = [np.ascontiguousarray(rgb) for rgb in pictures]
+    times = [number / fps for number in range(len(drawn))]
+    height, width = drawn[0].shape[:2]
+    how = {"gop": 12, "ticks": fps, "options": {"crf": str(crf)}, "mux": {"movflags": "+faststart"}} | more
+    spans = (0.0, len(drawn) / fps) if sound else None
+    return muxing.film(
+        path, times, rate=fps, sound=spans, size=(width, height), draw=lambda number, _: drawn[number], **how
+    )
 
 
 def lay_down(path, turn):

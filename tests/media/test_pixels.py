@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from muxing import give_up_priority
 from PIL import Image
 
 from sora_nb import media
@@ -76,6 +77,7 @@ def write(
             coded.pts, coded.time_base = number, Fraction(1, 25)
             target.mux(stream.encode(coded))
         target.mux(stream.encode())
+    give_up_priority()
     return path
 
 
