@@ -301,7 +301,7 @@ class Studio:
     def videos(self, limit: int | None = None) -> Listing[Video]:
         """Return the videos made so far whose files are kept, newest first.
 
-        They are used like a list; the newest 100 are read at once, older ones when they are looked at.
+        They are used like a list; the newest 10 are read at once, older ones when they are looked at.
         `studio.videos().search("beach night")` has those with both words in their prompt.
 
         Args:

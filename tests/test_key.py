@@ -159,3 +159,38 @@ def test_a_profile_takes_its_own_key_and_address_before_the_general_ones(monkeyp
     monkeypatch.setenv("SORA_NB_PROFILE", "laozhang")
     assert chosen() == ("of-its-own", own)
     assert chosen("custom", base_url="https://mine.example.com") == ("general", "https://mine.example.com")
+
+
+@pytest.mark.parametrize(
+    ("environment", "address", "key"),
+    [
+        ({"LAOZHANG_API_KEY": "its"}, "https://api.laozhang.ai", "its"),
+        ({"LAOZHANG_API_KEY": "its", "LAOZHANG_BASE_URL": "https://own.example.com"}, "https://own.example.com", "its"),
+        ({}, "https://general.example.com", "general"),
+        ({"LAOZHANG_API_KEY": "its", "BASE_URL": ""}, "https://api.laozhang.ai", "its"),
+        ({"BASE_URL": ""}, "https://api.laozhang.ai", "general"),
+    ],
+)
+def test_a_key_goes_to_its_own_address_only(monkeypatch, environment, address, key):
+    general = {"BASE_URL": "https://general.example.com", "API_KEY": "general"}
+    for name, value in (general | environment).items():
+        monkeypatch.setenv(f"SORA_NB_{name}", value)
+    found = registry.settings("laozhang")
+    assert (found.base_url, found.api_key.get_secret_value()) == (address, key)
+    assert registry.settings("laozhang", api_key="given").api_key.get_secret_value() == "given"
+    assert registry.settings("laozhang", base_url="https://given.example.com").base_url == "https://given.example.com"
+
+
+def test_the_general_key_is_not_sent_to_the_address_of_one_profile(monkeypatch):
+    monkeypatch.setenv("SORA_NB_BASE_URL", "https://general.example.com")
+    monkeypatch.setenv("SORA_NB_API_KEY", "general")
+    monkeypatch.setenv("SORA_NB_LAOZHANG_BASE_URL", "https://own.example.com")
+    with pytest.raises(ConfigError, match="SORA_NB_LAOZHANG_API_KEY"):
+        registry.settings("laozhang")
+
+
+def test_a_profile_without_an_address_takes_the_general_one(monkeypatch):
+    monkeypatch.setenv("SORA_NB_BASE_URL", "https://general.example.com")
+    monkeypatch.setenv("SORA_NB_CUSTOM_API_KEY", "its")
+    found = registry.settings("custom")
+    assert (found.base_url, found.api_key.get_secret_value()) == ("https://general.example.com", "its")

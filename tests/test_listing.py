@@ -94,6 +94,13 @@ def test_what_is_written_later_is_not_in_it(ledger):
     assert (len(before), before[-1].id, len(list(before)), len(ledger.videos())) == (30, "t0", 30, 31)
 
 
+def test_a_limit_holds_whatever_is_written_later(ledger):
+    add(ledger, *range(30))
+    newest = ledger.videos(limit=20)
+    add(ledger, *range(30, 45))
+    assert (len(newest), newest[0].id, newest[-1].id, len(list(newest))) == (20, "t29", "t10", 20)
+
+
 def test_only_what_is_looked_at_is_read(ledger):
     add(ledger, *range(200))
     videos = ledger.videos()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sora_nb.display import plain
 from sora_nb.errors import DownloadError, FileNotReady, LinkExpired, SoraError
 from sora_nb.providers import links
 from sora_nb.providers.addresses import same_origin
+from sora_nb.providers.base import filled
 from sora_nb.providers.download import drop
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class Delivery:
             now = await self._ask(video) if video.id else video
         except SoraError:
             return video
-        return now.model_copy(update={"created_at": video.created_at}) if now.url else video
+        return filled(now, video).model_copy(update={"created_at": video.created_at}) if now.url else video
 
     async def _try(self, video: Video, target: Path) -> Download:
         """Ask for a film at each of its addresses.
@@ -145,17 +146,25 @@ class Delivery:
         raise FileNotReady(told, refused=missing is not None and missing.refused) from missing
 
     def _addresses(self, video: Video) -> Iterator[str]:
-        """Yield where a film may be: its link, others in the service's answer, and the service's own copy."""
+        """Yield where a film may be: its link, others in the service's answer, and the service's own copy.
+
+        What the prompt links to is not the film, wherever the answer repeats it.
+        """
         content = self._content(video)
-        url, answer = video.url, video.raw
+        given = links.addresses(video.prompt)
+        answer = links.without(video.raw, given)
+        url = self._link(answer) if video.url in given else video.url
         tried: list[str] = []
         while url and url not in tried and len(tried) < LINKS:
             yield url
             tried.append(url)
             answer = links.without(answer, [url])
-            url = self._dialect.link(answer) if answer else ""
+            url = self._link(answer)
         if content and content not in tried:
             yield content
+
+    def _link(self, answer: dict[str, Any]) -> str:
+        return self._dialect.link(answer) if answer else ""
 
     def _content(self, video: Video) -> str:
         path = self._dialect.content(video.id)

@@ -19,8 +19,10 @@ from sora_nb.errors import (
     Cancelled,
     ConfigError,
     DownloadError,
+    FileNotReady,
     GenerationFailed,
     InvalidInput,
+    LinkExpired,
     NotDelivered,
     OutcomeUnknown,
     RateLimited,
@@ -294,7 +296,9 @@ class HostedProvider:
         except DownloadError as error:
             if video.id in self._stopped:  # it ended just before, and went with its task
                 raise Cancelled("The task was cancelled at the service.") from error
-            if video.error and not video.url and is_old(video):  # "completed" with an error, and with nothing else
+            # "completed" with an error, and with nothing else; a failure on the way there tells nothing of that
+            nothing = not video.url and isinstance(error, FileNotReady | LinkExpired)
+            if nothing and video.error and is_old(video):
                 raise self._failed(video, "video") from error
             raise
 

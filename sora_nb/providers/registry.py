@@ -52,10 +52,13 @@ def settings(
 ) -> Settings:
     """Choose the gateway: an argument beats the environment, the environment beats the profile's own value.
 
+    A key goes to its own address: SORA_NB_<NAME>_API_KEY not to SORA_NB_BASE_URL, where the profile has an address of its
+    own, and SORA_NB_API_KEY not to SORA_NB_<NAME>_BASE_URL, where SORA_NB_BASE_URL says whose it is.
+
     Args:
         profile: a name or a profile; else SORA_NB_PROFILE; else `custom` where a base URL is given, else `local`.
-        base_url: scheme and host; else SORA_NB_<NAME>_BASE_URL; else SORA_NB_BASE_URL, but not where the argument names
-            a free profile: who asks for that must not be sent to a gateway that charges.
+        base_url: scheme and host; else SORA_NB_<NAME>_BASE_URL, else SORA_NB_BASE_URL, but neither where the argument
+            names a free profile: who asks for that must not be sent to a gateway that charges.
         api_key: the key; else SORA_NB_<NAME>_API_KEY; else SORA_NB_API_KEY.
 
     Returns:
@@ -67,12 +70,16 @@ def settings(
     known = os.environ.get("SORA_NB_BASE_URL") or ""
     chosen = profile or os.environ.get("SORA_NB_PROFILE") or ("custom" if base_url or known else "local")
     found = chosen if isinstance(chosen, Profile) else get(chosen)
-    if profile and found.free:
-        known = ""
     own = _variables(found.name)
-    url = base_url or os.environ.get(f"{own}_BASE_URL") or known or found.base_url
-    key = hidden(api_key) or _key(own) or _key("SORA_NB")
-    return _settings(found, url, key, [own, "SORA_NB"])
+    given, key, general = hidden(api_key), _key(own), _key("SORA_NB")
+    url = os.environ.get(f"{own}_BASE_URL") or ""
+    if profile and found.free:
+        known = url = ""
+    if key and not given:
+        url = url or found.base_url
+    elif url and known and not base_url:
+        general = SecretStr("")
+    return _settings(found, base_url or url or known or found.base_url, given or key or general, [own, "SORA_NB"])
 
 
 def hidden(api_key: str | SecretStr | None) -> SecretStr:

@@ -44,14 +44,9 @@ class Characters:
         """Return the characters of all services, newest first."""
         return self._read()
 
-    def of(self, service: ServiceId, limit: int | None = None) -> CharacterListing:
-        """Return the characters that a service made, newest first.
-
-        Args:
-            service: the service.
-            limit: at most so many; None for all.
-        """
-        return CharacterListing(self._database, self, service, limit)
+    def of(self, service: ServiceId) -> CharacterListing:
+        """Return the characters that a service made, newest first."""
+        return CharacterListing(self._database, self, service)
 
     def usernames(self, service: ServiceId) -> list[str]:
         """Return the usernames of the characters that a service made, newest first; no record is read."""
@@ -237,12 +232,9 @@ class CharacterListing(Listing[Character]):
         database: where the table is.
         characters: those of all services.
         service: who made them.
-        limit: at most so many; None for all.
     """
 
-    def __init__(
-        self, database: Database, characters: Characters, service: ServiceId, limit: int | None = None
-    ) -> None:
+    def __init__(self, database: Database, characters: Characters, service: ServiceId) -> None:
         self._characters = characters
         self._service = service
         super().__init__(
@@ -251,7 +243,6 @@ class CharacterListing(Listing[Character]):
             # not by the index of names, after which all would have to be sorted
             CHARACTERS.c.profile + "" == service.provider,
             CHARACTERS.c.base_url + "" == service.base_url,
-            limit=limit,
             number=CHARACTERS.c.number,
             words=_WORDS,
             make=lambda row: Character.model_validate(row["record"]),

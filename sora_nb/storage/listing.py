@@ -57,8 +57,13 @@ class Listing(Sequence[T_co]):
         self._number = number
         self._words = words
         self._make = make
-        newest = select(number).where(*conditions).order_by(number.desc()).limit(limit)
-        self._begin(conditions if limit is None else (number.in_(newest),))
+        self._begin(conditions if limit is None else (*conditions, number >= self._oldest(conditions, limit)))
+
+    def _oldest(self, conditions: Sequence[ColumnElement[bool]], limit: int) -> int:
+        """Return the number of the oldest of the newest rows: it stays, whatever is written later."""
+        newest = select(self._number).where(*conditions).order_by(self._number.desc()).limit(limit).subquery()
+        with self._database.read() as connection:
+            return int(connection.scalar(select(func.min(newest.c[0]))) or 0)
 
     def search(self, text: str) -> Self:
         """Return those that have all words of a text in them, in any case.

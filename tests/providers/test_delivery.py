@@ -152,6 +152,26 @@ def test_a_task_completed_with_an_error_and_no_film_has_failed_in_the_end(tmp_pa
             fetch(service, tmp_path / "a.mp4", age=90)
 
 
+@pytest.mark.parametrize("status", [401, 429, 500])
+def test_one_that_cannot_be_asked_for_now_has_not_failed(tmp_path, status):
+    with Service({"error": {"message": "No faces."}}, content=[answer(b"", status)]) as service:
+        with pytest.raises(DownloadError, match=str(status)):
+            fetch(service, tmp_path / "a.mp4", age=90)
+        service.files["content"] = [answer(FILM)]
+        fetch(service, tmp_path / "a.mp4", age=90)
+    assert (tmp_path / "a.mp4").read_bytes() == FILM
+
+
+@pytest.mark.parametrize("url", ["{}/a.mp4", "{}/mine.mp4", ""])
+def test_what_the_prompt_links_to_is_never_fetched_for_the_film(tmp_path, url):
+    files = {"mine.mp4": [answer(b"mine")], "content": [answer(b"", 404), answer(FILM)]}
+    with Service({"url": url, "title": "like {}/mine.mp4 please"}, **files) as service:
+        told = {"prompt": f"like {service.url}/mine.mp4 please", "url": url.replace("{}", service.url)}
+        fetch(service, tmp_path / "a.mp4", **told)
+        assert (tmp_path / "a.mp4").read_bytes() == FILM
+        assert service.count("mine.mp4") == 0
+
+
 @pytest.mark.parametrize(
     "head",
     [b"\x00\x00\x00\x18ftypmp42", b"\x1aE\xdf\xa3", b"RIFF\x00\x01\x02\x03AVI ", b"G@\x11\x10", b"{\x00\x00\x00moov"],

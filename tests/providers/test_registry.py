@@ -37,7 +37,9 @@ def test_an_address_alone_means_a_gateway_of_ones_own(monkeypatch):
 
 def test_who_asks_for_the_free_server_is_not_sent_to_a_gateway_that_charges(monkeypatch):
     monkeypatch.setenv("SORA_NB_BASE_URL", "https://gate.example")
+    monkeypatch.setenv("SORA_NB_LOCAL_BASE_URL", "https://other.example")
     assert registry.settings("local").base_url == ""
+    monkeypatch.delenv("SORA_NB_LOCAL_BASE_URL")
     assert registry.settings("local", base_url="http://127.0.0.1:8765").base_url == "http://127.0.0.1:8765"
     monkeypatch.setenv("SORA_NB_PROFILE", "local")
     assert registry.settings().base_url == "https://gate.example"

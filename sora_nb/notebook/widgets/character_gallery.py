@@ -35,7 +35,7 @@ class CharacterGallery(SoraWidget):
 
     Args:
         characters: what is shown: a list, or studio.characters(), which is searched where it is kept; of two with one
-            name from one service, the last.
+            username from one service, the first, which is the newer one in studio.characters().
         multiple: whether several can be chosen.
 
     Attributes:
