@@ -521,3 +521,22 @@ def test_threads_that_want_the_same_get_one_row(ledger, tmp_path):
     assert len(ledger.calls()) == 1
     for other in others:
         other.close()
+
+
+def test_two_kernels_that_find_the_same_task_at_once_do_not_both_get_it(tmp_path):
+    ledgers = [Ledger(tmp_path / "ledger.db") for _ in range(2)]
+    lost = [ledgers[0].add(video(state=State.UNKNOWN)) for _ in range(2)]
+    together = threading.Barrier(2)
+
+    def claim(ledger, call):
+        together.wait()
+        return ledger.claim(call, "task_1", {"id": "task_1"})
+
+    with ThreadPoolExecutor(2) as pool:
+        claimed = list(pool.map(claim, ledgers, lost))
+    assert sorted(found is None for found in claimed) == [False, True]
+    assert sorted((row.state, row.task) for row in ledgers[1].calls()) == [("running", "task_1"), ("unknown", "")]
+    elsewhere = ledgers[0].add(video(profile="openai-shape", base_url="https://x.example"))
+    assert ledgers[0].claim(elsewhere, "task_1", {}).task == "task_1"
+    for ledger in ledgers:
+        ledger.close()

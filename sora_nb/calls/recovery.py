@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sora_nb.calls.runner import Runner
     from sora_nb.models import Character, ServiceId
-    from sora_nb.providers.base import Provider
+    from sora_nb.providers.base import Provider, Ticket
     from sora_nb.storage.call import Call
     from sora_nb.storage.ledger import Ledger
     from sora_nb.storage.process_lock import ProcessLock
@@ -120,7 +120,8 @@ class Recovery:
         provider = self._provider(call.service)
         end = loop.time() + (provider.profile.video.wait_longest if provider else 0)
         while True:
-            if not await asyncio.to_thread(self.is_under_way, call):
+            # a resume() of this process may have begun with it meanwhile
+            if not await asyncio.to_thread(self.is_under_way, call) and not self._runner.is_active(call):
                 with self._runner.working_on(call):
                     note = await self._take_up(call, remake=False)
                 if note != JUST_TAKEN:
@@ -150,7 +151,7 @@ class Recovery:
 
     async def _interrupted(self, call: Call, provider: Provider, *, remake: bool) -> str:
         """Tell that an order of the engine of this process ended with its kernel, or make it again."""
-        if call.state in {State.DONE, State.FAILED}:
+        if call.state is State.FAILED:
             return "only its row was not up to date"
         if call.state is not State.INTERRUPTED:
             call = await self._runner.change(call, state=State.INTERRUPTED, error=INTERRUPTED, charged=0)
@@ -215,12 +216,18 @@ class Recovery:
             except GenerationFailed as error:
                 charged = self._runner.charge(call, provider, failed=True)
                 return await self._runner.change(call, state=State.FAILED, charged=charged, error=str(error)), None
-            if ticket is None:
+            found = None if ticket is None else await self._claim(call, ticket)
+            if ticket is None or found is None:
                 note = f"not found at the service; it may have been billed. {WAY_OUT}"
                 await self._runner.change(call, state=State.UNKNOWN, error=call.error or note)
                 return call.model_copy(update={"state": State.UNKNOWN, "error": note}), None
-            found = await self._runner.change(call, state=State.RUNNING, task=ticket.id, answer=ticket.raw)
             return found, ticket.character
+
+    async def _claim(self, call: Call, ticket: Ticket) -> Call | None:
+        """Write a found task into its row; None where another kernel has just found it for a row of the same words."""
+        if call.kind == "video":
+            return await asyncio.to_thread(self._ledger.claim, call, ticket.id, ticket.raw)
+        return await self._runner.change(call, state=State.RUNNING, task=ticket.id, answer=ticket.raw)
 
     async def _order(self, call: Call) -> Order:
         """Return what a row asked for."""

@@ -414,6 +414,23 @@ class Ledger:
         with self._database.write() as connection:
             return connection.execute(update(CALLS).where(*same).values(owner=owner)).rowcount == 1
 
+    def claim(self, call: Call, task: str, answer: dict[str, Any]) -> Call | None:
+        """Write down that a task is that of a lost create, or return None where another row of the service has it.
+
+        Args:
+            call: the row.
+            task: the id of the task that was found.
+            answer: what the service said of it.
+        """
+        other = select(CALLS.c.number).where(CALLS.c.task == task, CALLS.c.id != call.id, *_made_by(call.service))
+        found = call.model_copy(update={"state": State.RUNNING, "task": task, "answer": answer})
+        with self._database.write() as connection:
+            if connection.scalar(other.limit(1)) is not None:
+                return None
+            row = found.model_dump(mode="json", include={"state", "task", "answer"})
+            connection.execute(_CHANGE, {"call": call.id, **row})
+        return found
+
     def annotate(self, call: Call, **values: Any) -> None:
         """Write fields of a call's Note."""
         new = insert(NOTES).values(call=call.id, **values)
