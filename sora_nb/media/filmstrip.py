@@ -16,7 +16,7 @@ from sora_nb.errors import MediaError
 from sora_nb.media.clock import MOMENT, Clock
 from sora_nb.media.container import open_video
 from sora_nb.media.pixels import Converter, decoder_of, jpeg
-from sora_nb.media.seeking import key_packet, pictures, time_of
+from sora_nb.media.seeking import key_packet, pictures, stands_alone, time_of
 from sora_nb.media.timing import length_of, rate_of
 from sora_nb.media.video import Frame
 
@@ -128,11 +128,14 @@ def _pictures(
             check()
         if packet is not None and key not in shown:
             shown[key] = _decode_key(container, clock, packet, draw)
-    return [shown.get(key) for key in keys]
+    found = [shown.get(key) for key in keys]
+    if None in found and times[-1] - times[0] <= IN_ORDER:
+        return list(_in_order(path, times, [None] * len(times), draw, check))
+    return found
 
 
 def _decode_key(container: av.container.InputContainer, clock: Clock, packet: Packet, draw: Draw) -> Frame | None:
-    """Decode one key frame and nothing after it; return None where it is damaged."""
+    """Decode one key frame and nothing after it; return None where it is damaged, or only called one."""
     import av
 
     decoder = decoder_of(container.streams.video[0])
@@ -142,7 +145,8 @@ def _decode_key(container: av.container.InputContainer, clock: Clock, packet: Pa
     except av.error.FFmpegError:
         decoded = []
     decoder.flush_buffers()
-    return draw(decoded[0], time_of(packet, clock) or 0.0) if decoded else None
+    alone = bool(decoded) and stands_alone(decoded[0])
+    return draw(decoded[0], time_of(packet, clock) or 0.0) if alone else None
 
 
 def _in_order(

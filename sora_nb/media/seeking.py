@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import av
     import av.container
     import av.packet
     from av.audio.stream import AudioStream
@@ -223,6 +224,13 @@ def decoded(attempt: Attempt, lost: list[float] | None = None) -> Iterator[Timed
             yield time, frame
 
 
+def stands_alone(picture: av.VideoFrame) -> bool:
+    """Whether a decoded picture needs none before it; some files call each of their packets a key frame."""
+    from av.video.frame import PictureType
+
+    return picture.key_frame or picture.pict_type == PictureType.I
+
+
 def frames_from(
     path: Path, time: float, *, sound: bool = False, quick: bool = False, lost: list[float] | None = None
 ) -> Iterator[Timed]:
@@ -245,7 +253,7 @@ def frames_from(
             attempt.stream.codec_context.skip_frame = "NONREF"
         run = decoded(attempt, lost)
         head = next(run, None)
-        if head is not None and (attempt.last or head[0] <= time + MOMENT):
+        if head is not None and (attempt.last or (head[0] <= time + MOMENT and (sound or stands_alone(head[1])))):
             yield head
             yield from run
             return

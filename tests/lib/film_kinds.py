@@ -100,6 +100,8 @@ RECIPES = [
     Recipe("mpeg-2.mpg", even(), codec="mpeg2video", container="vob", ticks=25, gop=12, sound=Sound("mp2")),
     Recipe("vp8.ogv", even(), codec="libvpx", ticks=25, sound=Sound("vorbis")),
     Recipe("h264.flv", even(), ticks=1000),
+    # FFmpeg's AVI reader calls each packet of it a key frame
+    Recipe("h263.avi", even(), codec="h263", ticks=25, size=(352, 288), sound=Sound("libmp3lame")),
     Recipe("h263.3gp", even(), codec="h263", ticks=25, size=(352, 288), sound=Sound("aac")),
     # how an MP4 is laid out
     Recipe("fragmented.mp4", even(), mux=FRAGMENTS),
