@@ -14,6 +14,7 @@ from sora_nb.calls.runner import Runner
 from sora_nb.errors import DownloadError, OutcomeUnknown
 from sora_nb.models import State
 from sora_nb.providers import errors
+from sora_nb.providers.addresses import parse
 from sora_nb.providers.download import Downloader, _keep
 from sora_nb.providers.hosted import HostedProvider
 
@@ -38,7 +39,7 @@ def row_after_send(patch):
         ticket = await provider.create(order, call.key, report)
         return self._ledger.add(call.model_copy(update={"state": State.SENT, "owner": self._lock.id})), ticket
 
-    patch.setattr(Runner, "plan", lambda _self, call, _allowance: call)
+    patch.setattr(Runner, "plan", lambda _self, call, _allowance, _copy=None: call)
     patch.setattr(Runner, "_send", send)
 
 
@@ -48,7 +49,7 @@ def download_to_the_final_name(patch):
     async def download(self, url, target, **_):
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            async with self._transport.get(url, at=url, headers={}, extensions={}) as answer:
+            async with self._transport.get(parse(url), at=url, headers={}, extensions={}) as answer:
                 with target.open("wb") as file:
                     async for piece in answer.pieces:
                         file.write(piece)
