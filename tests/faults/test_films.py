@@ -111,7 +111,9 @@ def test_one_row_that_cannot_be_finished_does_not_keep_others_from_it(tmp_path, 
         for _ in range(2):
             noted = studio.resume()["note"].tolist()
         assert len(noted) == 1
-        assert noted[0].startswith("not finished, AttributeError: 'NoneType' object has no attribute 'width'. If you know")
+        assert noted[0].startswith(
+            "not finished, AttributeError: 'NoneType' object has no attribute 'width'. If you know"
+        )
         assert [call.state for call in studio.ledger.calls()] == [State.DONE, State.RUNNING, State.DONE]
 
 
