@@ -70,6 +70,7 @@ def test_copying_says_so(stage, gallery):
 
 def test_hostile_texts_do_nothing(stage):
     view = stage.show(CharacterGallery(hostile()))
+    view.get_by_role("checkbox").nth(4).wait_for()
     assert view.get_by_role("checkbox").count() == 5
     assert view.get_by_text("<script>").first.is_visible()
     assert view.get_by_role("link").count() == 0
