@@ -127,13 +127,7 @@ def seconds(value: object) -> int:
     Raises:
         InvalidInput: it is not a whole number, or below 1.
     """
-    found = whole(value)
-    if found is None or found < 1:
-        raise InvalidInput(
-            f"The length of a video is a whole number of seconds from 1 on, not {display.plain(repr(value), 80)}.",
-            hint="Write it like 8.",
-        )
-    return found
+    return _from_one(value, "The length of a video is a whole number of seconds", example=8)
 
 
 def seed(value: object) -> int:
@@ -228,10 +222,21 @@ def count(value: object, name: str) -> int:
     Raises:
         InvalidInput: it is not a whole number, or below 1.
     """
+    return _from_one(value, f"The number of {name} is a whole number", example=2)
+
+
+def _from_one(value: object, what: str, *, example: int) -> int:
+    """Read a whole number of 1 or more.
+
+    Args:
+        value: as of whole().
+        what: how the refusal begins.
+        example: how it is written right.
+
+    Raises:
+        InvalidInput: it is not a whole number, or below 1.
+    """
     found = whole(value)
     if found is None or found < 1:
-        raise InvalidInput(
-            f"The number of {name} is a whole number from 1 on, not {display.plain(repr(value), 80)}.",
-            hint="Write it like 2.",
-        )
+        raise InvalidInput(f"{what} from 1 on, not {display.plain(repr(value), 80)}.", hint=f"Write it like {example}.")
     return found
