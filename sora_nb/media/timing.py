@@ -63,10 +63,12 @@ def length_of(path: Path, container: av.container.InputContainer, rate: float) -
     told = _told_end(container, clock)
     back = LATE
     span: tuple[float, float] | None = None
-    while span is None and told - back > begins and land(container, clock, told - back):
+    # a transport stream's seek may land behind a picture that is stored before its turn
+    least = told - 2 / rate if told < END and not _holds_durations(container) else 0.0
+    while _is_short(span, least) and told - back > begins and land(container, clock, told - back):
         span = _last_picture(container, clock, rate)
         back *= 2
-    if span is None:
+    if _is_short(span, least):
         with open_video(path) as fresh:
             span = _last_picture(fresh, clock, rate)
     if span is None:
@@ -74,6 +76,10 @@ def length_of(path: Path, container: av.container.InputContainer, rate: float) -
     start, end = span
     # an MP4's edit list may end within the last picture
     return told if stream.duration and start < told <= end + MOMENT and _holds_durations(container) else end
+
+
+def _is_short(span: tuple[float, float] | None, least: float) -> bool:
+    return span is None or span[1] < least
 
 
 def _holds_durations(container: av.container.InputContainer) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import tempfile
+from contextlib import contextmanager
 from fractions import Fraction
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -71,6 +72,17 @@ def check_window(path, times, start, end):
     assert [max(start, time) for time in listed] == pytest.approx([frame.time for frame in found], abs=1e-6)
 
 
+@contextmanager
+def checked(film, place, length):
+    """Write a film and check a window of it; yields the file and the times of its pictures."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = written(folder, film)
+        times = clock_times(path, film[1])
+        start = round(place * times[-1], 2)
+        check_window(path, times, start, start + length)
+        yield path, times
+
+
 EXAMPLES = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
@@ -80,22 +92,15 @@ EXAMPLES = settings(max_examples=6, deadline=None, suppress_health_check=list(He
 @example(film=("ts", tuple(number / 25 for number in range(100)), 250, 2), place=0.7, length=0.3)
 @example(film=("mp4", (0, 0.1, 0.2, 0.5, 4.6, 4.7, 4.8, 9.0), 25, 0), place=0.22, length=2.0)
 def test_a_window_begins_with_the_picture_on_screen(film, place, length):
-    with tempfile.TemporaryDirectory() as folder:
-        path = written(folder, film)
-        times = clock_times(path, film[1])
-        start = round(place * times[-1], 2)
-        check_window(path, times, start, start + length)
+    with checked(film, place, length):
+        pass
 
 
 @pytest.mark.release
 @settings(EXAMPLES, max_examples=150)
 @given(film=films(), place=st.floats(0, 1), length=st.sampled_from([0.1, 0.3, 1.0, 2.0, 5.0]))
 def test_a_window_of_any_film_begins_with_the_picture_on_screen(film, place, length):
-    with tempfile.TemporaryDirectory() as folder:
-        path = written(folder, film)
-        times = clock_times(path, film[1])
-        start = round(place * times[-1], 2)
-        check_window(path, times, start, start + length)
+    with checked(film, place, length) as (path, times):
         assert media.probe(path).duration >= times[-1]
         assert number_of(next(media.frames(path, times[-1] + 9)).rgb) == len(times) - 1
         assert len(filmstrip(path, 5, height=24).times) == 5

@@ -24,6 +24,7 @@ def every(step, count, begin=0.0):
         ("recorder.webm", every(0.033, 60), {"codec": "libvpx", "rate": 1000}, 1 / 0.033, 1.98),
         ("stream.ts", every(0.04, 50), {}, 25, 2.0),
         ("slow stream.ts", every(1.2, 5), {"codec": "libx265"}, 1 / 1.2, 6.0),
+        ("late last.ts", [*every(0.008, 9), 1.164], {"gop": 7, "between": 2}, 125, 1.172),
         ("no usual step.mp4", [0, 0.05, 0.15, 0.25, 0.27, 0.29, 0.69], {}, 20, 0.71),
     ],
 )
