@@ -339,10 +339,46 @@ def _until(end: datetime | None, here: Path | None) -> str:
 
 
 class Registration(Model):
-    """A character as one service knows it: the service's id, and until when, where it says so."""
+    """A character as one service knows it.
+
+    Attributes:
+        id: the service's id.
+        username: the handle it gave, where prompts there mention characters by handles of its own.
+        expires_at: until when it knows it, where it says so.
+    """
 
     id: str
+    username: str = ""
     expires_at: datetime | None = None
+
+
+class Still(Model):
+    """A picture that shows services who is meant: the character alone on a plain light ground, without alpha.
+
+    Attributes:
+        path: a JPEG or PNG file on this machine.
+        width, height: pixels.
+        kind: the whole figure, its head, or the avatar.
+        face: whether it shows a photorealistic human face.
+    """
+
+    path: Path
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
+    kind: Literal["figure", "head", "avatar"]
+    face: bool = False
+
+
+class Consent(Model):
+    """Who says that whoever a character shows agrees to being sent to services, and when.
+
+    Attributes:
+        by: the words of whoever says so, such as "Ada Lovelace: it is my own cat".
+        at: when it was said.
+    """
+
+    by: str = Field(min_length=1, max_length=200)
+    at: datetime
 
 
 class Character(Model):
@@ -360,7 +396,10 @@ class Character(Model):
         clip: the seconds it was cut from.
         clip_file: those seconds as a file on this machine, where the source was at hand.
         cutout: the character alone, a PNG with a transparent background, where the service gave one.
-        description: what it looks like, in the user's words.
+        description: what it looks like: a draft of what the extraction saw, or the user's own words.
+        stills: pictures that show services who is meant.
+        consent: who says that whoever it shows agrees to being sent to services; None until that was asked.
+        licence: under which terms its footage may be used, in the user's words.
         providers: the services that know it, by the text of their ServiceId: the profile's name, and where.
         source: where it came from: `task:<id>`, `url:<address>` or `file:<name>`.
         profile, base_url: the service that made it: name of the profile, and its address.
@@ -380,6 +419,9 @@ class Character(Model):
     clip_sha256: str = ""
     cutout: Path | None = None
     description: str = ""
+    stills: tuple[Still, ...] = ()
+    consent: Consent | None = None
+    licence: str = ""
     providers: dict[str, Registration] = Field(default_factory=dict)
     source: str = ""
     profile: str = ""
