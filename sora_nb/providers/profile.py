@@ -112,6 +112,7 @@ class Profile(Model):
         retired_hosts: hosts the notice is about; empty where it holds whatever the address is.
         link_life_hours: how long result links live, or None where unknown.
         timeout_create: seconds to wait for the answer to a create.
+        at_once: videos an experiment asks for at the same time; many services take one or two.
         prices: the price list; the first line that fits counts.
     """
 
@@ -133,6 +134,7 @@ class Profile(Model):
     retired_hosts: tuple[str, ...] = ()
     link_life_hours: float | None = None
     timeout_create: float = 180
+    at_once: int = Field(default=2, ge=1)
     routes: Routes = Routes()
     character: CharacterRules = CharacterRules()
     video: VideoRules = VideoRules()
