@@ -184,7 +184,7 @@ def _refused(session: Session, asked: _Asked, error: SoraError) -> list[Combinat
             service=service,
             model=model,
             size=asked.size or profile.video.size,
-            seconds=asked.seconds or profile.video.seconds,
+            seconds=asked.seconds or profile.rules(model).seconds or profile.video.seconds,
             seed=number,
             repeat=repeat,
             refusal=" ".join(filter(None, (error.message, error.hint))),
