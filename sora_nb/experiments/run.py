@@ -91,6 +91,7 @@ class Run:
         price: returns the list price of one in micro-dollars, or None where no list has it.
         budget: micro-dollars that it may cost, or None for no limit.
         at_once: videos asked for at the same time, by the names of services; others take what their profiles say.
+        consent: as of Studio.sweep().
 
     Attributes:
         unsent: why a combination was not sent, by its number.
@@ -106,6 +107,7 @@ class Run:
         price: Callable[[Combination], int | None],
         budget: int | None,
         at_once: Mapping[str, int],
+        consent: str | None,
     ) -> None:
         self._session = session
         self._combinations = combinations
@@ -113,6 +115,7 @@ class Run:
         self._price = price
         self._purse = Purse(budget)
         self._at_once = at_once
+        self._consent = consent
         self._numbers = (*missing, *under_way)
         services = dict.fromkeys(combinations[number].service for number in self._numbers)
         self._lanes = [
@@ -180,6 +183,7 @@ class Run:
                 size=wanted.size,
                 seconds=wanted.seconds,
                 seed=wanted.seed,
+                consent=self._consent,
                 copy=wanted.repeat,
             )
         except SoraError:

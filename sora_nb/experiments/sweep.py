@@ -48,8 +48,9 @@ class Sweep:
         ['done', 'done']
     """
 
-    def __init__(self, session: Session, combinations: Sequence[Combination]) -> None:
+    def __init__(self, session: Session, combinations: Sequence[Combination], *, consent: str | None = None) -> None:
         self._session = session
+        self._consent = consent
         self.combinations = tuple(combinations)
         self._unsent: dict[int, str] = {}
         """Why the last run() here did not send a combination, by its number."""
@@ -134,7 +135,14 @@ class Sweep:
             return self._table(calls)
         limit = None if budget is None else micros(budget)
         run = Run(
-            self._session, self.combinations, missing, under_way, price=self._charge, budget=limit, at_once=widths
+            self._session,
+            self.combinations,
+            missing,
+            under_way,
+            price=self._charge,
+            budget=limit,
+            at_once=widths,
+            consent=self._consent,
         )
         try:
             with self._bar(len(missing) + len(under_way)) as advance:
@@ -171,7 +179,7 @@ class Sweep:
         Raises:
             BudgetExceeded: the budget of the run is less, or no list has a price that a budget could cover.
         """
-        if budget is None and self._session.budget.limit is None:
+        if not missing or (budget is None and self._session.budget.limit is None):
             return
         wanted = [self.combinations[number] for number in missing]
         charges = [self._charge(one) for one in wanted]
@@ -430,7 +438,7 @@ def _compared(call: Call, note: Note) -> str:
     """Write what videos are compared by and a player does not show: the wait, and how sure the characters are in it."""
     waited = _waited(call)
     words = (
-        f"waited {waited:.0f} s" if waited is not None else "",
+        f"waited {waited:g} s" if waited is not None else "",
         f"identity {note.identity:.2f}" if note.identity is not None else "",
     )
     return " · ".join(filter(None, words))
