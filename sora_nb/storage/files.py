@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
+import secrets
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from sora_nb.stills import as_seen
 from sora_nb.storage import home
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sora_nb.models import Character, Clip
     from sora_nb.storage.ledger import Ledger
@@ -188,6 +189,46 @@ class Files:
             shutil.copyfile(part, copy)
             _move(copy, kept)
         return kept, digest
+
+    def place(self, contents: Mapping[Path, bytes]) -> list[Path]:
+        """Write files to their places, in this order: all of them, or none.
+
+        Args:
+            contents: bytes by path in the studio's folder; the name of each tells its content by a hash, so that a file
+                that is there already is the same.
+
+        Returns:
+            Those that were not there before.
+
+        Raises:
+            MediaError: there is no room to keep them.
+        """
+        new: list[Path] = []
+        try:
+            for path, content in contents.items():
+                if path.exists():
+                    continue
+                part = self.incoming(f"{secrets.token_hex(8)}.part")
+                new.append(path)
+                with self._room():
+                    home.private_folder(path.parent)
+                    try:
+                        part.write_bytes(content)
+                        _move(part, path)
+                    finally:
+                        part.unlink(missing_ok=True)
+        except BaseException:
+            self.withdraw(new)
+            raise
+        return new
+
+    def withdraw(self, paths: Iterable[Path]) -> None:
+        """Delete files that were placed for what is not kept after all."""
+        for path in paths:
+            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # a folder that is not empty stays
+                if path.parent.parent.name == "cutouts":
+                    path.parent.rmdir()
 
     # --- deleting -----------------------------------------------------------------------------------------------------
 
