@@ -6,6 +6,7 @@
     │   ├── ClipError            timestamps, span, decimals
     │   ├── PromptError          empty prompt, unknown or too many @mentions
     │   ├── ArchiveError         a character's archive that is damaged, unsafe or too new
+    │   ├── ConsentNeeded        a character would leave this machine for the first time, and nobody said who agreed
     │   └── MediaError           not a video, no picture, unreadable file
     │       └── NoSubject        nobody stands out in the chosen seconds
     ├── BudgetExceeded           the budget does not cover this call, so it was not sent
@@ -103,6 +104,10 @@ class ArchiveError(InvalidInput):
 
     money = "Nothing of it was kept, nothing was charged."
     hint = "Ask whoever made it to save the character again."
+
+
+class ConsentNeeded(InvalidInput):
+    """A character would be sent to a service for the first time, and nobody has said yet who agreed to that."""
 
 
 class MediaError(InvalidInput):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,8 @@ from sora_nb.archive import reader
 from sora_nb.archive.record import CLIP, CLIP_SECONDS, CUTOUT, frame
 from sora_nb.display import plain
 from sora_nb.errors import ArchiveError, InvalidInput, MediaError
-from sora_nb.models import USERNAME, Character, Clip, Consent, Registration, Still
+from sora_nb.models import Character, Clip, Consent, Registration, Still
+from sora_nb.storage.characters import check_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,22 +19,20 @@ if TYPE_CHECKING:
 
     from sora_nb.archive.reader import Archive
     from sora_nb.media import VideoInfo
-    from sora_nb.storage.characters import Characters
     from sora_nb.storage.files import Files
+    from sora_nb.storage.ledger import Ledger
 
 SERVICE = "local"
 """The profile of a character that came as an archive: the local engine plays it without anybody else."""
 
 
-def load(
-    path: Path, name: str | None, files: Files, characters: Characters, inspect: Callable[[Path], VideoInfo]
-) -> Character:
+def load(path: Path, name: str | None, files: Files, ledger: Ledger, inspect: Callable[[Path], VideoInfo]) -> Character:
     """Open an archive, check all of it, and keep its character; of one that is refused nothing is kept.
 
     Args:
         path: the archive.
         name: the username it gets here; None for the one it has.
-        files, characters: where it is kept.
+        files, ledger: where it is kept.
         inspect: opens a video from a stranger, and refuses what is none with a MediaError.
 
     Returns:
@@ -46,12 +44,8 @@ def load(
     """
     archive = _opened(path)
     username = archive.record.username if name is None else arguments.text(name, "name").removeprefix("@")
-    if name is not None and not re.fullmatch(USERNAME, username):
-        raise InvalidInput(
-            f"{plain(repr(name), 80)} cannot be a character's name.",
-            money="",
-            hint="Use letters, digits and underscores, joined by single dots.",
-        )
+    if name is not None:
+        check_name(username)
     who = _character(archive, username, files.folder, path.name)
     if CLIP in archive.contents:
         _check_clip(archive.contents[CLIP], files, path.name, inspect)
@@ -59,28 +53,29 @@ def load(
     # the file that says that a cut-out is whole comes last
     order = sorted(archive.contents, key=lambda part: (part == CUTOUT, part))
     placed = files.place({places[part]: archive.contents[part] for part in order})
+    kept = None
     try:
-        kept = characters.welcome(who)
-    except BaseException:
-        files.withdraw(placed)
-        raise
-    if kept.id != who.id:  # it was cut out here, and has all that it needs
-        files.withdraw(set(placed) - set(files.of_character(kept)))
-    return kept
+        kept = ledger.characters.welcome(who)
+        return kept
+    finally:
+        if kept is None or kept.id != who.id:  # it is refused, or was cut out here and has its files
+            files.remove(placed, ledger)
 
 
 def _opened(path: Path) -> Archive:
     try:
+        if not path.is_file():  # a pipe would never end
+            raise InvalidInput(
+                f"There is no file {path.name!r} in {str(path.parent)!r}.",
+                money="",
+                hint="Give the path of the file that character.save() wrote.",
+            )
         with path.open("rb") as file:
             return reader.unpack(file)
     except ArchiveError as error:
         raise _of(path.name, error) from error
     except OSError as error:
-        raise InvalidInput(
-            f"The archive {str(path)!r} cannot be read: {error.strerror or error}.",
-            money="",
-            hint="Give the path of the file that character.save() wrote.",
-        ) from error
+        raise InvalidInput(f"{str(path)!r} cannot be read: {error.strerror or error}.", money="") from error
 
 
 def _of(name: str, error: InvalidInput) -> ArchiveError:

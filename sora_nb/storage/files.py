@@ -218,17 +218,11 @@ class Files:
                     finally:
                         part.unlink(missing_ok=True)
         except BaseException:
-            self.withdraw(new)
+            for path in new:
+                path.unlink(missing_ok=True)
+                _drop_folder(path.parent)
             raise
         return new
-
-    def withdraw(self, paths: Iterable[Path]) -> None:
-        """Delete files that were placed for what is not kept after all."""
-        for path in paths:
-            path.unlink(missing_ok=True)
-            with contextlib.suppress(OSError):  # a folder that is not empty stays
-                if path.parent.parent.name == "cutouts":
-                    path.parent.rmdir()
 
     # --- deleting -----------------------------------------------------------------------------------------------------
 
@@ -264,9 +258,7 @@ class Files:
             except OSError as error:
                 raise MediaError(f"{path} cannot be deleted: {error.strerror}.", money="") from error
             removed.append(path)
-            with contextlib.suppress(OSError):  # a folder that is not empty stays
-                if path.parent.parent.name == "cutouts":
-                    path.parent.rmdir()
+            _drop_folder(path.parent)
         return Removed(paths=tuple(removed), size=size)
 
     def left_over(self, ledger: Ledger, now: dt.datetime) -> list[Path]:
@@ -317,6 +309,13 @@ class Files:
 def _move(part: Path, kept: Path) -> None:
     home.make_private(part)
     part.replace(kept)
+
+
+def _drop_folder(folder: Path) -> None:
+    """Delete the folder of a cut-out once nothing is in it."""
+    with contextlib.suppress(OSError):  # one that is not empty stays
+        if folder.parent.name == "cutouts":
+            folder.rmdir()
 
 
 def _below(folder: Path) -> list[Path]:

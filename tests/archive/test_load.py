@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from pathlib import Path
@@ -128,12 +129,12 @@ def test_in_the_library_that_saved_it_it_is_the_one_that_is_there(studio, footag
     assert (back.username, back.clip_sha256) == (who.username, who.clip_sha256)
 
 
-@pytest.mark.parametrize("service", ["local", "laozhang"])
-def test_a_name_that_another_character_has_is_refused_until_another_is_given(studio, saved, hero, service):
-    other = hero.model_copy(update={"id": "ch_other", "profile": service})
+@pytest.mark.parametrize(("service", "name"), [("local", "luna"), ("laozhang", "luna"), ("local", "Luna")])
+def test_a_name_that_another_character_has_is_refused_until_another_is_given(studio, saved, hero, service, name):
+    other = hero.model_copy(update={"id": "ch_other", "username": name, "profile": service})
     studio.ledger.characters.put(other)
     before = kept(studio)
-    with pytest.raises(InvalidInput, match=r'another character @luna here.*name="\.\.\."'):
+    with pytest.raises(InvalidInput, match=rf'another character @{name} here.*name="\.\.\."'):
         studio.load(saved)
     assert kept(studio) == before
     who = studio.load(saved, name="@luna.two")
@@ -212,9 +213,11 @@ def test_a_film_from_a_stranger_is_opened_in_another_process(strict, saved, monk
     assert strict.load(saved).clip_file.is_file()
 
 
-@pytest.mark.parametrize("path", ["gone.zip", ".", 7])
-def test_what_is_no_file_is_told(studio, path):
-    with pytest.raises(InvalidInput, match=r"cannot be read: (No such file|Is a directory)|cannot be 7"):
+@pytest.mark.parametrize("path", ["gone.zip", ".", 7, "pipe", "x" * 300])
+def test_what_is_no_file_is_told(studio, path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    with pytest.raises(InvalidInput, match=r"There is no file|cannot be 7|cannot be read: File name too long"):
         studio.load(path)
 
 
