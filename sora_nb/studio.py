@@ -445,18 +445,39 @@ class Studio:
         *,
         model: str | None = None,
         seconds: SupportsFloat | None = None,
+        size: str | Sequence[int] | None = None,
+        resolution: str = "",
+        sound: bool | None = None,
+        images: int = 0,
+        clip_seconds: SupportsFloat = 0,
     ) -> Estimate:
         """Return what one call will cost at list price, before anything is sent.
+
+        A price that was read more than 60 days ago says so.
 
         Args:
             kind: what is bought.
             model: as submit() takes it.
             seconds: of the video, or of the clip a character is made from; by default the profile's.
+            size: of the video, as submit() takes it; by default the profile's.
+            resolution: as the service calls it, like "720p" or "4k"; by default that of the size.
+            sound: whether the video gets sound, where the price depends on it.
+            images: how many pictures are sent: of characters, and the one the video starts from.
+            clip_seconds: seconds of reference clips that are sent, all together.
 
         Raises:
             InvalidInput: nothing of this kind is sold, or the length is not above 0.
         """
-        return self._session.estimate(kind, model=model, seconds=seconds)
+        return self._session.estimate(
+            kind,
+            model=model,
+            seconds=seconds,
+            size=size,
+            resolution=resolution,
+            sound=sound,
+            images=images,
+            clip_seconds=clip_seconds,
+        )
 
     def costs(self) -> pd.DataFrame:
         """Return a table of every call: when, what, its list price and what was charged, in dollars.

@@ -365,15 +365,33 @@ class Session:
         *,
         model: str | None = None,
         seconds: SupportsFloat | None = None,
+        size: str | Sequence[int] | None = None,
+        resolution: str = "",
+        sound: bool | None = None,
+        images: int = 0,
+        clip_seconds: SupportsFloat = 0,
     ) -> Estimate:
         """Return what one call will cost at list price; see Studio.estimate()."""
         name, bare = self._split(model)
         profile = self.profile if name == self.service.provider else registry.get(name)
-        default = profile.video.model if kind == "video" else profile.character.model or ""
-        return prices.estimate(profile, kind, bare or default, seconds)
+        bought = prices.purchase(
+            profile,
+            kind,
+            bare or "",
+            seconds,
+            size="" if size is None else arguments.size(size),
+            resolution=resolution,
+            sound=sound,
+            images=images,
+            clip_seconds=clip_seconds,
+        )
+        return prices.estimate(profile, bought)
 
     def _plan(self, call: Call, provider: Provider, most: Dollars | None, copy: int | None = None) -> Call:
-        price = prices.estimate(provider.profile, call.kind, call.model, call.seconds or 0)
+        bought = prices.purchase(
+            provider.profile, call.kind, call.model, call.seconds or 0, size=call.size, images=int(bool(call.image))
+        )
+        price = prices.estimate(provider.profile, bought)
         planned = {"estimate": price.micros, "reserved": price.charged_micros, "price": price.origin}
         check_call(price.charged_micros, most)
         return self._runner.plan(call.model_copy(update=planned), self._allowance, copy)

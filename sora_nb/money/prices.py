@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Literal, SupportsFloat
+from typing import TYPE_CHECKING, SupportsFloat, get_args
 
 from sora_nb import arguments, display
 from sora_nb.errors import InvalidInput
-from sora_nb.models import Model, dollars, in_dollars
+from sora_nb.models import Bought, Model, Purchase, dollars, in_dollars
+from sora_nb.models import resolution as height
+from sora_nb.providers import registry
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from sora_nb.providers.profile import Profile
+
+
+OLD_DAYS = 60
+"""After so many days a price that was read is worth another look."""
 
 
 class Estimate(Model):
@@ -22,12 +28,19 @@ class Estimate(Model):
         micros: the list price in whole micro-dollars, as the ledger keeps it; None where no price list has the model.
         free: whether nothing is charged all the same.
         source, date: where the price was read, and when.
+        age: how many days ago that was.
     """
 
     micros: int | None
     free: bool
     source: str = ""
     date: dt.date | None = None
+    age: int = 0
+
+    @property
+    def old(self) -> bool:
+        """Whether the price was read so long ago that the vendor may ask another one by now; not where calls are free."""
+        return self.age > OLD_DAYS and not self.free
 
     @property
     def usd(self) -> Decimal | None:
@@ -43,7 +56,8 @@ class Estimate(Model):
         if self.micros is None:
             return "unknown: no price list has this model"
         note = ", charged nothing here" if self.free else ""
-        return f"{dollars(self.micros)}{note} ({self.source}, {self.date})"
+        age = f", read {self.age} days ago: check it at the vendor" if self.old else ""
+        return f"{dollars(self.micros)}{note} ({self.source}, {self.date}{age})"
 
     def __repr__(self) -> str:
         return f"Estimate({self})"
@@ -54,21 +68,48 @@ class Estimate(Model):
         return f"{self.source} ({self.date})" if self.date else ""
 
 
-def estimate(
-    profile: Profile, kind: Literal["video", "character"], model: str, seconds: SupportsFloat | None = None
-) -> Estimate:
+def estimate(profile: Profile, bought: Purchase, *, today: dt.date | None = None) -> Estimate:
     """Return what one call will cost.
 
     Args:
         profile: the gateway, whose price list counts.
+        bought: what is bought.
+        today: the day from which the price's age is counted; else today, in UTC.
+    """
+    found = profile.price(bought)
+    if found is None:
+        return Estimate(micros=None, free=profile.free)
+    age = ((today or dt.datetime.now(dt.UTC).date()) - found.date).days
+    return Estimate(micros=found.micros, free=profile.free, source=found.source, date=found.date, age=max(0, age))
+
+
+def purchase(
+    profile: Profile,
+    kind: Bought,
+    model: str = "",
+    seconds: SupportsFloat | None = None,
+    *,
+    size: str = "",
+    resolution: str = "",
+    sound: bool | None = None,
+    images: int = 0,
+    clip_seconds: SupportsFloat = 0,
+) -> Purchase:
+    """Return what one call buys, with what the profile asks for where nothing is said.
+
+    Args:
+        profile: the gateway.
         kind: what is bought.
-        model: its name there.
-        seconds: length of the video or clip; by default the profile's video, or the longest clip it takes.
+        model: its name there; "" for the profile's.
+        seconds: length of the video or clip; else the profile's video, or the longest clip it takes.
+        size: of the video, like "1280x720"; else the profile's.
+        resolution: as the service calls it; else that of the size.
+        sound, images, clip_seconds: as of Purchase.
 
     Raises:
-        InvalidInput: nothing of this kind is sold, or the length is not above 0.
+        InvalidInput: nothing of this kind is sold, the length is not above 0, or another number is below 0.
     """
-    if kind not in ("video", "character"):
+    if kind not in get_args(Bought):
         raise InvalidInput(
             f"An estimate is for a 'video' or a 'character', not for {display.plain(kind, 60)!r}.",
             hint="Write estimate('video', model=..., seconds=...); a prompt does not change the price.",
@@ -81,7 +122,22 @@ def estimate(
             f"An estimate is for a length above 0, not for {display.plain(repr(seconds), 60)}.",
             hint="Give the seconds, like 8.",
         )
-    price = profile.price(kind, model)
-    if price is None:
-        return Estimate(micros=None, free=profile.free)
-    return Estimate(micros=price.cost(seconds), free=profile.free, source=price.source, date=price.date)
+    pictures, clips = arguments.whole(images), arguments.number(clip_seconds)
+    if pictures is None or pictures < 0 or clips is None or clips < 0:
+        raise InvalidInput(
+            f"An estimate is for a number of pictures and for seconds of clips, 0 or more, not for "
+            f"{display.plain(repr(images), 60)} and {display.plain(repr(clip_seconds), 60)}.",
+            hint="Write estimate(images=3, clip_seconds=4.5).",
+        )
+    model = model or (profile.video.model if kind == "video" else profile.character.model or "")
+    size = size or profile.video.size
+    return Purchase(
+        kind=kind,
+        model=model,
+        seconds=seconds,
+        resolution=resolution or height(size),
+        sound=sound,
+        images=pictures,
+        clip_seconds=clip_seconds,
+        tokens=registry.dialect(profile).tokens(model, size, seconds) if kind == "video" else None,
+    )

@@ -14,7 +14,7 @@ from pydantic import Field
 from sora_nb.models import Character, Clip, Model, Video
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Mapping
     from datetime import datetime
 
     from sora_nb.models import ServiceId
@@ -188,6 +188,13 @@ class Provider(Protocol):
 
         Raises:
             ValueError: it holds none.
+        """
+
+    def charged(self, answer: Mapping[str, Any]) -> int | None:
+        """Return the micro-dollars that an answer says a call was charged; None where it does not say.
+
+        Args:
+            answer: the last one about the call, as the ledger keeps it.
         """
 
     async def fetch(self, video: Video, target: Path) -> Download:

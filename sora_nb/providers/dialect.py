@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, SupportsFloat
 
 from sora_nb import prompts
 from sora_nb.errors import InvalidInput
@@ -151,6 +151,16 @@ class Dialect(ABC):
         """Return the request that stops a task; None where it cannot be stopped."""
         return None
 
+    def tokens(self, model: str, size: str, seconds: SupportsFloat) -> int | None:  # noqa: ARG002
+        """Return how many tokens the service will count for a video; None where it counts none.
+
+        Args:
+            model: its name.
+            size: in pixels, like "1280x720".
+            seconds: its length.
+        """
+        return None
+
     def upload(self, path: Path) -> Request | None:  # noqa: ARG002
         """Return the request that hands a video file over; None where the service takes none."""
         return None
@@ -280,6 +290,15 @@ class Dialect(ABC):
         if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
             raise ValueError("the answer is no list of objects")
         return found
+
+    def charge(self, entry: Mapping[str, Any]) -> int | None:  # noqa: ARG002
+        """Return the micro-dollars that an answer says were charged; None where it does not say.
+
+        Args:
+            entry: the answer as it is kept: the last one about the task. What a call may cost at most, or an estimate,
+                is no charge.
+        """
+        return None
 
     def key(self, entry: Mapping[str, Any]) -> str:
         """Return the idempotency key that a listed task was created with, or "" where the service does not show it."""
