@@ -307,11 +307,6 @@ class When(Model):
         )
 
 
-def resolution(size: str) -> str:
-    """Return what services call the resolution of a size: of "1280x720" and of "720x1280" it is "720p"."""
-    return f"{min(map(int, size.split('x')))}p"
-
-
 def _lines(name: str) -> str:
     """Return the one spelling of a resolution that has several."""
     return {"4k": "2160p", "2k": "1440p"}.get(name.casefold(), name.casefold())

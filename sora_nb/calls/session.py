@@ -220,7 +220,7 @@ class Session:
             image=digest,
             details=details,
         )
-        planned = self._plan(call, provider, budget, copy)
+        planned = self._plan(call, order, provider, budget, copy)
         if planned.id != call.id:
             return self.job(planned.id)
         return self._start(planned, order, provider, self._runner.video)
@@ -339,7 +339,7 @@ class Session:
             seconds=clip.span,
             details=details,
         )
-        call = self._plan(call, provider, budget)
+        call = self._plan(call, order, provider, budget)
         return self._start(call, order, provider, self._runner.character)
 
     def consistency(self, character: Character, video: VideoLike) -> Sighting:
@@ -380,18 +380,17 @@ class Session:
             bare or "",
             seconds,
             size="" if size is None else arguments.size(size),
-            resolution=resolution,
+            resolution=arguments.text(resolution, "resolution"),
             sound=sound,
             images=images,
             clip_seconds=clip_seconds,
         )
         return prices.estimate(profile, bought)
 
-    def _plan(self, call: Call, provider: Provider, most: Dollars | None, copy: int | None = None) -> Call:
-        bought = prices.purchase(
-            provider.profile, call.kind, call.model, call.seconds or 0, size=call.size, images=int(bool(call.image))
-        )
-        price = prices.estimate(provider.profile, bought)
+    def _plan(
+        self, call: Call, order: Order, provider: Provider, most: Dollars | None, copy: int | None = None
+    ) -> Call:
+        price = prices.estimate(provider.profile, prices.ordered(provider.profile, order))
         planned = {"estimate": price.micros, "reserved": price.charged_micros, "price": price.origin}
         check_call(price.charged_micros, most)
         return self._runner.plan(call.model_copy(update=planned), self._allowance, copy)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, SupportsFloat, get_args
 
 from sora_nb import arguments, display
 from sora_nb.errors import InvalidInput
 from sora_nb.models import Bought, Model, Purchase, dollars, in_dollars
-from sora_nb.models import resolution as height
 from sora_nb.providers import registry
+from sora_nb.providers.references import compiled
+from sora_nb.providers.shapes import shape_of, short_side
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
+    from sora_nb.providers.base import Order
     from sora_nb.providers.profile import Profile
 
 
@@ -103,8 +105,9 @@ def purchase(
         model: its name there; "" for the profile's.
         seconds: length of the video or clip; else the profile's video, or the longest clip it takes.
         size: of the video, like "1280x720"; else the profile's.
-        resolution: as the service calls it; else that of the size.
-        sound, images, clip_seconds: as of Purchase.
+        resolution: as the service calls it; else that which the model makes for the size.
+        sound: as of Purchase; else what is asked for where the caller says nothing.
+        images, clip_seconds: as of Purchase.
 
     Raises:
         InvalidInput: nothing of this kind is sold, the length is not above 0, or another number is below 0.
@@ -114,8 +117,10 @@ def purchase(
             f"An estimate is for a 'video' or a 'character', not for {display.plain(kind, 60)!r}.",
             hint="Write estimate('video', model=..., seconds=...); a prompt does not change the price.",
         )
+    model = model or (profile.video.model if kind == "video" else profile.character.model or "")
+    rules = profile.rules(model)
     if seconds is None:
-        seconds = profile.video.seconds if kind == "video" else profile.character.span.longest
+        seconds = rules.seconds if kind == "video" and rules.seconds else profile.character.span.longest
     length = arguments.number(seconds)
     if length is None or length <= 0:
         raise InvalidInput(
@@ -129,15 +134,47 @@ def purchase(
             f"{display.plain(repr(images), 60)} and {display.plain(repr(clip_seconds), 60)}.",
             hint="Write estimate(images=3, clip_seconds=4.5).",
         )
-    model = model or (profile.video.model if kind == "video" else profile.character.model or "")
-    size = size or profile.video.size
+    shape = shape_of(_scaled(size or profile.video.size, resolution), rules)
     return Purchase(
         kind=kind,
         model=model,
         seconds=seconds,
-        resolution=resolution or height(size),
-        sound=sound,
+        resolution=resolution or shape.resolution or f"{min(shape.width, shape.height)}p",
+        sound=rules.sound if sound is None else sound,
         images=pictures,
         clip_seconds=clip_seconds,
-        tokens=registry.dialect(profile).tokens(model, size, seconds) if kind == "video" else None,
+        tokens=registry.dialect(profile).tokens(model, shape, seconds) if kind == "video" else None,
     )
+
+
+def ordered(profile: Profile, order: Order) -> Purchase:
+    """Return what an order buys: a video as its model gets it, with the pictures and clips that are sent.
+
+    Args:
+        profile: the gateway.
+        order: one that its provider let pass.
+
+    Raises:
+        InvalidInput: it has no length above 0.
+    """
+    if order.kind != "video":
+        return purchase(profile, order.kind, order.model, order.seconds)
+    made = compiled(order, profile)
+    return purchase(
+        profile,
+        "video",
+        order.model,
+        made.seconds,
+        size=made.shape.size,
+        resolution=made.shape.resolution,
+        sound=made.sound,
+        images=len(made.pictures) + (order.image is not None),
+        clip_seconds=sum(Decimal(str(clip.seconds)) for clip in made.clips),
+    )
+
+
+def _scaled(size: str, resolution: str) -> str:
+    """Return a size with the shorter side of a resolution; unchanged where that does not say it."""
+    width, height = map(int, size.split("x"))
+    part = Fraction(short_side(resolution) or min(width, height), min(width, height))
+    return f"{round(width * part)}x{round(height * part)}"
