@@ -71,6 +71,7 @@ class ReferenceRules(Model):
         clips_longest: most seconds of all clips together; None where nobody says.
         clip_inline: whether a clip may be sent inside the request, or handed over; else it needs a public address.
         with_image: whether a picture to start from may be given beside them.
+        registers: whether the service can be made to know characters, which prompts then mention without pictures.
         field: name of the field or item that carries them, where that is data.
         verified: who ran it live, and when; "" where nobody did.
     """
@@ -89,6 +90,7 @@ class ReferenceRules(Model):
     clips_longest: float | None = None
     clip_inline: bool = False
     with_image: bool = False
+    registers: bool = False
     field: str = ""
     verified: str = ""
 
@@ -201,7 +203,7 @@ class Profile(Model):
         cancels: whether a task under way can be stopped.
         failures_charged: routes on which a failed generation is billed: "video", "character", "chat".
         failures_unknown: whether nobody knows if failed generations are billed; what an answer says of it counts anyway.
-        refusals_charged: whether a generation that is refused for its content is billed.
+        refusals_charged: whether an order that is refused for its words or pictures is charged.
         retired: what was retired, when, with its source; "" where nothing was.
         retired_models: models the notice is about; a name stands for all that begin with it.
         retired_routes: routes the notice is about, whatever the model, named as in failures_charged.
