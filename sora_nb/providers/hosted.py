@@ -472,9 +472,9 @@ class HostedProvider:
         """Return what an answer says was charged, in micro-dollars; see base.Provider.charged()."""
         try:
             amount = self._dialect.charge(answer)
-        except UNREADABLE:
+        except (*UNREADABLE, ArithmeticError):
             return None
-        return amount if amount is not None and amount >= 0 else None
+        return amount if type(amount) is int and 0 <= amount < 2**63 else None
 
     # --- plumbing ---------------------------------------------------------------------------------------------------
 
