@@ -108,6 +108,24 @@ class Studio:
         """The service as orders reach it, opened at first use."""
         return self._session.provider()
 
+    def connect(self, name: str, *, api_key: str | None, base_url: str | None = None) -> None:
+        """Give the key of a service beside the default one, for this studio alone; it is kept nowhere else.
+
+        `studio.connect("laozhang", api_key=getpass())`, then `model="laozhang/muse-video"`. A key that was given before
+        is replaced; calls under way go on with theirs.
+
+        Args:
+            name: the service, as models() lists it under `provider`.
+            api_key: its key; None where the service needs none.
+            base_url: its address, where it is another than the service's own.
+
+        Raises:
+            ConfigError: there is no such service, no usable address, or no key where one is needed.
+        """
+        secret = registry.hidden(api_key)
+        del api_key  # a traceback may show every variable
+        self._session.connect(name, api_key=secret, base_url=base_url)
+
     # --- videos -----------------------------------------------------------------------------------------------------
 
     def generate(
