@@ -558,6 +558,20 @@ class Studio:
             clip_seconds=clip_seconds,
         )
 
+    def models(self, *, references: bool | None = None) -> pd.DataFrame:
+        """Return a table of the models that are known by name, with what they cost; nothing is asked over the network.
+
+        Columns: name (ready for `model=`), provider, model, seconds (lengths it makes), resolutions, ratios, characters and
+        images (how many it can be shown, 0 for none), prompt (how its prompt says who is meant), usd_per_second (a
+        further second, where the price goes by length) and usd_per_film (one of the usual length and size), both at list
+        price, key (the environment variables its key is taken from; or connect() gives it), key_set (whether its address
+        and key are known to this studio, or not needed), retired (what became of it), source and date of what is said.
+
+        Args:
+            references: True keeps the models that can show characters, False the others.
+        """
+        return self._session.models(references=references)
+
     def costs(self) -> pd.DataFrame:
         """Return a table of every call: when, what, its list price and what was charged, in dollars.
 

@@ -20,7 +20,7 @@ from sora_nb.calls.recovery import Recovery
 from sora_nb.calls.runner import Runner
 from sora_nb.errors import ConfigError, GenerationFailed, Interrupted, InvalidInput, OutcomeUnknown, WaitTimeout
 from sora_nb.models import Character, Clip, ServiceId, State, Video, micros
-from sora_nb.money import prices
+from sora_nb.money import catalogue, prices
 from sora_nb.money.budget import check_call
 from sora_nb.providers import registry
 from sora_nb.providers.base import Order, Ticket
@@ -589,6 +589,11 @@ class Session:
         """Bring a video from the web to this machine; see Studio.fetch()."""
         provider, url = self.provider(), arguments.text(url, "address")
         return background.run(lambda: fetched(provider, url, self.home / "sources"))
+
+    def models(self, *, references: bool | None = None) -> pd.DataFrame:
+        """Return a table of the models that are known by name; see Studio.models()."""
+        known = {name: registry.get(name) for name in registry.names()} | {self.profile.name: self.profile}
+        return catalogue.table(known.values(), self._connections.is_usable, references=references)
 
     def costs(self) -> pd.DataFrame:
         """Return a table of every call; see Studio.costs()."""
