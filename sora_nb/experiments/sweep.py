@@ -88,7 +88,7 @@ class Sweep:
         return display.frame(pd.DataFrame(rows))
 
     def _price(self, wanted: Combination) -> Estimate:
-        return self._session.estimate("video", model=_name(wanted), seconds=wanted.seconds)
+        return self._session.estimate("video", model=_name(wanted), seconds=wanted.seconds, size=wanted.size)
 
     # --- running ------------------------------------------------------------------------------------------------------
 
