@@ -324,7 +324,7 @@ class Runner:
             files: parts of it that are on this machine already.
         """
         kept: dict[str, Any] = {"clip": call.clip, "source": call.source}
-        kept["description"] = str(call.details.get("description", ""))
+        kept["description"] = str(call.details.get("description", "")) or made.description
         kept["providers"] = {str(call.service): Registration(id=made.id)}
         url, note = "", ""
         if files:
