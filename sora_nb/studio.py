@@ -421,6 +421,25 @@ class Studio:
         """
         return self._session.characters.rename(self._kept(character), display_name)
 
+    def describe(self, character: Character | str, description: str) -> Character:
+        """Say what a character looks like, for services that want words beside pictures.
+
+        The local engine drafts a description of what it saw, such as "a grey figure"; these words replace it.
+
+        Args:
+            character: the character, or its username.
+            description: the words; Kling takes at most 100 characters.
+
+        Returns:
+            The character as it is kept now.
+
+        Raises:
+            InvalidInput: the description is no text.
+            PromptError: the character is not kept here.
+        """
+        words = arguments.text(description, "description")
+        return self._session.characters.describe(self._kept(character), words)
+
     def forget(self, character: Character | str) -> None:
         """Take a character out of the library; keep() brings it back. Its row in costs() stays, and its files until prune().
 
