@@ -41,9 +41,10 @@ from __future__ import annotations
 import sysconfig
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 
@@ -242,7 +243,24 @@ class UpstreamError(ApiError):
 
 
 class GenerationFailed(ApiError):
-    """A task that was accepted ended without a result."""
+    """A task that was accepted ended without a result.
+
+    Args:
+        message, code, money, hint: as of ApiError.
+        answer: the service's last answer about the task, which may say what it charged.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str = "",
+        money: str | None = None,
+        hint: str | None = None,
+        answer: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message, code=code, money=money, hint=hint)
+        self.answer = dict(answer or {})
 
 
 class DownloadError(SoraError):

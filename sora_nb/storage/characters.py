@@ -134,7 +134,7 @@ class Characters:
         """
         made = character.model_copy(update={"profile": call.profile, "base_url": call.base_url})
         with self._database.write() as connection:
-            made = made.model_copy(update={"username": _free_name(connection, made, call.id)})
+            made = made.model_copy(update={"username": _free_name(connection, made)})
             _upsert(connection, made, call.id)
         return made
 
@@ -335,13 +335,13 @@ def _kept(connection: Connection, who: Character) -> int:
     return number
 
 
-def _free_name(connection: Connection, who: Character, call: str) -> str:
-    """Return the first of name, name2, name3, ... that no other character has; one that the call made before keeps its own."""
-    mine = select(CHARACTERS.c.username).where(CHARACTERS.c.call == call, CHARACTERS.c.call != "")
-    kept = connection.scalar(mine)
+def _free_name(connection: Connection, who: Character) -> str:
+    """Return the first of name, name2, name3, ... that no other character has; one that is kept already keeps its own."""
+    begins = CHARACTERS.c.username.startswith(who.username, autoescape=True)
+    same = (*_made_by(who.service), CHARACTERS.c.origin == origin(who.model_dump(mode="json")))
+    kept = connection.scalar(select(CHARACTERS.c.username).where(begins, *same))
     if kept is not None:
         return str(kept)
-    begins = CHARACTERS.c.username.startswith(who.username, autoescape=True)
     taken = set(connection.scalars(select(CHARACTERS.c.username).where(begins)))
     numbers: Iterable[object] = ("", *range(2, len(taken) + 3))
     return next(name for name in (f"{who.username}{number}" for number in numbers) if name not in taken)

@@ -1,4 +1,4 @@
-"""The files a studio keeps: videos, posters, avatars, clips and cut-outs, each under the hash of its content.
+"""The files a studio keeps: videos, posters, avatars, clips, stills and cut-outs, each under the hash of its content.
 
 What arrives is written to `incoming` first, and moves to its place once it is whole, so that a file under its final name
 is always good. Links end after hours or days; what is here stays, until somebody deletes it.
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sora_nb.storage.ledger import Ledger
 
 AVATAR_PIXELS = 50_000_000
-RESULTS = ("videos", "posters", "avatars", "clips")
+RESULTS = ("videos", "posters", "avatars", "clips", "stills")
 """Folders of files that rows and characters name."""
 TEMPORARY_LIFE = dt.timedelta(days=1)
 """How long a file that no row tells of may be on its way."""
@@ -227,8 +227,9 @@ class Files:
     # --- deleting -----------------------------------------------------------------------------------------------------
 
     def of_character(self, who: Character) -> list[Path]:
-        """Return the files that a character has here: avatar, clip, and cut-outs made of the clip."""
+        """Return the files that a character has here: avatar, clip, stills, and cut-outs made of the clip."""
         named = [path for path in (who.avatar, who.clip_file, who.cutout) if path is not None]
+        named += [still.path for still in who.stills]
         cutouts = self.folder / "cutouts"
         folders = {path.parent for path in named if path.parent.parent == cutouts}
         folders |= {cutouts / who.clip_sha256[:32]} if who.clip_sha256 else set()
