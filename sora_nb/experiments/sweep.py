@@ -85,7 +85,7 @@ class Sweep:
         return display.frame(pd.DataFrame(rows).astype({"price": "float64", "due": "float64"}))
 
     def _price(self, wanted: Combination) -> Estimate:
-        return self._session.estimate("video", model=wanted.model_name, seconds=wanted.seconds)
+        return self._session.estimate("video", model=wanted.model_name, seconds=wanted.seconds, size=wanted.size)
 
     def _charge(self, wanted: Combination) -> int | None:
         return self._price(wanted).charged_micros

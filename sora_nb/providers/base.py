@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sora_nb.models import ServiceId
+    from sora_nb.providers.compiled import Compiled
     from sora_nb.providers.download import Download
     from sora_nb.providers.profile import Profile
-    from sora_nb.providers.references import Compiled
 
     Report = Callable[[float], None]
     """Called with the progress of an order, 0 to 100."""
@@ -233,6 +233,13 @@ class Provider(Protocol):
 
         Raises:
             ValueError: it holds none.
+        """
+
+    def charged(self, answer: Mapping[str, Any]) -> int | None:
+        """Return the micro-dollars that an answer says a call was charged; None where it does not say.
+
+        Args:
+            answer: the last one about the call, as the ledger keeps it.
         """
 
     async def fetch(self, video: Video, target: Path) -> Download:
