@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from sora_nb.calls.session import Session
     from sora_nb.experiments.plan import Combination
     from sora_nb.models import Dollars
-    from sora_nb.money.prices import Estimate
     from sora_nb.notebook.widgets.video_grid import VideoGrid
     from sora_nb.storage.ledger import Call
 
@@ -71,24 +70,17 @@ class Sweep:
         rows = []
         for number, wanted in enumerate(self.combinations):
             call = calls.get(number)
-            price = None if wanted.refusal else self._price(wanted)
-            due = price.charged_micros if price and self._is_to_send(number, call) else 0
+            due = wanted.due if self._is_to_send(number, call) else 0
             rows.append(
                 {
                     **_asked(wanted),
                     "status": self._status(number, call),
-                    "price": _usd(price.micros if price else None),
+                    "price": _usd(wanted.price.micros if wanted.price else None),
                     "due": _usd(due),
                     "note": self._reason(number, call),
                 }
             )
         return display.frame(pd.DataFrame(rows).astype({"price": "float64", "due": "float64"}))
-
-    def _price(self, wanted: Combination) -> Estimate:
-        return self._session.estimate("video", model=wanted.model_name, seconds=wanted.seconds, size=wanted.size)
-
-    def _charge(self, wanted: Combination) -> int | None:
-        return self._price(wanted).charged_micros
 
     # --- running ------------------------------------------------------------------------------------------------------
 
@@ -139,7 +131,6 @@ class Sweep:
             self.combinations,
             missing,
             under_way,
-            price=self._charge,
             budget=limit,
             at_once=widths,
             consent=self._consent,
@@ -182,16 +173,13 @@ class Sweep:
         if not missing or (budget is None and self._session.budget.limit is None):
             return
         wanted = [self.combinations[number] for number in missing]
-        charges = [self._charge(one) for one in wanted]
-        unpriced = dict.fromkeys(
-            f"{one.model!r} at {one.service.provider}" for one, due in zip(wanted, charges, strict=True) if due is None
-        )
+        unpriced = dict.fromkeys(f"{one.model!r} at {one.service.provider}" for one in wanted if one.due is None)
         if unpriced:
             raise BudgetExceeded(
                 f"No price list has {', '.join(unpriced)}, so a budget cannot cover it.",
                 hint="Leave it out, use a Profile with `prices` of your own, or set no budget.",
             )
-        due = sum(filter(None, charges))
+        due = sum(one.due or 0 for one in wanted)
         if budget is not None and due > micros(budget):
             raise BudgetExceeded(
                 f"The {len(missing)} videos to do cost {dollars(due)}, more than the {dollars(micros(budget))} allowed.",
