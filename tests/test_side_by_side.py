@@ -28,6 +28,7 @@ from sora_nb.errors import (
 from sora_nb.experiments import run as runs
 from sora_nb.experiments.matrix import arranged
 from sora_nb.experiments.plan import Combination
+from sora_nb.experiments.sweep import Sweep
 from sora_nb.models import ServiceId, State
 from sora_nb.money.prices import Estimate
 from sora_nb.providers import registry
@@ -52,6 +53,7 @@ SOUTH = {
     "video": {**NORTH["video"], "model": "sun", "models": ["sun", "dusk"], "seconds": 2, "seconds_allowed": [2, 6]},
     "prices": [{"kind": "video", "model": "sun", "usd": "0.20", "source": "a list", "date": "2026-10-01"}],
 }
+EAST = {**NORTH, "models": {"snow": {"references": {"style": "prose", "images": 2}}}}
 ALL = ["local/animatic", "north/snow", "south/sun"]
 WRONG_KEY = answer(json.dumps({"error": {"message": "No such key.", "type": "invalid_request_error"}}).encode(), 401)
 
@@ -60,9 +62,9 @@ WRONG_KEY = answer(json.dumps({"error": {"message": "No such key.", "type": "inv
 def services(server, monkeypatch):
     """Two services beside the engine of this process: north works, south is where a test says."""
     table = registry._table()
-    monkeypatch.setattr(registry, "_table", lambda: {**table, "north": NORTH, "south": SOUTH})
+    monkeypatch.setattr(registry, "_table", lambda: {**table, "north": NORTH, "south": SOUTH, "east": EAST})
     registry.get.cache_clear()
-    for name in ("NORTH", "SOUTH"):
+    for name in ("NORTH", "SOUTH", "EAST"):
         monkeypatch.setenv(f"SORA_NB_{name}_API_KEY", KEY)
         monkeypatch.setenv(f"SORA_NB_{name}_BASE_URL", server.url)
     yield lambda url: monkeypatch.setenv("SORA_NB_SOUTH_BASE_URL", url)
@@ -123,7 +125,8 @@ def test_a_service_without_a_key_is_in_the_plan_with_what_it_needs(studio, monke
 
 def test_a_character_that_a_service_does_not_know_is_refused_there_alone(studio, footage, engine):
     hero = studio.extract(footage, 2, 4)
-    sweep = studio.sweep(["{character} on the beach"], characters=[hero], models=["local/animatic", "north/snow"])
+    models = ["local/animatic", "north/snow"]
+    sweep = studio.sweep(["{character} on the beach"], characters=[hero], models=models, seconds=2, size="64x64")
     assert list(sweep.estimate()["status"]) == ["to do", "refused"]
     assert hero.mention in sweep.estimate()["note"][1]
     assert list(sweep.results()["cast"]) == [hero.mention] * 2
@@ -147,6 +150,19 @@ def test_the_estimate_adds_up_for_each_service(studio):
     assert table.groupby("service")["due"].apply(lambda due: due.isna().sum()).to_dict() == {
         "local": 0, "north": 0, "south": 3
     }  # fmt: skip
+
+
+def test_an_old_price_is_marked_while_it_is_to_be_paid(studio):
+    sweep = studio.sweep(["a fox"], models=["local/animatic", "north/snow"], seconds=2, size="64x64")
+    priced = sweep.combinations[1].price
+    aged = [
+        one.model_copy(update={"price": one.price.model_copy(update={"age": 99})}) if one.price is priced else one
+        for one in sweep.combinations
+    ]
+    old = Sweep(sweep._session, aged)
+    assert list(old.estimate()["note"]) == ["", "Its price was read 99 days ago: check it at the vendor."]
+    old.run()
+    assert list(old.estimate()["note"]) == ["", ""]
 
 
 @pytest.mark.parametrize("where", ["run", "studio"])
@@ -244,6 +260,17 @@ def test_each_service_has_its_own_pace(studio, engine, at_once, most):
 def test_a_pace_that_makes_no_sense_is_refused(studio, wrong, said):
     with pytest.raises(InvalidInput, match=said):
         studio.sweep(["a fox"], models=["local/animatic", "north/snow"]).run(at_once=wrong)
+
+
+def test_a_character_goes_to_a_service_once_somebody_said_who_agreed(studio, footage):
+    hero = studio.extract(footage, 2, 4, name="luna")
+    asked = {"characters": [hero], "models": ["local/animatic", "east/snow"], "seconds": 2, "size": "64x64"}
+    results = studio.sweep(["{character} runs"], **asked).run()
+    assert list(results["status"]) == ["done", "not sent"]
+    assert "@luna would leave this machine for the first time" in results["note"][1]
+    sweep = studio.sweep(["{character} runs"], **asked, consent="Ada: my own rabbit")
+    assert list(sweep.run()["status"]) == ["done", "done"]
+    assert studio.character("luna").consent.by == "Ada: my own rabbit"
 
 
 def test_an_experiment_goes_on_in_another_kernel(services, studio, tmp_path, engine):

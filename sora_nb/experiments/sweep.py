@@ -62,7 +62,8 @@ class Sweep:
         `estimate().groupby("service")["due"].sum(min_count=1)` is what each service will charge.
 
         Columns: prompt, cast, service, model, size, seconds, seed, status, price (list price), due (what is still to be
-        charged), both in dollars and NaN where no price list has the model, and note: why it is refused or was not sent.
+        charged), both in dollars and NaN where no price list has the model, and note: why it is refused or was not sent,
+        or that its price was read long ago.
         """
         import pandas as pd
 
@@ -77,7 +78,7 @@ class Sweep:
                     "status": self._status(number, call),
                     "price": _usd(wanted.price.micros if wanted.price else None),
                     "due": _usd(due),
-                    "note": self._reason(number, call),
+                    "note": self._reason(number, call) or _age(wanted, due),
                 }
             )
         return display.frame(pd.DataFrame(rows).astype({"price": "float64", "due": "float64"}))
@@ -413,6 +414,12 @@ def _asked(wanted: Combination) -> dict[str, Any]:
         "service": wanted.service.provider,
         **wanted.model_dump(include={"model", "size", "seconds", "seed"}),
     }
+
+
+def _age(wanted: Combination, due: int | None) -> str:
+    """Say that a price which is still to be paid is old."""
+    price = wanted.price
+    return f"Its price was read {price.age} days ago: check it at the vendor." if price and price.old and due else ""
 
 
 def _waited(call: Call | None) -> float | None:
