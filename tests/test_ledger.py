@@ -195,7 +195,14 @@ def test_a_ledger_that_lost_its_second_half_is_left_alone(tmp_path):
 
 
 DATA = Path(__file__).parent / "data"
-MIGRATIONS = ["first_tables", "second_reservations", "third_notes", "fourth_services", "fifth_origins"]
+MIGRATIONS = [
+    "first_tables",
+    "second_reservations",
+    "third_notes",
+    "fourth_services",
+    "fifth_origins",
+    "sixth_usernames",
+]
 
 
 @pytest.fixture

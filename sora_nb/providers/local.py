@@ -24,7 +24,7 @@ from sora_nb.providers.download import Downloader
 from sora_nb.providers.http import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator
+    from collections.abc import Callable, Container, Iterator, Mapping
     from pathlib import Path
 
     from sora_nb.engines.base import Engine
@@ -161,6 +161,10 @@ class LocalProvider:
     def read_character(self, answer: dict[str, Any], order: Order) -> Character:  # noqa: ARG002
         """Read nothing: what a kernel that ended left open is interrupted."""
         raise ValueError("the engine of this process answers nothing")
+
+    def charged(self, answer: Mapping[str, Any]) -> int | None:  # noqa: ARG002
+        """Tell nothing: the engine of this process has no bills."""
+        return None
 
     async def fetch(self, video: Video, target: Path) -> Download:  # noqa: ARG002
         """Fetch nothing: films are made where they are kept."""

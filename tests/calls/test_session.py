@@ -162,17 +162,18 @@ def test_what_a_closed_studio_had_sent_is_told_to_go_on(hosted, engine, monkeypa
 # --- who is mentioned -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_character_of_another_service_is_made_again_from_its_clip(hosted, engine, clip):
-    """One home, two services: neither uses the other's characters, and says what to do."""
+def test_a_character_of_another_service_acts_here_from_its_clip(hosted, engine, clip):
+    """One home, two services: what one has made the engine of this process plays, and not the other way round."""
     paid = hosted(engine=engine)
     hero = paid.extract(clip, 0, 2)
-    with pytest.raises(PromptError, match=r"is known to paid at .* only") as caught:
-        paid.generate(f"{hero} runs", model="local/animatic", **SMALL)
-    assert f"studio.extract({str(hero.clip_file)!r}, ...)" in str(caught.value)
-    assert len(paid.costs()) == 1
+    assert paid.generate(f"{hero} runs", model="local/animatic", **SMALL).characters == (hero.username,)
     with Studio("local", engine=engine, home=paid.home, progress=False) as local:
-        mine = local.extract(hero.clip_file, 0, 2)
-        assert local.generate(f"{mine} runs", **SMALL).characters == (mine.username,)
+        mine = local.extract(hero.clip_file, 0, 2, name="luna")
+        assert local.generate(f"{mine} and {hero} run", **SMALL).characters == ("luna", hero.username)
+    with pytest.raises(PromptError, match=r"@luna is known to local only, not to paid") as caught:
+        paid.generate("@luna runs", **SMALL)
+    assert str(mine.clip_file) in str(caught.value)
+    assert len(paid.ledger.calls()) == 4
 
 
 def test_a_character_of_an_older_version_acts_in_new_films(made, tmp_path):
