@@ -9,7 +9,8 @@ Services differ in how a prompt says who is meant (`ReferenceRules.style`):
 - `token`: a token such as `character1` stands in the text;
 - `prose`: "Luna is the character in the reference images." stands in front, and the name in the text.
 
-Numbers go by first mention, and a character of two pictures has two of them. No `@username` reaches a service that would
+Numbers go by first mention, and a character of two pictures has two of them. One that the service knows already takes the
+place of a picture where a prompt can only tell of pictures, and is shown by what the service calls it. No `@username` reaches a service that would
 take it for text.
 """
 
@@ -26,10 +27,13 @@ from sora_nb.providers.shapes import shape_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sora_nb.models import Registration
     from sora_nb.providers.base import Member, Order
     from sora_nb.providers.profile import Profile
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_OF_PICTURES = {"number", "token", "prose"}
+"""Styles in which a prompt tells of pictures, and of nothing else that a service may know."""
 _ALIAS = range(3, 17)
 """Letters of an alias; Runway's rule, the strictest one known (runwayml 5.24.0)."""
 
@@ -59,6 +63,7 @@ def compiled(order: Order, profile: Profile) -> Compiled:
         share = max(1, min(shows.each, shows.images // len(order.shown)))
         for member in order.shown:
             if member.registration is not None:
+                pictures += _registered(member, member.registration, shows, len(pictures))
                 continue
             clips += _clips(member, order, shows, clips, notes)
             pictures += _pictures(member, order, shows, aliases[member.username], share, len(pictures), notes)
@@ -94,6 +99,15 @@ def _check(order: Order, shows: ReferenceRules) -> None:
             f"{order.model} takes either a picture to start from or characters, not both.",
             hint="Leave image= out, or write the prompt without @names.",
         )
+
+
+def _registered(member: Member, known: Registration, shows: ReferenceRules, have: int) -> list[Shown]:
+    """Return what stands for a character that the service knows, where that is the place of a picture."""
+    if shows.style not in _OF_PICTURES:
+        return []
+    number = shows.first + have
+    label = _picture_label(shows, number, "", 0)
+    return [Shown(username=member.username, kind="image", number=number, label=label, path=None, address=known.id)]
 
 
 def _pictures(
