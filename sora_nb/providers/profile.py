@@ -81,7 +81,7 @@ class ReferenceRules(Model):
     first: int = 1
     images: int = 0
     members: int | None = None
-    each: int = Field(default=2, ge=1)
+    each: int = Field(default=2, ge=1, le=9)
     side: int = 0
     inline: bool = True
     image_bytes: int = MAX_IMAGE_BYTES

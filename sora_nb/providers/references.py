@@ -16,6 +16,7 @@ take it for text.
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from sora_nb import prompts
@@ -144,7 +145,7 @@ def _pictures(
 
 def _picture_label(shows: ReferenceRules, number: int, alias: str, place: int) -> str:
     if shows.style == "alias":
-        return alias if place == 0 else f"{alias}_{place + 1}"
+        return _labels(alias)[place]
     if shows.style == "token":
         return shows.token.format(n=number)
     return f"Image {number}"
@@ -200,19 +201,26 @@ def _nothing_to_show(member: Member, model: str, notes: Sequence[str]) -> Invali
 
 
 def _aliases(members: Iterable[Member]) -> dict[str, str]:
-    """Return an alias for each username: 3 to 16 letters, digits and underscores, with a letter first, each once."""
+    """Return an alias for each username: 3 to 16 letters, digits and underscores, a letter first, also for more pictures.
+
+    No alias is what a further picture of another character is called.
+    """
     found: dict[str, str] = {}
+    used: set[str] = set()
     for member in members:
         text = member.username.replace(".", "_")
         text = text if text[0].isalpha() else f"c_{text}"
-        base = text[: _ALIAS[-1] - 2].ljust(_ALIAS[0], "_")
-        number = 1
-        alias = base
-        while alias in found.values():
-            number += 1
-            alias = f"{base}{number}"
+        base = text[: _ALIAS[-1] - 4].ljust(_ALIAS[0], "_")
+        tries = itertools.chain([base], (f"{base}{number}" for number in itertools.count(2)))
+        alias = next(each for each in tries if used.isdisjoint(_labels(each)))
+        used.update(_labels(alias))
         found[member.username] = alias
     return found
+
+
+def _labels(alias: str) -> list[str]:
+    """Return what the pictures of a character may be called."""
+    return [alias, *(f"{alias}_{number}" for number in range(2, 10))]
 
 
 def _label(member: Member, order: Order) -> str:
