@@ -65,6 +65,7 @@ class Compiled(Model):
         seconds: the length it really makes.
         sound: whether sound is asked for; None where there is no choice.
         notes: what is left out or changed, and why, in sentences.
+        warnings: what will probably be refused, in sentences.
     """
 
     prompt: str
@@ -75,6 +76,7 @@ class Compiled(Model):
     seconds: int
     sound: bool | None = None
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def unaddressed(self, shows: ReferenceRules | None) -> list[Path]:
         """Return the files that the service can only fetch from a public address, and that have none yet.

@@ -52,6 +52,7 @@ def compiled(order: Order, profile: Profile) -> Compiled:
     """
     rules = profile.rules(order.model)
     notes: list[str] = []
+    warnings: list[str] = []
     shape = shape_of(order.size, rules)
     if (shape.width, shape.height) != tuple(map(int, order.size.split("x"))):
         notes.append(f"{order.model} makes {shape}, in place of {order.size}.")
@@ -72,9 +73,8 @@ def compiled(order: Order, profile: Profile) -> Compiled:
             if not mine:
                 raise _nothing_to_show(member, order.model, notes)
             if rules.faces == "refused" and _has_face(member, mine):
-                notes.append(
-                    f"A picture of {member.character.mention} shows a lifelike face; {order.model} refuses those."
-                )
+                told = f"{order.model} refuses such pictures, also of faces that were made by a model."
+                warnings.append(f"A picture of {member.character.mention} shows a lifelike face; {told}")
     prompt = order.wording or _worded(order, shows, pictures, clips)
     longest = rules.prompt_longest
     if longest is not None and len(prompt) > longest:
@@ -88,6 +88,7 @@ def compiled(order: Order, profile: Profile) -> Compiled:
         seconds=int(order.seconds or 0),
         sound=rules.sound,
         notes=tuple(notes),
+        warnings=tuple(warnings),
     )
 
 

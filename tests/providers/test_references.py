@@ -279,7 +279,7 @@ def test_clips_are_counted_apart_from_pictures(picture):
 
 def test_a_lifelike_face_is_told_where_it_is_refused(picture):
     luna = member("luna", picture, 1, face=True)
-    assert any("lifelike face" in note for note in made("@luna", luna, rules={"faces": "refused"}).notes)
-    assert made("@luna", luna, rules={"faces": "checked"}).notes == ()
+    assert any("lifelike face" in note for note in made("@luna", luna, rules={"faces": "refused"}).warnings)
+    assert made("@luna", luna, rules={"faces": "checked"}).warnings == ()
     known = member("luna", picture, face=True, known="asset://a")
-    assert made("@luna", known, rules={"faces": "refused"}).notes == ()
+    assert made("@luna", known, rules={"faces": "refused"}).warnings == ()
