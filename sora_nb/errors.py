@@ -5,6 +5,7 @@
     ├── InvalidInput             refused here, before anything was sent
     │   ├── ClipError            timestamps, span, decimals
     │   ├── PromptError          empty prompt, unknown or too many @mentions
+    │   ├── ArchiveError         a character's archive that is damaged, unsafe or too new
     │   ├── ConsentNeeded        a character would leave this machine for the first time, and nobody said who agreed
     │   └── MediaError           not a video, no picture, unreadable file
     │       └── NoSubject        nobody stands out in the chosen seconds
@@ -97,6 +98,13 @@ class ClipError(InvalidInput):
 
 class PromptError(InvalidInput):
     """The prompt is empty, or mentions somebody it cannot mention."""
+
+
+class ArchiveError(InvalidInput):
+    """The archive of a character is damaged, has in it what it may not, or is of a newer format."""
+
+    money = "Nothing of it was kept, nothing was charged."
+    hint = "Ask whoever made it to save the character again."
 
 
 class ConsentNeeded(InvalidInput):

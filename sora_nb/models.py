@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -19,7 +20,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, SupportsFloat, overl
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from sora_nb import arguments, display
+from sora_nb import arguments, display, saving
+from sora_nb.archive import writer
 from sora_nb.errors import ClipError, InvalidInput
 from sora_nb.times import link_expiry
 
@@ -552,6 +554,27 @@ class Character(Model):
         """What to write in a prompt: `@username`."""
         return f"@{self.username}"
 
+    def save(self, path: Path | str, *, replace: bool = False) -> Path:
+        """Save the character as an archive that studio.load() opens on another machine; see docs/characters.md.
+
+        No key, path, link or id at a service goes along; the same character gives the same bytes.
+
+        Args:
+            path: the file, like "luna.sora.zip".
+            replace: whether a file that is there is written over.
+
+        Returns:
+            The path.
+
+        Raises:
+            InvalidInput: one of its files is not here any more, or nothing can be written there.
+        """
+        chosen = saving.target(path, f"{self.username}.sora.zip", replace=replace)
+        content = writer.pack(self.model_dump())
+        with saving.writing(chosen) as file:
+            file.write(content)
+        return chosen
+
     def __str__(self) -> str:
         return self.mention
 
@@ -561,6 +584,7 @@ class Character(Model):
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         lines = [
             self.display_name,
+            self.description,
             f"cut from {self.source}" + (f", {self.clip}" if self.clip else "") if self.source else "",
             f"made by {self.profile}" + (f" on {self.created_at:%Y-%m-%d %H:%M}" if self.created_at else "")
             if self.profile
@@ -641,6 +665,28 @@ class Video(Model):
     def warnings(self) -> tuple[str, ...]:
         """What the service did not understand of the prompt, in sentences; the local engine says so."""
         return _warnings(self.raw)
+
+    def save(self, path: Path | str, *, replace: bool = False) -> Path:
+        """Copy the video's file.
+
+        Args:
+            path: where to, like "beach.mp4".
+            replace: whether a file that is there is written over.
+
+        Returns:
+            The path.
+
+        Raises:
+            InvalidInput: the video has no file on this machine, or nothing can be written there.
+        """
+        if self.path is None or not self.path.is_file():
+            raise InvalidInput(
+                "This video has no file on this machine.", money="", hint="studio.resume() fetches one that is owed."
+            )
+        chosen = saving.target(path, "film.mp4", replace=replace)
+        with saving.writing(chosen) as file, self.path.open("rb") as film:
+            shutil.copyfileobj(film, file)
+        return chosen
 
     def __str__(self) -> str:
         return str(self.path) if self.path else self.url or self.id

@@ -458,6 +458,25 @@ class Studio:
         """
         return self._session.characters.rename(self._kept(character), display_name)
 
+    def describe(self, character: Character | str, description: str) -> Character:
+        """Say what a character looks like, for services that want words beside pictures.
+
+        The local engine drafts a description of what it saw, such as "a grey figure"; these words replace it.
+
+        Args:
+            character: the character, or its username.
+            description: the words; Kling takes at most 100 characters.
+
+        Returns:
+            The character as it is kept now.
+
+        Raises:
+            InvalidInput: the description is no text.
+            PromptError: the character is not kept here.
+        """
+        words = arguments.text(description, "description")
+        return self._session.characters.describe(self._kept(character), words)
+
     def forget(self, character: Character | str) -> None:
         """Take a character out of the library; keep() brings it back. Its row in costs() stays, and its files until prune().
 
@@ -472,6 +491,29 @@ class Studio:
     def keep(self, character: Character) -> None:
         """Put a character into the library that is not in it, as after forget(); one that is in it stays as it is."""
         self._session.characters.put(character)
+
+    def load(self, path: Path | str, *, name: str | None = None) -> Character:
+        """Put a character into the library that character.save() wrote, here or on another machine.
+
+        The archive may be anybody's: names, sizes, hashes, texts and pictures in it are checked, and its clip is opened
+        in a process of its own. Of one that is refused nothing is kept. The same archive gives the same character again.
+
+        Args:
+            path: the archive, like "luna.sora.zip".
+            name: the username that it gets here; by default the one it has.
+
+        Returns:
+            The character, which the local engine plays as it is.
+
+        Raises:
+            ArchiveError: the archive is damaged, has in it what it may not, or is of a newer format.
+            InvalidInput: there is no such file, or another character has its username here.
+
+        Cost: nothing.
+        """
+        from sora_nb.server.untrusted_video import inspect
+
+        return self._session.load(path, name, inspect)
 
     def _kept(self, character: Character | str) -> Character:
         return self.character(character) if isinstance(character, str) else character

@@ -363,7 +363,7 @@ class Runner:
             files: parts of it that are on this machine already.
         """
         kept: dict[str, Any] = {"clip": call.clip, "source": call.source}
-        kept["description"] = str(call.details.get("description", ""))
+        kept["description"] = str(call.details.get("description", "")) or made.description
         handle = made.username if made.raw.get("username") else ""
         kept["providers"] = {str(call.service): Registration(id=made.id, username=handle)}
         if call.details.get("name"):

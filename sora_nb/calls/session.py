@@ -25,6 +25,7 @@ from sora_nb.money import catalogue, prices
 from sora_nb.money.budget import check_call
 from sora_nb.providers import registry
 from sora_nb.providers.base import Member, Order, Ticket
+from sora_nb.storage import archives
 from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.files import Files
 from sora_nb.storage.ledger import Ledger
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from sora_nb.calls.recovery import Resumed
     from sora_nb.engines.base import Engine
     from sora_nb.engines.cutout.identity import Sighting
+    from sora_nb.media import VideoInfo
     from sora_nb.models import Dollars, Moment
     from sora_nb.money.budget import Allowance, Budget
     from sora_nb.money.prices import Estimate
@@ -440,6 +442,15 @@ class Session:
                 hint="Prompts show it their pictures: studio.preview(prompt, model=...) says which.",
             )
         return provider
+
+    def load(self, path: Path | str, name: str | None, inspect: Callable[[Path], VideoInfo]) -> Character:
+        """Put a character into the library that was saved as an archive; see Studio.load().
+
+        Args:
+            path, name: as there.
+            inspect: opens a video from a stranger.
+        """
+        return archives.load(arguments.path(path, "archive"), name, self.files, self.ledger, inspect)
 
     def consistency(self, character: Character, video: VideoLike) -> Sighting:
         """Tell whether a character is in a video; see Studio.consistency()."""

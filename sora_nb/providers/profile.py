@@ -214,6 +214,7 @@ class Profile(Model):
         link_life_hours: how long result links live, or None where unknown.
         timeout_create: seconds to wait for the answer to a create.
         key_variables: names of the environment variables from which the service's own library takes the key.
+        at_once: videos an experiment asks for at the same time; many services take one or two.
         models: what each model makes and takes; a name may be a pattern, like "*seedance-2-5*".
         prices: the price list, see price().
     """
@@ -240,6 +241,7 @@ class Profile(Model):
     link_life_hours: float | None = None
     timeout_create: float = 180
     key_variables: tuple[str, ...] = ()
+    at_once: int = Field(default=2, ge=1)
     routes: Routes = Routes()
     character: CharacterRules = CharacterRules()
     video: VideoRules = VideoRules()

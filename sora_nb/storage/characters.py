@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from sora_nb import arguments, display, prompts
@@ -95,12 +95,7 @@ class Characters:
         Raises:
             InvalidInput: it is.
         """
-        if not re.fullmatch(USERNAME, username):
-            proposed = prompts.make_handle(username)
-            raise InvalidInput(
-                f"A character's name is of Latin letters, digits, underscores and single dots, not {username[:80]!r}.",
-                hint=f'Write name="{proposed}".' if proposed else 'Write it like name="luna".',
-            )
+        check_name(username)
         taken = {name.casefold() for name in self.usernames()}
         if username.casefold() in taken:
             raise InvalidInput(
@@ -149,6 +144,28 @@ class Characters:
         with self._database.write() as connection:
             if _number(connection, character) is None:
                 _upsert(connection, character, _call(connection, character))
+
+    def welcome(self, character: Character) -> Character:
+        """Keep a character that comes from another library under its own username; it is taken in one transaction.
+
+        Args:
+            character: with an id that its content gives, so that the same one is known again.
+
+        Returns:
+            The character as it is kept: the one that is here where it is the same.
+
+        Raises:
+            InvalidInput: another character has its username, in whatever case, or it is here under another one.
+        """
+        same = (*_made_by(character.service), CHARACTERS.c.record["id"].as_string() == character.id)
+        query = select(CHARACTERS.c.record).order_by(CHARACTERS.c.number.desc()).limit(1)
+        with self._database.write() as connection:
+            for condition in (and_(*same), func.lower(CHARACTERS.c.username) == character.username.lower()):
+                record = connection.scalar(query.where(condition))
+                if record is not None:
+                    return _known_again(Character.model_validate(record), character)
+            _upsert(connection, character, "")
+        return character
 
     def rename(self, who: Character | str, display_name: str, service: ServiceId | None = None) -> Character:
         """Give a character another name for people; its username stays, since the service knows it.
@@ -254,6 +271,20 @@ def _told(name: str) -> ColumnElement[str]:
 _WORDS = CHARACTERS.c.username + _told("display_name") + _told("description") + _told("source")
 
 
+def check_name(username: str) -> None:
+    """Refuse a name for a new character that is none.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    if not re.fullmatch(USERNAME, username):
+        proposed = prompts.make_handle(username)
+        raise InvalidInput(
+            f"A character's name is of Latin letters, digits, underscores and single dots, not {username[:80]!r}.",
+            hint=f'Write name="{proposed}".' if proposed else 'Write it like name="luna".',
+        )
+
+
 class CharacterListing(Listing[Character]):
     """All characters, newest first; they are found by their usernames without reading the others.
 
@@ -288,6 +319,22 @@ def _check_character(who: object) -> None:
         raise PromptError(
             f"{display.plain(repr(who), 80)} is no Character.", hint="Give one of studio.characters(), or its username."
         )
+
+
+def _known_again(here: Character, who: Character) -> Character:
+    """Return a character that is here if it is the one that comes."""
+    alike = bool(who.clip_sha256) and (here.clip_sha256, here.avatar_sha256) == (who.clip_sha256, who.avatar_sha256)
+    if here.id == who.id and here.username != who.username:
+        raise InvalidInput(
+            f"This character is here already, as {here.mention}.", money="", hint=f"Use it as {here.mention}."
+        )
+    if here.id != who.id and not alike:
+        raise InvalidInput(
+            f"There is another character {here.mention} here.",
+            money="",
+            hint='Give this one another name: name="...".',
+        )
+    return here
 
 
 def _made_by(service: ServiceId) -> Sequence[ColumnElement[bool]]:

@@ -230,6 +230,17 @@ def test_a_character_is_cut_out_once_for_all_that_follows(made, tmp_path, monkey
     assert calls == []
 
 
+def test_a_character_is_described_in_the_users_words(studio, clip):
+    hero = studio.extract(clip, 0, 2)
+    assert hero.description.endswith(" figure")
+    assert studio.describe(str(hero), "a large grey rabbit").description == "a large grey rabbit"
+    told = studio.extract(clip, 0, 2, description="a rabbit that yawns")
+    assert told.description == "a rabbit that yawns"
+    with pytest.raises(InvalidInput, match="description is a text"):
+        studio.describe(hero, 5)
+    assert [who.description for who in studio.characters()] == ["a rabbit that yawns", "a large grey rabbit"]
+
+
 def test_what_is_deleted_is_gone_from_the_disk_and_not_from_the_costs(studio, clip):
     video, hero = studio.generate("a corgi", seed=1, **SMALL), studio.extract(clip, 0, 2)
     went = studio.delete(video)
@@ -237,7 +248,7 @@ def test_what_is_deleted_is_gone_from_the_disk_and_not_from_the_costs(studio, cl
     assert went.size > 0
     assert studio.videos() == []
     went = studio.delete(hero)
-    assert {hero.avatar, hero.cutout, hero.clip_file} <= set(went.paths)
+    assert {hero.avatar, hero.cutout, hero.clip_file, *(still.path for still in hero.stills)} <= set(went.paths)
     assert studio.characters() == []
     assert files_below(studio.home) == []
     assert studio.costs()["status"].tolist() == ["done", "done"]
@@ -257,8 +268,10 @@ def test_what_is_left_over_is_pruned(studio, clip):
     video = studio.generate("a corgi", **SMALL)
     stray = studio.home / "videos" / "nobody-names-it.mp4"
     shutil.copyfile(video.path, stray)
+    hero = studio.extract(clip, 0, 2)
     assert studio.prune().paths == (stray,)
     assert video.path.is_file()
+    assert all(still.path.is_file() for still in hero.stills)
 
 
 # --- what is given back -----------------------------------------------------------------------------------------------------------
@@ -322,6 +335,7 @@ def test_closing_interrupts_the_film_that_is_made_and_it_is_made_again_with_the_
         lambda studio, clip, wrong: studio.consistency(wrong, clip),
         lambda studio, _, wrong: studio.delete(wrong),
         lambda studio, _, wrong: studio.rename(wrong, "Bun"),
+        lambda studio, _, wrong: studio.describe(wrong, "a grey rabbit"),
         lambda studio, _, wrong: studio.forget(wrong),
         lambda studio, _, wrong: studio.keep(wrong),
         lambda studio, _, wrong: studio.character(wrong),
