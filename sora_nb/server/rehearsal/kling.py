@@ -39,11 +39,15 @@ NUMBERS: Mapping[Why, int] = {
     "throttled": 1302,
     "lost": 5000,
     "link": 1103,
+    "conflict": 1201,
 }
 RATIOS = ("16:9", "9:16", "1:1")
 PICTURE = PictureRules(most=1, least_side=300, widest=2.5, most_bytes=10_000_000, formats=("JPEG", "PNG"))
 LONGEST_PROMPT = 2500
-SAME = re.compile(r"(?P<who>@\w+(?:(?:, | and )@\w+)+) show the same character\.\s*", re.ASCII)
+PICTURES = 7
+"""Most pictures of one order."""
+MARK = r"(?:@\w+|<<<image_\d+>>>)"
+SAME = re.compile(rf"(?P<who>{MARK}(?:(?:, | and ){MARK})+) show the same character\.\s*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class Model:
 
     lengths: range
     prices: Mapping[str, tuple[str, str]]
-    images: int = 7
+    images: int = PICTURES
     elements: int = 7
     text_alone: bool = False
 
@@ -114,7 +118,7 @@ class Server(Rehearsal):
 
     def error(self, refused: Refused, status: int) -> dict[str, Any]:  # noqa: ARG002
         """Return an error as Kling has it: a number."""
-        return _answer(None, code=NUMBERS[refused.why], message=refused.message)
+        return answer(None, code=NUMBERS[refused.why], message=refused.message)
 
     # --- videos ----------------------------------------------------------------------------------------------------
 
@@ -127,7 +131,7 @@ class Server(Rehearsal):
         key = str(fields.mapping(asked, "options").get("external_task_id") or "")
         self._check_key_unused(key)
         task = self.accept(**order_of(self, asked, model, self.elements), extra={"external_id": key})
-        return _answer({"id": task.id, "external_id": key, "status": "submitted"})
+        return answer({"id": task.id, "external_id": key, "status": "submitted"})
 
     def _check_key_unused(self, key: str) -> None:
         used = [task.extra["external_id"] for task in self.tasks()] + [each.key for each in self.elements.values()]
@@ -139,7 +143,7 @@ class Server(Rehearsal):
         idents = request.query_params.get("task_ids", "").split(",")
         keys = request.query_params.get("external_task_ids", "").split(",")
         found = [task for task in self.tasks() if task.id in idents or (task.extra["external_id"] or "-") in keys]
-        return _answer([self._told(request, task) for task in found])
+        return answer([self._told(request, task) for task in found])
 
     def _told(self, request: Request, task: Task) -> dict[str, Any]:
         return {
@@ -171,7 +175,7 @@ class Server(Rehearsal):
         made = Element(pictures, key, fails=fault == "failed")
         self.elements[made.id] = made
         self.answer(fault)
-        return _answer(_element(made, "submitted"))
+        return answer(_element(made, "submitted"))
 
     async def poll_element(self, request: Request) -> Answer:
         """Say where an element stands, by the id of its task or its external id; it is ready when asked twice."""
@@ -181,11 +185,11 @@ class Server(Rehearsal):
             raise Refused("missing", f"There is no element task {ident[:80]!r}")
         made.asked += 1
         if made.asked < 2:
-            return _answer(_element(made, "processing"))
+            return answer(_element(made, "processing"))
         if made.fails:
-            return _answer(_element(made, "failed", task_status_msg="No subject was found in the pictures"))
+            return answer(_element(made, "failed", task_status_msg="No subject was found in the pictures"))
         result = {"elements": [{"element_id": made.id, "status": "succ"}]}
-        return _answer(_element(made, "succeed", task_result=result))
+        return answer(_element(made, "succeed", task_result=result))
 
 
 def order_of(
@@ -216,7 +220,8 @@ def order_of(
         raise Refused("invalid", "contents: one item of the type prompt is required.")
     held = [[picture(server, item.get("url"))] for item in by_type["refer_image"]]
     held += [_kept(elements, item) for item in by_type["element"]]
-    prompt, tokens = bound(fields.text(by_type["prompt"][0], "text", longest=LONGEST_PROMPT), idents, held)
+    text = fields.text(by_type["prompt"][0], "text", longest=LONGEST_PROMPT)
+    prompt, tokens = bound(text, [f"@{ident}" for ident in idents], held)
     frames = [picture(server, item.get("url")) for item in by_type["first_frame"]]
     settings = fields.mapping(asked, "settings")
     resolution = fields.choice(settings, "resolution", model.prices, "720p")
@@ -234,24 +239,24 @@ def order_of(
     }
 
 
-def bound(prompt: str, idents: Sequence[str], held: Sequence[list[bytes]]) -> tuple[str, dict[str, Shown]]:
+def bound(prompt: str, marks: Sequence[str], held: Sequence[list[bytes]]) -> tuple[str, dict[str, Shown]]:
     """Return a prompt without the sentences that say whose pictures belong together, and who is seen in which."""
     starts = [sum(map(len, held[:place])) for place in range(len(held))]
     seen = {
-        f"@{ident}": tuple(range(start, start + len(pictures)))
-        for ident, start, pictures in zip(idents, starts, held, strict=True)
+        mark: tuple(range(start, start + len(pictures)))
+        for mark, start, pictures in zip(marks, starts, held, strict=True)
     }
     for match in SAME.finditer(prompt):
-        first, *others = re.findall(r"@\w+", match["who"])
+        first, *others = re.findall(MARK, match["who"], re.ASCII)
         seen[first] = sum((seen.pop(each, ()) for each in others), seen.get(first, ()))
-    return SAME.sub("", prompt), {ident: Shown(pictures) for ident, pictures in seen.items()}
+    return SAME.sub("", prompt), {mark: Shown(pictures) for mark, pictures in seen.items()}
 
 
 def outcome(server: Rehearsal, request: Request, task: Task) -> dict[str, Any]:
     """Return what a task that succeeded has made, and what it cost."""
     if task.state != "succeeded":
         return {"outputs": [], "billing": []}
-    film = {"type": "video", "id": task.name, "url": server.link(request, task), "duration": str(task.seconds)}
+    film = {"type": "video", "id": task.name, "url": server.link(request, task), "duration": f"{task.seconds:g}"}
     return {"outputs": [film], "billing": [{"amount": f"{in_dollars(task.charge):.2f}", "charge_type": "cash"}]}
 
 
@@ -279,5 +284,6 @@ def _element(made: Element, status: str, **more: Any) -> dict[str, Any]:
     return {**told, "created_at": int(1000 * time.time()), "updated_at": int(1000 * time.time()), **more}
 
 
-def _answer(data: Any, *, code: int = 0, message: str = "SUCCEED") -> dict[str, Any]:
+def answer(data: Any, *, code: int = 0, message: str = "SUCCEED") -> dict[str, Any]:
+    """Return an answer in Kling's envelope."""
     return {"code": code, "message": message, "request_id": secrets.token_hex(16), "data": data}
