@@ -343,10 +343,13 @@ class Session:
 
     def extractor(self) -> Provider:
         """Return who makes characters: the default service, or the engine of this process where that one makes none."""
-        profile, own = self.profile, self.provider()
+        return self.provider(self.service if self._makes_characters() else ServiceId("local", ""))
+
+    def _makes_characters(self) -> bool:
+        profile = self.profile
         makes = profile.routes.characters or profile.routes.video_characters
         retired = profile.is_retired(profile.character.model or "", "character", self.service.base_url)
-        return own if makes and (self._allow_retired or not retired) else self.provider(ServiceId("local", ""))
+        return bool(makes) and (self._allow_retired or not retired)
 
     def submit_character(
         self,
@@ -485,7 +488,7 @@ class Session:
         name, bare = self._split(model)
         profile = self.profile if name == self.service.provider else registry.get(name)
         if kind == "character" and model is None:
-            profile = self.extractor().profile
+            profile = self.profile if self._makes_characters() else registry.get("local")
         bought = prices.purchase(
             profile,
             kind,
