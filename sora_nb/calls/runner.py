@@ -185,12 +185,15 @@ class Runner:
 
         Raises:
             PromptError: the character is no longer kept here; the row says what its id is.
-            ValueError: the service does not say its id.
             SoraError: see base.Provider; the row says what it means for money.
         """
         async with self._ending(call, provider):
             _, call = await self._waited(call, provider, report)
-        known = provider.read_registration(call.answer)
+        try:
+            known = provider.read_registration(call.answer)
+        except ApiError as error:
+            await self.change(call, error=str(error))
+            raise
         done = {"state": State.DONE, "charged": self.charge(call, provider)}
         try:
             who = await asyncio.to_thread(self._ledger.characters.register, call.characters[0], call.service, known)

@@ -196,6 +196,8 @@ class Session:
         """Return the name of a model's provider, and of the model there."""
         if model is not None and not isinstance(model, str):
             raise InvalidInput(f"A model is named by a text, not {model!r}.", hint="Leave it out for the profile's.")
+        if model in self.profile.models:  # those of a router have the names of other services in front
+            return self.service.provider, model
         name, slash, bare = (model or "").partition("/")
         if slash and (name == self.service.provider or name in registry.names()):
             return name, bare

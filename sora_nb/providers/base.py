@@ -248,7 +248,7 @@ class Provider(Protocol):
         """Read how a service knows a character from the answer about a registration that ended well.
 
         Raises:
-            ValueError: it does not say.
+            UpstreamError: it does not say.
         """
 
     async def fetch(self, video: Video, target: Path) -> Download:

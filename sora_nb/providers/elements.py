@@ -59,4 +59,5 @@ class Elements(Dialect):
 
     def registered(self, entry: Mapping[str, Any]) -> Registration:
         """Return the id of an element."""
-        return Registration(id=str(entry["task_result"]["elements"][0]["element_id"]))
+        [made] = entry["task_result"]["elements"]
+        return Registration(id=str(made["element_id"]))

@@ -473,7 +473,12 @@ class HostedProvider:
         try:
             return self._dialect.registered(answer)
         except UNREADABLE as error:
-            raise ValueError(f"The answer of {self.profile.name} does not say how it knows the character.") from error
+            raise UpstreamError(
+                f"{self.profile.name} has made it, and does not say under which id it knows the character.",
+                money="It may have been billed.",
+                hint="Run studio.resume() to ask again, or write down what its console shows: "
+                "studio.register(character, service, id=...).",
+            ) from error
 
     def charged(self, answer: Mapping[str, Any]) -> int | None:
         """Return what an answer says was charged, in micro-dollars; see base.Provider.charged()."""
