@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import os
 import threading
+import warnings
 import weakref
 from typing import TYPE_CHECKING, Any, Literal, SupportsFloat
 
@@ -229,6 +230,8 @@ class Session:
         )
         provider.check(order)
         self._settle_consent(order, provider, consent)
+        for told in provider.compiled(order).warnings if provider.outlives_kernel else ():
+            warnings.warn(told, stacklevel=3)
         details: dict[str, Any] = {}
         if provider.outlives_kernel and order.cast:
             details["wording"] = provider.compiled(order).prompt
@@ -325,7 +328,7 @@ class Session:
             seconds=order.seconds or 0,
             sound=found.sound,
             price=self._price(order, provider),
-            notes=found.notes,
+            notes=(*found.warnings, *found.notes),
             consent=tuple(who.mention for who in unasked(order, provider)),
         )
 

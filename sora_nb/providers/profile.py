@@ -82,7 +82,7 @@ class ReferenceRules(Model):
     first: int = 1
     images: int = 0
     members: int | None = None
-    each: int = Field(default=2, ge=1)
+    each: int = Field(default=2, ge=1, le=9)
     side: int = 0
     inline: bool = True
     image_bytes: int = MAX_IMAGE_BYTES
@@ -108,6 +108,7 @@ class ModelRules(Model):
         resolutions: like "720p", by their shorter side.
         sizes: sizes like "1280x720", where the model has a list of them in place of ratios.
         image_resolutions: those of films that take their shape from the picture they start from; empty where none do.
+        frames: the size by resolution and ratio, where a resolution does not say the shorter side.
         sound: whether sound is asked for; None where there is no choice.
         seeds: whether it takes a seed; None where nobody says.
         prompt_longest: characters of text; None: the profile's.
@@ -126,6 +127,7 @@ class ModelRules(Model):
     resolutions: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
     image_resolutions: tuple[str, ...] = ()
+    frames: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     sound: bool | None = None
     seeds: bool | None = None
     prompt_longest: int | None = None
