@@ -82,8 +82,8 @@ class Wire(Dialect):
         if order.kind != "video":
             return ()
         found = self.compiled(order)
-        files = [*(each.path for each in (*found.pictures, *found.clips) if not each.address), order.image]
-        return [path for path in dict.fromkeys(files) if path is not None and _is_large(path)]
+        files = dict.fromkeys([*(each.path for each in (*found.pictures, *found.clips)), order.image])
+        return [path for path in files if path and str(path) not in order.addresses and _is_large(path)]
 
     def upload(self, path: Path) -> Request | None:
         """Return the request that asks where to put a file, and what it will be called."""
