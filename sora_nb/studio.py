@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, SupportsFloat, TypeVar
 
 from sora_nb import arguments, display
 from sora_nb.calls.job import Job
+from sora_nb.calls.publishing import Publisher
 from sora_nb.calls.session import Session
 from sora_nb.errors import ConfigError
 from sora_nb.models import Clip
@@ -62,6 +63,8 @@ class Studio:
         budget_since: count all calls from this day on instead, in UTC.
         allow_retired: whether routes and models are asked for that the profile calls retired.
         engine: an engine of your own for this process, in place of the one that draws animatics.
+        publish: a bucket, as "s3://bucket/prefix", where pictures and clips are put for services that fetch them
+            themselves, each under a link that ends within the hour; by fsspec.
 
     Raises:
         InvalidInput: the budget is not an amount.
@@ -81,13 +84,19 @@ class Studio:
         budget_since: dt.date | None = None,
         allow_retired: bool = False,
         engine: Engine | None = None,
+        publish: str | None = None,
     ) -> None:
         secret = registry.hidden(api_key)
         del api_key  # a traceback may show every variable
         settings = registry.settings(profile, base_url=base_url, api_key=secret)
         allowed = allowance(budget, budget_since)
         self._session = Session(
-            settings, home_folder(home), allowance=allowed, engine=engine, allow_retired=allow_retired
+            settings,
+            home_folder(home),
+            allowance=allowed,
+            engine=engine,
+            allow_retired=allow_retired,
+            publish=Publisher(publish) if publish is not None else None,
         )
         self._progress = progress
         self._engine = engine
@@ -314,18 +323,23 @@ class Studio:
         size: str | Sequence[int] | None = None,
         seed: int | None = None,
         repeats: int = 1,
+        consent: str | None = None,
     ) -> Sweep:
         """Plan an experiment: every prompt with every character and every model. Nothing is sent before run().
 
         Args:
             prompts: texts; `{character}` in one of them stands for each of the characters in turn.
             characters: who is put there.
-            models, seconds, size: by default the profile's.
+            models: also of several services, like "local/animatic" and "runway/kling_4"; by default the profile's.
+            seconds, size: by default what each model's own default is.
             seed: of the first repeat; each further one has the next seed.
             repeats: how often each combination is made.
+            consent: as submit() takes it, for all that run() sends.
 
         Raises:
-            InvalidInput: nothing to do, a placeholder without characters or the reverse, what generate() refuses.
+            InvalidInput: nothing to do, a placeholder without characters or the reverse.
+            SoraError: what generate() refuses; where there are several models, only what all of them refuse. What
+                some refuse is in the plan with their sentences.
         """
         from sora_nb.experiments.plan import plan
         from sora_nb.experiments.sweep import Sweep
@@ -341,7 +355,7 @@ class Studio:
             seed=seed,
             repeats=repeats,
         )
-        return Sweep(self._session, combinations)
+        return Sweep(self._session, combinations, consent=consent)
 
     # --- characters -------------------------------------------------------------------------------------------------
 
@@ -412,6 +426,43 @@ class Studio:
         return self._session.submit_character(
             video, start, end, subject=subject, name=name, description=description, budget=budget
         )
+
+    def register(
+        self,
+        character: Character | str,
+        service: str,
+        *,
+        id: str | None = None,  # noqa: A002  what it is called at every service
+        consent: str | None = None,
+        budget: Dollars | None = None,
+    ) -> Character:
+        """Make a character known to a service, and wait for it; prompts then mention it there without pictures.
+
+        Args:
+            character: a character of this library, or its username.
+            service: a service that keeps characters, such as "kling".
+            id: what the service calls it already, where you registered it there yourself; nothing is sent then.
+            consent, budget: as submit() takes them.
+
+        Returns:
+            The character as it is kept now, with the service's id in `providers`. One that the service knows already is
+            returned as it is, and nothing is sent.
+
+        Raises:
+            InvalidInput: refused before anything was sent: a service that keeps no characters, too small pictures.
+            ConsentNeeded, BudgetExceeded: refused before anything was sent.
+            ApiError: refused by the service.
+            GenerationFailed: accepted, then failed.
+            OutcomeUnknown: perhaps made, perhaps billed; see resume().
+
+        Cost: nothing where `id` is given; else the service's price, which is not known of Kling.
+        """
+        who = self._kept(character)
+        if id is not None:
+            return self._session.write_registration(who, service, id)
+        self._ready()
+        job = self._session.submit_registration(who, service, consent=consent, budget=budget)
+        return self._wait(job) if isinstance(job, Job) else job
 
     def videos(self, limit: int | None = None) -> Listing[Video]:
         """Return the videos made so far whose files are kept, newest first.

@@ -6,7 +6,9 @@ import asyncio
 import datetime as dt
 import hashlib
 import os
+import re
 import threading
+import warnings
 import weakref
 from typing import TYPE_CHECKING, Any, Literal, SupportsFloat
 
@@ -14,16 +16,16 @@ from sora_nb import arguments, background, display, media
 from sora_nb.calls.clip_source import fetched, file_of, resolve
 from sora_nb.calls.connections import Connections
 from sora_nb.calls.job import Job
-from sora_nb.calls.lending import Lender, check_consent, unasked
+from sora_nb.calls.lending import Lender, check_consent, registration, unasked
 from sora_nb.calls.preview import Preview
 from sora_nb.calls.recovery import Recovery
 from sora_nb.calls.runner import Runner
 from sora_nb.errors import ConfigError, GenerationFailed, Interrupted, InvalidInput, OutcomeUnknown, WaitTimeout
-from sora_nb.models import Character, Clip, ServiceId, State, Video, micros
+from sora_nb.models import Character, Clip, Registration, ServiceId, State, Video, micros
 from sora_nb.money import catalogue, prices
 from sora_nb.money.budget import check_call
 from sora_nb.providers import registry
-from sora_nb.providers.base import Order, Ticket
+from sora_nb.providers.base import Member, Order, Ticket
 from sora_nb.storage import archives
 from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.files import Files
@@ -195,6 +197,8 @@ class Session:
         """Return the name of a model's provider, and of the model there."""
         if model is not None and not isinstance(model, str):
             raise InvalidInput(f"A model is named by a text, not {model!r}.", hint="Leave it out for the profile's.")
+        if model in self.profile.models:  # those of a router have the names of other services in front
+            return self.service.provider, model
         name, slash, bare = (model or "").partition("/")
         if slash and (name == self.service.provider or name in registry.names()):
             return name, bare
@@ -229,6 +233,8 @@ class Session:
         )
         provider.check(order)
         self._settle_consent(order, provider, consent)
+        for told in provider.compiled(order).warnings if provider.outlives_kernel else ():
+            warnings.warn(told, stacklevel=3)
         details: dict[str, Any] = {}
         if provider.outlives_kernel and order.cast:
             details["wording"] = provider.compiled(order).prompt
@@ -325,7 +331,7 @@ class Session:
             seconds=order.seconds or 0,
             sound=found.sound,
             price=self._price(order, provider),
-            notes=found.notes,
+            notes=(*found.warnings, *found.notes),
             consent=tuple(who.mention for who in unasked(order, provider)),
         )
 
@@ -342,10 +348,13 @@ class Session:
 
     def extractor(self) -> Provider:
         """Return who makes characters: the default service, or the engine of this process where that one makes none."""
-        profile, own = self.profile, self.provider()
+        return self.provider(self.service if self._makes_characters() else ServiceId("local", ""))
+
+    def _makes_characters(self) -> bool:
+        profile = self.profile
         makes = profile.routes.characters or profile.routes.video_characters
         retired = profile.is_retired(profile.character.model or "", "character", self.service.base_url)
-        return own if makes and (self._allow_retired or not retired) else self.provider(ServiceId("local", ""))
+        return bool(makes) and (self._allow_retired or not retired)
 
     def submit_character(
         self,
@@ -395,6 +404,53 @@ class Session:
         call = self._plan(call, order, provider, budget)
         return self._start(call, order, provider, self._runner.character)
 
+    def submit_registration(
+        self, character: Character, service: str, *, consent: str | None = None, budget: Dollars | None = None
+    ) -> Job[Character] | Character:
+        """Start making a character known to a service; one that it knows is returned. See Studio.register()."""
+        provider = self._keeper(service)
+        who = self.characters.get(character.username, character.service)
+        if registration(who, provider) is not None:
+            return who
+        order = Order(
+            kind="registration",
+            model=provider.profile.video.model,
+            cast=(who,),
+            members=(Member(character=who, stills=self._lender.stills(who)),),
+        )
+        provider.check(order)
+        self._settle_consent(order, provider, consent)
+        call = Call(
+            kind="registration",
+            profile=provider.service.provider,
+            base_url=provider.service.base_url,
+            model=order.model,
+            characters=(who.username,),
+        )
+        return self._start(self._plan(call, order, provider, budget), order, provider, self._runner.registration)
+
+    def write_registration(self, character: Character, service: str, ident: str) -> Character:
+        """Write down how a service knows a character that a person registered there; see Studio.register()."""
+        ident = arguments.text(ident, "id")
+        if not re.fullmatch(r"[!-~]{1,200}", ident):
+            raise InvalidInput(
+                f"{display.plain(repr(ident), 60)} is no id of a service.", hint="Copy it as the service shows it."
+            )
+        return self.characters.register(character, self._keeper(service).service, Registration(id=ident))
+
+    def _keeper(self, service: str) -> Provider:
+        """Return the provider of a service that keeps characters."""
+        if not isinstance(service, str) or service not in (self.service.provider, *registry.names()):
+            keeping = [name for name in registry.names() if registry.get(name).registers]
+            raise InvalidInput(f"There is no service {service!r} here.", hint=f"Choose one of {', '.join(keeping)}.")
+        provider = self.provider_of(f"{service}/")[0]
+        if not provider.profile.registers:
+            raise InvalidInput(
+                f"{service} cannot be made to know characters.",
+                hint="Prompts show it their pictures: studio.preview(prompt, model=...) says which.",
+            )
+        return provider
+
     def load(self, path: Path | str, name: str | None, inspect: Callable[[Path], VideoInfo]) -> Character:
         """Put a character into the library that was saved as an archive; see Studio.load().
 
@@ -437,7 +493,7 @@ class Session:
         name, bare = self._split(model)
         profile = self.profile if name == self.service.provider else registry.get(name)
         if kind == "character" and model is None:
-            profile = self.extractor().profile
+            profile = self.profile if self._makes_characters() else registry.get("local")
         bought = prices.purchase(
             profile,
             kind,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sora_nb.errors import SoraError
+    from sora_nb.models import Registration
     from sora_nb.providers.base import Order
     from sora_nb.providers.compiled import Compiled
     from sora_nb.providers.http import Answer
@@ -120,7 +121,7 @@ class Dialect(ABC):
                 image_type(order.image)
         elif order.subject is not None and not self.profile.character.subject:
             raise InvalidInput(f"The profile {self.profile.name!r} finds the subject itself and takes no hint.")
-        self.create(order, "")  # it says what it has no route for
+        self.request(order, "")  # it says what it has no route for
 
     def _check_length(self, order: Order) -> None:
         rules, seconds = self.profile.rules(order.model), order.seconds or 0
@@ -140,6 +141,10 @@ class Dialect(ABC):
         """Return the prompt as the service gets it."""
         return self.compiled(order).prompt
 
+    def request(self, order: Order, key: str) -> Request:
+        """Return the request that hands an order of any kind over; see create() and registration()."""
+        return self.registration(order, key) if order.kind == "registration" else self.create(order, key)
+
     @abstractmethod
     def create(self, order: Order, key: str) -> Request:
         """Return the request that hands an order over, with its idempotency key.
@@ -147,6 +152,17 @@ class Dialect(ABC):
         Raises:
             InvalidInput: the service has no route for it, or takes no such source.
         """
+
+    def registration(self, order: Order, key: str) -> Request:  # noqa: ARG002
+        """Return the request that makes a character known to the service, so that prompts need no pictures of it.
+
+        Raises:
+            InvalidInput: the service keeps no characters, or takes none of its pictures.
+        """
+        raise InvalidInput(
+            f"{self.profile.name} cannot be made to know characters.",
+            hint="Prompts show it their pictures: studio.preview(prompt, model=...) says which.",
+        )
 
     @abstractmethod
     def task(self, ident: str) -> Request:
@@ -161,6 +177,16 @@ class Dialect(ABC):
             after: id of the task after which the page begins.
         """
         return None
+
+    def following(self, request: Request, kind: str, last: str) -> Request | None:  # noqa: ARG002
+        """Return the request for the page of a listing behind another one.
+
+        Args:
+            request: that of the other one.
+            kind: "video" or "character".
+            last: the id of its last task.
+        """
+        return self.listing(kind, after=last)
 
     def cancel(self, ident: str) -> Request | None:  # noqa: ARG002
         """Return the request that stops a task; None where it cannot be stopped."""
@@ -193,8 +219,13 @@ class Dialect(ABC):
         """Return the files that must be handed over before an order is sent."""
         return ()
 
-    def lookup(self, key: str) -> Request | None:  # noqa: ARG002
-        """Return the request that lists the task of an idempotency key, if there is one; None where that cannot be asked."""
+    def lookup(self, kind: str, key: str) -> Request | None:  # noqa: ARG002
+        """Return the request that lists the task of an idempotency key; None where that cannot be asked.
+
+        Args:
+            kind: "video", "character" or "registration".
+            key: the idempotency key.
+        """
         return None
 
     def result(self, ident: str) -> Request | None:  # noqa: ARG002
@@ -221,7 +252,7 @@ class Dialect(ABC):
             made = self.character(data, order)
             return Ticket(id=made.id, character=made, raw=made.raw)
         video = filled(self.video(data), order)
-        return Ticket(id=video.id, video=video, raw=video.raw)
+        return Ticket(id=video.id, kind=order.kind, video=video, raw=video.raw)
 
     def reply(self) -> Reply:
         """Return a reader for the answer to a streamed create."""
@@ -245,18 +276,34 @@ class Dialect(ABC):
         """Find the link to the result in a task, or ""."""
         return next((found.url for found in links.find(entry)), "")
 
-    def video(self, data: Any, given: Sequence[str] = ()) -> Video:
+    def result_of(self, data: Any, ident: str) -> Video:
+        """Read the answer to result(): the completed task."""
+        return self.video(data, ident=ident)
+
+    def registered(self, entry: Mapping[str, Any]) -> Registration:  # noqa: ARG002
+        """Read how the service knows a character.
+
+        Args:
+            entry: the last answer about the registration, which has ended well, as it is kept.
+
+        Raises:
+            ValueError: it does not say.
+        """
+        raise ValueError(f"{self.profile.name} keeps no characters")
+
+    def video(self, data: Any, given: Sequence[str] = (), ident: str = "") -> Video:
         """Read a video task.
 
         Args:
             data: the answer.
             given: addresses that the order itself held; none of them is the result's.
+            ident: the task that was asked about, for answers that do not name it.
 
         Raises:
             ValueError: it holds no id.
         """
         entry = dict(self.entry(data))
-        ident = _ident(entry, "id", "task_id")
+        ident = _ident(entry, "id", "task_id") or ident
         if not 0 < len(ident) <= LONGEST_ID or not ident.isprintable():
             raise ValueError("the answer names no task")
         said = task.word(entry)
@@ -274,6 +321,7 @@ class Dialect(ABC):
             model=str(entry.get("model") or ""),
             size=str(entry.get("size") or ""),
             seconds=number(entry.get("seconds")),
+            seed=_seed(entry.get("seed")),
             url=url,
             created_at=moment(task.first(entry, task.CREATED)),
             completed_at=moment(task.first(entry, task.COMPLETED)),
@@ -336,6 +384,11 @@ class Dialect(ABC):
         """
         return None
 
+    def more(self, data: Any) -> bool | None:
+        """Return whether a page of a listing says that more tasks follow; None where it does not say."""
+        told = data.get("has_more") if isinstance(data, dict) else None
+        return told if isinstance(told, bool) else None
+
     def key(self, entry: Mapping[str, Any]) -> str:
         """Return the idempotency key that a listed task was created with, or "" where the service does not show it."""
         return str(entry.get("idempotency_key") or "")
@@ -344,10 +397,18 @@ class Dialect(ABC):
         """Whether a listed task is certainly the one of an order with this idempotency key."""
         return self.key(entry) == key
 
+    def tells(self, order: Order) -> bool:  # noqa: ARG002
+        """Whether is_of() certainly finds an order's task among those that are listed, if it is there."""
+        return self.profile.echoes_key
+
     def pause(self, answer: Answer) -> float | None:
         """Return how many seconds the service asks to be left alone after a poll, or None."""
         asked = answer.headers.get("openai-poll-after-ms", "")
         return int(asked) / 1000 if asked.isdecimal() and len(asked) < 9 else None
+
+    def http_status(self, answer: Answer) -> int:
+        """Return the HTTP status that an answer amounts to: some services say no in one of 200."""
+        return answer.status
 
     def envelope(self, body: bytes) -> tuple[str, str, str]:
         """Read an error body: the message, code and type in one text, and the request id; "" for what is not there."""
@@ -360,7 +421,7 @@ class Dialect(ABC):
         except UNREADABLE:  # a proxy in front of the service has an envelope of its own
             told = errors.envelope(answer.body)
         return errors.classify(
-            answer.status,
+            self.http_status(answer),
             told,
             self.profile,
             model=model,
@@ -376,6 +437,11 @@ def _ident(entry: Mapping[str, Any], *names: str) -> str:
         if value and type(value) in {str, int} and "\ufffd" not in str(value):
             return str(value)
     return ""
+
+
+def _seed(value: Any) -> int | None:
+    """Return a seed that an answer tells; None where it is none that may be given."""
+    return value if type(value) is int and 0 <= value < 2**63 else None
 
 
 def _end(entry: Mapping[str, Any], url: str, progress: float) -> Status | None:

@@ -24,6 +24,7 @@ class Routes(Model):
     video_characters: str | None = None
     chat: str | None = None
     files: str | None = None
+    registrations: str | None = None
 
 
 class CharacterRules(Model):
@@ -81,7 +82,7 @@ class ReferenceRules(Model):
     first: int = 1
     images: int = 0
     members: int | None = None
-    each: int = Field(default=2, ge=1)
+    each: int = Field(default=2, ge=1, le=9)
     side: int = 0
     inline: bool = True
     image_bytes: int = MAX_IMAGE_BYTES
@@ -105,10 +106,12 @@ class ModelRules(Model):
         ratios: aspect ratios like "16:9"; empty where it takes any size.
         resolutions: like "720p", by their shorter side.
         sizes: sizes like "1280x720", where the model has a list of them in place of ratios.
+        frames: the size by resolution and ratio, where a resolution does not say the shorter side.
         sound: whether sound is asked for; None where there is no choice.
         prompt_longest: characters of text; None: the profile's.
         references: how it is shown characters; None where it cannot be.
         faces: whether photorealistic faces in pictures are "checked" or "refused"; "" where nobody says.
+        dialect: whose bodies the service passes on to it, where it stands in front of others: a module of this package.
         retired: what became of it; "" where it is served.
         source: where this was read.
         date: when.
@@ -121,10 +124,12 @@ class ModelRules(Model):
     ratios: tuple[str, ...] = ()
     resolutions: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
+    frames: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     sound: bool | None = None
     prompt_longest: int | None = None
     references: ReferenceRules | None = None
     faces: Literal["", "checked", "refused"] = ""
+    dialect: str = ""
     retired: str = ""
     source: str = ""
     date: dt.date | None = None
@@ -286,6 +291,11 @@ class Profile(Model):
             "lengths": known.lengths or self.video.seconds_allowed,
         }
         return known.model_copy(update=own)
+
+    @property
+    def registers(self) -> bool:
+        """Whether the service can know characters, which prompts then mention without pictures."""
+        return any(rules.references is not None and rules.references.registers for rules in self.models.values())
 
     def is_retired(self, model: str, route: str = "", base_url: str | None = None) -> bool:
         """Whether the profile's notice says that a model or route is gone.

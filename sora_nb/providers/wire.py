@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from dataclasses import dataclass, field
@@ -54,6 +55,11 @@ class Request:
         return bool(self.idempotency_key)
 
 
+def data_uri(path: Path) -> str:
+    """Return a picture's or clip's bytes as a data URI."""
+    return f"data:{MEDIA_TYPES[path.suffix.lower()]};base64,{as_base64(path)}"
+
+
 def image_type(path: Path) -> str:
     """Return the media type of a picture that may be sent.
 
@@ -66,6 +72,11 @@ def image_type(path: Path) -> str:
     if path.stat().st_size >= MAX_IMAGE_BYTES:
         raise InvalidInput(f"{path.name!r} has 10 MB or more; services take smaller pictures.")
     return kind
+
+
+def as_base64(path: Path) -> str:
+    """Return a file's bytes as base64."""
+    return base64.b64encode(path.read_bytes()).decode()
 
 
 def decode(body: bytes | str) -> Any:
