@@ -168,10 +168,10 @@ def rehearse(
     with rehearsal.start(name, port=port) as server:
         for kind in fail or ():
             server.fail(kind)
-        variable = f"SORA_NB_{name.upper()}"
+        variable = f"SORA_NB_{server.name.upper()}"
         typer.echo(f"Rehearsing {name} at {server.url}. Nothing leaves this machine. Stop with Ctrl-C.")
         typer.echo("Where the code runs that is to be tried, set:")
-        typer.echo(f"  export {variable}_BASE_URL={server.url}")
+        typer.echo(f"  export {variable}_BASE_URL={rehearsal.base_url(server)}")
         typer.echo(f"  export {variable}_API_KEY={rehearsal.KEY}")
         typer.echo(f'Then make videos there with Studio("{name}"), or in any studio with model="{name}/...".')
         _wait_for_the_end()

@@ -164,7 +164,8 @@ class Studio:
 
         server = rehearsal.start(name, engine=self._engine)
         try:
-            self._session.connect(rehearsal.profile(name), api_key=registry.hidden(rehearsal.KEY), base_url=server.url)
+            key, address = registry.hidden(rehearsal.KEY), rehearsal.base_url(server)
+            self._session.connect(rehearsal.profile(name), api_key=key, base_url=address)
         except ConfigError:
             server.stop()
             raise

@@ -8,6 +8,8 @@ import httpx
 import pytest
 
 from sora_nb.errors import ConfigError, GenerationFailed, InvalidInput, NotDelivered, OutcomeUnknown, PolicyError
+from sora_nb.providers import registry
+from sora_nb.server import rehearsal
 from sora_nb.studio import Studio
 
 ASKED = {"model": "laozhang/muse-video", "size": "1280x720", "seconds": 5}
@@ -27,6 +29,18 @@ def test_a_film_is_made_as_at_the_live_service(studio, engine):
         assert (video.profile, video.base_url) == ("laozhang", server.url)
         assert engine.requests[0].prompt == "waves at the shore"
     assert list(studio.costs()["charged"]) == [0.3]
+
+
+@pytest.mark.release
+@pytest.mark.parametrize("name", sorted(set(rehearsal.names()) & set(registry.names())))
+def test_every_profile_reaches_its_rehearsal(studio, name):
+    server = studio.rehearse(name)
+    rules = registry.get(name).rules(registry.get(name).video.model)
+    video = studio.generate(
+        "waves at the shore", model=f"{name}/{registry.get(name).video.model}", seconds=rules.seconds
+    )
+    assert video.path.is_file()
+    assert [task.state for task in server.tasks()] == ["succeeded"]
 
 
 def test_failures_come_as_the_errors_of_the_live_service(studio):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from sora_nb.errors import InvalidInput
 from sora_nb.providers import registry
@@ -47,6 +48,12 @@ def start(name: str, folder: Path | None = None, engine: Engine | None = None, *
         raise InvalidInput(f"{name!r} cannot be rehearsed.", hint=f"There are {', '.join(names())}.")
     server: type[Rehearsal] = importlib.import_module(f"{__name__}.{name}").Server
     return server(engine, folder, port=port).start()
+
+
+def base_url(server: Rehearsal) -> str:
+    """Return what stands for the address in a service's profile, which may have less of a path than its library's."""
+    known = server.name in registry.names()
+    return server.root + urlsplit(registry.get(server.name).base_url).path if known else server.url
 
 
 def profile(name: str) -> Profile:

@@ -57,7 +57,8 @@ class Rehearsal(ABC):
         port: port, or 0 for any free one.
 
     Attributes:
-        url: what a client takes for the service's base address.
+        url: what the service's own library takes for its base address.
+        root: scheme, host and port of it.
         resolver: returns the file behind an address, for tests; None refuses addresses.
 
     Raises:
@@ -97,7 +98,8 @@ class Rehearsal(ABC):
         except ConfigError:
             self._clean()
             raise
-        self.url = self._serving.url + self.prefix
+        self.root = self._serving.url
+        self.url = self.root + self.prefix
 
     # --- what a service is -----------------------------------------------------------------------------------------
 
