@@ -116,6 +116,8 @@ class Dialect(ABC):
                     hint=f"It has {', '.join(names)}; those of other services are named service/model.",
                 )
             self._check_length(order)
+            if order.seed is not None and self.profile.rules(order.model).seeds is False:
+                raise InvalidInput(f"{order.model} at {self.profile.name} takes no seed.", hint="Leave seed= out.")
             _check_sides(order.size, rules.sides)
             if order.image is not None:
                 image_type(order.image)
@@ -381,6 +383,14 @@ class Dialect(ABC):
         Args:
             entry: the answer as it is kept: the last one about the task. What a call may cost at most, or an estimate,
                 is no charge.
+        """
+        return None
+
+    def ceiling(self, entry: Mapping[str, Any]) -> int | None:  # noqa: ARG002
+        """Return the most micro-dollars that a call will be charged, as the answer to its create says; None where it does not.
+
+        Args:
+            entry: the answer as it is kept.
         """
         return None
 

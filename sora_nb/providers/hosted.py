@@ -482,11 +482,11 @@ class HostedProvider:
 
     def charged(self, answer: Mapping[str, Any]) -> int | None:
         """Return what an answer says was charged, in micro-dollars; see base.Provider.charged()."""
-        try:
-            amount = self._dialect.charge(answer)
-        except (*UNREADABLE, ArithmeticError):
-            return None
-        return amount if type(amount) is int and 0 <= amount < 2**63 else None
+        return _told(self._dialect.charge, answer)
+
+    def ceiling(self, answer: Mapping[str, Any]) -> int | None:
+        """Return what a call will be charged at most, in micro-dollars; see base.Provider.ceiling()."""
+        return _told(self._dialect.ceiling, answer)
 
     # --- plumbing ---------------------------------------------------------------------------------------------------
 
@@ -555,6 +555,15 @@ class HostedProvider:
             return "Whether it charges such calls is not known, so the list price stays reserved until studio.settle()."
         charged = route in self.profile.failures_charged
         return "This service charges such calls." if charged else f"Failed {what}s are not charged here."
+
+
+def _told(reader: Callable[[Mapping[str, Any]], int | None], answer: Mapping[str, Any]) -> int | None:
+    """Return the micro-dollars that an answer tells; None where it tells none that can be."""
+    try:
+        amount = reader(answer)
+    except (*UNREADABLE, ArithmeticError):
+        return None
+    return amount if type(amount) is int and 0 <= amount < 2**63 else None
 
 
 def _unseen(_: float) -> None:

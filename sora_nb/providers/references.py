@@ -96,6 +96,11 @@ def _check(order: Order, shows: ReferenceRules) -> None:
     most = shows.images if shows.members is None else shows.members
     if len(order.shown) > most:
         raise PromptError(f"The prompt mentions {len(order.shown)} characters; {order.model} can be shown {most}.")
+    if order.image is None and shows.needs_image:
+        raise InvalidInput(
+            f"{order.model} can be shown characters only beside a picture that the film starts from.",
+            hint="Give image=, or take a model that needs none: studio.models(references=True) lists them.",
+        )
     if order.image is not None and not shows.with_image:
         raise InvalidInput(
             f"{order.model} takes either a picture to start from or characters, not both.",
