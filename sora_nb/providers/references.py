@@ -240,12 +240,17 @@ def _label(member: Member, order: Order) -> str:
     return _aliases(order.shown)[member.username]
 
 
+def name_of(member: Member) -> str:
+    """Return a character's name as it stands in a text."""
+    return member.character.display_name or prompts.readable(member.username)
+
+
 def _names(members: Sequence[Member]) -> dict[str, str]:
-    """Return each character's name as it stands in a text, by username: of its handle where several have one name."""
-    shown = [each.character.display_name for each in members]
+    """Return each character's name in a text, by username: made of its handle where several have one name."""
+    names = [name_of(each) for each in members]
     return {
-        each.username: name if name and shown.count(name) == 1 else prompts.readable(each.username)
-        for each, name in zip(members, shown, strict=True)
+        each.username: name if names.count(name) == 1 else prompts.readable(each.username)
+        for each, name in zip(members, names, strict=True)
     }
 
 
