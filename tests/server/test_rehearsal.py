@@ -340,6 +340,15 @@ def test_a_character_can_be_bound_to_a_clip(where):
     assert read == ("@luna waves", {"luna": Shown(clips=(0,))})
 
 
+def test_clips_have_ordinals_of_their_own():
+    prompt = (
+        "Luna is the cat in the first and second reference images and the second reference video. "
+        "Rex is the dog in the third reference image and the first reference video. Luna and Rex dance"
+    )
+    seen = {"luna": Shown((0, 1), (1,)), "rex": Shown((2,), (0,))}
+    assert cast.read(prompt, 3, 2) == ("@luna and @rex dance", seen)
+
+
 def test_a_character_can_be_bound_to_pictures_and_a_clip():
     read = cast.read("Luna is the character in the reference images and the reference video. Luna waves", 2, 1)
     assert read == ("@luna waves", {"luna": Shown((0, 1), (0,))})
