@@ -152,7 +152,7 @@ def unasked(order: Order, provider: Provider) -> list[Character]:
     if order.kind == "registration":
         return [who for who in order.cast if who.consent is None]
     shown = [*provider.compiled(order).pictures, *provider.compiled(order).clips] if provider.outlives_kernel else []
-    sent = {each.username for each in shown}
+    sent = {each.username for each in shown if each.path is not None}
     return [who for who in order.cast if who.username in sent and who.consent is None]
 
 

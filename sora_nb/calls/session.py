@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import threading
+import warnings
 import weakref
 from typing import TYPE_CHECKING, Any, Literal, SupportsFloat
 
@@ -232,6 +233,8 @@ class Session:
         )
         provider.check(order)
         self._settle_consent(order, provider, consent)
+        for told in provider.compiled(order).warnings if provider.outlives_kernel else ():
+            warnings.warn(told, stacklevel=3)
         details: dict[str, Any] = {}
         if provider.outlives_kernel and order.cast:
             details["wording"] = provider.compiled(order).prompt
@@ -328,7 +331,7 @@ class Session:
             seconds=order.seconds or 0,
             sound=found.sound,
             price=self._price(order, provider),
-            notes=found.notes,
+            notes=(*found.warnings, *found.notes),
             consent=tuple(who.mention for who in unasked(order, provider)),
         )
 

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from sora_nb.calls.session import Session
     from sora_nb.experiments.plan import Combination
     from sora_nb.models import Dollars
-    from sora_nb.money.prices import Estimate
     from sora_nb.notebook.widgets.video_grid import VideoGrid
     from sora_nb.storage.ledger import Call
 
@@ -48,8 +47,9 @@ class Sweep:
         ['done', 'done']
     """
 
-    def __init__(self, session: Session, combinations: Sequence[Combination]) -> None:
+    def __init__(self, session: Session, combinations: Sequence[Combination], *, consent: str | None = None) -> None:
         self._session = session
+        self._consent = consent
         self.combinations = tuple(combinations)
         self._unsent: dict[int, str] = {}
         """Why the last run() here did not send a combination, by its number."""
@@ -62,7 +62,8 @@ class Sweep:
         `estimate().groupby("service")["due"].sum(min_count=1)` is what each service will charge.
 
         Columns: prompt, cast, service, model, size, seconds, seed, status, price (list price), due (what is still to be
-        charged), both in dollars and NaN where no price list has the model, and note: why it is refused or was not sent.
+        charged), both in dollars and NaN where no price list has the model, and note: why it is refused or was not sent,
+        or that its price was read long ago.
         """
         import pandas as pd
 
@@ -70,24 +71,17 @@ class Sweep:
         rows = []
         for number, wanted in enumerate(self.combinations):
             call = calls.get(number)
-            price = None if wanted.refusal else self._price(wanted)
-            due = price.charged_micros if price and self._is_to_send(number, call) else 0
+            due = wanted.due if self._is_to_send(number, call) else 0
             rows.append(
                 {
                     **_asked(wanted),
                     "status": self._status(number, call),
-                    "price": _usd(price.micros if price else None),
+                    "price": _usd(wanted.price.micros if wanted.price else None),
                     "due": _usd(due),
-                    "note": self._reason(number, call),
+                    "note": self._reason(number, call) or _age(wanted, due),
                 }
             )
         return display.frame(pd.DataFrame(rows).astype({"price": "float64", "due": "float64"}))
-
-    def _price(self, wanted: Combination) -> Estimate:
-        return self._session.estimate("video", model=wanted.model_name, seconds=wanted.seconds, size=wanted.size)
-
-    def _charge(self, wanted: Combination) -> int | None:
-        return self._price(wanted).charged_micros
 
     # --- running ------------------------------------------------------------------------------------------------------
 
@@ -134,7 +128,13 @@ class Sweep:
             return self._table(calls)
         limit = None if budget is None else micros(budget)
         run = Run(
-            self._session, self.combinations, missing, under_way, price=self._charge, budget=limit, at_once=widths
+            self._session,
+            self.combinations,
+            missing,
+            under_way,
+            budget=limit,
+            at_once=widths,
+            consent=self._consent,
         )
         try:
             with self._bar(len(missing) + len(under_way)) as advance:
@@ -171,19 +171,16 @@ class Sweep:
         Raises:
             BudgetExceeded: the budget of the run is less, or no list has a price that a budget could cover.
         """
-        if budget is None and self._session.budget.limit is None:
+        if not missing or (budget is None and self._session.budget.limit is None):
             return
         wanted = [self.combinations[number] for number in missing]
-        charges = [self._charge(one) for one in wanted]
-        unpriced = dict.fromkeys(
-            f"{one.model!r} at {one.service.provider}" for one, due in zip(wanted, charges, strict=True) if due is None
-        )
+        unpriced = dict.fromkeys(f"{one.model!r} at {one.service.provider}" for one in wanted if one.due is None)
         if unpriced:
             raise BudgetExceeded(
                 f"No price list has {', '.join(unpriced)}, so a budget cannot cover it.",
                 hint="Leave it out, use a Profile with `prices` of your own, or set no budget.",
             )
-        due = sum(filter(None, charges))
+        due = sum(one.due or 0 for one in wanted)
         if budget is not None and due > micros(budget):
             raise BudgetExceeded(
                 f"The {len(missing)} videos to do cost {dollars(due)}, more than the {dollars(micros(budget))} allowed.",
@@ -374,40 +371,18 @@ class Sweep:
         return self._best(self._attempts())
 
     def _attempts(self) -> list[Call]:
-        """Return every call for one of the combinations, oldest first; the ledger is read once a service."""
-        session, wanted = self._session, set(map(_request, self.combinations))
-        texts = {one.prompt for one in self.combinations}
-        services = {one.service for one in self.combinations}
-        calls = [
-            call for service in services for call in session.ledger.calls(kind="video", prompts=texts, service=service)
-        ]
-        return [call for call in calls if not call.image and call.route == "async" and _request(call) in wanted]
+        from sora_nb.experiments.lookup import attempts
+
+        return attempts(self._session.ledger, self.combinations)
 
     def _best(self, attempts: Sequence[Call]) -> dict[int, Call]:
-        """Give each combination one of the calls with its request: finished ones first, then those under way."""
-        numbers: dict[tuple[Any, ...], list[int]] = {}
-        for number, wanted in enumerate(self.combinations):
-            numbers.setdefault(_request(wanted), []).append(number)
-        found: dict[tuple[Any, ...], list[Call]] = {request: [] for request in numbers}
-        for call in attempts:
-            found[_request(call)].append(call)
-        best: dict[int, Call] = {}
-        for request, calls in found.items():
-            newest_first = calls[::-1]
-            chosen = sorted(newest_first, key=_rank, reverse=True)[: len(numbers[request])]
-            # equal requests keep their rows when a further one is made
-            in_order = sorted(chosen, key=lambda call: (-_rank(call), call.created_at))
-            best.update(zip(numbers[request], in_order, strict=False))
-        return best
+        from sora_nb.experiments.lookup import best
+
+        return best(self.combinations, attempts)
 
     def __repr__(self) -> str:
         done = sum(call.state is State.DONE for call in self._calls().values())
         return f"Sweep({len(self.combinations)} videos, {done} done)"
-
-
-def _request(one: Combination | Call) -> tuple[Any, ...]:
-    """Return what was asked for, as it stands in a plan and in the ledger alike."""
-    return one.service, one.prompt, one.model, one.size, int(one.seconds or 0), one.seed
 
 
 def _asked(wanted: Combination) -> dict[str, Any]:
@@ -417,6 +392,12 @@ def _asked(wanted: Combination) -> dict[str, Any]:
         "service": wanted.service.provider,
         **wanted.model_dump(include={"model", "size", "seconds", "seed"}),
     }
+
+
+def _age(wanted: Combination, due: int | None) -> str:
+    """Say that a price which is still to be paid is old."""
+    price = wanted.price
+    return f"Its price was read {price.age} days ago: check it at the vendor." if price and price.old and due else ""
 
 
 def _waited(call: Call | None) -> float | None:
@@ -430,22 +411,15 @@ def _compared(call: Call, note: Note) -> str:
     """Write what videos are compared by and a player does not show: the wait, and how sure the characters are in it."""
     waited = _waited(call)
     words = (
-        f"waited {waited:.0f} s" if waited is not None else "",
+        f"waited {waited:g} s" if waited is not None else "",
         f"identity {note.identity:.2f}" if note.identity is not None else "",
     )
     return " · ".join(filter(None, words))
 
 
-def _rank(call: Call) -> int:
-    """A finished call beats one under way, and that beats one that failed or was interrupted."""
-    if call.state is State.DONE:
-        return 2
-    return 1 if call.state in OPEN else 0
-
-
 def _is_to_do(call: Call | None) -> bool:
     """Whether a video is still to be made, or to be made again: nothing under way, nothing perhaps billed."""
-    return call is None or _rank(call) == 0
+    return call is None or call.state not in {State.DONE, *OPEN}
 
 
 def _usd(amount: int | None) -> float | None:

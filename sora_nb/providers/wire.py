@@ -55,6 +55,11 @@ class Request:
         return bool(self.idempotency_key)
 
 
+def data_uri(path: Path) -> str:
+    """Return a picture's or clip's bytes as a data URI."""
+    return f"data:{MEDIA_TYPES[path.suffix.lower()]};base64,{as_base64(path)}"
+
+
 def image_type(path: Path) -> str:
     """Return the media type of a picture that may be sent.
 
