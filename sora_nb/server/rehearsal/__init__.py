@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sora_nb.engines.base import Engine
     from sora_nb.server.rehearsal.base import Rehearsal
 
-SHARED = {"base", "cast", "fields", "pictures", "refused", "tasks"}
+SHARED = {"base", "cast", "clips", "fields", "pictures", "refused", "tasks"}
 """Modules that are no service."""
 
 
