@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sora_nb.providers.profile import Profile
     from sora_nb.server.rehearsal.base import Rehearsal
 
-SHARED = {"base", "cast", "fields", "pictures", "refused", "tasks"}
+SHARED = {"base", "cast", "clips", "fields", "pictures", "refused", "tasks"}
 """Modules that are no service."""
 KEY = "rehearsal"
 """A key that will do, as any does."""
