@@ -39,7 +39,8 @@ class Wire(Dialect):
         """Return the request for a video."""
         if order.kind != "video" or order.route != "async":
             raise InvalidInput(
-                f"The profile {self.profile.name!r} makes videos alone.", hint="It is shown characters by their pictures."
+                f"The profile {self.profile.name!r} makes videos alone.",
+                hint="It is shown characters by their pictures.",
             )
         found = self.compiled(order)
         shape = found.shape
