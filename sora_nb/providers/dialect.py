@@ -99,7 +99,7 @@ class Dialect(ABC):
 
     def authorise(self, key: str) -> dict[str, str]:
         """Return the headers that show the key."""
-        return {"authorization": f"Bearer {key}"}
+        return {"authorization": f"{self.profile.key_scheme} {key}"}
 
     def check(self, order: Order) -> None:
         """Refuse an order the service would refuse.
