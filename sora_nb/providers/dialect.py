@@ -11,6 +11,7 @@ import re
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, SupportsFloat
+from urllib.parse import quote
 
 from sora_nb import prompts
 from sora_nb.errors import InvalidInput
@@ -234,9 +235,10 @@ class Dialect(ABC):
         """Return the request for what a task has made, where polls do not tell; else None."""
         return None
 
-    def content(self, ident: str) -> str:  # noqa: ARG002
+    def content(self, ident: str) -> str:
         """Return the path at which the service itself has a video's file, or ""."""
-        return ""
+        path = self.profile.routes.content
+        return path.replace("{id}", quote(ident, safe="")) if path and ident else ""
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
