@@ -251,6 +251,13 @@ class Provider(Protocol):
             UpstreamError: it does not say.
         """
 
+    def ceiling(self, answer: Mapping[str, Any]) -> int | None:
+        """Return the micro-dollars that a call will be charged at most; None where the answer to its create does not say.
+
+        Args:
+            answer: that answer, as the ledger keeps it.
+        """
+
     async def fetch(self, video: Video, target: Path) -> Download:
         """Fetch a finished video to a file.
 

@@ -116,6 +116,8 @@ class Dialect(ABC):
                     hint=f"It has {', '.join(names)}; those of other services are named service/model.",
                 )
             self._check_length(order)
+            if order.seed is not None and self.profile.rules(order.model).seeds is False:
+                raise InvalidInput(f"{order.model} at {self.profile.name} takes no seed.", hint="Leave seed= out.")
             _check_sides(order.size, rules.sides)
             if order.image is not None:
                 image_type(order.image)
@@ -236,6 +238,10 @@ class Dialect(ABC):
         """Return the path at which the service itself has a video's file, or ""."""
         return ""
 
+    def inline(self, video: Video) -> Request | None:  # noqa: ARG002
+        """Return the request whose answer holds a video's film itself, see film(); None where there is none."""
+        return None
+
     # --- answers ----------------------------------------------------------------------------------------------------
 
     def entry(self, data: Any) -> Mapping[str, Any]:
@@ -275,6 +281,14 @@ class Dialect(ABC):
     def link(self, entry: Mapping[str, Any]) -> str:
         """Find the link to the result in a task, or ""."""
         return next((found.url for found in links.find(entry)), "")
+
+    def film(self, data: Any) -> bytes:
+        """Read the film out of the answer to inline(). What entry() returns, and what is kept, is without it.
+
+        Raises:
+            ValueError: it holds none.
+        """
+        raise ValueError(f"the answers of {self.profile.name} hold no films: {type(data).__name__}")
 
     def result_of(self, data: Any, ident: str) -> Video:
         """Read the answer to result(): the completed task."""
@@ -381,6 +395,14 @@ class Dialect(ABC):
         Args:
             entry: the answer as it is kept: the last one about the task. What a call may cost at most, or an estimate,
                 is no charge.
+        """
+        return None
+
+    def ceiling(self, entry: Mapping[str, Any]) -> int | None:  # noqa: ARG002
+        """Return the most micro-dollars that a call will be charged, as the answer to its create says; None where it does not.
+
+        Args:
+            entry: the answer as it is kept.
         """
         return None
 

@@ -104,7 +104,7 @@ class HostedProvider:
         self._key = settings.api_key
         self._transport = Transport(settings.base_url, self._authorise, self._dialect.idempotency_header)
         downloads = Downloader(self._transport, sleep=sleep)
-        self._delivery = Delivery(downloads, self._dialect, self._ask, sleep)
+        self._delivery = Delivery(downloads, self._dialect, self._ask, self._film, sleep)
         page = self._page if self._dialect.listing("video") else None
         self._stopped: set[str] = set()
         self._poller = Poller(self._poll, page, self.profile.video, sleep=sleep, clock=clock)
@@ -339,6 +339,17 @@ class HostedProvider:
                 raise self._failed(video, "video") from error
             raise
 
+    async def _film(self, request: Request) -> bytes:
+        """Read a film out of an answer.
+
+        Raises:
+            DownloadError: there is no such answer, or no film in it.
+        """
+        try:
+            return self._read(await self._call(request, UPLOAD_SECONDS), request, self._dialect.film)
+        except SoraError as error:
+            raise DownloadError(error.message, hint=error.hint or None) from error
+
     @background.at_home
     async def fetch_file(self, url: str, target: Path, *, most: int, given: bool = False) -> Download:
         """Fetch a file, such as an avatar; see base.Provider.fetch_file()."""
@@ -482,11 +493,11 @@ class HostedProvider:
 
     def charged(self, answer: Mapping[str, Any]) -> int | None:
         """Return what an answer says was charged, in micro-dollars; see base.Provider.charged()."""
-        try:
-            amount = self._dialect.charge(answer)
-        except (*UNREADABLE, ArithmeticError):
-            return None
-        return amount if type(amount) is int and 0 <= amount < 2**63 else None
+        return _told(self._dialect.charge, answer)
+
+    def ceiling(self, answer: Mapping[str, Any]) -> int | None:
+        """Return what a call will be charged at most, in micro-dollars; see base.Provider.ceiling()."""
+        return _told(self._dialect.ceiling, answer)
 
     # --- plumbing ---------------------------------------------------------------------------------------------------
 
@@ -555,6 +566,15 @@ class HostedProvider:
             return "Whether it charges such calls is not known, so the list price stays reserved until studio.settle()."
         charged = route in self.profile.failures_charged
         return "This service charges such calls." if charged else f"Failed {what}s are not charged here."
+
+
+def _told(reader: Callable[[Mapping[str, Any]], int | None], answer: Mapping[str, Any]) -> int | None:
+    """Return the micro-dollars that an answer tells; None where it tells none that can be."""
+    try:
+        amount = reader(answer)
+    except (*UNREADABLE, ArithmeticError):
+        return None
+    return amount if type(amount) is int and 0 <= amount < 2**63 else None
 
 
 def _unseen(_: float) -> None:

@@ -170,6 +170,10 @@ class LocalProvider:
         """Tell nothing: the engine of this process has no bills."""
         return None
 
+    def ceiling(self, answer: Mapping[str, Any]) -> int | None:  # noqa: ARG002
+        """Tell nothing, as charged()."""
+        return None
+
     async def fetch(self, video: Video, target: Path) -> Download:  # noqa: ARG002
         """Fetch nothing: films are made where they are kept."""
         raise LinkExpired(f"The film {video.id} was made on this machine, and its file is gone.", money="")

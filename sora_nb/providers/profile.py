@@ -72,6 +72,7 @@ class ReferenceRules(Model):
         clips_longest: most seconds of all clips together; None where nobody says.
         clip_inline: whether a clip may be sent inside the request, or handed over; else it needs a public address.
         with_image: whether a picture to start from may be given beside them.
+        needs_image: whether they are taken only beside a picture to start from.
         registers: whether the service can be made to know characters, which prompts then mention without pictures.
         field: name of the field or item that carries them, where that is data.
         verified: who ran it live, and when; "" where nobody did.
@@ -91,6 +92,7 @@ class ReferenceRules(Model):
     clips_longest: float | None = None
     clip_inline: bool = False
     with_image: bool = False
+    needs_image: bool = False
     registers: bool = False
     field: str = ""
     verified: str = ""
@@ -106,8 +108,10 @@ class ModelRules(Model):
         ratios: aspect ratios like "16:9"; empty where it takes any size.
         resolutions: like "720p", by their shorter side.
         sizes: sizes like "1280x720", where the model has a list of them in place of ratios.
+        image_resolutions: those of films that take their shape from the picture they start from; empty where none do.
         frames: the size by resolution and ratio, where a resolution does not say the shorter side.
         sound: whether sound is asked for; None where there is no choice.
+        seeds: whether it takes a seed; None where nobody says.
         prompt_longest: characters of text; None: the profile's.
         references: how it is shown characters; None where it cannot be.
         faces: whether photorealistic faces in pictures are "checked" or "refused"; "" where nobody says.
@@ -124,8 +128,10 @@ class ModelRules(Model):
     ratios: tuple[str, ...] = ()
     resolutions: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
+    image_resolutions: tuple[str, ...] = ()
     frames: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     sound: bool | None = None
+    seeds: bool | None = None
     prompt_longest: int | None = None
     references: ReferenceRules | None = None
     faces: Literal["", "checked", "refused"] = ""
