@@ -313,13 +313,13 @@ class Dialect(ABC):
         Args:
             data: the answer.
             given: addresses that the order itself held; none of them is the result's.
-            ident: the task that was asked about, for answers that do not name it.
+            ident: the task that was asked about, for services whose answers do not name it.
 
         Raises:
             ValueError: it holds no id.
         """
         entry = dict(self.entry(data))
-        ident = _ident(entry, "id", "task_id") or ident
+        ident = _ident(entry, "id", "task_id")
         if not 0 < len(ident) <= LONGEST_ID or not ident.isprintable():
             raise ValueError("the answer names no task")
         said = task.word(entry)
