@@ -85,14 +85,19 @@ class Lender:
                 Member(
                     character=who,
                     registration=known,
-                    stills=self._stills(who) if lends and (references != "clips" or clip is None) else (),
+                    stills=self.stills(who) if lends and (references != "clips" or clip is None) else (),
                     clip=clip,
                     clip_seconds=media.probe(clip).duration if clip is not None else 0,
                 )
             )
         return tuple(found)
 
-    def _stills(self, who: Character) -> tuple[Still, ...]:
+    def stills(self, who: Character) -> tuple[Still, ...]:
+        """Return a character's pictures, made where they are not here.
+
+        Raises:
+            InvalidInput: nothing of it is on this machine.
+        """
         if who.stills and all(still.path.is_file() for still in who.stills):
             return who.stills
         from sora_nb.engines.stills import stills_of
@@ -144,10 +149,10 @@ def registration(who: Character, provider: Provider) -> Registration | None:
 
 def unasked(order: Order, provider: Provider) -> list[Character]:
     """Return the characters that an order would be the first to send to a service, and that nobody has agreed for."""
+    if order.kind == "registration":
+        return [who for who in order.cast if who.consent is None]
     shown = [*provider.compiled(order).pictures, *provider.compiled(order).clips] if provider.outlives_kernel else []
     sent = {each.username for each in shown if each.path is not None}
-    if order.kind == "registration":
-        sent = {who.username for who in order.cast}
     return [who for who in order.cast if who.username in sent and who.consent is None]
 
 

@@ -24,6 +24,7 @@ class Routes(Model):
     video_characters: str | None = None
     chat: str | None = None
     files: str | None = None
+    registrations: str | None = None
 
 
 class CharacterRules(Model):
@@ -114,6 +115,7 @@ class ModelRules(Model):
         prompt_longest: characters of text; None: the profile's.
         references: how it is shown characters; None where it cannot be.
         faces: whether photorealistic faces in pictures are "checked" or "refused"; "" where nobody says.
+        dialect: whose bodies the service passes on to it, where it stands in front of others: a module of this package.
         retired: what became of it; "" where it is served.
         source: where this was read.
         date: when.
@@ -133,6 +135,7 @@ class ModelRules(Model):
     prompt_longest: int | None = None
     references: ReferenceRules | None = None
     faces: Literal["", "checked", "refused"] = ""
+    dialect: str = ""
     retired: str = ""
     source: str = ""
     date: dt.date | None = None
@@ -294,6 +297,11 @@ class Profile(Model):
             "lengths": known.lengths or self.video.seconds_allowed,
         }
         return known.model_copy(update=own)
+
+    @property
+    def registers(self) -> bool:
+        """Whether the service can know characters, which prompts then mention without pictures."""
+        return any(rules.references is not None and rules.references.registers for rules in self.models.values())
 
     def is_retired(self, model: str, route: str = "", base_url: str | None = None) -> bool:
         """Whether the profile's notice says that a model or route is gone.
