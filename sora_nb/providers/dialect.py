@@ -238,6 +238,10 @@ class Dialect(ABC):
         """Return the path at which the service itself has a video's file, or ""."""
         return ""
 
+    def inline(self, video: Video) -> Request | None:  # noqa: ARG002
+        """Return the request whose answer holds a video's film itself, see film(); None where there is none."""
+        return None
+
     # --- answers ----------------------------------------------------------------------------------------------------
 
     def entry(self, data: Any) -> Mapping[str, Any]:
@@ -277,6 +281,14 @@ class Dialect(ABC):
     def link(self, entry: Mapping[str, Any]) -> str:
         """Find the link to the result in a task, or ""."""
         return next((found.url for found in links.find(entry)), "")
+
+    def film(self, data: Any) -> bytes:
+        """Read the film out of the answer to inline(). What entry() returns, and what is kept, is without it.
+
+        Raises:
+            ValueError: it holds none.
+        """
+        raise ValueError(f"the answers of {self.profile.name} hold no films: {type(data).__name__}")
 
     def result_of(self, data: Any, ident: str) -> Video:
         """Read the answer to result(): the completed task."""

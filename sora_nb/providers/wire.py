@@ -20,6 +20,8 @@ MEDIA_TYPES = {**IMAGE_TYPES, ".mp4": "video/mp4"}
 """Of files that are sent inside a request."""
 MAX_IMAGE_BYTES = 10 * 1024 * 1024
 """apiyi's manual: an input_reference is PNG or JPEG below 10 MB."""
+MAX_ANSWER = 8 * 1024 * 1024
+"""Bytes of an answer, where a request does not expect more."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Request:
         at: the whole address where it goes to another host, which never gets the key; else "".
         idempotency_key: sent as a header; set for paid creates only.
         streamed: whether the answer is a stream of events.
+        most: largest answer in bytes.
     """
 
     method: str
@@ -48,6 +51,7 @@ class Request:
     at: str = ""
     idempotency_key: str = ""
     streamed: bool = False
+    most: int = MAX_ANSWER
 
     @property
     def paid(self) -> bool:

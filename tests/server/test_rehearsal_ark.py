@@ -14,8 +14,8 @@ from PIL import Image
 from waiting import until
 
 from sora_nb import media, samples
-from sora_nb.errors import ConsentNeeded, GenerationFailed, OutcomeUnknown, RealPersonError
-from sora_nb.models import Registration, ServiceId, State
+from sora_nb.errors import ConsentNeeded, GenerationFailed, InvalidInput, OutcomeUnknown, RealPersonError
+from sora_nb.models import State
 from sora_nb.providers import registry
 from sora_nb.providers.profile import Pace
 from sora_nb.server import rehearsal
@@ -256,9 +256,11 @@ def test_a_job_is_stopped_there(studio, served, engine):
     engine.go_on()
 
 
-def test_an_asset_is_sent_in_place_of_pictures_and_needs_no_consent(studio, luna, base, served, engine):
-    known = {str(ServiceId("volcengine", base)): Registration(id="asset://asset-1")}
-    studio.ledger.characters.change(luna, providers=known)
+def test_an_asset_is_sent_in_place_of_pictures_and_needs_no_consent(studio, luna, served, engine):
+    with pytest.raises(InvalidInput, match="No asset can be made at volcengine") as caught:
+        studio.register(luna, "volcengine", consent="Ada: my own rabbit")
+    assert "id='asset://...'" in caught.value.hint
+    studio.register("luna", "volcengine", id="asset://asset-1")
     seen = []
 
     def resolve(url):
