@@ -109,9 +109,10 @@ class Wire(Dialect):
         if data.get("status") == ENDED and data.get("error_type"):
             return self.video(data, ident=ident)
         headers = data.pop("headers", {})
-        made = self._partner(ident.rpartition("/")[0]).video(data, ident=ident)
+        model = ident.rpartition("/")[0]
+        made = self._partner(model).video(data, ident=ident)
         status = Status.FAILED if made.status is Status.FAILED else Status.COMPLETED
-        told = {"id": ident, "status": status, "progress": 100, "base_url": self.base_url, "status_word": ""}
+        told = {"id": ident, "model": model, "status": status, "progress": 100, "base_url": self.base_url}
         return made.model_copy(update={**told, "raw": {**made.raw, "headers": headers}})
 
     def charge(self, entry: Mapping[str, Any]) -> int | None:

@@ -31,6 +31,7 @@ FAST = PROFILE.model_copy(
 )
 WIRE = registry.dialect(PROFILE, PROFILE.base_url)
 V3, V4 = "kling/kling-v3-omni", "kling/kling-4.0"
+SEEDANCE = "byteplus/dreamina-seedance-2-5-260628"
 FILM = "https://cdn.example/film.mp4"
 # as docs.comfy.org shows it for kling-v3-omni, read on 2026-11-26
 RESULT = {
@@ -43,6 +44,16 @@ RESULT = {
         "task_status_msg": "",
         "task_result": {"videos": [{"duration": "5", "id": "kling-video-6", "url": FILM}]},
     },
+}
+RESULT_SEEDANCE = {
+    "content": {"last_frame_url": None, "video_url": FILM},
+    "created_at": 1767225600,
+    "duration": 5,
+    "error": None,
+    "id": "3f7a1b28-5c0d-4e91-8a6f-1b2c3d4e5f60",
+    "model": "dreamina-seedance-2-5-260628",
+    "resolution": "720p",
+    "status": "succeeded",
 }
 RESULT_4 = {"code": 0, "data": [{"id": "1", "status": "succeeded", "outputs": [{"type": "video", "url": FILM}]}]}
 
@@ -111,8 +122,17 @@ def test_a_body_of_klings_newest_model_has_no_key_of_ours(luna):
     assert (alone["prompt"], "contents" in alone) == ("a corgi walks", False)
 
 
-def test_the_same_order_is_the_same_body_however_often(luna):
-    first, second = (WIRE.create(order(luna, model=V3), "key-1") for _ in range(2))
+def test_a_body_of_seedance(luna):
+    sent = WIRE.create(order(luna, model=SEEDANCE), "key-1")
+    assert sent.path == f"/v2/models/{SEEDANCE}/requests"
+    assert sent.json["model"] == "dreamina-seedance-2-5-260628"
+    assert [item["type"] for item in sent.json["content"]] == ["text", "image_url", "image_url"]
+    assert sent.json["content"][0]["text"] == "Luna is the character in Image 1 and Image 2. Luna walks"
+
+
+@pytest.mark.parametrize("model", PROFILE.models)
+def test_the_same_order_is_the_same_body_however_often(luna, model):
+    first, second = (WIRE.create(order(luna, model=model), "key-1") for _ in range(2))
     assert first == second
 
 
@@ -128,7 +148,7 @@ def test_what_it_would_refuse_is_refused_here(luna, asked, words):
 # --- what its answers say ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("model", "result"), [(V3, RESULT), (V4, RESULT_4)])
+@pytest.mark.parametrize(("model", "result"), [(V3, RESULT), (V4, RESULT_4), (SEEDANCE, RESULT_SEEDANCE)])
 def test_a_request_from_its_create_to_its_film(client, luna, model, result):
     headers = [("x-litellm-response-cost", "0.42"), ("x-comfy-credits-used", "88.62")]
     waiting = said({"status": "IN_QUEUE", "queue_position": 3}), said({"status": "POLISHING"})
