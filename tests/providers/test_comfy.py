@@ -138,7 +138,12 @@ def test_the_same_order_is_the_same_body_however_often(luna, model):
 
 @pytest.mark.parametrize(
     ("asked", "words"),
-    [({"seconds": 16}, "up to 15 s"), ({"model": "kling/kling-9"}, "has no model"), ({"seconds": 2}, "3 s or more")],
+    [
+        ({"seed": 7}, "takes no seed"),
+        ({"seconds": 16}, "up to 15 s"),
+        ({"model": "kling/kling-9"}, "has no model"),
+        ({"seconds": 2}, "3 s or more"),
+    ],
 )
 def test_what_it_would_refuse_is_refused_here(luna, asked, words):
     with pytest.raises(InvalidInput, match=words):
