@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 
@@ -9,6 +10,8 @@ import pytest
 from client import Client
 from conftest import KEY
 from faulty import Faulty, answer
+from hypothesis import given
+from hypothesis import strategies as st
 from portrayed import order, portrayed, still
 
 from sora_nb.errors import (
@@ -23,6 +26,8 @@ from sora_nb.errors import (
 )
 from sora_nb.models import Status
 from sora_nb.providers import hosted, registry
+from sora_nb.providers.dialect import UNREADABLE
+from sora_nb.providers.http import Answer
 from sora_nb.providers.profile import Pace
 
 PROFILE = registry.get("comfy")
@@ -242,6 +247,38 @@ def test_a_refusal_costs_nothing_and_has_its_code(client, luna, status, kind, er
     assert (caught.value.code, caught.value.request_id) == (error, "r-9")
     assert ("Field required" if status == 422 else words) in str(caught.value)
     assert len(service.creates) == 1
+
+
+NAMES = (
+    "status error_type detail msg headers request_id code data id task_id task_status outputs task_result videos url content"
+).split()
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["COMPLETED", "succeeded", "failed", "x"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(NAMES),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON, st.sampled_from([V3, V4, SEEDANCE]))
+def test_a_foreign_answer_is_read_or_refused(data, model):
+    ident = f"{model}/7739aa7f"
+    readers = (
+        lambda: WIRE.video(data, ident=ident),
+        lambda: WIRE.result_of(data, ident),
+        lambda: WIRE.ticket(order(model=model), data),
+    )
+    for reader in readers:
+        with contextlib.suppress(*UNREADABLE):
+            made = reader()
+            assert made.id.startswith(f"{model}/")
+    WIRE.error(Answer(422, {}, json.dumps(data).encode()), model="", paid=True, retry_after=None)
 
 
 # --- a create whose answer was lost -----------------------------------------------------------------------------------
