@@ -249,9 +249,24 @@ def test_a_refusal_costs_nothing_and_has_its_code(client, luna, status, kind, er
     assert len(service.creates) == 1
 
 
-NAMES = (
-    "status error_type detail msg headers request_id code data id task_id task_status outputs task_result videos url content"
-).split()
+NAMES = [
+    "status",
+    "error_type",
+    "detail",
+    "msg",
+    "headers",
+    "request_id",
+    "code",
+    "data",
+    "id",
+    "task_id",
+    "task_status",
+    "outputs",
+    "task_result",
+    "videos",
+    "url",
+    "content",
+]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.sampled_from(["COMPLETED", "succeeded", "failed", "x"]),
     lambda inner: (
