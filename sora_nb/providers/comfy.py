@@ -57,7 +57,8 @@ class Wire(Dialect):
         """Return the request that puts an order into the queue."""
         if order.kind != "video" or order.route != "async":
             raise InvalidInput(f"{self.profile.name} makes videos, each as a task.")
-        body = self._partner(order.model).create(_handed_on(order), key).json
+        body = self._partner(order.model).create(_handed_on(order), key).json or {}
+        body.pop("model", None)  # the path says it
         return Request("POST", self._requests(order.model), json=body, idempotency_key=key)
 
     def _requests(self, model: str) -> str:
@@ -90,8 +91,7 @@ class Wire(Dialect):
     def entry(self, data: Any) -> Mapping[str, Any]:
         """Return where a request stands; one that has ended with an error has failed."""
         found = {"id": data["id"], "status": data["status"], "headers": data.get("headers", {})}
-        failed = data["status"] == ENDED and data.get("error_type")
-        if failed:
+        if failed := data["status"] == ENDED and data.get("error_type"):
             found |= {"status": "failed", "error": {"code": failed, "message": _detail(data) or failed}}
         return found
 
@@ -130,8 +130,8 @@ class Wire(Dialect):
     def error(self, answer: Answer, *, model: str, paid: bool, retry_after: float | None) -> SoraError:
         """Read an answer that says no; a header has the kind of error, which a 422 has nowhere else."""
         message, code, _ = errors.envelope(answer.body)
-        kind, ident = answer.headers.get("x-comfy-error-type", code), answer.headers.get("x-comfy-request-id", "")
-        told = (message, kind, ident)
+        headers = answer.headers
+        told = (message, headers.get("x-comfy-error-type", code), headers.get("x-comfy-request-id", ""))
         return errors.classify(answer.status, told, self.profile, model=model, paid=paid, retry_after=retry_after)
 
 

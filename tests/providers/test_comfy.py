@@ -36,7 +36,7 @@ FAST = PROFILE.model_copy(
 )
 WIRE = registry.dialect(PROFILE, PROFILE.base_url)
 V3, V4 = "kling/kling-v3-omni", "kling/kling-4.0"
-SEEDANCE = "byteplus/dreamina-seedance-2-5-260628"
+SEEDANCE, HAILUO = "byteplus/dreamina-seedance-2-5-260628", "minimax/minimax-h3"
 FILM = "https://cdn.example/film.mp4"
 # as docs.comfy.org shows it for kling-v3-omni, read on 2026-11-26
 RESULT = {
@@ -60,6 +60,7 @@ RESULT_SEEDANCE = {
     "resolution": "720p",
     "status": "succeeded",
 }
+RESULT_HAILUO = {"task": {"id": "3f7a", "model": "MiniMax-H3", "status": "succeeded", "content": {"url": FILM}}}
 RESULT_4 = {"code": 0, "data": [{"id": "1", "status": "succeeded", "outputs": [{"type": "video", "url": FILM}]}]}
 
 
@@ -127,10 +128,11 @@ def test_a_body_of_klings_newest_model_has_no_key_of_ours(luna):
     assert (alone["prompt"], "contents" in alone) == ("a corgi walks", False)
 
 
-def test_a_body_of_seedance(luna):
-    sent = WIRE.create(order(luna, model=SEEDANCE), "key-1")
-    assert sent.path == f"/v2/models/{SEEDANCE}/requests"
-    assert sent.json["model"] == "dreamina-seedance-2-5-260628"
+@pytest.mark.parametrize("model", [SEEDANCE, HAILUO])
+def test_a_body_with_content_of_which_the_path_says_the_model(luna, model):
+    sent = WIRE.create(order(luna, model=model), "key-1")
+    assert sent.path == f"/v2/models/{model}/requests"
+    assert "model" not in sent.json
     assert [item["type"] for item in sent.json["content"]] == ["text", "image_url", "image_url"]
     assert sent.json["content"][0]["text"] == "Luna is the character in Image 1 and Image 2. Luna walks"
 
@@ -158,7 +160,9 @@ def test_what_it_would_refuse_is_refused_here(luna, asked, words):
 # --- what its answers say ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("model", "result"), [(V3, RESULT), (V4, RESULT_4), (SEEDANCE, RESULT_SEEDANCE)])
+@pytest.mark.parametrize(
+    ("model", "result"), [(V3, RESULT), (V4, RESULT_4), (SEEDANCE, RESULT_SEEDANCE), (HAILUO, RESULT_HAILUO)]
+)
 def test_a_request_from_its_create_to_its_film(client, luna, model, result):
     headers = [("x-litellm-response-cost", "0.42"), ("x-comfy-credits-used", "88.62")]
     waiting = said({"status": "IN_QUEUE", "queue_position": 3}), said({"status": "POLISHING"})
@@ -281,7 +285,7 @@ JSON = st.recursive(
 )
 
 
-@given(JSON, st.sampled_from([V3, V4, SEEDANCE]))
+@given(JSON, st.sampled_from(sorted(PROFILE.models)))
 def test_a_foreign_answer_is_read_or_refused(data, model):
     ident = f"{model}/7739aa7f"
     readers = (
