@@ -57,7 +57,8 @@ class Wire(Dialect):
         """Return the request that puts an order into the queue."""
         if order.kind != "video" or order.route != "async":
             raise InvalidInput(f"{self.profile.name} makes videos, each as a task.")
-        body = self._partner(order.model).create(_handed_on(order), key).json
+        body = self._partner(order.model).create(_handed_on(order), key).json or {}
+        body.pop("model", None)  # the path says it
         return Request("POST", self._requests(order.model), json=body, idempotency_key=key)
 
     def _requests(self, model: str) -> str:
@@ -90,8 +91,7 @@ class Wire(Dialect):
     def entry(self, data: Any) -> Mapping[str, Any]:
         """Return where a request stands; one that has ended with an error has failed."""
         found = {"id": data["id"], "status": data["status"], "headers": data.get("headers", {})}
-        failed = data["status"] == ENDED and data.get("error_type")
-        if failed:
+        if failed := data["status"] == ENDED and data.get("error_type"):
             found |= {"status": "failed", "error": {"code": failed, "message": _detail(data) or failed}}
         return found
 
@@ -109,9 +109,10 @@ class Wire(Dialect):
         if data.get("status") == ENDED and data.get("error_type"):
             return self.video(data, ident=ident)
         headers = data.pop("headers", {})
-        made = self._partner(ident.rpartition("/")[0]).video(data, ident=ident)
+        model = ident.rpartition("/")[0]
+        made = self._partner(model).video(data, ident=ident)
         status = Status.FAILED if made.status is Status.FAILED else Status.COMPLETED
-        told = {"id": ident, "status": status, "progress": 100, "base_url": self.base_url, "status_word": ""}
+        told = {"id": ident, "model": model, "status": status, "progress": 100, "base_url": self.base_url}
         return made.model_copy(update={**told, "raw": {**made.raw, "headers": headers}})
 
     def charge(self, entry: Mapping[str, Any]) -> int | None:
@@ -129,8 +130,8 @@ class Wire(Dialect):
     def error(self, answer: Answer, *, model: str, paid: bool, retry_after: float | None) -> SoraError:
         """Read an answer that says no; a header has the kind of error, which a 422 has nowhere else."""
         message, code, _ = errors.envelope(answer.body)
-        kind, ident = answer.headers.get("x-comfy-error-type", code), answer.headers.get("x-comfy-request-id", "")
-        told = (message, kind, ident)
+        headers = answer.headers
+        told = (message, headers.get("x-comfy-error-type", code), headers.get("x-comfy-request-id", ""))
         return errors.classify(answer.status, told, self.profile, model=model, paid=paid, retry_after=retry_after)
 
 
