@@ -280,7 +280,9 @@ def test_tokens_are_charged_at_list_price(told, micros):
 
 
 def test_tokens_without_a_price_list_charge_nothing_that_is_known():
-    assert registry.dialect(registry.get("ark")).charge(DONE) is None
+    unpriced = registry.get("ark").model_copy(update={"prices": ()})
+    assert registry.dialect(unpriced).charge(DONE) is None
+    assert registry.dialect(registry.get("ark")).charge(DONE) == 1_155_600  # $10.70 for 1,000,000 tokens
 
 
 @pytest.mark.parametrize(
