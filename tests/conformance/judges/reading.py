@@ -1,0 +1,56 @@
+"""What the judges share: the order they are given, and how exactly an SDK's type fits an answer."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+import time
+import typing
+
+
+def order():
+    """Return the address, the key and the order that a judge was started with."""
+    url, key = sys.argv[1:3]
+    return url, key, json.load(sys.stdin)
+
+
+def report(**said):
+    """Print what a judge has to say, as one line of JSON."""
+    print(json.dumps(said, default=str))
+
+
+def picture(address):
+    """Return the media type and the bytes of a data address."""
+    head, _, data = address.partition(",")
+    return head.removeprefix("data:").removesuffix(";base64"), base64.b64decode(data)
+
+
+def until(ended, ask, most=600):
+    """Ask until an answer has ended."""
+    for _ in range(most):
+        answer = ask()
+        if ended(answer):
+            return answer
+        time.sleep(0.1)
+    raise TimeoutError(answer)
+
+
+def words(kind):
+    """Return the values that a Literal allows, wherever it is inside a type."""
+    if typing.get_origin(kind) is typing.Literal:
+        return sorted(typing.get_args(kind))
+    return sorted({word for part in typing.get_args(kind) for word in words(part)})
+
+
+def unknown(model, said, path=""):
+    """Return the names in an answer that the SDK's type for it does not have."""
+    if isinstance(said, list) and isinstance(model, (list, tuple)):
+        return sorted({name for one, part in zip(model, said, strict=True) for name in unknown(one, part, path)})
+    if not isinstance(said, dict) or not hasattr(type(model), "model_fields"):
+        return []
+    fields = {field.alias or name: name for name, field in type(model).model_fields.items()}
+    strange = [path + name for name in said if name not in fields]
+    for name in fields.keys() & said.keys():
+        strange += unknown(getattr(model, fields[name]), said[name], f"{path}{name}.")
+    return sorted(strange)

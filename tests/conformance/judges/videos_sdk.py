@@ -1,0 +1,43 @@
+"""Run with OpenAI's SDK alone, an order on the input: python videos_sdk.py URL KEY. Ends with one line of JSON."""
+
+from __future__ import annotations
+
+import warnings
+
+warnings.simplefilter("ignore")  # OpenAI closed its own service, so the SDK calls these methods deprecated
+import openai  # noqa: E402
+from openai.types import Video  # noqa: E402
+from reading import order, picture, report, unknown, until, words  # noqa: E402
+
+url, key, wanted = order()
+files = []
+for number, address in enumerate(wanted["pictures"], 1):
+    kind, data = picture(address)
+    files.append((f"{number}.{kind.partition('/')[2]}", data, kind))
+with openai.OpenAI(base_url=f"{url}/v1", api_key=key, max_retries=0) as sdk:
+    made = sdk.videos.create(
+        model=wanted["model"],
+        prompt=wanted["prompt"],
+        seconds=str(wanted["seconds"]),
+        size=wanted["size"],
+        input_reference=files[0],
+    )
+    seen = []
+
+    def ask():
+        """Return the video, and keep the word for where it is."""
+        raw = sdk.videos.with_raw_response.retrieve(made.id)
+        seen.append(raw.parse().status)
+        return raw
+
+    raw = until(lambda raw: raw.parse().status not in {"queued", "in_progress"}, ask)
+video = raw.parse()
+report(
+    version=openai.__version__,
+    id=made.id,
+    status=video.status,
+    seen=sorted(set(seen)),
+    error=video.error and video.error.code,
+    words=words(Video.model_fields["status"].annotation),
+    unknown=unknown(video, raw.http_response.json()),
+)
