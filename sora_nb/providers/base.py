@@ -6,12 +6,13 @@ idempotency key, follows its ticket to the end, fetches the file, and looks a cr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import Field
 
-from sora_nb.models import Character, Clip, Model, Video
+from sora_nb.models import Character, Clip, Model, Registration, Still, Video
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
@@ -53,15 +54,42 @@ class Source(Model):
         return Path(self.origin.partition(":")[2]).stem[:80] or "character"
 
 
+class Member(Model):
+    """A mentioned character, with what it lends to a service that is shown who is meant.
+
+    Attributes:
+        character: who it is.
+        stills: its pictures, the best first.
+        clip: its seconds as a file on this machine, where they are to be shown.
+        clip_seconds: how long that is.
+        registration: how the service knows it already, or None.
+    """
+
+    character: Character
+    stills: tuple[Still, ...] = ()
+    clip: Path | None = None
+    clip_seconds: float = 0
+    registration: Registration | None = None
+
+    @property
+    def username(self) -> str:
+        """The handle that prompts have."""
+        return self.character.username
+
+
 class Order(Model):
     """One video or one character, as it is asked for.
 
     Attributes:
-        kind: what is wanted.
+        kind: what is wanted; a registration makes the one character of `cast` known to the service.
         route: "sync" asks for a video on the service's synchronous route, where it has one.
         model: name of the model at the service.
         prompt: a video's prompt, with its @mentions.
         cast: the characters it mentions.
+        members: the same with what they lend, in the order of their first mention.
+        addresses: where files of theirs were handed over or published: address by path.
+        publishes: whether files can be put where anybody may fetch them.
+        wording: the prompt as it was sent, for an order that is read from its row; else "".
         size, seconds, seed: of a video; size like "1280x720".
         image: a picture the video starts from.
         clip: the seconds that show a character.
@@ -71,11 +99,15 @@ class Order(Model):
         name: what a person calls the character, or "".
     """
 
-    kind: Literal["video", "character"]
+    kind: Literal["video", "character", "registration"]
     route: Literal["async", "sync"] = "async"
     model: str = ""
     prompt: str = ""
     cast: tuple[Character, ...] = ()
+    members: tuple[Member, ...] = ()
+    addresses: Mapping[str, str] = Field(default_factory=dict)
+    publishes: bool = False
+    wording: str = ""
     size: str = ""
     seconds: float | None = None
     seed: int | None = None
@@ -87,7 +119,12 @@ class Order(Model):
     name: str = ""
 
     @property
-    def route_name(self) -> Literal["video", "character", "chat"]:
+    def shown(self) -> tuple[Member, ...]:
+        """The characters it mentions, with what they lend as far as that was looked up."""
+        return self.members or tuple(Member(character=who) for who in self.cast)
+
+    @property
+    def route_name(self) -> Literal["video", "character", "registration", "chat"]:
         """The route as profiles name it, in failures_charged and retired_routes."""
         return "chat" if self.route == "sync" else self.kind
 

@@ -6,6 +6,7 @@ overrides what its service does differently.
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from sora_nb.errors import InvalidInput
 from sora_nb.models import Character, Status, Video
 from sora_nb.providers import errors, links, task
 from sora_nb.providers.base import Ticket, filled
+from sora_nb.providers.references import compiled
 from sora_nb.providers.wire import IDEMPOTENCY_HEADER, image_type, number, percent
 from sora_nb.times import moment
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from sora_nb.providers.base import Order
     from sora_nb.providers.http import Answer
     from sora_nb.providers.profile import Profile
+    from sora_nb.providers.references import Compiled
     from sora_nb.providers.wire import Request
 
 LONGEST_ID = 500
@@ -62,10 +65,12 @@ class Dialect(ABC):
 
     Attributes:
         idempotency_header: the name of the header that carries the idempotency key.
+        kept_headers: names of an answer's headers that are kept beside its body, under "headers".
         status_words: the words for each status, in lower case; all those in use where a dialect says nothing else.
     """
 
     idempotency_header: ClassVar[str] = IDEMPOTENCY_HEADER
+    kept_headers: ClassVar[tuple[str, ...]] = ()
     status_words: ClassVar[Mapping[Status, str]] = {
         Status.QUEUED: (
             "queued queueing in_queue enqueued pending submitted accepted scheduled waiting not_start not_started "
@@ -102,18 +107,13 @@ class Dialect(ABC):
         """
         rules = self.profile.video
         if order.kind == "video":
-            seconds = order.seconds or 0
-            if rules.models and order.route == "async" and order.model not in rules.models:
+            names = rules.models or tuple(self.profile.models)
+            if names and order.route == "async" and not any(fnmatch.fnmatchcase(order.model, name) for name in names):
                 raise InvalidInput(
                     f"The profile {self.profile.name!r} has no model {order.model!r}.",
-                    hint=f"It has {', '.join(rules.models)}; those of other services are named service/model.",
+                    hint=f"It has {', '.join(names)}; those of other services are named service/model.",
                 )
-            if rules.seconds_allowed and seconds not in rules.seconds_allowed:
-                raise InvalidInput(
-                    f"The profile {self.profile.name!r} makes videos of {', '.join(map(str, rules.seconds_allowed))} s."
-                )
-            if rules.longest is not None and seconds > rules.longest:
-                raise InvalidInput(f"The profile {self.profile.name!r} makes videos of up to {rules.longest} s.")
+            self._check_length(order)
             _check_sides(order.size, rules.sides)
             if order.image is not None:
                 image_type(order.image)
@@ -121,9 +121,23 @@ class Dialect(ABC):
             raise InvalidInput(f"The profile {self.profile.name!r} finds the subject itself and takes no hint.")
         self.create(order, "")  # it says what it has no route for
 
+    def _check_length(self, order: Order) -> None:
+        rules, seconds = self.profile.rules(order.model), order.seconds or 0
+        who = f"{order.model} at {self.profile.name}" if self.profile.models else f"The profile {self.profile.name!r}"
+        if rules.lengths and seconds not in rules.lengths:
+            raise InvalidInput(f"{who} makes videos of {', '.join(map(str, rules.lengths))} s.")
+        if rules.shortest is not None and seconds < rules.shortest:
+            raise InvalidInput(f"{who} makes videos of {rules.shortest} s or more.")
+        if rules.longest is not None and seconds > rules.longest:
+            raise InvalidInput(f"{who} makes videos of up to {rules.longest} s.")
+
+    def compiled(self, order: Order) -> Compiled:
+        """Return a video's order as its model gets it: words, pictures, size and length; see references.compiled()."""
+        return compiled(order, self.profile)
+
     def compile_prompt(self, order: Order) -> str:
         """Return the prompt as the service gets it."""
-        return prompts.unescape(order.prompt)
+        return self.compiled(order).prompt
 
     @abstractmethod
     def create(self, order: Order, key: str) -> Request:
@@ -152,7 +166,28 @@ class Dialect(ABC):
         return None
 
     def upload(self, path: Path) -> Request | None:  # noqa: ARG002
-        """Return the request that hands a video file over; None where the service takes none."""
+        """Return the request that hands a file over, or asks where to put it; None where the service takes none."""
+        return None
+
+    def forward(self, data: Any, path: Path) -> Request | None:  # noqa: ARG002
+        """Return the request that brings a file to where the answer to its upload says; None where it is there already.
+
+        Args:
+            data: the answer.
+            path: the file.
+        """
+        return None
+
+    def uploads(self, order: Order) -> Sequence[Path]:  # noqa: ARG002
+        """Return the files that must be handed over before an order is sent."""
+        return ()
+
+    def lookup(self, key: str) -> Request | None:  # noqa: ARG002
+        """Return the request that lists the task of an idempotency key, if there is one; None where that cannot be asked."""
+        return None
+
+    def result(self, ident: str) -> Request | None:  # noqa: ARG002
+        """Return the request for what a task has made, where polls do not tell; else None."""
         return None
 
     def content(self, ident: str) -> str:  # noqa: ARG002
@@ -284,6 +319,10 @@ class Dialect(ABC):
     def key(self, entry: Mapping[str, Any]) -> str:
         """Return the idempotency key that a listed task was created with, or "" where the service does not show it."""
         return str(entry.get("idempotency_key") or "")
+
+    def is_of(self, entry: Mapping[str, Any], order: Order, key: str) -> bool:  # noqa: ARG002
+        """Whether a listed task is certainly the one of an order with this idempotency key."""
+        return self.key(entry) == key
 
     def pause(self, answer: Answer) -> float | None:
         """Return how many seconds the service asks to be left alone after a poll, or None."""

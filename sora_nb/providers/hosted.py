@@ -24,6 +24,7 @@ from sora_nb.errors import (
     InvalidInput,
     LinkExpired,
     NotDelivered,
+    NotFound,
     OutcomeUnknown,
     RateLimited,
     SoraError,
@@ -32,6 +33,7 @@ from sora_nb.errors import (
 )
 from sora_nb.models import Character, ServiceId, Status, Video
 from sora_nb.providers import links, registry
+from sora_nb.providers.addresses import is_private
 from sora_nb.providers.base import Ticket, filled
 from sora_nb.providers.delivery import Delivery, is_old
 from sora_nb.providers.dialect import LONGEST_ID, UNREADABLE
@@ -70,6 +72,8 @@ class HostedProvider:
     Args:
         settings: profile, address and key, see registry.settings().
         allow_retired: whether routes and models are asked for that the profile's notice calls retired.
+        publish: puts a file where anybody who knows its address can fetch it for an hour, and returns the address; None
+            where there is no such place.
         sleep: waits for seconds; replaced in tests.
         clock: monotonic seconds; replaced in tests.
 
@@ -84,6 +88,7 @@ class HostedProvider:
         settings: Settings,
         *,
         allow_retired: bool = False,
+        publish: Callable[[Path], str] | None = None,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -92,6 +97,7 @@ class HostedProvider:
         self.profile: Profile = settings.profile
         self.service = ServiceId(settings.profile.name, settings.base_url)
         self._allow_retired = allow_retired
+        self._publish = publish
         self._sleep = sleep
         self._dialect = registry.dialect(settings.profile, settings.base_url)
         self._key = settings.api_key
@@ -125,6 +131,7 @@ class HostedProvider:
         if order.source is not None and order.source.upload and order.source.file is not None:
             url = await self.upload(order.source.file)
             order = order.model_copy(update={"source": order.source.model_copy(update={"url": url})})
+        order = await self._hand_over(order)
         request = self._dialect.create(order, key)
         if request.streamed:
             return await self._streamed(order, request, report)
@@ -133,6 +140,14 @@ class HostedProvider:
             return await self._again(functools.partial(self._ordered, order, request))
         finally:
             watch.cancel()
+
+    async def _hand_over(self, order: Order) -> Order:
+        """Bring the files of an order to where the service can fetch them, and return it with their addresses."""
+        found = {str(path): await self.upload(path) for path in self._dialect.uploads(order)}
+        if order.kind == "video" and order.publishes and self._publish is not None:
+            for path in self._dialect.compiled(order).unaddressed(self.profile.rules(order.model).references):
+                found[str(path)] = await asyncio.to_thread(self._publish, path)
+        return order.model_copy(update={"addresses": {**order.addresses, **found}}) if found else order
 
     async def _ordered(self, order: Order, request: Request) -> Ticket:
         answer = await self._transport.send(request, self.profile.timeout_create)
@@ -202,7 +217,15 @@ class HostedProvider:
         return await self._ask(Video(id=task))
 
     async def _ask(self, video: Video) -> Video:
-        return (await self._again(functools.partial(self._poll, video))).video
+        return await self._with_result((await self._again(functools.partial(self._poll, video))).video)
+
+    async def _with_result(self, video: Video) -> Video:
+        """Return a completed task with what it has made, where that is asked for apart."""
+        request = self._dialect.result(video.id) if video.status is Status.COMPLETED else None
+        if request is None:
+            return video
+        answer = await self._call(request, READ_SECONDS)
+        return filled(self._read(answer, request, self._dialect.video), video)
 
     async def _poll(self, video: Video) -> Polled:
         request = self._dialect.task(video.id)
@@ -224,7 +247,7 @@ class HostedProvider:
         assert video is not None
         del ticket  # a thousand waits may be under way, each with what is kept in this frame
         try:
-            video = await self._poller.wait(video, report)
+            video = await self._with_result(await self._poller.wait(video, report))
         except ApiError as error:  # asking was refused, a wrong key for instance; the task itself is not
             error.money, error.hint = WaitTimeout.money, f"{error.hint} {WaitTimeout.hint}".strip()
             raise
@@ -283,7 +306,16 @@ class HostedProvider:
                 "or use the local engine: Studio(profile='local').",
             )
         answer = await self._call(request, UPLOAD_SECONDS)
+        onward = self._read(answer, request, functools.partial(self._dialect.forward, path=path))
+        if onward is not None:
+            if onward.at and not await self._is_ours(onward.at):
+                raise UpstreamError(f"{self.profile.name} sends the file into a private network, where it does not go.")
+            await self._call(onward, UPLOAD_SECONDS)
         return self._read(answer, request, self._dialect.uploaded)
+
+    async def _is_ours(self, address: str) -> bool:
+        """Whether a file may be sent to an address that the service named: a private one only where it is itself there."""
+        return not await is_private(address) or bool(await is_private(self.service.base_url))
 
     @background.at_home
     async def fetch(self, video: Video, target: Path) -> Download:
@@ -312,11 +344,16 @@ class HostedProvider:
     @background.at_home
     async def find(self, order: Order, key: str, sent: datetime, taken: Container[str]) -> Ticket | None:
         """Look a lost create up; see base.Provider.find()."""
+        if datetime.now(UTC) - sent < timedelta(hours=self.profile.replay_hours) - AROUND:
+            return await self.create(order, key, _unseen)
+        asked = self._dialect.lookup(key)
+        if asked is not None:
+            return await self._looked_up(order, key, asked)
         if self._dialect.listing(order.kind) is None:
             return None
         for _ in range(math.ceil(self.profile.timeout_create / LOOK_SECONDS)):
-            entries, whole = await self._since(order.kind, key, sent)
-            found = next((entry for entry in entries if self._dialect.key(entry) == key), None)
+            entries, whole = await self._since(order, key, sent)
+            found = next((entry for entry in entries if self._dialect.is_of(entry, order, key)), None)
             if found is None and not self.profile.echoes_key:
                 found = self._by_time(order, sent, taken, entries)
             elif found is None and whole:
@@ -331,21 +368,37 @@ class HostedProvider:
             await self._sleep(LOOK_SECONDS)
         raise WaitTimeout("The service has the call and still works on it.")
 
-    async def _since(self, kind: str, key: str, sent: datetime) -> tuple[list[dict[str, Any]], bool]:
+    async def _looked_up(self, order: Order, key: str, request: Request) -> Ticket:
+        """Return the ticket of an order that the service was asked for by its idempotency key."""
+        try:
+            entries = await self._entries(request)
+        except NotFound:
+            entries = []
+        except NotDelivered as error:  # the question was not delivered, which says nothing about the call
+            raise UpstreamError(error.message, hint=error.hint) from error
+        found = next((entry for entry in entries if self._dialect.is_of(entry, order, key)), None)
+        if found is None:
+            raise NotDelivered("It never reached the service.")
+        ticket, _ = self._listed(order, found)
+        if ticket is None:
+            raise WaitTimeout("The service has the call and still works on it.")
+        return ticket
+
+    async def _since(self, order: Order, key: str, sent: datetime) -> tuple[list[dict[str, Any]], bool]:
         """List tasks, page by page, until they are older than a call, or the call's own is there.
 
         Returns:
             The tasks, newest first, and whether the call's is certainly among them if the service has it.
         """
         found: dict[str, dict[str, Any]] = {}
-        request = self._dialect.listing(kind, PAGE)
+        request = self._dialect.listing(order.kind, PAGE)
         for _ in range(PAGES):
             assert request is not None
             try:
                 answer = await self._call(request, READ_SECONDS)
             except NotDelivered as error:  # the question was not delivered, which says nothing about the call
                 raise UpstreamError(error.message, hint=error.hint) from error
-            mine, page, more = self._read(answer, request, functools.partial(self._page_of, key))
+            mine, page, more = self._read(answer, request, functools.partial(self._page_of, order, key))
             if mine is not None:
                 return [mine], True
             fresh = [(video, entry) for video, entry in page if video.id not in found]
@@ -355,16 +408,18 @@ class HostedProvider:
             last = page[-1][0]
             if last.created_at is not None and last.created_at < sent - AROUND:
                 return list(found.values()), True
-            following = self._dialect.listing(kind, PAGE, last.id)
+            following = self._dialect.listing(order.kind, PAGE, last.id)
             if not fresh or following == request:  # it does not page
                 break
             request = following
         return list(found.values()), False
 
-    def _page_of(self, key: str, data: Any) -> tuple[dict[str, Any] | None, list[tuple[Video, dict[str, Any]]], bool]:
+    def _page_of(
+        self, order: Order, key: str, data: Any
+    ) -> tuple[dict[str, Any] | None, list[tuple[Video, dict[str, Any]]], bool]:
         """Read a page of a listing: the task with a key, or else all its tasks, and whether more may follow."""
         entries = self._dialect.entries(data)
-        mine = next((entry for entry in entries if self._dialect.key(entry) == key), None)
+        mine = next((entry for entry in entries if self._dialect.is_of(entry, order, key)), None)
         if mine is not None:
             return mine, [], False
         told = data.get("has_more") if isinstance(data, dict) else None
@@ -430,7 +485,7 @@ class HostedProvider:
                 again = isinstance(error, NotDelivered | RateLimited)
                 if isinstance(error, OutcomeUnknown):
                     lost = error
-                    again = self.profile.honours_key and asked is not None
+                    again = self.profile.replay_hours > 0 or (self.profile.honours_key and asked is not None)
                 attempt += 1
                 if not again or attempt == ATTEMPTS:
                     if lost is None or lost is error:
@@ -446,7 +501,9 @@ class HostedProvider:
     def _read(self, answer: Answer, request: Request, reader: Callable[[Any], R]) -> R:
         """Decode an answer; one that makes no sense leaves a paid call's outcome open."""
         try:
-            return reader(answer.json())
+            data = answer.json()
+            kept = {name: answer.headers[name] for name in self._dialect.kept_headers if name in answer.headers}
+            return reader({**data, "headers": kept} if kept and isinstance(data, dict) else data)
         except UNREADABLE as error:
             kind = OutcomeUnknown if request.paid else UpstreamError
             said = display.plain(answer.body[:300].decode("utf-8", "replace"), 200)
@@ -462,3 +519,7 @@ class HostedProvider:
             money="This service charges such calls." if charged else f"Failed {what}s are not charged here.",
             hint="Change the prompt, then generate again.",
         )
+
+
+def _unseen(_: float) -> None:
+    """Take a progress that nobody looks at."""

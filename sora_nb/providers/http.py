@@ -12,6 +12,7 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import anyio
 import anyio.lowlevel
@@ -206,11 +207,12 @@ class Transport:
     async def _open(self, request: Request, timeout: float) -> AsyncIterator[httpx.Response]:
         self._check_open()
         stall = httpx.Timeout(timeout, connect=CONNECT_SECONDS)
+        where = urlsplit(request.at).netloc or self.base_url
         try:
             with anyio.fail_after(timeout), ExitStack() as files:
                 content = self._content(request, files)
-                address = _parsed(self.base_url + request.path)
-                headers = {"accept": "*/*", "accept-encoding": "gzip, deflate"}
+                address = _parsed(request.at or self.base_url + request.path)
+                headers = {"accept": "*/*", "accept-encoding": "gzip, deflate", **request.headers}
                 if request.idempotency_key:
                     headers[self._idempotency_header] = request.idempotency_key
                 async with self._client(address, fresh=request.paid).stream(
@@ -224,15 +226,15 @@ class Transport:
                 ) as response:
                     yield response
         except _NOT_SENT as error:
-            proxy = self.proxy(parse(self.base_url))
+            proxy = self.proxy(parse(request.at or self.base_url))
             through = f" through the proxy of {proxy.variable}" if proxy else ""
             check = f"the network and {proxy.variable}" if proxy else "the network"
             raise NotDelivered(
-                f"The service could not be reached at {self.base_url}{through}: {_words(error)}.",
+                f"The service could not be reached at {where}{through}: {_words(error)}.",
                 hint=f"Check the address, {check}, then send the call again.",
             ) from _without_frames(error)
         except (httpx.HTTPError, TimeoutError) as error:
-            message = f"No whole answer came from {self.base_url}: {_words(error)}."
+            message = f"No whole answer came from {where}: {_words(error)}."
             raise _lost(request, message) from _without_frames(error)
 
     @staticmethod

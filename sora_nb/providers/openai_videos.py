@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sora_nb import prompts
 from sora_nb.errors import InvalidInput
 from sora_nb.providers.dialect import Dialect
 from sora_nb.providers.wire import Request
@@ -25,11 +24,6 @@ class Wire(Dialect):
     @property
     def _by_name(self) -> bool:
         return self.profile.character.mention_style == "name"
-
-    def compile_prompt(self, order: Order) -> str:
-        """Return the prompt as the service gets it: with names in it, where it knows characters by name."""
-        names = {who.username: who.called for who in order.cast} if self._by_name else {}
-        return prompts.unescape(prompts.replace_handles(order.prompt, names))
 
     def create(self, order: Order, key: str) -> Request:
         """Return the request for a video or a character."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import fnmatch
 from collections.abc import Mapping
 from typing import Literal, NoReturn
@@ -11,6 +12,7 @@ from pydantic import Field, SecretStr
 
 from sora_nb.errors import ConfigError, InvalidInput, RouteRetired
 from sora_nb.models import Model, Price, SpanRule
+from sora_nb.providers.wire import MAX_IMAGE_BYTES
 
 
 class Routes(Model):
@@ -48,6 +50,81 @@ class Pace(Model):
 
     shortest: float = Field(default=2, gt=0)
     longest: float = Field(default=15, gt=0)
+
+
+class ReferenceRules(Model):
+    """What a model takes to be shown who is meant.
+
+    Attributes:
+        style: how a prompt says who is shown: see references.compiled().
+        token: with the style "token": what stands in place of a mention, like "character{n}".
+        first: the number of the first picture.
+        images: most pictures of one order.
+        members: most characters of one order; None: as many as pictures fit.
+        each: pictures sent of one character, where there is room.
+        side: least pixels of a picture's shorter side.
+        inline: whether pictures may be sent inside the request; else they need a public address.
+        image_bytes: largest picture in bytes.
+        clips: most clips of one order; 0 where the model takes none.
+        clip_span: shortest and longest clip, in seconds.
+        clips_longest: most seconds of all clips together; None where nobody says.
+        clip_inline: whether a clip may be sent inside the request, or handed over; else it needs a public address.
+        with_image: whether a picture to start from may be given beside them.
+        field: name of the field or item that carries them, where that is data.
+        verified: who ran it live, and when; "" where nobody did.
+    """
+
+    style: Literal["handle", "name", "alias", "number", "token", "prose"] = "prose"
+    token: str = ""
+    first: int = 1
+    images: int = 0
+    members: int | None = None
+    each: int = Field(default=2, ge=1)
+    side: int = 0
+    inline: bool = True
+    image_bytes: int = MAX_IMAGE_BYTES
+    clips: int = 0
+    clip_span: tuple[float, float] = (0, 60)
+    clips_longest: float | None = None
+    clip_inline: bool = False
+    with_image: bool = False
+    field: str = ""
+    verified: str = ""
+
+
+class ModelRules(Model):
+    """What one model makes, and what it takes.
+
+    Attributes:
+        seconds: length that is asked for where the caller says nothing; None: the profile's.
+        lengths: lengths it makes; empty where any between shortest and longest will do.
+        shortest, longest: seconds; None where nobody says.
+        ratios: aspect ratios like "16:9"; empty where it takes any size.
+        resolutions: like "720p", by their shorter side.
+        sizes: sizes like "1280x720", where the model has a list of them in place of ratios.
+        sound: whether sound is asked for; None where there is no choice.
+        prompt_longest: characters of text; None: the profile's.
+        references: how it is shown characters; None where it cannot be.
+        faces: whether photorealistic faces in pictures are "checked" or "refused"; "" where nobody says.
+        retired: what became of it; "" where it is served.
+        source: where this was read.
+        date: when.
+    """
+
+    seconds: int | None = None
+    lengths: tuple[int, ...] = ()
+    shortest: int | None = None
+    longest: int | None = None
+    ratios: tuple[str, ...] = ()
+    resolutions: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    sound: bool | None = None
+    prompt_longest: int | None = None
+    references: ReferenceRules | None = None
+    faces: Literal["", "checked", "refused"] = ""
+    retired: str = ""
+    source: str = ""
+    date: dt.date | None = None
 
 
 class VideoRules(Model):
@@ -101,6 +178,8 @@ class Profile(Model):
         echoes_key: whether tasks show the idempotency key they were created with, so that a lost create can be found.
         honours_key: whether a create that is sent again with the same idempotency key is answered with the first one's
             task, so that it may be sent again although the first one may have been accepted.
+        replay_hours: how long a create that is sent again with the same idempotency key is certainly answered with the
+            first one's task; within it a lost one is sent again, also by resume().
         refusal_codes: codes and types of errors that the service gives only for calls it did not accept, each with
             its source; any other error with a status of 5xx, 408, 409, 425, 499 or 3xx leaves a paid call's outcome open.
         listing: whether tasks can be listed.
@@ -112,6 +191,7 @@ class Profile(Model):
         retired_hosts: hosts the notice is about; empty where it holds whatever the address is.
         link_life_hours: how long result links live, or None where unknown.
         timeout_create: seconds to wait for the answer to a create.
+        models: what each model makes and takes; a name may be a pattern, like "*seedance-2-5*".
         prices: the price list; the first line that fits counts.
     """
 
@@ -123,6 +203,7 @@ class Profile(Model):
     key_required: bool = True
     echoes_key: bool = False
     honours_key: bool = False
+    replay_hours: float = 0
     refusal_codes: Mapping[str, str] = Field(default_factory=dict)
     listing: bool = True
     cancels: bool = False
@@ -137,6 +218,7 @@ class Profile(Model):
     character: CharacterRules = CharacterRules()
     video: VideoRules = VideoRules()
     chat_models: tuple[ChatModel, ...] = ()
+    models: Mapping[str, ModelRules] = Field(default_factory=dict)
     prices: tuple[Price, ...] = ()
 
     def price(self, kind: Literal["character", "video"], model: str | None) -> Price | None:
@@ -145,6 +227,20 @@ class Profile(Model):
             if price.kind == kind and fnmatch.fnmatchcase(model or "", price.model):
                 return price
         return None
+
+    def rules(self, model: str) -> ModelRules:
+        """Return what a model makes and takes: its own line, else the first pattern that fits, else what the profile says."""
+        known = self.models.get(model)
+        if known is None:
+            fitting = (rules for name, rules in self.models.items() if fnmatch.fnmatchcase(model, name))
+            known = next(fitting, ModelRules())
+        own = {
+            "seconds": known.seconds or self.video.seconds,
+            "longest": known.longest or self.video.longest,
+            "prompt_longest": known.prompt_longest or self.video.prompt_longest,
+            "lengths": known.lengths or self.video.seconds_allowed,
+        }
+        return known.model_copy(update=own)
 
     def is_retired(self, model: str, route: str = "", base_url: str | None = None) -> bool:
         """Whether the profile's notice says that a model or route is gone.

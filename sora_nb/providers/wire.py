@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 IMAGE_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
+MEDIA_TYPES = {**IMAGE_TYPES, ".mp4": "video/mp4"}
+"""Of files that are sent inside a request."""
 MAX_IMAGE_BYTES = 10 * 1024 * 1024
 """apiyi's manual: an input_reference is PNG or JPEG below 10 MB."""
 
@@ -29,6 +31,8 @@ class Request:
         form: multipart fields, or None; a multipart body is sent even without a file.
         files: multipart files: field name to path.
         query: parameters of the address.
+        headers: headers of this request, beside those that show the key.
+        at: the whole address where it goes to another host, which never gets the key; else "".
         idempotency_key: sent as a header; set for paid creates only.
         streamed: whether the answer is a stream of events.
     """
@@ -39,6 +43,8 @@ class Request:
     form: dict[str, str] | None = None
     files: Mapping[str, Path] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    at: str = ""
     idempotency_key: str = ""
     streamed: bool = False
 

@@ -1,0 +1,327 @@
+"""How a prompt and its characters are worded and shown to a model, pure: which pictures and clips, in which order, named how.
+
+Services differ in how a prompt says who is meant (`ReferenceRules.style`):
+
+- `handle`: `@username` stays, with the service's own handle where it gave one;
+- `name`: the character's name stands in the text, and the service knows the name;
+- `alias`: `@luna`, an id that is given with the pictures;
+- `number`: "Luna is the character in Image 1 and Image 2." stands in front, and the name in the text;
+- `token`: a token such as `character1` stands in the text;
+- `prose`: "Luna is the character in the reference images." stands in front, and the name in the text.
+
+Numbers go by first mention, and a character of two pictures has two of them. No `@username` reaches a service that would
+take it for text.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sora_nb import prompts
+from sora_nb.errors import InvalidInput, PromptError
+from sora_nb.models import Model
+from sora_nb.providers.profile import ReferenceRules
+from sora_nb.providers.shapes import Shape, shape_of
+from sora_nb.providers.wire import MEDIA_TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sora_nb.providers.base import Member, Order
+    from sora_nb.providers.profile import Profile
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ALIAS = range(3, 17)
+"""Letters of an alias; Runway's rule, the strictest one known (runwayml 5.24.0)."""
+
+
+class Shown(Model):
+    """A picture or clip that goes along with a prompt.
+
+    Attributes:
+        username: whose it is.
+        kind: "image" or "clip".
+        number: its number among those of its kind, as the model counts them.
+        label: what the prompt calls it, such as "Image 1" or "luna".
+        path: its file on this machine.
+        address: where the service can fetch it; "" where it goes inside the request.
+        seconds: of a clip.
+    """
+
+    username: str
+    kind: str
+    number: int
+    label: str
+    path: Path
+    address: str = ""
+    seconds: float = 0
+
+    @property
+    def media_type(self) -> str:
+        """Such as "image/jpeg"."""
+        return MEDIA_TYPES[self.path.suffix.lower()]
+
+    def base64(self) -> str:
+        """Return its bytes as base64."""
+        return base64.b64encode(self.path.read_bytes()).decode()
+
+    def url(self) -> str:
+        """Return its address, or its bytes as a data URI."""
+        return self.address or f"data:{self.media_type};base64,{self.base64()}"
+
+
+class Compiled(Model):
+    """An order as one model gets it.
+
+    Attributes:
+        prompt: its words.
+        pictures, clips: what shows its characters, in order.
+        known: the characters that the service knows already, by their alias or handle.
+        shape: the size that the model really makes.
+        seconds: the length it really makes.
+        sound: whether sound is asked for; None where there is no choice.
+        notes: what is left out or changed, and why, in sentences.
+    """
+
+    prompt: str
+    pictures: tuple[Shown, ...] = ()
+    clips: tuple[Shown, ...] = ()
+    known: dict[str, str] = {}  # noqa: RUF012  a field of a record; pydantic copies it
+    shape: Shape
+    seconds: int
+    sound: bool | None = None
+    notes: tuple[str, ...] = ()
+
+    def unaddressed(self, shows: ReferenceRules | None) -> list[Path]:
+        """Return the files that the service can only fetch from a public address, and that have none yet.
+
+        Args:
+            shows: what the model takes.
+        """
+        if shows is None:
+            return []
+        needing = [*(() if shows.inline else self.pictures), *(() if shows.clip_inline else self.clips)]
+        return [each.path for each in needing if not each.address]
+
+
+def compiled(order: Order, profile: Profile) -> Compiled:
+    """Word an order for its model, and choose what shows its characters.
+
+    Args:
+        order: a video's, with its members.
+        profile: the service.
+
+    Raises:
+        PromptError: too many characters, or the text is too long.
+        InvalidInput: characters it cannot be shown, pictures that are too small, a picture to start from beside them.
+    """
+    rules = profile.rules(order.model)
+    notes: list[str] = []
+    shape = shape_of(order.size, rules)
+    if (shape.width, shape.height) != tuple(map(int, order.size.split("x"))):
+        notes.append(f"{order.model} makes {shape}, in place of {order.size}.")
+    shows = rules.references or ReferenceRules(style="name" if profile.character.mention_style == "name" else "handle")
+    pictures: list[Shown] = []
+    clips: list[Shown] = []
+    if rules.references is not None and order.shown:
+        _check(order, shows)
+        aliases = _aliases(order.shown)
+        share = max(1, min(shows.each, shows.images // len(order.shown)))
+        for member in order.shown:
+            if member.registration is not None:
+                continue
+            clips += _clips(member, order, shows, clips, notes)
+            pictures += _pictures(member, order, shows, aliases[member.username], share, len(pictures), notes)
+            if not any(each.username == member.username for each in (*pictures, *clips)):
+                raise _nothing_to_show(member, order.model, notes)
+    prompt = order.wording or _worded(order, shows, pictures, clips)
+    longest = rules.prompt_longest
+    if longest is not None and len(prompt) > longest:
+        raise PromptError(f"The prompt has {len(prompt)} characters as {order.model} gets it, which takes {longest}.")
+    return Compiled(
+        prompt=prompt,
+        pictures=tuple(pictures),
+        clips=tuple(clips),
+        known={_label(member, order): member.registration.id for member in order.shown if member.registration},
+        shape=shape,
+        seconds=int(order.seconds or 0),
+        sound=rules.sound,
+        notes=tuple(notes),
+    )
+
+
+def _check(order: Order, shows: ReferenceRules) -> None:
+    most = shows.images if shows.members is None else shows.members
+    if len(order.shown) > most:
+        raise PromptError(f"The prompt mentions {len(order.shown)} characters; {order.model} can be shown {most}.")
+    if order.image is not None and not shows.with_image:
+        raise InvalidInput(
+            f"{order.model} takes either a picture to start from or characters, not both.",
+            hint="Leave image= out, or write the prompt without @names.",
+        )
+
+
+def _pictures(
+    member: Member, order: Order, shows: ReferenceRules, alias: str, share: int, have: int, notes: list[str]
+) -> list[Shown]:
+    fitting = []
+    for still in member.stills:
+        if min(still.width, still.height) < shows.side:
+            told = f"{still.width}x{still.height} pixels; {order.model} takes {shows.side} or more on the shorter side"
+            notes.append(f"A picture of {member.character.mention} is left out: it has {told}.")
+        elif still.path.stat().st_size > shows.image_bytes:
+            notes.append(f"A picture of {member.character.mention} is left out: it is too large for {order.model}.")
+        else:
+            fitting.append(still)
+    found = []
+    for place, still in enumerate(fitting[:share]):
+        number = shows.first + have + place
+        found.append(
+            Shown(
+                username=member.username,
+                kind="image",
+                number=number,
+                label=_picture_label(shows, number, alias, place),
+                path=still.path,
+                address=order.addresses.get(str(still.path), ""),
+            )
+        )
+    return found
+
+
+def _picture_label(shows: ReferenceRules, number: int, alias: str, place: int) -> str:
+    if shows.style == "alias":
+        return alias if place == 0 else f"{alias}_{place + 1}"
+    if shows.style == "token":
+        return shows.token.format(n=number)
+    return f"Image {number}"
+
+
+def _clips(member: Member, order: Order, shows: ReferenceRules, have: Sequence[Shown], notes: list[str]) -> list[Shown]:
+    if member.clip is None:
+        return []
+    reason = _no_clip(member, order, shows, have)
+    if reason:
+        notes.append(f"The clip of {member.character.mention} is not sent: {reason} Pictures are sent instead.")
+        return []
+    number = len(have) + 1
+    return [
+        Shown(
+            username=member.username,
+            kind="clip",
+            number=number,
+            label=f"Video {number}",
+            path=member.clip,
+            address=order.addresses.get(str(member.clip), ""),
+            seconds=member.clip_seconds,
+        )
+    ]
+
+
+def _no_clip(member: Member, order: Order, shows: ReferenceRules, have: Sequence[Shown]) -> str:
+    """Say why a clip cannot be sent, or "" where it can."""
+    shortest, longest = shows.clip_span
+    total = sum(each.seconds for each in have) + member.clip_seconds
+    if len(have) >= shows.clips:
+        return f"{order.model} takes {shows.clips} clips." if shows.clips else f"{order.model} takes no clips."
+    if not shortest <= member.clip_seconds <= longest:
+        return f"it is {member.clip_seconds:g} s long, and {order.model} takes {shortest:g} to {longest:g} s."
+    if shows.clips_longest is not None and total > shows.clips_longest:
+        return f"{order.model} takes {shows.clips_longest:g} s of clips in all."
+    if not (shows.clip_inline or order.publishes):
+        return f"{order.model} takes clips by public address only; Studio(publish=...) puts them at one."
+    return ""
+
+
+def _nothing_to_show(member: Member, model: str, notes: Sequence[str]) -> InvalidInput:
+    said = " ".join(note for note in notes if member.character.mention in note)
+    return InvalidInput(
+        f"There is nothing to show {member.character.mention} to {model} by. {said}".strip(),
+        hint="Extract it again from sharper or larger footage.",
+    )
+
+
+def _aliases(members: Iterable[Member]) -> dict[str, str]:
+    """Return an alias for each username: 3 to 16 letters, digits and underscores, with a letter first, each once."""
+    found: dict[str, str] = {}
+    for member in members:
+        text = member.username.replace(".", "_")
+        text = text if text[0].isalpha() else f"c_{text}"
+        base = text[: _ALIAS[-1] - 2].ljust(_ALIAS[0], "_")
+        number = 1
+        alias = base
+        while alias in found.values():
+            number += 1
+            alias = f"{base}{number}"
+        found[member.username] = alias
+    return found
+
+
+def _label(member: Member, order: Order) -> str:
+    """Return what a prompt calls a character that the service knows."""
+    return _aliases(order.shown)[member.username]
+
+
+def name_of(member: Member) -> str:
+    """Return a character's name as it stands in a text."""
+    return member.character.display_name or re.sub(r"[._]+", " ", member.username).strip().title()
+
+
+def _worded(order: Order, shows: ReferenceRules, pictures: Sequence[Shown], clips: Sequence[Shown]) -> str:
+    names, front = {}, []
+    for member in order.shown:
+        mine = [each for each in (*pictures, *clips) if each.username == member.username]
+        names[member.username] = _written(member, order, shows, mine)
+        front += _binding(member, shows, mine, [each for each in pictures if each not in mine])
+    return " ".join([*front, prompts.unescape(prompts.replace_handles(order.prompt, names))])
+
+
+def _written(member: Member, order: Order, shows: ReferenceRules, mine: Sequence[Shown]) -> str:
+    """Return what stands in a text where a character is mentioned."""
+    if shows.style == "handle":
+        known = member.registration.username if member.registration else ""
+        return f"@{known or member.username}"
+    if shows.style == "name":
+        return member.character.called
+    if shows.style == "alias":
+        return f"@{_label(member, order)}"
+    if shows.style == "token" and mine:
+        return mine[0].label
+    return name_of(member)
+
+
+def _binding(member: Member, shows: ReferenceRules, mine: Sequence[Shown], others: Sequence[Shown]) -> list[str]:
+    """Return the sentence that says what shows a character, for a model that must be told."""
+    if not mine or shows.style in {"handle", "name"}:
+        return []
+    labels = [each.label for each in mine]
+    if shows.style in {"alias", "token"}:
+        marks = [f"@{label}" if shows.style == "alias" else label for label in labels]
+        return [f"{_listed(marks)} show the same character."] if len(marks) > 1 else []
+    where = _listed(labels) if shows.style == "number" else _in_prose(mine, shows.first, others)
+    description = member.character.description.strip().rstrip(".")
+    about = f": {description}" if description else ""
+    return [f"{name_of(member)} is the character in {where}{about}."]
+
+
+def _in_prose(mine: Sequence[Shown], first: int, others: Sequence[Shown]) -> str:
+    """Say in words which pictures and clip show a character: by their order where others are shown, too."""
+    pictures = [each for each in mine if each.kind == "image"]
+    found = []
+    if pictures:
+        places = _listed([_ordinal(each.number - first) for each in pictures]) + " " if others else ""
+        found.append(f"the {places}reference image{'s' if len(pictures) > 1 else ''}")
+    if len(pictures) < len(mine):
+        found.append("the reference video")
+    return _listed(found)
+
+
+def _ordinal(place: int) -> str:
+    return _ORDINALS[place] if place < len(_ORDINALS) else f"{place + 1}th"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
