@@ -13,6 +13,8 @@ FILM = "http://127.0.0.1:9/film.mp4"
 CREATED = "2026-11-25T12:00:00.000Z"
 JOB = "gen-vid-1795600000-abcdefghij0123456789"
 
+BASES = {"ark": "/api/v3", "openrouter": "/api/v1"}
+"""Path of a service's base address, where it has one."""
 ANSWERS = {
     "ark": {
         "POST /api/v3/contents/generations/tasks": (200, {"id": "cgt-20261125-abcd"}),
@@ -155,7 +157,7 @@ class Recorder:
         for method in ("GET", "POST", "PUT", "DELETE"):
             setattr(Handler, f"do_{method}", Handler.answer)
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}{BASES.get(service, '')}"
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     @staticmethod

@@ -1,36 +1,37 @@
-// Run with Vercel's SDK alone, an order on the input: node ai_sdk.mjs URL KEY. Ends with one line of JSON.
-import { createRequire } from "node:module";
+// Run with Vercel's SDK alone, an order on the input: node ai_sdk.mjs URL KEY PACKAGES. Ends with one line of JSON.
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
 const [url, key, folder] = process.argv.slice(2);
 const wanted = JSON.parse(readFileSync(0, "utf8"));
-const found = createRequire(pathToFileURL(`${folder}/package.json`));
-const load = (name) => import(pathToFileURL(found.resolve(name)));
+const packages = createRequire(pathToFileURL(`${folder}/package.json`));
+const load = (name) => import(pathToFileURL(packages.resolve(name)));
 
 const { experimental_generateVideo: generateVideo } = await load("ai");
-const bytes = (address) => Uint8Array.from(Buffer.from(address.split(",")[1], "base64"));
-const pictures = wanted.pictures.map((address) => ({
-  data: bytes(address),
-  mediaType: address.slice(5, address.indexOf(";")),
-}));
 const services = {
   bytedance: async () => {
     const { createByteDance } = await load("@ai-sdk/bytedance");
     return {
-      model: createByteDance({ baseURL: `${url}/api/v3`, apiKey: key }).video(wanted.model),
+      model: createByteDance({ baseURL: url, apiKey: key }).video(wanted.model),
+      // its option `resolution` is for pixels
       providerOptions: { bytedance: { pollIntervalMs: 50, resolution: wanted.resolution } },
-      inputReferences: pictures,
-      aspectRatio: wanted.ratio,
+      inputReferences: wanted.pictures.map((address) => ({
+        data: Uint8Array.from(Buffer.from(address.split(",")[1], "base64")),
+        mediaType: address.slice("data:".length, address.indexOf(";")),
+      })),
     };
   },
   openrouter: async () => {
     const { createOpenRouter } = await load("@openrouter/ai-sdk-provider");
-    const parts = wanted.pictures.map((address) => ({ type: "image_url", image_url: { url: address } }));
+    const references = wanted.pictures.map((address) => ({ type: "image_url", image_url: { url: address } }));
     return {
-      model: createOpenRouter({ baseURL: `${url}/api/v1`, apiKey: key }).videoModel(wanted.model, { pollIntervalMs: 50 }),
-      providerOptions: { openrouter: { input_references: parts, resolution: wanted.resolution } },
-      aspectRatio: wanted.ratio,
+      // it has no field of its own for references and sound
+      model: createOpenRouter({ baseURL: url, apiKey: key }).videoModel(wanted.model, {
+        pollIntervalMs: 50,
+        generateAudio: wanted.sound ?? undefined,
+      }),
+      providerOptions: { openrouter: { input_references: references, resolution: wanted.resolution } },
     };
   },
 };
@@ -38,14 +39,15 @@ const made = await generateVideo({
   ...(await services[wanted.service]()),
   prompt: wanted.prompt,
   duration: wanted.seconds,
-  seed: wanted.seed,
-  generateAudio: wanted.sound,
+  aspectRatio: wanted.ratio,
+  seed: wanted.seed ?? undefined,
+  generateAudio: wanted.sound ?? undefined,
   maxRetries: 0,
-  download: async ({ url: address }) => ({ data: new TextEncoder().encode(String(address)), mediaType: "video/mp4" }),
+  download: async (file) => ({ data: new TextEncoder().encode(String(file.url)), mediaType: "video/mp4" }),
 });
 console.log(
   JSON.stringify({
-    version: found("ai/package.json").version,
+    version: packages("ai/package.json").version,
     url: new TextDecoder().decode(made.video.uint8Array),
     metadata: made.providerMetadata,
     warnings: made.warnings,

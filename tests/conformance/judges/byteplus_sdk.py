@@ -6,45 +6,46 @@ from importlib.metadata import version
 
 import httpx
 from byteplussdkarkruntime import Ark
-from reading import order, report, unknown, until
+from byteplussdkarkruntime.types.content_generation import create_task_content_param as parts
+from pydantic import TypeAdapter
+from reading import order, report, strange, until
 
+ROLES = {"image_url": "reference_image", "video_url": "reference_video"}
+PARTS = TypeAdapter(list[parts.CreateTaskContentParam])
 url, key, wanted = order()
 content = [{"type": "text", "text": wanted["prompt"]}]
-content += [
-    {"type": "image_url", "image_url": {"url": address}, "role": "reference_image"} for address in wanted["pictures"]
-]
-content += [
-    {"type": "video_url", "video_url": {"url": address}, "role": "reference_video"}
-    for address in wanted.get("clips", ())
-]
-names = ("model", "ratio", "resolution", "seed")
-with Ark(base_url=f"{url}/api/v3", api_key=key, max_retries=0) as sdk:
+for kind, addresses in (("image_url", wanted["pictures"]), ("video_url", wanted["clips"])):
+    content += [{"type": kind, kind: {"url": address}, "role": ROLES[kind]} for address in addresses]
+with Ark(base_url=url, api_key=key, max_retries=0) as sdk:
     tasks = sdk.content_generation.tasks
     made = tasks.create(
         content=content,
         duration=wanted["seconds"],
-        generate_audio=wanted.get("sound"),
-        **{name: wanted.get(name) for name in names},
+        generate_audio=wanted["sound"],
+        **{name: wanted[name] for name in ("model", "ratio", "resolution", "seed")},
     )
-    seen = []
+    seen = set()
 
     def ask():
         """Return the task, and keep the word for where it is."""
         task = tasks.get(task_id=made.id)
-        seen.append(task.status)
+        seen.add(task.status)
         return task
 
     task = until(lambda task: task.status not in {"queued", "running"}, ask)
-    said = sdk.get(f"/contents/generations/tasks/{made.id}", cast_to=httpx.Response).json()
-    listed = tasks.list(page_num=1, page_size=10, model=wanted["model"]) if wanted.get("list") else None
+    raw = sdk.get(f"/contents/generations/tasks/{made.id}", cast_to=httpx.Response).json()
+    listed = tasks.list(page_num=1, page_size=10, model=wanted["model"]).items if wanted["lists"] else ()
+PARTS.validate_python(wanted["ours"]["content"])
 report(
     version=version("byteplus-python-sdk-v2"),
     id=made.id,
     status=task.status,
-    seen=sorted(set(seen)),
+    seen=sorted(seen),
     url=getattr(task.content, "video_url", None),
-    tokens=getattr(task.usage, "completion_tokens", None),
+    charge=getattr(task.usage, "completion_tokens", None),
     error=getattr(task.error, "code", None),
-    listed=listed and [item.id for item in listed.items],
-    unknown=unknown(task, said),
+    listed=[item.id for item in listed],
+    words=[],  # its type has a status of any text
+    strange=strange(task, raw),
+    refused=[],
 )

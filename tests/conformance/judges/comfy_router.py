@@ -1,4 +1,4 @@
-"""Run with Comfy's SDK alone, a model and a body on the input: python comfy_router.py URL KEY. Ends with one line of JSON."""
+"""Run with Comfy's SDK alone, an order on the input: python comfy_router.py URL KEY. Ends with one line of JSON."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from importlib.metadata import version
 from reading import order, report
 
 url, key, wanted = order()
-os.environ["COMFY_ROUTER_BASE_URL"] = url
-os.environ["COMFY_BASE_URL"] = url
+os.environ.update(COMFY_BASE_URL=url, COMFY_ROUTER_BASE_URL=url)
 from comfy_sdk import Comfy  # noqa: E402
 from comfy_sdk.retry import NO_RETRY  # noqa: E402
 from comfy_sdk.router_exceptions import ROUTER_ERROR_TYPES, RouterError  # noqa: E402
 
 with Comfy(api_key=key, retry=NO_RETRY) as sdk:
-    handle = sdk.models.submit(wanted["model"], wanted["body"], idempotency_key=wanted["key"])
-    again = sdk.models.submit(wanted["model"], wanted["body"], idempotency_key=wanted["key"])
-    seen = [update.status for update in handle.iter_events(timeout=60)]
+    # the Router hands the partner's own body on, so that there is none of the SDK's
+    handle = sdk.models.submit(wanted["model"], wanted["ours"], idempotency_key=wanted["key"])
+    again = sdk.models.submit(wanted["model"], wanted["ours"], idempotency_key=wanted["key"])
+    seen = {update.status for update in handle.iter_events(timeout=60)}
     try:
         result, error = handle.get(timeout=60), None
-    except RouterError as refused:
-        result, error = None, refused.error_type
+    except RouterError as failed:
+        result, error = None, failed.error_type
 report(
     version=version("comfy-sdk"),
     id=handle.request_id,
     again=again.request_id,
-    seen=seen,
+    seen=sorted(seen),
     result=result,
     error=error,
     words=sorted(ROUTER_ERROR_TYPES),

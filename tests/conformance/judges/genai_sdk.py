@@ -3,62 +3,64 @@
 from __future__ import annotations
 
 import base64
+import json
 import warnings
 
 warnings.simplefilter("ignore")  # Interactions are called experimental
 from google import genai  # noqa: E402
 from google.genai import types  # noqa: E402
-from reading import order, picture, report, until, words  # noqa: E402
+from google.genai.interactions import CreateModelInteraction, Interaction, VideoResponseFormat  # noqa: E402
+from reading import order, picture, report, strange, until, words  # noqa: E402
 
 RUNNING = {"queued", "in_progress"}
 url, key, wanted = order()
-given = []
-for address in wanted["pictures"]:
-    kind, data = picture(address)
-    given.append({"type": "image", "mime_type": kind, "data": base64.b64encode(data).decode()})
-for address in wanted.get("clips", ()):
-    kind, data = picture(address)
-    given.append({"type": "video", "mime_type": kind, "data": base64.b64encode(data).decode()})
-given.append({"type": "text", "text": wanted["prompt"]})
-shape = {
-    "type": "video",
-    "aspect_ratio": wanted["ratio"],
-    "resolution": wanted["resolution"],
-    "duration": f"{wanted['seconds']}s",
-    "delivery": "uri",
-}
-once = types.HttpOptions(
-    base_url=url, api_version=wanted.get("version"), retry_options=types.HttpRetryOptions(attempts=1)
-)
+content = []
+for kind, addresses in (("image", wanted["pictures"]), ("video", wanted["clips"])):
+    for address in addresses:
+        media_type, data = picture(address)
+        content.append({"type": kind, "mime_type": media_type, "data": base64.b64encode(data).decode()})
+content.append({"type": "text", "text": wanted["prompt"]})
+once = types.HttpOptions(base_url=url, api_version="v1beta", retry_options=types.HttpRetryOptions(attempts=1))
 sdk = genai.Client(api_key=key, http_options=once)
 made = sdk.interactions.create(
     model=wanted["model"],
-    input=given,
+    input=content,
     background=True,
     store=True,
     generation_config={"video_config": {"task": "reference_to_video"}},
-    response_format=shape,
+    response_format={
+        "type": "video",
+        "aspect_ratio": wanted["ratio"],
+        "resolution": wanted["resolution"],
+        "duration": f"{wanted['seconds']}s",
+        "delivery": "uri",
+    },
 )
-seen = []
+seen, odd = set(), set()
 
 
 def ask():
     """Return the interaction, and keep the word for where it is."""
-    interaction = sdk.interactions.get(id=made.id)
-    seen.append(interaction.status)
+    raw = json.loads(sdk.interactions.with_raw_response.get(id=made.id).text())
+    interaction = Interaction.model_validate(raw)
+    seen.add(interaction.status)
+    odd.update(strange(interaction, raw))
     return interaction
 
 
 task = until(lambda task: task.status not in RUNNING, ask)
-strict = type(task).model_validate(task.model_dump(mode="json", exclude_none=True))
+ours = wanted["ours"]
+shape = ours.get("response_format", {})  # the type of the whole body takes any object for it
+refused = strange(VideoResponseFormat.model_validate(shape), shape, "response_format.")
 report(
     version=genai.__version__,
     id=made.id,
-    status=strict.status,
-    seen=sorted(set(seen)),
-    url=strict.output_video and strict.output_video.uri,
-    tokens=strict.usage and strict.usage.total_output_tokens,
-    error=[error.code for error in strict.errors or ()],
-    words=words(type(task).model_fields["status"].annotation),
-    extra=sorted(task.model_extra or {}),
+    status=task.status,
+    seen=sorted(seen),
+    url=task.output_video and task.output_video.uri,
+    charge=task.usage and [each.tokens for each in task.usage.output_tokens_by_modality or ()],
+    error=[error.code for error in task.errors or ()],
+    words=words(Interaction.model_fields["status"].annotation),
+    strange=sorted(odd),
+    refused=[*strange(CreateModelInteraction.model_validate(ours), ours), *refused],
 )

@@ -9,34 +9,36 @@ os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # its price list is otherwi
 import litellm
 from reading import order, report, until
 
-BASES = {"volcengine": "", "runwayml": "/v1", "minimax": ""}
 url, key, wanted = order()
 service = wanted["service"]
-here = {"custom_llm_provider": service, "api_base": url + BASES[service], "api_key": key}
 if service == "runwayml":
-    more = {"references": [{"uri": address} for address in wanted["pictures"]], "ratio": wanted["ratio"]}
+    here = {"custom_llm_provider": service, "api_base": f"{url}/v1", "api_key": key}
+    more = {
+        "references": [{"uri": address} for address in wanted["pictures"]],
+        "ratio": wanted["ratio"] or wanted["size"].replace("x", ":"),
+    }
 else:
-    role = "reference_image"
-    content = [{"type": "image_url", "image_url": {"url": address}, "role": role} for address in wanted["pictures"]]
+    here = {"custom_llm_provider": service, "api_base": url, "api_key": key}
+    pictures = [{"url": address} for address in wanted["pictures"]]
+    content = [{"type": "image_url", "image_url": picture, "role": "reference_image"} for picture in pictures]
     more = {"content": content, "ratio": wanted["ratio"], "resolution": wanted["resolution"]}
-for name in ("seed", "generate_audio"):
-    if wanted.get(name) is not None:
-        more[name] = wanted[name]
+if service == "volcengine":
+    more |= {"seed": wanted["seed"], "generate_audio": wanted["sound"]}
 made = litellm.video_generation(
     model=f"{service}/{wanted['model']}",
     prompt=wanted["prompt"],
     seconds=str(wanted["seconds"]),
     max_retries=0,
-    **more,
+    **{name: value for name, value in more.items() if value is not None},
     **here,
 )
-seen = []
+seen = set()
 
 
 def ask():
     """Return the video, and keep the word for where it is."""
     video = litellm.video_status(video_id=made.id, **here)
-    seen.append(video.status)
+    seen.add(video.status)
     return video
 
 
@@ -45,9 +47,8 @@ report(
     version=version("litellm"),
     id=made.id,
     status=video.status,
-    seen=sorted(set(seen)),
+    seen=sorted(seen),
     seconds=video.seconds,
-    size=video.size,
-    usage=made.usage,
+    charge=video.usage,
     error=video.error,
 )

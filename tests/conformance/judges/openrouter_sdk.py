@@ -4,46 +4,49 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+import httpx
 from openrouter import OpenRouter
-from openrouter.components import VideoGenerationResponse
-from reading import order, report, until, words
+from openrouter.components import VideoGenerationRequest, VideoGenerationResponse
+from reading import order, report, strange, until, words
 
 RUNNING = {"pending", "in_progress"}
 url, key, wanted = order()
-parts = [{"type": "image_url", "image_url": {"url": address}} for address in wanted["pictures"]]
-parts += [{"type": "video_url", "video_url": {"url": address}} for address in wanted.get("clips", ())]
-with OpenRouter(api_key=key, server_url=f"{url}/api/v1", retry_config=None) as sdk:
+references = []
+for kind, addresses in (("image_url", wanted["pictures"]), ("video_url", wanted["clips"])):
+    references += [{"type": kind, kind: {"url": address}} for address in addresses]
+with OpenRouter(api_key=key, server_url=url, retry_config=None) as sdk:
     made = sdk.video_generation.generate(
         model=wanted["model"],
         prompt=wanted["prompt"],
         duration=wanted["seconds"],
-        resolution=wanted["resolution"],
-        aspect_ratio=wanted["ratio"],
-        seed=wanted.get("seed"),
-        generate_audio=wanted.get("sound"),
-        input_references=parts,
+        resolution=wanted["resolution"] or None,
+        aspect_ratio=wanted["ratio"] or None,
+        size=None if wanted["ratio"] else wanted["size"],
+        seed=wanted["seed"],
+        generate_audio=wanted["sound"],
+        input_references=references or None,
     )
-    seen = []
+    seen = set()
 
     def ask():
         """Return the job, and keep the word for where it is."""
         job = sdk.video_generation.get_generation(job_id=made.id)
-        seen.append(job.status)
+        seen.add(job.status)
         return job
 
     job = until(lambda job: job.status not in RUNNING, ask)
-    size = 0
-    if wanted.get("download") and job.status == "completed":
-        size = len(sdk.video_generation.get_video_content(job_id=made.id).read())
+    content = sdk.video_generation.get_video_content(job_id=made.id).read() if wanted["lists"] else b""
+raw = httpx.get(f"{url}/videos/{made.id}", headers={"authorization": f"Bearer {key}"}).json()
 report(
     version=version("openrouter"),
     id=made.id,
     status=job.status,
-    seen=sorted(set(seen)),
+    seen=sorted(seen),
     url=(job.unsigned_urls or [None])[0],
-    signed=(job.urls or [None])[0],
-    cost=getattr(job.usage, "cost", None),
+    charge=getattr(job.usage, "cost", None),
     error=job.error,
-    size=size,
+    content=content[4:8].decode("latin-1"),
     words=words(VideoGenerationResponse.model_fields["status"].annotation),
+    strange=strange(job, raw),
+    refused=strange(VideoGenerationRequest.model_validate(wanted["ours"]), wanted["ours"]),
 )

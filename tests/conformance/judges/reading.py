@@ -1,4 +1,4 @@
-"""What the judges share: the order they are given, and how exactly an SDK's type fits an answer."""
+"""What the judges share: the order they are given, and how exactly an SDK's type fits a body."""
 
 from __future__ import annotations
 
@@ -43,14 +43,23 @@ def words(kind):
     return sorted({word for part in typing.get_args(kind) for word in words(part)})
 
 
-def unknown(model, said, path=""):
-    """Return the names in an answer that the SDK's type for it does not have."""
+def strange(model, said, path=""):
+    """Return what a body holds that the SDK's type for it does not: names, and words that are not among its words.
+
+    Args:
+        model: the body as the SDK's type, an object of pydantic.
+        said: the body.
+        path: where it stands in a larger one.
+    """
     if isinstance(said, list) and isinstance(model, (list, tuple)):
-        return sorted({name for one, part in zip(model, said, strict=True) for name in unknown(one, part, path)})
+        return sorted({name for one, part in zip(model, said, strict=True) for name in strange(one, part, path)})
     if not isinstance(said, dict) or not hasattr(type(model), "model_fields"):
         return []
     fields = {field.alias or name: name for name, field in type(model).model_fields.items()}
-    strange = [path + name for name in said if name not in fields]
+    found = [path + name for name in said if name not in fields]
     for name in fields.keys() & said.keys():
-        strange += unknown(getattr(model, fields[name]), said[name], f"{path}{name}.")
-    return sorted(strange)
+        allowed, value = words(type(model).model_fields[fields[name]].annotation), said[name]
+        if allowed and isinstance(value, str) and value not in allowed:
+            found.append(f"{path}{name}={value}")
+        found += strange(getattr(model, fields[name]), value, f"{path}{name}.")
+    return sorted(found)

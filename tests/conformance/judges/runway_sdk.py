@@ -2,34 +2,61 @@
 
 from __future__ import annotations
 
-from reading import order, report, unknown, until, words
+import typing
+
+from reading import order, report, strange, until, words
 from runwayml import RunwayML, __version__
 from runwayml.types import task_retrieve_response as answers
+from runwayml.types.text_to_video_create_params import TextToVideoCreateParams
 
 RUNNING = {"PENDING", "THROTTLED", "RUNNING"}
+ANSWERS = ("Pending", "Throttled", "Running", "Succeeded", "Failed", "Cancelled")
+
+
+def refused(body):
+    """Return what the SDK's type for the body of this model does not have, or misses."""
+    for kind in typing.get_args(TextToVideoCreateParams):
+        hints = typing.get_type_hints(kind, include_extras=True)
+        if words(hints["model"]) == [body.get("model")]:
+            break
+    else:
+        return [f"model={body.get('model')}"]
+    fields = {}
+    for name, hint in hints.items():
+        extras = getattr(hint, "__metadata__", ())
+        fields[next((extra.alias for extra in extras if getattr(extra, "alias", None)), name)] = hint
+    found = [name for name in body if name not in fields]
+    for name in fields.keys() & body.keys():
+        value, allowed = body[name], words(fields[name])
+        if isinstance(value, str) and allowed and value not in allowed:
+            found.append(f"{name}={value}")
+    needed = {name for name, hint in fields.items() if name in kind.__required_keys__}
+    return sorted([*found, *(f"no {name}" for name in needed - body.keys())])
+
+
 url, key, wanted = order()
 body = {
     "model": wanted["model"],
     "prompt_text": wanted["prompt"],
-    "ratio": wanted["ratio"],
+    "ratio": wanted["ratio"] or wanted["size"].replace("x", ":"),
+    "resolution": wanted["resolution"] if wanted["ratio"] else None,
     "duration": wanted["seconds"],
     "references": [{"uri": address} for address in wanted["pictures"]],
-    "reference_videos": [{"type": "video", "uri": address} for address in wanted.get("clips", ())],
-    "seed": wanted.get("seed"),
-    "audio": wanted.get("sound"),
+    "reference_videos": [{"type": "video", "uri": address} for address in wanted["clips"]],
+    "seed": wanted["seed"],
+    "audio": wanted["sound"],
 }
-given = {name: value for name, value in body.items() if value not in (None, [])}
-kinds = [getattr(answers, name) for name in ("Pending", "Throttled", "Running", "Succeeded", "Failed", "Cancelled")]
+given = {name: value for name, value in body.items() if value not in (None, [], "")}
 with RunwayML(base_url=url, api_key=key, max_retries=0, _strict_response_validation=True) as sdk:
     made = sdk.text_to_video.create(**given)
-    seen, strange = [], set()
+    seen, odd = set(), set()
 
     def ask():
         """Return the task, and keep the word for where it is."""
         raw = sdk.tasks.with_raw_response.retrieve(made.id)
         task = raw.parse()
-        seen.append(task.status)
-        strange.update(unknown(task, raw.json()))
+        seen.add(task.status)
+        odd.update(strange(task, raw.json()))
         return task
 
     task = until(lambda task: task.status not in RUNNING, ask)
@@ -38,10 +65,13 @@ report(
     id=made.id,
     estimate=made.estimated_cost.credits,
     status=task.status,
-    seen=sorted(set(seen)),
+    seen=sorted(seen),
     url=(getattr(task, "output", None) or [None])[0],
-    credits=task.cost.credits,
+    charge=task.cost.credits,
     error=getattr(task, "failure_code", None),
-    words=sorted({word for kind in kinds for word in words(kind.model_fields["status"].annotation)}),
-    unknown=sorted(strange),
+    words=sorted(
+        {word for name in ANSWERS for word in words(getattr(answers, name).model_fields["status"].annotation)}
+    ),
+    strange=sorted(odd),
+    refused=refused(wanted["ours"]),
 )

@@ -7,37 +7,32 @@ import warnings
 warnings.simplefilter("ignore")  # OpenAI closed its own service, so the SDK calls these methods deprecated
 import openai  # noqa: E402
 from openai.types import Video  # noqa: E402
-from reading import order, picture, report, unknown, until, words  # noqa: E402
+from reading import order, picture, report, strange, until, words  # noqa: E402
 
 url, key, wanted = order()
-files = []
-for number, address in enumerate(wanted["pictures"], 1):
+body = {"prompt": wanted["prompt"], "seconds": str(wanted["seconds"]), "size": wanted["size"], "model": wanted["model"]}
+for number, address in enumerate(wanted["pictures"][:1], 1):  # the SDK takes one
     kind, data = picture(address)
-    files.append((f"{number}.{kind.partition('/')[2]}", data, kind))
+    body["input_reference"] = (f"{number}.{kind.partition('/')[2]}", data, kind)
 with openai.OpenAI(base_url=f"{url}/v1", api_key=key, max_retries=0) as sdk:
-    made = sdk.videos.create(
-        model=wanted["model"],
-        prompt=wanted["prompt"],
-        seconds=str(wanted["seconds"]),
-        size=wanted["size"],
-        input_reference=files[0],
-    )
-    seen = []
+    made = sdk.videos.create(**body)
+    seen, odd = set(), set()
 
     def ask():
         """Return the video, and keep the word for where it is."""
         raw = sdk.videos.with_raw_response.retrieve(made.id)
-        seen.append(raw.parse().status)
-        return raw
+        video = raw.parse()
+        seen.add(video.status)
+        odd.update(strange(video, raw.http_response.json()))
+        return video
 
-    raw = until(lambda raw: raw.parse().status not in {"queued", "in_progress"}, ask)
-video = raw.parse()
+    video = until(lambda video: video.status not in {"queued", "in_progress"}, ask)
 report(
     version=openai.__version__,
     id=made.id,
     status=video.status,
-    seen=sorted(set(seen)),
+    seen=sorted(seen),
     error=video.error and video.error.code,
     words=words(Video.model_fields["status"].annotation),
-    unknown=unknown(video, raw.http_response.json()),
+    strange=sorted(odd),
 )
