@@ -30,6 +30,7 @@ _HOME = {
     "ClipError": "errors",
     "ClipSlider": "notebook.widgets.clip_slider",
     "ConfigError": "errors",
+    "ConsentNeeded": "errors",
     "CostMeter": "notebook.widgets.cost_meter",
     "DownloadError": "errors",
     "Estimate": "money.prices",

@@ -10,6 +10,7 @@ from sora_nb.errors import Cancelled as Cancelled
 from sora_nb.errors import CharacterError as CharacterError
 from sora_nb.errors import ClipError as ClipError
 from sora_nb.errors import ConfigError as ConfigError
+from sora_nb.errors import ConsentNeeded as ConsentNeeded
 from sora_nb.errors import DownloadError as DownloadError
 from sora_nb.errors import FileNotReady as FileNotReady
 from sora_nb.errors import GenerationFailed as GenerationFailed

@@ -162,6 +162,32 @@ def figure(poster: str, alt: str, lines: list[str], *, width: int = 480) -> str:
     return f'<figure class="sora-figure" style="margin:0;max-width:{width}px;{_STYLE}">{image}<figcaption>{body}</figcaption></figure>'
 
 
+def strip(title: str, pictures: list[tuple[str, str]], lines: list[str]) -> str:
+    """Render a text with labelled pictures in a row under it, and lines of text.
+
+    Args:
+        title: plain text.
+        pictures: address and label of each picture; where there is no address the label stands alone.
+        lines: plain texts; empty ones are left out.
+    """
+    shown = "".join(_labelled(picture, label) for picture, label in pictures)
+    body = "".join(f'<div style="{_DIM}">{_text(line)}</div>' for line in lines if line)
+    return (
+        f'<div class="sora-strip" style="max-width:720px;{_STYLE}"><div style="font-size:15px">{_text(title)}</div>'
+        f'<div style="display:flex;flex-wrap:wrap;gap:10px;margin:8px 0">{shown}</div>{body}</div>'
+    )
+
+
+def _labelled(picture: str, label: str) -> str:
+    source = escape(safe_url(picture), limit=50_000_000)
+    image = (
+        f'<img src="{source}" alt="{escape(label)}" style="display:block;height:96px;border-radius:6px">'
+        if source
+        else ""
+    )
+    return f'<figure style="margin:0">{image}<figcaption style="{_DIM}">{_text(label)}</figcaption></figure>'
+
+
 def progress(fraction: float, text: str) -> str:
     """Render a bar filled to `fraction` (0 to 1) with a text beside it."""
     percent = round(100 * min(1.0, max(0.0, fraction)))

@@ -5,6 +5,7 @@
     ├── InvalidInput             refused here, before anything was sent
     │   ├── ClipError            timestamps, span, decimals
     │   ├── PromptError          empty prompt, unknown or too many @mentions
+    │   ├── ConsentNeeded        a character would leave this machine for the first time, and nobody said who agreed
     │   └── MediaError           not a video, no picture, unreadable file
     │       └── NoSubject        nobody stands out in the chosen seconds
     ├── BudgetExceeded           the budget does not cover this call, so it was not sent
@@ -95,6 +96,10 @@ class ClipError(InvalidInput):
 
 class PromptError(InvalidInput):
     """The prompt is empty, or mentions somebody it cannot mention."""
+
+
+class ConsentNeeded(InvalidInput):
+    """A character would be sent to a service for the first time, and nobody has said yet who agreed to that."""
 
 
 class MediaError(InvalidInput):

@@ -264,7 +264,7 @@ class Price(Model):
         date: when it was valid or read.
     """
 
-    kind: Literal["character", "video"]
+    kind: Literal["character", "video", "registration"]
     model: str = "*"
     usd: str
     per: Literal["call", "second"] = "call"

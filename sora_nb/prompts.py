@@ -330,6 +330,11 @@ def make_handle(name: object) -> str:
     return re.sub(r"\W+", "_", str(name or ""), flags=re.ASCII).strip("_").lower()
 
 
+def readable(handle: str) -> str:
+    """Return a handle as a name for people: `my_cat.two` is My Cat Two."""
+    return re.sub(r"[._]+", " ", handle).strip().title()
+
+
 def has_name(prompt: str, name: str) -> bool:
     """Whether a character's name stands in a prompt as it is."""
     return _as_word(name).search(prompt) is not None

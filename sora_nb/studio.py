@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sora_nb.calls.clip_source import VideoLike
+    from sora_nb.calls.lending import References
+    from sora_nb.calls.preview import Preview
     from sora_nb.engines.base import Engine
     from sora_nb.engines.cutout.extraction import Found
     from sora_nb.engines.cutout.identity import Sighting
@@ -118,19 +120,22 @@ class Studio:
         seed: int | None = None,
         image: Path | str | None = None,
         route: Literal["async", "sync"] = "async",
+        references: References = "stills",
+        consent: str | None = None,
         budget: Dollars | None = None,
     ) -> Video:
         """Generate a video and wait for it, behind a progress bar.
 
         Args:
             prompt: what should be seen; `@username` puts a character in.
-            model, size, seconds, seed, image, route, budget: as submit() takes them.
+            model, size, seconds, seed, image, route, references, consent, budget: as submit() takes them.
 
         Returns:
             The video, its file on this machine.
 
         Raises:
             InvalidInput: refused before anything was sent: unknown @name, no such length or size.
+            ConsentNeeded: refused before anything was sent: a character would leave this machine for the first time.
             RouteRetired: refused before anything was sent: the service no longer serves this model.
             BudgetExceeded: refused before anything was sent: a budget does not cover it.
             ApiError: refused by the service.
@@ -140,7 +145,16 @@ class Studio:
         Cost: the list price is estimate(); 0 at the local engine.
         """
         job = self.submit(
-            prompt, model=model, size=size, seconds=seconds, seed=seed, image=image, route=route, budget=budget
+            prompt,
+            model=model,
+            size=size,
+            seconds=seconds,
+            seed=seed,
+            image=image,
+            route=route,
+            references=references,
+            consent=consent,
+            budget=budget,
         )
         return self._wait(job)
 
@@ -154,6 +168,8 @@ class Studio:
         seed: int | None = None,
         image: Path | str | None = None,
         route: Literal["async", "sync"] = "async",
+        references: References = "stills",
+        consent: str | None = None,
         budget: Dollars | None = None,
     ) -> Job[Video]:
         """Start generating a video and return at once.
@@ -166,14 +182,56 @@ class Studio:
             seed: the local engine gives the same video for the same seed.
             image: a picture the video starts from, PNG, JPEG or WebP below 10 MB.
             route: "async" creates a task and polls it; "sync" streams the answer of POST /v1/chat/completions.
+            references: what shows the prompt's characters to a model of another service: "stills", "clips" or "both".
+            consent: who says that whoever they show agrees to being sent to services, such as "Ada Lovelace: it is my
+                own cat"; asked for when a character leaves this machine for the first time, and kept with it.
             budget: the most dollars this call may cost, whatever the studio's budget has left.
 
         Raises:
-            InvalidInput, RouteRetired, BudgetExceeded: as generate(); all other errors come with job.result().
+            InvalidInput, ConsentNeeded, RouteRetired, BudgetExceeded: as generate(); all other errors come with
+                job.result().
         """
         self._ready()
         return self._session.submit_video(
-            prompt, model=model, size=size, seconds=seconds, seed=seed, image=image, route=route, budget=budget
+            prompt,
+            model=model,
+            size=size,
+            seconds=seconds,
+            seed=seed,
+            image=image,
+            route=route,
+            references=references,
+            consent=consent,
+            budget=budget,
+        )
+
+    def preview(
+        self,
+        prompt: str,
+        *,
+        model: str | None = None,
+        size: str | Sequence[int] | None = None,
+        seconds: SupportsFloat | None = None,
+        seed: int | None = None,
+        image: Path | str | None = None,
+        route: Literal["async", "sync"] = "async",
+        references: References = "stills",
+    ) -> Preview:
+        """Show what generate() would send, before any money: words, pictures, clips, size, length, price.
+
+        Args:
+            prompt, model, size, seconds, seed, image, route, references: as submit() takes them.
+
+        Returns:
+            The order as the model would get it, with what is left out or changed and why.
+
+        Raises:
+            InvalidInput, RouteRetired: what generate() would refuse.
+
+        Cost: nothing; nothing is sent.
+        """
+        return self._session.preview(
+            prompt, model=model, size=size, seconds=seconds, seed=seed, image=image, route=route, references=references
         )
 
     def fetch(self, url: str) -> Path:
@@ -246,6 +304,8 @@ class Studio:
     ) -> Character:
         """Make a reusable character from a few seconds of a video, and wait for it behind a progress bar.
 
+        A service that makes no characters leaves that to the engine of this process, which is free.
+
         Args:
             video: a video or job of this studio, the id of a task, a web address, or a file on this machine.
             start, end: seconds, or text like "0:02"; or one Clip or pair; services of this family take 1 to 3 seconds.
@@ -264,7 +324,7 @@ class Studio:
         Cost: $0.01 at the list price of 2026-01-04 (docs.laozhang.ai); 0 at the local engine.
         """
         if isinstance(video, Job):
-            Clip.of(start, end).check(self.profile.character.span)  # before the wait
+            Clip.of(start, end).check(self._session.extractor().profile.character.span)  # before the wait
             video = self._wait(video)
         job = self.submit_extract(video, start, end, subject=subject, name=name, description=description, budget=budget)
         return self._wait(job)
@@ -286,7 +346,8 @@ class Studio:
             video, start, end: as extract(); a job is waited for.
             subject: where the character is, for the local engine: a point (x, y) or a box (left, top, right, bottom),
                 as parts of width and height.
-            name: for services that know characters by name.
+            name: what it is called: `name="luna"` makes @luna, which no other character of this library may be called; by
+                default the service or the engine gives a name.
             description: what it looks like, kept with the character for services that want words.
             budget: the most dollars this call may cost, whatever the studio's budget has left.
 
@@ -310,25 +371,25 @@ class Studio:
         return self._session.videos(limit)
 
     def characters(self) -> CharacterListing:
-        """Return the characters of this service kept so far, newest first, read as those of videos() are.
+        """Return the characters of the library, newest first, read as those of videos() are.
 
         `studio.characters().search("bunny")` has those with the word in their names, description or source.
         """
-        return self._session.characters.of(self._session.service)
+        return self._session.characters.listing(self._session.service)
 
     def character(self, username: str) -> Character:
-        """Return a kept character of this service.
+        """Return a kept character.
 
         Args:
             username: with or without the `@`.
 
         Raises:
-            PromptError: there is none of this name, or only another service knows it.
+            PromptError: there is none of this name.
         """
         return self._session.characters.get(username, self._session.service)
 
     def rename(self, character: Character | str, display_name: str) -> Character:
-        """Give a character another name for people; its `@username` stays, since services know it.
+        """Give a character another name for people; its `@username` stays, since prompts have it.
 
         Args:
             character: the character, or its username.

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "media": {"errors", "display", "models"},
     "money": {"errors", "display", "arguments", "models", "providers"},
     "providers": {"errors", "display", "background", "models", "times", "prompts", "engines"},
-    "storage": {"errors", "stills", "display", "arguments", "models", "times", "media", "money"},
+    "storage": {"errors", "stills", "display", "arguments", "models", "times", "prompts", "media", "money"},
     "vision": {"errors", "models", "media"},
     "engines": {"errors", "stills", "display", "models", "prompts", "media", "vision"},
     "calls": {"errors", "display", "background", "arguments", "models", "times", "prompts", "media", "money", "storage", "providers", "engines"},

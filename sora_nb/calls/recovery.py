@@ -18,9 +18,10 @@ from sora_nb.storage.call import OPEN
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sora_nb.calls.lending import Lender
     from sora_nb.calls.runner import Runner
     from sora_nb.models import Character, ServiceId
-    from sora_nb.providers.base import Provider, Ticket
+    from sora_nb.providers.base import Member, Provider, Ticket
     from sora_nb.storage.call import Call
     from sora_nb.storage.ledger import Ledger
     from sora_nb.storage.process_lock import ProcessLock
@@ -55,6 +56,7 @@ class Recovery:
     Args:
         runner: what finishes calls.
         ledger: where the rows are.
+        lender: makes ready what characters lend to an order that is sent again.
         lock: this process.
         provider: returns the provider of a service that is in use here, or None.
     """
@@ -63,11 +65,13 @@ class Recovery:
         self,
         runner: Runner,
         ledger: Ledger,
+        lender: Lender,
         lock: ProcessLock,
         provider: Callable[[ServiceId], Provider | None],
     ) -> None:
         self._runner = runner
         self._ledger = ledger
+        self._lender = lender
         self._lock = lock
         self._provider = provider
         self._claiming = asyncio.Lock()
@@ -157,7 +161,7 @@ class Recovery:
             call = await self._runner.change(call, state=State.INTERRUPTED, error=INTERRUPTED, charged=0)
         if not remake:
             return INTERRUPTED
-        order = await self._order(call)
+        order = await self._order(call, provider)
         gone = set(call.characters) - {who.username for who in order.cast}
         if gone and call.kind == "video":
             names = ", ".join(f"@{name}" for name in sorted(gone))
@@ -192,7 +196,7 @@ class Recovery:
         if call.kind == "video":
             await self._runner.follow(call, provider, _unseen)
         else:
-            made = made or provider.read_character(call.answer, await self._order(call))
+            made = made or provider.read_character(call.answer, await self._order(call, provider))
             await self._runner.keep(call, provider, made, await self._footage(call))
         return "finished"
 
@@ -204,7 +208,7 @@ class Recovery:
 
     async def _look_up(self, call: Call, provider: Provider) -> tuple[Call, Character | None]:
         """Find the task of a create whose answer never came; the row says RUNNING where it was found."""
-        order = await self._order(call)
+        order = await self._order(call, provider)
         # two rows of the same words must not find the same task
         async with self._claiming if call.kind == "video" else contextlib.nullcontext():
             taken = self._ledger.tasks(call.service)
@@ -229,20 +233,25 @@ class Recovery:
             return await asyncio.to_thread(self._ledger.claim, call, ticket.id, ticket.raw)
         return await self._runner.change(call, state=State.RUNNING, task=ticket.id, answer=ticket.raw)
 
-    async def _order(self, call: Call) -> Order:
+    async def _order(self, call: Call, provider: Provider) -> Order:
         """Return what a row asked for."""
-        cast: Sequence[Character] = ()
-        if call.kind == "video":
-            cast = await asyncio.to_thread(self._ledger.characters.named, call.service, call.characters)
-        return order_of(call, cast)
+        return await asyncio.to_thread(self._order_now, call, provider)
+
+    def _order_now(self, call: Call, provider: Provider) -> Order:
+        if call.kind != "video":
+            return order_of(call, ())
+        cast = self._ledger.characters.named(call.characters, call.service)
+        references = call.details.get("references", "stills")
+        return order_of(call, cast, self._lender.members(cast, provider, call.model, references))
 
 
-def order_of(call: Call, cast: Sequence[Character]) -> Order:
+def order_of(call: Call, cast: Sequence[Character], members: Sequence[Member] = ()) -> Order:
     """Return the order of a row.
 
     Args:
         call: the row.
         cast: the characters it names.
+        members: the same with what they lend.
     """
     kept = call.details
     where, _, rest = call.source.partition(":")
@@ -260,6 +269,8 @@ def order_of(call: Call, cast: Sequence[Character]) -> Order:
         model=call.model,
         prompt=call.prompt,
         cast=tuple(cast),
+        members=tuple(members),
+        wording=str(kept.get("wording", "")),
         size=call.size,
         seconds=call.seconds,
         seed=call.seed,

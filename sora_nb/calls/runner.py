@@ -13,7 +13,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sora_nb import media
+from sora_nb import media, prompts
 from sora_nb.calls.clip_source import not_here
 from sora_nb.display import plain
 from sora_nb.errors import (
@@ -325,7 +325,10 @@ class Runner:
         """
         kept: dict[str, Any] = {"clip": call.clip, "source": call.source}
         kept["description"] = str(call.details.get("description", ""))
-        kept["providers"] = {str(call.service): Registration(id=made.id)}
+        handle = made.username if made.raw.get("username") else ""
+        kept["providers"] = {str(call.service): Registration(id=made.id, username=handle)}
+        if call.details.get("name"):
+            kept |= {"username": call.details["name"], "display_name": prompts.readable(call.details["name"])}
         url, note = "", ""
         if files:
             digest = await asyncio.to_thread(lambda: hashlib.sha256(files["avatar"].read_bytes()).hexdigest())

@@ -10,9 +10,11 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Any, Literal, SupportsFloat
 
-from sora_nb import arguments, background, display, media, prompts
+from sora_nb import arguments, background, display, media
 from sora_nb.calls.clip_source import fetched, file_of, resolve
 from sora_nb.calls.job import Job
+from sora_nb.calls.lending import Lender, check_consent, unasked
+from sora_nb.calls.preview import Preview
 from sora_nb.calls.recovery import Recovery
 from sora_nb.calls.runner import Runner
 from sora_nb.errors import ConfigError, GenerationFailed, Interrupted, InvalidInput, OutcomeUnknown, WaitTimeout
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sora_nb.calls.clip_source import VideoLike
+    from sora_nb.calls.lending import References
     from sora_nb.calls.recovery import Resumed
     from sora_nb.engines.base import Engine
     from sora_nb.engines.cutout.identity import Sighting
@@ -58,6 +61,7 @@ class Session:
         allowance: what may be spent.
         engine: what makes videos in this process, by default the animatic engine.
         allow_retired: whether retired routes and models are asked for.
+        publish: as of HostedProvider.
 
     Raises:
         LedgerError: the ledger cannot be used.
@@ -72,6 +76,7 @@ class Session:
         allowance: Allowance,
         engine: Engine | None = None,
         allow_retired: bool = False,
+        publish: Callable[[Path], str] | None = None,
     ) -> None:
         self.home = home
         self.profile: Profile = settings.profile
@@ -83,10 +88,12 @@ class Session:
         self._allowance = allowance
         self._engine = engine
         self._allow_retired = allow_retired
+        self._publish = publish
         self._providers: dict[ServiceId, Provider] = {}
         self._opening = threading.Lock()
+        self._lender = Lender(self.ledger.characters, self.files)
         self._runner = Runner(self.ledger, self.files, self.lock)
-        self._recovery = Recovery(self._runner, self.ledger, self.lock, self._providers.get)
+        self._recovery = Recovery(self._runner, self.ledger, self._lender, self.lock, self._providers.get)
         self._jobs: weakref.WeakValueDictionary[str, Job[Any]] = weakref.WeakValueDictionary()
         # a session that is dropped without close() gives back what it holds; running calls keep it alive
         self._process = os.getpid()
@@ -126,7 +133,7 @@ class Session:
         from sora_nb.providers.hosted import HostedProvider
 
         async def make() -> Provider:
-            return HostedProvider(settings, allow_retired=self._allow_retired)
+            return HostedProvider(settings, allow_retired=self._allow_retired, publish=self._publish)
 
         return background.run(make)
 
@@ -187,21 +194,27 @@ class Session:
         seed: int | None = None,
         image: Path | str | None = None,
         route: Literal["async", "sync"] = "async",
+        references: References = "stills",
+        consent: str | None = None,
         budget: Dollars | None = None,
         copy: int | None = None,
     ) -> Job[Video]:
         """Start generating a video and return at once; see Studio.submit().
 
         Args:
-            prompt, model, size, seconds, seed, image, route, budget: as there.
+            prompt, model, size, seconds, seed, image, route, references, consent, budget: as there.
             copy: which of several videos of this request it is, counted from 0; where there is one already, made or
                 under way in any kernel, its job is returned. None for a new one.
         """
         provider, order = self.video_order(
-            prompt, model=model, size=size, seconds=seconds, seed=seed, image=image, route=route
+            prompt, model=model, size=size, seconds=seconds, seed=seed, image=image, route=route, references=references
         )
         provider.check(order)
+        self._settle_consent(order, provider, consent)
         details: dict[str, Any] = {}
+        if provider.outlives_kernel and order.cast:
+            details["wording"] = provider.compiled(order).prompt
+            details["references"] = references
         digest = ""
         if order.image is not None:
             digest = hashlib.sha256(order.image.read_bytes()).hexdigest()
@@ -220,7 +233,7 @@ class Session:
             image=digest,
             details=details,
         )
-        planned = self._plan(call, provider, budget, copy)
+        planned = self._plan(call, order, provider, budget, copy)
         if planned.id != call.id:
             return self.job(planned.id)
         return self._start(planned, order, provider, self._runner.video)
@@ -235,11 +248,12 @@ class Session:
         seed: int | None = None,
         image: Path | str | None = None,
         route: Literal["async", "sync"] = "async",
+        references: References = "stills",
     ) -> tuple[Provider, Order]:
         """Return the order for a video and who takes it; provider.check() refuses what that service would refuse.
 
         Args:
-            prompt, model, size, seconds, seed, image, route: as of Studio.submit().
+            prompt, model, size, seconds, seed, image, route, references: as of Studio.submit().
 
         Raises:
             InvalidInput: a length, size, seed or mention that is none.
@@ -247,18 +261,26 @@ class Session:
         if not isinstance(route, str) or route not in {"async", "sync"}:
             raise InvalidInput(f"There is no route {route!r}.", hint='It is "async" or "sync".')
         provider, model = self.provider_of(model)
+        if references not in ("stills", "clips", "both"):
+            raise InvalidInput(f"{references!r} shows no character.", hint='It is "stills", "clips" or "both".')
         rules = provider.profile.video
+        usual = provider.profile.rules(model or rules.model).seconds or rules.seconds
         wanted_size = rules.size if size is None else arguments.size(size)
-        wanted_seconds = rules.seconds if seconds is None else arguments.seconds(seconds)
+        wanted_seconds = usual if seconds is None else arguments.seconds(seconds)
         if route == "sync":
             chosen = provider.profile.chat_model(wanted_size, wanted_seconds)
             model, wanted_size = model or chosen.model, chosen.size
+        model = model or rules.model
+        cast = tuple(self._lender.cast(prompt, provider, model))
+        members = self._lender.members(cast, provider, model, references)
         order = Order(
             kind="video",
             route=route,
-            model=model or rules.model,
+            model=model,
             prompt=prompt,
-            cast=tuple(self.cast(prompt, provider)),
+            cast=cast,
+            members=members,
+            publishes=self._publish is not None,
             size=wanted_size,
             seconds=wanted_seconds,
             seed=None if seed is None else arguments.seed(seed),
@@ -266,28 +288,32 @@ class Session:
         )
         return provider, order
 
-    def cast(self, prompt: str, provider: Provider) -> list[Character]:
-        """Return the characters a prompt mentions; only their records are read.
+    def preview(self, prompt: str, **options: Any) -> Preview:
+        """Return what would be sent for a prompt; see Studio.preview().
 
         Args:
             prompt: the text.
-            provider: whose characters.
-
-        Raises:
-            PromptError: it is empty or too long, or mentions somebody that the service does not know.
+            options: as of video_order().
         """
-        rules, service = provider.profile, provider.service
-        mentioned = prompts.candidates(prompt) if isinstance(prompt, str) else []
-        found = {who.username: who for who in self.characters.named(service, mentioned)}
-        missing = [name for name in mentioned if name not in found]
-        for name in missing:
-            known_elsewhere = self.characters.elsewhere(name)
-            if known_elsewhere is not None:
-                raise known_elsewhere
-        settled = isinstance(prompt, str) and prompts.is_settled(prompt, found)
-        known = found if settled else self.characters.usernames(service)
-        names = prompts.check(prompt, known, most=rules.character.mentions, longest=rules.video.prompt_longest)
-        return [found[name] for name in names]
+        provider, order = self.video_order(prompt, **options)
+        provider.check(order)
+        found = provider.compiled(order)
+        return Preview(
+            model=f"{provider.service.provider}/{order.model}",
+            prompt=found.prompt,
+            pictures=found.pictures,
+            clips=found.clips,
+            shape=found.shape,
+            seconds=order.seconds or 0,
+            sound=found.sound,
+            price=self._price(order, provider),
+            notes=found.notes,
+            consent=tuple(who.mention for who in unasked(order, provider)),
+        )
+
+    def agree(self, characters: Sequence[Character], by: str) -> list[Character]:
+        """Write down who says that whoever characters show agrees to being sent to services; see Lender.agree()."""
+        return self._lender.agree(characters, by)
 
     # --- characters -------------------------------------------------------------------------------------------------
 
@@ -295,6 +321,13 @@ class Session:
     def characters(self) -> Characters:
         """The characters kept in this home."""
         return self.ledger.characters
+
+    def extractor(self) -> Provider:
+        """Return who makes characters: the default service, or the engine of this process where that one makes none."""
+        profile, own = self.profile, self.provider()
+        makes = profile.routes.characters or profile.routes.video_characters
+        retired = profile.is_retired(profile.character.model or "", "character", self.service.base_url)
+        return own if makes and (self._allow_retired or not retired) else self.provider(ServiceId("local", ""))
 
     def submit_character(
         self,
@@ -308,7 +341,7 @@ class Session:
         budget: Dollars | None = None,
     ) -> Job[Character]:
         """Start making a character and return at once; see Studio.submit_extract()."""
-        provider = self.provider()
+        provider = self.extractor()
         rules = provider.profile.character
         clip = Clip.of(start, end).check(rules.span)
         found = resolve(source, provider.profile, provider.service, self.find_video)
@@ -323,6 +356,8 @@ class Session:
             subject=None if subject is None else arguments.subject(subject),
             name=arguments.text(name, "name"),
         )
+        if order.name:
+            self.characters.check_free(order.name)
         words = arguments.text(description, "description")
         provider.check(order)
         details: dict[str, Any] = {"file": str(found.file.resolve())} if found.file is not None else {}
@@ -339,7 +374,7 @@ class Session:
             seconds=clip.span,
             details=details,
         )
-        call = self._plan(call, provider, budget)
+        call = self._plan(call, order, provider, budget)
         return self._start(call, order, provider, self._runner.character)
 
     def consistency(self, character: Character, video: VideoLike) -> Sighting:
@@ -369,11 +404,25 @@ class Session:
         """Return what one call will cost at list price; see Studio.estimate()."""
         name, bare = self._split(model)
         profile = self.profile if name == self.service.provider else registry.get(name)
+        if kind == "character" and model is None:
+            profile = self.extractor().profile
         default = profile.video.model if kind == "video" else profile.character.model or ""
         return prices.estimate(profile, kind, bare or default, seconds)
 
-    def _plan(self, call: Call, provider: Provider, most: Dollars | None, copy: int | None = None) -> Call:
-        price = prices.estimate(provider.profile, call.kind, call.model, call.seconds or 0)
+    def _settle_consent(self, order: Order, provider: Provider, consent: str | None) -> None:
+        """Write down the consent that was given; without one, refuse an order that needs it."""
+        if consent is None:
+            check_consent(order, provider)
+        else:
+            self.agree(unasked(order, provider), consent)
+
+    def _price(self, order: Order, provider: Provider) -> Estimate:
+        return prices.estimate(provider.profile, order.kind, order.model, order.seconds or 0)
+
+    def _plan(
+        self, call: Call, order: Order, provider: Provider, most: Dollars | None, copy: int | None = None
+    ) -> Call:
+        price = self._price(order, provider)
         planned = {"estimate": price.micros, "reserved": price.charged_micros, "price": price.origin}
         check_call(price.charged_micros, most)
         return self._runner.plan(call.model_copy(update=planned), self._allowance, copy)

@@ -237,7 +237,7 @@ class Sweep:
             if not cast or call.state is not State.DONE or notes.get(call.id, Note()).identity is not None:
                 continue
             with contextlib.suppress(InvalidInput, MediaError):  # a clip or file that was not kept has no score
-                characters = session.characters.named(call.service, cast)
+                characters = session.characters.named(cast, call.service)
                 scores = [session.consistency(who, call.video()).score for who in characters]
                 session.ledger.annotate(call, identity=round(min(scores), 4))
 

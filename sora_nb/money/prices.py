@@ -55,7 +55,10 @@ class Estimate(Model):
 
 
 def estimate(
-    profile: Profile, kind: Literal["video", "character"], model: str, seconds: SupportsFloat | None = None
+    profile: Profile,
+    kind: Literal["video", "character", "registration"],
+    model: str,
+    seconds: SupportsFloat | None = None,
 ) -> Estimate:
     """Return what one call will cost.
 
@@ -68,7 +71,7 @@ def estimate(
     Raises:
         InvalidInput: nothing of this kind is sold, or the length is not above 0.
     """
-    if kind not in ("video", "character"):
+    if kind not in ("video", "character", "registration"):
         raise InvalidInput(
             f"An estimate is for a 'video' or a 'character', not for {display.plain(kind, 60)!r}.",
             hint="Write estimate('video', model=..., seconds=...); a prompt does not change the price.",

@@ -245,7 +245,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.prompt.characters = self.gallery.characters = self._characters()
 
     def _characters(self) -> CharacterListing:
-        return self._session.characters.of(self._session.service)
+        return self._session.characters.listing(self._session.service)
 
     def _show_character(self, job: Job[Character], label: str, made: Character) -> None:
         self.character = made

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sora_nb.models import ServiceId
     from sora_nb.providers.download import Download
     from sora_nb.providers.profile import Profile
+    from sora_nb.providers.references import Compiled
 
     Report = Callable[[float], None]
     """Called with the progress of an order, 0 to 100."""
@@ -175,6 +176,13 @@ class Provider(Protocol):
         Raises:
             InvalidInput: a length, size, source or picture the service does not take.
             RouteRetired: it no longer serves this.
+        """
+
+    def compiled(self, order: Order) -> Compiled:
+        """Return a video's order as its model gets it: words, pictures, size and length; nothing is sent.
+
+        Raises:
+            InvalidInput: as references.compiled().
         """
 
     async def create(self, order: Order, key: str, report: Report) -> Ticket:

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from sora_nb.providers.download import Download
     from sora_nb.providers.http import Answer
     from sora_nb.providers.profile import Profile, Settings
+    from sora_nb.providers.references import Compiled
     from sora_nb.providers.wire import Request
 
 R = TypeVar("R")
@@ -122,6 +123,10 @@ class HostedProvider:
         if not self._allow_retired:
             self.profile.check_served(order.model, order.route_name, self.service.base_url)
         self._dialect.check(order)
+
+    def compiled(self, order: Order) -> Compiled:
+        """Return an order as its model gets it; see base.Provider.compiled()."""
+        return self._dialect.compiled(order)
 
     # --- paid -------------------------------------------------------------------------------------------------------
 

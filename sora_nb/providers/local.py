@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sora_nb.providers.base import Order, Report
     from sora_nb.providers.download import Download
     from sora_nb.providers.profile import Profile
+    from sora_nb.providers.references import Compiled
 
 T = TypeVar("T")
 
@@ -65,6 +66,10 @@ class LocalProvider:
                 f"There is no video {source.origin.partition(':')[2]!r} on this machine.",
                 hint="Give a file, or a video made here.",
             )
+
+    def compiled(self, order: Order) -> Compiled:
+        """Return an order as its model gets it; see base.Provider.compiled()."""
+        return self._dialect.compiled(order)
 
     @background.at_home
     async def create(self, order: Order, key: str, report: Report) -> Ticket:

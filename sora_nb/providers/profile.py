@@ -70,6 +70,7 @@ class ReferenceRules(Model):
         clips_longest: most seconds of all clips together; None where nobody says.
         clip_inline: whether a clip may be sent inside the request, or handed over; else it needs a public address.
         with_image: whether a picture to start from may be given beside them.
+        registers: whether the service can be made to know characters, which prompts then mention without pictures.
         field: name of the field or item that carries them, where that is data.
         verified: who ran it live, and when; "" where nobody did.
     """
@@ -88,6 +89,7 @@ class ReferenceRules(Model):
     clips_longest: float | None = None
     clip_inline: bool = False
     with_image: bool = False
+    registers: bool = False
     field: str = ""
     verified: str = ""
 
@@ -185,6 +187,7 @@ class Profile(Model):
         listing: whether tasks can be listed.
         cancels: whether a task under way can be stopped.
         failures_charged: routes on which a failed generation is billed: "video", "character", "chat".
+        refusals_charged: whether an order that is refused for its words or pictures is charged.
         retired: what was retired, when, with its source; "" where nothing was.
         retired_models: models the notice is about; a name stands for all that begin with it.
         retired_routes: routes the notice is about, whatever the model, named as in failures_charged.
@@ -208,6 +211,7 @@ class Profile(Model):
     listing: bool = True
     cancels: bool = False
     failures_charged: tuple[str, ...] = ()
+    refusals_charged: Literal["yes", "no", "unknown"] = "unknown"
     retired: str = ""
     retired_models: tuple[str, ...] = ()
     retired_routes: tuple[str, ...] = ()
@@ -221,7 +225,7 @@ class Profile(Model):
     models: Mapping[str, ModelRules] = Field(default_factory=dict)
     prices: tuple[Price, ...] = ()
 
-    def price(self, kind: Literal["character", "video"], model: str | None) -> Price | None:
+    def price(self, kind: Literal["character", "video", "registration"], model: str | None) -> Price | None:
         """Return the line of the price list for a model, or None where the list does not have it."""
         for price in self.prices:
             if price.kind == kind and fnmatch.fnmatchcase(model or "", price.model):

@@ -16,7 +16,6 @@ take it for text.
 from __future__ import annotations
 
 import base64
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -135,8 +134,13 @@ def compiled(order: Order, profile: Profile) -> Compiled:
                 continue
             clips += _clips(member, order, shows, clips, notes)
             pictures += _pictures(member, order, shows, aliases[member.username], share, len(pictures), notes)
-            if not any(each.username == member.username for each in (*pictures, *clips)):
+            mine = [each for each in (*pictures, *clips) if each.username == member.username]
+            if not mine:
                 raise _nothing_to_show(member, order.model, notes)
+            if rules.faces == "refused" and _has_face(member, mine):
+                notes.append(
+                    f"A picture of {member.character.mention} shows a lifelike face; {order.model} refuses those."
+                )
     prompt = order.wording or _worded(order, shows, pictures, clips)
     longest = rules.prompt_longest
     if longest is not None and len(prompt) > longest:
@@ -177,6 +181,10 @@ def _pictures(
         else:
             fitting.append(still)
     found = []
+    if fitting and not (shows.inline or order.publishes):
+        told = "takes pictures by public address only; Studio(publish=...) puts them at one."
+        notes.append(f"The pictures of {member.character.mention} are not sent: {order.model} {told}")
+        return []
     for place, still in enumerate(fitting[:share]):
         number = shows.first + have + place
         found.append(
@@ -236,6 +244,11 @@ def _no_clip(member: Member, order: Order, shows: ReferenceRules, have: Sequence
     return ""
 
 
+def _has_face(member: Member, mine: Sequence[Shown]) -> bool:
+    faces = {still.path for still in member.stills if still.face}
+    return any(each.path in faces for each in mine)
+
+
 def _nothing_to_show(member: Member, model: str, notes: Sequence[str]) -> InvalidInput:
     said = " ".join(note for note in notes if member.character.mention in note)
     return InvalidInput(
@@ -267,7 +280,7 @@ def _label(member: Member, order: Order) -> str:
 
 def name_of(member: Member) -> str:
     """Return a character's name as it stands in a text."""
-    return member.character.display_name or re.sub(r"[._]+", " ", member.username).strip().title()
+    return member.character.display_name or prompts.readable(member.username)
 
 
 def _worded(order: Order, shows: ReferenceRules, pictures: Sequence[Shown], clips: Sequence[Shown]) -> str:

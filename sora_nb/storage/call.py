@@ -32,8 +32,8 @@ class Call(Model):
         prompt, characters, size, seconds, seed: a video's request.
         image: hash of the picture the video starts from; "" where there is none.
         clip, source: a character's request.
-        details: what making it again needs and no other field has: paths of its picture and file, subject, name and
-            description; and since when the service says a status word that nobody knows.
+        details: what making it again needs and no other field has: paths of its picture and file, subject, name,
+            description, what shows its characters, and the prompt as it was worded for its model; and since when the service says a status word that nobody knows.
         state: where it stands.
         task: the service's id, once it is known.
         estimate: list price in micro-dollars, or None where no list has it.
@@ -51,7 +51,7 @@ class Call(Model):
     key: str = Field(default_factory=lambda: uuid4().hex)
     owner: str = ""
     created_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
-    kind: Literal["character", "video"]
+    kind: Literal["character", "video", "registration"]
     route: Literal["async", "sync", "file"] = "async"
     profile: str
     base_url: str = ""

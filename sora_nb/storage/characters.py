@@ -1,15 +1,16 @@
-"""The characters kept in a ledger's database, each under its username at the service that made it."""
+"""The library: the characters kept in a ledger's database, each under its username, whoever made it."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from sora_nb import arguments, display
-from sora_nb.errors import PromptError
-from sora_nb.models import Character, ServiceId
+from sora_nb import arguments, display, prompts
+from sora_nb.errors import InvalidInput, PromptError
+from sora_nb.models import USERNAME, Character, ServiceId
 from sora_nb.storage.listing import Listing
 from sora_nb.storage.schema import CALLS, CHARACTERS, origin
 
@@ -28,8 +29,8 @@ NAME_LENGTH = 80
 class Characters:
     """Characters of all services, in one table.
 
-    A username stands for the newest character of this name at its service. One that has the id or username of another is
-    kept beside it: who made a character twice, or at a service that gives ids twice, loses none.
+    A new character gets a username that no other one has; what its service calls it is in `providers`. Libraries of
+    earlier versions may have one username several times: it stands for the newest, and for a service's own before others.
 
     Args:
         database: where the table is.
@@ -44,27 +45,32 @@ class Characters:
         """Return the characters of all services, newest first."""
         return self._read()
 
-    def of(self, service: ServiceId) -> CharacterListing:
-        """Return the characters that a service made, newest first."""
+    def listing(self, service: ServiceId) -> CharacterListing:
+        """Return all characters, newest first.
+
+        Args:
+            service: whose characters are meant where several have one username.
+        """
         return CharacterListing(self._database, self, service)
 
-    def usernames(self, service: ServiceId) -> list[str]:
-        """Return the usernames of the characters that a service made, newest first; no record is read."""
-        query = select(CHARACTERS.c.username).where(*_made_by(service)).order_by(CHARACTERS.c.number.desc())
+    def usernames(self) -> list[str]:
+        """Return all usernames, newest first; no record is read."""
+        query = select(CHARACTERS.c.username).order_by(CHARACTERS.c.number.desc())
         with self._database.read() as connection:
             return list(dict.fromkeys(connection.scalars(query)))
 
-    def named(self, service: ServiceId, usernames: Sequence[str]) -> list[Character]:
-        """Return a service's characters of these usernames, in their order; only their records are read.
+    def named(self, usernames: Sequence[str], service: ServiceId | None = None) -> list[Character]:
+        """Return the characters of these usernames, in their order; only their records are read.
 
         Args:
-            service: who made them.
             usernames: without the `@`; those that nobody has are left out.
+            service: whose characters are meant where several have one username; else the newest.
         """
         if not usernames:
             return []
-        newest_first = self._read(*_made_by(service), CHARACTERS.c.username.in_(usernames))
+        newest_first = self._read(CHARACTERS.c.username.in_(usernames))
         found = {who.username: who for who in reversed(newest_first)}
+        found |= {who.username: who for who in reversed(newest_first) if who.service == service}
         return [found[name] for name in usernames if name in found]
 
     def get(self, username: str, service: ServiceId | None = None) -> Character:
@@ -72,32 +78,35 @@ class Characters:
 
         Args:
             username: with or without the `@`.
-            service: who made it, or None for the newest of this name.
+            service: as of named().
 
         Raises:
-            PromptError: there is none of this name, or only other services know it.
+            PromptError: there is none of this name.
         """
         name = arguments.text(username, "username").removeprefix("@")
-        conditions = () if service is None else _made_by(service)
-        mine = self._read(CHARACTERS.c.username == name, *conditions, limit=1)
-        if mine:
-            return mine[0]
-        raise self.elsewhere(name) or PromptError(
-            f"There is no character @{name} here.", hint="See studio.characters()."
-        )
-
-    def elsewhere(self, username: str) -> PromptError | None:
-        """Say which services know a character that one does not know, and how it is made there; None where none does."""
-        found = self._read(CHARACTERS.c.username == username)
+        found = self.named([name], service)
         if not found:
-            return None
-        others = ", ".join(str(who.service) for who in found)
-        clips = (who.clip_file for who in found if who.clip_file is not None and who.clip_file.is_file())
-        clip = next(clips, None)
-        hint = "Make it here from the video that it was cut from."
-        if clip is not None:
-            hint = f"Make it here from its kept clip: studio.extract({str(clip)!r}, ...)."
-        return PromptError(f"@{username} is known to {others} only.", hint=hint)
+            raise PromptError(f"There is no character @{name} here.", hint="See studio.characters().")
+        return found[0]
+
+    def check_free(self, username: str) -> None:
+        """Refuse a name for a new character that is none, or that another one has, in whatever case.
+
+        Raises:
+            InvalidInput: it is.
+        """
+        if not re.fullmatch(USERNAME, username):
+            proposed = prompts.make_handle(username)
+            raise InvalidInput(
+                f"A character's name is of Latin letters, digits, underscores and single dots, not {username[:80]!r}.",
+                hint=f'Write name="{proposed}".' if proposed else 'Write it like name="luna".',
+            )
+        taken = {name.casefold() for name in self.usernames()}
+        if username.casefold() in taken:
+            raise InvalidInput(
+                f"There is a character @{username} in this library already.",
+                hint="Give another name, or studio.forget() the one that has it.",
+            )
 
     def of_call(self, call: Call) -> Character | None:
         """Return the character that a call made, as it is kept now, or None."""
@@ -119,11 +128,10 @@ class Characters:
     def add(self, character: Character, call: Call) -> Character:
         """Keep a character that a call has made.
 
-        A username that the service gave stays, also where another character has it, too. One made of its name here is
-        numbered where another has it; it is found free and taken in one transaction.
+        Where another character has its username, a number is added: it is found free and taken in one transaction.
 
         Args:
-            character: what the service answered.
+            character: what the service answered, under the name the person gave.
             call: what made it, and at which service.
 
         Returns:
@@ -131,8 +139,7 @@ class Characters:
         """
         made = character.model_copy(update={"profile": call.profile, "base_url": call.base_url})
         with self._database.write() as connection:
-            if not made.raw.get("username"):
-                made = made.model_copy(update={"username": _free_name(connection, made)})
+            made = made.model_copy(update={"username": _free_name(connection, made, call.id)})
             _upsert(connection, made, call.id)
         return made
 
@@ -226,12 +233,12 @@ _WORDS = CHARACTERS.c.username + _told("display_name") + _told("description") + 
 
 
 class CharacterListing(Listing[Character]):
-    """The characters that a service made, newest first; they are found by their usernames without reading the others.
+    """All characters, newest first; they are found by their usernames without reading the others.
 
     Args:
         database: where the table is.
-        characters: those of all services.
-        service: who made them.
+        characters: the library.
+        service: whose characters are meant where several have one username.
     """
 
     def __init__(self, database: Database, characters: Characters, service: ServiceId) -> None:
@@ -240,9 +247,6 @@ class CharacterListing(Listing[Character]):
         super().__init__(
             database,
             select(CHARACTERS.c.record),
-            # not by the index of names, after which all would have to be sorted
-            CHARACTERS.c.profile + "" == service.provider,
-            CHARACTERS.c.base_url + "" == service.base_url,
             number=CHARACTERS.c.number,
             words=_WORDS,
             make=lambda row: Character.model_validate(row["record"]),
@@ -250,11 +254,11 @@ class CharacterListing(Listing[Character]):
 
     def usernames(self) -> list[str]:
         """Return all usernames, newest first; no record is read."""
-        return self._characters.usernames(self._service)
+        return self._characters.usernames()
 
     def named(self, usernames: Sequence[str]) -> list[Character]:
         """Return the characters of these usernames; see Characters.named()."""
-        return self._characters.named(self._service, usernames)
+        return self._characters.named(usernames, self._service)
 
 
 def _check_character(who: object) -> None:
@@ -284,11 +288,14 @@ def _kept(connection: Connection, who: Character) -> int:
     return number
 
 
-def _free_name(connection: Connection, who: Character) -> str:
-    """Return the first of name, name2, name3, ... that no other character of its service has."""
+def _free_name(connection: Connection, who: Character, call: str) -> str:
+    """Return the first of name, name2, name3, ... that no other character has; one that the call made before keeps its own."""
+    mine = select(CHARACTERS.c.username).where(CHARACTERS.c.call == call, CHARACTERS.c.call != "")
+    kept = connection.scalar(mine)
+    if kept is not None:
+        return str(kept)
     begins = CHARACTERS.c.username.startswith(who.username, autoescape=True)
-    query = select(CHARACTERS.c.username, CHARACTERS.c.record["id"].as_string()).where(*_made_by(who.service), begins)
-    taken = {name for name, ident in connection.execute(query) if ident != who.id}
+    taken = set(connection.scalars(select(CHARACTERS.c.username).where(begins)))
     numbers: Iterable[object] = ("", *range(2, len(taken) + 3))
     return next(name for name in (f"{who.username}{number}" for number in numbers) if name not in taken)
 

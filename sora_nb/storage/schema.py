@@ -84,6 +84,7 @@ CHARACTERS = Table(
     Column("record", JSON, nullable=False),
     Column("origin", String, nullable=False),
     UniqueConstraint("profile", "base_url", "username", "origin"),
+    Index("ix_characters_username", "username"),
 )
 NOTES = Table(
     "notes",
@@ -145,6 +146,12 @@ def fifth_origins(connection: Connection) -> None:
         connection.execute(insert(CHARACTERS).values({**row, "origin": origin(row["record"])}))
 
 
+def sixth_usernames(connection: Connection) -> None:
+    """Migration of version 0.5: characters are looked up by their username, whoever made them."""
+    for index in CHARACTERS.indexes:
+        index.create(connection, checkfirst=True)
+
+
 def _renew_characters(connection: Connection) -> Sequence[RowMapping]:
     """Make the table of characters anew, and return the rows it had; SQLite cannot change what is unique in a table."""
     old = Table("characters", MetaData(), autoload_with=connection)
@@ -170,5 +177,5 @@ def _columns(connection: Connection, table: str) -> set[str]:
     return {column["name"] for column in inspect(connection).get_columns(table)}
 
 
-MIGRATIONS = (first_tables, second_reservations, third_notes, fourth_services, fifth_origins)
+MIGRATIONS = (first_tables, second_reservations, third_notes, fourth_services, fifth_origins, sixth_usernames)
 """All of them, oldest first."""

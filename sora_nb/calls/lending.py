@@ -1,0 +1,184 @@
+"""What characters lend to a service: who is mentioned, what shows them, and whether they may leave this machine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from sora_nb import media, prompts
+from sora_nb.errors import ConsentNeeded, InvalidInput, PromptError
+from sora_nb.models import Clip, Consent, Registration
+from sora_nb.providers.base import Member
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sora_nb.models import Character, Still
+    from sora_nb.providers.base import Order, Provider
+    from sora_nb.providers.profile import Profile, ReferenceRules
+    from sora_nb.storage.characters import Characters
+    from sora_nb.storage.files import Files
+
+References = Literal["stills", "clips", "both"]
+"""What shows a character to a model that takes pictures or clips."""
+_CHARGED = {"yes": "A refusal is charged.", "no": "A refusal is not charged."}
+
+
+class Lender:
+    """Finds the characters of prompts, and makes ready what they lend.
+
+    Args:
+        characters: the library.
+        files: where their files are.
+    """
+
+    def __init__(self, characters: Characters, files: Files) -> None:
+        self._characters = characters
+        self._files = files
+
+    def cast(self, prompt: str, provider: Provider, model: str) -> list[Character]:
+        """Return the characters a prompt mentions; only their records are read.
+
+        Args:
+            prompt: the text.
+            provider: the service that is to show them.
+            model: its model.
+
+        Raises:
+            PromptError: it is empty or too long, mentions too many, or somebody that the service cannot show.
+        """
+        profile = provider.profile
+        shows = profile.rules(model).references
+        mentioned = prompts.candidates(prompt) if isinstance(prompt, str) else []
+        found = {who.username: who for who in self._characters.named(mentioned, provider.service)}
+        settled = isinstance(prompt, str) and prompts.is_settled(prompt, found)
+        known = found if settled else self._characters.usernames()
+        most = (shows.members or shows.images) if shows else profile.character.mentions
+        names = prompts.check(prompt, known, most=most, longest=profile.video.prompt_longest)
+        for name in names:
+            if shows is None and provider.outlives_kernel and registration(found[name], provider) is None:
+                raise _known_elsewhere(found[name], provider.profile.name)
+        return [found[name] for name in names]
+
+    def members(
+        self, cast: Sequence[Character], provider: Provider, model: str, references: References = "stills"
+    ) -> tuple[Member, ...]:
+        """Return characters with what they lend: registration, pictures and clip, made ready where that is missing.
+
+        Args:
+            cast: who they are.
+            provider: the service that is to show them.
+            model: its model.
+            references: what shows them.
+
+        Raises:
+            InvalidInput: nothing of a character is on this machine.
+        """
+        shows = provider.profile.rules(model).references
+        found = []
+        for who in cast:
+            known = registration(who, provider) if shows is None or shows.registers else None
+            lends = shows is not None and known is None
+            clip = self._clip(who, shows) if shows is not None and lends and references != "stills" else None
+            found.append(
+                Member(
+                    character=who,
+                    registration=known,
+                    stills=self._stills(who) if lends and (references != "clips" or clip is None) else (),
+                    clip=clip,
+                    clip_seconds=media.probe(clip).duration if clip is not None else 0,
+                )
+            )
+        return tuple(found)
+
+    def _stills(self, who: Character) -> tuple[Still, ...]:
+        if who.stills and all(still.path.is_file() for still in who.stills):
+            return who.stills
+        from sora_nb.engines.stills import stills_of
+
+        made = stills_of(who, self._files.folder)
+        self._characters.change(who, stills=made)
+        return made
+
+    def _clip(self, who: Character, shows: ReferenceRules) -> Path | None:
+        """Return a character's kept seconds, as many of them as the model takes; None where they are not here."""
+        if who.clip_file is None or not who.clip_file.is_file():
+            return None
+        longest = shows.clip_span[1]
+        if not shows.clips or media.probe(who.clip_file).duration <= longest:
+            return who.clip_file
+        name = f"{who.clip_sha256[:32]}-{longest:g}"
+        kept = self._files.incoming(f"{name}.clip.mp4")
+        return kept if kept.is_file() else self._files.cut(who.clip_file, Clip(0, longest), name)[0]
+
+    def agree(self, who: Sequence[Character], by: str) -> list[Character]:
+        """Write down who says that whoever these characters show agrees to being sent to services.
+
+        Args:
+            who: the characters.
+            by: the words of whoever says so.
+
+        Returns:
+            The characters as they are kept now.
+
+        Raises:
+            InvalidInput: nobody says so.
+        """
+        if not isinstance(by, str) or not by.strip():
+            raise InvalidInput(
+                "A consent has the name of whoever says so.", hint='Write consent="Ada Lovelace: it is my own cat".'
+            )
+        said = Consent(by=by.strip()[:200], at=datetime.now(UTC))
+        return [self._characters.change(each, consent=said) for each in who]
+
+
+def registration(who: Character, provider: Provider) -> Registration | None:
+    """Return how a service knows a character, or None; one whose time is over is none."""
+    known = who.providers.get(str(provider.service))
+    if known is None and who.service == provider.service:
+        known = Registration(id=who.id, username=who.username)
+    ended = known is not None and known.expires_at is not None and known.expires_at < datetime.now(UTC)
+    return None if ended else known
+
+
+def unasked(order: Order, provider: Provider) -> list[Character]:
+    """Return the characters that an order would be the first to send to a service, and that nobody has agreed for."""
+    shown = [*provider.compiled(order).pictures, *provider.compiled(order).clips] if provider.outlives_kernel else []
+    sent = {each.username for each in shown}
+    if order.kind == "registration":
+        sent = {who.username for who in order.cast}
+    return [who for who in order.cast if who.username in sent and who.consent is None]
+
+
+def consent_sentence(profile: Profile, model: str) -> str:
+    """Return what a person is told before a character is sent to a service for the first time."""
+    faces = profile.rules(model).faces
+    checks = {"checked": " and checks faces", "refused": " and refuses photorealistic faces"}.get(faces, "")
+    charged = _CHARGED.get(profile.refusals_charged, "Whether a refusal is charged is not known.")
+    return f"Send people only with their consent; {profile.name} may refuse pictures{checks}. {charged}"
+
+
+def check_consent(order: Order, provider: Provider) -> None:
+    """Refuse an order that would send a character that nobody has agreed for.
+
+    Raises:
+        ConsentNeeded: it would.
+    """
+    who = unasked(order, provider)
+    if who:
+        names = ", ".join(each.mention for each in who)
+        raise ConsentNeeded(
+            f"{names} would leave this machine for the first time. {consent_sentence(provider.profile, order.model)}",
+            money="Nothing was sent, nothing was charged.",
+            hint='Who says that this is all right? Write it once: consent="Ada Lovelace: it is my own cat".',
+        )
+
+
+def _known_elsewhere(who: Character, name: str) -> PromptError:
+    """Say that a service cannot show a character, and what can be done about it."""
+    hint = "studio.models(references=True) lists models that can be shown it."
+    if who.clip_file is not None and who.clip_file.is_file():
+        hint = f"{hint} Or make it there from its kept clip, {str(who.clip_file)!r}."
+    known = ", ".join(who.providers) or str(who.service)
+    return PromptError(f"{who.mention} is known to {known} only, not to {name}.", hint=hint)
