@@ -1,0 +1,111 @@
+"""What the official SDKs of live services think of our dialects.
+
+Each SDK and our own client send the same order to a recorder, and what arrives is compared. Where they differ is in a
+table here, with the reason, and is asserted exactly, so that it is noticed when it ends; the README tells of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+
+import pytest
+from client import Client
+from comparing import body, differences
+from conftest import KEY
+from PIL import Image
+from recorder import Recorder
+
+from sora_nb.models import Character, Still
+from sora_nb.providers import registry
+from sora_nb.providers.base import Member, Order
+from sora_nb.providers.references import compiled
+
+pytestmark = pytest.mark.timeout(280)
+OURS = {"header idempotency-key": "ours: sent to all services, also to those that say nothing of it"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A model that our client and an SDK are both asked for.
+
+    Attributes:
+        profile, model: ours.
+        service: what the recorder answers like.
+        judge, script: the SDK's environment, and what speaks to it.
+        told: what the script needs to know beside the order.
+        differ: where the requests differ, and why.
+    """
+
+    profile: str
+    model: str
+    service: str
+    judge: str
+    script: str
+    told: dict = field(default_factory=dict)
+    differ: dict = field(default_factory=dict)
+
+    def __str__(self):
+        return f"{self.profile}-{self.model}-{self.judge}"
+
+
+CASES = [
+    Case("laozhang", "muse-video", "videos", "openai-3", "videos_sdk.py", differ=OURS),
+]
+
+
+@pytest.fixture
+def members(tmp_path):
+    """Two characters, the first one with two pictures."""
+
+    def still(name, colour):
+        path = tmp_path / f"{name}.jpg"
+        Image.new("RGB", (640, 720), colour).save(path)
+        return Still(path=path, width=640, height=720, kind="figure")
+
+    def member(name, *colours):
+        stills = tuple(still(f"{name}-{colour}", colour) for colour in colours)
+        return Member(character=Character(id=name, username=name, display_name=name.title()), stills=stills)
+
+    return member("luna", "grey", "white"), member("leo", "brown")
+
+
+def told(order, profile, **more):
+    """Return an order in words that belong to no service, as a person would tell it to an SDK."""
+    made = compiled(order, profile)
+    return {
+        "model": order.model,
+        "prompt": made.prompt,
+        "pictures": [each.url() for each in made.pictures],
+        "clips": [each.url() for each in made.clips],
+        "seconds": made.seconds,
+        "size": made.shape.size,
+        "ratio": made.shape.ratio,
+        "resolution": made.shape.resolution,
+        "seed": order.seed,
+        "sound": made.sound,
+        "key": "key-1",
+        "ours": {},
+        "lists": False,
+        **more,
+    }
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_an_sdk_sends_the_same(case, ordered, members):
+    profile = registry.get(case.profile)
+    shown = members if profile.rules(case.model).references else ()
+    prompt = "@luna and @leo walk on the beach" if shown else "a corgi walks on the beach"
+    order = Order(kind="video", model=case.model, prompt=prompt, members=shown, size="1280x720", seconds=5)
+    with Recorder(case.service) as recorder:
+        settings = registry.settings(case.profile, base_url=recorder.url, api_key=KEY)
+        with contextlib.closing(Client(settings, allow_retired=True)) as client:
+            client.create(order, "key-1")
+        [ours] = recorder.creates
+    with Recorder(case.service) as recorder:
+        wanted = told(order, profile, **case.told, ours=body(ours) if case.service != "videos" else {})
+        report = ordered(case.judge, case.script, recorder.url, wanted)
+        theirs = recorder.creates[0]
+    found = differences(ours, theirs)
+    assert found.keys() == case.differ.keys(), found
+    assert not report.get("refused"), report
