@@ -35,7 +35,7 @@ const services = {
     };
   },
 };
-const made = await generateVideo({
+const given = {
   ...(await services[wanted.service]()),
   prompt: wanted.prompt,
   duration: wanted.seconds,
@@ -44,12 +44,15 @@ const made = await generateVideo({
   generateAudio: wanted.sound ?? undefined,
   maxRetries: 0,
   download: async (file) => ({ data: new TextEncoder().encode(String(file.url)), mediaType: "video/mp4" }),
-});
-console.log(
-  JSON.stringify({
+};
+const report = await generateVideo(given).then(
+  (made) => ({
     version: packages("ai/package.json").version,
+    status: "completed",
     url: new TextDecoder().decode(made.video.uint8Array),
-    metadata: made.providerMetadata,
+    charge: made.providerMetadata,
     warnings: made.warnings,
   }),
+  (error) => ({ refusal: error.name, said: error.message }),
 );
+console.log(JSON.stringify(report));

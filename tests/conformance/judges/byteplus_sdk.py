@@ -8,7 +8,7 @@ import httpx
 from byteplussdkarkruntime import Ark
 from byteplussdkarkruntime.types.content_generation import create_task_content_param as parts
 from pydantic import TypeAdapter
-from reading import order, report, strange, until
+from reading import order, report, sent, strange, until
 
 ROLES = {"image_url": "reference_image", "video_url": "reference_video"}
 PARTS = TypeAdapter(list[parts.CreateTaskContentParam])
@@ -18,12 +18,9 @@ for kind, addresses in (("image_url", wanted["pictures"]), ("video_url", wanted[
     content += [{"type": kind, kind: {"url": address}, "role": ROLES[kind]} for address in addresses]
 with Ark(base_url=url, api_key=key, max_retries=0) as sdk:
     tasks = sdk.content_generation.tasks
-    made = tasks.create(
-        content=content,
-        duration=wanted["seconds"],
-        generate_audio=wanted["sound"],
-        **{name: wanted[name] for name in ("model", "ratio", "resolution", "seed")},
-    )
+    same = {name: wanted[name] for name in ("model", "ratio", "resolution", "seed")}
+    same |= {"duration": wanted["seconds"], "generate_audio": wanted["sound"]}
+    made = sent(lambda: tasks.create(content=content, **same))
     seen = set()
 
     def ask():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from importlib.metadata import version
 
-from reading import order, report
+from reading import order, report, sent
 
 url, key, wanted = order()
 os.environ.update(COMFY_BASE_URL=url, COMFY_ROUTER_BASE_URL=url)
@@ -15,8 +15,9 @@ from comfy_sdk.router_exceptions import ROUTER_ERROR_TYPES, RouterError  # noqa:
 
 with Comfy(api_key=key, retry=NO_RETRY) as sdk:
     # the Router hands the partner's own body on, so that there is none of the SDK's
-    handle = sdk.models.submit(wanted["model"], wanted["ours"], idempotency_key=wanted["key"])
-    again = sdk.models.submit(wanted["model"], wanted["ours"], idempotency_key=wanted["key"])
+    given = {"model": wanted["model"], "arguments": wanted["ours"], "idempotency_key": wanted["key"]}
+    handle = sent(lambda: sdk.models.submit(**given))
+    again = sdk.models.submit(**given)
     seen = {update.status for update in handle.iter_events(timeout=60)}
     try:
         result, error = handle.get(timeout=60), None

@@ -10,7 +10,7 @@ warnings.simplefilter("ignore")  # Interactions are called experimental
 from google import genai  # noqa: E402
 from google.genai import types  # noqa: E402
 from google.genai.interactions import CreateModelInteraction, Interaction, VideoResponseFormat  # noqa: E402
-from reading import order, picture, report, strange, until, words  # noqa: E402
+from reading import order, picture, report, sent, strange, until, words  # noqa: E402
 
 RUNNING = {"queued", "in_progress"}
 url, key, wanted = order()
@@ -22,20 +22,21 @@ for kind, addresses in (("image", wanted["pictures"]), ("video", wanted["clips"]
 content.append({"type": "text", "text": wanted["prompt"]})
 once = types.HttpOptions(base_url=url, api_version="v1beta", retry_options=types.HttpRetryOptions(attempts=1))
 sdk = genai.Client(api_key=key, http_options=once)
-made = sdk.interactions.create(
-    model=wanted["model"],
-    input=content,
-    background=True,
-    store=True,
-    generation_config={"video_config": {"task": "reference_to_video"}},
-    response_format={
+given = {
+    "model": wanted["model"],
+    "input": content,
+    "background": True,
+    "store": True,
+    "generation_config": {"video_config": {"task": "reference_to_video"}},
+    "response_format": {
         "type": "video",
         "aspect_ratio": wanted["ratio"],
         "resolution": wanted["resolution"],
         "duration": f"{wanted['seconds']}s",
         "delivery": "uri",
     },
-)
+}
+made = sent(lambda: sdk.interactions.create(**given))
 seen, odd = set(), set()
 
 

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # its price list is otherwise fetched
 import litellm
-from reading import order, report, until
+from reading import order, report, sent, until
 
 url, key, wanted = order()
 service = wanted["service"]
@@ -24,14 +24,9 @@ else:
     more = {"content": content, "ratio": wanted["ratio"], "resolution": wanted["resolution"]}
 if service == "volcengine":
     more |= {"seed": wanted["seed"], "generate_audio": wanted["sound"]}
-made = litellm.video_generation(
-    model=f"{service}/{wanted['model']}",
-    prompt=wanted["prompt"],
-    seconds=str(wanted["seconds"]),
-    max_retries=0,
-    **{name: value for name, value in more.items() if value is not None},
-    **here,
-)
+more |= {"model": f"{service}/{wanted['model']}", "prompt": wanted["prompt"], "seconds": str(wanted["seconds"])}
+given = {name: value for name, value in more.items() if value is not None}
+made = sent(lambda: litellm.video_generation(max_retries=0, **given, **here))
 seen = set()
 
 

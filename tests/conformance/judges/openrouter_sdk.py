@@ -7,7 +7,7 @@ from importlib.metadata import version
 import httpx
 from openrouter import OpenRouter
 from openrouter.components import VideoGenerationRequest, VideoGenerationResponse
-from reading import order, report, strange, until, words
+from reading import order, report, sent, strange, until, words
 
 RUNNING = {"pending", "in_progress"}
 url, key, wanted = order()
@@ -15,17 +15,18 @@ references = []
 for kind, addresses in (("image_url", wanted["pictures"]), ("video_url", wanted["clips"])):
     references += [{"type": kind, kind: {"url": address}} for address in addresses]
 with OpenRouter(api_key=key, server_url=url, retry_config=None) as sdk:
-    made = sdk.video_generation.generate(
-        model=wanted["model"],
-        prompt=wanted["prompt"],
-        duration=wanted["seconds"],
-        resolution=wanted["resolution"] or None,
-        aspect_ratio=wanted["ratio"] or None,
-        size=None if wanted["ratio"] else wanted["size"],
-        seed=wanted["seed"],
-        generate_audio=wanted["sound"],
-        input_references=references or None,
-    )
+    given = {
+        "model": wanted["model"],
+        "prompt": wanted["prompt"],
+        "duration": wanted["seconds"],
+        "resolution": wanted["resolution"] or None,
+        "aspect_ratio": wanted["ratio"] or None,
+        "size": None if wanted["ratio"] else wanted["size"],
+        "seed": wanted["seed"],
+        "generate_audio": wanted["sound"],
+        "input_references": references or None,
+    }
+    made = sent(lambda: sdk.video_generation.generate(**given))
     seen = set()
 
     def ask():

@@ -20,6 +20,15 @@ def report(**said):
     print(json.dumps(said, default=str))
 
 
+def sent(create):
+    """Return what a create is answered with; where it is refused, report the SDK's exception, and end."""
+    try:
+        return create()
+    except Exception as error:  # noqa: BLE001  which one it is, is the question
+        report(refusal=type(error).__name__, said=str(error))
+        sys.exit()
+
+
 def picture(address):
     """Return the media type and the bytes of a data address."""
     head, _, data = address.partition(",")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing
 
-from reading import order, report, strange, until, words
+from reading import order, report, sent, strange, until, words
 from runwayml import RunwayML, __version__
 from runwayml.types import task_retrieve_response as answers
 from runwayml.types.text_to_video_create_params import TextToVideoCreateParams
@@ -48,7 +48,7 @@ body = {
 }
 given = {name: value for name, value in body.items() if value not in (None, [], "")}
 with RunwayML(base_url=url, api_key=key, max_retries=0, _strict_response_validation=True) as sdk:
-    made = sdk.text_to_video.create(**given)
+    made = sent(lambda: sdk.text_to_video.create(**given))
     seen, odd = set(), set()
 
     def ask():

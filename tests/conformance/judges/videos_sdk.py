@@ -7,7 +7,7 @@ import warnings
 warnings.simplefilter("ignore")  # OpenAI closed its own service, so the SDK calls these methods deprecated
 import openai  # noqa: E402
 from openai.types import Video  # noqa: E402
-from reading import order, picture, report, strange, until, words  # noqa: E402
+from reading import order, picture, report, sent, strange, until, words  # noqa: E402
 
 url, key, wanted = order()
 body = {"prompt": wanted["prompt"], "seconds": str(wanted["seconds"]), "size": wanted["size"], "model": wanted["model"]}
@@ -15,7 +15,7 @@ for number, address in enumerate(wanted["pictures"][:1], 1):  # the SDK takes on
     kind, data = picture(address)
     body["input_reference"] = (f"{number}.{kind.partition('/')[2]}", data, kind)
 with openai.OpenAI(base_url=f"{url}/v1", api_key=key, max_retries=0) as sdk:
-    made = sdk.videos.create(**body)
+    made = sent(lambda: sdk.videos.create(**body))
     seen, odd = set(), set()
 
     def ask():
