@@ -7,7 +7,7 @@ from typing import Any
 from sora_nb import display
 from sora_nb.models import Model
 from sora_nb.money.prices import Estimate
-from sora_nb.providers.references import Shown
+from sora_nb.providers.compiled import Shown
 from sora_nb.providers.shapes import Shape
 
 THUMBNAIL = 128

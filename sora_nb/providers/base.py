@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sora_nb.models import ServiceId
+    from sora_nb.providers.compiled import Compiled
     from sora_nb.providers.download import Download
     from sora_nb.providers.profile import Profile
-    from sora_nb.providers.references import Compiled
 
     Report = Callable[[float], None]
     """Called with the progress of an order, 0 to 100."""

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from sora_nb.errors import SoraError
     from sora_nb.providers.base import Order
+    from sora_nb.providers.compiled import Compiled
     from sora_nb.providers.http import Answer
     from sora_nb.providers.profile import Profile
-    from sora_nb.providers.references import Compiled
     from sora_nb.providers.wire import Request
 
 LONGEST_ID = 500

@@ -47,10 +47,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sora_nb.providers.base import Order, Report
+    from sora_nb.providers.compiled import Compiled
     from sora_nb.providers.download import Download
     from sora_nb.providers.http import Answer
     from sora_nb.providers.profile import Profile, Settings
-    from sora_nb.providers.references import Compiled
     from sora_nb.providers.wire import Request
 
 R = TypeVar("R")

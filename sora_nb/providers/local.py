@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from sora_nb.engines.base import Engine
     from sora_nb.providers.base import Order, Report
+    from sora_nb.providers.compiled import Compiled
     from sora_nb.providers.download import Download
     from sora_nb.providers.profile import Profile
-    from sora_nb.providers.references import Compiled
 
 T = TypeVar("T")
 
