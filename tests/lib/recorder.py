@@ -13,27 +13,26 @@ FILM = "http://127.0.0.1:9/film.mp4"
 CREATED = "2026-11-25T12:00:00.000Z"
 JOB = "gen-vid-1795600000-abcdefghij0123456789"
 
+ARK = {
+    "id": "cgt-20261125-abcd",
+    "model": "dreamina-seedance-2-5-260628",
+    "status": "succeeded",
+    "content": {"video_url": FILM},
+    "usage": {"completion_tokens": 108000, "total_tokens": 108000},
+    "seed": 7,
+    "resolution": "720p",
+    "ratio": "16:9",
+    "duration": 5,
+    "created_at": 1795600000,
+    "updated_at": 1795600140,
+}
 BASES = {"ark": "/api/v3", "openrouter": "/api/v1"}
 """Path of a service's base address, where it has one."""
 ANSWERS = {
     "ark": {
         "POST /api/v3/contents/generations/tasks": (200, {"id": "cgt-20261125-abcd"}),
-        "GET /api/v3/contents/generations/tasks/.+": (
-            200,
-            {
-                "id": "cgt-20261125-abcd",
-                "model": "dreamina-seedance-2-5-260628",
-                "status": "succeeded",
-                "content": {"video_url": FILM},
-                "usage": {"completion_tokens": 108000, "total_tokens": 108000},
-                "seed": 7,
-                "resolution": "720p",
-                "ratio": "16:9",
-                "duration": 5,
-                "created_at": 1795600000,
-                "updated_at": 1795600140,
-            },
-        ),
+        "GET /api/v3/contents/generations/tasks": (200, {"total": 1, "items": [ARK]}),
+        "GET /api/v3/contents/generations/tasks/.+": (200, ARK),
     },
     "runway": {
         "POST /v1/(text|image|video)_to_video": (200, {"id": "8f6c", "estimatedCost": {"credits": 150}}),

@@ -31,8 +31,9 @@ with Ark(base_url=url, api_key=key, max_retries=0) as sdk:
 
     task = until(lambda task: task.status not in {"queued", "running"}, ask)
     raw = sdk.get(f"/contents/generations/tasks/{made.id}", cast_to=httpx.Response).json()
-    listed = tasks.list(page_num=1, page_size=10, model=wanted["model"]).items if wanted["lists"] else ()
-PARTS.validate_python(wanted["ours"]["content"])
+    listed = tasks.list(page_num=1, page_size=10, model=wanted["model"]).items
+if wanted["ours"]:
+    PARTS.validate_python(wanted["ours"]["content"])
 report(
     version=version("byteplus-python-sdk-v2"),
     id=made.id,

@@ -51,8 +51,11 @@ def ask():
 
 task = until(lambda task: task.status not in RUNNING, ask)
 ours = wanted["ours"]
-shape = ours.get("response_format", {})  # the type of the whole body takes any object for it
-refused = strange(VideoResponseFormat.model_validate(shape), shape, "response_format.")
+refused = []
+if ours:
+    shape = ours["response_format"]  # the type of the whole body takes any object for it
+    refused += strange(VideoResponseFormat.model_validate(shape), shape, "response_format.")
+    refused += strange(CreateModelInteraction.model_validate(ours), ours)
 report(
     version=genai.__version__,
     id=made.id,
@@ -63,5 +66,5 @@ report(
     error=[error.code for error in task.errors or ()],
     words=words(Interaction.model_fields["status"].annotation),
     strange=sorted(odd),
-    refused=[*strange(CreateModelInteraction.model_validate(ours), ours), *refused],
+    refused=refused,
 )

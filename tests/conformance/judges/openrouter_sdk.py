@@ -36,7 +36,8 @@ with OpenRouter(api_key=key, server_url=url, retry_config=None) as sdk:
         return job
 
     job = until(lambda job: job.status not in RUNNING, ask)
-    content = sdk.video_generation.get_video_content(job_id=made.id).read() if wanted["lists"] else b""
+    content = sdk.video_generation.get_video_content(job_id=made.id).read() if job.status == "completed" else b""
+ours = wanted["ours"]
 raw = httpx.get(f"{url}/videos/{made.id}", headers={"authorization": f"Bearer {key}"}).json()
 report(
     version=version("openrouter"),
@@ -49,5 +50,5 @@ report(
     content=content[4:8].decode("latin-1"),
     words=words(VideoGenerationResponse.model_fields["status"].annotation),
     strange=strange(job, raw),
-    refused=strange(VideoGenerationRequest.model_validate(wanted["ours"]), wanted["ours"]),
+    refused=strange(VideoGenerationRequest.model_validate(ours), ours) if ours else [],
 )

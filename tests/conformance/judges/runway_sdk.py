@@ -73,5 +73,5 @@ report(
         {word for name in ANSWERS for word in words(getattr(answers, name).model_fields["status"].annotation)}
     ),
     strange=sorted(odd),
-    refused=refused(wanted["ours"]),
+    refused=refused(wanted["ours"]) if wanted["ours"] else [],
 )

@@ -1,0 +1,130 @@
+"""The official SDKs of live services as clients of our rehearsal servers: what we answer must be what their types say."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+from conftest import KEY
+from PIL import Image
+from quick import QuickEngine
+
+from sora_nb.server import rehearsal
+
+pytestmark = pytest.mark.timeout(280)
+BEARER = {"authorization": f"Bearer {KEY}"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """An SDK, and the rehearsal server it speaks to.
+
+    Attributes:
+        service: name of the rehearsal.
+        judge, script: the SDK's environment, and what speaks to it.
+        model: what is asked for.
+        told: what else the order says.
+        done, failed: the words for a task that ended well, and badly.
+        refusals: what the SDK raises for a refusal by policy, and for one that lasts a while.
+        strange: what our answers hold that the SDK's type does not know, and why we answer it all the same.
+    """
+
+    service: str
+    judge: str
+    script: str
+    model: str
+    done: str
+    failed: str = "failed"
+    told: dict = field(default_factory=dict)
+    refusals: tuple[str, str] = ("", "")
+    strange: dict = field(default_factory=dict)
+
+    def __str__(self):
+        return f"{self.service}-{self.judge}"
+
+
+CASES = [
+    Case(
+        "openrouter",
+        "openrouter",
+        "openrouter_sdk.py",
+        "bytedance/seedance-2.5",
+        "completed",
+        refusals=("ForbiddenResponseError", "TooManyRequestsResponseError"),
+    ),
+]
+
+
+def picture():
+    """Return a picture of a round character on a light ground, as a data address."""
+    drawn = Image.new("RGB", (640, 640), "whitesmoke")
+    drawn.paste("sienna", (200, 120, 440, 560))
+    data = io.BytesIO()
+    drawn.save(data, "JPEG")
+    return "data:image/jpeg;base64," + base64.b64encode(data.getvalue()).decode()
+
+
+def order(case):
+    """Return the order that an SDK is told."""
+    return {
+        "model": case.model,
+        "prompt": "Luna is the character in Image 1. Luna walks on the beach.",
+        "pictures": [picture()],
+        "clips": [],
+        "seconds": 5,
+        "size": "1280x720",
+        "ratio": "16:9",
+        "resolution": "720p",
+        "seed": None,
+        "sound": None,
+        "key": "key-1",
+        "ours": None,
+        **case.told,
+    }
+
+
+@pytest.fixture
+def served(request):
+    """A rehearsal server that renders at once."""
+    with rehearsal.start(request.param.service, engine=QuickEngine()) as server:
+        yield server
+
+
+@pytest.fixture
+def hear(served, ordered, case):
+    """Let the SDK of a case send its order to the rehearsal."""
+    return lambda: ordered(case.judge, case.script, served.url, order(case))
+
+
+pairs = pytest.mark.parametrize(("served", "case"), [(case, case) for case in CASES], ids=str, indirect=["served"])
+
+
+@pairs
+def test_an_sdk_reads_what_we_answer(served, case, hear):
+    report = hear()
+    assert report["status"] == case.done, report
+    assert set(report.get("strange", ())) == case.strange.keys(), report
+    if report.get("words"):
+        assert set(report["seen"]) <= set(report["words"]), report
+    film = httpx.get(report["url"], headers=BEARER if report["url"].startswith(served.url) else {})
+    assert film.content[4:8] == b"ftyp"
+
+
+@pairs
+def test_an_sdk_reads_a_failure(served, case, hear):
+    served.fail("failed")
+    report = hear()
+    assert report["status"] == case.failed, report
+    assert report["error"], report
+
+
+@pairs
+def test_an_sdk_knows_our_refusals(served, case, hear):
+    for fault, refusal in zip(("policy", "throttled"), case.refusals, strict=True):
+        served.fail(fault)
+        report = hear()
+        assert report["refusal"] == refusal, report
+    assert served.tasks() == []
