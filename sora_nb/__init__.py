@@ -18,6 +18,7 @@ from importlib import import_module
 
 _HOME = {
     "ApiError": "errors",
+    "ArchiveError": "errors",
     "AuthError": "errors",
     "BadRequest": "errors",
     "Budget": "money.budget",

@@ -3,6 +3,7 @@ from typing import Any
 
 from sora_nb.calls.job import Job as Job
 from sora_nb.errors import ApiError as ApiError
+from sora_nb.errors import ArchiveError as ArchiveError
 from sora_nb.errors import AuthError as AuthError
 from sora_nb.errors import BadRequest as BadRequest
 from sora_nb.errors import BudgetExceeded as BudgetExceeded

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from sora_nb.stills import as_seen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -160,6 +161,27 @@ def figure(poster: str, alt: str, lines: list[str], *, width: int = 480) -> str:
     )
     body = "".join(f'<div style="{_DIM}">{_text(line)}</div>' for line in lines if line)
     return f'<figure class="sora-figure" style="margin:0;max-width:{width}px;{_STYLE}">{image}<figcaption>{body}</figcaption></figure>'
+
+
+def matrix(rows: Sequence[str], columns: Sequence[str], cells: Sequence[str]) -> str:
+    """Render figures as a table with headings, which scrolls sideways where it is wider than the page.
+
+    Args:
+        rows, columns: headings, plain texts.
+        cells: HTML of each place, row by row.
+    """
+    place = "padding:6px 12px 14px 0;text-align:left;vertical-align:top;overflow-wrap:anywhere"
+    heads = "".join(f'<th scope="col" style="{place}">{_text(column)}</th>' for column in columns)
+    lines = [
+        f'<tr><th scope="row" style="{place};min-width:7em;max-width:14em">{_text(row)}</th>'
+        + "".join(f'<td style="{place};min-width:160px">{cell}</td>' for cell in cells[start : start + len(columns)])
+        + "</tr>"
+        for start, row in zip(range(0, len(cells), len(columns)), rows, strict=True)
+    ]
+    return (
+        f'<div class="sora-matrix" tabindex="0" style="overflow-x:auto;{_STYLE}"><table style="border-collapse:collapse">'
+        f"<thead><tr><td></td>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+    )
 
 
 def strip(title: str, pictures: list[tuple[str, str]], lines: list[str]) -> str:

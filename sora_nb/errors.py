@@ -5,6 +5,7 @@
     ├── InvalidInput             refused here, before anything was sent
     │   ├── ClipError            timestamps, span, decimals
     │   ├── PromptError          empty prompt, unknown or too many @mentions
+    │   ├── ArchiveError         a character's archive that is damaged, unsafe or too new
     │   ├── ConsentNeeded        a character would leave this machine for the first time, and nobody said who agreed
     │   └── MediaError           not a video, no picture, unreadable file
     │       └── NoSubject        nobody stands out in the chosen seconds
@@ -40,9 +41,10 @@ from __future__ import annotations
 import sysconfig
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 
@@ -96,6 +98,13 @@ class ClipError(InvalidInput):
 
 class PromptError(InvalidInput):
     """The prompt is empty, or mentions somebody it cannot mention."""
+
+
+class ArchiveError(InvalidInput):
+    """The archive of a character is damaged, has in it what it may not, or is of a newer format."""
+
+    money = "Nothing of it was kept, nothing was charged."
+    hint = "Ask whoever made it to save the character again."
 
 
 class ConsentNeeded(InvalidInput):
@@ -234,7 +243,24 @@ class UpstreamError(ApiError):
 
 
 class GenerationFailed(ApiError):
-    """A task that was accepted ended without a result."""
+    """A task that was accepted ended without a result.
+
+    Args:
+        message, code, money, hint: as of ApiError.
+        answer: the service's last answer about the task, which may say what it charged.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str = "",
+        money: str | None = None,
+        hint: str | None = None,
+        answer: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message, code=code, money=money, hint=hint)
+        self.answer = dict(answer or {})
 
 
 class DownloadError(SoraError):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 import re
+import shutil
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -18,7 +20,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, SupportsFloat, overl
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from sora_nb import arguments, display
+from sora_nb import arguments, display, saving
+from sora_nb.archive import writer
 from sora_nb.errors import ClipError, InvalidInput
 from sora_nb.times import link_expiry
 
@@ -30,6 +33,8 @@ else:
 USERNAME = r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*"
 """A handle: runs of letters, digits and underscores, joined by single dots."""
 _MONEY = re.compile(r"\$?([0-9]{1,9}(?:\.[0-9]{1,6})?)")
+Bought = Literal["video", "character", "registration"]
+"""What a call buys: a video, a character, or that a service knows one that was made elsewhere."""
 
 
 Moment = str | SupportsFloat
@@ -252,33 +257,124 @@ def written(amount: Decimal | None) -> str:
     return f"${whole}.{cents:0<2}"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Purchase:
+    """What one call buys, as far as prices depend on it.
+
+    Attributes:
+        kind: a video, a character, or the registration of one at a service.
+        model: its name at the service.
+        seconds: length of the video, or of the clip a character is made from; a number of any kind, above 0 where it counts.
+        resolution: as the service calls it, like "720p"; "" where that is not known.
+        sound: whether the video gets sound; None where that is not known.
+        images: how many pictures are sent.
+        clip_seconds: length of all reference clips that are sent, together.
+        tokens: how many tokens the service counts for it; None where it counts none, or that is not known.
+    """
+
+    kind: Bought
+    model: str = ""
+    seconds: SupportsFloat = 0
+    resolution: str = ""
+    sound: bool | None = None
+    images: int = 0
+    clip_seconds: SupportsFloat = 0
+    tokens: int | None = None
+
+
+class When(Model):
+    """The purchases that a line of a price list is for: those that meet every condition given here.
+
+    Attributes:
+        resolution: one of these, whatever the case of its letters, like "720p" or "4k".
+        sound: with sound, or without; None for both.
+        clips: with a reference clip, or without; None for both.
+    """
+
+    resolution: tuple[str, ...] = ()
+    sound: bool | None = None
+    clips: bool | None = None
+
+    @field_validator("resolution", mode="before")
+    @classmethod
+    def _one_or_more(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    def holds(self, bought: Purchase) -> bool:
+        """Whether a purchase meets the conditions; what is not known about it meets none."""
+        return (
+            (not self.resolution or _lines(bought.resolution) in map(_lines, self.resolution))
+            and self.sound in {None, bought.sound}
+            and self.clips in {None, _length(bought.clip_seconds) > 0}
+        )
+
+
+def _lines(name: str) -> str:
+    """Return the one spelling of a resolution that has several."""
+    return {"4k": "2160p", "2k": "1440p"}.get(name.casefold(), name.casefold())
+
+
 class Price(Model):
     """One line of a price list.
 
     Attributes:
         kind: what is bought.
-        model: name of the model, or "*" for all others.
-        usd: dollars, as text.
-        per: whether `usd` is for a call or for each second.
+        model: name of the model, or a pattern: "*" for all others.
+        usd: dollars, as text: for a call, for each second or picture, or for 1,000,000 tokens.
+        per: what `usd` is for: the call, each second of the video, each second of the reference clips that are sent, each
+            picture that is sent, or each 1,000,000 tokens.
+        when: the purchases it is for.
+        free: how many pictures of a call cost nothing, where it is for pictures.
+        least: the least dollars that a call costs which this line counts for, whatever all lines come to.
         source: where the price was read.
         date: when it was valid or read.
     """
 
-    kind: Literal["character", "video", "registration"]
+    kind: Bought
     model: str = "*"
     usd: str
-    per: Literal["call", "second"] = "call"
+    per: Literal["call", "second", "clip_second", "image", "token"] = "call"
+    when: When = When()
+    free: int = Field(default=0, ge=0)
+    least: str = "0"
     source: str
     date: date
 
-    @field_validator("usd")
+    @field_validator("usd", "least")
     @classmethod
     def _is_money(cls, value: str) -> str:
         micros(value)
         return value
 
+    def amount(self, bought: Purchase) -> Fraction | None:
+        """Return the exact micro-dollars of this line for a purchase; None where that is not known.
+
+        Raises:
+            InvalidInput: the price is per second, and the purchase has no length above 0.
+        """
+        count = self._count(bought)
+        return None if count is None else micros(self.usd) * count
+
+    def _count(self, bought: Purchase) -> Fraction | None:
+        """Return how many of what `usd` is for are bought."""
+        if self.per == "token":
+            return None if bought.tokens is None else Fraction(bought.tokens, 1_000_000)
+        if self.per == "image":
+            return Fraction(max(0, bought.images - self.free))
+        if self.per == "clip_second":
+            return _length(bought.clip_seconds)
+        if self.per == "call":
+            return Fraction(1)
+        length = arguments.number(bought.seconds)
+        if length is None or length <= 0:
+            raise InvalidInput(
+                f"A price per second is for a length above 0, not {bought.seconds!r}.",
+                hint="Give the seconds, like 2.5.",
+            )
+        return _length(bought.seconds)
+
     def cost(self, seconds: SupportsFloat = 0) -> int:
-        """Return the micro-dollars for one call of this length, rounded up to a whole one.
+        """Return the micro-dollars of this line alone for a call of this length, rounded up to a whole one.
 
         Args:
             seconds: a number of any kind; of a float, the decimals that it is written with count.
@@ -286,15 +382,15 @@ class Price(Model):
         Raises:
             InvalidInput: the price is per second, and this is no length above 0.
         """
-        amount = micros(self.usd)
-        if self.per == "call":
-            return amount
-        length = arguments.number(seconds)
-        if length is None or length <= 0:
-            raise InvalidInput(
-                f"A price per second is for a length above 0, not {seconds!r}.", hint="Give the seconds, like 2.5."
-            )
-        return math.ceil(amount * Fraction(str(seconds)))
+        found = self.amount(Purchase(kind=self.kind, seconds=seconds))
+        if found is None:
+            raise InvalidInput("A price per token is for a number of tokens, not for a length.", hint="Use amount().")
+        return math.ceil(found)
+
+
+def _length(seconds: SupportsFloat) -> Fraction:
+    """Return seconds exactly; of a float, the decimals that it is written with."""
+    return Fraction(str(seconds))
 
 
 class State(StrEnum):
@@ -458,6 +554,27 @@ class Character(Model):
         """What to write in a prompt: `@username`."""
         return f"@{self.username}"
 
+    def save(self, path: Path | str, *, replace: bool = False) -> Path:
+        """Save the character as an archive that studio.load() opens on another machine; see docs/characters.md.
+
+        No key, path, link or id at a service goes along; the same character gives the same bytes.
+
+        Args:
+            path: the file, like "luna.sora.zip".
+            replace: whether a file that is there is written over.
+
+        Returns:
+            The path.
+
+        Raises:
+            InvalidInput: one of its files is not here any more, or nothing can be written there.
+        """
+        chosen = saving.target(path, f"{self.username}.sora.zip", replace=replace)
+        content = writer.pack(self.model_dump())
+        with saving.writing(chosen) as file:
+            file.write(content)
+        return chosen
+
     def __str__(self) -> str:
         return self.mention
 
@@ -467,6 +584,7 @@ class Character(Model):
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         lines = [
             self.display_name,
+            self.description,
             f"cut from {self.source}" + (f", {self.clip}" if self.clip else "") if self.source else "",
             f"made by {self.profile}" + (f" on {self.created_at:%Y-%m-%d %H:%M}" if self.created_at else "")
             if self.profile
@@ -547,6 +665,28 @@ class Video(Model):
     def warnings(self) -> tuple[str, ...]:
         """What the service did not understand of the prompt, in sentences; the local engine says so."""
         return _warnings(self.raw)
+
+    def save(self, path: Path | str, *, replace: bool = False) -> Path:
+        """Copy the video's file.
+
+        Args:
+            path: where to, like "beach.mp4".
+            replace: whether a file that is there is written over.
+
+        Returns:
+            The path.
+
+        Raises:
+            InvalidInput: the video has no file on this machine, or nothing can be written there.
+        """
+        if self.path is None or not self.path.is_file():
+            raise InvalidInput(
+                "This video has no file on this machine.", money="", hint="studio.resume() fetches one that is owed."
+            )
+        chosen = saving.target(path, "film.mp4", replace=replace)
+        with saving.writing(chosen) as file, self.path.open("rb") as film:
+            shutil.copyfileobj(film, file)
+        return chosen
 
     def __str__(self) -> str:
         return str(self.path) if self.path else self.url or self.id

@@ -108,6 +108,24 @@ class Studio:
         """The service as orders reach it, opened at first use."""
         return self._session.provider()
 
+    def connect(self, name: str, *, api_key: str | None, base_url: str | None = None) -> None:
+        """Give the key of a service beside the default one, for this studio alone; it is kept nowhere else.
+
+        `studio.connect("laozhang", api_key=getpass())`, then `model="laozhang/muse-video"`. A key that was given before
+        is replaced; calls under way go on with theirs.
+
+        Args:
+            name: the service, as models() lists it under `provider`.
+            api_key: its key; None where the service needs none.
+            base_url: its address, where it is another than the service's own.
+
+        Raises:
+            ConfigError: there is no such service, no usable address, or no key where one is needed.
+        """
+        secret = registry.hidden(api_key)
+        del api_key  # a traceback may show every variable
+        self._session.connect(name, api_key=secret, base_url=base_url)
+
     # --- videos -----------------------------------------------------------------------------------------------------
 
     def generate(
@@ -403,6 +421,25 @@ class Studio:
         """
         return self._session.characters.rename(self._kept(character), display_name)
 
+    def describe(self, character: Character | str, description: str) -> Character:
+        """Say what a character looks like, for services that want words beside pictures.
+
+        The local engine drafts a description of what it saw, such as "a grey figure"; these words replace it.
+
+        Args:
+            character: the character, or its username.
+            description: the words; Kling takes at most 100 characters.
+
+        Returns:
+            The character as it is kept now.
+
+        Raises:
+            InvalidInput: the description is no text.
+            PromptError: the character is not kept here.
+        """
+        words = arguments.text(description, "description")
+        return self._session.characters.describe(self._kept(character), words)
+
     def forget(self, character: Character | str) -> None:
         """Take a character out of the library; keep() brings it back. Its row in costs() stays, and its files until prune().
 
@@ -417,6 +454,29 @@ class Studio:
     def keep(self, character: Character) -> None:
         """Put a character into the library that is not in it, as after forget(); one that is in it stays as it is."""
         self._session.characters.put(character)
+
+    def load(self, path: Path | str, *, name: str | None = None) -> Character:
+        """Put a character into the library that character.save() wrote, here or on another machine.
+
+        The archive may be anybody's: names, sizes, hashes, texts and pictures in it are checked, and its clip is opened
+        in a process of its own. Of one that is refused nothing is kept. The same archive gives the same character again.
+
+        Args:
+            path: the archive, like "luna.sora.zip".
+            name: the username that it gets here; by default the one it has.
+
+        Returns:
+            The character, which the local engine plays as it is.
+
+        Raises:
+            ArchiveError: the archive is damaged, has in it what it may not, or is of a newer format.
+            InvalidInput: there is no such file, or another character has its username here.
+
+        Cost: nothing.
+        """
+        from sora_nb.server.untrusted_video import inspect
+
+        return self._session.load(path, name, inspect)
 
     def _kept(self, character: Character | str) -> Character:
         return self.character(character) if isinstance(character, str) else character
@@ -506,18 +566,53 @@ class Studio:
         *,
         model: str | None = None,
         seconds: SupportsFloat | None = None,
+        size: str | Sequence[int] | None = None,
+        resolution: str = "",
+        sound: bool | None = None,
+        images: int = 0,
+        clip_seconds: SupportsFloat = 0,
     ) -> Estimate:
         """Return what one call will cost at list price, before anything is sent.
+
+        A price that was read more than 60 days ago says so.
 
         Args:
             kind: what is bought.
             model: as submit() takes it.
             seconds: of the video, or of the clip a character is made from; by default the profile's.
+            size: of the video, as submit() takes it; by default the profile's.
+            resolution: as the service calls it, like "720p" or "4k"; by default that of the size.
+            sound: whether the video gets sound, where the price depends on it.
+            images: how many pictures are sent: of characters, and the one the video starts from.
+            clip_seconds: seconds of reference clips that are sent, all together.
 
         Raises:
             InvalidInput: nothing of this kind is sold, or the length is not above 0.
         """
-        return self._session.estimate(kind, model=model, seconds=seconds)
+        return self._session.estimate(
+            kind,
+            model=model,
+            seconds=seconds,
+            size=size,
+            resolution=resolution,
+            sound=sound,
+            images=images,
+            clip_seconds=clip_seconds,
+        )
+
+    def models(self, *, references: bool | None = None) -> pd.DataFrame:
+        """Return a table of the models that are known by name, with what they cost; nothing is asked over the network.
+
+        Columns: name (ready for `model=`), provider, model, seconds (lengths it makes), resolutions, ratios, characters and
+        images (how many it can be shown, 0 for none), prompt (how its prompt says who is meant), usd_per_second (a
+        further second, where the price goes by length) and usd_per_film (one of the usual length and size), both at list
+        price, key (the environment variables its key is taken from; or connect() gives it), key_set (whether its address
+        and key are known to this studio, or not needed), retired (what became of it), source and date of what is said.
+
+        Args:
+            references: True keeps the models that can show characters, False the others.
+        """
+        return self._session.models(references=references)
 
     def costs(self) -> pd.DataFrame:
         """Return a table of every call: when, what, its list price and what was charged, in dollars.

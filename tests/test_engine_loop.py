@@ -34,6 +34,15 @@ def test_the_character_has_an_avatar_with_a_picture_in_it(rabbit):
         assert len(avatar.convert("RGB").getcolors(avatar.width * avatar.height)) > 1000
 
 
+def test_the_character_has_stills_that_show_it_and_a_draft_of_its_description(rabbit):
+    figure, head = rabbit.stills
+    assert (figure.kind, head.kind) == ("figure", "head")
+    assert figure.height > figure.width >= 512 <= head.width == head.height
+    assert all(still.path.is_file() for still in rabbit.stills)
+    assert not any(still.face for still in rabbit.stills)
+    assert rabbit.description == "a grey figure"
+
+
 def test_a_character_is_found_in_its_video_and_not_in_another(studio, rabbit, made):
     found = studio.consistency(rabbit, made.film)
     assert found.score >= 0.2 > studio.consistency(rabbit, made.corgi).score

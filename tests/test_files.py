@@ -14,7 +14,7 @@ from PIL import Image
 
 from sora_nb import media
 from sora_nb.errors import ConfigError, MediaError
-from sora_nb.models import Character, Clip, State
+from sora_nb.models import Character, Clip, State, Still
 from sora_nb.storage.files import Files
 from sora_nb.storage.ledger import Call, Ledger
 
@@ -131,6 +131,10 @@ def put(files, name, *, old=True, size=1000):
     return path
 
 
+def still(path):
+    return Still(path=path, width=300, height=512, kind="figure")
+
+
 def names(files, paths):
     return sorted(str(path.relative_to(files.folder)) for path in paths)
 
@@ -168,29 +172,30 @@ def test_a_file_that_cannot_be_deleted_is_told(files, ledger, monkeypatch):
 
 
 def test_the_files_of_a_character_go_with_it(files, ledger):
-    paths = [put(files, name) for name in ("avatars/a.png", "avatars/c.png", "clips/d.mp4")]
+    paths = [put(files, name) for name in ("avatars/a.png", "avatars/c.png", "clips/d.mp4", "stills/f.jpg")]
     cutout = [put(files, f"cutouts/d/{name}") for name in ("cutout.json", "frame-00.png")]
     other = put(files, "cutouts/e/frame-00.png")
     put(files, "clips/e.mp4")
     call = ledger.add(Call(kind="character", profile="local", state=State.DONE, file=paths[0]))
     hero = Character(
-        id="ch_1", username="a.b", avatar=paths[0], cutout=paths[1], clip_file=paths[2], clip_sha256="d", raw={}
-    )
+        id="ch_1", username="a.b", avatar=paths[0], cutout=paths[1], clip_file=paths[2], clip_sha256="d", raw={},
+        stills=(still(paths[3]),),
+    )  # fmt: skip
     hero = ledger.characters.add(hero, call)
     ledger.characters.add(hero.model_copy(update={"id": "ch_2", "clip_file": files.folder / "clips" / "e.mp4"}), call)
-    assert files.of_character(hero) == [paths[0], paths[2], paths[1], *cutout]
+    assert files.of_character(hero) == [paths[0], paths[2], paths[1], paths[3], *cutout]
     assert files.remove(files.of_character(hero), ledger).paths == ()
     for who in ledger.characters.all():
         ledger.characters.forget(who)
     ledger.drop_file(call)
-    assert len(files.remove(files.of_character(hero), ledger).paths) == 5
+    assert len(files.remove(files.of_character(hero), ledger).paths) == 6
     assert not cutout[0].parent.exists()
     assert other.exists()
 
 
 def test_what_nobody_names_is_left_over(files, ledger):
     for name in ("videos/a.mp4", "videos/b.mp4", "posters/a.jpg", "posters/b.jpg", "avatars/a.png", "avatars/b.png",
-                 "clips/a.mp4", "clips/b.mp4", "cutouts/a/cutout.json", "cutouts/b/cutout.json"):  # fmt: skip
+                 "clips/a.mp4", "clips/b.mp4", "stills/a.jpg", "stills/b.jpg", "cutouts/a/cutout.json", "cutouts/b/cutout.json"):  # fmt: skip
         put(files, name)
     put(files, "uploads/mine.mp4")
     video = Call(
@@ -199,14 +204,15 @@ def test_what_nobody_names_is_left_over(files, ledger):
     )  # fmt: skip
     call = ledger.add(video)
     hero = Character(
-        id="ch_1", username="a.b", avatar=files.folder / "avatars/a.png", clip_file=files.folder / "clips/a.mp4"
-    )
+        id="ch_1", username="a.b", avatar=files.folder / "avatars/a.png", clip_file=files.folder / "clips/a.mp4",
+        stills=(still(files.folder / "stills/a.jpg"),),
+    )  # fmt: skip
     ledger.characters.add(hero, call)
     left = files.left_over(ledger, NOW)
     assert names(files, left) == [
-        "avatars/b.png", "clips/b.mp4", "cutouts/b/cutout.json", "posters/b.jpg", "videos/b.mp4",
+        "avatars/b.png", "clips/b.mp4", "cutouts/b/cutout.json", "posters/b.jpg", "stills/b.jpg", "videos/b.mp4",
     ]  # fmt: skip
-    assert len(files.remove(left, ledger).paths) == 5
+    assert len(files.remove(left, ledger).paths) == 6
     assert files.left_over(ledger, NOW) == []
 
 

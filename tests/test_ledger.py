@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sora_nb.errors import InvalidInput, LedgerError
-from sora_nb.models import Character, Clip, ServiceId, State
+from sora_nb.models import Character, Clip, ServiceId, State, Still
 from sora_nb.money import budget
 from sora_nb.storage.ledger import COSTS, OPEN, Call, Ledger
 
@@ -195,7 +195,14 @@ def test_a_ledger_that_lost_its_second_half_is_left_alone(tmp_path):
 
 
 DATA = Path(__file__).parent / "data"
-MIGRATIONS = ["first_tables", "second_reservations", "third_notes", "fourth_services", "fifth_origins"]
+MIGRATIONS = [
+    "first_tables",
+    "second_reservations",
+    "third_notes",
+    "fourth_services",
+    "fifth_origins",
+    "sixth_usernames",
+]
 
 
 @pytest.fixture
@@ -436,9 +443,13 @@ def test_files_that_somebody_needs_are_known(ledger):
     who = Character(
         id="ch_1", username="a.b", avatar=Path("/home/avatars/a.png"), clip_file=Path("/home/clips/a.mp4"),
         cutout=Path("/home/avatars/cut.png"),
+        stills=tuple(
+            Still(path=Path(f"/home/stills/{kind}.jpg"), width=300, height=512, kind=kind) for kind in ("figure", "head")
+        ),
     )  # fmt: skip
     who = ledger.characters.add(who, made)
-    named = [call.file, call.poster, who.avatar, who.clip_file, who.cutout, Path("/home/sources/b.mp4")]
+    stills = [still.path for still in who.stills]
+    named = [call.file, call.poster, who.avatar, who.clip_file, who.cutout, *stills, Path("/home/sources/b.mp4")]
     others = [Path("/home/videos/2.mp4"), Path("/home/clips/1.mp4")]
     assert ledger.uses([*named, *others]) == set(named)
     assert ledger.consumed(named) == set()

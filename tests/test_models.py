@@ -297,11 +297,15 @@ def test_a_service_is_a_name_and_an_address():
 def test_a_character_shows_its_avatar_without_a_kernel(tmp_path):
     avatar = tmp_path / "a.png"
     Image.effect_noise((400, 400), 90).save(avatar)
-    hero = Character(id="ch_1", username="a.b", avatar=avatar, clip=Clip(1, 3), source="file:x.mp4", profile="local")
+    hero = Character(
+        id="ch_1", username="a.b", avatar=avatar, description="a grey <rabbit>", clip=Clip(1, 3), source="file:x.mp4",
+        profile="local",
+    )  # fmt: skip
     shown = hero._repr_mimebundle_()
     assert 'src="data:image/jpeg;base64,' in shown["text/html"]
     assert len(shown["text/html"]) < 40_000 < avatar.stat().st_size
     assert "cut from file:x.mp4, 1-3 s" in shown["text/html"]
+    assert "a grey &lt;rabbit&gt;" in shown["text/html"]
     assert shown["text/plain"] == "Character(@a.b, 'ch_1')"
 
 

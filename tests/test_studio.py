@@ -45,7 +45,15 @@ def gateway(url, home, **changes):
     rules = registry.get("laozhang")
     soon = {"video": rules.video.model_copy(update={"poll": Pace(shortest=0.1, longest=1)})}
     profile = rules.model_copy(
-        update={"name": "paid", "timeout_create": 1.0, "retired": "", "retired_models": (), **soon, **changes}
+        update={
+            "name": "paid",
+            "timeout_create": 1.0,
+            "retired": "",
+            "retired_models": (),
+            "retired_routes": (),
+            **soon,
+            **changes,
+        }
     )
     return Studio(profile, base_url=url, api_key=KEY, home=home, progress=False)
 
@@ -327,7 +335,7 @@ def test_a_paid_character_is_kept_whatever_its_name(tmp_path, footage):
         answer(b'{"id": "char_%d", "name": "%s"}' % made) for made in ((1, "小狗".encode()), (2, b"Mo"), (3, b"Mo"))
     ]
     with Faulty(*replies) as server, shaped(server, tmp_path) as studio:
-        made = [studio.extract(footage, 1, 3, name=name) for name in ("小狗", "Mo", "Mo")]
+        made = [studio.extract(footage, 1, 3) for _ in range(3)]
         assert [str(who) for who in made] == ["@char_1", "@mo", "@mo2"]
         assert [who.id for who in reversed(studio.characters())] == ["char_1", "char_2", "char_3"]
 

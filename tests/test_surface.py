@@ -103,7 +103,15 @@ PLUMBING = {name for name in dir(BaseModel) if not name.startswith("__")}
 def test_tab_offers_what_is_for_the_person_typing(tab, jedi):
     tab.completer.use_jedi = jedi
     hero = sora_nb.Character(id="ch_1", username="a.b")
-    assert tab(hero) == {*type(hero).model_fields, "avatar_expires_at", "called", "mention", "service", "warnings"}
+    assert tab(hero) == {
+        *type(hero).model_fields,
+        "avatar_expires_at",
+        "called",
+        "mention",
+        "save",
+        "service",
+        "warnings",
+    }
     assert {"of", "check", "parse", "timestamps", "span"} <= tab(sora_nb.Clip)
     for thing in (hero, sora_nb.Video(), sora_nb.Clip(1, 3), sora_nb.Clip, sora_nb.Video, sora_nb.Price):
         assert not tab(thing) & PLUMBING
@@ -117,6 +125,7 @@ def test_tab_offers_what_is_for_the_person_typing(tab, jedi):
         ("submit", {"seconds=", "size=", "seed=", "image=", "budget=", "model="}),
         ("extract", {"subject=", "name=", "description=", "budget="}),
         ("submit_extract", {"subject=", "name=", "description=", "budget="}),
+        ("load", {"name="}),
         ("sweep", {"seconds=", "size=", "seed=", "repeats=", "models="}),
     ],
 )

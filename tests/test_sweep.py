@@ -63,7 +63,9 @@ def test_none_at_once_would_never_end(paid):
 def test_the_price_is_known_before_anything_is_sent(paid, engine):
     sweep = paid.sweep(["a fox", "a cat"], **SMALL)
     table = sweep.estimate()
-    assert list(table.columns) == ["prompt", "cast", "model", "size", "seconds", "seed", "status", "price", "due"]
+    assert list(table.columns) == [
+        "prompt", "cast", "service", "model", "size", "seconds", "seed", "status", "price", "due", "note"
+    ]  # fmt: skip
     assert table["due"].sum() == pytest.approx(0.30)
     assert set(table["status"]) == {"to do"}
     with pytest.raises(BudgetExceeded, match=r"The 2 videos to do cost \$0.30, more than the \$0.20 allowed"):
@@ -194,10 +196,12 @@ def test_the_page_says_what_it_is_when_it_was_written_and_what_it_cost(paid, tmp
     written = re.search(r"Written ([-\d]+ [:\d]+) UTC", text)[1]
     assert before <= dt.datetime.fromisoformat(f"{written}+00:00") <= dt.datetime.now(dt.UTC)
     assert "2 videos, 1 done. List price $0.15, charged $0.15." in text
-    assert heads == ["prompt", "model", "size", "seconds", "status", "list price", "charged", "favourite"]
+    asked = ["prompt", "model", "size", "seconds", "status", "list price", "charged"]
+    assert heads == [*asked, "seconds waited", "favourite"]
+    waited = f"{sweep.results()['seconds waited'][0]}"
     assert rows == [
-        ["a fox", "animatic", "160x96", "4", "done", "$0.15", "$0.15", "yes"],
-        ["a cat", "animatic", "160x96", "4", "to do", "", "", ""],
+        ["a fox", "animatic", "160x96", "4", "done", "$0.15", "$0.15", waited, "yes"],
+        ["a cat", "animatic", "160x96", "4", "to do", "", "", "", ""],
     ]
 
 

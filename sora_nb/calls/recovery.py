@@ -218,8 +218,7 @@ class Recovery:
                 note = "it never reached the service, so nothing was charged"
                 return await self._runner.change(call, state=State.FAILED, charged=0, error=note), None
             except GenerationFailed as error:
-                charged = self._runner.charge(call, provider, failed=True)
-                return await self._runner.change(call, state=State.FAILED, charged=charged, error=str(error)), None
+                return await self._runner.fail(call, provider, error), None
             found = None if ticket is None else await self._claim(call, ticket)
             if ticket is None or found is None:
                 note = f"not found at the service; it may have been billed. {WAY_OUT}"

@@ -214,8 +214,7 @@ class Runner:
             await self.change(call, state=State.UNKNOWN, error=str(error))
             raise
         except GenerationFailed as error:
-            charged = self.charge(call, provider, failed=True)
-            await self.change(call, state=State.FAILED, error=str(error), charged=charged)
+            await self.fail(call, provider, error)
             raise
         except Interrupted as error:
             await self.change(call, state=State.INTERRUPTED, error=str(error), charged=0)
@@ -236,8 +235,7 @@ class Runner:
                 video, call = await self._waited(call, provider, report)
             return await self._fetch(call, provider, video)
         except GenerationFailed as error:
-            charged = self.charge(call, provider, failed=True)
-            await self.change(call, state=State.FAILED, error=str(error), charged=charged)
+            await self.fail(call, provider, error)
             raise
         except ConfigError as error:
             raise WaitTimeout("The studio was closed before the video was here.") from error
@@ -324,7 +322,7 @@ class Runner:
             files: parts of it that are on this machine already.
         """
         kept: dict[str, Any] = {"clip": call.clip, "source": call.source}
-        kept["description"] = str(call.details.get("description", ""))
+        kept["description"] = str(call.details.get("description", "")) or made.description
         handle = made.username if made.raw.get("username") else ""
         kept["providers"] = {str(call.service): Registration(id=made.id, username=handle)}
         if call.details.get("name"):
@@ -440,11 +438,38 @@ class Runner:
         return call.id in self._active
 
     def charge(self, call: Call, provider: Provider, *, failed: bool = False) -> int | None:
-        """What a call that ended costs, as far as the service's rules tell."""
-        if provider.profile.free:
+        """Return what a call that ended was charged in micro-dollars: as its answer says, else by the service's rules.
+
+        Args:
+            call: its row, with the last answer about it.
+            provider: the service.
+            failed: whether it was accepted and then failed.
+
+        Returns:
+            None where nobody knows: what is reserved for it stays so until it is settled.
+        """
+        rules = provider.profile
+        if rules.free:
             return 0
+        told = provider.charged(call.answer)
+        if told is not None:
+            return told
+        if failed and rules.failures_unknown:
+            return None
         route = "chat" if call.route == "sync" else call.kind
-        return 0 if failed and route not in provider.profile.failures_charged else call.estimate
+        return 0 if failed and route not in rules.failures_charged else call.estimate
+
+    async def fail(self, call: Call, provider: Provider, error: GenerationFailed) -> Call:
+        """Write down that a call was accepted and then failed, and what that was charged.
+
+        Args:
+            call: its row.
+            provider: the service.
+            error: how it failed.
+        """
+        answer = error.answer or call.answer
+        charged = self.charge(call.model_copy(update={"answer": answer}), provider, failed=True)
+        return await self.change(call, state=State.FAILED, error=str(error), charged=charged, answer=answer)
 
     async def idle(self, seconds: float) -> None:
         """Wait until nothing is worked on, but no longer than that many seconds."""

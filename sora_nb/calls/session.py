@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, SupportsFloat
 
 from sora_nb import arguments, background, display, media
 from sora_nb.calls.clip_source import fetched, file_of, resolve
+from sora_nb.calls.connections import Connections
 from sora_nb.calls.job import Job
 from sora_nb.calls.lending import Lender, check_consent, unasked
 from sora_nb.calls.preview import Preview
@@ -19,10 +20,11 @@ from sora_nb.calls.recovery import Recovery
 from sora_nb.calls.runner import Runner
 from sora_nb.errors import ConfigError, GenerationFailed, Interrupted, InvalidInput, OutcomeUnknown, WaitTimeout
 from sora_nb.models import Character, Clip, ServiceId, State, Video, micros
-from sora_nb.money import prices
+from sora_nb.money import catalogue, prices
 from sora_nb.money.budget import check_call
 from sora_nb.providers import registry
 from sora_nb.providers.base import Order, Ticket
+from sora_nb.storage import archives
 from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.files import Files
 from sora_nb.storage.ledger import Ledger
@@ -33,12 +35,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+    from pydantic import SecretStr
 
     from sora_nb.calls.clip_source import VideoLike
     from sora_nb.calls.lending import References
     from sora_nb.calls.recovery import Resumed
     from sora_nb.engines.base import Engine
     from sora_nb.engines.cutout.identity import Sighting
+    from sora_nb.media import VideoInfo
     from sora_nb.models import Dollars, Moment
     from sora_nb.money.budget import Allowance, Budget
     from sora_nb.money.prices import Estimate
@@ -84,12 +88,14 @@ class Session:
         self.ledger = Ledger(home / "ledger.db")
         self.files = Files(home)
         self.lock = ProcessLock(home / "kernels")
-        self._settings = settings
+        self._connections = Connections(settings)
         self._allowance = allowance
         self._engine = engine
         self._allow_retired = allow_retired
         self._publish = publish
         self._providers: dict[ServiceId, Provider] = {}
+        self._replaced: list[Provider] = []
+        """Providers whose key was changed; what is under way there goes on."""
         self._opening = threading.Lock()
         self._lender = Lender(self.ledger.characters, self.files)
         self._runner = Runner(self.ledger, self.files, self.lock)
@@ -98,7 +104,7 @@ class Session:
         # a session that is dropped without close() gives back what it holds; running calls keep it alive
         self._process = os.getpid()
         self._release = weakref.finalize(
-            self, _release, self._process, self._providers, self._runner, self.lock, self.ledger
+            self, _release, self._process, self._providers, self._replaced, self._runner, self.lock, self.ledger
         )
 
     # --- services ---------------------------------------------------------------------------------------------------
@@ -121,6 +127,18 @@ class Session:
                 self._providers[service] = self._open(service)
             return self._providers[service]
 
+    def connect(self, name: str, *, api_key: SecretStr, base_url: str | None = None) -> None:
+        """Keep a service's key for this session; see Studio.connect()."""
+        check_process(self._process)
+        found = self._connections.connect(name, api_key, base_url)
+        service = ServiceId(found.profile.name, found.base_url)
+        with self._opening:
+            if not self._release.alive:
+                raise ConfigError("The studio was closed.", hint="Make a new one.")
+            if service in self._providers and service.base_url:
+                self._replaced.append(self._providers[service])
+                self._providers[service] = self._open(service)
+
     def _open(self, service: ServiceId) -> Provider:
         if not service.base_url:
             from sora_nb.engines.animatic import AnimaticEngine
@@ -128,7 +146,7 @@ class Session:
 
             profile = self.profile if service == self.service else registry.get(service.provider)
             return LocalProvider(self._engine or AnimaticEngine(), self.home, profile)
-        settings = self._settings if service == self.service else registry.other(service.provider)
+        settings = self._connections.settings(service.provider)
 
         from sora_nb.providers.hosted import HostedProvider
 
@@ -147,7 +165,7 @@ class Session:
             local = (
                 not service.base_url and service.provider in registry.names() and registry.get(service.provider).free
             )
-            if own or local or (service not in self._providers and _is_configured(service)):
+            if own or local or (service not in self._providers and self._connections.is_known(service)):
                 self.provider(service)
 
     def provider_of(self, model: str | None) -> tuple[Provider, str | None]:
@@ -165,7 +183,7 @@ class Session:
         if name == self.service.provider:
             return self.provider(), bare
         try:
-            base_url = registry.other(name).base_url
+            base_url = self._connections.settings(name).base_url
         except ConfigError:
             profile = registry.get(name)
             if not self._allow_retired:  # nobody needs to look for a key in vain
@@ -377,6 +395,15 @@ class Session:
         call = self._plan(call, order, provider, budget)
         return self._start(call, order, provider, self._runner.character)
 
+    def load(self, path: Path | str, name: str | None, inspect: Callable[[Path], VideoInfo]) -> Character:
+        """Put a character into the library that was saved as an archive; see Studio.load().
+
+        Args:
+            path, name: as there.
+            inspect: opens a video from a stranger.
+        """
+        return archives.load(arguments.path(path, "archive"), name, self.files, self.ledger, inspect)
+
     def consistency(self, character: Character, video: VideoLike) -> Sighting:
         """Tell whether a character is in a video; see Studio.consistency()."""
         from sora_nb.engines.likeness import consistency
@@ -400,14 +427,29 @@ class Session:
         *,
         model: str | None = None,
         seconds: SupportsFloat | None = None,
+        size: str | Sequence[int] | None = None,
+        resolution: str = "",
+        sound: bool | None = None,
+        images: int = 0,
+        clip_seconds: SupportsFloat = 0,
     ) -> Estimate:
         """Return what one call will cost at list price; see Studio.estimate()."""
         name, bare = self._split(model)
         profile = self.profile if name == self.service.provider else registry.get(name)
         if kind == "character" and model is None:
             profile = self.extractor().profile
-        default = profile.video.model if kind == "video" else profile.character.model or ""
-        return prices.estimate(profile, kind, bare or default, seconds)
+        bought = prices.purchase(
+            profile,
+            kind,
+            bare or "",
+            seconds,
+            size="" if size is None else arguments.size(size),
+            resolution=arguments.text(resolution, "resolution"),
+            sound=sound,
+            images=images,
+            clip_seconds=clip_seconds,
+        )
+        return prices.estimate(profile, bought)
 
     def _settle_consent(self, order: Order, provider: Provider, consent: str | None) -> None:
         """Write down the consent that was given; without one, refuse an order that needs it."""
@@ -417,7 +459,7 @@ class Session:
             self.agree(unasked(order, provider), consent)
 
     def _price(self, order: Order, provider: Provider) -> Estimate:
-        return prices.estimate(provider.profile, order.kind, order.model, order.seconds or 0)
+        return prices.estimate(provider.profile, prices.ordered(provider.profile, order))
 
     def _plan(
         self, call: Call, order: Order, provider: Provider, most: Dollars | None, copy: int | None = None
@@ -559,6 +601,11 @@ class Session:
         provider, url = self.provider(), arguments.text(url, "address")
         return background.run(lambda: fetched(provider, url, self.home / "sources"))
 
+    def models(self, *, references: bool | None = None) -> pd.DataFrame:
+        """Return a table of the models that are known by name; see Studio.models()."""
+        known = {name: registry.get(name) for name in registry.names()} | {self.profile.name: self.profile}
+        return catalogue.table(known.values(), self._connections.is_usable, references=references)
+
     def costs(self) -> pd.DataFrame:
         """Return a table of every call; see Studio.costs()."""
         return self.ledger.costs()
@@ -572,27 +619,26 @@ class Session:
         self._release()
 
 
-def _is_configured(service: ServiceId) -> bool:
-    """Whether the address and key of a service beside the default one are set in the environment, or need not be."""
-    try:
-        return registry.other(service.provider).base_url == service.base_url
-    except ConfigError:
-        return False
-
-
 def _release(
-    process: int, providers: dict[ServiceId, Provider], runner: Runner, lock: ProcessLock, ledger: Ledger
+    process: int,
+    providers: dict[ServiceId, Provider],
+    replaced: list[Provider],
+    runner: Runner,
+    lock: ProcessLock,
+    ledger: Ledger,
 ) -> None:
     if os.getpid() != process:  # connections and rows are those of the process that this one was forked from
         return
 
     async def close() -> None:
-        for provider in providers.values():
+        for provider in (*providers.values(), *replaced):
             await provider.close()
         await runner.idle(CLOSING_SECONDS)
 
     if background.is_here():  # the loop dropped it, and can wait neither for itself nor for whoever starts it
-        threading.Thread(target=_release, args=(process, providers, runner, lock, ledger), daemon=True).start()
+        threading.Thread(
+            target=_release, args=(process, providers, replaced, runner, lock, ledger), daemon=True
+        ).start()
         return
     if providers:
         background.run(close)

@@ -33,6 +33,8 @@ class Cutout:
         kind: what found the subject: "face", "cat", "person", "motion", "saliency" or "hint".
         box: the subject in the best frame: left, top, right, bottom as parts of width and height.
         warnings: what a person should know about the clip, in sentences.
+        close_up: the best frame with more pixels, RGBA, straight alpha, cropped to the subject; None where the footage
+            has hardly more of them than `frames`.
     """
 
     frames: tuple[NDArray[np.uint8], ...]
@@ -44,6 +46,7 @@ class Cutout:
     kind: str
     box: tuple[float, float, float, float]
     warnings: tuple[str, ...] = ()
+    close_up: NDArray[np.uint8] | None = None
 
     def findings(self) -> dict[str, Any]:
         """Return what a service tells its client about the extraction, as JSON values: quality, found_by, warnings."""

@@ -26,28 +26,24 @@ PAGE = """<!doctype html>
 body {{ font: 14px/1.5 system-ui, sans-serif; margin: 24px; overflow-wrap: anywhere; }}
 .sora-figures {{ display: flex; flex-wrap: wrap; gap: 20px; margin: 24px 0; }}
 .sora-figure {{ width: 100%; }}
+.sora-matrix {{ margin: 24px 0; }}
 .sora-table {{ overflow-x: auto; overflow-wrap: normal; }}
-table {{ border-collapse: collapse; }}
-th, td {{ padding: 4px 10px; border-bottom: 1px solid #8886; text-align: left; vertical-align: top; }}
-th {{ white-space: nowrap; }}
-th:last-child {{ min-width: 10em; }}
-td:first-child {{ min-width: 14em; overflow-wrap: anywhere; }}
+.sora-table table {{ border-collapse: collapse; }}
+.sora-table :is(th, td) {{ padding: 4px 10px; border-bottom: 1px solid #8886; text-align: left; vertical-align: top; }}
+.sora-table th {{ white-space: nowrap; }}
+.sora-table th:last-child {{ min-width: 10em; }}
+.sora-table td:first-child {{ min-width: 14em; overflow-wrap: anywhere; }}
 </style></head><body><h1>Prompt experiment</h1><p><strong>{maker}</strong><br>{summary}<br>Written {written}.</p>
-<div class="sora-figures">{figures}</div><div class="sora-table" tabindex="0">{table}</div></body></html>
+{figures}<div class="sora-table" tabindex="0">{table}</div></body></html>
 """
 
 
 def page(
-    profile: str,
-    combinations: Sequence[Combination],
-    calls: Mapping[int, Call],
-    attempts: Sequence[Call],
-    results: pd.DataFrame,
+    combinations: Sequence[Combination], calls: Mapping[int, Call], attempts: Sequence[Call], results: pd.DataFrame
 ) -> str:
     """Write the page of an experiment.
 
     Args:
-        profile: name of the service's profile.
         combinations: what was asked for.
         calls: what became of them, by their numbers.
         attempts: every call made for them, failed ones too.
@@ -56,21 +52,38 @@ def page(
     Returns:
         HTML with its pictures in it, about 10 kB a video.
     """
-    figures = []
-    for number, wanted in enumerate(combinations):
-        call, row = calls.get(number), results.iloc[number]
-        lines = [wanted.prompt, f"{wanted.model}, {wanted.size}, {wanted.seconds} s", row["status"], row["note"]]
-        lines += call.video().warnings if call else ()
-        poster = display.data_url(call.poster if call else None, 320)
-        figures.append(display.figure(poster, wanted.prompt, lines, width=320))
-    maker = f"Animatics {ORIGIN}." if profile == "local" else f"Videos by {profile}."
     return PAGE.format(
-        maker=display.escape(maker),
+        maker="<br>".join(display.escape(line) for line in _makers(combinations)),
         written=f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC",
         summary=summary(len(combinations), list(calls.values()), attempts),
-        figures="".join(figures),
+        figures=_figures(combinations, calls, results),
         table=table(results),
     )
+
+
+def _makers(combinations: Sequence[Combination]) -> list[str]:
+    """Say who made the videos; those of the local engine are never taken for another's."""
+    services = dict.fromkeys(one.service.provider for one in combinations)
+    others = [name for name in services if name != "local"]
+    return [f"Animatics {ORIGIN}."] * ("local" in services) + [f"Videos by {', '.join(others)}."] * bool(others)
+
+
+def _figures(combinations: Sequence[Combination], calls: Mapping[int, Call], results: pd.DataFrame) -> str:
+    """Render a poster and caption for each video, in a matrix where there is one."""
+    from sora_nb.experiments.matrix import arranged
+
+    matrix = arranged(combinations)
+    figures = []
+    for number in matrix.cells:
+        wanted, call, row = combinations[number], calls.get(number), results.iloc[number]
+        poster = display.data_url(call.poster if call else None, 320)
+        lines = [f"{wanted.model}, {wanted.size}, {wanted.seconds} s", row["status"], row["note"]]
+        lines += call.video().warnings if call else ()
+        told = lines if matrix.rows else [wanted.prompt, *lines]
+        figures.append(display.figure(poster, wanted.prompt, told, width=320))
+    if matrix.rows:
+        return display.matrix(matrix.rows, matrix.columns, figures)
+    return f'<div class="sora-figures">{"".join(figures)}</div>'
 
 
 def summary(count: int, calls: Sequence[Call], attempts: Sequence[Call]) -> str:
@@ -84,10 +97,11 @@ def summary(count: int, calls: Sequence[Call], attempts: Sequence[Call]) -> str:
 
 
 def table(results: pd.DataFrame) -> str:
-    """Write results() for people: amounts as $0.15, no word for nothing, and no column of nothing."""
+    """Write results() for people: amounts as $0.15, no word for nothing, no column of nothing or of the one service."""
     import pandas as pd
 
-    told = results.drop(columns="file").rename(columns={"estimate": "list price"})
+    left_out = ["file"] if len(set(results["service"])) > 1 else ["file", "service"]
+    told = results.drop(columns=left_out).rename(columns={"estimate": "list price"})
     told = pd.DataFrame({name: [_told(name, value) for value in told[name]] for name in told})
     return told.loc[:, (told != "").any()].to_html(index=False, border=0)
 

@@ -1,5 +1,7 @@
 """Prompt experiments: prompts x characters x models, estimated before anything is sent, run under a budget, and compared.
 
+Models may be of several services; one that refuses or fails does not stop the others.
+
 What was made is looked up in the ledger by the request itself. So an experiment that was interrupted, or is planned
 again with more prompts, or in a new kernel, makes only what is missing, and nothing is paid twice.
 """
@@ -7,24 +9,13 @@ again with more prompts, or in a new kernel, makes only what is missing, and not
 from __future__ import annotations
 
 import contextlib
-import time
+import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sora_nb import arguments, display
-from sora_nb.errors import (
-    AuthError,
-    BudgetExceeded,
-    ConfigError,
-    Interrupted,
-    InvalidInput,
-    LedgerError,
-    MediaError,
-    QuotaError,
-    RouteRetired,
-    SoraError,
-)
-from sora_nb.models import State, dollars, micros
-from sora_nb.money.budget import check_call
+from sora_nb.errors import BudgetExceeded, ConfigError, InvalidInput, MediaError
+from sora_nb.models import State, Status, Video, dollars, micros
 from sora_nb.storage.export import write_csv
 from sora_nb.storage.ledger import OPEN, Note
 
@@ -34,26 +25,19 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sora_nb.calls.job import Job
     from sora_nb.calls.session import Session
     from sora_nb.experiments.plan import Combination
-    from sora_nb.models import Dollars, Video
+    from sora_nb.models import Dollars
     from sora_nb.money.prices import Estimate
     from sora_nb.notebook.widgets.video_grid import VideoGrid
     from sora_nb.storage.ledger import Call
-
-AT_ONCE = 2
-"""Videos asked for at the same time; the services of this family allow few."""
-LOOK_SECONDS = 0.1
-HOPELESS = (AuthError, BudgetExceeded, ConfigError, LedgerError, QuotaError, RouteRetired)
-"""Errors that every further call would meet too."""
 
 
 class Sweep:
     """An experiment: its combinations, and what became of each. `Studio.sweep()` plans one.
 
     Attributes:
-        combinations: what is asked for, a row of each table here.
+        combinations: what is asked for, a row of each table here; also what a service refuses, where others do not.
 
     Example:
         >>> cast = studio.characters()[:1]
@@ -67,14 +51,18 @@ class Sweep:
     def __init__(self, session: Session, combinations: Sequence[Combination]) -> None:
         self._session = session
         self.combinations = tuple(combinations)
+        self._unsent: dict[int, str] = {}
+        """Why the last run() here did not send a combination, by its number."""
 
     # --- before anything is sent --------------------------------------------------------------------------------------
 
     def estimate(self) -> pd.DataFrame:
         """Tell what running this costs at most, one row a video; what is there already costs nothing more.
 
-        Columns: prompt, cast, model, size, seconds, seed, status, price (list price), due (what is still to be
-        charged), both in dollars; None where no price list has the model.
+        `estimate().groupby("service")["due"].sum(min_count=1)` is what each service will charge.
+
+        Columns: prompt, cast, service, model, size, seconds, seed, status, price (list price), due (what is still to be
+        charged), both in dollars and NaN where no price list has the model, and note: why it is refused or was not sent.
         """
         import pandas as pd
 
@@ -82,98 +70,125 @@ class Sweep:
         rows = []
         for number, wanted in enumerate(self.combinations):
             call = calls.get(number)
-            price = self._price(wanted)
-            due = price.charged_micros if _is_to_do(call) else 0
-            rows.append({**_asked(wanted), "status": _status(call), "price": _usd(price.micros), "due": _usd(due)})
-        return display.frame(pd.DataFrame(rows))
+            price = None if wanted.refusal else self._price(wanted)
+            due = price.charged_micros if price and self._is_to_send(number, call) else 0
+            rows.append(
+                {
+                    **_asked(wanted),
+                    "status": self._status(number, call),
+                    "price": _usd(price.micros if price else None),
+                    "due": _usd(due),
+                    "note": self._reason(number, call),
+                }
+            )
+        return display.frame(pd.DataFrame(rows).astype({"price": "float64", "due": "float64"}))
 
     def _price(self, wanted: Combination) -> Estimate:
-        return self._session.estimate("video", model=_name(wanted), seconds=wanted.seconds)
+        return self._session.estimate("video", model=wanted.model_name, seconds=wanted.seconds, size=wanted.size)
+
+    def _charge(self, wanted: Combination) -> int | None:
+        return self._price(wanted).charged_micros
 
     # --- running ------------------------------------------------------------------------------------------------------
 
-    def run(self, *, budget: Dollars | None = None, at_once: int = AT_ONCE) -> pd.DataFrame:
-        """Make what is missing, a few at a time, behind one progress bar.
+    def run(self, *, budget: Dollars | None = None, at_once: int | Mapping[str, int] | None = None) -> pd.DataFrame:
+        """Make what is missing, a few at a time at each service, behind one progress bar.
 
         Ctrl-C stops sending; what was sent goes on and is found again by the next run(), in this kernel or another.
         A video that fails is shown as failed, and made again by the next run(); one that may have been billed is
         left alone. One that another run makes just now, in whatever kernel, is waited for and not made twice.
 
+        A service with a wrong key or without balance gets nothing more, and the others go on; what was not sent to it
+        has the status "not sent", with the reason as its note.
+
         Args:
-            budget: the most dollars this run may cost; the studio's own budget holds besides.
-            at_once: videos asked for at the same time.
+            budget: the most dollars this run may cost, at all services together; the studio's own budget holds besides.
+            at_once: videos asked for at the same time of each service, or of some by their names, like
+                `{"runway": 1}`; by default what `profile.at_once` of each says.
 
         Returns:
             results().
 
         Raises:
-            InvalidInput: `at_once` is less than 1; nothing was sent.
-            BudgetExceeded: the missing videos cost more; nothing was sent.
-            SoraError: what would meet every further video too: no budget left, a wrong key, a retired route.
+            InvalidInput: `at_once` is less than 1, or names a service that takes no part; nothing was sent.
+            BudgetExceeded: the missing videos cost more, or a budget cannot cover a model that no price list has;
+                nothing was sent. Or what was charged goes beyond the list prices; nothing more is sent.
+            SoraError: why nothing came of it: the only service has a wrong key, no balance left or a retired route, or
+                all met the same error.
 
         Cost: the sum of `due` in estimate().
         """
-        at_once = arguments.count(at_once, "videos at once")
+        from sora_nb.experiments.run import Run
+
+        widths = self._widths(at_once)
         calls = self._calls()
         if any(call.state in OPEN for call in calls.values()):
             self._session.resume()
             calls = self._calls()
-        numbered = list(enumerate(self.combinations))
-        missing = [wanted for number, wanted in numbered if _is_to_do(calls.get(number))]
-        if budget is not None:
-            self._check(missing, budget)
-        under_way = [
-            wanted for number, wanted in numbered if number in calls and self._session.is_under_way(calls[number])
-        ]
+        numbers = range(len(self.combinations))
+        missing = [number for number in numbers if self._is_to_send(number, calls.get(number))]
+        self._check(missing, budget)
+        self._unsent = {}
+        under_way = [number for number in numbers if number in calls and self._session.is_under_way(calls[number])]
         if not missing and not under_way:
             return self._table(calls)
+        limit = None if budget is None else micros(budget)
+        run = Run(
+            self._session, self.combinations, missing, under_way, price=self._charge, budget=limit, at_once=widths
+        )
         try:
             with self._bar(len(missing) + len(under_way)) as advance:
-                self._make([*missing, *under_way], at_once, advance)
+                run.make(advance)
         except KeyboardInterrupt as stop:
             stop.add_note("What was sent goes on in the background; run() again makes only what is missing.")
             raise
+        finally:
+            self._unsent = run.unsent
+        failure = run.failure()
+        if failure is not None:
+            raise failure
+        for line in run.left_out():
+            self._tell(line)
         return self.results()
 
-    def _check(self, missing: list[Combination], budget: Dollars) -> None:
-        due = 0
-        for wanted in missing:
-            charge = self._price(wanted).charged_micros
-            if charge is None:
-                check_call(None, budget)
-            due += charge or 0
-        if due > micros(budget):
+    def _widths(self, at_once: int | Mapping[str, int] | None) -> dict[str, int]:
+        """Read how many videos each service is asked for at once, where that is said."""
+        services = dict.fromkeys(one.service.provider for one in self.combinations)
+        if at_once is None:
+            return {}
+        given = at_once if isinstance(at_once, Mapping) else dict.fromkeys(services, at_once)
+        for name in given:
+            if name not in services:
+                raise InvalidInput(
+                    f"No service of this experiment is called {display.plain(repr(name), 80)}.",
+                    hint=f"Its services: {', '.join(services)}.",
+                )
+        return {name: arguments.count(count, "videos at once") for name, count in given.items()}
+
+    def _check(self, missing: Sequence[int], budget: Dollars | None) -> None:
+        """Refuse what a budget does not cover, before anything is sent.
+
+        Raises:
+            BudgetExceeded: the budget of the run is less, or no list has a price that a budget could cover.
+        """
+        if budget is None and self._session.budget.limit is None:
+            return
+        wanted = [self.combinations[number] for number in missing]
+        charges = [self._charge(one) for one in wanted]
+        unpriced = dict.fromkeys(
+            f"{one.model!r} at {one.service.provider}" for one, due in zip(wanted, charges, strict=True) if due is None
+        )
+        if unpriced:
+            raise BudgetExceeded(
+                f"No price list has {', '.join(unpriced)}, so a budget cannot cover it.",
+                hint="Leave it out, use a Profile with `prices` of your own, or set no budget.",
+            )
+        due = sum(filter(None, charges))
+        if budget is not None and due > micros(budget):
             raise BudgetExceeded(
                 f"The {len(missing)} videos to do cost {dollars(due)}, more than the {dollars(micros(budget))} allowed.",
                 hint="Allow more, or plan fewer; estimate() shows each.",
             )
-
-    def _make(self, wanted: list[Combination], at_once: int, advance: Callable[[float], None]) -> None:
-        """Make videos, or wait for those that another run is making, and make them if its process ends."""
-        waiting, ended = wanted[::-1], 0
-        running: dict[Job[Video], Combination] = {}
-        while waiting or running:
-            while waiting and len(running) < at_once:
-                one = waiting.pop()
-                running[self._submit(one)] = one
-            for job in [job for job in running if job.done()]:
-                one = running.pop(job)
-                if _is_interrupted(job):
-                    waiting.append(one)
-                else:
-                    ended += 1
-            advance(ended + sum(job.progress for job in running) / 100)
-            time.sleep(LOOK_SECONDS)
-
-    def _submit(self, wanted: Combination) -> Job[Video]:
-        return self._session.submit_video(
-            wanted.prompt,
-            model=_name(wanted),
-            size=wanted.size,
-            seconds=wanted.seconds,
-            seed=wanted.seed,
-            copy=wanted.repeat,
-        )
 
     @contextlib.contextmanager
     def _bar(self, total: int) -> Iterator[Callable[[float], None]]:
@@ -186,6 +201,11 @@ class Sweep:
 
             yield advance
 
+    def _tell(self, line: str) -> None:
+        from tqdm.auto import tqdm
+
+        tqdm.write(display.plain(line), file=sys.stderr)
+
     # --- afterwards -----------------------------------------------------------------------------------------------------
 
     def results(self, *, identity: bool = False) -> pd.DataFrame:
@@ -196,8 +216,9 @@ class Sweep:
                 video, on this machine.
 
         Returns:
-            Columns: prompt, cast, model, size, seconds, seed, status, estimate, charged (dollars), identity (0 to 1),
-            favourite, note, file, error.
+            Columns: prompt, cast, service, model, size, seconds, seed, status, estimate, charged (dollars), seconds
+            waited (from being asked for to its end), identity (0 to 1), favourite, note, file, error. The status is a
+            State of its call; or "to do"; or "refused" or "not sent", with the reason before the note.
         """
         calls = self._calls()
         if identity:
@@ -215,17 +236,18 @@ class Sweep:
             rows.append(
                 {
                     **_asked(wanted),
-                    "status": _status(call),
+                    "status": self._status(number, call),
                     "estimate": _usd(call.estimate) if call else None,
                     "charged": _usd(call.charged) if call else None,
+                    "seconds waited": _waited(call),
                     "identity": note.identity,
                     "favourite": note.favourite,
-                    "note": note.note,
+                    "note": " ".join(filter(None, (self._reason(number, call), note.note))),
                     "file": str(call.file or "") if call else "",
                     "error": call.error if call else "",
                 }
             )
-        amounts = dict.fromkeys(("estimate", "charged", "identity"), "float64")
+        amounts = dict.fromkeys(("estimate", "charged", "seconds waited", "identity"), "float64")
         return display.frame(pd.DataFrame(rows).astype(amounts))
 
     def _identify(self, calls: dict[int, Call]) -> None:
@@ -257,21 +279,50 @@ class Sweep:
         return call
 
     def grid(self) -> VideoGrid:
-        """Return the finished videos as players side by side; picking one there marks it as the favourite."""
+        """Return the videos as players side by side; picking one there marks it as the favourite.
+
+        Where models, characters or repeats are compared they are the columns, and what else varies is the rows. A
+        video that is not there says why.
+        """
+        from sora_nb.experiments.matrix import arranged
         from sora_nb.notebook.widgets.video_grid import VideoGrid
 
-        made = [call for _, call in sorted(self._calls().items()) if call.state is State.DONE]
-        grid = VideoGrid([call.video() for call in made])
-        notes = self._session.ledger.notes()
-        grid.favourite = next((place for place, call in enumerate(made) if notes.get(call.id, Note()).favourite), None)
+        calls, notes = self._calls(), self._session.ledger.notes()
+        matrix = arranged(self.combinations)
+        made = [calls.get(number) for number in matrix.cells]
+        captions = None
+        if matrix.rows:
+            captions = [_compared(call, notes.get(call.id, Note())) if call else "" for call in made]
+        grid = VideoGrid(
+            [self._video(number, calls.get(number)) for number in matrix.cells],
+            captions=captions,
+            rows=matrix.rows,
+            columns=matrix.columns,
+        )
+        favourites = [place for place, call in enumerate(made) if call and notes.get(call.id, Note()).favourite]
+        grid.favourite = next(iter(favourites), None)
 
         def picked(change: dict[str, Any]) -> None:
             for place, is_it in ((change["old"], False), (change["new"], True)):
-                if place is not None:
-                    self._session.ledger.annotate(made[place], favourite=is_it)
+                call = None if place is None else made[place]
+                if call is not None:
+                    self._session.ledger.annotate(call, favourite=is_it)
 
         grid.observe(picked, "favourite")
         return grid
+
+    def _video(self, number: int, call: Call | None) -> Video:
+        """Return the video of a combination, or one that says why there is none."""
+        wanted = self.combinations[number]
+        if call is not None and self._status(number, call) == call.state.value:
+            return call.video()
+        asked = wanted.model_dump(include={"prompt", "model", "size", "seconds", "seed"})
+        why = self._reason(number, call)
+        status = self._status(number, call)
+        error = f"{status}. {why}" if why else "not made yet; run() makes it"
+        return Video(
+            **asked, characters=wanted.cast, profile=wanted.service.provider, status=Status.FAILED, error=error
+        )
 
     def to_csv(self, path: Path | str) -> Path:
         """Write results() as CSV; return the file. A text that a spreadsheet would take for a formula has a ' before it.
@@ -286,15 +337,15 @@ class Sweep:
     def to_html(self, path: Path | str) -> Path:
         """Write a page that needs nothing else, and return the file.
 
-        It says when it was written, who made the videos and what they cost, and has a poster and caption for each, and
-        results() as a table.
+        It says when it was written, who made the videos and what they cost, and has a poster and caption for each,
+        arranged as in grid(), and results() as a table.
         """
         from sora_nb.experiments import report
 
         attempts = self._attempts()
         calls = self._best(attempts)
         file = arguments.path(path, "page")
-        page = report.page(self._session.profile.name, self.combinations, calls, attempts, self._table(calls))
+        page = report.page(self.combinations, calls, attempts, self._table(calls))
         try:
             file.write_text(page, encoding="utf-8")
         except OSError as error:
@@ -302,6 +353,21 @@ class Sweep:
         return file
 
     # --- looking things up ----------------------------------------------------------------------------------------------
+
+    def _is_to_send(self, number: int, call: Call | None) -> bool:
+        """Whether a video is still to be made, or to be made again, and its service takes it."""
+        return _is_to_do(call) and not self.combinations[number].refusal
+
+    def _status(self, number: int, call: Call | None) -> str:
+        if _is_to_do(call) and self._reason(number, call):
+            return "refused" if self.combinations[number].refusal else "not sent"
+        return call.state.value if call else "to do"
+
+    def _reason(self, number: int, call: Call | None) -> str:
+        """Say why a video is refused, or was not sent by the last run; "" where neither holds."""
+        if not _is_to_do(call):
+            return ""
+        return self.combinations[number].refusal or self._unsent.get(number, "")
 
     def _calls(self) -> dict[int, Call]:
         """Return what the ledger has of each combination, by its number: the best of its calls."""
@@ -344,14 +410,30 @@ def _request(one: Combination | Call) -> tuple[Any, ...]:
     return one.service, one.prompt, one.model, one.size, int(one.seconds or 0), one.seed
 
 
-def _name(wanted: Combination) -> str:
-    """Return the model's name with its provider's before it, as every studio understands it."""
-    return f"{wanted.service.provider}/{wanted.model}"
-
-
 def _asked(wanted: Combination) -> dict[str, Any]:
-    asked = wanted.model_dump(exclude={"repeat", "service"})
-    return {**asked, "cast": ", ".join(f"@{name}" for name in wanted.cast)}
+    return {
+        "prompt": wanted.prompt,
+        "cast": ", ".join(f"@{name}" for name in wanted.cast),
+        "service": wanted.service.provider,
+        **wanted.model_dump(include={"model", "size", "seconds", "seed"}),
+    }
+
+
+def _waited(call: Call | None) -> float | None:
+    """Return the seconds from the request to the end of a call, or None while it has not ended."""
+    if call is None or call.ended_at is None:
+        return None
+    return round((call.ended_at - call.created_at).total_seconds(), 1)
+
+
+def _compared(call: Call, note: Note) -> str:
+    """Write what videos are compared by and a player does not show: the wait, and how sure the characters are in it."""
+    waited = _waited(call)
+    words = (
+        f"waited {waited:.0f} s" if waited is not None else "",
+        f"identity {note.identity:.2f}" if note.identity is not None else "",
+    )
+    return " · ".join(filter(None, words))
 
 
 def _rank(call: Call) -> int:
@@ -366,22 +448,5 @@ def _is_to_do(call: Call | None) -> bool:
     return call is None or _rank(call) == 0
 
 
-def _status(call: Call | None) -> str:
-    return call.state.value if call else "to do"
-
-
 def _usd(amount: int | None) -> float | None:
     return None if amount is None else amount / 1_000_000
-
-
-def _is_interrupted(job: Job[Any]) -> bool:
-    """Whether a job ended with the process that worked on it; what every further one would meet too is raised."""
-    try:
-        job.result()
-    except HOPELESS:
-        raise
-    except Interrupted:
-        return True
-    except SoraError:  # its row tells
-        return False
-    return False

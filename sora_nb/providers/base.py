@@ -235,6 +235,13 @@ class Provider(Protocol):
             ValueError: it holds none.
         """
 
+    def charged(self, answer: Mapping[str, Any]) -> int | None:
+        """Return the micro-dollars that an answer says a call was charged; None where it does not say.
+
+        Args:
+            answer: the last one about the call, as the ledger keeps it.
+        """
+
     async def fetch(self, video: Video, target: Path) -> Download:
         """Fetch a finished video to a file.
 

@@ -10,7 +10,7 @@ import fnmatch
 import re
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, SupportsFloat
 
 from sora_nb import prompts
 from sora_nb.errors import InvalidInput
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sora_nb.providers.compiled import Compiled
     from sora_nb.providers.http import Answer
     from sora_nb.providers.profile import Profile
+    from sora_nb.providers.shapes import Shape
     from sora_nb.providers.wire import Request
 
 LONGEST_ID = 500
@@ -163,6 +164,16 @@ class Dialect(ABC):
 
     def cancel(self, ident: str) -> Request | None:  # noqa: ARG002
         """Return the request that stops a task; None where it cannot be stopped."""
+        return None
+
+    def tokens(self, model: str, shape: Shape, seconds: SupportsFloat) -> int | None:  # noqa: ARG002
+        """Return how many tokens the service will count for a video; None where it counts none.
+
+        Args:
+            model: its name.
+            shape: the size that it really makes.
+            seconds: the length; a number of any kind.
+        """
         return None
 
     def upload(self, path: Path) -> Request | None:  # noqa: ARG002
@@ -315,6 +326,15 @@ class Dialect(ABC):
         if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
             raise ValueError("the answer is no list of objects")
         return found
+
+    def charge(self, entry: Mapping[str, Any]) -> int | None:  # noqa: ARG002
+        """Return the micro-dollars that an answer says were charged; None where it does not say.
+
+        Args:
+            entry: the answer as it is kept: the last one about the task. What a call may cost at most, or an estimate,
+                is no charge.
+        """
+        return None
 
     def key(self, entry: Mapping[str, Any]) -> str:
         """Return the idempotency key that a listed task was created with, or "" where the service does not show it."""

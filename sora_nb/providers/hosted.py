@@ -31,7 +31,7 @@ from sora_nb.errors import (
     UpstreamError,
     WaitTimeout,
 )
-from sora_nb.models import Character, ServiceId, Status, Video
+from sora_nb.models import Character, ServiceId, Status, Video, dollars
 from sora_nb.providers import links, registry
 from sora_nb.providers.addresses import is_private
 from sora_nb.providers.base import Ticket, filled
@@ -43,7 +43,7 @@ from sora_nb.providers.polling import Polled, Poller
 from sora_nb.times import retry_after
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Container
+    from collections.abc import Awaitable, Callable, Container, Mapping
     from pathlib import Path
 
     from sora_nb.providers.base import Order, Report
@@ -468,6 +468,14 @@ class HostedProvider:
         except UNREADABLE as error:
             raise ValueError(f"The kept answer of {self.profile.name} holds no character.") from error
 
+    def charged(self, answer: Mapping[str, Any]) -> int | None:
+        """Return what an answer says was charged, in micro-dollars; see base.Provider.charged()."""
+        try:
+            amount = self._dialect.charge(answer)
+        except (*UNREADABLE, ArithmeticError):
+            return None
+        return amount if type(amount) is int and 0 <= amount < 2**63 else None
+
     # --- plumbing ---------------------------------------------------------------------------------------------------
 
     async def _call(self, request: Request, timeout: float, *, model: str = "") -> Answer:
@@ -516,14 +524,25 @@ class HostedProvider:
 
     def _failed(self, video: Video, route: str) -> GenerationFailed:
         """Make the exception for a call that was accepted and then failed."""
-        charged = not self.profile.free and route in self.profile.failures_charged
         what = "character" if route == "character" else "video"
         return GenerationFailed(
             f"{self.profile.name} could not make the {what}: {display.plain(video.error).rstrip('.') or 'it gave no reason'}.",
             code=video.error_code,
-            money="This service charges such calls." if charged else f"Failed {what}s are not charged here.",
+            money=self._failure_costs(video, route, what),
             hint="Change the prompt, then generate again.",
+            answer=video.raw,
         )
+
+    def _failure_costs(self, video: Video, route: str, what: str) -> str:
+        told = self.charged(video.raw)
+        if self.profile.free or told == 0:
+            return f"Failed {what}s are not charged here." if told is None else "It says that it charged nothing."
+        if told is not None:
+            return f"It says that it charged {dollars(told)}."
+        if self.profile.failures_unknown:
+            return "Whether it charges such calls is not known, so the list price stays reserved until studio.settle()."
+        charged = route in self.profile.failures_charged
+        return "This service charges such calls." if charged else f"Failed {what}s are not charged here."
 
 
 def _unseen(_: float) -> None:

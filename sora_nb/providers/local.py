@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sora_nb import background, display
+from sora_nb.engines import stills
 from sora_nb.engines.base import Control, Hint, RenderRequest
 from sora_nb.engines.cutout import files
+from sora_nb.engines.description import describe
 from sora_nb.engines.handles import suggest_names
 from sora_nb.engines.likeness import cutout_of
 from sora_nb.errors import Cancelled, GenerationFailed, Interrupted, InvalidInput, LinkExpired, SoraError
@@ -22,7 +24,7 @@ from sora_nb.providers.download import Downloader
 from sora_nb.providers.http import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator
+    from collections.abc import Callable, Container, Iterator, Mapping
     from pathlib import Path
 
     from sora_nb.engines.base import Engine
@@ -39,7 +41,7 @@ class LocalProvider:
 
     Args:
         engine: what does the work.
-        home: the studio's folder: videos are made in `incoming`, cut-outs are kept in `cutouts`.
+        home: the studio's folder: videos are made in `incoming`, cut-outs and stills are kept in folders of their own.
         profile: its limits and list prices.
     """
 
@@ -125,7 +127,7 @@ class LocalProvider:
         with _told("cut the character out"):
             found = self._engine.extract(order.source.file, order.clip, control, hint)
         folder = self._home / "cutouts" / key
-        still = files.save(found, folder)
+        cutout = files.save(found, folder)
         username, display_name = suggest_names(found)
         raw: dict[str, Any] = {
             "id": f"ch_{key}",
@@ -137,13 +139,15 @@ class LocalProvider:
             username=username,
             display_name=display_name,
             clip=order.clip,
+            description=describe(found),
+            stills=stills.save(found, self._home / stills.FOLDER),
             source=order.source.origin,
             profile=self.profile.name,
             model=order.model,
             created_at=datetime.now(UTC),
             raw=raw,
         )
-        return Ticket(id=made.id, character=made, files={"avatar": folder / files.AVATAR, "cutout": still}, raw=raw)
+        return Ticket(id=made.id, character=made, files={"avatar": folder / files.AVATAR, "cutout": cutout}, raw=raw)
 
     async def wait(self, ticket: Ticket, report: Report) -> Ticket:
         """Return the ticket: what the engine was asked for is made when create() returns."""
@@ -157,6 +161,10 @@ class LocalProvider:
     def read_character(self, answer: dict[str, Any], order: Order) -> Character:  # noqa: ARG002
         """Read nothing: what a kernel that ended left open is interrupted."""
         raise ValueError("the engine of this process answers nothing")
+
+    def charged(self, answer: Mapping[str, Any]) -> int | None:  # noqa: ARG002
+        """Tell nothing: the engine of this process has no bills."""
+        return None
 
     async def fetch(self, video: Video, target: Path) -> Download:  # noqa: ARG002
         """Fetch nothing: films are made where they are kept."""

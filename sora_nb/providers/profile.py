@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import fnmatch
+import math
 from collections.abc import Mapping
-from typing import Literal, NoReturn
+from typing import Literal, NamedTuple, NoReturn
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 
 from sora_nb.errors import ConfigError, InvalidInput, RouteRetired
-from sora_nb.models import Model, Price, SpanRule
+from sora_nb.models import Model, Price, Purchase, SpanRule, micros
 from sora_nb.providers.wire import MAX_IMAGE_BYTES
 
 
@@ -167,6 +168,20 @@ class ChatModel(Model):
     seconds: int
 
 
+class Quote(NamedTuple):
+    """What a price list says that a purchase costs.
+
+    Attributes:
+        micros: whole micro-dollars, the sum rounded up once.
+        source: where its lines were read.
+        date: when the oldest of them was.
+    """
+
+    micros: int
+    source: str
+    date: dt.date
+
+
 class Profile(Model):
     """One gateway.
 
@@ -187,6 +202,7 @@ class Profile(Model):
         listing: whether tasks can be listed.
         cancels: whether a task under way can be stopped.
         failures_charged: routes on which a failed generation is billed: "video", "character", "chat".
+        failures_unknown: whether nobody knows if failed generations are billed; what an answer says of it counts anyway.
         refusals_charged: whether an order that is refused for its words or pictures is charged.
         retired: what was retired, when, with its source; "" where nothing was.
         retired_models: models the notice is about; a name stands for all that begin with it.
@@ -194,8 +210,10 @@ class Profile(Model):
         retired_hosts: hosts the notice is about; empty where it holds whatever the address is.
         link_life_hours: how long result links live, or None where unknown.
         timeout_create: seconds to wait for the answer to a create.
+        key_variables: names of the environment variables from which the service's own library takes the key.
+        at_once: videos an experiment asks for at the same time; many services take one or two.
         models: what each model makes and takes; a name may be a pattern, like "*seedance-2-5*".
-        prices: the price list; the first line that fits counts.
+        prices: the price list, see price().
     """
 
     name: str
@@ -211,6 +229,7 @@ class Profile(Model):
     listing: bool = True
     cancels: bool = False
     failures_charged: tuple[str, ...] = ()
+    failures_unknown: bool = False
     refusals_charged: Literal["yes", "no", "unknown"] = "unknown"
     retired: str = ""
     retired_models: tuple[str, ...] = ()
@@ -218,6 +237,8 @@ class Profile(Model):
     retired_hosts: tuple[str, ...] = ()
     link_life_hours: float | None = None
     timeout_create: float = 180
+    key_variables: tuple[str, ...] = ()
+    at_once: int = Field(default=2, ge=1)
     routes: Routes = Routes()
     character: CharacterRules = CharacterRules()
     video: VideoRules = VideoRules()
@@ -225,12 +246,32 @@ class Profile(Model):
     models: Mapping[str, ModelRules] = Field(default_factory=dict)
     prices: tuple[Price, ...] = ()
 
-    def price(self, kind: Literal["character", "video", "registration"], model: str | None) -> Price | None:
-        """Return the line of the price list for a model, or None where the list does not have it."""
-        for price in self.prices:
-            if price.kind == kind and fnmatch.fnmatchcase(model or "", price.model):
-                return price
-        return None
+    def price(self, bought: Purchase) -> Quote | None:
+        """Return what the price list says a purchase costs, or None where it does not say.
+
+        The first line that has its kind and model tells under which name of the list it is; of that name's lines, for each
+        thing that is counted (`per`) the first one whose conditions hold counts, and what they come to is added up. Where
+        something is counted that no line's conditions hold for, the price is not known.
+
+        Raises:
+            InvalidInput: a price is per second, and the purchase has no length above 0.
+        """
+        fitting = [
+            line for line in self.prices if line.kind == bought.kind and fnmatch.fnmatchcase(bought.model, line.model)
+        ]
+        lines = [line for line in fitting if line.model == fitting[0].model]
+        counted = {line.per: line for line in reversed(lines) if line.when.holds(bought)}
+        amounts = [(line, line.amount(bought)) for line in counted.values()]
+        missing = [line for line in lines if line.per not in counted and line.amount(bought) != 0]
+        known = {line.per: amount for line, amount in amounts if amount is not None}
+        if not amounts or missing or len(known) < len(amounts):
+            return None
+        least = max(micros(line.least) for line in counted.values())
+        return Quote(
+            micros=max(math.ceil(sum(known.values())), least),
+            source="; ".join(dict.fromkeys(line.source for line in lines if line in counted.values())),
+            date=min(line.date for line in counted.values()),
+        )
 
     def rules(self, model: str) -> ModelRules:
         """Return what a model makes and takes: its own line, else the first pattern that fits, else what the profile says."""

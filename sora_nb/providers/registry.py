@@ -53,13 +53,14 @@ def settings(
     """Choose the gateway: an argument beats the environment, the environment beats the profile's own value.
 
     A key goes to its own address: SORA_NB_<NAME>_API_KEY not to SORA_NB_BASE_URL, where the profile has an address of its
-    own, and SORA_NB_API_KEY not to SORA_NB_<NAME>_BASE_URL, where SORA_NB_BASE_URL says whose it is.
+    own, SORA_NB_API_KEY not to SORA_NB_<NAME>_BASE_URL, where SORA_NB_BASE_URL says whose it is, and the key of the
+    service's own library (Profile.key_variables) to no other address than the profile's.
 
     Args:
         profile: a name or a profile; else SORA_NB_PROFILE; else `custom` where a base URL is given, else `local`.
         base_url: scheme and host; else SORA_NB_<NAME>_BASE_URL, else SORA_NB_BASE_URL, but neither where the argument
             names a free profile: who asks for that must not be sent to a gateway that charges.
-        api_key: the key; else SORA_NB_<NAME>_API_KEY; else SORA_NB_API_KEY.
+        api_key: the key; else SORA_NB_<NAME>_API_KEY; else that of the service's own library; else SORA_NB_API_KEY.
 
     Returns:
         Settings with base_url "" where the engine of this process is meant.
@@ -79,7 +80,9 @@ def settings(
         url = url or found.base_url
     elif url and known and not base_url:
         general = SecretStr("")
-    return _settings(found, base_url or url or known or found.base_url, given or key or general, [own, "SORA_NB"])
+    address = base_url or url or known or found.base_url
+    key = given or key or _library_key(found, address) or general
+    return _settings(found, address, key, [own, "SORA_NB"], "Or give it as Studio(..., api_key=getpass()).")
 
 
 def hidden(api_key: str | SecretStr | None) -> SecretStr:
@@ -104,7 +107,23 @@ def _key(prefix: str) -> SecretStr:
     return SecretStr(os.environ.get(f"{prefix}_API_KEY") or "")
 
 
-def _settings(found: Profile, base_url: str, api_key: SecretStr, prefixes: list[str]) -> Settings:
+def _library_key(found: Profile, base_url: object) -> SecretStr:
+    """Return the key that the service's own library would take; only for the address that it would send it to."""
+    own = isinstance(base_url, str) and _bare(base_url) == _bare(found.base_url)
+    values = map(os.environ.get, found.key_variables if own else ())
+    return SecretStr(next(filter(None, values), ""))
+
+
+def _bare(base_url: str) -> str:
+    return base_url.rstrip("/").removesuffix("/v1")
+
+
+def key_variables(profile: Profile) -> list[str]:
+    """Return the environment variables from which the key of a service beside the default one is taken, the first set."""
+    return [f"{_variables(profile.name)}_API_KEY", *profile.key_variables]
+
+
+def _settings(found: Profile, base_url: str, api_key: SecretStr, prefixes: list[str], or_else: str) -> Settings:
     if not isinstance(base_url, str):
         raise ConfigError("An address is a text.", hint="Write it like https://api.example.com.")
     base_url = base_url.rstrip("/")
@@ -124,27 +143,33 @@ def _settings(found: Profile, base_url: str, api_key: SecretStr, prefixes: list[
         raise ConfigError("The key holds blanks or letters that no key has.", hint="Copy it again, without quotes.")
     if found.key_required and not api_key:
         gone = f" {found.retired}" if found.retired else ""
-        hint = f"Set {_either(prefixes, 'API_KEY')}."
+        own, *general = [f"{prefix}_API_KEY" for prefix in prefixes]
+        hint = f"Set {' or '.join([own, *found.key_variables, *general])}. {or_else}"
         raise ConfigError(f"The profile {found.name!r} needs a key.{gone}", hint=hint)
-    return Settings(profile=found, base_url=base_url.removesuffix("/v1"), api_key=api_key)
+    return Settings(profile=found, base_url=_bare(base_url), api_key=api_key)
 
 
 def _either(prefixes: list[str], end: str) -> str:
     return " or ".join(f"{prefix}_{end}" for prefix in prefixes)
 
 
-def other(name: str) -> Settings:
+def other(profile: str | Profile, *, base_url: str | None = None, api_key: str | SecretStr | None = None) -> Settings:
     """Return the settings of a service beside the default one, with a key of its own.
 
     Args:
-        name: its profile; the key is SORA_NB_<NAME>_API_KEY, the address its own or SORA_NB_<NAME>_BASE_URL.
+        profile: a name or a profile.
+        base_url: its address; else SORA_NB_<NAME>_BASE_URL; else the profile's own.
+        api_key: its key; else SORA_NB_<NAME>_API_KEY; else, for the profile's own address, that of the service's own
+            library.
 
     Raises:
         ConfigError: there is no such profile, no address, or no key where one is needed.
     """
-    found = get(name)
-    own = _variables(name)
-    return _settings(found, os.environ.get(f"{own}_BASE_URL") or found.base_url, _key(own), [own])
+    found = profile if isinstance(profile, Profile) else get(profile)
+    own = _variables(found.name)
+    address = base_url or os.environ.get(f"{own}_BASE_URL") or found.base_url
+    key = hidden(api_key) or _key(own) or _library_key(found, address)
+    return _settings(found, address, key, [own], f"Or run studio.connect({found.name!r}, api_key=getpass()).")
 
 
 def dialect(profile: Profile, base_url: str = "") -> Dialect:

@@ -31,12 +31,14 @@ class AccessMiddleware:
         app: the application.
         api_key: the bearer key asked for; "" asks for none.
         wide: whether hosts other than this machine's loopback may be named in requests.
+        most_json: largest body that is no form, in bytes; MAX_JSON by default.
     """
 
-    def __init__(self, app: ASGIApp, *, api_key: str, wide: bool) -> None:
+    def __init__(self, app: ASGIApp, *, api_key: str, wide: bool, most_json: int | None = None) -> None:
         self._app = app
         self._key = api_key
         self._wide = wide
+        self._most_json = most_json
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it."""
@@ -50,7 +52,7 @@ class AccessMiddleware:
         if refusal is not None:
             await _send_json(send, *refusal)
             return
-        await self._app(scope, _limit_body(receive, _body_limit(headers)), send)
+        await self._app(scope, _limit_body(receive, self._body_limit(headers)), send)
 
     def _refused_page(self, scheme: str, host: str, origins: list[str]) -> tuple[int, dict[str, Any]] | None:
         # a page on the web can make a browser send requests here: a foreign name in Host is DNS rebinding, another
@@ -78,14 +80,13 @@ class AccessMiddleware:
             if not hmac.compare_digest(given.strip().encode(), self._key.encode()):
                 return 401, error_body("The API key is not the one of this server.", code="invalid_api_key")
         length = headers.get("content-length", "0")
-        most = _body_limit(headers)
+        most = self._body_limit(headers)
         if not length.isdecimal() or len(length) > len(str(most)) or int(length) > most:
             return 413, _too_large(most)
         return None
 
-
-def _body_limit(headers: dict[str, str]) -> int:
-    return MAX_BODY if "multipart" in headers.get("content-type", "") else MAX_JSON
+    def _body_limit(self, headers: dict[str, str]) -> int:
+        return MAX_BODY if "multipart" in headers.get("content-type", "") else self._most_json or MAX_JSON
 
 
 def _too_large(most: int) -> dict[str, Any]:

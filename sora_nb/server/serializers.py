@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sora_nb.models import Status, dollars
+from sora_nb.models import Purchase, Status, dollars
 from sora_nb.providers.chat import chat_line
 from sora_nb.server.store import UPLOAD_SECONDS
 
@@ -113,8 +113,8 @@ def usage(counts: dict[str, dict[str, int]], profile: Profile) -> dict[str, Any]
     for kind in ("character", "video"):
         found = counts[kind]
         finished = found.get(Status.COMPLETED, 0)
-        price = profile.price(kind, "")
-        total += finished * price.cost() if price else 0
+        price = profile.price(Purchase(kind=kind))
+        total += finished * price.micros if price else 0
         report[kind] = {"accepted": sum(found.values()), "completed": finished}
     return {"object": "usage", **report, "list_price": dollars(total), "charged": dollars(0)}
 

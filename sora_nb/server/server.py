@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from typing import TYPE_CHECKING
-
-import uvicorn
 
 from sora_nb.errors import ConfigError
 from sora_nb.server.access import AccessMiddleware
 from sora_nb.server.app import create_app
-from sora_nb.server.reading import ReadingProtocol
+from sora_nb.server.serving import Serving
 from sora_nb.server.store import Store
 from sora_nb.server.worker import WorkerPool
 
@@ -20,8 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sora_nb.engines.base import Engine
-
-START_SECONDS = 30.0
 
 
 class LocalServer:
@@ -55,48 +48,22 @@ class LocalServer:
         self._runner = WorkerPool(self._store, engine, workers=workers, private_sources=private_sources)
         app = create_app(self._store, self._runner, needs_key=bool(api_key))
         guarded = AccessMiddleware(app, api_key=api_key, wide=host not in {"127.0.0.1", "localhost", "::1"})
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.socket(family, socket.SOCK_STREAM)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            self._socket.bind((host, port))
-        except OSError as error:
-            self._socket.close()
+            self._serving = Serving(guarded, host=host, port=port)
+        except ConfigError:
             self._store.close()
-            raise ConfigError(
-                f"Cannot listen on {host}:{port}: {error.strerror}.", hint="Choose another port."
-            ) from error
-        config = uvicorn.Config(
-            guarded,
-            http=ReadingProtocol,
-            log_level="warning",
-            lifespan="off",
-            server_header=False,
-            access_log=False,
-            ws="none",
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(
-            target=self._server.run, kwargs={"sockets": [self._socket]}, name="sora_nb-server", daemon=True
-        )
-        shown = f"[{host}]" if ":" in host else host
-        self.url = f"http://{shown}:{self._socket.getsockname()[1]}"
+            raise
+        self.url = self._serving.url
 
     def start(self) -> LocalServer:
         """Start answering; returns once requests are taken."""
         self._runner.start()
-        self._thread.start()
-        end = time.monotonic() + START_SECONDS
-        while not self._server.started:
-            if not self._thread.is_alive() or time.monotonic() > end:
-                raise ConfigError("The local server did not start.", hint="Run `sora-nb doctor`.")
-            time.sleep(0.01)
+        self._serving.start()
         return self
 
     def stop(self) -> None:
         """Stop answering; unfinished tasks wait for the next start."""
-        self._server.should_exit = True
+        self._serving.leave()
         self._runner.stop()
-        self._thread.join(timeout=10)
-        self._socket.close()
+        self._serving.stop()
         self._store.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from sora_nb import arguments, display, prompts
@@ -95,12 +95,7 @@ class Characters:
         Raises:
             InvalidInput: it is.
         """
-        if not re.fullmatch(USERNAME, username):
-            proposed = prompts.make_handle(username)
-            raise InvalidInput(
-                f"A character's name is of Latin letters, digits, underscores and single dots, not {username[:80]!r}.",
-                hint=f'Write name="{proposed}".' if proposed else 'Write it like name="luna".',
-            )
+        check_name(username)
         taken = {name.casefold() for name in self.usernames()}
         if username.casefold() in taken:
             raise InvalidInput(
@@ -139,7 +134,7 @@ class Characters:
         """
         made = character.model_copy(update={"profile": call.profile, "base_url": call.base_url})
         with self._database.write() as connection:
-            made = made.model_copy(update={"username": _free_name(connection, made, call.id)})
+            made = made.model_copy(update={"username": _free_name(connection, made)})
             _upsert(connection, made, call.id)
         return made
 
@@ -149,6 +144,28 @@ class Characters:
         with self._database.write() as connection:
             if _number(connection, character) is None:
                 _upsert(connection, character, _call(connection, character))
+
+    def welcome(self, character: Character) -> Character:
+        """Keep a character that comes from another library under its own username; it is taken in one transaction.
+
+        Args:
+            character: with an id that its content gives, so that the same one is known again.
+
+        Returns:
+            The character as it is kept: the one that is here where it is the same.
+
+        Raises:
+            InvalidInput: another character has its username, in whatever case, or it is here under another one.
+        """
+        same = (*_made_by(character.service), CHARACTERS.c.record["id"].as_string() == character.id)
+        query = select(CHARACTERS.c.record).order_by(CHARACTERS.c.number.desc()).limit(1)
+        with self._database.write() as connection:
+            for condition in (and_(*same), func.lower(CHARACTERS.c.username) == character.username.lower()):
+                record = connection.scalar(query.where(condition))
+                if record is not None:
+                    return _known_again(Character.model_validate(record), character)
+            _upsert(connection, character, "")
+        return character
 
     def rename(self, who: Character | str, display_name: str, service: ServiceId | None = None) -> Character:
         """Give a character another name for people; its username stays, since the service knows it.
@@ -232,6 +249,20 @@ def _told(name: str) -> ColumnElement[str]:
 _WORDS = CHARACTERS.c.username + _told("display_name") + _told("description") + _told("source")
 
 
+def check_name(username: str) -> None:
+    """Refuse a name for a new character that is none.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    if not re.fullmatch(USERNAME, username):
+        proposed = prompts.make_handle(username)
+        raise InvalidInput(
+            f"A character's name is of Latin letters, digits, underscores and single dots, not {username[:80]!r}.",
+            hint=f'Write name="{proposed}".' if proposed else 'Write it like name="luna".',
+        )
+
+
 class CharacterListing(Listing[Character]):
     """All characters, newest first; they are found by their usernames without reading the others.
 
@@ -268,6 +299,22 @@ def _check_character(who: object) -> None:
         )
 
 
+def _known_again(here: Character, who: Character) -> Character:
+    """Return a character that is here if it is the one that comes."""
+    alike = bool(who.clip_sha256) and (here.clip_sha256, here.avatar_sha256) == (who.clip_sha256, who.avatar_sha256)
+    if here.id == who.id and here.username != who.username:
+        raise InvalidInput(
+            f"This character is here already, as {here.mention}.", money="", hint=f"Use it as {here.mention}."
+        )
+    if here.id != who.id and not alike:
+        raise InvalidInput(
+            f"There is another character {here.mention} here.",
+            money="",
+            hint='Give this one another name: name="...".',
+        )
+    return here
+
+
 def _made_by(service: ServiceId) -> Sequence[ColumnElement[bool]]:
     return (CHARACTERS.c.profile == service.provider, CHARACTERS.c.base_url == service.base_url)
 
@@ -288,13 +335,13 @@ def _kept(connection: Connection, who: Character) -> int:
     return number
 
 
-def _free_name(connection: Connection, who: Character, call: str) -> str:
-    """Return the first of name, name2, name3, ... that no other character has; one that the call made before keeps its own."""
-    mine = select(CHARACTERS.c.username).where(CHARACTERS.c.call == call, CHARACTERS.c.call != "")
-    kept = connection.scalar(mine)
+def _free_name(connection: Connection, who: Character) -> str:
+    """Return the first of name, name2, name3, ... that no other character has; one that is kept already keeps its own."""
+    begins = CHARACTERS.c.username.startswith(who.username, autoescape=True)
+    same = (*_made_by(who.service), CHARACTERS.c.origin == origin(who.model_dump(mode="json")))
+    kept = connection.scalar(select(CHARACTERS.c.username).where(begins, *same))
     if kept is not None:
         return str(kept)
-    begins = CHARACTERS.c.username.startswith(who.username, autoescape=True)
     taken = set(connection.scalars(select(CHARACTERS.c.username).where(begins)))
     numbers: Iterable[object] = ("", *range(2, len(taken) + 3))
     return next(name for name in (f"{who.username}{number}" for number in numbers) if name not in taken)

@@ -1,4 +1,4 @@
-"""The files a studio keeps: videos, posters, avatars, clips and cut-outs, each under the hash of its content.
+"""The files a studio keeps: videos, posters, avatars, clips, stills and cut-outs, each under the hash of its content.
 
 What arrives is written to `incoming` first, and moves to its place once it is whole, so that a file under its final name
 is always good. Links end after hours or days; what is here stays, until somebody deletes it.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
+import secrets
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,13 +22,13 @@ from sora_nb.stills import as_seen
 from sora_nb.storage import home
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sora_nb.models import Character, Clip
     from sora_nb.storage.ledger import Ledger
 
 AVATAR_PIXELS = 50_000_000
-RESULTS = ("videos", "posters", "avatars", "clips")
+RESULTS = ("videos", "posters", "avatars", "clips", "stills")
 """Folders of files that rows and characters name."""
 TEMPORARY_LIFE = dt.timedelta(days=1)
 """How long a file that no row tells of may be on its way."""
@@ -189,11 +190,46 @@ class Files:
             _move(copy, kept)
         return kept, digest
 
+    def place(self, contents: Mapping[Path, bytes]) -> list[Path]:
+        """Write files to their places, in this order: all of them, or none.
+
+        Args:
+            contents: bytes by path in the studio's folder; the name of each tells its content by a hash, so that a file
+                that is there already is the same.
+
+        Returns:
+            Those that were not there before.
+
+        Raises:
+            MediaError: there is no room to keep them.
+        """
+        new: list[Path] = []
+        try:
+            for path, content in contents.items():
+                if path.exists():
+                    continue
+                part = self.incoming(f"{secrets.token_hex(8)}.part")
+                new.append(path)
+                with self._room():
+                    home.private_folder(path.parent)
+                    try:
+                        part.write_bytes(content)
+                        _move(part, path)
+                    finally:
+                        part.unlink(missing_ok=True)
+        except BaseException:
+            for path in new:
+                path.unlink(missing_ok=True)
+                _drop_folder(path.parent)
+            raise
+        return new
+
     # --- deleting -----------------------------------------------------------------------------------------------------
 
     def of_character(self, who: Character) -> list[Path]:
-        """Return the files that a character has here: avatar, clip, and cut-outs made of the clip."""
+        """Return the files that a character has here: avatar, clip, stills, and cut-outs made of the clip."""
         named = [path for path in (who.avatar, who.clip_file, who.cutout) if path is not None]
+        named += [still.path for still in who.stills]
         cutouts = self.folder / "cutouts"
         folders = {path.parent for path in named if path.parent.parent == cutouts}
         folders |= {cutouts / who.clip_sha256[:32]} if who.clip_sha256 else set()
@@ -223,9 +259,7 @@ class Files:
             except OSError as error:
                 raise MediaError(f"{path} cannot be deleted: {error.strerror}.", money="") from error
             removed.append(path)
-            with contextlib.suppress(OSError):  # a folder that is not empty stays
-                if path.parent.parent.name == "cutouts":
-                    path.parent.rmdir()
+            _drop_folder(path.parent)
         return Removed(paths=tuple(removed), size=size)
 
     def left_over(self, ledger: Ledger, now: dt.datetime) -> list[Path]:
@@ -276,6 +310,13 @@ class Files:
 def _move(part: Path, kept: Path) -> None:
     home.make_private(part)
     part.replace(kept)
+
+
+def _drop_folder(folder: Path) -> None:
+    """Delete the folder of a cut-out once nothing is in it."""
+    with contextlib.suppress(OSError):  # one that is not empty stays
+        if folder.parent.name == "cutouts":
+            folder.rmdir()
 
 
 def _below(folder: Path) -> list[Path]:

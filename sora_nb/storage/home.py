@@ -24,6 +24,7 @@ FOLDERS = (
     "videos",
     "posters",
     "avatars",
+    "stills",
     "clips",
     "cutouts",
     "sources",

@@ -12,7 +12,7 @@ from collections.abc import Container
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, func, or_, select, union, update
+from sqlalchemy import and_, bindparam, case, func, or_, select, true, union, update
 from sqlalchemy.dialects.sqlite import insert
 
 from sora_nb import display
@@ -98,9 +98,11 @@ def place(path: Path) -> str:
     return f"{path.parent.name}/{path.name}"
 
 
+_STILLS = func.json_each(CHARACTERS.c.record, "$.stills").table_valued("value")
 _KEPT = [
     *(select(_place(column)).where(column.is_not(None)) for column in (CALLS.c.file, CALLS.c.poster)),
     *(select(_place(CHARACTERS.c.record[name].as_string())) for name in ("avatar", "clip_file", "cutout")),
+    select(_place(func.json_extract(_STILLS.c.value, "$.path"))).select_from(CHARACTERS.join(_STILLS, true())),
 ]
 
 

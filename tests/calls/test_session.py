@@ -162,17 +162,18 @@ def test_what_a_closed_studio_had_sent_is_told_to_go_on(hosted, engine, monkeypa
 # --- who is mentioned -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_character_of_another_service_is_made_again_from_its_clip(hosted, engine, clip):
-    """One home, two services: neither uses the other's characters, and says what to do."""
+def test_a_character_of_another_service_acts_here_from_its_clip(hosted, engine, clip):
+    """One home, two services: what one has made the engine of this process plays, and not the other way round."""
     paid = hosted(engine=engine)
     hero = paid.extract(clip, 0, 2)
-    with pytest.raises(PromptError, match=r"is known to paid at .* only") as caught:
-        paid.generate(f"{hero} runs", model="local/animatic", **SMALL)
-    assert f"studio.extract({str(hero.clip_file)!r}, ...)" in str(caught.value)
-    assert len(paid.costs()) == 1
+    assert paid.generate(f"{hero} runs", model="local/animatic", **SMALL).characters == (hero.username,)
     with Studio("local", engine=engine, home=paid.home, progress=False) as local:
-        mine = local.extract(hero.clip_file, 0, 2)
-        assert local.generate(f"{mine} runs", **SMALL).characters == (mine.username,)
+        mine = local.extract(hero.clip_file, 0, 2, name="luna")
+        assert local.generate(f"{mine} and {hero} run", **SMALL).characters == ("luna", hero.username)
+    with pytest.raises(PromptError, match=r"@luna is known to local only, not to paid") as caught:
+        paid.generate("@luna runs", **SMALL)
+    assert str(mine.clip_file) in str(caught.value)
+    assert len(paid.ledger.calls()) == 4
 
 
 def test_a_character_of_an_older_version_acts_in_new_films(made, tmp_path):
@@ -229,6 +230,17 @@ def test_a_character_is_cut_out_once_for_all_that_follows(made, tmp_path, monkey
     assert calls == []
 
 
+def test_a_character_is_described_in_the_users_words(studio, clip):
+    hero = studio.extract(clip, 0, 2)
+    assert hero.description.endswith(" figure")
+    assert studio.describe(str(hero), "a large grey rabbit").description == "a large grey rabbit"
+    told = studio.extract(clip, 0, 2, description="a rabbit that yawns")
+    assert told.description == "a rabbit that yawns"
+    with pytest.raises(InvalidInput, match="description is a text"):
+        studio.describe(hero, 5)
+    assert [who.description for who in studio.characters()] == ["a rabbit that yawns", "a large grey rabbit"]
+
+
 def test_what_is_deleted_is_gone_from_the_disk_and_not_from_the_costs(studio, clip):
     video, hero = studio.generate("a corgi", seed=1, **SMALL), studio.extract(clip, 0, 2)
     went = studio.delete(video)
@@ -236,7 +248,7 @@ def test_what_is_deleted_is_gone_from_the_disk_and_not_from_the_costs(studio, cl
     assert went.size > 0
     assert studio.videos() == []
     went = studio.delete(hero)
-    assert {hero.avatar, hero.cutout, hero.clip_file} <= set(went.paths)
+    assert {hero.avatar, hero.cutout, hero.clip_file, *(still.path for still in hero.stills)} <= set(went.paths)
     assert studio.characters() == []
     assert files_below(studio.home) == []
     assert studio.costs()["status"].tolist() == ["done", "done"]
@@ -256,8 +268,10 @@ def test_what_is_left_over_is_pruned(studio, clip):
     video = studio.generate("a corgi", **SMALL)
     stray = studio.home / "videos" / "nobody-names-it.mp4"
     shutil.copyfile(video.path, stray)
+    hero = studio.extract(clip, 0, 2)
     assert studio.prune().paths == (stray,)
     assert video.path.is_file()
+    assert all(still.path.is_file() for still in hero.stills)
 
 
 # --- what is given back -----------------------------------------------------------------------------------------------------------
@@ -321,6 +335,7 @@ def test_closing_interrupts_the_film_that_is_made_and_it_is_made_again_with_the_
         lambda studio, clip, wrong: studio.consistency(wrong, clip),
         lambda studio, _, wrong: studio.delete(wrong),
         lambda studio, _, wrong: studio.rename(wrong, "Bun"),
+        lambda studio, _, wrong: studio.describe(wrong, "a grey rabbit"),
         lambda studio, _, wrong: studio.forget(wrong),
         lambda studio, _, wrong: studio.keep(wrong),
         lambda studio, _, wrong: studio.character(wrong),

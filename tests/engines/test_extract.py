@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from sora_nb import media
 from sora_nb.engines.base import Control, Hint
 from sora_nb.engines.cutout.extraction import candidates, extract
 from sora_nb.errors import Cancelled, MediaError, NoSubject
@@ -129,6 +130,24 @@ def test_progress_rises_from_start_to_end(tmp_path):
     assert seen == sorted(seen)
     assert seen[-1] > 0.9
     assert len(seen) > 30
+
+
+@pytest.mark.parametrize("zoom", [1, 2])
+def test_a_film_with_more_pixels_gives_a_close_up_of_the_best_frame(tmp_path, zoom):
+    small = [frame.rgb for frame in media.frames(RABBIT, 3, 4)]
+    large = [cv2.resize(rgb, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC) for rgb in small]
+    found = extract(film(tmp_path / "large.mp4", large, fps=25), Clip(start=0, end=1), Control())
+    if zoom == 1:
+        assert found.close_up is None
+        return
+    frame = found.frames[found.best]
+    left, top, wide, tall = cv2.boundingRect((frame[..., 3] > 12).astype(np.uint8))
+    part = frame[top : top + tall, left : left + wide].astype(int)
+    assert found.close_up.shape[:2] == pytest.approx((zoom * tall, zoom * wide), rel=0.03)
+    seen = cv2.resize(found.close_up, (wide, tall), interpolation=cv2.INTER_AREA).astype(int)
+    solid = (part[..., 3] == 255) & (seen[..., 3] == 255)
+    assert solid.mean() > 0.4
+    assert np.abs(part - seen)[solid].mean() < 6
 
 
 @pytest.mark.parametrize("level", [0, 128])

@@ -26,7 +26,7 @@ def cutout(**changes):
 def assert_equal(first, second):
     for field in dataclasses.fields(Cutout):
         one, two = getattr(first, field.name), getattr(second, field.name)
-        if field.name in {"frames", "avatar"}:
+        if field.name in {"frames", "avatar", "close_up"} and one is not None:
             assert np.array_equal(one, two)
         else:
             assert one == two
@@ -36,13 +36,14 @@ def assert_equal(first, second):
 @given(
     frames=st.lists(arrays.arrays(np.uint8, (7, 5, 4)), min_size=1, max_size=3),
     avatar=arrays.arrays(np.uint8, (4, 4, 3)),
+    close_up=st.none() | arrays.arrays(np.uint8, (9, 7, 4)),
     fps=st.floats(0.5, 60),
     quality=PARTS,
     box=st.tuples(PARTS, PARTS, PARTS, PARTS),
     warnings=st.lists(st.text(st.characters(codec="utf-8"), max_size=20), max_size=2),
 )
-def test_the_round_trip_is_exact(frames, avatar, fps, quality, box, warnings):
-    changes = {"fps": fps, "quality": quality, "box": box, "warnings": tuple(warnings)}
+def test_the_round_trip_is_exact(frames, avatar, close_up, fps, quality, box, warnings):
+    changes = {"close_up": close_up, "fps": fps, "quality": quality, "box": box, "warnings": tuple(warnings)}
     made = cutout(frames=tuple(frames), best=0, avatar=avatar, **changes)
     with tempfile.TemporaryDirectory() as folder:
         save(made, Path(folder) / "hero")
@@ -54,9 +55,9 @@ def test_an_empty_folder_holds_no_cutout(tmp_path):
         load(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["cutout.json", "avatar.png", "frame-01.png"])
+@pytest.mark.parametrize("name", ["cutout.json", "avatar.png", "close-up.png", "frame-01.png"])
 def test_a_damaged_file_is_refused(tmp_path, name):
-    save(cutout(), tmp_path)
+    save(cutout(close_up=np.zeros((9, 7, 4), np.uint8)), tmp_path)
     (tmp_path / name).write_bytes(b"not what it was")
     with pytest.raises(MediaError, match="holds no cut-out"):
         load(tmp_path)

@@ -17,7 +17,7 @@ from sqlalchemy import delete
 
 from sora_nb import background, media
 from sora_nb.errors import SoraError
-from sora_nb.models import State
+from sora_nb.models import Purchase, State
 from sora_nb.providers import registry
 from sora_nb.providers.hosted import HostedProvider
 from sora_nb.providers.profile import Pace
@@ -323,7 +323,7 @@ class World:
         counted = sum(call.reserved if call.charged is None else call.charged for call in rows.values())
         failed = self.proxy.truth.failed  # not charged for
         tasks = {create.accepted for create in self.proxy.truth.creates if create.accepted} - failed
-        prices = {kind: self.profile.price(kind, "").cost() for kind in ("video", "character")}
+        prices = {kind: self.profile.price(Purchase(kind=kind)).micros for kind in ("video", "character")}
         taken = sum(prices["character" if task.startswith("ch_") else "video"] for task in tasks)
         if max(counted, taken) > BUDGET * 1_000_000:
             raise Violation(f"a budget of ${BUDGET} is exceeded: {counted} counted, {taken} taken")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from PIL import Image
 from waiting import until
 
 from sora_nb import background
@@ -65,6 +66,16 @@ def test_a_character_is_cut_out_and_kept_once(provider, tmp_path, footage):
     again = start(provider, character(footage), key="other").result()
     assert again.character.username == ticket.character.username
     assert again.id != ticket.id
+
+
+def test_a_character_has_stills_and_a_draft_of_its_description(provider, tmp_path, footage):
+    who = start(provider, character(footage)).result().character
+    assert who.stills
+    assert all(still.path.parent == tmp_path / "stills" for still in who.stills)
+    for still in who.stills:
+        with Image.open(still.path) as picture:
+            assert picture.size == (still.width, still.height)
+    assert who.description.endswith(" figure")
 
 
 def test_a_hint_reaches_the_engine(provider, footage):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sora_nb.errors import ConfigError, InvalidInput
+from sora_nb.models import Purchase
 from sora_nb.providers import registry
 
 
@@ -76,13 +77,12 @@ def test_every_profile_is_complete(name):
 
 def test_the_vendors_prices():
     local = registry.get("local")
-    assert local.price("video", "sora-2").cost(10) == 150_000
-    assert local.price("character", "sora-2-character").cost() == 10_000
+    assert local.price(Purchase(kind="video", model="sora-2", seconds=10)).micros == 150_000
+    assert local.price(Purchase(kind="character", model="sora-2-character")).micros == 10_000
     vendor = registry.get("laozhang")
-    assert vendor.price("video", "sora-2").cost() == 150_000
-    assert vendor.price("video", "sora_video2-landscape-15s").cost() == 150_000
-    assert vendor.price("video", "muse-video-30s").cost() == 800_000
-    assert vendor.price("video", "something-new") is None
+    for model, micros in {"sora-2": 150_000, "sora_video2-landscape-15s": 150_000, "muse-video-30s": 800_000}.items():
+        assert vendor.price(Purchase(kind="video", model=model)).micros == micros
+    assert vendor.price(Purchase(kind="video", model="something-new")) is None
 
 
 def test_the_other_host_is_the_same_vendor():

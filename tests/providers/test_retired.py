@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import KEY
 from faulty import Faulty, answer
+from quick import QuickEngine
 
 from sora_nb.errors import ConfigError, OutcomeUnknown, RouteRetired
 from sora_nb.models import Clip
@@ -31,7 +32,6 @@ def studio_of(service, tmp_path, profile, **options):
         lambda studio: studio.generate("a corgi", model="sora-2"),
         lambda studio: studio.generate("a corgi", model="sora-2-pro"),
         lambda studio: studio.generate("a corgi", size="1280x720", route="sync"),
-        lambda studio: studio.extract("https://example.com/a.mp4", 1, 3),
     ],
 )
 def test_it_is_refused_whatever_the_address(service, tmp_path, profile, ask):
@@ -39,6 +39,16 @@ def test_it_is_refused_whatever_the_address(service, tmp_path, profile, ask):
         with pytest.raises(RouteRetired, match=r"no longer serves .*Nothing was sent.*allow_retired=True"):
             ask(studio)
         assert studio.ledger.calls() == []
+    assert service.requests == []
+
+
+def test_who_makes_no_characters_any_more_leaves_that_to_the_engine_here(service, tmp_path, clip):
+    with studio_of(service, tmp_path, "laozhang", engine=QuickEngine()) as studio:
+        assert studio.estimate("character").free
+        hero = studio.extract(clip, 0, 2, name="luna")
+        assert (str(hero), hero.display_name, hero.profile) == ("@luna", "Luna", "local")
+        assert studio.character("luna") == hero
+        assert [call.charged for call in studio.ledger.calls()] == [0]
     assert service.requests == []
 
 

@@ -13,7 +13,8 @@ from faulty import Faulty, answer, ranged
 from waiting import until
 
 from sora_nb.errors import BadRequest, Cancelled, DownloadError, GenerationFailed, InvalidInput, OutcomeUnknown
-from sora_nb.models import Price, State
+from sora_nb.models import Clip, Price, State
+from sora_nb.providers.base import Order, Source
 from sora_nb.providers.profile import Pace, Profile, VideoRules
 from sora_nb.studio import Studio
 
@@ -142,8 +143,8 @@ def test_a_listing_of_another_shape_leaves_it_open_too(service, studio, listed):
 
 def test_what_it_has_no_route_for_is_refused_here(service, studio, footage, tmp_path):
     (tmp_path / "a.png").write_bytes(b"png")
-    with pytest.raises(InvalidInput):
-        studio.extract(footage, 1, 3)
+    with pytest.raises(InvalidInput, match="from text only"):
+        studio.provider.check(Order(kind="character", clip=Clip(1, 3), source=Source(origin="file:a", file=footage)))
     with pytest.raises(InvalidInput, match="from text only"):
         studio.generate("a corgi", image=tmp_path / "a.png")
     assert service.requests == []

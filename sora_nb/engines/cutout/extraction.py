@@ -72,7 +72,7 @@ def extract(video: Path, clip: Clip, control: Control, hint: Hint | None = None)
         raise NoSubject(
             f"No subject could be cut out cleanly in these seconds (quality {quality:.2f}).", hint=SUBJECT_HINT
         )
-    return _assemble(footage, scene, segmentation, control, kind=kind, quality=quality)
+    return _assemble(video, footage, scene, segmentation, control, kind=kind, quality=quality)
 
 
 def track(
@@ -122,7 +122,14 @@ def _normalized(box: Box, shape: tuple[int, int]) -> tuple[float, float, float, 
 
 
 def _assemble(
-    footage: Footage, scene: Scene, segmentation: Segmentation, control: Control, *, kind: str, quality: float
+    video: Path,
+    footage: Footage,
+    scene: Scene,
+    segmentation: Segmentation,
+    control: Control,
+    *,
+    kind: str,
+    quality: float,
 ) -> Cutout:
     masks = segmentation.masks
     control.step(0.7, "Choosing the best frame")
@@ -131,6 +138,8 @@ def _assemble(
     best = max(run, key=lambda number: views[number].score)
     bust = sprite.is_bust(masks)
     frames = sprite.animate(footage, scene, masks, run, control, bust=bust)
+    control.step(0.93, "Looking closer")
+    close_up = sprite.close_up(source.closest(video, footage, best), masks[best], frames[run.index(best)])
     control.step(0.95, "Drawing the avatar")
     return Cutout(
         frames=tuple(frames),
@@ -142,6 +151,7 @@ def _assemble(
         kind=kind,
         box=_normalized(bounds(masks[best]), scene.shape),
         warnings=(*footage.warnings, *_doubts(segmentation, quality)),
+        close_up=close_up,
     )
 
 

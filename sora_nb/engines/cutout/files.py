@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LAST = "cutout.json"
 """The file that is written last: where it is, the cut-out is whole."""
 AVATAR = "avatar.png"
+CLOSE_UP = "close-up.png"
 FACTS = ("fps", "best", "bust", "quality", "kind", "box", "warnings")
 
 
@@ -31,6 +32,8 @@ def save(cutout: Cutout, folder: Path) -> Path:
         paths = [_frame(folder, number) for number in range(len(cutout.frames))]
         list(threads.map(_write, paths, cutout.frames))
     Image.fromarray(cutout.avatar).save(folder / AVATAR)
+    if cutout.close_up is not None:
+        _write(folder / CLOSE_UP, cutout.close_up)
     facts = {name: getattr(cutout, name) for name in FACTS}
     text = json.dumps({**facts, "frames": len(cutout.frames)}, ensure_ascii=False, indent=1)
     (folder / LAST).write_text(text, encoding="utf-8")
@@ -73,6 +76,7 @@ def load(folder: Path) -> Cutout:
             kind=str(facts["kind"]),
             box=_box(facts["box"]),
             warnings=tuple(map(str, facts["warnings"])),
+            close_up=_picture(folder / CLOSE_UP, "RGBA") if (folder / CLOSE_UP).exists() else None,
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _unreadable(folder, error) from error

@@ -28,6 +28,8 @@ SAMPLE_RATE = 8
 """Pictures a second that a longer clip is sampled at."""
 FULL_SIDE = 1280
 """Longer side in pixels of the pictures that sprites are made from."""
+CLOSE_SIDE = 2560
+"""The same of the one picture that a close-up is made from."""
 THUMB_SIDE = 160
 """Longer side in pixels of the pictures that cuts are looked for in."""
 WORK_SIDES = (320, 640)
@@ -42,12 +44,14 @@ class Footage:
         times: seconds from the start of the file.
         full: RGB pictures, longer side at most FULL_SIDE.
         work: the same pictures at the size that is analysed.
+        shrunk: whether the film has more pixels than `full`.
         warnings: sentences for the user.
     """
 
     times: tuple[float, ...]
     full: tuple[Rgb, ...]
     work: tuple[Rgb, ...]
+    shrunk: bool = False
     warnings: tuple[str, ...] = ()
 
     @property
@@ -108,7 +112,24 @@ def read(video: Path, clip: Clip, control: Control) -> Footage:
         )
     if damaged := sum(clip.start <= time < clip.end for time in lost):
         warnings.append(f"Damaged pictures left out of the clip: {damaged}.")
-    return Footage(tuple(times[number] for number in sorted(chosen)), tuple(full), work, tuple(warnings))
+    return Footage(
+        tuple(times[number] for number in sorted(chosen)),
+        tuple(full),
+        work,
+        shrunk=max(info.width, info.height) > FULL_SIDE,
+        warnings=tuple(warnings),
+    )
+
+
+def closest(video: Path, footage: Footage, number: int) -> Rgb:
+    """Return one picture of the footage with as many pixels as the film has, longer side at most CLOSE_SIDE.
+
+    Raises:
+        MediaError: the file cannot be read as a video.
+    """
+    if not footage.shrunk:
+        return footage.full[number]
+    return next(frames(video, footage.times[number], max_side=CLOSE_SIDE)).rgb
 
 
 def _samples(times: Sequence[float]) -> set[int]:

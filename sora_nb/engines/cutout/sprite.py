@@ -30,6 +30,10 @@ AVATAR_SIDES = (256, 512)
 """Least and greatest side of an avatar in pixels."""
 MARGIN = 2
 """Transparent pixels around the sprite."""
+SHOWN = 12
+"""Alpha above which a pixel counts as shown."""
+CLOSER = 1.1
+"""How much higher than its frame a close-up is at least."""
 FACE_PICTURES = 5
 """Pictures in which the subject's face is looked for."""
 MAX_AREA_RATIO = 0.35
@@ -79,16 +83,21 @@ def _plain_score(picture: Rgb, mask: Mask, usual: float) -> float:
 
 def _score_face(picture: Rgb, mask: Mask, score: float) -> View:
     """Look for the face, and count a frontal one."""
+    face = find_face(picture, mask)
+    if face is None:
+        return View(score, None)
+    return View(score * (1 + 1.5 * VIEW_WEIGHTS[face.view]), face)
+
+
+def find_face(picture: Rgb, mask: Mask) -> Face | None:
+    """Return the subject's clearest face, in pixels of the picture, or None where none is found in its upper half."""
     left, top, wide, tall = bounds(mask)
     if min(wide, tall) < 5:
-        return View(score, None)
+        return None
     part = picture[top : top + tall, left : left + wide]
     found = [face for face in faces(part, side=200, least=0.16) if face.top < 0.5 * tall]
     face = max(found, key=lambda face: VIEW_WEIGHTS[face.view] * face.width, default=None)
-    if face is None:
-        return View(score, None)
-    frontal = 1 + 1.5 * VIEW_WEIGHTS[face.view]
-    return View(score * frontal, face._replace(left=face.left + left, top=face.top + top))
+    return face and face._replace(left=face.left + left, top=face.top + top)
 
 
 def steady_run(masks: Sequence[Mask]) -> range:
@@ -158,7 +167,7 @@ def _travel(scene: Scene, masks: Sequence[Mask], run: range, *, bust: bool) -> N
 
 def _trim(canvas: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
     """Crop all pictures to what any of them shows, and shrink those that are too high."""
-    shown = np.maximum.reduce([sheet[..., 3] for sheet in canvas]) > 12
+    shown = np.maximum.reduce([sheet[..., 3] for sheet in canvas]) > SHOWN
     left, top, wide, tall = bounds(shown)
     sheets = [sheet[top : top + tall, left : left + wide] for sheet in canvas]
     scale = min(1.0, (MAX_ROWS - 2 * MARGIN) / max(1, tall))
@@ -177,6 +186,26 @@ def _resize(sheet: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.uint
     return np.pad(sheet * (sheet[..., 3:] > 0), ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)))
 
 
+def close_up(picture: Rgb, mask: Mask, frame: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """Cut the subject out of one picture with all its pixels.
+
+    Args:
+        picture: RGB.
+        mask: the subject, at any scale of the same picture.
+        frame: the sprite's frame of that picture.
+
+    Returns:
+        RGBA, cropped to the subject, or None where it would hardly be larger than the frame.
+    """
+    rows = bounds(mask)[3] * picture.shape[0] / mask.shape[0]
+    if rows < CLOSER * bounds(frame[..., 3] > SHOWN)[3]:
+        return None
+    cut, _ = matte(picture, mask)
+    left, top, wide, tall = bounds(cut[..., 3] > SHOWN)
+    shown = cut[top : top + tall, left : left + wide]
+    return shown * (shown[..., 3:] > 0)
+
+
 def portrait(picture: Rgb, mask: Mask, face: Face | None) -> Rgb:
     """Return a square picture of the face, or of the upper part, before its own surroundings, softened.
 
@@ -187,7 +216,7 @@ def portrait(picture: Rgb, mask: Mask, face: Face | None) -> Rgb:
     """
     height, width = picture.shape[:2]
     zoom = width / mask.shape[1]
-    x, y, side = (value * zoom for value in (_face_square(face) if face else _upper_square(mask)))
+    x, y, side = (value * zoom for value in head_square(mask, face))
     side = min(side, height, width)
     left, top = (int(np.clip(value - side / 2, 0, limit - side)) for value, limit in ((x, width), (y, height)))
     whole = int(side)
@@ -209,6 +238,11 @@ def _surroundings(part: Rgb, alpha: NDArray[np.float32]) -> NDArray[np.float32]:
     share = cv2.GaussianBlur(weight, (0, 0), sigma)[..., None]
     mean = part.reshape(-1, 3).mean(0)
     return np.asarray((total + 0.01 * mean) / (share + 0.01), np.float32)
+
+
+def head_square(mask: Mask, face: Face | None) -> tuple[float, float, float]:
+    """Return centre and side of the square around the subject's head: around its face, or its upper part without one."""
+    return _face_square(face) if face else _upper_square(mask)
 
 
 def _face_square(face: Face) -> tuple[float, float, float]:

@@ -47,13 +47,15 @@ class VideoGrid(SoraWidget):
             browser plays, a small preview is made, if they are at most two minutes long. A video without a file here
             is played from its link.
         captions: a text for each video instead of its prompt.
+        rows, columns: headings of a matrix; the videos stand in it row by row. The headings take the place of prompts.
 
     Attributes:
         favourite: place of the best one, counted from 0, or None. It can be set, and observed with
             `grid.observe(callback, "favourite")`.
 
     Raises:
-        InvalidInput: one of them is no video or names no file, or there are not as many captions as videos.
+        InvalidInput: one of them is no video or names no file, or there are not as many captions as videos, or more
+            or fewer places than videos.
 
     Example:
         >>> grid = VideoGrid(studio.videos())
@@ -64,15 +66,23 @@ class VideoGrid(SoraWidget):
     _css = style("video_grid")
     favourite = traitlets.Int(None, allow_none=True).tag(sync=True)
     _players = traitlets.List(traitlets.Dict()).tag(sync=True)
+    _headings = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, videos: VideoLike | Iterable[VideoLike] = (), *, captions: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        videos: VideoLike | Iterable[VideoLike] = (),
+        *,
+        captions: Sequence[str] | None = None,
+        rows: Sequence[str] = (),
+        columns: Sequence[str] = (),
+    ) -> None:
         super().__init__()
         self._videos: tuple[Video, ...] = ()
         self._ready: dict[str, dict[str, Any]] = {}  # each file is looked into once, however often progress is shown
         self._worker = Worker(self._say)
         self._handing_over = threading.RLock()
         self.handle("broken", self._on_broken)
-        self.show(videos, captions)
+        self.show(videos, captions, rows=rows, columns=columns)
 
     @property
     def ready(self) -> Future[None]:
@@ -88,34 +98,49 @@ class VideoGrid(SoraWidget):
     def videos(self, videos: VideoLike | Iterable[VideoLike]) -> None:
         self.show(videos)
 
-    def show(self, videos: VideoLike | Iterable[VideoLike], captions: Sequence[str] | None = None) -> None:
-        """Show other videos, with captions of their own.
+    def show(
+        self,
+        videos: VideoLike | Iterable[VideoLike],
+        captions: Sequence[str] | None = None,
+        *,
+        rows: Sequence[str] = (),
+        columns: Sequence[str] = (),
+    ) -> None:
+        """Show other videos, with captions and headings of their own.
 
         Args:
-            videos: see the class.
-            captions: see the class.
+            videos, captions, rows, columns: see the class.
 
         Raises:
-            InvalidInput: one of them is no video or names no file, or there are not as many captions as videos.
+            InvalidInput: see the class.
         """
         given = media.videos_of(videos)
         if captions is not None and len(captions) != len(given):
             raise InvalidInput(
                 f"There are {len(given)} videos and {len(captions)} captions.", hint="Give one for each."
             )
+        if (rows or columns) and len(rows) * len(columns) != len(given):
+            raise InvalidInput(
+                f"There are {len(given)} videos for {len(rows)} rows and {len(columns)} columns.",
+                hint="Give one for each place, row by row.",
+            )
         best = None if self.favourite is None else _cards.key(self._videos[self.favourite])
         self._videos = given
         keys = [_cards.key(video) for video in self._videos]
-        titles = captions if captions is not None else [_cards.title(video) for video in self._videos]
+        titles = captions if captions is not None else ["" if rows else _cards.title(video) for video in self._videos]
         self.favourite = keys.index(best) if best in keys else None
         with self._handing_over:
             for name in set(self._ready) - set(keys):
                 del self._ready[name]
                 self.offer(name, None)
-            self._players = [
+            players = [
                 {"key": key, "title": display.plain(title), "about": _about(video), **self._player(key, video)}
                 for key, title, video in zip(keys, titles, self._videos, strict=True)
             ]
+            told = {"rows": rows, "columns": columns} if rows else {}
+            with self.hold_sync():  # the headings hold for these players
+                self._headings = {name: [display.plain(text) for text in texts] for name, texts in told.items()}
+                self._players = players
 
     def _player(self, key: str, video: Video) -> dict[str, Any]:
         """Describe what is played for a video, or say in a note why nothing is."""
@@ -216,9 +241,12 @@ class VideoGrid(SoraWidget):
         for place, (video, player) in enumerate(zip(self._videos, self._players, strict=True)):
             star = "★ favourite" if place == self.favourite else ""
             lines = [player["title"], player["about"], player.get("note", ""), star]
-            figures.append(display.figure(_cards.poster(video, 240), f"Video: {player['title']}", lines, width=240))
+            alt = f"Video: {player['title'] or _cards.title(video)}"
+            figures.append(display.figure(_cards.poster(video, 240), alt, lines, width=240))
         if not figures:
             return display.card("", "", "No videos", ["Run this cell to see them."])
+        if self._headings:
+            return display.matrix(self._headings["rows"], self._headings["columns"], figures)
         return f'<div style="display:flex;flex-wrap:wrap;gap:16px">{"".join(figures)}</div>'
 
     def __repr__(self) -> str:

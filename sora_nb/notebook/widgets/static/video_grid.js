@@ -140,6 +140,23 @@ class Ensemble {
   }
 }
 
+/** A table with headings and an empty place for each video; `headings` has the place's row and column in words. */
+function matrix(rows, columns) {
+  const head = (role, text, more = "") => make("div", `sora-grid-heading${more}`, { role, text });
+  const line = (children) => make("div", "sora-grid-row", { role: "row" }, children);
+  const places = rows.flatMap(() =>
+    // where there is no room for columns, the videos of a row stand under one another, each with its own heading
+    columns.map((column) => make("div", "sora-grid-place", { role: "cell" }, [make("div", "sora-grid-above", { text: column, "aria-hidden": "true" })])),
+  );
+  const node = make("div", "sora-grid-matrix", { role: "table", "aria-label": "Videos by row and column" }, [
+    line([head("cell", "", " sora-grid-corner"), ...columns.map((column) => head("columnheader", column, " sora-grid-column"))]),
+    ...rows.map((row, at) => line([head("rowheader", row), ...places.slice(at * columns.length, (at + 1) * columns.length)])),
+  ]);
+  node.style.setProperty("--sora-columns", String(columns.length));
+  const headings = rows.flatMap((row) => columns.map((column) => `${row}, ${column}`));
+  return { node, places, headings };
+}
+
 /** One video with what is written about it. */
 function cell(model, ensemble, choose) {
   const video = make("video", "sora-grid-video", { playsinline: true, preload: "auto", tabindex: "-1" });
@@ -184,14 +201,17 @@ function cell(model, ensemble, choose) {
   return {
     node,
     player,
-    update(now, place, best) {
+    update(now, place, best, heading) {
       told = now;
+      const name = [heading, told.title].filter(Boolean).join(", ");
       title.textContent = title.title = told.title;
+      title.hidden = !told.title;
       about.textContent = told.preview ? `${told.about} · shown as a preview` : told.about;
-      video.setAttribute("aria-label", `Video ${place + 1}: ${told.title}`);
+      video.setAttribute("aria-label", `Video ${place + 1}: ${name}`);
       if (!player.ready) video.poster = harmless(told.poster);
       video.hidden = Boolean(told.note);
       screen.style.aspectRatio = told.width ? `${told.width} / ${told.height}` : "";
+      star.hidden = Boolean(told.note) && !best;
       star.textContent = best ? "★" : "☆";
       star.title = best ? "The favourite" : "Make it the favourite";
       star.setAttribute("aria-pressed", String(best));
@@ -242,6 +262,8 @@ function render({ model, el }) {
   const root = make("div", "sora-widget sora-video-grid", {}, [nothing, players, bar, problem]);
 
   let wish = ""; // whose sound somebody chose
+  let laidOut = ""; // the headings as they stand in the page
+  let table = null; // the matrix, where there are headings
 
   const told = () => model.get("_players") ?? [];
 
@@ -266,8 +288,27 @@ function render({ model, el }) {
     ensemble.sound(cells.get(sound.value)?.player ?? null);
   }
 
+  /** Make the matrix anew where the headings are others; they hold where they have a place for each video. */
+  function layOut(count) {
+    const { rows = [], columns = [] } = model.get("_headings") ?? {};
+    const fits = rows.length > 0 && rows.length * columns.length === count;
+    const wanted = fits ? JSON.stringify([rows, columns]) : "";
+    if (wanted === laidOut) return;
+    laidOut = wanted;
+    table = fits ? matrix(rows, columns) : null;
+    players.replaceChildren(...(table ? [table.node] : []));
+  }
+
+  /** Put a player in its place, and leave it alone where it is there: a video that is moved stops. */
+  function settle(node, place) {
+    if (table) {
+      if (node.parentNode !== table.places[place]) table.places[place].append(node);
+    } else if (players.children[place] !== node) players.insertBefore(node, players.children[place] ?? null);
+  }
+
   function arrange() {
     const list = told();
+    layOut(list.length);
     const before = new Map(cells);
     const seen = {};
     cells.clear();
@@ -277,8 +318,8 @@ function render({ model, el }) {
       const made = before.get(name) ?? cell(model, ensemble, () => choose(name));
       before.delete(name);
       cells.set(name, made);
-      made.update(one, place, place === model.get("favourite"));
-      if (players.children[place] !== made.node) players.insertBefore(made.node, players.children[place] ?? null);
+      made.update(one, place, place === model.get("favourite"), table?.headings[place] ?? "");
+      settle(made.node, place);
     });
     for (const { node, end } of before.values()) {
       end();
@@ -286,7 +327,8 @@ function render({ model, el }) {
     }
     nothing.hidden = list.length > 0;
     players.hidden = bar.hidden = !list.length;
-    root.classList.toggle("sora-grid-single", list.length === 1);
+    root.classList.toggle("sora-grid-single", list.length === 1 && !table);
+    root.classList.toggle("sora-grid-crossed", Boolean(table));
     offerSounds(list);
     refresh();
   }
@@ -322,7 +364,7 @@ function render({ model, el }) {
     if (ensemble.playing && !entries.at(-1).isIntersecting) ensemble.pause();
   });
   away.observe(root);
-  const end = watch(model, ["_players", "favourite"], arrange);
+  const end = watch(model, ["_headings", "_players", "favourite"], arrange);
   el.append(root);
   return () => {
     away.disconnect();

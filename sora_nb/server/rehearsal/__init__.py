@@ -1,0 +1,42 @@
+"""Rehearsal servers: each speaks the wire of one live service on this machine, and renders with the local engine."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING
+
+from sora_nb.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sora_nb.engines.base import Engine
+    from sora_nb.server.rehearsal.base import Rehearsal
+
+SHARED = {"base", "cast", "fields", "pictures", "refused", "tasks"}
+"""Modules that are no service."""
+
+
+def names() -> list[str]:
+    """List the services that can be rehearsed."""
+    return sorted({module.name for module in pkgutil.iter_modules(__path__)} - SHARED)
+
+
+def start(name: str, folder: Path | None = None, engine: Engine | None = None, *, port: int = 0) -> Rehearsal:
+    """Start the rehearsal server of a service.
+
+    Args:
+        name: of the service, one of names().
+        folder: where its videos are; by default a temporary one, which ends with the server.
+        engine: what renders; by default the local engine.
+        port: port, or 0 for any free one.
+
+    Raises:
+        InvalidInput: there is no such rehearsal.
+        ConfigError: the port cannot be listened on.
+    """
+    if name not in names():
+        raise InvalidInput(f"{name!r} cannot be rehearsed.", hint=f"There are {', '.join(names())}.")
+    server: type[Rehearsal] = importlib.import_module(f"{__name__}.{name}").Server
+    return server(engine, folder, port=port).start()
