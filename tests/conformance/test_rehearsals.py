@@ -27,7 +27,8 @@ class Case:
         judge, script: the SDK's environment, and what speaks to it.
         model: what is asked for.
         told: what else the order says.
-        done, failed: the words for a task that ended well, and badly.
+        done: the word for a task that ended well.
+        failed: the word for one that ended badly, or what the SDK raises for it.
         refusals: what the SDK raises for a refusal by policy, and for one that lasts a while.
         strange: what our answers hold that the SDK's type does not know, and why we answer it all the same.
     """
@@ -54,6 +55,16 @@ CASES = [
         "bytedance/seedance-2.5",
         "completed",
         refusals=("ForbiddenResponseError", "TooManyRequestsResponseError"),
+    ),
+    Case(
+        "openrouter",
+        "ai",
+        "ai_sdk.mjs",
+        "bytedance/seedance-2.5",
+        "completed",
+        failed="AI_APICallError",
+        told={"service": "openrouter"},
+        refusals=("AI_APICallError", "AI_APICallError"),
     ),
 ]
 
@@ -109,6 +120,7 @@ def test_an_sdk_reads_what_we_answer(served, case, hear):
     assert set(report.get("strange", ())) == case.strange.keys(), report
     if report.get("words"):
         assert set(report["seen"]) <= set(report["words"]), report
+    assert report.get("id") in report.get("listed", [report.get("id")]), report
     film = httpx.get(report["url"], headers=BEARER if report["url"].startswith(served.url) else {})
     assert film.content[4:8] == b"ftyp"
 
@@ -117,8 +129,8 @@ def test_an_sdk_reads_what_we_answer(served, case, hear):
 def test_an_sdk_reads_a_failure(served, case, hear):
     served.fail("failed")
     report = hear()
-    assert report["status"] == case.failed, report
-    assert report["error"], report
+    assert report.get("status", report.get("refusal")) == case.failed, report
+    assert report.get("error") or report["said"], report
 
 
 @pairs
