@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, SupportsFloat, TypeVar
 
 from sora_nb import arguments, display
 from sora_nb.calls.job import Job
+from sora_nb.calls.publishing import Publisher
 from sora_nb.calls.session import Session
 from sora_nb.models import Clip
 from sora_nb.money.budget import allowance
@@ -59,6 +60,8 @@ class Studio:
         budget_since: count all calls from this day on instead, in UTC.
         allow_retired: whether routes and models are asked for that the profile calls retired.
         engine: an engine of your own for this process, in place of the one that draws animatics.
+        publish: a bucket, as "s3://bucket/prefix", where pictures and clips are put for services that fetch them
+            themselves, each under a link that ends within the hour; by fsspec.
 
     Raises:
         InvalidInput: the budget is not an amount.
@@ -78,13 +81,19 @@ class Studio:
         budget_since: dt.date | None = None,
         allow_retired: bool = False,
         engine: Engine | None = None,
+        publish: str | None = None,
     ) -> None:
         secret = registry.hidden(api_key)
         del api_key  # a traceback may show every variable
         settings = registry.settings(profile, base_url=base_url, api_key=secret)
         allowed = allowance(budget, budget_since)
         self._session = Session(
-            settings, home_folder(home), allowance=allowed, engine=engine, allow_retired=allow_retired
+            settings,
+            home_folder(home),
+            allowance=allowed,
+            engine=engine,
+            allow_retired=allow_retired,
+            publish=Publisher(publish) if publish is not None else None,
         )
         self._progress = progress
 

@@ -81,7 +81,8 @@ def unpack(file: BinaryIO) -> Archive:
     except ArchiveError:
         raise
     except _DAMAGED as error:
-        raise ArchiveError(f"It is no whole ZIP archive: {plain(error, 200)}.") from error
+        told = plain(error, 200) or type(error).__name__
+        raise ArchiveError(f"It is no whole ZIP archive: {told}.") from error
 
 
 def first_of(error: ValidationError) -> str:

@@ -145,7 +145,7 @@ def registration(who: Character, provider: Provider) -> Registration | None:
 def unasked(order: Order, provider: Provider) -> list[Character]:
     """Return the characters that an order would be the first to send to a service, and that nobody has agreed for."""
     shown = [*provider.compiled(order).pictures, *provider.compiled(order).clips] if provider.outlives_kernel else []
-    sent = {each.username for each in shown}
+    sent = {each.username for each in shown if each.path is not None}
     if order.kind == "registration":
         sent = {who.username for who in order.cast}
     return [who for who in order.cast if who.username in sent and who.consent is None]

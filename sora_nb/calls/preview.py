@@ -47,7 +47,10 @@ class Preview(Model):
         return [line for line in (self.model, facts, f"Price: {self.price}", *self.notes, asks) if line]
 
     def __str__(self) -> str:
-        shown = [f"{each.label}: @{each.username}, {each.path.name}" for each in (*self.pictures, *self.clips)]
+        shown = [
+            f"{each.label}: @{each.username}, {each.path.name if each.path else each.address}"
+            for each in (*self.pictures, *self.clips)
+        ]
         return "\n".join([self.prompt, *shown, *self._lines()])
 
     def __repr__(self) -> str:

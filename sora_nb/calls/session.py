@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import os
 import threading
+import warnings
 import weakref
 from typing import TYPE_CHECKING, Any, Literal, SupportsFloat
 
@@ -229,6 +230,8 @@ class Session:
         )
         provider.check(order)
         self._settle_consent(order, provider, consent)
+        for told in provider.compiled(order).warnings if provider.outlives_kernel else ():
+            warnings.warn(told, stacklevel=3)
         details: dict[str, Any] = {}
         if provider.outlives_kernel and order.cast:
             details["wording"] = provider.compiled(order).prompt
@@ -325,7 +328,7 @@ class Session:
             seconds=order.seconds or 0,
             sound=found.sound,
             price=self._price(order, provider),
-            notes=found.notes,
+            notes=(*found.warnings, *found.notes),
             consent=tuple(who.mention for who in unasked(order, provider)),
         )
 
@@ -342,10 +345,13 @@ class Session:
 
     def extractor(self) -> Provider:
         """Return who makes characters: the default service, or the engine of this process where that one makes none."""
-        profile, own = self.profile, self.provider()
+        return self.provider(self.service if self._makes_characters() else ServiceId("local", ""))
+
+    def _makes_characters(self) -> bool:
+        profile = self.profile
         makes = profile.routes.characters or profile.routes.video_characters
         retired = profile.is_retired(profile.character.model or "", "character", self.service.base_url)
-        return own if makes and (self._allow_retired or not retired) else self.provider(ServiceId("local", ""))
+        return bool(makes) and (self._allow_retired or not retired)
 
     def submit_character(
         self,
@@ -437,7 +443,7 @@ class Session:
         name, bare = self._split(model)
         profile = self.profile if name == self.service.provider else registry.get(name)
         if kind == "character" and model is None:
-            profile = self.extractor().profile
+            profile = self.profile if self._makes_characters() else registry.get("local")
         bought = prices.purchase(
             profile,
             kind,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sora_nb.models import Model
 from sora_nb.providers.shapes import Shape
-from sora_nb.providers.wire import MEDIA_TYPES
+from sora_nb.providers.wire import MEDIA_TYPES, data_uri
 
 if TYPE_CHECKING:
     from sora_nb.providers.profile import ReferenceRules
@@ -22,8 +22,8 @@ class Shown(Model):
         kind: "image" or "clip".
         number: its number among those of its kind, as the model counts them.
         label: what the prompt calls it, such as "Image 1" or "luna".
-        path: its file on this machine.
-        address: where the service can fetch it; "" where it goes inside the request.
+        path: its file on this machine; None where the service has it already.
+        address: where the service can fetch it, or what it calls what it has; "" where it goes inside the request.
         seconds: of a clip.
     """
 
@@ -31,22 +31,27 @@ class Shown(Model):
     kind: str
     number: int
     label: str
-    path: Path
+    path: Path | None
     address: str = ""
     seconds: float = 0
 
     @property
     def media_type(self) -> str:
         """Such as "image/jpeg"."""
-        return MEDIA_TYPES[self.path.suffix.lower()]
+        return MEDIA_TYPES[self._file.suffix.lower()]
+
+    @property
+    def _file(self) -> Path:
+        assert self.path is not None, f"{self.label} is known as {self.address} alone"
+        return self.path
 
     def base64(self) -> str:
         """Return its bytes as base64."""
-        return base64.b64encode(self.path.read_bytes()).decode()
+        return base64.b64encode(self._file.read_bytes()).decode()
 
     def url(self) -> str:
         """Return its address, or its bytes as a data URI."""
-        return self.address or f"data:{self.media_type};base64,{self.base64()}"
+        return self.address or data_uri(self._file)
 
 
 class Compiled(Model):
@@ -55,11 +60,12 @@ class Compiled(Model):
     Attributes:
         prompt: its words.
         pictures, clips: what shows its characters, in order.
-        known: the characters that the service knows already, by their alias or handle.
+        known: how the service knows characters already, by their alias or handle.
         shape: the size that the model really makes.
         seconds: the length it really makes.
         sound: whether sound is asked for; None where there is no choice.
         notes: what is left out or changed, and why, in sentences.
+        warnings: what will probably be refused, in sentences.
     """
 
     prompt: str
@@ -70,6 +76,7 @@ class Compiled(Model):
     seconds: int
     sound: bool | None = None
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def unaddressed(self, shows: ReferenceRules | None) -> list[Path]:
         """Return the files that the service can only fetch from a public address, and that have none yet.
@@ -80,4 +87,4 @@ class Compiled(Model):
         if shows is None:
             return []
         needing = [*(() if shows.inline else self.pictures), *(() if shows.clip_inline else self.clips)]
-        return [each.path for each in needing if not each.address]
+        return [each.path for each in needing if each.path is not None and not each.address]

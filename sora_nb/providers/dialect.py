@@ -162,6 +162,16 @@ class Dialect(ABC):
         """
         return None
 
+    def following(self, request: Request, kind: str, last: str) -> Request | None:  # noqa: ARG002
+        """Return the request for the page of a listing behind another one.
+
+        Args:
+            request: that of the other one.
+            kind: "video" or "character".
+            last: the id of its last task.
+        """
+        return self.listing(kind, after=last)
+
     def cancel(self, ident: str) -> Request | None:  # noqa: ARG002
         """Return the request that stops a task; None where it cannot be stopped."""
         return None
@@ -274,6 +284,7 @@ class Dialect(ABC):
             model=str(entry.get("model") or ""),
             size=str(entry.get("size") or ""),
             seconds=number(entry.get("seconds")),
+            seed=_seed(entry.get("seed")),
             url=url,
             created_at=moment(task.first(entry, task.CREATED)),
             completed_at=moment(task.first(entry, task.COMPLETED)),
@@ -336,6 +347,11 @@ class Dialect(ABC):
         """
         return None
 
+    def more(self, data: Any) -> bool | None:
+        """Return whether a page of a listing says that more tasks follow; None where it does not say."""
+        told = data.get("has_more") if isinstance(data, dict) else None
+        return told if isinstance(told, bool) else None
+
     def key(self, entry: Mapping[str, Any]) -> str:
         """Return the idempotency key that a listed task was created with, or "" where the service does not show it."""
         return str(entry.get("idempotency_key") or "")
@@ -343,6 +359,10 @@ class Dialect(ABC):
     def is_of(self, entry: Mapping[str, Any], order: Order, key: str) -> bool:  # noqa: ARG002
         """Whether a listed task is certainly the one of an order with this idempotency key."""
         return self.key(entry) == key
+
+    def tells(self, order: Order) -> bool:  # noqa: ARG002
+        """Whether is_of() certainly finds an order's task among those that are listed, if it is there."""
+        return self.profile.echoes_key
 
     def pause(self, answer: Answer) -> float | None:
         """Return how many seconds the service asks to be left alone after a poll, or None."""
@@ -376,6 +396,11 @@ def _ident(entry: Mapping[str, Any], *names: str) -> str:
         if value and type(value) in {str, int} and "\ufffd" not in str(value):
             return str(value)
     return ""
+
+
+def _seed(value: Any) -> int | None:
+    """Return a seed that an answer tells; None where it is none that may be given."""
+    return value if type(value) is int and 0 <= value < 2**63 else None
 
 
 def _end(entry: Mapping[str, Any], url: str, progress: float) -> Status | None:

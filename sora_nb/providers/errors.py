@@ -38,10 +38,10 @@ REFUSED = "The call was refused, so nothing was charged."
 _REQUEST_ID = re.compile(r"[\s(（]*(?:request id|traceid)[:：]\s*([\w-]+)\s*[)）]?", re.IGNORECASE)
 # words inside message, code and type that decide, whatever the status; the first class that fits counts
 _WORDS: tuple[tuple[type[ApiError], str], ...] = (
-    (RealPersonError, r"realistic human|真人|人脸"),
+    (RealPersonError, r"realistic human|contain real person|likenesses? of real|真人|人脸"),
     (
         PolicyError,
-        r"content.policy|sora_content_violation|guardrail|prompt_blocked|sensitive_words|(?:prompt|image|video)_unsafe|违规|违禁",
+        r"content.policy|sora_content_violation|guardrail|prompt_blocked|sensitive_words|SensitiveContentDetected|RiskDetection|(?:prompt|image|video)_unsafe|违规|违禁",
     ),
     (CharacterError, r"cameo_not_found|does not have a cameo|cameo_permission_denied|too many users mentioned"),
     (

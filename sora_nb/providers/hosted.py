@@ -359,7 +359,7 @@ class HostedProvider:
         for _ in range(math.ceil(self.profile.timeout_create / LOOK_SECONDS)):
             entries, whole = await self._since(order, key, sent)
             found = next((entry for entry in entries if self._dialect.is_of(entry, order, key)), None)
-            if found is None and not self.profile.echoes_key:
+            if found is None and not self._dialect.tells(order):
                 found = self._by_time(order, sent, taken, entries)
             elif found is None and whole:
                 raise NotDelivered("It never reached the service.")
@@ -413,7 +413,7 @@ class HostedProvider:
             last = page[-1][0]
             if last.created_at is not None and last.created_at < sent - AROUND:
                 return list(found.values()), True
-            following = self._dialect.listing(order.kind, PAGE, last.id)
+            following = self._dialect.following(request, order.kind, last.id)
             if not fresh or following == request:  # it does not page
                 break
             request = following
@@ -427,8 +427,8 @@ class HostedProvider:
         mine = next((entry for entry in entries if self._dialect.is_of(entry, order, key)), None)
         if mine is not None:
             return mine, [], False
-        told = data.get("has_more") if isinstance(data, dict) else None
-        more = told if isinstance(told, bool) else len(entries) >= PAGE
+        told = self._dialect.more(data)
+        more = len(entries) >= PAGE if told is None else told
         return None, [(self._dialect.video(entry), entry) for entry in entries], bool(entries) and more
 
     def _listed(self, order: Order, entry: dict[str, Any]) -> tuple[Ticket | None, Video]:

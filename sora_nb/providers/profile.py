@@ -81,7 +81,7 @@ class ReferenceRules(Model):
     first: int = 1
     images: int = 0
     members: int | None = None
-    each: int = Field(default=2, ge=1)
+    each: int = Field(default=2, ge=1, le=9)
     side: int = 0
     inline: bool = True
     image_bytes: int = MAX_IMAGE_BYTES
@@ -105,6 +105,7 @@ class ModelRules(Model):
         ratios: aspect ratios like "16:9"; empty where it takes any size.
         resolutions: like "720p", by their shorter side.
         sizes: sizes like "1280x720", where the model has a list of them in place of ratios.
+        frames: the size by resolution and ratio, where a resolution does not say the shorter side.
         sound: whether sound is asked for; None where there is no choice.
         prompt_longest: characters of text; None: the profile's.
         references: how it is shown characters; None where it cannot be.
@@ -121,6 +122,7 @@ class ModelRules(Model):
     ratios: tuple[str, ...] = ()
     resolutions: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
+    frames: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     sound: bool | None = None
     prompt_longest: int | None = None
     references: ReferenceRules | None = None

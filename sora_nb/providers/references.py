@@ -9,12 +9,14 @@ Services differ in how a prompt says who is meant (`ReferenceRules.style`):
 - `token`: a token such as `character1` stands in the text;
 - `prose`: "Luna is the character in the reference images." stands in front, and the name in the text.
 
-Numbers go by first mention, and a character of two pictures has two of them. No `@username` reaches a service that would
+Numbers go by first mention, and a character of two pictures has two of them. One that the service knows already takes the
+place of a picture where a prompt can only tell of pictures, and is shown by what the service calls it. No `@username` reaches a service that would
 take it for text.
 """
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from sora_nb import prompts
@@ -26,10 +28,13 @@ from sora_nb.providers.shapes import shape_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sora_nb.models import Registration
     from sora_nb.providers.base import Member, Order
     from sora_nb.providers.profile import Profile
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_OF_PICTURES = {"number", "token", "prose"}
+"""Styles in which a prompt tells of pictures, and of nothing else that a service may know."""
 _ALIAS = range(3, 17)
 """Letters of an alias; Runway's rule, the strictest one known (runwayml 5.24.0)."""
 
@@ -47,6 +52,7 @@ def compiled(order: Order, profile: Profile) -> Compiled:
     """
     rules = profile.rules(order.model)
     notes: list[str] = []
+    warnings: list[str] = []
     shape = shape_of(order.size, rules)
     if (shape.width, shape.height) != tuple(map(int, order.size.split("x"))):
         notes.append(f"{order.model} makes {shape}, in place of {order.size}.")
@@ -59,6 +65,7 @@ def compiled(order: Order, profile: Profile) -> Compiled:
         share = max(1, min(shows.each, shows.images // len(order.shown)))
         for member in order.shown:
             if member.registration is not None:
+                pictures += _registered(member, member.registration, shows, len(pictures))
                 continue
             clips += _clips(member, order, shows, clips, notes)
             pictures += _pictures(member, order, shows, aliases[member.username], share, len(pictures), notes)
@@ -66,9 +73,8 @@ def compiled(order: Order, profile: Profile) -> Compiled:
             if not mine:
                 raise _nothing_to_show(member, order.model, notes)
             if rules.faces == "refused" and _has_face(member, mine):
-                notes.append(
-                    f"A picture of {member.character.mention} shows a lifelike face; {order.model} refuses those."
-                )
+                told = f"{order.model} refuses such pictures, also of faces that were made by a model."
+                warnings.append(f"A picture of {member.character.mention} shows a lifelike face; {told}")
     prompt = order.wording or _worded(order, shows, pictures, clips)
     longest = rules.prompt_longest
     if longest is not None and len(prompt) > longest:
@@ -82,6 +88,7 @@ def compiled(order: Order, profile: Profile) -> Compiled:
         seconds=int(order.seconds or 0),
         sound=rules.sound,
         notes=tuple(notes),
+        warnings=tuple(warnings),
     )
 
 
@@ -94,6 +101,15 @@ def _check(order: Order, shows: ReferenceRules) -> None:
             f"{order.model} takes either a picture to start from or characters, not both.",
             hint="Leave image= out, or write the prompt without @names.",
         )
+
+
+def _registered(member: Member, known: Registration, shows: ReferenceRules, have: int) -> list[Shown]:
+    """Return what stands for a character that the service knows, where that is the place of a picture."""
+    if shows.style not in _OF_PICTURES:
+        return []
+    number = shows.first + have
+    label = _picture_label(shows, number, "", 0)
+    return [Shown(username=member.username, kind="image", number=number, label=label, path=None, address=known.id)]
 
 
 def _pictures(
@@ -130,7 +146,7 @@ def _pictures(
 
 def _picture_label(shows: ReferenceRules, number: int, alias: str, place: int) -> str:
     if shows.style == "alias":
-        return alias if place == 0 else f"{alias}_{place + 1}"
+        return _labels(alias)[place]
     if shows.style == "token":
         return shows.token.format(n=number)
     return f"Image {number}"
@@ -186,19 +202,26 @@ def _nothing_to_show(member: Member, model: str, notes: Sequence[str]) -> Invali
 
 
 def _aliases(members: Iterable[Member]) -> dict[str, str]:
-    """Return an alias for each username: 3 to 16 letters, digits and underscores, with a letter first, each once."""
+    """Return an alias for each username: 3 to 16 letters, digits and underscores, a letter first, also for more pictures.
+
+    No alias is what a further picture of another character is called.
+    """
     found: dict[str, str] = {}
+    used: set[str] = set()
     for member in members:
         text = member.username.replace(".", "_")
         text = text if text[0].isalpha() else f"c_{text}"
-        base = text[: _ALIAS[-1] - 2].ljust(_ALIAS[0], "_")
-        number = 1
-        alias = base
-        while alias in found.values():
-            number += 1
-            alias = f"{base}{number}"
+        base = text[: _ALIAS[-1] - 4].ljust(_ALIAS[0], "_")
+        tries = itertools.chain([base], (f"{base}{number}" for number in itertools.count(2)))
+        alias = next(each for each in tries if used.isdisjoint(_labels(each)))
+        used.update(_labels(alias))
         found[member.username] = alias
     return found
+
+
+def _labels(alias: str) -> list[str]:
+    """Return what the pictures of a character may be called."""
+    return [alias, *(f"{alias}_{number}" for number in range(2, 10))]
 
 
 def _label(member: Member, order: Order) -> str:

@@ -45,12 +45,13 @@ class Shape(Model):
         return f"{self.ratio} at {self.resolution}" if self.ratio and self.resolution else self.size
 
 
-def shape_of(size: str, rules: ModelRules) -> Shape:
+def shape_of(size: str, rules: ModelRules, resolution: str = "") -> Shape:
     """Return what a model makes where a size is asked for: the nearest of its ratios and resolutions, or of its sizes.
 
     Args:
         size: like "1280x720".
         rules: of the model.
+        resolution: one of the model's, where that is settled.
     """
     width, height = _sides(size)
     if rules.sizes:
@@ -59,12 +60,34 @@ def shape_of(size: str, rules: ModelRules) -> Shape:
     if not rules.ratios and not rules.resolutions:
         return Shape(width=width, height=height)
     ratio = min(rules.ratios, key=lambda each: _apart(_part(each), width / height)) if rules.ratios else ""
-    resolution = min(rules.resolutions, key=lambda each: abs(short_side(each) - min(width, height)), default="")
-    side = short_side(resolution) if resolution else min(width, height)
-    part = _part(ratio) if ratio else width / height
+    asked = ratio or f"{width}:{height}"
+
+    def apart(each: str) -> float:
+        if not rules.frames:
+            return abs(short_side(each) - min(width, height))
+        wide, high = frame(asked, each, rules)
+        return _apart(wide * high, width * height)
+
+    known = [each for each in rules.resolutions if each.lower() == resolution.lower()]
+    found = min(known or rules.resolutions, key=apart, default="")
+    wide, high = frame(asked, found or f"{min(width, height)}p", rules)
+    return Shape(width=wide, height=high, ratio=ratio, resolution=found)
+
+
+def frame(ratio: str, resolution: str, rules: ModelRules) -> tuple[int, int]:
+    """Return width and height that a model makes of a ratio and a resolution.
+
+    Args:
+        ratio: like "16:9".
+        resolution: like "720p".
+        rules: of the model.
+    """
+    told = rules.frames.get(resolution, {}).get(ratio)
+    if told:
+        return _sides(told)
+    side, part = short_side(resolution), _part(ratio)
     long = 2 * round(side * max(part, 1 / part) / 2)
-    wide, high = (long, side) if part >= 1 else (side, long)
-    return Shape(width=wide, height=high, ratio=ratio, resolution=resolution)
+    return (long, side) if part >= 1 else (side, long)
 
 
 def short_side(resolution: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from dataclasses import dataclass, field
@@ -52,6 +53,11 @@ class Request:
     def paid(self) -> bool:
         """Whether the request may cost money, so that it must never be sent twice on its own."""
         return bool(self.idempotency_key)
+
+
+def data_uri(path: Path) -> str:
+    """Return a picture's or clip's bytes as a data URI."""
+    return f"data:{MEDIA_TYPES[path.suffix.lower()]};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
 def image_type(path: Path) -> str:

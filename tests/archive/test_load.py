@@ -155,7 +155,7 @@ def test_its_files_go_with_it(studio, saved):
     assert who.cutout.is_file()
     studio.delete(who)
     studio.prune()
-    left = {path for folder in ("clips", "avatars", "cutouts") for path in (studio.home / folder).rglob("*")}
+    left = {path for folder in ("clips", "avatars", "stills", "cutouts") for path in (studio.home / folder).rglob("*")}
     assert not left
     with pytest.raises(PromptError):
         studio.character("luna")
@@ -273,6 +273,12 @@ def test_a_real_character_is_played_on_another_machine(made, tmp_path):
         assert np.array_equal(
             files.load(rabbit.cutout.parent).frames[0], files.load(made.rabbit.cutout.parent).frames[0]
         )
+        assert len(rabbit.stills) == len(made.rabbit.stills) > 0
+        assert [still.path.read_bytes() for still in rabbit.stills] == [
+            still.path.read_bytes() for still in made.rabbit.stills
+        ]
+        studio.prune()
+        assert all(still.path.is_file() for still in rabbit.stills)
         film = studio.generate("@rabbit walking on the beach", seconds=1, size="320x176")
         assert film.warnings == ()
     assert writer.pack(rabbit.model_dump()) != path.read_bytes()  # it has another name
