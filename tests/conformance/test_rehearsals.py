@@ -47,7 +47,36 @@ class Case:
         return f"{self.service}-{self.judge}"
 
 
+TOKENS = {"usage.total_tokens": "LiteLLM reads it, and the vendor's manual has it"}
 CASES = [
+    Case(
+        "ark",
+        "byteplus",
+        "byteplus_sdk.py",
+        "dreamina-seedance-2-5-260628",
+        "succeeded",
+        refusals=("ArkBadRequestError", "ArkRateLimitError"),
+        strange=TOKENS,
+    ),
+    Case(
+        "ark",
+        "litellm",
+        "litellm_video.py",
+        "doubao-seedance-2-5-260628",
+        "completed",
+        told={"service": "volcengine"},
+        refusals=("BadRequestError", "RateLimitError"),
+    ),
+    Case(
+        "ark",
+        "ai",
+        "ai_sdk.mjs",
+        "dreamina-seedance-2-5-260628",
+        "completed",
+        failed="BYTEDANCE_VIDEO_GENERATION_FAILED",
+        told={"service": "bytedance"},
+        refusals=("AI_APICallError", "AI_APICallError"),
+    ),
     Case(
         "openrouter",
         "openrouter",
@@ -92,6 +121,7 @@ def order(case):
         "seed": None,
         "sound": None,
         "key": "key-1",
+        "fetch": True,
         "ours": None,
         **case.told,
     }
@@ -121,8 +151,10 @@ def test_an_sdk_reads_what_we_answer(served, case, hear):
     if report.get("words"):
         assert set(report["seen"]) <= set(report["words"]), report
     assert report.get("id") in report.get("listed", [report.get("id")]), report
-    film = httpx.get(report["url"], headers=BEARER if report["url"].startswith(served.url) else {})
-    assert film.content[4:8] == b"ftyp"
+    assert report.get("content", "ftyp") == "ftyp", report
+    if "url" in report:  # LiteLLM keeps it to itself
+        film = httpx.get(report["url"], headers=BEARER if report["url"].startswith(served.url) else {})
+        assert film.content[4:8] == b"ftyp"
 
 
 @pairs

@@ -126,7 +126,13 @@ class Taken:
 
 
 class Recorder:
-    """Answers like the service that is named, from a port of this machine."""
+    """Answers like the service that is named, from a port of this machine.
+
+    Attributes:
+        host: scheme, host and port.
+        url: the same with the path that an SDK has in its base address.
+        taken: what was asked.
+    """
 
     def __init__(self, service):
         self.taken = []
@@ -156,7 +162,8 @@ class Recorder:
         for method in ("GET", "POST", "PUT", "DELETE"):
             setattr(Handler, f"do_{method}", Handler.answer)
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}{BASES.get(service, '')}"
+        self.host = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.url = self.host + BASES.get(service, "")
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     @staticmethod

@@ -43,7 +43,6 @@ report(
     charge=getattr(task.usage, "completion_tokens", None),
     error=getattr(task.error, "code", None),
     listed=[item.id for item in listed],
-    words=[],  # its type has a status of any text
     strange=strange(task, raw),
     refused=[],
 )

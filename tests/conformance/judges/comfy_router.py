@@ -30,5 +30,5 @@ report(
     seen=sorted(seen),
     result=result,
     error=error,
-    words=sorted(ROUTER_ERROR_TYPES),
+    errors=sorted(ROUTER_ERROR_TYPES),
 )

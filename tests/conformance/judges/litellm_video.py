@@ -38,6 +38,8 @@ def ask():
 
 
 video = until(lambda video: video.status not in {"queued", "in_progress"}, ask)
+fetched = wanted["fetch"] and video.status == "completed"
+content = litellm.video_content(video_id=made.id, **here) if fetched else b""
 report(
     version=version("litellm"),
     id=made.id,
@@ -46,4 +48,5 @@ report(
     seconds=video.seconds,
     charge=video.usage,
     error=video.error,
+    content=content[4:8].decode("latin-1"),
 )

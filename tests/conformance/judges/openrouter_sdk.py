@@ -36,7 +36,8 @@ with OpenRouter(api_key=key, server_url=url, retry_config=None) as sdk:
         return job
 
     job = until(lambda job: job.status not in RUNNING, ask)
-    content = sdk.video_generation.get_video_content(job_id=made.id).read() if job.status == "completed" else b""
+    fetched = wanted["fetch"] and job.status == "completed"
+    content = sdk.video_generation.get_video_content(job_id=made.id).read() if fetched else b""
 ours = wanted["ours"]
 raw = httpx.get(f"{url}/videos/{made.id}", headers={"authorization": f"Bearer {key}"}).json()
 report(
