@@ -287,18 +287,23 @@ class Studio:
         size: str | Sequence[int] | None = None,
         seed: int | None = None,
         repeats: int = 1,
+        consent: str | None = None,
     ) -> Sweep:
         """Plan an experiment: every prompt with every character and every model. Nothing is sent before run().
 
         Args:
             prompts: texts; `{character}` in one of them stands for each of the characters in turn.
             characters: who is put there.
-            models, seconds, size: by default the profile's.
+            models: also of several services, like "local/animatic" and "runway/kling_4"; by default the profile's.
+            seconds, size: by default what each model's own default is.
             seed: of the first repeat; each further one has the next seed.
             repeats: how often each combination is made.
+            consent: as submit() takes it, for all that run() sends.
 
         Raises:
-            InvalidInput: nothing to do, a placeholder without characters or the reverse, what generate() refuses.
+            InvalidInput: nothing to do, a placeholder without characters or the reverse.
+            SoraError: what generate() refuses; where there are several models, only what all of them refuse. What
+                some refuse is in the plan with their sentences.
         """
         from sora_nb.experiments.plan import plan
         from sora_nb.experiments.sweep import Sweep
@@ -314,7 +319,7 @@ class Studio:
             seed=seed,
             repeats=repeats,
         )
-        return Sweep(self._session, combinations)
+        return Sweep(self._session, combinations, consent=consent)
 
     # --- characters -------------------------------------------------------------------------------------------------
 

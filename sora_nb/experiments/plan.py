@@ -5,7 +5,6 @@ Where several models are compared, what one service refuses is in the plan with 
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple, SupportsFloat, TypeVar
@@ -15,6 +14,8 @@ from pydantic import Field
 from sora_nb import arguments, display, prompts
 from sora_nb.errors import InvalidInput, LedgerError, RouteRetired, SoraError
 from sora_nb.models import Character, Model, ServiceId
+from sora_nb.money import prices
+from sora_nb.money.prices import Estimate
 from sora_nb.providers import registry
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Combination(Model):
         service: who is asked for it.
         repeat: tells equal requests apart where the service takes no seed, counted from 0.
         text, who: the prompt before a character was put into it, and the mention of that character, or "".
+        price: its list price, with the pictures that show who is meant; None where it is refused.
         refusal: why its service does not take it, in sentences; "" where it does.
     """
 
@@ -60,12 +62,18 @@ class Combination(Model):
     repeat: int = 0
     text: str = Field(default="", exclude=True, repr=False)
     who: str = Field(default="", exclude=True, repr=False)
+    price: Estimate | None = Field(default=None, exclude=True, repr=False)
     refusal: str = Field(default="", exclude=True)
 
     @property
     def model_name(self) -> str:
         """The model's name with its provider's before it, as every studio understands it."""
         return f"{self.service.provider}/{self.model}"
+
+    @property
+    def due(self) -> int | None:
+        """What it will be charged in micro-dollars, or None where no price list tells."""
+        return self.price.charged_micros if self.price else None
 
 
 def plan(
@@ -157,8 +165,11 @@ def _accepted(session: Session, asked: _Asked) -> list[Combination]:
     provider, order = session.video_order(
         asked.prompt, model=asked.model, size=asked.size, seconds=asked.seconds, seed=asked.seed
     )
-    with contextlib.suppress(RouteRetired):  # what was made before can still be looked at; run() refuses more
+    try:
         provider.check(order)
+        bought = prices.ordered(provider.profile, order)
+    except RouteRetired:  # what was made before can still be looked at; run() refuses more
+        bought = prices.purchase(provider.profile, "video", order.model, order.seconds, size=order.size)
     return [
         Combination(
             prompt=asked.prompt,
@@ -169,6 +180,7 @@ def _accepted(session: Session, asked: _Asked) -> list[Combination]:
             seconds=int(order.seconds or 0),
             seed=number,
             repeat=repeat,
+            price=prices.estimate(provider.profile, bought),
         )
         for number, repeat in _repeats(asked.repeats, asked.seed, seeds=provider.profile.video.seeds)
     ]

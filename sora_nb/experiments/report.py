@@ -31,10 +31,10 @@ body {{ font: 14px/1.5 system-ui, sans-serif; margin: 24px; overflow-wrap: anywh
 .sora-table table {{ border-collapse: collapse; }}
 .sora-table :is(th, td) {{ padding: 4px 10px; border-bottom: 1px solid #8886; text-align: left; vertical-align: top; }}
 .sora-table th {{ white-space: nowrap; }}
-.sora-table th:last-child {{ min-width: 10em; }}
+.sora-table th:last-child {{ min-width: 20em; }}
 .sora-table td:first-child {{ min-width: 14em; overflow-wrap: anywhere; }}
-</style></head><body><h1>Prompt experiment</h1><p><strong>{maker}</strong><br>{summary}<br>Written {written}.</p>
-{figures}<div class="sora-table" tabindex="0">{table}</div></body></html>
+</style></head><body><main><h1>Prompt experiment</h1><p><strong>{maker}</strong><br>{summary}<br>Written {written}.</p>
+{figures}<div class="sora-table" tabindex="0">{table}</div></main></body></html>
 """
 
 

@@ -88,9 +88,9 @@ class Run:
         combinations: the experiment.
         missing: numbers of those that are to be made.
         under_way: numbers of those that another run is making.
-        price: returns the list price of one in micro-dollars, or None where no list has it.
         budget: micro-dollars that it may cost, or None for no limit.
         at_once: videos asked for at the same time, by the names of services; others take what their profiles say.
+        consent: as of Studio.sweep().
 
     Attributes:
         unsent: why a combination was not sent, by its number.
@@ -103,16 +103,16 @@ class Run:
         missing: Sequence[int],
         under_way: Sequence[int],
         *,
-        price: Callable[[Combination], int | None],
         budget: int | None,
         at_once: Mapping[str, int],
+        consent: str | None,
     ) -> None:
         self._session = session
         self._combinations = combinations
         self._elsewhere = frozenset(under_way)
-        self._price = price
         self._purse = Purse(budget)
         self._at_once = at_once
+        self._consent = consent
         self._numbers = (*missing, *under_way)
         services = dict.fromkeys(combinations[number].service for number in self._numbers)
         self._lanes = [
@@ -180,6 +180,7 @@ class Run:
                 size=wanted.size,
                 seconds=wanted.seconds,
                 seed=wanted.seed,
+                consent=self._consent,
                 copy=wanted.repeat,
             )
         except SoraError:
@@ -187,8 +188,8 @@ class Run:
             raise
 
     def _due(self, number: int) -> int | None:
-        """Return the list price of a combination; one that another run makes costs this one nothing."""
-        return 0 if number in self._elsewhere else self._price(self._combinations[number])
+        """Return what a combination will be charged in micro-dollars; one that another run makes costs this one nothing."""
+        return 0 if number in self._elsewhere else self._combinations[number].due
 
     def _collect(self, lane: Lane) -> None:
         """Take what has ended out of a lane."""

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from sora_nb.calls.session import Session
     from sora_nb.experiments.plan import Combination
     from sora_nb.models import Dollars
-    from sora_nb.money.prices import Estimate
     from sora_nb.notebook.widgets.video_grid import VideoGrid
     from sora_nb.storage.ledger import Call
 
@@ -48,8 +47,9 @@ class Sweep:
         ['done', 'done']
     """
 
-    def __init__(self, session: Session, combinations: Sequence[Combination]) -> None:
+    def __init__(self, session: Session, combinations: Sequence[Combination], *, consent: str | None = None) -> None:
         self._session = session
+        self._consent = consent
         self.combinations = tuple(combinations)
         self._unsent: dict[int, str] = {}
         """Why the last run() here did not send a combination, by its number."""
@@ -62,7 +62,8 @@ class Sweep:
         `estimate().groupby("service")["due"].sum(min_count=1)` is what each service will charge.
 
         Columns: prompt, cast, service, model, size, seconds, seed, status, price (list price), due (what is still to be
-        charged), both in dollars and NaN where no price list has the model, and note: why it is refused or was not sent.
+        charged), both in dollars and NaN where no price list has the model, and note: why it is refused or was not sent,
+        or that its price was read long ago.
         """
         import pandas as pd
 
@@ -70,24 +71,17 @@ class Sweep:
         rows = []
         for number, wanted in enumerate(self.combinations):
             call = calls.get(number)
-            price = None if wanted.refusal else self._price(wanted)
-            due = price.charged_micros if price and self._is_to_send(number, call) else 0
+            due = wanted.due if self._is_to_send(number, call) else 0
             rows.append(
                 {
                     **_asked(wanted),
                     "status": self._status(number, call),
-                    "price": _usd(price.micros if price else None),
+                    "price": _usd(wanted.price.micros if wanted.price else None),
                     "due": _usd(due),
-                    "note": self._reason(number, call),
+                    "note": self._reason(number, call) or _age(wanted, due),
                 }
             )
         return display.frame(pd.DataFrame(rows).astype({"price": "float64", "due": "float64"}))
-
-    def _price(self, wanted: Combination) -> Estimate:
-        return self._session.estimate("video", model=wanted.model_name, seconds=wanted.seconds, size=wanted.size)
-
-    def _charge(self, wanted: Combination) -> int | None:
-        return self._price(wanted).charged_micros
 
     # --- running ------------------------------------------------------------------------------------------------------
 
@@ -134,7 +128,13 @@ class Sweep:
             return self._table(calls)
         limit = None if budget is None else micros(budget)
         run = Run(
-            self._session, self.combinations, missing, under_way, price=self._charge, budget=limit, at_once=widths
+            self._session,
+            self.combinations,
+            missing,
+            under_way,
+            budget=limit,
+            at_once=widths,
+            consent=self._consent,
         )
         try:
             with self._bar(len(missing) + len(under_way)) as advance:
@@ -171,19 +171,16 @@ class Sweep:
         Raises:
             BudgetExceeded: the budget of the run is less, or no list has a price that a budget could cover.
         """
-        if budget is None and self._session.budget.limit is None:
+        if not missing or (budget is None and self._session.budget.limit is None):
             return
         wanted = [self.combinations[number] for number in missing]
-        charges = [self._charge(one) for one in wanted]
-        unpriced = dict.fromkeys(
-            f"{one.model!r} at {one.service.provider}" for one, due in zip(wanted, charges, strict=True) if due is None
-        )
+        unpriced = dict.fromkeys(f"{one.model!r} at {one.service.provider}" for one in wanted if one.due is None)
         if unpriced:
             raise BudgetExceeded(
                 f"No price list has {', '.join(unpriced)}, so a budget cannot cover it.",
                 hint="Leave it out, use a Profile with `prices` of your own, or set no budget.",
             )
-        due = sum(filter(None, charges))
+        due = sum(one.due or 0 for one in wanted)
         if budget is not None and due > micros(budget):
             raise BudgetExceeded(
                 f"The {len(missing)} videos to do cost {dollars(due)}, more than the {dollars(micros(budget))} allowed.",
@@ -419,6 +416,12 @@ def _asked(wanted: Combination) -> dict[str, Any]:
     }
 
 
+def _age(wanted: Combination, due: int | None) -> str:
+    """Say that a price which is still to be paid is old."""
+    price = wanted.price
+    return f"Its price was read {price.age} days ago: check it at the vendor." if price and price.old and due else ""
+
+
 def _waited(call: Call | None) -> float | None:
     """Return the seconds from the request to the end of a call, or None while it has not ended."""
     if call is None or call.ended_at is None:
@@ -430,7 +433,7 @@ def _compared(call: Call, note: Note) -> str:
     """Write what videos are compared by and a player does not show: the wait, and how sure the characters are in it."""
     waited = _waited(call)
     words = (
-        f"waited {waited:.0f} s" if waited is not None else "",
+        f"waited {waited:g} s" if waited is not None else "",
         f"identity {note.identity:.2f}" if note.identity is not None else "",
     )
     return " · ".join(filter(None, words))

@@ -56,7 +56,7 @@ class Wire(Dialect):
                 )
         body = {
             "model": order.model,
-            "content": _content(order, found),
+            "content": content(order, found),
             "ratio": found.shape.ratio,
             "resolution": found.shape.resolution,
             "duration": found.seconds,
@@ -137,7 +137,8 @@ def seed_of(key: str) -> int:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:4]) & MOST_SEED
 
 
-def _content(order: Order, found: Compiled) -> list[dict[str, Any]]:
+def content(order: Order, found: Compiled) -> list[dict[str, Any]]:
+    """Return the items of an order: its words, a picture to start from, and what shows its characters."""
     first = [_item("image_url", data_uri(order.image), "first_frame")] if order.image is not None else []
     pictures = [_item("image_url", each.url(), "reference_image") for each in found.pictures]
     clips = [_item("video_url", each.url(), "reference_video") for each in found.clips]

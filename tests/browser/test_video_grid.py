@@ -125,3 +125,56 @@ def test_dark_and_narrow(dark_stage, videos):
     dark_stage.page.wait_for_function("() => document.querySelectorAll('video[src]').length === 2")
     assert dark_stage.violations() == []
     assert dark_stage.page.evaluate("() => document.documentElement.scrollWidth") <= 360
+
+
+# --- a matrix -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def matrix(videos):
+    refused = Video(id="4", status=Status.FAILED, prompt="a fox", error=f"refused. {'Two characters at most. ' * 12}")
+    rows = ["a rabbit leaves his cave", "a fox"]
+    return VideoGrid([*videos, refused], rows=rows, columns=["local/animatic", "north/a-model-of-a-long-name"])
+
+
+def ready(stage):
+    stage.page.wait_for_function("() => document.querySelectorAll('video[src]').length === 2")
+
+
+def test_a_matrix_is_a_table_that_plays_together(stage, matrix):
+    view = stage.show(matrix)
+    ready(stage)
+    assert view.get_by_role("columnheader").all_inner_texts() == ["local/animatic", "north/a-model-of-a-long-name"]
+    assert view.get_by_role("rowheader").all_inner_texts() == ["a rabbit leaves his cave", "a fox"]
+    left = [view.get_by_role("cell").nth(place).bounding_box()["x"] for place in (1, 3)]
+    assert left[0] == left[1]  # one model is one column
+    group = view.get_by_role("group", name="Videos.")
+    group.focus()
+    group.press("Space")
+    view.get_by_role("button", name="Pause").wait_for()
+    assert stage.violations() == []
+
+
+@pytest.mark.parametrize("width", [360, 600, 1000])
+def test_a_matrix_fits_and_says_all_of_why_a_video_is_not_there(dark_stage, matrix, width):
+    dark_stage.page.set_viewport_size({"width": width, "height": 800})
+    view = dark_stage.show(matrix)
+    ready(dark_stage)
+    assert dark_stage.violations() == []
+    assert dark_stage.page.evaluate("() => document.documentElement.scrollWidth") <= width
+    screen, note = (
+        view.locator(where).nth(1).bounding_box() for where in (".sora-grid-empty", ".sora-grid-empty .sora-grid-note")
+    )
+    assert note["y"] >= screen["y"]
+    assert note["y"] + note["height"] <= screen["y"] + screen["height"]
+    headings = view.locator(".sora-grid-above").filter(visible=True)
+    assert headings.count() == (4 if width == 360 else 0)  # one under the other, each says which it is
+
+
+def test_a_row_keeps_its_heading_in_view(stage, videos):
+    stage.page.set_viewport_size({"width": 600, "height": 700})
+    view = stage.show(VideoGrid(videos * 2, rows=["a fox"], columns=[f"north/{number}" for number in range(6)]))
+    view.get_by_role("columnheader", name="north/5").scroll_into_view_if_needed()
+    box = view.get_by_role("rowheader", name="a fox").bounding_box()
+    assert 0 <= box["x"] < 40
+    assert stage.page.evaluate("() => document.documentElement.scrollWidth") <= 600

@@ -77,3 +77,41 @@ test("without videos it says what to do", () => {
   expect(el.querySelector(".sora-grid-nothing").hidden).toBe(false);
   expect(el.querySelector(".sora-grid-bar").hidden).toBe(true);
 });
+
+test("headings make a table; a video that stays keeps its place and element", () => {
+  const players = ["a", "b", "c", "d"].map((key) => ({ ...PLAYER, key, title: "" }));
+  const { model, el, end } = shown({ _players: players, _headings: { rows: ["@luna", "@max"], columns: ["x", "y"] } });
+  const rows = [...el.querySelectorAll("[role=table] > [role=row]")];
+  expect(rows.map((row) => [...row.children].map((cell) => cell.getAttribute("role")))).toEqual([
+    ["cell", "columnheader", "columnheader"],
+    ["rowheader", "cell", "cell"],
+    ["rowheader", "cell", "cell"],
+  ]);
+  expect(rows.map((row) => row.firstChild.textContent)).toEqual(["", "@luna", "@max"]);
+  const videos = [...el.querySelectorAll("video")];
+  expect(videos.map((video) => video.getAttribute("aria-label"))).toEqual([
+    "Video 1: @luna, x", "Video 2: @luna, y", "Video 3: @max, x", "Video 4: @max, y",
+  ]); // prettier-ignore
+  model.put({ _players: players.map((one) => ({ ...one, about: "again" })) });
+  expect([...el.querySelectorAll("video")]).toEqual(videos);
+  model.put({ _headings: {} });
+  expect(el.querySelector("[role=table]")).toBe(null);
+  expect([...el.querySelectorAll(".sora-grid-players > figure video")]).toEqual(videos);
+  end();
+  expect(model.count).toBe(0);
+});
+
+test("headings that do not fit the videos are not shown", () => {
+  const { el } = shown({ _players: [PLAYER], _headings: { rows: ["@luna"], columns: ["x", "y"] } });
+  expect(el.querySelector("[role=table]")).toBe(null);
+  expect(el.querySelectorAll("video").length).toBe(1);
+});
+
+test("what is not there says why, and cannot be the favourite", () => {
+  const { model, el } = shown({ _players: [{ ...PLAYER, note: "No video: refused." }, { ...PLAYER, key: "b" }] });
+  const [first, second] = el.querySelectorAll(".sora-grid-star");
+  expect([first.hidden, second.hidden]).toEqual([true, false]);
+  expect(el.querySelector(".sora-grid-empty .sora-grid-note").textContent).toBe("No video: refused.");
+  model.put({ favourite: 0 });
+  expect(first.hidden).toBe(false); // it can be taken back
+});

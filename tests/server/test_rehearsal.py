@@ -309,6 +309,20 @@ def test_a_failure_that_is_none_is_refused(served):
             {"luna": (0, 1), "rex": (2, 3)},
         ),
         ("Luna is the grey cat in the image. On the beach", 1, "On the beach, with @luna", {"luna": (0,)}),
+        ("Luna is the character in Image 1: a cat, grey. Luna waves", 1, "@luna waves", {"luna": (0,)}),
+        ("Luna is the character in the reference images: a cat. Luna waves", 2, "@luna waves", {"luna": (0, 1)}),
+        (
+            "Luna is the cat in the first and second reference images. Rex is the dog in the third image. Rex greets Luna",
+            3,
+            "@rex greets @luna",
+            {"luna": (0, 1), "rex": (2,)},
+        ),
+        (
+            "Luna, the cat is the character in Image 1. Rex is the dog in Image 2. Luna, the cat greets Rex",
+            2,
+            "@luna_the_cat greets @rex",
+            {"luna_the_cat": (0,), "rex": (1,)},
+        ),
         ("A walk on the beach.", 2, "A walk on the beach, with @hero", {"hero": (0,)}),
         ("Luna is the cat in Image 7. A beach", 1, "A beach, with @hero", {"hero": (0,)}),
         ("M.Oss is the elf in Image 1. M.Oss waves", 1, "@m_oss waves", {"m_oss": (0,)}),
@@ -335,8 +349,24 @@ def test_tokens_that_fields_bind_are_read(token, prompt, text):
     assert list(seen.values()) == [Shown((1,))]
 
 
-def test_a_character_can_be_bound_to_a_clip():
-    assert cast.read("Luna is the cat in Video 1. Luna waves", 0, 1) == ("@luna waves", {"luna": Shown(clips=(0,))})
+def test_tokens_of_the_same_character_are_one():
+    tokens = {"@luna": Shown((0,)), "@luna_2": Shown((1,)), "@rex": Shown((2,))}
+    prompt = "@luna and @luna_2 show the same character. @luna greets @rex"
+    seen = {"luna": Shown((0, 1)), "rex": Shown((2,))}
+    assert cast.read(prompt, 3, 0, tokens) == ("@luna greets @rex", seen)
+
+
+@pytest.mark.parametrize("where", ["Video 1", "the reference video", "the video"])
+def test_a_character_can_be_bound_to_a_clip(where):
+    read = cast.read(f"Luna is the cat in {where}. Luna waves", 0, 1)
+    assert read == ("@luna waves", {"luna": Shown(clips=(0,))})
+
+
+def test_a_character_can_be_bound_to_pictures_and_a_clip():
+    read = cast.read("Luna is the character in the reference images and the reference video. Luna waves", 2, 1)
+    assert read == ("@luna waves", {"luna": Shown((0, 1), (0,))})
+    read = cast.read("Luna is the character in Image 2 and Video 1. Luna waves", 2, 1)
+    assert read == ("@luna waves", {"luna": Shown((1,), (0,))})
 
 
 @given(

@@ -158,6 +158,27 @@ def test_a_caption_for_each(bunny):
         VideoGrid([bunny], captions=["a", "b"])
 
 
+def test_a_matrix_has_a_place_for_each_video(bunny):
+    failed = Video(id="3", status=Status.FAILED, prompt="a rabbit", error="No capacity.")
+    grid = VideoGrid([bunny, failed], rows=["a \u202erabbit"], columns=["x", "<b>y</b>"])
+    assert grid._headings == {"rows": ["a rabbit"], "columns": ["x", "<b>y</b>"]}
+    assert [player["title"] for player in grid._players] == ["", ""]
+    assert VideoGrid([bunny], rows=["r"], columns=["c"], captions=["best"])._players[0]["title"] == "best"
+    html = grid._still()
+    assert '<th scope="row"' in html
+    assert "&lt;b&gt;y&lt;/b&gt;</th>" in html
+    assert html.count("<td style=") == 2
+    assert 'alt="Video: a rabbit"' in html
+    grid.videos = [bunny]
+    assert (grid._headings, grid._players[0]["title"]) == ({}, "a rabbit")
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(["a"], ["x", "y"]), (["a"], []), ([], ["x"]), (["a", "b"], ["x"])])
+def test_a_matrix_that_does_not_fit_is_refused(bunny, rows, columns):
+    with pytest.raises(InvalidInput, match=f"1 videos for {len(rows)} rows and {len(columns)} columns"):
+        VideoGrid([bunny], rows=rows, columns=columns)
+
+
 def test_without_a_kernel_posters_are_seen(bunny):
     html = VideoGrid([bunny.model_copy(update={"prompt": "<script>x</script>"})])._still()
     assert "data:image/jpeg;base64," in html

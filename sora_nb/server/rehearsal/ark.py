@@ -119,7 +119,7 @@ class Server(Rehearsal):
         model = next((rules for pattern, rules in MODELS.items() if fnmatchcase(name, pattern)), None)
         if model is None:
             raise Refused("missing", f"The model or endpoint {name} does not exist or you do not have access to it.")
-        prompt, frames, images, videos = _sorted(fields.items(asked, "content"))
+        prompt, frames, images, videos = sorted_content(fields.items(asked, "content"))
         ratio = fields.choice(asked, "ratio", (*RATIOS, "adaptive"), "adaptive")
         resolution = fields.choice(asked, "resolution", model.resolutions, "720p")
         seconds = fields.choice(asked, "duration", (-1, *range(4, model.longest + 1)), 5)
@@ -209,7 +209,7 @@ class Server(Rehearsal):
         return answer
 
 
-def _sorted(items: Sequence[Mapping[str, Any]]) -> tuple[str, list[str], list[str], list[str]]:
+def sorted_content(items: Sequence[Mapping[str, Any]]) -> tuple[str, list[str], list[str], list[str]]:
     """Return the text of a request's content, and the addresses of its frames, reference images and reference videos.
 
     Raises:

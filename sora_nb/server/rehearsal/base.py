@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -273,6 +274,24 @@ class Rehearsal(ABC):
         if not isinstance(found, dict):
             raise Refused("invalid", "The body is not a JSON object.")
         return found
+
+    async def form(self, request: Request) -> tuple[dict[str, Any], dict[str, list[bytes]]]:
+        """Read the body of a request that is a form or a JSON object; return its fields, and its files by name.
+
+        Raises:
+            Refused: it is neither.
+        """
+        if "multipart" not in request.headers.get("content-type", ""):
+            return await self.fields(request), {}
+        found: dict[str, Any] = {}
+        files: dict[str, list[bytes]] = {}
+        async with request.form() as form:
+            for name, value in form.multi_items():
+                if isinstance(value, UploadFile):
+                    files.setdefault(name.removesuffix("[]"), []).append(await value.read(MAX_BYTES + 1))
+                else:
+                    found[name] = value
+        return found, files
 
     def pictures(self, given: Sequence[object], rules: PictureRules) -> list[bytes]:
         """Read the pictures of a request: data URIs, base64, addresses that can be resolved, or files of a form.

@@ -14,14 +14,20 @@ if TYPE_CHECKING:
 HERO = "hero"
 """The username of whoever picture 1 shows, where the prompt binds nobody to a picture."""
 _NUMBERED = r"(?:(?:Image|Picture|Video|Audio) ?\d+(?:, and |, | and )?)+"
-_ALL = r"(?:(?:the|this|these|its|both|all) )*(?:\w+ ){0,3}?(?:image|picture|photo|video|clip)s?"
+_ALL = r"(?:(?:the|this|these|its|both|all|and) |[\w-]{1,20},? ){0,24}?(?:image|picture|photo|video|clip)s?"
 _BINDING = re.compile(
-    r"(?:^|(?<=[.!?\n]))\s*(?P<name>[^\s.!?,][^.!?,\n]{0,80}?(?:\.\w[^.!?,\n]{0,80}?){0,8})"
-    r"(?:, (?P<about>[^\n]{1,600}?),)? is (?:the|an?) [^.!?\n]{1,600}? in "
-    rf"(?:(?P<numbered>{_NUMBERED})|(?P<all>{_ALL}))(?:[.!](?=\s|$)|$)",
+    r"(?:^|(?<=[.!?\n]))\s*"
+    r"(?:(?P<told>[^\s.!?,][^.!?,\n]{0,80}?(?:\.\w[^.!?,\n]{0,80}?){0,8}), (?:(?! is the? )[^\n]){1,600},"
+    r"|(?P<name>[^\s.!?,][^.!?\n]{0,80}?(?:\.\w[^.!?\n]{0,80}?){0,8}))"
+    r" is (?:the|an?) [^.!?\n]{1,600}? in "
+    rf"(?:(?P<numbered>{_NUMBERED})|(?P<all>{_ALL}(?: and {_ALL})?))"
+    r"(?:: [^\n]{1,600}?)?(?:[.!](?=\s|$)|$)",
     re.IGNORECASE,
 )
+_SAME = re.compile(r"(?P<which>[^.!?\n]{1,600}?) show the same character\.")
 _NUMBER = re.compile(r"(?P<kind>Image|Picture|Video|Audio) ?(?P<number>\d{1,4})", re.IGNORECASE)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINAL = re.compile(rf"\b(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<number>\d{{1,3}})th)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -54,8 +60,8 @@ def read(
     if not (pictures or clips):
         return prompt, {}
     sentences = _sentences(prompt, pictures, clips)
-    text = _BINDING.sub("", prompt).strip()
-    bound = {name: shown for name, shown in (tokens or {}).items() if _words([name]).search(prompt)} | sentences
+    given, text = _merged(tokens or {}, _BINDING.sub("", prompt).strip())
+    bound = {name: shown for name, shown in given.items() if _words([name]).search(prompt)} | sentences
     seen = {name: _within(shown, pictures, clips) for name, shown in bound.items()}
     seen = {name: shown for name, shown in seen.items() if shown.pictures or shown.clips}
     if not seen:
@@ -68,12 +74,43 @@ def read(
     return text, {handles[name]: shown for name, shown in seen.items()}
 
 
+def binds(prompt: str) -> bool:
+    """Whether a prompt says of anybody where they are seen."""
+    return _BINDING.search(prompt) is not None
+
+
 def _sentences(prompt: str, pictures: int, clips: int) -> dict[str, Shown]:
     """Return who the binding sentences speak of; those who are "in the images" share them in turn."""
-    found = {match["name"].strip(): match["numbered"] for match in _BINDING.finditer(prompt)}
-    loose = [name for name, numbered in found.items() if numbered is None]
-    shares = dict(zip(loose, _shares(pictures, clips, len(loose)), strict=True))
-    return {name: shares[name] if numbered is None else _numbers(numbered) for name, numbered in found.items()}
+    found = {(match["told"] or match["name"]).strip(): match for match in _BINDING.finditer(prompt)}
+    read = {name: _numbers(match["numbered"]) for name, match in found.items() if match["numbered"]}
+    prose = {name: match["all"] for name, match in found.items() if match["all"]}
+    shares = dict(zip(prose, _shares(pictures, clips, len(prose)), strict=True))
+    return {name: read[name] if name in read else _in_prose(prose[name], shares[name]) for name in found}
+
+
+def _in_prose(where: str, share: Shown) -> Shown:
+    """Return where "the first and second reference images" and "the reference video" are."""
+    told = re.search(r"image|picture|photo", where) is not None
+    places = [_place(match) for match in _ORDINAL.finditer(where)]
+    return Shown(
+        tuple(places) if places else share.pictures if told else (), share.clips if not told or "video" in where else ()
+    )
+
+
+def _place(match: re.Match[str]) -> int:
+    return _ORDINALS.index(match["word"].lower()) if match["word"] else int(match["number"]) - 1
+
+
+def _merged(tokens: Mapping[str, Shown], text: str) -> tuple[dict[str, Shown], str]:
+    """Put together the tokens of which a sentence says that they show the same character, and drop that sentence."""
+    found = dict(tokens)
+    for match in _SAME.finditer(text):
+        same = [token for token in found if _words([token]).search(match["which"])]
+        shown = [found.pop(token) for token in same]
+        if same:
+            pictures = tuple(number for each in shown for number in each.pictures)
+            found[same[0]] = Shown(pictures, tuple(number for each in shown for number in each.clips))
+    return found, _SAME.sub("", text).strip() if tokens else text
 
 
 def _shares(pictures: int, clips: int, count: int) -> list[Shown]:

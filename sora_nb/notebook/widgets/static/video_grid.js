@@ -143,14 +143,14 @@ class Ensemble {
 /** A table with headings and an empty place for each video; `headings` has the place's row and column in words. */
 function matrix(rows, columns) {
   const head = (role, text, more = "") => make("div", `sora-grid-heading${more}`, { role, text });
-  const line = (children) => make("div", "sora-grid-row", { role: "row" }, children);
+  const line = (children, more = "") => make("div", `sora-grid-row${more}`, { role: "row" }, children);
   const places = rows.flatMap(() =>
     // where there is no room for columns, the videos of a row stand under one another, each with its own heading
     columns.map((column) => make("div", "sora-grid-place", { role: "cell" }, [make("div", "sora-grid-above", { text: column, "aria-hidden": "true" })])),
   );
   const node = make("div", "sora-grid-matrix", { role: "table", "aria-label": "Videos by row and column" }, [
-    line([head("cell", "", " sora-grid-corner"), ...columns.map((column) => head("columnheader", column, " sora-grid-column"))]),
-    ...rows.map((row, at) => line([head("rowheader", row), ...places.slice(at * columns.length, (at + 1) * columns.length)])),
+    line([head("cell", ""), ...columns.map((column) => head("columnheader", column, " sora-grid-column"))], " sora-grid-heads"),
+    ...rows.map((row, at) => line([head("rowheader", row, " sora-grid-beside"), ...places.slice(at * columns.length, (at + 1) * columns.length)])),
   ]);
   node.style.setProperty("--sora-columns", String(columns.length));
   const headings = rows.flatMap((row) => columns.map((column) => `${row}, ${column}`));
@@ -210,6 +210,7 @@ function cell(model, ensemble, choose) {
       video.setAttribute("aria-label", `Video ${place + 1}: ${name}`);
       if (!player.ready) video.poster = harmless(told.poster);
       video.hidden = Boolean(told.note);
+      screen.classList.toggle("sora-grid-empty", video.hidden);
       screen.style.aspectRatio = told.width ? `${told.width} / ${told.height}` : "";
       star.hidden = Boolean(told.note) && !best;
       star.textContent = best ? "★" : "☆";
