@@ -35,7 +35,7 @@ class Case:
         service: what the recorder answers like.
         judge, script: the SDK's environment, and what speaks to it.
         seed: what is asked for; None where the model takes none.
-        clip: whether the first character is shown by a clip, which is at a public address.
+        clip: "public" or "inline" where the first character is shown by a clip: at an address, or inside the request.
         told: what the script needs to know beside the order.
         differ: where the requests differ, and why.
         unknown: status words that the SDK's type has and our dialect does not.
@@ -47,19 +47,21 @@ class Case:
     judge: str
     script: str
     seed: int | None = 7
-    clip: bool = False
+    clip: str = ""
     told: dict = field(default_factory=dict)
     differ: dict = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
 
     def __str__(self):
-        return f"{self.profile}-{self.model}-{self.judge}{'-clip' * self.clip}"
+        return f"{self.profile}-{self.model}-{self.judge}{self.clip and f'-{self.clip}'}"
 
 
 ARK = "dreamina-seedance-2-5-260628"
+TURNS = ("idle", "requires_action", "requires_continuation")
+"""Words for an interaction that waits for another turn; one that made a film has made it whatever the word is."""
 CASES = [
     Case("ark", ARK, "ark", "byteplus", "byteplus_sdk.py", differ=OURS),
-    Case("ark", ARK, "ark", "byteplus", "byteplus_sdk.py", clip=True, differ=OURS),
+    Case("ark", ARK, "ark", "byteplus", "byteplus_sdk.py", clip="public", differ=OURS),
     Case("ark", "dreamina-seedance-2-0-260128", "ark", "byteplus", "byteplus_sdk.py", differ=OURS),
     Case("ark", ARK, "ark", "ai", "ai_sdk.mjs", told={"service": "bytedance"}, differ=OURS),
     Case(
@@ -70,6 +72,45 @@ CASES = [
         "litellm_video.py",
         told={"service": "volcengine"},
         differ=OURS,
+    ),
+    Case(
+        "minimax",
+        "MiniMax-H3",
+        "minimax",
+        "litellm",
+        "litellm_video.py",
+        None,
+        told={"service": "minimax"},
+        differ=OURS,
+    ),
+    *(
+        Case("runway", model, "runway", "runway", "runway_sdk.py", differ=OURS)
+        for model in ("seedance2_5", "seedance2")
+    ),
+    *(
+        Case("runway", model, "runway", "runway", "runway_sdk.py", None, differ=OURS)
+        for model in ("kling_4", "wan3", "hailuo3", "grok_imagine_1_5", "gemini_omni_flash_1.1", "gen4.5")
+    ),
+    Case("runway", "seedance2_5", "runway", "runway", "runway_sdk.py", clip="inline", differ=OURS),
+    Case("runway", "gemini_omni_flash_1.1", "runway", "runway", "runway_sdk.py", None, clip="inline", differ=OURS),
+    Case(
+        "runway",
+        "seedance2_5",
+        "runway",
+        "litellm",
+        "litellm_video.py",
+        None,
+        told={"service": "runwayml"},
+        differ=OURS,
+    ),
+    *(
+        Case("gemini", model, "omni", "genai", "genai_sdk.py", None, clip=clip, differ=OURS, unknown=TURNS)
+        for model in ("gemini-omni-1.2-flash", "gemini-omni-1.1-flash")
+        for clip in ("", "inline")
+    ),
+    *(
+        Case("comfy", f"kling/{model}", "comfy", "comfy", "comfy_router.py", None)
+        for model in ("kling-v3-omni", "kling-4.0")
     ),
     Case("laozhang", "muse-video", "videos", "openai-3", "videos_sdk.py", seed=None, differ=OURS),
 ]
@@ -120,7 +161,9 @@ def test_an_sdk_sends_the_same(case, ordered, members, clip):
         shown = (shown[0].model_copy(update=lent), *shown[1:])
     prompt = "@luna and @leo walk on the beach" if shown else "a corgi walks on the beach"
     asked = {"model": case.model, "prompt": prompt, "members": shown, "seed": case.seed}
-    public = {"addresses": {str(clip): "https://example.com/luna.mp4"}, "publishes": True} if case.clip else {}
+    public = (
+        {"addresses": {str(clip): "https://example.com/luna.mp4"}, "publishes": True} if case.clip == "public" else {}
+    )
     order = Order(kind="video", size="1280x720", seconds=5, **asked, **public)
     with Recorder(case.service) as recorder:
         here = recorder.host + urlsplit(profile.base_url).path

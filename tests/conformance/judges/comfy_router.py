@@ -13,6 +13,15 @@ from comfy_sdk import Comfy  # noqa: E402
 from comfy_sdk.retry import NO_RETRY  # noqa: E402
 from comfy_sdk.router_exceptions import ROUTER_ERROR_TYPES, RouterError  # noqa: E402
 
+
+def address(result):
+    """Return the first `url` in what a partner answers; each has another place for it."""
+    if isinstance(result, dict) and "url" in result:
+        return result["url"]
+    parts = result.values() if isinstance(result, dict) else result if isinstance(result, list) else ()
+    return next((found for found in map(address, parts) if found), None)
+
+
 with Comfy(api_key=key, retry=NO_RETRY) as sdk:
     # the Router hands the partner's own body on, so that there is none of the SDK's
     given = {"model": wanted["model"], "arguments": wanted["ours"], "idempotency_key": wanted["key"]}
@@ -28,7 +37,8 @@ report(
     id=handle.request_id,
     again=again.request_id,
     seen=sorted(seen),
-    result=result,
+    status=error or "COMPLETED",
+    url=address(result),
     error=error,
     errors=sorted(ROUTER_ERROR_TYPES),
 )

@@ -9,6 +9,7 @@ os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # its price list is otherwi
 import litellm
 from reading import order, report, sent, until
 
+litellm.user_url_allowed_hosts = ["127.0.0.1"]
 url, key, wanted = order()
 service = wanted["service"]
 if service == "runwayml":
@@ -16,6 +17,7 @@ if service == "runwayml":
     more = {
         "references": [{"uri": address} for address in wanted["pictures"]],
         "ratio": wanted["ratio"] or wanted["size"].replace("x", ":"),
+        "audio": wanted["sound"],
     }
 else:
     here = {"custom_llm_provider": service, "api_base": url, "api_key": key}

@@ -13,16 +13,27 @@ RUNNING = {"PENDING", "THROTTLED", "RUNNING"}
 ANSWERS = ("Pending", "Throttled", "Running", "Succeeded", "Failed", "Cancelled")
 
 
+def kind_of(model):
+    """Return the SDK's type for the body of a model."""
+    kinds = typing.get_args(TextToVideoCreateParams)
+    return next(kind for kind in kinds if words(typing.get_type_hints(kind)["model"]) == [model])
+
+
+def clips(model, addresses):
+    """Return reference videos as the SDK's type for this model has them."""
+    hints = typing.get_type_hints(kind_of(model))
+    items = typing.get_args(hints["reference_videos"]) if "reference_videos" in hints else ()
+    marked = all("type" in getattr(item, "__annotations__", {"type": ""}) for item in items)
+    return [{"type": "video", "uri": address} if marked else {"uri": address} for address in addresses]
+
+
 def refused(body):
     """Return what the SDK's type for the body of this model does not have, or misses."""
-    for kind in typing.get_args(TextToVideoCreateParams):
-        hints = typing.get_type_hints(kind, include_extras=True)
-        if words(hints["model"]) == [body.get("model")]:
-            break
-    else:
-        return [f"model={body.get('model')}"]
+    kind = kind_of(body["model"])
+    hints = typing.get_type_hints(kind, include_extras=True)
     fields = {}
-    for name, hint in hints.items():
+    for name, given in hints.items():
+        hint = typing.get_args(given)[0] if typing.get_origin(given) is typing.Required else given
         extras = getattr(hint, "__metadata__", ())
         fields[next((extra.alias for extra in extras if getattr(extra, "alias", None)), name)] = hint
     found = [name for name in body if name not in fields]
@@ -42,7 +53,7 @@ body = {
     "resolution": wanted["resolution"] if wanted["ratio"] else None,
     "duration": wanted["seconds"],
     "references": [{"uri": address} for address in wanted["pictures"]],
-    "reference_videos": [{"type": "video", "uri": address} for address in wanted["clips"]],
+    "reference_videos": clips(wanted["model"], wanted["clips"]),
     "seed": wanted["seed"],
     "audio": wanted["sound"],
 }
