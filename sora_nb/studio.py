@@ -391,6 +391,43 @@ class Studio:
             video, start, end, subject=subject, name=name, description=description, budget=budget
         )
 
+    def register(
+        self,
+        character: Character | str,
+        service: str,
+        *,
+        id: str | None = None,  # noqa: A002  what it is called at every service
+        consent: str | None = None,
+        budget: Dollars | None = None,
+    ) -> Character:
+        """Make a character known to a service, and wait for it; prompts then mention it there without pictures.
+
+        Args:
+            character: a character of this library, or its username.
+            service: a service that keeps characters, such as "kling".
+            id: what the service calls it already, where you registered it there yourself; nothing is sent then.
+            consent, budget: as submit() takes them.
+
+        Returns:
+            The character as it is kept now, with the service's id in `providers`. One that the service knows already is
+            returned as it is, and nothing is sent.
+
+        Raises:
+            InvalidInput: refused before anything was sent: a service that keeps no characters, too small pictures.
+            ConsentNeeded, BudgetExceeded: refused before anything was sent.
+            ApiError: refused by the service.
+            GenerationFailed: accepted, then failed.
+            OutcomeUnknown: perhaps made, perhaps billed; see resume().
+
+        Cost: nothing where `id` is given; else the service's price, which is not known of Kling.
+        """
+        who = self._kept(character)
+        if id is not None:
+            return self._session.write_registration(who, service, id)
+        self._ready()
+        job = self._session.submit_registration(who, service, consent=consent, budget=budget)
+        return self._wait(job) if isinstance(job, Job) else job
+
     def videos(self, limit: int | None = None) -> Listing[Video]:
         """Return the videos made so far whose files are kept, newest first.
 

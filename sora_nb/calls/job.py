@@ -27,7 +27,7 @@ class Job(Generic[T]):
 
     Attributes:
         id: of the call's row in studio.costs().
-        kind: "video" or "character".
+        kind: "video", "character" or "registration".
         prompt: what was asked for.
         progress: 0 to 100.
     """

@@ -58,7 +58,7 @@ class Lender:
         names = prompts.check(prompt, known, most=most, longest=profile.video.prompt_longest)
         for name in names:
             if shows is None and provider.outlives_kernel and registration(found[name], provider) is None:
-                raise _known_elsewhere(found[name], provider.profile.name)
+                raise _cannot_show(found[name], provider.profile, model)
         return [found[name] for name in names]
 
     def members(
@@ -85,14 +85,19 @@ class Lender:
                 Member(
                     character=who,
                     registration=known,
-                    stills=self._stills(who) if lends and (references != "clips" or clip is None) else (),
+                    stills=self.stills(who) if lends and (references != "clips" or clip is None) else (),
                     clip=clip,
                     clip_seconds=media.probe(clip).duration if clip is not None else 0,
                 )
             )
         return tuple(found)
 
-    def _stills(self, who: Character) -> tuple[Still, ...]:
+    def stills(self, who: Character) -> tuple[Still, ...]:
+        """Return a character's pictures, made where they are not here.
+
+        Raises:
+            InvalidInput: nothing of it is on this machine.
+        """
         if who.stills and all(still.path.is_file() for still in who.stills):
             return who.stills
         from sora_nb.engines.stills import stills_of
@@ -144,10 +149,10 @@ def registration(who: Character, provider: Provider) -> Registration | None:
 
 def unasked(order: Order, provider: Provider) -> list[Character]:
     """Return the characters that an order would be the first to send to a service, and that nobody has agreed for."""
+    if order.kind == "registration":
+        return [who for who in order.cast if who.consent is None]
     shown = [*provider.compiled(order).pictures, *provider.compiled(order).clips] if provider.outlives_kernel else []
     sent = {each.username for each in shown if each.path is not None}
-    if order.kind == "registration":
-        sent = {who.username for who in order.cast}
     return [who for who in order.cast if who.username in sent and who.consent is None]
 
 
@@ -175,10 +180,16 @@ def check_consent(order: Order, provider: Provider) -> None:
         )
 
 
-def _known_elsewhere(who: Character, name: str) -> PromptError:
-    """Say that a service cannot show a character, and what can be done about it."""
+def _cannot_show(who: Character, profile: Profile, model: str) -> PromptError:
+    """Say that a model cannot show a character, and what can be done about it."""
+    able = [name for name, rules in profile.models.items() if rules.references is not None]
+    if able:
+        return PromptError(
+            f"{model} at {profile.name} cannot be shown {who.mention}: it takes no pictures of characters.",
+            hint=f"These models of {profile.name} can: {', '.join(able)}.",
+        )
     hint = "studio.models(references=True) lists models that can be shown it."
     if who.clip_file is not None and who.clip_file.is_file():
         hint = f"{hint} Or make it there from its kept clip, {str(who.clip_file)!r}."
     known = ", ".join(who.providers) or str(who.service)
-    return PromptError(f"{who.mention} is known to {known} only, not to {name}.", hint=hint)
+    return PromptError(f"{who.mention} is known to {known} only, not to {profile.name}.", hint=hint)

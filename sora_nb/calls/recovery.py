@@ -12,7 +12,7 @@ import anyio
 from sora_nb import display
 from sora_nb.errors import GenerationFailed, NotDelivered, PromptError, SoraError
 from sora_nb.models import Model, State
-from sora_nb.providers.base import Order, Source
+from sora_nb.providers.base import Member, Order, Source
 from sora_nb.storage.call import OPEN
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sora_nb.calls.lending import Lender
     from sora_nb.calls.runner import Runner
     from sora_nb.models import Character, ServiceId
-    from sora_nb.providers.base import Member, Provider, Ticket
+    from sora_nb.providers.base import Provider, Ticket
     from sora_nb.storage.call import Call
     from sora_nb.storage.ledger import Ledger
     from sora_nb.storage.process_lock import ProcessLock
@@ -195,6 +195,8 @@ class Recovery:
             call = found
         if call.kind == "video":
             await self._runner.follow(call, provider, _unseen)
+        elif call.kind == "registration":
+            await self._runner.follow_registration(call, provider, _unseen)
         else:
             made = made or provider.read_character(call.answer, await self._order(call, provider))
             await self._runner.keep(call, provider, made, await self._footage(call))
@@ -237,9 +239,11 @@ class Recovery:
         return await asyncio.to_thread(self._order_now, call, provider)
 
     def _order_now(self, call: Call, provider: Provider) -> Order:
-        if call.kind != "video":
+        if call.kind == "character":
             return order_of(call, ())
         cast = self._ledger.characters.named(call.characters, call.service)
+        if call.kind == "registration":
+            return order_of(call, cast, [Member(character=who, stills=self._lender.stills(who)) for who in cast])
         references = call.details.get("references", "stills")
         return order_of(call, cast, self._lender.members(cast, provider, call.model, references))
 

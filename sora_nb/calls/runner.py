@@ -28,6 +28,7 @@ from sora_nb.errors import (
     LinkExpired,
     MediaError,
     OutcomeUnknown,
+    PromptError,
     SoraError,
     StatusUnknown,
     WaitTimeout,
@@ -37,7 +38,7 @@ from sora_nb.providers import links
 from sora_nb.providers.base import Ticket
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
     from pathlib import Path
 
     from sora_nb.models import Character
@@ -128,7 +129,9 @@ class Runner:
                 done = {"task": ticket.id, "answer": ticket.raw}
                 return await self._keep_video(call, provider, ticket.files["video"], await _digest(ticket), done)
             assert ticket.video is not None
-            values = {"task": ticket.id, "url": ticket.video.url, "answer": ticket.raw}
+            values: dict[str, Any] = {"task": ticket.id, "url": ticket.video.url, "answer": ticket.raw}
+            if call.reserved is None:  # no list has its price; the service may say what it costs at most
+                values["reserved"] = provider.ceiling(ticket.raw)
             call = await self.change(call, state=State.RUNNING, **values)
             del ticket  # a thousand calls may wait here, each with what is kept in this frame
             return await self.follow(call, provider, report)
@@ -164,6 +167,43 @@ class Runner:
                 return await self.keep(call, provider, ticket.character, footage, ticket.files)
             finally:
                 self._source(call).unlink(missing_ok=True)
+
+    async def registration(self, call: Call, order: Order, provider: Provider, report: Report) -> Character:
+        """Make a character known to a service.
+
+        Args:
+            call, order, provider, report: as of video().
+
+        Raises:
+            SoraError: see base.Provider; the row says what it means for money.
+        """
+        with self.working_on(call):
+            call, ticket = await self._send(call, order, provider, report)
+            call = await self.change(call, state=State.RUNNING, task=ticket.id, answer=ticket.raw)
+            return await self.follow_registration(call, provider, report)
+
+    async def follow_registration(self, call: Call, provider: Provider, report: Report) -> Character:
+        """Wait for an accepted registration, and write down how the service knows the character now.
+
+        Raises:
+            PromptError: the character is no longer kept here; the row says what its id is.
+            SoraError: see base.Provider; the row says what it means for money.
+        """
+        async with self._ending(call, provider):
+            _, call = await self._waited(call, provider, report)
+        try:
+            known = provider.read_registration(call.answer)
+        except ApiError as error:
+            await self.change(call, error=str(error))
+            raise
+        done = {"state": State.DONE, "charged": self.charge(call, provider)}
+        try:
+            who = await asyncio.to_thread(self._ledger.characters.register, call.characters[0], call.service, known)
+        except PromptError as error:
+            await self.change(call, error=f"{call.service} knows it as {known.id}, but: {error}", **done)
+            raise
+        await self.change(call, error="", **done)
+        return who
 
     async def _with_footage(self, call: Call, order: Order, provider: Provider) -> Order:
         """Bring footage from the web to this machine, where the engine of this process needs it."""
@@ -230,15 +270,21 @@ class Runner:
             SoraError: see base.Provider; the row says what it means for money.
         """
         video = call.video()
-        try:
+        async with self._ending(call, provider):
             if call.route == "async" or call.task:
                 video, call = await self._waited(call, provider, report)
             return await self._fetch(call, provider, video)
+
+    @contextlib.asynccontextmanager
+    async def _ending(self, call: Call, provider: Provider) -> AsyncIterator[None]:
+        """Write down how an accepted call ends that does not end well."""
+        try:
+            yield
         except GenerationFailed as error:
             await self.fail(call, provider, error)
             raise
         except ConfigError as error:
-            raise WaitTimeout("The studio was closed before the video was here.") from error
+            raise WaitTimeout(f"The studio was closed before the {call.kind} was here.") from error
         except Cancelled as error:
             # whether a service bills what it stopped is not told; the estimate stays reserved until it is settled
             await self.change(call, state=State.FAILED, error=str(error), charged=0 if provider.profile.free else None)
@@ -246,7 +292,7 @@ class Runner:
 
     async def _waited(self, call: Call, provider: Provider, report: Report) -> tuple[Video, Call]:
         try:
-            ticket = await provider.wait(Ticket(id=call.task, video=call.video()), report)
+            ticket = await provider.wait(Ticket(id=call.task, kind=call.kind, video=call.video()), report)
         except GenerationFailed:
             raise
         except StatusUnknown as error:

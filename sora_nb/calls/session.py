@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import hashlib
 import os
+import re
 import threading
 import warnings
 import weakref
@@ -15,16 +16,16 @@ from sora_nb import arguments, background, display, media
 from sora_nb.calls.clip_source import fetched, file_of, resolve
 from sora_nb.calls.connections import Connections
 from sora_nb.calls.job import Job
-from sora_nb.calls.lending import Lender, check_consent, unasked
+from sora_nb.calls.lending import Lender, check_consent, registration, unasked
 from sora_nb.calls.preview import Preview
 from sora_nb.calls.recovery import Recovery
 from sora_nb.calls.runner import Runner
 from sora_nb.errors import ConfigError, GenerationFailed, Interrupted, InvalidInput, OutcomeUnknown, WaitTimeout
-from sora_nb.models import Character, Clip, ServiceId, State, Video, micros
+from sora_nb.models import Character, Clip, Registration, ServiceId, State, Video, micros
 from sora_nb.money import catalogue, prices
 from sora_nb.money.budget import check_call
 from sora_nb.providers import registry
-from sora_nb.providers.base import Order, Ticket
+from sora_nb.providers.base import Member, Order, Ticket
 from sora_nb.storage import archives
 from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.files import Files
@@ -196,6 +197,8 @@ class Session:
         """Return the name of a model's provider, and of the model there."""
         if model is not None and not isinstance(model, str):
             raise InvalidInput(f"A model is named by a text, not {model!r}.", hint="Leave it out for the profile's.")
+        if model in self.profile.models:  # those of a router have the names of other services in front
+            return self.service.provider, model
         name, slash, bare = (model or "").partition("/")
         if slash and (name == self.service.provider or name in registry.names()):
             return name, bare
@@ -400,6 +403,53 @@ class Session:
         )
         call = self._plan(call, order, provider, budget)
         return self._start(call, order, provider, self._runner.character)
+
+    def submit_registration(
+        self, character: Character, service: str, *, consent: str | None = None, budget: Dollars | None = None
+    ) -> Job[Character] | Character:
+        """Start making a character known to a service; one that it knows is returned. See Studio.register()."""
+        provider = self._keeper(service)
+        who = self.characters.get(character.username, character.service)
+        if registration(who, provider) is not None:
+            return who
+        order = Order(
+            kind="registration",
+            model=provider.profile.video.model,
+            cast=(who,),
+            members=(Member(character=who, stills=self._lender.stills(who)),),
+        )
+        provider.check(order)
+        self._settle_consent(order, provider, consent)
+        call = Call(
+            kind="registration",
+            profile=provider.service.provider,
+            base_url=provider.service.base_url,
+            model=order.model,
+            characters=(who.username,),
+        )
+        return self._start(self._plan(call, order, provider, budget), order, provider, self._runner.registration)
+
+    def write_registration(self, character: Character, service: str, ident: str) -> Character:
+        """Write down how a service knows a character that a person registered there; see Studio.register()."""
+        ident = arguments.text(ident, "id")
+        if not re.fullmatch(r"[!-~]{1,200}", ident):
+            raise InvalidInput(
+                f"{display.plain(repr(ident), 60)} is no id of a service.", hint="Copy it as the service shows it."
+            )
+        return self.characters.register(character, self._keeper(service).service, Registration(id=ident))
+
+    def _keeper(self, service: str) -> Provider:
+        """Return the provider of a service that keeps characters."""
+        if not isinstance(service, str) or service not in (self.service.provider, *registry.names()):
+            keeping = [name for name in registry.names() if registry.get(name).registers]
+            raise InvalidInput(f"There is no service {service!r} here.", hint=f"Choose one of {', '.join(keeping)}.")
+        provider = self.provider_of(f"{service}/")[0]
+        if not provider.profile.registers:
+            raise InvalidInput(
+                f"{service} cannot be made to know characters.",
+                hint="Prompts show it their pictures: studio.preview(prompt, model=...) says which.",
+            )
+        return provider
 
     def load(self, path: Path | str, name: str | None, inspect: Callable[[Path], VideoInfo]) -> Character:
         """Put a character into the library that was saved as an archive; see Studio.load().

@@ -371,40 +371,18 @@ class Sweep:
         return self._best(self._attempts())
 
     def _attempts(self) -> list[Call]:
-        """Return every call for one of the combinations, oldest first; the ledger is read once a service."""
-        session, wanted = self._session, set(map(_request, self.combinations))
-        texts = {one.prompt for one in self.combinations}
-        services = {one.service for one in self.combinations}
-        calls = [
-            call for service in services for call in session.ledger.calls(kind="video", prompts=texts, service=service)
-        ]
-        return [call for call in calls if not call.image and call.route == "async" and _request(call) in wanted]
+        from sora_nb.experiments.lookup import attempts
+
+        return attempts(self._session.ledger, self.combinations)
 
     def _best(self, attempts: Sequence[Call]) -> dict[int, Call]:
-        """Give each combination one of the calls with its request: finished ones first, then those under way."""
-        numbers: dict[tuple[Any, ...], list[int]] = {}
-        for number, wanted in enumerate(self.combinations):
-            numbers.setdefault(_request(wanted), []).append(number)
-        found: dict[tuple[Any, ...], list[Call]] = {request: [] for request in numbers}
-        for call in attempts:
-            found[_request(call)].append(call)
-        best: dict[int, Call] = {}
-        for request, calls in found.items():
-            newest_first = calls[::-1]
-            chosen = sorted(newest_first, key=_rank, reverse=True)[: len(numbers[request])]
-            # equal requests keep their rows when a further one is made
-            in_order = sorted(chosen, key=lambda call: (-_rank(call), call.created_at))
-            best.update(zip(numbers[request], in_order, strict=False))
-        return best
+        from sora_nb.experiments.lookup import best
+
+        return best(self.combinations, attempts)
 
     def __repr__(self) -> str:
         done = sum(call.state is State.DONE for call in self._calls().values())
         return f"Sweep({len(self.combinations)} videos, {done} done)"
-
-
-def _request(one: Combination | Call) -> tuple[Any, ...]:
-    """Return what was asked for, as it stands in a plan and in the ledger alike."""
-    return one.service, one.prompt, one.model, one.size, int(one.seconds or 0), one.seed
 
 
 def _asked(wanted: Combination) -> dict[str, Any]:
@@ -439,16 +417,9 @@ def _compared(call: Call, note: Note) -> str:
     return " · ".join(filter(None, words))
 
 
-def _rank(call: Call) -> int:
-    """A finished call beats one under way, and that beats one that failed or was interrupted."""
-    if call.state is State.DONE:
-        return 2
-    return 1 if call.state in OPEN else 0
-
-
 def _is_to_do(call: Call | None) -> bool:
     """Whether a video is still to be made, or to be made again: nothing under way, nothing perhaps billed."""
-    return call is None or _rank(call) == 0
+    return call is None or call.state not in {State.DONE, *OPEN}
 
 
 def _usd(amount: int | None) -> float | None:

@@ -79,7 +79,7 @@ class Member(Model):
 
 
 class Order(Model):
-    """One video or one character, as it is asked for.
+    """One video, one character or one registration, as it is asked for.
 
     Attributes:
         kind: what is wanted; a registration makes the one character of `cast` known to the service.
@@ -135,13 +135,15 @@ class Ticket(Model):
 
     Attributes:
         id: the service's id of the task or character; "" where it has none.
-        video: the video as far as it is told, for an order of one.
+        kind: what was ordered.
+        video: the task as far as it is told, for an order of a video or a registration.
         character: the character, for an order of one; a character is made when its create is answered.
         files: parts of the result that are on this machine already: "video", "avatar", "cutout".
         raw: the service's answer.
     """
 
     id: str = ""
+    kind: Literal["video", "character", "registration"] = "video"
     video: Video | None = None
     character: Character | None = None
     files: dict[str, Path] = Field(default_factory=dict)
@@ -201,7 +203,7 @@ class Provider(Protocol):
         """
 
     async def wait(self, ticket: Ticket, report: Report) -> Ticket:
-        """Follow a video's ticket until it has ended well.
+        """Follow the ticket of a video or a registration until it has ended well.
 
         Raises:
             GenerationFailed: it failed.
@@ -240,6 +242,20 @@ class Provider(Protocol):
 
         Args:
             answer: the last one about the call, as the ledger keeps it.
+        """
+
+    def read_registration(self, answer: Mapping[str, Any]) -> Registration:
+        """Read how a service knows a character from the answer about a registration that ended well.
+
+        Raises:
+            UpstreamError: it does not say.
+        """
+
+    def ceiling(self, answer: Mapping[str, Any]) -> int | None:
+        """Return the micro-dollars that a call will be charged at most; None where the answer to its create does not say.
+
+        Args:
+            answer: that answer, as the ledger keeps it.
         """
 
     async def fetch(self, video: Video, target: Path) -> Download:

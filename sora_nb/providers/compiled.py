@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sora_nb.models import Model
 from sora_nb.providers.shapes import Shape
-from sora_nb.providers.wire import MEDIA_TYPES, data_uri
+from sora_nb.providers.wire import MEDIA_TYPES, as_base64, data_uri
 
 if TYPE_CHECKING:
     from sora_nb.providers.profile import ReferenceRules
@@ -47,7 +46,7 @@ class Shown(Model):
 
     def base64(self) -> str:
         """Return its bytes as base64."""
-        return base64.b64encode(self._file.read_bytes()).decode()
+        return as_base64(self._file)
 
     def url(self) -> str:
         """Return its address, or its bytes as a data URI."""

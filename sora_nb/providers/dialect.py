@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sora_nb.errors import SoraError
+    from sora_nb.models import Registration
     from sora_nb.providers.base import Order
     from sora_nb.providers.compiled import Compiled
     from sora_nb.providers.http import Answer
@@ -115,12 +116,14 @@ class Dialect(ABC):
                     hint=f"It has {', '.join(names)}; those of other services are named service/model.",
                 )
             self._check_length(order)
+            if order.seed is not None and self.profile.rules(order.model).seeds is False:
+                raise InvalidInput(f"{order.model} at {self.profile.name} takes no seed.", hint="Leave seed= out.")
             _check_sides(order.size, rules.sides)
             if order.image is not None:
                 image_type(order.image)
         elif order.subject is not None and not self.profile.character.subject:
             raise InvalidInput(f"The profile {self.profile.name!r} finds the subject itself and takes no hint.")
-        self.create(order, "")  # it says what it has no route for
+        self.request(order, "")  # it says what it has no route for
 
     def _check_length(self, order: Order) -> None:
         rules, seconds = self.profile.rules(order.model), order.seconds or 0
@@ -140,6 +143,10 @@ class Dialect(ABC):
         """Return the prompt as the service gets it."""
         return self.compiled(order).prompt
 
+    def request(self, order: Order, key: str) -> Request:
+        """Return the request that hands an order of any kind over; see create() and registration()."""
+        return self.registration(order, key) if order.kind == "registration" else self.create(order, key)
+
     @abstractmethod
     def create(self, order: Order, key: str) -> Request:
         """Return the request that hands an order over, with its idempotency key.
@@ -147,6 +154,17 @@ class Dialect(ABC):
         Raises:
             InvalidInput: the service has no route for it, or takes no such source.
         """
+
+    def registration(self, order: Order, key: str) -> Request:  # noqa: ARG002
+        """Return the request that makes a character known to the service, so that prompts need no pictures of it.
+
+        Raises:
+            InvalidInput: the service keeps no characters, or takes none of its pictures.
+        """
+        raise InvalidInput(
+            f"{self.profile.name} cannot be made to know characters.",
+            hint="Prompts show it their pictures: studio.preview(prompt, model=...) says which.",
+        )
 
     @abstractmethod
     def task(self, ident: str) -> Request:
@@ -203,8 +221,13 @@ class Dialect(ABC):
         """Return the files that must be handed over before an order is sent."""
         return ()
 
-    def lookup(self, key: str) -> Request | None:  # noqa: ARG002
-        """Return the request that lists the task of an idempotency key, if there is one; None where that cannot be asked."""
+    def lookup(self, kind: str, key: str) -> Request | None:  # noqa: ARG002
+        """Return the request that lists the task of an idempotency key; None where that cannot be asked.
+
+        Args:
+            kind: "video", "character" or "registration".
+            key: the idempotency key.
+        """
         return None
 
     def result(self, ident: str) -> Request | None:  # noqa: ARG002
@@ -231,7 +254,7 @@ class Dialect(ABC):
             made = self.character(data, order)
             return Ticket(id=made.id, character=made, raw=made.raw)
         video = filled(self.video(data), order)
-        return Ticket(id=video.id, video=video, raw=video.raw)
+        return Ticket(id=video.id, kind=order.kind, video=video, raw=video.raw)
 
     def reply(self) -> Reply:
         """Return a reader for the answer to a streamed create."""
@@ -255,18 +278,34 @@ class Dialect(ABC):
         """Find the link to the result in a task, or ""."""
         return next((found.url for found in links.find(entry)), "")
 
-    def video(self, data: Any, given: Sequence[str] = ()) -> Video:
+    def result_of(self, data: Any, ident: str) -> Video:
+        """Read the answer to result(): the completed task."""
+        return self.video(data, ident=ident)
+
+    def registered(self, entry: Mapping[str, Any]) -> Registration:  # noqa: ARG002
+        """Read how the service knows a character.
+
+        Args:
+            entry: the last answer about the registration, which has ended well, as it is kept.
+
+        Raises:
+            ValueError: it does not say.
+        """
+        raise ValueError(f"{self.profile.name} keeps no characters")
+
+    def video(self, data: Any, given: Sequence[str] = (), ident: str = "") -> Video:
         """Read a video task.
 
         Args:
             data: the answer.
             given: addresses that the order itself held; none of them is the result's.
+            ident: the task that was asked about, for answers that do not name it.
 
         Raises:
             ValueError: it holds no id.
         """
         entry = dict(self.entry(data))
-        ident = _ident(entry, "id", "task_id")
+        ident = _ident(entry, "id", "task_id") or ident
         if not 0 < len(ident) <= LONGEST_ID or not ident.isprintable():
             raise ValueError("the answer names no task")
         said = task.word(entry)
@@ -347,6 +386,14 @@ class Dialect(ABC):
         """
         return None
 
+    def ceiling(self, entry: Mapping[str, Any]) -> int | None:  # noqa: ARG002
+        """Return the most micro-dollars that a call will be charged, as the answer to its create says; None where it does not.
+
+        Args:
+            entry: the answer as it is kept.
+        """
+        return None
+
     def more(self, data: Any) -> bool | None:
         """Return whether a page of a listing says that more tasks follow; None where it does not say."""
         told = data.get("has_more") if isinstance(data, dict) else None
@@ -369,6 +416,10 @@ class Dialect(ABC):
         asked = answer.headers.get("openai-poll-after-ms", "")
         return int(asked) / 1000 if asked.isdecimal() and len(asked) < 9 else None
 
+    def http_status(self, answer: Answer) -> int:
+        """Return the HTTP status that an answer amounts to: some services say no in one of 200."""
+        return answer.status
+
     def envelope(self, body: bytes) -> tuple[str, str, str]:
         """Read an error body: the message, code and type in one text, and the request id; "" for what is not there."""
         return errors.envelope(body)
@@ -380,7 +431,7 @@ class Dialect(ABC):
         except UNREADABLE:  # a proxy in front of the service has an envelope of its own
             told = errors.envelope(answer.body)
         return errors.classify(
-            answer.status,
+            self.http_status(answer),
             told,
             self.profile,
             model=model,

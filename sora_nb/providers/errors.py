@@ -48,6 +48,8 @@ _WORDS: tuple[tuple[type[ApiError], str], ...] = (
         RouteRetired,
         r"无可用渠道|no available channel|temporarily paused|model.not.(?:found|support)|invalid url|no longer (?:available|supported|served)|shut ?down|retired",
     ),
+    # "You do not have enough credits to run this task.": github.com/runwayml/sdk-node, issue 28
+    (QuotaError, r"not have enough credits|insufficient credits"),
     (RateLimited, r"负载已饱和|cf_shield_429|heavy load|rate_limit"),
 )
 _QUOTA = re.compile(r"quota|balance|billing_hard_limit|额度|余额", re.IGNORECASE)

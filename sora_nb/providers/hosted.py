@@ -31,7 +31,7 @@ from sora_nb.errors import (
     UpstreamError,
     WaitTimeout,
 )
-from sora_nb.models import Character, ServiceId, Status, Video, dollars
+from sora_nb.models import Character, Registration, ServiceId, Status, Video, dollars
 from sora_nb.providers import links, registry
 from sora_nb.providers.addresses import is_private
 from sora_nb.providers.base import Ticket, filled
@@ -137,7 +137,7 @@ class HostedProvider:
             url = await self.upload(order.source.file)
             order = order.model_copy(update={"source": order.source.model_copy(update={"url": url})})
         order = await self._hand_over(order)
-        request = self._dialect.create(order, key)
+        request = self._dialect.request(order, key)
         if request.streamed:
             return await self._streamed(order, request, report)
         watch = asyncio.create_task(self._watch(order, key, report))
@@ -230,13 +230,13 @@ class HostedProvider:
         if request is None:
             return video
         answer = await self._call(request, READ_SECONDS)
-        return filled(self._read(answer, request, self._dialect.video), video)
+        return filled(self._read(answer, request, functools.partial(self._dialect.result_of, ident=video.id)), video)
 
     async def _poll(self, video: Video) -> Polled:
         request = self._dialect.task(video.id)
         answer = await self._once(request, READ_SECONDS)
         given = links.addresses(video.prompt)
-        read = functools.partial(self._dialect.video, given=given)
+        read = functools.partial(self._dialect.video, given=given, ident=video.id)
         return Polled(self._read(answer, request, read), self._dialect.pause(answer))
 
     async def _page(self, after: str | None) -> list[Video]:
@@ -247,8 +247,8 @@ class HostedProvider:
 
     @background.at_home
     async def wait(self, ticket: Ticket, report: Report) -> Ticket:
-        """Follow a video's ticket; tasks that wait at the same time share requests where the service lists them."""
-        video = ticket.video
+        """Follow a ticket; tasks that wait at the same time share requests where the service lists them."""
+        video, kind = ticket.video, ticket.kind
         assert video is not None
         del ticket  # a thousand waits may be under way, each with what is kept in this frame
         try:
@@ -257,8 +257,8 @@ class HostedProvider:
             error.money, error.hint = WaitTimeout.money, f"{error.hint} {WaitTimeout.hint}".strip()
             raise
         if video.status is Status.FAILED:
-            raise self._failed(video, "video")
-        return Ticket(id=video.id, video=video, raw=video.raw)
+            raise self._failed(video, kind)
+        return Ticket(id=video.id, kind=kind, video=video, raw=video.raw)
 
     @background.at_home
     async def list_tasks(self, *, limit: int = PAGE, after: str | None = None) -> list[dict[str, Any]]:
@@ -351,7 +351,7 @@ class HostedProvider:
         """Look a lost create up; see base.Provider.find()."""
         if datetime.now(UTC) - sent < timedelta(hours=self.profile.replay_hours) - AROUND:
             return await self.create(order, key, _unseen)
-        asked = self._dialect.lookup(key)
+        asked = self._dialect.lookup(order.kind, key)
         if asked is not None:
             return await self._looked_up(order, key, asked)
         if self._dialect.listing(order.kind) is None:
@@ -435,7 +435,7 @@ class HostedProvider:
         """Read an order's entry of a listing: its ticket, where it can be given already, and the task as it stands."""
         try:
             video = self._dialect.video(entry)
-            made = order.kind == "video" or video.status is Status.COMPLETED
+            made = order.kind != "character" or video.status is Status.COMPLETED
             return self._dialect.ticket(order, entry) if made else None, video
         except UNREADABLE as error:
             raise UpstreamError(f"{self.profile.name} lists the call in a form that cannot be read.") from error
@@ -447,7 +447,7 @@ class HostedProvider:
 
         Only a single one is proof enough, and nothing it tells of itself may differ from what was asked for.
         """
-        if order.kind == "character":
+        if order.kind != "video":
             return None
         prompt = self._dialect.compile_prompt(order)
         found = []
@@ -468,13 +468,25 @@ class HostedProvider:
         except UNREADABLE as error:
             raise ValueError(f"The kept answer of {self.profile.name} holds no character.") from error
 
+    def read_registration(self, answer: Mapping[str, Any]) -> Registration:
+        """Read how the service knows a character; see base.Provider.read_registration()."""
+        try:
+            return self._dialect.registered(answer)
+        except UNREADABLE as error:
+            raise UpstreamError(
+                f"{self.profile.name} has made it, and does not say under which id it knows the character.",
+                money="It may have been billed.",
+                hint="Run studio.resume() to ask again, or write down what its console shows: "
+                "studio.register(character, service, id=...).",
+            ) from error
+
     def charged(self, answer: Mapping[str, Any]) -> int | None:
         """Return what an answer says was charged, in micro-dollars; see base.Provider.charged()."""
-        try:
-            amount = self._dialect.charge(answer)
-        except (*UNREADABLE, ArithmeticError):
-            return None
-        return amount if type(amount) is int and 0 <= amount < 2**63 else None
+        return _told(self._dialect.charge, answer)
+
+    def ceiling(self, answer: Mapping[str, Any]) -> int | None:
+        """Return what a call will be charged at most, in micro-dollars; see base.Provider.ceiling()."""
+        return _told(self._dialect.ceiling, answer)
 
     # --- plumbing ---------------------------------------------------------------------------------------------------
 
@@ -507,7 +519,7 @@ class HostedProvider:
             await self._sleep(asked if asked is not None else 0.5 * 2 ** (attempt - 1))
 
     def _check_answer(self, answer: Answer, request: Request, model: str) -> None:
-        if answer.status >= 300:
+        if self._dialect.http_status(answer) >= 300:
             wait = retry_after(answer.headers.get("retry-after"), datetime.now(UTC))
             raise self._dialect.error(answer, model=model, paid=request.paid, retry_after=wait)
 
@@ -524,7 +536,7 @@ class HostedProvider:
 
     def _failed(self, video: Video, route: str) -> GenerationFailed:
         """Make the exception for a call that was accepted and then failed."""
-        what = "character" if route == "character" else "video"
+        what = "video" if route == "chat" else route
         return GenerationFailed(
             f"{self.profile.name} could not make the {what}: {display.plain(video.error).rstrip('.') or 'it gave no reason'}.",
             code=video.error_code,
@@ -543,6 +555,15 @@ class HostedProvider:
             return "Whether it charges such calls is not known, so the list price stays reserved until studio.settle()."
         charged = route in self.profile.failures_charged
         return "This service charges such calls." if charged else f"Failed {what}s are not charged here."
+
+
+def _told(reader: Callable[[Mapping[str, Any]], int | None], answer: Mapping[str, Any]) -> int | None:
+    """Return the micro-dollars that an answer tells; None where it tells none that can be."""
+    try:
+        amount = reader(answer)
+    except (*UNREADABLE, ArithmeticError):
+        return None
+    return amount if type(amount) is int and 0 <= amount < 2**63 else None
 
 
 def _unseen(_: float) -> None:

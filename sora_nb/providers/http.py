@@ -221,7 +221,7 @@ class Transport:
                     params=request.query or None,
                     headers=headers,
                     timeout=stall,
-                    auth=self._auth(address),
+                    auth=None if request.at else self._auth(address),
                     **content,
                 ) as response:
                     yield response

@@ -16,8 +16,8 @@ from sora_nb.engines.cutout import files
 from sora_nb.engines.description import describe
 from sora_nb.engines.handles import suggest_names
 from sora_nb.engines.likeness import cutout_of
-from sora_nb.errors import Cancelled, GenerationFailed, Interrupted, InvalidInput, LinkExpired, SoraError
-from sora_nb.models import Character, ServiceId, Status, Video
+from sora_nb.errors import Cancelled, GenerationFailed, Interrupted, InvalidInput, LinkExpired, SoraError, UpstreamError
+from sora_nb.models import Character, Registration, ServiceId, Status, Video
 from sora_nb.providers import registry
 from sora_nb.providers.base import Ticket
 from sora_nb.providers.download import Downloader
@@ -162,8 +162,16 @@ class LocalProvider:
         """Read nothing: what a kernel that ended left open is interrupted."""
         raise ValueError("the engine of this process answers nothing")
 
+    def read_registration(self, answer: Mapping[str, Any]) -> Registration:  # noqa: ARG002
+        """Read nothing: the engine of this process knows every character of the library."""
+        raise UpstreamError("The engine of this process registers nothing.")
+
     def charged(self, answer: Mapping[str, Any]) -> int | None:  # noqa: ARG002
         """Tell nothing: the engine of this process has no bills."""
+        return None
+
+    def ceiling(self, answer: Mapping[str, Any]) -> int | None:  # noqa: ARG002
+        """Tell nothing, as charged()."""
         return None
 
     async def fetch(self, video: Video, target: Path) -> Download:  # noqa: ARG002

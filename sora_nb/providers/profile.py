@@ -24,6 +24,7 @@ class Routes(Model):
     video_characters: str | None = None
     chat: str | None = None
     files: str | None = None
+    registrations: str | None = None
 
 
 class CharacterRules(Model):
@@ -71,6 +72,7 @@ class ReferenceRules(Model):
         clips_longest: most seconds of all clips together; None where nobody says.
         clip_inline: whether a clip may be sent inside the request, or handed over; else it needs a public address.
         with_image: whether a picture to start from may be given beside them.
+        needs_image: whether they are taken only beside a picture to start from.
         registers: whether the service can be made to know characters, which prompts then mention without pictures.
         field: name of the field or item that carries them, where that is data.
         verified: who ran it live, and when; "" where nobody did.
@@ -90,6 +92,7 @@ class ReferenceRules(Model):
     clips_longest: float | None = None
     clip_inline: bool = False
     with_image: bool = False
+    needs_image: bool = False
     registers: bool = False
     field: str = ""
     verified: str = ""
@@ -105,11 +108,14 @@ class ModelRules(Model):
         ratios: aspect ratios like "16:9"; empty where it takes any size.
         resolutions: like "720p", by their shorter side.
         sizes: sizes like "1280x720", where the model has a list of them in place of ratios.
+        image_resolutions: those of films that take their shape from the picture they start from; empty where none do.
         frames: the size by resolution and ratio, where a resolution does not say the shorter side.
         sound: whether sound is asked for; None where there is no choice.
+        seeds: whether it takes a seed; None where nobody says.
         prompt_longest: characters of text; None: the profile's.
         references: how it is shown characters; None where it cannot be.
         faces: whether photorealistic faces in pictures are "checked" or "refused"; "" where nobody says.
+        dialect: whose bodies the service passes on to it, where it stands in front of others: a module of this package.
         retired: what became of it; "" where it is served.
         source: where this was read.
         date: when.
@@ -122,11 +128,14 @@ class ModelRules(Model):
     ratios: tuple[str, ...] = ()
     resolutions: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
+    image_resolutions: tuple[str, ...] = ()
     frames: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     sound: bool | None = None
+    seeds: bool | None = None
     prompt_longest: int | None = None
     references: ReferenceRules | None = None
     faces: Literal["", "checked", "refused"] = ""
+    dialect: str = ""
     retired: str = ""
     source: str = ""
     date: dt.date | None = None
@@ -288,6 +297,11 @@ class Profile(Model):
             "lengths": known.lengths or self.video.seconds_allowed,
         }
         return known.model_copy(update=own)
+
+    @property
+    def registers(self) -> bool:
+        """Whether the service can know characters, which prompts then mention without pictures."""
+        return any(rules.references is not None and rules.references.registers for rules in self.models.values())
 
     def is_retired(self, model: str, route: str = "", base_url: str | None = None) -> bool:
         """Whether the profile's notice says that a model or route is gone.

@@ -28,7 +28,7 @@ from sora_nb.providers.shapes import shape_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sora_nb.models import Registration
+    from sora_nb.models import Registration, Still
     from sora_nb.providers.base import Member, Order
     from sora_nb.providers.profile import Profile
 
@@ -96,6 +96,11 @@ def _check(order: Order, shows: ReferenceRules) -> None:
     most = shows.images if shows.members is None else shows.members
     if len(order.shown) > most:
         raise PromptError(f"The prompt mentions {len(order.shown)} characters; {order.model} can be shown {most}.")
+    if order.image is None and shows.needs_image:
+        raise InvalidInput(
+            f"{order.model} can be shown characters only beside a picture that the film starts from.",
+            hint="Give image=, or take a model that needs none: studio.models(references=True) lists them.",
+        )
     if order.image is not None and not shows.with_image:
         raise InvalidInput(
             f"{order.model} takes either a picture to start from or characters, not both.",
@@ -117,11 +122,9 @@ def _pictures(
 ) -> list[Shown]:
     fitting = []
     for still in member.stills:
-        if min(still.width, still.height) < shows.side:
-            told = f"{still.width}x{still.height} pixels; {order.model} takes {shows.side} or more on the shorter side"
-            notes.append(f"A picture of {member.character.mention} is left out: it has {told}.")
-        elif still.path.stat().st_size > shows.image_bytes:
-            notes.append(f"A picture of {member.character.mention} is left out: it is too large for {order.model}.")
+        told = unfit(still, shows, order.model)
+        if told:
+            notes.append(f"A picture of {member.character.mention} is left out: {told}.")
         else:
             fitting.append(still)
     found = []
@@ -142,6 +145,14 @@ def _pictures(
             )
         )
     return found
+
+
+def unfit(still: Still, shows: ReferenceRules, model: str) -> str:
+    """Say why a model does not take a picture, or "" where it does."""
+    if min(still.width, still.height) < shows.side:
+        size = f"{still.width}x{still.height} pixels"
+        return f"it has {size}; {model} takes {shows.side} or more on the shorter side"
+    return f"it is too large for {model}" if still.path.stat().st_size > shows.image_bytes else ""
 
 
 def _picture_label(shows: ReferenceRules, number: int, alias: str, place: int) -> str:

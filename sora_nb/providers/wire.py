@@ -57,7 +57,7 @@ class Request:
 
 def data_uri(path: Path) -> str:
     """Return a picture's or clip's bytes as a data URI."""
-    return f"data:{MEDIA_TYPES[path.suffix.lower()]};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    return f"data:{MEDIA_TYPES[path.suffix.lower()]};base64,{as_base64(path)}"
 
 
 def image_type(path: Path) -> str:
@@ -72,6 +72,11 @@ def image_type(path: Path) -> str:
     if path.stat().st_size >= MAX_IMAGE_BYTES:
         raise InvalidInput(f"{path.name!r} has 10 MB or more; services take smaller pictures.")
     return kind
+
+
+def as_base64(path: Path) -> str:
+    """Return a file's bytes as base64."""
+    return base64.b64encode(path.read_bytes()).decode()
 
 
 def decode(body: bytes | str) -> Any:

@@ -10,12 +10,12 @@ from sqlalchemy.dialects.sqlite import insert
 
 from sora_nb import arguments, display, prompts
 from sora_nb.errors import InvalidInput, PromptError
-from sora_nb.models import USERNAME, Character, ServiceId
+from sora_nb.models import USERNAME, Character, Registration, ServiceId
 from sora_nb.storage.listing import Listing
 from sora_nb.storage.schema import CALLS, CHARACTERS, origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -213,13 +213,35 @@ class Characters:
         Raises:
             PromptError: as rename().
         """
-        known = self._known(who, service)
+        return self._edit(self._known(who, service), lambda _: fields)
+
+    def register(self, who: Character | str, service: ServiceId, known: Registration) -> Character:
+        """Write down how a service knows a character.
+
+        Args:
+            who: as of rename().
+            service: which one.
+            known: its id there.
+
+        Returns:
+            The character as it is kept now.
+
+        Raises:
+            PromptError: as rename().
+        """
+        kept = self._known(who, service)
+        return self._edit(kept, lambda now: {"providers": {**now.providers, str(service): known}})
+
+    def _edit(self, known: Character, fields: Callable[[Character], dict[str, Any]]) -> Character:
+        """Write fields of a character that follow from its record as it is now, in one transaction."""
         with self._database.write() as connection:
             mine = CHARACTERS.c.number == _kept(connection, known)
             record = connection.scalars(select(CHARACTERS.c.record).where(mine)).one()
-            changed = Character.model_validate(record).model_copy(update=fields)
-            new = {**record, **changed.model_dump(mode="json", include=set(fields))}
-            connection.execute(update(CHARACTERS).where(mine).values(record=new))
+            now = Character.model_validate(record)
+            new = fields(now)
+            changed = now.model_copy(update=new)
+            record = {**record, **changed.model_dump(mode="json", include=set(new))}
+            connection.execute(update(CHARACTERS).where(mine).values(record=record))
         return changed
 
     def forget(self, who: Character | str, service: ServiceId | None = None) -> None:

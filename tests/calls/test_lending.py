@@ -105,7 +105,7 @@ def test_who_stays_here_is_not_asked_about(studio, luna):
 
 
 def test_a_model_that_cannot_be_shown_anybody_says_which_can(studio, luna):
-    with pytest.raises(PromptError, match=r"@luna is known to local only, not to bakery.*studio\.models"):
+    with pytest.raises(PromptError, match=r"bread at bakery cannot be shown @luna.*These models of bakery can: cake"):
         studio.preview(f"{luna} walks", model="bakery/bread")
 
 

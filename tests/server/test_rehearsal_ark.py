@@ -208,7 +208,7 @@ def test_a_character_goes_from_the_library_to_a_film_and_its_charge(studio, luna
     assert film.path.is_file()
     assert engine.requests[-1].prompt == "@luna waves"
     assert engine.requests[-1].cast.keys() == {"luna"}
-    call = studio.ledger.calls()[0]
+    call = studio.ledger.calls()[-1]
     assert (call.state, call.estimate, call.charged) == (State.DONE, 384_300, 384_300)
 
 
@@ -217,14 +217,14 @@ def test_a_lost_create_is_found_by_its_seed_and_one_that_never_came_costs_nothin
     with pytest.raises(OutcomeUnknown):
         studio.generate("a corgi", **ASKED)
     studio.resume()
-    call = studio.ledger.calls()[0]
+    call = studio.ledger.calls()[-1]
     assert (call.state, call.charged, call.task) == (State.DONE, 384_300, served.tasks()[0].id)
     served.fail("lost")
     with pytest.raises(OutcomeUnknown):
         studio.generate("a cat", **ASKED)
     served.delete(served.tasks()[0].id)
     studio.resume()
-    call = studio.ledger.calls()[0]
+    call = studio.ledger.calls()[-1]
     assert (call.state, call.charged) == (State.FAILED, 0)
 
 
@@ -233,7 +233,7 @@ def test_a_lost_create_with_a_seed_of_the_caller_s_stays_open(studio, served):
     with pytest.raises(OutcomeUnknown):
         studio.generate("a corgi", seed=7, **ASKED)
     studio.resume()
-    assert studio.ledger.calls()[0].state is State.UNKNOWN
+    assert studio.ledger.calls()[-1].state is State.UNKNOWN
 
 
 def test_refusals_and_failures_cost_nothing(studio, served):
@@ -268,7 +268,10 @@ def test_an_asset_is_sent_in_place_of_pictures_and_needs_no_consent(studio, luna
     served.resolver = resolve
     preview = studio.preview("@luna waves", **ASKED)
     assert (str(preview).splitlines()[:2], preview.consent) == (
-        ["Luna is the character in Image 1: a plain figure. Luna waves", "Image 1: @luna, asset://asset-1"],
+        [
+            "Luna is the character in Image 1: a grey and olive green figure. Luna waves",
+            "Image 1: @luna, asset://asset-1",
+        ],
         (),
     )
     assert "Image 1: @luna" in preview._repr_mimebundle_()["text/html"]

@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, Self
 
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
@@ -113,6 +113,10 @@ class Rehearsal(ABC):
     def error(self, refused: Refused, status: int) -> dict[str, Any]:
         """Return the body of an error in the service's envelope."""
 
+    def error_headers(self, refused: Refused) -> Mapping[str, str]:  # noqa: ARG002
+        """Return the headers of an error."""
+        return {}
+
     def resolve(self, url: str) -> bytes:
         """Return the file behind an address in a request; the service's own kinds of address are read here.
 
@@ -182,19 +186,38 @@ class Rehearsal(ABC):
         Raises:
             Refused: a failure was ordered.
         """
-        with self._lock:
-            fault = self._faults.popleft() if self._faults else None
-        if fault == "policy":
-            raise Refused("policy", self._said(fault)[1], code=self._said(fault)[0])
-        if fault == "throttled":
-            raise Refused("throttled", self._said(fault)[1], code=self._said(fault)[0])
+        fault = self.begin()
         task = Task(self.make_id(), prompt, seconds=seconds, size=size, **fields)
         task.failure = self._said("failed") if fault == "failed" else None
         task.link_over = fault == "link_expired"
         self._tasks.add(task)
-        if fault == "lost":
-            raise Refused("lost", self._said(fault)[1], code=self._said(fault)[0])
+        self.answer(fault)
         return task
+
+    def begin(self) -> Fault | None:
+        """Take the failure that was ordered for this create, if one was.
+
+        Raises:
+            Refused: it is one that refuses the create.
+        """
+        with self._lock:
+            fault = self._faults.popleft() if self._faults else None
+        if fault in ("policy", "throttled"):
+            self._refuse(fault)
+        return fault
+
+    def answer(self, fault: Fault | None) -> None:
+        """Lose the answer to a create that was accepted, where that was ordered.
+
+        Raises:
+            Refused: it was.
+        """
+        if fault == "lost":
+            self._refuse("lost")
+
+    def _refuse(self, fault: Literal["policy", "throttled", "lost"]) -> NoReturn:
+        code, message = self._said(fault)
+        raise Refused(fault, message, code=code)
 
     def _said(self, fault: Fault) -> tuple[str, str]:
         return {**SAID, **self.said}[fault]
@@ -373,7 +396,7 @@ class Rehearsal(ABC):
 
     async def _refused(self, _: Request, refused: Refused) -> Response:
         status = {**STATUSES, **self.statuses}[refused.why]
-        return JSONResponse(self.error(refused, status), status)
+        return JSONResponse(self.error(refused, status), status, headers=self.error_headers(refused))
 
     async def _unknown(self, request: Request, error: HTTPException) -> Response:
         refused = Refused("missing", f"{error.detail}: {request.method} {request.url.path}")

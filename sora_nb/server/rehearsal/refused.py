@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 Fault = Literal["policy", "throttled", "lost", "failed", "link_expired"]
 """What can be ordered to go wrong."""
 FAULTS: tuple[Fault, ...] = get_args(Fault)
-Why = Literal["key", "invalid", "missing", "policy", "throttled", "lost", "link", "closed"]
+Why = Literal["key", "invalid", "missing", "policy", "throttled", "lost", "link", "closed", "conflict"]
 """Why a request is answered with an error."""
 STATUSES: Mapping[Why, int] = {
     "key": 401,
@@ -21,6 +21,7 @@ STATUSES: Mapping[Why, int] = {
     "lost": 500,
     "link": 403,
     "closed": 410,
+    "conflict": 409,
 }
 SAID: Mapping[Fault, tuple[str, str]] = {
     "policy": ("content_policy_violation", "The request was refused by the content policy."),
