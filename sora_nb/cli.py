@@ -1,4 +1,4 @@
-"""The command line: sora-nb demo, serve, costs, resume, doctor."""
+"""The command line: sora-nb demo, serve, rehearse, costs, resume, doctor."""
 
 from __future__ import annotations
 
@@ -145,11 +145,44 @@ def serve(
     ).start()
     key = "the key you gave" if api_key else "no key"
     typer.echo(f"Serving {server.url} with {key}. Stop with Ctrl-C.")
-    stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
-    stop.wait()
+    _wait_for_the_end()
     server.stop()
+
+
+@app.command()
+def rehearse(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The service; a wrong name lists those there are.")],
+    port: Annotated[int, typer.Option(metavar="PORT", help="Port, or 0 for any free one.", min=0, max=65535)] = 0,
+    fail: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND",
+            help="Let the next order go wrong: policy, throttled, lost, failed or link_expired. Once for each order.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Speak a live service's wire on this machine, to try code before paying. Any key will do; it charges nothing."""
+    from sora_nb.server import rehearsal
+
+    with rehearsal.start(name, port=port) as server:
+        for kind in fail or ():
+            server.fail(kind)
+        variable = f"SORA_NB_{server.name.upper()}"
+        typer.echo(f"Rehearsing {name} at {server.url}. Nothing leaves this machine. Stop with Ctrl-C.")
+        typer.echo("Where the code runs that is to be tried, set:")
+        typer.echo(f"  export {variable}_BASE_URL={rehearsal.base_url(server)}")
+        typer.echo(f"  export {variable}_API_KEY={rehearsal.KEY}")
+        typer.echo(f'Then make videos there with Studio("{name}"), or in any studio with model="{name}/...".')
+        _wait_for_the_end()
+
+
+def _wait_for_the_end() -> None:
+    """Return when the process is told to stop."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()
 
 
 @app.command()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+import weakref
 from typing import TYPE_CHECKING, Any, Literal, Self, SupportsFloat, TypeVar
 
 from sora_nb import arguments, display
 from sora_nb.calls.job import Job
 from sora_nb.calls.publishing import Publisher
 from sora_nb.calls.session import Session
+from sora_nb.errors import ConfigError
 from sora_nb.models import Clip
 from sora_nb.money.budget import allowance
 from sora_nb.providers import registry
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from sora_nb.notebook.app import App
     from sora_nb.providers.base import Provider
     from sora_nb.providers.profile import Profile
+    from sora_nb.server.rehearsal.base import Rehearsal
     from sora_nb.storage.call import Call
     from sora_nb.storage.characters import CharacterListing
     from sora_nb.storage.files import Removed
@@ -96,6 +99,8 @@ class Studio:
             publish=Publisher(publish) if publish is not None else None,
         )
         self._progress = progress
+        self._engine = engine
+        self._rehearsals: list[weakref.finalize[..., Any]] = []
 
     @property
     def profile(self) -> Profile:
@@ -134,6 +139,38 @@ class Studio:
         secret = registry.hidden(api_key)
         del api_key  # a traceback may show every variable
         self._session.connect(name, api_key=secret, base_url=base_url)
+
+    def rehearse(self, name: str) -> Rehearsal:
+        """Start a server on this machine that speaks a live service's wire, and work with it in place of that service.
+
+        `studio.rehearse("openrouter")`, then `model="openrouter/bytedance/seedance-2.5"`. It refuses what the service
+        would refuse, and renders with the local engine, with the character cut from the very pictures that were sent.
+        No key is needed, and nothing leaves this machine. It ends with the studio, or with stop(); connect() then leads
+        to the live service.
+
+        Args:
+            name: the service; an unknown one is answered with those there are.
+
+        Returns:
+            The server: `url`, `fail("policy")` and other failures by order, `stop()`.
+
+        Raises:
+            InvalidInput: there is no rehearsal of this service.
+            ConfigError: it is the default service of this studio, which stays where it is.
+
+        Cost: nothing; the ledger and the budget count what the service would charge.
+        """
+        from sora_nb.server import rehearsal
+
+        server = rehearsal.start(name, engine=self._engine)
+        try:
+            key, address = registry.hidden(rehearsal.KEY), rehearsal.base_url(server)
+            self._session.connect(rehearsal.profile(name), api_key=key, base_url=address)
+        except ConfigError:
+            server.stop()
+            raise
+        self._rehearsals.append(weakref.finalize(self, server.stop))
+        return server
 
     # --- videos -----------------------------------------------------------------------------------------------------
 
@@ -744,8 +781,10 @@ class Studio:
         return display.frame(pd.DataFrame(rows, columns=columns))
 
     def close(self) -> None:
-        """Stop the local engine, close connections and the ledger."""
+        """Stop the local engine and what is rehearsed, close connections and the ledger."""
         self._session.close()
+        for stop in self._rehearsals:
+            stop()
 
     def __enter__(self) -> Self:
         return self

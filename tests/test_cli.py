@@ -96,6 +96,31 @@ def test_the_server_serves_until_it_is_stopped(tmp_path):
         assert server.wait() == 0
 
 
+def test_a_rehearsal_says_how_it_is_used_and_goes_on_until_it_is_stopped():
+    command = [sys.executable, "-m", "sora_nb", "rehearse", "openrouter", "--fail", "throttled", "--fail", "policy"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        said = [server.stdout.readline() for _ in range(5)]
+        url, key = (line.strip().partition("=")[2] for line in said if "export SORA_NB_OPENROUTER_" in line)
+        order = {"model": "bytedance/seedance-2.5", "prompt": "a beach", "duration": 4, "resolution": "480p"}
+        with httpx.Client(base_url=url, headers={"authorization": f"Bearer {key}"}) as service:
+            assert [service.post("/videos", json=order).status_code for _ in range(3)] == [429, 403, 202]
+        server.send_signal(signal.SIGINT)
+        assert server.wait() == 0
+
+
+def test_a_rehearsal_that_cannot_be_is_refused_with_what_can(server):
+    taken = server.url.rpartition(":")[2]
+    for options, words in (
+        (["nobody"], "openrouter"),
+        (["openrouter", "--fail", "sulk"], "throttled"),
+        (["openrouter", "--port", taken], "another port"),
+    ):
+        refused = sora_nb("rehearse", *options, check=False)
+        assert refused.returncode == 1
+        assert words in refused.stderr
+        assert "Traceback" not in refused.stderr
+
+
 def test_listening_wider_needs_a_key():
     refused = sora_nb("serve", "--host", "0.0.0.0", "--port", "0", check=False)
     assert refused.returncode == 1

@@ -8,6 +8,7 @@ from sora_nb import arguments
 from sora_nb.errors import ConfigError
 from sora_nb.models import ServiceId
 from sora_nb.providers import registry
+from sora_nb.providers.profile import Profile
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -34,11 +35,11 @@ class Connections:
         """
         return self._given.get(name) or registry.other(name)
 
-    def connect(self, name: str, api_key: SecretStr, base_url: str | None) -> Settings:
+    def connect(self, service: str | Profile, api_key: SecretStr, base_url: str | None) -> Settings:
         """Keep the key of a service, and perhaps its address, for as long as this object lives.
 
         Args:
-            name: the service's profile.
+            service: its profile, or the name of that.
             api_key: its key; where it is empty, that of the environment.
             base_url: its address; else SORA_NB_<NAME>_BASE_URL; else the profile's own.
 
@@ -49,7 +50,7 @@ class Connections:
             ConfigError: there is no such service, no usable address, no key where one is needed, or it is the default
                 service, but elsewhere.
         """
-        name = arguments.text(name, "service")
+        name = service.name if isinstance(service, Profile) else arguments.text(service, "service")
         known = self._given.get(name)
         if known is not None and name == self._default:
             found = registry.other(known.profile, base_url=base_url or known.base_url, api_key=api_key)
@@ -59,7 +60,7 @@ class Connections:
                     hint="Make a Studio of its own for another address.",
                 )
         else:
-            found = registry.other(name, base_url=base_url, api_key=api_key)
+            found = registry.other(service, base_url=base_url, api_key=api_key)
         self._given[name] = found
         return found
 

@@ -129,17 +129,17 @@ class Session:
                 self._providers[service] = self._open(service)
             return self._providers[service]
 
-    def connect(self, name: str, *, api_key: SecretStr, base_url: str | None = None) -> None:
+    def connect(self, service: str | Profile, *, api_key: SecretStr, base_url: str | None = None) -> None:
         """Keep a service's key for this session; see Studio.connect()."""
         check_process(self._process)
-        found = self._connections.connect(name, api_key, base_url)
-        service = ServiceId(found.profile.name, found.base_url)
+        found = self._connections.connect(service, api_key, base_url)
+        known = ServiceId(found.profile.name, found.base_url)
         with self._opening:
             if not self._release.alive:
                 raise ConfigError("The studio was closed.", hint="Make a new one.")
-            if service in self._providers and service.base_url:
-                self._replaced.append(self._providers[service])
-                self._providers[service] = self._open(service)
+            if known in self._providers and known.base_url:
+                self._replaced.append(self._providers[known])
+                self._providers[known] = self._open(known)
 
     def _open(self, service: ServiceId) -> Provider:
         if not service.base_url:
@@ -200,7 +200,8 @@ class Session:
         if model in self.profile.models:  # those of a router have the names of other services in front
             return self.service.provider, model
         name, slash, bare = (model or "").partition("/")
-        if slash and (name == self.service.provider or name in registry.names()):
+        own = model in (*self.profile.models, *self.profile.video.models)  # as "minimax/hailuo-3" is OpenRouter's
+        if slash and not own and (name == self.service.provider or name in registry.names()):
             return name, bare
         return self.service.provider, model
 

@@ -1,9 +1,8 @@
 """Ark: the API of Seedance at BytePlus and Volcengine, and at relays that pass it on.
 
-Paths, fields and answers as in byteplus-python-sdk-v2 3.0.63 (read 2026-11-26). Pictures may come inside the request;
-clips only by address. What the service knows is called `asset://...`, and takes the place of a picture. No answer
-repeats the prompt or a key of ours, but the seed: where the caller gives none, one is made of the idempotency key, and
-tells a lost create from all others.
+Paths, fields and answers as in byteplus-python-sdk-v2 3.0.63 (read 2026-11-26). Pictures may come inside the request,
+clips only by address; an asset, `asset://...`, takes the place of a picture. Answers repeat no key of ours, but the seed:
+where the caller gives none, it is made of the idempotency key, and tells a lost create from all others.
 """
 
 from __future__ import annotations
@@ -31,8 +30,6 @@ ASSET = "asset://"
 MOST_SEED = 2**31 - 1
 """As a public node pack of ComfyUI for BytePlus has it (read 2026-11-26)."""
 FPS = 24
-PIXELS_PER_TOKEN = 1024
-"""Tokens = width x height x frames / 1024 (litellm 1.110.2, after the vendor's price list; read 2026-11-26)."""
 
 
 class Wire(Dialect):
@@ -41,10 +38,7 @@ class Wire(Dialect):
     def create(self, order: Order, key: str) -> Request:
         """Return the request for a video."""
         if order.kind != "video" or order.route != "async":
-            raise InvalidInput(
-                f"The profile {self.profile.name!r} makes videos alone.",
-                hint="It is shown characters by their pictures; an asset is made with the vendor's own tools.",
-            )
+            raise InvalidInput(f"The profile {self.profile.name!r} makes videos alone.")
         if order.seed is not None and order.seed > MOST_SEED:
             raise InvalidInput(f"{self.profile.name} takes seeds up to {MOST_SEED}, not {order.seed}.")
         found = self.compiled(order)
@@ -52,7 +46,7 @@ class Wire(Dialect):
             if each.path is None and not each.address.startswith(ASSET):
                 raise InvalidInput(
                     f"{self.profile.name} knows characters as {ASSET}..., not as {each.address!r}.",
-                    hint=f"Register @{each.username} under the address that the vendor shows for its asset.",
+                    hint=f"register('{each.username}', service, id='{ASSET}...') takes the address of its asset.",
                 )
         body = {
             "model": order.model,
@@ -65,6 +59,13 @@ class Wire(Dialect):
         }
         told = {name: value for name, value in body.items() if value not in (None, "")}
         return Request("POST", self._path(), json=told, idempotency_key=key)
+
+    def registration(self, order: Order, key: str) -> Request:  # noqa: ARG002
+        """Refuse: no source says how an asset is made."""
+        raise InvalidInput(
+            f"No asset can be made at {self.profile.name} from here.",
+            hint=f"Make it with the vendor's own tools, then register(character, service, id='{ASSET}...').",
+        )
 
     def task(self, ident: str) -> Request:
         """Return the request that asks where a task stands."""
@@ -113,8 +114,8 @@ class Wire(Dialect):
         return super().tells(order) and order.seed is None
 
     def tokens(self, model: str, shape: Shape, seconds: SupportsFloat) -> int:  # noqa: ARG002
-        """Return how many tokens a video of this size and length has."""
-        return math.ceil(shape.pixels * FPS * Fraction(str(seconds)) / PIXELS_PER_TOKEN)
+        """Return width x height x frames / 1024 (litellm 1.110.2 after the vendor's price list; read 2026-11-26)."""
+        return math.ceil(shape.pixels * FPS * Fraction(str(seconds)) / 1024)
 
     def charge(self, entry: Mapping[str, Any]) -> int | None:
         """Return the list price of the tokens that were counted; None where no list has it."""
@@ -125,8 +126,8 @@ class Wire(Dialect):
         # seconds of clips that were sent are counted, too, at a price of their own
         clips = max(0, used // second - seconds)
         bought = Purchase(kind="video", model=model, resolution=resolution, tokens=used, clip_seconds=clips)
-        quote = self.profile.price(bought)
-        return quote.micros if quote else None
+        found = self.profile.price(bought)
+        return found.micros if found else None
 
     def _path(self, ident: str = "") -> str:
         return f"{self.profile.routes.videos}/{quote(ident, safe='')}".removesuffix("/")

@@ -19,7 +19,7 @@ from sora_nb.providers.dialect import Dialect
 from sora_nb.providers.wire import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sora_nb.errors import SoraError
     from sora_nb.providers.base import Order
@@ -89,11 +89,15 @@ class Wire(Dialect):
 
     def entry(self, data: Any) -> Mapping[str, Any]:
         """Return where a request stands; one that has ended with an error has failed."""
-        found = {"status": data["status"], "headers": data.get("headers", {})}
+        found = {"id": data["id"], "status": data["status"], "headers": data.get("headers", {})}
         failed = data["status"] == ENDED and data.get("error_type")
         if failed:
             found |= {"status": "failed", "error": {"code": failed, "message": _detail(data) or failed}}
         return found
+
+    def video(self, data: Any, given: Sequence[str] = (), ident: str = "") -> Video:
+        """Read where a request stands; the answer does not say which one it is."""
+        return super().video({**data, "id": ident}, given)
 
     def status(self, word: str) -> Status | None:
         """Read a status word."""
@@ -125,12 +129,9 @@ class Wire(Dialect):
     def error(self, answer: Answer, *, model: str, paid: bool, retry_after: float | None) -> SoraError:
         """Read an answer that says no; a header has the kind of error, which a 422 has nowhere else."""
         message, code, _ = errors.envelope(answer.body)
-        code = answer.headers.get("x-comfy-error-type", code)
-        ident = answer.headers.get("x-comfy-request-id", "")
-        told = (message, code, ident)
-        return errors.classify(
-            answer.status, told, self.profile, model=model, paid=paid, request_id=ident, retry_after=retry_after
-        )
+        kind, ident = answer.headers.get("x-comfy-error-type", code), answer.headers.get("x-comfy-request-id", "")
+        told = (message, kind, ident)
+        return errors.classify(answer.status, told, self.profile, model=model, paid=paid, retry_after=retry_after)
 
 
 def _bare(model: str) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sora_nb.models import Video
     from sora_nb.providers.dialect import Dialect
     from sora_nb.providers.download import Download, Downloader
+    from sora_nb.providers.wire import Request
 
 TIMES = 6
 """How often a film is asked for that is not there yet; the pauses between are those of polling."""
@@ -43,6 +44,7 @@ class Delivery:
         downloads: what fetches files.
         dialect: what the service speaks.
         ask: asks anew where a task stands; its link may be another by then.
+        film: reads a film out of the answer to a request, see Dialect.inline().
         sleep: waits for seconds.
     """
 
@@ -51,12 +53,14 @@ class Delivery:
         downloads: Downloader,
         dialect: Dialect,
         ask: Callable[[Video], Awaitable[Video]],
+        film: Callable[[Request], Awaitable[bytes]],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._downloads = downloads
         self._dialect = dialect
         self._profile = dialect.profile
         self._ask = ask
+        self._film = film
         self._sleep = sleep
 
     async def fetch(self, video: Video, target: Path) -> Download:
@@ -117,6 +121,9 @@ class Delivery:
 
         Each has a part file of its own: what they send may differ.
         """
+        inline = self._dialect.inline(video)
+        if inline is not None:
+            return await self._downloads.keep(await self._film(inline), target)
         missing: FileNotReady | None = None
         away: DownloadError | None = None
         own = self._dialect.base_url

@@ -113,9 +113,30 @@ class Downloader:
         except TimeoutError as error:
             raise DownloadError(f"The file did not arrive within {timeout:g} s.") from error
         except OSError as error:
-            raise DownloadError(
-                f"The file cannot be written to {target.parent}: {error.strerror}.", hint="Make room, then resume()."
-            ) from error
+            raise _no_room(target, error) from error
+
+    async def keep(self, content: bytes, target: Path) -> Download:
+        """Write a file that came inside an answer.
+
+        Args:
+            content: its bytes.
+            target: the file to write.
+
+        Raises:
+            DownloadError: it cannot be written.
+        """
+        part = target.with_name(target.name + ".part")
+
+        def write() -> Download:
+            part.parent.mkdir(parents=True, exist_ok=True)
+            drop(part)
+            part.write_bytes(content)
+            return _keep(part, target)
+
+        try:
+            return await asyncio.to_thread(write)
+        except OSError as error:
+            raise _no_room(target, error) from error
 
     async def _fetch(
         self,
@@ -198,6 +219,12 @@ class Downloader:
         if self._private is None:
             self._private = await is_private(self._transport.base_url)
         return bool(self._private)
+
+
+def _no_room(target: Path, error: OSError) -> DownloadError:
+    return DownloadError(
+        f"The file cannot be written to {target.parent}: {error.strerror}.", hint="Make room, then resume()."
+    )
 
 
 async def _looked_up(address: Address) -> list[str]:

@@ -41,8 +41,11 @@ _WORDS: tuple[tuple[type[ApiError], str], ...] = (
     (RealPersonError, r"realistic human|contain real person|likenesses? of real|真人|人脸"),
     (
         PolicyError,
-        r"content.policy|sora_content_violation|guardrail|prompt_blocked|sensitive_words|SensitiveContentDetected|RiskDetection|(?:prompt|image|video)_unsafe|违规|违禁",
+        r"content.policy|sora_content_violation|guardrail|prompt_blocked|input was flagged|sensitive_words|SensitiveContentDetected|RiskDetection|(?:prompt|image|video)_unsafe|违规|违禁",
     ),
+    # codes of Gemini (ai.google.dev/gemini-api/docs/api-errors, 2026-11-26); they come first in the text
+    (PolicyError, r"^(?:image_)?(?:safety|recitation|prohibited_content)\b|^(?:blocklist|spii|content_blocked)\b"),
+    (AuthError, r"api.key.(?:not.valid|invalid|expired)"),
     (CharacterError, r"cameo_not_found|does not have a cameo|cameo_permission_denied|too many users mentioned"),
     (
         RouteRetired,
@@ -53,6 +56,8 @@ _WORDS: tuple[tuple[type[ApiError], str], ...] = (
     (RateLimited, r"负载已饱和|cf_shield_429|heavy load|rate_limit"),
 )
 _QUOTA = re.compile(r"quota|balance|billing_hard_limit|额度|余额", re.IGNORECASE)
+_MOMENTS = ("rate_limit_exceeded", "too_many_requests")
+"""Codes of a limit of calls in a second or a minute."""
 _UNCERTAIN = {303, 408}  # and every 5xx
 # a proxy or gateway may give these, too, after the service behind it has accepted
 _MAYBE_ACCEPTED = {408, 409, 425, 499}
@@ -71,6 +76,8 @@ def envelope(body: bytes) -> tuple[str, str, str]:
         text = text[:LONGEST]
         title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
         return plain(title[1] if title else text, 200).strip(), "", ""
+    if isinstance(data, list) and len(data) == 1 and isinstance(data[0], dict):  # as Google's gateways have it
+        data = data[0]
     entry = data if isinstance(data, dict) else {"message": data}
     error = entry.get("error", entry)
     if isinstance(error, str):
@@ -92,6 +99,7 @@ def _unwrap(message: str) -> str:
     except ValueError:
         return message
     if isinstance(inner, dict):
+        inner = inner["error"] if isinstance(inner.get("error"), dict) else inner
         return str(inner.get("detail") or inner.get("message") or message)
     return message
 
@@ -164,7 +172,8 @@ def _kind(status: int, words: str, retry_after: float | None, *, refused: bool) 
         retry_after: seconds, or None.
         refused: whether a code proves that a paid create was not accepted.
     """
-    if (refused or status in {401, 402, 403, 429}) and _QUOTA.search(words):
+    # one that is over in a moment may speak of a quota, too
+    if (refused or status in {401, 402, 403, 429}) and _QUOTA.search(words) and not words.startswith(_MOMENTS):
         return QuotaError
     for kind, pattern in _WORDS:
         # a proxy's 5xx may quote any words

@@ -104,7 +104,7 @@ class HostedProvider:
         self._key = settings.api_key
         self._transport = Transport(settings.base_url, self._authorise, self._dialect.idempotency_header)
         downloads = Downloader(self._transport, sleep=sleep)
-        self._delivery = Delivery(downloads, self._dialect, self._ask, sleep)
+        self._delivery = Delivery(downloads, self._dialect, self._ask, self._film, sleep)
         page = self._page if self._dialect.listing("video") else None
         self._stopped: set[str] = set()
         self._poller = Poller(self._poll, page, self.profile.video, sleep=sleep, clock=clock)
@@ -338,6 +338,17 @@ class HostedProvider:
             if nothing and video.error and is_old(video):
                 raise self._failed(video, "video") from error
             raise
+
+    async def _film(self, request: Request) -> bytes:
+        """Read a film out of an answer.
+
+        Raises:
+            DownloadError: there is no such answer, or no film in it.
+        """
+        try:
+            return self._read(await self._call(request, UPLOAD_SECONDS), request, self._dialect.film)
+        except SoraError as error:
+            raise DownloadError(error.message, hint=error.hint or None) from error
 
     @background.at_home
     async def fetch_file(self, url: str, target: Path, *, most: int, given: bool = False) -> Download:

@@ -11,6 +11,7 @@ import zlib
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from sora_nb.providers.addresses import Address
     from sora_nb.providers.network import Proxy
 
-MAX_ANSWER = 8 * 1024 * 1024
 MAX_LINE = 4 * 1024 * 1024
 TURN = 100
 """Pieces of an answer after which other work of the loop has its turn."""
@@ -241,11 +241,12 @@ class Transport:
     def _content(request: Request, files: ExitStack) -> dict[str, Any]:
         if request.form is not None:
             parts: list[tuple[str, Any]] = [(name, (None, value)) for name, value in request.form.items()]
-            for name, path in request.files.items():
-                try:
-                    parts.append((name, (path.name, files.enter_context(path.open("rb")))))
-                except OSError as error:
-                    raise InvalidInput(f"{path.name!r} cannot be read: {error.strerror}.") from error
+            for name, given in request.files.items():
+                for path in [given] if isinstance(given, Path) else given:
+                    try:
+                        parts.append((name, (path.name, files.enter_context(path.open("rb")))))
+                    except OSError as error:
+                        raise InvalidInput(f"{path.name!r} cannot be read: {error.strerror}.") from error
             return {"files": parts}
         return {"json": request.json} if request.json is not None else {}
 
@@ -332,10 +333,10 @@ async def _pieces(response: httpx.Response, request: Request) -> AsyncIterator[b
     size = 0
     try:
         async for chunk in _raw(response):
-            piece = unpack.decompress(chunk, MAX_ANSWER + 1 - size) if unpack else chunk
+            piece = unpack.decompress(chunk, request.most + 1 - size) if unpack else chunk
             size += len(piece)
-            if size > MAX_ANSWER or (unpack and unpack.unconsumed_tail):
-                raise _lost(request, f"The answer is longer than {MAX_ANSWER // 1024**2} MB.")
+            if size > request.most or (unpack and unpack.unconsumed_tail):
+                raise _lost(request, f"The answer is longer than {request.most // 1024**2} MB.")
             yield piece
     except zlib.error as error:
         raise _lost(request, "The answer is packed, and damaged.") from error

@@ -75,6 +75,8 @@ def compiled(order: Order, profile: Profile) -> Compiled:
             if rules.faces == "refused" and _has_face(member, mine):
                 told = f"{order.model} refuses such pictures, also of faces that were made by a model."
                 warnings.append(f"A picture of {member.character.mention} shows a lifelike face; {told}")
+    if pictures and shows.field and not shows.verified:
+        notes.append(f"{order.model} was not run live: the field that carries pictures is assumed, {shows.field!r}.")
     prompt = order.wording or _worded(order, shows, pictures, clips)
     longest = rules.prompt_longest
     if longest is not None and len(prompt) > longest:
@@ -245,16 +247,26 @@ def name_of(member: Member) -> str:
     return member.character.display_name or prompts.readable(member.username)
 
 
+def _names(members: Sequence[Member]) -> dict[str, str]:
+    """Return each character's name in a text, by username: made of its handle where several have one name."""
+    names = [name_of(each) for each in members]
+    return {
+        each.username: name if names.count(name) == 1 else prompts.readable(each.username)
+        for each, name in zip(members, names, strict=True)
+    }
+
+
 def _worded(order: Order, shows: ReferenceRules, pictures: Sequence[Shown], clips: Sequence[Shown]) -> str:
-    names, front = {}, []
+    names, written, front = _names(order.shown), {}, []
     for member in order.shown:
+        name = names[member.username]
         mine = [each for each in (*pictures, *clips) if each.username == member.username]
-        names[member.username] = _written(member, order, shows, mine)
-        front += _binding(member, shows, mine, [each for each in pictures if each not in mine])
-    return " ".join([*front, prompts.unescape(prompts.replace_handles(order.prompt, names))])
+        written[member.username] = _written(member, name, order, shows, mine)
+        front += _binding(member, name, shows, mine, [each for each in (*pictures, *clips) if each not in mine])
+    return " ".join([*front, prompts.unescape(prompts.replace_handles(order.prompt, written))])
 
 
-def _written(member: Member, order: Order, shows: ReferenceRules, mine: Sequence[Shown]) -> str:
+def _written(member: Member, name: str, order: Order, shows: ReferenceRules, mine: Sequence[Shown]) -> str:
     """Return what stands in a text where a character is mentioned."""
     if shows.style == "handle":
         known = member.registration.username if member.registration else ""
@@ -265,10 +277,12 @@ def _written(member: Member, order: Order, shows: ReferenceRules, mine: Sequence
         return f"@{_label(member, order)}"
     if shows.style == "token" and mine:
         return mine[0].label
-    return name_of(member)
+    return name
 
 
-def _binding(member: Member, shows: ReferenceRules, mine: Sequence[Shown], others: Sequence[Shown]) -> list[str]:
+def _binding(
+    member: Member, name: str, shows: ReferenceRules, mine: Sequence[Shown], others: Sequence[Shown]
+) -> list[str]:
     """Return the sentence that says what shows a character, for a model that must be told."""
     if not mine or shows.style in {"handle", "name"}:
         return []
@@ -279,18 +293,18 @@ def _binding(member: Member, shows: ReferenceRules, mine: Sequence[Shown], other
     where = _listed(labels) if shows.style == "number" else _in_prose(mine, shows.first, others)
     description = member.character.description.strip().rstrip(".")
     about = f": {description}" if description else ""
-    return [f"{name_of(member)} is the character in {where}{about}."]
+    return [f"{name} is the character in {where}{about}."]
 
 
 def _in_prose(mine: Sequence[Shown], first: int, others: Sequence[Shown]) -> str:
-    """Say in words which pictures and clip show a character: by their order where others are shown, too."""
-    pictures = [each for each in mine if each.kind == "image"]
+    """Say in words which pictures and clip show a character: by their order where others of their kind are shown, too."""
     found = []
-    if pictures:
-        places = _listed([_ordinal(each.number - first) for each in pictures]) + " " if others else ""
-        found.append(f"the {places}reference image{'s' if len(pictures) > 1 else ''}")
-    if len(pictures) < len(mine):
-        found.append("the reference video")
+    for kind, noun, begin in (("image", "image", first), ("clip", "video", 1)):
+        these = [each for each in mine if each.kind == kind]
+        ordered = any(each.kind == kind for each in others)
+        places = _listed([_ordinal(each.number - begin) for each in these]) + " " if these and ordered else ""
+        if these:
+            found.append(f"the {places}reference {noun}{'s' if len(these) > 1 else ''}")
     return _listed(found)
 
 

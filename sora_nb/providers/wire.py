@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sora_nb.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
@@ -20,6 +20,8 @@ MEDIA_TYPES = {**IMAGE_TYPES, ".mp4": "video/mp4"}
 """Of files that are sent inside a request."""
 MAX_IMAGE_BYTES = 10 * 1024 * 1024
 """apiyi's manual: an input_reference is PNG or JPEG below 10 MB."""
+MAX_ANSWER = 8 * 1024 * 1024
+"""Bytes of an answer, where a request does not expect more."""
 
 
 @dataclass(frozen=True)
@@ -30,24 +32,26 @@ class Request:
         method, path: as in HTTP.
         json: a JSON body, or None.
         form: multipart fields, or None; a multipart body is sent even without a file.
-        files: multipart files: field name to path.
+        files: multipart files: field name to path, or to paths, each of which is a part of that name.
         query: parameters of the address.
         headers: headers of this request, beside those that show the key.
         at: the whole address where it goes to another host, which never gets the key; else "".
         idempotency_key: sent as a header; set for paid creates only.
         streamed: whether the answer is a stream of events.
+        most: largest answer in bytes.
     """
 
     method: str
     path: str
     json: dict[str, Any] | None = None
     form: dict[str, str] | None = None
-    files: Mapping[str, Path] = field(default_factory=dict)
+    files: Mapping[str, Path | Sequence[Path]] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     at: str = ""
     idempotency_key: str = ""
     streamed: bool = False
+    most: int = MAX_ANSWER
 
     @property
     def paid(self) -> bool:

@@ -175,6 +175,21 @@ def test_one_character_in_prose_needs_no_ordinals_and_is_described(picture):
     assert found.prompt == "Luna is the character in the reference image: a grey rabbit. Luna waves"
 
 
+def test_clips_are_told_apart_in_prose(picture):
+    luna, leo = (member(name, picture, 1, clip=True) for name in ("luna", "leo"))
+    found = made("@luna and @leo", luna, leo, style="prose", rules={"clips": 2, "clip_inline": True})
+    assert found.prompt == (
+        "Luna is the character in the first reference image and the first reference video. "
+        "Leo is the character in the second reference image and the second reference video. Luna and Leo"
+    )
+
+
+def test_two_of_one_name_are_told_apart_by_their_handles(picture):
+    luna, other = member("luna", picture, 1), member("my_cat", picture, 1, display_name="Luna")
+    found = made("@luna and @my_cat", luna, other)
+    assert found.prompt == ("Luna is the character in Image 1. My Cat is the character in Image 2. Luna and My Cat")
+
+
 def test_a_sign_that_is_text_stays_and_an_address_too(picture):
     found = made(r"\@ noon @luna writes to a@example.com", member("luna", picture, 1))
     assert found.prompt == "Luna is the character in Image 1. @ noon Luna writes to a@example.com"

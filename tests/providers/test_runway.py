@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from datetime import UTC, datetime
@@ -355,9 +356,9 @@ def test_a_task_is_read():
     assert DIALECT.charge({**FAILED, "cost": {"credits": 0}}) == 0
 
 
-@pytest.mark.parametrize(("credits", "micros"), [(0, 0), (0.5, 5000), (1e-9, 1), (150, 1_500_000)])
-def test_credits_are_cents_rounded_up(credits, micros):
-    assert DIALECT.ceiling({"estimatedCost": {"credits": credits}}) == micros
+@pytest.mark.parametrize(("amount", "micros"), [(0, 0), (0.5, 5000), (1e-9, 1), (150, 1_500_000)])
+def test_credits_are_cents_rounded_up(amount, micros):
+    assert DIALECT.ceiling({"estimatedCost": {"credits": amount}}) == micros
 
 
 @pytest.mark.parametrize("cost", [None, {}, {"credits": None}, {"credits": True}, {"credits": "1"}, {"credits": -1},
@@ -383,10 +384,8 @@ def test_any_answer_is_read_or_refused(data):
         DIALECT.ceiling,
     )
     for reader in readers:
-        try:
+        with contextlib.suppress(UNREADABLE):
             reader(data)
-        except UNREADABLE:
-            pass
 
 
 # --- money --------------------------------------------------------------------------------------------------------
@@ -524,14 +523,14 @@ def test_where_no_list_has_a_price_the_create_says_the_most(studio, service):
 
 
 @pytest.mark.parametrize(
-    ("credits", "money"), [(0, "It says that it charged nothing."), (180, "It says that it charged $1.80.")]
+    ("cost", "money"), [(0, "It says that it charged nothing."), (180, "It says that it charged $1.80.")]
 )
-def test_a_failure_costs_what_it_says(studio, service, credits, money):
-    service.task = {**FAILED, "cost": {"credits": credits}}
+def test_a_failure_costs_what_it_says(studio, service, cost, money):
+    service.task = {**FAILED, "cost": {"credits": cost}}
     with pytest.raises(GenerationFailed, match="The prompt was flagged") as caught:
         studio.generate("a corgi")
     assert (caught.value.money, caught.value.code) == (money, "SAFETY.INPUT.TEXT")
-    assert studio.ledger.calls()[0].charged == credits * 10_000
+    assert studio.ledger.calls()[0].charged == cost * 10_000
 
 
 def test_a_failure_that_does_not_say_is_not_known(studio, service):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import time
 
 import httpx
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from rehearsed import BODY, GROUND, body_of, data_uri, encoded, still
 
 from sora_nb import media, prompts, samples
 from sora_nb.engines.animatic import AnimaticEngine
@@ -23,28 +23,6 @@ from sora_nb.server.rehearsal import cast, fields, pictures
 from sora_nb.server.rehearsal.cast import Shown
 from sora_nb.server.rehearsal.pictures import PictureRules
 from sora_nb.server.rehearsal.refused import FAULTS, Refused
-
-GROUND = (238, 238, 236)
-BODY = (60, 90, 160)
-
-
-def still(ground=GROUND, body=BODY, size=(360, 480), kind="PNG"):
-    """A figure with a hole under its arm, alone on a plain ground."""
-    picture = Image.new("RGB", size, ground)
-    wide, high = size
-    picture.paste(body, (wide // 4, high // 6, 3 * wide // 4, 5 * high // 6))
-    picture.paste(ground, (wide // 2, high // 3, wide // 2 + 40, high // 3 + 40))
-    return encoded(picture, kind)
-
-
-def encoded(picture, kind="PNG"):
-    held = io.BytesIO()
-    picture.save(held, kind)
-    return held.getvalue()
-
-
-def data_uri(content, kind="png"):
-    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
 @pytest.fixture
@@ -362,6 +340,15 @@ def test_a_character_can_be_bound_to_a_clip(where):
     assert read == ("@luna waves", {"luna": Shown(clips=(0,))})
 
 
+def test_clips_have_ordinals_of_their_own():
+    prompt = (
+        "Luna is the cat in the first and second reference images and the second reference video. "
+        "Rex is the dog in the third reference image and the first reference video. Luna and Rex dance"
+    )
+    seen = {"luna": Shown((0, 1), (1,)), "rex": Shown((2,), (0,))}
+    assert cast.read(prompt, 3, 2) == ("@luna and @rex dance", seen)
+
+
 def test_a_character_can_be_bound_to_pictures_and_a_clip():
     read = cast.read("Luna is the character in the reference images and the reference video. Luna waves", 2, 1)
     assert read == ("@luna waves", {"luna": Shown((0, 1), (0,))})
@@ -504,7 +491,7 @@ def test_the_sample_s_rabbit_walks_on_the_beach_as_it_was_sent():
         with_rabbit, without = (next(media.frames(path, 2.0)).rgb.astype(int) for path in paths)
     # the rabbit's own colours are where they are not without it
     cut = pictures.cut([sent]).frames[0]
-    usual = cut[cut[..., 3] > 250][:, :3].mean(0)
+    usual = body_of(cut)
     changed = np.abs(with_rabbit - without).max(-1) > 40
     assert changed.mean() > 0.01
     assert np.abs(with_rabbit[changed].mean(0) - usual).max() < 60

@@ -14,8 +14,8 @@ from PIL import Image
 from waiting import until
 
 from sora_nb import media, samples
-from sora_nb.errors import ConsentNeeded, GenerationFailed, OutcomeUnknown, RealPersonError
-from sora_nb.models import Registration, ServiceId, State
+from sora_nb.errors import ConsentNeeded, DownloadError, GenerationFailed, InvalidInput, OutcomeUnknown, RealPersonError
+from sora_nb.models import State
 from sora_nb.providers import registry
 from sora_nb.providers.profile import Pace
 from sora_nb.server import rehearsal
@@ -247,6 +247,22 @@ def test_refusals_and_failures_cost_nothing(studio, served):
     assert [call.charged for call in studio.ledger.calls()] == [0, 0]
 
 
+def test_a_film_whose_link_has_ended_is_paid_for(studio, served):
+    served.fail("link_expired")
+    with pytest.raises(DownloadError, match="paid for"):
+        studio.generate("a corgi", **ASKED)
+    assert studio.ledger.calls()[-1].state is State.RUNNING, "a link may still come to work soon after the call"
+
+
+def test_many_jobs_share_the_listing(studio, served, engine):
+    engine.hold()
+    jobs = [studio.submit(f"corgi {number}", **ASKED) for number in range(12)]
+    until(lambda: len(served.tasks()) == 12)
+    engine.go_on()
+    assert {job.result().prompt for job in jobs} == {f"corgi {number}" for number in range(12)}
+    assert {call.charged for call in studio.ledger.calls()} == {384_300}
+
+
 def test_a_job_is_stopped_there(studio, served, engine):
     engine.hold()
     job = studio.submit("a corgi", **ASKED)
@@ -256,9 +272,11 @@ def test_a_job_is_stopped_there(studio, served, engine):
     engine.go_on()
 
 
-def test_an_asset_is_sent_in_place_of_pictures_and_needs_no_consent(studio, luna, base, served, engine):
-    known = {str(ServiceId("volcengine", base)): Registration(id="asset://asset-1")}
-    studio.ledger.characters.change(luna, providers=known)
+def test_an_asset_is_sent_in_place_of_pictures_and_needs_no_consent(studio, luna, served, engine):
+    with pytest.raises(InvalidInput, match="No asset can be made at volcengine") as caught:
+        studio.register(luna, "volcengine", consent="Ada: my own rabbit")
+    assert "id='asset://...'" in caught.value.hint
+    studio.register("luna", "volcengine", id="asset://asset-1")
     seen = []
 
     def resolve(url):

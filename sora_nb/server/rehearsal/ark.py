@@ -10,19 +10,16 @@ from __future__ import annotations
 
 import math
 import secrets
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sora_nb import media
-from sora_nb.errors import MediaError
 from sora_nb.providers import registry
 from sora_nb.providers.shapes import frame
 from sora_nb.server.rehearsal import fields
 from sora_nb.server.rehearsal.base import MAX_JSON, Rehearsal
+from sora_nb.server.rehearsal.clips import seconds_of
 from sora_nb.server.rehearsal.pictures import PictureRules, is_address
 from sora_nb.server.rehearsal.refused import Refused
 
@@ -133,7 +130,7 @@ class Server(Rehearsal):
         ratio = "16:9" if ratio == "adaptive" else ratio
         wide, high = frame(ratio, resolution, registry.get("ark").rules(name))
         seconds = 5 if seconds == -1 else seconds
-        counted = seconds + sum(map(_seconds, clips))
+        counted = seconds + sum(map(seconds_of, clips))
         task = self.accept(
             prompt,
             seconds=seconds,
@@ -182,7 +179,7 @@ class Server(Rehearsal):
             if not is_address(url):
                 raise Refused("invalid", f"Video {number}: an address is expected; base64 is not taken for videos.")
         clips = [self.file(url, f"Video {number}") for number, url in enumerate(videos, 1)]
-        lengths = [_seconds(clip) for clip in clips]
+        lengths = [seconds_of(clip) for clip in clips]
         if any(length < CLIP_LEAST for length in lengths) or sum(lengths) > model.clip_seconds:
             raise Refused("invalid", f"Reference videos have {CLIP_LEAST} s and more, {model.clip_seconds} s in all.")
         return clips
@@ -242,14 +239,3 @@ def _whole(text: str | None, usual: int) -> int:
     if not text.isdecimal() or not 1 <= int(text[:6]) <= MOST_PAGE:
         raise Refused("invalid", f"A page is a number from 1 to {MOST_PAGE}, not {text[:20]!r}.")
     return int(text)
-
-
-def _seconds(clip: bytes) -> float:
-    """Return the length of a clip."""
-    with tempfile.TemporaryDirectory(prefix="sora-nb-") as folder:
-        path = Path(folder) / "clip.mp4"
-        path.write_bytes(clip)
-        try:
-            return media.probe(path).duration
-        except MediaError as error:
-            raise Refused("invalid", f"A reference video cannot be read: {error}") from error

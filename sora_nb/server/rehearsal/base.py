@@ -57,7 +57,8 @@ class Rehearsal(ABC):
         port: port, or 0 for any free one.
 
     Attributes:
-        url: what a client takes for the service's base address.
+        url: what the service's own library takes for its base address.
+        root: scheme, host and port of it.
         resolver: returns the file behind an address, for tests; None refuses addresses.
 
     Raises:
@@ -97,7 +98,8 @@ class Rehearsal(ABC):
         except ConfigError:
             self._clean()
             raise
-        self.url = self._serving.url + self.prefix
+        self.root = self._serving.url
+        self.url = self.root + self.prefix
 
     # --- what a service is -----------------------------------------------------------------------------------------
 
@@ -155,9 +157,9 @@ class Rehearsal(ABC):
         self.stop()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.name!r}, {self.url!r})"
+        return f"<rehearsal of {self.name} at {self.url}>"
 
-    def fail(self, kind: Fault, times: int = 1) -> None:
+    def fail(self, kind: str, times: int = 1) -> None:
         """Have the next creates go wrong; each takes one of the failures that were ordered, in their order.
 
         Args:
@@ -168,10 +170,11 @@ class Rehearsal(ABC):
         Raises:
             InvalidInput: there is no such failure.
         """
-        if kind not in FAULTS:
+        fault = next((each for each in FAULTS if each == kind), None)
+        if fault is None:
             raise InvalidInput(f"{kind!r} is no failure of a rehearsal.", hint=f"There are {', '.join(FAULTS)}.")
         with self._lock:
-            self._faults.extend([kind] * times)
+            self._faults.extend([fault] * times)
 
     # --- tasks -----------------------------------------------------------------------------------------------------
 

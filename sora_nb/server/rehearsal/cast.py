@@ -29,6 +29,8 @@ _NUMBER = re.compile(r"(?P<kind>Image|Picture|Video|Audio) ?(?P<number>\d{1,4})"
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ORDINAL = re.compile(rf"\b(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<number>\d{{1,3}})th)\b", re.IGNORECASE)
 
+_NOUN = re.compile(r"(.*?)\b(image|picture|photo|video|clip)s?\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -90,11 +92,11 @@ def _sentences(prompt: str, pictures: int, clips: int) -> dict[str, Shown]:
 
 def _in_prose(where: str, share: Shown) -> Shown:
     """Return where "the first and second reference images" and "the reference video" are."""
-    told = re.search(r"image|picture|photo", where) is not None
-    places = [_place(match) for match in _ORDINAL.finditer(where)]
-    return Shown(
-        tuple(places) if places else share.pictures if told else (), share.clips if not told or "video" in where else ()
-    )
+    found: dict[str, tuple[int, ...]] = {"pictures": (), "clips": ()}
+    for words, noun in _NOUN.findall(where):
+        kind = "clips" if noun.lower() in {"video", "clip"} else "pictures"
+        found[kind] += tuple(_place(match) for match in _ORDINAL.finditer(words)) or getattr(share, kind)
+    return Shown(**found)
 
 
 def _place(match: re.Match[str]) -> int:
