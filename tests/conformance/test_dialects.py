@@ -112,6 +112,29 @@ CASES = [
         Case("comfy", f"kling/{model}", "comfy", "comfy", "comfy_router.py", None)
         for model in ("kling-v3-omni", "kling-4.0")
     ),
+    *(
+        Case(
+            "openrouter",
+            "bytedance/seedance-2.5",
+            "openrouter",
+            "openrouter",
+            "openrouter_sdk.py",
+            clip=clip,
+            differ=OURS,
+        )
+        for clip in ("", "public")
+    ),
+    Case("openrouter", "google/gemini-omni-1.2-flash", "openrouter", "openrouter", "openrouter_sdk.py", differ=OURS),
+    Case("openrouter", "minimax/hailuo-3", "openrouter", "openrouter", "openrouter_sdk.py", differ=OURS),
+    Case(
+        "openrouter",
+        "bytedance/seedance-2.5",
+        "openrouter",
+        "ai",
+        "ai_sdk.mjs",
+        told={"service": "openrouter"},
+        differ=OURS,
+    ),
     Case("laozhang", "muse-video", "videos", "openai-3", "videos_sdk.py", seed=None, differ=OURS),
 ]
 
