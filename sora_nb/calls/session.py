@@ -212,7 +212,8 @@ class Session:
         if model in self.profile.models:  # those of a router have the names of other services in front
             return self.service.provider, model
         name, slash, bare = (model or "").partition("/")
-        if slash and (name == self.service.provider or name in registry.names()):
+        own = model in (*self.profile.models, *self.profile.video.models)  # as "minimax/hailuo-3" is OpenRouter's
+        if slash and not own and (name == self.service.provider or name in registry.names()):
             return name, bare
         return self.service.provider, model
 

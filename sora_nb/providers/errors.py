@@ -41,7 +41,7 @@ _WORDS: tuple[tuple[type[ApiError], str], ...] = (
     (RealPersonError, r"realistic human|contain real person|likenesses? of real|真人|人脸"),
     (
         PolicyError,
-        r"content.policy|sora_content_violation|guardrail|prompt_blocked|sensitive_words|SensitiveContentDetected|RiskDetection|(?:prompt|image|video)_unsafe|违规|违禁",
+        r"content.policy|sora_content_violation|guardrail|prompt_blocked|input was flagged|sensitive_words|SensitiveContentDetected|RiskDetection|(?:prompt|image|video)_unsafe|违规|违禁",
     ),
     # codes of Gemini (ai.google.dev/gemini-api/docs/api-errors, 2026-11-26); they come first in the text
     (PolicyError, r"^(?:image_)?(?:safety|recitation|prohibited_content)\b|^(?:blocklist|spii|content_blocked)\b"),
@@ -99,6 +99,7 @@ def _unwrap(message: str) -> str:
     except ValueError:
         return message
     if isinstance(inner, dict):
+        inner = inner["error"] if isinstance(inner.get("error"), dict) else inner
         return str(inner.get("detail") or inner.get("message") or message)
     return message
 

@@ -11,6 +11,7 @@ import zlib
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -240,11 +241,12 @@ class Transport:
     def _content(request: Request, files: ExitStack) -> dict[str, Any]:
         if request.form is not None:
             parts: list[tuple[str, Any]] = [(name, (None, value)) for name, value in request.form.items()]
-            for name, path in request.files.items():
-                try:
-                    parts.append((name, (path.name, files.enter_context(path.open("rb")))))
-                except OSError as error:
-                    raise InvalidInput(f"{path.name!r} cannot be read: {error.strerror}.") from error
+            for name, given in request.files.items():
+                for path in [given] if isinstance(given, Path) else given:
+                    try:
+                        parts.append((name, (path.name, files.enter_context(path.open("rb")))))
+                    except OSError as error:
+                        raise InvalidInput(f"{path.name!r} cannot be read: {error.strerror}.") from error
             return {"files": parts}
         return {"json": request.json} if request.json is not None else {}
 

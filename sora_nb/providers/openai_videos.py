@@ -7,15 +7,17 @@ from urllib.parse import quote
 
 from sora_nb.errors import InvalidInput
 from sora_nb.providers.dialect import Dialect
+from sora_nb.providers.profile import ReferenceRules
 from sora_nb.providers.wire import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sora_nb.providers.base import Order
+    from sora_nb.providers.compiled import Shown
 
 NAME_LONGEST = 80
 """Letters of a character's name."""
+FIELD = "input_reference"
+"""The field of a picture, as OpenAI had it; relays that take more than one send it again, or have one of their own."""
 
 
 class Wire(Dialect):
@@ -42,23 +44,28 @@ class Wire(Dialect):
     def _video(self, order: Order, key: str) -> Request:
         if self.profile.routes.videos is None:
             raise InvalidInput(f"The profile {self.profile.name!r} has no asynchronous route.")
+        found = self.compiled(order)
+        shows = self.profile.rules(order.model).references or ReferenceRules()
         ids = [who.id for who in order.cast] if self._by_name else []
         # the length as text, as every gateway of the family wants it
-        fields = {
-            "model": order.model,
-            "prompt": self.compile_prompt(order),
-            "size": order.size,
-            "seconds": str(int(order.seconds or 0)),
-        }
+        fields = {"model": order.model, "prompt": found.prompt, "size": found.shape.size, "seconds": str(found.seconds)}
         if order.seed is not None:
             fields["seed"] = str(order.seed)
-        if order.image is None and (self.profile.video.body == "json" or ids):
+        in_json = shows.sent_as != "file" if found.pictures else self.profile.video.body == "json" or bool(ids)
+        if in_json and order.image is None:
             body: dict[str, Any] = dict(fields)
             if ids:
                 body["characters"] = [{"id": ident} for ident in ids]
+            if found.pictures:
+                _put(body, shows.field or FIELD, [_listed(each, shows) for each in found.pictures])
             return self._paid(self.profile.routes.videos, key, json=body)
         fields |= {f"characters[{index}][id]": ident for index, ident in enumerate(ids)}
-        return self._paid(self.profile.routes.videos, key, form=fields, files=_files(input_reference=order.image))
+        files = _files(input_reference=order.image)
+        if found.pictures:
+            name = shows.field or FIELD
+            before = [files[name]] if name in files else []
+            files[name] = [*before, *(each.path for each in found.pictures)]
+        return self._paid(self.profile.routes.videos, key, form=fields, files=files)
 
     def _paid(self, path: str, key: str, **content: Any) -> Request:
         return Request("POST", path, idempotency_key=key, **content)
@@ -86,5 +93,19 @@ class Wire(Dialect):
         return f"{self.profile.routes.videos}/{quote(ident, safe=':')}"
 
 
-def _files(**files: Any) -> Mapping[str, Any]:
+def _files(**files: Any) -> dict[str, Any]:
     return {name: path for name, path in files.items() if path is not None}
+
+
+def _listed(picture: Shown, shows: ReferenceRules) -> Any:
+    """Return a picture as it stands in a list of them."""
+    url = picture.url()
+    return {"type": "image_url", "image_url": {"url": url}} if shows.sent_as == "image_url" else url
+
+
+def _put(body: dict[str, Any], field: str, value: Any) -> None:
+    """Put a value into a field of a body, which may be in another one, as in "metadata.media"."""
+    *outer, name = field.split(".")
+    for each in outer:
+        body = body.setdefault(each, {})
+    body[name] = value

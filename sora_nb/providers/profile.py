@@ -17,7 +17,10 @@ from sora_nb.providers.wire import MAX_IMAGE_BYTES
 
 
 class Routes(Model):
-    """Paths below the base URL; None where the gateway has no such route."""
+    """Paths below the base URL; None where the gateway has no such route.
+
+    `content` is where the service itself has a video's file, where that is data: `{id}` stands for the task.
+    """
 
     characters: str | None = None
     videos: str | None = "/v1/videos"
@@ -25,6 +28,7 @@ class Routes(Model):
     chat: str | None = None
     files: str | None = None
     registrations: str | None = None
+    content: str | None = None
 
 
 class CharacterRules(Model):
@@ -74,7 +78,10 @@ class ReferenceRules(Model):
         with_image: whether a picture to start from may be given beside them.
         needs_image: whether they are taken only beside a picture to start from.
         registers: whether the service can be made to know characters, which prompts then mention without pictures.
-        field: name of the field or item that carries them, where that is data.
+        field: the field of the request that carries them, with dots where it is in another one, as far as relays of one
+            wire differ in it.
+        sent_as: how they go there: "file" as parts of a form, "url" as a list of addresses or data URIs, "image_url" as a
+            list of items of that type.
         verified: who ran it live, and when; "" where nobody did.
     """
 
@@ -95,6 +102,7 @@ class ReferenceRules(Model):
     needs_image: bool = False
     registers: bool = False
     field: str = ""
+    sent_as: Literal["file", "url", "image_url"] = "file"
     verified: str = ""
 
 
@@ -203,6 +211,7 @@ class Profile(Model):
         base_url: scheme and host; "" for the engine of this process.
         free: whether calls are charged nothing.
         key_required: whether a key must be set.
+        key_scheme: the word before the key in the header `Authorization`.
         echoes_key: whether tasks show the idempotency key they were created with, so that a lost create can be found.
         honours_key: whether a create that is sent again with the same idempotency key is answered with the first one's
             task, so that it may be sent again although the first one may have been accepted.
@@ -233,6 +242,7 @@ class Profile(Model):
     base_url: str = ""
     free: bool = False
     key_required: bool = True
+    key_scheme: str = "Bearer"
     echoes_key: bool = False
     honours_key: bool = False
     replay_hours: float = 0

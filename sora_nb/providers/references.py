@@ -75,6 +75,8 @@ def compiled(order: Order, profile: Profile) -> Compiled:
             if rules.faces == "refused" and _has_face(member, mine):
                 told = f"{order.model} refuses such pictures, also of faces that were made by a model."
                 warnings.append(f"A picture of {member.character.mention} shows a lifelike face; {told}")
+    if pictures and shows.field and not shows.verified:
+        notes.append(f"{order.model} was not run live: the field that carries pictures is assumed, {shows.field!r}.")
     prompt = order.wording or _worded(order, shows, pictures, clips)
     longest = rules.prompt_longest
     if longest is not None and len(prompt) > longest:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sora_nb.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
@@ -32,7 +32,7 @@ class Request:
         method, path: as in HTTP.
         json: a JSON body, or None.
         form: multipart fields, or None; a multipart body is sent even without a file.
-        files: multipart files: field name to path.
+        files: multipart files: field name to path, or to paths, each of which is a part of that name.
         query: parameters of the address.
         headers: headers of this request, beside those that show the key.
         at: the whole address where it goes to another host, which never gets the key; else "".
@@ -45,7 +45,7 @@ class Request:
     path: str
     json: dict[str, Any] | None = None
     form: dict[str, str] | None = None
-    files: Mapping[str, Path] = field(default_factory=dict)
+    files: Mapping[str, Path | Sequence[Path]] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     at: str = ""
