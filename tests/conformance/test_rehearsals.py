@@ -91,6 +91,16 @@ CASES = [
     ),
     Case(
         "runway",
+        "runway",
+        "runway_sdk.py",
+        "gemini_omni_flash_1.1",
+        "SUCCEEDED",
+        failed="FAILED",
+        told={"ratio": "", "upload": True},
+        refusals=("FAILED", "RateLimitError"),
+    ),
+    Case(
+        "runway",
         "litellm",
         "litellm_video.py",
         "seedance2_5",
@@ -138,6 +148,15 @@ CASES = [
         strange={"object": "the service answers it, as github.com/TanStack/ai/issues/871 has it"},
     ),
     Case(
+        "laozhang",
+        "openai-3",
+        "videos_sdk.py",
+        "gemini-omni-1.2-flash",
+        "completed",
+        refusals=("BadRequestError", "RateLimitError"),
+        strange={"video_url": "relays put the film's address here; the service that the SDK was made for had none"},
+    ),
+    Case(
         "openrouter",
         "openrouter",
         "openrouter_sdk.py",
@@ -183,7 +202,10 @@ def order(case):
         "seed": None,
         "sound": None,
         "key": "key-1",
+        "begin": None,
         "fetch": True,
+        "stop": False,
+        "upload": False,
         "ours": None,
         **case.told,
     }
