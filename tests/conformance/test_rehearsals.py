@@ -154,7 +154,11 @@ CASES = [
         "gemini-omni-1.2-flash",
         "completed",
         refusals=("BadRequestError", "RateLimitError"),
-        strange={"video_url": "relays put the film's address here; the service that the SDK was made for had none"},
+        strange={
+            "model=gemini-omni-1.2-flash": "the SDK's type has the models of a service that is closed",
+            "seconds=5": "the SDK's type has that service's lengths",
+            "video_url": "relays put the film's address here; that service had none",
+        },
     ),
     Case(
         "openrouter",

@@ -34,7 +34,7 @@ report(
     id=made.id,
     status=video.status,
     seen=sorted(seen),
-    url=raw.http_response.json().get("video_url"),
+    url=getattr(video, "video_url", None),
     error=video.error and video.error.code,
     words=words(Video.model_fields["status"].annotation),
     strange=sorted(odd),
