@@ -489,6 +489,15 @@ def test_a_film_that_comes_a_little_after_the_end_is_fetched(started, clip, film
     assert studio.generate("a corgi").path.read_bytes() == content
 
 
+def test_a_film_inside_the_answer_that_cannot_be_written_is_told(tmp_path, clip):
+    (tmp_path / "home").write_text("a file in the way of a folder")
+    told = done({"data": encoded(clip.read_bytes())})
+    with Google(told) as service:
+        client = Client(registry.settings(FAST, base_url=service.url, api_key=KEY))
+        with contextlib.closing(client), pytest.raises(DownloadError, match=r"cannot be written.*Make room"):
+            client.download(WIRE.video(told), tmp_path / "home" / "a.mp4")
+
+
 def test_an_answer_that_repeats_much_of_what_was_sent_is_read(started, clip):
     studio, _ = started(done({"data": encoded(clip.read_bytes())}, echo="x" * (9 * 1024 * 1024)))
     assert studio.generate("a corgi").path.read_bytes() == clip.read_bytes()
