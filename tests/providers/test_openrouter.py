@@ -32,8 +32,6 @@ from sora_nb.models import Character, State, Status, Still
 from sora_nb.providers import registry
 from sora_nb.providers.base import Member, Order
 from sora_nb.providers.dialect import UNREADABLE
-from sora_nb.providers.profile import Pace
-from sora_nb.server import rehearsal
 from sora_nb.studio import Studio
 
 MODEL = "bytedance/seedance-2.5"
@@ -324,25 +322,20 @@ def test_an_error_that_may_come_after_acceptance_leaves_the_outcome_open(status)
 
 
 @pytest.fixture
-def served(engine, tmp_path):
-    with rehearsal.start("openrouter", tmp_path / "films", engine) as running:
-        yield running
+def studio(engine, tmp_path):
+    with Studio("local", engine=engine, home=tmp_path / "home", progress=False) as opened:
+        yield opened
 
 
 @pytest.fixture
-def studio(served, engine, tmp_path, monkeypatch):
-    known = registry.get("openrouter")
-    quick = known.video.model_copy(update={"poll": Pace(shortest=0.01, longest=0.05)})
-    profile, original = known.model_copy(update={"video": quick}), registry.get
-    monkeypatch.setattr(registry, "get", lambda name: profile if name == "openrouter" else original(name))
-    with Studio("local", engine=engine, home=tmp_path / "home", progress=False) as opened:
-        opened.connect("openrouter", api_key=KEY, base_url=served.url.removesuffix("/api/v1"))
-        yield opened
+def served(studio):
+    return studio.rehearse("openrouter")
 
 
 ASKED = {"model": f"openrouter/{MODEL}", "size": "854x480", "seconds": 4}
 
 
+@pytest.mark.usefixtures("served")
 def test_a_character_goes_from_the_library_to_a_film_and_its_charge(studio, footage, engine):
     studio.extract(footage, 2, 4, name="luna")
     with pytest.raises(ConsentNeeded):
@@ -385,9 +378,8 @@ def test_both_frames_and_references_are_refused_there_too(served, luna):
     assert httpx.post(f"{served.url}/videos", json=body, headers=headers).status_code == 202
 
 
-def test_a_model_of_the_default_service_may_be_called_like_another_service(served, engine, tmp_path):
-    base = served.url.removesuffix("/api/v1")
-    with Studio("openrouter", base_url=base, api_key=KEY, home=tmp_path / "own", progress=False) as own:
+def test_a_model_of_the_default_service_may_be_called_like_another_service(tmp_path):
+    with Studio("openrouter", api_key=KEY, home=tmp_path / "own", progress=False) as own:
         preview = own.preview("a corgi", model="minimax/hailuo-3", seconds=5)
         assert preview.model == "openrouter/minimax/hailuo-3"
         assert own.preview("a corgi", model="openrouter/minimax/hailuo-3").model == preview.model

@@ -20,6 +20,7 @@ from waiting import until
 from sora_nb.errors import (
     AuthError,
     BadRequest,
+    Cancelled,
     GenerationFailed,
     InvalidInput,
     NotFound,
@@ -611,9 +612,28 @@ def test_a_film_whose_link_has_ended_is_fetched_by_a_fresh_one(studio, service, 
     assert len(service.bucket.requests) == 1
 
 
-def test_a_job_is_stopped_at_the_service(studio, service):
+@pytest.mark.parametrize(
+    ("cost", "charged", "money"),
+    [
+        ({"cost": {"credits": 0}}, 0, "charged nothing"),
+        ({"cost": {"credits": 30}}, 300_000, r"charged \$0\.30"),
+        ({}, None, "not known"),
+    ],
+)
+def test_a_job_is_stopped_at_the_service_which_says_what_that_costs(studio, service, cost, charged, money):
     service.task = RUNNING
     job = studio.submit("a corgi")
     until(lambda: studio.ledger.call(job.id).task)
+    usual = service.serve
+
+    def stop(connection, request):
+        if request.startswith(f"DELETE /v1/tasks/{ID} ".encode()):
+            service.task = {"id": ID, "createdAt": CREATED, "status": "CANCELLED", **cost}
+        usual(connection, request)
+
+    service.replies = [stop]
     assert job.cancel()
-    assert any(request.startswith(f"DELETE /v1/tasks/{ID} ".encode()) for request in service.requests)
+    with pytest.raises(Cancelled, match=money):
+        job.result()
+    call = studio.ledger.call(job.id)
+    assert (call.state, call.charged, call.reserved) == (State.FAILED, charged, 1_500_000)
