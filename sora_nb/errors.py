@@ -330,7 +330,23 @@ class LedgerError(SoraError):
 
 
 class Cancelled(SoraError):
-    """The task was cancelled before it ended."""
+    """The task was cancelled before it ended.
+
+    Args:
+        message, money, hint: as of SoraError.
+        answer: the service's last answer about the task, which may say what it charged.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        money: str | None = None,
+        hint: str | None = None,
+        answer: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message, money=money, hint=hint)
+        self.answer = dict(answer or {})
 
 
 class Interrupted(Cancelled):

@@ -286,8 +286,10 @@ class Runner:
         except ConfigError as error:
             raise WaitTimeout(f"The studio was closed before the {call.kind} was here.") from error
         except Cancelled as error:
-            # whether a service bills what it stopped is not told; the estimate stays reserved until it is settled
-            await self.change(call, state=State.FAILED, error=str(error), charged=0 if provider.profile.free else None)
+            # where a service does not tell what it bills for what it stopped, the estimate stays reserved
+            charged = 0 if provider.profile.free else provider.charged(error.answer)
+            answer = error.answer or call.answer
+            await self.change(call, state=State.FAILED, error=str(error), charged=charged, answer=answer)
             raise
 
     async def _waited(self, call: Call, provider: Provider, report: Report) -> tuple[Video, Call]:

@@ -19,7 +19,7 @@ from sora_nb.providers.dialect import Dialect
 from sora_nb.providers.wire import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sora_nb.errors import SoraError
     from sora_nb.providers.base import Order
@@ -57,7 +57,8 @@ class Wire(Dialect):
         """Return the request that puts an order into the queue."""
         if order.kind != "video" or order.route != "async":
             raise InvalidInput(f"{self.profile.name} makes videos, each as a task.")
-        body = self._partner(order.model).create(_handed_on(order), key).json
+        body = self._partner(order.model).create(_handed_on(order), key).json or {}
+        body.pop("model", None)  # the path says it
         return Request("POST", self._requests(order.model), json=body, idempotency_key=key)
 
     def _requests(self, model: str) -> str:
@@ -89,11 +90,14 @@ class Wire(Dialect):
 
     def entry(self, data: Any) -> Mapping[str, Any]:
         """Return where a request stands; one that has ended with an error has failed."""
-        found = {"status": data["status"], "headers": data.get("headers", {})}
-        failed = data["status"] == ENDED and data.get("error_type")
-        if failed:
+        found = {"id": data["id"], "status": data["status"], "headers": data.get("headers", {})}
+        if failed := data["status"] == ENDED and data.get("error_type"):
             found |= {"status": "failed", "error": {"code": failed, "message": _detail(data) or failed}}
         return found
+
+    def video(self, data: Any, given: Sequence[str] = (), ident: str = "") -> Video:
+        """Read where a request stands; the answer does not say which one it is."""
+        return super().video({**data, "id": ident}, given)
 
     def status(self, word: str) -> Status | None:
         """Read a status word."""
@@ -105,9 +109,10 @@ class Wire(Dialect):
         if data.get("status") == ENDED and data.get("error_type"):
             return self.video(data, ident=ident)
         headers = data.pop("headers", {})
-        made = self._partner(ident.rpartition("/")[0]).video(data, ident=ident)
+        model = ident.rpartition("/")[0]
+        made = self._partner(model).video(data, ident=ident)
         status = Status.FAILED if made.status is Status.FAILED else Status.COMPLETED
-        told = {"id": ident, "status": status, "progress": 100, "base_url": self.base_url, "status_word": ""}
+        told = {"id": ident, "model": model, "status": status, "progress": 100, "base_url": self.base_url}
         return made.model_copy(update={**told, "raw": {**made.raw, "headers": headers}})
 
     def charge(self, entry: Mapping[str, Any]) -> int | None:
@@ -125,12 +130,9 @@ class Wire(Dialect):
     def error(self, answer: Answer, *, model: str, paid: bool, retry_after: float | None) -> SoraError:
         """Read an answer that says no; a header has the kind of error, which a 422 has nowhere else."""
         message, code, _ = errors.envelope(answer.body)
-        code = answer.headers.get("x-comfy-error-type", code)
-        ident = answer.headers.get("x-comfy-request-id", "")
-        told = (message, code, ident)
-        return errors.classify(
-            answer.status, told, self.profile, model=model, paid=paid, request_id=ident, retry_after=retry_after
-        )
+        headers = answer.headers
+        told = (message, headers.get("x-comfy-error-type", code), headers.get("x-comfy-request-id", ""))
+        return errors.classify(answer.status, told, self.profile, model=model, paid=paid, retry_after=retry_after)
 
 
 def _bare(model: str) -> str:

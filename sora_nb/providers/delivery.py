@@ -114,7 +114,9 @@ class Delivery:
             now = await self._ask(video) if video.id else video
         except SoraError:
             return video
-        return filled(now, video).model_copy(update={"created_at": video.created_at}) if now.url else video
+        if not now.url and self._dialect.inline(now) is None:
+            return video
+        return filled(now, video).model_copy(update={"created_at": video.created_at})
 
     async def _try(self, video: Video, target: Path) -> Download:
         """Ask for a film at each of its addresses.

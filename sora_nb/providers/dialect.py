@@ -11,6 +11,7 @@ import re
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, SupportsFloat
+from urllib.parse import quote
 
 from sora_nb import prompts
 from sora_nb.errors import InvalidInput
@@ -234,9 +235,10 @@ class Dialect(ABC):
         """Return the request for what a task has made, where polls do not tell; else None."""
         return None
 
-    def content(self, ident: str) -> str:  # noqa: ARG002
+    def content(self, ident: str) -> str:
         """Return the path at which the service itself has a video's file, or ""."""
-        return ""
+        path = self.profile.routes.content
+        return path.replace("{id}", quote(ident, safe="")) if path and ident else ""
 
     def inline(self, video: Video) -> Request | None:  # noqa: ARG002
         """Return the request whose answer holds a video's film itself, see film(); None where there is none."""
@@ -311,13 +313,13 @@ class Dialect(ABC):
         Args:
             data: the answer.
             given: addresses that the order itself held; none of them is the result's.
-            ident: the task that was asked about, for answers that do not name it.
+            ident: the task that was asked about, for services whose answers do not name it.
 
         Raises:
             ValueError: it holds no id.
         """
         entry = dict(self.entry(data))
-        ident = _ident(entry, "id", "task_id") or ident
+        ident = _ident(entry, "id", "task_id")
         if not 0 < len(ident) <= LONGEST_ID or not ident.isprintable():
             raise ValueError("the answer names no task")
         said = task.word(entry)

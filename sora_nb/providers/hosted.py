@@ -106,7 +106,8 @@ class HostedProvider:
         downloads = Downloader(self._transport, sleep=sleep)
         self._delivery = Delivery(downloads, self._dialect, self._ask, self._film, sleep)
         page = self._page if self._dialect.listing("video") else None
-        self._stopped: set[str] = set()
+        self._stopped: dict[str, dict[str, Any]] = {}
+        """Tasks that were stopped, with the last answer about each."""
         self._poller = Poller(self._poll, page, self.profile.video, sleep=sleep, clock=clock)
 
     def _authorise(self) -> dict[str, str]:
@@ -253,6 +254,13 @@ class HostedProvider:
         del ticket  # a thousand waits may be under way, each with what is kept in this frame
         try:
             video = await self._with_result(await self._poller.wait(video, report))
+        except Cancelled as error:
+            told = self.charged(self._stopped.get(video.id, {}))
+            if told is None:
+                raise
+            raise Cancelled(
+                error.message, money=_said_to_charge(told), hint="", answer=self._stopped[video.id]
+            ) from error
         except ApiError as error:  # asking was refused, a wrong key for instance; the task itself is not
             error.money, error.hint = WaitTimeout.money, f"{error.hint} {WaitTimeout.hint}".strip()
             raise
@@ -287,12 +295,14 @@ class HostedProvider:
             return False
         if (await self.retrieve(ticket.id)).status.ended:
             return False  # a service may delete the film of a task that has ended, and it is paid for
-        self._stopped.add(ticket.id)
+        self._stopped[ticket.id] = {}
         try:
             await self._call(request, READ_SECONDS)
         except SoraError:
-            self._stopped.discard(ticket.id)
+            del self._stopped[ticket.id]
             raise
+        with contextlib.suppress(SoraError):  # some services forget such a task, others tell what it cost
+            self._stopped[ticket.id] = (await self._poll(Video(id=ticket.id))).video.raw
         self._poller.drop(ticket.id)
         return True
 
@@ -558,13 +568,11 @@ class HostedProvider:
 
     def _failure_costs(self, video: Video, route: str, what: str) -> str:
         told = self.charged(video.raw)
-        if self.profile.free or told == 0:
-            return f"Failed {what}s are not charged here." if told is None else "It says that it charged nothing."
         if told is not None:
-            return f"It says that it charged {dollars(told)}."
+            return _said_to_charge(told)
         if self.profile.failures_unknown:
             return "Whether it charges such calls is not known, so the list price stays reserved until studio.settle()."
-        charged = route in self.profile.failures_charged
+        charged = route in self.profile.failures_charged and not self.profile.free
         return "This service charges such calls." if charged else f"Failed {what}s are not charged here."
 
 
@@ -575,6 +583,11 @@ def _told(reader: Callable[[Mapping[str, Any]], int | None], answer: Mapping[str
     except (*UNREADABLE, ArithmeticError):
         return None
     return amount if type(amount) is int and 0 <= amount < 2**63 else None
+
+
+def _said_to_charge(amount: int) -> str:
+    """Say what a service says that it charged, in micro-dollars."""
+    return f"It says that it charged {dollars(amount) if amount else 'nothing'}."
 
 
 def _unseen(_: float) -> None:

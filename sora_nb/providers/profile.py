@@ -17,7 +17,10 @@ from sora_nb.providers.wire import MAX_IMAGE_BYTES
 
 
 class Routes(Model):
-    """Paths below the base URL; None where the gateway has no such route."""
+    """Paths below the base URL; None where the gateway has no such route.
+
+    `content` is where the service itself has a video's file, where that is data: `{id}` stands for the task.
+    """
 
     characters: str | None = None
     videos: str | None = "/v1/videos"
@@ -25,6 +28,7 @@ class Routes(Model):
     chat: str | None = None
     files: str | None = None
     registrations: str | None = None
+    content: str | None = None
 
 
 class CharacterRules(Model):

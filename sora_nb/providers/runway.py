@@ -103,7 +103,7 @@ class Wire(Dialect):
         """Return the task, with its progress of 0 to 1 in percent."""
         found = super().entry(data)
         part = found.get("progress")
-        return {**found, "progress": 100 * part} if isinstance(part, int | float) else found
+        return {**found, "progress": 100 * part} if isinstance(part, int | float) and part is not True else found
 
     def charge(self, entry: Mapping[str, Any]) -> int | None:
         """Return what a task that has ended was charged; 0 where it was refunded."""

@@ -25,11 +25,20 @@ from sora_nb.server.server import LocalServer
 HERE = Path(__file__).parent
 PINNED = {
     "openai-2": "openai==2.54.0",
-    "openai-3": "openai==3.54.0",
-    "litellm": "litellm==1.106.2",
+    "openai-3": "openai==3.57.0",
+    "litellm": "litellm==1.110.2",
     "schemathesis": "schemathesis==4.32.5",
+    "byteplus": "byteplus-python-sdk-v2==3.0.63 httpx==0.28.1 sniffio==1.3.1",  # it loads both, and requires neither
+    "runway": "runwayml==5.24.0",
+    "genai": "google-genai==3.6.1",
+    "openrouter": "openrouter==1.3.84",
+    "comfy": "comfy-sdk==0.5.0",
+    "s3": "moto[server]==5.2.1 s3fs==2026.9.0",
 }
-PRISM = "@stoplight/prism-cli@5.16.0"
+PACKAGES = {
+    "prism": "@stoplight/prism-cli@5.16.0",
+    "ai": "ai@7.0.173 @ai-sdk/bytedance@1.0.29 @openrouter/ai-sdk-provider@3.1.0 zod@4.6.7",
+}
 FOLDER = os.environ.get("SORA_NB_JUDGES")
 
 
@@ -68,7 +77,7 @@ def program(judges):
             venv.create(folder)
             # compiling everything takes longer than running the little that is used
             pip = [sys.executable, "-m", "pip", "--python", binaries / "python", "install", "--quiet", "--no-compile"]
-            run([*pip, PINNED[judge]])
+            run([*pip, *PINNED[judge].split()])
 
         made(folder, PINNED[judge], make)
         return binaries / name
@@ -77,16 +86,32 @@ def program(judges):
 
 
 @pytest.fixture(scope="session")
-def prism_program(judges):
-    folder = judges / "prism"
+def packages(judges):
+    """Return the folder of a judge's packages from npm, which is made where it is missing."""
 
-    def make():
-        npm = shutil.which("npm") or pytest.fail("npm is not installed; it comes with Node.js 18 or newer.")
-        folder.mkdir()
-        run([npm, "install", "--no-audit", "--no-fund", "--silent", "--prefix", folder, PRISM], cwd=folder)
+    def find(judge):
+        folder = judges / judge
 
-    made(folder, PRISM, make)
-    return folder / "node_modules" / ".bin" / "prism"
+        def make():
+            npm = shutil.which("npm") or pytest.fail("npm is not installed; it comes with Node.js 18 or newer.")
+            folder.mkdir()
+            quiet = ["--no-audit", "--no-fund", "--silent", "--prefix", folder]
+            run([npm, "install", *quiet, *PACKAGES[judge].split()], cwd=folder)
+
+        return made(folder, PACKAGES[judge], make)
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def prism_program(packages):
+    return packages("prism") / "node_modules" / ".bin" / "prism"
+
+
+def heard(command, **options):
+    """Run a judge's script, and return what it reports."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return json.loads(run(command, env=environment, **options).splitlines()[-1])
 
 
 @pytest.fixture
@@ -94,9 +119,23 @@ def judged(server, program, clip):
     """Let a judge's script speak to the server, and return what it reports."""
 
     def speak(judge, script):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-        command = [program(judge), HERE / "judges" / script, server.url, KEY, clip]
-        return json.loads(run(command, env=environment).splitlines()[-1])
+        return heard([program(judge), HERE / "judges" / script, server.url, KEY, clip])
+
+    return speak
+
+
+@pytest.fixture
+def ordered(program, packages):
+    """Let a judge's SDK send an order to an address, and return what it reports."""
+
+    def speak(judge, script, url, order):
+        script = HERE / "judges" / script
+        if script.suffix == ".mjs":
+            node = shutil.which("node") or pytest.fail("Node.js 18 or newer is not installed.")
+            command = [node, script, url, KEY, packages(judge)]
+        else:
+            command = [program(judge), script, url, KEY]
+        return heard(command, input=json.dumps(order))
 
     return speak
 

@@ -280,7 +280,9 @@ def test_tokens_are_charged_at_list_price(told, micros):
 
 
 def test_tokens_without_a_price_list_charge_nothing_that_is_known():
-    assert registry.dialect(registry.get("ark")).charge(DONE) is None
+    unpriced = registry.get("ark").model_copy(update={"prices": ()})
+    assert registry.dialect(unpriced).charge(DONE) is None
+    assert registry.dialect(registry.get("ark")).charge(DONE) == 1_155_600  # $10.70 for 1,000,000 tokens
 
 
 @pytest.mark.parametrize(
@@ -383,3 +385,20 @@ def test_a_task_is_stopped_and_the_relay_is_not_asked_to():
     request = registry.dialect(registry.get("ark")).cancel("cgt-1")
     assert (request.method, request.path, request.paid) == ("DELETE", f"{PATH}/cgt-1", False)
     assert registry.dialect(registry.get("laozhang-seedance")).cancel("cgt-1") is None
+
+
+def test_the_relay_has_a_copy_of_the_film_itself_where_the_link_has_ended(tmp_path):
+    film = b"\0\0\0\x18ftypisom" + bytes(200)
+    told = json.dumps({**DONE, "content": {"video_url": "{}/film"}}).encode()
+
+    def serve(connection, request):
+        path = request.split(b" ")[1].decode()
+        found = {"/v1/videos/cgt-20261125-abcd/content": answer(film), "/film": answer(b"AccessDenied", 403)}
+        connection.sendall(found.get(path, answer(told.replace(b"{}", server.url.encode()))))
+
+    with Faulty(serve) as server:
+        fake = Hurried(server.url, "laozhang-seedance")
+        video = fake.run(fake.provider.retrieve, DONE["id"])
+        fake.run(fake.provider.fetch, video, tmp_path / "film.mp4")
+        assert (tmp_path / "film.mp4").read_bytes() == film
+    assert registry.dialect(registry.get("ark")).content("cgt-1") == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 
@@ -9,6 +10,8 @@ import pytest
 from client import Client
 from conftest import KEY
 from faulty import Faulty, answer
+from hypothesis import given
+from hypothesis import strategies as st
 from portrayed import order, portrayed, still
 
 from sora_nb.errors import (
@@ -23,6 +26,8 @@ from sora_nb.errors import (
 )
 from sora_nb.models import Status
 from sora_nb.providers import hosted, registry
+from sora_nb.providers.dialect import UNREADABLE
+from sora_nb.providers.http import Answer
 from sora_nb.providers.profile import Pace
 
 PROFILE = registry.get("comfy")
@@ -31,6 +36,7 @@ FAST = PROFILE.model_copy(
 )
 WIRE = registry.dialect(PROFILE, PROFILE.base_url)
 V3, V4 = "kling/kling-v3-omni", "kling/kling-4.0"
+SEEDANCE, HAILUO = "byteplus/dreamina-seedance-2-5-260628", "minimax/minimax-h3"
 FILM = "https://cdn.example/film.mp4"
 # as docs.comfy.org shows it for kling-v3-omni, read on 2026-11-26
 RESULT = {
@@ -44,6 +50,17 @@ RESULT = {
         "task_result": {"videos": [{"duration": "5", "id": "kling-video-6", "url": FILM}]},
     },
 }
+RESULT_SEEDANCE = {
+    "content": {"last_frame_url": None, "video_url": FILM},
+    "created_at": 1767225600,
+    "duration": 5,
+    "error": None,
+    "id": "3f7a1b28-5c0d-4e91-8a6f-1b2c3d4e5f60",
+    "model": "dreamina-seedance-2-5-260628",
+    "resolution": "720p",
+    "status": "succeeded",
+}
+RESULT_HAILUO = {"task": {"id": "3f7a", "model": "MiniMax-H3", "status": "succeeded", "content": {"url": FILM}}}
 RESULT_4 = {"code": 0, "data": [{"id": "1", "status": "succeeded", "outputs": [{"type": "video", "url": FILM}]}]}
 
 
@@ -111,14 +128,29 @@ def test_a_body_of_klings_newest_model_has_no_key_of_ours(luna):
     assert (alone["prompt"], "contents" in alone) == ("a corgi walks", False)
 
 
-def test_the_same_order_is_the_same_body_however_often(luna):
-    first, second = (WIRE.create(order(luna, model=V3), "key-1") for _ in range(2))
+@pytest.mark.parametrize("model", [SEEDANCE, HAILUO])
+def test_a_body_with_content_of_which_the_path_says_the_model(luna, model):
+    sent = WIRE.create(order(luna, model=model), "key-1")
+    assert sent.path == f"/v2/models/{model}/requests"
+    assert "model" not in sent.json
+    assert [item["type"] for item in sent.json["content"]] == ["text", "image_url", "image_url"]
+    assert sent.json["content"][0]["text"] == "Luna is the character in Image 1 and Image 2. Luna walks"
+
+
+@pytest.mark.parametrize("model", PROFILE.models)
+def test_the_same_order_is_the_same_body_however_often(luna, model):
+    first, second = (WIRE.create(order(luna, model=model), "key-1") for _ in range(2))
     assert first == second
 
 
 @pytest.mark.parametrize(
     ("asked", "words"),
-    [({"seconds": 16}, "up to 15 s"), ({"model": "kling/kling-9"}, "has no model"), ({"seconds": 2}, "3 s or more")],
+    [
+        ({"seed": 7}, "takes no seed"),
+        ({"seconds": 16}, "up to 15 s"),
+        ({"model": "kling/kling-9"}, "has no model"),
+        ({"seconds": 2}, "3 s or more"),
+    ],
 )
 def test_what_it_would_refuse_is_refused_here(luna, asked, words):
     with pytest.raises(InvalidInput, match=words):
@@ -128,7 +160,9 @@ def test_what_it_would_refuse_is_refused_here(luna, asked, words):
 # --- what its answers say ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("model", "result"), [(V3, RESULT), (V4, RESULT_4)])
+@pytest.mark.parametrize(
+    ("model", "result"), [(V3, RESULT), (V4, RESULT_4), (SEEDANCE, RESULT_SEEDANCE), (HAILUO, RESULT_HAILUO)]
+)
 def test_a_request_from_its_create_to_its_film(client, luna, model, result):
     headers = [("x-litellm-response-cost", "0.42"), ("x-comfy-credits-used", "88.62")]
     waiting = said({"status": "IN_QUEUE", "queue_position": 3}), said({"status": "POLISHING"})
@@ -219,6 +253,53 @@ def test_a_refusal_costs_nothing_and_has_its_code(client, luna, status, kind, er
     assert len(service.creates) == 1
 
 
+NAMES = [
+    "status",
+    "error_type",
+    "detail",
+    "msg",
+    "headers",
+    "request_id",
+    "code",
+    "data",
+    "id",
+    "task_id",
+    "task_status",
+    "outputs",
+    "task_result",
+    "videos",
+    "url",
+    "content",
+]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["COMPLETED", "succeeded", "failed", "x"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(NAMES),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON, st.sampled_from(sorted(PROFILE.models)))
+def test_a_foreign_answer_is_read_or_refused(data, model):
+    ident = f"{model}/7739aa7f"
+    readers = (
+        lambda: WIRE.video(data, ident=ident),
+        lambda: WIRE.result_of(data, ident),
+        lambda: WIRE.ticket(order(model=model), data),
+    )
+    for reader in readers:
+        with contextlib.suppress(*UNREADABLE):
+            made = reader()
+            assert made.id.startswith(f"{model}/")
+    WIRE.error(Answer(422, {}, json.dumps(data).encode()), model="", paid=True, retry_after=None)
+
+
 # --- a create whose answer was lost -----------------------------------------------------------------------------------
 
 
@@ -240,7 +321,9 @@ def test_a_key_that_came_with_another_request_was_accepted_before(client, luna):
 
 def test_a_request_is_cancelled_by_put(client, luna):
     running = said({"status": "IN_PROGRESS"})
-    comfy, service = client(CREATED, running, answer(b"", 204))
+    cancelled = said({"status": "COMPLETED", "error_type": "cancelled"})
+    comfy, service = client(CREATED, running, answer(b"", 204), cancelled)
     ticket = comfy.create(order(luna, model=V3), "key-1")
     assert comfy.cancel(ticket.id)
-    assert service.requests[-1].startswith(f"PUT /v2/models/{V3}/requests/7739aa7f/cancel ".encode())
+    asked = [request.split(b" HTTP")[0].decode() for request in service.requests]
+    assert f"PUT /v2/models/{V3}/requests/7739aa7f/cancel" in asked

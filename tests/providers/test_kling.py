@@ -144,6 +144,7 @@ def test_a_model_without_a_choice_of_sound_is_asked_for_none(luna):
         ({"seconds": 2}, "3 s or more"),
         ({"seconds": 16}, "up to 15 s"),
         ({"seconds": 11, "model": "kling-o1"}, "up to 10 s"),
+        ({"seed": 7}, "takes no seed"),
         ({"model": "kling-4.0"}, "has no model 'kling-4.0'"),
     ],
 )

@@ -397,13 +397,14 @@ class Google(Faulty):
     """One interaction after another.
 
     Attributes:
-        told: what a poll says, made of the server's own address.
-        film: answers for files.
+        told: what polls say, one after another; the last is repeated. HERE is the server's own address.
+        film: what its files hold.
+        lost: whether creates get no answer.
     """
 
-    def __init__(self, told, film=b""):
+    def __init__(self, *told, film=b""):
         super().__init__(self.serve)
-        self.told, self.film = told, film
+        self.told, self.film = list(told), film
         self.lost = False
 
     def serve(self, connection, request):
@@ -416,7 +417,8 @@ class Google(Faulty):
             said = ACCEPTED if path.endswith(b"/interactions") else {**ACCEPTED, "status": "cancelled"}
             connection.sendall(answer(json.dumps(said).encode()))
         else:
-            connection.sendall(answer(json.dumps(self.told).encode()))
+            said = self.told.pop(0) if len(self.told) > 1 else self.told[0]
+            connection.sendall(answer(json.dumps(said).replace("HERE", self.url).encode()))
 
     def asked(self, start):
         return [request for request in self.requests if request.startswith(start)]
@@ -427,9 +429,8 @@ def started(tmp_path):
     """Return a studio of a server that tells this of its interaction."""
     with contextlib.ExitStack() as stack:
 
-        def make(told, film=b""):
-            service = stack.enter_context(Google(told, film))
-            service.told = json.loads(json.dumps(told).replace("HERE", service.url))
+        def make(*told, film=b""):
+            service = stack.enter_context(Google(*told, film=film))
             options = {"base_url": service.url, "api_key": KEY, "home": tmp_path / "home", "progress": False}
             return stack.enter_context(Studio(FAST, **options)), service
 
@@ -437,7 +438,7 @@ def started(tmp_path):
 
 
 def test_a_film_behind_the_service_s_own_address_needs_the_key(started, luna, clip):
-    studio, service = started(done({"uri": "HERE/v1beta/files/abc-1"}), clip.read_bytes())
+    studio, service = started(done({"uri": "HERE/v1beta/files/abc-1"}), film=clip.read_bytes())
     kept(studio, luna)
     video = studio.generate("@luna walks")
     assert video.path.read_bytes() == clip.read_bytes()
@@ -473,11 +474,28 @@ def test_a_film_inside_the_answer_is_fetched_again_by_resume(started, clip):
     with pytest.raises(DownloadError, match=r"cannot be read.*paid for"):
         studio.generate("a corgi")
     assert studio.ledger.calls()[-1].state is State.RUNNING
-    service.told = done({"data": encoded(clip.read_bytes())})
+    service.told = [done({"data": encoded(clip.read_bytes())})]
     studio.resume()
     [call] = studio.ledger.calls()
     assert (call.state, call.file.read_bytes()) == (State.DONE, clip.read_bytes())
     assert len(service.creates) == 1
+
+
+@pytest.mark.parametrize("film", [{"uri": "HERE/v1beta/files/abc-1"}, {"data": None}])
+def test_a_film_that_comes_a_little_after_the_end_is_fetched(started, clip, film):
+    content = clip.read_bytes()
+    late = done({"data": encoded(content)} if "data" in film else film)
+    studio, _ = started(ACCEPTED, done(), late, film=content)
+    assert studio.generate("a corgi").path.read_bytes() == content
+
+
+def test_a_film_inside_the_answer_that_cannot_be_written_is_told(tmp_path, clip):
+    (tmp_path / "home").write_text("a file in the way of a folder")
+    told = done({"data": encoded(clip.read_bytes())})
+    with Google(told) as service:
+        client = Client(registry.settings(FAST, base_url=service.url, api_key=KEY))
+        with contextlib.closing(client), pytest.raises(DownloadError, match=r"cannot be written.*Make room"):
+            client.download(WIRE.video(told), tmp_path / "home" / "a.mp4")
 
 
 def test_an_answer_that_repeats_much_of_what_was_sent_is_read(started, clip):

@@ -14,7 +14,7 @@ from PIL import Image
 from waiting import until
 
 from sora_nb import media, samples
-from sora_nb.errors import ConsentNeeded, GenerationFailed, InvalidInput, OutcomeUnknown, RealPersonError
+from sora_nb.errors import ConsentNeeded, DownloadError, GenerationFailed, InvalidInput, OutcomeUnknown, RealPersonError
 from sora_nb.models import State
 from sora_nb.providers import registry
 from sora_nb.providers.profile import Pace
@@ -245,6 +245,22 @@ def test_refusals_and_failures_cost_nothing(studio, served):
         studio.generate("a corgi", **ASKED)
     assert caught.value.code == "OutputVideoSensitiveContentDetected"
     assert [call.charged for call in studio.ledger.calls()] == [0, 0]
+
+
+def test_a_film_whose_link_has_ended_is_paid_for(studio, served):
+    served.fail("link_expired")
+    with pytest.raises(DownloadError, match="paid for"):
+        studio.generate("a corgi", **ASKED)
+    assert studio.ledger.calls()[-1].state is State.RUNNING, "a link may still come to work soon after the call"
+
+
+def test_many_jobs_share_the_listing(studio, served, engine):
+    engine.hold()
+    jobs = [studio.submit(f"corgi {number}", **ASKED) for number in range(12)]
+    until(lambda: len(served.tasks()) == 12)
+    engine.go_on()
+    assert {job.result().prompt for job in jobs} == {f"corgi {number}" for number in range(12)}
+    assert {call.charged for call in studio.ledger.calls()} == {384_300}
 
 
 def test_a_job_is_stopped_there(studio, served, engine):

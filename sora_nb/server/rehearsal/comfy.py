@@ -109,7 +109,7 @@ class Server(Rehearsal):
         """Answer with what the vendor itself says of a task that it made; the headers have the charge."""
         task = self._known(request)
         if task.state != "succeeded":
-            return _status(task)
+            return 200 if task.ended else 202, _status(task)
         told = _told_v1(self, request, task) if task.extra["model"] == KLING_V1 else _told(self, request, task)
         dollars = in_dollars(task.charge)
         headers = {COST: f"{dollars:f}", CREDITS: f"{dollars * CREDITS_PER_DOLLAR:.2f}"}

@@ -38,11 +38,12 @@ ALPHABET = string.ascii_letters + string.digits
 
 @dataclass(frozen=True)
 class Model:
-    """A model: its lengths in seconds, its dollars a second by resolution, and the reference images it takes."""
+    """A model: its lengths in seconds, its dollars a second by resolution, and the references it takes."""
 
     lengths: range
     prices: Mapping[str, str]
     images: int
+    clips: bool = False
 
     def sizes(self) -> dict[str, str]:
         """Return the resolution that each size is charged as."""
@@ -50,11 +51,11 @@ class Model:
 
 
 MODELS = {
-    "bytedance/seedance-2.5": Model(range(4, 31), {"480p": "0.07", "720p": "0.15", "1080p": "0.34"}, 30),
-    "bytedance/seedance-2.0": Model(range(4, 16), {"480p": "0.07", "720p": "0.15", "1080p": "0.34"}, 9),
+    "bytedance/seedance-2.5": Model(range(4, 31), {"480p": "0.07", "720p": "0.15", "1080p": "0.34"}, 30, clips=True),
+    "bytedance/seedance-2.0": Model(range(4, 16), {"480p": "0.07", "720p": "0.15", "1080p": "0.34"}, 9, clips=True),
     "google/gemini-omni-1.2-flash": Model(range(3, 11), {"720p": "0.07", "1080p": "0.11"}, 6),
     "kwaivgi/kling-v4.0": Model(range(3, 16), {"720p": "0.09", "1080p": "0.12"}, 7),
-    "alibaba/wan-3.0": Model(range(2, 16), {"480p": "0.05", "720p": "0.1", "1080p": "0.2"}, 10),
+    "alibaba/wan-3.0": Model(range(2, 31), {"480p": "0.05", "720p": "0.1", "1080p": "0.2"}, 10),
     "minimax/hailuo-3": Model(range(5, 16), {"768p": "0.08", "2K": "0.13"}, 9),
 }
 
@@ -102,6 +103,8 @@ class Server(Rehearsal):
         size = fields.choice(asked, "size", model.sizes(), frame_size(ratio, resolution))
         references = [_reference(item) for item in fields.items(asked, "input_references")]
         frames = [_reference(item)[1] for item in fields.items(asked, "frame_images")]
+        if references and frames:
+            raise Refused("invalid", "Only one of frame_images and input_references can be given.")
         images = [url for kind, url in references if kind == "image_url"]
         task = self.accept(
             prompt,
@@ -109,7 +112,7 @@ class Server(Rehearsal):
             size=size,
             seed=fields.whole(asked, "seed"),
             pictures=self.pictures(images, PictureRules(most=model.images)),
-            clips=[self.file(url, "video_url") for kind, url in references if kind == "video_url"],
+            clips=[self.file(url, "video_url") for kind, url in references if kind == "video_url" and model.clips],
             first=next(iter(self.pictures(frames, PictureRules(most=2))), None),
             charge=micros(model.prices[model.sizes()[size]]) * seconds,
         )

@@ -170,7 +170,7 @@ class Server(Rehearsal):
             tokens=marks if shows.style == "token" else {},
             charge=charge,
         )
-        return {"id": task.id, "estimatedCost": {"credits": _credits(task)}}
+        return {"id": task.id, "estimatedCost": {"credits": float(_credits(task))}}
 
     def _accepted(self, prompt: str, **asked: Any) -> Task:
         """Accept a task; one that moderation refuses is accepted, too, and fails."""
@@ -193,9 +193,9 @@ class Server(Rehearsal):
         answer: dict[str, Any] = {"id": task.id, "status": WORDS[state], "createdAt": created.replace("+00:00", "Z")}
         if state in {"queued", "running"}:
             progress = {"progress": task.progress} if state == "running" else {}
-            return answer | progress | {"estimatedCost": {"credits": _credits(task)}}
+            return answer | progress | {"estimatedCost": {"credits": float(_credits(task))}}
         charged = state == "succeeded" or task.error_code.startswith("SAFETY.")
-        answer |= {"cost": {"credits": math.ceil(_credits(task)) if charged else 0}}
+        answer |= {"cost": {"credits": _credits(task) if charged else 0}}
         if state == "succeeded":
             return answer | {"output": [self.link(request, task)]}
         if state == "failed":
@@ -318,5 +318,5 @@ def _seconds(content: bytes) -> float:
             raise Refused("invalid", "referenceVideos: a file is no video that can be read.") from error
 
 
-def _credits(task: Task) -> float:
-    return task.charge / CREDIT
+def _credits(task: Task) -> int:
+    return math.ceil(task.charge / CREDIT)
