@@ -425,11 +425,18 @@ class Session:
     def submit_registration(
         self, character: Character, service: str, *, consent: str | None = None, budget: Dollars | None = None
     ) -> Job[Character] | Character:
-        """Start making a character known to a service; one that it knows is returned. See Studio.register()."""
+        """Start making a character known to a service, or go on with that; one that it knows is returned.
+
+        See Studio.register().
+        """
         provider = self._keeper(service)
         who = self.characters.get(character.username, character.service)
         if registration(who, provider) is not None:
             return who
+        open_rows = self.ledger.calls(OPEN, "registration", service=provider.service)
+        begun = next((row for row in open_rows if row.characters == (who.username,)), None)
+        if begun is not None:
+            return self.job(begun.id)
         order = Order(
             kind="registration",
             model=provider.profile.video.model,
@@ -582,10 +589,15 @@ class Session:
 
     def job(self, ident: str) -> Job[Any]:
         """Return the job of a call, running or ended; see Studio.job()."""
-        running = self._jobs.get(ident) if isinstance(ident, str) else None
-        if running is not None:
-            return running
+        known = self._jobs.get(ident) if isinstance(ident, str) else None
+        if known is not None and known.state != "failed":
+            return known
         call = self._row(ident)
+        if known is not None and call.state in {
+            State.FAILED,
+            State.INTERRUPTED,
+        }:  # any other may have been finished since
+            return known
         if call.state in OPEN:
             self._open_known([call.service])
 
