@@ -58,6 +58,8 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.prompt.observe(lambda _: self._withdraw(), ["value", "model", "seconds", "size"])
         self.prompt.on_submit(lambda _, prompt: send(prompt, None))
         self.consent.on_answer(lambda _, answer, name: self._decide(answer, name))
+        for part in (self.consent, self.preview):
+            part.layout.margin = "12px 0 0"
         super().__init__([self.prompt, self.consent, self.preview])
 
     @property
