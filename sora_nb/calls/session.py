@@ -234,12 +234,13 @@ class Session:
         )
         provider.check(order)
         self._settle_consent(order, provider, consent)
-        for told in provider.compiled(order).warnings if provider.outlives_kernel else ():
-            warnings.warn(told, stacklevel=3)
         details: dict[str, Any] = {}
-        if provider.outlives_kernel and order.cast:
-            details["wording"] = provider.compiled(order).prompt
-            details["references"] = references
+        if provider.outlives_kernel:
+            found = provider.compiled(order)
+            for told in found.warnings:
+                warnings.warn(told, stacklevel=3)
+            if order.cast:
+                details |= {"wording": found.prompt, "references": references, "sent": found.files}
         digest = ""
         if order.image is not None:
             digest = hashlib.sha256(order.image.read_bytes()).hexdigest()

@@ -370,8 +370,8 @@ class HostedProvider:
     @background.at_home
     async def find(self, order: Order, key: str, sent: datetime, taken: Container[str]) -> Ticket | None:
         """Look a lost create up; see base.Provider.find()."""
-        if datetime.now(UTC) - sent < timedelta(hours=self.profile.replay_hours) - AROUND:
-            return await self.create(order, key, _unseen)
+        if datetime.now(UTC) - sent < timedelta(hours=self.profile.replay_hours) - AROUND and self._is_as_sent(order):
+            return await self._collected(order, key)
         asked = self._dialect.lookup(order.kind, key)
         if asked is not None:
             return await self._looked_up(order, key, asked)
@@ -393,6 +393,29 @@ class HostedProvider:
                 raise self._failed(video, "character")
             await self._sleep(LOOK_SECONDS)
         raise WaitTimeout("The service has the call and still works on it.")
+
+    def _is_as_sent(self, order: Order) -> bool:
+        """Whether a video's order still shows what went along with it: its characters may be gone, or others by now."""
+        try:
+            return order.kind == "video" and self._dialect.compiled(order).files == order.sent
+        except SoraError:
+            return False
+
+    async def _collected(self, order: Order, key: str) -> Ticket:
+        """Return the ticket of an order by sending it again with its key.
+
+        What goes wrong with that says nothing about the first time, which may have been accepted.
+        """
+        try:
+            return await self.create(order, key, _unseen)
+        except (OutcomeUnknown, GenerationFailed):
+            raise
+        except SoraError as error:
+            raise UpstreamError(
+                f"It could not be collected by its key. {error.message}",
+                money="It may have been billed.",
+                hint="Run studio.resume() to try again.",
+            ) from error
 
     async def _looked_up(self, order: Order, key: str, request: Request) -> Ticket:
         """Return the ticket of an order that the service was asked for by its idempotency key."""
@@ -470,7 +493,7 @@ class HostedProvider:
         """
         if order.kind != "video":
             return None
-        prompt = self._dialect.compile_prompt(order)
+        prompt = order.wording or self._dialect.compile_prompt(order)
         found = []
         for entry in entries:
             video = self._dialect.video(entry)
