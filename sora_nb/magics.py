@@ -61,11 +61,12 @@ class SoraMagics(Magics):
 
     @magic_arguments()
     @argument("show", nargs="*", help="what to show, without a cell: app, characters, costs, resume or videos")
-    @argument("--model", help="name of the model; by default the profile's")
+    @argument("--model", help='name of the model, "service/model" of another service; by default the profile\'s')
     @argument("--seconds", help="length of the video")
     @argument("--size", help='pixels, like "1280x720"')
     @argument("--seed", help="the local engine gives the same video for the same seed")
     @argument("--image", help="a picture the video starts from")
+    @argument("--consent", help="who says that whoever the characters show agrees to being sent to services")
     @argument("--name", default="video", help="variable that gets the video; by default: video")
     @line_cell_magic
     def sora(self, line: str, cell: str | None = None) -> Any:
@@ -84,7 +85,9 @@ class SoraMagics(Magics):
             read = {name: _READ[name](told) for name in _READ if (told := getattr(options, name)) is not None}
         except InvalidInput as error:
             raise UsageError(str(error)) from None
-        made: Video = self.studio.generate(cell.strip(), model=options.model, image=options.image, **read)
+        made: Video = self.studio.generate(
+            cell.strip(), model=options.model, image=options.image, consent=_unquoted(options.consent), **read
+        )
         self.shell.user_ns[options.name] = made
         return made
 
@@ -93,6 +96,11 @@ class SoraMagics(Magics):
             said = f"There is nothing called {shlex.join(words)}." if words else "Say what to show."
             raise UsageError(f"{said} %sora shows {', '.join(SHOWN)}; %%sora takes a prompt; %sora? tells more.")
         return getattr(self.studio, words[0])()
+
+
+def _unquoted(text: str | None) -> str | None:
+    """Return an option without the quotes that IPython leaves around one of several words."""
+    return text.strip("'\"") if text else text
 
 
 def _matcher(magics: SoraMagics) -> Callable[[str], list[str]]:

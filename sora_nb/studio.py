@@ -447,7 +447,7 @@ class Studio:
 
         Returns:
             The character as it is kept now, with the service's id in `providers`. One that the service knows already is
-            returned as it is, and nothing is sent.
+            returned as it is, and one that was begun and not finished is gone on with: neither is paid for twice.
 
         Raises:
             InvalidInput: refused before anything was sent: a service that keeps no characters, too small pictures.

@@ -174,7 +174,8 @@ def test_the_profiles_of_the_readme_are_all_there_are():
 
 def test_the_widgets_of_the_readme_are_all_there_are():
     table = README.partition("| widget |")[2].partition("\n\n")[0]
-    modules = {path.stem for path in (ROOT / "sora_nb/notebook/widgets").glob("[a-z]*.py")} - {"job_list"}  # the app's
+    apps = {"job_list", "question"}  # the app's own
+    modules = {path.stem for path in (ROOT / "sora_nb/notebook/widgets").glob("[a-z]*.py")} - apps
     named = re.findall(r"^\| `(\w+)\(", table, re.MULTILINE)
     assert sorted(named) == sorted(name.title().replace("_", "") for name in modules)
     assert set(named) <= set(sora_nb.__all__)

@@ -139,10 +139,18 @@ def test_characters_are_found_by_names_description_and_source(ledger):
     ledger.characters.put(character("luna.moon", description="A grey cat", source="task:video_7"))
     ledger.characters.put(Character(id="ch_2", username="rex", profile="local"))
     ledger.characters.put(Character(id="ch_3", username="else", profile="other"))
-    cast = ledger.characters.of(SERVICE)
-    assert [who.username for who in cast] == ["rex", "luna.moon"]
+    cast = ledger.characters.listing(SERVICE)
+    assert [who.username for who in cast] == ["else", "rex", "luna.moon"]
     for words in ("luna", "GREY cat", "video_7", "Moon grey"):
         assert [who.username for who in cast.search(words)] == ["luna.moon"]
-    assert [who.username for who in cast.search("e")] == ["rex", "luna.moon"]
-    assert cast.usernames() == ["rex", "luna.moon"]
-    assert [who.id for who in cast.named(["luna.moon", "else"])] == ["ch_luna.moon"]
+    assert [who.username for who in cast.search("r")] == ["rex", "luna.moon"]
+    assert cast.usernames() == ["else", "rex", "luna.moon"]
+    assert [who.id for who in cast.named(["luna.moon", "nobody", "else"])] == ["ch_luna.moon", "ch_3"]
+
+
+def test_a_username_that_several_have_is_the_services_own(ledger):
+    for service in ("other", "local", "third"):
+        ledger.characters.put(Character(id=f"ch_{service}", username="rex", profile=service))
+    assert [who.id for who in ledger.characters.listing(SERVICE).named(["rex"])] == ["ch_local"]
+    assert [who.id for who in ledger.characters.named(["rex"])] == ["ch_third"]
+    assert ledger.characters.listing(SERVICE).usernames() == ["rex"]

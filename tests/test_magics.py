@@ -10,6 +10,7 @@ import pytest
 from IPython.core.completer import provisionalcompleter
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
+from quick import QuickEngine
 
 from sora_nb import Studio, magics
 
@@ -123,3 +124,14 @@ def test_loading_again_leaves_one_completion_and_unloading_none(shell):
 
 def test_help_tells_what_there_is(shell):
     assert "--seconds" in shell.find_magic("sora").__doc__
+
+
+def test_a_character_is_sent_to_another_service_with_consent(shell, clip, tmp_path):
+    with Studio("local", home=tmp_path / "mine", engine=QuickEngine(), progress=False) as studio:
+        shell.user_ns["studio"] = studio
+        studio.extract(clip, 0, 2, name="luna")
+        with studio.rehearse("minimax"):
+            asked = '--model minimax/MiniMax-H3 --consent "Ada Lovelace: my own cat"'
+            made = shell.run_cell_magic("sora", asked, "@luna walks on the beach")
+        assert (made.profile, made.characters) == ("minimax", ("luna",))
+        assert studio.character("luna").consent.by == "Ada Lovelace: my own cat"

@@ -193,6 +193,18 @@ class Session:
             raise
         return self.provider(ServiceId(name, base_url)), bare
 
+    def profile_of(self, model: str | None) -> tuple[Profile, str | None]:
+        """Return the profile of a model's service, and the model's name there; nothing is opened.
+
+        Args:
+            model: as of provider_of().
+
+        Raises:
+            InvalidInput: it is no text.
+        """
+        name, bare = self._split(model)
+        return self.profile if name == self.service.provider else registry.get(name), bare
+
     def _split(self, model: str | None) -> tuple[str, str | None]:
         """Return the name of a model's provider, and of the model there."""
         if model is not None and not isinstance(model, str):
@@ -352,6 +364,11 @@ class Session:
         """Return who makes characters: the default service, or the engine of this process where that one makes none."""
         return self.provider(self.service if self._makes_characters() else ServiceId("local", ""))
 
+    @property
+    def extractor_profile(self) -> Profile:
+        """The profile of who makes characters."""
+        return self.profile if self._makes_characters() else registry.get("local")
+
     def _makes_characters(self) -> bool:
         profile = self.profile
         makes = profile.routes.characters or profile.routes.video_characters
@@ -409,11 +426,18 @@ class Session:
     def submit_registration(
         self, character: Character, service: str, *, consent: str | None = None, budget: Dollars | None = None
     ) -> Job[Character] | Character:
-        """Start making a character known to a service; one that it knows is returned. See Studio.register()."""
+        """Start making a character known to a service, or go on with that; one that it knows is returned.
+
+        See Studio.register().
+        """
         provider = self._keeper(service)
         who = self.characters.get(character.username, character.service)
         if registration(who, provider) is not None:
             return who
+        open_rows = self.ledger.calls(OPEN, "registration", service=provider.service)
+        begun = next((row for row in open_rows if row.characters == (who.username,)), None)
+        if begun is not None:
+            return self.job(begun.id)
         order = Order(
             kind="registration",
             model=provider.profile.video.model,
@@ -492,10 +516,9 @@ class Session:
         clip_seconds: SupportsFloat = 0,
     ) -> Estimate:
         """Return what one call will cost at list price; see Studio.estimate()."""
-        name, bare = self._split(model)
-        profile = self.profile if name == self.service.provider else registry.get(name)
+        profile, bare = self.profile_of(model)
         if kind == "character" and model is None:
-            profile = self.profile if self._makes_characters() else registry.get("local")
+            profile = self.extractor_profile
         bought = prices.purchase(
             profile,
             kind,
@@ -567,10 +590,15 @@ class Session:
 
     def job(self, ident: str) -> Job[Any]:
         """Return the job of a call, running or ended; see Studio.job()."""
-        running = self._jobs.get(ident) if isinstance(ident, str) else None
-        if running is not None:
-            return running
+        known = self._jobs.get(ident) if isinstance(ident, str) else None
+        if known is not None and known.state != "failed":
+            return known
         call = self._row(ident)
+        if known is not None and call.state in {
+            State.FAILED,
+            State.INTERRUPTED,
+        }:  # any other may have been finished since
+            return known
         if call.state in OPEN:
             self._open_known([call.service])
 
@@ -663,6 +691,14 @@ class Session:
         """Return a table of the models that are known by name; see Studio.models()."""
         known = {name: registry.get(name) for name in registry.names()} | {self.profile.name: self.profile}
         return catalogue.table(known.values(), self._connections.is_usable, references=references)
+
+    def choices(self) -> list[str]:
+        """Return the models that can be asked for now: those of the default service, then those whose key is known."""
+        own = catalogue.served(self.profile)
+        others = [registry.get(name) for name in registry.names() if name != self.profile.name]
+        usable = [profile for profile in others if self._connections.is_usable(profile.name)]
+        named = [f"{profile.name}/{model}" for profile in usable for model in catalogue.served(profile)]
+        return list(dict.fromkeys([self.profile.video.model, *own, *named]))
 
     def costs(self) -> pd.DataFrame:
         """Return a table of every call; see Studio.costs()."""

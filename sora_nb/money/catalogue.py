@@ -50,6 +50,18 @@ def known(profile: Profile) -> list[str]:
     return [name for name in names if not _PATTERN.intersection(name)]
 
 
+def served(profile: Profile) -> list[str]:
+    """Return the names of a service's models that can be asked for: none that is retired."""
+    names = (
+        [profile.video.model] if profile.free else known(profile)
+    )  # a free engine makes the same under all its names
+    return [name for name in names if not _retired(profile, name, profile.rules(name))]
+
+
+def _retired(profile: Profile, model: str, rules: ModelRules) -> str:
+    return rules.retired or (profile.retired if profile.is_retired(model, "video") else "")
+
+
 def _row(profile: Profile, model: str) -> dict[str, Any]:
     rules = profile.rules(model)
     characters, images, style = _shown(profile, rules)
@@ -67,7 +79,7 @@ def _row(profile: Profile, model: str) -> dict[str, Any]:
         "usd_per_second": _per_second(profile, model, rules),
         "usd_per_film": _dollars(film),
         "key": " or ".join(registry.key_variables(profile)) if profile.key_required else "none needed",
-        "retired": rules.retired or (profile.retired if profile.is_retired(model, "video") else ""),
+        "retired": _retired(profile, model, rules),
         "source": rules.source or film.source,
         "date": rules.date or film.date,
     }

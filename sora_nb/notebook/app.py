@@ -12,23 +12,27 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
-from pathlib import Path
+import re
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import ipywidgets
 
 from sora_nb import background, display
-from sora_nb.errors import OutcomeUnknown, SoraError
-from sora_nb.models import Character, Clip, State, Video, dollars, in_dollars, written
+from sora_nb.errors import ConsentNeeded, InvalidInput, OutcomeUnknown, SoraError
+from sora_nb.models import Character, Clip, State, Video, in_dollars, written
+from sora_nb.notebook.desk import Desk, price
 from sora_nb.notebook.widgets._worker import Worker
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 from sora_nb.notebook.widgets.clip_slider import ClipSlider
 from sora_nb.notebook.widgets.cost_meter import CostMeter
 from sora_nb.notebook.widgets.job_list import JobList
-from sora_nb.notebook.widgets.prompt_box import PromptBox
+from sora_nb.notebook.widgets.question import Question
 from sora_nb.notebook.widgets.video_grid import VideoGrid
 from sora_nb.notebook.widgets.video_picker import VideoPicker
 from sora_nb.storage.call import OPEN
+from sora_nb.storage.characters import NAME_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -37,20 +41,23 @@ if TYPE_CHECKING:
     from sora_nb.calls.job import Job
     from sora_nb.calls.recovery import Resumed
     from sora_nb.calls.session import Session
-    from sora_nb.money.prices import Estimate
     from sora_nb.notebook.widgets._base import SoraWidget
+    from sora_nb.notebook.widgets._worker import Check
     from sora_nb.storage.call import Call
     from sora_nb.storage.characters import CharacterListing
 
 LOOK_SECONDS = 0.3
 """How often a job's progress is shown anew."""
+_UPLOAD = re.compile("-[0-9a-f]{8}$")
+"""What an upload's name has beside the file's own."""
 
 
 class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     """The one-cell app; `Studio.app()` makes it.
 
     Attributes:
-        picker, slider, gallery, prompt, grid, meter: the widgets, whose values the next cell can read.
+        picker, slider, name, gallery, prompt, grid, meter: the widgets, whose values the next cell can read.
+        desk: the prompt with what would be sent, and the question who agrees to that.
         making, rendering: the jobs that make characters and videos.
         character: the character made last, or None.
         video: the video made last, or None.
@@ -66,29 +73,21 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._ordered: set[tuple[Video | Path | str, Clip]] = set()  # what characters are being made from
         self.character: Character | None = None
         self.video: Video | None = None
-        rules = session.profile.video
-        lengths = sorted({*rules.seconds_allowed, rules.seconds})
+        self._extractor = session.extractor_profile
         self.picker = VideoPicker(uploads=session.home / "uploads")
-        self.slider = ClipSlider(span=session.profile.character.span)
+        self.slider = ClipSlider(span=self._extractor.character.span)
+        self.name = Question("Name of the character", prefix="@", longest=NAME_LENGTH)
         self.making = JobList("Make a character", ready=False, note="Choose a video first.")
         self.gallery = CharacterGallery()
-        self.prompt = PromptBox(
-            model=rules.model,
-            models=(rules.model,),
-            size=rules.size,
-            sizes=(rules.size, _turned(rules.size)),
-            seconds=rules.seconds,
-            lengths=lengths,
-            mentions=session.profile.character.mentions,
-            estimate=lambda model, seconds: _price(session.estimate("video", model=model, seconds=seconds)),
-        )
+        self.desk = Desk(session, self._order)
+        self.prompt = self.desk.prompt
         self.rendering = JobList()
         self.grid = VideoGrid()
         self.grid.layout.display = "none"  # until there is something to see
         self.meter = CostMeter(table=session.costs)
         self._join()
-        left = _column("Video", self.picker, self.slider, self.making)
-        right = _column("Characters and prompt", self.gallery, self.prompt, self.rendering, self.grid)
+        left = _column("Video", self.picker, self.slider, self.name, self.making)
+        right = _column("Characters and prompt", self.gallery, self.desk, self.rendering, self.grid)
         top = ipywidgets.Box([left, right], layout=ipywidgets.Layout(display="flex", flex_flow="row wrap"))
         super().__init__([self.meter, top], layout=ipywidgets.Layout(width="100%"))
         self.add_class("sora-app")  # what grows is kept short in it, see the style sheets
@@ -112,7 +111,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def _join(self) -> None:
         self.picker.observe(lambda change: self._start(self.picker, self._choose, change["new"]), "value")
         self.making.on_action(lambda _: self._start(self.making, self._extract))
-        self.prompt.on_submit(lambda _, prompt: self._order(prompt))
+        self.name.observe(lambda _: self._worker.submit("name", self._check_name), "value")
         kept = self._session.characters
         self.gallery.on_rename(lambda _, *what: self._start(self.gallery, self._change, kept.rename, *what))
         self.gallery.on_delete(lambda _, *what: self._start(self.gallery, self._change, kept.forget, *what))
@@ -165,7 +164,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
                 await self._apart(self._wait_for_a_video, "Choose a video first.")
                 raise
             # a service that takes uploads gets the very file that is looked at
-            source = file if self._session.profile.routes.files else value
+            source = file if self._extractor.routes.files else value
         else:
             file = value.path if isinstance(value, Video) else value
         await self._apart(self._open, value, source, file)
@@ -179,7 +178,8 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
             return  # another one was chosen meanwhile
         self._source = source
         self.slider.video = file
-        self.making.note = _price(self._session.estimate("character"))
+        self.name.value = self._session.characters.free_name(_words(value))
+        self.making.note = price(self._session.estimate("character"))
         self.making.ready = True
 
     async def _extract(self) -> None:
@@ -190,29 +190,29 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
             return  # a second press must not buy the same character twice
         self._ordered.add((source, clip))
         try:
-            await self._make_character(source, clip)
+            await self._make_character(source, clip, self.name.value)
         finally:
             self._ordered.discard((source, clip))
 
-    async def _make_character(self, source: Video | Path | str, clip: Clip) -> None:
-        job = await asyncio.to_thread(self._session.submit_character, source, clip.start, clip.end)
+    async def _make_character(self, source: Video | Path | str, clip: Clip, name: str) -> None:
+        job = await asyncio.to_thread(self._session.submit_character, source, clip.start, clip.end, name=name)
         made = await self._follow(self.making, job, f"Character from {clip} of {_named(source)}")
         if made is not None:
             await self._apart(self._show_character, job, f"Character from {clip}", made)
 
-    def _order(self, prompt: str) -> None:
+    def _order(self, prompt: str, consent: str | None) -> None:
         # before the page is answered: a second press must not buy the same video twice
         self.prompt.busy = True
-        self._start(self.prompt, self._generate, prompt)
+        self._start(self.prompt, self._generate, prompt, {**self.desk.options, "consent": consent})
 
-    async def _generate(self, prompt: str) -> None:
-        box = self.prompt
+    async def _generate(self, prompt: str, options: dict[str, Any]) -> None:
         try:
-            job = await asyncio.to_thread(
-                self._session.submit_video, prompt, model=box.model, size=box.size, seconds=int(box.seconds)
-            )
+            job = await asyncio.to_thread(self._session.submit_video, prompt, **options)
+        except ConsentNeeded as error:
+            await self._apart(self.desk.ask, error.message)
+            return
         finally:
-            await self._apart(box.set_trait, "busy", False)
+            await self._apart(self.prompt.set_trait, "busy", False)
         made = await self._follow(self.rendering, job, prompt)
         if made is not None:
             await self._apart(self.rendering.show, job.id, prompt, "done", note=f"charged {written(made.charged)}")
@@ -254,6 +254,19 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.gallery.value = (made,)
         if not self.prompt.value.strip():
             self.prompt.value = f"{made} "
+        if self.name.value == made.username:
+            self.name.value = self._session.characters.free_name(made.username)
+
+    def _check_name(self, check: Check) -> None:
+        """Say at once that a name is none, or that another character has it."""
+        problem = ""
+        try:
+            if self.name.value:
+                self._session.characters.check_free(self.name.value)
+        except InvalidInput as error:
+            problem = error.message
+        check()
+        self.name.problem = problem
 
     async def _change(self, change: Callable[..., object], *what: Any) -> None:
         """Rename, delete or bring back a character, as the gallery shows it already."""
@@ -345,15 +358,12 @@ def _column(title: str, *parts: ipywidgets.Widget) -> ipywidgets.VBox:
     )
 
 
-def _price(estimate: Estimate) -> str:
-    if estimate.micros is None:
-        return "price unknown"
-    return dollars(estimate.micros) + (" at list price, charged nothing here" if estimate.free else "")
-
-
-def _turned(size: str) -> str:
-    width, _, height = size.partition("x")
-    return f"{height}x{width}"
+def _words(source: Video | Path | str) -> str:
+    """Return what the name of a character from a video is made of: the file's name, or how the prompt begins."""
+    if isinstance(source, Video):
+        return " ".join(source.prompt.split()[:3])
+    name = source.name if isinstance(source, Path) else urlsplit(source).path
+    return _UPLOAD.sub("", PurePosixPath(name).stem)
 
 
 def _named(source: Video | Path | str) -> str:

@@ -53,9 +53,10 @@ def compiled(order: Order, profile: Profile) -> Compiled:
     rules = profile.rules(order.model)
     notes: list[str] = []
     warnings: list[str] = []
-    shape = shape_of(order.size, rules)
-    if (shape.width, shape.height) != tuple(map(int, order.size.split("x"))):
-        notes.append(f"{order.model} makes {shape}, in place of {order.size}.")
+    size = order.size or profile.video.size  # a row may tell none
+    shape = shape_of(size, rules)
+    if shape.size != size:
+        notes.append(f"{order.model} makes {shape}, in place of {size}.")
     shows = rules.references or ReferenceRules(style="name" if profile.character.mention_style == "name" else "handle")
     pictures: list[Shown] = []
     clips: list[Shown] = []

@@ -90,6 +90,20 @@ def frame(ratio: str, resolution: str, rules: ModelRules) -> tuple[int, int]:
     return (long, side) if part >= 1 else (side, long)
 
 
+def sizes(rules: ModelRules) -> list[str]:
+    """Return the sizes a model makes, as far as its rules tell them: smallest first."""
+    named = [
+        *rules.sizes,
+        *(_size(ratio, resolution, rules) for resolution in rules.resolutions for ratio in rules.ratios),
+    ]
+    return sorted(dict.fromkeys(named), key=lambda size: math.prod(_sides(size)))
+
+
+def _size(ratio: str, resolution: str, rules: ModelRules) -> str:
+    width, height = frame(ratio, resolution, rules)
+    return f"{width}x{height}"
+
+
 def short_side(resolution: str) -> int:
     """Return the pixels of the shorter side of a resolution such as "720p", "768P" or "4k"."""
     digits = re.match(r"\d+", resolution)

@@ -15,7 +15,7 @@ from sora_nb.storage.listing import Listing
 from sora_nb.storage.schema import CALLS, CHARACTERS, origin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 NAME_LENGTH = 80
 """The longest display name, in characters."""
+NAME_PROPOSED = 30
+"""The longest name that is made of words, without its number, in characters."""
 
 
 class Characters:
@@ -102,6 +104,16 @@ class Characters:
                 f"There is a character @{username} in this library already.",
                 hint="Give another name, or studio.forget() the one that has it.",
             )
+
+    def free_name(self, words: str) -> str:
+        """Return a name for a new character that no other one has, made of words; a number is added where it is taken.
+
+        Args:
+            words: such as a file's name.
+        """
+        handle = prompts.make_handle(words)[:NAME_PROPOSED].strip("_") or "character"
+        taken = {name.casefold() for name in self.usernames()}
+        return next(name for name in _numbered(handle, len(taken) + 1) if name.casefold() not in taken)
 
     def of_call(self, call: Call) -> Character | None:
         """Return the character that a call made, as it is kept now, or None."""
@@ -365,8 +377,14 @@ def _free_name(connection: Connection, who: Character) -> str:
     if kept is not None:
         return str(kept)
     taken = set(connection.scalars(select(CHARACTERS.c.username).where(begins)))
-    numbers: Iterable[object] = ("", *range(2, len(taken) + 3))
-    return next(name for name in (f"{who.username}{number}" for number in numbers) if name not in taken)
+    return next(name for name in _numbered(who.username, len(taken) + 1) if name not in taken)
+
+
+def _numbered(name: str, count: int) -> Iterator[str]:
+    """Return name, name2, name3, ..., as many as that."""
+    yield name
+    for number in range(2, count + 1):
+        yield f"{name}{number}"
 
 
 def _call(connection: Connection, who: Character) -> str:

@@ -245,7 +245,7 @@ class Ledger:
 
         Args:
             states: only rows in these states, or None for all.
-            kind: "character" or "video", or None for both.
+            kind: "character", "video" or "registration", or None for all.
             prompts: only rows with one of these, or None for all.
             service: only rows of this one, or None for all.
             newest: whether the newest comes first.

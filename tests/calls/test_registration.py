@@ -156,6 +156,15 @@ def test_a_lost_create_is_found_by_its_key(served, studio, luna):
     assert studio.job(row.id).result() == studio.character("luna")
 
 
+def test_one_that_was_begun_is_gone_on_with(served, studio, luna):
+    served.fail("lost")
+    with pytest.raises(OutcomeUnknown):
+        studio.register(luna, "kling")
+    known = studio.register(luna, "kling")
+    assert [ident(known, studio)] == list(served.elements)
+    assert [row.state for row in rows(studio)] == [State.DONE]
+
+
 def test_one_that_never_came_costs_nothing(served, studio, luna):
     call = Call(kind="registration", profile="kling", base_url=served.url, model="kling-3.0-omni", characters=("luna",))
     studio.ledger.add(call.model_copy(update={"state": State.SENT, "owner": "a-kernel-that-is-gone"}))

@@ -33,6 +33,7 @@ PINNED = {
     "genai": "google-genai==3.6.1",
     "openrouter": "openrouter==1.3.84",
     "comfy": "comfy-sdk==0.5.0",
+    "s3": "moto[server]==5.2.1 s3fs==2026.9.0",
 }
 PACKAGES = {
     "prism": "@stoplight/prism-cli@5.16.0",

@@ -21,21 +21,24 @@ from sora_nb.models import Character, Still
 from sora_nb.providers import registry
 from sora_nb.providers.base import Member, Order
 from sora_nb.providers.references import compiled
+from sora_nb.providers.wire import data_uri
 
 pytestmark = pytest.mark.timeout(280)
-OURS = {"header idempotency-key": "ours: sent to all services, also to those that say nothing of it"}
+ADDRESS = "https://example.com/luna.mp4"
+OURS = {"header idempotency-key": "we send it to every service; one that does not know it leaves it alone"}
 
 
 @dataclass(frozen=True)
 class Case:
-    """A model that our client and an SDK are both asked for.
+    """An order that our client and an SDK are both given.
 
     Attributes:
         profile, model: ours.
         service: what the recorder answers like.
         judge, script: the SDK's environment, and what speaks to it.
+        shows: "pictures" of two characters, "picture" of one, "address" or "clip" where the first one is shown by a clip
+            at an address or inside the request, "begin" for a picture to start from, "nothing".
         seed: what is asked for; None where the model takes none.
-        clip: "public" or "inline" where the first character is shown by a clip: at an address, or inside the request.
         told: what the script needs to know beside the order.
         differ: where the requests differ, and why.
         unknown: status words that the SDK's type has and our dialect does not.
@@ -46,113 +49,115 @@ class Case:
     service: str
     judge: str
     script: str
-    seed: int | None = 7
-    clip: str = ""
+    shows: str = "pictures"
+    seed: int | None = None
     told: dict = field(default_factory=dict)
-    differ: dict = field(default_factory=dict)
+    differ: dict = field(default_factory=lambda: OURS)
     unknown: tuple[str, ...] = ()
 
     def __str__(self):
-        return f"{self.profile}-{self.model}-{self.judge}{self.clip and f'-{self.clip}'}"
+        return f"{self.profile}-{self.model}-{self.judge}-{self.shows}"
+
+    @property
+    def is_own(self):
+        """Whether the SDK is the service's own, which stops tasks, too."""
+        return self.judge not in {"litellm", "ai", "openai-3"}
 
 
-ARK = "dreamina-seedance-2-5-260628"
-TURNS = ("idle", "requires_action", "requires_continuation")
-"""Words for an interaction that waits for another turn; one that made a film has made it whatever the word is."""
+def ark(model, shows="pictures"):
+    return Case("ark", model, "ark", "byteplus", "byteplus_sdk.py", shows, seed=7)
+
+
+def runway(model, shows="pictures", seed=None):
+    return Case("runway", model, "runway", "runway", "runway_sdk.py", shows, seed)
+
+
+def omni(model, shows="pictures"):
+    # the words are for an interaction that waits for another turn; one that made a film has made it whatever the word is
+    turns = ("idle", "requires_action", "requires_continuation")
+    return Case("gemini", model, "omni", "genai", "genai_sdk.py", shows, unknown=turns)
+
+
+def openrouter(model, shows="pictures"):
+    return Case("openrouter", model, "openrouter", "openrouter", "openrouter_sdk.py", shows, seed=7)
+
+
+def comfy(model):
+    return Case("comfy", model, "comfy", "comfy", "comfy_router.py", differ={})
+
+
+def litellm(profile, model, service, told, shows="pictures", seed=None, differ=OURS):
+    return Case(profile, model, service, "litellm", "litellm_video.py", shows, seed, {"service": told}, differ)
+
+
+def vercel(profile, model, service, told, shows="pictures", differ=OURS):
+    return Case(profile, model, service, "ai", "ai_sdk.mjs", shows, 7, {"service": told}, differ)
+
+
+def videos(model, shows):
+    return Case("laozhang", model, "videos", "openai-3", "videos_sdk.py", shows)
+
+
+SEEDANCE = "dreamina-seedance-2-5-260628"
+RATIO = OURS | {"ratio": "it sends one beside a picture to start from, where the service goes by the picture's own"}
+ROLE = OURS | {"content[1].role": "it says no role for a first frame that has no last one beside it"}
 CASES = [
-    Case("ark", ARK, "ark", "byteplus", "byteplus_sdk.py", differ=OURS),
-    Case("ark", ARK, "ark", "byteplus", "byteplus_sdk.py", clip="public", differ=OURS),
-    Case("ark", "dreamina-seedance-2-0-260128", "ark", "byteplus", "byteplus_sdk.py", differ=OURS),
-    Case("ark", ARK, "ark", "ai", "ai_sdk.mjs", told={"service": "bytedance"}, differ=OURS),
-    Case(
-        "volcengine",
-        "doubao-seedance-2-5-260628",
-        "ark",
-        "litellm",
-        "litellm_video.py",
-        told={"service": "volcengine"},
-        differ=OURS,
-    ),
-    Case(
-        "minimax",
-        "MiniMax-H3",
-        "minimax",
-        "litellm",
-        "litellm_video.py",
-        None,
-        told={"service": "minimax"},
-        differ=OURS,
-    ),
+    *(ark(SEEDANCE, shows) for shows in ("pictures", "address", "begin")),
+    ark("dreamina-seedance-2-0-260128"),
+    vercel("ark", SEEDANCE, "ark", "bytedance"),
+    vercel("ark", SEEDANCE, "ark", "bytedance", "begin", ROLE),
     *(
-        Case("runway", model, "runway", "runway", "runway_sdk.py", differ=OURS)
-        for model in ("seedance2_5", "seedance2")
+        litellm("volcengine", "doubao-seedance-2-5-260628", "ark", "volcengine", shows, seed=7)
+        for shows in ("pictures", "begin")
     ),
+    litellm("minimax", "MiniMax-H3", "minimax", "minimax"),
+    litellm("minimax", "MiniMax-H3", "minimax", "minimax", "begin", differ=RATIO),
+    *(runway("seedance2_5", shows, seed=7) for shows in ("pictures", "clip", "begin")),
+    runway("seedance2", seed=7),
+    *(runway(model) for model in ("kling_4", "wan3", "hailuo3", "grok_imagine_1_5")),
+    *(runway("gemini_omni_flash_1.1", shows) for shows in ("pictures", "clip")),
+    runway("gen4.5", "nothing"),
+    *(litellm("runway", "seedance2_5", "runway", "runwayml", shows) for shows in ("pictures", "begin")),
+    *(omni("gemini-omni-1.2-flash", shows) for shows in ("pictures", "clip", "begin")),
+    omni("gemini-omni-1.1-flash"),
+    *(openrouter("bytedance/seedance-2.5", shows) for shows in ("pictures", "address", "begin")),
+    *(openrouter(model) for model in ("google/gemini-omni-1.2-flash", "minimax/hailuo-3")),
     *(
-        Case("runway", model, "runway", "runway", "runway_sdk.py", None, differ=OURS)
-        for model in ("kling_4", "wan3", "hailuo3", "grok_imagine_1_5", "gemini_omni_flash_1.1", "gen4.5")
+        vercel("openrouter", "bytedance/seedance-2.5", "openrouter", "openrouter", shows)
+        for shows in ("pictures", "begin")
     ),
-    Case("runway", "seedance2_5", "runway", "runway", "runway_sdk.py", clip="inline", differ=OURS),
-    Case("runway", "gemini_omni_flash_1.1", "runway", "runway", "runway_sdk.py", None, clip="inline", differ=OURS),
-    Case(
-        "runway",
-        "seedance2_5",
-        "runway",
-        "litellm",
-        "litellm_video.py",
-        None,
-        told={"service": "runwayml"},
-        differ=OURS,
-    ),
-    *(
-        Case("gemini", model, "omni", "genai", "genai_sdk.py", None, clip=clip, differ=OURS, unknown=TURNS)
-        for model in ("gemini-omni-1.2-flash", "gemini-omni-1.1-flash")
-        for clip in ("", "inline")
-    ),
-    *(
-        Case("comfy", f"kling/{model}", "comfy", "comfy", "comfy_router.py", None)
-        for model in ("kling-v3-omni", "kling-4.0")
-    ),
-    *(
-        Case(
-            "openrouter",
-            "bytedance/seedance-2.5",
-            "openrouter",
-            "openrouter",
-            "openrouter_sdk.py",
-            clip=clip,
-            differ=OURS,
-        )
-        for clip in ("", "public")
-    ),
-    Case("openrouter", "google/gemini-omni-1.2-flash", "openrouter", "openrouter", "openrouter_sdk.py", differ=OURS),
-    Case("openrouter", "minimax/hailuo-3", "openrouter", "openrouter", "openrouter_sdk.py", differ=OURS),
-    Case(
-        "openrouter",
-        "bytedance/seedance-2.5",
-        "openrouter",
-        "ai",
-        "ai_sdk.mjs",
-        told={"service": "openrouter"},
-        differ=OURS,
-    ),
-    Case("laozhang", "muse-video", "videos", "openai-3", "videos_sdk.py", seed=None, differ=OURS),
+    *(comfy(f"kling/{model}") for model in ("kling-v3-omni", "kling-4.0")),
+    videos("gemini-omni-1.2-flash", "picture"),
+    videos("muse-video", "begin"),
+    videos("muse-video", "nothing"),
 ]
 
 
 @pytest.fixture
-def members(tmp_path):
-    """Two characters, the first one with two pictures."""
+def order(case, tmp_path, clip):
+    """The order of a case: two characters, the first one with two pictures, where it is to show them."""
 
     def still(name, colour):
         path = tmp_path / f"{name}.jpg"
         Image.new("RGB", (640, 720), colour).save(path)
         return Still(path=path, width=640, height=720, kind="figure")
 
-    def member(name, *colours):
+    def member(name, *colours, **lent):
         stills = tuple(still(f"{name}-{colour}", colour) for colour in colours)
-        return Member(character=Character(id=name, username=name, display_name=name.title()), stills=stills)
+        return Member(character=Character(id=name, username=name, display_name=name.title()), stills=stills, **lent)
 
-    return member("luna", "grey", "white"), member("leo", "brown")
+    lent = {"clip": clip, "clip_seconds": 2.5} if case.shows in {"address", "clip"} else {}
+    luna, leo = member("luna", "grey", "white", **lent), member("leo", "brown")
+    asked = {"prompt": "@luna and @leo walk on the beach", "members": (luna, leo)}
+    if case.shows in {"begin", "nothing"}:
+        asked = {"prompt": "a corgi walks on the beach"}
+    if case.shows == "picture":
+        asked = {"prompt": "@leo walks on the beach", "members": (leo,)}
+    if case.shows == "begin":
+        asked["image"] = still("begin", "teal").path
+    if case.shows == "address":
+        asked |= {"addresses": {str(clip): ADDRESS}, "publishes": True}
+    return Order(kind="video", model=case.model, size="1280x720", seconds=5, seed=case.seed, **asked)
 
 
 def told(order, profile, **more):
@@ -163,6 +168,7 @@ def told(order, profile, **more):
         "prompt": made.prompt,
         "pictures": [each.url() for each in made.pictures],
         "clips": [each.url() for each in made.clips],
+        "begin": order.image and data_uri(order.image),
         "seconds": made.seconds,
         "size": made.shape.size,
         "ratio": made.shape.ratio,
@@ -171,35 +177,32 @@ def told(order, profile, **more):
         "sound": made.sound,
         "key": "key-1",
         "fetch": False,
+        "stop": True,
+        "upload": False,
         **more,
     }
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_an_sdk_sends_the_same(case, ordered, members, clip):
+def test_an_sdk_sends_the_same(case, order, ordered):
     profile = registry.get(case.profile)
-    shown = members if profile.rules(case.model).references else ()
-    if case.clip:
-        lent = {"clip": clip, "clip_seconds": 2.5}
-        shown = (shown[0].model_copy(update=lent), *shown[1:])
-    prompt = "@luna and @leo walk on the beach" if shown else "a corgi walks on the beach"
-    asked = {"model": case.model, "prompt": prompt, "members": shown, "seed": case.seed}
-    public = (
-        {"addresses": {str(clip): "https://example.com/luna.mp4"}, "publishes": True} if case.clip == "public" else {}
-    )
-    order = Order(kind="video", size="1280x720", seconds=5, **asked, **public)
     with Recorder(case.service) as recorder:
         here = recorder.host + urlsplit(profile.base_url).path
         settings = registry.settings(case.profile, base_url=here, api_key=KEY)
         with contextlib.closing(Client(settings, allow_retired=True)) as client:
-            client.create(order, "key-1")
-        [ours] = recorder.creates
+            made = client.create(order, "key-1")
+        [ours] = recorder.taken
     with Recorder(case.service) as recorder:
-        wanted = told(order, profile, **case.told, ours=None if case.service == "videos" else body(ours))
+        wanted = told(order, profile, **case.told, ours=body(ours) if case.is_own else None)
         report = ordered(case.judge, case.script, recorder.url, wanted)
-        theirs = recorder.creates[0]
+        theirs, *after = recorder.taken
     found = differences(ours, theirs)
     assert found.keys() == case.differ.keys(), found
     assert not report.get("refused"), report
-    spoken = registry.dialect(profile)
+
+    spoken = registry.dialect(profile, here)
     assert [word for word in report.get("words", ()) if spoken.status(word) is None] == list(case.unknown)
+    known = (spoken.task(made.id), spoken.result(made.id), spoken.cancel(made.id), spoken.listing("video"))
+    known = {(request.method, urlsplit(here).path + request.path) for request in known if request is not None}
+    asked = {(taken.method, urlsplit(taken.path).path) for taken in after} - {(theirs.method, theirs.path)}
+    assert asked == known if case.is_own else asked <= known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import socket
 import subprocess
@@ -47,6 +48,18 @@ def test_litellm(judged, http):
     assert http.get(f"/v1/videos/{report['remixed_from']}").status_code == 200
     assert usage(http)["video"] == {"accepted": 4, "completed": 4}
     assert usage(http)["character"] == {"accepted": 1, "completed": 1}
+
+
+def test_a_bucket_of_s3(program, request, tmp_path):
+    """A file is fetched by its link until that ends, and not without it."""
+    here = request.path.parent
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "AWS"))}
+    command = [program("s3"), here / "judges" / "s3_bucket.py", here.parents[1], tmp_path]
+    report = json.loads(run(command, env=environment).splitlines()[-1])
+    assert report["signed"] == [200, "a picture"]
+    assert report["bare"][0] == 403
+    assert "luna" not in report["link"]
+    assert "bucket does not exist" in report["missing"]
 
 
 def test_schemathesis(instant_server, program, request, clip, tmp_path):

@@ -13,20 +13,26 @@ from hypothesis import strategies as st
 BY_KIND = {kind: sorted(name for name, fault in CATALOGUE.items() if kind in fault.kinds) for kind in ANY}
 BATCH = 40
 """Programs tried with one seed."""
-MOST = {"create": 3, "stream": 3, "upload": 2, "list": 2, "poll": 6, "content": 4, "picture": 3, "around": 1}
+MOST = {"create": 3, "stream": 3, "upload": 2, "list": 2, "poll": 6, "content": 4, "picture": 3, "around": 1,
+        "result": 2, "registration": 2, "element": 3}  # fmt: skip
 
 
 @st.composite
-def steps(draw):
+def steps(draw, actions, by_kind):
     """An action, and what goes wrong with each kind of request it makes."""
-    action = draw(st.sampled_from(sorted(ACTIONS)))
-    faults = {kind: draw(st.lists(st.sampled_from(BY_KIND[kind]), max_size=MOST[kind])) for kind in ACTIONS[action]}
+    action = draw(st.sampled_from(sorted(actions)))
+    faults = {kind: draw(st.lists(st.sampled_from(by_kind[kind]), max_size=MOST[kind])) for kind in actions[action]}
     if faults:
         faults["around"] = draw(st.lists(st.sampled_from(sorted(SURROUNDINGS)), max_size=MOST["around"]))
     return action, {kind: names for kind, names in faults.items() if names}
 
 
-PROGRAMS = st.tuples(st.sampled_from(sorted(PROFILES)), st.lists(steps(), min_size=3, max_size=7))
+def programs(profiles, actions, by_kind):
+    """Some steps with one of the profiles."""
+    return st.tuples(st.sampled_from(sorted(profiles)), st.lists(steps(actions, by_kind), min_size=3, max_size=7))
+
+
+PROGRAMS = programs(PROFILES, ACTIONS, BY_KIND)
 
 
 def grid():
@@ -44,7 +50,7 @@ def grid():
         yield "local" if group[0][0] == "list" else next(profiles), steps
 
 
-def run(world, tally, start, enough, most=60):
+def run(world, tally, start, enough, most=60, made_of=PROGRAMS):
     """Run batches of programs until enough faults were done.
 
     Args:
@@ -53,6 +59,7 @@ def run(world, tally, start, enough, most=60):
         start: seed of the first batch; the next ones count on.
         enough: faults.
         most: batches after which it ends anyway.
+        made_of: a strategy of programs.
 
     Raises:
         Violation: a promise was broken; hypothesis prints the shortest program that breaks it.
@@ -60,10 +67,10 @@ def run(world, tally, start, enough, most=60):
     for number in range(start, start + most):
         if tally.faults.total() >= enough:
             return
-        _batch(world, tally, number, BATCH, (Phase.generate, Phase.shrink))
+        _batch(world, tally, number, BATCH, (Phase.generate, Phase.shrink), made_of)
 
 
-def caught(world, tally, start, batches=6):
+def caught(world, tally, start, batches=6, made_of=PROGRAMS):
     """Look for what breaks a deliberately wrong client, without looking for the shortest way to break it.
 
     Raises:
@@ -90,19 +97,19 @@ def caught(world, tally, start, batches=6):
 
     for number in range(start, start + batches):
         with contextlib.suppress(Exception):  # hypothesis also complains when a race does not repeat itself
-            _batch(watched, tally, number, 25, (Phase.generate,))
+            _batch(watched, tally, number, 25, (Phase.generate,), made_of)
         if seen:
             raise seen[0]
 
 
-def _batch(world, tally, number, size, phases):
+def _batch(world, tally, number, size, phases, made_of):
     @seed(number)
     @settings(max_examples=size, phases=phases, database=None, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(PROGRAMS)
-    def programs(program):
+    @given(made_of)
+    def tried(program):
         play(world, tally, program)
 
-    programs()
+    tried()
 
 
 def play(world, tally, program):

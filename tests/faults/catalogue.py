@@ -31,11 +31,13 @@ class Fault:
         name: for people, and for the table of the run.
         kinds: the requests it can happen to.
         act: does it.
+        own: whether it is made of the words and fields of /v1/videos.
     """
 
     name: str
     kinds: tuple[str, ...]
     act: Callable
+    own: bool = False
 
     def __repr__(self):
         return self.name
@@ -44,11 +46,11 @@ class Fault:
 CATALOGUE: dict[str, Fault] = {}
 
 
-def fault(name, *kinds):
+def fault(name, *kinds, own=False):
     """Enter a function into the catalogue."""
 
     def enter(act):
-        CATALOGUE[name] = Fault(name, kinds, act)
+        CATALOGUE[name] = Fault(name, kinds, act, own)
         return act
 
     return enter
@@ -192,7 +194,7 @@ for _status in (301, 302, 307, 308):
     spoiled(f"{_status} after acceptance", PAID, _status, b"", [("location", "/v1/videos")])
 
 
-@fault("303 to the new task", "create")
+@fault("303 to the new task", "create", own=True)
 def _(x):
     answer = x.forward()
     x.reply(303, b"", [("location", f"/v1/videos/{answer.json()['id']}")])
@@ -230,7 +232,7 @@ def odd(name, kinds, **changes):
         found = {field: value(answer.json()) if callable(value) else value for field, value in changes.items()}
         x.pass_on(answer, **found)
 
-    CATALOGUE[name] = Fault(name, kinds, act)
+    CATALOGUE[name] = Fault(name, kinds, act, own=True)
 
 
 odd("task_id only", ("create", "poll"), id=..., task_id=lambda entry: entry["id"])
@@ -246,12 +248,12 @@ odd("half a surrogate pair", ("create", "poll"), prompt="\ud800", url="http://12
 odd("status goes backwards", ("poll",), status="queued", progress=0, url=None)
 
 
-@fault("404 while running", "poll")
+@fault("404 while running", "poll", own=True)
 def _(x):
     x.reply(404, b'{"code": "fail_to_fetch_task", "message": "{\\"detail\\":\\"Not Found\\"}", "data": null}')
 
 
-@fault("a task that never ends", "poll")
+@fault("a task that never ends", "poll", own=True)
 def _(x):
     answer = x.forward()
     again = Fault("", (), lambda y: _never(y, again))
@@ -263,7 +265,7 @@ def _never(x, again, answer=None):
     x.pass_on(answer or x.forward(), status="in_progress", progress=50, url=None)
 
 
-@fault("a failed task", "poll")
+@fault("a failed task", "poll", own=True)
 def _(x):
     answer = x.forward()
     x.proxy.truth.failed.add(answer.json()["id"])
@@ -284,7 +286,7 @@ def listed(name, change):
         data = [change(dict(entry)) for entry in answer.json()["data"]]
         x.reply(200, json.dumps({"data": data}).encode())
 
-    CATALOGUE[name] = Fault(name, ("list",), act)
+    CATALOGUE[name] = Fault(name, ("list",), act, own=True)
 
 
 listed("a clock that is behind", lambda entry: entry | {"created_at": entry["created_at"] - 240})

@@ -80,7 +80,7 @@ def impatient(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def small_footage(service, tmp_path_factory):
+def small_footage(tmp_path_factory):
     """Two seconds of a video that takes no time to cut."""
     path = tmp_path_factory.mktemp("footage") / "a.mp4"
     QuickEngine().generate(RenderRequest("", {}, 64, 64, 2), path, Control())

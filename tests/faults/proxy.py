@@ -17,18 +17,12 @@ from dataclasses import dataclass, field
 
 from faulty import read_request
 
-KINDS = (
-    ("stream", r"POST /v1/chat/completions"),
-    ("create", r"POST /v1/videos(?:/characters)?"),
-    ("create", r"POST /sora/v1/characters"),
-    ("upload", r"POST /v1/files"),
-    ("list", r"GET /v1/videos\?.*"),
-    ("list", r"GET /sora/v1/characters(?:\?.*)?"),
-    ("content", r"GET /v1/videos/[^/]+/content"),
-    ("content", r"GET /sora/files/.*\.mp4.*"),
-    ("picture", r"GET /sora/files/.*"),
-    ("poll", r"GET /v1/videos/.*"),
-)
+PAID = {"create", "stream", "registration"}
+PASSED_ON = {
+    "content-type", "content-range", "accept-ranges", "etag", "last-modified", "openai-poll-after-ms", "retry-after",
+    "x-litellm-response-cost", "x-comfy-credits-used", "x-comfy-error-type", "x-comfy-request-id",
+}  # fmt: skip
+"""Headers of answers that reach the client."""
 
 
 @dataclass
@@ -76,8 +70,8 @@ class Exchange:
         self.proxy.unanswered.add(self)
         try:
             answer = self.proxy.ask(self.request)
-            if self.create is not None and answer.status == 200:
-                self.create.accepted = accepted_task(answer)
+            if self.create is not None and answer.status < 300:
+                self.create.accepted = self.proxy.wire.accepted(answer, self.path)
         finally:
             self.proxy.unanswered.discard(self)
         return answer
@@ -121,12 +115,16 @@ class Truth:
     Attributes:
         creates: every paid request that arrived, in order.
         failed: tasks the client was told had failed.
+        over: tasks the link to whose result has ended.
+        misbilled: whether an answer said something else than what was charged.
         hits: how often each fault was done.
         elsewhere: requests that reached another host than the configured one.
     """
 
     creates: list[Create] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
+    over: set[str] = field(default_factory=set)
+    misbilled: bool = False
     hits: Counter = field(default_factory=Counter)
     elsewhere: list[bytes] = field(default_factory=list)
 
@@ -136,6 +134,7 @@ class Proxy:
 
     Args:
         upstream: port of the real server.
+        wire: what it speaks; see services.Wire.
 
     Attributes:
         plan: faults by kind of request; each request takes the next one of its kind.
@@ -144,8 +143,9 @@ class Proxy:
         unanswered: what the service was asked and has not answered yet; a client may have given up long before.
     """
 
-    def __init__(self, upstream):
+    def __init__(self, upstream, wire):
         self._upstream = upstream
+        self.wire = wire
         self._lock = threading.Lock()
         self.plan = defaultdict(deque)
         self.deaf = False
@@ -161,6 +161,16 @@ class Proxy:
     def close(self):
         self._front.close()
         self._elsewhere.close()
+
+    def reset(self, *, deaf=False):
+        """Forget all that was to happen, and all that did.
+
+        Args:
+            deaf: whether the service ignores idempotency keys.
+        """
+        self.plan.clear()
+        self.truth = Truth()
+        self.deaf = deaf
 
     def refuse(self):
         """Refuse connections until accept()."""
@@ -180,20 +190,28 @@ class Proxy:
         with socket.create_connection(("127.0.0.1", self._upstream), timeout=30) as server:
             server.sendall(b"\r\n".join([*lines, b"connection: close"]) + b"\r\n\r\n" + body)
             data = b"".join(iter(lambda: server.recv(65536), b""))
-        return parse(data)
+        answer = parse(data)
+        if self.wire.host:  # another host takes files, as its own
+            here, there = (f"{host}{self.wire.host}".encode() for host in (f"localhost:{self.port}", self._other_host))
+            answer.body = answer.body.replace(here, there)
+        return answer
+
+    @property
+    def _other_host(self):
+        return self.elsewhere.removeprefix("http://")
 
     def _serve(self, connection):
         request = read_request(connection)
         if request is None:
             return
         line = request.split(b" HTTP/", 1)[0].decode("latin-1")
-        kind = next((kind for kind, pattern in KINDS if re.fullmatch(pattern, line)), "other")
+        kind = next((kind for kind, pattern in self.wire.kinds if re.fullmatch(pattern, line)), "other")
         exchange = Exchange(self, connection, request, kind)
         with self._lock:
             fault = self.plan[kind].popleft() if self.plan[kind] else None
             if fault is not None and fault.name:
                 self.truth.hits[fault.name] += 1
-            if kind in {"create", "stream"}:
+            if kind in PAID:
                 key = (re.search(rb"(?i)\r\nidempotency-key: *(\S+)", request) or [b"", b""])[1].decode()
                 exchange.create = Create(key, self._state(key), fault=fault.name if fault else "")
                 self.truth.creates.append(exchange.create)
@@ -210,10 +228,17 @@ class Proxy:
             row = ledger.execute("select state from calls where key = ?", (key,)).fetchone()
         return row and row[0]
 
+    def takes(self, request):
+        """Whether a request to another host brings a file that belongs there."""
+        return bool(self.wire.host) and request.startswith(f"POST {self.wire.host}".encode())
+
     def _serve_elsewhere(self, connection):
         request = read_request(connection)
         if request is not None:
             self.truth.elsewhere.append(request)
+            if self.takes(request):
+                Exchange(self, connection, request, "elsewhere").pass_on(self.ask(request))
+                return
             answer = self.files.get(request.split(b" ", 2)[1].decode())
             exchange = Exchange(self, connection, request, "elsewhere")
             exchange.reply(200 if answer else 404, answer or b"")
@@ -265,13 +290,4 @@ def parse(data):
 
 def kept(answer):
     """The headers that are passed on."""
-    names = {"content-type", "content-range", "accept-ranges", "etag", "last-modified", "openai-poll-after-ms"}
-    names |= {"retry-after"}
-    return [(name, value) for name, value in answer.headers if name in names]
-
-
-def accepted_task(answer):
-    """The task an answer to a paid request is about."""
-    if answer.header("content-type").startswith("text/event-stream"):
-        return "video_" + re.search(rb"foaicmpl-(\w+)", answer.body)[1].decode()
-    return answer.json()["id"]
+    return [(name, value) for name, value in answer.headers if name in PASSED_ON]

@@ -48,6 +48,8 @@ class Tally:
         searched, leaks: outputs and files in which the key was looked for, and those that held it.
         errors: exceptions the user met, by name.
         broken: tests that failed.
+        services: of each live service's rehearsal: creates `sent` and `accepted`, those whose answer was `missed`, and those
+            of them that were `found`.
     """
 
     seed: int = SEED
@@ -66,6 +68,7 @@ class Tally:
     leaks: int = 0
     errors: Counter = field(default_factory=Counter)
     broken: int = 0
+    services: dict[str, Counter] = field(default_factory=dict)
 
     def write(self, path):
         """Write it as JSON, with the sums that the table needs."""

@@ -12,6 +12,7 @@ from collections import Counter
 import anyio
 from faults.catalogue import CATALOGUE
 from faults.proxy import Proxy, Truth
+from faults.services import LOCAL
 from quick import MarkedEngine
 from sqlalchemy import delete
 
@@ -59,7 +60,7 @@ class Service:
         self.engine = MarkedEngine()
         self._server = LocalServer(home, self.engine, api_key=key, private_sources=True).start()
         self.store = self._server._store
-        self.proxy = Proxy(int(self._server.url.rpartition(":")[2]))
+        self.proxy = Proxy(int(self._server.url.rpartition(":")[2]), LOCAL)
 
     def reset(self, *, deaf):
         """Forget all tasks and faults.
@@ -67,21 +68,21 @@ class Service:
         Args:
             deaf: whether the service ignores idempotency keys.
         """
-        self.proxy.plan.clear()
-        self.proxy.truth = Truth()
-        self.proxy.deaf = deaf
+        self.proxy.reset(deaf=deaf)
         with self.store._database.write() as connection:
             connection.execute(delete(_TASKS))
 
-    def settle(self):
-        """Wait until the service has ended its tasks, whose time is real and not the client's, and has said so."""
-        end = time.monotonic() + LONGEST
-        while self.proxy.unanswered or any(
-            {"queued", "in_progress"} & counts.keys() for counts in self.store.counts().values()
-        ):
-            if time.monotonic() > end:
-                raise Violation("the service does not end its tasks")
-            time.sleep(0.01)
+    def is_busy(self):
+        """Whether it works on tasks."""
+        return any({"queued", "in_progress"} & counts.keys() for counts in self.store.counts().values())
+
+    def film(self, task):
+        """Return the right bytes of a task's film."""
+        return self.store.video_path(task).read_bytes()
+
+    def films(self):
+        """Return the right bytes of all films."""
+        return [path.read_bytes() for path in (self.store.home / "videos").glob("*.mp4")]
 
     def close(self):
         self.proxy.close()
@@ -91,6 +92,9 @@ class Service:
 class World:
     """One user, one ledger, one service; every step ends in a result or in an error of the package.
 
+    Attributes:
+        budget: dollars.
+
     Args:
         service: the service, with its proxy.
         home: the user's folder, new.
@@ -99,10 +103,15 @@ class World:
         tally: what is counted.
     """
 
+    budget = BUDGET
+    catalogue = CATALOGUE
+    sending = (State.SENT,)
+    """What a row says while its paid request is on its way."""
+
     def __init__(self, service, home, profile, footage, tally):
         self.service, self.home, self.footage, self.tally = service, home, footage, tally
         self.proxy = service.proxy
-        self.profile = PROFILES[profile]
+        self.profile = self._profile(profile)
         service.reset(deaf=not self.profile.echoes_key)
         self.proxy.ledger = home / "ledger.db"
         self.proxy.parts = self._parts
@@ -114,10 +123,14 @@ class World:
         self._holder = None
         self.heroes = []
         self.clips = []
-        self.settings = registry.settings(
-            self.profile, base_url=f"http://localhost:{self.proxy.port}", api_key=service.key
-        )
+        self.settings = registry.settings(self.profile, base_url=self._address(), api_key=service.key)
         self.studio = self._open()
+
+    def _profile(self, name):
+        return PROFILES[name]
+
+    def _address(self):
+        return f"http://localhost:{self.proxy.port}"
 
     def _open(self):
         studio = Studio(
@@ -126,7 +139,7 @@ class World:
             api_key=self.service.key,
             home=self.home,
             progress=False,
-            budget=BUDGET,
+            budget=self.budget,
         )
 
         async def make():
@@ -163,9 +176,11 @@ class World:
 
     def _parts(self, path):
         """The part files of the task that an address is about."""
-        task = path.rpartition("/content")[0].rpartition("/")[2] or path.rpartition("/")[2].partition(".")[0]
+        return self._parts_of(path.rpartition("/content")[0].rpartition("/")[2] or path.rpartition("/")[2].partition(".")[0])
+
+    def _parts_of(self, task):
         with sqlite3.connect(f"file:{self.home / 'ledger.db'}?mode=ro", uri=True) as ledger:
-            rows = ledger.execute("select id from calls where task = ?", (task,)).fetchall()
+            rows = ledger.execute("select id from calls where task like '%' || ?", (task,)).fetchall()
         return [self.home / "incoming" / f"{ident}.mp4.part" for (ident,) in rows]
 
     # --- steps --------------------------------------------------------------------------------------------------------
@@ -186,13 +201,15 @@ class World:
                 if kind == "around":
                     getattr(self, f"_{SURROUNDINGS[name]}")(name)
                 else:
-                    self.proxy.plan[kind].append(CATALOGUE[name])
+                    self.proxy.plan[kind].append(self.catalogue[name])
         before = Counter(self.proxy.truth.hits)
         try:
             getattr(self, action)()
         except SoraError as error:
             if not str(error) or self.service.key in str(error):
                 raise Violation(f"{type(error).__name__} says {str(error)[:200]!r}") from error
+            if not error.money:
+                raise Violation(f"{type(error).__name__} does not say what it means for money: {error}") from error
             self.tally.errors[type(error).__name__] += 1
         except Violation:
             raise
@@ -302,31 +319,39 @@ class World:
 
     def check(self):
         """What must hold at any time."""
-        rows = {call.key: call for call in self.studio.ledger.calls()}
+        rows = self._rows()
         self._check_creates(rows)
         if not self.profile.free:
             self._check_budget(rows)
         for request in self.proxy.truth.elsewhere:
             head = request.partition(b"\r\n\r\n")[0].lower()
-            if self.service.key.encode() in request or b"authorization" in head or request.startswith(b"POST"):
+            posted = request.startswith(b"POST") and not self.proxy.takes(request)
+            if self.service.key.encode() in request or b"authorization" in head or posted:
                 raise Violation(f"another host was told {request[:200]!r}")
         incoming = [path for path in (self.home / "incoming").glob("*.mp4") if not path.name.endswith(".clip.mp4")]
         for path in [*incoming, *(self.home / "videos").glob("*")]:
-            if path.read_bytes() not in self._right_files():
+            if path.read_bytes() not in self.service.films():
                 raise Violation(f"{path.name} is there under its final name, and is not whole")
         for call in rows.values():
             if call.state is State.DONE:
                 self._check_done(call)
 
+    def _rows(self):
+        """The calls to the service, by their keys."""
+        return {call.key: call for call in self.studio.ledger.calls() if call.profile == self.profile.name}
+
     def _check_budget(self, rows):
         """Neither by the ledger's sums, nor by what the service took."""
         counted = sum(call.reserved if call.charged is None else call.charged for call in rows.values())
-        failed = self.proxy.truth.failed  # not charged for
-        tasks = {create.accepted for create in self.proxy.truth.creates if create.accepted} - failed
-        prices = {kind: self.profile.price(Purchase(kind=kind)).micros for kind in ("video", "character")}
-        taken = sum(prices["character" if task.startswith("ch_") else "video"] for task in tasks)
-        if max(counted, taken) > BUDGET * 1_000_000:
-            raise Violation(f"a budget of ${BUDGET} is exceeded: {counted} counted, {taken} taken")
+        taken = sum(map(self._price, {create.accepted for create in self.proxy.truth.creates if create.accepted}))
+        if max(counted, taken) > self.budget * 1_000_000:
+            raise Violation(f"a budget of ${self.budget} is exceeded: {counted} counted, {taken} taken")
+
+    def _price(self, task):
+        """Micro-dollars that the service charges for a task."""
+        kind = "character" if task.startswith("ch_") else "video"
+        failed = task in self.proxy.truth.failed  # not charged for
+        return 0 if failed else self.profile.price(Purchase(kind=kind)).micros
 
     def _check_creates(self, rows):
         truth = self.proxy.truth
@@ -334,15 +359,16 @@ class World:
         for create in truth.creates:
             if create.state is None or create.key not in rows:
                 raise Violation(f"a paid request arrived that the ledger did not know: {create}")
-            if create.state != State.SENT:
+            if create.state not in self.sending:
                 raise Violation(f"a paid request arrived whose row said {create.state}")
             if not settled.get(create.key, True):
                 raise Violation(f"sent again without a refusal: {[c for c in truth.creates if c.key == create.key]}")
             refused = not create.accepted and was_refused(create)
-            settled[create.key] = refused or (self.profile.honours_key and "Retry-After" in create.fault)
+            settled[create.key] = refused or self._may_repeat(create)
 
-    def _right_files(self):
-        return [path.read_bytes() for path in (self.service.store.home / "videos").glob("*.mp4")]
+    def _may_repeat(self, create):
+        """Whether the service answers a create that is sent again after this one with the same task."""
+        return self.profile.honours_key and "Retry-After" in create.fault
 
     def _check_done(self, call):
         if call.kind == "video":
@@ -351,6 +377,8 @@ class World:
             if not call.poster.is_file():
                 raise Violation("a video has no poster")
             media.probe(call.file)
+        elif call.kind == "registration":
+            return
         elif call.file is None:
             if "avatar" not in call.error:
                 raise Violation("a character has no avatar, and its row does not say so")
@@ -365,23 +393,39 @@ class World:
         for part in (self.home / "incoming").glob("*.part"):
             if part.is_symlink():
                 part.unlink()
-        self.service.settle()
+        self.settle()
         self.step("restart")
         self.step("resume")
         if self.studio.ledger.calls(OPEN):
             self.step("resume")
+        self._check_library()
+        self._check_ends()
+
+    def settle(self):
+        """Wait until the service has ended its tasks, whose time is real and not the client's, and has said so."""
+        end = time.monotonic() + LONGEST
+        while self.proxy.unanswered or self.service.is_busy():
+            if time.monotonic() > end:
+                raise Violation("the service does not end its tasks")
+            time.sleep(0.01)
+
+    def _check_library(self):
         for call in self.studio.ledger.calls((State.DONE,), "character"):
             if call.file is None and "link has ended" not in call.error:
                 raise Violation(f"an avatar was lost: {call.error}")
         for who in self.studio.characters():
             if who.clip_file is None or not who.clip_file.is_file():
                 raise Violation(f"the clip of {who} was lost")
-        rows = {call.key: call for call in self.studio.ledger.calls()}
+
+    def _check_ends(self):
+        rows = self._rows()
         owned = Counter(call.task for call in rows.values() if call.task)
         if owned and owned.most_common(1)[0][1] > 1:
             raise Violation(f"two rows claim one task: {owned}")
         accepted = {create.key: create for create in self.proxy.truth.creates if create.accepted}
-        by_task = {create.accepted: create for create in accepted.values()}
+        by_task = {create.accepted: create for create in self.proxy.truth.creates if create.accepted}
+        if len(by_task) > len(accepted):
+            raise Violation("the service has two tasks for one call")
         for key, call in rows.items():
             # a service that shows no keys cannot tell calls of the same words apart: each has the task it found
             found = by_task.get(call.task) if call.prompt == "twins" and not self.profile.echoes_key else None
@@ -398,15 +442,19 @@ class World:
             return
         if create.accepted in self.proxy.truth.failed:
             return
+        if create.accepted in self.proxy.truth.over and call.state is State.FAILED and call.charged:
+            return
         if call.state is State.DONE:
-            right = self.service.store.video_path(create.accepted)
-            if call.kind == "video" and call.file.read_bytes() != right.read_bytes():
+            if call.kind == "video" and call.file.read_bytes() != self.service.film(create.accepted):
                 raise Violation(f"{call.id} has the file of another task")
             return
-        twin = call.prompt == "twins"
-        lookable = self.profile.echoes_key or (self.profile.listing and call.kind == "video" and not twin)
-        if call.state is not State.UNKNOWN or lookable:
+        if call.state is not State.UNKNOWN or self._can_be_found(call):
             raise Violation(f"paid for and lost: {create} is {call.state}: {call.error!r}")
+
+    def _can_be_found(self, call):
+        """Whether the service tells what became of a create whose answer was lost."""
+        twin = call.prompt == "twins"
+        return self.profile.echoes_key or (self.profile.listing and call.kind == "video" and not twin)
 
     def close(self):
         self._unlock()

@@ -59,6 +59,7 @@ DRIVEN = {
     "cost_meter": ({"kind": "rows"}, "shown.words", "$0.31 spent, $1.69 of $2.00 left"),
     "job_list": ({"kind": "action"}, "pressed", [None]),
     "prompt_box": ({"value": "@bunny.one and @nobody run"}, "['@nobody' in said for said in shown.warnings]", [True]),
+    "question": ({"kind": "answer", "answer": "Send", "value": "Ada"}, "shown.value", "Ada"),
     "video_grid": ({"favourite": 1}, "shown.favourite", 1),
     "video_picker": ({"kind": "use", "address": "https://a.test/b.mp4"}, "shown.value", "https://a.test/b.mp4"),
 }

@@ -102,11 +102,15 @@ class QuickEngine:
 
 
 class MarkedEngine(QuickEngine):
-    """Renders once, and marks each copy with its task's name, so that no two files are alike."""
+    """Renders once, and marks each copy with its task's name, so that no two files are alike.
 
-    def __init__(self) -> None:
+    Args:
+        made: what it has rendered already, if it has.
+    """
+
+    def __init__(self, made: bytes = b"") -> None:
         super().__init__()
-        self._made = b""
+        self._made = made
 
     def generate(self, request, out, control):
         if self._made:

@@ -33,9 +33,11 @@ ANSWERS = {
         "POST /api/v3/contents/generations/tasks": (200, {"id": "cgt-20261125-abcd"}),
         "GET /api/v3/contents/generations/tasks": (200, {"total": 1, "items": [ARK]}),
         "GET /api/v3/contents/generations/tasks/.+": (200, ARK),
+        "DELETE /api/v3/contents/generations/tasks/.+": (200, {}),
     },
     "runway": {
         "POST /v1/(text|image|video)_to_video": (200, {"id": "8f6c", "estimatedCost": {"credits": 150}}),
+        "DELETE /v1/tasks/.+": (204, None),
         "GET /v1/tasks/.+": (
             200,
             {"id": "8f6c", "createdAt": CREATED, "status": "SUCCEEDED", "output": [FILM], "cost": {"credits": 150}},
@@ -43,6 +45,7 @@ ANSWERS = {
     },
     "omni": {
         "POST /v1(beta)?/interactions": (200, {"id": "v1_3f6c", "object": "interaction", "status": "in_progress"}),
+        "POST /v1(beta)?/interactions/v1_3f6c/cancel": (200, {"id": "v1_3f6c", "status": "cancelled"}),
         "GET /v1(beta)?/interactions/v1_3f6c": (
             200,
             {
@@ -72,6 +75,7 @@ ANSWERS = {
     },
     "comfy": {
         "POST /v2/models/.+/requests": (201, {"request_id": "req_1"}),
+        "PUT /v2/models/.+/requests/req_1/cancel": (202, {"status": "IN_PROGRESS"}),
         "GET /v2/models/.+/requests/req_1/status": (200, {"status": "COMPLETED"}),
         "GET /v2/models/.+/requests/req_1": (
             200,
@@ -152,7 +156,7 @@ class Recorder:
                 asked = f"{self.command} {urlsplit(self.path).path}"
                 found = (answer for pattern, answer in answers.items() if re.fullmatch(pattern, asked))
                 status, said = next(found, (404, {"error": {"code": "unknown", "message": asked}}))
-                data = json.dumps(said).encode()
+                data = b"" if status == 204 else json.dumps(said).encode()
                 self.send_response(status)
                 self.send_header("content-type", "application/json")
                 self.send_header("content-length", str(len(data)))
@@ -183,8 +187,3 @@ class Recorder:
     def __exit__(self, *_):
         self._server.shutdown()
         self._server.server_close()
-
-    @property
-    def creates(self):
-        """What was asked to be made, in order."""
-        return [taken for taken in self.taken if taken.method == "POST"]

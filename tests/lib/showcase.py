@@ -84,6 +84,16 @@ def _prompt():
     )  # fmt: skip
 
 
+def _question():
+    from sora_nb.notebook.widgets.question import Question
+
+    return Question(
+        "Who says that this is all right?",
+        ("Send", "Do not send"),
+        about="@bunny.one would leave this machine for the first time.",
+    )
+
+
 def _grid():
     from sora_nb.notebook.widgets.video_grid import VideoGrid
 
@@ -102,6 +112,7 @@ MAKERS = {
     "cost_meter": _meter,
     "job_list": _jobs,
     "prompt_box": _prompt,
+    "question": _question,
     "video_grid": _grid,
     "video_picker": _picker,
 }

@@ -9,6 +9,7 @@ const packages = createRequire(pathToFileURL(`${folder}/package.json`));
 const load = (name) => import(pathToFileURL(packages.resolve(name)));
 
 const { experimental_generateVideo: generateVideo } = await load("ai");
+const bytes = (address) => Uint8Array.from(Buffer.from(address.split(",")[1], "base64"));
 const services = {
   bytedance: async () => {
     const { createByteDance } = await load("@ai-sdk/bytedance");
@@ -17,7 +18,7 @@ const services = {
       // its option `resolution` is for pixels
       providerOptions: { bytedance: { pollIntervalMs: 50, resolution: wanted.resolution } },
       inputReferences: wanted.pictures.map((address) => ({
-        data: Uint8Array.from(Buffer.from(address.split(",")[1], "base64")),
+        data: bytes(address),
         mediaType: address.slice("data:".length, address.indexOf(";")),
       })),
     };
@@ -37,7 +38,7 @@ const services = {
 };
 const given = {
   ...(await services[wanted.service]()),
-  prompt: wanted.prompt,
+  prompt: wanted.begin ? { text: wanted.prompt, image: bytes(wanted.begin) } : wanted.prompt,
   duration: wanted.seconds,
   aspectRatio: wanted.ratio,
   seed: wanted.seed ?? undefined,

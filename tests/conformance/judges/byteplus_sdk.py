@@ -14,6 +14,8 @@ ROLES = {"image_url": "reference_image", "video_url": "reference_video"}
 PARTS = TypeAdapter(list[parts.CreateTaskContentParam])
 url, key, wanted = order()
 content = [{"type": "text", "text": wanted["prompt"]}]
+if wanted["begin"]:
+    content.append({"type": "image_url", "image_url": {"url": wanted["begin"]}, "role": "first_frame"})
 for kind, addresses in (("image_url", wanted["pictures"]), ("video_url", wanted["clips"])):
     content += [{"type": kind, kind: {"url": address}, "role": ROLES[kind]} for address in addresses]
 with Ark(base_url=url, api_key=key, max_retries=0) as sdk:
@@ -31,6 +33,8 @@ with Ark(base_url=url, api_key=key, max_retries=0) as sdk:
 
     task = until(lambda task: task.status not in {"queued", "running"}, ask)
     raw = sdk.get(f"/contents/generations/tasks/{made.id}", cast_to=httpx.Response).json()
+    if wanted["stop"]:
+        tasks.delete(made.id)
     listed = tasks.list(page_num=1, page_size=10, model=wanted["model"]).items
 if wanted["ours"]:
     PARTS.validate_python(wanted["ours"]["content"])

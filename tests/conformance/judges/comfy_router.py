@@ -28,6 +28,8 @@ with Comfy(api_key=key, retry=NO_RETRY) as sdk:
     handle = sent(lambda: sdk.models.submit(**given))
     again = sdk.models.submit(**given)
     seen = {update.status for update in handle.iter_events(timeout=60)}
+    if wanted["stop"]:
+        handle.cancel()
     try:
         result, error = handle.get(timeout=60), None
     except RouterError as failed:

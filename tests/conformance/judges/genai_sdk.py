@@ -15,7 +15,10 @@ from reading import order, picture, report, sent, strange, until, words  # noqa:
 RUNNING = {"queued", "in_progress"}
 url, key, wanted = order()
 content = []
-for kind, addresses in (("image", wanted["pictures"]), ("video", wanted["clips"])):
+for kind, addresses in (
+    ("image", [wanted["begin"]] if wanted["begin"] else wanted["pictures"]),
+    ("video", wanted["clips"]),
+):
     for address in addresses:
         media_type, data = picture(address)
         content.append({"type": kind, "mime_type": media_type, "data": base64.b64encode(data).decode()})
@@ -27,7 +30,7 @@ given = {
     "input": content,
     "background": True,
     "store": True,
-    "generation_config": {"video_config": {"task": "reference_to_video"}},
+    "generation_config": {"video_config": {"task": "image_to_video" if wanted["begin"] else "reference_to_video"}},
     "response_format": {
         "type": "video",
         "aspect_ratio": wanted["ratio"],
@@ -50,6 +53,8 @@ def ask():
 
 
 task = until(lambda task: task.status not in RUNNING, ask)
+if wanted["stop"]:
+    sdk.interactions.cancel(id=made.id)
 ours = wanted["ours"]
 refused = []
 if ours:

@@ -26,6 +26,9 @@ else:
     more = {"content": content, "ratio": wanted["ratio"], "resolution": wanted["resolution"]}
 if service == "volcengine":
     more |= {"seed": wanted["seed"], "generate_audio": wanted["sound"]}
+if wanted["begin"]:
+    more = {name: value for name, value in more.items() if name not in {"content", "references"}}
+    more["input_reference"] = wanted["begin"]
 more |= {"model": f"{service}/{wanted['model']}", "prompt": wanted["prompt"], "seconds": str(wanted["seconds"])}
 given = {name: value for name, value in more.items() if value is not None}
 made = sent(lambda: litellm.video_generation(max_retries=0, **given, **here))

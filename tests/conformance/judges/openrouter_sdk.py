@@ -14,6 +14,7 @@ url, key, wanted = order()
 references = []
 for kind, addresses in (("image_url", wanted["pictures"]), ("video_url", wanted["clips"])):
     references += [{"type": kind, kind: {"url": address}} for address in addresses]
+begin = {"type": "image_url", "image_url": {"url": wanted["begin"]}, "frame_type": "first_frame"}
 with OpenRouter(api_key=key, server_url=url, retry_config=None) as sdk:
     given = {
         "model": wanted["model"],
@@ -25,6 +26,7 @@ with OpenRouter(api_key=key, server_url=url, retry_config=None) as sdk:
         "seed": wanted["seed"],
         "generate_audio": wanted["sound"],
         "input_references": references or None,
+        "frame_images": [begin] if wanted["begin"] else None,
     }
     made = sent(lambda: sdk.video_generation.generate(**given))
     seen = set()

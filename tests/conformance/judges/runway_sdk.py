@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import typing
 
-from reading import order, report, sent, strange, until, words
+from reading import order, picture, report, sent, strange, until, words
 from runwayml import RunwayML, __version__
 from runwayml.types import task_retrieve_response as answers
+from runwayml.types.image_to_video_create_params import ImageToVideoCreateParams
 from runwayml.types.text_to_video_create_params import TextToVideoCreateParams
 
 RUNNING = {"PENDING", "THROTTLED", "RUNNING"}
@@ -15,7 +16,7 @@ ANSWERS = ("Pending", "Throttled", "Running", "Succeeded", "Failed", "Cancelled"
 
 def kind_of(model):
     """Return the SDK's type for the body of a model."""
-    kinds = typing.get_args(TextToVideoCreateParams)
+    kinds = typing.get_args(ImageToVideoCreateParams if wanted["begin"] else TextToVideoCreateParams)
     return next(kind for kind in kinds if words(typing.get_type_hints(kind)["model"]) == [model])
 
 
@@ -45,10 +46,17 @@ def refused(body):
     return sorted([*found, *(f"no {name}" for name in needed - body.keys())])
 
 
+def handed_over(sdk, address):
+    """Bring a file to where the SDK brings it, and return what it is called there."""
+    kind, data = picture(address)
+    return sdk.uploads.create_ephemeral(file=(f"picture.{kind.partition('/')[2]}", data, kind)).uri
+
+
 url, key, wanted = order()
 body = {
     "model": wanted["model"],
     "prompt_text": wanted["prompt"],
+    "prompt_image": wanted["begin"],
     "ratio": wanted["ratio"] or wanted["size"].replace("x", ":"),
     "resolution": wanted["resolution"] if wanted["ratio"] else None,
     "duration": wanted["seconds"],
@@ -59,7 +67,9 @@ body = {
 }
 given = {name: value for name, value in body.items() if value not in (None, [], "")}
 with RunwayML(base_url=url, api_key=key, max_retries=0, _strict_response_validation=True) as sdk:
-    made = sent(lambda: sdk.text_to_video.create(**given))
+    if wanted["upload"]:
+        given["references"] = [{"uri": handed_over(sdk, address)} for address in wanted["pictures"]]
+    made = sent(lambda: (sdk.image_to_video if wanted["begin"] else sdk.text_to_video).create(**given))
     seen, odd = set(), set()
 
     def ask():
@@ -71,6 +81,8 @@ with RunwayML(base_url=url, api_key=key, max_retries=0, _strict_response_validat
         return task
 
     task = until(lambda task: task.status not in RUNNING, ask)
+    if wanted["stop"]:
+        sdk.tasks.delete(made.id)
 report(
     version=__version__,
     id=made.id,

@@ -11,9 +11,11 @@ from reading import order, picture, report, sent, strange, until, words  # noqa:
 
 url, key, wanted = order()
 body = {"prompt": wanted["prompt"], "seconds": str(wanted["seconds"]), "size": wanted["size"], "model": wanted["model"]}
-for number, address in enumerate(wanted["pictures"][:1], 1):  # the SDK takes one
+shown = [wanted["begin"]] if wanted["begin"] else wanted["pictures"]
+if shown:
+    [address] = shown  # the SDK takes one
     kind, data = picture(address)
-    body["input_reference"] = (f"{number}.{kind.partition('/')[2]}", data, kind)
+    body["input_reference"] = (f"picture.{kind.partition('/')[2]}", data, kind)
 with openai.OpenAI(base_url=f"{url}/v1", api_key=key, max_retries=0) as sdk:
     made = sent(lambda: sdk.videos.create(**body))
     seen, odd = set(), set()
@@ -32,6 +34,7 @@ report(
     id=made.id,
     status=video.status,
     seen=sorted(seen),
+    url=getattr(video, "video_url", None),
     error=video.error and video.error.code,
     words=words(Video.model_fields["status"].annotation),
     strange=sorted(odd),
