@@ -137,7 +137,7 @@ class HostedProvider:
     async def create(self, order: Order, key: str, report: Report) -> Ticket:
         """Hand an order over; see base.Provider.create()."""
         if order.source is not None and order.source.upload and order.source.file is not None:
-            url = await self.upload(order.source.file)
+            url = await self._handed_over(order.source.file)
             order = order.model_copy(update={"source": order.source.model_copy(update={"url": url})})
         order = await self._hand_over(order)
         request = self._dialect.request(order, key)
@@ -151,11 +151,19 @@ class HostedProvider:
 
     async def _hand_over(self, order: Order) -> Order:
         """Bring the files of an order to where the service can fetch them, and return it with their addresses."""
-        found = {str(path): await self.upload(path) for path in self._dialect.uploads(order)}
+        found = {str(path): await self._handed_over(path) for path in self._dialect.uploads(order)}
         if order.kind == "video" and order.publishes and self._publish is not None:
             for path in self._dialect.compiled(order).unaddressed(self.profile.rules(order.model).references):
                 found[str(path)] = await asyncio.to_thread(self._publish, path)
         return order.model_copy(update={"addresses": {**order.addresses, **found}}) if found else order
+
+    async def _handed_over(self, path: Path) -> str:
+        """Hand a file over that an order needs, which is not sent where that fails."""
+        try:
+            return await self.upload(path)
+        except SoraError as error:
+            error.money = error.money or "The order itself was not sent, so nothing was charged."
+            raise
 
     async def _ordered(self, order: Order, request: Request) -> Ticket:
         answer = await self._transport.send(request, self.profile.timeout_create)
