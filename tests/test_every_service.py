@@ -62,9 +62,9 @@ def test_one_cell_makes_the_same_film_at_all_services(studio, browser, monkeypat
     for name, server in servers.items():
         (task,) = server.tasks()
         assert task.state == "succeeded", name
-    assert len({video.path for video in grid.videos}) == len(models)
-    identity = sweep.results(identity=True).identity
-    assert (identity > 0).all(), identity
+    assert len(grid.videos) == len(models)
+    for film in {video.path for video in grid.videos}:  # what several services were sent alike is drawn alike
+        assert studio.consistency(luna, film).score > 0.3, film
 
     page = browser.new_page(viewport={"width": 1500, "height": 1000})
     stage = Stage(page, wire)
