@@ -198,12 +198,16 @@ class Runner:
             raise
         done = {"state": State.DONE, "charged": self.charge(call, provider)}
         try:
-            who = await asyncio.to_thread(self._ledger.characters.register, call.characters[0], call.service, known)
+            who = await asyncio.to_thread(self._registered, call, known)
         except PromptError as error:
             await self.change(call, error=f"{call.service} knows it as {known.id}, but: {error}", **done)
             raise
         await self.change(call, error="", **done)
         return who
+
+    def _registered(self, call: Call, known: Registration) -> Character:
+        characters, name = self._ledger.characters, call.characters[0]
+        return characters.register(characters.of_id(name, call.details["character"]), call.service, known)
 
     async def _with_footage(self, call: Call, order: Order, provider: Provider) -> Order:
         """Bring footage from the web to this machine, where the engine of this process needs it."""

@@ -91,6 +91,7 @@ class Order(Model):
         addresses: where files of theirs were handed over or published: address by path.
         publishes: whether files can be put where anybody may fetch them.
         wording: the prompt as it was sent, for an order that is read from its row; else "".
+        sent: names of the pictures and clips that went along then.
         size, seconds, seed: of a video; size like "1280x720".
         image: a picture the video starts from.
         clip: the seconds that show a character.
@@ -109,6 +110,7 @@ class Order(Model):
     addresses: Mapping[str, str] = Field(default_factory=dict)
     publishes: bool = False
     wording: str = ""
+    sent: tuple[str, ...] = ()
     size: str = ""
     seconds: float | None = None
     seed: int | None = None

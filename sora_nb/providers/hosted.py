@@ -56,6 +56,8 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 ATTEMPTS = 4
 """Times a request is sent where nothing can have been accepted."""
+RESULT_TIMES = 4
+"""Times the result of a task that has ended is asked for; the first pause between is that of polling, then it doubles."""
 READ_SECONDS = 30.0
 UPLOAD_SECONDS = 900.0
 LOOK_SECONDS = 1.0
@@ -230,8 +232,20 @@ class HostedProvider:
         request = self._dialect.result(video.id) if video.status is Status.COMPLETED else None
         if request is None:
             return video
-        answer = await self._call(request, READ_SECONDS)
-        return filled(self._read(answer, request, functools.partial(self._dialect.result_of, ident=video.id)), video)
+        read = functools.partial(self._dialect.result_of, ident=video.id)
+        pause = self.profile.video.poll.shortest
+        for attempt in range(RESULT_TIMES):
+            if attempt:
+                await self._sleep(pause * 2 ** (attempt - 1))
+            try:
+                answer = await self._call(request, READ_SECONDS)
+                return filled(self._read(answer, request, read), video)
+            except (UpstreamError, NotDelivered, RateLimited) as error:
+                last = error
+        raise WaitTimeout(
+            f"{self.profile.name} has made it, and does not hand it over now: {last.message}",
+            money="It is paid for; asking for it is free.",
+        ) from last
 
     async def _poll(self, video: Video) -> Polled:
         request = self._dialect.task(video.id)
@@ -370,8 +384,8 @@ class HostedProvider:
     @background.at_home
     async def find(self, order: Order, key: str, sent: datetime, taken: Container[str]) -> Ticket | None:
         """Look a lost create up; see base.Provider.find()."""
-        if datetime.now(UTC) - sent < timedelta(hours=self.profile.replay_hours) - AROUND:
-            return await self.create(order, key, _unseen)
+        if datetime.now(UTC) - sent < timedelta(hours=self.profile.replay_hours) - AROUND and self._is_as_sent(order):
+            return await self._collected(order, key)
         asked = self._dialect.lookup(order.kind, key)
         if asked is not None:
             return await self._looked_up(order, key, asked)
@@ -394,8 +408,34 @@ class HostedProvider:
             await self._sleep(LOOK_SECONDS)
         raise WaitTimeout("The service has the call and still works on it.")
 
-    async def _looked_up(self, order: Order, key: str, request: Request) -> Ticket:
-        """Return the ticket of an order that the service was asked for by its idempotency key."""
+    def _is_as_sent(self, order: Order) -> bool:
+        """Whether a video's order still shows what went along with it: its characters may be gone, or others by now."""
+        try:
+            return order.kind == "video" and self._dialect.compiled(order).files == order.sent
+        except SoraError:
+            return False
+
+    async def _collected(self, order: Order, key: str) -> Ticket:
+        """Return the ticket of an order by sending it again with its key.
+
+        What goes wrong with that says nothing about the first time, which may have been accepted.
+        """
+        try:
+            return await self.create(order, key, _unseen)
+        except (OutcomeUnknown, GenerationFailed):
+            raise
+        except SoraError as error:
+            raise UpstreamError(
+                f"It could not be collected by its key. {error.message}",
+                money="It may have been billed.",
+                hint="Run studio.resume() to try again.",
+            ) from error
+
+    async def _looked_up(self, order: Order, key: str, request: Request) -> Ticket | None:
+        """Return the ticket of an order that the service was asked for by its idempotency key.
+
+        None where it answers with tasks of other keys: it has not looked for this one then.
+        """
         try:
             entries = await self._entries(request)
         except NotFound:
@@ -403,6 +443,8 @@ class HostedProvider:
         except NotDelivered as error:  # the question was not delivered, which says nothing about the call
             raise UpstreamError(error.message, hint=error.hint) from error
         found = next((entry for entry in entries if self._dialect.is_of(entry, order, key)), None)
+        if found is None and entries:
+            return None
         if found is None:
             raise NotDelivered("It never reached the service.")
         ticket, _ = self._listed(order, found)
@@ -470,7 +512,7 @@ class HostedProvider:
         """
         if order.kind != "video":
             return None
-        prompt = self._dialect.compile_prompt(order)
+        prompt = order.wording or self._dialect.compile_prompt(order)
         found = []
         for entry in entries:
             video = self._dialect.video(entry)
@@ -580,7 +622,7 @@ def _told(reader: Callable[[Mapping[str, Any]], int | None], answer: Mapping[str
     """Return the micro-dollars that an answer tells; None where it tells none that can be."""
     try:
         amount = reader(answer)
-    except (*UNREADABLE, ArithmeticError):
+    except UNREADABLE:
         return None
     return amount if type(amount) is int and 0 <= amount < 2**63 else None
 
