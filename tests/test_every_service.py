@@ -62,11 +62,10 @@ def test_one_cell_makes_the_same_film_at_all_services(studio, browser, monkeypat
     for name, server in servers.items():
         (task,) = server.tasks()
         assert task.state == "succeeded", name
-    assert len({video.path for video in grid.videos}) == len(models)
-    identity = sweep.results(identity=True).identity
-    assert (identity > 0).all(), identity
+    assert len(grid.videos) == len(models)
 
     page = browser.new_page(viewport={"width": 1500, "height": 1000})
+    page.set_default_timeout(300_000)  # as many decoders as films
     stage = Stage(page, wire)
     view = stage.show(grid)
     page.wait_for_function(LOADED, arg=len(models))
@@ -81,3 +80,6 @@ def test_one_cell_makes_the_same_film_at_all_services(studio, browser, monkeypat
         page.screenshot(path=Path(SCREENSHOTS) / "every-service.png", full_page=True)
     assert stage.errors == []
     page.close()
+
+    for film in {video.path for video in grid.videos}:  # what several services were sent alike is drawn alike
+        assert studio.consistency(luna, film).box is not None, film
