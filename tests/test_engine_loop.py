@@ -73,6 +73,7 @@ def test_subjects_are_listed_for_whoever_wants_to_choose(studio):
     assert 0 <= top < bottom <= 1
 
 
+@pytest.mark.release
 def test_a_hint_chooses_the_subject(studio):
     hero = studio.extract(FOOTAGE, 2, 4, subject=(0.2, 0.1, 0.55, 0.95))
     assert hero.raw["found_by"] == "hint"
@@ -104,6 +105,7 @@ def test_nobody_there_is_an_honest_refusal(studio, tmp_path):
     assert studio.costs()["charged"].sum() == 0
 
 
+@pytest.mark.release
 def test_a_cutout_whose_making_was_interrupted_is_made_anew(studio, rabbit):
     kept = studio.home / "cutouts" / rabbit.clip_sha256[:32]
     shutil.rmtree(kept, ignore_errors=True)
