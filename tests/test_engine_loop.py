@@ -50,6 +50,7 @@ def test_a_character_is_found_in_its_video_and_not_in_another(studio, rabbit, ma
     assert all(0 <= time <= 3 for time in found.times)
 
 
+@pytest.mark.release
 def test_the_first_video_of_a_new_user_is_worth_extracting_from(studio, made):
     corgi = studio.extract(made.corgi, 1, 3)
     again = studio.generate(f"{corgi} in the snow", **SMALL)

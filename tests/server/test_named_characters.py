@@ -51,6 +51,7 @@ def test_forms_name_characters_in_brackets(http, engine, mossy, name):
     assert list(engine.requests[-1].cast) == ["mossy"]
 
 
+@pytest.mark.release
 def test_two_of_one_name_and_names_without_latin_letters(http, clip, engine, mossy):
     other, panda = make(http, clip).json(), make(http, clip, "小熊猫").json()
     assert (mossy["username"], other["username"]) == ("mossy", "mossy2")
@@ -96,6 +97,7 @@ def test_clips_of_another_length_and_no_clips_are_refused(http, footage, tmp_pat
     assert usage(http)["character"]["accepted"] == 0
 
 
+@pytest.mark.release
 def test_a_key_makes_one_character(http, clip):
     first, again = (make(http, clip, **{"idempotency-key": "k"}).json() for _ in range(2))
     assert first["id"] == again["id"]
