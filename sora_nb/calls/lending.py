@@ -81,13 +81,15 @@ class Lender:
             known = registration(who, provider) if shows is None or shows.registers else None
             lends = shows is not None and known is None
             clip = self._clip(who, shows) if shows is not None and lends and references != "stills" else None
+            clip_alone = clip is not None and references == "clips"
             found.append(
                 Member(
                     character=who,
                     registration=known,
-                    stills=self.stills(who) if lends and (references != "clips" or clip is None) else (),
+                    stills=self._stills(who, needed=not clip_alone) if lends else (),
                     clip=clip,
                     clip_seconds=media.probe(clip).duration if clip is not None else 0,
+                    clip_alone=clip_alone,
                 )
             )
         return tuple(found)
@@ -105,6 +107,14 @@ class Lender:
         made = stills_of(who, self._files.folder)
         self._characters.change(who, stills=made)
         return made
+
+    def _stills(self, who: Character, *, needed: bool) -> tuple[Still, ...]:
+        try:
+            return self.stills(who)
+        except InvalidInput:
+            if needed:
+                raise
+            return ()
 
     def _clip(self, who: Character, shows: ReferenceRules) -> Path | None:
         """Return a character's kept seconds, as many of them as the model takes; None where they are not here."""

@@ -63,6 +63,7 @@ class Member(Model):
         stills: its pictures, the best first.
         clip: its seconds as a file on this machine, where they are to be shown.
         clip_seconds: how long that is.
+        clip_alone: whether the pictures are only for models that do not take the clip.
         registration: how the service knows it already, or None.
     """
 
@@ -70,6 +71,7 @@ class Member(Model):
     stills: tuple[Still, ...] = ()
     clip: Path | None = None
     clip_seconds: float = 0
+    clip_alone: bool = False
     registration: Registration | None = None
 
     @property
