@@ -50,7 +50,7 @@ def grid():
         yield "local" if group[0][0] == "list" else next(profiles), steps
 
 
-def run(world, tally, start, enough, most=60, made_of=PROGRAMS):
+def run(world, tally, start, enough, most=60, made_of=PROGRAMS, size=BATCH):
     """Run batches of programs until enough faults were done.
 
     Args:
@@ -60,6 +60,7 @@ def run(world, tally, start, enough, most=60, made_of=PROGRAMS):
         enough: faults.
         most: batches after which it ends anyway.
         made_of: a strategy of programs.
+        size: programs of a batch.
 
     Raises:
         Violation: a promise was broken; hypothesis prints the shortest program that breaks it.
@@ -67,7 +68,7 @@ def run(world, tally, start, enough, most=60, made_of=PROGRAMS):
     for number in range(start, start + most):
         if tally.faults.total() >= enough:
             return
-        _batch(world, tally, number, BATCH, (Phase.generate, Phase.shrink), made_of)
+        _batch(world, tally, number, size, (Phase.generate, Phase.shrink), made_of)
 
 
 def caught(world, tally, start, batches=6, made_of=PROGRAMS):

@@ -48,6 +48,8 @@ def ordered(name, kind):
     def act(x):
         x.proxy.order(kind)
         answer = x.forward()
+        if kind == "lost":
+            x.create.accepted = x.proxy.newest(x.kind)
         task = x.create.accepted
         if task and kind in {"failed", "policy"}:  # there are services that accept what they refuse later
             x.proxy.truth.failed.add(task)
@@ -167,7 +169,7 @@ class Rehearsed:
         address = urlsplit(rehearsal.base_url(self.server))
         self.path = address.path
         self.proxy = Proxy(address.port, self.wire)
-        self.proxy.order = self.server.fail
+        self.proxy.order, self.proxy.newest = self.server.fail, self.newest
 
     def reset(self, *, deaf):  # noqa: ARG002
         """Forget all tasks and faults."""
@@ -183,6 +185,13 @@ class Rehearsed:
     def task(self, ident):
         """Return a task by the id that the client has."""
         return self.server.task(ident.rpartition("/")[2])
+
+    def newest(self, kind):
+        """Return the newest task by the id that the client will have."""
+        if kind == "registration":
+            return f"element:{list(self.server.elements.values())[-1].task}"
+        task = self.server.tasks()[0]
+        return f"{task.extra['model']}/{task.id}" if self.name == "comfy" else task.id
 
     def task_at(self, path):
         """Return the task that an address of a file is about."""

@@ -1,13 +1,13 @@
-"""What a test run came to, as JSON, and the table of promises that the README has of it.
+"""What a test run came to, as JSON, and the tables of promises and of services that the README has of it.
 
 Tests count in the fixture `tally`, which makes them part of a release. A run that counts writes the file named by
-SORA_NB_FAULT_REPORT, or `faults.json` in pytest's cache folder; `make release` fails where the README's table is not the
-one that its figures make, and writes that one. From the top of the repository:
+SORA_NB_FAULT_REPORT, or `faults.json` in pytest's cache folder; `make release` fails where the README's tables are not
+those that its figures make, and writes them. From the top of the repository:
 
-    python -m tests.faults.report FILE                     # print the table
+    python -m tests.faults.report FILE                     # print the tables
     python -m tests.faults.report FILE --check README.md   # end with 1 where the README says something else
 
-The table says "at least" a number that every run reaches, so that it is the same for every seed.
+The tables say "at least" a number that every run reaches, so that they are the same for every seed.
 """
 
 from __future__ import annotations
@@ -22,11 +22,14 @@ from pathlib import Path
 
 import pytest
 
+from .services import SERVICES
+
 PATH = os.environ.get("SORA_NB_FAULT_REPORT")
 SEED = int(os.environ.get("SORA_NB_FAULT_SEED", "20261122"))
 """Both read before the tests clear their environment."""
-MARKS = ("<!-- promises -->", "<!-- /promises -->")
 POLLS = 20
+SENT, TAKEN, MISSED = 100, 60, 30
+"""Creates of one service that every run reaches: sent, taken by it, and answered in a way that is lost or spoiled."""
 LAG_SECONDS = 2.0
 
 
@@ -83,11 +86,23 @@ def figures(tally):
     return vars(tally) | {"injected": tally.faults.total(), "kinds": len(tally.faults)}
 
 
-def table(found):
-    """Write the table of promises in Markdown."""
+def over(count, floor):
+    """Say that there were at least so many, or how many there were only."""
+    return f"at least {floor:,}" if count >= floor else f"ONLY {count:,}"
 
-    def over(name, floor):
-        return f"at least {floor:,}" if found[name] >= floor else f"ONLY {found[name]:,}"
+
+def marks(name):
+    """Return what stands before and behind a table in the README."""
+    return f"<!-- {name} -->", f"<!-- /{name} -->"
+
+
+def tables(found):
+    """Return the tables by name."""
+    return {"promises": promises(found), "services": services(found)}
+
+
+def promises(found):
+    """Write the table of promises in Markdown."""
 
     def fine(good, words):
         return words if good and not found["broken"] else "NOT HELD"
@@ -104,44 +119,74 @@ def table(found):
         ),
         (
             "faults are survived",
-            f"{over('injected', 1000)} faults of {over('kinds', 90)} kinds",
+            f"{over(found['injected'], 1000)} faults of {over(found['kinds'], 90)} kinds",
             fine(True, "a result, or an error that says what it means for money"),
         ),
-        ("nothing is paid twice", f"{over('sent', 300)} paid calls that reached the service", fine(True, "0 sent again unrefused")),
-        ("nothing paid for is lost", f"{over('accepted', 200)} paid calls that it accepted", fine(True, "0 lost")),
-        ("kernels may die", f"{over('kills', 40)} killed, each at another point, and resumed", fine(True, "0 lost, 0 paid twice")),
-        ("bad input does no harm", f"{over('hostile', 80)} hostile texts, names, links, videos and pictures", fine(True, "0 did harm")),
+        ("nothing is paid twice", f"{over(found['sent'], 300)} paid calls that reached the service", fine(True, "0 sent again unrefused")),
+        ("nothing paid for is lost", f"{over(found['accepted'], 200)} paid calls that it accepted", fine(True, "0 lost")),
+        ("kernels may die", f"{over(found['kills'], 40)} killed, each at another point, and resumed", fine(True, "0 lost, 0 paid twice")),
+        ("bad input does no harm", f"{over(found['hostile'], 80)} hostile texts, names, links, videos and pictures", fine(True, "0 did harm")),
         (
             "the key stays secret",
-            f"looked for in {over('searched', 1000)} outputs and files of the run",
+            f"looked for in {over(found['searched'], 1000)} outputs and files of the run",
             fine(not found["leaks"], "found 0 times"),
         ),
     ]  # fmt: skip
+    return markdown(rows)
+
+
+def services(found):
+    """Write the table of services in Markdown, beside what a library did on faults like these."""
+    rows = [
+        ("service", "paid calls that arrived", "taken", "of these, the answer lost or spoiled", "found again",
+         "sent again unrefused", "lost", "POSTs of a library for one order: 500, 503, dropped, hang"),
+        ("---",) * 8,
+    ]  # fmt: skip
+    for name, wire in SERVICES.items():
+        of = found["services"].get(name, {})
+        sent, accepted, missed, again = (of.get(each, 0) for each in ("sent", "accepted", "missed", "found"))
+        told = f"all, {wire.finds}" if again == missed else f"ONLY {again:,} of {missed:,}"
+        counts = over(sent, SENT), over(accepted, TAKEN), over(missed, MISSED)
+        kept = ("NOT HELD",) * 2 if found["broken"] or not sent else ("0", "0")
+        posts = f"{', '.join(wire.library[1:])} ({wire.library.name})" if wire.library else "none measured"
+        rows.append((name, *counts, told if wire.finds else "nobody can ask: said so", *kept, posts))
+    return markdown(rows)
+
+
+def markdown(rows):
+    """Write a table."""
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def complaint(readme, found):
-    """Say what is wrong with the table in a README's text; "" where it is the one these figures make."""
-    made = table(found)
-    written = readme.partition(MARKS[0])[2].partition(MARKS[1])[0]
-    return "" if written.strip() == made else f"The README does not have this table between its marks:\n{made}\n"
+    """Say what is wrong with the tables in a README's text; "" where they are those these figures make."""
+    said = []
+    for name, made in tables(found).items():
+        begin, end = marks(name)
+        if readme.partition(begin)[2].partition(end)[0].strip() != made:
+            said.append(f"The README does not have this table between {begin} and {end}:\n{made}\n")
+    return "".join(said)
 
 
 def corrected(readme, found):
-    """Return a README's text with the table these figures make."""
-    before, mark, rest = readme.partition(MARKS[0])
-    return f"{before}{mark}\n{table(found)}\n{MARKS[1]}{rest.partition(MARKS[1])[2]}"
+    """Return a README's text with the tables these figures make, where it has their marks."""
+    for name, made in tables(found).items():
+        begin, end = marks(name)
+        before, mark, rest = readme.partition(begin)
+        if mark:
+            readme = f"{before}{mark}\n{made}\n{end}{rest.partition(end)[2]}"
+    return readme
 
 
 def main():
-    """Print the table, or check the README's."""
+    """Print the tables, or check the README's."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--check", type=Path)
     arguments = parser.parse_args()
     found = json.loads(arguments.file.read_text(encoding="utf-8"))
     if arguments.check is None:
-        sys.stdout.write(table(found) + "\n")
+        sys.stdout.write("\n\n".join(tables(found).values()) + "\n")
         return 0
     said = complaint(arguments.check.read_text(encoding="utf-8"), found)
     sys.stdout.write(said)

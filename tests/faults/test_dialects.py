@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
+from uuid import uuid4
+
 import pytest
 from conftest import KEY
 from faults import campaign
-from faults.dialects import DialectWorld, Rehearsed, faults_of, grid
+from faults.dialects import DialectWorld, Rehearsed, actions_of, faults_of, grid
+from faults.report import Tally
 from faults.services import SERVICES
+from faults.world import Violation
+
+from sora_nb.errors import OutcomeUnknown
+from sora_nb.providers import ark
+from sora_nb.providers.dialect import Dialect
+from sora_nb.providers.hosted import HostedProvider
+
+ENOUGH = 20
+"""Faults of random programs that happen to each service."""
+SOME = 8
+"""Programs of a batch."""
 
 
 @pytest.fixture(scope="module", params=sorted(SERVICES))
@@ -33,12 +48,13 @@ def world(rehearsed, tmp_path, monkeypatch, impatient):
         found.close()
 
 
-KINDS = sorted({kind for name in SERVICES for kind in faults_of(name)})
+KINDS = [(name, kind) for name in sorted(SERVICES) for kind in faults_of(name)]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.timeout(600)  # some seconds on two free cores
+@pytest.mark.parametrize(("rehearsed", "kind"), KINDS, indirect=["rehearsed"])
 def test_each_fault_by_itself(world, rehearsed, tally, kind):
-    for program in grid(rehearsed.name).get(kind, ()):
+    for program in grid(rehearsed.name)[kind]:
         left = {fault for _, faults in program[1] for names in faults.values() for fault in names}
         for _ in range(3):  # on a busy machine a call may time out before its fault comes
             before = tally.faults.copy()
@@ -47,3 +63,84 @@ def test_each_fault_by_itself(world, rehearsed, tally, kind):
             if not left:
                 break
         assert not left, program
+
+
+def made_of(name):
+    return campaign.programs([name], actions_of(name), faults_of(name))
+
+
+@pytest.mark.timeout(600)  # ten seconds on two free cores
+def test_programs_of_faults(world, rehearsed, tally):
+    before = tally.faults.total()
+    campaign.run(world, tally, tally.seed, before + ENOUGH, most=4, made_of=made_of(rehearsed.name), size=SOME)
+    assert tally.faults.total() - before >= ENOUGH
+
+
+# --- clients that are wrong -------------------------------------------------------------------------------------------
+
+
+def sent_again_after_a_5xx(patch):
+    """The vendor calls it retryable."""
+    honest = HostedProvider._ordered
+
+    async def ordered(self, order, request):
+        try:
+            return await honest(self, order, request)
+        except OutcomeUnknown as error:
+            if "HTTP 5" not in str(error):
+                raise
+            return await honest(self, order, request)
+
+    patch.setattr(HostedProvider, "_ordered", ordered)
+
+
+def a_task_of_somebody_else(patch):
+    """The finder takes whatever the service shows."""
+    patch.setattr(Dialect, "is_of", lambda *_: True)
+    patch.setattr(ark.Wire, "is_of", lambda *_: True)
+
+
+def a_lost_create_is_not_looked_for(patch):
+    """Nobody can know."""
+
+    async def find(self, *_):
+        return None
+
+    patch.setattr(HostedProvider, "find", find)
+
+
+def another_key_for_each_attempt(patch):
+    """A key protects a call only if it is the same."""
+    honest = HostedProvider._ordered
+
+    async def ordered(self, order, request):
+        return await honest(self, order, dataclasses.replace(request, idempotency_key=uuid4().hex))
+
+    patch.setattr(HostedProvider, "_ordered", ordered)
+
+
+def the_list_beats_the_answer(patch):
+    """What the service says it charged is not read."""
+    patch.setattr(HostedProvider, "charged", lambda *_: None)
+
+
+TWINS = ("twins", {"create": ["reply lost", "reply lost"]})
+LOST = ("generate", {"create": ["reply lost"]})
+MUTANTS = {
+    sent_again_after_a_5xx: ("runway", ("generate", {"create": ["500 after acceptance"]}), "sent again without"),
+    a_task_of_somebody_else: ("ark", TWINS, "two rows claim one task|the file of another task"),
+    a_lost_create_is_not_looked_for: ("kling", LOST, "paid for and lost"),
+    another_key_for_each_attempt: ("comfy", LOST, "the ledger did not know"),
+    the_list_beats_the_answer: ("openrouter", ("generate", {}), "was charged, the service"),
+}
+
+
+@pytest.mark.parametrize(
+    ("rehearsed", "mutant"), [(found[0], mutant) for mutant, found in MUTANTS.items()], indirect=["rehearsed"]
+)
+def test_a_wrong_client_is_caught(rehearsed, world, monkeypatch, mutant):
+    name, step, words = MUTANTS[mutant]
+    campaign.play(world, Tally(), (name, [step]))
+    mutant(monkeypatch)
+    with pytest.raises(Violation, match=words):
+        campaign.play(world, Tally(), (name, [("generate", {}), step]))

@@ -176,7 +176,9 @@ class World:
 
     def _parts(self, path):
         """The part files of the task that an address is about."""
-        return self._parts_of(path.rpartition("/content")[0].rpartition("/")[2] or path.rpartition("/")[2].partition(".")[0])
+        return self._parts_of(
+            path.rpartition("/content")[0].rpartition("/")[2] or path.rpartition("/")[2].partition(".")[0]
+        )
 
     def _parts_of(self, task):
         with sqlite3.connect(f"file:{self.home / 'ledger.db'}?mode=ro", uri=True) as ledger:
@@ -438,7 +440,8 @@ class World:
     def _check_end(self, call, create):
         if create is None:
             if call.state in {State.DONE, State.RUNNING} or call.charged:
-                raise Violation(f"the service never took {call.id}, but its row says {call.state}, {call.charged}")
+                sent = [each for each in self.proxy.truth.creates if each.key == call.key]
+                raise Violation(f"never taken: {sent}, but the row of {call.id} says {call.state}, {call.charged}")
             return
         if create.accepted in self.proxy.truth.failed:
             return
