@@ -58,6 +58,7 @@ ATTEMPTS = 4
 """Times a request is sent where nothing can have been accepted."""
 RESULT_TIMES = 4
 """Times the result of a task that has ended is asked for; the first pause between is that of polling, then it doubles."""
+NOTHING_ORDERED = "The files of the order were not handed over: nothing was ordered, nothing was charged."
 READ_SECONDS = 30.0
 UPLOAD_SECONDS = 900.0
 LOOK_SECONDS = 1.0
@@ -136,11 +137,7 @@ class HostedProvider:
     @background.at_home
     async def create(self, order: Order, key: str, report: Report) -> Ticket:
         """Hand an order over; see base.Provider.create()."""
-        if order.source is not None and order.source.upload and order.source.file is not None:
-            url = await self.upload(order.source.file)
-            order = order.model_copy(update={"source": order.source.model_copy(update={"url": url})})
-        order = await self._hand_over(order)
-        request = self._dialect.request(order, key)
+        order, request = await self._made_ready(order, key)
         if request.streamed:
             return await self._streamed(order, request, report)
         watch = asyncio.create_task(self._watch(order, key, report))
@@ -149,8 +146,26 @@ class HostedProvider:
         finally:
             watch.cancel()
 
+    async def _made_ready(self, order: Order, key: str) -> tuple[Order, Request]:
+        """Return an order whose files are where the service can fetch them, and the request for it.
+
+        What goes wrong up to here costs nothing.
+        """
+        try:
+            order = await self._hand_over(order)
+            # pictures are read and encoded there, which would hold up whatever else goes on
+            return order, await asyncio.to_thread(self._dialect.request, order, key)
+        except OSError as error:
+            raise InvalidInput(f"A file of this order cannot be read: {error.strerror or error}.") from error
+        except (ApiError, NotDelivered) as error:
+            error.money = NOTHING_ORDERED
+            raise
+
     async def _hand_over(self, order: Order) -> Order:
         """Bring the files of an order to where the service can fetch them, and return it with their addresses."""
+        if order.source is not None and order.source.upload and order.source.file is not None:
+            url = await self.upload(order.source.file)
+            order = order.model_copy(update={"source": order.source.model_copy(update={"url": url})})
         found = {str(path): await self.upload(path) for path in self._dialect.uploads(order)}
         if order.kind == "video" and order.publishes and self._publish is not None:
             for path in self._dialect.compiled(order).unaddressed(self.profile.rules(order.model).references):

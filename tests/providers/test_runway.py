@@ -28,6 +28,7 @@ from sora_nb.errors import (
     PromptError,
     QuotaError,
     RateLimited,
+    SoraError,
     UpstreamError,
 )
 from sora_nb.models import Character, State, Status, Still
@@ -508,7 +509,7 @@ def test_the_answer_says_what_a_film_did_cost(studio, service):
     service.task = {**DONE, "cost": {"credits": 120}}
     studio.generate("a corgi", seconds=5)
     [call] = studio.ledger.calls()
-    assert (call.estimate, call.reserved, call.charged) == (1_500_000, 1_500_000, 1_200_000)
+    assert (call.estimate, call.reserved, call.charged) == (1_500_000, 1_800_000, 1_200_000)
 
 
 def test_where_no_list_has_a_price_the_create_says_the_most(studio, service):
@@ -539,7 +540,7 @@ def test_a_failure_that_does_not_say_is_not_known(studio, service):
     with pytest.raises(GenerationFailed):
         studio.generate("a corgi")
     [call] = studio.ledger.calls()
-    assert (call.state, call.charged, call.reserved) == (State.FAILED, None, 1_500_000)
+    assert (call.state, call.charged, call.reserved) == (State.FAILED, None, 1_800_000)
 
 
 def test_a_create_whose_answer_is_lost_stays_open(studio, service):
@@ -636,4 +637,33 @@ def test_a_job_is_stopped_at_the_service_which_says_what_that_costs(studio, serv
     with pytest.raises(Cancelled, match=money):
         job.result()
     call = studio.ledger.call(job.id)
-    assert (call.state, call.charged, call.reserved) == (State.FAILED, charged, 1_500_000)
+    assert (call.state, call.charged, call.reserved) == (State.FAILED, charged, 1_800_000)
+
+
+def test_the_most_that_the_create_names_is_held_where_the_list_has_less(studio, service):
+    """Else calls that run beside it are let through by money that this one will take."""
+    service.task = RUNNING
+    job = studio.submit("a corgi", seconds=5)
+    until(lambda: studio.ledger.call(job.id).state is State.RUNNING)
+    assert (studio.ledger.call(job.id).estimate, studio.budget.reserved) == (1_500_000, Decimal("1.8"))
+    service.task = DONE
+    job.result()
+
+
+@pytest.mark.parametrize("refused", ["bucket", "service", "file"])
+def test_what_goes_wrong_before_the_order_costs_nothing(studio, service, monkeypatch, tmp_path, refused):
+    path = tmp_path / "large.jpg"
+    Image.new("RGB", (64, 64)).save(path)
+    with path.open("ab") as file:
+        file.truncate(6_000_000)
+    if refused == "bucket":
+        service.bucket.replies = [answer(b"no", 403)]
+    elif refused == "service":
+        service.replies = [answer(b"{}", 500)]
+    else:
+        monkeypatch.setattr(DIALECT.__class__, "uploads", lambda _, order: [tmp_path / "gone.jpg"])
+    with pytest.raises(SoraError, match="(?i)nothing was charged"):
+        studio.generate("a corgi", image=path)
+    [call] = studio.ledger.calls()
+    assert (call.state, call.charged) == (State.FAILED, 0)
+    assert not service.asked("/v1/image_to_video")
