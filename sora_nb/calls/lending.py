@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -125,7 +126,9 @@ class Lender:
             return who.clip_file
         name = f"{who.clip_sha256[:32]}-{longest:g}"
         kept = self._files.incoming(f"{name}.clip.mp4")
-        return kept if kept.is_file() else self._files.cut(who.clip_file, Clip(0, longest), name)[0]
+        if not kept.is_file():  # one that is half cut must not pass for it
+            self._files.cut(who.clip_file, Clip(0, longest), f"{name}.{secrets.token_hex(8)}")[0].replace(kept)
+        return kept
 
     def agree(self, who: Sequence[Character], by: str) -> list[Character]:
         """Write down who says that whoever these characters show agrees to being sent to services.

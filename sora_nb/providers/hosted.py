@@ -7,6 +7,7 @@ import contextlib
 import functools
 import math
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urljoin, urlsplit
@@ -33,7 +34,7 @@ from sora_nb.errors import (
 )
 from sora_nb.models import Character, Registration, ServiceId, Status, Video, dollars
 from sora_nb.providers import links, registry
-from sora_nb.providers.addresses import is_private
+from sora_nb.providers.addresses import parse
 from sora_nb.providers.base import Ticket, filled
 from sora_nb.providers.delivery import Delivery, is_old
 from sora_nb.providers.dialect import LONGEST_ID, UNREADABLE
@@ -106,8 +107,8 @@ class HostedProvider:
         self._dialect = registry.dialect(settings.profile, settings.base_url)
         self._key = settings.api_key
         self._transport = Transport(settings.base_url, self._authorise, self._dialect.idempotency_header)
-        downloads = Downloader(self._transport, sleep=sleep)
-        self._delivery = Delivery(downloads, self._dialect, self._ask, self._film, sleep)
+        self._downloads = Downloader(self._transport, sleep=sleep)
+        self._delivery = Delivery(self._downloads, self._dialect, self._ask, self._film, sleep)
         page = self._page if self._dialect.listing("video") else None
         self._stopped: dict[str, dict[str, Any]] = {}
         """Tasks that were stopped, with the last answer about each."""
@@ -352,14 +353,23 @@ class HostedProvider:
         answer = await self._call(request, UPLOAD_SECONDS)
         onward = self._read(answer, request, functools.partial(self._dialect.forward, path=path))
         if onward is not None:
-            if onward.at and not await self._is_ours(onward.at):
-                raise UpstreamError(f"{self.profile.name} sends the file into a private network, where it does not go.")
-            await self._call(onward, UPLOAD_SECONDS)
+            await self._call(await self._led(onward) if onward.at else onward, UPLOAD_SECONDS)
         return self._read(answer, request, self._dialect.uploaded)
 
-    async def _is_ours(self, address: str) -> bool:
-        """Whether a file may be sent to an address that the service named: a private one only where it is itself there."""
-        return not await is_private(address) or bool(await is_private(self.service.base_url))
+    async def _led(self, request: Request) -> Request:
+        """Return a request to another host with the IP address that is connected to, as files are fetched.
+
+        A file goes into a private network only where the service itself is there.
+        """
+        try:
+            at, headers, extensions = await self._downloads.way(parse(request.at))
+        except DownloadError as error:
+            raise UpstreamError(
+                f"{self.profile.name} sends the file into a private network, where it does not go."
+            ) from error
+        except (ValueError, ConnectionError) as error:
+            raise UpstreamError(f"{self.profile.name} sends the file where it cannot go: {error}.") from error
+        return replace(request, connect=at, headers={**request.headers, **headers}, extensions=extensions)
 
     @background.at_home
     async def fetch(self, video: Video, target: Path) -> Download:

@@ -587,15 +587,33 @@ def test_a_file_of_the_key_s_own_host_goes_without_the_key_too(studio, service, 
 
 
 def test_a_public_service_does_not_send_files_into_a_private_network(studio, service, image, monkeypatch):
-    async def private(url):
-        return url != service.url
+    async def private(_):
+        return False  # the service is said to be on the web
 
-    monkeypatch.setattr("sora_nb.providers.hosted.is_private", private)
+    monkeypatch.setattr("sora_nb.providers.download.is_private", private)
     service.place = "http://192.168.0.1"
     with pytest.raises(UpstreamError, match="private network"):
         studio.generate("a corgi", image=large(image))
     assert service.asked("/v1/image_to_video") == []
     assert [call.charged for call in studio.ledger.calls()] == [0]
+
+
+def test_a_file_goes_to_the_address_that_was_looked_at(studio, service, image, monkeypatch):
+    """A name that leads elsewhere a moment later must not lead a file into a private network."""
+    asked = []
+
+    async def way(_, address):
+        asked.append(address.host)
+        return address.at("127.0.0.1"), {"host": address.netloc}, {"sni_hostname": address.host}
+
+    monkeypatch.setattr("sora_nb.providers.download.Downloader.way", way)
+    service.place = service.bucket.url.replace("127.0.0.1", "bucket.example")
+    service.task = {**FAILED, "cost": {"credits": 0}}
+    with pytest.raises(GenerationFailed):
+        studio.generate("a corgi", image=large(image))
+    [form] = service.bucket.requests
+    assert asked == ["bucket.example"]
+    assert b"\r\nhost: bucket.example:" in form.lower()
 
 
 def test_a_film_whose_link_has_ended_is_fetched_by_a_fresh_one(studio, service, clip):
@@ -662,7 +680,7 @@ def test_what_goes_wrong_before_the_order_costs_nothing(studio, service, monkeyp
         service.replies = [answer(b"{}", 500)]
     else:
         monkeypatch.setattr(DIALECT.__class__, "uploads", lambda _, order: [tmp_path / "gone.jpg"])
-    with pytest.raises(SoraError, match="(?i)nothing was charged"):
+    with pytest.raises(SoraError, match=r"(?i)nothing was charged"):
         studio.generate("a corgi", image=path)
     [call] = studio.ledger.calls()
     assert (call.state, call.charged) == (State.FAILED, 0)
