@@ -323,7 +323,7 @@ class HostedProvider:
         request = self._dialect.cancel(ticket.id) if ticket is not None and ticket.id else None
         if ticket is None or request is None:
             return False
-        if (await self.retrieve(ticket.id)).status.ended:
+        if (await self._again(functools.partial(self._poll, Video(id=ticket.id)))).video.status.ended:
             return False  # a service may delete the film of a task that has ended, and it is paid for
         self._stopped[ticket.id] = {}
         try:
@@ -409,6 +409,7 @@ class HostedProvider:
     @background.at_home
     async def find(self, order: Order, key: str, sent: datetime, taken: Container[str]) -> Ticket | None:
         """Look a lost create up; see base.Provider.find()."""
+        order = order.model_copy(update={"publishes": self._publish is not None})
         if datetime.now(UTC) - sent < timedelta(hours=self.profile.replay_hours) - AROUND and self._is_as_sent(order):
             return await self._collected(order, key)
         asked = self._dialect.lookup(order.kind, key)
