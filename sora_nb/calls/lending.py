@@ -82,15 +82,14 @@ class Lender:
             known = registration(who, provider) if shows is None or shows.registers else None
             lends = shows is not None and known is None
             clip = self._clip(who, shows) if shows is not None and lends and references != "stills" else None
-            clip_alone = clip is not None and references == "clips"
             found.append(
                 Member(
                     character=who,
                     registration=known,
-                    stills=self._stills(who, needed=not clip_alone) if lends else (),
+                    stills=self._stills(who, needed=clip is None or references == "both") if lends else (),
                     clip=clip,
                     clip_seconds=media.probe(clip).duration if clip is not None else 0,
-                    clip_alone=clip_alone,
+                    asked=references,
                 )
             )
         return tuple(found)

@@ -71,7 +71,7 @@ def compiled(order: Order, profile: Profile) -> Compiled:
                 continue
             clip = _clips(member, order, shows, clips, notes)
             clips += clip
-            if not (clip and member.clip_alone):
+            if not (clip and member.asked == "clips"):
                 pictures += _pictures(member, order, shows, aliases[member.username], share, len(pictures), notes)
             mine = [each for each in (*pictures, *clips) if each.username == member.username]
             if not mine:
@@ -173,6 +173,8 @@ def _picture_label(shows: ReferenceRules, number: int, alias: str, place: int) -
 
 
 def _clips(member: Member, order: Order, shows: ReferenceRules, have: Sequence[Shown], notes: list[str]) -> list[Shown]:
+    if member.clip is None and member.asked != "stills":
+        notes.append(f"The clip of {member.character.mention} is not on this machine. Pictures are sent instead.")
     if member.clip is None:
         return []
     reason = _no_clip(member, order, shows, have)

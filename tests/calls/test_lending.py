@@ -185,3 +185,10 @@ def test_clips_alone_or_with_pictures(service, studio, luna, references, picture
     with Studio(taking, base_url=service.url, api_key=KEY, home=studio.home, progress=False) as other:
         seen = other.preview("@luna walks", references=references)
         assert (len(seen.clips), len(seen.pictures)) == (1, pictures)
+
+
+def test_a_clip_that_is_gone_is_told(studio, luna):
+    luna.clip_file.unlink()
+    seen = studio.preview("@luna walks", references="clips")
+    assert len(seen.pictures) == 2
+    assert "The clip of @luna is not on this machine. Pictures are sent instead." in seen.notes
