@@ -304,7 +304,9 @@ class DialectWorld(World):
         allowed = {call.estimate if told is None else told}
         allowed |= {call.estimate} if self.proxy.truth.misbilled else set()
         if call.charged not in allowed:
-            raise Violation(f"{call.id} says that {call.charged} was charged, the service {told}")
+            raise Violation(
+                f"{call.id} says that {call.charged} was charged, the service {told}: {dict(self.proxy.truth.hits)}"
+            )
 
     def _check_ends(self):
         super()._check_ends()
