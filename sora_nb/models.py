@@ -471,10 +471,12 @@ class Consent(Model):
     Attributes:
         by: the words of whoever says so, such as "Ada Lovelace: it is my own cat".
         at: when it was said.
+        elsewhere: whether it was said in another library, and is only the word of the archive it came with.
     """
 
     by: str = Field(min_length=1, max_length=200)
     at: datetime
+    elsewhere: bool = False
 
 
 class Character(Model):

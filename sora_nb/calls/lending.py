@@ -6,7 +6,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
-from sora_nb import media, prompts
+from sora_nb import display, media, prompts
 from sora_nb.errors import ConsentNeeded, InvalidInput, PromptError
 from sora_nb.models import Clip, Consent, Registration
 from sora_nb.providers.base import Member
@@ -162,10 +162,15 @@ def registration(who: Character, provider: Provider) -> Registration | None:
 def unasked(order: Order, provider: Provider) -> list[Character]:
     """Return the characters that an order would be the first to send to a service, and that nobody has agreed for."""
     if order.kind == "registration":
-        return [who for who in order.cast if who.consent is None]
+        return [who for who in order.cast if not _has_consent(who)]
     shown = [*provider.compiled(order).pictures, *provider.compiled(order).clips] if provider.outlives_kernel else []
     sent = {each.username for each in shown if each.path is not None}
-    return [who for who in order.cast if who.username in sent and who.consent is None]
+    return [who for who in order.cast if who.username in sent and not _has_consent(who)]
+
+
+def _has_consent(who: Character) -> bool:
+    """Whether somebody has said in this library that a character may be sent."""
+    return who.consent is not None and not who.consent.elsewhere
 
 
 def consent_sentence(profile: Profile, model: str) -> str:
@@ -185,8 +190,14 @@ def check_consent(order: Order, provider: Provider) -> None:
     who = unasked(order, provider)
     if who:
         names = ", ".join(each.mention for each in who)
+        told = [
+            f"The archive of {each.mention} says: {display.plain(each.consent.by)!r}, {each.consent.at:%Y-%m-%d}."
+            for each in who
+            if each.consent is not None
+        ]
+        first = f"{names} would leave this machine for the first time."
         raise ConsentNeeded(
-            f"{names} would leave this machine for the first time. {consent_sentence(provider.profile, order.model)}",
+            " ".join([first, consent_sentence(provider.profile, order.model), *told]),
             money="Nothing was sent, nothing was charged.",
             hint='Who says that this is all right? Write it once: consent="Ada Lovelace: it is my own cat".',
         )

@@ -136,7 +136,9 @@ def _character(archive: Archive, username: str, home: Path, name: str) -> Charac
                 Still(path=places[note.file], width=note.width, height=note.height, kind=note.kind, face=note.face)
                 for note in record.stills
             ),
-            consent=None if record.consent is None else Consent(by=record.consent.by, at=record.consent.at),
+            consent=None
+            if record.consent is None
+            else Consent(by=record.consent.by, at=record.consent.at, elsewhere=True),
             licence=record.licence,
             providers={SERVICE: Registration(id=ident)},
             source=record.source,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 from pathlib import Path
@@ -16,7 +17,7 @@ from quick import QuickEngine
 from sora_nb import Studio, media
 from sora_nb.archive import writer
 from sora_nb.engines.cutout import files
-from sora_nb.errors import ArchiveError, InvalidInput, MediaError, PromptError, SoraError
+from sora_nb.errors import ArchiveError, ConsentNeeded, InvalidInput, MediaError, PromptError, SoraError
 from sora_nb.models import ServiceId, State
 from sora_nb.server import untrusted_video
 from sora_nb.storage.call import Call
@@ -60,7 +61,8 @@ def kept(studio):
 def test_a_loaded_character_is_the_one_that_was_saved(studio, hero, saved):
     who = studio.load(saved)
     shutil.rmtree(hero.clip_file.parent)
-    same = {"username", "display_name", "description", "clip", "consent", "licence", "source", "created_at", "warnings"}
+    assert who.consent == hero.consent.model_copy(update={"elsewhere": True})
+    same = {"username", "display_name", "description", "clip", "licence", "source", "created_at", "warnings"}
     assert {name: getattr(who, name) for name in same} == {name: getattr(hero, name) for name in same}
     assert (who.service, who.providers["local"].id, str(who)) == (ServiceId("local"), who.id, "@luna")
     assert [(still.width, still.height, still.kind, still.face) for still in who.stills] == [(9, 7, "figure", False)]
@@ -71,6 +73,15 @@ def test_a_loaded_character_is_the_one_that_was_saved(studio, hero, saved):
     assert studio.character("@luna") == who
     assert studio.costs().empty
     assert not list((studio.home / "incoming").iterdir())
+
+
+def test_consent_of_another_library_is_told_and_asked_for_again(studio, saved, hero):
+    studio.load(saved)
+    with (
+        studio.rehearse("minimax"),
+        pytest.raises(ConsentNeeded, match=re.escape(f"The archive of @luna says: {hero.consent.by!r}")),
+    ):
+        studio.generate("@luna walks", model="minimax/MiniMax-H3")
 
 
 def test_it_plays_without_being_cut_out_again(studio, saved):
