@@ -540,8 +540,12 @@ class Studio:
         self._session.characters.forget(self._kept(character))
 
     def keep(self, character: Character) -> None:
-        """Put a character into the library that is not in it, as after forget(); one that is in it stays as it is."""
-        self._session.characters.put(character)
+        """Put a character into the library that is not in it, as after forget(); one that is in it stays as it is.
+
+        Raises:
+            InvalidInput: another character has its username by now.
+        """
+        self._session.keep(character)
 
     def load(self, path: Path | str, *, name: str | None = None) -> Character:
         """Put a character into the library that character.save() wrote, here or on another machine.

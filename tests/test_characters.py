@@ -265,6 +265,7 @@ def test_processes_that_name_characters_alike_each_keep_theirs(ledger, character
     assert {who.username for who in characters.all()} == set(said)
 
 
+@pytest.mark.release
 def test_characters_of_one_name_that_are_made_at_once_are_all_kept(tmp_path, engine, clip):
     """Each of them is paid for; the service knows names only, so that the usernames are made here."""
     server = LocalServer(tmp_path / "server", engine, api_key=KEY, workers=4).start()
@@ -291,3 +292,19 @@ def test_a_prompt_mentions_the_characters_of_its_own_address_only(tmp_path, engi
         assert other.costs()["kind"].tolist() == ["character"]
     for address in addresses:
         address.stop()
+
+
+def test_one_that_was_forgotten_does_not_come_back_over_another(tmp_path):
+    """A prompt must not show somebody else than the day before."""
+    with Studio(home=tmp_path, progress=False) as studio:
+        first = studio.ledger.characters.add(
+            Character(id="ch_1", username="luna", profile="custom"), bought(studio.ledger)
+        )
+        studio.forget(first)
+        second = studio.ledger.characters.add(
+            Character(id="ch_2", username="luna", profile="custom"), bought(studio.ledger)
+        )
+        with pytest.raises(InvalidInput, match="There is a character @luna in this library already"):
+            studio.keep(first)
+        studio.keep(second)
+        assert [who.id for who in studio.characters()] == ["ch_2"]

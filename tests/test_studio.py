@@ -80,6 +80,7 @@ def test_the_whole_loop(studio, footage):
     assert studio.character(str(hero)) == hero
 
 
+@pytest.mark.release
 def test_a_character_from_anything_that_is_a_video(studio, footage, tmp_path):
     job = studio.submit("a corgi", **SMALL)
     video = job.result()
@@ -164,7 +165,7 @@ def test_a_refusal_of_the_service_is_a_row_that_cost_nothing(tmp_path):
     refusal = answer(b'{"error": {"message": "even numbers only"}}', 400)
     with Faulty(refusal) as server, gateway(server.url, tmp_path) as studio:
         with pytest.raises(BadRequest, match="even numbers"):
-            studio.generate("a corgi", size="321x181", seconds=1)
+            studio.generate("a corgi", size="321x181", seconds=5)
         (row,) = studio.ledger.calls()
         assert (row.state, row.charged) == (State.FAILED, 0)
         assert "even numbers" in row.error

@@ -12,7 +12,7 @@ import anyio
 from sora_nb import display
 from sora_nb.errors import GenerationFailed, NotDelivered, PromptError, SoraError
 from sora_nb.models import Model, State
-from sora_nb.providers.base import Member, Order, Source
+from sora_nb.providers.base import Order, Source
 from sora_nb.storage.call import OPEN
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sora_nb.calls.lending import Lender
     from sora_nb.calls.runner import Runner
     from sora_nb.models import Character, ServiceId
-    from sora_nb.providers.base import Provider, Ticket
+    from sora_nb.providers.base import Member, Provider, Ticket
     from sora_nb.storage.call import Call
     from sora_nb.storage.ledger import Ledger
     from sora_nb.storage.process_lock import ProcessLock
@@ -242,10 +242,12 @@ class Recovery:
         if call.kind == "character":
             return order_of(call, ())
         cast = self._ledger.characters.named(call.characters, call.service)
-        if call.kind == "registration":
-            return order_of(call, cast, [Member(character=who, stills=self._lender.stills(who)) for who in cast])
         references = call.details.get("references", "stills")
-        return order_of(call, cast, self._lender.members(cast, provider, call.model, references))
+        try:
+            members = self._lender.members(cast, provider, call.model, references)
+        except SoraError:  # what showed a character is gone; the service may find the order without
+            members = ()
+        return order_of(call, cast, members)
 
 
 def order_of(call: Call, cast: Sequence[Character], members: Sequence[Member] = ()) -> Order:
@@ -274,6 +276,7 @@ def order_of(call: Call, cast: Sequence[Character], members: Sequence[Member] = 
         cast=tuple(cast),
         members=tuple(members),
         wording=str(kept.get("wording", "")),
+        sent=tuple(kept.get("sent", ())),
         size=call.size,
         seconds=call.seconds,
         seed=call.seed,

@@ -130,8 +130,9 @@ class Runner:
                 return await self._keep_video(call, provider, ticket.files["video"], await _digest(ticket), done)
             assert ticket.video is not None
             values: dict[str, Any] = {"task": ticket.id, "url": ticket.video.url, "answer": ticket.raw}
-            if call.reserved is None:  # no list has its price; the service may say what it costs at most
-                values["reserved"] = provider.ceiling(ticket.raw)
+            most = provider.ceiling(ticket.raw)
+            if most is not None and call.reserved != 0:  # no list may have its price, or a lower one
+                values["reserved"] = max(most, call.reserved or 0)
             call = await self.change(call, state=State.RUNNING, **values)
             del ticket  # a thousand calls may wait here, each with what is kept in this frame
             return await self.follow(call, provider, report)
@@ -198,12 +199,16 @@ class Runner:
             raise
         done = {"state": State.DONE, "charged": self.charge(call, provider)}
         try:
-            who = await asyncio.to_thread(self._ledger.characters.register, call.characters[0], call.service, known)
+            who = await asyncio.to_thread(self._registered, call, known)
         except PromptError as error:
             await self.change(call, error=f"{call.service} knows it as {known.id}, but: {error}", **done)
             raise
         await self.change(call, error="", **done)
         return who
+
+    def _registered(self, call: Call, known: Registration) -> Character:
+        characters, name = self._ledger.characters, call.characters[0]
+        return characters.register(characters.of_id(name, call.details["character"]), call.service, known)
 
     async def _with_footage(self, call: Call, order: Order, provider: Provider) -> Order:
         """Bring footage from the web to this machine, where the engine of this process needs it."""

@@ -246,12 +246,13 @@ class Session:
         )
         provider.check(order)
         self._settle_consent(order, provider, consent)
-        for told in provider.compiled(order).warnings if provider.outlives_kernel else ():
-            warnings.warn(told, stacklevel=3)
         details: dict[str, Any] = {}
-        if provider.outlives_kernel and order.cast:
-            details["wording"] = provider.compiled(order).prompt
-            details["references"] = references
+        if provider.outlives_kernel:
+            found = provider.compiled(order)
+            for told in found.warnings:
+                warnings.warn(told, stacklevel=3)
+            if order.cast:
+                details |= {"wording": found.prompt, "references": references, "sent": found.files}
         digest = ""
         if order.image is not None:
             digest = hashlib.sha256(order.image.read_bytes()).hexdigest()
@@ -433,6 +434,10 @@ class Session:
         who = self.characters.get(character.username, character.service)
         if registration(who, provider) is not None:
             return who
+        open_now = self.ledger.calls(OPEN, "registration", service=provider.service)
+        made = next((call for call in open_now if call.details.get("character") == who.id), None)
+        if made is not None:  # perhaps paid for, and not to be paid for twice
+            return self.job(made.id)
         open_rows = self.ledger.calls(OPEN, "registration", service=provider.service)
         begun = next((row for row in open_rows if row.characters == (who.username,)), None)
         if begun is not None:
@@ -451,6 +456,7 @@ class Session:
             base_url=provider.service.base_url,
             model=order.model,
             characters=(who.username,),
+            details={"character": who.id},
         )
         return self._start(self._plan(call, order, provider, budget), order, provider, self._runner.registration)
 
@@ -475,6 +481,12 @@ class Session:
                 hint="Prompts show it their pictures: studio.preview(prompt, model=...) says which.",
             )
         return provider
+
+    def keep(self, character: Character) -> None:
+        """Put a character into the library; see Studio.keep()."""
+        if isinstance(character, Character) and not self.characters.is_kept(character):
+            self.characters.check_free(character.username)
+        self.characters.put(character)
 
     def load(self, path: Path | str, name: str | None, inspect: Callable[[Path], VideoInfo]) -> Character:
         """Put a character into the library that was saved as an archive; see Studio.load().

@@ -207,16 +207,21 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     async def _generate(self, prompt: str, options: dict[str, Any]) -> None:
         try:
-            job = await asyncio.to_thread(self._session.submit_video, prompt, **options)
+            job = await self._submit(prompt, options)
         except ConsentNeeded as error:
             await self._apart(self.desk.ask, error.message)
             return
-        finally:
-            await self._apart(self.prompt.set_trait, "busy", False)
+        self.desk.look()  # whoever agreed is known now
         made = await self._follow(self.rendering, job, prompt)
         if made is not None:
             await self._apart(self.rendering.show, job.id, prompt, "done", note=f"charged {written(made.charged)}")
             await self._show_result(made)
+
+    async def _submit(self, prompt: str, options: dict[str, Any]) -> Job[Video]:
+        try:
+            return await asyncio.to_thread(self._session.submit_video, prompt, **options)
+        finally:
+            await self._apart(self.prompt.set_trait, "busy", False)
 
     async def _follow(self, jobs: JobList, job: Job[Any], label: str) -> Any:
         """Show a job until it ends; return its result, or None where it has none."""

@@ -63,6 +63,7 @@ class Member(Model):
         stills: its pictures, the best first.
         clip: its seconds as a file on this machine, where they are to be shown.
         clip_seconds: how long that is.
+        asked: what is to show it; with "clips", the pictures are only for models that do not take the clip.
         registration: how the service knows it already, or None.
     """
 
@@ -70,6 +71,7 @@ class Member(Model):
     stills: tuple[Still, ...] = ()
     clip: Path | None = None
     clip_seconds: float = 0
+    asked: Literal["stills", "clips", "both"] = "stills"
     registration: Registration | None = None
 
     @property
@@ -91,6 +93,7 @@ class Order(Model):
         addresses: where files of theirs were handed over or published: address by path.
         publishes: whether files can be put where anybody may fetch them.
         wording: the prompt as it was sent, for an order that is read from its row; else "".
+        sent: names of the pictures and clips that went along then.
         size, seconds, seed: of a video; size like "1280x720".
         image: a picture the video starts from.
         clip: the seconds that show a character.
@@ -109,6 +112,7 @@ class Order(Model):
     addresses: Mapping[str, str] = Field(default_factory=dict)
     publishes: bool = False
     wording: str = ""
+    sent: tuple[str, ...] = ()
     size: str = ""
     seconds: float | None = None
     seed: int | None = None

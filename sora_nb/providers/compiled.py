@@ -77,6 +77,11 @@ class Compiled(Model):
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of the files that go along; each tells its content by a hash."""
+        return tuple(each.path.name for each in (*self.pictures, *self.clips) if each.path is not None)
+
     def unaddressed(self, shows: ReferenceRules | None) -> list[Path]:
         """Return the files that the service can only fetch from a public address, and that have none yet.
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sora_nb.providers.wire import Request
 
 LONGEST_ID = 500
-UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
 """What a dialect raises where an answer is not of the shape it should have."""
 _NAMESPACE = re.compile(r"^(?:job|task|run|video|generation|operation|prediction|state|status)_")
 """What stands before a status word in names of enumerations, such as JOB_STATUS_SUCCEEDED."""

@@ -7,6 +7,7 @@ import contextlib
 import functools
 import math
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urljoin, urlsplit
@@ -33,7 +34,7 @@ from sora_nb.errors import (
 )
 from sora_nb.models import Character, Registration, ServiceId, Status, Video, dollars
 from sora_nb.providers import links, registry
-from sora_nb.providers.addresses import is_private
+from sora_nb.providers.addresses import parse
 from sora_nb.providers.base import Ticket, filled
 from sora_nb.providers.delivery import Delivery, is_old
 from sora_nb.providers.dialect import LONGEST_ID, UNREADABLE
@@ -56,6 +57,9 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 ATTEMPTS = 4
 """Times a request is sent where nothing can have been accepted."""
+RESULT_TIMES = 4
+"""Times the result of a task that has ended is asked for; the first pause between is that of polling, then it doubles."""
+NOTHING_ORDERED = "The files of the order were not handed over: nothing was ordered, nothing was charged."
 READ_SECONDS = 30.0
 UPLOAD_SECONDS = 900.0
 LOOK_SECONDS = 1.0
@@ -103,8 +107,8 @@ class HostedProvider:
         self._dialect = registry.dialect(settings.profile, settings.base_url)
         self._key = settings.api_key
         self._transport = Transport(settings.base_url, self._authorise, self._dialect.idempotency_header)
-        downloads = Downloader(self._transport, sleep=sleep)
-        self._delivery = Delivery(downloads, self._dialect, self._ask, self._film, sleep)
+        self._downloads = Downloader(self._transport, sleep=sleep)
+        self._delivery = Delivery(self._downloads, self._dialect, self._ask, self._film, sleep)
         page = self._page if self._dialect.listing("video") else None
         self._stopped: dict[str, dict[str, Any]] = {}
         """Tasks that were stopped, with the last answer about each."""
@@ -134,11 +138,7 @@ class HostedProvider:
     @background.at_home
     async def create(self, order: Order, key: str, report: Report) -> Ticket:
         """Hand an order over; see base.Provider.create()."""
-        if order.source is not None and order.source.upload and order.source.file is not None:
-            url = await self._handed_over(order.source.file)
-            order = order.model_copy(update={"source": order.source.model_copy(update={"url": url})})
-        order = await self._hand_over(order)
-        request = self._dialect.request(order, key)
+        order, request = await self._made_ready(order, key)
         if request.streamed:
             return await self._streamed(order, request, report)
         watch = asyncio.create_task(self._watch(order, key, report))
@@ -147,21 +147,31 @@ class HostedProvider:
         finally:
             watch.cancel()
 
+    async def _made_ready(self, order: Order, key: str) -> tuple[Order, Request]:
+        """Return an order whose files are where the service can fetch them, and the request for it.
+
+        What goes wrong up to here costs nothing.
+        """
+        try:
+            order = await self._hand_over(order)
+            # pictures are read and encoded there, which would hold up whatever else goes on
+            return order, await asyncio.to_thread(self._dialect.request, order, key)
+        except OSError as error:
+            raise InvalidInput(f"A file of this order cannot be read: {error.strerror or error}.") from error
+        except (ApiError, NotDelivered) as error:
+            error.money = NOTHING_ORDERED
+            raise
+
     async def _hand_over(self, order: Order) -> Order:
         """Bring the files of an order to where the service can fetch them, and return it with their addresses."""
-        found = {str(path): await self._handed_over(path) for path in self._dialect.uploads(order)}
+        if order.source is not None and order.source.upload and order.source.file is not None:
+            url = await self.upload(order.source.file)
+            order = order.model_copy(update={"source": order.source.model_copy(update={"url": url})})
+        found = {str(path): await self.upload(path) for path in self._dialect.uploads(order)}
         if order.kind == "video" and order.publishes and self._publish is not None:
             for path in self._dialect.compiled(order).unaddressed(self.profile.rules(order.model).references):
                 found[str(path)] = await asyncio.to_thread(self._publish, path)
         return order.model_copy(update={"addresses": {**order.addresses, **found}}) if found else order
-
-    async def _handed_over(self, path: Path) -> str:
-        """Hand a file over that an order needs, which is not sent where that fails."""
-        try:
-            return await self.upload(path)
-        except SoraError as error:
-            error.money = error.money or "The order itself was not sent, so nothing was charged."
-            raise
 
     async def _ordered(self, order: Order, request: Request) -> Ticket:
         answer = await self._transport.send(request, self.profile.timeout_create)
@@ -238,8 +248,20 @@ class HostedProvider:
         request = self._dialect.result(video.id) if video.status is Status.COMPLETED else None
         if request is None:
             return video
-        answer = await self._call(request, READ_SECONDS)
-        return filled(self._read(answer, request, functools.partial(self._dialect.result_of, ident=video.id)), video)
+        read = functools.partial(self._dialect.result_of, ident=video.id)
+        pause = self.profile.video.poll.shortest
+        for attempt in range(RESULT_TIMES):
+            if attempt:
+                await self._sleep(pause * 2 ** (attempt - 1))
+            try:
+                answer = await self._call(request, READ_SECONDS)
+                return filled(self._read(answer, request, read), video)
+            except (UpstreamError, NotDelivered, RateLimited) as error:
+                last = error
+        raise WaitTimeout(
+            f"{self.profile.name} has made it, and does not hand it over now: {last.message}",
+            money="It is paid for; asking for it is free.",
+        ) from last
 
     async def _poll(self, video: Video) -> Polled:
         request = self._dialect.task(video.id)
@@ -301,7 +323,7 @@ class HostedProvider:
         request = self._dialect.cancel(ticket.id) if ticket is not None and ticket.id else None
         if ticket is None or request is None:
             return False
-        if (await self.retrieve(ticket.id)).status.ended:
+        if (await self._again(functools.partial(self._poll, Video(id=ticket.id)))).video.status.ended:
             return False  # a service may delete the film of a task that has ended, and it is paid for
         self._stopped[ticket.id] = {}
         try:
@@ -331,14 +353,23 @@ class HostedProvider:
         answer = await self._call(request, UPLOAD_SECONDS)
         onward = self._read(answer, request, functools.partial(self._dialect.forward, path=path))
         if onward is not None:
-            if onward.at and not await self._is_ours(onward.at):
-                raise UpstreamError(f"{self.profile.name} sends the file into a private network, where it does not go.")
-            await self._call(onward, UPLOAD_SECONDS)
+            await self._call(await self._led(onward) if onward.at else onward, UPLOAD_SECONDS)
         return self._read(answer, request, self._dialect.uploaded)
 
-    async def _is_ours(self, address: str) -> bool:
-        """Whether a file may be sent to an address that the service named: a private one only where it is itself there."""
-        return not await is_private(address) or bool(await is_private(self.service.base_url))
+    async def _led(self, request: Request) -> Request:
+        """Return a request to another host with the IP address that is connected to, as files are fetched.
+
+        A file goes into a private network only where the service itself is there.
+        """
+        try:
+            at, headers, extensions = await self._downloads.way(parse(request.at))
+        except DownloadError as error:
+            raise UpstreamError(
+                f"{self.profile.name} sends the file into a private network, where it does not go."
+            ) from error
+        except (ValueError, ConnectionError) as error:
+            raise UpstreamError(f"{self.profile.name} sends the file where it cannot go: {error}.") from error
+        return replace(request, connect=at, headers={**request.headers, **headers}, extensions=extensions)
 
     @background.at_home
     async def fetch(self, video: Video, target: Path) -> Download:
@@ -378,8 +409,9 @@ class HostedProvider:
     @background.at_home
     async def find(self, order: Order, key: str, sent: datetime, taken: Container[str]) -> Ticket | None:
         """Look a lost create up; see base.Provider.find()."""
-        if datetime.now(UTC) - sent < timedelta(hours=self.profile.replay_hours) - AROUND:
-            return await self.create(order, key, _unseen)
+        order = order.model_copy(update={"publishes": self._publish is not None})
+        if datetime.now(UTC) - sent < timedelta(hours=self.profile.replay_hours) - AROUND and self._is_as_sent(order):
+            return await self._collected(order, key)
         asked = self._dialect.lookup(order.kind, key)
         if asked is not None:
             return await self._looked_up(order, key, asked)
@@ -402,8 +434,34 @@ class HostedProvider:
             await self._sleep(LOOK_SECONDS)
         raise WaitTimeout("The service has the call and still works on it.")
 
-    async def _looked_up(self, order: Order, key: str, request: Request) -> Ticket:
-        """Return the ticket of an order that the service was asked for by its idempotency key."""
+    def _is_as_sent(self, order: Order) -> bool:
+        """Whether a video's order still shows what went along with it: its characters may be gone, or others by now."""
+        try:
+            return order.kind == "video" and self._dialect.compiled(order).files == order.sent
+        except SoraError:
+            return False
+
+    async def _collected(self, order: Order, key: str) -> Ticket:
+        """Return the ticket of an order by sending it again with its key.
+
+        What goes wrong with that says nothing about the first time, which may have been accepted.
+        """
+        try:
+            return await self.create(order, key, _unseen)
+        except (OutcomeUnknown, GenerationFailed):
+            raise
+        except SoraError as error:
+            raise UpstreamError(
+                f"It could not be collected by its key. {error.message}",
+                money="It may have been billed.",
+                hint="Run studio.resume() to try again.",
+            ) from error
+
+    async def _looked_up(self, order: Order, key: str, request: Request) -> Ticket | None:
+        """Return the ticket of an order that the service was asked for by its idempotency key.
+
+        None where it answers with tasks of other keys: it has not looked for this one then.
+        """
         try:
             entries = await self._entries(request)
         except NotFound:
@@ -411,6 +469,8 @@ class HostedProvider:
         except NotDelivered as error:  # the question was not delivered, which says nothing about the call
             raise UpstreamError(error.message, hint=error.hint) from error
         found = next((entry for entry in entries if self._dialect.is_of(entry, order, key)), None)
+        if found is None and entries:
+            return None
         if found is None:
             raise NotDelivered("It never reached the service.")
         ticket, _ = self._listed(order, found)
@@ -478,7 +538,7 @@ class HostedProvider:
         """
         if order.kind != "video":
             return None
-        prompt = self._dialect.compile_prompt(order)
+        prompt = order.wording or self._dialect.compile_prompt(order)
         found = []
         for entry in entries:
             video = self._dialect.video(entry)
@@ -588,7 +648,7 @@ def _told(reader: Callable[[Mapping[str, Any]], int | None], answer: Mapping[str
     """Return the micro-dollars that an answer tells; None where it tells none that can be."""
     try:
         amount = reader(answer)
-    except (*UNREADABLE, ArithmeticError):
+    except UNREADABLE:
         return None
     return amount if type(amount) is int and 0 <= amount < 2**63 else None
 

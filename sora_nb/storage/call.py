@@ -33,7 +33,9 @@ class Call(Model):
         image: hash of the picture the video starts from; "" where there is none.
         clip, source: a character's request.
         details: what making it again needs and no other field has: paths of its picture and file, subject, name,
-            description, what shows its characters, and the prompt as it was worded for its model; and since when the service says a status word that nobody knows.
+            description, what shows its characters, the prompt as it was worded for its model, and the names of the files
+            that went along; the id of the character of a registration; and since when the service says a status word
+            that nobody knows.
         state: where it stands.
         task: the service's id, once it is known.
         estimate: list price in micro-dollars, or None where no list has it.

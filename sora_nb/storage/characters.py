@@ -119,6 +119,23 @@ class Characters:
         """Return the character that a call made, as it is kept now, or None."""
         return next(iter(self._read(CHARACTERS.c.call == call.id, limit=1)), None)
 
+    def is_kept(self, who: Character) -> bool:
+        """Whether a character is in the library: itself, not another one of its username."""
+        with self._database.read() as connection:
+            return _number(connection, who) is not None
+
+    def of_id(self, username: str, ident: str) -> Character:
+        """Return the character that has a username and an id.
+
+        Raises:
+            PromptError: it is not kept here; another one of its username is not it.
+        """
+        mine = (CHARACTERS.c.username == username, CHARACTERS.c.record["id"].as_string() == ident)
+        found = self._read(*mine, limit=1)
+        if not found:
+            raise _not_kept(username)
+        return found[0]
+
     def made_by(self, who: Character) -> str:
         """Return the id of the call that made a character, or "" where no row tells."""
         with self._database.read() as connection:
@@ -362,11 +379,14 @@ def _number(connection: Connection, who: Character) -> int | None:
 def _kept(connection: Connection, who: Character) -> int:
     number = _number(connection, who)
     if number is None:
-        raise PromptError(
-            f"{who.mention} is not kept here any more.",
-            hint="studio.keep(character) brings one back that was forgotten.",
-        )
+        raise _not_kept(who.username)
     return number
+
+
+def _not_kept(username: str) -> PromptError:
+    return PromptError(
+        f"@{username} is not kept here any more.", hint="studio.keep(character) brings one back that was forgotten."
+    )
 
 
 def _free_name(connection: Connection, who: Character) -> str:

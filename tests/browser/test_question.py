@@ -10,7 +10,7 @@ def asked(stage):
 
 
 def test_it_is_answered_by_keyboard_and_never_without_a_text(stage):
-    view, question, answers = asked(stage)
+    view, _, answers = asked(stage)
     field = view.get_by_role("textbox", name="Who says that this is all right?")
     assert field.input_value() == ""
     send = view.get_by_role("button", name="Send", exact=True)

@@ -166,7 +166,8 @@ def test_one_that_was_begun_is_gone_on_with(served, studio, luna):
 
 
 def test_one_that_never_came_costs_nothing(served, studio, luna):
-    call = Call(kind="registration", profile="kling", base_url=served.url, model="kling-3.0-omni", characters=("luna",))
+    about = {"model": "kling-3.0-omni", "characters": ("luna",), "details": {"character": luna.id}}
+    call = Call(kind="registration", profile="kling", base_url=served.url, **about)
     studio.ledger.add(call.model_copy(update={"state": State.SENT, "owner": "a-kernel-that-is-gone"}))
     assert studio.resume()["note"].tolist() == ["it never reached the service, so nothing was charged"]
     assert [(row.state, row.charged) for row in rows(studio)] == [(State.FAILED, 0)]
@@ -214,3 +215,26 @@ def test_too_many_at_once_is_sent_again(served, studio, luna):
     studio.register(luna, "kling")
     assert len(served.elements) == 1
     assert [row.state for row in rows(studio)] == [State.DONE]
+
+
+def test_another_character_of_the_name_gets_no_id_that_is_not_its_own(served, studio, luna, tmp_path):
+    served.fail("lost")
+    with pytest.raises(OutcomeUnknown):
+        studio.register(luna, "kling")
+    studio.forget(luna)
+    (tmp_path / "other").mkdir()
+    other = kept(studio, portrayed(tmp_path / "other").model_copy(update={"id": "ch_2"}))
+    assert other.username == "luna"
+    assert studio.resume()["now"].tolist() == ["done"]
+    assert str(studio.provider.service) not in studio.character("luna").providers
+    [element] = served.elements.values()
+    assert element.id in rows(studio)[0].error
+
+
+def test_what_may_be_made_already_is_not_made_twice(served, studio, luna):
+    served.fail("lost")
+    with pytest.raises(OutcomeUnknown):
+        studio.register(luna, "kling")
+    known = studio.register(luna, "kling")  # looked up, not sent again
+    assert ident(known, studio) in served.elements
+    assert (len(served.elements), len(rows(studio))) == (1, 1)

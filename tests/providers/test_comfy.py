@@ -23,6 +23,7 @@ from sora_nb.errors import (
     PolicyError,
     QuotaError,
     UpstreamError,
+    WaitTimeout,
 )
 from sora_nb.models import Status
 from sora_nb.providers import hosted, registry
@@ -214,6 +215,24 @@ def test_a_request_that_ended_with_an_error_has_failed(client, luna, ended, plac
     with pytest.raises(GenerationFailed, match=r"Your prompt was refused.*not known.*reserved") as caught:
         comfy.wait(ticket.video)
     assert caught.value.code == "content_policy_violation"
+
+
+def test_a_result_that_is_not_handed_over_at_once_is_asked_for_again(client, luna):
+    not_yet = [said({"detail": "Bad gateway"}, 502), said({"status": "IN_PROGRESS"}, 202)]
+    comfy, service = client(CREATED, said({"status": "COMPLETED"}), *not_yet, said(RESULT))
+    ticket = comfy.create(order(luna, model=V3), "key-1")
+    assert comfy.wait(ticket.video).url == FILM
+    assert len(service.creates) == 1
+
+
+def test_a_result_that_nobody_hands_over_is_paid_for(client, luna):
+    comfy, service = client(CREATED, said({"status": "COMPLETED"}), said({"detail": "Bad gateway"}, 502))
+    ticket = comfy.create(order(luna, model=V3), "key-1")
+    with pytest.raises(WaitTimeout, match=r"does not hand it over now.*paid for.*resume"):
+        comfy.wait(ticket.video)
+    service.__exit__(None, None, None)
+    with pytest.raises(WaitTimeout, match="paid for"):
+        comfy.run(comfy.provider._with_result, ticket.video.model_copy(update={"status": Status.COMPLETED}))
 
 
 def test_an_error_type_of_a_request_that_goes_on_ends_nothing():

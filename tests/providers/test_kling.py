@@ -333,3 +333,10 @@ def test_a_foreign_answer_is_read_or_refused(data):
 def test_only_videos_are_created(luna):
     with pytest.raises(InvalidInput, match="makes videos"):
         WIRE.create(Order(kind="character"), "")
+
+
+def test_an_answer_with_tasks_of_others_proves_nothing(client, luna):
+    """A service that overlooks the key in the question answers with whatever it has."""
+    told = {"code": 0, "data": [{"id": "1", "status": "succeeded", "external_id": "of-somebody-else"}]}
+    kling, _ = client(told)
+    assert kling.run(kling.provider.find, order(luna), "key-1", now(), ()) is None

@@ -140,14 +140,73 @@ def test_a_create_of_a_kernel_that_died_is_made_once(serve, tmp_path, arrived):
         [call] = studio.ledger.calls(kind="video")
         studio.ledger.change(call, state=State.SENT, owner="a-kernel-that-is-gone", task="", charged=None, file=None)
     else:
-        asked = {"model": "kling/kling-v3-omni", "prompt": "@luna walks", "size": "1280x720", "seconds": 3}
-        call = Call(kind="video", profile="comfy", base_url=served.url, characters=("luna",), **asked)
-        studio.ledger.add(call.model_copy(update={"state": State.SENT, "owner": "a-kernel-that-is-gone"}))
+        left_behind(studio, served)
     assert studio.resume()["now"].tolist() == ["done"]
     [task] = served.tasks()
     [call] = studio.ledger.calls(kind="video")
     assert (call.task, call.charged) == (f"kling/kling-v3-omni/{task.id}", 252_000)
     assert call.key == task.extra["key"]
+
+
+def left_behind(studio, served):
+    """Leave the order of a kernel that died before its create was answered."""
+    asked = {"model": "kling/kling-v3-omni", "prompt": "@luna walks", "size": "1280x720", "seconds": 3}
+    found = studio.provider.compiled(studio._session.video_order("@luna walks", seconds=3)[1])
+    call = Call(
+        kind="video", profile="comfy", base_url=served.url, characters=("luna",), state=State.SENT,
+        owner="a-kernel-that-is-gone", reserved=252_000, details={"wording": found.prompt, "sent": found.files}, **asked,
+    )  # fmt: skip
+    return studio.ledger.add(call)
+
+
+def test_what_went_along_is_written_down(serve, tmp_path):
+    _, studio = serve("comfy")
+    luna = kept(studio, portrayed(tmp_path, consent=SAID))
+    studio.generate("@luna walks", seconds=3)
+    [call] = studio.ledger.calls(kind="video")
+    assert call.details["sent"] == [still.path.name for still in luna.stills]
+
+
+def test_a_lost_create_that_cannot_be_collected_now_stays_open(serve, tmp_path):
+    """It may have been accepted before: that nobody answers now says nothing of that."""
+    served, studio = serve("comfy")
+    kept(studio, portrayed(tmp_path, consent=SAID))
+    call = left_behind(studio, served)
+    served.stop()
+    [note] = studio.resume()["note"]
+    assert "could not be collected by its key" in note
+    assert "may have been billed" in note
+    assert "nothing was charged" not in note.lower()
+    now = studio.ledger.call(call.id)
+    assert (now.state, now.charged, now.reserved) == (State.SENT, None, 252_000)
+
+
+@pytest.mark.parametrize("gone", ["forgotten", "another one", "other pictures"])
+def test_an_order_whose_characters_are_others_by_now_is_not_sent_again(serve, tmp_path, gone):
+    served, studio = serve("comfy")
+    luna = kept(studio, portrayed(tmp_path, consent=SAID))
+    left_behind(studio, served)
+    (tmp_path / "other").mkdir()
+    if gone == "other pictures":
+        studio.ledger.characters.change(luna, stills=(still(tmp_path / "other", "new"),))
+    else:
+        studio.forget(luna)
+    if gone == "another one":  # nobody has agreed for it
+        kept(studio, portrayed(tmp_path / "other", stills=("new",)).model_copy(update={"id": "ch_2"}))
+    assert "not found at the service; it may have been billed" in studio.resume()["note"][0]
+    assert served.tasks() == []
+
+
+def test_a_lost_create_is_found_although_nothing_is_left_of_its_character(serve, tmp_path):
+    served, studio = serve("kling")
+    luna = kept(studio, portrayed(tmp_path, consent=SAID))
+    served.fail("lost")
+    with pytest.raises(OutcomeUnknown):
+        studio.generate("@luna walks", seconds=3)
+    for each in luna.stills:
+        each.path.unlink()
+    assert studio.resume()["now"].tolist() == ["done"]
+    assert len(served.tasks()) == 1
 
 
 def test_after_a_day_nothing_is_sent_again(serve):
