@@ -22,6 +22,8 @@ from sora_nb.server import rehearsal
 FILMS = 6
 """As many films as a world's budget is worth."""
 LIST_PRICE = Price(kind="video", usd="2.00", source="a test, dearer than any service", date="2026-11-26")
+MOST_STEPS = 8
+"""Characters that a world of a service which keeps them begins with; a program has fewer steps."""
 ELEMENT_PRICE = LIST_PRICE.model_copy(update={"kind": "registration", "usd": "0"})
 ALIKE = {"result": "poll", "element": "poll", "registration": "create"}
 """Kinds of requests to which the faults of another kind happen."""
@@ -237,7 +239,9 @@ class DialectWorld(World):
         self.wire = service.wire
         super().__init__(service, home, service.name, None, tally)
         (home / "pictures").mkdir()
-        self.heroes = [self._hero()]
+        keeps = "register" in actions_of(service.name)
+        first, *self.strangers = [self._hero(number) for number in range(MOST_STEPS if keeps else 1)]
+        self.heroes = [first]
 
     def _profile(self, name):
         known = registry.get(name)
@@ -253,8 +257,7 @@ class DialectWorld(World):
         """What a row says while its paid request is on its way; resume() sends one again where its key protects it."""
         return (State.SENT, State.UNKNOWN) if self.profile.replay_hours else (State.SENT,)
 
-    def _hero(self):
-        number = len(self.heroes)
+    def _hero(self, number):
         return kept(self.studio, portrayed(self.home / "pictures", f"luna{number}", consent=SAID))
 
     def generate(self):
@@ -271,8 +274,8 @@ class DialectWorld(World):
             self.clips.append(self._result(job))
 
     def register(self):
-        """The service is made to know a new character."""
-        self.heroes.append(self._hero())
+        """The service is made to know another character."""
+        self.heroes.append(self.strangers.pop())
         self._bounded(lambda: self.studio.register(self.heroes[-1], self.service.name))
 
     def _parts(self, path):
@@ -291,7 +294,7 @@ class DialectWorld(World):
 
     def _check_library(self):
         """All characters are here, and those that were registered are known."""
-        if len(self.studio.characters()) != len(self.heroes):
+        if len(self.studio.characters()) != len(self.heroes) + len(self.strangers):
             raise Violation("a character was lost")
 
     def _check_end(self, call, create):

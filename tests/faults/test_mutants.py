@@ -74,7 +74,7 @@ def resume_posts_again(patch):
     """Not found? Then it was not made."""
 
     async def look_up(self, call, provider):
-        ticket = await provider.create(await self._order(call), call.key, lambda _: None)
+        ticket = await provider.create(await self._order(call, provider), call.key, lambda _: None)
         return await self._runner.change(call, state=State.RUNNING, task=ticket.id), ticket.character
 
     patch.setattr(Recovery, "_look_up", look_up)
