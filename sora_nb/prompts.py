@@ -307,6 +307,11 @@ def unescape(prompt: str) -> str:
     return _ESCAPE.sub(_literal, prompt)
 
 
+def literal(text: str) -> str:
+    """Write a text so that no service takes a sign in it for a mention, as unescape() does."""
+    return unescape(re.sub(f"[{_SIGNS}]", r"\\\g<0>", text))
+
+
 def _literal(escape: re.Match[str]) -> str:
     prompt, start = escape.string, escape.start()
     plain = f"{prompt[max(0, start - 1) : start]}@{prompt[escape.end() : escape.end() + 256]}"

@@ -265,6 +265,7 @@ def test_processes_that_name_characters_alike_each_keep_theirs(ledger, character
     assert {who.username for who in characters.all()} == set(said)
 
 
+@pytest.mark.release
 def test_characters_of_one_name_that_are_made_at_once_are_all_kept(tmp_path, engine, clip):
     """Each of them is paid for; the service knows names only, so that the usernames are made here."""
     server = LocalServer(tmp_path / "server", engine, api_key=KEY, workers=4).start()

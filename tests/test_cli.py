@@ -108,6 +108,7 @@ def test_a_rehearsal_says_how_it_is_used_and_goes_on_until_it_is_stopped():
         assert (answered, server.wait()) == ([429, 403, 202], 0)
 
 
+@pytest.mark.release
 def test_a_rehearsal_that_cannot_be_is_refused_with_what_can(server):
     taken = server.url.rpartition(":")[2]
     for options, words in (
@@ -157,6 +158,7 @@ def test_costs_and_resume_of_an_empty_ledger(tmp_path):
     assert sora_nb("resume", "--home", home).stdout == "Nothing was left open.\n"
 
 
+@pytest.mark.release
 def test_an_interrupted_film_is_made_again_where_that_is_asked_for(tmp_path):
     with Studio("local", engine=QuickEngine(), home=tmp_path, progress=False) as studio:
         owner = ProcessLock(tmp_path / "gone")

@@ -165,7 +165,7 @@ def test_links_lead_somewhere(link):
 def test_the_profiles_of_the_readme_are_all_there_are():
     from sora_nb.providers import registry
 
-    table = README.partition("<!-- services -->")[2].partition("<!-- /services -->")[0]
+    table = README.partition("<!-- catalogue -->")[2].partition("<!-- /catalogue -->")[0]
     shown = [
         name for row in table.splitlines() for name in re.findall(r"`([a-z-]+)`", row.split("|")[1] if row else "")
     ]

@@ -50,6 +50,7 @@ def test_a_character_is_found_in_its_video_and_not_in_another(studio, rabbit, ma
     assert all(0 <= time <= 3 for time in found.times)
 
 
+@pytest.mark.release
 def test_the_first_video_of_a_new_user_is_worth_extracting_from(studio, made):
     corgi = studio.extract(made.corgi, 1, 3)
     again = studio.generate(f"{corgi} in the snow", **SMALL)
@@ -73,6 +74,7 @@ def test_subjects_are_listed_for_whoever_wants_to_choose(studio):
     assert 0 <= top < bottom <= 1
 
 
+@pytest.mark.release
 def test_a_hint_chooses_the_subject(studio):
     hero = studio.extract(FOOTAGE, 2, 4, subject=(0.2, 0.1, 0.55, 0.95))
     assert hero.raw["found_by"] == "hint"
@@ -104,6 +106,7 @@ def test_nobody_there_is_an_honest_refusal(studio, tmp_path):
     assert studio.costs()["charged"].sum() == 0
 
 
+@pytest.mark.release
 def test_a_cutout_whose_making_was_interrupted_is_made_anew(studio, rabbit):
     kept = studio.home / "cutouts" / rabbit.clip_sha256[:32]
     shutil.rmtree(kept, ignore_errors=True)

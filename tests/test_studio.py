@@ -80,6 +80,7 @@ def test_the_whole_loop(studio, footage):
     assert studio.character(str(hero)) == hero
 
 
+@pytest.mark.release
 def test_a_character_from_anything_that_is_a_video(studio, footage, tmp_path):
     job = studio.submit("a corgi", **SMALL)
     video = job.result()

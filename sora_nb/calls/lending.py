@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -85,9 +86,10 @@ class Lender:
                 Member(
                     character=who,
                     registration=known,
-                    stills=self.stills(who) if lends and (references != "clips" or clip is None) else (),
+                    stills=self._stills(who, needed=clip is None or references == "both") if lends else (),
                     clip=clip,
                     clip_seconds=media.probe(clip).duration if clip is not None else 0,
+                    asked=references,
                 )
             )
         return tuple(found)
@@ -106,6 +108,14 @@ class Lender:
         self._characters.change(who, stills=made)
         return made
 
+    def _stills(self, who: Character, *, needed: bool) -> tuple[Still, ...]:
+        try:
+            return self.stills(who)
+        except InvalidInput:
+            if needed:
+                raise
+            return ()
+
     def _clip(self, who: Character, shows: ReferenceRules) -> Path | None:
         """Return a character's kept seconds, as many of them as the model takes; None where they are not here."""
         if who.clip_file is None or not who.clip_file.is_file():
@@ -115,7 +125,9 @@ class Lender:
             return who.clip_file
         name = f"{who.clip_sha256[:32]}-{longest:g}"
         kept = self._files.incoming(f"{name}.clip.mp4")
-        return kept if kept.is_file() else self._files.cut(who.clip_file, Clip(0, longest), name)[0]
+        if not kept.is_file():  # one that is half cut must not pass for it
+            self._files.cut(who.clip_file, Clip(0, longest), f"{name}.{secrets.token_hex(8)}")[0].replace(kept)
+        return kept
 
     def agree(self, who: Sequence[Character], by: str) -> list[Character]:
         """Write down who says that whoever these characters show agrees to being sent to services.

@@ -130,8 +130,9 @@ class Runner:
                 return await self._keep_video(call, provider, ticket.files["video"], await _digest(ticket), done)
             assert ticket.video is not None
             values: dict[str, Any] = {"task": ticket.id, "url": ticket.video.url, "answer": ticket.raw}
-            if call.reserved is None:  # no list has its price; the service may say what it costs at most
-                values["reserved"] = provider.ceiling(ticket.raw)
+            most = provider.ceiling(ticket.raw)
+            if most is not None and call.reserved != 0:  # no list may have its price, or a lower one
+                values["reserved"] = max(most, call.reserved or 0)
             call = await self.change(call, state=State.RUNNING, **values)
             del ticket  # a thousand calls may wait here, each with what is kept in this frame
             return await self.follow(call, provider, report)

@@ -63,6 +63,7 @@ class Member(Model):
         stills: its pictures, the best first.
         clip: its seconds as a file on this machine, where they are to be shown.
         clip_seconds: how long that is.
+        asked: what is to show it; with "clips", the pictures are only for models that do not take the clip.
         registration: how the service knows it already, or None.
     """
 
@@ -70,6 +71,7 @@ class Member(Model):
     stills: tuple[Still, ...] = ()
     clip: Path | None = None
     clip_seconds: float = 0
+    asked: Literal["stills", "clips", "both"] = "stills"
     registration: Registration | None = None
 
     @property

@@ -153,7 +153,7 @@ class Downloader:
         for _ in range(MAX_REDIRECTS + 1):
             with self._told(url):
                 address = parse(url)
-                at, headers, extensions = await self._way(address, attempt, inside=inside)
+                at, headers, extensions = await self.way(address, attempt, inside=inside)
                 if have:
                     headers |= {"range": f"bytes={have}-", "if-range": tag}
                 async with self._transport.get(address, at=at, headers=headers, extensions=extensions) as answer:
@@ -189,8 +189,8 @@ class Downloader:
                 f"{url[:100]!r} is not an address that can be fetched: files come over http and https only."
             ) from error
 
-    async def _way(
-        self, address: Address, attempt: int, *, inside: bool = False
+    async def way(
+        self, address: Address, attempt: int = 0, *, inside: bool = False
     ) -> tuple[str, dict[str, str], dict[str, Any]]:
         """Return what to connect to for an address, its headers and httpx extensions.
 

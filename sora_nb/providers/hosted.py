@@ -7,6 +7,7 @@ import contextlib
 import functools
 import math
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urljoin, urlsplit
@@ -33,7 +34,7 @@ from sora_nb.errors import (
 )
 from sora_nb.models import Character, Registration, ServiceId, Status, Video, dollars
 from sora_nb.providers import links, registry
-from sora_nb.providers.addresses import is_private
+from sora_nb.providers.addresses import parse
 from sora_nb.providers.base import Ticket, filled
 from sora_nb.providers.delivery import Delivery, is_old
 from sora_nb.providers.dialect import LONGEST_ID, UNREADABLE
@@ -58,6 +59,7 @@ ATTEMPTS = 4
 """Times a request is sent where nothing can have been accepted."""
 RESULT_TIMES = 4
 """Times the result of a task that has ended is asked for; the first pause between is that of polling, then it doubles."""
+NOTHING_ORDERED = "The files of the order were not handed over: nothing was ordered, nothing was charged."
 READ_SECONDS = 30.0
 UPLOAD_SECONDS = 900.0
 LOOK_SECONDS = 1.0
@@ -105,8 +107,8 @@ class HostedProvider:
         self._dialect = registry.dialect(settings.profile, settings.base_url)
         self._key = settings.api_key
         self._transport = Transport(settings.base_url, self._authorise, self._dialect.idempotency_header)
-        downloads = Downloader(self._transport, sleep=sleep)
-        self._delivery = Delivery(downloads, self._dialect, self._ask, self._film, sleep)
+        self._downloads = Downloader(self._transport, sleep=sleep)
+        self._delivery = Delivery(self._downloads, self._dialect, self._ask, self._film, sleep)
         page = self._page if self._dialect.listing("video") else None
         self._stopped: dict[str, dict[str, Any]] = {}
         """Tasks that were stopped, with the last answer about each."""
@@ -136,11 +138,7 @@ class HostedProvider:
     @background.at_home
     async def create(self, order: Order, key: str, report: Report) -> Ticket:
         """Hand an order over; see base.Provider.create()."""
-        if order.source is not None and order.source.upload and order.source.file is not None:
-            url = await self.upload(order.source.file)
-            order = order.model_copy(update={"source": order.source.model_copy(update={"url": url})})
-        order = await self._hand_over(order)
-        request = self._dialect.request(order, key)
+        order, request = await self._made_ready(order, key)
         if request.streamed:
             return await self._streamed(order, request, report)
         watch = asyncio.create_task(self._watch(order, key, report))
@@ -149,8 +147,26 @@ class HostedProvider:
         finally:
             watch.cancel()
 
+    async def _made_ready(self, order: Order, key: str) -> tuple[Order, Request]:
+        """Return an order whose files are where the service can fetch them, and the request for it.
+
+        What goes wrong up to here costs nothing.
+        """
+        try:
+            order = await self._hand_over(order)
+            # pictures are read and encoded there, which would hold up whatever else goes on
+            return order, await asyncio.to_thread(self._dialect.request, order, key)
+        except OSError as error:
+            raise InvalidInput(f"A file of this order cannot be read: {error.strerror or error}.") from error
+        except (ApiError, NotDelivered) as error:
+            error.money = NOTHING_ORDERED
+            raise
+
     async def _hand_over(self, order: Order) -> Order:
         """Bring the files of an order to where the service can fetch them, and return it with their addresses."""
+        if order.source is not None and order.source.upload and order.source.file is not None:
+            url = await self.upload(order.source.file)
+            order = order.model_copy(update={"source": order.source.model_copy(update={"url": url})})
         found = {str(path): await self.upload(path) for path in self._dialect.uploads(order)}
         if order.kind == "video" and order.publishes and self._publish is not None:
             for path in self._dialect.compiled(order).unaddressed(self.profile.rules(order.model).references):
@@ -307,7 +323,7 @@ class HostedProvider:
         request = self._dialect.cancel(ticket.id) if ticket is not None and ticket.id else None
         if ticket is None or request is None:
             return False
-        if (await self.retrieve(ticket.id)).status.ended:
+        if (await self._again(functools.partial(self._poll, Video(id=ticket.id)))).video.status.ended:
             return False  # a service may delete the film of a task that has ended, and it is paid for
         self._stopped[ticket.id] = {}
         try:
@@ -337,14 +353,23 @@ class HostedProvider:
         answer = await self._call(request, UPLOAD_SECONDS)
         onward = self._read(answer, request, functools.partial(self._dialect.forward, path=path))
         if onward is not None:
-            if onward.at and not await self._is_ours(onward.at):
-                raise UpstreamError(f"{self.profile.name} sends the file into a private network, where it does not go.")
-            await self._call(onward, UPLOAD_SECONDS)
+            await self._call(await self._led(onward) if onward.at else onward, UPLOAD_SECONDS)
         return self._read(answer, request, self._dialect.uploaded)
 
-    async def _is_ours(self, address: str) -> bool:
-        """Whether a file may be sent to an address that the service named: a private one only where it is itself there."""
-        return not await is_private(address) or bool(await is_private(self.service.base_url))
+    async def _led(self, request: Request) -> Request:
+        """Return a request to another host with the IP address that is connected to, as files are fetched.
+
+        A file goes into a private network only where the service itself is there.
+        """
+        try:
+            at, headers, extensions = await self._downloads.way(parse(request.at))
+        except DownloadError as error:
+            raise UpstreamError(
+                f"{self.profile.name} sends the file into a private network, where it does not go."
+            ) from error
+        except (ValueError, ConnectionError) as error:
+            raise UpstreamError(f"{self.profile.name} sends the file where it cannot go: {error}.") from error
+        return replace(request, connect=at, headers={**request.headers, **headers}, extensions=extensions)
 
     @background.at_home
     async def fetch(self, video: Video, target: Path) -> Download:
@@ -384,6 +409,7 @@ class HostedProvider:
     @background.at_home
     async def find(self, order: Order, key: str, sent: datetime, taken: Container[str]) -> Ticket | None:
         """Look a lost create up; see base.Provider.find()."""
+        order = order.model_copy(update={"publishes": self._publish is not None})
         if datetime.now(UTC) - sent < timedelta(hours=self.profile.replay_hours) - AROUND and self._is_as_sent(order):
             return await self._collected(order, key)
         asked = self._dialect.lookup(order.kind, key)

@@ -217,11 +217,12 @@ class Transport:
                     headers[self._idempotency_header] = request.idempotency_key
                 async with self._client(address, fresh=request.paid).stream(
                     request.method,
-                    address.url,
+                    request.connect or address.url,
                     params=request.query or None,
                     headers=headers,
                     timeout=stall,
                     auth=None if request.at else self._auth(address),
+                    extensions=dict(request.extensions),
                     **content,
                 ) as response:
                     yield response

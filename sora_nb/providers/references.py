@@ -17,6 +17,7 @@ take it for text.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from sora_nb import prompts
@@ -68,8 +69,10 @@ def compiled(order: Order, profile: Profile) -> Compiled:
             if member.registration is not None:
                 pictures += _registered(member, member.registration, shows, len(pictures))
                 continue
-            clips += _clips(member, order, shows, clips, notes)
-            pictures += _pictures(member, order, shows, aliases[member.username], share, len(pictures), notes)
+            clip = _clips(member, order, shows, clips, notes)
+            clips += clip
+            if not (clip and member.asked == "clips"):
+                pictures += _pictures(member, order, shows, aliases[member.username], share, len(pictures), notes)
             mine = [each for each in (*pictures, *clips) if each.username == member.username]
             if not mine:
                 raise _nothing_to_show(member, order.model, notes)
@@ -81,7 +84,10 @@ def compiled(order: Order, profile: Profile) -> Compiled:
     prompt = order.wording or _worded(order, shows, pictures, clips)
     longest = rules.prompt_longest
     if longest is not None and len(prompt) > longest:
-        raise PromptError(f"The prompt has {len(prompt)} characters as {order.model} gets it, which takes {longest}.")
+        raise PromptError(
+            f"The prompt has {len(prompt)} characters as {order.model} gets it, which takes {longest}.",
+            hint="Shorten it, or what is said of its characters: studio.describe(character, words).",
+        )
     return Compiled(
         prompt=prompt,
         pictures=tuple(pictures),
@@ -167,6 +173,8 @@ def _picture_label(shows: ReferenceRules, number: int, alias: str, place: int) -
 
 
 def _clips(member: Member, order: Order, shows: ReferenceRules, have: Sequence[Shown], notes: list[str]) -> list[Shown]:
+    if member.clip is None and member.asked != "stills":
+        notes.append(f"The clip of {member.character.mention} is not on this machine. Pictures are sent instead.")
     if member.clip is None:
         return []
     reason = _no_clip(member, order, shows, have)
@@ -245,16 +253,19 @@ def _label(member: Member, order: Order) -> str:
 
 def name_of(member: Member) -> str:
     """Return a character's name as it stands in a text."""
-    return member.character.display_name or prompts.readable(member.username)
+    return member.character.display_name or prompts.readable(member.username) or member.username
 
 
 def _names(members: Sequence[Member]) -> dict[str, str]:
-    """Return each character's name in a text, by username: made of its handle where several have one name."""
-    names = [name_of(each) for each in members]
-    return {
-        each.username: name if names.count(name) == 1 else prompts.readable(each.username)
-        for each, name in zip(members, names, strict=True)
-    }
+    """Return each character's name in a text, by username: its handle, read as a name, where several have one name.
+
+    Where handles read alike, too, or as another one's name, the handles themselves tell them apart.
+    """
+    found = {each.username: name_of(each) for each in members}
+    for other in (prompts.readable, str):
+        spoken = Counter(name.casefold() for name in found.values())
+        found = {who: name if spoken[name.casefold()] == 1 else other(who) for who, name in found.items()}
+    return {who: prompts.literal(name) for who, name in found.items()}
 
 
 def _worded(order: Order, shows: ReferenceRules, pictures: Sequence[Shown], clips: Sequence[Shown]) -> str:
@@ -292,7 +303,7 @@ def _binding(
         marks = [f"@{label}" if shows.style == "alias" else label for label in labels]
         return [f"{_listed(marks)} show the same character."] if len(marks) > 1 else []
     where = _listed(labels) if shows.style == "number" else _in_prose(mine, shows.first, others)
-    description = member.character.description.strip().rstrip(".")
+    description = prompts.literal(" ".join(member.character.description.split()).rstrip("."))
     about = f": {description}" if description else ""
     return [f"{name} is the character in {where}{about}."]
 

@@ -36,6 +36,8 @@ class Request:
         query: parameters of the address.
         headers: headers of this request, beside those that show the key.
         at: the whole address where it goes to another host, which never gets the key; else "".
+        connect, extensions: the same with an IP address in place of its host, where that is settled, and httpx's
+            extensions for that; else "" and none.
         idempotency_key: sent as a header; set for paid creates only.
         streamed: whether the answer is a stream of events.
         most: largest answer in bytes.
@@ -49,6 +51,8 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     at: str = ""
+    connect: str = ""
+    extensions: Mapping[str, Any] = field(default_factory=dict)
     idempotency_key: str = ""
     streamed: bool = False
     most: int = MAX_ANSWER

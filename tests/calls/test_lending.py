@@ -169,3 +169,26 @@ def test_the_wording_is_kept_with_the_call(studio, luna):
     (call,) = [call for call in studio.ledger.calls() if call.kind == "video"]
     assert re.match(r"Luna is the character in Image 1", call.details["wording"])
     assert call.prompt == "@luna walks"
+
+
+def test_where_a_model_takes_no_clip_pictures_are_sent(studio, luna):
+    seen = studio.preview("@luna walks", references="clips")
+    assert [each.path for each in seen.pictures] == [still.path for still in luna.stills]
+    assert seen.clips == ()
+    assert any("cake takes no clips. Pictures are sent instead" in note for note in seen.notes)
+
+
+@pytest.mark.parametrize(("references", "pictures"), [("clips", 0), ("both", 2)])
+def test_clips_alone_or_with_pictures(service, studio, luna, references, pictures):
+    clips = SHOWN.model_copy(update={"clips": 1, "clip_inline": True})
+    taking = bakery().model_copy(update={"models": {"cake": ModelRules(seconds=5, references=clips)}})
+    with Studio(taking, base_url=service.url, api_key=KEY, home=studio.home, progress=False) as other:
+        seen = other.preview("@luna walks", references=references)
+        assert (len(seen.clips), len(seen.pictures)) == (1, pictures)
+
+
+def test_a_clip_that_is_gone_is_told(studio, luna):
+    luna.clip_file.unlink()
+    seen = studio.preview("@luna walks", references="clips")
+    assert len(seen.pictures) == 2
+    assert "The clip of @luna is not on this machine. Pictures are sent instead." in seen.notes

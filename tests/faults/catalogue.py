@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from faults.proxy import kept
 from PIL import Image
 
 if TYPE_CHECKING:
@@ -275,7 +276,7 @@ def _(x):
 @fault("an absurd poll pace", "poll")
 def _(x):
     answer = x.forward()
-    x.reply(answer.status, answer.body, [("openai-poll-after-ms", "9" * 400)])
+    x.reply(answer.status, answer.body, [*kept(answer), ("openai-poll-after-ms", "9" * 400)])
 
 
 def listed(name, change):

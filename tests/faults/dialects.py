@@ -22,6 +22,7 @@ from sora_nb.server import rehearsal
 FILMS = 6
 """As many films as a world's budget is worth."""
 LIST_PRICE = Price(kind="video", usd="2.00", source="a test, dearer than any service", date="2026-11-26")
+ELEMENT_PRICE = LIST_PRICE.model_copy(update={"kind": "registration", "usd": "0"})
 ALIKE = {"result": "poll", "element": "poll", "registration": "create"}
 """Kinds of requests to which the faults of another kind happen."""
 RIGHT = {"slow drip", "the task fails", "the link to its result has ended", "policy, refused", "throttled, refused"}
@@ -137,8 +138,8 @@ def grid(name):
     for kind, names in faults_of(name).items():
         several = 3 if kind in {"poll", "element"} else 1  # a poll that went wrong is done again
         alone = [each for each in names if each.startswith("a charge")]
-        names = [each for each in names if each not in alone]
-        together = [names[start : start + several] for start in range(0, len(names), several)]
+        others = [each for each in names if each not in alone]
+        together = [others[start : start + several] for start in range(0, len(others), several)]
         action = "register" if kind in {"registration", "element"} else "generate"
         steps = [[(action, {kind: each})] for each in [*together, *([each] for each in alone)]]
         if kind == "list":
@@ -171,7 +172,7 @@ class Rehearsed:
         self.proxy = Proxy(address.port, self.wire)
         self.proxy.order, self.proxy.newest = self.server.fail, self.newest
 
-    def reset(self, *, deaf):  # noqa: ARG002
+    def reset(self, *, deaf):
         """Forget all tasks and faults."""
         self.proxy.reset()
         self.server._faults.clear()
@@ -241,7 +242,7 @@ class DialectWorld(World):
     def _profile(self, name):
         known = registry.get(name)
         video = known.video.model_copy(update={"poll": Pace(), "wait_longest": 300})
-        changes = {"video": video, "timeout_create": RULES["timeout_create"], "prices": (LIST_PRICE,)}
+        changes = {"video": video, "timeout_create": RULES["timeout_create"], "prices": (LIST_PRICE, ELEMENT_PRICE)}
         return known.model_copy(update=changes)
 
     def _address(self):
@@ -298,12 +299,14 @@ class DialectWorld(World):
         if create is None or call.state is State.UNKNOWN:
             return
         told = self.service.charge(create.accepted)
-        if call.kind == "registration" or create.accepted in self.proxy.truth.failed:
+        if call.state is not State.DONE or call.kind == "registration":
             return
         allowed = {call.estimate if told is None else told}
         allowed |= {call.estimate} if self.proxy.truth.misbilled else set()
         if call.charged not in allowed:
-            raise Violation(f"{call.id} says that {call.charged} was charged, the service {told}")
+            raise Violation(
+                f"{call.id} says that {call.charged} was charged, the service {told}: {dict(self.proxy.truth.hits)}"
+            )
 
     def _check_ends(self):
         super()._check_ends()

@@ -4,8 +4,8 @@ Tests count in the fixture `tally`, which makes them part of a release. A run th
 SORA_NB_FAULT_REPORT, or `faults.json` in pytest's cache folder; `make release` fails where the README's tables are not
 those that its figures make, and writes them. From the top of the repository:
 
-    python -m tests.faults.report FILE                     # print the tables
-    python -m tests.faults.report FILE --check README.md   # end with 1 where the README says something else
+    PYTHONPATH=tests python -m faults.report FILE                     # print the tables
+    PYTHONPATH=tests python -m faults.report FILE --check README.md   # end with 1 where the README says something else
 
 The tables say "at least" a number that every run reaches, so that they are the same for every seed.
 """
@@ -21,8 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-
-from .services import SERVICES
+from faults.services import SERVICES
 
 PATH = os.environ.get("SORA_NB_FAULT_REPORT")
 SEED = int(os.environ.get("SORA_NB_FAULT_SEED", "20261122"))

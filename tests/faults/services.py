@@ -50,7 +50,7 @@ class Wire:
     library: Library | None = None
 
 
-def _named(answer: Answer, path: str) -> str:  # noqa: ARG001
+def _named(answer: Answer, path: str) -> str:
     return str(answer.json()["id"])
 
 
@@ -60,11 +60,11 @@ def _local(answer: Answer, path: str) -> str:
     return _named(answer, path)
 
 
-def _minimax(answer: Answer, path: str) -> str:  # noqa: ARG001
+def _minimax(answer: Answer, path: str) -> str:
     return str(answer.json()["task_id"])
 
 
-def _kling(answer: Answer, path: str) -> str:  # noqa: ARG001
+def _kling(answer: Answer, path: str) -> str:
     data = answer.json()["data"] or {}  # a refusal has HTTP 200, and no data
     return f"element:{data['task_id']}" if "task_id" in data else str(data.get("id", ""))
 

@@ -11,7 +11,7 @@ from collections import Counter
 
 import anyio
 from faults.catalogue import CATALOGUE
-from faults.proxy import Proxy, Truth
+from faults.proxy import Proxy
 from faults.services import LOCAL
 from quick import MarkedEngine
 from sqlalchemy import delete
@@ -445,8 +445,8 @@ class World:
             return
         if create.accepted in self.proxy.truth.failed:
             return
-        if create.accepted in self.proxy.truth.over and call.state is State.FAILED and call.charged:
-            return
+        if create.accepted in self.proxy.truth.over and call.state in {State.FAILED, State.RUNNING}:
+            return  # it is asked for until its time is over
         if call.state is State.DONE:
             if call.kind == "video" and call.file.read_bytes() != self.service.film(create.accepted):
                 raise Violation(f"{call.id} has the file of another task")

@@ -312,7 +312,7 @@ def connected(run, base_url, url, attempt=0):
     async def address():
         made = Transport(base_url)
         try:
-            return (await Downloader(made)._way(addresses.parse(url), attempt))[0]
+            return (await Downloader(made).way(addresses.parse(url), attempt))[0]
         finally:
             await made.close()
 

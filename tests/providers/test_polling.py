@@ -170,6 +170,7 @@ def test_many_tasks_without_a_listing_cost_no_more_than_alone():
     assert min(min(service.gaps(f"/v1/videos/{task}")) for task in service.ends) >= PACE.shortest
 
 
+@pytest.mark.release
 def test_a_task_that_waits_takes_little_memory():
     """All of it: the user's coroutine and task, the video, and what the client keeps."""
     service, sizes = Service(1000), []

@@ -298,3 +298,24 @@ def test_a_lifelike_face_is_told_where_it_is_refused(picture):
     assert made("@luna", luna, rules={"faces": "checked"}).warnings == ()
     known = member("luna", picture, face=True, known="asset://a")
     assert made("@luna", known, rules={"faces": "refused"}).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("called", "names"),
+    [
+        ({"luna": "Luna", "leo": "Luna", "kat": "Leo"}, ["Luna", "leo", "kat"]),
+        ({"luna": "luna", "leo": "Luna"}, ["Luna", "Leo"]),
+        ({"my_cat": "X", "my.cat": "X"}, ["my_cat", "my.cat"]),
+        ({"___": ""}, ["___"]),
+    ],
+)
+def test_no_two_characters_have_one_name(picture, called, names):
+    members = [member(name, picture, 1, display_name=display) for name, display in called.items()]
+    prompt = made(" / ".join(f"@{name}" for name in called), *members, style="number").prompt
+    assert prompt.endswith(f". {' / '.join(names)}")
+
+
+def test_a_name_and_a_description_hold_no_mention(picture):
+    luna = member("luna", picture, 1, display_name="@leo", description="like @leo,\n\n but a@b.de ")
+    prompt = made("@luna waves", luna, style="number").prompt
+    assert prompt == "＠leo is the character in Image 1: like ＠leo, but a@b.de. ＠leo waves"

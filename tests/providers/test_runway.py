@@ -28,6 +28,7 @@ from sora_nb.errors import (
     PromptError,
     QuotaError,
     RateLimited,
+    SoraError,
     UpstreamError,
 )
 from sora_nb.models import Character, State, Status, Still
@@ -508,7 +509,7 @@ def test_the_answer_says_what_a_film_did_cost(studio, service):
     service.task = {**DONE, "cost": {"credits": 120}}
     studio.generate("a corgi", seconds=5)
     [call] = studio.ledger.calls()
-    assert (call.estimate, call.reserved, call.charged) == (1_500_000, 1_500_000, 1_200_000)
+    assert (call.estimate, call.reserved, call.charged) == (1_500_000, 1_800_000, 1_200_000)
 
 
 def test_where_no_list_has_a_price_the_create_says_the_most(studio, service):
@@ -539,7 +540,7 @@ def test_a_failure_that_does_not_say_is_not_known(studio, service):
     with pytest.raises(GenerationFailed):
         studio.generate("a corgi")
     [call] = studio.ledger.calls()
-    assert (call.state, call.charged, call.reserved) == (State.FAILED, None, 1_500_000)
+    assert (call.state, call.charged, call.reserved) == (State.FAILED, None, 1_800_000)
 
 
 def test_a_create_whose_answer_is_lost_stays_open(studio, service):
@@ -586,15 +587,33 @@ def test_a_file_of_the_key_s_own_host_goes_without_the_key_too(studio, service, 
 
 
 def test_a_public_service_does_not_send_files_into_a_private_network(studio, service, image, monkeypatch):
-    async def private(url):
-        return url != service.url
+    async def private(_):
+        return False  # the service is said to be on the web
 
-    monkeypatch.setattr("sora_nb.providers.hosted.is_private", private)
+    monkeypatch.setattr("sora_nb.providers.download.is_private", private)
     service.place = "http://192.168.0.1"
     with pytest.raises(UpstreamError, match="private network"):
         studio.generate("a corgi", image=large(image))
     assert service.asked("/v1/image_to_video") == []
     assert [call.charged for call in studio.ledger.calls()] == [0]
+
+
+def test_a_file_goes_to_the_address_that_was_looked_at(studio, service, image, monkeypatch):
+    """A name that leads elsewhere a moment later must not lead a file into a private network."""
+    asked = []
+
+    async def way(_, address):
+        asked.append(address.host)
+        return address.at("127.0.0.1"), {"host": address.netloc}, {"sni_hostname": address.host}
+
+    monkeypatch.setattr("sora_nb.providers.download.Downloader.way", way)
+    service.place = service.bucket.url.replace("127.0.0.1", "bucket.example")
+    service.task = {**FAILED, "cost": {"credits": 0}}
+    with pytest.raises(GenerationFailed):
+        studio.generate("a corgi", image=large(image))
+    [form] = service.bucket.requests
+    assert asked == ["bucket.example"]
+    assert b"\r\nhost: bucket.example:" in form.lower()
 
 
 def test_a_film_whose_link_has_ended_is_fetched_by_a_fresh_one(studio, service, clip):
@@ -636,4 +655,33 @@ def test_a_job_is_stopped_at_the_service_which_says_what_that_costs(studio, serv
     with pytest.raises(Cancelled, match=money):
         job.result()
     call = studio.ledger.call(job.id)
-    assert (call.state, call.charged, call.reserved) == (State.FAILED, charged, 1_500_000)
+    assert (call.state, call.charged, call.reserved) == (State.FAILED, charged, 1_800_000)
+
+
+def test_the_most_that_the_create_names_is_held_where_the_list_has_less(studio, service):
+    """Else calls that run beside it are let through by money that this one will take."""
+    service.task = RUNNING
+    job = studio.submit("a corgi", seconds=5)
+    until(lambda: studio.ledger.call(job.id).state is State.RUNNING)
+    assert (studio.ledger.call(job.id).estimate, studio.budget.reserved) == (1_500_000, Decimal("1.8"))
+    service.task = DONE
+    job.result()
+
+
+@pytest.mark.parametrize("refused", ["bucket", "service", "file"])
+def test_what_goes_wrong_before_the_order_costs_nothing(studio, service, monkeypatch, tmp_path, refused):
+    path = tmp_path / "large.jpg"
+    Image.new("RGB", (64, 64)).save(path)
+    with path.open("ab") as file:
+        file.truncate(6_000_000)
+    if refused == "bucket":
+        service.bucket.replies = [answer(b"no", 403)]
+    elif refused == "service":
+        service.replies = [answer(b"{}", 500)]
+    else:
+        monkeypatch.setattr(DIALECT.__class__, "uploads", lambda _, order: [tmp_path / "gone.jpg"])
+    with pytest.raises(SoraError, match=r"(?i)nothing was charged"):
+        studio.generate("a corgi", image=path)
+    [call] = studio.ledger.calls()
+    assert (call.state, call.charged) == (State.FAILED, 0)
+    assert not service.asked("/v1/image_to_video")

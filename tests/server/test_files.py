@@ -86,6 +86,7 @@ def test_files_of_refused_requests_are_deleted_at_once(http, server, footage, tm
     assert usage(http)["video"]["accepted"] == 0
 
 
+@pytest.mark.release
 def test_a_request_that_is_refused_takes_no_file_from_another(http, server, clip):
     def create(name, **headers):
         return http.post(

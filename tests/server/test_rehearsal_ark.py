@@ -254,6 +254,7 @@ def test_a_film_whose_link_has_ended_is_paid_for(studio, served):
     assert studio.ledger.calls()[-1].state is State.RUNNING, "a link may still come to work soon after the call"
 
 
+@pytest.mark.release
 def test_many_jobs_share_the_listing(studio, served, engine):
     engine.hold()
     jobs = [studio.submit(f"corgi {number}", **ASKED) for number in range(12)]
