@@ -64,7 +64,7 @@ def test_one_cell_makes_the_same_film_at_all_services(studio, browser, monkeypat
         assert task.state == "succeeded", name
     assert len(grid.videos) == len(models)
 
-    page = browser.new_page(viewport={"width": 1500, "height": 1000})
+    page = browser.new_page(viewport={"width": 1950, "height": 420})
     page.set_default_timeout(300_000)  # as many decoders as films
     stage = Stage(page, wire)
     view = stage.show(grid)
