@@ -177,6 +177,11 @@ def usernames(prompt: str, known: Collection[str] = ()) -> list[str]:
     return list(dict.fromkeys(mention.username for mention in find(prompt, known)))
 
 
+def is_measure(name: str) -> bool:
+    """Whether a name is read as a measure in a prompt, such as that of @24fps, unless somebody has it."""
+    return _MEASURE.fullmatch(name) is not None
+
+
 def candidates(prompt: str) -> list[str]:
     """Return the usernames a prompt mentions, and measures, which are mentions where somebody is called so."""
     return list(dict.fromkeys(mark.username for mark in _read(prompt) if isinstance(mark, Mention)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import importlib
 import weakref
 from typing import TYPE_CHECKING, Any, Literal, Self, SupportsFloat, TypeVar
@@ -145,8 +146,8 @@ class Studio:
 
         `studio.rehearse("openrouter")`, then `model="openrouter/bytedance/seedance-2.5"`. It refuses what the service
         would refuse, and renders with the local engine, with the character cut from the very pictures that were sent.
-        No key is needed, and nothing leaves this machine. It ends with the studio, or with stop(); connect() then leads
-        to the live service.
+        No key is needed, and nothing leaves this machine. It ends with the studio, with stop(), or with a `with` block;
+        from then on the name means the live service again, with the key that was known before.
 
         Args:
             name: the service; an unknown one is answered with those there are.
@@ -158,7 +159,7 @@ class Studio:
             InvalidInput: there is no rehearsal of this service.
             ConfigError: it is the default service of this studio, which stays where it is.
 
-        Cost: nothing; the ledger and the budget count what the service would charge.
+        Cost: nothing. costs() shows what the service would charge, with the currency "rehearsed"; budgets do not count it.
         """
         from sora_nb.server import rehearsal
 
@@ -169,6 +170,7 @@ class Studio:
         except ConfigError:
             server.stop()
             raise
+        server.on_stop = functools.partial(self._session.disconnect, name, address)
         self._rehearsals.append(weakref.finalize(self, server.stop))
         return server
 

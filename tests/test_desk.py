@@ -167,11 +167,11 @@ def test_the_name_is_proposed_checked_as_it_is_typed_and_given(studio, footage, 
     until(lambda: app.name.value == "mittens2")
     wires.update(app.name, value="mittens")
     until(lambda: app.name.problem)
-    assert app.name.problem == "There is a character @mittens in this library already."
+    assert app.name.problem == "There is a character @Mittens in this library already."
     app.slider.value = (2, 4)
     wires.custom(app.making, {"kind": "action"})
     until(lambda: app.making.problem)
-    assert "@mittens" in app.making.problem
+    assert "@Mittens" in app.making.problem
     assert len(studio.characters()) == 1
 
 

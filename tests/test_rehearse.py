@@ -7,7 +7,7 @@ import gc
 import httpx
 import pytest
 
-from sora_nb.errors import ConfigError, GenerationFailed, InvalidInput, NotDelivered, OutcomeUnknown, PolicyError
+from sora_nb.errors import ConfigError, GenerationFailed, InvalidInput, OutcomeUnknown, PolicyError
 from sora_nb.providers import registry
 from sora_nb.server import rehearsal
 from sora_nb.studio import Studio
@@ -29,6 +29,34 @@ def test_a_film_is_made_as_at_the_live_service(studio, engine):
         assert (video.profile, video.base_url) == ("laozhang", server.url)
         assert engine.requests[0].prompt == "waves at the shore"
     assert list(studio.costs()["charged"]) == [0.3]
+
+
+def test_what_a_rehearsal_charges_is_no_money(tmp_path, engine):
+    with Studio("local", home=tmp_path / "home", progress=False, engine=engine, budget=0.10) as studio:
+        with studio.rehearse("laozhang"):
+            studio.generate("waves at the shore", **ASKED)
+            studio.submit("a fox", **ASKED)
+        assert studio.costs()[["charged", "currency"]].iloc[0].tolist() == [0.3, "rehearsed"]
+        assert (studio.budget.spent, studio.budget.reserved) == (0, 0)
+        assert studio.ledger.totals() == (0, 0)
+
+
+def test_after_a_rehearsal_the_name_means_the_live_service_again(studio):
+    with studio.rehearse("laozhang"), pytest.raises(InvalidInput, match="makes videos of 5, 8, 10 s"):
+        studio.generate("waves at the shore", model="laozhang/muse-video", seconds=999)
+    with pytest.raises(ConfigError, match="needs a key"):
+        studio.generate("waves at the shore", **ASKED)
+    studio.connect("laozhang", api_key="live", base_url="https://live.example")
+    with studio.rehearse("laozhang"), studio.rehearse("laozhang"):
+        assert studio.generate("waves at the shore", **ASKED).base_url.startswith("http://127.0.0.1")
+    assert studio._session._connections.settings("laozhang").base_url == "https://live.example"
+
+
+def test_a_preview_needs_no_key(studio):
+    seen = studio.preview("waves at the shore", **ASKED)
+    assert (seen.model, str(seen.price)[:5]) == ("laozhang/muse-video", "$0.30")
+    with pytest.raises(InvalidInput, match=r"no service 'laozang'.*Did you mean laozhang/muse-video\?"):
+        studio.preview("waves at the shore", model="laozang/muse-video")
 
 
 @pytest.mark.release
@@ -60,14 +88,6 @@ def test_failures_come_as_the_errors_of_the_live_service(studio):
 def test_a_link_that_has_ended_is_fetched_elsewhere(studio):
     studio.rehearse("laozhang").fail("link_expired")
     assert studio.generate("waves at the shore", **ASKED).path.is_file()
-
-
-def test_after_the_rehearsal_nothing_goes_to_the_live_service_by_itself(studio, monkeypatch):
-    monkeypatch.setenv("SORA_NB_LAOZHANG_API_KEY", "of-the-live-service")
-    with studio.rehearse("laozhang"):
-        pass
-    with pytest.raises(NotDelivered):
-        studio.generate("waves at the shore", **ASKED)
 
 
 def test_a_rehearsal_ends_with_its_studio(tmp_path, engine):

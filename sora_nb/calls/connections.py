@@ -26,6 +26,8 @@ class Connections:
     def __init__(self, default: Settings) -> None:
         self._default = default.profile.name
         self._given = {self._default: default}
+        self._before: dict[tuple[str, str], Settings | None] = {}
+        """What was given before a rehearsal, by its name and address."""
 
     def settings(self, name: str) -> Settings:
         """Return the settings of a service: those given, else those of the environment.
@@ -61,8 +63,26 @@ class Connections:
                 )
         else:
             found = registry.other(service, base_url=base_url, api_key=api_key)
+        if found.profile.rehearsal:
+            self._before[name, found.base_url] = self._given.get(name)
         self._given[name] = found
         return found
+
+    def disconnect(self, name: str, base_url: str) -> None:
+        """Forget a rehearsal's address, and use again what was given before it.
+
+        Args:
+            name: the service's profile.
+            base_url: the address of the rehearsal.
+        """
+        before = self._before.pop((name, base_url), None)
+        known = self._given.get(name)
+        if known is None or known.base_url != base_url:
+            return
+        if before is None:
+            del self._given[name]
+        else:
+            self._given[name] = before
 
     def is_known(self, service: ServiceId) -> bool:
         """Whether the address of a service is the one that would be used now, and its key is known or not needed."""

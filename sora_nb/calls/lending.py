@@ -50,6 +50,8 @@ class Lender:
             PromptError: it is empty or too long, mentions too many, or somebody that the service cannot show.
         """
         profile = provider.profile
+        if model and not any(model == each.model for each in profile.chat_models):
+            profile.check_model(model)
         shows = profile.rules(model).references
         mentioned = prompts.candidates(prompt) if isinstance(prompt, str) else []
         found = {who.username: who for who in self._characters.named(mentioned, provider.service)}

@@ -42,7 +42,11 @@ class Preview(Model):
 
     def _lines(self) -> list[str]:
         sound = {True: ", with sound", False: ", without sound"}.get(self.sound, "") if self.sound is not None else ""
-        asks = f"{', '.join(self.consent)}: not sent to any service yet; consent= is asked for." if self.consent else ""
+        asks = (
+            f"{', '.join(self.consent)}: not sent to any service yet: who agrees to that is asked first."
+            if self.consent
+            else ""
+        )
         facts = f"{self.shape.size}, {self.seconds:g} s{sound}"
         return [line for line in (self.model, facts, f"Price: {self.price}", *self.notes, asks) if line]
 

@@ -256,6 +256,7 @@ class Runner:
                 raise Cancelled("The call was cancelled.", money=NOTHING_SENT)
             return call, await provider.create(order, call.key, report)
         except OutcomeUnknown as error:
+            error.hint = error.hint.replace("settle(id,", f"settle({call.id!r},")
             await self.change(call, state=State.UNKNOWN, error=str(error))
             raise
         except GenerationFailed as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import difflib
 import hashlib
 import os
 import re
@@ -26,6 +27,7 @@ from sora_nb.money import catalogue, prices
 from sora_nb.money.budget import check_call
 from sora_nb.providers import registry
 from sora_nb.providers.base import Member, Order, Ticket
+from sora_nb.providers.profile import Settings
 from sora_nb.storage import archives
 from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.files import Files
@@ -49,7 +51,7 @@ if TYPE_CHECKING:
     from sora_nb.money.budget import Allowance, Budget
     from sora_nb.money.prices import Estimate
     from sora_nb.providers.base import Provider
-    from sora_nb.providers.profile import Profile, Settings
+    from sora_nb.providers.profile import Profile
     from sora_nb.storage.characters import Characters
     from sora_nb.storage.files import Removed
     from sora_nb.storage.listing import Listing
@@ -141,6 +143,10 @@ class Session:
                 self._replaced.append(self._providers[known])
                 self._providers[known] = self._open(known)
 
+    def disconnect(self, name: str, base_url: str) -> None:
+        """Use a service again as before it was connected to an address; what was sent there stays what it is."""
+        self._connections.disconnect(name, base_url)
+
     def _open(self, service: ServiceId) -> Provider:
         if not service.base_url:
             from sora_nb.engines.animatic import AnimaticEngine
@@ -170,11 +176,12 @@ class Session:
             if own or local or (service not in self._providers and self._connections.is_known(service)):
                 self.provider(service)
 
-    def provider_of(self, model: str | None) -> tuple[Provider, str | None]:
+    def provider_of(self, model: str | None, *, keyless: bool = False) -> tuple[Provider, str | None]:
         """Return the provider of a model, and the model's name there.
 
         Args:
             model: "provider/model", or a model of the default service.
+            keyless: whether one without a key will do where none is known: it tells what it would send, and sends nothing.
 
         Raises:
             InvalidInput: it is no text.
@@ -190,8 +197,20 @@ class Session:
             profile = registry.get(name)
             if not self._allow_retired:  # nobody needs to look for a key in vain
                 profile.check_served(bare or profile.video.model, base_url=profile.base_url)
+            if keyless and profile.base_url:
+                return self._unconnected(profile), bare
             raise
         return self.provider(ServiceId(name, base_url)), bare
+
+    def _unconnected(self, profile: Profile) -> Provider:
+        from sora_nb.providers.hosted import HostedProvider
+
+        settings = Settings(profile=profile, base_url=profile.base_url)
+
+        async def make() -> Provider:
+            return HostedProvider(settings, allow_retired=self._allow_retired, publish=self._publish)
+
+        return background.run(make)
 
     def profile_of(self, model: str | None) -> tuple[Profile, str | None]:
         """Return the profile of a model's service, and the model's name there; nothing is opened.
@@ -209,12 +228,17 @@ class Session:
         """Return the name of a model's provider, and of the model there."""
         if model is not None and not isinstance(model, str):
             raise InvalidInput(f"A model is named by a text, not {model!r}.", hint="Leave it out for the profile's.")
-        if model in self.profile.models:  # those of a router have the names of other services in front
-            return self.service.provider, model
         name, slash, bare = (model or "").partition("/")
         own = model in (*self.profile.models, *self.profile.video.models)  # as "minimax/hailuo-3" is OpenRouter's
-        if slash and not own and (name == self.service.provider or name in registry.names()):
+        if not slash or own:
+            return self.service.provider, model
+        if name == self.service.provider or name in registry.names():
             return name, bare
+        near = difflib.get_close_matches(name, registry.names(), n=1, cutoff=0.75)
+        if near:
+            raise InvalidInput(
+                f"There is no service {display.plain(name, 60)!r}.", hint=f"Did you mean {near[0]}/{bare}?"
+            )
         return self.service.provider, model
 
     # --- videos -----------------------------------------------------------------------------------------------------
@@ -287,18 +311,20 @@ class Session:
         image: Path | str | None = None,
         route: Literal["async", "sync"] = "async",
         references: References = "stills",
+        keyless: bool = False,
     ) -> tuple[Provider, Order]:
         """Return the order for a video and who takes it; provider.check() refuses what that service would refuse.
 
         Args:
             prompt, model, size, seconds, seed, image, route, references: as of Studio.submit().
+            keyless: as of provider_of().
 
         Raises:
             InvalidInput: a length, size, seed or mention that is none.
         """
         if not isinstance(route, str) or route not in {"async", "sync"}:
             raise InvalidInput(f"There is no route {route!r}.", hint='It is "async" or "sync".')
-        provider, model = self.provider_of(model)
+        provider, model = self.provider_of(model, keyless=keyless)
         if references not in ("stills", "clips", "both"):
             raise InvalidInput(f"{references!r} shows no character.", hint='It is "stills", "clips" or "both".')
         rules = provider.profile.video
@@ -333,7 +359,7 @@ class Session:
             prompt: the text.
             options: as of video_order().
         """
-        provider, order = self.video_order(prompt, **options)
+        provider, order = self.video_order(prompt, keyless=True, **options)
         provider.check(order)
         found = provider.compiled(order)
         return Preview(
@@ -558,6 +584,8 @@ class Session:
     ) -> Call:
         price = self._price(order, provider)
         planned = {"estimate": price.micros, "reserved": price.charged_micros, "price": price.origin}
+        if provider.profile.rehearsal:
+            planned |= {"reserved": 0, "currency": "rehearsed"}
         check_call(price.charged_micros, most)
         return self._runner.plan(call.model_copy(update=planned), self._allowance, copy)
 

@@ -53,7 +53,7 @@ def page(
         HTML with its pictures in it, about 10 kB a video.
     """
     return PAGE.format(
-        maker="<br>".join(display.escape(line) for line in _makers(combinations)),
+        maker="<br>".join(display.escape(line) for line in _makers(combinations, calls)),
         written=f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC",
         summary=summary(len(combinations), list(calls.values()), attempts),
         figures=_figures(combinations, calls, results),
@@ -61,11 +61,18 @@ def page(
     )
 
 
-def _makers(combinations: Sequence[Combination]) -> list[str]:
+def _makers(combinations: Sequence[Combination], calls: Mapping[int, Call]) -> list[str]:
     """Say who made the videos; those of the local engine are never taken for another's."""
-    services = dict.fromkeys(one.service.provider for one in combinations)
-    others = [name for name in services if name != "local"]
-    return [f"Animatics {ORIGIN}."] * ("local" in services) + [f"Videos by {', '.join(others)}."] * bool(others)
+    services = dict.fromkeys(one.service for one in combinations)
+    played = {call.service for call in calls.values() if call.currency == "rehearsed"}
+    here = any(each.provider == "local" or each in played for each in services)
+    others = [each.provider for each in services if each.provider != "local" and each not in played]
+    rehearsed = ", ".join(each.provider for each in services if each in played)
+    return [
+        *[f"Animatics {ORIGIN}."] * here,
+        *[f"It played {rehearsed}: charges there are no money."] * bool(played),
+        *[f"Videos by {', '.join(others)}."] * bool(others),
+    ]
 
 
 def _figures(combinations: Sequence[Combination], calls: Mapping[int, Call], results: pd.DataFrame) -> str:

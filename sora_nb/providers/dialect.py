@@ -6,7 +6,6 @@ overrides what its service does differently.
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime
@@ -110,12 +109,8 @@ class Dialect(ABC):
         """
         rules = self.profile.video
         if order.kind == "video":
-            names = rules.models or tuple(self.profile.models)
-            if names and order.route == "async" and not any(fnmatch.fnmatchcase(order.model, name) for name in names):
-                raise InvalidInput(
-                    f"The profile {self.profile.name!r} has no model {order.model!r}.",
-                    hint=f"It has {', '.join(names)}; those of other services are named service/model.",
-                )
+            if order.route == "async":
+                self.profile.check_model(order.model)
             self._check_length(order)
             if order.seed is not None and self.profile.rules(order.model).seeds is False:
                 raise InvalidInput(f"{order.model} at {self.profile.name} takes no seed.", hint="Leave seed= out.")

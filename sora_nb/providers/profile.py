@@ -230,6 +230,7 @@ class Profile(Model):
         retired_hosts: hosts the notice is about; empty where it holds whatever the address is.
         link_life_hours: how long result links live, or None where unknown.
         timeout_create: seconds to wait for the answer to a create.
+        rehearsal: whether a server on this machine plays the service, whose charges are no money.
         key_variables: names of the environment variables from which the service's own library takes the key.
         at_once: videos an experiment asks for at the same time; many services take one or two.
         models: what each model makes and takes; a name may be a pattern, like "*seedance-2-5*".
@@ -258,6 +259,7 @@ class Profile(Model):
     retired_hosts: tuple[str, ...] = ()
     link_life_hours: float | None = None
     timeout_create: float = 180
+    rehearsal: bool = False
     key_variables: tuple[str, ...] = ()
     at_once: int = Field(default=2, ge=1)
     routes: Routes = Routes()
@@ -312,6 +314,20 @@ class Profile(Model):
     def registers(self) -> bool:
         """Whether the service can know characters, which prompts then mention without pictures."""
         return any(rules.references is not None and rules.references.registers for rules in self.models.values())
+
+    def check_model(self, model: str) -> None:
+        """Refuse a model that is none of those that the service is known to have; where none are known, all are sent.
+
+        Raises:
+            InvalidInput: it is.
+        """
+        names = self.video.models or tuple(self.models)
+        if names and not any(fnmatch.fnmatchcase(model, name) for name in names):
+            named = [name for name in names if not set(name) & set("*?[")]
+            raise InvalidInput(
+                f"The profile {self.name!r} has no model {model!r}.",
+                hint=f"It has {', '.join(named or names)}; those of other services are named service/model.",
+            )
 
     def is_retired(self, model: str, route: str = "", base_url: str | None = None) -> bool:
         """Whether the profile's notice says that a model or route is gone.

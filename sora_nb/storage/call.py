@@ -41,6 +41,7 @@ class Call(Model):
         estimate: list price in micro-dollars, or None where no list has it.
         reserved: micro-dollars that count until `charged` is known; 0 where calls are free, None where no list has a price.
         charged: micro-dollars billed, or None while that is not known.
+        currency: "rehearsed" where a server on this machine played the service: its charges are no money.
         price: where the list price comes from, with its date.
         url: link to the result.
         file, sha256, poster: the result on this machine.
@@ -72,7 +73,7 @@ class Call(Model):
     estimate: int | None = None
     reserved: int | None = None
     charged: int | None = None
-    currency: str = "USD"
+    currency: Literal["USD", "rehearsed"] = "USD"
     price: str = ""
     url: str = ""
     file: Path | None = None

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sora_nb.storage.call import Call
     from sora_nb.storage.database import Database
 
+LONGEST_NAME = 40
+"""Letters of a name that a person gives."""
 NAME_LENGTH = 80
 """The longest display name, in characters."""
 NAME_PROPOSED = 30
@@ -98,11 +100,12 @@ class Characters:
             InvalidInput: it is.
         """
         check_name(username)
-        taken = {name.casefold() for name in self.usernames()}
+        taken = {name.casefold(): name for name in self.usernames()}
         if username.casefold() in taken:
+            known = taken[username.casefold()]
             raise InvalidInput(
-                f"There is a character @{username} in this library already.",
-                hint="Give another name, or studio.forget() the one that has it.",
+                f"There is a character @{known} in this library already.",
+                hint=f'Give another name, or take that one out first: studio.forget("{known}").',
             )
 
     def free_name(self, words: str) -> str:
@@ -311,6 +314,15 @@ def check_name(username: str) -> None:
         raise InvalidInput(
             f"A character's name is of Latin letters, digits, underscores and single dots, not {username[:80]!r}.",
             hint=f'Write name="{proposed}".' if proposed else 'Write it like name="luna".',
+        )
+    if len(username) > LONGEST_NAME or prompts.is_measure(username):
+        why = (
+            f"has more than {LONGEST_NAME} letters"
+            if len(username) > LONGEST_NAME
+            else "reads as a measure in a prompt"
+        )
+        raise InvalidInput(
+            f"{username[:80]!r} is no name for a character: it {why}.", hint='Write it like name="luna".'
         )
 
 

@@ -67,7 +67,9 @@ _SUMS = select(
     func.coalesce(func.sum(CALLS.c.charged), 0),
     func.coalesce(func.sum(CALLS.c.reserved).filter(_NOT_CHARGED), 0),
     func.count().filter(_NOT_CHARGED, CALLS.c.reserved.is_(None)),
-).where(CALLS.c.created_at >= bindparam("since"))  # written times begin with the day, so text compares as time
+).where(
+    CALLS.c.created_at >= bindparam("since"), CALLS.c.currency == "USD"
+)  # written times begin with the day: text compares
 _FINISHED = (CALLS.c.kind == "video", CALLS.c.state == State.DONE.value)
 _LACKING_AVATAR = (
     CALLS.c.kind == "character",
@@ -449,7 +451,7 @@ class Ledger:
         """Return what all calls were charged as far as known, and their list price, in micro-dollars."""
         sums = (func.coalesce(func.sum(column), 0) for column in (CALLS.c.charged, CALLS.c.estimate))
         with self._database.read() as connection:
-            charged, estimate = connection.execute(select(*sums)).one()
+            charged, estimate = connection.execute(select(*sums).where(CALLS.c.currency == "USD")).one()
         return charged, estimate
 
     def costs(self) -> pd.DataFrame:

@@ -57,10 +57,10 @@ def base_url(server: Rehearsal) -> str:
 
 
 def profile(name: str) -> Profile:
-    """Return the profile of a service as it is used against its rehearsal: all is as live, but its pace.
+    """Return the profile of a service as it is used against its rehearsal: all is as live, but its pace and its money.
 
     Raises:
         ConfigError: there is no such profile.
     """
     found = registry.get(name)
-    return found.model_copy(update={"video": found.video.model_copy(update={"poll": PACE})})
+    return found.model_copy(update={"video": found.video.model_copy(update={"poll": PACE}), "rehearsal": True})

@@ -60,6 +60,7 @@ class Rehearsal(ABC):
         url: what the service's own library takes for its base address.
         root: scheme, host and port of it.
         resolver: returns the file behind an address, for tests; None refuses addresses.
+        on_stop: called when it stops answering.
 
     Raises:
         ConfigError: the port cannot be listened on.
@@ -89,6 +90,7 @@ class Rehearsal(ABC):
         self._lock = threading.Lock()
         self._started = False
         self.resolver: Callable[[str], bytes] | None = None
+        self.on_stop: Callable[[], None] | None = None
         handlers: dict[Any, Any] = {Refused: self._refused, HTTPException: self._unknown}
         file = Route(f"{signed_links.PATH}{{signature}}/{{name}}.mp4", self._file)
         app = Starlette(routes=[*self.routes(), file], exception_handlers=handlers)
@@ -141,6 +143,8 @@ class Rehearsal(ABC):
 
     def stop(self) -> None:
         """Stop answering; what has not ended is cancelled, and a temporary folder deleted."""
+        if self.on_stop is not None:
+            self.on_stop()
         self._serving.leave()
         self._tasks.stop()
         self._serving.stop()
