@@ -11,7 +11,6 @@ from sora_nb.models import Character, Status, Still
 from sora_nb.money import prices
 from sora_nb.providers import registry
 from sora_nb.providers.base import Member, Order
-from sora_nb.server import rehearsal
 from sora_nb.studio import Studio
 
 PROFILE = registry.get("minimax")
@@ -110,19 +109,17 @@ def test_the_price_before_is_that_of_the_pictures_that_go_along(luna):
 
 
 @pytest.fixture
-def server():
-    with rehearsal.start("minimax", engine=QuickEngine()) as running:
-        yield running
-
-
-@pytest.fixture
-def studio(server, tmp_path):
+def studio(tmp_path):
     with Studio(home=tmp_path / "home", progress=False, engine=QuickEngine()) as made:
-        made.connect("minimax", api_key="any", base_url=server.url)
         yield made
 
 
-def test_the_loop(studio, clip):
+@pytest.fixture
+def server(studio):
+    return studio.rehearse("minimax")
+
+
+def test_the_loop(studio, server, clip):
     studio.extract(clip, 0, 2, name="luna")
     film = studio.generate("@luna walks on the beach", model="minimax/MiniMax-H3", consent="Ada: my own cat")
     assert film.path.is_file()

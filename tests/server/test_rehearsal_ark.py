@@ -21,6 +21,9 @@ from sora_nb.providers.profile import Pace
 from sora_nb.server import rehearsal
 from sora_nb.studio import Studio
 
+pytestmark = pytest.mark.release
+
+
 TASKS = "/contents/generations/tasks"
 MODEL = "doubao-seedance-2-5-260628"
 PROMPT = "Luna is the character in Image 1. Luna waves."

@@ -22,6 +22,9 @@ from sora_nb.server import rehearsal
 from sora_nb.server.rehearsal import gemini
 from sora_nb.studio import Studio
 
+pytestmark = pytest.mark.release
+
+
 PATH = "/v1beta/interactions"
 MODEL = "gemini-omni-1.2-flash"
 PROMPT = "Luna is the character in the reference image. Luna waves."

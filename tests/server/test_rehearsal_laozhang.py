@@ -11,6 +11,9 @@ from rehearsed import BODY, body_of, data_uri, still
 
 from sora_nb.server import rehearsal
 
+pytestmark = pytest.mark.release
+
+
 BOUND = "Luna is the character in the reference images: a small cat. Luna waves."
 OMNI = "gemini-omni-1.2-flash"
 

@@ -22,6 +22,9 @@ from sora_nb.providers.profile import Pace
 from sora_nb.server import rehearsal
 from sora_nb.studio import Studio
 
+pytestmark = pytest.mark.release
+
+
 HEADERS = {"authorization": f"Bearer {KEY}", "x-runway-version": "2024-11-06"}
 PROMPT = "Luna is the character in Image 1. Luna waves."
 

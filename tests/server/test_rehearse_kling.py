@@ -21,6 +21,9 @@ from sora_nb.server import rehearsal
 from sora_nb.storage.call import Call
 from sora_nb.studio import Studio
 
+pytestmark = pytest.mark.release
+
+
 MODELS = ("kling/kling-3.0-omni", "comfy/kling/kling-v3-omni", "comfy/kling/kling-4.0")
 
 
