@@ -55,8 +55,8 @@ def large(tmp_path_factory):
 
 def cast(ledger, prompt):
     """Whom a prompt mentions: what submit() looks up before an order leaves."""
-    known = ledger.characters.usernames(SERVICE)
-    return ledger.characters.named(SERVICE, prompts.check(prompt, known))
+    known = ledger.characters.usernames()
+    return ledger.characters.named(prompts.check(prompt, known), SERVICE)
 
 
 # names are read for every prompt, so that a misspelt one is told; a record takes a hundred times as long as a name
