@@ -301,7 +301,7 @@ class When(Model):
         return (value,) if isinstance(value, str) else value
 
     def holds(self, bought: Purchase) -> bool:
-        """Whether a purchase meets the conditions; what is not known about it meets none."""
+        """Whether a purchase meets the conditions; a fact that is not known about it meets no condition."""
         return (
             (not self.resolution or _lines(bought.resolution) in map(_lines, self.resolution))
             and self.sound in {None, bought.sound}

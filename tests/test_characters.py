@@ -308,3 +308,23 @@ def test_one_that_was_forgotten_does_not_come_back_over_another(tmp_path):
             studio.keep(first)
         studio.keep(second)
         assert [who.id for who in studio.characters()] == ["ch_2"]
+
+
+@pytest.mark.parametrize("name", ["24fps", "vendor." + "long" * 12])
+def test_what_a_vendor_called_so_comes_back(tmp_path, name):
+    """The rules for names that people give are not for handles that services gave."""
+    with Studio("local", home=tmp_path / "home", progress=False) as studio:
+        hero = studio.ledger.characters.add(answer(name), bought(studio.ledger, THERE))
+        studio.forget(hero)
+        studio.keep(hero)
+        assert studio.characters() == [hero]
+
+
+@given(st.text(max_size=40))
+@settings(max_examples=30, deadline=None)
+def test_a_proposed_name_is_one_that_may_be_given(words):
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = Ledger(Path(folder, "ledger.db"))
+        ledger.characters.check_free(ledger.characters.free_name(words))
+        ledger.characters.check_free(ledger.characters.free_name("4711.5"))
+        ledger.close()

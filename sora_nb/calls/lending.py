@@ -165,8 +165,10 @@ def unasked(order: Order, provider: Provider) -> list[Character]:
     """Return the characters that an order would be the first to send to a service, and that nobody has agreed for."""
     if order.kind == "registration":
         return [who for who in order.cast if not _has_consent(who)]
-    shown = [*provider.compiled(order).pictures, *provider.compiled(order).clips] if provider.outlives_kernel else []
-    sent = {each.username for each in shown if each.path is not None}
+    if not provider.outlives_kernel:
+        return []
+    found = provider.compiled(order)
+    sent = {each.username for each in (*found.pictures, *found.clips) if each.path is not None}
     return [who for who in order.cast if who.username in sent and not _has_consent(who)]
 
 

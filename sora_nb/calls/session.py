@@ -154,8 +154,9 @@ class Session:
 
             profile = self.profile if service == self.service else registry.get(service.provider)
             return LocalProvider(self._engine or AnimaticEngine(), self.home, profile)
-        settings = self._connections.settings(service.provider)
+        return self._hosted(self._connections.settings(service.provider))
 
+    def _hosted(self, settings: Settings) -> Provider:
         from sora_nb.providers.hosted import HostedProvider
 
         async def make() -> Provider:
@@ -198,19 +199,9 @@ class Session:
             if not self._allow_retired:  # nobody needs to look for a key in vain
                 profile.check_served(bare or profile.video.model, base_url=profile.base_url)
             if keyless and profile.base_url:
-                return self._unconnected(profile), bare
+                return self._hosted(Settings(profile=profile, base_url=profile.base_url)), bare
             raise
         return self.provider(ServiceId(name, base_url)), bare
-
-    def _unconnected(self, profile: Profile) -> Provider:
-        from sora_nb.providers.hosted import HostedProvider
-
-        settings = Settings(profile=profile, base_url=profile.base_url)
-
-        async def make() -> Provider:
-            return HostedProvider(settings, allow_retired=self._allow_retired, publish=self._publish)
-
-        return background.run(make)
 
     def profile_of(self, model: str | None) -> tuple[Profile, str | None]:
         """Return the profile of a model's service, and the model's name there; nothing is opened.
@@ -464,10 +455,6 @@ class Session:
         made = next((call for call in open_now if call.details.get("character") == who.id), None)
         if made is not None:  # perhaps paid for, and not to be paid for twice
             return self.job(made.id)
-        open_rows = self.ledger.calls(OPEN, "registration", service=provider.service)
-        begun = next((row for row in open_rows if row.characters == (who.username,)), None)
-        if begun is not None:
-            return self.job(begun.id)
         order = Order(
             kind="registration",
             model=provider.profile.video.model,
@@ -511,7 +498,7 @@ class Session:
     def keep(self, character: Character) -> None:
         """Put a character into the library; see Studio.keep()."""
         if isinstance(character, Character) and not self.characters.is_kept(character):
-            self.characters.check_free(character.username)
+            self.characters.check_untaken(character.username)
         self.characters.put(character)
 
     def load(self, path: Path | str, name: str | None, inspect: Callable[[Path], VideoInfo]) -> Character:

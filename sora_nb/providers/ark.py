@@ -37,8 +37,7 @@ class Wire(Dialect):
 
     def create(self, order: Order, key: str) -> Request:
         """Return the request for a video."""
-        if order.kind != "video" or order.route != "async":
-            raise InvalidInput(f"The profile {self.profile.name!r} makes videos alone.")
+        self.check_video_task(order)
         if order.seed is not None and order.seed > MOST_SEED:
             raise InvalidInput(f"{self.profile.name} takes seeds up to {MOST_SEED}, not {order.seed}.")
         found = self.compiled(order)

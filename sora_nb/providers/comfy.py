@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
-from sora_nb.errors import InvalidInput
 from sora_nb.models import Status, Video
 from sora_nb.providers import errors, registry
 from sora_nb.providers.base import Ticket, filled
@@ -55,8 +54,7 @@ class Wire(Dialect):
 
     def create(self, order: Order, key: str) -> Request:
         """Return the request that puts an order into the queue."""
-        if order.kind != "video" or order.route != "async":
-            raise InvalidInput(f"{self.profile.name} makes videos, each as a task.")
+        self.check_video_task(order)
         body = self._partner(order.model).create(_handed_on(order), key).json or {}
         body.pop("model", None)  # the path says it
         return Request("POST", self._requests(order.model), json=body, idempotency_key=key)

@@ -143,6 +143,18 @@ class Dialect(ABC):
         """Return the request that hands an order of any kind over; see create() and registration()."""
         return self.registration(order, key) if order.kind == "registration" else self.create(order, key)
 
+    def check_video_task(self, order: Order) -> None:
+        """Refuse an order that is no video made as a task, for a service that takes no others.
+
+        Raises:
+            InvalidInput: it is none.
+        """
+        if order.kind != "video" or order.route != "async":
+            raise InvalidInput(
+                f"The profile {self.profile.name!r} makes videos alone.",
+                hint="It is shown characters by pictures: studio.preview(prompt, model=...) says which.",
+            )
+
     @abstractmethod
     def create(self, order: Order, key: str) -> Request:
         """Return the request that hands an order over, with its idempotency key.

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
-from sora_nb.errors import InvalidInput
 from sora_nb.models import Status
 from sora_nb.providers import errors
 from sora_nb.providers.dialect import UNREADABLE
@@ -55,8 +54,7 @@ class Wire(Elements):
 
     def create(self, order: Order, key: str) -> Request:
         """Return the request for a video."""
-        if order.kind != "video" or order.route != "async":
-            raise InvalidInput(f"{self.profile.name} makes videos, each as a task.")
+        self.check_video_task(order)
         path = (self.profile.routes.videos or "").format(model=quote(order.model))
         return Request("POST", path, json=self._body(order, key), idempotency_key=key)
 

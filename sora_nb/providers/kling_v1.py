@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sora_nb.errors import InvalidInput
 from sora_nb.providers.dialect import Dialect
 from sora_nb.providers.wire import Request, as_base64
 
@@ -23,8 +22,7 @@ class Wire(Dialect):
 
     def create(self, order: Order, key: str) -> Request:
         """Return the request for a video."""
-        if order.kind != "video" or order.route != "async":
-            raise InvalidInput(f"{self.profile.name} makes videos, each as a task.")
+        self.check_video_task(order)
         return Request("POST", str(self.profile.routes.videos), json=self._body(order, key), idempotency_key=key)
 
     def _body(self, order: Order, key: str) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sora_nb.errors import InvalidInput
 from sora_nb.models import Purchase
 from sora_nb.providers.ark import content
 from sora_nb.providers.dialect import Dialect
@@ -26,13 +25,7 @@ class Wire(Dialect):
 
     def create(self, order: Order, key: str) -> Request:
         """Return the request for a video."""
-        if order.kind != "video" or order.route != "async":
-            raise InvalidInput(
-                f"The profile {self.profile.name!r} makes videos alone.",
-                hint="It is shown characters by their pictures.",
-            )
-        if order.seed is not None:
-            raise InvalidInput(f"{order.model} takes no seed.", hint="Leave it out.")
+        self.check_video_task(order)
         found = self.compiled(order)
         body = {
             "model": order.model,

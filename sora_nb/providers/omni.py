@@ -12,7 +12,6 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sora_nb.errors import InvalidInput
 from sora_nb.models import Status
 from sora_nb.providers.dialect import Dialect
 from sora_nb.providers.wire import Request, image_type
@@ -41,13 +40,7 @@ class Wire(Dialect):
 
     def create(self, order: Order, key: str) -> Request:
         """Return the request for a video, which is made while nobody waits for the answer."""
-        if order.kind != "video" or order.route != "async":
-            raise InvalidInput(
-                f"The profile {self.profile.name!r} makes videos alone.",
-                hint="It is shown characters by their pictures and clips, with each video.",
-            )
-        if order.seed is not None:
-            raise InvalidInput(f"{order.model} takes no seed.", hint="Leave seed= out.")
+        self.check_video_task(order)
         found = self.compiled(order)
         task = "reference_to_video" if found.pictures or found.clips else "text_to_video"
         body = {

@@ -11,7 +11,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
-from sora_nb.errors import InvalidInput
 from sora_nb.models import Status
 from sora_nb.providers import errors
 from sora_nb.providers.dialect import UNREADABLE, Dialect
@@ -37,11 +36,7 @@ class Wire(Dialect):
 
     def create(self, order: Order, key: str) -> Request:
         """Return the request for a video."""
-        if order.kind != "video" or order.route != "async":
-            raise InvalidInput(
-                f"The profile {self.profile.name!r} makes videos alone.",
-                hint="It is shown characters by their pictures.",
-            )
+        self.check_video_task(order)
         found = self.compiled(order)
         shape = found.shape
         sized = shape.ratio or shape.resolution

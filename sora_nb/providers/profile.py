@@ -316,7 +316,7 @@ class Profile(Model):
         return any(rules.references is not None and rules.references.registers for rules in self.models.values())
 
     def check_model(self, model: str) -> None:
-        """Refuse a model that is none of those that the service is known to have; where none are known, all are sent.
+        """Refuse a model that the profile does not list; a profile that lists no models takes any.
 
         Raises:
             InvalidInput: it is.

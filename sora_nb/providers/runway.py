@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sora_nb.errors import InvalidInput, PromptError
+from sora_nb.errors import PromptError
 from sora_nb.providers.dialect import Dialect
 from sora_nb.providers.shapes import short_side
 from sora_nb.providers.wire import Request, data_uri, decode
@@ -42,10 +42,7 @@ class Wire(Dialect):
 
     def create(self, order: Order, key: str) -> Request:
         """Return the request for a video."""
-        if order.kind != "video" or order.route != "async":
-            raise InvalidInput(
-                f"The profile {self.profile.name!r} makes videos alone.", hint="Characters are shown by their pictures."
-            )
+        self.check_video_task(order)
         found, rules = self.compiled(order), self.profile.rules(order.model)
         units = len(found.prompt.encode("utf-16-le", "surrogatepass")) // 2
         if rules.prompt_longest is not None and units > rules.prompt_longest:

@@ -94,12 +94,20 @@ class Characters:
         return found[0]
 
     def check_free(self, username: str) -> None:
-        """Refuse a name for a new character that is none, or that another one has, in whatever case.
+        """Refuse a name for a new character that is malformed, or that another character has, in whatever case.
 
         Raises:
             InvalidInput: it is.
         """
         check_name(username)
+        self.check_untaken(username)
+
+    def check_untaken(self, username: str) -> None:
+        """Refuse a username that another character has, in whatever case.
+
+        Raises:
+            InvalidInput: one has it.
+        """
         taken = {name.casefold(): name for name in self.usernames()}
         if username.casefold() in taken:
             known = taken[username.casefold()]
@@ -115,6 +123,7 @@ class Characters:
             words: such as a file's name.
         """
         handle = prompts.make_handle(words)[:NAME_PROPOSED].strip("_") or "character"
+        handle = f"character_{handle}" if prompts.is_measure(handle) else handle
         taken = {name.casefold() for name in self.usernames()}
         return next(name for name in _numbered(handle, len(taken) + 1) if name.casefold() not in taken)
 
@@ -304,10 +313,10 @@ _WORDS = CHARACTERS.c.username + _told("display_name") + _told("description") + 
 
 
 def check_name(username: str) -> None:
-    """Refuse a name for a new character that is none.
+    """Refuse a malformed name for a new character.
 
     Raises:
-        InvalidInput: it is none.
+        InvalidInput: it is malformed, too long, or reads as a measure.
     """
     if not re.fullmatch(USERNAME, username):
         proposed = prompts.make_handle(username)

@@ -1,4 +1,4 @@
-"""Read the fields of a request's body; what is not as it should be is refused as invalid."""
+"""Read the fields of a request's body; a malformed field is refused as invalid."""
 
 from __future__ import annotations
 
