@@ -13,7 +13,7 @@ import numpy as np
 from sora_nb.engines.draw import abilities, backdrop, camera, gait, placement, scenes
 from sora_nb.engines.draw.actors import Actor
 from sora_nb.engines.draw.characters import people, stock
-from sora_nb.engines.draw.scenes.layers import View
+from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, View
 from sora_nb.engines.draw.scenes.weather import Lens, falling
 from sora_nb.engines.prompt.parser import ShotSpec, explain
 
@@ -160,11 +160,26 @@ class _PreparedScene:
             move, cutout, figure = film.moves[number], cutouts[number], figures[number]
             speed = self._speed(move, cutout, places[number], len(figures), film.request.seconds)
             place = self._laid(places[number], move, cutout, figure, speed * film.request.seconds)
+            if len(figures) == 1 and move.way == "stay":
+                size = place.height / figure.rows
+                column = placement.calm_column(self._empty(), place, figure.head * size, figure.columns * size / 2)
+                place = replace(place, start=column)
             glides = speed if move.way == "glide" else 0.0
             actors.append(
                 Actor(cutout, figure, move, place, scene, delay=0.37 * number, drawn=role.stock, speed=glides)
             )
         return actors
+
+    def _empty(self) -> list[Pixels]:
+        """Draw the scene without its cast at the start, in the middle and at the end, as if the ground did not move."""
+        pictures = []
+        for part in (0.0, 0.5, 1.0):
+            _, _, view = self._moment(round(part * (self.pictures - 1)))
+            frame = np.zeros((self.size[1], self.size[0], 3), np.uint8)
+            for element in self.scene.back:
+                element.draw(frame, view)
+            pictures.append(np.roll(frame, round(view.left(GROUND_DEPTH) - view.margin), axis=1))
+        return pictures
 
     def _laid(
         self, place: placement.Place, move: abilities.Move, cutout: Cutout, figure: placement.Figure, distance: float

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sora_nb.engines.base import Cutout
+    from sora_nb.engines.draw.scenes.noise import Pixels
     from sora_nb.engines.draw.scenes.scene import Scene
 
 SHOWN = 12
@@ -30,6 +31,12 @@ CLOSER = 2.0
 """How much larger than usual a whole figure is shown beside a bust at most."""
 MARGIN = 0.14
 """Part of the frame's width that a path keeps from its sides where it stays inside."""
+
+
+STRAY = 0.15
+"""Part of the frame's width that somebody steps aside at most so that nothing sticks out of his head."""
+AWAY = 0.5
+"""Unrest, as a multiple of the usual one, that is put up with before somebody steps aside that far."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +163,33 @@ def _agreed(figures: Sequence[Figure], heights: Sequence[float], unit: float) ->
         else:
             agreed.append(float(np.clip(usual / NEARER / share, tall, CLOSER * tall)))
     return agreed
+
+
+def calm_column(pictures: Sequence[Pixels], place: Place, head: float, half: float) -> float:
+    """Find a column near a place where nothing that stands out is behind the head, or grows out of it.
+
+    Args:
+        pictures: of the scene without its cast, RGB, as the camera shows it at several times, none moved sideways.
+        place: where somebody would stand.
+        head: height of the head, pixels.
+        half: of the body's width, pixels.
+    """
+    height, width = pictures[0].shape[:2]
+    top = place.row - place.height
+    rows = slice(max(0, int(top - 0.8 * head)), int(np.clip(top + 1.2 * head, 1, height)))
+    reach, side = int(STRAY * width), max(2, int(min(0.9 * head, 0.7 * half)))
+    low, high = max(side, int(place.start) - reach), min(width - side - 1, int(place.start) + reach)
+    if high <= low or rows.start >= rows.stop:
+        return place.start
+    unrest = np.zeros(width)
+    for picture in pictures:
+        part = cv2.GaussianBlur(picture[rows].astype(np.float32), (0, 0), max(1.0, 0.04 * head))
+        # what stands upright behind a head is seen by its sides; a horizon or a roof is not taken amiss
+        unrest += np.abs(np.diff(part, axis=1, append=part[:, -1:])).mean((0, 2))
+    around = np.convolve(unrest / len(pictures), np.ones(2 * side + 1), "same")[low : high + 1]
+    columns = np.arange(low, high + 1)
+    away = (np.abs(columns - place.start) / reach) ** 2
+    return float(columns[np.argmin(around + away * AWAY * (1 + float(np.median(around))))])
 
 
 def lay_path(place: Place, distance: float, half: float, width: int, *, toward: int, leaves: bool) -> Place:
