@@ -72,7 +72,7 @@ class Film:
         return self._prepared().frame(index)
 
     def planes(self, index: int) -> Pixels:
-        """Draw picture number `index` as the encoder takes it: I420, shape (height * 3 / 2, width)."""
+        """Draw picture number `index` as the encoder takes it: I420 of BT.709, shape (height * 3 / 2, width)."""
         return self._prepared().planes(index)
 
     def boxes(self, index: int) -> list[tuple[float, float, float, float]]:
