@@ -11,6 +11,7 @@ from sora_nb.engines.base import Cutout, RenderRequest
 from sora_nb.engines.draw import placement, scenes
 from sora_nb.engines.draw.film import Film
 from sora_nb.engines.draw.reel import reel
+from sora_nb.engines.prompt import direction
 
 SIZE = (640, 360)
 ROWS = 200
@@ -74,6 +75,32 @@ def test_who_walks_faces_where_the_path_leads(toward):
     nose = place_of(shown, (0, 0, 255))
     left, _, right, _ = made.boxes(20)[0]
     assert toward * (nose - (left + right) / 2) > 0
+
+
+@pytest.mark.parametrize("filmed", [1, -1])
+@pytest.mark.parametrize(("words", "asked"), [("from left to right", 1), ("to the left", -1), ("从右往左", -1)])
+def test_a_walk_goes_where_the_prompt_says_and_is_mirrored_for_it(filmed, words, asked):
+    made = film(f"@ann walks {words} in an office", ann=walker(filmed))
+    left, _, right, _ = made.boxes(20)[0]
+    assert asked * (made.boxes(60)[0][0] - left) > 0
+    assert asked * (place_of(made.frame(20), (0, 0, 255)) - (left + right) / 2) > 0
+
+
+@pytest.mark.parametrize(
+    ("prompt", "way"),
+    [
+        ("@ann walks to the right", 1),
+        ("she runs towards the left edge", -1),
+        ("a fox, left to right", 1),
+        ("@ann stands to the right of @bob", 0),
+        ("@ann walks, slow pan to the left", 0),
+        ("the camera moves from left to right while @ann walks to the left", -1),
+        ("all right, @ann left the house", 0),
+        ("@ann 向右走", 1),
+    ],
+)
+def test_the_way_is_read_from_the_prompt(prompt, way):
+    assert direction.toward(prompt) == way
 
 
 def test_who_comes_back_faces_the_other_way():

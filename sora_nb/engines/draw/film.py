@@ -7,14 +7,15 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from sora_nb.engines.draw import abilities, backdrop, camera, gait, placement, scenes
 from sora_nb.engines.draw.actors import Actor
 from sora_nb.engines.draw.characters import people, stock
+from sora_nb.engines.draw.planes import Converter
 from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, View
 from sora_nb.engines.draw.scenes.weather import Lens, falling
+from sora_nb.engines.prompt import direction
 from sora_nb.engines.prompt.parser import ShotSpec, explain
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Film:
         return self._prepared().frame(index)
 
     def planes(self, index: int) -> Pixels:
-        """Draw picture number `index` as the encoder takes it: I420, shape (height * 3 / 2, width)."""
+        """Draw picture number `index` as the encoder takes it: I420 of BT.709, shape (height * 3 / 2, width)."""
         return self._prepared().planes(index)
 
     def boxes(self, index: int) -> list[tuple[float, float, float, float]]:
@@ -117,6 +118,7 @@ class _PreparedScene:
         self.fps = request.fps
         self.pictures = film.pictures
         self.spec = spec
+        self.toward = direction.toward(request.prompt)
         self.scratch = threading.local()
         setting = scenes.setting(
             spec.scene,
@@ -188,7 +190,7 @@ class _PreparedScene:
         if move.way == "stay":
             return place
         half = figure.columns * place.height / figure.rows / 2
-        toward = -1 if cutout.heading < 0 else 1
+        toward = self.toward or (-1 if cutout.heading < 0 else 1)
         return placement.lay_path(place, distance, half, self.size[0], toward=toward, leaves=move.way == "stride")
 
     def _speed(self, move: abilities.Move, cutout: Cutout, place: placement.Place, count: int, seconds: float) -> float:
@@ -229,7 +231,9 @@ class _PreparedScene:
         return camera.zoom(frame, where, self.scratch.zoomed)
 
     def planes(self, index: int) -> Pixels:
-        picture = cv2.cvtColor(self._compose(index), cv2.COLOR_RGB2YUV_I420)
+        if not hasattr(self.scratch, "converter"):
+            self.scratch.converter = Converter(*self.size)
+        picture: Pixels = self.scratch.converter.i420(self._compose(index))
         luma = picture[: self.size[1]]
         for layer in self.falling:
             layer.draw(luma, index / self.fps)
