@@ -234,7 +234,7 @@ def test_nobody_stands_before_a_pole():
     place = placement.Place(start=320, row=330, height=200)
     column = placement.calm_column([scene], place, head=40, half=40)
     assert abs(column - 320) > 25
-    assert abs(column - 320) <= 0.15 * 640
+    assert abs(column - 320) <= 0.2 * 640
 
 
 def test_before_a_plain_wall_nobody_steps_aside():

@@ -33,9 +33,9 @@ MARGIN = 0.14
 """Part of the frame's width that a path keeps from its sides where it stays inside."""
 
 
-STRAY = 0.15
+STRAY = 0.2
 """Part of the frame's width that somebody steps aside at most so that nothing sticks out of his head."""
-AWAY = 0.5
+AWAY = 0.3
 """Unrest, as a multiple of the usual one, that is put up with before somebody steps aside that far."""
 
 
@@ -186,7 +186,9 @@ def calm_column(pictures: Sequence[Pixels], place: Place, head: float, half: flo
         part = cv2.GaussianBlur(picture[rows].astype(np.float32), (0, 0), max(1.0, 0.04 * head))
         # what stands upright behind a head is seen by its sides; a horizon or a roof is not taken amiss
         unrest += np.abs(np.diff(part, axis=1, append=part[:, -1:])).mean((0, 2))
-    around = np.convolve(unrest / len(pictures), np.ones(2 * side + 1), "same")[low : high + 1]
+    # the nearer to the middle of the head the worse
+    weights = np.exp(-0.5 * (np.arange(-2 * side, 2 * side + 1) / (0.6 * side)) ** 2)
+    around = np.convolve(np.pad(unrest / len(pictures), 2 * side, mode="edge"), weights, "valid")[low : high + 1]
     columns = np.arange(low, high + 1)
     away = (np.abs(columns - place.start) / reach) ** 2
     return float(columns[np.argmin(around + away * AWAY * (1 + float(np.median(around))))])
