@@ -137,7 +137,7 @@ def _assemble(
     run = sprite.steady_run(masks)
     best = max(run, key=lambda number: views[number].score)
     bust = sprite.is_bust(masks)
-    frames = sprite.animate(footage, scene, masks, run, control, bust=bust)
+    frames, path = sprite.animate(footage, scene, masks, run, control, bust=bust)
     control.step(0.93, "Looking closer")
     close_up = sprite.close_up(source.closest(video, footage, best), masks[best], frames[run.index(best)])
     control.step(0.95, "Drawing the avatar")
@@ -152,6 +152,8 @@ def _assemble(
         box=_normalized(bounds(masks[best]), scene.shape),
         warnings=(*footage.warnings, *_doubts(segmentation, quality)),
         close_up=close_up,
+        path=path,
+        face=sprite.face_share(masks[best], views[best].face),
     )
 
 
