@@ -85,13 +85,13 @@ def track(
     footage = source.read(video, clip, control)
     control.step(0.1, "Measuring the camera")
     scene = analyse(footage.work)
-    control.step(0.12, "Looking for faces")
+    control.step(0.11, "Looking for faces")
     person = people.segment(footage, scene, people.find(scene, hint), control, hint)
     if person is not None:
         return footage, scene, person[1], "face" if hint is None else "hint"
-    control.step(0.5, "Separating the background")
+    control.step(0.28, "Separating the background")
     evidence = moving_evidence(scene)
-    control.step(0.55, "Looking for what moves")
+    control.step(0.29, "Looking for what moves")
     found = subjects.find(scene, evidence, hint)
     if not found:
         raise NoSubject("Nobody stands out in these seconds.", hint=SUBJECT_HINT)
