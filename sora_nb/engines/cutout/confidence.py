@@ -22,6 +22,9 @@ BIAS = -5.5
 
 def estimate(scene: Scene, segmentation: Segmentation) -> float:
     """Return 0 (a guess) to 1 (certain)."""
+    if segmentation.signs is not None:
+        signs = segmentation.signs
+        return float(np.clip(signs.probability * signs.agreed * signs.face, 0, 1))
     values = features(scene, segmentation)
     total = BIAS + sum(weight * values[name] for name, weight in WEIGHTS.items())
     return float(1 / (1 + np.exp(-total)))
@@ -59,6 +62,8 @@ def _contrast(scene: Scene, number: int, mask: Mask) -> float:
 
 
 def _motion(segmentation: Segmentation, number: int) -> float:
+    if segmentation.evidence is None:
+        return 0.0
     energy, mask = np.minimum(segmentation.evidence.energy[number], 1), segmentation.masks[number]
     _, outer = _bands(mask)
     return float(energy[mask].mean() - (energy[outer].mean() if outer.any() else 0))
