@@ -75,8 +75,7 @@ def tried(video, clip, hint):
         warnings.simplefilter("error")
         try:
             return extract(video, clip, Control(), hint)
-        except (NoSubject, MediaError) as refusal:
-
+        except (NoSubject, MediaError):
             return None
 
 
