@@ -150,7 +150,7 @@ def _assemble(
         quality=quality,
         kind=kind,
         box=_normalized(bounds(masks[best]), scene.shape),
-        warnings=(*footage.warnings, *_doubts(segmentation, quality)),
+        warnings=(*footage.warnings, *segmentation.doubts, *_doubts(segmentation, quality)),
         close_up=close_up,
     )
 
