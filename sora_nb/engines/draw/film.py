@@ -7,12 +7,12 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from sora_nb.engines.draw import backdrop, camera, scenes
 from sora_nb.engines.draw.actors import Actor, place_cast
 from sora_nb.engines.draw.characters import people, stock
+from sora_nb.engines.draw.planes import Converter
 from sora_nb.engines.draw.scenes.layers import View
 from sora_nb.engines.draw.scenes.weather import Lens, falling
 from sora_nb.engines.prompt.parser import ShotSpec, explain
@@ -72,7 +72,7 @@ class Film:
         return self._prepared().frame(index)
 
     def planes(self, index: int) -> Pixels:
-        """Draw picture number `index` as the encoder takes it: I420, shape (height * 3 / 2, width)."""
+        """Draw picture number `index` as the encoder takes it: I420 of BT.709, shape (height * 3 / 2, width)."""
         return self._prepared().planes(index)
 
     def boxes(self, index: int) -> list[tuple[float, float, float, float]]:
@@ -178,7 +178,9 @@ class _PreparedScene:
         return camera.zoom(frame, where, self.scratch.zoomed)
 
     def planes(self, index: int) -> Pixels:
-        picture = cv2.cvtColor(self._compose(index), cv2.COLOR_RGB2YUV_I420)
+        if not hasattr(self.scratch, "converter"):
+            self.scratch.converter = Converter(*self.size)
+        picture: Pixels = self.scratch.converter.i420(self._compose(index))
         luma = picture[: self.size[1]]
         for layer in self.falling:
             layer.draw(luma, index / self.fps)
