@@ -87,7 +87,7 @@ def measure(case: Case, folder: Path) -> Row:
         *who,
         kind=kind,
         quality=sure.quality,
-        said=sure.reason if sure.quality < extraction.DOUBTFUL_QUALITY else "",
+        said=" ".join([*segmentation.doubts, *([sure.reason] if sure.quality < extraction.DOUBTFUL_QUALITY else [])]),
         refused=sure.quality < extraction.MIN_QUALITY,
         mean=float(np.mean(shares)),
         best=shares[best],

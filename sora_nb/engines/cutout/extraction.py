@@ -154,7 +154,11 @@ def _assemble(
         quality=confidence.quality,
         kind=kind,
         box=_normalized(bounds(masks[best]), scene.shape),
-        warnings=(*footage.warnings, *_doubts([masks[number] for number in run], confidence, bust=bust)),
+        warnings=(
+            *footage.warnings,
+            *segmentation.doubts,
+            *_doubts([masks[number] for number in run], confidence, bust=bust),
+        ),
         close_up=close_up,
     )
 
