@@ -15,7 +15,7 @@ from sora_nb.engines.cutout.masks import dilated, eroded, opened, overlap, size
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sora_nb.engines.cutout.masks import Mask
+    from sora_nb.engines.cutout.masks import Mask, Plane
     from sora_nb.engines.cutout.motion import Scene
     from sora_nb.engines.cutout.segmentation import Segmentation
 
@@ -23,9 +23,6 @@ LOOKED_AT = 6
 """Pictures in which outlines are looked at closely."""
 MIN_PIXELS = 50
 """Area in pixels below which there is nothing to judge."""
-NAMES = (
-    "agreed", "steady", "jumps", "sized", "contrast", "edges", "motion", "all", "solid", "smooth", "whole", "large",
-)  # fmt: skip
 WEIGHTS = {"agreed": 3.4, "contrast": 2.5, "motion": 1.2, "solid": 2.5}
 BIAS = -5.5
 """Fitted by tests/quality/fit.py to the tuned clips whose truth is known."""
@@ -44,6 +41,9 @@ REASONS = {
     "smooth": "Its outline is ragged.",
     "whole": "The edge of the picture cuts it.",
     "large": "It is very small.",
+    "network": "It does not look like a person all over.",
+    "face": "Part of the face may be missing.",
+    "seen": "The face is seen in few pictures only.",
 }
 
 
@@ -67,11 +67,12 @@ def features(scene: Scene, segmentation: Segmentation) -> dict[str, float]:
     worst pair. sized: the area changes slowly. contrast: the colours on the two sides of the outline differ, in most
     pictures. edges: the outline lies on edges of the picture. motion: it moves and its surroundings do not. all: what
     moves in the picture is in it. solid: it is one compact shape. smooth: its outline is not ragged. whole: the picture's
-    left, right and upper edges do not cut it. large: it has enough pixels.
+    left, right and upper edges do not cut it. large: it has enough pixels. Of a person also network: what the network
+    is sure of inside the masks. face: the masks cover the face. seen: the face is seen.
     """
-    masks = segmentation.masks
+    masks, signs = segmentation.masks, segmentation.signs
     if any(np.count_nonzero(mask) < MIN_PIXELS for mask in masks):
-        return dict.fromkeys(NAMES, 0.0)
+        return dict.fromkeys(REASONS, 0.0)
     some = np.unique(np.linspace(0, len(masks) - 1, LOOKED_AT).round().astype(int)).tolist()
     moved = [
         overlap(here, scene.flow.warp(there.astype(np.float32), number, number + 1) > 0.5)
@@ -79,21 +80,27 @@ def features(scene: Scene, segmentation: Segmentation) -> dict[str, float]:
     ] or [1.0]
     areas = np.log([np.count_nonzero(mask) for mask in masks])
     share = float(np.exp(np.median(areas))) / masks[0].size
-    outlines = [_outline(scene, number, masks[number]) for number in some]
-    return {
+    values = {
         "agreed": float(np.mean([overlap(*pair) for pair in zip(masks, segmentation.drafts, strict=True)])),
         "steady": float(np.mean(moved)),
         "jumps": float(np.quantile(moved, 0.1)),
         "sized": float(np.exp(-2 * np.abs(np.diff(areas)).max(initial=0.0))),
         "contrast": float(np.quantile([_contrast(scene, number, masks[number]) for number in some], 0.3)),
-        "edges": float(np.mean(outlines)),
-        "motion": float(np.clip(np.mean([_motion(segmentation, number) for number in some]), 0, 1)),
-        "all": float(np.mean([_all(segmentation, number) for number in some])),
+        "edges": float(np.mean([_outline(scene, number, masks[number]) for number in some])),
         "solid": float(np.mean([_solid(masks[number]) for number in some])),
         "smooth": float(np.mean([_smooth(masks[number]) for number in some])),
         "whole": 1 - float(np.mean([max(cut_sides(mask).values()) for mask in masks])),
         "large": float(np.clip(np.log(share / 0.003) / np.log(20), 0, 1)),
     }
+    if segmentation.evidence is not None:
+        energies = [np.minimum(segmentation.evidence.energy[number], 1) for number in some]
+        values["motion"] = float(
+            np.clip(np.mean([_motion(energy, masks[number]) for energy, number in zip(energies, some, strict=True)]), 0, 1)
+        )
+        values["all"] = float(np.mean([_all(energy, masks[number]) for energy, number in zip(energies, some, strict=True)]))
+    if signs is not None:
+        values |= {"network": signs.probability, "face": signs.face, "seen": signs.seen}
+    return values
 
 
 def weigh(values: Mapping[str, float]) -> Confidence:
@@ -142,15 +149,14 @@ def _outline(scene: Scene, number: int, mask: Mask) -> float:
     return float(np.mean(steepest[line] > max(usual, 6.0)))
 
 
-def _motion(segmentation: Segmentation, number: int) -> float:
-    energy, mask = np.minimum(segmentation.evidence.energy[number], 1), segmentation.masks[number]
+def _motion(energy: Plane, mask: Mask) -> float:
+    """Return how much more moves in a mask than around it."""
     _, outer = _bands(mask)
     return float(energy[mask].mean() - (energy[outer].mean() if outer.any() else 0))
 
 
-def _all(segmentation: Segmentation, number: int) -> float:
+def _all(energy: Plane, mask: Mask) -> float:
     """Return the share of all motion that is in the mask or next to it."""
-    energy, mask = np.minimum(segmentation.evidence.energy[number], 1), segmentation.masks[number]
     inside = float(energy[dilated(mask, max(3, int(0.05 * size(mask))))].sum())
     return inside / max(1.0, float(energy.sum()))
 
