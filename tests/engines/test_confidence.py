@@ -36,14 +36,20 @@ def test_a_bust_is_told_as_such_and_not_as_a_fault():
 
 
 def test_a_doubt_says_why_and_what_to_do():
-    [said] = extraction._doubts([mask_at(np.s_[20:80, 40:80])] * 3, confidence.Confidence(0.0, "It is small."), bust=False)
+    [said] = extraction._doubts(
+        [mask_at(np.s_[20:80, 40:80])] * 3, confidence.Confidence(0.0, "It is small."), bust=False
+    )
     assert "It is small." in said
     assert "subject=(x, y)" in said
 
 
-def test_nothing_to_judge_is_no_quality():
-    values = dict.fromkeys(confidence.REASONS, 0.0)
-    assert confidence.weigh(values).quality < extraction.MIN_QUALITY
+@pytest.mark.parametrize("names", [confidence.MOVING[0], confidence.PERSON[0] | {"network": 0}])
+def test_nothing_to_judge_is_no_quality(names):
+    assert confidence.weigh(dict.fromkeys(names, 0.0)).quality < extraction.MIN_QUALITY
+
+
+def test_every_weight_has_a_reason_and_a_usual_value():
+    assert set(confidence.MOVING[0]) | set(confidence.PERSON[0]) <= set(confidence.REASONS) == set(confidence.USUAL)
 
 
 @pytest.fixture(scope="module")

@@ -23,10 +23,13 @@ LOOKED_AT = 6
 """Pictures in which outlines are looked at closely."""
 MIN_PIXELS = 50
 """Area in pixels below which there is nothing to judge."""
-WEIGHTS = {"agreed": 3.4, "contrast": 2.5, "motion": 1.2, "solid": 2.5}
-BIAS = -5.5
-"""Fitted by tests/quality/fit.py to the tuned clips whose truth is known."""
-USUAL = {"agreed": 0.9, "contrast": 0.7, "motion": 0.5, "solid": 0.8}
+MOVING = {"agreed": 3.4, "contrast": 2.5, "motion": 1.2, "solid": 2.5}, -5.5
+PERSON = {"network": 4.0, "steady": 4.0, "face": 2.0}, -7.5
+"""Weights of the features, and the bias, by what found the subject; tests/quality/fit.py fits them to the tuned clips."""
+USUAL = {
+    "agreed": 0.9, "steady": 0.9, "jumps": 0.9, "sized": 0.8, "contrast": 0.7, "edges": 0.6, "motion": 0.5, "all": 0.8,
+    "solid": 0.8, "smooth": 0.95, "whole": 0.8, "large": 0.9, "network": 0.9, "face": 0.95, "seen": 0.9,
+}  # fmt: skip
 """Means of the features of good cut-outs."""
 REASONS = {
     "agreed": "Its outline is found otherwise at a second look.",
@@ -72,7 +75,7 @@ def features(scene: Scene, segmentation: Segmentation) -> dict[str, float]:
     """
     masks, signs = segmentation.masks, segmentation.signs
     if any(np.count_nonzero(mask) < MIN_PIXELS for mask in masks):
-        return dict.fromkeys(REASONS, 0.0)
+        return dict.fromkeys(USUAL if signs is not None else MOVING[0], 0.0)
     some = np.unique(np.linspace(0, len(masks) - 1, LOOKED_AT).round().astype(int)).tolist()
     moved = [
         overlap(here, scene.flow.warp(there.astype(np.float32), number, number + 1) > 0.5)
@@ -95,9 +98,13 @@ def features(scene: Scene, segmentation: Segmentation) -> dict[str, float]:
     if segmentation.evidence is not None:
         energies = [np.minimum(segmentation.evidence.energy[number], 1) for number in some]
         values["motion"] = float(
-            np.clip(np.mean([_motion(energy, masks[number]) for energy, number in zip(energies, some, strict=True)]), 0, 1)
+            np.clip(
+                np.mean([_motion(energy, masks[number]) for energy, number in zip(energies, some, strict=True)]), 0, 1
+            )
         )
-        values["all"] = float(np.mean([_all(energy, masks[number]) for energy, number in zip(energies, some, strict=True)]))
+        values["all"] = float(
+            np.mean([_all(energy, masks[number]) for energy, number in zip(energies, some, strict=True)])
+        )
     if signs is not None:
         values |= {"network": signs.probability, "face": signs.face, "seen": signs.seen}
     return values
@@ -105,8 +112,9 @@ def features(scene: Scene, segmentation: Segmentation) -> dict[str, float]:
 
 def weigh(values: Mapping[str, float]) -> Confidence:
     """Return what features come to."""
-    total = BIAS + sum(weight * values[name] for name, weight in WEIGHTS.items())
-    weakest = min(WEIGHTS, key=lambda name: WEIGHTS[name] * (values[name] - USUAL[name]))
+    weights, bias = PERSON if "network" in values else MOVING
+    total = bias + sum(weight * values[name] for name, weight in weights.items())
+    weakest = min(weights, key=lambda name: weights[name] * (values[name] - USUAL[name]))
     return Confidence(float(1 / (1 + np.exp(-total))), REASONS[weakest])
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from sora_nb.engines.base import Control, Cutout
 from sora_nb.engines.cutout import candidates as subjects
 from sora_nb.engines.cutout import footage as source
-from sora_nb.engines.cutout import sprite
+from sora_nb.engines.cutout import people, sprite
 from sora_nb.engines.cutout.confidence import cut_sides, estimate
 from sora_nb.engines.cutout.masks import bounds
 from sora_nb.engines.cutout.motion import analyse
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sora_nb.engines.base import Hint
-    from sora_nb.engines.cutout.background import Evidence
     from sora_nb.engines.cutout.confidence import Confidence
     from sora_nb.engines.cutout.footage import Footage
     from sora_nb.engines.cutout.masks import Box, Mask
@@ -88,8 +87,15 @@ def track(
         NoSubject, MediaError, Cancelled: see extract().
     """
     footage = source.read(video, clip, control)
-    scene, evidence = _measure(footage, control)
-    control.step(0.22, "Looking for the subject")
+    control.step(0.1, "Measuring the camera")
+    scene = analyse(footage.work)
+    control.step(0.12, "Looking for faces")
+    person = people.segment(footage, scene, people.find(scene, hint), control, hint)
+    if person is not None:
+        return footage, scene, person[1], "face" if hint is None else "hint"
+    control.step(0.5, "Separating the background")
+    evidence = moving_evidence(scene)
+    control.step(0.55, "Looking for what moves")
     found = subjects.find(scene, evidence, hint)
     if not found:
         raise NoSubject("Nobody stands out in these seconds.", hint=SUBJECT_HINT)
@@ -104,18 +110,16 @@ def candidates(video: Path, clip: Clip) -> list[Found]:
     """
     control = Control()
     footage = source.read(video, clip, control)
-    scene, evidence = _measure(footage, control)
-    return [
-        Found(candidate.kind, candidate.score, _normalized(candidate.box, scene.shape), footage.times[candidate.frame])
-        for candidate in subjects.find(scene, evidence)
-    ]
-
-
-def _measure(footage: Footage, control: Control) -> tuple[Scene, Evidence]:
-    control.step(0.1, "Measuring motion")
     scene = analyse(footage.work)
-    control.step(0.18, "Separating the background")
-    return scene, moving_evidence(scene)
+    faces = []
+    for person in people.find(scene):
+        number, face = max(person.track.faces.items(), key=lambda pair: pair[1].score)
+        # somebody whose face is seen comes before all that only moves
+        faces.append(Found("face", 1 + person.score, _normalized(face[:4], scene.shape), footage.times[number]))
+    return faces + [
+        Found(candidate.kind, candidate.score, _normalized(candidate.box, scene.shape), footage.times[candidate.frame])
+        for candidate in subjects.find(scene, moving_evidence(scene))
+    ]
 
 
 def _normalized(box: Box, shape: tuple[int, int]) -> tuple[float, float, float, float]:

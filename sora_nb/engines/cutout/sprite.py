@@ -40,7 +40,7 @@ MAX_AREA_RATIO = 0.35
 """Natural logarithm of the ratio by which an area departs from the usual one before a picture is left out."""
 MIN_PICTURES = 6
 """Pictures that a sprite has at least, if the clip gives as many."""
-VIEW_WEIGHTS = {"front": 1.0, "cat": 0.8, "profile": 0.3}
+VIEW_WEIGHTS = {"front": 1.0, "profile": 0.3}
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def find_face(picture: Rgb, mask: Mask) -> Face | None:
     if min(wide, tall) < 5:
         return None
     part = picture[top : top + tall, left : left + wide]
-    found = [face for face in faces(part, side=200, least=0.16) if face.top < 0.5 * tall]
+    found = [face for face in faces(part, least=0.16) if face.top < 0.5 * tall]
     face = max(found, key=lambda face: VIEW_WEIGHTS[face.view] * face.width, default=None)
     return face and face._replace(left=face.left + left, top=face.top + top)
 
