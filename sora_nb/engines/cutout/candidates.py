@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.cutout import colour_table
-from sora_nb.engines.cutout.masks import closed, filled, opened, size
+from sora_nb.engines.cutout import hint as things
+from sora_nb.engines.cutout.masks import bounds, closed, filled, opened, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,6 +31,7 @@ class Candidate:
         kind: "motion", "saliency" or "hint".
         prior: probability of each pixel of that picture to belong to it.
         box: where it is.
+        doubts: sentences for the user.
     """
 
     score: float
@@ -37,6 +39,7 @@ class Candidate:
     kind: str
     prior: Plane
     box: Box
+    doubts: tuple[str, ...] = ()
 
 
 def find(scene: Scene, evidence: Evidence, hint: Hint | None = None) -> list[Candidate]:
@@ -45,16 +48,19 @@ def find(scene: Scene, evidence: Evidence, hint: Hint | None = None) -> list[Can
     Args:
         scene: the analysed pictures.
         evidence: what moves in them.
-        hint: where the user says the subject is.
+        hint: where the user says the subject is; then it is the only candidate.
+
+    Raises:
+        NoSubject: there is only background where the user points.
     """
+    if hint is not None:
+        return [_from_hint(scene, evidence, hint)]
     centre = _centre(*scene.shape)
     found = [
         *_moving(scene, evidence, centre),
         *_moving_on_the_spot(scene, evidence, centre),
         *_salient(scene, centre),
     ]
-    if hint is not None:
-        return [_from_hint(scene, evidence, hint, found), *found]
     return sorted(found, key=lambda candidate: -candidate.score)
 
 
@@ -157,36 +163,17 @@ def _soft_prior(shape: Mask, box: Box) -> Plane:
     return np.asarray(np.maximum(0.8 * blurred + 0.02, near), np.float32)
 
 
-def _from_hint(scene: Scene, evidence: Evidence, hint: Hint, found: Sequence[Candidate]) -> Candidate:
-    """Follow the user: the moving region under a point, else the shape of the hint itself."""
-    height, width = scene.shape
-    if hint.left == hint.right or hint.top == hint.bottom:
-        x, y = hint.left * width, hint.top * height
-        under = [candidate for candidate in found if _sample(candidate.prior, x, y) > 0.5]
-        if under:
-            return replace(max(under, key=lambda candidate: candidate.score), kind="hint")
-        reach = 0.12 * max(height, width)
-        box = (x - reach, y - reach, 2 * reach, 2 * reach)
-    else:
-        box = (
-            hint.left * width,
-            hint.top * height,
-            (hint.right - hint.left) * width,
-            (hint.bottom - hint.top) * height,
-        )
-    place = _clip_box(box, height, width)
-    near = [candidate for candidate in found if _box_overlap(candidate.box, place) > 0.6]
-    if near:
-        return replace(max(near, key=lambda candidate: _box_overlap(candidate.box, place)), kind="hint")
-    inside = [_motion_inside(evidence, number, place) for number in range(len(scene))]
-    inside[scene.camera.reference] += 0.05
-    return Candidate(1.0, int(np.argmax(inside)), "hint", _box_prior(place, height, width), place)
+def _from_hint(scene: Scene, evidence: Evidence, hint: Hint) -> Candidate:
+    """Make a candidate of the thing that the user points at."""
+    thing = things.find(scene, evidence, hint)
+    place = bounds(thing.mask)
+    return Candidate(1.0, thing.frame, "hint", _sure_prior(thing.mask), place, doubts=thing.doubts)
 
 
-def _clip_box(box: tuple[float, float, float, float], height: int, width: int) -> Box:
-    left, top = int(np.clip(box[0], 0, width - 8)), int(np.clip(box[1], 0, height - 8))
-    right, bottom = int(np.clip(box[0] + box[2], left + 8, width)), int(np.clip(box[1] + box[3], top + 8, height))
-    return left, top, right - left, bottom - top
+def _sure_prior(shape: Mask) -> Plane:
+    """Blur a shape that is known well into a prior."""
+    blurred = cv2.GaussianBlur(shape.astype(np.float32), (0, 0), max(1.0, 0.02 * size(shape)))
+    return np.asarray(0.94 * blurred + 0.02, np.float32)
 
 
 def _box_overlap(first: Box, second: Box) -> float:
@@ -194,11 +181,3 @@ def _box_overlap(first: Box, second: Box) -> float:
     down = min(first[1] + first[3], second[1] + second[3]) - max(first[1], second[1])
     shared = max(0, across) * max(0, down)
     return shared / (first[2] * first[3] + second[2] * second[3] - shared)
-
-
-def _box_prior(box: Box, height: int, width: int) -> Plane:
-    left, top, wide, tall = box
-    prior = np.full((height, width), 0.03, np.float32)
-    prior[top : top + tall, left : left + wide] = 0.55
-    cv2.ellipse(prior, ((left + wide / 2, top + tall / 2), (wide * 0.9, tall * 0.95), 0), 0.85, -1)
-    return prior

@@ -11,18 +11,20 @@ from sora_nb.engines.base import Control, Cutout
 from sora_nb.engines.cutout import candidates as subjects
 from sora_nb.engines.cutout import footage as source
 from sora_nb.engines.cutout import people, sprite
-from sora_nb.engines.cutout.confidence import estimate
+from sora_nb.engines.cutout.confidence import cut_sides, estimate
 from sora_nb.engines.cutout.masks import bounds
 from sora_nb.engines.cutout.motion import analyse
 from sora_nb.engines.cutout.segmentation import moving_evidence, segment
 from sora_nb.errors import NoSubject
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sora_nb.engines.base import Hint
+    from sora_nb.engines.cutout.confidence import Confidence
     from sora_nb.engines.cutout.footage import Footage
-    from sora_nb.engines.cutout.masks import Box
+    from sora_nb.engines.cutout.masks import Box, Mask
     from sora_nb.engines.cutout.motion import Scene
     from sora_nb.engines.cutout.segmentation import Segmentation
     from sora_nb.models import Clip
@@ -31,7 +33,11 @@ MIN_QUALITY = 0.4
 """Below this a cut-out is refused: a wrong character costs more than a second try."""
 DOUBTFUL_QUALITY = 0.54
 """Below this the outline is said to be uncertain: most such cut-outs are good, but not all."""
-SUBJECT_HINT = "Choose other seconds, or mark the subject with subject=(x, y)."
+SUBJECT_HINT = "Choose other seconds, or mark the subject with subject=(x, y) or with a box around it."
+CUT_SHARE = 0.08
+"""Part of a subject's size that must touch an edge of the picture for that edge to cut it."""
+CUT_PICTURES = 0.3
+"""Share of the pictures in which an edge cuts the subject, from which on it is told."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +72,10 @@ def extract(video: Path, clip: Clip, control: Control, hint: Hint | None = None)
         Cancelled: see Control.
     """
     footage, scene, segmentation, kind = track(video, clip, control, hint)
-    quality = estimate(scene, segmentation)
-    if quality < MIN_QUALITY:
-        raise NoSubject(
-            f"No subject could be cut out cleanly in these seconds (quality {quality:.2f}).", hint=SUBJECT_HINT
-        )
-    return _assemble(video, footage, scene, segmentation, control, kind=kind, quality=quality)
+    confidence = estimate(scene, segmentation)
+    if confidence.quality < MIN_QUALITY:
+        raise NoSubject(f"No subject could be cut out cleanly in these seconds. {confidence.reason}", hint=SUBJECT_HINT)
+    return _assemble(video, footage, scene, segmentation, control, kind=kind, confidence=confidence)
 
 
 def track(
@@ -133,7 +137,7 @@ def _assemble(
     control: Control,
     *,
     kind: str,
-    quality: float,
+    confidence: Confidence,
 ) -> Cutout:
     masks = segmentation.masks
     control.step(0.7, "Choosing the best frame")
@@ -151,21 +155,35 @@ def _assemble(
         best=run.index(best),
         bust=bust,
         avatar=sprite.portrait(footage.full[best], masks[best], views[best].face),
-        quality=quality,
+        quality=confidence.quality,
         kind=kind,
         box=_normalized(bounds(masks[best]), scene.shape),
-        warnings=(*footage.warnings, *_doubts(segmentation, quality)),
+        warnings=(
+            *footage.warnings,
+            *segmentation.doubts,
+            *_doubts([masks[number] for number in run], confidence, bust=bust),
+        ),
         close_up=close_up,
         path=path,
         face=sprite.face_share(masks[best], views[best].face),
     )
 
 
-def _doubts(segmentation: Segmentation, quality: float) -> list[str]:
+def _doubts(masks: Sequence[Mask], confidence: Confidence, *, bust: bool) -> list[str]:
+    """Say what a person should know about a cut-out before it is used.
+
+    Args:
+        masks: of the pictures that the sprite is made of.
+        confidence: how certain they are.
+        bust: whether the lower edge of the picture cuts the subject.
+    """
     doubts = []
-    if quality < DOUBTFUL_QUALITY:
-        doubts.append("The outline is uncertain; check the preview, or mark the subject with subject=(x, y).")
-    edges = np.mean([mask[:, 0].any() or mask[:, -1].any() for mask in segmentation.masks])
-    if edges > 0.5:
-        doubts.append("The subject is cut off at the side of the picture.")
+    if confidence.quality < DOUBTFUL_QUALITY:
+        doubts.append(f"The cut-out is doubtful. {confidence.reason} Check the preview. {SUBJECT_HINT}")
+    sides = [cut_sides(mask) for mask in masks]
+    cut = [name for name in sides[0] if np.mean([side[name] > CUT_SHARE for side in sides]) > CUT_PICTURES]
+    if cut:
+        doubts.append(f"The subject is cut off at the {' and the '.join(cut)} of the picture.")
+    if bust:
+        doubts.append("The picture shows it without feet: in a scene it stands on the lower edge.")
     return doubts

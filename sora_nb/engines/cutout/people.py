@@ -127,7 +127,7 @@ def segment(
         for number, (mask, plane) in enumerate(zip(drafts, planes, strict=True)):
             control.step(0.3 + 0.4 * number / len(masks), "Cutting out")
             fine.append(_refined(footage, number, mask, plane))
-        return person, Segmentation(tuple(fine), tuple(drafts), None, signs)
+        return person, Segmentation(tuple(fine), tuple(drafts), None, signs=signs)
     return None
 
 

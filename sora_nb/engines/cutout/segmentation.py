@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -10,7 +10,7 @@ import numpy as np
 
 from sora_nb.engines.cutout import colour_table
 from sora_nb.engines.cutout.background import discount_scenery, first_evidence, restore_still_parts, second_evidence
-from sora_nb.engines.cutout.masks import bounds, closed, filled, largest_part, opened, size, window_of
+from sora_nb.engines.cutout.masks import bounds, closed, filled, largest_part, opened, overlap, size, window_of
 from sora_nb.engines.cutout.matting import GuidedFilter, to_float
 from sora_nb.engines.cutout.still_parts import (
     CLEARLY_FOREIGN_ODDS,
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 
 MOTION_TRUST = {"hint": 0.6, "motion": 1.0, "saliency": 0.4}
 """Weight of motion in the first pass, by what found the subject: what was found by motion moves."""
+MIN_MOVING = 0.35
+"""Least part of a thing that must move for its motion to tell where it is."""
+MIN_AGREED = 0.5
+"""Least overlap of what motion finds with the thing that the user points at."""
 
 
 @dataclass(frozen=True)
@@ -82,17 +86,19 @@ class Segmentation:
         masks: one for each sampled picture.
         drafts: the masks of the first pass.
         evidence: what motion said in the second pass; None where a person was found by the face.
+        doubts: sentences for the user.
         signs: what else speaks for the masks of a person; None where motion decided.
     """
 
     masks: tuple[Mask, ...]
     drafts: tuple[Mask, ...]
     evidence: Evidence | None
+    doubts: tuple[str, ...] = ()
     signs: Signs | None = None
 
 
 def segment(footage: Footage, scene: Scene, evidence: Evidence, candidate: Candidate, control: Control) -> Segmentation:
-    """Segment a candidate in all pictures, twice: the first masks give a background model without the subject.
+    """Segment a candidate in all pictures, twice; what the user points at need not move.
 
     Args:
         footage: the sampled pictures.
@@ -101,6 +107,56 @@ def segment(footage: Footage, scene: Scene, evidence: Evidence, candidate: Candi
         candidate: the subject.
         control: for progress and cancellation.
     """
+    if candidate.kind != "hint":
+        return _by_motion(footage, scene, evidence, candidate, control)
+    shown = candidate.prior > 0.5
+    if _moving_share(scene, evidence, shown, candidate.frame) > MIN_MOVING:
+        found = _by_motion(footage, scene, evidence, candidate, control)
+        if overlap(found.masks[candidate.frame], shown) > MIN_AGREED:
+            return found
+    return _by_appearance(footage, scene, evidence, candidate, control)
+
+
+def _moving_share(scene: Scene, evidence: Evidence, shown: Mask, frame: int) -> float:
+    """Return how much of a thing moves, in the mean over the pictures that the flow carries it to."""
+    carried = {frame: shown.astype(np.float32)}
+    for number, neighbour in _order(frame, len(scene)):
+        if neighbour is not None:
+            carried[number] = scene.flow.warp(carried[neighbour], number, neighbour)
+    shares = []
+    for number, plane in carried.items():
+        mask = plane > 0.5
+        if mask.any():
+            shares.append(float((evidence.log_odds[number][mask] > 0.3).mean()))
+    return float(np.mean(shares)) if shares else 0.0
+
+
+def _order(first: int, count: int) -> Iterator[tuple[int, int | None]]:
+    """Yield every picture, from one forwards, then backwards, each with the neighbour that came before it."""
+    yield first, None
+    yield from ((number, number - 1) for number in range(first + 1, count))
+    yield from ((number, number + 1) for number in range(first - 1, -1, -1))
+
+
+def _by_appearance(
+    footage: Footage, scene: Scene, evidence: Evidence, candidate: Candidate, control: Control
+) -> Segmentation:
+    """Follow a thing that is known in one picture by its colours, its edges and the flow: that it rests says nothing."""
+    silent = replace(
+        evidence,
+        log_odds=tuple(np.zeros_like(plane) for plane in evidence.log_odds),
+        known=tuple(np.zeros_like(mask) for mask in evidence.known),
+    )
+    drafts = vote(scene, _Pass(footage, scene, silent, candidate, effort=COARSE).run(control, 0.3, 0.4))
+    fine = _Pass(footage, scene, silent, candidate, effort=FINE, drafts=drafts)
+    masks = vote(scene, fine.run(control, 0.45, 0.7))
+    return Segmentation(tuple(masks), tuple(drafts), silent, candidate.doubts)
+
+
+def _by_motion(
+    footage: Footage, scene: Scene, evidence: Evidence, candidate: Candidate, control: Control
+) -> Segmentation:
+    """Segment what moves before a background; the first masks give a background model without it."""
     draft = _Pass(footage, scene, evidence, candidate, effort=COARSE)
     shaped = candidate.kind == "hint"
     drafts = vote(scene, draft.run(control, 0.3, 0.4))
@@ -112,7 +168,7 @@ def segment(footage: Footage, scene: Scene, evidence: Evidence, candidate: Candi
     second = discount_scenery(second, border, 0.6)
     fine = _Pass(footage, scene, second, candidate, effort=FINE, drafts=drafts)
     masks = prune(scene, vote(scene, fine.run(control, 0.45, 0.7)), CLEARLY_FOREIGN_ODDS)
-    return Segmentation(tuple(masks), tuple(drafts), second)
+    return Segmentation(tuple(masks), tuple(drafts), second, candidate.doubts)
 
 
 def with_still_parts(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> tuple[Evidence, list[Mask]]:
@@ -188,17 +244,11 @@ class _Pass:
     def run(self, control: Control, start: float, end: float) -> list[Mask]:
         """Return a mask for each picture; progress runs from `start` to `end`."""
         masks: dict[int, Mask] = {}
-        for done, (number, neighbour) in enumerate(self._order()):
+        for done, (number, neighbour) in enumerate(_order(self._candidate.frame, len(self._scene))):
             control.step(start + (end - start) * done / len(self._scene), "Cutting out")
             prior = self._prior(number, neighbour, masks)
             masks[number] = self._mask(number, prior, follows=neighbour is not None)
         return [masks[number] for number in range(len(self._scene))]
-
-    def _order(self) -> Iterator[tuple[int, int | None]]:
-        first = self._candidate.frame
-        yield first, None
-        yield from ((number, number - 1) for number in range(first + 1, len(self._scene)))
-        yield from ((number, number + 1) for number in range(first - 1, -1, -1))
 
     def _prior(self, number: int, neighbour: int | None, masks: dict[int, Mask]) -> Plane:
         """Return what to expect in a picture, from the neighbour's mask and the first pass."""
