@@ -142,7 +142,7 @@ def _assemble(
     masks = segmentation.masks
     control.step(0.7, "Choosing the best frame")
     views = sprite.score_views(scene, masks)
-    run = sprite.steady_run(masks)
+    run = sprite.steady_run(scene, masks)
     best = max(run, key=lambda number: views[number].score)
     bust = sprite.is_bust(masks)
     frames, path = sprite.animate(footage, scene, masks, run, control, bust=bust)
