@@ -17,10 +17,7 @@ PEOPLE = frozenset(
     ["astronaut", "barista", "chef", "wizard", "superhero", "knight", "cowboy", "diver", "woman", "person"]
 )
 """Characters that are people in a costume."""
-DEPICTIONS = grammar.words(
-    "statue painting picture photo photograph poster drawing sculpture portrait costume mask toy sketch doll logo mural "
-    "lack absence tattoo"
-)
+DEPICTIONS = grammar.words("statue sculpture costume mask toy doll logo mural tattoo poster")
 """Nouns of which the noun behind "of" is no character."""
 MANY = grammar.words("people men women children mice geese couple twins couples 人们 情侣 夫妻 一家人 family")
 """Nouns that are more than one as they are."""
@@ -125,6 +122,9 @@ class Casting:
 
     def _name(self, at: int, unit: Unit) -> None:
         phrase = _noun_phrase(self.units, at)
+        if self._is_depicted(at - len(phrase)):
+            unit.unshown = "object"
+            return
         known = self._same_as_before(at, unit, phrase)
         if known is not None:
             self._describe(unit, known)
@@ -143,6 +143,10 @@ class Casting:
         if self._early is not None:
             self._give(part, self._early)
             self._early = None
+
+    def _is_depicted(self, start: int) -> bool:
+        """Whether the noun phrase that starts at a place says what a thing looks like: a statue of a lion."""
+        return start >= 2 and self.units[start - 1].word == "of" and self.units[start - 2].word in DEPICTIONS
 
     def _new(self, unit: Unit, phrase: list[Unit]) -> Part:
         meaning = unit.word[1:] if unit.kind == "mention" else unit.meaning("character")

@@ -196,6 +196,10 @@ _IRREGULAR = {
 """Forms of verbs that take no ending."""
 
 
+_PREFIXES = frozenset(["manner", "colour"])
+"""What a character before an unknown one is taken for a part of its word of: 长 in 长椅."""
+
+
 def segment(run: str) -> list[tuple[str, bool]]:
     """Cut a run of Chinese characters into known words and what is between them: (word, known).
 
@@ -215,6 +219,8 @@ def segment(run: str) -> list[tuple[str, bool]]:
     at = 0
     while at < len(run):
         length = best[at][2]
+        if length == 1 and at + 1 < len(run) and best[at + 1][2] == 0 and kinds(INDEX.get(run[at], ())) <= _PREFIXES:
+            length = 0
         if length == 0:
             strange += run[at]
         if strange and (length or at + 1 == len(run)):
@@ -238,6 +244,8 @@ def _known_lengths(run: str, at: int) -> Iterator[int]:
 
 def number_of(word: str) -> int | None:
     """Return the number that a word names: digits, "two", 两只; None for others."""
+    if word in grammar.GROUPS:
+        return None
     measured = _MEASURED.fullmatch(word)
     digits = measured[1] if measured else word
     if digits.isdecimal():

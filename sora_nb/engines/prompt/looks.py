@@ -59,7 +59,7 @@ LIGHTS = """
 SOUNDS = """
     audio, sound, sound effect, music, background music, soundtrack, song, melody, beat, rhythm, voice, voice over,
     voiceover, narration, narrator, dialogue, dialog, whisper, silence, silent, quiet, loud, noise, lyrics, hip hop, hip hop music, jazz, rock music,
-    techno, classical music, orchestral, orchestral score, score, lofi, lo fi, lofi music, ambient sound, ambient, bass,
+    techno, classical music, orchestral, orchestral score, score, lofi, lo fi, lofi music, lo fi music, ambient sound, ambient, bass,
     drumbeat, applause, laughter, birdsong, sfx, asmr, echo, reverb, piano music, guitar music, jazz music, sound of, hum of,
     crackling, thunder sound, acoustic, k pop, pop music, upbeat music, sad music, happy music, metal music, folk music, edm,
     音乐, 背景音乐, 声音, 配音, 旁白, 对白, 歌声, 歌曲, 音效, 安静, 寂静, 嘈杂, 爵士乐, 摇滚乐, 古典音乐, 钢琴曲, 旋律, 节奏, 配乐, 笑声, 鸟鸣, 轻音乐
@@ -115,7 +115,7 @@ MANNERS = """
 """
 
 DEEDS = """
-    wear, carry, hold, knit, sew, steal, win, lose, fall, fall down, throw, catch, kick, punch, hit, hug, kiss, cry, weep, pray,
+    wear, fly fishing, carry, hold, knit, sew, steal, win, lose, fall, fall down, throw, catch, kick, punch, hit, hug, kiss, cry, weep, pray,
     point, push cart, pull, lift, open door, shut, close, break, burn, melt, grow, bloom, follow, lead, help, teach, learn, touch, pet, feed,
     wash, brush, comb, shave, dig, plant seeds, pick, collect, search, find, discover, hide, appear, disappear, vanish, turn, turn around,
     roll, splash, shake, nod, bow down, blink, wink, yawn, sneeze, cough, breathe, blow, whistle, bark, meow, roar, growl, howl,

@@ -64,9 +64,9 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     return Explanation(
         spec,
         tuple(_understood(read)),
-        tuple(_reading(unit) for unit in read if any(letter.isalnum() for letter in unit.source) or unit.senses),
+        tuple(each for each in _readings(read) if each.fate != "link" or any(map(str.isalnum, each.word))),
         tuple(chosen),
-        tuple((unit.source, unit.corrected) for unit in read if unit.corrected),
+        tuple(correction for unit in read for correction in unit.corrections),
         tuple(notes),
         language,
     )
@@ -115,7 +115,7 @@ def _decide(read: list[Unit], kind: str) -> str:
 def _hinted(read: list[Unit]) -> str:
     """Return the place that the first hint suggests, or ""; later hints of the same place are understood, too."""
     hinted = ""
-    for unit in read:
+    for unit in sorted(read, key=lambda unit: "weather" in unit.kinds):
         meaning = unit.meaning("scene hint") if unit.is_word and not unit.negated else ""
         hinted = hinted or meaning
         if meaning and meaning == hinted:
@@ -145,6 +145,23 @@ def _understood(read: Iterable[Unit]) -> Iterable[Understood]:
         for kind, meaning in unit.decides:
             if unit.is_word and kind in {*SETTING, "action", "character", "costume", "number"}:
                 yield Understood(unit.source.lower(), kind, meaning)
+
+
+def _readings(read: Iterable[Unit]) -> Iterable[Reading]:
+    """Say what became of each unit; what is not shown is one with what says how it is: a tiny yellow raincoat."""
+    last: Reading | None = None
+    for unit in read:
+        reading = _reading(unit)
+        adjective = last is not None and last.fate == "not shown" and last.kind in senses.ADJECTIVES | {"sound"}
+        if last is not None and adjective and reading.fate == "not shown" and reading.kind in _HEADS:
+            blank = " " if last.word[-1:].isascii() else ""
+            last = Reading(f"{last.word}{blank}{reading.word}", "not shown", reading.kind)
+            continue
+        if last is not None:
+            yield last
+        last = reading
+    if last is not None:
+        yield last
 
 
 def _reading(unit: Unit) -> Reading:
@@ -187,6 +204,12 @@ def _decisive(unit: Unit) -> Reading:
 NAMED_THINGS = frozenset([*NAMED, "place", "nature", "clothing", "body", "idea"])
 
 
+_UNDRAWN = {"action": "deed", "character": "people"}
+"""What words for what could be drawn are where they are not."""
+_HEADS = NAMED_THINGS | senses.ADJECTIVES | {"sound"}
+"""Kinds of words that stand behind those that say how they are."""
+
+
 def _unshown_kind(unit: Unit) -> str:
     order = [sense.kind for sense in unit.senses if sense.kind not in {"scene hint", "link"}]
-    return order[0] if order else "idea"
+    return _UNDRAWN.get(order[0], order[0]) if order else "idea"

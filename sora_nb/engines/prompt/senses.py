@@ -18,6 +18,8 @@ _VERBS_TOO = grammar.words("bear duck fish fox hound parrot cook man judge coach
 _MATTER = frozenset(["rain", "snow", "sun", "fog", "mist", "storm", "cloud", "thunder", "lightning", "ice"])
 """Weather whose word makes another of the thing behind it: a rain coat, a snow globe."""
 _LIGHT = frozenset(["go", "goes", "come", "comes", "help", "helps"])
+_LOOKING = frozenset(["look", "looks", "looking"])
+"""Verbs that join an adjective: it looks old."""
 _SHOOTING = frozenset(["shot", "shots"])
 
 
@@ -74,6 +76,9 @@ def _resolve(units: list[Unit], at: int) -> None:
     unit, previous, following = units[at], before(units, at), after(units, at)
     if unit.kinds & VERBS and not unit.kinds <= {"deed", "link"}:
         _choose_verb(units, at)
+    if unit.word in _LOOKING and following is not None and is_adjective(following):
+        unit.verb = False
+        unit.senses = (Sense("link"),)
     if unit.word in _SHOOTING and previous is not None and is_agent(previous) and "link" in unit.kinds:
         unit.senses = (Sense("deed"),)
     if "character" in unit.kinds:
@@ -95,10 +100,9 @@ def _is_pure_thing(unit: Unit) -> bool:
 
 def _modify(unit: Unit, thing: Unit) -> None:
     """Take a noun that only says what kind of thing follows for less: a dog bowl is no dog, a park bench no whole park."""
-    if "character" in unit.kinds and not unit.verb and thing.kinds & THINGS:
-        unit.unshown = "thing"
-        unit.senses = (Sense("object"),)
-    elif "weather" in unit.kinds and (unit.word in _MATTER) and thing.kinds & {"object", "food", "clothing"}:
+    if ("character" in unit.kinds and not unit.verb and not thing.word.endswith("ing")) or (
+        "weather" in unit.kinds and (unit.word in _MATTER) and thing.kinds & {"object", "food", "clothing"}
+    ):
         unit.senses = (Sense("object"),)
     elif "scene" in unit.kinds and thing.kinds & {"object", "food", "clothing", "idea"}:
         unit.senses = tuple(Sense("scene hint", sense.meaning) for sense in unit.senses if sense.kind == "scene")

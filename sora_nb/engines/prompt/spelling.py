@@ -39,7 +39,13 @@ def _is_sure(nearest: str) -> bool:
 def _known(spellings: set[str]) -> str:
     """Return the one known word among spellings; "" where there is none, and two words where there are several."""
     found = sorted(spellings & _targets())
-    return " ".join(found[:2])
+    meanings = {_meaning(word) for word in found}
+    return found[0] if len(meanings) == 1 else " ".join(found[:2])
+
+
+def _meaning(word: str) -> object:
+    found = lexicon.find([word])
+    return word if found is None else found.senses
 
 
 @cache

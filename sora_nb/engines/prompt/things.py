@@ -50,7 +50,7 @@ PLACES = """
     paris, london, rome, venice, kyoto, shanghai, beijing, hong kong, dubai, las vegas, hollywood, san francisco,
     los angeles, chicago, berlin, india, china, japan, egypt, africa, america, europe, iceland, hawaii, world, earth, mine,
     tent, igloo, treehouse, bunker, chinatown, sky, horizon, ground, floor, ceiling, wall, door, roof,
-    stair, corner, trail, path, track, bench, park bench, counter, dance studio, studio, set, campsite,
+    stair, corner, trail, path, track, counter, dance studio, studio, set, campsite,
     city light, street light, street lamp,
     教堂, 寺庙, 城堡, 宫殿, 塔, 古城, 废墟, 博物馆, 健身房, 医院, 监狱, 机场, 站台, 月台, 隧道, 工厂, 仓库, 动物园, 游乐园, 银行, 书店,
     游泳池, 泳池, 铁路, 山洞, 洞穴, 墓地, 电梯, 楼梯, 阳台, 广场, 喷泉, 池塘, 上海, 北京, 东京, 香港, 巴黎, 纽约, 伦敦, 中国, 日本, 世界,
@@ -59,11 +59,11 @@ PLACES = """
 """
 
 OBJECTS = """
-    ball, beach ball, soccer ball, football, basketball, baseball, tennis ball, tennis, golf, golf ball, frisbee, kite,
+    ball, bench, beach ball, soccer ball, football, basketball, baseball, tennis ball, tennis, golf, golf ball, frisbee, kite,
     doll, toy, toy car, game, video game, chess, chess board, card, poker, dice, puzzle, lego, book,
     newspaper, magazine, letter, mail, package, parcel, box, gift, bag, sleeping bag, backpack, suitcase,
     purse, handbag, basket, bucket, shovel, plastic shovel, rake, hammer, saw, axe, tool, rope, net, fishing net,
-    fishing rod, fishing boat, fly fishing, walking stick, stick, cane, umbrella, transparent umbrella, parasol,
+    fishing rod, fishing boat, walking stick, stick, cane, umbrella, transparent umbrella, parasol,
     sword, shield, bow, arrow, spear, gun, rifle, pistol, bullet, bomb, cannon, armor, armour, helmet, crown, ring,
     necklace, jewel, diamond, gold, coin, money, treasure, key, lock, clock, wristwatch, alarm clock, phone,
     smartphone, cell phone, laptop bag, tablet, computer screen, monitor, keyboard, mouse pad, headphones,
@@ -85,7 +85,7 @@ OBJECTS = """
     medal, ticket, walkie talkie, robot arm, glow stick, glowstick, neon sign, neon light, neon,
     street food, shadow, reflection, silhouette, ripple, wave crest, splash, spray,
     雨伞, 伞, 球, 足球, 篮球, 玩具, 书, 报纸, 信, 盒子, 礼物, 包, 背包, 剑, 宝剑, 刀, 枪, 弓箭, 皇冠, 戒指, 手机, 电脑, 吉他, 钢琴, 小提琴, 鼓,
-    椅子, 桌子, 灯, 灯笼, 蜡烛, 镜子, 窗帘, 窗户, 杯子, 碗, 盘子, 锅, 火, 火焰, 烟, 烟雾, 蒸汽, 烟花, 荧光棒, 霓虹灯, 霓虹, 灯光, 机器, 风筝, 气泡,
+    椅子, 长椅, 桌子, 灯, 灯笼, 蜡烛, 镜子, 窗帘, 窗户, 杯子, 碗, 盘子, 锅, 火, 火焰, 烟, 烟雾, 蒸汽, 烟花, 荧光棒, 霓虹灯, 霓虹, 灯光, 机器, 风筝, 气泡,
     泡泡, 石头, 旗帜, 文字, 字幕, 水印, 标志, 钱, 金币, 宝藏, 钥匙, 棋, 象棋, 围棋, 麻将, 影子, 倒影, 灰尘, 灯火, 孔明灯, 雪球, 毛线, 相机, 扇子,
     屏幕, 全息投影, 激光, 箱子, 篮子, 木桶, 渔网, 鱼竿, 画笔, 画
 """

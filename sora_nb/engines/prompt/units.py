@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import grammar, lexicon, spelling
@@ -34,7 +34,7 @@ class Unit:
         senses: what it may mean, later what it does mean; none where it is unknown.
         form: the ending that was taken off: "", "s", "ing", "ed" or "er".
         negated: whether it is left out because the prompt says so.
-        corrected: the word it was read as where it seems to be misspelt, or "".
+        corrections: words of it that seem to be misspelt, and what they were read as.
         verb: whether it stands for what somebody does.
         unshown: why a word that could be drawn is not: a sentence's part, or "".
         decides: what of the shot it decided, as (kind, meaning).
@@ -46,8 +46,8 @@ class Unit:
     senses: tuple[Sense, ...] = ()
     form: str = ""
     negated: bool = False
-    corrected: str = ""
     verb: bool = False
+    corrections: list[tuple[str, str]] = field(default_factory=list)
     unshown: str = ""
     decides: list[tuple[str, str]] = field(default_factory=list)
 
@@ -78,12 +78,13 @@ class Unit:
 def join(tokens: Sequence[Token]) -> list[Unit]:
     """Join tokens to units, in order; misspelt words are read as the nearest known ones."""
     units: list[Unit] = []
-    correct = guess_language([token.word for token in tokens]) == ""
+    if not guess_language([token.word for token in tokens]):
+        tokens = [_corrected(token) for token in tokens]
     at = 0
     while at < len(tokens):
         token = tokens[at]
         if token.kind == "word":
-            length, unit = _unit(tokens, at, correct=correct)
+            length, unit = _unit(tokens, at)
             units.append(unit)
             at += length
         else:
@@ -107,7 +108,7 @@ def guess_language(words: Sequence[str]) -> str:
     return best if scores[best] >= 2 and scores[best] > len(latin) / 8 and english < len(latin) / 2 else ""
 
 
-def _unit(tokens: Sequence[Token], at: int, *, correct: bool) -> tuple[int, Unit]:
+def _unit(tokens: Sequence[Token], at: int) -> tuple[int, Unit]:
     """Make the unit that begins at a token: how many tokens it takes, and the unit."""
     places = _run(tokens, at)
     words = [tokens[place].word for place in places]
@@ -116,10 +117,19 @@ def _unit(tokens: Sequence[Token], at: int, *, correct: bool) -> tuple[int, Unit
     if group and (found is None or places[found.length - 1] < group[-1]):
         return group[-1] - at + 1, _compound([tokens[place] for place in group])
     if found is None:
-        return 1, _single(tokens[at], correct=correct)
+        return 1, Unit(tokens[at].source, tokens[at].word, "word")
     last = places[found.length - 1]
     source = _written(tokens[at : last + 1])
-    return last - at + 1, Unit(source, " ".join(words[: found.length]), "word", found.senses, found.form)
+    unit = Unit(source, " ".join(words[: found.length]), "word", found.senses, found.form)
+    unit.corrections = [
+        (token.source, token.word)
+        for token in tokens[at : last + 1]
+        if token.kind == "word"
+        and token.source.isalpha()
+        and token.source.isascii()
+        and token.source.lower() != token.word
+    ]
+    return last - at + 1, unit
 
 
 def _run(tokens: Sequence[Token], at: int) -> list[int]:
@@ -160,12 +170,10 @@ def _compound(parts: list[Token]) -> Unit:
     return Unit(source, word, "word", (*senses, Sense("manner")))
 
 
-def _single(token: Token, *, correct: bool) -> Unit:
-    near = spelling.correct(token.word) if correct and token.source.isascii() else ""
-    found = lexicon.find([near]) if near else None
-    if found is None:
-        return Unit(token.source, token.word, "word")
-    return Unit(token.source, near, "word", found.senses, found.form, corrected=near)
+def _corrected(token: Token) -> Token:
+    if token.kind != "word" or not token.source.isascii():
+        return token
+    return replace(token, word=spelling.correct(token.word) or token.word)
 
 
 def _written(tokens: Sequence[Token]) -> str:
@@ -200,7 +208,7 @@ def _relabel(words: list[Unit], kind: str) -> None:
     for word in words:
         word.kind = kind
         word.senses = ()
-        word.corrected = ""
+        word.corrections = []
 
 
 def _mark_speech(units: list[Unit]) -> None:
@@ -219,6 +227,6 @@ def _mark_speech(units: list[Unit]) -> None:
             if unit.is_word and (quoted or label):
                 unit.kind = "speech"
                 unit.senses = ()
-                unit.corrected = ""
+                unit.corrections = []
             else:
                 before = unit.word

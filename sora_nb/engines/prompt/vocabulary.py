@@ -83,7 +83,7 @@ SCENE_HINTS = {
 
 TIMES = {
     "dawn": "dawn, sunrise, daybreak, morning, early light, first light, 清晨, 早晨, 日出, 黎明, 早上, 晨曦, 破晓, 晨光",
-    "day": "day, daytime, daylight, noon, midday, high noon, afternoon, lunch, 白天, 中午, 下午, 正午, 午后",
+    "day": "day, bright midday sun, midday sun, daytime, daylight, noon, midday, high noon, afternoon, lunch, 白天, 中午, 下午, 正午, 午后",
     "sunset": "sunset, dusk, golden hour, evening, twilight, sundown, late afternoon, blue hour, "
     "日落, 黄昏, 傍晚, 夕阳, 落日, 晚霞, 黄金时刻",
     "night": "night, midnight, nighttime, night time, moonlight, moonlit, full moon, crescent moon, starry, starlight, "
