@@ -38,12 +38,15 @@ def misreadings(expected, explanation):
 
 
 def wrong_cast(who, explanation):
-    """Yield who is in the film unasked and untold, who is missing, and who does what another should."""
-    wanted = [list(entry) for entry in who]
+    """Yield who is in the film unasked and untold, who is missing, and who does what another should.
+
+    An entry of `who` is [names, actions]: alternatives divided by "|"; no action means any, the name "?" anybody.
+    """
+    wanted = [(set(names.split("|")), set("|".join(actions).split("|")) - {""}) for names, *actions in who]
     sentences = told(explanation)
     for role in explanation.spec.cast:
-        same = [entry for entry in wanted if entry[0] in {role.name, "?"}]
-        fitting = [entry for entry in same if not [*filter(None, entry[1:])] or role.action in entry[1:]]
+        same = [entry for entry in wanted if {role.name, "?"} & entry[0]]
+        fitting = [entry for entry in same if not entry[1] or role.action in entry[1]]
         if fitting:
             wanted.remove(fitting[0])
         elif same:
@@ -51,7 +54,11 @@ def wrong_cast(who, explanation):
             yield f"{role.name} does {role.action}"
         elif not re.search(rf"\b{re.escape(role.name)}\b", sentences):
             yield f"{role.name} is unasked"
-    yield from (f"{entry[0]} is missing" for entry in wanted if entry[0] != "?" and entry[0] not in sentences)
+    yield from (
+        f"{'|'.join(sorted(names))} is missing"
+        for names, _ in wanted
+        if "?" not in names and not any(name in sentences for name in names)
+    )
 
 
 def untold(expected, explanation):
