@@ -33,7 +33,7 @@ SHOULDERS = 1.7
 """How far to each side somebody else who passes is looked for, in widths of the face."""
 CLOSER = 1.3
 """Side of what the network looks at, by that of the person in it."""
-FINE_SIDE = 288
+FINE_SIDE = 256
 """Longer side in pixels of the region around the person in which edges are refined."""
 BAND = 0.04
 """How far refining may move the outline, in sides of a square of the mask's area."""
