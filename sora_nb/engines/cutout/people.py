@@ -29,9 +29,11 @@ MOST_TRIED = 3
 """People who are tried, the likeliest first."""
 BODY = (2.4, 1.2, 8.5)
 """How far a body may reach from the middle of its face: to each side, up and down, in widths of the face."""
+SHOULDERS = 1.7
+"""How far to each side somebody else who passes is looked for, in widths of the face."""
 CLOSER = 1.3
 """Side of what the network looks at, by that of the person in it."""
-FINE_SIDE = 288
+FINE_SIDE = 256
 """Longer side in pixels of the region around the person in which edges are refined."""
 BAND = 0.04
 """How far refining may move the outline, in sides of a square of the mask's area."""
@@ -271,9 +273,13 @@ class _Following:
         if not rivals:
             return everybody
         mine = self._place(self._person.track, number)
+        # what is far from all of them was taken for theirs while somebody passed
+        beside = np.zeros(everybody.shape, bool)
+        for x, _, side in rivals:
+            beside[:, max(0, int(x - SHOULDERS * side)) : max(0, int(x + SHOULDERS * side))] = True
         labels = np.zeros(everybody.shape, np.int32)
         if carried is not None:
-            for mask, label in ((self._theirs[number], THEIRS), (carried, OURS)):
+            for mask, label in ((self._theirs[number] & beside, THEIRS), (carried, OURS)):
                 labels[eroded(mask, max(2, int(0.06 * size(mask)))) & everybody] = label
         people = [(place, THEIRS) for place in rivals] + ([(mine, OURS)] if mine else [])
         # who is nearer hides who is farther away
@@ -283,7 +289,7 @@ class _Following:
             cv2.rectangle(labels, *chest, label, -1)
         labels[~near] = NOBODYS
         cv2.watershed(self._scene.pictures[number], labels)
-        self._theirs[number] = everybody & (labels == THEIRS)
+        self._theirs[number] = everybody & (labels == THEIRS) & beside
         return opened(everybody & ~dilated(self._theirs[number], 1), 1)
 
 
