@@ -115,7 +115,7 @@ MANNERS = """
 """
 
 DEEDS = """
-    wear, fly fishing, carry, hold, knit, sew, steal, win, lose, fall, fall down, throw, catch, kick, punch, hit, hug, kiss, cry, weep, pray,
+    wear, toss, fight, fighting, sword fight, strut, plant, fly fishing, carry, hold, knit, sew, steal, win, lose, fall, fall down, throw, catch, kick, punch, hit, hug, kiss, cry, weep, pray,
     point, push cart, pull, lift, open door, shut, close, break, burn, melt, grow, bloom, follow, lead, help, teach, learn, touch, pet, feed,
     wash, brush, comb, shave, dig, plant seeds, pick, collect, search, find, discover, hide, appear, disappear, vanish, turn, turn around,
     roll, splash, shake, nod, bow down, blink, wink, yawn, sneeze, cough, breathe, blow, whistle, bark, meow, roar, growl, howl,

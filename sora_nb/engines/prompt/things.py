@@ -134,7 +134,7 @@ BODY = """
 
 ABSTRACT = """
     love, hope, life, death, story, adventure, mystery, journey, memory, moment, thing, something, anything,
-    nothingness, idea, secret, power, energy, magic, war, battle, fight, peace, freedom, future, past,
+    nothingness, idea, secret, power, energy, magic, war, battle, fight, peace, freedom, future,
     history, race, competition, parade, festival, party, ceremony, show, event, celebration, photo shoot,
     class, lesson, job, business, science, technology, sport, routine, chess game,
     product, advertisement, commercial, trailer, music video, movie, film, clip, animation, episode, intro, outro, meme,
