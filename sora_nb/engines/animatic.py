@@ -33,7 +33,7 @@ class AnimaticEngine:
     """Makes animatics: moving previews with real characters in drawn scenes, free and offline.
 
     Args:
-        executor: renders the segments of a video; by default the threads of render.generate().
+        executor: draws the segments of a video; by default the threads of render.generate().
     """
 
     name = "animatic"

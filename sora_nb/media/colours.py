@@ -106,15 +106,10 @@ def _colours(pixels: str, matrix: int, value_range: int, primaries: int, transfe
     )
 
 
-def tag(codec: VideoCodecContext, matrix: int = BT709) -> None:
-    """Have an encoder write which colours its pictures have: BT.709, limited range.
-
-    Args:
-        codec: the encoder, not opened yet.
-        matrix: of its YUV; OpenCV converts by SMPTE170M.
-    """
+def tag(codec: VideoCodecContext) -> None:
+    """Have an encoder, not opened yet, write which colours its pictures have: BT.709, limited range."""
     codec.color_range = LIMITED
-    codec.colorspace = matrix
+    codec.colorspace = BT709
     codec.color_primaries = BT709
     codec.color_trc = BT709
 

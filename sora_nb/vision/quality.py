@@ -11,7 +11,7 @@ import numpy as np
 from sora_nb.errors import MediaError
 from sora_nb.media.filmstrip import key_frames
 from sora_nb.media.video import frames, probe
-from sora_nb.vision.cuts import colours, cuts, difference
+from sora_nb.vision.cuts import Thumb, cuts, thumb
 from sora_nb.vision.faces import faces
 
 if TYPE_CHECKING:
@@ -130,17 +130,13 @@ def measure_frames(
     times: list[float] = []
     places: list[int] = []
     seen: list[tuple[float, float, float, float]] = []
-    differences: list[float] = []
-    previous: NDArray[np.float32] | None = None
+    thumbs: list[Thumb] = []
     due = -np.inf
     detection_due = -np.inf
     for picture in pictures:
         if check is not None:
             check()
-        table = colours(picture.rgb)
-        if previous is not None:
-            differences.append(difference(previous, table))
-        previous = table
+        thumbs.append(thumb(picture.rgb))
         times.append(picture.time)
         if not every and picture.time < due:
             continue  # cuts need every picture, the rest two a slot
@@ -164,7 +160,7 @@ def measure_frames(
         light=_average_by_slot(measured[:, 1], place, count),
         dark=_average_by_slot(measured[:, 2], place, count) < 128,
         subject=_average_by_slot(measured[:, 3], place, count),
-        cuts=tuple(times[number + 1] for number in cuts(differences)),
+        cuts=tuple(times[number + 1] for number in cuts(thumbs)),
     )
 
 
@@ -188,7 +184,7 @@ def lightness(grey: Rgb) -> tuple[float, float]:
 
 def presence(rgb: Rgb) -> float:
     """Return how clearly a subject is seen: 1 for a face, less for what only stands out in the middle."""
-    if faces(rgb, side=200, least=0.18):
+    if faces(rgb, least=0.18):
         return 1.0
     lab = cv2.cvtColor(cv2.resize(rgb, (64, 36), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2LAB)
     rows, columns = np.mgrid[-1:1:36j, -1:1:64j]

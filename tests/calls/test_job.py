@@ -86,13 +86,13 @@ def test_a_job_is_stopped_before_it_is_sent(hosted, http, monkeypatch):
 
 def test_the_engine_renders_no_more_of_a_film_that_is_cancelled(tmp_path, monkeypatch):
     begun = []
-    honest = render.render_segment
+    honest = render.draw_segment
 
-    def render_segment(film, start, end):
+    def draw_segment(film, start, end):
         begun.append(start)
         return honest(film, start, end)
 
-    monkeypatch.setattr(render, "render_segment", render_segment)
+    monkeypatch.setattr(render, "draw_segment", draw_segment)
     with Studio("local", home=tmp_path, progress=False) as studio:
         job = studio.submit("a corgi on the beach", seconds=10, size="1280x720")
         until(lambda: begun)

@@ -3,16 +3,19 @@
 import hashlib
 import threading
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from av.video.reformatter import ColorRange, Colorspace
 from PIL import Image
 
 from sora_nb.engines.base import Control, RenderRequest
-from sora_nb.engines.draw import render
+from sora_nb.engines.draw import encode, render
 from sora_nb.engines.draw.characters import stock
 from sora_nb.engines.draw.film import Film
+from sora_nb.engines.draw.planes import Converter
 from sora_nb.errors import Cancelled, InvalidInput, MediaError
 
 SIZE = {"width": 320, "height": 180}
@@ -76,6 +79,114 @@ def test_other_processes_render_the_same_file(tmp_path, corgi):
     with ProcessPoolExecutor(2) as processes:
         render.generate(wanted, tmp_path / "processes.mp4", Control(), processes)
     assert digest(tmp_path / "threads.mp4") == digest(tmp_path / "processes.mp4")
+
+
+def brightness(path):
+    """Decode the pictures of a file; their brightness, shape (pictures, height, width)."""
+    with av.open(str(path)) as file:
+        return np.stack([frame.to_ndarray()[: frame.height] for frame in file.decode(video=0)]).astype(np.int16)
+
+
+def pulse(pictures, every):
+    """How much more the pictures change each `every` pictures than in between."""
+    change = np.abs(np.diff(pictures, axis=0)).mean((1, 2))
+    at = np.arange(1, len(pictures)) % every == 0
+    return change[at].mean() / change[~at].mean()
+
+
+@pytest.mark.parametrize(
+    "prompt", ["a corgi sits in a meadow, static camera", "a cat sits in an office, static camera"]
+)
+def test_nothing_shows_where_a_segment_or_a_second_ends(tmp_path, prompt):
+    wanted = request(prompt, seconds=12.0)
+    render.generate(wanted, tmp_path / "a.mp4", Control())
+    film = Film(wanted)
+    shown = brightness(tmp_path / "a.mp4")
+    drawn = np.stack([film.planes(index)[:180] for index in range(film.pictures)]).astype(np.int16)
+    assert shown.shape == drawn.shape
+    for every in (render.SEGMENT_SECONDS * 24, 24):
+        assert pulse(shown, every) <= 1.2 * pulse(drawn, every)
+    # no single picture either
+    change = np.abs(np.diff(shown, axis=0)).mean((1, 2))
+    assert change.max() <= 2 * np.median(change)
+
+
+def test_a_file_is_no_larger_than_one_plain_encode_of_its_pictures(tmp_path):
+    wanted = request("a corgi walks on the beach at sunset", seconds=5.0)
+    render.generate(wanted, tmp_path / "a.mp4", Control())
+    film = Film(wanted)
+    with av.open(str(tmp_path / "plain.mp4"), "w") as plain:
+        options = {"preset": "superfast", "crf": "21", "threads": "1"}
+        stream = plain.add_stream("libx264", rate=24, options=options)
+        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+        for index in range(film.pictures):
+            plain.mux(stream.encode(av.VideoFrame.from_ndarray(film.planes(index), format="yuv420p")))
+        plain.mux(stream.encode(None))
+
+    def size(path):
+        with av.open(str(path)) as file:
+            return sum(packet.size for packet in file.demux(video=0))
+
+    assert size(tmp_path / "a.mp4") <= 1.1 * size(tmp_path / "plain.mp4")
+
+
+def test_a_file_tells_that_its_colours_are_bt709(tmp_path):
+    render.generate(request(seconds=0.2), tmp_path / "a.mp4", Control())
+    # primaries, transfer, matrix, and a bit for full range: ISO/IEC 14496-12, ColourInformationBox
+    assert b"colrnclx" + bytes([0, 1, 0, 1, 0, 1, 0]) in (tmp_path / "a.mp4").read_bytes()
+    with av.open(str(tmp_path / "a.mp4")) as file:
+        frame = next(file.decode(video=0))
+    assert (frame.color_primaries, frame.color_trc, frame.colorspace, frame.color_range) == (1, 1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "colour", [(200, 30, 30), (30, 160, 40), (40, 60, 210), (235, 190, 160), (128, 128, 128), (250, 220, 30)]
+)
+def test_a_player_shows_the_colours_that_were_drawn(tmp_path, colour):
+    patch = np.tile(np.uint8(colour), (180, 320, 1))
+    pictures = [Converter(320, 180).i420(patch)] * 6
+    silence = np.zeros((0, 2), np.float32)
+    encode.write(pictures, silence, tmp_path / "a.mp4", **SIZE, fps=24, title="", comment="")
+    with av.open(str(tmp_path / "a.mp4")) as file:
+        for frame in file.decode(video=0):
+            told = Colorspace(frame.colorspace), ColorRange(frame.color_range)
+            shown = frame.reformat(format="rgb24", src_colorspace=told[0], src_color_range=told[1]).to_ndarray()
+            assert np.abs(shown.astype(int) - colour).max() <= 3
+
+
+def test_a_film_is_drawn_only_a_few_segments_ahead_of_its_encoder(tmp_path, monkeypatch):
+    submitted = []
+
+    class Counted(ThreadPoolExecutor):
+        def submit(self, *args):
+            submitted.append(args)
+            return super().submit(*args)
+
+    def write(pictures, *_args, **_settings):
+        assert len(submitted) == render.AHEAD
+        for taken, _ in enumerate(pictures):
+            segment = taken // (24 * render.SEGMENT_SECONDS)
+            assert len(submitted) <= render.AHEAD + 1 + segment
+
+    monkeypatch.setattr(encode, "write", write)
+    monkeypatch.setattr(Path, "replace", lambda *_: None)
+    with Counted(2) as executor:
+        render.generate(request(seconds=6.0), tmp_path / "a.mp4", Control(), executor)
+    assert len(submitted) == 6 / render.SEGMENT_SECONDS
+
+
+def test_a_picture_that_cannot_be_drawn_ends_the_film(tmp_path, monkeypatch):
+    honest = Film.planes
+
+    def planes(film, index):
+        if index == 30:
+            raise OSError("no such picture")
+        return honest(film, index)
+
+    monkeypatch.setattr(Film, "planes", planes)
+    with pytest.raises(OSError, match="no such picture"):
+        render.generate(request(seconds=3.0), tmp_path / "a.mp4", Control())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_another_seed_makes_another_film(tmp_path):

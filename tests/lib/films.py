@@ -39,13 +39,15 @@ def lay_down(path, turn):
 
 
 def scene(seed=0, width=320, height=180):
-    """One detailed picture: a checked figure in the middle of a softly coloured wall."""
+    """One detailed picture: a checked figure before a softly coloured wall; the seed decides its place, checks and colours."""
     rng = np.random.default_rng(seed)
     wall, dress = rng.integers(60, 200, (2, 3))
     rows, columns = np.mgrid[:height, :width]
     rgb = np.broadcast_to(wall, (height, width, 3)).astype(float) + 12 * np.sin(columns / 40)[..., None]
-    figure = ((rows - height / 2) / (0.42 * height)) ** 2 + ((columns - width / 2) / (0.2 * width)) ** 2 < 1
-    checks = ((rows // 6 + columns // 6) % 2)[figure]
+    middle = width * (0.5 + 0.1 * ((seed + 1) % 3 - 1))
+    figure = ((rows - height / 2) / (0.42 * height)) ** 2 + ((columns - middle) / (0.2 * width)) ** 2 < 1
+    side = 6 + seed % 3
+    checks = ((rows // side + columns // side) % 2)[figure]
     rgb[figure] = np.where(checks[:, None], 255 - dress, dress)
     return rgb.clip(0, 255).astype(np.uint8)
 

@@ -12,7 +12,7 @@ from sora_nb.engines.resize import resize
 from sora_nb.errors import MediaError, NoSubject
 from sora_nb.media.seeking import picture_times
 from sora_nb.media.video import frames, probe
-from sora_nb.vision.cuts import colours, cuts, difference
+from sora_nb.vision.cuts import Thumb, cuts, thumb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +84,7 @@ def read(video: Path, clip: Clip, control: Control) -> Footage:
     # most clips are one shot, and their samples need no second decoding
     chosen = _samples(told)
     times: list[float] = []
-    thumbs: list[Rgb] = []
+    thumbs: list[Thumb] = []
     full: list[Rgb] = []
     lost: list[float] = []
     for frame in frames(
@@ -94,7 +94,7 @@ def read(video: Path, clip: Clip, control: Control) -> Footage:
         if len(times) in chosen:
             full.append(frame.rgb)
         times.append(frame.time)
-        thumbs.append(_shrink(frame.rgb, THUMB_SIDE))
+        thumbs.append(thumb(frame.rgb))
     if not thumbs:
         raise MediaError(f"{video.name!r} has no picture between {clip.start:g} and {clip.end:g} s.")
     first, last = longest_shot(thumbs)
@@ -142,14 +142,9 @@ def _samples(times: Sequence[float]) -> set[int]:
     return set(np.interp(places, times, np.arange(len(times))).round(6).round().astype(int).tolist())
 
 
-def longest_shot(thumbs: list[Rgb]) -> tuple[int, int]:
-    """Return the first and last index of the longest run of pictures without a cut.
-
-    Args:
-        thumbs: consecutive RGB pictures.
-    """
-    found = cuts([difference(before, after) for before, after in pairwise(map(colours, thumbs))])
-    starts = [0, *(place + 1 for place in found), len(thumbs)]
+def longest_shot(thumbs: Sequence[Thumb]) -> tuple[int, int]:
+    """Return the first and last index of the longest run of consecutive pictures without a cut."""
+    starts = [0, *(place + 1 for place in cuts(thumbs)), len(thumbs)]
     shots = [(first, after - 1) for first, after in pairwise(starts)]
     return max(shots, key=lambda shot: shot[1] - shot[0])
 
@@ -158,11 +153,6 @@ def _for_analysis(picture: Rgb) -> Rgb:
     longer = max(picture.shape[:2])
     scale = min(WORK_SIDES[1], max(WORK_SIDES[0], longer)) / longer
     return _resize(picture, scale)
-
-
-def _shrink(picture: Rgb, side: int) -> Rgb:
-    """Shrink a picture so that its longer side has at most so many pixels."""
-    return _resize(picture, min(1.0, side / max(picture.shape[:2])))
 
 
 def _resize(picture: Rgb, scale: float) -> Rgb:

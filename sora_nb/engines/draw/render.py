@@ -1,15 +1,18 @@
 """Render a request to an animatic: an MP4 with picture and sound.
 
-The pictures are divided into segments that any executor may render; the file is the same bytes whichever does.
+Any executor may draw the pictures, segment by segment; one encoder takes them in order, so that the file is the same
+bytes whichever does, and nothing shows where a segment ends.
 """
 
 from __future__ import annotations
 
 import os
 import uuid
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from collections import deque
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from sora_nb.display import ORIGIN
@@ -22,12 +25,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sora_nb.engines.base import Control, RenderRequest
+    from sora_nb.engines.draw.scenes.noise import Pixels
 
 COMMENT = f"animatic {ORIGIN}"
-SEGMENT_SECONDS = 1.0
-"""Length of the parts that are rendered at the same time."""
+SEGMENT_SECONDS = 0.5
+"""Length of the parts that are drawn at the same time."""
+AHEAD = 4
+"""Segments that are being drawn or wait for the encoder, which is slower than two cores that draw: more only take memory."""
 POLL_SECONDS = 0.2
-"""How often a cancelled task is noticed while segments are being rendered."""
+"""How often a cancelled task is noticed while a segment is awaited."""
 SIDES = (64, 1920)
 """Least and most pixels of a side."""
 
@@ -39,7 +45,7 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
         request: what to make.
         out: the file; it appears only when it is complete.
         control: receives the progress, and may cancel.
-        executor: renders the segments; by default one pool of threads for the whole process, one for each core.
+        executor: draws the segments; by default one pool of threads for the whole process, one for each core.
 
     Returns:
         What the prompt does not say, or not in words the engine knows, in sentences.
@@ -54,15 +60,12 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
     if request.reference is not None:
         backdrop.load(request.reference)
     film = Film(request)
-    length = max(1, round(SEGMENT_SECONDS * request.fps))
-    starts = range(0, film.pictures, length)
-    segments = _render(film, starts, length, executor or _threads(), control)
-    control.step(0.95, "adding the sound")
-    samples = round(film.pictures / request.fps * sound.RATE)
-    ambience = sound.ambience(film.spec.scene, film.spec.weather, samples, film.spec.seed)
-    with _atomic_file(out) as target:
-        encode.join(
-            segments,
+    with _atomic_file(out) as target, _drawing(film, executor or _threads(), control) as pictures:
+        # made here while the first pictures are being drawn
+        samples = round(film.pictures / request.fps * sound.RATE)
+        ambience = sound.ambience(film.spec.scene, film.spec.weather, samples, film.spec.seed)
+        encode.write(
+            pictures,
             ambience,
             target,
             width=request.width,
@@ -76,11 +79,9 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
     return film.warnings
 
 
-def render_segment(film: Film, start: int, end: int) -> encode.Segment:
-    """Draw and encode the pictures from number `start` up to, not including, `end`."""
-    request = film.request
-    pictures = (film.planes(index) for index in range(start, end))
-    return encode.encode(pictures, request.width, request.height, request.fps)
+def draw_segment(film: Film, start: int, end: int) -> list[Pixels]:
+    """Draw the pictures from number `start` up to, not including, `end`."""
+    return [film.planes(index) for index in range(start, end)]
 
 
 def _check(request: RenderRequest) -> None:
@@ -98,22 +99,39 @@ def _check(request: RenderRequest) -> None:
         )
 
 
-def _render(film: Film, starts: range, length: int, executor: Executor, control: Control) -> list[encode.Segment]:
-    """Have all segments rendered, in any order; report each, and stop waiting at once when cancelled."""
-    futures: list[Future[encode.Segment]] = [
-        executor.submit(render_segment, film, start, min(start + length, film.pictures)) for start in starts
-    ]
-    waiting = set(futures)
+@contextmanager
+def _drawing(film: Film, executor: Executor, control: Control) -> Iterator[Iterator[Pixels]]:
+    """Have the executor draw the pictures, some segments ahead of who takes them; lend them in order.
+
+    Taking a picture reports the progress, and stops at once when the task is cancelled.
+    """
+    length = max(1, round(SEGMENT_SECONDS * film.request.fps))
+    starts = iter(range(0, film.pictures, length))
+    pending: deque[Future[list[Pixels]]] = deque()
+
+    def submit(segments: int) -> None:
+        for start in islice(starts, segments):
+            pending.append(executor.submit(draw_segment, film, start, min(start + length, film.pictures)))
+
+    def pictures() -> Iterator[Pixels]:
+        taken = 0
+        while pending:
+            while wait([pending[0]], timeout=POLL_SECONDS).not_done:
+                report(taken)
+            drawn = pending.popleft().result()
+            submit(1)
+            yield from drawn
+            taken += len(drawn)
+            report(taken)
+
+    def report(taken: int) -> None:
+        control.step(0.02 + 0.96 * taken / film.pictures, f"rendered {taken} of {film.pictures} pictures")
+
+    submit(AHEAD)
     try:
-        while waiting:
-            done, waiting = wait(waiting, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
-            for future in done:
-                future.result()
-            finished = len(futures) - len(waiting)
-            control.step(0.02 + 0.92 * finished / len(futures), f"rendered {finished} of {len(futures)} segments")
-        return [future.result() for future in futures]
+        yield pictures()
     finally:
-        for future in futures:
+        for future in pending:
             future.cancel()
 
 

@@ -1,0 +1,252 @@
+"""Find the thing that a user points at: what lies under a point, grown from there, or what fills a box.
+
+A hint is meant for the first picture of the clip. Where it shows only background there, the later pictures are looked
+at in turn, for what comes to that place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from sora_nb.engines.cutout.masks import bounds, closed, eroded, filled, largest_part, opened, overlap, size
+from sora_nb.engines.cutout.objectness import Objectness, judged
+from sora_nb.errors import NoSubject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sora_nb.engines.base import Hint
+    from sora_nb.engines.cutout.background import Evidence
+    from sora_nb.engines.cutout.masks import Box, Mask, Rgb
+    from sora_nb.engines.cutout.motion import Scene
+
+PICTURES = 4
+"""Pictures of a clip that a hint is looked for in."""
+SCALES = (0.12, 0.25, 0.45, 0.7)
+"""Sides of the first boxes around a point, as parts of the picture's shorter side."""
+ROUNDS = 9
+"""How often a box is widened at most."""
+WIDENED = 0.3
+"""By how much of itself a box is widened on a side that its contents touch."""
+TOUCH = 0.05
+"""Share of a box's side that its contents cover before they count as going on beyond it."""
+SURROUNDINGS = 0.6
+"""Width of what counts as a box's surroundings, in parts of the box."""
+SEED = 0.012
+"""Radius of what surely belongs to the thing under a point, as part of the picture's longer side."""
+MOVES = 0.2
+"""How far a side of a box is moved, as part of its length, to see whether the thing then shows more clearly."""
+TRIES = 3
+"""How often all sides are moved."""
+MIN_SCORE = 20.0
+"""Below this objectness what lies under a point is background."""
+INNER = (0.0, 0.45, 0.7)
+"""Parts of a box, in its middle, that are tried as surely belonging to its thing."""
+MIN_FILL = 0.75
+"""Least part of a box's width and height that its thing must have."""
+SURE_FILL = 0.88
+"""The same, for no doubt to be told."""
+MIN_CLOSED = 0.3
+"""Least share of the outline of a box's thing that must lie on edges."""
+POINT_HINT = (
+    "Draw a box close around it, subject=(left, top, right, bottom), or point at the middle of somebody or something."
+)
+BOX_HINT = "Draw the box close around all of it, as the first picture of the seconds shows it, or choose other seconds."
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What a user pointed at.
+
+    Attributes:
+        frame: index of the picture it was found in.
+        mask: where it is in that picture.
+        doubts: sentences for the user.
+    """
+
+    frame: int
+    mask: Mask
+    doubts: tuple[str, ...] = ()
+
+
+def find(scene: Scene, evidence: Evidence, hint: Hint) -> Thing:
+    """Find the thing that a hint means.
+
+    Raises:
+        NoSubject: there is only background under the point, or nothing fills the box.
+    """
+    point = hint.left == hint.right or hint.top == hint.bottom
+    numbers = np.unique(np.linspace(0, len(scene) - 1, PICTURES).round().astype(int)).tolist()
+    doubtful = None
+    for number in numbers:
+        view = _View(scene, evidence, number)
+        found = view.under_point(hint) if point else view.inside_box(hint)
+        if found is not None and not found.doubts:
+            return found
+        doubtful = doubtful or found
+    if doubtful is not None:
+        return doubtful
+    if point:
+        raise NoSubject(
+            f"At ({hint.left:g}, {hint.top:g}) there is only background: nothing that ends in an outline of its own.",
+            hint=POINT_HINT,
+        )
+    raise NoSubject("What is in the box does not fill it, or cannot be told from what is around it.", hint=BOX_HINT)
+
+
+class _View:
+    """One picture, shrunk, in which outlines are looked for."""
+
+    def __init__(self, scene: Scene, evidence: Evidence, number: int) -> None:
+        side = scene.flow.small_size
+        self._number = number
+        self._shape = scene.shape
+        picture = cv2.resize(scene.pictures[number], side, interpolation=cv2.INTER_AREA)
+        moving = cv2.resize(evidence.log_odds[number], side, interpolation=cv2.INTER_AREA) > 0.3
+        self._moving: Mask = closed(moving, 2)
+        self._colours: Rgb = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+        self._objectness = Objectness(picture, moving)
+        self._width, self._height = side
+
+    def under_point(self, hint: Hint) -> Thing | None:
+        """Find what lies under a point, or None where that is background."""
+        column = int(np.clip(hint.left * self._width, 0, self._width - 1))
+        row = int(np.clip(hint.top * self._height, 0, self._height - 1))
+        disc = np.zeros(self._moving.shape, np.uint8)
+        cv2.circle(disc, (column, row), max(2, round(SEED * max(self._width, self._height))), 1, -1)
+        seed = disc > 0
+        best: tuple[float, Mask] | None = None
+        for shape in self._grown(seed, column, row):
+            best = self._better(best, shape, seed, (column, row))
+        for _ in range(TRIES):
+            before = best
+            for place in self._moved(best):
+                best = self._better(best, self._cut(place, seed), seed, (column, row))
+            if best is before:
+                break
+        return None if best is None or best[0] < MIN_SCORE else self._thing(best[1])
+
+    def _better(
+        self, best: tuple[float, Mask] | None, shape: Mask, seed: Mask, point: tuple[int, int]
+    ) -> tuple[float, Mask] | None:
+        """Return the better of the best shape so far, a new one, and what is cut out when its bounds are known."""
+        if not judged(shape):
+            return best
+        tight = self._cut(bounds(shape), seed)
+        stable = overlap(tight, shape)
+        for one in (shape, tight):
+            if judged(one):
+                score = self._objectness.score(one, point, stable)
+                if best is None or score > best[0]:
+                    best = score, one
+        return best
+
+    def _moved(self, best: tuple[float, Mask] | None) -> Iterator[Box]:
+        """Move each side of the bounds of the best shape, inwards and outwards."""
+        if best is None:
+            return
+        left, top, wide, tall = bounds(best[1])
+        across, down = max(3, int(MOVES * wide)), max(3, int(MOVES * tall))
+        for sign in (-1, 1):
+            yield left + sign * across, top, wide - sign * across, tall
+            yield left, top + sign * down, wide, tall - sign * down
+            yield left, top, wide + sign * across, tall
+            yield left, top, wide, tall + sign * down
+
+    def inside_box(self, hint: Hint) -> Thing | None:
+        """Find what fills a box, or None where nothing does."""
+        left, top = int(hint.left * self._width), int(hint.top * self._height)
+        wide = max(8, round(hint.right * self._width) - left)
+        tall = max(8, round(hint.bottom * self._height) - top)
+        place = left, top, wide, tall
+        best, value = None, 0.0
+        for inner in INNER:
+            seed = np.zeros(self._moving.shape, np.uint8)
+            if inner:
+                cv2.ellipse(seed, ((left + wide / 2, top + tall / 2), (inner * wide, inner * tall), 0), 1, -1)
+            shape = self._cut(place, seed > 0)
+            if not judged(shape):
+                continue
+            fits = _fill(shape, place) * (0.4 + self._objectness.closed(shape))
+            # the less is taken for granted, the better
+            if fits > 1.03 * value:
+                best, value = shape, fits
+        if best is None or _fill(best, place) < MIN_FILL or self._objectness.closed(best) < MIN_CLOSED:
+            return None
+        if _fill(best, place) < SURE_FILL:
+            return self._thing(best, "What was found does not reach all four sides of the box; check the preview.")
+        return self._thing(best)
+
+    def _thing(self, shape: Mask, *doubts: str) -> Thing:
+        height, width = self._shape
+        large = cv2.resize(shape.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+        return Thing(self._number, large > 0.5, doubts)
+
+    def _grown(self, seed: Mask, column: int, row: int) -> Iterator[Mask]:
+        """Grow shapes from a point, and from what moves there: in boxes, widened where their contents go on."""
+        for scale in SCALES:
+            side = max(12, int(scale * min(self._width, self._height)))
+            yield from self._settled(seed, (column - side // 2, row - side // 2, side, side))
+        if not (self._moving & seed).any():
+            return
+        region = filled(largest_part(self._moving, seed), 0.25)
+        if judged(region):
+            yield region
+            left, top, wide, tall = bounds(region)
+            margin = max(4, int(0.1 * size(region)))
+            yield from self._settled(
+                seed | eroded(region, 2), (left - margin, top - margin, wide + 2 * margin, tall + 2 * margin)
+            )
+
+    def _settled(self, seed: Mask, place: Box) -> Iterator[Mask]:
+        """Widen a box until what is cut out inside it ends inside it."""
+        for _ in range(ROUNDS):
+            left, top, right, bottom = self._limits(place)
+            shape = self._cut(place, seed)
+            part = shape[top:bottom, left:right]
+            over_left = left > 0 and part[:, 0].mean() > TOUCH
+            over_right = right < self._width and part[:, -1].mean() > TOUCH
+            over_top = top > 0 and part[0].mean() > TOUCH
+            over_bottom = bottom < self._height and part[-1].mean() > TOUCH
+            if not (over_left or over_right or over_top or over_bottom):
+                yield shape
+                return
+            across, down = max(4, int(WIDENED * (right - left))), max(4, int(WIDENED * (bottom - top)))
+            left, top = left - across * over_left, top - down * over_top
+            place = left, top, right + across * over_right - left, bottom + down * over_bottom - top
+
+    def _limits(self, place: Box) -> tuple[int, int, int, int]:
+        """Return left, top, right and bottom of a box inside the picture, at least one pixel apart."""
+        left, top = int(np.clip(place[0], 0, self._width - 1)), int(np.clip(place[1], 0, self._height - 1))
+        right, bottom = place[0] + place[2], place[1] + place[3]
+        return left, top, int(np.clip(right, left + 1, self._width)), int(np.clip(bottom, top + 1, self._height))
+
+    def _cut(self, place: Box, seed: Mask) -> Mask:
+        """Cut out what in a box is unlike what surrounds the box, and holds together with the seed."""
+        left, top, right, bottom = self._limits(place)
+        reach_x, reach_y = (max(10, int(SURROUNDINGS * side)) for side in (right - left, bottom - top))
+        x0, y0 = max(0, left - reach_x), max(0, top - reach_y)
+        window = np.s_[y0 : bottom + reach_y, x0 : right + reach_x]
+        labels = np.full(self._moving.shape, cv2.GC_BGD, np.uint8)[window]
+        labels[top - y0 : bottom - y0, left - x0 : right - x0] = cv2.GC_PR_FGD
+        labels[seed[window]] = cv2.GC_FGD
+        whole = np.zeros(self._moving.shape, bool)
+        around = np.count_nonzero(labels == cv2.GC_BGD)
+        if around < 50 or labels.size - around < 16:
+            return whole
+        cv2.setRNGSeed(1)
+        colours = np.ascontiguousarray(self._colours[window])
+        labels = np.ascontiguousarray(labels)
+        cv2.grabCut(colours, labels, None, np.zeros((1, 65)), np.zeros((1, 65)), 2, cv2.GC_INIT_WITH_MASK)
+        whole[window] = (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
+        return filled(largest_part(opened(whole) | seed, seed if seed.any() else None), 0.05)
+
+
+def _fill(shape: Mask, place: Box) -> float:
+    """Return the smaller of the parts of a box's width and height that a shape has."""
+    _, _, wide, tall = bounds(shape)
+    return min(1.0, wide / place[2], tall / place[3])
