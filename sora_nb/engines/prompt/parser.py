@@ -79,7 +79,7 @@ def _mixed_seed(seed: int, read: Iterable[Unit]) -> int:
     words = [
         word
         for unit in read
-        if unit.is_word and not unit.decides and unit.word not in vocabulary.UNMIXED
+        if unit.is_word and not unit.kinds & set(lexicon.DRAWN) and unit.word not in vocabulary.UNMIXED
         for word in unit.source.lower().split()
         if word not in vocabulary.UNMIXED
     ]
