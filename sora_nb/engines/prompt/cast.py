@@ -5,22 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, lexicon, senses, things
+from sora_nb.engines.prompt import counts, grammar, senses, things
 from sora_nb.engines.prompt.explanation import Role
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
-MAX_CAST = 4
-"""Characters in one shot."""
 PEOPLE = frozenset(
     ["astronaut", "barista", "chef", "wizard", "superhero", "knight", "cowboy", "diver", "woman", "person"]
 )
 """Characters that are people in a costume."""
 DEPICTIONS = grammar.words("statue sculpture costume mask toy doll logo mural tattoo poster")
 """Nouns of which the noun behind "of" is no character."""
-MANY = grammar.words("people men women children mice geese couple twins couples 人们 情侣 夫妻 一家人 family")
-"""Nouns that are more than one as they are."""
+_MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
+"""Words at which somebody else begins to do something."""
 _BEING = grammar.words("is are was were am be being as like became becomes become 是 像 如 作为 扮演")
 
 
@@ -77,7 +75,7 @@ class Casting:
     def roles(self) -> tuple[list[Role], list[str]]:
         """Return the characters that are drawn, and sentences about their numbers."""
         drawn = [part for part in self.parts if part.name]
-        shown = _share([part.count for part in drawn])
+        shown = counts.share([part.count for part in drawn])
         roles: list[Role] = []
         notes: list[str] = []
         fallback = "stand" if self.mentioned else "walk"
@@ -89,10 +87,10 @@ class Casting:
                 notes.append(f"Drawn {count} times for {part.asked!r}: {part.name}.")
             elif count < part.count and count:
                 notes.append(
-                    f"Only {MAX_CAST} characters fit: {count} of {part.count} {part.units[-1].source} are drawn."
+                    f"Only {counts.MAX_CAST} characters fit: {count} of {part.count} {part.units[-1].source} are drawn."
                 )
             elif not count:
-                notes.append(f"Only {MAX_CAST} characters fit: {part.units[-1].source} is left out.")
+                notes.append(f"Only {counts.MAX_CAST} characters fit: {part.units[-1].source} is left out.")
         return roles, notes
 
     def _take(self, at: int, unit: Unit) -> None:
@@ -108,12 +106,31 @@ class Casting:
                     part.busy = True
         elif unit.kind == "mention" or (unit.is_word and "character" in unit.kinds) or self._is_crowd(unit):
             self._name(at, unit)
-        elif unit.is_word and (unit.verb or "deed" in unit.kinds):
+        elif self._is_verb(at, unit):
             self._act(at, unit)
+        else:
+            self._pass(unit)
+
+    def _pass(self, unit: Unit) -> None:
+        """Note what a word that is neither a subject nor a verb changes for those to come."""
+        if unit.word in _MEANWHILE:
+            self._waiting, self._clause, self._acted = [], [], False
         elif unit.word in grammar.PRONOUNS:
             self.pronoun = self.pronoun or grammar.PRONOUNS[unit.word]
         elif unit.is_word and unit.kinds & senses.THINGS and not self._clause:
             self._thing = True
+
+    def _is_verb(self, at: int, unit: Unit) -> bool:
+        """Whether a unit is what somebody does, known or not."""
+        known = unit.is_word and (unit.verb or "deed" in unit.kinds)
+        return known or self._is_strange_verb(at, unit)
+
+    def _is_strange_verb(self, at: int, unit: Unit) -> bool:
+        """Whether an unknown word is what somebody does."""
+        if not unit.is_word or unit.senses or not unit.word.endswith(("ing", "ed")):
+            return False
+        previous = senses.before(self.units, at)
+        return previous is not None and senses.is_agent(previous)
 
     def _is_crowd(self, unit: Unit) -> bool:
         return unit.is_word and bool(unit.kinds & things.AGENTS)
@@ -121,7 +138,7 @@ class Casting:
     # --- who ----------------------------------------------------------------------------------------------------------
 
     def _name(self, at: int, unit: Unit) -> None:
-        phrase = _noun_phrase(self.units, at)
+        phrase = counts.noun_phrase(self.units, at)
         if self._is_depicted(at - len(phrase)):
             unit.unshown = "object"
             return
@@ -154,7 +171,7 @@ class Casting:
         if stock and self.mentioned:
             meaning = ""
         part = Part(meaning, stock, [unit])
-        part.count, part.asked = _number(unit, phrase)
+        part.count, part.asked = counts.number(unit, phrase)
         self.parts.append(part)
         if meaning:
             unit.decides.append(("character", meaning))
@@ -180,11 +197,20 @@ class Casting:
             part.costume = meaning
             unit.decides.append(("costume", meaning))
         elif part.stock and part.name in PEOPLE and meaning and meaning not in PEOPLE and not part.costume:
-            part.name, part.costume = meaning, part.name  # "an astronaut cat" is the cat
+            self._dress(part, meaning)
             unit.decides.append(("character", meaning))
         else:
             unit.unshown = "people"
         part.units.append(unit)
+
+    def _dress(self, part: Part, animal: str) -> None:
+        """Make an animal of somebody: an astronaut cat is the cat in a suit, a baby lion just the lion."""
+        if part.name in {"person", "woman"}:
+            part.units[-1].decides.clear()
+            part.units[-1].unshown = "manner"
+        else:
+            part.costume = part.name
+        part.name = animal
 
     def _same_as_before(self, at: int, unit: Unit, phrase: list[Unit]) -> Part | None:
         """Return the one of the parts that a noun speaks of again, or describes; None where it is somebody else."""
@@ -285,52 +311,3 @@ class Casting:
                 unit.decides.append(("action", action))
         elif not unit.decides:
             unit.unshown = "deed"
-
-
-def _noun_phrase(units: list[Unit], at: int) -> list[Unit]:
-    """Return the determiners, numbers and adjectives right before a noun, in order."""
-    phrase: list[Unit] = []
-    for unit in reversed(units[:at]):
-        if unit.ends_clause or not (unit.is_word or unit.kind == "link") or unit.negated:
-            break
-        counted = "number" in unit.kinds
-        of = unit.word == "of" and _counts_before(units, unit)
-        if not (
-            senses.is_determiner(unit)
-            or senses.is_adjective(unit)
-            or counted
-            or of
-            or unit.word in {"个", "位", "只", "名"}
-        ):
-            break
-        phrase.insert(0, unit)
-    return phrase
-
-
-def _counts_before(units: list[Unit], of: Unit) -> bool:
-    place = next(place for place, unit in enumerate(units) if unit is of)
-    return place > 0 and (units[place - 1].word in grammar.GROUPS or units[place - 1].word in grammar.NUMBERS)
-
-
-def _number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
-    """Return how many a noun stands for, and the words for it where that is the engine's guess."""
-    asked = " ".join([*(each.source for each in phrase if "number" in each.kinds or each.word == "of"), unit.source])
-    for each in phrase:
-        number = lexicon.number_of(each.word)
-        if number is not None and each.word not in {"一", "一个", "一只"}:
-            return max(1, number), ""
-        if each.word in grammar.GROUPS:
-            return grammar.UNCOUNTED, asked
-    if unit.word in MANY or (unit.form == "s" and not unit.word.endswith(("'s", "s'")) and unit.word.endswith("s")):
-        definite = any(each.word in {"a", "an", "one"} for each in phrase)
-        return (1, "") if definite else (2, asked)
-    return 1, ""
-
-
-def _share(counts: list[int]) -> list[int]:
-    """Share the places in a shot: everybody one, as far as they go, then more in the order of the prompt."""
-    shown = [1 if number < MAX_CAST else 0 for number in range(len(counts))]
-    for number, count in enumerate(counts):
-        while shown[number] and shown[number] < count and sum(shown) < MAX_CAST:
-            shown[number] += 1
-    return shown

@@ -83,7 +83,7 @@ TABLES = {
     "lens": "depth of field, field of view, star filter, still frame, camera angle, camera angles, camera move, camera moves, camera movement, "
     "camera work, camerawork, camera motion, camera lens, camera shake, moving camera, snorricam, bird feeder cam, dash cam, body cam, trail cam, night cam",
     "editing": "fast cuts, quick cuts, jump cuts, slow motion, stop frame, cross fade, scene cut, cold open, split second, real time, speed up, slow down, sped up",
-    "idea": "rat race, cat walk, catwalk, dog days, dog fight, dogfight, bull fight, pig latin, monkey business, bear market, bull market, bear hug, bear hugs, fish story, wolf whistle, "
+    "idea": "rat race, catwalk, dog days, dogfight, pig latin, monkey business, bear market, bull market, bear hug, bear hugs, fish story, wolf whistle, "
     "line dance, snow day, rain check, rush hour, happy hour, beauty sleep, day dream, daydream, night mare, nightmare, brain storm, brainstorm, "
     "storm chasing, book club, golf club, book store day, fight club, fan club, night shift, day shift, day off, day job, tea party, search engine, spring break, spring roll, "
     "cold war, world war, star sign, cloud nine, moon landing, space race, space age, race condition, race relations, horse race, boat race, dog show, cat show, fashion show, talk show, game show, "

@@ -70,7 +70,7 @@ MOODS = """
     tense, intense, dramatic, romantic, melancholic, melancholy, nostalgic, nostalgia, dreamy, peaceful, calm, serene,
     tranquil, cozy, cosy, joyful, joy, cheerful, playful, funny, humorous, comedic, hilarious, silly, serious, mysterious,
     magical, whimsical, lonely, alone, hopeful, inspiring, inspirational, uplifting, heartwarming, wholesome, moody, gloomy,
-    lively, energetic, chaotic, chill, relaxing, exciting, excited, bored, tired, proud, shy, grumpy, surprised, confused,
+    lively, energetic, chaotic, chill, exciting, excited, bored, tired, proud, shy, grumpy, surprised, confused,
     curious, brave, evil, friendly, gentle, wild, mad, crazy, suspense, suspenseful, tension, emotional, sleepy, hungry,
     快乐, 开心, 高兴, 悲伤, 难过, 伤心, 生气, 害怕, 可怕, 恐惧, 温馨, 浪漫, 宁静, 平静, 神秘, 孤独, 忧郁, 怀旧, 紧张, 激动, 兴奋, 欢快, 轻松, 幽默, 搞笑,
     治愈, 热闹, 氛围, 气氛, 情绪, 惊讶, 温暖, 深情, 寂寞, 幸福, 欢乐, 严肃, 愉快, 感人
@@ -101,7 +101,7 @@ MANNERS = """
     full, crowded, busy, bustling, packed, frozen, icy, hot, warm, cold, freezing, sandy, rocky, wooden, metallic, plastic made, stone made, glassy, leafy,
     sunken, hidden, secret, famous, rich, poor, simple, fancy, luxurious, expensive, cheap, delicious, fresh, sweet,
     tropical, rural, urban, exotic, natural, nearby, distant, remote, far, deep, shallow, high, low, open, closed, narrow, broad, round,
-    flat, steep, curved, straight, flying, burning, melting, falling, rising, floating in air, spinning top, moving, still standing,
+    flat, steep, curved, straight, burning, melting, falling, rising, floating in air, spinning top, moving, still standing,
     late, early, fast, slow, quick, rapid, sudden, final, last, next, best, perfect, great, good, nice, bad, fun, special, unique,
     real, fake, true, imaginary, invisible, transparent, translucent, lone, single, curly, spiky, striped, spotted, patterned,
     enchanted, haunted, sacred, holy, royal, noble, legendary, mythical, floral, barefoot, naked, masked, hooded, armored, armoured, bearded, bald,
@@ -115,7 +115,7 @@ MANNERS = """
 """
 
 DEEDS = """
-    wear, fly fishing, carry, hold, knit, sew, steal, win, lose, fall, fall down, throw, catch, kick, punch, hit, hug, kiss, cry, weep, pray,
+    wear, toss, fight, fighting, sword fight, strut, plant, fly fishing, carry, hold, knit, sew, steal, win, lose, fall, fall down, throw, catch, kick, punch, hit, hug, kiss, cry, weep, pray,
     point, push cart, pull, lift, open door, shut, close, break, burn, melt, grow, bloom, follow, lead, help, teach, learn, touch, pet, feed,
     wash, brush, comb, shave, dig, plant seeds, pick, collect, search, find, discover, hide, appear, disappear, vanish, turn, turn around,
     roll, splash, shake, nod, bow down, blink, wink, yawn, sneeze, cough, breathe, blow, whistle, bark, meow, roar, growl, howl,

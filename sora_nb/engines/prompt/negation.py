@@ -83,7 +83,7 @@ def _leave_out(units: list[Unit], at: int, *, begun: bool) -> None:
             return
         if begun and (unit.kind == "mention" or unit.word in grammar.RESUMERS or _brings_in(units, place)):
             return
-        if unit.kind == "mention":
+        if unit.kind == "mention" or unit.word in grammar.NEGATORS:
             return
         if unit.word in grammar.RESUMERS and unit.word in {"but", "但", "但是", "而是", "instead", "yet", "however"}:
             return
@@ -107,7 +107,7 @@ def _end_of_list(units: list[Unit], at: int) -> int:
         unit = units[place]
         if unit.kind == "pause" and unit.source in {",", "，"}:
             words = 0
-        elif unit.ends_clause or words > LIST_WORDS or unit.kind == "mention":
+        elif unit.ends_clause or words > LIST_WORDS or unit.kind == "mention" or unit.word in grammar.NEGATORS:
             break
         elif unit.word in _ALTERNATIVES:
             end = place

@@ -21,6 +21,8 @@ DEFAULT_TIME = {"beach": "sunset", "space": "night", "stage": "night", "mountain
 CAMERAS = ("pan", "push in", "orbit", "static")
 STOCK_CAMERAS = ("static", "push in")
 """Cameras to choose from where the prompt names none; calmer where the film is likely to be cut for a character."""
+_SCENERY = frozenset(["landscape", "landscapes", "scenery", "skyline", "city skyline", "风景", "天际线", "大自然"])
+"""What a film is about where nobody plays in it."""
 STOCK_CAST = ("corgi", "cat", "robot", "fox", "bear", "person", "panda", "rabbit")
 """Characters to choose from where the prompt names nobody."""
 SETTING = ("scene", "time", "weather", "camera")
@@ -77,7 +79,7 @@ def _mixed_seed(seed: int, read: Iterable[Unit]) -> int:
     words = [
         word
         for unit in read
-        if unit.is_word and not unit.decides and unit.word not in vocabulary.UNMIXED
+        if unit.is_word and not unit.kinds & set(lexicon.DRAWN) and unit.word not in vocabulary.UNMIXED
         for word in unit.source.lower().split()
         if word not in vocabulary.UNMIXED
     ]
@@ -129,7 +131,9 @@ def _uncast(read: list[Unit], casting: Casting, seed: int, *, language: str) -> 
     action = early or "walk"
     if casting.pronoun and not casting.parts:
         return [Role(casting.pronoun, action, stock=True)]
-    nobody = any("character" in unit.kinds for unit in read if unit.negated)
+    nobody = any(unit.word in _SCENERY for unit in read) or any(
+        "character" in unit.kinds for unit in read if unit.negated
+    )
     named = any(unit.kinds & NAMED for unit in read if unit.is_word and not unit.negated and "scene" not in unit.kinds)
     strange = any(
         unit.is_word and not unit.senses and before is not None and before.word in grammar.INDEFINITE

@@ -84,7 +84,9 @@ def _resolve(units: list[Unit], at: int) -> None:
     if "character" in unit.kinds:
         _choose_character(unit, previous)
     if following is not None and following.is_word and _is_pure_thing(following) and following.word.isascii():
-        _modify(unit, following)
+        behind = after(units, at + 1)
+        if following.form != "s" or behind is None or behind.word not in grammar.INDEFINITE | grammar.DEFINITE:
+            _modify(unit, following)
 
 
 def _choose_character(unit: Unit, previous: Unit | None) -> None:

@@ -72,7 +72,7 @@ OBJECTS = """
     stool, table, coffee table, dining table, desk lamp, lamp, lantern, candle, torch, lightbulb, chandelier, mirror,
     curtain, blanket, pillow, cushion, carpet, rug, shelf, bookshelf, drawer, closet, fridge, oven, pan, frying pan, pot,
     kettle, toaster, sink, plate, bowl, dog bowl, dog bed, cat food, dog food, fish tank, cup, mug, glass, bottle, spoon,
-    fork, knife, chopsticks, cutting board, tray, easel, canvas, paintbrush, brush, painting, picture, photo, photograph,
+    fork, knife, chopsticks, cutting board, tray, easel, canvas, paintbrush, brush, picture, photo, photograph,
     poster, sign, street sign, billboard, flag, banner, logo, text, subtitle, caption, title, watermark, letters,
     sandcastle, snowball, snow globe, snow boot, snow angel, fire, flame, campfire, bonfire, ember, spark, firework,
     explosion, smoke, steam, dust, ash, bubble, soap bubble, confetti, glitter, laser, hologram, screen, machine, engine,
@@ -134,7 +134,7 @@ BODY = """
 
 ABSTRACT = """
     love, hope, life, death, story, adventure, mystery, journey, memory, moment, thing, something, anything,
-    nothingness, idea, secret, power, energy, magic, war, battle, fight, peace, freedom, future, past,
+    nothingness, idea, secret, power, energy, magic, war, battle, fight, peace, freedom, future,
     history, race, competition, parade, festival, party, ceremony, show, event, celebration, photo shoot,
     class, lesson, job, business, science, technology, sport, routine, chess game,
     product, advertisement, commercial, trailer, music video, movie, film, clip, animation, episode, intro, outro, meme,

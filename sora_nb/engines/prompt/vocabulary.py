@@ -141,7 +141,7 @@ ACTIONS = {
     "talk": "talk, speak, chat, say, tell, present, give a presentation, lecture, argue, explain, interview, "
     "说话, 聊天, 演讲, 说, 交谈, 对话, 讲话, 谈话",
     "sing": "sing, hum, rap, scream, shout, 唱歌, 唱, 演唱, 歌唱, 唱着歌",
-    "play": "play, juggle, drum, strum, 弹, 演奏, 玩, 打球, 弹吉他, 弹钢琴, 玩耍, 弹奏, 踢球, 踢足球, 打篮球, 拉小提琴, 玩游戏",
+    "play": "play, juggle, drum, strum, 弹, 演奏, 玩, 打球, 弹吉他, 弹钢琴, 玩耍, 弹奏, 打鼓, 敲鼓, 踢球, 踢足球, 打篮球, 拉小提琴, 玩游戏",
     "work": "work, type, pour, cook, bake, paint, draw, build, make, serve, write, cast, repair, clean, fishing, "
     "study, mend, 工作, 打字, 做饭, 画画, 炒菜, 写字, 打扫, 钓鱼, 写代码, 卖, 修理, 学习, 烹饪, 写, 画, 干活",
     "eat": "eat, munch, chew, bite, lick, 吃, 吃着, 吃饭, 啃",
@@ -215,9 +215,9 @@ NEAREST_CHARACTERS = {
     "knight": "warrior, samurai, 战士, 武士",
     "cowboy": "cowgirl, sheriff",
     "diver": "mermaid, 美人鱼",
-    "woman": "girl, mother, mom, mum, grandma, grandmother, princess, queen, ballerina, actress, businesswoman, nun, "
+    "woman": "girl, mother, mom, mum, grandma, grandmother, princess, queen, ballerina, actress, businesswoman, nun, granddaughter, heroine, "
     "bride, nurse, old lady, old woman, female singer, snow white, wife, sister, daughter, girlfriend, aunt, "
-    "女孩, 姑娘, 女生, 少女, 小女孩, 女歌手, 公主, 女王, 妈妈, 母亲, 奶奶, 老奶奶, 女演员, 新娘, 护士, 美女, 女儿, 妻子, 女郎, "
+    "女孩, 姑娘, 孙女, 外婆, 姥姥, 姐姐, 妹妹, 阿姨, 女生, 少女, 小女孩, 女歌手, 公主, 女王, 妈妈, 母亲, 奶奶, 老奶奶, 女演员, 新娘, 护士, 美女, 女儿, 妻子, 女郎, "
     "老太太, 女舞者",
     "person": "boy, friend, kid, child, children, toddler, baby, teacher, student, worker, singer, scientist, sailor, surfer, "
     "businessman, detective, dj, king, prince, player, everybody, everyone, fisherman, policeman, police officer, "
@@ -227,8 +227,8 @@ NEAREST_CHARACTERS = {
     "brother, sibling, son, husband, boyfriend, uncle, tourist, hiker, runner, swimmer, skier, skater, cyclist, biker, "
     "driver, rider, pilot, captain, gentleman, elf, office worker, pianist, violinist, actor, bystander, twin, "
     "traveler, traveller, climber, shopkeeper, gardener, lifeguard, coach, judge, lawyer, engineer, programmer, "
-    "hacker, gamer, carpenter, blacksmith, mechanic, tailor, barber, butcher, postman, mailman, groom, dwarf, "
-    "男孩, 孩子, 小孩, 小男孩, 男生, 少年, 老人, 朋友, 学生, 老师, 歌手, 医生, 工人, 农民, 渔夫, 舞者, 爷爷, 爸爸, 父亲, 情侣, 婴儿, "
+    "hacker, gamer, carpenter, blacksmith, mechanic, tailor, barber, butcher, postman, mailman, groom, dwarf, burglar, cat burglar, thief, robber, spy, grandson, nephew, "
+    "男孩, 孩子, 孙子, 外公, 哥哥, 弟弟, 叔叔, 小孩, 小男孩, 男生, 少年, 老人, 朋友, 学生, 老师, 歌手, 医生, 工人, 农民, 渔夫, 舞者, 爷爷, 爸爸, 父亲, 情侣, 婴儿, "
     "宝宝, 儿童, 儿子, 国王, 王子, 警察, 消防员, 士兵, 科学家, 画家, 音乐家, 乐手, 司机, 男歌手, 老爷爷, 老头, 小朋友, 年轻人, 夫妻, "
     "一家人, 武术家, 摄影师, 大叔, 少侠, 海盗, 忍者, 道士, 和尚, 圣诞老人",
 }
