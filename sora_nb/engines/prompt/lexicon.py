@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import compounds, grammar, looks, things, vocabulary
+from sora_nb.engines.prompt import compounds, grammar, looks, things, vocabulary, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +25,7 @@ INFLECTED = {
 }
 """In which forms the words of a kind stand for themselves; the others stand as they are written, or in plural."""
 _PLAIN = frozenset(["", "s"])
+_HINTING = frozenset(["scene hint"])
 _MEASURED = re.compile(rf"([零一二两三四五六七八九十几数多]+|\d+)[{grammar.MEASURES}]")
 _PATTERNS = (
     (re.compile(r"\d+(?:st|nd|rd|th)"), "manner"),
@@ -82,27 +83,35 @@ _JOINING = (
 
 def _entries() -> Iterator[tuple[str, Sense]]:
     for kind, table, near in _DRAWN_TABLES:
-        for meaning, words in table.items():
-            yield from ((word, Sense(kind, meaning, near)) for word in _split(words))
+        for meaning, listed in table.items():
+            yield from _each(listed, Sense(kind, meaning, near))
     for undrawn in (compounds.TABLES, things.TABLES, looks.TABLES):
-        for kind, words in undrawn.items():
-            yield from ((word, Sense(kind)) for word in _split(words))
-    yield from ((word, Sense("link")) for word in _JOINING)
-    yield from ((word, Sense("number")) for word in (*grammar.NUMBERS, *grammar.GROUPS))
+        for kind, listed in undrawn.items():
+            yield from _each(listed, Sense(kind))
+    for kind, meaning, listed in words.entries():
+        yield from _each(listed, Sense(kind, meaning, near=meaning != "" and kind != "scene hint"))
+    link, number = Sense("link"), Sense("number")
+    yield from ((word, link) for word in _JOINING)
+    yield from ((word, number) for word in (*grammar.NUMBERS, *grammar.GROUPS))
 
 
-def _split(words: str) -> Iterator[str]:
-    for word in words.split(","):
-        plain = " ".join(word.split()).replace("-", " ")
+def _each(listed: str, sense: Sense) -> Iterator[tuple[str, Sense]]:
+    return ((word, sense) for word in _split(listed))
+
+
+def _split(listed: str) -> Iterator[str]:
+    for word in " ".join(listed.replace("-", " ").split()).split(","):
+        plain = word.strip()
         if plain:
             yield plain
 
 
 def _index() -> dict[str, tuple[Sense, ...]]:
-    found: dict[str, dict[Sense, None]] = {}
+    """Join the senses of each entry; of two meanings of one kind the first stands."""
+    found: dict[str, dict[str, Sense]] = {}
     for word, sense in _entries():
-        found.setdefault(word, {})[sense] = None
-    return {word: tuple(senses) for word, senses in found.items()}
+        found.setdefault(word, {}).setdefault(sense.kind, sense)
+    return {word: tuple(senses.values()) for word, senses in found.items()}
 
 
 INDEX = _index()
@@ -123,8 +132,17 @@ def find(words: Sequence[str]) -> Found | None:
 @lru_cache(maxsize=4096)
 def _find_exactly(words: tuple[str, ...]) -> Found | None:
     entry = " ".join(words)
-    if entry in INDEX:
-        return Found(len(words), INDEX[entry])
+    senses = INDEX.get(entry, ())
+    if senses and kinds(senses) != _HINTING:
+        return Found(len(words), senses)
+    inflected = _inflection(words)
+    if not senses:
+        return inflected
+    return Found(len(words), senses + inflected.senses, inflected.form) if inflected else Found(len(words), senses)
+
+
+def _inflection(words: tuple[str, ...]) -> Found | None:
+    """Find an entry that words are an inflection of."""
     *head, last = words
     forms = [(form, " ".join([*head, stem])) for form, stem in stems(last)]
     if head:
