@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import compounds, grammar, looks, things, vocabulary, words
+from sora_nb.engines.prompt import compounds, direction, grammar, looks, things, vocabulary, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,9 +32,10 @@ _PATTERNS = (
     (re.compile(r"\d+(?:\.\d+)?mm|f/\d+(?:\.\d+)?|f\d\.\d"), "lens"),
     (re.compile(r"\d+k|\d+(?:fps|hz|p|i)|\d+:\d+|\d+[x×]\d+|\d+bit"), "quality"),
     (re.compile(r"(?:19|20)?\d0s"), "style"),
+    (re.compile(r"[a-z]{3,}ly"), "manner"),
     (re.compile(r"\d+(?:\.\d+)?(?:s|sec|secs|seconds?|min|minutes?)"), "setting"),
 )
-"""Words with digits, by what they are."""
+"""Words by what they are, where their form says so: those with digits, and adverbs."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ _DRAWN_TABLES: tuple[tuple[str, dict[str, str], bool], ...] = (
     ("time", vocabulary.TIMES, False),
     ("weather", vocabulary.WEATHERS, False),
     ("camera", vocabulary.CAMERAS, False),
+    ("time hint", vocabulary.TIME_HINTS, False),
+    ("direction", direction.phrases(), False),
     ("action", vocabulary.ACTIONS, False),
     ("character", vocabulary.CHARACTERS, False),
     ("character", vocabulary.NEAREST_CHARACTERS, True),
@@ -156,7 +159,7 @@ def _inflection(words: tuple[str, ...]) -> Found | None:
 
 
 def _kind_of_pattern(word: str) -> str:
-    """Return what a word with digits is, or one with the sign of a mention that is none; "" for others."""
+    """Return what a word is by its form, such as one with digits or with the sign of a mention that is none; or ""."""
     if word.startswith("@"):
         return "people"
     if word.isdecimal() or _MEASURED.fullmatch(word):
@@ -178,7 +181,8 @@ def stems(word: str) -> Iterator[tuple[str, str]]:
     """Yield what an English word may be an inflection of, with the ending: running -> ing, runn; ing, runne; ing, run."""
     if not word.isascii():
         return
-    yield "s", word.removesuffix("'s")
+    if word.endswith("'s"):
+        yield "s", word.removesuffix("'s")
     for ending, form, restored in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 2:
             stem = word[: -len(ending)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, lexicon, negation, senses, tokens, units, vocabulary
+from sora_nb.engines.prompt import direction, grammar, homes, lexicon, negation, senses, tokens, units, vocabulary
 from sora_nb.engines.prompt.cast import Casting
 from sora_nb.engines.prompt.explanation import Explanation, Reading, Role, ShotSpec, Understood
 
@@ -23,8 +23,17 @@ STOCK_CAMERAS = ("static", "push in")
 """Cameras to choose from where the prompt names none; calmer where the film is likely to be cut for a character."""
 _SCENERY = frozenset(["landscape", "landscapes", "scenery", "skyline", "city skyline", "风景", "天际线", "大自然"])
 """What a film is about where nobody plays in it."""
+_SEASONS = grammar.words(
+    "story adventure journey something anything thing moment memory movie film clip animation trailer commercial advertisement meme "
+    "party festival ceremony celebration event life love magic show sport dream music_video idea day_off fun "
+    "spring summer autumn fall winter season christmas halloween easter holiday birthday wedding heatwave breeze wind sunlight sunbeam "
+    "春天 夏天 秋天 冬天 春节 风 微风 季节 自然"
+)
+"""Words that say when and in what mood a film plays, and not what it is about."""
 STOCK_CAST = ("corgi", "cat", "robot", "fox", "bear", "person", "panda", "rabbit")
 """Characters to choose from where the prompt names nobody."""
+PEOPLE_CAST = ("person", "woman")
+"""Characters to choose from where the prompt says what is done, but not by whom."""
 SETTING = ("scene", "time", "weather", "camera")
 NAMED = frozenset(["animal", "people", "vehicle", "object", "food"])
 """Kinds of nouns that a film may be about: where one is named, the engine invents nobody."""
@@ -46,15 +55,16 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     casting = Casting(read)
     said = {kind: _decide(read, kind) for kind in SETTING}
     said["scene"] = said["scene"] or _hinted(read)
+    _direct(read, direction.toward(prompt))
     mixed = _mixed_seed(seed, read)
     roles, notes = casting.roles()
     if not roles:
         roles = _uncast(read, casting, mixed, language=language)
-    scene = said["scene"] or _choice(mixed, _without(vocabulary.SCENES, read, "scene"))
+    scene = said["scene"] or _choice(mixed, _without(homes.fitting(roles, read), read, "scene"))
     cameras = CAMERAS if roles and not roles[0].stock else STOCK_CAMERAS
     spec = ShotSpec(
         scene=scene,
-        time=said["time"] or _choice(0, _without((DEFAULT_TIME.get(scene, "day"), "day", "dawn"), read, "time")),
+        time=said["time"] or _choice(0, _without((_usual_time(read, scene), "day", "dawn"), read, "time")),
         weather=said["weather"] or "clear",
         camera=said["camera"] or _choice(mixed >> 8, _without(cameras, read, "camera")),
         cast=tuple(roles),
@@ -125,6 +135,20 @@ def _hinted(read: list[Unit]) -> str:
     return hinted
 
 
+def _usual_time(read: Iterable[Unit], scene: str) -> str:
+    """Return the time of day that words suggest, or that of the scene."""
+    hints = (unit.meaning("time hint") for unit in read if unit.is_word and not unit.negated)
+    return next(filter(None, hints), DEFAULT_TIME.get(scene, "day"))
+
+
+def _direct(read: Iterable[Unit], toward: int) -> None:
+    """Note which words say where somebody goes; what else is said of sides is told."""
+    for unit in read:
+        meaning = unit.meaning("direction") if unit.is_word and not unit.negated else ""
+        if meaning and {"right": 1, "left": -1}[meaning] == toward:
+            unit.decides.append(("direction", meaning))
+
+
 def _uncast(read: list[Unit], casting: Casting, seed: int, *, language: str) -> list[Role]:
     """Cast a prompt that names nobody who is drawn: its pronoun, somebody by seed, or nobody where others were asked for."""
     early = next((meaning for unit in read for kind, meaning in unit.decides if kind == "action"), "")
@@ -134,20 +158,33 @@ def _uncast(read: list[Unit], casting: Casting, seed: int, *, language: str) -> 
     nobody = any(unit.word in _SCENERY for unit in read) or any(
         "character" in unit.kinds for unit in read if unit.negated
     )
-    named = any(unit.kinds & NAMED for unit in read if unit.is_word and not unit.negated and "scene" not in unit.kinds)
-    strange = any(
-        unit.is_word and not unit.senses and before is not None and before.word in grammar.INDEFINITE
-        for unit, before in zip(read, [None, *read], strict=False)
-    )
-    if nobody or named or strange or casting.parts or language:
+    if nobody or casting.parts or language or any(_is_subject(read, at) for at in range(len(read))):
         return []
-    return [Role(_choice(seed >> 4, _without(STOCK_CAST, read, "character")), action, stock=True)]
+    options = PEOPLE_CAST if early else STOCK_CAST
+    return [Role(_choice(seed >> 4, _without(options, read, "character")), action, stock=True)]
+
+
+def _is_subject(read: list[Unit], at: int) -> bool:
+    """Whether a film may be about a word, though the engine does not draw it: a thing, storms that roll, a zorble."""
+    unit = read[at]
+    if not unit.is_word or unit.negated:
+        return False
+    if "scene" not in unit.kinds and unit.kinds & NAMED:
+        return True
+    previous, following = senses.before(read, at), senses.after(read, at)
+    if not unit.senses:
+        unit_opens = previous is None or senses.is_determiner(previous) or senses.is_adjective(previous)
+        return unit_opens and (following is None or not following.kinds & senses.NOUNS) and previous is not None
+    led = previous is None or senses.is_determiner(previous) or senses.is_adjective(previous)
+    if unit.kinds & {"nature", "clothing", "body", "place", "idea"} and "scene" not in unit.kinds:
+        return led and unit.word not in _SEASONS
+    return "weather" in unit.kinds and led and following is not None and bool(following.kinds & lexicon.VERBS)
 
 
 def _understood(read: Iterable[Unit]) -> Iterable[Understood]:
     for unit in read:
         for kind, meaning in unit.decides:
-            if unit.is_word and kind in {*SETTING, "action", "character", "costume", "number"}:
+            if unit.is_word and kind in {*SETTING, "action", "character", "costume", "number", "direction"}:
                 yield Understood(unit.source.lower(), kind, meaning)
 
 
@@ -198,7 +235,7 @@ def _is_article(unit: Unit) -> bool:
 
 def _decisive(unit: Unit) -> Reading:
     kind, meaning = unit.decides[0]
-    undrawn = sorted(unit.kinds & NAMED_THINGS)
+    undrawn = sorted(unit.kinds - _SHOWN)
     if undrawn and {kind for kind, _ in unit.decides} == {"scene"} and "scene" not in unit.kinds:
         return Reading(unit.source, "not shown", undrawn[0])
     near = any(sense.near and (sense.kind, sense.meaning) in unit.decides for sense in unit.senses)
@@ -206,7 +243,8 @@ def _decisive(unit: Unit) -> Reading:
 
 
 NAMED_THINGS = frozenset([*NAMED, "place", "nature", "clothing", "body", "idea"])
-
+_SHOWN = frozenset([*lexicon.DRAWN, "time hint", "direction", "link", "number"])
+"""Kinds of senses that are not told where they decide nothing."""
 
 _UNDRAWN = {"action": "deed", "character": "people"}
 """What words for what could be drawn are where they are not."""
@@ -215,5 +253,5 @@ _HEADS = NAMED_THINGS | senses.ADJECTIVES | {"sound"}
 
 
 def _unshown_kind(unit: Unit) -> str:
-    order = [sense.kind for sense in unit.senses if sense.kind not in {"scene hint", "link"}]
+    order = [sense.kind for sense in unit.senses if sense.kind not in {"scene hint", "time hint", "link"}]
     return _UNDRAWN.get(order[0], order[0]) if order else "idea"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from sora_nb.engines.prompt import lexicon, lookalikes
+from sora_nb.engines.prompt import lexicon, lookalikes, vocabulary
 
 SHORTEST = 4
 """Letters of a word in which one may be wrong; in shorter ones only two neighbours may be swapped."""
@@ -50,10 +50,11 @@ def _meaning(word: str) -> object:
 
 @cache
 def _targets() -> frozenset[str]:
-    """Words that a misspelt one may be read as."""
+    """Words that a misspelt one may be read as: everyday ones, so that rare ones take no others over."""
     words = set(_SMALL)
-    for entry, senses in lexicon.INDEX.items():
-        if entry.isascii() and entry.isalpha() and len(entry) >= 3 and lexicon.kinds(senses) & set(lexicon.DRAWN):
+    for entry in vocabulary.everyday():
+        senses = lexicon.INDEX[entry]
+        if entry.isascii() and entry.isalpha() and len(entry) >= 3:
             endings = _FORMS if "action" in lexicon.kinds(senses) else _FORMS[:2]
             words |= {form for ending in endings for form in _spelled(entry, ending)}
     return frozenset(words)

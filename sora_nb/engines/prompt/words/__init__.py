@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LISTS = ("people", "animals", "places", "actions", "things")
+LISTS = ("people", "animals", "places", "actions", "things", "toys")
 """Names of the lists. A line has a kind, a meaning where one is drawn, a colon, and words with commas between."""
 
 
