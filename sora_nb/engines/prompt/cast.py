@@ -21,6 +21,9 @@ _MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
 """Words at which somebody else begins to do something."""
 _RELATIVE = frozenset(["who", "that", "which"])
 """Words that begin a clause which says who is meant: the cat that sleeps."""
+_WITH = frozenset(["with", "alongside", "和", "与", "跟", "带着"])
+_FROM = frozenset(["from", "after", "behind", "by"])
+_MOVING = frozenset(["run", "walk", "swim", "fly", "float"])
 _KNOWN = frozenset(["the", "this", "that"])
 _NAMED = frozenset(["named", "called", "name", "is"])
 _POSING = frozenset(["as", "like", "作为", "扮演", "像"])
@@ -41,6 +44,7 @@ class Part:
         busy: whether it does something else, which is not drawn.
         follows: whether it came in as what somebody does something to.
         costume: what an animal wears, or "".
+        still: whether it stands by while others do something to it.
         weak: what it does in an attribute or a subordinate clause: drawn where it does nothing else.
     """
 
@@ -53,6 +57,7 @@ class Part:
     busy: bool = False
     follows: bool = False
     costume: str = ""
+    still: bool = False
     weak: list[Unit] = field(default_factory=list)
 
 
@@ -91,7 +96,7 @@ class Casting:
         fallback = "walk" if sum(shown) == 1 and drawn[0].stock and drawn[0].name not in PEOPLE else "stand"
         action = ""
         for part, count in zip(drawn, shown, strict=True):
-            action = part.action or ("stand" if part.busy else action)
+            action = part.action or ("stand" if part.busy or part.still else action)
             usual = "swim" if part.stock and part.name == "fish" else fallback
             roles += [Role(part.name, action or usual, part.stock, part.costume)] * count
             if part.asked and count:
@@ -164,6 +169,7 @@ class Casting:
         before = self.units[at - 1] if at else None
         joined = before is not None and before.word in grammar.CONJUNCTIONS
         part.follows = self._acted and not joined and known is None
+        part.still = part.follows and not self._is_taken_along(at - len(phrase) - 1)
         if part not in self._clause:
             self._clause.append(part)
         if not part.follows and part not in self._waiting:
@@ -171,6 +177,14 @@ class Casting:
         if self._early is not None:
             part.weak.append(self._early)
             self._early = None
+
+    def _is_taken_along(self, place: int) -> bool:
+        """Whether whoever comes in as what somebody does something to does it, too: with her dog, chases a thief."""
+        before = self.units[place]
+        if before.word in _WITH:
+            return True
+        moving = any(part.action in _MOVING for part in self._actors)
+        return moving and (before.verb or before.word in _FROM)
 
     def _is_depicted(self, start: int) -> bool:
         """Whether the noun phrase that starts at a place says what a thing looks like: a statue of a lion."""
@@ -202,6 +216,12 @@ class Casting:
             return
         if unit.kind == "mention" or meaning == part.name:
             unit.decides.append(("character", part.name))
+        elif part.stock and part.name == "person" and meaning in PEOPLE:
+            for each in part.units:
+                each.decides = [decided for decided in each.decides if decided[0] != "character"]
+                each.unshown = "people"
+            part.name = meaning
+            unit.decides.append(("character", meaning))
         elif part.stock and part.name and part.name not in PEOPLE and meaning in PEOPLE and not part.costume:
             part.costume = meaning
             unit.decides.append(("costume", meaning))
@@ -251,9 +271,10 @@ class Casting:
             return self._rename(last, unit) if unit.kind == "mention" else last
         if near and last.stock and not phrase and unit.kind != "mention":
             return last
-        if before.word in _BEING and self._clause and unit.kind != "mention":
-            posing = before.word in _POSING and not last.stock
-            return self._clause[-1] if posing or not self._acted else None
+        if before.word in _BEING and unit.kind != "mention":
+            if before.word in _POSING and not last.stock:
+                return last
+            return self._clause[-1] if self._clause and not self._acted else None
         if unit.kind == "mention" and before.word in _NAMED and place and self.units[place - 1] is last.units[-1] and last.stock:
             return self._rename(last, unit)
         return None

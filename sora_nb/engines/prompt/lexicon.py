@@ -207,7 +207,7 @@ _ENDINGS = (
 )
 """Endings, the form they make, and the letters that they may have taken the place of."""
 _IRREGULAR = {
-    "ran": "run", "sat": "sit", "slept": "sleep", "went": "go", "gone": "go", "came": "come", "spoke": "speak", "told": "tell",
+    "ran": "run", "has": "have", "had": "have", "did": "do", "knelt": "kneel", "swept": "sweep", "crept": "creep", "dug": "dig", "fed": "feed", "wept": "weep", "strode": "stride", "wove": "weave", "spun": "spin", "slung": "sling", "met": "meet", "dreamt": "dream", "sprang": "spring", "sped": "speed", "trod": "tread", "bent": "bend", "blew": "blow", "broke": "break", "froze": "freeze", "struck": "strike", "sat": "sit", "slept": "sleep", "went": "go", "gone": "go", "came": "come", "spoke": "speak", "told": "tell",
     "said": "say", "sang": "sing", "sung": "sing", "ate": "eat", "eaten": "eat", "drank": "drink", "stood": "stand",
     "flew": "fly", "flown": "fly", "swam": "swim", "rode": "ride", "ridden": "ride", "drove": "drive", "driven": "drive",
     "made": "make", "wrote": "write", "built": "build", "drew": "draw", "leapt": "leap", "fled": "flee", "slid": "slide",

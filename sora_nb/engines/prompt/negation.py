@@ -49,6 +49,8 @@ def _negates(units: list[Unit], at: int, *, foreign: bool) -> bool:
         return False
     if word not in grammar.NEGATORS and word not in grammar.NEGATIVE_PHRASES:
         return False
+    if word in grammar.NEGATED_PEOPLE:
+        return True
     if following is None or following.kind == "stop":
         return False
     begins = following.word.split(" ")[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import direction, grammar, homes, lexicon, negation, senses, tokens, units, vocabulary
+from sora_nb.engines.prompt import counts, direction, grammar, homes, lexicon, negation, senses, tokens, units, vocabulary
 from sora_nb.engines.prompt.cast import Casting
 from sora_nb.engines.prompt.explanation import Explanation, Reading, Role, ShotSpec, Understood
 
@@ -23,6 +23,8 @@ STOCK_CAMERAS = ("static", "push in")
 """Cameras to choose from where the prompt names none; calmer where the film is likely to be cut for a character."""
 _SCENERY = frozenset(["landscape", "landscapes", "scenery", "skyline", "city skyline", "风景", "天际线", "大自然"])
 """What a film is about where nobody plays in it."""
+_FILMED = frozenset(["camera", "lens", "editing", "link"])
+"""Kinds of words before the "of" that brings in what a film is about: a drone shot of a bridge."""
 _SEASONS = grammar.words(
     "story adventure journey something anything thing moment memory movie film clip animation trailer commercial advertisement meme "
     "party festival ceremony celebration event life love magic show sport dream music_video idea day_off fun "
@@ -171,14 +173,21 @@ def _is_subject(read: list[Unit], at: int) -> bool:
         return False
     if "scene" not in unit.kinds and unit.kinds & NAMED:
         return True
-    previous, following = senses.before(read, at), senses.after(read, at)
+    following = senses.after(read, at)
+    phrase = counts.noun_phrase(read, at)
+    place = at - len(phrase)
+    opens = place == 0 or read[place - 1].ends_clause
+    filmed = place > 1 and read[place - 1].word == "of" and bool(read[place - 2].kinds & _FILMED)
     if not unit.senses:
-        unit_opens = previous is None or senses.is_determiner(previous) or senses.is_adjective(previous)
-        return unit_opens and (following is None or not following.kinds & senses.NOUNS) and previous is not None
-    led = previous is None or senses.is_determiner(previous) or senses.is_adjective(previous)
-    if unit.kinds & {"nature", "clothing", "body", "place", "idea"} and "scene" not in unit.kinds:
-        return led and unit.word not in _SEASONS
-    return "weather" in unit.kinds and led and following is not None and bool(following.kinds & lexicon.VERBS)
+        return bool(phrase) and (following is None or not following.kinds & senses.NOUNS)
+    if not (opens or filmed) or unit.word in _SEASONS:
+        return False
+    if any(sense.kind == "scene" and (sense.near or filmed) for sense in unit.senses):
+        return phrase != [] or filmed
+    if unit.kinds & {"nature", "clothing", "body", "place", "idea"}:
+        return True
+    moves = following is not None and bool(following.kinds & lexicon.VERBS)
+    return "weather" in unit.kinds and (moves or filmed)
 
 
 def _understood(read: Iterable[Unit]) -> Iterable[Understood]:

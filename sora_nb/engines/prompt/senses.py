@@ -204,7 +204,8 @@ def _begins_clause(units: list[Unit], at: int, following: Unit | None) -> bool:
         return False
     if unit.form == "":
         return following is None or not (following.kinds & THINGS and not is_determiner(following))
-    return any(each.verb for each in units[:at]) and "nature" not in unit.kinds
+    acting = any(each.verb or (unit.form == "s" and is_agent(each)) for each in units[:at])
+    return acting and "nature" not in unit.kinds
 
 
 def _is_light(units: list[Unit], at: int) -> bool:

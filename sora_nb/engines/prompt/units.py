@@ -91,6 +91,9 @@ def join(tokens: Sequence[Token]) -> list[Unit]:
             if token.kind != "hyphen":
                 units.append(Unit(token.source, token.word, token.kind))
             at += 1
+            if token.kind == "mention" and at < len(tokens) and tokens[at].word == "s":
+                units.append(Unit(tokens[at].source, "'s", "link"))
+                at += 1
     _mark_labels(units)
     _mark_speech(units)
     return units

@@ -121,7 +121,7 @@ WEATHERS = {
 CAMERAS = {
     "static": "static, static camera, static shot, locked off, locked off shot, fixed camera, still camera, tripod, "
     "tripod shot, fixed shot, camera stays still, 固定镜头, 静止镜头, 镜头固定, 镜头不动, 固定机位, 镜头静止",
-    "pan": "pan, slow pan, camera pan left, camera pan right, camera move left, camera move right, camera moving left, camera moving right, "
+    "pan": "pan, slow pan, camera pan left, camera pan right, camera pans left, camera pans right, camera moves left, camera moves right, camera move left, camera move right, "
     " pan left, pan right, panning shot, pan shot, tracking shot, camera track, camera tracking, "
     "follow shot, dolly shot, side scroll, camera pan, camera follow, follow cam, camera following, following shot, "
     "摇镜头, 平移, 跟拍, 跟随镜头, 镜头跟随, 横移, 移动镜头, 左移, 右移, 镜头左移, 镜头右移, 摇镜, 追踪镜头",
@@ -150,7 +150,7 @@ ACTIONS = {
     "跳舞, 舞蹈, 旋转, 庆祝, 起舞, 转圈, 跳着舞, 跳街舞",
     "wave": "wave hello, wave at, wave to, wave, greet, hello, clap, salute, goodbye, "
     "挥手, 打招呼, 鼓掌, 招手, 挥着手, 拍手",
-    "sit": "sit, seated, rest, meditate, relax, kneel, crouch, yoga, do yoga, wait in line, "
+    "sit": "sit, seated, rest, meditate, relax, kneel, crouch, yoga, do yoga, "
     "坐, 打坐, 休息, 坐着, 冥想, 蹲, 瑜伽, 对坐, 坐在, 蹲着, 跪",
     "sleep": "sleep, asleep, nap, snore, doze, lie, sunbathe, 睡觉, 睡, 躺, 睡着, 打盹, 躺着, 熟睡, 睡在, 躺在",
     "talk": "talk, speak, chat, say, tell, present, give a presentation, lecture, argue, explain, interview, "
