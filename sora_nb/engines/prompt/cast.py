@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import counts, grammar, senses, things
 from sora_nb.engines.prompt.explanation import Role
+from sora_nb.engines.prompt.part import Part
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -28,37 +28,6 @@ _KNOWN = frozenset(["the", "this", "that"])
 _NAMED = frozenset(["named", "called", "name", "is"])
 _POSING = frozenset(["as", "like", "作为", "扮演", "像"])
 _BEING = grammar.words("is are was were am be being as like became becomes become 是 像 如 作为 扮演")
-
-
-@dataclass
-class Part:
-    """Somebody whom the prompt names.
-
-    Attributes:
-        name: the username, or the noun that is drawn; "" where the engine draws nobody for it.
-        stock: whether the engine draws the character itself.
-        units: the words that name it.
-        count: how many.
-        asked: in the words of the prompt, where it is a number that needs telling.
-        action: a key of vocabulary.ACTIONS, or "".
-        busy: whether it does something else, which is not drawn.
-        follows: whether it came in as what somebody does something to.
-        costume: what an animal wears, or "".
-        still: whether it stands by while others do something to it.
-        weak: what it does in an attribute or a subordinate clause: drawn where it does nothing else.
-    """
-
-    name: str
-    stock: bool
-    units: list[Unit] = field(default_factory=list)
-    count: int = 1
-    asked: str = ""
-    action: str = ""
-    busy: bool = False
-    follows: bool = False
-    costume: str = ""
-    still: bool = False
-    weak: list[Unit] = field(default_factory=list)
 
 
 class Casting:
@@ -271,13 +240,19 @@ class Casting:
             return self._rename(last, unit) if unit.kind == "mention" else last
         if near and last.stock and not phrase and unit.kind != "mention":
             return last
-        if before.word in _BEING and unit.kind != "mention":
-            if before.word in _POSING and not last.stock:
-                return last
-            return self._clause[-1] if self._clause and not self._acted else None
-        if unit.kind == "mention" and before.word in _NAMED and place and self.units[place - 1] is last.units[-1] and last.stock:
-            return self._rename(last, unit)
-        return None
+        return self._called(place, unit)
+
+    def _called(self, place: int, unit: Unit) -> Part | None:
+        """Return the part that the word at a place says a noun is, or is named: is a dog, as a pirate, named @rex."""
+        word, last = self.units[place].word, self.parts[-1]
+        if unit.kind == "mention":
+            names = word in _NAMED and place > 0 and self.units[place - 1] is last.units[-1] and last.stock
+            return self._rename(last, unit) if names else None
+        if word not in _BEING:
+            return None
+        if word in _POSING and not last.stock:
+            return last
+        return self._clause[-1] if self._clause and not self._acted else None
 
     def _rename(self, part: Part, unit: Unit) -> Part:
         """Make the one who is mentioned of a noun that explains who it is: my cat @whiskers."""
@@ -298,7 +273,9 @@ class Casting:
             return mentions[0] if len(mentions) == len(self.parts) == 1 else None
         if last.stock or not phrase or place < 1 or self.units[place].kind != "pause":
             return None
-        if self.units[place - 1] is not last.units[-1] or (place > 1 and self.units[place - 2].word in grammar.CONJUNCTIONS):
+        if self.units[place - 1] is not last.units[-1] or (
+            place > 1 and self.units[place - 2].word in grammar.CONJUNCTIONS
+        ):
             return None
         following = senses.after(self.units, at)
         ends = following is None or following.word in grammar.PREPOSITIONS or following.word in grammar.SUBJECT_PRONOUNS

@@ -83,7 +83,9 @@ def _leave_out(units: list[Unit], at: int, *, begun: bool) -> None:
         unit = units[place]
         if unit.ends_clause and place >= end and unit.source not in {"、", '"', "“", "”"}:
             return
-        if begun and (unit.kind == "mention" or unit.word.split(" ")[0] in grammar.RESUMERS or _brings_in(units, place)):
+        if begun and (
+            unit.kind == "mention" or unit.word.split(" ")[0] in grammar.RESUMERS or _brings_in(units, place)
+        ):
             return
         if unit.kind == "mention" or unit.word in grammar.NEGATORS:
             return

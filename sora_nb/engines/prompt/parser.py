@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, direction, grammar, homes, lexicon, negation, senses, tokens, units, vocabulary
+from sora_nb.engines.prompt import direction, homes, invention, lexicon, negation, senses, tokens, units, vocabulary
 from sora_nb.engines.prompt.cast import Casting
 from sora_nb.engines.prompt.explanation import Explanation, Reading, Role, ShotSpec, Understood
 
@@ -21,24 +21,7 @@ DEFAULT_TIME = {"beach": "sunset", "space": "night", "stage": "night", "mountain
 CAMERAS = ("pan", "push in", "orbit", "static")
 STOCK_CAMERAS = ("static", "push in")
 """Cameras to choose from where the prompt names none; calmer where the film is likely to be cut for a character."""
-_SCENERY = frozenset(["landscape", "landscapes", "scenery", "skyline", "city skyline", "风景", "天际线", "大自然"])
-"""What a film is about where nobody plays in it."""
-_FILMED = frozenset(["camera", "lens", "editing", "link"])
-"""Kinds of words before the "of" that brings in what a film is about: a drone shot of a bridge."""
-_SEASONS = grammar.words(
-    "story adventure journey something anything thing moment memory movie film clip animation trailer commercial advertisement meme "
-    "party festival ceremony celebration event life love magic show sport dream music_video idea day_off fun "
-    "spring summer autumn fall winter season christmas halloween easter holiday birthday wedding heatwave breeze wind sunlight sunbeam "
-    "春天 夏天 秋天 冬天 春节 风 微风 季节 自然"
-)
-"""Words that say when and in what mood a film plays, and not what it is about."""
-STOCK_CAST = ("corgi", "cat", "robot", "fox", "bear", "person", "panda", "rabbit")
-"""Characters to choose from where the prompt names nobody."""
-PEOPLE_CAST = ("person", "woman")
-"""Characters to choose from where the prompt says what is done, but not by whom."""
 SETTING = ("scene", "time", "weather", "camera")
-NAMED = frozenset(["animal", "people", "vehicle", "object", "food"])
-"""Kinds of nouns that a film may be about: where one is named, the engine invents nobody."""
 
 
 def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanation:
@@ -61,14 +44,15 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     mixed = _mixed_seed(seed, read)
     roles, notes = casting.roles()
     if not roles:
-        roles = _uncast(read, casting, mixed, language=language)
-    scene = said["scene"] or _choice(mixed, _without(homes.fitting(roles, read), read, "scene"))
+        roles = invention.invent(read, casting, mixed, language=language)
+    scene = said["scene"] or invention.choose(mixed, invention.without(homes.fitting(roles, read), read, "scene"))
     cameras = CAMERAS if roles and not roles[0].stock else STOCK_CAMERAS
     spec = ShotSpec(
         scene=scene,
-        time=said["time"] or _choice(0, _without((_usual_time(read, scene), "day", "dawn"), read, "time")),
+        time=said["time"]
+        or invention.choose(0, invention.without((_usual_time(read, scene), "day", "dawn"), read, "time")),
         weather=said["weather"] or "clear",
-        camera=said["camera"] or _choice(mixed >> 8, _without(cameras, read, "camera")),
+        camera=said["camera"] or invention.choose(mixed >> 8, invention.without(cameras, read, "camera")),
         cast=tuple(roles),
         seed=mixed,
     )
@@ -97,17 +81,6 @@ def _mixed_seed(seed: int, read: Iterable[Unit]) -> int:
     ]
     digest = hashlib.sha256(f"{seed} {' '.join(words)}".encode()).digest()
     return int.from_bytes(digest[:4], "big")
-
-
-def _choice(number: int, options: tuple[str, ...]) -> str:
-    return options[number % len(options)]
-
-
-def _without(options: Iterable[str], read: Iterable[Unit], kind: str) -> tuple[str, ...]:
-    """Return the options that the prompt does not leave out; all of them where it leaves nothing else."""
-    everything = tuple(options)
-    refused = {sense.meaning for unit in read if unit.negated for sense in unit.senses if sense.kind == kind}
-    return tuple(option for option in everything if option not in refused) or everything
 
 
 def _decide(read: list[Unit], kind: str) -> str:
@@ -149,45 +122,6 @@ def _direct(read: Iterable[Unit], toward: int) -> None:
         meaning = unit.meaning("direction") if unit.is_word and not unit.negated else ""
         if meaning and {"right": 1, "left": -1}[meaning] == toward:
             unit.decides.append(("direction", meaning))
-
-
-def _uncast(read: list[Unit], casting: Casting, seed: int, *, language: str) -> list[Role]:
-    """Cast a prompt that names nobody who is drawn: its pronoun, somebody by seed, or nobody where others were asked for."""
-    early = next((meaning for unit in read for kind, meaning in unit.decides if kind == "action"), "")
-    action = early or "walk"
-    if casting.pronoun and not casting.parts:
-        return [Role(casting.pronoun, action, stock=True)]
-    nobody = any(unit.word in _SCENERY for unit in read) or any(
-        "character" in unit.kinds for unit in read if unit.negated
-    )
-    if nobody or casting.parts or language or any(_is_subject(read, at) for at in range(len(read))):
-        return []
-    options = PEOPLE_CAST if early else STOCK_CAST
-    return [Role(_choice(seed >> 4, _without(options, read, "character")), action, stock=True)]
-
-
-def _is_subject(read: list[Unit], at: int) -> bool:
-    """Whether a film may be about a word, though the engine does not draw it: a thing, storms that roll, a zorble."""
-    unit = read[at]
-    if not unit.is_word or unit.negated:
-        return False
-    if "scene" not in unit.kinds and unit.kinds & NAMED:
-        return True
-    following = senses.after(read, at)
-    phrase = counts.noun_phrase(read, at)
-    place = at - len(phrase)
-    opens = place == 0 or read[place - 1].ends_clause
-    filmed = place > 1 and read[place - 1].word == "of" and bool(read[place - 2].kinds & _FILMED)
-    if not unit.senses:
-        return bool(phrase) and (following is None or not following.kinds & senses.NOUNS)
-    if not (opens or filmed) or unit.word in _SEASONS:
-        return False
-    if any(sense.kind == "scene" and (sense.near or filmed) for sense in unit.senses):
-        return phrase != [] or filmed
-    if unit.kinds & {"nature", "clothing", "body", "place", "idea"}:
-        return True
-    moves = following is not None and bool(following.kinds & lexicon.VERBS)
-    return "weather" in unit.kinds and (moves or filmed)
 
 
 def _understood(read: Iterable[Unit]) -> Iterable[Understood]:
@@ -251,7 +185,7 @@ def _decisive(unit: Unit) -> Reading:
     return Reading(unit.source, "understood", kind, meaning if near else "")
 
 
-NAMED_THINGS = frozenset([*NAMED, "place", "nature", "clothing", "body", "idea"])
+NAMED_THINGS = frozenset([*invention.NAMED, "place", "nature", "clothing", "body", "idea"])
 _SHOWN = frozenset([*lexicon.DRAWN, "time hint", "direction", "link", "number"])
 """Kinds of senses that are not told where they decide nothing."""
 

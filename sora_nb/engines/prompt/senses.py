@@ -15,7 +15,9 @@ ADJECTIVES = frozenset(["colour", "style", "light", "mood", "quality", "manner",
 TOYS = frozenset(["character", "object"])
 """Kinds of a toy that may be somebody: a teddy bear that waves."""
 THINGS = frozenset(["object", "food", "clothing", "body", "idea", "place", "nature"])
-_VERBS_TOO = grammar.words("guide host coach pitcher model master guard marshal nurse partner mentor fool bat crane fly ram bug hawk swallow lark robin bull bear duck fish fox hound parrot cook man judge coach pilot captain groom chicken ape guy")
+_VERBS_TOO = grammar.words(
+    "guide host coach pitcher model master guard marshal nurse partner mentor fool bat crane fly ram bug hawk swallow lark robin bull bear duck fish fox hound parrot cook man judge coach pilot captain groom chicken ape guy"
+)
 """Nouns for characters that are verbs behind "to" and pronouns: can't bear it, he ducks."""
 _MATTER = frozenset(["rain", "snow", "sun", "fog", "mist", "storm", "cloud", "thunder", "lightning", "ice"])
 """Weather whose word makes another of the thing behind it: a rain coat, a snow globe."""
@@ -83,15 +85,21 @@ def _resolve(units: list[Unit], at: int) -> None:
         unit.senses = (Sense("link"),)
     if unit.word in _SHOOTING and previous is not None and is_agent(previous) and "link" in unit.kinds:
         unit.senses = (Sense("deed"),)
-    if unit.kinds & ADJECTIVES and unit.kinds & NOUNS and not unit.verb and following is not None:
-        if is_agent(following) or (following.is_word and following.kinds & NOUNS and not following.kinds & VERBS):
-            unit.keep(*ADJECTIVES)
+    if unit.kinds & ADJECTIVES and unit.kinds & NOUNS and not unit.verb and _is_noun(following):
+        unit.keep(*ADJECTIVES)
     if "character" in unit.kinds:
         _choose_character(units, at, previous)
     if following is not None and following.is_word and _is_pure_thing(following) and following.word.isascii():
         behind = after(units, at + 1)
         if following.form != "s" or behind is None or behind.word not in grammar.INDEFINITE | grammar.DEFINITE:
             _modify(unit, following)
+
+
+def _is_noun(unit: Unit | None) -> bool:
+    """Whether a unit can only be a noun."""
+    if unit is None:
+        return False
+    return is_agent(unit) or (unit.is_word and bool(unit.kinds & NOUNS) and not unit.kinds & VERBS)
 
 
 def _choose_character(units: list[Unit], at: int, previous: Unit | None) -> None:
@@ -114,7 +122,11 @@ def _acts(units: list[Unit], at: int) -> bool:
 
 
 def _is_pure_thing(unit: Unit) -> bool:
-    return not unit.negated and bool(unit.kinds & THINGS) and unit.kinds <= (THINGS | {"scene hint", "time hint", "vehicle"})
+    return (
+        not unit.negated
+        and bool(unit.kinds & THINGS)
+        and unit.kinds <= (THINGS | {"scene hint", "time hint", "vehicle"})
+    )
 
 
 def _modify(unit: Unit, thing: Unit) -> None:

@@ -1,0 +1,40 @@
+"""Somebody whom a prompt names, with all that is found out about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sora_nb.engines.prompt.units import Unit
+
+
+@dataclass
+class Part:
+    """Somebody whom the prompt names.
+
+    Attributes:
+        name: the username, or the noun that is drawn; "" where the engine draws nobody for it.
+        stock: whether the engine draws the character itself.
+        units: the words that name it.
+        count: how many.
+        asked: in the words of the prompt, where it is a number that needs telling.
+        action: a key of vocabulary.ACTIONS, or "".
+        busy: whether it does something else, which is not drawn.
+        follows: whether it came in as what somebody does something to.
+        costume: what an animal wears, or "".
+        still: whether it stands by while others do something to it.
+        weak: what it does in an attribute or a subordinate clause: drawn where it does nothing else.
+    """
+
+    name: str
+    stock: bool
+    units: list[Unit] = field(default_factory=list)
+    count: int = 1
+    asked: str = ""
+    action: str = ""
+    busy: bool = False
+    follows: bool = False
+    costume: str = ""
+    still: bool = False
+    weak: list[Unit] = field(default_factory=list)
