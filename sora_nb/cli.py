@@ -269,8 +269,10 @@ def _video_support() -> str:
     import cv2
 
     missing = [codec for codec in ("libx264", "aac") if codec not in av.codecs_available]
-    if missing or not hasattr(cv2, "CascadeClassifier"):
-        raise ConfigError(f"missing: {', '.join(missing) or 'the cascades of OpenCV 4'}")
+    if not hasattr(cv2.dnn, "readNetFromTFLite"):
+        missing.append("the networks of OpenCV 4")
+    if missing:
+        raise ConfigError(f"missing: {', '.join(missing)}")
     return "H.264 and AAC can be written, faces can be found"
 
 

@@ -26,6 +26,10 @@ def test_the_wheel_is_whole(tmp_path):
         "sora_nb/providers/providers.toml",
         "sora_nb/data/bigbuckbunny.mp4",
         "sora_nb/data/README.md",
+        "sora_nb/vision/weights/README.md",
+        "sora_nb/vision/weights/LICENSE",
+        "sora_nb/vision/weights/face_detection_short_range.tflite",
+        "sora_nb/vision/weights/selfie_segmentation.tflite",
         "sora_nb/py.typed",
     } <= names
     assert not [name for name in names if name.startswith("tests/")]

@@ -184,5 +184,5 @@ def _write(
     part.write_bytes(encoded.getvalue())
     part.chmod(0o600)
     part.replace(path)
-    face = human and bool(faces(np.asarray(image), views=("front", "profile")))
+    face = human and bool(faces(np.asarray(image)))
     return Still(path=path, width=image.width, height=image.height, kind=kind, face=face)

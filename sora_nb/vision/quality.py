@@ -184,7 +184,7 @@ def lightness(grey: Rgb) -> tuple[float, float]:
 
 def presence(rgb: Rgb) -> float:
     """Return how clearly a subject is seen: 1 for a face, less for what only stands out in the middle."""
-    if faces(rgb, side=200, least=0.18):
+    if faces(rgb, least=0.18):
         return 1.0
     lab = cv2.cvtColor(cv2.resize(rgb, (64, 36), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2LAB)
     rows, columns = np.mgrid[-1:1:36j, -1:1:64j]

@@ -1,6 +1,5 @@
 """Cutting a character out of real footage."""
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -12,7 +11,6 @@ from sora_nb.engines.base import Control, Hint
 from sora_nb.engines.cutout.extraction import candidates, extract
 from sora_nb.errors import Cancelled, MediaError, NoSubject
 from sora_nb.models import Clip
-from sora_nb.vision.faces import faces
 from tests.quality import clips
 from tests.quality.clips import write
 
@@ -55,15 +53,6 @@ def test_cancelling_stops_the_work():
 def film(path, pictures, fps=24):
     write(pictures, path, fps=fps)
     return path
-
-
-def test_threads_look_for_faces_at_the_same_time():
-    """A slider looks for good moments while the server in the same process extracts."""
-    pictures = [clips.photograph("astronaut")[: 512 - 40 * number] for number in range(4)]
-    alone = [faces(picture) for picture in pictures]
-    assert all(alone)
-    with ThreadPoolExecutor(len(pictures)) as pool:
-        assert list(pool.map(faces, pictures * 5)) == alone * 5
 
 
 def test_the_same_clip_gives_the_same_cutout(tmp_path):

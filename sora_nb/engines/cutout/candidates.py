@@ -1,9 +1,8 @@
-"""Find possible subjects: faces, people, what moves, what stands out by its colours, and what the user points at."""
+"""Find possible subjects: what moves, what stands out by its colours, and what the user points at."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -12,20 +11,14 @@ import numpy as np
 from sora_nb.engines.cutout import colour_table
 from sora_nb.engines.cutout import hint as things
 from sora_nb.engines.cutout.masks import bounds, closed, filled, opened, size
-from sora_nb.vision.faces import HEAD_SIDE, Face, faces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sora_nb.engines.base import Hint
     from sora_nb.engines.cutout.background import Evidence
     from sora_nb.engines.cutout.masks import Box, Mask, Plane
     from sora_nb.engines.cutout.motion import Scene
-
-MIN_FACE_SHARE = 0.4
-"""Least height of a face, as part of what moves, for that to be a head and little else."""
-MIN_FACE_SHARE_ALONE = 0.3
-"""The same, where nothing moves below it."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +28,9 @@ class Candidate:
     Attributes:
         score: the higher the likelier; comparable within one clip only.
         frame: index of the picture it was found in.
-        kind: "face", "cat", "person", "motion", "saliency" or "hint".
+        kind: "motion", "saliency" or "hint".
         prior: probability of each pixel of that picture to belong to it.
         box: where it is.
-        again: priors of other pictures in which the same face was found, by their index.
         doubts: sentences for the user.
     """
 
@@ -47,15 +39,7 @@ class Candidate:
     kind: str
     prior: Plane
     box: Box
-    again: Mapping[int, Plane] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
-
-
-@cache
-def _people_detector() -> cv2.HOGDescriptor:
-    detector = cv2.HOGDescriptor()
-    detector.setSVMDetector(cv2.HOGDescriptor.getDefaultPeopleDetector())
-    return detector
 
 
 def find(scene: Scene, evidence: Evidence, hint: Hint | None = None) -> list[Candidate]:
@@ -77,48 +61,7 @@ def find(scene: Scene, evidence: Evidence, hint: Hint | None = None) -> list[Can
         *_moving_on_the_spot(scene, evidence, centre),
         *_salient(scene, centre),
     ]
-    found += [*_faces(scene, evidence, centre), *_people(scene, evidence, centre)]
-    found.sort(key=lambda candidate: -candidate.score)
-    found[:1] = [*_faces_in_motion(scene, found[0]), *found[:1]] if found else []
-    return [_with_other_pictures(candidate, found) for candidate in found]
-
-
-def _faces_in_motion(scene: Scene, candidate: Candidate) -> Iterator[Candidate]:
-    """Find the face inside a moving region: of a person who talks, the head moves and the body hardly does."""
-    if candidate.kind != "motion":
-        return
-    left, top, wide, tall = candidate.box
-    margin = max(wide, tall) // 6
-    x, y = max(0, left - margin), max(0, top - margin)
-    window = np.s_[y : top + tall + margin, x : left + wide + margin]
-    least = MIN_FACE_SHARE if top + tall > 0.9 * scene.shape[0] else MIN_FACE_SHARE_ALONE
-    seen: list[tuple[int, Face]] = []
-    nearest = sorted(range(len(scene)), key=lambda number: abs(number - candidate.frame))
-    # neighbours look so much alike that every second picture tells the same
-    for number in nearest[::2]:
-        picture = scene.pictures[number][window]
-        large = faces(picture, side=HEAD_SIDE, least=least * tall / min(picture.shape[:2]), views=("front", "cat"))
-        if not large:
-            continue
-        face = max(large, key=lambda face: face.width)
-        seen.append((number, face._replace(left=face.left + x, top=face.top + y)))
-        pair = [(frame, other) for frame, other in seen if _same_face(seen[-1][1], other)]
-        if len(pair) > 1:
-            for frame, other in pair:
-                yield _from_face(scene, candidate.score, frame, other)
-            return
-
-
-def _with_other_pictures(candidate: Candidate, found: Sequence[Candidate]) -> Candidate:
-    """Add where the same face was found in other pictures."""
-    if candidate.kind not in {"face", "cat"}:
-        return candidate
-    again = {
-        other.frame: other.prior
-        for other in found
-        if other.kind == candidate.kind and _box_overlap(other.box, candidate.box) > 0.3
-    }
-    return replace(candidate, again=again)
+    return sorted(found, key=lambda candidate: -candidate.score)
 
 
 def _centre(height: int, width: int) -> Plane:
@@ -135,91 +78,6 @@ def _sample(plane: Plane, x: float, y: float) -> float:
 def _motion_inside(evidence: Evidence, frame: int, box: Box) -> float:
     left, top, width, height = box
     return float(np.clip(evidence.energy[frame][top : top + height, left : left + width].mean(), 0, 1))
-
-
-def _faces(scene: Scene, evidence: Evidence, centre: Plane) -> Iterator[Candidate]:
-    """Faces that are seen in several pictures: a single one is more often a mistake than a face."""
-    probes = np.unique(np.linspace(0, len(scene) - 1, 3).astype(int)).tolist()
-    seen = {number: faces(scene.pictures[number]) for number in probes}
-    height, width = scene.shape
-    for number, found in seen.items():
-        for face in found:
-            support = sum(any(_same_face(face, other) for other in seen[probe]) for probe in probes) / len(probes)
-            if support < 0.3 or face.left + face.width > width or face.top + face.height > height:
-                continue
-            share = face.width * face.height / (width * height)
-            score = 1.6 * support * share**0.25 * (0.5 + _motion_inside(evidence, number, face[:4]))
-            score *= _sample(centre, face.left + face.width / 2, face.top + face.height / 2) ** 0.5
-            score *= 1.0 if face.view == "front" else 0.7
-            yield _from_face(scene, score, number, face)
-
-
-def _from_face(scene: Scene, score: float, number: int, face: Face) -> Candidate:
-    """Make a candidate of the body that a detected face belongs to."""
-    kind = "cat" if face.view == "cat" else "face"
-    return Candidate(score, number, kind, _body_prior(face, *scene.shape), face[:4])
-
-
-def _same_face(first: Face, second: Face) -> bool:
-    apart_x = abs(first.left + first.width / 2 - second.left - second.width / 2)
-    apart_y = abs(first.top + first.height / 2 - second.top - second.height / 2)
-    alike = 0.6 < second.width / first.width < 1.6 and (first.view == "cat") == (second.view == "cat")
-    return alike and apart_x < 0.9 * first.width and apart_y < 0.9 * first.height
-
-
-def _body_prior(face: Face, height: int, width: int) -> Plane:
-    """Draw where the body below a face would be: neck, shoulders, trunk; hair and ears above."""
-    side, tall = face.width, face.height
-    middle, top = face.left + side / 2, face.top
-    columns = np.arange(width)[None, :]
-    rows = np.arange(height)[:, None]
-    prior = np.full((height, width), 0.04, np.float32)
-    prior[(np.abs(columns - middle) < 0.75 * side) & (rows > top - 0.5 * tall)] = 0.18
-    prior[(np.abs(columns - middle) < 2.2 * side) & (rows > top + 0.9 * tall)] = 0.18
-    cat = face.view == "cat"
-    neck, shoulder, drop, length = (0.6, 1.3, 1.8, 3.5) if cat else (0.5, 1.45, 1.9, 7.0)
-    bottom = min(height, int(top + tall * length))
-    trunk = [(neck, 0.8 if cat else 1.0), (shoulder, drop)]
-    right = [(middle + side * x, top + tall * y) for x, y in trunk] + [(middle + side * shoulder, bottom)]
-    outline = right + [(2 * middle - x, y) for x, y in reversed(right)]
-    cv2.fillPoly(prior, [np.array(outline, np.int32)], 0.75)
-    cv2.ellipse(prior, ((middle, top + tall * 0.42), (side * 1.2, tall * 1.6), 0), 0.82, -1)
-    prior = np.asarray(cv2.GaussianBlur(prior, (0, 0), side * 0.1), np.float32)
-    cv2.ellipse(prior, ((middle, top + tall * 0.5), (side * 0.72, tall * 1.0), 0), 0.99, -1)
-    return prior
-
-
-def _people(scene: Scene, evidence: Evidence, centre: Plane) -> Iterator[Candidate]:
-    """Upright people, seen whole."""
-    height, width = scene.shape
-    if min(height, width) < 140:
-        return
-    for number in np.unique(np.linspace(0, len(scene) - 1, 4).astype(int)[1:3]).tolist():
-        boxes, weights = _people_detector().detectMultiScale(
-            scene.pictures[number], hitThreshold=0.3, winStride=(8, 8), padding=(8, 8), scale=1.12
-        )
-        for box, weight in zip(boxes, np.ravel(weights), strict=True):
-            left, top = max(0, int(box[0] + 0.14 * box[2])), max(0, int(box[1] + 0.06 * box[3]))
-            wide, tall = min(int(0.72 * box[2]), width - left), min(int(0.88 * box[3]), height - top)
-            if wide < 8 or tall < 16:
-                continue
-            place = (left, top, wide, tall)
-            score = 0.55 * min(1.5, float(weight)) * (tall / height) ** 0.7
-            score *= 0.2 + _motion_inside(evidence, number, place)
-            score *= _sample(centre, left + wide / 2, top + tall / 2) ** 0.5
-            yield Candidate(score, number, "person", _upright_prior(place, height, width), place)
-
-
-def _upright_prior(box: Box, height: int, width: int) -> Plane:
-    left, top, wide, tall = box
-    middle = (left + wide / 2, top + tall / 2)
-    prior = np.full((height, width), 0.03, np.float32)
-    margin_x, margin_y = wide // 5, tall // 14
-    cv2.rectangle(prior, (left - margin_x, top - margin_y), (left + wide + margin_x, top + tall + margin_y), 0.25, -1)
-    cv2.ellipse(prior, (middle, (wide * 0.95, tall), 0), 0.62, -1)
-    prior = np.asarray(cv2.GaussianBlur(prior, (0, 0), wide * 0.08), np.float32)
-    cv2.ellipse(prior, ((middle[0], top + tall * 0.4), (wide * 0.35, tall * 0.5), 0), 0.9, -1)
-    return prior
 
 
 def _moving(scene: Scene, evidence: Evidence, centre: Plane) -> Iterator[Candidate]:

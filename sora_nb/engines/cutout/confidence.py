@@ -1,48 +1,133 @@
-"""Estimate how certain a segmentation is, from features that need no ground truth."""
+"""Judge how certain a segmentation is, from features that need no ground truth, and say what speaks most against it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from sora_nb.engines.cutout import colour_table
-from sora_nb.engines.cutout.masks import dilated, eroded, overlap, size
+from sora_nb.engines.cutout.masks import dilated, eroded, opened, overlap, size
 
 if TYPE_CHECKING:
-    from sora_nb.engines.cutout.masks import Mask
+    from collections.abc import Mapping
+
+    from sora_nb.engines.cutout.masks import Mask, Plane
     from sora_nb.engines.cutout.motion import Scene
     from sora_nb.engines.cutout.segmentation import Segmentation
 
-WEIGHTS = {"agreed": 3.4, "contrast": 2.5, "motion": 1.2, "solid": 2.5}
-BIAS = -5.5
-"""Fitted to the overlap with the truth on fifty drawn and composed clips."""
+LOOKED_AT = 6
+"""Pictures in which outlines are looked at closely."""
+MIN_PIXELS = 50
+"""Area in pixels below which there is nothing to judge."""
+MOVING = {"agreed": 3.4, "contrast": 2.5, "motion": 1.2, "solid": 2.5}, -5.5
+PERSON = {"network": 4.0, "steady": 4.0, "face": 2.0}, -7.5
+"""Weights of the features, and the bias, by what found the subject; tests/quality/fit.py fits them to the tuned clips."""
+USUAL = {
+    "agreed": 0.9, "steady": 0.9, "jumps": 0.9, "sized": 0.8, "contrast": 0.7, "edges": 0.6, "motion": 0.5, "all": 0.8,
+    "solid": 0.8, "smooth": 0.95, "whole": 0.8, "large": 0.9, "network": 0.9, "face": 0.95, "seen": 0.9,
+}  # fmt: skip
+"""Means of the features of good cut-outs."""
+REASONS = {
+    "agreed": "Its outline is found otherwise at a second look.",
+    "steady": "Its outline jumps between pictures.",
+    "jumps": "Its outline jumps between pictures.",
+    "sized": "Its size jumps between pictures.",
+    "contrast": "Its colours are those of the background.",
+    "edges": "Its outline does not follow what is seen in the picture.",
+    "motion": "It hardly moves, or what is around it moves as well.",
+    "all": "Other things move in the picture, too.",
+    "solid": "Parts of it may be missing.",
+    "smooth": "Its outline is ragged.",
+    "whole": "The edge of the picture cuts it.",
+    "large": "It is very small.",
+    "network": "It does not look like a person all over.",
+    "face": "Part of the face may be missing.",
+    "seen": "The face is seen in few pictures only.",
+}
 
 
-def estimate(scene: Scene, segmentation: Segmentation) -> float:
-    """Return 0 (a guess) to 1 (certain)."""
-    values = features(scene, segmentation)
-    total = BIAS + sum(weight * values[name] for name, weight in WEIGHTS.items())
-    return float(1 / (1 + np.exp(-total)))
+@dataclass(frozen=True)
+class Confidence:
+    """How certain a segmentation is.
+
+    Attributes:
+        quality: 0 (a guess) to 1 (certain): the probability that a person would call the cut-out good.
+        reason: a sentence on what speaks most against it.
+    """
+
+    quality: float
+    reason: str
 
 
 def features(scene: Scene, segmentation: Segmentation) -> dict[str, float]:
-    """Return the features of a segmentation, by name; most lie between 0 and 1.
+    """Return the features of a segmentation, by name, from 0 (bad) to 1; all 0 where there is next to nothing to judge.
 
-    agreed: the two passes agree. contrast: colours just inside and just outside differ. motion: it moves and its
-    surroundings do not. solid: it is one compact shape.
+    agreed: the two passes agree. steady: each mask is its neighbour's, moved along with the flow. jumps: the same of the
+    worst pair. sized: the area changes slowly. contrast: the colours on the two sides of the outline differ, in most
+    pictures. edges: the outline lies on edges of the picture. motion: it moves and its surroundings do not. all: what
+    moves in the picture is in it. solid: it is one compact shape. smooth: its outline is not ragged. whole: the picture's
+    left, right and upper edges do not cut it. large: it has enough pixels. Of a person also network: what the network
+    is sure of inside the masks. face: the masks cover the face. seen: the face is seen.
     """
-    masks = segmentation.masks
-    if any(mask.sum() < 50 for mask in masks):
-        return dict.fromkeys(WEIGHTS, 0.0)
-    some = range(0, len(masks), max(1, len(masks) // 5))
-    return {
+    masks, signs = segmentation.masks, segmentation.signs
+    if any(np.count_nonzero(mask) < MIN_PIXELS for mask in masks):
+        return dict.fromkeys(USUAL if signs is not None else MOVING[0], 0.0)
+    some = np.unique(np.linspace(0, len(masks) - 1, LOOKED_AT).round().astype(int)).tolist()
+    moved = [
+        overlap(here, scene.flow.warp(there.astype(np.float32), number, number + 1) > 0.5)
+        for number, (here, there) in enumerate(pairwise(masks))
+    ] or [1.0]
+    areas = np.log([np.count_nonzero(mask) for mask in masks])
+    share = float(np.exp(np.median(areas))) / masks[0].size
+    values = {
         "agreed": float(np.mean([overlap(*pair) for pair in zip(masks, segmentation.drafts, strict=True)])),
-        "contrast": float(np.mean([_contrast(scene, number, masks[number]) for number in some])),
-        "motion": float(np.mean([_motion(segmentation, number) for number in some])),
+        "steady": float(np.mean(moved)),
+        "jumps": float(np.quantile(moved, 0.1)),
+        "sized": float(np.exp(-2 * np.abs(np.diff(areas)).max(initial=0.0))),
+        "contrast": float(np.quantile([_contrast(scene, number, masks[number]) for number in some], 0.3)),
+        "edges": float(np.mean([_outline(scene, number, masks[number]) for number in some])),
         "solid": float(np.mean([_solid(masks[number]) for number in some])),
+        "smooth": float(np.mean([_smooth(masks[number]) for number in some])),
+        "whole": 1 - float(np.mean([max(cut_sides(mask).values()) for mask in masks])),
+        "large": float(np.clip(np.log(share / 0.003) / np.log(20), 0, 1)),
     }
+    if segmentation.evidence is not None:
+        energies = [np.minimum(segmentation.evidence.energy[number], 1) for number in some]
+        values["motion"] = float(
+            np.clip(
+                np.mean([_motion(energy, masks[number]) for energy, number in zip(energies, some, strict=True)]), 0, 1
+            )
+        )
+        values["all"] = float(
+            np.mean([_all(energy, masks[number]) for energy, number in zip(energies, some, strict=True)])
+        )
+    if signs is not None:
+        values |= {"network": signs.probability, "face": signs.face, "seen": signs.seen}
+    return values
+
+
+def weigh(values: Mapping[str, float]) -> Confidence:
+    """Return what features come to."""
+    weights, bias = PERSON if "network" in values else MOVING
+    total = bias + sum(weight * values[name] for name, weight in weights.items())
+    weakest = min(weights, key=lambda name: weights[name] * (values[name] - USUAL[name]))
+    return Confidence(float(1 / (1 + np.exp(-total))), REASONS[weakest])
+
+
+def estimate(scene: Scene, segmentation: Segmentation) -> Confidence:
+    """Judge a segmentation."""
+    return weigh(features(scene, segmentation))
+
+
+def cut_sides(mask: Mask) -> dict[str, float]:
+    """Return how much of the left, right and upper edge of the picture a mask touches, as part of its own size."""
+    side = size(mask)
+    touched = {"left": mask[:, 0], "right": mask[:, -1], "top": mask[0]}
+    return {name: float(min(1.0, np.count_nonzero(edge) / side)) for name, edge in touched.items()}
 
 
 def _bands(mask: Mask) -> tuple[Mask, Mask]:
@@ -58,14 +143,39 @@ def _contrast(scene: Scene, number: int, mask: Mask) -> float:
     return float(np.clip(1 - shared, 0, 1))
 
 
-def _motion(segmentation: Segmentation, number: int) -> float:
-    energy, mask = np.minimum(segmentation.evidence.energy[number], 1), segmentation.masks[number]
+def _outline(scene: Scene, number: int, mask: Mask) -> float:
+    """Return the share of the outline where the picture changes more than it usually does near it."""
+    smooth = cv2.GaussianBlur(scene.flow.lab[number], (0, 0), 1.0).astype(np.float32)
+    slopes = np.hypot(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)).max(-1)
+    line = mask & ~eroded(mask, 1)
+    line[[0, -1]] = line[:, [0, -1]] = False
+    near = dilated(line, max(4, int(0.12 * size(mask))))
+    steepest = cv2.dilate(slopes, np.ones((3, 3), np.uint8))
+    if not line.any():
+        return 0.0
+    usual = float(np.quantile(slopes[near], 0.7))
+    return float(np.mean(steepest[line] > max(usual, 6.0)))
+
+
+def _motion(energy: Plane, mask: Mask) -> float:
+    """Return how much more moves in a mask than around it."""
     _, outer = _bands(mask)
     return float(energy[mask].mean() - (energy[outer].mean() if outer.any() else 0))
+
+
+def _all(energy: Plane, mask: Mask) -> float:
+    """Return the share of all motion that is in the mask or next to it."""
+    inside = float(energy[dilated(mask, max(3, int(0.05 * size(mask))))].sum())
+    return inside / max(1.0, float(energy.sum()))
 
 
 def _solid(mask: Mask) -> float:
     """Return the mask's area as part of its convex hull's."""
     outlines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     hull = cv2.contourArea(cv2.convexHull(np.vstack(outlines)))
-    return float(min(1.0, mask.sum() / max(1.0, hull)))
+    return float(min(1.0, np.count_nonzero(mask) / max(1.0, hull)))
+
+
+def _smooth(mask: Mask) -> float:
+    """Return how much of the mask is left without its threads and specks."""
+    return overlap(mask, opened(mask, max(1, int(0.04 * size(mask)))))

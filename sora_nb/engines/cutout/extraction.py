@@ -10,20 +10,21 @@ import numpy as np
 from sora_nb.engines.base import Control, Cutout
 from sora_nb.engines.cutout import candidates as subjects
 from sora_nb.engines.cutout import footage as source
-from sora_nb.engines.cutout import sprite
-from sora_nb.engines.cutout.confidence import estimate
+from sora_nb.engines.cutout import people, sprite
+from sora_nb.engines.cutout.confidence import cut_sides, estimate
 from sora_nb.engines.cutout.masks import bounds
 from sora_nb.engines.cutout.motion import analyse
 from sora_nb.engines.cutout.segmentation import moving_evidence, segment
 from sora_nb.errors import NoSubject
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sora_nb.engines.base import Hint
-    from sora_nb.engines.cutout.background import Evidence
+    from sora_nb.engines.cutout.confidence import Confidence
     from sora_nb.engines.cutout.footage import Footage
-    from sora_nb.engines.cutout.masks import Box
+    from sora_nb.engines.cutout.masks import Box, Mask
     from sora_nb.engines.cutout.motion import Scene
     from sora_nb.engines.cutout.segmentation import Segmentation
     from sora_nb.models import Clip
@@ -32,7 +33,11 @@ MIN_QUALITY = 0.4
 """Below this a cut-out is refused: a wrong character costs more than a second try."""
 DOUBTFUL_QUALITY = 0.54
 """Below this the outline is said to be uncertain: most such cut-outs are good, but not all."""
-SUBJECT_HINT = "Choose other seconds, or mark the subject with subject=(x, y)."
+SUBJECT_HINT = "Choose other seconds, or mark the subject with subject=(x, y) or with a box around it."
+CUT_SHARE = 0.08
+"""Part of a subject's size that must touch an edge of the picture for that edge to cut it."""
+CUT_PICTURES = 0.3
+"""Share of the pictures in which an edge cuts the subject, from which on it is told."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +72,10 @@ def extract(video: Path, clip: Clip, control: Control, hint: Hint | None = None)
         Cancelled: see Control.
     """
     footage, scene, segmentation, kind = track(video, clip, control, hint)
-    quality = estimate(scene, segmentation)
-    if quality < MIN_QUALITY:
-        raise NoSubject(
-            f"No subject could be cut out cleanly in these seconds (quality {quality:.2f}).", hint=SUBJECT_HINT
-        )
-    return _assemble(video, footage, scene, segmentation, control, kind=kind, quality=quality)
+    confidence = estimate(scene, segmentation)
+    if confidence.quality < MIN_QUALITY:
+        raise NoSubject(f"No subject could be cut out cleanly in these seconds. {confidence.reason}", hint=SUBJECT_HINT)
+    return _assemble(video, footage, scene, segmentation, control, kind=kind, confidence=confidence)
 
 
 def track(
@@ -84,8 +87,15 @@ def track(
         NoSubject, MediaError, Cancelled: see extract().
     """
     footage = source.read(video, clip, control)
-    scene, evidence = _measure(footage, control)
-    control.step(0.22, "Looking for the subject")
+    control.step(0.1, "Measuring the camera")
+    scene = analyse(footage.work)
+    control.step(0.11, "Looking for faces")
+    person = people.segment(footage, scene, people.find(scene, hint), control, hint)
+    if person is not None:
+        return footage, scene, person[1], "face" if hint is None else "hint"
+    control.step(0.28, "Separating the background")
+    evidence = moving_evidence(scene)
+    control.step(0.29, "Looking for what moves")
     found = subjects.find(scene, evidence, hint)
     if not found:
         raise NoSubject("Nobody stands out in these seconds.", hint=SUBJECT_HINT)
@@ -100,18 +110,16 @@ def candidates(video: Path, clip: Clip) -> list[Found]:
     """
     control = Control()
     footage = source.read(video, clip, control)
-    scene, evidence = _measure(footage, control)
-    return [
-        Found(candidate.kind, candidate.score, _normalized(candidate.box, scene.shape), footage.times[candidate.frame])
-        for candidate in subjects.find(scene, evidence)
-    ]
-
-
-def _measure(footage: Footage, control: Control) -> tuple[Scene, Evidence]:
-    control.step(0.1, "Measuring motion")
     scene = analyse(footage.work)
-    control.step(0.18, "Separating the background")
-    return scene, moving_evidence(scene)
+    faces = []
+    for person in people.find(scene):
+        number, face = max(person.track.faces.items(), key=lambda pair: pair[1].score)
+        # somebody whose face is seen comes before all that only moves
+        faces.append(Found("face", 1 + person.score, _normalized(face[:4], scene.shape), footage.times[number]))
+    return faces + [
+        Found(candidate.kind, candidate.score, _normalized(candidate.box, scene.shape), footage.times[candidate.frame])
+        for candidate in subjects.find(scene, moving_evidence(scene))
+    ]
 
 
 def _normalized(box: Box, shape: tuple[int, int]) -> tuple[float, float, float, float]:
@@ -129,7 +137,7 @@ def _assemble(
     control: Control,
     *,
     kind: str,
-    quality: float,
+    confidence: Confidence,
 ) -> Cutout:
     masks = segmentation.masks
     control.step(0.7, "Choosing the best frame")
@@ -137,7 +145,7 @@ def _assemble(
     run = sprite.steady_run(scene, masks)
     best = max(run, key=lambda number: views[number].score)
     bust = sprite.is_bust(masks)
-    frames = sprite.animate(footage, scene, masks, run, control, bust=bust)
+    frames, path = sprite.animate(footage, scene, masks, run, control, bust=bust)
     control.step(0.93, "Looking closer")
     close_up = sprite.close_up(source.closest(video, footage, best), masks[best], frames[run.index(best)])
     control.step(0.95, "Drawing the avatar")
@@ -147,19 +155,35 @@ def _assemble(
         best=run.index(best),
         bust=bust,
         avatar=sprite.portrait(footage.full[best], masks[best], views[best].face),
-        quality=quality,
+        quality=confidence.quality,
         kind=kind,
         box=_normalized(bounds(masks[best]), scene.shape),
-        warnings=(*footage.warnings, *segmentation.doubts, *_doubts(segmentation, quality)),
+        warnings=(
+            *footage.warnings,
+            *segmentation.doubts,
+            *_doubts([masks[number] for number in run], confidence, bust=bust),
+        ),
         close_up=close_up,
+        path=path,
+        face=sprite.face_share(masks[best], views[best].face),
     )
 
 
-def _doubts(segmentation: Segmentation, quality: float) -> list[str]:
+def _doubts(masks: Sequence[Mask], confidence: Confidence, *, bust: bool) -> list[str]:
+    """Say what a person should know about a cut-out before it is used.
+
+    Args:
+        masks: of the pictures that the sprite is made of.
+        confidence: how certain they are.
+        bust: whether the lower edge of the picture cuts the subject.
+    """
     doubts = []
-    if quality < DOUBTFUL_QUALITY:
-        doubts.append("The outline is uncertain; check the preview, or mark the subject with subject=(x, y).")
-    edges = np.mean([mask[:, 0].any() or mask[:, -1].any() for mask in segmentation.masks])
-    if edges > 0.5:
-        doubts.append("The subject is cut off at the side of the picture.")
+    if confidence.quality < DOUBTFUL_QUALITY:
+        doubts.append(f"The cut-out is doubtful. {confidence.reason} Check the preview. {SUBJECT_HINT}")
+    sides = [cut_sides(mask) for mask in masks]
+    cut = [name for name in sides[0] if np.mean([side[name] > CUT_SHARE for side in sides]) > CUT_PICTURES]
+    if cut:
+        doubts.append(f"The subject is cut off at the {' and the '.join(cut)} of the picture.")
+    if bust:
+        doubts.append("The picture shows it without feet: in a scene it stands on the lower edge.")
     return doubts

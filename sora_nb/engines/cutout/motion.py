@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -238,7 +239,11 @@ class Scene:
     pictures: Sequence[Rgb]
     flow: Flow
     camera: Camera
-    speeds: Speeds
+
+    @cached_property
+    def speeds(self) -> Speeds:
+        """What the camera does not explain, measured on first use."""
+        return measure_speeds(self.flow, self.camera)
 
     def __len__(self) -> int:
         return len(self.flow)
@@ -250,7 +255,6 @@ class Scene:
 
 
 def analyse(pictures: Sequence[Rgb]) -> Scene:
-    """Measure flow, camera and speeds of RGB pictures of one size."""
+    """Measure flow and camera of RGB pictures of one size."""
     flow = Flow(pictures)
-    camera = register(flow)
-    return Scene(pictures, flow, camera, measure_speeds(flow, camera))
+    return Scene(pictures, flow, register(flow))

@@ -23,7 +23,7 @@ from sora_nb.engines.cutout.still_parts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -34,14 +34,12 @@ if TYPE_CHECKING:
     from sora_nb.engines.cutout.masks import Mask, Plane, Rgb
     from sora_nb.engines.cutout.motion import Scene
 
-MOTION_TRUST = {"face": 0.5, "cat": 0.6, "person": 0.9, "hint": 0.6, "motion": 1.0, "saliency": 0.4}
+MOTION_TRUST = {"hint": 0.6, "motion": 1.0, "saliency": 0.4}
 """Weight of motion in the first pass, by what found the subject: what was found by motion moves."""
 MIN_MOVING = 0.35
 """Least part of a thing that must move for its motion to tell where it is."""
 MIN_AGREED = 0.5
 """Least overlap of what motion finds with the thing that the user points at."""
-FACE_PROBABILITY = 0.95
-"""Probability from which on a pixel of a face's prior belongs to the face itself."""
 
 
 @dataclass(frozen=True)
@@ -64,20 +62,39 @@ FINE = Effort(side=256, rounds=3, cuts=1)
 
 
 @dataclass(frozen=True)
+class Signs:
+    """How far the masks of a person can be trusted, each 0 to 1.
+
+    Attributes:
+        probability: mean of the network's own inside the masks.
+        agreed: overlap of each mask with the next one, moved along with the flow.
+        face: part of the face that the masks cover.
+        seen: share of the pictures in which the face is seen.
+    """
+
+    probability: float
+    agreed: float
+    face: float
+    seen: float
+
+
+@dataclass(frozen=True)
 class Segmentation:
     """Masks of one subject.
 
     Attributes:
         masks: one for each sampled picture.
         drafts: the masks of the first pass.
-        evidence: what motion said in the second pass.
+        evidence: what motion said in the second pass; None where a person was found by the face.
         doubts: sentences for the user.
+        signs: what else speaks for the masks of a person; None where motion decided.
     """
 
     masks: tuple[Mask, ...]
     drafts: tuple[Mask, ...]
-    evidence: Evidence
+    evidence: Evidence | None
     doubts: tuple[str, ...] = ()
+    signs: Signs | None = None
 
 
 def segment(footage: Footage, scene: Scene, evidence: Evidence, candidate: Candidate, control: Control) -> Segmentation:
@@ -130,9 +147,9 @@ def _by_appearance(
         log_odds=tuple(np.zeros_like(plane) for plane in evidence.log_odds),
         known=tuple(np.zeros_like(mask) for mask in evidence.known),
     )
-    drafts = vote(scene, _Pass(footage, scene, silent, candidate, effort=COARSE).run(control, 0.3, 0.4), {})
+    drafts = vote(scene, _Pass(footage, scene, silent, candidate, effort=COARSE).run(control, 0.3, 0.4))
     fine = _Pass(footage, scene, silent, candidate, effort=FINE, drafts=drafts)
-    masks = vote(scene, fine.run(control, 0.45, 0.7), {})
+    masks = vote(scene, fine.run(control, 0.45, 0.7))
     return Segmentation(tuple(masks), tuple(drafts), silent, candidate.doubts)
 
 
@@ -141,8 +158,8 @@ def _by_motion(
 ) -> Segmentation:
     """Segment what moves before a background; the first masks give a background model without it."""
     draft = _Pass(footage, scene, evidence, candidate, effort=COARSE)
-    shaped = candidate.kind in {"face", "cat", "person", "hint"}
-    drafts = vote(scene, draft.run(control, 0.3, 0.4), draft.faces)
+    shaped = candidate.kind == "hint"
+    drafts = vote(scene, draft.run(control, 0.3, 0.4))
     drafts = prune(scene, drafts, CLEARLY_FOREIGN_ODDS if shaped else FOREIGN_ODDS)
     border = scenery(scene)
     control.step(0.42, "Rebuilding the background")
@@ -150,7 +167,7 @@ def _by_motion(
     second, drafts = with_still_parts(scene, second, drafts)
     second = discount_scenery(second, border, 0.6)
     fine = _Pass(footage, scene, second, candidate, effort=FINE, drafts=drafts)
-    masks = prune(scene, vote(scene, fine.run(control, 0.45, 0.7), fine.faces), CLEARLY_FOREIGN_ODDS)
+    masks = prune(scene, vote(scene, fine.run(control, 0.45, 0.7)), CLEARLY_FOREIGN_ODDS)
     return Segmentation(tuple(masks), tuple(drafts), second, candidate.doubts)
 
 
@@ -175,13 +192,12 @@ def scenery(scene: Scene) -> list[Plane]:
     return [table[cell] for cell in scene.flow.cells]
 
 
-def vote(scene: Scene, masks: Sequence[Mask], faces: Mapping[int, Mask]) -> list[Mask]:
+def vote(scene: Scene, masks: Sequence[Mask]) -> list[Mask]:
     """Let the masks before and after each mask, moved along with the flow, vote on it.
 
     Args:
         scene: the analysed pictures.
         masks: one for each picture.
-        faces: where a face is, by the picture's index: it stays even if nothing joins it to the body.
     """
     voted = []
     for number, mask in enumerate(masks):
@@ -191,14 +207,8 @@ def vote(scene: Scene, masks: Sequence[Mask], faces: Mapping[int, Mask]) -> list
                 total += scene.flow.warp(masks[other].astype(np.float32), number, other)
                 weight += 1
         agreed = total / weight > 0.5
-        voted.append(filled(_subject(agreed, mask, faces.get(number)), 0.02) if agreed.any() else mask)
+        voted.append(filled(largest_part(agreed, mask), 0.02) if agreed.any() else mask)
     return voted
-
-
-def _subject(mask: Mask, seed: Mask, face: Mask | None) -> Mask:
-    """Keep the part that shares most with `seed`, and the part a face is in."""
-    part = largest_part(mask, seed)
-    return part if face is None else part | largest_part(mask, face)
 
 
 class _Pass:
@@ -221,10 +231,6 @@ class _Pass:
         self._effort = effort
         self._drafts = drafts
         self._colours: tuple[Plane, Plane] | None = None
-        # one that was seen once may be a mistake, and is not followed
-        self.faces = {
-            number: shape > FACE_PROBABILITY for number, shape in candidate.again.items() if len(candidate.again) > 1
-        }
         self._prior_trust = 0.8
         self._motion_trust = MOTION_TRUST[candidate.kind]
         if drafts:
@@ -240,9 +246,6 @@ class _Pass:
         masks: dict[int, Mask] = {}
         for done, (number, neighbour) in enumerate(_order(self._candidate.frame, len(self._scene))):
             control.step(start + (end - start) * done / len(self._scene), "Cutting out")
-            if number not in self.faces and neighbour in self.faces:
-                face = self._scene.flow.warp(self.faces[neighbour].astype(np.float32), number, neighbour)
-                self.faces[number] = face > 0.5
             prior = self._prior(number, neighbour, masks)
             masks[number] = self._mask(number, prior, follows=neighbour is not None)
         return [masks[number] for number in range(len(self._scene))]
@@ -257,19 +260,13 @@ class _Pass:
         mean = np.mean(expected, 0, dtype=np.float32)
         blur = max(1.5, 0.035 * size(np.asarray(mean > 0.5)))
         prior = np.clip(cv2.GaussianBlur(mean, (0, 0), blur), 0.02, 0.97)
-        shape = self._candidate.again.get(number)
-        if neighbour is None and self._candidate.kind in {"person", "hint"}:
-            shape = self._candidate.prior
-        # a face that was seen stays, whatever the neighbour says
-        if shape is not None:
-            prior = np.maximum(0.6 * prior + 0.4 * shape, 0.9 * (shape > FACE_PROBABILITY))
-        if number in self.faces:
-            prior = np.maximum(prior, 0.9 * self.faces[number])
+        if neighbour is None and self._candidate.kind == "hint":
+            prior = 0.6 * prior + 0.4 * self._candidate.prior
         return np.asarray(np.clip(prior, 0.02, 0.98), np.float32)
 
     def _mask(self, number: int, prior: Plane, *, follows: bool) -> Mask:
         expected = prior > 0.5
-        region = _Region.around(prior > 0.3, self._effort.side)
+        region = Region.around(prior > 0.3, self._effort.side)
         if region is None:
             return expected
         picture = region.picture(self._footage.full[number], self._footage.zoom)
@@ -279,7 +276,7 @@ class _Pass:
         lost = mask.sum() < 20 or ((follows or bool(self._drafts)) and not 0.45 < change < 2.2)
         return expected if lost else mask
 
-    def _estimate(self, region: _Region, picture: Rgb, number: int, prior: Plane, *, follows: bool) -> Mask:
+    def _estimate(self, region: Region, picture: Rgb, number: int, prior: Plane, *, follows: bool) -> Mask:
         """Estimate colours from the mask and the mask from the colours, in turns."""
         share = np.clip(region.plane(prior), 0.02, 0.98)
         odds = self._prior_trust * np.log(share / (1 - share))
@@ -301,12 +298,9 @@ class _Pass:
             log_odds = smooth(np.asarray(odds + 0.9 * motion + 1.1 * colour, np.float32))
         if not self._drafts:
             self._update_colours(cells, log_odds > 0)
-        mask = _refine_edges(picture, log_odds, self._effort.cuts) if self._effort.cuts else log_odds > 0
+        mask = refine_edges(picture, log_odds, self._effort.cuts) if self._effort.cuts else log_odds > 0
         mask = opened(mask)
-        face = self.faces.get(number)
-        if face is not None:
-            face = region.plane(face.astype(np.float32)) > 0.5
-        return filled(_subject(mask, share > 0.6, face), 0.03) if mask.any() else mask
+        return filled(largest_part(mask, share > 0.6), 0.03) if mask.any() else mask
 
     def _update_colours(self, cells: NDArray[np.int32], mask: Mask) -> None:
         """Keep the subject's and the background's colours for the pictures that follow."""
@@ -316,7 +310,7 @@ class _Pass:
 
 
 @dataclass(frozen=True)
-class _Region:
+class Region:
     """A window around the subject, and the size it is worked on in."""
 
     left: int
@@ -327,7 +321,8 @@ class _Region:
     shape: tuple[int, int]
 
     @classmethod
-    def around(cls, mask: Mask, side: int) -> _Region | None:
+    def around(cls, mask: Mask, side: int) -> Region | None:
+        """Choose the window around a mask, its longer side worked on in so many pixels; None around hardly anything."""
         left, top, wide, tall = bounds(mask)
         if wide * tall < 64:
             return None
@@ -361,7 +356,7 @@ class _Region:
         return whole
 
 
-def _refine_edges(picture: Rgb, log_odds: Plane, iterations: int) -> Mask:
+def refine_edges(picture: Rgb, log_odds: Plane, iterations: int) -> Mask:
     """Settle the doubtful band with GrabCut, unless it changes the mask's area beyond belief."""
     mask = log_odds > 0
     labels = np.full(mask.shape, cv2.GC_BGD, np.uint8)

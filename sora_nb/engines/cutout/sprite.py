@@ -44,7 +44,7 @@ MIN_PICTURES = 6
 """Pictures that a sprite has at least, if the clip gives as many."""
 WIDEST = 0.8
 """Quantile of the areas of the masks' convex hulls that counts as the whole subject: the greatest may be a mistake."""
-VIEW_WEIGHTS = {"front": 1.0, "cat": 0.8, "profile": 0.3}
+VIEW_WEIGHTS = {"front": 1.0, "profile": 0.3}
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def find_face(picture: Rgb, mask: Mask) -> Face | None:
     if min(wide, tall) < 5:
         return None
     part = picture[top : top + tall, left : left + wide]
-    found = [face for face in faces(part, side=200, least=0.16) if face.top < 0.5 * tall]
+    found = [face for face in faces(part, least=0.16) if face.top < 0.5 * tall]
     face = max(found, key=lambda face: VIEW_WEIGHTS[face.view] * face.width, default=None)
     return face and face._replace(left=face.left + left, top=face.top + top)
 
@@ -164,11 +164,11 @@ def is_bust(masks: Sequence[Mask]) -> bool:
 
 def animate(
     footage: Footage, scene: Scene, masks: Sequence[Mask], run: Sequence[int], control: Control, *, bust: bool
-) -> list[NDArray[np.uint8]]:
+) -> tuple[list[NDArray[np.uint8]], tuple[float, ...]]:
     """Cut the subject out of a run of pictures and lay it onto one canvas, its travel through the picture taken out.
 
     Returns:
-        RGBA pictures of one size, at most MOST_ROWS high.
+        RGBA pictures of one size, at most MAX_ROWS high, and the subject's path as in Cutout.
     """
     cuts, corners = [], []
     for done, number in enumerate(run):
@@ -176,17 +176,18 @@ def animate(
         cut, corner = matte(footage.full[number], masks[number])
         cuts.append(cut)
         corners.append(corner)
-    places = np.array(corners) - np.round(_travel(scene, masks, run, bust=bust) * footage.zoom).astype(int)
+    way = _way(scene, masks, run)
+    places = np.array(corners) - np.round(_seen(scene, way, run, bust=bust) * footage.zoom).astype(int)
     ends = places + [cut.shape[1::-1] for cut in cuts]
     low, high = places.min(0), ends.max(0)
     canvas = [np.zeros((high[1] - low[1], high[0] - low[0], 4), np.uint8) for _ in cuts]
     for sheet, cut, (x, y) in zip(canvas, cuts, places - low, strict=True):
         sheet[y : y + cut.shape[0], x : x + cut.shape[1]] = cut
-    return _trim(canvas)
+    return _trim(canvas), _path(scene, masks, run, way)
 
 
-def _travel(scene: Scene, masks: Sequence[Mask], run: Sequence[int], *, bust: bool) -> NDArray[np.float64]:
-    """Return the subject's smooth path in pixels of each analysed picture of a run, shape (frames, 2)."""
+def _way(scene: Scene, masks: Sequence[Mask], run: Sequence[int]) -> NDArray[np.float64]:
+    """Return the subject's smooth way over the ground: pixels of the camera's reference picture, shape (frames, 2)."""
     anchors = []
     for number in run:
         mask = masks[number]
@@ -194,14 +195,25 @@ def _travel(scene: Scene, masks: Sequence[Mask], run: Sequence[int], *, bust: bo
         x = float(np.flatnonzero(mask.any(0)).mean()) if mask.any() else left + wide / 2
         anchors.append(np.linalg.inv(scene.camera.poses[number]) @ [x, top + tall, 1])
     times = np.linspace(-1, 1, len(run))
-    path = np.array(anchors)[:, :2]
+    way = np.array(anchors)[:, :2]
     degree = min(2, len(run) - 1)
-    smooth = np.stack([np.polyval(np.polyfit(times, path[:, axis], degree), times) for axis in (0, 1)], -1)
-    seen = [scene.camera.poses[number] @ [x, y, 1] for number, (x, y) in zip(run, smooth, strict=True)]
+    return np.stack([np.polyval(np.polyfit(times, way[:, axis], degree), times) for axis in (0, 1)], -1)
+
+
+def _seen(scene: Scene, way: NDArray[np.float64], run: Sequence[int], *, bust: bool) -> NDArray[np.float64]:
+    """Return where each analysed picture shows the points of a way over the ground, shape (frames, 2)."""
+    seen = [scene.camera.poses[number] @ [x, y, 1] for number, (x, y) in zip(run, way, strict=True)]
     moved = np.array(seen)[:, :2]
     if bust:
         moved[:, 1] = 0  # the picture's lower edge is the sprite's lower edge
     return moved
+
+
+def _path(scene: Scene, masks: Sequence[Mask], run: Sequence[int], way: NDArray[np.float64]) -> tuple[float, ...]:
+    """Measure a way in parts of the subject's height, from its first place to the right."""
+    zooms = [float(np.sqrt(abs(np.linalg.det(scene.camera.poses[number][:2, :2])))) for number in run]
+    tall = float(np.median([bounds(masks[number])[3] / zoom for number, zoom in zip(run, zooms, strict=True)]))
+    return tuple(round(float(x), 4) for x in (way[:, 0] - way[0, 0]) / max(1.0, tall))
 
 
 def _trim(canvas: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
@@ -277,6 +289,11 @@ def _surroundings(part: Rgb, alpha: NDArray[np.float32]) -> NDArray[np.float32]:
     share = cv2.GaussianBlur(weight, (0, 0), sigma)[..., None]
     mean = part.reshape(-1, 3).mean(0)
     return np.asarray((total + 0.01 * mean) / (share + 0.01), np.float32)
+
+
+def face_share(mask: Mask, face: Face | None) -> float:
+    """Return the height of the face as part of the subject's, or 0 without one."""
+    return min(1.0, float(face.height) / max(1, bounds(mask)[3])) if face else 0.0
 
 
 def head_square(mask: Mask, face: Face | None) -> tuple[float, float, float]:

@@ -1,0 +1,340 @@
+"""Cut a person out: the face says where somebody is, a network what belongs to people, and both whose it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from sora_nb.engines.cutout.masks import bounds, dilated, eroded, filled, largest_part, opened, overlap, size
+from sora_nb.engines.cutout.matting import GuidedFilter, to_float
+from sora_nb.engines.cutout.segmentation import Region, Segmentation, Signs, refine_edges, vote
+from sora_nb.engines.cutout.tracks import follow
+from sora_nb.vision.networks import people_probability
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sora_nb.engines.base import Control, Hint
+    from sora_nb.engines.cutout.footage import Footage
+    from sora_nb.engines.cutout.masks import Box, Mask, Plane
+    from sora_nb.engines.cutout.motion import Scene
+    from sora_nb.engines.cutout.tracks import Track
+
+MIN_SEEN = 0.25
+"""Least share of the pictures in which a face is seen."""
+MOST_TRIED = 3
+"""People who are tried, the likeliest first."""
+BODY = (2.4, 1.2, 8.5)
+"""How far a body may reach from the middle of its face: to each side, up and down, in widths of the face."""
+SHOULDERS = 1.7
+"""How far to each side somebody else who passes is looked for, in widths of the face."""
+CLOSER = 1.3
+"""Side of what the network looks at, by that of the person in it."""
+FINE_SIDE = 256
+"""Longer side in pixels of the region around the person in which edges are refined."""
+BAND = 0.04
+"""How far refining may move the outline, in sides of a square of the mask's area."""
+MIN_CONFIDENCE = 0.8
+"""Least mean probability inside the masks; below it the network does not know what it sees, as in very old films."""
+MIN_AGREEMENT = 0.6
+"""Least overlap of a mask with its neighbour's, moved along with the flow."""
+MIN_FACE_COVERED = 0.7
+"""Least part of the face that the mask covers."""
+OURS, THEIRS, NOBODYS = 1, 2, 3
+"""Labels of the watershed between people."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whose face is seen in several pictures.
+
+    Attributes:
+        track: where the face is.
+        others: the faces of everybody else.
+        score: the higher the likelier to be meant; comparable within one clip only.
+    """
+
+    track: Track
+    others: tuple[Track, ...]
+    score: float
+
+
+def find(scene: Scene, hint: Hint | None = None) -> list[Person]:
+    """List the people of a clip, the likeliest first: near, in the middle, and seen all the time.
+
+    Args:
+        scene: the sampled pictures.
+        hint: where the user says the subject is; nobody else is listed then.
+    """
+    tracks = follow(scene)
+    least = max(1 if len(scene) < 3 else 2, round(MIN_SEEN * len(scene)))
+    found = [
+        Person(track, tuple(other for other in tracks if other is not track), _importance(scene, track))
+        for track in tracks
+        if len(track.faces) >= least or (track.sparse and len(track.faces) >= 2)
+    ]
+    if hint is not None:
+        found = [person for person in found if _is_meant(scene, person.track, hint)]
+    return sorted(found, key=lambda person: -person.score)
+
+
+def _importance(scene: Scene, track: Track) -> float:
+    height, width = scene.shape
+    x, y, side = np.median([track.place(number) for number in track.faces], axis=0)
+    middle = float(np.exp(-((x / width - 0.5) ** 2 / 0.25 + (y / height - 0.4) ** 2 / 0.5)))
+    return float(side / min(height, width)) * middle * (len(track.faces) / len(scene)) ** 0.5
+
+
+def _is_meant(scene: Scene, track: Track, hint: Hint) -> bool:
+    """Whether the hint may mean this person: a box that holds the face, or a point on the face or the body below it."""
+    height, width = scene.shape
+    point = hint.left == hint.right or hint.top == hint.bottom
+    for number in track.faces:
+        x, y, side = track.place(number)
+        if not point:
+            if hint.left < x / width < hint.right and hint.top < y / height < hint.bottom:
+                return True
+        else:
+            across, down = (hint.left * width - x) / side, (hint.top * height - y) / side
+            if abs(across) < BODY[0] and -BODY[1] < down < BODY[2]:
+                return True
+    return False
+
+
+def segment(
+    footage: Footage, scene: Scene, people: Sequence[Person], control: Control, hint: Hint | None = None
+) -> tuple[Person, Segmentation] | None:
+    """Cut out the likeliest person whom the network is sure of; None where it is not, or where the hint is on nobody.
+
+    Args:
+        footage: the sampled pictures.
+        scene: what was measured in them.
+        people: what find() lists.
+        control: for progress and cancellation.
+        hint: a point must lie on the person.
+    """
+    for tried, person in enumerate(people[:MOST_TRIED]):
+        begin, end = (0.12 + 0.16 * (tried + part) / MOST_TRIED for part in (0, 1))
+        masks, planes = _Following(footage, scene, person).run(control, begin, end)
+        signs = _signs(scene, person, masks, planes)
+        if hint is not None and not _holds(masks, hint):
+            continue
+        if signs.probability < MIN_CONFIDENCE or signs.agreed < MIN_AGREEMENT or signs.face < MIN_FACE_COVERED:
+            continue
+        drafts = vote(scene, masks)
+        fine = []
+        for number, (mask, plane) in enumerate(zip(drafts, planes, strict=True)):
+            control.step(0.3 + 0.4 * number / len(masks), "Cutting out")
+            fine.append(_refined(footage, number, mask, plane))
+        return person, Segmentation(tuple(fine), tuple(drafts), None, signs=signs)
+    return None
+
+
+def _holds(masks: Sequence[Mask], hint: Hint) -> bool:
+    """Whether a hint lies on the person in some picture: a point inside the mask, or a box with much of it."""
+    height, width = masks[0].shape
+    left, right = (int(np.clip(value * width, 0, width - 1)) for value in (hint.left, hint.right))
+    top, bottom = (int(np.clip(value * height, 0, height - 1)) for value in (hint.top, hint.bottom))
+    return any(mask[top : bottom + 1, left : right + 1].mean() > 0.2 for mask in masks)
+
+
+def _signs(scene: Scene, person: Person, masks: Sequence[Mask], planes: Sequence[Plane]) -> Signs:
+    """Measure how sure the network is, how steady the masks are, and whether the face is in them."""
+    sure = [float(plane[mask].mean()) if mask.any() else 0.0 for mask, plane in zip(masks, planes, strict=True)]
+    steady = [
+        overlap(masks[number], scene.flow.warp(masks[number + 1].astype(np.float32), number, number + 1) > 0.5)
+        for number in range(len(masks) - 1)
+    ]
+    covered = []
+    for number in person.track.faces:
+        x, y, side = (int(value) for value in person.track.place(number))
+        part = masks[number][max(0, y - side // 3) : y + side // 3, max(0, x - side // 3) : x + side // 3]
+        covered.append(float(part.mean()) if part.size else 0.0)
+    return Signs(
+        probability=float(np.median(sure)),
+        agreed=float(np.median(steady)) if steady else 1.0,
+        face=float(np.median(covered)),
+        seen=len(person.track.faces) / len(masks),
+    )
+
+
+class _Following:
+    """Follows one person from the picture with the clearest face, forwards, then backwards."""
+
+    def __init__(self, footage: Footage, scene: Scene, person: Person) -> None:
+        self._footage = footage
+        self._scene = scene
+        self._person = person
+        self._masks: dict[int, Mask] = {}
+        self._planes: dict[int, Plane] = {}
+        self._theirs: dict[int, Mask] = {}
+
+    def run(self, control: Control, begin: float, end: float) -> tuple[list[Mask], list[Plane]]:
+        """Return a mask, and the network's probabilities, for each picture; progress runs from `begin` to `end`."""
+        for done, (number, neighbour) in enumerate(self._order()):
+            control.step(begin + (end - begin) * done / len(self._scene), "Following the person")
+            self._take(number, neighbour)
+        numbers = range(len(self._scene))
+        return [self._masks[number] for number in numbers], [self._planes[number] for number in numbers]
+
+    def _order(self) -> Iterator[tuple[int, int | None]]:
+        seen = self._person.track.faces
+        centre = len(self._scene) / 2
+        first = max(seen, key=lambda number: seen[number].score * seen[number].width - 0.1 * abs(number - centre))
+        yield first, None
+        yield from ((number, number - 1) for number in range(first + 1, len(self._scene)))
+        yield from ((number, number + 1) for number in range(first - 1, -1, -1))
+
+    def _take(self, number: int, neighbour: int | None) -> None:
+        """Look at the person, and again where more of him may lie outside what was looked at."""
+        carried = None
+        theirs = np.zeros(self._scene.shape, bool)
+        if neighbour is not None:
+            carried, theirs = (
+                self._scene.flow.warp(masks[neighbour].astype(np.float32), number, neighbour) > 0.5
+                for masks in (self._masks, self._theirs)
+            )
+        self._theirs[number] = theirs
+        expected = self._face(number) if carried is None else carried | self._face(number)
+        if carried is None or not carried.any():
+            whole = self._look(number, (0, 0, self._scene.shape[1], self._scene.shape[0]))
+            mask = self._own(number, whole, None)
+            expected = mask | expected
+            if mask.sum() < 4 * self._face(number).sum():
+                expected = self._body(number)
+        mask, plane = expected, np.zeros(self._scene.shape, np.float32)
+        for _ in range(3 if carried is None else 2):
+            box = _around(mask | self._face(number), self._scene.shape)
+            plane = self._look(number, box)
+            mask = self._own(number, plane, carried)
+            if not mask.any() or not _reaches(mask, box):
+                break
+        self._masks[number], self._planes[number] = mask, plane
+
+    def _look(self, number: int, box: Box) -> Plane:
+        """Ask the network about a part of a picture; what lies outside is nobody."""
+        left, top, wide, tall = box
+        zoom = self._footage.zoom
+        rows, columns = (
+            slice(int(a * zoom), max(int(a * zoom) + 2, int((a + b) * zoom))) for a, b in ((top, tall), (left, wide))
+        )
+        plane = np.zeros(self._scene.shape, np.float32)
+        plane[top : top + tall, left : left + wide] = cv2.resize(
+            people_probability(self._footage.full[number][rows, columns]), (wide, tall)
+        )
+        return plane
+
+    def _place(self, track: Track, number: int) -> tuple[float, float, float] | None:
+        """Return where a face is in a picture, or None where it was not seen shortly before or after."""
+        near = [abs(number - other) for other in track.faces]
+        return track.place(number) if min(near) <= (2 if not track.sparse else 3) else None
+
+    def _face(self, number: int) -> Mask:
+        """Return where the person's face is, as far as it is seen."""
+        shape = np.zeros(self._scene.shape, np.uint8)
+        place = self._place(self._person.track, number)
+        if place:
+            cv2.ellipse(shape, ((place[0], place[1]), (0.7 * place[2], 0.9 * place[2]), 0), 1, -1)
+        return shape > 0
+
+    def _body(self, number: int) -> Mask:
+        """Return the region in which the body below the face may be."""
+        x, y, side = self._person.track.place(number)
+        shape = np.zeros(self._scene.shape, bool)
+        left, top = max(0, int(x - BODY[0] * side)), max(0, int(y - BODY[1] * side))
+        shape[top : int(y + BODY[2] * side), left : int(x + BODY[0] * side)] = True
+        return shape
+
+    def _own(self, number: int, plane: Plane, carried: Mask | None) -> Mask:
+        """Return which part of all people is this person."""
+        everybody = plane > 0.5
+        face = self._face(number)
+        ours = self._apart(number, everybody, carried)
+        if not ours.any():
+            return ours
+        main = largest_part(ours, face if (ours & face).any() else carried)
+        if carried is not None:
+            # an arm or a leg that something hides in part was his before
+            count, labels = cv2.connectedComponents(ours.astype(np.uint8), connectivity=4)
+            for label in range(1, count):
+                part = labels == label
+                if (part & carried).sum() > 0.5 * part.sum():
+                    main |= part
+        return filled(main, 0.03)
+
+    def _apart(self, number: int, everybody: Mask, carried: Mask | None) -> Mask:
+        """Divide people who touch each other: a watershed from their heads and chests, and from where each was before."""
+        near = dilated(everybody, 3)
+        rivals = [place for other in self._person.others if (place := self._place(other, number)) is not None]
+        rivals = [place for place in rivals if _at(near, place)]
+        if not rivals:
+            return everybody
+        mine = self._place(self._person.track, number)
+        # what is far from all of them was taken for theirs while somebody passed
+        beside = np.zeros(everybody.shape, bool)
+        for x, _, side in rivals:
+            beside[:, max(0, int(x - SHOULDERS * side)) : max(0, int(x + SHOULDERS * side))] = True
+        labels = np.zeros(everybody.shape, np.int32)
+        if carried is not None:
+            for mask, label in ((self._theirs[number] & beside, THEIRS), (carried, OURS)):
+                labels[eroded(mask, max(2, int(0.06 * size(mask)))) & everybody] = label
+        people = [(place, THEIRS) for place in rivals] + ([(mine, OURS)] if mine else [])
+        # who is nearer hides who is farther away
+        for (x, y, side), label in sorted(people, key=lambda pair: pair[0][2]):
+            cv2.ellipse(labels, ((x, y), (0.8 * side, 1.1 * side), 0), label, -1)
+            chest = (int(x - 0.45 * side), int(y + 0.5 * side)), (int(x + 0.45 * side), int(y + 1.9 * side))
+            cv2.rectangle(labels, *chest, label, -1)
+        labels[~near] = NOBODYS
+        cv2.watershed(self._scene.pictures[number], labels)
+        self._theirs[number] = everybody & (labels == THEIRS) & beside
+        return opened(everybody & ~dilated(self._theirs[number], 1), 1)
+
+
+def _at(mask: Mask, place: tuple[float, float, float]) -> bool:
+    height, width = mask.shape
+    return bool(mask[int(np.clip(place[1], 0, height - 1)), int(np.clip(place[0], 0, width - 1))])
+
+
+def _around(mask: Mask, shape: tuple[int, int]) -> Box:
+    """Return the square around a person, as far as it lies in the picture."""
+    left, top, wide, tall = bounds(mask)
+    side = max(16.0, CLOSER * max(wide, tall))
+    x, y = left + wide / 2, top + tall / 2
+    height, width = shape
+    x0, y0 = int(np.clip(x - side / 2, 0, width - 8)), int(np.clip(y - side / 2, 0, height - 8))
+    x1, y1 = int(np.clip(x + side / 2, x0 + 8, width)), int(np.clip(y + side / 2, y0 + 8, height))
+    return x0, y0, x1 - x0, y1 - y0
+
+
+def _reaches(mask: Mask, box: Box) -> bool:
+    """Whether a mask reaches an edge of what was looked at that is not the picture's."""
+    left, top, wide, tall = bounds(mask)
+    height, width = mask.shape
+    gap = 0.03 * max(box[2], box[3])
+    return bool(
+        (left - box[0] < gap and box[0] > 0)
+        or (top - box[1] < gap and box[1] > 0)
+        or (box[0] + box[2] - left - wide < gap and box[0] + box[2] < width)
+        or (box[1] + box[3] - top - tall < gap and box[1] + box[3] < height)
+    )
+
+
+def _refined(footage: Footage, number: int, mask: Mask, plane: Plane) -> Mask:
+    """Move the outline to the picture's edges, but no farther than the network may err."""
+    region = Region.around(mask, FINE_SIDE)
+    if region is None:
+        return mask
+    reach = max(2, int(BAND * size(mask)))
+    # where the network sees others, they stay out
+    known = np.where(mask, np.maximum(plane, 0.55), np.where(plane > 0.5, 0.0, plane)).astype(np.float32)
+    picture = region.picture(footage.full[number], footage.zoom)
+    share = np.clip(region.plane(known), 0.01, 0.99)
+    odds = np.clip(np.log(share / (1 - share)), -4, 4).astype(np.float32)
+    radius = max(2, int(0.03 * size(share > 0.5)))
+    smooth = GuidedFilter(to_float(picture), radius, 1e-3)(odds)
+    found = region.paste(opened(refine_edges(picture, smooth, 1)))
+    kept = (found | eroded(mask, reach)) & dilated(mask, reach)
+    return filled(largest_part(kept, mask), 0.03)

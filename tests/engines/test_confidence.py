@@ -1,0 +1,85 @@
+"""A segmentation that is spoilt on purpose loses quality, and the reason fits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from quality import clips
+
+from sora_nb.engines.base import Control
+from sora_nb.engines.cutout import confidence, extraction
+from sora_nb.engines.cutout.masks import dilated
+from sora_nb.models import Clip
+
+SIDES = {"left": np.s_[20:80, :40], "right": np.s_[20:80, -40:], "top": np.s_[:60, 40:80]}
+
+
+def mask_at(place):
+    mask = np.zeros((90, 160), bool)
+    mask[place] = True
+    return mask
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_every_side_at_which_the_picture_cuts_is_told(side):
+    sure = confidence.Confidence(1.0, "")
+    said = extraction._doubts([mask_at(SIDES[side])] * 3, sure, bust=False)
+    assert said == [f"The subject is cut off at the {side} of the picture."]
+    assert extraction._doubts([mask_at(np.s_[20:80, 40:80])] * 3, sure, bust=False) == []
+
+
+def test_a_bust_is_told_as_such_and_not_as_a_fault():
+    [said] = extraction._doubts([mask_at(np.s_[20:, 40:80])] * 3, confidence.Confidence(1.0, ""), bust=True)
+    assert "without feet" in said
+
+
+def test_a_doubt_says_why_and_what_to_do():
+    [said] = extraction._doubts(
+        [mask_at(np.s_[20:80, 40:80])] * 3, confidence.Confidence(0.0, "It is small."), bust=False
+    )
+    assert "It is small." in said
+    assert "subject=(x, y)" in said
+
+
+@pytest.mark.parametrize("names", [confidence.MOVING[0], confidence.PERSON[0] | {"network": 0}])
+def test_nothing_to_judge_is_no_quality(names):
+    assert confidence.weigh(dict.fromkeys(names, 0.0)).quality < extraction.MIN_QUALITY
+
+
+def test_every_weight_has_a_reason_and_a_usual_value():
+    assert set(confidence.MOVING[0]) | set(confidence.PERSON[0]) <= set(confidence.REASONS) == set(confidence.USUAL)
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    path = tmp_path_factory.mktemp("clip") / "walk.mp4"
+    clips.make(clips.recipe(14), path)
+    _, scene, segmentation, _ = extraction.track(path, Clip(start=0, end=1), Control())
+    return scene, segmentation
+
+
+def jumping(number, mask):
+    return np.roll(mask, (number % 3) * mask.shape[1] // 9, axis=1)
+
+
+def swollen(_, mask):
+    return dilated(mask, 25)
+
+
+def halved(number, mask):
+    half = mask.copy()
+    half[: int(np.flatnonzero(mask.any(1)).mean())] = False
+    return half if number % 2 else mask
+
+
+@pytest.mark.release
+@pytest.mark.parametrize("spoil", [jumping, swollen, halved])
+def test_spoilt_masks_are_less_certain(found, spoil):
+    scene, segmentation = found
+    spoilt = replace(segmentation, masks=tuple(spoil(number, mask) for number, mask in enumerate(segmentation.masks)))
+    good, bad = (confidence.estimate(scene, each) for each in (segmentation, spoilt))
+    assert good.quality >= extraction.DOUBTFUL_QUALITY
+    assert bad.quality < good.quality - 0.1
+    assert bad.quality < extraction.DOUBTFUL_QUALITY
