@@ -94,17 +94,13 @@ def features(scene: Scene, segmentation: Segmentation) -> dict[str, float]:
         "smooth": float(np.mean([_smooth(masks[number]) for number in some])),
         "whole": 1 - float(np.mean([max(cut_sides(mask).values()) for mask in masks])),
         "large": float(np.clip(np.log(share / 0.003) / np.log(20), 0, 1)),
+        "motion": 0.0,
+        "all": 0.0,
     }
-    if segmentation.evidence is not None:
-        energies = [np.minimum(segmentation.evidence.energy[number], 1) for number in some]
-        values["motion"] = float(
-            np.clip(
-                np.mean([_motion(energy, masks[number]) for energy, number in zip(energies, some, strict=True)]), 0, 1
-            )
-        )
-        values["all"] = float(
-            np.mean([_all(energy, masks[number]) for energy, number in zip(energies, some, strict=True)])
-        )
+    moving = [(_moving(scene, number), masks[number]) for number in some if number < len(masks) - 1]
+    if moving:
+        values["motion"] = float(np.clip(np.mean([_motion(*pair) for pair in moving]), 0, 1))
+        values["all"] = float(np.mean([_all(*pair) for pair in moving]))
     if signs is not None:
         values |= {"network": signs.probability, "face": signs.face, "seen": signs.seen}
     return values
@@ -157,16 +153,26 @@ def _outline(scene: Scene, number: int, mask: Mask) -> float:
     return float(np.mean(steepest[line] > max(usual, 6.0)))
 
 
-def _motion(energy: Plane, mask: Mask) -> float:
+def _moving(scene: Scene, number: int) -> Plane:
+    """Return how surely each pixel moves otherwise than the camera until the next picture, 0 to 1."""
+    apart = cv2.subtract(
+        scene.flow.between(number, number + 1), cv2.transform(scene.flow.grid, scene.camera.steps[number])
+    )
+    speed = cv2.magnitude(*cv2.split(apart))
+    usual = float(np.median(speed[::4, ::4]))
+    return np.asarray(np.clip((speed - 2 * usual - 0.5) / 1.5, 0, 1), np.float32)
+
+
+def _motion(moving: Plane, mask: Mask) -> float:
     """Return how much more moves in a mask than around it."""
     _, outer = _bands(mask)
-    return float(energy[mask].mean() - (energy[outer].mean() if outer.any() else 0))
+    return float(moving[mask].mean() - (moving[outer].mean() if outer.any() else 0))
 
 
-def _all(energy: Plane, mask: Mask) -> float:
-    """Return the share of all motion that is in the mask or next to it."""
-    inside = float(energy[dilated(mask, max(3, int(0.05 * size(mask))))].sum())
-    return inside / max(1.0, float(energy.sum()))
+def _all(moving: Plane, mask: Mask) -> float:
+    """Return the share of all motion that is in the mask or next to it; 1 where nothing moves."""
+    inside = float(moving[dilated(mask, max(3, int(0.05 * size(mask))))].sum())
+    return (inside + 20) / (float(moving.sum()) + 20)
 
 
 def _solid(mask: Mask) -> float:
