@@ -87,7 +87,7 @@ def test_few_and_tiny_pictures_are_looked_at(count):
 
 def test_pictures_that_were_decoded_at_different_sizes_are_compared():
     random = np.random.default_rng(3)
-    picture = cv2.resize(random.integers(0, 255, (30, 41, 3), np.uint8), (1280, 931), interpolation=cv2.INTER_CUBIC)
-    small = cv2.resize(picture, (168, 123), interpolation=cv2.INTER_AREA)
+    picture = cv2.resize(random.integers(0, 255, (30, 41, 3), np.uint8), (1000, 691), interpolation=cv2.INTER_CUBIC)
+    small = cv2.resize(picture, (160, 111), interpolation=cv2.INTER_AREA)
     assert thumb(picture).structure.shape != thumb(small).structure.shape
     assert cuts([thumb(picture), thumb(small), thumb(picture), thumb(small)]) == []
