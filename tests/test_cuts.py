@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import av
+import cv2
 import numpy as np
 import pytest
 import shots
@@ -82,3 +83,11 @@ def test_pictures_without_anything_in_them_are_one_shot(path, level):
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_few_and_tiny_pictures_are_looked_at(count):
     assert cuts([thumb(np.zeros((2, 2, 3), np.uint8))] * count) == []
+
+
+def test_pictures_that_were_shrunk_before_are_compared_with_whole_ones():
+    """The samples of a clip are decoded large, the pictures between them small."""
+    picture = (255 * next(shots.shot(2, 1))).astype(np.uint8)[:, :249]
+    thumbs = [thumb(picture if number % 3 else cv2.resize(picture, (160, 116))) for number in range(9)]
+    assert len({one.structure.shape for one in thumbs}) == 2
+    assert cuts(thumbs) == []

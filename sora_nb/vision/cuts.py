@@ -98,6 +98,8 @@ def change(before: Thumb, after: Thumb) -> float:
     The light may change, and everything may move. Where neither picture has any structure, the colour decides.
     """
     one, two = before.structure, after.structure
+    if one.shape != two.shape:  # by a row, where one was shrunk in two steps
+        two = np.asarray(cv2.resize(two, one.shape[::-1]), np.float32)
     clear = float(np.clip(2 * max(one.std(), two.std()) / GRAIN - 1, 0, 1))
     lost = _lost(one, two) if clear and _correlation(one, two) < ALIKE else 0.0
     turned = min(1.0, float(np.abs(after.colour - before.colour).max()) / OTHER_COLOUR)

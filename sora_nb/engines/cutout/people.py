@@ -122,7 +122,7 @@ def segment(
         drafts = vote(scene, masks)
         fine = []
         for number, (mask, plane) in enumerate(zip(drafts, planes, strict=True)):
-            control.step(0.5 + 0.2 * number / len(masks), "Cutting out")
+            control.step(0.35 + 0.35 * number / len(masks), "Cutting out")
             fine.append(_refined(footage, number, mask, plane))
         return person, Segmentation(tuple(fine), tuple(drafts), None, signs=signs)
     return None
@@ -169,7 +169,7 @@ class _Following:
     def run(self, control: Control) -> tuple[list[Mask], list[Plane]]:
         """Return a mask, and the network's probabilities, for each picture."""
         for done, (number, neighbour) in enumerate(self._order()):
-            control.step(0.2 + 0.3 * done / len(self._scene), "Following the person")
+            control.step(0.13 + 0.22 * done / len(self._scene), "Following the person")
             self._take(number, neighbour)
         numbers = range(len(self._scene))
         return [self._masks[number] for number in numbers], [self._planes[number] for number in numbers]
