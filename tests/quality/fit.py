@@ -11,7 +11,7 @@ from tests.quality import cases
 from tests.quality.measure import Row, measure_all, separation
 
 USED = {
-    "MOVING": ("agreed", "sized", "contrast", "edges", "solid", "alive"),
+    "MOVING": ("agreed", "jumps", "sized", "contrast", "edges", "solid", "alive"),
     "PERSON": ("steady", "jumps", "sized", "contrast", "alive", "seen", "whole"),
 }
 """Features that are weighed, by what found the subject."""

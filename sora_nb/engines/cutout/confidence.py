@@ -23,7 +23,7 @@ LOOKED_AT = 6
 """Pictures in which outlines are looked at closely."""
 MIN_PIXELS = 50
 """Area in pixels below which there is nothing to judge."""
-MOVING = {"agreed": 3.1, "sized": 3.0, "contrast": 3.1, "edges": 0.8, "solid": 0.3, "alive": 3.0}, -10.6
+MOVING = {"agreed": 3.1, "jumps": 1.5, "sized": 3.0, "contrast": 3.1, "edges": 0.8, "solid": 0.3, "alive": 3.0}, -11.9
 PERSON = {"steady": 1.0, "jumps": 1.6, "sized": 5.6, "contrast": 1.0, "alive": 1.5, "seen": 1.5, "whole": 3.0}, -10.9
 """Weights of the features, and the bias, by what found the subject; tests/quality/fit.py fits them to the tuned clips."""
 USUAL = {
