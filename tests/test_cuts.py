@@ -85,9 +85,9 @@ def test_few_and_tiny_pictures_are_looked_at(count):
     assert cuts([thumb(np.zeros((2, 2, 3), np.uint8))] * count) == []
 
 
-def test_pictures_that_were_shrunk_before_are_compared_with_whole_ones():
-    """The samples of a clip are decoded large, the pictures between them small."""
-    picture = (255 * next(shots.shot(2, 1))).astype(np.uint8)[:, :249]
-    thumbs = [thumb(picture if number % 3 else cv2.resize(picture, (160, 116))) for number in range(9)]
-    assert len({one.structure.shape for one in thumbs}) == 2
-    assert cuts(thumbs) == []
+def test_pictures_that_were_decoded_at_different_sizes_are_compared():
+    random = np.random.default_rng(3)
+    picture = cv2.resize(random.integers(0, 255, (30, 41, 3), np.uint8), (1000, 691), interpolation=cv2.INTER_CUBIC)
+    small = cv2.resize(picture, (160, 111), interpolation=cv2.INTER_AREA)
+    assert thumb(picture).structure.shape != thumb(small).structure.shape
+    assert cuts([thumb(picture), thumb(small), thumb(picture), thumb(small)]) == []

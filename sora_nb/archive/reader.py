@@ -214,6 +214,8 @@ def _check_cutout(contents: Mapping[str, bytes]) -> CutoutFacts | None:
     frames = [frame(number) for number in range(facts.frames)]
     if there - {CLOSE_UP} != {CUTOUT, CUTOUT_AVATAR, *frames} or facts.best >= facts.frames:
         raise ArchiveError(f"The pictures of its cut-out are not those that its {CUTOUT} says.")
+    if len(facts.path) not in {0, facts.frames}:
+        raise ArchiveError(f"The path in its {CUTOUT} has {len(facts.path)} places for {facts.frames} pictures.")
     return facts
 
 

@@ -160,6 +160,8 @@ class CutoutFacts(BaseModel):
         kind: what found the subject.
         box: the subject in the best frame: left, top, right, bottom as parts of width and height.
         warnings: sentences.
+        path: the character's place over the ground in each frame, parts of its height; empty where not measured.
+        face: height of its face as part of its height; 0 where none was found.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False)
@@ -172,3 +174,5 @@ class CutoutFacts(BaseModel):
     kind: Word
     box: tuple[Share, Share, Share, Share]
     warnings: Annotated[tuple[Line, ...], Field(max_length=20)]
+    path: Annotated[tuple[Annotated[float, Field(ge=-1000, le=1000)], ...], Field(max_length=100)] = ()
+    face: Share = 0.0

@@ -18,13 +18,19 @@ if TYPE_CHECKING:
     from sora_nb.models import Clip
 
 
+LEAST_WAY = 0.25
+"""Parts of its height that a subject covers at least to be going somewhere: swaying takes it about as far."""
+LEAST_SPEED = 0.12
+"""The same, a second."""
+
+
 @dataclass(frozen=True)
 class Cutout:
     """A character as it was cut out of footage: everything needed to show, compare and composite it again.
 
     Attributes:
-        frames: the moving sprite: RGBA pictures, straight alpha, shape (height, width, 4), all of one size, in order.
-            Played forwards, then backwards, it loops without a jump.
+        frames: the moving sprite: RGBA pictures, straight alpha, shape (height, width, 4), all of one size, in order;
+            the subject's way over the ground is taken out. How they are looped is draw/reel.py's to decide.
         fps: pace at which `frames` were taken from the footage.
         best: index of the sharpest, most frontal frame.
         bust: True where the lower edge of the picture cut the character, so that it has no feet to stand on.
@@ -35,6 +41,9 @@ class Cutout:
         warnings: what a person should know about the clip, in sentences.
         close_up: the best frame with more pixels, RGBA, straight alpha, cropped to the subject; None where the footage
             has hardly more of them than `frames`.
+        path: the subject's place over the ground in each frame, the camera's motion taken out: parts of the subject's
+            height to the right of where it was in the first one. Empty where nobody measured it.
+        face: height of the face in the best frame, as part of the subject's height; 0 where none was found.
     """
 
     frames: tuple[NDArray[np.uint8], ...]
@@ -47,6 +56,17 @@ class Cutout:
     box: tuple[float, float, float, float]
     warnings: tuple[str, ...] = ()
     close_up: NDArray[np.uint8] | None = None
+    path: tuple[float, ...] = ()
+    face: float = 0.0
+
+    @property
+    def heading(self) -> float:
+        """Mean speed over the ground in parts of its height a second, to the right; 0 where it stays."""
+        if len(self.path) < 2:
+            return 0.0
+        way = self.path[-1] - self.path[0]
+        speed = way * self.fps / (len(self.path) - 1)
+        return speed if abs(way) >= LEAST_WAY and abs(speed) >= LEAST_SPEED else 0.0
 
     def findings(self) -> dict[str, Any]:
         """Return what a service tells its client about the extraction, as JSON values: quality, found_by, warnings."""

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 LEAST = 0.09
 """Smallest face that is looked for, as part of the shorter side."""
-TILE_SHARE = 0.15
-"""Width of a face, as part of what the network looks at, from which on it is found surely."""
+TILE_SHARE = 0.11
+"""Width of a face, as part of what the network looks at, from which on it is found nearly always."""
 POSSIBLE = 0.5
 """Score of a place that is worth a second look."""
 OBVIOUS = 0.9

@@ -145,6 +145,8 @@ WRONG = {
     "a cut-out without its facts": (archives.packed(without("cutout/cutout.json")), "but no cutout/cutout.json"),
     "a cut-out's avatar that is not square": (archives.packed({**CONTENTS, "cutout/avatar.png": archives.png((3, 4))}), "square picture"),
     "a best frame beyond the last": (archives.packed({**CONTENTS, "cutout/cutout.json": facts(best=3)}), "The pictures of its cut-out"),
+    "a path of too few places": (archives.packed({**CONTENTS, "cutout/cutout.json": facts(path=[0.0, 1.0])}), "has 2 places for 3"),
+    "a path that is no number": (archives.packed({**CONTENTS, "cutout/cutout.json": facts(path=[0.0, 1.0, float("inf")])}), "path"),
     "a pace that is no number": (archives.packed({**CONTENTS, "cutout/cutout.json": facts(fps=float("nan"))}), "fps: Input should be a finite"),
     "a million frames": (archives.packed({**CONTENTS, "cutout/cutout.json": facts(frames=10**6)}), "frames: Input should be less"),
     "invisible characters": (archives.packed(CONTENTS, description="safe\u202e"), "control or invisible"),

@@ -1,6 +1,7 @@
 """How much more cutting a character out of a clip costs than decoding the clip."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from sora_nb.engines.cutout.extraction import extract
 from sora_nb.engines.draw import render
 from sora_nb.media.video import frames
 from sora_nb.models import Clip
+from tests.quality import people
 
 RABBIT = Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"
 ROUNDS = 3
@@ -25,12 +27,15 @@ def least_cpu(work):
     return min(spent)
 
 
-@pytest.fixture(params=["footage", "film"])
+@pytest.fixture(params=["footage", "film", "person"])
 def video(request, tmp_path):
     """Return a video of 1280x720 pixels and three seconds of it."""
     if request.param == "footage":
         return RABBIT, Clip(start=2, end=5)
     made = tmp_path / "film.mp4"
+    if request.param == "person":
+        people.make(replace(people.TALKING[1], size=(1280, 720), seconds=3.0), made)
+        return made, Clip(start=0, end=3)
     render.generate(RenderRequest("a corgi walks in a coffee shop", {}, 1280, 720, 3.0), made, Control())
     return made, Clip(start=0, end=3)
 

@@ -1,6 +1,7 @@
 """A cut-out survives being written to a folder and read back, bit for bit."""
 
 import dataclasses
+import json
 import tempfile
 from pathlib import Path
 
@@ -43,11 +44,20 @@ def assert_equal(first, second):
     warnings=st.lists(st.text(st.characters(codec="utf-8"), max_size=20), max_size=2),
 )
 def test_the_round_trip_is_exact(frames, avatar, close_up, fps, quality, box, warnings):
-    changes = {"close_up": close_up, "fps": fps, "quality": quality, "box": box, "warnings": tuple(warnings)}
+    changes = {"path": tuple(float(place) for place in range(len(frames))), "face": quality}
+    changes |= {"close_up": close_up, "fps": fps, "quality": quality, "box": box, "warnings": tuple(warnings)}
     made = cutout(frames=tuple(frames), best=0, avatar=avatar, **changes)
     with tempfile.TemporaryDirectory() as folder:
         save(made, Path(folder) / "hero")
         assert_equal(load(Path(folder) / "hero"), made)
+
+
+def test_a_folder_of_an_earlier_version_is_read(tmp_path):
+    save(cutout(path=(0.0, 0.5, 1.0), face=0.3), tmp_path)
+    facts = json.loads((tmp_path / "cutout.json").read_text())
+    del facts["path"], facts["face"]
+    (tmp_path / "cutout.json").write_text(json.dumps(facts))
+    assert_equal(load(tmp_path), cutout())
 
 
 def test_an_empty_folder_holds_no_cutout(tmp_path):

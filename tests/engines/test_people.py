@@ -42,6 +42,13 @@ def test_somebody_who_goes_is_followed(name, tmp_path):
     assert min(found) > 0.9
 
 
+@pytest.mark.parametrize("name", ["crossing before", "crossed by", "two touching"])
+def test_people_who_meet_are_not_swapped(name, tmp_path):
+    _, found = shares(PLANS[name], tmp_path / "clip.mp4")
+    assert np.mean(found) > 0.8
+    assert min(found[0], found[-1]) > 0.8
+
+
 @pytest.mark.parametrize(("who", "point"), [(0, (0.36, 0.3)), (1, (0.74, 0.55))])
 def test_a_point_chooses_one_of_two_people(who, point, tmp_path):
     kind, found = shares(PLANS["two beside"], tmp_path / "clip.mp4", Hint(*point, *point), who)

@@ -315,7 +315,7 @@ SEVERAL = (
         "crossing before",
         (
             Actor("astronaut", (0.25, 1.01), (0.75, 1.01), 0.8, "walk"),
-            Actor("grace", (0.75, 1.01), (0.25, 1.01), 0.62, "walk"),
+            Actor("grace", (0.75, 1.01), (0.25, 1.01), 0.45, "walk"),
         ),
         "room",
     ),

@@ -89,13 +89,13 @@ def track(
     footage = source.read(video, clip, control)
     control.step(0.1, "Measuring the camera")
     scene = analyse(footage.work)
-    control.step(0.12, "Looking for faces")
+    control.step(0.11, "Looking for faces")
     person = people.segment(footage, scene, people.find(scene, hint), control, hint)
     if person is not None:
         return footage, scene, person[1], "face" if hint is None else "hint"
-    control.step(0.36, "Separating the background")
+    control.step(0.28, "Separating the background")
     evidence = moving_evidence(scene)
-    control.step(0.38, "Looking for what moves")
+    control.step(0.29, "Looking for what moves")
     found = subjects.find(scene, evidence, hint)
     if not found:
         raise NoSubject("Nobody stands out in these seconds.", hint=SUBJECT_HINT)
@@ -142,10 +142,10 @@ def _assemble(
     masks = segmentation.masks
     control.step(0.7, "Choosing the best frame")
     views = sprite.score_views(scene, masks)
-    run = sprite.steady_run(masks)
+    run = sprite.steady_run(scene, masks)
     best = max(run, key=lambda number: views[number].score)
     bust = sprite.is_bust(masks)
-    frames = sprite.animate(footage, scene, masks, run, control, bust=bust)
+    frames, path = sprite.animate(footage, scene, masks, run, control, bust=bust)
     control.step(0.93, "Looking closer")
     close_up = sprite.close_up(source.closest(video, footage, best), masks[best], frames[run.index(best)])
     control.step(0.95, "Drawing the avatar")
@@ -164,6 +164,8 @@ def _assemble(
             *_doubts([masks[number] for number in run], confidence, bust=bust),
         ),
         close_up=close_up,
+        path=path,
+        face=sprite.face_share(masks[best], views[best].face),
     )
 
 

@@ -22,7 +22,7 @@ LAST = "cutout.json"
 """The file that is written last: where it is, the cut-out is whole."""
 AVATAR = "avatar.png"
 CLOSE_UP = "close-up.png"
-FACTS = ("fps", "best", "bust", "quality", "kind", "box", "warnings")
+FACTS = ("fps", "best", "bust", "quality", "kind", "box", "warnings", "path", "face")
 
 
 def save(cutout: Cutout, folder: Path) -> Path:
@@ -77,6 +77,9 @@ def load(folder: Path) -> Cutout:
             box=_box(facts["box"]),
             warnings=tuple(map(str, facts["warnings"])),
             close_up=_picture(folder / CLOSE_UP, "RGBA") if (folder / CLOSE_UP).exists() else None,
+            # cut-outs of earlier versions say nothing of these
+            path=tuple(map(float, facts.get("path", ()))),
+            face=float(facts.get("face", 0.0)),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _unreadable(folder, error) from error

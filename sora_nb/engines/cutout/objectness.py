@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 WEIGHTS = {
     "closed": 4.0,
     "compact": 10.0,
-    "offset": -0.9,
+    "offset": -0.4,
     "stable": 5.5,
     "border": -8.0,
     "sides": -3.0,

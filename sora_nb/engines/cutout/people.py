@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 
 MIN_SEEN = 0.25
 """Least share of the pictures in which a face is seen."""
+MOST_TRIED = 3
+"""People who are tried, the likeliest first."""
 BODY = (2.4, 1.2, 8.5)
 """How far a body may reach from the middle of its face: to each side, up and down, in widths of the face."""
+SHOULDERS = 1.7
+"""How far to each side somebody else who passes is looked for, in widths of the face."""
 CLOSER = 1.3
 """Side of what the network looks at, by that of the person in it."""
-FINE_SIDE = 288
+FINE_SIDE = 256
 """Longer side in pixels of the region around the person in which edges are refined."""
 BAND = 0.04
 """How far refining may move the outline, in sides of a square of the mask's area."""
@@ -112,8 +116,9 @@ def segment(
         control: for progress and cancellation.
         hint: a point must lie on the person.
     """
-    for person in people[:3]:
-        masks, planes = _Following(footage, scene, person).run(control)
+    for tried, person in enumerate(people[:MOST_TRIED]):
+        begin, end = (0.12 + 0.16 * (tried + part) / MOST_TRIED for part in (0, 1))
+        masks, planes = _Following(footage, scene, person).run(control, begin, end)
         signs = _signs(scene, person, masks, planes)
         if hint is not None and not _holds(masks, hint):
             continue
@@ -122,7 +127,7 @@ def segment(
         drafts = vote(scene, masks)
         fine = []
         for number, (mask, plane) in enumerate(zip(drafts, planes, strict=True)):
-            control.step(0.35 + 0.35 * number / len(masks), "Cutting out")
+            control.step(0.3 + 0.4 * number / len(masks), "Cutting out")
             fine.append(_refined(footage, number, mask, plane))
         return person, Segmentation(tuple(fine), tuple(drafts), None, signs=signs)
     return None
@@ -165,11 +170,12 @@ class _Following:
         self._person = person
         self._masks: dict[int, Mask] = {}
         self._planes: dict[int, Plane] = {}
+        self._theirs: dict[int, Mask] = {}
 
-    def run(self, control: Control) -> tuple[list[Mask], list[Plane]]:
-        """Return a mask, and the network's probabilities, for each picture."""
+    def run(self, control: Control, begin: float, end: float) -> tuple[list[Mask], list[Plane]]:
+        """Return a mask, and the network's probabilities, for each picture; progress runs from `begin` to `end`."""
         for done, (number, neighbour) in enumerate(self._order()):
-            control.step(0.13 + 0.22 * done / len(self._scene), "Following the person")
+            control.step(begin + (end - begin) * done / len(self._scene), "Following the person")
             self._take(number, neighbour)
         numbers = range(len(self._scene))
         return [self._masks[number] for number in numbers], [self._planes[number] for number in numbers]
@@ -185,8 +191,13 @@ class _Following:
     def _take(self, number: int, neighbour: int | None) -> None:
         """Look at the person, and again where more of him may lie outside what was looked at."""
         carried = None
+        theirs = np.zeros(self._scene.shape, bool)
         if neighbour is not None:
-            carried = self._scene.flow.warp(self._masks[neighbour].astype(np.float32), number, neighbour) > 0.5
+            carried, theirs = (
+                self._scene.flow.warp(masks[neighbour].astype(np.float32), number, neighbour) > 0.5
+                for masks in (self._masks, self._theirs)
+            )
+        self._theirs[number] = theirs
         expected = self._face(number) if carried is None else carried | self._face(number)
         if carried is None or not carried.any():
             whole = self._look(number, (0, 0, self._scene.shape[1], self._scene.shape[0]))
@@ -262,9 +273,14 @@ class _Following:
         if not rivals:
             return everybody
         mine = self._place(self._person.track, number)
+        # what is far from all of them was taken for theirs while somebody passed
+        beside = np.zeros(everybody.shape, bool)
+        for x, _, side in rivals:
+            beside[:, max(0, int(x - SHOULDERS * side)) : max(0, int(x + SHOULDERS * side))] = True
         labels = np.zeros(everybody.shape, np.int32)
         if carried is not None:
-            labels[eroded(carried, max(2, int(0.06 * size(carried)))) & everybody] = OURS
+            for mask, label in ((self._theirs[number] & beside, THEIRS), (carried, OURS)):
+                labels[eroded(mask, max(2, int(0.06 * size(mask)))) & everybody] = label
         people = [(place, THEIRS) for place in rivals] + ([(mine, OURS)] if mine else [])
         # who is nearer hides who is farther away
         for (x, y, side), label in sorted(people, key=lambda pair: pair[0][2]):
@@ -273,7 +289,8 @@ class _Following:
             cv2.rectangle(labels, *chest, label, -1)
         labels[~near] = NOBODYS
         cv2.watershed(self._scene.pictures[number], labels)
-        return opened(everybody & (labels != THEIRS) & ~dilated(labels == THEIRS, 1), 1)
+        self._theirs[number] = everybody & (labels == THEIRS) & beside
+        return opened(everybody & ~dilated(self._theirs[number], 1), 1)
 
 
 def _at(mask: Mask, place: tuple[float, float, float]) -> bool:

@@ -147,9 +147,9 @@ def _by_appearance(
         log_odds=tuple(np.zeros_like(plane) for plane in evidence.log_odds),
         known=tuple(np.zeros_like(mask) for mask in evidence.known),
     )
-    drafts = vote(scene, _Pass(footage, scene, silent, candidate, effort=COARSE).run(control, 0.4, 0.5))
+    drafts = vote(scene, _Pass(footage, scene, silent, candidate, effort=COARSE).run(control, 0.3, 0.4))
     fine = _Pass(footage, scene, silent, candidate, effort=FINE, drafts=drafts)
-    masks = vote(scene, fine.run(control, 0.54, 0.7))
+    masks = vote(scene, fine.run(control, 0.45, 0.7))
     return Segmentation(tuple(masks), tuple(drafts), silent, candidate.doubts)
 
 
@@ -159,15 +159,15 @@ def _by_motion(
     """Segment what moves before a background; the first masks give a background model without it."""
     draft = _Pass(footage, scene, evidence, candidate, effort=COARSE)
     shaped = candidate.kind == "hint"
-    drafts = vote(scene, draft.run(control, 0.4, 0.5))
+    drafts = vote(scene, draft.run(control, 0.3, 0.4))
     drafts = prune(scene, drafts, CLEARLY_FOREIGN_ODDS if shaped else FOREIGN_ODDS)
     border = scenery(scene)
-    control.step(0.52, "Rebuilding the background")
+    control.step(0.42, "Rebuilding the background")
     second = second_evidence(scene, drafts)
     second, drafts = with_still_parts(scene, second, drafts)
     second = discount_scenery(second, border, 0.6)
     fine = _Pass(footage, scene, second, candidate, effort=FINE, drafts=drafts)
-    masks = prune(scene, vote(scene, fine.run(control, 0.54, 0.7)), CLEARLY_FOREIGN_ODDS)
+    masks = prune(scene, vote(scene, fine.run(control, 0.45, 0.7)), CLEARLY_FOREIGN_ODDS)
     return Segmentation(tuple(masks), tuple(drafts), second, candidate.doubts)
 
 

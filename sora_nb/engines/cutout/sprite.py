@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from sora_nb.engines.cutout.masks import bounds, eroded
+from sora_nb.engines.cutout.masks import bounds, eroded, overlap
 from sora_nb.engines.cutout.matting import matte, to_float
 from sora_nb.engines.resize import resize
 from sora_nb.vision.faces import faces
@@ -38,8 +38,12 @@ FACE_PICTURES = 5
 """Pictures in which the subject's face is looked for."""
 MAX_AREA_RATIO = 0.35
 """Natural logarithm of the ratio by which an area departs from the usual one before a picture is left out."""
+MAX_JUMP = 0.12
+"""By how much less than usual a shape overlaps its neighbours, carried along with the flow, before it counts as a jump."""
 MIN_PICTURES = 6
 """Pictures that a sprite has at least, if the clip gives as many."""
+WIDEST = 0.8
+"""Quantile of the areas of the masks' convex hulls that counts as the whole subject: the greatest may be a mistake."""
 VIEW_WEIGHTS = {"front": 1.0, "profile": 0.3}
 
 
@@ -59,12 +63,23 @@ class View:
 def score_views(scene: Scene, masks: Sequence[Mask]) -> list[View]:
     """Judge each picture as a portrait of the subject; faces are looked for in the most promising ones only."""
     usual = float(np.median([mask.sum() for mask in masks]))
-    plain = [_plain_score(scene.pictures[number], mask, usual) for number, mask in enumerate(masks)]
+    whole = _wholeness(masks)
+    plain = [_plain_score(scene.pictures[number], mask, usual) * whole[number] for number, mask in enumerate(masks)]
     limit = sorted(plain)[-min(FACE_PICTURES, len(plain))]
     return [
         _score_face(scene.pictures[number], masks[number], score) if score >= limit else View(score, None)
         for number, score in enumerate(plain)
     ]
+
+
+def _wholeness(masks: Sequence[Mask]) -> list[float]:
+    """Return for each mask how wide it is spread, 0 to 1 where limbs, ears and tail show as far as they ever do."""
+    spreads = []
+    for mask in masks:
+        outlines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        spreads.append(cv2.contourArea(cv2.convexHull(np.vstack(outlines))) if outlines else 0.0)
+    widest = max(1.0, float(np.quantile(spreads, WIDEST)))
+    return [min(1.0, spread / widest) for spread in spreads]
 
 
 def _plain_score(picture: Rgb, mask: Mask, usual: float) -> float:
@@ -100,21 +115,45 @@ def find_face(picture: Rgb, mask: Mask) -> Face | None:
     return face and face._replace(left=face.left + left, top=face.top + top)
 
 
-def steady_run(masks: Sequence[Mask]) -> range:
+def steady_run(scene: Scene, masks: Sequence[Mask]) -> list[int]:
     """Return the longest run of pictures that show the subject whole and in its usual size.
 
     It comes and goes at the ends of a clip, behind something or out of the picture. Where such pictures are the rule,
-    all are kept.
+    all are kept. A single picture in which the shape jumps is replaced by the one before or after it, so that the pace
+    stays even.
     """
     areas = np.array([max(1, int(np.count_nonzero(mask))) for mask in masks], float)
     cut = np.array([bool(mask[:, 0].any() or mask[:, -1].any()) for mask in masks])
     odd = np.abs(np.log(areas / np.median(areas))) > MAX_AREA_RATIO
     if cut.mean() < 0.5:
         odd |= cut
+    agreed = _agreements(scene, masks)
+    jumps = agreed < np.median(agreed) - MAX_JUMP
+    usable = ~(odd | jumps)
+    shown = list(range(len(masks)))
+    for number in range(1, len(masks) - 1):
+        if not usable[number] and usable[number - 1] and usable[number + 1]:
+            shown[number] = max((number - 1, number + 1), key=lambda other: agreed[other])
+            odd[number] = False
     ends = [-1, *np.flatnonzero(odd).tolist(), len(masks)]
     before, after = max(pairwise(ends), key=lambda pair: pair[1] - pair[0])
     run = range(before + 1, after)
-    return run if len(run) >= max(MIN_PICTURES, len(masks) // 2) else range(len(masks))
+    if len(run) < max(MIN_PICTURES, len(masks) // 2):
+        return list(range(len(masks)))
+    return [shown[number] for number in run]
+
+
+def _agreements(scene: Scene, masks: Sequence[Mask]) -> NDArray[np.float64]:
+    """Return for each mask its overlap with the neighbours that the flow carries to it; the better of the two."""
+    agreed = []
+    for number, mask in enumerate(masks):
+        carried = [
+            scene.flow.warp(masks[other].astype(np.float32), number, other) > 0.5
+            for other in (number - 1, number + 1)
+            if 0 <= other < len(masks)
+        ]
+        agreed.append(max((overlap(mask, other) for other in carried), default=1.0))
+    return np.array(agreed)
 
 
 def is_bust(masks: Sequence[Mask]) -> bool:
@@ -124,30 +163,31 @@ def is_bust(masks: Sequence[Mask]) -> bool:
 
 
 def animate(
-    footage: Footage, scene: Scene, masks: Sequence[Mask], run: range, control: Control, *, bust: bool
-) -> list[NDArray[np.uint8]]:
+    footage: Footage, scene: Scene, masks: Sequence[Mask], run: Sequence[int], control: Control, *, bust: bool
+) -> tuple[list[NDArray[np.uint8]], tuple[float, ...]]:
     """Cut the subject out of a run of pictures and lay it onto one canvas, its travel through the picture taken out.
 
     Returns:
-        RGBA pictures of one size, at most MOST_ROWS high.
+        RGBA pictures of one size, at most MAX_ROWS high, and the subject's path as in Cutout.
     """
     cuts, corners = [], []
-    for number in run:
-        control.step(0.72 + 0.2 * number / len(masks), "Drawing the sprite")
+    for done, number in enumerate(run):
+        control.step(0.72 + 0.2 * done / len(run), "Drawing the sprite")
         cut, corner = matte(footage.full[number], masks[number])
         cuts.append(cut)
         corners.append(corner)
-    places = np.array(corners) - np.round(_travel(scene, masks, run, bust=bust) * footage.zoom).astype(int)
+    way = _way(scene, masks, run)
+    places = np.array(corners) - np.round(_seen(scene, way, run, bust=bust) * footage.zoom).astype(int)
     ends = places + [cut.shape[1::-1] for cut in cuts]
     low, high = places.min(0), ends.max(0)
     canvas = [np.zeros((high[1] - low[1], high[0] - low[0], 4), np.uint8) for _ in cuts]
     for sheet, cut, (x, y) in zip(canvas, cuts, places - low, strict=True):
         sheet[y : y + cut.shape[0], x : x + cut.shape[1]] = cut
-    return _trim(canvas)
+    return _trim(canvas), _path(scene, masks, run, way)
 
 
-def _travel(scene: Scene, masks: Sequence[Mask], run: range, *, bust: bool) -> NDArray[np.float64]:
-    """Return the subject's smooth path in pixels of each analysed picture of a run, shape (frames, 2)."""
+def _way(scene: Scene, masks: Sequence[Mask], run: Sequence[int]) -> NDArray[np.float64]:
+    """Return the subject's smooth way over the ground: pixels of the camera's reference picture, shape (frames, 2)."""
     anchors = []
     for number in run:
         mask = masks[number]
@@ -155,14 +195,25 @@ def _travel(scene: Scene, masks: Sequence[Mask], run: range, *, bust: bool) -> N
         x = float(np.flatnonzero(mask.any(0)).mean()) if mask.any() else left + wide / 2
         anchors.append(np.linalg.inv(scene.camera.poses[number]) @ [x, top + tall, 1])
     times = np.linspace(-1, 1, len(run))
-    path = np.array(anchors)[:, :2]
+    way = np.array(anchors)[:, :2]
     degree = min(2, len(run) - 1)
-    smooth = np.stack([np.polyval(np.polyfit(times, path[:, axis], degree), times) for axis in (0, 1)], -1)
-    seen = [scene.camera.poses[number] @ [x, y, 1] for number, (x, y) in zip(run, smooth, strict=True)]
+    return np.stack([np.polyval(np.polyfit(times, way[:, axis], degree), times) for axis in (0, 1)], -1)
+
+
+def _seen(scene: Scene, way: NDArray[np.float64], run: Sequence[int], *, bust: bool) -> NDArray[np.float64]:
+    """Return where each analysed picture shows the points of a way over the ground, shape (frames, 2)."""
+    seen = [scene.camera.poses[number] @ [x, y, 1] for number, (x, y) in zip(run, way, strict=True)]
     moved = np.array(seen)[:, :2]
     if bust:
         moved[:, 1] = 0  # the picture's lower edge is the sprite's lower edge
     return moved
+
+
+def _path(scene: Scene, masks: Sequence[Mask], run: Sequence[int], way: NDArray[np.float64]) -> tuple[float, ...]:
+    """Measure a way in parts of the subject's height, from its first place to the right."""
+    zooms = [float(np.sqrt(abs(np.linalg.det(scene.camera.poses[number][:2, :2])))) for number in run]
+    tall = float(np.median([bounds(masks[number])[3] / zoom for number, zoom in zip(run, zooms, strict=True)]))
+    return tuple(round(float(x), 4) for x in (way[:, 0] - way[0, 0]) / max(1.0, tall))
 
 
 def _trim(canvas: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
@@ -238,6 +289,11 @@ def _surroundings(part: Rgb, alpha: NDArray[np.float32]) -> NDArray[np.float32]:
     share = cv2.GaussianBlur(weight, (0, 0), sigma)[..., None]
     mean = part.reshape(-1, 3).mean(0)
     return np.asarray((total + 0.01 * mean) / (share + 0.01), np.float32)
+
+
+def face_share(mask: Mask, face: Face | None) -> float:
+    """Return the height of the face as part of the subject's, or 0 without one."""
+    return min(1.0, float(face.height) / max(1, bounds(mask)[3])) if face else 0.0
 
 
 def head_square(mask: Mask, face: Face | None) -> tuple[float, float, float]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sora_nb.engines.cutout.motion import Scene
     from sora_nb.vision.faces import Face
 
-LARGE, SMALL = 0.15, 0.08
+LARGE, SMALL = 0.11, 0.06
 """Smallest faces that are looked for, as part of the picture's shorter side: first, and where there are no such ones."""
 MAX_STEP = 1.5
 """How far from where it is expected a face may be, in its widths."""

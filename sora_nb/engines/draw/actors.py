@@ -1,19 +1,23 @@
-"""Place and animate characters in a scene, and tie them to it with light, shadow and reflection."""
+"""Animate characters in a scene, and tie them to it with light, shadow and reflection."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
+from sora_nb.engines.draw import gait
+from sora_nb.engines.draw.inbetween import inbetweens
+from sora_nb.engines.draw.reel import Reel, reel
 from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, over
 from sora_nb.engines.draw.scenes.noise import Floats, Pixels, floats, mix, to_bytes
 from sora_nb.engines.resize import resize
 
 if TYPE_CHECKING:
     from sora_nb.engines.base import Cutout
+    from sora_nb.engines.draw.abilities import Move
+    from sora_nb.engines.draw.placement import Figure, Place
     from sora_nb.engines.draw.scenes.layers import View
     from sora_nb.engines.draw.scenes.light import Light
     from sora_nb.engines.draw.scenes.scene import Scene
@@ -24,165 +28,12 @@ LIGHT_MATCH_DARK = 0.75
 """The same in the dark: at 1 nobody would be seen."""
 SHADOW_SCALE = 4
 """Shadows are kept this many times smaller: they are blurred anyway."""
-
-
-@dataclass(frozen=True)
-class Motion:
-    """Where a body is, relative to its place, in parts of its height.
-
-    Attributes:
-        right: to the side.
-        up: above the ground.
-        lean: degrees, clockwise.
-        stretch: upwards; 1 is its own shape.
-    """
-
-    right: float = 0.0
-    up: float = 0.0
-    lean: float = 0.0
-    stretch: float = 1.0
-
-
-@dataclass(frozen=True)
-class Gait:
-    """How an action swings a body: (size, swings a second) each.
-
-    Attributes:
-        right: to both sides, in parts of the height.
-        up: hops above the ground, in parts of the height.
-        lean: to both sides, degrees.
-        stretch: up and down, in parts of the height.
-        high: how far above the ground it stays.
-        tilt: degrees it always leans.
-    """
-
-    right: tuple[float, float] = (0.0, 0.0)
-    up: tuple[float, float] = (0.0, 0.0)
-    lean: tuple[float, float] = (0.0, 0.0)
-    stretch: tuple[float, float] = (0.0, 0.0)
-    high: float = 0.0
-    tilt: float = 0.0
-
-
-_NOD = Gait((0.008, 0.37), (0.008, 0.8), (1.5, 0.45))
-GAITS = {
-    "walk": Gait(up=(0.008, 0.9), lean=(1.2, 0.9)),
-    "run": Gait(up=(0.035, 1.5), lean=(1.5, 1.5), tilt=3.0),
-    "dance": Gait((0.07, 0.9), (0.035, 1.8), (7.0, 0.9)),
-    "wave": Gait((0.012, 0.6), (0.006, 1.2), (2.4, 0.6)),
-    "sleep": Gait(stretch=(0.014, 0.25)),
-    "fly": Gait((0.05, 0.34), (0.06, 0.5), (5.0, 0.3), high=0.26),
-    "float": Gait((0.05, 0.21), (0.06, 0.31), (5.0, 0.19), high=0.12),
-    "swim": Gait((0.04, 0.34), (0.05, 0.5), (4.0, 0.3), high=0.06),
-    "talk": _NOD,
-    "sing": _NOD,
-    "work": _NOD,
-    "play": _NOD,
-    "eat": _NOD,
-    "drink": _NOD,
-}
-MOBILE = frozenset(["walk", "run", "dance", "fly", "float", "swim"])
-STANDING = Gait((0.006, 0.23), (0.0, 0.0), (0.9, 0.29), (0.007, 0.33))
-RESTLESS = Gait((0.11, 0.24), (0.025, 0.9), (3.0, 0.45))
-"""Of characters that are to be cut out of the film again, in place of a gait that hardly moves."""
-FLOATING = Gait((0.05, 0.21), (0.0, 0.0), (5.0, 0.19), (0.004, 0.3))
-"""In space and under water, whatever the action."""
-JUMP_SECONDS = 1.15
-"""Length of one jump."""
-JUMP_AIR = 0.62
-"""Part of it in the air."""
-JUMP_HEIGHT = 0.26
-"""Its height, in parts of the body's."""
-
-
-def motion_at(action: str, time: float, medium: str = "ground", *, restless: bool = False) -> Motion:
-    """Return what an action does to a body at a time in seconds, apart from its path over the ground."""
-    if medium != "ground":
-        motion = _swing(FLOATING, time * (1.7 if action in {"dance", "run", "jump", "swim", "fly"} else 1.0))
-        return replace(motion, up=0.055 * float(np.sin(2 * np.pi * time * 0.31)))
-    if action == "jump":
-        return _jump(time)
-    gait = GAITS.get(action, STANDING)
-    return _swing(RESTLESS if restless and action not in MOBILE else gait, time)
-
-
-def _swing(gait: Gait, time: float) -> Motion:
-    def wave(swing: tuple[float, float], phase: float = 0.0) -> float:
-        return swing[0] * float(np.sin(2 * np.pi * swing[1] * time + phase))
-
-    return Motion(
-        wave(gait.right), gait.high + abs(wave(gait.up)), gait.tilt + wave(gait.lean, 0.6), 1 + wave(gait.stretch)
-    )
-
-
-def _jump(time: float) -> Motion:
-    """Fly a parabola, land, crouch a little, and again."""
-    phase = (time / JUMP_SECONDS) % 1.0
-    if phase < JUMP_AIR:
-        air = phase / JUMP_AIR
-        return Motion(up=4 * JUMP_HEIGHT * air * (1 - air), lean=2.0 * float(np.sin(2 * np.pi * air)))
-    return Motion(stretch=1 - 0.035 * float(np.sin(np.pi * (phase - JUMP_AIR) / (1 - JUMP_AIR))))
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a character plays.
-
-    Attributes:
-        start, end: columns of the frame where its path begins and ends.
-        row: row of the frame where its feet stand.
-        height: of its body, pixels.
-    """
-
-    start: float
-    end: float
-    row: float
-    height: float
-
-
-SPEED = {"walk": 0.11, "run": 0.26, "fly": 0.13, "swim": 0.10}
-"""Parts of the frame's width covered a second."""
-
-
-def place_cast(
-    cutouts: list[Cutout],
-    actions: list[str],
-    scene: Scene,
-    size: tuple[int, int],
-    seconds: float,
-    scales: list[float],
-) -> list[Place]:
-    """Give everybody room side by side, every other one a step nearer to the camera.
-
-    Args:
-        cutouts: the cast.
-        actions: what each does.
-        scene: where.
-        size: of the frame, (width, height).
-        seconds: length of the shot.
-        scales: how much larger or smaller than usual each is shown.
-    """
-    width, height = size
-    count = len(cutouts)
-    found: list[Place] = []
-    for index, (cutout, action) in enumerate(zip(cutouts, actions, strict=True)):
-        rows, columns = cutout.frames[0].shape[:2]
-        tall = scene.size * min(width, height) * scales[index] * min(1.0, (0.80 * rows / columns) ** 0.5)
-        near = index % 2 if count > 1 else 0.55
-        row = scene.ground[0] + (scene.ground[1] - scene.ground[0]) * near
-        tall *= 0.94 + 0.12 * near
-        if cutout.bust:
-            tall *= 1.25
-            row = height + tall * 0.03
-        tall = min(tall, 1.25 * width / count * rows / columns, 0.86 * height)
-        half = tall * columns / rows / 2
-        middle = width * (index + 1) / (count + 1) if count > 1 else width * 0.5
-        reach = 0.0 if cutout.bust else min(SPEED.get(action, 0.0) * seconds, 0.5 / count**0.7) * width / 2
-        low, high = min(half * 0.9, width / 2), max(width - half * 0.9, width / 2)
-        found.append(
-            Place(float(np.clip(middle - reach, low, high)), float(np.clip(middle + reach, low, high)), row, tall)
-        )
-    return found
+PACE = 24
+"""Pictures a second up to which those of a sprite are completed with inbetweens."""
+MOST_BYTES = 64_000_000
+"""Memory that a character's pictures take at most before inbetweens are left out."""
+CLEAR = (0, 0, 0, 255)
+"""No colour, and nothing hidden: what is around a sprite."""
 
 
 class Actor:
@@ -190,129 +41,220 @@ class Actor:
 
     Args:
         cutout: the sprite.
-        action: a key of vocabulary.ACTIONS.
+        figure: its body, as placement.measure() found it.
+        move: what it does.
         place: where it plays.
         scene: what it stands in.
         delay: seconds by which its cycle runs ahead, so that two characters do not move in step.
-        restless: move about even where the action does not, so that motion tells it from the scene.
+        drawn: the engine drew the character itself: it looks right backwards, and moves about even where the action
+            does not, so that motion tells it from the scene.
+        speed: pixels a second that it glides.
     """
 
     def __init__(
-        self, cutout: Cutout, action: str, place: Place, scene: Scene, delay: float = 0.0, *, restless: bool = False
+        self,
+        cutout: Cutout,
+        figure: Figure,
+        move: Move,
+        place: Place,
+        scene: Scene,
+        delay: float = 0.0,
+        *,
+        drawn: bool = False,
+        speed: float = 0.0,
     ) -> None:
-        self.action = action
+        self.move = move
         self.place = place
         self.scene = scene
         self.delay = delay
-        self.restless = restless
+        self.drawn = drawn
+        self.speed = speed
         self.bust = cutout.bust
-        self.pace = cutout.fps
-        scale = place.height / cutout.frames[0].shape[0]
-        self.colors: list[Pixels] = []
-        self.holes: list[Pixels] = []
-        self.shadows: list[Pixels] = []
-        feet: list[float] = []
-        for picture in cutout.frames:
-            rgb, alpha = _resize(picture, scale)
-            lit = _relight(rgb, alpha, scene.light)
-            hole = cv2.merge([255 - to_bytes(alpha)] * 3)
-            self.colors.append(np.minimum(to_bytes(lit), 255 - hole))
-            self.holes.append(hole)
-            self.shadows.append(_shadow_mask(alpha, scene.light.shadow))
-            feet.append(_lowest_row(alpha))
-        self.height, self.width = self.colors[0].shape[:2]
-        self.feet = [float(self.height)] * len(feet) if self.bust else _smooth(feet)
-        self.middle = float(np.median([_balance_column(hole) for hole in self.holes]))
+        self.reel = still(cutout) if move.hold else reel(cutout, reversible=True if drawn else None)
+        self.pace = cutout.fps * place.pace
+        self.goes = 1 if cutout.heading >= 0 else -1
+        self.faces = drawn or bool(cutout.heading)
+        self._prepare(cutout, place.height / figure.rows)
+        self.body = figure.columns * place.height / figure.rows
 
-    def _index(self, time: float) -> int:
-        """Play the pictures to and fro."""
-        count = len(self.colors)
-        turn = int((time + self.delay) * self.pace + 1e-6) % max(1, 2 * count - 2)
-        return turn if turn < count else 2 * count - 2 - turn
+    def _prepare(self, cutout: Cutout, scale: float) -> None:
+        mirrored = self.faces and self.place.toward != self.goes
+        sheets: dict[int, Pixels] = {}
+        self.shadows: dict[int, Pixels] = {}
+        feet: dict[int, float] = {}
+        for number in sorted(set(self.reel.stops)):
+            picture = cutout.frames[number]
+            rgb, alpha = _resize(np.ascontiguousarray(picture[:, ::-1]) if mirrored else picture, scale)
+            hole = 255 - to_bytes(alpha)
+            color = np.minimum(to_bytes(_relight(rgb, alpha, self.scene.light)), 255 - hole[..., None])
+            sheets[number] = np.dstack([color, hole])
+            self.shadows[number] = _shadow_mask(alpha, self.scene.light.shadow)
+            feet[number] = _lowest_row(alpha)
+        self.height, self.width = next(iter(sheets.values())).shape[:2]
+        level = [float(self.height)] * len(feet) if self.bust else _smooth(list(feet.values()))
+        self.feet = dict(zip(feet, level, strict=True))
+        self.middle = float(np.median([_balance_column(sheet[..., 3]) for sheet in sheets.values()]))
+        self.phases = self._phases(len(sheets))
+        self.pictures = self._pictures(sheets)
 
-    def _motion(self, time: float, medium: str) -> Motion:
-        action = "stand" if self.bust and self.action in {"walk", "run", "jump"} else self.action
-        return motion_at(action, time + self.delay, medium, restless=self.restless)
+    def _phases(self, count: int) -> int:
+        """Return how many pictures are shown from one of the sprite's to the next, the first included."""
+        wanted = max(1, round(PACE / self.pace)) if count > 1 else 1
+        return int(np.clip(MOST_BYTES // (4 * self.height * self.width * count), 1, min(wanted, 8)))
 
-    def _matrix(self, time: float, part: float, view: View) -> tuple[int, Floats]:
-        """Return the picture shown and the affine map that puts it into the frame."""
-        index = self._index(time)
+    def _pictures(self, sheets: dict[int, Pixels]) -> dict[tuple[int, int, int], tuple[Pixels, int, int]]:
+        """Draw what is between the sprite's pictures; each cropped, with the left column and the top row it had."""
+        made = {(number, number, 0): _cropped(sheet) for number, sheet in sheets.items()}
+        stops = self.reel.stops
+        for index, length in enumerate(self.reel.lengths):
+            before, after = stops[index], stops[(index + 1) % len(stops)]
+            if before == after or (after, before, 1) in made:
+                continue
+            steps = self.phases * length
+            shares = [step / steps for step in range(1, steps)]
+            if shares:
+                between = inbetweens(sheets[before], sheets[after], shares)
+                made |= {(before, after, step): _cropped(sheet) for step, sheet in enumerate(between, 1)}
+        return made
+
+    def _shown(self, time: float) -> tuple[tuple[Pixels, int, int], int, float, float]:
+        """Return the picture shown, the sprite's own next to it, the row of its feet, and the place over the ground."""
+        position = (time + self.delay) * self.pace
+        # all of a picture moves by the same steps, so that feet stay where they are put down
+        position = np.floor(position * self.phases + 1e-6) / self.phases
+        before, after, share, length, place = self.reel.at(position)
+        steps = self.phases * length
+        step = round(share * steps)
+        if step == 0 or before == after:
+            picture = self.pictures[before, before, 0]
+        elif (before, after, step) in self.pictures:
+            picture = self.pictures[before, after, step]
+        else:
+            picture = self.pictures[after, before, steps - step]
+        row = self.feet[before] + (self.feet[after] - self.feet[before]) * share
+        return picture, before if share < 0.5 else after, row, place
+
+    def _motion(self, time: float) -> gait.Motion:
+        """Return how the body swings; its own steps swing it enough."""
+        if self.move.way == "stride":
+            return gait.Motion()
+        if self.move.way == "hop":
+            return gait.hop_motion(gait.HOPS[self.move.action], time * self.place.pace)
         medium = "ground" if self.bust else self.scene.medium
-        motion = self._motion(time, medium)
+        return gait.motion_at(self.move.action, time + self.delay, medium, restless=self.drawn)
+
+    def _distance(self, time: float) -> float:
+        """Return how far it has come at a time, pixels."""
+        if self.move.way == "stride":
+            return self.goes * (self._shown(time)[3] - self._shown(0.0)[3]) * self.place.height
+        if self.move.way == "hop":
+            return gait.hop_distance(gait.HOPS[self.move.action], time * self.place.pace) * self.place.height
+        return self.speed * time
+
+    def _where(self, time: float, view: View) -> tuple[float, int]:
+        """Return the column of the frame where it stands, and -1 where it has turned round."""
+        place = self.place
+        column, turned = place.start + place.toward * self._distance(time), 1
+        while not place.low <= column <= place.high:
+            column = 2 * (place.high if column > place.high else place.low) - column
+            turned = -turned
+        return column - (view.left(GROUND_DEPTH) - view.margin), turned if self.faces else 1
+
+    def _placed(self, time: float, view: View) -> tuple[Pixels, Floats]:
+        """Return the picture shown and the affine map that puts it into the frame."""
+        (picture, left, top), _, foot, _ = self._shown(time)
+        motion = self._motion(time)
+        column, turned = self._where(time, view)
         lean = np.radians(motion.lean * (0.5 if self.bust else 1.0))
-        x = self._column(part, view) + motion.right * self.height
-        y = self.place.row - (0.0 if self.bust else motion.up) * self.height
+        x = column + motion.right * self.place.height
+        y = self.place.row - (0.0 if self.bust else motion.up) * self.place.height
         cos, sin = np.cos(lean), np.sin(lean)
-        linear = np.array([[cos, -sin * motion.stretch], [sin, cos * motion.stretch]])
-        root = np.array([self.middle, self.feet[index]])
-        if medium != "ground":
-            root[1] -= self.height / 2
-            y -= self.height / 2
+        linear = np.array([[turned * cos, -sin * motion.stretch], [turned * sin, cos * motion.stretch]])
+        root = np.array([self.middle - left, foot - top])
+        if not self.bust and self.scene.medium != "ground":
+            root[1] -= self.place.height / 2
+            y -= self.place.height / 2
         shift = np.array([x, y]) - linear @ root
-        return index, np.column_stack([linear, shift]).astype(np.float32)
+        return picture, np.column_stack([linear, shift]).astype(np.float32)
 
-    def _column(self, part: float, view: View) -> float:
-        path = self.place.start + (self.place.end - self.place.start) * part
-        return path - (view.left(GROUND_DEPTH) - view.margin)
-
-    def box(self, time: float, part: float, view: View) -> tuple[float, float, float, float]:
+    def box(self, time: float, view: View) -> tuple[float, float, float, float]:
         """Return left, top, right, bottom of the sprite in the frame, pixels, before the lens zooms."""
-        _, matrix = self._matrix(time, part, view)
-        corners = matrix @ np.array([[0, self.width, 0, self.width], [0, 0, self.height, self.height], [1, 1, 1, 1]])
-        return (*corners.min(1).tolist(), *corners.max(1).tolist())
+        return _box(*self._placed(time, view))
 
-    def draw_shadow(self, frame: Pixels, time: float, part: float, view: View) -> None:
+    def draw_shadow(self, frame: Pixels, time: float, view: View) -> None:
         """Darken the ground under and beside the character, or mirror it where the floor is glossy.
 
         Args:
             frame: RGB, shape (height, width, 3), in place.
             time: seconds.
-            part: of the shot that is over, 0 to 1.
             view: the camera.
         """
         if self.bust or self.scene.medium != "ground":
             return
         light = self.scene.light
-        motion = self._motion(time, "ground")
-        x, row = self._column(part, view) + motion.right * self.height, self.place.row
-        index = self._index(time)
+        motion = self._motion(time)
+        shown, number, foot, _ = self._shown(time)
+        column, turned = self._where(time, view)
+        x, row = column + motion.right * self.place.height, self.place.row
         if self.scene.mirror:
-            self._draw_reflection(frame, index, x, row + motion.up * self.height)
+            self._draw_reflection(frame, shown, turned, x, row + motion.up * self.place.height, foot)
         flat, skew = 0.24 * light.reach, -0.55 * light.side * light.reach
-        foot = self.feet[index]
-        row -= 0.012 * self.height
+        row -= 0.012 * self.place.height
         matrix = np.array(
             [
-                [SHADOW_SCALE, -skew * SHADOW_SCALE, x - self.middle + skew * foot],
+                [turned * SHADOW_SCALE, -skew * SHADOW_SCALE, x - turned * self.middle + skew * foot],
                 [0, -flat * SHADOW_SCALE, row + flat * foot],
             ]
         )
         fade = 1 - min(0.75, 2.2 * motion.up)
-        _darken(frame, self.shadows[index], matrix, fade)
-        _contact_shadow(frame, x, row, self.width * 0.36, fade * (0.30 + 0.5 * light.shadow))
+        _darken(frame, self.shadows[number], matrix, fade)
+        _contact_shadow(frame, x, row, self.body * 0.36, fade * (0.30 + 0.5 * light.shadow))
 
-    def _draw_reflection(self, frame: Pixels, index: int, x: float, row: float) -> None:
-        strength = self.scene.mirror
-        down = np.linspace(0, 1, self.height, dtype=np.float32)[:, None, None] * strength
-        color = np.asarray(self.colors[index][::-1] * down[::-1], np.uint8)
-        hole = 255 - np.asarray((255 - self.holes[index][::-1]) * down[::-1], np.uint8)
-        top = row - (self.height - self.feet[index])
-        over(frame, color, hole, round(x - self.middle), round(top))
+    def _draw_reflection(
+        self, frame: Pixels, shown: tuple[Pixels, int, int], turned: int, x: float, row: float, foot: float
+    ) -> None:
+        picture, left, top = shown
+        sheet = np.ascontiguousarray(picture[::-1, ::turned])
+        below = foot - top - picture.shape[0]
+        # weaker with the distance from the feet
+        down = (np.arange(picture.shape[0], dtype=np.float32) + max(0.0, below)) / self.height
+        strength = (self.scene.mirror * (1 - np.clip(down, 0, 1)))[:, None]
+        color = np.asarray(sheet[..., :3] * strength[..., None], np.uint8)
+        hole = 255 - np.asarray((255 - sheet[..., 3]) * strength, np.uint8)
+        start = x + (left - self.middle if turned > 0 else self.middle - left - picture.shape[1])
+        over(frame, color, cv2.merge([hole] * 3), round(start), round(row + below))
 
-    def draw(self, frame: Pixels, time: float, part: float, view: View) -> None:
+    def draw(self, frame: Pixels, time: float, view: View) -> None:
         """Draw the character; arguments as in draw_shadow."""
-        index, matrix = self._matrix(time, part, view)
-        x0, y0, x1, y1 = self.box(time, part, view)
+        picture, matrix = self._placed(time, view)
+        x0, y0, x1, y1 = _box(picture, matrix)
         left, top = max(0, int(x0) - 1), max(0, int(y0) - 1)
         width, height = min(frame.shape[1], int(x1) + 2) - left, min(frame.shape[0], int(y1) + 2) - top
         if width <= 0 or height <= 0:
             return
         matrix[:, 2] -= (left, top)
-        color = cv2.warpAffine(self.colors[index], matrix, (width, height), flags=cv2.INTER_LINEAR)
-        hole = cv2.warpAffine(
-            self.holes[index], matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=(255, 255, 255)
-        )
-        over(frame, color, hole, left, top)
+        sheet = cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=CLEAR)
+        hole = cv2.extractChannel(sheet, 3)
+        over(frame, cv2.cvtColor(sheet, cv2.COLOR_RGBA2RGB), cv2.merge([hole] * 3), left, top)
+
+
+def still(cutout: Cutout) -> Reel:
+    """Return a round that only ever shows the best picture."""
+    return Reel((cutout.best,), (0.0, 0.0), (1,), "still")
+
+
+def _box(picture: Pixels, matrix: Floats) -> tuple[float, float, float, float]:
+    height, width = picture.shape[:2]
+    corners = matrix @ np.array([[0, width, 0, width], [0, 0, height, height], [1, 1, 1, 1]])
+    low, high = corners.min(1), corners.max(1)
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def _cropped(sheet: Pixels) -> tuple[Pixels, int, int]:
+    """Cut away what shows nothing, but for a margin; return the left column and the top row as well."""
+    left, top, wide, tall = cv2.boundingRect(255 - sheet[..., 3])
+    x0, y0 = max(0, left - 1), max(0, top - 1)
+    return np.ascontiguousarray(sheet[y0 : top + tall + 1, x0 : left + wide + 1]), x0, y0
 
 
 def _resize(picture: Pixels, scale: float) -> tuple[Floats, Floats]:
@@ -385,7 +327,7 @@ def _lowest_row(alpha: Floats) -> float:
 
 def _balance_column(hole: Pixels) -> float:
     """Return the column about which the body is balanced."""
-    weight = 255.0 - hole[..., 0].astype(np.float64)
+    weight = 255.0 - hole.astype(np.float64)
     total = weight.sum()
     return float((weight.sum(0) * np.arange(hole.shape[1])).sum() / total) if total else hole.shape[1] / 2
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sora_nb.engines.draw import backdrop, camera, scenes
-from sora_nb.engines.draw.actors import Actor, place_cast
+from sora_nb.engines.draw import abilities, backdrop, camera, gait, placement, scenes
+from sora_nb.engines.draw.actors import Actor
 from sora_nb.engines.draw.characters import people, stock
 from sora_nb.engines.draw.planes import Converter
-from sora_nb.engines.draw.scenes.layers import View
+from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, View
 from sora_nb.engines.draw.scenes.weather import Lens, falling
+from sora_nb.engines.prompt import direction
 from sora_nb.engines.prompt.parser import ShotSpec, explain
 
 if TYPE_CHECKING:
@@ -46,7 +47,16 @@ class Film:
         self.request = replace(request, cast=dict(request.cast))
         explanation = explain(request.prompt, request.seed, request.cast)
         self.spec: ShotSpec = explanation.spec
-        self.warnings = explanation.warnings(backdrop=request.reference is not None)
+        medium = "ground" if request.reference else scenes.MEDIUMS.get(self.spec.scene, "ground")
+        self.roles = [role for role in self.spec.cast if role.stock or role.name in request.cast]
+        self.moves = [
+            abilities.drawn(role.action)
+            if role.stock
+            else abilities.move(role.name, request.cast[role.name], role.action, medium)
+            for role in self.roles
+        ]
+        told = [move.sentence for move in self.moves if move.sentence]
+        self.warnings = (*explanation.warnings(backdrop=request.reference is not None), *told)
         self.pictures = max(1, round(request.seconds * request.fps))
         self._lock = threading.Lock()
         self._prepared_scene: _PreparedScene | None = None
@@ -62,7 +72,7 @@ class Film:
         )
         parts.update(str(request.reference).encode())
         for name, cutout in request.cast.items():
-            parts.update(repr((name, cutout.fps, cutout.bust)).encode())
+            parts.update(repr((name, cutout.fps, cutout.bust, cutout.best, cutout.path, cutout.face)).encode())
             for frame in cutout.frames:
                 parts.update(repr(frame.shape).encode() + frame.tobytes())
         return parts.hexdigest()
@@ -82,7 +92,7 @@ class Film:
     def _prepared(self) -> _PreparedScene:
         with self._lock:
             if self._prepared_scene is None:
-                self._prepared_scene = _PreparedScene(self.request, self.spec, self.pictures)
+                self._prepared_scene = _PreparedScene(self)
             return self._prepared_scene
 
 
@@ -102,11 +112,13 @@ def _cached_film(digest: str, request: RenderRequest) -> Film:
 class _PreparedScene:
     """The scene with its cast, lit and ready."""
 
-    def __init__(self, request: RenderRequest, spec: ShotSpec, pictures: int) -> None:
+    def __init__(self, film: Film) -> None:
+        request, spec = film.request, film.spec
         self.size = (request.width, request.height)
         self.fps = request.fps
-        self.pictures = pictures
+        self.pictures = film.pictures
         self.spec = spec
+        self.toward = direction.toward(request.prompt)
         self.scratch = threading.local()
         setting = scenes.setting(
             spec.scene,
@@ -127,41 +139,82 @@ class _PreparedScene:
         self.lens = Lens(request.width, request.height, setting.rng)
         if spec.camera not in camera.SIDEWAYS and spec.camera != "handheld":
             self.scene.flatten(request.width, request.height, View(0.0, 0.0, self.margin))
-        self.actors = self._cast(request, self.scene)
+        self.actors = self._cast(film, self.scene)
         self.order = sorted(self.actors, key=lambda actor: actor.place.row)
 
-    def _cast(self, request: RenderRequest, scene: Scene) -> list[Actor]:
+    def _cast(self, film: Film, scene: Scene) -> list[Actor]:
         """Take the mentioned characters, in the order of the prompt, or else stock ones."""
         tall = round(scene.size * min(self.size))
-        roles = [role for role in self.spec.cast if role.stock or role.name in request.cast]
         cutouts: list[Cutout] = [
             stock.character(role.name, role.action, max(64, tall), role.costume)
             if role.stock
-            else request.cast[role.name]
-            for role in roles
+            else film.request.cast[role.name]
+            for role in film.roles
         ]
         frame = (WIDE_CAST if self.spec.camera == "wide" else 1.0) * (
             PORTRAIT_CAST if self.size[1] > self.size[0] else 1.0
         )
-        scales = [frame * (SEATED_CAST if role.stock and role.action in people.SEATED else 1.0) for role in roles]
-        spots = place_cast(cutouts, [role.action for role in roles], scene, self.size, request.seconds, scales)
-        return [
-            Actor(cutout, role.action, spot, scene, delay=0.37 * number, restless=role.stock)
-            for number, (role, cutout, spot) in enumerate(zip(roles, cutouts, spots, strict=True))
-        ]
+        scales = [frame * (SEATED_CAST if role.stock and role.action in people.SEATED else 1.0) for role in film.roles]
+        figures = [placement.measure(cutout) for cutout in cutouts]
+        places = placement.place_cast(figures, scene, self.size, scales)
+        actors = []
+        for number, role in enumerate(film.roles):
+            move, cutout, figure = film.moves[number], cutouts[number], figures[number]
+            speed = self._speed(move, cutout, places[number], len(figures), film.request.seconds)
+            place = self._laid(places[number], move, cutout, figure, speed * film.request.seconds)
+            if len(figures) == 1 and move.way == "stay":
+                size = place.height / figure.rows
+                column = placement.calm_column(self._empty(), place, figure.head * size, figure.columns * size / 2)
+                place = replace(place, start=column)
+            glides = speed if move.way == "glide" else 0.0
+            actors.append(
+                Actor(cutout, figure, move, place, scene, delay=0.37 * number, drawn=role.stock, speed=glides)
+            )
+        return actors
 
-    def _moment(self, index: int) -> tuple[float, float, camera.CameraState, View]:
-        """Return the time, the part of the shot that is over, and where the camera is."""
+    def _empty(self) -> list[Pixels]:
+        """Draw the scene without its cast at the start, in the middle and at the end, as if the ground did not move."""
+        pictures = []
+        for part in (0.0, 0.5, 1.0):
+            _, _, view = self._moment(round(part * (self.pictures - 1)))
+            frame = np.zeros((self.size[1], self.size[0], 3), np.uint8)
+            for element in self.scene.back:
+                element.draw(frame, view)
+            pictures.append(np.roll(frame, round(view.left(GROUND_DEPTH) - view.margin), axis=1))
+        return pictures
+
+    def _laid(
+        self, place: placement.Place, move: abilities.Move, cutout: Cutout, figure: placement.Figure, distance: float
+    ) -> placement.Place:
+        """Lay the path of somebody who covers a distance in pixels."""
+        if move.way == "stay":
+            return place
+        half = figure.columns * place.height / figure.rows / 2
+        toward = self.toward or (-1 if cutout.heading < 0 else 1)
+        return placement.lay_path(place, distance, half, self.size[0], toward=toward, leaves=move.way == "stride")
+
+    def _speed(self, move: abilities.Move, cutout: Cutout, place: placement.Place, count: int, seconds: float) -> float:
+        """Return how many pixels a second a move takes somebody over the ground."""
+        if move.way == "stride":
+            return abs(cutout.heading) * place.height
+        if move.way == "hop":
+            return gait.HOPS[move.action].speed * place.height
+        if move.way == "glide":
+            return min(abilities.SPEEDS[move.action], 0.5 / count**0.7 / seconds) * self.size[0]
+        return 0.0
+
+    def _moment(self, index: int) -> tuple[float, camera.CameraState, View]:
+        """Return the time, and where the camera is."""
         time, part = index / self.fps, index / max(1, self.pictures - 1)
         where = camera.camera_state(self.spec.camera, part, time, self.spec.seed)
-        return time, part, where, View(time, where.track * self.margin, self.margin, pivot=self.spec.camera == "orbit")
+        return time, where, View(time, where.track * self.margin, self.margin, pivot=self.spec.camera == "orbit")
 
     def frame(self, index: int) -> Pixels:
         return self._compose(index).copy()
 
     def _compose(self, index: int) -> Pixels:
         """Draw into memory of this thread, which the next picture overwrites: fresh memory costs more than drawing."""
-        time, part, where, view = self._moment(index)
+        time, where, view = self._moment(index)
         if not hasattr(self.scratch, "frame"):
             self.scratch.frame, self.scratch.zoomed = (
                 np.empty((self.size[1], self.size[0], 3), np.uint8) for _ in range(2)
@@ -170,9 +223,9 @@ class _PreparedScene:
         for element in self.scene.back:
             element.draw(frame, view)
         for actor in self.order:
-            actor.draw_shadow(frame, time, part, view)
+            actor.draw_shadow(frame, time, view)
         for actor in self.order:
-            actor.draw(frame, time, part, view)
+            actor.draw(frame, time, view)
         for element in self.scene.front:
             element.draw(frame, view)
         return camera.zoom(frame, where, self.scratch.zoomed)
@@ -188,5 +241,5 @@ class _PreparedScene:
         return picture
 
     def boxes(self, index: int) -> list[tuple[float, float, float, float]]:
-        time, part, where, view = self._moment(index)
-        return [camera.zoomed_box(actor.box(time, part, view), where, self.size) for actor in self.actors]
+        time, where, view = self._moment(index)
+        return [camera.zoomed_box(actor.box(time, view), where, self.size) for actor in self.actors]

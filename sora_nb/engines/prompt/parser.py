@@ -3,139 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sora_nb import prompts
-from sora_nb.engines.prompt import vocabulary
+from sora_nb.engines.prompt import grammar, lexicon, negation, senses, tokens, units, vocabulary
+from sora_nb.engines.prompt.cast import Casting
+from sora_nb.engines.prompt.explanation import Explanation, Reading, Role, ShotSpec, Understood
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
-TOKEN = re.compile(r"[\u4e00-\u9fff]+|[^\W_]+(?:['-][^\W_]+)*")
-MAX_PHRASE = 4
-"""Most words of a phrase of the vocabulary."""
-MAX_CAST = 4
-"""Characters in one shot."""
+    from sora_nb.engines.prompt.units import Unit
+
+__all__ = ["Explanation", "Role", "ShotSpec", "Understood", "explain"]
 
 DEFAULT_TIME = {"beach": "sunset", "space": "night", "stage": "night", "mountains": "dawn", "city street": "sunset"}
 """Time of day of a scene where the prompt names none; day otherwise."""
-
 CAMERAS = ("pan", "push in", "orbit", "static")
 STOCK_CAMERAS = ("static", "push in")
 """Cameras to choose from where the prompt names none; calmer where the film is likely to be cut for a character."""
-
-PEOPLE = frozenset(
-    ["astronaut", "barista", "chef", "wizard", "superhero", "knight", "cowboy", "diver", "woman", "person"]
-)
-"""Characters that are people in a costume."""
-
-
-@dataclass(frozen=True)
-class Role:
-    """One character in a shot.
-
-    Attributes:
-        name: the username, or the noun of a character the engine draws itself.
-        action: a key of vocabulary.ACTIONS.
-        stock: True where the engine draws the character itself.
-        costume: a profession named beside an animal, as in "a corgi barista", or "".
-    """
-
-    name: str
-    action: str
-    stock: bool
-    costume: str = ""
-
-
-@dataclass(frozen=True)
-class ShotSpec:
-    """One shot, ready to be drawn. The values are keys of the tables in `vocabulary`.
-
-    Attributes:
-        scene: the place.
-        time: dawn, day, sunset or night.
-        weather: clear, cloudy, rain, snow or fog.
-        camera: how the camera moves.
-        cast: the characters, in the order of the prompt, at most four.
-        seed: chooses everything the prompt leaves open.
-    """
-
-    scene: str
-    time: str
-    weather: str
-    camera: str
-    cast: tuple[Role, ...]
-    seed: int
-
-
-@dataclass(frozen=True)
-class Understood:
-    """A word of the prompt and what it was taken for: `kind` is scene, time, weather, camera, action or character."""
-
-    word: str
-    kind: str
-    meaning: str
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """A shot and how it was read from the prompt.
-
-    Attributes:
-        spec: the shot.
-        understood: the words that decided it, in the order of the prompt.
-        unknown: words that mean nothing to the engine: they only change the seed.
-    """
-
-    spec: ShotSpec
-    understood: tuple[Understood, ...]
-    unknown: tuple[str, ...]
-
-    def warnings(self, *, backdrop: bool = False) -> tuple[str, ...]:
-        """Say in sentences where the video will differ from the prompt's words.
-
-        Args:
-            backdrop: whether a picture was given to stand behind everything, so that no scene is drawn.
-        """
-        chosen = []
-        if self.spec.cast[0].stock and self.meaning_of("character") is None:
-            chosen.append(f"character {self.spec.cast[0].name}")
-        if self.meaning_of("scene") is None and not backdrop:
-            chosen.append(f"scene {self.spec.scene}")
-        sentences = []
-        if self.unknown:
-            sentences.append(f"Not understood: {', '.join(self.unknown)}.")
-        if chosen:
-            sentences.append(f"Not said, so chosen by the local engine: {', '.join(chosen)}.")
-        return tuple(sentences)
-
-    def meaning_of(self, kind: str) -> str | None:
-        """Return what the prompt itself says about a kind, or None where the engine chose."""
-        return next((each.meaning for each in self.understood if each.kind == kind), None)
-
-
-def _index(*tables: tuple[str, dict[str, str]]) -> dict[str, list[tuple[str, str]]]:
-    """Turn tables of synonyms round: word -> its meanings, as (kind, meaning)."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for kind, table in tables:
-        for meaning, words in table.items():
-            for word in words.split(","):
-                found.setdefault(word.strip(), []).append((kind, meaning))
-    return found
-
-
-_WORDS = _index(
-    ("scene", vocabulary.SCENES),
-    ("scene hint", vocabulary.SCENE_HINTS),
-    ("time", vocabulary.TIMES),
-    ("weather", vocabulary.WEATHERS),
-    ("camera", vocabulary.CAMERAS),
-    ("action", vocabulary.ACTIONS),
-    ("character", vocabulary.CHARACTERS),
-)
+_SCENERY = frozenset(["landscape", "landscapes", "scenery", "skyline", "city skyline", "风景", "天际线", "大自然"])
+"""What a film is about where nobody plays in it."""
+STOCK_CAST = ("corgi", "cat", "robot", "fox", "bear", "person", "panda", "rabbit")
+"""Characters to choose from where the prompt names nobody."""
+SETTING = ("scene", "time", "weather", "camera")
+NAMED = frozenset(["animal", "people", "vehicle", "object", "food"])
+"""Kinds of nouns that a film may be about: where one is named, the engine invents nobody."""
 
 
 def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanation:
@@ -143,28 +35,54 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
 
     Args:
         prompt: free text, English or Chinese, with @mentions.
-        seed: mixed with the words that were not understood.
+        seed: mixed with the words that decide nothing.
         known: usernames that are mentioned even where they look like a measure.
     """
-    readings = _read(prompt, known)
-    unknown = tuple(word for word, meanings in readings if not meanings and not word.startswith("@"))
-    mixed = _mixed_seed(seed, unknown)
-    understood = _understood(readings)
-    first = {each.kind: each.meaning for each in reversed(understood)}
-    cast = _cast(readings, mixed)
-    scene = first.get("scene") or _choice(mixed, tuple(vocabulary.SCENES))
+    cut = tokens.cut(prompt, known)
+    language = units.guess_language([token.word for token in cut])
+    read = units.join(cut)
+    negation.mark(read, foreign=language != "")
+    senses.resolve(read)
+    casting = Casting(read)
+    said = {kind: _decide(read, kind) for kind in SETTING}
+    said["scene"] = said["scene"] or _hinted(read)
+    mixed = _mixed_seed(seed, read)
+    roles, notes = casting.roles()
+    if not roles:
+        roles = _uncast(read, casting, mixed, language=language)
+    scene = said["scene"] or _choice(mixed, _without(vocabulary.SCENES, read, "scene"))
+    cameras = CAMERAS if roles and not roles[0].stock else STOCK_CAMERAS
     spec = ShotSpec(
         scene=scene,
-        time=first.get("time") or DEFAULT_TIME.get(scene, "day"),
-        weather=first.get("weather", "clear"),
-        camera=first.get("camera") or _choice(mixed >> 8, STOCK_CAMERAS if cast[0].stock else CAMERAS),
-        cast=cast,
+        time=said["time"] or _choice(0, _without((DEFAULT_TIME.get(scene, "day"), "day", "dawn"), read, "time")),
+        weather=said["weather"] or "clear",
+        camera=said["camera"] or _choice(mixed >> 8, _without(cameras, read, "camera")),
+        cast=tuple(roles),
         seed=mixed,
     )
-    return Explanation(spec, understood, unknown)
+    chosen = [(kind, getattr(spec, kind)) for kind in SETTING if not said[kind]]
+    if roles and not any(kind == "character" for unit in read for kind, _ in unit.decides) and not casting.pronoun:
+        chosen.insert(0, ("character", roles[0].name))
+    return Explanation(
+        spec,
+        tuple(_understood(read)),
+        tuple(each for each in _readings(read) if each.fate != "link" or any(map(str.isalnum, each.word))),
+        tuple(chosen),
+        tuple(correction for unit in read for correction in unit.corrections),
+        tuple(notes),
+        language,
+    )
 
 
-def _mixed_seed(seed: int, words: tuple[str, ...]) -> int:
+def _mixed_seed(seed: int, read: Iterable[Unit]) -> int:
+    """Mix a seed with the words that decide nothing."""
+    words = [
+        word
+        for unit in read
+        if unit.is_word and not unit.kinds & set(lexicon.DRAWN) and unit.word not in vocabulary.UNMIXED
+        for word in unit.source.lower().split()
+        if word not in vocabulary.UNMIXED
+    ]
     digest = hashlib.sha256(f"{seed} {' '.join(words)}".encode()).digest()
     return int.from_bytes(digest[:4], "big")
 
@@ -173,127 +91,129 @@ def _choice(number: int, options: tuple[str, ...]) -> str:
     return options[number % len(options)]
 
 
-def _read(prompt: str, known: Collection[str]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Cut a prompt into mentions, phrases and words, each with its meanings; fillers are left out."""
-    tokens: list[str] = []
-    place = 0
-    for mention in prompts.find(prompt, known):
-        tokens += [*_words(prompt[place : mention.start]), f"@{mention.username}"]
-        place = mention.end
-    tokens += _words(prompt[place:])
-    readings: list[tuple[str, list[tuple[str, str]]]] = []
-    at = 0
-    while at < len(tokens):
-        phrase, meanings, length = _phrase(tokens[at : at + MAX_PHRASE])
-        at += length
-        if meanings or phrase not in vocabulary.FILLERS:
-            readings.append((phrase, meanings))
-    return readings
+def _without(options: Iterable[str], read: Iterable[Unit], kind: str) -> tuple[str, ...]:
+    """Return the options that the prompt does not leave out; all of them where it leaves nothing else."""
+    everything = tuple(options)
+    refused = {sense.meaning for unit in read if unit.negated for sense in unit.senses if sense.kind == kind}
+    return tuple(option for option in everything if option not in refused) or everything
 
 
-def _words(text: str) -> list[str]:
-    words: list[str] = []
-    for token in TOKEN.findall(text):
-        words.extend(_chinese_words(token) if "\u4e00" <= token[0] <= "\u9fff" else [token.lower()])
-    return words
+def _decide(read: list[Unit], kind: str) -> str:
+    """Return what the first word of a kind means; later ones that mean something else are told."""
+    decided = ""
+    for unit in read:
+        meaning = unit.meaning(kind)
+        if not meaning or not unit.is_word or unit.negated:
+            continue
+        decided = decided or meaning
+        if meaning == decided:
+            unit.decides.append((kind, meaning))
+            unit.unshown = ""
+        elif not unit.decides:
+            unit.unshown = kind
+    return decided
 
 
-def _phrase(tokens: list[str]) -> tuple[str, list[tuple[str, str]], int]:
-    """Find the longest known phrase at the start of tokens: the phrase, its meanings, its number of tokens."""
-    if tokens[0].startswith("@"):
-        return tokens[0], [], 1
-    for length in range(len(tokens), 0, -1):
-        *head, last = tokens[:length]
-        for form in (last, *_base_forms(last)):
-            meanings = _WORDS.get(" ".join([*head, form]))
-            if meanings:
-                return " ".join(tokens[:length]), meanings, length
-        if head:
-            for form in _base_forms(head[0]):
-                meanings = _WORDS.get(" ".join([form, *head[1:], last]))
-                if meanings:
-                    return " ".join(tokens[:length]), meanings, length
-    return tokens[0], [], 1
+def _hinted(read: list[Unit]) -> str:
+    """Return the place that the first hint suggests, or ""; later hints of the same place are understood, too."""
+    hinted = ""
+    for unit in sorted(read, key=lambda unit: "weather" in unit.kinds):
+        meaning = unit.meaning("scene hint") if unit.is_word and not unit.negated else ""
+        hinted = hinted or meaning
+        if meaning and meaning == hinted:
+            unit.decides.append(("scene", meaning))
+    return hinted
 
 
-def _base_forms(word: str) -> list[str]:
-    """Return what an English word may be an inflection of: dancing -> danc, dance; running -> runn, runne, run."""
-    forms: list[str] = []
-    for ending in ("'s", "s", "es", "ed", "ing", "er"):
-        if word.endswith(ending) and len(word) - len(ending) >= 2:
-            stem = word[: -len(ending)]
-            forms += [stem, stem + "e"]
-            if len(stem) > 2 and stem[-1] == stem[-2]:
-                forms.append(stem[:-1])
-    if word.endswith("ies"):
-        forms.append(word[:-3] + "y")
-    return forms
+def _uncast(read: list[Unit], casting: Casting, seed: int, *, language: str) -> list[Role]:
+    """Cast a prompt that names nobody who is drawn: its pronoun, somebody by seed, or nobody where others were asked for."""
+    early = next((meaning for unit in read for kind, meaning in unit.decides if kind == "action"), "")
+    action = early or "walk"
+    if casting.pronoun and not casting.parts:
+        return [Role(casting.pronoun, action, stock=True)]
+    nobody = any(unit.word in _SCENERY for unit in read) or any(
+        "character" in unit.kinds for unit in read if unit.negated
+    )
+    named = any(unit.kinds & NAMED for unit in read if unit.is_word and not unit.negated and "scene" not in unit.kinds)
+    strange = any(
+        unit.is_word and not unit.senses and before is not None and before.word in grammar.INDEFINITE
+        for unit, before in zip(read, [None, *read], strict=False)
+    )
+    if nobody or named or strange or casting.parts or language:
+        return []
+    return [Role(_choice(seed >> 4, _without(STOCK_CAST, read, "character")), action, stock=True)]
 
 
-def _chinese_words(run: str) -> list[str]:
-    """Cut a run of Chinese characters into known words, longest first, and single characters."""
-    words: list[str] = []
-    at = 0
-    while at < len(run):
-        for length in range(min(5, len(run) - at), 0, -1):
-            piece = run[at : at + length]
-            if length == 1 or piece in _WORDS or piece in vocabulary.FILLERS:
-                words.append(piece)
-                at += length
-                break
-    return words
+def _understood(read: Iterable[Unit]) -> Iterable[Understood]:
+    for unit in read:
+        for kind, meaning in unit.decides:
+            if unit.is_word and kind in {*SETTING, "action", "character", "costume", "number"}:
+                yield Understood(unit.source.lower(), kind, meaning)
 
 
-def _understood(readings: list[tuple[str, list[tuple[str, str]]]]) -> tuple[Understood, ...]:
-    """List what each phrase decided; a hint counts only where no phrase names the place outright."""
-    named = any(kind == "scene" for _, meanings in readings for kind, _ in meanings)
-    found: list[Understood] = []
-    for phrase, meanings in readings:
-        for kind, meaning in meanings:
-            if kind != "scene hint":
-                found.append(Understood(phrase, kind, meaning))
-            elif not named:
-                found.append(Understood(phrase, "scene", meaning))
-    return tuple(found)
+def _readings(read: Iterable[Unit]) -> Iterable[Reading]:
+    """Say what became of each unit; what is not shown is one with what says how it is: a tiny yellow raincoat."""
+    last: Reading | None = None
+    for unit in read:
+        reading = _reading(unit)
+        adjective = last is not None and last.fate == "not shown" and last.kind in senses.ADJECTIVES | {"sound"}
+        if last is not None and adjective and reading.fate == "not shown" and reading.kind in _HEADS:
+            blank = " " if last.word[-1:].isascii() else ""
+            last = Reading(f"{last.word}{blank}{reading.word}", "not shown", reading.kind)
+            continue
+        if last is not None:
+            yield last
+        last = reading
+    if last is not None:
+        yield last
 
 
-def _subject(word: str, meanings: list[tuple[str, str]], *, stock: bool) -> str:
-    """Return the character that a word names, or ""; nouns count only in a prompt without an @mention."""
-    if word.startswith("@"):
-        return word[1:]
-    return dict(meanings).get("character", "") if stock else ""
+def _reading(unit: Unit) -> Reading:
+    """Say what became of a unit."""
+    if unit.kind == "mention":
+        return Reading(unit.source, "understood", "character")
+    if unit.kind == "speech":
+        return Reading(unit.source, "not shown", "speech")
+    if unit.kind == "setting" and any(map(str.isalnum, unit.source)):
+        return Reading(unit.source, "not shown", "setting")
+    return _reading_of_word(unit) if unit.is_word else Reading(unit.source, "link")
 
 
-def _cast(readings: list[tuple[str, list[tuple[str, str]]]], seed: int) -> tuple[Role, ...]:
-    """Join subjects and verbs: a verb belongs to the subjects named since the last verb, or else to the last one."""
-    stock = not any(word.startswith("@") for word, _ in readings)
-    actions: dict[str, str] = {}
-    costumes: dict[str, str] = {}
-    waiting: list[str] = []
-    early = ""
-    previous = ""
-    for word, meanings in readings:
-        subject = _subject(word, meanings, stock=stock)
-        if subject in PEOPLE and previous and previous not in PEOPLE:
-            costumes[previous] = subject  # "a corgi barista" is one character, the corgi
-            subject = ""
-        previous = subject
-        action = dict(meanings).get("action", "")
-        if subject and subject not in actions:
-            actions[subject] = early
-            waiting.append(subject)
-            early = ""
-        elif action and not actions:
-            early = early or action
-        elif action:
-            for name in waiting or [next(reversed(actions))]:
-                actions[name] = actions[name] or action
-            waiting = []
-    if not actions:
-        actions = {_choice(seed >> 4, ("corgi", "cat", "robot", "fox", "bear", "person", "panda", "rabbit")): early}
-    fallback = "walk" if stock else "stand"
-    verbs = list(actions.values())
-    for left, right in pairwise(range(len(verbs))):
-        verbs[right] = verbs[right] or verbs[left]
-    cast = list(zip(actions, verbs, strict=True))[:MAX_CAST]
-    return tuple(Role(name, verb or fallback, stock, costumes.get(name, "")) for name, verb in cast)
+def _reading_of_word(unit: Unit) -> Reading:
+    if unit.negated:
+        return Reading(unit.source, "left out", next(iter(sorted(unit.kinds)), ""))
+    if not unit.senses:
+        return Reading(unit.source, "unknown")
+    if unit.decides:
+        return _decisive(unit)
+    if unit.kinds == {"link"} or _is_article(unit):
+        return Reading(unit.source, "link")
+    return Reading(unit.source, "not shown", unit.unshown or _unshown_kind(unit))
+
+
+def _is_article(unit: Unit) -> bool:
+    """Whether a number is but an article: one, 一个."""
+    return unit.kinds <= {"number", "link"} and not unit.decides and lexicon.number_of(unit.word) == 1
+
+
+def _decisive(unit: Unit) -> Reading:
+    kind, meaning = unit.decides[0]
+    undrawn = sorted(unit.kinds & NAMED_THINGS)
+    if undrawn and {kind for kind, _ in unit.decides} == {"scene"} and "scene" not in unit.kinds:
+        return Reading(unit.source, "not shown", undrawn[0])
+    near = any(sense.near and (sense.kind, sense.meaning) in unit.decides for sense in unit.senses)
+    return Reading(unit.source, "understood", kind, meaning if near else "")
+
+
+NAMED_THINGS = frozenset([*NAMED, "place", "nature", "clothing", "body", "idea"])
+
+
+_UNDRAWN = {"action": "deed", "character": "people"}
+"""What words for what could be drawn are where they are not."""
+_HEADS = NAMED_THINGS | senses.ADJECTIVES | {"sound"}
+"""Kinds of words that stand behind those that say how they are."""
+
+
+def _unshown_kind(unit: Unit) -> str:
+    order = [sense.kind for sense in unit.senses if sense.kind not in {"scene hint", "link"}]
+    return _UNDRAWN.get(order[0], order[0]) if order else "idea"

@@ -44,6 +44,9 @@ INDOORS: dict[str, Callable[[Setting], Scene]] = {
     "stage": stage.stage,
 }
 
+MEDIUMS = {"space": "space", "underwater": "water"}
+"""What bodies move in; "ground" where they stand."""
+
 
 def setting(name: str, *, time: str, weather: str, width: int, height: int, seconds: float, seed: int) -> Setting:
     """Choose the light and the frame of a scene.
@@ -73,6 +76,7 @@ def draw(name: str, where: Setting) -> Scene:
         KeyError: there is no such scene.
     """
     scene = (OUTDOORS | INDOORS)[name](where)
+    scene.medium = MEDIUMS.get(name, "ground")
     if where.light.weather == "fog" and name in OUTDOORS and scene.medium == "ground":
         scene.back.append(mist(where))
     return scene

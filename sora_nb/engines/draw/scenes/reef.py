@@ -48,7 +48,7 @@ def underwater(setting: Setting) -> Scene:
         haze=0.3,
     )
     floor = int(height * 0.76)
-    scene = Scene(light, (height * 0.76, height * 0.84), size=0.48, medium="water")
+    scene = Scene(light, (height * 0.76, height * 0.84), size=0.48)
     scene.back.append(_water(setting, floor, shallow, deep))
     scene.back.append(_rocks(setting, floor, deep, 0.62, 0.20, 0.24))
     scene.back.append(Shoal(setting, deep))

@@ -37,7 +37,7 @@ PLANETS: dict[str, tuple[Color, Color, Color]] = {
 def outer_space(setting: Setting) -> Scene:
     """Build outer space."""
     height, unit, rng = setting.height, setting.unit, setting.rng
-    scene = Scene(_starlight(setting), (height * 0.74, height * 0.82), size=0.50, medium="space")
+    scene = Scene(_starlight(setting), (height * 0.74, height * 0.82), size=0.50)
     scene.back.append(_nebula(setting))
     planet = setting.canvas()
     x = setting.wide * (0.22 if setting.light.side > 0 else 0.78)

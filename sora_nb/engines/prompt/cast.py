@@ -1,0 +1,313 @@
+"""Find who plays in a shot: subjects with their numbers, and which verb belongs to whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sora_nb.engines.prompt import counts, grammar, senses, things
+from sora_nb.engines.prompt.explanation import Role
+
+if TYPE_CHECKING:
+    from sora_nb.engines.prompt.units import Unit
+
+PEOPLE = frozenset(
+    ["astronaut", "barista", "chef", "wizard", "superhero", "knight", "cowboy", "diver", "woman", "person"]
+)
+"""Characters that are people in a costume."""
+DEPICTIONS = grammar.words("statue sculpture costume mask toy doll logo mural tattoo poster")
+"""Nouns of which the noun behind "of" is no character."""
+_MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
+"""Words at which somebody else begins to do something."""
+_BEING = grammar.words("is are was were am be being as like became becomes become 是 像 如 作为 扮演")
+
+
+@dataclass
+class Part:
+    """Somebody whom the prompt names.
+
+    Attributes:
+        name: the username, or the noun that is drawn; "" where the engine draws nobody for it.
+        stock: whether the engine draws the character itself.
+        units: the words that name it.
+        count: how many.
+        asked: in the words of the prompt, where it is a number that needs telling.
+        action: a key of vocabulary.ACTIONS, or "".
+        busy: whether it does something else, which is not drawn.
+        follows: whether it came in as what somebody does something to.
+        costume: what an animal wears, or "".
+    """
+
+    name: str
+    stock: bool
+    units: list[Unit] = field(default_factory=list)
+    count: int = 1
+    asked: str = ""
+    action: str = ""
+    busy: bool = False
+    follows: bool = False
+    costume: str = ""
+
+
+class Casting:
+    """Walk through a prompt and join subjects and verbs.
+
+    Args:
+        units: of the whole prompt, resolved; what is decided is noted in them.
+    """
+
+    def __init__(self, units: list[Unit]) -> None:
+        self.units = units
+        self.parts: list[Part] = []
+        self.mentioned = any(unit.kind == "mention" for unit in units)
+        self.pronoun = ""
+        self._waiting: list[Part] = []
+        self._actors: list[Part] = []
+        self._early: Unit | None = None
+        self._clause: list[Part] = []
+        self._thing = False
+        self._acted = False
+        for at, unit in enumerate(units):
+            self._take(at, unit)
+        if self._early is not None and not self._early.decides and not self.parts:
+            self._early.decides.append(("action", self._early.meaning("action")))
+
+    def roles(self) -> tuple[list[Role], list[str]]:
+        """Return the characters that are drawn, and sentences about their numbers."""
+        drawn = [part for part in self.parts if part.name]
+        shown = counts.share([part.count for part in drawn])
+        roles: list[Role] = []
+        notes: list[str] = []
+        fallback = "stand" if self.mentioned else "walk"
+        action = ""
+        for part, count in zip(drawn, shown, strict=True):
+            action = part.action or ("stand" if part.busy else action)
+            roles += [Role(part.name, action or fallback, part.stock, part.costume)] * count
+            if part.asked and count:
+                notes.append(f"Drawn {count} times for {part.asked!r}: {part.name}.")
+            elif count < part.count and count:
+                notes.append(
+                    f"Only {counts.MAX_CAST} characters fit: {count} of {part.count} {part.units[-1].source} are drawn."
+                )
+            elif not count:
+                notes.append(f"Only {counts.MAX_CAST} characters fit: {part.units[-1].source} is left out.")
+        return roles, notes
+
+    def _take(self, at: int, unit: Unit) -> None:
+        if unit.ends_clause:
+            self._clause = []
+            self._thing = False
+            self._acted = False
+            if unit.kind == "stop":
+                self._waiting = [part for part in self._waiting if not part.follows]
+        elif unit.negated:
+            if "action" in unit.kinds or "deed" in unit.kinds:
+                for part in self._waiting or self._actors[-1:]:
+                    part.busy = True
+        elif unit.kind == "mention" or (unit.is_word and "character" in unit.kinds) or self._is_crowd(unit):
+            self._name(at, unit)
+        elif self._is_verb(at, unit):
+            self._act(at, unit)
+        else:
+            self._pass(unit)
+
+    def _pass(self, unit: Unit) -> None:
+        """Note what a word that is neither a subject nor a verb changes for those to come."""
+        if unit.word in _MEANWHILE:
+            self._waiting, self._clause, self._acted = [], [], False
+        elif unit.word in grammar.PRONOUNS:
+            self.pronoun = self.pronoun or grammar.PRONOUNS[unit.word]
+        elif unit.is_word and unit.kinds & senses.THINGS and not self._clause:
+            self._thing = True
+
+    def _is_verb(self, at: int, unit: Unit) -> bool:
+        """Whether a unit is what somebody does, known or not."""
+        known = unit.is_word and (unit.verb or "deed" in unit.kinds)
+        return known or self._is_strange_verb(at, unit)
+
+    def _is_strange_verb(self, at: int, unit: Unit) -> bool:
+        """Whether an unknown word is what somebody does."""
+        if not unit.is_word or unit.senses or not unit.word.endswith(("ing", "ed")):
+            return False
+        previous = senses.before(self.units, at)
+        return previous is not None and senses.is_agent(previous)
+
+    def _is_crowd(self, unit: Unit) -> bool:
+        return unit.is_word and bool(unit.kinds & things.AGENTS)
+
+    # --- who ----------------------------------------------------------------------------------------------------------
+
+    def _name(self, at: int, unit: Unit) -> None:
+        phrase = counts.noun_phrase(self.units, at)
+        if self._is_depicted(at - len(phrase)):
+            unit.unshown = "object"
+            return
+        known = self._same_as_before(at, unit, phrase)
+        if known is not None:
+            self._describe(unit, known)
+            part = known
+            if part in self._clause or senses.after(self.units, at) is None:
+                return
+        else:
+            part = self._new(unit, phrase)
+        before = self.units[at - 1] if at else None
+        joined = before is not None and before.word in grammar.CONJUNCTIONS
+        part.follows = self._acted and not joined and known is None
+        if part not in self._clause:
+            self._clause.append(part)
+        if not part.follows and part not in self._waiting:
+            self._waiting.append(part)
+        if self._early is not None:
+            self._give(part, self._early)
+            self._early = None
+
+    def _is_depicted(self, start: int) -> bool:
+        """Whether the noun phrase that starts at a place says what a thing looks like: a statue of a lion."""
+        return start >= 2 and self.units[start - 1].word == "of" and self.units[start - 2].word in DEPICTIONS
+
+    def _new(self, unit: Unit, phrase: list[Unit]) -> Part:
+        meaning = unit.word[1:] if unit.kind == "mention" else unit.meaning("character")
+        stock = unit.kind != "mention"
+        if stock and self.mentioned:
+            meaning = ""
+        part = Part(meaning, stock, [unit])
+        part.count, part.asked = counts.number(unit, phrase)
+        self.parts.append(part)
+        if meaning:
+            unit.decides.append(("character", meaning))
+        elif "character" in unit.kinds:
+            unit.unshown = "people"
+        for each in phrase:
+            if "number" in each.kinds and meaning:
+                each.decides.append(("number", str(part.count)))
+            elif "number" in each.kinds:
+                each.unshown = unit.unshown or next(iter(sorted(unit.kinds & things.AGENTS)), "people")
+        if stock and unit.form == "er" and meaning:
+            self._give(part, unit)
+        return part
+
+    def _describe(self, unit: Unit, part: Part) -> None:
+        """Note a second noun for somebody: the same again, or what it is besides."""
+        meaning = unit.meaning("character")
+        if not part.name:
+            return
+        if unit.kind == "mention" or meaning == part.name:
+            unit.decides.append(("character", part.name))
+        elif part.stock and part.name and part.name not in PEOPLE and meaning in PEOPLE and not part.costume:
+            part.costume = meaning
+            unit.decides.append(("costume", meaning))
+        elif part.stock and part.name in PEOPLE and meaning and meaning not in PEOPLE and not part.costume:
+            self._dress(part, meaning)
+            unit.decides.append(("character", meaning))
+        else:
+            unit.unshown = "people"
+        part.units.append(unit)
+
+    def _dress(self, part: Part, animal: str) -> None:
+        """Make an animal of somebody: an astronaut cat is the cat in a suit, a baby lion just the lion."""
+        if part.name in {"person", "woman"}:
+            part.units[-1].decides.clear()
+            part.units[-1].unshown = "manner"
+        else:
+            part.costume = part.name
+        part.name = animal
+
+    def _same_as_before(self, at: int, unit: Unit, phrase: list[Unit]) -> Part | None:
+        """Return the one of the parts that a noun speaks of again, or describes; None where it is somebody else."""
+        beside = self._beside(at, unit, phrase)
+        if beside is not None:
+            return beside
+        if unit.kind == "mention":
+            return next((part for part in self.parts if not part.stock and part.name == unit.word[1:]), None)
+        if any(each.word in grammar.INDEFINITE or "number" in each.kinds for each in phrase):
+            return None
+        meaning = unit.meaning("character")
+        for part in reversed(self.parts):
+            if part.stock and (part.units[0].word == unit.word or (meaning and part.name == meaning and phrase)):
+                return part
+        return None
+
+    def _beside(self, at: int, unit: Unit, phrase: list[Unit]) -> Part | None:
+        """Return the part that a noun stands right beside, or that it is said to be: @rex the dog, the cat is a DJ."""
+        place = at - len(phrase) - 1
+        if not self.parts or place < 0:
+            return None
+        before = self.units[place]
+        last = self.parts[-1]
+        near = bool(last.units) and before is last.units[-1]
+        new = any(each.word in grammar.INDEFINITE or "number" in each.kinds for each in phrase)
+        if near and (unit.kind == "mention") != (not last.stock):
+            if new:
+                return None
+            if unit.kind == "mention":
+                last.name, last.stock = unit.word[1:], False  # my cat @whiskers
+                last.units[0].unshown = ""
+                last.units[0].decides.append(("character", unit.word[1:]))
+                unit.decides.append(("character", unit.word[1:]))
+            return last
+        if near and last.stock and not phrase and unit.kind != "mention":
+            return last
+        if before.word in _BEING and self._clause and not self._acted and unit.kind != "mention":
+            return self._clause[-1]
+        return None
+
+    # --- what they do -------------------------------------------------------------------------------------------------
+
+    def _act(self, at: int, unit: Unit) -> None:
+        subjects = self._subjects(at)
+        if subjects is None:  # of a thing
+            unit.unshown = unit.unshown or "deed"
+            return
+        if not subjects:
+            if unit.verb and unit.meaning("action") and self._early is None:
+                self._early = unit
+            return
+        for part in subjects:
+            self._give(part, unit)
+        self._actors = subjects
+        self._waiting = []
+        self._acted = True
+
+    def _subjects(self, at: int) -> list[Part] | None:
+        """Return whom a verb belongs to; None where that is a thing; nobody where none came yet."""
+        before = self.units[at - 1] if at else None
+        ahead = senses.after(self.units, at)
+        qualified = before is not None and (senses.is_determiner(before) or senses.is_adjective(before))
+        if qualified and ahead is not None and senses.is_agent(ahead):
+            return []
+        subject = senses.before(self.units, at)
+        while subject is not None and (subject.word in grammar.AUXILIARIES or subject.word in {"who", "that", "which"}):
+            place = next(place for place, unit in enumerate(self.units) if unit is subject)
+            subject = senses.before(self.units, place)
+        for part in self.parts:
+            if subject is not None and any(subject is unit for unit in part.units):
+                return self._waiting if part in self._waiting else [part]
+        if subject is not None and subject.word in grammar.SUBJECT_PRONOUNS and self.parts:
+            return self._referred(subject.word)
+        if self._thing and not self._clause:
+            return None
+        return self._waiting or self._actors
+
+    def _referred(self, pronoun: str) -> list[Part]:
+        """Return whom a pronoun speaks of."""
+        plural = pronoun in {"they", "we", "他们", "她们", "它们", "我们"}
+        if plural:
+            return self.parts[:]
+        mains = [part for part in self.parts if not part.follows and part.name]
+        return (self._waiting or self._actors or mains or self.parts)[-1:]
+
+    def _give(self, part: Part, unit: Unit) -> None:
+        """Give a verb to a character; its first one is drawn."""
+        action = unit.meaning("action")
+        if not action or not part.name:
+            part.busy = True
+            if not unit.decides:
+                unit.unshown = unit.unshown or "deed"
+            return
+        part.action = part.action or action
+        if part.action == action:
+            unit.unshown = ""
+            if ("action", action) not in unit.decides:
+                unit.decides.append(("action", action))
+        elif not unit.decides:
+            unit.unshown = "deed"

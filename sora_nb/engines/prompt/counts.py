@@ -1,0 +1,64 @@
+"""Count whom a noun phrase stands for, and share the places in a shot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sora_nb.engines.prompt import grammar, lexicon, senses
+
+if TYPE_CHECKING:
+    from sora_nb.engines.prompt.units import Unit
+
+MAX_CAST = 4
+"""Characters in one shot."""
+MANY = grammar.words("people men women children mice geese couple twins couples 人们 情侣 夫妻 一家人 family")
+"""Nouns that are more than one as they are."""
+
+
+def noun_phrase(units: list[Unit], at: int) -> list[Unit]:
+    """Return the determiners, numbers and adjectives right before a noun, in order."""
+    phrase: list[Unit] = []
+    for unit in reversed(units[:at]):
+        if unit.ends_clause or not (unit.is_word or unit.kind == "link") or unit.negated:
+            break
+        counted = "number" in unit.kinds
+        of = unit.word == "of" and _counts_before(units, unit)
+        if not (
+            senses.is_determiner(unit)
+            or senses.is_adjective(unit)
+            or counted
+            or of
+            or unit.word in {"个", "位", "只", "名"}
+        ):
+            break
+        phrase.insert(0, unit)
+    return phrase
+
+
+def _counts_before(units: list[Unit], of: Unit) -> bool:
+    place = next(place for place, unit in enumerate(units) if unit is of)
+    return place > 0 and (units[place - 1].word in grammar.GROUPS or units[place - 1].word in grammar.NUMBERS)
+
+
+def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
+    """Return how many a noun stands for, and the words for it where that is the engine's guess."""
+    asked = " ".join([*(each.source for each in phrase if "number" in each.kinds or each.word == "of"), unit.source])
+    for each in phrase:
+        counted = lexicon.number_of(each.word)
+        if counted is not None and each.word not in {"一", "一个", "一只"}:
+            return max(1, counted), ""
+        if each.word in grammar.GROUPS:
+            return grammar.UNCOUNTED, asked
+    if unit.word in MANY or (unit.form == "s" and not unit.word.endswith(("'s", "s'")) and unit.word.endswith("s")):
+        definite = any(each.word in {"a", "an", "one"} for each in phrase)
+        return (1, "") if definite else (2, asked)
+    return 1, ""
+
+
+def share(counts: list[int]) -> list[int]:
+    """Share the places in a shot: everybody one, as far as they go, then more in the order of the prompt."""
+    shown = [1 if number < MAX_CAST else 0 for number in range(len(counts))]
+    for number, count in enumerate(counts):
+        while shown[number] and shown[number] < count and sum(shown) < MAX_CAST:
+            shown[number] += 1
+    return shown

@@ -1,0 +1,24 @@
+"""Read from a prompt which way somebody goes: to the left or to the right of the picture."""
+
+from __future__ import annotations
+
+import re
+
+_RIGHT = r"(?:from )?left to right|(?:to|towards?|from the left to) (?:the |its |his |her )?right(?: side| edge)?|rightwards?"
+_LEFT = (
+    r"(?:from )?right to left|(?:to|towards?|from the right to) (?:the |its |his |her )?left(?: side| edge)?|leftwards?"
+)
+WAYS = re.compile(
+    # "to the right of @bob" is a place, and "pan to the right" tells the camera
+    rf"(?P<camera>\b(?:pan(?:s|ning)?|camera|track(?:s|ing)?|dolly)\b[\w ]*?)?"
+    rf"(?:\b(?:(?P<right>{_RIGHT})|(?P<left>{_LEFT}))\b(?! of\b)|(?P<youbian>从左[往向到]右|[往向]右)|(?P<zuobian>从右[往向到]左|[往向]左))",
+    re.IGNORECASE,
+)
+
+
+def toward(prompt: str) -> int:
+    """Return 1 where the prompt sends its subject to the right, -1 to the left, 0 where it says nothing of it."""
+    for found in WAYS.finditer(prompt):
+        if not found["camera"]:
+            return 1 if found["right"] or found["youbian"] else -1
+    return 0

@@ -1,0 +1,117 @@
+"""Find what a prompt takes away: "no people", "without rain or wind", 没有人, `--no text`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sora_nb.engines.prompt import grammar
+from sora_nb.engines.prompt.lexicon import Sense
+
+if TYPE_CHECKING:
+    from sora_nb.engines.prompt.units import Unit
+
+_ENDED = frozenset(["stop", "stops", "stopped"])
+_ALTERNATIVES = frozenset(["or", "nor", "或", "或者", "以及"])
+_JOINING = frozenset(["and", "和", "与", "跟", "及"])
+_BROUGHT_IN = grammar.INDEFINITE | grammar.DEFINITE
+_ABROAD = frozenset(["sin", "ohne", "keine", "kein", "sans"])
+LIST_WORDS = 3
+"""Most words of an item in a list that goes on behind a comma: no cars, tall buildings or people."""
+PEOPLE = Sense("character", "person")
+
+
+def mark(units: list[Unit], *, foreign: bool) -> None:
+    """Mark the units that are left out; negators themselves become links.
+
+    Args:
+        units: of the whole prompt, in place.
+        foreign: whether it is in a language whose negators may be words of English.
+    """
+    for at, unit in enumerate(units):
+        if unit.kind == "flag":
+            _leave_out_all(units, at)
+        elif unit.is_word and not unit.negated and _negates(units, at, foreign=foreign):
+            unit.kind = "link"
+            people = unit.word in grammar.NEGATED_PEOPLE
+            if people or unit.word == "no one":
+                unit.kind = "word"
+                unit.senses = (PEOPLE,)
+                unit.negated = True
+            _leave_out(units, at, begun=unit.negated)
+
+
+def _negates(units: list[Unit], at: int, *, foreign: bool) -> bool:
+    word = units[at].word
+    following = next((unit for unit in units[at + 1 :] if unit.kind in {"word", "mention", "stop"}), None)
+    if word in _ENDED:
+        return following is not None and "weather" in following.kinds
+    if word in _ABROAD and not foreign:
+        return False
+    if word not in grammar.NEGATORS and word not in grammar.NEGATIVE_PHRASES:
+        return False
+    if following is None or following.kind == "stop":
+        return False
+    begins = following.word.split(" ")[0]
+    affirmed = begins in grammar.AFFIRMED or any(
+        begins == f"{word}{end}" for word in grammar.AFFIRMED for end in ("s", "ping")
+    )
+    return not affirmed
+
+
+def _leave_out_all(units: list[Unit], at: int) -> None:
+    """Leave out everything up to the next label, setting or line."""
+    for unit in units[at + 1 :]:
+        if unit.kind in {"label", "flag", "setting"} or (unit.kind == "stop" and unit.source == "\n"):
+            if unit.source.startswith(":") or unit.source.startswith("<"):
+                continue
+            return
+        _negate(unit)
+
+
+def _negate(unit: Unit) -> None:
+    if unit.kind in {"word", "speech"} and unit.kinds != {"link"}:
+        unit.kind = "word"
+        unit.negated = True
+
+
+def _leave_out(units: list[Unit], at: int, *, begun: bool) -> None:
+    """Leave out what a negator speaks of: to the end of the clause, or of a list with "or"."""
+    end = _end_of_list(units, at)
+    for place in range(at + 1, len(units)):
+        unit = units[place]
+        if unit.ends_clause and place >= end and unit.source not in {"、", '"', "“", "”"}:
+            return
+        if begun and (unit.kind == "mention" or unit.word in grammar.RESUMERS or _brings_in(units, place)):
+            return
+        if unit.kind == "mention" or unit.word in grammar.NEGATORS:
+            return
+        if unit.word in grammar.RESUMERS and unit.word in {"but", "但", "但是", "而是", "instead", "yet", "however"}:
+            return
+        _negate(unit)
+        begun = begun or unit.negated
+
+
+def _brings_in(units: list[Unit], at: int) -> bool:
+    """Whether somebody new comes in: no rain and a dog, but not in: no rain and wind."""
+    if units[at].word not in _JOINING or at + 1 >= len(units):
+        return False
+    following = units[at + 1]
+    return following.word in _BROUGHT_IN or following.kind == "mention" or "number" in following.kinds
+
+
+def _end_of_list(units: list[Unit], at: int) -> int:
+    """Return the place up to which commas go on with the list that a negator began: that of its last "or"."""
+    end = at
+    words = 0
+    for place in range(at + 1, len(units)):
+        unit = units[place]
+        if unit.kind == "pause" and unit.source in {",", "，"}:
+            words = 0
+        elif unit.ends_clause or words > LIST_WORDS or unit.kind == "mention" or unit.word in grammar.NEGATORS:
+            break
+        elif unit.word in _ALTERNATIVES:
+            end = place
+            words = 0
+        elif unit.is_word and unit.word not in grammar.LINKS:
+            words += 1
+    return end

@@ -1,0 +1,126 @@
+"""Cut a prompt into tokens: words, mentions, pauses and settings; markup, emoji and what other tools write among them."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sora_nb import prompts
+from sora_nb.engines.prompt import emoji, lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+_LETTER = rf"(?:(?![{lexicon.CHINESE}])[^\W_])"
+_TOKEN = re.compile(
+    rf"""
+    (?P<setting> </?[A-Za-z!][^<>]*> | ```\w* | <\|[^<>|]*\|> | (?<!\S)--(?!no\b|neg)[A-Za-z]\w*(?:[ =]+(?=[\d."'])\S+)?
+      | ::?-?\d+(?:\.\d+)?(?=[)\]}}]) | ::-?\d+(?:\.\d+)? | \bBREAK\b )
+    | (?P<flag> (?<!\S)--(?:no|neg(?:ative)?)\b )
+    | (?P<entity> &(?:\#\d{{1,7}}|\#[xX][0-9a-fA-F]{{1,6}}|[A-Za-z]{{2,31}}); )
+    | (?P<escaped> (?:\\u[0-9a-fA-F]{{4}})+ )
+    | (?P<break> \\[nrt](?![a-z]) )
+    | (?P<stray> @[{lexicon.CHINESE}]{{1,4}}(?![{lexicon.CHINESE}]) )
+    | (?P<chinese> [{lexicon.CHINESE}]+ )
+    | (?P<number> f/\d+(?:\.\d+)? | \d+(?:[.:x×]\d+)+ )
+    | (?P<word> {_LETTER}+(?:['\u2019]{_LETTER}+)* )
+    | (?P<hyphen> (?<=\w)[-_\u2010\u2011](?=\w) )
+    | (?P<other> \S | \n )
+    """,
+    re.VERBOSE,
+)
+_STOPS = ".!?。！？;；\n|…"
+_QUOTES = '"\u201c\u201d「」『』'
+_NOTHING = "\\'\u2019\u2018_-"
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of a prompt.
+
+    Attributes:
+        source: as it is written.
+        word: as it is looked up, in small letters; of a mention, with its sign.
+        kind: "word", "mention", "hyphen", "pause", "stop", "colon", "quote", "flag" (leaves out what follows), or "setting".
+        known: whether Chinese characters are a known word.
+    """
+
+    source: str
+    word: str
+    kind: str
+    known: bool = True
+
+
+def cut(prompt: str, known: Collection[str] = ()) -> list[Token]:
+    """Cut a prompt into tokens; `known` are usernames that are mentioned even where they look like a measure."""
+    tokens: list[Token] = []
+    place = 0
+    for mention in prompts.find(prompt, known):
+        tokens += _cut_text(prompt[place : mention.start])
+        tokens.append(Token(prompt[mention.start : mention.end], f"@{mention.username}", "mention"))
+        place = mention.end
+    tokens += _cut_text(prompt[place:])
+    return tokens
+
+
+def _cut_text(text: str) -> Iterator[Token]:
+    for match in _TOKEN.finditer(text):
+        source, kind = match[0], match.lastgroup or ""
+        if kind == "chinese":
+            for piece, known in lexicon.segment(source):
+                yield Token(piece, piece, "word", known=known)
+        elif kind in {"word", "number"}:
+            yield Token(source, source.lower().replace("\u2019", "'"), "word")
+        elif kind == "entity":
+            yield from _standing_for(source, html.unescape(source))
+        elif kind == "escaped":
+            codes = "".join(chr(int(code, 16)) for code in source.split("\\u")[1:])
+            yield from _standing_for(source, codes.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+        elif kind == "stray":
+            yield Token(source, source, "word")
+        elif kind == "break":
+            yield Token(source, "", "stop")
+        elif kind == "other":
+            yield from _mark(source)
+        else:
+            yield Token(source, source.lower(), kind)
+
+
+def _standing_for(source: str, text: str) -> Iterator[Token]:
+    """Cut what a code stands for; the first token is written as the code is."""
+    if text == source:
+        yield Token(source, source.lower(), "setting")
+        return
+    pieces = list(_cut_text(text)) or [Token("", "", "pause")]
+    yield Token(source, pieces[0].word, pieces[0].kind, pieces[0].known)
+    for piece in pieces[1:]:
+        yield Token("", piece.word, piece.kind, piece.known)
+
+
+def _mark(letter: str) -> Iterator[Token]:
+    if letter in _STOPS:
+        yield Token(letter, "", "stop")
+    elif letter in ":：":
+        yield Token(letter, "", "colon")
+    elif letter in _QUOTES:
+        yield Token(letter, "", "quote")
+    elif letter in "&+":
+        yield Token(letter, "and", "word")
+    elif letter == "@":
+        yield Token(letter, "at", "word")
+    elif emoji.is_joiner(letter) or letter in _NOTHING:
+        return
+    elif emoji.is_emoji(letter):
+        yield from _picture(letter)
+    else:
+        yield Token(letter, "", "pause")
+
+
+def _picture(letter: str) -> Iterator[Token]:
+    words = emoji.words(letter)
+    pieces = [words] if words in lexicon.INDEX or letter not in emoji.WORDS else words.split(" ")
+    for number, piece in enumerate(pieces):
+        known = lexicon.find(piece.split(" ")) is not None
+        yield Token(letter if number == 0 else "", piece or letter, "word", known=known)

@@ -1,0 +1,232 @@
+"""Join tokens to units: words and phrases with all that they may mean, labels, and what is said or written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from sora_nb.engines.prompt import grammar, lexicon, spelling
+from sora_nb.engines.prompt.lexicon import Sense
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sora_nb.engines.prompt.tokens import Token
+
+_SAYING = grammar.words(
+    "say says saying said shout shouts shouting whisper whispers read reads reading text title titled caption label written "
+    "writes sign called named word words letters banner yells screams sings singing dialogue 写着 说 写 喊 叫 文字 字幕"
+)
+"""Words after which what stands in quotation marks is said or written."""
+_QUALIFYING = frozenset(["weather", "time", "scene"])
+_LEFT_OUT = "free"
+"""The ending that takes away what stands before it: crowd-free."""
+
+
+@dataclass
+class Unit:
+    """A word or phrase of a prompt, with everything found out about it so far.
+
+    Attributes:
+        source: as it is written.
+        word: as it is looked up, in small letters.
+        kind: as of Token, or "label", "link", or "speech".
+        senses: what it may mean, later what it does mean; none where it is unknown.
+        form: the ending that was taken off: "", "s", "ing", "ed" or "er".
+        negated: whether it is left out because the prompt says so.
+        corrections: words of it that seem to be misspelt, and what they were read as.
+        verb: whether it stands for what somebody does.
+        unshown: why a word that could be drawn is not: a sentence's part, or "".
+        decides: what of the shot it decided, as (kind, meaning).
+    """
+
+    source: str
+    word: str
+    kind: str
+    senses: tuple[Sense, ...] = ()
+    form: str = ""
+    negated: bool = False
+    verb: bool = False
+    corrections: list[tuple[str, str]] = field(default_factory=list)
+    unshown: str = ""
+    decides: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of its senses."""
+        return lexicon.kinds(self.senses)
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is a word with or without a known meaning, not a mark, a label or a mention."""
+        return self.kind == "word"
+
+    @property
+    def ends_clause(self) -> bool:
+        """Whether nothing before it belongs directly to what follows."""
+        return self.kind in {"pause", "stop", "colon", "label", "flag", "quote", "setting", "speech"}
+
+    def meaning(self, kind: str) -> str:
+        """Return what it means as a word of a kind, or ""."""
+        return next((sense.meaning for sense in self.senses if sense.kind == kind), "")
+
+    def keep(self, *kinds: str) -> None:
+        """Keep only its senses of some kinds."""
+        self.senses = tuple(sense for sense in self.senses if sense.kind in kinds)
+
+
+def join(tokens: Sequence[Token]) -> list[Unit]:
+    """Join tokens to units, in order; misspelt words are read as the nearest known ones."""
+    units: list[Unit] = []
+    if not guess_language([token.word for token in tokens]):
+        tokens = [_corrected(token) for token in tokens]
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if token.kind == "word":
+            length, unit = _unit(tokens, at)
+            units.append(unit)
+            at += length
+        else:
+            if token.kind != "hyphen":
+                units.append(Unit(token.source, token.word, token.kind))
+            at += 1
+    _mark_labels(units)
+    _mark_speech(units)
+    return units
+
+
+def guess_language(words: Sequence[str]) -> str:
+    """Return the language that a prompt seems to be in where it is one the engine does not understand, or ""."""
+    latin = [word for word in words if word.isalpha() and word[0] < "\u0250"]
+    scores = {
+        language: sum(word in common and word not in grammar.LINKS and word not in lexicon.INDEX for word in latin)
+        for language, common in grammar.FOREIGN.items()
+    }
+    best = max(scores, key=lambda language: scores[language])
+    english = sum(word in grammar.LINKS or word in lexicon.INDEX for word in latin)
+    return best if scores[best] >= 2 and scores[best] > len(latin) / 8 and english < len(latin) / 2 else ""
+
+
+def _unit(tokens: Sequence[Token], at: int) -> tuple[int, Unit]:
+    """Make the unit that begins at a token: how many tokens it takes, and the unit."""
+    places = _run(tokens, at)
+    words = [tokens[place].word for place in places]
+    found = lexicon.find(words) if tokens[at].known else None
+    group = _hyphenated(tokens, at)
+    if group and (found is None or places[found.length - 1] < group[-1]):
+        return group[-1] - at + 1, _compound([tokens[place] for place in group])
+    if found is None:
+        return 1, Unit(tokens[at].source, tokens[at].word, "word")
+    last = places[found.length - 1]
+    source = _written(tokens[at : last + 1])
+    unit = Unit(source, " ".join(words[: found.length]), "word", found.senses, found.form)
+    unit.corrections = [
+        (token.source, token.word)
+        for token in tokens[at : last + 1]
+        if token.kind == "word"
+        and token.source.isalpha()
+        and token.source.isascii()
+        and token.source.lower() != token.word
+    ]
+    return last - at + 1, unit
+
+
+def _run(tokens: Sequence[Token], at: int) -> list[int]:
+    """Return the places of the words that may be one phrase from a place on; hyphens are skipped."""
+    places = [at]
+    place = at + 1
+    while place < len(tokens) and len(places) < lexicon.MAX_PHRASE:
+        if tokens[place].kind == "word":
+            places.append(place)
+        elif tokens[place].kind != "hyphen":
+            break
+        place += 1
+    return places
+
+
+def _hyphenated(tokens: Sequence[Token], at: int) -> list[int]:
+    """Return the places of the parts of a word with hyphens, or none."""
+    places = [at]
+    while at + 2 < len(tokens) and tokens[at + 1].kind == "hyphen" and tokens[at + 2].kind == "word":
+        at += 2
+        places.append(at)
+    return places if len(places) > 1 else []
+
+
+def _compound(parts: list[Token]) -> Unit:
+    """Read a hyphenated word that is no entry: snow-covered is of snow, but dog-friendly is no dog."""
+    source = "-".join(part.source for part in parts)
+    word = " ".join(part.word for part in parts)
+    found = [lexicon.find([part.word]) for part in parts]
+    if parts[-1].word == _LEFT_OUT and found[0] is not None:
+        return Unit(source, word, "word", found[0].senses, negated=True)
+    if any(each is None for each in found):
+        known = [each for each in found if each is not None]
+        told = any(sense.kind in _QUALIFYING for each in known for sense in each.senses)
+        if not told and not parts[0].word.isdecimal():
+            return Unit(source, word, "word")
+    senses = [sense for each in found if each for sense in each.senses if sense.kind in _QUALIFYING]
+    return Unit(source, word, "word", (*senses, Sense("manner")))
+
+
+def _corrected(token: Token) -> Token:
+    if token.kind != "word" or not token.source.isascii():
+        return token
+    return replace(token, word=spelling.correct(token.word) or token.word)
+
+
+def _written(tokens: Sequence[Token]) -> str:
+    text = ""
+    for token in tokens:
+        text += token.source if token.kind == "hyphen" or text.endswith(("-", "_")) or not text else f" {token.source}"
+    return text
+
+
+def _mark_labels(units: list[Unit]) -> None:
+    """Find the words that name a part of the prompt: scene: ..., "camera": ..."""
+    start = 0
+    for at, unit in enumerate(units):
+        if unit.kind == "colon":
+            words = [each for each in units[start:at] if each.kind in {"word", "mention"}]
+            name = "_".join(word.word.replace(" ", "_") for word in words)
+            plain = all(word.kind == "word" for word in words)
+            if words and plain and name in grammar.NEGATIVE_LABELS:
+                _relabel(words, "flag")
+            elif words and plain and len(words) <= 3 and name in grammar.LABELS:
+                _relabel(words, "label")
+        if unit.kind in {"pause", "stop", "colon"} or (unit.kind == "quote" and start < at and not _opens(units, at)):
+            start = at + 1
+
+
+def _opens(units: list[Unit], at: int) -> bool:
+    """Whether the mark behind a quotation mark is a colon: the mark closes a label, as in JSON."""
+    return at + 1 < len(units) and units[at + 1].kind == "colon"
+
+
+def _relabel(words: list[Unit], kind: str) -> None:
+    for word in words:
+        word.kind = kind
+        word.senses = ()
+        word.corrections = []
+
+
+def _mark_speech(units: list[Unit]) -> None:
+    """Find what is said or written: in quotation marks behind a word of saying, or under such a label."""
+    before = ""
+    label = False
+    quoted = False
+    for at, unit in enumerate(units):
+        if unit.kind in {"label", "flag"}:
+            label = unit.word in grammar.SPEECH_LABELS
+        elif unit.kind == "stop" and unit.source == "\n":
+            label = False
+        elif unit.kind == "quote":
+            quoted = not quoted and before in _SAYING and any(each.kind == "quote" for each in units[at + 1 :])
+        elif unit.kind in {"word", "mention"}:
+            if unit.is_word and (quoted or label):
+                unit.kind = "speech"
+                unit.senses = ()
+                unit.corrections = []
+            else:
+                before = unit.word

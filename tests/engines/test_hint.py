@@ -1,0 +1,94 @@
+"""What a user points at: the thing under a point, or what fills a box."""
+
+from functools import cache
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sora_nb.engines.base import Control, Hint
+from sora_nb.engines.cutout.extraction import extract
+from sora_nb.engines.cutout.hint import find
+from sora_nb.engines.cutout.masks import bounds, overlap
+from sora_nb.engines.cutout.motion import analyse
+from sora_nb.engines.cutout.segmentation import moving_evidence
+from sora_nb.errors import NoSubject
+from sora_nb.models import Clip
+from tests.quality import clips, things
+
+pytestmark = pytest.mark.release
+VASE, TWINS, BOTTLE, BALL = 10, 14, 22, 30
+"""Clips by seed; the twins are two bears."""
+
+
+def measured(pictures):
+    scene = analyse(pictures)
+    return scene, moving_evidence(scene)
+
+
+@cache
+def clip(seed):
+    pictures = list(things.frames(things.recipe(seed)))[::3]
+    return *measured([picture.rgb for picture in pictures]), pictures
+
+
+def at(x, y, shape):
+    return Hint(x / shape[1], y / shape[0], x / shape[1], y / shape[0])
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.sampled_from([VASE, BOTTLE, BALL]), part=st.floats(0, 1))
+def test_a_point_inside_a_thing_gives_that_thing(seed, part):
+    scene, evidence, pictures = clip(seed)
+    truth = pictures[0].mask
+    rows, columns = np.nonzero(cv2.distanceTransform(truth.astype(np.uint8), cv2.DIST_L2, 5) > 9)
+    number = int(part * (len(rows) - 1))
+    found = find(scene, evidence, at(columns[number], rows[number], truth.shape))
+    assert found.mask[rows[number], columns[number]]
+    assert overlap(found.mask, truth) > overlap(found.mask, pictures[0].other)
+    assert (found.mask & truth).sum() > 0.5 * found.mask.sum()
+
+
+@pytest.mark.parametrize("seed", [VASE, TWINS, BALL])
+def test_a_box_around_a_thing_gives_that_thing_to_all_four_sides(seed):
+    scene, evidence, pictures = clip(seed)
+    truth = pictures[0].mask
+    height, width = truth.shape
+    left, top, wide, tall = bounds(truth)
+    found = find(scene, evidence, Hint(left / width, top / height, (left + wide) / width, (top + tall) / height))
+    assert overlap(found.mask, truth) > 0.85
+    assert np.abs(np.subtract(bounds(found.mask), (left, top, wide, tall))).max() < 0.1 * max(wide, tall)
+
+
+def plain(level=120):
+    random = np.random.default_rng(level)
+    return [np.clip(random.normal(level, 4, (180, 320, 3)), 0, 255).astype(np.uint8) for _ in range(5)]
+
+
+@settings(max_examples=8, deadline=None)
+@given(x=st.floats(0, 1), y=st.floats(0, 1))
+def test_a_point_on_plain_background_is_refused(x, y):
+    with pytest.raises(NoSubject, match="only background") as refused:
+        find(*measured(plain()), Hint(x, y, x, y))
+    assert "box" in refused.value.hint
+
+
+def test_a_box_that_nothing_fills_is_refused():
+    pictures = plain()
+    for picture in pictures:
+        cv2.circle(picture, (100, 90), 8, (230, 40, 30), -1)
+    with pytest.raises(NoSubject, match="does not fill"):
+        find(*measured(pictures), Hint(0.1, 0.1, 0.8, 0.9))
+
+
+def test_a_thing_that_never_moves_is_cut_out(tmp_path):
+    plan = things.recipe(VASE)
+    truth = things.make(plan, tmp_path / "vase.mp4")[0].mask
+    rows, columns = np.nonzero(truth)
+    hint = at(columns.mean(), rows.mean(), truth.shape)
+    cutout = extract(tmp_path / "vase.mp4", Clip(start=0, end=clips.SECONDS), Control(), hint)
+    left, top, right, bottom = cutout.box
+    box = bounds(truth)
+    assert (left * 640, top * 360, (right - left) * 640, (bottom - top) * 360) == pytest.approx(box, abs=8)

@@ -1,0 +1,108 @@
+"""Every word of a prompt has exactly one fate, and whatever is not drawn as it is written is told."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sora_nb.engines.prompt import compounds, grammar, lexicon
+from sora_nb.engines.prompt.parser import explain
+
+FATES = {"understood", "left out", "not shown", "unknown", "link"}
+ENTRIES = sorted(lexicon.INDEX)
+JOINING = (
+    grammar.LINKS
+    | grammar.NEGATORS
+    | grammar.COMMANDS
+    | grammar.LABELS
+    | grammar.NEGATIVE_LABELS
+    | {"i'm", "i've", "i'll", "i'd", "&", "&amp", "+", "@", "shots"}
+)
+words = st.one_of(st.sampled_from(ENTRIES), st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=5, max_size=9))
+prompts = st.lists(
+    st.tuples(
+        words, st.sampled_from([" ", " ", " ", ", ", ". ", " and ", " no ", " of a ", " two ", ": ", "-", "\n", ""])
+    ),
+    max_size=9,
+).map(lambda pairs: "".join(word + mark for word, mark in pairs))
+
+
+def letters(text):
+    return [letter for letter in text if letter.isalnum()]
+
+
+def joins(word):
+    """Whether a word carries nothing of its own."""
+    plain = word.lower().replace("\u2019", "'").strip("\"'")
+    parts = plain.replace("-", " ").replace("_", " ").split()
+    phrases = {each.strip() for each in compounds.TABLES["link"].replace("\n", " ").split(",")}
+    known = {" ".join(each.split()) for each in phrases} | set(grammar.NEGATIVE_PHRASES)
+    return plain in known or all(
+        part in JOINING
+        or part.split("'")[0] in grammar.PRONOUNS
+        or lexicon.number_of(part) == 1
+        or part.startswith("look")
+        for part in parts
+    )
+
+
+@given(st.one_of(st.text(max_size=60), prompts))
+def test_every_letter_of_a_prompt_is_in_exactly_one_reading(prompt):
+    explanation = explain(prompt)
+    assert letters("".join(each.word for each in explanation.readings)) == letters(prompt)
+    assert {each.fate for each in explanation.readings} <= FATES
+
+
+@given(prompts)
+def test_nothing_that_means_something_is_dropped_in_silence(prompt):
+    explanation = explain(prompt)
+    said = " ".join(explanation.warnings())
+    for each in explanation.readings:
+        if each.fate == "link":
+            assert joins(each.word), each
+        elif each.fate == "unknown":
+            assert each.word.lower() in said
+        elif each.fate != "understood" or each.meaning:
+            assert each.word in said
+
+
+@given(prompts)
+def test_whoever_is_in_the_film_was_asked_for_or_is_told(prompt):
+    explanation = explain(prompt)
+    asked = {each.meaning for each in explanation.understood if each.kind == "character"}
+    chosen = dict(explanation.chosen).get("character")
+    pronouns = {grammar.PRONOUNS.get(word.strip(",.:").lower()) for word in prompt.replace("-", " ").split()}
+    pronouns |= {drawn for pronoun, drawn in grammar.PRONOUNS.items() if not pronoun.isascii() and pronoun in prompt}
+    for role in explanation.spec.cast:
+        assert role.name in asked or role.name == chosen or role.name in pronouns
+
+
+@pytest.mark.parametrize(
+    ("prompt", "left_out"),
+    [
+        ("a dog, no rain, no people", {"rain", "people"}),
+        ("a dog without rain or people at night", {"rain", "people"}),
+        ("no cars, tall buildings or people, a dog", {"cars", "tall", "buildings", "people"}),
+        ("a crowd-free beach", {"crowd-free"}),
+        ("a dog --no rain, people --ar 1:1", {"rain", "people"}),
+        ("negative_prompt: rain, people", {"rain", "people"}),
+        ("一只狗，不要出现雨和人，没有雪", {"雨", "人", "雪"}),
+        ("not only a dog but a cat", set()),
+        ("she never stops dancing", set()),
+    ],
+)
+def test_a_negator_takes_away_what_it_speaks_of_and_no_more(prompt, left_out):
+    assert set(explain(prompt).left_out) == left_out
+
+
+def test_an_explanation_is_shown_in_sentences():
+    shown = str(explain("a dgo and a horse run on the beach, no rain, blorbing"))
+    assert shown.splitlines() == [
+        "Shot: beach, sunset, clear, camera static",
+        "Cast: dog (run)",
+        "Taken from the prompt: dgo (character dog), run (action run), beach (scene beach)",
+        "Chosen by the engine: time sunset, weather clear, camera static",
+        "Read 'dgo' as dog.",
+        "Left out, as the prompt says: rain.",
+        "Not drawn by the local engine: horse.",
+        "Not understood: blorbing.",
+    ]
