@@ -23,6 +23,7 @@ _RELATIVE = frozenset(["who", "that", "which"])
 """Words that begin a clause which says who is meant: the cat that sleeps."""
 _WITH = frozenset(["with", "alongside", "和", "与", "跟", "带着"])
 _FROM = frozenset(["from", "after", "behind", "by"])
+_TO = frozenset(["to", "by"])
 _MOVING = frozenset(["run", "walk", "swim", "fly", "float"])
 _KNOWN = frozenset(["the", "this", "that"])
 _NAMED = frozenset(["named", "called", "name", "is"])
@@ -152,6 +153,8 @@ class Casting:
         before = self.units[place]
         if before.word in _WITH:
             return True
+        if any(part.action == "talk" for part in self._actors):
+            return before.word in _TO or before.verb
         moving = any(part.action in _MOVING for part in self._actors)
         return moving and (before.verb or before.word in _FROM)
 

@@ -29,6 +29,10 @@ BUSINESS = {
 _INDOORS = frozenset(["living room", "office", "coffee shop", "kitchen", "stage"])
 _ABROAD = frozenset(["fly", "run", "float"])
 """What nobody does in a room."""
+_UNTAMED = frozenset(
+    ["wolf", "wolves", "coyote", "jackal", "lynx", "bobcat", "werewolf", "rat", "raven", "crow", "owl", "hawk"]
+)
+"""Who is drawn as a pet, and is none."""
 _HOUSEHOLD = frozenset(["object", "food", "clothing"])
 PLAIN = ("meadow", "city street", "beach")
 """Places for everybody else."""
@@ -38,14 +42,14 @@ _AT_HOME = frozenset(["corgi", "dog", "cat", "mouse", *_PEOPLE])
 
 def fitting(roles: list[Role], read: Iterable[Unit]) -> tuple[str, ...]:
     """Return the places that fit who is in the film and what they do, or what it shows."""
+    shown = [unit for unit in read if unit.is_word and not unit.negated]
     if not roles:
-        things = any(unit.kinds & _HOUSEHOLD for unit in read if unit.is_word and not unit.negated)
-        return ("living room",) if things else PLAIN
+        return ("living room",) if any(unit.kinds & _HOUSEHOLD for unit in shown) else PLAIN
     first = roles[0]
     name = first.name if first.stock else "person"
-    places = HOMES.get(name, PLAIN)
+    places = _WILD if any(unit.word in _UNTAMED for unit in shown) else HOMES.get(name, PLAIN)
     if name in (_PEOPLE if first.action == "sing" else _AT_HOME):
         places = BUSINESS.get(first.action, places)
-    if first.action in _ABROAD:
+    if first.action in _ABROAD or any("weather" in unit.kinds for unit in shown):
         places = tuple(place for place in places if place not in _INDOORS) or PLAIN
     return places

@@ -170,7 +170,7 @@ def _kind_of_pattern(word: str) -> str:
 def _inflected(entry: str, form: str) -> tuple[Sense, ...]:
     senses = tuple(sense for sense in INDEX.get(entry, ()) if form in INFLECTED.get(sense.kind, _PLAIN))
     if any(sense.kind == "link" for sense in senses):
-        return ()
+        senses = tuple(sense for sense in senses if form == "s" and sense.kind in things.TABLES)
     actions = tuple(sense for sense in senses if sense.kind == "action")
     if form == "er":
         return (Sense("character", "person", near=True), *actions) if actions else ()

@@ -214,6 +214,8 @@ def _begins_clause(units: list[Unit], at: int, following: Unit | None) -> bool:
     if unit.word in grammar.COMMANDS and not any(is_agent(each) for each in units[:at]):
         unit.senses = (Sense("link"),)
         return False
+    if unit.meaning("action") == "talk" and following is not None and (is_determiner(following) or is_agent(following)):
+        return True  # "hello", says the robot
     if unit.form == "":
         return following is None or not (following.kinds & THINGS and not is_determiner(following))
     acting = any(each.verb or (unit.form == "s" and is_agent(each)) for each in units[:at])
