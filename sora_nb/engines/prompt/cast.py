@@ -23,6 +23,8 @@ _RELATIVE = frozenset(["who", "that", "which"])
 """Words that begin a clause which says who is meant: the cat that sleeps."""
 _WITH = frozenset(["with", "alongside", "和", "与", "跟", "带着"])
 _FROM = frozenset(["from", "after", "behind", "by"])
+_PLAIN = frozenset(["person", "woman"])
+"""Characters without a costume of their own."""
 _TO = frozenset(["to", "by"])
 _MOVING = frozenset(["run", "walk", "swim", "fly", "float"])
 _KNOWN = frozenset(["the", "this", "that"])
@@ -186,6 +188,9 @@ class Casting:
         meaning = unit.meaning("character")
         if not part.name:
             return
+        count, asked = counts.number(unit, [])
+        if part.stock and count > part.count:
+            part.count, part.asked = count, asked
         if unit.kind == "mention" or meaning == part.name:
             unit.decides.append(("character", part.name))
         elif part.stock and part.name == "person" and meaning in PEOPLE:
@@ -194,7 +199,7 @@ class Casting:
                 each.unshown = "people"
             part.name = meaning
             unit.decides.append(("character", meaning))
-        elif part.stock and part.name and part.name not in PEOPLE and meaning in PEOPLE and not part.costume:
+        elif part.stock and part.name and part.name not in PEOPLE and meaning in PEOPLE - _PLAIN and not part.costume:
             part.costume = meaning
             unit.decides.append(("costume", meaning))
         elif part.stock and part.name in PEOPLE and meaning and meaning not in PEOPLE and not part.costume:
@@ -206,7 +211,7 @@ class Casting:
 
     def _dress(self, part: Part, animal: str) -> None:
         """Make an animal of somebody: an astronaut cat is the cat in a suit, a baby lion just the lion."""
-        if part.name in {"person", "woman"}:
+        if part.name in _PLAIN:
             part.units[-1].decides.clear()
             part.units[-1].unshown = "manner"
         else:

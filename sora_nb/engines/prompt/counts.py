@@ -15,6 +15,10 @@ MANY = grammar.words("people men women children mice geese couple twins couples 
 """Nouns that are more than one as they are."""
 
 
+_TOGETHER = frozenset(["couple", "family", "duo"])
+"""Nouns that are more than one behind "a", too."""
+
+
 def noun_phrase(units: list[Unit], at: int) -> list[Unit]:
     """Return the determiners, numbers and adjectives right before a noun, in order."""
     phrase: list[Unit] = []
@@ -50,7 +54,7 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
         if each.word in grammar.GROUPS:
             return grammar.UNCOUNTED, asked
     if _is_many(unit):
-        definite = any(each.word in {"a", "an", "one"} for each in phrase)
+        definite = any(each.word in {"a", "an", "one"} for each in phrase) and unit.word.split(" ")[-1] not in _TOGETHER
         return (1, "") if definite else (2, asked)
     return 1, ""
 

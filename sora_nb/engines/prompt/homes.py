@@ -34,6 +34,7 @@ _UNTAMED = frozenset(
 )
 """Who is drawn as a pet, and is none."""
 _HOUSEHOLD = frozenset(["object", "food", "clothing"])
+_OUTDOORS = frozenset(["weather", "animal", "vehicle", "nature", "place"])
 PLAIN = ("meadow", "city street", "beach")
 """Places for everybody else."""
 _PEOPLE = frozenset(["woman", "person", "robot"])
@@ -44,12 +45,18 @@ def fitting(roles: list[Role], read: Iterable[Unit]) -> tuple[str, ...]:
     """Return the places that fit who is in the film and what they do, or what it shows."""
     shown = [unit for unit in read if unit.is_word and not unit.negated]
     if not roles:
-        return ("living room",) if any(unit.kinds & _HOUSEHOLD for unit in shown) else PLAIN
+        outdoors = any(unit.kinds & _OUTDOORS for unit in shown)
+        return ("living room",) if not outdoors and any(unit.kinds & _HOUSEHOLD for unit in shown) else PLAIN
     first = roles[0]
     name = first.name if first.stock else "person"
     places = _WILD if any(unit.word in _UNTAMED for unit in shown) else HOMES.get(name, PLAIN)
     if name in (_PEOPLE if first.action == "sing" else _AT_HOME):
         places = BUSINESS.get(first.action, places)
-    if first.action in _ABROAD or any("weather" in unit.kinds for unit in shown):
+    if first.action in _ABROAD or any(_is_sky(unit) for unit in shown):
         places = tuple(place for place in places if place not in _INDOORS) or PLAIN
     return places
+
+
+def _is_sky(unit: Unit) -> bool:
+    """Whether a word is for weather or for light that is seen outdoors."""
+    return "weather" in unit.kinds or unit.meaning("time") in {"dawn", "sunset"}

@@ -91,8 +91,26 @@ def _leave_out(units: list[Unit], at: int, *, begun: bool) -> None:
             return
         if unit.word in grammar.RESUMERS and unit.word in {"but", "但", "但是", "而是", "instead", "yet", "however"}:
             return
+        if (
+            begun
+            and unit.form == "s"
+            and "action" in unit.kinds
+            and units[place - 1].negated
+            and _has_agent(units[:at])
+        ):
+            return
         _negate(unit)
         begun = begun or unit.negated
+
+
+def _has_agent(units: list[Unit]) -> bool:
+    """Whether somebody before a negator may be the one who does what follows: a knight without helmet eats."""
+    for unit in reversed(units):
+        if unit.ends_clause:
+            return False
+        if unit.kind == "mention" or "character" in unit.kinds:
+            return True
+    return False
 
 
 def _brings_in(units: list[Unit], at: int) -> bool:

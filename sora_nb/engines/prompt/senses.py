@@ -61,7 +61,7 @@ def is_determiner(unit: Unit) -> bool:
     """Whether a noun follows a unit: a, his, two, the dog's."""
     if unit.word in grammar.INDEFINITE or unit.word in grammar.DEFINITE or unit.word in grammar.QUANTIFIERS:
         return unit.word not in {"that", "who", "which", "all"}
-    return "number" in unit.kinds or unit.word.endswith(("'s", "s'"))
+    return ("number" in unit.kinds and "character" not in unit.kinds) or unit.word.endswith(("'s", "s'"))
 
 
 def is_adjective(unit: Unit) -> bool:
@@ -131,6 +131,8 @@ def _is_pure_thing(unit: Unit) -> bool:
 
 def _modify(unit: Unit, thing: Unit) -> None:
     """Take a noun that only says what kind of thing follows for less: a dog bowl is no dog, a park bench no whole park."""
+    if unit.word.endswith("'s") and "body" in thing.kinds:
+        return
     if ("character" in unit.kinds and not unit.verb and not thing.word.endswith("ing")) or (
         "weather" in unit.kinds and (unit.word in _MATTER) and thing.kinds & {"object", "food", "clothing"}
     ):

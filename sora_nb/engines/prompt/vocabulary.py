@@ -82,10 +82,10 @@ SCENE_HINTS = {
 """Words that suggest a place where the prompt names none."""
 
 TIMES = {
-    "dawn": "dawn, sunrise, daybreak, morning, early morning, sun up, sunup, crack of dawn, rising sun, break of day, "
+    "dawn": "sun comes up, sun rises, sun coming up, sun rising, sun is rising, sun is coming up, dawn, sunrise, daybreak, morning, early morning, sun up, sunup, crack of dawn, rising sun, break of day, "
     " early light, first light, 清晨, 早晨, 日出, 黎明, 早上, 晨曦, 破晓, 晨光",
     "day": "day, bright midday sun, midday sun, daytime, daylight, noon, midday, high noon, afternoon, lunch, 白天, 中午, 下午, 正午, 午后",
-    "sunset": "sunset, dusk, golden hour, evening, twilight, sundown, late afternoon, blue hour, "
+    "sunset": "sun goes down, sun sets, sun setting, sun going down, sun is setting, setting sun, late evening, nightfall sky, sunset, dusk, golden hour, evening, twilight, sundown, late afternoon, blue hour, "
     "日落, 黄昏, 傍晚, 夕阳, 落日, 晚霞, 黄金时刻",
     "night": "night, midnight, nighttime, night time, moonlight, moonlit, full moon, crescent moon, starry, starlight, "
     "stars, under the stars, pitch dark, pitch black night, by moonlight, in the moonlight, moon lit, night market, night sky full of stars, "
