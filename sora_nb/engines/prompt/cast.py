@@ -6,25 +6,17 @@ from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import counts, grammar, senses, things
 from sora_nb.engines.prompt.explanation import Role
-from sora_nb.engines.prompt.part import Part
+from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
-PEOPLE = frozenset(
-    ["astronaut", "barista", "chef", "wizard", "superhero", "knight", "cowboy", "diver", "woman", "person"]
-)
-"""Characters that are people in a costume."""
 DEPICTIONS = grammar.words("statue sculpture costume mask toy doll logo mural tattoo poster")
 """Nouns of which the noun behind "of" is no character."""
 _MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
 """Words at which somebody else begins to do something."""
-_RELATIVE = frozenset(["who", "that", "which"])
-"""Words that begin a clause which says who is meant: the cat that sleeps."""
 _WITH = frozenset(["with", "alongside", "和", "与", "跟", "带着"])
 _FROM = frozenset(["from", "after", "behind", "by"])
-_PLAIN = frozenset(["person", "woman"])
-"""Characters without a costume of their own."""
 _TO = frozenset(["to", "by"])
 _MOVING = frozenset(["run", "walk", "swim", "fly", "float"])
 _KNOWN = frozenset(["the", "this", "that"])
@@ -103,8 +95,8 @@ class Casting:
         """Note what a word that is neither a subject nor a verb changes for those to come."""
         if unit.word in _MEANWHILE:
             self._waiting, self._clause, self._acted = [], [], False
-        elif unit.word in grammar.PRONOUNS:
-            self.pronoun = self.pronoun or grammar.PRONOUNS[unit.word]
+        elif unit.word.split("'")[0] in grammar.PRONOUNS:
+            self.pronoun = self.pronoun or grammar.PRONOUNS[unit.word.split("'")[0]]
         elif unit.is_word and unit.kinds & senses.THINGS and not self._clause:
             self._thing = True
 
@@ -199,7 +191,7 @@ class Casting:
                 each.unshown = "people"
             part.name = meaning
             unit.decides.append(("character", meaning))
-        elif part.stock and part.name and part.name not in PEOPLE and meaning in PEOPLE - _PLAIN and not part.costume:
+        elif part.stock and part.name and part.name not in PEOPLE and meaning in PEOPLE - PLAIN and not part.costume:
             part.costume = meaning
             unit.decides.append(("costume", meaning))
         elif part.stock and part.name in PEOPLE and meaning and meaning not in PEOPLE and not part.costume:
@@ -211,7 +203,7 @@ class Casting:
 
     def _dress(self, part: Part, animal: str) -> None:
         """Make an animal of somebody: an astronaut cat is the cat in a suit, a baby lion just the lion."""
-        if part.name in _PLAIN:
+        if part.name in PLAIN:
             part.units[-1].decides.clear()
             part.units[-1].unshown = "manner"
         else:
@@ -301,7 +293,7 @@ class Casting:
                 self._early = unit
             return
         relative = senses.before(self.units, at)
-        if relative is not None and relative.word in _RELATIVE:
+        if relative is not None and relative.word in senses.RELATIVE:
             for part in subjects:
                 part.weak.append(unit)
             return
@@ -319,7 +311,7 @@ class Casting:
         if qualified and ahead is not None and senses.is_agent(ahead):
             return []
         subject = senses.before(self.units, at)
-        while subject is not None and (subject.word in grammar.AUXILIARIES or subject.word in _RELATIVE):
+        while subject is not None and (subject.word in grammar.AUXILIARIES or subject.word in senses.RELATIVE):
             place = next(place for place, unit in enumerate(self.units) if unit is subject)
             subject = senses.before(self.units, place)
         for part in self.parts:

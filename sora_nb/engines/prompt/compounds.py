@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TABLES = {
     "link": """
-        make a video, make me a video, a video of, show me, bear in mind, for example, of course, as well, in front of,
+        generate, i want, i need, i'd like, i would like, can you, could you, please make, give me, make a video, make me a video, generate a video, create a video, a video of, show me, bear in mind, for example, of course, as well, in front of,
         next to, each other, one another, at least, at all, a bit, a lot, in order to, kind of, sort of, such as, so that,
         make sure, as if, side by side, right now, at once, by the way, in the middle of, on top of, can't wait
     """,

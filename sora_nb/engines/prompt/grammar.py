@@ -129,7 +129,7 @@ NUMBERS = {
     "couples": 4, "duo": 2, "dozen": 12, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "thousand": 1000, "quartet": 4,
 }  # fmt: skip
 GROUPS = words("""
-    herd flock group pack crowd several many few dozens hundreds thousands bunch swarm school pride colony team army litter gang
+    family herd flock group pack crowd several many few dozens hundreds thousands bunch swarm school pride colony team army litter gang
     pod gaggle band lots some various multiple numerous countless troop horde 一群 几 群 许多 很多 数 数百 无数 几个 几只 成群 一些 几位 数只 数名 大批 几名 一大群 多 多个 多只 好几只 好几个 一排
 """)
 """Words for a number that nobody counts."""

@@ -9,6 +9,14 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 
+PEOPLE = frozenset(
+    ["astronaut", "barista", "chef", "wizard", "superhero", "knight", "cowboy", "diver", "woman", "person"]
+)
+"""Characters that are people in a costume."""
+PLAIN = frozenset(["person", "woman"])
+"""Characters without a costume of their own."""
+
+
 @dataclass
 class Part:
     """Somebody whom the prompt names.

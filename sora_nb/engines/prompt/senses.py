@@ -12,8 +12,12 @@ if TYPE_CHECKING:
 
 NOUNS = frozenset(["character", "scene", *things.TABLES])
 ADJECTIVES = frozenset(["colour", "style", "light", "mood", "quality", "manner", "lens"])
+RELATIVE = frozenset(["who", "that", "which"])
+"""Words that begin a clause which says who is meant: the cat that sleeps."""
 TOYS = frozenset(["character", "object"])
 """Kinds of a toy that may be somebody: a teddy bear that waves."""
+_COUNTING = frozenset(["character", "number"])
+"""Kinds of a noun that counts others before "of": a couple, a couple of dogs."""
 THINGS = frozenset(["object", "food", "clothing", "body", "idea", "place", "nature"])
 _VERBS_TOO = grammar.words(
     "guide host coach pitcher model master guard marshal nurse partner mentor fool bat crane fly ram bug hawk swallow lark robin bull bear duck fish fox hound parrot cook man judge coach pilot captain groom chicken ape guy"
@@ -87,6 +91,9 @@ def _resolve(units: list[Unit], at: int) -> None:
         unit.senses = (Sense("deed"),)
     if unit.kinds & ADJECTIVES and unit.kinds & NOUNS and not unit.verb and _is_noun(following):
         unit.keep(*ADJECTIVES)
+    if unit.kinds >= _COUNTING:
+        counted = following is not None and following.word == "of"
+        unit.keep(*(_COUNTING - {"character" if counted else "number"}))
     if "character" in unit.kinds:
         _choose_character(units, at, previous)
     if following is not None and following.is_word and _is_pure_thing(following) and following.word.isascii():
@@ -234,9 +241,11 @@ def _is_light(units: list[Unit], at: int) -> bool:
 
 def _has_idle_agent(units: list[Unit], at: int) -> bool:
     """Whether somebody in the clause does nothing yet: a girl with a red umbrella walks."""
-    for unit in reversed(units[:at]):
-        if unit.ends_clause or unit.verb:
+    for place in reversed(range(at)):
+        unit = units[place]
+        relative = place > 0 and units[place - 1].word in RELATIVE
+        if unit.ends_clause or (unit.verb and not relative):
             return False
-        if is_agent(unit):
+        if is_agent(unit) and unit.word not in RELATIVE:
             return True
     return False
