@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import counts, grammar, senses, things
 from sora_nb.engines.prompt.explanation import Role
-from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part
+from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_taken_along
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -15,14 +15,16 @@ DEPICTIONS = grammar.words("statue sculpture costume mask toy doll logo mural ta
 """Nouns of which the noun behind "of" is no character."""
 _MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
 """Words at which somebody else begins to do something."""
-_WITH = frozenset(["with", "alongside", "和", "与", "跟", "带着"])
-_FROM = frozenset(["from", "after", "behind", "by"])
-_TO = frozenset(["to", "by"])
-_MOVING = frozenset(["run", "walk", "swim", "fly", "float"])
+_YOUNG = frozenset(["cub", "cubs", "pup", "pups", "baby", "babies"])
+"""Nouns for the young of any animal."""
 _KNOWN = frozenset(["the", "this", "that"])
 _NAMED = frozenset(["named", "called", "name", "is"])
 _POSING = frozenset(["as", "like", "作为", "扮演", "像"])
 _BEING = grammar.words("is are was were am be being as like became becomes become 是 像 如 作为 扮演")
+
+
+def _is_known(phrase: list[Unit]) -> bool:
+    return bool(phrase) and phrase[0].word in grammar.DEFINITE
 
 
 class Casting:
@@ -133,7 +135,7 @@ class Casting:
         before = self.units[at - 1] if at else None
         joined = before is not None and before.word in grammar.CONJUNCTIONS
         part.follows = self._acted and not joined and known is None
-        part.still = part.follows and not self._is_taken_along(at - len(phrase) - 1)
+        part.still = part.follows and not is_taken_along(self.units[at - len(phrase) - 1], self._actors)
         if part not in self._clause:
             self._clause.append(part)
         if not part.follows and part not in self._waiting:
@@ -142,16 +144,6 @@ class Casting:
             part.weak.append(self._early)
             self._early = None
 
-    def _is_taken_along(self, place: int) -> bool:
-        """Whether whoever comes in as what somebody does something to does it, too: with her dog, chases a thief."""
-        before = self.units[place]
-        if before.word in _WITH:
-            return True
-        if any(part.action == "talk" for part in self._actors):
-            return before.word in _TO or before.verb
-        moving = any(part.action in _MOVING for part in self._actors)
-        return moving and (before.verb or before.word in _FROM)
-
     def _is_depicted(self, start: int) -> bool:
         """Whether the noun phrase that starts at a place says what a thing looks like: a statue of a lion."""
         return start >= 2 and self.units[start - 1].word == "of" and self.units[start - 2].word in DEPICTIONS
@@ -159,6 +151,9 @@ class Casting:
     def _new(self, unit: Unit, phrase: list[Unit]) -> Part:
         meaning = unit.word[1:] if unit.kind == "mention" else unit.meaning("character")
         stock = unit.kind != "mention"
+        last = self.parts[-1] if self.parts else None
+        if last and last.stock and last.name not in PEOPLE and unit.word in _YOUNG and _is_known(phrase):
+            meaning = last.name  # a panda and her baby
         part = Part(meaning, stock, [unit])
         part.count, part.asked = counts.number(unit, phrase)
         self.parts.append(part)

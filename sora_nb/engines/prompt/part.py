@@ -15,6 +15,11 @@ PEOPLE = frozenset(
 """Characters that are people in a costume."""
 PLAIN = frozenset(["person", "woman"])
 """Characters without a costume of their own."""
+_WITH = frozenset(["with", "alongside", "和", "与", "跟", "带着"])
+_FROM = frozenset(["from", "after", "behind", "by"])
+_TO = frozenset(["to", "by"])
+_MOVING = frozenset(["run", "walk", "swim", "fly", "float"])
+"""Actions that who is followed or led does, too."""
 
 
 @dataclass
@@ -46,3 +51,12 @@ class Part:
     costume: str = ""
     still: bool = False
     weak: list[Unit] = field(default_factory=list)
+
+
+def is_taken_along(before: Unit, actors: list[Part]) -> bool:
+    """Whether somebody does what others do to him, by the word before him: with her dog, chases a thief, talks to a man."""
+    if before.word in _WITH:
+        return True
+    actions = {part.action for part in actors}
+    joining = _TO if "talk" in actions else _FROM
+    return bool(actions & {"talk", *_MOVING}) and (before.verb or before.word in joining)
