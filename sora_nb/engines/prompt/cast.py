@@ -15,8 +15,10 @@ DEPICTIONS = grammar.words("statue sculpture costume mask toy doll logo mural ta
 """Nouns of which the noun behind "of" is no character."""
 _MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
 """Words at which somebody else begins to do something."""
-_YOUNG = frozenset(["cub", "cubs", "pup", "pups", "baby", "babies"])
-"""Nouns for the young of any animal."""
+_KIN = grammar.words(
+    "cub cubs pup pups baby babies mother father mom mama dad papa parents brother sister siblings family"
+)
+"""Nouns for the young and the kin of any animal."""
 _KNOWN = frozenset(["the", "this", "that"])
 _NAMED = frozenset(["named", "called", "name", "is"])
 _POSING = frozenset(["as", "like", "作为", "扮演", "像"])
@@ -152,7 +154,7 @@ class Casting:
         meaning = unit.word[1:] if unit.kind == "mention" else unit.meaning("character")
         stock = unit.kind != "mention"
         last = self.parts[-1] if self.parts else None
-        if last and last.stock and last.name not in PEOPLE and unit.word in _YOUNG and _is_known(phrase):
+        if last and last.stock and last.name not in PEOPLE and unit.word in _KIN and _is_known(phrase):
             meaning = last.name  # a panda and her baby
         part = Part(meaning, stock, [unit])
         part.count, part.asked = counts.number(unit, phrase)

@@ -35,7 +35,7 @@ _UNTAMED = frozenset(
 """Who is drawn as a pet, and is none."""
 _HOUSEHOLD = frozenset(["object", "food", "clothing"])
 _OUTDOORS = frozenset(["weather", "animal", "vehicle", "nature", "place"])
-PLAIN = ("meadow", "city street", "beach")
+PLAIN = ("meadow", "city street")
 """Places for everybody else."""
 _PEOPLE = frozenset(["woman", "person", "robot"])
 _AT_HOME = frozenset(["corgi", "dog", "cat", "mouse", *_PEOPLE])

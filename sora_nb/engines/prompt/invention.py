@@ -78,5 +78,7 @@ def _is_subject(read: list[Unit], at: int) -> bool:
     if not (opens or filmed) or unit.word in _SEASONS:
         return False
     landmark = any(sense.kind == "scene" and (sense.near or filmed) for sense in unit.senses) and (phrase or filmed)
+    if "camera" in unit.kinds and phrase and following is not None and following.verb:  # a drone flies
+        return True
     moves = following is not None and bool(following.kinds & lexicon.VERBS)
     return bool(landmark or unit.kinds & _STILL or ("weather" in unit.kinds and (moves or filmed)))

@@ -119,8 +119,7 @@ def _index() -> dict[str, tuple[Sense, ...]]:
 
 INDEX = _index()
 """All entries."""
-_BEGINNINGS = frozenset(entry.split(" ")[0] for entry in INDEX if " " in entry)
-_LONGEST_CHINESE = max(len(entry) for entry in INDEX if re.match(f"[{CHINESE}]", entry))
+_LONGEST_CHINESE = max(len(entry) for entry in INDEX if "\u3400" <= entry[0] <= "\u9fff")
 
 
 def find(words: Sequence[str]) -> Found | None:
