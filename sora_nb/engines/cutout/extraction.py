@@ -14,6 +14,7 @@ from sora_nb.engines.cutout import people, sprite
 from sora_nb.engines.cutout.confidence import cut_sides, estimate
 from sora_nb.engines.cutout.masks import bounds
 from sora_nb.engines.cutout.motion import analyse
+from sora_nb.engines.cutout.second_opinion import without_scenery
 from sora_nb.engines.cutout.segmentation import moving_evidence, segment
 from sora_nb.errors import NoSubject
 
@@ -99,7 +100,10 @@ def track(
     found = subjects.find(scene, evidence, hint)
     if not found:
         raise NoSubject("Nobody stands out in these seconds.", hint=SUBJECT_HINT)
-    return footage, scene, segment(footage, scene, evidence, found[0], control), found[0].kind
+    segmentation = segment(footage, scene, evidence, found[0], control)
+    if hint is None:
+        segmentation = without_scenery(footage, scene, evidence, segmentation)
+    return footage, scene, segmentation, found[0].kind
 
 
 def candidates(video: Path, clip: Clip) -> list[Found]:

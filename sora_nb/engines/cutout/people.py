@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from sora_nb.engines.cutout.masks import bounds, dilated, eroded, filled, largest_part, opened, overlap, size
-from sora_nb.engines.cutout.matting import GuidedFilter, to_float
-from sora_nb.engines.cutout.segmentation import Region, Segmentation, Signs, refine_edges, vote
+from sora_nb.engines.cutout import close_look
+from sora_nb.engines.cutout.masks import dilated, eroded, filled, largest_part, opened, overlap, size
+from sora_nb.engines.cutout.segmentation import Segmentation, Signs, vote
 from sora_nb.engines.cutout.tracks import follow
-from sora_nb.vision.networks import people_probability
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sora_nb.engines.base import Control, Hint
     from sora_nb.engines.cutout.footage import Footage
-    from sora_nb.engines.cutout.masks import Box, Mask, Plane
+    from sora_nb.engines.cutout.masks import Mask, Plane
     from sora_nb.engines.cutout.motion import Scene
     from sora_nb.engines.cutout.tracks import Track
 
@@ -31,12 +30,6 @@ BODY = (2.4, 1.2, 8.5)
 """How far a body may reach from the middle of its face: to each side, up and down, in widths of the face."""
 SHOULDERS = 1.7
 """How far to each side somebody else who passes is looked for, in widths of the face."""
-CLOSER = 1.3
-"""Side of what the network looks at, by that of the person in it."""
-FINE_SIDE = 256
-"""Longer side in pixels of the region around the person in which edges are refined."""
-BAND = 0.04
-"""How far refining may move the outline, in sides of a square of the mask's area."""
 MIN_CONFIDENCE = 0.8
 """Least mean probability inside the masks; below it the network does not know what it sees, as in very old films."""
 MIN_AGREEMENT = 0.6
@@ -128,7 +121,7 @@ def segment(
         fine = []
         for number, (mask, plane) in enumerate(zip(drafts, planes, strict=True)):
             control.step(0.3 + 0.4 * number / len(masks), "Cutting out")
-            fine.append(_refined(footage, number, mask, plane))
+            fine.append(close_look.refined(footage, number, mask, plane))
         return person, Segmentation(tuple(fine), tuple(drafts), None, signs=signs)
     return None
 
@@ -191,7 +184,8 @@ class _Following:
     def _take(self, number: int, neighbour: int | None) -> None:
         """Look at the person, and again where more of him may lie outside what was looked at."""
         carried = None
-        theirs = np.zeros(self._scene.shape, bool)
+        shape = self._scene.shape
+        theirs = np.zeros(shape, bool)
         if neighbour is not None:
             carried, theirs = (
                 self._scene.flow.warp(masks[neighbour].astype(np.float32), number, neighbour) > 0.5
@@ -200,32 +194,19 @@ class _Following:
         self._theirs[number] = theirs
         expected = self._face(number) if carried is None else carried | self._face(number)
         if carried is None or not carried.any():
-            whole = self._look(number, (0, 0, self._scene.shape[1], self._scene.shape[0]))
+            whole = close_look.ask(self._footage, shape, number, (0, 0, shape[1], shape[0]))
             mask = self._own(number, whole, None)
             expected = mask | expected
             if mask.sum() < 4 * self._face(number).sum():
                 expected = self._body(number)
-        mask, plane = expected, np.zeros(self._scene.shape, np.float32)
+        mask, plane = expected, np.zeros(shape, np.float32)
         for _ in range(3 if carried is None else 2):
-            box = _around(mask | self._face(number), self._scene.shape)
-            plane = self._look(number, box)
+            box = close_look.around(mask | self._face(number), shape)
+            plane = close_look.ask(self._footage, shape, number, box)
             mask = self._own(number, plane, carried)
-            if not mask.any() or not _reaches(mask, box):
+            if not mask.any() or not close_look.reaches(mask, box):
                 break
         self._masks[number], self._planes[number] = mask, plane
-
-    def _look(self, number: int, box: Box) -> Plane:
-        """Ask the network about a part of a picture; what lies outside is nobody."""
-        left, top, wide, tall = box
-        zoom = self._footage.zoom
-        rows, columns = (
-            slice(int(a * zoom), max(int(a * zoom) + 2, int((a + b) * zoom))) for a, b in ((top, tall), (left, wide))
-        )
-        plane = np.zeros(self._scene.shape, np.float32)
-        plane[top : top + tall, left : left + wide] = cv2.resize(
-            people_probability(self._footage.full[number][rows, columns]), (wide, tall)
-        )
-        return plane
 
     def _place(self, track: Track, number: int) -> tuple[float, float, float] | None:
         """Return where a face is in a picture, or None where it was not seen shortly before or after."""
@@ -296,45 +277,3 @@ class _Following:
 def _at(mask: Mask, place: tuple[float, float, float]) -> bool:
     height, width = mask.shape
     return bool(mask[int(np.clip(place[1], 0, height - 1)), int(np.clip(place[0], 0, width - 1))])
-
-
-def _around(mask: Mask, shape: tuple[int, int]) -> Box:
-    """Return the square around a person, as far as it lies in the picture."""
-    left, top, wide, tall = bounds(mask)
-    side = max(16.0, CLOSER * max(wide, tall))
-    x, y = left + wide / 2, top + tall / 2
-    height, width = shape
-    x0, y0 = int(np.clip(x - side / 2, 0, width - 8)), int(np.clip(y - side / 2, 0, height - 8))
-    x1, y1 = int(np.clip(x + side / 2, x0 + 8, width)), int(np.clip(y + side / 2, y0 + 8, height))
-    return x0, y0, x1 - x0, y1 - y0
-
-
-def _reaches(mask: Mask, box: Box) -> bool:
-    """Whether a mask reaches an edge of what was looked at that is not the picture's."""
-    left, top, wide, tall = bounds(mask)
-    height, width = mask.shape
-    gap = 0.03 * max(box[2], box[3])
-    return bool(
-        (left - box[0] < gap and box[0] > 0)
-        or (top - box[1] < gap and box[1] > 0)
-        or (box[0] + box[2] - left - wide < gap and box[0] + box[2] < width)
-        or (box[1] + box[3] - top - tall < gap and box[1] + box[3] < height)
-    )
-
-
-def _refined(footage: Footage, number: int, mask: Mask, plane: Plane) -> Mask:
-    """Move the outline to the picture's edges, but no farther than the network may err."""
-    region = Region.around(mask, FINE_SIDE)
-    if region is None:
-        return mask
-    reach = max(2, int(BAND * size(mask)))
-    # where the network sees others, they stay out
-    known = np.where(mask, np.maximum(plane, 0.55), np.where(plane > 0.5, 0.0, plane)).astype(np.float32)
-    picture = region.picture(footage.full[number], footage.zoom)
-    share = np.clip(region.plane(known), 0.01, 0.99)
-    odds = np.clip(np.log(share / (1 - share)), -4, 4).astype(np.float32)
-    radius = max(2, int(0.03 * size(share > 0.5)))
-    smooth = GuidedFilter(to_float(picture), radius, 1e-3)(odds)
-    found = region.paste(opened(refine_edges(picture, smooth, 1)))
-    kept = (found | eroded(mask, reach)) & dilated(mask, reach)
-    return filled(largest_part(kept, mask), 0.03)
