@@ -35,6 +35,8 @@ MIN_QUALITY = 0.4
 DOUBTFUL_QUALITY = 0.54
 """Below this the outline is said to be uncertain: most such cut-outs are good, but not all."""
 SUBJECT_HINT = "Choose other seconds, or mark the subject with subject=(x, y) or with a box around it."
+FACES_OF_A_PERSON = 3
+"""Pictures, of the few in which the face of what moves is looked for, that must show one for it to be a person."""
 CUT_SHARE = 0.08
 """Part of a subject's size that must touch an edge of the picture for that edge to cut it."""
 CUT_PICTURES = 0.3
@@ -46,7 +48,7 @@ class Found:
     """A possible subject of a clip.
 
     Attributes:
-        kind: what found it: "face", "cat", "person", "motion" or "saliency".
+        kind: what found it: "face", "motion" or "saliency".
         score: the higher the likelier; comparable within one clip only.
         box: left, top, right, bottom as parts of width and height.
         time: seconds from the start of the file, where it has this box.
@@ -148,6 +150,8 @@ def _assemble(
     views = sprite.score_views(scene, masks)
     run = sprite.steady_run(scene, masks)
     best = max(run, key=lambda number: views[number].score)
+    if kind in {"motion", "saliency"} and sum(view.face is not None for view in views) >= FACES_OF_A_PERSON:
+        kind = "person"
     bust = sprite.is_bust(masks)
     frames, path = sprite.animate(footage, scene, masks, run, control, bust=bust)
     control.step(0.93, "Looking closer")
