@@ -16,6 +16,8 @@ from sora_nb.engines.cutout.tracks import follow
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from sora_nb.engines.base import Control, Hint
     from sora_nb.engines.cutout.footage import Footage
     from sora_nb.engines.cutout.masks import Mask, Plane
@@ -30,6 +32,8 @@ BODY = (2.4, 1.2, 8.5)
 """How far a body may reach from the middle of its face: to each side, up and down, in widths of the face."""
 SHOULDERS = 1.7
 """How far to each side somebody else who passes is looked for, in widths of the face."""
+STILL_HIS = 0.15
+"""Probability from which on what was his in the neighbouring picture stays his."""
 MIN_CONFIDENCE = 0.8
 """Least mean probability inside the masks; below it the network does not know what it sees, as in very old films."""
 MIN_AGREEMENT = 0.6
@@ -232,6 +236,8 @@ class _Following:
     def _own(self, number: int, plane: Plane, carried: Mask | None) -> Mask:
         """Return which part of all people is this person."""
         everybody = plane > 0.5
+        if carried is not None:
+            everybody |= carried & (plane > STILL_HIS)
         face = self._face(number)
         ours = self._apart(number, everybody, carried)
         if not ours.any():
@@ -259,19 +265,35 @@ class _Following:
         for x, _, side in rivals:
             beside[:, max(0, int(x - SHOULDERS * side)) : max(0, int(x + SHOULDERS * side))] = True
         labels = np.zeros(everybody.shape, np.int32)
+        nearness = (mine or self._person.track.place(number))[2]
+        for place in rivals:
+            if place[2] < nearness:
+                _seed_chest(labels, place, THEIRS)
+        # who is nearer hides who is farther away: where somebody was before, only what is nearer takes from him
         if carried is not None:
             for mask, label in ((self._theirs[number] & beside, THEIRS), (carried, OURS)):
                 labels[eroded(mask, max(2, int(0.06 * size(mask)))) & everybody] = label
-        people = [(place, THEIRS) for place in rivals] + ([(mine, OURS)] if mine else [])
-        # who is nearer hides who is farther away
-        for (x, y, side), label in sorted(people, key=lambda pair: pair[0][2]):
-            cv2.ellipse(labels, ((x, y), (0.8 * side, 1.1 * side), 0), label, -1)
-            chest = (int(x - 0.45 * side), int(y + 0.5 * side)), (int(x + 0.45 * side), int(y + 1.9 * side))
-            cv2.rectangle(labels, *chest, label, -1)
+        for place, label in sorted(
+            [(place, THEIRS) for place in rivals] + ([(mine, OURS)] if mine else []), key=lambda pair: pair[0][2]
+        ):
+            _seed_head(labels, place, label)
+            if place[2] >= nearness:
+                _seed_chest(labels, place, label)
         labels[~near] = NOBODYS
         cv2.watershed(self._scene.pictures[number], labels)
         self._theirs[number] = everybody & (labels == THEIRS) & beside
         return opened(everybody & ~dilated(self._theirs[number], 1), 1)
+
+
+def _seed_head(labels: NDArray[np.int32], place: tuple[float, float, float], label: int) -> None:
+    x, y, side = place
+    cv2.ellipse(labels, ((x, y), (0.8 * side, 1.1 * side), 0), label, -1)
+
+
+def _seed_chest(labels: NDArray[np.int32], place: tuple[float, float, float], label: int) -> None:
+    x, y, side = place
+    chest = (int(x - 0.45 * side), int(y + 0.5 * side)), (int(x + 0.45 * side), int(y + 1.9 * side))
+    cv2.rectangle(labels, *chest, label, -1)
 
 
 def _at(mask: Mask, place: tuple[float, float, float]) -> bool:
