@@ -147,7 +147,7 @@ def _assemble(
 ) -> Cutout:
     masks = segmentation.masks
     control.step(0.7, "Choosing the best frame")
-    views = sprite.score_views(scene, masks)
+    views = sprite.score_views(scene, masks, segmentation.faces)
     run = sprite.steady_run(scene, masks)
     best = max(run, key=lambda number: views[number].score)
     if kind in {"motion", "saliency"} and sum(view.face is not None for view in views) >= FACES_OF_A_PERSON:

@@ -67,22 +67,28 @@ def find(scene: Scene, hint: Hint | None = None) -> list[Person]:
         hint: where the user says the subject is; nobody else is listed then.
     """
     tracks = follow(scene)
-    least = max(1 if len(scene) < 3 else 2, round(MIN_SEEN * len(scene)))
     found = [
         Person(track, tuple(other for other in tracks if other is not track), _importance(scene, track))
         for track in tracks
-        if len(track.faces) >= least or (track.sparse and len(track.faces) >= 2)
+        if len(track.faces) >= _least(scene, track)
     ]
     if hint is not None:
         found = [person for person in found if _is_meant(scene, person.track, hint)]
     return sorted(found, key=lambda person: -person.score)
 
 
+def _least(scene: Scene, track: Track) -> int:
+    """In how many pictures a face must be seen."""
+    if len(scene) < 3:
+        return 1
+    return 2 if track.every > 2 else max(2, round(MIN_SEEN * len(scene) / track.every))
+
+
 def _importance(scene: Scene, track: Track) -> float:
     height, width = scene.shape
     x, y, side = np.median([track.place(number) for number in track.faces], axis=0)
     middle = float(np.exp(-((x / width - 0.5) ** 2 / 0.25 + (y / height - 0.4) ** 2 / 0.5)))
-    return float(side / min(height, width)) * middle * (len(track.faces) / len(scene)) ** 0.5
+    return float(side / min(height, width)) * middle * track.seen(len(scene)) ** 0.5
 
 
 def _is_meant(scene: Scene, track: Track, hint: Hint) -> bool:
@@ -126,7 +132,7 @@ def segment(
         for number, (mask, plane) in enumerate(zip(drafts, planes, strict=True)):
             control.step(0.3 + 0.4 * number / len(masks), "Cutting out")
             fine.append(close_look.refined(footage, number, mask, plane))
-        return person, Segmentation(tuple(fine), tuple(drafts), None, signs=signs)
+        return person, Segmentation(tuple(fine), tuple(drafts), None, signs=signs, faces=person.track.faces)
     return None
 
 
@@ -154,7 +160,7 @@ def _signs(scene: Scene, person: Person, masks: Sequence[Mask], planes: Sequence
         probability=float(np.median(sure)),
         agreed=float(np.median(steady)) if steady else 1.0,
         face=float(np.median(covered)),
-        seen=len(person.track.faces) / len(masks),
+        seen=person.track.seen(len(masks)),
     )
 
 
@@ -215,7 +221,7 @@ class _Following:
     def _place(self, track: Track, number: int) -> tuple[float, float, float] | None:
         """Return where a face is in a picture, or None where it was not seen shortly before or after."""
         near = [abs(number - other) for other in track.faces]
-        return track.place(number) if min(near) <= (2 if not track.sparse else 3) else None
+        return track.place(number) if min(near) <= max(2, track.every) else None
 
     def _face(self, number: int) -> Mask:
         """Return where the person's face is, as far as it is seen."""
