@@ -53,12 +53,18 @@ class Flow:
     def between(self, here: int, there: int) -> Plane:
         """Return where each pixel of picture `here` lies in picture `there`: x and y, shape (height, width, 2)."""
         if (here, there) not in self._cache:
-            self._cache[here, there] = self.measure(self.small[here], self.small[there])
-        return self._cache[here, there]
+            self._cache[here, there] = self._small(self.small[here], self.small[there])
+        return self._enlarged(self._cache[here, there])
 
     def measure(self, here: NDArray[np.uint8], there: NDArray[np.uint8]) -> Plane:
         """Return where each pixel lies in the other of two grey pictures of `small_size`, in pixels of the full size."""
-        small = self._search.calc(here, there, None) * self.scale
+        return self._enlarged(self._small(here, there))
+
+    def _small(self, here: NDArray[np.uint8], there: NDArray[np.uint8]) -> Plane:
+        """Return how far each pixel moves, in pixels of the full size; a quarter of it tells all, in a quarter of the memory."""
+        return np.asarray(self._search.calc(here, there, None) * self.scale, np.float32)
+
+    def _enlarged(self, small: Plane) -> Plane:
         large = cv2.resize(small, (self.width, self.height))
         return np.asarray(cv2.add(large, self.grid, dst=large), np.float32)
 
