@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -23,7 +23,7 @@ from sora_nb.engines.cutout.still_parts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sora_nb.engines.cutout.footage import Footage
     from sora_nb.engines.cutout.masks import Mask, Plane, Rgb
     from sora_nb.engines.cutout.motion import Scene
+    from sora_nb.vision.faces import Face
 
 MOTION_TRUST = {"hint": 0.6, "motion": 1.0, "saliency": 0.4}
 """Weight of motion in the first pass, by what found the subject: what was found by motion moves."""
@@ -88,6 +89,7 @@ class Segmentation:
         evidence: what motion said in the second pass; None where a person was found by the face.
         doubts: sentences for the user.
         signs: what else speaks for the masks of a person; None where motion decided.
+        faces: the face of a person, by the number of the picture it is seen in; in pixels of the analysed picture.
     """
 
     masks: tuple[Mask, ...]
@@ -95,6 +97,7 @@ class Segmentation:
     evidence: Evidence | None
     doubts: tuple[str, ...] = ()
     signs: Signs | None = None
+    faces: Mapping[int, Face] = field(default_factory=dict)
 
 
 def segment(footage: Footage, scene: Scene, evidence: Evidence, candidate: Candidate, control: Control) -> Segmentation:
