@@ -47,12 +47,14 @@ class Evidence:
         energy: 0 and more: how much a pixel moves or differs from the background model.
         known: where the background model is known.
         changed: where the picture differs from the background model.
+        background: the background model in Lab, as the reference camera saw it.
     """
 
     log_odds: tuple[Plane, ...]
     energy: tuple[Plane, ...]
     known: tuple[Mask, ...]
     changed: tuple[Mask, ...]
+    background: Rgb
 
 
 def first_evidence(scene: Scene) -> Evidence:
@@ -145,8 +147,9 @@ def _median_background(flow: Flow, camera: Camera, usable: Sequence[Mask]) -> tu
 
 @dataclass(frozen=True)
 class _Comparison:
-    """The pictures against a background model: the differences, where it is known, and the usual difference."""
+    """The pictures against a background model: the model, the differences, where it is known, and the usual difference."""
 
+    background: Rgb
     differences: tuple[Plane, ...]
     known: tuple[Mask, ...]
     noise: float
@@ -162,7 +165,7 @@ def _compare(flow: Flow, camera: Camera, median: Rgb, sure: Mask) -> _Comparison
     pairs = zip(differences, known, strict=True)
     values = np.concatenate([difference[::2, ::2][where[::2, ::2]] for difference, where in pairs])
     noise = float(np.median(values)) if values.size else 0.0
-    return _Comparison(tuple(differences), tuple(known), noise)
+    return _Comparison(median, tuple(differences), tuple(known), noise)
 
 
 def _difference(picture: Rgb, background: Rgb, *, exact: bool) -> Plane:
@@ -196,7 +199,7 @@ def _evidence(scene: Scene, log_odds: list[Plane], view: _Comparison, *, quiet_p
         for number, plane in enumerate(log_odds)
     ]
     changed = [difference > 2 * view.noise + CLEAR_DIFFERENCE for difference in view.differences]
-    return Evidence(tuple(lowered), tuple(energy), view.known, tuple(changed))
+    return Evidence(tuple(lowered), tuple(energy), view.known, tuple(changed), view.background)
 
 
 def _at_rest(camera: Camera, log_odds: Sequence[Plane]) -> Plane:

@@ -10,6 +10,7 @@ import numpy as np
 
 from sora_nb.engines.cutout import colour_table
 from sora_nb.engines.cutout.background import discount_scenery, first_evidence, restore_still_parts, second_evidence
+from sora_nb.engines.cutout.completion import complete
 from sora_nb.engines.cutout.masks import bounds, closed, filled, largest_part, opened, overlap, size, window_of
 from sora_nb.engines.cutout.matting import GuidedFilter, to_float
 from sora_nb.engines.cutout.still_parts import (
@@ -167,7 +168,8 @@ def _by_motion(
     second, drafts = with_still_parts(scene, second, drafts)
     second = discount_scenery(second, border, 0.6)
     fine = _Pass(footage, scene, second, candidate, effort=FINE, drafts=drafts)
-    masks = prune(scene, vote(scene, fine.run(control, 0.45, 0.7)), CLEARLY_FOREIGN_ODDS)
+    masks = complete(scene, second, vote(scene, fine.run(control, 0.45, 0.7)))
+    masks = prune(scene, masks, CLEARLY_FOREIGN_ODDS)
     return Segmentation(tuple(masks), tuple(drafts), second, candidate.doubts)
 
 

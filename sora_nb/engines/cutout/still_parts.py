@@ -41,7 +41,10 @@ EDGE_RATIO = 1.5
 NEAR_DISTANCE = 0.4
 """How near a still pixel must be to the subject, in the same measure, to get at least MIN_NEAR_ODDS."""
 MIN_NEAR_ODDS = -0.6
-"""Least log-odds of a still pixel near the subject."""
+"""Least log-odds of a still pixel near a subject that stays."""
+NO_ODDS = -3.0
+STAYS = 0.2
+"""Who goes less far, in the same measure, stays; between this and MAX_TRAVEL the log-odds are raised less and less."""
 HOLE_SHARE = 0.007
 """A hole with less than this share of a mask's area is an eye or a nose: the subject's, whatever its colours."""
 FOREIGN_ODDS = -0.3
@@ -197,13 +200,14 @@ def quiet_parts(scene: Scene, evidence: Evidence) -> Mask:
 
 
 def soften_odds(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> Evidence:
-    """Raise the log-odds of pixels next to the subject that never changed: they may be still parts."""
+    """Raise the log-odds of pixels next to the subject that never changed: they may be still parts, if it stays there."""
+    least = np.float32(np.interp(travel(scene, masks), [STAYS, MAX_TRAVEL], [MIN_NEAR_ODDS, NO_ODDS]))
     quiet = quiet_parts(scene, evidence).astype(np.uint8)
     odds = []
     for number, (mask, plane) in enumerate(zip(masks, evidence.log_odds, strict=True)):
         near = dilated(mask, max(3, int(NEAR_DISTANCE * size(mask))))
         silent = near & (scene.camera.from_reference(quiet, number) > 0)
-        odds.append(np.asarray(np.where(silent, np.maximum(plane, MIN_NEAR_ODDS), plane), np.float32))
+        odds.append(np.asarray(np.where(silent, np.maximum(plane, least), plane), np.float32))
     return replace(evidence, log_odds=tuple(odds))
 
 

@@ -1,0 +1,172 @@
+"""Complete masks in time: parts that surely move, or did so in other pictures, belong to the subject in all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from sora_nb.engines.cutout import colour_table
+from sora_nb.engines.cutout.masks import closed, dilated, eroded, filled, largest_part, opened, size, window_of
+from sora_nb.engines.cutout.motion import LAB_WEIGHTS
+from sora_nb.engines.cutout.still_parts import HOLE_SHARE, colour_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from sora_nb.engines.cutout.background import Evidence
+    from sora_nb.engines.cutout.masks import Mask, Plane, Rgb
+    from sora_nb.engines.cutout.motion import Scene
+
+STRONG_ODDS = 1.2
+"""Log-odds from which motion alone says that a pixel is the subject's, if its colours do not speak against it."""
+MIN_LIKENESS = -0.4
+"""Least log-odds of the colours of what is added."""
+MODEL_SHARE = 0.3
+"""By how much the background model's colours may be more like the subject's than the picture's."""
+KEPT = np.float32(0.98)
+"""What is left of a proof from one picture to the next."""
+PROVEN = 0.5
+"""How much of a proof must be left for a pixel to be the subject's."""
+ALIKE = np.float32(4)
+"""Difference in weighted levels of Lab between two pictures of one point that noise alone makes."""
+UNLIKE = np.float32(12)
+"""How much greater it is where a third of a proof is left."""
+SCENERY_ODDS = -0.9
+"""Log-odds below which a pixel that never moved shows the background."""
+NOT_FOREIGN = -1.2
+"""Log-odds below which colours are clearly those of the background."""
+BAY = 0.05
+"""Half the width of the widest bay that is filled, in sides of a square of the mask's area."""
+GAP_SHARE = 0.02
+"""Greatest part of a mask's area that a hole has where it is filled."""
+OUTLINE = 4
+"""Pixels on either side of an outline that are decided anew."""
+CLEARLY = 8.0
+"""Levels of weighted Lab by which a pixel must be more like one side than like the other to be decided anew."""
+NEAR = 0.02
+"""Share of a side in what surrounds a pixel, from which on its colours are known."""
+MAX_ADDED = 0.5
+"""Greatest part of a mask's area that is added to it: more is not a limb but another thing."""
+
+
+def complete(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> list[Mask]:
+    """Add the limbs, ears and tails that masks have lost in some pictures.
+
+    A part is the subject's where it differs from the background and hangs on it. It still is where it comes to rest:
+    the flow carries the proof from picture to picture, as long as the colours agree.
+
+    Args:
+        scene: the analysed pictures.
+        evidence: of second_evidence().
+        masks: one for each picture.
+    """
+    front, back = colour_tables(scene, evidence, masks)
+    table = np.log(front / back)
+    moving = scene.speeds.threshold + 0.5
+    model = cv2.GaussianBlur(table[colour_table.indices(evidence.background)], (0, 0), 1.5)
+    strong: list[Mask] = []
+    likely: list[Mask] = []
+    proofs: list[Plane] = []
+    for number, mask in enumerate(masks):
+        likeness = cv2.GaussianBlur(table[scene.flow.cells[number]], (0, 0), 1.5)
+        # where the model is more like the subject than the picture is, it is the model that shows the subject
+        own = likeness > np.maximum(scene.camera.from_reference(model, number) - MODEL_SHARE, MIN_LIKENESS)
+        differs = (evidence.log_odds[number] > STRONG_ODDS) & own
+        strong.append(differs)
+        # where the background was never seen, the subject always was
+        shown = (scene.speeds.confirmed[number] > moving) | ~evidence.known[number]
+        sure = mask & (shown | (differs & evidence.changed[number]))
+        likely.append(likeness > NOT_FOREIGN)
+        # what differs is blurred, and so a little too wide
+        proofs.append(cv2.erode(sure.astype(np.float32), np.ones((3, 3), np.uint8)))
+    count = len(masks)
+    ahead = _carried(scene, proofs, range(1, count), -1)
+    behind = _carried(scene, proofs, range(count - 2, -1, -1), 1)
+    whole = []
+    for number, mask in enumerate(masks):
+        proven = np.maximum(ahead[number], behind[number]) > PROVEN
+        smooth = cv2.GaussianBlur(evidence.log_odds[number], (0, 0), max(1.0, 0.02 * size(mask)))
+        scenery = evidence.known[number] & (smooth < SCENERY_ODDS) & ~proven
+        extended = _extended(_without(mask, scenery), strong[number] | (proven & likely[number]))
+        settled = _settled(scene.flow.lab[number], extended)
+        whole.append(_without_gaps(settled, ~evidence.known[number] & likely[number]))
+    return whole
+
+
+def _carried(scene: Scene, proofs: Sequence[Plane], order: Iterable[int], step: int) -> list[Plane]:
+    """Carry proofs from picture to picture along the flow."""
+    carried = list(proofs)
+    for number in order:
+        other = number + step
+        places = scene.flow.between(number, other)
+        carried[number] = np.maximum(
+            proofs[number], KEPT * _agreement(scene, number, other, places) * _at(carried[other], places)
+        )
+    return carried
+
+
+def _agreement(scene: Scene, here: int, there: int, places: Plane) -> Plane:
+    """Return how surely the flow finds each pixel again, 0 to 1: in the same colours, and back where it came from."""
+    apart = cv2.absdiff(_at(scene.flow.lab[there], places), scene.flow.lab[here]).astype(np.float32)
+    unlike = cv2.GaussianBlur(cv2.transform(apart, LAB_WEIGHTS[None]), (0, 0), 1.0)
+    back = cv2.subtract(_at(scene.flow.between(there, here), places), scene.flow.grid)
+    strayed = cv2.magnitude(*cv2.split(back))
+    return np.asarray(np.exp(-np.square(np.maximum(unlike - ALIKE, 0) / UNLIKE)) * (strayed < 1.5), np.float32)
+
+
+def _at(plane: NDArray[Any], places: Plane) -> NDArray[Any]:
+    found: NDArray[Any] = cv2.remap(plane, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return found
+
+
+def _extended(mask: Mask, found: Mask) -> Mask:
+    """Add to a mask what was found around it and hangs on it."""
+    if not mask.any():
+        return mask
+    whole = mask | opened(found, 1)
+    whole = filled(largest_part(closed(whole, 1), mask), HOLE_SHARE)
+    added = np.count_nonzero(whole & ~mask)
+    return whole if added < MAX_ADDED * np.count_nonzero(mask) else mask
+
+
+def _without(mask: Mask, scenery: Mask) -> Mask:
+    """Take broad scenery off a mask, unless it is most of it."""
+    left = mask & ~opened(mask & scenery, max(2, int(0.03 * size(mask))))
+    left = largest_part(opened(left, 1), mask)
+    return left if np.count_nonzero(left) > 0.4 * np.count_nonzero(mask) else mask
+
+
+def _settled(picture: Rgb, mask: Mask) -> Mask:
+    """Decide along the outline by the colours nearby on its two sides: what differs is blurred, and leaves a fringe."""
+    if not mask.any():
+        return mask
+    window = window_of(mask, 2 * OUTLINE)
+    part, colours = mask[window], picture[window].astype(np.float32)
+    inner, outer = eroded(part, OUTLINE), ~dilated(part, OUTLINE)
+    (own, near), (other, far) = (_unlikeness(colours, side) for side in (inner, outer))
+    moved = np.where(near & far & (np.abs(own - other) > CLEARLY), own < other, part)
+    settled = mask.copy()
+    # an ear is thinner than that, and has no colours nearby to go by
+    sure = inner | outer | (part & ~opened(part, OUTLINE))
+    settled[window] = np.where(sure, part, moved)
+    return filled(largest_part(closed(settled, 1), mask), HOLE_SHARE)
+
+
+def _unlikeness(colours: Plane, side: Mask) -> tuple[Plane, Mask]:
+    """Return how far colours are from those of a side near by, in weighted levels of Lab, and where it is near."""
+    reach = (6 * OUTLINE + 1, 6 * OUTLINE + 1)
+    weight = side.astype(np.float32)
+    share = cv2.blur(weight, reach)
+    usual = cv2.blur(colours * weight[..., None], reach) / np.maximum(share, 1e-3)[..., None]
+    apart = cv2.transform(cv2.absdiff(colours, usual), LAB_WEIGHTS[None])
+    return np.asarray(apart, np.float32), share > NEAR
+
+
+def _without_gaps(mask: Mask, covered: Mask) -> Mask:
+    """Fill holes and narrow bays, such as an open mouth, where the background was never seen."""
+    round_ = filled(closed(mask, max(2, int(BAY * size(mask)))), GAP_SHARE)
+    return filled(mask | opened(round_ & covered, 1), HOLE_SHARE)
