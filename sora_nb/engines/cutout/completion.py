@@ -8,7 +8,17 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.cutout import colour_table
-from sora_nb.engines.cutout.masks import closed, dilated, eroded, filled, largest_part, opened, size, window_of
+from sora_nb.engines.cutout.masks import (
+    closed,
+    dilated,
+    eroded,
+    filled,
+    large_parts,
+    largest_part,
+    opened,
+    size,
+    window_of,
+)
 from sora_nb.engines.cutout.motion import LAB_WEIGHTS
 from sora_nb.engines.cutout.still_parts import HOLE_SHARE, colour_tables
 
@@ -27,6 +37,10 @@ MIN_LIKENESS = -0.4
 """Least log-odds of the colours of what is added."""
 MODEL_SHARE = 0.3
 """By how much the background model's colours may be more like the subject's than the picture's."""
+GHOST = 0.8
+"""By how much they are more like the subject's where the model shows the subject, and the picture does not."""
+MIN_GHOSTS = 3
+"""Pictures that must say so."""
 KEPT = np.float32(0.98)
 """What is left of a proof from one picture to the next."""
 PROVEN = 0.5
@@ -47,8 +61,14 @@ OUTLINE = 4
 """Pixels on either side of an outline that are decided anew."""
 CLEARLY = 8.0
 """Levels of weighted Lab by which a pixel must be more like one side than like the other to be decided anew."""
+LEAST_PART = 0.005
+"""Part of a mask's area that a piece has which is kept: where an ear begins it may be thinner than a pixel."""
 NEAR = 0.02
 """Share of a side in what surrounds a pixel, from which on its colours are known."""
+GAP = 0.09
+"""Widest gap between a mask and a part of it, in sides of a square of the mask's area."""
+AROUND = 0.4
+"""How far from a mask's bounds parts of it are looked for, in sides of a square of its area."""
 MAX_ADDED = 0.5
 """Greatest part of a mask's area that is added to it: more is not a limb but another thing."""
 
@@ -66,21 +86,21 @@ def complete(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> list[Ma
     """
     front, back = colour_tables(scene, evidence, masks)
     table = np.log(front / back)
+    likeness = [_smooth(table[cells]) for cells in scene.flow.cells]
+    model = _smooth(table[colour_table.indices(evidence.background)])
+    models = [scene.camera.from_reference(model, number) for number in range(len(masks))]
+    resting = _resting(scene, evidence, likeness, models)
     moving = scene.speeds.threshold + 0.5
-    model = cv2.GaussianBlur(table[colour_table.indices(evidence.background)], (0, 0), 1.5)
     strong: list[Mask] = []
-    likely: list[Mask] = []
     proofs: list[Plane] = []
     for number, mask in enumerate(masks):
-        likeness = cv2.GaussianBlur(table[scene.flow.cells[number]], (0, 0), 1.5)
         # where the model is more like the subject than the picture is, it is the model that shows the subject
-        own = likeness > np.maximum(scene.camera.from_reference(model, number) - MODEL_SHARE, MIN_LIKENESS)
+        own = likeness[number] > np.maximum(models[number] - MODEL_SHARE, MIN_LIKENESS)
         differs = (evidence.log_odds[number] > STRONG_ODDS) & own
-        strong.append(differs)
+        strong.append(differs | resting[number])
         # where the background was never seen, the subject always was
-        shown = (scene.speeds.confirmed[number] > moving) | ~evidence.known[number]
+        shown = (scene.speeds.confirmed[number] > moving) | ~evidence.known[number] | resting[number]
         sure = mask & (shown | (differs & evidence.changed[number]))
-        likely.append(likeness > NOT_FOREIGN)
         # what differs is blurred, and so a little too wide
         proofs.append(cv2.erode(sure.astype(np.float32), np.ones((3, 3), np.uint8)))
     count = len(masks)
@@ -88,13 +108,38 @@ def complete(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> list[Ma
     behind = _carried(scene, proofs, range(count - 2, -1, -1), 1)
     whole = []
     for number, mask in enumerate(masks):
-        proven = np.maximum(ahead[number], behind[number]) > PROVEN
-        smooth = cv2.GaussianBlur(evidence.log_odds[number], (0, 0), max(1.0, 0.02 * size(mask)))
-        scenery = evidence.known[number] & (smooth < SCENERY_ODDS) & ~proven
-        extended = _extended(_without(mask, scenery), strong[number] | (proven & likely[number]))
-        settled = _settled(scene.flow.lab[number], extended)
-        whole.append(_without_gaps(settled, ~evidence.known[number] & likely[number]))
+        window = window_of(mask, int(AROUND * size(mask)))
+        likely = likeness[number][window] > NOT_FOREIGN
+        covered = ~evidence.known[number][window]
+        proven = np.maximum(ahead[number], behind[number])[window] > PROVEN
+        odds = cv2.GaussianBlur(evidence.log_odds[number][window], (0, 0), max(1.0, 0.02 * size(mask)))
+        own = _without(mask[window], (odds < SCENERY_ODDS) & ~covered & ~proven)
+        own = _extended(own, strong[number][window] | (proven & likely), likely)
+        own = _settled(scene.flow.lab[number][window], own)
+        completed = np.zeros_like(mask)
+        completed[window] = _without_gaps(own, covered & likely)
+        whole.append(completed)
     return whole
+
+
+def _smooth(plane: Plane) -> Plane:
+    return np.asarray(cv2.GaussianBlur(plane, (0, 0), 1.5), np.float32)
+
+
+def _resting(scene: Scene, evidence: Evidence, likeness: Sequence[Plane], models: Sequence[Plane]) -> list[Mask]:
+    """Return where the background model shows the subject, come to rest, and the picture shows the same.
+
+    That it is the subject is known from other pictures, which show something else there that is less like it.
+    """
+    ghosts = [
+        scene.camera.to_reference((changed & (here < there - GHOST)).astype(np.float32), number)
+        for number, (changed, here, there) in enumerate(zip(evidence.changed, likeness, models, strict=True))
+    ]
+    seen = np.asarray(np.sum(ghosts, 0) >= MIN_GHOSTS, np.uint8)
+    return [
+        (scene.camera.from_reference(seen, number) > 0) & ~changed & (here > 0)
+        for number, (changed, here) in enumerate(zip(evidence.changed, likeness, strict=True))
+    ]
 
 
 def _carried(scene: Scene, proofs: Sequence[Plane], order: Iterable[int], step: int) -> list[Plane]:
@@ -123,14 +168,31 @@ def _at(plane: NDArray[Any], places: Plane) -> NDArray[Any]:
     return found
 
 
-def _extended(mask: Mask, found: Mask) -> Mask:
-    """Add to a mask what was found around it and hangs on it."""
+def _extended(mask: Mask, found: Mask, likely: Mask) -> Mask:
+    """Add to a mask what was found next to it, over a gap as narrow as where an ear begins."""
     if not mask.any():
         return mask
-    whole = mask | opened(found, 1)
-    whole = filled(largest_part(closed(whole, 1), mask), HOLE_SHARE)
+    gap = max(2, int(GAP * size(mask)))
+    reached = dilated(mask, gap)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        opened(found & ~mask, 1).astype(np.uint8), connectivity=4
+    )
+    near = np.zeros(count, bool)
+    near[np.unique(labels[reached])] = True
+    near &= (stats[:, cv2.CC_STAT_AREA] > LEAST_PART * np.count_nonzero(mask)) | _touching(labels, count, mask)
+    near[0] = False
+    parts = near[labels]
+    bridges = closed(mask | parts, gap // 2 + 1) & reached & dilated(parts, gap) & likely
+    whole = filled(largest_part(mask | parts | bridges, mask), HOLE_SHARE)
     added = np.count_nonzero(whole & ~mask)
     return whole if added < MAX_ADDED * np.count_nonzero(mask) else mask
+
+
+def _touching(labels: NDArray[np.int32], count: int, mask: Mask) -> NDArray[np.bool_]:
+    """Return which labelled parts touch a mask."""
+    touching = np.zeros(count, bool)
+    touching[np.unique(labels[dilated(mask, 1)])] = True
+    return touching
 
 
 def _without(mask: Mask, scenery: Mask) -> Mask:
@@ -144,16 +206,14 @@ def _settled(picture: Rgb, mask: Mask) -> Mask:
     """Decide along the outline by the colours nearby on its two sides: what differs is blurred, and leaves a fringe."""
     if not mask.any():
         return mask
-    window = window_of(mask, 2 * OUTLINE)
-    part, colours = mask[window], picture[window].astype(np.float32)
-    inner, outer = eroded(part, OUTLINE), ~dilated(part, OUTLINE)
+    colours = picture.astype(np.float32)
+    inner, outer = eroded(mask, OUTLINE), ~dilated(mask, OUTLINE)
     (own, near), (other, far) = (_unlikeness(colours, side) for side in (inner, outer))
-    moved = np.where(near & far & (np.abs(own - other) > CLEARLY), own < other, part)
-    settled = mask.copy()
+    moved = np.where(near & far & (np.abs(own - other) > CLEARLY), own < other, mask)
     # an ear is thinner than that, and has no colours nearby to go by
-    sure = inner | outer | (part & ~opened(part, OUTLINE))
-    settled[window] = np.where(sure, part, moved)
-    return filled(largest_part(closed(settled, 1), mask), HOLE_SHARE)
+    sure = inner | outer | (mask & ~opened(mask, OUTLINE))
+    settled = np.where(sure, mask, moved)
+    return filled(large_parts(closed(settled, 1), LEAST_PART), HOLE_SHARE)
 
 
 def _unlikeness(colours: Plane, side: Mask) -> tuple[Plane, Mask]:

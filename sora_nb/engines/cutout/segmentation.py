@@ -168,8 +168,8 @@ def _by_motion(
     second, drafts = with_still_parts(scene, second, drafts)
     second = discount_scenery(second, border, 0.6)
     fine = _Pass(footage, scene, second, candidate, effort=FINE, drafts=drafts)
-    masks = complete(scene, second, vote(scene, fine.run(control, 0.45, 0.7)))
-    masks = prune(scene, masks, CLEARLY_FOREIGN_ODDS)
+    masks = prune(scene, vote(scene, fine.run(control, 0.45, 0.7)), CLEARLY_FOREIGN_ODDS)
+    masks = complete(scene, second, masks)
     return Segmentation(tuple(masks), tuple(drafts), second, candidate.doubts)
 
 

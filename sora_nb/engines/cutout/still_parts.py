@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.cutout import colour_table
-from sora_nb.engines.cutout.masks import closed, dilated, eroded, filled, opened, size, window_of
+from sora_nb.engines.cutout.masks import closed, dilated, eroded, filled, large_parts, opened, size, window_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,20 +101,12 @@ def _without_foreign(mask: Mask, likeness: Plane, least: float) -> Mask:
     part = mask[window]
     foreign = part & (cv2.blur(likeness[window], (side, side)) < least)
     own = opened(part & ~opened(foreign, max(2, side // 2)), 2)
-    own = part & filled(_large_parts(own, 0.05), HOLE_SHARE)
+    own = part & filled(large_parts(own, 0.05), HOLE_SHARE)
     if own.sum() <= 0.15 * part.sum():
         return mask
     kept = np.zeros_like(mask)
     kept[window] = own
     return kept
-
-
-def _large_parts(mask: Mask, share: float) -> Mask:
-    """Keep the connected parts that have at least a share of the mask's area: a neck may be foreign, a head is not."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
-    large = stats[:, cv2.CC_STAT_AREA] >= share * mask.sum()
-    large[0] = False
-    return np.asarray(large[labels])
 
 
 def colour_tables(scene: Scene, evidence: Evidence, masks: Sequence[Mask], shading: float = 1.0) -> tuple[Plane, Plane]:
