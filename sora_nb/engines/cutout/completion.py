@@ -43,8 +43,8 @@ MIN_GHOSTS = 3
 """Pictures that must say so."""
 KEPT = np.float32(0.98)
 """What is left of a proof from one picture to the next."""
-PROVEN = 0.5
-"""How much of a proof must be left for a pixel to be the subject's."""
+PROVEN = 127
+"""How much of a proof, of 255, must be left for a pixel to be the subject's."""
 ALIKE = np.float32(4)
 """Difference in weighted levels of Lab between two pictures of one point that noise alone makes."""
 UNLIKE = np.float32(12)
@@ -86,38 +86,48 @@ def complete(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> list[Ma
     """
     front, back = colour_tables(scene, evidence, masks)
     table = np.log(front / back)
-    likeness = [_smooth(table[cells]) for cells in scene.flow.cells]
     model = _smooth(table[colour_table.indices(evidence.background)])
-    models = [scene.camera.from_reference(model, number) for number in range(len(masks))]
-    resting = _resting(scene, evidence, likeness, models)
     moving = scene.speeds.threshold + 0.5
     strong: list[Mask] = []
-    proofs: list[Plane] = []
-    for number, mask in enumerate(masks):
+    likely: list[Mask] = []
+    alike: list[Mask] = []
+    ghosts = np.zeros(scene.shape, np.float32)
+    for number in range(len(masks)):
+        likeness = _smooth(table[scene.flow.cells[number]])
+        shown = scene.camera.from_reference(model, number)
         # where the model is more like the subject than the picture is, it is the model that shows the subject
-        own = likeness[number] > np.maximum(models[number] - MODEL_SHARE, MIN_LIKENESS)
-        differs = (evidence.log_odds[number] > STRONG_ODDS) & own
-        strong.append(differs | resting[number])
+        own = likeness > np.maximum(shown - MODEL_SHARE, MIN_LIKENESS)
+        strong.append((evidence.log_odds[number] > STRONG_ODDS) & own)
+        likely.append(likeness > NOT_FOREIGN)
+        alike.append((likeness > 0) & ~evidence.changed[number])
+        ghost = evidence.changed[number] & (likeness < shown - GHOST)
+        ghosts += scene.camera.to_reference(ghost.astype(np.float32), number)
+    # where that is so in several pictures, those that look like the model show the subject, come to rest
+    haunted = np.asarray(ghosts >= MIN_GHOSTS, np.uint8)
+    proofs: list[NDArray[np.uint8]] = []
+    for number, mask in enumerate(masks):
+        resting = alike[number] & (scene.camera.from_reference(haunted, number) > 0)
         # where the background was never seen, the subject always was
-        shown = (scene.speeds.confirmed[number] > moving) | ~evidence.known[number] | resting[number]
-        sure = mask & (shown | (differs & evidence.changed[number]))
+        moved = (scene.speeds.confirmed[number] > moving) | ~evidence.known[number] | resting
+        sure = mask & (moved | (strong[number] & evidence.changed[number]))
+        strong[number] |= resting
         # what differs is blurred, and so a little too wide
-        proofs.append(cv2.erode(sure.astype(np.float32), np.ones((3, 3), np.uint8)))
+        proofs.append(np.asarray(cv2.erode(255 * sure.astype(np.uint8), np.ones((3, 3), np.uint8)), np.uint8))
     count = len(masks)
     ahead = _carried(scene, proofs, range(1, count), -1)
     behind = _carried(scene, proofs, range(count - 2, -1, -1), 1)
     whole = []
     for number, mask in enumerate(masks):
         window = window_of(mask, int(AROUND * size(mask)))
-        likely = likeness[number][window] > NOT_FOREIGN
+        fitting = likely[number][window]
         covered = ~evidence.known[number][window]
         proven = np.maximum(ahead[number], behind[number])[window] > PROVEN
         odds = cv2.GaussianBlur(evidence.log_odds[number][window], (0, 0), max(1.0, 0.02 * size(mask)))
         own = _without(mask[window], (odds < SCENERY_ODDS) & ~covered & ~proven)
-        own = _extended(own, strong[number][window] | (proven & likely), likely)
+        own = _extended(own, strong[number][window] | (proven & fitting), fitting)
         own = _settled(scene.flow.lab[number][window], own)
         completed = np.zeros_like(mask)
-        completed[window] = _without_gaps(own, covered & likely)
+        completed[window] = _without_gaps(own, covered & fitting)
         whole.append(completed)
     return whole
 
@@ -126,31 +136,16 @@ def _smooth(plane: Plane) -> Plane:
     return np.asarray(cv2.GaussianBlur(plane, (0, 0), 1.5), np.float32)
 
 
-def _resting(scene: Scene, evidence: Evidence, likeness: Sequence[Plane], models: Sequence[Plane]) -> list[Mask]:
-    """Return where the background model shows the subject, come to rest, and the picture shows the same.
-
-    That it is the subject is known from other pictures, which show something else there that is less like it.
-    """
-    ghosts = [
-        scene.camera.to_reference((changed & (here < there - GHOST)).astype(np.float32), number)
-        for number, (changed, here, there) in enumerate(zip(evidence.changed, likeness, models, strict=True))
-    ]
-    seen = np.asarray(np.sum(ghosts, 0) >= MIN_GHOSTS, np.uint8)
-    return [
-        (scene.camera.from_reference(seen, number) > 0) & ~changed & (here > 0)
-        for number, (changed, here) in enumerate(zip(evidence.changed, likeness, strict=True))
-    ]
-
-
-def _carried(scene: Scene, proofs: Sequence[Plane], order: Iterable[int], step: int) -> list[Plane]:
-    """Carry proofs from picture to picture along the flow."""
+def _carried(
+    scene: Scene, proofs: Sequence[NDArray[np.uint8]], order: Iterable[int], step: int
+) -> list[NDArray[np.uint8]]:
+    """Carry proofs, from 0 to 255, from picture to picture along the flow."""
     carried = list(proofs)
     for number in order:
         other = number + step
         places = scene.flow.between(number, other)
-        carried[number] = np.maximum(
-            proofs[number], KEPT * _agreement(scene, number, other, places) * _at(carried[other], places)
-        )
+        left = KEPT * _agreement(scene, number, other, places) * _at(carried[other], places)
+        carried[number] = np.maximum(proofs[number], left.astype(np.uint8))
     return carried
 
 
