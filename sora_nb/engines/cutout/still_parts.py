@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -76,7 +75,7 @@ def _moving(scene: Scene) -> list[Mask]:
 
 
 def _ratio(
-    cells: Sequence[NDArray[np.int32]], moving: Sequence[Mask], masks: Sequence[Mask], shading: float
+    cells: Sequence[NDArray[np.int16]], moving: Sequence[Mask], masks: Sequence[Mask], shading: float
 ) -> Plane | None:
     """Return the log-odds of each colour, from what moves in the masks and from their surroundings; None if too little moves."""
     thin = [mask[THIN] for mask in masks]
@@ -191,16 +190,14 @@ def quiet_parts(scene: Scene, evidence: Evidence) -> Mask:
     return np.asarray(np.mean(changed, 0) < MAX_CHANGED)
 
 
-def soften_odds(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> Evidence:
-    """Raise the log-odds of pixels next to the subject that never changed: they may be still parts, if it stays there."""
+def soften_odds(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> None:
+    """Raise, in place, the log-odds of pixels next to the subject that never changed: still parts, if it stays there."""
     least = np.float32(np.interp(travel(scene, masks), [STAYS, MAX_TRAVEL], [MIN_NEAR_ODDS, NO_ODDS]))
     quiet = quiet_parts(scene, evidence).astype(np.uint8)
-    odds = []
     for number, (mask, plane) in enumerate(zip(masks, evidence.log_odds, strict=True)):
         near = dilated(mask, max(3, int(NEAR_DISTANCE * size(mask))))
         silent = near & (scene.camera.from_reference(quiet, number) > 0)
-        odds.append(np.asarray(np.where(silent, np.maximum(plane, least), plane), np.float32))
-    return replace(evidence, log_odds=tuple(odds))
+        np.maximum(plane, least, out=plane, where=silent)
 
 
 def _grow(picture: Rgb, mask: Mask, likeness: Plane) -> Mask:
