@@ -43,6 +43,8 @@ MIN_GHOSTS = 3
 """Pictures that must say so."""
 KEPT = np.float32(0.98)
 """What is left of a proof from one picture to the next."""
+STRAYED = 0.75
+"""Pixels by which the flow may miss where it came from."""
 PROVEN = 127
 """How much of a proof, of 255, must be left for a pixel to be the subject's."""
 ALIKE = np.float32(4)
@@ -104,6 +106,7 @@ def complete(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> list[Ma
         ghosts += scene.camera.to_reference(ghost.astype(np.float32), number)
     # where that is so in several pictures, those that look like the model show the subject, come to rest
     haunted = np.asarray(ghosts >= MIN_GHOSTS, np.uint8)
+    side = scene.flow.small_size
     proofs: list[NDArray[np.uint8]] = []
     for number, mask in enumerate(masks):
         resting = alike[number] & (scene.camera.from_reference(haunted, number) > 0)
@@ -112,16 +115,18 @@ def complete(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> list[Ma
         sure = mask & (moved | (strong[number] & evidence.changed[number]))
         strong[number] |= resting
         # what differs is blurred, and so a little too wide
-        proofs.append(np.asarray(cv2.erode(255 * sure.astype(np.uint8), np.ones((3, 3), np.uint8)), np.uint8))
+        proof = cv2.erode(255 * sure.astype(np.uint8), np.ones((3, 3), np.uint8))
+        proofs.append(np.asarray(cv2.resize(proof, side, interpolation=cv2.INTER_AREA), np.uint8))
     count = len(masks)
-    ahead = _carried(scene, proofs, range(1, count), -1)
-    behind = _carried(scene, proofs, range(count - 2, -1, -1), 1)
+    pictures = [cv2.resize(picture, side, interpolation=cv2.INTER_AREA) for picture in scene.flow.lab]
+    ahead = _carried(scene, pictures, proofs, range(1, count), -1)
+    behind = _carried(scene, pictures, proofs, range(count - 2, -1, -1), 1)
     whole = []
     for number, mask in enumerate(masks):
         window = window_of(mask, int(AROUND * size(mask)))
         fitting = likely[number][window]
         covered = ~evidence.known[number][window]
-        proven = np.maximum(ahead[number], behind[number])[window] > PROVEN
+        proven = cv2.resize(np.maximum(ahead[number], behind[number]), mask.shape[::-1])[window] > PROVEN
         odds = cv2.GaussianBlur(evidence.log_odds[number][window], (0, 0), max(1.0, 0.02 * size(mask)))
         own = _without(mask[window], (odds < SCENERY_ODDS) & ~covered & ~proven)
         own = _extended(own, strong[number][window] | (proven & fitting), fitting)
@@ -137,25 +142,23 @@ def _smooth(plane: Plane) -> Plane:
 
 
 def _carried(
-    scene: Scene, proofs: Sequence[NDArray[np.uint8]], order: Iterable[int], step: int
+    scene: Scene, pictures: Sequence[Rgb], proofs: Sequence[NDArray[np.uint8]], order: Iterable[int], step: int
 ) -> list[NDArray[np.uint8]]:
-    """Carry proofs, from 0 to 255, from picture to picture along the flow."""
+    """Carry proofs, from 0 to 255, from picture to picture along the flow; all in the flow's own size."""
     carried = list(proofs)
     for number in order:
         other = number + step
-        places = scene.flow.between(number, other)
-        left = KEPT * _agreement(scene, number, other, places) * _at(carried[other], places)
+        places = scene.flow.between_small(number, other)
+        apart = cv2.absdiff(_at(pictures[other], places), pictures[number]).astype(np.float32)
+        unlike = cv2.GaussianBlur(cv2.transform(apart, LAB_WEIGHTS[None]), (0, 0), 0.7)
+        alike = np.exp(-np.square(np.maximum(unlike - ALIKE, 0) / UNLIKE))
+        # the flow must also lead back to where it came from
+        ends = _at(scene.flow.between_small(other, number), places)
+        rows, columns = np.mgrid[0 : ends.shape[0], 0 : ends.shape[1]]
+        found = np.hypot(ends[..., 0] - columns, ends[..., 1] - rows) < STRAYED
+        left = KEPT * alike * found * _at(carried[other], places)
         carried[number] = np.maximum(proofs[number], left.astype(np.uint8))
     return carried
-
-
-def _agreement(scene: Scene, here: int, there: int, places: Plane) -> Plane:
-    """Return how surely the flow finds each pixel again, 0 to 1: in the same colours, and back where it came from."""
-    apart = cv2.absdiff(_at(scene.flow.lab[there], places), scene.flow.lab[here]).astype(np.float32)
-    unlike = cv2.GaussianBlur(cv2.transform(apart, LAB_WEIGHTS[None]), (0, 0), 1.0)
-    back = cv2.subtract(_at(scene.flow.between(there, here), places), scene.flow.grid)
-    strayed = cv2.magnitude(*cv2.split(back))
-    return np.asarray(np.exp(-np.square(np.maximum(unlike - ALIKE, 0) / UNLIKE)) * (strayed < 1.5), np.float32)
 
 
 def _at(plane: NDArray[Any], places: Plane) -> NDArray[Any]:

@@ -52,9 +52,18 @@ class Flow:
 
     def between(self, here: int, there: int) -> Plane:
         """Return where each pixel of picture `here` lies in picture `there`: x and y, shape (height, width, 2)."""
+        return self._enlarged(self._moved(here, there))
+
+    def between_small(self, here: int, there: int) -> Plane:
+        """Return the same in pictures of `small_size`, in their pixels."""
+        width, height = self.small_size
+        rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+        return np.asarray(self._moved(here, there) / self.scale + np.dstack([columns, rows]), np.float32)
+
+    def _moved(self, here: int, there: int) -> Plane:
         if (here, there) not in self._cache:
             self._cache[here, there] = self._small(self.small[here], self.small[there])
-        return self._enlarged(self._cache[here, there])
+        return self._cache[here, there]
 
     def measure(self, here: NDArray[np.uint8], there: NDArray[np.uint8]) -> Plane:
         """Return where each pixel lies in the other of two grey pictures of `small_size`, in pixels of the full size."""
