@@ -81,7 +81,7 @@ def measure(case: Case, folder: Path) -> Row:
     shares = [overlap(*pair) for pair in zip(found, right, strict=True)]
     views = sprite.score_views(scene, segmentation.masks)
     best = max(sprite.steady_run(scene, segmentation.masks), key=lambda number: views[number].score)
-    features = confidence.features(scene, segmentation)
+    features = confidence.features(scene, segmentation, pointed=case.hint is not None)
     sure = confidence.weigh(features)
     return Row(
         *who,
@@ -112,9 +112,13 @@ def _by_number(number: int, folder: Path) -> Row:
 
 
 def auc(rows: list[Row]) -> float:
-    """Return how often a good cut-out has a greater quality than a bad one, 0.5 for a guess."""
+    """Return how well the quality tells good cut-outs from bad ones."""
     good, bad = (np.array([row.quality for row in rows if row.good == which]) for which in (True, False))
+    return separation(good, bad)
+
+
+def separation(good: np.ndarray, bad: np.ndarray) -> float:
+    """Return how often a good cut-out has a greater quality than a bad one, 0.5 for a guess; 1 where either is missing."""
     if not len(good) or not len(bad):
         return 1.0
-    higher = good[:, None] > bad[None]
-    return float((higher + 0.5 * (good[:, None] == bad[None])).mean())
+    return float((good[:, None] > bad[None]).mean() + 0.5 * (good[:, None] == bad[None]).mean())

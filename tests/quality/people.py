@@ -244,7 +244,7 @@ def frames(plan):
                 actor.action, 0.004 * width * np.sin(1.9 * time)
             )
             bob = 0.006 * height * abs(np.sin(6 * time)) if actor.action == "walk" else 0.0
-            picture, alpha = clips._laid(picture, drawn, across + sway, down + bob, 0.0)
+            picture, alpha = clips.laid(picture, drawn, across + sway, down + bob, 0.0)
             alphas = [other * (1 - alpha) for other in alphas]
             alphas[who] = alpha
         yield _filmed(picture, plan, random), [alpha > 0.5 for alpha in alphas]

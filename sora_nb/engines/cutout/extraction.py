@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from sora_nb.engines.cutout.segmentation import Segmentation
     from sora_nb.models import Clip
 
-MIN_QUALITY = 0.4
-"""Below this a cut-out is refused: a wrong character costs more than a second try."""
-DOUBTFUL_QUALITY = 0.54
-"""Below this the outline is said to be uncertain: most such cut-outs are good, but not all."""
+MIN_QUALITY = 0.2
+"""Below this a cut-out is refused: hardly any such one is good."""
+DOUBTFUL_QUALITY = 0.45
+"""Below this it is said to be doubtful, and why: about half of such cut-outs are good."""
 SUBJECT_HINT = "Choose other seconds, or mark the subject with subject=(x, y) or with a box around it."
 CUT_SHARE = 0.08
 """Part of a subject's size that must touch an edge of the picture for that edge to cut it."""
@@ -72,7 +72,7 @@ def extract(video: Path, clip: Clip, control: Control, hint: Hint | None = None)
         Cancelled: see Control.
     """
     footage, scene, segmentation, kind = track(video, clip, control, hint)
-    confidence = estimate(scene, segmentation)
+    confidence = estimate(scene, segmentation, pointed=hint is not None)
     if confidence.quality < MIN_QUALITY:
         raise NoSubject(f"No subject could be cut out cleanly in these seconds. {confidence.reason}", hint=SUBJECT_HINT)
     return _assemble(video, footage, scene, segmentation, control, kind=kind, confidence=confidence)
