@@ -248,10 +248,10 @@ def frames(plan):
         if plan.twin:
             beside = (0.5 * drawn.shape[1] + 0.28 * WIDTH) * (1 if middle < WIDTH / 2 else -1)
             twin = _drawn(plan, plan.seed, time + 0.7)
-            picture, other = clips._laid(picture, twin, moved[0] + beside, moved[1] - 8, 0.0)
+            picture, other = clips.laid(picture, twin, moved[0] + beside, moved[1] - 8, 0.0)
         across, down, turn = _place(plan, time)
         picture = _shaded(picture, moved[0] + across, moved[1], drawn.shape[1])
-        picture, alpha = clips._laid(picture, drawn, moved[0] + across, moved[1] + down, turn)
+        picture, alpha = clips.laid(picture, drawn, moved[0] + across, moved[1] + down, turn)
         noisy = picture + random.normal(0, plan.noise / 255, picture.shape)
         yield Picture((np.clip(noisy, 0, 1) * 255).astype(np.uint8), alpha > 0.5, (other > 0.5) & (alpha <= 0.5))
 
