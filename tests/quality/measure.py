@@ -80,7 +80,7 @@ def measure(case: Case, folder: Path) -> Row:
     found = [cv2.resize(mask.astype(np.uint8), shape) > 0 for mask in segmentation.masks]
     shares = [overlap(*pair) for pair in zip(found, right, strict=True)]
     views = sprite.score_views(scene, segmentation.masks)
-    best = max(sprite.steady_run(segmentation.masks), key=lambda number: views[number].score)
+    best = max(sprite.steady_run(scene, segmentation.masks), key=lambda number: views[number].score)
     features = confidence.features(scene, segmentation, pointed=case.hint is not None)
     sure = confidence.weigh(features)
     return Row(
