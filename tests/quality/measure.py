@@ -31,7 +31,7 @@ class Row:
     """What came of one case.
 
     Attributes:
-        group, part, name: of the case.
+        group, part, name, who: of the case.
         kind: what found the subject; "" where none was found.
         quality: what the engine says of itself, 0 to 1; 0 where it found nobody.
         said: why it refuses or doubts the cut-out; "" where it does neither.
@@ -43,6 +43,7 @@ class Row:
     group: str
     part: str
     name: str
+    who: str = ""
     kind: str = ""
     quality: float = 0.0
     said: str = ""
@@ -68,7 +69,7 @@ def measure(case: Case, folder: Path) -> Row:
     cv2.setNumThreads(1)
     video = folder / "clip.mp4"
     truth = case.make(video)
-    who = (case.group, case.part, case.name)
+    who = (case.group, case.part, case.name, case.who)
     try:
         footage, scene, segmentation, kind = extraction.track(
             video, Clip(start=0, end=case.seconds), Control(), case.hint
@@ -80,7 +81,7 @@ def measure(case: Case, folder: Path) -> Row:
     found = [cv2.resize(mask.astype(np.uint8), shape) > 0 for mask in segmentation.masks]
     shares = [overlap(*pair) for pair in zip(found, right, strict=True)]
     views = sprite.score_views(scene, segmentation.masks)
-    best = max(sprite.steady_run(segmentation.masks), key=lambda number: views[number].score)
+    best = max(sprite.steady_run(scene, segmentation.masks), key=lambda number: views[number].score)
     features = confidence.features(scene, segmentation, pointed=case.hint is not None)
     sure = confidence.weigh(features)
     return Row(

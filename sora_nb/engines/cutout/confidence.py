@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.cutout import colour_table
-from sora_nb.engines.cutout.masks import dilated, eroded, overlap, size
+from sora_nb.engines.cutout.masks import dilated, eroded, opened, overlap, size
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sora_nb.engines.cutout.masks import Mask, Plane
     from sora_nb.engines.cutout.motion import Scene
@@ -23,12 +23,18 @@ LOOKED_AT = 6
 """Pictures in which outlines are looked at closely."""
 MIN_PIXELS = 50
 """Area in pixels below which there is nothing to judge."""
+CLEARLY_APART = 12.0
+"""Levels of Lab by which the colours on the two sides of an outline clearly differ."""
+FOLLOWED = 4
+"""Pictures over which points of a mask are followed."""
+POINTS = 600
+"""About so many of them."""
 MOVING = {"agreed": 3.1, "jumps": 1.5, "sized": 3.0, "contrast": 3.1, "edges": 0.8, "solid": 0.3, "alive": 3.0}, -11.9
 PERSON = {"steady": 1.0, "jumps": 1.6, "sized": 5.6, "contrast": 1.0, "alive": 1.5, "seen": 1.5, "whole": 3.0}, -10.9
 """Weights of the features, and the bias, by what found the subject; tests/quality/fit.py fits them to the tuned clips."""
 USUAL = {
     "agreed": 0.96, "steady": 0.97, "jumps": 0.94, "sized": 0.9, "contrast": 0.6, "edges": 0.96, "solid": 0.86,
-    "whole": 0.98, "alive": 0.87, "seen": 0.9,
+    "whole": 0.98, "apart": 0.9, "unmixed": 0.97, "kept": 0.97, "alive": 0.87, "seen": 0.9,
 }  # fmt: skip
 """Means of the features of good cut-outs."""
 REASONS = {
@@ -38,6 +44,9 @@ REASONS = {
     "sized": "Its size jumps between pictures.",
     "contrast": "Its colours are those of the background.",
     "edges": "Its outline does not follow what is seen in the picture.",
+    "apart": "Next to its outline the background has the same colours, so that some of it may stick to the subject.",
+    "unmixed": "Parts of it have the colours of the background.",
+    "kept": "What belongs to it in one picture does not in others.",
     "solid": "Parts of it may be missing.",
     "whole": "The edge of the picture cuts it.",
     "alive": "It rests while something else moves.",
@@ -62,8 +71,9 @@ def features(scene: Scene, segmentation: Segmentation, *, pointed: bool = False)
     """Return the features of a segmentation, by name, from 0 (bad) to 1; all 0 where there is next to nothing to judge.
 
     agreed: the two passes agree. steady: each mask is its neighbour's, moved along with the flow. jumps: the same of the
-    worst pair. sized: the area changes slowly. contrast: the colours on the two sides of the outline differ, in most
-    pictures. edges: the outline lies on edges of the picture. solid: it is one compact shape. whole: the picture's left,
+    worst pair. kept: what is followed for a third of a second stays inside. sized: the area changes slowly. contrast: the colours on the two sides of the outline differ, in most
+    pictures. apart: they do so all along it, next to it. unmixed: no large part has colours that are commoner around it.
+    edges: the outline lies on edges of the picture. solid: it is one compact shape. whole: the picture's left,
     right and upper edges do not cut it. alive: it does not rest while something else moves. Of a person also seen: the
     face is seen in all pictures.
 
@@ -90,6 +100,9 @@ def features(scene: Scene, segmentation: Segmentation, *, pointed: bool = False)
         "jumps": float(np.quantile(moved, 0.1)),
         "sized": float(np.exp(-2 * np.abs(np.diff(areas)).max(initial=0.0))),
         "contrast": float(np.quantile([_contrast(scene, number, masks[number]) for number in some], 0.3)),
+        "apart": float(np.mean([_apart(scene, number, masks[number]) for number in some])),
+        "unmixed": float(np.mean([_unmixed(scene, number, masks[number]) for number in some])),
+        "kept": _kept(scene, masks),
         "edges": float(np.mean([_outline(scene, number, masks[number]) for number in some])),
         "solid": float(np.mean([_solid(masks[number]) for number in some])),
         "whole": 1 - float(np.mean([max(cut_sides(mask).values()) for mask in masks])),
@@ -133,12 +146,70 @@ def _contrast(scene: Scene, number: int, mask: Mask) -> float:
     return float(np.clip(1 - shared, 0, 1))
 
 
+def _apart(scene: Scene, number: int, mask: Mask) -> float:
+    """Return the share of the outline on whose two sides the mean colours clearly differ; what sticks has the same."""
+    inner, outer = _bands(mask)
+    colours = scene.flow.lab[number].astype(np.float32)
+    reach = 2 * max(3, int(0.08 * size(mask))) + 1
+    means = []
+    for band in (inner, outer):
+        weight = cv2.blur(band.astype(np.float32), (reach, reach))
+        means.append(cv2.blur(colours * band[..., None], (reach, reach)) / np.maximum(weight, 1e-3)[..., None])
+    differences = cv2.transform((means[0] - means[1]) ** 2, np.array([[0.5, 1.5, 1.5]]))
+    line = _line(mask)
+    return float(np.mean(differences[line] > CLEARLY_APART**2)) if line.any() else 0.0
+
+
+def _unmixed(scene: Scene, number: int, mask: Mask) -> float:
+    """Return 1 less the share of the mask in large parts whose colours are commoner around it than in it."""
+    around = dilated(mask, max(6, int(0.35 * size(mask)))) & ~dilated(mask, 2)
+    cells = scene.flow.cells[number]
+    odds = np.log(colour_table.frequencies(cells, mask) / colour_table.frequencies(cells, around))
+    usual = cv2.blur(np.clip(odds, -3, 3).astype(np.float32)[cells], (5, 5))
+    foreign = opened(mask & (usual < 0), max(1, int(0.04 * size(mask))))
+    return 1 - float(np.count_nonzero(foreign) / np.count_nonzero(mask))
+
+
+def _kept(scene: Scene, masks: Sequence[Mask]) -> float:
+    """Return how much of a mask the flow carries to a place inside a later or earlier one: of the worst of some pictures."""
+    starts = np.unique(np.linspace(0, len(masks) - 1, LOOKED_AT - 1).round().astype(int)).tolist()
+    stayed = []
+    for start in starts:
+        for way in (-1, 1):
+            end = start + way * FOLLOWED
+            if 0 <= end < len(masks):
+                stayed.append(_carried(scene, masks, start, end))
+    return float(np.quantile(stayed, 0.1)) if stayed else 1.0
+
+
+def _carried(scene: Scene, masks: Sequence[Mask], start: int, end: int) -> float:
+    rows, columns = np.nonzero(masks[start])
+    step = max(1, len(rows) // POINTS)
+    points = np.stack([columns[::step], rows[::step]], -1).astype(np.float32)
+    height, width = masks[start].shape
+    seen = np.ones(len(points), bool)
+    way = 1 if end > start else -1
+    for number in range(start, end, way):
+        points = scene.flow.carry(points, number, number + way)
+        seen &= ((points >= 0) & (points < [width, height])).all(-1)
+    if not seen.any():
+        return 1.0
+    x, y = points[seen].astype(int).T
+    return float(dilated(masks[end], 2)[y, x].mean())
+
+
+def _line(mask: Mask) -> Mask:
+    """Return the outline, without the picture's edge."""
+    line = mask & ~eroded(mask, 1)
+    line[[0, -1]] = line[:, [0, -1]] = False
+    return line
+
+
 def _outline(scene: Scene, number: int, mask: Mask) -> float:
     """Return the share of the outline where the picture changes more than it usually does near it."""
     smooth = cv2.GaussianBlur(scene.flow.lab[number], (0, 0), 1.0).astype(np.float32)
     slopes = np.hypot(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)).max(-1)
-    line = mask & ~eroded(mask, 1)
-    line[[0, -1]] = line[:, [0, -1]] = False
+    line = _line(mask)
     near = dilated(line, max(4, int(0.12 * size(mask))))
     steepest = cv2.dilate(slopes, np.ones((3, 3), np.uint8))
     if not line.any():
@@ -149,10 +220,7 @@ def _outline(scene: Scene, number: int, mask: Mask) -> float:
 
 def _moving(scene: Scene, number: int) -> Plane:
     """Return how surely each pixel moves otherwise than the camera until the next picture, 0 to 1."""
-    apart = cv2.subtract(
-        scene.flow.between(number, number + 1), cv2.transform(scene.flow.grid, scene.camera.steps[number])
-    )
-    speed = cv2.magnitude(*cv2.split(apart))
+    speed = scene.flow.speed(number, scene.camera.steps[number])
     usual = float(np.median(speed[::4, ::4]))
     return np.asarray(np.clip((speed - 2 * usual - 0.5) / 1.5, 0, 1), np.float32)
 

@@ -99,13 +99,13 @@ def track(
     control.step(0.28, "Separating the background")
     evidence = moving_evidence(scene)
     control.step(0.29, "Looking for what moves")
-    found = subjects.find(scene, evidence, hint)
-    if not found:
+    likeliest = next(iter(subjects.find(scene, evidence, hint)), None)
+    if likeliest is None:
         raise NoSubject("Nobody stands out in these seconds.", hint=SUBJECT_HINT)
-    segmentation = segment(footage, scene, evidence, found[0], control)
+    segmentation = segment(footage, scene, evidence, likeliest, control)
     if hint is None:
         segmentation = without_scenery(footage, scene, evidence, segmentation)
-    return footage, scene, segmentation, found[0].kind
+    return footage, scene, segmentation, likeliest.kind
 
 
 def candidates(video: Path, clip: Clip) -> list[Found]:

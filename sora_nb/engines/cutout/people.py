@@ -11,7 +11,7 @@ import numpy as np
 from sora_nb.engines.cutout import close_look
 from sora_nb.engines.cutout.masks import dilated, eroded, filled, largest_part, opened, overlap, size
 from sora_nb.engines.cutout.segmentation import Segmentation, Signs, vote
-from sora_nb.engines.cutout.tracks import follow
+from sora_nb.engines.cutout.tracks import follow, is_scenery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,6 +62,8 @@ class Person:
 def find(scene: Scene, hint: Hint | None = None) -> list[Person]:
     """List the people of a clip, the likeliest first: near, in the middle, and seen all the time.
 
+    A face in the scenery, such as a poster's, is nobody unless the user points at it.
+
     Args:
         scene: the sampled pictures.
         hint: where the user says the subject is; nobody else is listed then.
@@ -74,6 +76,8 @@ def find(scene: Scene, hint: Hint | None = None) -> list[Person]:
     ]
     if hint is not None:
         found = [person for person in found if _is_meant(scene, person.track, hint)]
+    else:
+        found = [person for person in found if not is_scenery(scene, person.track)]
     return sorted(found, key=lambda person: -person.score)
 
 

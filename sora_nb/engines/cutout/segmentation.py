@@ -10,6 +10,7 @@ import numpy as np
 
 from sora_nb.engines.cutout import colour_table
 from sora_nb.engines.cutout.background import discount_scenery, first_evidence, restore_still_parts, second_evidence
+from sora_nb.engines.cutout.completion import complete
 from sora_nb.engines.cutout.masks import bounds, closed, filled, largest_part, opened, overlap, size, window_of
 from sora_nb.engines.cutout.matting import GuidedFilter, to_float
 from sora_nb.engines.cutout.still_parts import (
@@ -164,13 +165,13 @@ def _by_motion(
     shaped = candidate.kind == "hint"
     drafts = vote(scene, draft.run(control, 0.3, 0.4))
     drafts = prune(scene, drafts, CLEARLY_FOREIGN_ODDS if shaped else FOREIGN_ODDS)
-    border = scenery(scene)
     control.step(0.42, "Rebuilding the background")
     second = second_evidence(scene, drafts)
     second, drafts = with_still_parts(scene, second, drafts)
-    second = discount_scenery(second, border, 0.6)
+    discount_scenery(second, scene.flow.cells, colour_table.border_discount(scene.flow.cells), 0.6)
     fine = _Pass(footage, scene, second, candidate, effort=FINE, drafts=drafts)
     masks = prune(scene, vote(scene, fine.run(control, 0.45, 0.7)), CLEARLY_FOREIGN_ODDS)
+    masks = complete(scene, second, masks)
     return Segmentation(tuple(masks), tuple(drafts), second, candidate.doubts)
 
 
@@ -181,18 +182,15 @@ def with_still_parts(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) ->
         parts = [scene.camera.from_reference(still.astype(np.uint8), number) > 0 for number in range(len(masks))]
         masks = [filled(closed(mask | part, 3), 0.1) for mask, part in zip(masks, parts, strict=True)]
         evidence = restore_still_parts(evidence, parts)
-    return soften_odds(scene, evidence, masks), list(masks)
+    soften_odds(scene, evidence, masks)
+    return evidence, list(masks)
 
 
 def moving_evidence(scene: Scene) -> Evidence:
     """Return first_evidence() without what looks like the scenery."""
-    return discount_scenery(first_evidence(scene), scenery(scene), 1.0)
-
-
-def scenery(scene: Scene) -> list[Plane]:
-    """Return for each picture the log-odds, 0 or less, of colours that are common at the frame's border."""
-    table = colour_table.border_discount(scene.flow.cells)
-    return [table[cell] for cell in scene.flow.cells]
+    evidence = first_evidence(scene)
+    discount_scenery(evidence, scene.flow.cells, colour_table.border_discount(scene.flow.cells), 1.0)
+    return evidence
 
 
 def vote(scene: Scene, masks: Sequence[Mask]) -> list[Mask]:
@@ -305,7 +303,7 @@ class _Pass:
         mask = opened(mask)
         return filled(largest_part(mask, share > 0.6), 0.03) if mask.any() else mask
 
-    def _update_colours(self, cells: NDArray[np.int32], mask: Mask) -> None:
+    def _update_colours(self, cells: NDArray[np.int16], mask: Mask) -> None:
         """Keep the subject's and the background's colours for the pictures that follow."""
         fresh = colour_table.frequencies(cells, mask), colour_table.frequencies(cells, ~mask)
         old = self._colours or fresh
