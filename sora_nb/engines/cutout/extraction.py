@@ -14,6 +14,7 @@ from sora_nb.engines.cutout import people, sprite
 from sora_nb.engines.cutout.confidence import cut_sides, estimate
 from sora_nb.engines.cutout.masks import bounds
 from sora_nb.engines.cutout.motion import analyse
+from sora_nb.engines.cutout.second_opinion import without_scenery
 from sora_nb.engines.cutout.segmentation import moving_evidence, segment
 from sora_nb.errors import NoSubject
 
@@ -34,6 +35,8 @@ MIN_QUALITY = 0.25
 DOUBTFUL_QUALITY = 0.49
 """Below this it is said to be doubtful, and why: one in ten good ones is. tests/quality/fit.py prints both bounds."""
 SUBJECT_HINT = "Choose other seconds, or mark the subject with subject=(x, y) or with a box around it."
+FACES_OF_A_PERSON = 3
+"""Pictures, of the few in which the face of what moves is looked for, that must show one for it to be a person."""
 CUT_SHARE = 0.08
 """Part of a subject's size that must touch an edge of the picture for that edge to cut it."""
 CUT_PICTURES = 0.3
@@ -45,7 +48,7 @@ class Found:
     """A possible subject of a clip.
 
     Attributes:
-        kind: what found it: "face", "cat", "person", "motion" or "saliency".
+        kind: what found it: "face", "motion" or "saliency".
         score: the higher the likelier; comparable within one clip only.
         box: left, top, right, bottom as parts of width and height.
         time: seconds from the start of the file, where it has this box.
@@ -96,10 +99,13 @@ def track(
     control.step(0.28, "Separating the background")
     evidence = moving_evidence(scene)
     control.step(0.29, "Looking for what moves")
-    found = subjects.find(scene, evidence, hint)
-    if not found:
+    likeliest = next(iter(subjects.find(scene, evidence, hint)), None)
+    if likeliest is None:
         raise NoSubject("Nobody stands out in these seconds.", hint=SUBJECT_HINT)
-    return footage, scene, segment(footage, scene, evidence, found[0], control), found[0].kind
+    segmentation = segment(footage, scene, evidence, likeliest, control)
+    if hint is None:
+        segmentation = without_scenery(footage, scene, evidence, segmentation)
+    return footage, scene, segmentation, likeliest.kind
 
 
 def candidates(video: Path, clip: Clip) -> list[Found]:
@@ -141,9 +147,11 @@ def _assemble(
 ) -> Cutout:
     masks = segmentation.masks
     control.step(0.7, "Choosing the best frame")
-    views = sprite.score_views(scene, masks)
+    views = sprite.score_views(scene, masks, segmentation.faces)
     run = sprite.steady_run(scene, masks)
     best = max(run, key=lambda number: views[number].score)
+    if kind in {"motion", "saliency"} and sum(view.face is not None for view in views) >= FACES_OF_A_PERSON:
+        kind = "person"
     bust = sprite.is_bust(masks)
     frames, path = sprite.animate(footage, scene, masks, run, control, bust=bust)
     control.step(0.93, "Looking closer")
