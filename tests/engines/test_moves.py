@@ -152,6 +152,15 @@ def test_a_walk_is_a_cycle_that_is_played_forwards(count, seconds):
     assert all(after > before for before, after in pairwise(places))
 
 
+@pytest.mark.parametrize("stood", [6, 12])
+def test_who_stood_before_he_walked_is_shown_walking(stood):
+    walk = walker(seconds=0.6)
+    frames = (*[walk.frames[0]] * stood, *walk.frames)
+    found = reel(replace(walk, frames=frames, path=(*[0.0] * stood, *walk.path)))
+    speed = walk.path[-1] / (len(walk.path) - 1)
+    assert found.places[-1] / found.length > 0.5 * speed
+
+
 def test_what_stays_is_played_to_and_fro():
     frames = []
     for number in range(16):
