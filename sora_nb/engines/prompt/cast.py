@@ -2,51 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import counts, grammar, senses, things
 from sora_nb.engines.prompt.explanation import Role
+from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_taken_along
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
-PEOPLE = frozenset(
-    ["astronaut", "barista", "chef", "wizard", "superhero", "knight", "cowboy", "diver", "woman", "person"]
-)
-"""Characters that are people in a costume."""
 DEPICTIONS = grammar.words("statue sculpture costume mask toy doll logo mural tattoo poster")
 """Nouns of which the noun behind "of" is no character."""
 _MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
 """Words at which somebody else begins to do something."""
+_KIN = grammar.words(
+    "cub cubs pup pups baby babies mother father mom mama dad papa parents brother sister siblings family"
+)
+"""Nouns for the young and the kin of any animal."""
+_KNOWN = frozenset(["the", "this", "that"])
+_NAMED = frozenset(["named", "called", "name", "is"])
+_POSING = frozenset(["as", "like", "作为", "扮演", "像"])
 _BEING = grammar.words("is are was were am be being as like became becomes become 是 像 如 作为 扮演")
 
 
-@dataclass
-class Part:
-    """Somebody whom the prompt names.
-
-    Attributes:
-        name: the username, or the noun that is drawn; "" where the engine draws nobody for it.
-        stock: whether the engine draws the character itself.
-        units: the words that name it.
-        count: how many.
-        asked: in the words of the prompt, where it is a number that needs telling.
-        action: a key of vocabulary.ACTIONS, or "".
-        busy: whether it does something else, which is not drawn.
-        follows: whether it came in as what somebody does something to.
-        costume: what an animal wears, or "".
-    """
-
-    name: str
-    stock: bool
-    units: list[Unit] = field(default_factory=list)
-    count: int = 1
-    asked: str = ""
-    action: str = ""
-    busy: bool = False
-    follows: bool = False
-    costume: str = ""
+def _is_known(phrase: list[Unit]) -> bool:
+    return bool(phrase) and phrase[0].word in grammar.DEFINITE
 
 
 class Casting:
@@ -71,6 +51,9 @@ class Casting:
             self._take(at, unit)
         if self._early is not None and not self._early.decides and not self.parts:
             self._early.decides.append(("action", self._early.meaning("action")))
+        for part in self.parts:
+            for unit in part.weak:
+                self._give(part, unit)
 
     def roles(self) -> tuple[list[Role], list[str]]:
         """Return the characters that are drawn, and sentences about their numbers."""
@@ -78,11 +61,12 @@ class Casting:
         shown = counts.share([part.count for part in drawn])
         roles: list[Role] = []
         notes: list[str] = []
-        fallback = "stand" if self.mentioned else "walk"
+        fallback = "walk" if sum(shown) == 1 and drawn[0].stock and drawn[0].name not in PEOPLE else "stand"
         action = ""
         for part, count in zip(drawn, shown, strict=True):
-            action = part.action or ("stand" if part.busy else action)
-            roles += [Role(part.name, action or fallback, part.stock, part.costume)] * count
+            action = part.action or ("stand" if part.busy or part.still else action)
+            usual = "swim" if part.stock and part.name == "fish" else fallback
+            roles += [Role(part.name, action or usual, part.stock, part.costume)] * count
             if part.asked and count:
                 notes.append(f"Drawn {count} times for {part.asked!r}: {part.name}.")
             elif count < part.count and count:
@@ -115,8 +99,8 @@ class Casting:
         """Note what a word that is neither a subject nor a verb changes for those to come."""
         if unit.word in _MEANWHILE:
             self._waiting, self._clause, self._acted = [], [], False
-        elif unit.word in grammar.PRONOUNS:
-            self.pronoun = self.pronoun or grammar.PRONOUNS[unit.word]
+        elif unit.word.split("'")[0] in grammar.PRONOUNS:
+            self.pronoun = self.pronoun or grammar.PRONOUNS[unit.word.split("'")[0]]
         elif unit.is_word and unit.kinds & senses.THINGS and not self._clause:
             self._thing = True
 
@@ -127,7 +111,7 @@ class Casting:
 
     def _is_strange_verb(self, at: int, unit: Unit) -> bool:
         """Whether an unknown word is what somebody does."""
-        if not unit.is_word or unit.senses or not unit.word.endswith(("ing", "ed")):
+        if not unit.is_word or unit.senses or not unit.word.endswith(("ing", "ed", "s")):
             return False
         previous = senses.before(self.units, at)
         return previous is not None and senses.is_agent(previous)
@@ -153,12 +137,13 @@ class Casting:
         before = self.units[at - 1] if at else None
         joined = before is not None and before.word in grammar.CONJUNCTIONS
         part.follows = self._acted and not joined and known is None
+        part.still = part.follows and not is_taken_along(self.units[at - len(phrase) - 1], self._actors)
         if part not in self._clause:
             self._clause.append(part)
         if not part.follows and part not in self._waiting:
             self._waiting.append(part)
         if self._early is not None:
-            self._give(part, self._early)
+            part.weak.append(self._early)
             self._early = None
 
     def _is_depicted(self, start: int) -> bool:
@@ -168,8 +153,9 @@ class Casting:
     def _new(self, unit: Unit, phrase: list[Unit]) -> Part:
         meaning = unit.word[1:] if unit.kind == "mention" else unit.meaning("character")
         stock = unit.kind != "mention"
-        if stock and self.mentioned:
-            meaning = ""
+        last = self.parts[-1] if self.parts else None
+        if last and last.stock and last.name not in PEOPLE and unit.word in _KIN and _is_known(phrase):
+            meaning = last.name  # a panda and her baby
         part = Part(meaning, stock, [unit])
         part.count, part.asked = counts.number(unit, phrase)
         self.parts.append(part)
@@ -183,7 +169,7 @@ class Casting:
             elif "number" in each.kinds:
                 each.unshown = unit.unshown or next(iter(sorted(unit.kinds & things.AGENTS)), "people")
         if stock and unit.form == "er" and meaning:
-            self._give(part, unit)
+            part.weak.append(unit)
         return part
 
     def _describe(self, unit: Unit, part: Part) -> None:
@@ -191,9 +177,18 @@ class Casting:
         meaning = unit.meaning("character")
         if not part.name:
             return
+        count, asked = counts.number(unit, [])
+        if part.stock and count > part.count:
+            part.count, part.asked = count, asked
         if unit.kind == "mention" or meaning == part.name:
             unit.decides.append(("character", part.name))
-        elif part.stock and part.name and part.name not in PEOPLE and meaning in PEOPLE and not part.costume:
+        elif part.stock and part.name == "person" and meaning in PEOPLE:
+            for each in part.units:
+                each.decides = [decided for decided in each.decides if decided[0] != "character"]
+                each.unshown = "people"
+            part.name = meaning
+            unit.decides.append(("character", meaning))
+        elif part.stock and part.name and part.name not in PEOPLE and meaning in PEOPLE - PLAIN and not part.costume:
             part.costume = meaning
             unit.decides.append(("costume", meaning))
         elif part.stock and part.name in PEOPLE and meaning and meaning not in PEOPLE and not part.costume:
@@ -205,7 +200,7 @@ class Casting:
 
     def _dress(self, part: Part, animal: str) -> None:
         """Make an animal of somebody: an astronaut cat is the cat in a suit, a baby lion just the lion."""
-        if part.name in {"person", "woman"}:
+        if part.name in PLAIN:
             part.units[-1].decides.clear()
             part.units[-1].unshown = "manner"
         else:
@@ -214,7 +209,7 @@ class Casting:
 
     def _same_as_before(self, at: int, unit: Unit, phrase: list[Unit]) -> Part | None:
         """Return the one of the parts that a noun speaks of again, or describes; None where it is somebody else."""
-        beside = self._beside(at, unit, phrase)
+        beside = self._beside(at, unit, phrase) or self._apposed(at, unit, phrase)
         if beside is not None:
             return beside
         if unit.kind == "mention":
@@ -239,17 +234,49 @@ class Casting:
         if near and (unit.kind == "mention") != (not last.stock):
             if new:
                 return None
-            if unit.kind == "mention":
-                last.name, last.stock = unit.word[1:], False  # my cat @whiskers
-                last.units[0].unshown = ""
-                last.units[0].decides.append(("character", unit.word[1:]))
-                unit.decides.append(("character", unit.word[1:]))
-            return last
+            return self._rename(last, unit) if unit.kind == "mention" else last
         if near and last.stock and not phrase and unit.kind != "mention":
             return last
-        if before.word in _BEING and self._clause and not self._acted and unit.kind != "mention":
-            return self._clause[-1]
-        return None
+        return self._called(place, unit)
+
+    def _called(self, place: int, unit: Unit) -> Part | None:
+        """Return the part that the word at a place says a noun is, or is named: is a dog, as a pirate, named @rex."""
+        word, last = self.units[place].word, self.parts[-1]
+        if unit.kind == "mention":
+            names = word in _NAMED and place > 0 and self.units[place - 1] is last.units[-1] and last.stock
+            return self._rename(last, unit) if names else None
+        if word not in _BEING:
+            return None
+        if word in _POSING and not last.stock:
+            return last
+        return self._clause[-1] if self._clause and not self._acted else None
+
+    def _rename(self, part: Part, unit: Unit) -> Part:
+        """Make the one who is mentioned of a noun that explains who it is: my cat @whiskers."""
+        part.name, part.stock, part.count, part.asked = unit.word[1:], False, 1, ""
+        part.units[0].unshown = ""
+        part.units[0].decides = [("character", part.name)]
+        unit.decides.append(("character", part.name))
+        return part
+
+    def _apposed(self, at: int, unit: Unit, phrase: list[Unit]) -> Part | None:
+        """Return the mention that a noun explains: @luna, a brave robot, walks; @rex runs. The dog jumps."""
+        if unit.kind == "mention" or not self.parts:
+            return None
+        place = at - len(phrase) - 1
+        last = self.parts[-1]
+        if phrase and place >= 0 and self.units[place].kind in {"pause", "stop"} and phrase[0].word in _KNOWN:
+            mentions = [part for part in self.parts if not part.stock]
+            return mentions[0] if len(mentions) == len(self.parts) == 1 else None
+        if last.stock or not phrase or place < 1 or self.units[place].kind != "pause":
+            return None
+        if self.units[place - 1] is not last.units[-1] or (
+            place > 1 and self.units[place - 2].word in grammar.CONJUNCTIONS
+        ):
+            return None
+        following = senses.after(self.units, at)
+        ends = following is None or following.word in grammar.PREPOSITIONS or following.word in grammar.SUBJECT_PRONOUNS
+        return last if ends else None
 
     # --- what they do -------------------------------------------------------------------------------------------------
 
@@ -261,6 +288,11 @@ class Casting:
         if not subjects:
             if unit.verb and unit.meaning("action") and self._early is None:
                 self._early = unit
+            return
+        relative = senses.before(self.units, at)
+        if relative is not None and relative.word in senses.RELATIVE:
+            for part in subjects:
+                part.weak.append(unit)
             return
         for part in subjects:
             self._give(part, unit)
@@ -276,7 +308,7 @@ class Casting:
         if qualified and ahead is not None and senses.is_agent(ahead):
             return []
         subject = senses.before(self.units, at)
-        while subject is not None and (subject.word in grammar.AUXILIARIES or subject.word in {"who", "that", "which"}):
+        while subject is not None and (subject.word in grammar.AUXILIARIES or subject.word in senses.RELATIVE):
             place = next(place for place, unit in enumerate(self.units) if unit is subject)
             subject = senses.before(self.units, place)
         for part in self.parts:

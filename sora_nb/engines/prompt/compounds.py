@@ -4,18 +4,17 @@ from __future__ import annotations
 
 TABLES = {
     "link": """
-        make a video, make me a video, a video of, show me, bear in mind, for example, of course, as well, in front of,
+        generate, i want, i need, i'd like, i would like, can you, could you, please make, give me, make a video, make me a video, generate a video, create a video, a video of, show me, bear in mind, for example, of course, as well, in front of,
         next to, each other, one another, at least, at all, a bit, a lot, in order to, kind of, sort of, such as, so that,
         make sure, as if, side by side, right now, at once, by the way, in the middle of, on top of, can't wait
     """,
     "deed": """
-        chill out, work out, show off, take off, take over, play dead, stand up, stand out, lie down, look back, look like,
+        chill out, work out, show off, take off, take over, stand out, look like,
         look for, look after, come true, come alive, come to life, come together, go wild, go crazy, go on, goes wild,
-        goes crazy, catch fire, pass by, rush by, drive by, fly by, walk away with, run out of, run away with, make sense, make love,
+        goes crazy, catch fire, pass by, run out of, make sense, make love,
         make out, make up, make sure of, make eye contact, make a wish, make friends, take a selfie, take a photo, take a picture,
         take place, take part, play a role, break up, break dance floor, cast a shadow, cast shadows, fall asleep on, give birth,
-        wake up, get up, pick up, light up, blow up, grow up, dress up, clean up, hang out, pour down, play chess, play cards,
-        play tennis, play golf, set fire, thumbs up, high five, stand still in time, hold hands, rain down, swing by, ride along
+        wake up, get up, pick up, light up, blow up, grow up, dress up, clean up, pour down, set fire, thumbs up, high five, stand still in time, hold hands, rain down, ride along
     """,
     "manner": """
         still life, high school musical, larger than life, one by one, back to back, face to face, in slow motion feel, wide open,

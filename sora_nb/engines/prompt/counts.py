@@ -15,6 +15,10 @@ MANY = grammar.words("people men women children mice geese couple twins couples 
 """Nouns that are more than one as they are."""
 
 
+_TOGETHER = frozenset(["couple", "family", "duo"])
+"""Nouns that are more than one behind "a", too."""
+
+
 def noun_phrase(units: list[Unit], at: int) -> list[Unit]:
     """Return the determiners, numbers and adjectives right before a noun, in order."""
     phrase: list[Unit] = []
@@ -49,10 +53,19 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
             return max(1, counted), ""
         if each.word in grammar.GROUPS:
             return grammar.UNCOUNTED, asked
-    if unit.word in MANY or (unit.form == "s" and not unit.word.endswith(("'s", "s'")) and unit.word.endswith("s")):
-        definite = any(each.word in {"a", "an", "one"} for each in phrase)
+    if _is_many(unit):
+        definite = any(each.word in {"a", "an", "one"} for each in phrase) and unit.word.split(" ")[-1] not in _TOGETHER
         return (1, "") if definite else (2, asked)
     return 1, ""
+
+
+def _is_many(unit: Unit) -> bool:
+    """Whether a noun is a plural."""
+    last = unit.word.split(" ")[-1]
+    if last in MANY or last.endswith(("men", "children")):
+        return True
+    listed = unit.form == "" and unit.word[:-1] in lexicon.INDEX
+    return last.endswith("s") and not last.endswith(("'s", "s'", "ss")) and (unit.form == "s" or listed)
 
 
 def share(counts: list[int]) -> list[int]:

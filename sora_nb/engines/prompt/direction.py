@@ -16,6 +16,18 @@ WAYS = re.compile(
 )
 
 
+def phrases() -> dict[str, str]:
+    """Return what is said for each way, as entries of the lexicon, with commas between."""
+    ends = ("", " side", " edge")
+    found = {}
+    for way, other in (("right", "left"), ("left", "right")):
+        said = [f"{other} to {way}", f"from {other} to {way}", f"{way}ward", f"{way}wards"]
+        for to in ("to", "toward", "towards"):
+            said += [f"{to} {whose}{way}{end}" for whose in ("", "the ", "its ", "his ", "her ") for end in ends]
+        found[way] = ", ".join([*said, f"from the {other} to the {way}"])
+    return found
+
+
 def toward(prompt: str) -> int:
     """Return 1 where the prompt sends its subject to the right, -1 to the left, 0 where it says nothing of it."""
     for found in WAYS.finditer(prompt):

@@ -51,7 +51,7 @@ class ShotSpec:
 
 @dataclass(frozen=True)
 class Understood:
-    """A word of the prompt and what it was taken for: `kind` is scene, time, weather, camera, action or character."""
+    """A word of the prompt and what it was taken for: `kind` is scene, time, weather, camera, action, character or direction."""
 
     word: str
     kind: str

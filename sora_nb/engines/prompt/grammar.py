@@ -43,7 +43,7 @@ MODALS = words("to will would can could should shall may might must can't cannot
 ADVERBS = words("""
     very so too just also still only even almost really quite rather again once twice always often sometimes ever already
     now soon there here together away forward backward back apart around more most less least much well maybe perhaps
-    please idk lol omg etc ok okay um uh hey hi yes literally basically kinda sorta pretty
+    please idk lol omg etc ok okay um uh hey hi yes named called literally basically kinda sorta pretty
     non bit both either
     很 非常地 也 都 就 才 正好 只 更 最 太 请 吧 呢 啊 吗 哦 嘛 啦 呀 的 地 得 了 着 过 们 之 其 等等 所 一下 起来 过来 过去 出来 下来 出去 进来 进去 上去 下去 来 去 起 一样 似的 有 有着 这样 那样 那么 这么 一直 已经 刚 刚刚 仿佛 好像 像 如 如同 好 住 完 掉 些 一些 一点 某 每 本
 """)
@@ -129,7 +129,7 @@ NUMBERS = {
     "couples": 4, "duo": 2, "dozen": 12, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "thousand": 1000, "quartet": 4,
 }  # fmt: skip
 GROUPS = words("""
-    herd flock group pack crowd several many few dozens hundreds thousands bunch swarm school pride colony team army litter gang
+    family herd flock group pack crowd several many few dozens hundreds thousands bunch swarm school pride colony team army litter gang
     pod gaggle band lots some various multiple numerous countless troop horde 一群 几 群 许多 很多 数 数百 无数 几个 几只 成群 一些 几位 数只 数名 大批 几名 一大群 多 多个 多只 好几只 好几个 一排
 """)
 """Words for a number that nobody counts."""

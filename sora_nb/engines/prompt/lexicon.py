@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import compounds, grammar, looks, things, vocabulary
+from sora_nb.engines.prompt import compounds, direction, grammar, looks, things, vocabulary, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,15 +25,17 @@ INFLECTED = {
 }
 """In which forms the words of a kind stand for themselves; the others stand as they are written, or in plural."""
 _PLAIN = frozenset(["", "s"])
+_HINTING = frozenset(["scene hint"])
 _MEASURED = re.compile(rf"([零一二两三四五六七八九十几数多]+|\d+)[{grammar.MEASURES}]")
 _PATTERNS = (
     (re.compile(r"\d+(?:st|nd|rd|th)"), "manner"),
     (re.compile(r"\d+(?:\.\d+)?mm|f/\d+(?:\.\d+)?|f\d\.\d"), "lens"),
     (re.compile(r"\d+k|\d+(?:fps|hz|p|i)|\d+:\d+|\d+[x×]\d+|\d+bit"), "quality"),
     (re.compile(r"(?:19|20)?\d0s"), "style"),
+    (re.compile(r"[a-z]{3,}ly"), "manner"),
     (re.compile(r"\d+(?:\.\d+)?(?:s|sec|secs|seconds?|min|minutes?)"), "setting"),
 )
-"""Words with digits, by what they are."""
+"""Words by what they are, where their form says so: those with digits, and adverbs."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ _DRAWN_TABLES: tuple[tuple[str, dict[str, str], bool], ...] = (
     ("time", vocabulary.TIMES, False),
     ("weather", vocabulary.WEATHERS, False),
     ("camera", vocabulary.CAMERAS, False),
+    ("time hint", vocabulary.TIME_HINTS, False),
+    ("direction", direction.phrases(), False),
     ("action", vocabulary.ACTIONS, False),
     ("character", vocabulary.CHARACTERS, False),
     ("character", vocabulary.NEAREST_CHARACTERS, True),
@@ -82,33 +86,40 @@ _JOINING = (
 
 def _entries() -> Iterator[tuple[str, Sense]]:
     for kind, table, near in _DRAWN_TABLES:
-        for meaning, words in table.items():
-            yield from ((word, Sense(kind, meaning, near)) for word in _split(words))
+        for meaning, listed in table.items():
+            yield from _each(listed, Sense(kind, meaning, near))
     for undrawn in (compounds.TABLES, things.TABLES, looks.TABLES):
-        for kind, words in undrawn.items():
-            yield from ((word, Sense(kind)) for word in _split(words))
-    yield from ((word, Sense("link")) for word in _JOINING)
-    yield from ((word, Sense("number")) for word in (*grammar.NUMBERS, *grammar.GROUPS))
+        for kind, listed in undrawn.items():
+            yield from _each(listed, Sense(kind))
+    for kind, meaning, listed in words.entries():
+        yield from _each(listed, Sense(kind, meaning, near=meaning != "" and kind != "scene hint"))
+    link, number = Sense("link"), Sense("number")
+    yield from ((word, link) for word in _JOINING)
+    yield from ((word, number) for word in (*grammar.NUMBERS, *grammar.GROUPS))
 
 
-def _split(words: str) -> Iterator[str]:
-    for word in words.split(","):
-        plain = " ".join(word.split()).replace("-", " ")
+def _each(listed: str, sense: Sense) -> Iterator[tuple[str, Sense]]:
+    return ((word, sense) for word in _split(listed))
+
+
+def _split(listed: str) -> Iterator[str]:
+    for word in " ".join(listed.replace("-", " ").split()).split(","):
+        plain = word.strip()
         if plain:
             yield plain
 
 
 def _index() -> dict[str, tuple[Sense, ...]]:
-    found: dict[str, dict[Sense, None]] = {}
+    """Join the senses of each entry; of two meanings of one kind the first stands."""
+    found: dict[str, dict[str, Sense]] = {}
     for word, sense in _entries():
-        found.setdefault(word, {})[sense] = None
-    return {word: tuple(senses) for word, senses in found.items()}
+        found.setdefault(word, {}).setdefault(sense.kind, sense)
+    return {word: tuple(senses.values()) for word, senses in found.items()}
 
 
 INDEX = _index()
 """All entries."""
-_BEGINNINGS = frozenset(entry.split(" ")[0] for entry in INDEX if " " in entry)
-_LONGEST_CHINESE = max(len(entry) for entry in INDEX if re.match(f"[{CHINESE}]", entry))
+_LONGEST_CHINESE = max(len(entry) for entry in INDEX if "\u3400" <= entry[0] <= "\u9fff")
 
 
 def find(words: Sequence[str]) -> Found | None:
@@ -123,8 +134,17 @@ def find(words: Sequence[str]) -> Found | None:
 @lru_cache(maxsize=4096)
 def _find_exactly(words: tuple[str, ...]) -> Found | None:
     entry = " ".join(words)
-    if entry in INDEX:
-        return Found(len(words), INDEX[entry])
+    senses = INDEX.get(entry, ())
+    if senses and kinds(senses) != _HINTING:
+        return Found(len(words), senses)
+    inflected = _inflection(words)
+    if not senses:
+        return inflected
+    return Found(len(words), senses + inflected.senses, inflected.form) if inflected else Found(len(words), senses)
+
+
+def _inflection(words: tuple[str, ...]) -> Found | None:
+    """Find an entry that words are an inflection of."""
     *head, last = words
     forms = [(form, " ".join([*head, stem])) for form, stem in stems(last)]
     if head:
@@ -138,7 +158,7 @@ def _find_exactly(words: tuple[str, ...]) -> Found | None:
 
 
 def _kind_of_pattern(word: str) -> str:
-    """Return what a word with digits is, or one with the sign of a mention that is none; "" for others."""
+    """Return what a word is by its form, such as one with digits or with the sign of a mention that is none; or ""."""
     if word.startswith("@"):
         return "people"
     if word.isdecimal() or _MEASURED.fullmatch(word):
@@ -149,7 +169,7 @@ def _kind_of_pattern(word: str) -> str:
 def _inflected(entry: str, form: str) -> tuple[Sense, ...]:
     senses = tuple(sense for sense in INDEX.get(entry, ()) if form in INFLECTED.get(sense.kind, _PLAIN))
     if any(sense.kind == "link" for sense in senses):
-        return ()
+        senses = tuple(sense for sense in senses if form == "s" and sense.kind in things.TABLES)
     actions = tuple(sense for sense in senses if sense.kind == "action")
     if form == "er":
         return (Sense("character", "person", near=True), *actions) if actions else ()
@@ -160,7 +180,8 @@ def stems(word: str) -> Iterator[tuple[str, str]]:
     """Yield what an English word may be an inflection of, with the ending: running -> ing, runn; ing, runne; ing, run."""
     if not word.isascii():
         return
-    yield "s", word.removesuffix("'s")
+    if word.endswith("'s"):
+        yield "s", word.removesuffix("'s")
     for ending, form, restored in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 2:
             stem = word[: -len(ending)]
@@ -185,7 +206,7 @@ _ENDINGS = (
 )
 """Endings, the form they make, and the letters that they may have taken the place of."""
 _IRREGULAR = {
-    "ran": "run", "sat": "sit", "slept": "sleep", "went": "go", "gone": "go", "came": "come", "spoke": "speak", "told": "tell",
+    "ran": "run", "has": "have", "had": "have", "did": "do", "knelt": "kneel", "swept": "sweep", "crept": "creep", "dug": "dig", "fed": "feed", "wept": "weep", "strode": "stride", "wove": "weave", "spun": "spin", "slung": "sling", "met": "meet", "dreamt": "dream", "sprang": "spring", "sped": "speed", "trod": "tread", "bent": "bend", "blew": "blow", "broke": "break", "froze": "freeze", "struck": "strike", "sat": "sit", "slept": "sleep", "went": "go", "gone": "go", "came": "come", "spoke": "speak", "told": "tell",
     "said": "say", "sang": "sing", "sung": "sing", "ate": "eat", "eaten": "eat", "drank": "drink", "stood": "stand",
     "flew": "fly", "flown": "fly", "swam": "swim", "rode": "ride", "ridden": "ride", "drove": "drive", "driven": "drive",
     "made": "make", "wrote": "write", "built": "build", "drew": "draw", "leapt": "leap", "fled": "flee", "slid": "slide",

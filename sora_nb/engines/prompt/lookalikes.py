@@ -3,81 +3,107 @@
 from __future__ import annotations
 
 _WORDS = """
-    abby aces act acton acts add adds adrift afield afloat ages airy alas alden align alloy alloys ally amend amending
-    amends amer ames amps anders antarctic antics apex apis aquarius arbor arch arden area areas ares ashore astor
-    atrial aung aunty aust avenge await awaits axis baba babu bach backer backers backing backwards bader baek baird
-    baiting baku bale bales ballot ballots banda bang bangs banker bankers banking bans barb barbed baring barker barr
-    bart barter base bases basing bateman batista batsman bauer bayer bays bead beads beak beal beale bean beans
-    beatles beau begs bend bends benny bets bids bile bland bleach board boards boast boasts bobs boer bois bolt bolts
-    bond bonds boner boobies bookies boos bora bother bothers bots bouncy bout bouts bower bowers boxed boyd boyer
-    boyz bra brace braces bracing brake brakes braking bras brat breach bribe bribes brice bridget brie brine brothel
-    brothels bubbly bucs buildings bumble bums bundy buns businessmen bust busts byrd byte bytes cain cameo canon
-    canons canton capping capt cara carb carbs carl carmel caro carp carr cary casa case cases cash casing cask cass
-    caste cato cattle cease ceases center centering centers chad chai champ champs chan chant chanting chants chao
-    chaos char chart charting charts chasm cheat cheats check checks cheery cher chewy chic chico chief chiefs chile
-    chili chime chimes chit choking choral chose chow chuck cite cites citi clad clam clamp clamps clams clan clans
-    clasp claus cleanse cleansing cleary clipping clips clout clue clues coal coals cock cocks code codes coding
-    coffers cole coles coma comey comin comm comms como comp compute computed concept concepts concern concerns
-    concerto cone cones cons convert converts cooke cooling coon coop cope coping cops cora core cores cork corral
-    cosmo cost costs cote coupe coupled cove cra crap crass cree creed crest criss crook crooks crossings crotch crowe
-    crush crushing cubs cyst dada dade damn dane danes danger dangers dans dante darn dave dawes dawg dear deed deeds
-    deem deems deen defective defer derive derives deriving desi dessert desserts deter dime dine dined dining dire
-    dish diva divas diverse divert divine docs dodgy doing dole dome domes dons dope doping dork dose doses dosing
-    dots dover downs downton drab draft drafting drafts drag drags drain drains dram drawings dread dreading dreamt
-    drier drug drugs druid drunk drunks duane ducking duct ducts dude dudes dues duke dukes dung dunn dunne dvds dyer
-    east eddy efl ends eros esa ester eta factor factors fair faire fairly fairs famer fare farmed farr fart farther
-    farts fatter feats fees fiend figs filed firemen firm firmer firms fishermen fishy fisk fist fists flake flakes
-    flea fleas fleet fleets fleming flex flexing flick flicks foreman form former forms forrest foxx foxy free frees
-    gabe gage gain gains gale galley gallo gallon gallons gallows gallup gaming gaping garde gardiner gardner gases
-    gaye gays gaza gentlemen gill gills girly giro gladys glaze glazing gloom goal goals goin goode gout govt grabs
-    grace graces grads grams gran gras grasp grassy greed greek greeks greer greetings grid grids grim grind grinding
-    grip grips grit grits groin grooming groot groovy gross grove groves guide guides guiding gums guts hacked hale
-    halfway hall halls hara harem hari harm harms harry hart haunt haunts hazel heater heaters heats hell hella hells
-    hera herb herbs herod herr hers hicks hilly himalayan hines hips hiring hiro hive hives hoes hogs hole holes
-    holmes homer homers homie homme homo hone hoops hoover horne hostel hostels housed hove howe hubs hull humane hump
-    huts iced icloud iec ight ills inland inter ions isp isps ist itch ives jingle joss jude judged jugs kang kate
-    keats keel kidd kind kinds kink kinks knee knees kong kung lace laces lacy lads lags lakers lakh lakhs lame lane
-    lanes laos lars lass latter lawler laws laying leah leak leaking leaks lear lease leases leasing leds lees lei
-    leon leonard liang lice lids lien lieu lightening likes liking limb limbs ling lining link linking links linn
-    lookin looks loom looming looms loosing loot looting lotte lower lowers luck luke lynch lyon lyons mach mage mains
-    maki makin mako mali malt mana mani mann manu mara marc marco marcos marcus marcy mari marian maris mark marked
-    marker markers marking marks marr marsh mart martial martin martina martins marx mary masking mass mast match
-    matching mate mates mather mating matt maze mclean mead mecca mediate meds menus meps merch mesh mess meter meters
-    meth mets mica mick midst midway mile miles mill mills mime mince minding mink minster mint mints misc miss missy
-    mite mites mixes moaning moans mocha mock mocks mods moist momo mona mong mono mons mont mornin morse moses mott
-    mourning mousse mull munich munster muse muses mute napa nats nigh nina nook noone noor norse noun nouns nursed
-    nuts officer officers oman omen oral others ouch ounce ounces ours overs owes owns pace paces pads pain paine
-    pains pale pall palma palo pals pane pang pant panting para parr parsons part parts patron patrons pats pawns
-    payer payers peaking pear pears pearson peas peat peck peer peers persona petrol pics pied piero pierson pilates
-    pings pinning pinot pint pints piper piss pits pius pivot placing plan plat plating playa playin plot plots ploy
-    plugs plush pointer pointers poise poke poking pole poles policemen poole pope popes poppy pops pore pores pork
-    portman posse prayer prayers preset prevent preventing prevents price prices print printer printers printing
-    prints programme programmed programmes prose psalm psalms pumps pushy puss queer rabbi rabbis racine rack racking
-    racks rage rages raging raid raider raiders raiding raids rail rails raking ramps rani rants rare rash rating rave
-    raving readings ready reap reaping rear rearing redding reel reels refs reid rein reins relating relay relays rent
-    renters rents repaid repeal reps resent reset retrieve retrieved revel ridge ridges rife rift rink ripe ripping
-    rips rite rites rivera robo rocked rocker rockers rods romo rook rotting rover rovers rubs rude ruining rune rung
-    runnin ruse russ ruth ryder saad sae sage saharan sana sane sank sansa sant santo santos sass sata saving sayin
-    sayings scan scans scar scare scares scars scoring scout scouting scouts scrum seam seams sears seat seating secs
-    sees selves serge serie series serum servings setting shack shady shan shank shanks shard shards shay sheen sheer
-    sheet sheets shep shia shin shipping shire shits shitting shiva shone shopping siding simmer sims sine singh sinn
-    sinner sinners sino sinus site sith sittin situ skimming slabs slade slate slated slater slay slaying sleek slew
-    slick slime sling smiley smite smurf smurfs snapping snaps sneaky snob snort snorting snout snowden soak soaking
-    sobs sofia solar solder soma sonar sonny sony sora sosa soul souls sous spaced spacex spacey spade spades spain
-    spanning spans spar speck sped spies spine spit spits spitting spout springing spun spying stab stacy staged stamp
-    stamps stan standings starling starr starring starve starving stat stated stem stems steph steroid steroids steve
-    stew sti stiles sting stings stored storey stout stow strain strains strand strands stray streak streaks streep
-    string struck strut struts stud studs sturdy submit submits subs subset subsets sued sues suffer suffers suing
-    sums sunk sunni suny sure swag swain swami swann swap swaps swat swaying sweeping swerve swing swingers swings
-    swiss switch syed tack tale tales talkin tarot task tasks taunt taunts taxes taylor tees tele tellin telly thank
-    thanking thanks thee thick thine thinkin thinning tier tiers tile tiles timer timers tins tits todd toll tolls
-    tons toon toot tore torn tort tots tourism trace traces tracing trait traits tramp tran trans trap trapping traps
-    travers tread trek trey trick tricks trim trolling tron trout troy truce trunk trunks tryin tuck tuttle twain
-    twine twitch tying tyne typo typos tyre tyres uhm umm urn valle venue venues vices volley wack wading wage waist
-    waite waive waiver waivers wake wakes waking wales walkin walter walters waning ware warts watt watts wavy waxing
-    weave weaves weaving whit whiter whiting whole whopping widen wider widest widow widows width wifi wilde winch
-    winger wingers winner winners wish wits witt woken wolfe wolff wonder wondering wonders woody woolf wording workin
-    workings woven wrapping wraps writ writings yoda yogi
+    ct rn wl bea abby abed ace aces act acton acts add adds adrift ads aes afield afloat ages ain airy ait alas alden alight align
+    aligns alle alloy alloys ally alms alp als alter amen amend amending amends amer ames amps anders andi andy ange
+    antarctic antics apex apis aquarius arbor arch arden area areas aren ares arising ark artiste arty arun ashore ast
+    aster astor atrial attica atticus aung aunty aust ave avenge await awaits axis bab baba babu bach backer backers
+    backing backwards bader bae baek baer baird baiting bak baku bale bales baller ballot ballots ban banda bang bangs
+    banker bankers banking bans barb barbed barbs bare barf bari baring barker barr bart barter bas base bases basing
+    bateman batista batsman bauer bay bayer bays bd bds bead beads beak beal beale bean beans beatles beau begs bend
+    bends benny ber bets bid bids bile billet black bland blank bleach bleak bled blight block board boards boast boasts
+    bobs boer bois bolt bolts bond bonds boner bonny bony boobies bookies boos booties bor bora bos bother bothers bots
+    bouncy bout bouts bower bowers boxed boyd boyer boyz br bra brace braces bracing brake brakes braking bras brat
+    brats brea breach bred bribe bribes brice bridged bridget bridle brie brine brothel brothels bs bubbly bucs buds
+    buildings bumble bums bund bundy buns burglary businessmen bust busts bute byrd byte bytes caf cagr cain cameo
+    cameos canon canons canton capping capt cara carb carbs care carl carmel caro carp carr cary casa case cases cash
+    casing cask cass caste castile cate cath cato cattle cease ceases ceasing center centering centers ces cha chad chai
+    champ champs chan chant chanting chants chao chaos char charing chart charting charts chasm chaste chaz cheat cheats
+    check checks chee cheery cher chewy chf chic chica chico chief chiefs childress chile chiles chili chime chimes
+    chirp chit chock choking choral chose chow chuck chum chump cit cite cites citi cla clad clam clamp clamping clamps
+    clams clan clans clasp claus cleanse cleansing cleary cleave clipping clips clout clue clues cme coal coals cock
+    cocks code codes coding coe coffers coffey cole coles com coma comey comin comm comme comms como comp comps compute
+    computed comte conceit concept concepts concern concerns concerto cone cones cons const convert converts coo cooke
+    cooling coon coop coors coos cope coping cops cora core cores cork corral cos cosmo cost costs cote coupe coupled
+    cove cr cra crack cracks cram cramping crank crap craps crass cree creed crescent crest crests criss crock crook
+    crooks crosse crossings crotch crowe crs cruised cruiser crush crushing cst cts cubs cw cyst cysts dada dade dah
+    daly damn dan dane danes danger dangers dans dante danvers darn dave davy dawes dawg daze dd dds dear dearth dee
+    deed deeds deem deems deen deere defective defer deir der derive derives deriving des desi dessert desserts deter
+    dike dime dine dined dining dire dish div diva divas diverse divert divest divine doc docs dodgy doing dole dome
+    domes dong dons dope doping dork dose doses dosing dots doug dover downs downton drab draft drafting drafts drag
+    drags drain drains dram drawings drax dread dreading dreads dreamt drier drug drugs druid drunk drunks duane duc
+    ducking duct ducts dude dudes due dues duke dukes dum dun dung dunn dunne dupe dusky dvds dyer earle earthy east
+    eaves eddy eds efl elie ell elms els end ender ends entre eros esa est ester esters eta etat etfs ets factor factors
+    fags fair faire fairly fairs fam famer fare farmed farr fart farther farts fatter feat feats fee fees fg fiend
+    fiends figs filed firemen firm firmer firms first firsts fisa fishermen fishy fisk fist fists fl flake flakes flea
+    fleas fleet fleets fleming flex flexing flick flicking flicks flight flor flue fong foreman form former forms
+    forrest fowl foxx foxy frat free frees fx gabe gage gain gains gale galley gallo gallon gallons gallows gallup
+    gaming gaping garde gardiner gardner gases gat gaunt gauze gaye gays gaz gaza gentlemen gil gill gills girly giro
+    gladys glaze glazing gloom goa goal goals goin goode gout govt grabs grace graces grads grams gran grange gras grasp
+    grassy greed greek greeks greening greer greetings grid grids grim grind grinding grinds grip grips grit grits groin
+    grooming groot groovy gross grove groves guide guides guiding gums gus guts hacked hai haig hain hal hale hales
+    halfway hall hallo halls har hara harem hari hark harm harms harry hart haru haunt haunts havre hawker hazel hearth
+    heat heater heaters heats heil hell hella hells hera herb herbs herod heroin herr hers hibs hicks hilly hilt
+    himalayan hines hips hiring hiro hiss hist hive hives hm hms hoes hogs hole holes holmes hom homer homers homey
+    homie homies homme homo hone hoops hoover horne hors horst hostel hostels housed hove howe hows hoyer hp hr hs hubs
+    hull hulls humane hume hump humping hunan huns hurray husk huts hyman iced icloud ids iec ight ike ile ill ills iman
+    inland inter ion ions ips irate irl ish isp isps ist itch ive ives jags jg jingle joes jong jos joss json jude
+    judged jugs kang kate kd keats keel kidd kind kinds kink kinks kino kip kit kita kitts knee knees kong kung lace
+    laces lacy ladd lads lags lain laing laker lakers lakh lakhs lame lan lane lanes laos lars las lass lathe latter
+    lawler laws layer layers laying lb lbs lea leah leak leaking leaks lear lease leases leasing leds lee lees lei leon
+    leonard les lf lian liang lice lids lien lieu light lightening likes liking limb limbs lin ling lining link linking
+    links linn lino lire lise lite loaves logging loin lon longing loo lookin looks loom looming looms loos loosing loot
+    looting lotte lough loving lower lowers lps luck luke lurch lyin lynch lyon lyons mach mae mage main mains maki
+    makin makings mako mal mala mali malt mana mani mann mano manu manus mar mara marc marco marcos marcus marcy mari
+    marian maris mark marked marker markers marking marks marr marsh mart martial martin martina martins maru marv marx
+    mary marys masking mass mast masts match matching mate mates mather mating matt maul maze mclean mead mecca med
+    mediate mediating meds meh mein mena meng ment menus meps merch mes mesh mess meter meters meth mets mic mica mick
+    midst midway mile miles mill mills mime mince minding mink minster mint mints mire mis misc miso miss missy mit mite
+    mites mixes mm mmo mms mn moan moaning moans mocha mock mocks mods moist moma momo mon mona mong mono mons mont
+    mornin morse mos moses mott mourning mousse mst mulch mull mumps munich munster mus muse muses musty mut mute napa
+    nas nats nd neo nicht nigh nina nips nn nook noone noor norah norse norte north noun nouns np nps nunn nursed nus
+    nuts ofa officer officers olden oman omen omens ons ops oral others ouch ounce ounces ours outed outer overs
+    oversight owes own owns pace paces pads pain paine pains pale pall palma palo pals pam pane pang pansy pant panting
+    panty par para parc pare pari parity parka parke parking parr parry pars parsing parson parsons part parte parti
+    parting parts pas pasty patch patron patrons pats patty pawn pawns payer payers pb pbs peaking pear pears pearson
+    peas peat peck peer peers pers persona personas pes petrol pics pied piero pierson pilate pilates pin pinch ping
+    pings pinning pinot pint pints piper piss pitch pits pius pivot pla placer placing plan plat plating platte playa
+    playin plight plot plots ploy plugs plush ply pn poe pointer pointers poise poke pokes poking pole poles policemen
+    poole pope popes poppy pops por pore pores pork portman pos posey posse pp pps prayer prayers preset prevent
+    preventing prevents price prices print printer printers printing prints programme programmed programmes prose psalm
+    psalms psy pugh pulp pump pumps pur pushy puss queer rabbi rabbis rac racine rack racking racks racy rae rafe rage
+    rages raging rai raid raider raiders raiding raids rail rails raina rainey raising raking ramp ramping ramps rand
+    rang range ranged ranges rani rant rants rare rash rate rating rave raving rea readings ready reap reaping rear
+    rearing redd redding reek reeks reel reels ref refs reid rein reins relating relay relaying relays rena renner rent
+    renter renters rents repaid repeal reps res resent reset resetting ret retrieve retrieved revel rid ridge ridges
+    rife rift rifts rink ripe ripping rips risking rite rites rivera roald robbed robben robo rocked rocker rockers rod
+    rods rog romo roo rook roos rosh rot rotting router rover rovers rp rt rts rubs ruck rude ruining rune rung runnin
+    rus ruse russ ruth ryder saad sae sage saharan sams sana sane sanger sank sansa sant santi santo santos sar sass
+    sata saud saving sayin sayings scan scans scar scare scares scars scat scope scoring scout scouting scouts scrum
+    seam seams sean sears seat seating secs sed sedated seeding sees sega self selves sena seng sep sera serge serie
+    series serum servings servo ses setting sfa shack shady shan shank shanks shard shards shay shea sheba sheen sheer
+    sheet sheets shep sher shia shin shipping shire shit shits shitting shiva shone shoo shopping shou showing showings
+    showman showy shun siding sift sifting sig silt sim simmer sims sina sine singh sinn sinner sinners sino sinus sion
+    sita site sith sittin situ sk skimming slab slabs slade slate slated slater slay slaying sleek slew slick slight
+    slime slimmer slimming sling slit slits slog sloped slowing smiley smite smother smurf smurfs snap snapping snaps
+    sneaky snip snob snort snorting snot snout snowden soak soaking sobs sofia soggy solar solder soma sona sonar sonny
+    sony sor sora sos sosa sou soul souls sous south sown spaced spacer spacex spacey spade spades spain span spanning
+    spans spar speck sped spi spies spine spit spits spitting spout spouting springing spun spying squared st sta stab
+    stacy staged stamp stamps stan standings stank starks starling starr starring starve starving stat stated station
+    stations ste stem stems steph steroid steroids steve stew sti stiles stilts sting stings stored storey storeys stout
+    stow stp strain straining strains strand strands stray streak streaks streep string struck strut struts sts stud
+    studs stun stuns sturdy submit submits subs subset subsets sued sues suffer suffers suing sums sunk sunni suny sup
+    sur sure surfaced surging suri sus swab swag swain swami swampy swann swap swaps swat swatch swaying sweeping swerve
+    swing swingers swings swiss switch syed tack tad tai tal tale tales talkin tam tarot task tasking tasks taunt taunts
+    taxa taxes tay taylor tees tel tele tellin telly th thad thank thanking thanks thea thee theo thick thiel thine
+    thinkin thinning tier tiers til tile tiles time timed timer timers times tin tins tipton tit tits todd toed toll
+    tolls ton tons toon toot tore torn tort tots tourism tow tra trace traces tracing trailing trait traits tramp tran
+    trans trap trapping traps travers tread trek trey trick tricks trim trims trois trolling tron trott trout troy truce
+    trunk trunks tryin tuck tuttle twain twine twink twitch tying tyne typo typos tyre tyres ubs uhm umm ump une ups urn
+    usn valle venue venues vice vices volley wack wading wafer wage wager wai waist waite waive waiver waivers wake
+    wakes waking wal wales walkin walter walters wan wane waning wank wanker ware wart warts wat watery watt watts wavy
+    waxing weave weaves weaving weve whit whiter whiting whole whopping wich widen widens wider widest widow widows
+    width wifi wilde winch winger wingers winner winners wish wits witt woken wol wolfe wolff wonder wondering wonders
+    woo woody woolf wor wording workin workings wort woven wrapping wraps writ writhing writings yeats ying yoda yogi
 """
 WORDS = frozenset(_WORDS.split())
 """Words of English, names and abbreviations."""

@@ -37,6 +37,8 @@ LENSES = """
     fisheye, fisheye lens, fish eye, fish eye lens, macro, macro lens, macro shot, telephoto, anamorphic, anamorphic lens,
     lens, low angle, low angle shot, high angle, high angle shot, dutch angle, over the shoulder, over the shoulder shot,
     pov, pov shot, first person, first person view, point of view, third person, eye level, split screen, two shot,
+    master shot, insert shot, reaction shot, reverse shot, cowboy shot, three shot, group shot, glamour shot, hero shot, money shot, top shot,
+    worm's eye view, worms eye view, ant's eye view, dog's eye view, cat's eye view, fly on the wall view, gopro view, body cam footage, ring doorbell footage, doorbell camera, webcam view,
     medium shot, full shot, full body shot, full body, whip pan, dolly zoom, vertigo effect, steadicam, gimbal, gopro, selfie,
     selfie shot, selfie stick, security camera, cctv, dashcam, iphone, arri, arri alexa, red camera, kodak, portra, polaroid,
     f/1.8, iso, shutter, aperture, frame rate, frame, framing, composition, rule of thirds, symmetrical, centered,
@@ -95,7 +97,7 @@ EDITS = """
 
 MANNERS = """
     elderly, aged, teenage, adult, middle aged, female, male, asian, african, american, european, indian, chinese, japanese,
-    little, small, tiny, big, large, huge, giant sized, enormous, massive, gigantic, tall, short, long, thin, fat, chubby, slim, strong,
+    left, right, to the left of, to the right of, on the left, on the right, on the left side, on the right side, little, small, tiny, big, large, huge, giant sized, enormous, massive, gigantic, tall, short, long, thin, fat, chubby, slim, strong,
     weak, old, young, new, modern, cute, beautiful, pretty, handsome, lovely, adorable, elegant, graceful, stylish, cool, amazing, awesome,
     fluffy, furry, soft, hard, smooth, rough, wet, dry, dirty, clean, dusty, muddy, rusty, broken, weathered, worn, abandoned, empty,
     full, crowded, busy, bustling, packed, frozen, icy, hot, warm, cold, freezing, sandy, rocky, wooden, metallic, plastic made, stone made, glassy, leafy,
@@ -115,7 +117,7 @@ MANNERS = """
 """
 
 DEEDS = """
-    wear, toss, fight, fighting, sword fight, strut, plant, fly fishing, carry, hold, knit, sew, steal, win, lose, fall, fall down, throw, catch, kick, punch, hit, hug, kiss, cry, weep, pray,
+    bang, rock, lull, cradle, lasso, likes, liked, loves, loved, enjoy, hates, hated, miss, wear, toss, adjust, hug, stroke, embrace, cuddle up, press on, dare, brave, decide, realize, realise, remember, forget, believe, hope for, wish for, fail, succeed, manage, happen, occur, interact, react, involve, include, feature, contain, depict, portray, illustrate, represent, resemble, seem, feel, smell, hear, behave, pretend, prepare, plan, choose, accept, refuse, allow, force, cause, create, invent, produce, improve, increase, decrease, expand, shrink, split, join, connect, separate, combine, gather around, scatter, spread, drop off, drip, leak, sprout, evolve, age, recover, suffer, survive, struggle, resist, obey, rule, conquer, invade, occupy, destroy, demolish, smash, crush, squeeze, squash, bend, fold, unfold, tie, untie, attach, detach, zoom around, twinkle, erupt, collide, overflow, spill over, trap, capture, arrest, release, free, protect, scare, startle, surprise, amaze, impress, confuse, annoy, bother, threaten, haunt, chase away, trick, fool, cheat, lean on, lean against, whiten, tickle, nuzzle, groom, preen, hatch, hibernate, migrate, breed, bite down, sting, peel off, spark, ignite, smoke, vape, steam, sizzle, drizzle over, spin around in circles, wobble, wiggle, jiggle, twitch, tilt his head, tilt her head, scream for help, sneak a peek, hitch, hiccup, burp, fart, vomit, sweat, shower, undress, unzip, fight, fighting, sword fight, strut, plant, fly fishing, carry, hold, knit, sew, steal, win, lose, fall, fall down, throw, catch, kick, punch, hit, hug, kiss, cry, weep, pray,
     point, push cart, pull, lift, open door, shut, close, break, burn, melt, grow, bloom, follow, lead, help, teach, learn, touch, pet, feed,
     wash, brush, comb, shave, dig, plant seeds, pick, collect, search, find, discover, hide, appear, disappear, vanish, turn, turn around,
     roll, splash, shake, nod, bow down, blink, wink, yawn, sneeze, cough, breathe, blow, whistle, bark, meow, roar, growl, howl,
@@ -165,5 +167,6 @@ SAID = {
     "time": "another time of day",
     "weather": "other weather",
     "camera": "another camera",
+    "direction": "another direction",
 }
 """What a person is told that such words are about."""

@@ -49,6 +49,8 @@ def _negates(units: list[Unit], at: int, *, foreign: bool) -> bool:
         return False
     if word not in grammar.NEGATORS and word not in grammar.NEGATIVE_PHRASES:
         return False
+    if word in grammar.NEGATED_PEOPLE:
+        return True
     if following is None or following.kind == "stop":
         return False
     begins = following.word.split(" ")[0]
@@ -81,14 +83,34 @@ def _leave_out(units: list[Unit], at: int, *, begun: bool) -> None:
         unit = units[place]
         if unit.ends_clause and place >= end and unit.source not in {"、", '"', "“", "”"}:
             return
-        if begun and (unit.kind == "mention" or unit.word in grammar.RESUMERS or _brings_in(units, place)):
+        if begun and (
+            unit.kind == "mention" or unit.word.split(" ")[0] in grammar.RESUMERS or _brings_in(units, place)
+        ):
             return
         if unit.kind == "mention" or unit.word in grammar.NEGATORS:
             return
         if unit.word in grammar.RESUMERS and unit.word in {"but", "但", "但是", "而是", "instead", "yet", "however"}:
             return
+        if (
+            begun
+            and unit.form == "s"
+            and "action" in unit.kinds
+            and units[place - 1].negated
+            and _has_agent(units[:at])
+        ):
+            return
         _negate(unit)
         begun = begun or unit.negated
+
+
+def _has_agent(units: list[Unit]) -> bool:
+    """Whether somebody before a negator may be the one who does what follows: a knight without helmet eats."""
+    for unit in reversed(units):
+        if unit.ends_clause:
+            return False
+        if unit.kind == "mention" or "character" in unit.kinds:
+            return True
+    return False
 
 
 def _brings_in(units: list[Unit], at: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, lexicon, negation, senses, tokens, units, vocabulary
+from sora_nb.engines.prompt import direction, homes, invention, lexicon, negation, senses, tokens, units, vocabulary
 from sora_nb.engines.prompt.cast import Casting
 from sora_nb.engines.prompt.explanation import Explanation, Reading, Role, ShotSpec, Understood
 
@@ -21,13 +21,7 @@ DEFAULT_TIME = {"beach": "sunset", "space": "night", "stage": "night", "mountain
 CAMERAS = ("pan", "push in", "orbit", "static")
 STOCK_CAMERAS = ("static", "push in")
 """Cameras to choose from where the prompt names none; calmer where the film is likely to be cut for a character."""
-_SCENERY = frozenset(["landscape", "landscapes", "scenery", "skyline", "city skyline", "风景", "天际线", "大自然"])
-"""What a film is about where nobody plays in it."""
-STOCK_CAST = ("corgi", "cat", "robot", "fox", "bear", "person", "panda", "rabbit")
-"""Characters to choose from where the prompt names nobody."""
 SETTING = ("scene", "time", "weather", "camera")
-NAMED = frozenset(["animal", "people", "vehicle", "object", "food"])
-"""Kinds of nouns that a film may be about: where one is named, the engine invents nobody."""
 
 
 def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanation:
@@ -46,17 +40,19 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     casting = Casting(read)
     said = {kind: _decide(read, kind) for kind in SETTING}
     said["scene"] = said["scene"] or _hinted(read)
+    _direct(read, direction.toward(prompt))
     mixed = _mixed_seed(seed, read)
     roles, notes = casting.roles()
     if not roles:
-        roles = _uncast(read, casting, mixed, language=language)
-    scene = said["scene"] or _choice(mixed, _without(vocabulary.SCENES, read, "scene"))
+        roles = invention.invent(read, casting, mixed, language=language)
+    scene = said["scene"] or invention.choose(mixed, invention.without(homes.fitting(roles, read), read, "scene"))
     cameras = CAMERAS if roles and not roles[0].stock else STOCK_CAMERAS
     spec = ShotSpec(
         scene=scene,
-        time=said["time"] or _choice(0, _without((DEFAULT_TIME.get(scene, "day"), "day", "dawn"), read, "time")),
+        time=said["time"]
+        or invention.choose(0, invention.without((_usual_time(read, scene), "day", "dawn"), read, "time")),
         weather=said["weather"] or "clear",
-        camera=said["camera"] or _choice(mixed >> 8, _without(cameras, read, "camera")),
+        camera=said["camera"] or invention.choose(mixed >> 8, invention.without(cameras, read, "camera")),
         cast=tuple(roles),
         seed=mixed,
     )
@@ -87,17 +83,6 @@ def _mixed_seed(seed: int, read: Iterable[Unit]) -> int:
     return int.from_bytes(digest[:4], "big")
 
 
-def _choice(number: int, options: tuple[str, ...]) -> str:
-    return options[number % len(options)]
-
-
-def _without(options: Iterable[str], read: Iterable[Unit], kind: str) -> tuple[str, ...]:
-    """Return the options that the prompt does not leave out; all of them where it leaves nothing else."""
-    everything = tuple(options)
-    refused = {sense.meaning for unit in read if unit.negated for sense in unit.senses if sense.kind == kind}
-    return tuple(option for option in everything if option not in refused) or everything
-
-
 def _decide(read: list[Unit], kind: str) -> str:
     """Return what the first word of a kind means; later ones that mean something else are told."""
     decided = ""
@@ -125,29 +110,24 @@ def _hinted(read: list[Unit]) -> str:
     return hinted
 
 
-def _uncast(read: list[Unit], casting: Casting, seed: int, *, language: str) -> list[Role]:
-    """Cast a prompt that names nobody who is drawn: its pronoun, somebody by seed, or nobody where others were asked for."""
-    early = next((meaning for unit in read for kind, meaning in unit.decides if kind == "action"), "")
-    action = early or "walk"
-    if casting.pronoun and not casting.parts:
-        return [Role(casting.pronoun, action, stock=True)]
-    nobody = any(unit.word in _SCENERY for unit in read) or any(
-        "character" in unit.kinds for unit in read if unit.negated
-    )
-    named = any(unit.kinds & NAMED for unit in read if unit.is_word and not unit.negated and "scene" not in unit.kinds)
-    strange = any(
-        unit.is_word and not unit.senses and before is not None and before.word in grammar.INDEFINITE
-        for unit, before in zip(read, [None, *read], strict=False)
-    )
-    if nobody or named or strange or casting.parts or language:
-        return []
-    return [Role(_choice(seed >> 4, _without(STOCK_CAST, read, "character")), action, stock=True)]
+def _usual_time(read: Iterable[Unit], scene: str) -> str:
+    """Return the time of day that words suggest, or that of the scene."""
+    hints = (unit.meaning("time hint") for unit in read if unit.is_word and not unit.negated)
+    return next(filter(None, hints), DEFAULT_TIME.get(scene, "day"))
+
+
+def _direct(read: Iterable[Unit], toward: int) -> None:
+    """Note which words say where somebody goes; what else is said of sides is told."""
+    for unit in read:
+        meaning = unit.meaning("direction") if unit.is_word and not unit.negated else ""
+        if meaning and {"right": 1, "left": -1}[meaning] == toward:
+            unit.decides.append(("direction", meaning))
 
 
 def _understood(read: Iterable[Unit]) -> Iterable[Understood]:
     for unit in read:
         for kind, meaning in unit.decides:
-            if unit.is_word and kind in {*SETTING, "action", "character", "costume", "number"}:
+            if unit.is_word and kind in {*SETTING, "action", "character", "costume", "number", "direction"}:
                 yield Understood(unit.source.lower(), kind, meaning)
 
 
@@ -198,15 +178,16 @@ def _is_article(unit: Unit) -> bool:
 
 def _decisive(unit: Unit) -> Reading:
     kind, meaning = unit.decides[0]
-    undrawn = sorted(unit.kinds & NAMED_THINGS)
+    undrawn = sorted(unit.kinds - _SHOWN)
     if undrawn and {kind for kind, _ in unit.decides} == {"scene"} and "scene" not in unit.kinds:
         return Reading(unit.source, "not shown", undrawn[0])
     near = any(sense.near and (sense.kind, sense.meaning) in unit.decides for sense in unit.senses)
     return Reading(unit.source, "understood", kind, meaning if near else "")
 
 
-NAMED_THINGS = frozenset([*NAMED, "place", "nature", "clothing", "body", "idea"])
-
+NAMED_THINGS = frozenset([*invention.NAMED, "place", "nature", "clothing", "body", "idea"])
+_SHOWN = frozenset([*lexicon.DRAWN, "time hint", "direction", "link", "number"])
+"""Kinds of senses that are not told where they decide nothing."""
 
 _UNDRAWN = {"action": "deed", "character": "people"}
 """What words for what could be drawn are where they are not."""
@@ -215,5 +196,5 @@ _HEADS = NAMED_THINGS | senses.ADJECTIVES | {"sound"}
 
 
 def _unshown_kind(unit: Unit) -> str:
-    order = [sense.kind for sense in unit.senses if sense.kind not in {"scene hint", "link"}]
+    order = [sense.kind for sense in unit.senses if sense.kind not in {"scene hint", "time hint", "link"}]
     return _UNDRAWN.get(order[0], order[0]) if order else "idea"

@@ -12,8 +12,16 @@ if TYPE_CHECKING:
 
 NOUNS = frozenset(["character", "scene", *things.TABLES])
 ADJECTIVES = frozenset(["colour", "style", "light", "mood", "quality", "manner", "lens"])
+RELATIVE = frozenset(["who", "that", "which"])
+"""Words that begin a clause which says who is meant: the cat that sleeps."""
+TOYS = frozenset(["character", "object"])
+"""Kinds of a toy that may be somebody: a teddy bear that waves."""
+_COUNTING = frozenset(["character", "number"])
+"""Kinds of a noun that counts others before "of": a couple, a couple of dogs."""
 THINGS = frozenset(["object", "food", "clothing", "body", "idea", "place", "nature"])
-_VERBS_TOO = grammar.words("bear duck fish fox hound parrot cook man judge coach pilot captain groom chicken ape guy")
+_VERBS_TOO = grammar.words(
+    "guide host coach pitcher model master guard marshal nurse partner mentor fool bat crane fly ram bug hawk swallow lark robin bull bear duck fish fox hound parrot cook man judge coach pilot captain groom chicken ape guy"
+)
 """Nouns for characters that are verbs behind "to" and pronouns: can't bear it, he ducks."""
 _MATTER = frozenset(["rain", "snow", "sun", "fog", "mist", "storm", "cloud", "thunder", "lightning", "ice"])
 """Weather whose word makes another of the thing behind it: a rain coat, a snow globe."""
@@ -57,7 +65,7 @@ def is_determiner(unit: Unit) -> bool:
     """Whether a noun follows a unit: a, his, two, the dog's."""
     if unit.word in grammar.INDEFINITE or unit.word in grammar.DEFINITE or unit.word in grammar.QUANTIFIERS:
         return unit.word not in {"that", "who", "which", "all"}
-    return "number" in unit.kinds or unit.word.endswith(("'s", "s'"))
+    return ("number" in unit.kinds and "character" not in unit.kinds) or unit.word.endswith(("'s", "s'"))
 
 
 def is_adjective(unit: Unit) -> bool:
@@ -81,27 +89,57 @@ def _resolve(units: list[Unit], at: int) -> None:
         unit.senses = (Sense("link"),)
     if unit.word in _SHOOTING and previous is not None and is_agent(previous) and "link" in unit.kinds:
         unit.senses = (Sense("deed"),)
+    if unit.kinds & ADJECTIVES and unit.kinds & NOUNS and not unit.verb and _is_noun(following):
+        unit.keep(*ADJECTIVES)
+    if unit.kinds >= _COUNTING:
+        counted = following is not None and following.word == "of"
+        unit.keep(*(_COUNTING - {"character" if counted else "number"}))
     if "character" in unit.kinds:
-        _choose_character(unit, previous)
+        _choose_character(units, at, previous)
     if following is not None and following.is_word and _is_pure_thing(following) and following.word.isascii():
         behind = after(units, at + 1)
         if following.form != "s" or behind is None or behind.word not in grammar.INDEFINITE | grammar.DEFINITE:
             _modify(unit, following)
 
 
-def _choose_character(unit: Unit, previous: Unit | None) -> None:
+def _is_noun(unit: Unit | None) -> bool:
+    """Whether a unit can only be a noun."""
+    if unit is None:
+        return False
+    return is_agent(unit) or (unit.is_word and bool(unit.kinds & NOUNS) and not unit.kinds & VERBS)
+
+
+def _choose_character(units: list[Unit], at: int, previous: Unit | None) -> None:
+    unit = units[at]
+    if unit.kinds >= TOYS and not _acts(units, at):
+        unit.keep(*(unit.kinds - {"character"}))
+        return
     stem = next((stem for _, stem in lexicon.stems(unit.word) if stem in _VERBS_TOO), unit.word)
     pushed = previous is not None and (previous.word in grammar.SUBJECT_PRONOUNS or previous.word in grammar.MODALS)
     if stem in _VERBS_TOO and pushed and not unit.verb:
         unit.senses = (Sense("deed"),)
 
 
+def _acts(units: list[Unit], at: int) -> bool:
+    """Whether a noun stands before what it does itself: a teddy bear waves, but no girl hugging her teddy bear."""
+    if any(is_agent(unit) and not unit.kinds >= TOYS for unit in units[:at]):
+        return False
+    following = after(units, at)
+    return following is not None and (bool(following.kinds & VERBS) or following.word in grammar.AUXILIARIES)
+
+
 def _is_pure_thing(unit: Unit) -> bool:
-    return not unit.negated and bool(unit.kinds & THINGS) and unit.kinds <= (THINGS | {"scene hint", "vehicle"})
+    return (
+        not unit.negated
+        and bool(unit.kinds & THINGS)
+        and unit.kinds <= (THINGS | {"scene hint", "time hint", "vehicle"})
+    )
 
 
 def _modify(unit: Unit, thing: Unit) -> None:
     """Take a noun that only says what kind of thing follows for less: a dog bowl is no dog, a park bench no whole park."""
+    if unit.word.endswith("'s") and "body" in thing.kinds:
+        return
     if ("character" in unit.kinds and not unit.verb and not thing.word.endswith("ing")) or (
         "weather" in unit.kinds and (unit.word in _MATTER) and thing.kinds & {"object", "food", "clothing"}
     ):
@@ -185,9 +223,12 @@ def _begins_clause(units: list[Unit], at: int, following: Unit | None) -> bool:
     if unit.word in grammar.COMMANDS and not any(is_agent(each) for each in units[:at]):
         unit.senses = (Sense("link"),)
         return False
+    if unit.meaning("action") == "talk" and following is not None and (is_determiner(following) or is_agent(following)):
+        return True  # "hello", says the robot
     if unit.form == "":
         return following is None or not (following.kinds & THINGS and not is_determiner(following))
-    return any(each.verb for each in units[:at]) and "nature" not in unit.kinds
+    acting = any(each.verb or (unit.form == "s" and is_agent(each)) for each in units[:at])
+    return acting and "nature" not in unit.kinds
 
 
 def _is_light(units: list[Unit], at: int) -> bool:
@@ -200,9 +241,11 @@ def _is_light(units: list[Unit], at: int) -> bool:
 
 def _has_idle_agent(units: list[Unit], at: int) -> bool:
     """Whether somebody in the clause does nothing yet: a girl with a red umbrella walks."""
-    for unit in reversed(units[:at]):
-        if unit.ends_clause or unit.verb:
+    for place in reversed(range(at)):
+        unit = units[place]
+        relative = place > 0 and units[place - 1].word in RELATIVE
+        if unit.ends_clause or (unit.verb and not relative):
             return False
-        if is_agent(unit):
+        if is_agent(unit) and unit.word not in RELATIVE:
             return True
     return False

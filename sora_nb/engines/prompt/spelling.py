@@ -5,31 +5,66 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from sora_nb.engines.prompt import lexicon, lookalikes
+from sora_nb.engines.prompt import lexicon, lookalikes, vocabulary
 
 SHORTEST = 4
-"""Letters of a word in which one may be wrong; in shorter ones only two neighbours may be swapped."""
+"""Letters of a word in which one may be wrong; in shorter ones two may be swapped, or one missing."""
 LONGEST = 24
-_SMALL = ("the", "and", "with", "from", "his", "her")
+_SMALL = ("the", "and", "with", "from", "his", "her", "living")
 _FORMS = ("", "s", "ing")
+_VOWELS = frozenset("aeiouy")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @lru_cache(maxsize=1024)
 def correct(word: str) -> str:
     """Return the known word that a misspelt one is nearest to, or "" where it is none, or nobody could be sure."""
-    if not word.isalpha() or not 3 <= len(word) <= LONGEST or word in lookalikes.WORDS or lexicon.find([word]):
+    if (
+        not word.isalpha()
+        or not 2 <= len(word) <= LONGEST
+        or word in lookalikes.WORDS
+        or word in _targets()
+        or lexicon.find([word])
+    ):
         return ""
     swapped = {word[:at] + right + left + word[at + 2 :] for at, (left, right) in enumerate(pairwise(word))}
     nearest = _known(swapped)
-    if not nearest and len(word) >= SHORTEST:
-        cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    if not nearest and (len(word) > 2 or not set(word) & _VOWELS):
         nearest = _known({left + letter + right for left, right in cuts for letter in _LETTERS})
-        if not nearest:
-            nearest = _known({left + right[1:] for left, right in cuts if right and len(word) > SHORTEST})
+    if not nearest and len(word) >= SHORTEST:
+        nearest = _known({left + right[1:] for left, right in cuts if right})
         if not nearest:
             nearest = _known({left + letter + right[1:] for left, right in cuts[1:] if right for letter in _LETTERS})
     return nearest if _is_sure(nearest) else ""
+
+
+def complete(first: str, word: str) -> str:
+    """Return the second word of a phrase that a misspelt one is one letter from, or "": room in "living rom"."""
+    if len(word) < SHORTEST - 1 or not word.isalpha() or lexicon.find([word]):
+        return ""
+    nearest = [second for second in _seconds().get(first, ()) if _is_near(word, second)]
+    return nearest[0] if len(nearest) == 1 else ""
+
+
+@cache
+def _seconds() -> dict[str, list[str]]:
+    """The second words of everyday phrases of two, by the first."""
+    found: dict[str, list[str]] = {}
+    for entry in sorted(vocabulary.everyday()):
+        first, _, second = entry.partition(" ")
+        if second.isalpha():
+            found.setdefault(first, []).append(second)
+    return found
+
+
+def _is_near(word: str, other: str) -> bool:
+    """Whether a word is another one with one letter more, less or changed."""
+    short, long = sorted((word, other), key=len)
+    if len(long) - len(short) > 1 or len(long) < SHORTEST:
+        return False
+    at = next((at for at, (one, two) in enumerate(zip(short, long, strict=False)) if one != two), len(short))
+    return short[at + (len(short) == len(long)) :] == long[at + 1 :]
 
 
 def _is_sure(nearest: str) -> bool:
@@ -50,10 +85,11 @@ def _meaning(word: str) -> object:
 
 @cache
 def _targets() -> frozenset[str]:
-    """Words that a misspelt one may be read as."""
+    """Words that a misspelt one may be read as: everyday ones, so that rare ones take no others over."""
     words = set(_SMALL)
-    for entry, senses in lexicon.INDEX.items():
-        if entry.isascii() and entry.isalpha() and len(entry) >= 3 and lexicon.kinds(senses) & set(lexicon.DRAWN):
+    for entry in vocabulary.everyday():
+        senses = lexicon.INDEX[entry]
+        if entry.isascii() and entry.isalpha() and len(entry) >= 3:
             endings = _FORMS if "action" in lexicon.kinds(senses) else _FORMS[:2]
             words |= {form for ending in endings for form in _spelled(entry, ending)}
     return frozenset(words)
@@ -61,6 +97,8 @@ def _targets() -> frozenset[str]:
 
 def _spelled(entry: str, ending: str) -> list[str]:
     """Write a word with an ending."""
+    if ending == "ing" and entry.endswith("ie"):
+        return [entry[:-2] + "ying"]
     if ending == "ing" and entry.endswith("e"):
         return [entry[:-1] + ending]
     if ending == "ing" and len(entry) <= 4 and entry[-1] in "nptmgb":

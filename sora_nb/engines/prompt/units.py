@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import grammar, lexicon, spelling
@@ -79,7 +80,7 @@ def join(tokens: Sequence[Token]) -> list[Unit]:
     """Join tokens to units, in order; misspelt words are read as the nearest known ones."""
     units: list[Unit] = []
     if not guess_language([token.word for token in tokens]):
-        tokens = [_corrected(token) for token in tokens]
+        tokens = _completed([_corrected(token) for token in tokens])
     at = 0
     while at < len(tokens):
         token = tokens[at]
@@ -91,6 +92,9 @@ def join(tokens: Sequence[Token]) -> list[Unit]:
             if token.kind != "hyphen":
                 units.append(Unit(token.source, token.word, token.kind))
             at += 1
+            if token.kind == "mention" and at < len(tokens) and tokens[at].word == "s":
+                units.append(Unit(tokens[at].source, "'s", "link"))
+                at += 1
     _mark_labels(units)
     _mark_speech(units)
     return units
@@ -174,6 +178,14 @@ def _corrected(token: Token) -> Token:
     if token.kind != "word" or not token.source.isascii():
         return token
     return replace(token, word=spelling.correct(token.word) or token.word)
+
+
+def _completed(tokens: list[Token]) -> list[Token]:
+    """Correct what is misspelt in a phrase of two words."""
+    for at, (first, token) in enumerate(pairwise(tokens), 1):
+        if first.kind == token.kind == "word" and token.source.isascii():
+            tokens[at] = replace(token, word=spelling.complete(first.word, token.word) or token.word)
+    return tokens
 
 
 def _written(tokens: Sequence[Token]) -> str:

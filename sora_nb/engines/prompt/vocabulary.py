@@ -82,38 +82,53 @@ SCENE_HINTS = {
 """Words that suggest a place where the prompt names none."""
 
 TIMES = {
-    "dawn": "dawn, sunrise, daybreak, morning, early light, first light, 清晨, 早晨, 日出, 黎明, 早上, 晨曦, 破晓, 晨光",
+    "dawn": "sun comes up, sun rises, sun coming up, sun rising, sun is rising, sun is coming up, dawn, sunrise, daybreak, morning, early morning, sun up, sunup, crack of dawn, rising sun, break of day, "
+    " early light, first light, 清晨, 早晨, 日出, 黎明, 早上, 晨曦, 破晓, 晨光",
     "day": "day, bright midday sun, midday sun, daytime, daylight, noon, midday, high noon, afternoon, lunch, 白天, 中午, 下午, 正午, 午后",
-    "sunset": "sunset, dusk, golden hour, evening, twilight, sundown, late afternoon, blue hour, "
+    "sunset": "sun goes down, sun sets, sun setting, sun going down, sun is setting, setting sun, late evening, nightfall sky, sunset, dusk, golden hour, evening, twilight, sundown, late afternoon, blue hour, "
     "日落, 黄昏, 傍晚, 夕阳, 落日, 晚霞, 黄金时刻",
     "night": "night, midnight, nighttime, night time, moonlight, moonlit, full moon, crescent moon, starry, starlight, "
-    "stars, under the stars, starry sky, starry night, late at night, night sky, tonight, "
+    "stars, under the stars, pitch dark, pitch black night, by moonlight, in the moonlight, moon lit, night market, night sky full of stars, "
+    "past midnight, late night, nightfall, after dark, in the dark of night, dead of night, overnight, bedtime, starry sky, starry night, late at night, night sky, tonight, "
     "夜晚, 夜里, 晚上, 午夜, 星空, 月光, 深夜, 夜空, 月夜, 夜间, 雨夜, 雪夜, 夜, 半夜, 月亮, 满月, 夜景, 夜色, 今晚",
 }
 
+TIME_HINTS = {
+    "day": "sunny, sunshine, blue sky, clear sky, bright sun, sunlight, sunlit, rainbow, picnic, sunglasses, sunscreen, sunbathe, "
+    "sun, sun rays, recess, parasol, midsummer, sunbeam, playground",
+    "night": "moon, northern lights, aurora, aurora borealis, fireworks, firework, firefly, fireflies, nightclub, shooting star, "
+    "shooting stars, meteor shower, milky way, constellation, disco, campfire, bonfire, stargaze, stargazing, lantern, lanterns, "
+    "candlelit, candlelight, halloween, werewolf, vampire, glow stick, glowstick, neon sign, neon light, streetlight, streetlamp, "
+    "street lamp, street light, trick or treater, headlights, karaoke, nightlight, pitch dark, pitch black",
+}
+"""Words that suggest a time of day where the prompt names none."""
+
 WEATHERS = {
-    "clear": "sunny, clear sky, clear, sunshine, bright sun, bright midday sun, sun, blue sky, cloudless, "
+    "clear": "sunny, clear sky, clear skies, cloudless sky, not a cloud, no clouds, clear weather, nice weather, fine weather, blue skies, sunny day, clear day, clear night, sunlight, sunlit, hot day, "
+    " clear, sunshine, bright sun, bright midday sun, sun, blue sky, cloudless, "
     "晴天, 晴朗, 阳光, 蓝天, 阳光明媚, 太阳",
-    "rain": "rain, rainy, storm, stormy, thunderstorm, rainstorm, thunder, drizzle, downpour, light rain, heavy rain, "
+    "rain": "rain, rainy, monsoon, typhoon, hurricane, hailstorm, hail, cloudburst, torrential rain, pouring rain, tropical storm, pour down, raindrops, thunderclap, rain shower, rain showers, showers, thunderous, "
+    "storm, stormy, thunderstorm, rainstorm, thunder, drizzle, downpour, light rain, heavy rain, "
     "lightning, storm cloud, "
     "下雨, 雨中, 雨, 暴风雨, 大雨, 小雨, 细雨, 雨天, 暴雨, 雷雨, 雨夜, 雨水, 毛毛雨, 雷电, 闪电, 下着雨, 下着小雨, 下着大雨, 下起了雨, "
     "淋雨",
-    "snow": "snow, snowy, blizzard, snowfall, snowstorm, snowflake, snow falling, falling snow, light snow, heavy snow, "
+    "snow": "snow, snowy, snowing, whiteout, sleet, flurries, flurry, snow storm, powder snow,  blizzard, snowfall, snowstorm, snowflake, snow falling, falling snow, light snow, heavy snow, "
     "下雪, 飘雪, 雪花, 暴风雪, 大雪, 雪天, 风雪, 雪夜, 雪, 下着雪, 下着大雪, 小雪, 飘着雪, 下起了雪",
-    "fog": "fog, foggy, mist, misty, haze, hazy, 雾, 大雾, 薄雾, 雾气, 迷雾, 浓雾, 雾天, 雾中, 晨雾",
-    "cloudy": "cloudy, cloud, overcast, grey sky, gray sky, 多云, 阴天, 乌云",
+    "fog": "fog, foggy, smog, smoggy, morning mist, sea mist, pea soup fog, thick fog, dense fog,  mist, misty, haze, hazy, 雾, 大雾, 薄雾, 雾气, 迷雾, 浓雾, 雾天, 雾中, 晨雾",
+    "cloudy": "cloudy, grey skies, gray skies, dark clouds, dark sky, gloomy sky, storm clouds gathering, grey day, gray day, overcast sky, cloud, overcast, grey sky, gray sky, 多云, 阴天, 乌云",
 }
 
 CAMERAS = {
     "static": "static, static camera, static shot, locked off, locked off shot, fixed camera, still camera, tripod, "
     "tripod shot, fixed shot, camera stays still, 固定镜头, 静止镜头, 镜头固定, 镜头不动, 固定机位, 镜头静止",
-    "pan": "pan, slow pan, pan left, pan right, panning shot, pan shot, tracking shot, camera track, camera tracking, "
+    "pan": "pan, slow pan, camera pan left, camera pan right, camera pans left, camera pans right, camera moves left, camera moves right, camera move left, camera move right, "
+    " pan left, pan right, panning shot, pan shot, tracking shot, camera track, camera tracking, "
     "follow shot, dolly shot, side scroll, camera pan, camera follow, follow cam, camera following, following shot, "
     "摇镜头, 平移, 跟拍, 跟随镜头, 镜头跟随, 横移, 移动镜头, 左移, 右移, 镜头左移, 镜头右移, 摇镜, 追踪镜头",
-    "push in": "push in, zoom in, zoom, dolly in, close up, closeup, close up shot, extreme close up, move closer, "
+    "push in": "push in, camera move in, camera moving in, camera push in, camera zoom in, camera moves closer,  zoom in, zoom, dolly in, close up, closeup, close up shot, extreme close up, move closer, "
     "portrait shot, slow zoom, slow push in, camera zoom, push, "
     "推近, 镜头推近, 特写, 放大, 近景, 特写镜头, 近景镜头, 推镜头, 镜头拉近, 拉近, 推进, 镜头推进, 大特写, 镜头缓缓推近",
-    "pull out": "pull out, zoom out, pull back, dolly out, reveal, camera pull, 拉远, 镜头拉远, 拉镜头, 镜头后拉",
+    "pull out": "pull out, camera zoom out, camera pull back, camera move back, camera moving back, camera move away, camera back away,  zoom out, pull back, dolly out, reveal, camera pull, 拉远, 镜头拉远, 拉镜头, 镜头后拉",
     "orbit": "orbit, orbit around, orbit shot, circle around, camera circle, camera circling, arc shot, rotate around, "
     "360, slow orbit, camera orbit, 360 degree, 环绕, 环绕镜头, 镜头环绕, 环绕拍摄",
     "tilt": "tilt, tilt up, tilt down, crane shot, pedestal, camera tilt, 仰拍, 升降镜头, 升镜头, 摇臂",
@@ -135,7 +150,7 @@ ACTIONS = {
     "跳舞, 舞蹈, 旋转, 庆祝, 起舞, 转圈, 跳着舞, 跳街舞",
     "wave": "wave hello, wave at, wave to, wave, greet, hello, clap, salute, goodbye, "
     "挥手, 打招呼, 鼓掌, 招手, 挥着手, 拍手",
-    "sit": "sit, seated, rest, meditate, relax, kneel, crouch, yoga, do yoga, wait in line, "
+    "sit": "sit, seated, rest, meditate, relax, kneel, crouch, yoga, do yoga, "
     "坐, 打坐, 休息, 坐着, 冥想, 蹲, 瑜伽, 对坐, 坐在, 蹲着, 跪",
     "sleep": "sleep, asleep, nap, snore, doze, lie, sunbathe, 睡觉, 睡, 躺, 睡着, 打盹, 躺着, 熟睡, 睡在, 躺在",
     "talk": "talk, speak, chat, say, tell, present, give a presentation, lecture, argue, explain, interview, "
@@ -196,7 +211,7 @@ NEAREST_CHARACTERS = {
     "cat": "tabby, tabby cat, siamese, siamese cat, 橘猫, 黑猫, 白猫, 花猫",
     "tiger": "leopard, jaguar, cheetah, 豹子, 猎豹, 豹",
     "lion": "lioness, 母狮",
-    "bear": "teddy, teddy bear, 泰迪熊",
+    "bear": "泰迪熊",
     "polar bear": "yeti, 雪怪",
     "panda": "red panda, 小熊猫",
     "rabbit": "hare, 野兔",
@@ -233,6 +248,17 @@ NEAREST_CHARACTERS = {
     "一家人, 武术家, 摄影师, 大叔, 少侠, 海盗, 忍者, 道士, 和尚, 圣诞老人",
 }
 """Nouns for which the engine draws the nearest character that it has."""
+
+_TABLES = (
+    SCENES, NEAREST_SCENES, SCENE_HINTS, TIMES, WEATHERS, CAMERAS, ACTIONS, CHARACTERS, NEAREST_CHARACTERS,
+)  # fmt: skip
+
+
+def everyday() -> frozenset[str]:
+    """Return all words and phrases of the tables."""
+    listed = ",".join(words for table in _TABLES for words in table.values())
+    return frozenset(" ".join(word.split()).replace("-", " ") for word in listed.split(",") if word.strip())
+
 
 _FILLERS = """
     a an and the of in on at to by with for from into onto up down over under through across around between near next

@@ -1,0 +1,84 @@
+"""Invent somebody for a prompt that names nobody, unless it is about something else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sora_nb.engines.prompt import counts, grammar, lexicon, senses
+from sora_nb.engines.prompt.explanation import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sora_nb.engines.prompt.cast import Casting
+    from sora_nb.engines.prompt.units import Unit
+
+_SCENERY = frozenset(["landscape", "landscapes", "scenery", "skyline", "city skyline", "风景", "天际线", "大自然"])
+"""What a film is about where nobody plays in it."""
+_FILMED = frozenset(["camera", "lens", "editing", "link"])
+"""Kinds of words before the "of" that brings in what a film is about: a drone shot of a bridge."""
+_STILL = frozenset(["nature", "clothing", "body", "place", "idea"])
+"""Kinds of nouns that a film is about where they come first."""
+_SEASONS = grammar.words(
+    "story adventure journey something anything thing moment memory movie film clip animation trailer commercial advertisement meme "
+    "party festival ceremony celebration event life love magic show sport dream music_video idea day_off fun "
+    "spring summer autumn fall winter season christmas halloween easter holiday birthday wedding heatwave breeze wind sunlight sunbeam "
+    "春天 夏天 秋天 冬天 春节 风 微风 季节 自然"
+)
+"""Words that say when and in what mood a film plays, and not what it is about."""
+STOCK_CAST = ("corgi", "cat", "robot", "fox", "bear", "person", "panda", "rabbit")
+"""Characters to choose from where the prompt names nobody."""
+PEOPLE_CAST = ("person", "woman")
+"""Characters to choose from where the prompt says what is done, but not by whom."""
+NAMED = frozenset(["animal", "people", "vehicle", "object", "food"])
+"""Kinds of nouns that a film may be about: where one is named, the engine invents nobody."""
+
+
+def choose(number: int, options: tuple[str, ...]) -> str:
+    """Return one of options by a number."""
+    return options[number % len(options)]
+
+
+def without(options: Iterable[str], read: Iterable[Unit], kind: str) -> tuple[str, ...]:
+    """Return the options that the prompt does not leave out; all of them where it leaves nothing else."""
+    everything = tuple(options)
+    refused = {sense.meaning for unit in read if unit.negated for sense in unit.senses if sense.kind == kind}
+    return tuple(option for option in everything if option not in refused) or everything
+
+
+def invent(read: list[Unit], casting: Casting, seed: int, *, language: str) -> list[Role]:
+    """Cast a prompt that names nobody who is drawn: its pronoun, somebody by seed, or nobody where others were asked for."""
+    early = next((meaning for unit in read for kind, meaning in unit.decides if kind == "action"), "")
+    action = early or "walk"
+    if casting.pronoun and not casting.parts:
+        return [Role(casting.pronoun, action, stock=True)]
+    nobody = any(unit.word in _SCENERY for unit in read) or any(
+        "character" in unit.kinds for unit in read if unit.negated
+    )
+    if nobody or casting.parts or language or any(_is_subject(read, at) for at in range(len(read))):
+        return []
+    options = PEOPLE_CAST if early else STOCK_CAST
+    return [Role(choose(seed >> 4, without(options, read, "character")), action, stock=True)]
+
+
+def _is_subject(read: list[Unit], at: int) -> bool:
+    """Whether a film may be about a word, though the engine does not draw it: a thing, storms that roll, a zorble."""
+    unit = read[at]
+    if not unit.is_word or unit.negated:
+        return False
+    if "scene" not in unit.kinds and unit.kinds & NAMED:
+        return True
+    following = senses.after(read, at)
+    phrase = counts.noun_phrase(read, at)
+    place = at - len(phrase)
+    opens = place == 0 or read[place - 1].ends_clause
+    filmed = place > 1 and read[place - 1].word == "of" and bool(read[place - 2].kinds & _FILMED)
+    if not unit.senses:
+        return bool(phrase) and (following is None or not following.kinds & senses.NOUNS)
+    if not (opens or filmed) or unit.word in _SEASONS:
+        return False
+    landmark = any(sense.kind == "scene" and (sense.near or filmed) for sense in unit.senses) and (phrase or filmed)
+    if "camera" in unit.kinds and phrase and following is not None and following.verb:  # a drone flies
+        return True
+    moves = following is not None and bool(following.kinds & lexicon.VERBS)
+    return bool(landmark or unit.kinds & _STILL or ("weather" in unit.kinds and (moves or filmed)))
