@@ -61,8 +61,11 @@ class Cutout:
 
     @property
     def heading(self) -> float:
-        """Mean speed over the ground in parts of its height a second, to the right; 0 where it stays."""
-        if len(self.path) < 2:
+        """Mean speed over the ground in parts of its height a second, to the right; 0 where it stays.
+
+        Two pictures show a body that moves, but no steps that could be repeated.
+        """
+        if len(self.path) < 3:
             return 0.0
         way = self.path[-1] - self.path[0]
         speed = way * self.fps / (len(self.path) - 1)

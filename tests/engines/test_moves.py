@@ -152,6 +152,15 @@ def test_a_walk_is_a_cycle_that_is_played_forwards(count, seconds):
     assert all(after > before for before, after in pairwise(places))
 
 
+@pytest.mark.parametrize("stood", [6, 12])
+def test_who_stood_before_he_walked_is_shown_walking(stood):
+    walk = walker(seconds=0.6)
+    frames = (*[walk.frames[0]] * stood, *walk.frames)
+    found = reel(replace(walk, frames=frames, path=(*[0.0] * stood, *walk.path)))
+    speed = walk.path[-1] / (len(walk.path) - 1)
+    assert found.places[-1] / found.length > 0.5 * speed
+
+
 def test_what_stays_is_played_to_and_fro():
     frames = []
     for number in range(16):
@@ -195,6 +204,32 @@ def test_a_bust_stays_where_it_is_and_the_video_says_so(verb):
 def test_what_a_cutout_cannot_do_is_said(prompt, told):
     made = film(f"@ann {prompt} in an office", ann=cutout([picture(0.25)]))
     assert f"@ann moves as it was filmed: a cut-out cannot {told} by itself." in made.warnings
+
+
+def test_who_only_walked_and_should_sit_keeps_one_pose():
+    made = film("@ann sits in an office", ann=walker())
+    assert made.warnings == ("@ann keeps one pose: a cut-out cannot sit down by itself.",)
+
+
+def test_two_pictures_of_somebody_who_goes_show_no_steps():
+    made = film("@ann walks in an office", seconds=4.0, ann=cutout([picture(0.2), picture(0.3)], path=(0.0, 0.3)))
+    assert made.warnings == ("@ann hops along: its footage does not show it walking.",)
+    assert np.ptp([made.boxes(index)[0][0] for index in range(0, made.pictures, 6)]) > 0.2 * SIZE[0]
+
+
+def test_pictures_that_show_nothing_have_no_size():
+    whole = [picture(0.25)] * 3
+    empty = [np.zeros_like(whole[0])] * 5
+    assert placement.measure(cutout([*whole, *empty])) == placement.measure(cutout(whole))
+    assert placement.measure(cutout(empty)).rows == whole[0].shape[0]
+
+
+def test_who_is_faster_than_any_frame_stays_in_it():
+    made = film("@ann walks in an office", ann=replace(walker(), path=tuple(1000.0 * number for number in range(18))))
+    for index in range(0, made.pictures, 7):
+        left, _, right, _ = made.boxes(index)[0]
+        assert right > -0.2 * SIZE[0]
+        assert left < 1.2 * SIZE[0]
 
 
 @pytest.mark.parametrize("prompt", ["stands", "dances", "jumps", "talks", "looks"])

@@ -14,8 +14,8 @@ from tests.quality import cases
 from tests.quality.measure import Row, measure_all, separation
 
 USED = {
-    "MOVING": ("agreed", "jumps", "sized", "contrast", "apart", "unmixed", "kept", "edges", "solid", "alive"),
-    "PERSON": ("steady", "jumps", "sized", "contrast", "apart", "unmixed", "kept", "alive", "seen", "whole"),
+    "MOVING": ("agreed", "sized", "contrast", "apart", "unmixed", "kept", "edges"),
+    "PERSON": ("sized", "contrast", "kept", "seen", "whole"),
 }
 """Features that are weighed, by what found the subject."""
 RIDGE = 0.003

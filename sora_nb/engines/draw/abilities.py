@@ -55,15 +55,16 @@ def move(name: str, cutout: Cutout, action: str, medium: str) -> Move:
     """
     if cutout.bust:
         return _upper_body(name, action)
+    held = bool(cutout.heading)
     if medium != "ground":
-        return Move(action, "glide" if action in SPEEDS else "stay", bool(cutout.heading), _untold(name, action))
+        return Move(action, "glide" if action in SPEEDS else "stay", held, _untold(name, action, held=held))
     if action in {"walk", "run"}:
         return _on_foot(name, cutout, action)
     if action == "swim":
-        return Move("stand", hold=bool(cutout.heading), sentence=f"@{name} stands: the scene has no water to swim in.")
+        return Move("stand", hold=held, sentence=f"@{name} stands: the scene has no water to swim in.")
     if action == "fly":
-        return Move(action, "glide", bool(cutout.heading))
-    return Move(action, hold=bool(cutout.heading) and action != "dance", sentence=_untold(name, action))
+        return Move(action, "glide", held)
+    return Move(action, hold=held and action != "dance", sentence=_untold(name, action, held=held))
 
 
 def _upper_body(name: str, action: str) -> Move:
@@ -78,12 +79,13 @@ def _on_foot(name: str, cutout: Cutout, action: str) -> Move:
         doing = {"walk": "walking", "run": "running"}[action]
         return Move(action, "hop", sentence=f"@{name} hops along: its footage does not show it {doing}.")
     slow = action == "run" and abs(cutout.heading) < RUNNING
-    return Move(action, "stride", sentence=f"@{name} walks fast: its footage does not show it running." if slow else "")
+    return Move(action, "stride", sentence=f"@{name} walks: its footage does not show it running." if slow else "")
 
 
-def _untold(name: str, action: str) -> str:
+def _untold(name: str, action: str, *, held: bool = False) -> str:
     verb = NEEDS_LIMBS.get(action)
-    return f"@{name} moves as it was filmed: a cut-out cannot {verb} by itself." if verb else ""
+    does = "keeps one pose" if held else "moves as it was filmed"
+    return f"@{name} {does}: a cut-out cannot {verb} by itself." if verb else ""
 
 
 def drawn(action: str) -> Move:

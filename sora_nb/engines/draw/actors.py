@@ -155,9 +155,11 @@ class Actor:
         """Return the column of the frame where it stands, and -1 where it has turned round."""
         place = self.place
         column, turned = place.start + place.toward * self._distance(time), 1
-        while not place.low <= column <= place.high:
-            column = 2 * (place.high if column > place.high else place.low) - column
-            turned = -turned
+        if not place.low <= column <= place.high:
+            width = place.high - place.low
+            crossings, beyond = divmod(column - place.low, width)
+            back = bool(crossings % 2)
+            column, turned = place.low + (width - beyond if back else beyond), -1 if back else 1
         return column - (view.left(GROUND_DEPTH) - view.margin), turned if self.faces else 1
 
     def _placed(self, time: float, view: View) -> tuple[Pixels, Floats]:

@@ -31,8 +31,8 @@ CLOSER = 2.0
 """How much larger than usual a whole figure is shown beside a bust at most."""
 MARGIN = 0.14
 """Part of the frame's width that a path keeps from its sides where it stays inside."""
-
-
+SLOWEST = 0.7
+"""Least part of its own pace at which somebody moves so that he does not leave the frame."""
 STRAY = 0.2
 """Part of the frame's width that somebody steps aside at most so that nothing sticks out of his head."""
 AWAY = 0.3
@@ -58,7 +58,9 @@ class Figure:
 def measure(cutout: Cutout) -> Figure:
     """Measure the body in a cut-out's pictures, whose canvas may be far wider than the body is at any time."""
     boxes = np.array([cv2.boundingRect((frame[..., 3] > SHOWN).astype(np.uint8)) for frame in cutout.frames], float)
-    columns, rows = np.maximum(1.0, np.median(boxes[:, 2:], axis=0))
+    # a picture that shows nothing has no size
+    shown = boxes[boxes[:, 3] > 0, 2:]
+    columns, rows = np.median(shown, axis=0) if len(shown) else cutout.frames[0].shape[1::-1]
     if cutout.face:
         share = min(0.8, HEAD_TO_FACE * cutout.face)
     else:
@@ -216,7 +218,3 @@ def lay_path(place: Place, distance: float, half: float, width: int, *, toward: 
     elif not low <= start + toward * covered <= high:
         start = float(np.clip(start + toward * covered, low, high)) - toward * covered
     return replace(place, start=start, toward=toward, low=low, high=high, pace=pace)
-
-
-SLOWEST = 0.7
-"""Least part of its own pace at which somebody moves so that he does not leave the frame."""

@@ -29,6 +29,8 @@ COVERED = 0.4
 """Part of the pictures that such a cycle shows at least: a shorter one would leave out most of what was filmed."""
 JOINT = 1.5
 """Greatest change at a joint, as a multiple of the usual one, that needs no drawing out."""
+WAY = 0.6
+"""Part of the mean speed at which a round must get on at least: who stood before he walked has pictures of both."""
 LONGEST_JOINT = 4
 """Steps that a joint is drawn out to at most."""
 
@@ -148,9 +150,12 @@ def _cycle(looks: NDArray[np.float32], path: NDArray[np.float64], least: int) ->
     apart = _distances(looks)
     usual = float(np.median([apart[number, number + 1] for number in range(count - 1)])) + 1e-6
     least = min(least, count - 1)
+    speed = (path[-1] - path[0]) / (count - 1)
     best: tuple[float, int, int] = (np.inf, 0, count - 1)
     for i in range(count - least):
         for j in range(i + least, count):
+            if (path[j] - path[i]) * speed < WAY * speed**2 * (j - i):
+                continue
             joint = apart[j - 1, i]  # what is seen when the last picture is followed by the first
             alike = [apart[i, j], *([apart[i + 1, j + 1]] if j + 1 < count else [])]
             alike += [apart[i - 1, j - 1]] if i else []
