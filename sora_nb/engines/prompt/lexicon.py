@@ -104,17 +104,20 @@ def _each(listed: str, sense: Sense) -> Iterator[tuple[str, Sense]]:
 
 def _split(listed: str) -> Iterator[str]:
     for word in " ".join(listed.replace("-", " ").split()).split(","):
-        plain = word.strip()
-        if plain:
+        if plain := word.strip():
             yield plain
 
 
 def _index() -> dict[str, tuple[Sense, ...]]:
     """Join the senses of each entry; of two meanings of one kind the first stands."""
-    found: dict[str, dict[str, Sense]] = {}
+    found: dict[str, tuple[Sense, ...]] = {}
     for word, sense in _entries():
-        found.setdefault(word, {}).setdefault(sense.kind, sense)
-    return {word: tuple(senses.values()) for word, senses in found.items()}
+        senses = found.get(word)
+        if senses is None:
+            found[word] = (sense,)
+        elif all(other.kind != sense.kind for other in senses):
+            found[word] = (*senses, sense)
+    return found
 
 
 INDEX = _index()
