@@ -47,9 +47,13 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
         counted = lexicon.number_of(each.word)
         if counted is not None and each.word not in {"一", "一个", "一只"}:
             return max(1, counted), ""
-        if each.word in grammar.GROUPS:
+        if lexicon.is_group(each.word):
             return grammar.UNCOUNTED, asked
-    if unit.word in MANY or (unit.form == "s" and not unit.word.endswith(("'s", "s'")) and unit.word.endswith("s")):
+    if (
+        unit.word in MANY
+        or unit.word.endswith("们")
+        or (unit.form == "s" and not unit.word.endswith(("'s", "s'")) and unit.word.endswith("s"))
+    ):
         definite = any(each.word in {"a", "an", "one"} for each in phrase)
         return (1, "") if definite else (2, asked)
     return 1, ""

@@ -135,7 +135,7 @@ GROUPS = words("""
 """Words for a number that nobody counts."""
 UNCOUNTED = 3
 """How many are drawn of a group."""
-MEASURES = "只个位名条头匹群对双辆架朵棵艘座把张件幅段场首块片颗间栋"
+MEASURES = "只个位名条头匹群对双辆架朵棵艘座把张件幅段场首块片颗间栋隻個條輛盘碟杯碗瓶盒袋串桌锅份壶根枝支束排列队伙帮窝尾扇顶盏台部封堆捆篮箱滴道口"
 """Chinese measure words, behind a number."""
 
 LINKS = (

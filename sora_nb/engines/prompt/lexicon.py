@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import compounds, grammar, looks, things, vocabulary
+from sora_nb.engines.prompt import (
+    chinese,
+    chinese_actions,
+    chinese_looks,
+    chinese_people,
+    chinese_places,
+    chinese_things,
+    compounds,
+    grammar,
+    looks,
+    things,
+    vocabulary,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +27,7 @@ if TYPE_CHECKING:
 MAX_PHRASE = 5
 """Most words of an entry."""
 CHINESE = "\u3400-\u4dbf\u4e00-\u9fff"
-DRAWN = ("scene", "scene hint", "time", "weather", "camera", "action", "character")
+DRAWN = ("scene", "scene hint", "time", "time hint", "weather", "camera", "action", "character")
 """Kinds of words that decide what is drawn."""
 VERBS = frozenset(["action", "deed"])
 INFLECTED = {
@@ -25,7 +37,11 @@ INFLECTED = {
 }
 """In which forms the words of a kind stand for themselves; the others stand as they are written, or in plural."""
 _PLAIN = frozenset(["", "s"])
-_MEASURED = re.compile(rf"([零一二两三四五六七八九十几数多]+|\d+)[{grammar.MEASURES}]")
+_MEASURED = re.compile(rf"([零一二两俩三四五六七八九十百几数多]+|\d+)([{grammar.MEASURES}])")
+_CLOCK = re.compile(
+    r"(?:[零一二两三四五六七八九十]+|\d+)(?:点(?:半|整|钟|一刻|[零一二三四五六七八九十]+分)?|年代|世纪|岁|秒|分钟|小时|年|天|月|倍|度)"
+)
+_PLURAL = "们"
 _PATTERNS = (
     (re.compile(r"\d+(?:st|nd|rd|th)"), "manner"),
     (re.compile(r"\d+(?:\.\d+)?mm|f/\d+(?:\.\d+)?|f\d\.\d"), "lens"),
@@ -71,6 +87,19 @@ _DRAWN_TABLES: tuple[tuple[str, dict[str, str], bool], ...] = (
     ("character", vocabulary.CHARACTERS, False),
     ("character", vocabulary.NEAREST_CHARACTERS, True),
 )
+_CHINESE_TABLES: tuple[tuple[str, dict[str, str], bool], ...] = (
+    ("scene", chinese_places.SCENES, False),
+    ("scene", chinese_places.NEAREST_SCENES, True),
+    ("scene hint", chinese_places.SCENE_HINTS, False),
+    ("time", chinese_places.TIMES, False),
+    ("time hint", chinese_places.TIME_HINTS, False),
+    ("weather", chinese_places.WEATHERS, False),
+    ("camera", chinese_places.CAMERAS, False),
+    ("action", chinese_actions.ACTIONS, False),
+    ("action", chinese_actions.NEAREST_ACTIONS, True),
+    ("character", chinese_people.CHARACTERS, False),
+    ("character", chinese_people.NEAREST_CHARACTERS, True),
+)
 _CONTRACTED = ("'s", "'m", "'re", "'ll", "'ve", "'d")
 _JOINING = (
     *grammar.LINKS,
@@ -84,6 +113,12 @@ def _entries() -> Iterator[tuple[str, Sense]]:
     for kind, table, near in _DRAWN_TABLES:
         for meaning, words in table.items():
             yield from ((word, Sense(kind, meaning, near)) for word in _split(words))
+    for kind, table, near in _CHINESE_TABLES:
+        for meaning, words in table.items():
+            yield from ((word, Sense(kind, meaning, near)) for word in words.split())
+    for undrawn in (chinese_things.TABLES, chinese_looks.TABLES):
+        for kind, words in undrawn.items():
+            yield from ((word, Sense(kind)) for word in words.split())
     for undrawn in (compounds.TABLES, things.TABLES, looks.TABLES):
         for kind, words in undrawn.items():
             yield from ((word, Sense(kind)) for word in _split(words))
@@ -125,6 +160,8 @@ def _find_exactly(words: tuple[str, ...]) -> Found | None:
     entry = " ".join(words)
     if entry in INDEX:
         return Found(len(words), INDEX[entry])
+    if not entry.isascii() and len(words) == 1:
+        return _find_chinese(entry)
     *head, last = words
     forms = [(form, " ".join([*head, stem])) for form, stem in stems(last)]
     if head:
@@ -135,6 +172,22 @@ def _find_exactly(words: tuple[str, ...]) -> Found | None:
             return Found(len(words), senses, form)
     kind = "" if head else _kind_of_pattern(last)
     return Found(1, (Sense(kind),)) if kind else None
+
+
+def _find_chinese(word: str) -> Found | None:
+    """Find a word that is no entry: a plural, a number with its measure, a time, or one that is known by its ending."""
+    single = word.removesuffix(_PLURAL)
+    if single != word:
+        senses = INDEX.get(single) or _by_ending(single)
+        return Found(1, senses, "s") if "character" in kinds(senses) else None
+    kind = "setting" if _CLOCK.fullmatch(word) else _kind_of_pattern(word)
+    senses = (Sense(kind),) if kind else _by_ending(word)
+    return Found(1, senses) if senses else None
+
+
+def _by_ending(word: str) -> tuple[Sense, ...]:
+    known = chinese.by_ending(word) if _CHINESE_WORD.fullmatch(word) else None
+    return (Sense(*known, near=known[1] != ""),) if known else ()
 
 
 def _kind_of_pattern(word: str) -> str:
@@ -196,6 +249,7 @@ _IRREGULAR = {
 """Forms of verbs that take no ending."""
 
 
+_CHINESE_WORD = re.compile(f"[{CHINESE}]+")
 _PREFIXES = frozenset(["manner", "colour"])
 """What a character before an unknown one is taken for a part of its word of: 长 in 长椅."""
 
@@ -203,54 +257,107 @@ _PREFIXES = frozenset(["manner", "colour"])
 def segment(run: str) -> list[tuple[str, bool]]:
     """Cut a run of Chinese characters into known words and what is between them: (word, known).
 
-    Of all ways to cut it, the one with the fewest unknown characters, then with the fewest words.
+    Of all ways to cut it, the one with the fewest unknown characters, then with the fewest words. A word that is known
+    only by its ending counts as one unknown character.
     """
     best: list[tuple[int, int, int]] = [(0, 0, 0)]  # from each place on, the last one first: unknown, words, length
     for at in reversed(range(len(run))):
         unknown, words, _ = best[-1]
         ways = [(unknown + 1, words, 0)]
-        for length in _known_lengths(run, at):
+        for length, strange in _known_lengths(run, at):
             unknown, words, _ = best[-length]
-            ways.append((unknown, words + 1, length))
+            ways.append((unknown + strange, words + 1, length))
         best.append(min(ways, key=lambda way: (way[0], way[1], -way[2])))
     best.reverse()
-    words_found: list[tuple[str, bool]] = []
+    return list(_compounds(_pieces(run, [length for _, _, length in best])))
+
+
+def _pieces(run: str, lengths: list[int]) -> Iterator[tuple[str, bool]]:
+    """Cut a run where the best way has it; unknown characters stay together."""
     strange = ""
     at = 0
     while at < len(run):
-        length = best[at][2]
-        if length == 1 and at + 1 < len(run) and best[at + 1][2] == 0 and kinds(INDEX.get(run[at], ())) <= _PREFIXES:
+        length = lengths[at]
+        if length == 1 and at + 1 < len(run) and lengths[at + 1] == 0 and kinds(INDEX.get(run[at], ())) <= _PREFIXES:
             length = 0
         if length == 0:
             strange += run[at]
         if strange and (length or at + 1 == len(run)):
-            words_found.append((strange, False))
+            yield strange, False
             strange = ""
         if length:
-            words_found.append((run[at : at + length], True))
+            yield run[at : at + length], True
         at += max(1, length)
-    return words_found
 
 
-def _known_lengths(run: str, at: int) -> Iterator[int]:
-    """Yield the lengths of the words that begin at a place of a run."""
-    measured = _MEASURED.match(run, at)
-    if measured:
-        yield len(measured[0])
+def _compounds(pieces: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
+    """Join a character with the thing right behind it where the two are one word: 兔子 and 灯 are a lamp."""
+    last = ""
+    for piece, known in pieces:
+        whole = last + piece
+        if last and known and kinds(INDEX.get(piece, ())) & _HEADS and chinese.by_ending(whole):
+            yield whole, True
+            last = ""
+            continue
+        if last:
+            yield last, True
+        last = piece if known and "character" in kinds(INDEX.get(piece, ())) else ""
+        if not last:
+            yield piece, known
+    if last:
+        yield last, True
+
+
+_HEADS = frozenset(["object", "food", "clothing"])
+"""What a noun for a character right before it makes a compound with."""
+
+
+def _known_lengths(run: str, at: int) -> Iterator[tuple[int, int]]:
+    """Yield the lengths of the words that begin at a place of a run, and for how many unknown characters each counts."""
+    for pattern in (_MEASURED, _CLOCK):
+        matched = pattern.match(run, at)
+        if matched:
+            yield len(matched[0]), 0
     for length in range(1, min(_LONGEST_CHINESE, len(run) - at) + 1):
-        if run[at : at + length] in INDEX:
-            yield length
+        word = run[at : at + length]
+        if word in INDEX:
+            yield length, 0
+            if run.startswith(_PLURAL, at + length) and "character" in kinds(INDEX[word]):
+                yield length + 1, 0
+        elif 1 < length <= chinese.LONGEST_STEM + 2 and _by_ending(word):
+            yield length, 1
 
 
 def number_of(word: str) -> int | None:
-    """Return the number that a word names: digits, "two", 两只; None for others."""
-    if word in grammar.GROUPS:
+    """Return the number that a word names: digits, "two", 两只, 十二个, 一对; None for others, and where nobody counted."""
+    if is_group(word):
         return None
     measured = _MEASURED.fullmatch(word)
     digits = measured[1] if measured else word
-    if digits.isdecimal():
-        return int(digits[:4])
-    return grammar.NUMBERS.get(digits)
+    number = int(digits[:4]) if digits.isdecimal() else _chinese_number(digits)
+    return number * 2 if number and measured and measured[2] in _PAIRS else number
+
+
+_PAIRS = frozenset("对双")
+_GROUPS = frozenset("群伙帮窝队排堆列")
+_UNCOUNTED = re.compile(r".*[几数多].*|[一二两三四五六七八九]{2}")
+"""Numbers of which nobody counted: 几, and 三五."""
+
+
+def is_group(word: str) -> bool:
+    """Whether a word names a number that nobody counts: a flock, 一群, 三五个."""
+    measured = _MEASURED.fullmatch(word)
+    if measured is None:
+        return word in grammar.GROUPS
+    return word in grammar.GROUPS or measured[2] in _GROUPS or _UNCOUNTED.fullmatch(measured[1]) is not None
+
+
+def _chinese_number(digits: str) -> int | None:
+    """Return what a Chinese numeral under a hundred means: 十二, 二十; or an English one."""
+    tens, ten, ones = digits.rpartition("十")
+    if not ten or digits in grammar.NUMBERS:
+        return grammar.NUMBERS.get(digits)
+    return 10 * grammar.NUMBERS.get(tens, 1) + grammar.NUMBERS.get(ones, 0)
 
 
 def kinds(senses: Iterable[Sense]) -> frozenset[str]:

@@ -45,7 +45,8 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     senses.resolve(read)
     casting = Casting(read)
     said = {kind: _decide(read, kind) for kind in SETTING}
-    said["scene"] = said["scene"] or _hinted(read)
+    said["scene"] = said["scene"] or _hinted(read, "scene")
+    said["time"] = said["time"] or _hinted(read, "time")
     mixed = _mixed_seed(seed, read)
     roles, notes = casting.roles()
     if not roles:
@@ -114,14 +115,14 @@ def _decide(read: list[Unit], kind: str) -> str:
     return decided
 
 
-def _hinted(read: list[Unit]) -> str:
-    """Return the place that the first hint suggests, or ""; later hints of the same place are understood, too."""
+def _hinted(read: list[Unit], kind: str) -> str:
+    """Return the place or time that the first hint suggests, or ""; later hints of the same are understood, too."""
     hinted = ""
     for unit in sorted(read, key=lambda unit: "weather" in unit.kinds):
-        meaning = unit.meaning("scene hint") if unit.is_word and not unit.negated else ""
+        meaning = unit.meaning(f"{kind} hint") if unit.is_word and not unit.negated else ""
         hinted = hinted or meaning
         if meaning and meaning == hinted:
-            unit.decides.append(("scene", meaning))
+            unit.decides.append((kind, meaning))
     return hinted
 
 
@@ -199,12 +200,13 @@ def _is_article(unit: Unit) -> bool:
 def _decisive(unit: Unit) -> Reading:
     kind, meaning = unit.decides[0]
     undrawn = sorted(unit.kinds & NAMED_THINGS)
-    if undrawn and {kind for kind, _ in unit.decides} == {"scene"} and "scene" not in unit.kinds:
+    if undrawn and {kind for kind, _ in unit.decides} <= _HINTED and not unit.kinds & _HINTED:
         return Reading(unit.source, "not shown", undrawn[0])
     near = any(sense.near and (sense.kind, sense.meaning) in unit.decides for sense in unit.senses)
     return Reading(unit.source, "understood", kind, meaning if near else "")
 
 
+_HINTED = frozenset(["scene", "time"])
 NAMED_THINGS = frozenset([*NAMED, "place", "nature", "clothing", "body", "idea"])
 
 
@@ -215,5 +217,5 @@ _HEADS = NAMED_THINGS | senses.ADJECTIVES | {"sound"}
 
 
 def _unshown_kind(unit: Unit) -> str:
-    order = [sense.kind for sense in unit.senses if sense.kind not in {"scene hint", "link"}]
+    order = [sense.kind for sense in unit.senses if sense.kind not in {"scene hint", "time hint", "link"}]
     return _UNDRAWN.get(order[0], order[0]) if order else "idea"
