@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, grammar, senses, things
+from sora_nb.engines.prompt import chinese_clauses, counts, grammar, senses, things
 from sora_nb.engines.prompt.explanation import Role
 
 if TYPE_CHECKING:
@@ -19,6 +19,12 @@ DEPICTIONS = grammar.words("statue sculpture costume mask toy doll logo mural ta
 """Nouns of which the noun behind "of" is no character."""
 _MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
 """Words at which somebody else begins to do something."""
+_CHINESE_PRONOUNS = {"他": ("person", 1), "她": ("woman", 1), "他们": ("person", 2), "她们": ("woman", 2)}
+"""Pronouns that are somebody where no noun came before them: who is drawn, and how many."""
+_NEUTRAL = frozenset(["it", "它"])
+_SINGULAR = frozenset(["it", "它", "他", "她"])
+_UNDRAWN_DEEDS = frozenset(["deed", "idea", "sound"])
+"""Kinds of Chinese words in which somebody may do what is not drawn."""
 _BEING = grammar.words("is are was were am be being as like became becomes become 是 像 如 作为 扮演")
 
 
@@ -36,6 +42,7 @@ class Part:
         busy: whether it does something else, which is not drawn.
         follows: whether it came in as what somebody does something to.
         costume: what an animal wears, or "".
+        aside: whether it is only whose something is, or to whom it is done.
     """
 
     name: str
@@ -47,6 +54,12 @@ class Part:
     busy: bool = False
     follows: bool = False
     costume: str = ""
+    aside: bool = False
+
+    @property
+    def is_vehicle(self) -> bool:
+        """Whether it is what somebody goes by."""
+        return not self.name and self.units[0].kinds <= {"vehicle", "scene hint"}
 
 
 class Casting:
@@ -64,6 +77,7 @@ class Casting:
         self._waiting: list[Part] = []
         self._actors: list[Part] = []
         self._early: Unit | None = None
+        self._promised: list[tuple[Unit, Unit]] = []
         self._clause: list[Part] = []
         self._thing = False
         self._acted = False
@@ -115,10 +129,27 @@ class Casting:
         """Note what a word that is neither a subject nor a verb changes for those to come."""
         if unit.word in _MEANWHILE:
             self._waiting, self._clause, self._acted = [], [], False
+        elif unit.word in _CHINESE_PRONOUNS and not self.parts and not self.mentioned:
+            self._name_pronoun(unit)
         elif unit.word in grammar.PRONOUNS:
             self.pronoun = self.pronoun or grammar.PRONOUNS[unit.word]
+        elif unit.is_word and not unit.word.isascii() and (not unit.senses or unit.kinds & _UNDRAWN_DEEDS):
+            for part in self._waiting:
+                part.busy = True
         elif unit.is_word and unit.kinds & senses.THINGS and not self._clause:
             self._thing = True
+
+    def _name_pronoun(self, unit: Unit) -> None:
+        """Bring in somebody of whom only a pronoun speaks."""
+        meaning, count = _CHINESE_PRONOUNS[unit.word]
+        part = Part(meaning, stock=True, units=[unit], count=count)
+        self.pronoun = meaning
+        self.parts.append(part)
+        self._clause.append(part)
+        self._waiting.append(part)
+        if self._early is not None:
+            self._give(part, self._early)
+            self._early = None
 
     def _is_verb(self, at: int, unit: Unit) -> bool:
         """Whether a unit is what somebody does, known or not."""
@@ -150,16 +181,28 @@ class Casting:
                 return
         else:
             part = self._new(unit, phrase)
+        self._enter(at, part, at - len(phrase), again=known is not None)
+        verbs = [verb for head, verb in self._promised if head is unit]
+        if self._early is not None:
+            verbs.insert(0, self._early)
+            self._early = None
+        for verb in verbs:
+            self._give(part, verb)
+
+    def _enter(self, at: int, part: Part, start: int, *, again: bool) -> None:
+        """Take somebody whose phrase starts at a place into the clause, as its subject or not."""
         before = self.units[at - 1] if at else None
         joined = before is not None and before.word in grammar.CONJUNCTIONS
-        part.follows = self._acted and not joined and known is None
+        part.follows = self._acted and not joined and not again
+        if part.follows and chinese_clauses.comes_along(self.units, start):
+            part.follows = False
+            self._waiting = [*self._actors, part]
+        if not self.units[at].word.isascii() and chinese_clauses.is_aside(self.units, at, start):
+            part.aside = part.follows = part.busy = True
         if part not in self._clause:
             self._clause.append(part)
         if not part.follows and part not in self._waiting:
             self._waiting.append(part)
-        if self._early is not None:
-            self._give(part, self._early)
-            self._early = None
 
     def _is_depicted(self, start: int) -> bool:
         """Whether the noun phrase that starts at a place says what a thing looks like: a statue of a lion."""
@@ -254,6 +297,10 @@ class Casting:
     # --- what they do -------------------------------------------------------------------------------------------------
 
     def _act(self, at: int, unit: Unit) -> None:
+        head = None if unit.word.isascii() else chinese_clauses.described(self.units, at)
+        if head is not None:
+            self._promised.append((head, unit))
+            return
         subjects = self._subjects(at)
         if subjects is None:  # of a thing
             unit.unshown = unit.unshown or "deed"
@@ -280,7 +327,12 @@ class Casting:
             place = next(place for place, unit in enumerate(self.units) if unit is subject)
             subject = senses.before(self.units, place)
         for part in self.parts:
-            if subject is not None and any(subject is unit for unit in part.units):
+            if (
+                subject is not None
+                and not part.aside
+                and not (part.follows and part.is_vehicle)
+                and any(subject is unit for unit in part.units)
+            ):
                 return self._waiting if part in self._waiting else [part]
         if subject is not None and subject.word in grammar.SUBJECT_PRONOUNS and self.parts:
             return self._referred(subject.word)
@@ -293,6 +345,10 @@ class Casting:
         plural = pronoun in {"they", "we", "他们", "她们", "它们", "我们"}
         if plural:
             return self.parts[:]
+        people = pronoun not in _NEUTRAL
+        fitting = [part for part in self.parts if part.name and (part.name in PEOPLE or not part.stock) == people]
+        if fitting and pronoun in _SINGULAR:
+            return fitting[-1:]
         mains = [part for part in self.parts if not part.follows and part.name]
         return (self._waiting or self._actors or mains or self.parts)[-1:]
 

@@ -37,11 +37,11 @@ INFLECTED = {
 }
 """In which forms the words of a kind stand for themselves; the others stand as they are written, or in plural."""
 _PLAIN = frozenset(["", "s"])
-_MEASURED = re.compile(rf"([零一二两俩三四五六七八九十百几数多]+|\d+)([{grammar.MEASURES}])")
-_CLOCK = re.compile(
+MEASURED = re.compile(rf"([零一二两俩三四五六七八九十百几数多]+|\d+)([{grammar.MEASURES}])")
+CLOCK = re.compile(
     r"(?:[零一二两三四五六七八九十]+|\d+)(?:点(?:半|整|钟|一刻|[零一二三四五六七八九十]+分)?|年代|世纪|岁|秒|分钟|小时|年|天|月|倍|度)"
 )
-_PLURAL = "们"
+PLURAL = "们"
 _PATTERNS = (
     (re.compile(r"\d+(?:st|nd|rd|th)"), "manner"),
     (re.compile(r"\d+(?:\.\d+)?mm|f/\d+(?:\.\d+)?|f\d\.\d"), "lens"),
@@ -143,7 +143,7 @@ def _index() -> dict[str, tuple[Sense, ...]]:
 INDEX = _index()
 """All entries."""
 _BEGINNINGS = frozenset(entry.split(" ")[0] for entry in INDEX if " " in entry)
-_LONGEST_CHINESE = max(len(entry) for entry in INDEX if re.match(f"[{CHINESE}]", entry))
+LONGEST_CHINESE = max(len(entry) for entry in INDEX if re.match(f"[{CHINESE}]", entry))
 
 
 def find(words: Sequence[str]) -> Found | None:
@@ -176,16 +176,17 @@ def _find_exactly(words: tuple[str, ...]) -> Found | None:
 
 def _find_chinese(word: str) -> Found | None:
     """Find a word that is no entry: a plural, a number with its measure, a time, or one that is known by its ending."""
-    single = word.removesuffix(_PLURAL)
+    single = word.removesuffix(PLURAL)
     if single != word:
-        senses = INDEX.get(single) or _by_ending(single)
+        senses = INDEX.get(single) or by_ending(single)
         return Found(1, senses, "s") if "character" in kinds(senses) else None
-    kind = "setting" if _CLOCK.fullmatch(word) else _kind_of_pattern(word)
-    senses = (Sense(kind),) if kind else _by_ending(word)
+    kind = "manner" if CLOCK.fullmatch(word) else _kind_of_pattern(word)
+    senses = (Sense(kind),) if kind else by_ending(word)
     return Found(1, senses) if senses else None
 
 
-def _by_ending(word: str) -> tuple[Sense, ...]:
+def by_ending(word: str) -> tuple[Sense, ...]:
+    """Return what a Chinese word that is no entry is by its ending, in no more than one sense."""
     known = chinese.by_ending(word) if _CHINESE_WORD.fullmatch(word) else None
     return (Sense(*known, near=known[1] != ""),) if known else ()
 
@@ -194,7 +195,7 @@ def _kind_of_pattern(word: str) -> str:
     """Return what a word with digits is, or one with the sign of a mention that is none; "" for others."""
     if word.startswith("@"):
         return "people"
-    if word.isdecimal() or _MEASURED.fullmatch(word):
+    if word.isdecimal() or MEASURED.fullmatch(word):
         return "number"
     return next((kind for pattern, kind in _PATTERNS if pattern.fullmatch(word)), "")
 
@@ -250,89 +251,13 @@ _IRREGULAR = {
 
 
 _CHINESE_WORD = re.compile(f"[{CHINESE}]+")
-_PREFIXES = frozenset(["manner", "colour"])
-"""What a character before an unknown one is taken for a part of its word of: 长 in 长椅."""
-
-
-def segment(run: str) -> list[tuple[str, bool]]:
-    """Cut a run of Chinese characters into known words and what is between them: (word, known).
-
-    Of all ways to cut it, the one with the fewest unknown characters, then with the fewest words. A word that is known
-    only by its ending counts as one unknown character.
-    """
-    best: list[tuple[int, int, int]] = [(0, 0, 0)]  # from each place on, the last one first: unknown, words, length
-    for at in reversed(range(len(run))):
-        unknown, words, _ = best[-1]
-        ways = [(unknown + 1, words, 0)]
-        for length, strange in _known_lengths(run, at):
-            unknown, words, _ = best[-length]
-            ways.append((unknown + strange, words + 1, length))
-        best.append(min(ways, key=lambda way: (way[0], way[1], -way[2])))
-    best.reverse()
-    return list(_compounds(_pieces(run, [length for _, _, length in best])))
-
-
-def _pieces(run: str, lengths: list[int]) -> Iterator[tuple[str, bool]]:
-    """Cut a run where the best way has it; unknown characters stay together."""
-    strange = ""
-    at = 0
-    while at < len(run):
-        length = lengths[at]
-        if length == 1 and at + 1 < len(run) and lengths[at + 1] == 0 and kinds(INDEX.get(run[at], ())) <= _PREFIXES:
-            length = 0
-        if length == 0:
-            strange += run[at]
-        if strange and (length or at + 1 == len(run)):
-            yield strange, False
-            strange = ""
-        if length:
-            yield run[at : at + length], True
-        at += max(1, length)
-
-
-def _compounds(pieces: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
-    """Join a character with the thing right behind it where the two are one word: 兔子 and 灯 are a lamp."""
-    last = ""
-    for piece, known in pieces:
-        whole = last + piece
-        if last and known and kinds(INDEX.get(piece, ())) & _HEADS and chinese.by_ending(whole):
-            yield whole, True
-            last = ""
-            continue
-        if last:
-            yield last, True
-        last = piece if known and "character" in kinds(INDEX.get(piece, ())) else ""
-        if not last:
-            yield piece, known
-    if last:
-        yield last, True
-
-
-_HEADS = frozenset(["object", "food", "clothing"])
-"""What a noun for a character right before it makes a compound with."""
-
-
-def _known_lengths(run: str, at: int) -> Iterator[tuple[int, int]]:
-    """Yield the lengths of the words that begin at a place of a run, and for how many unknown characters each counts."""
-    for pattern in (_MEASURED, _CLOCK):
-        matched = pattern.match(run, at)
-        if matched:
-            yield len(matched[0]), 0
-    for length in range(1, min(_LONGEST_CHINESE, len(run) - at) + 1):
-        word = run[at : at + length]
-        if word in INDEX:
-            yield length, 0
-            if run.startswith(_PLURAL, at + length) and "character" in kinds(INDEX[word]):
-                yield length + 1, 0
-        elif 1 < length <= chinese.LONGEST_STEM + 2 and _by_ending(word):
-            yield length, 1
 
 
 def number_of(word: str) -> int | None:
     """Return the number that a word names: digits, "two", 两只, 十二个, 一对; None for others, and where nobody counted."""
     if is_group(word):
         return None
-    measured = _MEASURED.fullmatch(word)
+    measured = MEASURED.fullmatch(word)
     digits = measured[1] if measured else word
     number = int(digits[:4]) if digits.isdecimal() else _chinese_number(digits)
     return number * 2 if number and measured and measured[2] in _PAIRS else number
@@ -346,7 +271,7 @@ _UNCOUNTED = re.compile(r".*[几数多].*|[一二两三四五六七八九]{2}")
 
 def is_group(word: str) -> bool:
     """Whether a word names a number that nobody counts: a flock, 一群, 三五个."""
-    measured = _MEASURED.fullmatch(word)
+    measured = MEASURED.fullmatch(word)
     if measured is None:
         return word in grammar.GROUPS
     return word in grammar.GROUPS or measured[2] in _GROUPS or _UNCOUNTED.fullmatch(measured[1]) is not None

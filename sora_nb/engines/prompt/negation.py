@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 _ENDED = frozenset(["stop", "stops", "stopped"])
+_ABSENT = frozenset(["不在", "不在家", "不见了", "不在场"])
 _ALTERNATIVES = frozenset(["or", "nor", "或", "或者", "以及"])
 _JOINING = frozenset(["and", "和", "与", "跟", "及"])
 _BROUGHT_IN = grammar.INDEFINITE | grammar.DEFINITE
@@ -30,6 +31,8 @@ def mark(units: list[Unit], *, foreign: bool) -> None:
     for at, unit in enumerate(units):
         if unit.kind == "flag":
             _leave_out_all(units, at)
+        elif unit.word in _ABSENT:
+            _leave_out_before(units, at)
         elif unit.is_word and not unit.negated and _negates(units, at, foreign=foreign):
             unit.kind = "link"
             people = unit.word in grammar.NEGATED_PEOPLE
@@ -38,6 +41,15 @@ def mark(units: list[Unit], *, foreign: bool) -> None:
                 unit.senses = (PEOPLE,)
                 unit.negated = True
             _leave_out(units, at, begun=unit.negated)
+
+
+def _leave_out_before(units: list[Unit], at: int) -> None:
+    """Leave out whom a clause says to be away: 狗不在家."""
+    for unit in reversed(units[:at]):
+        if unit.ends_clause:
+            return
+        if "character" in unit.kinds:
+            _negate(unit)
 
 
 def _negates(units: list[Unit], at: int, *, foreign: bool) -> bool:

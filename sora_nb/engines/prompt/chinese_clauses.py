@@ -1,0 +1,99 @@
+"""Find in Chinese clauses whom a verb before a noun describes, and who is named without doing anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sora_nb.engines.prompt import grammar, senses
+
+if TYPE_CHECKING:
+    from sora_nb.engines.prompt.units import Unit
+
+_OF = "的"
+_JOINING = frozenset("和与跟及")
+_ASIDE = grammar.words("给 向 对 为 把 教 替 朝 对着 朝着 帮 抱着 抱 抱起 背着 背 搂着 举着 捧着 推着 扛着 抱住")
+"""Words behind which somebody stands to whom something is done."""
+_ALONG = grammar.words("带着 牵着 领着 陪着 遛着 带领 遛 陪 拉着")
+"""Verbs whose object moves with the subject."""
+_BESIDE = grammar.words(
+    "旁 旁边 身边 身旁 身后 身上 背后 面前 后面 前面 脚边 脚下 怀里 怀中 背上 头上 头顶 手里 手中 手上 肩上 腿上 周围 眼前 上方 下方 对面 之间 中间"
+)
+"""Words that make a place of whoever stands before them."""
+_AROUND = frozenset(["scene", "scene hint", "time", "weather", "manner", "mood", "place", "nature", "object"])
+
+
+def described(units: list[Unit], at: int) -> Unit | None:
+    """Return the character that a verb describes, as in 骑车的女孩; None where somebody does it in a clause of its own."""
+    mark = _next_of(units, at)
+    if mark is None:
+        return None
+    head = _head(units, mark)
+    if head is None:
+        return None
+    ends_here = all(unit.kinds == {"link"} for unit in units[at + 1 : mark])
+    first = not any(senses.is_agent(unit) for unit in units[:at])
+    return head if ends_here or first or _brings_in(units, at) else None
+
+
+def number_before(units: list[Unit], mark: int) -> list[Unit]:
+    """Return the number of the noun behind a 的, in a list, where it stands before what describes the noun: 两只睡着的猫."""
+    for at in reversed(range(mark)):
+        unit = units[at]
+        if unit.ends_clause or senses.is_agent(unit):
+            break
+        if "number" in unit.kinds:
+            noun = units[at + 1].kinds & senses.NOUNS and not units[at + 1].kinds & {"scene", "place"}
+            return [] if noun else [unit]
+    return []
+
+
+def is_aside(units: list[Unit], at: int, start: int) -> bool:
+    """Whether a noun is no subject: whose something is, beside whom it is, or to whom it is done.
+
+    Args:
+        units: of the whole prompt.
+        at: the place of the noun.
+        start: the place of the first word of its phrase.
+    """
+    following = units[at + 1] if at + 1 < len(units) else None
+    if following is not None and following.word == _OF:
+        behind = units[at + 2] if at + 2 < len(units) else None
+        return _head(units, at + 1) is not None or (behind is not None and behind.word in _BESIDE)
+    if following is not None and following.word in _BESIDE:
+        return True
+    return start > 0 and units[start - 1].word in _ASIDE and any(senses.is_agent(unit) for unit in units[: start - 1])
+
+
+def comes_along(units: list[Unit], start: int) -> bool:
+    """Whether the noun whose phrase starts at a place does what the one does who takes it along: 她带着狗跑步."""
+    return start > 0 and units[start - 1].word in _ALONG
+
+
+def _next_of(units: list[Unit], at: int) -> int | None:
+    for place in range(at + 1, len(units)):
+        if units[place].word == _OF:
+            return place
+        if units[place].ends_clause or (units[place].is_word and units[place].kinds & {"character", "people"}):
+            return None
+    return None
+
+
+def _head(units: list[Unit], mark: int) -> Unit | None:
+    """Return the character right behind a 的 and words for how many and how it is."""
+    for unit in units[mark + 1 :]:
+        if unit.is_word and senses.is_agent(unit):
+            return unit
+        if not (senses.is_adjective(unit) or senses.is_determiner(unit)) or unit.ends_clause:
+            return None
+    return None
+
+
+def _brings_in(units: list[Unit], at: int) -> bool:
+    """Whether a number, a determiner or "and" stands before a verb and where it is done: 一群在草地上玩耍的小狗."""
+    for unit in reversed(units[:at]):
+        if senses.is_determiner(unit) or unit.word in _JOINING or unit.source == "、":
+            return True
+        around = unit.kinds & _AROUND and not senses.is_agent(unit)
+        if unit.ends_clause or not (around or unit.kinds == {"link"}):
+            return False
+    return False
