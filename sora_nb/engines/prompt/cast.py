@@ -42,6 +42,7 @@ class Part:
         busy: whether it does something else, which is not drawn.
         follows: whether it came in as what somebody does something to.
         costume: what an animal wears, or "".
+        standing: whether it only stands so far, by a Chinese word.
         aside: whether it is only whose something is, or to whom it is done.
     """
 
@@ -55,6 +56,7 @@ class Part:
     follows: bool = False
     costume: str = ""
     aside: bool = False
+    standing: bool = False
 
     @property
     def is_vehicle(self) -> bool:
@@ -173,6 +175,9 @@ class Casting:
         if self._is_depicted(at - len(phrase)):
             unit.unshown = "object"
             return
+        if chinese_clauses.is_food(self.units, at, unit.meaning("character")):
+            unit.unshown = "food"
+            return
         known = self._same_as_before(at, unit, phrase)
         if known is not None:
             self._describe(unit, known)
@@ -289,7 +294,7 @@ class Casting:
                 unit.decides.append(("character", unit.word[1:]))
             return last
         if near and last.stock and not phrase and unit.kind != "mention":
-            return last
+            return None if chinese_clauses.are_two(before, unit) else last
         if before.word in _BEING and self._clause and not self._acted and unit.kind != "mention":
             return self._clause[-1]
         return None
@@ -360,6 +365,9 @@ class Casting:
             if not unit.decides:
                 unit.unshown = unit.unshown or "deed"
             return
+        if part.standing and not unit.word.startswith("站"):
+            part.action = ""  # who stands may sing
+        part.standing = not part.action and unit.word.startswith("站")
         part.action = part.action or action
         if part.action == action:
             unit.unshown = ""

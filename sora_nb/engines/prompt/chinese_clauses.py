@@ -19,11 +19,26 @@ _BESIDE = grammar.words(
     "旁 旁边 身边 身旁 身后 身上 背后 面前 后面 前面 脚边 脚下 怀里 怀中 背上 头上 头顶 手里 手中 手上 肩上 腿上 周围 眼前 上方 下方 对面 之间 中间"
 )
 """Words that make a place of whoever stands before them."""
+_BRINGING = grammar.words(
+    "蹲着 坐着 站着 躺着 趴着 睡着 跪着 立着 飞着 游着 卧着 走来 跑来 飞来 游来 走出 跑出 飞出 跳出 飘着 走过 跑过 飞过 游过 出现 来了 有"
+)
+"""Verbs that bring in whoever stands with a number right behind them: 旁边蹲着一只猫."""
+_COOKING = grammar.words(
+    "吃 吃着 偷吃 吃掉 卖 杀 烤 煮 炸 煎 炒 蒸 切 尝 品尝 买 端着 端来 做 炖 红烧 清蒸 啃 啃着 咬 一盘 一碗 一锅 一碟 一份 一桌 夹 夹着 剁 烹饪 享用"
+)
+"""Words behind which an animal is a dish."""
+_DISHES = frozenset(["fish", "duck", "pig", "rabbit", "frog", "mouse"])
+_RELATIVES = grammar.words(
+    "爸爸 妈妈 爷爷 奶奶 外公 外婆 姥姥 姥爷 哥哥 姐姐 弟弟 妹妹 父亲 母亲 叔叔 阿姨 伯伯 男孩 女孩 男人 女人 新郎 新娘 老师 学生 爸 妈"
+)
+"""Nouns that stand beside each other without a word between: 爸爸妈妈."""
 _AROUND = frozenset(["scene", "scene hint", "time", "weather", "manner", "mood", "place", "nature", "object"])
 
 
 def described(units: list[Unit], at: int) -> Unit | None:
     """Return the character that a verb describes, as in 骑车的女孩; None where somebody does it in a clause of its own."""
+    if units[at].word in _BRINGING:
+        return _head(units, at, counted=True)
     mark = _next_of(units, at)
     if mark is None:
         return None
@@ -69,6 +84,23 @@ def comes_along(units: list[Unit], start: int) -> bool:
     return start > 0 and units[start - 1].word in _ALONG
 
 
+def are_two(first: Unit, second: Unit) -> bool:
+    """Whether two nouns right beside each other are two people: 爸爸妈妈, but not 机器人厨师."""
+    return first.word in _RELATIVES and second.word in _RELATIVES and first.word != second.word
+
+
+def is_food(units: list[Unit], at: int, meaning: str) -> bool:
+    """Whether an animal is what somebody eats, cooks or sells: 卖鱼."""
+    if meaning not in _DISHES or units[at].word.isascii():
+        return False
+    for unit in reversed(units[:at]):
+        if unit.ends_clause or senses.is_agent(unit):
+            return False
+        if unit.word in _COOKING:
+            return True
+    return False
+
+
 def _next_of(units: list[Unit], at: int) -> int | None:
     for place in range(at + 1, len(units)):
         if units[place].word == _OF:
@@ -78,11 +110,12 @@ def _next_of(units: list[Unit], at: int) -> int | None:
     return None
 
 
-def _head(units: list[Unit], mark: int) -> Unit | None:
-    """Return the character right behind a 的 and words for how many and how it is."""
+def _head(units: list[Unit], mark: int, *, counted: bool = False) -> Unit | None:
+    """Return the character right behind a 的 and words for how many and how it is; with a number, where it must be counted."""
     for unit in units[mark + 1 :]:
         if unit.is_word and senses.is_agent(unit):
-            return unit
+            return None if counted else unit
+        counted = counted and "number" not in unit.kinds
         if not (senses.is_adjective(unit) or senses.is_determiner(unit)) or unit.ends_clause:
             return None
     return None

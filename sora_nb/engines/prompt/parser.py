@@ -199,9 +199,9 @@ def _is_article(unit: Unit) -> bool:
 
 def _decisive(unit: Unit) -> Reading:
     kind, meaning = unit.decides[0]
-    undrawn = sorted(unit.kinds & NAMED_THINGS)
+    undrawn = sorted(unit.kinds & (NAMED_THINGS | lexicon.VERBS))
     if undrawn and {kind for kind, _ in unit.decides} <= _HINTED and not unit.kinds & _HINTED:
-        return Reading(unit.source, "not shown", undrawn[0])
+        return Reading(unit.source, "not shown", _UNDRAWN.get(undrawn[0], undrawn[0]))
     near = any(sense.near and (sense.kind, sense.meaning) in unit.decides for sense in unit.senses)
     return Reading(unit.source, "understood", kind, meaning if near else "")
 

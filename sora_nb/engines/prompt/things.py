@@ -26,7 +26,7 @@ PEOPLE = """
     skeleton, mannequin, statue, fairy, angel, demon, devil, giant, goblin, orc, troll, god, goddess, werewolf,
     makoto shinkai, studio ghibli, ghibli, wes anderson, tarantino, nolan, kubrick,
     观众, 人群, 乐队, 军队, 敌人, 鬼, 幽灵, 天使, 恶魔, 仙女, 仙子, 神仙, 精灵, 雕像, 宫崎骏, 新海诚,
-    人海, 球队, 同学们, 大家, 众人
+    人海, 球队,  大家, 众人
 """
 
 VEHICLES = """
