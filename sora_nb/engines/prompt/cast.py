@@ -324,7 +324,11 @@ class Casting:
         """Return whom a verb belongs to; None where that is a thing; nobody where none came yet."""
         before = self.units[at - 1] if at else None
         ahead = senses.after(self.units, at)
-        qualified = before is not None and (senses.is_determiner(before) or senses.is_adjective(before))
+        qualified = (
+            before is not None
+            and self.units[at].word.isascii()
+            and (senses.is_determiner(before) or senses.is_adjective(before))
+        )
         if qualified and ahead is not None and senses.is_agent(ahead):
             return []
         subject = senses.before(self.units, at)

@@ -191,6 +191,14 @@ def by_ending(word: str) -> tuple[Sense, ...]:
     return (Sense(*known, near=known[1] != ""),) if known else ()
 
 
+def is_clause(word: str) -> bool:
+    """Whether a word begins with a known verb, or ends in a longer noun behind something strange: 冲进火场, 扫落叶."""
+    return any(
+        kinds(INDEX.get(word[:length], ())) & VERBS or (length + 1 < len(word) and word[length:] in INDEX)
+        for length in range(1, len(word))
+    )
+
+
 def _kind_of_pattern(word: str) -> str:
     """Return what a word with digits is, or one with the sign of a mention that is none; "" for others."""
     if word.startswith("@"):

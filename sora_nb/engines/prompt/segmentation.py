@@ -25,7 +25,7 @@ def segment(run: str) -> list[tuple[str, bool]]:
         ways = [(unknown + 1, words, 0)]
         for length, strange in _known_lengths(run, at):
             unknown, words, _ = best[-length]
-            ways.append((unknown + strange, words + 1, length))
+            ways.append((unknown + strange, words + 1 + strange, length))
         best.append(min(ways, key=lambda way: (way[0], way[1], -way[2])))
     best.reverse()
     return list(_compounds(_pieces(run, [length for _, _, length in best])))
@@ -55,21 +55,22 @@ def _pieces(run: str, lengths: list[int]) -> Iterator[tuple[str, bool]]:
 
 
 def _compounds(pieces: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
-    """Join a character with the thing right behind it where the two are one word: 兔子 and 灯 are a lamp."""
-    last = ""
+    """Join a character, or one strange letter, with the thing right behind it: 兔子 and 灯 are a lamp, 军 and 大衣 a coat."""
+    last = ("", True)
     for piece, known in pieces:
-        whole = last + piece
-        if last and known and lexicon.kinds(lexicon.INDEX.get(piece, ())) & _HEADS and chinese.by_ending(whole):
+        whole = last[0] + piece
+        if last[0] and known and lexicon.kinds(lexicon.INDEX.get(piece, ())) & _HEADS and chinese.by_ending(whole):
             yield whole, True
-            last = ""
+            last = ("", True)
             continue
-        if last:
-            yield last, True
-        last = piece if known and "character" in lexicon.kinds(lexicon.INDEX.get(piece, ())) else ""
-        if not last:
+        if last[0]:
+            yield last
+        begins = "character" in lexicon.kinds(lexicon.INDEX.get(piece, ())) if known else len(piece) == 1
+        last = (piece, known) if begins else ("", True)
+        if not begins:
             yield piece, known
-    if last:
-        yield last, True
+    if last[0]:
+        yield last
 
 
 _HEADS = frozenset(["object", "food", "clothing"])
@@ -88,5 +89,5 @@ def _known_lengths(run: str, at: int) -> Iterator[tuple[int, int]]:
             yield length, 0
             if run.startswith(lexicon.PLURAL, at + length) and "character" in lexicon.kinds(lexicon.INDEX[word]):
                 yield length + 1, 0
-        elif 1 < length <= chinese.LONGEST_STEM + 2 and lexicon.by_ending(word):
+        elif 1 < length <= chinese.LONGEST_STEM + 2 and lexicon.by_ending(word) and not lexicon.is_clause(word):
             yield length, 1
