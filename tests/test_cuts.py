@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import av
+import cv2
 import numpy as np
 import pytest
 import shots
@@ -82,3 +83,11 @@ def test_pictures_without_anything_in_them_are_one_shot(path, level):
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_few_and_tiny_pictures_are_looked_at(count):
     assert cuts([thumb(np.zeros((2, 2, 3), np.uint8))] * count) == []
+
+
+def test_pictures_that_were_decoded_at_different_sizes_are_compared():
+    random = np.random.default_rng(3)
+    picture = cv2.resize(random.integers(0, 255, (30, 41, 3), np.uint8), (1000, 691), interpolation=cv2.INTER_CUBIC)
+    small = cv2.resize(picture, (160, 111), interpolation=cv2.INTER_AREA)
+    assert thumb(picture).structure.shape != thumb(small).structure.shape
+    assert cuts([thumb(picture), thumb(small), thumb(picture), thumb(small)]) == []

@@ -397,7 +397,7 @@ def test_what_the_engine_did_not_understand_is_told(tmp_path):
     with Studio("local", home=tmp_path, progress=False) as studio:
         video = studio.generate("a fox on a unicycle", seconds=1, size="320x176")
         (again,) = studio.videos()
-    assert video.warnings[0] == "Not understood: unicycle."
+    assert video.warnings[0] == "Not drawn by the local engine: unicycle."
     assert video.warnings[1].startswith("Not said, so chosen by the local engine: scene ")
     assert again.warnings == video.warnings
-    assert "Not understood: unicycle." in video._repr_mimebundle_()["text/html"]
+    assert "Not drawn by the local engine: unicycle." in video._repr_mimebundle_()["text/html"]

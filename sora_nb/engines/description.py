@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from sora_nb.engines.base import Cutout
 
-NOUNS = {"face": "person", "person": "person", "cat": "cat"}
+NOUNS = {"face": "person", "person": "person"}
 """What somebody is, by what found it; motion, salience and hints tell of a figure only."""
 COLOURS = {
     "black": (("black", 0x161616),),

@@ -63,13 +63,11 @@ def save(cutout: Cutout, folder: Path) -> tuple[Still, ...]:
     sheet = cutout.frames[cutout.best] if cutout.close_up is None else cutout.close_up
     shown = sheet[..., 3] > sprite.SHOWN
     picture = _on_ground(sheet)
-    # a photographed cat's face is at times taken for a person's, too
-    human = cutout.kind != "cat"
     figure = _figure(picture, shown, bust=cutout.bust)
-    made = [_write(figure, folder, "figure", human=human, standing=cutout.bust)]
+    made = [_write(figure, folder, "figure", standing=cutout.bust)]
     head = _head(picture, shown)
     if head is not None:
-        made.append(_write(head, folder, "head", human=human, standing=True))
+        made.append(_write(head, folder, "head", standing=True))
     return tuple(made)
 
 
@@ -95,7 +93,7 @@ def stills_of(character: Character, home: Path) -> tuple[Still, ...]:
                 money="Nothing was sent, nothing was charged.",
                 hint="Extract the character again from the video that it was cut from.",
             ) from error
-    return (_write(avatar, home / FOLDER, "avatar", human=True),)
+    return (_write(avatar, home / FOLDER, "avatar"),)
 
 
 def _avatar(character: Character) -> Rgb | None:
@@ -172,9 +170,7 @@ def _sized(picture: Rgb, *, standing: bool) -> Image.Image:
     return Image.fromarray(_widened(np.asarray(resized), LEAST_SIDE, standing=standing))
 
 
-def _write(
-    picture: Rgb, folder: Path, kind: Literal["figure", "head", "avatar"], *, human: bool, standing: bool = False
-) -> Still:
+def _write(picture: Rgb, folder: Path, kind: Literal["figure", "head", "avatar"], *, standing: bool = False) -> Still:
     image = _sized(picture, standing=standing)
     encoded = io.BytesIO()
     image.save(encoded, "JPEG", quality=QUALITY)
@@ -184,5 +180,5 @@ def _write(
     part.write_bytes(encoded.getvalue())
     part.chmod(0o600)
     part.replace(path)
-    face = human and bool(faces(np.asarray(image)))
+    face = bool(faces(np.asarray(image)))
     return Still(path=path, width=image.width, height=image.height, kind=kind, face=face)

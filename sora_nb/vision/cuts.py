@@ -97,7 +97,9 @@ def change(before: Thumb, after: Thumb) -> float:
 
     The light may change, and everything may move. Where neither picture has any structure, the colour decides.
     """
-    one, two = before.structure, after.structure
+    # pictures that were decoded at different sizes may differ by a row
+    height, width = np.minimum(before.structure.shape, after.structure.shape)
+    one, two = before.structure[:height, :width], after.structure[:height, :width]
     clear = float(np.clip(2 * max(one.std(), two.std()) / GRAIN - 1, 0, 1))
     lost = _lost(one, two) if clear and _correlation(one, two) < ALIKE else 0.0
     turned = min(1.0, float(np.abs(after.colour - before.colour).max()) / OTHER_COLOUR)

@@ -43,7 +43,7 @@ def test_a_doubt_says_why_and_what_to_do():
     assert "subject=(x, y)" in said
 
 
-@pytest.mark.parametrize("names", [confidence.MOVING[0], confidence.PERSON[0] | {"network": 0}])
+@pytest.mark.parametrize("names", [confidence.MOVING[0], confidence.PERSON[0]])
 def test_nothing_to_judge_is_no_quality(names):
     assert confidence.weigh(dict.fromkeys(names, 0.0)).quality < extraction.MIN_QUALITY
 

@@ -86,7 +86,6 @@ def test_the_longest_description_is_short_enough():
     [
         ("face", "a person, mainly orange"),
         ("person", "a person, mainly orange"),
-        ("cat", "an orange cat"),
         ("motion", "an orange figure"),
         ("saliency", "an orange figure"),
         ("hint", "an orange figure"),

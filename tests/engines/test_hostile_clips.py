@@ -16,7 +16,7 @@ from sora_nb.engines.cutout.extraction import candidates, extract
 from sora_nb.errors import MediaError, NoSubject
 from sora_nb.models import Clip
 
-SIZES = [(64, 64), (90, 160), (160, 90), (36, 320), (180, 320)]
+SIZES = [(64, 64), (360, 640), (90, 160), (160, 90), (36, 320), (180, 320)]
 COUNTS = [1, 2, 3, 5, 24]
 
 
@@ -61,10 +61,19 @@ def bars(height, width, count, random):
         yield framed
 
 
+def lace(height, width, count, random):
+    """Thin twigs all over the middle, of a colour that is nowhere else."""
+    picture = np.full((height, width, 3), 200, np.uint8)
+    for x in range(width // 5, 4 * width // 5, 9):
+        cv2.line(picture, (x, height // 5), (x + 4, 4 * height // 5), (40, 90, 20), 1)
+    cv2.line(picture, (width // 5, height // 2), (4 * width // 5, height // 2), (40, 90, 20), 1)
+    return [np.roll(picture, number % 2, 1) for number in range(count)]
+
+
 FILMS = {
     "black": plain(0), "white": plain(255), "grey": plain(128), "noise": noise, "still": still, "blinking": blinking,
     "speck": block(0.02), "small": block(0.2), "half": block(0.5), "covering": block(0.97), "everything": block(1.0),
-    "bars": bars,
+    "bars": bars, "lace": lace,
 }  # fmt: skip
 HINTS = [None, Hint(0.5, 0.5, 0.5, 0.5), Hint(0, 0, 1, 1), Hint(0.99, 0.99, 1, 1), Hint(0.1, 0.1, 0.11, 0.11)]
 

@@ -63,7 +63,7 @@ def test_a_drawn_animal_goes_the_way_of_motion(who, tmp_path):
     made = []
     for number in range(24):
         drawn = actor.draw(280, number / 24, "wave")
-        picture, _ = clips._laid(back, drawn, 320, 355, 0.0)
+        picture, _ = clips.laid(back, drawn, 320, 355, 0.0)
         made.append((np.clip(picture, 0, 1) * 255).astype(np.uint8))
     clips.write(made, tmp_path / "clip.mp4")
     *_, kind = track(tmp_path / "clip.mp4", Clip(start=0, end=1), Control())

@@ -55,7 +55,7 @@ def is_ground(part):
 
 
 @settings(max_examples=20, deadline=None)
-@given(width=SIDES, height=SIDES, bust=st.booleans(), kind=st.sampled_from(["face", "cat", "motion", "hint"]))
+@given(width=SIDES, height=SIDES, bust=st.booleans(), kind=st.sampled_from(["face", "person", "motion", "hint"]))
 def test_services_take_the_stills_of_whatever_was_cut_out(width, height, bust, kind):
     with tempfile.TemporaryDirectory() as folder:
         made = stills.save(cutout(block(width, height), bust=bust, kind=kind), Path(folder))
@@ -133,7 +133,7 @@ def test_a_persons_head_is_shown_with_the_face(tmp_path):
 
 
 def test_a_cat_is_no_person(tmp_path):
-    made = stills.save(photograph("chelsea", kind="cat", bust=True), tmp_path)
+    made = stills.save(photograph("chelsea", kind="motion", bust=True), tmp_path)
     assert not any(still.face for still in made)
 
 

@@ -41,7 +41,7 @@ def shot(seed, count, *, light=1.0, camera=None):
         picture = cv2.warpAffine(back, matrix, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT)
         drawn = actor.draw(rows, number / 24, "walk")
         across = WIDTH * (start + speed * number)
-        yield light * clips._laid(picture, drawn, across, 0.97 * HEIGHT, 0.0)[0]
+        yield light * clips.laid(picture, drawn, across, 0.97 * HEIGHT, 0.0)[0]
 
 
 def developed(pictures, *, grain=0.0, seed=0):

@@ -1,4 +1,8 @@
-"""All clips whose truth is known, by what they show: drawings, people, pets and objects; tuned ones and held-out ones."""
+"""All clips whose truth is known, by what they show: drawings, people, pets and objects; tuned ones and held-out ones.
+
+Seeds of one generator are never in both parts: what is held out has seeds of its own, and photographs of its own where
+there are enough.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +33,7 @@ class Case:
         group: one of GROUPS.
         part: one of PARTS; what is held out was never looked at while anything was tuned.
         name: unique within its group.
+        who: what it shows; clips of one subject are alike.
         make: writes the clip at 24 pictures a second to a path, and returns the true mask of each picture.
         seconds: its length.
         hint: where the subject is, if the clip needs to be told.
@@ -37,6 +42,7 @@ class Case:
     group: str
     part: str
     name: str
+    who: str
     make: Callable[[Path], list[np.ndarray]] = field(compare=False)
     seconds: float = clips.SECONDS
     hint: Hint | None = None
@@ -50,32 +56,35 @@ def every() -> list[Case]:
 
 def _drawn() -> Iterator[Case]:
     """Drawings; the few photographs among them were tuned with."""
-    for part, seeds in (("tuned", range(0, 40, 2)), ("held out", range(41, 81, 2))):
+    tuned, held_out = (*range(0, 40, 2), *range(101, 121, 2)), (*range(41, 81, 2), *range(201, 221, 2))
+    for part, seeds in zip(PARTS, (tuned, held_out), strict=True):
         for seed in seeds:
             plan = clips.recipe(seed)
             if plan.who in {"astronaut", "chelsea"} and part == "held out":
                 continue
             group = PHOTOGRAPHED.get(plan.who, "drawings")
-            yield Case(group, part, plan.name, lambda path, plan=plan: clips.make(plan, path))
+            yield Case(group, part, plan.name, plan.who, lambda path, plan=plan: clips.make(plan, path))
 
 
 def _photographed() -> Iterator[Case]:
-    for seed in range(40):
+    for seed in (*range(40), *range(40, 80, 2), *range(101, 129, 2)):
         plan = photographs.recipe(seed)
         part = PARTS[seed % 2]
         group = photographs.SHOWN[plan.who]
-        yield Case(group, part, plan.name, lambda path, plan=plan: photographs.make(plan, path))
+        yield Case(group, part, plan.name, plan.who, lambda path, plan=plan: photographs.make(plan, path))
 
 
 def _people() -> Iterator[Case]:
-    """People who talk, nod and walk, alone and several: every third plan is held out."""
-    for number, plan in enumerate(people.EVERY):
-        part = PARTS[number % 3 == 2]
-        yield Case("people", part, plan.name, lambda path, plan=plan: people.make(plan, path), plan.seconds)
+    """People who talk, nod and walk, alone and several: every third plan is held out, and the recipes from 1000 on."""
+    planned = [(plan, PARTS[number % 3 == 2]) for number, plan in enumerate(people.EVERY)]
+    chosen = [(people.recipe(seed), PARTS[seed >= 1000]) for seed in (*range(30), *range(1000, 1012))]
+    for plan, part in planned + chosen:
+        who = plan.actors[0].who
+        yield Case("people", part, plan.name, who, lambda path, plan=plan: people.make(plan, path), plan.seconds)
 
 
 def _things() -> Iterator[Case]:
-    for seed in range(20):
+    for seed in (*range(20), *range(20, 48, 2), *range(101, 117, 2)):
         plan = things.recipe(seed)
         if plan.who == "photo" or plan.twin:
             continue
@@ -85,7 +94,8 @@ def _things() -> Iterator[Case]:
             return [picture.mask for picture in things.make(plan, path)]
 
         # what stands still must be pointed at, as a person would
-        yield Case(group, PARTS[seed % 2], plan.name, make, hint=_box(plan) if plan.way == "still" else None)
+        hint = _box(plan) if plan.way == "still" else None
+        yield Case(group, PARTS[seed % 2], f"thing {plan.name}", plan.who, make, hint=hint)
 
 
 def _box(plan: things.Recipe) -> Hint:

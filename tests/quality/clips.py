@@ -160,10 +160,10 @@ def frames(plan):
         picture = cv2.warpAffine(back, window, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT)
         for place, other in enumerate(others):
             drawn = other.draw(int(0.3 * HEIGHT), time + place, "walk")
-            picture, _ = _laid(picture, drawn, WIDTH * (0.12 + 0.7 * place + 0.1 * part), 0.6 * HEIGHT, 0.0)
+            picture, _ = laid(picture, drawn, WIDTH * (0.12 + 0.7 * place + 0.1 * part), 0.6 * HEIGHT, 0.0)
         drawn = _drawn(plan, actor, time)
         across, down, turn = _place(plan, time, part, direction)
-        picture, alpha = _laid(picture, drawn, across, down, turn)
+        picture, alpha = laid(picture, drawn, across, down, turn)
         noisy = picture + random.normal(0, plan.noise / 255, picture.shape)
         yield (np.clip(noisy, 0, 1) * 255).astype(np.uint8), alpha > 0.5
 
@@ -189,7 +189,7 @@ def _place(plan, time, part, direction):
     return WIDTH / 2 + 11 * np.sin(3.1 * time), 0.97 * HEIGHT, 4 * np.sin(2.3 * time)
 
 
-def _laid(picture, drawn, across, down, turn):
+def laid(picture, drawn, across, down, turn):
     """Lay premultiplied RGBA over a picture, its lower middle at a place; return picture and alpha."""
     rows, columns = drawn.shape[:2]
     cosine, sine = np.cos(np.radians(turn)), np.sin(np.radians(turn))

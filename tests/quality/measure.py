@@ -31,7 +31,7 @@ class Row:
     """What came of one case.
 
     Attributes:
-        group, part, name: of the case.
+        group, part, name, who: of the case.
         kind: what found the subject; "" where none was found.
         quality: what the engine says of itself, 0 to 1; 0 where it found nobody.
         said: why it refuses or doubts the cut-out; "" where it does neither.
@@ -43,6 +43,7 @@ class Row:
     group: str
     part: str
     name: str
+    who: str = ""
     kind: str = ""
     quality: float = 0.0
     said: str = ""
@@ -68,7 +69,7 @@ def measure(case: Case, folder: Path) -> Row:
     cv2.setNumThreads(1)
     video = folder / "clip.mp4"
     truth = case.make(video)
-    who = (case.group, case.part, case.name)
+    who = (case.group, case.part, case.name, case.who)
     try:
         footage, scene, segmentation, kind = extraction.track(
             video, Clip(start=0, end=case.seconds), Control(), case.hint
@@ -80,8 +81,8 @@ def measure(case: Case, folder: Path) -> Row:
     found = [cv2.resize(mask.astype(np.uint8), shape) > 0 for mask in segmentation.masks]
     shares = [overlap(*pair) for pair in zip(found, right, strict=True)]
     views = sprite.score_views(scene, segmentation.masks)
-    best = max(sprite.steady_run(segmentation.masks), key=lambda number: views[number].score)
-    features = confidence.features(scene, segmentation)
+    best = max(sprite.steady_run(scene, segmentation.masks), key=lambda number: views[number].score)
+    features = confidence.features(scene, segmentation, pointed=case.hint is not None)
     sure = confidence.weigh(features)
     return Row(
         *who,
@@ -112,9 +113,13 @@ def _by_number(number: int, folder: Path) -> Row:
 
 
 def auc(rows: list[Row]) -> float:
-    """Return how often a good cut-out has a greater quality than a bad one, 0.5 for a guess."""
+    """Return how well the quality tells good cut-outs from bad ones."""
     good, bad = (np.array([row.quality for row in rows if row.good == which]) for which in (True, False))
+    return separation(good, bad)
+
+
+def separation(good: np.ndarray, bad: np.ndarray) -> float:
+    """Return how often a good cut-out has a greater quality than a bad one, 0.5 for a guess; 1 where either is missing."""
     if not len(good) or not len(bad):
         return 1.0
-    higher = good[:, None] > bad[None]
-    return float((higher + 0.5 * (good[:, None] == bad[None])).mean())
+    return float((good[:, None] > bad[None]).mean() + 0.5 * (good[:, None] == bad[None]).mean())

@@ -6,7 +6,7 @@ another photograph; the visible part of each is the truth.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import cv2
@@ -244,7 +244,7 @@ def frames(plan):
                 actor.action, 0.004 * width * np.sin(1.9 * time)
             )
             bob = 0.006 * height * abs(np.sin(6 * time)) if actor.action == "walk" else 0.0
-            picture, alpha = clips._laid(picture, drawn, across + sway, down + bob, 0.0)
+            picture, alpha = clips.laid(picture, drawn, across + sway, down + bob, 0.0)
             alphas = [other * (1 - alpha) for other in alphas]
             alphas[who] = alpha
         yield _filmed(picture, plan, random), [alpha > 0.5 for alpha in alphas]
@@ -354,3 +354,37 @@ OLD = (
 )
 """Films without colour."""
 EVERY = (*TALKING, *MOVING, *SEVERAL, *OLD)
+PLACES = ("coffee", "brick", "grass", "hills", "room", "rabbit", "camera", "night")
+"""Backgrounds of recipes; "camera" is a photograph in which another man is seen."""
+
+
+def recipe(seed):
+    """Choose a clip by seed: one person or two, near or far, in all kinds of light."""
+    random = np.random.default_rng(4000 + seed)
+
+    def anybody(low, high):
+        across = random.uniform(0.3, 0.7)
+        whole = random.random() < 0.25
+        action = str(random.choice(["talk", "nod", "sway", "walk", "still"]))
+        end = across + random.uniform(-0.3, 0.3) * (action == "walk")
+        ground = random.uniform(0.88, 0.97) if whole else random.choice([1.01, 1.01, 1.3])
+        return Actor(
+            str(random.choice(["astronaut", "grace"])),
+            (across, ground),
+            (end, ground),
+            float(random.uniform(low, high)),
+            action,
+            mirrored=bool(random.random() < 0.5),
+            clothes=(int(random.integers(0, 180)), float(random.uniform(0.5, 1.6))),
+            side=float(random.choice([0.0, 0.0, -0.9, 0.9])),
+            whole=whole,
+        )
+
+    first = anybody(0.5, 1.1)
+    actors = (first, replace(anybody(0.3, 0.5), whole=first.whole)) if random.random() < 0.3 else (first,)
+    background = str(random.choice(PLACES))
+    camera = str(random.choice(["still", "hand", "pan", "follow"]))
+    light = str(random.choice(list(LOOKS)))
+    film = str(random.choice(["colour", "colour", "colour", "grey", "old"]))
+    name = f"{seed:03d} {'+'.join(actor.who for actor in actors)}/{background}/{first.action}/{camera}/{light}/{film}"
+    return Plan(name, actors, background, (640, 360), camera, light, film, seed=seed)

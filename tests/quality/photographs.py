@@ -112,7 +112,7 @@ def frames(plan):
         turn = 3 * np.sin(3 * time) if plan.way == "sway" else 1.5 * np.sin(6 * time) * (plan.way == "go")
         sway = 0.02 * WIDTH * np.sin(2.6 * time) if plan.way == "sway" else 2 * np.sin(1.9 * time)
         drawn = _nodding(whole, time) if plan.way == "nod" else whole
-        picture, alpha = clips._laid(picture, drawn, across + sway, down, turn)
+        picture, alpha = clips.laid(picture, drawn, across + sway, down, turn)
         noisy = picture * plan.light + random.normal(0, plan.noise / 255, picture.shape)
         yield (np.clip(noisy, 0, 1) * 255).astype(np.uint8), alpha > 0.5
 

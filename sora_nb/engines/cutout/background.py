@@ -47,26 +47,27 @@ class Evidence:
         energy: 0 and more: how much a pixel moves or differs from the background model.
         known: where the background model is known.
         changed: where the picture differs from the background model.
+        background: the background model in Lab, as the reference camera saw it.
     """
 
     log_odds: tuple[Plane, ...]
     energy: tuple[Plane, ...]
     known: tuple[Mask, ...]
     changed: tuple[Mask, ...]
+    background: Rgb
 
 
 def first_evidence(scene: Scene) -> Evidence:
     """Judge with a background model made of the pixels that did not move."""
     flow, camera, speeds = scene.flow, scene.camera, scene.speeds
-    limit = speeds.threshold + 0.4
-    median, seen = _median_background(flow, camera, [speed < limit for speed in speeds.raw])
+    median, seen = _median_background(flow, camera, [~fast for fast in speeds.fast])
     view = _compare(flow, camera, median, seen >= 2)
     log_odds = []
     for number, difference in enumerate(view.differences):
-        most = np.where(speeds.raw[number] > limit, np.float32(3), MAX_STILL_ODDS)
+        most = np.where(speeds.fast[number], np.float32(3), MAX_STILL_ODDS)
         by_background = np.where(view.known[number], np.clip((difference - (3 * view.noise + 5)) / 6, -1, most), 0)
         best = np.maximum(by_background, _by_speed(speeds, number))
-        hidden = ~view.known[number] & (speeds.raw[number] > limit)
+        hidden = ~view.known[number] & speeds.fast[number]
         log_odds.append(np.where(hidden, np.maximum(best, 0.6), best))
     return _evidence(scene, log_odds, view, quiet_penalty=0.35)
 
@@ -113,20 +114,19 @@ def restore_still_parts(evidence: Evidence, parts: Sequence[Mask]) -> Evidence:
     return replace(evidence, known=tuple(known), log_odds=tuple(log_odds))
 
 
-def discount_scenery(evidence: Evidence, border: Sequence[Plane], strength: float) -> Evidence:
-    """Lower what looks like the scenery at the frame's border: waves, leaves, traffic.
+def discount_scenery(evidence: Evidence, cells: Sequence[NDArray[np.int16]], table: Plane, strength: float) -> None:
+    """Lower, in place, what looks like the scenery at the frame's border: waves, leaves, traffic.
 
     Args:
         evidence: of the same pictures.
-        border: log-odds by colour for each picture, see colour_table.border_discount().
+        cells: the pictures as colour_table.indices().
+        table: log-odds by colour, see colour_table.border_discount().
         strength: 0 (not at all) to 1.
     """
-    log_odds = [odds + strength * low for odds, low in zip(evidence.log_odds, border, strict=True)]
-    energy = [
-        np.asarray(plane * np.clip(1 + 0.55 * strength * low, 0.25, 1), np.float32)
-        for plane, low in zip(evidence.energy, border, strict=True)
-    ]
-    return replace(evidence, log_odds=tuple(log_odds), energy=tuple(energy))
+    for cell, odds, energy in zip(cells, evidence.log_odds, evidence.energy, strict=True):
+        low = strength * table[cell]
+        np.add(odds, low, out=odds)
+        np.multiply(energy, np.clip(1 + 0.55 * low, 0.25, 1), out=energy)
 
 
 def _median_background(flow: Flow, camera: Camera, usable: Sequence[Mask]) -> tuple[Rgb, NDArray[np.int64]]:
@@ -145,8 +145,9 @@ def _median_background(flow: Flow, camera: Camera, usable: Sequence[Mask]) -> tu
 
 @dataclass(frozen=True)
 class _Comparison:
-    """The pictures against a background model: the differences, where it is known, and the usual difference."""
+    """The pictures against a background model: the model, the differences, where it is known, and the usual difference."""
 
+    background: Rgb
     differences: tuple[Plane, ...]
     known: tuple[Mask, ...]
     noise: float
@@ -162,7 +163,7 @@ def _compare(flow: Flow, camera: Camera, median: Rgb, sure: Mask) -> _Comparison
     pairs = zip(differences, known, strict=True)
     values = np.concatenate([difference[::2, ::2][where[::2, ::2]] for difference, where in pairs])
     noise = float(np.median(values)) if values.size else 0.0
-    return _Comparison(tuple(differences), tuple(known), noise)
+    return _Comparison(median, tuple(differences), tuple(known), noise)
 
 
 def _difference(picture: Rgb, background: Rgb, *, exact: bool) -> Plane:
@@ -188,15 +189,13 @@ def _evidence(scene: Scene, log_odds: list[Plane], view: _Comparison, *, quiet_p
     energy = []
     for number, difference in enumerate(view.differences):
         by_background = np.clip((difference - (2 * view.noise + 4)) / 20, 0, 1)
-        hidden = 0.35 * (speeds.raw[number] > speeds.threshold + 0.4)
+        hidden = np.float32(0.35) * speeds.fast[number]
         by_speed = 0.5 * np.clip((speeds.confirmed[number] - speeds.threshold) / 4, 0, 1)
         energy.append(np.asarray(np.where(view.known[number], by_background, hidden) + by_speed, np.float32))
-    lowered = [
-        np.asarray(plane - quiet_penalty * camera.from_reference(quiet, number), np.float32)
-        for number, plane in enumerate(log_odds)
-    ]
+    for number, plane in enumerate(log_odds):
+        log_odds[number] = np.asarray(plane - quiet_penalty * camera.from_reference(quiet, number), np.float32)
     changed = [difference > 2 * view.noise + CLEAR_DIFFERENCE for difference in view.differences]
-    return Evidence(tuple(lowered), tuple(energy), view.known, tuple(changed))
+    return Evidence(tuple(log_odds), tuple(energy), view.known, tuple(changed), view.background)
 
 
 def _at_rest(camera: Camera, log_odds: Sequence[Plane]) -> Plane:

@@ -27,16 +27,16 @@ def lab(picture: Rgb) -> Rgb:
     return converted
 
 
-def indices(picture: Rgb) -> NDArray[np.int32]:
+def indices(picture: Rgb) -> NDArray[np.int16]:
     """Number each pixel of an 8-bit Lab picture by its cell of the table."""
-    wide = picture.astype(np.int32)
+    wide = picture.astype(np.int16)
     lightness = wide[..., 0] * SHAPE[0] >> 8
     green_red = np.clip((wide[..., 1] - 64) >> 3, 0, SHAPE[1] - 1)
     blue_yellow = np.clip((wide[..., 2] - 64) >> 3, 0, SHAPE[2] - 1)
-    return np.asarray((lightness * SHAPE[1] + green_red) * SHAPE[2] + blue_yellow, np.int32)
+    return np.asarray((lightness * SHAPE[1] + green_red) * SHAPE[2] + blue_yellow, np.int16)
 
 
-def frequencies(cells: NDArray[np.int32], weights: Plane | Mask, shading: float = 1.0) -> Plane:
+def frequencies(cells: NDArray[np.int16], weights: Plane | Mask, shading: float = 1.0) -> Plane:
     """Return the smoothed share of each cell, shape (BINS,).
 
     Args:
@@ -56,7 +56,7 @@ def frequencies(cells: NDArray[np.int32], weights: Plane | Mask, shading: float 
     return np.asarray((flat + 0.01 * total / BINS + 1e-6) / (total + 1e-3), np.float32)
 
 
-def border_discount(cells: Sequence[NDArray[np.int32]]) -> Plane:
+def border_discount(cells: Sequence[NDArray[np.int16]]) -> Plane:
     """Return log-odds for each cell, 0 or less: colours as common in the border as inside belong to the scenery.
 
     Args:

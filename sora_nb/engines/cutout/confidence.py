@@ -13,7 +13,7 @@ from sora_nb.engines.cutout import colour_table
 from sora_nb.engines.cutout.masks import dilated, eroded, opened, overlap, size
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sora_nb.engines.cutout.masks import Mask, Plane
     from sora_nb.engines.cutout.motion import Scene
@@ -23,12 +23,18 @@ LOOKED_AT = 6
 """Pictures in which outlines are looked at closely."""
 MIN_PIXELS = 50
 """Area in pixels below which there is nothing to judge."""
-MOVING = {"agreed": 3.4, "contrast": 2.5, "motion": 1.2, "solid": 2.5}, -5.5
-PERSON = {"network": 4.0, "steady": 4.0, "face": 2.0}, -7.5
+CLEARLY_APART = 12.0
+"""Levels of Lab by which the colours on the two sides of an outline clearly differ."""
+FOLLOWED = 4
+"""Pictures over which points of a mask are followed."""
+POINTS = 600
+"""About so many of them."""
+MOVING = {"agreed": 3.1, "jumps": 1.5, "sized": 3.0, "contrast": 3.1, "edges": 0.8, "solid": 0.3, "alive": 3.0}, -11.9
+PERSON = {"steady": 1.0, "jumps": 1.6, "sized": 5.6, "contrast": 1.0, "alive": 1.5, "seen": 1.5, "whole": 3.0}, -10.9
 """Weights of the features, and the bias, by what found the subject; tests/quality/fit.py fits them to the tuned clips."""
 USUAL = {
-    "agreed": 0.9, "steady": 0.9, "jumps": 0.9, "sized": 0.8, "contrast": 0.7, "edges": 0.6, "motion": 0.5, "all": 0.8,
-    "solid": 0.8, "smooth": 0.95, "whole": 0.8, "large": 0.9, "network": 0.9, "face": 0.95, "seen": 0.9,
+    "agreed": 0.96, "steady": 0.97, "jumps": 0.94, "sized": 0.9, "contrast": 0.6, "edges": 0.96, "solid": 0.86,
+    "whole": 0.98, "apart": 0.9, "unmixed": 0.97, "kept": 0.97, "alive": 0.87, "seen": 0.9,
 }  # fmt: skip
 """Means of the features of good cut-outs."""
 REASONS = {
@@ -38,14 +44,12 @@ REASONS = {
     "sized": "Its size jumps between pictures.",
     "contrast": "Its colours are those of the background.",
     "edges": "Its outline does not follow what is seen in the picture.",
-    "motion": "It hardly moves, or what is around it moves as well.",
-    "all": "Other things move in the picture, too.",
+    "apart": "Next to its outline the background has the same colours, so that some of it may stick to the subject.",
+    "unmixed": "Parts of it have the colours of the background.",
+    "kept": "What belongs to it in one picture does not in others.",
     "solid": "Parts of it may be missing.",
-    "smooth": "Its outline is ragged.",
     "whole": "The edge of the picture cuts it.",
-    "large": "It is very small.",
-    "network": "It does not look like a person all over.",
-    "face": "Part of the face may be missing.",
+    "alive": "It rests while something else moves.",
     "seen": "The face is seen in few pictures only.",
 }
 
@@ -63,15 +67,20 @@ class Confidence:
     reason: str
 
 
-def features(scene: Scene, segmentation: Segmentation) -> dict[str, float]:
+def features(scene: Scene, segmentation: Segmentation, *, pointed: bool = False) -> dict[str, float]:
     """Return the features of a segmentation, by name, from 0 (bad) to 1; all 0 where there is next to nothing to judge.
 
     agreed: the two passes agree. steady: each mask is its neighbour's, moved along with the flow. jumps: the same of the
-    worst pair. sized: the area changes slowly. contrast: the colours on the two sides of the outline differ, in most
-    pictures. edges: the outline lies on edges of the picture. motion: it moves and its surroundings do not. all: what
-    moves in the picture is in it. solid: it is one compact shape. smooth: its outline is not ragged. whole: the picture's
-    left, right and upper edges do not cut it. large: it has enough pixels. Of a person also network: what the network
-    is sure of inside the masks. face: the masks cover the face. seen: the face is seen.
+    worst pair. kept: what is followed for a third of a second stays inside. sized: the area changes slowly. contrast: the colours on the two sides of the outline differ, in most
+    pictures. apart: they do so all along it, next to it. unmixed: no large part has colours that are commoner around it.
+    edges: the outline lies on edges of the picture. solid: it is one compact shape. whole: the picture's left,
+    right and upper edges do not cut it. alive: it does not rest while something else moves. Of a person also seen: the
+    face is seen in all pictures.
+
+    Args:
+        scene: the analysed pictures.
+        segmentation: what is judged.
+        pointed: whether a user said where it is; then it may rest.
     """
     masks, signs = segmentation.masks, segmentation.signs
     if any(np.count_nonzero(mask) < MIN_PIXELS for mask in masks):
@@ -82,45 +91,39 @@ def features(scene: Scene, segmentation: Segmentation) -> dict[str, float]:
         for number, (here, there) in enumerate(pairwise(masks))
     ] or [1.0]
     areas = np.log([np.count_nonzero(mask) for mask in masks])
-    share = float(np.exp(np.median(areas))) / masks[0].size
+    inside = [_all(_moving(scene, number), masks[number]) for number in some if number < len(masks) - 1] or [1.0]
+    steady = float(np.mean(moved))
+    resting = 0.0 if pointed else float(np.interp(steady, [0.95, 0.98], [0, 1]))
     values = {
         "agreed": float(np.mean([overlap(*pair) for pair in zip(masks, segmentation.drafts, strict=True)])),
-        "steady": float(np.mean(moved)),
+        "steady": steady,
         "jumps": float(np.quantile(moved, 0.1)),
         "sized": float(np.exp(-2 * np.abs(np.diff(areas)).max(initial=0.0))),
         "contrast": float(np.quantile([_contrast(scene, number, masks[number]) for number in some], 0.3)),
+        "apart": float(np.mean([_apart(scene, number, masks[number]) for number in some])),
+        "unmixed": float(np.mean([_unmixed(scene, number, masks[number]) for number in some])),
+        "kept": _kept(scene, masks),
         "edges": float(np.mean([_outline(scene, number, masks[number]) for number in some])),
         "solid": float(np.mean([_solid(masks[number]) for number in some])),
-        "smooth": float(np.mean([_smooth(masks[number]) for number in some])),
         "whole": 1 - float(np.mean([max(cut_sides(mask).values()) for mask in masks])),
-        "large": float(np.clip(np.log(share / 0.003) / np.log(20), 0, 1)),
+        "alive": 1 - float(resting * np.interp(np.mean(inside), [0.4, 0.8], [1, 0])),
     }
-    if segmentation.evidence is not None:
-        energies = [np.minimum(segmentation.evidence.energy[number], 1) for number in some]
-        values["motion"] = float(
-            np.clip(
-                np.mean([_motion(energy, masks[number]) for energy, number in zip(energies, some, strict=True)]), 0, 1
-            )
-        )
-        values["all"] = float(
-            np.mean([_all(energy, masks[number]) for energy, number in zip(energies, some, strict=True)])
-        )
     if signs is not None:
-        values |= {"network": signs.probability, "face": signs.face, "seen": signs.seen}
+        values["seen"] = signs.seen
     return values
 
 
 def weigh(values: Mapping[str, float]) -> Confidence:
     """Return what features come to."""
-    weights, bias = PERSON if "network" in values else MOVING
+    weights, bias = PERSON if "seen" in values else MOVING
     total = bias + sum(weight * values[name] for name, weight in weights.items())
     weakest = min(weights, key=lambda name: weights[name] * (values[name] - USUAL[name]))
     return Confidence(float(1 / (1 + np.exp(-total))), REASONS[weakest])
 
 
-def estimate(scene: Scene, segmentation: Segmentation) -> Confidence:
-    """Judge a segmentation."""
-    return weigh(features(scene, segmentation))
+def estimate(scene: Scene, segmentation: Segmentation, *, pointed: bool = False) -> Confidence:
+    """Judge a segmentation, see features()."""
+    return weigh(features(scene, segmentation, pointed=pointed))
 
 
 def cut_sides(mask: Mask) -> dict[str, float]:
@@ -143,12 +146,70 @@ def _contrast(scene: Scene, number: int, mask: Mask) -> float:
     return float(np.clip(1 - shared, 0, 1))
 
 
+def _apart(scene: Scene, number: int, mask: Mask) -> float:
+    """Return the share of the outline on whose two sides the mean colours clearly differ; what sticks has the same."""
+    inner, outer = _bands(mask)
+    colours = scene.flow.lab[number].astype(np.float32)
+    reach = 2 * max(3, int(0.08 * size(mask))) + 1
+    means = []
+    for band in (inner, outer):
+        weight = cv2.blur(band.astype(np.float32), (reach, reach))
+        means.append(cv2.blur(colours * band[..., None], (reach, reach)) / np.maximum(weight, 1e-3)[..., None])
+    differences = cv2.transform((means[0] - means[1]) ** 2, np.array([[0.5, 1.5, 1.5]]))
+    line = _line(mask)
+    return float(np.mean(differences[line] > CLEARLY_APART**2)) if line.any() else 0.0
+
+
+def _unmixed(scene: Scene, number: int, mask: Mask) -> float:
+    """Return 1 less the share of the mask in large parts whose colours are commoner around it than in it."""
+    around = dilated(mask, max(6, int(0.35 * size(mask)))) & ~dilated(mask, 2)
+    cells = scene.flow.cells[number]
+    odds = np.log(colour_table.frequencies(cells, mask) / colour_table.frequencies(cells, around))
+    usual = cv2.blur(np.clip(odds, -3, 3).astype(np.float32)[cells], (5, 5))
+    foreign = opened(mask & (usual < 0), max(1, int(0.04 * size(mask))))
+    return 1 - float(np.count_nonzero(foreign) / np.count_nonzero(mask))
+
+
+def _kept(scene: Scene, masks: Sequence[Mask]) -> float:
+    """Return how much of a mask the flow carries to a place inside a later or earlier one: of the worst of some pictures."""
+    starts = np.unique(np.linspace(0, len(masks) - 1, LOOKED_AT - 1).round().astype(int)).tolist()
+    stayed = []
+    for start in starts:
+        for way in (-1, 1):
+            end = start + way * FOLLOWED
+            if 0 <= end < len(masks):
+                stayed.append(_carried(scene, masks, start, end))
+    return float(np.quantile(stayed, 0.1)) if stayed else 1.0
+
+
+def _carried(scene: Scene, masks: Sequence[Mask], start: int, end: int) -> float:
+    rows, columns = np.nonzero(masks[start])
+    step = max(1, len(rows) // POINTS)
+    points = np.stack([columns[::step], rows[::step]], -1).astype(np.float32)
+    height, width = masks[start].shape
+    seen = np.ones(len(points), bool)
+    way = 1 if end > start else -1
+    for number in range(start, end, way):
+        points = scene.flow.carry(points, number, number + way)
+        seen &= ((points >= 0) & (points < [width, height])).all(-1)
+    if not seen.any():
+        return 1.0
+    x, y = points[seen].astype(int).T
+    return float(dilated(masks[end], 2)[y, x].mean())
+
+
+def _line(mask: Mask) -> Mask:
+    """Return the outline, without the picture's edge."""
+    line = mask & ~eroded(mask, 1)
+    line[[0, -1]] = line[:, [0, -1]] = False
+    return line
+
+
 def _outline(scene: Scene, number: int, mask: Mask) -> float:
     """Return the share of the outline where the picture changes more than it usually does near it."""
     smooth = cv2.GaussianBlur(scene.flow.lab[number], (0, 0), 1.0).astype(np.float32)
     slopes = np.hypot(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)).max(-1)
-    line = mask & ~eroded(mask, 1)
-    line[[0, -1]] = line[:, [0, -1]] = False
+    line = _line(mask)
     near = dilated(line, max(4, int(0.12 * size(mask))))
     steepest = cv2.dilate(slopes, np.ones((3, 3), np.uint8))
     if not line.any():
@@ -157,16 +218,17 @@ def _outline(scene: Scene, number: int, mask: Mask) -> float:
     return float(np.mean(steepest[line] > max(usual, 6.0)))
 
 
-def _motion(energy: Plane, mask: Mask) -> float:
-    """Return how much more moves in a mask than around it."""
-    _, outer = _bands(mask)
-    return float(energy[mask].mean() - (energy[outer].mean() if outer.any() else 0))
+def _moving(scene: Scene, number: int) -> Plane:
+    """Return how surely each pixel moves otherwise than the camera until the next picture, 0 to 1."""
+    speed = scene.flow.speed(number, scene.camera.steps[number])
+    usual = float(np.median(speed[::4, ::4]))
+    return np.asarray(np.clip((speed - 2 * usual - 0.5) / 1.5, 0, 1), np.float32)
 
 
-def _all(energy: Plane, mask: Mask) -> float:
-    """Return the share of all motion that is in the mask or next to it."""
-    inside = float(energy[dilated(mask, max(3, int(0.05 * size(mask))))].sum())
-    return inside / max(1.0, float(energy.sum()))
+def _all(moving: Plane, mask: Mask) -> float:
+    """Return the share of all motion that is in the mask or next to it; 1 where nothing moves."""
+    inside = float(moving[dilated(mask, max(3, int(0.05 * size(mask))))].sum())
+    return (inside + 20) / (float(moving.sum()) + 20)
 
 
 def _solid(mask: Mask) -> float:
@@ -174,8 +236,3 @@ def _solid(mask: Mask) -> float:
     outlines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     hull = cv2.contourArea(cv2.convexHull(np.vstack(outlines)))
     return float(min(1.0, np.count_nonzero(mask) / max(1.0, hull)))
-
-
-def _smooth(mask: Mask) -> float:
-    """Return how much of the mask is left without its threads and specks."""
-    return overlap(mask, opened(mask, max(1, int(0.04 * size(mask)))))

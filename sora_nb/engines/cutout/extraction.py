@@ -14,6 +14,7 @@ from sora_nb.engines.cutout import people, sprite
 from sora_nb.engines.cutout.confidence import cut_sides, estimate
 from sora_nb.engines.cutout.masks import bounds
 from sora_nb.engines.cutout.motion import analyse
+from sora_nb.engines.cutout.second_opinion import without_scenery
 from sora_nb.engines.cutout.segmentation import moving_evidence, segment
 from sora_nb.errors import NoSubject
 
@@ -29,11 +30,13 @@ if TYPE_CHECKING:
     from sora_nb.engines.cutout.segmentation import Segmentation
     from sora_nb.models import Clip
 
-MIN_QUALITY = 0.4
-"""Below this a cut-out is refused: a wrong character costs more than a second try."""
-DOUBTFUL_QUALITY = 0.54
-"""Below this the outline is said to be uncertain: most such cut-outs are good, but not all."""
+MIN_QUALITY = 0.2
+"""Below this a cut-out is refused: hardly any such one is good."""
+DOUBTFUL_QUALITY = 0.45
+"""Below this it is said to be doubtful, and why: about half of such cut-outs are good."""
 SUBJECT_HINT = "Choose other seconds, or mark the subject with subject=(x, y) or with a box around it."
+FACES_OF_A_PERSON = 3
+"""Pictures, of the few in which the face of what moves is looked for, that must show one for it to be a person."""
 CUT_SHARE = 0.08
 """Part of a subject's size that must touch an edge of the picture for that edge to cut it."""
 CUT_PICTURES = 0.3
@@ -45,7 +48,7 @@ class Found:
     """A possible subject of a clip.
 
     Attributes:
-        kind: what found it: "face", "cat", "person", "motion" or "saliency".
+        kind: what found it: "face", "motion" or "saliency".
         score: the higher the likelier; comparable within one clip only.
         box: left, top, right, bottom as parts of width and height.
         time: seconds from the start of the file, where it has this box.
@@ -72,7 +75,7 @@ def extract(video: Path, clip: Clip, control: Control, hint: Hint | None = None)
         Cancelled: see Control.
     """
     footage, scene, segmentation, kind = track(video, clip, control, hint)
-    confidence = estimate(scene, segmentation)
+    confidence = estimate(scene, segmentation, pointed=hint is not None)
     if confidence.quality < MIN_QUALITY:
         raise NoSubject(f"No subject could be cut out cleanly in these seconds. {confidence.reason}", hint=SUBJECT_HINT)
     return _assemble(video, footage, scene, segmentation, control, kind=kind, confidence=confidence)
@@ -96,10 +99,13 @@ def track(
     control.step(0.28, "Separating the background")
     evidence = moving_evidence(scene)
     control.step(0.29, "Looking for what moves")
-    found = subjects.find(scene, evidence, hint)
-    if not found:
+    likeliest = next(iter(subjects.find(scene, evidence, hint)), None)
+    if likeliest is None:
         raise NoSubject("Nobody stands out in these seconds.", hint=SUBJECT_HINT)
-    return footage, scene, segment(footage, scene, evidence, found[0], control), found[0].kind
+    segmentation = segment(footage, scene, evidence, likeliest, control)
+    if hint is None:
+        segmentation = without_scenery(footage, scene, evidence, segmentation)
+    return footage, scene, segmentation, likeliest.kind
 
 
 def candidates(video: Path, clip: Clip) -> list[Found]:
@@ -141,9 +147,11 @@ def _assemble(
 ) -> Cutout:
     masks = segmentation.masks
     control.step(0.7, "Choosing the best frame")
-    views = sprite.score_views(scene, masks)
+    views = sprite.score_views(scene, masks, segmentation.faces)
     run = sprite.steady_run(scene, masks)
     best = max(run, key=lambda number: views[number].score)
+    if kind in {"motion", "saliency"} and sum(view.face is not None for view in views) >= FACES_OF_A_PERSON:
+        kind = "person"
     bust = sprite.is_bust(masks)
     frames, path = sprite.animate(footage, scene, masks, run, control, bust=bust)
     control.step(0.93, "Looking closer")

@@ -36,13 +36,13 @@ TOUCH = 0.05
 """Share of a box's side that its contents cover before they count as going on beyond it."""
 SURROUNDINGS = 0.6
 """Width of what counts as a box's surroundings, in parts of the box."""
-SEED = 0.012
+SEED = 0.006
 """Radius of what surely belongs to the thing under a point, as part of the picture's longer side."""
 MOVES = 0.2
 """How far a side of a box is moved, as part of its length, to see whether the thing then shows more clearly."""
 TRIES = 3
 """How often all sides are moved."""
-MIN_SCORE = 20.0
+MIN_SCORE = 20.5
 """Below this objectness what lies under a point is background."""
 INNER = (0.0, 0.45, 0.7)
 """Parts of a box, in its middle, that are tried as surely belonging to its thing."""

@@ -74,6 +74,14 @@ def largest_part(mask: Mask, seed: Mask | None = None) -> Mask:
     return part
 
 
+def large_parts(mask: Mask, share: float) -> Mask:
+    """Keep the connected parts that have at least a share of the mask's area: a neck may be foreign, a head is not."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    large = stats[:, cv2.CC_STAT_AREA] >= share * mask.sum()
+    large[0] = False
+    return np.asarray(large[labels])
+
+
 def filled(mask: Mask, share: float) -> Mask:
     """Fill holes smaller than `share` of the mask's area."""
     if not mask.any():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -100,17 +100,22 @@ def matte(picture: Rgb, mask: Mask) -> tuple[NDArray[np.uint8], tuple[int, int]]
         mask.astype(np.float32), matrix, (x1 - x0, y1 - y0), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
     hard = (cv2.GaussianBlur(large, (0, 0), max(0.7, 0.6 * zoom)) > 0.5).astype(np.float32)
-    guide = to_float(picture[y0:y1, x0:x1])
-    alpha = soft_alpha(guide, hard, radius)
-    colours = foreground(guide, alpha, radius)
+    part = picture[y0:y1, x0:x1]
+    guide, small = to_float(part), to_float(_halved(part))
+    alpha = soft_alpha(guide, small, hard, radius)
+    colours = foreground(guide, small, alpha, radius)
     return np.dstack([_to_bytes(colours), _to_bytes(alpha)]), (x0, y0)
 
 
-def soft_alpha(guide: Plane, hard: Plane, radius: int) -> Plane:
-    """Turn a hard mask into alpha that follows the picture's edges within `radius` pixels."""
-    half = guide.shape[1] // 2 + 1, guide.shape[0] // 2 + 1
-    small, coarse = (cv2.resize(part, half, interpolation=cv2.INTER_AREA) for part in (guide, hard))
-    smooth = GuidedFilter(small, max(1, radius // 2), 3e-4).upsampled(coarse, guide)
+def _halved(plane: NDArray[Any]) -> NDArray[Any]:
+    half = plane.shape[1] // 2 + 1, plane.shape[0] // 2 + 1
+    halved: NDArray[Any] = cv2.resize(plane, half, interpolation=cv2.INTER_AREA)
+    return halved
+
+
+def soft_alpha(guide: Plane, small: Plane, hard: Plane, radius: int) -> Plane:
+    """Turn a hard mask into alpha that follows the picture's edges within `radius` pixels; `small` is the guide halved."""
+    smooth = GuidedFilter(small, max(1, radius // 2), 3e-4).upsampled(_halved(hard), guide)
     bits = hard.astype(np.uint8)
     inside = cv2.erode(bits, disc(radius), borderValue=1)
     outside = cv2.dilate(bits, disc(radius))
@@ -118,16 +123,16 @@ def soft_alpha(guide: Plane, hard: Plane, radius: int) -> Plane:
     return np.asarray(np.where(inside > 0, 1, edge), np.float32)
 
 
-def foreground(guide: Plane, alpha: Plane, radius: int) -> Plane:
+def foreground(guide: Plane, small: Plane, alpha: Plane, radius: int) -> Plane:
     """Estimate the subject's own colours where alpha is partial (blur-fusion, Forte 2021); others are the picture's.
 
     Args:
         guide: RGB picture, float32 from 0 to 1.
+        small: the same, halved.
         alpha: 0 to 1.
         radius: width of the soft edge in pixels.
     """
-    half = guide.shape[1] // 2 + 1, guide.shape[0] // 2 + 1
-    small, share = (cv2.resize(part, half, interpolation=cv2.INTER_AREA) for part in (guide, alpha))
+    share = _halved(alpha)
     front, behind = small, small
     for window in (max(4, 3 * radius), max(2, (radius + 1) // 2)):
         square = (window, window)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sora_nb.engines.cutout.masks import Plane, Rgb
+    from sora_nb.engines.cutout.masks import Mask, Plane, Rgb
 
 FLOW_SIDE = 320
 LAB_WEIGHTS = np.array([0.6, 1.3, 1.3], np.float32)
@@ -52,13 +52,28 @@ class Flow:
 
     def between(self, here: int, there: int) -> Plane:
         """Return where each pixel of picture `here` lies in picture `there`: x and y, shape (height, width, 2)."""
+        return self._enlarged(self._moved(here, there))
+
+    def between_small(self, here: int, there: int) -> Plane:
+        """Return the same in pictures of `small_size`, in their pixels."""
+        width, height = self.small_size
+        rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+        return np.asarray(self._moved(here, there) / self.scale + np.dstack([columns, rows]), np.float32)
+
+    def _moved(self, here: int, there: int) -> Plane:
         if (here, there) not in self._cache:
-            self._cache[here, there] = self.measure(self.small[here], self.small[there])
+            self._cache[here, there] = self._small(self.small[here], self.small[there])
         return self._cache[here, there]
 
     def measure(self, here: NDArray[np.uint8], there: NDArray[np.uint8]) -> Plane:
         """Return where each pixel lies in the other of two grey pictures of `small_size`, in pixels of the full size."""
-        small = self._search.calc(here, there, None) * self.scale
+        return self._enlarged(self._small(here, there))
+
+    def _small(self, here: NDArray[np.uint8], there: NDArray[np.uint8]) -> Plane:
+        """Return how far each pixel moves, in pixels of the full size; a quarter of it tells all, in a quarter of the memory."""
+        return np.asarray(self._search.calc(here, there, None) * self.scale, np.float32)
+
+    def _enlarged(self, small: Plane) -> Plane:
         large = cv2.resize(small, (self.width, self.height))
         return np.asarray(cv2.add(large, self.grid, dst=large), np.float32)
 
@@ -66,6 +81,16 @@ class Flow:
         """Draw pixels that belong to picture `there` as they look in picture `here`."""
         moved: NDArray[Any] = cv2.remap(plane, self.between(here, there), None, cv2.INTER_LINEAR, **REPLICATE)
         return moved
+
+    def carry(self, points: Plane, here: int, there: int) -> Plane:
+        """Return where points of picture `here`, x and y in each row, lie in picture `there`."""
+        ends = self.between(here, there)
+        return np.asarray(cv2.remap(ends, points[:, None], None, cv2.INTER_LINEAR, **REPLICATE)[:, 0], np.float32)
+
+    def speed(self, here: int, camera: NDArray[np.float64]) -> Plane:
+        """Return how far each pixel moves until the next picture beyond what a camera's step explains, in pixels."""
+        apart = cv2.subtract(self.between(here, here + 1), cv2.transform(self.grid, camera))
+        return np.asarray(cv2.magnitude(*cv2.split(apart)), np.float32)
 
 
 @dataclass(frozen=True)
@@ -168,18 +193,18 @@ class Speeds:
 
     Attributes:
         confirmed: one plane for each picture; 0 where the flow explains the neighbours no better than the camera does.
-        raw: one plane for each picture, not confirmed.
+        fast: for each picture where the speed, confirmed or not, is clearly above the threshold.
         noise: the usual speed of what does not move.
     """
 
     confirmed: tuple[Plane, ...]
-    raw: tuple[Plane, ...]
+    fast: tuple[Mask, ...]
     noise: float
 
     @property
     def threshold(self) -> float:
         """Speed from which a pixel counts as moving."""
-        return 3 * self.noise + 0.4
+        return _threshold(self.noise)
 
 
 def measure_speeds(flow: Flow, camera: Camera) -> Speeds:
@@ -190,32 +215,49 @@ def measure_speeds(flow: Flow, camera: Camera) -> Speeds:
     """
     count = len(flow)
     if count < 2:
-        zero = np.zeros((flow.height, flow.width), np.float32)
-        return Speeds((zero,), (zero,), 0.0)
-    ahead = [_step(flow, number, number + 1, camera.steps[number]) for number in range(count - 1)]
-    back = [
-        _step(flow, number + 1, number, cv2.invertAffineTransform(camera.steps[number])) for number in range(count - 1)
-    ]
-    noise = float(np.median([speed[::2, ::2] for speed, _ in ahead]))
-    threshold = 3 * noise + 0.4
-    confirmed, raw = [], []
+        return Speeds(
+            (np.zeros((flow.height, flow.width), np.float32),), (np.zeros((flow.height, flow.width), bool),), 0.0
+        )
+    ahead = [_speed(flow, number, number + 1, camera.steps[number]) for number in range(count - 1)]
+    noise = float(np.median([speed[::2, ::2] for speed in ahead]))
+    threshold = _threshold(noise)
+    confirmed: list[Plane] = []
     for number in range(count):
-        views = [_confirm(*view, threshold) for view in (ahead[number:] or [])[:1] + back[max(0, number - 1) : number]]
+        views = []
+        if number < count - 1:
+            gain = _gain(flow, number, number + 1, camera.steps[number])
+            views.append(_confirm(ahead[number], gain, threshold))
+        if number > 0:
+            back = cv2.invertAffineTransform(camera.steps[number - 1])
+            gain = _gain(flow, number, number - 1, back)
+            views.append(_confirm(_speed(flow, number, number - 1, back), gain, threshold))
         confirmed.append(np.minimum.reduce(views))
-        raw.append(np.maximum(ahead[min(number, count - 2)][0], ahead[max(number - 1, 0)][0]))
-    return Speeds(tuple(confirmed), tuple(raw), noise)
+    fast = [
+        np.asarray(np.maximum(ahead[min(number, count - 2)], ahead[max(number - 1, 0)]) > threshold + 0.4)
+        for number in range(count)
+    ]
+    return Speeds(tuple(confirmed), tuple(fast), noise)
 
 
-def _step(flow: Flow, here: int, there: int, camera: NDArray[np.float64]) -> tuple[Plane, Plane]:
-    """Return speed against the camera, and how much better the flow explains the other picture (levels of Lab)."""
-    speed = cv2.magnitude(*cv2.split(cv2.subtract(flow.between(here, there), cv2.transform(flow.grid, camera))))
+def _threshold(noise: float) -> float:
+    return 3 * noise + 0.4
+
+
+def _speed(flow: Flow, here: int, there: int, camera: NDArray[np.float64]) -> Plane:
+    """Return the speed against the camera."""
+    apart = cv2.subtract(flow.between(here, there), cv2.transform(flow.grid, camera))
+    return np.asarray(cv2.magnitude(*cv2.split(apart)), np.float32)
+
+
+def _gain(flow: Flow, here: int, there: int, camera: NDArray[np.float64]) -> Plane:
+    """Return how much better than the camera the flow explains the other picture, in levels of Lab."""
     other = flow.lab[there]
     by_camera = cv2.warpAffine(
         other, camera, (flow.width, flow.height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, **REPLICATE
     )
     by_flow = flow.warp(other, here, there)
     gain = np.subtract(_difference(by_camera, flow.lab[here]), _difference(by_flow, flow.lab[here]))
-    return np.asarray(speed, np.float32), np.asarray(cv2.GaussianBlur(np.clip(gain, 0, 40), (0, 0), 1.5), np.float32)
+    return np.asarray(cv2.GaussianBlur(np.clip(gain, 0, 40), (0, 0), 1.5), np.float32)
 
 
 def _difference(first: Rgb, second: Rgb) -> Plane:

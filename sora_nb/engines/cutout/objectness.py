@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 WEIGHTS = {
     "closed": 4.0,
     "compact": 10.0,
-    "offset": -0.9,
+    "offset": -0.4,
     "stable": 5.5,
     "border": -8.0,
     "sides": -3.0,
@@ -91,7 +91,7 @@ class Objectness:
     def _form(self, shape: Mask, point: tuple[int, int]) -> dict[str, float]:
         """Return how compact a shape is, how far its middle is from the point, and how it lies in the picture."""
         rows, columns = np.nonzero(shape)
-        spread = np.cov(np.stack([columns, rows])) + 0.1 * np.eye(2)
+        spread = np.cov(np.stack([columns, rows]), bias=True) + 0.1 * np.eye(2)
         away = np.array(point) - (columns.mean(), rows.mean())
         lines = shape[:, 0], shape[0], shape[:, -1], shape[-1]
         border = sum(int(line.sum()) for line in lines)

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from sora_nb.engines.cutout.masks import bounds, dilated, eroded, filled, largest_part, opened, overlap, size
-from sora_nb.engines.cutout.matting import GuidedFilter, to_float
-from sora_nb.engines.cutout.segmentation import Region, Segmentation, Signs, refine_edges, vote
-from sora_nb.engines.cutout.tracks import follow
-from sora_nb.vision.networks import people_probability
+from sora_nb.engines.cutout import close_look
+from sora_nb.engines.cutout.masks import dilated, eroded, filled, largest_part, opened, overlap, size
+from sora_nb.engines.cutout.segmentation import Segmentation, Signs, vote
+from sora_nb.engines.cutout.tracks import follow, is_scenery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from sora_nb.engines.base import Control, Hint
     from sora_nb.engines.cutout.footage import Footage
-    from sora_nb.engines.cutout.masks import Box, Mask, Plane
+    from sora_nb.engines.cutout.masks import Mask, Plane
     from sora_nb.engines.cutout.motion import Scene
     from sora_nb.engines.cutout.tracks import Track
 
@@ -31,12 +32,8 @@ BODY = (2.4, 1.2, 8.5)
 """How far a body may reach from the middle of its face: to each side, up and down, in widths of the face."""
 SHOULDERS = 1.7
 """How far to each side somebody else who passes is looked for, in widths of the face."""
-CLOSER = 1.3
-"""Side of what the network looks at, by that of the person in it."""
-FINE_SIDE = 256
-"""Longer side in pixels of the region around the person in which edges are refined."""
-BAND = 0.04
-"""How far refining may move the outline, in sides of a square of the mask's area."""
+STILL_HIS = 0.15
+"""Probability from which on what was his in the neighbouring picture stays his."""
 MIN_CONFIDENCE = 0.8
 """Least mean probability inside the masks; below it the network does not know what it sees, as in very old films."""
 MIN_AGREEMENT = 0.6
@@ -65,27 +62,37 @@ class Person:
 def find(scene: Scene, hint: Hint | None = None) -> list[Person]:
     """List the people of a clip, the likeliest first: near, in the middle, and seen all the time.
 
+    A face in the scenery, such as a poster's, is nobody unless the user points at it.
+
     Args:
         scene: the sampled pictures.
         hint: where the user says the subject is; nobody else is listed then.
     """
     tracks = follow(scene)
-    least = max(1 if len(scene) < 3 else 2, round(MIN_SEEN * len(scene)))
     found = [
         Person(track, tuple(other for other in tracks if other is not track), _importance(scene, track))
         for track in tracks
-        if len(track.faces) >= least or (track.sparse and len(track.faces) >= 2)
+        if len(track.faces) >= _least(scene, track)
     ]
     if hint is not None:
         found = [person for person in found if _is_meant(scene, person.track, hint)]
+    else:
+        found = [person for person in found if not is_scenery(scene, person.track)]
     return sorted(found, key=lambda person: -person.score)
+
+
+def _least(scene: Scene, track: Track) -> int:
+    """In how many pictures a face must be seen."""
+    if len(scene) < 3:
+        return 1
+    return 2 if track.every > 2 else max(2, round(MIN_SEEN * len(scene) / track.every))
 
 
 def _importance(scene: Scene, track: Track) -> float:
     height, width = scene.shape
     x, y, side = np.median([track.place(number) for number in track.faces], axis=0)
     middle = float(np.exp(-((x / width - 0.5) ** 2 / 0.25 + (y / height - 0.4) ** 2 / 0.5)))
-    return float(side / min(height, width)) * middle * (len(track.faces) / len(scene)) ** 0.5
+    return float(side / min(height, width)) * middle * track.seen(len(scene)) ** 0.5
 
 
 def _is_meant(scene: Scene, track: Track, hint: Hint) -> bool:
@@ -128,8 +135,8 @@ def segment(
         fine = []
         for number, (mask, plane) in enumerate(zip(drafts, planes, strict=True)):
             control.step(0.3 + 0.4 * number / len(masks), "Cutting out")
-            fine.append(_refined(footage, number, mask, plane))
-        return person, Segmentation(tuple(fine), tuple(drafts), None, signs=signs)
+            fine.append(close_look.refined(footage, number, mask, plane))
+        return person, Segmentation(tuple(fine), tuple(drafts), None, signs=signs, faces=person.track.faces)
     return None
 
 
@@ -157,7 +164,7 @@ def _signs(scene: Scene, person: Person, masks: Sequence[Mask], planes: Sequence
         probability=float(np.median(sure)),
         agreed=float(np.median(steady)) if steady else 1.0,
         face=float(np.median(covered)),
-        seen=len(person.track.faces) / len(masks),
+        seen=person.track.seen(len(masks)),
     )
 
 
@@ -191,7 +198,8 @@ class _Following:
     def _take(self, number: int, neighbour: int | None) -> None:
         """Look at the person, and again where more of him may lie outside what was looked at."""
         carried = None
-        theirs = np.zeros(self._scene.shape, bool)
+        shape = self._scene.shape
+        theirs = np.zeros(shape, bool)
         if neighbour is not None:
             carried, theirs = (
                 self._scene.flow.warp(masks[neighbour].astype(np.float32), number, neighbour) > 0.5
@@ -200,37 +208,24 @@ class _Following:
         self._theirs[number] = theirs
         expected = self._face(number) if carried is None else carried | self._face(number)
         if carried is None or not carried.any():
-            whole = self._look(number, (0, 0, self._scene.shape[1], self._scene.shape[0]))
+            whole = close_look.ask(self._footage, shape, number, (0, 0, shape[1], shape[0]))
             mask = self._own(number, whole, None)
             expected = mask | expected
             if mask.sum() < 4 * self._face(number).sum():
                 expected = self._body(number)
-        mask, plane = expected, np.zeros(self._scene.shape, np.float32)
+        mask, plane = expected, np.zeros(shape, np.float32)
         for _ in range(3 if carried is None else 2):
-            box = _around(mask | self._face(number), self._scene.shape)
-            plane = self._look(number, box)
+            box = close_look.around(mask | self._face(number), shape)
+            plane = close_look.ask(self._footage, shape, number, box)
             mask = self._own(number, plane, carried)
-            if not mask.any() or not _reaches(mask, box):
+            if not mask.any() or not close_look.reaches(mask, box):
                 break
         self._masks[number], self._planes[number] = mask, plane
-
-    def _look(self, number: int, box: Box) -> Plane:
-        """Ask the network about a part of a picture; what lies outside is nobody."""
-        left, top, wide, tall = box
-        zoom = self._footage.zoom
-        rows, columns = (
-            slice(int(a * zoom), max(int(a * zoom) + 2, int((a + b) * zoom))) for a, b in ((top, tall), (left, wide))
-        )
-        plane = np.zeros(self._scene.shape, np.float32)
-        plane[top : top + tall, left : left + wide] = cv2.resize(
-            people_probability(self._footage.full[number][rows, columns]), (wide, tall)
-        )
-        return plane
 
     def _place(self, track: Track, number: int) -> tuple[float, float, float] | None:
         """Return where a face is in a picture, or None where it was not seen shortly before or after."""
         near = [abs(number - other) for other in track.faces]
-        return track.place(number) if min(near) <= (2 if not track.sparse else 3) else None
+        return track.place(number) if min(near) <= max(2, track.every) else None
 
     def _face(self, number: int) -> Mask:
         """Return where the person's face is, as far as it is seen."""
@@ -251,6 +246,8 @@ class _Following:
     def _own(self, number: int, plane: Plane, carried: Mask | None) -> Mask:
         """Return which part of all people is this person."""
         everybody = plane > 0.5
+        if carried is not None:
+            everybody |= carried & (plane > STILL_HIS)
         face = self._face(number)
         ours = self._apart(number, everybody, carried)
         if not ours.any():
@@ -278,63 +275,37 @@ class _Following:
         for x, _, side in rivals:
             beside[:, max(0, int(x - SHOULDERS * side)) : max(0, int(x + SHOULDERS * side))] = True
         labels = np.zeros(everybody.shape, np.int32)
+        nearness = (mine or self._person.track.place(number))[2]
+        for place in rivals:
+            if place[2] < nearness:
+                _seed_chest(labels, place, THEIRS)
+        # who is nearer hides who is farther away: where somebody was before, only what is nearer takes from him
         if carried is not None:
             for mask, label in ((self._theirs[number] & beside, THEIRS), (carried, OURS)):
                 labels[eroded(mask, max(2, int(0.06 * size(mask)))) & everybody] = label
-        people = [(place, THEIRS) for place in rivals] + ([(mine, OURS)] if mine else [])
-        # who is nearer hides who is farther away
-        for (x, y, side), label in sorted(people, key=lambda pair: pair[0][2]):
-            cv2.ellipse(labels, ((x, y), (0.8 * side, 1.1 * side), 0), label, -1)
-            chest = (int(x - 0.45 * side), int(y + 0.5 * side)), (int(x + 0.45 * side), int(y + 1.9 * side))
-            cv2.rectangle(labels, *chest, label, -1)
+        for place, label in sorted(
+            [(place, THEIRS) for place in rivals] + ([(mine, OURS)] if mine else []), key=lambda pair: pair[0][2]
+        ):
+            _seed_head(labels, place, label)
+            if place[2] >= nearness:
+                _seed_chest(labels, place, label)
         labels[~near] = NOBODYS
         cv2.watershed(self._scene.pictures[number], labels)
         self._theirs[number] = everybody & (labels == THEIRS) & beside
         return opened(everybody & ~dilated(self._theirs[number], 1), 1)
 
 
+def _seed_head(labels: NDArray[np.int32], place: tuple[float, float, float], label: int) -> None:
+    x, y, side = place
+    cv2.ellipse(labels, ((x, y), (0.8 * side, 1.1 * side), 0), label, -1)
+
+
+def _seed_chest(labels: NDArray[np.int32], place: tuple[float, float, float], label: int) -> None:
+    x, y, side = place
+    chest = (int(x - 0.45 * side), int(y + 0.5 * side)), (int(x + 0.45 * side), int(y + 1.9 * side))
+    cv2.rectangle(labels, *chest, label, -1)
+
+
 def _at(mask: Mask, place: tuple[float, float, float]) -> bool:
     height, width = mask.shape
     return bool(mask[int(np.clip(place[1], 0, height - 1)), int(np.clip(place[0], 0, width - 1))])
-
-
-def _around(mask: Mask, shape: tuple[int, int]) -> Box:
-    """Return the square around a person, as far as it lies in the picture."""
-    left, top, wide, tall = bounds(mask)
-    side = max(16.0, CLOSER * max(wide, tall))
-    x, y = left + wide / 2, top + tall / 2
-    height, width = shape
-    x0, y0 = int(np.clip(x - side / 2, 0, width - 8)), int(np.clip(y - side / 2, 0, height - 8))
-    x1, y1 = int(np.clip(x + side / 2, x0 + 8, width)), int(np.clip(y + side / 2, y0 + 8, height))
-    return x0, y0, x1 - x0, y1 - y0
-
-
-def _reaches(mask: Mask, box: Box) -> bool:
-    """Whether a mask reaches an edge of what was looked at that is not the picture's."""
-    left, top, wide, tall = bounds(mask)
-    height, width = mask.shape
-    gap = 0.03 * max(box[2], box[3])
-    return bool(
-        (left - box[0] < gap and box[0] > 0)
-        or (top - box[1] < gap and box[1] > 0)
-        or (box[0] + box[2] - left - wide < gap and box[0] + box[2] < width)
-        or (box[1] + box[3] - top - tall < gap and box[1] + box[3] < height)
-    )
-
-
-def _refined(footage: Footage, number: int, mask: Mask, plane: Plane) -> Mask:
-    """Move the outline to the picture's edges, but no farther than the network may err."""
-    region = Region.around(mask, FINE_SIDE)
-    if region is None:
-        return mask
-    reach = max(2, int(BAND * size(mask)))
-    # where the network sees others, they stay out
-    known = np.where(mask, np.maximum(plane, 0.55), np.where(plane > 0.5, 0.0, plane)).astype(np.float32)
-    picture = region.picture(footage.full[number], footage.zoom)
-    share = np.clip(region.plane(known), 0.01, 0.99)
-    odds = np.clip(np.log(share / (1 - share)), -4, 4).astype(np.float32)
-    radius = max(2, int(0.03 * size(share > 0.5)))
-    smooth = GuidedFilter(to_float(picture), radius, 1e-3)(odds)
-    found = region.paste(opened(refine_edges(picture, smooth, 1)))
-    kept = (found | eroded(mask, reach)) & dilated(mask, reach)
-    return filled(largest_part(kept, mask), 0.03)

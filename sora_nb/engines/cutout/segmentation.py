@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -10,6 +10,7 @@ import numpy as np
 
 from sora_nb.engines.cutout import colour_table
 from sora_nb.engines.cutout.background import discount_scenery, first_evidence, restore_still_parts, second_evidence
+from sora_nb.engines.cutout.completion import complete
 from sora_nb.engines.cutout.masks import bounds, closed, filled, largest_part, opened, overlap, size, window_of
 from sora_nb.engines.cutout.matting import GuidedFilter, to_float
 from sora_nb.engines.cutout.still_parts import (
@@ -23,7 +24,7 @@ from sora_nb.engines.cutout.still_parts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from sora_nb.engines.cutout.footage import Footage
     from sora_nb.engines.cutout.masks import Mask, Plane, Rgb
     from sora_nb.engines.cutout.motion import Scene
+    from sora_nb.vision.faces import Face
 
 MOTION_TRUST = {"hint": 0.6, "motion": 1.0, "saliency": 0.4}
 """Weight of motion in the first pass, by what found the subject: what was found by motion moves."""
@@ -88,6 +90,7 @@ class Segmentation:
         evidence: what motion said in the second pass; None where a person was found by the face.
         doubts: sentences for the user.
         signs: what else speaks for the masks of a person; None where motion decided.
+        faces: the face of a person, by the number of the picture it is seen in; in pixels of the analysed picture.
     """
 
     masks: tuple[Mask, ...]
@@ -95,6 +98,7 @@ class Segmentation:
     evidence: Evidence | None
     doubts: tuple[str, ...] = ()
     signs: Signs | None = None
+    faces: Mapping[int, Face] = field(default_factory=dict)
 
 
 def segment(footage: Footage, scene: Scene, evidence: Evidence, candidate: Candidate, control: Control) -> Segmentation:
@@ -161,13 +165,13 @@ def _by_motion(
     shaped = candidate.kind == "hint"
     drafts = vote(scene, draft.run(control, 0.3, 0.4))
     drafts = prune(scene, drafts, CLEARLY_FOREIGN_ODDS if shaped else FOREIGN_ODDS)
-    border = scenery(scene)
     control.step(0.42, "Rebuilding the background")
     second = second_evidence(scene, drafts)
     second, drafts = with_still_parts(scene, second, drafts)
-    second = discount_scenery(second, border, 0.6)
+    discount_scenery(second, scene.flow.cells, colour_table.border_discount(scene.flow.cells), 0.6)
     fine = _Pass(footage, scene, second, candidate, effort=FINE, drafts=drafts)
     masks = prune(scene, vote(scene, fine.run(control, 0.45, 0.7)), CLEARLY_FOREIGN_ODDS)
+    masks = complete(scene, second, masks)
     return Segmentation(tuple(masks), tuple(drafts), second, candidate.doubts)
 
 
@@ -178,18 +182,15 @@ def with_still_parts(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) ->
         parts = [scene.camera.from_reference(still.astype(np.uint8), number) > 0 for number in range(len(masks))]
         masks = [filled(closed(mask | part, 3), 0.1) for mask, part in zip(masks, parts, strict=True)]
         evidence = restore_still_parts(evidence, parts)
-    return soften_odds(scene, evidence, masks), list(masks)
+    soften_odds(scene, evidence, masks)
+    return evidence, list(masks)
 
 
 def moving_evidence(scene: Scene) -> Evidence:
     """Return first_evidence() without what looks like the scenery."""
-    return discount_scenery(first_evidence(scene), scenery(scene), 1.0)
-
-
-def scenery(scene: Scene) -> list[Plane]:
-    """Return for each picture the log-odds, 0 or less, of colours that are common at the frame's border."""
-    table = colour_table.border_discount(scene.flow.cells)
-    return [table[cell] for cell in scene.flow.cells]
+    evidence = first_evidence(scene)
+    discount_scenery(evidence, scene.flow.cells, colour_table.border_discount(scene.flow.cells), 1.0)
+    return evidence
 
 
 def vote(scene: Scene, masks: Sequence[Mask]) -> list[Mask]:
@@ -302,7 +303,7 @@ class _Pass:
         mask = opened(mask)
         return filled(largest_part(mask, share > 0.6), 0.03) if mask.any() else mask
 
-    def _update_colours(self, cells: NDArray[np.int32], mask: Mask) -> None:
+    def _update_colours(self, cells: NDArray[np.int16], mask: Mask) -> None:
         """Keep the subject's and the background's colours for the pictures that follow."""
         fresh = colour_table.frequencies(cells, mask), colour_table.frequencies(cells, ~mask)
         old = self._colours or fresh

@@ -15,7 +15,7 @@ from sora_nb.engines.resize import resize
 from sora_nb.vision.faces import faces
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -60,14 +60,22 @@ class View:
     face: Face | None
 
 
-def score_views(scene: Scene, masks: Sequence[Mask]) -> list[View]:
-    """Judge each picture as a portrait of the subject; faces are looked for in the most promising ones only."""
+def score_views(scene: Scene, masks: Sequence[Mask], seen: Mapping[int, Face] | None = None) -> list[View]:
+    """Judge each picture as a portrait of the subject.
+
+    Args:
+        scene: the analysed pictures.
+        masks: of the subject.
+        seen: its face, by the number of the picture; where nobody knows, it is looked for in the most promising pictures.
+    """
     usual = float(np.median([mask.sum() for mask in masks]))
     whole = _wholeness(masks)
     plain = [_plain_score(scene.pictures[number], mask, usual) * whole[number] for number, mask in enumerate(masks)]
+    if seen:
+        return [_with_face(score, seen.get(number)) for number, score in enumerate(plain)]
     limit = sorted(plain)[-min(FACE_PICTURES, len(plain))]
     return [
-        _score_face(scene.pictures[number], masks[number], score) if score >= limit else View(score, None)
+        _with_face(score, find_face(scene.pictures[number], masks[number]) if score >= limit else None)
         for number, score in enumerate(plain)
     ]
 
@@ -96,12 +104,9 @@ def _plain_score(picture: Rgb, mask: Mask, usual: float) -> float:
     return sharpness * float(np.exp(-1.5 * abs(np.log(area / usual)))) * 0.6**touches
 
 
-def _score_face(picture: Rgb, mask: Mask, score: float) -> View:
-    """Look for the face, and count a frontal one."""
-    face = find_face(picture, mask)
-    if face is None:
-        return View(score, None)
-    return View(score * (1 + 1.5 * VIEW_WEIGHTS[face.view]), face)
+def _with_face(score: float, face: Face | None) -> View:
+    """Count a face, most of all a frontal one."""
+    return View(score, None) if face is None else View(score * (1 + 1.5 * VIEW_WEIGHTS[face.view]), face)
 
 
 def find_face(picture: Rgb, mask: Mask) -> Face | None:

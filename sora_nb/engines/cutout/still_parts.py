@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from sora_nb.engines.cutout import colour_table
-from sora_nb.engines.cutout.masks import closed, dilated, eroded, filled, opened, size, window_of
+from sora_nb.engines.cutout.masks import closed, dilated, eroded, filled, large_parts, opened, size, window_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +40,10 @@ EDGE_RATIO = 1.5
 NEAR_DISTANCE = 0.4
 """How near a still pixel must be to the subject, in the same measure, to get at least MIN_NEAR_ODDS."""
 MIN_NEAR_ODDS = -0.6
-"""Least log-odds of a still pixel near the subject."""
+"""Least log-odds of a still pixel near a subject that stays."""
+NO_ODDS = -3.0
+STAYS = 0.2
+"""Who goes less far, in the same measure, stays; between this and MAX_TRAVEL the log-odds are raised less and less."""
 HOLE_SHARE = 0.007
 """A hole with less than this share of a mask's area is an eye or a nose: the subject's, whatever its colours."""
 FOREIGN_ODDS = -0.3
@@ -73,7 +75,7 @@ def _moving(scene: Scene) -> list[Mask]:
 
 
 def _ratio(
-    cells: Sequence[NDArray[np.int32]], moving: Sequence[Mask], masks: Sequence[Mask], shading: float
+    cells: Sequence[NDArray[np.int16]], moving: Sequence[Mask], masks: Sequence[Mask], shading: float
 ) -> Plane | None:
     """Return the log-odds of each colour, from what moves in the masks and from their surroundings; None if too little moves."""
     thin = [mask[THIN] for mask in masks]
@@ -98,20 +100,12 @@ def _without_foreign(mask: Mask, likeness: Plane, least: float) -> Mask:
     part = mask[window]
     foreign = part & (cv2.blur(likeness[window], (side, side)) < least)
     own = opened(part & ~opened(foreign, max(2, side // 2)), 2)
-    own = part & filled(_large_parts(own, 0.05), HOLE_SHARE)
+    own = part & filled(large_parts(own, 0.05), HOLE_SHARE)
     if own.sum() <= 0.15 * part.sum():
         return mask
     kept = np.zeros_like(mask)
     kept[window] = own
     return kept
-
-
-def _large_parts(mask: Mask, share: float) -> Mask:
-    """Keep the connected parts that have at least a share of the mask's area: a neck may be foreign, a head is not."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
-    large = stats[:, cv2.CC_STAT_AREA] >= share * mask.sum()
-    large[0] = False
-    return np.asarray(large[labels])
 
 
 def colour_tables(scene: Scene, evidence: Evidence, masks: Sequence[Mask], shading: float = 1.0) -> tuple[Plane, Plane]:
@@ -196,15 +190,14 @@ def quiet_parts(scene: Scene, evidence: Evidence) -> Mask:
     return np.asarray(np.mean(changed, 0) < MAX_CHANGED)
 
 
-def soften_odds(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> Evidence:
-    """Raise the log-odds of pixels next to the subject that never changed: they may be still parts."""
+def soften_odds(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> None:
+    """Raise, in place, the log-odds of pixels next to the subject that never changed: still parts, if it stays there."""
+    least = np.float32(np.interp(travel(scene, masks), [STAYS, MAX_TRAVEL], [MIN_NEAR_ODDS, NO_ODDS]))
     quiet = quiet_parts(scene, evidence).astype(np.uint8)
-    odds = []
     for number, (mask, plane) in enumerate(zip(masks, evidence.log_odds, strict=True)):
         near = dilated(mask, max(3, int(NEAR_DISTANCE * size(mask))))
         silent = near & (scene.camera.from_reference(quiet, number) > 0)
-        odds.append(np.asarray(np.where(silent, np.maximum(plane, MIN_NEAR_ODDS), plane), np.float32))
-    return replace(evidence, log_odds=tuple(odds))
+        np.maximum(plane, least, out=plane, where=silent)
 
 
 def _grow(picture: Rgb, mask: Mask, likeness: Plane) -> Mask:

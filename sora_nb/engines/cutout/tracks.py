@@ -25,8 +25,16 @@ MAX_UNLIKENESS = 0.75
 """How much the colours of two sightings of one person may differ, 0 to 1."""
 MAX_GAP = 10
 """Pictures for which a face may be out of sight."""
-SPARSE = 3
-"""Small faces are looked for in every so many pictures only, because that means many looks at each."""
+FIRST, SPARSE = 2, 3
+"""Faces are looked for in every second picture first, and in the others only where people may be taken for each other;
+small ones in every third one only, because that means many looks at each."""
+
+BESIDE = 1.5
+"""How far to each side of a face, in its widths, what moves may belong to the same person."""
+LITTLE, MUCH = 0.5, 1.5
+"""Pixels from one picture to the next that nobody alive stays below all the time, and that something moving exceeds."""
+CROWDED = 0.03
+"""Part of the picture that moves where a lot does."""
 
 
 @dataclass
@@ -36,21 +44,21 @@ class Track:
     Attributes:
         faces: by the index of the picture it is seen in.
         colours: of hair, face and chest.
-        sparse: whether it was looked for in some of the pictures only.
+        every: in one of how many pictures it was looked for.
     """
 
     faces: dict[int, Face] = field(default_factory=dict)
     colours: Plane | None = None
-    sparse: bool = False
+    every: int = 1
 
     @property
     def last(self) -> int:
         """Index of the picture it was seen in last."""
         return max(self.faces)
 
-    def width(self) -> float:
-        """Return the usual width in pixels."""
-        return float(np.median([face.width for face in self.faces.values()]))
+    def seen(self, pictures: int) -> float:
+        """Return the share of so many pictures in which it is seen, of those in which it was looked for."""
+        return min(1.0, len(self.faces) * self.every / pictures)
 
     def place(self, number: int) -> tuple[float, float, float]:
         """Return where the face is expected in any picture: middle and width, between the sightings in a straight line."""
@@ -80,16 +88,43 @@ def _ahead(seen: list[int], values: NDArray[np.float64], number: int) -> tuple[f
 
 def follow(scene: Scene) -> list[Track]:
     """Detect and follow the faces of all people who are seen in several pictures, the most often seen first."""
-    seen = [faces(picture, LARGE) for picture in scene.pictures]
-    sparse = sum(map(bool, seen)) < len(seen) / 4
-    if sparse:
-        seen = [faces(picture, SMALL) if number % SPARSE == 0 else [] for number, picture in enumerate(scene.pictures)]
+    every = FIRST
+    seen = [faces(picture, LARGE) if number % every == 0 else [] for number, picture in enumerate(scene.pictures)]
+    if sum(map(bool, seen)) < len(seen) / every / 4:
+        every = SPARSE
+        seen = [faces(picture, SMALL) if number % every == 0 else [] for number, picture in enumerate(scene.pictures)]
+    elif max(map(len, seen)) > 1:
+        every = 1
+        for number in range(1, len(seen), FIRST):
+            seen[number] = faces(scene.pictures[number], LARGE)
     tracks: list[Track] = []
     for number, found in enumerate(seen):
         _continue(scene, tracks, number, found)
     for track in tracks:
-        track.sparse = sparse
+        track.every = every
     return tracks
+
+
+def is_scenery(scene: Scene, track: Track) -> bool:
+    """Whether a face is a picture of one: it never moves before the scenery, while something else moves a lot."""
+    resting, frame, elsewhere = [], [], []
+    for number in sorted(track.faces):
+        if number == len(scene) - 1:
+            continue
+        speed = scene.flow.speed(number, scene.camera.steps[number])
+        x, y, side = track.place(number)
+        face = speed[
+            max(0, int(y - side / 2)) : int(y + side / 2) + 1, max(0, int(x - side / 2)) : int(x + side / 2) + 1
+        ]
+        around = speed[:, max(0, int(x - BESIDE * side)) : int(x + BESIDE * side) + 1]
+        resting.append(float(np.quantile(face, 0.7)) if face.size else 0.0)
+        # where the frame does not rest, the camera's path was measured on the person, and all else seems to move
+        frame.append(float(np.quantile(np.concatenate([speed[0], speed[:, 0], speed[:, -1]]), 0.5)))
+        # what belongs to him moves with him: his arms say nothing
+        elsewhere.append(float(np.count_nonzero(speed > MUCH) - np.count_nonzero(around > MUCH)) / speed.size)
+    if not resting or max(resting) > LITTLE or float(np.median(frame)) > LITTLE:
+        return False
+    return float(np.median(elsewhere)) > CROWDED
 
 
 def _continue(scene: Scene, tracks: list[Track], number: int, found: list[Face]) -> None:

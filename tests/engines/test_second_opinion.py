@@ -1,0 +1,71 @@
+"""Scenery that came along with somebody is taken off, and nothing that moves with him."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from sora_nb.engines.cutout.footage import Footage
+from sora_nb.engines.cutout.masks import dilated, overlap
+from sora_nb.engines.cutout.motion import analyse
+from sora_nb.engines.cutout.second_opinion import without_scenery
+from sora_nb.engines.cutout.segmentation import Segmentation
+from tests.quality import people
+
+REST, MOVES = -1.0, 1.0
+
+
+@pytest.fixture(scope="module")
+def filmed():
+    """Return footage of somebody, what was measured in it, and the true masks."""
+    plan = people.Plan("stands", (people.Actor("astronaut"),), "room", size=(640, 360), seconds=0.25)
+    made = list(people.frames(plan))
+    pictures = tuple(picture for picture, _ in made)
+    footage = Footage(tuple(number / people.FPS for number in range(len(made))), pictures, pictures)
+    return footage, analyse(pictures), [masks[0] for _, masks in made]
+
+
+def judged(filmed, masks, odds):
+    footage, scene, _ = filmed
+    given = Segmentation(tuple(masks), tuple(masks), None)
+    evidence = SimpleNamespace(log_odds=[np.full(mask.shape, odds, np.float32) for mask in masks])
+    return given, without_scenery(footage, scene, evidence, given)
+
+
+def with_scenery(masks):
+    """Add a piece of the room as large as the person to each mask."""
+    large = [mask.copy() for mask in masks]
+    for mask in large:
+        columns = np.flatnonzero(mask.any(0))
+        mask[60:, max(0, columns[0] - 150) : columns[-1]] = True
+    return large
+
+
+def test_scenery_that_rests_is_taken_off(filmed):
+    truth = filmed[2]
+    given, found = judged(filmed, with_scenery(truth), REST)
+    assert np.mean([overlap(*pair) for pair in zip(given.masks, truth, strict=True)]) < 0.75
+    assert np.mean([overlap(*pair) for pair in zip(found.masks, truth, strict=True)]) > 0.93
+
+
+def test_what_moves_with_somebody_stays(filmed):
+    given, found = judged(filmed, with_scenery(filmed[2]), MOVES)
+    assert found is given
+
+
+def test_an_outline_alone_is_not_changed(filmed):
+    given, found = judged(filmed, [dilated(mask, 3) for mask in filmed[2]], REST)
+    assert found is given
+
+
+def test_masks_of_nothing_are_left(filmed):
+    empty = [np.zeros_like(mask) for mask in filmed[2]]
+    given, found = judged(filmed, empty, REST)
+    assert found is given
+
+
+def test_where_the_network_sees_nobody_the_masks_are_left(filmed):
+    block = np.zeros_like(filmed[2][0])
+    block[10:90, 10:90] = True
+    given, found = judged(filmed, [block] * len(filmed[2]), REST)
+    assert found is given
