@@ -24,7 +24,7 @@ _BRINGING = grammar.words(
 )
 """Verbs that bring in whoever stands with a number right behind them: 旁边蹲着一只猫."""
 _COOKING = grammar.words(
-    "吃 吃着 偷吃 吃掉 卖 杀 烤 煮 炸 煎 炒 蒸 切 尝 品尝 买 端着 端来 做 炖 红烧 清蒸 啃 啃着 咬 一盘 一碗 一锅 一碟 一份 一桌 夹 夹着 剁 烹饪 享用"
+    "偷 抢 钓 捞 抓 叼 叼着 吃 吃着 偷吃 吃掉 卖 杀 烤 煮 炸 煎 炒 蒸 切 尝 品尝 买 端着 端来 做 炖 红烧 清蒸 啃 啃着 咬 一盘 一碗 一锅 一碟 一份 一桌 夹 夹着 剁 烹饪 享用"
 )
 """Words behind which an animal is a dish."""
 _DISHES = frozenset(["fish", "duck", "pig", "rabbit", "frog", "mouse"])

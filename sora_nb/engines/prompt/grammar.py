@@ -51,7 +51,7 @@ QUANTIFIERS = words(
     "this that these those all none several few many lots lot dozens hundreds thousands much enough such what whatever how why 多少 什么 怎么 哪里 所有 各种 整个 全部"
 )
 FILM_WORDS = words(
-    "scene video shot camera view background footage film clip movie image picture screen shots scenes videos prompt 镜头 视频 画面 场景 背景 拍摄 短视频 影片 镜 片段 一段 一幕 提示词 生成 创建 给我 帮我 请帮我 想要 请生成 拍一个 做一个 拍一段 生成一段 生成一个 做一段 做个 拍个 视频里 画面里 画面中 镜头里 镜头中"
+    "scene video shot camera view background footage film clip movie image picture screen shots scenes videos prompt 镜头 视频 画面 场景 背景 拍摄 短视频 影片 镜 片段 一段 一幕 提示词 生成 创建 给我 帮我 请帮我 想要 请生成 拍一个 做一个 拍一段 想看 我想看 我要看 我想要 我要 生成一段 生成一个 做一段 做个 拍个 视频里 画面里 画面中 镜头里 镜头中"
 )
 """Words for the film itself."""
 COMMANDS = words(

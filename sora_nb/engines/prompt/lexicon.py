@@ -193,6 +193,8 @@ def by_ending(word: str) -> tuple[Sense, ...]:
 
 def is_clause(word: str) -> bool:
     """Whether a word begins with a known verb, or ends in a longer noun behind something strange: 冲进火场, 扫落叶."""
+    if "character" in kinds(by_ending(word)) and word[-1] in chinese.WORKING:
+        return False
     return any(
         kinds(INDEX.get(word[:length], ())) & VERBS or (length + 1 < len(word) and word[length:] in INDEX)
         for length in range(1, len(word))
