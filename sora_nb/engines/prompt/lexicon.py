@@ -109,21 +109,18 @@ _JOINING = (
 )
 
 
-def _entries() -> Iterator[tuple[str, Sense]]:
-    for kind, table, near in _DRAWN_TABLES:
-        for meaning, words in table.items():
-            yield from ((word, Sense(kind, meaning, near)) for word in _split(words))
-    for kind, table, near in _CHINESE_TABLES:
-        for meaning, words in table.items():
-            yield from ((word, Sense(kind, meaning, near)) for word in words.split())
-    for undrawn in (chinese_things.TABLES, chinese_looks.TABLES):
-        for kind, words in undrawn.items():
-            yield from ((word, Sense(kind)) for word in words.split())
+def _entries() -> Iterator[tuple[Sense, Iterable[str]]]:
+    for tables, split in ((_DRAWN_TABLES, _split), (_CHINESE_TABLES, str.split)):
+        for kind, table, near in tables:
+            for meaning, words in table.items():
+                yield Sense(kind, meaning, near), split(words)
+    for kind, words in (*chinese_things.TABLES.items(), *chinese_looks.TABLES.items()):
+        yield Sense(kind), words.split()
     for undrawn in (compounds.TABLES, things.TABLES, looks.TABLES):
         for kind, words in undrawn.items():
-            yield from ((word, Sense(kind)) for word in _split(words))
-    yield from ((word, Sense("link")) for word in _JOINING)
-    yield from ((word, Sense("number")) for word in (*grammar.NUMBERS, *grammar.GROUPS))
+            yield Sense(kind), _split(words)
+    yield Sense("link"), _JOINING
+    yield Sense("number"), (*grammar.NUMBERS, *grammar.GROUPS)
 
 
 def _split(words: str) -> Iterator[str]:
@@ -134,16 +131,21 @@ def _split(words: str) -> Iterator[str]:
 
 
 def _index() -> dict[str, tuple[Sense, ...]]:
-    found: dict[str, dict[Sense, None]] = {}
-    for word, sense in _entries():
-        found.setdefault(word, {})[sense] = None
-    return {word: tuple(senses) for word, senses in found.items()}
+    found: dict[str, tuple[Sense, ...]] = {}
+    for sense, words in _entries():
+        alone = (sense,)
+        for word in words:
+            before = found.get(word)
+            if before is None:
+                found[word] = alone
+            elif sense not in before:
+                found[word] = (*before, sense)
+    return found
 
 
 INDEX = _index()
 """All entries."""
-_BEGINNINGS = frozenset(entry.split(" ")[0] for entry in INDEX if " " in entry)
-LONGEST_CHINESE = max(len(entry) for entry in INDEX if re.match(f"[{CHINESE}]", entry))
+LONGEST_CHINESE = max(len(entry) for entry in INDEX if entry[0] >= CHINESE[0])
 
 
 def find(words: Sequence[str]) -> Found | None:
