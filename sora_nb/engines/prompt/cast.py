@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, grammar, senses, things
+from sora_nb.engines.prompt import chinese_clauses, counts, grammar, senses, things
 from sora_nb.engines.prompt.explanation import Role
 from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_taken_along
 
@@ -15,6 +15,12 @@ DEPICTIONS = grammar.words("statue sculpture costume mask toy doll logo mural ta
 """Nouns of which the noun behind "of" is no character."""
 _MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
 """Words at which somebody else begins to do something."""
+_CHINESE_PRONOUNS = {"他": ("person", 1), "她": ("woman", 1), "他们": ("person", 2), "她们": ("woman", 2)}
+"""Pronouns that are somebody where no noun came before them: who is drawn, and how many."""
+_NEUTRAL = frozenset(["it", "它"])
+_SINGULAR = frozenset(["it", "它", "他", "她"])
+_UNDRAWN_DEEDS = frozenset(["deed", "idea", "sound"])
+"""Kinds of Chinese words in which somebody may do what is not drawn."""
 _KIN = grammar.words(
     "cub cubs pup pups baby babies mother father mom mama dad papa parents brother sister siblings family"
 )
@@ -44,6 +50,7 @@ class Casting:
         self._waiting: list[Part] = []
         self._actors: list[Part] = []
         self._early: Unit | None = None
+        self._promised: list[tuple[Unit, Unit]] = []
         self._clause: list[Part] = []
         self._thing = False
         self._acted = False
@@ -99,10 +106,27 @@ class Casting:
         """Note what a word that is neither a subject nor a verb changes for those to come."""
         if unit.word in _MEANWHILE:
             self._waiting, self._clause, self._acted = [], [], False
+        elif unit.word in _CHINESE_PRONOUNS and not self.parts and not self.mentioned:
+            self._name_pronoun(unit)
         elif unit.word.split("'")[0] in grammar.PRONOUNS:
             self.pronoun = self.pronoun or grammar.PRONOUNS[unit.word.split("'")[0]]
+        elif unit.is_word and not unit.word.isascii() and (not unit.senses or unit.kinds & _UNDRAWN_DEEDS):
+            for part in self._waiting:
+                part.busy = True
         elif unit.is_word and unit.kinds & senses.THINGS and not self._clause:
             self._thing = True
+
+    def _name_pronoun(self, unit: Unit) -> None:
+        """Bring in somebody of whom only a pronoun speaks."""
+        meaning, count = _CHINESE_PRONOUNS[unit.word]
+        part = Part(meaning, stock=True, units=[unit], count=count)
+        self.pronoun = meaning
+        self.parts.append(part)
+        self._clause.append(part)
+        self._waiting.append(part)
+        if self._early is not None:
+            self._give(part, self._early)
+            self._early = None
 
     def _is_verb(self, at: int, unit: Unit) -> bool:
         """Whether a unit is what somebody does, known or not."""
@@ -126,6 +150,9 @@ class Casting:
         if self._is_depicted(at - len(phrase)):
             unit.unshown = "object"
             return
+        if chinese_clauses.is_food(self.units, at, unit.meaning("character")):
+            unit.unshown = "food"
+            return
         known = self._same_as_before(at, unit, phrase)
         if known is not None:
             self._describe(unit, known)
@@ -134,10 +161,22 @@ class Casting:
                 return
         else:
             part = self._new(unit, phrase)
+        self._enter(at, part, at - len(phrase), again=known is not None)
+        for head, verb in self._promised:
+            if head is unit:
+                self._give(part, verb)
+
+    def _enter(self, at: int, part: Part, start: int, *, again: bool) -> None:
+        """Take somebody whose phrase starts at a place into the clause, as its subject or not."""
         before = self.units[at - 1] if at else None
         joined = before is not None and before.word in grammar.CONJUNCTIONS
-        part.follows = self._acted and not joined and known is None
-        part.still = part.follows and not is_taken_along(self.units[at - len(phrase) - 1], self._actors)
+        part.follows = self._acted and not joined and not again
+        if part.follows and chinese_clauses.comes_along(self.units, start):
+            part.follows = False
+            self._waiting = [*self._actors, part]
+        part.still = part.follows and not is_taken_along(self.units[start - 1], self._actors)
+        if not self.units[at].word.isascii() and chinese_clauses.is_aside(self.units, at, start):
+            part.aside = part.follows = part.busy = True
         if part not in self._clause:
             self._clause.append(part)
         if not part.follows and part not in self._waiting:
@@ -236,7 +275,7 @@ class Casting:
                 return None
             return self._rename(last, unit) if unit.kind == "mention" else last
         if near and last.stock and not phrase and unit.kind != "mention":
-            return last
+            return None if chinese_clauses.are_two(before, unit) else last
         return self._called(place, unit)
 
     def _called(self, place: int, unit: Unit) -> Part | None:
@@ -281,6 +320,10 @@ class Casting:
     # --- what they do -------------------------------------------------------------------------------------------------
 
     def _act(self, at: int, unit: Unit) -> None:
+        head = None if unit.word.isascii() else chinese_clauses.described(self.units, at)
+        if head is not None:
+            self._promised.append((head, unit))
+            return
         subjects = self._subjects(at)
         if subjects is None:  # of a thing
             unit.unshown = unit.unshown or "deed"
@@ -304,7 +347,11 @@ class Casting:
         """Return whom a verb belongs to; None where that is a thing; nobody where none came yet."""
         before = self.units[at - 1] if at else None
         ahead = senses.after(self.units, at)
-        qualified = before is not None and (senses.is_determiner(before) or senses.is_adjective(before))
+        qualified = (
+            before is not None
+            and self.units[at].word.isascii()
+            and (senses.is_determiner(before) or senses.is_adjective(before))
+        )
         if qualified and ahead is not None and senses.is_agent(ahead):
             return []
         subject = senses.before(self.units, at)
@@ -312,7 +359,12 @@ class Casting:
             place = next(place for place, unit in enumerate(self.units) if unit is subject)
             subject = senses.before(self.units, place)
         for part in self.parts:
-            if subject is not None and any(subject is unit for unit in part.units):
+            if (
+                subject is not None
+                and not part.aside
+                and not (part.follows and part.is_vehicle)
+                and any(subject is unit for unit in part.units)
+            ):
                 return self._waiting if part in self._waiting else [part]
         if subject is not None and subject.word in grammar.SUBJECT_PRONOUNS and self.parts:
             return self._referred(subject.word)
@@ -325,6 +377,10 @@ class Casting:
         plural = pronoun in {"they", "we", "他们", "她们", "它们", "我们"}
         if plural:
             return self.parts[:]
+        people = pronoun not in _NEUTRAL
+        fitting = [part for part in self.parts if part.name and (part.name in PEOPLE or not part.stock) == people]
+        if fitting and pronoun in _SINGULAR:
+            return fitting[-1:]
         mains = [part for part in self.parts if not part.follows and part.name]
         return (self._waiting or self._actors or mains or self.parts)[-1:]
 
@@ -336,6 +392,9 @@ class Casting:
             if not unit.decides:
                 unit.unshown = unit.unshown or "deed"
             return
+        if part.standing and not unit.word.startswith("站"):
+            part.action = ""  # who stands may sing
+        part.standing = not part.action and unit.word.startswith("站")
         part.action = part.action or action
         if part.action == action:
             unit.unshown = ""

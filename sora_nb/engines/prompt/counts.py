@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, lexicon, senses
+from sora_nb.engines.prompt import chinese_clauses, grammar, lexicon, senses
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 MAX_CAST = 4
 """Characters in one shot."""
-MANY = grammar.words("people men women children mice geese couple twins couples 人们 情侣 夫妻 一家人 family")
+MANY = grammar.words(
+    "people men women children mice geese couple twins couples 人们 情侣 夫妻 一家人 family 夫妇 老夫妻 老夫妇 老两口 小两口 小情侣 一对新人 新人 恋人 父母 爸妈 母子 父子 父女 母女 兄妹 姐弟 姐妹 双胞胎 龙凤胎 一家三口 一家四口 家人 男女老少"
+)
 """Nouns that are more than one as they are."""
-
-
 _TOGETHER = frozenset(["couple", "family", "duo"])
 """Nouns that are more than one behind "a", too."""
 
@@ -22,9 +22,11 @@ _TOGETHER = frozenset(["couple", "family", "duo"])
 def noun_phrase(units: list[Unit], at: int) -> list[Unit]:
     """Return the determiners, numbers and adjectives right before a noun, in order."""
     phrase: list[Unit] = []
-    for unit in reversed(units[:at]):
+    for place, unit in reversed(list(enumerate(units[:at]))):
         if unit.ends_clause or not (unit.is_word or unit.kind == "link") or unit.negated:
             break
+        if unit.word == "的":
+            return [*chinese_clauses.number_before(units, place), *phrase]
         counted = "number" in unit.kinds
         of = unit.word == "of" and _counts_before(units, unit)
         if not (
@@ -51,7 +53,7 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
         counted = lexicon.number_of(each.word)
         if counted is not None and each.word not in {"一", "一个", "一只"}:
             return max(1, counted), ""
-        if each.word in grammar.GROUPS:
+        if lexicon.is_group(each.word):
             return grammar.UNCOUNTED, asked
     if _is_many(unit):
         definite = any(each.word in {"a", "an", "one"} for each in phrase) and unit.word.split(" ")[-1] not in _TOGETHER
@@ -62,7 +64,7 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
 def _is_many(unit: Unit) -> bool:
     """Whether a noun is a plural."""
     last = unit.word.split(" ")[-1]
-    if last in MANY or last.endswith(("men", "children")):
+    if last in MANY or last.endswith(("men", "children", lexicon.PLURAL)):
         return True
     listed = unit.form == "" and unit.word[:-1] in lexicon.INDEX
     return last.endswith("s") and not last.endswith(("'s", "s'", "ss")) and (unit.form == "s" or listed)

@@ -45,13 +45,13 @@ ADVERBS = words("""
     now soon there here together away forward backward back apart around more most less least much well maybe perhaps
     please idk lol omg etc ok okay um uh hey hi yes named called literally basically kinda sorta pretty
     non bit both either
-    很 非常地 也 都 就 才 正好 只 更 最 太 请 吧 呢 啊 吗 哦 嘛 啦 呀 的 地 得 了 着 过 们 之 其 等等 所 一下 起来 过来 过去 出来 下来 出去 进来 进去 上去 下去 来 去 起 一样 似的 有 有着 这样 那样 那么 这么 一直 已经 刚 刚刚 仿佛 好像 像 如 如同 好 住 完 掉 些 一些 一点 某 每 本
+    很 非常地 也 都 就 才 只要 只剩 只是 仍 仍然 还是 却 便 各自 以外 之外 一边 边 正好 只 更 最 太 请 吧 呢 啊 吗 哦 嘛 啦 呀 的 地 得 了 着 过 们 之 其 等等 所 一下 起来 过来 过去 出来 下来 出去 进来 进去 上去 下去 来 去 起 一样 似的 有 有着 这样 那样 那么 这么 一直 已经 刚 刚刚 仿佛 好像 像 如 如同 好 住 完 掉 些 一些 一点 某 每 本
 """)
 QUANTIFIERS = words(
     "this that these those all none several few many lots lot dozens hundreds thousands much enough such what whatever how why 多少 什么 怎么 哪里 所有 各种 整个 全部"
 )
 FILM_WORDS = words(
-    "scene video shot camera view background footage film clip movie image picture screen shots scenes videos prompt 镜头 视频 画面 场景 背景 拍摄 短视频 影片 镜 片段 一段 一幕 提示词"
+    "scene video shot camera view background footage film clip movie image picture screen shots scenes videos prompt 镜头 视频 画面 场景 背景 拍摄 短视频 影片 镜 片段 一段 一幕 提示词 生成 创建 给我 帮我 请帮我 想要 请生成 拍一个 做一个 拍一段 想看 我想看 我要看 我想要 我要 生成一段 生成一个 做一段 做个 拍个 视频里 画面里 画面中 镜头里 镜头中"
 )
 """Words for the film itself."""
 COMMANDS = words(
@@ -84,7 +84,7 @@ NEGATORS = words("""
     remove removing omit omitting lacking lacks lack devoid absent cannot can't don't doesn't didn't won't isn't aren't wasn't weren't
     wouldn't shouldn't mustn't couldn't hasn't haven't dont doesnt isnt arent cant wont didnt aint ain't sans sin ohne keine kein
     没有 没 不要 不 无 别 不出现 不要出现 不能 不许 不可 不是 禁止 避免 去掉 不带 不含 不想要 不需要 毫无 未 没人 无人 不会 不显示 不要有 请勿 勿 切勿 不准 不得
-    千万别 并非 不再 从不 从未 绝不 不要让 排除 不包含 不包括 没在 没有出现 别让 不见 空无一人 无雨 无雪 无风
+    千万别 并非 不再 从不 从未 绝不 不要让 排除 不包含 不包括 没在 不在 不在家 不见了 不在场 没有出现 别让 不见 空无一人 无雨 无雪 无风
 """)
 NEGATED_PEOPLE = words("nobody 没人 无人 空无一人")
 """Negators that say what is not there themselves: people."""
@@ -117,7 +117,7 @@ AFFIRMED = words(
 )
 """Words before which a negator takes nothing away: not only, no doubt, never stop."""
 RESUMERS = words(
-    "except besides 除了 but just only with on in at while then yet however where there when as into onto through under near by 但 但是 而是 只 只有 的 在"
+    "except besides 除了 以外 之外 只要 只剩 唯有 but just only with on in at while then yet however where there when as into onto through under near by 但 但是 而是 只 只有 的 在"
 )
 """Words at which what a negator takes away ends."""
 
@@ -135,7 +135,7 @@ GROUPS = words("""
 """Words for a number that nobody counts."""
 UNCOUNTED = 3
 """How many are drawn of a group."""
-MEASURES = "只个位名条头匹群对双辆架朵棵艘座把张件幅段场首块片颗间栋"
+MEASURES = "只个位名条头匹群对双辆架朵棵艘座把张件幅段场首块片颗间栋隻個條輛盘碟杯碗瓶盒袋串桌锅份壶根枝支束排列队伙帮窝尾扇顶盏台部封堆捆篮箱滴道口"
 """Chinese measure words, behind a number."""
 
 LINKS = (

@@ -7,7 +7,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import compounds, direction, grammar, looks, things, vocabulary, words
+from sora_nb.engines.prompt import (
+    chinese,
+    chinese_actions,
+    chinese_looks,
+    chinese_people,
+    chinese_places,
+    chinese_things,
+    compounds,
+    direction,
+    grammar,
+    looks,
+    things,
+    vocabulary,
+    words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +29,7 @@ if TYPE_CHECKING:
 MAX_PHRASE = 5
 """Most words of an entry."""
 CHINESE = "\u3400-\u4dbf\u4e00-\u9fff"
-DRAWN = ("scene", "scene hint", "time", "weather", "camera", "action", "character")
+DRAWN = ("scene", "scene hint", "time", "time hint", "weather", "camera", "action", "character")
 """Kinds of words that decide what is drawn."""
 VERBS = frozenset(["action", "deed"])
 INFLECTED = {
@@ -26,7 +40,11 @@ INFLECTED = {
 """In which forms the words of a kind stand for themselves; the others stand as they are written, or in plural."""
 _PLAIN = frozenset(["", "s"])
 _HINTING = frozenset(["scene hint"])
-_MEASURED = re.compile(rf"([零一二两三四五六七八九十几数多]+|\d+)[{grammar.MEASURES}]")
+MEASURED = re.compile(rf"([零一二两俩三四五六七八九十百几数多]+|\d+)([{grammar.MEASURES}])")
+CLOCK = re.compile(
+    r"(?:[零一二两三四五六七八九十]+|\d+)(?:点(?:半|整|钟|一刻|[零一二三四五六七八九十]+分)?|年代|世纪|岁|秒|分钟|小时|年|天|月|倍|度)"
+)
+PLURAL = "们"
 _PATTERNS = (
     (re.compile(r"\d+(?:st|nd|rd|th)"), "manner"),
     (re.compile(r"\d+(?:\.\d+)?mm|f/\d+(?:\.\d+)?|f\d\.\d"), "lens"),
@@ -75,6 +93,19 @@ _DRAWN_TABLES: tuple[tuple[str, dict[str, str], bool], ...] = (
     ("character", vocabulary.CHARACTERS, False),
     ("character", vocabulary.NEAREST_CHARACTERS, True),
 )
+_CHINESE_TABLES: tuple[tuple[str, dict[str, str], bool], ...] = (
+    ("scene", chinese_places.SCENES, False),
+    ("scene", chinese_places.NEAREST_SCENES, True),
+    ("scene hint", chinese_places.SCENE_HINTS, False),
+    ("time", chinese_places.TIMES, False),
+    ("time hint", chinese_places.TIME_HINTS, False),
+    ("weather", chinese_places.WEATHERS, False),
+    ("camera", chinese_places.CAMERAS, False),
+    ("action", chinese_actions.ACTIONS, False),
+    ("action", chinese_actions.NEAREST_ACTIONS, True),
+    ("character", chinese_people.CHARACTERS, False),
+    ("character", chinese_people.NEAREST_CHARACTERS, True),
+)
 _CONTRACTED = ("'s", "'m", "'re", "'ll", "'ve", "'d")
 _JOINING = (
     *grammar.LINKS,
@@ -84,22 +115,20 @@ _JOINING = (
 )
 
 
-def _entries() -> Iterator[tuple[str, Sense]]:
-    for kind, table, near in _DRAWN_TABLES:
-        for meaning, listed in table.items():
-            yield from _each(listed, Sense(kind, meaning, near))
+def _entries() -> Iterator[tuple[Sense, Iterable[str]]]:
+    for tables, split in ((_DRAWN_TABLES, _split), (_CHINESE_TABLES, str.split)):
+        for kind, table, near in tables:
+            for meaning, listed in table.items():
+                yield Sense(kind, meaning, near), split(listed)
+    for kind, listed in (*chinese_things.TABLES.items(), *chinese_looks.TABLES.items()):
+        yield Sense(kind), listed.split()
     for undrawn in (compounds.TABLES, things.TABLES, looks.TABLES):
         for kind, listed in undrawn.items():
-            yield from _each(listed, Sense(kind))
+            yield Sense(kind), _split(listed)
     for kind, meaning, listed in words.entries():
-        yield from _each(listed, Sense(kind, meaning, near=meaning != "" and kind != "scene hint"))
-    link, number = Sense("link"), Sense("number")
-    yield from ((word, link) for word in _JOINING)
-    yield from ((word, number) for word in (*grammar.NUMBERS, *grammar.GROUPS))
-
-
-def _each(listed: str, sense: Sense) -> Iterator[tuple[str, Sense]]:
-    return ((word, sense) for word in _split(listed))
+        yield Sense(kind, meaning, near=meaning != "" and kind != "scene hint"), _split(listed)
+    yield Sense("link"), _JOINING
+    yield Sense("number"), (*grammar.NUMBERS, *grammar.GROUPS)
 
 
 def _split(listed: str) -> Iterator[str]:
@@ -111,18 +140,20 @@ def _split(listed: str) -> Iterator[str]:
 def _index() -> dict[str, tuple[Sense, ...]]:
     """Join the senses of each entry; of two meanings of one kind the first stands."""
     found: dict[str, tuple[Sense, ...]] = {}
-    for word, sense in _entries():
-        senses = found.get(word)
-        if senses is None:
-            found[word] = (sense,)
-        elif all(other.kind != sense.kind for other in senses):
-            found[word] = (*senses, sense)
+    for sense, listed in _entries():
+        alone = (sense,)
+        for word in listed:
+            before = found.get(word)
+            if before is None:
+                found[word] = alone
+            elif all(other.kind != sense.kind for other in before):
+                found[word] = (*before, sense)
     return found
 
 
 INDEX = _index()
 """All entries."""
-_LONGEST_CHINESE = max(len(entry) for entry in INDEX if "\u3400" <= entry[0] <= "\u9fff")
+LONGEST_CHINESE = max(len(entry) for entry in INDEX if entry[0] >= CHINESE[0])
 
 
 def find(words: Sequence[str]) -> Found | None:
@@ -140,6 +171,8 @@ def _find_exactly(words: tuple[str, ...]) -> Found | None:
     senses = INDEX.get(entry, ())
     if senses and kinds(senses) != _HINTING:
         return Found(len(words), senses)
+    if not senses and not entry.isascii() and len(words) == 1:
+        return _find_chinese(entry)
     inflected = _inflection(words)
     if not senses:
         return inflected
@@ -160,11 +193,38 @@ def _inflection(words: tuple[str, ...]) -> Found | None:
     return Found(1, (Sense(kind),)) if kind else None
 
 
+def _find_chinese(word: str) -> Found | None:
+    """Find a word that is no entry: a plural, a number with its measure, a time, or one that is known by its ending."""
+    single = word.removesuffix(PLURAL)
+    if single != word:
+        senses = INDEX.get(single) or by_ending(single)
+        return Found(1, senses, "s") if "character" in kinds(senses) else None
+    kind = "manner" if CLOCK.fullmatch(word) else _kind_of_pattern(word)
+    senses = (Sense(kind),) if kind else by_ending(word)
+    return Found(1, senses) if senses else None
+
+
+def by_ending(word: str) -> tuple[Sense, ...]:
+    """Return what a Chinese word that is no entry is by its ending, in no more than one sense."""
+    known = chinese.by_ending(word) if _CHINESE_WORD.fullmatch(word) else None
+    return (Sense(*known, near=known[1] != ""),) if known else ()
+
+
+def is_clause(word: str) -> bool:
+    """Whether a word begins with a known verb, or ends in a longer noun behind something strange: 冲进火场, 扫落叶."""
+    if "character" in kinds(by_ending(word)) and word[-1] in chinese.WORKING:
+        return False
+    return any(
+        kinds(INDEX.get(word[:length], ())) & VERBS or (length + 1 < len(word) and word[length:] in INDEX)
+        for length in range(1, len(word))
+    )
+
+
 def _kind_of_pattern(word: str) -> str:
     """Return what a word is by its form, such as one with digits or with the sign of a mention that is none; or ""."""
     if word.startswith("@"):
         return "people"
-    if word.isdecimal() or _MEASURED.fullmatch(word):
+    if word.isdecimal() or MEASURED.fullmatch(word):
         return "number"
     return next((kind for pattern, kind in _PATTERNS if pattern.fullmatch(word)), "")
 
@@ -220,61 +280,39 @@ _IRREGULAR = {
 """Forms of verbs that take no ending."""
 
 
-_PREFIXES = frozenset(["manner", "colour"])
-"""What a character before an unknown one is taken for a part of its word of: 长 in 长椅."""
-
-
-def segment(run: str) -> list[tuple[str, bool]]:
-    """Cut a run of Chinese characters into known words and what is between them: (word, known).
-
-    Of all ways to cut it, the one with the fewest unknown characters, then with the fewest words.
-    """
-    best: list[tuple[int, int, int]] = [(0, 0, 0)]  # from each place on, the last one first: unknown, words, length
-    for at in reversed(range(len(run))):
-        unknown, words, _ = best[-1]
-        ways = [(unknown + 1, words, 0)]
-        for length in _known_lengths(run, at):
-            unknown, words, _ = best[-length]
-            ways.append((unknown, words + 1, length))
-        best.append(min(ways, key=lambda way: (way[0], way[1], -way[2])))
-    best.reverse()
-    words_found: list[tuple[str, bool]] = []
-    strange = ""
-    at = 0
-    while at < len(run):
-        length = best[at][2]
-        if length == 1 and at + 1 < len(run) and best[at + 1][2] == 0 and kinds(INDEX.get(run[at], ())) <= _PREFIXES:
-            length = 0
-        if length == 0:
-            strange += run[at]
-        if strange and (length or at + 1 == len(run)):
-            words_found.append((strange, False))
-            strange = ""
-        if length:
-            words_found.append((run[at : at + length], True))
-        at += max(1, length)
-    return words_found
-
-
-def _known_lengths(run: str, at: int) -> Iterator[int]:
-    """Yield the lengths of the words that begin at a place of a run."""
-    measured = _MEASURED.match(run, at)
-    if measured:
-        yield len(measured[0])
-    for length in range(1, min(_LONGEST_CHINESE, len(run) - at) + 1):
-        if run[at : at + length] in INDEX:
-            yield length
+_CHINESE_WORD = re.compile(f"[{CHINESE}]+")
 
 
 def number_of(word: str) -> int | None:
-    """Return the number that a word names: digits, "two", 两只; None for others."""
-    if word in grammar.GROUPS:
+    """Return the number that a word names: digits, "two", 两只, 十二个, 一对; None for others, and where nobody counted."""
+    if is_group(word):
         return None
-    measured = _MEASURED.fullmatch(word)
+    measured = MEASURED.fullmatch(word)
     digits = measured[1] if measured else word
-    if digits.isdecimal():
-        return int(digits[:4])
-    return grammar.NUMBERS.get(digits)
+    number = int(digits[:4]) if digits.isdecimal() else _chinese_number(digits)
+    return number * 2 if number and measured and measured[2] in _PAIRS else number
+
+
+_PAIRS = frozenset("对双")
+_GROUPS = frozenset("群伙帮窝队排堆列")
+_UNCOUNTED = re.compile(r".*[几数多].*|[一二两三四五六七八九]{2}")
+"""Numbers of which nobody counted: 几, and 三五."""
+
+
+def is_group(word: str) -> bool:
+    """Whether a word names a number that nobody counts: a flock, 一群, 三五个."""
+    measured = MEASURED.fullmatch(word)
+    if measured is None:
+        return word in grammar.GROUPS
+    return word in grammar.GROUPS or measured[2] in _GROUPS or _UNCOUNTED.fullmatch(measured[1]) is not None
+
+
+def _chinese_number(digits: str) -> int | None:
+    """Return what a Chinese numeral under a hundred means: 十二, 二十; or an English one."""
+    tens, ten, ones = digits.rpartition("十")
+    if not ten or digits in grammar.NUMBERS:
+        return grammar.NUMBERS.get(digits)
+    return 10 * grammar.NUMBERS.get(tens, 1) + grammar.NUMBERS.get(ones, 0)
 
 
 def kinds(senses: Iterable[Sense]) -> frozenset[str]:

@@ -45,7 +45,7 @@ LENSES = """
     foreground, midground, out of focus, in focus, sharp focus, zoom lens, tracking lens, cutaway, one take, single take,
     long take, one shot, steady, low shot, tilted, upside down shot, bullet time, mid shot, medium close up, camera shake,
     低角度, 高角度, 景深, 浅景深, 背景虚化, 虚化, 微距, 鱼眼, 鱼眼镜头, 长焦, 第一人称, 第一视角, 主观视角, 过肩镜头, 中景, 中景镜头, 全身, 半身, 对焦, 焦点, 运动模糊,
-    镜头光晕, 构图, 侧面, 正面, 一镜到底, 长镜头, 前景, 平视, 侧拍, 低角度拍摄, 移轴, 自拍, 分屏, 画中画
+    镜头光晕, 构图, 侧面, 正面, 一镜到底, 长镜头, 前景, 平视, 侧拍, 低角度拍摄, 移轴, 分屏, 画中画
 """
 
 LIGHTS = """
@@ -130,9 +130,9 @@ DEEDS = """
     wag, sniff, scratch, purr, perch, crawl, creep, slither, stomp, stumble, trip over, slip, tumble, land, take off, launch, orbiting, steer,
     text, phone, call, ring up, photograph, film, record, stream, post, scroll, swipe, flap, tap, click, press, knock, hammer, chop, slice, stir, fry, grill, boil,
     穿, 穿着, 戴, 戴着, 拿, 拿着, 抱, 抱着, 推, 拉, 打, 打架, 踢, 扔, 接, 哭, 拥抱, 亲吻, 打滚, 打了个滚, 翻滚, 跌倒, 摔倒, 打开, 关上, 燃烧, 盛开, 绽放, 飘落, 落下, 升起,
-    挥舞, 举起, 举着, 举, 牵着, 牵, 喂, 洗, 洗澡, 梳头, 买, 买东西, 送, 送信, 偷, 赢, 输, 战胜, 打败, 攻击, 射击, 爆炸, 消失, 出现, 转身, 回头, 点头, 摇头, 眨眼, 打哈欠, 练习, 练功,
-    打太极, 照相, 拍照, 打电话, 指着, 寻找, 变换, 追求, 绕, 围绕, 覆盖, 升空, 闪耀, 倒下, 流淌, 打伞, 撑伞, 撑着, 撑着伞, 打着伞, 躲雨, 划船, 骑马, 开车, 驾驶, 下棋, 打牌, 吹, 织毛衣, 编织,
-    离开, 进入, 到达, 经过, 带着, 给, 放, 放飞, 放风筝, 拿起, 端着, 捧着, 背着, 射, 比赛跑, 点亮
+    挥舞, 举起, 举着, 举, 牵着, 牵, 喂, 洗, 洗澡, 梳头, 买, 买东西, 送, 送信, 偷, 赢, 输, 战胜, 打败, 攻击, 射击, 爆炸, 消失, 出现, 转身, 回头, 点头, 摇头, 眨眼, 打哈欠, 练习,
+    指着, 寻找, 变换, 追求, 绕, 围绕, 覆盖, 升空, 闪耀, 倒下, 流淌, 打伞, 撑伞, 撑着, 撑着伞, 打着伞, 驾驶, 吹,
+    离开, 进入, 到达, 经过, 带着, 给, 放, 放飞, 拿起, 端着, 捧着, 背着, 射, 比赛跑, 点亮
 """
 
 TABLES = {

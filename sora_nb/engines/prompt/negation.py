@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 _ENDED = frozenset(["stop", "stops", "stopped"])
+_ABSENT = frozenset(["不在", "不在家", "不见了", "不在场"])
+_OVER = grammar.words("过后 之后 以后 后 停 停了 停止 散去 散了 消散 已停")
+"""Chinese words behind weather that is over."""
 _ALTERNATIVES = frozenset(["or", "nor", "或", "或者", "以及"])
 _JOINING = frozenset(["and", "和", "与", "跟", "及"])
 _BROUGHT_IN = grammar.INDEFINITE | grammar.DEFINITE
@@ -30,6 +33,10 @@ def mark(units: list[Unit], *, foreign: bool) -> None:
     for at, unit in enumerate(units):
         if unit.kind == "flag":
             _leave_out_all(units, at)
+        elif unit.word in _OVER:
+            _end_weather(units, at)
+        elif unit.word in _ABSENT:
+            _leave_out_before(units, at)
         elif unit.is_word and not unit.negated and _negates(units, at, foreign=foreign):
             unit.kind = "link"
             people = unit.word in grammar.NEGATED_PEOPLE
@@ -38,6 +45,24 @@ def mark(units: list[Unit], *, foreign: bool) -> None:
                 unit.senses = (PEOPLE,)
                 unit.negated = True
             _leave_out(units, at, begun=unit.negated)
+
+
+def _leave_out_before(units: list[Unit], at: int) -> None:
+    """Leave out whom a clause says to be away: 狗不在家."""
+    for unit in reversed(units[:at]):
+        if unit.ends_clause:
+            return
+        if "character" in unit.kinds:
+            _negate(unit)
+
+
+def _end_weather(units: list[Unit], at: int) -> None:
+    """Leave out the weather that a word right behind it, or behind an adverb, says to be over: 台风过后."""
+    for unit in reversed(units[:at]):
+        if unit.is_word and "weather" in unit.kinds:
+            _negate(unit)
+        if unit.ends_clause or unit.kinds - {"link", "manner"}:
+            return
 
 
 def _negates(units: list[Unit], at: int, *, foreign: bool) -> bool:

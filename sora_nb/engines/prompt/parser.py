@@ -39,7 +39,8 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     senses.resolve(read)
     casting = Casting(read)
     said = {kind: _decide(read, kind) for kind in SETTING}
-    said["scene"] = said["scene"] or _hinted(read)
+    said["scene"] = said["scene"] or _hinted(read, "scene")
+    said["time"] = said["time"] or _hinted(read, "time")
     _direct(read, direction.toward(prompt))
     mixed = _mixed_seed(seed, read)
     roles, notes = casting.roles()
@@ -50,7 +51,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     spec = ShotSpec(
         scene=scene,
         time=said["time"]
-        or invention.choose(0, invention.without((_usual_time(read, scene), "day", "dawn"), read, "time")),
+        or invention.choose(0, invention.without((DEFAULT_TIME.get(scene, "day"), "day", "dawn"), read, "time")),
         weather=said["weather"] or "clear",
         camera=said["camera"] or invention.choose(mixed >> 8, invention.without(cameras, read, "camera")),
         cast=tuple(roles),
@@ -99,21 +100,15 @@ def _decide(read: list[Unit], kind: str) -> str:
     return decided
 
 
-def _hinted(read: list[Unit]) -> str:
-    """Return the place that the first hint suggests, or ""; later hints of the same place are understood, too."""
+def _hinted(read: list[Unit], kind: str) -> str:
+    """Return the place or time that the first hint suggests, or ""; later hints of the same are understood, too."""
     hinted = ""
     for unit in sorted(read, key=lambda unit: "weather" in unit.kinds):
-        meaning = unit.meaning("scene hint") if unit.is_word and not unit.negated else ""
+        meaning = unit.meaning(f"{kind} hint") if unit.is_word and not unit.negated else ""
         hinted = hinted or meaning
         if meaning and meaning == hinted:
-            unit.decides.append(("scene", meaning))
+            unit.decides.append((kind, meaning))
     return hinted
-
-
-def _usual_time(read: Iterable[Unit], scene: str) -> str:
-    """Return the time of day that words suggest, or that of the scene."""
-    hints = (unit.meaning("time hint") for unit in read if unit.is_word and not unit.negated)
-    return next(filter(None, hints), DEFAULT_TIME.get(scene, "day"))
 
 
 def _direct(read: Iterable[Unit], toward: int) -> None:
@@ -179,14 +174,17 @@ def _is_article(unit: Unit) -> bool:
 def _decisive(unit: Unit) -> Reading:
     kind, meaning = unit.decides[0]
     undrawn = sorted(unit.kinds - _SHOWN)
-    if undrawn and {kind for kind, _ in unit.decides} == {"scene"} and "scene" not in unit.kinds:
-        return Reading(unit.source, "not shown", undrawn[0])
+    if undrawn and {kind for kind, _ in unit.decides} <= _HINTED and not unit.kinds & _HINTED:
+        return Reading(unit.source, "not shown", _UNDRAWN.get(undrawn[0], undrawn[0]))
     near = any(sense.near and (sense.kind, sense.meaning) in unit.decides for sense in unit.senses)
     return Reading(unit.source, "understood", kind, meaning if near else "")
 
 
+_HINTED = frozenset(["scene", "time"])
 NAMED_THINGS = frozenset([*invention.NAMED, "place", "nature", "clothing", "body", "idea"])
-_SHOWN = frozenset([*lexicon.DRAWN, "time hint", "direction", "link", "number"])
+_SHOWN = frozenset(
+    [*(kind for kind in lexicon.DRAWN if kind not in lexicon.VERBS), "time hint", "direction", "link", "number"]
+)
 """Kinds of senses that are not told where they decide nothing."""
 
 _UNDRAWN = {"action": "deed", "character": "people"}

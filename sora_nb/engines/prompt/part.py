@@ -37,6 +37,8 @@ class Part:
         follows: whether it came in as what somebody does something to.
         costume: what an animal wears, or "".
         still: whether it stands by while others do something to it.
+        aside: whether it is only whose something is, or to whom it is done.
+        standing: whether it only stands so far, by a Chinese word.
         weak: what it does in an attribute or a subordinate clause: drawn where it does nothing else.
     """
 
@@ -50,7 +52,14 @@ class Part:
     follows: bool = False
     costume: str = ""
     still: bool = False
+    aside: bool = False
+    standing: bool = False
     weak: list[Unit] = field(default_factory=list)
+
+    @property
+    def is_vehicle(self) -> bool:
+        """Whether it is what somebody goes by."""
+        return not self.name and self.units[0].kinds <= {"vehicle", "scene hint"}
 
 
 def is_taken_along(before: Unit, actors: list[Part]) -> bool:

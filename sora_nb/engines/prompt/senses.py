@@ -150,9 +150,11 @@ def _modify(unit: Unit, thing: Unit) -> None:
 
 def _choose_verb(units: list[Unit], at: int) -> None:
     unit = units[at]
-    if _is_verb(units, at):
+    if not unit.word.isascii() and unit.word in grammar.COMMANDS and not any(is_agent(each) for each in units[:at]):
+        unit.senses = (Sense("link"),)
+    elif _is_verb(units, at):
         unit.verb = True
-        unit.keep("action", "deed", "scene hint") if "action" in unit.kinds else unit.keep(*VERBS, "scene hint")
+        unit.keep(*VERBS, "scene hint", "time hint")
         if unit.form == "er":
             unit.verb = False
     elif unit.kinds <= VERBS | {"scene hint", "link"}:

@@ -15,8 +15,8 @@ ANIMALS = """
     flamingo, stork, heron, peacock, turkey, rooster, hen, ostrich, emu, hummingbird, woodpecker, toucan,
     dragon, unicorn, phoenix, griffin, pegasus, creature, beast, animal, wildlife, livestock, kraken, centaur, hellhound,
     小龙, 马, 白马, 大象, 长颈鹿, 斑马, 骆驼, 牛, 奶牛, 羊, 山羊, 绵羊, 鹿, 小鹿, 刺猬, 蛇, 鳄鱼, 恐龙, 龙, 巨龙, 乌龟, 海龟, 螃蟹, 虾, 章鱼,
-    蜗牛, 蝴蝶, 蜜蜂, 蚂蚁, 蜘蛛, 昆虫, 老鹰, 鹰, 乌鸦, 鸽子, 海鸥, 麻雀, 孔雀, 凤凰, 独角兽, 动物, 水母, 鸟群, 鱼群, 羊驼, 考拉, 袋鼠,
-    河马, 犀牛, 蝙蝠, 萤火虫, 蜻蜓, 麒麟, 神兽, 小动物, 牛群, 马群, 羊群, 鸟儿, 海豹, 鹤, 仙鹤, 丹顶鹤
+    蜗牛, 蝴蝶, 蜜蜂, 蚂蚁, 蜘蛛, 昆虫, 老鹰, 鹰, 乌鸦, 鸽子, 海鸥, 麻雀, 孔雀, 凤凰, 独角兽, 动物, 水母, 羊驼, 考拉, 袋鼠,
+    河马, 犀牛, 蝙蝠, 萤火虫, 蜻蜓, 麒麟, 神兽, 小动物, 牛群, 马群, 羊群,  海豹, 鹤, 仙鹤, 丹顶鹤
 """
 
 PEOPLE = """
@@ -25,8 +25,8 @@ PEOPLE = """
     shopper, commuter, resident, citizen, villager, worshipper, extra, onlooker, folk, staff, crew, ghost, spirit,
     skeleton, mannequin, statue, fairy, angel, demon, devil, giant, goblin, orc, troll, god, goddess, werewolf,
     makoto shinkai, studio ghibli, ghibli, wes anderson, tarantino, nolan, kubrick,
-    观众, 人群, 顾客, 路人, 行人, 乐队, 军队, 客人, 乘客, 敌人, 鬼, 幽灵, 天使, 恶魔, 仙女, 仙子, 神仙, 精灵, 雕像, 游客, 粉丝, 宫崎骏, 新海诚,
-    人海, 球员, 球队, 同学们, 大家, 众人
+    观众, 人群, 乐队, 军队, 敌人, 鬼, 幽灵, 天使, 恶魔, 仙女, 仙子, 神仙, 精灵, 雕像, 宫崎骏, 新海诚,
+    人海, 球队,  大家, 众人
 """
 
 VEHICLES = """
@@ -53,7 +53,7 @@ PLACES = """
     stair, corner, trail, path, track, counter, dance studio, studio, set, campsite,
     city light, street light, street lamp,
     教堂, 寺庙, 城堡, 宫殿, 塔, 古城, 废墟, 博物馆, 健身房, 医院, 监狱, 机场, 站台, 月台, 隧道, 工厂, 仓库, 动物园, 游乐园, 银行, 书店,
-    游泳池, 泳池, 铁路, 山洞, 洞穴, 墓地, 电梯, 楼梯, 阳台, 广场, 喷泉, 池塘, 上海, 北京, 东京, 香港, 巴黎, 纽约, 伦敦, 中国, 日本, 世界,
+    游泳池, 泳池, 铁路, 山洞, 洞穴, 墓地, 电梯, 楼梯, 阳台, 喷泉, 池塘, 上海, 北京, 东京, 香港, 巴黎, 纽约, 伦敦, 中国, 日本, 世界,
     地球, 帐篷, 别墅, 天空, 地平线, 门, 墙, 长城, 故宫, 建筑, 高楼, 高楼大厦, 大厦, 摩天大楼, 天际线, 房子, 小屋, 木屋, 亭子, 古镇, 胡同, 外滩,
     路, 小路, 道路, 空中, 天上, 地面, 街灯, 路灯, 灯塔上
 """

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sora_nb import prompts
-from sora_nb.engines.prompt import emoji, lexicon
+from sora_nb.engines.prompt import emoji, lexicon, segmentation
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 _LETTER = rf"(?:(?![{lexicon.CHINESE}])[^\W_])"
+_KANA = "\u3041-\u3096\u30a1-\u30fa\u30fc"
 _TOKEN = re.compile(
     rf"""
     (?P<setting> </?[A-Za-z!][^<>]*> | ```\w* | <\|[^<>|]*\|> | (?<!\S)--(?!no\b|neg)[A-Za-z]\w*(?:[ =]+(?=[\d."'])\S+)?
@@ -23,6 +24,7 @@ _TOKEN = re.compile(
     | (?P<escaped> (?:\\u[0-9a-fA-F]{{4}})+ )
     | (?P<break> \\[nrt](?![a-z]) )
     | (?P<stray> @[{lexicon.CHINESE}]{{1,4}}(?![{lexicon.CHINESE}]) )
+    | (?P<foreign> [{lexicon.CHINESE}々]*[{_KANA}][{lexicon.CHINESE}{_KANA}々]* )
     | (?P<chinese> [{lexicon.CHINESE}]+ )
     | (?P<number> f/\d+(?:\.\d+)? | \d+(?:[.:x×]\d+)+ )
     | (?P<word> {_LETTER}+(?:['\u2019]{_LETTER}+)* )
@@ -69,7 +71,7 @@ def _cut_text(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         source, kind = match[0], match.lastgroup or ""
         if kind == "chinese":
-            for piece, known in lexicon.segment(source):
+            for piece, known in segmentation.segment(source):
                 yield Token(piece, piece, "word", known=known)
         elif kind in {"word", "number"}:
             yield Token(source, source.lower().replace("\u2019", "'"), "word")
@@ -78,8 +80,8 @@ def _cut_text(text: str) -> Iterator[Token]:
         elif kind == "escaped":
             codes = "".join(chr(int(code, 16)) for code in source.split("\\u")[1:])
             yield from _standing_for(source, codes.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
-        elif kind == "stray":
-            yield Token(source, source, "word")
+        elif kind in {"stray", "foreign"}:
+            yield Token(source, source, "word", known=kind == "stray")
         elif kind == "break":
             yield Token(source, "", "stop")
         elif kind == "other":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ _SAYING = grammar.words(
 )
 """Words after which what stands in quotation marks is said or written."""
 _QUALIFYING = frozenset(["weather", "time", "scene"])
+_SCRIPTS = {"Japanese": re.compile("[\u3041-\u3096\u30a1-\u30fa]"), "Korean": re.compile("[\uac00-\ud7a3]")}
+"""Letters by which a language is known."""
 _LEFT_OUT = "free"
 """The ending that takes away what stands before it: crowd-free."""
 
@@ -102,6 +105,9 @@ def join(tokens: Sequence[Token]) -> list[Unit]:
 
 def guess_language(words: Sequence[str]) -> str:
     """Return the language that a prompt seems to be in where it is one the engine does not understand, or ""."""
+    for language, letters in _SCRIPTS.items():
+        if 2 * sum(bool(letters.search(word)) for word in words) > len([word for word in words if word]):
+            return language
     latin = [word for word in words if word.isalpha() and word[0] < "\u0250"]
     scores = {
         language: sum(word in common and word not in grammar.LINKS and word not in lexicon.INDEX for word in latin)

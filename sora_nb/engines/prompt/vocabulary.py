@@ -48,7 +48,7 @@ NEAREST_SCENES = {
     "stage": "theatre, theater, club, nightclub, opera, circus, arena, stadium, ballroom, auditorium, 剧院, 剧场, 体育馆, 夜店",
     "snow": "ice, glacier, iceberg, ski slope, ice rink, frozen lake, 冰川, 冰面, 滑雪场",
     "underwater": "aquarium, 水族馆",
-    "desert": "savanna, savannah, oasis, wasteland, wild west, steppe, 草原, 绿洲, 荒野",
+    "desert": "savanna, savannah, oasis, wasteland, wild west, steppe, 绿洲, 荒野",
     "meadow": "garden, farm, picnic, playground, backyard, vineyard, orchard, football field, soccer field, "
     "花园, 农场, 院子, 操场, 果园",
     "kitchen": "",

@@ -1,0 +1,132 @@
+"""Find in Chinese clauses whom a verb before a noun describes, and who is named without doing anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sora_nb.engines.prompt import grammar, senses
+
+if TYPE_CHECKING:
+    from sora_nb.engines.prompt.units import Unit
+
+_OF = "的"
+_JOINING = frozenset("和与跟及")
+_ASIDE = grammar.words("给 向 对 为 把 教 替 朝 对着 朝着 帮 抱着 抱 抱起 背着 背 搂着 举着 捧着 推着 扛着 抱住")
+"""Words behind which somebody stands to whom something is done."""
+_ALONG = grammar.words("带着 牵着 领着 陪着 遛着 带领 遛 陪 拉着")
+"""Verbs whose object moves with the subject."""
+_BESIDE = grammar.words(
+    "旁 旁边 身边 身旁 身后 身上 背后 面前 后面 前面 脚边 脚下 怀里 怀中 背上 头上 头顶 手里 手中 手上 肩上 腿上 周围 眼前 上方 下方 对面 之间 中间"
+)
+"""Words that make a place of whoever stands before them."""
+_BRINGING = grammar.words(
+    "蹲着 坐着 站着 躺着 趴着 睡着 跪着 立着 飞着 游着 卧着 走来 跑来 飞来 游来 走出 跑出 飞出 跳出 飘着 走过 跑过 飞过 游过 出现 来了 有"
+)
+"""Verbs that bring in whoever stands with a number right behind them: 旁边蹲着一只猫."""
+_COOKING = grammar.words(
+    "偷 抢 钓 捞 抓 叼 叼着 吃 吃着 偷吃 吃掉 卖 杀 烤 煮 炸 煎 炒 蒸 切 尝 品尝 买 端着 端来 做 炖 红烧 清蒸 啃 啃着 咬 一盘 一碗 一锅 一碟 一份 一桌 夹 夹着 剁 烹饪 享用"
+)
+"""Words behind which an animal is a dish."""
+_DISHES = frozenset(["fish", "duck", "pig", "rabbit", "frog", "mouse"])
+_RELATIVES = grammar.words(
+    "爸爸 妈妈 爷爷 奶奶 外公 外婆 姥姥 姥爷 哥哥 姐姐 弟弟 妹妹 父亲 母亲 叔叔 阿姨 伯伯 男孩 女孩 男人 女人 新郎 新娘 老师 学生 爸 妈"
+)
+"""Nouns that stand beside each other without a word between: 爸爸妈妈."""
+_AROUND = frozenset(["scene", "scene hint", "time", "weather", "manner", "mood", "place", "nature", "object"])
+
+
+def described(units: list[Unit], at: int) -> Unit | None:
+    """Return the character that a verb describes, as in 骑车的女孩; None where somebody does it in a clause of its own."""
+    if units[at].word in _BRINGING:
+        return _head(units, at, counted=True)
+    mark = _next_of(units, at)
+    if mark is None:
+        return None
+    head = _head(units, mark)
+    if head is None:
+        return None
+    ends_here = all(unit.kinds == {"link"} for unit in units[at + 1 : mark])
+    first = not any(senses.is_agent(unit) for unit in units[:at])
+    return head if ends_here or first or _brings_in(units, at) else None
+
+
+def number_before(units: list[Unit], mark: int) -> list[Unit]:
+    """Return the number of the noun behind a 的, in a list, where it stands before what describes the noun: 两只睡着的猫."""
+    for at in reversed(range(mark)):
+        unit = units[at]
+        if unit.ends_clause or senses.is_agent(unit):
+            break
+        if "number" in unit.kinds:
+            noun = units[at + 1].kinds & senses.NOUNS and not units[at + 1].kinds & {"scene", "place"}
+            return [] if noun else [unit]
+    return []
+
+
+def is_aside(units: list[Unit], at: int, start: int) -> bool:
+    """Whether a noun is no subject: whose something is, beside whom it is, or to whom it is done.
+
+    Args:
+        units: of the whole prompt.
+        at: the place of the noun.
+        start: the place of the first word of its phrase.
+    """
+    following = units[at + 1] if at + 1 < len(units) else None
+    if following is not None and following.word == _OF:
+        behind = units[at + 2] if at + 2 < len(units) else None
+        return _head(units, at + 1) is not None or (behind is not None and behind.word in _BESIDE)
+    if following is not None and following.word in _BESIDE:
+        return True
+    return start > 0 and units[start - 1].word in _ASIDE and any(senses.is_agent(unit) for unit in units[: start - 1])
+
+
+def comes_along(units: list[Unit], start: int) -> bool:
+    """Whether the noun whose phrase starts at a place does what the one does who takes it along: 她带着狗跑步."""
+    return start > 0 and units[start - 1].word in _ALONG
+
+
+def are_two(first: Unit, second: Unit) -> bool:
+    """Whether two nouns right beside each other are two people: 爸爸妈妈, but not 机器人厨师."""
+    return first.word in _RELATIVES and second.word in _RELATIVES and first.word != second.word
+
+
+def is_food(units: list[Unit], at: int, meaning: str) -> bool:
+    """Whether an animal is what somebody eats, cooks or sells: 卖鱼."""
+    if meaning not in _DISHES or units[at].word.isascii():
+        return False
+    for unit in reversed(units[:at]):
+        if unit.ends_clause or senses.is_agent(unit):
+            return False
+        if unit.word in _COOKING:
+            return True
+    return False
+
+
+def _next_of(units: list[Unit], at: int) -> int | None:
+    for place in range(at + 1, len(units)):
+        if units[place].word == _OF:
+            return place
+        if units[place].ends_clause or (units[place].is_word and units[place].kinds & {"character", "people"}):
+            return None
+    return None
+
+
+def _head(units: list[Unit], mark: int, *, counted: bool = False) -> Unit | None:
+    """Return the character right behind a 的 and words for how many and how it is; with a number, where it must be counted."""
+    for unit in units[mark + 1 :]:
+        if unit.is_word and senses.is_agent(unit):
+            return None if counted else unit
+        counted = counted and "number" not in unit.kinds
+        if not (senses.is_adjective(unit) or senses.is_determiner(unit)) or unit.ends_clause:
+            return None
+    return None
+
+
+def _brings_in(units: list[Unit], at: int) -> bool:
+    """Whether a number, a determiner or "and" stands before a verb and where it is done: 一群在草地上玩耍的小狗."""
+    for unit in reversed(units[:at]):
+        if senses.is_determiner(unit) or unit.word in _JOINING or unit.source == "、":
+            return True
+        around = unit.kinds & _AROUND and not senses.is_agent(unit)
+        if unit.ends_clause or not (around or unit.kinds == {"link"}):
+            return False
+    return False

@@ -1,0 +1,102 @@
+"""Chinese words mean one thing each, and clauses say who does what."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sora_nb.engines.prompt import chinese, chinese_looks, chinese_things, counts, lexicon, segmentation
+from sora_nb.engines.prompt.parser import explain
+
+HINTS = {"scene hint", "time hint"}
+SETTING = {"scene", "time", "weather"}
+CHINESE = [
+    (word, kind)
+    for tables in (
+        [(kind, table) for kind, table, _ in lexicon._CHINESE_TABLES],
+        [(kind, {"": words}) for each in (chinese_things, chinese_looks) for kind, words in each.TABLES.items()],
+    )
+    for kind, table in tables
+    for words in table.values()
+    for word in words.split()
+]
+NOUNS = sorted({word for word, kind in CHINESE if kind == "character" and word not in counts.MANY})
+VERBS = ("跑步", "睡觉", "唱歌", "跳舞", "游泳", "看书")
+DRAWN = {"跑步": "run", "睡觉": "sleep", "唱歌": "sing", "跳舞": "dance", "游泳": "swim", "看书": "read"}
+
+
+def test_every_chinese_word_is_of_one_kind():
+    """A word may be a place, a time and weather at once, and hint at more; it is never two other kinds of things."""
+    doubtful = {}
+    for word, _ in CHINESE:
+        kinds = lexicon.kinds(lexicon.INDEX[word]) - HINTS
+        if len(kinds) > 1 and not kinds <= SETTING:
+            doubtful[word] = kinds
+    assert not doubtful
+
+
+def test_no_chinese_word_is_drawn_as_two_things_of_a_kind():
+    doubtful = {
+        word: senses
+        for word, senses in lexicon.INDEX.items()
+        if not word.isascii()
+        and len({sense.kind for sense in senses}) < len({(each.kind, each.meaning) for each in senses})
+    }
+    assert not doubtful
+
+
+def test_a_word_of_the_lists_is_never_cut_in_parts():
+    cut = {word for word, _ in CHINESE if len(word) > 1 and segmentation.segment(word) != [(word, True)]}
+    assert not cut
+
+
+@given(st.sampled_from(NOUNS), st.sampled_from(VERBS), st.sampled_from(NOUNS), st.sampled_from(VERBS))
+def test_each_of_two_clauses_has_its_own_subject_and_verb(first, doing, second, also):
+    cast = explain(f"一个{first}在{doing}，另一个{second}在{also}").spec.cast
+    assert [role.action for role in cast] == [DRAWN[doing], DRAWN[also]]
+
+
+@given(st.sampled_from(NOUNS), st.sampled_from(VERBS), st.sampled_from(NOUNS), st.sampled_from(VERBS))
+def test_a_verb_before_of_describes_the_noun_behind_it(first, doing, second, also):
+    cast = explain(f"一个{doing}的{first}和一个{also}的{second}").spec.cast
+    assert [role.action for role in cast] == [DRAWN[doing], DRAWN[also]]
+
+
+@given(st.sampled_from(NOUNS), st.sampled_from(["不要", "没有", "别出现", "不含", "禁止出现", "去掉"]))
+def test_whoever_is_taken_away_is_not_in_the_film(noun, negator):
+    assert explain(f"一片空地，{negator}{noun}").spec.cast == ()
+
+
+@pytest.mark.parametrize(
+    ("prompt", "actions"),
+    [
+        ("两只可爱的小猫在睡觉", ["sleep", "sleep"]),
+        ("一群在草地上玩耍的小狗", ["play", "play", "play"]),
+        ("妈妈的猫在睡觉", ["stand", "sleep"]),
+        ("猫在狗旁边睡觉", ["sleep", "stand"]),
+        ("她带着狗跑步", ["run", "run"]),
+        ("她抱着狗跑步", ["run", "stand"]),
+        ("男人抱着猫，它睡着了", ["stand", "sleep"]),
+        ("他们在跳舞", ["dance", "dance"]),
+        ("十二个学生在看书", ["read"] * 4),
+        ("一对情侣在散步", ["walk", "walk"]),
+        ("狗不在家，猫在睡觉", ["sleep"]),
+    ],
+)
+def test_who_does_what(prompt, actions):
+    assert [role.action for role in explain(prompt).spec.cast] == actions
+
+
+@pytest.mark.parametrize("prompt", ["猫とロボットが森で踊る", "고양이가 해변에서 달린다", "夜の街を歩く女の子"])
+def test_japanese_and_korean_are_told_and_not_read_as_chinese(prompt):
+    explanation = explain(prompt)
+    assert explanation.spec.cast == ()
+    assert explanation.language in {"Japanese", "Korean"}
+    assert set(explanation.unknown) == set(prompt.split())
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [("挪威森林猫", "character"), ("云南米线店", "scene"), ("珍珠粉圆汤", "food"), ("莫兰迪灰色", "colour")],
+)
+def test_words_that_are_no_entries_are_known_by_their_ending(word, kind):
+    assert chinese.by_ending(word[-4:])[0] == kind
