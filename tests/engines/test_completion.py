@@ -1,0 +1,52 @@
+"""A limb that the masks have lost in some pictures is found again; what never moves is not added."""
+
+import cv2
+import numpy as np
+import pytest
+
+from sora_nb.engines.cutout.background import second_evidence
+from sora_nb.engines.cutout.completion import complete
+from sora_nb.engines.cutout.masks import overlap
+from sora_nb.engines.cutout.motion import analyse
+
+SIDE = (240, 320)
+SWING = (0, 6, 12, 18, 24, 24, 24, 24, 24, 18, 12, 6)
+"""How far the arm is lowered in each picture: it also rests."""
+
+
+@pytest.fixture(scope="module")
+def filmed():
+    """Return pictures of a body whose thin arm swings before a rough wall, the true masks, and those without the arm."""
+    random = np.random.default_rng(3)
+    rough = cv2.GaussianBlur(random.normal(0, 60, (*SIDE, 3)), (0, 0), 2)
+    wall = np.clip(np.array([60, 120, 50]) + 2 * rough, 0, 255).astype(np.uint8)
+    fur = np.clip(np.array([190, 185, 200]) + rough, 0, 255).astype(np.uint8)
+    pictures, whole, armless = [], [], []
+    for number, low in enumerate(SWING):
+        x = 130 + number
+        body, arm = np.zeros(SIDE, np.uint8), np.zeros(SIDE, np.uint8)
+        cv2.ellipse(body, (x, 150), (40, 65), 0, 0, 360, 1, -1)
+        cv2.line(arm, (x + 30, 120), (x + 100, 80 + 2 * low), 1, 12)
+        moved = np.roll(fur, number, axis=1)
+        true = (body | arm) > 0
+        pictures.append(np.where(true[..., None], moved, wall))
+        whole.append(true)
+        armless.append(body > 0)
+    return pictures, whole, armless
+
+
+def test_a_lost_arm_is_found_again(filmed):
+    pictures, whole, armless = filmed
+    masks = [
+        short if 3 <= number <= 8 else true for number, (true, short) in enumerate(zip(whole, armless, strict=True))
+    ]
+    scene = analyse(pictures)
+    found = complete(scene, second_evidence(scene, masks), masks)
+    assert min(overlap(*pair) for pair in zip(found, whole, strict=True)) > 0.95
+
+
+def test_whole_masks_stay_as_they_are(filmed):
+    pictures, whole, _ = filmed
+    scene = analyse(pictures)
+    found = complete(scene, second_evidence(scene, whole), whole)
+    assert min(overlap(*pair) for pair in zip(found, whole, strict=True)) > 0.95
