@@ -150,6 +150,9 @@ class Casting:
         if self._is_depicted(at - len(phrase)):
             unit.unshown = "object"
             return
+        if self._owns(at):
+            unit.unshown = "people"
+            return
         if chinese_clauses.is_food(self.units, at, unit.meaning("character")):
             unit.unshown = "food"
             return
@@ -184,6 +187,11 @@ class Casting:
         if self._early is not None:
             part.weak.append(self._early)
             self._early = None
+
+    def _owns(self, at: int) -> bool:
+        """Whether a noun only says whose somebody is: the neighbor's kitten."""
+        ahead = senses.after(self.units, at)
+        return self.units[at].word.endswith(("'s", "s'")) and ahead is not None and "character" in ahead.kinds
 
     def _is_depicted(self, start: int) -> bool:
         """Whether the noun phrase that starts at a place says what a thing looks like: a statue of a lion."""

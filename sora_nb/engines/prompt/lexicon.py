@@ -90,6 +90,7 @@ _DRAWN_TABLES: tuple[tuple[str, dict[str, str], bool], ...] = (
     ("time hint", vocabulary.TIME_HINTS, False),
     ("direction", direction.phrases(), False),
     ("action", vocabulary.ACTIONS, False),
+    ("action", vocabulary.NEAREST_ACTIONS, True),
     ("character", vocabulary.CHARACTERS, False),
     ("character", vocabulary.NEAREST_CHARACTERS, True),
 )

@@ -143,32 +143,35 @@ CAMERAS = {
 ACTIONS = {
     "walk": "walk, stroll, wander, hike, march, explore, travel, come, go, cross, climb, step, approach, enter, leave, "
     "sneak, tiptoe, patrol, trot, 走, 走路, 散步, 行走, 漫步, 徒步, 走过, 走在, 爬山, 登山, 穿过, 逛街, 走来走去, 走来",
-    "run": "run, jog, sprint, race, chase, rush, ride, drive, gallop, skate, ski, slide, dash, flee, escape, hurry, "
-    "skateboard, 跑, 跑步, 奔跑, 滑雪, 追, 追逐, 骑, 骑车, 奔驰, 飞奔, 骑着, 追赶, 跑来跑去, 滑冰, 冲刺",
-    "jump": "jump, hop, leap, bounce, skip, kickflip, 跳, 跳跃, 蹦, 蹦跳, 跳起, 蹦蹦跳跳",
-    "dance": "dance, spin, twirl, celebrate, groove, boogie, perform, cheer, "
-    "跳舞, 舞蹈, 旋转, 庆祝, 起舞, 转圈, 跳着舞, 跳街舞",
-    "wave": "wave hello, wave at, wave to, wave, greet, hello, clap, salute, goodbye, "
-    "挥手, 打招呼, 鼓掌, 招手, 挥着手, 拍手",
-    "sit": "sit, seated, rest, meditate, relax, kneel, crouch, yoga, do yoga, "
-    "坐, 打坐, 休息, 坐着, 冥想, 蹲, 瑜伽, 对坐, 坐在, 蹲着, 跪",
+    "run": "run, jog, sprint, race, chase, rush, dash, flee, escape, hurry, 跑, 跑步, 奔跑, 追, 追逐, 奔驰, 飞奔, 追赶, 跑来跑去, 冲刺",
+    "jump": "jump, hop, leap, bounce, skip, 跳, 跳跃, 蹦, 蹦跳, 跳起, 蹦蹦跳跳",
+    "dance": "dance, spin, twirl, celebrate, groove, boogie, perform, cheer, 跳舞, 舞蹈, 旋转, 庆祝, 起舞, 转圈, 跳着舞, 跳街舞",
+    "wave": "wave hello, wave at, wave to, wave, greet, hello, clap, salute, goodbye, 挥手, 打招呼, 鼓掌, 招手, 挥着手, 拍手",
+    "sit": "sit, seated, rest, meditate, relax, kneel, crouch, yoga, do yoga, 坐, 打坐, 休息, 坐着, 冥想, 蹲, 瑜伽, 对坐, 坐在, 蹲着, 跪",
     "sleep": "sleep, asleep, nap, snore, doze, lie, sunbathe, 睡觉, 睡, 躺, 睡着, 打盹, 躺着, 熟睡, 睡在, 躺在",
-    "talk": "talk, speak, chat, say, tell, present, give a presentation, lecture, argue, explain, interview, "
-    "说话, 聊天, 演讲, 说, 交谈, 对话, 讲话, 谈话",
-    "sing": "sing, hum, rap, scream, shout, 唱歌, 唱, 演唱, 歌唱, 唱着歌",
+    "talk": "talk, speak, chat, say, tell, present, give a presentation, lecture, argue, explain, interview, 说话, 聊天, "
+    "演讲, 说, 交谈, 对话, 讲话, 谈话",
+    "sing": "sing, hum, rap, 唱歌, 唱, 演唱, 歌唱, 唱着歌",
     "play": "play, juggle, drum, strum, 弹, 演奏, 玩, 打球, 弹吉他, 弹钢琴, 玩耍, 弹奏, 打鼓, 敲鼓, 踢球, 踢足球, 打篮球, 拉小提琴, 玩游戏",
-    "work": "work, type, pour, cook, bake, paint, draw, build, make, serve, write, cast, repair, clean, fishing, "
-    "study, mend, 工作, 打字, 做饭, 画画, 炒菜, 写字, 打扫, 钓鱼, 写代码, 卖, 修理, 学习, 烹饪, 写, 画, 干活",
+    "work": "work, type, pour, cook, make, serve, write, study, 工作, 打字, 做饭, 炒菜, 写字, 写代码, 卖, 学习, 烹饪, 写, 干活",
     "eat": "eat, munch, chew, bite, lick, 吃, 吃着, 吃饭, 啃",
     "drink": "drink, sip, 喝, 喝着, 喝茶, 喝咖啡, 喝水",
     "read": "read, 看书, 阅读, 读书, 读报",
-    "look": "look, watch, stare, gaze, smile, laugh, think, grin, dream, observe, "
-    "看, 微笑, 笑, 看着, 望着, 大笑, 注视, 凝视, 看电视, 发呆, 望向, 看向, 仰望",
+    "look": "look, watch, stare, gaze, smile, laugh, think, grin, dream, observe, 看, 微笑, 笑, 看着, 望着, 大笑, 注视, 凝视, 看电视, "
+    "发呆, 望向, 看向, 仰望",
     "stand": "stand, wait, pose, stay, 站, 站在, 等, 站着, 等待, 等车, 站立",
     "float": "float, drift, hover, levitate, 漂浮, 飘, 飘浮, 悬浮",
     "fly": "fly, soar, glide, swing between, 飞, 飞行, 飞翔, 飞过, 翱翔, 盘旋",
     "swim": "swim, dive, snorkel, 游泳, 游, 潜水, 游动, 游来游去",
 }
+
+NEAREST_ACTIONS = {
+    "run": "ride, drive, gallop, skate, ski, slide, skateboard, 滑雪, 骑, 骑车, 骑着, 滑冰",
+    "jump": "kickflip",
+    "sing": "scream, shout",
+    "work": "bake, paint, draw, build, cast, repair, clean, fishing, mend, 画画, 打扫, 钓鱼, 修理, 画",
+}
+"""Verbs for which the engine draws the nearest action that it has."""
 
 CHARACTERS = {
     "corgi": "corgi, 柯基, 柯基犬",
