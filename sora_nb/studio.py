@@ -415,8 +415,8 @@ class Studio:
 
         Args:
             video, start, end: as extract(); a job is waited for.
-            subject: where the character is, for the local engine: a point (x, y) or a box (left, top, right, bottom),
-                as parts of width and height.
+            subject: where the character is, for the local engine: a point on it (x, y) or a box close around it (left,
+                top, right, bottom), as parts of width and height of the first picture of these seconds.
             name: what it is called: `name="luna"` makes @luna, which no other character of this library may be called; by
                 default the service or the engine gives a name.
             description: what it looks like, kept with the character for services that want words.
@@ -632,7 +632,8 @@ class Studio:
             start, end: as extract().
 
         Returns:
-            What found each subject, a score, its box as parts of width and height, and the second it has it at.
+            What found each subject, a score, its box as parts of width and height, and the second it has it at. As `subject`
+            that box serves for seconds that begin there.
 
         Raises:
             MediaError: the file is not a video.
@@ -642,7 +643,7 @@ class Studio:
         return candidates(self._session.file_of(video), Clip.of(start, end))
 
     def explain(self, prompt: str) -> Explanation:
-        """Tell what the local engine understands of a prompt, and which words mean nothing to it."""
+        """Tell what the local engine takes from which words of a prompt, what it leaves out, and what it does not show."""
         from sora_nb.engines.prompt.parser import explain
 
         return explain(arguments.text(prompt, "prompt"))

@@ -37,6 +37,7 @@ class Cutout:
         avatar: square RGB picture for people to see, shape (side, side, 3).
         quality: 0 (a guess) to 1 (certain): how sure the extraction is.
         kind: what found the subject: "face", "motion", "saliency" or "hint"; "person" where one was seen in what moves.
+            Earlier versions also found a "cat".
         box: the subject in the best frame: left, top, right, bottom as parts of width and height.
         warnings: what a person should know about the clip, in sentences.
         close_up: the best frame with more pixels, RGBA, straight alpha, cropped to the subject; None where the footage

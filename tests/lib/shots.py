@@ -71,16 +71,6 @@ def faded(pictures, at, length):
         yield picture * min(1.0, abs(number - at) / length)
 
 
-def dissolved(before, after, length):
-    """Let one shot become another over so many pictures."""
-    before, after = list(before), list(after)
-    yield from before[:-length]
-    for number, (one, two) in enumerate(zip(before[-length:], after[:length], strict=True)):
-        part = (number + 1) / (length + 1)
-        yield (1 - part) * one + part * two
-    yield from after[length:]
-
-
 def whipped(seed, count, at, length=6):
     """Turn the camera round so fast that everything is a streak: one place at first, and another side of it at last."""
     # a room's plain wall is nothing but a streak, which nobody could follow
