@@ -52,7 +52,7 @@ def test_people_who_meet_are_not_swapped(name, tmp_path):
 @pytest.mark.parametrize(("who", "point"), [(0, (0.36, 0.3)), (1, (0.74, 0.55))])
 def test_a_point_chooses_one_of_two_people(who, point, tmp_path):
     kind, found = shares(PLANS["two beside"], tmp_path / "clip.mp4", Hint(*point, *point), who)
-    assert kind == "hint"
+    assert kind == "face"
     assert np.mean(found) > 0.85
 
 

@@ -70,16 +70,6 @@ def _centre(height: int, width: int) -> Plane:
     return np.asarray(np.exp(-((columns / width - 0.5) ** 2 / 0.2 + (rows / height - 0.55) ** 2 / 0.3)), np.float32)
 
 
-def _sample(plane: Plane, x: float, y: float) -> float:
-    height, width = plane.shape
-    return float(plane[int(np.clip(y, 0, height - 1)), int(np.clip(x, 0, width - 1))])
-
-
-def _motion_inside(evidence: Evidence, frame: int, box: Box) -> float:
-    left, top, width, height = box
-    return float(np.clip(evidence.energy[frame][top : top + height, left : left + width].mean(), 0, 1))
-
-
 def _moving(scene: Scene, evidence: Evidence, centre: Plane) -> Iterator[Candidate]:
     """What moves in single pictures."""
     gap = max(1, int(0.006 * max(scene.shape)))
@@ -175,10 +165,3 @@ def _sure_prior(shape: Mask) -> Plane:
     """Blur a shape that is known well into a prior."""
     blurred = cv2.GaussianBlur(shape.astype(np.float32), (0, 0), max(1.0, 0.02 * size(shape)))
     return np.asarray(0.94 * blurred + 0.02, np.float32)
-
-
-def _box_overlap(first: Box, second: Box) -> float:
-    across = min(first[0] + first[2], second[0] + second[2]) - max(first[0], second[0])
-    down = min(first[1] + first[3], second[1] + second[3]) - max(first[1], second[1])
-    shared = max(0, across) * max(0, down)
-    return shared / (first[2] * first[3] + second[2] * second[3] - shared)

@@ -95,7 +95,7 @@ def track(
     control.step(0.11, "Looking for faces")
     person = people.segment(footage, scene, people.find(scene, hint), control, hint)
     if person is not None:
-        return footage, scene, person[1], "face" if hint is None else "hint"
+        return footage, scene, person[1], "face"
     control.step(0.28, "Separating the background")
     evidence = moving_evidence(scene)
     control.step(0.29, "Looking for what moves")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from sora_nb.engines.base import Cutout
 from sora_nb.errors import MediaError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -78,7 +80,7 @@ def load(folder: Path) -> Cutout:
             warnings=tuple(map(str, facts["warnings"])),
             close_up=_picture(folder / CLOSE_UP, "RGBA") if (folder / CLOSE_UP).exists() else None,
             # cut-outs of earlier versions say nothing of these
-            path=tuple(map(float, facts.get("path", ()))),
+            path=_path(facts.get("path", ()), facts["frames"]),
             face=float(facts.get("face", 0.0)),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -103,6 +105,13 @@ def _picture(path: Path, mode: str) -> NDArray[np.uint8]:
         if picture.mode != mode:
             raise ValueError(f"{path.name} is {picture.mode}, not {mode}")
         return np.array(picture)
+
+
+def _path(values: Sequence[float], frames: int) -> tuple[float, ...]:
+    path = tuple(map(float, values))
+    if len(path) not in {0, frames} or not all(map(math.isfinite, path)):
+        raise ValueError(f"a path of {len(path)} places for {frames} pictures, or one that is not finite")
+    return path
 
 
 def _box(values: list[float]) -> tuple[float, float, float, float]:

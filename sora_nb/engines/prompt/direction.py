@@ -14,6 +14,7 @@ WAYS = re.compile(
     rf"(?:\b(?:(?P<right>{_RIGHT})|(?P<left>{_LEFT}))\b(?! of\b)|(?P<youbian>从左[往向到]右|[往向]右)|(?P<zuobian>从右[往向到]左|[往向]左))",
     re.IGNORECASE,
 )
+_CHINESE = {"left": "左", "right": "右"}
 
 
 def phrases() -> dict[str, str]:
@@ -24,6 +25,9 @@ def phrases() -> dict[str, str]:
         said = [f"{other} to {way}", f"from {other} to {way}", f"{way}ward", f"{way}wards"]
         for to in ("to", "toward", "towards"):
             said += [f"{to} {whose}{way}{end}" for whose in ("", "the ", "its ", "his ", "her ") for end in ends]
+        said += [f"从{_CHINESE[other]}{to}{_CHINESE[way]}" for to in "往向到"] + [
+            f"{to}{_CHINESE[way]}" for to in "往向"
+        ]
         found[way] = ", ".join([*said, f"from the {other} to the {way}"])
     return found
 

@@ -160,6 +160,3 @@ TABLES = {
 
 AGENTS = frozenset(["animal", "people", "vehicle"])
 """What does something itself, so that a verb beside it is its own."""
-
-COUNTS_NONE = frozenset(["object", "nature", "food", "clothing", "body", "idea", "place"])
-"""What does nothing itself."""
