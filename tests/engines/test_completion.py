@@ -50,3 +50,12 @@ def test_whole_masks_stay_as_they_are(filmed):
     scene = analyse(pictures)
     found = complete(scene, second_evidence(scene, whole), whole)
     assert min(overlap(*pair) for pair in zip(found, whole, strict=True)) > 0.95
+
+
+def test_pictures_without_the_subject_stay_without_it(filmed):
+    pictures, whole, _ = filmed
+    masks = [np.zeros_like(true) if number in {0, 5, 11} else true for number, true in enumerate(whole)]
+    scene = analyse(pictures)
+    found = complete(scene, second_evidence(scene, masks), masks)
+    assert not found[5].any()
+    assert overlap(found[6], whole[6]) > 0.95

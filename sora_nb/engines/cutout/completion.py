@@ -123,6 +123,9 @@ def complete(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> list[Ma
     behind = _carried(scene, pictures, proofs, range(count - 2, -1, -1), 1)
     whole = []
     for number, mask in enumerate(masks):
+        if not mask.any():  # it is out of sight
+            whole.append(mask)
+            continue
         window = window_of(mask, int(AROUND * size(mask)))
         fitting = likely[number][window]
         covered = ~evidence.known[number][window]
