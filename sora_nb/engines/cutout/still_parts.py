@@ -50,6 +50,8 @@ FOREIGN_ODDS = -0.3
 """Below these mean log-odds a mask's colours are those of its surroundings, not those of what moves in it."""
 CLEARLY_FOREIGN_ODDS = -1.5
 """The same, where that must be beyond doubt."""
+VERY_FAR = 10.0
+"""Distance, in doubled sides of a square of the subject's area, from which on nothing counts as its surroundings."""
 
 
 def prune(scene: Scene, masks: Sequence[Mask], least: float = FOREIGN_ODDS) -> list[Mask]:
@@ -128,7 +130,8 @@ def colour_tables(scene: Scene, evidence: Evidence, masks: Sequence[Mask], shadi
 def _surroundings(mask: Mask) -> Plane:
     """Weigh what lies around a mask: nearer counts more."""
     distance = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 3)
-    return np.asarray(np.exp(-np.square(distance / (2 * size(mask)))) * ~mask, np.float32)
+    # around an empty mask the distance is without end
+    return np.asarray(np.exp(-np.square(np.minimum(distance / (2 * size(mask)), VERY_FAR))) * ~mask, np.float32)
 
 
 def still_parts(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> Mask:
