@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from sora_nb.engines.cutout.segmentation import Segmentation
     from sora_nb.models import Clip
 
-MIN_QUALITY = 0.25
-"""Below this a cut-out is refused: one in a hundred good ones is."""
-DOUBTFUL_QUALITY = 0.49
-"""Below this it is said to be doubtful, and why: one in ten good ones is. tests/quality/fit.py prints both bounds."""
+MIN_QUALITY = 0.12
+"""Below this a cut-out is refused."""
+DOUBTFUL_QUALITY = 0.42
+"""Below this it is said to be doubtful, and why. Soft real footage reaches less than drawn clips do, which fit.py knows too well."""
 SUBJECT_HINT = "Choose other seconds, or mark the subject with subject=(x, y) or with a box around it."
 FACES_OF_A_PERSON = 3
 """Pictures, of the few in which the face of what moves is looked for, that must show one for it to be a person."""
