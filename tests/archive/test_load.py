@@ -290,6 +290,6 @@ def test_a_real_character_is_played_on_another_machine(made, tmp_path):
         ]
         studio.prune()
         assert all(still.path.is_file() for still in rabbit.stills)
-        film = studio.generate("@rabbit walking on the beach", seconds=1, size="320x176")
+        film = studio.generate("@rabbit dances on the beach", seconds=1, size="320x176")
         assert film.warnings == ()
     assert writer.pack(rabbit.model_dump()) != path.read_bytes()  # it has another name
