@@ -140,7 +140,7 @@ def _cut(picture: Rgb, left: float, top: float, side: float) -> Rgb:
 
 
 def _merged(places: list[_Place]) -> list[_Place]:
-    """Average what overlaps, weighted by the scores (BlazeFace's way of suppressing what is not the maximum)."""
+    """Merge overlapping detections by their mean, weighted by the scores (weighted non-maximum suppression)."""
     left = sorted(places, key=lambda place: -place.score)
     merged = []
     while left:

@@ -27,6 +27,10 @@ ASTRONAUT = """154,65 160,50 188,42 195,28 215,18 240,16 265,24 285,40 297,60 30
 25,511 22,450 18,400 25,340 40,280 60,245 100,215 112,205 115,185 125,165 150,150 182,148 180,132 168,112 156,95"""
 CHELSEA = """38,0 33,40 32,85 20,125 0,130 0,299 270,299 290,280 305,265 312,230 325,205 350,175 362,145 362,120 350,100
 355,75 372,40 398,0"""
+GRACE_HOPPER = """12,600 22,500 28,440 38,400 60,382 110,363 150,346 170,332 196,316 200,298 182,287 165,275 160,258 168,251
+158,228 154,200 158,183 164,165 172,150 152,148 152,110 164,96 174,86 180,66 200,50 216,42 232,27 255,23 284,27 302,42
+326,50 344,66 351,86 364,87 371,104 371,145 364,165 367,179 374,192 372,222 362,250 360,272 352,292 340,302 331,313
+336,322 366,342 420,362 470,381 488,391 500,420 512,450 512,600"""
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def photograph(name):
 def cut_photograph(name):
     """Return a person or cat cut out along a hand-drawn outline, as premultiplied RGBA floats."""
     picture = photograph(name).astype(np.float32) / 255
-    text = {"astronaut": ASTRONAUT, "chelsea": CHELSEA}[name]
+    text = {"astronaut": ASTRONAUT, "chelsea": CHELSEA, "grace_hopper": GRACE_HOPPER}[name]
     outline = np.array([[int(part) for part in pair.split(",")] for pair in text.split()])
     mask = np.zeros(picture.shape[:2], np.uint8)
     cv2.fillPoly(mask, [outline], 255, cv2.LINE_AA)

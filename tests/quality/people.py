@@ -15,10 +15,7 @@ import numpy as np
 from tests.quality import clips
 
 FPS = 24
-GRACE = """12,600 22,500 28,440 38,400 60,382 110,363 150,346 170,332 196,316 200,298 182,287 165,275 160,258 168,251
-158,228 154,200 158,183 164,165 172,150 152,148 152,110 164,96 174,86 180,66 200,50 216,42 232,27 255,23 284,27 302,42
-326,50 344,66 351,86 364,87 371,104 371,145 364,165 367,179 374,192 372,222 362,250 360,272 352,292 340,302 331,313
-336,322 366,342 420,362 470,381 488,391 500,420 512,450 512,600"""
+PHOTOGRAPHS = {"astronaut": "astronaut", "grace": "grace_hopper"}
 NECK = {"astronaut": (0.45, 0.36), "grace": (0.52, 0.51)}
 """Where the head turns, as parts of the cut-out's width and height."""
 MOUTH = {"astronaut": (0.405, 0.266, 0.06), "grace": (0.5, 0.433, 0.12)}
@@ -86,23 +83,9 @@ class Plan:
 
 
 @cache
-def cut_out(who):
-    """Return somebody cut out of a photograph, premultiplied RGBA floats."""
-    if who == "astronaut":
-        return clips.cut_photograph("astronaut")
-    picture = clips.photograph("grace_hopper").astype(np.float32) / 255
-    outline = np.array([[int(part) for part in pair.split(",")] for pair in GRACE.split()])
-    mask = np.zeros(picture.shape[:2], np.uint8)
-    cv2.fillPoly(mask, [outline], 255, cv2.LINE_AA)
-    alpha = cv2.GaussianBlur(mask, (0, 0), 1.0)[..., None] / np.float32(255)
-    left, top, wide, tall = cv2.boundingRect(mask)
-    return np.dstack([picture * alpha, alpha])[top : top + tall, left : left + wide]
-
-
-@cache
 def dressed(who, clothes, side, whole):
     """Return a person in other clothes and light, and with legs if they are wanted."""
-    cut = cut_out(who).copy()
+    cut = clips.cut_photograph(PHOTOGRAPHS[who]).copy()
     rows, columns = cut.shape[:2]
     below = np.clip((np.arange(rows) / rows - NECK[who][1] - 0.03) / 0.05, 0, 1).astype(np.float32)[:, None, None]
     turn, light = clothes

@@ -20,7 +20,7 @@ _CHINESE_PRONOUNS = {"他": ("person", 1), "她": ("woman", 1), "他们": ("pers
 _NEUTRAL = frozenset(["it", "它"])
 _SINGULAR = frozenset(["it", "它", "他", "她"])
 _UNDRAWN_DEEDS = frozenset(["deed", "idea", "sound"])
-"""Kinds of Chinese words in which somebody may do what is not drawn."""
+"""Kinds of undrawn Chinese words that keep their subject busy."""
 _KIN = grammar.words(
     "cub cubs pup pups baby babies mother father mom mama dad papa parents brother sister siblings family"
 )

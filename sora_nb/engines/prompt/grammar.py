@@ -87,7 +87,7 @@ NEGATORS = words("""
     千万别 并非 不再 从不 从未 绝不 不要让 排除 不包含 不包括 没在 不在 不在家 不见了 不在场 没有出现 别让 不见 空无一人 无雨 无雪 无风
 """)
 NEGATED_PEOPLE = words("nobody 没人 无人 空无一人")
-"""Negators that say what is not there themselves: people."""
+"""Negators that contain the noun they negate: nobody means no people."""
 NEGATIVE_PHRASES = (
     "no one",
     "free of",

@@ -222,7 +222,7 @@ def is_clause(word: str) -> bool:
 
 
 def _kind_of_pattern(word: str) -> str:
-    """Return what a word is by its form, such as one with digits or with the sign of a mention that is none; or ""."""
+    """Return the kind of a word by its form, such as digits or an invalid @mention; "" where its form tells nothing."""
     if word.startswith("@"):
         return "people"
     if word.isdecimal() or MEASURED.fullmatch(word):

@@ -127,7 +127,7 @@ def _understood(read: Iterable[Unit]) -> Iterable[Understood]:
 
 
 def _readings(read: Iterable[Unit]) -> Iterable[Reading]:
-    """Say what became of each unit; what is not shown is one with what says how it is: a tiny yellow raincoat."""
+    """Return the reading of each unit; an adjective joins the undrawn noun it describes: a tiny yellow raincoat."""
     last: Reading | None = None
     for unit in read:
         reading = _reading(unit)
