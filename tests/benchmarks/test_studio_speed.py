@@ -70,7 +70,7 @@ def test_a_film_is_handed_over_as_soon_as_the_engine_ends(benchmark, tmp_path):
         turns = benchmark.pedantic(lambda: [turn() for _ in range(6)], rounds=1)
     lag, poster = (min(times) for times in zip(*turns, strict=True))
     benchmark.extra_info.update(lag=round(lag, 3), ratio=round(lag / poster, 2))
-    assert lag <= 0.2
+    assert lag <= 0.15
     assert lag <= 3 * poster
 
 
