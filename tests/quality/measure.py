@@ -82,7 +82,7 @@ def measure(case: Case, folder: Path) -> Row:
     shares = [overlap(*pair) for pair in zip(found, right, strict=True)]
     views = sprite.score_views(scene, segmentation.masks)
     best = max(sprite.steady_run(scene, segmentation.masks), key=lambda number: views[number].score)
-    features = confidence.features(scene, segmentation, pointed=case.hint is not None)
+    features = confidence.features(scene, segmentation)
     sure = confidence.weigh(features)
     return Row(
         *who,

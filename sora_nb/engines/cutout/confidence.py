@@ -15,7 +15,7 @@ from sora_nb.engines.cutout.masks import dilated, eroded, opened, overlap, size
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sora_nb.engines.cutout.masks import Mask, Plane
+    from sora_nb.engines.cutout.masks import Mask
     from sora_nb.engines.cutout.motion import Scene
     from sora_nb.engines.cutout.segmentation import Segmentation
 
@@ -37,13 +37,12 @@ PERSON = {"sized": 3.4, "contrast": 2.8, "kept": 0.7, "seen": 0.9, "whole": 5.9}
 
 That of jumps was added by hand: none of those clips jumps as real footage does."""
 USUAL = {
-    "agreed": 0.96, "steady": 0.97, "jumps": 0.94, "sized": 0.92, "contrast": 0.6, "edges": 0.96, "solid": 0.87,
-    "whole": 0.99, "apart": 0.97, "unmixed": 0.98, "kept": 0.93, "alive": 0.87, "seen": 0.95,
+    "agreed": 0.96, "jumps": 0.94, "sized": 0.92, "contrast": 0.6, "edges": 0.96,
+    "whole": 0.99, "apart": 0.97, "unmixed": 0.98, "kept": 0.93, "seen": 0.95,
 }  # fmt: skip
 """Means of the features of good cut-outs."""
 REASONS = {
     "agreed": "Its outline is found otherwise at a second look.",
-    "steady": "Its outline jumps between pictures.",
     "jumps": "Its outline jumps between pictures.",
     "sized": "Its size jumps between pictures.",
     "contrast": "Its colours are those of the background.",
@@ -51,9 +50,7 @@ REASONS = {
     "apart": "Next to its outline the background has the same colours, so that some of it may stick to the subject.",
     "unmixed": "Parts of it have the colours of the background.",
     "kept": "What belongs to it in one picture does not in others.",
-    "solid": "Parts of it may be missing.",
     "whole": "The edge of the picture cuts it.",
-    "alive": "It rests while something else moves.",
     "seen": "The face is seen in few pictures only.",
 }
 
@@ -71,46 +68,40 @@ class Confidence:
     reason: str
 
 
-def features(scene: Scene, segmentation: Segmentation, *, pointed: bool = False) -> dict[str, float]:
+def features(scene: Scene, segmentation: Segmentation) -> dict[str, float]:
     """Return the features of a segmentation, by name, from 0 (bad) to 1; all 0 where there is next to nothing to judge.
 
-    agreed: the two passes agree. steady: each mask is its neighbour's, moved along with the flow. jumps: the same of the
-    worst pair. kept: what is followed for a third of a second stays inside. sized: the area changes slowly. contrast: the colours on the two sides of the outline differ, in most
-    pictures. apart: they do so all along it, next to it. unmixed: no large part has colours that are commoner around it.
-    edges: the outline lies on edges of the picture. solid: it is one compact shape. whole: the picture's left,
-    right and upper edges do not cut it. alive: it does not rest while something else moves. Of a person also seen: the
-    face is seen in all pictures.
+    agreed: the two passes agree. jumps: each mask is its neighbour's, moved along with the flow, also that of the worst
+    pairs. kept: what is followed for a third of a second stays inside. sized: the area changes slowly. contrast: the
+    colours on the two sides of the outline differ, in most pictures. apart: they do so all along it, next to it.
+    unmixed: no large part has colours that are commoner around it. edges: the outline lies on edges of the picture.
+    whole: the picture's left, right and upper edges do not cut it. Of a person also seen: the face is seen in all
+    pictures.
 
     Args:
         scene: the analysed pictures.
         segmentation: what is judged.
-        pointed: whether a user said where it is; then it may rest.
     """
     masks, signs = segmentation.masks, segmentation.signs
     if any(np.count_nonzero(mask) < MIN_PIXELS for mask in masks):
         return {name: 0.0 for name in USUAL if name != "seen" or signs is not None}
     some = np.unique(np.linspace(0, len(masks) - 1, LOOKED_AT).round().astype(int)).tolist()
+    bands = {number: _bands(masks[number]) for number in some}
     moved = [
         overlap(here, scene.flow.warp(there.astype(np.float32), number, number + 1) > 0.5)
         for number, (here, there) in enumerate(pairwise(masks))
     ] or [1.0]
     areas = np.log([np.count_nonzero(mask) for mask in masks])
-    inside = [_all(_moving(scene, number), masks[number]) for number in some if number < len(masks) - 1] or [1.0]
-    steady = float(np.mean(moved))
-    resting = 0.0 if pointed else float(np.interp(steady, [0.95, 0.98], [0, 1]))
     values = {
         "agreed": float(np.mean([overlap(*pair) for pair in zip(masks, segmentation.drafts, strict=True)])),
-        "steady": steady,
         "jumps": float(np.quantile(moved, 0.1)),
         "sized": float(np.exp(-2 * np.abs(np.diff(areas)).max(initial=0.0))),
-        "contrast": float(np.quantile([_contrast(scene, number, masks[number]) for number in some], 0.3)),
-        "apart": float(np.mean([_apart(scene, number, masks[number]) for number in some])),
+        "contrast": float(np.quantile([_contrast(scene, number, *bands[number]) for number in some], 0.3)),
+        "apart": float(np.mean([_apart(scene, number, masks[number], bands[number]) for number in some])),
         "unmixed": float(np.mean([_unmixed(scene, number, masks[number]) for number in some])),
         "kept": _kept(scene, masks),
         "edges": float(np.mean([_outline(scene, number, masks[number]) for number in some])),
-        "solid": float(np.mean([_solid(masks[number]) for number in some])),
         "whole": 1 - float(np.mean([max(cut_sides(mask).values()) for mask in masks])),
-        "alive": 1 - float(resting * np.interp(np.mean(inside), [0.4, 0.8], [1, 0])),
     }
     if signs is not None:
         values["seen"] = signs.seen
@@ -125,9 +116,9 @@ def weigh(values: Mapping[str, float]) -> Confidence:
     return Confidence(float(1 / (1 + np.exp(-total))), REASONS[weakest])
 
 
-def estimate(scene: Scene, segmentation: Segmentation, *, pointed: bool = False) -> Confidence:
+def estimate(scene: Scene, segmentation: Segmentation) -> Confidence:
     """Judge a segmentation, see features()."""
-    return weigh(features(scene, segmentation, pointed=pointed))
+    return weigh(features(scene, segmentation))
 
 
 def cut_sides(mask: Mask) -> dict[str, float]:
@@ -138,25 +129,24 @@ def cut_sides(mask: Mask) -> dict[str, float]:
 
 
 def _bands(mask: Mask) -> tuple[Mask, Mask]:
+    """Return what lies just inside and just outside of the outline."""
     reach = max(3, int(0.08 * size(mask)))
     return mask & ~eroded(mask, reach), dilated(mask, reach) & ~dilated(mask, 1)
 
 
-def _contrast(scene: Scene, number: int, mask: Mask) -> float:
+def _contrast(scene: Scene, number: int, inner: Mask, outer: Mask) -> float:
     """Return 1 less the overlap of the colours on the two sides of the outline."""
-    inner, outer = _bands(mask)
     cells = scene.flow.cells[number]
     shared = np.sqrt(colour_table.frequencies(cells, inner) * colour_table.frequencies(cells, outer)).sum()
     return float(np.clip(1 - shared, 0, 1))
 
 
-def _apart(scene: Scene, number: int, mask: Mask) -> float:
+def _apart(scene: Scene, number: int, mask: Mask, bands: tuple[Mask, Mask]) -> float:
     """Return the share of the outline on whose two sides the mean colours clearly differ; what sticks has the same."""
-    inner, outer = _bands(mask)
     colours = scene.flow.lab[number].astype(np.float32)
     reach = 2 * max(3, int(0.08 * size(mask))) + 1
     means = []
-    for band in (inner, outer):
+    for band in bands:
         weight = cv2.blur(band.astype(np.float32), (reach, reach))
         means.append(cv2.blur(colours * band[..., None], (reach, reach)) / np.maximum(weight, 1e-3)[..., None])
     differences = cv2.transform((means[0] - means[1]) ** 2, np.array([[0.5, 1.5, 1.5]]))
@@ -220,23 +210,3 @@ def _outline(scene: Scene, number: int, mask: Mask) -> float:
         return 0.0
     usual = float(np.quantile(slopes[near], 0.7))
     return float(np.mean(steepest[line] > max(usual, 6.0)))
-
-
-def _moving(scene: Scene, number: int) -> Plane:
-    """Return how surely each pixel moves otherwise than the camera until the next picture, 0 to 1."""
-    speed = scene.flow.speed(number, scene.camera.steps[number])
-    usual = float(np.median(speed[::4, ::4]))
-    return np.asarray(np.clip((speed - 2 * usual - 0.5) / 1.5, 0, 1), np.float32)
-
-
-def _all(moving: Plane, mask: Mask) -> float:
-    """Return the share of all motion that is in the mask or next to it; 1 where nothing moves."""
-    inside = float(moving[dilated(mask, max(3, int(0.05 * size(mask))))].sum())
-    return (inside + 20) / (float(moving.sum()) + 20)
-
-
-def _solid(mask: Mask) -> float:
-    """Return the mask's area as part of its convex hull's."""
-    outlines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    hull = cv2.contourArea(cv2.convexHull(np.vstack(outlines)))
-    return float(min(1.0, np.count_nonzero(mask) / max(1.0, hull)))

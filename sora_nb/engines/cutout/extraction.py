@@ -75,7 +75,7 @@ def extract(video: Path, clip: Clip, control: Control, hint: Hint | None = None)
         Cancelled: see Control.
     """
     footage, scene, segmentation, kind = track(video, clip, control, hint)
-    confidence = estimate(scene, segmentation, pointed=hint is not None)
+    confidence = estimate(scene, segmentation)
     if confidence.quality < MIN_QUALITY:
         raise NoSubject(f"No subject could be cut out cleanly in these seconds. {confidence.reason}", hint=SUBJECT_HINT)
     return _assemble(video, footage, scene, segmentation, control, kind=kind, confidence=confidence)
