@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sora_nb.models import Clip
 
 
+SHOWN = 12
+"""Alpha of a frame above which a pixel counts as shown."""
 LEAST_WAY = 0.25
 """Parts of its height that a subject covers at least to be going somewhere: swaying takes it about as far."""
 LEAST_SPEED = 0.12

@@ -11,6 +11,7 @@ from uuid import uuid4
 import numpy as np
 from PIL import Image
 
+from sora_nb.engines.base import SHOWN
 from sora_nb.engines.cutout import sprite
 from sora_nb.engines.cutout.masks import bounds, window_of
 from sora_nb.engines.likeness import cutout_of
@@ -61,7 +62,7 @@ def save(cutout: Cutout, folder: Path) -> tuple[Still, ...]:
         The whole figure, or the bust of which the footage shows no more, and the head where it is told.
     """
     sheet = cutout.frames[cutout.best] if cutout.close_up is None else cutout.close_up
-    shown = sheet[..., 3] > sprite.SHOWN
+    shown = sheet[..., 3] > SHOWN
     picture = _on_ground(sheet)
     figure = _figure(picture, shown, bust=cutout.bust)
     made = [_write(figure, folder, "figure", standing=cutout.bust)]

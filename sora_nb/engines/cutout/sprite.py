@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from sora_nb.engines.base import SHOWN
 from sora_nb.engines.cutout.masks import bounds, eroded, overlap
 from sora_nb.engines.cutout.matting import matte, to_float
 from sora_nb.engines.resize import resize
@@ -30,8 +31,6 @@ AVATAR_SIDES = (256, 512)
 """Least and greatest side of an avatar in pixels."""
 MARGIN = 2
 """Transparent pixels around the sprite."""
-SHOWN = 12
-"""Alpha above which a pixel counts as shown."""
 CLOSER = 1.1
 """How much higher than its frame a close-up is at least."""
 FACE_PICTURES = 5

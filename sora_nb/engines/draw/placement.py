@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from sora_nb.engines.base import SHOWN
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from sora_nb.engines.draw.scenes.noise import Pixels
     from sora_nb.engines.draw.scenes.scene import Scene
 
-SHOWN = 12
-"""Alpha above which a pixel counts as shown."""
 HEAD_TO_FACE = 1.45
 """Height of a head, its face being 1."""
 USUAL_HEADS = {True: 0.42, False: 0.17}
