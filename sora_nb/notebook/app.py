@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from sora_nb.storage.call import Call
     from sora_nb.storage.characters import CharacterListing
 
+AVATAR_SIDE = 88
+"""Pixels of the picture beside a character that was just made."""
 LOOK_SECONDS = 0.3
 """How often a job's progress is shown anew."""
 _UPLOAD = re.compile("-[0-9a-f]{8}$")
@@ -83,13 +85,15 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.prompt = self.desk.prompt
         self.rendering = JobList()
         self.grid = VideoGrid()
-        self.grid.layout.display = "none"  # until there is something to see
+        self.grid.layout.min_height = "340px"  # the room of a film, so that nothing moves when there is one
         self.meter = CostMeter(table=session.costs)
         self._join()
-        left = _column("Video", self.picker, self.slider, self.name, self.making)
-        right = _column("Characters and prompt", self.gallery, self.desk, self.rendering, self.grid)
-        top = ipywidgets.Box([left, right], layout=ipywidgets.Layout(display="flex", flex_flow="row wrap"))
-        super().__init__([self.meter, top], layout=ipywidgets.Layout(width="100%"))
+        self.meter.layout.margin = "0 8px 6px"
+        self.rendering.add_class("sora-kept")  # its room is there before there are jobs: what is below stays in place
+        left = _column(3, "Video", self.picker, self.slider, _action(self.name, self.making))
+        right = _column(2, "Prompt", self.desk, self.rendering, self.grid)
+        library = _column(1, "Characters", self.gallery)
+        super().__init__([self.meter, _row(left, right), library], layout=ipywidgets.Layout(width="100%"))
         self.add_class("sora-app")  # what grows is kept short in it, see the style sheets
         self._show_videos()
         self._show_characters()
@@ -254,11 +258,13 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _show_character(self, job: Job[Character], label: str, made: Character) -> None:
         self.character = made
-        self.making.show(job.id, label, "done", note=str(made))
+        picture = display.data_url(made.avatar, AVATAR_SIDE)
+        self.making.show(job.id, label, "done", note=f"{made} is ready.", picture=picture)
         self._show_characters()
         self.gallery.value = (made,)
         if not self.prompt.value.strip():
             self.prompt.value = f"{made} "
+        self.prompt.go_on()
         if self.name.value == made.username:
             self.name.value = self._session.characters.free_name(made.username)
 
@@ -290,7 +296,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._show_videos()
         beside = [self._source] if isinstance(self._source, Video) and self._source.path != made.path else []
         self.grid.videos = [*beside, made]
-        self.grid.layout.display = ""
+        self.grid.play()
 
     def _count(self) -> None:
         """Show what everything has cost so far."""
@@ -354,13 +360,36 @@ def _explain(where: SoraWidget, error: Exception) -> None:
         raise error
 
 
-def _column(title: str, *parts: ipywidgets.Widget) -> ipywidgets.VBox:
+def _row(*parts: ipywidgets.Widget) -> ipywidgets.Box:
+    """Return parts side by side, or under one another where there is no room for that."""
+    return ipywidgets.Box(parts, layout=ipywidgets.Layout(display="flex", flex_flow="row wrap"))
+
+
+def _column(share: int, title: str, *parts: ipywidgets.Widget) -> ipywidgets.VBox:
+    """Return parts under a heading.
+
+    Args:
+        share: how much of a row's spare width it takes.
+        title: plain text.
+        parts: from top to bottom.
+    """
     for part in parts:
-        part.layout.margin = "0 0 14px"
-    heading = ipywidgets.HTML(f'<h3 style="margin:0">{display.escape(title)}</h3>')
-    return ipywidgets.VBox(
-        [heading, *parts], layout=ipywidgets.Layout(flex="1 1 420px", min_width="0", padding="0 8px")
-    )
+        part.layout.margin = "0 0 10px"
+    heading = ipywidgets.HTML(f'<h3 style="margin:0;line-height:1.4">{display.escape(title)}</h3>')
+    layout = ipywidgets.Layout(flex=f"{share} 1 {300 + 60 * share}px", min_width="0", padding="0 8px")
+    return ipywidgets.VBox([heading, *parts], layout=layout)
+
+
+def _action(name: Question, jobs: JobList) -> ipywidgets.Box:
+    """Return one row of a name and the button that uses it; what comes of it appears under the button."""
+    name.layout.flex, jobs.layout.flex = "1 1 150px", "2 1 240px"
+    name.layout.min_width = jobs.layout.min_width = "0"
+    name.layout.margin = jobs.layout.margin = "0"
+    row = _row(name, jobs)
+    row.layout.grid_gap = "0 12px"
+    row.layout.align_items = "flex-start"
+    row.add_class("sora-beside")
+    return row
 
 
 def _words(source: Video | Path | str) -> str:

@@ -56,7 +56,9 @@ class JobList(SoraWidget):
         """Have a function called when somebody wants lost calls looked up."""
         self._resumed.register_callback(callback)
 
-    def show(self, key: str, label: str, state: str, *, percent: float | None = None, note: str = "") -> None:
+    def show(
+        self, key: str, label: str, state: str, *, percent: float | None = None, note: str = "", picture: str = ""
+    ) -> None:
         """Add a job, or change it.
 
         Args:
@@ -65,6 +67,7 @@ class JobList(SoraWidget):
             state: "waiting", "running", "done", "failed", or "unknown" for perhaps billed.
             percent: how far it is, or None where that is not known.
             note: what became of it, in words.
+            picture: what became of it, as a data URL, or "".
         """
         assert state in STATES, state
         self._all[key] = {
@@ -73,6 +76,7 @@ class JobList(SoraWidget):
             "state": state,
             "percent": None if percent is None else round(percent),
             "note": display.plain(note),
+            "picture": picture,
         }
         with self.hold_sync():  # one message
             self.jobs = list(itertools.islice(reversed(self._all.values()), PAGE))

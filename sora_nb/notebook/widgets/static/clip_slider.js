@@ -128,7 +128,7 @@ function player(model, selection, onTime) {
   const sound = make("button", "sora-button sora-sound", { type: "button" });
   const back = make("button", "sora-button sora-back", { type: "button", "aria-label": "One picture back", title: "One picture back (,)" });
   const on = make("button", "sora-button sora-on", { type: "button", "aria-label": "One picture on", title: "One picture on (.)" });
-  const now = make("span", "sora-now sora-dim");
+  const now = make("span", "sora-now sora-dim", { text: clock(0, 2) });
   const bar = make("div", "sora-bar", {}, [play, back, on, sound, now]);
   const covers = () => model.get("media")?.video ?? { start: 0, end: 0 };
   let wanted = null;
@@ -443,7 +443,7 @@ function render({ model, el }) {
     const bands = model.get("bands") ?? {};
     const closer = bands.zoom && bands.zoom.start <= low + 0.01 && bands.zoom.end >= high - 0.01;
     const shown = closer ? bands.zoom : bands.whole;
-    band.hidden = !shown;
+    band.style.visibility = shown ? "" : "hidden"; // its room is kept
     if (!shown) return band.replaceChildren();
     band.setAttribute("aria-label", told(shown));
     const bars = shown.score.map((score, slot) => {

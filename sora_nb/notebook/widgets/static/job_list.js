@@ -1,4 +1,4 @@
-import { make, own, problemLine, watch } from "./shared.js";
+import { harmless, make, own, problemLine, watch } from "./shared.js";
 
 const WORDS = {
   waiting: "waiting",
@@ -17,7 +17,9 @@ function row(job, resume) {
   }
   if (job.note) parts.push(make("div", "sora-dim sora-job-note", { text: job.note }));
   if (job.state === "unknown") parts.push(make("button", "sora-button", { type: "button", text: "Look it up (free)", click: resume }));
-  return make("li", "sora-job", {}, parts);
+  const words = make("div", "sora-job-words", {}, parts);
+  const picture = job.picture ? [make("img", "sora-job-picture", { src: harmless(job.picture), alt: "" })] : [];
+  return make("li", "sora-job", {}, [...picture, words]);
 }
 
 function render({ model, el }) {
