@@ -193,6 +193,8 @@ def _doubts(masks: Sequence[Mask], confidence: Confidence, *, bust: bool) -> lis
         doubts.append(f"The cut-out is doubtful. {confidence.reason} Check the preview. {SUBJECT_HINT}")
     sides = [cut_sides(mask) for mask in masks]
     cut = [name for name in sides[0] if np.mean([side[name] > CUT_SHARE for side in sides]) > CUT_PICTURES]
+    if bust and "bottom" in cut:
+        cut.remove("bottom")  # the next sentence says it
     if cut:
         doubts.append(f"The subject is cut off at the {' and the '.join(cut)} of the picture.")
     if bust:
