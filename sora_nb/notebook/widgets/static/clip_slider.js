@@ -267,17 +267,17 @@ function render({ model, el }) {
   const span = make("strong", "sora-span");
   const remarks = make("ul", "sora-remarks", { "aria-label": "About the selection", "aria-live": "polite" });
   const offers = make("div", "sora-offers", { role: "group", "aria-label": "Suggested moments" });
+  const [problem, endProblem] = problemLine(model);
   const panel = make("div", "sora-panel", {}, [
     make("div", "sora-title", {}, [span, make("span", "sora-dim", { text: "selected" })]),
     make("div", "sora-fields", {}, [fields.start.label, fields.end.label]),
     make("div", "sora-dim", { text: "timestamps " }, [stamps]),
     remarks,
-    offers,
+    problem,
   ]);
-  const [problem, endProblem] = problemLine(model);
   const stage = make("div", "sora-stage", {}, [screen.screen, screen.bar]);
   const strips = make("div", "sora-strips", {}, [overview.node, near.node]);
-  const root = make("div", "sora-widget sora-clip-slider", {}, [make("div", "sora-grid", {}, [stage, strips, panel]), problem]);
+  const root = make("div", "sora-widget sora-clip-slider", {}, [make("div", "sora-grid", {}, [stage, offers, strips, panel])]);
   el.append(root);
 
   // --- moving
@@ -398,7 +398,9 @@ function render({ model, el }) {
     const [start, end] = value();
     const [low, high] = zoom();
     const none = !duration();
-    strips.hidden = panel.hidden = screen.bar.hidden = none;
+    strips.hidden = offers.hidden = panel.hidden = screen.bar.hidden = none;
+    const where = none ? root : panel; // beside the picture, where a sentence more moves nothing
+    if (problem.parentNode !== where) where.append(problem);
     root.classList.toggle("sora-empty", none);
     overview.node.hidden = !isLong();
     overview.stretch([0, duration() || 1]);
@@ -474,6 +476,12 @@ function render({ model, el }) {
     after();
     paint();
   });
+  const chip = ({ start, end, reason }) => {
+    const when = make("b", "sora-when", { text: `${clock(start)} – ${clock(end)}` });
+    const props = { type: "button", title: reason, "data-value": `${start},${end}`, click: () => move([start, end]) };
+    return make("button", "sora-button sora-offer", props, [when, make("span", "sora-dim sora-why", { text: reason })]);
+  };
+
   const ends = [
     watch(model, ["value", "zoom", "duration", "rule", "bands"], () => { if (!dragged) paint(); }),
     watch(model, ["value"], () => { if (!dragged && !screen.playing()) screen.seek(value()[0]); }),
@@ -483,12 +491,10 @@ function render({ model, el }) {
       const praise = known && !said.length ? [make("li", "sora-praise", { text: "Clear: no cut, no blur, enough light." })] : [];
       remarks.replaceChildren(...said.map((text) => make("li", "sora-doubt", { text })), ...praise);
     }),
-    watch(model, ["suggestions"], () => {
+    watch(model, ["suggestions", "searching"], () => {
       const found = model.get("suggestions") ?? [];
-      offers.hidden = !found.length;
-      offers.replaceChildren(make("div", "sora-dim", { text: "Good moments" }), ...found.map((one) =>
-        make("button", "sora-button sora-offer", { type: "button", "data-value": `${one.start},${one.end}`, click: () => move([one.start, one.end]) }, [make("b", "sora-when", { text: `${clock(one.start)} – ${clock(one.end)}` }), make("span", "sora-dim", { text: one.reason })]),
-      ));
+      const label = found.length ? "Good moments" : model.get("searching") ? "Looking for good moments…" : "No seconds stand out";
+      offers.replaceChildren(make("span", "sora-dim sora-offers-label", { text: label, role: "status" }), ...found.map(chip));
       paint();
     }),
     sheet("overview", () => overview.show(sheets.overview ?? null, false)),
