@@ -13,7 +13,7 @@ lab: .venv/lab
 	$(BIN)/jupyter lab notebooks/01_quickstart.ipynb
 
 test: .venv/test check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 release: .venv/test
 	$(BIN)/python -m pytest -m release

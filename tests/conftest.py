@@ -16,6 +16,7 @@ from canary import (  # noqa: F401  the others are pytest's hooks
     pytest_runtest_makereport,
     pytest_sessionfinish,
     pytest_terminal_summary,
+    pytest_testnodedown,
 )
 from client import Client
 from faults.report import TALLY, Tally

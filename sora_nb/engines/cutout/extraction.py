@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sora_nb.engines import memory
 from sora_nb.engines.base import Control, Cutout
 from sora_nb.engines.cutout import candidates as subjects
 from sora_nb.engines.cutout import footage as source
@@ -90,18 +91,20 @@ def track(
         NoSubject, MediaError, Cancelled: see extract().
     """
     footage = source.read(video, clip, control)
-    control.step(0.1, "Measuring the camera")
+    control.step(0.1, "measuring the camera")
     scene = analyse(footage.work)
-    control.step(0.11, "Looking for faces")
+    control.step(0.11, "looking for faces")
     person = people.segment(footage, scene, people.find(scene, hint), control, hint)
     if person is not None:
         return footage, scene, person[1], "face"
-    control.step(0.28, "Separating the background")
+    control.step(0.28, "separating the background")
     evidence = moving_evidence(scene)
-    control.step(0.29, "Looking for what moves")
+    control.step(0.29, "looking for what moves")
     likeliest = next(iter(subjects.find(scene, evidence, hint)), None)
     if likeliest is None:
         raise NoSubject("Nobody stands out in these seconds.", hint=SUBJECT_HINT)
+    evidence = replace(evidence, energy=())  # it was only asked for to find somebody, and takes much memory
+    memory.give_back()
     segmentation = segment(footage, scene, evidence, likeliest, control)
     if hint is None:
         segmentation = without_scenery(footage, scene, evidence, segmentation)
@@ -146,7 +149,7 @@ def _assemble(
     confidence: Confidence,
 ) -> Cutout:
     masks = segmentation.masks
-    control.step(0.7, "Choosing the best frame")
+    control.step(0.7, "choosing the best frame")
     views = sprite.score_views(scene, masks, segmentation.faces)
     run = sprite.steady_run(scene, masks)
     best = max(run, key=lambda number: views[number].score)
@@ -154,9 +157,9 @@ def _assemble(
         kind = "person"
     bust = sprite.is_bust(masks)
     frames, path = sprite.animate(footage, scene, masks, run, control, bust=bust)
-    control.step(0.93, "Looking closer")
+    control.step(0.93, "looking closer")
     close_up = sprite.close_up(source.closest(video, footage, best), masks[best], frames[run.index(best)])
-    control.step(0.95, "Drawing the avatar")
+    control.step(0.95, "drawing the avatar")
     return Cutout(
         frames=tuple(frames),
         fps=footage.fps,
@@ -190,6 +193,8 @@ def _doubts(masks: Sequence[Mask], confidence: Confidence, *, bust: bool) -> lis
         doubts.append(f"The cut-out is doubtful. {confidence.reason} Check the preview. {SUBJECT_HINT}")
     sides = [cut_sides(mask) for mask in masks]
     cut = [name for name in sides[0] if np.mean([side[name] > CUT_SHARE for side in sides]) > CUT_PICTURES]
+    if bust and "bottom" in cut:
+        cut.remove("bottom")  # the next sentence says it
     if cut:
         doubts.append(f"The subject is cut off at the {' and the '.join(cut)} of the picture.")
     if bust:

@@ -80,6 +80,7 @@ class ClipSlider(SoraWidget):
     about = traitlets.Dict().tag(sync=True)
     bands = traitlets.Dict().tag(sync=True)
     working = traitlets.Unicode("").tag(sync=True)
+    searching = traitlets.Bool(False).tag(sync=True)  # for suggestions
 
     def __init__(
         self,
@@ -160,6 +161,7 @@ class ClipSlider(SoraWidget):
             self.media, self.bands, self.suggestions, self.remarks, self.problem = {}, {}, [], [], ""
             self.duration = length
             self.about, self.zoom, self.working = {}, [], ""
+            self.searching = video is not None
         if video is None or info is None:
             return
         self.about = {
@@ -177,6 +179,10 @@ class ClipSlider(SoraWidget):
             self._worker.submit("player", self._make_player)
         self._see_zoom()
         self._worker.submit("suggestions", self._find_suggestions)
+
+    def set_video(self, given: VideoLike | None) -> None:
+        """Set the video, as an assignment does."""
+        self.video = given
 
     def _fitted(self, length: float) -> tuple[float, float]:
         """Return the value where it fits a video of this length, or else its first seconds."""
@@ -262,7 +268,7 @@ class ClipSlider(SoraWidget):
     # --- slow work, on the worker's thread --------------------------------------------------------------------------
 
     def _say(self, error: Exception) -> None:
-        self.working = ""
+        self.working, self.searching = "", False
         words = error if isinstance(error, SoraError) else f"Something went wrong here: {error}"
         self.problem = display.plain(words)
 
@@ -333,7 +339,7 @@ class ClipSlider(SoraWidget):
             self._show_band("whole", band)
         found = moments.suggest(self._video, self._span, band=band, check=check)
         with self._delivered(check):
-            self.suggestions = found
+            self.suggestions, self.searching = found, False
         self.working = ""
 
     def _measure_zoom(self, check: Check) -> None:
