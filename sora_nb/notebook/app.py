@@ -20,9 +20,10 @@ import ipywidgets
 
 from sora_nb import background, display, samples
 from sora_nb.errors import Cancelled, ConsentNeeded, InvalidInput, OutcomeUnknown, SoraError
-from sora_nb.models import Character, Clip, State, Video, in_dollars, written
+from sora_nb.models import Character, Clip, State, Video, dollars, in_dollars, written
 from sora_nb.notebook.desk import Desk, price
 from sora_nb.notebook.fetch import Fetch
+from sora_nb.notebook.follow import Follower
 from sora_nb.notebook.marimo import stacked
 from sora_nb.notebook.widgets._worker import Worker
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from sora_nb.notebook.widgets._worker import Check
     from sora_nb.storage.call import Call
     from sora_nb.storage.characters import CharacterListing
+    from sora_nb.storage.listing import Listing
 
 AVATAR_SIDE = 88
 """Pixels of the picture beside a character that was just made."""
@@ -99,6 +101,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._show_videos()
         self._show_characters()
         self._take_up()
+        self._follower = Follower(session, self._worker, self)
         self._worker.call(self._fill)
         if video is not None:
             self.picker.value = (session.find_video(video) if isinstance(video, str) else None) or video
@@ -110,10 +113,10 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _fill(self) -> None:
         """Show what takes longer in a large library."""
-        with self.meter.explained():
-            self._count()
         for widget in (self.picker, self.prompt, self.gallery):
             widget.ready.result()
+        with self.meter.explained():
+            self._follower.look(lambda: None)
 
     def _join(self) -> None:
         self.picker.observe(lambda change: self._start(self.picker, self._choose, change["new"]), "value")
@@ -238,7 +241,8 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     async def _follow(self, jobs: JobList, job: Job[Any], label: str) -> Any:
         """Show a job until it ends; return its result, or None where it has none."""
-        await self._apart(self._count)
+        self._follower.leave(job.id)
+        await self._apart(self.show_costs)
         while not job.done():
             told = {"percent": job.progress, "stage": job.doing, "stakes": job.stakes}
             await self._apart(jobs.show, job.id, label, "running", **told)
@@ -254,7 +258,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         except concurrent.futures.CancelledError:
             await self._apart(jobs.show, job.id, label, "cancelled", note="The call was cancelled.")
         finally:
-            await self._apart(self._count)
+            await self._apart(self.show_costs)
         return None
 
     async def _cancel(self, jobs: JobList, key: str) -> None:
@@ -266,11 +270,29 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     # --- showing what there is, on the app's thread -------------------------------------------------------------------
 
+    @property
+    def closed(self) -> bool:
+        """Whether it is shown nowhere any more."""
+        return self.comm is None
+
+    def show_videos(self, videos: Listing[Video]) -> None:
+        """Offer these videos as sources."""
+        self.picker.videos = videos
+
+    def show_characters(self, characters: CharacterListing) -> None:
+        """Show these characters, and let prompts mention them."""
+        self.prompt.characters = self.gallery.characters = characters
+
+    def show_call(self, call: Call) -> None:
+        """Show where a call stands that was not made here."""
+        note = call.error or ("" if call.state in OPEN else f"charged {dollars(call.charged)}")
+        self._jobs(call).show(call.id, _title(call), _shown(call.state), note=note)
+
     def _show_videos(self) -> None:
-        self.picker.videos = self._session.videos()
+        self.show_videos(self._session.videos())
 
     def _show_characters(self) -> None:
-        self.prompt.characters = self.gallery.characters = self._characters()
+        self.show_characters(self._characters())
 
     def _characters(self) -> CharacterListing:
         return self._session.characters.listing(self._session.service)
@@ -317,7 +339,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.grid.videos = [*beside, made]
         self.grid.play()
 
-    def _count(self) -> None:
+    def show_costs(self) -> None:
         """Show what everything has cost so far."""
         spent, estimated = self._session.ledger.totals()
         self.meter.spent, self.meter.estimated = in_dollars(spent), in_dollars(estimated)
@@ -346,13 +368,11 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         # those of this kernel that go on are not among them, and keep what is shown of them
         with self.making.hold_sync(), self.rendering.hold_sync():
             for found in resumed:
-                state = found.call.state.value
-                if found.call.state not in {State.DONE, State.FAILED, State.UNKNOWN}:
-                    state = "running" if found.call.state in OPEN else "failed"
+                state = _shown(found.call.state)
                 self._jobs(found.call).show(found.call.id, _title(found.call), state, note=found.note)
         self._show_characters()
         self._show_videos()
-        self._count()
+        self.show_costs()
 
     def _jobs(self, call: Call) -> JobList:
         return self.rendering if call.kind == "video" else self.making
@@ -428,6 +448,13 @@ def _named(source: Video | Path | str) -> str:
     if isinstance(source, Video):
         return source.prompt or source.id
     return source.name if isinstance(source, Path) else source
+
+
+def _shown(state: State) -> str:
+    """Return what a list of jobs calls a state."""
+    if state in {State.DONE, State.FAILED, State.UNKNOWN}:
+        return state.value
+    return "running" if state in OPEN else "failed"
 
 
 def _title(call: Call) -> str:

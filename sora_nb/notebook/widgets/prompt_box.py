@@ -154,7 +154,8 @@ class PromptBox(SoraWidget):
         self._library = None
         if isinstance(characters, Cast):
             self._library = characters
-            show_page(characters, self._worker, functools.partial(self._show_newest, characters))
+            show = functools.partial(self._show_newest, characters)
+            show_page(characters, self._worker, show, anew=bool(self._known))
         else:
             self._introduce(characters, more=len(characters) > PAGE)
 

@@ -1,3 +1,4 @@
+import { alive } from "./alive.js";
 import { player } from "./player.js";
 import { FINE, around, clamp, constrain, round, slotOf, spoken, told } from "./selection.js";
 import { clock, make, media, problemLine, receive, save, watch } from "./shared.js";
@@ -281,4 +282,4 @@ function render({ model, el }) {
   return () => [...ends, endProblem, screen.end, overview.end, near.end].forEach((end) => end());
 }
 
-export default { initialize: ({ model }) => receive(model), render };
+export default { initialize: ({ model }) => receive(model), render: alive(render) };

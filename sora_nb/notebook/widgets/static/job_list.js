@@ -1,3 +1,4 @@
+import { alive } from "./alive.js";
 import { harmless, make, own, problemLine, watch } from "./shared.js";
 
 const WORDS = {
@@ -126,4 +127,4 @@ function render({ model, el }) {
   return () => ends.forEach((end) => end());
 }
 
-export default { render };
+export default { render: alive(render) };

@@ -1,3 +1,4 @@
+import { alive } from "./alive.js";
 import { harmless, make, problemLine, save, watch } from "./shared.js";
 
 // The grammar of sora_nb/prompts.py, which says what each of these is for; tests hold both to the same cases.
@@ -482,4 +483,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { render: alive(render) };

@@ -1,3 +1,4 @@
+import { alive } from "./alive.js";
 import { clock, harmless, make, media, own, problemLine, receive, save, watch } from "./shared.js";
 
 const LAST = 0.02; // seconds before the end at which the last picture is certainly shown
@@ -404,4 +405,4 @@ function render({ model, el }) {
   };
 }
 
-export default { initialize: ({ model }) => receive(model), render };
+export default { initialize: ({ model }) => receive(model), render: alive(render) };
