@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from sora_nb.vision.quality import Check
 
 
+NOBODY = 0.15
+"""Mean presence of a subject below which nobody stands out."""
+
+
 @dataclass(frozen=True)
 class Window:
     """Seconds of a video that show a character well.
@@ -49,7 +53,7 @@ def assess(band: Band, start: float, end: float) -> list[str]:
                 since = max(start, band.start + (where.start + first) * band.step)
                 until = min(end, band.start + (where.start + last) * band.step)
                 said.append(f"{word} from {since:.1f} to {until:.1f} s.")
-    if not said and band.subject[where].mean() < 0.15:
+    if not said and band.subject[where].mean() < NOBODY:
         said.append("Nobody stands out from the background.")
     return said
 
@@ -61,7 +65,7 @@ def _runs(flags: list[bool]) -> list[tuple[int, int]]:
 
 
 def windows(band: Band, span: SpanRule | None = None, n: int = 3) -> list[Window]:
-    """Choose the best windows of a band that do not overlap, best first.
+    """Choose the best windows of a band that do not overlap, best first; none in which nobody stands out.
 
     Args:
         band: what was measured.
@@ -83,6 +87,7 @@ def windows(band: Band, span: SpanRule | None = None, n: int = 3) -> list[Window
         if length >= span.shortest
         for start in places.tolist()
         if start + length <= band.end + 1e-6
+        if band.subject[band.slots(start, start + length)].mean() >= NOBODY
         for window in [_window(band, start, start + length)]
     ]
     found.sort(key=lambda window: -window.score)
