@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sora_nb.engines import memory
 from sora_nb.engines.base import SHOWN, Cutout, Preview
 from sora_nb.engines.cutout import candidates as subjects
 from sora_nb.engines.cutout import footage as source
@@ -65,11 +65,6 @@ class Analysis:
     scene: Scene
     tracks: list[Track]
 
-    @cached_property
-    def evidence(self) -> Evidence:
-        """What moves."""
-        return moving_evidence(self.scene)
-
 
 def extract(video: Path, clip: Clip, control: Control, hint: Hint | None = None) -> Cutout:
     """Cut the main subject of the clip out of a local video file.
@@ -97,19 +92,27 @@ def measure(video: Path, clip: Clip, control: Control) -> Analysis:
         NoSubject, MediaError, Cancelled: see extract().
     """
     footage = source.read(video, clip, control)
-    control.step(0.1, "Measuring the camera")
+    control.step(0.1, "measuring the camera")
     scene = analyse(footage.work)
-    control.step(0.11, "Looking for faces")
+    control.step(0.11, "looking for faces")
     return Analysis(video, footage, scene, follow(scene))
 
 
-def segmented(analysis: Analysis, control: Control, hint: Hint | None = None) -> tuple[Segmentation, str, Confidence]:
+def segmented(
+    analysis: Analysis, control: Control, hint: Hint | None = None, evidence: Evidence | None = None
+) -> tuple[Segmentation, str, Confidence]:
     """Find the main subject and its masks; also return what found it, and how certain that is.
+
+    Args:
+        analysis: the clip.
+        control: for progress and cancellation.
+        hint: where the subject is, if the user knows better.
+        evidence: what moving_evidence() says, where that is at hand.
 
     Raises:
         NoSubject, Cancelled: see extract().
     """
-    segmentation, kind = _followed(analysis, control, hint)
+    segmentation, kind = _followed(analysis, control, hint, evidence)
     confidence = estimate(analysis.scene, segmentation)
     if confidence.quality < MIN_QUALITY:
         raise NoSubject(f"No subject could be cut out cleanly in these seconds. {confidence.reason}", hint=SUBJECT_HINT)
@@ -128,30 +131,40 @@ def track(
     return analysis.footage, analysis.scene, *_followed(analysis, control, hint)
 
 
-def _followed(analysis: Analysis, control: Control, hint: Hint | None) -> tuple[Segmentation, str]:
+def _followed(
+    analysis: Analysis, control: Control, hint: Hint | None, evidence: Evidence | None = None
+) -> tuple[Segmentation, str]:
     footage, scene = analysis.footage, analysis.scene
     person = people.segment(footage, scene, people.find(scene, hint, analysis.tracks), control, hint)
     if person is not None:
         return person[1], "face"
-    control.step(0.28, "Separating the background")
-    evidence = analysis.evidence
-    control.step(0.29, "Looking for what moves")
+    control.step(0.28, "separating the background")
+    evidence = moving_evidence(scene) if evidence is None else evidence
+    control.step(0.29, "looking for what moves")
     likeliest = next(iter(subjects.find(scene, evidence, hint)), None)
     if likeliest is None:
         raise NoSubject("Nobody stands out in these seconds.", hint=SUBJECT_HINT)
+    evidence = replace(evidence, energy=())  # it was only asked for to find somebody, and takes much memory
+    memory.give_back()
     segmentation = segment(footage, scene, evidence, likeliest, control)
     if hint is None:
         segmentation = without_scenery(footage, scene, evidence, segmentation)
     return segmentation, likeliest.kind
 
 
-def preview(analysis: Analysis, control: Control, hint: Hint | None = None) -> Preview:
+def preview(analysis: Analysis, evidence: Evidence, control: Control, hint: Hint | None = None) -> Preview:
     """Cut a subject out as extract() would, and show its best picture.
+
+    Args:
+        analysis: the clip.
+        evidence: what moving_evidence() says of it.
+        control: for progress and cancellation.
+        hint: where the subject is, if the user knows better.
 
     Raises:
         NoSubject, Cancelled: see extract().
     """
-    segmentation, _, confidence = segmented(analysis, control, hint)
+    segmentation, _, confidence = segmented(analysis, control, hint, evidence)
     masks = segmentation.masks
     _, run, best = _best(analysis.scene, segmentation)
     sheet, _ = matte(analysis.footage.full[best], masks[best])
@@ -179,15 +192,15 @@ def _assemble(
     analysis: Analysis, segmentation: Segmentation, control: Control, *, kind: str, confidence: Confidence
 ) -> Cutout:
     footage, scene, masks = analysis.footage, analysis.scene, segmentation.masks
-    control.step(0.7, "Choosing the best frame")
+    control.step(0.7, "choosing the best frame")
     views, run, best = _best(scene, segmentation)
     if kind in {"motion", "saliency"} and sum(view.face is not None for view in views) >= FACES_OF_A_PERSON:
         kind = "person"
     bust = sprite.is_bust(masks)
     frames, path = sprite.animate(footage, scene, masks, run, control, bust=bust)
-    control.step(0.93, "Looking closer")
+    control.step(0.93, "looking closer")
     close_up = sprite.close_up(source.closest(analysis.video, footage, best), masks[best], frames[run.index(best)])
-    control.step(0.95, "Drawing the avatar")
+    control.step(0.95, "drawing the avatar")
     return Cutout(
         frames=tuple(frames),
         fps=footage.fps,
@@ -221,6 +234,8 @@ def _doubts(masks: Sequence[Mask], confidence: Confidence, *, bust: bool) -> lis
         doubts.append(f"The cut-out is doubtful. {confidence.reason} Check the preview. {SUBJECT_HINT}")
     sides = [cut_sides(mask) for mask in masks]
     cut = [name for name in sides[0] if np.mean([side[name] > CUT_SHARE for side in sides]) > CUT_PICTURES]
+    if bust and "bottom" in cut:
+        cut.remove("bottom")  # the next sentence says it
     if cut:
         doubts.append(f"The subject is cut off at the {' and the '.join(cut)} of the picture.")
     if bust:

@@ -11,11 +11,13 @@ import numpy as np
 from sora_nb.engines.base import Found
 from sora_nb.engines.cutout import candidates, extraction, people
 from sora_nb.engines.cutout.masks import bounds
+from sora_nb.engines.cutout.segmentation import moving_evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sora_nb.engines.base import Control, Hint, Preview
+    from sora_nb.engines.cutout.background import Evidence
     from sora_nb.engines.cutout.candidates import Candidate
     from sora_nb.engines.cutout.extraction import Analysis
     from sora_nb.engines.cutout.masks import Box, Rgb
@@ -72,10 +74,15 @@ class CutoutLook:
         return self._analysis.footage.work[0]
 
     @cached_property
+    def _evidence(self) -> Evidence:
+        """What moves."""
+        return moving_evidence(self._analysis.scene)
+
+    @cached_property
     def subjects(self) -> tuple[Found, ...]:
         """Who stands out in the first picture, the likeliest first: faces, then what moves, else the rarest colours."""
         scene, time = self._analysis.scene, self._analysis.footage.times[0]
-        found = candidates.find(scene, self._analysis.evidence)
+        found = candidates.find(scene, self._evidence)
         moving = [candidate for candidate in found if candidate.kind == "motion"]
         courses = dict(_at_first(scene, _courses(moving), len(scene)))
         listed: list[tuple[str, float, Box]] = []
@@ -103,7 +110,7 @@ class CutoutLook:
 
     def preview(self, control: Control, hint: Hint | None = None) -> Preview:
         """Cut a subject out as extract() would, and show one picture of it; see base.Look."""
-        return extraction.preview(self._analysis, control, hint)
+        return extraction.preview(self._analysis, self._evidence, control, hint)
 
 
 def _courses(moving: Sequence[Candidate]) -> list[_Course]:
