@@ -39,8 +39,14 @@ class Window:
     reason: str
 
 
-def assess(band: Band, start: float, end: float) -> list[str]:
-    """Say in sentences what speaks against a window; [] where nothing does."""
+def assess(band: Band, start: float, end: float, *, seen: bool = False) -> list[str]:
+    """Say in sentences what speaks against a window; [] where nothing does.
+
+    Args:
+        band: what was measured.
+        start, end: seconds.
+        seen: whether it is known better that somebody is there.
+    """
     said = [f"There is a cut at {cut:.1f} s." for cut in band.cuts if start + 0.02 < cut < end - 0.02]
     where = band.slots(start, end)
     marks = band.marks[where]
@@ -53,7 +59,7 @@ def assess(band: Band, start: float, end: float) -> list[str]:
                 since = max(start, band.start + (where.start + first) * band.step)
                 until = min(end, band.start + (where.start + last) * band.step)
                 said.append(f"{word} from {since:.1f} to {until:.1f} s.")
-    if not said and band.subject[where].mean() < NOBODY:
+    if not said and not seen and band.subject[where].mean() < NOBODY:
         said.append("Nobody stands out from the background.")
     return said
 
@@ -64,13 +70,14 @@ def _runs(flags: list[bool]) -> list[tuple[int, int]]:
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
-def windows(band: Band, span: SpanRule | None = None, n: int = 3) -> list[Window]:
-    """Choose the best windows of a band that do not overlap, best first; none in which nobody stands out.
+def windows(band: Band, span: SpanRule | None = None, n: int = 3, *, least: float = NOBODY) -> list[Window]:
+    """Choose the best windows of a band that do not overlap, best first.
 
     Args:
         band: what was measured.
         span: the service's limits.
         n: most windows.
+        least: presence of a subject below which a window is left out.
     """
     span = span or SpanRule()
     grid = 0.5 if span.decimals else 1.0
@@ -87,7 +94,7 @@ def windows(band: Band, span: SpanRule | None = None, n: int = 3) -> list[Window
         if length >= span.shortest
         for start in places.tolist()
         if start + length <= band.end + 1e-6
-        if band.subject[band.slots(start, start + length)].mean() >= NOBODY
+        if band.subject[band.slots(start, start + length)].mean() >= least
         for window in [_window(band, start, start + length)]
     ]
     found.sort(key=lambda window: -window.score)
@@ -124,7 +131,13 @@ def _presence_words(presence: float) -> str:
 
 
 def suggest(
-    video: Path, span: SpanRule | None = None, n: int = 3, *, band: Band | None = None, check: Check = None
+    video: Path,
+    span: SpanRule | None = None,
+    n: int = 3,
+    *,
+    band: Band | None = None,
+    least: float = NOBODY,
+    check: Check = None,
 ) -> list[Window]:
     """Choose the seconds of a video that show its character best.
 
@@ -136,6 +149,7 @@ def suggest(
         span: the service's limits.
         n: most windows.
         band: what measure_video() found, where that is at hand.
+        least: presence of a subject below which a window is left out.
         check: called for every picture; what it raises ends the work.
 
     Returns:
@@ -147,9 +161,9 @@ def suggest(
     span = span or SpanRule()
     band = measure_video(video, check=check) if band is None else band
     if band.end - band.start <= SHORT:
-        return windows(band, span, n)
+        return windows(band, span, n, least=least)
     closer: list[Window] = []
-    for place in windows(replace(band, cuts=()), span, n):
+    for place in windows(replace(band, cuts=()), span, n, least=least):
         near = measure_video(video, max(band.start, place.start - 1), min(band.end, place.end + 1), check=check)
-        closer += windows(near, span, 1)
+        closer += windows(near, span, 1, least=least)
     return sorted(closer, key=lambda window: -window.score)

@@ -111,7 +111,7 @@ class ClipSlider(SoraWidget):
         self._handing_over = threading.RLock()
         self._casting: Casting | None = None
         if subjects:
-            self._casting = Casting(AnimaticEngine() if subjects is True else subjects, self._show_who, self._say)
+            self._casting = Casting(AnimaticEngine() if subjects is True else subjects, self._show_who, self._say_who)
         rule = {
             "shortest": self._span.shortest,
             "longest": self._span.longest,
@@ -268,9 +268,17 @@ class ClipSlider(SoraWidget):
         if self._casting is not None and self._video is not None:
             self._casting.ask(Wanted(self._video, self.clip, self.subject))
 
+    def _say_who(self, error: Exception) -> None:
+        self.who = {}
+        with self.explained():
+            raise error
+
     def _show_who(self, check: Check, state: dict[str, Any], picture: bytes) -> None:
         with self._delivered(check):
             self.who = {**state, "subject": self.subject}
+            if state["state"] == "nobody" and self.subject is None:
+                self.suggestions = [one for one in self.suggestions if [one.start, one.end] != state["clip"]]
+            self._judge()
             self.offer("cutout", self._file("cutout.png", picture) if picture else None, "image/png")
 
     # --- the closer look --------------------------------------------------------------------------------------------
@@ -388,7 +396,9 @@ class ClipSlider(SoraWidget):
         band = quality.measure_video(self._video, check=check)
         with self._delivered(check):
             self._show_band("whole", band)
-        found = moments.suggest(self._video, self._span, band=band, check=check)
+        # the engine sees more than the band does, small figures above all; what it finds empty is taken back
+        least = moments.NOBODY if self._casting is None else 0.0
+        found = moments.suggest(self._video, self._span, band=band, least=least, check=check)
         with self._delivered(check):
             self.suggestions, self.searching = found, False
         self.working = ""
@@ -416,7 +426,7 @@ class ClipSlider(SoraWidget):
         start, end = self.value
         for band in (self._measured.get("zoom"), self._measured.get("whole")):
             if band is not None and band.start <= start and end <= band.end + 0.06:
-                self.remarks = moments.assess(band, start, end)
+                self.remarks = moments.assess(band, start, end, seen=self.who.get("state") == "done")
                 return
         self.remarks = []
 
