@@ -1,4 +1,4 @@
-"""Take the README's pictures of the widgets anew: `make pictures`.
+"""Take the pictures of the README and the guide anew: `make pictures`.
 
 Each is the real widget in a real Chromium, with what the local engine made of the sample footage.
 """
