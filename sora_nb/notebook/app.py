@@ -21,6 +21,7 @@ import ipywidgets
 from sora_nb import background, display, samples
 from sora_nb.errors import Cancelled, ConsentNeeded, InvalidInput, OutcomeUnknown, SoraError
 from sora_nb.models import Character, Clip, State, Video, in_dollars, written
+from sora_nb.notebook import marimo
 from sora_nb.notebook.desk import Desk, price
 from sora_nb.notebook.fetch import Fetch
 from sora_nb.notebook.widgets._worker import Worker
@@ -368,9 +369,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _display_(self) -> Any:
         """Return what marimo shows, which knows no boxes."""
-        from sora_nb.notebook.marimo import stacked
-
-        return stacked(self)
+        return marimo.stacked(self)
 
 
 def _explain(where: SoraWidget, error: Exception) -> None:
