@@ -72,7 +72,7 @@ def test_it_was_saved_after_a_run_without_state_or_traces(path):
         ("It is $0.15 + $0.01 + $0.15.", ["$0.15 + $"]),
         ("It is `$0.15 + $0.01 + $0.15`.", []),
         ("Five $ in all", []),
-        ("$$x$$ and \\\\(y\\\\)", ["$$x$$", "\\(y\\)"]),
+        ("$$x$$ and \\\\(y\\\\)", ["$$x$$", "$y$"]),
     ],
 )
 def test_mathematics_is_found_in_a_page(source, typeset):

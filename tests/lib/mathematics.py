@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 
 _LEFT_ALONE = {"script", "noscript", "style", "textarea", "pre", "code", "annotation"}
-_FORMULA = re.compile(r"(?<!\\)\$\$?.+?(?<!\\)\$|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
+_FORMULA = re.compile(r"(?<!\\)\$\$.+?\$\$|(?<!\\)\$.+?(?<!\\)\$|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
 
 
 class _Texts(HTMLParser):
