@@ -15,7 +15,7 @@ def stacked(part: ipywidgets.Widget) -> Any:
     Args:
         part: the widget or box. Columns of a box that flows in rows stand side by side where there is room for them.
     """
-    marimo = import_module("marimo")  # there, because it asks
+    marimo = import_module("marimo")  # only marimo calls this, so it is there
     if isinstance(part, anywidget.AnyWidget):
         return marimo.ui.anywidget(part)
     if isinstance(part, ipywidgets.HTML):
