@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 from typing import TYPE_CHECKING
 
+from sora_nb.engines import memory
 from sora_nb.engines.cutout import extraction
 from sora_nb.engines.draw import render
 
@@ -20,13 +20,11 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def _memory_returned() -> Iterator[None]:
-    """Give back what the work held when it ends: glibc keeps hundreds of megabytes of freed pictures otherwise."""
+    """Give back what the work held when it ends."""
     try:
         yield
     finally:
-        # other allocators have no such call, and Windows no library without a name
-        with contextlib.suppress(AttributeError, OSError, TypeError):
-            ctypes.CDLL(None).malloc_trim(0)
+        memory.give_back()
 
 
 class AnimaticEngine:

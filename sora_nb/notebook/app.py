@@ -366,6 +366,12 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         data = {"application/vnd.jupyter.widget-view+json": view, "text/plain": repr(self), "text/html": still}
         return data, self.meter._repr_mimebundle_()[1]  # Colab reads there what shows its widgets
 
+    def _display_(self) -> Any:
+        """Return what marimo shows, which knows no boxes."""
+        from sora_nb.notebook.marimo import stacked
+
+        return stacked(self)
+
 
 def _explain(where: SoraWidget, error: Exception) -> None:
     """Say in a widget what went wrong."""

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import widget, { around, constrain, told } from "../../sora_nb/notebook/widgets/static/clip_slider.js";
+import widget from "../../sora_nb/notebook/widgets/static/clip_slider.js";
+import { around, constrain, told } from "../../sora_nb/notebook/widgets/static/selection.js";
 import { FakeModel } from "./model.js";
 
 const RULE = { shortest: 1, longest: 3, step: 0.1 };

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sora_nb.engines import memory
 from sora_nb.engines.base import Control, Cutout
 from sora_nb.engines.cutout import candidates as subjects
 from sora_nb.engines.cutout import footage as source
@@ -102,6 +103,8 @@ def track(
     likeliest = next(iter(subjects.find(scene, evidence, hint)), None)
     if likeliest is None:
         raise NoSubject("Nobody stands out in these seconds.", hint=SUBJECT_HINT)
+    evidence = replace(evidence, energy=())  # it was only asked for to find somebody, and takes much memory
+    memory.give_back()
     segmentation = segment(footage, scene, evidence, likeliest, control)
     if hint is None:
         segmentation = without_scenery(footage, scene, evidence, segmentation)
@@ -190,6 +193,8 @@ def _doubts(masks: Sequence[Mask], confidence: Confidence, *, bust: bool) -> lis
         doubts.append(f"The cut-out is doubtful. {confidence.reason} Check the preview. {SUBJECT_HINT}")
     sides = [cut_sides(mask) for mask in masks]
     cut = [name for name in sides[0] if np.mean([side[name] > CUT_SHARE for side in sides]) > CUT_PICTURES]
+    if bust and "bottom" in cut:
+        cut.remove("bottom")  # the next sentence says it
     if cut:
         doubts.append(f"The subject is cut off at the {' and the '.join(cut)} of the picture.")
     if bust:

@@ -28,10 +28,12 @@ if TYPE_CHECKING:
     from sora_nb.engines.draw.scenes.noise import Pixels
 
 COMMENT = f"animatic {ORIGIN}"
-SEGMENT_SECONDS = 0.5
+SEGMENT_SECONDS = 0.25
 """Length of the parts that are drawn at the same time."""
 AHEAD = 4
 """Segments that are being drawn or wait for the encoder, which is slower than two cores that draw: more only take memory."""
+THREADS = 4
+"""Most threads that draw: each has pictures of its own to work on, and more would only wait for the encoder."""
 POLL_SECONDS = 0.2
 """How often a cancelled task is noticed while a segment is awaited."""
 SIDES = (64, 1920)
@@ -45,7 +47,7 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
         request: what to make.
         out: the file; it appears only when it is complete.
         control: receives the progress, and may cancel.
-        executor: draws the segments; by default one pool of threads for the whole process, one for each core.
+        executor: draws the segments; by default one pool of threads for the whole process, one for each core up to THREADS.
 
     Returns:
         What the prompt does not say, or not in words the engine knows, in sentences.
@@ -118,10 +120,11 @@ def _drawing(film: Film, executor: Executor, control: Control) -> Iterator[Itera
         while pending:
             while wait([pending[0]], timeout=POLL_SECONDS).not_done:
                 report(taken)
-            drawn = pending.popleft().result()
+            drawn = deque(pending.popleft().result())
             submit(1)
-            yield from drawn
             taken += len(drawn)
+            while drawn:
+                yield drawn.popleft()
             report(taken)
 
     def report(taken: int) -> None:
@@ -140,7 +143,7 @@ def _drawing(film: Film, executor: Executor, control: Control) -> Iterator[Itera
 @cache
 def _threads() -> Executor:
     """Return the pool of threads for all videos of the process: OpenCV, NumPy and x264 release the GIL while they work."""
-    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="sora_nb-render")
+    return ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1), thread_name_prefix="sora_nb-render")
 
 
 if hasattr(os, "register_at_fork"):

@@ -80,6 +80,7 @@ class ClipSlider(SoraWidget):
     about = traitlets.Dict().tag(sync=True)
     bands = traitlets.Dict().tag(sync=True)
     working = traitlets.Unicode("").tag(sync=True)
+    searching = traitlets.Bool(False).tag(sync=True)  # for suggestions
 
     def __init__(
         self,
@@ -160,6 +161,7 @@ class ClipSlider(SoraWidget):
             self.media, self.bands, self.suggestions, self.remarks, self.problem = {}, {}, [], [], ""
             self.duration = length
             self.about, self.zoom, self.working = {}, [], ""
+            self.searching = video is not None
         if video is None or info is None:
             return
         self.about = {
@@ -266,7 +268,7 @@ class ClipSlider(SoraWidget):
     # --- slow work, on the worker's thread --------------------------------------------------------------------------
 
     def _say(self, error: Exception) -> None:
-        self.working = ""
+        self.working, self.searching = "", False
         words = error if isinstance(error, SoraError) else f"Something went wrong here: {error}"
         self.problem = display.plain(words)
 
@@ -337,7 +339,7 @@ class ClipSlider(SoraWidget):
             self._show_band("whole", band)
         found = moments.suggest(self._video, self._span, band=band, check=check)
         with self._delivered(check):
-            self.suggestions = found
+            self.suggestions, self.searching = found, False
         self.working = ""
 
     def _measure_zoom(self, check: Check) -> None:

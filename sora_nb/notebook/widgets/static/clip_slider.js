@@ -1,229 +1,7 @@
-import { clock, make, media, own, problemLine, receive, save, watch } from "./shared.js";
-
-// --- the rule, without a page ---------------------------------------------------------------------------------------
-
-const round = (seconds) => Math.round(seconds * 1000) / 1000;
-const FINE = 0.4; // score from which a slot is clear
-const clamp = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
-
-/**
- * Keep a selection inside the video and as long as the service takes; what is held pushes the other end along.
- * @param {{start: number, end: number}} wanted seconds
- * @param {"start" | "end" | "both"} held
- * @param {{shortest: number, longest: number, step: number}} rule
- * @param {number} duration seconds
- * @param {number} grid seconds both ends are rounded to; 0 for not at all
- * @returns {[number, number]}
- */
-export function constrain(wanted, held, rule, duration, grid = rule.step) {
-  const last = rule.step >= 1 ? Math.floor(duration + 0.05) : duration;
-  const snap = (seconds) => (grid ? Math.round(seconds / grid) * grid : seconds);
-  const longest = Math.min(rule.longest, last);
-  const shortest = Math.min(rule.shortest, last);
-  let { start, end } = wanted;
-  if (held === "both") {
-    const span = clamp(end - start, shortest, longest);
-    start = clamp(snap(start), 0, last - span);
-    end = start + span;
-  } else if (held === "start") {
-    start = clamp(snap(start), 0, last - shortest);
-    end = clamp(end, start + shortest, Math.min(last, start + longest));
-  } else {
-    end = clamp(snap(end), shortest, last);
-    start = clamp(start, Math.max(0, end - longest), end - shortest);
-  }
-  return [round(start), round(end)];
-}
-
-/** The window of a given length around a selection. */
-export function around([start, end], length, duration) {
-  const left = clamp((start + end - length) / 2, 0, duration - length);
-  return [round(left), round(left + length)];
-}
-
-const slotOf = (band, slot) => [band.start + slot * band.step, Math.min(band.end, band.start + (slot + 1) * band.step)];
-
-/** What a band says in words. */
-export function told(band) {
-  const runs = [];
-  band.marks.forEach((mark, slot) => {
-    const [from, to] = slotOf(band, slot);
-    if (runs.length && runs.at(-1).mark === mark) runs.at(-1).to = to;
-    else runs.push({ mark, from, to });
-  });
-  const bad = runs.filter((run) => run.mark).map((run) => `${run.mark} from ${clock(run.from)} to ${clock(run.to)}`);
-  const said = [...bad, ...band.cuts.map((cut) => `cut at ${clock(cut)}`)];
-  return said.length ? `Quality: ${said.slice(0, 12).join(", ")}` : "Quality: good throughout, no cut";
-}
-
-const spoken = (seconds) => {
-  const whole = Math.floor(round(seconds) / 60);
-  const count = (number, unit) => `${number} ${unit}${number === 1 ? "" : "s"}`;
-  const rest = count(round(round(seconds) - 60 * whole), "second");
-  return whole ? `${count(whole, "minute")} ${rest}` : rest;
-};
-
-// --- one strip: pictures along a stretch of time ---------------------------------------------------------------------
-
-function strip(className, children) {
-  const cells = make("div", "sora-cells", { "aria-hidden": "true" });
-  const track = make("div", "sora-track", {}, [cells, ...children]);
-  const node = make("div", `sora-strip ${className}`, {}, [track]);
-  let pictures = null;
-  let shown = "";
-  let range = [0, 1];
-  const draw = () => {
-    const { clientWidth: wide, clientHeight: tall } = cells;
-    const key = pictures && wide ? [pictures.url, wide, tall, ...range].join() : "";
-    if (key === shown) return;
-    shown = key;
-    cells.replaceChildren();
-    if (!key) return;
-    const { url, start, end, count, width, height } = pictures;
-    const cell = (tall * width) / height;
-    for (let x = 0; x < wide; x += cell) {
-      const time = range[0] + ((x + cell / 2) / wide) * (range[1] - range[0]);
-      const number = clamp(Math.floor(((time - start) / (end - start)) * count), 0, count - 1);
-      const picture = make("div", "sora-cell");
-      picture.style.cssText = `width:${cell}px;background:url("${url}") ${-number * cell}px 0 / ${count * cell}px ${tall}px`;
-      cells.append(picture);
-    }
-  };
-  const sizes = new ResizeObserver(draw);
-  sizes.observe(cells);
-  const left = (seconds) => `${clamp((100 * (seconds - range[0])) / (range[1] - range[0]), 0, 100)}%`;
-  return {
-    node,
-    track,
-    left,
-    place: (what, from, to) => Object.assign(what.style, { left: left(from), right: `calc(100% - ${left(to)})` }),
-    show: (next, dim) => { pictures = next; cells.classList.toggle("sora-waiting", dim || !next); draw(); },
-    stretch: (next) => { range = next; draw(); },
-    time: (event) => {
-      const box = track.getBoundingClientRect();
-      return range[0] + ((event.clientX - box.left) / (box.width || 1)) * (range[1] - range[0]);
-    },
-    end: () => sizes.disconnect(),
-  };
-}
-
-function thumb(className, label) {
-  return own(make("div", className, { role: "slider", tabindex: "0", "aria-label": label, "aria-orientation": "horizontal" }));
-}
-
-function state(node, now, low, high, text) {
-  const values = { "aria-valuenow": round(now), "aria-valuemin": round(low), "aria-valuemax": round(high), "aria-valuetext": text };
-  for (const [name, value] of Object.entries(values)) node.setAttribute(name, String(value));
-}
-
-// --- the player ------------------------------------------------------------------------------------------------------
-
-function player(model, selection, onTime) {
-  const video = make("video", "sora-video", { playsinline: true, preload: "auto", tabindex: "-1", "aria-hidden": "true" });
-  video.muted = true;
-  const poster = make("img", "sora-poster", { alt: "" });
-  const wait = make("div", "sora-wait", { role: "status" });
-  const screen = make("div", "sora-screen", {}, [video, poster, wait]);
-  const play = make("button", "sora-button sora-primary sora-play", { type: "button" });
-  const sound = make("button", "sora-button sora-sound", { type: "button" });
-  const back = make("button", "sora-button sora-back", { type: "button", "aria-label": "One picture back", title: "One picture back (,)" });
-  const on = make("button", "sora-button sora-on", { type: "button", "aria-label": "One picture on", title: "One picture on (.)" });
-  const now = make("span", "sora-now sora-dim");
-  const bar = make("div", "sora-bar", {}, [play, back, on, sound, now]);
-  const covers = () => model.get("media")?.video ?? { start: 0, end: 0 };
-  let wanted = null;
-  let wantsPlay = false;
-  let frame = 0;
-
-  const at = () => video.currentTime + covers().start;
-  const tell = () => { now.textContent = clock(at(), 2); onTime(at()); };
-  const paint = () => {
-    play.textContent = wantsPlay ? "Pause" : "Play selection";
-    play.classList.toggle("sora-playing", wantsPlay);
-    sound.textContent = video.muted ? "Sound off" : "Sound on";
-    sound.setAttribute("aria-pressed", String(!video.muted));
-    sound.classList.toggle("sora-loud", !video.muted);
-    sound.hidden = model.get("about")?.sound === false;
-    for (const button of [play, back, on, sound]) button.disabled = !video.getAttribute("src");
-  };
-  const seek = (seconds) => {
-    const inside = clamp(seconds - covers().start, 0, Math.max(0, covers().end - covers().start - 0.001));
-    if (video.seeking) wanted = seconds;
-    else if (video.getAttribute("src")) video.currentTime = inside;
-  };
-  const loop = () => {
-    const [start, end] = selection();
-    if (video.ended || at() >= end - 0.015 || at() < start - 0.1) seek(start);
-    tell();
-    frame = requestAnimationFrame(loop);
-  };
-  const pause = () => { wantsPlay = false; cancelAnimationFrame(frame); video.pause(); paint(); };
-  const start = async () => {
-    wantsPlay = true;
-    seek(selection()[0]);
-    paint();
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(loop);
-    try { await video.play(); } catch (error) { if (error.name !== "AbortError") pause(); }
-  };
-  const toggle = () => (wantsPlay ? pause() : start());
-  const stepped = (pictures) => { pause(); seek(at() + pictures / (model.get("about")?.fps || 25)); };
-
-  play.addEventListener("click", toggle);
-  screen.addEventListener("click", () => video.getAttribute("src") && toggle());
-  sound.addEventListener("click", () => { video.muted = !video.muted; paint(); });
-  back.addEventListener("click", () => stepped(-1));
-  on.addEventListener("click", () => stepped(1));
-  bar.addEventListener("keydown", (event) => {
-    const pictures = { ",": -1, ".": 1 }[event.key];
-    if (pictures) { event.preventDefault(); stepped(pictures); }
-  }, true);
-  video.addEventListener("seeked", () => {
-    tell();
-    const next = wanted;
-    wanted = null;
-    if (next !== null) seek(next);
-  });
-  const settle = () => {
-    const { start: from = 0, end: to = 0 } = covers();
-    const loaded = Boolean(video.getAttribute("src")) && (video.readyState > 1 || video.seeking); // seeking is no loading
-    wait.hidden = loaded && selection()[0] >= from - 0.05 && selection()[1] <= to + 0.05;
-    wait.textContent = model.get("duration") ? model.get("working") || "Loading the video…" : "No video chosen yet";
-    poster.hidden = loaded;
-  };
-  video.addEventListener("loadeddata", () => {
-    settle();
-    if (wantsPlay) start();
-    else seek(selection()[0]);
-  });
-  video.addEventListener("ended", () => { if (wantsPlay) start(); });
-  video.addEventListener("error", () => video.getAttribute("src") && model.send({ kind: "broken", token: covers().token }));
-  const seen = new IntersectionObserver((entries) => { if (!entries.at(-1).isIntersecting && wantsPlay) pause(); });
-  seen.observe(screen);
-
-  const ends = [
-    media(model, "poster", (url) => { if (url) poster.src = url; else poster.removeAttribute("src"); }),
-    media(model, "video", (url) => {
-      if (url) video.src = url;
-      else { video.pause(); video.removeAttribute("src"); video.load(); }
-      settle();
-      paint();
-    }),
-    watch(model, ["working", "duration", "value"], settle),
-    watch(model, ["about"], () => {
-      const { width = 16, height = 9 } = model.get("about") ?? {};
-      screen.style.aspectRatio = `${width} / ${height}`;
-      paint();
-    }),
-  ];
-  return {
-    screen, bar, seek, pause, toggle, stepped,
-    playing: () => wantsPlay,
-    end: () => { pause(); seen.disconnect(); ends.forEach((end) => end()); video.removeAttribute("src"); },
-  };
-}
-
-// --- the widget ------------------------------------------------------------------------------------------------------
+import { player } from "./player.js";
+import { FINE, around, clamp, constrain, round, slotOf, spoken, told } from "./selection.js";
+import { clock, make, media, problemLine, receive, save, watch } from "./shared.js";
+import { state, strip, thumb } from "./strip.js";
 
 function render({ model, el }) {
   const rule = () => model.get("rule");
@@ -267,17 +45,17 @@ function render({ model, el }) {
   const span = make("strong", "sora-span");
   const remarks = make("ul", "sora-remarks", { "aria-label": "About the selection", "aria-live": "polite" });
   const offers = make("div", "sora-offers", { role: "group", "aria-label": "Suggested moments" });
+  const [problem, endProblem] = problemLine(model);
   const panel = make("div", "sora-panel", {}, [
     make("div", "sora-title", {}, [span, make("span", "sora-dim", { text: "selected" })]),
     make("div", "sora-fields", {}, [fields.start.label, fields.end.label]),
     make("div", "sora-dim", { text: "timestamps " }, [stamps]),
     remarks,
-    offers,
+    problem,
   ]);
-  const [problem, endProblem] = problemLine(model);
   const stage = make("div", "sora-stage", {}, [screen.screen, screen.bar]);
   const strips = make("div", "sora-strips", {}, [overview.node, near.node]);
-  const root = make("div", "sora-widget sora-clip-slider", {}, [make("div", "sora-grid", {}, [stage, strips, panel]), problem]);
+  const root = make("div", "sora-widget sora-clip-slider", {}, [make("div", "sora-grid", {}, [stage, offers, strips, panel])]);
   el.append(root);
 
   // --- moving
@@ -398,7 +176,9 @@ function render({ model, el }) {
     const [start, end] = value();
     const [low, high] = zoom();
     const none = !duration();
-    strips.hidden = panel.hidden = screen.bar.hidden = none;
+    strips.hidden = offers.hidden = panel.hidden = screen.bar.hidden = none;
+    const where = none ? root : panel; // beside the picture, where a sentence more moves nothing
+    if (problem.parentNode !== where) where.append(problem);
     root.classList.toggle("sora-empty", none);
     overview.node.hidden = !isLong();
     overview.stretch([0, duration() || 1]);
@@ -474,6 +254,12 @@ function render({ model, el }) {
     after();
     paint();
   });
+  const chip = ({ start, end, reason }) => {
+    const when = make("b", "sora-when", { text: `${clock(start)} – ${clock(end)}` });
+    const props = { type: "button", title: reason, "data-value": `${start},${end}`, click: () => move([start, end]) };
+    return make("button", "sora-button sora-offer", props, [when, make("span", "sora-dim sora-why", { text: reason })]);
+  };
+
   const ends = [
     watch(model, ["value", "zoom", "duration", "rule", "bands"], () => { if (!dragged) paint(); }),
     watch(model, ["value"], () => { if (!dragged && !screen.playing()) screen.seek(value()[0]); }),
@@ -483,12 +269,10 @@ function render({ model, el }) {
       const praise = known && !said.length ? [make("li", "sora-praise", { text: "Clear: no cut, no blur, enough light." })] : [];
       remarks.replaceChildren(...said.map((text) => make("li", "sora-doubt", { text })), ...praise);
     }),
-    watch(model, ["suggestions"], () => {
+    watch(model, ["suggestions", "searching"], () => {
       const found = model.get("suggestions") ?? [];
-      offers.hidden = !found.length;
-      offers.replaceChildren(make("div", "sora-dim", { text: "Good moments" }), ...found.map((one) =>
-        make("button", "sora-button sora-offer", { type: "button", "data-value": `${one.start},${one.end}`, click: () => move([one.start, one.end]) }, [make("b", "sora-when", { text: `${clock(one.start)} – ${clock(one.end)}` }), make("span", "sora-dim", { text: one.reason })]),
-      ));
+      const label = found.length ? "Good moments" : model.get("searching") ? "Looking for good moments…" : "No seconds stand out";
+      offers.replaceChildren(make("span", "sora-dim sora-offers-label", { text: label, role: "status" }), ...found.map(chip));
       paint();
     }),
     sheet("overview", () => overview.show(sheets.overview ?? null, false)),
