@@ -22,6 +22,7 @@ from sora_nb import background, display, samples
 from sora_nb.errors import Cancelled, ConsentNeeded, InvalidInput, OutcomeUnknown, SoraError
 from sora_nb.models import Character, Clip, State, Video, in_dollars, written
 from sora_nb.notebook.desk import Desk, price
+from sora_nb.notebook.marimo import stacked
 from sora_nb.notebook.fetch import Fetch
 from sora_nb.notebook.widgets._worker import Worker
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
@@ -368,8 +369,6 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _display_(self) -> Any:
         """Return what marimo shows, which knows no boxes."""
-        from sora_nb.notebook.marimo import stacked
-
         return stacked(self)
 
 
