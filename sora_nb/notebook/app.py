@@ -76,13 +76,14 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._session = session
         self._worker = Worker(self._say)
         self._source: Video | Path | str | None = None
-        self._ordered: set[tuple[Video | Path | str, Clip]] = set()  # what characters are being made from
+        self._ordered: set[tuple[object, ...]] = set()  # what characters are being made from
         self.character: Character | None = None
         self.video: Video | None = None
         self._extractor = session.extractor_profile
         self.picker = VideoPicker(uploads=session.home / "uploads", sample=samples.offered(), fetches=True)
         self._fetch = Fetch(session, self.picker, self._apart)
-        self.slider = ClipSlider(span=self._extractor.character.span)
+        rules = self._extractor.character
+        self.slider = ClipSlider(span=rules.span, subjects=rules.subject and session.engine)
         self.name = Question("Name of the character", prefix="@", longest=NAME_LENGTH)
         self.making = JobList("Make a character", ready=False, note="Choose a video first.")
         self.gallery = CharacterGallery()
@@ -202,19 +203,20 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.making.ready = True
 
     async def _extract(self) -> None:
-        source, clip = self._source, self.slider.clip
+        source, clip, subject = self._source, self.slider.clip, self.slider.subject
         if source is None:
             return
-        if (source, clip) in self._ordered:
+        order = source, clip, subject
+        if order in self._ordered:
             return  # a second press must not buy the same character twice
-        self._ordered.add((source, clip))
+        self._ordered.add(order)
         try:
-            await self._make_character(source, clip, self.name.value)
+            await self._make_character(source, clip, subject=subject, name=self.name.value)
         finally:
-            self._ordered.discard((source, clip))
+            self._ordered.discard(order)
 
-    async def _make_character(self, source: Video | Path | str, clip: Clip, name: str) -> None:
-        job = await asyncio.to_thread(self._session.submit_character, source, clip.start, clip.end, name=name)
+    async def _make_character(self, source: Video | Path | str, clip: Clip, **how: Any) -> None:
+        job = await asyncio.to_thread(self._session.submit_character, source, clip.start, clip.end, **how)
         made = await self._follow(self.making, job, f"Character from {clip} of {_named(source)}")
         if made is not None:
             await self._apart(self._show_character, job, f"Character from {clip}", made)
