@@ -99,7 +99,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.rendering.add_class("sora-kept")  # its room is there before there are jobs: what is below stays in place
         left = _column(3, "Video", self.picker, self.slider, _action(self.name, self.making))
         right = _column(2, "Prompt", self.desk, self.rendering, self.grid)
-        library = (_column(1, "Films", self.films), _column(1, "Characters", self.gallery))
+        library = [_row(_column(1, "Films", self.films)), _row(_column(1, "Characters", self.gallery))]
         super().__init__([self.meter, _row(left, right), *library], layout=ipywidgets.Layout(width="100%"))
         self.add_class("sora-app")  # what grows is kept short in it, see the style sheets
         self._show_videos()

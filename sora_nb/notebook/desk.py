@@ -9,7 +9,6 @@ import ipywidgets
 from sora_nb import display, media
 from sora_nb.errors import SoraError
 from sora_nb.models import dollars
-from sora_nb.notebook.widgets import _cards
 from sora_nb.notebook.widgets._worker import Worker
 from sora_nb.notebook.widgets.prompt_box import PromptBox
 from sora_nb.notebook.widgets.question import Question
@@ -95,7 +94,7 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         if action == "extend":
             self._picture = self._last_picture(call)
             text = f"Begins with the last picture of “{display.plain(call.prompt, 80)}”."
-            start = {"picture": _cards.picture(self._picture, 128), "text": text}
+            start = {"picture": display.data_url(self._picture, 128), "text": text}
         with prompt.hold_sync():
             prompt.value, prompt.problem = call.prompt, ""
             if model in prompt.models:
@@ -217,7 +216,7 @@ def price(estimate: Estimate) -> str:
     """Write a price for people."""
     if estimate.micros is None:
         return "price unknown"
-    return dollars(estimate.micros) + (" at list price, charged nothing here" if estimate.free else "")
+    return f"free here; list price {dollars(estimate.micros)}" if estimate.free else dollars(estimate.micros)
 
 
 def _section(body: str) -> str:
