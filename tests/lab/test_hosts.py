@@ -94,8 +94,20 @@ def test_papermill_runs_a_notebook_with_parameters_whose_page_shows_its_film(tmp
     made = "from sora_nb import Studio\nstudio = Studio(progress=False)\nvideo = studio.generate(prompt, seconds=1, size='320x176')"
     book = nbformat.v4.new_notebook(cells=[told, *map(nbformat.v4.new_code_cell, (made, "video", "studio.app()"))])
     nbformat.write(book, tmp_path / "book.ipynb")
-    command = ["papermill", "--no-progress-bar", "book.ipynb", "made.ipynb", "-k", "python3", "-p", "prompt", "a cat in the snow"]
-    subprocess.run([sys.executable, "-m", *command], cwd=tmp_path, env=lab.environment(tmp_path / "private"), check=True)
+    command = [
+        "papermill",
+        "--no-progress-bar",
+        "book.ipynb",
+        "made.ipynb",
+        "-k",
+        "python3",
+        "-p",
+        "prompt",
+        "a cat in the snow",
+    ]
+    subprocess.run(
+        [sys.executable, "-m", *command], cwd=tmp_path, env=lab.environment(tmp_path / "private"), check=True
+    )
     ran = nbformat.read(tmp_path / "made.ipynb", as_version=4)
     film = ran.cells[-2].outputs[0].data
     assert "a cat in the snow" in film["text/plain"]
