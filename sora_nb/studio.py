@@ -733,12 +733,19 @@ class Studio:
         """
         self._session.settle(call, charged)
 
-    def app(self) -> App:
-        """Return the whole loop as one cell: choose a video, trim it, make a character, write a prompt, see the costs."""
+    def app(self, video: VideoLike | None = None) -> App:
+        """Return the whole loop as one cell: choose a video, trim it, make a character, write a prompt, see the costs.
+
+        Args:
+            video: what it opens with: a video or job of this studio, the id of a task, a web address, or a file.
+
+        Raises:
+            InvalidInput: it is no video.
+        """
         from sora_nb.notebook.app import App
 
         self._ready()
-        return App(self._session)
+        return App(self._session, video)
 
     # --- calls --------------------------------------------------------------------------------------------------------
 
@@ -810,8 +817,4 @@ class Studio:
             importlib.import_module("tqdm.auto")
 
     def _wait(self, job: Job[T]) -> T:
-        try:
-            return job.show_progress() if self._progress else job.result()
-        except KeyboardInterrupt as stop:
-            stop.add_note("The call goes on in the background. studio.costs() shows it, studio.resume() finishes it.")
-            raise
+        return job.show_progress() if self._progress else job.result()

@@ -124,7 +124,7 @@ class Control:
     """Progress out, cancellation in; safe to use from any thread.
 
     Args:
-        on_progress: called with a fraction from 0 to 1 and a short message.
+        on_progress: called with a fraction from 0 to 1 and what is being done, such as "looking for faces".
     """
 
     def __init__(self, on_progress: Callable[[float, str], None] | None = None) -> None:
@@ -135,7 +135,7 @@ class Control:
         """Ask the work to stop at its next step."""
         self._cancelled.set()
 
-    def step(self, fraction: float, message: str = "") -> None:
+    def step(self, fraction: float, stage: str = "") -> None:
         """Report progress.
 
         Raises:
@@ -144,7 +144,7 @@ class Control:
         if self._cancelled.is_set():
             raise Cancelled("The task was cancelled.", money="The local engine charges nothing.")
         if self._on_progress is not None:
-            self._on_progress(min(1.0, max(0.0, fraction)), message)
+            self._on_progress(min(1.0, max(0.0, fraction)), stage)
 
 
 class Engine(Protocol):

@@ -12,17 +12,18 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
-import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import ipywidgets
 
-from sora_nb import background, display
-from sora_nb.errors import ConsentNeeded, InvalidInput, OutcomeUnknown, SoraError
+from sora_nb import background, display, samples
+from sora_nb.errors import Cancelled, ConsentNeeded, InvalidInput, OutcomeUnknown, SoraError
 from sora_nb.models import Character, Clip, State, Video, in_dollars, written
 from sora_nb.notebook.desk import Desk, price
+from sora_nb.notebook.fetch import Fetch
+from sora_nb.notebook.marimo import stacked
 from sora_nb.notebook.saved import Saved
 from sora_nb.notebook.widgets._worker import Worker
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from sora_nb.calls.job import Job
     from sora_nb.calls.recovery import Resumed
     from sora_nb.calls.session import Session
+    from sora_nb.media import VideoLike
     from sora_nb.notebook.widgets._base import SoraWidget
     from sora_nb.notebook.widgets._worker import Check
     from sora_nb.storage.call import Call
@@ -49,8 +51,6 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.3
 """How often a job's progress is shown anew."""
-_UPLOAD = re.compile("-[0-9a-f]{8}$")
-"""What an upload's name has beside the file's own."""
 
 
 class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
@@ -64,7 +64,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         video: the video made last, or None.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, video: VideoLike | None = None) -> None:
         self._session = session
         self._worker = Worker(self._say)
         self._source: Video | Path | str | None = None
@@ -72,7 +72,8 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.character: Character | None = None
         self.video: Video | None = None
         self._extractor = session.extractor_profile
-        self.picker = VideoPicker(uploads=session.home / "uploads")
+        self.picker = VideoPicker(uploads=session.home / "uploads", sample=samples.offered(), fetches=True)
+        self._fetch = Fetch(session, self.picker, self._apart)
         self.slider = ClipSlider(span=self._extractor.character.span)
         self.name = Question("Name of the character", prefix="@", longest=NAME_LENGTH)
         self.making = JobList("Make a character", ready=False, note="Choose a video first.")
@@ -94,6 +95,8 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._show_characters()
         self._take_up()
         self._worker.call(self._fill)
+        if video is not None:
+            self.picker.value = (session.find_video(video) if isinstance(video, str) else None) or video
 
     @property
     def ready(self) -> Future[None]:
@@ -117,6 +120,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.gallery.on_restore(lambda _, *what: self._start(self.gallery, self._change, kept.put, *what))
         for jobs in (self.making, self.rendering):
             jobs.on_resume(lambda _: self._take_up())
+            jobs.on_cancel(lambda jobs, key: self._start(jobs, self._cancel, jobs, key))
 
     # --- working in the background --------------------------------------------------------------------------------
 
@@ -147,21 +151,26 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     async def _choose(self, value: Video | Path | str | None) -> None:
         """Bring the chosen video to the slider."""
+        self._fetch.stop()
         self._source = None
         note = "Choose a video first."
         if value is not None:
             note = "Fetching the video ..." if isinstance(value, str) else "Opening the video ..."
         await self._apart(self._wait_for_a_video, note)
+        if value is None or isinstance(value, str):
+            await self._apart(self.slider.set_video, None)  # never the old film under the new title
         if value is None:
             return
         source: Video | Path | str = value
         file: Path | None
         if isinstance(value, str):
             try:
-                file = await asyncio.to_thread(self._session.fetch, value)
+                file = await self._fetch.bring(value)
             except SoraError:
                 await self._apart(self._wait_for_a_video, "Choose a video first.")
                 raise
+            if file is None:
+                return
             # a service that takes uploads gets the very file that is looked at
             source = file if self._extractor.routes.files else value
         else:
@@ -226,19 +235,29 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         """Show a job until it ends; return its result, or None where it has none."""
         await self._apart(self._count)
         while not job.done():
-            await self._apart(jobs.show, job.id, label, "running", percent=job.progress)
+            told = {"percent": job.progress, "stage": job.doing, "stakes": job.stakes}
+            await self._apart(jobs.show, job.id, label, "running", **told)
             await asyncio.sleep(LOOK_SECONDS)
         try:
             return job.result()
         except OutcomeUnknown as error:
             await self._apart(jobs.show, job.id, label, "unknown", note=str(error))
+        except Cancelled as error:
+            await self._apart(jobs.show, job.id, label, "cancelled", note=str(error))
         except SoraError as error:
             await self._apart(jobs.show, job.id, label, "failed", note=str(error))
         except concurrent.futures.CancelledError:
-            await self._apart(jobs.show, job.id, label, "failed", note="The call was cancelled.")
+            await self._apart(jobs.show, job.id, label, "cancelled", note="The call was cancelled.")
         finally:
             await self._apart(self._count)
         return None
+
+    async def _cancel(self, jobs: JobList, key: str) -> None:
+        """Stop a job, or say beside it why it goes on and what that means for money."""
+        job = await asyncio.to_thread(self._session.job, key)
+        told = await asyncio.to_thread(job.cancel)
+        if not told:
+            await self._apart(jobs.remark, key, told.words)
 
     # --- showing what there is, on the app's thread -------------------------------------------------------------------
 
@@ -307,7 +326,8 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
             for call in rows:
                 lost = call.state in {State.SENT, State.UNKNOWN}
                 state = "unknown" if lost else "running"
-                self._jobs(call).show(call.id, _title(call), state, note="from an earlier session")
+                stakes = self._session.stakes(call)
+                self._jobs(call).show(call.id, _title(call), state, note="from an earlier session", stakes=stakes)
         if rows:
             self._start(self.rendering, self._resume, {call.id for call in rows})
 
@@ -354,8 +374,6 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _display_(self) -> Any:
         """Return what marimo shows, which knows no boxes."""
-        from sora_nb.notebook.marimo import stacked
-
         return stacked(self)
 
 
@@ -378,8 +396,8 @@ def _words(source: Video | Path | str) -> str:
     """Return what the name of a character from a video is made of: the file's name, or how the prompt begins."""
     if isinstance(source, Video):
         return " ".join(source.prompt.split()[:3])
-    name = source.name if isinstance(source, Path) else urlsplit(source).path
-    return _UPLOAD.sub("", PurePosixPath(name).stem)
+    name = source.name if isinstance(source, Path) else unquote(urlsplit(source).path)
+    return PurePosixPath(name).stem
 
 
 def _named(source: Video | Path | str) -> str:

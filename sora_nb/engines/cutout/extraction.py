@@ -91,15 +91,15 @@ def track(
         NoSubject, MediaError, Cancelled: see extract().
     """
     footage = source.read(video, clip, control)
-    control.step(0.1, "Measuring the camera")
+    control.step(0.1, "measuring the camera")
     scene = analyse(footage.work)
-    control.step(0.11, "Looking for faces")
+    control.step(0.11, "looking for faces")
     person = people.segment(footage, scene, people.find(scene, hint), control, hint)
     if person is not None:
         return footage, scene, person[1], "face"
-    control.step(0.28, "Separating the background")
+    control.step(0.28, "separating the background")
     evidence = moving_evidence(scene)
-    control.step(0.29, "Looking for what moves")
+    control.step(0.29, "looking for what moves")
     likeliest = next(iter(subjects.find(scene, evidence, hint)), None)
     if likeliest is None:
         raise NoSubject("Nobody stands out in these seconds.", hint=SUBJECT_HINT)
@@ -149,7 +149,7 @@ def _assemble(
     confidence: Confidence,
 ) -> Cutout:
     masks = segmentation.masks
-    control.step(0.7, "Choosing the best frame")
+    control.step(0.7, "choosing the best frame")
     views = sprite.score_views(scene, masks, segmentation.faces)
     run = sprite.steady_run(scene, masks)
     best = max(run, key=lambda number: views[number].score)
@@ -157,9 +157,9 @@ def _assemble(
         kind = "person"
     bust = sprite.is_bust(masks)
     frames, path = sprite.animate(footage, scene, masks, run, control, bust=bust)
-    control.step(0.93, "Looking closer")
+    control.step(0.93, "looking closer")
     close_up = sprite.close_up(source.closest(video, footage, best), masks[best], frames[run.index(best)])
-    control.step(0.95, "Drawing the avatar")
+    control.step(0.95, "drawing the avatar")
     return Cutout(
         frames=tuple(frames),
         fps=footage.fps,

@@ -134,7 +134,7 @@ def segment(
         drafts = vote(scene, masks)
         fine = []
         for number, (mask, plane) in enumerate(zip(drafts, planes, strict=True)):
-            control.step(0.3 + 0.4 * number / len(masks), "Cutting out")
+            control.step(0.3 + 0.4 * number / len(masks), "cutting out")
             fine.append(close_look.refined(footage, number, mask, plane))
         return person, Segmentation(tuple(fine), tuple(drafts), None, signs=signs, faces=person.track.faces)
     return None
@@ -182,7 +182,7 @@ class _Following:
     def run(self, control: Control, begin: float, end: float) -> tuple[list[Mask], list[Plane]]:
         """Return a mask, and the network's probabilities, for each picture; progress runs from `begin` to `end`."""
         for done, (number, neighbour) in enumerate(self._order()):
-            control.step(begin + (end - begin) * done / len(self._scene), "Following the person")
+            control.step(begin + (end - begin) * done / len(self._scene), "following the person")
             self._take(number, neighbour)
         numbers = range(len(self._scene))
         return [self._masks[number] for number in numbers], [self._planes[number] for number in numbers]

@@ -137,7 +137,9 @@ def _drawing(film: Film, executor: Executor, control: Control) -> Iterator[Itera
             report(taken)
 
     def report(taken: int) -> None:
-        control.step(0.02 + 0.96 * taken / film.pictures, f"rendered {taken} of {film.pictures} pictures")
+        control.step(
+            0.02 + 0.96 * taken / film.pictures, f"drawing picture {min(taken + 1, film.pictures)} of {film.pictures}"
+        )
 
     submit(AHEAD)
     try:

@@ -180,6 +180,10 @@ class ClipSlider(SoraWidget):
         self._see_zoom()
         self._worker.submit("suggestions", self._find_suggestions)
 
+    def set_video(self, given: VideoLike | None) -> None:
+        """Set the video, as an assignment does."""
+        self.video = given
+
     def _fitted(self, length: float) -> tuple[float, float]:
         """Return the value where it fits a video of this length, or else its first seconds."""
         longest = min(self._span.longest, length if self._span.decimals else math.floor(length + 0.05))
