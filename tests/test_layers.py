@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "engines": {"errors", "stills", "display", "models", "prompts", "media", "vision"},
     "calls": {"errors", "display", "background", "arguments", "models", "times", "prompts", "media", "money", "storage", "providers", "engines"},
     "server": {"errors", "display", "models", "prompts", "media", "providers", "storage", "engines"},
-    "notebook.widgets": {"errors", "display", "models", "prompts", "media", "vision"},
+    "notebook.widgets": {"errors", "display", "arguments", "models", "prompts", "media", "vision", "engines"},
     "experiments": {"errors", "display", "arguments", "models", "prompts", "money", "storage", "calls", "providers", "engines", "notebook.widgets"},
     "notebook": {"errors", "display", "background", "samples", "models", "media", "money", "storage", "calls", "providers",
                  "notebook.widgets"},

@@ -78,29 +78,14 @@ export function save(model, values) {
   model.save_changes();
 }
 
-/** Hide what stands for a widget where none is live, in all its outputs; returns what shows it again. */
-function hideStill(model) {
-  const name = model.get("_still_class");
-  const sheet = make("style", "", { text: name ? `.${name} { display: none }` : "" });
-  document.head.append(sheet);
-  return () => sheet.remove();
-}
-
-/** A line under the widget that tells what went wrong, and that it is live; returns the element and what ends it. */
+/** A line under the widget that tells what went wrong; returns the element and what ends it. */
 export function problemLine(model) {
-  const showStill = hideStill(model);
   const node = make("div", "sora-problem", { role: "status" });
   const end = watch(model, ["problem"], () => {
     node.textContent = model.get("problem") ?? "";
     node.hidden = !node.textContent;
   });
-  return [
-    node,
-    () => {
-      end();
-      showStill();
-    },
-  ];
+  return [node, end];
 }
 
 /** Seconds as people write them: 1.5 s, 2:05.3. */
