@@ -26,6 +26,7 @@ from sora_nb.notebook.fetch import Fetch
 from sora_nb.notebook.films import Films
 from sora_nb.notebook.follow import Follower
 from sora_nb.notebook.marimo import stacked
+from sora_nb.notebook.saved import Saved
 from sora_nb.notebook.widgets._worker import Worker
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 from sora_nb.notebook.widgets.clip_slider import ClipSlider
@@ -69,9 +70,6 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         video: the video made last, or None.
     """
 
-    # ipywidgets 7 would show this instead of the bundle below
-    _ipython_display_ = None
-
     def __init__(self, session: Session, video: VideoLike | None = None) -> None:
         self._session = session
         self._worker = Worker(self._say)
@@ -102,6 +100,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         library = [_row(_column(1, "Films", self.films)), _row(_column(1, "Characters", self.gallery))]
         super().__init__([self.meter, _row(left, right), *library], layout=ipywidgets.Layout(width="100%"))
         self.add_class("sora-app")  # what grows is kept short in it, see the style sheets
+        self._saved = Saved(self)
         self._show_videos()
         self._show_characters()
         self._take_up()
@@ -400,10 +399,16 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         return f"App({', '.join(counts)})"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = self._view()
+        return {**data, "text/html": self._saved.html()}, metadata
+
+    def _view(self) -> tuple[dict[str, Any], dict[str, Any]]:
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        still = display.card("", "", "sora_nb", ["Run this cell to choose a video, trim it, and make a character."])
-        data = {"application/vnd.jupyter.widget-view+json": view, "text/plain": repr(self), "text/html": still}
+        data = {"application/vnd.jupyter.widget-view+json": view, "text/plain": repr(self)}
         return data, self.meter._repr_mimebundle_()[1]  # Colab reads there what shows its widgets
+
+    def _ipython_display_(self) -> None:
+        self._saved.still.show(*self._view())
 
     def _display_(self) -> Any:
         """Return what marimo shows, which knows no boxes."""
