@@ -126,7 +126,7 @@ class QuickLook:
         box = (hint.left, hint.top, hint.right, hint.bottom) if hint else self.subjects[0].box
         left, top, right, bottom = np.multiply(box, (width, height) * 2).astype(int)
         crop = self.picture[top : max(bottom, top + 1), left : max(right, left + 1)]
-        return Preview(np.dstack([crop, np.full(crop.shape[:2], 255, np.uint8)]), 0.9, ())
+        return Preview(np.dstack([crop, np.full(crop.shape[:2], 255, np.uint8)]), 0.9, box, ())
 
 
 class MarkedEngine(QuickEngine):

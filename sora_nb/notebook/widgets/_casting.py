@@ -99,7 +99,9 @@ class Casting:
             self._keep_for_a_while()
         said = [display.plain(warning) for warning in found.warnings]
         took = round(time.monotonic() - began, 1)
-        self._show(check, state | {"state": "done", "warnings": said, "took": took}, _png(found))
+        self._show(
+            check, state | {"state": "done", "box": list(found.box), "warnings": said, "took": took}, _png(found)
+        )
 
     def _look(self, wanted: Wanted, control: Control) -> Look:
         known = self._known

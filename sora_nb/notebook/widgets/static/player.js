@@ -73,6 +73,7 @@ export function player(model, selection, onTime) {
     video.playbackRate = Math.max(1, pace);
     passed = performance.now();
     paint();
+    tell();
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(loop);
     if (pace < 0) return video.pause();

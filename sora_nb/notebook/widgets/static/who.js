@@ -4,7 +4,9 @@ import { clamp } from "./selection.js";
 import { make, media, own, save, watch } from "./shared.js";
 
 const SAME = 0.7; // overlap from which on two boxes are one subject's
+const ALIKE = 0.4; // overlap from which on a box is that of the cut-out
 const DRAWN = 0.02; // least side of a box, as part of the picture's
+const TOP = 0.1; // a box that begins above has its number inside
 const FIRST = [0.35, 0.2, 0.65, 0.9]; // a box of one's own before it is drawn
 const SETTLED = 300; // milliseconds after which a box that is moved by keys is meant
 const NEAR = 0.07; // seconds beside the picture that has the boxes
@@ -195,13 +197,19 @@ export function question(model, screen) {
     boxes.hidden = !shows;
     screen.screen.classList.toggle("sora-drawing", shows && is === "own");
     toggle.setAttribute("aria-pressed", String(shows));
+    const meant = is === "likeliest" ? found.findIndex((box) => who.box && overlap(box, who.box) > ALIKE) : Number(is);
     const order = found.map((_, number) => number).sort((one, other) => area(found[other]) - area(found[one])); // small ones on top
     const shown = order.map((number) => {
-      const marked = is === String(number) || (is === "likeliest" && number === 0) ? " sora-meant" : "";
-      const box = make("div", `sora-box${marked}`, { "data-option": number, "aria-hidden": "true" }, [make("span", "sora-number", { text: String(number + 1) })]);
+      const marked = meant === number ? " sora-meant" : "";
+      const box = make("div", `sora-box${marked}`, { "data-option": number, "aria-hidden": "true" }, [make("span", `sora-number${found[number][1] < TOP ? " sora-inside" : ""}`, { text: String(number + 1) })]);
       putBox(box, found[number]);
       return box;
     });
+    if (is === "likeliest" && meant < 0 && who.box) {
+      const box = make("div", "sora-box sora-meant", { "aria-hidden": "true" });
+      putBox(box, who.box);
+      shown.unshift(box);
+    }
     const ours = ownBox();
     const focused = mine.isConnected && mine.getRootNode().activeElement === mine;
     if (ours) putBox(mine, ours);
