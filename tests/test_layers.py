@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "prompts": {"errors", "models"},
     "media": {"errors", "display", "models"},
     "money": {"errors", "display", "arguments", "models", "providers"},
-    "providers": {"errors", "display", "background", "models", "times", "prompts", "engines"},
+    "providers": {"errors", "display", "background", "models", "times", "prompts", "media", "engines"},
     "storage": {"errors", "stills", "display", "arguments", "models", "times", "prompts", "archive", "media", "money"},
     "vision": {"errors", "models", "media"},
     "engines": {"errors", "stills", "display", "models", "prompts", "media", "vision"},

@@ -159,6 +159,8 @@ class RenderRequest:
         seed: the same request with the same seed gives the same bytes.
         reference: a picture that the video starts from (`input_reference`), or None.
         fps: pictures a second.
+        miniature: where a copy goes that is small enough to stand in a notebook, if there is one; see media/miniature.py.
+            None where nobody asks for it. An engine need not make it.
     """
 
     prompt: str
@@ -169,6 +171,7 @@ class RenderRequest:
     seed: int = 0
     reference: Path | None = None
     fps: int = 24
+    miniature: Path | None = None
 
 
 class Control:

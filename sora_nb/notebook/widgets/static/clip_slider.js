@@ -1,3 +1,4 @@
+import { alive } from "./alive.js";
 import { player } from "./player.js";
 import { FINE, around, changed, clamp, constrain, round, seconds, slotOf, spoken, stamp, told } from "./selection.js";
 import { clock, make, media, problemLine, receive, save, watch } from "./shared.js";
@@ -346,7 +347,7 @@ function render({ model, el }) {
     const bands = model.get("bands") ?? {};
     const closer = bands.zoom && bands.zoom.start <= low + 0.01 && bands.zoom.end >= high - 0.01;
     const shown = closer ? bands.zoom : bands.whole;
-    band.hidden = !shown;
+    band.style.visibility = shown ? "" : "hidden"; // its room is kept
     if (!shown) return band.replaceChildren();
     band.setAttribute("aria-label", told(shown));
     const bars = shown.score.map((score, slot) => {
@@ -401,4 +402,4 @@ function render({ model, el }) {
   return () => [...ends, endProblem, who.end, screen.end, ticks.near.end, ticks.overview.end, overview.end, near.end].forEach((end) => end());
 }
 
-export default { initialize: ({ model }) => receive(model), render };
+export default { initialize: ({ model }) => receive(model), render: alive(render) };
