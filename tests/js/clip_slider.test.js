@@ -407,3 +407,14 @@ test("a slider that does not ask shows no question", () => {
   expect(el.querySelector(".sora-who").hidden).toBe(true);
   expect(el.querySelector(".sora-ask").hidden).toBe(true);
 });
+
+test("a choice that was of another picture is asked for again", () => {
+  asked();
+  option("1").click();
+  model.put({ value: [2, 4], subject: null, who: { ...WHO, clip: [2, 4], time: 2 } });
+  expect(el.querySelector(".sora-said").textContent).toMatch(/^The seconds begin elsewhere: choose again who is meant. Cut out cleanly/);
+  option("0").click();
+  expect(el.querySelector(".sora-said").textContent).toMatch(/^Cut out cleanly/);
+  option("likeliest").click(); // nothing is lost by choosing that
+  expect(el.querySelector(".sora-said").textContent).toMatch(/^Cut out cleanly/);
+});

@@ -86,6 +86,8 @@ export function question(model, screen) {
   let drawing = null; // the box that is being drawn
   let owned = null; // a box of one's own that is not meant yet
   let timer = 0;
+  let before = null; // who was meant
+  let lost = false; // whether that was of another picture
   let shownOptions = "";
 
   const first = () => known(model).time ?? model.get("value")[0];
@@ -95,7 +97,8 @@ export function question(model, screen) {
   const boxed = (subject) => (subject?.length === 2 ? boxOf(subject.map((side) => side - 0.02), subject.map((side) => side + 0.02)) : subject);
   const mean = (subject) => {
     clearTimeout(timer);
-    owned = null;
+    owned = before = null;
+    lost = false;
     save(model, { subject });
     paint();
   };
@@ -222,7 +225,8 @@ export function question(model, screen) {
     cutout.alt = who.state === "done" ? `Cut-out of ${is === "own" ? "your own box" : is === "likeliest" ? "the likeliest subject" : `number ${Number(is) + 1}`}` : "";
   }
   const area = ([left, top, right, bottom]) => (right - left) * (bottom - top);
-  const words = (who) => {
+  const words = (who) => (lost ? `The seconds begin elsewhere: choose again who is meant. ${told(who)}` : told(who));
+  const told = (who) => {
     if (who.state === "nobody") return who.said;
     if (who.state === "done") return `${who.warnings.join(" ") || "Cut out cleanly."} Previewed in ${who.took} s.`;
     if (model.get("problem")) return "";
@@ -231,6 +235,11 @@ export function question(model, screen) {
 
   const ends = [
     media(model, "cutout", (url) => { if (url) cutout.src = url; else cutout.removeAttribute("src"); }),
+    watch(model, ["subject"], () => {
+      lost ||= Boolean(before) && !model.get("subject");
+      before = model.get("subject");
+    }),
+    watch(model, ["duration"], () => { lost = false; }),
     watch(model, ["who", "asks", "duration", "subject", "value", "problem"], paint),
     watch(model, ["about"], () => {
       const { width = 16, height = 9 } = model.get("about") ?? {};
