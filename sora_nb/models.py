@@ -557,7 +557,7 @@ class Character(Model):
         return f"@{self.username}"
 
     def save(self, path: Path | str, *, replace: bool = False) -> Path:
-        """Save the character as an archive that studio.load() opens on another machine; see docs/characters.md.
+        """Save the character as an archive that studio.load() opens on another machine; its page in notebooks/guide has the format.
 
         No key, path, link or id at a service goes along; the same character gives the same bytes.
 

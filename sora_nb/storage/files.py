@@ -276,7 +276,7 @@ class Files:
 
         A result that came while a call is under way is not listed: its row may be about to name it. Of `incoming`,
         the files of rows that have ended for good; of `sources`, those that only such rows were made from; of both,
-        those that no row tells of once they are a day old.
+        those that no row tells of once they are a day old; and so old ones of `uploads`, which are copies.
 
         Args:
             ledger: asked who needs them.
@@ -294,7 +294,8 @@ class Files:
             over = path in consumed or _modified(path) < now - TEMPORARY_LIFE if state is None else state in _OVER
             if over and path not in needed:
                 left.append(path)
-        return left
+        uploads = [path for path in _below(self.folder / "uploads") if _modified(path) < now - TEMPORARY_LIFE]
+        return left + self._unneeded(uploads, ledger)
 
     def _unneeded(self, paths: Iterable[Path], ledger: Ledger) -> list[Path]:
         """Return those of these files that nobody needs.
@@ -327,9 +328,9 @@ def _move(part: Path, kept: Path) -> None:
 
 
 def _drop_folder(folder: Path) -> None:
-    """Delete the folder of a cut-out once nothing is in it."""
+    """Delete the folder of a cut-out, an upload or a source once nothing is in it."""
     with contextlib.suppress(OSError):  # one that is not empty stays
-        if folder.parent.name == "cutouts":
+        if folder.parent.name in {"cutouts", "sources", "uploads"}:
             folder.rmdir()
 
 
