@@ -268,6 +268,18 @@ def test_nobody_there_is_said_with_what_to_do(short, engine):
     assert slider.who["state"] == "done"
 
 
+def test_seconds_in_which_nobody_is_found_are_no_good_moment(short, engine):
+    slider = made(short, subjects=engine)
+    best = slider.suggestions[0]
+    engine.nobody = True
+    slider.value = (3.5, 5)
+    slider.ready.result(30)
+    slider.value = (best.start, best.end)
+    slider.ready.result(30)
+    assert slider.who["state"] == "nobody"
+    assert best not in slider.suggestions
+
+
 def test_only_the_newest_seconds_are_looked_at(monkeypatch, short):
     monkeypatch.setattr(_casting, "SETTLED", 0.0)
     engine = QuickEngine()
