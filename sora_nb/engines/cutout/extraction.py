@@ -170,7 +170,8 @@ def preview(analysis: Analysis, evidence: Evidence, control: Control, hint: Hint
     sheet, _ = matte(analysis.footage.full[best], masks[best])
     picture = sheet[window_of(sheet[..., 3] > SHOWN)]
     warnings = *segmentation.doubts, *_doubts([masks[number] for number in run], confidence, bust=sprite.is_bust(masks))
-    return Preview(picture, confidence.quality, (*analysis.footage.warnings, *warnings))
+    box = normalized(bounds(next(mask for mask in masks if mask.any())), analysis.scene.shape)
+    return Preview(picture, confidence.quality, box, (*analysis.footage.warnings, *warnings))
 
 
 def _best(scene: Scene, segmentation: Segmentation) -> tuple[list[View], list[int], int]:
