@@ -266,6 +266,16 @@ def test_what_no_row_tells_of_is_left_over_after_a_day(files, ledger):
     assert names(files, files.left_over(ledger, NOW)) == ["incoming/old.picture", "sources/old.mp4"]
 
 
+def test_old_uploads_are_left_over_unless_a_call_needs_them(files, ledger):
+    put(files, "uploads/1a2b3c4d/new.mp4", old=False)
+    old = put(files, "uploads/5e6f7a8b/cat.mp4")
+    needed = put(files, "uploads/9c0d1e2f/cat.mp4")
+    ledger.add(Call(kind="character", profile="local", state=State.RUNNING, details={"file": str(needed)}))
+    assert files.left_over(ledger, NOW) == [old]
+    files.remove([old], ledger)
+    assert sorted(path.name for path in (files.folder / "uploads").iterdir()) == ["1a2b3c4d", "9c0d1e2f"]
+
+
 @pytest.mark.parametrize(
     ("state", "over"), [(State.UNKNOWN, False), (State.INTERRUPTED, False), (State.FAILED, True), (State.DONE, True)]
 )

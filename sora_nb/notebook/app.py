@@ -22,8 +22,8 @@ from sora_nb import background, display, samples
 from sora_nb.errors import Cancelled, ConsentNeeded, InvalidInput, OutcomeUnknown, SoraError
 from sora_nb.models import Character, Clip, State, Video, in_dollars, written
 from sora_nb.notebook.desk import Desk, price
-from sora_nb.notebook.marimo import stacked
 from sora_nb.notebook.fetch import Fetch
+from sora_nb.notebook.marimo import stacked
 from sora_nb.notebook.widgets._worker import Worker
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 from sora_nb.notebook.widgets.clip_slider import ClipSlider
@@ -158,8 +158,8 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         if value is not None:
             note = "Fetching the video ..." if isinstance(value, str) else "Opening the video ..."
         await self._apart(self._wait_for_a_video, note)
-        if value is None or isinstance(value, str):
-            await self._apart(self.slider.set_video, None)  # never the old film under the new title
+        if value is None or isinstance(value, str):  # never the old film under the new title
+            await self._apart(self.slider.clear, note if value else "")
         if value is None:
             return
         source: Video | Path | str = value
@@ -169,6 +169,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
                 file = await self._fetch.bring(value)
             except SoraError:
                 await self._apart(self._wait_for_a_video, "Choose a video first.")
+                await self._apart(self.slider.clear)
                 raise
             if file is None:
                 return

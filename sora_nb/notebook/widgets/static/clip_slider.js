@@ -1,3 +1,4 @@
+import { busy } from "./busy.js";
 import { player } from "./player.js";
 import { FINE, around, clamp, constrain, round, slotOf, spoken, told } from "./selection.js";
 import { clock, make, media, problemLine, receive, save, watch } from "./shared.js";
@@ -46,8 +47,9 @@ function render({ model, el }) {
   const remarks = make("ul", "sora-remarks", { "aria-label": "About the selection", "aria-live": "polite" });
   const offers = make("div", "sora-offers", { role: "group", "aria-label": "Suggested moments" });
   const [problem, endProblem] = problemLine(model);
+  const making = busy(model);
   const panel = make("div", "sora-panel", {}, [
-    make("div", "sora-title", {}, [span, make("span", "sora-dim", { text: "selected" })]),
+    make("div", "sora-title", {}, [span, make("span", "sora-dim", { text: "selected" }), making.node]),
     make("div", "sora-fields", {}, [fields.start.label, fields.end.label]),
     make("div", "sora-dim", { text: "timestamps " }, [stamps]),
     remarks,
@@ -271,14 +273,14 @@ function render({ model, el }) {
     }),
     watch(model, ["suggestions", "searching"], () => {
       const found = model.get("suggestions") ?? [];
-      const label = found.length ? "Good moments" : model.get("searching") ? "Looking for good moments…" : "No seconds stand out";
+      const label = found.length ? "Good moments" : model.get("searching") ? "Looking for good moments…" : model.get("bands")?.whole ? "No seconds stand out" : "Good moments were not looked for";
       offers.replaceChildren(make("span", "sora-dim sora-offers-label", { text: label, role: "status" }), ...found.map(chip));
       paint();
     }),
     sheet("overview", () => overview.show(sheets.overview ?? null, false)),
     sheet("zoom", () => {}),
   ];
-  return () => [...ends, endProblem, screen.end, overview.end, near.end].forEach((end) => end());
+  return () => [...ends, endProblem, making.end, screen.end, overview.end, near.end].forEach((end) => end());
 }
 
 export default { initialize: ({ model }) => receive(model), render };

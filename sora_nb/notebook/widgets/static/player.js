@@ -74,7 +74,7 @@ export function player(model, selection, onTime) {
     const { start: from = 0, end: to = 0 } = covers();
     const loaded = Boolean(video.getAttribute("src")) && (video.readyState > 1 || video.seeking); // seeking is no loading
     wait.hidden = loaded && selection()[0] >= from - 0.05 && selection()[1] <= to + 0.05;
-    wait.textContent = model.get("duration") ? model.get("working") || "Loading the video…" : "No video chosen yet";
+    wait.textContent = model.get("working") || (model.get("duration") ? "Loading the video…" : "No video chosen yet");
     poster.hidden = loaded;
   };
   video.addEventListener("loadeddata", () => {
