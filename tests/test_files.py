@@ -210,7 +210,8 @@ def test_what_nobody_names_is_left_over(files, ledger):
     ledger.characters.add(hero, call)
     left = files.left_over(ledger, NOW)
     assert names(files, left) == [
-        "avatars/b.png", "clips/b.mp4", "cutouts/b/cutout.json", "posters/b.jpg", "stills/b.jpg", "videos/b.mp4",
+        "avatars/b.png", "clips/b.mp4", "cutouts/b/cutout.json", "posters/b.jpg", "stills/b.jpg",
+        "uploads/mine.mp4", "videos/b.mp4",
     ]  # fmt: skip
     assert len(files.remove(left, ledger).paths) == 6
     assert files.left_over(ledger, NOW) == []
