@@ -289,7 +289,9 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def show_call(self, call: Call) -> None:
         """Show where a call stands that was not made here."""
         note = call.error or ("" if call.state in OPEN else f"charged {dollars(call.charged)}")
-        self._jobs(call).show(call.id, _title(call), _shown(call.state), note=note)
+        mine = call.state in OPEN and call.owner == self._session.lock.id
+        stakes = self._session.stakes(call) if mine else None
+        self._jobs(call).show(call.id, _title(call), _shown(call.state), note=note, stakes=stakes)
 
     def _show_videos(self) -> None:
         self.show_videos(self._session.videos())
@@ -461,4 +463,4 @@ def _shown(state: State) -> str:
 
 
 def _title(call: Call) -> str:
-    return call.prompt or f"Character from {call.clip} of {call.source}"
+    return call.prompt or f"Character from {call.clip} of {display.origin(call.source)}"

@@ -1,7 +1,7 @@
 // The player of a clip slider: loops the selection, plays and steps anywhere, and shows a still until it can.
 
 import { clamp, stamp } from "./selection.js";
-import { make, media, watch } from "./shared.js";
+import { clock, make, media, watch } from "./shared.js";
 
 const FASTEST = 4; // times the film's own pace
 
