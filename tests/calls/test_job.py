@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from calls.conftest import PAID
@@ -132,6 +133,23 @@ def test_what_waits_and_what_is_worked_on_says_so(studio, engine):
     engine.go_on()
     second.result()
     assert second.doing == ""
+
+
+def test_a_bar_and_a_list_say_the_stage_and_the_seconds_left(studio, engine, monkeypatch, capsys):
+    now = [0.0]
+    monkeypatch.setattr("sora_nb.calls.job.time", SimpleNamespace(monotonic=lambda: now[0]))
+    engine.hold()
+    job = studio.submit("a corgi", **SMALL)
+    until(lambda: job.stage == "held")
+    for now[0] in range(1, 11):
+        job._advance(5.0 * now[0], "drawing picture 40 of 80")
+    assert job.seconds_left == pytest.approx(10)
+    assert job.doing == "drawing picture 40 of 80, about 10 s left"
+    assert "drawing picture 40 of 80, about 10 s left" in job._repr_mimebundle_()["text/html"]
+    threading.Timer(1, engine.go_on).start()
+    job.show_progress()
+    assert (job.seconds_left, job.doing) == (None, "")
+    assert "left" in capsys.readouterr().err
 
 
 def test_a_wait_that_is_interrupted_says_what_goes_on(studio, engine, monkeypatch):
