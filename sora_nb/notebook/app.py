@@ -168,8 +168,8 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         if value is not None:
             note = "Fetching the video ..." if isinstance(value, str) else "Opening the video ..."
         await self._apart(self._wait_for_a_video, note)
-        if value is None or isinstance(value, str):
-            await self._apart(self.slider.set_video, None)  # never the old film under the new title
+        if value is None or isinstance(value, str):  # never the old film under the new title
+            await self._apart(self.slider.clear, note if value else "")
         if value is None:
             return
         source: Video | Path | str = value
@@ -179,6 +179,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
                 file = await self._fetch.bring(value)
             except SoraError:
                 await self._apart(self._wait_for_a_video, "Choose a video first.")
+                await self._apart(self.slider.clear)
                 raise
             if file is None:
                 return
@@ -291,7 +292,9 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def show_call(self, call: Call) -> None:
         """Show where a call stands that was not made here."""
         note = call.error or ("" if call.state in OPEN else f"charged {dollars(call.charged)}")
-        self._jobs(call).show(call.id, _title(call), _shown(call.state), note=note)
+        mine = call.state in OPEN and call.owner == self._session.lock.id
+        stakes = self._session.stakes(call) if mine else None
+        self._jobs(call).show(call.id, _title(call), _shown(call.state), note=note, stakes=stakes)
 
     def _show_videos(self) -> None:
         self.show_videos(self._session.videos())
@@ -475,4 +478,4 @@ def _shown(state: State) -> str:
 
 
 def _title(call: Call) -> str:
-    return call.prompt or f"Character from {call.clip} of {call.source}"
+    return call.prompt or f"Character from {call.clip} of {display.origin(call.source)}"
