@@ -705,5 +705,7 @@ class Video(Model):
         )
         lines = [self.prompt, about, str(self.path or ""), _until(self.link_expires_at, self.path), self.error]
         lines += self.warnings
-        poster = display.data_url(self.poster, 480)
-        return {"text/plain": repr(self), "text/html": display.figure(poster, f"Video: {self.prompt}", lines)}
+        return {
+            "text/plain": repr(self),
+            "text/html": display.footage(self.path, self.poster, f"Video: {self.prompt}", lines),
+        }

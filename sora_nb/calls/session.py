@@ -158,11 +158,10 @@ class Session:
 
     def _open(self, service: ServiceId) -> Provider:
         if not service.base_url:
-            from sora_nb.engines.animatic import AnimaticEngine
             from sora_nb.providers.local import LocalProvider
 
             profile = self.profile if service == self.service else registry.get(service.provider)
-            return LocalProvider(self._engine or AnimaticEngine(), self.home, profile)
+            return LocalProvider(self.engine, self.home, profile)
         return self._hosted(self._connections.settings(service.provider))
 
     def _hosted(self, settings: Settings) -> Provider:
@@ -385,6 +384,15 @@ class Session:
     def characters(self) -> Characters:
         """The characters kept in this home."""
         return self.ledger.characters
+
+    @property
+    def engine(self) -> Engine:
+        """What makes videos, and looks at footage, in this process."""
+        if self._engine is None:
+            from sora_nb.engines.animatic import AnimaticEngine
+
+            self._engine = AnimaticEngine()
+        return self._engine
 
     def extractor(self) -> Provider:
         """Return who makes characters: the default service, or the engine of this process where that one makes none."""

@@ -121,7 +121,8 @@ test("a number that is typed keeps to the rule, and a wrong one goes back", () =
   expect(model.saved.at(-1).value).toEqual([2.75, 3.75]);
   start.value = "";
   start.dispatchEvent(new Event("change"));
-  expect(start.value).toBe("2.75");
+  expect(start.value).toBe("0:02.75");
+  expect(el.querySelector(".sora-note").textContent).toMatch(/^Not a time: nothing/);
 });
 
 test("beyond the closer look, it comes along", () => {

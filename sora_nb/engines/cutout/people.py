@@ -59,7 +59,7 @@ class Person:
     score: float
 
 
-def find(scene: Scene, hint: Hint | None = None) -> list[Person]:
+def find(scene: Scene, hint: Hint | None = None, tracks: Sequence[Track] | None = None) -> list[Person]:
     """List the people of a clip, the likeliest first: near, in the middle, and seen all the time.
 
     A face in the scenery, such as a poster's, is nobody unless the user points at it.
@@ -67,8 +67,9 @@ def find(scene: Scene, hint: Hint | None = None) -> list[Person]:
     Args:
         scene: the sampled pictures.
         hint: where the user says the subject is; nobody else is listed then.
+        tracks: what follow() returned, where that is at hand.
     """
-    tracks = follow(scene)
+    tracks = follow(scene) if tracks is None else tracks
     found = [
         Person(track, tuple(other for other in tracks if other is not track), _importance(scene, track))
         for track in tracks

@@ -72,7 +72,7 @@ class SoraWidget(anywidget.AnyWidget):
         if unknown:
             raise TypeError(f"{type(self).__name__} has no {', '.join(map(repr, unknown))}; check the spelling.")
         self._files: dict[str, Path] = {}
-        self._handlers: dict[str, Handler] = {"need": self._on_need}
+        self._handlers: dict[str, Handler] = {"need": self._on_need, "ping": lambda *_: self.send({"kind": "pong"})}
         super().__init__(**traits)
         self.on_msg(self._receive)
 

@@ -117,7 +117,8 @@ class VideoPicker(SoraWidget):
         self._library, self.more = None, False
         if isinstance(videos, Searchable):
             self._library = videos
-            show_page(videos, self._worker, functools.partial(self._show_newest, videos))
+            show = functools.partial(self._show_newest, videos)
+            show_page(videos, self._worker, show, anew=bool(self._videos))
         else:
             self._videos = media.videos_of(videos)
             self._deal()

@@ -1,4 +1,5 @@
-import { make, own, problemLine, watch } from "./shared.js";
+import { alive } from "./alive.js";
+import { harmless, make, own, problemLine, watch } from "./shared.js";
 
 const WORDS = {
   waiting: "waiting",
@@ -24,7 +25,9 @@ function row(job, send) {
   const note = make("div", "sora-dim sora-job-note");
   const look = button("Look it up (free)", () => send({ kind: "resume" }));
   const runs = job.state === "waiting" || job.state === "running";
-  const node = own(make("li", "sora-job", { tabindex: "-1" }, [make("div", "sora-job-head", {}, [label, state]), ...(runs ? [moving, question] : []), note, ...(job.state === "unknown" ? [look] : [])]));
+  const words = make("div", "sora-job-words", {}, [make("div", "sora-job-head", {}, [label, state]), ...(runs ? [moving, question] : []), note, ...(job.state === "unknown" ? [look] : [])]);
+  const picture = job.picture ? [make("img", "sora-job-picture", { src: harmless(job.picture), alt: "" })] : [];
+  const node = own(make("li", "sora-job", { tabindex: "-1" }, [...picture, words]));
   let told = job.note;
 
   function ask(wide) {
@@ -124,4 +127,4 @@ function render({ model, el }) {
   return () => ends.forEach((end) => end());
 }
 
-export default { render };
+export default { render: alive(render) };

@@ -1,3 +1,4 @@
+import { alive } from "./alive.js";
 import { make, problemLine, save, watch } from "./shared.js";
 
 const SEND_AFTER = 150;
@@ -84,4 +85,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { render: alive(render) };

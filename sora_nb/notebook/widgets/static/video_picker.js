@@ -1,3 +1,4 @@
+import { alive } from "./alive.js";
 import { browser, megabytes } from "./folder.js";
 import { clock, counted, harmless, make, problemLine, receive, watch } from "./shared.js";
 
@@ -444,4 +445,4 @@ function render({ model, el }) {
   };
 }
 
-export default { initialize: ({ model }) => receive(model), render };
+export default { initialize: ({ model }) => receive(model), render: alive(render) };
