@@ -17,9 +17,10 @@ import pytest
 from conftest import FOOTAGE, KEY
 from quick import QuickEngine
 from traitlets import MetaHasTraits
+from typer.testing import CliRunner
 
 import sora_nb
-from sora_nb import media
+from sora_nb import cli, media
 from sora_nb.server.server import LocalServer
 
 pytestmark = pytest.mark.release
@@ -131,11 +132,9 @@ def test_help_is_what_the_guide_shows():
         *(f"{name} " for name in re.findall(r"^  (\w+)  ", helps[""].partition("Commands:")[2], re.MULTILINE)),
     ]
     for command, expected in helps.items():
-        said = subprocess.run(
-            [sys.executable, "-m", "sora_nb", *command.split(), "--help"], capture_output=True, text=True, check=True,
-            env={**os.environ, "COLUMNS": "100"},
-        )  # fmt: skip
-        assert said.stdout == expected
+        typed = [*command.split(), "--help"]
+        said = CliRunner().invoke(cli.app, typed, prog_name="sora-nb", terminal_width=78)
+        assert said.output == expected
 
 
 def test_the_demo_of_the_guide_takes_a_video_of_ones_own(tmp_path):
