@@ -202,7 +202,7 @@ def test_the_services_of_the_guide_are_all_there_are():
 
 def test_the_widgets_of_the_guide_are_all_there_are():
     text = (GUIDE / "widgets.md").read_text(encoding="utf-8")
-    named = re.findall(r"^\| `(\w+)\(", text.partition("| widget |")[2].partition("\n\n")[0], re.MULTILINE)
+    named = re.findall(r"^### `(\w+)\(", text, re.MULTILINE)
     assert sorted(named) == sorted(
         name for name in sora_nb.__all__ if issubclass(type(getattr(sora_nb, name)), MetaHasTraits)
     )
