@@ -17,6 +17,7 @@ from sora_nb.engines.cutout.masks import bounds
 from sora_nb.engines.cutout.motion import analyse
 from sora_nb.engines.cutout.second_opinion import without_scenery
 from sora_nb.engines.cutout.segmentation import moving_evidence, segment
+from sora_nb.engines.opencv import one_thread
 from sora_nb.errors import NoSubject
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Found:
     time: float
 
 
+@one_thread()
 def extract(video: Path, clip: Clip, control: Control, hint: Hint | None = None) -> Cutout:
     """Cut the main subject of the clip out of a local video file.
 
@@ -111,6 +113,7 @@ def track(
     return footage, scene, segmentation, likeliest.kind
 
 
+@one_thread()
 def candidates(video: Path, clip: Clip) -> list[Found]:
     """List possible subjects of a clip, the likeliest first.
 
