@@ -557,7 +557,7 @@ class Character(Model):
         return f"@{self.username}"
 
     def save(self, path: Path | str, *, replace: bool = False) -> Path:
-        """Save the character as an archive that studio.load() opens on another machine; see docs/characters.md.
+        """Save the character as an archive that studio.load() opens on another machine; its page in notebooks/guide has the format.
 
         No key, path, link or id at a service goes along; the same character gives the same bytes.
 
@@ -705,5 +705,7 @@ class Video(Model):
         )
         lines = [self.prompt, about, str(self.path or ""), _until(self.link_expires_at, self.path), self.error]
         lines += self.warnings
-        poster = display.data_url(self.poster, 480)
-        return {"text/plain": repr(self), "text/html": display.figure(poster, f"Video: {self.prompt}", lines)}
+        return {
+            "text/plain": repr(self),
+            "text/html": display.footage(self.path, self.poster, f"Video: {self.prompt}", lines),
+        }

@@ -273,3 +273,16 @@ def test_a_source_is_kept_while_a_call_may_need_it(files, ledger, state, over):
     source = put(files, "sources/a.mp4", old=over is False)
     ledger.add(Call(kind="character", profile="local", state=state, details={"file": str(source)}))
     assert files.left_over(ledger, NOW) == ([source] if over else [])
+
+
+def test_a_miniature_goes_with_its_film(files, ledger):
+    film, other = put(files, "videos/a.mp4"), put(files, "videos/b.mp4")
+    row = ledger.add(Call(kind="video", profile="local", state=State.DONE, file=film))
+    ledger.add(Call(kind="video", profile="local", state=State.DONE, file=other))
+    small, _ = put(files, "miniatures/a.mp4"), put(files, "miniatures/b.mp4")
+    alone = put(files, "miniatures/gone.mp4")
+    assert files.left_over(ledger, NOW) == [alone]
+    assert files.remove([small, alone], ledger).paths == (alone,)
+    ledger.drop_file(row)
+    assert files.remove([film], ledger).paths == (film, small)
+    assert files.left_over(ledger, NOW) == []

@@ -154,7 +154,7 @@ def test_another_studio_goes_on_where_one_was_interrupted(paid, server, engine):
     sweep._session.submit_video = counted
     with pytest.raises(KeyboardInterrupt) as stopped:
         sweep.run()
-    assert "only what is missing" in stopped.value.__notes__[0]
+    assert "only what is missing" in str(stopped.value)
     again = Studio(paid.profile, base_url=server.url, api_key=KEY, progress=False)
     paid.close()
     results = again.sweep(["a fox", "a cat", "a dog"], **SMALL).run()

@@ -301,5 +301,5 @@ def _with_way_out(call: Call | None, note: str) -> str:
     return f"{note.rstrip('.')}. {WAY_OUT}"
 
 
-def _unseen(_: float) -> None:
+def _unseen(_: float, __: str = "", /) -> None:
     """Take a progress that nobody looks at."""

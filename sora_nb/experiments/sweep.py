@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sora_nb import arguments, display
+from sora_nb.calls.job import WaitInterrupted
 from sora_nb.errors import BudgetExceeded, ConfigError, InvalidInput, MediaError
 from sora_nb.models import State, Status, Video, dollars, micros
 from sora_nb.storage.export import write_csv
@@ -139,9 +140,11 @@ class Sweep:
         try:
             with self._bar(len(missing) + len(under_way)) as advance:
                 run.make(advance)
-        except KeyboardInterrupt as stop:
-            stop.add_note("What was sent goes on in the background; run() again makes only what is missing.")
-            raise
+        except KeyboardInterrupt:
+            raise WaitInterrupted(
+                "You stopped the run; what was sent goes on in the background.",
+                hint="run() again makes only what is missing; nothing is paid for twice.",
+            ) from None
         finally:
             self._unsent = run.unsent
         failure = run.failure()

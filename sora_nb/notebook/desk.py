@@ -122,6 +122,7 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _withdraw(self) -> None:
         """Ask no more: the order is another one now."""
+        self.consent.about = ""
         self.consent.layout.display = "none"
 
     def _decide(self, answer: str, name: str) -> None:

@@ -24,6 +24,7 @@ from sora_nb.storage.characters import Characters
 from sora_nb.storage.database import Database
 from sora_nb.storage.listing import Listing
 from sora_nb.storage.schema import CALLS, CHARACTERS, MIGRATIONS, NOTES
+from sora_nb.storage.watch import watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,6 +80,7 @@ _LACKING_AVATAR = (
 )
 _REQUEST = ("kind", "route", "profile", "base_url", "model", "prompt", "size", "image")
 """What tells requests apart, besides seconds and seed, which may be missing."""
+_FRUITLESS = [State.FAILED.value, State.INTERRUPTED.value]
 _NEEDING = [state.value for state in (*OPEN, State.INTERRUPTED)]  # an interrupted one can be made again
 
 
@@ -177,6 +179,7 @@ class Ledger:
 
     Attributes:
         characters: the characters kept in the same file.
+        changes: tells of what anybody writes here.
 
     Raises:
         LedgerError: the file cannot be used.
@@ -185,6 +188,7 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self._database = Database(path, MIGRATIONS)
         self.characters = Characters(self._database)
+        self.changes = watch(path.absolute())
 
     def add(self, call: Call, allowance: Allowance | None = None, *, copy: int | None = None) -> Call:
         """Write a new row if the budget covers it; it is on disk when this returns.
@@ -448,8 +452,15 @@ class Ledger:
         return {row["call"]: Note(**{name: row[name] for name in Note.model_fields}) for row in rows}
 
     def totals(self) -> tuple[int, int]:
-        """Return what all calls were charged as far as known, and their list price, in micro-dollars."""
-        sums = (func.coalesce(func.sum(column), 0) for column in (CALLS.c.charged, CALLS.c.estimate))
+        """Return what all calls were charged as far as known, and their list price, in micro-dollars.
+
+        A call that came to nothing and was not charged has no list price.
+        """
+        refused = and_(CALLS.c.state.in_(_FRUITLESS), CALLS.c.charged == 0)
+        sums = (
+            func.coalesce(func.sum(CALLS.c.charged), 0),
+            func.coalesce(func.sum(case((refused, 0), else_=CALLS.c.estimate)), 0),
+        )
         with self._database.read() as connection:
             charged, estimate = connection.execute(select(*sums).where(CALLS.c.currency == "USD")).one()
         return charged, estimate

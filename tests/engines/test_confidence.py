@@ -13,7 +13,7 @@ from sora_nb.engines.cutout import confidence, extraction
 from sora_nb.engines.cutout.masks import dilated
 from sora_nb.models import Clip
 
-SIDES = {"left": np.s_[20:80, :40], "right": np.s_[20:80, -40:], "top": np.s_[:60, 40:80]}
+SIDES = {"left": np.s_[20:80, :40], "right": np.s_[20:80, -40:], "top": np.s_[:60, 40:80], "bottom": np.s_[30:, 40:80]}
 
 
 def mask_at(place):

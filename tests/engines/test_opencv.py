@@ -21,7 +21,7 @@ def test_opencv_has_its_threads_again_even_after_an_error():
     def broken():
         raise ValueError(cv2.getNumThreads())
 
-    with pytest.raises(ValueError, match="^1$"):
+    with pytest.raises(ValueError, match=r"^1$"):
         broken()
     assert cv2.getNumThreads() == 3
 

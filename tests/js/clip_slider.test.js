@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import widget, { around, constrain, told } from "../../sora_nb/notebook/widgets/static/clip_slider.js";
+import widget from "../../sora_nb/notebook/widgets/static/clip_slider.js";
+import { around, constrain, told } from "../../sora_nb/notebook/widgets/static/selection.js";
 import { FakeModel } from "./model.js";
 
 const RULE = { shortest: 1, longest: 3, step: 0.1 };
@@ -120,7 +121,8 @@ test("a number that is typed keeps to the rule, and a wrong one goes back", () =
   expect(model.saved.at(-1).value).toEqual([2.75, 3.75]);
   start.value = "";
   start.dispatchEvent(new Event("change"));
-  expect(start.value).toBe("2.75");
+  expect(start.value).toBe("0:02.75");
+  expect(el.querySelector(".sora-note").textContent).toMatch(/^Not a time: nothing/);
 });
 
 test("beyond the closer look, it comes along", () => {

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import widget, { found, megabytes, upload } from "../../sora_nb/notebook/widgets/static/video_picker.js";
+import { megabytes } from "../../sora_nb/notebook/widgets/static/folder.js";
+import widget, { found, upload } from "../../sora_nb/notebook/widgets/static/video_picker.js";
 import { FakeModel } from "./model.js";
 
 let inSight = [];
@@ -142,7 +143,7 @@ test("posters are asked for in one message when cards come into sight", () => {
 
 test("a search asks the kernel for videos without cards", () => {
   const { model, el } = shown({ _total: null });
-  const status = el.querySelector("[role=status]");
+  const status = el.querySelector(".sora-picker-panel [role=status]");
   expect(status.textContent).toBe("2 newest videos");
   const search = el.querySelector("input[type=search]");
   search.value = "dog";

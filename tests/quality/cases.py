@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sora_nb.engines.base import Hint
-from tests.quality import clips, people, photographs, things
+from tests.quality import clips, filmed, people, photographs, things
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +34,8 @@ class Case:
         part: one of PARTS; what is held out was never looked at while anything was tuned.
         name: unique within its group.
         who: what it shows; clips of one subject are alike.
-        make: writes the clip at 24 pictures a second to a path, and returns the true mask of each picture.
+        make: writes the clip at 24 pictures a second to a path, and returns the truth of each picture: 1 where the
+            subject is, 2 where what it holds is, else 0.
         seconds: its length.
         hint: where the subject is, if the clip needs to be told.
     """
@@ -50,7 +51,7 @@ class Case:
 
 def every() -> list[Case]:
     """List all cases, in the order of the table."""
-    found = [*_drawn(), *_photographed(), *_people(), *_things()]
+    found = [*_drawn(), *_photographed(), *_people(), *_things(), *_filmed()]
     return sorted(found, key=lambda case: (PARTS.index(case.part), GROUPS.index(case.group)))
 
 
@@ -96,6 +97,21 @@ def _things() -> Iterator[Case]:
         # what stands still must be pointed at, as a person would
         hint = _box(plan) if plan.way == "still" else None
         yield Case(group, PARTS[seed % 2], f"thing {plan.name}", plan.who, make, hint=hint)
+
+
+def _filmed() -> Iterator[Case]:
+    """As a hand camera films; then somebody with something in hand."""
+    for seed in (*range(72), *range(72, 92, 2)):
+        plan = filmed.recipe(seed)
+        group = filmed.SHOWN[plan.who]
+        yield Case(
+            group, PARTS[seed % 2], f"film {plan.name}", plan.who, lambda path, plan=plan: filmed.make(plan, path)
+        )
+    for seed in range(24):
+        plan = filmed.holding(seed)
+        yield Case(
+            "people", PARTS[seed % 2], f"holds {plan.name}", plan.who, lambda path, plan=plan: filmed.make(plan, path)
+        )
 
 
 def _box(plan: things.Recipe) -> Hint:

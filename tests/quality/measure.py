@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 GOOD_MEAN, GOOD_BEST = 0.8, 0.85
 """A cut-out is good if its masks overlap with the true ones by so much on average, and that of the avatar by so much."""
 
+SUBJECT, HELD = 1, 2
+"""Labels of the truth."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -36,7 +39,9 @@ class Row:
         quality: what the engine says of itself, 0 to 1; 0 where it found nobody.
         said: why it refuses or doubts the cut-out; "" where it does neither.
         refused: whether there is no cut-out.
-        mean, best: intersection over union with the truth, over all pictures and of the one the avatar is from.
+        mean, best: intersection over union with the truth, over all pictures and of the one the avatar is from; what
+            the subject holds is neither right nor wrong.
+        held: how much of what the subject holds is cut out with it.
         features: what the quality is made of.
     """
 
@@ -50,6 +55,7 @@ class Row:
     refused: bool = False
     mean: float = 0.0
     best: float = 0.0
+    held: float = 0.0
     features: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -79,7 +85,8 @@ def measure(case: Case, folder: Path) -> Row:
     right = [truth[min(len(truth) - 1, round(time * clips.FPS))] for time in footage.times]
     shape = right[0].shape[::-1]
     found = [cv2.resize(mask.astype(np.uint8), shape) > 0 for mask in segmentation.masks]
-    shares = [overlap(*pair) for pair in zip(found, right, strict=True)]
+    shares = [overlap(mask & (labels != HELD), labels == SUBJECT) for mask, labels in zip(found, right, strict=True)]
+    held = [mask[labels == HELD].mean() for mask, labels in zip(found, right, strict=True) if (labels == HELD).any()]
     views = sprite.score_views(scene, segmentation.masks)
     best = max(sprite.steady_run(scene, segmentation.masks), key=lambda number: views[number].score)
     features = confidence.features(scene, segmentation)
@@ -92,6 +99,7 @@ def measure(case: Case, folder: Path) -> Row:
         refused=sure.quality < extraction.MIN_QUALITY,
         mean=float(np.mean(shares)),
         best=shares[best],
+        held=float(np.mean(held)) if held else 0.0,
         features=features,
     )
 

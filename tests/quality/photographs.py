@@ -111,17 +111,17 @@ def frames(plan):
         across, down = middle * WIDTH + travel - (plan.camera == "tracking") * travel, ground * HEIGHT
         turn = 3 * np.sin(3 * time) if plan.way == "sway" else 1.5 * np.sin(6 * time) * (plan.way == "go")
         sway = 0.02 * WIDTH * np.sin(2.6 * time) if plan.way == "sway" else 2 * np.sin(1.9 * time)
-        drawn = _nodding(whole, time) if plan.way == "nod" else whole
+        drawn = nodding(whole, time) if plan.way == "nod" else whole
         picture, alpha = clips.laid(picture, drawn, across + sway, down, turn)
         noisy = picture * plan.light + random.normal(0, plan.noise / 255, picture.shape)
         yield (np.clip(noisy, 0, 1) * 255).astype(np.uint8), alpha > 0.5
 
 
-def _nodding(whole, time):
+def nodding(whole, time, strength=1.0):
     """Turn the upper part about the middle, as a head turns, and let the rest breathe."""
     tall, wide = whole.shape[:2]
     rows, columns = np.mgrid[0:tall, 0:wide].astype(np.float32)
-    loose = np.clip(1 - rows / (0.55 * tall), 0, 1)
+    loose = strength * np.clip(1 - rows / (0.55 * tall), 0, 1)
     angle = loose * np.float32(np.radians(9) * np.sin(2.4 * time))
     x, y = columns - wide / 2, rows - 0.5 * tall
     across = wide / 2 + x * np.cos(angle) - y * np.sin(angle)

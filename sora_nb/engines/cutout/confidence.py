@@ -29,6 +29,8 @@ FOLLOWED = 4
 """Pictures over which points of a mask are followed."""
 POINTS = 600
 """About so many of them."""
+EDGE = 2
+"""Pixels next to the picture's edge that count as touching it: outlines are not surer than that."""
 MOVING = {
     "agreed": 2.8, "sized": 1.5, "contrast": 5.6, "apart": 1.1, "unmixed": 0.5, "kept": 1.1, "edges": 1.2, "jumps": 2.0,
 }, -11.9  # fmt: skip
@@ -101,7 +103,7 @@ def features(scene: Scene, segmentation: Segmentation) -> dict[str, float]:
         "unmixed": float(np.mean([_unmixed(scene, number, masks[number]) for number in some])),
         "kept": _kept(scene, masks),
         "edges": float(np.mean([_outline(scene, number, masks[number]) for number in some])),
-        "whole": 1 - float(np.mean([max(cut_sides(mask).values()) for mask in masks])),
+        "whole": float(np.mean([_whole(mask) for mask in masks])),
     }
     if signs is not None:
         values["seen"] = signs.seen
@@ -122,10 +124,20 @@ def estimate(scene: Scene, segmentation: Segmentation) -> Confidence:
 
 
 def cut_sides(mask: Mask) -> dict[str, float]:
-    """Return how much of the left, right and upper edge of the picture a mask touches, as part of its own size."""
+    """Return how much of each edge of the picture a mask touches, to two pixels, as part of its own size."""
     side = size(mask)
-    touched = {"left": mask[:, 0], "right": mask[:, -1], "top": mask[0]}
+    touched = {
+        "left": mask[:, :EDGE].any(1),
+        "right": mask[:, -EDGE:].any(1),
+        "top": mask[:EDGE].any(0),
+        "bottom": mask[-EDGE:].any(0),
+    }
     return {name: float(min(1.0, np.count_nonzero(edge) / side)) for name, edge in touched.items()}
+
+
+def _whole(mask: Mask) -> float:
+    """Return 1 less how much the left, right and upper edge cut; at the lower one busts stand."""
+    return 1 - max(share for name, share in cut_sides(mask).items() if name != "bottom")
 
 
 def _bands(mask: Mask) -> tuple[Mask, Mask]:

@@ -166,7 +166,7 @@ def _by_motion(
     shaped = candidate.kind == "hint"
     drafts = vote(scene, draft.run(control, 0.3, 0.4))
     drafts = prune(scene, drafts, CLEARLY_FOREIGN_ODDS if shaped else FOREIGN_ODDS)
-    control.step(0.42, "Rebuilding the background")
+    control.step(0.42, "rebuilding the background")
     memory.give_back()
     second = second_evidence(scene, drafts)
     drafts = with_still_parts(scene, second, drafts)
@@ -249,7 +249,7 @@ class _Pass:
         """Return a mask for each picture; progress runs from `start` to `end`."""
         masks: dict[int, Mask] = {}
         for done, (number, neighbour) in enumerate(_order(self._candidate.frame, len(self._scene))):
-            control.step(start + (end - start) * done / len(self._scene), "Cutting out")
+            control.step(start + (end - start) * done / len(self._scene), "cutting out")
             prior = self._prior(number, neighbour, masks)
             masks[number] = self._mask(number, prior, follows=neighbour is not None)
         return [masks[number] for number in range(len(self._scene))]

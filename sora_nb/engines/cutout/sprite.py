@@ -178,7 +178,7 @@ def animate(
     cuts: deque[NDArray[np.uint8]] = deque()
     corners = []
     for done, number in enumerate(run):
-        control.step(0.72 + 0.2 * done / len(run), "Drawing the sprite")
+        control.step(0.72 + 0.2 * done / len(run), "drawing the sprite")
         cut, corner = matte(footage.full[number], masks[number])
         cuts.append(cut)
         corners.append(corner)

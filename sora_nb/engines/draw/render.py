@@ -20,6 +20,8 @@ from sora_nb.engines.draw import backdrop, encode, sound
 from sora_nb.engines.draw.film import Film
 from sora_nb.engines.opencv import one_thread
 from sora_nb.errors import InvalidInput
+from sora_nb.media import miniature
+from sora_nb.media.miniature import FORMS, Miniature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +69,8 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
         # made here while the first pictures are being drawn
         samples = round(film.pictures / request.fps * sound.RATE)
         ambience = sound.ambience(film.spec.scene, film.spec.weather, samples, film.spec.seed)
+        # the usual form alone: each costs time, and of a film too rich for it a smaller one is made when it is shown
+        small = Miniature(request.width, request.height, request.fps, FORMS[:1]) if request.miniature else None
         encode.write(
             pictures,
             ambience,
@@ -76,7 +80,12 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
             fps=request.fps,
             title=request.prompt,
             comment=COMMENT,
+            small=small,
         )
+        if request.miniature and small:
+            made = small.finish(ambience.mean(axis=1))
+            if made is not None:
+                miniature.keep(request.miniature, made)
         # the last chance to cancel comes before the file appears
         control.step(1.0, "done")
     return film.warnings
@@ -130,7 +139,9 @@ def _drawing(film: Film, executor: Executor, control: Control) -> Iterator[Itera
             report(taken)
 
     def report(taken: int) -> None:
-        control.step(0.02 + 0.96 * taken / film.pictures, f"rendered {taken} of {film.pictures} pictures")
+        control.step(
+            0.02 + 0.96 * taken / film.pictures, f"drawing picture {min(taken + 1, film.pictures)} of {film.pictures}"
+        )
 
     submit(AHEAD)
     try:

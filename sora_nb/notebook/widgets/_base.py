@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,14 +24,22 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).parent / "static"
 SLICE = 1024 * 1024
 """Bytes of media in one message; the page's socket takes 10 MiB and drops larger ones without a word."""
-_IMPORT = 'from "./shared.js";\n'
+_IMPORT = re.compile(r'^import [^;]* from "\./(\w+)\.js";\n', re.MULTILINE)
 
 
 def module(name: str) -> str:
-    """Return the one ES module a page gets for a widget: what all share, then the widget's own file."""
-    _, found, own = (STATIC / f"{name}.js").read_text(encoding="utf-8").partition(_IMPORT)
-    assert found, f"{name}.js imports nothing from shared.js"
-    return (STATIC / "shared.js").read_text(encoding="utf-8") + own
+    """Return the one ES module a page gets for a widget: its file after those it imports, each once."""
+    sources: dict[str, str] = {}
+
+    def add(name: str) -> None:
+        source = (STATIC / f"{name}.js").read_text(encoding="utf-8")
+        for imported in _IMPORT.findall(source):
+            if imported not in sources:
+                add(imported)
+        sources[name] = _IMPORT.sub("", source)
+
+    add(name)
+    return "".join(sources.values())
 
 
 def style(name: str) -> str:
@@ -63,7 +72,7 @@ class SoraWidget(anywidget.AnyWidget):
         if unknown:
             raise TypeError(f"{type(self).__name__} has no {', '.join(map(repr, unknown))}; check the spelling.")
         self._files: dict[str, Path] = {}
-        self._handlers: dict[str, Handler] = {"need": self._on_need}
+        self._handlers: dict[str, Handler] = {"need": self._on_need, "ping": lambda *_: self.send({"kind": "pong"})}
         super().__init__(**traits)
         self.on_msg(self._receive)
 

@@ -105,7 +105,8 @@ class CharacterGallery(SoraWidget):
         self._library, self.more = None, False
         if isinstance(characters, Searchable):
             self._library = characters
-            show_page(characters, self._worker, functools.partial(self._show_newest, characters))
+            show = functools.partial(self._show_newest, characters)
+            show_page(characters, self._worker, show, anew=bool(self._live))
         else:
             self._hold(_by_key(characters))
 
@@ -116,6 +117,8 @@ class CharacterGallery(SoraWidget):
         live = _by_key(newest)
         # one who was chosen stays, also where there are a hundred newer ones
         self._hold(live | {_key(one): one for one in self.value if more and _key(one) not in live})
+        if more and self._search:
+            self._worker.submit("search", functools.partial(self._look_for, self._search))
 
     def _hold(self, live: dict[str, Character]) -> None:
         """Show these characters, and choose no others."""
@@ -205,15 +208,14 @@ class CharacterGallery(SoraWidget):
 
     def _on_search(self, content: dict[str, Any], _: object) -> None:
         search = display.plain(content.get("text", ""), 200).strip()
+        self._worker.submit("search", functools.partial(self._look_for, search))
 
-        def look(check: Check) -> None:
-            matches = found(self._library, search, _words) if self._library is not None and self.more else []
-            check()
-            self._search = search
-            new = _by_key(matches)
-            self._hold({**self._live, **{key: one for key, one in new.items() if key not in self._live | self._gone}})
-
-        self._worker.submit("search", look)
+    def _look_for(self, search: str, check: Check) -> None:
+        matches = found(self._library, search, _words) if self._library is not None and self.more else []
+        check()
+        self._search = search
+        new = _by_key(matches)
+        self._hold({**self._live, **{key: one for key, one in new.items() if key not in self._live | self._gone}})
 
     def _send_picture(self, key: str) -> None:
         character = self._live.get(key)

@@ -135,6 +135,10 @@ class PromptBox(SoraWidget):
         """Have a function called with the box and the prompt when a video is asked for and nothing is wrong with it."""
         self._submitted.register_callback(callback)
 
+    def go_on(self) -> None:
+        """Take the focus to the prompt's end in pages where it is still on the button that somebody waited for."""
+        self.send({"kind": "go on"})
+
     @property
     def ready(self) -> Future[None]:
         """Done once all names and faces that the page asked for have been sent."""
@@ -150,7 +154,8 @@ class PromptBox(SoraWidget):
         self._library = None
         if isinstance(characters, Cast):
             self._library = characters
-            show_page(characters, self._worker, functools.partial(self._show_newest, characters))
+            show = functools.partial(self._show_newest, characters)
+            show_page(characters, self._worker, show, anew=bool(self._known))
         else:
             self._introduce(characters, more=len(characters) > PAGE)
 

@@ -142,6 +142,10 @@ class VideoGrid(SoraWidget):
                 self._headings = {name: [display.plain(text) for text in texts] for name, texts in told.items()}
                 self._players = players
 
+    def play(self) -> None:
+        """Bring the videos into view and play them without sound, in pages where the widget's surroundings are seen."""
+        self.send({"kind": "play"})
+
     def _player(self, key: str, video: Video) -> dict[str, Any]:
         """Describe what is played for a video, or say in a note why nothing is."""
         if video.path is not None and video.path.is_file():

@@ -1,3 +1,4 @@
+import { alive } from "./alive.js";
 import { counted, harmless, make, own, problemLine, save, watch } from "./shared.js";
 
 const SEARCH_FROM = 9; // cards
@@ -331,4 +332,4 @@ function render({ model, el }) {
 
 const words = (card) => [card.username, card.name, card.about, card.origin].join(" ").toLowerCase();
 
-export default { render };
+export default { render: alive(render) };

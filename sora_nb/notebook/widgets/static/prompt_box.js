@@ -1,3 +1,4 @@
+import { alive } from "./alive.js";
 import { harmless, make, problemLine, save, watch } from "./shared.js";
 
 // The grammar of sora_nb/prompts.py, which says what each of these is for; tests hold both to the same cases.
@@ -274,9 +275,8 @@ function render({ model, el }) {
     popup.list,
     popup.said,
     count,
-    problem,
-    warnings,
     make("div", "sora-order", {}, [models, sizes, lengths, make("span", "sora-pay", {}, [cost, button])]),
+    make("div", "sora-said", {}, [problem, warnings]), // under the button, which stays where it is whatever is said
   ]);
   el.append(box);
 
@@ -329,11 +329,21 @@ function render({ model, el }) {
 
   function hear(message) {
     if (message?.kind === "face") popup.look(message.username, message.picture);
+    if (message?.kind === "go on") goOn();
     if (message?.kind !== "completions") return;
     for (const person of message.people) told.set(person.username, person);
     const found = document.activeElement === area ? completions(area.value, area.selectionStart, []) : null;
     if (found?.typed === message.typed) offer();
     else paint();
+  }
+
+  /** Take the focus to the end of the text, where it is still on the button that the person waited for, or nowhere. */
+  function goOn() {
+    const held = document.activeElement;
+    if (held && held !== document.body && !held.matches(".sora-app .sora-job-start .sora-button")) return;
+    if (!area.checkVisibility?.()) return;
+    area.focus({ preventScroll: true });
+    area.setSelectionRange(area.value.length, area.value.length);
   }
 
   /** Have the offers stand where the mention being typed begins. */
@@ -473,4 +483,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { render: alive(render) };
