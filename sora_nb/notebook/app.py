@@ -26,6 +26,7 @@ from sora_nb.notebook.fetch import Fetch
 from sora_nb.notebook.films import Films
 from sora_nb.notebook.follow import Follower
 from sora_nb.notebook.marimo import stacked
+from sora_nb.notebook.saved import Saved
 from sora_nb.notebook.widgets._worker import Worker
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 from sora_nb.notebook.widgets.clip_slider import ClipSlider
@@ -69,9 +70,6 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         video: the video made last, or None.
     """
 
-    # ipywidgets 7 would show this instead of the bundle below
-    _ipython_display_ = None
-
     def __init__(self, session: Session, video: VideoLike | None = None) -> None:
         self._session = session
         self._worker = Worker(self._say)
@@ -102,6 +100,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         library = [_row(_column(1, "Films", self.films)), _row(_column(1, "Characters", self.gallery))]
         super().__init__([self.meter, _row(left, right), *library], layout=ipywidgets.Layout(width="100%"))
         self.add_class("sora-app")  # what grows is kept short in it, see the style sheets
+        self._saved = Saved(self)
         self._show_videos()
         self._show_characters()
         self._take_up()
@@ -169,8 +168,8 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         if value is not None:
             note = "Fetching the video ..." if isinstance(value, str) else "Opening the video ..."
         await self._apart(self._wait_for_a_video, note)
-        if value is None or isinstance(value, str):
-            await self._apart(self.slider.set_video, None)  # never the old film under the new title
+        if value is None or isinstance(value, str):  # never the old film under the new title
+            await self._apart(self.slider.clear, note if value else "")
         if value is None:
             return
         source: Video | Path | str = value
@@ -180,6 +179,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
                 file = await self._fetch.bring(value)
             except SoraError:
                 await self._apart(self._wait_for_a_video, "Choose a video first.")
+                await self._apart(self.slider.clear)
                 raise
             if file is None:
                 return
@@ -292,7 +292,9 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def show_call(self, call: Call) -> None:
         """Show where a call stands that was not made here."""
         note = call.error or ("" if call.state in OPEN else f"charged {dollars(call.charged)}")
-        self._jobs(call).show(call.id, _title(call), _shown(call.state), note=note)
+        mine = call.state in OPEN and call.owner == self._session.lock.id
+        stakes = self._session.stakes(call) if mine else None
+        self._jobs(call).show(call.id, _title(call), _shown(call.state), note=note, stakes=stakes)
 
     def _show_videos(self) -> None:
         self.show_videos(self._session.videos())
@@ -400,10 +402,16 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         return f"App({', '.join(counts)})"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = self._view()
+        return {**data, "text/html": self._saved.html()}, metadata
+
+    def _view(self) -> tuple[dict[str, Any], dict[str, Any]]:
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        still = display.card("", "", "sora_nb", ["Run this cell to choose a video, trim it, and make a character."])
-        data = {"application/vnd.jupyter.widget-view+json": view, "text/plain": repr(self), "text/html": still}
+        data = {"application/vnd.jupyter.widget-view+json": view, "text/plain": repr(self)}
         return data, self.meter._repr_mimebundle_()[1]  # Colab reads there what shows its widgets
+
+    def _ipython_display_(self) -> None:
+        self._saved.still.show(*self._view())
 
     def _display_(self) -> Any:
         """Return what marimo shows, which knows no boxes."""
@@ -470,4 +478,4 @@ def _shown(state: State) -> str:
 
 
 def _title(call: Call) -> str:
-    return call.prompt or f"Character from {call.clip} of {call.source}"
+    return call.prompt or f"Character from {call.clip} of {display.origin(call.source)}"
