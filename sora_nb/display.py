@@ -75,6 +75,18 @@ def escape(text: object, limit: int = MAX_TEXT) -> str:
     return html.escape(plain(text, limit), quote=True)
 
 
+def origin(source: str) -> str:
+    """Write where footage came from as people call it: a file's name, an address, a generated video.
+
+    Args:
+        source: `task:<id>`, `url:<address>` or `file:<name>`, as it is written down.
+    """
+    kind, _, rest = source.partition(":")
+    # what follows "?" in an address is often a signature
+    words = {"url": rest.partition("?")[0].partition("//")[2], "file": rest, "task": "a generated video"}
+    return plain(words.get(kind, source), 160)
+
+
 def safe_url(url: str | None) -> str:
     """Return an address that may stand in `href` or `src`, or "": http(s), `blob:`, pictures and films as data only."""
     url = (url or "").strip()

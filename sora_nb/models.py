@@ -587,7 +587,7 @@ class Character(Model):
         lines = [
             self.display_name,
             self.description,
-            f"cut from {self.source}" + (f", {self.clip}" if self.clip else "") if self.source else "",
+            f"cut from {display.origin(self.source)}" + (f", {self.clip}" if self.clip else "") if self.source else "",
             f"made by {self.profile}" + (f" on {self.created_at:%Y-%m-%d %H:%M}" if self.created_at else "")
             if self.profile
             else "",

@@ -281,11 +281,7 @@ def _origin(character: Character) -> str:
     """The seconds and the video it was cut from, in words."""
     if not character.source:
         return ""
-    kind, _, rest = character.source.partition(":")
-    # what follows "?" in an address is often a signature
-    where = display.plain(
-        {"url": rest.partition("?")[0].partition("//")[2], "file": rest}.get(kind, f"{kind} {rest}"), 160
-    )
+    where = display.origin(character.source)
     return f"{character.clip} of {where}" if character.clip else f"from {where}"
 
 
