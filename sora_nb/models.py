@@ -560,7 +560,7 @@ class Character(Model):
         return f"@{self.username}"
 
     def save(self, path: Path | str, *, replace: bool = False) -> Path:
-        """Save the character as an archive that studio.load() opens on another machine; see docs/characters.md.
+        """Save the character as an archive that studio.load() opens on another machine; its page in notebooks/guide has the format.
 
         No key, path, link or id at a service goes along; the same character gives the same bytes.
 
@@ -590,7 +590,7 @@ class Character(Model):
         lines = [
             self.display_name,
             self.description,
-            f"cut from {self.source}" + (f", {self.clip}" if self.clip else "") if self.source else "",
+            f"cut from {display.origin(self.source)}" + (f", {self.clip}" if self.clip else "") if self.source else "",
             f"made by {self.profile}" + (f" on {self.created_at:%Y-%m-%d %H:%M}" if self.created_at else "")
             if self.profile
             else "",
@@ -600,7 +600,11 @@ class Character(Model):
         return {
             "text/plain": repr(self),
             "text/html": display.card(
-                display.data_url(self.avatar, 192), f"Avatar of {self.mention}", self.mention, lines
+                display.data_url(self.avatar, 192),
+                f"Avatar of {self.mention}",
+                self.mention,
+                lines,
+                animation=display.moving(display.ANIMATION, self.cutout),
             ),
         }
 
@@ -708,5 +712,7 @@ class Video(Model):
         )
         lines = [self.prompt, about, str(self.path or ""), _until(self.link_expires_at, self.path), self.error]
         lines += self.warnings
-        poster = display.data_url(self.poster, 480)
-        return {"text/plain": repr(self), "text/html": display.figure(poster, f"Video: {self.prompt}", lines)}
+        return {
+            "text/plain": repr(self),
+            "text/html": display.footage(self.path, self.poster, f"Video: {self.prompt}", lines),
+        }

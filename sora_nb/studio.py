@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from sora_nb.calls.lending import References
     from sora_nb.calls.preview import Preview
     from sora_nb.engines.base import Engine
-    from sora_nb.engines.cutout.extraction import Found
     from sora_nb.engines.cutout.identity import Sighting
     from sora_nb.engines.prompt.parser import Explanation
+    from sora_nb.engines.subjects import Subjects
     from sora_nb.experiments.sweep import Sweep
     from sora_nb.models import Character, Dollars, Moment, Video
     from sora_nb.money.budget import Budget
@@ -609,7 +609,7 @@ class Studio:
         return self._session.delete(what)
 
     def prune(self) -> Removed:
-        """Delete files that are left over: parts of downloads, and files that no video or character names.
+        """Delete what is left over: parts of downloads, uploads of earlier days, files that no video or character names.
 
         Returns:
             What went: files and bytes.
@@ -639,23 +639,30 @@ class Studio:
 
     def subjects(
         self, video: VideoLike, start: Clip | tuple[Moment, Moment] | Moment, end: Moment | None = None
-    ) -> list[Found]:
-        """List who stands out in a few seconds of a video, the likeliest first, to choose `subject` from.
+    ) -> Subjects:
+        """Show who stands out in a few seconds of a video, the likeliest first, to choose `subject` from.
 
         Args:
             video: a video or job of the studio, the id of a task, or a file.
             start, end: as extract().
 
         Returns:
-            What found each subject, a score, its box as parts of width and height, and the second it has it at. As `subject`
-            that box serves for seconds that begin there.
+            A list that a cell shows as numbered boxes in the first picture of these seconds. Each entry, or a box of your
+            own, serves as `subject` of extract() for seconds that begin there.
 
         Raises:
-            MediaError: the file is not a video.
-        """
-        from sora_nb.engines.cutout.extraction import candidates
+            NoSubject: the picture is too narrow to hold anybody.
+            MediaError: the file is not a video, or ends before the seconds do.
 
-        return candidates(self._session.file_of(video), Clip.of(start, end))
+        Cost: nothing.
+
+        Example:
+            >>> who = studio.subjects("street.mp4", 1, 3)
+            >>> hero = studio.extract("street.mp4", 1, 3, subject=who[2])
+        """
+        from sora_nb.engines.subjects import find
+
+        return find(self._session.engine, self._session.file_of(video), Clip.of(start, end))
 
     def explain(self, prompt: str) -> Explanation:
         """Tell what the local engine takes from which words of a prompt, what it leaves out, and what it does not show."""

@@ -202,7 +202,8 @@ MIGRATIONS = [
     "fourth_services",
     "fifth_origins",
     "sixth_usernames",
-    "seventh_aliases",
+    "seventh_hidden",
+    "eighth_aliases",
 ]
 
 

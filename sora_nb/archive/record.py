@@ -1,6 +1,6 @@
 """What is in the archive of a character: the names of its files, their limits, and its record.
 
-docs/characters.md describes the format for those who write or read it without this package; a test compares the two.
+notebooks/guide/characters.md describes the format for those who write or read it without this package; a test compares the two.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ class FileNote(_Strict):
 
 
 class Record(_Strict):
-    """The record, `character.json`; see docs/characters.md for what each field means."""
+    """The record, `character.json`; see notebooks/guide/characters.md for what each field means."""
 
     format: Literal["sora_nb character"] = FORMAT
     version: Literal[1, 2] = 1

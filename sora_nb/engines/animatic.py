@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sora_nb.engines import memory
 from sora_nb.engines.cutout import extraction
+from sora_nb.engines.cutout.look import CutoutLook
 from sora_nb.engines.draw import render
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ class AnimaticEngine:
         """Cut the main subject of the clip out of a local video file; see Engine.extract()."""
         with _memory_returned():
             return extraction.extract(video, clip, control, hint)
+
+    def look(self, video: Path, clip: Clip, control: Control) -> CutoutLook:
+        """Find who could be cut out of a clip; see Engine.look()."""
+        with _memory_returned():
+            return CutoutLook(extraction.measure(video, clip, control))
 
     def generate(self, request: RenderRequest, out: Path, control: Control) -> tuple[str, ...]:
         """Render a request to an MP4; see Engine.generate()."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import anywidget
@@ -14,8 +15,7 @@ def stacked(part: ipywidgets.Widget) -> Any:
     Args:
         part: the widget or box. Columns of a box that flows in rows stand side by side where there is room for them.
     """
-    import marimo
-
+    marimo = import_module("marimo")  # only marimo calls this, so it is there
     if isinstance(part, anywidget.AnyWidget):
         return marimo.ui.anywidget(part)
     if isinstance(part, ipywidgets.HTML):

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from sora_nb import background, display
 from sora_nb.engines import stills
 from sora_nb.engines.base import Control, Hint, RenderRequest
-from sora_nb.engines.cutout import files
+from sora_nb.engines.cutout import animation, files
 from sora_nb.engines.description import describe
 from sora_nb.engines.handles import suggest_names
 from sora_nb.engines.likeness import cutout_of
 from sora_nb.errors import Cancelled, GenerationFailed, Interrupted, InvalidInput, LinkExpired, SoraError, UpstreamError
+from sora_nb.media import miniature
 from sora_nb.models import Character, Registration, ServiceId, Status, Video
 from sora_nb.providers import registry
 from sora_nb.providers.base import Ticket
@@ -101,6 +102,7 @@ class LocalProvider:
 
     def _generate(self, order: Order, key: str, control: Control) -> Ticket:
         width, _, height = order.size.partition("x")
+        out = self._home / "incoming" / f"{key}.mp4"
         request = RenderRequest(
             prompt=order.prompt,
             cast={who.username: cutout_of(who, self._home) for who in order.cast},
@@ -109,8 +111,8 @@ class LocalProvider:
             seconds=order.seconds or 0,
             seed=order.seed or 0,
             reference=order.image,
+            miniature=miniature.incoming(out),
         )
-        out = self._home / "incoming" / f"{key}.mp4"
         with _told("generate the video"):
             warnings = self._engine.generate(request, out, control)
         raw: dict[str, Any] = {"id": f"video_{key}", "object": "video", "warnings": list(warnings)}
@@ -130,6 +132,7 @@ class LocalProvider:
             found = self._engine.extract(order.source.file, order.clip, control, hint)
         folder = self._home / "cutouts" / key
         cutout = files.save(found, folder)
+        animation.of(cutout)
         username, display_name = suggest_names(found)
         raw: dict[str, Any] = {
             "id": f"ch_{key}",

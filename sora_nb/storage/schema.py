@@ -100,6 +100,7 @@ NOTES = Table(
     Column("note", String, nullable=False, server_default=""),
     Column("favourite", Boolean, nullable=False, server_default=false()),
     Column("identity", Float),
+    Column("hidden", Boolean, nullable=False, server_default=false()),
 )
 
 
@@ -159,7 +160,13 @@ def sixth_usernames(connection: Connection) -> None:
         index.create(connection, checkfirst=True)
 
 
-def seventh_aliases(connection: Connection) -> None:
+def seventh_hidden(connection: Connection) -> None:
+    """Migration of version 0.6: films can be taken off the list, and put back."""
+    if "hidden" not in _columns(connection, "notes"):
+        connection.exec_driver_sql("ALTER TABLE notes ADD COLUMN hidden BOOLEAN NOT NULL DEFAULT 0")
+
+
+def eighth_aliases(connection: Connection) -> None:
     """Migration of version 0.6: a character that is renamed is still known by its earlier usernames."""
     ALIASES.create(connection, checkfirst=True)
 
@@ -196,6 +203,7 @@ MIGRATIONS = (
     fourth_services,
     fifth_origins,
     sixth_usernames,
-    seventh_aliases,
+    seventh_hidden,
+    eighth_aliases,
 )
 """All of them, oldest first."""

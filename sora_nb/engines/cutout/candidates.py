@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from sora_nb.engines.cutout.motion import Scene
 
 
+MOST_MOVING = 9
+"""Regions of one picture, the largest first, that are looked at as possible subjects: a few friends who walk, not a crowd."""
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A possible main subject.
@@ -87,7 +91,7 @@ def _moving(scene: Scene, evidence: Evidence, centre: Plane) -> Iterator[Candida
     for number, odds in enumerate(evidence.log_odds):
         regions = closed(opened(odds > 0.3), gap)
         weights = np.minimum(evidence.energy[number], 1) * centre
-        yield from _regions(regions, weights, number, "motion", most=6, least=0.0012, hole=0.25)
+        yield from _regions(regions, weights, number, "motion", most=MOST_MOVING, least=0.0012, hole=0.25)
 
 
 def _moving_on_the_spot(scene: Scene, evidence: Evidence, centre: Plane) -> Iterator[Candidate]:

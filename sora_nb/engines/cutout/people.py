@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.cutout import close_look
+from sora_nb.engines.cutout.held import holds
 from sora_nb.engines.cutout.masks import dilated, eroded, filled, largest_part, opened, overlap, size
 from sora_nb.engines.cutout.segmentation import Segmentation, Signs, vote
 from sora_nb.engines.cutout.tracks import follow, is_scenery
@@ -40,6 +41,10 @@ MIN_AGREEMENT = 0.6
 """Least overlap of a mask with its neighbour's, moved along with the flow."""
 MIN_FACE_COVERED = 0.7
 """Least part of the face that the mask covers."""
+HOLDS = (
+    "Something in a hand is cut out with the person, and stays in every scene: choose seconds with empty hands if it "
+    "should not."
+)
 OURS, THEIRS, NOBODYS = 1, 2, 3
 """Labels of the watershed between people."""
 
@@ -59,7 +64,7 @@ class Person:
     score: float
 
 
-def find(scene: Scene, hint: Hint | None = None) -> list[Person]:
+def find(scene: Scene, hint: Hint | None = None, tracks: Sequence[Track] | None = None) -> list[Person]:
     """List the people of a clip, the likeliest first: near, in the middle, and seen all the time.
 
     A face in the scenery, such as a poster's, is nobody unless the user points at it.
@@ -67,8 +72,9 @@ def find(scene: Scene, hint: Hint | None = None) -> list[Person]:
     Args:
         scene: the sampled pictures.
         hint: where the user says the subject is; nobody else is listed then.
+        tracks: what follow() returned, where that is at hand.
     """
-    tracks = follow(scene)
+    tracks = follow(scene) if tracks is None else tracks
     found = [
         Person(track, tuple(other for other in tracks if other is not track), _importance(scene, track))
         for track in tracks
@@ -136,7 +142,8 @@ def segment(
         for number, (mask, plane) in enumerate(zip(drafts, planes, strict=True)):
             control.step(0.3 + 0.4 * number / len(masks), "cutting out")
             fine.append(close_look.refined(footage, number, mask, plane))
-        return person, Segmentation(tuple(fine), tuple(drafts), None, signs=signs, faces=person.track.faces)
+        doubts = (HOLDS,) if holds(scene, fine, person.track.faces) else ()
+        return person, Segmentation(tuple(fine), tuple(drafts), None, doubts, signs=signs, faces=person.track.faces)
     return None
 
 

@@ -18,7 +18,10 @@ from typing import TYPE_CHECKING
 from sora_nb.display import ORIGIN
 from sora_nb.engines.draw import backdrop, encode, sound
 from sora_nb.engines.draw.film import Film
+from sora_nb.engines.opencv import one_thread
 from sora_nb.errors import InvalidInput
+from sora_nb.media import miniature
+from sora_nb.media.miniature import FORMS, Miniature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +69,8 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
         # made here while the first pictures are being drawn
         samples = round(film.pictures / request.fps * sound.RATE)
         ambience = sound.ambience(film.spec.scene, film.spec.weather, samples, film.spec.seed)
+        # the usual form alone: each costs time, and of a film too rich for it a smaller one is made when it is shown
+        small = Miniature(request.width, request.height, request.fps, FORMS[:1]) if request.miniature else None
         encode.write(
             pictures,
             ambience,
@@ -75,12 +80,18 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
             fps=request.fps,
             title=request.prompt,
             comment=COMMENT,
+            small=small,
         )
+        if request.miniature and small:
+            made = small.finish(ambience.mean(axis=1))
+            if made is not None:
+                miniature.keep(request.miniature, made)
         # the last chance to cancel comes before the file appears
         control.step(1.0, "done")
     return film.warnings
 
 
+@one_thread()
 def draw_segment(film: Film, start: int, end: int) -> list[Pixels]:
     """Draw the pictures from number `start` up to, not including, `end`."""
     return [film.planes(index) for index in range(start, end)]

@@ -83,6 +83,7 @@ class JobList(SoraWidget):
         stage: str = "",
         note: str = "",
         stakes: str | None = None,
+        picture: str = "",
     ) -> None:
         """Add a job, or change it.
 
@@ -95,6 +96,7 @@ class JobList(SoraWidget):
             note: what became of it, in words.
             stakes: what stopping it would mean for money, which is said before it is stopped; "" where it is free, None
                 for a job without a button for that.
+            picture: what became of it, as a data URL, or "".
         """
         assert state in STATES, state
         if state not in {"waiting", "running"}:
@@ -107,6 +109,7 @@ class JobList(SoraWidget):
                 "percent": None if percent is None else round(percent),
                 "stage": display.plain(stage, 120),
                 "note": display.plain(note or self._remarks.get(key, "")),
+                "picture": picture,
                 "stakes": None if stakes is None or state not in {"waiting", "running"} else display.plain(stakes),
             }
         )

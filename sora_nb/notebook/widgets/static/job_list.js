@@ -1,5 +1,5 @@
 import { alive } from "./alive.js";
-import { make, own, problemLine, watch } from "./shared.js";
+import { harmless, make, own, problemLine, watch } from "./shared.js";
 
 const WORDS = {
   waiting: "waiting",
@@ -25,7 +25,9 @@ function row(job, send) {
   const note = make("div", "sora-dim sora-job-note");
   const look = button("Look it up (free)", () => send({ kind: "resume" }));
   const runs = job.state === "waiting" || job.state === "running";
-  const node = own(make("li", "sora-job", { tabindex: "-1" }, [make("div", "sora-job-head", {}, [label, state]), ...(runs ? [moving, question] : []), note, ...(job.state === "unknown" ? [look] : [])]));
+  const words = make("div", "sora-job-words", {}, [make("div", "sora-job-head", {}, [label, state]), ...(runs ? [moving, question] : []), note, ...(job.state === "unknown" ? [look] : [])]);
+  const picture = job.picture ? [make("img", "sora-job-picture", { src: harmless(job.picture), alt: "" })] : [];
+  const node = own(make("li", "sora-job", { tabindex: "-1" }, [...picture, words]));
   let told = job.note;
 
   function ask(wide) {
@@ -48,7 +50,7 @@ function row(job, send) {
     bar.setAttribute("aria-label", now.label);
     if (now.percent === null) bar.removeAttribute("value");
     else bar.value = now.percent;
-    far.textContent = [now.percent === null ? "" : `${now.percent} %`, now.stage].filter(Boolean).join(" · ");
+    far.textContent = far.title = [now.percent === null ? "" : `${now.percent} %`, now.stage].filter(Boolean).join(" · ");
     stakes.textContent = now.stakes ?? "";
     question.setAttribute("aria-label", `Stop ${now.label}?`);
     cancel.setAttribute("aria-label", `Cancel ${now.label}`);

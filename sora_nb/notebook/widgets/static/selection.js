@@ -65,3 +65,43 @@ export const spoken = (seconds) => {
   const rest = count(round(round(seconds) - 60 * whole), "second");
   return whole ? `${count(whole, "minute")} ${rest}` : rest;
 };
+
+/** A place in a film as editors write it: 0:02.5, 1:03:20.5. */
+export function stamp(seconds, digits = 3) {
+  const rounded = Number(seconds.toFixed(digits)); // before it is split, or 59.9999 would read 0:60
+  const whole = Math.floor(rounded);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (number) => String(number).padStart(2, "0");
+  const fraction = String(Number((rounded - whole).toFixed(digits))).slice(1);
+  return `${hours ? `${hours}:${two(minutes)}` : minutes}:${two(rest)}${fraction}`;
+}
+
+/** Read a place in a film: 2.5, 0:02.5, 1:03:20.5, with a comma too; null for anything else. */
+export function seconds(text) {
+  const parts = text.trim().replace(",", ".").split(":");
+  const last = parts.pop();
+  if (!/^(\d+\.?\d*|\.\d+)$/.test(last) || parts.length > 2 || parts.some((part) => !/^\d+$/.test(part))) return null;
+  const all = [...parts.map(Number), Number(last)];
+  if (all.slice(1).some((part) => part >= 60)) return null;
+  return all.reduce((sum, part) => 60 * sum + part, 0);
+}
+
+/**
+ * Tell what became of a time that was typed; "" where it is taken as it is.
+ * @param {number} typed seconds
+ * @param {"start" | "end"} name
+ * @param {[number, number]} before
+ * @param {[number, number]} after
+ */
+export function changed(typed, name, before, after, rule, duration) {
+  const [own, other] = name === "start" ? [after[0], 1] : [after[1], 0];
+  const last = rule.step >= 1 ? Math.floor(duration + 0.05) : duration;
+  const moved = `the ${other ? "end" : "start"} moved to ${stamp(after[other])}`;
+  if (typed > last + 0.0005) return `The video ends at ${stamp(last)}: the ${name} is ${stamp(own)}.`;
+  if (rule.step >= 1 && typed % 1) return `Only whole seconds are taken here: the ${name} is ${stamp(own)}.`;
+  if (Math.abs(typed - own) > 0.0005) return `A clip is at least ${clock(rule.shortest)} long: the ${name} is ${stamp(own)}.`;
+  if (before[other] === after[other]) return "";
+  const [start, end] = name === "start" ? [typed, before[1]] : [before[0], typed];
+  const broken = end - start > rule.longest ? `at most ${clock(rule.longest)}` : `at least ${clock(rule.shortest)}`;
+  return `A clip is ${broken} long: ${moved}.`;
+}

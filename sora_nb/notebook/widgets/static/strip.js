@@ -1,6 +1,6 @@
 // One strip of a clip slider: pictures along a stretch of time, and what is moved on it.
 
-import { clamp, round } from "./selection.js";
+import { clamp, round, stamp } from "./selection.js";
 import { make, own } from "./shared.js";
 
 /** Pictures along a stretch of time. */
@@ -44,6 +44,47 @@ export function strip(className, children) {
     },
     end: () => sizes.disconnect(),
   };
+}
+
+const STEPS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600]; // seconds between two times
+const ROOM = 56; // pixels that one of them takes
+
+/**
+ * The times below a strip, along which the playhead is put.
+ * @param {ReturnType<strip>} where
+ * @param {HTMLElement[]} children what is moved on it
+ * @param {(time: number) => void} put
+ */
+export function ruler(where, children, put) {
+  const times = make("div", "sora-times sora-dim", { "aria-hidden": "true" });
+  const node = make("div", "sora-ticks", {}, [times, ...children]);
+  let range = [0, 1];
+  let shown = "";
+  let held = false;
+  const draw = () => {
+    const [low, high] = range;
+    const most = clamp(Math.floor(node.clientWidth / ROOM), 3, 12);
+    const every = STEPS.find((step) => (high - low) / step <= most) ?? 7200;
+    const key = [low, high, every].join();
+    if (key === shown) return;
+    shown = key;
+    times.replaceChildren();
+    for (let time = Math.ceil(low / every) * every; time <= high; time += every) {
+      times.append(make("span", "sora-tick", { text: stamp(time, 0), style: `left:${where.left(time)}` }));
+    }
+  };
+  const sizes = new ResizeObserver(draw);
+  sizes.observe(node);
+  node.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    held = true;
+    node.setPointerCapture?.(event.pointerId);
+    put(clamp(where.time(event), ...range));
+  });
+  node.addEventListener("pointermove", (event) => { if (held) put(clamp(where.time(event), ...range)); });
+  for (const name of ["pointerup", "pointercancel"]) node.addEventListener(name, () => { held = false; });
+  return { node, stretch: (low, high) => { range = [low, high]; draw(); }, end: () => sizes.disconnect() };
 }
 
 /** What is moved along a strip: a slider to assistive technology. */

@@ -259,7 +259,7 @@ function render({ model, el }) {
   } }); // prettier-ignore
   const heard = make("label", "sora-grid-heard", {}, ["Sound", sound]);
   const bar = make("div", "sora-grid-bar", { role: "group", "aria-label": "Playback" }, [play, position, time, heard, loop]);
-  const nothing = make("div", "sora-grid-nothing sora-dim", { text: "No videos yet. They appear here side by side." });
+  const nothing = make("div", "sora-grid-nothing sora-dim", { text: "No videos yet. They appear and play here." });
   const [problem, endProblem] = problemLine(model);
   const root = make("div", "sora-widget sora-video-grid", {}, [nothing, players, bar, problem]);
 
@@ -268,6 +268,7 @@ function render({ model, el }) {
   let table = null; // the matrix, where there are headings
 
   const told = () => model.get("_players") ?? [];
+  const showing = () => told().filter(({ note }) => !note).length; // those that will play
 
   function refresh() {
     const { leader, duration, playing } = ensemble;
@@ -279,6 +280,7 @@ function render({ model, el }) {
     position.setAttribute("aria-valuetext", words);
     time.textContent = words;
     loop.setAttribute("aria-pressed", String(ensemble.loop));
+    if (asked && leader && ensemble.ready.length === showing()) present();
   }
 
   function choose(name) {
@@ -361,6 +363,31 @@ function render({ model, el }) {
     else ensemble.seek(action);
   }
 
+  let asked = false; // the kernel wants it played as soon as there is something to play
+
+  /** Play without sound what the kernel has just put here; who is elsewhere in the notebook is left alone. */
+  function present() {
+    asked = false;
+    const app = root.closest(".sora-app") ?? root;
+    const { top, bottom, height } = app.getBoundingClientRect();
+    if (!height || bottom < 0 || top > window.innerHeight) return;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    root.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+    if (calm) return;
+    wish = "off";
+    sound.value = wish;
+    hear();
+    ensemble.seek(0);
+    ensemble.play();
+  }
+
+  function hearKernel(message) {
+    if (message?.kind !== "play") return;
+    asked = true;
+    refresh();
+  }
+
+  model.on("msg:custom", hearKernel);
   root.addEventListener("keydown", onKey, true);
   const away = new IntersectionObserver((entries) => {
     if (ensemble.playing && !entries.at(-1).isIntersecting) ensemble.pause();
@@ -372,6 +399,7 @@ function render({ model, el }) {
     away.disconnect();
     end();
     endProblem();
+    model.off("msg:custom", hearKernel);
     ensemble.pause();
     for (const one of cells.values()) one.end();
   };
