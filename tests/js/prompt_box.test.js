@@ -50,6 +50,10 @@ test("a measure is a mention where somebody is called so", () => {
   expect(mentions("@24fps", ["24fps"]).map(({ username }) => username)).toEqual(["24fps"]);
 });
 
+test.each(CASES.labelled)("completions by label of %j at %i", (prompt, cursor, names) => {
+  expect(completions(prompt, cursor, CASES.known, CASES.labels)?.names ?? []).toEqual(names);
+});
+
 test.each(CASES.completions)("completions of %j at %i", (prompt, cursor, names) => {
   expect(completions(prompt, cursor, CASES.known)?.names ?? []).toEqual(names);
 });
