@@ -597,7 +597,11 @@ class Character(Model):
         return {
             "text/plain": repr(self),
             "text/html": display.card(
-                display.data_url(self.avatar, 192), f"Avatar of {self.mention}", self.mention, lines
+                display.data_url(self.avatar, 192),
+                f"Avatar of {self.mention}",
+                self.mention,
+                lines,
+                animation=display.moving(display.ANIMATION, self.cutout),
             ),
         }
 

@@ -739,7 +739,11 @@ class Session:
 
     def prune(self) -> Removed:
         """Delete what is left over; see Studio.prune()."""
-        return self.files.remove(self.files.left_over(self.ledger, dt.datetime.now(dt.UTC)), self.ledger)
+        left = self.files.left_over(self.ledger, dt.datetime.now(dt.UTC))
+        for call in self.ledger.hidden():
+            self.ledger.drop_file(call)
+            left += [path for path in (call.file, call.poster) if path is not None]
+        return self.files.remove(left, self.ledger)
 
     def file_of(self, video: VideoLike) -> Path:
         """Return a video's file on this machine.

@@ -149,7 +149,7 @@ def test_from_a_video_to_the_film_of_its_character(notebook, tmp_path):
     start, end = me.selected()
     me.drag("End", -1)
     assert me.selected() == [start, pytest.approx(end - 1, abs=0.15)]
-    me.type_on(me.handle("Start"), *["ArrowRight"] * 3, "d", "d")
+    me.type_on(me.handle("Start"), *["ArrowRight"] * 3, "d", "d", "l", "k")
     trimmed = me.selected()
     assert trimmed[0] == pytest.approx(start + 0.3)
     notebook.until("[round(one, 3) for one in app.slider.value]", str(trimmed))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 AVATAR_SIDE = 160
 STILL_MOST = 24
 """Cards in a saved notebook; every avatar there costs some kilobytes."""
+STILL_MOVING = 6
+"""How many of the newest move there; each costs up to 80 kB."""
 
 
 class CharacterGallery(SoraWidget):
@@ -251,9 +253,10 @@ class CharacterGallery(SoraWidget):
                 f"Avatar of {one}",
                 str(one),
                 [one.display_name, _origin(one)],
+                animation=display.moving(display.ANIMATION, one.cutout if place < STILL_MOVING else None),
                 size=64,
             )
-            for one in shown
+            for place, one in enumerate(shown)
         ]
         more = len(self.characters) - len(shown)
         if more or not shown:

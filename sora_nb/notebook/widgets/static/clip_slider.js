@@ -102,7 +102,7 @@ function render({ model, el }) {
   ]);
   const stage = make("div", "sora-stage", {}, [screen.screen, screen.bar]);
   const strips = make("div", "sora-strips", {}, [overview.node, near.node]);
-  const root = make("div", "sora-widget sora-clip-slider", {}, [make("div", "sora-grid", {}, [stage, offers, strips, panel, who.node])]);
+  const root = make("div", "sora-widget sora-clip-slider", {}, [make("div", "sora-grid", {}, [stage, offers, strips, who.node, panel])]);
   el.append(root);
 
   // --- moving

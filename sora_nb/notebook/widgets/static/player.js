@@ -21,7 +21,7 @@ export function player(model, selection, onTime) {
   const sound = make("button", "sora-button sora-sound", { type: "button" });
   const back = make("button", "sora-button sora-back", { type: "button", "aria-label": "One picture back", title: "One picture back (,)" });
   const on = make("button", "sora-button sora-on", { type: "button", "aria-label": "One picture on", title: "One picture on (.)" });
-  const now = make("span", "sora-now sora-dim", { text: clock(0, 2) });
+  const now = make("span", "sora-now sora-dim", { text: stamp(0, 2) });
   const bar = make("div", "sora-bar", {}, [play, back, on, sound, now]);
   const covers = () => model.get("media")?.video ?? { start: 0, end: 0 };
   let wanted = null;
@@ -73,6 +73,7 @@ export function player(model, selection, onTime) {
     video.playbackRate = Math.max(1, pace);
     passed = performance.now();
     paint();
+    tell();
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(loop);
     if (pace < 0) return video.pause();
