@@ -587,7 +587,7 @@ class Character(Model):
         lines = [
             self.display_name,
             self.description,
-            f"cut from {self.source}" + (f", {self.clip}" if self.clip else "") if self.source else "",
+            f"cut from {display.origin(self.source)}" + (f", {self.clip}" if self.clip else "") if self.source else "",
             f"made by {self.profile}" + (f" on {self.created_at:%Y-%m-%d %H:%M}" if self.created_at else "")
             if self.profile
             else "",
@@ -597,7 +597,11 @@ class Character(Model):
         return {
             "text/plain": repr(self),
             "text/html": display.card(
-                display.data_url(self.avatar, 192), f"Avatar of {self.mention}", self.mention, lines
+                display.data_url(self.avatar, 192),
+                f"Avatar of {self.mention}",
+                self.mention,
+                lines,
+                animation=display.moving(display.ANIMATION, self.cutout),
             ),
         }
 

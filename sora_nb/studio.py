@@ -594,7 +594,7 @@ class Studio:
         return self._session.delete(what)
 
     def prune(self) -> Removed:
-        """Delete files that are left over: parts of downloads, and files that no video or character names.
+        """Delete what is left over: parts of downloads, uploads of earlier days, files that no video or character names.
 
         Returns:
             What went: files and bytes.

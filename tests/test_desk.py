@@ -81,7 +81,7 @@ def test_a_model_has_its_own_lengths_and_sizes_and_its_price_is_shown(app):
     assert app.prompt.cost != before
     wires.update(app.prompt, model="animatic")
     assert app.prompt.seconds in app.prompt.lengths
-    assert "charged nothing here" in app.prompt.cost
+    assert "free here" in app.prompt.cost
 
 
 @pytest.mark.parametrize("name", registry.names())
@@ -189,7 +189,7 @@ def test_a_service_without_characters_leaves_them_to_the_engine_here(tmp_path, f
         assert app.slider.span == registry.get("local").character.span != registry.get("laozhang").character.span
         app.picker.value = footage
         until(lambda: app.making.ready)
-        assert "charged nothing here" in app.making.note
+        assert "free here" in app.making.note
         wires.custom(app.making, {"kind": "action"})
         until(lambda: app.character)
         assert app.character.profile == "local"

@@ -202,6 +202,7 @@ MIGRATIONS = [
     "fourth_services",
     "fifth_origins",
     "sixth_usernames",
+    "seventh_hidden",
 ]
 
 

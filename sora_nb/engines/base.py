@@ -117,11 +117,13 @@ class Preview:
     Attributes:
         picture: its best frame, RGBA, straight alpha, cropped to the subject.
         quality: as that of a Cutout.
+        box: where it is in the first picture that shows it: left, top, right, bottom as parts of width and height.
         warnings: what a person should know, in sentences.
     """
 
     picture: NDArray[np.uint8]
     quality: float
+    box: tuple[float, float, float, float]
     warnings: tuple[str, ...]
 
 

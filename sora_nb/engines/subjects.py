@@ -89,7 +89,11 @@ class Subjects(Sequence["Found"]):
         source = f"data:image/jpeg;base64,{base64.b64encode(encoded.getvalue()).decode()}"
         count = len(self._found)
         lines = [f"Who stands out in {self._about}: {count}, the likeliest first."]
-        lines += [f"To have number {count - 1}: subject=who[{count - 1}]"] if count else [repr(self)]
+        lines += (
+            [f"Number {count - 1} of who = studio.subjects(...) is meant by subject=who[{count - 1}]."]
+            if count
+            else [repr(self)]
+        )
         alt = f"The first picture, with {count} numbered boxes around those who stand out"
         return {
             "text/plain": repr(self),

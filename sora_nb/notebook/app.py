@@ -23,8 +23,10 @@ from sora_nb.errors import Cancelled, ConsentNeeded, InvalidInput, OutcomeUnknow
 from sora_nb.models import Character, Clip, State, Video, dollars, in_dollars, written
 from sora_nb.notebook.desk import Desk, price
 from sora_nb.notebook.fetch import Fetch
+from sora_nb.notebook.films import Films
 from sora_nb.notebook.follow import Follower
 from sora_nb.notebook.marimo import stacked
+from sora_nb.notebook.saved import Saved
 from sora_nb.notebook.widgets._worker import Worker
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 from sora_nb.notebook.widgets.clip_slider import ClipSlider
@@ -62,13 +64,11 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     Attributes:
         picker, slider, name, gallery, prompt, grid, meter: the widgets, whose values the next cell can read.
         desk: the prompt with what would be sent, and the question who agrees to that.
+        films: the films made so far, and those of them that are compared.
         making, rendering: the jobs that make characters and videos.
         character: the character made last, or None.
         video: the video made last, or None.
     """
-
-    # ipywidgets 7 would show this instead of the bundle below
-    _ipython_display_ = None
 
     def __init__(self, session: Session, video: VideoLike | None = None) -> None:
         self._session = session
@@ -90,15 +90,17 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.rendering = JobList()
         self.grid = VideoGrid()
         self.grid.layout.min_height = "340px"  # the room of a film, so that nothing moves when there is one
+        self.films = Films(session, self.desk.use, self.desk.extends)
         self.meter = CostMeter(table=session.costs)
         self._join()
         self.meter.layout.margin = "0 8px 6px"
         self.rendering.add_class("sora-kept")  # its room is there before there are jobs: what is below stays in place
         left = _column(3, "Video", self.picker, self.slider, _action(self.name, self.making))
         right = _column(2, "Prompt", self.desk, self.rendering, self.grid)
-        library = _column(1, "Characters", self.gallery)
-        super().__init__([self.meter, _row(left, right), library], layout=ipywidgets.Layout(width="100%"))
+        library = [_row(_column(1, "Films", self.films)), _row(_column(1, "Characters", self.gallery))]
+        super().__init__([self.meter, _row(left, right), *library], layout=ipywidgets.Layout(width="100%"))
         self.add_class("sora-app")  # what grows is kept short in it, see the style sheets
+        self._saved = Saved(self)
         self._show_videos()
         self._show_characters()
         self._take_up()
@@ -114,7 +116,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _fill(self) -> None:
         """Show what takes longer in a large library."""
-        for widget in (self.picker, self.prompt, self.gallery):
+        for widget in (self.picker, self.prompt, self.gallery, self.films):
             widget.ready.result()
         with self.meter.explained():
             self._follower.look(lambda: None)
@@ -166,8 +168,8 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         if value is not None:
             note = "Fetching the video ..." if isinstance(value, str) else "Opening the video ..."
         await self._apart(self._wait_for_a_video, note)
-        if value is None or isinstance(value, str):
-            await self._apart(self.slider.set_video, None)  # never the old film under the new title
+        if value is None or isinstance(value, str):  # never the old film under the new title
+            await self._apart(self.slider.clear, note if value else "")
         if value is None:
             return
         source: Video | Path | str = value
@@ -177,6 +179,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
                 file = await self._fetch.bring(value)
             except SoraError:
                 await self._apart(self._wait_for_a_video, "Choose a video first.")
+                await self._apart(self.slider.clear)
                 raise
             if file is None:
                 return
@@ -221,7 +224,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def _order(self, prompt: str, consent: str | None) -> None:
         # before the page is answered: a second press must not buy the same video twice
         self.prompt.busy = True
-        self._start(self.prompt, self._generate, prompt, {**self.desk.options, "consent": consent})
+        self._start(self.prompt, self._generate, prompt, {**self.desk.order, "consent": consent})
 
     async def _generate(self, prompt: str, options: dict[str, Any]) -> None:
         try:
@@ -280,6 +283,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def show_videos(self, videos: Listing[Video]) -> None:
         """Offer these videos as sources."""
         self.picker.videos = videos
+        self.films.refresh()
 
     def show_characters(self, characters: CharacterListing) -> None:
         """Show these characters, and let prompts mention them."""
@@ -288,7 +292,9 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def show_call(self, call: Call) -> None:
         """Show where a call stands that was not made here."""
         note = call.error or ("" if call.state in OPEN else f"charged {dollars(call.charged)}")
-        self._jobs(call).show(call.id, _title(call), _shown(call.state), note=note)
+        mine = call.state in OPEN and call.owner == self._session.lock.id
+        stakes = self._session.stakes(call) if mine else None
+        self._jobs(call).show(call.id, _title(call), _shown(call.state), note=note, stakes=stakes)
 
     def _show_videos(self) -> None:
         self.show_videos(self._session.videos())
@@ -335,8 +341,11 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         await self._apart(self._play, made)
 
     def _play(self, made: Video) -> None:
-        self.video = made
         self._show_videos()
+        self._present(made)
+
+    def _present(self, made: Video) -> None:
+        self.video = made
         beside = [self._source] if isinstance(self._source, Video) and self._source.path != made.path else []
         self.grid.videos = [*beside, made]
         self.grid.play()
@@ -375,6 +384,9 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._show_characters()
         self._show_videos()
         self.show_costs()
+        films = [found.call for found in resumed if found.call.kind == "video" and found.call.file is not None]
+        if films and not self.grid.videos:
+            self._present(films[-1].video())
 
     def _jobs(self, call: Call) -> JobList:
         return self.rendering if call.kind == "video" else self.making
@@ -390,10 +402,16 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         return f"App({', '.join(counts)})"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = self._view()
+        return {**data, "text/html": self._saved.html()}, metadata
+
+    def _view(self) -> tuple[dict[str, Any], dict[str, Any]]:
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        still = display.card("", "", "sora_nb", ["Run this cell to choose a video, trim it, and make a character."])
-        data = {"application/vnd.jupyter.widget-view+json": view, "text/plain": repr(self), "text/html": still}
+        data = {"application/vnd.jupyter.widget-view+json": view, "text/plain": repr(self)}
         return data, self.meter._repr_mimebundle_()[1]  # Colab reads there what shows its widgets
+
+    def _ipython_display_(self) -> None:
+        self._saved.still.show(*self._view())
 
     def _display_(self) -> Any:
         """Return what marimo shows, which knows no boxes."""
@@ -460,4 +478,4 @@ def _shown(state: State) -> str:
 
 
 def _title(call: Call) -> str:
-    return call.prompt or f"Character from {call.clip} of {call.source}"
+    return call.prompt or f"Character from {call.clip} of {display.origin(call.source)}"

@@ -123,10 +123,10 @@ class QuickLook:
         if hint is None and not self.subjects:
             raise NoSubject("No clear subject stands out.", hint="Mark it with subject=(x, y).")
         height, width = self.picture.shape[:2]
-        box = (hint.left, hint.top, hint.right, hint.bottom) if hint else self.subjects[0].box
+        box = (hint.left, hint.top, hint.right, hint.bottom) if hint else (0.05, 0.1, 0.4, 0.9)  # motion saw too much
         left, top, right, bottom = np.multiply(box, (width, height) * 2).astype(int)
         crop = self.picture[top : max(bottom, top + 1), left : max(right, left + 1)]
-        return Preview(np.dstack([crop, np.full(crop.shape[:2], 255, np.uint8)]), 0.9, ())
+        return Preview(np.dstack([crop, np.full(crop.shape[:2], 255, np.uint8)]), 0.9, box, ())
 
 
 class MarkedEngine(QuickEngine):

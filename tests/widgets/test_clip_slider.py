@@ -211,9 +211,10 @@ def test_who_is_in_these_seconds_is_found_and_shown(wire, short, engine):
     slider = made(short, subjects=engine, value=(1, 3))
     assert slider.asks
     assert (slider.who["state"], slider.who["clip"], slider.who["time"]) == ("done", [1, 3], 1)
-    assert slider.who["boxes"] == [[0.05, 0.1, 0.45, 0.9], [0.55, 0.1, 0.95, 0.9]]
+    # that of the likeliest is the one of its cut-out
+    assert slider.who["boxes"] == [[0.05, 0.1, 0.4, 0.9], [0.55, 0.1, 0.95, 0.9]]
     with Image.open(slider._files["cutout"]) as picture:
-        assert (picture.mode, picture.size) == ("RGBA", (64, 72))
+        assert (picture.mode, picture.size) == ("RGBA", (56, 72))
     assert slider.media["cutout"]["mime"] == "image/png"
 
 
@@ -265,6 +266,18 @@ def test_nobody_there_is_said_with_what_to_do(short, engine):
     slider.subject = (0.1, 0.1, 0.6, 0.9)
     slider.ready.result(30)
     assert slider.who["state"] == "done"
+
+
+def test_seconds_in_which_nobody_is_found_are_no_good_moment(short, engine):
+    slider = made(short, subjects=engine)
+    best = slider.suggestions[0]
+    engine.nobody = True
+    slider.value = (3.5, 5)
+    slider.ready.result(30)
+    slider.value = (best.start, best.end)
+    slider.ready.result(30)
+    assert slider.who["state"] == "nobody"
+    assert best not in slider.suggestions
 
 
 def test_only_the_newest_seconds_are_looked_at(monkeypatch, short):

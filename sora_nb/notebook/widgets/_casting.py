@@ -16,7 +16,7 @@ from sora_nb.errors import NoSubject
 from sora_nb.notebook.widgets._worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -28,6 +28,8 @@ SETTLED = 0.5
 """Seconds for which nothing is moved before anybody is looked for."""
 KEPT = 60.0
 """Seconds for which what was measured is kept, for another choice: it takes some hundred megabytes."""
+ALIKE = 0.3
+"""Overlap from which on a cut-out is that of a subject."""
 PREVIEW_SIDE = 320
 """Longer side in pixels of a preview."""
 POINT = "point at who is meant, or choose other seconds."
@@ -40,6 +42,25 @@ class Wanted:
     video: Path
     clip: Clip
     subject: tuple[float, ...] | None
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What was found in some seconds of a video: the look at them, and where each subject is."""
+
+    video: Path
+    clip: Clip
+    look: Look
+    boxes: list[list[float]]
+
+    def is_of(self, wanted: Wanted) -> bool:
+        return (self.video, self.clip) == (wanted.video, wanted.clip)
+
+    def learn(self, box: list[float]) -> None:
+        """Take the box of what was cut out for that of the subject it overlaps most: motion alone often sees a part."""
+        likes = [overlap(one, box) for one in self.boxes]
+        if likes and max(likes) > ALIKE:
+            self.boxes[likes.index(max(likes))] = box
 
 
 class Casting:
@@ -61,7 +82,7 @@ class Casting:
         self._engine = engine
         self._show = show
         self._worker = Worker(failed)
-        self._known: tuple[Path, Clip, Look] | None = None
+        self._known: _Known | None = None
         self._timer: threading.Timer | None = None
 
     @property
@@ -80,18 +101,18 @@ class Casting:
 
     def _find(self, check: Check, wanted: Wanted) -> None:
         state: dict[str, Any] = {"clip": [wanted.clip.start, wanted.clip.end], "state": "looking", "boxes": []}
-        known = self._known
-        if known is None or known[:2] != (wanted.video, wanted.clip):
+        if self._known is None or not self._known.is_of(wanted):
             _wait(check)
         self._show(check, state, b"")
         control = Control(lambda *_: check())
         try:
-            look = self._look(wanted, control)
-            state |= {"state": "cutting", "boxes": [list(one.box) for one in look.subjects]}
-            state["time"] = look.subjects[0].time if look.subjects else wanted.clip.start
+            known = self._look(wanted, control)
+            subjects = known.look.subjects
+            state |= {"state": "cutting", "boxes": list(known.boxes)}
+            state["time"] = subjects[0].time if subjects else wanted.clip.start
             self._show(check, state, b"")
             began = time.monotonic()
-            found = look.preview(control, _hint(wanted.subject))
+            found = known.look.preview(control, _hint(wanted.subject))
         except NoSubject as error:
             self._show(check, state | {"state": "nobody", "said": _nobody(state["boxes"], wanted, error)}, b"")
             return
@@ -99,16 +120,19 @@ class Casting:
             self._keep_for_a_while()
         said = [display.plain(warning) for warning in found.warnings]
         took = round(time.monotonic() - began, 1)
-        self._show(check, state | {"state": "done", "warnings": said, "took": took}, _png(found))
+        if wanted.subject is None:
+            known.learn(list(found.box))
+        state |= {"state": "done", "boxes": list(known.boxes), "box": list(found.box), "warnings": said, "took": took}
+        self._show(check, state, _png(found))
 
-    def _look(self, wanted: Wanted, control: Control) -> Look:
+    def _look(self, wanted: Wanted, control: Control) -> _Known:
         known = self._known
-        if known is not None and known[:2] == (wanted.video, wanted.clip):
-            return known[2]
+        if known is not None and known.is_of(wanted):
+            return known
         self._known = None  # or two of them are held at once
         look = self._engine.look(wanted.video, wanted.clip, control)
-        self._known = (wanted.video, wanted.clip, look)
-        return look
+        self._known = known = _Known(wanted.video, wanted.clip, look, [list(one.box) for one in look.subjects])
+        return known
 
     def _keep_for_a_while(self) -> None:
         if self._timer is not None:
@@ -119,6 +143,13 @@ class Casting:
 
     def _forget(self) -> None:
         self._known = None
+
+
+def overlap(one: Sequence[float], other: Sequence[float]) -> float:
+    """Return intersection over union of two boxes: left, top, right, bottom."""
+    across, down = (max(0.0, min(one[side + 2], other[side + 2]) - max(one[side], other[side])) for side in (0, 1))
+    areas = ((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
+    return across * down / (sum(areas) - across * down or 1.0)
 
 
 def _wait(check: Check) -> None:

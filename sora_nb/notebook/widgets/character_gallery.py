@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 AVATAR_SIDE = 160
 STILL_MOST = 24
 """Cards in a saved notebook; every avatar there costs some kilobytes."""
+STILL_MOVING = 6
+"""How many of the newest move there; each costs up to 80 kB."""
 
 
 class CharacterGallery(SoraWidget):
@@ -251,9 +253,10 @@ class CharacterGallery(SoraWidget):
                 f"Avatar of {one}",
                 str(one),
                 [one.display_name, _origin(one)],
+                animation=display.moving(display.ANIMATION, one.cutout if place < STILL_MOVING else None),
                 size=64,
             )
-            for one in shown
+            for place, one in enumerate(shown)
         ]
         more = len(self.characters) - len(shown)
         if more or not shown:
@@ -278,11 +281,7 @@ def _origin(character: Character) -> str:
     """The seconds and the video it was cut from, in words."""
     if not character.source:
         return ""
-    kind, _, rest = character.source.partition(":")
-    # what follows "?" in an address is often a signature
-    where = display.plain(
-        {"url": rest.partition("?")[0].partition("//")[2], "file": rest}.get(kind, f"{kind} {rest}"), 160
-    )
+    where = display.origin(character.source)
     return f"{character.clip} of {where}" if character.clip else f"from {where}"
 
 

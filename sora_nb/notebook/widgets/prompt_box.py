@@ -81,6 +81,9 @@ class PromptBox(SoraWidget):
     sizes = traitlets.List(traitlets.Unicode()).tag(sync=True)
     seconds = traitlets.Float(0.0).tag(sync=True)
     lengths = traitlets.List(traitlets.Float()).tag(sync=True)
+    seed = traitlets.Int(None, allow_none=True).tag(sync=True)
+    seeds = traitlets.Bool(False).tag(sync=True)  # whether the model takes one
+    start = traitlets.Dict().tag(sync=True)  # the picture that the film begins with: `picture`, `text`; empty for none
     mentions = traitlets.Int(prompts.SAFE_MENTIONS)
     longest = traitlets.Int(None, allow_none=True).tag(sync=True)
     busy = traitlets.Bool(False).tag(sync=True)
@@ -138,6 +141,10 @@ class PromptBox(SoraWidget):
     def go_on(self) -> None:
         """Take the focus to the prompt's end in pages where it is still on the button that somebody waited for."""
         self.send({"kind": "go on"})
+
+    def call_up(self, *, ready: bool) -> None:
+        """Bring the box into view, with the focus on the button where all is ready to be sent, else at the text's end."""
+        self.send({"kind": "call up", "ready": ready})
 
     @property
     def ready(self) -> Future[None]:

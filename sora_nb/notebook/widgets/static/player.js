@@ -1,7 +1,7 @@
 // The player of a clip slider: loops the selection, plays and steps anywhere, and shows a still until it can.
 
 import { clamp, stamp } from "./selection.js";
-import { make, media, watch } from "./shared.js";
+import { clock, make, media, watch } from "./shared.js";
 
 const FASTEST = 4; // times the film's own pace
 
@@ -21,7 +21,7 @@ export function player(model, selection, onTime) {
   const sound = make("button", "sora-button sora-sound", { type: "button" });
   const back = make("button", "sora-button sora-back", { type: "button", "aria-label": "One picture back", title: "One picture back (,)" });
   const on = make("button", "sora-button sora-on", { type: "button", "aria-label": "One picture on", title: "One picture on (.)" });
-  const now = make("span", "sora-now sora-dim", { text: clock(0, 2) });
+  const now = make("span", "sora-now sora-dim", { text: stamp(0, 2) });
   const bar = make("div", "sora-bar", {}, [play, back, on, sound, now]);
   const covers = () => model.get("media")?.video ?? { start: 0, end: 0 };
   let wanted = null;
@@ -73,6 +73,7 @@ export function player(model, selection, onTime) {
     video.playbackRate = Math.max(1, pace);
     passed = performance.now();
     paint();
+    tell();
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(loop);
     if (pace < 0) return video.pause();
@@ -111,7 +112,7 @@ export function player(model, selection, onTime) {
     const { start: from = 0, end: to = 0 } = covers();
     const loaded = Boolean(video.getAttribute("src")) && (video.readyState > 1 || video.seeking); // seeking is no loading
     wait.hidden = loaded && selection()[0] >= from - 0.05 && selection()[1] <= to + 0.05;
-    wait.textContent = model.get("duration") ? model.get("working") || "Loading the video…" : "No video chosen yet";
+    wait.textContent = model.get("working") || (model.get("duration") ? "Loading the video…" : "No video chosen yet");
     poster.hidden = loaded;
   };
   video.addEventListener("loadeddata", () => {

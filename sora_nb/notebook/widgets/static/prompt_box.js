@@ -270,12 +270,32 @@ function render({ model, el }) {
   const [models, endModels] = choice(model, "Model", "model", "models", String);
   const [sizes, endSizes] = choice(model, "Size", "size", "sizes", String);
   const [lengths, endLengths] = choice(model, "Length", "seconds", "lengths", (value) => `${value} s`);
+  const seed = make("input", "sora-field sora-seed", {
+    type: "number",
+    min: "0",
+    step: "1",
+    placeholder: "any",
+    title: "The same words with the same seed give the same film",
+    change: () => save(model, { seed: seed.value === "" || !seed.checkValidity() ? null : Number(seed.value) }),
+  });
+  const seeded = make("label", "sora-choice", {}, [make("span", "sora-dim", { text: "Seed" }), seed]);
+  const begins = make("img", "sora-start-picture", { alt: "" });
+  const beginning = make("span", "sora-start-words");
+  const start = make("div", "sora-start", { hidden: true }, [
+    begins,
+    beginning,
+    make("button", "sora-button", { type: "button", text: "Leave it out", click: () => {
+      save(model, { start: {} });
+      area.focus();
+    } }),
+  ]);
   const box = make("div", "sora-widget sora-prompt-box", {}, [
     make("div", "sora-paper", {}, [layer, area]),
     popup.list,
     popup.said,
     count,
-    make("div", "sora-order", {}, [models, sizes, lengths, make("span", "sora-pay", {}, [cost, button])]),
+    start,
+    make("div", "sora-order", {}, [models, sizes, lengths, seeded, make("span", "sora-pay", {}, [cost, button])]),
     make("div", "sora-said", {}, [problem, warnings]), // under the button, which stays where it is whatever is said
   ]);
   el.append(box);
@@ -330,6 +350,7 @@ function render({ model, el }) {
   function hear(message) {
     if (message?.kind === "face") popup.look(message.username, message.picture);
     if (message?.kind === "go on") goOn();
+    if (message?.kind === "call up") callUp(message.ready);
     if (message?.kind !== "completions") return;
     for (const person of message.people) told.set(person.username, person);
     const found = document.activeElement === area ? completions(area.value, area.selectionStart, []) : null;
@@ -344,6 +365,15 @@ function render({ model, el }) {
     if (!area.checkVisibility?.()) return;
     area.focus({ preventScroll: true });
     area.setSelectionRange(area.value.length, area.value.length);
+  }
+
+  function callUp(ready) {
+    box.scrollIntoView({ block: "nearest" });
+    if (ready) button.focus({ preventScroll: true });
+    else {
+      area.focus({ preventScroll: true });
+      area.setSelectionRange(area.value.length, area.value.length);
+    }
   }
 
   /** Have the offers stand where the mention being typed begins. */
@@ -469,6 +499,17 @@ function render({ model, el }) {
     }),
     watch(model, ["cost"], () => {
       cost.textContent = model.get("cost") && `Estimate: ${model.get("cost")}`;
+    }),
+    watch(model, ["seed", "seeds"], () => {
+      seeded.hidden = !model.get("seeds");
+      seed.value = model.get("seed") ?? "";
+    }),
+    watch(model, ["start"], () => {
+      const { picture = "", text = "" } = model.get("start") ?? {};
+      start.hidden = !text;
+      begins.hidden = !picture;
+      begins.src = harmless(picture);
+      beginning.textContent = text;
     }),
     watch(model, ["busy", "answered"], state),
   ];

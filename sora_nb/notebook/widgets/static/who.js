@@ -4,7 +4,9 @@ import { clamp } from "./selection.js";
 import { make, media, own, save, watch } from "./shared.js";
 
 const SAME = 0.7; // overlap from which on two boxes are one subject's
+const ALIKE = 0.4; // overlap from which on a box is that of the cut-out
 const DRAWN = 0.02; // least side of a box, as part of the picture's
+const TOP = 0.1; // a box that begins above has its number inside
 const FIRST = [0.35, 0.2, 0.65, 0.9]; // a box of one's own before it is drawn
 const SETTLED = 300; // milliseconds after which a box that is moved by keys is meant
 const NEAR = 0.07; // seconds beside the picture that has the boxes
@@ -84,6 +86,8 @@ export function question(model, screen) {
   let drawing = null; // the box that is being drawn
   let owned = null; // a box of one's own that is not meant yet
   let timer = 0;
+  let before = null; // who was meant
+  let lost = false; // whether that was of another picture
   let shownOptions = "";
 
   const first = () => known(model).time ?? model.get("value")[0];
@@ -93,7 +97,8 @@ export function question(model, screen) {
   const boxed = (subject) => (subject?.length === 2 ? boxOf(subject.map((side) => side - 0.02), subject.map((side) => side + 0.02)) : subject);
   const mean = (subject) => {
     clearTimeout(timer);
-    owned = null;
+    owned = before = null;
+    lost = false;
     save(model, { subject });
     paint();
   };
@@ -195,13 +200,19 @@ export function question(model, screen) {
     boxes.hidden = !shows;
     screen.screen.classList.toggle("sora-drawing", shows && is === "own");
     toggle.setAttribute("aria-pressed", String(shows));
+    const meant = is === "likeliest" ? found.findIndex((box) => who.box && overlap(box, who.box) > ALIKE) : Number(is);
     const order = found.map((_, number) => number).sort((one, other) => area(found[other]) - area(found[one])); // small ones on top
     const shown = order.map((number) => {
-      const marked = is === String(number) || (is === "likeliest" && number === 0) ? " sora-meant" : "";
-      const box = make("div", `sora-box${marked}`, { "data-option": number, "aria-hidden": "true" }, [make("span", "sora-number", { text: String(number + 1) })]);
+      const marked = meant === number ? " sora-meant" : "";
+      const box = make("div", `sora-box${marked}`, { "data-option": number, "aria-hidden": "true" }, [make("span", `sora-number${found[number][1] < TOP ? " sora-inside" : ""}`, { text: String(number + 1) })]);
       putBox(box, found[number]);
       return box;
     });
+    if (is === "likeliest" && meant < 0 && who.box) {
+      const box = make("div", "sora-box sora-meant", { "aria-hidden": "true" });
+      putBox(box, who.box);
+      shown.unshift(box);
+    }
     const ours = ownBox();
     const focused = mine.isConnected && mine.getRootNode().activeElement === mine;
     if (ours) putBox(mine, ours);
@@ -214,7 +225,8 @@ export function question(model, screen) {
     cutout.alt = who.state === "done" ? `Cut-out of ${is === "own" ? "your own box" : is === "likeliest" ? "the likeliest subject" : `number ${Number(is) + 1}`}` : "";
   }
   const area = ([left, top, right, bottom]) => (right - left) * (bottom - top);
-  const words = (who) => {
+  const words = (who) => (lost ? `The seconds begin elsewhere: choose again who is meant. ${told(who)}` : told(who));
+  const told = (who) => {
     if (who.state === "nobody") return who.said;
     if (who.state === "done") return `${who.warnings.join(" ") || "Cut out cleanly."} Previewed in ${who.took} s.`;
     if (model.get("problem")) return "";
@@ -223,6 +235,11 @@ export function question(model, screen) {
 
   const ends = [
     media(model, "cutout", (url) => { if (url) cutout.src = url; else cutout.removeAttribute("src"); }),
+    watch(model, ["subject"], () => {
+      lost ||= Boolean(before) && !model.get("subject");
+      before = model.get("subject");
+    }),
+    watch(model, ["duration"], () => { lost = false; }),
     watch(model, ["who", "asks", "duration", "subject", "value", "problem"], paint),
     watch(model, ["about"], () => {
       const { width = 16, height = 9 } = model.get("about") ?? {};

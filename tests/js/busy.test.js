@@ -1,0 +1,25 @@
+// @vitest-environment jsdom
+import { expect, test } from "vitest";
+import { busy } from "../../sora_nb/notebook/widgets/static/busy.js";
+import { FakeModel } from "./model.js";
+
+test("what is made is named beside a button that stops it", () => {
+  const model = new FakeModel({ working: "", duration: 5, about: {} });
+  const { node, end } = busy(model);
+  document.body.replaceChildren(node);
+  const button = node.querySelector("button");
+  expect(node.hidden).toBe(true);
+  model.put({ working: "Making a preview to play…" });
+  expect([node.hidden, node.textContent]).toEqual([false, "Making a preview to play…Stop"]);
+  button.focus();
+  button.click();
+  expect(model.sent.at(-1).content).toEqual({ kind: "stop" });
+  model.put({ working: "" });
+  expect([node.hidden, button.hidden, document.activeElement.textContent]).toEqual([false, true, "Stopped. Choose the video again for what is missing."]);
+  model.put({ working: "Drawing the filmstrip…" });
+  expect([button.hidden, node.firstChild.textContent]).toEqual([false, "Drawing the filmstrip…"]);
+  model.put({ working: "", duration: 0 });
+  expect(node.hidden).toBe(true);
+  end();
+  expect(model.count).toBe(0);
+});
