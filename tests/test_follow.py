@@ -152,3 +152,17 @@ def test_a_closed_app_is_told_no_more(studio):
     assert app._follower._changed()
     app.close()
     assert not app._follower._changed()
+
+
+def test_a_list_that_was_read_before_a_deletion_brings_nobody_back(studio, footage):
+    hero = studio.extract(footage, 1, 3, name="luna")
+    app = studio.app()
+    app.ready.result(10)
+    stale = studio.characters()
+    assert len(stale) == 1
+    wires.custom(app.gallery, {"kind": "delete", "key": app.gallery.cards[0]["key"]})
+    app.show_characters(stale)
+    assert [card["deleted"] for card in app.gallery.cards] == [True]
+    until(lambda: app.gallery._missed)
+    studio.keep(hero)  # as another app does
+    until(lambda: [card["deleted"] for card in app.gallery.cards] == [False])
