@@ -16,6 +16,7 @@ from waiting import until
 
 from sora_nb import Studio
 from sora_nb.models import Character, State
+from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 from sora_nb.storage.call import Call
 from sora_nb.storage.watch import LOOK_SECONDS, Watch
 
@@ -156,13 +157,16 @@ def test_a_closed_app_is_told_no_more(studio):
 
 def test_a_list_that_was_read_before_a_deletion_brings_nobody_back(studio, footage):
     hero = studio.extract(footage, 1, 3, name="luna")
-    app = studio.app()
-    app.ready.result(10)
+    gallery = CharacterGallery(studio.characters())
     stale = studio.characters()
-    assert len(stale) == 1
-    wires.custom(app.gallery, {"kind": "delete", "key": app.gallery.cards[0]["key"]})
-    app.show_characters(stale)
-    assert [card["deleted"] for card in app.gallery.cards] == [True]
-    until(lambda: app.gallery._missed)
+    wires.custom(gallery, {"kind": "delete", "key": gallery.cards[0]["key"]})
+
+    def shown(characters):
+        gallery.characters = characters
+        return [card["deleted"] for card in gallery.cards]
+
+    assert shown(stale) == [True]
+    studio.forget(hero)
+    assert shown(studio.characters()) == [True]
     studio.keep(hero)  # as another app does
-    until(lambda: [card["deleted"] for card in app.gallery.cards] == [False])
+    assert shown(studio.characters()) == [False]
