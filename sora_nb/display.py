@@ -39,8 +39,10 @@ FILM, ANIMATION = "video/mp4", "image/webp"
 """What moves in an output: a small film with sound, and a cut-out, which is transparent."""
 POSTER_SIDE = 480
 """Pixels of the longer side of a picture that stands for a film."""
-BESIDE_SIDE = 240
+BESIDE_SIDE = 320
 """The same where the film itself is there: few see this one."""
+_SEEN = "@keyframes sora-seen { from { opacity: 0.99 } }"
+"""Notebooks take what is out of sight off the page, which stops a film; an animation begins whenever it comes back."""
 _makers: dict[str, Maker] = {}
 
 
@@ -71,6 +73,18 @@ def has_words(text: str, search: str) -> bool:
 def escape(text: object, limit: int = MAX_TEXT) -> str:
     """Like plain(), and safe inside HTML text and quoted attributes."""
     return html.escape(plain(text, limit), quote=True)
+
+
+def origin(source: str) -> str:
+    """Write where footage came from as people call it: a file's name, an address, a generated video.
+
+    Args:
+        source: `task:<id>`, `url:<address>` or `file:<name>`, as it is written down.
+    """
+    kind, _, rest = source.partition(":")
+    # what follows "?" in an address is often a signature
+    words = {"url": rest.partition("?")[0].partition("//")[2], "file": rest, "task": "a generated video"}
+    return plain(words.get(kind, source), 160)
 
 
 def safe_url(url: str | None) -> str:
@@ -212,8 +226,10 @@ def figure(poster: str, alt: str, lines: list[str], *, film: str = "", width: in
     image = f'<img src="{picture}" alt="{escape(alt)}" style="{look}">' if picture else ""
     if played:
         image = (
-            f'<video src="{played}" poster="{picture}" aria-label="{escape(alt)}" muted autoplay loop controls '
-            f'playsinline style="{look}">{image}</video>'
+            f"<style>{_SEEN}</style>"
+            f'<video src="{played}" aria-label="{escape(alt)}" muted autoplay loop controls playsinline '
+            f'onanimationstart="this.play().catch(function () {{}})" style="{look};animation:sora-seen 1ms">'
+            f"{image}</video>"
         )
     body = "".join(f'<div style="{_DIM}">{_text(line)}</div>' for line in lines if line)
     return f'<figure class="sora-figure" style="margin:0;max-width:{width}px;{_STYLE}">{image}<figcaption>{body}</figcaption></figure>'

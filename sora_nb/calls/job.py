@@ -165,7 +165,7 @@ class Job(Generic[T]):
         if not background.run(self._stop):
             if self.done():
                 return Cancellation(f"The {self.kind} has just ended.", stopped=False)
-            goes_on = self.stakes or f"The {self.kind} is made already, and is just being kept."
+            goes_on = self.stakes or f"The {self.kind} goes on, and costs nothing."
             return Cancellation(f"Not stopped. {goes_on}", stopped=False)
         return Cancellation(f"Stopped. {self.stakes or 'It costs nothing.'}", stopped=True)
 

@@ -65,6 +65,8 @@ if TYPE_CHECKING:
     from sora_nb.storage.files import Removed
     from sora_nb.storage.listing import Listing
 
+ANSWER_SECONDS = 0.1
+"""How often is looked whether a call that is to be stopped has been accepted."""
 CLOSING_SECONDS = 10.0
 """How long close() waits for rows to be written."""
 
@@ -334,6 +336,8 @@ class Session:
             chosen = provider.profile.chat_model(wanted_size, wanted_seconds)
             model, wanted_size = model or chosen.model, chosen.size
         model = model or rules.model
+        if isinstance(prompt, str):
+            prompt = self.characters.up_to_date(prompt, provider.service)
         cast = tuple(self._lender.cast(prompt, provider, model))
         members = self._lender.members(cast, provider, model, references)
         order = Order(
@@ -625,6 +629,10 @@ class Session:
             if self._runner.cancel(call):
                 return True
             now = await asyncio.to_thread(self._row, call.id)  # holds the session for as long as the job is known
+            # it is being sent; once it is accepted it has an id by which it can be stopped
+            while provider.profile.cancels and (now.state, now.kind, now.route) == (State.SENT, "video", "async"):
+                await asyncio.sleep(ANSWER_SECONDS)
+                now = await asyncio.to_thread(self._row, call.id)
             return await provider.cancel(call.key, Ticket(id=now.task) if now.task else None)
 
         job = Job(call, start, stop, self.stakes(call))
@@ -733,7 +741,11 @@ class Session:
 
     def prune(self) -> Removed:
         """Delete what is left over; see Studio.prune()."""
-        return self.files.remove(self.files.left_over(self.ledger, dt.datetime.now(dt.UTC)), self.ledger)
+        left = self.files.left_over(self.ledger, dt.datetime.now(dt.UTC))
+        for call in self.ledger.hidden():
+            self.ledger.drop_file(call)
+            left += [path for path in (call.file, call.poster) if path is not None]
+        return self.files.remove(left, self.ledger)
 
     def file_of(self, video: VideoLike) -> Path:
         """Return a video's file on this machine.

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 FOLDER = "miniatures"
 """Where a home keeps them; its films lie in `videos` beside it."""
-MOST = 140_000
+MOST = 135_000
 """Bytes of a miniature; a notebook carries a third more, since it holds text only, and a poster beside it."""
 X264 = {"preset": "superfast", "threads": "1", "x264-params": "rc-lookahead=5:mbtree=1:b-adapt=0:keyint=240"}
 """A short look ahead halves the bytes; they depend on the number of threads."""

@@ -23,8 +23,10 @@ from sora_nb.errors import Cancelled, ConsentNeeded, InvalidInput, OutcomeUnknow
 from sora_nb.models import Character, Clip, State, Video, dollars, in_dollars, written
 from sora_nb.notebook.desk import Desk, price
 from sora_nb.notebook.fetch import Fetch
+from sora_nb.notebook.films import Films
 from sora_nb.notebook.follow import Follower
 from sora_nb.notebook.marimo import stacked
+from sora_nb.notebook.saved import Saved
 from sora_nb.notebook.widgets._worker import Worker
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 from sora_nb.notebook.widgets.clip_slider import ClipSlider
@@ -62,19 +64,18 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     Attributes:
         picker, slider, name, gallery, prompt, grid, meter: the widgets, whose values the next cell can read.
         desk: the prompt with what would be sent, and the question who agrees to that.
+        films: the films made so far, and those of them that are compared.
         making, rendering: the jobs that make characters and videos.
         character: the character made last, or None.
         video: the video made last, or None.
     """
-
-    # ipywidgets 7 would show this instead of the bundle below
-    _ipython_display_ = None
 
     def __init__(self, session: Session, video: VideoLike | None = None) -> None:
         self._session = session
         self._worker = Worker(self._say)
         self._source: Video | Path | str | None = None
         self._ordered: set[tuple[object, ...]] = set()  # what characters are being made from
+        self._changes: set[object] = set()  # of characters, made in the gallery and not written yet
         self.character: Character | None = None
         self.video: Video | None = None
         self._extractor = session.extractor_profile
@@ -90,15 +91,17 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.rendering = JobList()
         self.grid = VideoGrid()
         self.grid.layout.min_height = "340px"  # the room of a film, so that nothing moves when there is one
+        self.films = Films(session, self.desk.use, self.desk.extends)
         self.meter = CostMeter(table=session.costs)
         self._join()
         self.meter.layout.margin = "0 8px 6px"
         self.rendering.add_class("sora-kept")  # its room is there before there are jobs: what is below stays in place
         left = _column(3, "Video", self.picker, self.slider, _action(self.name, self.making))
         right = _column(2, "Prompt", self.desk, self.rendering, self.grid)
-        library = _column(1, "Characters", self.gallery)
-        super().__init__([self.meter, _row(left, right), library], layout=ipywidgets.Layout(width="100%"))
+        library = [_row(_column(1, "Films", self.films)), _row(_column(1, "Characters", self.gallery))]
+        super().__init__([self.meter, _row(left, right), *library], layout=ipywidgets.Layout(width="100%"))
         self.add_class("sora-app")  # what grows is kept short in it, see the style sheets
+        self._saved = Saved(self)
         self._show_videos()
         self._show_characters()
         self._take_up()
@@ -114,7 +117,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _fill(self) -> None:
         """Show what takes longer in a large library."""
-        for widget in (self.picker, self.prompt, self.gallery):
+        for widget in (self.picker, self.prompt, self.gallery, self.films):
             widget.ready.result()
         with self.meter.explained():
             self._follower.look(lambda: None)
@@ -124,9 +127,9 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.making.on_action(lambda _: self._start(self.making, self._extract))
         self.name.observe(lambda _: self._worker.submit("name", self._check_name), "value")
         kept = self._session.characters
-        self.gallery.on_rename(lambda _, *what: self._start(self.gallery, self._change, kept.rename, *what))
-        self.gallery.on_delete(lambda _, *what: self._start(self.gallery, self._change, kept.forget, *what))
-        self.gallery.on_restore(lambda _, *what: self._start(self.gallery, self._change, kept.put, *what))
+        self.gallery.on_rename(lambda _, *what: self._rename(*what))
+        self.gallery.on_delete(lambda _, *what: self._alter(kept.forget, *what))
+        self.gallery.on_restore(lambda _, *what: self._alter(self._session.keep, *what))
         for jobs in (self.making, self.rendering):
             jobs.on_resume(lambda _: self._take_up())
             jobs.on_cancel(lambda jobs, key: self._start(jobs, self._cancel, jobs, key))
@@ -166,8 +169,8 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         if value is not None:
             note = "Fetching the video ..." if isinstance(value, str) else "Opening the video ..."
         await self._apart(self._wait_for_a_video, note)
-        if value is None or isinstance(value, str):
-            await self._apart(self.slider.set_video, None)  # never the old film under the new title
+        if value is None or isinstance(value, str):  # never the old film under the new title
+            await self._apart(self.slider.clear, note if value else "")
         if value is None:
             return
         source: Video | Path | str = value
@@ -177,6 +180,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
                 file = await self._fetch.bring(value)
             except SoraError:
                 await self._apart(self._wait_for_a_video, "Choose a video first.")
+                await self._apart(self.slider.clear)
                 raise
             if file is None:
                 return
@@ -221,7 +225,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def _order(self, prompt: str, consent: str | None) -> None:
         # before the page is answered: a second press must not buy the same video twice
         self.prompt.busy = True
-        self._start(self.prompt, self._generate, prompt, {**self.desk.options, "consent": consent})
+        self._start(self.prompt, self._generate, prompt, {**self.desk.order, "consent": consent})
 
     async def _generate(self, prompt: str, options: dict[str, Any]) -> None:
         try:
@@ -280,15 +284,20 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def show_videos(self, videos: Listing[Video]) -> None:
         """Offer these videos as sources."""
         self.picker.videos = videos
+        self.films.refresh()
 
     def show_characters(self, characters: CharacterListing) -> None:
         """Show these characters, and let prompts mention them."""
-        self.prompt.characters = self.gallery.characters = characters
+        self.prompt.characters = characters
+        if not self._changes:  # until those are written, it shows what was wanted
+            self.gallery.characters = characters
 
     def show_call(self, call: Call) -> None:
         """Show where a call stands that was not made here."""
         note = call.error or ("" if call.state in OPEN else f"charged {dollars(call.charged)}")
-        self._jobs(call).show(call.id, _title(call), _shown(call.state), note=note)
+        mine = call.state in OPEN and call.owner == self._session.lock.id
+        stakes = self._session.stakes(call) if mine else None
+        self._jobs(call).show(call.id, _title(call), _shown(call.state), note=note, stakes=stakes)
 
     def _show_videos(self) -> None:
         self.show_videos(self._session.videos())
@@ -322,21 +331,35 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         check()
         self.name.problem = problem
 
-    async def _change(self, change: Callable[..., object], *what: Any) -> None:
-        """Rename, delete or bring back a character, as the gallery shows it already."""
-        await asyncio.to_thread(change, *what)
-        await self._apart(self._refresh_prompt)
+    def _rename(self, who: Character, name: str) -> Character:
+        """Rename a character at once: the gallery takes back what is refused, and shows the username it has now."""
+        now = self._session.characters.rename(who, name)
+        self._worker.call(self._show_characters)
+        return now
 
-    def _refresh_prompt(self) -> None:
-        self.prompt.characters = self._characters()
+    def _alter(self, change: Callable[..., object], *what: Any) -> None:
+        mark = object()
+        self._changes.add(mark)
+        self._start(self.gallery, self._change, mark, change, *what)
+
+    async def _change(self, mark: object, change: Callable[..., object], *what: Any) -> None:
+        """Delete or bring back a character, and show what became of it; the gallery shows already what was wanted."""
+        try:
+            await asyncio.to_thread(change, *what)
+        finally:
+            self._changes.discard(mark)
+            await self._apart(self._show_characters)
 
     async def _show_result(self, made: Video) -> None:
         """Put the newest video beside what its character was cut from."""
         await self._apart(self._play, made)
 
     def _play(self, made: Video) -> None:
-        self.video = made
         self._show_videos()
+        self._present(made)
+
+    def _present(self, made: Video) -> None:
+        self.video = made
         beside = [self._source] if isinstance(self._source, Video) and self._source.path != made.path else []
         self.grid.videos = [*beside, made]
         self.grid.play()
@@ -375,6 +398,9 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._show_characters()
         self._show_videos()
         self.show_costs()
+        films = [found.call for found in resumed if found.call.kind == "video" and found.call.file is not None]
+        if films and not self.grid.videos:
+            self._present(films[-1].video())
 
     def _jobs(self, call: Call) -> JobList:
         return self.rendering if call.kind == "video" else self.making
@@ -390,10 +416,16 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         return f"App({', '.join(counts)})"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = self._view()
+        return {**data, "text/html": self._saved.html()}, metadata
+
+    def _view(self) -> tuple[dict[str, Any], dict[str, Any]]:
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        still = display.card("", "", "sora_nb", ["Run this cell to choose a video, trim it, and make a character."])
-        data = {"application/vnd.jupyter.widget-view+json": view, "text/plain": repr(self), "text/html": still}
+        data = {"application/vnd.jupyter.widget-view+json": view, "text/plain": repr(self)}
         return data, self.meter._repr_mimebundle_()[1]  # Colab reads there what shows its widgets
+
+    def _ipython_display_(self) -> None:
+        self._saved.still.show(*self._view())
 
     def _display_(self) -> Any:
         """Return what marimo shows, which knows no boxes."""
@@ -460,4 +492,4 @@ def _shown(state: State) -> str:
 
 
 def _title(call: Call) -> str:
-    return call.prompt or f"Character from {call.clip} of {call.source}"
+    return call.prompt or f"Character from {call.clip} of {display.origin(call.source)}"

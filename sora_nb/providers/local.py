@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from sora_nb import background, display
 from sora_nb.engines import stills
 from sora_nb.engines.base import Control, Hint, RenderRequest
-from sora_nb.engines.cutout import files
+from sora_nb.engines.cutout import animation, files
 from sora_nb.engines.description import describe
 from sora_nb.engines.handles import suggest_names
 from sora_nb.engines.likeness import cutout_of
@@ -132,6 +132,7 @@ class LocalProvider:
             found = self._engine.extract(order.source.file, order.clip, control, hint)
         folder = self._home / "cutouts" / key
         cutout = files.save(found, folder)
+        animation.of(cutout)
         username, display_name = suggest_names(found)
         raw: dict[str, Any] = {
             "id": f"ch_{key}",

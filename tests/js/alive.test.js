@@ -209,3 +209,33 @@ test("without a front end that keeps kernels nothing is watched", () => {
   expect([model.count, vi.getTimerCount()]).toEqual([0, 0]);
   end();
 });
+
+test("what stands for a widget is hidden as long as a view of it is there", () => {
+  const still = make("div", "sora-still sora-still-1", { text: "what was made" });
+  const other = make("div", "sora-still sora-still-2");
+  document.body.append(still, other);
+  const seen = (node) => getComputedStyle(node).display !== "none";
+  const model = new FakeModel({ _still_class: "sora-still-1" });
+  const views = [1, 2].map(() => alive(() => () => {})({ model, el: make("div", "cell") }));
+  expect([seen(still), seen(other)]).toEqual([false, true]);
+  views[0]();
+  expect(seen(still)).toBe(false);
+  views[1]();
+  expect(seen(still)).toBe(true);
+});
+
+test("in a page made of a notebook the still stands instead of the widget", () => {
+  const state = make("script", "", { type: "application/vnd.jupyter.widget-state+json" });
+  document.body.append(state);
+  const still = make("div", "sora-still-3");
+  document.body.append(still);
+  const rendered = vi.fn();
+  const model = new FakeModel({ _still_class: "sora-still-3" });
+  model.widget_manager = {};
+  alive(rendered)({ model, el: make("div", "cell") });
+  expect(rendered).not.toHaveBeenCalled();
+  expect(getComputedStyle(still).display).not.toBe("none");
+  model.widget_manager = { kernel: new Kernel() }; // such a page that has one, as of Voilà
+  alive(rendered)({ model, el: make("div", "cell") })();
+  expect(rendered).toHaveBeenCalled();
+});

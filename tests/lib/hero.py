@@ -13,7 +13,7 @@ from stage import Stage
 
 from sora_nb import CharacterGallery, ClipSlider, PromptBox, VideoGrid, footage, media
 
-SIZE = {"width": 980, "height": 590}
+SIZE = {"width": 980, "height": 572}
 SHOWN = 720
 """Pixels of the picture's width."""
 RATE = 10
@@ -33,7 +33,7 @@ _LAYOUT = """() => {
   const sheet = document.createElement("style");
   sheet.textContent = "textarea { height: 46px !important; min-height: 0 !important }";
   document.head.append(sheet);
-  addEventListener("mousemove", ({ clientX: x, clientY: y }) => (pointer.style.translate = `${x}px ${y}px`), true);
+  addEventListener("pointermove", ({ clientX: x, clientY: y }) => (pointer.style.translate = `${x}px ${y}px`), true);
 }"""
 _STEP = """async ([selector, seconds]) => {
   const video = document.querySelector(selector);
@@ -154,7 +154,7 @@ def _drag(hero, slider):
     hero.keep(4)
     hero.move(middle, y, 5)
     hero.page.mouse.down()
-    seconds = strip["width"] / float(media.probe(footage()).duration)
+    seconds = (strip["width"] - 2 * handles[0]["width"]) / media.probe(footage()).duration
     hero.move(middle + START * seconds, y, 16)
     hero.page.mouse.up()
     hero.page.wait_for_timeout(300)

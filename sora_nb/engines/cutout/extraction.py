@@ -19,6 +19,7 @@ from sora_nb.engines.cutout.motion import analyse
 from sora_nb.engines.cutout.second_opinion import without_scenery
 from sora_nb.engines.cutout.segmentation import moving_evidence, segment
 from sora_nb.engines.cutout.tracks import follow
+from sora_nb.engines.opencv import one_thread
 from sora_nb.errors import NoSubject
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Analysis:
     tracks: list[Track]
 
 
+@one_thread()
 def extract(video: Path, clip: Clip, control: Control, hint: Hint | None = None) -> Cutout:
     """Cut the main subject of the clip out of a local video file.
 
@@ -85,6 +87,7 @@ def extract(video: Path, clip: Clip, control: Control, hint: Hint | None = None)
     return _assemble(analysis, segmentation, control, kind=kind, confidence=confidence)
 
 
+@one_thread()
 def measure(video: Path, clip: Clip, control: Control) -> Analysis:
     """Read a clip, and measure what does not depend on who is meant.
 
@@ -152,6 +155,7 @@ def _followed(
     return segmentation, likeliest.kind
 
 
+@one_thread()
 def preview(analysis: Analysis, evidence: Evidence, control: Control, hint: Hint | None = None) -> Preview:
     """Cut a subject out as extract() would, and show its best picture.
 

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.cutout import close_look
+from sora_nb.engines.cutout.held import holds
 from sora_nb.engines.cutout.masks import dilated, eroded, filled, largest_part, opened, overlap, size
 from sora_nb.engines.cutout.segmentation import Segmentation, Signs, vote
 from sora_nb.engines.cutout.tracks import follow, is_scenery
@@ -40,6 +41,10 @@ MIN_AGREEMENT = 0.6
 """Least overlap of a mask with its neighbour's, moved along with the flow."""
 MIN_FACE_COVERED = 0.7
 """Least part of the face that the mask covers."""
+HOLDS = (
+    "Something in a hand is cut out with the person, and stays in every scene: choose seconds with empty hands if it "
+    "should not."
+)
 OURS, THEIRS, NOBODYS = 1, 2, 3
 """Labels of the watershed between people."""
 
@@ -137,7 +142,8 @@ def segment(
         for number, (mask, plane) in enumerate(zip(drafts, planes, strict=True)):
             control.step(0.3 + 0.4 * number / len(masks), "cutting out")
             fine.append(close_look.refined(footage, number, mask, plane))
-        return person, Segmentation(tuple(fine), tuple(drafts), None, signs=signs, faces=person.track.faces)
+        doubts = (HOLDS,) if holds(scene, fine, person.track.faces) else ()
+        return person, Segmentation(tuple(fine), tuple(drafts), None, doubts, signs=signs, faces=person.track.faces)
     return None
 
 

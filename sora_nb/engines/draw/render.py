@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from sora_nb.display import ORIGIN
 from sora_nb.engines.draw import backdrop, encode, sound
 from sora_nb.engines.draw.film import Film
+from sora_nb.engines.opencv import one_thread
 from sora_nb.errors import InvalidInput
 from sora_nb.media import miniature
 from sora_nb.media.miniature import FORMS, Miniature
@@ -90,6 +91,7 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
     return film.warnings
 
 
+@one_thread()
 def draw_segment(film: Film, start: int, end: int) -> list[Pixels]:
     """Draw the pictures from number `start` up to, not including, `end`."""
     return [film.planes(index) for index in range(start, end)]

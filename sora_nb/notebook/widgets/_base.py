@@ -13,6 +13,7 @@ import traitlets
 
 from sora_nb import display
 from sora_nb.errors import SoraError
+from sora_nb.notebook.widgets._still import Still
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,6 +57,7 @@ class SoraWidget(anywidget.AnyWidget):
     Attributes:
         problem: what went wrong last, in words, shown under the widget; "" for nothing.
         media: what the page may ask for, by name: token, mime type and size of each. The bytes are never state.
+        still: what stands for the widget where no kernel runs.
 
     Raises:
         TypeError: there is no such trait.
@@ -63,9 +65,7 @@ class SoraWidget(anywidget.AnyWidget):
 
     problem = traitlets.Unicode("").tag(sync=True)
     media = traitlets.Dict().tag(sync=True)
-
-    # ipywidgets 7 would show this instead of the bundle below
-    _ipython_display_ = None
+    _still_class = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         unknown = [name for name in traits if not self.has_trait(name)]
@@ -73,8 +73,10 @@ class SoraWidget(anywidget.AnyWidget):
             raise TypeError(f"{type(self).__name__} has no {', '.join(map(repr, unknown))}; check the spelling.")
         self._files: dict[str, Path] = {}
         self._handlers: dict[str, Handler] = {"need": self._on_need, "ping": lambda *_: self.send({"kind": "pong"})}
-        super().__init__(**traits)
+        self.still = Still(self._still)
+        super().__init__(_still_class=self.still.name, **traits)
         self.on_msg(self._receive)
+        self.observe(self.still.changed)
 
     def handle(self, kind: str, handler: Handler) -> None:
         """Have messages of a kind from the page handled; what goes wrong in it is shown as `problem`."""
@@ -150,6 +152,14 @@ class SoraWidget(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        return {**data, "text/plain": repr(self), "text/html": self._still()}, metadata
+    def _view(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the output that is live, and what is said about it."""
+        data, metadata = super()._repr_mimebundle_() or ({}, {})
+        return {**data, "text/plain": repr(self)}, metadata
+
+    def _ipython_display_(self) -> None:
+        self.still.show(*self._view())
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = self._view()
+        return {**data, "text/html": self._still()}, metadata

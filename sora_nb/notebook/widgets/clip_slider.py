@@ -119,6 +119,7 @@ class ClipSlider(SoraWidget):
         }
         super().__init__(rule=rule, value=(0.0, self._span.longest), asks=bool(subjects), **traits)
         self.handle("broken", self._on_broken)
+        self.handle("stop", lambda *_: self._stop())
         if video is not None:
             self.video = video
         if value is not None:
@@ -200,9 +201,19 @@ class ClipSlider(SoraWidget):
         self._worker.submit("suggestions", self._find_suggestions)
         self._cast()
 
-    def set_video(self, given: VideoLike | None) -> None:
-        """Set the video, as an assignment does."""
-        self.video = given
+    def clear(self, words: str = "") -> None:
+        """Show no video, and in its place what is being waited for, in words."""
+        self.video = None
+        self.working = words
+
+    def _stop(self) -> None:
+        """Stop what is being made: strips, preview, band, suggestions; what is there stays."""
+        self._worker.drop()
+        self._worker.submit("stopped", lambda _: self._rest())
+
+    def _rest(self) -> None:
+        self.working = ""
+        self.searching = False
 
     def _fitted(self, length: float) -> tuple[float, float]:
         """Return the value where it fits a video of this length, or else its first seconds."""

@@ -19,6 +19,16 @@ const MS = {
   ask: 5000,
 };
 
+const EXPORTED = 'script[type="application/vnd.jupyter.widget-state+json"]'; // a page made of a notebook has it
+
+/** Hide what stands for a widget where none is live, in all places where that is; returns what shows it again. */
+function hideStill(model) {
+  const name = model.get("_still_class");
+  const sheet = make("style", "", { text: name ? `.${name} { display: none; }` : "" });
+  document.head.append(sheet);
+  return () => sheet.remove();
+}
+
 /**
  * Make a widget's `render` tell when its kernel has gone. The front end says so where it can; a message to the kernel and
  * back tells the rest, sent only when somebody does something here, or the front end has news: at rest it costs nothing.
@@ -27,8 +37,14 @@ const MS = {
 export function alive(render) {
   return (context) => {
     const { model, el } = context;
+    if (document.querySelector(EXPORTED) && !model.widget_manager?.kernel) return () => {}; // the still says more
+    const showStill = hideStill(model);
     let end = render(context);
-    if (!model.widget_manager) return () => end?.(); // no front end that keeps kernels
+    const close = () => {
+      end?.();
+      showStill();
+    };
+    if (!model.widget_manager) return close; // no front end that keeps kernels
     let thaw = null;
     const pulse = feel(model, el, (gone) => {
       announce(el, gone);
@@ -43,7 +59,7 @@ export function alive(render) {
     return () => {
       pulse();
       thaw?.();
-      end?.();
+      close();
     };
   };
 }

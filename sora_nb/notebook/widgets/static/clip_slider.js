@@ -1,4 +1,5 @@
 import { alive } from "./alive.js";
+import { busy } from "./busy.js";
 import { player } from "./player.js";
 import { FINE, around, changed, clamp, constrain, round, seconds, slotOf, spoken, stamp, told } from "./selection.js";
 import { clock, make, media, problemLine, receive, save, watch } from "./shared.js";
@@ -88,8 +89,10 @@ function render({ model, el }) {
     make("dl", "sora-list", {}, KEYS.flatMap(([key, what]) => [make("dt", "sora-key", { text: key }), make("dd", "sora-what", { text: what })])),
   ]);
   const [problem, endProblem] = problemLine(model);
+  const making = busy(model);
   const panel = make("div", "sora-panel", {}, [
     make("div", "sora-title", {}, [span, make("span", "sora-dim", { text: "selected" }), undo]),
+    making.node,
     make("div", "sora-fields", {}, [fields.start.label, fields.end.label]),
     note,
     make("div", "sora-dim", { text: "timestamps " }, [stamps]),
@@ -392,14 +395,14 @@ function render({ model, el }) {
     }),
     watch(model, ["suggestions", "searching"], () => {
       const found = model.get("suggestions") ?? [];
-      const label = found.length ? "Good moments" : model.get("searching") ? "Looking for good moments…" : "No seconds stand out";
+      const label = found.length ? "Good moments" : model.get("searching") ? "Looking for good moments…" : model.get("bands")?.whole ? "No seconds stand out" : "Good moments were not looked for";
       offers.replaceChildren(make("span", "sora-dim sora-offers-label", { text: label, role: "status" }), ...found.map(chip));
       paint();
     }),
     sheet("overview", () => overview.show(sheets.overview ?? null, false)),
     sheet("zoom", () => {}),
   ];
-  return () => [...ends, endProblem, who.end, screen.end, ticks.near.end, ticks.overview.end, overview.end, near.end].forEach((end) => end());
+  return () => [...ends, endProblem, making.end, who.end, screen.end, ticks.near.end, ticks.overview.end, overview.end, near.end].forEach((end) => end());
 }
 
 export default { initialize: ({ model }) => receive(model), render: alive(render) };

@@ -50,7 +50,7 @@ function row(job, send) {
     bar.setAttribute("aria-label", now.label);
     if (now.percent === null) bar.removeAttribute("value");
     else bar.value = now.percent;
-    far.textContent = [now.percent === null ? "" : `${now.percent} %`, now.stage].filter(Boolean).join(" · ");
+    far.textContent = far.title = [now.percent === null ? "" : `${now.percent} %`, now.stage].filter(Boolean).join(" · ");
     stakes.textContent = now.stakes ?? "";
     question.setAttribute("aria-label", `Stop ${now.label}?`);
     cancel.setAttribute("aria-label", `Cancel ${now.label}`);

@@ -1,7 +1,7 @@
 // The player of a clip slider: loops the selection, plays and steps anywhere, and shows a still until it can.
 
 import { clamp, stamp } from "./selection.js";
-import { make, media, watch } from "./shared.js";
+import { clock, make, media, watch } from "./shared.js";
 
 const FASTEST = 4; // times the film's own pace
 
@@ -112,7 +112,7 @@ export function player(model, selection, onTime) {
     const { start: from = 0, end: to = 0 } = covers();
     const loaded = Boolean(video.getAttribute("src")) && (video.readyState > 1 || video.seeking); // seeking is no loading
     wait.hidden = loaded && selection()[0] >= from - 0.05 && selection()[1] <= to + 0.05;
-    wait.textContent = model.get("duration") ? model.get("working") || "Loading the video…" : "No video chosen yet";
+    wait.textContent = model.get("working") || (model.get("duration") ? "Loading the video…" : "No video chosen yet");
     poster.hidden = loaded;
   };
   video.addEventListener("loadeddata", () => {

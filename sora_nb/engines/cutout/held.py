@@ -1,0 +1,101 @@
+"""Tell whether a person holds something: next to a bare hand lies what is neither skin nor clothes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from sora_nb.engines.cutout import colour_table
+from sora_nb.engines.cutout.masks import dilated, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from sora_nb.engines.cutout.masks import Mask
+    from sora_nb.engines.cutout.motion import Scene
+    from sora_nb.vision.faces import Face
+
+LOOKED_AT = 3
+"""Pictures with a face in which hands are looked for."""
+MIN_AGREED = 0.6
+"""Share of them in which something must lie in a hand."""
+MIN_AREA = 0.08
+"""Least area of what is held, by that of the face."""
+SKIN_TINT = 7.0
+"""Steps of Lab by which the colour of hands may differ from that of the face, whatever its lightness."""
+SKIN_STEPS = 70.0
+"""Steps by which its lightness may."""
+MIN_TINT = 8.0
+"""Tint of a face below which the film is grey, and hands are told from nothing."""
+HAND = (0.04, 0.9)
+"""Least and largest area of a hand, by that of the face."""
+REACH = 0.9
+"""How far from a hand something held may reach, in widths of the face."""
+OTHER_ODDS = 0.5
+"""Log-odds from which on a colour is rather that of something held than that of skin or clothes."""
+
+
+def holds(scene: Scene, masks: Sequence[Mask], faces: Mapping[int, Face]) -> bool:
+    """Whether what a person holds is cut out with him, in most of the pictures that show the face.
+
+    Args:
+        scene: the analysed pictures.
+        masks: the person in each picture.
+        faces: the face, by the number of the picture.
+    """
+    numbers = sorted(faces)
+    some = [numbers[place] for place in np.unique(np.linspace(0, len(numbers) - 1, LOOKED_AT).round().astype(int))]
+    shares = [
+        _held_share(scene.flow.lab[number], scene.flow.cells[number], masks[number], faces[number]) for number in some
+    ]
+    return bool(np.mean([share > MIN_AREA for share in shares]) >= MIN_AGREED)
+
+
+def _held_share(lab: NDArray[np.uint8], cells: NDArray[np.int16], mask: Mask, face: Face) -> float:
+    """Return the area of what is held, by that of the face; 0 where no bare hand is seen."""
+    side, area = float(face.width), float(face.width * face.height)
+    x, y = face.left + face.width / 2, face.top + face.height / 2
+    rows, columns = np.ogrid[0 : mask.shape[0], 0 : mask.shape[1]]
+    head = mask & (np.hypot(columns - x, 0.8 * (rows - y)) < 1.1 * side)
+    body = mask & ~head & (rows > face.top + 1.35 * face.height)
+    hand = _hands(_skin(lab, x, y, side) & body, side, area)
+    if not hand.any():
+        return 0.0
+    near = dilated(hand, int(REACH * side))
+    clothes = body & ~near
+    if clothes.sum() < 0.15 * area:
+        return 0.0
+    beside = body & near & ~hand
+    own = np.maximum(*(colour_table.frequencies(cells, part, 2.0) for part in (clothes, hand | head)))
+    odds = np.clip(np.log(colour_table.frequencies(cells, beside, 2.0) / own), -3, 3)
+    other = opened(beside & (cv2.blur(odds.astype(np.float32)[cells], (5, 5)) > OTHER_ODDS), max(1, int(0.07 * side)))
+    _, labels = cv2.connectedComponents(other.astype(np.uint8))
+    touching = np.setdiff1d(labels[dilated(hand, max(2, int(0.12 * side)))], [0])
+    return float(np.isin(labels, touching).sum() / area)
+
+
+def _skin(lab: NDArray[np.uint8], x: float, y: float, side: float) -> Mask:
+    """Return where the picture has the tint of the middle of the face; nowhere where that has none, or is not seen."""
+    reach = max(2, int(0.22 * side))
+    top, left = max(0, int(y) - reach // 2), max(0, int(x) - reach)
+    middle = lab[top : int(y) + reach, left : int(x) + reach].reshape(-1, 3)
+    if not len(middle):
+        return np.zeros(lab.shape[:2], bool)
+    usual = np.median(middle, 0)
+    if np.hypot(*(usual[1:] - 128)) < MIN_TINT:
+        return np.zeros(lab.shape[:2], bool)
+    apart = np.abs(cv2.GaussianBlur(lab, (0, 0), max(0.8, 0.03 * side)) - usual)
+    return np.asarray((np.hypot(apart[..., 1], apart[..., 2]) < SKIN_TINT) & (apart[..., 0] < SKIN_STEPS))
+
+
+def _hands(skin: Mask, side: float, area: float) -> Mask:
+    """Keep the parts that have the size of hands."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(opened(skin, max(1, int(0.06 * side))).astype(np.uint8))
+    sizes = stats[:, cv2.CC_STAT_AREA]
+    fits = (sizes > HAND[0] * area) & (sizes < HAND[1] * area)
+    fits[0] = False
+    return np.asarray(fits[labels])
