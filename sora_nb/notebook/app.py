@@ -75,6 +75,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._worker = Worker(self._say)
         self._source: Video | Path | str | None = None
         self._ordered: set[tuple[object, ...]] = set()  # what characters are being made from
+        self._changes: set[object] = set()  # of characters, made in the gallery and not written yet
         self.character: Character | None = None
         self.video: Video | None = None
         self._extractor = session.extractor_profile
@@ -126,9 +127,9 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.making.on_action(lambda _: self._start(self.making, self._extract))
         self.name.observe(lambda _: self._worker.submit("name", self._check_name), "value")
         kept = self._session.characters
-        self.gallery.on_rename(lambda _, *what: self._start(self.gallery, self._change, kept.rename, *what))
-        self.gallery.on_delete(lambda _, *what: self._start(self.gallery, self._change, kept.forget, *what))
-        self.gallery.on_restore(lambda _, *what: self._start(self.gallery, self._change, kept.put, *what))
+        self.gallery.on_rename(lambda _, *what: self._rename(*what))
+        self.gallery.on_delete(lambda _, *what: self._alter(kept.forget, *what))
+        self.gallery.on_restore(lambda _, *what: self._alter(self._session.keep, *what))
         for jobs in (self.making, self.rendering):
             jobs.on_resume(lambda _: self._take_up())
             jobs.on_cancel(lambda jobs, key: self._start(jobs, self._cancel, jobs, key))
@@ -287,7 +288,9 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def show_characters(self, characters: CharacterListing) -> None:
         """Show these characters, and let prompts mention them."""
-        self.prompt.characters = self.gallery.characters = characters
+        self.prompt.characters = characters
+        if not self._changes:  # until those are written, it shows what was wanted
+            self.gallery.characters = characters
 
     def show_call(self, call: Call) -> None:
         """Show where a call stands that was not made here."""
@@ -328,13 +331,24 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         check()
         self.name.problem = problem
 
-    async def _change(self, change: Callable[..., object], *what: Any) -> None:
-        """Rename, delete or bring back a character, as the gallery shows it already."""
-        await asyncio.to_thread(change, *what)
-        await self._apart(self._refresh_prompt)
+    def _rename(self, who: Character, name: str) -> Character:
+        """Rename a character at once: the gallery takes back what is refused, and shows the username it has now."""
+        now = self._session.characters.rename(who, name)
+        self._worker.call(self._show_characters)
+        return now
 
-    def _refresh_prompt(self) -> None:
-        self.prompt.characters = self._characters()
+    def _alter(self, change: Callable[..., object], *what: Any) -> None:
+        mark = object()
+        self._changes.add(mark)
+        self._start(self.gallery, self._change, mark, change, *what)
+
+    async def _change(self, mark: object, change: Callable[..., object], *what: Any) -> None:
+        """Delete or bring back a character, and show what became of it; the gallery shows already what was wanted."""
+        try:
+            await asyncio.to_thread(change, *what)
+        finally:
+            self._changes.discard(mark)
+            await self._apart(self._show_characters)
 
     async def _show_result(self, made: Video) -> None:
         """Put the newest video beside what its character was cut from."""
