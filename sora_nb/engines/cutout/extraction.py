@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from sora_nb.engines.cutout.segmentation import Segmentation
     from sora_nb.models import Clip
 
-MIN_QUALITY = 0.12
+MIN_QUALITY = 0.2
 """Below this a cut-out is refused."""
-DOUBTFUL_QUALITY = 0.42
-"""Below this it is said to be doubtful, and why. Soft real footage reaches less than drawn clips do, which fit.py knows too well."""
+DOUBTFUL_QUALITY = 0.55
+"""Below this it is said to be doubtful, and why: one good cut-out of the tuned clips in fifteen is, as are four bad ones in five."""
 SUBJECT_HINT = "Choose other seconds, or mark the subject with subject=(x, y) or with a box around it."
 FACES_OF_A_PERSON = 3
 """Pictures, of the few in which the face of what moves is looked for, that must show one for it to be a person."""
@@ -75,7 +75,7 @@ def extract(video: Path, clip: Clip, control: Control, hint: Hint | None = None)
         Cancelled: see Control.
     """
     footage, scene, segmentation, kind = track(video, clip, control, hint)
-    confidence = estimate(scene, segmentation)
+    confidence = estimate(scene, segmentation, kind)
     if confidence.quality < MIN_QUALITY:
         raise NoSubject(f"No subject could be cut out cleanly in these seconds. {confidence.reason}", hint=SUBJECT_HINT)
     return _assemble(video, footage, scene, segmentation, control, kind=kind, confidence=confidence)
