@@ -8,6 +8,8 @@ from sora_nb import display
 from sora_nb.notebook.widgets._still import Still
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sora_nb.notebook.app import App
 
 ENDED = {"done"}
@@ -32,20 +34,25 @@ class Saved:
             part.observe(self.still.changed)
 
     def html(self) -> str:
-        """Return what was made so far."""
+        """Return what was made so far, in the places that it has in the app."""
         app = self._app
-        parts = [app.meter.still.html()]
+        chosen, made = [], []
         if app.slider.video is not None:
-            parts.append(app.slider.still.html())
+            chosen.append(app.slider.still.html())
         if app.character is not None:
-            parts.append(app.character._repr_mimebundle_()["text/html"])
+            chosen.append(app.character._repr_mimebundle_()["text/html"])
         if app.prompt.value.strip():
-            parts.append(app.prompt.still.html())
+            made.append(app.prompt.still.html())
         for jobs in (app.making, app.rendering):
             lines = [f"{job['state']}: {job['label']} {job['note']}" for job in jobs.jobs if job["state"] not in ENDED]
-            parts += [display.card("", "", "Jobs", lines)] if lines else []
+            made += [display.card("", "", "Jobs", lines)] if lines else []
         if app.video is not None:
-            parts.append(app.video._repr_mimebundle_()["text/html"])
+            made.append(app.video._repr_mimebundle_()["text/html"])
         said = "Run this cell to choose a video, trim it, and make a character."
-        parts.append(display.card("", "", "sora_nb", [said]))
-        return "".join(f'<div style="margin:0 0 12px">{part}</div>' for part in parts)
+        columns = [f'<div style="flex:1 1 360px;max-width:480px">{_spaced(parts)}</div>' for parts in (chosen, made)]
+        both = f'<div style="display:flex;flex-wrap:wrap;gap:0 24px">{"".join(columns)}</div>'
+        return _spaced([app.meter.still.html(), both, display.card("", "", "sora_nb", [said])])
+
+
+def _spaced(parts: Sequence[str]) -> str:
+    return "".join(f'<div style="margin:0 0 12px">{part}</div>' for part in parts)
