@@ -471,7 +471,10 @@ def test_characters_are_the_rows_of_one_prompt_and_the_columns_of_several(studio
     assert studio.sweep(["a fox", "a cat"], seconds=2).grid()._headings == {}
     mixed = studio.sweep(["{character} dances", "an empty street"], characters=cast, seconds=2).grid()
     assert mixed._headings == {"rows": ["{character} dances", "an empty street"], "columns": [*names, "no character"]}
-    assert [player["note"] == "No video: not asked for" for player in mixed._players] == [False, False, True] + [
+    assert [player["note"] == "No video: not asked for" for player in mixed._players] == [
+        False,
+        False,
+        True,
         True,
         True,
         False,

@@ -75,7 +75,6 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._worker = Worker(self._say)
         self._source: Video | Path | str | None = None
         self._ordered: set[tuple[object, ...]] = set()  # what characters are being made from
-        self._changes: set[object] = set()  # of characters, made in the gallery and not written yet
         self.character: Character | None = None
         self.video: Video | None = None
         self._extractor = session.extractor_profile
@@ -126,10 +125,9 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.picker.observe(lambda change: self._start(self.picker, self._choose, change["new"]), "value")
         self.making.on_action(lambda _: self._start(self.making, self._extract))
         self.name.observe(lambda _: self._worker.submit("name", self._check_name), "value")
-        kept = self._session.characters
-        self.gallery.on_rename(lambda _, *what: self._rename(*what))
-        self.gallery.on_delete(lambda _, *what: self._alter(kept.forget, *what))
-        self.gallery.on_restore(lambda _, *what: self._alter(self._session.keep, *what))
+        self.gallery.on_rename(lambda _, who, name: self._rename(who, name))
+        self.gallery.on_delete(lambda _, who: self._start(self.gallery, self._delete, who))
+        self.gallery.on_restore(lambda _, who: self._start(self.gallery, self._restore, who))
         for jobs in (self.making, self.rendering):
             jobs.on_resume(lambda _: self._take_up())
             jobs.on_cancel(lambda jobs, key: self._start(jobs, self._cancel, jobs, key))
@@ -288,9 +286,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def show_characters(self, characters: CharacterListing) -> None:
         """Show these characters, and let prompts mention them."""
-        self.prompt.characters = characters
-        if not self._changes:  # until those are written, it shows what was wanted
-            self.gallery.characters = characters
+        self.prompt.characters = self.gallery.characters = characters
 
     def show_call(self, call: Call) -> None:
         """Show where a call stands that was not made here."""
@@ -337,17 +333,19 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._worker.call(self._show_characters)
         return now
 
-    def _alter(self, change: Callable[..., object], *what: Any) -> None:
-        mark = object()
-        self._changes.add(mark)
-        self._start(self.gallery, self._change, mark, change, *what)
-
-    async def _change(self, mark: object, change: Callable[..., object], *what: Any) -> None:
-        """Delete or bring back a character, and show what became of it; the gallery shows already what was wanted."""
+    async def _delete(self, who: Character) -> None:
+        """Take a character out, which the gallery shows as deleted already."""
         try:
-            await asyncio.to_thread(change, *what)
+            await asyncio.to_thread(self._session.characters.forget, who)
+        except SoraError:
+            await self._apart(self.gallery.take_back, who)
+            raise
+        await self._apart(self._show_characters)
+
+    async def _restore(self, who: Character) -> None:
+        try:
+            await asyncio.to_thread(self._session.keep, who)
         finally:
-            self._changes.discard(mark)
             await self._apart(self._show_characters)
 
     async def _show_result(self, made: Video) -> None:

@@ -1,8 +1,8 @@
 """Past films in a real Chromium: they play under the pointer and by the keyboard, and are picked, saved and found."""
 
 import pytest
-from quick import QuickEngine
 from playwright.sync_api import expect
+from quick import QuickEngine
 
 from sora_nb import Studio
 from sora_nb.notebook.films import Films

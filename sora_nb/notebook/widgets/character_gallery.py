@@ -70,6 +70,7 @@ class CharacterGallery(SoraWidget):
         self.more = False  # whether it has others than these
         self._live: dict[str, Character] = {}  # by key
         self._gone: dict[str, tuple[int, Character]] = {}
+        self._missed: set[str] = set()  # those of the deleted that the library was seen without
         self._search = ""
         self._worker = Worker(self._say)
         super().__init__(multiple=multiple)
@@ -131,6 +132,10 @@ class CharacterGallery(SoraWidget):
             return  # others were set meanwhile
         self.more = more
         live = _by_key(newest)
+        back = self._missed & live.keys()
+        self._missed = self._gone.keys() - live.keys()
+        # a list that was read before somebody was deleted here has them still
+        live = {key: one for key, one in live.items() if key not in self._gone or key in back}
         # those that were there stay where they are, below the new ones
         stay = [key for key in before if key in live]
         live = {key: live[key] for key in (*(key for key in live if key not in set(stay)), *stay)}
@@ -249,6 +254,11 @@ class CharacterGallery(SoraWidget):
         place = [other for other, _ in self._in_order()].index(key)
         self._gone[key] = (place, character)
         self._hold({other: one for other, one in self._live.items() if other != key})
+
+    def take_back(self, character: Character) -> None:
+        """Show a character again whose deletion has failed."""
+        if _key(character) in self._gone:
+            self._put_back(_key(character))
 
     def _put_back(self, key: str) -> Character:
         place, character = self._gone.pop(key)
