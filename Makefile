@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo lab test release quality faults conformance binder notebooks pictures check clean
+.PHONY: demo lab test release quality faults conformance binder notebooks pictures site check clean
 
 demo: .venv/demo
 	$(BIN)/sora-nb demo --out sora-demo
@@ -13,7 +13,7 @@ lab: .venv/lab
 	$(BIN)/jupyter lab notebooks/01_quickstart.ipynb
 
 test: .venv/test check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 release: .venv/test
 	$(BIN)/python -m pytest -m release
@@ -35,6 +35,9 @@ notebooks: .venv/test
 
 pictures: .venv/test
 	PYTHONPATH=tests:tests/lib $(BIN)/python tests/lib/pictures.py
+
+site: .venv/test
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict -f notebooks/guide/mkdocs.yml
 
 check: .venv/test
 	$(BIN)/ruff check
@@ -60,5 +63,5 @@ clean:
 
 .venv/test: .venv/python pyproject.toml
 	./tests/prepare
-	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --editable '.[test,docs]'
 	touch $@

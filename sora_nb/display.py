@@ -1,4 +1,8 @@
-"""Render HTML for notebook outputs: text from outside is escaped, and only harmless addresses are shown."""
+"""Render HTML for notebook outputs: text from outside is escaped, and only harmless addresses are shown.
+
+What moves stands in the output itself, as data: a saved notebook is opened elsewhere, and by people whose notebook
+trusts nobody. How it is made is not known here; who knows says so with makes().
+"""
 
 from __future__ import annotations
 
@@ -14,10 +18,12 @@ from urllib.parse import urlsplit
 from sora_nb.stills import as_seen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import pandas as pd
+
+    Maker = Callable[[Path], bytes | None]
 
 ORIGIN = "by the local engine of sora_nb, not a Sora model"
 """Label of the local engine's videos, shown with every one of them."""
@@ -29,6 +35,15 @@ _STYLE = (
 )
 _DIM = "opacity:.75"
 _PLAIN = "sora_nb: texts as they are"
+FILM, ANIMATION = "video/mp4", "image/webp"
+"""What moves in an output: a small film with sound, and a cut-out, which is transparent."""
+POSTER_SIDE = 480
+"""Pixels of the longer side of a picture that stands for a film."""
+BESIDE_SIDE = 320
+"""The same where the film itself is there: few see this one."""
+_SEEN = "@keyframes sora-seen { from { opacity: 0.99 } }"
+"""Notebooks take what is out of sight off the page, which stops a film; an animation begins whenever it comes back."""
+_makers: dict[str, Maker] = {}
 
 
 def plain(text: object, limit: int = MAX_TEXT) -> str:
@@ -60,12 +75,24 @@ def escape(text: object, limit: int = MAX_TEXT) -> str:
     return html.escape(plain(text, limit), quote=True)
 
 
+def origin(source: str) -> str:
+    """Write where footage came from as people call it: a file's name, an address, a generated video.
+
+    Args:
+        source: `task:<id>`, `url:<address>` or `file:<name>`, as it is written down.
+    """
+    kind, _, rest = source.partition(":")
+    # what follows "?" in an address is often a signature
+    words = {"url": rest.partition("?")[0].partition("//")[2], "file": rest, "task": "a generated video"}
+    return plain(words.get(kind, source), 160)
+
+
 def safe_url(url: str | None) -> str:
-    """Return an address that may stand in `href` or `src`, or "": http(s), `data:image/` and `blob:` only."""
+    """Return an address that may stand in `href` or `src`, or "": http(s), `blob:`, pictures and films as data only."""
     url = (url or "").strip()
-    if urlsplit(url).scheme in {"http", "https", "blob"} or url.startswith(("data:image/png", "data:image/jpeg")):
-        return url
-    return ""
+    kinds = ("png", "jpeg", "webp")
+    harmless = (*(f"data:image/{kind}" for kind in kinds), f"data:{FILM};base64,")
+    return url if urlsplit(url).scheme in {"http", "https", "blob"} or url.startswith(harmless) else ""
 
 
 def data_url(picture: Path | None, side: int) -> str:
@@ -85,7 +112,37 @@ def data_url(picture: Path | None, side: int) -> str:
             as_seen(image, side).save(buffer, "JPEG", quality=82, optimize=True)
     except (OSError, ValueError, SyntaxError):
         return ""
-    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    return _data("image/jpeg", buffer.getvalue())
+
+
+def _data(mime: str, content: bytes) -> str:
+    return f"data:{mime};base64,{base64.b64encode(content).decode()}"
+
+
+def makes(kind: str) -> Callable[[Maker], Maker]:
+    """Register, as a decorator, the function that makes what moves of a file: its bytes, or None where it cannot.
+
+    Args:
+        kind: FILM, of a video file, or ANIMATION, of a cut-out's best picture.
+    """
+
+    def register(maker: Maker) -> Maker:
+        _makers[kind] = maker
+        return maker
+
+    return register
+
+
+def moving(kind: str, file: Path | None) -> str:
+    """Return what moves of a file as a data URL, or "" where there is none; made at its first showing, it takes a second.
+
+    Args:
+        kind: FILM or ANIMATION.
+        file: see makes().
+    """
+    maker = _makers.get(kind)
+    content = maker(file) if maker is not None and file is not None else None
+    return _data(kind, content) if content else ""
 
 
 def _text(text: object) -> str:
@@ -122,7 +179,7 @@ def _frame_html(table: pd.DataFrame) -> str | None:
     return text
 
 
-def card(picture: str, alt: str, title: str, lines: list[str], *, size: int = 96) -> str:
+def card(picture: str, alt: str, title: str, lines: list[str], *, animation: str = "", size: int = 96) -> str:
     """Render a picture with a title and lines of text beside it.
 
     Args:
@@ -130,15 +187,21 @@ def card(picture: str, alt: str, title: str, lines: list[str], *, size: int = 96
         alt: what the picture shows.
         title: plain text.
         lines: plain texts; empty ones are left out.
+        animation: address of a second picture, which moves, or "".
         size: side of the picture in pixels.
     """
-    source = escape(safe_url(picture), limit=50_000_000)
+    source, moves = (escape(safe_url(url), limit=50_000_000) for url in (picture, animation))
     image = (
         f'<img src="{source}" alt="{escape(alt)}" width="{size}" height="{size}" '
         'style="border-radius:12px;object-fit:cover;flex:none">'
         if source
         else ""
     )
+    if moves:
+        image += (
+            f'<img src="{moves}" alt="{escape(alt)}, moving" height="{size}" '
+            f'style="height:{size}px;max-width:{2 * size}px;object-fit:contain;flex:none">'
+        )
     body = "".join(f'<div style="{_DIM}">{_text(line)}</div>' for line in lines if line)
     return (
         f'<div class="sora-card" style="display:flex;gap:14px;align-items:center;{_STYLE}">{image}'
@@ -146,21 +209,42 @@ def card(picture: str, alt: str, title: str, lines: list[str], *, size: int = 96
     )
 
 
-def figure(poster: str, alt: str, lines: list[str], *, width: int = 480) -> str:
-    """Render a poster with a caption under it.
+def figure(poster: str, alt: str, lines: list[str], *, film: str = "", width: int = 480) -> str:
+    """Render a poster, or a film that plays, with a caption under it.
+
+    Hosts that strip films show the poster: what is inside of an element that they do not know stays.
 
     Args:
         poster: address of the picture, or "".
         alt: what the picture shows.
         lines: plain texts under it; empty ones are left out.
+        film: address of the film, or "".
         width: most pixels wide.
     """
-    source = escape(safe_url(poster), limit=50_000_000)
-    image = (
-        f'<img src="{source}" alt="{escape(alt)}" style="display:block;width:100%;border-radius:8px">' if source else ""
-    )
+    picture, played = (escape(safe_url(url), limit=50_000_000) for url in (poster, film))
+    look = "display:block;width:100%;border-radius:8px"
+    image = f'<img src="{picture}" alt="{escape(alt)}" style="{look}">' if picture else ""
+    if played:
+        image = (
+            f"<style>{_SEEN}</style>"
+            f'<video src="{played}" aria-label="{escape(alt)}" muted autoplay loop controls playsinline '
+            f'onanimationstart="this.play().catch(function () {{}})" style="{look};animation:sora-seen 1ms">'
+            f"{image}</video>"
+        )
     body = "".join(f'<div style="{_DIM}">{_text(line)}</div>' for line in lines if line)
     return f'<figure class="sora-figure" style="margin:0;max-width:{width}px;{_STYLE}">{image}<figcaption>{body}</figcaption></figure>'
+
+
+def footage(film: Path | None, poster: Path | None, alt: str, lines: list[str], *, width: int = 480) -> str:
+    """Render a video file as a small film that plays, or as its poster where it cannot be made small enough.
+
+    Args:
+        film: a local video file, or None.
+        poster: one picture of it.
+        alt, lines, width: see figure().
+    """
+    played = moving(FILM, film)
+    return figure(data_url(poster, BESIDE_SIDE if played else POSTER_SIDE), alt, lines, film=played, width=width)
 
 
 def matrix(rows: Sequence[str], columns: Sequence[str], cells: Sequence[str]) -> str:

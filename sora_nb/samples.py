@@ -10,6 +10,14 @@ FOOTAGE = "bigbuckbunny.mp4"
 CREDIT = "(c) copyright 2008, Blender Foundation / www.bigbuckbunny.org, Creative Commons Attribution 3.0"
 
 
+def offered() -> tuple[Path, str] | None:
+    """Return the footage and the line to show with it, or None where it was left out of this installation."""
+    try:
+        return footage(), CREDIT
+    except ConfigError:
+        return None
+
+
 def footage() -> Path:
     """Return the path of a real clip: 1280x720, 5.3 s, a rabbit leaves his cave and stretches.
 

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from sora_nb.calls.lending import References
     from sora_nb.calls.preview import Preview
     from sora_nb.engines.base import Engine
-    from sora_nb.engines.cutout.extraction import Found
     from sora_nb.engines.cutout.identity import Sighting
     from sora_nb.engines.prompt.parser import Explanation
+    from sora_nb.engines.subjects import Subjects
     from sora_nb.experiments.sweep import Sweep
     from sora_nb.models import Character, Dollars, Moment, Video
     from sora_nb.money.budget import Budget
@@ -496,20 +496,35 @@ class Studio:
         """
         return self._session.characters.get(username, self._session.service)
 
-    def rename(self, character: Character | str, display_name: str) -> Character:
-        """Give a character another name for people; its `@username` stays, since prompts have it.
+    def rename(self, character: Character | str, name: str) -> Character:
+        """Give a character another name, and the `@username` that it makes: "My Cup" makes @my_cup.
+
+        Prompts may go on mentioning it by its earlier usernames.
 
         Args:
             character: the character, or its username.
-            display_name: the new name, of at most 80 characters.
+            name: the new name, of at most 80 characters; one without Latin letters changes no username.
 
         Returns:
             The character as it is kept now.
 
         Raises:
+            InvalidInput: another character has this username, or has had it; nothing is changed.
             PromptError: it is not kept here.
         """
-        return self._session.characters.rename(self._kept(character), display_name)
+        words = arguments.text(name, "name")
+        return self._session.characters.rename(self._kept(character), words)
+
+    def release(self, username: str) -> None:
+        """Give an earlier username of a character up: no prompt means it by that any more, and another one can have it.
+
+        Args:
+            username: with or without the `@`.
+
+        Raises:
+            PromptError: no character was called so.
+        """
+        self._session.characters.release(username)
 
     def describe(self, character: Character | str, description: str) -> Character:
         """Say what a character looks like, for services that want words beside pictures.
@@ -594,7 +609,7 @@ class Studio:
         return self._session.delete(what)
 
     def prune(self) -> Removed:
-        """Delete files that are left over: parts of downloads, and files that no video or character names.
+        """Delete what is left over: parts of downloads, uploads of earlier days, files that no video or character names.
 
         Returns:
             What went: files and bytes.
@@ -624,23 +639,30 @@ class Studio:
 
     def subjects(
         self, video: VideoLike, start: Clip | tuple[Moment, Moment] | Moment, end: Moment | None = None
-    ) -> list[Found]:
-        """List who stands out in a few seconds of a video, the likeliest first, to choose `subject` from.
+    ) -> Subjects:
+        """Show who stands out in a few seconds of a video, the likeliest first, to choose `subject` from.
 
         Args:
             video: a video or job of the studio, the id of a task, or a file.
             start, end: as extract().
 
         Returns:
-            What found each subject, a score, its box as parts of width and height, and the second it has it at. As `subject`
-            that box serves for seconds that begin there.
+            A list that a cell shows as numbered boxes in the first picture of these seconds. Each entry, or a box of your
+            own, serves as `subject` of extract() for seconds that begin there.
 
         Raises:
-            MediaError: the file is not a video.
-        """
-        from sora_nb.engines.cutout.extraction import candidates
+            NoSubject: the picture is too narrow to hold anybody.
+            MediaError: the file is not a video, or ends before the seconds do.
 
-        return candidates(self._session.file_of(video), Clip.of(start, end))
+        Cost: nothing.
+
+        Example:
+            >>> who = studio.subjects("street.mp4", 1, 3)
+            >>> hero = studio.extract("street.mp4", 1, 3, subject=who[2])
+        """
+        from sora_nb.engines.subjects import find
+
+        return find(self._session.engine, self._session.file_of(video), Clip.of(start, end))
 
     def explain(self, prompt: str) -> Explanation:
         """Tell what the local engine takes from which words of a prompt, what it leaves out, and what it does not show."""
@@ -733,12 +755,19 @@ class Studio:
         """
         self._session.settle(call, charged)
 
-    def app(self) -> App:
-        """Return the whole loop as one cell: choose a video, trim it, make a character, write a prompt, see the costs."""
+    def app(self, video: VideoLike | None = None) -> App:
+        """Return the whole loop as one cell: choose a video, trim it, make a character, write a prompt, see the costs.
+
+        Args:
+            video: what it opens with: a video or job of this studio, the id of a task, a web address, or a file.
+
+        Raises:
+            InvalidInput: it is no video.
+        """
         from sora_nb.notebook.app import App
 
         self._ready()
-        return App(self._session)
+        return App(self._session, video)
 
     # --- calls --------------------------------------------------------------------------------------------------------
 
@@ -810,8 +839,4 @@ class Studio:
             importlib.import_module("tqdm.auto")
 
     def _wait(self, job: Job[T]) -> T:
-        try:
-            return job.show_progress() if self._progress else job.result()
-        except KeyboardInterrupt as stop:
-            stop.add_note("The call goes on in the background. studio.costs() shows it, studio.resume() finishes it.")
-            raise
+        return job.show_progress() if self._progress else job.result()

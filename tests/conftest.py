@@ -16,6 +16,7 @@ from canary import (  # noqa: F401  the others are pytest's hooks
     pytest_runtest_makereport,
     pytest_sessionfinish,
     pytest_terminal_summary,
+    pytest_testnodedown,
 )
 from client import Client
 from faults.report import TALLY, Tally
@@ -36,7 +37,7 @@ FOOTAGE = Path(__file__).parent / "data" / "bigbuckbunny.mp4"
 def pytest_collection_modifyitems(items):
     for item in items:
         if "tally" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.release)  # the README's promises are made of it
+            item.add_marker(pytest.mark.release)  # the guide's promises are made of it
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +50,7 @@ def clean_environment(monkeypatch, tmp_path):
 
 @pytest.fixture(scope="session")
 def tally(pytestconfig):
-    """What a release comes to; the README's table of promises is made of it."""
+    """What a release comes to; the guide's table of promises is made of it."""
     return pytestconfig.stash.setdefault(TALLY, Tally())
 
 

@@ -9,11 +9,14 @@ from decimal import Decimal
 import pytest
 import wire as wires
 from conftest import KEY
+from faulty import Faulty, Held, answer
+from quick import QuickEngine
 from waiting import until
 
 from sora_nb import Studio, background
-from sora_nb.errors import BudgetExceeded
+from sora_nb.errors import BudgetExceeded, InvalidInput
 from sora_nb.models import Character, State
+from sora_nb.providers import registry
 from sora_nb.storage.call import Call
 
 SMALL = {"size": "160x96", "seconds": 4}
@@ -26,7 +29,7 @@ def wire(monkeypatch):
 
 @pytest.fixture
 def studio(server):
-    made = Studio("local", base_url=server.url, api_key=KEY, progress=False)
+    made = Studio("local", base_url=server.url, api_key=KEY, engine=QuickEngine(), progress=False)
     yield made
     made.close()
 
@@ -42,6 +45,17 @@ def order(app, prompt):
 
 def small(app):
     app.prompt.size, app.prompt.seconds = SMALL["size"], SMALL["seconds"]
+
+
+def test_whoever_is_chosen_in_the_picture_is_cut_out(studio, footage):
+    app = studio.app()
+    chosen(app, footage)
+    assert app.slider.asks
+    app.slider.subject = (0.55, 0.1, 0.95, 0.9)
+    wires.custom(app.making, {"kind": "action"})
+    until(lambda: app.character)
+    call = studio.ledger.calls(kind="character")[0]
+    assert call.details["subject"] == [0.55, 0.1, 0.95, 0.9]
 
 
 def test_the_whole_loop(studio, footage):
@@ -121,7 +135,9 @@ def test_characters_are_renamed_forgotten_and_kept_again(studio, footage):
     assert studio.characters() == []
     wires.custom(app.gallery, {"kind": "restore", "key": key})
     until(lambda: app.prompt.characters)
-    assert studio.characters()[0].username == hero.username
+    (who,) = studio.characters()
+    assert (who.username, who.aliases) == ("Bunny", (hero.username,))
+    until(lambda: [card["earlier"] for card in app.gallery.cards] == [str(hero)])
 
 
 def test_a_call_that_goes_on_here_is_not_given_the_end_of_another(studio, engine):
@@ -193,9 +209,119 @@ def test_a_call_that_is_cancelled_says_so(studio, engine):
     order(app, "a fox")
     until(lambda: app.rendering.jobs)
     app._session.job(app.rendering.jobs[0]["key"])._future.cancel()
-    until(lambda: app.rendering.jobs[0]["state"] == "failed")
-    assert "cancelled" in app.rendering.jobs[0]["note"]
+    until(lambda: app.rendering.jobs[0]["state"] == "cancelled")
     engine.go_on()
+
+
+def test_a_job_is_stopped_from_its_row(engine, footage):
+    engine.hold()
+    with Studio("local", engine=engine, progress=False) as studio:
+        _stop_both(studio, studio.app(footage))
+    engine.go_on()
+
+
+def test_a_job_of_a_server_is_stopped_once_it_is_accepted(studio, engine):
+    engine.hold()
+    app = studio.app()
+    small(app)
+    order(app, "a fox")
+    until(lambda: app.rendering.jobs)
+    wires.custom(app.rendering, {"kind": "cancel", "key": app.rendering.jobs[0]["key"]})
+    until(lambda: app.rendering.jobs[0]["state"] == "cancelled")
+    engine.go_on()
+
+
+def _stop_both(studio, app):
+    small(app)
+    until(lambda: app.making.ready)
+    order(app, "a fox")
+    wires.custom(app.making, {"kind": "action"})
+    for jobs in (app.rendering, app.making):
+        until(lambda jobs=jobs: jobs.jobs)
+        wires.custom(jobs, {"kind": "cancel", "key": jobs.jobs[0]["key"]})
+        until(lambda jobs=jobs: jobs.jobs[0]["state"] == "cancelled")
+    assert studio.costs()["charged"].tolist() == [0, 0]
+
+
+def test_a_service_that_cannot_stop_says_so_beside_the_job(server, engine):
+    engine.hold()
+    paid = registry.get("local").model_copy(update={"name": "paid", "free": False, "cancels": False})
+    with Studio(paid, base_url=server.url, api_key=KEY, progress=False) as studio:
+        app = studio.app()
+        small(app)
+        order(app, "a fox")
+        until(lambda: [call for call in studio.ledger.calls() if call.task])
+        assert "paid cannot stop what it has accepted" in app.rendering.jobs[0]["stakes"]
+        wires.custom(app.rendering, {"kind": "cancel", "key": app.rendering.jobs[0]["key"]})
+        until(lambda: app.rendering.jobs[0]["note"])
+        assert app.rendering.jobs[0]["note"].startswith("Not stopped. paid cannot stop")
+        engine.go_on()
+        until(lambda: app.rendering.jobs[0]["state"] == "done")
+
+
+def test_an_address_shows_its_bytes_and_never_the_old_film(studio, footage, clip):
+    held = Held(footage.read_bytes(), 100_000)
+    app = studio.app(clip)
+    until(lambda: app.making.ready)
+    with Faulty(held) as web:
+        wires.custom(app.picker, {"kind": "use", "address": f"{web.url}/my%20cat.mp4"})
+        until(lambda: app.picker.arrived and app.picker.arrived[0])
+        assert app.picker.arrived[1] == footage.stat().st_size
+        assert (app.slider.video, app.making.ready, app.picker._chosen["title"]) == (None, False, "my cat.mp4")
+        assert app.slider.working == "Fetching the video ..."
+        held.go_on()
+        until(lambda: app.making.ready)
+    assert app.picker.arrived == ()
+    assert app.slider.video.name == "my cat.mp4"
+    assert app.slider.video.read_bytes() == footage.read_bytes()
+
+
+def test_a_fetch_ends_with_a_press_and_with_another_choice(studio, footage, clip):
+    held = [Held(footage.read_bytes(), 50_000) for _ in range(2)]
+    app = studio.app()
+    with Faulty(*held) as web:
+        app.picker.value = f"{web.url}/a.mp4"
+        until(lambda: app.picker.arrived)
+        wires.custom(app.picker, {"kind": "stop"})
+        until(held[0].broken.is_set)
+        until(lambda: app.picker.arrived == ())
+        assert (app.picker.value, app.slider.working, app.picker.problem) == (None, "", "")
+        app.picker.value = f"{web.url}/b.mp4"
+        until(lambda: app.picker.arrived)
+        app.picker.value = clip
+        until(held[1].broken.is_set)
+        until(lambda: app.making.ready)
+    assert app.slider.video == clip
+    assert list((studio.home / "sources").iterdir()) == []
+
+
+def test_an_address_that_leads_nowhere_leaves_an_empty_slider(studio, clip):
+    app = studio.app(clip)
+    until(lambda: app.making.ready)
+    with Faulty(answer(b"<html>no</html>")) as web:
+        app.picker.value = f"{web.url}/a.mp4"
+        until(lambda: app.picker.problem)
+    assert (app.slider.video, app.slider.working, app.picker.arrived) == (None, "", ())
+    assert app.making.note == "Choose a video first."
+
+
+def test_an_app_opens_with_what_it_is_given(studio, footage, monkeypatch):
+    film = studio.generate("a corgi", **SMALL)
+    monkeypatch.chdir(footage.parent)
+    for given, shown in ((footage.name, footage), (footage, footage), (film, film.path), (film.id, film.path)):
+        app = studio.app(given)
+        until(lambda app=app: app.making.ready)
+        assert app.slider.video.samefile(shown)
+    with pytest.raises(InvalidInput, match=r"'my cat\.mov' is no file on this machine"):
+        studio.app("my cat.mov")
+
+
+def test_the_sample_is_one_press_away(studio):
+    app = studio.app()
+    wires.custom(app.picker, {"kind": "sample"})
+    until(lambda: app.making.ready)
+    assert app.slider.video.name == "bigbuckbunny.mp4"
+    assert "Blender Foundation" in app.picker._chosen["about"]
 
 
 def test_an_app_of_a_closed_studio_says_what_to_do(studio, footage):

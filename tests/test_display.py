@@ -28,6 +28,20 @@ def test_a_text_stands_on_one_line_and_hides_nothing(text, shown):
     assert display.plain(text) == shown
 
 
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("file:IMG_4711.MOV", "IMG_4711.MOV"),
+        ("url:https://a.example/films/cat.mp4?signature=1", "a.example/films/cat.mp4"),
+        ("task:video_939f00", "a generated video"),
+        ("", ""),
+        ("somewhere else", "somewhere else"),
+    ],
+)
+def test_where_footage_came_from_is_said_as_people_call_it(source, words):
+    assert display.origin(source) == words
+
+
 def test_a_long_text_is_shortened_to_the_limit():
     assert display.plain("a" * 10, 10) == "a" * 10
     assert display.plain("a" * 11, 10) == "a" * 9 + "\u2026"

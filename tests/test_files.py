@@ -210,9 +210,10 @@ def test_what_nobody_names_is_left_over(files, ledger):
     ledger.characters.add(hero, call)
     left = files.left_over(ledger, NOW)
     assert names(files, left) == [
-        "avatars/b.png", "clips/b.mp4", "cutouts/b/cutout.json", "posters/b.jpg", "stills/b.jpg", "videos/b.mp4",
+        "avatars/b.png", "clips/b.mp4", "cutouts/b/cutout.json", "posters/b.jpg", "stills/b.jpg",
+        "uploads/mine.mp4", "videos/b.mp4",
     ]  # fmt: skip
-    assert len(files.remove(left, ledger).paths) == 6
+    assert len(files.remove(left, ledger).paths) == 7
     assert files.left_over(ledger, NOW) == []
 
 
@@ -266,6 +267,16 @@ def test_what_no_row_tells_of_is_left_over_after_a_day(files, ledger):
     assert names(files, files.left_over(ledger, NOW)) == ["incoming/old.picture", "sources/old.mp4"]
 
 
+def test_old_uploads_are_left_over_unless_a_call_needs_them(files, ledger):
+    put(files, "uploads/1a2b3c4d/new.mp4", old=False)
+    old = put(files, "uploads/5e6f7a8b/cat.mp4")
+    needed = put(files, "uploads/9c0d1e2f/cat.mp4")
+    ledger.add(Call(kind="character", profile="local", state=State.RUNNING, details={"file": str(needed)}))
+    assert files.left_over(ledger, NOW) == [old]
+    files.remove([old], ledger)
+    assert sorted(path.name for path in (files.folder / "uploads").iterdir()) == ["1a2b3c4d", "9c0d1e2f"]
+
+
 @pytest.mark.parametrize(
     ("state", "over"), [(State.UNKNOWN, False), (State.INTERRUPTED, False), (State.FAILED, True), (State.DONE, True)]
 )
@@ -273,3 +284,16 @@ def test_a_source_is_kept_while_a_call_may_need_it(files, ledger, state, over):
     source = put(files, "sources/a.mp4", old=over is False)
     ledger.add(Call(kind="character", profile="local", state=state, details={"file": str(source)}))
     assert files.left_over(ledger, NOW) == ([source] if over else [])
+
+
+def test_a_miniature_goes_with_its_film(files, ledger):
+    film, other = put(files, "videos/a.mp4"), put(files, "videos/b.mp4")
+    row = ledger.add(Call(kind="video", profile="local", state=State.DONE, file=film))
+    ledger.add(Call(kind="video", profile="local", state=State.DONE, file=other))
+    small, _ = put(files, "miniatures/a.mp4"), put(files, "miniatures/b.mp4")
+    alone = put(files, "miniatures/gone.mp4")
+    assert files.left_over(ledger, NOW) == [alone]
+    assert files.remove([small, alone], ledger).paths == (alone,)
+    ledger.drop_file(row)
+    assert files.remove([film], ledger).paths == (film, small)
+    assert files.left_over(ledger, NOW) == []

@@ -202,6 +202,8 @@ MIGRATIONS = [
     "fourth_services",
     "fifth_origins",
     "sixth_usernames",
+    "seventh_hidden",
+    "eighth_aliases",
 ]
 
 

@@ -45,8 +45,8 @@ def test_a_line_shows_what_the_studio_has(shell, footage):
 
 
 def test_what_the_documents_show_is_what_there_is(shell, footage):
-    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"`%sora (\w+)`", readme)) == set(magics.SHOWN)
+    page = (Path(__file__).parents[1] / "notebooks/guide/widgets.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`%sora (\w+)`", page)) == set(magics.SHOWN)
     hero = shell.user_ns["studio"].extract(footage, 2, 4)
     (example,) = re.findall(r"^    %%.*\n    .*", magics.__doc__, re.MULTILINE)
     shell.run_cell(textwrap.dedent(example).replace("@carlo.meadow", str(hero))).raise_error()

@@ -304,7 +304,7 @@ def test_a_character_shows_its_avatar_without_a_kernel(tmp_path):
     shown = hero._repr_mimebundle_()
     assert 'src="data:image/jpeg;base64,' in shown["text/html"]
     assert len(shown["text/html"]) < 40_000 < avatar.stat().st_size
-    assert "cut from file:x.mp4, 1-3 s" in shown["text/html"]
+    assert "cut from x.mp4, 1-3 s" in shown["text/html"]
     assert "a grey &lt;rabbit&gt;" in shown["text/html"]
     assert shown["text/plain"] == "Character(@a.b, 'ch_1')"
 

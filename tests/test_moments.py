@@ -111,3 +111,11 @@ def test_the_footage_is_one_clear_shot(footage):
 def test_a_window_beyond_the_end_has_no_picture(footage):
     with pytest.raises(MediaError, match="no picture"):
         quality.measure_frames([], 1, 2, 0.25)
+
+
+def test_seconds_in_which_nobody_stands_out_are_not_suggested():
+    empty = band(subject=np.zeros(24))
+    assert moments.windows(empty) == []
+    assert moments.windows(empty, least=0.0)  # for whoever sees more than the band does
+    assert moments.assess(empty, 0, 2) == ["Nobody stands out from the background."]
+    assert moments.assess(empty, 0, 2, seen=True) == []

@@ -1,6 +1,6 @@
 """The wire is the same job: in this process and against `sora-nb serve`, the same films to the byte and the same tables.
 
-Nothing is changed but the environment, which names the server; see the README on a gateway of your own.
+Nothing is changed but the environment, which names the server; the guide's page on the command line says how.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ from sora_nb.studio import Studio
 pytestmark = [pytest.mark.release, pytest.mark.timeout(600)]
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "notebooks/guide/command_line.md").read_text(encoding="utf-8")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NEW_EACH_TIME = ["id", "time", "file"]
 
 
 @pytest.fixture
 def served(tmp_path):
-    """What the README tells a studio to speak to a server by: one in a process of its own, which has made nobody yet."""
-    (line,) = re.findall(r"```bash\n(SORA_NB_PROFILE=.*) jupyter lab ", README)
+    """What the guide tells a studio to speak to a server by: one in a process of its own, which has made nobody yet."""
+    (line,) = re.findall(r"```bash\n(SORA_NB_PROFILE=.*) jupyter lab ", GUIDE)
     command = [sys.executable, "-m", "sora_nb", "serve", "--port", "0", "--home", tmp_path / "server"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from conftest import KEY
-from faulty import Faulty, answer, reset
+from faulty import Faulty, Held, answer, reset
 from PIL import Image
 from waiting import until
 
 from sora_nb import media
+from sora_nb.calls.job import WaitInterrupted
 from sora_nb.errors import (
     BadRequest,
     ClipError,
@@ -128,6 +130,39 @@ def test_a_video_that_does_not_come_leaves_nothing_behind(studio):
     with Faulty(answer(b"half", length=999)) as web, pytest.raises(DownloadError):
         studio.fetch(f"{web.url}/a.mp4")
     assert list((studio.home / "sources").iterdir()) == []
+
+
+def test_what_is_fetched_keeps_its_name(studio, clip):
+    with Faulty(answer(clip.read_bytes())) as web:
+        first = studio.fetch(f"{web.url}/films/my%20cat.MOV?token=1")
+        again = studio.fetch(f"{web.url}/films/my%20cat.MOV?token=2")
+        unnamed = studio.fetch(web.url)
+    assert first == again
+    assert [first.name, unnamed.name] == ["my cat.MOV", "video.mp4"]
+    assert first.parent == unnamed.parent  # of the same bytes
+    assert first.read_bytes() == clip.read_bytes()
+
+
+def test_a_download_that_is_interrupted_is_stopped(studio, clip, monkeypatch):
+    held = Held(clip.read_bytes(), 20_000)
+    arrived = threading.Event()
+    begin = studio._session.submit_fetch
+
+    def submit(url):
+        coming = begin(url, lambda *_: arrived.set())
+
+        def result():
+            arrived.wait()
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(coming, "result", result)
+        return coming
+
+    monkeypatch.setattr(studio._session, "submit_fetch", submit)
+    with Faulty(held) as web, pytest.raises(WaitInterrupted, match="You stopped the download"):
+        studio.fetch(f"{web.url}/cat.mp4")
+    until(held.broken.is_set)
+    until(lambda: not list((studio.home / "sources").iterdir()))
 
 
 def test_closing_does_not_wait_for_a_character_that_is_not_made_any_more(tmp_path, engine, clip):

@@ -154,7 +154,7 @@ def test_another_studio_goes_on_where_one_was_interrupted(paid, server, engine):
     sweep._session.submit_video = counted
     with pytest.raises(KeyboardInterrupt) as stopped:
         sweep.run()
-    assert "only what is missing" in stopped.value.__notes__[0]
+    assert "only what is missing" in str(stopped.value)
     again = Studio(paid.profile, base_url=server.url, api_key=KEY, progress=False)
     paid.close()
     results = again.sweep(["a fox", "a cat", "a dog"], **SMALL).run()
@@ -175,7 +175,7 @@ def test_notes_and_favourites_are_kept(paid, tmp_path):
     assert list(again["favourite"]) == [False, True]
     assert "too dark" in sweep.to_csv(tmp_path / "a.csv").read_text()
     page = sweep.to_html(tmp_path / "a.html").read_text()
-    assert page.count("data:image/jpeg;base64,") == 2
+    assert page.count("data:video/mp4;base64,") == 2
     assert "<b>cat" not in page
 
 

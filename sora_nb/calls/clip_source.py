@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from sora_nb import media
 from sora_nb.errors import DownloadError, InvalidInput, MediaError
@@ -19,18 +20,20 @@ if TYPE_CHECKING:
 
     from sora_nb.models import ServiceId
     from sora_nb.providers.base import Provider
+    from sora_nb.providers.download import Arrived
     from sora_nb.providers.profile import Profile
 
 __all__ = ["Source", "VideoLike", "fetched", "file_of", "resolve"]
 
 
-async def fetched(provider: Provider, url: str, folder: Path) -> Path:
-    """Bring a video from the web to this machine, kept under its hash.
+async def fetched(provider: Provider, url: str, folder: Path, on_progress: Arrived | None = None) -> Path:
+    """Bring a video from the web to this machine, kept under its name in a folder of its hash.
 
     Args:
         provider: what fetches it.
         url: http(s) address of the file itself.
         folder: where it is kept.
+        on_progress: told what has arrived.
 
     Raises:
         DownloadError: it did not arrive, or is not a video.
@@ -38,7 +41,9 @@ async def fetched(provider: Provider, url: str, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     incoming = folder / f"{secrets.token_hex(8)}.part"
     try:
-        download = await provider.fetch_file(url, incoming, most=media.SOURCE_BYTES, given=True)
+        download = await provider.fetch_file(
+            url, incoming, most=media.SOURCE_BYTES, given=True, on_progress=on_progress
+        )
         await asyncio.to_thread(media.probe, incoming)
     except MediaError as error:
         incoming.unlink(missing_ok=True)
@@ -51,7 +56,13 @@ async def fetched(provider: Provider, url: str, folder: Path) -> Path:
         # nobody goes on with it: the name is new each time
         drop(incoming.with_name(f"{incoming.name}.part"))
         raise not_here(error) from error
-    return incoming.replace(folder / f"{download.sha256[:32]}.mp4")
+    except asyncio.CancelledError:
+        drop(incoming.with_name(f"{incoming.name}.part"))
+        incoming.unlink(missing_ok=True)
+        raise
+    place = folder / download.sha256[:16]
+    place.mkdir(exist_ok=True)
+    return incoming.replace(place / media.file_name(unquote(urlsplit(url).path), ".mp4"))
 
 
 def not_here(error: DownloadError) -> DownloadError:

@@ -5,18 +5,57 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import os
+import time
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from sora_nb import background, display
+from sora_nb.calls.pace import Pace, in_words
 from sora_nb.errors import WaitTimeout
 from sora_nb.storage.process_lock import check_process
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Generator
 
+    from sora_nb.providers.base import Report
     from sora_nb.storage.ledger import Call
 
 T = TypeVar("T")
+
+
+class WaitInterrupted(KeyboardInterrupt):
+    """A cell was interrupted while it waited; a KeyboardInterrupt, since whoever catches errors does not mean it.
+
+    Args:
+        message: what became of what was waited for, in one line.
+        hint: how to go on, in one line.
+    """
+
+    def __init__(self, message: str, *, hint: str) -> None:
+        super().__init__(f"{message}\n{hint}")
+        self.message = message
+        self.hint = hint
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows: two lines, and no traceback, since nothing went wrong."""
+        return [self.message, self.hint]
+
+
+class Cancellation:
+    """What became of a job that was to be stopped; true where it is stopped.
+
+    Attributes:
+        words: what it means, for money too.
+    """
+
+    def __init__(self, words: str, *, stopped: bool) -> None:
+        self._stopped = stopped
+        self.words = words
+
+    def __bool__(self) -> bool:
+        return self._stopped
+
+    def __repr__(self) -> str:
+        return self.words
 
 
 class Job(Generic[T]):
@@ -30,25 +69,43 @@ class Job(Generic[T]):
         kind: "video", "character" or "registration".
         prompt: what was asked for.
         progress: 0 to 100.
+        stage: what is being done now, in words, where the service or the engine tells.
+        stakes: what cancel() would mean for money, in words; "" where it is free.
     """
 
     def __init__(
         self,
         call: Call,
-        start: Callable[[Callable[[float], None]], Coroutine[Any, Any, T]],
+        start: Callable[[Report], Coroutine[Any, Any, T]],
         stop: Callable[[], Awaitable[bool]],
+        stakes: str = "",
     ) -> None:
         self.id = call.id
         self.prompt = call.prompt
         self.kind = call.kind
         self.progress = 0.0
+        self.stage = ""
+        self.stakes = stakes
+        self._pace = Pace(time.monotonic())
         self._process = os.getpid()
         self._stop = stop
         self._free = call.reserved == 0
         self._future: concurrent.futures.Future[T] = background.submit(start, self._advance)
 
-    def _advance(self, percent: float) -> None:
+    def _advance(self, percent: float, stage: str = "", /) -> None:
         self.progress = max(self.progress, percent)
+        self.stage = stage
+        self._pace.note(self.progress, time.monotonic())
+
+    @property
+    def seconds_left(self) -> float | None:
+        """The seconds it will still take at its pace so far; None while nobody can say, and once it has ended."""
+        return None if self.done() else self._pace.left(time.monotonic())
+
+    @property
+    def doing(self) -> str:
+        """What is being done and how long that will take, in words: "looking for faces, about 8 s left"."""
+        return "" if self.done() else ", ".join(filter(None, [self.stage, in_words(self.seconds_left)]))
 
     def done(self) -> bool:
         """Whether it has ended, well or not."""
@@ -62,6 +119,7 @@ class Job(Generic[T]):
 
         Raises:
             WaitTimeout: it has not ended yet; it goes on.
+            WaitInterrupted: the cell was interrupted; it goes on.
             ConfigError: it goes on in the process that this one was forked from.
             SoraError: why it failed.
         """
@@ -76,17 +134,40 @@ class Job(Generic[T]):
                 money="It is free." if self._free else None,
                 hint="Call result() again, or studio.job(id).result() later.",
             ) from error
+        except KeyboardInterrupt:
+            raise self._interrupted() from None
 
-    def cancel(self) -> bool:
+    def _interrupted(self) -> WaitInterrupted:
+        """Tell whoever interrupted a cell what the call does now, and how to go on."""
+        at = ", ".join(filter(None, [f"{self.progress:.0f} %", self.stage]))
+        price = "it may be billed all the same" if self.stakes else "free"
+        return WaitInterrupted(
+            f"You stopped waiting; the {self.kind} goes on in the background ({at}), as call {self.id}.",
+            hint=f'studio.job("{self.id}").result() waits again, .cancel() stops it ({price}); '
+            "after a restart of the kernel use studio.resume().",
+        )
+
+    def cancel(self) -> Cancellation:
         """Stop the call: the local engine within a second, a service where it can stop a task.
 
         Returns:
-            Whether it is stopped; result() raises Cancelled then. False where it has ended, or goes on and is paid for.
+            Whether it is stopped, and in words what that means for money; result() raises Cancelled then. False where
+            it has ended, or goes on and is paid for.
+
+        Raises:
+            SoraError: the service could not be asked.
 
         Cost: nothing at the local engine; a service may bill what it stopped, see studio.settle().
         """
         self._check_process()
-        return not self.done() and background.run(self._stop)
+        if self.done():
+            return Cancellation(f"The {self.kind} has ended already.", stopped=False)
+        if not background.run(self._stop):
+            if self.done():
+                return Cancellation(f"The {self.kind} has just ended.", stopped=False)
+            goes_on = self.stakes or f"The {self.kind} goes on, and costs nothing."
+            return Cancellation(f"Not stopped. {goes_on}", stopped=False)
+        return Cancellation(f"Stopped. {self.stakes or 'It costs nothing.'}", stopped=True)
 
     def __await__(self) -> Generator[Any, None, T]:
         self._check_process()
@@ -100,12 +181,19 @@ class Job(Generic[T]):
         from tqdm.auto import tqdm
 
         label = display.plain(self.prompt or self.kind, 40)
-        with tqdm(total=100, desc=label, leave=False, bar_format="{l_bar}{bar}| {elapsed}") as bar:
-            while not self._future.done():
-                concurrent.futures.wait([self._future], timeout=0.1)
-                bar.update(self.progress - bar.n)
-            if not self._future.exception():
-                bar.update(100 - bar.n)  # a bar that is not full stays in the notebook, in red
+        shape = "{l_bar}{bar}| {elapsed}{postfix}"
+        try:
+            with tqdm(total=100, desc=label, leave=False, bar_format=shape) as bar:
+                while not self._future.done():
+                    concurrent.futures.wait([self._future], timeout=0.1)
+                    bar.set_postfix_str(self.doing, refresh=False)
+                    bar.update(self.progress - bar.n)
+                    bar.refresh()
+                if not self._future.exception():
+                    bar.set_postfix_str("", refresh=False)
+                    bar.update(100 - bar.n)  # a bar that is not full stays in the notebook, in red
+        except KeyboardInterrupt:
+            raise self._interrupted() from None
         return self._future.result()
 
     def _check_process(self) -> None:
@@ -123,5 +211,6 @@ class Job(Generic[T]):
         return f"Job({self.kind}, {self.state}, {self.progress:.0f} %, {display.plain(self.prompt, 60)!r})"
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        text = f"{self.state}: {self.prompt or self.kind}"
+        doing = f" ({self.doing})" if self.doing else ""
+        text = f"{self.state}{doing}: {self.prompt or self.kind}"
         return {"text/plain": repr(self), "text/html": display.progress(self.progress / 100, text)}

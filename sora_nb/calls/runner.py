@@ -36,9 +36,10 @@ from sora_nb.errors import (
 from sora_nb.models import Registration, State, Video
 from sora_nb.providers import links
 from sora_nb.providers.base import Ticket
+from sora_nb.providers.download import drop
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterator, Mapping
     from pathlib import Path
 
     from sora_nb.models import Character
@@ -71,8 +72,8 @@ class Runner:
         self._files = files
         self._lock = lock
         self._active: set[str] = set()
-        self._unsent: dict[str, bool] = {}
-        """Calls not yet handed to their provider, and whether they were cancelled."""
+        self._unsent: dict[str, asyncio.Event] = {}
+        """Calls not yet handed to their provider, with what is set once they are cancelled."""
         self._owed: dict[str, dict[str, Any]] = {}
         self._lacks: dict[str, list[str]] = {}
         """What the clips of calls under way lack, in sentences."""
@@ -92,7 +93,7 @@ class Runner:
             BudgetExceeded: the budget does not cover it; there is no row.
         """
         self._active.add(call.id)  # before it is written: resume() takes up what nobody works on
-        self._unsent[call.id] = False
+        self._unsent[call.id] = asyncio.Event()
         try:
             planned = self._ledger.add(call.model_copy(update={"owner": self._lock.id}), allowance, copy=copy)
         except BaseException as error:
@@ -105,10 +106,10 @@ class Runner:
         return planned
 
     def cancel(self, call: Call) -> bool:
-        """Cancel a call that its provider does not know yet; False where it was handed over."""
+        """Cancel a call that its provider does not know yet, on the background loop; False where it was handed over."""
         if call.id not in self._unsent:
             return False
-        self._unsent[call.id] = True
+        self._unsent[call.id].set()
         return True
 
     async def video(self, call: Call, order: Order, provider: Provider, report: Report) -> Video:
@@ -148,7 +149,7 @@ class Runner:
             SoraError: see base.Provider; the row says what it means for money.
         """
         with self.working_on(call):
-            order = await self._with_footage(call, order, provider)
+            order = await self._with_footage(call, order, provider, report)
             footage = order.source.file if order.source else None
             cutting = asyncio.create_task(self._cut(call, footage))
             try:
@@ -210,18 +211,46 @@ class Runner:
         characters, name = self._ledger.characters, call.characters[0]
         return characters.register(characters.of_id(name, call.details["character"]), call.service, known)
 
-    async def _with_footage(self, call: Call, order: Order, provider: Provider) -> Order:
+    async def _with_footage(self, call: Call, order: Order, provider: Provider, report: Report) -> Order:
         """Bring footage from the web to this machine, where the engine of this process needs it."""
         source = order.source
         if provider.outlives_kernel or source is None or source.file is not None or source.url is None:
             return order
+
+        def arrived(have: int, size: int | None) -> None:
+            report(0, f"fetching the video, {100 * have // size} %" if size else "fetching the video")
+
+        report(0, "fetching the video")
         try:
-            await provider.fetch_file(source.url, self._source(call), most=media.SOURCE_BYTES, given=True)
+            await self._unless_cancelled(
+                call,
+                provider.fetch_file(
+                    source.url, self._source(call), most=media.SOURCE_BYTES, given=True, on_progress=arrived
+                ),
+            )
         except DownloadError as error:
             told = not_here(error)
             await self.change(call, state=State.FAILED, error=str(told), charged=0)
             raise told from error
+        except Cancelled as error:
+            drop(self._source(call).with_name(f"{self._source(call).name}.part"))
+            await self.change(call, state=State.FAILED, error=str(error), charged=0)
+            raise
         return order.model_copy(update={"source": source.model_copy(update={"file": self._source(call)})})
+
+    async def _unless_cancelled(self, call: Call, work: Coroutine[Any, Any, Any]) -> None:
+        """Wait for work that comes before a call is sent, which ends where the call is cancelled."""
+        cancelling = self._unsent.setdefault(call.id, asyncio.Event())
+        working, cancelled = asyncio.ensure_future(work), asyncio.ensure_future(cancelling.wait())
+        try:
+            await asyncio.wait([working, cancelled], return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                raise _cancelled()
+            await working
+        finally:
+            for task in (working, cancelled):
+                task.cancel()
+            await asyncio.gather(working, cancelled, return_exceptions=True)
 
     def _drop_clip(self, call: Call, cutting: asyncio.Task[Path | None]) -> None:
         """Delete the clip of a character that was not made; whoever waits for that does not wait for the clip."""
@@ -252,8 +281,9 @@ class Runner:
     async def _send(self, call: Call, order: Order, provider: Provider, report: Report) -> tuple[Call, Ticket]:
         call = await self.change(call, state=State.SENT if provider.outlives_kernel else State.RUNNING)
         try:
-            if self._unsent.pop(call.id, False):
-                raise Cancelled("The call was cancelled.", money=NOTHING_SENT)
+            cancelled = self._unsent.pop(call.id, None)
+            if cancelled is not None and cancelled.is_set():
+                raise _cancelled()
             return call, await provider.create(order, call.key, report)
         except OutcomeUnknown as error:
             error.hint = error.hint.replace("settle(id,", f"settle({call.id!r},")
@@ -546,6 +576,10 @@ class Runner:
         self._active.discard(call.id)
         self._unsent.pop(call.id, None)
         self._lacks.pop(call.id, None)
+
+
+def _cancelled() -> Cancelled:
+    return Cancelled("The call was cancelled.", money=NOTHING_SENT)
 
 
 def _digest(ticket: Ticket) -> Awaitable[str]:

@@ -16,13 +16,20 @@ from typing import TYPE_CHECKING, Any, Literal, SupportsFloat
 from sora_nb import arguments, background, display, media
 from sora_nb.calls.clip_source import fetched, file_of, resolve
 from sora_nb.calls.connections import Connections
-from sora_nb.calls.job import Job
+from sora_nb.calls.job import Job, WaitInterrupted
 from sora_nb.calls.lending import Lender, check_consent, registration, unasked
 from sora_nb.calls.preview import Preview
 from sora_nb.calls.recovery import Recovery
 from sora_nb.calls.runner import Runner
-from sora_nb.errors import ConfigError, GenerationFailed, Interrupted, InvalidInput, OutcomeUnknown, WaitTimeout
-from sora_nb.models import Character, Clip, Registration, ServiceId, State, Video, micros
+from sora_nb.errors import (
+    ConfigError,
+    GenerationFailed,
+    Interrupted,
+    InvalidInput,
+    OutcomeUnknown,
+    WaitTimeout,
+)
+from sora_nb.models import Character, Clip, Registration, ServiceId, State, Video, dollars, micros
 from sora_nb.money import catalogue, prices
 from sora_nb.money.budget import check_call
 from sora_nb.providers import registry
@@ -36,6 +43,7 @@ from sora_nb.storage.process_lock import ProcessLock, check_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     import pandas as pd
@@ -50,12 +58,15 @@ if TYPE_CHECKING:
     from sora_nb.models import Dollars, Moment
     from sora_nb.money.budget import Allowance, Budget
     from sora_nb.money.prices import Estimate
-    from sora_nb.providers.base import Provider
+    from sora_nb.providers.base import Provider, Report
+    from sora_nb.providers.download import Arrived
     from sora_nb.providers.profile import Profile
     from sora_nb.storage.characters import Characters
     from sora_nb.storage.files import Removed
     from sora_nb.storage.listing import Listing
 
+ANSWER_SECONDS = 0.1
+"""How often is looked whether a call that is to be stopped has been accepted."""
 CLOSING_SECONDS = 10.0
 """How long close() waits for rows to be written."""
 
@@ -149,11 +160,10 @@ class Session:
 
     def _open(self, service: ServiceId) -> Provider:
         if not service.base_url:
-            from sora_nb.engines.animatic import AnimaticEngine
             from sora_nb.providers.local import LocalProvider
 
             profile = self.profile if service == self.service else registry.get(service.provider)
-            return LocalProvider(self._engine or AnimaticEngine(), self.home, profile)
+            return LocalProvider(self.engine, self.home, profile)
         return self._hosted(self._connections.settings(service.provider))
 
     def _hosted(self, settings: Settings) -> Provider:
@@ -326,6 +336,8 @@ class Session:
             chosen = provider.profile.chat_model(wanted_size, wanted_seconds)
             model, wanted_size = model or chosen.model, chosen.size
         model = model or rules.model
+        if isinstance(prompt, str):
+            prompt = self.characters.up_to_date(prompt, provider.service)
         cast = tuple(self._lender.cast(prompt, provider, model))
         members = self._lender.members(cast, provider, model, references)
         order = Order(
@@ -376,6 +388,15 @@ class Session:
     def characters(self) -> Characters:
         """The characters kept in this home."""
         return self.ledger.characters
+
+    @property
+    def engine(self) -> Engine:
+        """What makes videos, and looks at footage, in this process."""
+        if self._engine is None:
+            from sora_nb.engines.animatic import AnimaticEngine
+
+            self._engine = AnimaticEngine()
+        return self._engine
 
     def extractor(self) -> Provider:
         """Return who makes characters: the default service, or the engine of this process where that one makes none."""
@@ -601,18 +622,34 @@ class Session:
     # --- jobs -------------------------------------------------------------------------------------------------------
 
     def _start(self, call: Call, order: Order, provider: Provider, work: Callable[..., Any]) -> Job[Any]:
-        async def start(report: Callable[[float], None]) -> Any:
+        async def start(report: Report) -> Any:
             return await work(call, order, provider, report)
 
         async def stop() -> bool:
             if self._runner.cancel(call):
                 return True
             now = await asyncio.to_thread(self._row, call.id)  # holds the session for as long as the job is known
+            # it is being sent; once it is accepted it has an id by which it can be stopped
+            while provider.profile.cancels and (now.state, now.kind, now.route) == (State.SENT, "video", "async"):
+                await asyncio.sleep(ANSWER_SECONDS)
+                now = await asyncio.to_thread(self._row, call.id)
             return await provider.cancel(call.key, Ticket(id=now.task) if now.task else None)
 
-        job = Job(call, start, stop)
+        job = Job(call, start, stop, self.stakes(call))
         self._jobs[call.id] = job
         return job
+
+    def stakes(self, call: Call) -> str:
+        """Say what it would mean for money to cancel a call now, "" where it is free; see Job.stakes."""
+        if call.reserved == 0:
+            return ""
+        name, provider = call.profile, self._providers.get(call.service)
+        profile = provider.profile if provider is not None else None
+        price = "" if call.estimate is None else f" (list price {dollars(call.estimate)})"
+        if profile is not None and profile.cancels:
+            bill = f"{name} may bill what it has done so far{price}"
+            return f"{bill}; studio.settle(id, charged=...) writes down what its bill says."
+        return f"{name} cannot stop what it has accepted: that goes on there, is billed{price}, and is kept when it is ready."
 
     def job(self, ident: str) -> Job[Any]:
         """Return the job of a call, running or ended; see Studio.job()."""
@@ -628,7 +665,7 @@ class Session:
         if call.state in OPEN:
             self._open_known([call.service])
 
-        async def start(report: Callable[[float], None]) -> Any:
+        async def start(report: Report) -> Any:
             note = "" if call.state in ENDED else await self._recovery.finish(call)
             result = await asyncio.to_thread(lambda: self._result(self._row(ident), note))
             report(100)
@@ -638,7 +675,7 @@ class Session:
             provider = self._providers.get(call.service)
             return provider is not None and await provider.cancel(call.key, Ticket(id=call.task))
 
-        job: Job[Any] = Job(call, start, stop)
+        job: Job[Any] = Job(call, start, stop, self.stakes(call))
         self._jobs[ident] = job
         return job
 
@@ -665,7 +702,13 @@ class Session:
         """Finish what earlier kernels left open; see Studio.resume()."""
         self.provider()
         self._open_known(self.ledger.services((*OPEN, State.INTERRUPTED)))
-        return background.run(lambda: self._recovery.resume(remake=remake))
+        try:
+            return background.run(lambda: self._recovery.resume(remake=remake))
+        except KeyboardInterrupt:
+            raise WaitInterrupted(
+                "You stopped waiting; what was left open is being finished in the background.",
+                hint="studio.resume() waits for it again, studio.costs() shows how far it is; nothing is paid again.",
+            ) from None
 
     # --- what is kept -----------------------------------------------------------------------------------------------
 
@@ -698,7 +741,11 @@ class Session:
 
     def prune(self) -> Removed:
         """Delete what is left over; see Studio.prune()."""
-        return self.files.remove(self.files.left_over(self.ledger, dt.datetime.now(dt.UTC)), self.ledger)
+        left = self.files.left_over(self.ledger, dt.datetime.now(dt.UTC))
+        for call in self.ledger.hidden():
+            self.ledger.drop_file(call)
+            left += [path for path in (call.file, call.poster) if path is not None]
+        return self.files.remove(left, self.ledger)
 
     def file_of(self, video: VideoLike) -> Path:
         """Return a video's file on this machine.
@@ -708,10 +755,27 @@ class Session:
         """
         return file_of(video, self.find_video)
 
+    def submit_fetch(self, url: str, on_progress: Arrived | None = None) -> Future[Path]:
+        """Start bringing a video from the web to this machine, and return at once; cancelling the future stops it.
+
+        Args:
+            url: as of Studio.fetch().
+            on_progress: told what has arrived, on the background loop.
+        """
+        provider, url = self.provider(), arguments.text(url, "address")
+        return background.submit(lambda: fetched(provider, url, self.home / "sources", on_progress))
+
     def fetch(self, url: str) -> Path:
         """Bring a video from the web to this machine; see Studio.fetch()."""
-        provider, url = self.provider(), arguments.text(url, "address")
-        return background.run(lambda: fetched(provider, url, self.home / "sources"))
+        coming = self.submit_fetch(url)
+        try:
+            return coming.result()
+        except KeyboardInterrupt:
+            coming.cancel()
+            raise WaitInterrupted(
+                "You stopped the download; nothing of it is kept, nothing was charged.",
+                hint="studio.fetch(address) begins anew.",
+            ) from None
 
     def models(self, *, references: bool | None = None) -> pd.DataFrame:
         """Return a table of the models that are known by name; see Studio.models()."""

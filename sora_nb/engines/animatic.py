@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 from typing import TYPE_CHECKING
 
+from sora_nb.engines import memory
 from sora_nb.engines.cutout import extraction
+from sora_nb.engines.cutout.look import CutoutLook
 from sora_nb.engines.draw import render
 
 if TYPE_CHECKING:
@@ -20,13 +21,11 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def _memory_returned() -> Iterator[None]:
-    """Give back what the work held when it ends: glibc keeps hundreds of megabytes of freed pictures otherwise."""
+    """Give back what the work held when it ends."""
     try:
         yield
     finally:
-        # other allocators have no such call, and Windows no library without a name
-        with contextlib.suppress(AttributeError, OSError, TypeError):
-            ctypes.CDLL(None).malloc_trim(0)
+        memory.give_back()
 
 
 class AnimaticEngine:
@@ -45,6 +44,11 @@ class AnimaticEngine:
         """Cut the main subject of the clip out of a local video file; see Engine.extract()."""
         with _memory_returned():
             return extraction.extract(video, clip, control, hint)
+
+    def look(self, video: Path, clip: Clip, control: Control) -> CutoutLook:
+        """Find who could be cut out of a clip; see Engine.look()."""
+        with _memory_returned():
+            return CutoutLook(extraction.measure(video, clip, control))
 
     def generate(self, request: RenderRequest, out: Path, control: Control) -> tuple[str, ...]:
         """Render a request to an MP4; see Engine.generate()."""

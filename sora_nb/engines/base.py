@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sora_nb.errors import Cancelled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -94,6 +94,60 @@ class Hint:
 
 
 @dataclass(frozen=True)
+class Found:
+    """A possible subject of a clip.
+
+    Attributes:
+        kind: what found it: "face", "motion" or "saliency".
+        score: the higher the likelier; comparable within one clip only.
+        box: left, top, right, bottom as parts of width and height.
+        time: seconds from the start of the file, where it has this box.
+    """
+
+    kind: str
+    score: float
+    box: tuple[float, float, float, float]
+    time: float
+
+
+@dataclass(frozen=True)
+class Preview:
+    """How a subject would be cut out.
+
+    Attributes:
+        picture: its best frame, RGBA, straight alpha, cropped to the subject.
+        quality: as that of a Cutout.
+        box: where it is in the first picture that shows it: left, top, right, bottom as parts of width and height.
+        warnings: what a person should know, in sentences.
+    """
+
+    picture: NDArray[np.uint8]
+    quality: float
+    box: tuple[float, float, float, float]
+    warnings: tuple[str, ...]
+
+
+class Look(Protocol):
+    """A look at a clip before anybody is cut out of it."""
+
+    @property
+    def picture(self) -> NDArray[np.uint8]:
+        """The picture in which the subjects have their boxes, RGB."""
+
+    @property
+    def subjects(self) -> Sequence[Found]:
+        """Who stands out in it, the likeliest first."""
+
+    def preview(self, control: Control, hint: Hint | None = None) -> Preview:
+        """Cut a subject out as extract() would, and show one picture of it.
+
+        Raises:
+            NoSubject: nobody stands out, or not clearly enough to be cut out.
+            Cancelled: see Control.
+        """
+
+
+@dataclass(frozen=True)
 class RenderRequest:
     """One video to make.
 
@@ -105,6 +159,8 @@ class RenderRequest:
         seed: the same request with the same seed gives the same bytes.
         reference: a picture that the video starts from (`input_reference`), or None.
         fps: pictures a second.
+        miniature: where a copy goes that is small enough to stand in a notebook, if there is one; see media/miniature.py.
+            None where nobody asks for it. An engine need not make it.
     """
 
     prompt: str
@@ -115,13 +171,14 @@ class RenderRequest:
     seed: int = 0
     reference: Path | None = None
     fps: int = 24
+    miniature: Path | None = None
 
 
 class Control:
     """Progress out, cancellation in; safe to use from any thread.
 
     Args:
-        on_progress: called with a fraction from 0 to 1 and a short message.
+        on_progress: called with a fraction from 0 to 1 and what is being done, such as "looking for faces".
     """
 
     def __init__(self, on_progress: Callable[[float, str], None] | None = None) -> None:
@@ -132,7 +189,7 @@ class Control:
         """Ask the work to stop at its next step."""
         self._cancelled.set()
 
-    def step(self, fraction: float, message: str = "") -> None:
+    def step(self, fraction: float, stage: str = "") -> None:
         """Report progress.
 
         Raises:
@@ -141,7 +198,7 @@ class Control:
         if self._cancelled.is_set():
             raise Cancelled("The task was cancelled.", money="The local engine charges nothing.")
         if self._on_progress is not None:
-            self._on_progress(min(1.0, max(0.0, fraction)), message)
+            self._on_progress(min(1.0, max(0.0, fraction)), stage)
 
 
 class Engine(Protocol):
@@ -154,6 +211,15 @@ class Engine(Protocol):
 
         Raises:
             NoSubject: no subject stands out in these seconds.
+            MediaError: the file is not a video, or ends before the clip does.
+            Cancelled: see Control.
+        """
+
+    def look(self, video: Path, clip: Clip, control: Control) -> Look:
+        """Find who could be cut out of a clip.
+
+        Raises:
+            NoSubject: the picture is too narrow to hold anybody.
             MediaError: the file is not a video, or ends before the clip does.
             Cancelled: see Control.
         """

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sora_nb import arguments, display
+from sora_nb.calls.job import WaitInterrupted
 from sora_nb.errors import BudgetExceeded, ConfigError, InvalidInput, MediaError
 from sora_nb.models import State, Status, Video, dollars, micros
 from sora_nb.storage.export import write_csv
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from sora_nb.models import Dollars
     from sora_nb.notebook.widgets.video_grid import VideoGrid
     from sora_nb.storage.ledger import Call
+
+NOT_ASKED = Video(status=Status.FAILED, error="not asked for")
+"""Stands in a place of the matrix that has no video."""
 
 
 class Sweep:
@@ -139,9 +143,11 @@ class Sweep:
         try:
             with self._bar(len(missing) + len(under_way)) as advance:
                 run.make(advance)
-        except KeyboardInterrupt as stop:
-            stop.add_note("What was sent goes on in the background; run() again makes only what is missing.")
-            raise
+        except KeyboardInterrupt:
+            raise WaitInterrupted(
+                "You stopped the run; what was sent goes on in the background.",
+                hint="run() again makes only what is missing; nothing is paid for twice.",
+            ) from None
         finally:
             self._unsent = run.unsent
         failure = run.failure()
@@ -278,20 +284,20 @@ class Sweep:
     def grid(self) -> VideoGrid:
         """Return the videos as players side by side; picking one there marks it as the favourite.
 
-        Where models, characters or repeats are compared they are the columns, and what else varies is the rows. A
-        video that is not there says why.
+        Where models, characters or repeats are compared they are the columns, and what else varies is the rows; each
+        row and column plays by itself, too. A video that is not there says why.
         """
         from sora_nb.experiments.matrix import arranged
         from sora_nb.notebook.widgets.video_grid import VideoGrid
 
         calls, notes = self._calls(), self._session.ledger.notes()
         matrix = arranged(self.combinations)
-        made = [calls.get(number) for number in matrix.cells]
+        made = [None if number is None else calls.get(number) for number in matrix.cells]
         captions = None
         if matrix.rows:
             captions = [_compared(call, notes.get(call.id, Note())) if call else "" for call in made]
         grid = VideoGrid(
-            [self._video(number, calls.get(number)) for number in matrix.cells],
+            [NOT_ASKED if number is None else self._video(number, calls.get(number)) for number in matrix.cells],
             captions=captions,
             rows=matrix.rows,
             columns=matrix.columns,
@@ -334,8 +340,8 @@ class Sweep:
     def to_html(self, path: Path | str) -> Path:
         """Write a page that needs nothing else, and return the file.
 
-        It says when it was written, who made the videos and what they cost, and has a poster and caption for each,
-        arranged as in grid(), and results() as a table.
+        It says when it was written, who made the videos and what they cost, and has a small film that plays for each,
+        or its poster where the film is too long for that, arranged as in grid(), and results() as a table.
         """
         from sora_nb.experiments import report
 

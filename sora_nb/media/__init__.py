@@ -2,6 +2,7 @@
 
 from sora_nb.media.container import check_whole, cut_off
 from sora_nb.media.edit import cut, join, preview, rewrite
+from sora_nb.media.file_name import file_name
 from sora_nb.media.pixels import jpeg
 from sora_nb.media.seeking import picture_times
 from sora_nb.media.video import SOURCE_BYTES, Frame, VideoInfo, check_clip, frames, playable, poster, probe
@@ -16,6 +17,7 @@ __all__ = [
     "check_whole",
     "cut",
     "cut_off",
+    "file_name",
     "file_of",
     "frames",
     "join",

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sora_nb.errors import MediaError
-from sora_nb.media.pixels import MAX_PIXELS
+from sora_nb.media.pixels import MAX_PIXELS, THREADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,8 +49,8 @@ def open_video(path: Path) -> Iterator[av.container.InputContainer]:
         stream = container.streams.video[0]
         if not _decodable(stream):
             raise MediaError(f"{path.name!r} is in a format that cannot be decoded here.", hint=CONVERT)
-        stream.thread_type = "AUTO"
         context = stream.codec_context
+        context.thread_type, context.thread_count = "AUTO", THREADS
         if not 0 < context.width * context.height <= MAX_PIXELS:
             if error := cut_off(path):
                 raise error

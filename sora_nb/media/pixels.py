@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 8192 * 8192
 """Most pixels of a picture, as stored and as shown."""
+THREADS = 4
+"""Threads that decode, scale or encode one film: each holds pictures, so that their number is not the machine's."""
 _TICK = Fraction(1, 1000)
 """Unit of time inside of filters, which count pictures."""
 
@@ -104,7 +106,7 @@ class Converter:
             deep = self._reformatted(picture, _LookupTable.PIXELS, width, height, meant)
             key = width, height, meant.primaries, meant.transfer
             table = self._tables.get(key) or self._tables.setdefault(key, _LookupTable(*key))
-            rgb = table.apply(deep).reformat(format="rgb24").to_ndarray().astype(np.uint8, copy=False)
+            rgb = table.apply(deep).reformat(format="rgb24", threads=THREADS).to_ndarray().astype(np.uint8, copy=False)
             if not _has_alpha(picture.format.name):
                 return rgb
             alpha = self._reformat(picture, "rgba", width, height, meant)[..., 3:]
@@ -128,7 +130,12 @@ class Converter:
         key = width, height, pixels
         reformatter = self._reformatters.get(key) or self._reformatters.setdefault(key, VideoReformatter())
         return reformatter.reformat(
-            picture, format=pixels, src_colorspace=meant.matrix, src_color_range=meant.value_range or None, **shape
+            picture,
+            format=pixels,
+            src_colorspace=meant.matrix,
+            src_color_range=meant.value_range or None,
+            threads=THREADS,
+            **shape,
         )
 
 
@@ -146,7 +153,7 @@ def decoder_of(stream: VideoStream | AudioStream) -> Any:
         return own
     decoder = av.CodecContext.create(name, "r")
     assert isinstance(decoder, type(own))
-    decoder.thread_type = "AUTO"
+    decoder.thread_type, decoder.thread_count = "AUTO", THREADS
     return decoder
 
 
@@ -342,13 +349,18 @@ class Encodable:
         else:
             wide, tall = _fit((width, height), (self.width, self.height))
             picture = av.VideoFrame.from_ndarray(rgb, format="rgb24")
-            scaled = self._scale.reformat(picture, wide, tall, interpolation="AREA" if wide < width else "BICUBIC")
+            way = "AREA" if wide < width else "BICUBIC"
+            scaled = self._scale.reformat(picture, wide, tall, interpolation=way, threads=THREADS)
             rgb = _on_black(scaled.to_ndarray().astype(np.uint8, copy=False), (self.width, self.height))
         picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
         if self._pixels == "rgb24":
             return picture
         return self._convert.reformat(
-            picture, format=self._pixels, dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+            picture,
+            format=self._pixels,
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
+            threads=THREADS,
         )
 
 

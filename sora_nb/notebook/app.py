@@ -12,17 +12,21 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
-import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import ipywidgets
 
-from sora_nb import background, display
-from sora_nb.errors import ConsentNeeded, InvalidInput, OutcomeUnknown, SoraError
-from sora_nb.models import Character, Clip, State, Video, in_dollars, written
+from sora_nb import background, display, samples
+from sora_nb.errors import Cancelled, ConsentNeeded, InvalidInput, OutcomeUnknown, SoraError
+from sora_nb.models import Character, Clip, State, Video, dollars, in_dollars, written
 from sora_nb.notebook.desk import Desk, price
+from sora_nb.notebook.fetch import Fetch
+from sora_nb.notebook.films import Films
+from sora_nb.notebook.follow import Follower
+from sora_nb.notebook.marimo import stacked
+from sora_nb.notebook.saved import Saved
 from sora_nb.notebook.widgets._worker import Worker
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 from sora_nb.notebook.widgets.clip_slider import ClipSlider
@@ -41,15 +45,17 @@ if TYPE_CHECKING:
     from sora_nb.calls.job import Job
     from sora_nb.calls.recovery import Resumed
     from sora_nb.calls.session import Session
+    from sora_nb.media import VideoLike
     from sora_nb.notebook.widgets._base import SoraWidget
     from sora_nb.notebook.widgets._worker import Check
     from sora_nb.storage.call import Call
     from sora_nb.storage.characters import CharacterListing
+    from sora_nb.storage.listing import Listing
 
+AVATAR_SIDE = 88
+"""Pixels of the picture beside a character that was just made."""
 LOOK_SECONDS = 0.3
 """How often a job's progress is shown anew."""
-_UPLOAD = re.compile("-[0-9a-f]{8}$")
-"""What an upload's name has beside the file's own."""
 
 
 class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
@@ -58,24 +64,24 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     Attributes:
         picker, slider, name, gallery, prompt, grid, meter: the widgets, whose values the next cell can read.
         desk: the prompt with what would be sent, and the question who agrees to that.
+        films: the films made so far, and those of them that are compared.
         making, rendering: the jobs that make characters and videos.
         character: the character made last, or None.
         video: the video made last, or None.
     """
 
-    # ipywidgets 7 would show this instead of the bundle below
-    _ipython_display_ = None
-
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, video: VideoLike | None = None) -> None:
         self._session = session
         self._worker = Worker(self._say)
         self._source: Video | Path | str | None = None
-        self._ordered: set[tuple[Video | Path | str, Clip]] = set()  # what characters are being made from
+        self._ordered: set[tuple[object, ...]] = set()  # what characters are being made from
         self.character: Character | None = None
         self.video: Video | None = None
         self._extractor = session.extractor_profile
-        self.picker = VideoPicker(uploads=session.home / "uploads")
-        self.slider = ClipSlider(span=self._extractor.character.span)
+        self.picker = VideoPicker(uploads=session.home / "uploads", sample=samples.offered(), fetches=True)
+        self._fetch = Fetch(session, self.picker, self._apart)
+        rules = self._extractor.character
+        self.slider = ClipSlider(span=rules.span, subjects=rules.subject and session.engine)
         self.name = Question("Name of the character", prefix="@", longest=NAME_LENGTH)
         self.making = JobList("Make a character", ready=False, note="Choose a video first.")
         self.gallery = CharacterGallery()
@@ -83,18 +89,25 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.prompt = self.desk.prompt
         self.rendering = JobList()
         self.grid = VideoGrid()
-        self.grid.layout.display = "none"  # until there is something to see
+        self.grid.layout.min_height = "340px"  # the room of a film, so that nothing moves when there is one
+        self.films = Films(session, self.desk.use, self.desk.extends)
         self.meter = CostMeter(table=session.costs)
         self._join()
-        left = _column("Video", self.picker, self.slider, self.name, self.making)
-        right = _column("Characters and prompt", self.gallery, self.desk, self.rendering, self.grid)
-        top = ipywidgets.Box([left, right], layout=ipywidgets.Layout(display="flex", flex_flow="row wrap"))
-        super().__init__([self.meter, top], layout=ipywidgets.Layout(width="100%"))
+        self.meter.layout.margin = "0 8px 6px"
+        self.rendering.add_class("sora-kept")  # its room is there before there are jobs: what is below stays in place
+        left = _column(3, "Video", self.picker, self.slider, _action(self.name, self.making))
+        right = _column(2, "Prompt", self.desk, self.rendering, self.grid)
+        library = [_row(_column(1, "Films", self.films)), _row(_column(1, "Characters", self.gallery))]
+        super().__init__([self.meter, _row(left, right), *library], layout=ipywidgets.Layout(width="100%"))
         self.add_class("sora-app")  # what grows is kept short in it, see the style sheets
+        self._saved = Saved(self)
         self._show_videos()
         self._show_characters()
         self._take_up()
+        self._follower = Follower(session, self._worker, self)
         self._worker.call(self._fill)
+        if video is not None:
+            self.picker.value = (session.find_video(video) if isinstance(video, str) else None) or video
 
     @property
     def ready(self) -> Future[None]:
@@ -103,21 +116,21 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _fill(self) -> None:
         """Show what takes longer in a large library."""
-        with self.meter.explained():
-            self._count()
-        for widget in (self.picker, self.prompt, self.gallery):
+        for widget in (self.picker, self.prompt, self.gallery, self.films):
             widget.ready.result()
+        with self.meter.explained():
+            self._follower.look(lambda: None)
 
     def _join(self) -> None:
         self.picker.observe(lambda change: self._start(self.picker, self._choose, change["new"]), "value")
         self.making.on_action(lambda _: self._start(self.making, self._extract))
         self.name.observe(lambda _: self._worker.submit("name", self._check_name), "value")
-        kept = self._session.characters
-        self.gallery.on_rename(lambda _, *what: self._start(self.gallery, self._change, kept.rename, *what))
-        self.gallery.on_delete(lambda _, *what: self._start(self.gallery, self._change, kept.forget, *what))
-        self.gallery.on_restore(lambda _, *what: self._start(self.gallery, self._change, kept.put, *what))
+        self.gallery.on_rename(lambda _, who, name: self._rename(who, name))
+        self.gallery.on_delete(lambda _, who: self._start(self.gallery, self._delete, who))
+        self.gallery.on_restore(lambda _, who: self._start(self.gallery, self._restore, who))
         for jobs in (self.making, self.rendering):
             jobs.on_resume(lambda _: self._take_up())
+            jobs.on_cancel(lambda jobs, key: self._start(jobs, self._cancel, jobs, key))
 
     # --- working in the background --------------------------------------------------------------------------------
 
@@ -148,21 +161,27 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     async def _choose(self, value: Video | Path | str | None) -> None:
         """Bring the chosen video to the slider."""
+        self._fetch.stop()
         self._source = None
         note = "Choose a video first."
         if value is not None:
             note = "Fetching the video ..." if isinstance(value, str) else "Opening the video ..."
         await self._apart(self._wait_for_a_video, note)
+        if value is None or isinstance(value, str):  # never the old film under the new title
+            await self._apart(self.slider.clear, note if value else "")
         if value is None:
             return
         source: Video | Path | str = value
         file: Path | None
         if isinstance(value, str):
             try:
-                file = await asyncio.to_thread(self._session.fetch, value)
+                file = await self._fetch.bring(value)
             except SoraError:
                 await self._apart(self._wait_for_a_video, "Choose a video first.")
+                await self._apart(self.slider.clear)
                 raise
+            if file is None:
+                return
             # a service that takes uploads gets the very file that is looked at
             source = file if self._extractor.routes.files else value
         else:
@@ -183,19 +202,20 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.making.ready = True
 
     async def _extract(self) -> None:
-        source, clip = self._source, self.slider.clip
+        source, clip, subject = self._source, self.slider.clip, self.slider.subject
         if source is None:
             return
-        if (source, clip) in self._ordered:
+        order = source, clip, subject
+        if order in self._ordered:
             return  # a second press must not buy the same character twice
-        self._ordered.add((source, clip))
+        self._ordered.add(order)
         try:
-            await self._make_character(source, clip, self.name.value)
+            await self._make_character(source, clip, subject=subject, name=self.name.value)
         finally:
-            self._ordered.discard((source, clip))
+            self._ordered.discard(order)
 
-    async def _make_character(self, source: Video | Path | str, clip: Clip, name: str) -> None:
-        job = await asyncio.to_thread(self._session.submit_character, source, clip.start, clip.end, name=name)
+    async def _make_character(self, source: Video | Path | str, clip: Clip, **how: Any) -> None:
+        job = await asyncio.to_thread(self._session.submit_character, source, clip.start, clip.end, **how)
         made = await self._follow(self.making, job, f"Character from {clip} of {_named(source)}")
         if made is not None:
             await self._apart(self._show_character, job, f"Character from {clip}", made)
@@ -203,7 +223,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def _order(self, prompt: str, consent: str | None) -> None:
         # before the page is answered: a second press must not buy the same video twice
         self.prompt.busy = True
-        self._start(self.prompt, self._generate, prompt, {**self.desk.options, "consent": consent})
+        self._start(self.prompt, self._generate, prompt, {**self.desk.order, "consent": consent})
 
     async def _generate(self, prompt: str, options: dict[str, Any]) -> None:
         try:
@@ -225,40 +245,74 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     async def _follow(self, jobs: JobList, job: Job[Any], label: str) -> Any:
         """Show a job until it ends; return its result, or None where it has none."""
-        await self._apart(self._count)
+        self._follower.leave(job.id)
+        await self._apart(self.show_costs)
         while not job.done():
-            await self._apart(jobs.show, job.id, label, "running", percent=job.progress)
+            told = {"percent": job.progress, "stage": job.doing, "stakes": job.stakes}
+            await self._apart(jobs.show, job.id, label, "running", **told)
             await asyncio.sleep(LOOK_SECONDS)
         try:
             return job.result()
         except OutcomeUnknown as error:
             await self._apart(jobs.show, job.id, label, "unknown", note=str(error))
+        except Cancelled as error:
+            await self._apart(jobs.show, job.id, label, "cancelled", note=str(error))
         except SoraError as error:
             await self._apart(jobs.show, job.id, label, "failed", note=str(error))
         except concurrent.futures.CancelledError:
-            await self._apart(jobs.show, job.id, label, "failed", note="The call was cancelled.")
+            await self._apart(jobs.show, job.id, label, "cancelled", note="The call was cancelled.")
         finally:
-            await self._apart(self._count)
+            await self._apart(self.show_costs)
         return None
+
+    async def _cancel(self, jobs: JobList, key: str) -> None:
+        """Stop a job, or say beside it why it goes on and what that means for money."""
+        job = await asyncio.to_thread(self._session.job, key)
+        told = await asyncio.to_thread(job.cancel)
+        if not told:
+            await self._apart(jobs.remark, key, told.words)
 
     # --- showing what there is, on the app's thread -------------------------------------------------------------------
 
+    @property
+    def closed(self) -> bool:
+        """Whether it is shown nowhere any more."""
+        return self.comm is None
+
+    def show_videos(self, videos: Listing[Video]) -> None:
+        """Offer these videos as sources."""
+        self.picker.videos = videos
+        self.films.refresh()
+
+    def show_characters(self, characters: CharacterListing) -> None:
+        """Show these characters, and let prompts mention them."""
+        self.prompt.characters = self.gallery.characters = characters
+
+    def show_call(self, call: Call) -> None:
+        """Show where a call stands that was not made here."""
+        note = call.error or ("" if call.state in OPEN else f"charged {dollars(call.charged)}")
+        mine = call.state in OPEN and call.owner == self._session.lock.id
+        stakes = self._session.stakes(call) if mine else None
+        self._jobs(call).show(call.id, _title(call), _shown(call.state), note=note, stakes=stakes)
+
     def _show_videos(self) -> None:
-        self.picker.videos = self._session.videos()
+        self.show_videos(self._session.videos())
 
     def _show_characters(self) -> None:
-        self.prompt.characters = self.gallery.characters = self._characters()
+        self.show_characters(self._characters())
 
     def _characters(self) -> CharacterListing:
         return self._session.characters.listing(self._session.service)
 
     def _show_character(self, job: Job[Character], label: str, made: Character) -> None:
         self.character = made
-        self.making.show(job.id, label, "done", note=str(made))
+        picture = display.data_url(made.avatar, AVATAR_SIDE)
+        self.making.show(job.id, label, "done", note=f"{made} is ready.", picture=picture)
         self._show_characters()
         self.gallery.value = (made,)
         if not self.prompt.value.strip():
             self.prompt.value = f"{made} "
+        self.prompt.go_on()
         if self.name.value == made.username:
             self.name.value = self._session.characters.free_name(made.username)
 
@@ -273,26 +327,42 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         check()
         self.name.problem = problem
 
-    async def _change(self, change: Callable[..., object], *what: Any) -> None:
-        """Rename, delete or bring back a character, as the gallery shows it already."""
-        await asyncio.to_thread(change, *what)
-        await self._apart(self._refresh_prompt)
+    def _rename(self, who: Character, name: str) -> Character:
+        """Rename a character at once: the gallery takes back what is refused, and shows the username it has now."""
+        now = self._session.characters.rename(who, name)
+        self._worker.call(self._show_characters)
+        return now
 
-    def _refresh_prompt(self) -> None:
-        self.prompt.characters = self._characters()
+    async def _delete(self, who: Character) -> None:
+        """Take a character out, which the gallery shows as deleted already."""
+        try:
+            await asyncio.to_thread(self._session.characters.forget, who)
+        except SoraError:
+            await self._apart(self.gallery.take_back, who)
+            raise
+        await self._apart(self._show_characters)
+
+    async def _restore(self, who: Character) -> None:
+        try:
+            await asyncio.to_thread(self._session.keep, who)
+        finally:
+            await self._apart(self._show_characters)
 
     async def _show_result(self, made: Video) -> None:
         """Put the newest video beside what its character was cut from."""
         await self._apart(self._play, made)
 
     def _play(self, made: Video) -> None:
-        self.video = made
         self._show_videos()
+        self._present(made)
+
+    def _present(self, made: Video) -> None:
+        self.video = made
         beside = [self._source] if isinstance(self._source, Video) and self._source.path != made.path else []
         self.grid.videos = [*beside, made]
-        self.grid.layout.display = ""
+        self.grid.play()
 
-    def _count(self) -> None:
+    def show_costs(self) -> None:
         """Show what everything has cost so far."""
         spent, estimated = self._session.ledger.totals()
         self.meter.spent, self.meter.estimated = in_dollars(spent), in_dollars(estimated)
@@ -308,7 +378,8 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
             for call in rows:
                 lost = call.state in {State.SENT, State.UNKNOWN}
                 state = "unknown" if lost else "running"
-                self._jobs(call).show(call.id, _title(call), state, note="from an earlier session")
+                stakes = self._session.stakes(call)
+                self._jobs(call).show(call.id, _title(call), state, note="from an earlier session", stakes=stakes)
         if rows:
             self._start(self.rendering, self._resume, {call.id for call in rows})
 
@@ -320,13 +391,14 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         # those of this kernel that go on are not among them, and keep what is shown of them
         with self.making.hold_sync(), self.rendering.hold_sync():
             for found in resumed:
-                state = found.call.state.value
-                if found.call.state not in {State.DONE, State.FAILED, State.UNKNOWN}:
-                    state = "running" if found.call.state in OPEN else "failed"
+                state = _shown(found.call.state)
                 self._jobs(found.call).show(found.call.id, _title(found.call), state, note=found.note)
         self._show_characters()
         self._show_videos()
-        self._count()
+        self.show_costs()
+        films = [found.call for found in resumed if found.call.kind == "video" and found.call.file is not None]
+        if films and not self.grid.videos:
+            self._present(films[-1].video())
 
     def _jobs(self, call: Call) -> JobList:
         return self.rendering if call.kind == "video" else self.making
@@ -342,10 +414,20 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         return f"App({', '.join(counts)})"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = self._view()
+        return {**data, "text/html": self._saved.html()}, metadata
+
+    def _view(self) -> tuple[dict[str, Any], dict[str, Any]]:
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        still = display.card("", "", "sora_nb", ["Run this cell to choose a video, trim it, and make a character."])
-        data = {"application/vnd.jupyter.widget-view+json": view, "text/plain": repr(self), "text/html": still}
+        data = {"application/vnd.jupyter.widget-view+json": view, "text/plain": repr(self)}
         return data, self.meter._repr_mimebundle_()[1]  # Colab reads there what shows its widgets
+
+    def _ipython_display_(self) -> None:
+        self._saved.still.show(*self._view())
+
+    def _display_(self) -> Any:
+        """Return what marimo shows, which knows no boxes."""
+        return stacked(self)
 
 
 def _explain(where: SoraWidget, error: Exception) -> None:
@@ -354,21 +436,44 @@ def _explain(where: SoraWidget, error: Exception) -> None:
         raise error
 
 
-def _column(title: str, *parts: ipywidgets.Widget) -> ipywidgets.VBox:
+def _row(*parts: ipywidgets.Widget) -> ipywidgets.Box:
+    """Return parts side by side, or under one another where there is no room for that."""
+    return ipywidgets.Box(parts, layout=ipywidgets.Layout(display="flex", flex_flow="row wrap"))
+
+
+def _column(share: int, title: str, *parts: ipywidgets.Widget) -> ipywidgets.VBox:
+    """Return parts under a heading.
+
+    Args:
+        share: how much of a row's spare width it takes.
+        title: plain text.
+        parts: from top to bottom.
+    """
     for part in parts:
-        part.layout.margin = "0 0 14px"
-    heading = ipywidgets.HTML(f'<h3 style="margin:0">{display.escape(title)}</h3>')
-    return ipywidgets.VBox(
-        [heading, *parts], layout=ipywidgets.Layout(flex="1 1 420px", min_width="0", padding="0 8px")
-    )
+        part.layout.margin = "0 0 10px"
+    heading = ipywidgets.HTML(f'<h3 style="margin:0;line-height:1.4">{display.escape(title)}</h3>')
+    layout = ipywidgets.Layout(flex=f"{share} 1 {300 + 60 * share}px", min_width="0", padding="0 8px")
+    return ipywidgets.VBox([heading, *parts], layout=layout)
+
+
+def _action(name: Question, jobs: JobList) -> ipywidgets.Box:
+    """Return one row of a name and the button that uses it; what comes of it appears under the button."""
+    name.layout.flex, jobs.layout.flex = "1 1 150px", "2 1 240px"
+    name.layout.min_width = jobs.layout.min_width = "0"
+    name.layout.margin = jobs.layout.margin = "0"
+    row = _row(name, jobs)
+    row.layout.grid_gap = "0 12px"
+    row.layout.align_items = "flex-start"
+    row.add_class("sora-beside")
+    return row
 
 
 def _words(source: Video | Path | str) -> str:
     """Return what the name of a character from a video is made of: the file's name, or how the prompt begins."""
     if isinstance(source, Video):
         return " ".join(source.prompt.split()[:3])
-    name = source.name if isinstance(source, Path) else urlsplit(source).path
-    return _UPLOAD.sub("", PurePosixPath(name).stem)
+    name = source.name if isinstance(source, Path) else unquote(urlsplit(source).path)
+    return PurePosixPath(name).stem
 
 
 def _named(source: Video | Path | str) -> str:
@@ -377,5 +482,12 @@ def _named(source: Video | Path | str) -> str:
     return source.name if isinstance(source, Path) else source
 
 
+def _shown(state: State) -> str:
+    """Return what a list of jobs calls a state."""
+    if state in {State.DONE, State.FAILED, State.UNKNOWN}:
+        return state.value
+    return "running" if state in OPEN else "failed"
+
+
 def _title(call: Call) -> str:
-    return call.prompt or f"Character from {call.clip} of {call.source}"
+    return call.prompt or f"Character from {call.clip} of {display.origin(call.source)}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from sora_nb import display
+from sora_nb import display, media
 from sora_nb.errors import SoraError
 from sora_nb.models import dollars
 from sora_nb.notebook.widgets._worker import Worker
@@ -16,13 +16,16 @@ from sora_nb.providers import shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from sora_nb.calls.session import Session
     from sora_nb.money.prices import Estimate
     from sora_nb.notebook.widgets._worker import Check
     from sora_nb.providers.profile import ModelRules
+    from sora_nb.storage.call import Call
 
 SEND, KEEP = "Send", "Do not send"
+ANIMATIC = "Local engine: a drawn animatic, made here, free and offline. No video model is asked."
 _EVERY_SECOND = 15
 """Lengths are offered to the second up to here, then every five."""
 
@@ -36,6 +39,7 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     Attributes:
         prompt: the text, the model, its length and size.
+        about: what kind of film the engine of this machine makes; not shown for other services.
         preview: what would be sent, for services that charge.
         consent: asks who agrees, where a character would leave this machine for the first time.
     """
@@ -45,6 +49,8 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._send = send
         choices = session.choices()
         self.prompt = PromptBox(model=choices[0], models=choices)
+        self._picture: Path | None = None  # what the film begins with
+        self.about = ipywidgets.HTML(f'<div style="opacity:.75;line-height:1.4">{display.escape(ANIMATIC)}</div>')
         self.preview = ipywidgets.HTML()
         self.preview.layout.display = "none"
         self.consent = Question("Who says that this is all right?", (SEND, KEEP))
@@ -54,18 +60,80 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._reckon()
         self.prompt.observe(lambda _: self._fit(), "model")
         self.prompt.observe(lambda _: self._reckon(), ["model", "seconds", "size"])
-        self.prompt.observe(lambda _: self.look(), ["value", "model", "seconds", "size", "people"])
-        self.prompt.observe(lambda _: self._withdraw(), ["value", "model", "seconds", "size"])
+        self.prompt.observe(lambda _: self.look(), ["value", "model", "seconds", "size", "seed", "start", "people"])
+        self.prompt.observe(lambda _: self._withdraw(), ["value", "model", "seconds", "size", "seed", "start"])
         self.prompt.on_submit(lambda _, prompt: send(prompt, None))
         self.consent.on_answer(lambda _, answer, name: self._decide(answer, name))
         for part in (self.consent, self.preview):
             part.layout.margin = "12px 0 0"
-        super().__init__([self.prompt, self.consent, self.preview])
+        super().__init__([self.prompt, self.about, self.consent, self.preview])
 
     @property
     def options(self) -> dict[str, Any]:
         """The model, size and length that are chosen, as a session takes them."""
         return {"model": self.prompt.model, "size": self.prompt.size, "seconds": int(self.prompt.seconds)}
+
+    @property
+    def order(self) -> dict[str, Any]:
+        """The same with the seed, and the picture that the film begins with, as far as there are some."""
+        seed = self.prompt.seed if self.prompt.seeds else None
+        picture = self._picture if self.prompt.start else None
+        return {**self.options, "seed": seed, "image": picture}
+
+    # --- what was asked for before ------------------------------------------------------------------------------------
+
+    def use(self, action: str, call: Call) -> None:
+        """Put back what a film was asked for with; nothing is sent before somebody presses the button.
+
+        Args:
+            action: "again" for the same, "variation" for the next seed, "extend" for a film that begins where it ends.
+            call: the call that made the film.
+        """
+        model, prompt = self._named(call), self.prompt
+        start: dict[str, str] = {}
+        if action == "extend":
+            self._picture = self._last_picture(call)
+            text = f"Begins with the last picture of “{display.plain(call.prompt, 80)}”."
+            start = {"picture": display.data_url(self._picture, 128), "text": text}
+        with prompt.hold_sync():
+            prompt.value, prompt.problem = call.prompt, ""
+            if model in prompt.models:
+                prompt.model = model
+            else:
+                prompt.problem = f"{model} cannot be asked for here; {prompt.model} takes its place."
+            prompt.size = call.size or prompt.size
+            prompt.seconds = call.seconds or prompt.seconds
+            prompt.seed = _next(call.seed) if action == "variation" and prompt.seeds else call.seed
+            prompt.start = start
+        prompt.call_up(ready=action == "variation")
+
+    def _named(self, call: Call) -> str:
+        """Return a call's model as the box names it."""
+        own = call.profile == self._session.profile.name
+        return call.model if own else f"{call.profile}/{call.model}"
+
+    def extends(self, call: Call) -> bool:
+        """Whether a film like this one can be asked for that begins with a picture; nothing is sent."""
+        named = self._named(call)
+        if call.poster is None or named not in self.prompt.models:
+            return False
+        try:
+            provider, order = self._session.video_order(
+                "a film", model=named, size=call.size, seconds=call.seconds, image=call.poster
+            )
+            provider.check(order)
+        except SoraError:
+            return False
+        return True
+
+    def _last_picture(self, call: Call) -> Path:
+        """Write the last picture of a film to a file, and return that."""
+        assert call.file is not None
+        info = media.probe(call.file)
+        file = self._session.home / "sources" / f"{call.id}-last.jpg"
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        file.write_bytes(media.poster(call.file, max(0.0, info.duration - 0.05), max_side=max(info.width, info.height)))
+        return file
 
     # --- what the model makes -----------------------------------------------------------------------------------------
 
@@ -75,9 +143,11 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         rules = profile.rules(model or profile.video.model)
         shows, usual = rules.references, shapes.shape_of(profile.video.size, rules).size
         sizes, lengths = shapes.sizes(rules) or [usual, _turned(usual)], _lengths(rules)
+        self.about.layout.display = "" if profile.name == "local" else "none"
         with self.prompt.hold_sync():
             self.prompt.mentions = (shows.members or shows.images) if shows else profile.character.mentions
             self.prompt.sizes, self.prompt.lengths = sizes, lengths
+            self.prompt.seeds = profile.video.seeds if rules.seeds is None else rules.seeds
             if self.prompt.size not in sizes:
                 self.prompt.size = usual
             if self.prompt.seconds not in lengths:
@@ -86,6 +156,10 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def _reckon(self) -> None:
         with self.prompt.explained():
             self.prompt.cost = price(self._session.estimate("video", **self.options))
+            ends = (self.prompt.lengths[0], self.prompt.lengths[-1])
+            short, long = (self._session.estimate("video", **{**self.options, "seconds": int(end)}) for end in ends)
+            if short.micros is not None and short.micros == long.micros and ends[0] != ends[1]:
+                self.prompt.cost = f"{self.prompt.cost}, whatever the length"
 
     # --- what would be sent -------------------------------------------------------------------------------------------
 
@@ -94,7 +168,7 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._worker.submit("preview", self._look)
 
     def _look(self, check: Check) -> None:
-        prompt, options = self.prompt.value, self.options
+        prompt, options = self.prompt.value, self.order
         profile, _ = self._session.profile_of(options["model"])
         shown = "" if profile.free or not prompt.strip() else self._shown(prompt, options)
         check()
@@ -122,6 +196,7 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _withdraw(self) -> None:
         """Ask no more: the order is another one now."""
+        self.consent.about = ""
         self.consent.layout.display = "none"
 
     def _decide(self, answer: str, name: str) -> None:
@@ -132,11 +207,16 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
             self._send(self.prompt.value, name)
 
 
+def _next(seed: int | None) -> int | None:
+    """Return the seed after this one; a film that was asked for without one counts as the first."""
+    return (seed or 0) + 1
+
+
 def price(estimate: Estimate) -> str:
     """Write a price for people."""
     if estimate.micros is None:
         return "price unknown"
-    return dollars(estimate.micros) + (" at list price, charged nothing here" if estimate.free else "")
+    return f"free here; list price {dollars(estimate.micros)}" if estimate.free else dollars(estimate.micros)
 
 
 def _section(body: str) -> str:

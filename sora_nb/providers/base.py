@@ -15,16 +15,20 @@ from pydantic import Field
 from sora_nb.models import Character, Clip, Model, Registration, Still, Video
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Container
     from datetime import datetime
 
     from sora_nb.models import ServiceId
     from sora_nb.providers.compiled import Compiled
-    from sora_nb.providers.download import Download
+    from sora_nb.providers.download import Arrived, Download
     from sora_nb.providers.profile import Profile
 
-    Report = Callable[[float], None]
-    """Called with the progress of an order, 0 to 100."""
+
+class Report(Protocol):
+    """Called with the progress of an order, 0 to 100, and, where it is known, what is being done, in words."""
+
+    def __call__(self, percent: float, stage: str = "", /) -> None:
+        """Take the progress."""
 
 
 REPEATED = ("prompt", "model", "size", "seconds", "seed")
@@ -271,7 +275,9 @@ class Provider(Protocol):
             DownloadError: it did not arrive.
         """
 
-    async def fetch_file(self, url: str, target: Path, *, most: int, given: bool = False) -> Download:
+    async def fetch_file(
+        self, url: str, target: Path, *, most: int, given: bool = False, on_progress: Arrived | None = None
+    ) -> Download:
         """Fetch another file, such as an avatar.
 
         Args:
@@ -279,6 +285,7 @@ class Provider(Protocol):
             target: the file to write.
             most: largest size in bytes.
             given: whether the user gave this address, which may then be on a private network.
+            on_progress: told what has arrived.
         """
 
     async def cancel(self, key: str, ticket: Ticket | None) -> bool:

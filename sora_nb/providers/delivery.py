@@ -11,7 +11,7 @@ from sora_nb.errors import DownloadError, FileNotReady, LinkExpired, SoraError
 from sora_nb.providers import links
 from sora_nb.providers.addresses import same_origin
 from sora_nb.providers.base import filled
-from sora_nb.providers.download import drop
+from sora_nb.providers.download import drop, patience
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sora_nb.models import Video
     from sora_nb.providers.dialect import Dialect
-    from sora_nb.providers.download import Download, Downloader
+    from sora_nb.providers.download import Arrived, Download, Downloader
     from sora_nb.providers.wire import Request
 
 TIMES = 6
@@ -89,11 +89,15 @@ class Delivery:
 
         return await self._patiently(once, 1 if is_old(video) else TIMES)
 
-    async def fetch_file(self, url: str, target: Path, *, most: int, given: bool) -> Download:
+    async def fetch_file(
+        self, url: str, target: Path, *, most: int, given: bool, on_progress: Arrived | None = None
+    ) -> Download:
         """Fetch another file; see base.Provider.fetch_file()."""
 
         async def once(_: int) -> Download:
-            return await self._downloads.download(url, target, most=most, attempts=3, timeout=120, given=given)
+            return await self._downloads.download(
+                url, target, most=most, attempts=3, timeout=patience(given=given), given=given, on_progress=on_progress
+            )
 
         return await self._patiently(once, 1 if given else FILE_TIMES)
 

@@ -8,7 +8,7 @@ import os
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urljoin
 
 import anyio
@@ -39,6 +39,13 @@ class Download:
 
     sha256: str
     size: int
+
+
+class Arrived(Protocol):
+    """Called with what of a file has arrived."""
+
+    def __call__(self, have: int, size: int | None, /) -> None:
+        """Take the bytes that are here, and of how many; None where the server does not tell."""
 
 
 class Downloader:
@@ -73,7 +80,7 @@ class Downloader:
         timeout: float = 3600,
         part: Path | None = None,
         given: bool = False,
-        on_progress: Callable[[float], None] | None = None,
+        on_progress: Arrived | None = None,
     ) -> Download:
         """Fetch a file; an interrupted one goes on where it stopped, also after a restart.
 
@@ -88,7 +95,7 @@ class Downloader:
             timeout: seconds for all of it.
             part: the part file, by default `<target>.part`; what other addresses sent may differ and has its own.
             given: whether the user gave this address, which then may itself be on a private network.
-            on_progress: called with the fraction that has arrived.
+            on_progress: told what has arrived.
 
         Raises:
             FileNotReady: there is none there, not yet or no more, or words stand there instead.
@@ -144,7 +151,7 @@ class Downloader:
         part: Path,
         most: int,
         attempt: int,
-        on_progress: Callable[[float], None] | None,
+        on_progress: Arrived | None,
         *,
         given: bool,
     ) -> None:
@@ -221,6 +228,11 @@ class Downloader:
         return bool(self._private)
 
 
+def patience(*, given: bool) -> float:
+    """Return the seconds that a file may take: long for what a person gave and can stop, 2 minutes for all else."""
+    return 3600 if given else 120
+
+
 def _no_room(target: Path, error: OSError) -> DownloadError:
     return DownloadError(
         f"The file cannot be written to {target.parent}: {error.strerror}.", hint="Make room, then resume()."
@@ -246,7 +258,7 @@ def _check_status(status: int) -> None:
 
 
 async def _write(
-    answer: FileAnswer, part: Path, have: int, tag: str, most: int, on_progress: Callable[[float], None] | None
+    answer: FileAnswer, part: Path, have: int, tag: str, most: int, on_progress: Arrived | None
 ) -> int | None:
     """Append to the part, or begin anew where the server does not continue it; return the whole size, if told."""
     total: int | None = None
@@ -279,8 +291,8 @@ async def _write(
                 drop(part)
                 raise
             file.write(chunk)
-            if on_progress is not None and total:
-                on_progress(size / total)
+            if on_progress is not None:
+                on_progress(size, total)
     return total
 
 

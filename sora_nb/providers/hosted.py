@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from sora_nb.providers.base import Order, Report
     from sora_nb.providers.compiled import Compiled
-    from sora_nb.providers.download import Download
+    from sora_nb.providers.download import Arrived, Download
     from sora_nb.providers.http import Answer
     from sora_nb.providers.profile import Profile, Settings
     from sora_nb.providers.wire import Request
@@ -400,9 +400,11 @@ class HostedProvider:
             raise DownloadError(error.message, hint=error.hint or None) from error
 
     @background.at_home
-    async def fetch_file(self, url: str, target: Path, *, most: int, given: bool = False) -> Download:
+    async def fetch_file(
+        self, url: str, target: Path, *, most: int, given: bool = False, on_progress: Arrived | None = None
+    ) -> Download:
         """Fetch a file, such as an avatar; see base.Provider.fetch_file()."""
-        return await self._delivery.fetch_file(url, target, most=most, given=given)
+        return await self._delivery.fetch_file(url, target, most=most, given=given, on_progress=on_progress)
 
     # --- a create whose answer was lost -----------------------------------------------------------------------------
 
@@ -658,5 +660,5 @@ def _said_to_charge(amount: int) -> str:
     return f"It says that it charged {dollars(amount) if amount else 'nothing'}."
 
 
-def _unseen(_: float) -> None:
+def _unseen(_: float, __: str = "", /) -> None:
     """Take a progress that nobody looks at."""

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from sora_nb import background, display
 from sora_nb.engines import stills
 from sora_nb.engines.base import Control, Hint, RenderRequest
-from sora_nb.engines.cutout import files
+from sora_nb.engines.cutout import animation, files
 from sora_nb.engines.description import describe
 from sora_nb.engines.handles import suggest_names
 from sora_nb.engines.likeness import cutout_of
 from sora_nb.errors import Cancelled, GenerationFailed, Interrupted, InvalidInput, LinkExpired, SoraError, UpstreamError
+from sora_nb.media import miniature
 from sora_nb.models import Character, Registration, ServiceId, Status, Video
 from sora_nb.providers import registry
 from sora_nb.providers.base import Ticket
-from sora_nb.providers.download import Downloader
+from sora_nb.providers.download import Downloader, patience
 from sora_nb.providers.http import Transport
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from sora_nb.engines.base import Engine
     from sora_nb.providers.base import Order, Report
     from sora_nb.providers.compiled import Compiled
-    from sora_nb.providers.download import Download
+    from sora_nb.providers.download import Arrived, Download
     from sora_nb.providers.profile import Profile
 
 T = TypeVar("T")
@@ -76,11 +77,13 @@ class LocalProvider:
     @background.at_home
     async def create(self, order: Order, key: str, report: Report) -> Ticket:
         """Make the video or character; see base.Provider.create()."""
-        control = Control(lambda fraction, _: report(100 * fraction))
+        control = Control(lambda fraction, stage: report(100 * fraction, stage))
         turn = asyncio.ensure_future(self._turn.acquire())
         self._working[key] = _Work(control, turn)
         try:
             make = self._generate if order.kind == "video" else self._extract
+            if self._turn.locked():
+                report(0, "waiting for its turn")
             await asyncio.wait([turn])  # its turn, or the end of its wait for one
             if self._closed:
                 control.cancel()
@@ -99,6 +102,7 @@ class LocalProvider:
 
     def _generate(self, order: Order, key: str, control: Control) -> Ticket:
         width, _, height = order.size.partition("x")
+        out = self._home / "incoming" / f"{key}.mp4"
         request = RenderRequest(
             prompt=order.prompt,
             cast={who.username: cutout_of(who, self._home) for who in order.cast},
@@ -107,8 +111,8 @@ class LocalProvider:
             seconds=order.seconds or 0,
             seed=order.seed or 0,
             reference=order.image,
+            miniature=miniature.incoming(out),
         )
-        out = self._home / "incoming" / f"{key}.mp4"
         with _told("generate the video"):
             warnings = self._engine.generate(request, out, control)
         raw: dict[str, Any] = {"id": f"video_{key}", "object": "video", "warnings": list(warnings)}
@@ -128,6 +132,7 @@ class LocalProvider:
             found = self._engine.extract(order.source.file, order.clip, control, hint)
         folder = self._home / "cutouts" / key
         cutout = files.save(found, folder)
+        animation.of(cutout)
         username, display_name = suggest_names(found)
         raw: dict[str, Any] = {
             "id": f"ch_{key}",
@@ -179,12 +184,16 @@ class LocalProvider:
         raise LinkExpired(f"The film {video.id} was made on this machine, and its file is gone.", money="")
 
     @background.at_home
-    async def fetch_file(self, url: str, target: Path, *, most: int, given: bool = False) -> Download:
+    async def fetch_file(
+        self, url: str, target: Path, *, most: int, given: bool = False, on_progress: Arrived | None = None
+    ) -> Download:
         """Fetch a file; see base.Provider.fetch_file()."""
         if self._downloads is None:
             self._transport = Transport()
             self._downloads = Downloader(self._transport)
-        return await self._downloads.download(url, target, most=most, attempts=3, timeout=120, given=given)
+        return await self._downloads.download(
+            url, target, most=most, attempts=3, timeout=patience(given=given), given=given, on_progress=on_progress
+        )
 
     @background.at_home
     async def cancel(self, key: str, ticket: Ticket | None) -> bool:  # noqa: ARG002

@@ -47,6 +47,7 @@ STILL_SECONDS = 600.0
 """How long a task may stand still under a status word that nobody knows; one that is older is looked at twice."""
 ASKED_LONGEST = 120.0
 """A service may ask for longer pauses than the profile's, but not for any length."""
+_STAGES = {Status.QUEUED: "waiting at the service", Status.IN_PROGRESS: "being made at the service"}
 LOST_SECONDS = 120.0
 """How long polling goes on while no poll is answered, and how long a new task may be unknown to its own service."""
 
@@ -239,7 +240,7 @@ class Poller:
                 asked = seen.unanswered(error, self._clock(), old=age > LOST_SECONDS)
             else:
                 video = seen.answered(video, self._clock(), listed=listed)
-                report(video.progress)
+                report(video.progress, _STAGES.get(video.status, ""))
             now = self._clock()
             if not video.status.ended and now - start > self._longest:
                 late = WaitTimeout(f"{created.id} has not ended after {now - start:.0f} s.")

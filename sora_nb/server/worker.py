@@ -168,7 +168,7 @@ class WorkerPool:
         copy = self._store.source_path(f"{task.id}.clip")
         return (
             copy,
-            untrusted_video.clip(self._source_file(task), clip, copy, lambda: control.step(0.0, "Reading the video")),
+            untrusted_video.clip(self._source_file(task), clip, copy, lambda: control.step(0.0, "reading the video")),
             True,
         )
 
@@ -224,8 +224,8 @@ class WorkerPool:
             if "from" in asked:
                 media.join([self._video(asked["from"]), part], whole)
             else:
-                untrusted_video.join(self._source_file(task), part, whole, lambda: control.step(0.99, "Joining"))
-            control.step(1.0, "Joining")
+                untrusted_video.join(self._source_file(task), part, whole, lambda: control.step(0.99, "joining"))
+            control.step(1.0, "joining")
             whole.replace(out)
         finally:
             part.unlink(missing_ok=True)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from sora_nb import media
 from sora_nb.display import plain
 from sora_nb.errors import ConfigError, MediaError
+from sora_nb.media import miniature
 from sora_nb.models import Model, State
 from sora_nb.stills import as_seen
 from sora_nb.storage import home
@@ -86,7 +87,7 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         try:
-            for name in ("incoming", "cutouts", *RESULTS):
+            for name in ("incoming", "cutouts", miniature.FOLDER, *RESULTS):
                 home.private_folder(folder / name)
         except OSError as error:
             raise ConfigError(f"The folder {folder} cannot be used: {error.strerror}.", hint=home.ELSEWHERE) from error
@@ -122,6 +123,9 @@ class Files:
         with self._room():
             poster.write_bytes(picture)
             home.make_private(poster)
+            small, place = miniature.incoming(incoming), miniature.place_of(kept)
+            if place is not None and small.is_file():
+                _move(small, place)
             _move(incoming, kept)
         return KeptVideo(file=kept, poster=poster, seconds=round(seconds, 3))
 
@@ -260,6 +264,11 @@ class Files:
                 raise MediaError(f"{path} cannot be deleted: {error.strerror}.", money="") from error
             removed.append(path)
             _drop_folder(path.parent)
+            small = miniature.place_of(path)
+            if small is not None and small.is_file():
+                size += small.stat().st_size
+                small.unlink()
+                removed.append(small)
         return Removed(paths=tuple(removed), size=size)
 
     def left_over(self, ledger: Ledger, now: dt.datetime) -> list[Path]:
@@ -267,14 +276,14 @@ class Files:
 
         A result that came while a call is under way is not listed: its row may be about to name it. Of `incoming`,
         the files of rows that have ended for good; of `sources`, those that only such rows were made from; of both,
-        those that no row tells of once they are a day old.
+        those that no row tells of once they are a day old; and so old ones of `uploads`, which are copies.
 
         Args:
             ledger: asked who needs them.
             now: the time, with its zone.
         """
         busy = ledger.busy_since()
-        results = [path for name in (*RESULTS, "cutouts") for path in _below(self.folder / name)]
+        results = [path for name in (*RESULTS, miniature.FOLDER, "cutouts") for path in _below(self.folder / name)]
         left = [path for path in self._unneeded(results, ledger) if busy is None or _modified(path) < busy]
         incoming, sources = (_below(self.folder / name) for name in ("incoming", "sources"))
         states = ledger.states({_row(path) for path in incoming})
@@ -285,13 +294,19 @@ class Files:
             over = path in consumed or _modified(path) < now - TEMPORARY_LIFE if state is None else state in _OVER
             if over and path not in needed:
                 left.append(path)
-        return left
+        uploads = [path for path in _below(self.folder / "uploads") if _modified(path) < now - TEMPORARY_LIFE]
+        return left + self._unneeded(uploads, ledger)
 
     def _unneeded(self, paths: Iterable[Path], ledger: Ledger) -> list[Path]:
-        """Return those of these files that nobody needs; a cut-out is needed as a whole, and as long as its clip is."""
+        """Return those of these files that nobody needs.
+
+        A cut-out is needed as a whole, and as long as its clip is; a miniature, as long as its film is.
+        """
         needs: dict[Path, list[Path]] = {}
         for path in dict.fromkeys(paths):
             needs[path] = [path]
+            if path.parent == self.folder / miniature.FOLDER:
+                needs[path] = [self.folder / "videos" / path.name]
             if path.parent.parent == self.folder / "cutouts":
                 needs[path] = [*_below(path.parent), self.folder / "clips" / f"{path.parent.name}.mp4"]
         needed = ledger.uses({path for group in needs.values() for path in group})
@@ -313,9 +328,9 @@ def _move(part: Path, kept: Path) -> None:
 
 
 def _drop_folder(folder: Path) -> None:
-    """Delete the folder of a cut-out once nothing is in it."""
+    """Delete the folder of a cut-out, an upload or a source once nothing is in it."""
     with contextlib.suppress(OSError):  # one that is not empty stays
-        if folder.parent.name == "cutouts":
+        if folder.parent.name in {"cutouts", "sources", "uploads"}:
             folder.rmdir()
 
 

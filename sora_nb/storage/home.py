@@ -23,6 +23,7 @@ FOLDERS = (
     "incoming",
     "videos",
     "posters",
+    "miniatures",
     "avatars",
     "stills",
     "clips",

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Container
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import and_, bindparam, case, func, or_, select, true, union, update
+from sqlalchemy import and_, bindparam, case, exists, func, or_, select, true, union, update
 from sqlalchemy.dialects.sqlite import insert
 
 from sora_nb import display
@@ -24,9 +24,10 @@ from sora_nb.storage.characters import Characters
 from sora_nb.storage.database import Database
 from sora_nb.storage.listing import Listing
 from sora_nb.storage.schema import CALLS, CHARACTERS, MIGRATIONS, NOTES
+from sora_nb.storage.watch import watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sora_nb.models import Video
     from sora_nb.money.budget import Allowance, Budget
 
+T = TypeVar("T")
 COSTS = (
     "id",
     "time",
@@ -71,6 +73,8 @@ _SUMS = select(
     CALLS.c.created_at >= bindparam("since"), CALLS.c.currency == "USD"
 )  # written times begin with the day: text compares
 _FINISHED = (CALLS.c.kind == "video", CALLS.c.state == State.DONE.value)
+_NOTED = select(NOTES.c.call).where(NOTES.c.call == CALLS.c.id)
+_LISTED = (*_FINISHED, CALLS.c.file.is_not(None), ~exists(_NOTED.where(NOTES.c.hidden)))
 _LACKING_AVATAR = (
     CALLS.c.kind == "character",
     CALLS.c.state == State.DONE.value,
@@ -79,6 +83,7 @@ _LACKING_AVATAR = (
 )
 _REQUEST = ("kind", "route", "profile", "base_url", "model", "prompt", "size", "image")
 """What tells requests apart, besides seconds and seed, which may be missing."""
+_FRUITLESS = [State.FAILED.value, State.INTERRUPTED.value]
 _NEEDING = [state.value for state in (*OPEN, State.INTERRUPTED)]  # an interrupted one can be made again
 
 
@@ -144,11 +149,13 @@ class Note(Model):
         note: in words.
         favourite: whether it was picked.
         identity: whether the characters are in it, from 0 to 1, or None where nobody looked.
+        hidden: whether it was taken off the list of films; its file is still there.
     """
 
     note: str = ""
     favourite: bool = False
     identity: float | None = None
+    hidden: bool = False
 
 
 class Tasks(Container[str]):
@@ -177,6 +184,7 @@ class Ledger:
 
     Attributes:
         characters: the characters kept in the same file.
+        changes: tells of what anybody writes here.
 
     Raises:
         LedgerError: the file cannot be used.
@@ -185,6 +193,7 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self._database = Database(path, MIGRATIONS)
         self.characters = Characters(self._database)
+        self.changes = watch(path.absolute())
 
     def add(self, call: Call, allowance: Allowance | None = None, *, copy: int | None = None) -> Call:
         """Write a new row if the budget covers it; it is on disk when this returns.
@@ -272,22 +281,52 @@ class Ledger:
             return {ServiceId(*row) for row in connection.execute(query)}
 
     def videos(self, service: ServiceId | None = None, limit: int | None = None) -> Listing[Video]:
-        """Return finished videos whose file is kept, newest first; search() looks at their prompts.
+        """Return finished videos whose file is kept and that are on the list, newest first; search() looks at their prompts.
 
         Args:
             service: only videos of this one, or None for all.
             limit: at most this many, or None for all.
         """
-        conditions = (*_FINISHED, CALLS.c.file.is_not(None), *(_made_by(service) if service is not None else ()))
+        mine = _made_by(service) if service is not None else ()
+        return self._listing(lambda call: call.video(), *mine, limit=limit)
+
+    def films(self, *, character: str = "", favourite: bool = False) -> Listing[Call]:
+        """Return the calls that made the videos of videos(), newest first; search() looks at their prompts.
+
+        Args:
+            character: only those with the character of this username; "" for all.
+            favourite: whether only those that somebody has picked.
+        """
+        cast = func.json_each(CALLS.c.characters).table_valued("value")
+        conditions = [exists(select(cast.c.value).where(cast.c.value == character))] if character else []
+        conditions += [exists(_NOTED.where(NOTES.c.favourite))] if favourite else []
+        return self._listing(lambda call: call, *conditions)
+
+    def _listing(
+        self, make: Callable[[Call], T], *conditions: ColumnElement[bool], limit: int | None = None
+    ) -> Listing[T]:
         return Listing(
             self._database,
             select(CALLS),
+            *_LISTED,
             *conditions,
             limit=limit,
             number=CALLS.c.number,
             words=CALLS.c.prompt,
-            make=lambda row: _call(row).video(),
+            make=lambda row: make(_call(row)),
         )
+
+    def hidden(self) -> list[Call]:
+        """Return the calls whose videos were taken off the list and are still here, oldest first."""
+        taken = exists(_NOTED.where(NOTES.c.hidden))
+        return self._read(select(CALLS).where(*_FINISHED, CALLS.c.file.is_not(None), taken).order_by(CALLS.c.number))
+
+    def actors(self) -> list[str]:
+        """Return the usernames of the characters in the videos of videos(), in the order of the alphabet."""
+        cast = func.json_each(CALLS.c.characters).table_valued("value")
+        query = select(cast.c.value).select_from(CALLS.join(cast, true())).where(*_LISTED).distinct()
+        with self._database.read() as connection:
+            return [str(name) for name in connection.scalars(query.order_by(cast.c.value))]
 
     def video(self, task: str, service: ServiceId | None = None) -> Video | None:
         """Return the finished video of a task, also where its file was deleted; None where there is none.
@@ -441,15 +480,29 @@ class Ledger:
         with self._database.write() as connection:
             connection.execute(new.on_conflict_do_update(index_elements=[NOTES.c.call], set_=values))
 
-    def notes(self) -> dict[str, Note]:
-        """Return the notes on calls, by the ids of their rows."""
+    def notes(self, calls: Iterable[Call] | None = None) -> dict[str, Note]:
+        """Return the notes on calls, by the ids of their rows.
+
+        Args:
+            calls: only on these, or None for all.
+        """
+        asked = func.json_each(bindparam("idents")).table_valued("value")
+        query = select(NOTES) if calls is None else select(NOTES).where(NOTES.c.call.in_(select(asked.c.value)))
+        given = {} if calls is None else {"idents": json.dumps([call.id for call in calls])}
         with self._database.read() as connection:
-            rows = connection.execute(select(NOTES)).mappings().all()
+            rows = connection.execute(query, given).mappings().all()
         return {row["call"]: Note(**{name: row[name] for name in Note.model_fields}) for row in rows}
 
     def totals(self) -> tuple[int, int]:
-        """Return what all calls were charged as far as known, and their list price, in micro-dollars."""
-        sums = (func.coalesce(func.sum(column), 0) for column in (CALLS.c.charged, CALLS.c.estimate))
+        """Return what all calls were charged as far as known, and their list price, in micro-dollars.
+
+        A call that came to nothing and was not charged has no list price.
+        """
+        refused = and_(CALLS.c.state.in_(_FRUITLESS), CALLS.c.charged == 0)
+        sums = (
+            func.coalesce(func.sum(CALLS.c.charged), 0),
+            func.coalesce(func.sum(case((refused, 0), else_=CALLS.c.estimate)), 0),
+        )
         with self._database.read() as connection:
             charged, estimate = connection.execute(select(*sums).where(CALLS.c.currency == "USD")).one()
         return charged, estimate

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Float,
+    ForeignKey,
     Index,
     Integer,
     MetaData,
@@ -86,6 +87,12 @@ CHARACTERS = Table(
     UniqueConstraint("profile", "base_url", "username", "origin"),
     Index("ix_characters_username", "username"),
 )
+ALIASES = Table(
+    "aliases",
+    META,
+    Column("name", String, primary_key=True),
+    Column("character", ForeignKey(CHARACTERS.c.number, ondelete="CASCADE"), nullable=False, index=True),
+)
 NOTES = Table(
     "notes",
     META,
@@ -93,6 +100,7 @@ NOTES = Table(
     Column("note", String, nullable=False, server_default=""),
     Column("favourite", Boolean, nullable=False, server_default=false()),
     Column("identity", Float),
+    Column("hidden", Boolean, nullable=False, server_default=false()),
 )
 
 
@@ -152,6 +160,17 @@ def sixth_usernames(connection: Connection) -> None:
         index.create(connection, checkfirst=True)
 
 
+def seventh_hidden(connection: Connection) -> None:
+    """Migration of version 0.6: films can be taken off the list, and put back."""
+    if "hidden" not in _columns(connection, "notes"):
+        connection.exec_driver_sql("ALTER TABLE notes ADD COLUMN hidden BOOLEAN NOT NULL DEFAULT 0")
+
+
+def eighth_aliases(connection: Connection) -> None:
+    """Migration of version 0.6: a character that is renamed is still known by its earlier usernames."""
+    ALIASES.create(connection, checkfirst=True)
+
+
 def _renew_characters(connection: Connection) -> Sequence[RowMapping]:
     """Make the table of characters anew, and return the rows it had; SQLite cannot change what is unique in a table."""
     old = Table("characters", MetaData(), autoload_with=connection)
@@ -177,5 +196,14 @@ def _columns(connection: Connection, table: str) -> set[str]:
     return {column["name"] for column in inspect(connection).get_columns(table)}
 
 
-MIGRATIONS = (first_tables, second_reservations, third_notes, fourth_services, fifth_origins, sixth_usernames)
+MIGRATIONS = (
+    first_tables,
+    second_reservations,
+    third_notes,
+    fourth_services,
+    fifth_origins,
+    sixth_usernames,
+    seventh_hidden,
+    eighth_aliases,
+)
 """All of them, oldest first."""

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from sora_nb.vision.quality import Check
 
 
+NOBODY = 0.15
+"""Mean presence of a subject below which nobody stands out."""
+
+
 @dataclass(frozen=True)
 class Window:
     """Seconds of a video that show a character well.
@@ -35,8 +39,14 @@ class Window:
     reason: str
 
 
-def assess(band: Band, start: float, end: float) -> list[str]:
-    """Say in sentences what speaks against a window; [] where nothing does."""
+def assess(band: Band, start: float, end: float, *, seen: bool = False) -> list[str]:
+    """Say in sentences what speaks against a window; [] where nothing does.
+
+    Args:
+        band: what was measured.
+        start, end: seconds.
+        seen: whether it is known better that somebody is there.
+    """
     said = [f"There is a cut at {cut:.1f} s." for cut in band.cuts if start + 0.02 < cut < end - 0.02]
     where = band.slots(start, end)
     marks = band.marks[where]
@@ -49,7 +59,7 @@ def assess(band: Band, start: float, end: float) -> list[str]:
                 since = max(start, band.start + (where.start + first) * band.step)
                 until = min(end, band.start + (where.start + last) * band.step)
                 said.append(f"{word} from {since:.1f} to {until:.1f} s.")
-    if not said and band.subject[where].mean() < 0.15:
+    if not said and not seen and band.subject[where].mean() < NOBODY:
         said.append("Nobody stands out from the background.")
     return said
 
@@ -60,13 +70,14 @@ def _runs(flags: list[bool]) -> list[tuple[int, int]]:
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
-def windows(band: Band, span: SpanRule | None = None, n: int = 3) -> list[Window]:
+def windows(band: Band, span: SpanRule | None = None, n: int = 3, *, least: float = NOBODY) -> list[Window]:
     """Choose the best windows of a band that do not overlap, best first.
 
     Args:
         band: what was measured.
         span: the service's limits.
         n: most windows.
+        least: presence of a subject below which a window is left out.
     """
     span = span or SpanRule()
     grid = 0.5 if span.decimals else 1.0
@@ -83,6 +94,7 @@ def windows(band: Band, span: SpanRule | None = None, n: int = 3) -> list[Window
         if length >= span.shortest
         for start in places.tolist()
         if start + length <= band.end + 1e-6
+        if band.subject[band.slots(start, start + length)].mean() >= least
         for window in [_window(band, start, start + length)]
     ]
     found.sort(key=lambda window: -window.score)
@@ -119,7 +131,13 @@ def _presence_words(presence: float) -> str:
 
 
 def suggest(
-    video: Path, span: SpanRule | None = None, n: int = 3, *, band: Band | None = None, check: Check = None
+    video: Path,
+    span: SpanRule | None = None,
+    n: int = 3,
+    *,
+    band: Band | None = None,
+    least: float = NOBODY,
+    check: Check = None,
 ) -> list[Window]:
     """Choose the seconds of a video that show its character best.
 
@@ -131,6 +149,7 @@ def suggest(
         span: the service's limits.
         n: most windows.
         band: what measure_video() found, where that is at hand.
+        least: presence of a subject below which a window is left out.
         check: called for every picture; what it raises ends the work.
 
     Returns:
@@ -142,9 +161,9 @@ def suggest(
     span = span or SpanRule()
     band = measure_video(video, check=check) if band is None else band
     if band.end - band.start <= SHORT:
-        return windows(band, span, n)
+        return windows(band, span, n, least=least)
     closer: list[Window] = []
-    for place in windows(replace(band, cuts=()), span, n):
+    for place in windows(replace(band, cuts=()), span, n, least=least):
         near = measure_video(video, max(band.start, place.start - 1), min(band.end, place.end + 1), check=check)
-        closer += windows(near, span, 1)
+        closer += windows(near, span, 1, least=least)
     return sorted(closer, key=lambda window: -window.score)

@@ -1,4 +1,4 @@
-"""What is saved of a character, and what is not; docs/characters.md says the same."""
+"""What is saved of a character, and what is not; notebooks/guide/characters.md says the same."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sora_nb.archive.record import PARTS, RECORD, Record
 from sora_nb.errors import ArchiveError, InvalidInput
 from sora_nb.models import Character, Clip, Registration
 
-PAGE = (Path(__file__).parents[2] / "docs" / "characters.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "notebooks/guide/characters.md").read_text(encoding="utf-8")
 SECRET = "sig-7d1e5c90aa"
 
 

@@ -81,7 +81,7 @@ def test_keys_move_handles_and_two_views_agree(stage, short):
     for view in (first, other):
         view.get_by_text("2,5", exact=True).wait_for()
         assert thumb(view, "End").get_attribute("aria-valuenow") == "5"
-    other.get_by_label("Start, s").fill("0.5")
+    other.get_by_label("Start at").fill("0:00.5")
     stage.page.keyboard.press("Enter")
     first.get_by_text("0.5,3.5", exact=True).wait_for()
 
@@ -128,14 +128,14 @@ def test_a_long_video_is_set_as_finely_as_a_short_one(stage, monkeypatch, long):
     assert view.locator(".sora-near .sora-track").bounding_box()["width"] / 12 > 60
     track = view.locator(".sora-overview .sora-track").bounding_box()
     stage.page.mouse.click(track["x"] + track["width"] / 2, track["y"] + 10)
-    view.get_by_text("30 s", exact=True).wait_for()
+    view.locator(".sora-near").get_by_text("0:30", exact=True).wait_for()
     slider.ready.result(60)
     assert slider.zoom == pytest.approx([24, 36], abs=0.3)
     assert slider.zoom[0] <= slider.value[0] <= slider.value[1] <= slider.zoom[1]
     stage.page.wait_for_function("() => document.querySelector('video').readyState > 1")
     view.locator(".sora-near .sora-waiting").wait_for(state="detached")
     slider.value = (50, 53)
-    view.get_by_text("52 s", exact=True).wait_for()
+    view.locator(".sora-near").get_by_text("0:52", exact=True).wait_for()
 
 
 def test_a_video_this_browser_cannot_play_gets_a_preview(stage, monkeypatch, tmp_path):

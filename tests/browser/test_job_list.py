@@ -2,7 +2,7 @@ from sora_nb.notebook.widgets.job_list import JobList
 
 
 def full():
-    jobs = JobList("Make a character", note="$0.01 at list price, charged nothing here")
+    jobs = JobList("Make a character", note="free here; list price $0.01")
     jobs.show("a", "character from 1-3 s of bigbuckbunny.mp4", "done", note="@carlo.meadow")
     jobs.show(
         "b", "a corgi barista pours latte art, cosy coffee shop, and so on and on and on" * 2, "running", percent=42

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from calls.conftest import PAID
+from faulty import Faulty, Held
 from serving import usage
 from waiting import until
 
 from sora_nb import background
+from sora_nb.calls.job import WaitInterrupted
 from sora_nb.engines.draw import render
 from sora_nb.errors import Cancelled, GenerationFailed, InvalidInput, NoSubject, WaitTimeout
 from sora_nb.models import Clip, State
@@ -101,10 +105,75 @@ def test_the_engine_renders_no_more_of_a_film_that_is_cancelled(tmp_path, monkey
             job.result()
         before = len(begun)
         studio.generate("a corgi on the beach", **SMALL)
-        assert len(begun) - before < before + 2  # of the 240 pictures only those that were being drawn
+        assert len(begun) - before == round(1 / render.SEGMENT_SECONDS)  # nothing of the first film among them
         assert max(begun[:before]) < 239
         assert studio.costs()["charged"].tolist() == [0, 0]
         assert len(studio.videos()) == 1
+
+
+def test_footage_that_is_being_fetched_is_stopped_and_leaves_nothing(studio, engine, clip):
+    held = Held(clip.read_bytes(), 20_000)
+    with Faulty(held) as web:
+        job = studio.submit_extract(f"{web.url}/cat.mp4", 0, 2)
+        until(lambda: re.fullmatch(r"fetching the video, \d+ %", job.stage))
+        assert repr(job.cancel()) == "Stopped. It costs nothing."
+        with pytest.raises(Cancelled, match="Nothing was sent, nothing was charged"):
+            job.result()
+        until(held.broken.is_set)
+    assert (row_of(studio, job).state, row_of(studio, job).charged, engine.begun) == (State.FAILED, 0, 0)
+    assert list((studio.home / "incoming").iterdir()) == []
+
+
+def test_what_waits_and_what_is_worked_on_says_so(studio, engine):
+    engine.hold()
+    first, second = (studio.submit("a corgi", **SMALL) for _ in range(2))
+    until(lambda: first.stage == "held")
+    until(lambda: second.stage == "waiting for its turn")
+    assert (first.doing, first.seconds_left) == ("held", None)
+    engine.go_on()
+    second.result()
+    assert second.doing == ""
+
+
+def test_a_bar_and_a_list_say_the_stage_and_the_seconds_left(studio, engine, monkeypatch, capsys):
+    now = [0.0]
+    monkeypatch.setattr("sora_nb.calls.job.time", SimpleNamespace(monotonic=lambda: now[0]))
+    engine.hold()
+    job = studio.submit("a corgi", **SMALL)
+    until(lambda: job.stage == "held")
+    for now[0] in range(1, 11):
+        job._advance(5.0 * now[0], "drawing picture 40 of 80")
+    assert job.seconds_left == pytest.approx(10)
+    assert job.doing == "drawing picture 40 of 80, about 10 s left"
+    assert "drawing picture 40 of 80, about 10 s left" in job._repr_mimebundle_()["text/html"]
+    threading.Timer(1, engine.go_on).start()
+    job.show_progress()
+    assert (job.seconds_left, job.doing) == (None, "")
+    assert "left" in capsys.readouterr().err
+
+
+def test_a_wait_that_is_interrupted_says_what_goes_on(studio, engine, monkeypatch):
+    engine.hold()
+    job = studio.submit("a corgi", **SMALL)
+    until(lambda: job.stage == "held")
+
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(job._future, "result", interrupt)
+    monkeypatch.setattr("concurrent.futures.wait", interrupt)
+    for wait in (job.result, job.show_progress):
+        with pytest.raises(WaitInterrupted) as stopped:
+            wait()
+        said, how = stopped.value._render_traceback_()
+        assert (
+            said
+            == f"You stopped waiting; the video goes on in the background ({job.progress:.0f} %, {job.stage}), as call {job.id}."
+        )
+        assert "(free)" in how
+    monkeypatch.undo()
+    engine.go_on()
+    assert job.result().path.is_file()
 
 
 # --- stopping a task of a service -------------------------------------------------------------------------------------------
@@ -119,7 +188,9 @@ def test_a_task_is_deleted_at_its_service_and_settled_by_the_bill(hosted, engine
     studio = hosted(budget=1)
     job = studio.submit("a corgi", **SMALL)
     task = accepted(studio, job)
-    assert job.cancel()
+    said = job.cancel()
+    assert said
+    assert repr(said).startswith("Stopped. paid may bill what it has done so far (list price $0.30)")
     with pytest.raises(Cancelled, match="cancelled at the service"):
         job.result()
     assert http.get(f"/v1/videos/{task}").status_code == 404
@@ -139,7 +210,7 @@ def test_a_film_that_is_ready_is_not_deleted_any_more(hosted, engine, http):
     task = accepted(studio, job)
     engine.go_on()
     video = job.result()
-    assert not studio.job(job.id).cancel()
+    assert repr(studio.job(job.id).cancel()) == "The video has ended already."
     assert not background.run(lambda: studio.provider.cancel("k", Ticket(id=task)))
     assert http.get(f"/v1/videos/{task}").status_code == 200
     assert video.path.is_file()
@@ -150,7 +221,9 @@ def test_a_service_that_cannot_stop_a_task_goes_on(hosted, engine):
     studio = hosted(PAID.model_copy(update={"cancels": False}))
     job = studio.submit("a corgi", **SMALL)
     accepted(studio, job)
-    assert not job.cancel()
+    said = job.cancel()
+    assert not said
+    assert "paid cannot stop what it has accepted: that goes on there, is billed (list price $0.30)" in said.words
     engine.go_on()
     assert job.result().path.is_file()
     assert row_of(studio, job).charged == 300_000

@@ -8,7 +8,8 @@ import pytest
 
 from sora_nb import media
 from sora_nb.engines.base import Control, Hint
-from sora_nb.engines.cutout.extraction import candidates, extract
+from sora_nb.engines.cutout.extraction import extract, measure
+from sora_nb.engines.cutout.look import CutoutLook
 from sora_nb.errors import Cancelled, MediaError, NoSubject
 from sora_nb.models import Clip
 from tests.quality import clips
@@ -32,8 +33,8 @@ def test_the_avatar_is_square_and_large_enough(rabbit):
     assert rabbit.avatar.shape[0] == rabbit.avatar.shape[1] >= 256
 
 
-def test_the_likeliest_candidate_covers_the_rabbit():
-    first = candidates(RABBIT, Clip(start=3, end=5))[0]
+def test_the_likeliest_subject_covers_the_rabbit():
+    first = CutoutLook(measure(RABBIT, Clip(start=3, end=5), Control())).subjects[0]
     left, top, right, bottom = first.box
     assert left < 0.33 < right
     assert top < 0.4 < bottom
@@ -142,7 +143,7 @@ def test_a_film_with_more_pixels_gives_a_close_up_of_the_best_frame(tmp_path, zo
 @pytest.mark.parametrize("level", [0, 128])
 def test_a_picture_without_anybody_is_refused(tmp_path, level):
     video = film(tmp_path / "plain.mp4", [np.full((90, 160, 3), level, np.uint8)] * 24)
-    with pytest.raises(NoSubject, match="mark the subject"):
+    with pytest.raises(NoSubject, match="say who is meant"):
         extract(video, Clip(start=0, end=1), Control())
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from quality.clips import write
 
 from sora_nb.engines.base import Control, Hint
-from sora_nb.engines.cutout.extraction import candidates, extract
+from sora_nb.engines.cutout.extraction import extract, measure
+from sora_nb.engines.cutout.look import CutoutLook
 from sora_nb.errors import MediaError, NoSubject
 from sora_nb.models import Clip
 
@@ -113,7 +114,8 @@ def test_whatever_is_filmed_is_cut_out_or_refused_in_silence(tmp_path, kind, siz
 
 
 @pytest.mark.parametrize("kind", ["black", "noise", "everything"])
-def test_candidates_of_a_hostile_clip_are_found_in_silence(tmp_path, kind):
+def test_subjects_of_a_hostile_clip_are_found_in_silence(tmp_path, kind):
     write(FILMS[kind](64, 96, 5, np.random.default_rng(1)), tmp_path / "a.mp4", crf=20)
     with np.errstate(all="raise", under="ignore"):
-        assert all(0 <= one.time <= 1 for one in candidates(tmp_path / "a.mp4", Clip(start=0, end=0.2)))
+        look = CutoutLook(measure(tmp_path / "a.mp4", Clip(start=0, end=0.2), Control()))
+        assert all(0 <= one.time <= 1 and min(one.box) >= 0 and max(one.box) <= 1 for one in look.subjects)

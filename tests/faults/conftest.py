@@ -16,7 +16,7 @@ from sora_nb.engines.base import Control, RenderRequest
 from sora_nb.server import untrusted_video
 
 STALE = pytest.StashKey[str]()
-README = Path(__file__).parents[2] / "README.md"
+PROMISES = Path(__file__).parents[2] / "notebooks" / "guide" / "promises.md"
 
 
 def pytest_collection_modifyitems(items):
@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items):
 
 
 def is_whole(config):
-    """Whether the whole release part is run, so that its figures are what the README promises."""
+    """Whether the whole release part is run, so that its figures are what the guide promises."""
     option = config.option
     narrowing = ("keyword", "deselect", "ignore", "ignore_glob", "lf", "collectonly")
     narrowed = any(getattr(option, name, None) for name in narrowing)  # lf is a plugin's, which may be off
@@ -45,10 +45,10 @@ def pytest_sessionfinish(session):
     if PATH or cache is not None:
         tally.write(Path(PATH) if PATH else cache.mkdir("faults") / "faults.json")
     if session.exitstatus == pytest.ExitCode.OK and is_whole(config):
-        readme = README.read_text(encoding="utf-8")
-        config.stash[STALE] = complaint(readme, figures(tally))
+        page = PROMISES.read_text(encoding="utf-8")
+        config.stash[STALE] = complaint(page, figures(tally))
         if config.stash[STALE]:
-            README.write_text(corrected(readme, figures(tally)), encoding="utf-8")
+            PROMISES.write_text(corrected(page, figures(tally)), encoding="utf-8")
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

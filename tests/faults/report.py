@@ -1,11 +1,11 @@
-"""What a test run came to, as JSON, and the tables of promises and of services that the README has of it.
+"""What a test run came to, as JSON, and the tables of promises and of services that the guide's page of promises has of it.
 
 Tests count in the fixture `tally`, which makes them part of a release. A run that counts writes the file named by
-SORA_NB_FAULT_REPORT, or `faults.json` in pytest's cache folder; `make release` fails where the README's tables are not
+SORA_NB_FAULT_REPORT, or `faults.json` in pytest's cache folder; `make release` fails where the page's tables are not
 those that its figures make, and writes them. From the top of the repository:
 
-    PYTHONPATH=tests python -m faults.report FILE                     # print the tables
-    PYTHONPATH=tests python -m faults.report FILE --check README.md   # end with 1 where the README says something else
+    PYTHONPATH=tests python -m faults.report FILE                # print the tables
+    PYTHONPATH=tests python -m faults.report FILE --check PAGE   # end with 1 where the page says something else
 
 The tables say "at least" a number that every run reaches, so that they are the same for every seed.
 """
@@ -91,7 +91,7 @@ def over(count, floor):
 
 
 def marks(name):
-    """Return what stands before and behind a table in the README."""
+    """Return what stands before and behind a table in the page."""
     return f"<!-- {name} -->", f"<!-- /{name} -->"
 
 
@@ -157,28 +157,28 @@ def markdown(rows):
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def complaint(readme, found):
-    """Say what is wrong with the tables in a README's text; "" where they are those these figures make."""
+def complaint(page, found):
+    """Say what is wrong with the tables in a page's text; "" where they are those these figures make."""
     said = []
     for name, made in tables(found).items():
         begin, end = marks(name)
-        if readme.partition(begin)[2].partition(end)[0].strip() != made:
-            said.append(f"The README does not have this table between {begin} and {end}:\n{made}\n")
+        if page.partition(begin)[2].partition(end)[0].strip() != made:
+            said.append(f"The page of promises does not have this table between {begin} and {end}:\n{made}\n")
     return "".join(said)
 
 
-def corrected(readme, found):
-    """Return a README's text with the tables these figures make, where it has their marks."""
+def corrected(page, found):
+    """Return a page's text with the tables these figures make, where it has their marks."""
     for name, made in tables(found).items():
         begin, end = marks(name)
-        before, mark, rest = readme.partition(begin)
+        before, mark, rest = page.partition(begin)
         if mark:
-            readme = f"{before}{mark}\n{made}\n{end}{rest.partition(end)[2]}"
-    return readme
+            page = f"{before}{mark}\n{made}\n{end}{rest.partition(end)[2]}"
+    return page
 
 
 def main():
-    """Print the tables, or check the README's."""
+    """Print the tables, or check a page's."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--check", type=Path)

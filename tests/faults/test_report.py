@@ -25,7 +25,7 @@ def of_services(**changes):
 
 
 def written(found):
-    """A README with the tables of some figures."""
+    """A page with the tables of some figures."""
     made = [f"{marks(name)[0]}\n{table}\n{marks(name)[1]}\n" for name, table in tables(found).items()]
     return "# x\n" + "between\n".join(made) + "the rest\n"
 
@@ -100,8 +100,8 @@ def test_the_command_checks_a_readme(tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests")}
     run = functools.partial(subprocess.run, cwd=ROOT, env=environment, capture_output=True, text=True)
     for text, status in ((written(figures(counted())), 0), ("| old |", 1)):
-        (tmp_path / "README.md").write_text(text)
-        command = [sys.executable, "-m", "faults.report", "faults.json", "--check", "README.md"]
+        (tmp_path / "promises.md").write_text(text)
+        command = [sys.executable, "-m", "faults.report", "faults.json", "--check", "promises.md"]
         paths = [tmp_path / word if word.endswith((".json", ".md")) else word for word in command]
         assert run(paths, check=False).returncode == status
     printed = run(paths[:-2], check=True).stdout

@@ -41,3 +41,45 @@ test("an unchanged row keeps its element, a changed one is said aloud", () => {
   expect(el.querySelector("[role=status].sora-unseen").textContent).toBe("a corgi: failed. No clear subject.");
   expect(el.querySelector("progress")).toBe(null);
 });
+
+const cancel = (el) => el.querySelector(".sora-job-cancel");
+
+test("progress changes in place, so that a focused button stays", () => {
+  const { model, el } = shown({ jobs: [{ ...JOB, stage: "looking for faces", stakes: "" }] });
+  document.body.replaceChildren(el);
+  const row = el.querySelector("li");
+  cancel(el).focus();
+  model.put({ jobs: [{ ...JOB, percent: 60, stage: "drawing the sprite, about 8 s left", stakes: "" }] });
+  expect([el.querySelector("li"), document.activeElement]).toEqual([row, cancel(el)]);
+  expect(row.querySelector(".sora-job-far").textContent).toBe("60 % · drawing the sprite, about 8 s left");
+  model.put({ jobs: [{ ...JOB, state: "done", stage: "", stakes: null }] });
+  expect(document.activeElement).toBe(el.querySelector("li")); // or keys would go to the notebook
+});
+
+test("what is free is stopped at once; where money is at stake, it is said first", () => {
+  const free = shown({ jobs: [{ ...JOB, stakes: "" }] });
+  cancel(free.el).click();
+  expect(free.model.sent.at(-1).content).toEqual({ kind: "cancel", key: "a" });
+  expect(cancel(free.el).disabled).toBe(true);
+
+  const { model, el } = shown({ jobs: [{ ...JOB, stakes: "kling may bill it ($0.50)." }] });
+  document.body.replaceChildren(el);
+  const [sure, stay] = el.querySelectorAll(".sora-job-question button");
+  cancel(el).click();
+  expect([model.sent, document.activeElement]).toEqual([[], sure]);
+  expect(el.querySelector(".sora-job-question").textContent).toContain("kling may bill it ($0.50).");
+  stay.click();
+  expect([model.sent, document.activeElement]).toEqual([[], cancel(el)]);
+  cancel(el).click();
+  model.put({ jobs: [{ ...JOB, percent: 50, stakes: "kling may bill it ($0.50)." }] });
+  expect(el.querySelector(".sora-job-question").hidden).toBe(false);
+  sure.click();
+  expect(model.sent.at(-1).content).toEqual({ kind: "cancel", key: "a" });
+  model.put({ jobs: [{ ...JOB, stakes: "kling may bill it ($0.50).", note: "Not stopped." }] });
+  expect([cancel(el).disabled, cancel(el).textContent]).toEqual([false, "Cancel"]);
+});
+
+test("a job that nobody can stop has no button for that", () => {
+  const { el } = shown({ jobs: [{ ...JOB, stakes: null }] });
+  expect(cancel(el).hidden).toBe(true);
+});

@@ -28,6 +28,27 @@ test("keys typed in an element do not leave it", () => {
   expect(own(make("div", "sora-x")).dataset.lmSuppressShortcuts).toBe("true");
 });
 
+test("saving is handed on to the notebook, and nothing else is", () => {
+  const saved = vi.fn((event) => event.preventDefault());
+  const field = make("input", "sora-field");
+  const widget = make("div", "sora-widget", {}, [field]);
+  const notebook = make("div", "sora-x", { keydown: saved }, [make("div", "sora-x", {}, [widget])]);
+  document.body.append(notebook);
+  const press = (more) => {
+    const event = new KeyboardEvent("keydown", { bubbles: true, cancelable: true, key: "s", keyCode: 83, ...more });
+    field.dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  expect([press({}), press({ key: "a", ctrlKey: true }), press({ ctrlKey: true, altKey: true })]).toEqual([false, false, false]);
+  expect(press({ ctrlKey: true, shiftKey: true })).toBe(false);
+  expect(saved).not.toHaveBeenCalled();
+  expect([press({ ctrlKey: true }), press({ key: "S", metaKey: true })]).toEqual([true, true]);
+  expect(saved.mock.calls.map(([event]) => [event.target.className, event.keyCode])).toEqual(Array(2).fill(["sora-x", 83]));
+  notebook.removeEventListener("keydown", saved);
+  expect(press({ ctrlKey: true })).toBe(false); // where nobody saves, the browser does what it always does
+  notebook.remove();
+});
+
 test("what is watched is called at once and until it ends", () => {
   const model = new FakeModel({ value: 1 });
   const update = vi.fn();

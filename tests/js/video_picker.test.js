@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import widget, { found, megabytes, upload } from "../../sora_nb/notebook/widgets/static/video_picker.js";
+import widget, { found, upload } from "../../sora_nb/notebook/widgets/static/video_picker.js";
 import { FakeModel } from "./model.js";
 
 let inSight = [];
@@ -90,8 +90,7 @@ test("cancel is told, and nothing follows", async () => {
   expect(slices()).toEqual([]);
 });
 
-test("sizes and searches", () => {
-  expect([megabytes(34_100_000), megabytes(980_400), megabytes(3)]).toEqual(["34.1 MB", "980 kB", "1 kB"]);
+test("searches", () => {
   expect(found("A Cat in the rain", "rain cat")).toBe(true);
   expect(found("A Cat in the rain", "dog")).toBe(false);
   expect(found("anything", "")).toBe(true);
@@ -142,7 +141,7 @@ test("posters are asked for in one message when cards come into sight", () => {
 
 test("a search asks the kernel for videos without cards", () => {
   const { model, el } = shown({ _total: null });
-  const status = el.querySelector("[role=status]");
+  const status = el.querySelector(".sora-picker-panel [role=status]");
   expect(status.textContent).toBe("2 newest videos");
   const search = el.querySelector("input[type=search]");
   search.value = "dog";
@@ -174,4 +173,51 @@ test("without past videos it begins with the upload", () => {
   const { el } = shown({ _past: [] });
   expect(el.querySelector("[role=tab][aria-selected=true]").textContent).toBe("Upload a file");
   expect(el.querySelector(".sora-picker-none").textContent).toContain("No past videos yet");
+});
+
+test("a dropped file is sent at once, and a picture of it is shown only where there is one", async () => {
+  const { model, el } = shown({ _past: [] });
+  const file = new File([new Uint8Array(100)], "IMG_4711.MOV", { lastModified: 5 });
+  const drop = new Event("drop", { bubbles: true });
+  drop.dataTransfer = { types: ["Files"], files: [file] };
+  el.firstChild.dispatchEvent(drop);
+  expect(model.sent.at(-1).content).toMatchObject({ kind: "upload", do: "begin", name: "IMG_4711.MOV", size: 100 });
+  const preview = el.querySelector("video");
+  expect(preview.hidden).toBe(true);
+  preview.dispatchEvent(new Event("loadeddata")); // sound only: the browser has not its codec
+  expect(preview.hidden).toBe(true);
+  Object.defineProperty(preview, "videoWidth", { value: 640 });
+  preview.dispatchEvent(new Event("loadeddata"));
+  expect(preview.hidden).toBe(false);
+  expect(document.activeElement.textContent).toBe("Cancel");
+});
+
+test("an address shows what has arrived, and a press stops it", () => {
+  const { model, el } = shown({ _chosen: { title: "cat.mp4", address: "https://a.example/cat.mp4", way: "address" }, arrived: [] });
+  const line = el.querySelector(".sora-picker-arriving");
+  expect(line.hidden).toBe(true);
+  model.put({ arrived: [0, null] });
+  expect([line.hidden, line.textContent]).toEqual([false, "Fetching…Cancel"]);
+  model.put({ arrived: [12_300_000, 34_100_000] });
+  expect(line.querySelector(".sora-picker-words").textContent).toBe("Fetching… 12.3 MB of 34.1 MB, 36 %");
+  model.put({ arrived: [12_300_000, null] });
+  expect(line.querySelector("progress").hasAttribute("value")).toBe(false);
+  const cancel = line.querySelector("button");
+  cancel.focus();
+  cancel.click();
+  expect(model.sent.at(-1).content).toEqual({ kind: "stop" });
+  model.put({ _chosen: {}, arrived: [] });
+  expect(document.activeElement.getAttribute("role")).toBe("tab");
+});
+
+test("what it says about fetching is what happens, and a sample is offered where there is one", () => {
+  const { model, el } = shown({ _fetches: false, _sample: {} });
+  const hint = el.querySelector(".sora-picker-hint");
+  expect(hint.textContent).toContain("Nothing is fetched here");
+  expect(el.querySelector(".sora-picker-sample").hidden).toBe(true);
+  model.put({ _fetches: true, _sample: { about: "(c) somebody" } });
+  expect(hint.textContent).toContain("it is fetched to the notebook's machine");
+  expect(el.querySelector(".sora-picker-sample").hidden).toBe(false);
+  el.querySelector(".sora-picker-sample button").click();
+  expect(model.sent.at(-1).content).toEqual({ kind: "sample" });
 });

@@ -22,14 +22,14 @@ def kernel(environments, tmp_path_factory):
 
 @pytest.mark.parametrize("widget", showcase.names())
 def test_a_widget_that_is_the_value_of_a_cell_says_who_shows_it(kernel, widget):
-    assert kernel.run(f"showcase.make({widget!r})").about[-1] == SHOWN_BY_COLAB
+    assert kernel.run(f"showcase.make({widget!r})").about[0] == SHOWN_BY_COLAB
 
 
 def test_so_does_the_app(kernel):
     kernel.run("from sora_nb import Studio; studio = Studio(progress=False)")
     seen = kernel.run("studio.app()")
-    assert seen.about[-1] == SHOWN_BY_COLAB
-    assert seen.shown[-1]["text/plain"] == "App(0 characters, 0 videos)"
+    assert seen.about[0] == SHOWN_BY_COLAB
+    assert seen.shown[0]["text/plain"] == "App(0 characters, 0 videos)"
 
 
 def test_the_loop_runs_there(kernel):

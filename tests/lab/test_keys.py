@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import lab
+import nbformat
 import pytest
 import showcase
 
@@ -31,3 +32,14 @@ def test_no_key_reaches_the_notebook(notebook, widget):
         for key in lab.KEYS:
             notebook.page.keyboard.press(key)
         assert notebook.place == before, node.evaluate("(node) => node.outerHTML.slice(0, 300)")
+
+
+def test_saving_is_handed_on_to_the_notebook(notebook):
+    index = notebook.run("import showcase; shown = showcase.make('prompt_box'); shown")
+    field = notebook.output(index).get_by_role("textbox", name="Prompt")
+    field.press_sequentially("a fox")
+    field.press("Control+s")
+    notebook.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty", timeout=60_000)
+    assert "prompt_box" in nbformat.read(notebook.file, as_version=4).cells[index].source
+    assert field.input_value() == "a fox"
+    assert field.evaluate("(node) => node === document.activeElement")

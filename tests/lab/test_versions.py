@@ -22,10 +22,11 @@ def kernel(request, environments, tmp_path_factory):
 
 def test_a_widget_has_state_and_media_and_takes_updates(kernel):
     seen = kernel.run(f"{SHOW}\necho")
-    (shown,) = seen.shown
+    shown, still = seen.shown
     model = shown["application/vnd.jupyter.widget-view+json"]["model_id"]
     assert shown["text/plain"] == "Echo(number=1)"
-    assert "Run this cell" in shown["text/html"]
+    assert "text/html" not in shown
+    assert 'class="sora-still' in still["text/html"]
     assert kernel.models[model]["number"] == 1
     sent = [
         buffer
@@ -69,8 +70,8 @@ DRIVEN = {
 def test_every_widget_is_made_and_driven(kernel, widget):
     sent, expression, expected = DRIVEN[widget]
     seen = kernel.run(f"import showcase; shown = showcase.make({widget!r}); display(shown)")
-    model = seen.shown[-1]["application/vnd.jupyter.widget-view+json"]["model_id"]
-    assert seen.shown[-1]["text/plain"] == kernel.run("print(repr(shown))").text.strip()
+    model = seen.shown[0]["application/vnd.jupyter.widget-view+json"]["model_id"]
+    assert seen.shown[0]["text/plain"] == kernel.run("print(repr(shown))").text.strip()
     if widget == "job_list":
         kernel.run("pressed = []; shown.on_action(lambda _: pressed.append(None))")
     if "kind" in sent:

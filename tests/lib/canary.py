@@ -61,6 +61,9 @@ def pytest_runtest_makereport(item, call):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session):
+    if hasattr(session.config, "workeroutput"):  # one of several processes: the first searches the files of all
+        session.config.workeroutput["found"] = session.config.stash[FOUND]
+        return
     factory = getattr(session.config, "_tmp_path_factory", None)
     kept = [session.config.rootpath / name for name in (".pytest_cache/v", ".hypothesis")]
     for folder in [*kept, *filter(None, [getattr(factory, "_basetemp", None)])]:
@@ -68,6 +71,11 @@ def pytest_sessionfinish(session):
         session.config.stash[FOUND] += [str(path) for path in leaks(folder)]
     if session.config.stash[FOUND]:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    node.config.stash[FOUND] += getattr(node, "workeroutput", {}).get("found", [])
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -11,7 +11,7 @@ from sora_nb.providers.base import Order, Source, Ticket
 from sora_nb.providers.hosted import HostedProvider
 
 
-def unseen(_):
+def unseen(*_):
     """Take a progress that nobody looks at."""
 
 

@@ -123,3 +123,38 @@ def ranged(content, *, cut_after=None, tag='"1"', obeys=True, **extra):
         connection.sendall(full)
 
     return reply
+
+
+class Held:
+    """Serves a file whose first part comes at once, and the rest once go_on() is called.
+
+    Args:
+        content: the file.
+        first: bytes of the first part.
+    """
+
+    def __init__(self, content, first):
+        self._content, self._first = content, first
+        self._go = threading.Event()
+        self.broken = threading.Event()  # the client went away
+
+    def go_on(self):
+        self._go.set()
+
+    def __call__(self, connection, _):
+        whole = answer(self._content)
+        at = whole.index(b"\r\n\r\n") + 4 + self._first
+        connection.sendall(whole[:at])
+        while not self._go.wait(0.02):
+            connection.settimeout(0.02)
+            try:
+                if not connection.recv(1):
+                    self.broken.set()
+                    return
+            except TimeoutError:
+                continue
+            except OSError:
+                self.broken.set()
+                return
+        connection.settimeout(None)
+        connection.sendall(whole[at:])

@@ -1,4 +1,4 @@
-"""Which kinds of files work, by trying them: the table of docs/formats.md.
+"""Which kinds of files work, by trying them: the table of notebooks/guide/formats.md.
 
 A small film is written in each container with each codec that it can hold and that there is an encoder for; then a filmstrip is
 drawn of it, two seconds are cut, previewed, and made a character of. What arrives is counted: pictures by their numbers, sound by
@@ -20,7 +20,7 @@ from sora_nb.errors import SoraError
 from sora_nb.media.filmstrip import filmstrip
 from sora_nb.models import Clip
 
-PAGE = Path(__file__).parents[2] / "docs" / "formats.md"
+PAGE = Path(__file__).parents[2] / "notebooks/guide/formats.md"
 MARKS = ("<!-- formats -->", "<!-- /formats -->")
 CONTAINERS = {
     "MP4": ("mp4", "mp4"), "MP4 in fragments": ("mp4", "mp4"), "MOV": ("mov", "mov"), "WebM": ("webm", "webm"), "MKV": ("mkv", "matroska"),

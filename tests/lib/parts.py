@@ -1,7 +1,7 @@
 """The parts of the test suite: every test has the marker of one of them, or is in `make test`.
 
 A folder's conftest gives its tests the marker of their part, a file outside such folders sets `pytestmark`, and what
-counts for the README's promises is in the release part by its fixture `tally`.
+counts for the guide's promises is in the release part by its fixture `tally`.
 """
 
 from __future__ import annotations

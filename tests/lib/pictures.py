@@ -1,15 +1,19 @@
-"""Take the README's pictures of the widgets anew: `make pictures`.
+"""Take the pictures of the README and the guide anew: `make pictures`.
 
-Each is the real widget in a real Chromium, with what the local engine made of the sample footage.
+Each is the real widget in a real Chromium, with what the local engine made of the sample footage; the app is in a real
+JupyterLab. Names of pictures after the command take those alone: hero, app, widgets.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import sys
 import tempfile
 from pathlib import Path
 
+import hero
+import lab
 import pytest
 import wire as wires
 from PIL import Image, ImageOps
@@ -23,11 +27,9 @@ WIDTHS = {"clip_slider": 760, "video_grid": 760, "cost_meter": 760}
 
 def fill(studio):
     """Make two characters and two videos; the same ones each time."""
-    bunny = studio.extract(footage(), 2, 4)
+    studio.extract(footage(), 2, 4, name="bunny")
     cafe = studio.generate("a corgi barista pours latte art, cosy coffee shop", seconds=4, seed=1)
-    corgi = studio.extract(cafe, 1, 3)
-    studio.rename(bunny, "Bunny")
-    studio.rename(corgi, "Corgi")
+    corgi = studio.extract(cafe, 1, 3, name="corgi")
     beach = studio.generate(f"{corgi} walking on the beach at sunset", seconds=4, seed=2)
     return corgi, [cafe, beach]
 
@@ -67,11 +69,53 @@ def take(studio, browser, wire):
         sys.stdout.write(f"{name}\n")
 
 
+APP = f"""
+import time
+from sora_nb import Studio, footage
+studio = Studio()
+shown = studio.app(footage())
+while not shown.making.ready:
+    time.sleep(0.1)
+shown.slider.value = ({hero.START}, {hero.END})
+shown.name.value = "bunny"
+shown
+"""
+
+
+def take_app(browser):
+    """Save a picture of the app in JupyterLab after its loop."""
+    with tempfile.TemporaryDirectory() as folder, lab.serve(Path(folder) / "jupyter") as server:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        book = lab.Notebook(page, server, "lab", "app.ipynb")
+        page.keyboard.press("Control+b")  # the file browser goes
+        shown = book.output(book.run(APP))
+        shown.get_by_role("button", name="Make a character", disabled=False).click(timeout=60_000)
+        shown.get_by_role("checkbox", name=re.compile("^@"), checked=True).wait_for(timeout=90_000)
+        prompt = shown.get_by_role("textbox", name="Prompt")
+        prompt.press("End")
+        prompt.press_sequentially(hero.WORDS)
+        prompt.press("Control+Enter")
+        shown.locator(".sora-grid-players video").first.wait_for(timeout=90_000)
+        page.wait_for_timeout(3000)
+        shown.evaluate("(node) => node.scrollIntoView()")
+        page.mouse.move(0, 0)
+        picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        picture.save(PICTURES / "app.jpg", quality=80, optimize=True)
+        page.close()
+
+
 if __name__ == "__main__":
+    wanted = set(sys.argv[1:]) or {"hero", "app", "widgets"}
     with (
         tempfile.TemporaryDirectory() as home,
         Studio("local", home=home, progress=False) as studio,
         pytest.MonkeyPatch.context() as patch,
         chromium() as browser,
     ):
-        take(studio, browser, wires.install(patch))
+        wire = wires.install(patch)
+        if "widgets" in wanted:
+            take(studio, browser, wire)
+        if "hero" in wanted:
+            hero.take(studio, browser, wire, PICTURES / "hero.webp")
+        if "app" in wanted:
+            take_app(browser)

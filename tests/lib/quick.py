@@ -10,7 +10,7 @@ import av
 import numpy as np
 
 from sora_nb import media
-from sora_nb.engines.base import Cutout
+from sora_nb.engines.base import Cutout, Found, Preview
 from sora_nb.errors import Cancelled, NoSubject
 
 
@@ -24,6 +24,8 @@ class QuickEngine:
 
     Attributes:
         requests: the videos asked for.
+        looks: the clips looked at.
+        nobody: whether nobody is found in any clip.
         begun, cancelled: how many tasks the work was begun on, and how many of them were stopped.
     """
 
@@ -31,7 +33,8 @@ class QuickEngine:
 
     def __init__(self, delay: float = 0.0) -> None:
         self.delay = delay
-        self.requests = []
+        self.requests, self.looks = [], []
+        self.nobody = False
         self.begun = self.cancelled = 0
         self._steps = None
 
@@ -68,6 +71,11 @@ class QuickEngine:
             box=(0.25, 0.25, 0.75, 0.75),
         )
 
+    def look(self, video, clip, control):
+        self._work(control)
+        self.looks.append(clip)
+        return QuickLook(self, next(media.frames(video, clip.start, max_side=160)))
+
     def generate(self, request, out, control):
         self.requests.append(request)
         part = out.with_name(out.name + ".tmp")
@@ -99,6 +107,26 @@ class QuickEngine:
         except Cancelled:
             self.cancelled += 1
             raise
+
+
+class QuickLook:
+    """Finds somebody in the left and in the right half of any picture."""
+
+    def __init__(self, engine, frame):
+        self._engine = engine
+        self.picture = frame.rgb
+        boxes = [] if engine.nobody else [(0.05, 0.1, 0.45, 0.9), (0.55, 0.1, 0.95, 0.9)]
+        self.subjects = [Found("motion", 1 - number / 2, box, frame.time) for number, box in enumerate(boxes)]
+
+    def preview(self, control, hint=None):
+        self._engine._work(control)
+        if hint is None and not self.subjects:
+            raise NoSubject("No clear subject stands out.", hint="Mark it with subject=(x, y).")
+        height, width = self.picture.shape[:2]
+        box = (hint.left, hint.top, hint.right, hint.bottom) if hint else (0.05, 0.1, 0.4, 0.9)  # motion saw too much
+        left, top, right, bottom = np.multiply(box, (width, height) * 2).astype(int)
+        crop = self.picture[top : max(bottom, top + 1), left : max(right, left + 1)]
+        return Preview(np.dstack([crop, np.full(crop.shape[:2], 255, np.uint8)]), 0.9, box, ())
 
 
 class MarkedEngine(QuickEngine):

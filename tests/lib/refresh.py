@@ -1,6 +1,6 @@
 """Run the notebooks and keep their outputs: `make notebooks`.
 
-The repository's address is written to them and to the README, from pyproject.toml, which is its one place.
+The repository's address is written to them and to both READMEs, from pyproject.toml, which is its one place.
 
 Each runs in a folder and with a home of its own, on the engine of its kernel. Widget state is dropped, so that a saved
 notebook shows the still pictures; so is whatever is different from run to run and tells a reader nothing.
@@ -68,7 +68,7 @@ if __name__ == "__main__":
     chosen = [Path(name) for name in sys.argv[1:]]
     if not chosen:
         chosen = sorted(NOTEBOOKS.glob("*.ipynb"))
-        for written in (ROOT / "README.md", *chosen):
+        for written in (ROOT / "README.md", NOTEBOOKS / "README.md", *chosen):
             written.write_text(addressed(written.read_text(encoding="utf-8")), encoding="utf-8")
     for notebook in chosen:
         print(notebook)  # noqa: T201

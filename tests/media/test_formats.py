@@ -1,4 +1,4 @@
-"""docs/formats.md says of every kind of file what was measured of it."""
+"""notebooks/guide/formats.md says of every kind of file what was measured of it."""
 
 from __future__ import annotations
 
@@ -24,4 +24,4 @@ def test_the_table_of_formats_is_what_was_measured(tmp_path):
         formats.PAGE.write_text(made, encoding="utf-8")
     wrong = {row[:2]: said for row in found for said in row[3] if said and not said.startswith("refused")}
     assert set(wrong) <= KNOWN, wrong
-    assert made == page, "docs/formats.md was not what was measured; it has been written anew"
+    assert made == page, "notebooks/guide/formats.md was not what was measured; it has been written anew"

@@ -18,8 +18,9 @@ from PIL import Image
 
 from sora_nb import media
 from sora_nb.media import colours
+from sora_nb.media.container import open_video
 from sora_nb.media.filmstrip import filmstrip
-from sora_nb.media.pixels import Encodable
+from sora_nb.media.pixels import THREADS, Encodable
 from sora_nb.models import Clip
 
 CORNERS = np.array([[(200, 40, 50), (40, 170, 60)], [(50, 60, 190), (220, 200, 70)]], np.uint8)
@@ -514,3 +515,14 @@ def test_pictures_are_let_go_one_after_the_other(tmp_path):
         assert megabytes() - before < 100
     finally:
         gc.enable()
+
+
+def test_a_film_is_decoded_by_as_many_threads_on_every_machine(tmp_path):
+    path = tmp_path / "film.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=24)
+        stream.width, stream.height = 64, 48
+        for packet in [*stream.encode(av.VideoFrame(64, 48, "yuv420p")), *stream.encode(None)]:
+            container.mux(packet)
+    with open_video(path) as container:
+        assert container.streams.video[0].codec_context.thread_count == THREADS

@@ -41,7 +41,7 @@ TASK = json.dumps({"id": "video_1", "status": "queued"}).encode()
 def test_a_video_from_prompt_to_file(client, tmp_path):
     seen = []
     video = client.create_video("a corgi", seconds=1, size="320x180")
-    video = client.wait(video, seen.append)
+    video = client.wait(video, lambda percent, _: seen.append(percent))
     arrived = client.download(video, tmp_path / "a.mp4")
     assert (tmp_path / "a.mp4").stat().st_size == arrived.size
     assert not list(tmp_path.glob("*.part"))

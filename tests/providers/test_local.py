@@ -18,7 +18,7 @@ from sora_nb.providers.local import LocalProvider
 VIDEO = Order(kind="video", prompt="a corgi", model="animatic", size="320x180", seconds=1, seed=3)
 
 
-def unseen(_):
+def unseen(*_):
     """Take a progress that nobody looks at."""
 
 
@@ -42,7 +42,7 @@ def character(footage, **fields):
 
 def test_a_video_is_written_once_into_its_place(provider, tmp_path):
     seen = []
-    ticket = start(provider, VIDEO, report=seen.append).result()
+    ticket = start(provider, VIDEO, report=lambda percent, _: seen.append(percent)).result()
     film = tmp_path / "incoming" / "k.mp4"
     assert ticket.files == {"video": film}
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [film]

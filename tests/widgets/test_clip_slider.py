@@ -4,10 +4,13 @@ import films
 import numpy as np
 import pytest
 import wire as wires
+from PIL import Image
+from quick import QuickEngine
+from waiting import until
 
 from sora_nb.errors import ClipError, InvalidInput, MediaError
 from sora_nb.models import Clip, SpanRule, Video
-from sora_nb.notebook.widgets import clip_slider
+from sora_nb.notebook.widgets import _casting, clip_slider
 from sora_nb.notebook.widgets.clip_slider import ClipSlider
 
 
@@ -193,3 +196,133 @@ def test_the_band_is_as_long_as_the_video(short):
     band = slider.bands["whole"]
     assert len(band["score"]) == len(band["marks"]) == 24
     assert np.all((np.array(band["score"]) >= 0) & (np.array(band["score"]) <= 1))
+
+
+# --- who is meant -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    monkeypatch.setattr(_casting, "SETTLED", 0.0)
+    return QuickEngine()
+
+
+def test_who_is_in_these_seconds_is_found_and_shown(wire, short, engine):
+    slider = made(short, subjects=engine, value=(1, 3))
+    assert slider.asks
+    assert (slider.who["state"], slider.who["clip"], slider.who["time"]) == ("done", [1, 3], 1)
+    # that of the likeliest is the one of its cut-out
+    assert slider.who["boxes"] == [[0.05, 0.1, 0.4, 0.9], [0.55, 0.1, 0.95, 0.9]]
+    with Image.open(slider._files["cutout"]) as picture:
+        assert (picture.mode, picture.size) == ("RGBA", (56, 72))
+    assert slider.media["cutout"]["mime"] == "image/png"
+
+
+def test_without_the_question_nobody_is_looked_for(short):
+    slider = made(short)
+    assert (slider.asks, slider.who, slider.subject) == (False, {}, None)
+    assert "cutout" not in slider.media
+
+
+def test_the_page_says_who_is_meant(short, engine):
+    slider = made(short, subjects=engine)
+    before = slider.media["cutout"]["token"]
+    looks = len(engine.looks)
+    wires.update(slider, subject=[0.55, 0.1, 0.95, 0.9])
+    slider.ready.result(30)
+    assert slider.subject == (0.55, 0.1, 0.95, 0.9)
+    assert slider.who["subject"] == slider.subject
+    assert slider.media["cutout"]["token"] != before
+    assert len(engine.looks) == looks  # the same seconds are measured once
+
+
+def test_a_subject_is_of_the_picture_that_the_seconds_begin_with(short, engine):
+    slider = made(short, subjects=engine, value=(1, 3))
+    slider.subject = (0.2, 0.3)
+    slider.value = (1, 3.5)
+    assert slider.subject == (0.2, 0.3)
+    slider.value = (1.5, 3.5)
+    assert slider.subject is None
+    slider.ready.result(30)
+    assert slider.who["clip"] == [1.5, 3.5]
+
+
+@pytest.mark.parametrize("wrong", [[0.5], [0.1, 0.2, 3], "left", [0.9, 0.1, 0.2, 0.5], 7])
+def test_what_is_no_box_is_refused_in_words(short, engine, wrong):
+    slider = ClipSlider(short, subjects=engine)
+    with pytest.raises(InvalidInput, match="A subject is a point or a box"):
+        slider.subject = wrong
+    wires.update(slider, subject=wrong)
+    assert slider.subject is None
+    assert slider.problem.startswith("A subject is a point or a box")
+
+
+def test_nobody_there_is_said_with_what_to_do(short, engine):
+    engine.nobody = True
+    slider = made(short, subjects=engine)
+    assert slider.who["state"] == "nobody"
+    assert slider.who["said"] == "Nobody stands out here: point at who is meant, or choose other seconds."
+    assert "cutout" not in slider.media
+    slider.subject = (0.1, 0.1, 0.6, 0.9)
+    slider.ready.result(30)
+    assert slider.who["state"] == "done"
+
+
+def test_seconds_in_which_nobody_is_found_are_no_good_moment(short, engine):
+    slider = made(short, subjects=engine)
+    best = slider.suggestions[0]
+    engine.nobody = True
+    slider.value = (3.5, 5)
+    slider.ready.result(30)
+    slider.value = (best.start, best.end)
+    slider.ready.result(30)
+    assert slider.who["state"] == "nobody"
+    assert best not in slider.suggestions
+
+
+def test_only_the_newest_seconds_are_looked_at(monkeypatch, short):
+    monkeypatch.setattr(_casting, "SETTLED", 0.0)
+    engine = QuickEngine()
+    engine.hold()
+    slider = ClipSlider(short, subjects=engine)
+    until(lambda: engine.begun)
+    slider.value = (1, 3)
+    until(lambda: engine.cancelled)
+    slider.value = (2, 4)
+    engine.go_on()
+    slider.ready.result(30)
+    assert slider.who["clip"] == [2, 4]
+    assert Clip(0, 3) not in engine.looks
+
+
+def test_another_video_ends_the_search_in_the_one_before(short, long, engine):
+    engine.hold()
+    slider = ClipSlider(short, subjects=engine)
+    until(lambda: engine.begun)
+    slider.video = None
+    until(lambda: engine.cancelled)
+    engine.go_on()
+    assert slider.who == {}
+    slider.video = long
+    slider.ready.result(30)
+    assert slider.who["state"] == "done"
+
+
+def test_what_was_measured_is_let_go_after_a_while(monkeypatch, short, engine):
+    monkeypatch.setattr(_casting, "KEPT", 0.01)
+    slider = made(short, subjects=engine)
+    until(lambda: slider._casting._known is None)
+    slider.subject = (0.2, 0.3)
+    slider.ready.result(30)
+    assert len(engine.looks) == 2
+
+
+def test_an_engine_that_fails_says_so_and_nothing_else_stops(monkeypatch, short, engine):
+    def fail(*_):
+        raise MediaError("A picture of the video is damaged.")
+
+    monkeypatch.setattr(engine, "look", fail)
+    slider = ClipSlider(short, subjects=engine)
+    slider.ready.result(30)
+    assert slider.problem.startswith("A picture of the video is damaged.")
+    assert slider.suggestions

@@ -37,6 +37,33 @@ def test_the_button_and_looking_up_call_back():
     assert calls == ["Make a character", "resume"]
 
 
+def test_only_a_job_that_can_be_stopped_is(wire):
+    jobs, stopped = JobList(), []
+    jobs.on_cancel(lambda widget, key: stopped.append(key))
+    jobs.show("a", "a corgi", "running", percent=12.3, stage="looking for faces, about 8 s left", stakes="")
+    jobs.show("b", "a cat", "running", stakes="kling may bill it.")
+    jobs.show("c", "a dog", "running")
+    jobs.show("d", "a fox", "done", stakes="")
+    for key in "abcde":
+        wires.custom(jobs, {"kind": "cancel", "key": key})
+    assert stopped == ["a", "b"]
+    shown = {job["key"]: job for job in jobs.jobs}
+    assert (shown["a"]["percent"], shown["a"]["stage"]) == (12, "looking for faces, about 8 s left")
+    assert [shown[key]["stakes"] for key in "abcd"] == ["", "kling may bill it.", None, None]
+
+
+def test_a_remark_stays_until_the_job_has_ended():
+    jobs = JobList()
+    jobs.show("a", "a corgi", "running", stakes="It is billed.")
+    jobs.remark("a", "Not stopped.")
+    assert jobs.jobs[0]["note"] == "Not stopped."
+    jobs.show("a", "a corgi", "running", percent=50, stakes="It is billed.")
+    assert jobs.jobs[0]["note"] == "Not stopped."
+    jobs.show("a", "a corgi", "done")
+    assert jobs.jobs[0]["note"] == ""
+    jobs.remark("gone", "Not stopped.")
+
+
 def test_a_state_nobody_knows_is_a_mistake_of_the_caller():
     with pytest.raises(AssertionError, match="finished"):
         JobList().show("a", "a corgi", "finished")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import cv2
@@ -12,7 +13,7 @@ from sora_nb.engines.cutout.masks import dilated, size
 from sora_nb.engines.cutout.motion import LAB_WEIGHTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -32,7 +33,7 @@ SHADOW_TINT = 5
 """Most levels of Lab by which a shadow changes a colour."""
 MAX_SHADOW_ODDS = np.float32(-0.5)
 """Most log-odds of what may be a shadow: a grey subject before grey has only its shape and neighbours to speak for it."""
-MIN_STILL_ODDS = 0.5
+MIN_STILL_ODDS = np.float32(0.5)
 """Least log-odds of a still part of the subject."""
 MAX_PICTURES = 16
 """Pictures at most that a background model is made of."""
@@ -44,17 +45,17 @@ class Evidence:
 
     Attributes:
         log_odds: above 0 where a pixel looks like the subject, below 0 where it looks like background.
-        energy: 0 and more: how much a pixel moves or differs from the background model.
         known: where the background model is known.
-        changed: where the picture differs from the background model.
         background: the background model in Lab, as the reference camera saw it.
+        energy: 0 and more: how much a pixel moves or differs from the background model; told by first_evidence() only.
+        changed: where the picture clearly differs from the background model; told by second_evidence() only.
     """
 
     log_odds: tuple[Plane, ...]
-    energy: tuple[Plane, ...]
     known: tuple[Mask, ...]
-    changed: tuple[Mask, ...]
     background: Rgb
+    energy: tuple[Plane, ...] = ()
+    changed: tuple[Mask, ...] = ()
 
 
 def first_evidence(scene: Scene) -> Evidence:
@@ -62,14 +63,15 @@ def first_evidence(scene: Scene) -> Evidence:
     flow, camera, speeds = scene.flow, scene.camera, scene.speeds
     median, seen = _median_background(flow, camera, [~fast for fast in speeds.fast])
     view = _compare(flow, camera, median, seen >= 2)
-    log_odds = []
+    log_odds, energy = [], []
     for number, difference in enumerate(view.differences):
         most = np.where(speeds.fast[number], np.float32(3), MAX_STILL_ODDS)
         by_background = np.where(view.known[number], np.clip((difference - (3 * view.noise + 5)) / 6, -1, most), 0)
         best = np.maximum(by_background, _by_speed(speeds, number))
         hidden = ~view.known[number] & speeds.fast[number]
         log_odds.append(np.where(hidden, np.maximum(best, 0.6), best))
-    return _evidence(scene, log_odds, view, quiet_penalty=0.35)
+        energy.append(_energy(speeds, view, number, difference))
+    return replace(_evidence(scene, log_odds, view, quiet_penalty=0.35), energy=tuple(energy))
 
 
 def second_evidence(scene: Scene, masks: Sequence[Mask]) -> Evidence:
@@ -78,15 +80,16 @@ def second_evidence(scene: Scene, masks: Sequence[Mask]) -> Evidence:
     outside = [~dilated(mask, max(3, int(0.1 * size(mask)))) for mask in masks]
     median, seen = _median_background(flow, camera, outside)
     view = _compare(flow, camera, median, seen >= 1)
-    log_odds = []
+    log_odds, changed = [], []
     for number, difference in enumerate(view.differences):
+        changed.append(difference > 2 * view.noise + CLEAR_DIFFERENCE)
         by_background = np.clip((difference - (2 * view.noise + 5)) / 3, -2.2, 3)
         by_speed = _by_speed(speeds, number)
         allowed = np.minimum(by_speed, 0.3) - np.where(by_background < -1, SPEED_PENALTY, np.float32(0))
         odds = np.where(view.known[number], np.maximum(by_background, allowed), by_speed)
         shade = view.known[number] & _in_shadow(flow.lab[number], camera.from_reference(median, number))
         log_odds.append(np.where(shade, np.minimum(odds, MAX_SHADOW_ODDS), odds))
-    return _evidence(scene, log_odds, view, quiet_penalty=0.7)
+    return replace(_evidence(scene, log_odds, view, quiet_penalty=0.7), changed=tuple(changed))
 
 
 def _in_shadow(picture: Rgb, background: Rgb) -> Mask:
@@ -98,20 +101,18 @@ def _in_shadow(picture: Rgb, background: Rgb) -> Mask:
     return np.asarray((light > SHADOW_LIGHT[0]) & (light < SHADOW_LIGHT[1]) & (tint < SHADOW_TINT))
 
 
-def restore_still_parts(evidence: Evidence, parts: Sequence[Mask]) -> Evidence:
-    """Judge anew where still parts of the subject were found, which the background model took for background.
+def restore_still_parts(evidence: Evidence, parts: Sequence[Mask]) -> None:
+    """Judge anew, in place, where still parts of the subject were found, which the background model took for background.
 
     Args:
         evidence: of second_evidence().
         parts: the still parts in each picture.
     """
-    known: list[Mask] = []
-    log_odds: list[Plane] = []
     for part, sure, odds in zip(parts, evidence.known, evidence.log_odds, strict=True):
         around = dilated(part, max(3, int(0.1 * size(part))))
-        known.append(sure & ~around)
-        log_odds.append(np.where(part, np.maximum(odds, MIN_STILL_ODDS), np.where(around, np.maximum(odds, 0), odds)))
-    return replace(evidence, known=tuple(known), log_odds=tuple(log_odds))
+        np.maximum(odds, 0, out=odds, where=around)
+        np.maximum(odds, MIN_STILL_ODDS, out=odds, where=part)
+        np.logical_and(sure, ~around, out=sure)
 
 
 def discount_scenery(evidence: Evidence, cells: Sequence[NDArray[np.int16]], table: Plane, strength: float) -> None:
@@ -123,34 +124,48 @@ def discount_scenery(evidence: Evidence, cells: Sequence[NDArray[np.int16]], tab
         table: log-odds by colour, see colour_table.border_discount().
         strength: 0 (not at all) to 1.
     """
-    for cell, odds, energy in zip(cells, evidence.log_odds, evidence.energy, strict=True):
+    for number, (cell, odds) in enumerate(zip(cells, evidence.log_odds, strict=True)):
         low = strength * table[cell]
         np.add(odds, low, out=odds)
-        np.multiply(energy, np.clip(1 + 0.55 * low, 0.25, 1), out=energy)
+        if evidence.energy:
+            energy = evidence.energy[number]
+            np.multiply(energy, np.clip(1 + 0.55 * low, 0.25, 1), out=energy)
 
 
 def _median_background(flow: Flow, camera: Camera, usable: Sequence[Mask]) -> tuple[Rgb, NDArray[np.int64]]:
     """Return the median over the usable pixels as the reference camera saw them, and how many there were."""
     views = range(0, len(flow), -(-len(flow) // MAX_PICTURES))
-    pictures = np.stack([camera.to_reference(flow.lab[number], number) for number in views], -1)
-    valid = np.stack(
-        [camera.to_reference(usable[number].astype(np.uint8), number, cv2.BORDER_CONSTANT) > 0 for number in views], -1
-    )
-    pictures[~valid[:, :, None, :].repeat(3, 2)] = 255
-    pictures.sort(-1)
-    seen = valid.sum(-1)
-    middle = np.maximum((seen - 1) // 2, 0)[:, :, None, None]
-    return np.take_along_axis(pictures, middle, -1)[..., 0], seen
+    pictures = np.empty((len(views), flow.height, flow.width, 3), np.uint8)
+    seen = np.zeros((flow.height, flow.width), np.int64)
+    for place, number in enumerate(views):
+        valid = camera.to_reference(usable[number].astype(np.uint8), number, cv2.BORDER_CONSTANT) > 0
+        pictures[place] = camera.to_reference(flow.lab[number], number)
+        pictures[place][~valid] = 255
+        seen += valid
+    # whole pictures are compared at a time, which is much faster than to sort pixel by pixel
+    for turn in range(len(views)):
+        for lower in range(turn % 2, len(views) - 1, 2):
+            pair = pictures[lower], pictures[lower + 1]
+            pictures[lower], pictures[lower + 1] = cv2.min(*pair), cv2.max(*pair)
+    middle = np.maximum((seen - 1) // 2, 0)[None, :, :, None]
+    return np.take_along_axis(pictures, middle, 0)[0], seen
 
 
 @dataclass(frozen=True)
 class _Comparison:
-    """The pictures against a background model: the model, the differences, where it is known, and the usual difference."""
+    """The pictures against a background model.
+
+    Attributes:
+        background: the model.
+        known: where it is known, for each picture.
+        noise: the usual difference from it.
+        differences: how much each picture differs; handed out once, as all of them together take much memory.
+    """
 
     background: Rgb
-    differences: tuple[Plane, ...]
     known: tuple[Mask, ...]
     noise: float
+    differences: Iterator[Plane]
 
 
 def _compare(flow: Flow, camera: Camera, median: Rgb, sure: Mask) -> _Comparison:
@@ -163,7 +178,14 @@ def _compare(flow: Flow, camera: Camera, median: Rgb, sure: Mask) -> _Comparison
     pairs = zip(differences, known, strict=True)
     values = np.concatenate([difference[::2, ::2][where[::2, ::2]] for difference, where in pairs])
     noise = float(np.median(values)) if values.size else 0.0
-    return _Comparison(median, tuple(differences), tuple(known), noise)
+    return _Comparison(median, tuple(known), noise, _emptied(differences))
+
+
+def _emptied(planes: list[Plane]) -> Iterator[Plane]:
+    """Take planes out of a list, the first one first."""
+    planes.reverse()
+    while planes:
+        yield planes.pop()
 
 
 def _difference(picture: Rgb, background: Rgb, *, exact: bool) -> Plane:
@@ -183,22 +205,21 @@ def _by_speed(speeds: Speeds, number: int) -> Plane:
     return np.asarray(np.where(speed > 0, np.clip((speed - speeds.threshold) / 1.5, 0, 1.5), -1), np.float32)
 
 
+def _energy(speeds: Speeds, view: _Comparison, number: int, difference: Plane) -> Plane:
+    by_background = np.clip((difference - (2 * view.noise + 4)) / 20, 0, 1)
+    hidden = np.float32(0.35) * speeds.fast[number]
+    by_speed = 0.5 * np.clip((speeds.confirmed[number] - speeds.threshold) / 4, 0, 1)
+    return np.asarray(np.where(view.known[number], by_background, hidden) + by_speed, np.float32)
+
+
 def _evidence(scene: Scene, log_odds: list[Plane], view: _Comparison, *, quiet_penalty: float) -> Evidence:
-    camera, speeds = scene.camera, scene.speeds
-    quiet = _at_rest(camera, log_odds)
-    energy = []
-    for number, difference in enumerate(view.differences):
-        by_background = np.clip((difference - (2 * view.noise + 4)) / 20, 0, 1)
-        hidden = np.float32(0.35) * speeds.fast[number]
-        by_speed = 0.5 * np.clip((speeds.confirmed[number] - speeds.threshold) / 4, 0, 1)
-        energy.append(np.asarray(np.where(view.known[number], by_background, hidden) + by_speed, np.float32))
+    quiet = _at_rest(scene.camera, log_odds)
     for number, plane in enumerate(log_odds):
-        log_odds[number] = np.asarray(plane - quiet_penalty * camera.from_reference(quiet, number), np.float32)
-    changed = [difference > 2 * view.noise + CLEAR_DIFFERENCE for difference in view.differences]
-    return Evidence(tuple(log_odds), tuple(energy), view.known, tuple(changed), view.background)
+        log_odds[number] = np.asarray(plane - quiet_penalty * scene.camera.from_reference(quiet, number), np.float32)
+    return Evidence(tuple(log_odds), view.known, view.background)
 
 
 def _at_rest(camera: Camera, log_odds: Sequence[Plane]) -> Plane:
     """Return 1 where no picture shows motion, as the reference camera saw it, else 0."""
-    most = np.maximum.reduce([camera.to_reference(plane, number) for number, plane in enumerate(log_odds)])
-    return np.asarray(cv2.dilate(most.astype(np.float32), np.ones((5, 5), np.uint8)) < -0.2, np.float32)
+    most = reduce(np.maximum, (camera.to_reference(plane, number) for number, plane in enumerate(log_odds)))
+    return np.asarray(cv2.dilate(most, np.ones((5, 5), np.uint8)) < -0.2, np.float32)

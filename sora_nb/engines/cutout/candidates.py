@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 import cv2
@@ -10,7 +11,7 @@ import numpy as np
 
 from sora_nb.engines.cutout import colour_table
 from sora_nb.engines.cutout import hint as things
-from sora_nb.engines.cutout.masks import bounds, closed, filled, opened, size
+from sora_nb.engines.cutout.masks import bounds, closed, filled, opened, size, window_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from sora_nb.engines.cutout.motion import Scene
 
 
+MOST_MOVING = 9
+"""Regions of one picture, the largest first, that are looked at as possible subjects: a few friends who walk, not a crowd."""
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A possible main subject.
@@ -29,17 +34,27 @@ class Candidate:
         score: the higher the likelier; comparable within one clip only.
         frame: index of the picture it was found in.
         kind: "motion", "saliency" or "hint".
-        prior: probability of each pixel of that picture to belong to it.
         box: where it is.
+        shape: its pixels in the box.
+        picture: height and width of the whole picture.
         doubts: sentences for the user.
     """
 
     score: float
     frame: int
     kind: str
-    prior: Plane
     box: Box
+    shape: Mask
+    picture: tuple[int, int]
     doubts: tuple[str, ...] = ()
+
+    @cached_property
+    def prior(self) -> Plane:
+        """Probability of each pixel of the picture to belong to it; made when first asked for, as few are."""
+        left, top, wide, tall = self.box
+        whole = np.zeros(self.picture, np.float32)
+        whole[top : top + tall, left : left + wide] = self.shape
+        return _sure_prior(whole) if self.kind == "hint" else _soft_prior(whole, self.box)
 
 
 def find(scene: Scene, evidence: Evidence, hint: Hint | None = None) -> list[Candidate]:
@@ -76,7 +91,7 @@ def _moving(scene: Scene, evidence: Evidence, centre: Plane) -> Iterator[Candida
     for number, odds in enumerate(evidence.log_odds):
         regions = closed(opened(odds > 0.3), gap)
         weights = np.minimum(evidence.energy[number], 1) * centre
-        yield from _regions(regions, weights, number, "motion", most=6, least=0.0012, hole=0.25)
+        yield from _regions(regions, weights, number, "motion", most=MOST_MOVING, least=0.0012, hole=0.25)
 
 
 def _moving_on_the_spot(scene: Scene, evidence: Evidence, centre: Plane) -> Iterator[Candidate]:
@@ -86,7 +101,8 @@ def _moving_on_the_spot(scene: Scene, evidence: Evidence, centre: Plane) -> Iter
     camera = scene.camera
     aligned = [camera.to_reference(np.minimum(plane, 1), number) for number, plane in enumerate(evidence.energy)]
     side = max(scene.shape)
-    sum_ = cv2.GaussianBlur(np.mean(aligned, 0, dtype=np.float32), (0, 0), 0.008 * side)
+    mean = reduce(np.add, aligned) / np.float32(len(aligned))
+    sum_ = cv2.GaussianBlur(mean, (0, 0), 0.008 * side)
     regions = closed(sum_ > max(0.06, 0.35 * float(np.quantile(sum_, 0.98))), max(2, int(0.015 * side)))
     for candidate in _regions(regions, 2.2 * sum_ * centre, camera.reference, "motion", most=3, least=0.004, hole=0.6):
         stays = 1.6 - 2.6 * _travel(aligned, candidate)
@@ -137,16 +153,17 @@ def _regions(
         share = area / (width * height)
         if share < least:
             return
-        shape = filled(labels == label, hole)
+        window = np.s_[top : top + tall, left : left + wide]
+        shape = filled(labels[window] == label, hole)
         touches = (left <= 2) + (left + wide >= width - 2) + (top <= 2)
-        score = float(weights[shape].sum() / (width * height)) ** 0.5 * 0.6**touches * (1 if share < 0.5 else 0.25)
-        box = (left, top, wide, tall)
-        yield Candidate(score, frame, kind, _soft_prior(shape, box), box)
+        moves = float(weights[window][shape].sum() / (width * height))
+        score = moves**0.5 * 0.6**touches * (1 if share < 0.5 else 0.25)
+        yield Candidate(score, frame, kind, (left, top, wide, tall), shape, (height, width))
 
 
-def _soft_prior(shape: Mask, box: Box) -> Plane:
+def _soft_prior(shape: Plane, box: Box) -> Plane:
     """Blur a shape into a prior that leaves room for parts it missed."""
-    blurred = cv2.GaussianBlur(shape.astype(np.float32), (0, 0), max(1.0, 0.03 * size(shape)))
+    blurred = cv2.GaussianBlur(shape, (0, 0), max(1.0, 0.03 * size(shape > 0)))
     left, top, wide, tall = box
     near = np.zeros(shape.shape, np.float32)
     margin_x, margin_y = wide // 6 + 3, tall // 6 + 3
@@ -157,11 +174,12 @@ def _soft_prior(shape: Mask, box: Box) -> Plane:
 def _from_hint(scene: Scene, evidence: Evidence, hint: Hint) -> Candidate:
     """Make a candidate of the thing that the user points at."""
     thing = things.find(scene, evidence, hint)
-    place = bounds(thing.mask)
-    return Candidate(1.0, thing.frame, "hint", _sure_prior(thing.mask), place, doubts=thing.doubts)
+    box = bounds(thing.mask)
+    shape = thing.mask[window_of(thing.mask)]
+    return Candidate(1.0, thing.frame, "hint", box, shape, scene.shape, doubts=thing.doubts)
 
 
-def _sure_prior(shape: Mask) -> Plane:
+def _sure_prior(shape: Plane) -> Plane:
     """Blur a shape that is known well into a prior."""
-    blurred = cv2.GaussianBlur(shape.astype(np.float32), (0, 0), max(1.0, 0.02 * size(shape)))
+    blurred = cv2.GaussianBlur(shape, (0, 0), max(1.0, 0.02 * size(shape > 0)))
     return np.asarray(0.94 * blurred + 0.02, np.float32)

@@ -44,7 +44,11 @@ def frequencies(cells: NDArray[np.int16], weights: Plane | Mask, shading: float 
         weights: how much each pixel counts.
         shading: blur in steps of lightness; more than 1 treats lit and shaded parts of one thing alike.
     """
-    table = np.bincount(cells.ravel(), weights=weights.ravel(), minlength=BINS).astype(np.float32).reshape(SHAPE)
+    if weights.dtype == bool:
+        counts = np.bincount(cells[weights], minlength=BINS)
+    else:
+        counts = np.bincount(cells.ravel(), weights=weights.ravel(), minlength=BINS)
+    table = counts.astype(np.float32).reshape(SHAPE)
     for axis in range(3):
         turned = np.ascontiguousarray(np.moveaxis(table, axis, 0))
         sigma = shading if axis == 0 else 1.0

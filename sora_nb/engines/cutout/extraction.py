@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sora_nb.engines.base import Control, Cutout
+from sora_nb.engines import memory
+from sora_nb.engines.base import SHOWN, Cutout, Preview
 from sora_nb.engines.cutout import candidates as subjects
 from sora_nb.engines.cutout import footage as source
 from sora_nb.engines.cutout import people, sprite
 from sora_nb.engines.cutout.confidence import cut_sides, estimate
-from sora_nb.engines.cutout.masks import bounds
+from sora_nb.engines.cutout.masks import bounds, window_of
+from sora_nb.engines.cutout.matting import matte
 from sora_nb.engines.cutout.motion import analyse
 from sora_nb.engines.cutout.second_opinion import without_scenery
 from sora_nb.engines.cutout.segmentation import moving_evidence, segment
+from sora_nb.engines.cutout.tracks import follow
+from sora_nb.engines.opencv import one_thread
 from sora_nb.errors import NoSubject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from sora_nb.engines.base import Hint
+    from sora_nb.engines.base import Control, Hint
+    from sora_nb.engines.cutout.background import Evidence
     from sora_nb.engines.cutout.confidence import Confidence
     from sora_nb.engines.cutout.footage import Footage
     from sora_nb.engines.cutout.masks import Box, Mask
     from sora_nb.engines.cutout.motion import Scene
     from sora_nb.engines.cutout.segmentation import Segmentation
+    from sora_nb.engines.cutout.sprite import View
+    from sora_nb.engines.cutout.tracks import Track
     from sora_nb.models import Clip
 
 MIN_QUALITY = 0.2
 """Below this a cut-out is refused."""
 DOUBTFUL_QUALITY = 0.55
 """Below this it is said to be doubtful, and why: one good cut-out of the tuned clips in fifteen is, as are four bad ones in five."""
-SUBJECT_HINT = "Choose other seconds, or mark the subject with subject=(x, y) or with a box around it."
+SUBJECT_HINT = "Choose other seconds, or say who is meant: by a box in the picture, or by subject=(x, y)."
 FACES_OF_A_PERSON = 3
 """Pictures, of the few in which the face of what moves is looked for, that must show one for it to be a person."""
 CUT_SHARE = 0.08
@@ -44,22 +51,23 @@ CUT_PICTURES = 0.3
 
 
 @dataclass(frozen=True)
-class Found:
-    """A possible subject of a clip.
+class Analysis:
+    """What is measured in a clip before anybody is chosen; it serves any number of hints.
 
     Attributes:
-        kind: what found it: "face", "motion" or "saliency".
-        score: the higher the likelier; comparable within one clip only.
-        box: left, top, right, bottom as parts of width and height.
-        time: seconds from the start of the file, where it has this box.
+        video: the file.
+        footage: the sampled pictures.
+        scene: what was measured in them.
+        tracks: the faces in them.
     """
 
-    kind: str
-    score: float
-    box: tuple[float, float, float, float]
-    time: float
+    video: Path
+    footage: Footage
+    scene: Scene
+    tracks: list[Track]
 
 
+@one_thread()
 def extract(video: Path, clip: Clip, control: Control, hint: Hint | None = None) -> Cutout:
     """Cut the main subject of the clip out of a local video file.
 
@@ -74,89 +82,130 @@ def extract(video: Path, clip: Clip, control: Control, hint: Hint | None = None)
         MediaError: the file is not a video, or ends before the clip does.
         Cancelled: see Control.
     """
-    footage, scene, segmentation, kind = track(video, clip, control, hint)
-    confidence = estimate(scene, segmentation, kind)
-    if confidence.quality < MIN_QUALITY:
-        raise NoSubject(f"No subject could be cut out cleanly in these seconds. {confidence.reason}", hint=SUBJECT_HINT)
-    return _assemble(video, footage, scene, segmentation, control, kind=kind, confidence=confidence)
+    analysis = measure(video, clip, control)
+    segmentation, kind, confidence = segmented(analysis, control, hint)
+    return _assemble(analysis, segmentation, control, kind=kind, confidence=confidence)
 
 
-def track(
-    video: Path, clip: Clip, control: Control, hint: Hint | None = None
-) -> tuple[Footage, Scene, Segmentation, str]:
-    """Find the main subject and its mask in every sampled picture; also return what found it.
+@one_thread()
+def measure(video: Path, clip: Clip, control: Control) -> Analysis:
+    """Read a clip, and measure what does not depend on who is meant.
 
     Raises:
         NoSubject, MediaError, Cancelled: see extract().
     """
     footage = source.read(video, clip, control)
-    control.step(0.1, "Measuring the camera")
+    control.step(0.1, "measuring the camera")
     scene = analyse(footage.work)
-    control.step(0.11, "Looking for faces")
-    person = people.segment(footage, scene, people.find(scene, hint), control, hint)
+    control.step(0.11, "looking for faces")
+    return Analysis(video, footage, scene, follow(scene))
+
+
+def segmented(
+    analysis: Analysis, control: Control, hint: Hint | None = None, evidence: Evidence | None = None
+) -> tuple[Segmentation, str, Confidence]:
+    """Find the main subject and its masks; also return what found it, and how certain that is.
+
+    Args:
+        analysis: the clip.
+        control: for progress and cancellation.
+        hint: where the subject is, if the user knows better.
+        evidence: what moving_evidence() says, where that is at hand.
+
+    Raises:
+        NoSubject, Cancelled: see extract().
+    """
+    segmentation, kind = _followed(analysis, control, hint, evidence)
+    confidence = estimate(analysis.scene, segmentation, kind)
+    if confidence.quality < MIN_QUALITY:
+        raise NoSubject(f"No subject could be cut out cleanly in these seconds. {confidence.reason}", hint=SUBJECT_HINT)
+    return segmentation, kind, confidence
+
+
+def track(
+    video: Path, clip: Clip, control: Control, hint: Hint | None = None
+) -> tuple[Footage, Scene, Segmentation, str]:
+    """Find the main subject and its mask in every sampled picture, however certain; also return what found it.
+
+    Raises:
+        NoSubject, MediaError, Cancelled: see extract().
+    """
+    analysis = measure(video, clip, control)
+    return analysis.footage, analysis.scene, *_followed(analysis, control, hint)
+
+
+def _followed(
+    analysis: Analysis, control: Control, hint: Hint | None, evidence: Evidence | None = None
+) -> tuple[Segmentation, str]:
+    footage, scene = analysis.footage, analysis.scene
+    person = people.segment(footage, scene, people.find(scene, hint, analysis.tracks), control, hint)
     if person is not None:
-        return footage, scene, person[1], "face"
-    control.step(0.28, "Separating the background")
-    evidence = moving_evidence(scene)
-    control.step(0.29, "Looking for what moves")
+        return person[1], "face"
+    control.step(0.28, "separating the background")
+    evidence = moving_evidence(scene) if evidence is None else evidence
+    control.step(0.29, "looking for what moves")
     likeliest = next(iter(subjects.find(scene, evidence, hint)), None)
     if likeliest is None:
         raise NoSubject("Nobody stands out in these seconds.", hint=SUBJECT_HINT)
+    evidence = replace(evidence, energy=())  # it was only asked for to find somebody, and takes much memory
+    memory.give_back()
     segmentation = segment(footage, scene, evidence, likeliest, control)
     if hint is None:
         segmentation = without_scenery(footage, scene, evidence, segmentation)
-    return footage, scene, segmentation, likeliest.kind
+    return segmentation, likeliest.kind
 
 
-def candidates(video: Path, clip: Clip) -> list[Found]:
-    """List possible subjects of a clip, the likeliest first.
+@one_thread()
+def preview(analysis: Analysis, evidence: Evidence, control: Control, hint: Hint | None = None) -> Preview:
+    """Cut a subject out as extract() would, and show its best picture.
+
+    Args:
+        analysis: the clip.
+        evidence: what moving_evidence() says of it.
+        control: for progress and cancellation.
+        hint: where the subject is, if the user knows better.
 
     Raises:
-        MediaError: the file is not a video, or ends before the clip does.
+        NoSubject, Cancelled: see extract().
     """
-    control = Control()
-    footage = source.read(video, clip, control)
-    scene = analyse(footage.work)
-    faces = []
-    for person in people.find(scene):
-        number, face = max(person.track.faces.items(), key=lambda pair: pair[1].score)
-        # somebody whose face is seen comes before all that only moves
-        faces.append(Found("face", 1 + person.score, _normalized(face[:4], scene.shape), footage.times[number]))
-    return faces + [
-        Found(candidate.kind, candidate.score, _normalized(candidate.box, scene.shape), footage.times[candidate.frame])
-        for candidate in subjects.find(scene, moving_evidence(scene))
-    ]
+    segmentation, _, confidence = segmented(analysis, control, hint, evidence)
+    masks = segmentation.masks
+    _, run, best = _best(analysis.scene, segmentation)
+    sheet, _ = matte(analysis.footage.full[best], masks[best])
+    picture = sheet[window_of(sheet[..., 3] > SHOWN)]
+    warnings = *segmentation.doubts, *_doubts([masks[number] for number in run], confidence, bust=sprite.is_bust(masks))
+    box = normalized(bounds(next(mask for mask in masks if mask.any())), analysis.scene.shape)
+    return Preview(picture, confidence.quality, box, (*analysis.footage.warnings, *warnings))
 
 
-def _normalized(box: Box, shape: tuple[int, int]) -> tuple[float, float, float, float]:
+def _best(scene: Scene, segmentation: Segmentation) -> tuple[list[View], list[int], int]:
+    """Return how well each picture shows the subject, the run of steady ones, and the best of those."""
+    views = sprite.score_views(scene, segmentation.masks, segmentation.faces)
+    run = sprite.steady_run(scene, segmentation.masks)
+    return views, run, max(run, key=lambda number: views[number].score)
+
+
+def normalized(box: Box, shape: tuple[int, int]) -> tuple[float, float, float, float]:
     """Turn left, top, width, height in pixels into left, top, right, bottom as parts."""
     left, top, wide, tall = box
     height, width = shape
-    return left / width, top / height, (left + wide) / width, (top + tall) / height
+    right, bottom = left + wide, top + tall
+    return round(left / width, 4), round(top / height, 4), round(right / width, 4), round(bottom / height, 4)
 
 
 def _assemble(
-    video: Path,
-    footage: Footage,
-    scene: Scene,
-    segmentation: Segmentation,
-    control: Control,
-    *,
-    kind: str,
-    confidence: Confidence,
+    analysis: Analysis, segmentation: Segmentation, control: Control, *, kind: str, confidence: Confidence
 ) -> Cutout:
-    masks = segmentation.masks
-    control.step(0.7, "Choosing the best frame")
-    views = sprite.score_views(scene, masks, segmentation.faces)
-    run = sprite.steady_run(scene, masks)
-    best = max(run, key=lambda number: views[number].score)
+    footage, scene, masks = analysis.footage, analysis.scene, segmentation.masks
+    control.step(0.7, "choosing the best frame")
+    views, run, best = _best(scene, segmentation)
     if kind in {"motion", "saliency"} and sum(view.face is not None for view in views) >= FACES_OF_A_PERSON:
         kind = "person"
     bust = sprite.is_bust(masks)
     frames, path = sprite.animate(footage, scene, masks, run, control, bust=bust)
-    control.step(0.93, "Looking closer")
-    close_up = sprite.close_up(source.closest(video, footage, best), masks[best], frames[run.index(best)])
-    control.step(0.95, "Drawing the avatar")
+    control.step(0.93, "looking closer")
+    close_up = sprite.close_up(source.closest(analysis.video, footage, best), masks[best], frames[run.index(best)])
+    control.step(0.95, "drawing the avatar")
     return Cutout(
         frames=tuple(frames),
         fps=footage.fps,
@@ -165,7 +214,7 @@ def _assemble(
         avatar=sprite.portrait(footage.full[best], masks[best], views[best].face),
         quality=confidence.quality,
         kind=kind,
-        box=_normalized(bounds(masks[best]), scene.shape),
+        box=normalized(bounds(masks[best]), scene.shape),
         warnings=(
             *footage.warnings,
             *segmentation.doubts,

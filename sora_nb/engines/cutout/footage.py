@@ -90,7 +90,7 @@ def read(video: Path, clip: Clip, control: Control) -> Footage:
     for frame in frames(
         video, clip.start, clip.end, max_side=lambda number: FULL_SIDE if number in chosen else THUMB_SIDE, lost=lost
     ):
-        control.step(0.07 * min(1.0, len(times) / max(1, len(told))), "Looking for cuts")
+        control.step(0.07 * min(1.0, len(times) / max(1, len(told))), "looking for cuts")
         if len(times) in chosen:
             full.append(frame.rgb)
         times.append(frame.time)
@@ -101,7 +101,7 @@ def read(video: Path, clip: Clip, control: Control) -> Footage:
     if last - first + 1 < len(thumbs) or len(thumbs) != len(told):
         chosen = {first + number for number in _samples(times[first : last + 1])}
         full = [frame.rgb for frame in frames(video, clip.start, clip.end, max_side=FULL_SIDE, chosen=chosen)]
-    control.step(0.08, "Decoding")
+    control.step(0.08, "decoding")
     work = tuple(_for_analysis(picture) for picture in full)
     if min(work[0].shape[:2]) < 32:
         raise NoSubject("The picture is too narrow to find anybody in it.", hint="Choose another video.")

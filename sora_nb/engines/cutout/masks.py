@@ -41,7 +41,11 @@ def disc(radius: int) -> NDArray[np.uint8]:
 
 def dilated(mask: Mask, radius: int) -> Mask:
     """Widen a mask by a number of pixels."""
-    return np.asarray(cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 3) <= radius)
+    wide = np.zeros_like(mask)
+    if mask.any():
+        window = window_of(mask, int(radius) + 1)
+        wide[window] = cv2.distanceTransform((~mask[window]).astype(np.uint8), cv2.DIST_L2, 3) <= radius
+    return wide
 
 
 def eroded(mask: Mask, radius: int) -> Mask:
@@ -76,10 +80,16 @@ def largest_part(mask: Mask, seed: Mask | None = None) -> Mask:
 
 def large_parts(mask: Mask, share: float) -> Mask:
     """Keep the connected parts that have at least a share of the mask's area: a neck may be foreign, a head is not."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
-    large = stats[:, cv2.CC_STAT_AREA] >= share * mask.sum()
+    if not mask.any():
+        return mask
+    window = window_of(mask)
+    part = mask[window]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(part.astype(np.uint8), connectivity=4)
+    large = stats[:, cv2.CC_STAT_AREA] >= share * np.count_nonzero(part)
     large[0] = False
-    return np.asarray(large[labels])
+    parts = np.zeros_like(mask)
+    parts[window] = large[labels]
+    return parts
 
 
 def filled(mask: Mask, share: float) -> Mask:

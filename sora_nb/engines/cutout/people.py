@@ -64,7 +64,7 @@ class Person:
     score: float
 
 
-def find(scene: Scene, hint: Hint | None = None) -> list[Person]:
+def find(scene: Scene, hint: Hint | None = None, tracks: Sequence[Track] | None = None) -> list[Person]:
     """List the people of a clip, the likeliest first: near, in the middle, and seen all the time.
 
     A face in the scenery, such as a poster's, is nobody unless the user points at it.
@@ -72,8 +72,9 @@ def find(scene: Scene, hint: Hint | None = None) -> list[Person]:
     Args:
         scene: the sampled pictures.
         hint: where the user says the subject is; nobody else is listed then.
+        tracks: what follow() returned, where that is at hand.
     """
-    tracks = follow(scene)
+    tracks = follow(scene) if tracks is None else tracks
     found = [
         Person(track, tuple(other for other in tracks if other is not track), _importance(scene, track))
         for track in tracks
@@ -139,7 +140,7 @@ def segment(
         drafts = vote(scene, masks)
         fine = []
         for number, (mask, plane) in enumerate(zip(drafts, planes, strict=True)):
-            control.step(0.3 + 0.4 * number / len(masks), "Cutting out")
+            control.step(0.3 + 0.4 * number / len(masks), "cutting out")
             fine.append(close_look.refined(footage, number, mask, plane))
         doubts = (HOLDS,) if holds(scene, fine, person.track.faces) else ()
         return person, Segmentation(tuple(fine), tuple(drafts), None, doubts, signs=signs, faces=person.track.faces)
@@ -188,7 +189,7 @@ class _Following:
     def run(self, control: Control, begin: float, end: float) -> tuple[list[Mask], list[Plane]]:
         """Return a mask, and the network's probabilities, for each picture; progress runs from `begin` to `end`."""
         for done, (number, neighbour) in enumerate(self._order()):
-            control.step(begin + (end - begin) * done / len(self._scene), "Following the person")
+            control.step(begin + (end - begin) * done / len(self._scene), "following the person")
             self._take(number, neighbour)
         numbers = range(len(self._scene))
         return [self._masks[number] for number in numbers], [self._planes[number] for number in numbers]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from sora_nb.engines import memory
 from sora_nb.engines.cutout import colour_table
 from sora_nb.engines.cutout.background import discount_scenery, first_evidence, restore_still_parts, second_evidence
 from sora_nb.engines.cutout.completion import complete
@@ -165,25 +166,27 @@ def _by_motion(
     shaped = candidate.kind == "hint"
     drafts = vote(scene, draft.run(control, 0.3, 0.4))
     drafts = prune(scene, drafts, CLEARLY_FOREIGN_ODDS if shaped else FOREIGN_ODDS)
-    control.step(0.42, "Rebuilding the background")
+    control.step(0.42, "rebuilding the background")
+    memory.give_back()
     second = second_evidence(scene, drafts)
-    second, drafts = with_still_parts(scene, second, drafts)
+    drafts = with_still_parts(scene, second, drafts)
     discount_scenery(second, scene.flow.cells, colour_table.border_discount(scene.flow.cells), 0.6)
+    memory.give_back()
     fine = _Pass(footage, scene, second, candidate, effort=FINE, drafts=drafts)
     masks = prune(scene, vote(scene, fine.run(control, 0.45, 0.7)), CLEARLY_FOREIGN_ODDS)
     masks = complete(scene, second, masks)
     return Segmentation(tuple(masks), tuple(drafts), second, candidate.doubts)
 
 
-def with_still_parts(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> tuple[Evidence, list[Mask]]:
-    """Add parts of the subject that never move to its masks, and judge anew where they were found."""
+def with_still_parts(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> list[Mask]:
+    """Add parts of the subject that never move to its masks, and judge anew, in place, where they were found."""
     still = still_parts(scene, evidence, masks)
     if still.any():
         parts = [scene.camera.from_reference(still.astype(np.uint8), number) > 0 for number in range(len(masks))]
         masks = [filled(closed(mask | part, 3), 0.1) for mask, part in zip(masks, parts, strict=True)]
-        evidence = restore_still_parts(evidence, parts)
+        restore_still_parts(evidence, parts)
     soften_odds(scene, evidence, masks)
-    return evidence, list(masks)
+    return list(masks)
 
 
 def moving_evidence(scene: Scene) -> Evidence:
@@ -246,7 +249,7 @@ class _Pass:
         """Return a mask for each picture; progress runs from `start` to `end`."""
         masks: dict[int, Mask] = {}
         for done, (number, neighbour) in enumerate(_order(self._candidate.frame, len(self._scene))):
-            control.step(start + (end - start) * done / len(self._scene), "Cutting out")
+            control.step(start + (end - start) * done / len(self._scene), "cutting out")
             prior = self._prior(number, neighbour, masks)
             masks[number] = self._mask(number, prior, follows=neighbour is not None)
         return [masks[number] for number in range(len(self._scene))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -174,20 +175,16 @@ def animate(
     Returns:
         RGBA pictures of one size, at most MAX_ROWS high, and the subject's path as in Cutout.
     """
-    cuts, corners = [], []
+    cuts: deque[NDArray[np.uint8]] = deque()
+    corners = []
     for done, number in enumerate(run):
-        control.step(0.72 + 0.2 * done / len(run), "Drawing the sprite")
+        control.step(0.72 + 0.2 * done / len(run), "drawing the sprite")
         cut, corner = matte(footage.full[number], masks[number])
         cuts.append(cut)
         corners.append(corner)
     way = _way(scene, masks, run)
     places = np.array(corners) - np.round(_seen(scene, way, run, bust=bust) * footage.zoom).astype(int)
-    ends = places + [cut.shape[1::-1] for cut in cuts]
-    low, high = places.min(0), ends.max(0)
-    canvas = [np.zeros((high[1] - low[1], high[0] - low[0], 4), np.uint8) for _ in cuts]
-    for sheet, cut, (x, y) in zip(canvas, cuts, places - low, strict=True):
-        sheet[y : y + cut.shape[0], x : x + cut.shape[1]] = cut
-    return _trim(canvas), _path(scene, masks, run, way)
+    return _laid_out(cuts, places), _path(scene, masks, run, way)
 
 
 def _way(scene: Scene, masks: Sequence[Mask], run: Sequence[int]) -> NDArray[np.float64]:
@@ -220,14 +217,28 @@ def _path(scene: Scene, masks: Sequence[Mask], run: Sequence[int], way: NDArray[
     return tuple(round(float(x), 4) for x in (way[:, 0] - way[0, 0]) / max(1.0, tall))
 
 
-def _trim(canvas: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
-    """Crop all pictures to what any of them shows, and shrink those that are too high."""
-    shown = np.maximum.reduce([sheet[..., 3] for sheet in canvas]) > SHOWN
+def _laid_out(cuts: deque[NDArray[np.uint8]], places: NDArray[np.int64]) -> list[NDArray[np.uint8]]:
+    """Lay pictures onto one canvas each, crop all to what any of them shows, and shrink those that are too high.
+
+    Args:
+        cuts: RGBA; taken out one by one, because all of them twice are the most memory of an extraction.
+        places: left and top of each.
+    """
+    low = places.min(0)
+    width, height = (places + [cut.shape[1::-1] for cut in cuts]).max(0) - low
+    shown = np.zeros((height, width), bool)
+    for cut, (x, y) in zip(cuts, places - low, strict=True):
+        shown[y : y + cut.shape[0], x : x + cut.shape[1]] |= cut[..., 3] > SHOWN
     left, top, wide, tall = bounds(shown)
-    sheets = [sheet[top : top + tall, left : left + wide] for sheet in canvas]
     scale = min(1.0, (MAX_ROWS - 2 * MARGIN) / max(1, tall))
     shape = max(1, round(wide * scale)), max(1, round(tall * scale))
-    return [_resize(sheet, shape) for sheet in sheets]
+    sheets = []
+    for x, y in places - low:
+        cut = cuts.popleft()
+        sheet = np.zeros((height, width, 4), np.uint8)
+        sheet[y : y + cut.shape[0], x : x + cut.shape[1]] = cut
+        sheets.append(_resize(sheet[top : top + tall, left : left + wide], shape))
+    return sheets
 
 
 def _resize(sheet: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.uint8]:

@@ -89,10 +89,10 @@ def _ahead(seen: list[int], values: NDArray[np.float64], number: int) -> tuple[f
 def follow(scene: Scene) -> list[Track]:
     """Detect and follow the faces of all people who are seen in several pictures, the most often seen first."""
     every = FIRST
-    seen = [faces(picture, LARGE) if number % every == 0 else [] for number, picture in enumerate(scene.pictures)]
+    seen = _sightings(scene, every, LARGE)
     if sum(map(bool, seen)) < len(seen) / every / 4:
         every = SPARSE
-        seen = [faces(picture, SMALL) if number % every == 0 else [] for number, picture in enumerate(scene.pictures)]
+        seen = _sightings(scene, every, SMALL)
     elif max(map(len, seen)) > 1:
         every = 1
         for number in range(1, len(seen), FIRST):
@@ -103,6 +103,17 @@ def follow(scene: Scene) -> list[Track]:
     for track in tracks:
         track.every = every
     return tracks
+
+
+def _sightings(scene: Scene, every: int, least: float) -> list[list[Face]]:
+    """Look for faces in one of so many pictures: in every second of these, and in the others where there is anybody."""
+    seen: list[list[Face]] = [[] for _ in scene.pictures]
+    for start in (0, every):
+        for number in range(start, len(scene), 2 * every):
+            seen[number] = faces(scene.pictures[number], least)
+        if not any(seen):
+            break
+    return seen
 
 
 def is_scenery(scene: Scene, track: Track) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sora_nb.engines.draw.scenes.noise import Pixels
+    from sora_nb.media.miniature import Miniature
 
 X264 = {"preset": "superfast", "crf": "21", "x264-params": "b-adapt=0:scenecut=0"}
 """A film is one shot: x264 need not look ahead for cuts, which would take a sixth of its time."""
@@ -42,6 +43,7 @@ def write(
     fps: int,
     title: str,
     comment: str,
+    small: Miniature | None = None,
 ) -> None:
     """Encode pictures, as they come, and their sound to an MP4.
 
@@ -54,6 +56,7 @@ def write(
         fps: pictures a second.
         title: written into the file.
         comment: written into the file.
+        small: takes the same pictures.
     """
     with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as target:
         target.metadata["title"] = title
@@ -64,7 +67,7 @@ def write(
         tag(video.codec_context)
         audio = target.add_stream("aac", rate=SOUND_RATE, layout="stereo", options={"aac_coder": "fast"})
         audio.bit_rate = SOUND_BITS
-        for packet in heapq.merge(_video(pictures, video), _audio(sound, audio), key=_seconds):
+        for packet in heapq.merge(_video(pictures, video, small), _audio(sound, audio), key=_seconds):
             target.mux(packet)
 
 
@@ -72,12 +75,14 @@ def _seconds(packet: av.Packet[Any]) -> float:
     return float((packet.dts or 0) * packet.time_base)
 
 
-def _video(pictures: Iterable[Pixels], stream: av.VideoStream) -> Iterator[av.Packet[Any]]:
+def _video(pictures: Iterable[Pixels], stream: av.VideoStream, small: Miniature | None) -> Iterator[av.Packet[Any]]:
     for number, picture in enumerate(pictures):
         frame = av.VideoFrame.from_numpy_buffer(picture, format="yuv420p")
         frame.pts = number
         frame.time_base = 1 / Fraction(stream.codec_context.framerate)
         yield from stream.encode(frame)
+        if small is not None:
+            small.add(frame, number * frame.time_base)
     yield from stream.encode(None)
 
 

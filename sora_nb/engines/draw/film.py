@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,10 +63,11 @@ class Film:
         self._prepared_scene: _PreparedScene | None = None
 
     def __reduce__(self) -> tuple[Callable[[str, RenderRequest], Film], tuple[str, RenderRequest]]:
-        return _cached_film, (self.digest(), self.request)
+        return _cached_film, (self.digest, self.request)
 
+    @cached_property
     def digest(self) -> str:
-        """Return a hash of the request."""
+        """A hash of the request."""
         request = self.request
         parts = hashlib.sha256(
             repr((request.prompt, request.width, request.height, request.seconds, request.seed, request.fps)).encode()

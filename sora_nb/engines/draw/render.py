@@ -18,7 +18,10 @@ from typing import TYPE_CHECKING
 from sora_nb.display import ORIGIN
 from sora_nb.engines.draw import backdrop, encode, sound
 from sora_nb.engines.draw.film import Film
+from sora_nb.engines.opencv import one_thread
 from sora_nb.errors import InvalidInput
+from sora_nb.media import miniature
+from sora_nb.media.miniature import FORMS, Miniature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +31,12 @@ if TYPE_CHECKING:
     from sora_nb.engines.draw.scenes.noise import Pixels
 
 COMMENT = f"animatic {ORIGIN}"
-SEGMENT_SECONDS = 0.5
+SEGMENT_SECONDS = 0.25
 """Length of the parts that are drawn at the same time."""
 AHEAD = 4
 """Segments that are being drawn or wait for the encoder, which is slower than two cores that draw: more only take memory."""
+THREADS = 4
+"""Most threads that draw: each has pictures of its own to work on, and more would only wait for the encoder."""
 POLL_SECONDS = 0.2
 """How often a cancelled task is noticed while a segment is awaited."""
 SIDES = (64, 1920)
@@ -45,7 +50,7 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
         request: what to make.
         out: the file; it appears only when it is complete.
         control: receives the progress, and may cancel.
-        executor: draws the segments; by default one pool of threads for the whole process, one for each core.
+        executor: draws the segments; by default one pool of threads for the whole process, one for each core up to THREADS.
 
     Returns:
         What the prompt does not say, or not in words the engine knows, in sentences.
@@ -64,6 +69,8 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
         # made here while the first pictures are being drawn
         samples = round(film.pictures / request.fps * sound.RATE)
         ambience = sound.ambience(film.spec.scene, film.spec.weather, samples, film.spec.seed)
+        # the usual form alone: each costs time, and of a film too rich for it a smaller one is made when it is shown
+        small = Miniature(request.width, request.height, request.fps, FORMS[:1]) if request.miniature else None
         encode.write(
             pictures,
             ambience,
@@ -73,12 +80,18 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
             fps=request.fps,
             title=request.prompt,
             comment=COMMENT,
+            small=small,
         )
+        if request.miniature and small:
+            made = small.finish(ambience.mean(axis=1))
+            if made is not None:
+                miniature.keep(request.miniature, made)
         # the last chance to cancel comes before the file appears
         control.step(1.0, "done")
     return film.warnings
 
 
+@one_thread()
 def draw_segment(film: Film, start: int, end: int) -> list[Pixels]:
     """Draw the pictures from number `start` up to, not including, `end`."""
     return [film.planes(index) for index in range(start, end)]
@@ -118,14 +131,17 @@ def _drawing(film: Film, executor: Executor, control: Control) -> Iterator[Itera
         while pending:
             while wait([pending[0]], timeout=POLL_SECONDS).not_done:
                 report(taken)
-            drawn = pending.popleft().result()
+            drawn = deque(pending.popleft().result())
             submit(1)
-            yield from drawn
             taken += len(drawn)
+            while drawn:
+                yield drawn.popleft()
             report(taken)
 
     def report(taken: int) -> None:
-        control.step(0.02 + 0.96 * taken / film.pictures, f"rendered {taken} of {film.pictures} pictures")
+        control.step(
+            0.02 + 0.96 * taken / film.pictures, f"drawing picture {min(taken + 1, film.pictures)} of {film.pictures}"
+        )
 
     submit(AHEAD)
     try:
@@ -138,7 +154,7 @@ def _drawing(film: Film, executor: Executor, control: Control) -> Iterator[Itera
 @cache
 def _threads() -> Executor:
     """Return the pool of threads for all videos of the process: OpenCV, NumPy and x264 release the GIL while they work."""
-    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="sora_nb-render")
+    return ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1), thread_name_prefix="sora_nb-render")
 
 
 if hasattr(os, "register_at_fork"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import traitlets
 
 from sora_nb import display
 from sora_nb.errors import SoraError
+from sora_nb.notebook.widgets._still import Still
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,14 +25,22 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).parent / "static"
 SLICE = 1024 * 1024
 """Bytes of media in one message; the page's socket takes 10 MiB and drops larger ones without a word."""
-_IMPORT = 'from "./shared.js";\n'
+_IMPORT = re.compile(r'^import [^;]* from "\./(\w+)\.js";\n', re.MULTILINE)
 
 
 def module(name: str) -> str:
-    """Return the one ES module a page gets for a widget: what all share, then the widget's own file."""
-    _, found, own = (STATIC / f"{name}.js").read_text(encoding="utf-8").partition(_IMPORT)
-    assert found, f"{name}.js imports nothing from shared.js"
-    return (STATIC / "shared.js").read_text(encoding="utf-8") + own
+    """Return the one ES module a page gets for a widget: its file after those it imports, each once."""
+    sources: dict[str, str] = {}
+
+    def add(name: str) -> None:
+        source = (STATIC / f"{name}.js").read_text(encoding="utf-8")
+        for imported in _IMPORT.findall(source):
+            if imported not in sources:
+                add(imported)
+        sources[name] = _IMPORT.sub("", source)
+
+    add(name)
+    return "".join(sources.values())
 
 
 def style(name: str) -> str:
@@ -47,6 +57,7 @@ class SoraWidget(anywidget.AnyWidget):
     Attributes:
         problem: what went wrong last, in words, shown under the widget; "" for nothing.
         media: what the page may ask for, by name: token, mime type and size of each. The bytes are never state.
+        still: what stands for the widget where no kernel runs.
 
     Raises:
         TypeError: there is no such trait.
@@ -54,18 +65,18 @@ class SoraWidget(anywidget.AnyWidget):
 
     problem = traitlets.Unicode("").tag(sync=True)
     media = traitlets.Dict().tag(sync=True)
-
-    # ipywidgets 7 would show this instead of the bundle below
-    _ipython_display_ = None
+    _still_class = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         unknown = [name for name in traits if not self.has_trait(name)]
         if unknown:
             raise TypeError(f"{type(self).__name__} has no {', '.join(map(repr, unknown))}; check the spelling.")
         self._files: dict[str, Path] = {}
-        self._handlers: dict[str, Handler] = {"need": self._on_need}
-        super().__init__(**traits)
+        self._handlers: dict[str, Handler] = {"need": self._on_need, "ping": lambda *_: self.send({"kind": "pong"})}
+        self.still = Still(self._still)
+        super().__init__(_still_class=self.still.name, **traits)
         self.on_msg(self._receive)
+        self.observe(self.still.changed)
 
     def handle(self, kind: str, handler: Handler) -> None:
         """Have messages of a kind from the page handled; what goes wrong in it is shown as `problem`."""
@@ -141,6 +152,14 @@ class SoraWidget(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        return {**data, "text/plain": repr(self), "text/html": self._still()}, metadata
+    def _view(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the output that is live, and what is said about it."""
+        data, metadata = super()._repr_mimebundle_() or ({}, {})
+        return {**data, "text/plain": repr(self)}, metadata
+
+    def _ipython_display_(self) -> None:
+        self.still.show(*self._view())
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = self._view()
+        return {**data, "text/html": self._still()}, metadata

@@ -47,8 +47,19 @@ class Show(Protocol[T_contra]):
         """
 
 
-def show_page(library: Searchable[T], worker: Worker, show: Show[T]) -> None:
-    """Show the first of a library at once, and a page of it as soon as the worker has read it."""
+def show_page(library: Searchable[T], worker: Worker, show: Show[T], *, anew: bool = False) -> None:
+    """Show the first of a library at once, and a page of it as soon as the worker has read it.
+
+    Args:
+        library: what is shown of.
+        worker: whose thread reads.
+        show: shows some of it.
+        anew: whether some of it is shown already: then a page is shown at once, so that no card goes and comes back.
+    """
+    if anew:
+        page = library[:PAGE]
+        show(page, more=len(page) == PAGE)
+        return
     first = library[:FIRST]
 
     def fill(check: Check) -> None:

@@ -7,12 +7,10 @@ changes nothing. One message over 10 MiB would close the notebook's socket, and 
 
 from __future__ import annotations
 
-import re
+import contextlib
 import secrets
 import shutil
-import unicodedata
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from sora_nb import media
@@ -22,8 +20,8 @@ from sora_nb.notebook.widgets._cards import bytes_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-_SUFFIXES = {".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".ogg", ".ogv", ".flv", ".ts"}
 _SPARE = 64 * 1024**2
 """Bytes of the disk that stay free."""
 
@@ -82,7 +80,9 @@ class Uploads:
                 f"The file has {bytes_in_words(size)}, but only {bytes_in_words(max(0, free))} are free here.",
                 hint="Free some space, then try again.",
             )
-        file = folder / _name(str(content.get("name")))
+        # the name stays what it was, since people read it; the folder around it is what is new each time
+        file = folder / secrets.token_hex(4) / media.file_name(str(content.get("name")))
+        file.parent.mkdir()
         upload = _Upload(file, file.with_name(f"{file.name}.part"), size)
         upload.part.touch(exist_ok=False)
         self._running[ident] = upload
@@ -120,11 +120,5 @@ class Uploads:
         upload = self._running.pop(ident, None)
         if upload is not None:
             upload.part.unlink(missing_ok=True)
-
-
-def _name(told: str) -> str:
-    """Make a file name of our own after the one the page told: words of it, something random, a known suffix."""
-    base = PurePosixPath(told.replace("\\", "/")).name
-    suffix = PurePosixPath(base).suffix.lower()
-    words = re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", PurePosixPath(base).stem)).strip("-")[:40]
-    return f"{words or 'video'}-{secrets.token_hex(4)}{suffix if suffix in _SUFFIXES else ''}"
+            with contextlib.suppress(OSError):  # the file may be in it, finished
+                upload.part.parent.rmdir()

@@ -12,24 +12,27 @@ import html
 import math
 import tempfile
 import threading
+from concurrent.futures import Future
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from sora_nb import display, media
+from sora_nb import arguments, display, media
+from sora_nb.engines.animatic import AnimaticEngine
 from sora_nb.errors import ClipError, InvalidInput, SoraError
 from sora_nb.media import filmstrip
 from sora_nb.models import Clip, SpanRule
 from sora_nb.notebook.widgets._base import SoraWidget, module, style
+from sora_nb.notebook.widgets._casting import Casting, Wanted
 from sora_nb.notebook.widgets._worker import Worker
 from sora_nb.vision import moments, quality
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from concurrent.futures import Future
 
+    from sora_nb.engines.base import Engine
     from sora_nb.media import VideoLike
     from sora_nb.models import Moment
     from sora_nb.notebook.widgets._worker import Check
@@ -47,9 +50,12 @@ class ClipSlider(SoraWidget):
         video: a video with a file on this machine: Video, Job, which is waited for, or path; or None for now.
         span: how long a clip the service takes, and whether fractions of seconds count.
         value: start and end in seconds, or a Clip; by default the first seconds, as many as are taken.
+        subjects: whether to show who could be cut out of these seconds, and ask who is meant; or the engine that finds them.
 
     Attributes:
         value: (start, end) in seconds; settable and observable.
+        subject: who is meant, as extract() takes it: a box or a point in the first picture of these seconds; None for
+            whoever is likeliest. Settable and observable; it is None again once they begin elsewhere.
         duration: seconds of the video, 0 without one.
         suggestions: windows that show the character well, best first; filled once they are found.
         remarks: what speaks against the selection, in sentences.
@@ -63,7 +69,7 @@ class ClipSlider(SoraWidget):
         >>> slider = ClipSlider(footage(), value=(2, 4))
         >>> slider.timestamps                     # in the next cell
         '2,4'
-        >>> hero = studio.extract(footage(), *slider.value)
+        >>> hero = studio.extract(footage(), *slider.value, subject=slider.subject)
     """
 
     _esm = module("clip_slider")
@@ -80,6 +86,10 @@ class ClipSlider(SoraWidget):
     about = traitlets.Dict().tag(sync=True)
     bands = traitlets.Dict().tag(sync=True)
     working = traitlets.Unicode("").tag(sync=True)
+    searching = traitlets.Bool(False).tag(sync=True)  # for suggestions
+    subject = traitlets.Any(None).tag(sync=True)
+    asks = traitlets.Bool(False).tag(sync=True)  # who is meant
+    who = traitlets.Dict().tag(sync=True)
 
     def __init__(
         self,
@@ -87,6 +97,7 @@ class ClipSlider(SoraWidget):
         *,
         span: SpanRule | None = None,
         value: Clip | tuple[Moment, Moment] | None = None,
+        subjects: bool | Engine = False,
         **traits: Any,
     ) -> None:
         self._span = span or SpanRule()
@@ -98,13 +109,17 @@ class ClipSlider(SoraWidget):
         self._folder = tempfile.TemporaryDirectory(prefix="sora-nb-", ignore_cleanup_errors=True)
         self._worker = Worker(self._say)
         self._handing_over = threading.RLock()
+        self._casting: Casting | None = None
+        if subjects:
+            self._casting = Casting(AnimaticEngine() if subjects is True else subjects, self._show_who, self._say_who)
         rule = {
             "shortest": self._span.shortest,
             "longest": self._span.longest,
             "step": 0.1 if self._span.decimals else 1.0,
         }
-        super().__init__(rule=rule, value=(0.0, self._span.longest), **traits)
+        super().__init__(rule=rule, value=(0.0, self._span.longest), asks=bool(subjects), **traits)
         self.handle("broken", self._on_broken)
+        self.handle("stop", lambda *_: self._stop())
         if video is not None:
             self.video = video
         if value is not None:
@@ -135,8 +150,11 @@ class ClipSlider(SoraWidget):
 
     @property
     def ready(self) -> Future[None]:
-        """Done once all that was asked for so far is there: strips, preview, band, suggestions."""
-        return self._worker.done
+        """Done once all that was asked for so far is there: strips, preview, band, suggestions, subjects."""
+        done: Future[None] = Future()
+        last = self._worker.done if self._casting is None else self._casting.done
+        self._worker.done.add_done_callback(lambda _: last.add_done_callback(lambda _: done.set_result(None)))
+        return done
 
     @property
     def video(self) -> Path | None:
@@ -154,12 +172,16 @@ class ClipSlider(SoraWidget):
             value = self._fitted(length)
         with self._handing_over:
             self._worker.drop()
+            if self._casting is not None:
+                self._casting.drop()
             self._video, self._info = video, info
             self._measured, self._picture = {}, b""
             self._unplayable = False
             self.media, self.bands, self.suggestions, self.remarks, self.problem = {}, {}, [], [], ""
             self.duration = length
             self.about, self.zoom, self.working = {}, [], ""
+            self.subject, self.who = None, {}
+            self.searching = video is not None
         if video is None or info is None:
             return
         self.about = {
@@ -177,6 +199,21 @@ class ClipSlider(SoraWidget):
             self._worker.submit("player", self._make_player)
         self._see_zoom()
         self._worker.submit("suggestions", self._find_suggestions)
+        self._cast()
+
+    def clear(self, words: str = "") -> None:
+        """Show no video, and in its place what is being waited for, in words."""
+        self.video = None
+        self.working = words
+
+    def _stop(self) -> None:
+        """Stop what is being made: strips, preview, band, suggestions; what is there stays."""
+        self._worker.drop()
+        self._worker.submit("stopped", lambda _: self._rest())
+
+    def _rest(self) -> None:
+        self.working = ""
+        self.searching = False
 
     def _fitted(self, length: float) -> tuple[float, float]:
         """Return the value where it fits a video of this length, or else its first seconds."""
@@ -202,6 +239,12 @@ class ClipSlider(SoraWidget):
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take what a page set; a value that is no clip is refused in words, and the page shows the old one again."""
         with self.explained():
+            if "subject" in sync_data:
+                try:
+                    _is_subject(sync_data["subject"])
+                except InvalidInput:
+                    self.send_state("subject")
+                    raise
             if "value" in sync_data:
                 try:
                     Clip(*sync_data["value"]).check(self._span, self.duration or None)
@@ -211,10 +254,43 @@ class ClipSlider(SoraWidget):
             super().set_state(sync_data)
 
     @traitlets.observe("value")
-    def _on_value(self, _: object) -> None:
+    def _on_value(self, change: Any) -> None:
         self.problem = ""
         self._keep_in_sight()
         self._judge()
+        if self.subject is not None and change["new"][0] != change["old"][0]:
+            self.subject = None  # its box was in another picture
+        else:
+            self._cast()
+
+    # --- who is meant -----------------------------------------------------------------------------------------------
+
+    @traitlets.validate("subject")
+    def _is_a_subject(self, proposal: Any) -> tuple[float, ...] | None:
+        return _is_subject(proposal["value"])
+
+    @traitlets.observe("subject")
+    def _on_subject(self, _: object) -> None:
+        self.problem = ""
+        self._cast()
+
+    def _cast(self) -> None:
+        """Have it found out who is in these seconds, and how whoever is meant would be cut out."""
+        if self._casting is not None and self._video is not None:
+            self._casting.ask(Wanted(self._video, self.clip, self.subject))
+
+    def _say_who(self, error: Exception) -> None:
+        self.who = {}
+        with self.explained():
+            raise error
+
+    def _show_who(self, check: Check, state: dict[str, Any], picture: bytes) -> None:
+        with self._delivered(check):
+            self.who = {**state, "subject": self.subject}
+            if state["state"] == "nobody" and self.subject is None:
+                self.suggestions = [one for one in self.suggestions if [one.start, one.end] != state["clip"]]
+            self._judge()
+            self.offer("cutout", self._file("cutout.png", picture) if picture else None, "image/png")
 
     # --- the closer look --------------------------------------------------------------------------------------------
 
@@ -262,7 +338,7 @@ class ClipSlider(SoraWidget):
     # --- slow work, on the worker's thread --------------------------------------------------------------------------
 
     def _say(self, error: Exception) -> None:
-        self.working = ""
+        self.working, self.searching = "", False
         words = error if isinstance(error, SoraError) else f"Something went wrong here: {error}"
         self.problem = display.plain(words)
 
@@ -331,9 +407,11 @@ class ClipSlider(SoraWidget):
         band = quality.measure_video(self._video, check=check)
         with self._delivered(check):
             self._show_band("whole", band)
-        found = moments.suggest(self._video, self._span, band=band, check=check)
+        # the engine sees more than the band does, small figures above all; what it finds empty is taken back
+        least = moments.NOBODY if self._casting is None else 0.0
+        found = moments.suggest(self._video, self._span, band=band, least=least, check=check)
         with self._delivered(check):
-            self.suggestions = found
+            self.suggestions, self.searching = found, False
         self.working = ""
 
     def _measure_zoom(self, check: Check) -> None:
@@ -359,7 +437,7 @@ class ClipSlider(SoraWidget):
         start, end = self.value
         for band in (self._measured.get("zoom"), self._measured.get("whole")):
             if band is not None and band.start <= start and end <= band.end + 0.06:
-                self.remarks = moments.assess(band, start, end)
+                self.remarks = moments.assess(band, start, end, seen=self.who.get("state") == "done")
                 return
         self.remarks = []
 
@@ -380,3 +458,7 @@ class ClipSlider(SoraWidget):
     def __repr__(self) -> str:
         name = self.about.get("name")
         return f"ClipSlider({name!r}, timestamps={self.timestamps!r})" if name else "ClipSlider()"
+
+
+def _is_subject(value: object) -> tuple[float, ...] | None:
+    return None if value is None else arguments.subject(value)

@@ -15,7 +15,7 @@ from sora_nb.notebook.widgets._search import PAGE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-STATES = ("waiting", "running", "done", "failed", "unknown")
+STATES = ("waiting", "running", "done", "failed", "cancelled", "unknown")
 
 
 class JobList(SoraWidget):
@@ -42,11 +42,14 @@ class JobList(SoraWidget):
 
     def __init__(self, action: str = "", **traits: Any) -> None:
         self._all: dict[str, dict[str, Any]] = {}  # oldest first
+        self._remarks: dict[str, str] = {}
         self._started = CallbackDispatcher()
         self._resumed = CallbackDispatcher()
+        self._cancelled = CallbackDispatcher()
         super().__init__(action=action, **traits)
         self.handle("action", lambda *_: self.tell(self._started))
         self.handle("resume", lambda *_: self.tell(self._resumed))
+        self.handle("cancel", lambda content, _: self._cancel(str(content.get("key"))))
 
     def on_action(self, callback: Callable[[JobList], None]) -> None:
         """Have a function called when the button is pressed."""
@@ -56,24 +59,63 @@ class JobList(SoraWidget):
         """Have a function called when somebody wants lost calls looked up."""
         self._resumed.register_callback(callback)
 
-    def show(self, key: str, label: str, state: str, *, percent: float | None = None, note: str = "") -> None:
+    def on_cancel(self, callback: Callable[[JobList, str], None]) -> None:
+        """Have a function called with the key of a job that somebody wants stopped."""
+        self._cancelled.register_callback(callback)
+
+    def _cancel(self, key: str) -> None:
+        if self._all.get(key, {}).get("stakes") is not None:
+            self.tell(self._cancelled, key)
+
+    def remark(self, key: str, words: str) -> None:
+        """Say something about a running job that stays beside it until it has ended."""
+        self._remarks[key] = words
+        if key in self._all:
+            self._put({**self._all[key], "note": display.plain(words)})
+
+    def show(
+        self,
+        key: str,
+        label: str,
+        state: str,
+        *,
+        percent: float | None = None,
+        stage: str = "",
+        note: str = "",
+        stakes: str | None = None,
+        picture: str = "",
+    ) -> None:
         """Add a job, or change it.
 
         Args:
             key: tells it from others.
             label: what it is.
-            state: "waiting", "running", "done", "failed", or "unknown" for perhaps billed.
+            state: "waiting", "running", "done", "failed", "cancelled", or "unknown" for perhaps billed.
             percent: how far it is, or None where that is not known.
+            stage: what is being done and how long that will take, in words.
             note: what became of it, in words.
+            stakes: what stopping it would mean for money, which is said before it is stopped; "" where it is free, None
+                for a job without a button for that.
+            picture: what became of it, as a data URL, or "".
         """
         assert state in STATES, state
-        self._all[key] = {
-            "key": key,
-            "label": display.plain(label, 120),
-            "state": state,
-            "percent": None if percent is None else round(percent),
-            "note": display.plain(note),
-        }
+        if state not in {"waiting", "running"}:
+            self._remarks.pop(key, None)
+        self._put(
+            {
+                "key": key,
+                "label": display.plain(label, 120),
+                "state": state,
+                "percent": None if percent is None else round(percent),
+                "stage": display.plain(stage, 120),
+                "note": display.plain(note or self._remarks.get(key, "")),
+                "picture": picture,
+                "stakes": None if stakes is None or state not in {"waiting", "running"} else display.plain(stakes),
+            }
+        )
+
+    def _put(self, job: dict[str, Any]) -> None:
+        self._all[job["key"]] = job
         with self.hold_sync():  # one message
             self.jobs = list(itertools.islice(reversed(self._all.values()), PAGE))
             self.earlier = len(self._all) - len(self.jobs)

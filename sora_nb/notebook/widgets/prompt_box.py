@@ -36,8 +36,11 @@ class Cast(Searchable["Character"], Protocol):
     def usernames(self) -> list[str]:
         """Return the usernames of all."""
 
-    def named(self, usernames: Sequence[str], /) -> list[Character]:
-        """Return the characters of some usernames."""
+    def labels(self) -> dict[str, str]:
+        """Return what else people may call each, by its username."""
+
+    def resolve(self, names: Sequence[str], /) -> dict[str, Character]:
+        """Return the characters that some names mean, by these names."""
 
 
 class PromptBox(SoraWidget):
@@ -81,6 +84,9 @@ class PromptBox(SoraWidget):
     sizes = traitlets.List(traitlets.Unicode()).tag(sync=True)
     seconds = traitlets.Float(0.0).tag(sync=True)
     lengths = traitlets.List(traitlets.Float()).tag(sync=True)
+    seed = traitlets.Int(None, allow_none=True).tag(sync=True)
+    seeds = traitlets.Bool(False).tag(sync=True)  # whether the model takes one
+    start = traitlets.Dict().tag(sync=True)  # the picture that the film begins with: `picture`, `text`; empty for none
     mentions = traitlets.Int(prompts.SAFE_MENTIONS)
     longest = traitlets.Int(None, allow_none=True).tag(sync=True)
     busy = traitlets.Bool(False).tag(sync=True)
@@ -112,6 +118,7 @@ class PromptBox(SoraWidget):
         self._refusal = ""
         self._library: Cast | None = None
         self._known: dict[str, Character] = {}  # by username
+        self._earlier: dict[str, Character] = {}  # by earlier usernames
         self._met: dict[str, Character] = {}  # those whom the page was told of
         self._worker = Worker(self._complain)
         super().__init__(
@@ -135,6 +142,14 @@ class PromptBox(SoraWidget):
         """Have a function called with the box and the prompt when a video is asked for and nothing is wrong with it."""
         self._submitted.register_callback(callback)
 
+    def go_on(self) -> None:
+        """Take the focus to the prompt's end in pages where it is still on the button that somebody waited for."""
+        self.send({"kind": "go on"})
+
+    def call_up(self, *, ready: bool) -> None:
+        """Bring the box into view, with the focus on the button where all is ready to be sent, else at the text's end."""
+        self.send({"kind": "call up", "ready": ready})
+
     @property
     def ready(self) -> Future[None]:
         """Done once all names and faces that the page asked for have been sent."""
@@ -150,7 +165,8 @@ class PromptBox(SoraWidget):
         self._library = None
         if isinstance(characters, Cast):
             self._library = characters
-            show_page(characters, self._worker, functools.partial(self._show_newest, characters))
+            show = functools.partial(self._show_newest, characters)
+            show_page(characters, self._worker, show, anew=bool(self._known))
         else:
             self._introduce(characters, more=len(characters) > PAGE)
 
@@ -159,10 +175,12 @@ class PromptBox(SoraWidget):
             self._introduce(newest, more=more)
 
     def _introduce(self, characters: Sequence[Character], *, more: bool) -> None:
-        self._known = {}
+        self._known, self._earlier = {}, {}
         for character in characters:  # newest first: a username stands for the newest
             self._known.setdefault(character.username, character)
         newest = dict(itertools.islice(self._known.items(), PAGE))
+        for character in characters:
+            self._earlier |= dict.fromkeys(character.aliases, character)
         self._met |= newest
         self.people = [_person(character) for character in newest.values()]
         self.more = more
@@ -170,24 +188,32 @@ class PromptBox(SoraWidget):
 
     def _usernames(self) -> list[str]:
         further = self._library.usernames() if self._library is not None else ()
-        return [*dict.fromkeys((*self._known, *further))]
+        return [*dict.fromkeys((*self._known, *self._earlier, *further))]
 
-    def _lookup(self, usernames: Sequence[str]) -> list[Character]:
-        """Return the characters of some usernames, in their order."""
-        found = {name: self._known[name] for name in usernames if name in self._known}
-        further = [name for name in usernames if name not in found]
+    def _labels(self) -> dict[str, str]:
+        """Return what else people may call each, by its username."""
+        known = {name: _label(character) for name, character in self._known.items()}
+        return (self._library.labels() if self._library is not None else {}) | known
+
+    def _lookup(self, names: Sequence[str]) -> dict[str, Character]:
+        """Return the characters that some names mean, by these names."""
+        here = self._earlier | self._known
+        found = {name: here[name] for name in names if name in here}
+        further = [name for name in names if name not in found]
         if further and self._library is not None:
-            found |= {character.username: character for character in self._library.named(further)}
-        return [found[name] for name in usernames if name in found]
+            found |= self._library.resolve(further)
+        return {name: found[name] for name in names if name in found}
 
     def _on_complete(self, content: dict[str, Any], _: object) -> None:
         typed = str(content.get("typed", ""))[:200]
 
         def look(check: Check) -> None:
-            found = self._lookup(prompts.complete(f"@{typed}", len(typed) + 1, self._usernames())[:MOST_OFFERED])
+            labels = self._labels()
+            found = self._lookup(prompts.complete(f"@{typed}", len(typed) + 1, labels, labels)[:MOST_OFFERED])
             check()
-            self._met |= {character.username: character for character in found}
-            self.send({"kind": "completions", "typed": typed, "people": [_person(character) for character in found]})
+            self._met |= found
+            people = [_person(character) for character in found.values()]
+            self.send({"kind": "completions", "typed": typed, "people": people})
 
         self._worker.submit("complete", look)
 
@@ -220,7 +246,7 @@ class PromptBox(SoraWidget):
 
     def _faults(self) -> Iterator[PromptError]:
         mentioned = prompts.candidates(self.value)
-        names = {character.username for character in self._lookup(mentioned)}
+        names = set(self._lookup(mentioned))
         if not prompts.is_settled(self.value, names):
             names = set(self._usernames())
         self.known = [name for name in mentioned if name in names]
@@ -257,4 +283,9 @@ class PromptBox(SoraWidget):
 
 
 def _person(character: Character) -> dict[str, str]:
-    return {"username": character.username, "name": display.plain(character.display_name, 60)}
+    name = display.plain(character.display_name, 60)
+    return {"username": character.username, "name": name, "earlier": " ".join(character.aliases)}
+
+
+def _label(character: Character) -> str:
+    return " ".join((character.display_name, *character.aliases))

@@ -27,7 +27,7 @@ class Question(SoraWidget):
 
     Attributes:
         value: the text as it is typed.
-        about: a sentence above the field.
+        about: a sentence above the field; a question with answers is hidden while it is about nothing.
         prefix: what stands before the text in the field, such as "@".
         note: beside the field.
     """

@@ -29,6 +29,10 @@ LARGEST = 24_000_000
 """Bytes of a file that goes to the page as it is; of larger ones a preview does."""
 LONGEST = 120.0
 """Seconds of a video of which a preview is made."""
+PLAYED = 6
+"""How many of the videos play in a saved notebook, which carries every byte."""
+STILL_WIDTH = 320
+"""Pixels of a video there."""
 PREVIEW_SIDE = 720
 """Pixels of the longer side of a preview."""
 
@@ -142,6 +146,10 @@ class VideoGrid(SoraWidget):
                 self._headings = {name: [display.plain(text) for text in texts] for name, texts in told.items()}
                 self._players = players
 
+    def play(self) -> None:
+        """Bring the videos into view and play them without sound, in pages where the widget's surroundings are seen."""
+        self.send({"kind": "play"})
+
     def _player(self, key: str, video: Video) -> dict[str, Any]:
         """Describe what is played for a video, or say in a note why nothing is."""
         if video.path is not None and video.path.is_file():
@@ -242,7 +250,9 @@ class VideoGrid(SoraWidget):
             star = "★ favourite" if place == self.favourite else ""
             lines = [player["title"], player["about"], player.get("note", ""), star]
             alt = f"Video: {player['title'] or _cards.title(video)}"
-            figures.append(display.figure(_cards.poster(video, 240), alt, lines, width=240))
+            film = display.moving(display.FILM, video.path if place < PLAYED else None)
+            poster = _cards.poster(video, display.BESIDE_SIDE if film else STILL_WIDTH)
+            figures.append(display.figure(poster, alt, lines, film=film, width=STILL_WIDTH))
         if not figures:
             return display.card("", "", "No videos", ["Run this cell to see them."])
         if self._headings:

@@ -1,4 +1,4 @@
-"""Choose a video in one of three ways: past videos, a file of this computer, or a web address."""
+"""Choose a video in one of four ways: past videos, a file of one's computer, one of the notebook's folder, or an address."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from sora_nb.media.video_like import await_video, local_file
 from sora_nb.models import Video
 from sora_nb.notebook.widgets import _addresses, _cards
 from sora_nb.notebook.widgets._base import SoraWidget, module, style
+from sora_nb.notebook.widgets._folder import Folder, Outside
 from sora_nb.notebook.widgets._pictures import Pictures
 from sora_nb.notebook.widgets._search import PAGE, Searchable, found, show_page
 from sora_nb.notebook.widgets._uploads import Uploads
@@ -32,17 +33,23 @@ if TYPE_CHECKING:
 
 
 class VideoPicker(SoraWidget):
-    """Choose a video: a past one, an upload, or a web address.
+    """Choose a video: a past one, an upload, a file of the notebook's folder, or a web address.
 
     Nothing is fetched or sent anywhere; an upload goes from the browser to the kernel's disk. The page has the first
-    100 past videos and those that a search finds; posters go there once they are in sight.
+    100 past videos and those that a search finds; posters go there once they are in sight. Of the kernel's disk it
+    shows the notebook's folder, and another one only after a question that names it.
 
     Args:
         videos: past videos: studio.videos(), which is searched where it is kept, or any of the forms that VideoGrid
             takes; those with neither a file nor a link are left out.
         uploads: folder for uploaded files; by default a temporary one that goes with the kernel.
+        folder: what is shown of the kernel's disk; by default the kernel's working folder.
+        sample: a video to try with, and who made it, in words.
+        fetches: whether whoever uses the picker fetches an address at once; the page says so.
 
     Attributes:
+        arrived: bytes that are here of the address that is being fetched, and of how many (None where nobody knows); ()
+            while nothing is fetched. Whoever fetches sets it; the page shows it with a button that sets `value` to None.
         more: whether there may be other videos than those in `videos`.
         value: the chosen video: None, a str (web address), a Path (uploaded file) or a Video (past one). It can be set, also
             to a Job, which is waited for, or to the path of a file as text; and observed with `picker.observe(callback, "value")`.
@@ -59,11 +66,23 @@ class VideoPicker(SoraWidget):
     _past = traitlets.List(traitlets.Dict()).tag(sync=True)
     _total = traitlets.Int(0, allow_none=True).tag(sync=True)  # None where more may be found than are known here
     _chosen = traitlets.Dict().tag(sync=True)
+    arrived = traitlets.Tuple().tag(sync=True)
+    _fetches = traitlets.Bool(False).tag(sync=True)
+    _sample = traitlets.Dict().tag(sync=True)
 
     def __init__(
-        self, videos: VideoLike | Iterable[VideoLike] | Searchable[Video] = (), *, uploads: Path | None = None
+        self,
+        videos: VideoLike | Iterable[VideoLike] | Searchable[Video] = (),
+        *,
+        uploads: Path | None = None,
+        folder: Path | None = None,
+        sample: tuple[Path, str] | None = None,
+        fetches: bool = False,
     ) -> None:
-        super().__init__()
+        super().__init__(_fetches=fetches)
+        self._folder = Folder(folder or Path.cwd())
+        self._sample_file = sample[0] if sample else None
+        self._sample = {"about": display.plain(sample[1])} if sample else {}
         self._uploads = Uploads(functools.cache(_temporary) if uploads is None else lambda: uploads)
         self._library: Searchable[Video] | None = None
         self.more = False  # whether it has others than these
@@ -77,6 +96,10 @@ class VideoPicker(SoraWidget):
         self.handle("posters", Pictures(self._worker, self._send_poster).ask)
         self.handle("search", lambda content, _: self._search(str(content.get("text"))))
         self.handle("upload", self._upload)
+        self.handle("look", lambda content, _: self._look(content))
+        self.handle("open", lambda content, _: self._open(content))
+        self.handle("sample", lambda *_: self.set_trait("value", self._sample_file))
+        self.handle("stop", lambda *_: self.set_trait("value", None))
         self.videos = videos
 
     @property
@@ -94,7 +117,8 @@ class VideoPicker(SoraWidget):
         self._library, self.more = None, False
         if isinstance(videos, Searchable):
             self._library = videos
-            show_page(videos, self._worker, functools.partial(self._show_newest, videos))
+            show = functools.partial(self._show_newest, videos)
+            show_page(videos, self._worker, show, anew=bool(self._videos))
         else:
             self._videos = media.videos_of(videos)
             self._deal()
@@ -140,11 +164,13 @@ class VideoPicker(SoraWidget):
         value = self.value
         if isinstance(value, Path):
             info = media.probe(value)
-            parts = (
+            parts = [
                 f"{info.width}x{info.height}",
                 f"{info.duration:.1f} s",
                 _cards.bytes_in_words(value.stat().st_size),
-            )
+            ]
+            if value == self._sample_file:
+                parts.append(self._sample["about"])
             return {
                 "way": "upload",
                 "title": display.plain(value.name, 200),
@@ -208,6 +234,40 @@ class VideoPicker(SoraWidget):
     def _complain(self, error: Exception) -> None:
         with self.explained():
             raise error
+
+    def _look(self, content: dict[str, Any]) -> None:
+        """Show a folder of the kernel's disk, or the question whether it may be shown."""
+        key, agreed = str(content.get("key")), content.get("agreed") is True
+        number = content.get("first")
+        first = number if isinstance(number, int) else 0
+
+        def look(check: Check) -> None:
+            try:
+                told = self._folder.look(key, first, check, agreed=agreed)
+            except Outside as outside:
+                told = {"key": key, "ask": str(outside), "of": "folder"}
+            except InvalidInput as error:
+                told = {"key": key, "fault": display.plain(error)}
+            check()
+            self.send({"kind": "folder", **told})
+
+        self._worker.submit("folder", look)
+
+    def _open(self, content: dict[str, Any]) -> None:
+        """Choose a file of the kernel's disk."""
+        key, agreed = str(content.get("key")), content.get("agreed") is True
+
+        def choose(check: Check) -> None:
+            try:
+                file = self._folder.file(key, agreed=agreed)
+                check()
+                self.value = file
+            except Outside as outside:
+                self.send({"kind": "folder", "key": key, "ask": str(outside), "of": "file"})
+            except InvalidInput as error:
+                self.send({"kind": "folder", "key": key, "fault": display.plain(error)})
+
+        self._worker.submit("folder", choose)
 
     def _upload(self, content: dict[str, Any], buffers: list[memoryview]) -> None:
         answer, file = self._uploads.take(content, buffers)

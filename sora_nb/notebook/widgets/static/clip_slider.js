@@ -1,229 +1,16 @@
-import { clock, make, media, own, problemLine, receive, save, watch } from "./shared.js";
+import { alive } from "./alive.js";
+import { busy } from "./busy.js";
+import { player } from "./player.js";
+import { FINE, around, changed, clamp, constrain, round, seconds, slotOf, spoken, stamp, told } from "./selection.js";
+import { clock, make, media, problemLine, receive, save, watch } from "./shared.js";
+import { ruler, state, strip, thumb } from "./strip.js";
+import { known, question, verdict } from "./who.js";
 
-// --- the rule, without a page ---------------------------------------------------------------------------------------
-
-const round = (seconds) => Math.round(seconds * 1000) / 1000;
-const FINE = 0.4; // score from which a slot is clear
-const clamp = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
-
-/**
- * Keep a selection inside the video and as long as the service takes; what is held pushes the other end along.
- * @param {{start: number, end: number}} wanted seconds
- * @param {"start" | "end" | "both"} held
- * @param {{shortest: number, longest: number, step: number}} rule
- * @param {number} duration seconds
- * @param {number} grid seconds both ends are rounded to; 0 for not at all
- * @returns {[number, number]}
- */
-export function constrain(wanted, held, rule, duration, grid = rule.step) {
-  const last = rule.step >= 1 ? Math.floor(duration + 0.05) : duration;
-  const snap = (seconds) => (grid ? Math.round(seconds / grid) * grid : seconds);
-  const longest = Math.min(rule.longest, last);
-  const shortest = Math.min(rule.shortest, last);
-  let { start, end } = wanted;
-  if (held === "both") {
-    const span = clamp(end - start, shortest, longest);
-    start = clamp(snap(start), 0, last - span);
-    end = start + span;
-  } else if (held === "start") {
-    start = clamp(snap(start), 0, last - shortest);
-    end = clamp(end, start + shortest, Math.min(last, start + longest));
-  } else {
-    end = clamp(snap(end), shortest, last);
-    start = clamp(start, Math.max(0, end - longest), end - shortest);
-  }
-  return [round(start), round(end)];
-}
-
-/** The window of a given length around a selection. */
-export function around([start, end], length, duration) {
-  const left = clamp((start + end - length) / 2, 0, duration - length);
-  return [round(left), round(left + length)];
-}
-
-const slotOf = (band, slot) => [band.start + slot * band.step, Math.min(band.end, band.start + (slot + 1) * band.step)];
-
-/** What a band says in words. */
-export function told(band) {
-  const runs = [];
-  band.marks.forEach((mark, slot) => {
-    const [from, to] = slotOf(band, slot);
-    if (runs.length && runs.at(-1).mark === mark) runs.at(-1).to = to;
-    else runs.push({ mark, from, to });
-  });
-  const bad = runs.filter((run) => run.mark).map((run) => `${run.mark} from ${clock(run.from)} to ${clock(run.to)}`);
-  const said = [...bad, ...band.cuts.map((cut) => `cut at ${clock(cut)}`)];
-  return said.length ? `Quality: ${said.slice(0, 12).join(", ")}` : "Quality: good throughout, no cut";
-}
-
-const spoken = (seconds) => {
-  const whole = Math.floor(round(seconds) / 60);
-  const count = (number, unit) => `${number} ${unit}${number === 1 ? "" : "s"}`;
-  const rest = count(round(round(seconds) - 60 * whole), "second");
-  return whole ? `${count(whole, "minute")} ${rest}` : rest;
-};
-
-// --- one strip: pictures along a stretch of time ---------------------------------------------------------------------
-
-function strip(className, children) {
-  const cells = make("div", "sora-cells", { "aria-hidden": "true" });
-  const track = make("div", "sora-track", {}, [cells, ...children]);
-  const node = make("div", `sora-strip ${className}`, {}, [track]);
-  let pictures = null;
-  let shown = "";
-  let range = [0, 1];
-  const draw = () => {
-    const { clientWidth: wide, clientHeight: tall } = cells;
-    const key = pictures && wide ? [pictures.url, wide, tall, ...range].join() : "";
-    if (key === shown) return;
-    shown = key;
-    cells.replaceChildren();
-    if (!key) return;
-    const { url, start, end, count, width, height } = pictures;
-    const cell = (tall * width) / height;
-    for (let x = 0; x < wide; x += cell) {
-      const time = range[0] + ((x + cell / 2) / wide) * (range[1] - range[0]);
-      const number = clamp(Math.floor(((time - start) / (end - start)) * count), 0, count - 1);
-      const picture = make("div", "sora-cell");
-      picture.style.cssText = `width:${cell}px;background:url("${url}") ${-number * cell}px 0 / ${count * cell}px ${tall}px`;
-      cells.append(picture);
-    }
-  };
-  const sizes = new ResizeObserver(draw);
-  sizes.observe(cells);
-  const left = (seconds) => `${clamp((100 * (seconds - range[0])) / (range[1] - range[0]), 0, 100)}%`;
-  return {
-    node,
-    track,
-    left,
-    place: (what, from, to) => Object.assign(what.style, { left: left(from), right: `calc(100% - ${left(to)})` }),
-    show: (next, dim) => { pictures = next; cells.classList.toggle("sora-waiting", dim || !next); draw(); },
-    stretch: (next) => { range = next; draw(); },
-    time: (event) => {
-      const box = track.getBoundingClientRect();
-      return range[0] + ((event.clientX - box.left) / (box.width || 1)) * (range[1] - range[0]);
-    },
-    end: () => sizes.disconnect(),
-  };
-}
-
-function thumb(className, label) {
-  return own(make("div", className, { role: "slider", tabindex: "0", "aria-label": label, "aria-orientation": "horizontal" }));
-}
-
-function state(node, now, low, high, text) {
-  const values = { "aria-valuenow": round(now), "aria-valuemin": round(low), "aria-valuemax": round(high), "aria-valuetext": text };
-  for (const [name, value] of Object.entries(values)) node.setAttribute(name, String(value));
-}
-
-// --- the player ------------------------------------------------------------------------------------------------------
-
-function player(model, selection, onTime) {
-  const video = make("video", "sora-video", { playsinline: true, preload: "auto", tabindex: "-1", "aria-hidden": "true" });
-  video.muted = true;
-  const poster = make("img", "sora-poster", { alt: "" });
-  const wait = make("div", "sora-wait", { role: "status" });
-  const screen = make("div", "sora-screen", {}, [video, poster, wait]);
-  const play = make("button", "sora-button sora-primary sora-play", { type: "button" });
-  const sound = make("button", "sora-button sora-sound", { type: "button" });
-  const back = make("button", "sora-button sora-back", { type: "button", "aria-label": "One picture back", title: "One picture back (,)" });
-  const on = make("button", "sora-button sora-on", { type: "button", "aria-label": "One picture on", title: "One picture on (.)" });
-  const now = make("span", "sora-now sora-dim");
-  const bar = make("div", "sora-bar", {}, [play, back, on, sound, now]);
-  const covers = () => model.get("media")?.video ?? { start: 0, end: 0 };
-  let wanted = null;
-  let wantsPlay = false;
-  let frame = 0;
-
-  const at = () => video.currentTime + covers().start;
-  const tell = () => { now.textContent = clock(at(), 2); onTime(at()); };
-  const paint = () => {
-    play.textContent = wantsPlay ? "Pause" : "Play selection";
-    play.classList.toggle("sora-playing", wantsPlay);
-    sound.textContent = video.muted ? "Sound off" : "Sound on";
-    sound.setAttribute("aria-pressed", String(!video.muted));
-    sound.classList.toggle("sora-loud", !video.muted);
-    sound.hidden = model.get("about")?.sound === false;
-    for (const button of [play, back, on, sound]) button.disabled = !video.getAttribute("src");
-  };
-  const seek = (seconds) => {
-    const inside = clamp(seconds - covers().start, 0, Math.max(0, covers().end - covers().start - 0.001));
-    if (video.seeking) wanted = seconds;
-    else if (video.getAttribute("src")) video.currentTime = inside;
-  };
-  const loop = () => {
-    const [start, end] = selection();
-    if (video.ended || at() >= end - 0.015 || at() < start - 0.1) seek(start);
-    tell();
-    frame = requestAnimationFrame(loop);
-  };
-  const pause = () => { wantsPlay = false; cancelAnimationFrame(frame); video.pause(); paint(); };
-  const start = async () => {
-    wantsPlay = true;
-    seek(selection()[0]);
-    paint();
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(loop);
-    try { await video.play(); } catch (error) { if (error.name !== "AbortError") pause(); }
-  };
-  const toggle = () => (wantsPlay ? pause() : start());
-  const stepped = (pictures) => { pause(); seek(at() + pictures / (model.get("about")?.fps || 25)); };
-
-  play.addEventListener("click", toggle);
-  screen.addEventListener("click", () => video.getAttribute("src") && toggle());
-  sound.addEventListener("click", () => { video.muted = !video.muted; paint(); });
-  back.addEventListener("click", () => stepped(-1));
-  on.addEventListener("click", () => stepped(1));
-  bar.addEventListener("keydown", (event) => {
-    const pictures = { ",": -1, ".": 1 }[event.key];
-    if (pictures) { event.preventDefault(); stepped(pictures); }
-  }, true);
-  video.addEventListener("seeked", () => {
-    tell();
-    const next = wanted;
-    wanted = null;
-    if (next !== null) seek(next);
-  });
-  const settle = () => {
-    const { start: from = 0, end: to = 0 } = covers();
-    const loaded = Boolean(video.getAttribute("src")) && (video.readyState > 1 || video.seeking); // seeking is no loading
-    wait.hidden = loaded && selection()[0] >= from - 0.05 && selection()[1] <= to + 0.05;
-    wait.textContent = model.get("duration") ? model.get("working") || "Loading the video…" : "No video chosen yet";
-    poster.hidden = loaded;
-  };
-  video.addEventListener("loadeddata", () => {
-    settle();
-    if (wantsPlay) start();
-    else seek(selection()[0]);
-  });
-  video.addEventListener("ended", () => { if (wantsPlay) start(); });
-  video.addEventListener("error", () => video.getAttribute("src") && model.send({ kind: "broken", token: covers().token }));
-  const seen = new IntersectionObserver((entries) => { if (!entries.at(-1).isIntersecting && wantsPlay) pause(); });
-  seen.observe(screen);
-
-  const ends = [
-    media(model, "poster", (url) => { if (url) poster.src = url; else poster.removeAttribute("src"); }),
-    media(model, "video", (url) => {
-      if (url) video.src = url;
-      else { video.pause(); video.removeAttribute("src"); video.load(); }
-      settle();
-      paint();
-    }),
-    watch(model, ["working", "duration", "value"], settle),
-    watch(model, ["about"], () => {
-      const { width = 16, height = 9 } = model.get("about") ?? {};
-      screen.style.aspectRatio = `${width} / ${height}`;
-      paint();
-    }),
-  ];
-  return {
-    screen, bar, seek, pause, toggle, stepped,
-    playing: () => wantsPlay,
-    end: () => { pause(); seen.disconnect(); ends.forEach((end) => end()); video.removeAttribute("src"); },
-  };
-}
-
-// --- the widget ------------------------------------------------------------------------------------------------------
+const KEYS = [
+  ["Space", "play or pause"], ["I, O", "start or end at the playhead"], ["J, K, L", "play back, pause, play on; again for faster"],
+  ["← →  , .", "one picture back or on"], ["Ctrl/⌘ Z", "undo the last move"],
+];
+const ONE_MOVE = 1000; // milliseconds between two presses of a key that are one move to undo
 
 function render({ model, el }) {
   const rule = () => model.get("rule");
@@ -234,7 +21,8 @@ function render({ model, el }) {
   const value = () => dragged?.value ?? model.get("value");
   const zoom = () => dragged?.zoom ?? (isLong() ? model.get("zoom") : [0, duration() || 1]);
 
-  const head = make("div", "sora-playhead", { "aria-hidden": "true" });
+  const heads = [make("div", "sora-playhead", { "aria-hidden": "true" }), make("div", "sora-playhead", { "aria-hidden": "true" })];
+  const grip = thumb("sora-grip", "Playhead");
   const middle = thumb("sora-middle", "Whole selection");
   const handles = { start: thumb("sora-handle sora-start", "Start"), end: thumb("sora-handle sora-end", "End"), both: middle };
   const length = make("span", "sora-length", { "aria-hidden": "true" });
@@ -242,47 +30,113 @@ function render({ model, el }) {
   const shades = [make("div", "sora-shade"), make("div", "sora-shade")];
   const lens = thumb("sora-lens", "Part of the video shown below");
   const mark = make("div", "sora-mark");
-  const overview = strip("sora-overview", [mark, lens]);
-  const near = strip("sora-near", [...shades, middle, handles.start, handles.end, head]);
+  const overview = strip("sora-overview", [mark, lens, heads[1]]);
+  const near = strip("sora-near", [...shades, middle, handles.start, handles.end, heads[0]]);
   const band = make("div", "sora-band", { role: "img" });
-  const ticks = make("div", "sora-ticks sora-dim", { "aria-hidden": "true" });
-  near.node.append(band, ticks);
+  const ticks = { near: ruler(near, [grip], scrub), overview: ruler(overview, [], scrub) };
+  near.node.append(band, ticks.near.node);
+  overview.node.append(ticks.overview.node);
 
-  const screen = player(model, value, (time) => { head.style.left = near.left(time); });
+  let who = null;
+  const screen = player(model, value, showTime);
+  who = question(model, screen);
+  function scrub(time) {
+    screen.pause();
+    screen.seek(time);
+    grip.focus({ preventScroll: true });
+  }
+  function showTime(time) {
+    heads[0].style.left = grip.style.left = near.left(time);
+    heads[1].style.left = overview.left(time);
+    const { start = 0, end = 0 } = model.get("media")?.video ?? {};
+    state(grip, clamp(time, start, end), start, end, spoken(time));
+    who?.paint();
+  }
 
   const fields = {};
-  for (const [name, label] of [["start", "Start"], ["end", "End"]]) {
-    fields[name] = make("input", "sora-field", { type: "number", min: "0", inputmode: "decimal" });
-    fields[name].addEventListener("change", () => {
-      const typed = Number(fields[name].value);
-      fields[name].shown = null;
-      if (!fields[name].value || !Number.isFinite(typed)) return paint();
-      const [start, end] = model.get("value");
-      const grid = rule().step >= 1 ? rule().step : 0;
-      move(constrain({ start, end, [name]: typed }, name, rule(), duration(), grid));
+  const note = make("div", "sora-note", { role: "status" });
+  for (const [name, label] of [["start", "Start at"], ["end", "End at"]]) {
+    const field = make("input", "sora-field", { type: "text", autocomplete: "off", spellcheck: "false", title: "Like 2.5, 0:02.5 or 1:03:20.5" });
+    fields[name] = field;
+    field.addEventListener("change", () => {
+      const typed = seconds(field.value);
+      field.shown = null;
+      if (typed === null) {
+        note.textContent = `Not a time: ${field.value.slice(0, 20) || "nothing"}. Write it like 2.5, 0:02.5 or 1:03:20.5.`;
+        return paint();
+      }
+      const before = model.get("value");
+      const [start, end] = before;
+      const next = constrain({ start, end, [name]: typed }, name, rule(), duration(), rule().step >= 1 ? rule().step : 0);
+      move(next);
+      note.textContent = changed(typed, name, before, next, rule(), duration());
     });
-    fields[name].label = make("label", "sora-label", {}, [make("span", "sora-dim", { text: `${label}, s` }), fields[name]]);
+    field.addEventListener("keydown", (event) => {
+      const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      if (!by) return;
+      event.preventDefault();
+      nudge(name, by * rule().step, rule().step);
+    });
+    field.label = make("label", "sora-label", {}, [make("span", "sora-dim", { text: label }), field]);
   }
   const stamps = make("code", "sora-stamps");
   const span = make("strong", "sora-span");
   const remarks = make("ul", "sora-remarks", { "aria-label": "About the selection", "aria-live": "polite" });
   const offers = make("div", "sora-offers", { role: "group", "aria-label": "Suggested moments" });
-  const panel = make("div", "sora-panel", {}, [
-    make("div", "sora-title", {}, [span, make("span", "sora-dim", { text: "selected" })]),
-    make("div", "sora-fields", {}, [fields.start.label, fields.end.label]),
-    make("div", "sora-dim", { text: "timestamps " }, [stamps]),
-    remarks,
-    offers,
+  const undo = make("button", "sora-button sora-undo", { type: "button", text: "Undo", title: "Undo the last move (Ctrl+Z)", disabled: true, click: takeBack });
+  const help = make("details", "sora-keys", {}, [
+    make("summary", "sora-dim", { text: "Keys" }),
+    make("dl", "sora-list", {}, KEYS.flatMap(([key, what]) => [make("dt", "sora-key", { text: key }), make("dd", "sora-what", { text: what })])),
   ]);
   const [problem, endProblem] = problemLine(model);
+  const making = busy(model);
+  const panel = make("div", "sora-panel", {}, [
+    make("div", "sora-title", {}, [span, make("span", "sora-dim", { text: "selected" }), undo]),
+    making.node,
+    make("div", "sora-fields", {}, [fields.start.label, fields.end.label]),
+    note,
+    make("div", "sora-dim", { text: "timestamps " }, [stamps]),
+    remarks,
+    problem,
+    help,
+  ]);
   const stage = make("div", "sora-stage", {}, [screen.screen, screen.bar]);
   const strips = make("div", "sora-strips", {}, [overview.node, near.node]);
-  const root = make("div", "sora-widget sora-clip-slider", {}, [make("div", "sora-grid", {}, [stage, strips, panel]), problem]);
+  const root = make("div", "sora-widget sora-clip-slider", {}, [make("div", "sora-grid", {}, [stage, offers, strips, who.node, panel])]);
   el.append(root);
 
   // --- moving
 
-  function move(next, nextZoom) {
+  const past = []; // what there was before each move
+  let lastMove = { held: "", at: 0 };
+  /** Keep what there is before it is moved; what one key does again and again is one move. */
+  function remember(held = "", before = { value: model.get("value"), zoom: model.get("zoom") }) {
+    const again = held && held === lastMove.held && Date.now() - lastMove.at < ONE_MOVE;
+    lastMove = { held, at: Date.now() };
+    if (!again) past.push(before);
+    undo.disabled = false;
+    note.textContent = "";
+  }
+  function takeBack() {
+    const before = past.pop();
+    if (!before) return;
+    lastMove.held = "";
+    undo.disabled = !past.length;
+    const now = model.get("value");
+    save(model, isLong() ? before : { value: before.value });
+    note.textContent = "";
+    paint();
+    look(now, before.value);
+  }
+  function forget() {
+    past.length = 0;
+    undo.disabled = true;
+    note.textContent = "";
+  }
+
+  function move(next, nextZoom, held) {
+    if (String(next) === String(model.get("value")) && !nextZoom) return paint();
+    remember(held);
     const outside = isLong() && (next[0] < zoom()[0] || next[1] > zoom()[1]);
     const moved = nextZoom ?? (outside && around(next, zoom()[1] - zoom()[0], duration()));
     const before = model.get("value");
@@ -294,7 +148,9 @@ function render({ model, el }) {
     if (!screen.playing()) screen.seek(next[0] === before[0] && next[1] !== before[1] ? next[1] - 0.02 : next[0]);
   }
   const shifted = ([start, end], held, by) => ({ start: start + (held !== "end" ? by : 0), end: end + (held !== "start" ? by : 0) });
-  const nudge = (held, by, grid) => move(constrain(shifted(model.get("value"), held, by), held, rule(), duration(), grid));
+  function nudge(held, by, grid) {
+    move(constrain(shifted(model.get("value"), held, by), held, rule(), duration(), grid), null, `${held} by keys`);
+  }
   const directions = (one, big) => ({
     ArrowLeft: -one, ArrowDown: -one, ArrowRight: one, ArrowUp: one, PageDown: -big, PageUp: big, Home: -duration(), End: duration(),
   });
@@ -308,11 +164,58 @@ function render({ model, el }) {
       if (by !== undefined) nudge(held, by, step);
       else if (pictures && step < 1) nudge(held, pictures / (model.get("about")?.fps || 25), 0);
       else if (pictures) screen.stepped(pictures);
-      else if (event.key === " ") screen.toggle();
       else return;
       event.preventDefault();
     });
   }
+  grip.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const [start, end] = model.get("value");
+    const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+    const to = { Home: start, End: end - 0.02, PageDown: screen.at() - 1, PageUp: screen.at() + 1 }[event.key];
+    if (by && !event.shiftKey) screen.stepped(by);
+    else if (by || to !== undefined) scrub(to ?? screen.at() + by);
+    else return;
+    event.preventDefault();
+  });
+
+  /** Keys that work wherever the focus is in the widget, but where text is written. */
+  function keys(event) {
+    const typing = event.target.matches("input:not([type=radio])");
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (!duration() || typing || event.altKey) return;
+    if (event.ctrlKey || event.metaKey) {
+      if (key !== "z" || event.shiftKey) return;
+      takeBack();
+    } else if (!pressed(key, event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+  function pressed(key, event) {
+    const on = event.target;
+    const held = Object.keys(handles).some((name) => handles[name] === on);
+    const arrow = { ArrowLeft: -1, ArrowRight: 1 }[key];
+    const pictures = { ",": -1, ".": 1 }[key] ?? arrow;
+    const way = { j: -1, l: 1 }[key];
+    if (key === " " && !on.matches("button, summary, input")) screen.space();
+    else if (key === "i" || key === "o") setEnd(key === "i" ? "start" : "end");
+    else if (key === "k") screen.pause();
+    else if (way) event.repeat || screen.shuttle(way);
+    else if (pictures && !held && !(arrow && on.matches("input, [role]"))) screen.stepped(pictures);
+    else return false;
+    return true;
+  }
+  /** Set an end of the selection at the playhead. */
+  function setEnd(name) {
+    const [start, end] = model.get("value");
+    const grid = rule().step >= 1 ? rule().step : 0;
+    const before = [start, end];
+    const next = constrain({ start, end, [name]: screen.at() }, name, rule(), duration(), grid);
+    move(next);
+    note.textContent = changed(grid ? Math.round(screen.at()) : round(screen.at()), name, before, next, rule(), duration());
+  }
+  root.addEventListener("keydown", keys, true);
+  screen.screen.addEventListener("click", () => duration() && grip.focus({ preventScroll: true }));
   lens.addEventListener("keydown", (event) => {
     const wide = zoom()[1] - zoom()[0];
     const by = directions(wide / 4, wide)[event.key];
@@ -332,19 +235,21 @@ function render({ model, el }) {
   function drags(where, begin) {
     const { track } = where;
     let update = null;
+    let before = null;
     track.addEventListener("pointerdown", (event) => {
       if (event.button !== 0 || !duration()) return;
       event.preventDefault();
+      before = { value: model.get("value"), zoom: model.get("zoom") };
       update = begin(event, where.time(event));
       track.setPointerCapture?.(event.pointerId);
       sentAt = 0;
     });
     track.addEventListener("pointermove", (event) => {
       if (!update) return;
-      const before = value();
+      const shown = value();
       dragged = update(where.time(event));
       paint();
-      look(before, dragged.value);
+      look(shown, dragged.value);
       if (where === near && Date.now() - sentAt > 150) {
         sentAt = Date.now();
         save(model, { value: dragged.value });
@@ -353,6 +258,7 @@ function render({ model, el }) {
     const stop = () => {
       if (!update) return;
       update = null;
+      if (dragged && String(dragged.value) !== String(before.value)) remember("", before);
       if (dragged) save(model, isLong() ? dragged : { value: dragged.value });
       dragged = null;
       paint();
@@ -398,7 +304,9 @@ function render({ model, el }) {
     const [start, end] = value();
     const [low, high] = zoom();
     const none = !duration();
-    strips.hidden = panel.hidden = screen.bar.hidden = none;
+    strips.hidden = offers.hidden = panel.hidden = screen.bar.hidden = none;
+    const where = none ? root : panel; // beside the picture, where a sentence more moves nothing
+    if (problem.parentNode !== where) where.append(problem);
     root.classList.toggle("sora-empty", none);
     overview.node.hidden = !isLong();
     overview.stretch([0, duration() || 1]);
@@ -419,14 +327,15 @@ function render({ model, el }) {
     state(lens, low, 0, Math.max(0, duration() - (high - low)), `${spoken(low)} to ${spoken(high)}`);
     length.textContent = span.textContent = clock(end - start, rule().step >= 1 ? 0 : 1);
     stamps.textContent = `${start},${end}`;
-    for (const [name, seconds] of [["start", start], ["end", end]]) {
-      Object.assign(fields[name], { step: rule().step, max: last });
-      if (fields[name].shown !== seconds) fields[name].value = fields[name].shown = seconds; // what is being typed stays
+    for (const [name, time] of [["start", start], ["end", end]]) {
+      if (fields[name].shown !== time) fields[name].value = stamp((fields[name].shown = time)); // what is being typed stays
     }
     for (const button of offers.querySelectorAll("button"))
       button.setAttribute("aria-pressed", String(button.dataset.value === `${start},${end}`));
     paintBand(low, high);
-    paintTicks(low, high);
+    ticks.near.stretch(low, high);
+    ticks.overview.stretch(0, duration() || 1);
+    showTime(screen.at());
   }
 
   let sheets = {};
@@ -441,7 +350,7 @@ function render({ model, el }) {
     const bands = model.get("bands") ?? {};
     const closer = bands.zoom && bands.zoom.start <= low + 0.01 && bands.zoom.end >= high - 0.01;
     const shown = closer ? bands.zoom : bands.whole;
-    band.hidden = !shown;
+    band.style.visibility = shown ? "" : "hidden"; // its room is kept
     if (!shown) return band.replaceChildren();
     band.setAttribute("aria-label", told(shown));
     const bars = shown.score.map((score, slot) => {
@@ -461,40 +370,39 @@ function render({ model, el }) {
     }
   }
 
-  function paintTicks(low, high) {
-    const every = [1, 2, 5, 10].find((seconds) => (high - low) / seconds <= 8) ?? 20;
-    ticks.replaceChildren();
-    for (let time = Math.ceil(low / every) * every; time <= high; time += every) {
-      ticks.append(make("span", "sora-tick", { text: clock(time, 0), style: `left:${near.left(time)}` }));
-    }
-  }
-
   const sheet = (name, after) => media(model, name, (url) => {
     sheets = { ...sheets, [name]: url ? { url, ...model.get("media")[name] } : null };
     after();
     paint();
   });
+  const chip = ({ start, end, reason }) => {
+    const when = make("b", "sora-when", { text: `${stamp(start)} – ${stamp(end)}` });
+    const props = { type: "button", title: reason, "data-value": `${start},${end}`, click: () => move([start, end]) };
+    return make("button", "sora-button sora-offer", props, [when, make("span", "sora-dim sora-why", { text: reason })]);
+  };
+
   const ends = [
     watch(model, ["value", "zoom", "duration", "rule", "bands"], () => { if (!dragged) paint(); }),
     watch(model, ["value"], () => { if (!dragged && !screen.playing()) screen.seek(value()[0]); }),
-    watch(model, ["remarks", "bands"], () => {
-      const said = model.get("remarks") ?? [];
-      const known = Object.keys(model.get("bands") ?? {}).length > 0;
-      const praise = known && !said.length ? [make("li", "sora-praise", { text: "Clear: no cut, no blur, enough light." })] : [];
-      remarks.replaceChildren(...said.map((text) => make("li", "sora-doubt", { text })), ...praise);
+    watch(model, ["duration", "about"], forget),
+    watch(model, ["remarks", "bands", "who", "value"], () => {
+      const said = (model.get("remarks") ?? []).map((text) => [text, true]);
+      const measured = Object.keys(model.get("bands") ?? {}).length > 0;
+      const seen = known(model);
+      if (measured && model.get("asks") && (!said.length || seen.state === "nobody")) said.push(verdict(seen));
+      else if (measured && !said.length) said.push(["Clear: no cut, no blur, enough light.", false]);
+      remarks.replaceChildren(...said.map(([text, doubt]) => make("li", doubt ? "sora-doubt" : "sora-praise", { text })));
     }),
-    watch(model, ["suggestions"], () => {
+    watch(model, ["suggestions", "searching"], () => {
       const found = model.get("suggestions") ?? [];
-      offers.hidden = !found.length;
-      offers.replaceChildren(make("div", "sora-dim", { text: "Good moments" }), ...found.map((one) =>
-        make("button", "sora-button sora-offer", { type: "button", "data-value": `${one.start},${one.end}`, click: () => move([one.start, one.end]) }, [make("b", "sora-when", { text: `${clock(one.start)} – ${clock(one.end)}` }), make("span", "sora-dim", { text: one.reason })]),
-      ));
+      const label = found.length ? "Good moments" : model.get("searching") ? "Looking for good moments…" : model.get("bands")?.whole ? "No seconds stand out" : "Good moments were not looked for";
+      offers.replaceChildren(make("span", "sora-dim sora-offers-label", { text: label, role: "status" }), ...found.map(chip));
       paint();
     }),
     sheet("overview", () => overview.show(sheets.overview ?? null, false)),
     sheet("zoom", () => {}),
   ];
-  return () => [...ends, endProblem, screen.end, overview.end, near.end].forEach((end) => end());
+  return () => [...ends, endProblem, making.end, who.end, screen.end, ticks.near.end, ticks.overview.end, overview.end, near.end].forEach((end) => end());
 }
 
-export default { initialize: ({ model }) => receive(model), render };
+export default { initialize: ({ model }) => receive(model), render: alive(render) };

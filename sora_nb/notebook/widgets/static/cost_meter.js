@@ -1,3 +1,4 @@
+import { alive } from "./alive.js";
 import { make, problemLine, watch } from "./shared.js";
 
 const COLUMNS = ["time", "kind", "prompt", "status", "estimate", "charged"];
@@ -87,4 +88,4 @@ function render({ model, el }) {
   return () => ends.forEach((end) => end());
 }
 
-export default { render };
+export default { render: alive(render) };

@@ -1,23 +1,71 @@
-import { make, own, problemLine, watch } from "./shared.js";
+import { alive } from "./alive.js";
+import { harmless, make, own, problemLine, watch } from "./shared.js";
 
 const WORDS = {
   waiting: "waiting",
   running: "running",
   done: "done",
   failed: "failed",
+  cancelled: "cancelled",
   unknown: "may have been billed",
 };
 
-function row(job, resume) {
+/** A job's row; while the state stays the same it is changed in place, so that a focused button keeps the focus. */
+function row(job, send) {
+  const button = (text, click, kind = "") => make("button", `sora-button ${kind}`, { type: "button", text, click });
   const state = make("span", `sora-state sora-state-${job.state}`, { text: WORDS[job.state] });
-  const parts = [make("div", "sora-job-head", {}, [make("span", "sora-job-label", { text: job.label }), state])];
-  if (job.state === "waiting" || job.state === "running") {
-    const bar = make("progress", "sora-job-bar", { max: 100, "aria-label": job.label, value: job.percent });
-    parts.push(make("div", "sora-job-progress", {}, [bar, make("span", "sora-dim", { text: job.percent === null ? "" : `${job.percent} %` })]));
+  const label = make("span", "sora-job-label");
+  const bar = make("progress", "sora-job-bar", { max: 100 });
+  const far = make("span", "sora-dim sora-job-far");
+  const cancel = button("Cancel", () => (stakes.textContent ? ask(true) : stop()), "sora-job-cancel");
+  const moving = make("div", "sora-job-progress", {}, [bar, far, cancel]);
+  const stakes = make("div", "sora-job-stakes");
+  const sure = button("Stop it", () => stop());
+  const question = make("div", "sora-job-question", { role: "group" }, [stakes, make("div", "sora-job-answers", {}, [sure, button("Go on", () => ask(false))])]);
+  const note = make("div", "sora-dim sora-job-note");
+  const look = button("Look it up (free)", () => send({ kind: "resume" }));
+  const runs = job.state === "waiting" || job.state === "running";
+  const words = make("div", "sora-job-words", {}, [make("div", "sora-job-head", {}, [label, state]), ...(runs ? [moving, question] : []), note, ...(job.state === "unknown" ? [look] : [])]);
+  const picture = job.picture ? [make("img", "sora-job-picture", { src: harmless(job.picture), alt: "" })] : [];
+  const node = own(make("li", "sora-job", { tabindex: "-1" }, [...picture, words]));
+  let told = job.note;
+
+  function ask(wide) {
+    question.hidden = !wide;
+    cancel.hidden = wide;
+    (wide ? sure : cancel).focus();
   }
-  if (job.note) parts.push(make("div", "sora-dim sora-job-note", { text: job.note }));
-  if (job.state === "unknown") parts.push(make("button", "sora-button", { type: "button", text: "Look it up (free)", click: resume }));
-  return make("li", "sora-job", {}, parts);
+  function stop() {
+    question.hidden = true;
+    cancel.hidden = false;
+    cancel.disabled = true;
+    cancel.textContent = "Stopping…";
+    node.focus();
+    send({ kind: "cancel", key: job.key });
+  }
+  function update(now) {
+    label.textContent = label.title = now.label;
+    note.textContent = now.note;
+    note.hidden = !now.note;
+    bar.setAttribute("aria-label", now.label);
+    if (now.percent === null) bar.removeAttribute("value");
+    else bar.value = now.percent;
+    far.textContent = far.title = [now.percent === null ? "" : `${now.percent} %`, now.stage].filter(Boolean).join(" · ");
+    stakes.textContent = now.stakes ?? "";
+    question.setAttribute("aria-label", `Stop ${now.label}?`);
+    cancel.setAttribute("aria-label", `Cancel ${now.label}`);
+    if (now.stakes === null || now.stakes === undefined) cancel.hidden = true;
+    else if (question.hidden) cancel.hidden = false;
+    if (now.note !== told) {
+      // it was not stopped, and the note says why
+      cancel.disabled = false;
+      cancel.textContent = "Cancel";
+      told = now.note;
+    }
+  }
+  question.hidden = true;
+  update(job);
+  return { node, update };
 }
 
 function render({ model, el }) {
@@ -30,7 +78,7 @@ function render({ model, el }) {
   const [problem, endProblem] = problemLine(model);
   el.append(make("div", "sora-widget sora-job-list", {}, [head, problem, list, earlier, said]));
 
-  const rows = new Map(); // a row is built anew only where its job changed, so that a focused button stays
+  const rows = new Map();
   let states = new Map();
   const reach = () => (list.tabIndex = list.scrollHeight > list.clientHeight ? 0 : -1); // keys must scroll what scrolls
   const sized = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(reach);
@@ -56,12 +104,14 @@ function render({ model, el }) {
         rows.delete(key);
       }
       jobs.forEach((job, place) => {
-        const text = JSON.stringify(job);
         const old = rows.get(job.key);
-        if (old?.text !== text) {
-          const node = row(job, () => model.send({ kind: "resume" }));
-          old?.node.replaceWith(node);
-          rows.set(job.key, { text, node });
+        if (old?.state === job.state) old.update(job);
+        else {
+          const made = { ...row(job, (content) => model.send(content)), state: job.state };
+          const inside = old?.node.contains(document.activeElement);
+          old?.node.replaceWith(made.node);
+          rows.set(job.key, made);
+          if (inside) made.node.focus(); // or keys would go to the notebook
         }
         const { node } = rows.get(job.key);
         if (list.children[place] !== node) list.insertBefore(node, list.children[place] ?? null);
@@ -77,4 +127,4 @@ function render({ model, el }) {
   return () => ends.forEach((end) => end());
 }
 
-export default { render };
+export default { render: alive(render) };

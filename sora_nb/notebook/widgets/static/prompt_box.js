@@ -1,3 +1,4 @@
+import { alive } from "./alive.js";
 import { harmless, make, problemLine, save, watch } from "./shared.js";
 
 // The grammar of sora_nb/prompts.py, which says what each of these is for; tests hold both to the same cases.
@@ -29,7 +30,8 @@ const BRACKETED = new RegExp(`^[{<] ?@? ?(${HANDLE}) ?[}>]`);
 const APART = new RegExp(`^[^${W}@]{0,4}(${HANDLE})`, "u");
 const UNSEEN = new RegExp(`[${INVISIBLE}\\p{M}]`, "u");
 const BLANK = /[\s\x1c-\x1f\x85]/u;
-const TYPING = new RegExp(`(?<![${LATIN}${SIGNS}\\\\])[${SIGNS}]([A-Za-z0-9_.]*)$`, "u");
+const TYPING = new RegExp(`(?<![${LATIN}${SIGNS}\\\\])[${SIGNS}]([${W}.]*)$`, "u");
+const SPLIT = new RegExp(`(?:[^${W}]|_)+`, "u");
 const MOST_OFFERED = 6;
 const SEND_AFTER = 150;
 const COMPLETE_AFTER = 100;
@@ -104,13 +106,23 @@ export function strays(prompt, usernames) {
 }
 
 /** Where the mention being typed at the cursor begins, and what can complete it; null where none is being typed. */
-export function completions(prompt, cursor, usernames) {
+export function completions(prompt, cursor, usernames, labels = {}) {
   const typing = prompt.slice(0, cursor).match(TYPING);
   if (!typing) return null;
   const typed = typing[1].toLowerCase();
   const names = [...new Set(usernames)].sort((a, b) => (a < b ? -1 : 1));
-  const first = names.filter((name) => name.toLowerCase().startsWith(typed));
-  return { start: typing.index, typed: typing[1], names: [...first, ...names.filter((name) => name.toLowerCase().includes(typed) && !first.includes(name))] };
+  const ranked = names.map((name) => ({ name, rank: fit(typed, name.toLowerCase(), (labels[name] ?? "").toLowerCase()) }));
+  const fitting = ranked.filter(({ rank }) => rank !== null).sort((a, b) => a.rank - b.rank);
+  return { start: typing.index, typed: typing[1], names: fitting.map(({ name }) => name) };
+}
+
+/** How well a name fits what is typed: 0 best, null not at all. */
+function fit(typed, name, label) {
+  if (name.startsWith(typed)) return 0;
+  const words = label.split(SPLIT);
+  const bare = typed.replace(/[._]/g, "");
+  if (bare && words.some((_, place) => words.slice(place).join("").startsWith(bare))) return 1;
+  return name.includes(typed) || (bare && words.join("").includes(bare)) ? 2 : null;
 }
 
 /** A prompt in pieces for the layer behind the text: plain, known, unknown, and typing for what begins at a place. */
@@ -269,14 +281,33 @@ function render({ model, el }) {
   const [models, endModels] = choice(model, "Model", "model", "models", String);
   const [sizes, endSizes] = choice(model, "Size", "size", "sizes", String);
   const [lengths, endLengths] = choice(model, "Length", "seconds", "lengths", (value) => `${value} s`);
+  const seed = make("input", "sora-field sora-seed", {
+    type: "number",
+    min: "0",
+    step: "1",
+    placeholder: "any",
+    title: "The same words with the same seed give the same film",
+    change: () => save(model, { seed: seed.value === "" || !seed.checkValidity() ? null : Number(seed.value) }),
+  });
+  const seeded = make("label", "sora-choice", {}, [make("span", "sora-dim", { text: "Seed" }), seed]);
+  const begins = make("img", "sora-start-picture", { alt: "" });
+  const beginning = make("span", "sora-start-words");
+  const start = make("div", "sora-start", { hidden: true }, [
+    begins,
+    beginning,
+    make("button", "sora-button", { type: "button", text: "Leave it out", click: () => {
+      save(model, { start: {} });
+      area.focus();
+    } }),
+  ]);
   const box = make("div", "sora-widget sora-prompt-box", {}, [
     make("div", "sora-paper", {}, [layer, area]),
     popup.list,
     popup.said,
     count,
-    problem,
-    warnings,
-    make("div", "sora-order", {}, [models, sizes, lengths, make("span", "sora-pay", {}, [cost, button])]),
+    start,
+    make("div", "sora-order", {}, [models, sizes, lengths, seeded, make("span", "sora-pay", {}, [cost, button])]),
+    make("div", "sora-said", {}, [problem, warnings]), // under the button, which stays where it is whatever is said
   ]);
   el.append(box);
 
@@ -288,6 +319,7 @@ function render({ model, el }) {
   const told = new Map(); // username -> person the kernel told of when asked
   const people = () => new Map([...told, ...model.get("people").map((person) => [person.username, person])]);
   const usernames = () => [...people().keys()];
+  const labels = () => Object.fromEntries([...people().values()].map(({ username, name, earlier }) => [username, `${name} ${earlier ?? ""}`]));
   const composing = (event) => event.isComposing || event.keyCode === 229;
 
   function paint() {
@@ -307,7 +339,7 @@ function render({ model, el }) {
   }
 
   function offer() {
-    const found = area.selectionStart === area.selectionEnd ? completions(area.value, area.selectionStart, usernames()) : null;
+    const found = area.selectionStart === area.selectionEnd ? completions(area.value, area.selectionStart, usernames(), labels()) : null;
     if (found?.start !== dismissed) dismissed = -1;
     const whole = found?.names[0] === found?.typed && found?.names.length === 1;
     typing = !found?.names.length || whole || dismissed >= 0 ? -1 : found.start;
@@ -329,11 +361,31 @@ function render({ model, el }) {
 
   function hear(message) {
     if (message?.kind === "face") popup.look(message.username, message.picture);
+    if (message?.kind === "go on") goOn();
+    if (message?.kind === "call up") callUp(message.ready);
     if (message?.kind !== "completions") return;
     for (const person of message.people) told.set(person.username, person);
     const found = document.activeElement === area ? completions(area.value, area.selectionStart, []) : null;
     if (found?.typed === message.typed) offer();
     else paint();
+  }
+
+  /** Take the focus to the end of the text, where it is still on the button that the person waited for, or nowhere. */
+  function goOn() {
+    const held = document.activeElement;
+    if (held && held !== document.body && !held.matches(".sora-app .sora-job-start .sora-button")) return;
+    if (!area.checkVisibility?.()) return;
+    area.focus({ preventScroll: true });
+    area.setSelectionRange(area.value.length, area.value.length);
+  }
+
+  function callUp(ready) {
+    box.scrollIntoView({ block: "nearest" });
+    if (ready) button.focus({ preventScroll: true });
+    else {
+      area.focus({ preventScroll: true });
+      area.setSelectionRange(area.value.length, area.value.length);
+    }
   }
 
   /** Have the offers stand where the mention being typed begins. */
@@ -460,6 +512,17 @@ function render({ model, el }) {
     watch(model, ["cost"], () => {
       cost.textContent = model.get("cost") && `Estimate: ${model.get("cost")}`;
     }),
+    watch(model, ["seed", "seeds"], () => {
+      seeded.hidden = !model.get("seeds");
+      seed.value = model.get("seed") ?? "";
+    }),
+    watch(model, ["start"], () => {
+      const { picture = "", text = "" } = model.get("start") ?? {};
+      start.hidden = !text;
+      begins.hidden = !picture;
+      begins.src = harmless(picture);
+      beginning.textContent = text;
+    }),
     watch(model, ["busy", "answered"], state),
   ];
   return () => {
@@ -473,4 +536,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { render: alive(render) };

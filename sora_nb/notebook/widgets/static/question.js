@@ -1,3 +1,4 @@
+import { alive } from "./alive.js";
 import { make, problemLine, save, watch } from "./shared.js";
 
 const SEND_AFTER = 150;
@@ -32,7 +33,8 @@ function render({ model, el }) {
   const buttons = make("span", "sora-question-answers");
   const [problem, endProblem] = problemLine(model);
   const entry = make("label", "sora-question-entry", {}, [label, make("span", "sora-question-line", {}, [prefix, field])]);
-  el.append(make("div", "sora-widget sora-question", {}, [about, make("div", "sora-question-row", {}, [entry, note, buttons]), problem]));
+  const root = make("div", "sora-widget sora-question", {}, [about, make("div", "sora-question-row", {}, [entry, note, buttons]), problem]);
+  el.append(root);
 
   function answer(words) {
     if (words === model.get("answers")[0] && !field.value.trim()) {
@@ -61,6 +63,8 @@ function render({ model, el }) {
       note.hidden = !model.get("note");
       field.maxLength = model.get("longest");
     }),
+    // buttons answer what it is about; without that nothing is asked
+    watch(model, ["about", "answers"], () => (root.hidden = model.get("answers").length > 0 && !model.get("about"))),
     watch(model, ["problem"], () => field.setAttribute("aria-invalid", String(Boolean(model.get("problem"))))),
     watch(model, ["answers"], () => {
       buttons.replaceChildren(
@@ -81,4 +85,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { render: alive(render) };

@@ -28,8 +28,22 @@ export function make(tag, className, props = {}, children = []) {
  */
 export function own(node) {
   node.setAttribute("data-lm-suppress-shortcuts", "true");
-  node.addEventListener("keydown", (event) => event.stopPropagation());
+  node.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (saves(event)) handOn(node, event);
+  });
   return node;
+}
+
+/** Whether a key is Ctrl+S or Cmd+S, which means the notebook wherever it is pressed. */
+function saves({ key, ctrlKey, metaKey, shiftKey, altKey }) {
+  return key.toLowerCase() === "s" && (ctrlKey || metaKey) && !shiftKey && !altKey;
+}
+
+/** Press a key again around the widget, where shortcuts are heard; the browser's own meaning stays where nobody takes it. */
+function handOn(node, event) {
+  const around = node.closest(".sora-widget")?.parentElement ?? document.body;
+  if (!around.dispatchEvent(new KeyboardEvent(event.type, event))) event.preventDefault();
 }
 
 /** Show a picture only from where nothing is run: http(s), blob, and pictures as data. */

@@ -1,13 +1,10 @@
+import { alive } from "./alive.js";
+import { browser, megabytes } from "./folder.js";
 import { clock, counted, harmless, make, problemLine, receive, watch } from "./shared.js";
 
 const SLICE = 1024 * 1024;
 const PATIENCE = 10_000;
 const TYPING = 150;
-
-/** A size as people write it: 34.1 MB. */
-export function megabytes(size) {
-  return size >= 1e6 ? `${(size / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(size / 1e3))} kB`;
-}
 
 /** Whether a prompt has all words of a search in it. */
 export function found(prompt, search) {
@@ -82,6 +79,7 @@ export function upload(model, file, tell) {
 function tabs(panels) {
   const names = Object.keys(panels);
   const show = (name, focus) => {
+    panels[name].open?.();
     for (const [other, { tab, panel }] of Object.entries(panels)) {
       tab.setAttribute("aria-selected", String(other === name));
       tab.tabIndex = other === name ? 0 : -1;
@@ -211,20 +209,32 @@ function past(model) {
   };
 }
 
-/** A file of this computer: looked at first, then sent. */
+/** A button that chooses the sample film, where there is one; returns the element and what ends it. */
+function sampleButton(model) {
+  const button = make("button", "sora-button", { type: "button", text: "Try the sample", click: () => model.send({ kind: "sample" }) });
+  const credit = make("span", "sora-dim sora-picker-credit");
+  const node = make("div", "sora-picker-row sora-picker-sample", {}, [button, credit]);
+  const end = watch(model, ["_sample"], () => {
+    credit.textContent = model.get("_sample")?.about ?? "";
+    node.hidden = !credit.textContent;
+  });
+  return [node, end];
+}
+
+/** A file of this computer, which is sent as soon as it is chosen. */
 function files(model) {
   const input = make("input", "sora-unseen", { type: "file", accept: "video/*,.mkv,.mov,.ts,.flv", "aria-label": "Video file", tabindex: "-1", change: () => input.files[0] && choose(input.files[0]) });
   const browse = make("button", "sora-button sora-primary", { type: "button", text: "Choose a file…", click: () => input.click() });
-  const zone = make("div", "sora-picker-zone", {}, [make("div", "sora-picker-drop", { text: "Drop a video here" }), make("div", "sora-dim", { text: "MP4, MOV, WebM, MKV, AVI" }), browse, input]);
-  const preview = make("video", "sora-picker-preview", { muted: true, playsinline: true, preload: "metadata", tabindex: "-1", "aria-label": "Preview" });
+  const [sample, endSample] = sampleButton(model);
+  const zone = make("div", "sora-picker-zone", {}, [make("div", "sora-picker-drop", { text: "Drop a video here" }), make("div", "sora-dim", { text: "MP4, MOV, WebM, MKV, AVI" }), browse, sample, input]);
+  const preview = make("video", "sora-picker-preview", { muted: true, playsinline: true, preload: "auto", tabindex: "-1", "aria-label": "Preview", hidden: true });
   const name = make("div", "sora-picker-title");
   const size = make("div", "sora-dim");
   const bar = make("progress", "sora-picker-progress", { max: 1, value: 0, "aria-label": "Uploaded" });
   const words = make("div", "sora-picker-words", { role: "status" });
-  const send = make("button", "sora-button sora-primary", { type: "button", text: "Upload", click: () => start() });
   const retry = make("button", "sora-button sora-primary", { type: "button", text: "Go on", click: () => go_on() });
   const cancel = make("button", "sora-button", { type: "button", text: "Cancel", click: () => reset() });
-  const told = make("div", "sora-picker-told", {}, [name, size, bar, words, make("div", "sora-picker-row", {}, [send, retry, cancel])]);
+  const told = make("div", "sora-picker-told", {}, [name, size, bar, words, make("div", "sora-picker-row", {}, [retry, cancel])]);
   const row = make("div", "sora-picker-file", {}, [preview, told]);
   const panel = make("div", "sora-picker-panel", {}, [zone, row]);
   let file = null;
@@ -234,7 +244,6 @@ function files(model) {
   function stage(now, text = "") {
     zone.hidden = now !== "empty";
     row.hidden = now === "empty";
-    send.hidden = now !== "chosen";
     bar.hidden = !["running", "stalled"].includes(now);
     retry.hidden = now !== "stalled";
     words.textContent = text;
@@ -253,7 +262,7 @@ function files(model) {
   function look(now) {
     if (url) URL.revokeObjectURL(url);
     url = now;
-    preview.hidden = !url;
+    preview.hidden = true; // until there is a picture: a codec that the browser has not would be a black box
     if (url) preview.src = url;
     else preview.removeAttribute("src");
   }
@@ -264,10 +273,6 @@ function files(model) {
     name.textContent = file.name;
     size.textContent = megabytes(file.size);
     look(URL.createObjectURL(file));
-    stage("chosen");
-    send.focus();
-  }
-  function start() {
     stage("running", `0 of ${megabytes(file.size)}`);
     cancel.focus();
     running = upload(model, file, (state) => {
@@ -291,10 +296,11 @@ function files(model) {
     cancel.focus();
     running.retry();
   }
-  preview.addEventListener("loadedmetadata", () => (size.textContent = `${megabytes(file.size)} · ${clock(preview.duration)}`));
+  preview.addEventListener("loadedmetadata", () => Number.isFinite(preview.duration) && (size.textContent = `${megabytes(file.size)} · ${clock(preview.duration)}`));
+  preview.addEventListener("loadeddata", () => (preview.hidden = !preview.videoWidth));
   preview.addEventListener("error", () => (preview.hidden = true));
   stage("empty");
-  return { panel, choose, end: () => (running?.end(), look("")) };
+  return { panel, choose, end: () => (running?.end(), look(""), endSample()) };
 }
 
 /** A web address, checked by the kernel as it is typed, so that there is one set of rules. */
@@ -302,7 +308,11 @@ function address(model) {
   const field = make("input", "sora-field sora-picker-field", { type: "url", placeholder: "https://example.com/cat.mp4", "aria-label": "Web address of a video file", spellcheck: "false", autocomplete: "off" });
   const use = make("button", "sora-button sora-primary", { type: "button", text: "Use", disabled: true });
   const fault = make("div", "sora-problem", { role: "status", hidden: true });
-  const hint = make("div", "sora-dim sora-picker-hint", { text: "The address of the file itself. Nothing is fetched before you make a character from it." });
+  const hint = make("div", "sora-dim sora-picker-hint");
+  const endHint = watch(model, ["_fetches"], () => {
+    const when = model.get("_fetches") ? "With “Use” it is fetched to the notebook's machine, to be watched and trimmed there." : "Nothing is fetched here; what works with the address fetches it.";
+    hint.textContent = `The address of the file itself. ${when}`;
+  });
   const panel = make("div", "sora-picker-panel", {}, [make("div", "sora-picker-row", {}, [field, use]), fault, hint]);
   let timer = 0;
   const say = (text) => {
@@ -331,17 +341,39 @@ function address(model) {
     end() {
       clearTimeout(timer);
       model.off("msg:custom", take);
+      endHint();
     },
   };
 }
 
+/** How much of an address has arrived, with a button that stops it. */
+function arriving(model) {
+  const bar = make("progress", "sora-picker-progress", { max: 1, "aria-label": "Fetched" });
+  const words = make("span", "sora-dim sora-picker-words");
+  const said = make("div", "sora-unseen", { role: "status" }); // not every number
+  const cancel = make("button", "sora-button", { type: "button", text: "Cancel", "aria-label": "Cancel fetching", click: () => model.send({ kind: "stop" }) });
+  const line = make("div", "sora-picker-arriving", {}, [bar, make("div", "sora-picker-row", {}, [words, cancel])]);
+  const node = make("div", "", {}, [line, said]);
+  const end = watch(model, ["arrived"], () => {
+    const told = model.get("arrived") ?? [];
+    line.hidden = !told.length;
+    said.textContent = told.length ? "Fetching…" : "";
+    if (!told.length) return;
+    const [have, size] = told;
+    if (size) bar.value = have / size;
+    else bar.removeAttribute("value");
+    words.textContent = size ? `Fetching… ${megabytes(have)} of ${megabytes(size)}, ${Math.floor((100 * have) / size)} %` : have ? `Fetching… ${megabytes(have)}` : "Fetching…";
+  });
+  return { node, end };
+}
+
 /** What is chosen, on top of everything. */
-function choice(change) {
+function choice(change, coming) {
   const poster = make("img", "sora-picker-poster", { alt: "" });
   const title = make("div", "sora-picker-title");
   const about = make("div", "sora-dim sora-picker-words");
   const button = make("button", "sora-button", { type: "button", text: "Change", click: change });
-  const node = make("div", "sora-picker-chosen", { role: "group", "aria-label": "Chosen video" }, [poster, make("div", "sora-picker-told", {}, [title, about]), button]);
+  const node = make("div", "sora-picker-chosen", { role: "group", "aria-label": "Chosen video" }, [poster, make("div", "sora-picker-told", {}, [title, about, coming]), button]);
   return {
     node,
     button,
@@ -356,13 +388,15 @@ function choice(change) {
 }
 
 function render({ model, el }) {
-  const parts = { past: past(model), upload: files(model), address: address(model) };
+  const parts = { past: past(model), upload: files(model), folder: browser(model), address: address(model) };
   const { list, show } = tabs({
     past: { label: "Past videos", panel: parts.past.panel },
     upload: { label: "Upload a file", panel: parts.upload.panel },
+    folder: { label: "Notebook folder", panel: parts.folder.panel, open: parts.folder.open },
     address: { label: "Web address", panel: parts.address.panel },
   });
-  const top = choice(() => open(Boolean(ways.hidden)));
+  const coming = arriving(model);
+  const top = choice(() => open(Boolean(ways.hidden)), coming.node);
   const ways = make("div", "sora-picker-ways", {}, [list, ...Object.values(parts).map(({ panel }) => panel)]);
   const [problem, endProblem] = problemLine(model);
   const root = make("div", "sora-widget sora-video-picker", {}, [top.node, ways, problem]);
@@ -375,8 +409,10 @@ function render({ model, el }) {
   }
   const update = () => {
     const chosen = model.get("_chosen") ?? {};
+    const inside = top.node.contains(document.activeElement);
     top.update(chosen);
     open(!chosen.title);
+    if (inside && !chosen.title) list.querySelector('[aria-selected="true"]').focus(); // what was chosen is gone with its buttons
   };
   let touched = false; // until then the tab follows whether there are past videos
   for (const name of ["pointerdown", "keydown", "drop"]) root.addEventListener(name, () => (touched = true), true);
@@ -404,8 +440,9 @@ function render({ model, el }) {
   el.append(root);
   return () => {
     ends.forEach((end) => end());
+    coming.end();
     for (const part of Object.values(parts)) part.end();
   };
 }
 
-export default { initialize: ({ model }) => receive(model), render };
+export default { initialize: ({ model }) => receive(model), render: alive(render) };

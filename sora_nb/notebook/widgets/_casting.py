@@ -1,0 +1,183 @@
+"""Who could be cut out of the seconds that are chosen, and how whoever is meant would look: found on a thread of its own."""
+
+from __future__ import annotations
+
+import io
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from sora_nb import display
+from sora_nb.engines.base import Control, Hint
+from sora_nb.errors import NoSubject
+from sora_nb.notebook.widgets._worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from sora_nb.engines.base import Engine, Look, Preview
+    from sora_nb.models import Clip
+    from sora_nb.notebook.widgets._worker import Check
+
+SETTLED = 0.5
+"""Seconds for which nothing is moved before anybody is looked for."""
+KEPT = 60.0
+"""Seconds for which what was measured is kept, for another choice: it takes some hundred megabytes."""
+ALIKE = 0.3
+"""Overlap from which on a cut-out is that of a subject."""
+PREVIEW_SIDE = 320
+"""Longer side in pixels of a preview."""
+POINT = "point at who is meant, or choose other seconds."
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for: who is meant in which seconds of which video; None for whoever is likeliest."""
+
+    video: Path
+    clip: Clip
+    subject: tuple[float, ...] | None
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What was found in some seconds of a video: the look at them, and where each subject is."""
+
+    video: Path
+    clip: Clip
+    look: Look
+    boxes: list[list[float]]
+
+    def is_of(self, wanted: Wanted) -> bool:
+        return (self.video, self.clip) == (wanted.video, wanted.clip)
+
+    def learn(self, box: list[float]) -> None:
+        """Take the box of what was cut out for that of the subject it overlaps most: motion alone often sees a part."""
+        likes = [overlap(one, box) for one in self.boxes]
+        if likes and max(likes) > ALIKE:
+            self.boxes[likes.index(max(likes))] = box
+
+
+class Casting:
+    """Looks for subjects, and previews one; of what is asked for only the newest is done.
+
+    Args:
+        engine: whose eyes they are.
+        show: called with what is known so far, and the preview as PNG once there is one; it gets the check that tells
+            whether anybody still wants to know.
+        failed: called with what went wrong.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        show: Callable[[Check, dict[str, Any], bytes], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        self._engine = engine
+        self._show = show
+        self._worker = Worker(failed)
+        self._known: _Known | None = None
+        self._timer: threading.Timer | None = None
+
+    @property
+    def done(self) -> Future[None]:
+        """Done once all that was asked for is shown."""
+        return self._worker.done
+
+    def drop(self) -> None:
+        """Ask for nothing any more."""
+        self._worker.drop()
+        self._forget()
+
+    def ask(self, wanted: Wanted) -> None:
+        """Have subjects found and one previewed; what was asked for before is forgotten."""
+        self._worker.submit("casting", lambda check: self._find(check, wanted))
+
+    def _find(self, check: Check, wanted: Wanted) -> None:
+        state: dict[str, Any] = {"clip": [wanted.clip.start, wanted.clip.end], "state": "looking", "boxes": []}
+        if self._known is None or not self._known.is_of(wanted):
+            _wait(check)
+        self._show(check, state, b"")
+        control = Control(lambda *_: check())
+        try:
+            known = self._look(wanted, control)
+            subjects = known.look.subjects
+            state |= {"state": "cutting", "boxes": list(known.boxes)}
+            state["time"] = subjects[0].time if subjects else wanted.clip.start
+            self._show(check, state, b"")
+            began = time.monotonic()
+            found = known.look.preview(control, _hint(wanted.subject))
+        except NoSubject as error:
+            self._show(check, state | {"state": "nobody", "said": _nobody(state["boxes"], wanted, error)}, b"")
+            return
+        finally:
+            self._keep_for_a_while()
+        said = [display.plain(warning) for warning in found.warnings]
+        took = round(time.monotonic() - began, 1)
+        if wanted.subject is None:
+            known.learn(list(found.box))
+        state |= {"state": "done", "boxes": list(known.boxes), "box": list(found.box), "warnings": said, "took": took}
+        self._show(check, state, _png(found))
+
+    def _look(self, wanted: Wanted, control: Control) -> _Known:
+        known = self._known
+        if known is not None and known.is_of(wanted):
+            return known
+        self._known = None  # or two of them are held at once
+        look = self._engine.look(wanted.video, wanted.clip, control)
+        self._known = known = _Known(wanted.video, wanted.clip, look, [list(one.box) for one in look.subjects])
+        return known
+
+    def _keep_for_a_while(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = threading.Timer(KEPT, self._forget)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _forget(self) -> None:
+        self._known = None
+
+
+def overlap(one: Sequence[float], other: Sequence[float]) -> float:
+    """Return intersection over union of two boxes: left, top, right, bottom."""
+    across, down = (max(0.0, min(one[side + 2], other[side + 2]) - max(one[side], other[side])) for side in (0, 1))
+    areas = ((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
+    return across * down / (sum(areas) - across * down or 1.0)
+
+
+def _wait(check: Check) -> None:
+    """Wait until nothing is moved any more."""
+    until = time.monotonic() + SETTLED
+    while time.monotonic() < until:
+        check()
+        time.sleep(0.05)
+
+
+def _hint(subject: tuple[float, ...] | None) -> Hint | None:
+    if subject is None:
+        return None
+    return Hint(*(subject * 2 if len(subject) == 2 else subject))
+
+
+def _nobody(boxes: list[Any], wanted: Wanted, error: NoSubject) -> str:
+    """Say that nobody is found, and what to do."""
+    if wanted.subject is not None:
+        return f"{display.plain(error.message)} Choose another box, or other seconds."
+    if boxes:
+        return f"Nobody can be cut out cleanly here: {POINT}"
+    return f"Nobody stands out here: {POINT}"
+
+
+def _png(found: Preview) -> bytes:
+    picture = Image.fromarray(found.picture)
+    picture.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
+    encoded = io.BytesIO()
+    picture.save(encoded, "PNG")
+    return encoded.getvalue()

@@ -1,0 +1,181 @@
+// A kernel that is gone: the page says so and what to do, and nothing can be pressed.
+import { make } from "./shared.js";
+
+const AGAIN = "Run this cell again; nothing is lost.";
+const GONE = {
+  restarted: `The kernel was restarted. ${AGAIN}`,
+  changed: `The kernel was changed. ${AGAIN}`,
+  ended: `The kernel has ended. Start it, then run this cell again; nothing is lost.`,
+  closed: `The kernel does not know this any more. ${AGAIN}`,
+  lost: "The connection to the kernel is lost, and is being tried again. Calls that were sent go on.",
+};
+const BUSY = "The kernel is busy with a cell. What you do here is done when that has ended.";
+const SILENT = `The kernel does not answer: it is busy with a cell, or was restarted. If it was: ${AGAIN[0].toLowerCase()}${AGAIN.slice(1)}`;
+const MS = {
+  look: 1000,
+  connect: 1500, // a connection that is made anew within this time was not missed
+  answer: 2500, // how long somebody who did something waits
+  arrive: 700, // what was answered before the kernel answered for itself is here by then
+  ask: 5000,
+};
+
+const EXPORTED = 'script[type="application/vnd.jupyter.widget-state+json"]'; // a page made of a notebook has it
+
+/** Hide what stands for a widget where none is live, in all places where that is; returns what shows it again. */
+function hideStill(model) {
+  const name = model.get("_still_class");
+  const sheet = make("style", "", { text: name ? `.${name} { display: none; }` : "" });
+  document.head.append(sheet);
+  return () => sheet.remove();
+}
+
+/**
+ * Make a widget's `render` tell when its kernel has gone. The front end says so where it can; a message to the kernel and
+ * back tells the rest, sent only when somebody does something here, or the front end has news: at rest it costs nothing.
+ * @param {(context: {model: any, el: HTMLElement}) => (() => void)} render
+ */
+export function alive(render) {
+  return (context) => {
+    const { model, el } = context;
+    if (document.querySelector(EXPORTED) && !model.widget_manager?.kernel) return () => {}; // the still says more
+    const showStill = hideStill(model);
+    let end = render(context);
+    const close = () => {
+      end?.();
+      showStill();
+    };
+    if (!model.widget_manager) return close; // no front end that keeps kernels
+    let thaw = null;
+    const pulse = feel(model, el, (gone) => {
+      announce(el, gone);
+      if (gone && !thaw) thaw = freeze(el, gone);
+      if (gone || !thaw) return;
+      thaw();
+      thaw = null;
+      end?.();
+      el.replaceChildren();
+      end = render(context);
+    });
+    return () => {
+      pulse();
+      thaw?.();
+      close();
+    };
+  };
+}
+
+/** Tell in words what became of the kernel, "" where it is well again; returns what ends that. */
+function feel(model, el, tell) {
+  const host = () => model.widget_manager.kernel;
+  let kernel = null;
+  let ident = null;
+  let told = "";
+  let forGood = "";
+  let lost = 0; // since when there is no connection
+  let asked = 0; // when the kernel was asked last
+  let answered = true;
+  let patience = 0;
+  let ended = false;
+
+  const state = () => {
+    if (forGood) return forGood;
+    if (!kernel) return ident ? "ended" : "";
+    if (["restarting", "autorestarting"].includes(kernel.status)) return (forGood = "restarted");
+    if (kernel.isDisposed || ["dead", "terminating"].includes(kernel.status)) return "ended";
+    lost = ["connecting", "disconnected"].includes(kernel.connectionStatus) ? lost || Date.now() : 0;
+    return lost && Date.now() - lost >= MS.connect ? "lost" : "";
+  };
+  const look = () => {
+    const now = host();
+    if (now && now !== kernel) {
+      kernel?.statusChanged?.disconnect(news);
+      kernel?.connectionStatusChanged?.disconnect(news);
+      now.statusChanged?.connect(news);
+      now.connectionStatusChanged?.connect(news);
+      if (ident && now.id !== ident) forGood = "changed";
+      ident = now.id;
+    }
+    kernel = now;
+    const found = GONE[state()] ?? "";
+    if (found !== told) tell((told = found));
+  };
+  const news = () => {
+    const before = told;
+    look();
+    // somebody else may have restarted it, or while there was no connection
+    if (kernel && !told && (before || kernel.status === "starting")) ask();
+  };
+  /** The kernel answers a message to the widget, where it has it. */
+  const ask = () => {
+    asked = Date.now();
+    answered = false;
+    model.send({ kind: "ping" });
+    clearTimeout(patience);
+    patience = setTimeout(() => answered || told || announce(el, kernel ? BUSY : SILENT), MS.answer);
+    // it answers for itself in its turn: after what was sent before
+    kernel?.requestKernelInfo?.().then(
+      () => setTimeout(() => answered || ended || ((forGood ||= "closed"), look()), MS.arrive),
+      () => {},
+    );
+  };
+  const hear = (message) => {
+    if (message?.kind !== "pong") return;
+    answered = true;
+    clearTimeout(patience);
+    if (!told) announce(el, "");
+  };
+  const act = () => told || Date.now() - asked < MS.ask || ask();
+  const cut = () => {
+    look();
+    if (el.closest(".jupyter-widgets-disconnected")) forGood ||= "closed";
+    look();
+  };
+  model.on("msg:custom", hear);
+  model.on("comm_live_update", cut);
+  for (const name of ["click", "change"]) el.addEventListener(name, act);
+  const timer = setInterval(look, MS.look);
+  look();
+  return () => {
+    ended = true;
+    clearInterval(timer);
+    clearTimeout(patience);
+    model.off("msg:custom", hear);
+    model.off("comm_live_update", cut);
+    for (const name of ["click", "change"]) el.removeEventListener(name, act);
+    kernel?.statusChanged?.disconnect(news);
+    kernel?.connectionStatusChanged?.disconnect(news);
+  };
+}
+
+/** Say something once above the whole app, or above a widget that stands alone; "" takes it back. */
+function announce(el, words, place = el.closest(".sora-app") ?? el) {
+  const there = place.querySelector(":scope > .sora-notice");
+  if (there?.textContent === words) return;
+  there?.remove();
+  if (words) place.prepend(make("div", "sora-widget sora-notice", { role: "alert", text: words }));
+}
+
+/** Switch everything off that could be pressed; texts can still be read and copied. Returns what ends that. */
+function freeze(el, words) {
+  const off = () => {
+    for (const node of el.querySelectorAll("button:enabled, input:enabled, select:enabled")) node.disabled = true;
+    for (const node of el.querySelectorAll("textarea:not([readonly])")) node.readOnly = true;
+  };
+  const block = (event) => {
+    if (event.target.closest?.("video, a")) return; // what is here already can be watched
+    event.stopPropagation();
+    if (event.type === "click") announce(el, words, el); // where somebody tried
+    if (event.type === "drop") event.preventDefault(); // or the page would open the file
+  };
+  const kinds = ["click", "dblclick", "keydown", "input", "change", "pointerdown", "mousedown", "dragover", "drop"];
+  for (const kind of kinds) el.addEventListener(kind, block, true);
+  const seen = new MutationObserver(off);
+  seen.observe(el, { subtree: true, childList: true, attributes: true, attributeFilter: ["disabled", "readonly"] });
+  el.classList.add("sora-frozen");
+  off();
+  return () => {
+    seen.disconnect();
+    for (const kind of kinds) el.removeEventListener(kind, block, true);
+    el.classList.remove("sora-frozen");
+  };
+}

@@ -1,0 +1,94 @@
+"""Notice that a ledger was written to, by whichever kernel: one thread a file looks at its size and time, not into it."""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+import weakref
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Mark = tuple[tuple[int, int, int], ...]
+
+LOOK_SECONDS = 0.5
+"""How often the file is looked at, which takes some microseconds; nothing of it is opened, so a fork is no matter."""
+_JOURNALS = ("", "-wal", "-journal")
+"""What SQLite writes to beside the file, by the end of the name."""
+
+
+class Watch:
+    """Calls functions when a file of SQLite has changed, and ends with the last of them.
+
+    Args:
+        path: the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._files = [path.with_name(path.name + end) for end in _JOURNALS]
+        self._lock = threading.Lock()
+        self._told: list[weakref.WeakMethod[Callable[[], bool]]] = []
+        self._thread: threading.Thread | None = None
+
+    def tell(self, method: Callable[[], bool]) -> None:
+        """Call a method after each change, on a thread of its own, until it returns False or its object is gone.
+
+        Args:
+            method: a bound method, held weakly; it should return at once.
+        """
+        with self._lock:
+            self._told.append(weakref.WeakMethod(method))
+            if self._thread is None or not self._thread.is_alive():  # a forked process has none of its parent's
+                run = contextvars.copy_context().run  # ipykernel 7 routes what a thread sends by its context
+                self._thread = threading.Thread(
+                    target=run, args=(self._work, self._mark()), name="sora_nb-watch", daemon=True
+                )
+                self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether there is somebody to tell."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def _mark(self) -> Mark:
+        return tuple(_stamp(file) for file in self._files)
+
+    def _work(self, before: Mark) -> None:
+        pause = threading.Event()
+        while True:
+            pause.wait(LOOK_SECONDS)
+            now = self._mark()
+            with self._lock:
+                self._told = [told for told in self._told if told() is not None]
+                if not self._told:
+                    self._thread = None
+                    return
+                listening = list(self._told)
+            if now == before:
+                continue
+            before = now
+            ended = [told for told in listening if not (told() or _gone)()]
+            with self._lock:
+                self._told = [told for told in self._told if told not in ended]
+
+
+def _stamp(file: Path) -> tuple[int, int, int]:
+    try:
+        found = file.stat()
+    except OSError:
+        return (0, 0, 0)
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _gone() -> bool:
+    return False
+
+
+_watches: weakref.WeakValueDictionary[Path, Watch] = weakref.WeakValueDictionary()
+
+
+def watch(path: Path) -> Watch:
+    """Return the one watch of a file."""
+    return _watches.setdefault(path, Watch(path))

@@ -1,0 +1,75 @@
+"""Who stands out in a street of seven: a box around each, and the one who is chosen is the one who is cut out."""
+
+import pedestrians
+import pytest
+
+from sora_nb.engines.animatic import AnimaticEngine
+from sora_nb.engines.base import Control, Hint
+from sora_nb.engines.subjects import Subjects
+from sora_nb.errors import Cancelled
+from sora_nb.models import Clip
+
+pytestmark = pytest.mark.release
+CLIP = Clip(0, 3)
+
+
+@pytest.fixture(scope="module")
+def street(tmp_path_factory):
+    return pedestrians.film(tmp_path_factory.mktemp("street") / "street.mp4", 3)
+
+
+@pytest.fixture(scope="module")
+def look(street):
+    return AnimaticEngine().look(street, CLIP, Control())
+
+
+def near(box, number):
+    """How much of a figure's box another box shares."""
+    left, top, right, bottom = pedestrians.box(number, 0)
+    across = max(0, min(right, box[2]) - max(left, box[0]))
+    down = max(0, min(bottom, box[3]) - max(top, box[1]))
+    return across * down / ((right - left) * (bottom - top))
+
+
+def whose(box):
+    """The figure that a box is around."""
+    return max(pedestrians.ALL, key=lambda number: near(box, number))
+
+
+def test_each_of_seven_has_one_box_in_the_first_picture(look):
+    assert [one.time for one in look.subjects] == [0] * 7
+    assert sorted(whose(one.box) for one in look.subjects) == list(pedestrians.ALL)
+    assert all(near(one.box, whose(one.box)) > 0.5 for one in look.subjects)
+
+
+def test_whoever_is_chosen_is_the_one_who_is_cut_out(street, look):
+    number = 2
+    chosen = next(one for one in look.subjects if whose(one.box) == number)
+    shown = look.preview(Control(), Hint(*chosen.box))
+    assert pedestrians.shirt_of(shown.picture) == number
+    made = AnimaticEngine().extract(street, CLIP, Control(), Hint(*chosen.box))
+    assert pedestrians.shirt_of(made.frames[made.best]) == number
+    assert (made.quality, made.warnings) == (shown.quality, shown.warnings)
+
+
+def test_without_a_choice_the_preview_shows_the_likeliest(look):
+    shown = look.preview(Control())
+    assert pedestrians.shirt_of(shown.picture) == whose(look.subjects[0].box)
+
+
+def test_a_preview_is_cancelled_at_its_next_step(look):
+    control = Control(lambda fraction, _: control.cancel())
+    with pytest.raises(Cancelled):
+        look.preview(control)
+
+
+def test_a_cell_shows_the_first_picture_with_numbered_boxes(look):
+    found = Subjects(look.subjects, look.picture, "0-3 s of street.mp4")
+    assert len(found) == len(list(found)) == 7
+    assert found.picture.size == pedestrians.SIZE
+    left, top, _, _ = found[0].box
+    assert found.picture.getpixel((int(left * 640) + 30, round(top * 360))) == pytest.approx((255, 214, 0), abs=40)
+    shown = found._repr_mimebundle_()
+    assert "data:image/jpeg;base64," in shown["text/html"]
+    assert "0-3 s of street.mp4" in shown["text/plain"]
+    assert len(shown["text/plain"].splitlines()) == 9

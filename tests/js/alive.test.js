@@ -1,0 +1,241 @@
+// @vitest-environment jsdom
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { alive } from "../../sora_nb/notebook/widgets/static/alive.js";
+import { make } from "../../sora_nb/notebook/widgets/static/shared.js";
+import { FakeModel } from "./model.js";
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  document.body.replaceChildren();
+});
+
+/** A front end's signal. */
+class Signal {
+  listeners = new Set();
+  connect(listener) {
+    this.listeners.add(listener);
+  }
+  disconnect(listener) {
+    this.listeners.delete(listener);
+  }
+  emit() {
+    this.listeners.forEach((listener) => listener());
+  }
+}
+
+/** A front end's kernel: it answers for itself once it is free. */
+class Kernel {
+  id = "k1";
+  status = "idle";
+  connectionStatus = "connected";
+  statusChanged = new Signal();
+  connectionStatusChanged = new Signal();
+  waiting = [];
+  requestKernelInfo() {
+    return new Promise((answer) => this.waiting.push(answer));
+  }
+  become(status) {
+    this.status = status;
+    this.statusChanged.emit();
+  }
+  connect(status) {
+    this.connectionStatus = status;
+    this.connectionStatusChanged.emit();
+  }
+  free() {
+    this.waiting.splice(0).forEach((answer) => answer());
+  }
+  get listeners() {
+    return this.statusChanged.listeners.size + this.connectionStatusChanged.listeners.size;
+  }
+}
+
+/** A widget of one button and one field, as the app or alone. */
+function show({ manager, app = null } = {}) {
+  const model = new FakeModel({});
+  const kernel = new Kernel();
+  model.widget_manager = manager ?? { kernel };
+  const el = make("div", "cell");
+  (app ?? document.body).append(el);
+  const pressed = vi.fn();
+  const rendered = vi.fn();
+  const render = ({ el: place }) => {
+    rendered();
+    place.append(make("div", "sora-widget", {}, [make("button", "sora-button", { text: "Go", click: pressed }), make("textarea", "sora-field")]));
+    return () => {};
+  };
+  const end = alive(render)({ model, el });
+  const notice = () => (app ?? el).querySelector(":scope > .sora-notice")?.textContent ?? "";
+  const off = () => el.querySelector("button").disabled && el.querySelector("textarea").readOnly;
+  const pings = () => model.sent.filter(({ content }) => content.kind === "ping").length;
+  return { model, kernel, el, pressed, rendered, end, notice, off, pings, press: () => el.querySelector("button").click() };
+}
+
+const later = (ms) => vi.advanceTimersByTimeAsync(ms);
+
+test.each(["restarting", "autorestarting"])("a kernel that is %s is told of at once, and for good", async (status) => {
+  const one = show();
+  one.kernel.become(status);
+  expect(one.notice()).toBe("The kernel was restarted. Run this cell again; nothing is lost.");
+  expect(one.el.querySelector(".sora-notice").getAttribute("role")).toBe("alert");
+  expect(one.off()).toBe(true);
+  one.kernel.become("idle");
+  await later(60_000);
+  expect(one.off()).toBe(true);
+  expect(one.pings()).toBe(0);
+});
+
+test.each([
+  ["a kernel that was shut down", ({ kernel }) => kernel.become("dead"), "The kernel has ended."],
+  ["a kernel that is taken away", ({ model }) => (model.widget_manager.kernel = null), "The kernel has ended."],
+  ["another kernel", ({ model }) => (model.widget_manager.kernel = Object.assign(new Kernel(), { id: "k2" })), "The kernel was changed."],
+  ["a comm that is closed", ({ model, el }) => el.classList.add("jupyter-widgets-disconnected") ?? model.tell("comm_live_update"), "The kernel does not know this any more."],
+])("%s is told of within three seconds", async (_, happen, words) => {
+  const one = show();
+  happen(one);
+  await later(2000);
+  expect(one.notice()).toContain(words);
+  expect(one.notice()).toContain("un this cell again; nothing is lost.");
+  expect(one.off()).toBe(true);
+});
+
+test("a lost connection is told of, and taken back when it is there again", async () => {
+  const one = show();
+  one.kernel.connect("connecting");
+  await later(500);
+  one.kernel.connect("connected");
+  await later(2000);
+  expect([one.notice(), one.rendered.mock.calls.length]).toEqual(["", 1]);
+  one.kernel.connect("connecting");
+  await later(2500);
+  expect(one.notice()).toContain("The connection to the kernel is lost");
+  expect(one.off()).toBe(true);
+  one.kernel.connect("connected");
+  expect([one.notice(), one.off()]).toEqual(["", false]);
+  one.press();
+  expect(one.pressed).toHaveBeenCalledOnce();
+});
+
+test("a kernel that was restarted by somebody else does not know the widget", async () => {
+  const one = show();
+  one.kernel.become("starting");
+  expect(one.pings()).toBe(1);
+  one.kernel.free();
+  await later(1000);
+  expect(one.notice()).toContain("The kernel does not know this any more.");
+});
+
+test("a busy kernel is alive: it is said that one waits, and nothing is switched off", async () => {
+  const one = show();
+  one.kernel.become("busy");
+  await later(60_000);
+  expect([one.notice(), one.pings()]).toEqual(["", 0]);
+  one.press();
+  expect(one.pressed).toHaveBeenCalledOnce();
+  await later(60_000);
+  expect(one.notice()).toBe("The kernel is busy with a cell. What you do here is done when that has ended.");
+  expect(one.off()).toBe(false);
+  one.model.tell("msg:custom", { kind: "pong" });
+  one.kernel.free();
+  await later(5000);
+  expect(one.notice()).toBe("");
+});
+
+test("where the front end tells nothing, a press without an answer says both that may be", async () => {
+  const one = show({ manager: {} });
+  one.press();
+  await later(3000);
+  expect(one.notice()).toContain("it is busy with a cell, or was restarted");
+  expect(one.off()).toBe(false);
+  one.model.tell("msg:custom", { kind: "pong" });
+  expect(one.notice()).toBe("");
+});
+
+test("pressing often asks seldom", async () => {
+  const one = show();
+  for (let count = 0; count < 20; count += 1) {
+    one.press();
+    one.model.tell("msg:custom", { kind: "pong" });
+    await later(100);
+  }
+  expect(one.pings()).toBe(1);
+});
+
+test("what is switched off stays so, takes nothing, and says why where somebody tries", () => {
+  const one = show();
+  const area = one.el.querySelector("textarea");
+  area.value = "@luna dances";
+  const typed = vi.fn();
+  area.addEventListener("input", typed);
+  one.kernel.become("restarting");
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+  one.press();
+  one.el.querySelector(".sora-widget:not(.sora-notice)").click();
+  expect([one.pressed.mock.calls.length, typed.mock.calls.length]).toEqual([0, 0]);
+  expect(one.el.querySelectorAll(".sora-notice").length).toBe(1);
+  expect(area.value).toBe("@luna dances");
+});
+
+test("a button that comes later is off, too", async () => {
+  const one = show();
+  one.kernel.become("restarting");
+  one.el.append(make("button", "sora-button"));
+  await later(1);
+  expect([...one.el.querySelectorAll("button")].every((button) => button.disabled)).toBe(true);
+});
+
+test("an app says it once", () => {
+  const app = make("div", "sora-app");
+  document.body.append(app);
+  const [one, two] = [show({ app }), show({ app })];
+  for (const { kernel } of [one, two]) kernel.become("restarting");
+  expect(document.querySelectorAll(".sora-notice").length).toBe(1);
+  two.el.querySelector(".sora-widget").click();
+  expect(two.el.querySelector(".sora-notice").textContent).toContain("was restarted");
+});
+
+test("nothing is left once a view is gone", async () => {
+  const one = show();
+  one.press();
+  one.end();
+  await later(10_000);
+  expect([one.model.count, one.kernel.listeners, vi.getTimerCount()]).toEqual([0, 0, 0]);
+});
+
+test("without a front end that keeps kernels nothing is watched", () => {
+  const model = new FakeModel({});
+  const end = alive(() => () => {})({ model, el: make("div", "cell") });
+  expect([model.count, vi.getTimerCount()]).toEqual([0, 0]);
+  end();
+});
+
+test("what stands for a widget is hidden as long as a view of it is there", () => {
+  const still = make("div", "sora-still sora-still-1", { text: "what was made" });
+  const other = make("div", "sora-still sora-still-2");
+  document.body.append(still, other);
+  const seen = (node) => getComputedStyle(node).display !== "none";
+  const model = new FakeModel({ _still_class: "sora-still-1" });
+  const views = [1, 2].map(() => alive(() => () => {})({ model, el: make("div", "cell") }));
+  expect([seen(still), seen(other)]).toEqual([false, true]);
+  views[0]();
+  expect(seen(still)).toBe(false);
+  views[1]();
+  expect(seen(still)).toBe(true);
+});
+
+test("in a page made of a notebook the still stands instead of the widget", () => {
+  const state = make("script", "", { type: "application/vnd.jupyter.widget-state+json" });
+  document.body.append(state);
+  const still = make("div", "sora-still-3");
+  document.body.append(still);
+  const rendered = vi.fn();
+  const model = new FakeModel({ _still_class: "sora-still-3" });
+  model.widget_manager = {};
+  alive(rendered)({ model, el: make("div", "cell") });
+  expect(rendered).not.toHaveBeenCalled();
+  expect(getComputedStyle(still).display).not.toBe("none");
+  model.widget_manager = { kernel: new Kernel() }; // such a page that has one, as of Voilà
+  alive(rendered)({ model, el: make("div", "cell") })();
+  expect(rendered).toHaveBeenCalled();
+});

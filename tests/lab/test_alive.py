@@ -1,0 +1,73 @@
+"""Widgets say what became of their kernel, in a real JupyterLab and Notebook 7: restarted, died, busy, out of reach."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+APP = "from sora_nb import Studio\nstudio = Studio(progress=False, home={home!r})\napp = studio.app()\napp"
+ALONE = "from sora_nb.notebook.widgets.cost_meter import CostMeter\nCostMeter(spent=1, table=studio.costs)"
+WITHIN = 3000
+RESTARTED = "The kernel was restarted. Run this cell again; nothing is lost."
+UNKNOWN = "The kernel does not know this any more. Run this cell again; nothing is lost."
+
+
+def shown(notebook, tmp_path):
+    """Show the app and a widget alone, and wait until both can be used."""
+    places = [notebook.output(notebook.run(source)) for source in (APP.format(home=str(tmp_path)), ALONE)]
+    for place in places:
+        place.get_by_role("button", name="Show calls").wait_for()
+        expect(place.locator(".sora-notice")).to_have_count(0)
+    return places
+
+
+def dead(places, words):
+    """Whether widgets say so in time, and can do nothing any more."""
+    for place in places:
+        expect(place.locator(".sora-notice")).to_have_text(words, timeout=WITHIN)
+        expect(place.locator("button:enabled, input:enabled, textarea:not([readonly])")).to_have_count(0)
+
+
+def free(notebook):
+    """Wait until the kernel is idle, and no dialog is in the way."""
+    notebook.page.wait_for_timeout(500)
+    for button in notebook.page.locator(".jp-Dialog button.jp-mod-accept").all():
+        button.click()
+    notebook.ready()
+
+
+def test_a_kernel_that_is_gone_is_told_of_and_a_busy_one_is_not(notebook, tmp_path):
+    app, alone = shown(notebook, tmp_path)
+
+    busy = notebook.start("import time; time.sleep(6); print('slept')")
+    notebook.page.wait_for_timeout(1000)
+    alone.get_by_role("button", name="Show calls").click()
+    app.get_by_role("button", name="Show calls").click()
+    notebook.page.wait_for_timeout(4000)
+    for place in (app, alone):
+        expect(place.get_by_text(re.compile("restarted|ended|not know"))).to_have_count(0)
+        expect(place.get_by_role("button", name="Hide calls")).to_be_enabled()
+    assert notebook.finish(busy) == "slept\n"
+    for place in (app, alone):
+        expect(place.locator(".sora-notice")).to_have_count(0)
+        place.get_by_text("No calls yet.").wait_for()
+
+    notebook.look("panel.sessionContext.session.kernel.restart()")
+    dead([app, alone], RESTARTED)
+    free(notebook)
+
+    app, alone = shown(notebook, tmp_path)
+    notebook.start("import os; os._exit(1)")
+    dead([app, alone], RESTARTED)
+    free(notebook)
+
+    app, alone = shown(notebook, tmp_path)
+    ident = notebook.look("panel.sessionContext.session.kernel.id")
+    notebook.server.call("POST", f"kernels/{ident}/restart")  # as another page does
+    dead([app, alone], re.compile(f"{re.escape(RESTARTED)}|{re.escape(UNKNOWN)}"))
+    free(notebook)
+
+    app, alone = shown(notebook, tmp_path)
+    notebook.look("panel.sessionContext.session.kernel.shutdown()")
+    dead([app, alone], "The kernel has ended. Start it, then run this cell again; nothing is lost.")
