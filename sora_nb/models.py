@@ -16,7 +16,7 @@ from enum import StrEnum
 from fractions import Fraction
 from numbers import Integral
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, SupportsFloat, overload
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, SupportsFloat, overload
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -33,6 +33,7 @@ else:
 USERNAME = r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*"
 """A handle: runs of letters, digits and underscores, joined by single dots."""
 _MONEY = re.compile(r"\$?([0-9]{1,9}(?:\.[0-9]{1,6})?)")
+Handle = Annotated[str, Field(max_length=200, pattern=f"^{USERNAME}$")]
 Bought = Literal["video", "character", "registration"]
 """What a call buys: a video, a character, or that a service knows one that was made elsewhere."""
 
@@ -488,6 +489,7 @@ class Character(Model):
         id: the service's id, like `ch_...`.
         username: the handle written after `@`.
         display_name: a name for people.
+        aliases: its earlier usernames, which prompts may still mention it by.
         permalink: the character's page at the service, where it has one.
         profile_picture_url: link to the avatar; it may end soon, see avatar_expires_at.
         avatar: the avatar's file on this machine.
@@ -508,6 +510,7 @@ class Character(Model):
     id: str = Field(min_length=1, max_length=200)
     username: str = Field(max_length=200, pattern=f"^{USERNAME}$")
     display_name: str = ""
+    aliases: tuple[Handle, ...] = ()
     permalink: str = ""
     profile_picture_url: str = ""
     avatar: Path | None = None
@@ -548,7 +551,7 @@ class Character(Model):
 
     @property
     def called(self) -> str:
-        """The name by which a service knows it that takes names; rename() changes the one for people only."""
+        """The name by which a service knows it that takes names; rename() does not change it there."""
         return str(self.raw.get("name") or self.display_name)
 
     @property

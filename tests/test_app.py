@@ -135,7 +135,9 @@ def test_characters_are_renamed_forgotten_and_kept_again(studio, footage):
     assert studio.characters() == []
     wires.custom(app.gallery, {"kind": "restore", "key": key})
     until(lambda: app.prompt.characters)
-    assert studio.characters()[0].username == hero.username
+    (who,) = studio.characters()
+    assert (who.username, who.aliases) == ("Bunny", (hero.username,))
+    until(lambda: [card["earlier"] for card in app.gallery.cards] == [str(hero)])
 
 
 def test_a_call_that_goes_on_here_is_not_given_the_end_of_another(studio, engine):

@@ -421,16 +421,17 @@ def test_a_matrix_has_a_place_for_each_video(data):
         for repeat in range(repeats)
     ]  # fmt: skip
     matrix = arranged(combinations)
-    assert sorted(matrix.cells) == list(range(len(combinations)))
+    assert sorted(number for number in matrix.cells if number is not None) == list(range(len(combinations)))
+    assert None not in matrix.cells or {bool(one.who) for one in combinations} == {True, False}
     if len(models) > 1:
         assert matrix.columns == tuple(models)
     if matrix.columns:
         assert len(matrix.cells) == len(matrix.rows) * len(matrix.columns)
         columns = [
-            [combinations[number] for number in matrix.cells[place :: len(matrix.columns)]]
+            [combinations[number] for number in matrix.cells[place :: len(matrix.columns)] if number is not None]
             for place in range(len(matrix.columns))
         ]
-        rows = [combinations[number] for number in matrix.cells[:: len(matrix.columns)]]
+        rows = [combinations[number] for number in matrix.cells[:: len(matrix.columns)] if number is not None]
         assert len({(one.prompt, one.repeat, one.model, one.who) for one in rows}) == len(rows)
         if len(models) > 1:
             assert all(len({one.model for one in column}) == 1 for column in columns)
@@ -468,6 +469,16 @@ def test_characters_are_the_rows_of_one_prompt_and_the_columns_of_several(studio
     takes = studio.sweep(["a fox", "a cat"], repeats=2, seconds=2)
     assert takes.grid()._headings == {"rows": ["a fox", "a cat"], "columns": ["take 1", "take 2"]}
     assert studio.sweep(["a fox", "a cat"], seconds=2).grid()._headings == {}
+    mixed = studio.sweep(["{character} dances", "an empty street"], characters=cast, seconds=2).grid()
+    assert mixed._headings == {"rows": ["{character} dances", "an empty street"], "columns": [*names, "no character"]}
+    assert [player["note"] == "No video: not asked for" for player in mixed._players] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_the_page_has_the_same_matrix(studio, tmp_path):
@@ -477,7 +488,8 @@ def test_the_page_has_the_same_matrix(studio, tmp_path):
     matrix = page[page.index('class="sora-matrix"') : page.index('class="sora-table"')]
     assert matrix.count('<th scope="row"') == 2
     assert [f">{name}</th>" in matrix for name in ALL] == [True] * 3
-    assert matrix.count("data:image/jpeg;base64,") == 4
+    assert matrix.count('<video src="data:video/mp4;base64,') == 4
+    assert matrix.count("data:image/jpeg;base64,") == 8  # beside each film, and in its place where a host strips films
     assert matrix.count("refused") == 2
     assert "<b>fox" not in page
     assert "Animatics by the local engine of sora_nb, not a Sora model.<br>Videos by north, south." in page

@@ -175,7 +175,7 @@ def test_notes_and_favourites_are_kept(paid, tmp_path):
     assert list(again["favourite"]) == [False, True]
     assert "too dark" in sweep.to_csv(tmp_path / "a.csv").read_text()
     page = sweep.to_html(tmp_path / "a.html").read_text()
-    assert page.count("data:image/jpeg;base64,") == 2
+    assert page.count("data:video/mp4;base64,") == 2
     assert "<b>cat" not in page
 
 

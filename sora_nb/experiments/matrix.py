@@ -11,17 +11,22 @@ if TYPE_CHECKING:
     from sora_nb.experiments.plan import Combination
 
 
+NOBODY = "no character"
+"""Heading of the column of prompts that have no place for a character."""
+
+
 class Matrix(NamedTuple):
     """Where each video of an experiment has its place.
 
     Attributes:
         rows, columns: headings; none where nothing but the prompt varies, and the videos stand one after another.
-        cells: numbers of the combinations, row by row.
+        cells: numbers of the combinations, row by row; None where nothing was asked for, which is so only among
+            prompts with and without a place for a character.
     """
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
-    cells: tuple[int, ...]
+    cells: tuple[int | None, ...]
 
 
 def arranged(combinations: Sequence[Combination]) -> Matrix:
@@ -36,13 +41,16 @@ def arranged(combinations: Sequence[Combination]) -> Matrix:
     one_text = len({one.text for one in combinations}) == 1 and len(set(characters)) > 1
     names = [one.who if one_text else one.prompt for one in combinations]
     axes = [(_joined(names, takes), models), (names, takes)]
-    if all(characters) and not one_text:
-        axes.insert(1, (_joined([one.text for one in combinations], takes), characters))
-    for rows, columns in axes:
+    mixed = any(characters) and not all(characters)
+    if any(characters) and not one_text:
+        columns = [who or NOBODY for who in characters]
+        axes.insert(1, (_joined([one.text or one.prompt for one in combinations], takes), columns))
+    for place, (rows, columns) in enumerate(axes):
         cells = {(row, column): number for number, (row, column) in enumerate(zip(rows, columns, strict=True))}
         down, across = tuple(dict.fromkeys(rows)), tuple(dict.fromkeys(columns))
-        if len(across) > 1 and len(cells) == len(combinations) == len(down) * len(across):
-            return Matrix(down, across, tuple(cells[row, column] for row in down for column in across))
+        whole = len(cells) == len(down) * len(across) or (mixed and place == 1)
+        if len(across) > 1 and len(cells) == len(combinations) and whole:
+            return Matrix(down, across, tuple(cells.get((row, column)) for row in down for column in across))
     return Matrix((), (), tuple(range(len(combinations))))
 
 

@@ -1,4 +1,4 @@
-"""An experiment as one page that needs nothing else: who made it, what it cost, posters with captions, and a table."""
+"""An experiment as one page that needs nothing else: who made it, what it cost, films with captions, and a table."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def page(
         results: Sweep.results().
 
     Returns:
-        HTML with its pictures in it, about 10 kB a video.
+        HTML with its films in it, at most 200 kB a video.
     """
     return PAGE.format(
         maker="<br>".join(display.escape(line) for line in _makers(combinations, calls)),
@@ -76,18 +76,21 @@ def _makers(combinations: Sequence[Combination], calls: Mapping[int, Call]) -> l
 
 
 def _figures(combinations: Sequence[Combination], calls: Mapping[int, Call], results: pd.DataFrame) -> str:
-    """Render a poster and caption for each video, in a matrix where there is one."""
+    """Render a film and caption for each video, in a matrix where there is one."""
     from sora_nb.experiments.matrix import arranged
 
     matrix = arranged(combinations)
     figures = []
     for number in matrix.cells:
+        if number is None:
+            figures.append("")
+            continue
         wanted, call, row = combinations[number], calls.get(number), results.iloc[number]
-        poster = display.data_url(call.poster if call else None, 320)
         lines = [f"{wanted.model}, {wanted.size}, {wanted.seconds} s", row["status"], row["note"]]
         lines += call.video().warnings if call else ()
         told = lines if matrix.rows else [wanted.prompt, *lines]
-        figures.append(display.figure(poster, wanted.prompt, told, width=320))
+        film, poster = (call.file, call.poster) if call else (None, None)
+        figures.append(display.footage(film, poster, wanted.prompt, told, width=320))
     if matrix.rows:
         return display.matrix(matrix.rows, matrix.columns, figures)
     return f'<div class="sora-figures">{"".join(figures)}</div>'

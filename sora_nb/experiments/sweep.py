@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from sora_nb.notebook.widgets.video_grid import VideoGrid
     from sora_nb.storage.ledger import Call
 
+NOT_ASKED = Video(status=Status.FAILED, error="not asked for")
+"""Stands in a place of the matrix that has no video."""
+
 
 class Sweep:
     """An experiment: its combinations, and what became of each. `Studio.sweep()` plans one.
@@ -281,20 +284,20 @@ class Sweep:
     def grid(self) -> VideoGrid:
         """Return the videos as players side by side; picking one there marks it as the favourite.
 
-        Where models, characters or repeats are compared they are the columns, and what else varies is the rows. A
-        video that is not there says why.
+        Where models, characters or repeats are compared they are the columns, and what else varies is the rows; each
+        row and column plays by itself, too. A video that is not there says why.
         """
         from sora_nb.experiments.matrix import arranged
         from sora_nb.notebook.widgets.video_grid import VideoGrid
 
         calls, notes = self._calls(), self._session.ledger.notes()
         matrix = arranged(self.combinations)
-        made = [calls.get(number) for number in matrix.cells]
+        made = [None if number is None else calls.get(number) for number in matrix.cells]
         captions = None
         if matrix.rows:
             captions = [_compared(call, notes.get(call.id, Note())) if call else "" for call in made]
         grid = VideoGrid(
-            [self._video(number, calls.get(number)) for number in matrix.cells],
+            [NOT_ASKED if number is None else self._video(number, calls.get(number)) for number in matrix.cells],
             captions=captions,
             rows=matrix.rows,
             columns=matrix.columns,
@@ -337,8 +340,8 @@ class Sweep:
     def to_html(self, path: Path | str) -> Path:
         """Write a page that needs nothing else, and return the file.
 
-        It says when it was written, who made the videos and what they cost, and has a poster and caption for each,
-        arranged as in grid(), and results() as a table.
+        It says when it was written, who made the videos and what they cost, and has a small film that plays for each,
+        or its poster where the film is too long for that, arranged as in grid(), and results() as a table.
         """
         from sora_nb.experiments import report
 

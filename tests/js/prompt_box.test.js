@@ -50,6 +50,10 @@ test("a measure is a mention where somebody is called so", () => {
   expect(mentions("@24fps", ["24fps"]).map(({ username }) => username)).toEqual(["24fps"]);
 });
 
+test.each(CASES.labelled)("completions by label of %j at %i", (prompt, cursor, names) => {
+  expect(completions(prompt, cursor, CASES.known, CASES.labels)?.names ?? []).toEqual(names);
+});
+
 test.each(CASES.completions)("completions of %j at %i", (prompt, cursor, names) => {
   expect(completions(prompt, cursor, CASES.known)?.names ?? []).toEqual(names);
 });
@@ -174,7 +178,7 @@ test("names stay texts", () => {
   show({ people: [{ username: "bad", name: "<img src=x onerror=alert(1)>" }] });
   type("@");
   model.tell("msg:custom", { kind: "face", username: "bad", picture: "javascript:alert(1)" });
-  expect([offered(), el.querySelectorAll("img").length]).toEqual([["@bad"], 0]);
+  expect([offered(), el.querySelectorAll("[role=listbox] img").length]).toEqual([["@bad"], 0]);
 });
 
 test("faces are asked for once, when their names are offered", () => {

@@ -115,3 +115,47 @@ test("what is not there says why, and cannot be the favourite", () => {
   model.put({ favourite: 0 });
   expect(first.hidden).toBe(false); // it can be taken back
 });
+
+test("one row or column of a matrix plays alone, and all of them again", () => {
+  const names = ["a", "b", "c", "d"];
+  const { el } = shown({ _players: names.map((key) => ({ ...PLAYER, key, title: "" })), _headings: { rows: ["fox", "cat"], columns: ["@a", "@b"] } });
+  const videos = [...el.querySelectorAll("video")];
+  for (const video of videos) {
+    Object.defineProperty(video, "duration", { value: 4 });
+    video.dispatchEvent(new Event("loadeddata"));
+  }
+  const played = () => {
+    const calls = HTMLMediaElement.prototype.play.mock.contexts.map((video) => names[videos.indexOf(video)]);
+    HTMLMediaElement.prototype.play.mockClear();
+    return [...new Set(calls)].sort();
+  };
+  const press = (name) => el.querySelector(`[aria-label="Play ${name} alone"]`).click();
+  played();
+  press("column @b");
+  expect(played()).toEqual(["b", "d"]);
+  expect(el.querySelectorAll(".sora-grid-apart")).toHaveLength(2);
+  press("row cat");
+  expect(played()).toEqual(["c", "d"]);
+  press("row cat");
+  expect(played()).toEqual(names);
+  expect(el.querySelectorAll(".sora-grid-apart")).toHaveLength(0);
+  expect(el.querySelectorAll('[aria-pressed="true"].sora-grid-line')).toHaveLength(0);
+});
+
+test("what the kernel has just put here plays without sound", () => {
+  const { model, el } = shown({ _players: [PLAYER] });
+  globalThis.matchMedia = () => ({ matches: false });
+  const root = el.querySelector(".sora-video-grid");
+  root.scrollIntoView = vi.fn();
+  root.getBoundingClientRect = () => ({ top: 10, bottom: 300, height: 290 });
+  const video = el.querySelector("video");
+  Object.defineProperty(video, "duration", { value: 4 });
+  HTMLMediaElement.prototype.play.mockClear();
+  model.tell("msg:custom", { kind: "play" });
+  expect(HTMLMediaElement.prototype.play).not.toHaveBeenCalled();
+  video.dispatchEvent(new Event("loadeddata"));
+  expect(HTMLMediaElement.prototype.play).toHaveBeenCalledOnce();
+  expect(root.scrollIntoView).toHaveBeenCalled();
+  expect(video.muted).toBe(true);
+  expect(el.querySelector(".sora-grid-sound").value).toBe("off");
+});

@@ -118,7 +118,8 @@ class Person:
                 break
             self.page.wait_for_timeout(100)
         playback = self.app.get_by_role("group", name="Playback")
-        playback.get_by_role("button", name="Play").click()
+        if not playback.get_by_role("button", name="Pause").is_visible():  # a new film plays by itself
+            playback.get_by_role("button", name="Play").click()
         self.page.wait_for_timeout(1000)
         playback.get_by_role("button", name="Pause").click()
         for player in players.all():
@@ -129,7 +130,9 @@ class Person:
         """From the top of the app's cell, the prompt and the players are in sight at once."""
         self.app.evaluate("(node) => node.closest('.jp-Cell').scrollIntoView()")
         self.keep("8-from-the-top")
-        slider, grid = (self.app.locator(f".sora-{name}").bounding_box() for name in ("clip-slider", "video-grid"))
+        slider, grid = (
+            self.app.locator(f".sora-{name}").first.bounding_box() for name in ("clip-slider", "video-grid")
+        )
         assert grid["x"] > slider["x"] + slider["width"]
         expect(self.app.get_by_role("textbox", name="Prompt")).to_be_in_viewport(ratio=1)
         for player in self.app.locator(".sora-grid-players video").all():
@@ -160,7 +163,7 @@ def test_from_a_video_to_the_film_of_its_character(notebook, tmp_path):
     me.keep("4-character")
     me.ask_for_a_film(name, "walks on the beach")
     me.watch(2)
-    me.app.get_by_text("charged nothing; list price $0.31").wait_for()
+    me.app.get_by_role("status").filter(has_text="charged nothing; list price $0.31").wait_for()
     me.keep("7-result")
     notebook.page.set_viewport_size({"width": 1500, "height": 1100})
     me.sees_the_result_beside_the_slider()
@@ -181,6 +184,64 @@ def test_from_a_video_to_the_film_of_its_character(notebook, tmp_path):
     other.keep("10-two")
     parts = "app.picker, app.slider, app.making, app.gallery, app.prompt, app.rendering, app.grid, other.slider"
     assert notebook.say(f"[part.problem for part in ({parts}) if part.problem]") == "[]"
+    notebook.run("studio.close()")
+
+
+MOVED = """() => {
+  window.moved = [];
+  const inside = (node) => node?.closest?.(".sora-app") && !node.closest("svg");
+  new PerformanceObserver((list) => list.getEntries().forEach(({ sources }) => sources
+    .filter(({ node, previousRect, currentRect }) => inside(node) && previousRect.height && currentRect.height && Math.abs(previousRect.y - currentRect.y) > 1)
+    .forEach(({ node, previousRect, currentRect }) => window.moved.push(`${node.className}: ${previousRect.y} to ${currentRect.y}`))
+  )).observe({ type: "layout-shift" });
+}"""
+
+
+def test_the_loop_is_four_clicks_on_one_screen_and_nothing_moves(notebook, tmp_path):
+    """With 1440 x 900: from an empty cell to a film that plays; only the mouse's four clicks, and words that are typed."""
+    page = notebook.page
+    page.set_viewport_size({"width": 1440, "height": 900})
+    notebook.run(SEED.replace("HOME", str(tmp_path)))
+    me = Person(notebook, notebook.run("app = studio.app()\napp"))
+    me.app.get_by_role("radio", name=re.compile("corgi")).wait_for()
+    me.app.evaluate("(node) => node.scrollIntoView()")
+    top = me.app.bounding_box()["y"]
+
+    me.app.get_by_role("radio", name=re.compile("corgi")).click()  # 1
+    make = me.app.get_by_role("button", name="Make a character", disabled=False)
+    make.wait_for()
+    expect(make).to_be_in_viewport(ratio=1)
+    page.wait_for_timeout(300)  # what a click itself has moved
+    page.evaluate(MOVED)
+    me.app.locator(".sora-box").first.click(timeout=60_000)  # 2
+    expect(me.app.locator(".sora-meant")).to_have_count(1)
+    me.keep("one-screen-1-who")
+    make.click()  # 3
+    face = me.app.locator(".sora-job-picture")
+    face.wait_for(timeout=90_000)
+    assert colours(face) > 50
+    expect(face).to_be_in_viewport(ratio=1)
+    prompt = me.app.get_by_role("textbox", name="Prompt")
+    expect(prompt).to_be_focused()
+    page.keyboard.type("walks on the beach")
+    me.keep("one-screen-2-made")
+    generate = me.app.get_by_role("button", name="Generate", exact=True)
+    expect(generate).to_be_in_viewport(ratio=1)
+    generate.click()  # 4
+    film = me.app.locator(".sora-grid-players video").last
+    film.wait_for(timeout=90_000)
+    page.wait_for_function(
+        "(film) => !film.paused && film.muted && film.currentTime > 0.5", arg=film.element_handle(), timeout=60_000
+    )
+    expect(film).to_be_in_viewport(ratio=1)
+    me.keep("one-screen-3-film")
+    assert page.evaluate("window.moved") == []
+    assert me.app.bounding_box()["y"] == pytest.approx(top, abs=1)  # nobody had to scroll
+
+    me.app.get_by_role("button", name="Variation").first.click()
+    expect(generate).to_be_focused()
+    expect(me.app.get_by_role("spinbutton", name="Seed")).to_have_value("1")
+    expect(generate).to_be_in_viewport(ratio=1)
     notebook.run("studio.close()")
 
 

@@ -91,7 +91,8 @@ function render({ model, el }) {
   const [problem, endProblem] = problemLine(model);
   const making = busy(model);
   const panel = make("div", "sora-panel", {}, [
-    make("div", "sora-title", {}, [span, make("span", "sora-dim", { text: "selected" }), undo, making.node]),
+    make("div", "sora-title", {}, [span, make("span", "sora-dim", { text: "selected" }), undo]),
+    making.node,
     make("div", "sora-fields", {}, [fields.start.label, fields.end.label]),
     note,
     make("div", "sora-dim", { text: "timestamps " }, [stamps]),

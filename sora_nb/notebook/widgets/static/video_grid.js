@@ -28,8 +28,9 @@ class Ensemble {
     this.timer = 0;
   }
 
+  /** Those that have a picture and take part. */
   get ready() {
-    return this.players.filter((player) => player.ready);
+    return this.players.filter((player) => player.ready && !player.apart);
   }
 
   /** The longest one tells the time; the others hold their last picture. */
@@ -59,7 +60,14 @@ class Ensemble {
     player.ready = true;
     player.duration = Number.isFinite(player.video.duration) ? player.video.duration : 0;
     this.settle(player);
-    if (this.playing) this.start(player);
+    if (this.playing && !player.apart) this.start(player);
+    this.changed();
+  }
+
+  /** Have only some take part; the others stand still. */
+  choose(takesPart) {
+    this.pause();
+    for (const player of this.players) player.apart = !takesPart(player);
     this.changed();
   }
 
@@ -142,20 +150,29 @@ class Ensemble {
 }
 
 /** A table with headings and an empty place for each video; `headings` has the place's row and column in words. */
-function matrix(rows, columns) {
+function matrix(rows, columns, choose) {
   const head = (role, text, more = "") => make("div", `sora-grid-heading${more}`, { role, text });
+  const lines = []; // the buttons that play one row or column
+  const line_head = (kind, place, role, text, more) => {
+    const play = () => choose(lines.find(({ button: one }) => one === button));
+    const button = make("button", "sora-grid-line", { type: "button", "aria-label": `Play ${kind} ${text} alone`, title: `Play this ${kind} alone`, "aria-pressed": "false", click: play });
+    lines.push({ kind, place, button });
+    const node = head(role, text, more);
+    node.append(button);
+    return node;
+  };
   const line = (children, more = "") => make("div", `sora-grid-row${more}`, { role: "row" }, children);
   const places = rows.flatMap(() =>
     // where there is no room for columns, the videos of a row stand under one another, each with its own heading
     columns.map((column) => make("div", "sora-grid-place", { role: "cell" }, [make("div", "sora-grid-above", { text: column, "aria-hidden": "true" })])),
   );
   const node = make("div", "sora-grid-matrix", { role: "table", "aria-label": "Videos by row and column" }, [
-    line([head("cell", ""), ...columns.map((column) => head("columnheader", column, " sora-grid-column"))], " sora-grid-heads"),
-    ...rows.map((row, at) => line([head("rowheader", row, " sora-grid-beside"), ...places.slice(at * columns.length, (at + 1) * columns.length)])),
+    line([head("cell", ""), ...columns.map((column, at) => line_head("column", at, "columnheader", column, " sora-grid-column"))], " sora-grid-heads"),
+    ...rows.map((row, at) => line([line_head("row", at, "rowheader", row, " sora-grid-beside"), ...places.slice(at * columns.length, (at + 1) * columns.length)])),
   ]);
   node.style.setProperty("--sora-columns", String(columns.length));
   const headings = rows.flatMap((row) => columns.map((column) => `${row}, ${column}`));
-  return { node, places, headings };
+  return { node, places, headings, lines };
 }
 
 /** One video with what is written about it. */
@@ -299,8 +316,21 @@ function render({ model, el }) {
     const wanted = fits ? JSON.stringify([rows, columns]) : "";
     if (wanted === laidOut) return;
     laidOut = wanted;
-    table = fits ? matrix(rows, columns) : null;
+    table = fits ? matrix(rows, columns, playLine) : null;
     players.replaceChildren(...(table ? [table.node] : []));
+  }
+
+  /** Play one row or column of the matrix alone; once more, and all take part again. */
+  function playLine(chosen) {
+    const alone = chosen.button.getAttribute("aria-pressed") !== "true";
+    for (const { button } of table.lines) button.setAttribute("aria-pressed", String(alone && button === chosen.button));
+    const { columns } = model.get("_headings");
+    const takesPart = (place) => !alone || chosen.place === (chosen.kind === "row" ? Math.floor(place / columns.length) : place % columns.length);
+    const all = [...cells.values()];
+    ensemble.choose((player) => takesPart(all.findIndex((one) => one.player === player)));
+    all.forEach(({ node }, place) => node.classList.toggle("sora-grid-apart", !takesPart(place)));
+    ensemble.seek(0);
+    ensemble.play();
   }
 
   /** Put a player in its place, and leave it alone where it is there: a video that is moved stops. */
