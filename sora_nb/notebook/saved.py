@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sora_nb import display
 from sora_nb.notebook.widgets._still import Still
@@ -10,10 +10,32 @@ from sora_nb.notebook.widgets._still import Still
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sora_nb.notebook.app import App
+    from sora_nb.models import Character, Video
+    from sora_nb.notebook.widgets.character_gallery import CharacterGallery
+    from sora_nb.notebook.widgets.clip_slider import ClipSlider
+    from sora_nb.notebook.widgets.cost_meter import CostMeter
+    from sora_nb.notebook.widgets.job_list import JobList
+    from sora_nb.notebook.widgets.prompt_box import PromptBox
+    from sora_nb.notebook.widgets.video_grid import VideoGrid
+    from sora_nb.notebook.widgets.video_picker import VideoPicker
 
 ENDED = {"done"}
 """Jobs of which nothing is said: what they made is there."""
+
+
+class Parts(Protocol):
+    """The parts of an app, and what was made in it last; see app.App."""
+
+    meter: CostMeter
+    picker: VideoPicker
+    slider: ClipSlider
+    gallery: CharacterGallery
+    prompt: PromptBox
+    making: JobList
+    rendering: JobList
+    grid: VideoGrid
+    character: Character | None
+    video: Video | None
 
 
 class Saved:
@@ -26,7 +48,7 @@ class Saved:
         still: its second output, hidden while the app is live.
     """
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: Parts) -> None:
         self._app = app
         self.still = Still(self.html)
         app.meter.set_trait("_still_class", self.still.name)  # the page hides it as long as the meter is there
