@@ -24,7 +24,7 @@ ENDED = {"done"}
 
 
 class Parts(Protocol):
-    """The parts of an app of which something stays."""
+    """The parts of an app, and what was made in it last; see app.App."""
 
     meter: CostMeter
     picker: VideoPicker
