@@ -176,11 +176,11 @@ class Clip(Model):
         """
         if not rule.shortest <= self.span <= rule.longest:
             raise ClipError(
-                f"The clip {self.timestamps} is {self.span:g} s long.",
+                f"The clip, {self}, is {self.span:g} s long.",
                 hint=f"Choose {rule.shortest:g} to {rule.longest:g} s.",
             )
         if not rule.decimals and not (self.start.is_integer() and self.end.is_integer()):
-            raise ClipError(f"This service takes whole seconds only, not {self.timestamps}.", hint="Round both ends.")
+            raise ClipError(f"This service takes whole seconds only, not {self}.", hint="Round both ends.")
         if duration is not None and self.end > duration + 0.05:
             raise ClipError(
                 f"The clip ends at {self.end:g} s, but the video at {duration:.2f} s.",
@@ -430,9 +430,8 @@ def _warnings(answer: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _until(end: datetime | None, here: Path | None) -> str:
-    """Say when a link ends, and whether that matters."""
-    said = f"its link ends {end.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if end else ""
-    return f"{said}; it is kept here" if said and here else said
+    """Say when a link ends, where that matters: nothing is kept on this machine."""
+    return f"its link ends {end.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if end and not here else ""
 
 
 class Registration(Model):

@@ -657,8 +657,8 @@ class Studio:
         Cost: nothing.
 
         Example:
-            >>> who = studio.subjects("street.mp4", 1, 3)
-            >>> hero = studio.extract("street.mp4", 1, 3, subject=who[2])
+            >>> who = studio.subjects(footage(), 2, 4)
+            >>> hero = studio.extract(footage(), 2, 4, subject=who[0])
         """
         from sora_nb.engines.subjects import find
 

@@ -201,3 +201,9 @@ def test_looking_keeps_no_request_waiting(app):
     wires.update(app.prompt, value="@luna walks")
     assert looked(app)
     assert threads == {"sora_nb-widget"}
+
+
+def test_the_engine_of_this_process_is_called_what_it_is(studio, service):
+    titles = studio.app().prompt.titles
+    assert titles[studio.profile.video.model] == f"Local animatic ({studio.profile.video.model} list price)"
+    assert titles[MODEL] == MODEL

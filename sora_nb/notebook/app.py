@@ -410,7 +410,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
             (len(self.prompt.characters), self.prompt.more, "characters"),
             (len(self.picker.videos), self.picker.more, "videos"),
         )
-        counts = (f"{count}{'+' * more} {what}" for count, more, what in shown)
+        counts = (f"{count}{'+' * more} {what if count != 1 else what[:-1]}" for count, more, what in shown)
         return f"App({', '.join(counts)})"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import traitlets
@@ -54,7 +55,7 @@ class PromptBox(SoraWidget):
         characters: who may be mentioned: a list, or studio.characters(), which is asked as names are typed.
         value: the text to begin with.
         model, size, seconds: what is asked for.
-        models, sizes, lengths: what can be chosen instead.
+        models, sizes, lengths: what can be chosen instead; models with what they are called, where that is a mapping.
         mentions: how many different characters the service takes in one prompt.
         longest: how many characters of text the service takes, or None where it does not say.
         estimate: tells the cost from a model's name and a length in seconds.
@@ -80,6 +81,7 @@ class PromptBox(SoraWidget):
     value = traitlets.Unicode("").tag(sync=True)
     model = traitlets.Unicode("").tag(sync=True)
     models = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    titles = traitlets.Dict().tag(sync=True)  # of models that are called otherwise
     size = traitlets.Unicode("").tag(sync=True)
     sizes = traitlets.List(traitlets.Unicode()).tag(sync=True)
     seconds = traitlets.Float(0.0).tag(sync=True)
@@ -103,7 +105,7 @@ class PromptBox(SoraWidget):
         *,
         value: str = "",
         model: str = "",
-        models: Sequence[str] = (),
+        models: Sequence[str] | Mapping[str, str] = (),
         size: str = "",
         sizes: Sequence[str] = (),
         seconds: float = 0.0,
@@ -125,6 +127,7 @@ class PromptBox(SoraWidget):
             value=value,
             model=model or next(iter(models), ""),
             models=list(models),
+            titles=dict(models) if isinstance(models, Mapping) else {},
             size=size or next(iter(sizes), ""),
             sizes=list(sizes),
             seconds=float(seconds or next(iter(lengths), 0)),
@@ -276,8 +279,9 @@ class PromptBox(SoraWidget):
         return f"PromptBox({display.plain(self.value, 60)!r})"
 
     def _still(self) -> str:
+        model = self.titles.get(self.model, self.model)
         about = ", ".join(
-            part for part in (self.model, self.size, f"{self.seconds:g} s" if self.seconds else "", self.cost) if part
+            part for part in (model, self.size, f"{self.seconds:g} s" if self.seconds else "", self.cost) if part
         )
         return display.card("", "", "Prompt", [self.value or "empty", about])
 

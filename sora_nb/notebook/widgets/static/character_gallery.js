@@ -309,7 +309,7 @@ function render({ model, el }) {
     grid.hidden = !found;
     empty.textContent = asked
       ? `No character matches “${search.value.trim()}”.`
-      : "No characters yet. Choose 1 to 3 seconds of a video in which somebody is clearly visible, and extract the character.";
+      : "No characters yet. Choose 1 to 3 seconds of a video in which somebody is clearly visible, and make a character of them.";
     if (!current || current.node.hidden || !current.node.isConnected) setCurrent(visible()[0] ?? null);
     tally();
   }

@@ -278,7 +278,7 @@ function render({ model, el }) {
   const button = make("button", "sora-button sora-primary", { type: "button", click: () => submit() });
   const warnings = make("div", "sora-warnings", { role: "status" });
   const [problem, endProblem] = problemLine(model);
-  const [models, endModels] = choice(model, "Model", "model", "models", String);
+  const [models, endModels] = choice(model, "Model", "model", "models", (name) => model.get("titles")?.[name] ?? name);
   const [sizes, endSizes] = choice(model, "Size", "size", "sizes", String);
   const [lengths, endLengths] = choice(model, "Length", "seconds", "lengths", (value) => `${value} s`);
   const seed = make("input", "sora-field sora-seed", {
