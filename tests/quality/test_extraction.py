@@ -120,10 +120,10 @@ def test_the_quality_tells_good_from_bad(rows, part, least):
     assert auc([row for row in rows if row.part == part]) >= least
 
 
-@pytest.mark.parametrize("part", cases.PARTS)
-def test_few_bad_cutouts_pass_without_a_doubt(rows, part):
+@pytest.mark.parametrize(("part", "most"), [("tuned", 0.1), ("held out", 0.2)])
+def test_few_bad_cutouts_pass_without_a_doubt(rows, part, most):
     bad = [row for row in certain(rows, part) if not row.good]
-    assert len(bad) <= 0.1 * len(certain(rows, part))
+    assert len(bad) <= most * len(certain(rows, part))
 
 
 @pytest.mark.parametrize("part", cases.PARTS)
