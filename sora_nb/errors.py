@@ -178,7 +178,8 @@ class ApiError(SoraError):
         self.retry_after = retry_after
 
     def __str__(self) -> str:
-        where = f" (HTTP {self.status})" if self.status else ""
+        # 400 says no more than the message
+        where = f" (HTTP {self.status})" if self.status not in {None, 400} else ""
         ident = f" [request id: {self.request_id}]" if self.request_id else ""
         parts = (f"{self.message}{where}{ident}", self.money, self.hint)
         return " ".join(part for part in parts if part)

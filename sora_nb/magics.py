@@ -111,8 +111,8 @@ def _matcher(magics: SoraMagics) -> Callable[[str], list[str]]:
         studio = magics.shell.user_ns.get(VARIABLE)
         if not isinstance(studio, Studio) or not line.endswith(f"@{text}"):
             return []
-        known = studio.characters().usernames()
-        return [name for name in prompts.complete(line, len(line), known) if name.startswith(text)]
+        labels = studio.characters().labels()
+        return [name for name in prompts.complete(line, len(line), labels) if name.startswith(text)]
 
     return matches
 

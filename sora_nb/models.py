@@ -16,7 +16,7 @@ from enum import StrEnum
 from fractions import Fraction
 from numbers import Integral
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, SupportsFloat, overload
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, SupportsFloat, overload
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -33,6 +33,7 @@ else:
 USERNAME = r"[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*"
 """A handle: runs of letters, digits and underscores, joined by single dots."""
 _MONEY = re.compile(r"\$?([0-9]{1,9}(?:\.[0-9]{1,6})?)")
+Handle = Annotated[str, Field(max_length=200, pattern=f"^{USERNAME}$")]
 Bought = Literal["video", "character", "registration"]
 """What a call buys: a video, a character, or that a service knows one that was made elsewhere."""
 
@@ -175,11 +176,11 @@ class Clip(Model):
         """
         if not rule.shortest <= self.span <= rule.longest:
             raise ClipError(
-                f"The clip {self.timestamps} is {self.span:g} s long.",
+                f"The clip, {self}, is {self.span:g} s long.",
                 hint=f"Choose {rule.shortest:g} to {rule.longest:g} s.",
             )
         if not rule.decimals and not (self.start.is_integer() and self.end.is_integer()):
-            raise ClipError(f"This service takes whole seconds only, not {self.timestamps}.", hint="Round both ends.")
+            raise ClipError(f"This service takes whole seconds only, not {self}.", hint="Round both ends.")
         if duration is not None and self.end > duration + 0.05:
             raise ClipError(
                 f"The clip ends at {self.end:g} s, but the video at {duration:.2f} s.",
@@ -429,9 +430,8 @@ def _warnings(answer: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _until(end: datetime | None, here: Path | None) -> str:
-    """Say when a link ends, and whether that matters."""
-    said = f"its link ends {end.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if end else ""
-    return f"{said}; it is kept here" if said and here else said
+    """Say when a link ends, where that matters: nothing is kept on this machine."""
+    return f"its link ends {end.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if end and not here else ""
 
 
 class Registration(Model):
@@ -488,6 +488,7 @@ class Character(Model):
         id: the service's id, like `ch_...`.
         username: the handle written after `@`.
         display_name: a name for people.
+        aliases: its earlier usernames, which prompts may still mention it by.
         permalink: the character's page at the service, where it has one.
         profile_picture_url: link to the avatar; it may end soon, see avatar_expires_at.
         avatar: the avatar's file on this machine.
@@ -508,6 +509,7 @@ class Character(Model):
     id: str = Field(min_length=1, max_length=200)
     username: str = Field(max_length=200, pattern=f"^{USERNAME}$")
     display_name: str = ""
+    aliases: tuple[Handle, ...] = ()
     permalink: str = ""
     profile_picture_url: str = ""
     avatar: Path | None = None
@@ -548,7 +550,7 @@ class Character(Model):
 
     @property
     def called(self) -> str:
-        """The name by which a service knows it that takes names; rename() changes the one for people only."""
+        """The name by which a service knows it that takes names; rename() does not change it there."""
         return str(self.raw.get("name") or self.display_name)
 
     @property

@@ -54,7 +54,7 @@ _UNSEEN = re.compile(f"[{_INVISIBLE}]")
 _BRACKETED = re.compile(rf"[{{<] ?@? ?({USERNAME}) ?[}}>]")
 _APART = re.compile(rf"[^\w@]{{0,4}}({USERNAME})")
 _ESCAPE = re.compile(rf"\\([{_SIGNS}])")
-_TYPING = re.compile(rf"(?<![{_LATIN}{_SIGNS}\\])[{_SIGNS}]([A-Za-z0-9_.]*)$")
+_TYPING = re.compile(rf"(?<![{_LATIN}{_SIGNS}\\])[{_SIGNS}]([\w.]*)$")
 # no further than to the next `@` but one, so that a prompt of nothing else is read quickly, too
 _NEAR = re.compile(rf"[^{_SIGNS}]{{0,256}}[{_SIGNS}]?[^{_SIGNS}]{{0,256}}")
 SAFE_MENTIONS = 2
@@ -274,24 +274,36 @@ def _unknown(written: str, near: str | None, advice: str) -> PromptError:
     return PromptError(f"There is no character {written} here.", hint=hint)
 
 
-def complete(prompt: str, cursor: int, known: Iterable[str]) -> list[str]:
+def complete(prompt: str, cursor: int, known: Iterable[str], labels: Mapping[str, str] | None = None) -> list[str]:
     """Return the usernames that can complete the mention being typed.
 
     Args:
         prompt: the text so far.
         cursor: position in it.
         known: usernames to choose from.
+        labels: what else people may call each, by its username: "My Cup" is found by @cup and by @my_c.
 
     Returns:
-        Those that begin with what stands between `@` and the cursor (any case), then those that contain it; [] where
-        no mention is being typed.
+        Those that begin with what stands between `@` and the cursor (any case), then those whose label has a word that
+        begins so, then those that contain it; [] where no mention is being typed.
     """
     typing = _TYPING.search(prompt[:cursor])
     if not typing:
         return []
-    typed = typing[1].lower()
-    fitting = sorted({name for name in known if typed in name.lower()})
-    return sorted(fitting, key=lambda name: not name.lower().startswith(typed))
+    ranked = {name: _fit(typing[1].lower(), name.lower(), (labels or {}).get(name, "").lower()) for name in known}
+    fitting = sorted(name for name, rank in ranked.items() if rank is not None)
+    return sorted(fitting, key=lambda name: ranked[name] or 0)
+
+
+def _fit(typed: str, name: str, label: str) -> int | None:
+    """Return how well a name fits what is typed: 0 best, None not at all. Both are in small letters."""
+    if name.startswith(typed):
+        return 0
+    words = re.split(r"[\W_]+", label)
+    bare = re.sub(r"[._]", "", typed)
+    if bare and any("".join(words[place:]).startswith(bare) for place in range(len(words))):
+        return 1
+    return 2 if typed in name or (bare and bare in "".join(words)) else None
 
 
 def replace_handles(prompt: str, names: Mapping[str, str]) -> str:

@@ -496,20 +496,35 @@ class Studio:
         """
         return self._session.characters.get(username, self._session.service)
 
-    def rename(self, character: Character | str, display_name: str) -> Character:
-        """Give a character another name for people; its `@username` stays, since prompts have it.
+    def rename(self, character: Character | str, name: str) -> Character:
+        """Give a character another name, and the `@username` that it makes: "My Cup" makes @my_cup.
+
+        Prompts may go on mentioning it by its earlier usernames.
 
         Args:
             character: the character, or its username.
-            display_name: the new name, of at most 80 characters.
+            name: the new name, of at most 80 characters; one without Latin letters changes no username.
 
         Returns:
             The character as it is kept now.
 
         Raises:
+            InvalidInput: another character has this username, or has had it; nothing is changed.
             PromptError: it is not kept here.
         """
-        return self._session.characters.rename(self._kept(character), display_name)
+        words = arguments.text(name, "name")
+        return self._session.characters.rename(self._kept(character), words)
+
+    def release(self, username: str) -> None:
+        """Give an earlier username of a character up: no prompt means it by that any more, and another one can have it.
+
+        Args:
+            username: with or without the `@`.
+
+        Raises:
+            PromptError: no character was called so.
+        """
+        self._session.characters.release(username)
 
     def describe(self, character: Character | str, description: str) -> Character:
         """Say what a character looks like, for services that want words beside pictures.
@@ -642,8 +657,8 @@ class Studio:
         Cost: nothing.
 
         Example:
-            >>> who = studio.subjects("street.mp4", 1, 3)
-            >>> hero = studio.extract("street.mp4", 1, 3, subject=who[2])
+            >>> who = studio.subjects(footage(), 2, 4)
+            >>> hero = studio.extract(footage(), 2, 4, subject=who[0])
         """
         from sora_nb.engines.subjects import find
 

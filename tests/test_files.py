@@ -213,7 +213,7 @@ def test_what_nobody_names_is_left_over(files, ledger):
         "avatars/b.png", "clips/b.mp4", "cutouts/b/cutout.json", "posters/b.jpg", "stills/b.jpg",
         "uploads/mine.mp4", "videos/b.mp4",
     ]  # fmt: skip
-    assert len(files.remove(left, ledger).paths) == 6
+    assert len(files.remove(left, ledger).paths) == 7
     assert files.left_over(ledger, NOW) == []
 
 

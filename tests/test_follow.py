@@ -16,6 +16,7 @@ from waiting import until
 
 from sora_nb import Studio
 from sora_nb.models import Character, State
+from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 from sora_nb.storage.call import Call
 from sora_nb.storage.watch import LOOK_SECONDS, Watch
 
@@ -152,3 +153,20 @@ def test_a_closed_app_is_told_no_more(studio):
     assert app._follower._changed()
     app.close()
     assert not app._follower._changed()
+
+
+def test_a_list_that_was_read_before_a_deletion_brings_nobody_back(studio, footage):
+    hero = studio.extract(footage, 1, 3, name="luna")
+    gallery = CharacterGallery(studio.characters())
+    stale = studio.characters()
+    wires.custom(gallery, {"kind": "delete", "key": gallery.cards[0]["key"]})
+
+    def shown(characters):
+        gallery.characters = characters
+        return [card["deleted"] for card in gallery.cards]
+
+    assert shown(stale) == [True]
+    studio.forget(hero)
+    assert shown(studio.characters()) == [True]
+    studio.keep(hero)  # as another app does
+    assert shown(studio.characters()) == [False]

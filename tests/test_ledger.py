@@ -203,6 +203,7 @@ MIGRATIONS = [
     "fifth_origins",
     "sixth_usernames",
     "seventh_hidden",
+    "eighth_aliases",
 ]
 
 

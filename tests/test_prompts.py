@@ -78,6 +78,11 @@ def test_completion_offers_what_begins_so_then_what_contains_it(prompt, cursor, 
     assert prompts.complete(prompt, cursor, KNOWN) == names
 
 
+@pytest.mark.parametrize(("prompt", "cursor", "names"), CASES["labelled"])
+def test_a_mention_is_completed_by_what_people_call_a_character(prompt, cursor, names):
+    assert prompts.complete(prompt, cursor, KNOWN, CASES["labels"]) == names
+
+
 def test_services_that_know_names_get_names():
     assert prompts.replace_handles("@mossy meets @luna.moon.", {"mossy": "Mossy"}) == "Mossy meets @luna.moon."
 

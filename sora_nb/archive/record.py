@@ -14,8 +14,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sora_nb import display
 
 FORMAT: Final = "sora_nb character"
-VERSION: Final = 1
-"""A later one has files or fields that a reader of this one does not know."""
+VERSION: Final = 2
+"""A later one has files or fields that a reader of this one does not know; 2 has earlier usernames."""
 RECORD = "character.json"
 CLIP = "clip.mp4"
 CUTOUT = "cutout/cutout.json"
@@ -132,8 +132,9 @@ class Record(_Strict):
     """The record, `character.json`; see notebooks/guide/characters.md for what each field means."""
 
     format: Literal["sora_nb character"] = FORMAT
-    version: Literal[1] = VERSION
+    version: Literal[1, 2] = 1
     username: Annotated[str, Field(min_length=1, max_length=200)]
+    aliases: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(max_length=100)] = ()
     display_name: Annotated[str, Field(max_length=80), AfterValidator(_line)] = ""
     description: Text = ""
     licence: Text = ""

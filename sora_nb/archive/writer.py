@@ -68,7 +68,9 @@ def pack(character: Mapping[str, Any]) -> bytes:
     ]
     try:
         record = Record.model_validate({**_facts(character), "stills": stills, "files": files}, strict=False)
-        packed = _zip({**contents, RECORD: f"{record.model_dump_json(indent=1)}\n".encode()})
+        left_out = None if record.aliases else {"aliases"}  # readers of version 1 know no such field
+        written = record.model_dump_json(indent=1, exclude=left_out)
+        packed = _zip({**contents, RECORD: f"{written}\n".encode()})
         reader.unpack(io.BytesIO(packed))
     except ValidationError as error:
         raise _refused(mention, reader.first_of(error)) from error
@@ -84,8 +86,12 @@ def _refused(mention: str, why: str) -> InvalidInput:
 def _facts(character: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the record says of a character; its ids, links and paths stay here."""
     consent = character["consent"]
+    given = {known["username"] for known in character["providers"].values()}
+    aliases = [name for name in character["aliases"] if name not in given]
     return {
+        "version": 2 if aliases else 1,
         "username": character["username"],
+        "aliases": aliases[:100],
         "display_name": display.plain(_told(character["display_name"]), 80),
         "description": _told(character["description"]),
         "licence": _told(character["licence"]),

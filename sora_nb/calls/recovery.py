@@ -162,7 +162,7 @@ class Recovery:
         if not remake:
             return INTERRUPTED
         order = await self._order(call, provider)
-        gone = set(call.characters) - {who.username for who in order.cast}
+        gone = set(call.characters) - self._ledger.characters.resolve(call.characters, call.service).keys()
         if gone and call.kind == "video":
             names = ", ".join(f"@{name}" for name in sorted(gone))
             raise PromptError(
@@ -241,7 +241,9 @@ class Recovery:
     def _order_now(self, call: Call, provider: Provider) -> Order:
         if call.kind == "character":
             return order_of(call, ())
-        cast = self._ledger.characters.named(call.characters, call.service)
+        characters = self._ledger.characters
+        cast = characters.named(call.characters, call.service)
+        call = call.model_copy(update={"prompt": characters.up_to_date(call.prompt, call.service)})
         references = call.details.get("references", "stills")
         try:
             members = self._lender.members(cast, provider, call.model, references)

@@ -336,6 +336,8 @@ class Session:
             chosen = provider.profile.chat_model(wanted_size, wanted_seconds)
             model, wanted_size = model or chosen.model, chosen.size
         model = model or rules.model
+        if isinstance(prompt, str):
+            prompt = self.characters.up_to_date(prompt, provider.service)
         cast = tuple(self._lender.cast(prompt, provider, model))
         members = self._lender.members(cast, provider, model, references)
         order = Order(

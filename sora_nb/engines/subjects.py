@@ -37,9 +37,8 @@ class Subjects(Sequence["Found"]):
         about: which seconds of what that is.
 
     Example:
-        >>> who = studio.subjects("street.mp4", 1, 3)
-        >>> who                                             # the picture, its boxes numbered from 0
-        >>> studio.extract("street.mp4", 1, 3, subject=who[2])
+        >>> who = studio.subjects(footage(), 2, 4)          # a cell shows the picture, its boxes numbered from 0
+        >>> hero = studio.extract(footage(), 2, 4, subject=who[0])
     """
 
     def __init__(self, found: Iterable[Found], picture: NDArray[np.uint8], about: str) -> None:

@@ -125,10 +125,9 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.picker.observe(lambda change: self._start(self.picker, self._choose, change["new"]), "value")
         self.making.on_action(lambda _: self._start(self.making, self._extract))
         self.name.observe(lambda _: self._worker.submit("name", self._check_name), "value")
-        kept = self._session.characters
-        self.gallery.on_rename(lambda _, *what: self._start(self.gallery, self._change, kept.rename, *what))
-        self.gallery.on_delete(lambda _, *what: self._start(self.gallery, self._change, kept.forget, *what))
-        self.gallery.on_restore(lambda _, *what: self._start(self.gallery, self._change, kept.put, *what))
+        self.gallery.on_rename(lambda _, who, name: self._rename(who, name))
+        self.gallery.on_delete(lambda _, who: self._start(self.gallery, self._delete, who))
+        self.gallery.on_restore(lambda _, who: self._start(self.gallery, self._restore, who))
         for jobs in (self.making, self.rendering):
             jobs.on_resume(lambda _: self._take_up())
             jobs.on_cancel(lambda jobs, key: self._start(jobs, self._cancel, jobs, key))
@@ -328,13 +327,26 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         check()
         self.name.problem = problem
 
-    async def _change(self, change: Callable[..., object], *what: Any) -> None:
-        """Rename, delete or bring back a character, as the gallery shows it already."""
-        await asyncio.to_thread(change, *what)
-        await self._apart(self._refresh_prompt)
+    def _rename(self, who: Character, name: str) -> Character:
+        """Rename a character at once: the gallery takes back what is refused, and shows the username it has now."""
+        now = self._session.characters.rename(who, name)
+        self._worker.call(self._show_characters)
+        return now
 
-    def _refresh_prompt(self) -> None:
-        self.prompt.characters = self._characters()
+    async def _delete(self, who: Character) -> None:
+        """Take a character out, which the gallery shows as deleted already."""
+        try:
+            await asyncio.to_thread(self._session.characters.forget, who)
+        except SoraError:
+            await self._apart(self.gallery.take_back, who)
+            raise
+        await self._apart(self._show_characters)
+
+    async def _restore(self, who: Character) -> None:
+        try:
+            await asyncio.to_thread(self._session.keep, who)
+        finally:
+            await self._apart(self._show_characters)
 
     async def _show_result(self, made: Video) -> None:
         """Put the newest video beside what its character was cut from."""
@@ -398,7 +410,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
             (len(self.prompt.characters), self.prompt.more, "characters"),
             (len(self.picker.videos), self.picker.more, "videos"),
         )
-        counts = (f"{count}{'+' * more} {what}" for count, more, what in shown)
+        counts = (f"{count}{'+' * more} {what if count != 1 else what[:-1]}" for count, more, what in shown)
         return f"App({', '.join(counts)})"
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -48,7 +48,7 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._session = session
         self._send = send
         choices = session.choices()
-        self.prompt = PromptBox(model=choices[0], models=choices)
+        self.prompt = PromptBox(model=choices[0], models={name: self._title(name) for name in choices})
         self._picture: Path | None = None  # what the film begins with
         self.about = ipywidgets.HTML(f'<div style="opacity:.75;line-height:1.4">{display.escape(ANIMATIC)}</div>')
         self.preview = ipywidgets.HTML()
@@ -134,6 +134,11 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         file.parent.mkdir(mode=0o700, exist_ok=True)
         file.write_bytes(media.poster(call.file, max(0.0, info.duration - 0.05), max_side=max(info.width, info.height)))
         return file
+
+    def _title(self, model: str) -> str:
+        """Return what a model is called: the engine of this process is none of the models whose list prices it tells."""
+        profile, name = self._session.profile_of(model)
+        return f"Local animatic ({name or profile.video.model} list price)" if profile.free else model
 
     # --- what the model makes -----------------------------------------------------------------------------------------
 

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sora_nb import display
 from sora_nb.notebook.widgets._still import Still
 
 if TYPE_CHECKING:
-    from sora_nb.notebook.app import App
+    from collections.abc import Sequence
+
+    from sora_nb.models import Character, Video
+    from sora_nb.notebook.widgets.character_gallery import CharacterGallery
+    from sora_nb.notebook.widgets.clip_slider import ClipSlider
+    from sora_nb.notebook.widgets.cost_meter import CostMeter
+    from sora_nb.notebook.widgets.job_list import JobList
+    from sora_nb.notebook.widgets.prompt_box import PromptBox
+    from sora_nb.notebook.widgets.video_grid import VideoGrid
+    from sora_nb.notebook.widgets.video_picker import VideoPicker
 
 ENDED = {"done"}
 """Jobs of which nothing is said: what they made is there."""
+
+
+class Parts(Protocol):
+    """The parts of an app of which something stays."""
+
+    meter: CostMeter
+    picker: VideoPicker
+    slider: ClipSlider
+    gallery: CharacterGallery
+    prompt: PromptBox
+    making: JobList
+    rendering: JobList
+    grid: VideoGrid
+    character: Character | None
+    video: Video | None
 
 
 class Saved:
@@ -24,7 +48,7 @@ class Saved:
         still: its second output, hidden while the app is live.
     """
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: Parts) -> None:
         self._app = app
         self.still = Still(self.html)
         app.meter.set_trait("_still_class", self.still.name)  # the page hides it as long as the meter is there
@@ -32,20 +56,25 @@ class Saved:
             part.observe(self.still.changed)
 
     def html(self) -> str:
-        """Return what was made so far."""
+        """Return what was made so far, in the places that it has in the app."""
         app = self._app
-        parts = [app.meter.still.html()]
+        chosen, made = [], []
         if app.slider.video is not None:
-            parts.append(app.slider.still.html())
+            chosen.append(app.slider.still.html())
         if app.character is not None:
-            parts.append(app.character._repr_mimebundle_()["text/html"])
+            chosen.append(app.character._repr_mimebundle_()["text/html"])
         if app.prompt.value.strip():
-            parts.append(app.prompt.still.html())
+            made.append(app.prompt.still.html())
         for jobs in (app.making, app.rendering):
             lines = [f"{job['state']}: {job['label']} {job['note']}" for job in jobs.jobs if job["state"] not in ENDED]
-            parts += [display.card("", "", "Jobs", lines)] if lines else []
+            made += [display.card("", "", "Jobs", lines)] if lines else []
         if app.video is not None:
-            parts.append(app.video._repr_mimebundle_()["text/html"])
+            made.append(app.video._repr_mimebundle_()["text/html"])
         said = "Run this cell to choose a video, trim it, and make a character."
-        parts.append(display.card("", "", "sora_nb", [said]))
-        return "".join(f'<div style="margin:0 0 12px">{part}</div>' for part in parts)
+        columns = [f'<div style="flex:1 1 360px;max-width:480px">{_spaced(parts)}</div>' for parts in (chosen, made)]
+        both = f'<div style="display:flex;flex-wrap:wrap;gap:0 24px">{"".join(columns)}</div>'
+        return _spaced([app.meter.still.html(), both, display.card("", "", "sora_nb", [said])])
+
+
+def _spaced(parts: Sequence[str]) -> str:
+    return "".join(f'<div style="margin:0 0 12px">{part}</div>' for part in parts)

@@ -125,6 +125,7 @@ def _character(archive: Archive, username: str, home: Path, name: str) -> Charac
             id=ident,
             username=username,
             display_name=record.display_name,
+            aliases=record.aliases,
             avatar=places.get(avatar),
             avatar_sha256=hashes.get(avatar, ""),
             clip=None if record.clip is None else Clip(record.clip.start, record.clip.end),

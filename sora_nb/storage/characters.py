@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from sora_nb import arguments, display, prompts
 from sora_nb.errors import InvalidInput, PromptError
 from sora_nb.models import USERNAME, Character, Registration, ServiceId
 from sora_nb.storage.listing import Listing
-from sora_nb.storage.schema import CALLS, CHARACTERS, origin
+from sora_nb.storage.schema import ALIASES, CALLS, CHARACTERS, origin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, RowMapping
 
     from sora_nb.storage.call import Call
     from sora_nb.storage.database import Database
@@ -33,8 +34,9 @@ NAME_PROPOSED = 30
 class Characters:
     """Characters of all services, in one table.
 
-    A new character gets a username that no other one has; what its service calls it is in `providers`. Libraries of
-    earlier versions may have one username several times: it stands for the newest, and for a service's own before others.
+    A new character gets a username that no other one has; what its service calls it is in `providers`. One that is
+    renamed gets another, and is still meant by the earlier ones. Libraries of earlier versions may have one username
+    several times: it stands for the newest, and for a service's own before others.
 
     Args:
         database: where the table is.
@@ -58,24 +60,48 @@ class Characters:
         return CharacterListing(self._database, self, service)
 
     def usernames(self) -> list[str]:
-        """Return all usernames, newest first; no record is read."""
+        """Return all usernames, newest first, then the earlier ones that still mean somebody; no record is read."""
         query = select(CHARACTERS.c.username).order_by(CHARACTERS.c.number.desc())
         with self._database.read() as connection:
-            return list(dict.fromkeys(connection.scalars(query)))
+            return list(dict.fromkeys([*connection.scalars(query), *connection.scalars(select(ALIASES.c.name))]))
 
-    def named(self, usernames: Sequence[str], service: ServiceId | None = None) -> list[Character]:
-        """Return the characters of these usernames, in their order; only their records are read.
+    def labels(self) -> dict[str, str]:
+        """Return what else people may call each character, by its username: its name for people, its earlier usernames."""
+        name = func.coalesce(CHARACTERS.c.record["display_name"].as_string(), "")
+        earlier = select(ALIASES.c.character, ALIASES.c.name)
+        query = select(CHARACTERS.c.number, CHARACTERS.c.username, name).order_by(CHARACTERS.c.number)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+            names = {number: (username, [label]) for number, username, label in rows}
+            for number, alias in connection.execute(earlier):
+                names[number][1].append(alias)
+        return {username: " ".join(words) for username, words in names.values()}
+
+    def resolve(self, names: Sequence[str], service: ServiceId | None = None) -> dict[str, Character]:
+        """Return the characters that some names mean, by these names; only their records are read.
 
         Args:
-            usernames: without the `@`; those that nobody has are left out.
+            names: usernames without the `@`, also earlier ones; those that mean nobody are left out.
             service: whose characters are meant where several have one username; else the newest.
         """
-        if not usernames:
-            return []
-        newest_first = self._read(CHARACTERS.c.username.in_(usernames))
-        found = {who.username: who for who in reversed(newest_first)}
+        if not names:
+            return {}
+        newest_first = self._read(or_(CHARACTERS.c.username.in_(names), _renamed_from(names)))
+        found = {alias: who for who in newest_first for alias in who.aliases}
+        found |= {who.username: who for who in reversed(newest_first)}
         found |= {who.username: who for who in reversed(newest_first) if who.service == service}
-        return [found[name] for name in usernames if name in found]
+        return {name: found[name] for name in names if name in found}
+
+    def named(self, names: Sequence[str], service: ServiceId | None = None) -> list[Character]:
+        """Return the characters that some names mean, in their order, each once; see resolve()."""
+        return list(dict.fromkeys(self.resolve(names, service).values()))
+
+    def up_to_date(self, prompt: str, service: ServiceId | None = None) -> str:
+        """Return a prompt with the usernames of today in place of earlier ones."""
+        found = self.resolve(prompts.candidates(prompt), service)
+        return prompts.replace_handles(
+            prompt, {name: who.mention for name, who in found.items() if name != who.username}
+        )
 
     def get(self, username: str, service: ServiceId | None = None) -> Character:
         """Return a character.
@@ -103,18 +129,13 @@ class Characters:
         self.check_untaken(username)
 
     def check_untaken(self, username: str) -> None:
-        """Refuse a username that another character has, in whatever case.
+        """Refuse a username that another character has, or has had, in whatever case.
 
         Raises:
             InvalidInput: one has it.
         """
-        taken = {name.casefold(): name for name in self.usernames()}
-        if username.casefold() in taken:
-            known = taken[username.casefold()]
-            raise InvalidInput(
-                f"There is a character @{known} in this library already.",
-                hint=f'Give another name, or take that one out first: studio.forget("{known}").',
-            )
+        with self._database.read() as connection:
+            _check_untaken(connection, username)
 
     def free_name(self, words: str) -> str:
         """Return a name for a new character that no other one has, made of words; a number is added where it is taken.
@@ -137,13 +158,13 @@ class Characters:
             return _number(connection, who) is not None
 
     def of_id(self, username: str, ident: str) -> Character:
-        """Return the character that has a username and an id.
+        """Return the character that has, or has had, a username, and an id.
 
         Raises:
             PromptError: it is not kept here; another one of its username is not it.
         """
-        mine = (CHARACTERS.c.username == username, CHARACTERS.c.record["id"].as_string() == ident)
-        found = self._read(*mine, limit=1)
+        called = or_(CHARACTERS.c.username == username, _renamed_from([username]))
+        found = self._read(called, CHARACTERS.c.record["id"].as_string() == ident, limit=1)
         if not found:
             raise _not_kept(username)
         return found[0]
@@ -154,10 +175,10 @@ class Characters:
             return _call(connection, who)
 
     def _read(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Character]:
-        query = select(CHARACTERS.c.record).where(*conditions).order_by(CHARACTERS.c.number.desc()).limit(limit)
+        query = _KEPT.where(*conditions).order_by(CHARACTERS.c.number.desc()).limit(limit)
         with self._database.read() as connection:
-            records = connection.scalars(query).all()
-        return [Character.model_validate(record) for record in records]
+            rows = connection.execute(query).mappings().all()
+        return [_character(row) for row in rows]
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
@@ -176,8 +197,7 @@ class Characters:
         made = character.model_copy(update={"profile": call.profile, "base_url": call.base_url})
         with self._database.write() as connection:
             made = made.model_copy(update={"username": _free_name(connection, made)})
-            _upsert(connection, made, call.id)
-        return made
+            return _upsert(connection, made, call.id)
 
     def put(self, character: Character) -> None:
         """Keep a character that is not kept here, as after forget(); what is known of one that is kept stays as it is."""
@@ -199,30 +219,56 @@ class Characters:
             InvalidInput: another character has its username, in whatever case, or it is here under another one.
         """
         same = (*_made_by(character.service), CHARACTERS.c.record["id"].as_string() == character.id)
-        query = select(CHARACTERS.c.record).order_by(CHARACTERS.c.number.desc()).limit(1)
+        query = _KEPT.order_by(CHARACTERS.c.number.desc()).limit(1)
         with self._database.write() as connection:
             for condition in (and_(*same), func.lower(CHARACTERS.c.username) == character.username.lower()):
-                record = connection.scalar(query.where(condition))
-                if record is not None:
-                    return _known_again(Character.model_validate(record), character)
-            _upsert(connection, character, "")
-        return character
+                row = connection.execute(query.where(condition)).mappings().first()
+                if row is not None:
+                    return _known_again(_character(row), character)
+            _check_untaken(connection, character.username)
+            return _upsert(connection, character, "")
 
-    def rename(self, who: Character | str, display_name: str, service: ServiceId | None = None) -> Character:
-        """Give a character another name for people; its username stays, since the service knows it.
+    def rename(self, who: Character | str, name: str, service: ServiceId | None = None) -> Character:
+        """Give a character another name, and the username that it makes; prompts may mention it by the earlier one, too.
 
         Args:
             who: the character, or its username.
-            display_name: the new name; blanks around it and what is beyond 80 characters are cut off.
+            name: the new name; blanks around it and what is beyond 80 characters are cut off. One without Latin letters
+                makes no username, and the character keeps the one it has.
             service: as of get(), for a username.
 
         Returns:
             The character as it is kept now.
 
         Raises:
+            InvalidInput: another character has this username, or has had it; nothing is written.
             PromptError: it is not kept here, or was forgotten; nothing is written.
         """
-        return self.change(who, service, display_name=display.plain(display_name, NAME_LENGTH).strip())
+        label = display.plain(name, NAME_LENGTH).strip()
+        known = self._known(who, service)
+
+        def fields(now: Character) -> dict[str, Any]:
+            # what its service calls it is told by its username, where nothing else tells it
+            mine = {str(now.service): Registration(id=now.id, username=now.username)}
+            username = make_name(label) or now.username
+            return {"display_name": label, "username": username, "providers": mine | now.providers}
+
+        return self._edit(known, fields)
+
+    def release(self, alias: str) -> None:
+        """Give an earlier username up, so that another character can have it.
+
+        Raises:
+            PromptError: it is none.
+        """
+        name = arguments.text(alias, "username").removeprefix("@")
+        with self._database.write() as connection:
+            if not connection.execute(delete(ALIASES).where(ALIASES.c.name == name)).rowcount:
+                raise PromptError(
+                    f"@{display.plain(name, 80)} is no earlier name of a character.",
+                    money="",
+                    hint="studio.rename(character, name) changes the one that it has.",
+                )
 
     def describe(self, who: Character | str, description: str, service: ServiceId | None = None) -> Character:
         """Write what a character looks like, in the user's words.
@@ -276,14 +322,18 @@ class Characters:
     def _edit(self, known: Character, fields: Callable[[Character], dict[str, Any]]) -> Character:
         """Write fields of a character that follow from its record as it is now, in one transaction."""
         with self._database.write() as connection:
-            mine = CHARACTERS.c.number == _kept(connection, known)
-            record = connection.scalars(select(CHARACTERS.c.record).where(mine)).one()
-            now = Character.model_validate(record)
+            number = _kept(connection, known)
+            row = connection.execute(_KEPT.where(CHARACTERS.c.number == number)).mappings().one()
+            now = _character(row)
             new = fields(now)
             changed = now.model_copy(update=new)
-            record = {**record, **changed.model_dump(mode="json", include=set(new))}
-            connection.execute(update(CHARACTERS).where(mine).values(record=record))
-        return changed
+            record = {**row["record"], **changed.model_dump(mode="json", include=set(new))}
+            values: dict[str, Any] = {"record": record}
+            if changed.username != now.username:
+                _check_untaken(connection, changed.username, number)
+                values["username"] = changed.username
+            connection.execute(update(CHARACTERS).where(CHARACTERS.c.number == number).values(values))
+            return _with_aliases(connection, changed, number, [*now.aliases, now.username])
 
     def forget(self, who: Character | str, service: ServiceId | None = None) -> None:
         """Take a character out; the row of the call that made it stays, and put() brings it back.
@@ -309,7 +359,22 @@ def _told(name: str) -> ColumnElement[str]:
     return " " + func.coalesce(CHARACTERS.c.record[name].as_string(), "")
 
 
+_EARLIER = (
+    select(func.json_group_array(ALIASES.c.name))
+    .where(ALIASES.c.character == CHARACTERS.c.number)
+    .scalar_subquery()
+    .label("aliases")
+)
+_KEPT = select(CHARACTERS.c.record, _EARLIER)
+"""The columns that a character is read from."""
 _WORDS = CHARACTERS.c.username + _told("display_name") + _told("description") + _told("source")
+
+
+def make_name(words: str) -> str:
+    """Return the username that a name for people makes: itself where it is one, else its Latin letters; "" for none."""
+    name = words if re.fullmatch(USERNAME, words) else prompts.make_handle(words)
+    name = name[:LONGEST_NAME].strip("_.")
+    return "" if prompts.is_measure(name) else name
 
 
 def check_name(username: str) -> None:
@@ -349,19 +414,27 @@ class CharacterListing(Listing[Character]):
         self._service = service
         super().__init__(
             database,
-            select(CHARACTERS.c.record),
+            _KEPT,
             number=CHARACTERS.c.number,
             words=_WORDS,
-            make=lambda row: Character.model_validate(row["record"]),
+            make=_character,
         )
 
     def usernames(self) -> list[str]:
-        """Return all usernames, newest first; no record is read."""
+        """Return all usernames, also earlier ones; no record is read."""
         return self._characters.usernames()
 
-    def named(self, usernames: Sequence[str]) -> list[Character]:
-        """Return the characters of these usernames; see Characters.named()."""
-        return self._characters.named(usernames, self._service)
+    def labels(self) -> dict[str, str]:
+        """Return what else people may call each character; see Characters.labels()."""
+        return self._characters.labels()
+
+    def resolve(self, names: Sequence[str]) -> dict[str, Character]:
+        """Return the characters that some names mean; see Characters.resolve()."""
+        return self._characters.resolve(names, self._service)
+
+    def named(self, names: Sequence[str]) -> list[Character]:
+        """Return the characters that some names mean, each once; see Characters.resolve()."""
+        return self._characters.named(names, self._service)
 
 
 def _check_character(who: object) -> None:
@@ -374,7 +447,7 @@ def _check_character(who: object) -> None:
 def _known_again(here: Character, who: Character) -> Character:
     """Return a character that is here if it is the one that comes."""
     alike = bool(who.clip_sha256) and (here.clip_sha256, here.avatar_sha256) == (who.clip_sha256, who.avatar_sha256)
-    if here.id == who.id and here.username != who.username:
+    if here.id == who.id and who.username not in (here.username, *here.aliases):
         raise InvalidInput(
             f"This character is here already, as {here.mention}.", money="", hint=f"Use it as {here.mention}."
         )
@@ -391,10 +464,53 @@ def _made_by(service: ServiceId) -> Sequence[ColumnElement[bool]]:
     return (CHARACTERS.c.profile == service.provider, CHARACTERS.c.base_url == service.base_url)
 
 
+def _character(row: RowMapping) -> Character:
+    return Character.model_validate({**row["record"], "aliases": json.loads(row["aliases"])})
+
+
+def _renamed_from(names: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a character has had one of these usernames."""
+    return CHARACTERS.c.number.in_(select(ALIASES.c.character).where(ALIASES.c.name.in_(names)))
+
+
+def _check_untaken(connection: Connection, username: str, number: int | None = None) -> None:
+    """Refuse a username that another character than that of a number has, or has had, in whatever case."""
+    usernames = select(CHARACTERS.c.username).where(CHARACTERS.c.number.is_distinct_from(number))
+    earlier = select(ALIASES.c.name, CHARACTERS.c.username).join(CHARACTERS)
+    for known in connection.scalars(usernames):
+        if known.casefold() == username.casefold():
+            raise InvalidInput(
+                f"There is a character @{known} in this library already.",
+                hint=f'Give another name, or take that one out first: studio.forget("{known}").',
+            )
+    for alias, known in connection.execute(earlier.where(ALIASES.c.character.is_distinct_from(number))):
+        if alias.casefold() == username.casefold():
+            raise InvalidInput(
+                f"@{alias} is an earlier name of @{known}, and prompts may have it.",
+                hint=f'Give another name, or give that one up first: studio.release("{alias}").',
+            )
+
+
+def _with_aliases(connection: Connection, who: Character, number: int, names: Iterable[str]) -> Character:
+    """Write the earlier usernames of a character, those that nobody else has; return it with them."""
+    wanted = [name for name in dict.fromkeys(names) if name != who.username]
+    taken = select(CHARACTERS.c.username).where(CHARACTERS.c.username.in_(wanted), CHARACTERS.c.number != number)
+    others = select(ALIASES.c.name).where(ALIASES.c.name.in_(wanted), ALIASES.c.character != number)
+    free = set(wanted) - {*connection.scalars(taken), *connection.scalars(others)}
+    aliases = tuple(name for name in wanted if name in free)
+    connection.execute(delete(ALIASES).where(ALIASES.c.character == number))
+    if aliases:
+        connection.execute(insert(ALIASES), [{"name": name, "character": number} for name in aliases])
+    return who.model_copy(update={"aliases": aliases})
+
+
 def _number(connection: Connection, who: Character) -> int | None:
     """Return the number of the row that keeps a character, or None; another one of its username is not it."""
-    same = (CHARACTERS.c.username == who.username, CHARACTERS.c.origin == origin(who.model_dump(mode="json")))
-    return connection.scalar(select(CHARACTERS.c.number).where(*_made_by(who.service), *same))
+    same = (*_made_by(who.service), CHARACTERS.c.origin == origin(who.model_dump(mode="json")))
+    called = or_(CHARACTERS.c.username == who.username, _renamed_from([who.username]))
+    # where earlier versions kept two of one origin, the one that is called so now
+    query = select(CHARACTERS.c.number).where(called, *same).order_by((CHARACTERS.c.username == who.username).desc())
+    return connection.scalar(query.limit(1))
 
 
 def _kept(connection: Connection, who: Character) -> int:
@@ -414,10 +530,13 @@ def _free_name(connection: Connection, who: Character) -> str:
     """Return the first of name, name2, name3, ... that no other character has; one that is kept already keeps its own."""
     begins = CHARACTERS.c.username.startswith(who.username, autoescape=True)
     same = (*_made_by(who.service), CHARACTERS.c.origin == origin(who.model_dump(mode="json")))
-    kept = connection.scalar(select(CHARACTERS.c.username).where(begins, *same))
+    kept = connection.scalar(select(CHARACTERS.c.username).where(or_(begins, _renamed_from([who.username])), *same))
     if kept is not None:
         return str(kept)
     taken = set(connection.scalars(select(CHARACTERS.c.username).where(begins)))
+    taken.update(
+        connection.scalars(select(ALIASES.c.name).where(ALIASES.c.name.startswith(who.username, autoescape=True)))
+    )
     return next(name for name in _numbered(who.username, len(taken) + 1) if name not in taken)
 
 
@@ -437,8 +556,12 @@ def _call(connection: Connection, who: Character) -> str:
     return str(connection.scalar(kept) or connection.scalar(likeliest) or "")
 
 
-def _upsert(connection: Connection, who: Character, call: str) -> None:
-    record = who.model_dump(mode="json")
+def _upsert(connection: Connection, who: Character, call: str) -> Character:
+    record = who.model_dump(mode="json", exclude={"aliases"})
     key = {"profile": who.profile, "base_url": who.base_url, "username": who.username, "origin": origin(record)}
     new = insert(CHARACTERS).values(**key, call=call, record=record)
-    connection.execute(new.on_conflict_do_update(index_elements=list(key), set_={"record": record, "call": call}))
+    new = new.on_conflict_do_update(index_elements=list(key), set_={"record": record, "call": call})
+    number = connection.scalar(new.returning(CHARACTERS.c.number))
+    assert number is not None
+    earlier = connection.scalars(select(ALIASES.c.name).where(ALIASES.c.character == number)).all()
+    return _with_aliases(connection, who, number, [*earlier, *who.aliases])

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Float,
+    ForeignKey,
     Index,
     Integer,
     MetaData,
@@ -86,6 +87,12 @@ CHARACTERS = Table(
     UniqueConstraint("profile", "base_url", "username", "origin"),
     Index("ix_characters_username", "username"),
 )
+ALIASES = Table(
+    "aliases",
+    META,
+    Column("name", String, primary_key=True),
+    Column("character", ForeignKey(CHARACTERS.c.number, ondelete="CASCADE"), nullable=False, index=True),
+)
 NOTES = Table(
     "notes",
     META,
@@ -159,6 +166,11 @@ def seventh_hidden(connection: Connection) -> None:
         connection.exec_driver_sql("ALTER TABLE notes ADD COLUMN hidden BOOLEAN NOT NULL DEFAULT 0")
 
 
+def eighth_aliases(connection: Connection) -> None:
+    """Migration of version 0.6: a character that is renamed is still known by its earlier usernames."""
+    ALIASES.create(connection, checkfirst=True)
+
+
 def _renew_characters(connection: Connection) -> Sequence[RowMapping]:
     """Make the table of characters anew, and return the rows it had; SQLite cannot change what is unique in a table."""
     old = Table("characters", MetaData(), autoload_with=connection)
@@ -192,5 +204,6 @@ MIGRATIONS = (
     fifth_origins,
     sixth_usernames,
     seventh_hidden,
+    eighth_aliases,
 )
 """All of them, oldest first."""

@@ -118,8 +118,8 @@ def facts(**changes):
 NOTES = json.loads(CONTENTS[RECORD])["files"]
 WRONG = {
     "a symbolic link": (archives.packed(without("avatar.jpg"), extra=[(link(), b"/etc/passwd")]), "no plain file"),
-    "a newer version": (archives.packed(CONTENTS, version=2, mood="new"), "version 2 of the format, and this version of sora_nb"),
-    "version 0": (archives.packed(CONTENTS, version=0), "version: Input should be 1"),
+    "a newer version": (archives.packed(CONTENTS, version=3, mood="new"), "version 3 of the format, and this version of sora_nb"),
+    "version 0": (archives.packed(CONTENTS, version=0), "version: Input should be 1 or 2"),
     "another format": (archives.packed(CONTENTS, format="zoo"), "not that of a character"),
     "no record": (archives.packed(CONTENTS).replace(b"character.json", b"character.jsox"), "no character.json"),
     "a record that is none": (archives.packed(CONTENTS).replace(b'{"format"', b'["format"'), ""),

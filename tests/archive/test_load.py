@@ -116,7 +116,7 @@ def test_the_same_archive_is_the_same_character(studio, saved, tmp_path):
     assert studio.characters() == [who]
     studio.rename(who, "The moon")
     assert studio.load(saved).display_name == "The moon"
-    with pytest.raises(InvalidInput, match="is here already, as @luna"):
+    with pytest.raises(InvalidInput, match="is here already, as @the_moon"):
         studio.load(saved, name="sol")
     assert kept(studio)[0].keys() == before
 
@@ -184,7 +184,7 @@ HOSTILE = {
     "no archive": lambda _: b"not a zip",
     "a name": lambda contents: archives.packed({**contents, "../evil": b"x"}),
     "a hash": lambda contents: archives.packed({**contents, "clip.mp4": b"other"}, listed=False),
-    "a newer version": lambda contents: archives.packed(contents, version=2),
+    "a newer version": lambda contents: archives.packed(contents, version=3),
     "a page as film": lambda contents: archives.packed({**contents, "clip.mp4": b"<html></html>"}),
     "a playlist as film": lambda contents: archives.packed(
         {**contents, "clip.mp4": b"#EXTM3U\n#EXTINF:1,\n/etc/passwd\n"}

@@ -365,8 +365,22 @@ def test_a_model_that_the_engine_does_not_have_is_refused_and_not_drawn_by_anoth
 
 
 def test_who_stands_out_is_given_back_as_the_subject(studio, clip):
-    found = studio.subjects(clip, 0, 1)[0]
-    assert studio.submit_extract(clip, 0, 1, subject=found).result().mention.startswith("@")
+    found = studio.subjects(clip, 0, 1)
+    assert (len(found), len(found[:1]), len(list(found))) == (2, 1, 2)
+    assert studio.submit_extract(clip, 0, 1, subject=found[1]).result().mention.startswith("@")
+    call = studio.ledger.calls(kind="character")[0]
+    assert call.details["subject"] == list(found[1].box)
+
+
+def test_a_cell_shows_who_stands_out(studio, clip, engine):
+    shown = studio.subjects(clip, 0, 1)._repr_mimebundle_()
+    assert 'alt="The first picture, with 2 numbered boxes' in shown["text/html"]
+    assert shown["text/plain"].splitlines()[0] == f"Who stands out in 0-1 s of {clip.name}:"
+    assert shown["text/plain"].splitlines()[3] == "  1 motion     0.50  0.550  0.100  0.950  0.900"
+    engine.nobody = True
+    nobody = studio.subjects(clip, 0, 1)
+    assert repr(nobody).startswith("Nobody stands out")
+    assert nobody._repr_mimebundle_()["text/html"].count("Nobody stands out") == 1
 
 
 @pytest.mark.parametrize("call", [lambda studio, url: studio.fetch(url), lambda studio, url: studio.extract(url, 1, 3)])

@@ -79,7 +79,7 @@ def halved(number, mask):
 def test_spoilt_masks_are_less_certain(found, spoil):
     scene, segmentation = found
     spoilt = replace(segmentation, masks=tuple(spoil(number, mask) for number, mask in enumerate(segmentation.masks)))
-    good, bad = (confidence.estimate(scene, each) for each in (segmentation, spoilt))
+    good, bad = (confidence.estimate(scene, each, "motion") for each in (segmentation, spoilt))
     assert good.quality >= extraction.DOUBTFUL_QUALITY
     assert bad.quality < good.quality - 0.1
     assert bad.quality < extraction.DOUBTFUL_QUALITY

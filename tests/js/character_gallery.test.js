@@ -181,7 +181,7 @@ test("a search asks the kernel for characters without cards", () => {
 
 test("an empty gallery says what to do", () => {
   show([]);
-  expect(el.querySelector(".sora-empty").textContent).toContain("extract the character");
+  expect(el.querySelector(".sora-empty").textContent).toContain("make a character");
 });
 
 test("texts stay texts, and addresses that run something are not linked", () => {

@@ -50,6 +50,29 @@ test("a measure is a mention where somebody is called so", () => {
   expect(mentions("@24fps", ["24fps"]).map(({ username }) => username)).toEqual(["24fps"]);
 });
 
+test("a model is shown under its title, and set by its name", () => {
+  show({ titles: { fine: "Local animatic (fine list price)" } });
+  const select = el.querySelector("select");
+  expect([...select.options].map(({ text }) => text)).toEqual(["fast", "Local animatic (fine list price)"]);
+  select.selectedIndex = 1;
+  select.dispatchEvent(new Event("change"));
+  expect(model.saved.at(-1)).toEqual({ model: "fine" });
+});
+
+test("a renamed character is offered by its label and by its earlier name, and written by its handle", () => {
+  show({ people: [{ username: "my_cup", name: "My Cup", earlier: "roomoose.fern" }] });
+  type("@cup");
+  expect(offered()).toEqual(["@my_cup"]);
+  type("@roomoose.f");
+  expect(offered()).toEqual(["@my_cup"]);
+  press("Enter");
+  expect(area.value).toBe("@my_cup ");
+});
+
+test.each(CASES.labelled)("completions by label of %j at %i", (prompt, cursor, names) => {
+  expect(completions(prompt, cursor, CASES.known, CASES.labels)?.names ?? []).toEqual(names);
+});
+
 test.each(CASES.completions)("completions of %j at %i", (prompt, cursor, names) => {
   expect(completions(prompt, cursor, CASES.known)?.names ?? []).toEqual(names);
 });
@@ -174,7 +197,7 @@ test("names stay texts", () => {
   show({ people: [{ username: "bad", name: "<img src=x onerror=alert(1)>" }] });
   type("@");
   model.tell("msg:custom", { kind: "face", username: "bad", picture: "javascript:alert(1)" });
-  expect([offered(), el.querySelectorAll("img").length]).toEqual([["@bad"], 0]);
+  expect([offered(), el.querySelectorAll("[role=listbox] img").length]).toEqual([["@bad"], 0]);
 });
 
 test("faces are asked for once, when their names are offered", () => {

@@ -27,11 +27,9 @@ WIDTHS = {"clip_slider": 760, "video_grid": 760, "cost_meter": 760}
 
 def fill(studio):
     """Make two characters and two videos; the same ones each time."""
-    bunny = studio.extract(footage(), 2, 4)
+    studio.extract(footage(), 2, 4, name="bunny")
     cafe = studio.generate("a corgi barista pours latte art, cosy coffee shop", seconds=4, seed=1)
-    corgi = studio.extract(cafe, 1, 3)
-    studio.rename(bunny, "Bunny")
-    studio.rename(corgi, "Corgi")
+    corgi = studio.extract(cafe, 1, 3, name="corgi")
     beach = studio.generate(f"{corgi} walking on the beach at sunset", seconds=4, seed=2)
     return corgi, [cafe, beach]
 
@@ -71,11 +69,15 @@ def take(studio, browser, wire):
         sys.stdout.write(f"{name}\n")
 
 
-APP = """
+APP = f"""
+import time
 from sora_nb import Studio, footage
 studio = Studio()
-shown = studio.app()
-shown.picker.value = footage()
+shown = studio.app(footage())
+while not shown.making.ready:
+    time.sleep(0.1)
+shown.slider.value = ({hero.START}, {hero.END})
+shown.name.value = "bunny"
 shown
 """
 
@@ -95,7 +97,7 @@ def take_app(browser):
         prompt.press("Control+Enter")
         shown.locator(".sora-grid-players video").first.wait_for(timeout=90_000)
         page.wait_for_timeout(3000)
-        shown.scroll_into_view_if_needed()
+        shown.evaluate("(node) => node.scrollIntoView()")
         page.mouse.move(0, 0)
         picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
         picture.save(PICTURES / "app.jpg", quality=80, optimize=True)

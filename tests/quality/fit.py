@@ -19,8 +19,8 @@ from tests.quality import cases, clips
 from tests.quality.measure import Row, measure_all, separation
 
 USED = {
-    "MOVING": ("agreed", "sized", "contrast", "apart", "unmixed", "kept", "edges"),
-    "PERSON": ("sized", "contrast", "kept", "seen", "whole"),
+    "MOVING": ("agreed", "sized", "colours", "apart", "edges", "regrown", "found"),
+    "PERSON": ("sized", "unmixed", "seen", "whole"),
 }
 """Features that are weighed, by what found the subject."""
 RIDGE = 0.003
@@ -75,7 +75,7 @@ def judged() -> list[Row]:
     for start, end in JUDGED:
         _, scene, segmentation, kind = track(clips.DATA / "bigbuckbunny.mp4", Clip(start=start, end=end), Control())
         row = Row("footage", "tuned", f"rabbit {start:g}-{end:g}", "rabbit on film", kind=kind, mean=1.0, best=1.0)
-        rows += [replace(row, features=confidence.features(scene, segmentation))] * JUDGED_WEIGHT
+        rows += [replace(row, features=confidence.features(scene, segmentation, kind))] * JUDGED_WEIGHT
     return rows
 
 

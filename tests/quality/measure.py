@@ -89,7 +89,7 @@ def measure(case: Case, folder: Path) -> Row:
     held = [mask[labels == HELD].mean() for mask, labels in zip(found, right, strict=True) if (labels == HELD).any()]
     views = sprite.score_views(scene, segmentation.masks)
     best = max(sprite.steady_run(scene, segmentation.masks), key=lambda number: views[number].score)
-    features = confidence.features(scene, segmentation)
+    features = confidence.features(scene, segmentation, kind)
     sure = confidence.weigh(features)
     return Row(
         *who,

@@ -185,7 +185,7 @@ def test_what_goes_wrong_on_the_thread_is_shown(monkeypatch, short):
 def test_a_reader_without_a_kernel_sees_the_picture_and_the_seconds(short):
     slider = made(short, value=(1, 3))
     html = slider._repr_mimebundle_()[0]["text/html"]
-    assert "short.mp4: 1-3 s (timestamps 1,3)" in html
+    assert "short.mp4: 1-3 s" in html
     assert "data:image/jpeg;base64," in html
     assert len(html) < 60_000
     assert repr(slider) == "ClipSlider('short.mp4', timestamps='1,3')"

@@ -10,48 +10,55 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.cutout import colour_table
-from sora_nb.engines.cutout.masks import dilated, eroded, opened, overlap, size
+from sora_nb.engines.cutout.masks import dilated, eroded, opened, overlap, size, window_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sora_nb.engines.cutout.masks import Mask
+    from numpy.typing import NDArray
+
+    from sora_nb.engines.cutout.masks import Mask, Rgb
     from sora_nb.engines.cutout.motion import Scene
     from sora_nb.engines.cutout.segmentation import Segmentation
 
-LOOKED_AT = 6
+LOOKED_AT = 5
 """Pictures in which outlines are looked at closely."""
 MIN_PIXELS = 50
 """Area in pixels below which there is nothing to judge."""
 CLEARLY_APART = 12.0
 """Levels of Lab by which the colours on the two sides of an outline clearly differ."""
-FOLLOWED = 4
-"""Pictures over which points of a mask are followed."""
-POINTS = 600
-"""About so many of them."""
 EDGE = 2
 """Pixels next to the picture's edge that count as touching it: outlines are not surer than that."""
+LEAST_TOLD = 0.75
+"""How often the colours tell a pixel of the subject from one beside it, at and below which they tell nothing."""
+REGROWN_SIDE = 200
+"""Longer side in pixels of the region in which a mask is grown anew."""
+CORE = 0.12
+"""How much of a mask is taken off before it is grown anew, in sides of a square of its area."""
+MOVING_SHARE = 0.1
+"""Part of the subject that has to move for motion to say where it is."""
 MOVING = {
-    "agreed": 2.8, "sized": 1.5, "contrast": 5.6, "apart": 1.1, "unmixed": 0.5, "kept": 1.1, "edges": 1.2, "jumps": 2.0,
-}, -11.9  # fmt: skip
-PERSON = {"sized": 3.4, "contrast": 2.8, "kept": 0.7, "seen": 0.9, "whole": 5.9}, -10.0
+    "agreed": 1.9, "jumps": 2.0, "sized": 1.3, "colours": 3.3, "apart": 2.4, "edges": 1.9, "regrown": 1.3, "found": 3.3,
+}, -15.6  # fmt: skip
+PERSON = {"sized": 4.1, "unmixed": 0.9, "seen": 1.3, "whole": 4.9}, -10.0
 """Weights of the features, and the bias, by what found the subject: tests/quality/fit.py fitted them to the tuned clips.
 
 That of jumps was added by hand: none of those clips jumps as real footage does."""
 USUAL = {
-    "agreed": 0.96, "jumps": 0.94, "sized": 0.92, "contrast": 0.6, "edges": 0.96,
-    "whole": 0.99, "apart": 0.97, "unmixed": 0.98, "kept": 0.93, "seen": 0.95,
+    "agreed": 0.94, "jumps": 0.94, "sized": 0.97, "colours": 0.98, "edges": 0.96, "regrown": 0.95, "found": 1.0,
+    "whole": 0.99, "apart": 0.99, "unmixed": 0.96, "seen": 0.97,
 }  # fmt: skip
 """Means of the features of good cut-outs."""
 REASONS = {
     "agreed": "Its outline is found otherwise at a second look.",
     "jumps": "Its outline jumps between pictures.",
-    "sized": "Its size jumps between pictures.",
-    "contrast": "Its colours are those of the background.",
+    "sized": "It is much larger in some pictures than in the others.",
+    "colours": "Its colours are those of the background.",
     "edges": "Its outline does not follow what is seen in the picture.",
     "apart": "Next to its outline the background has the same colours, so that some of it may stick to the subject.",
+    "regrown": "Grown anew from its middle it has another outline.",
+    "found": "Next to nothing of it moves: only its colours say where it is.",
     "unmixed": "Parts of it have the colours of the background.",
-    "kept": "What belongs to it in one picture does not in others.",
     "whole": "The edge of the picture cuts it.",
     "seen": "The face is seen in few pictures only.",
 }
@@ -70,44 +77,49 @@ class Confidence:
     reason: str
 
 
-def features(scene: Scene, segmentation: Segmentation) -> dict[str, float]:
+def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, float]:
     """Return the features of a segmentation, by name, from 0 (bad) to 1; all 0 where there is next to nothing to judge.
 
-    agreed: the two passes agree. jumps: each mask is its neighbour's, moved along with the flow, also that of the worst
-    pairs. kept: what is followed for a third of a second stays inside. sized: the area changes slowly. contrast: the
-    colours on the two sides of the outline differ, in most pictures. apart: they do so all along it, next to it.
-    unmixed: no large part has colours that are commoner around it. edges: the outline lies on edges of the picture.
-    whole: the picture's left, right and upper edges do not cut it. Of a person also seen: the face is seen in all
-    pictures.
+    sized: no picture shows much more of it than is usual. Of a person also seen: the face is seen in all pictures;
+    unmixed: no large part has colours that are commoner around it; whole: the picture's left, right and upper edges do
+    not cut it. Of all else also agreed: the two passes agree. jumps: each mask is its neighbour's, moved along with the
+    flow, also that of the worst pairs. colours: they tell the subject from what is around it. apart: they differ all
+    along the outline, next to it. edges: the outline lies on edges of the picture. regrown: a watershed from the middle
+    of the mask and from far around it meets at the outline. found: some of it moves, or somebody pointed at it.
 
     Args:
         scene: the analysed pictures.
         segmentation: what is judged.
+        kind: what found the subject, as in Found, or "hint".
     """
     masks, signs = segmentation.masks, segmentation.signs
     if any(np.count_nonzero(mask) < MIN_PIXELS for mask in masks):
-        return {name: 0.0 for name in USUAL if name != "seen" or signs is not None}
+        return dict.fromkeys((MOVING if signs is None else PERSON)[0], 0.0)
     some = np.unique(np.linspace(0, len(masks) - 1, LOOKED_AT).round().astype(int)).tolist()
-    bands = {number: _bands(masks[number]) for number in some}
+    areas = np.array([np.count_nonzero(mask) for mask in masks], float)
+    sized = float(np.median(areas) / areas.max())
+    if signs is not None:
+        return {
+            "sized": sized,
+            "unmixed": float(np.mean([_unmixed(scene, number, masks[number]) for number in some])),
+            "seen": signs.seen,
+            "whole": float(np.mean([_whole(mask) for mask in masks])),
+        }
     moved = [
         overlap(here, scene.flow.warp(there.astype(np.float32), number, number + 1) > 0.5)
         for number, (here, there) in enumerate(pairwise(masks))
     ] or [1.0]
-    areas = np.log([np.count_nonzero(mask) for mask in masks])
-    values = {
+    told = float(np.mean([_told(scene.flow.cells[number], masks[number]) for number in some]))
+    return {
         "agreed": float(np.mean([overlap(*pair) for pair in zip(masks, segmentation.drafts, strict=True)])),
         "jumps": float(np.quantile(moved, 0.1)),
-        "sized": float(np.exp(-2 * np.abs(np.diff(areas)).max(initial=0.0))),
-        "contrast": float(np.quantile([_contrast(scene, number, *bands[number]) for number in some], 0.3)),
-        "apart": float(np.mean([_apart(scene, number, masks[number], bands[number]) for number in some])),
-        "unmixed": float(np.mean([_unmixed(scene, number, masks[number]) for number in some])),
-        "kept": _kept(scene, masks),
+        "sized": sized,
+        "colours": float(np.clip((told - LEAST_TOLD) / (1 - LEAST_TOLD), 0, 1)),
+        "apart": float(np.mean([_apart(scene, number, masks[number]) for number in some])),
         "edges": float(np.mean([_outline(scene, number, masks[number]) for number in some])),
-        "whole": float(np.mean([_whole(mask) for mask in masks])),
+        "regrown": float(np.mean([_regrown(scene.pictures[number], masks[number]) for number in some])),
+        "found": _found(scene, masks, some, kind),
     }
-    if signs is not None:
-        values["seen"] = signs.seen
-    return values
 
 
 def weigh(values: Mapping[str, float]) -> Confidence:
@@ -118,9 +130,9 @@ def weigh(values: Mapping[str, float]) -> Confidence:
     return Confidence(float(1 / (1 + np.exp(-total))), REASONS[weakest])
 
 
-def estimate(scene: Scene, segmentation: Segmentation) -> Confidence:
+def estimate(scene: Scene, segmentation: Segmentation, kind: str) -> Confidence:
     """Judge a segmentation, see features()."""
-    return weigh(features(scene, segmentation))
+    return weigh(features(scene, segmentation, kind))
 
 
 def cut_sides(mask: Mask) -> dict[str, float]:
@@ -146,19 +158,51 @@ def _bands(mask: Mask) -> tuple[Mask, Mask]:
     return mask & ~eroded(mask, reach), dilated(mask, reach) & ~dilated(mask, 1)
 
 
-def _contrast(scene: Scene, number: int, inner: Mask, outer: Mask) -> float:
-    """Return 1 less the overlap of the colours on the two sides of the outline."""
-    cells = scene.flow.cells[number]
-    shared = np.sqrt(colour_table.frequencies(cells, inner) * colour_table.frequencies(cells, outer)).sum()
-    return float(np.clip(1 - shared, 0, 1))
+def _found(scene: Scene, masks: Sequence[Mask], some: Sequence[int], kind: str) -> float:
+    """Return how much more than its colours says where a subject is: 1 where much of it moves, or somebody pointed at it."""
+    if kind != "motion":
+        return float(kind == "hint")
+    speeds = scene.speeds
+    moving = [np.mean(speeds.confirmed[number][masks[number]] > speeds.threshold) for number in some]
+    return float(min(1.0, np.mean(moving) / MOVING_SHARE))
 
 
-def _apart(scene: Scene, number: int, mask: Mask, bands: tuple[Mask, Mask]) -> float:
+def _told(cells: NDArray[np.int16], mask: Mask) -> float:
+    """Return how often a pixel of the subject has a colour more typical of it than a pixel around it has: 0.5 is a guess."""
+    side = size(mask)
+    inner = mask & eroded(mask, max(1, int(0.03 * side)))
+    ring = dilated(mask, max(6, int(0.3 * side))) & ~dilated(mask, max(2, int(0.03 * side)))
+    if not inner.any() or not ring.any():
+        return 0.0
+    order = np.argsort(colour_table.frequencies(cells, inner) / colour_table.frequencies(cells, ring))
+    front, back = (np.bincount(cells[part], minlength=colour_table.BINS)[order] for part in (inner, ring))
+    lower = np.cumsum(back) - 0.5 * back
+    return float((front * lower).sum() / (front.sum() * back.sum()))
+
+
+def _regrown(picture: Rgb, mask: Mask) -> float:
+    """Return the overlap of a mask with what a watershed grows from its middle against what is far around it."""
+    window = window_of(mask, int(0.4 * size(mask)) + 4)
+    part, shown = picture[window], mask[window]
+    zoom = min(1.0, REGROWN_SIDE / max(shown.shape))
+    small = max(8, int(shown.shape[1] * zoom)), max(8, int(shown.shape[0] * zoom))
+    shown = cv2.resize(shown.astype(np.float32), small, interpolation=cv2.INTER_AREA) > 0.5
+    reach = max(2, int(CORE * size(shown)))
+    labels = np.zeros(shown.shape, np.int32)
+    labels[~dilated(shown, reach)] = 1
+    labels[eroded(shown, reach)] = 2
+    cv2.watershed(cv2.GaussianBlur(cv2.resize(part, small, interpolation=cv2.INTER_AREA), (0, 0), 1), labels)
+    grown = labels == 2
+    # the watershed draws its line on one side of the outline
+    return overlap(grown, eroded(shown, 1) | (shown & grown))
+
+
+def _apart(scene: Scene, number: int, mask: Mask) -> float:
     """Return the share of the outline on whose two sides the mean colours clearly differ; what sticks has the same."""
     colours = scene.flow.lab[number].astype(np.float32)
     reach = 2 * max(3, int(0.08 * size(mask))) + 1
     means = []
-    for band in bands:
+    for band in _bands(mask):
         weight = cv2.blur(band.astype(np.float32), (reach, reach))
         means.append(cv2.blur(colours * band[..., None], (reach, reach)) / np.maximum(weight, 1e-3)[..., None])
     differences = cv2.transform((means[0] - means[1]) ** 2, np.array([[0.5, 1.5, 1.5]]))
@@ -174,34 +218,6 @@ def _unmixed(scene: Scene, number: int, mask: Mask) -> float:
     usual = cv2.blur(np.clip(odds, -3, 3).astype(np.float32)[cells], (5, 5))
     foreign = opened(mask & (usual < 0), max(1, int(0.04 * size(mask))))
     return 1 - float(np.count_nonzero(foreign) / np.count_nonzero(mask))
-
-
-def _kept(scene: Scene, masks: Sequence[Mask]) -> float:
-    """Return how much of a mask the flow carries to a place inside a later or earlier one: of the worst of some pictures."""
-    starts = np.unique(np.linspace(0, len(masks) - 1, LOOKED_AT - 1).round().astype(int)).tolist()
-    stayed = []
-    for start in starts:
-        for way in (-1, 1):
-            end = start + way * FOLLOWED
-            if 0 <= end < len(masks):
-                stayed.append(_carried(scene, masks, start, end))
-    return float(np.quantile(stayed, 0.1)) if stayed else 1.0
-
-
-def _carried(scene: Scene, masks: Sequence[Mask], start: int, end: int) -> float:
-    rows, columns = np.nonzero(masks[start])
-    step = max(1, len(rows) // POINTS)
-    points = np.stack([columns[::step], rows[::step]], -1).astype(np.float32)
-    height, width = masks[start].shape
-    seen = np.ones(len(points), bool)
-    way = 1 if end > start else -1
-    for number in range(start, end, way):
-        points = scene.flow.carry(points, number, number + way)
-        seen &= ((points >= 0) & (points < [width, height])).all(-1)
-    if not seen.any():
-        return 1.0
-    x, y = points[seen].astype(int).T
-    return float(dilated(masks[end], 2)[y, x].mean())
 
 
 def _line(mask: Mask) -> Mask:

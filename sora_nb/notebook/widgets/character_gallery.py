@@ -10,6 +10,7 @@ import traitlets
 from ipywidgets import CallbackDispatcher
 
 from sora_nb import display
+from sora_nb.models import Character
 from sora_nb.notebook.widgets._base import SoraWidget, module, style
 from sora_nb.notebook.widgets._pictures import Pictures
 from sora_nb.notebook.widgets._search import PAGE, Searchable, found, show_page
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from concurrent.futures import Future
 
-    from sora_nb.models import Character
     from sora_nb.notebook.widgets._worker import Check
 
 AVATAR_SIDE = 160
+NAME_LENGTH = 80
+"""Most characters of a name."""
 STILL_MOST = 24
 """Cards in a saved notebook; every avatar there costs some kilobytes."""
 STILL_MOVING = 6
@@ -68,6 +70,7 @@ class CharacterGallery(SoraWidget):
         self.more = False  # whether it has others than these
         self._live: dict[str, Character] = {}  # by key
         self._gone: dict[str, tuple[int, Character]] = {}
+        self._missed: set[str] = set()  # those of the deleted that the library was seen without
         self._search = ""
         self._worker = Worker(self._say)
         super().__init__(multiple=multiple)
@@ -83,9 +86,19 @@ class CharacterGallery(SoraWidget):
         """Done once what the page searched for, and all pictures it asked for, have been sent."""
         return self._worker.done
 
-    def on_rename(self, callback: Callable[[CharacterGallery, Character, str], None]) -> None:
-        """Have a function called with the gallery, a character as it was, and its new display name."""
-        self._renamed.register_callback(callback)
+    def on_rename(self, callback: Callable[[CharacterGallery, Character, str], object]) -> None:
+        """Have a function called with the gallery, a character as it was, and its new name.
+
+        Where it returns the character as it is now, its card shows that.
+        """
+
+        def rename(gallery: CharacterGallery, who: Character, name: str) -> None:
+            now = callback(gallery, who, name)
+            key = _key(who)
+            if isinstance(now, Character) and key in gallery._live:
+                gallery._hold({**gallery._live, key: now})
+
+        self._renamed.register_callback(rename)
 
     def on_delete(self, callback: Callable[[CharacterGallery, Character], None]) -> None:
         """Have a function called with the gallery and a character that was deleted."""
@@ -107,16 +120,25 @@ class CharacterGallery(SoraWidget):
         self._library, self.more = None, False
         if isinstance(characters, Searchable):
             self._library = characters
-            show = functools.partial(self._show_newest, characters)
+            show = functools.partial(self._show_newest, characters, list(self._live))
             show_page(characters, self._worker, show, anew=bool(self._live))
         else:
             self._hold(_by_key(characters))
 
-    def _show_newest(self, library: Searchable[Character], newest: Sequence[Character], *, more: bool) -> None:
+    def _show_newest(
+        self, library: Searchable[Character], before: Sequence[str], newest: Sequence[Character], *, more: bool
+    ) -> None:
         if library is not self._library:
             return  # others were set meanwhile
         self.more = more
         live = _by_key(newest)
+        back = self._missed & live.keys()
+        self._missed = self._gone.keys() - live.keys()
+        # a list that was read before somebody was deleted here has them still
+        live = {key: one for key, one in live.items() if key not in self._gone or key in back}
+        # those that were there stay where they are, below the new ones
+        stay = [key for key in before if key in live]
+        live = {key: live[key] for key in (*(key for key in live if key not in set(stay)), *stay)}
         # one who was chosen stays, also where there are a hundred newer ones
         self._hold(live | {_key(one): one for one in self.value if more and _key(one) not in live})
         if more and self._search:
@@ -186,7 +208,7 @@ class CharacterGallery(SoraWidget):
     def _on_rename(self, content: dict[str, Any], _: object) -> None:
         key = str(content.get("key"))
         character = self._live.get(key)
-        name = display.plain(content.get("name", ""), 100).strip()
+        name = display.plain(content.get("name", ""), NAME_LENGTH).strip()
         if character is None or name == character.display_name:
             return
         self._hold({**self._live, key: character.model_copy(update={"display_name": name})})
@@ -233,6 +255,11 @@ class CharacterGallery(SoraWidget):
         self._gone[key] = (place, character)
         self._hold({other: one for other, one in self._live.items() if other != key})
 
+    def take_back(self, character: Character) -> None:
+        """Show a character again whose deletion has failed."""
+        if _key(character) in self._gone:
+            self._put_back(_key(character))
+
     def _put_back(self, key: str) -> Character:
         place, character = self._gone.pop(key)
         place -= sum(other < place for other, _ in self._gone.values())
@@ -266,15 +293,16 @@ class CharacterGallery(SoraWidget):
 
 def _by_key(characters: Iterable[Character]) -> dict[str, Character]:
     """Return characters by their keys, newest first: a username stands for the newest of its service."""
-    found: dict[str, Character] = {}
+    newest: dict[tuple[str, str], Character] = {}
     for character in characters:
-        found.setdefault(_key(character), character)
-    return found
+        newest.setdefault((str(character.service), character.username), character)
+    return {_key(character): character for character in newest.values()}
 
 
 def _key(character: Character) -> str:
-    """What tells a character from others that can be mentioned: its username at its service."""
-    return f"{character.service}/{character.username}"
+    """What tells a character from others, whatever it is called: its id, and the seconds it was made from."""
+    made = f"{character.service}\n{character.id}\n{character.source}\n{character.clip}"
+    return hashlib.sha256(made.encode()).hexdigest()[:16]
 
 
 def _origin(character: Character) -> str:
@@ -287,7 +315,8 @@ def _origin(character: Character) -> str:
 
 def _words(character: Character) -> str:
     """What a search looks at."""
-    return " ".join((character.username, character.display_name, character.description, _origin(character)))
+    names = character.username, *character.aliases, character.display_name
+    return " ".join((*names, character.description, _origin(character)))
 
 
 def _card(character: Character) -> dict[str, Any]:
@@ -300,6 +329,7 @@ def _card(character: Character) -> dict[str, Any]:
         # another picture under the same name has another mark here, so that the page asks for it
         "picture": hashlib.sha256(str(character.avatar).encode()).hexdigest()[:12] if character.avatar else "",
         "name": display.plain(character.display_name, 100),
+        "earlier": display.plain(" ".join(f"@{alias}" for alias in character.aliases), 200),
         "about": display.plain(character.description, 160),
         "origin": _origin(character),
         "created": made.isoformat() if made else "",

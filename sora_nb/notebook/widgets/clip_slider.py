@@ -447,7 +447,7 @@ class ClipSlider(SoraWidget):
         if self._video is None:
             return display.card("", "", "ClipSlider", ["No video chosen.", "Run this cell to use it."])
         lines = [
-            f"{self.about['name']}: {self.clip} (timestamps {self.timestamps})",
+            f"{self.about['name']}: {self.clip}",
             "Run this cell to choose other seconds.",
         ]
         with self.explained():

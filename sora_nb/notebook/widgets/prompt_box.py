@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import traitlets
@@ -36,8 +37,11 @@ class Cast(Searchable["Character"], Protocol):
     def usernames(self) -> list[str]:
         """Return the usernames of all."""
 
-    def named(self, usernames: Sequence[str], /) -> list[Character]:
-        """Return the characters of some usernames."""
+    def labels(self) -> dict[str, str]:
+        """Return what else people may call each, by its username."""
+
+    def resolve(self, names: Sequence[str], /) -> dict[str, Character]:
+        """Return the characters that some names mean, by these names."""
 
 
 class PromptBox(SoraWidget):
@@ -51,7 +55,7 @@ class PromptBox(SoraWidget):
         characters: who may be mentioned: a list, or studio.characters(), which is asked as names are typed.
         value: the text to begin with.
         model, size, seconds: what is asked for.
-        models, sizes, lengths: what can be chosen instead.
+        models, sizes, lengths: what can be chosen instead; models with what they are called, where that is a mapping.
         mentions: how many different characters the service takes in one prompt.
         longest: how many characters of text the service takes, or None where it does not say.
         estimate: tells the cost from a model's name and a length in seconds.
@@ -77,6 +81,7 @@ class PromptBox(SoraWidget):
     value = traitlets.Unicode("").tag(sync=True)
     model = traitlets.Unicode("").tag(sync=True)
     models = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    titles = traitlets.Dict().tag(sync=True)  # of models that are called otherwise
     size = traitlets.Unicode("").tag(sync=True)
     sizes = traitlets.List(traitlets.Unicode()).tag(sync=True)
     seconds = traitlets.Float(0.0).tag(sync=True)
@@ -100,7 +105,7 @@ class PromptBox(SoraWidget):
         *,
         value: str = "",
         model: str = "",
-        models: Sequence[str] = (),
+        models: Sequence[str] | Mapping[str, str] = (),
         size: str = "",
         sizes: Sequence[str] = (),
         seconds: float = 0.0,
@@ -115,12 +120,14 @@ class PromptBox(SoraWidget):
         self._refusal = ""
         self._library: Cast | None = None
         self._known: dict[str, Character] = {}  # by username
+        self._earlier: dict[str, Character] = {}  # by earlier usernames
         self._met: dict[str, Character] = {}  # those whom the page was told of
         self._worker = Worker(self._complain)
         super().__init__(
             value=value,
             model=model or next(iter(models), ""),
             models=list(models),
+            titles=dict(models) if isinstance(models, Mapping) else {},
             size=size or next(iter(sizes), ""),
             sizes=list(sizes),
             seconds=float(seconds or next(iter(lengths), 0)),
@@ -171,10 +178,12 @@ class PromptBox(SoraWidget):
             self._introduce(newest, more=more)
 
     def _introduce(self, characters: Sequence[Character], *, more: bool) -> None:
-        self._known = {}
+        self._known, self._earlier = {}, {}
         for character in characters:  # newest first: a username stands for the newest
             self._known.setdefault(character.username, character)
         newest = dict(itertools.islice(self._known.items(), PAGE))
+        for character in characters:
+            self._earlier |= dict.fromkeys(character.aliases, character)
         self._met |= newest
         self.people = [_person(character) for character in newest.values()]
         self.more = more
@@ -182,24 +191,32 @@ class PromptBox(SoraWidget):
 
     def _usernames(self) -> list[str]:
         further = self._library.usernames() if self._library is not None else ()
-        return [*dict.fromkeys((*self._known, *further))]
+        return [*dict.fromkeys((*self._known, *self._earlier, *further))]
 
-    def _lookup(self, usernames: Sequence[str]) -> list[Character]:
-        """Return the characters of some usernames, in their order."""
-        found = {name: self._known[name] for name in usernames if name in self._known}
-        further = [name for name in usernames if name not in found]
+    def _labels(self) -> dict[str, str]:
+        """Return what else people may call each, by its username."""
+        known = {name: _label(character) for name, character in self._known.items()}
+        return (self._library.labels() if self._library is not None else {}) | known
+
+    def _lookup(self, names: Sequence[str]) -> dict[str, Character]:
+        """Return the characters that some names mean, by these names."""
+        here = self._earlier | self._known
+        found = {name: here[name] for name in names if name in here}
+        further = [name for name in names if name not in found]
         if further and self._library is not None:
-            found |= {character.username: character for character in self._library.named(further)}
-        return [found[name] for name in usernames if name in found]
+            found |= self._library.resolve(further)
+        return {name: found[name] for name in names if name in found}
 
     def _on_complete(self, content: dict[str, Any], _: object) -> None:
         typed = str(content.get("typed", ""))[:200]
 
         def look(check: Check) -> None:
-            found = self._lookup(prompts.complete(f"@{typed}", len(typed) + 1, self._usernames())[:MOST_OFFERED])
+            labels = self._labels()
+            found = self._lookup(prompts.complete(f"@{typed}", len(typed) + 1, labels, labels)[:MOST_OFFERED])
             check()
-            self._met |= {character.username: character for character in found}
-            self.send({"kind": "completions", "typed": typed, "people": [_person(character) for character in found]})
+            self._met |= found
+            people = [_person(character) for character in found.values()]
+            self.send({"kind": "completions", "typed": typed, "people": people})
 
         self._worker.submit("complete", look)
 
@@ -232,7 +249,7 @@ class PromptBox(SoraWidget):
 
     def _faults(self) -> Iterator[PromptError]:
         mentioned = prompts.candidates(self.value)
-        names = {character.username for character in self._lookup(mentioned)}
+        names = set(self._lookup(mentioned))
         if not prompts.is_settled(self.value, names):
             names = set(self._usernames())
         self.known = [name for name in mentioned if name in names]
@@ -262,11 +279,17 @@ class PromptBox(SoraWidget):
         return f"PromptBox({display.plain(self.value, 60)!r})"
 
     def _still(self) -> str:
+        model = self.titles.get(self.model, self.model)
         about = ", ".join(
-            part for part in (self.model, self.size, f"{self.seconds:g} s" if self.seconds else "", self.cost) if part
+            part for part in (model, self.size, f"{self.seconds:g} s" if self.seconds else "", self.cost) if part
         )
         return display.card("", "", "Prompt", [self.value or "empty", about])
 
 
 def _person(character: Character) -> dict[str, str]:
-    return {"username": character.username, "name": display.plain(character.display_name, 60)}
+    name = display.plain(character.display_name, 60)
+    return {"username": character.username, "name": name, "earlier": " ".join(character.aliases)}
+
+
+def _label(character: Character) -> str:
+    return " ".join((character.display_name, *character.aliases))

@@ -6,8 +6,8 @@ import { make, watch } from "./shared.js";
  */
 export function busy(model) {
   const words = make("span", "sora-dim");
-  const button = make("button", "sora-button sora-busy-stop", { type: "button", text: "Stop", "aria-label": "Stop what is being made", click: () => stop() });
-  const node = make("div", "sora-busy", {}, [words, button]);
+  const button = make("button", "sora-button sora-making-stop", { type: "button", text: "Stop", "aria-label": "Stop what is being made", click: () => stop() });
+  const node = make("div", "sora-making", {}, [words, button]);
   const stop = () => {
     model.send({ kind: "stop" });
     button.hidden = true;
@@ -20,7 +20,7 @@ export function busy(model) {
     if (!working && button.hidden && words.textContent && model.get("duration")) return; // it was stopped
     words.textContent = working;
     button.hidden = !working || !model.get("duration"); // before there is a video, it is not made here
-    node.hidden = button.hidden;
+    node.classList.toggle("sora-idle", button.hidden); // its room is kept, so that nothing moves
   });
   return { node, end };
 }

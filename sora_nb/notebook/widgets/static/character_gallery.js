@@ -93,6 +93,7 @@ function build(card, ask) {
     make("div", "sora-about", {}, [
       make("div", "sora-title", {}, [handle, copier]),
       name,
+      ...line("sora-dim sora-clipped", card.earlier && `earlier ${card.earlier}`),
       ...line("sora-dim sora-clipped", card.about),
       ...line("sora-dim sora-clipped", card.origin),
       make("div", "sora-facts", {}, [age, ...gateways.map(([shown]) => shown)]),
@@ -122,7 +123,7 @@ function build(card, ask) {
 
 /** Let a name be changed in its place: Enter and Save keep it, Escape and Cancel do not. */
 function edit(card, shown, done) {
-  const field = make("input", "sora-field sora-edit", { type: "text", maxlength: 100, "aria-label": `Name of @${card.username}` });
+  const field = make("input", "sora-field sora-edit", { type: "text", maxlength: 80, "aria-label": `Name of @${card.username}` });
   field.value = card.name;
   const button = (text, click) => make("button", "sora-quiet", { type: "button", text, click });
   const keep = () => end(field.value.trim());
@@ -264,7 +265,9 @@ function render({ model, el }) {
         cards.set(card.key, entry);
         entry.node.dataset.key = card.key;
         if (old) seen.unobserve(old.node);
+        const focused = old?.controls.indexOf(document.activeElement) ?? -1;
         old?.node.replaceWith(entry.node);
+        if (focused >= 0) (entry.controls[focused] ?? entry.focus).focus(); // others may have changed the card
         const [mark, picture] = pictures.get(card.key) ?? [];
         if (card.picture && mark === card.picture) entry.look(picture);
         else if (card.picture) seen.observe(entry.node);
@@ -306,7 +309,7 @@ function render({ model, el }) {
     grid.hidden = !found;
     empty.textContent = asked
       ? `No character matches “${search.value.trim()}”.`
-      : "No characters yet. Choose 1 to 3 seconds of a video in which somebody is clearly visible, and extract the character.";
+      : "No characters yet. Choose 1 to 3 seconds of a video in which somebody is clearly visible, and make a character of them.";
     if (!current || current.node.hidden || !current.node.isConnected) setCurrent(visible()[0] ?? null);
     tally();
   }
@@ -330,6 +333,6 @@ function render({ model, el }) {
   };
 }
 
-const words = (card) => [card.username, card.name, card.about, card.origin].join(" ").toLowerCase();
+const words = (card) => [card.username, card.earlier, card.name, card.about, card.origin].join(" ").toLowerCase();
 
 export default { render: alive(render) };

@@ -92,12 +92,12 @@ function render({ model, el }) {
   const making = busy(model);
   const panel = make("div", "sora-panel", {}, [
     make("div", "sora-title", {}, [span, make("span", "sora-dim", { text: "selected" }), undo]),
+    making.node,
     make("div", "sora-fields", {}, [fields.start.label, fields.end.label]),
     note,
     make("div", "sora-dim", { text: "timestamps " }, [stamps]),
     remarks,
     problem,
-    making.node,
     help,
   ]);
   const stage = make("div", "sora-stage", {}, [screen.screen, screen.bar]);

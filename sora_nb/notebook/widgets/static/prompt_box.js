@@ -30,7 +30,8 @@ const BRACKETED = new RegExp(`^[{<] ?@? ?(${HANDLE}) ?[}>]`);
 const APART = new RegExp(`^[^${W}@]{0,4}(${HANDLE})`, "u");
 const UNSEEN = new RegExp(`[${INVISIBLE}\\p{M}]`, "u");
 const BLANK = /[\s\x1c-\x1f\x85]/u;
-const TYPING = new RegExp(`(?<![${LATIN}${SIGNS}\\\\])[${SIGNS}]([A-Za-z0-9_.]*)$`, "u");
+const TYPING = new RegExp(`(?<![${LATIN}${SIGNS}\\\\])[${SIGNS}]([${W}.]*)$`, "u");
+const SPLIT = new RegExp(`(?:[^${W}]|_)+`, "u");
 const MOST_OFFERED = 6;
 const SEND_AFTER = 150;
 const COMPLETE_AFTER = 100;
@@ -105,13 +106,23 @@ export function strays(prompt, usernames) {
 }
 
 /** Where the mention being typed at the cursor begins, and what can complete it; null where none is being typed. */
-export function completions(prompt, cursor, usernames) {
+export function completions(prompt, cursor, usernames, labels = {}) {
   const typing = prompt.slice(0, cursor).match(TYPING);
   if (!typing) return null;
   const typed = typing[1].toLowerCase();
   const names = [...new Set(usernames)].sort((a, b) => (a < b ? -1 : 1));
-  const first = names.filter((name) => name.toLowerCase().startsWith(typed));
-  return { start: typing.index, typed: typing[1], names: [...first, ...names.filter((name) => name.toLowerCase().includes(typed) && !first.includes(name))] };
+  const ranked = names.map((name) => ({ name, rank: fit(typed, name.toLowerCase(), (labels[name] ?? "").toLowerCase()) }));
+  const fitting = ranked.filter(({ rank }) => rank !== null).sort((a, b) => a.rank - b.rank);
+  return { start: typing.index, typed: typing[1], names: fitting.map(({ name }) => name) };
+}
+
+/** How well a name fits what is typed: 0 best, null not at all. */
+function fit(typed, name, label) {
+  if (name.startsWith(typed)) return 0;
+  const words = label.split(SPLIT);
+  const bare = typed.replace(/[._]/g, "");
+  if (bare && words.some((_, place) => words.slice(place).join("").startsWith(bare))) return 1;
+  return name.includes(typed) || (bare && words.join("").includes(bare)) ? 2 : null;
 }
 
 /** A prompt in pieces for the layer behind the text: plain, known, unknown, and typing for what begins at a place. */
@@ -267,7 +278,7 @@ function render({ model, el }) {
   const button = make("button", "sora-button sora-primary", { type: "button", click: () => submit() });
   const warnings = make("div", "sora-warnings", { role: "status" });
   const [problem, endProblem] = problemLine(model);
-  const [models, endModels] = choice(model, "Model", "model", "models", String);
+  const [models, endModels] = choice(model, "Model", "model", "models", (name) => model.get("titles")?.[name] ?? name);
   const [sizes, endSizes] = choice(model, "Size", "size", "sizes", String);
   const [lengths, endLengths] = choice(model, "Length", "seconds", "lengths", (value) => `${value} s`);
   const seed = make("input", "sora-field sora-seed", {
@@ -308,6 +319,7 @@ function render({ model, el }) {
   const told = new Map(); // username -> person the kernel told of when asked
   const people = () => new Map([...told, ...model.get("people").map((person) => [person.username, person])]);
   const usernames = () => [...people().keys()];
+  const labels = () => Object.fromEntries([...people().values()].map(({ username, name, earlier }) => [username, `${name} ${earlier ?? ""}`]));
   const composing = (event) => event.isComposing || event.keyCode === 229;
 
   function paint() {
@@ -327,7 +339,7 @@ function render({ model, el }) {
   }
 
   function offer() {
-    const found = area.selectionStart === area.selectionEnd ? completions(area.value, area.selectionStart, usernames()) : null;
+    const found = area.selectionStart === area.selectionEnd ? completions(area.value, area.selectionStart, usernames(), labels()) : null;
     if (found?.start !== dismissed) dismissed = -1;
     const whole = found?.names[0] === found?.typed && found?.names.length === 1;
     typing = !found?.names.length || whole || dismissed >= 0 ? -1 : found.start;

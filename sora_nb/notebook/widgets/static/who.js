@@ -200,6 +200,13 @@ export function question(model, screen) {
     boxes.hidden = !shows;
     screen.screen.classList.toggle("sora-drawing", shows && is === "own");
     toggle.setAttribute("aria-pressed", String(shows));
+    if (shows) paintBoxes(who, found, is);
+    const text = owned || drawing ? "Drag a box around who is meant, or move this one by the arrow keys." : words(who);
+    if (status.textContent !== text) status.textContent = status.title = text; // or it would be read out again
+    frame.classList.toggle("sora-busy", who.state !== "done" && who.state !== "nobody");
+    cutout.alt = who.state === "done" ? `Cut-out of ${is === "own" ? "your own box" : is === "likeliest" ? "the likeliest subject" : `number ${Number(is) + 1}`}` : "";
+  }
+  function paintBoxes(who, found, is) {
     const meant = is === "likeliest" ? found.findIndex((box) => who.box && overlap(box, who.box) > ALIKE) : Number(is);
     const order = found.map((_, number) => number).sort((one, other) => area(found[other]) - area(found[one])); // small ones on top
     const shown = order.map((number) => {
@@ -219,10 +226,6 @@ export function question(model, screen) {
     mine.classList.toggle("sora-meant", Boolean(ours) && !owned && !drawing);
     boxes.replaceChildren(...shown, ...(ours ? [mine] : []));
     if (focused && ours) mine.focus({ preventScroll: true });
-    status.textContent = owned || drawing ? "Drag a box around who is meant, or move this one by the arrow keys." : words(who);
-    status.title = status.textContent;
-    frame.classList.toggle("sora-busy", who.state !== "done" && who.state !== "nobody");
-    cutout.alt = who.state === "done" ? `Cut-out of ${is === "own" ? "your own box" : is === "likeliest" ? "the likeliest subject" : `number ${Number(is) + 1}`}` : "";
   }
   const area = ([left, top, right, bottom]) => (right - left) * (bottom - top);
   const words = (who) => (lost ? `The seconds begin elsewhere: choose again who is meant. ${told(who)}` : told(who));
