@@ -10,6 +10,7 @@ import re
 import struct
 from pathlib import Path
 
+import lab
 import pytest
 from conftest import FOOTAGE
 from playwright.sync_api import expect
@@ -172,6 +173,7 @@ def test_from_a_video_to_the_film_of_its_character(notebook, tmp_path):
     notebook.reload()
     again = Person(notebook, index)
     again.watch(2)
+    again.app.get_by_role("checkbox", name=name).scroll_into_view_if_needed()  # faces come once they are in sight
     assert colours(again.app.get_by_role("checkbox", name=name).locator("img")) > 50
     assert again.selected() == trimmed
     again.keep("9-reloaded")
@@ -197,8 +199,10 @@ MOVED = """() => {
 }"""
 
 
-def test_the_loop_is_four_clicks_on_one_screen_and_nothing_moves(notebook, tmp_path):
+@pytest.mark.parametrize("front_end", lab.APPS)
+def test_the_loop_is_four_clicks_on_one_screen_and_nothing_moves(open_notebook, jupyter, tmp_path, front_end):
     """With 1440 x 900: from an empty cell to a film that plays; only the mouse's four clicks, and words that are typed."""
+    notebook = open_notebook(jupyter, front_end, f"four-clicks-{front_end}.ipynb")
     page = notebook.page
     page.set_viewport_size({"width": 1440, "height": 900})
     notebook.run(SEED.replace("HOME", str(tmp_path)))
