@@ -41,7 +41,7 @@ def test_a_line_shows_what_the_studio_has(shell, footage):
     assert shell.run_line_magic("sora", "videos") == []
     assert list(shell.run_line_magic("sora", "costs")["kind"]) == ["character"]
     assert shell.run_line_magic("sora", "resume").empty
-    assert repr(shell.run_line_magic("sora", "app")) == "App(1 characters, 0 videos)"
+    assert repr(shell.run_line_magic("sora", "app")) == "App(1 character, 0 videos)"
 
 
 def test_what_the_documents_show_is_what_there_is(shell, footage):

@@ -47,8 +47,11 @@ class Library:
     def usernames(self):
         return [one.username for one in self.items]
 
-    def named(self, usernames):
-        return [one for name in usernames for one in self.items if one.username == name]
+    def labels(self):
+        return {one.username: one.display_name for one in self.items}
+
+    def resolve(self, names):
+        return {one.username: one for one in self.items if one.username in names}
 
 
 HOSTILE = [

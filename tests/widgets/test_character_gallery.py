@@ -9,7 +9,7 @@ from cast import NOW, Library, character, crowd, hostile
 from sora_nb.errors import LedgerError
 from sora_nb.models import Registration
 from sora_nb.notebook.widgets._search import FIRST, PAGE
-from sora_nb.notebook.widgets.character_gallery import CharacterGallery
+from sora_nb.notebook.widgets.character_gallery import CharacterGallery, _key
 
 LUNA, MOSSY, REX = character("luna.moon"), character("mossy"), character("rex")
 
@@ -20,7 +20,7 @@ def gallery():
 
 
 def ask(gallery, kind, who, **more):
-    wires.custom(gallery, {"kind": kind, "key": f"local/{who.username}", **more})
+    wires.custom(gallery, {"kind": kind, "key": _key(who), **more})
 
 
 def usernames(gallery):
@@ -46,10 +46,10 @@ def test_a_card_has_what_is_known():
 
 def test_pictures_are_no_state_and_are_sent_small_when_asked_for(wire, gallery):
     assert "base64" not in str({name: value for name, value in gallery.get_state().items() if name[0] != "_"})
-    wires.custom(gallery, {"kind": "pictures", "keys": ["local/rex", "local/nobody"]})
+    wires.custom(gallery, {"kind": "pictures", "keys": [_key(REX), "nobody"]})
     gallery.ready.result(10)
     ((content, _),) = wire.customs(gallery)
-    assert (content["kind"], content["key"]) == ("picture", "local/rex")
+    assert (content["kind"], content["key"]) == ("picture", _key(REX))
     assert content["picture"].startswith("data:image/jpeg;base64,")
     assert len(content["picture"]) < 12_000
 
@@ -96,7 +96,7 @@ def test_a_search_finds_characters_elsewhere_too():
     gallery.ready.result(10)
     assert gallery.value == (LUNA,)
     ask(gallery, "delete", LUNA)
-    assert gallery.cards[-1] == {"key": "local/luna.moon", "username": "luna.moon", "deleted": True}
+    assert gallery.cards[-1] == {"key": _key(LUNA), "username": "luna.moon", "deleted": True}
     search(gallery, "luna")  # though it is still found
     assert usernames(gallery)[PAGE - 1 :] == ["mossy99"]
 
@@ -121,10 +121,10 @@ def test_a_search_that_fails_is_a_problem(monkeypatch):
 def test_the_page_and_python_both_choose(gallery):
     seen = []
     gallery.observe(lambda change: seen.append(change["new"]), "value")
-    wires.update(gallery, selected=["local/rex", "local/luna.moon", "local/nobody"])
+    wires.update(gallery, selected=[_key(REX), _key(LUNA), "nobody"])
     assert gallery.value == (REX, LUNA)
     gallery.value = (MOSSY,)
-    assert gallery.selected == ["local/mossy"]
+    assert gallery.selected == [_key(MOSSY)]
     assert seen == [(REX, LUNA), (MOSSY,)]
 
 
@@ -135,7 +135,7 @@ def test_only_what_is_shown_can_be_chosen(gallery):
 
 def test_one_at_most_where_one_is_asked_for():
     gallery = CharacterGallery([LUNA, MOSSY], multiple=False)
-    wires.update(gallery, selected=["local/luna.moon", "local/mossy"])
+    wires.update(gallery, selected=[_key(LUNA), _key(MOSSY)])
     assert gallery.value == (MOSSY,)
 
 

@@ -39,7 +39,7 @@ def test_an_estimate_that_fails_is_a_problem():
 
 
 def test_people_have_names_and_faces_are_sent_small_when_they_are_shown(wire, box):
-    assert box.people[0] == {"username": "luna.moon", "name": "Luna.Moon"}
+    assert box.people[0] == {"username": "luna.moon", "name": "Luna.Moon", "earlier": ""}
     wires.custom(box, {"kind": "faces", "keys": ["rex", "nobody"]})
     box.ready.result(10)
     ((content, _),) = wire.customs(box)
