@@ -36,7 +36,6 @@ from sora_nb.notebook.widgets.job_list import JobList
 from sora_nb.notebook.widgets.question import Question
 from sora_nb.notebook.widgets.video_grid import VideoGrid
 from sora_nb.notebook.widgets.video_picker import VideoPicker
-from sora_nb.prompts import replace_handles
 from sora_nb.storage.call import OPEN
 from sora_nb.storage.characters import NAME_LENGTH
 
@@ -231,8 +230,10 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
                 self.desk.stranger.ask_again(who)
                 self.desk.look()
         if made is not None:
-            names = dict.fromkeys((who.username, *who.aliases), made.mention)
-            await self._apart(lambda: self.prompt.set_trait("value", replace_handles(self.prompt.value, names)))
+            await self._apart(self._recast, who, made)
+
+    def _recast(self, who: Character, made: Character) -> None:
+        self.prompt.value = self._session.characters.recast(self.prompt.value, who, made)
 
     async def _make_character(self, source: Video | Path | str, clip: Clip, **how: Any) -> Character | None:
         job = await asyncio.to_thread(self._session.submit_character, source, clip.start, clip.end, **how)
@@ -307,7 +308,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def show_characters(self, characters: CharacterListing) -> None:
         """Show these characters, and let prompts mention them."""
-        self.prompt.characters = self.gallery.characters = characters
+        self.prompt.characters = self.gallery.characters = self.picker.characters = characters
 
     def show_call(self, call: Call) -> None:
         """Show where a call stands that was not made here."""

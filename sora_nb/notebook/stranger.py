@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sora_nb.models import Character, SpanRule
 
-MAKE, LEAVE = "Make it here", "Not now"
+MAKE, LEAVE = "Make it there", "Not now"
 
 
 class Stranger(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
@@ -34,7 +34,7 @@ class Stranger(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not type
         self._make = make
         self._declined: set[Character] = set()
         self.who: Character | None = None
-        self.question = Question("Its name here", (MAKE, LEAVE), prefix="@", longest=NAME_LENGTH)
+        self.question = Question("Its name there", (MAKE, LEAVE), prefix="@", longest=NAME_LENGTH)
         self.question.on_answer(lambda _, answer, name: self._decide(answer, name))
         super().__init__([self.question])
         self.layout.display = "none"

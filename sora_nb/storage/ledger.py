@@ -291,15 +291,15 @@ class Ledger:
         mine = _made_by(service) if service is not None else ()
         return self._listing(lambda call: call.video(), *mine, limit=limit)
 
-    def films(self, *, character: str = "", favourite: bool = False) -> Listing[Call]:
+    def films(self, *, characters: Sequence[str] = (), favourite: bool = False) -> Listing[Call]:
         """Return the calls that made the videos of videos(), newest first; search() looks at their prompts.
 
         Args:
-            character: only those with the character of this username; "" for all.
+            characters: only those with one of these usernames, as the calls have them; () for all.
             favourite: whether only those that somebody has picked.
         """
         cast = func.json_each(CALLS.c.characters).table_valued("value")
-        conditions = [exists(select(cast.c.value).where(cast.c.value == character))] if character else []
+        conditions = [exists(select(cast.c.value).where(cast.c.value.in_(characters)))] if characters else []
         conditions += [exists(_NOTED.where(NOTES.c.favourite))] if favourite else []
         return self._listing(lambda call: call, *conditions)
 
