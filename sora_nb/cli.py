@@ -89,7 +89,7 @@ def demo(
         typer.echo(f"   {hero} is {hero.display_name}")
         typer.echo(f"3. Reuse: {hero} {REUSE}")
         second = studio.generate(f"{hero} {REUSE}")
-        costs = studio.costs()
+        costs, totals = studio.costs(), studio.ledger.totals()
         results = {
             "1-footage.mp4": footage,
             "2-generated.mp4": first.path,
@@ -107,7 +107,7 @@ def demo(
         typer.echo(f"  The footage is {samples.CREDIT}.")
     typer.echo("  Nothing else was kept. A character to keep is made by Studio().extract(...).")
     typer.echo("")
-    _print_costs(costs)
+    _print_costs(costs, totals)
 
 
 @app.command()
@@ -197,10 +197,10 @@ def costs(
 ) -> None:
     """Show what every call cost."""
     with Studio("local", home=_existing(home)) as studio:
-        table = studio.costs()
+        table, totals = studio.costs(), studio.ledger.totals()
     if csv is not None:
         write_csv(table, csv)
-    _print_costs(table)
+    _print_costs(table, totals)
 
 
 @app.command()
@@ -321,15 +321,16 @@ def _service() -> str:
     return f"{settings.base_url} answers"
 
 
-def _print_costs(table: pd.DataFrame) -> None:
+def _print_costs(table: pd.DataFrame, totals: tuple[int, int]) -> None:
     shown = table[["time", "kind", "model", "prompt", "characters", "seconds", "status", "estimate", "charged"]].copy()
     shown["time"] = shown["time"].dt.strftime("%Y-%m-%d %H:%M")
-    shown["prompt"] = [text if len(text) <= 40 else text[:39] + "…" for text in shown["prompt"]]
+    told = shown["prompt"].where(table["prompt"] != "", table["source"])
+    shown["prompt"] = [text if len(text) <= 40 else text[:39] + "…" for text in told]
     for name in ("estimate", "charged"):
         shown[name] = [_money(value) for value in table[name]]
     shown = shown.rename(columns={"time": "time (UTC)"})
     typer.echo(shown.to_string(index=False) if len(shown) else "No calls yet.")
-    total, paid = (_money(table[name].sum()) for name in ("estimate", "charged"))
+    paid, total = map(dollars, totals)
     typer.echo(f"Total estimate {total} (list price), charged {paid}.")
 
 

@@ -735,7 +735,7 @@ class Studio:
         """Return a table of every call: when, what, its list price and what was charged, in dollars.
 
         Columns: id, time, kind, model, prompt, characters, seconds, seed, status, estimate, charged, currency, profile,
-        file, sha256. Times are UTC, without a zone, as spreadsheets take them: `costs().to_excel("costs.xlsx")` works where
+        file, sha256, source: the seconds that a character was made from. Times are UTC, without a zone, as spreadsheets take them: `costs().to_excel("costs.xlsx")` works where
         openpyxl is installed. `sora-nb costs --csv FILE` writes a file in which no prompt is taken for a formula.
         """
         return self._session.costs()

@@ -78,7 +78,7 @@ def test_the_whole_loop(studio, footage):
     assert app.picker.videos[0].path == app.video.path
     assert [job["state"] for job in app.making.jobs + app.rendering.jobs] == ["done", "done"]
     until(lambda: app.meter.estimated == Decimal("0.16"))
-    assert app.meter.words == "charged nothing; list price $0.16"
+    assert app.meter.words == "Nothing was charged; the same calls would have cost $0.16 at list price."
 
 
 def test_a_generated_video_is_shown_beside_what_its_character_was_cut_from(studio):

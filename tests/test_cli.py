@@ -18,7 +18,7 @@ from quick import QuickEngine
 
 import sora_nb as package
 from sora_nb import media
-from sora_nb.models import State
+from sora_nb.models import Clip, State
 from sora_nb.storage.call import Call
 from sora_nb.storage.ledger import Ledger
 from sora_nb.storage.process_lock import ProcessLock
@@ -145,6 +145,17 @@ def test_times_say_their_zone(tmp_path):
     head, row, _ = sora_nb("costs", "--home", tmp_path, TZ="America/Los_Angeles").stdout.splitlines()
     assert "time (UTC)" in head
     assert row.startswith("2026-01-04 23:05")
+
+
+def test_a_refused_call_adds_nothing_to_the_total_and_a_character_tells_its_seconds(tmp_path):
+    ledger = Ledger(tmp_path / "ledger.db")
+    call = {"profile": "local", "estimate": 10_000, "charged": 0}
+    ledger.add(Call(kind="character", state=State.DONE, clip=Clip(2, 4), source="file:my_cat.mov", **call))
+    ledger.add(Call(kind="video", state=State.FAILED, prompt="a fox", **call))
+    ledger.close()
+    told = sora_nb("costs", "--home", tmp_path).stdout
+    assert "2-4 s of my_cat.mov" in told
+    assert told.endswith("Total estimate $0.01 (list price), charged $0.00.\n")
 
 
 def test_costs_and_resume_of_an_empty_ledger(tmp_path):

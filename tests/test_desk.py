@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 
 import pytest
@@ -10,7 +11,9 @@ from conftest import KEY
 from waiting import until
 
 from sora_nb import Studio
+from sora_nb.models import Price
 from sora_nb.notebook.desk import KEEP, SEND
+from sora_nb.notebook.stranger import LEAVE, MAKE
 from sora_nb.providers import registry, shapes
 
 SMALL = {"size": "160x96", "seconds": 4}
@@ -193,6 +196,74 @@ def test_a_service_without_characters_leaves_them_to_the_engine_here(tmp_path, f
         wires.custom(app.making, {"kind": "action"})
         until(lambda: app.character)
         assert app.character.profile == "local"
+
+
+@pytest.fixture
+def paid(studio, hero, server):
+    """A service that charges, in the home of a character that it does not know."""
+    prices = tuple(
+        Price(kind=kind, usd=usd, source="a test", date=dt.date(2026, 1, 4))
+        for kind, usd in (("character", "0.01"), ("video", "0.30"))
+    )
+    profile = registry.get("local").model_copy(update={"name": "paid", "free": False, "prices": prices})
+    with Studio(profile, base_url=server.url, api_key=KEY, home=studio.home, progress=False) as made:
+        yield made
+
+
+def offers(app):
+    app.desk._worker.done.result(30)
+    return app.desk.stranger.layout.display != "none"
+
+
+def answer(app, answer, name):
+    wires.custom(app.desk.stranger.question, {"kind": "answer", "answer": answer, "value": name})
+
+
+def test_a_character_that_the_service_does_not_know_is_made_there_at_a_press(paid, hero):
+    app = paid.app()
+    assert not offers(app)
+    wires.update(app.prompt, value="@luna walks beside @luna")
+    assert offers(app)
+    question = app.desk.stranger.question
+    assert question.about == "paid does not know @luna. It can be made there from its kept seconds."
+    assert (question.value, question.note) == ("luna2", "$0.01")
+    assert app.desk.preview.value == ""
+    wires.update(app.prompt, value="a fox")
+    assert not offers(app)
+    wires.update(app.prompt, value="@luna walks beside @luna")
+    assert offers(app)
+    for _ in range(2):
+        answer(app, MAKE, "luna2")
+    until(lambda: app.prompt.value == "@luna2 walks beside @luna2")
+    assert not offers(app)
+    assert [job["state"] for job in app.making.jobs] == ["done"]
+    made = paid.character("luna2")
+    assert (made.profile, made.description) == ("paid", hero.description)
+    assert paid.costs().query("profile == 'paid'")[["kind", "charged"]].values.tolist() == [["character", 0.01]]
+
+
+def test_a_character_is_made_elsewhere_neither_unasked_nor_over_the_budget(paid, studio, hero):
+    app = paid.app()
+    wires.update(app.prompt, value="@luna walks")
+    assert offers(app)
+    answer(app, LEAVE, "")
+    wires.update(app.prompt, value="@luna walks away")
+    assert not offers(app)
+    assert "@luna is known to local only, not to paid" in app.desk.preview.value
+    other = Studio(paid.profile, base_url=paid.provider.service.base_url, api_key=KEY, home=studio.home, budget="0.005")
+    with other:
+        app = other.app()
+        wires.update(app.prompt, value="@luna walks")
+        assert offers(app)
+        answer(app, MAKE, "luna2")
+        until(lambda: app.prompt.problem)
+        assert "budget" in app.prompt.problem
+        assert offers(app)
+    assert "paid" not in set(paid.costs()["profile"])
+    hero.clip_file.unlink()
+    app = paid.app()
+    wires.update(app.prompt, value="@luna walks")
+    assert not offers(app)
 
 
 def test_looking_keeps_no_request_waiting(app):

@@ -72,6 +72,19 @@ def test_films_are_found_by_text_and_by_who_is_in_them(app, studio, footage):
     assert prompts(app) == []
 
 
+def test_films_of_a_renamed_character_are_found_under_the_name_it_has(app, studio, footage):
+    hero = studio.extract(footage, 1, 3, name="hero")
+    studio.generate(f"{hero} dances", **SMALL)
+    wires.update(app.films.cards, character="@hero")
+    settled(app)
+    renamed = studio.rename(hero, "Bunny")
+    studio.generate(f"{renamed} sleeps", **SMALL)
+    app.films.refresh()
+    settled(app)
+    assert (app.films.cards.cast, app.films.cards.character) == (["@Bunny"], "@Bunny")
+    assert prompts(app) == ["@Bunny sleeps", "@hero dances"]
+
+
 def test_a_star_is_kept_in_the_library_and_filtered_by(app, studio):
     key = act(app, "star", 1)
     assert studio.ledger.notes()[key].favourite

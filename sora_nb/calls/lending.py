@@ -59,10 +59,14 @@ class Lender:
         known = found if settled else self._characters.usernames()
         most = (shows.members or shows.images) if shows else profile.character.mentions
         names = prompts.check(prompt, known, most=most, longest=profile.video.prompt_longest)
-        for name in names:
-            if shows is None and provider.outlives_kernel and registration(found[name], provider) is None:
-                raise _cannot_show(found[name], provider.profile, model)
-        return [found[name] for name in names]
+        cast = [found[name] for name in names]
+        for who in strangers(cast, provider, model):
+            raise _cannot_show(who, provider.profile, model)
+        return cast
+
+    def mentioned(self, prompt: str, provider: Provider) -> list[Character]:
+        """Return the characters a prompt mentions, whether or not the service can show them."""
+        return self._characters.named(prompts.candidates(prompt), provider.service)
 
     def members(
         self, cast: Sequence[Character], provider: Provider, model: str, references: References = "stills"
@@ -159,6 +163,13 @@ def registration(who: Character, provider: Provider) -> Registration | None:
         known = Registration(id=who.id, username=who.username)
     ended = known is not None and known.expires_at is not None and known.expires_at < datetime.now(UTC)
     return None if ended else known
+
+
+def strangers(cast: Sequence[Character], provider: Provider, model: str) -> list[Character]:
+    """Return the characters that a service neither knows nor can be shown by a model of its."""
+    if provider.profile.rules(model).references is not None or not provider.outlives_kernel:
+        return []
+    return [who for who in cast if registration(who, provider) is None]
 
 
 def unasked(order: Order, provider: Provider) -> list[Character]:

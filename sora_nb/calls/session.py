@@ -17,7 +17,7 @@ from sora_nb import arguments, background, display, media
 from sora_nb.calls.clip_source import fetched, file_of, resolve
 from sora_nb.calls.connections import Connections
 from sora_nb.calls.job import Job, WaitInterrupted
-from sora_nb.calls.lending import Lender, check_consent, registration, unasked
+from sora_nb.calls.lending import Lender, check_consent, registration, strangers, unasked
 from sora_nb.calls.preview import Preview
 from sora_nb.calls.recovery import Recovery
 from sora_nb.calls.runner import Runner
@@ -381,6 +381,23 @@ class Session:
     def agree(self, characters: Sequence[Character], by: str) -> list[Character]:
         """Write down who says that whoever characters show agrees to being sent to services; see Lender.agree()."""
         return self._lender.agree(characters, by)
+
+    def stranger(self, prompt: str, model: str | None = None) -> Character | None:
+        """Return the first character of a prompt that could only be shown if it were made here; None where there is none.
+
+        Args:
+            prompt: the text.
+            model: as of provider_of(). Characters are made for models of the default service alone.
+
+        Returns:
+            One that the service does not know, of whom the seconds it was made from are on this machine.
+        """
+        profile, bare = self.profile_of(model)
+        if profile.name != self.service.provider or not self._makes_characters():
+            return None
+        provider = self.provider()
+        unknown = strangers(self._lender.mentioned(prompt, provider), provider, bare or profile.video.model)
+        return next((who for who in unknown if who.clip_file is not None and who.clip_file.is_file()), None)
 
     # --- characters -------------------------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ from sora_nb.notebook.films import Films
 from sora_nb.notebook.follow import Follower
 from sora_nb.notebook.marimo import stacked
 from sora_nb.notebook.saved import Saved
+from sora_nb.notebook.stranger import kept
 from sora_nb.notebook.widgets._worker import Worker
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 from sora_nb.notebook.widgets.clip_slider import ClipSlider
@@ -85,7 +86,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.name = Question("Name of the character", prefix="@", longest=NAME_LENGTH)
         self.making = JobList("Make a character", ready=False, note="Choose a video first.")
         self.gallery = CharacterGallery()
-        self.desk = Desk(session, self._order)
+        self.desk = Desk(session, self._order, self._make_here)
         self.prompt = self.desk.prompt
         self.rendering = JobList()
         self.grid = VideoGrid()
@@ -214,11 +215,32 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         finally:
             self._ordered.discard(order)
 
-    async def _make_character(self, source: Video | Path | str, clip: Clip, **how: Any) -> None:
+    def _make_here(self, who: Character, name: str) -> None:
+        self._start(self.prompt, self._make_again, who, name)
+
+    async def _make_again(self, who: Character, name: str) -> None:
+        """Make a character from the kept seconds of another one, and have the prompt mention it instead."""
+        made = None
+        try:
+            assert who.clip_file is not None
+            clip = await asyncio.to_thread(kept, who, self._extractor.character.span)
+            made = await self._make_character(who.clip_file, clip, name=name, description=who.description)
+        finally:
+            if made is None:
+                self.desk.stranger.ask_again(who)
+                self.desk.look()
+        if made is not None:
+            await self._apart(self._recast, who, made)
+
+    def _recast(self, who: Character, made: Character) -> None:
+        self.prompt.value = self._session.characters.recast(self.prompt.value, who, made)
+
+    async def _make_character(self, source: Video | Path | str, clip: Clip, **how: Any) -> Character | None:
         job = await asyncio.to_thread(self._session.submit_character, source, clip.start, clip.end, **how)
-        made = await self._follow(self.making, job, f"Character from {clip} of {_named(source)}")
+        made: Character | None = await self._follow(self.making, job, f"Character from {clip} of {_named(source)}")
         if made is not None:
             await self._apart(self._show_character, job, f"Character from {clip}", made)
+        return made
 
     def _order(self, prompt: str, consent: str | None) -> None:
         # before the page is answered: a second press must not buy the same video twice
@@ -286,7 +308,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def show_characters(self, characters: CharacterListing) -> None:
         """Show these characters, and let prompts mention them."""
-        self.prompt.characters = self.gallery.characters = characters
+        self.prompt.characters = self.gallery.characters = self.picker.characters = characters
 
     def show_call(self, call: Call) -> None:
         """Show where a call stands that was not made here."""

@@ -9,6 +9,7 @@ import ipywidgets
 from sora_nb import display, media
 from sora_nb.errors import SoraError
 from sora_nb.models import dollars
+from sora_nb.notebook.stranger import Stranger
 from sora_nb.notebook.widgets._worker import Worker
 from sora_nb.notebook.widgets.prompt_box import PromptBox
 from sora_nb.notebook.widgets.question import Question
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sora_nb.calls.session import Session
+    from sora_nb.models import Character
     from sora_nb.money.prices import Estimate
     from sora_nb.notebook.widgets._worker import Check
     from sora_nb.providers.profile import ModelRules
@@ -36,15 +38,19 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     Args:
         session: what is asked about models, prices and what would be sent.
         send: called with a prompt and with who agrees, None where nobody was asked.
+        make: called with a character that the service does not know, and the name it is to be made under there.
 
     Attributes:
         prompt: the text, the model, its length and size.
         about: what kind of film the engine of this machine makes; not shown for other services.
         preview: what would be sent, for services that charge.
+        stranger: offers to make a character that the service does not know.
         consent: asks who agrees, where a character would leave this machine for the first time.
     """
 
-    def __init__(self, session: Session, send: Callable[[str, str | None], None]) -> None:
+    def __init__(
+        self, session: Session, send: Callable[[str, str | None], None], make: Callable[[Character, str], None]
+    ) -> None:
         self._session = session
         self._send = send
         choices = session.choices()
@@ -53,6 +59,7 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.about = ipywidgets.HTML(f'<div style="opacity:.75;line-height:1.4">{display.escape(ANIMATIC)}</div>')
         self.preview = ipywidgets.HTML()
         self.preview.layout.display = "none"
+        self.stranger = Stranger(make)
         self.consent = Question("Who says that this is all right?", (SEND, KEEP))
         self.consent.layout.display = "none"
         self._worker = Worker(self._say)
@@ -64,9 +71,9 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.prompt.observe(lambda _: self._withdraw(), ["value", "model", "seconds", "size", "seed", "start"])
         self.prompt.on_submit(lambda _, prompt: send(prompt, None))
         self.consent.on_answer(lambda _, answer, name: self._decide(answer, name))
-        for part in (self.consent, self.preview):
+        for part in (self.stranger, self.consent, self.preview):
             part.layout.margin = "12px 0 0"
-        super().__init__([self.prompt, self.about, self.consent, self.preview])
+        super().__init__([self.prompt, self.about, self.stranger, self.consent, self.preview])
 
     @property
     def options(self) -> dict[str, Any]:
@@ -175,7 +182,12 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def _look(self, check: Check) -> None:
         prompt, options = self.prompt.value, self.order
         profile, _ = self._session.profile_of(options["model"])
-        shown = "" if profile.free or not prompt.strip() else self._shown(prompt, options)
+        stranger = self._session.stranger(prompt, options["model"])
+        name = "" if stranger is None else self._session.characters.free_name(stranger.username)
+        check()
+        self.stranger.offer(stranger, profile.name, name, price(self._session.estimate("character")))
+        asked = self.stranger.who is not None  # which says what is wrong
+        shown = "" if asked or profile.free or not prompt.strip() else self._shown(prompt, options)
         check()
         self.preview.value = shown
         self.preview.layout.display = "" if shown else "none"

@@ -17,11 +17,12 @@ from sora_nb.notebook.widgets.film_list import Film, FilmList
 from sora_nb.notebook.widgets.video_grid import LARGEST, VideoGrid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
     from sora_nb.calls.session import Session
+    from sora_nb.models import Character
     from sora_nb.notebook.widgets._worker import Check
     from sora_nb.storage.call import Call
     from sora_nb.storage.ledger import Note
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 PAGE = 24
 """Films that are shown at first, and that each wish for more adds."""
 POSTER_SIDE = 320
-FACE_SIDE = 48
 NAME_LONGEST = 60
 """Letters of a saved film's name that come from its prompt."""
 
@@ -55,7 +55,6 @@ class Films(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._extends = extends
         self._calls: dict[str, Call] = {}
         self._gone: dict[str, Call] = {}
-        self._faces: set[str] = set()
         self._count = PAGE
         self._dealing = threading.RLock()
         self._worker = Worker(self._say)
@@ -95,31 +94,40 @@ class Films(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def _look(self, check: Check) -> None:
         """Read the first films that fit the filter, and put those that were just taken off the list among them."""
         ledger, cards = self._session.ledger, self.cards
-        found = ledger.films(character=cards.character.removeprefix("@"), favourite=cards.starred)
+        acting = ledger.actors()
+        known = self._session.characters.resolve(acting, self._session.service)
+        actors = _by_todays_name(acting, known)
+        asked = cards.character
+        wanted = asked.removeprefix("@")
+        chosen = next((today for today, names in actors.items() if wanted in (today, *names)), wanted)
+        found = ledger.films(characters=actors.get(chosen, [chosen] if chosen else []), favourite=cards.starred)
         found = found.search(cards.text) if cards.text.strip() else found
         page, more = found[: self._count], len(found[: self._count + 1]) > self._count
-        notes, actors = ledger.notes(page), ledger.actors()
+        notes = ledger.notes(page)
         check()
         with self._dealing:
             listed = {call.id for call in page}
             self._gone = {key: call for key, call in self._gone.items() if key not in listed}
             calls = sorted([*page, *self._gone.values()], key=lambda call: call.created_at, reverse=True)
             self._calls = {call.id: call for call in calls}
-            films = [self._film(call, notes.get(call.id)) for call in calls]
+            films = [self._film(call, notes.get(call.id), known) for call in calls]
             with cards.hold_sync():
-                cards.cast = [f"@{name}" for name in actors]
+                cards.cast = [f"@{name}" for name in sorted(actors, key=str.casefold)]
+                if chosen != wanted and cards.character == asked:  # it was renamed
+                    cards.character = f"@{chosen}"
                 cards.films, cards.more = films, more
                 cards.picked = [key for key in cards.picked if key in listed]
 
-    def _film(self, call: Call, note: Note | None) -> Film:
+    def _film(self, call: Call, note: Note | None, known: Container[str]) -> Film:
         video = call.video()
+        cast = tuple(name for name in call.characters if name in known)
         gone = call.id in self._gone
         seed = f"seed {call.seed}" if call.seed is not None else ""
         return Film(
             key=call.id,
-            title=display.plain(_without_names(call.prompt, call.characters), 200),
+            title=display.plain(_cards.without_names(call.prompt, cast), 200),
             prompt=display.plain(call.prompt, 400),
-            cast=call.characters,
+            cast=cast,
             about=" · ".join(filter(None, (_cards.about(video), seed))),
             star=note is not None and note.favourite,
             extends=self._extends(call),
@@ -166,7 +174,8 @@ class Films(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
             check()
             if kind == "poster":
                 self.cards.give_poster(key, _cards.poster(call.video(), POSTER_SIDE))
-                self._show_faces(call)
+                found = self._session.characters.resolve(call.characters, call.service)
+                _cards.send_faces(found, self.cards.give_face)
                 return
             if call.file is None or not call.file.is_file():
                 self.cards.send({"kind": "none", "key": key, "text": "Its file is not here any more."})
@@ -178,14 +187,6 @@ class Films(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
                 self.cards.send({"kind": "none", "key": key, "text": "Too large to play here: compare it, or save it."})
 
         self._worker.submit(f"{kind} {key}", give)
-
-    def _show_faces(self, call: Call) -> None:
-        for username in call.characters:
-            if username not in self._faces:
-                self._faces.add(username)
-                who = self._session.characters.named([username], call.service)
-                for one in who:
-                    self.cards.give_face(username, display.data_url(one.avatar, FACE_SIDE))
 
     # --- side by side -------------------------------------------------------------------------------------------------
 
@@ -216,12 +217,12 @@ class Films(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
             self.refresh()
 
 
-def _without_names(prompt: str, cast: Sequence[str]) -> str:
-    """Return a prompt without the names of those who are shown beside it, where it begins with them."""
-    rest = prompt.strip()
-    for name in cast:
-        rest = re.sub(rf"^@{re.escape(name)}\b[\s,]*", "", rest, flags=re.IGNORECASE)
-    return rest or prompt
+def _by_todays_name(names: Sequence[str], known: Mapping[str, Character]) -> dict[str, list[str]]:
+    """Return the names under which characters act in films, by the username that each has today."""
+    actors: dict[str, list[str]] = {}
+    for name in names:
+        actors.setdefault(known[name].username if name in known else name, []).append(name)
+    return actors
 
 
 def _small(film: Path) -> Path | None:

@@ -103,6 +103,11 @@ class Characters:
             prompt, {name: who.mention for name, who in found.items() if name != who.username}
         )
 
+    @staticmethod
+    def recast(prompt: str, who: Character, other: Character) -> str:
+        """Return a prompt that mentions another character wherever it mentioned one, by whichever of its names."""
+        return prompts.replace_handles(prompt, dict.fromkeys((who.username, *who.aliases), other.mention))
+
     def get(self, username: str, service: ServiceId | None = None) -> Character:
         """Return a character.
 

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from sora_nb import display
 from sora_nb.errors import InvalidInput
-from sora_nb.models import Model, ServiceId, State, dollars
+from sora_nb.models import Clip, Model, ServiceId, State, dollars
 from sora_nb.money import budget
 from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.characters import Characters
@@ -53,6 +53,7 @@ COSTS = (
     "profile",
     "file",
     "sha256",
+    "source",
 )
 """Columns of costs()."""
 
@@ -290,15 +291,15 @@ class Ledger:
         mine = _made_by(service) if service is not None else ()
         return self._listing(lambda call: call.video(), *mine, limit=limit)
 
-    def films(self, *, character: str = "", favourite: bool = False) -> Listing[Call]:
+    def films(self, *, characters: Sequence[str] = (), favourite: bool = False) -> Listing[Call]:
         """Return the calls that made the videos of videos(), newest first; search() looks at their prompts.
 
         Args:
-            character: only those with the character of this username; "" for all.
+            characters: only those with one of these usernames, as the calls have them; () for all.
             favourite: whether only those that somebody has picked.
         """
         cast = func.json_each(CALLS.c.characters).table_valued("value")
-        conditions = [exists(select(cast.c.value).where(cast.c.value == character))] if character else []
+        conditions = [exists(select(cast.c.value).where(cast.c.value.in_(characters)))] if characters else []
         conditions += [exists(_NOTED.where(NOTES.c.favourite))] if favourite else []
         return self._listing(lambda call: call, *conditions)
 
@@ -513,11 +514,13 @@ class Ledger:
 
         table = CALLS.c
         stored = {"time": "created_at", "status": "state"}
-        query = select(*(table[stored.get(name, name)].label(name) for name in COSTS))
+        query = select(*(table[stored.get(name, name)].label(name) for name in COSTS), table.clip)
         with self._database.read() as connection:
             frame = pd.read_sql(query.order_by(table.number), connection)
         frame["time"] = pd.to_datetime(frame["time"], utc=True, format="ISO8601").dt.tz_convert(None).dt.floor("s")
         frame["characters"] = [", ".join(f"@{name}" for name in names) for names in frame["characters"]]
+        clips = zip(frame.pop("clip"), frame["source"], strict=True)
+        frame["source"] = [f"{Clip(**clip)} of {display.origin(source)}" if clip else "" for clip, source in clips]
         for name in ("estimate", "charged"):
             frame[name] = frame[name].astype("float64") / 1_000_000
         return display.frame(frame.astype({"seconds": "float64", "seed": "Int64"}))

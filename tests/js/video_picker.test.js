@@ -97,8 +97,8 @@ test("searches", () => {
 });
 
 const PAST = [
-  { key: "a", prompt: "<img src=x onerror=alert(1)>", about: "sora-2" },
-  { key: "b", prompt: "a cat", about: "sora-2" },
+  { key: "a", prompt: "<img src=x onerror=alert(1)>", title: "<img src=x onerror=alert(1)>", cast: [], about: "sora-2" },
+  { key: "b", prompt: "@hero a cat", title: "a cat", cast: ["hero"], about: "sora-2" },
 ];
 
 function shown(state = {}) {
@@ -109,10 +109,21 @@ function shown(state = {}) {
   return { model, el, end: widget.render({ model, el }) };
 }
 
+test("a face takes the place of a name, in every view that is told of it", () => {
+  const { model, el } = shown();
+  const second = el.querySelectorAll("[role=radio]")[1];
+  model.tell("msg:custom", { kind: "face", username: "hero", picture: "data:image/webp;base64,AA" });
+  expect(second.querySelector(".sora-face").alt).toBe("@hero");
+  expect(second.querySelector(".sora-picker-prompt").textContent).toBe("a cat");
+  expect(second.getAttribute("aria-label")).toBe("@hero a cat, sora-2");
+  model.put({ _past: PAST });
+  expect(el.querySelectorAll(".sora-face").length).toBe(1);
+});
+
 test("cards are radio buttons: arrows move the focus, a click chooses, text stays text", () => {
   const { model, el, end } = shown();
   const [first, second] = el.querySelectorAll("[role=radio]");
-  expect(el.querySelector(".sora-picker-prompt").children.length).toBe(0);
+  expect(el.querySelector(".sora-picker-prompt img")).toBe(null);
   first.focus();
   first.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
   expect(document.activeElement).toBe(second);
@@ -148,7 +159,7 @@ test("a search asks the kernel for videos without cards", () => {
   search.dispatchEvent(new Event("input"));
   vi.advanceTimersByTime(200);
   expect(model.sent.at(-1).content).toEqual({ kind: "search", text: "dog" });
-  model.put({ _past: [...PAST, { key: "c", prompt: "a dog", about: "" }] });
+  model.put({ _past: [...PAST, { key: "c", prompt: "a dog", title: "a dog", cast: [], about: "" }] });
   expect(status.textContent).toBe("1 found");
 });
 

@@ -164,7 +164,7 @@ def test_from_a_video_to_the_film_of_its_character(notebook, tmp_path):
     me.keep("4-character")
     me.ask_for_a_film(name, "walks on the beach")
     me.watch(2)
-    me.app.get_by_role("status").filter(has_text="charged nothing; list price $0.31").wait_for()
+    me.app.get_by_role("status").filter(has_text="would have cost $0.31 at list price").wait_for()
     me.keep("7-result")
     notebook.page.set_viewport_size({"width": 1500, "height": 1100})
     me.sees_the_result_beside_the_slider()

@@ -29,8 +29,11 @@ CALLS = pd.DataFrame(
             "$0.31 spent, $0.15 reserved, $4.54 of $5.00 left",
         ),
         ({"spent": 5.3, "budget": 5}, "$5.30 spent, $0.30 over the budget of $5.00"),
-        ({"estimated": 0.31}, "charged nothing; list price $0.31"),
-        ({"estimated": 0.31, "budget": 1}, "charged nothing; list price $0.31, $1.00 of $1.00 left"),
+        ({"estimated": 0.31}, "Nothing was charged; the same calls would have cost $0.31 at list price."),
+        (
+            {"estimated": 0.31, "budget": 1},
+            "Nothing was charged; the same calls would have cost $0.31 at list price. $1.00 of $1.00 left.",
+        ),
         ({"spent": 0.31, "estimated": 1.2}, "$0.31 spent, list price of all calls $1.20"),
         ({"budget": 0}, "$0.00 spent, $0.00 of $0.00 left"),
     ],
@@ -86,6 +89,11 @@ def test_the_table_comes_when_asked_for_newest_first(wire):
     }
     assert (lost["charged"], lost["estimate"]) == ("may have been billed", "$0.30")
     assert (running["charged"], running["estimate"], running["time"]) == ("not known yet", "?", "")
+
+
+def test_a_character_tells_what_it_was_made_from(wire):
+    made = pd.DataFrame([{**CALL, "kind": "character", "prompt": "", "source": "2-4 s of my_cat.mov"}])
+    assert rows(wire, CostMeter(table=lambda: made))["rows"][0]["prompt"] == "2-4 s of my_cat.mov"
 
 
 def test_a_long_table_is_cut_and_says_so(wire):

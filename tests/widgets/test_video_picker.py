@@ -85,6 +85,35 @@ def test_an_address_is_checked_and_used(wire):
     assert (picker._chosen["title"], picker._chosen["about"]) == ("my cat.mp4", "example.com")
 
 
+class Crew:
+    """A library with one character, which had another name before."""
+
+    def __init__(self, who):
+        self.who = who
+
+    def resolve(self, names):
+        return {name: self.who for name in names if name in {self.who.username, *self.who.aliases}}
+
+
+def test_faces_take_the_places_of_names(wire, bunny, made):
+    who = made.rabbit.model_copy(update={"username": "Bunny", "aliases": ("hero",)})
+    old = bunny.model_copy(
+        update={"id": "2", "prompt": "@hero, @gone dance with @hero", "characters": ("hero", "gone")}
+    )
+    picker = VideoPicker([bunny, old])
+    assert picker._past[1]["title"] == old.prompt
+    picker.characters = Crew(who)
+    first, second = picker._past
+    assert (first["title"], first["cast"]) == ("a rabbit", [])
+    assert (second["title"], second["cast"]) == ("@gone dance with @hero", ["hero"])
+    assert second["prompt"] == old.prompt
+    wires.custom(picker, {"kind": "posters", "keys": [second["key"]]})
+    picker.ready.result(10)
+    (face,) = [content for content, _ in wire.customs(picker) if content["kind"] == "face"]
+    assert face["username"] == "hero"
+    assert face["picture"].startswith("data:image/")
+
+
 def test_a_past_video_is_picked_by_its_card(bunny):
     unfinished = Video(id="video_2", prompt="not there yet")
     picker, seen = VideoPicker([unfinished, bunny]), []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 from sora_nb import display, media
@@ -11,12 +12,15 @@ from sora_nb.errors import MediaError
 from sora_nb.models import written
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from sora_nb.models import Video
+    from sora_nb.models import Character, Video
 
 SIDE = 160
 """Pixels of a poster's longer side in a page; at most about 8 kB."""
+FACE_SIDE = 48
+"""Pixels of a character's picture."""
 
 
 def key(video: Video) -> str:
@@ -28,6 +32,25 @@ def key(video: Video) -> str:
 def title(video: Video) -> str:
     """Return what a video is called for people: its prompt, or the name of its file, or its address."""
     return display.plain(video.prompt or (video.path.name if video.path else str(video)))
+
+
+def without_names(prompt: str, cast: Sequence[str]) -> str:
+    """Return a prompt without the names of those whose faces are shown beside it, where it begins with them."""
+    rest = prompt.strip()
+    for name in cast:
+        rest = re.sub(rf"^@{re.escape(name)}\b[\s,]*", "", rest, flags=re.IGNORECASE)
+    return rest or prompt
+
+
+def send_faces(found: Mapping[str, Character], send: Callable[[str, str], None]) -> None:
+    """Send the pictures of characters to a page, which may have lost them when it was loaded anew.
+
+    Args:
+        found: the characters, by the usernames that a film has them under.
+        send: called with a username and a picture as a data URL.
+    """
+    for username, who in found.items():
+        send(username, display.data_url(who.avatar, FACE_SIDE))
 
 
 def about(video: Video) -> str:

@@ -111,6 +111,7 @@ class CostMeter(SoraWidget):
 
 def _words(spent: Decimal, estimated: Decimal, reserved: Decimal, budget: Decimal | None) -> str:
     used = spent + reserved
+    free = not used and bool(estimated)
     parts = [f"{written(spent)} spent"] if spent or reserved or not estimated else []
     if reserved:
         parts.append(f"{written(reserved)} reserved")
@@ -118,11 +119,13 @@ def _words(spent: Decimal, estimated: Decimal, reserved: Decimal, budget: Decima
         parts.append(f"{written(used - budget)} over the budget of {written(budget)}")
     elif budget is not None:
         parts.append(f"{written(budget - used)} of {written(budget)} left")
-    if not used and estimated:
-        parts.insert(0, f"charged nothing; list price {written(estimated)}")
-    elif estimated > used:
+    if estimated > used and not free:
         parts.append(f"list price of all calls {written(estimated)}")
-    return ", ".join(parts)
+    said = ", ".join(parts)
+    if not free:
+        return said
+    nothing = f"Nothing was charged; the same calls would have cost {written(estimated)} at list price."
+    return f"{nothing} {said}." if said else nothing
 
 
 def _row(record: dict[Any, Any]) -> dict[str, str]:
@@ -136,7 +139,7 @@ def _row(record: dict[Any, Any]) -> dict[str, str]:
     return {
         "time": time.isoformat() if _known(time) else "",
         "kind": display.plain(record.get("kind", ""), 40),
-        "prompt": display.plain(record.get("prompt", ""), 200),
+        "prompt": display.plain(record.get("prompt") or record.get("source") or "", 200),
         "status": display.plain(status, 40),
         "estimate": written(amounts["estimate"]),
         "charged": unsettled if amounts["charged"] is None else written(amounts["charged"]),

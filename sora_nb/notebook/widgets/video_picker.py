@@ -25,11 +25,13 @@ from sora_nb.notebook.widgets._uploads import Uploads
 from sora_nb.notebook.widgets._worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from concurrent.futures import Future
 
     from sora_nb.media import VideoLike
+    from sora_nb.models import Character
     from sora_nb.notebook.widgets._worker import Check
+    from sora_nb.notebook.widgets.prompt_box import Cast
 
 
 class VideoPicker(SoraWidget):
@@ -45,6 +47,7 @@ class VideoPicker(SoraWidget):
         uploads: folder for uploaded files; by default a temporary one that goes with the kernel.
         folder: what is shown of the kernel's disk; by default the kernel's working folder.
         sample: a video to try with, and who made it, in words.
+        characters: finds those who act in the videos, whose faces take the places of their names: studio.characters().
         fetches: whether whoever uses the picker fetches an address at once; the page says so.
 
     Attributes:
@@ -77,6 +80,7 @@ class VideoPicker(SoraWidget):
         uploads: Path | None = None,
         folder: Path | None = None,
         sample: tuple[Path, str] | None = None,
+        characters: Cast | None = None,
         fetches: bool = False,
     ) -> None:
         super().__init__(_fetches=fetches)
@@ -90,6 +94,7 @@ class VideoPicker(SoraWidget):
         self._found: Sequence[Video] = ()
         self._shown: dict[str, Video] = {}
         self._worker = Worker(self._complain)
+        self._cast = characters
         self.handle("check", lambda content, _: self._say(str(content.get("address"))))
         self.handle("use", lambda content, _: self._use(str(content.get("address"))))
         self.handle("pick", lambda content, _: self._pick(str(content.get("key"))))
@@ -123,6 +128,22 @@ class VideoPicker(SoraWidget):
             self._videos = media.videos_of(videos)
             self._deal()
 
+    @property
+    def characters(self) -> Cast | None:
+        """What finds those who act in the videos."""
+        return self._cast
+
+    @characters.setter
+    def characters(self, characters: Cast | None) -> None:
+        self._cast = characters
+        self._deal()
+
+    def _resolve(self, names: Sequence[str]) -> dict[str, Character]:
+        return {} if self._cast is None else self._cast.resolve(names)
+
+    def _send_face(self, username: str, picture: str) -> None:
+        self.send({"kind": "face", "username": username, "picture": picture})
+
     def _show_newest(self, library: Searchable[Video], newest: Sequence[Video], *, more: bool) -> None:
         if library is self._library:  # no others were set meanwhile
             self._videos, self.more = tuple(newest), more
@@ -133,10 +154,13 @@ class VideoPicker(SoraWidget):
         usable = _usable(self._videos)
         self._shown = {_cards.key(video): video for video in (*usable[:PAGE], *self._found)}
         self._total = None if self.more else len(usable)
-        self._past = [
-            {"key": key, "prompt": _cards.title(video), "about": _cards.about(video)}
-            for key, video in self._shown.items()
-        ]
+        acting = self._resolve(list(dict.fromkeys(name for each in self._shown.values() for name in each.characters)))
+        self._past = [self._card(key, video, acting) for key, video in self._shown.items()]
+
+    def _card(self, key: str, video: Video, acting: Container[str]) -> dict[str, Any]:
+        title, cast = _cards.title(video), [name for name in video.characters if name in acting]
+        shown = _cards.without_names(title, cast)
+        return {"key": key, "prompt": title, "title": shown, "cast": cast, "about": _cards.about(video)}
 
     @traitlets.validate("value")
     def _check_value(self, proposal: dict[str, Any]) -> str | Path | Video | None:
@@ -215,6 +239,7 @@ class VideoPicker(SoraWidget):
         video = self._shown.get(key)
         if video is not None:
             self.send({"kind": "poster", "key": key, "picture": _cards.poster(video)})
+            _cards.send_faces(self._resolve(video.characters), self._send_face)
 
     def _search(self, text: str) -> None:
         search = display.plain(text, 200).strip()

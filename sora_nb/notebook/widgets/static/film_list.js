@@ -1,5 +1,5 @@
 import { alive } from "./alive.js";
-import { harmless, make, media, own, problemLine, receive, save, watch } from "./shared.js";
+import { harmless, make, media, own, portray, problemLine, receive, save, watch } from "./shared.js";
 
 const FEWEST = 2;
 const MOST = 4;
@@ -168,7 +168,7 @@ function card(model, key, faces) {
     },
     poster: (data) => { picture.src = harmless(data); },
     face() {
-      cast.replaceChildren(...film.cast.filter((name) => faces.get(name)).map((name) => make("img", "sora-film-face", { src: harmless(faces.get(name)), alt: `@${name}`, title: `@${name}` })));
+      portray(cast, film.cast, faces);
     },
     reach(within) {
       for (const one of node.querySelectorAll("button, input")) one.tabIndex = within ? 0 : -1;
@@ -283,7 +283,7 @@ function render({ model, el }) {
     if (message?.kind === "poster") {
       pictures.set(message.key, message.picture);
       cards.get(message.key)?.poster(message.picture);
-    } else if (message?.kind === "face") {
+    } else if (message?.kind === "face" && faces.get(message.username) !== message.picture) {
       faces.set(message.username, message.picture);
       for (const one of cards.values()) one.face();
     } else if (message?.kind === "none") cards.get(message.key)?.say(message.text);

@@ -169,3 +169,9 @@ export function media(model, name, show) {
     if (url) URL.revokeObjectURL(url);
   };
 }
+
+/** Put the pictures of those who act in a film into an element, as far as they are here, and return it. */
+export function portray(node, names, faces) {
+  node.replaceChildren(...names.filter((name) => faces.get(name)).map((name) => make("img", "sora-face", { src: harmless(faces.get(name)), alt: `@${name}`, title: `@${name}` })));
+  return node;
+}

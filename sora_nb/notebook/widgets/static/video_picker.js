@@ -1,6 +1,6 @@
 import { alive } from "./alive.js";
 import { browser, megabytes } from "./folder.js";
-import { clock, counted, harmless, make, problemLine, receive, watch } from "./shared.js";
+import { clock, counted, harmless, make, portray, problemLine, receive, watch } from "./shared.js";
 
 const SLICE = 1024 * 1024;
 const PATIENCE = 10_000;
@@ -113,6 +113,7 @@ function past(model) {
   const none = make("div", "sora-picker-none sora-dim");
   const panel = make("div", "sora-picker-panel", {}, [tools, cards, none]);
   const posters = new Map();
+  const faces = new Map(); // username -> picture
   const wanted = new Set();
   let timer = 0;
   let asking = 0;
@@ -145,11 +146,11 @@ function past(model) {
   function build() {
     seen.disconnect();
     cards.replaceChildren(
-      ...(model.get("_past") ?? []).map(({ key, prompt, about }) => {
+      ...(model.get("_past") ?? []).map(({ key, prompt, title, cast, about }) => {
         const image = make("img", "sora-picker-poster", { alt: "", src: posters.get(key) ?? null });
         const card = make("button", "sora-picker-card", { type: "button", role: "radio", "data-key": key, "aria-label": `${prompt}, ${about}`, title: prompt, keydown: onKey, click: () => model.send({ kind: "pick", key }) }, [
           image,
-          make("span", "sora-picker-prompt", { text: prompt }),
+          make("span", "sora-picker-prompt", {}, [portray(make("span", "sora-picker-cast"), cast, faces), title]),
           make("span", "sora-picker-about sora-dim", { text: about }),
         ]); // prettier-ignore
         if (!posters.has(key)) seen.observe(card);
@@ -190,6 +191,10 @@ function past(model) {
     card.focus();
   }
   const take = (message) => {
+    if (message?.kind === "face" && faces.get(message.username) !== message.picture) {
+      faces.set(message.username, message.picture);
+      (model.get("_past") ?? []).forEach(({ cast }, at) => portray(cards.children[at].querySelector(".sora-picker-cast"), cast, faces));
+    }
     if (message?.kind !== "poster") return;
     posters.set(message.key, harmless(message.picture));
     const card = [...cards.children].find((one) => one.dataset.key === message.key);
