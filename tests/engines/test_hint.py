@@ -16,11 +16,11 @@ from sora_nb.engines.cutout.motion import analyse
 from sora_nb.engines.cutout.segmentation import moving_evidence
 from sora_nb.errors import NoSubject
 from sora_nb.models import Clip
-from tests.quality import clips, things
+from tests.quality import clips, filmed, things
 
 pytestmark = pytest.mark.release
-VASE, TWINS, BOTTLE, BALL = 10, 14, 22, 30
-"""Clips by seed; the twins are two bears."""
+LABELLED, VASE, TWINS, RABBIT, BOTTLE, BALL = 0, 10, 14, 15, 22, 30
+"""Clips by seed; the twins are two bears, and what is labelled is a parcel before a cup."""
 
 
 def measured(pictures):
@@ -32,6 +32,12 @@ def measured(pictures):
 def clip(seed):
     pictures = list(things.frames(things.recipe(seed)))[::3]
     return *measured([picture.rgb for picture in pictures]), pictures
+
+
+@cache
+def hills():
+    """A chameleon before hills."""
+    return measured([rgb for rgb, _, _ in list(filmed.frames(filmed.recipe(6)))[::4]])
 
 
 def at(x, y, shape):
@@ -49,6 +55,29 @@ def test_a_point_inside_a_thing_gives_that_thing(seed, part):
     assert found.mask[rows[number], columns[number]]
     assert overlap(found.mask, truth) > overlap(found.mask, pictures[0].other)
     assert (found.mask & truth).sum() > 0.5 * found.mask.sum()
+
+
+@pytest.mark.parametrize(("seed", "x", "y"), [(RABBIT, 364, 300), (LABELLED, 360, 242)])
+def test_a_point_on_a_belly_or_a_label_gives_the_whole_thing(seed, x, y):
+    scene, evidence, pictures = clip(seed)
+    truth = pictures[0].mask
+    assert overlap(find(scene, evidence, at(x, y, truth.shape)).mask, truth) > 0.8
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.sampled_from([VASE, BALL]), x=st.floats(0.02, 0.3), y=st.floats(0.75, 0.98))
+def test_a_point_on_the_table_is_refused(seed, x, y):
+    scene, evidence, _ = clip(seed)
+    with pytest.raises(NoSubject, match="only background"):
+        find(scene, evidence, Hint(x, y, x, y))
+
+
+@settings(max_examples=6, deadline=None)
+@given(x=st.floats(0.02, 0.2), y=st.floats(0.55, 0.9))
+def test_what_moves_beside_the_point_is_not_taken(x, y):
+    scene, evidence = hills()
+    with pytest.raises(NoSubject, match="only background"):
+        find(scene, evidence, Hint(x, y, x, y))
 
 
 @pytest.mark.parametrize("seed", [VASE, TWINS, BALL])

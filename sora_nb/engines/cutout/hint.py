@@ -1,7 +1,7 @@
 """Find the thing that a user points at: what lies under a point, grown from there, or what fills a box.
 
 A hint is meant for the first picture of the clip. Where it shows only background there, the later pictures are looked
-at in turn, for what comes to that place.
+at in turn, for what comes to that place: a point only where something moves there, as background stays background.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from sora_nb.engines.cutout.masks import bounds, closed, eroded, filled, largest_part, opened, overlap, size
+from sora_nb.engines.cutout.masks import bounds, closed, dilated, eroded, filled, largest_part, opened, overlap, size
 from sora_nb.engines.cutout.objectness import Objectness, judged
 from sora_nb.errors import NoSubject
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sora_nb.engines.base import Hint
     from sora_nb.engines.cutout.background import Evidence
-    from sora_nb.engines.cutout.masks import Box, Mask, Rgb
+    from sora_nb.engines.cutout.masks import Box, Mask, Plane, Rgb
     from sora_nb.engines.cutout.motion import Scene
 
 PICTURES = 4
@@ -42,8 +42,22 @@ MOVES = 0.2
 """How far a side of a box is moved, as part of its length, to see whether the thing then shows more clearly."""
 TRIES = 3
 """How often all sides are moved."""
-MIN_SCORE = 20.5
+REACHES = (0.35, 0.8)
+"""How far beyond a shape the rest of its thing is looked for, in parts of its size: a belly has a coat around it."""
+BESIDE = 0.15
+"""Farthest that a still place of something that moves is from a moving one, in parts of its size."""
+MOST_STILL = 0.4
+"""Share of a shape that moves, from which on all of it counts as something that moves."""
+MARGIN = 0.1
+"""Width of what is close around a shape, in parts of its size."""
+HELD = 0.85
+"""Share of a shape and of what is close around it that a larger one must have to hold it on all sides."""
+PART = 1.0
+"""By how much objectness what is held on all sides, a label or a belly, may exceed the thing that it is a part of."""
+MIN_SCORE = 18.0
 """Below this objectness what lies under a point is background."""
+STILL_BORDER = 10.0
+"""What a shape at rest loses of its objectness if all its outline is the picture's border: ground and walls end there."""
 INNER = (0.0, 0.45, 0.7)
 """Parts of a box, in its middle, that are tried as surely belonging to its thing."""
 MIN_FILL = 0.75
@@ -84,6 +98,8 @@ def find(scene: Scene, evidence: Evidence, hint: Hint) -> Thing:
     doubtful = None
     for number in numbers:
         view = _View(scene, evidence, number)
+        if point and number != numbers[0] and not view.moves_at(hint):
+            continue
         found = view.under_point(hint) if point else view.inside_box(hint)
         if found is not None and not found.doubts:
             return found
@@ -108,42 +124,74 @@ class _View:
         picture = cv2.resize(scene.pictures[number], side, interpolation=cv2.INTER_AREA)
         moving = cv2.resize(evidence.log_odds[number], side, interpolation=cv2.INTER_AREA) > 0.3
         self._moving: Mask = closed(moving, 2)
+        self._to_motion: Plane = cv2.distanceTransform((~self._moving).astype(np.uint8), cv2.DIST_L2, 5)
         self._colours: Rgb = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
         self._objectness = Objectness(picture, moving)
         self._width, self._height = side
 
+    def moves_at(self, hint: Hint) -> bool:
+        """Whether something moves at a point."""
+        return bool((self._moving & self._seed(*self._place(hint))).any())
+
     def under_point(self, hint: Hint) -> Thing | None:
         """Find what lies under a point, or None where that is background."""
-        column = int(np.clip(hint.left * self._width, 0, self._width - 1))
-        row = int(np.clip(hint.top * self._height, 0, self._height - 1))
-        disc = np.zeros(self._moving.shape, np.uint8)
-        cv2.circle(disc, (column, row), max(2, round(SEED * max(self._width, self._height))), 1, -1)
-        seed = disc > 0
+        column, row = self._place(hint)
+        seed = self._seed(column, row)
         best: tuple[float, Mask] | None = None
         for shape in self._grown(seed, column, row):
             best = self._better(best, shape, seed, (column, row))
+        for reach in REACHES:
+            for shape in self._around(best, seed, reach):
+                best = _larger(best, self._better(None, shape, seed, (column, row)))
         for _ in range(TRIES):
             before = best
             for place in self._moved(best):
                 best = self._better(best, self._cut(place, seed), seed, (column, row))
             if best is before:
                 break
-        return None if best is None or best[0] < MIN_SCORE else self._thing(best[1])
+        if best is None or best[0] - STILL_BORDER * self._objectness.still_border(best[1]) < MIN_SCORE:
+            return None
+        return self._thing(best[1])
+
+    def _place(self, hint: Hint) -> tuple[int, int]:
+        """Return column and row of a point."""
+        column = int(np.clip(hint.left * self._width, 0, self._width - 1))
+        return column, int(np.clip(hint.top * self._height, 0, self._height - 1))
+
+    def _seed(self, column: int, row: int) -> Mask:
+        """Return what surely belongs to the thing under a point."""
+        disc = np.zeros(self._moving.shape, np.uint8)
+        cv2.circle(disc, (column, row), max(2, round(SEED * max(self._width, self._height))), 1, -1)
+        return disc > 0
+
+    def _around(self, best: tuple[float, Mask] | None, seed: Mask, reach: float) -> Iterator[Mask]:
+        """Grow the best shape so far into what is around it, if that is unlike what is farther away."""
+        if best is None:
+            return
+        left, top, wide, tall = bounds(best[1])
+        margin = max(6, int(reach * size(best[1])))
+        place = left - margin, top - margin, wide + 2 * margin, tall + 2 * margin
+        yield from self._settled(seed | eroded(best[1], 2), place)
 
     def _better(
         self, best: tuple[float, Mask] | None, shape: Mask, seed: Mask, point: tuple[int, int]
     ) -> tuple[float, Mask] | None:
         """Return the better of the best shape so far, a new one, and what is cut out when its bounds are known."""
-        if not judged(shape):
+        if not judged(shape) or self._moves_beside(shape, point):
             return best
         tight = self._cut(bounds(shape), seed)
         stable = overlap(tight, shape)
         for one in (shape, tight):
-            if judged(one):
+            if judged(one) and not self._moves_beside(one, point):
                 score = self._objectness.score(one, point, stable)
                 if best is None or score > best[0]:
                     best = score, one
         return best
+
+    def _moves_beside(self, shape: Mask, point: tuple[int, int]) -> bool:
+        """Whether what moves in a shape is beside the point, which then only shows background that was taken along."""
+        away = float(self._to_motion[point[1], point[0]])
+        return away > BESIDE * size(shape) and float(self._moving[shape].mean()) > MOST_STILL
 
     def _moved(self, best: tuple[float, Mask] | None) -> Iterator[Box]:
         """Move each side of the bounds of the best shape, inwards and outwards."""
@@ -244,6 +292,15 @@ class _View:
         cv2.grabCut(colours, labels, None, np.zeros((1, 65)), np.zeros((1, 65)), 2, cv2.GC_INIT_WITH_MASK)
         whole[window] = (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
         return filled(largest_part(opened(whole) | seed, seed if seed.any() else None), 0.05)
+
+
+def _larger(best: tuple[float, Mask] | None, around: tuple[float, Mask] | None) -> tuple[float, Mask] | None:
+    """Return the better of a shape and of what was grown around it; where that holds it on all sides, it may score less."""
+    if best is None or around is None:
+        return best
+    near = dilated(best[1], max(2, int(MARGIN * size(best[1]))))
+    held = np.count_nonzero(near & around[1]) > HELD * np.count_nonzero(near)
+    return around if around[0] > best[0] - PART * held else best
 
 
 def _fill(shape: Mask, place: Box) -> float:

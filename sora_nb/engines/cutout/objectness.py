@@ -27,6 +27,7 @@ WEIGHTS = {
     "area": 2.5,
     "moving": 8.0,
     "moving_around": -2.0,
+    "surrounded": -10.0,
 }
 """Fitted so that of the shapes grown from a point the one that overlaps the thing most scores highest."""
 STEP = 3
@@ -36,6 +37,8 @@ EDGE = 9.0
 LAB_SHARES = np.array([0.7, 1.2, 1.2], np.float32)
 MAX_OFFSET = 6.0
 """Greatest squared distance of a point from a shape's middle that is told apart, in its own deviations."""
+MOST_AROUND = 0.5
+"""Share of a shape's surroundings that may move before it counts as a part of something larger that moves."""
 LEAST_AREA = 40
 """Pixels of the smallest shape that is judged."""
 
@@ -81,6 +84,10 @@ class Objectness:
         apart = np.linalg.norm(self._colours(points + 2 * normal) - self._colours(points - STEP * normal), axis=1)
         return float(np.clip(apart / EDGE - 0.5, 0, 1).mean())
 
+    def still_border(self, shape: Mask) -> float:
+        """Return the share of the outline, 0 to 1, that is the picture's border, times the share of the shape at rest."""
+        return _on_border(shape) * float(1 - self._moving[shape].mean())
+
     def _colours(self, points: NDArray[np.floating]) -> NDArray[np.float32]:
         x, y = points.astype(np.float32).T
         found: NDArray[np.float32] = cv2.remap(
@@ -94,12 +101,10 @@ class Objectness:
         spread = np.cov(np.stack([columns, rows]), bias=True) + 0.1 * np.eye(2)
         away = np.array(point) - (columns.mean(), rows.mean())
         lines = shape[:, 0], shape[0], shape[:, -1], shape[-1]
-        border = sum(int(line.sum()) for line in lines)
-        free = int((shape & ~eroded(shape, 1)).sum())
         return {
             "compact": len(rows) / (4 * np.pi * float(np.linalg.det(spread)) ** 0.5),
             "offset": min(MAX_OFFSET, float(away @ np.linalg.inv(spread) @ away)),
-            "border": border / (border + free),
+            "border": _on_border(shape),
             "sides": float(sum(line.any() for line in lines[:3])),  # the lower one cuts most portraits
             "area": float(np.log(len(rows) / shape.size)),
         }
@@ -111,13 +116,22 @@ class Objectness:
         part, cells, moving = shape[window], self._cells[window], self._moving[window]
         ring = dilated(part, reach) & ~dilated(part, 2)
         front, back = (colour_table.frequencies(cells, where) for where in (eroded(part, 1), ring))
+        around = float(moving[ring].mean()) if ring.any() else 0.0
         return {
             "closed": self.closed(shape),
             "contrast": float(1 - np.sqrt(front * back).sum()),
             "own": float((front > back)[cells][part].mean()),
             "moving": float(moving[part].mean()),
-            "moving_around": float(moving[ring].mean()) if ring.any() else 0.0,
+            "moving_around": around,
+            "surrounded": max(0.0, around - MOST_AROUND),
         }
+
+
+def _on_border(shape: Mask) -> float:
+    """Return the share of a shape's outline that is the picture's border."""
+    border = sum(int(line.sum()) for line in (shape[:, 0], shape[0], shape[:, -1], shape[-1]))
+    free = int((shape & ~eroded(shape, 1)).sum())
+    return border / (border + free)
 
 
 def judged(shape: Mask) -> bool:
