@@ -4,7 +4,7 @@ import pedestrians
 import pytest
 
 from sora_nb.engines.animatic import AnimaticEngine
-from sora_nb.engines.base import Control, Hint
+from sora_nb.engines.base import Control, Hint, RenderRequest
 from sora_nb.engines.subjects import Subjects
 from sora_nb.errors import Cancelled
 from sora_nb.models import Clip
@@ -50,6 +50,16 @@ def test_whoever_is_chosen_is_the_one_who_is_cut_out(street, look):
     made = AnimaticEngine().extract(street, CLIP, Control(), Hint(*chosen.box))
     assert pedestrians.shirt_of(made.frames[made.best]) == number
     assert (made.quality, made.warnings) == (shown.quality, shown.warnings)
+
+
+def test_the_box_around_what_moves_cuts_out_what_is_found_without_it(tmp_path):
+    """The grass inside the box is not taken for the animal."""
+    engine = AnimaticEngine()
+    engine.generate(RenderRequest("a corgi runs through a park", {}, 640, 360, 3.0), tmp_path / "a.mp4", Control())
+    look = engine.look(tmp_path / "a.mp4", CLIP, Control())
+    found, boxed = (look.preview(Control(), hint) for hint in (None, Hint(*look.subjects[0].box)))
+    assert boxed.box == pytest.approx(found.box, abs=0.02)
+    assert boxed.quality == pytest.approx(found.quality, abs=0.05)
 
 
 def test_without_a_choice_the_preview_shows_the_likeliest(look):

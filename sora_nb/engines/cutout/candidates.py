@@ -11,10 +11,10 @@ import numpy as np
 
 from sora_nb.engines.cutout import colour_table
 from sora_nb.engines.cutout import hint as things
-from sora_nb.engines.cutout.masks import bounds, closed, filled, opened, size, window_of
+from sora_nb.engines.cutout.masks import bounds, closed, filled, opened, overlap_of_boxes, size, window_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sora_nb.engines.base import Hint
     from sora_nb.engines.cutout.background import Evidence
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 MOST_MOVING = 9
 """Regions of one picture, the largest first, that are looked at as possible subjects: a few friends who walk, not a crowd."""
+EARLY = 3
+"""Pictures, the first ones, in one of which what is in the box of a hint has to move: the box is one of the first."""
+SAME_BOX = 0.75
+"""Least overlap of that box and of the box of what moves, for the two to mean the same."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,10 @@ def find(scene: Scene, evidence: Evidence, hint: Hint | None = None) -> list[Can
     Raises:
         NoSubject: there is only background where the user points.
     """
-    if hint is not None:
-        return [_from_hint(scene, evidence, hint)]
     centre = _centre(*scene.shape)
+    if hint is not None:
+        seen = _boxed(_moving(scene, evidence, centre), scene, hint)
+        return [_from_hint(scene, evidence, hint) if seen is None else seen]
     found = [
         *_moving(scene, evidence, centre),
         *_moving_on_the_spot(scene, evidence, centre),
@@ -169,6 +174,15 @@ def _soft_prior(shape: Plane, box: Box) -> Plane:
     margin_x, margin_y = wide // 6 + 3, tall // 6 + 3
     cv2.rectangle(near, (left - margin_x, top - margin_y), (left + wide + margin_x, top + tall + margin_y), 0.12, -1)
     return np.asarray(np.maximum(0.8 * blurred + 0.02, near), np.float32)
+
+
+def _boxed(moving: Iterable[Candidate], scene: Scene, hint: Hint) -> Candidate | None:
+    """Return what moves in the box of a hint, early in the clip, and fills it: its motion tells more than the box does."""
+    height, width = scene.shape
+    box = hint.left * width, hint.top * height, (hint.right - hint.left) * width, (hint.bottom - hint.top) * height
+    early = [(overlap_of_boxes(box, one.box), one) for one in moving if one.frame < EARLY]
+    share, best = max(early, key=lambda pair: pair[0], default=(0.0, None))
+    return best if share > SAME_BOX else None
 
 
 def _from_hint(scene: Scene, evidence: Evidence, hint: Hint) -> Candidate:

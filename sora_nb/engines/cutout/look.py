@@ -10,7 +10,7 @@ import numpy as np
 
 from sora_nb.engines.base import Found
 from sora_nb.engines.cutout import candidates, extraction, people
-from sora_nb.engines.cutout.masks import bounds
+from sora_nb.engines.cutout.masks import bounds, overlap_of_boxes
 from sora_nb.engines.cutout.segmentation import moving_evidence
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _courses(moving: Sequence[Candidate]) -> list[_Course]:
     courses: list[_Course] = []
     for candidate in sorted(moving, key=lambda one: (one.frame, -one.score)):
         near = [
-            (_overlap(course.boxes[course.last], candidate.box), number)
+            (overlap_of_boxes(course.boxes[course.last], candidate.box), number)
             for number, course in enumerate(courses)
             if candidate.frame - course.last <= OUT_OF_SIGHT
         ]
@@ -142,7 +142,7 @@ def _at_first(scene: Scene, courses: Sequence[_Course], pictures: int) -> Iterat
             yield course.boxes[first], course.score
             continue
         there, before = (_moved(scene, course.boxes[number], number) for number in (course.last, first))
-        if _overlap(there, before) > STAYS:
+        if overlap_of_boxes(there, before) > STAYS:
             yield before, course.score
 
 
@@ -182,13 +182,3 @@ def _box(place: tuple[float, float, float], reach: tuple[float, float, float], s
 def _holds(box: Box, place: tuple[float, float, float]) -> bool:
     left, top, wide, tall = box
     return left <= place[0] <= left + wide and top <= place[1] <= top + tall
-
-
-def _overlap(first: Box, second: Box) -> float:
-    """Return intersection over union of two boxes."""
-    across, down = (
-        max(0, min(first[side] + first[side + 2], second[side] + second[side + 2]) - max(first[side], second[side]))
-        for side in (0, 1)
-    )
-    shared = across * down
-    return shared / (first[2] * first[3] + second[2] * second[3] - shared)

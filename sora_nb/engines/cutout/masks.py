@@ -112,6 +112,16 @@ def filled(mask: Mask, share: float) -> Mask:
     return whole
 
 
+def overlap_of_boxes(first: tuple[float, ...], second: tuple[float, ...]) -> float:
+    """Return intersection over union of two boxes: left, top, width, height."""
+    across, down = (
+        max(0.0, min(first[side] + first[side + 2], second[side] + second[side + 2]) - max(first[side], second[side]))
+        for side in (0, 1)
+    )
+    shared = across * down
+    return shared / (first[2] * first[3] + second[2] * second[3] - shared)
+
+
 def overlap(first: Mask, second: Mask) -> float:
     """Intersection over union, 0 to 1; two empty masks are equal."""
     union = np.count_nonzero(first | second)
