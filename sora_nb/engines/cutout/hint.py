@@ -1,7 +1,8 @@
 """Find the thing that a user points at: what lies under a point, grown from there, or what fills a box.
 
 A hint is meant for the first picture of the clip. Where it shows only background there, the later pictures are looked
-at in turn, for what comes to that place: a point only where something moves there, as background stays background.
+at in turn, for what comes to that place: a point only where something moves there, as background stays background, or
+where an earlier picture nearly showed a thing.
 """
 
 from __future__ import annotations
@@ -54,8 +55,10 @@ HELD = 0.85
 """Share of a shape and of what is close around it that a larger one must have to hold it on all sides."""
 PART = 1.0
 """By how much objectness what is held on all sides, a label or a belly, may exceed the thing that it is a part of."""
-MIN_SCORE = 18.0
+MIN_SCORE = 20.0
 """Below this objectness what lies under a point is background."""
+NEARLY = 18.0
+"""From this objectness on, what lies under a point at rest is looked at in the later pictures, too."""
 STILL_BORDER = 10.0
 """What a shape at rest loses of its objectness if all its outline is the picture's border: ground and walls end there."""
 INNER = (0.0, 0.45, 0.7)
@@ -95,12 +98,13 @@ def find(scene: Scene, evidence: Evidence, hint: Hint) -> Thing:
     """
     point = hint.left == hint.right or hint.top == hint.bottom
     numbers = np.unique(np.linspace(0, len(scene) - 1, PICTURES).round().astype(int)).tolist()
-    doubtful = None
+    doubtful, nearly = None, False
     for number in numbers:
         view = _View(scene, evidence, number)
-        if point and number != numbers[0] and not view.moves_at(hint):
+        if point and number != numbers[0] and not nearly and not view.moves_at(hint):
             continue
         found = view.under_point(hint) if point else view.inside_box(hint)
+        nearly = nearly or view.nearly
         if found is not None and not found.doubts:
             return found
         doubtful = doubtful or found
@@ -119,6 +123,7 @@ class _View:
 
     def __init__(self, scene: Scene, evidence: Evidence, number: int) -> None:
         side = scene.flow.small_size
+        self.nearly = False
         self._number = number
         self._shape = scene.shape
         picture = cv2.resize(scene.pictures[number], side, interpolation=cv2.INTER_AREA)
@@ -149,7 +154,11 @@ class _View:
                 best = self._better(best, self._cut(place, seed), seed, (column, row))
             if best is before:
                 break
-        if best is None or best[0] - STILL_BORDER * self._objectness.still_border(best[1]) < MIN_SCORE:
+        if best is None:
+            return None
+        score = best[0] - STILL_BORDER * self._objectness.still_border(best[1])
+        self.nearly = score >= NEARLY
+        if score < MIN_SCORE:
             return None
         return self._thing(best[1])
 
