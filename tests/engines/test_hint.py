@@ -73,7 +73,7 @@ def test_a_point_on_the_table_is_refused(seed, x, y):
 
 
 @settings(max_examples=6, deadline=None)
-@given(x=st.floats(0.02, 0.2), y=st.floats(0.55, 0.9))
+@given(x=st.floats(0.02, 0.15), y=st.floats(0.65, 0.9))
 def test_what_moves_beside_the_point_is_not_taken(x, y):
     scene, evidence = hills()
     with pytest.raises(NoSubject, match="only background"):
