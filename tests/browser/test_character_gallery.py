@@ -3,7 +3,7 @@
 import pytest
 from cast import character, crowd, hostile
 
-from sora_nb.notebook.widgets.character_gallery import CharacterGallery
+from sora_nb.notebook.widgets.character_gallery import CharacterGallery, _key
 
 CAST = [
     character("luna.moon"),
@@ -120,7 +120,7 @@ def test_dark_narrow_empty_and_single(dark_stage):
     gallery = CharacterGallery(CAST[:2], multiple=False)
     view = dark_stage.show(gallery)
     view.get_by_role("radio", name="@mossy").click()
-    gallery._on_delete({"key": "local/luna.moon"}, [])
+    gallery._on_delete({"key": _key(CAST[0])}, [])
     view.get_by_role("button", name="Undo").wait_for()
     empty = dark_stage.show(CharacterGallery(), "empty")
     assert empty.get_by_text("No characters yet").is_visible()

@@ -69,6 +69,8 @@ def test_the_third_of_seven_becomes_the_character(stage, street):
     assert previewed(slider) == 5
     area = view.locator(".sora-boxes").bounding_box()
     stage.page.mouse.click(area["x"] + 10, area["y"] + 10)
+    view.locator(".sora-boxes").wait_for(state="hidden")  # it has left the first picture
+    stage.page.wait_for_timeout(300)
     view.get_by_role("button", name="Pause").click()
 
     # by a box of one's own
