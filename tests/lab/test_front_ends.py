@@ -77,7 +77,7 @@ def test_generate_shows_progress_and_then_the_video(notebook, tmp_path):
     (tmp_path / "enough").touch()
     notebook.finish(index)
     assert notebook.outputs(index)[-1]["data"]["text/plain"].startswith("Video(completed, 'a red ball'")
-    notebook.output(index).locator("figure img").wait_for()
+    notebook.output(index).locator("figure video").wait_for()
     bar.wait_for(state="detached")
     notebook.run("studio.close(); server.stop()")
 

@@ -52,6 +52,16 @@ def _gallery():
     return CharacterGallery(cast())
 
 
+def _films():
+    from sora_nb.notebook.widgets.film_list import Film, FilmList
+
+    films = [
+        Film("1", "a rabbit in a meadow", "a rabbit in a meadow", about="4 s"),
+        Film("2", "a rabbit yawns", "@b yawns"),
+    ]
+    return FilmList(films=films, cast=["bunny.one"])
+
+
 def _slider():
     from sora_nb.notebook.widgets.clip_slider import ClipSlider
 
@@ -108,6 +118,7 @@ def _picker():
 
 MAKERS = {
     "character_gallery": _gallery,
+    "film_list": _films,
     "clip_slider": _slider,
     "cost_meter": _meter,
     "job_list": _jobs,

@@ -402,7 +402,7 @@ function render({ model, el }) {
     const { top, bottom, height } = app.getBoundingClientRect();
     if (!height || bottom < 0 || top > window.innerHeight) return;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    root.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+    players.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
     if (calm) return;
     wish = "off";
     sound.value = wish;
