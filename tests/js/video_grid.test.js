@@ -146,7 +146,8 @@ test("what the kernel has just put here plays without sound", () => {
   const { model, el } = shown({ _players: [PLAYER] });
   globalThis.matchMedia = () => ({ matches: false });
   const root = el.querySelector(".sora-video-grid");
-  root.scrollIntoView = vi.fn();
+  const players = root.querySelector(".sora-grid-players");
+  players.scrollIntoView = vi.fn();
   root.getBoundingClientRect = () => ({ top: 10, bottom: 300, height: 290 });
   const video = el.querySelector("video");
   Object.defineProperty(video, "duration", { value: 4 });
@@ -155,7 +156,7 @@ test("what the kernel has just put here plays without sound", () => {
   expect(HTMLMediaElement.prototype.play).not.toHaveBeenCalled();
   video.dispatchEvent(new Event("loadeddata"));
   expect(HTMLMediaElement.prototype.play).toHaveBeenCalledOnce();
-  expect(root.scrollIntoView).toHaveBeenCalled();
+  expect(players.scrollIntoView).toHaveBeenCalled();
   expect(video.muted).toBe(true);
   expect(el.querySelector(".sora-grid-sound").value).toBe("off");
 });

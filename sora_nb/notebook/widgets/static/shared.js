@@ -17,7 +17,7 @@ export function make(tag, className, props = {}, children = []) {
     else if (value !== null && value !== undefined) node.setAttribute(name, String(value));
   }
   node.append(...children);
-  if (["BUTTON", "INPUT", "SELECT", "TEXTAREA", "VIDEO", "AUDIO"].includes(node.tagName) || node.tabIndex >= 0) own(node);
+  if (["BUTTON", "INPUT", "SELECT", "SUMMARY", "TEXTAREA", "VIDEO", "AUDIO"].includes(node.tagName) || node.tabIndex >= 0) own(node);
   return node;
 }
 
