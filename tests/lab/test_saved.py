@@ -49,7 +49,7 @@ def use(notebook, index):
     text.press("Control+End")
     text.press_sequentially(PROMPT)
     text.press("Control+Enter")
-    app.get_by_text("list price $0.31").wait_for(timeout=90_000)
+    app.get_by_text("$0.31 at list price").wait_for(timeout=90_000)
     return face.get_attribute("aria-label").split(",")[0]
 
 
@@ -109,7 +109,7 @@ def see_it_all(page, name, step, *, trusted=True):
     """See that both stills are there with what was made, once each, and that their films play."""
     stills = page.locator(".sora-still")
     stills.nth(1).wait_for()
-    for words in (name, f"{name} {PROMPT}", "list price $0.31"):
+    for words in (name, f"{name} {PROMPT}", "$0.31 at list price"):
         expect(stills.first.get_by_text(words).first).to_be_visible()
     expect(page.locator(".jp-OutputArea-output:visible").get_by_text("Error displaying widget")).to_have_count(0)
     avatar, moving = stills.first.locator(".sora-card img").all()[-2:]
