@@ -55,9 +55,10 @@ def test_the_background_loop_updates_widgets_during_a_cell_and_after_it(kernel, 
 
 # what a page sends to each widget, and what Python has then
 DRIVEN = {
-    "character_gallery": ({"selected": ["local/bunny.two"]}, "[str(one) for one in shown.value]", ["@bunny.two"]),
+    "character_gallery": ("{'selected': [shown.cards[1]['key']]}", "[str(one) for one in shown.value]", ["@bunny.two"]),
     "clip_slider": ({"value": [2.0, 4.5]}, "shown.timestamps", "2,4.5"),
     "cost_meter": ({"kind": "rows"}, "shown.words", "$0.31 spent, $1.69 of $2.00 left"),
+    "film_list": ({"text": "yawns"}, "shown.text", "yawns"),
     "job_list": ({"kind": "action"}, "pressed", [None]),
     "prompt_box": ({"value": "@bunny.one and @nobody run"}, "['@nobody' in said for said in shown.warnings]", [True]),
     "question": ({"kind": "answer", "answer": "Send", "value": "Ada"}, "shown.value", "Ada"),
@@ -74,6 +75,8 @@ def test_every_widget_is_made_and_driven(kernel, widget):
     assert seen.shown[0]["text/plain"] == kernel.run("print(repr(shown))").text.strip()
     if widget == "job_list":
         kernel.run("pressed = []; shown.on_action(lambda _: pressed.append(None))")
+    if isinstance(sent, str):
+        sent = kernel.value(sent)
     if "kind" in sent:
         kernel.custom(model, sent)
     else:
