@@ -103,7 +103,7 @@ def test_the_parents_studio_says_in_the_child_whose_it_is_and_still_reads(tmp_pa
             os._exit(0)
         print(ended(child))
         print(job.state, ProcessLock(home / "kernels").is_gone(studio._session.lock.id))
-        print(job.cancel())
+        print(bool(job.cancel()))
         studio.close()
     """
     *words, rows, status, state, cancelled = said(code, tmp_path)

@@ -1,10 +1,11 @@
-"""The wire is the same job: in this process and against `sora-nb serve`, the same films to the byte and the same tables.
+"""The wire is the same job: in this process and against `sora-nb serve`, the same films to the last pixel and the same tables.
 
 Nothing is changed but the environment, which names the server; the guide's page on the command line says how.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ import pytest
 from conftest import FOOTAGE
 from marked_cells import compare
 
+from sora_nb.media.video import frames
 from sora_nb.studio import Studio
 
 pytestmark = [pytest.mark.release, pytest.mark.timeout(600)]
@@ -24,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GUIDE = (ROOT / "notebooks/guide/command_line.md").read_text(encoding="utf-8")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-NEW_EACH_TIME = ["id", "time", "file"]
+NEW_EACH_TIME = ["id", "time", "file", "sha256"]
 
 
 @pytest.fixture
@@ -39,8 +41,18 @@ def served(tmp_path):
         server.terminate()
 
 
+def pictures(film):
+    """The hash of a film's pictures."""
+    found = hashlib.sha256()
+    for frame in frames(film):
+        found.update(frame.rgb.tobytes())
+    return found.hexdigest()
+
+
 def kept(home, base_url):
-    """What a home holds in the end: hashes of films, characters with hashes of their files, and the table of calls.
+    """What a home holds in the end: hashes of films' pictures, characters with hashes of their files, the table of calls.
+
+    A film's title has a character's name at the service, which may be another than its name in the library.
 
     Every call must have gone to the address meant. Films of other services are left out: those were shown pictures of a
     character, which are drawn from its sprite where it was made in this process, and from its clip elsewhere.
@@ -48,12 +60,11 @@ def kept(home, base_url):
     with Studio("local", home=home) as studio:
         calls = studio.ledger.calls()
         assert {call.base_url for call in calls if call.profile == "local"} <= {base_url}
-        films = [video.sha256 for video in studio.ledger.videos() if video.profile == "local"]
+        films = [pictures(video.path) for video in studio.ledger.videos() if video.profile == "local"]
         people = [
             (str(who), who.display_name, who.avatar_sha256, who.clip_sha256) for who in studio.ledger.characters.all()
         ]
         costs = studio.costs().drop(columns=NEW_EACH_TIME)
-        costs.loc[costs["profile"] != "local", "sha256"] = ""
         return films, people, costs.to_csv()
 
 
