@@ -34,13 +34,13 @@ def test_a_marked_cell_that_says_something_else_is_found(tmp_path):
 
 
 def test_the_same_seed_gives_the_same_pictures_tables_and_ids(tmp_path):
-    """Names of characters, hashes of files, posters and tables; a task's own id and the time are new each time."""
+    """Names of characters, hashes of files, posters and tables; a task's own id, the time, and what ties a still to its widget are new each time."""
     copies = [shutil.copy(NOTEBOOKS[0], tmp_path / f"{name}.ipynb") for name in ("first", "second")]
     command = [sys.executable, ROOT / "tests" / "lib" / "refresh.py", *copies]
     subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True, capture_output=True)
     first, second = (
         [
-            re.sub(r"video_[0-9a-f]{32}|[\d-]{10} [\d:]{5}", "", text)
+            re.sub(r"video_[0-9a-f]{32}|sora-still-[0-9a-f]{16}|[\d-]{10} [\d:]{5}", "", text)
             for cell in nbformat.read(path, as_version=4).cells
             for output in cell.get("outputs", ())
             for text in [output.get("text"), *map(output.get("data", {}).get, ("text/plain", "text/html"))]
