@@ -69,7 +69,7 @@ class Follower:
         return True
 
     def look(self, check: Check) -> None:
-        """Show what is not shown yet."""
+        """Show the costs, and the characters, videos and calls that changed since the last look."""
         self._app.show_costs()
         characters = self._session.characters.listing(self._session.service)
         page: Sequence[Character] = characters[:PAGE]
