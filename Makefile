@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo lab test release quality faults conformance binder notebooks pictures site check clean
+.PHONY: demo lab test bench release quality faults conformance binder notebooks pictures site check clean
 
 demo: .venv/demo
 	$(BIN)/sora-nb demo --out sora-demo
@@ -15,8 +15,11 @@ lab: .venv/lab
 test: .venv/test check
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-release: .venv/test
-	$(BIN)/python -m pytest -m release
+bench: .venv/test
+	$(BIN)/python -m pytest -s -m speed
+
+release: .venv/test bench
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m release
 
 quality: .venv/test
 	$(BIN)/python -m pytest -s -m quality

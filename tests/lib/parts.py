@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-PARTS = ("release", "quality", "conformance", "binder")
+PARTS = ("speed", "release", "quality", "conformance", "binder")
 DESELECTED = pytest.StashKey[list]()
 """What was collected and belongs to another part than the one that runs."""
 
