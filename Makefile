@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo lab test release quality faults conformance binder notebooks pictures site check clean
+.PHONY: demo lab test release bench quality faults conformance binder notebooks pictures site check clean
 
 demo: .venv/demo
 	$(BIN)/sora-nb demo --out sora-demo
@@ -17,6 +17,9 @@ test: .venv/test check
 
 release: .venv/test
 	$(BIN)/python -m pytest -m release
+
+bench: .venv/test
+	$(BIN)/python -m pytest -s -m "bench or release" --table notebooks/guide/speed.md
 
 quality: .venv/test
 	$(BIN)/python -m pytest -s -m quality
