@@ -19,6 +19,7 @@ from sora_nb.display import ORIGIN
 from sora_nb.errors import ConfigError, SoraError
 from sora_nb.models import Clip, dollars, micros
 from sora_nb.providers import network, registry
+from sora_nb.providers.films import Films
 from sora_nb.storage.export import write_csv
 from sora_nb.storage.home import PROBE, home_folder
 from sora_nb.storage.ledger import Ledger
@@ -125,8 +126,17 @@ def serve(
     allow_private_sources: Annotated[
         bool, typer.Option("--allow-private-sources", help="Fetch videos from private networks, too.")
     ] = False,
+    engine: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME:...",
+            help='What films beside the engine that draws, like "diffusers:/models/vace"; a wrong name lists those there are.',
+            show_default=False,
+        ),
+    ] = "",
 ) -> None:
     """Serve the protocol on this machine: characters, sync and async videos. It charges nothing."""
+    from sora_nb.engines import installed
     from sora_nb.engines.animatic import AnimaticEngine
     from sora_nb.server.server import LocalServer
 
@@ -134,9 +144,13 @@ def serve(
         raise ConfigError(f"Listening on {host} lets others in.", hint="Set a key with --api-key.")
     folder = home_folder(home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draws, films = installed.split(engine or AnimaticEngine())
+    beside = Films(registry.get("local"))
+    model = beside.add(films) if films is not None else ""
     server = LocalServer(
         folder / "server",
-        AnimaticEngine(),
+        draws or AnimaticEngine(),
+        films=beside,
         host=host,
         port=port,
         api_key=api_key,
@@ -145,6 +159,8 @@ def serve(
     ).start()
     key = "the key you gave" if api_key else "no key"
     typer.echo(f"Serving {server.url} with {key}. Stop with Ctrl-C.")
+    if model:
+        typer.echo(f'Films by {model}: ask for model="{model}".')
     _wait_for_the_end()
     server.stop()
 
