@@ -9,22 +9,18 @@ import weakref
 from typing import TYPE_CHECKING, Any, Literal, Self, SupportsFloat, TypeVar
 
 from sora_nb import arguments, display
-from sora_nb.calls.job import Job
-from sora_nb.calls.publishing import Publisher
-from sora_nb.calls.session import Session
 from sora_nb.errors import ConfigError
-from sora_nb.models import Clip
-from sora_nb.money.budget import allowance
-from sora_nb.providers import registry
-from sora_nb.storage.home import home_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
+    from pydantic import SecretStr
+    from typing_extensions import TypeIs
 
     from sora_nb.calls.clip_source import VideoLike
+    from sora_nb.calls.job import Job
     from sora_nb.calls.lending import References
     from sora_nb.calls.preview import Preview
     from sora_nb.engines.base import Engine
@@ -33,7 +29,7 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.parser import Explanation
     from sora_nb.engines.subjects import Subjects
     from sora_nb.experiments.sweep import Sweep
-    from sora_nb.models import Character, Dollars, Moment, Video
+    from sora_nb.models import Character, Clip, Dollars, Moment, Video
     from sora_nb.money.budget import Budget
     from sora_nb.money.prices import Estimate
     from sora_nb.notebook.app import App
@@ -90,17 +86,20 @@ class Studio:
         engine: str | Engine | Filmer | None = None,
         publish: str | None = None,
     ) -> None:
-        secret = registry.hidden(api_key)
+        from sora_nb.calls.session import open_session
+
+        secret = _hidden(api_key)
         del api_key  # a traceback may show every variable
-        settings = registry.settings(profile, base_url=base_url, api_key=secret)
-        allowed = allowance(budget, budget_since)
-        self._session = Session(
-            settings,
-            home_folder(home),
-            allowance=allowed,
+        self._session = open_session(
+            profile,
+            base_url=base_url,
+            api_key=secret,
+            home=home,
+            budget=budget,
+            budget_since=budget_since,
             engine=engine,
             allow_retired=allow_retired,
-            publish=Publisher(publish) if publish is not None else None,
+            publish=publish,
         )
         self._progress = progress
         self._rehearsals: list[weakref.finalize[..., Any]] = []
@@ -139,7 +138,7 @@ class Studio:
         Raises:
             ConfigError: there is no such service, no usable address, or no key where one is needed.
         """
-        secret = registry.hidden(api_key)
+        secret = _hidden(api_key)
         del api_key  # a traceback may show every variable
         self._session.connect(name, api_key=secret, base_url=base_url)
 
@@ -187,7 +186,7 @@ class Studio:
 
         server = rehearsal.start(name, engine=self._session.engine)
         try:
-            key, address = registry.hidden(rehearsal.KEY), rehearsal.base_url(server)
+            key, address = _hidden(rehearsal.KEY), rehearsal.base_url(server)
             self._session.connect(rehearsal.profile(name), api_key=key, base_url=address)
         except ConfigError:
             server.stop()
@@ -416,8 +415,8 @@ class Studio:
 
         Cost: $0.01 at the list price of 2026-01-04 (docs.laozhang.ai); 0 at the local engine.
         """
-        if isinstance(video, Job):
-            Clip.of(start, end).check(self._session.extractor().profile.character.span)  # before the wait
+        if _is_job(video):
+            self._session.clip(start, end)  # before the wait
             video = self._wait(video)
         job = self.submit_extract(video, start, end, subject=subject, name=name, description=description, budget=budget)
         return self._wait(job)
@@ -487,7 +486,7 @@ class Studio:
             return self._session.write_registration(who, service, id)
         self._ready()
         job = self._session.submit_registration(who, service, consent=consent, budget=budget)
-        return self._wait(job) if isinstance(job, Job) else job
+        return self._wait(job) if _is_job(job) else job
 
     def videos(self, limit: int | None = None) -> Listing[Video]:
         """Return the videos made so far whose files are kept, newest first.
@@ -682,9 +681,7 @@ class Studio:
             >>> who = studio.subjects(footage(), 2, 4)
             >>> hero = studio.extract(footage(), 2, 4, subject=who[0])
         """
-        from sora_nb.engines.subjects import find
-
-        return find(self._session.engine, self._session.file_of(video), Clip.of(start, end))
+        return self._session.subjects(video, start, end)
 
     def explain(self, prompt: str) -> Explanation:
         """Tell what the local engine takes from which words of a prompt, what it leaves out, and what it does not show."""
@@ -862,3 +859,16 @@ class Studio:
 
     def _wait(self, job: Job[T]) -> T:
         return job.show_progress() if self._progress else job.result()
+
+
+def _hidden(api_key: str | None) -> SecretStr:
+    """Return a key as no traceback shows it."""
+    from sora_nb.providers.registry import hidden  # noqa: PLC0415  nobody waits for it at `from sora_nb import Studio`
+
+    return hidden(api_key)
+
+
+def _is_job(thing: object) -> TypeIs[Job[Any]]:
+    from sora_nb.calls.job import Job  # noqa: PLC0415  as above
+
+    return isinstance(thing, Job)

@@ -19,6 +19,7 @@ from sora_nb.calls.connections import Connections
 from sora_nb.calls.job import Job, WaitInterrupted
 from sora_nb.calls.lending import Lender, check_consent, registration, strangers, unasked
 from sora_nb.calls.preview import Preview
+from sora_nb.calls.publishing import Publisher
 from sora_nb.calls.recovery import Recovery
 from sora_nb.calls.runner import Runner
 from sora_nb.errors import (
@@ -31,7 +32,7 @@ from sora_nb.errors import (
 )
 from sora_nb.models import Character, Clip, Registration, ServiceId, State, Video, dollars, micros
 from sora_nb.money import catalogue, prices
-from sora_nb.money.budget import check_call
+from sora_nb.money.budget import allowance, check_call
 from sora_nb.providers import registry
 from sora_nb.providers.base import Member, Order, Ticket
 from sora_nb.providers.films import Films
@@ -39,6 +40,7 @@ from sora_nb.providers.profile import Settings
 from sora_nb.storage import archives
 from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.files import Files
+from sora_nb.storage.home import home_folder
 from sora_nb.storage.ledger import Ledger
 from sora_nb.storage.process_lock import ProcessLock, check_process
 
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from sora_nb.engines.base import Engine
     from sora_nb.engines.cutout.identity import Sighting
     from sora_nb.engines.film import Filmer
+    from sora_nb.engines.subjects import Subjects
     from sora_nb.media import VideoInfo
     from sora_nb.models import Dollars, Moment
     from sora_nb.money.budget import Allowance, Budget
@@ -483,6 +486,14 @@ class Session:
         retired = profile.is_retired(profile.character.model or "", "character", self.service.base_url)
         return bool(makes) and (self._allow_retired or not retired)
 
+    def clip(self, start: Clip | tuple[Moment, Moment] | Moment, end: Moment | None = None) -> Clip:
+        """Return the seconds that a character is to be made from.
+
+        Raises:
+            ClipError: they are none, or more or less than who makes characters takes.
+        """
+        return Clip.of(start, end).check(self.extractor().profile.character.span)
+
     def submit_character(
         self,
         source: VideoLike,
@@ -497,7 +508,7 @@ class Session:
         """Start making a character and return at once; see Studio.submit_extract()."""
         provider = self.extractor()
         rules = provider.profile.character
-        clip = Clip.of(start, end).check(rules.span)
+        clip = self.clip(start, end)
         found = resolve(source, provider.profile, provider.service, self.find_video)
         if found.file is not None:
             media.check_clip(found.file, clip, rules.span)
@@ -610,6 +621,14 @@ class Session:
                 f"{display.plain(repr(character), 80)} is no Character.", hint="Give studio.character(username)."
             )
         return consistency(character, self.file_of(video), self.home)
+
+    def subjects(
+        self, video: VideoLike, start: Clip | tuple[Moment, Moment] | Moment, end: Moment | None = None
+    ) -> Subjects:
+        """Show who stands out in a few seconds of a video; see Studio.subjects()."""
+        from sora_nb.engines.subjects import find
+
+        return find(self.engine, self.file_of(video), Clip.of(start, end))
 
     # --- money ------------------------------------------------------------------------------------------------------
 
@@ -873,6 +892,31 @@ class Session:
     def close(self) -> None:
         """Stop the engine, close connections and the ledger; running calls are written down first."""
         self._release()
+
+
+def open_session(
+    profile: str | Profile | None,
+    *,
+    base_url: str | None,
+    api_key: SecretStr,
+    home: Path | str | None,
+    budget: Dollars | None,
+    budget_since: dt.date | None,
+    engine: Engine | None,
+    allow_retired: bool,
+    publish: str | None,
+) -> Session:
+    """Return the session that a studio of these arguments works with; see Studio."""
+    settings = registry.settings(profile, base_url=base_url, api_key=api_key)
+    allowed = allowance(budget, budget_since)
+    return Session(
+        settings,
+        home_folder(home),
+        allowance=allowed,
+        engine=engine,
+        allow_retired=allow_retired,
+        publish=Publisher(publish) if publish is not None else None,
+    )
 
 
 def _release(
