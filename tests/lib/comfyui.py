@@ -12,7 +12,6 @@ import socket
 import threading
 import time
 import uuid
-from pathlib import Path
 from types import SimpleNamespace
 
 import uvicorn
@@ -91,7 +90,7 @@ class ComfyUI:
         redirects: whether it answers everything with a redirect.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder):
         self._folder = folder
         self._port = 0
         self.graphs, self.asked = [], []
@@ -192,12 +191,11 @@ class ComfyUI:
             Route("/view", self._view),
             WebSocketRoute("/ws", self._listen),
         ]
-        app = Starlette(routes=routes)
+        inner, away = Starlette(routes=routes), RedirectResponse("http://127.0.0.1:9/")
 
-        @app.middleware("http")
-        async def note(request, follow):
-            self.asked.append(f"{request.method} {request.url.path}")
-            return RedirectResponse("http://127.0.0.1:9/") if self.redirects else await follow(request)
+        async def app(scope, receive, send):
+            self.asked.append(f"{scope.get('method', 'WS')} {scope['path']}")
+            await (away if self.redirects and scope["type"] == "http" else inner)(scope, receive, send)
 
         return app
 
@@ -288,7 +286,12 @@ class ComfyUI:
                         "details": f"Node ID '#{ident}'", "extra_info": {}}  # fmt: skip
                 return told, {}
         if not any(NODES[each["class_type"]]["output_node"] for each in graph.values()):
-            return {"type": "prompt_no_outputs", "message": "Prompt has no outputs", "details": "", "extra_info": {}}, {}
+            return {
+                "type": "prompt_no_outputs",
+                "message": "Prompt has no outputs",
+                "details": "",
+                "extra_info": {},
+            }, {}
         found = {ident: list(self._node_faults(each, graph)) for ident, each in graph.items()}
         found = {
             ident: {"errors": errors, "dependent_outputs": [], "class_type": graph[ident]["class_type"]}
@@ -312,11 +315,23 @@ class ComfyUI:
                     yield {"type": "custom_validation_failed", "message": "Custom validation failed for node",
                            "details": f"image - Invalid image file: {value}"}  # fmt: skip
             elif isinstance(rule[0], list) and value not in rule[0]:
-                yield {"type": "value_not_in_list", "message": "Value not in list", "details": f"{name}: '{value}' not in {rule[0]}"}
+                yield {
+                    "type": "value_not_in_list",
+                    "message": "Value not in list",
+                    "details": f"{name}: '{value}' not in {rule[0]}",
+                }
             elif rule[0] == "INT" and value < rule[1].get("min", 0):
-                yield {"type": "value_smaller_than_min", "message": f"Value {value} smaller than min of {rule[1]['min']}", "details": name}
+                yield {
+                    "type": "value_smaller_than_min",
+                    "message": f"Value {value} smaller than min of {rule[1]['min']}",
+                    "details": name,
+                }
             elif rule[0] == "INT" and value > rule[1].get("max", value):
-                yield {"type": "value_bigger_than_max", "message": f"Value {value} bigger than max of {rule[1]['max']}", "details": name}
+                yield {
+                    "type": "value_bigger_than_max",
+                    "message": f"Value {value} bigger than max of {rule[1]['max']}",
+                    "details": name,
+                }
 
     # --- work -------------------------------------------------------------------------------------------------------
 
@@ -358,7 +373,7 @@ class ComfyUI:
         except Interrupted:
             status = {"status_str": "error", "completed": False}
             end = ("execution_interrupted", {"node_id": now, "node_type": graph[now]["class_type"], "executed": []})
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  as ComfyUI does
             status = {"status_str": "error", "completed": False}
             end = ("execution_error", {
                 "node_id": now, "node_type": graph[now]["class_type"], "executed": [],
@@ -368,7 +383,12 @@ class ComfyUI:
             return
         if end[0] != "execution_success":
             messages.append([end[0], {**end[1], "prompt_id": ident}])
-        self._history[ident] = {"prompt": entry, "outputs": outputs, "status": {**status, "messages": messages}, "meta": {}}
+        self._history[ident] = {
+            "prompt": entry,
+            "outputs": outputs,
+            "status": {**status, "messages": messages},
+            "meta": {},
+        }
         del self._running[ident]
         self._send(end[0], {**end[1], "prompt_id": ident})
         self._send("executing", {"node": None, "prompt_id": ident})
@@ -422,7 +442,11 @@ class ComfyUI:
 
         maker = next(node for node in graph.values() if node["class_type"] == "WanVaceToVideo")
         pace = next(node for node in graph.values() if node["class_type"] == "CreateVideo")["inputs"]["fps"]
-        shown = [self._folder / "input" / node["inputs"]["image"] for node in graph.values() if node["class_type"] == "LoadImage"]
+        shown = [
+            self._folder / "input" / node["inputs"]["image"]
+            for node in graph.values()
+            if node["class_type"] == "LoadImage"
+        ]
         cast = {str(number): SimpleNamespace(avatar=thumbnail(path)) for number, path in enumerate(shown)}
         path = self._file(f"{each['inputs']['filename_prefix']}_{self._number:05}_.mp4")
         width, height, length = (value(maker, name) for name in ("width", "height", "length"))

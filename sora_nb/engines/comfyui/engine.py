@@ -71,7 +71,8 @@ class ComfyUI:
         except (NotDelivered, UpstreamError, GenerationFailed) as error:
             raise ConfigError(
                 f"No ComfyUI answers at {self._base_url}: {error.message}",
-                hint="Start it, or check the address, then make the engine again.",
+                hint=(isinstance(error, GenerationFailed) and error.hint)
+                or "Start it, or check the address, then make the engine again.",
             ) from error
         missing = [workflows.called(graph, first[kind]) for kind, told in classes.items() if told is None]
         if missing:
