@@ -903,7 +903,7 @@ def open_session(
     home: Path | str | None,
     budget: Dollars | None,
     budget_since: dt.date | None,
-    engine: Engine | None,
+    engine: str | Engine | Filmer | None,
     allow_retired: bool,
     publish: str | None,
 ) -> Session:
