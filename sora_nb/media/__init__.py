@@ -5,7 +5,7 @@ from sora_nb.media.edit import cut, join, preview, rewrite
 from sora_nb.media.file_name import file_name
 from sora_nb.media.pixels import jpeg
 from sora_nb.media.seeking import picture_times
-from sora_nb.media.video import SOURCE_BYTES, Frame, VideoInfo, check_clip, frames, playable, poster, probe
+from sora_nb.media.video import SOURCE_BYTES, Frame, VideoInfo, check_clip, frames, mime, playable, poster, probe
 from sora_nb.media.video_like import VideoLike, file_of, video_of, videos_of
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "frames",
     "join",
     "jpeg",
+    "mime",
     "picture_times",
     "playable",
     "poster",

@@ -121,6 +121,11 @@ def playable(info: VideoInfo) -> bool:
     )
 
 
+def mime(info: VideoInfo) -> str:
+    """Return what a playable file is called on the web."""
+    return "video/webm" if info.container == "matroska" else "video/mp4"
+
+
 def _shown_size(container: av.container.InputContainer) -> tuple[int, int]:
     stream = container.streams.video[0]
     converter = Converter(stream)
