@@ -46,6 +46,11 @@ SMALL_HEIGHT = 24
 """Pixels at which first pictures are compared."""
 UNLIKE = 16
 """Difference (0-255), on average, from which two pictures are not the same one."""
+KEPT_SIDE = 1280
+"""Most pixels of a kept clip's longer side: the engine of this machine sees no more of a picture."""
+KEPT_PIXELS = 1280 * 720
+"""Most pixels of a kept clip's pictures: services take clips of 720p. Seedance takes 409,600 to 927,408 pixels, sides of
+300 to 6000 (its limits as public ComfyUI nodes for its gateways have them, read 2026-11-26)."""
 QUIET = 1e-5
 """Loudness below which nobody hears a thing."""
 
@@ -88,7 +93,7 @@ class Piece:
         start, end: seconds.
         info: what the film says about itself.
         times: seconds of its pictures, by what the file tells.
-        first: its first picture.
+        first: its first picture, small.
         shown: seconds of its pictures that came out of the decoder.
         written: how many were written.
         mute: seconds of damaged sound.
@@ -100,7 +105,7 @@ class Piece:
     end: float
     info: VideoInfo
     times: list[float]
-    first: Frame | None = None
+    first: NDArray[np.uint8] | None = None
     shown: list[float] = field(default_factory=list)
     written: int = 0
     mute: list[float] = field(default_factory=list)
@@ -157,7 +162,8 @@ def cut(path: Path, clip: Clip, out: Path) -> list[str]:
     """Write the seconds of `clip` to a new MP4 (H.264, AAC where there is sound), and check that it holds them.
 
     It begins with the picture on screen at the clip's start; every picture keeps its own time, and the sound its place.
-    Pictures are encoded anew, because copying packets would start at the key frame before the clip.
+    Pictures are encoded anew, because copying packets would start at the key frame before the clip; larger ones shrink
+    to what an engine or a service makes use of.
 
     Returns:
         What it lacks, in sentences: damaged pictures and sound, sound that is not there.
@@ -166,9 +172,19 @@ def cut(path: Path, clip: Clip, out: Path) -> list[str]:
         MediaError: the file cannot be read as a video, the clip holds no picture, or what was written is not the clip.
     """
     piece = Piece.of(path, clip.start, clip.end)
-    _encode([piece], out, QUICK)
+    _encode([piece], out, QUICK, max_side=kept_side(piece.info.width, piece.info.height))
     check_cut(piece, out)
     return piece.notes()
+
+
+def kept_side(width: int, height: int) -> int:
+    """Return the most pixels that the longer side of a kept clip has.
+
+    Args:
+        width, height: pixels of the film.
+    """
+    shape = max(width, height) / min(width, height)
+    return min(KEPT_SIDE, int(math.sqrt(KEPT_PIXELS * shape)))
 
 
 def rewrite(path: Path, clip: Clip, out: Path, *, max_side: int) -> None:
@@ -244,9 +260,9 @@ def _encode(
                 last = stamp
                 piece.written += 1
                 if canvas is None:
-                    canvas = Encodable(frame.rgb.shape[1], frame.rgb.shape[0], style.pixels)
+                    canvas = Encodable(*frame.size, style.pixels)
                     video.width, video.height = canvas.width, canvas.height
-                picture = canvas.frame(frame.rgb)
+                picture = canvas.take(frame)
                 picture.pts, picture.duration, picture.time_base = stamp, round(lasts / unit), unit
                 target.mux(video.encode(picture))
             if piece.first is None:
@@ -272,7 +288,7 @@ def _shown(piece: Piece, max_side: int | None) -> Iterator[tuple[Frame, float]]:
     for frame in frames(piece.path, piece.start, piece.end, max_side=max_side):
         piece.shown.append(frame.time)
         if shown is None:
-            piece.first = frame
+            piece.first = replace(frame, max_side=None, height=SMALL_HEIGHT).rgb
             shown = replace(frame, time=piece.start)
             continue
         yield from _held(shown, frame.time)
@@ -337,7 +353,7 @@ def _wrong_length(piece: Piece, info: VideoInfo) -> str:
 def _wrong_pictures(piece: Piece, out: Path) -> str:
     assert piece.first is not None
     small = next(key_frames(out, [0.0], height=SMALL_HEIGHT), None)
-    if small is None or np.abs(_small(piece.first.rgb, small.rgb.shape) - small.rgb).mean() > UNLIKE:
+    if small is None or np.abs(_small(piece.first, small.rgb.shape) - small.rgb).mean() > UNLIKE:
         return "its first picture is another one"
     if len(picture_times(out, 0, piece.seconds + 1)) != piece.written:
         return "pictures got lost"

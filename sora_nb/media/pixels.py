@@ -11,6 +11,7 @@ import itertools
 import struct
 import tempfile
 from collections import deque
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from math import atan2, pi
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from av.video.reformatter import VideoReformatter
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
+
+    from sora_nb.media.video import Frame
 
 MAX_PIXELS = 8192 * 8192
 """Most pixels of a picture, as stored and as shown."""
@@ -63,6 +66,14 @@ class Converter:
             self._size = _shown(self._stored, self._aspect, self._turn(picture)[0])
         return self._size
 
+    def size_within(
+        self, picture: av.VideoFrame, *, max_side: int | None = None, height: int | None = None
+    ) -> tuple[int, int]:
+        """Return width and height of what rgb() returns."""
+        film = self.size(picture)
+        scale = min(1.0, max_side / max(film)) if max_side else height / film[1] if height else 1.0
+        return film if scale == 1 else _even(film, scale)
+
     def _turn(self, picture: av.VideoFrame) -> tuple[int, bool]:
         """Read the display matrix once for each rotation: a picture asked for its side data is kept until garbage is collected."""
         rotation = picture.rotation
@@ -81,9 +92,7 @@ class Converter:
             height: scale to this many pixels of height.
         """
         quarters, mirrored = self._turn(picture)
-        film = self.size(picture)
-        scale = min(1.0, max_side / max(film)) if max_side else height / film[1] if height else 1.0
-        target = film if scale == 1 else _even(film, scale)
+        target = self.size_within(picture, max_side=max_side, height=height)
         room = target
         if (picture.width, picture.height) != self._stored:
             room = _fit(_shown((picture.width, picture.height), self._aspect, quarters), target)
@@ -92,6 +101,32 @@ class Converter:
         if mirrored:
             rgb = rgb[::-1]
         return _on_black(np.ascontiguousarray(np.rot90(rgb, -quarters)), target)
+
+    def i420(self, picture: av.VideoFrame, *, max_side: int | None = None) -> av.VideoFrame | None:
+        """Return a picture as an encoder takes it, in the colours that tag() tells of, by a shorter way than RGB.
+
+        Args:
+            picture: as the decoder gave it; where it needs no change it is returned itself.
+            max_side: as of rgb().
+
+        Returns:
+            None where there is no shorter way: colours of another standard, transparency, lines of two fields, bars.
+        """
+        meant = colours.colours_of(picture, self._codec, self._stored[1])
+        quarters, mirrored = self._turn(picture)
+        size = self.size_within(picture, max_side=max_side)
+        # swscale brings other ranges and matrices to this one with errors that RGB has not
+        plain = picture.format.name == "yuv420p" and meant.standard and meant.matrix == colours.BT709
+        plain = plain and meant.value_range != colours.FULL
+        if not plain or size[0] % 2 or size[1] % 2 or _interlaced(picture):
+            return None
+        if (picture.width, picture.height) != self._stored:
+            return None
+        wide, tall = size[::-1] if quarters % 2 else size
+        small = picture
+        if (wide, tall) != (picture.width, picture.height):
+            small = self._reformatted(picture, "yuv420p", wide, tall, replace(meant, value_range=colours.LIMITED))
+        return _turned(small, quarters, mirrored) if quarters or mirrored else small
 
     def _scaled(self, picture: av.VideoFrame, width: int, height: int) -> NDArray[np.uint8]:
         """Convert to RGB of a size before the turn."""
@@ -118,7 +153,12 @@ class Converter:
         return self._reformatted(picture, pixels, width, height, meant).to_ndarray().astype(np.uint8, copy=False)
 
     def _reformatted(
-        self, picture: av.VideoFrame, pixels: str, width: int, height: int, meant: colours.Colours
+        self,
+        picture: av.VideoFrame,
+        pixels: str,
+        width: int,
+        height: int,
+        meant: colours.Colours,
     ) -> av.VideoFrame:
         from av.video.reformatter import VideoReformatter
 
@@ -236,6 +276,18 @@ def _deinterlaced_alone(picture: av.VideoFrame) -> av.VideoFrame:
     return whole
 
 
+def _turned(picture: av.VideoFrame, quarters: int, mirrored: bool) -> av.VideoFrame:
+    """Turn a picture of three planes as a player does: swap top and bottom, or not, then quarters clockwise."""
+    import av
+
+    height, width = picture.height, picture.width
+    luma, *chroma = np.split(picture.to_ndarray().ravel(), [height * width, height * width * 5 // 4])
+    planes = [luma.reshape(height, width), *(plane.reshape(height // 2, width // 2) for plane in chroma)]
+    turned = [np.rot90(plane[::-1] if mirrored else plane, -quarters).ravel() for plane in planes]
+    wide = height if quarters % 2 else width
+    return av.VideoFrame.from_ndarray(np.concatenate(turned).reshape(-1, wide), format="yuv420p")
+
+
 def _interlaced(picture: av.VideoFrame) -> bool:
     return picture.interlaced_frame and min(picture.width, picture.height) >= 8  # the filters refuse slivers
 
@@ -337,6 +389,16 @@ class Encodable:
         self.width, self.height = (max(step, side // step * step) for side in (width, height))
         self._pixels = pixels
         self._scale, self._convert = VideoReformatter(), VideoReformatter()
+
+    def take(self, frame: Frame) -> av.VideoFrame:
+        """Return a picture of a film as the encoder takes it, without a way through RGB where it needs none."""
+        from av.video.frame import PictureType
+
+        short = frame.i420 if self._pixels == "yuv420p" else None
+        if short is None or (short.width, short.height) != (self.width, self.height):
+            return self.frame(frame.rgb)
+        short.pict_type = PictureType.NONE  # the encoder chooses its own key frames
+        return short
 
     def frame(self, rgb: NDArray[np.uint8]) -> av.VideoFrame:
         """Return a picture, RGB of shape (height, width, 3), as the encoder takes it."""
