@@ -426,6 +426,21 @@ class Encodable:
         )
 
 
+def framed(planes: NDArray[np.uint8]) -> av.VideoFrame:
+    """Return I420 planes, shape (height * 3 / 2, width), as a frame; PyAV's own way takes heights divisible by 4 alone."""
+    import av
+
+    height, width = planes.shape[0] // 3 * 2, planes.shape[1]
+    frame = av.VideoFrame(width, height, "yuv420p")
+    pixels = planes.reshape(-1)
+    for plane in frame.planes:
+        size = plane.width * plane.height
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+        rows[: plane.height, : plane.width] = pixels[:size].reshape(plane.height, plane.width)
+        pixels = pixels[size:]
+    return frame
+
+
 def jpeg(rgb: NDArray[np.uint8], *, quality: int = 85) -> bytes:
     """Encode RGB pixels, shape (height, width, 3), as JPEG."""
     from PIL import Image
