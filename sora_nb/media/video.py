@@ -15,7 +15,7 @@ from sora_nb.media.seeking import Attempt, decoded, is_flash, packets, pictures
 from sora_nb.media.timing import length_of, rate_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     import av
@@ -169,7 +169,7 @@ def frames(
     start: float = 0.0,
     end: float | None = None,
     *,
-    max_side: int | Callable[[int], int] | None = None,
+    max_side: int | None = None,
     chosen: Collection[int] | None = None,
     lost: list[float] | None = None,
 ) -> Iterator[Frame]:
@@ -182,8 +182,7 @@ def frames(
         path: a local video file.
         start: seconds.
         end: seconds, or None for the end of the file.
-        max_side: shrink so that the longer side has at most this many pixels, or None for full size; a function gives
-            it for a picture's number.
+        max_side: shrink so that the longer side has at most this many pixels, or None for full size.
         chosen: yield only these, counted from 0 at `start`; None for all.
         lost: takes the seconds of damaged pictures, which are left out.
 
@@ -196,8 +195,7 @@ def frames(
     for number, (time, picture) in enumerate(_window(run, start, math.inf if end is None else end)):
         if chosen is not None and number not in chosen:
             continue
-        side = max_side(number) if callable(max_side) else max_side
-        yield Frame(max(time, start), picture, converter, side)
+        yield Frame(max(time, start), picture, converter, max_side)
 
 
 def _window(run: Iterator[Timed], start: float, end: float) -> Iterator[Timed]:
