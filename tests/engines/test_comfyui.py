@@ -22,6 +22,7 @@ from sora_nb.engines.comfyui import engine as comfyui_engine
 from sora_nb.engines.comfyui import run, server
 from sora_nb.errors import Cancelled, SoraError
 
+pytestmark = pytest.mark.release
 SAMPLE = Path(__file__).parents[2] / "notebooks" / "guide" / "wan_vace.json"
 SIZE = {"size": "160x96", "seconds": 1}
 
