@@ -38,8 +38,9 @@ MAY_IMPORT = {
     "studio": {"errors", "display", "background", "arguments", "models", "prompts", "media", "money", "storage", "providers", "engines",
                "calls", "experiments", "notebook", "server"},
     "magics": {"errors", "arguments", "models", "prompts", "studio"},
-    "cli": {"errors", "display", "background", "models", "media", "samples", "providers", "storage", "server", "engines",
-            "studio"},
+    "commands": {"errors", "display", "background", "models", "media", "samples", "providers", "storage", "server", "engines",
+                 "studio"},
+    "cli": {"errors", "commands"},
     "__main__": {"cli"},
 }  # fmt: skip
 

@@ -172,13 +172,15 @@ def filled(video: Video, asked: Order | Video) -> Video:
 class Provider(Protocol):
     """A service, or the engine of this process. Its methods are called on the background loop."""
 
-    profile: Profile
-    """What it sells, where, at which price and within which limits."""
     outlives_kernel: bool
     """Whether orders go on when this process ends."""
 
     service: ServiceId
     """The key of everything that is kept about it."""
+
+    @property
+    def profile(self) -> Profile:
+        """What it sells, where, at which price and within which limits."""
 
     def check(self, order: Order) -> None:
         """Refuse an order that would fail, before anything is built or sent.
