@@ -77,7 +77,9 @@ class Stage:
         if server is not None:
             page.goto("{}api?token={}".format(*server))
             told = json.dumps({"baseUrl": urlsplit(server[0]).path})
-            body = PAGE.replace("<main>", f'<script id="jupyter-config-data" type="application/json">{told}</script><main>')
+            body = PAGE.replace(
+                "<main>", f'<script id="jupyter-config-data" type="application/json">{told}</script><main>'
+            )
             home = f"{server[0]}stage/"
         page.route(f"{home}**", lambda route: route.fulfill(body=body, content_type="text/html"))
         page.goto(home)
