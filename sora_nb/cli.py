@@ -70,6 +70,14 @@ def serve(
     allow_private_sources: Annotated[
         bool, typer.Option("--allow-private-sources", help="Fetch videos from private networks, too.")
     ] = False,
+    engine: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME:...",
+            help='What films beside the engine that draws, like "diffusers:/models/vace"; a wrong name lists those there are.',
+            show_default=False,
+        ),
+    ] = "",
 ) -> None:
     """Serve the protocol on this machine: characters, sync and async videos. It charges nothing."""
     from sora_nb import commands
@@ -81,6 +89,7 @@ def serve(
         home=home,
         workers=workers,
         private_sources=allow_private_sources,
+        engine=engine,
     )
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from sora_nb import display
 from sora_nb.errors import MediaError
 from sora_nb.media.colours import tag
-from sora_nb.media.pixels import Encodable
+from sora_nb.media.encodable import Encodable
 from sora_nb.media.sound import RATE, sound
 from sora_nb.media.video import frames, probe
 
