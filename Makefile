@@ -16,10 +16,11 @@ test: .venv/test check
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 release: .venv/test
-	$(BIN)/python -m pytest -m release
+	$(BIN)/python -m pytest -m speed
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m release
 
 bench: .venv/test
-	$(BIN)/python -m pytest -s -m "bench or release" --table notebooks/guide/speed.md
+	$(BIN)/python -m pytest -s -m "bench or speed" --table notebooks/guide/speed.md
 
 quality: .venv/test
 	$(BIN)/python -m pytest -s -m quality

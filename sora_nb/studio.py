@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sora_nb.calls.preview import Preview
     from sora_nb.engines.base import Engine
     from sora_nb.engines.cutout.identity import Sighting
+    from sora_nb.engines.film import Filmer
     from sora_nb.engines.prompt.parser import Explanation
     from sora_nb.engines.subjects import Subjects
     from sora_nb.experiments.sweep import Sweep
@@ -59,13 +60,15 @@ class Studio:
             SORA_NB_BUDGET; else no limit. Free calls count nothing.
         budget_since: count all calls from this day on instead, in UTC.
         allow_retired: whether routes and models are asked for that the profile calls retired.
-        engine: an engine of your own for this process, in place of the one that draws animatics.
+        engine: what makes videos in this process, in place of the engine that draws animatics, which keeps cutting out
+            characters: a name, like "diffusers:/models/vace" or "comfyui:http://127.0.0.1:8188?workflow=my.json", or
+            an engine of your own.
         publish: a bucket, as "s3://bucket/prefix", where pictures and clips are put for services that fetch them
             themselves, each under a link that ends within the hour; by fsspec.
 
     Raises:
         InvalidInput: the budget is not an amount.
-        ConfigError: unknown profile, no usable address, or no key where one is needed.
+        ConfigError: unknown profile, no usable address, no key where one is needed, or an engine that is not installed.
         LedgerError: the ledger cannot be used.
     """
 
@@ -80,7 +83,7 @@ class Studio:
         budget: Dollars | None = None,
         budget_since: dt.date | None = None,
         allow_retired: bool = False,
-        engine: Engine | None = None,
+        engine: str | Engine | Filmer | None = None,
         publish: str | None = None,
     ) -> None:
         from sora_nb.calls.session import open_session
@@ -99,7 +102,6 @@ class Studio:
             publish=publish,
         )
         self._progress = progress
-        self._engine = engine
         self._rehearsals: list[weakref.finalize[..., Any]] = []
 
     @property
@@ -140,6 +142,26 @@ class Studio:
         del api_key  # a traceback may show every variable
         self._session.connect(name, api_key=secret, base_url=base_url)
 
+    def engine(self, engine: str | Filmer, *, name: str = "") -> str:
+        """Have an engine of this machine film beside the one that draws animatics, for nothing but the electricity.
+
+        `vace = studio.engine("diffusers:/models/vace")`, then `model=vace`. It is shown characters by their stills; it
+        works on one film at a time, and ends with the studio.
+
+        Args:
+            engine: its name and what it is told, or an engine of your own; an unknown one is answered with those there
+                are.
+            name: what its model is called, in place of its own name: "wan-vace" is asked for as "local/wan-vace".
+
+        Returns:
+            What `model=` takes.
+
+        Raises:
+            ConfigError: it is not installed, there is a model of this name, or the studio has its videos made by a
+                server of its own.
+        """
+        return self._session.add_engine(engine, name)
+
     def rehearse(self, name: str) -> Rehearsal:
         """Start a server on this machine that speaks a live service's wire, and work with it in place of that service.
 
@@ -162,7 +184,7 @@ class Studio:
         """
         from sora_nb.server import rehearsal
 
-        server = rehearsal.start(name, engine=self._engine)
+        server = rehearsal.start(name, engine=self._session.engine)
         try:
             key, address = _hidden(rehearsal.KEY), rehearsal.base_url(server)
             self._session.connect(rehearsal.profile(name), api_key=key, base_url=address)
@@ -720,7 +742,7 @@ class Studio:
         Columns: name (ready for `model=`), provider, model, seconds (lengths it makes), resolutions, ratios, characters and
         images (how many it can be shown, 0 for none), prompt (how its prompt says who is meant), usd_per_second (a
         further second, where the price goes by length) and usd_per_film (one of the usual length and size), both at list
-        price, key (the environment variables its key is taken from; or connect() gives it), key_set (whether its address
+        price, took (seconds that the last films of an engine of this process took), key (the environment variables its key is taken from; or connect() gives it), key_set (whether its address
         and key are known to this studio, or not needed), retired (what became of it), source and date of what is said.
 
         Args:

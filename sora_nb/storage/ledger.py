@@ -8,6 +8,7 @@ held against the budget until then.
 from __future__ import annotations
 
 import json
+import statistics
 from collections.abc import Container
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -84,6 +85,19 @@ _LACKING_AVATAR = (
 )
 _REQUEST = ("kind", "route", "profile", "base_url", "model", "prompt", "size", "image")
 """What tells requests apart, besides seconds and seed, which may be missing."""
+_COPY = (
+    select(CALLS)
+    .where(
+        CALLS.c.state.in_([state.value for state in (*OPEN, State.DONE)]),
+        *(CALLS.c[name] == bindparam(name) for name in _REQUEST),
+        func.coalesce(CALLS.c.seconds, 0) == bindparam("seconds"),
+        CALLS.c.seed.is_not_distinct_from(bindparam("seed")),
+    )
+    .order_by(CALLS.c.state != State.DONE.value, CALLS.c.number)
+    .offset(bindparam("copy"))
+    .limit(1)
+)
+_ROW = select(CALLS).where(CALLS.c.id == bindparam("call"))
 _FRUITLESS = [State.FAILED.value, State.INTERRUPTED.value]
 _NEEDING = [state.value for state in (*OPEN, State.INTERRUPTED)]  # an interrupted one can be made again
 
@@ -147,11 +161,8 @@ def _used(connection: Connection, allowance: Allowance, moment: datetime) -> Bud
 
 def _copy(connection: Connection, call: Call, number: int) -> Call | None:
     """Return the copy of this number among the rows of a request, open or done; finished ones come first."""
-    same = [getattr(CALLS.c, name) == getattr(call, name) for name in _REQUEST]
-    same += [func.coalesce(CALLS.c.seconds, 0) == (call.seconds or 0), CALLS.c.seed.is_not_distinct_from(call.seed)]
-    alive = CALLS.c.state.in_([state.value for state in (*OPEN, State.DONE)])
-    order = (CALLS.c.state != State.DONE.value, CALLS.c.number)
-    found = connection.execute(select(CALLS).where(alive, *same).order_by(*order).offset(number).limit(1))
+    asked = {name: getattr(call, name) for name in (*_REQUEST, "seed")}
+    found = connection.execute(_COPY, {**asked, "seconds": call.seconds or 0, "copy": number})
     row = found.mappings().first()
     return None if row is None else _call(row)
 
@@ -254,7 +265,7 @@ class Ledger:
 
     def call(self, ident: str) -> Call | None:
         """Return the row of this id, or None where there is none."""
-        return next(iter(self._read(select(CALLS).where(CALLS.c.id == ident))), None)
+        return next(iter(self._read(_ROW, call=ident)), None)
 
     def calls(
         self,
@@ -363,6 +374,22 @@ class Ledger:
         query = select(CALLS).where(*_FINISHED, *mine).order_by(CALLS.c.number.desc()).limit(1)
         return next(iter(self._read(query)), None)
 
+    def took(self, service: ServiceId, model: str) -> float | None:
+        """Return the seconds that the last films of a model took to make, as far as answers tell; None where none does.
+
+        Args:
+            service: whose model it is.
+            model: its name.
+
+        Returns:
+            The median of the last three.
+        """
+        told = CALLS.c.answer["made", "took"].as_float()
+        mine = (*_FINISHED, *_made_by(service), CALLS.c.model == model, told.is_not(None))
+        with self._database.read() as connection:
+            found = connection.scalars(select(told).where(*mine).order_by(CALLS.c.number.desc()).limit(3)).all()
+        return statistics.median(found) if found else None
+
     def lacking_avatar(self) -> list[Call]:
         """Return the calls of finished characters whose avatar is not here, though there is a link to it."""
         return self._read(select(CALLS).where(*_LACKING_AVATAR))
@@ -371,9 +398,9 @@ class Ledger:
         """Return the ids of a service's tasks that rows have; see Tasks."""
         return Tasks(self._database, service)
 
-    def _read(self, query: Select[Any]) -> list[Call]:
+    def _read(self, query: Select[Any], **values: Any) -> list[Call]:
         with self._database.read() as connection:
-            rows = connection.execute(query).mappings()
+            rows = connection.execute(query, values).mappings()
             return [_call(row) for row in rows]
 
     def settle(self, call: Call, charged: int, *, unfinished: bool = False) -> Call:

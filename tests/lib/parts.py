@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-PARTS = ("release", "bench", "quality", "conformance", "binder")
+PARTS = ("speed", "release", "bench", "quality", "conformance", "binder")
 DESELECTED = pytest.StashKey[list]()
 """What was collected and belongs to another part than the one that runs."""
 
