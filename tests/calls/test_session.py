@@ -375,7 +375,7 @@ def test_who_stands_out_is_given_back_as_the_subject(studio, clip):
 
 def test_somebody_who_comes_later_is_meant_in_seconds_that_begin_there(studio, clip):
     late = dataclasses.replace(studio.subjects(clip, 0, 1)[1], time=0.75)
-    with pytest.raises(InvalidInput, match="at second 0[.]75, and these seconds begin at 0[.]00"):
+    with pytest.raises(InvalidInput, match=r"at second 0\.75, and these seconds begin at 0\.00"):
         studio.submit_extract(clip, 0, 1, subject=late)
     assert studio.submit_extract(clip, 0.75, 1.75, subject=late).result()
 
