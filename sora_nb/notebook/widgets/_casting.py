@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from sora_nb import display
+from sora_nb.engines import memory
 from sora_nb.engines.base import Control, Hint
 from sora_nb.errors import NoSubject
 from sora_nb.notebook.widgets._worker import Worker
@@ -121,6 +122,7 @@ class Casting:
             return
         finally:
             self._keep_for_a_while()
+            memory.give_back()
         said = [display.plain(warning) for warning in found.warnings]
         took = round(time.monotonic() - began, 1)
         if wanted.subject is None:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from sora_nb import arguments, display, media
+from sora_nb.engines import memory
 from sora_nb.engines.animatic import AnimaticEngine
 from sora_nb.errors import ClipError, InvalidInput, SoraError
 from sora_nb.media import filmstrip, miniature
@@ -430,6 +431,7 @@ class ClipSlider(SoraWidget):
         found = moments.suggest(self._video, self._span, band=band, least=least, check=check)
         with self._delivered(check):
             self.suggestions, self.searching = found, False
+        memory.give_back()
         self.working = ""
 
     def _measure_zoom(self, check: Check) -> None:
