@@ -14,7 +14,7 @@ from sora_nb.errors import WaitTimeout
 from sora_nb.storage.process_lock import check_process
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Generator
+    from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
 
     from sora_nb.providers.base import Report
     from sora_nb.storage.ledger import Call
@@ -56,6 +56,12 @@ class Cancellation:
 
     def __repr__(self) -> str:
         return self.words
+
+
+def wait_for_any(jobs: Iterable[Job[Any]], seconds: float) -> None:
+    """Wait until one of some jobs has ended, but no longer than that many seconds; not at all where there is none."""
+    ending = [job._future for job in jobs]  # noqa: SLF001  a job's own module
+    concurrent.futures.wait(ending, timeout=seconds, return_when=concurrent.futures.FIRST_COMPLETED)
 
 
 class Job(Generic[T]):

@@ -11,7 +11,7 @@ import re
 import threading
 import warnings
 import weakref
-from typing import TYPE_CHECKING, Any, Literal, SupportsFloat, cast
+from typing import TYPE_CHECKING, Any, Literal, SupportsFloat
 
 from sora_nb import arguments, background, display, media
 from sora_nb.calls.clip_source import fetched, file_of, resolve
@@ -151,11 +151,10 @@ class Session:
         """Return an engine that cuts characters out, too; one that only films is added as what films."""
         from sora_nb.engines import installed
 
-        made = installed.make(engine) if isinstance(engine, str) else engine
-        if made is None or not installed.is_filmer(made):
-            return cast("Engine | None", made)
-        self._films.add(cast("Filmer", made), usual=True)
-        return None
+        draws, films = (None, None) if engine is None else installed.split(engine)
+        if films is not None:
+            self._films.add(films, usual=True)
+        return draws
 
     def add_engine(self, engine: str | Filmer, name: str) -> str:
         """Have another engine of this process film beside the others; see Studio.engine()."""
@@ -169,13 +168,13 @@ class Session:
                 f"This studio has its videos made by the server at {self.service.base_url}.",
                 hint="Start that one with sora-nb serve --engine, or use a studio without an address.",
             )
-        made = installed.make(engine) if isinstance(engine, str) else engine
-        if not installed.is_filmer(made):
+        draws, films = installed.split(engine)
+        if films is None:
             raise ConfigError(
-                f"The engine {made.name!r} cuts characters out, too, and stands beside none.",
+                f"The engine {getattr(draws, 'name', engine)!r} cuts characters out, too, and stands beside none.",
                 hint="Make a studio with it: Studio(engine=...).",
             )
-        return f"{self._films.profile.name}/{self._films.add(cast('Filmer', made), name)}"
+        return f"{self._films.profile.name}/{self._films.add(films, name)}"
 
     # --- services ---------------------------------------------------------------------------------------------------
 
@@ -903,7 +902,7 @@ def open_session(
     home: Path | str | None,
     budget: Dollars | None,
     budget_since: dt.date | None,
-    engine: Engine | None,
+    engine: str | Engine | Filmer | None,
     allow_retired: bool,
     publish: str | None,
 ) -> Session:

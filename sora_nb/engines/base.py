@@ -162,6 +162,8 @@ class RenderRequest:
         fps: pictures a second.
         miniature: where a copy goes that is small enough to stand in a notebook, if there is one; see media/miniature.py.
             None where nobody asks for it. An engine need not make it.
+        poster: where the picture a third into the video goes, as JPEG, as media.poster() would make it. None where nobody
+            asks for it. An engine that has its pictures at hand saves decoding them again; it need not.
     """
 
     prompt: str
@@ -173,6 +175,7 @@ class RenderRequest:
     reference: Path | None = None
     fps: int = 24
     miniature: Path | None = None
+    poster: Path | None = None
 
 
 class Control:

@@ -16,8 +16,9 @@ from sora_nb.errors import MediaError
 from sora_nb.media.clock import MOMENT, ROUNDED
 from sora_nb.media.colours import tag
 from sora_nb.media.container import AGAIN
+from sora_nb.media.encodable import Encodable
 from sora_nb.media.filmstrip import key_frames
-from sora_nb.media.pixels import THREADS, Encodable
+from sora_nb.media.pixels import THREADS
 from sora_nb.media.seeking import NEAR, frames_from, picture_times
 from sora_nb.media.sound import RATE, silence, sound
 from sora_nb.media.video import frames, probe

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
-    from sora_nb.media.video import Frame
-
 MAX_PIXELS = 8192 * 8192
 """Most pixels of a picture, as stored and as shown."""
 THREADS = 4
@@ -95,12 +93,12 @@ class Converter:
         target = self.size_within(picture, max_side=max_side, height=height)
         room = target
         if (picture.width, picture.height) != self._stored:
-            room = _fit(_shown((picture.width, picture.height), self._aspect, quarters), target)
+            room = fit(_shown((picture.width, picture.height), self._aspect, quarters), target)
         wide, tall = room[::-1] if quarters % 2 else room
         rgb = self._scaled(_deinterlaced_alone(picture), wide, tall)
         if mirrored:
             rgb = rgb[::-1]
-        return _on_black(np.ascontiguousarray(np.rot90(rgb, -quarters)), target)
+        return on_black(np.ascontiguousarray(np.rot90(rgb, -quarters)), target)
 
     def i420(self, picture: av.VideoFrame, *, max_side: int | None = None) -> av.VideoFrame | None:
         """Return a picture as an encoder takes it, in the colours that tag() tells of, by a shorter way than RGB.
@@ -349,14 +347,15 @@ def _even(size: tuple[int, int], scale: float) -> tuple[int, int]:
     return max(2, round(size[0] * scale / 2) * 2), max(2, round(size[1] * scale / 2) * 2)
 
 
-def _fit(size: tuple[int, int], room: tuple[int, int]) -> tuple[int, int]:
+def fit(size: tuple[int, int], room: tuple[int, int]) -> tuple[int, int]:
     """Return the largest size of the same shape that fits into a room; a shape as good as the room's is the room's."""
     wide, tall = _even(size, min(room[0] / size[0], room[1] / size[1]))
     fitting = min(wide, room[0]), min(tall, room[1])
     return room if max(room[0] - fitting[0], room[1] - fitting[1]) <= 2 else fitting
 
 
-def _on_black(rgb: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+def on_black(rgb: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Put a picture into the middle of black ground of a size."""
     height, width = rgb.shape[:2]
     if (width, height) == size:
         return rgb
@@ -374,56 +373,19 @@ def _has_alpha(pixels: str) -> bool:
     return described.has_palette or any(part.is_alpha for part in described.components)
 
 
-class Encodable:
-    """Makes of RGB what an encoder takes, in the colours that tag() tells of, every picture of one size.
+def framed(planes: NDArray[np.uint8]) -> av.VideoFrame:
+    """Return I420 planes, shape (height * 3 / 2, width), as a frame; PyAV's own way takes heights divisible by 4 alone."""
+    import av
 
-    Args:
-        width, height: pixels; other pictures are scaled to fit, with black bars where their shape differs.
-        pixels: the encoder's pixel format: yuv420p, for which the size is made even, or rgb24.
-    """
-
-    def __init__(self, width: int, height: int, pixels: str = "yuv420p") -> None:
-        from av.video.reformatter import VideoReformatter
-
-        step = 2 if pixels == "yuv420p" else 1
-        self.width, self.height = (max(step, side // step * step) for side in (width, height))
-        self._pixels = pixels
-        self._scale, self._convert = VideoReformatter(), VideoReformatter()
-
-    def take(self, frame: Frame) -> av.VideoFrame:
-        """Return a picture of a film as the encoder takes it, without a way through RGB where it needs none."""
-        from av.video.frame import PictureType
-
-        short = frame.i420 if self._pixels == "yuv420p" else None
-        if short is None or (short.width, short.height) != (self.width, self.height):
-            return self.frame(frame.rgb)
-        short.pict_type = PictureType.NONE  # the encoder chooses its own key frames
-        return short
-
-    def frame(self, rgb: NDArray[np.uint8]) -> av.VideoFrame:
-        """Return a picture, RGB of shape (height, width, 3), as the encoder takes it."""
-        import av
-        from av.video.reformatter import ColorRange, Colorspace
-
-        height, width = rgb.shape[:2]
-        if (width - self.width, height - self.height) in {(0, 0), (1, 0), (0, 1), (1, 1)}:
-            rgb = rgb[: self.height, : self.width]
-        else:
-            wide, tall = _fit((width, height), (self.width, self.height))
-            picture = av.VideoFrame.from_ndarray(rgb, format="rgb24")
-            way = "AREA" if wide < width else "BICUBIC"
-            scaled = self._scale.reformat(picture, wide, tall, interpolation=way, threads=THREADS)
-            rgb = _on_black(scaled.to_ndarray().astype(np.uint8, copy=False), (self.width, self.height))
-        picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
-        if self._pixels == "rgb24":
-            return picture
-        return self._convert.reformat(
-            picture,
-            format=self._pixels,
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-            threads=THREADS,
-        )
+    height, width = planes.shape[0] // 3 * 2, planes.shape[1]
+    frame = av.VideoFrame(width, height, "yuv420p")
+    pixels = planes.reshape(-1)
+    for plane in frame.planes:
+        size = plane.width * plane.height
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+        rows[: plane.height, : plane.width] = pixels[:size].reshape(plane.height, plane.width)
+        pixels = pixels[size:]
+    return frame
 
 
 def jpeg(rgb: NDArray[np.uint8], *, quality: int = 85) -> bytes:

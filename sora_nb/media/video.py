@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sora_nb.errors import ClipError, MediaError
 from sora_nb.media.clock import MOMENT, Clock
 from sora_nb.media.container import container_name, cut_off, open_video, sound_tracks
-from sora_nb.media.pixels import Converter, deinterlaced, jpeg
+from sora_nb.media.pixels import Converter, deinterlaced, framed, jpeg
 from sora_nb.media.seeking import Attempt, decoded, is_flash, packets, pictures
 from sora_nb.media.timing import length_of, rate_of
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SOURCE_BYTES = 512 * 1024**2
 """A longer source is not fetched from the web."""
+POSTER_SIDE = 480
+"""Pixels of a poster's longer side."""
 _PICTURES = {"h264": {"yuv420p", "yuvj420p"}, "vp8": {"yuv420p"}, "vp9": {"yuv420p"}, "av1": {"yuv420p"}}
 _SOUNDS = {"", "aac", "mp3", "opus", "vorbis"}
 _KINDS = {"mp4": {"h264", "vp9", "av1"}, "matroska": {"vp8", "vp9", "av1"}}
@@ -149,6 +151,11 @@ def playable(info: VideoInfo) -> bool:
     )
 
 
+def mime(info: VideoInfo) -> str:
+    """Return what a playable file is called on the web."""
+    return "video/webm" if info.container == "matroska" else "video/mp4"
+
+
 def _shown_size(container: av.container.InputContainer) -> tuple[int, int]:
     stream = container.streams.video[0]
     stream.thread_type = "SLICE"  # others decode the pictures after it, too
@@ -209,7 +216,12 @@ def _window(run: Iterator[Timed], start: float, end: float) -> Iterator[Timed]:
         before = max(time, start)
 
 
-def poster(path: Path, at: float | None = None, *, max_side: int = 480) -> bytes:
+def incoming_poster(film: Path) -> Path:
+    """Return where the poster of a film is while the film is not yet in its place."""
+    return film.with_suffix(".poster.jpg")
+
+
+def poster(path: Path, at: float | None = None, *, max_side: int = POSTER_SIDE) -> bytes:
     """Return one picture of a video as JPEG bytes.
 
     Args:
@@ -225,3 +237,18 @@ def poster(path: Path, at: float | None = None, *, max_side: int = 480) -> bytes
     if picture is None:
         raise MediaError(f"{path.name!r} holds no picture that can be decoded.")
     return jpeg(picture.rgb)
+
+
+def poster_of(planes: NDArray[np.uint8]) -> bytes:
+    """Return a picture that has not been encoded yet as the poster of its film.
+
+    Args:
+        planes: I420 of BT.709 in limited range, shape (height * 3 / 2, width).
+    """
+    from av.video.reformatter import Colorspace
+
+    picture = framed(planes)
+    scale = min(1.0, POSTER_SIDE / max(picture.width, picture.height))
+    wide, tall = (max(2, 2 * round(side * scale / 2)) for side in (picture.width, picture.height))
+    rgb = picture.reformat(wide, tall, "rgb24", src_colorspace=Colorspace.ITU709, interpolation="AREA")
+    return jpeg(rgb.to_ndarray().astype("uint8", copy=False))

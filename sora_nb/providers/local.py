@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from sora_nb import background, display
+from sora_nb import background, display, media
 from sora_nb.engines import stills
 from sora_nb.engines.base import Control, Hint, RenderRequest
 from sora_nb.engines.cutout import animation, files
@@ -126,6 +126,7 @@ class LocalProvider:
             seed=order.seed or 0,
             reference=order.image,
             miniature=miniature.incoming(out),
+            poster=media.incoming_poster(out),
         )
         with _told("generate the video"):
             warnings = self._engine.generate(request, out, control)

@@ -85,6 +85,19 @@ _LACKING_AVATAR = (
 )
 _REQUEST = ("kind", "route", "profile", "base_url", "model", "prompt", "size", "image")
 """What tells requests apart, besides seconds and seed, which may be missing."""
+_COPY = (
+    select(CALLS)
+    .where(
+        CALLS.c.state.in_([state.value for state in (*OPEN, State.DONE)]),
+        *(CALLS.c[name] == bindparam(name) for name in _REQUEST),
+        func.coalesce(CALLS.c.seconds, 0) == bindparam("seconds"),
+        CALLS.c.seed.is_not_distinct_from(bindparam("seed")),
+    )
+    .order_by(CALLS.c.state != State.DONE.value, CALLS.c.number)
+    .offset(bindparam("copy"))
+    .limit(1)
+)
+_ROW = select(CALLS).where(CALLS.c.id == bindparam("call"))
 _FRUITLESS = [State.FAILED.value, State.INTERRUPTED.value]
 _NEEDING = [state.value for state in (*OPEN, State.INTERRUPTED)]  # an interrupted one can be made again
 
@@ -135,11 +148,8 @@ def _used(connection: Connection, allowance: Allowance, moment: datetime) -> Bud
 
 def _copy(connection: Connection, call: Call, number: int) -> Call | None:
     """Return the copy of this number among the rows of a request, open or done; finished ones come first."""
-    same = [getattr(CALLS.c, name) == getattr(call, name) for name in _REQUEST]
-    same += [func.coalesce(CALLS.c.seconds, 0) == (call.seconds or 0), CALLS.c.seed.is_not_distinct_from(call.seed)]
-    alive = CALLS.c.state.in_([state.value for state in (*OPEN, State.DONE)])
-    order = (CALLS.c.state != State.DONE.value, CALLS.c.number)
-    found = connection.execute(select(CALLS).where(alive, *same).order_by(*order).offset(number).limit(1))
+    asked = {name: getattr(call, name) for name in (*_REQUEST, "seed")}
+    found = connection.execute(_COPY, {**asked, "seconds": call.seconds or 0, "copy": number})
     row = found.mappings().first()
     return None if row is None else _call(row)
 
@@ -242,7 +252,7 @@ class Ledger:
 
     def call(self, ident: str) -> Call | None:
         """Return the row of this id, or None where there is none."""
-        return next(iter(self._read(select(CALLS).where(CALLS.c.id == ident))), None)
+        return next(iter(self._read(_ROW, call=ident)), None)
 
     def calls(
         self,
@@ -375,9 +385,9 @@ class Ledger:
         """Return the ids of a service's tasks that rows have; see Tasks."""
         return Tasks(self._database, service)
 
-    def _read(self, query: Select[Any]) -> list[Call]:
+    def _read(self, query: Select[Any], **values: Any) -> list[Call]:
         with self._database.read() as connection:
-            rows = connection.execute(query).mappings()
+            rows = connection.execute(query, values).mappings()
             return [_call(row) for row in rows]
 
     def settle(self, call: Call, charged: int, *, unfinished: bool = False) -> Call:
