@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo lab test release quality faults conformance binder notebooks pictures site check clean
+.PHONY: demo lab test release bench quality faults conformance binder notebooks pictures site check clean
 
 demo: .venv/demo
 	$(BIN)/sora-nb demo --out sora-demo
@@ -16,7 +16,11 @@ test: .venv/test check
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 release: .venv/test
-	$(BIN)/python -m pytest -m release
+	$(BIN)/python -m pytest -m speed
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m release
+
+bench: .venv/test
+	$(BIN)/python -m pytest -s -m "bench or speed" --table notebooks/guide/speed.md
 
 quality: .venv/test
 	$(BIN)/python -m pytest -s -m quality

@@ -9,30 +9,27 @@ import weakref
 from typing import TYPE_CHECKING, Any, Literal, Self, SupportsFloat, TypeVar
 
 from sora_nb import arguments, display
-from sora_nb.calls.job import Job
-from sora_nb.calls.publishing import Publisher
-from sora_nb.calls.session import Session
 from sora_nb.errors import ConfigError
-from sora_nb.models import Clip
-from sora_nb.money.budget import allowance
-from sora_nb.providers import registry
-from sora_nb.storage.home import home_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
+    from pydantic import SecretStr
+    from typing_extensions import TypeIs
 
     from sora_nb.calls.clip_source import VideoLike
+    from sora_nb.calls.job import Job
     from sora_nb.calls.lending import References
     from sora_nb.calls.preview import Preview
     from sora_nb.engines.base import Engine
     from sora_nb.engines.cutout.identity import Sighting
+    from sora_nb.engines.film import Filmer
     from sora_nb.engines.prompt.parser import Explanation
     from sora_nb.engines.subjects import Subjects
     from sora_nb.experiments.sweep import Sweep
-    from sora_nb.models import Character, Dollars, Moment, Video
+    from sora_nb.models import Character, Clip, Dollars, Moment, Video
     from sora_nb.money.budget import Budget
     from sora_nb.money.prices import Estimate
     from sora_nb.notebook.app import App
@@ -63,13 +60,15 @@ class Studio:
             SORA_NB_BUDGET; else no limit. Free calls count nothing.
         budget_since: count all calls from this day on instead, in UTC.
         allow_retired: whether routes and models are asked for that the profile calls retired.
-        engine: an engine of your own for this process, in place of the one that draws animatics.
+        engine: what makes videos in this process, in place of the engine that draws animatics, which keeps cutting out
+            characters: a name, like "diffusers:/models/vace" or "comfyui:http://127.0.0.1:8188?workflow=my.json", or
+            an engine of your own.
         publish: a bucket, as "s3://bucket/prefix", where pictures and clips are put for services that fetch them
             themselves, each under a link that ends within the hour; by fsspec.
 
     Raises:
         InvalidInput: the budget is not an amount.
-        ConfigError: unknown profile, no usable address, or no key where one is needed.
+        ConfigError: unknown profile, no usable address, no key where one is needed, or an engine that is not installed.
         LedgerError: the ledger cannot be used.
     """
 
@@ -84,23 +83,25 @@ class Studio:
         budget: Dollars | None = None,
         budget_since: dt.date | None = None,
         allow_retired: bool = False,
-        engine: Engine | None = None,
+        engine: str | Engine | Filmer | None = None,
         publish: str | None = None,
     ) -> None:
-        secret = registry.hidden(api_key)
+        from sora_nb.calls.session import open_session
+
+        secret = _hidden(api_key)
         del api_key  # a traceback may show every variable
-        settings = registry.settings(profile, base_url=base_url, api_key=secret)
-        allowed = allowance(budget, budget_since)
-        self._session = Session(
-            settings,
-            home_folder(home),
-            allowance=allowed,
+        self._session = open_session(
+            profile,
+            base_url=base_url,
+            api_key=secret,
+            home=home,
+            budget=budget,
+            budget_since=budget_since,
             engine=engine,
             allow_retired=allow_retired,
-            publish=Publisher(publish) if publish is not None else None,
+            publish=publish,
         )
         self._progress = progress
-        self._engine = engine
         self._rehearsals: list[weakref.finalize[..., Any]] = []
 
     @property
@@ -137,9 +138,29 @@ class Studio:
         Raises:
             ConfigError: there is no such service, no usable address, or no key where one is needed.
         """
-        secret = registry.hidden(api_key)
+        secret = _hidden(api_key)
         del api_key  # a traceback may show every variable
         self._session.connect(name, api_key=secret, base_url=base_url)
+
+    def engine(self, engine: str | Filmer, *, name: str = "") -> str:
+        """Have an engine of this machine film beside the one that draws animatics, for nothing but the electricity.
+
+        `vace = studio.engine("diffusers:/models/vace")`, then `model=vace`. It is shown characters by their stills; it
+        works on one film at a time, and ends with the studio.
+
+        Args:
+            engine: its name and what it is told, or an engine of your own; an unknown one is answered with those there
+                are.
+            name: what its model is called, in place of its own name: "wan-vace" is asked for as "local/wan-vace".
+
+        Returns:
+            What `model=` takes.
+
+        Raises:
+            ConfigError: it is not installed, there is a model of this name, or the studio has its videos made by a
+                server of its own.
+        """
+        return self._session.add_engine(engine, name)
 
     def rehearse(self, name: str) -> Rehearsal:
         """Start a server on this machine that speaks a live service's wire, and work with it in place of that service.
@@ -163,9 +184,9 @@ class Studio:
         """
         from sora_nb.server import rehearsal
 
-        server = rehearsal.start(name, engine=self._engine)
+        server = rehearsal.start(name, engine=self._session.engine)
         try:
-            key, address = registry.hidden(rehearsal.KEY), rehearsal.base_url(server)
+            key, address = _hidden(rehearsal.KEY), rehearsal.base_url(server)
             self._session.connect(rehearsal.profile(name), api_key=key, base_url=address)
         except ConfigError:
             server.stop()
@@ -394,8 +415,8 @@ class Studio:
 
         Cost: $0.01 at the list price of 2026-01-04 (docs.laozhang.ai); 0 at the local engine.
         """
-        if isinstance(video, Job):
-            Clip.of(start, end).check(self._session.extractor().profile.character.span)  # before the wait
+        if _is_job(video):
+            self._session.clip(start, end)  # before the wait
             video = self._wait(video)
         job = self.submit_extract(video, start, end, subject=subject, name=name, description=description, budget=budget)
         return self._wait(job)
@@ -465,7 +486,7 @@ class Studio:
             return self._session.write_registration(who, service, id)
         self._ready()
         job = self._session.submit_registration(who, service, consent=consent, budget=budget)
-        return self._wait(job) if isinstance(job, Job) else job
+        return self._wait(job) if _is_job(job) else job
 
     def videos(self, limit: int | None = None) -> Listing[Video]:
         """Return the videos made so far whose files are kept, newest first.
@@ -660,9 +681,7 @@ class Studio:
             >>> who = studio.subjects(footage(), 2, 4)
             >>> hero = studio.extract(footage(), 2, 4, subject=who[0])
         """
-        from sora_nb.engines.subjects import find
-
-        return find(self._session.engine, self._session.file_of(video), Clip.of(start, end))
+        return self._session.subjects(video, start, end)
 
     def explain(self, prompt: str) -> Explanation:
         """Tell what the local engine takes from which words of a prompt, what it leaves out, and what it does not show."""
@@ -723,7 +742,7 @@ class Studio:
         Columns: name (ready for `model=`), provider, model, seconds (lengths it makes), resolutions, ratios, characters and
         images (how many it can be shown, 0 for none), prompt (how its prompt says who is meant), usd_per_second (a
         further second, where the price goes by length) and usd_per_film (one of the usual length and size), both at list
-        price, key (the environment variables its key is taken from; or connect() gives it), key_set (whether its address
+        price, took (seconds that the last films of an engine of this process took), key (the environment variables its key is taken from; or connect() gives it), key_set (whether its address
         and key are known to this studio, or not needed), retired (what became of it), source and date of what is said.
 
         Args:
@@ -840,3 +859,16 @@ class Studio:
 
     def _wait(self, job: Job[T]) -> T:
         return job.show_progress() if self._progress else job.result()
+
+
+def _hidden(api_key: str | None) -> SecretStr:
+    """Return a key as no traceback shows it."""
+    from sora_nb.providers.registry import hidden  # noqa: PLC0415  nobody waits for it at `from sora_nb import Studio`
+
+    return hidden(api_key)
+
+
+def _is_job(thing: object) -> TypeIs[Job[Any]]:
+    from sora_nb.calls.job import Job  # noqa: PLC0415  as above
+
+    return isinstance(thing, Job)

@@ -6,18 +6,13 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import canary
 import films
 import httpx
 import psutil
 import pytest
-from canary import (  # noqa: F401  the others are pytest's hooks
-    CANARY,
-    pytest_configure,
-    pytest_runtest_makereport,
-    pytest_sessionfinish,
-    pytest_terminal_summary,
-    pytest_testnodedown,
-)
+import release
+from canary import CANARY
 from client import Client
 from faults.report import TALLY, Tally
 from parts import pytest_deselected  # noqa: F401
@@ -30,8 +25,14 @@ from sora_nb.providers import registry
 from sora_nb.server.server import LocalServer
 from sora_nb.studio import Studio
 
+pytest_plugins = ["speed"]
 KEY = CANARY
 FOOTAGE = Path(__file__).parent / "data" / "bigbuckbunny.mp4"
+
+
+def pytest_configure(config):
+    config.pluginmanager.register(canary)
+    config.pluginmanager.register(release)
 
 
 def pytest_collection_modifyitems(items):

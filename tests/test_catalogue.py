@@ -48,7 +48,7 @@ VENDOR = VENDOR.model_copy(update={"video": VENDOR.video.model_copy(update={"mod
 
 
 def rows(*profiles, **options):
-    table = catalogue.table(profiles, lambda _: False, **options)
+    table = catalogue.table(profiles, lambda _: False, {}, **options)
     return {row["model"]: row for row in table.to_dict("records")}
 
 
@@ -67,6 +67,7 @@ def test_a_row_says_what_a_model_makes_and_costs():
         "prompt": "number",
         "usd_per_second": pytest.approx(0.30),
         "usd_per_film": pytest.approx(1.50),
+        "took": None,
         "key": "SORA_NB_VENDOR_API_KEY or VENDOR_KEY",
         "key_set": False,
         "retired": "",

@@ -28,8 +28,13 @@ def test_importing_the_package_loads_nothing_heavy():
     assert set(modules_after("import sora_nb")).isdisjoint(HEAVY)
 
 
-def test_the_studio_comes_without_video_tables_and_server():
-    loaded = modules_after("from sora_nb import Studio")
+@pytest.mark.parametrize("code", ["from sora_nb import Studio", "import sora_nb.cli"])
+def test_the_studio_and_the_command_line_load_nothing_heavy_before_they_are_used(code):
+    assert set(modules_after(code)).isdisjoint({*HEAVY, "asyncio", "anyio", "filelock"})
+
+
+def test_a_studio_comes_without_video_tables_and_server():
+    loaded = modules_after("from sora_nb import Studio; Studio(progress=False)")
     assert set(loaded).isdisjoint({"pandas", "av", "cv2", "httpx", "fastapi", "ipywidgets", "IPython"})
 
 

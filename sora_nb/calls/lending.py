@@ -176,7 +176,7 @@ def unasked(order: Order, provider: Provider) -> list[Character]:
     """Return the characters that an order would be the first to send to a service, and that nobody has agreed for."""
     if order.kind == "registration":
         return [who for who in order.cast if not _has_consent(who)]
-    if not provider.outlives_kernel:
+    if not provider.outlives_kernel and not provider.profile.rules(order.model).elsewhere:
         return []
     found = provider.compiled(order)
     sent = {each.username for each in (*found.pictures, *found.clips) if each.path is not None}
@@ -190,6 +190,9 @@ def _has_consent(who: Character) -> bool:
 
 def consent_sentence(profile: Profile, model: str) -> str:
     """Return what a person is told before a character is sent to a service for the first time."""
+    elsewhere = profile.rules(model).elsewhere
+    if elsewhere:
+        return f"{model} works on another machine, {elsewhere}: send people only with their consent."
     faces = profile.rules(model).faces
     checks = {"checked": " and checks faces", "refused": " and refuses photorealistic faces"}.get(faces, "")
     charged = _CHARGED.get(profile.refusals_charged, "Whether a refusal is charged is not known.")

@@ -156,18 +156,15 @@ class Runner:
         with self.working_on(call):
             order = await self._with_footage(call, order, provider, report)
             footage = order.source.file if order.source else None
-            cutting = asyncio.create_task(self._cut(call, footage))
+            # before it is paid for: a kernel that takes over later does not know where the footage is
+            cut = await self._cut_in_time(call, footage) if provider.outlives_kernel else self._clip(call)
             try:
-                if provider.outlives_kernel:
-                    # before it is paid for: a kernel that takes over later does not know where the footage is
-                    order = order.model_copy(update={"clip_file": await self._cut_in_time(call, cutting)})
-                call, ticket = await self._send(call, order, provider, report)
+                call, ticket = await self._send(call, order.model_copy(update={"clip_file": cut}), provider, report)
             except SoraError:
                 if not provider.outlives_kernel:
-                    cutting.add_done_callback(functools.partial(self._drop_clip, call))
+                    self._clip(call).unlink(missing_ok=True)
                 raise
-            # what went wrong with it is told by keep(), which cuts again
-            await asyncio.gather(cutting, return_exceptions=True)
+            self._lacks.setdefault(call.id, list(ticket.lacks))
             assert ticket.character is not None
             call = await self.change(call, state=State.RUNNING, task=ticket.id, answer=ticket.raw)
             try:
@@ -251,16 +248,10 @@ class Runner:
                 task.cancel()
             await asyncio.gather(working, cancelled, return_exceptions=True)
 
-    def _drop_clip(self, call: Call, cutting: asyncio.Task[Path | None]) -> None:
-        """Delete the clip of a character that was not made; whoever waits for that does not wait for the clip."""
-        if not cutting.cancelled():
-            cutting.exception()  # retrieved, or asyncio complains
-        self._clip(call).unlink(missing_ok=True)
-
-    async def _cut_in_time(self, call: Call, cutting: asyncio.Task[Path | None]) -> Path | None:
-        """Wait for the clip before anything is sent."""
+    async def _cut_in_time(self, call: Call, footage: Path | None) -> Path | None:
+        """Cut the clip before anything is sent."""
         try:
-            return await cutting
+            return await self._cut(call, footage)
         except MediaError as error:
             await self.change(call, state=State.FAILED, error=str(error), charged=0)
             raise

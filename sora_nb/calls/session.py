@@ -20,6 +20,7 @@ from sora_nb.calls.connections import Connections
 from sora_nb.calls.job import Job, WaitInterrupted
 from sora_nb.calls.lending import Lender, check_consent, registration, strangers, unasked
 from sora_nb.calls.preview import Preview
+from sora_nb.calls.publishing import Publisher
 from sora_nb.calls.recovery import Recovery
 from sora_nb.calls.runner import Runner
 from sora_nb.errors import (
@@ -32,13 +33,15 @@ from sora_nb.errors import (
 )
 from sora_nb.models import Character, Clip, Registration, ServiceId, State, Video, dollars, micros
 from sora_nb.money import catalogue, prices
-from sora_nb.money.budget import check_call
+from sora_nb.money.budget import allowance, check_call
 from sora_nb.providers import registry
 from sora_nb.providers.base import Member, Order, Ticket
+from sora_nb.providers.films import Films
 from sora_nb.providers.profile import Settings
 from sora_nb.storage import archives
 from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.files import Files
+from sora_nb.storage.home import home_folder
 from sora_nb.storage.ledger import Ledger
 from sora_nb.storage.process_lock import ProcessLock, check_process
 
@@ -55,6 +58,8 @@ if TYPE_CHECKING:
     from sora_nb.calls.recovery import Resumed
     from sora_nb.engines.base import Engine
     from sora_nb.engines.cutout.identity import Sighting
+    from sora_nb.engines.film import Filmer
+    from sora_nb.engines.subjects import Subjects
     from sora_nb.media import VideoInfo
     from sora_nb.models import Dollars, Moment
     from sora_nb.money.budget import Allowance, Budget
@@ -79,7 +84,7 @@ class Session:
         settings: the default service.
         home: folder of ledger and files.
         allowance: what may be spent.
-        engine: what makes videos in this process, by default the animatic engine.
+        engine: what makes videos in this process, or its name, see installed.make(); by default the animatic engine.
         allow_retired: whether retired routes and models are asked for.
         publish: as of HostedProvider.
 
@@ -94,19 +99,20 @@ class Session:
         home: Path,
         *,
         allowance: Allowance,
-        engine: Engine | None = None,
+        engine: str | Engine | Filmer | None = None,
         allow_retired: bool = False,
         publish: Callable[[Path], str] | None = None,
     ) -> None:
+        self._films = Films(settings.profile if not settings.base_url else registry.get("local"))
+        self._engine = self._engine_of(engine)  # before anything is opened
         self.home = home
-        self.profile: Profile = settings.profile
+        self._default: Profile = settings.profile
         self.service = ServiceId(settings.profile.name, settings.base_url)
         self.ledger = Ledger(home / "ledger.db")
         self.files = Files(home)
         self.lock = ProcessLock(home / "kernels")
         self._connections = Connections(settings)
         self._allowance = allowance
-        self._engine = engine
         self._allow_retired = allow_retired
         self._publish = publish
         self._providers: dict[ServiceId, Provider] = {}
@@ -120,8 +126,56 @@ class Session:
         # a session that is dropped without close() gives back what it holds; running calls keep it alive
         self._process = os.getpid()
         self._release = weakref.finalize(
-            self, _release, self._process, self._providers, self._replaced, self._runner, self.lock, self.ledger
+            self,
+            _release,
+            self._process,
+            self._providers,
+            self._replaced,
+            self._films,
+            self._runner,
+            self.lock,
+            self.ledger,
         )
+
+    # --- engines ----------------------------------------------------------------------------------------------------
+
+    @property
+    def engine(self) -> Engine:
+        """What looks at footage in this process, and films where no other engine's model is asked for."""
+        if self._engine is None:
+            from sora_nb.engines.animatic import AnimaticEngine
+
+            self._engine = AnimaticEngine()
+        return self._engine
+
+    def _engine_of(self, engine: str | Engine | Filmer | None) -> Engine | None:
+        """Return an engine that cuts characters out, too; one that only films is added as what films."""
+        from sora_nb.engines import installed
+
+        draws, films = (None, None) if engine is None else installed.split(engine)
+        if films is not None:
+            self._films.add(films, usual=True)
+        return draws
+
+    def add_engine(self, engine: str | Filmer, name: str) -> str:
+        """Have another engine of this process film beside the others; see Studio.engine()."""
+        from sora_nb.engines import installed
+
+        check_process(self._process)
+        if not self._release.alive:
+            raise ConfigError("The studio was closed.", hint="Make a new one.")
+        if self.service.base_url and self.service.provider == self._films.profile.name:
+            raise ConfigError(
+                f"This studio has its videos made by the server at {self.service.base_url}.",
+                hint="Start that one with sora-nb serve --engine, or use a studio without an address.",
+            )
+        draws, films = installed.split(engine)
+        if films is None:
+            raise ConfigError(
+                f"The engine {getattr(draws, 'name', engine)!r} cuts characters out, too, and stands beside none.",
+                hint="Make a studio with it: Studio(engine=...).",
+            )
+        return f"{self._films.profile.name}/{self._films.add(films, name)}"
 
     # --- services ---------------------------------------------------------------------------------------------------
 
@@ -163,8 +217,9 @@ class Session:
         if not service.base_url:
             from sora_nb.providers.local import LocalProvider
 
-            profile = self.profile if service == self.service else registry.get(service.provider)
-            return LocalProvider(self.engine, self.home, profile)
+            own = service.provider == self._films.profile.name
+            films = self._films if own else Films(registry.get(service.provider))
+            return LocalProvider(self.engine, self.home, films)
         return self._hosted(self._connections.settings(service.provider))
 
     def _hosted(self, settings: Settings) -> Provider:
@@ -224,7 +279,17 @@ class Session:
             InvalidInput: it is no text.
         """
         name, bare = self._split(model)
-        return self.profile if name == self.service.provider else registry.get(name), bare
+        return self._profile(name), bare
+
+    @property
+    def profile(self) -> Profile:
+        """The default service's profile; that of this process has the models of all its engines."""
+        return self._default if self.service.base_url else self._films.profile
+
+    def _profile(self, name: str) -> Profile:
+        if name == self.service.provider:
+            return self.profile
+        return self._films.profile if name == self._films.profile.name else registry.get(name)
 
     def _split(self, model: str | None) -> tuple[str, str | None]:
         """Return the name of a model's provider, and of the model there."""
@@ -330,9 +395,9 @@ class Session:
         if references not in ("stills", "clips", "both"):
             raise InvalidInput(f"{references!r} shows no character.", hint='It is "stills", "clips" or "both".')
         rules = provider.profile.video
-        usual = provider.profile.rules(model or rules.model).seconds or rules.seconds
-        wanted_size = rules.size if size is None else arguments.size(size)
-        wanted_seconds = usual if seconds is None else arguments.seconds(seconds)
+        usual = provider.profile.rules(model or rules.model)
+        wanted_size = usual.size if size is None else arguments.size(size)
+        wanted_seconds = usual.seconds or rules.seconds if seconds is None else arguments.seconds(seconds)
         if route == "sync":
             chosen = provider.profile.chat_model(wanted_size, wanted_seconds)
             model, wanted_size = model or chosen.model, chosen.size
@@ -407,15 +472,6 @@ class Session:
         """The characters kept in this home."""
         return self.ledger.characters
 
-    @property
-    def engine(self) -> Engine:
-        """What makes videos, and looks at footage, in this process."""
-        if self._engine is None:
-            from sora_nb.engines.animatic import AnimaticEngine
-
-            self._engine = AnimaticEngine()
-        return self._engine
-
     def extractor(self) -> Provider:
         """Return who makes characters: the default service, or the engine of this process where that one makes none."""
         return self.provider(self.service if self._makes_characters() else ServiceId("local", ""))
@@ -423,13 +479,21 @@ class Session:
     @property
     def extractor_profile(self) -> Profile:
         """The profile of who makes characters."""
-        return self.profile if self._makes_characters() else registry.get("local")
+        return self.profile if self._makes_characters() else self._profile("local")
 
     def _makes_characters(self) -> bool:
         profile = self.profile
         makes = profile.routes.characters or profile.routes.video_characters
         retired = profile.is_retired(profile.character.model or "", "character", self.service.base_url)
         return bool(makes) and (self._allow_retired or not retired)
+
+    def clip(self, start: Clip | tuple[Moment, Moment] | Moment, end: Moment | None = None) -> Clip:
+        """Return the seconds that a character is to be made from.
+
+        Raises:
+            ClipError: they are none, or more or less than who makes characters takes.
+        """
+        return Clip.of(start, end).check(self.extractor().profile.character.span)
 
     def submit_character(
         self,
@@ -445,7 +509,7 @@ class Session:
         """Start making a character and return at once; see Studio.submit_extract()."""
         provider = self.extractor()
         rules = provider.profile.character
-        clip = Clip.of(start, end).check(rules.span)
+        clip = self.clip(start, end)
         found = resolve(source, provider.profile, provider.service, self.find_video)
         if found.file is not None:
             media.check_clip(found.file, clip, rules.span)
@@ -558,6 +622,14 @@ class Session:
                 f"{display.plain(repr(character), 80)} is no Character.", hint="Give studio.character(username)."
             )
         return consistency(character, self.file_of(video), self.home)
+
+    def subjects(
+        self, video: VideoLike, start: Clip | tuple[Moment, Moment] | Moment, end: Moment | None = None
+    ) -> Subjects:
+        """Show who stands out in a few seconds of a video; see Studio.subjects()."""
+        from sora_nb.engines.subjects import find
+
+        return find(self.engine, self.file_of(video), Clip.of(start, end))
 
     # --- money ------------------------------------------------------------------------------------------------------
 
@@ -797,13 +869,15 @@ class Session:
 
     def models(self, *, references: bool | None = None) -> pd.DataFrame:
         """Return a table of the models that are known by name; see Studio.models()."""
-        known = {name: registry.get(name) for name in registry.names()} | {self.profile.name: self.profile}
-        return catalogue.table(known.values(), self._connections.is_usable, references=references)
+        known = [self._profile(name) for name in dict.fromkeys([*registry.names(), self.profile.name])]
+        here = self._films.profile.name
+        took = {f"{here}/{model}": self.ledger.took(ServiceId(here, ""), model) for model in self._films}
+        return catalogue.table(known, self._connections.is_usable, took, references=references)
 
     def choices(self) -> list[str]:
         """Return the models that can be asked for now: those of the default service, then those whose key is known."""
         own = catalogue.served(self.profile)
-        others = [registry.get(name) for name in registry.names() if name != self.profile.name]
+        others = [self._profile(name) for name in registry.names() if name != self.profile.name]
         usable = [profile for profile in others if self._connections.is_usable(profile.name)]
         named = [f"{profile.name}/{model}" for profile in usable for model in catalogue.served(profile)]
         return list(dict.fromkeys([self.profile.video.model, *own, *named]))
@@ -821,10 +895,36 @@ class Session:
         self._release()
 
 
+def open_session(
+    profile: str | Profile | None,
+    *,
+    base_url: str | None,
+    api_key: SecretStr,
+    home: Path | str | None,
+    budget: Dollars | None,
+    budget_since: dt.date | None,
+    engine: str | Engine | Filmer | None,
+    allow_retired: bool,
+    publish: str | None,
+) -> Session:
+    """Return the session that a studio of these arguments works with; see Studio."""
+    settings = registry.settings(profile, base_url=base_url, api_key=api_key)
+    allowed = allowance(budget, budget_since)
+    return Session(
+        settings,
+        home_folder(home),
+        allowance=allowed,
+        engine=engine,
+        allow_retired=allow_retired,
+        publish=Publisher(publish) if publish is not None else None,
+    )
+
+
 def _release(
     process: int,
     providers: dict[ServiceId, Provider],
     replaced: list[Provider],
+    films: Films,
     runner: Runner,
     lock: ProcessLock,
     ledger: Ledger,
@@ -835,14 +935,15 @@ def _release(
     async def close() -> None:
         for provider in (*providers.values(), *replaced):
             await provider.close()
+        await asyncio.to_thread(films.close)
         await runner.idle(CLOSING_SECONDS)
 
     if background.is_here():  # the loop dropped it, and can wait neither for itself nor for whoever starts it
         threading.Thread(
-            target=_release, args=(process, providers, replaced, runner, lock, ledger), daemon=True
+            target=_release, args=(process, providers, replaced, films, runner, lock, ledger), daemon=True
         ).start()
         return
-    if providers:
+    if providers or list(films):
         background.run(close)
     lock.close()
     ledger.close()

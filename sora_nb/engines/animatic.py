@@ -9,6 +9,7 @@ from sora_nb.engines import memory
 from sora_nb.engines.cutout import extraction
 from sora_nb.engines.cutout.look import CutoutLook
 from sora_nb.engines.draw import render
+from sora_nb.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,3 +55,17 @@ class AnimaticEngine:
         """Render a request to an MP4; see Engine.generate()."""
         with _memory_returned():
             return render.generate(request, out, control, self._executor)
+
+
+def make(rest: str) -> AnimaticEngine:
+    """Make the engine, for the entry point of its name.
+
+    Args:
+        rest: what it is told; it takes nothing.
+
+    Raises:
+        ConfigError: it is told something.
+    """
+    if rest:
+        raise ConfigError("The engine 'animatic' is told nothing.", hint='Write Studio(engine="animatic").')
+    return AnimaticEngine()

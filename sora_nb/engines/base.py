@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from sora_nb.media.edit import Keeper
     from sora_nb.models import Clip
 
 
@@ -182,9 +183,14 @@ class Control:
 
     Args:
         on_progress: called with a fraction from 0 to 1 and what is being done, such as "looking for faces".
+
+    Attributes:
+        keeper: gives the pictures of the clip that is extracted, and keeps these seconds meanwhile; None where nobody asks
+            for that. An engine need not read them there.
     """
 
     def __init__(self, on_progress: Callable[[float, str], None] | None = None) -> None:
+        self.keeper: Keeper | None = None
         self._on_progress = on_progress
         self._cancelled = threading.Event()
 

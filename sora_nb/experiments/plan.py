@@ -195,7 +195,7 @@ def _refused(session: Session, asked: _Asked, error: SoraError) -> list[Combinat
             cast=tuple(prompts.candidates(asked.prompt)),
             service=service,
             model=model,
-            size=asked.size or profile.video.size,
+            size=asked.size or profile.rules(model).size,
             seconds=asked.seconds or profile.rules(model).seconds or profile.video.seconds,
             seed=number,
             repeat=repeat,

@@ -63,13 +63,16 @@ def page(
 
 def _makers(combinations: Sequence[Combination], calls: Mapping[int, Call]) -> list[str]:
     """Say who made the videos; those of the local engine are never taken for another's."""
-    services = dict.fromkeys(one.service for one in combinations)
+    made = [call for call in calls.values() if "made" in call.answer]
+    filmed = {(call.service, call.model): call.answer["made"]["engine"] for call in made}
+    services = dict.fromkeys(one.service for one in combinations if (one.service, one.model) not in filmed)
     played = {call.service for call in calls.values() if call.currency == "rehearsed"}
     here = any(each.provider == "local" or each in played for each in services)
     others = [each.provider for each in services if each.provider != "local" and each not in played]
     rehearsed = ", ".join(each.provider for each in services if each in played)
     return [
         *[f"Animatics {ORIGIN}."] * here,
+        *[f"Videos by {model}, made here by the engine {engine}." for (_, model), engine in filmed.items()],
         *[f"It played {rehearsed}: charges there are no money."] * bool(played),
         *[f"Videos by {', '.join(others)}."] * bool(others),
     ]

@@ -9,7 +9,7 @@ from sora_nb.money import prices
 from sora_nb.providers import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     import pandas as pd
 
@@ -18,19 +18,24 @@ if TYPE_CHECKING:
 
 COLUMNS = [
     "name", "provider", "model", "seconds", "resolutions", "ratios", "characters", "images", "prompt", "usd_per_second",
-    "usd_per_film", "key", "key_set", "retired", "source", "date",
+    "usd_per_film", "took", "key", "key_set", "retired", "source", "date",
 ]  # fmt: skip
 _PATTERN = frozenset("*?[")
 
 
 def table(
-    profiles: Iterable[Profile], is_usable: Callable[[str], bool], *, references: bool | None = None
+    profiles: Iterable[Profile],
+    is_usable: Callable[[str], bool],
+    took: Mapping[str, float | None],
+    *,
+    references: bool | None = None,
 ) -> pd.DataFrame:
     """Return what is known of the models of some services; see Studio.models().
 
     Args:
         profiles: the services.
         is_usable: whether the address and key of the service of this name are known.
+        took: seconds that the last films took, by the model's whole name, as far as that is known; None where it is not.
         references: True keeps the models that can show characters, False the others.
     """
     import pandas as pd
@@ -38,7 +43,10 @@ def table(
     rows = []
     for profile in profiles:
         usable = is_usable(profile.name)
-        rows += [{**_row(profile, name), "key_set": usable} for name in known(profile)]
+        rows += [
+            {**row, "took": took.get(row["name"]), "key_set": usable}
+            for row in (_row(profile, name) for name in known(profile))
+        ]
     kept = [row for row in rows if references is None or (row["characters"] > 0) is references]
     return display.frame(pd.DataFrame(kept, columns=COLUMNS))
 
@@ -52,9 +60,9 @@ def known(profile: Profile) -> list[str]:
 
 def served(profile: Profile) -> list[str]:
     """Return the names of a service's models that can be asked for: none that is retired."""
-    names = (
-        [profile.video.model] if profile.free else known(profile)
-    )  # a free engine makes the same under all its names
+    # a free engine makes the same under all its names but those with rules, which are other engines' models
+    free = dict.fromkeys([profile.video.model, *profile.models, *profile.video.models[:1]])
+    names = list(free) if profile.free else known(profile)
     return [name for name in names if not _retired(profile, name, profile.rules(name))]
 
 

@@ -134,7 +134,7 @@ def purchase(
             f"{display.plain(repr(images), 60)} and {display.plain(repr(clip_seconds), 60)}.",
             hint="Write estimate(images=3, clip_seconds=4.5).",
         )
-    shape = shape_of(_scaled(size or profile.video.size, resolution), rules, resolution)
+    shape = shape_of(_scaled(size or rules.size, resolution), rules, resolution)
     return Purchase(
         kind=kind,
         model=model,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sora_nb.models import Character
     from sora_nb.money.prices import Estimate
     from sora_nb.notebook.widgets._worker import Check
-    from sora_nb.providers.profile import ModelRules
+    from sora_nb.providers.profile import ModelRules, Profile
     from sora_nb.storage.call import Call
 
 SEND, KEEP = "Send", "Do not send"
@@ -145,7 +145,8 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def _title(self, model: str) -> str:
         """Return what a model is called: the engine of this process is none of the models whose list prices it tells."""
         profile, name = self._session.profile_of(model)
-        return f"Local animatic ({name or profile.video.model} list price)" if profile.free else model
+        name = name or profile.video.model
+        return f"Local animatic ({name} list price)" if _draws(profile, name) else model
 
     # --- what the model makes -----------------------------------------------------------------------------------------
 
@@ -153,9 +154,9 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         """Offer the lengths and sizes that the chosen model makes; what it does not make is changed for what it does."""
         profile, model = self._session.profile_of(self.prompt.model)
         rules = profile.rules(model or profile.video.model)
-        shows, usual = rules.references, shapes.shape_of(profile.video.size, rules).size
+        shows, usual = rules.references, shapes.shape_of(rules.size, rules).size
         sizes, lengths = shapes.sizes(rules) or [usual, _turned(usual)], _lengths(rules)
-        self.about.layout.display = "" if profile.name == "local" else "none"
+        self.about.layout.display = "" if _draws(profile, model or profile.video.model) else "none"
         with self.prompt.hold_sync():
             self.prompt.mentions = (shows.members or shows.images) if shows else profile.character.mentions
             self.prompt.sizes, self.prompt.lengths = sizes, lengths
@@ -181,13 +182,14 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _look(self, check: Check) -> None:
         prompt, options = self.prompt.value, self.order
-        profile, _ = self._session.profile_of(options["model"])
+        profile, model = self._session.profile_of(options["model"])
         stranger = self._session.stranger(prompt, options["model"])
         name = "" if stranger is None else self._session.characters.free_name(stranger.username)
         check()
         self.stranger.offer(stranger, profile.name, name, price(self._session.estimate("character")))
         asked = self.stranger.who is not None  # which says what is wrong
-        shown = "" if asked or profile.free or not prompt.strip() else self._shown(prompt, options)
+        drawn = _draws(profile, model or profile.video.model)
+        shown = "" if asked or drawn or not prompt.strip() else self._shown(prompt, options)
         check()
         self.preview.value = shown
         self.preview.layout.display = "" if shown else "none"
@@ -229,10 +231,17 @@ def _next(seed: int | None) -> int | None:
     return (seed or 0) + 1
 
 
+def _draws(profile: Profile, model: str) -> bool:
+    """Whether the animatic engine makes what is asked for: the models of other free engines have rules of their own."""
+    return profile.free and model not in profile.models
+
+
 def price(estimate: Estimate) -> str:
     """Write a price for people."""
     if estimate.micros is None:
         return "price unknown"
+    if estimate.free and estimate.micros == 0:
+        return "free here"
     return f"free here; list price {dollars(estimate.micros)}" if estimate.free else dollars(estimate.micros)
 
 

@@ -103,7 +103,7 @@ class Order(Model):
         image: a picture the video starts from.
         clip: the seconds that show a character.
         source: the video they are taken from.
-        clip_file: these seconds as a file, where they were cut here.
+        clip_file: these seconds as a file, where they were cut here; to the engine of this process: where it may cut them.
         subject: where the character is: a point (x, y) or a box (left, top, right, bottom), as parts of width and height.
         name: what a person calls the character, or "".
     """
@@ -148,6 +148,7 @@ class Ticket(Model):
         video: the task as far as it is told, for an order of a video or a registration.
         character: the character, for an order of one; a character is made when its create is answered.
         files: parts of the result that are on this machine already: "video", "avatar", "cutout".
+        lacks: what a clip that was cut on the way lacks, in sentences.
         raw: the service's answer.
     """
 
@@ -156,6 +157,7 @@ class Ticket(Model):
     video: Video | None = None
     character: Character | None = None
     files: dict[str, Path] = Field(default_factory=dict)
+    lacks: tuple[str, ...] = ()
     raw: dict[str, Any] = Field(default_factory=dict, repr=False)
 
 
@@ -200,13 +202,15 @@ def filled(video: Video, asked: Order | Video | Awaited) -> Video:
 class Provider(Protocol):
     """A service, or the engine of this process. Its methods are called on the background loop."""
 
-    profile: Profile
-    """What it sells, where, at which price and within which limits."""
     outlives_kernel: bool
     """Whether orders go on when this process ends."""
 
     service: ServiceId
     """The key of everything that is kept about it."""
+
+    @property
+    def profile(self) -> Profile:
+        """What it sells, where, at which price and within which limits."""
 
     def check(self, order: Order) -> None:
         """Refuse an order that would fail, before anything is built or sent.

@@ -18,6 +18,7 @@ from sora_nb.engines.handles import suggest_names
 from sora_nb.engines.likeness import cutout_of
 from sora_nb.errors import Cancelled, GenerationFailed, Interrupted, InvalidInput, LinkExpired, SoraError, UpstreamError
 from sora_nb.media import miniature
+from sora_nb.media.edit import Keeper
 from sora_nb.models import Character, Registration, ServiceId, Status, Video
 from sora_nb.providers import registry
 from sora_nb.providers.base import Ticket
@@ -32,37 +33,46 @@ if TYPE_CHECKING:
     from sora_nb.providers.base import Order, Report
     from sora_nb.providers.compiled import Compiled
     from sora_nb.providers.download import Arrived, Download
+    from sora_nb.providers.films import Films
     from sora_nb.providers.profile import Profile
 
 T = TypeVar("T")
 
 
 class LocalProvider:
-    """The engine of this process; see base.Provider. Orders are worked on one after another, and cost nothing.
+    """The engines of this process; see base.Provider. Each works on one order after another; none costs anything.
 
     Args:
-        engine: what does the work.
+        engine: what cuts characters out, and films where no other engine's model is asked for.
         home: the studio's folder: videos are made in `incoming`, cut-outs and stills are kept in folders of their own.
-        profile: its limits and list prices.
+        films: the engines that only film, and the profile with limits and list prices of all.
     """
 
     outlives_kernel = False
 
-    def __init__(self, engine: Engine, home: Path, profile: Profile) -> None:
-        self.profile = profile
-        self.service = ServiceId(profile.name, "")
+    def __init__(self, engine: Engine, home: Path, films: Films) -> None:
+        self.service = ServiceId(films.profile.name, "")
         self._engine = engine
         self._home = home
-        self._dialect = registry.dialect(profile)
-        self._turn = asyncio.Semaphore(1)
+        self._films = films
+        self._turns: dict[str, asyncio.Semaphore] = {}
+        """Whose turn it is at each engine that only films, by its model; at the other one, under ""."""
         self._working: dict[str, _Work] = {}
         self._closed = False
         self._transport: Transport | None = None
         self._downloads: Downloader | None = None
 
+    @property
+    def profile(self) -> Profile:
+        """What it makes, with the models of all its engines."""
+        return self._films.profile
+
     def check(self, order: Order) -> None:
         """Refuse an order the engine cannot make; see base.Provider.check()."""
-        self._dialect.check(order)
+        if order.model in self._films:
+            self._films.check(order)
+            return
+        registry.dialect(self.profile).check(order)
         source = order.source
         if source is not None and source.url is None and (source.file is None or not source.file.is_file()):
             raise InvalidInput(
@@ -72,17 +82,21 @@ class LocalProvider:
 
     def compiled(self, order: Order) -> Compiled:
         """Return an order as its model gets it; see base.Provider.compiled()."""
-        return self._dialect.compiled(order)
+        if order.model in self._films:
+            return self._films.compiled(order)
+        return registry.dialect(self.profile).compiled(order)
 
     @background.at_home
     async def create(self, order: Order, key: str, report: Report) -> Ticket:
         """Make the video or character; see base.Provider.create()."""
         control = Control(lambda fraction, stage: report(100 * fraction, stage))
-        turn = asyncio.ensure_future(self._turn.acquire())
+        films = order.kind == "video" and order.model in self._films
+        one = self._turns.setdefault(order.model if films else "", asyncio.Semaphore(1))
+        turn = asyncio.ensure_future(one.acquire())
         self._working[key] = _Work(control, turn)
         try:
-            make = self._generate if order.kind == "video" else self._extract
-            if self._turn.locked():
+            make = self._film if films else self._generate if order.kind == "video" else self._extract
+            if one.locked():
                 report(0, "waiting for its turn")
             await asyncio.wait([turn])  # its turn, or the end of its wait for one
             if self._closed:
@@ -97,7 +111,7 @@ class LocalProvider:
             del self._working[key]
             control.cancel()  # where nobody waits for it any more, the engine need not go on
             if turn.done() and not turn.cancelled():
-                self._turn.release()
+                one.release()
             turn.cancel()
 
     def _generate(self, order: Order, key: str, control: Control) -> Ticket:
@@ -116,7 +130,16 @@ class LocalProvider:
         )
         with _told("generate the video"):
             warnings = self._engine.generate(request, out, control)
-        raw: dict[str, Any] = {"id": f"video_{key}", "object": "video", "warnings": list(warnings)}
+        return self._filmed(order, key, out, {"warnings": list(warnings)})
+
+    def _film(self, order: Order, key: str, control: Control) -> Ticket:
+        out = self._home / "incoming" / f"{key}.mp4"
+        with _told("generate the video"):
+            answer = self._films.film(order, out, control)
+        return self._filmed(order, key, out, answer)
+
+    def _filmed(self, order: Order, key: str, out: Path, answer: dict[str, Any]) -> Ticket:
+        raw = {"id": f"video_{key}", "object": "video", **answer}
         now = datetime.now(UTC)
         video = Video(
             id=raw["id"], status=Status.COMPLETED, progress=100, prompt=order.prompt, model=order.model, size=order.size,
@@ -129,6 +152,8 @@ class LocalProvider:
         assert order.source is not None
         assert order.source.file is not None
         hint = Hint(*(order.subject * 2 if len(order.subject) == 2 else order.subject)) if order.subject else None
+        keeper = None if order.clip_file is None else Keeper(order.source.file, order.clip, order.clip_file)
+        control.keeper = keeper
         with _told("cut the character out"):
             found = self._engine.extract(order.source.file, order.clip, control, hint)
         folder = self._home / "cutouts" / key
@@ -153,7 +178,13 @@ class LocalProvider:
             created_at=datetime.now(UTC),
             raw=raw,
         )
-        return Ticket(id=made.id, character=made, files={"avatar": folder / files.AVATAR, "cutout": cutout}, raw=raw)
+        return Ticket(
+            id=made.id,
+            character=made,
+            files={"avatar": folder / files.AVATAR, "cutout": cutout},
+            lacks=() if keeper is None else tuple(keeper.notes or ()),
+            raw=raw,
+        )
 
     async def wait(self, ticket: Ticket, report: Report) -> Ticket:
         """Return the ticket: what the engine was asked for is made when create() returns."""

@@ -111,6 +111,7 @@ class ModelRules(Model):
 
     Attributes:
         seconds: length that is asked for where the caller says nothing; None: the profile's.
+        size: the same of its size, like "1280x720"; "": the profile's.
         lengths: lengths it makes; empty where any between shortest and longest will do.
         shortest, longest: seconds; None where nobody says.
         ratios: aspect ratios like "16:9"; empty where it takes any size.
@@ -123,6 +124,7 @@ class ModelRules(Model):
         prompt_longest: characters of text; None: the profile's.
         references: how it is shown characters; None where it cannot be.
         faces: whether photorealistic faces in pictures are "checked" or "refused"; "" where nobody says.
+        elsewhere: the machine that an engine of this process has its films made on, and sends pictures to; "" for this one.
         dialect: whose bodies the service passes on to it, where it stands in front of others: a module of this package.
         retired: what became of it; "" where it is served.
         source: where this was read.
@@ -130,6 +132,7 @@ class ModelRules(Model):
     """
 
     seconds: int | None = None
+    size: str = ""
     lengths: tuple[int, ...] = ()
     shortest: int | None = None
     longest: int | None = None
@@ -143,6 +146,7 @@ class ModelRules(Model):
     prompt_longest: int | None = None
     references: ReferenceRules | None = None
     faces: Literal["", "checked", "refused"] = ""
+    elsewhere: str = ""
     dialect: str = ""
     retired: str = ""
     source: str = ""
@@ -304,6 +308,7 @@ class Profile(Model):
             known = next(fitting, ModelRules())
         own = {
             "seconds": known.seconds or self.video.seconds,
+            "size": known.size or self.video.size,
             "longest": known.longest or self.video.longest,
             "prompt_longest": known.prompt_longest or self.video.prompt_longest,
             "lengths": known.lengths or self.video.seconds_allowed,

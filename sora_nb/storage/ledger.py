@@ -8,6 +8,7 @@ held against the budget until then.
 from __future__ import annotations
 
 import json
+import statistics
 from collections.abc import Container
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -359,6 +360,22 @@ class Ledger:
         mine = (*_made_by(video.service), CALLS.c.task == video.id, CALLS.c.file == str(video.path))
         query = select(CALLS).where(*_FINISHED, *mine).order_by(CALLS.c.number.desc()).limit(1)
         return next(iter(self._read(query)), None)
+
+    def took(self, service: ServiceId, model: str) -> float | None:
+        """Return the seconds that the last films of a model took to make, as far as answers tell; None where none does.
+
+        Args:
+            service: whose model it is.
+            model: its name.
+
+        Returns:
+            The median of the last three.
+        """
+        told = CALLS.c.answer["made", "took"].as_float()
+        mine = (*_FINISHED, *_made_by(service), CALLS.c.model == model, told.is_not(None))
+        with self._database.read() as connection:
+            found = connection.scalars(select(told).where(*mine).order_by(CALLS.c.number.desc()).limit(3)).all()
+        return statistics.median(found) if found else None
 
     def lacking_avatar(self) -> list[Call]:
         """Return the calls of finished characters whose avatar is not here, though there is a link to it."""

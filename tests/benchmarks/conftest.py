@@ -1,4 +1,4 @@
-"""Ratios of speed and memory are part of a release: they need the machine for themselves."""
+"""Ratios of speed and memory are a part of their own: they need the machine for themselves."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ import parts
 
 
 def pytest_collection_modifyitems(items):
-    parts.mark(items, Path(__file__).parent, "release")
+    parts.mark(items, Path(__file__).parent, "speed")

@@ -9,14 +9,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
-import venv
 from pathlib import Path
 
 import parts
 import pytest
 from conftest import KEY
-from filelock import FileLock
+from environments import made, programs, without_ours
 from programs import run
 from quick import QuickEngine
 
@@ -54,33 +52,12 @@ def judges(request):
     return folder
 
 
-def made(folder, pinned, make):
-    """Make an environment once, and anew where another version is pinned."""
-    with FileLock(f"{folder}.lock"):
-        done = folder / "installed"
-        if not done.is_file() or done.read_text() != pinned:
-            shutil.rmtree(folder, ignore_errors=True)
-            make()
-            done.write_text(pinned)
-    return folder
-
-
 @pytest.fixture(scope="session")
 def program(judges):
     """Return a program of a judge's environment, which is made where it is missing."""
 
     def find(judge, name="python"):
-        folder = judges / judge
-        binaries = folder / ("Scripts" if os.name == "nt" else "bin")
-
-        def make():
-            venv.create(folder)
-            # compiling everything takes longer than running the little that is used
-            pip = [sys.executable, "-m", "pip", "--python", binaries / "python", "install", "--quiet", "--no-compile"]
-            run([*pip, *PINNED[judge].split()])
-
-        made(folder, PINNED[judge], make)
-        return binaries / name
+        return programs(judges / judge, PINNED[judge]) / name
 
     return find
 
@@ -110,8 +87,7 @@ def prism_program(packages):
 
 def heard(command, **options):
     """Run a judge's script, and return what it reports."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return json.loads(run(command, env=environment, **options).splitlines()[-1])
+    return json.loads(run(command, env=without_ours(), **options).splitlines()[-1])
 
 
 @pytest.fixture

@@ -6,54 +6,17 @@ from pathlib import Path
 
 import parts
 import pytest
-from canary import FOUND, SEARCHED
 from conftest import KEY
-from faults.report import PATH, TALLY, Tally, complaint, corrected, figures
+from faults.report import Tally
 from faults.world import Service, World
 from quick import QuickEngine
 
 from sora_nb.engines.base import Control, RenderRequest
 from sora_nb.server import untrusted_video
 
-STALE = pytest.StashKey[str]()
-PROMISES = Path(__file__).parents[2] / "notebooks" / "guide" / "promises.md"
-
 
 def pytest_collection_modifyitems(items):
     parts.mark(items, Path(__file__).parent, "release")
-
-
-def is_whole(config):
-    """Whether the whole release part is run, so that its figures are what the guide promises."""
-    option = config.option
-    narrowing = ("keyword", "deselect", "ignore", "ignore_glob", "lf", "collectonly")
-    narrowed = any(getattr(option, name, None) for name in narrowing)  # lf is a plugin's, which may be off
-    by_itself = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    return by_itself and not narrowed and option.markexpr == "release"
-
-
-@pytest.hookimpl(trylast=True)  # the search for the key comes first
-def pytest_sessionfinish(session):
-    config = session.config
-    tally = config.stash.get(TALLY, None)
-    if tally is None:  # nothing that counts was run, as in make test
-        return
-    tally.broken = session.testsfailed
-    tally.leaks = len(config.stash[FOUND])
-    tally.searched = config.stash[SEARCHED]
-    cache = getattr(config, "cache", None)
-    if PATH or cache is not None:
-        tally.write(Path(PATH) if PATH else cache.mkdir("faults") / "faults.json")
-    if session.exitstatus == pytest.ExitCode.OK and is_whole(config):
-        page = PROMISES.read_text(encoding="utf-8")
-        config.stash[STALE] = complaint(page, figures(tally))
-        if config.stash[STALE]:
-            PROMISES.write_text(corrected(page, figures(tally)), encoding="utf-8")
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    terminalreporter.write(config.stash.get(STALE, ""), red=True)
 
 
 @pytest.fixture(scope="module")

@@ -72,6 +72,22 @@ class Tally:
     broken: int = 0
     services: dict[str, Counter] = field(default_factory=dict)
 
+    def dumped(self):
+        """Return it as JSON, for another process."""
+        return json.dumps(vars(self))
+
+    def add(self, dumped):
+        """Add what another process counted in the same run."""
+        other = json.loads(dumped)
+        self.faults.update(other["faults"])
+        self.errors.update(other["errors"])
+        for name, counts in other["services"].items():
+            self.services.setdefault(name, Counter()).update(counts)
+        for name in ("steps", "sent", "accepted", "finished", "unknown", "kills", "hostile", "in_flight"):
+            setattr(self, name, getattr(self, name) + other[name])
+        for name in ("polls", "lag"):
+            setattr(self, name, max(getattr(self, name), other[name]))
+
     def write(self, path):
         """Write it as JSON, with the sums that the table needs."""
         path.write_text(json.dumps(figures(self), indent=1, sort_keys=True), encoding="utf-8")

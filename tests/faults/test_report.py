@@ -12,9 +12,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from faults.conftest import is_whole
 from faults.report import Tally, complaint, corrected, figures, marks, promises, services, tables
 from faults.services import SERVICES
+from release import is_whole
 
 ROOT = Path(__file__).parents[2]
 
@@ -93,6 +93,16 @@ def test_a_release_writes_the_tables_it_asks_for():
     assert corrected(new, figures(counted())) == new
     assert corrected("no marks", figures(counted())) == "no marks"
     assert "<!-- services -->" in complaint("no marks", figures(counted()))
+
+
+def test_several_processes_count_together():
+    alone, first, second = (counted(kills=kills, lag=lag) for kills, lag in ((70, 1.5), (30, 1.5), (40, 0.5)))
+    both = Tally()
+    for process in (first, second):
+        both.add(process.dumped())
+    assert (both.kills, both.lag, both.polls) == (alone.kills, alone.lag, alone.polls)
+    assert both.faults == first.faults + second.faults
+    assert both.services["ark"] == first.services["ark"] + second.services["ark"]
 
 
 def test_the_command_checks_a_readme(tmp_path):

@@ -27,12 +27,15 @@ class Signal {
 /** A front end's kernel: it answers for itself once it is free. */
 class Kernel {
   id = "k1";
+  process = "p1";
+  asked = 0;
   status = "idle";
   connectionStatus = "connected";
   statusChanged = new Signal();
   connectionStatusChanged = new Signal();
   waiting = [];
   requestKernelInfo() {
+    this.asked += 1;
     return new Promise((answer) => this.waiting.push(answer));
   }
   become(status) {
@@ -44,7 +47,19 @@ class Kernel {
     this.connectionStatusChanged.emit();
   }
   free() {
-    this.waiting.splice(0).forEach((answer) => answer());
+    this.waiting.splice(0).forEach((answer) => answer({ header: { session: this.process } }));
+  }
+  /** Answer whatever is asked from now on, as a kernel that has nothing to do. */
+  rest() {
+    this.free();
+    this.requestKernelInfo = () => {
+      this.asked += 1;
+      return Promise.resolve({ header: { session: this.process } });
+    };
+  }
+  /** Restart as another page has it done, of which this front end hears nothing. */
+  restartUnheard() {
+    this.process += "'";
   }
   get listeners() {
     return this.statusChanged.listeners.size + this.connectionStatusChanged.listeners.size;
@@ -124,6 +139,67 @@ test("a kernel that was restarted by somebody else does not know the widget", as
   one.kernel.free();
   await later(1000);
   expect(one.notice()).toContain("The kernel does not know this any more.");
+});
+
+test("a restart that the front end hears nothing of is told of within three seconds", async () => {
+  const one = show();
+  one.kernel.rest();
+  await later(7300);
+  expect([one.notice(), one.pings()]).toEqual(["", 0]);
+  one.kernel.restartUnheard();
+  await later(3000);
+  expect(one.notice()).toBe("The kernel was restarted. Run this cell again; nothing is lost.");
+  expect(one.off()).toBe(true);
+  const { asked } = one.kernel;
+  await later(60_000);
+  expect(one.kernel.asked).toBe(asked);
+});
+
+test("so it is where the question met a kernel that was just starting, and was lost", async () => {
+  const one = show();
+  one.kernel.free();
+  await later(2100);
+  expect(one.kernel.waiting.length).toBe(1);
+  one.kernel.waiting = []; // with the process that had it
+  one.kernel.restartUnheard();
+  one.kernel.rest();
+  await later(4000);
+  expect(one.notice()).toContain("The kernel was restarted.");
+});
+
+test("another process that knows the widget is well", async () => {
+  const one = show();
+  one.kernel.rest();
+  await later(5000);
+  one.kernel.restartUnheard();
+  one.model.send = (content) => {
+    one.model.sent.push({ content });
+    one.model.tell("msg:custom", { kind: "pong" });
+  };
+  await later(10_000);
+  expect([one.notice(), one.pings()]).toEqual(["", 1]);
+});
+
+test("a kernel is asked once for all widgets, seldom while it is busy, and not while nobody looks", async () => {
+  const first = show();
+  const manager = { kernel: first.kernel };
+  const others = [1, 2, 3].map(() => show({ manager }));
+  first.kernel.rest();
+  first.kernel.asked = 0;
+  await later(60_000);
+  expect(first.kernel.asked).toBeGreaterThan(20);
+  expect(first.kernel.asked).toBeLessThan(40);
+
+  for (const one of [first, ...others]) one.el.checkVisibility = () => false;
+  first.kernel.asked = 0;
+  await later(60_000);
+  expect(first.kernel.asked).toBe(0);
+
+  others[0].el.checkVisibility = () => true;
+  first.kernel.become("busy");
+  first.kernel.requestKernelInfo = Kernel.prototype.requestKernelInfo;
+  await later(60_000);
+  expect(first.kernel.asked).toBeLessThan(5);
 });
 
 test("a busy kernel is alive: it is said that one waits, and nothing is switched off", async () => {

@@ -11,6 +11,7 @@ ALONE = "from sora_nb.notebook.widgets.cost_meter import CostMeter\nCostMeter(sp
 TOLD = 30_000
 """Milliseconds on however busy a machine; that it takes at most 3000 is tried with a clock of its own: tests/js/alive.test.js."""
 RESTARTED = "The kernel was restarted. Run this cell again; nothing is lost."
+UNKNOWN = "The kernel does not know this any more. Run this cell again; nothing is lost."
 
 
 def shown(notebook, tmp_path):
@@ -60,6 +61,12 @@ def test_a_kernel_that_is_gone_is_told_of_and_a_busy_one_is_not(notebook, tmp_pa
     app, alone = shown(notebook, tmp_path)
     notebook.start("import os; os._exit(1)")
     dead([app, alone], RESTARTED)
+    free(notebook)
+
+    app, alone = shown(notebook, tmp_path)
+    ident = notebook.look("panel.sessionContext.session.kernel.id")
+    notebook.server.call("POST", f"kernels/{ident}/restart")  # as another page does, of which this one may hear nothing
+    dead([app, alone], re.compile(f"{re.escape(RESTARTED)}|{re.escape(UNKNOWN)}"))
     free(notebook)
 
     app, alone = shown(notebook, tmp_path)

@@ -64,6 +64,7 @@ def pytest_runtest_makereport(item, call):
 def pytest_sessionfinish(session):
     if hasattr(session.config, "workeroutput"):  # one of several processes: the first searches the files of all
         session.config.workeroutput["found"] = session.config.stash[FOUND]
+        session.config.workeroutput["searched"] = session.config.stash[SEARCHED]
         return
     factory = getattr(session.config, "_tmp_path_factory", None)
     kept = [session.config.rootpath / name for name in (".pytest_cache/v", ".hypothesis")]
@@ -76,7 +77,9 @@ def pytest_sessionfinish(session):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node):
-    node.config.stash[FOUND] += getattr(node, "workeroutput", {}).get("found", [])
+    told = getattr(node, "workeroutput", {"found": [], "searched": 0})  # a process that crashed tells nothing
+    node.config.stash[FOUND] += told["found"]
+    node.config.stash[SEARCHED] += told["searched"]
 
 
 def pytest_terminal_summary(terminalreporter, config):

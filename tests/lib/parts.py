@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import pytest
 
-PARTS = ("release", "quality", "conformance", "binder")
+PARTS = ("speed", "release", "bench", "quality", "conformance", "binder")
 DESELECTED = pytest.StashKey[list]()
 """What was collected and belongs to another part than the one that runs."""
 
 
 def mark(items, folder, part):
-    """Give the tests below a folder the marker of their part."""
+    """Give the tests below a folder the marker of their part, those that have none."""
     for item in items:
-        if folder in item.path.parents:
+        if folder in item.path.parents and not of(item):
             item.add_marker(getattr(pytest.mark, part))
 
 

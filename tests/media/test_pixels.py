@@ -19,8 +19,9 @@ from PIL import Image
 from sora_nb import media
 from sora_nb.media import colours
 from sora_nb.media.container import open_video
+from sora_nb.media.encodable import Encodable
 from sora_nb.media.filmstrip import filmstrip
-from sora_nb.media.pixels import THREADS, Encodable
+from sora_nb.media.pixels import THREADS
 from sora_nb.models import Clip
 
 CORNERS = np.array([[(200, 40, 50), (40, 170, 60)], [(50, 60, 190), (220, 200, 70)]], np.uint8)

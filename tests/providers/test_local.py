@@ -13,6 +13,7 @@ from sora_nb.errors import Cancelled, GenerationFailed, Interrupted, InvalidInpu
 from sora_nb.models import Clip, ServiceId, Status, Video
 from sora_nb.providers import registry
 from sora_nb.providers.base import Order, Source
+from sora_nb.providers.films import Films
 from sora_nb.providers.local import LocalProvider
 
 VIDEO = Order(kind="video", prompt="a corgi", model="animatic", size="320x180", seconds=1, seed=3)
@@ -25,7 +26,7 @@ def unseen(*_):
 @pytest.fixture
 def provider(engine, tmp_path):
     (tmp_path / "incoming").mkdir()
-    made = LocalProvider(engine, tmp_path, registry.get("local"))
+    made = LocalProvider(engine, tmp_path, Films(registry.get("local")))
     yield made
     background.run(made.close)
 

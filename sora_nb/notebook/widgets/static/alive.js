@@ -1,4 +1,5 @@
 // A kernel that is gone: the page says so and what to do, and nothing can be pressed.
+import { heartbeat, inSight } from "./heartbeat.js";
 import { make } from "./shared.js";
 
 const AGAIN = "Run this cell again; nothing is lost.";
@@ -30,8 +31,9 @@ function hideStill(model) {
 }
 
 /**
- * Make a widget's `render` tell when its kernel has gone. The front end says so where it can; a message to the kernel and
- * back tells the rest, sent only when somebody does something here, or the front end has news: at rest it costs nothing.
+ * Make a widget's `render` tell when its kernel has gone. The front end says so where it can. Of a restart by somebody
+ * else it may hear nothing: the heartbeat tells of another process. Whether that knows the widget, a message to it and
+ * back tells, sent when somebody does something here, or there is news.
  * @param {(context: {model: any, el: HTMLElement}) => (() => void)} render
  */
 export function alive(render) {
@@ -76,6 +78,8 @@ function feel(model, el, tell) {
   let answered = true;
   let patience = 0;
   let ended = false;
+  let heart = heartbeat(null);
+  let process = ""; // which one the kernel is
 
   const state = () => {
     if (forGood) return forGood;
@@ -94,10 +98,18 @@ function feel(model, el, tell) {
       now.connectionStatusChanged?.connect(news);
       if (ident && now.id !== ident) forGood = "changed";
       ident = now.id;
+      heart.end();
+      heart = heartbeat(now, meet);
     }
     kernel = now;
     const found = GONE[state()] ?? "";
     if (found !== told) tell((told = found));
+    if (kernel && !told && inSight(el)) heart.beat();
+  };
+  const meet = (now) => {
+    const other = process && process !== now;
+    process = now;
+    if (other && !told) ask("restarted");
   };
   const news = () => {
     const before = told;
@@ -105,8 +117,8 @@ function feel(model, el, tell) {
     // somebody else may have restarted it, or while there was no connection
     if (kernel && !told && (before || kernel.status === "starting")) ask();
   };
-  /** The kernel answers a message to the widget, where it has it. */
-  const ask = () => {
+  /** The kernel answers a message to the widget, where it has it; if not, `why` is what became of it. */
+  const ask = (why = "closed") => {
     asked = Date.now();
     answered = false;
     model.send({ kind: "ping" });
@@ -114,7 +126,7 @@ function feel(model, el, tell) {
     patience = setTimeout(() => answered || told || announce(el, kernel ? BUSY : SILENT), MS.answer);
     // it answers for itself in its turn: after what was sent before
     kernel?.requestKernelInfo?.().then(
-      () => setTimeout(() => answered || ended || ((forGood ||= "closed"), look()), MS.arrive),
+      () => setTimeout(() => answered || ended || ((forGood ||= why), look()), MS.arrive),
       () => {},
     );
   };
@@ -137,6 +149,7 @@ function feel(model, el, tell) {
   look();
   return () => {
     ended = true;
+    heart.end();
     clearInterval(timer);
     clearTimeout(patience);
     model.off("msg:custom", hear);

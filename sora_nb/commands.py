@@ -1,0 +1,320 @@
+"""What the commands of the command line do; cli.py says how they are typed."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import shutil
+import signal
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from sora_nb import background, media, samples
+from sora_nb.display import ORIGIN
+from sora_nb.errors import ConfigError, SoraError
+from sora_nb.models import Clip, dollars, micros
+from sora_nb.providers import network, registry
+from sora_nb.providers.films import Films
+from sora_nb.storage.export import write_csv
+from sora_nb.storage.home import PROBE, home_folder
+from sora_nb.storage.ledger import Ledger
+from sora_nb.storage.process_lock import ProcessLock
+from sora_nb.studio import Studio
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
+
+PROMPT = "a corgi barista pours latte art, cosy coffee shop"
+REUSE = "walking on the beach at sunset"
+
+
+def demo(out: Path, video: Path | None, start: float, end: float) -> None:
+    """Run the whole loop with the local engine.
+
+    Args:
+        out: folder for the results.
+        video: a file, or None for the sample.
+        start, end: seconds of it that the character is made from.
+
+    Raises:
+        SoraError: what generate() and extract() raise, or the folder cannot be made.
+    """
+    footage = video or samples.footage()
+    if not footage.is_file():
+        raise ConfigError(f"There is no file {str(footage)!r}.")
+    # before anything is made that would be thrown away
+    media.check_clip(footage, Clip(start, end), registry.get("local").character.span)
+    out = out.resolve()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{str(out)!r} cannot be made: {error.strerror}.", hint="Choose another folder.") from error
+    with tempfile.TemporaryDirectory(prefix="sora-nb-") as home, Studio("local", home=home) as studio:
+        typer.echo(f"1. Generate: {PROMPT}")
+        first = studio.generate(PROMPT)
+        typer.echo(f"2. Extract {start:g}-{end:g} s of {footage.name}")
+        hero = studio.extract(footage, start, end)
+        typer.echo(f"   {hero} is {hero.display_name}")
+        typer.echo(f"3. Reuse: {hero} {REUSE}")
+        second = studio.generate(f"{hero} {REUSE}")
+        costs, totals = studio.costs(), studio.ledger.totals()
+        results = {
+            "1-footage.mp4": footage,
+            "2-generated.mp4": first.path,
+            "3-reused.mp4": second.path,
+            "avatar.png": hero.avatar,
+        }
+        for name, path in results.items():
+            if path is not None:
+                shutil.copyfile(path, out / name)
+    write_csv(costs.drop(columns="file"), out / "costs.csv")
+    typer.echo(f"\nAnimatics {ORIGIN}. Open them in {out}")
+    for name in (*results, "costs.csv"):
+        typer.echo(f"  {name}")
+    if video is None:
+        typer.echo(f"  The footage is {samples.CREDIT}.")
+    typer.echo("  Nothing else was kept. A character to keep is made by Studio().extract(...).")
+    typer.echo("")
+    _print_costs(costs, totals)
+
+
+def serve(
+    *, host: str, port: int, api_key: str, home: Path | None, workers: int, private_sources: bool, engine: str
+) -> None:
+    """Serve the protocol until the process is told to stop.
+
+    Args:
+        host, port: where; port 0 for any free one.
+        api_key: the bearer key asked for, or "".
+        home: folder of ledger and files.
+        workers: tasks worked on at once.
+        private_sources: whether videos are fetched from private networks.
+        engine: what films beside the engine that draws, see installed.make(); "" for none.
+
+    Raises:
+        ConfigError: others could come in without a key, or the engine is not installed.
+    """
+    from sora_nb.engines import installed
+    from sora_nb.engines.animatic import AnimaticEngine
+    from sora_nb.server.server import LocalServer
+
+    if host not in {"127.0.0.1", "localhost", "::1"} and not api_key:
+        raise ConfigError(f"Listening on {host} lets others in.", hint="Set a key with --api-key.")
+    folder = home_folder(home)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draws, films = installed.split(engine or AnimaticEngine())
+    beside = Films(registry.get("local"))
+    model = "" if films is None else beside.add(films)
+    server = LocalServer(
+        folder / "server",
+        draws or AnimaticEngine(),
+        films=beside,
+        host=host,
+        port=port,
+        api_key=api_key,
+        workers=workers,
+        private_sources=private_sources,
+    ).start()
+    key = "the key you gave" if api_key else "no key"
+    typer.echo(f"Serving {server.url} with {key}. Stop with Ctrl-C.")
+    if model:
+        typer.echo(f'Films by {model}: ask for model="{model}".')
+    _wait_for_the_end()
+    server.stop()
+
+
+def rehearse(name: str, port: int, fail: Sequence[str]) -> None:
+    """Speak a live service's wire until the process is told to stop.
+
+    Args:
+        name: the service.
+        port: where; 0 for any free one.
+        fail: kinds of failure, one for each of the next orders.
+
+    Raises:
+        InvalidInput: there is no rehearsal of this service, or no such failure.
+    """
+    from sora_nb.server import rehearsal
+
+    with rehearsal.start(name, port=port) as server:
+        for kind in fail:
+            server.fail(kind)
+        variable = f"SORA_NB_{server.name.upper()}"
+        typer.echo(f"Rehearsing {name} at {server.url}. Nothing leaves this machine. Stop with Ctrl-C.")
+        typer.echo("Where the code runs that is to be tried, set:")
+        typer.echo(f"  export {variable}_BASE_URL={rehearsal.base_url(server)}")
+        typer.echo(f"  export {variable}_API_KEY={rehearsal.KEY}")
+        typer.echo(f'Then make videos there with Studio("{name}"), or in any studio with model="{name}/...".')
+        _wait_for_the_end()
+
+
+def _wait_for_the_end() -> None:
+    """Return when the process is told to stop."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()
+
+
+def costs(home: Path | None, csv: Path | None) -> None:
+    """Print what every call cost.
+
+    Args:
+        home: folder of ledger and files.
+        csv: where the whole table is written, or None.
+
+    Raises:
+        ConfigError: there is no ledger, or the file cannot be written.
+    """
+    with Studio("local", home=_existing(home)) as studio:
+        table, totals = studio.costs(), studio.ledger.totals()
+    if csv is not None:
+        write_csv(table, csv)
+    _print_costs(table, totals)
+
+
+def resume(profile: str | None, home: Path | None, *, remake: bool) -> None:
+    """Finish what an earlier process left open, and print what became of it.
+
+    Args:
+        profile: the service whose calls are finished.
+        home: folder of ledger and files.
+        remake: as of Studio.resume().
+
+    Raises:
+        ConfigError: there is no ledger, or no such service.
+    """
+    with Studio(profile, home=_existing(home)) as studio:
+        table = studio.resume(remake=remake)
+    typer.echo(table.to_string(index=False) if len(table) else "Nothing was left open.")
+
+
+def _existing(home: Path | None) -> Path:
+    """Return the folder of ledger and files, which is only read here; a mistyped one must not be made."""
+    folder = home_folder(home)
+    if not (folder / "ledger.db").is_file():
+        raise ConfigError(
+            f"There is no ledger in {str(folder)!r}.", money="", hint="Give the folder with --home or SORA_NB_HOME."
+        )
+    return folder
+
+
+def doctor(home: Path | None) -> None:
+    """Print what is installed, which profile is used, whether it answers, and whether a key is set.
+
+    Args:
+        home: folder of ledger and files.
+
+    Raises:
+        typer.Exit: something is not as it should be.
+    """
+    failed = [_report(name, check) for name, check in _checks(home)].count(False)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _checks(home: Path | None) -> list[tuple[str, Callable[[], str]]]:
+    return [
+        ("sora_nb", lambda: f"{importlib.metadata.version('sora_nb')} on Python {platform.python_version()}"),
+        ("packages", _packages),
+        ("video", _video_support),
+        ("folder", lambda: _folder(home_folder(home))),
+        ("profile", _profile),
+        ("key", lambda: "set" if registry.settings().api_key.get_secret_value() else "not set"),
+        ("network", _network),
+        ("service", _service),
+    ]
+
+
+def _report(name: str, check: Callable[[], str]) -> bool:
+    try:
+        typer.echo(f"{name:9} {check()}")
+    except (SoraError, OSError, ImportError, importlib.metadata.PackageNotFoundError) as error:
+        typer.echo(f"{name:9} problem: {error}")
+        return False
+    return True
+
+
+def _packages() -> str:
+    names = ("httpx", "pandas", "ipywidgets", "anywidget", "av", "opencv-python-headless", "sqlalchemy", "fastapi")
+    return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
+
+
+def _video_support() -> str:
+    import av
+    import cv2
+
+    missing = [codec for codec in ("libx264", "aac") if codec not in av.codecs_available]
+    if not hasattr(cv2.dnn, "readNetFromTFLite"):
+        missing.append("the networks of OpenCV 4")
+    if missing:
+        raise ConfigError(f"missing: {', '.join(missing)}")
+    return "H.264 and AAC can be written, faces can be found"
+
+
+def _folder(folder: Path) -> str:
+    """Do in a folder what a studio does, without leaving anything: write, lock, and keep a ledger."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if (folder / "ledger.db").is_file():
+        Ledger(folder / "ledger.db").close()
+    with tempfile.TemporaryDirectory(prefix=PROBE, dir=folder) as probe:
+        database = Ledger(Path(probe, "ledger.db"))
+        ProcessLock(Path(probe, "kernels")).close()
+        database.close()
+    free = shutil.disk_usage(folder).free / 1024**3
+    return f"{folder}, {free:.0f} GB free, can be written to and locked"
+
+
+def _profile() -> str:
+    settings = registry.settings()
+    where = settings.base_url or "this machine, in this process"
+    notice = f" Note: {settings.profile.retired}" if settings.profile.retired else ""
+    return f"{settings.profile.name} at {where}.{notice}"
+
+
+def _network() -> str:
+    wrong = network.problems()
+    if wrong:
+        raise ConfigError(" ".join(wrong), money="")
+    return f"{network.Proxies()}; this machine's own servers are reached without one"
+
+
+def _service() -> str:
+    settings = registry.settings()
+    if not settings.base_url:
+        return "not needed: the engine works in this process"
+
+    from sora_nb.providers.hosted import HostedProvider
+
+    async def ask() -> int:
+        provider = HostedProvider(settings)
+        try:
+            return len(await provider.list_tasks(limit=1))
+        finally:
+            await provider.close()
+
+    background.run(ask)
+    return f"{settings.base_url} answers"
+
+
+def _print_costs(table: pd.DataFrame, totals: tuple[int, int]) -> None:
+    shown = table[["time", "kind", "model", "prompt", "characters", "seconds", "status", "estimate", "charged"]].copy()
+    shown["time"] = shown["time"].dt.strftime("%Y-%m-%d %H:%M")
+    told = shown["prompt"].where(table["prompt"] != "", table["source"])
+    shown["prompt"] = [text if len(text) <= 40 else text[:39] + "…" for text in told]
+    for name in ("estimate", "charged"):
+        shown[name] = [_money(value) for value in table[name]]
+    shown = shown.rename(columns={"time": "time (UTC)"})
+    typer.echo(shown.to_string(index=False) if len(shown) else "No calls yet.")
+    paid, total = map(dollars, totals)
+    typer.echo(f"Total estimate {total} (list price), charged {paid}.")
+
+
+def _money(value: Any) -> str:
+    return "?" if value != value else dollars(micros(value))  # noqa: PLR0124  NaN: not known
