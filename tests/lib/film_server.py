@@ -9,7 +9,7 @@ import os
 import random
 import subprocess
 import sys
-import threading
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -36,20 +36,24 @@ def serve(private):
         f"--ServerApp.root_dir={private}",
     ]  # fmt: skip
     environment = mine | {"PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as run:
-        said = []
-        for line in run.stdout:
-            said.append(line)
-            if "is running at" in line:
-                break
-        else:
-            raise AssertionError("".join(said))
-        threading.Thread(target=run.stdout.read, daemon=True).start()
-        (told,) = (private / "runtime").glob("jpserver-*.json")
+    log = private / "log"
+    with log.open("wb") as out, subprocess.Popen(command, env=environment, stdout=out, stderr=out) as run:
         try:
-            yield json.loads(told.read_text(encoding="utf-8"))["url"]
+            yield _answering(run, private / "runtime", log)
         finally:
             run.terminate()
+
+
+def _answering(run, runtime, log):
+    for _ in range(900):
+        for file in runtime.glob("jpserver-*.json"):
+            with contextlib.suppress(OSError, ValueError):
+                url = json.loads(file.read_text(encoding="utf-8"))["url"]
+                urllib.request.urlopen(f"{url}api", timeout=30).close()
+                return url
+        assert run.poll() is None, log.read_text(encoding="utf-8")
+        time.sleep(0.1)
+    raise AssertionError(f"no server after 90 s:\n{log.read_text(encoding='utf-8')}")
 
 
 class User:
