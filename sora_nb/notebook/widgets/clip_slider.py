@@ -22,7 +22,7 @@ import traitlets
 from sora_nb import arguments, display, media
 from sora_nb.engines.animatic import AnimaticEngine
 from sora_nb.errors import ClipError, InvalidInput, SoraError
-from sora_nb.media import filmstrip
+from sora_nb.media import filmstrip, miniature
 from sora_nb.models import Clip, SpanRule
 from sora_nb.notebook.widgets._base import SoraWidget, module, style
 from sora_nb.notebook.widgets._casting import Casting, Wanted
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 THUMBS = 24
 """Pictures of one strip."""
 LARGEST = 16 * 1024 * 1024
-"""Bytes of a file that is sent to the page as it is; of larger ones a preview is."""
+"""Bytes of a file that is sent to the page as it is, where that can fetch none; of larger ones a preview is."""
 
 
 class ClipSlider(SoraWidget):
@@ -194,8 +194,10 @@ class ClipSlider(SoraWidget):
         self.value = value
         self.problem = "" if (error := media.cut_off(video)) is None else display.plain(error.message)
         self._keep_in_sight()
+        if self.by_address and self._sendable:
+            self._worker.submit("player", self._make_player)  # it takes no time
         self._worker.submit("overview", self._draw_overview)
-        if not self._in_pieces:
+        if not self._in_pieces and not self.by_address:
             self._worker.submit("player", self._make_player)
         self._see_zoom()
         self._worker.submit("suggestions", self._find_suggestions)
@@ -310,8 +312,9 @@ class ClipSlider(SoraWidget):
 
     @property
     def _sendable(self) -> bool:
-        small = self._video is not None and self._video.stat().st_size <= LARGEST
-        return small and not self._unplayable and self._info is not None and media.playable(self._info)
+        if self._video is None or self._info is None or self._unplayable or not media.playable(self._info):
+            return False
+        return self._video.stat().st_size <= LARGEST or self.by_address
 
     def _keep_in_sight(self) -> None:
         """Move the closer look where the selection is outside of it."""
@@ -357,7 +360,13 @@ class ClipSlider(SoraWidget):
     def _draw(self, check: Check, name: str, start: float, end: float) -> None:
         assert self._video is not None
         strip = filmstrip.filmstrip(self._video, THUMBS, start, end, height=72, check=check)
-        about = {"start": start, "end": end, "count": THUMBS, "width": strip.width, "height": strip.height}
+        about: dict[str, Any] = {
+            "start": start,
+            "end": end,
+            "count": THUMBS,
+            "width": strip.width,
+            "height": strip.height,
+        }
         with self._delivered(check):
             self.offer(name, self._file(f"{name}.jpg", strip.sprite), "image/jpeg", **about)
 
@@ -377,8 +386,10 @@ class ClipSlider(SoraWidget):
     def _make_player(self, check: Check) -> None:
         assert self._video is not None
         if self._sendable:
+            assert self._info is not None
+            first = None if self.by_address else miniature.kept(self._video)
             with self._delivered(check):
-                self.offer("video", self._video, start=0.0, end=self.duration)
+                self.offer("video", self._video, media.mime(self._info), first, start=0.0, end=self.duration)
             return
         start, end = self.zoom or (0.0, self.duration)
         self.working = "Making a preview to play…"
@@ -391,6 +402,13 @@ class ClipSlider(SoraWidget):
             if old != file:
                 old.unlink()
         self.working = ""
+
+    def out_of_reach(self, name: str) -> None:
+        """Have a page get by message what it could not fetch by its address; of a large video a preview is made."""
+        if name == "video" and not self._sendable:
+            self._worker.submit("player", self._make_player)
+        else:
+            super().out_of_reach(name)
 
     def _on_broken(self, content: dict[str, Any], _: object) -> None:
         """Make a preview where the page could not play the file itself."""
