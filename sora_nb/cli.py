@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-import sora_nb
 from sora_nb.errors import SoraError
 
 app = typer.Typer(
@@ -27,7 +27,7 @@ Home = Annotated[
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"sora_nb {sora_nb.__version__}")
+        typer.echo(f"sora_nb {importlib.metadata.version('sora_nb')}")
         raise typer.Exit
 
 
@@ -70,6 +70,14 @@ def serve(
     allow_private_sources: Annotated[
         bool, typer.Option("--allow-private-sources", help="Fetch videos from private networks, too.")
     ] = False,
+    engine: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME:...",
+            help='What films beside the engine that draws, like "diffusers:/models/vace"; a wrong name lists those there are.',
+            show_default=False,
+        ),
+    ] = "",
 ) -> None:
     """Serve the protocol on this machine: characters, sync and async videos. It charges nothing."""
     from sora_nb import commands
@@ -81,6 +89,7 @@ def serve(
         home=home,
         workers=workers,
         private_sources=allow_private_sources,
+        engine=engine,
     )
 
 

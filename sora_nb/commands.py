@@ -18,6 +18,7 @@ from sora_nb.display import ORIGIN
 from sora_nb.errors import ConfigError, SoraError
 from sora_nb.models import Clip, dollars, micros
 from sora_nb.providers import network, registry
+from sora_nb.providers.films import Films
 from sora_nb.storage.export import write_csv
 from sora_nb.storage.home import PROBE, home_folder
 from sora_nb.storage.ledger import Ledger
@@ -83,7 +84,9 @@ def demo(out: Path, video: Path | None, start: float, end: float) -> None:
     _print_costs(costs, totals)
 
 
-def serve(*, host: str, port: int, api_key: str, home: Path | None, workers: int, private_sources: bool) -> None:
+def serve(
+    *, host: str, port: int, api_key: str, home: Path | None, workers: int, private_sources: bool, engine: str
+) -> None:
     """Serve the protocol until the process is told to stop.
 
     Args:
@@ -92,10 +95,12 @@ def serve(*, host: str, port: int, api_key: str, home: Path | None, workers: int
         home: folder of ledger and files.
         workers: tasks worked on at once.
         private_sources: whether videos are fetched from private networks.
+        engine: what films beside the engine that draws, see installed.make(); "" for none.
 
     Raises:
-        ConfigError: others could come in without a key.
+        ConfigError: others could come in without a key, or the engine is not installed.
     """
+    from sora_nb.engines import installed
     from sora_nb.engines.animatic import AnimaticEngine
     from sora_nb.server.server import LocalServer
 
@@ -103,9 +108,13 @@ def serve(*, host: str, port: int, api_key: str, home: Path | None, workers: int
         raise ConfigError(f"Listening on {host} lets others in.", hint="Set a key with --api-key.")
     folder = home_folder(home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draws, films = installed.split(engine or AnimaticEngine())
+    beside = Films(registry.get("local"))
+    model = "" if films is None else beside.add(films)
     server = LocalServer(
         folder / "server",
-        AnimaticEngine(),
+        draws or AnimaticEngine(),
+        films=beside,
         host=host,
         port=port,
         api_key=api_key,
@@ -114,6 +123,8 @@ def serve(*, host: str, port: int, api_key: str, home: Path | None, workers: int
     ).start()
     key = "the key you gave" if api_key else "no key"
     typer.echo(f"Serving {server.url} with {key}. Stop with Ctrl-C.")
+    if model:
+        typer.echo(f'Films by {model}: ask for model="{model}".')
     _wait_for_the_end()
     server.stop()
 

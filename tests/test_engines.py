@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import httpx
+import numpy as np
 import pytest
-from filmer import RULES, FlatFilmer, size_of
+from filmer import RULES, FlatFilmer, size_of, thumbnail
+from PIL import Image
 from quick import QuickEngine
 from waiting import until
 
-from sora_nb import ConfigError, ConsentNeeded, Interrupted, InvalidInput, PromptError, Studio
+from sora_nb import ConfigError, ConsentNeeded, GenerationFailed, Interrupted, InvalidInput, PromptError, Studio, media
 from sora_nb.engines import installed
 from sora_nb.engines.animatic import AnimaticEngine
 from sora_nb.engines.film import FilmModel
 from sora_nb.errors import Cancelled
+from sora_nb.providers import registry
+from sora_nb.providers.films import Films
+from sora_nb.server.server import LocalServer
 
 
 @pytest.fixture
@@ -77,6 +86,8 @@ def test_it_films_beside_the_one_that_draws(studio, rabbit):
     assert list(asked.references) == [still.path for still in studio.character(rabbit.username).stills]
     assert (asked.width, asked.height, asked.frames, asked.fps, asked.seed) == (160, 96, 25, 8, 7)
     assert size_of(video.path) == (160, 96, 25)
+    corner, shown = next(media.frames(video.path)).rgb[:40, :40], thumbnail(asked.references[0])[:40, :40]
+    assert np.abs(corner.mean((0, 1)) - shown.mean((0, 1))).max() < 12
     assert video.warnings == ("wan-vace makes 160x96, in place of 640x320.", "Flat.")
     made = video.raw["made"]
     assert made | {"took": 0} == {
@@ -206,3 +217,53 @@ def test_the_engine_is_closed_where_nothing_was_asked_of_it():
     filmer = FlatFilmer()
     Studio(engine=filmer).close()
     assert filmer.closed
+
+
+# --- behind the server ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def served(tmp_path):
+    """A server with an engine that only films, and that engine."""
+    filmer = FlatFilmer()
+    films = Films(registry.get("local"))
+    films.add(filmer)
+    server = LocalServer(tmp_path / "server", QuickEngine(), films=films).start()
+    yield server, filmer
+    server.stop()
+    assert filmer.closed
+
+
+def test_a_server_has_the_same_models(served, clip):
+    server, filmer = served
+    listed = httpx.get(f"{server.url}/v1/models").json()["data"]
+    assert [entry["id"] for entry in listed][-1] == "flat-1"
+    assert httpx.get(f"{server.url}/v1/models/flat-1").status_code == 200
+    with Studio("local", base_url=server.url, progress=False) as studio:
+        rabbit = studio.extract(clip, 0, 1)
+        video = studio.generate(f"{rabbit} walks", model="flat-1", size="640x320", seconds=3, seed=7)
+        assert studio.generate("a corgi", seconds=1, size="64x64").warnings == ()
+        with pytest.raises(ConfigError, match="made by the server"):
+            studio.engine(FlatFilmer())
+    assert video.warnings == ("flat-1 makes 160x96, in place of 640x320.", "Flat.")
+    assert size_of(video.path) == (160, 96, 25)
+    (asked,) = filmer.requests
+    assert "@" not in asked.prompt
+    assert asked.seed == 7
+    assert asked.references
+
+
+def test_what_the_engine_refuses_is_told_through_the_server(served, clip):
+    server, _ = served
+    still = clip.parent / "still.png"
+    Image.new("RGB", (64, 64)).save(still)
+    told = pytest.raises(GenerationFailed, match="flat-1 starts from no picture")
+    with Studio("local", base_url=server.url, progress=False) as studio, told:
+        studio.generate("a corgi", model="flat-1", image=still, seconds=2)
+
+
+def test_the_guide_s_table_has_every_engine_with_its_extra():
+    page = (Path(__file__).parents[1] / "notebooks" / "guide" / "engines.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r'^\| `(\w+)` \|.*\| `pip install "sora_nb\[(\w+)\]"` \|$', page, re.MULTILINE))
+    assert told == installed.EXTRAS
+    assert set(told) <= set(installed.names())

@@ -56,6 +56,15 @@ def test_what_is_no_whole_picture_is_not_kept(files, content, tally):
     tally.hostile += 1
 
 
+def test_a_poster_that_came_with_the_video_is_taken_over(files, footage, monkeypatch):
+    monkeypatch.setattr(media, "poster", None)  # nothing is decoded
+    film, digest = arrived(files, footage.read_bytes())
+    media.incoming_poster(film).write_bytes(picture("JPEG"))
+    kept = files.keep_video(film, digest)
+    assert kept.poster.read_bytes() == picture("JPEG")
+    assert not list(files.incoming("").iterdir())
+
+
 def test_a_video_is_kept_with_a_poster(files, footage):
     kept = files.keep_video(*arrived(files, footage.read_bytes()))
     assert kept.file.read_bytes() == footage.read_bytes()

@@ -11,7 +11,8 @@ from conftest import FOOTAGE
 from PIL import Image
 
 from sora_nb.errors import Cancelled, MediaError
-from sora_nb.media.filmstrip import filmstrip, key_frames
+from sora_nb.media import filmstrip as module
+from sora_nb.media.filmstrip import filmstrip, filmstrips, key_frames
 
 
 @pytest.fixture
@@ -45,6 +46,41 @@ def test_each_picture_is_from_its_own_second(tmp_path, gop):
 def test_a_strip_of_a_window(tmp_path):
     film = films.write(tmp_path / "a.mp4", grey_ramp(8), gop=250)
     assert shades(filmstrip(film, 4, 4, 6)) == pytest.approx([100, 100, 120, 120], abs=4)
+
+
+def test_key_frames_come_first_then_what_is_between_them(tmp_path):
+    film = films.write(tmp_path / "a.mp4", grey_ramp(8), gop=100)
+    soon, exact = filmstrips(film, 8, height=48)
+    assert (soon.exact, exact.exact) == (False, True)
+    assert shades(soon) == pytest.approx([20] * 4 + [100] * 4, abs=4)
+    assert shades(exact) == pytest.approx([20 + 20 * second for second in range(8)], abs=4)
+
+
+def test_only_what_shares_its_key_frame_is_decoded_in_order(tmp_path, monkeypatch):
+    film = films.write(tmp_path / "a.mp4", grey_ramp(8), gop=25)
+    decoded = []
+    whole = module.pictures
+
+    def counted(path, time, **more):
+        for shown in whole(path, time, **more):
+            decoded.append(shown[0])
+            yield shown
+
+    monkeypatch.setattr(module, "pictures", counted)
+    assert shades(filmstrip(film, 9)) == pytest.approx([20 + 20 * int(8 * (n + 0.5) / 9) for n in range(9)], abs=4)
+    # two of nine pictures lie in one second
+    assert decoded
+    assert 4 <= min(decoded) <= max(decoded) <= 5
+
+
+def test_a_long_strip_shows_key_frames_alone(tmp_path):
+    film = films.write(
+        tmp_path / "a.mp4", (np.full((32, 48, 3), 20 + 4 * (n // 5), np.uint8) for n in range(205)), fps=5, gop=50
+    )
+    (soon,) = filmstrips(film, 8, height=16)
+    assert not soon.exact
+    (near,) = (strip for strip in filmstrips(film, 8, 10, 18, height=16) if strip.exact)
+    assert shades(near) == pytest.approx([20 + 4 * second for second in range(10, 18)], abs=3)
 
 
 def test_key_frames_come_once_each(tmp_path):

@@ -14,7 +14,7 @@ from sora_nb.errors import WaitTimeout
 from sora_nb.storage.process_lock import check_process
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Generator
+    from collections.abc import Callable, Coroutine, Generator, Iterable
 
     from sora_nb.providers.base import Report
     from sora_nb.storage.ledger import Call
@@ -58,6 +58,12 @@ class Cancellation:
         return self.words
 
 
+def wait_for_any(jobs: Iterable[Job[Any]], seconds: float) -> None:
+    """Wait until one of some jobs has ended, but no longer than that many seconds; not at all where there is none."""
+    ending = [job._future for job in jobs]  # noqa: SLF001  a job's own module
+    concurrent.futures.wait(ending, timeout=seconds, return_when=concurrent.futures.FIRST_COMPLETED)
+
+
 class Job(Generic[T]):
     """A call that goes on in the background, even while cells run or are interrupted.
 
@@ -77,7 +83,7 @@ class Job(Generic[T]):
         self,
         call: Call,
         start: Callable[[Report], Coroutine[Any, Any, T]],
-        stop: Callable[[], Awaitable[bool]],
+        stop: Callable[[], Coroutine[Any, Any, bool]],
         stakes: str = "",
     ) -> None:
         self.id = call.id

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import difflib
+import functools
 import hashlib
 import os
 import re
 import threading
 import warnings
 import weakref
-from typing import TYPE_CHECKING, Any, Literal, SupportsFloat, cast
+from typing import TYPE_CHECKING, Any, Literal, SupportsFloat
 
 from sora_nb import arguments, background, display, media
 from sora_nb.calls.clip_source import fetched, file_of, resolve
@@ -151,11 +152,10 @@ class Session:
         """Return an engine that cuts characters out, too; one that only films is added as what films."""
         from sora_nb.engines import installed
 
-        made = installed.make(engine) if isinstance(engine, str) else engine
-        if made is None or not installed.is_filmer(made):
-            return cast("Engine | None", made)
-        self._films.add(cast("Filmer", made), usual=True)
-        return None
+        draws, films = (None, None) if engine is None else installed.split(engine)
+        if films is not None:
+            self._films.add(films, usual=True)
+        return draws
 
     def add_engine(self, engine: str | Filmer, name: str) -> str:
         """Have another engine of this process film beside the others; see Studio.engine()."""
@@ -169,13 +169,13 @@ class Session:
                 f"This studio has its videos made by the server at {self.service.base_url}.",
                 hint="Start that one with sora-nb serve --engine, or use a studio without an address.",
             )
-        made = installed.make(engine) if isinstance(engine, str) else engine
-        if not installed.is_filmer(made):
+        draws, films = installed.split(engine)
+        if films is None:
             raise ConfigError(
-                f"The engine {made.name!r} cuts characters out, too, and stands beside none.",
+                f"The engine {getattr(draws, 'name', engine)!r} cuts characters out, too, and stands beside none.",
                 hint="Make a studio with it: Studio(engine=...).",
             )
-        return f"{self._films.profile.name}/{self._films.add(cast('Filmer', made), name)}"
+        return f"{self._films.profile.name}/{self._films.add(films, name)}"
 
     # --- services ---------------------------------------------------------------------------------------------------
 
@@ -519,7 +519,7 @@ class Session:
             clip=clip,
             source=found,
             seconds=clip.span,
-            subject=None if subject is None else arguments.subject(subject),
+            subject=None if subject is None else arguments.subject(subject, clip.start),
             name=arguments.text(name, "name"),
         )
         if order.name:
@@ -712,22 +712,22 @@ class Session:
     # --- jobs -------------------------------------------------------------------------------------------------------
 
     def _start(self, call: Call, order: Order, provider: Provider, work: Callable[..., Any]) -> Job[Any]:
-        async def start(report: Report) -> Any:
-            return await work(call, order, provider, report)
-
-        async def stop() -> bool:
-            if self._runner.cancel(call):
-                return True
-            now = await asyncio.to_thread(self._row, call.id)  # holds the session for as long as the job is known
-            # it is being sent; once it is accepted it has an id by which it can be stopped
-            while provider.profile.cancels and (now.state, now.kind, now.route) == (State.SENT, "video", "async"):
-                await asyncio.sleep(ANSWER_SECONDS)
-                now = await asyncio.to_thread(self._row, call.id)
-            return await provider.cancel(call.key, Ticket(id=now.task) if now.task else None)
-
-        job = Job(call, start, stop, self.stakes(call))
+        # what a job keeps holds the session for as long as the job is known, and no more of the call than its id
+        stop = functools.partial(self._stop, call.id, provider)
+        job = Job(call, functools.partial(work, call, order, provider), stop, self.stakes(call))
         self._jobs[call.id] = job
         return job
+
+    async def _stop(self, ident: str, provider: Provider) -> bool:
+        """Stop a call that this process has begun; False where that cannot be done."""
+        if self._runner.cancel(ident):
+            return True
+        now = await asyncio.to_thread(self._row, ident)
+        # it is being sent; once it is accepted it has an id by which it can be stopped
+        while provider.profile.cancels and (now.state, now.kind, now.route) == (State.SENT, "video", "async"):
+            await asyncio.sleep(ANSWER_SECONDS)
+            now = await asyncio.to_thread(self._row, ident)
+        return await provider.cancel(now.key, Ticket(id=now.task) if now.task else None)
 
     def stakes(self, call: Call) -> str:
         """Say what it would mean for money to cancel a call now, "" where it is free; see Job.stakes."""
@@ -903,7 +903,7 @@ def open_session(
     home: Path | str | None,
     budget: Dollars | None,
     budget_since: dt.date | None,
-    engine: Engine | None,
+    engine: str | Engine | Filmer | None,
     allow_retired: bool,
     publish: str | None,
 ) -> Session:

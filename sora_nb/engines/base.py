@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from sora_nb.media.edit import Keeper
     from sora_nb.models import Clip
 
 
@@ -130,13 +131,12 @@ class Preview:
 class Look(Protocol):
     """A look at a clip before anybody is cut out of it."""
 
-    @property
-    def picture(self) -> NDArray[np.uint8]:
-        """The picture in which the subjects have their boxes, RGB."""
+    def picture(self, time: float) -> NDArray[np.uint8]:
+        """Return the picture of a second of the file, RGB."""
 
     @property
     def subjects(self) -> Sequence[Found]:
-        """Who stands out in it, the likeliest first."""
+        """Who stands out, the likeliest first; who comes later has the time of that."""
 
     def preview(self, control: Control, hint: Hint | None = None) -> Preview:
         """Cut a subject out as extract() would, and show one picture of it.
@@ -161,6 +161,8 @@ class RenderRequest:
         fps: pictures a second.
         miniature: where a copy goes that is small enough to stand in a notebook, if there is one; see media/miniature.py.
             None where nobody asks for it. An engine need not make it.
+        poster: where the picture a third into the video goes, as JPEG, as media.poster() would make it. None where nobody
+            asks for it. An engine that has its pictures at hand saves decoding them again; it need not.
     """
 
     prompt: str
@@ -172,6 +174,7 @@ class RenderRequest:
     reference: Path | None = None
     fps: int = 24
     miniature: Path | None = None
+    poster: Path | None = None
 
 
 class Control:
@@ -179,9 +182,14 @@ class Control:
 
     Args:
         on_progress: called with a fraction from 0 to 1 and what is being done, such as "looking for faces".
+
+    Attributes:
+        keeper: gives the pictures of the clip that is extracted, and keeps these seconds meanwhile; None where nobody asks
+            for that. An engine need not read them there.
     """
 
     def __init__(self, on_progress: Callable[[float, str], None] | None = None) -> None:
+        self.keeper: Keeper | None = None
         self._on_progress = on_progress
         self._cancelled = threading.Event()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sora_nb.display import plain
 from sora_nb.errors import ConfigError
@@ -52,9 +52,16 @@ def make(text: str) -> Engine | Filmer:
         ) from error
 
 
-def is_filmer(engine: Engine | Filmer) -> bool:
-    """Whether an engine only films; else it cuts characters out, too."""
-    return not hasattr(engine, "extract")
+def split(engine: str | Engine | Filmer) -> tuple[Engine | None, Filmer | None]:
+    """Return an engine as what it is: one that cuts characters out, too, or one that only films.
+
+    Args:
+        engine: the engine, or as of make().
+    """
+    made = make(engine) if isinstance(engine, str) else engine
+    if hasattr(made, "extract"):
+        return cast("Engine", made), None
+    return None, made
 
 
 def _installed() -> dict[str, EntryPoint]:

@@ -6,10 +6,10 @@ reason, and is tried again by the next run.
 
 from __future__ import annotations
 
-import time
 from collections import Counter, deque
 from typing import TYPE_CHECKING
 
+from sora_nb.calls.job import wait_for_any
 from sora_nb.errors import (
     AuthError,
     BudgetExceeded,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sora_nb.models import Video
 
 LOOK_SECONDS = 0.1
+"""How often the progress is shown while nothing ends."""
 STOPPING_ALL = (BudgetExceeded, LedgerError)
 """Errors that every further video would meet, whoever makes it."""
 STOPPING_SERVICE = (AuthError, ConfigError, QuotaError, RouteRetired)
@@ -138,10 +139,9 @@ class Run:
                 for lane in lanes:
                     self._submit(lane)
                     self._collect(lane)
-                under_way = sum(job.progress for lane in lanes for job in lane.running) / 100
-                advance(self._ended + len(self.unsent) + under_way)
-                if any(lane.running for lane in lanes):
-                    time.sleep(LOOK_SECONDS)
+                running = [job for lane in lanes for job in lane.running]
+                advance(self._ended + len(self.unsent) + sum(job.progress for job in running) / 100)
+                wait_for_any(running, LOOK_SECONDS)
         except STOPPING_ALL as error:
             for lane in lanes:
                 self._leave(lane, error, lane.waiting)

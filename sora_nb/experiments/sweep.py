@@ -203,6 +203,7 @@ class Sweep:
                 bar.update(max(0.0, done - bar.n))
 
             yield advance
+            bar.refresh()  # videos may end faster than it is drawn
 
     def _tell(self, line: str) -> None:
         from tqdm.auto import tqdm

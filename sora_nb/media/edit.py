@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -15,8 +16,9 @@ from sora_nb.errors import MediaError
 from sora_nb.media.clock import MOMENT, ROUNDED
 from sora_nb.media.colours import tag
 from sora_nb.media.container import AGAIN
+from sora_nb.media.encodable import Encodable
 from sora_nb.media.filmstrip import key_frames
-from sora_nb.media.pixels import THREADS, Encodable
+from sora_nb.media.pixels import THREADS
 from sora_nb.media.seeking import NEAR, frames_from, picture_times
 from sora_nb.media.sound import RATE, silence, sound
 from sora_nb.media.video import frames, probe
@@ -46,6 +48,11 @@ SMALL_HEIGHT = 24
 """Pixels at which first pictures are compared."""
 UNLIKE = 16
 """Difference (0-255), on average, from which two pictures are not the same one."""
+KEPT_SIDE = 1280
+"""Most pixels of a kept clip's longer side: the engine of this machine sees no more of a picture."""
+KEPT_PIXELS = 1280 * 720
+"""Most pixels of a kept clip's pictures: services take clips of 720p. Seedance takes 409,600 to 927,408 pixels, sides of
+300 to 6000 (its limits as public ComfyUI nodes for its gateways have them, read 2026-11-26)."""
 QUIET = 1e-5
 """Loudness below which nobody hears a thing."""
 
@@ -88,7 +95,8 @@ class Piece:
         start, end: seconds.
         info: what the film says about itself.
         times: seconds of its pictures, by what the file tells.
-        first: its first picture.
+        first: its first picture, small.
+        passing: its pictures that nobody else has got yet.
         shown: seconds of its pictures that came out of the decoder.
         written: how many were written.
         mute: seconds of damaged sound.
@@ -100,7 +108,8 @@ class Piece:
     end: float
     info: VideoInfo
     times: list[float]
-    first: Frame | None = None
+    first: NDArray[np.uint8] | None = None
+    passing: deque[Frame] = field(default_factory=deque)
     shown: list[float] = field(default_factory=list)
     written: int = 0
     mute: list[float] = field(default_factory=list)
@@ -128,6 +137,12 @@ class Piece:
     def samples(self) -> int:
         """How many samples its sound has."""
         return round(self.seconds * RATE)
+
+    @property
+    def kept_side(self) -> int:
+        """How many pixels the longer side of a kept clip has at most."""
+        sides = self.info.width, self.info.height
+        return min(KEPT_SIDE, int(math.sqrt(KEPT_PIXELS * max(sides) / min(sides))))
 
     def fits(self, rate: Fraction) -> bool:
         """Whether its pictures come exactly at a rate, from its start to its end."""
@@ -157,7 +172,8 @@ def cut(path: Path, clip: Clip, out: Path) -> list[str]:
     """Write the seconds of `clip` to a new MP4 (H.264, AAC where there is sound), and check that it holds them.
 
     It begins with the picture on screen at the clip's start; every picture keeps its own time, and the sound its place.
-    Pictures are encoded anew, because copying packets would start at the key frame before the clip.
+    Pictures are encoded anew, because copying packets would start at the key frame before the clip; larger ones shrink
+    to what an engine or a service makes use of.
 
     Returns:
         What it lacks, in sentences: damaged pictures and sound, sound that is not there.
@@ -166,7 +182,7 @@ def cut(path: Path, clip: Clip, out: Path) -> list[str]:
         MediaError: the file cannot be read as a video, the clip holds no picture, or what was written is not the clip.
     """
     piece = Piece.of(path, clip.start, clip.end)
-    _encode([piece], out, QUICK)
+    _encode([piece], out, QUICK, max_side=piece.kept_side)
     check_cut(piece, out)
     return piece.notes()
 
@@ -192,6 +208,20 @@ def preview(path: Path, start: float, end: float, out: Path, *, max_side: int = 
     """Write a window of a video as a small MP4 (H.264, AAC) that every browser plays, its index in front.
 
     Args:
+        path, start, end, out, max_side, check: as of previewing().
+
+    Raises:
+        MediaError: the file cannot be read as a video, or the window holds no picture.
+    """
+    deque(previewing(path, start, end, out, max_side=max_side, check=check), maxlen=0)
+
+
+def previewing(
+    path: Path, start: float, end: float, out: Path, *, max_side: int = 480, check: Check = None
+) -> Iterator[Frame]:
+    """Write what preview() writes, and yield the window's pictures meanwhile; the file is whole after the last one.
+
+    Args:
         path: a local video file.
         start, end: seconds.
         out: the file to write.
@@ -201,7 +231,7 @@ def preview(path: Path, start: float, end: float, out: Path, *, max_side: int = 
     Raises:
         MediaError: the file cannot be read as a video, or the window holds no picture.
     """
-    _encode([Piece.of(path, start, end)], out, SMALL, max_side=max_side, check=check)
+    yield from _encoding([Piece.of(path, start, end)], out, SMALL, max_side=max_side, check=check)
 
 
 def join(paths: Sequence[Path], out: Path, *, max_side: int | None = None) -> None:
@@ -218,44 +248,129 @@ def join(paths: Sequence[Path], out: Path, *, max_side: int | None = None) -> No
     _encode([Piece.of(path, 0.0) for path in paths], out, CLEAN, max_side=max_side)
 
 
-def _encode(
-    pieces: Sequence[Piece], out: Path, style: Style, *, max_side: int | None = None, check: Check = None
-) -> None:
+def _encode(pieces: Sequence[Piece], out: Path, style: Style, *, max_side: int | None = None) -> None:
+    deque(_encoding(pieces, out, style, max_side=max_side), maxlen=0)
+
+
+class Keeper:
+    """Cuts the seconds of a clip while somebody else looks at their pictures, so that they are decoded once.
+
+    Args:
+        path: a local video file.
+        clip: its seconds.
+        out: the file that cut() would write.
+
+    Attributes:
+        notes: what cut() would return; None as long as the file is not whole.
+    """
+
+    def __init__(self, path: Path, clip: Clip, out: Path) -> None:
+        self._path, self._clip, self._out = path, clip, out
+        self.notes: list[str] | None = None
+
+    def frames(self, *, lost: list[float] | None = None) -> Iterator[Frame]:
+        """Yield these seconds' pictures as video.frames() does; what goes wrong with the file does not end that.
+
+        Args:
+            lost: takes the seconds of damaged pictures, which are left out.
+
+        Raises:
+            MediaError: the file cannot be read as a video.
+        """
+        given = 0
+        try:
+            piece = Piece.of(self._path, self._clip.start, self._clip.end)
+            for frame in _encoding([piece], self._out, QUICK, max_side=piece.kept_side, lost=lost):
+                given += 1
+                yield replace(frame, max_side=None)
+            check_cut(piece, self._out)
+            self.notes = piece.notes()
+        except (MediaError, OSError):
+            # cut() tells what it was
+            yield from islice(frames(self._path, self._clip.start, self._clip.end, lost=lost), given, None)
+        finally:
+            if self.notes is None:
+                self._out.unlink(missing_ok=True)
+
+
+def _encoding(
+    pieces: Sequence[Piece],
+    out: Path,
+    style: Style,
+    *,
+    max_side: int | None = None,
+    check: Check = None,
+    lost: list[float] | None = None,
+) -> Iterator[Frame]:
+    """Encode pieces, and yield each of their pictures as it was decoded."""
     rate = Fraction(pieces[0].info.fps).limit_denominator(1001 * 60)
     even = all(piece.fits(rate) for piece in pieces)
-    unit = 1 / rate if even else TICK
     with _output(out, pieces[0].path.name) as target:
-        video = target.add_stream(style.codec, rate=rate, options=style.options if even else style.options | UNEVEN)
-        video.pix_fmt = style.pixels
-        video.codec_context.time_base = unit
-        if style.pixels == "yuv420p":
-            tag(video.codec_context)
-        canvas: Encodable | None = None
+        track = _Track(target, style, rate, even=even)
         with_sound = style.sound and any(piece.info.has_audio for piece in pieces)
         audio = target.add_stream("aac", rate=RATE, layout="stereo") if with_sound else None
-        last = -1
         for begins, piece in _placed(pieces):
-            for frame, lasts in _shown(piece, max_side):
+            for frame, lasts in _shown(piece, max_side, lost):
                 if check is not None:
                     check()
-                stamp = round((begins + frame.time - piece.start) / unit)
-                if stamp <= last:
-                    continue
-                last = stamp
-                piece.written += 1
-                if canvas is None:
-                    canvas = Encodable(frame.rgb.shape[1], frame.rgb.shape[0], style.pixels)
-                    video.width, video.height = canvas.width, canvas.height
-                picture = canvas.frame(frame.rgb)
-                picture.pts, picture.duration, picture.time_base = stamp, round(lasts / unit), unit
-                target.mux(video.encode(picture))
+                piece.written += track.add(frame, begins + frame.time - piece.start, lasts)
+                while piece.passing:
+                    yield piece.passing.popleft()
+            yield from piece.passing
             if piece.first is None:
                 raise MediaError(f"{piece.path.name!r} has no picture between {piece.start:g} and {piece.end:g} s.")
-        target.mux(video.encode())
+        track.end()
         if audio is not None:
             for sounding in _sounding(pieces):
                 target.mux(audio.encode(sounding))
             target.mux(audio.encode())
+
+
+class _Track:
+    """Encodes the pictures of a file, each at its own time.
+
+    Args:
+        target: the file.
+        style: how.
+        rate: pictures a second.
+        even: whether they come exactly at that rate.
+    """
+
+    def __init__(self, target: av.container.OutputContainer, style: Style, rate: Fraction, *, even: bool) -> None:
+        self._target, self._pixels = target, style.pixels
+        self._unit = 1 / rate if even else TICK
+        options = style.options if even else style.options | UNEVEN
+        self._video = target.add_stream(style.codec, rate=rate, options=options)
+        self._video.pix_fmt = style.pixels
+        self._video.codec_context.time_base = self._unit
+        if style.pixels == "yuv420p":
+            tag(self._video.codec_context)
+        self._canvas: Encodable | None = None
+        self._last = -1
+
+    def add(self, frame: Frame, time: float, lasts: float) -> bool:
+        """Encode a picture, or leave it out where another one has its time; return whether it was encoded.
+
+        Args:
+            frame: the first one decides the size.
+            time: seconds, from the file's beginning.
+            lasts: seconds for which it is seen.
+        """
+        stamp = round(time / self._unit)
+        if stamp <= self._last:
+            return False
+        self._last = stamp
+        if self._canvas is None:
+            self._canvas = Encodable(*frame.size, self._pixels)
+            self._video.width, self._video.height = self._canvas.width, self._canvas.height
+        picture = self._canvas.take(frame)
+        picture.pts, picture.duration, picture.time_base = stamp, round(lasts / self._unit), self._unit
+        self._target.mux(self._video.encode(picture))
+        return True
+
+    def end(self) -> None:
+        """Write what the encoder still keeps."""
+        self._target.mux(self._video.encode())
 
 
 def _placed(pieces: Sequence[Piece]) -> Iterator[tuple[float, Piece]]:
@@ -266,13 +381,14 @@ def _placed(pieces: Sequence[Piece]) -> Iterator[tuple[float, Piece]]:
         begins += piece.seconds
 
 
-def _shown(piece: Piece, max_side: int | None) -> Iterator[tuple[Frame, float]]:
+def _shown(piece: Piece, max_side: int | None, lost: list[float] | None) -> Iterator[tuple[Frame, float]]:
     """Decode the pictures of a piece, each with how long it is shown; the first one is shown from its start on."""
     shown: Frame | None = None
-    for frame in frames(piece.path, piece.start, piece.end, max_side=max_side):
+    for frame in frames(piece.path, piece.start, piece.end, max_side=max_side, lost=lost):
         piece.shown.append(frame.time)
+        piece.passing.append(frame)
         if shown is None:
-            piece.first = frame
+            piece.first = replace(frame, max_side=None, height=SMALL_HEIGHT).rgb
             shown = replace(frame, time=piece.start)
             continue
         yield from _held(shown, frame.time)
@@ -337,7 +453,7 @@ def _wrong_length(piece: Piece, info: VideoInfo) -> str:
 def _wrong_pictures(piece: Piece, out: Path) -> str:
     assert piece.first is not None
     small = next(key_frames(out, [0.0], height=SMALL_HEIGHT), None)
-    if small is None or np.abs(_small(piece.first.rgb, small.rgb.shape) - small.rgb).mean() > UNLIKE:
+    if small is None or np.abs(_small(piece.first, small.rgb.shape) - small.rgb).mean() > UNLIKE:
         return "its first picture is another one"
     if len(picture_times(out, 0, piece.seconds + 1)) != piece.written:
         return "pictures got lost"

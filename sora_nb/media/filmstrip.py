@@ -1,13 +1,15 @@
 """Draw small pictures of a video at given times, and decode as few pictures as that takes.
 
-Most of a video's pictures are told as changes to others; only key frames stand alone. Where there are enough of them,
-a strip decodes nothing else: seek, decode the one key frame, flush, next. Where they are sparse, the pictures between
-are decoded in order, without those no other picture needs.
+Most of a video's pictures are told as changes to others; only key frames stand alone. A strip begins with them: seek,
+decode the one key frame, flush, next. Where several pictures of a strip have the same key frame, those after it are
+decoded in order, without those no other picture needs; of a long film, whose strip nobody looks at that closely, they
+are not.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,19 +23,19 @@ from sora_nb.media.timing import length_of, rate_of
 from sora_nb.media.video import Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    import av
     import av.container
+    from numpy.typing import NDArray
 
-    from sora_nb.media.seeking import Packet, Timed
+    from sora_nb.media.seeking import Packet
 
     Check = Callable[[], None] | None
-    Draw = Callable[[av.VideoFrame, float], Frame]
+    Thumb = NDArray[np.uint8]
 
-IN_ORDER = 120.0
-"""Most seconds decoded in order for one strip; longer stretches show their key frames, however few."""
+IN_ORDER = 40.0
+"""Most seconds of a strip whose pictures are decoded in order; that of a longer stretch shows key frames, however few."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,14 @@ class Filmstrip:
         sprite: the JPEG.
         times: seconds each picture stands for.
         width, height: pixels of one picture.
+        exact: whether each shows what is seen at its time, as far as others need it; else some show the key frame before.
     """
 
     sprite: bytes
     times: tuple[float, ...]
     width: int
     height: int
+    exact: bool = True
 
 
 def filmstrip(
@@ -73,17 +77,79 @@ def filmstrip(
     Raises:
         MediaError: the file cannot be read as a video.
     """
+    *_, last = filmstrips(path, count, start, end, height=height, check=check)
+    return last
+
+
+def filmstrips(
+    path: Path,
+    count: int,
+    start: float = 0.0,
+    end: float | None = None,
+    *,
+    height: int = 64,
+    check: Check = None,
+) -> Iterator[Filmstrip]:
+    """Draw a strip of key frames, which is there soon, then the exact one, unless that is the same or would take long.
+
+    Args:
+        path, count, start, end, height, check: as of filmstrip().
+
+    Raises:
+        MediaError: the file cannot be read as a video.
+    """
     # opened once: what FFmpeg reads to open a file costs as much as a picture
     with open_video(path) as container:
-        draw = _converter(container, height)
+        converter = Converter(container.streams.video[0])
         end = length_of(path, container, rate_of(path, container)) if end is None else end
-        step = (end - start) / count
-        times = tuple(start + (number + 0.5) * step for number in range(count))
-        strip = _filled(_pictures(path, container, times, draw, check))
-    if not strip:
+        times = _evenly(start, end, count)
+        keys, thumbs = _at_key_frames(container, times, converter, height, check)
+    exact = len({*keys} - {None}) == count and _whole(thumbs)
+    found = _filled(thumbs)
+    if found:
+        yield _joined(found, times, exact=exact)
+    if exact or (found and end - start > IN_ORDER):
+        return
+    shown = _filled(list(_exact(path, times, keys, thumbs, converter, height, check)))
+    if not shown:
         raise MediaError(f"{path.name!r} has no picture between {start:g} and {end:g} s.")
-    tall, wide = strip[0].rgb.shape[:2]
-    return Filmstrip(jpeg(np.hstack([frame.rgb for frame in strip]), quality=80), times, wide, tall)
+    yield _joined(shown, times, exact=True)
+
+
+class Picker:
+    """Picks the pictures of a strip out of those that somebody else looks at.
+
+    Args:
+        start, end: seconds of the strip.
+        count: how many pictures.
+        height: pixels of each picture, as shown.
+    """
+
+    def __init__(self, start: float, end: float, count: int, *, height: int = 64) -> None:
+        self._times = _evenly(start, end, count)
+        self._height = height
+        self._thumbs: list[Thumb | None] = []
+
+    def watching(self, pictures: Iterable[Frame]) -> Iterator[Frame]:
+        """Pass on pictures, which come in the order of their times."""
+        shown: Frame | None = None
+        for picture in pictures:
+            while shown is not None and self._is_due(picture.time - 2 * MOMENT):
+                self._take(shown)
+            shown = picture
+            yield picture
+        while shown is not None and self._is_due(self._times[-1]):
+            self._take(shown)
+
+    def _is_due(self, time: float) -> bool:
+        return len(self._thumbs) < len(self._times) and self._times[len(self._thumbs)] <= time
+
+    def _take(self, shown: Frame) -> None:
+        self._thumbs.append(replace(shown, max_side=None, height=self._height).rgb)
+
+    def strip(self) -> Filmstrip:
+        """Return the strip, once the last picture was passed on; there was one."""
+        return _joined(_filled(self._thumbs), self._times, exact=True)
 
 
 def key_frames(path: Path, times: Sequence[float], *, height: int) -> Iterator[Frame]:
@@ -100,41 +166,38 @@ def key_frames(path: Path, times: Sequence[float], *, height: int) -> Iterator[F
     with open_video(path) as container:
         container.streams.video[0].thread_type = "SLICE"
         clock = Clock.of(container)
-        draw = _converter(container, height)
+        converter = Converter(container.streams.video[0])
         last: int | None = None
         for time in times:
             packet = key_packet(container, clock, time)
             if packet is not None and packet.pts != last:
                 last = packet.pts
-                frame = _decode_key(container, clock, packet, draw)
-                if frame is not None:
-                    yield frame
+                decoded = _decode_key(container, packet)
+                if decoded is not None:
+                    yield Frame(time_of(packet, clock) or 0.0, decoded, converter, height=height)
 
 
-def _pictures(
-    path: Path, container: av.container.InputContainer, times: Sequence[float], draw: Draw, check: Check
-) -> list[Frame | None]:
-    """Draw the picture for each time, approximately: its key frame, or the picture at it that others need."""
-    clock = Clock.of(container)
-    packets = [key_packet(container, clock, time) for time in times]
-    keys = [None if packet is None else time_of(packet, clock) for packet in packets]
-    dense = None not in keys and len(set(keys)) == len(times)
-    if not dense and (times[-1] - times[0] <= IN_ORDER or None in keys):
-        return list(_in_order(path, times, keys, draw, check))
+def _at_key_frames(
+    container: av.container.InputContainer, times: Sequence[float], converter: Converter, height: int, check: Check
+) -> tuple[list[float | None], list[Thumb | None]]:
+    """Find each time's key frame; return when these are shown, and their small pictures; None where there is none."""
     container.streams.video[0].thread_type = "SLICE"
-    shown: dict[float | None, Frame | None] = {}
-    for key, packet in zip(keys, packets, strict=True):
+    clock = Clock.of(container)
+    keys: list[float | None] = []
+    shown: dict[float | None, Thumb | None] = {None: None}
+    for time in times:
         if check is not None:
             check()
+        packet = key_packet(container, clock, time)
+        key = None if packet is None else time_of(packet, clock)
+        keys.append(key)
         if packet is not None and key not in shown:
-            shown[key] = _decode_key(container, clock, packet, draw)
-    found = [shown.get(key) for key in keys]
-    if None in found and times[-1] - times[0] <= IN_ORDER:
-        return list(_in_order(path, times, [None] * len(times), draw, check))
-    return found
+            decoded = _decode_key(container, packet)
+            shown[key] = None if decoded is None else converter.rgb(decoded, height=height)
+    return keys, [shown[key] for key in keys]
 
 
-def _decode_key(container: av.container.InputContainer, clock: Clock, packet: Packet, draw: Draw) -> Frame | None:
+def _decode_key(container: av.container.InputContainer, packet: Packet) -> av.VideoFrame | None:
     """Decode one key frame and nothing after it; return None where it is damaged, or only called one."""
     import av
 
@@ -145,45 +208,65 @@ def _decode_key(container: av.container.InputContainer, clock: Clock, packet: Pa
     except av.error.FFmpegError:
         decoded = []
     decoder.flush_buffers()
-    alone = bool(decoded) and stands_alone(decoded[0])
-    return draw(decoded[0], time_of(packet, clock) or 0.0) if alone else None
+    return decoded[0] if decoded and stands_alone(decoded[0]) else None
+
+
+def _exact(
+    path: Path,
+    times: Sequence[float],
+    keys: Sequence[float | None],
+    thumbs: Sequence[Thumb | None],
+    converter: Converter,
+    height: int,
+    check: Check,
+) -> Iterator[Thumb | None]:
+    """Yield the pictures that stand for their times: a key frame where no other one has it, else those after it."""
+    # where a key frame is damaged, or none is told of, only what is decoded in order is sure to be right
+    whole = None not in keys and _whole(thumbs)
+    for _, group in groupby(range(len(times)), key=lambda number: keys[number] if whole else None):
+        run = list(group)
+        if len(run) == 1 and whole:
+            yield thumbs[run[0]]
+        else:
+            yield from _in_order(path, [times[number] for number in run], converter, height, check)
 
 
 def _in_order(
-    path: Path, times: Sequence[float], keys: Sequence[float | None], draw: Draw, check: Check
-) -> Iterator[Frame | None]:
-    """Decode the pictures that others need, from one time to the next; over the stretches that end at a key frame."""
-    run: Iterator[Timed] = iter(())
-    shown: Timed | None = None
-    following: Timed | None = None
-    for time, key in zip(times, keys, strict=True):
-        if shown is None or (key is not None and key > shown[0] + MOMENT):
-            run = pictures(path, time, quick=True)
-            shown, following = next(run, None), next(run, None)
+    path: Path, times: Sequence[float], converter: Converter, height: int, check: Check
+) -> Iterator[Thumb | None]:
+    """Decode the pictures that others need, from one time to the next."""
+    run = pictures(path, times[0], quick=True)
+    shown, following = next(run, None), next(run, None)
+    for time in times:
         while following is not None and following[0] <= time + MOMENT:
             shown, following = following, next(run, None)
             if check is not None:
                 check()
         if check is not None:
             check()
-        yield None if shown is None else draw(shown[1], shown[0])
+        yield None if shown is None else converter.rgb(shown[1], height=height)
 
 
-def _filled(strip: list[Frame | None]) -> list[Frame]:
+def _evenly(start: float, end: float, count: int) -> tuple[float, ...]:
+    step = (end - start) / count
+    return tuple(start + (number + 0.5) * step for number in range(count))
+
+
+def _whole(thumbs: Sequence[Thumb | None]) -> bool:
+    return all(thumb is not None for thumb in thumbs)
+
+
+def _filled(strip: list[Thumb | None]) -> list[Thumb]:
     """Put the picture before in the place of one that is missing, and the first one in front; [] where there is none."""
-    shown = next((frame for frame in strip if frame is not None), None)
+    shown = next((thumb for thumb in strip if thumb is not None), None)
     filled = []
-    for frame in strip:
-        shown = frame or shown
+    for thumb in strip:
+        shown = shown if thumb is None else thumb
         if shown is not None:
             filled.append(shown)
     return filled
 
 
-def _converter(container: av.container.InputContainer, height: int) -> Draw:
-    converter = Converter(container.streams.video[0])
-
-    def draw(picture: av.VideoFrame, time: float) -> Frame:
-        return Frame(time, converter.rgb(picture, height=height))
-
-    return draw
+def _joined(thumbs: Sequence[Thumb], times: tuple[float, ...], *, exact: bool) -> Filmstrip:
+    tall, wide = thumbs[0].shape[:2]
+    return Filmstrip(jpeg(np.hstack(thumbs), quality=80), times, wide, tall, exact)

@@ -19,7 +19,7 @@ import numpy as np
 from sora_nb import display
 from sora_nb.errors import MediaError
 from sora_nb.media.colours import tag
-from sora_nb.media.pixels import Encodable
+from sora_nb.media.encodable import Encodable
 from sora_nb.media.sound import RATE, sound
 from sora_nb.media.video import frames, probe
 
@@ -36,7 +36,9 @@ FOLDER = "miniatures"
 """Where a home keeps them; its films lie in `videos` beside it."""
 MOST = 135_000
 """Bytes of a miniature; a notebook carries a third more, since it holds text only, and a poster beside it."""
-X264 = {"preset": "superfast", "threads": "1", "x264-params": "rc-lookahead=5:mbtree=1:b-adapt=0:keyint=240"}
+FAST = "rc-lookahead=5:mbtree=1:b-adapt=0:keyint=240:subme=0:scenecut=0:weightp=0"
+"""The last three save a fifth of the time, and cost 3 to 8 percent of the bytes and at most 0.2 dB."""
+X264 = {"preset": "superfast", "threads": "1", "x264-params": FAST}
 """A short look ahead halves the bytes; they depend on the number of threads."""
 SOUND_BITS = 32_000
 """Bits a second of the sound, one channel."""
@@ -208,6 +210,12 @@ def place_of(film: Path) -> Path | None:
     return folder / film.name if film.parent.name == "videos" and folder.is_dir() else None
 
 
+def kept(film: Path) -> Path | None:
+    """Return the miniature of a home's film, if there already is one; none is made."""
+    place = place_of(film)
+    return place if place is not None and place.is_file() and place.stat().st_size else None
+
+
 def incoming(film: Path) -> Path:
     """Return where the miniature of a film is while the film is not yet in its place."""
     return film.with_suffix(".miniature.mp4")
@@ -220,14 +228,14 @@ def of(film: Path) -> bytes | None:
     Returns:
         An MP4; None where the film is too long for one, damaged, or gone.
     """
-    kept = place_of(film)
+    place = place_of(film)
     with contextlib.suppress(MediaError, OSError):
-        if kept is not None and kept.is_file():
-            return kept.read_bytes() or None
+        if place is not None and place.is_file():
+            return place.read_bytes() or None
         told = film.stat()
         made = _made(film, told.st_size, told.st_mtime_ns)
-        if kept is not None:
-            keep(kept, made or b"")  # nothing, where none is small enough: it need not be tried again
+        if place is not None:
+            keep(place, made or b"")  # nothing, where none is small enough: it need not be tried again
         return made
     return None
 

@@ -11,6 +11,7 @@ import itertools
 import struct
 import tempfile
 from collections import deque
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from math import atan2, pi
@@ -63,6 +64,14 @@ class Converter:
             self._size = _shown(self._stored, self._aspect, self._turn(picture)[0])
         return self._size
 
+    def size_within(
+        self, picture: av.VideoFrame, *, max_side: int | None = None, height: int | None = None
+    ) -> tuple[int, int]:
+        """Return width and height of what rgb() returns."""
+        film = self.size(picture)
+        scale = min(1.0, max_side / max(film)) if max_side else height / film[1] if height else 1.0
+        return film if scale == 1 else _even(film, scale)
+
     def _turn(self, picture: av.VideoFrame) -> tuple[int, bool]:
         """Read the display matrix once for each rotation: a picture asked for its side data is kept until garbage is collected."""
         rotation = picture.rotation
@@ -81,17 +90,41 @@ class Converter:
             height: scale to this many pixels of height.
         """
         quarters, mirrored = self._turn(picture)
-        film = self.size(picture)
-        scale = min(1.0, max_side / max(film)) if max_side else height / film[1] if height else 1.0
-        target = film if scale == 1 else _even(film, scale)
+        target = self.size_within(picture, max_side=max_side, height=height)
         room = target
         if (picture.width, picture.height) != self._stored:
-            room = _fit(_shown((picture.width, picture.height), self._aspect, quarters), target)
+            room = fit(_shown((picture.width, picture.height), self._aspect, quarters), target)
         wide, tall = room[::-1] if quarters % 2 else room
         rgb = self._scaled(_deinterlaced_alone(picture), wide, tall)
         if mirrored:
             rgb = rgb[::-1]
-        return _on_black(np.ascontiguousarray(np.rot90(rgb, -quarters)), target)
+        return on_black(np.ascontiguousarray(np.rot90(rgb, -quarters)), target)
+
+    def i420(self, picture: av.VideoFrame, *, max_side: int | None = None) -> av.VideoFrame | None:
+        """Return a picture as an encoder takes it, in the colours that tag() tells of, by a shorter way than RGB.
+
+        Args:
+            picture: as the decoder gave it; where it needs no change it is returned itself.
+            max_side: as of rgb().
+
+        Returns:
+            None where there is no shorter way: colours of another standard, transparency, lines of two fields, bars.
+        """
+        meant = colours.colours_of(picture, self._codec, self._stored[1])
+        quarters, mirrored = self._turn(picture)
+        size = self.size_within(picture, max_side=max_side)
+        # swscale brings other ranges and matrices to this one with errors that RGB has not
+        plain = picture.format.name == "yuv420p" and meant.standard and meant.matrix == colours.BT709
+        plain = plain and meant.value_range != colours.FULL
+        if not plain or size[0] % 2 or size[1] % 2 or _interlaced(picture):
+            return None
+        if (picture.width, picture.height) != self._stored:
+            return None
+        wide, tall = size[::-1] if quarters % 2 else size
+        small = picture
+        if (wide, tall) != (picture.width, picture.height):
+            small = self._reformatted(picture, "yuv420p", wide, tall, replace(meant, value_range=colours.LIMITED))
+        return _turned(small, quarters, mirrored) if quarters or mirrored else small
 
     def _scaled(self, picture: av.VideoFrame, width: int, height: int) -> NDArray[np.uint8]:
         """Convert to RGB of a size before the turn."""
@@ -118,7 +151,12 @@ class Converter:
         return self._reformatted(picture, pixels, width, height, meant).to_ndarray().astype(np.uint8, copy=False)
 
     def _reformatted(
-        self, picture: av.VideoFrame, pixels: str, width: int, height: int, meant: colours.Colours
+        self,
+        picture: av.VideoFrame,
+        pixels: str,
+        width: int,
+        height: int,
+        meant: colours.Colours,
     ) -> av.VideoFrame:
         from av.video.reformatter import VideoReformatter
 
@@ -236,6 +274,18 @@ def _deinterlaced_alone(picture: av.VideoFrame) -> av.VideoFrame:
     return whole
 
 
+def _turned(picture: av.VideoFrame, quarters: int, mirrored: bool) -> av.VideoFrame:
+    """Turn a picture of three planes as a player does: swap top and bottom, or not, then quarters clockwise."""
+    import av
+
+    height, width = picture.height, picture.width
+    luma, *chroma = np.split(picture.to_ndarray().ravel(), [height * width, height * width * 5 // 4])
+    planes = [luma.reshape(height, width), *(plane.reshape(height // 2, width // 2) for plane in chroma)]
+    turned = [np.rot90(plane[::-1] if mirrored else plane, -quarters).ravel() for plane in planes]
+    wide = height if quarters % 2 else width
+    return av.VideoFrame.from_ndarray(np.concatenate(turned).reshape(-1, wide), format="yuv420p")
+
+
 def _interlaced(picture: av.VideoFrame) -> bool:
     return picture.interlaced_frame and min(picture.width, picture.height) >= 8  # the filters refuse slivers
 
@@ -297,14 +347,15 @@ def _even(size: tuple[int, int], scale: float) -> tuple[int, int]:
     return max(2, round(size[0] * scale / 2) * 2), max(2, round(size[1] * scale / 2) * 2)
 
 
-def _fit(size: tuple[int, int], room: tuple[int, int]) -> tuple[int, int]:
+def fit(size: tuple[int, int], room: tuple[int, int]) -> tuple[int, int]:
     """Return the largest size of the same shape that fits into a room; a shape as good as the room's is the room's."""
     wide, tall = _even(size, min(room[0] / size[0], room[1] / size[1]))
     fitting = min(wide, room[0]), min(tall, room[1])
     return room if max(room[0] - fitting[0], room[1] - fitting[1]) <= 2 else fitting
 
 
-def _on_black(rgb: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+def on_black(rgb: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Put a picture into the middle of black ground of a size."""
     height, width = rgb.shape[:2]
     if (width, height) == size:
         return rgb
@@ -322,46 +373,19 @@ def _has_alpha(pixels: str) -> bool:
     return described.has_palette or any(part.is_alpha for part in described.components)
 
 
-class Encodable:
-    """Makes of RGB what an encoder takes, in the colours that tag() tells of, every picture of one size.
+def framed(planes: NDArray[np.uint8]) -> av.VideoFrame:
+    """Return I420 planes, shape (height * 3 / 2, width), as a frame; PyAV's own way takes heights divisible by 4 alone."""
+    import av
 
-    Args:
-        width, height: pixels; other pictures are scaled to fit, with black bars where their shape differs.
-        pixels: the encoder's pixel format: yuv420p, for which the size is made even, or rgb24.
-    """
-
-    def __init__(self, width: int, height: int, pixels: str = "yuv420p") -> None:
-        from av.video.reformatter import VideoReformatter
-
-        step = 2 if pixels == "yuv420p" else 1
-        self.width, self.height = (max(step, side // step * step) for side in (width, height))
-        self._pixels = pixels
-        self._scale, self._convert = VideoReformatter(), VideoReformatter()
-
-    def frame(self, rgb: NDArray[np.uint8]) -> av.VideoFrame:
-        """Return a picture, RGB of shape (height, width, 3), as the encoder takes it."""
-        import av
-        from av.video.reformatter import ColorRange, Colorspace
-
-        height, width = rgb.shape[:2]
-        if (width - self.width, height - self.height) in {(0, 0), (1, 0), (0, 1), (1, 1)}:
-            rgb = rgb[: self.height, : self.width]
-        else:
-            wide, tall = _fit((width, height), (self.width, self.height))
-            picture = av.VideoFrame.from_ndarray(rgb, format="rgb24")
-            way = "AREA" if wide < width else "BICUBIC"
-            scaled = self._scale.reformat(picture, wide, tall, interpolation=way, threads=THREADS)
-            rgb = _on_black(scaled.to_ndarray().astype(np.uint8, copy=False), (self.width, self.height))
-        picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
-        if self._pixels == "rgb24":
-            return picture
-        return self._convert.reformat(
-            picture,
-            format=self._pixels,
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-            threads=THREADS,
-        )
+    height, width = planes.shape[0] // 3 * 2, planes.shape[1]
+    frame = av.VideoFrame(width, height, "yuv420p")
+    pixels = planes.reshape(-1)
+    for plane in frame.planes:
+        size = plane.width * plane.height
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+        rows[: plane.height, : plane.width] = pixels[:size].reshape(plane.height, plane.width)
+        pixels = pixels[size:]
+    return frame
 
 
 def jpeg(rgb: NDArray[np.uint8], *, quality: int = 85) -> bytes:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sora_nb.errors import ClipError, MediaError
 from sora_nb.media.clock import MOMENT, Clock
 from sora_nb.media.container import container_name, cut_off, open_video, sound_tracks
-from sora_nb.media.pixels import Converter, deinterlaced, jpeg
+from sora_nb.media.pixels import Converter, deinterlaced, framed, jpeg
 from sora_nb.media.seeking import Attempt, decoded, is_flash, packets, pictures
 from sora_nb.media.timing import length_of, rate_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
+    import av
     import av.container
     import numpy as np
     from numpy.typing import NDArray
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 SOURCE_BYTES = 512 * 1024**2
 """A longer source is not fetched from the web."""
+POSTER_SIDE = 480
+"""Pixels of a poster's longer side."""
 _PICTURES = {"h264": {"yuv420p", "yuvj420p"}, "vp8": {"yuv420p"}, "vp9": {"yuv420p"}, "av1": {"yuv420p"}}
 _SOUNDS = {"", "aac", "mp3", "opus", "vorbis"}
 _KINDS = {"mp4": {"h264", "vp9", "av1"}, "matroska": {"vp8", "vp9", "av1"}}
@@ -59,10 +63,36 @@ class VideoInfo:
 
 @dataclass(frozen=True)
 class Frame:
-    """One picture: the second of the film from which it is seen, and RGB bytes, shape (height, width, 3)."""
+    """One picture of a film, converted once it is asked for its pixels.
+
+    Attributes:
+        time: the second of the film from which it is seen.
+        decoded: as the decoder gave it, and as large.
+        converter: the film's.
+        max_side: most pixels of its longer side; None for full size.
+        height: pixels of its height, in place of that.
+    """
 
     time: float
-    rgb: NDArray[np.uint8]
+    decoded: av.VideoFrame
+    converter: Converter
+    max_side: int | None = None
+    height: int | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.converter.size_within(self.decoded, max_side=self.max_side, height=self.height)
+
+    @property
+    def i420(self) -> av.VideoFrame | None:
+        """The picture as an encoder takes it, where that needs no way through RGB; see Converter.i420()."""
+        return None if self.height else self.converter.i420(self.decoded, max_side=self.max_side)
+
+    @cached_property
+    def rgb(self) -> NDArray[np.uint8]:
+        """The picture as RGB of shape (height, width, 3)."""
+        return self.converter.rgb(self.decoded, max_side=self.max_side, height=self.height)
 
 
 def probe(path: Path) -> VideoInfo:
@@ -121,8 +151,14 @@ def playable(info: VideoInfo) -> bool:
     )
 
 
+def mime(info: VideoInfo) -> str:
+    """Return what a playable file is called on the web."""
+    return "video/webm" if info.container == "matroska" else "video/mp4"
+
+
 def _shown_size(container: av.container.InputContainer) -> tuple[int, int]:
     stream = container.streams.video[0]
+    stream.thread_type = "SLICE"  # others decode the pictures after it, too
     converter = Converter(stream)
     for _, picture in decoded(Attempt(stream, Clock.of(container), packets(container, stream))):
         return converter.size(picture)
@@ -134,7 +170,7 @@ def frames(
     start: float = 0.0,
     end: float | None = None,
     *,
-    max_side: int | Callable[[int], int] | None = None,
+    max_side: int | None = None,
     chosen: Collection[int] | None = None,
     lost: list[float] | None = None,
 ) -> Iterator[Frame]:
@@ -147,8 +183,7 @@ def frames(
         path: a local video file.
         start: seconds.
         end: seconds, or None for the end of the file.
-        max_side: shrink so that the longer side has at most this many pixels, or None for full size; a function gives
-            it for a picture's number.
+        max_side: shrink so that the longer side has at most this many pixels, or None for full size.
         chosen: yield only these, counted from 0 at `start`; None for all.
         lost: takes the seconds of damaged pictures, which are left out.
 
@@ -161,8 +196,7 @@ def frames(
     for number, (time, picture) in enumerate(_window(run, start, math.inf if end is None else end)):
         if chosen is not None and number not in chosen:
             continue
-        side = max_side(number) if callable(max_side) else max_side
-        yield Frame(max(time, start), converter.rgb(picture, max_side=side))
+        yield Frame(max(time, start), picture, converter, max_side)
 
 
 def _window(run: Iterator[Timed], start: float, end: float) -> Iterator[Timed]:
@@ -182,7 +216,12 @@ def _window(run: Iterator[Timed], start: float, end: float) -> Iterator[Timed]:
         before = max(time, start)
 
 
-def poster(path: Path, at: float | None = None, *, max_side: int = 480) -> bytes:
+def incoming_poster(film: Path) -> Path:
+    """Return where the poster of a film is while the film is not yet in its place."""
+    return film.with_suffix(".poster.jpg")
+
+
+def poster(path: Path, at: float | None = None, *, max_side: int = POSTER_SIDE) -> bytes:
     """Return one picture of a video as JPEG bytes.
 
     Args:
@@ -198,3 +237,18 @@ def poster(path: Path, at: float | None = None, *, max_side: int = 480) -> bytes
     if picture is None:
         raise MediaError(f"{path.name!r} holds no picture that can be decoded.")
     return jpeg(picture.rgb)
+
+
+def poster_of(planes: NDArray[np.uint8]) -> bytes:
+    """Return a picture that has not been encoded yet as the poster of its film.
+
+    Args:
+        planes: I420 of BT.709 in limited range, shape (height * 3 / 2, width).
+    """
+    from av.video.reformatter import Colorspace
+
+    picture = framed(planes)
+    scale = min(1.0, POSTER_SIDE / max(picture.width, picture.height))
+    wide, tall = (max(2, 2 * round(side * scale / 2)) for side in (picture.width, picture.height))
+    rgb = picture.reformat(wide, tall, "rgb24", src_colorspace=Colorspace.ITU709, interpolation="AREA")
+    return jpeg(rgb.to_ndarray().astype("uint8", copy=False))

@@ -181,7 +181,7 @@ class Films(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
                 self.cards.send({"kind": "none", "key": key, "text": "Its file is not here any more."})
             elif kind == "file":
                 self.cards.give(kind, key, call.file, _file_name(call))
-            elif (small := _small(call.file)) is not None:
+            elif (small := _small(call.file, by_address=self.cards.by_address)) is not None:
                 self.cards.give(kind, key, small)
             else:
                 self.cards.send({"kind": "none", "key": key, "text": "Too large to play here: compare it, or save it."})
@@ -225,12 +225,14 @@ def _by_todays_name(names: Sequence[str], known: Mapping[str, Character]) -> dic
     return actors
 
 
-def _small(film: Path) -> Path | None:
-    """Return a file that a page can play in a card: the film's miniature, or the film where it is small itself."""
-    kept = miniature.place_of(film)
-    if kept is not None and miniature.of(film) and kept.is_file():
+def _small(film: Path, *, by_address: bool) -> Path | None:
+    """Return a file that a page can play in a card: the film's miniature, or the film where it is no burden itself."""
+    kept = miniature.kept(film)
+    if kept is None and miniature.of(film):
+        kept = miniature.kept(film)
+    if kept is not None:
         return kept
-    return film if film.stat().st_size <= LARGEST and media.playable(media.probe(film)) else None
+    return film if (by_address or film.stat().st_size <= LARGEST) and media.playable(media.probe(film)) else None
 
 
 def _file_name(call: Call) -> str:

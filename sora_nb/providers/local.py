@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from sora_nb import background, display
+from sora_nb import background, display, media
 from sora_nb.engines import stills
 from sora_nb.engines.base import Control, Hint, RenderRequest
 from sora_nb.engines.cutout import animation, files
@@ -18,6 +18,7 @@ from sora_nb.engines.handles import suggest_names
 from sora_nb.engines.likeness import cutout_of
 from sora_nb.errors import Cancelled, GenerationFailed, Interrupted, InvalidInput, LinkExpired, SoraError, UpstreamError
 from sora_nb.media import miniature
+from sora_nb.media.edit import Keeper
 from sora_nb.models import Character, Registration, ServiceId, Status, Video
 from sora_nb.providers import registry
 from sora_nb.providers.base import Ticket
@@ -125,6 +126,7 @@ class LocalProvider:
             seed=order.seed or 0,
             reference=order.image,
             miniature=miniature.incoming(out),
+            poster=media.incoming_poster(out),
         )
         with _told("generate the video"):
             warnings = self._engine.generate(request, out, control)
@@ -150,11 +152,13 @@ class LocalProvider:
         assert order.source is not None
         assert order.source.file is not None
         hint = Hint(*(order.subject * 2 if len(order.subject) == 2 else order.subject)) if order.subject else None
+        keeper = None if order.clip_file is None else Keeper(order.source.file, order.clip, order.clip_file)
+        control.keeper = keeper
         with _told("cut the character out"):
             found = self._engine.extract(order.source.file, order.clip, control, hint)
         folder = self._home / "cutouts" / key
         cutout = files.save(found, folder)
-        animation.of(cutout)
+        animation.save(found, cutout)
         username, display_name = suggest_names(found)
         raw: dict[str, Any] = {
             "id": f"ch_{key}",
@@ -174,7 +178,13 @@ class LocalProvider:
             created_at=datetime.now(UTC),
             raw=raw,
         )
-        return Ticket(id=made.id, character=made, files={"avatar": folder / files.AVATAR, "cutout": cutout}, raw=raw)
+        return Ticket(
+            id=made.id,
+            character=made,
+            files={"avatar": folder / files.AVATAR, "cutout": cutout},
+            lacks=() if keeper is None else tuple(keeper.notes or ()),
+            raw=raw,
+        )
 
     async def wait(self, ticket: Ticket, report: Report) -> Ticket:
         """Return the ticket: what the engine was asked for is made when create() returns."""
@@ -207,14 +217,28 @@ class LocalProvider:
 
     @background.at_home
     async def fetch_file(
-        self, url: str, target: Path, *, most: int, given: bool = False, on_progress: Arrived | None = None
+        self,
+        url: str,
+        target: Path,
+        *,
+        most: int,
+        given: bool = False,
+        unless: str = "",
+        on_progress: Arrived | None = None,
     ) -> Download:
         """Fetch a file; see base.Provider.fetch_file()."""
         if self._downloads is None:
             self._transport = Transport()
             self._downloads = Downloader(self._transport)
         return await self._downloads.download(
-            url, target, most=most, attempts=3, timeout=patience(given=given), given=given, on_progress=on_progress
+            url,
+            target,
+            most=most,
+            attempts=3,
+            timeout=patience(given=given),
+            given=given,
+            unless=unless,
+            on_progress=on_progress,
         )
 
     @background.at_home

@@ -17,7 +17,7 @@ take it for text.
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+from collections import Counter, deque
 from typing import TYPE_CHECKING
 
 from sora_nb import prompts
@@ -40,8 +40,12 @@ _ALIAS = range(3, 17)
 """Letters of an alias; Runway's rule, the strictest one known (runwayml 5.24.0)."""
 
 
+_latest: deque[tuple[Order, Profile, Compiled]] = deque(maxlen=1)
+"""What was compiled last: checks, consent, price and request each ask for the same order."""
+
+
 def compiled(order: Order, profile: Profile) -> Compiled:
-    """Word an order for its model, and choose what shows its characters.
+    """Word an order for its model, and choose what shows its characters; one that comes again at once is not done again.
 
     Args:
         order: a video's, with its members.
@@ -51,6 +55,15 @@ def compiled(order: Order, profile: Profile) -> Compiled:
         PromptError: too many characters, or the text is too long.
         InvalidInput: characters it cannot be shown, pictures that are too small, a picture to start from beside them.
     """
+    for known, service, made in tuple(_latest):
+        if known is order and service is profile:
+            return made
+    made = _compile(order, profile)
+    _latest.append((order, profile, made))
+    return made
+
+
+def _compile(order: Order, profile: Profile) -> Compiled:
     rules = profile.rules(order.model)
     notes: list[str] = []
     warnings: list[str] = []

@@ -146,6 +146,8 @@ def _settings(found: Profile, base_url: str, api_key: SecretStr, prefixes: list[
         own, *general = [f"{prefix}_API_KEY" for prefix in prefixes]
         hint = f"Set {' or '.join([own, *found.key_variables, *general])}. {or_else}"
         raise ConfigError(f"The profile {found.name!r} needs a key.{gone}", hint=hint)
+    if found.free and base_url:  # a server of one's own may have an engine that has another model
+        found = found.model_copy(update={"video": found.video.model_copy(update={"models": ()})})
     return Settings(profile=found, base_url=_bare(base_url), api_key=api_key)
 
 

@@ -141,17 +141,21 @@ async def _stream(work: Tasks, task: Task, base: str) -> AsyncIterator[str]:
 
 
 @keyed.get("/v1/models", response_model=schemas.Models)
-async def models() -> dict[str, Any]:
+async def models(work: Work) -> dict[str, Any]:
     """List the models."""
-    return {"object": "list", "data": [_model(name) for name in MODELS]}
+    return {"object": "list", "data": [_model(name) for name in _models(work)]}
 
 
 @keyed.get("/v1/models/{model}", response_model=schemas.Model)
-async def get_model(model: str) -> dict[str, Any]:
+async def get_model(work: Work, model: str) -> dict[str, Any]:
     """Return one model."""
-    if model not in MODELS:
+    if model not in _models(work):
         raise Refused(404, f"There is no model {model!r}.", param="model", code="model_not_found")
     return _model(model)
+
+
+def _models(work: Tasks) -> list[str]:
+    return [*MODELS, *work.runner.films]
 
 
 def _model(name: str) -> dict[str, Any]:

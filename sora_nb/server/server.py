@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sora_nb.errors import ConfigError
+from sora_nb.providers.films import Films
 from sora_nb.server.access import AccessMiddleware
 from sora_nb.server.app import create_app
+from sora_nb.server.checks import RULES
 from sora_nb.server.serving import Serving
 from sora_nb.server.store import Store
 from sora_nb.server.worker import WorkerPool
@@ -22,7 +24,8 @@ class LocalServer:
 
     Args:
         home: folder of its database and files.
-        engine: what makes characters and videos.
+        engine: what makes characters, and videos where no other engine's model is asked for.
+        films: engines that only film; stop() closes them.
         host: address to listen on.
         port: port, or 0 for any free one.
         api_key: the bearer key asked for; "" asks for none.
@@ -38,6 +41,7 @@ class LocalServer:
         home: Path,
         engine: Engine,
         *,
+        films: Films | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
         api_key: str = "",
@@ -45,7 +49,8 @@ class LocalServer:
         private_sources: bool = False,
     ) -> None:
         self._store = Store(home)
-        self._runner = WorkerPool(self._store, engine, workers=workers, private_sources=private_sources)
+        self._films = films or Films(RULES)
+        self._runner = WorkerPool(self._store, engine, self._films, workers=workers, private_sources=private_sources)
         app = create_app(self._store, self._runner, needs_key=bool(api_key))
         guarded = AccessMiddleware(app, api_key=api_key, wide=host not in {"127.0.0.1", "localhost", "::1"})
         try:
@@ -65,5 +70,6 @@ class LocalServer:
         """Stop answering; unfinished tasks wait for the next start."""
         self._serving.leave()
         self._runner.stop()
+        self._films.close()
         self._serving.stop()
         self._store.close()

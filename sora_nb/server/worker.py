@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 import anyio
 
 from sora_nb import media, prompts
+from sora_nb.engines import stills
 from sora_nb.engines.base import Control, Hint, RenderRequest
 from sora_nb.engines.cutout import files
+from sora_nb.engines.description import describe
 from sora_nb.engines.handles import suggest_names
 from sora_nb.errors import Cancelled, DownloadError, MediaError, SoraError
-from sora_nb.models import Clip, SpanRule, Status
+from sora_nb.models import Character, Clip, SpanRule, Status
+from sora_nb.providers.base import Member, Order
 from sora_nb.providers.download import Downloader
 from sora_nb.providers.http import Transport
 from sora_nb.server import untrusted_video
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sora_nb.engines.base import Cutout, Engine
+    from sora_nb.providers.films import Films
     from sora_nb.server.store import Store, Task
 
 LOG = logging.getLogger(__name__)
@@ -42,13 +46,17 @@ class WorkerPool:
     Args:
         store: where the tasks are.
         engine: what does the work.
+        films: engines that only film, each for its own model.
         workers: tasks worked on at once.
         private_sources: whether videos may be fetched from private networks.
     """
 
-    def __init__(self, store: Store, engine: Engine, *, workers: int = 1, private_sources: bool = False) -> None:
+    def __init__(
+        self, store: Store, engine: Engine, films: Films, *, workers: int = 1, private_sources: bool = False
+    ) -> None:
         self._store = store
         self._engine = engine
+        self.films = films
         self._private_sources = private_sources
         self._wake = threading.Condition()
         self._stopping = False
@@ -126,6 +134,7 @@ class WorkerPool:
         except SoraError as error:
             # what to do about a failed download is written for the client, whose download it is not
             code, hint = ("invalid_url", "") if isinstance(error, DownloadError) else ("unusable_video", error.hint)
+            code = "engine_error" if task.request.get("model") in self.films else code
             message = " ".join(part for part in (error.message, hint) if part)
             self._store.finish(task, status=Status.FAILED, error_code=code, error=message)
         except Exception:
@@ -203,24 +212,12 @@ class WorkerPool:
 
     def _generate(self, task: Task, control: Control) -> dict[str, Any]:
         asked = task.request
-        width, _, height = asked["size"].partition("x")
-        reference = self._store.upload(asked["reference"]) if "reference" in asked else None
-        prompt, cast = self._cast(asked)
-        request = RenderRequest(
-            prompt=prompt,
-            cast=cast,
-            width=int(width),
-            height=int(height),
-            seconds=asked.get("added", asked["seconds"]),
-            seed=asked["seed"],
-            reference=reference,
-        )
         out = self._store.video_path(task.id)
         if asked.get("made") != "extension":
-            return {"result": {"warnings": list(self._engine.generate(request, out, control))}}
+            return {"result": self._film(asked, out, control)}
         part, whole = (out.with_name(f"{task.id}.{name}") for name in ("part", "whole"))
         try:
-            warnings = self._engine.generate(request, part, control)
+            result = self._film(asked, part, control)
             if "from" in asked:
                 media.join([self._video(asked["from"]), part], whole)
             else:
@@ -230,7 +227,43 @@ class WorkerPool:
         finally:
             part.unlink(missing_ok=True)
             whole.unlink(missing_ok=True)
-        return {"result": {"warnings": list(warnings)}}
+        return {"result": result}
+
+    def _film(self, asked: dict[str, Any], out: Path, control: Control) -> dict[str, Any]:
+        """Make the film of a request, and return what its answer tells of it."""
+        reference = self._store.upload(asked["reference"]) if "reference" in asked else None
+        seconds = asked.get("added", asked["seconds"])
+        prompt, cast = self._cast(asked)
+        if asked["model"] in self.films:
+            members = tuple(self._member(name, cutout) for name, cutout in cast.items())
+            order = Order(
+                kind="video",
+                model=asked["model"],
+                prompt=prompt,
+                members=members,
+                size=asked["size"],
+                seconds=seconds,
+                seed=asked["seed"],
+                image=reference,
+            )
+            self.films.check(order)
+            return self.films.film(order, out, control)
+        width, _, height = asked["size"].partition("x")
+        request = RenderRequest(
+            prompt=prompt,
+            cast=cast,
+            width=int(width),
+            height=int(height),
+            seconds=seconds,
+            seed=asked["seed"],
+            reference=reference,
+        )
+        return {"warnings": list(self._engine.generate(request, out, control))}
+
+    def _member(self, username: str, cutout: Cutout) -> Member:
+        """Return a character with the pictures of it that an engine is shown which only films."""
+        who = Character(id=username, username=username, description=describe(cutout))
+        return Member(character=who, stills=stills.save(cutout, self._store.home / stills.FOLDER))
 
     def _cast(self, asked: dict[str, Any]) -> tuple[str, Mapping[str, Cutout]]:
         """Return the prompt as the engine reads it, and the cut-outs of the characters in it.

@@ -64,7 +64,7 @@ class KeptVideo(Model):
     Attributes:
         file: the video.
         poster: one picture of it; None where it cannot be decoded.
-        seconds: its length; None where it cannot be told.
+        seconds: its length; None where it cannot be told, or whoever made the video has made its poster as well.
         note: what is wrong with it, in words, or "".
     """
 
@@ -99,6 +99,8 @@ class Files:
     def keep_video(self, incoming: Path, digest: str) -> KeptVideo:
         """Check that a file is a whole video, and keep it with a poster; one that cannot be decoded is kept without.
 
+        The poster is made here, unless one lies beside the file already; see media.incoming_poster().
+
         Args:
             incoming: the file; it is moved, or deleted where it is no video.
             digest: its SHA-256.
@@ -113,21 +115,26 @@ class Files:
             raise MediaError(f"What arrived is not a video: {error.message}", money="") from error
         kept = self.folder / "videos" / f"{digest[:32]}.mp4"
         poster = self.folder / "posters" / f"{digest[:32]}.jpg"
-        try:
-            seconds = media.probe(incoming).duration
-            picture = media.poster(incoming, seconds / 3)  # titles and fades are usually over
-        except MediaError as error:
+        seconds: float | None = None
+        picture = media.incoming_poster(incoming)
+        if not picture.is_file():
+            try:
+                seconds = round(media.probe(incoming).duration, 3)
+                made = media.poster(incoming, seconds / 3)  # titles and fades are usually over
+            except MediaError as error:
+                with self._room():
+                    _move(incoming, kept)
+                return KeptVideo(file=kept, note=f"The film is kept, but cannot be shown here: {error.message}")
             with self._room():
-                _move(incoming, kept)
-            return KeptVideo(file=kept, note=f"The film is kept, but cannot be shown here: {error.message}")
+                picture.write_bytes(made)
+                home.make_private(picture)
         with self._room():
-            poster.write_bytes(picture)
-            home.make_private(poster)
+            _move(picture, poster)
             small, place = miniature.incoming(incoming), miniature.place_of(kept)
             if place is not None and small.is_file():
                 _move(small, place)
             _move(incoming, kept)
-        return KeptVideo(file=kept, poster=poster, seconds=round(seconds, 3))
+        return KeptVideo(file=kept, poster=poster, seconds=seconds)
 
     def keep_picture(self, incoming: Path, digest: str) -> tuple[Path, str]:
         """Check that a file is a whole picture of reasonable size, and keep it as PNG or JPEG.

@@ -13,6 +13,7 @@ from quick import QuickEngine
 
 from sora_nb.errors import ConsentNeeded, InvalidInput, OutcomeUnknown, PromptError
 from sora_nb.models import Registration, Still
+from sora_nb.providers import references
 from sora_nb.providers.profile import ModelRules, Profile, ReferenceRules
 from sora_nb.studio import Studio
 
@@ -78,6 +79,15 @@ def test_a_size_that_is_not_made_is_told(studio):
     seen = studio.preview("a corgi", size="704x1280")
     assert seen.notes == ("cake makes 9:16 at 720p, in place of 704x1280.",)
     assert seen.shape.size == "720x1280"
+
+
+def test_an_order_is_compiled_once(studio, luna, monkeypatch):
+    made, compile_ = [], references._compile
+    monkeypatch.setattr(references, "_compile", lambda *order: made.append(order) or compile_(*order))
+    job = studio.submit("@luna walks", consent="Ada: my own cat")
+    with pytest.raises(OutcomeUnknown):
+        job.result()
+    assert len(made) == 1
 
 
 def test_nobody_leaves_unasked(studio, luna, service):

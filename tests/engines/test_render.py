@@ -1,6 +1,7 @@
 """From a request to an MP4, measured on the pictures and the sound of the file."""
 
 import hashlib
+import io
 import threading
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from av.video.reformatter import ColorRange, Colorspace
 from PIL import Image
 
+from sora_nb import media
 from sora_nb.engines.base import Control, RenderRequest
 from sora_nb.engines.draw import encode, render
 from sora_nb.engines.draw.characters import stock
@@ -51,6 +53,14 @@ def test_a_request_becomes_an_mp4_with_picture_and_sound(tmp_path, corgi):
     assert times == pytest.approx([index / 24 for index in range(60)], abs=1e-3)
     assert out.read_bytes().index(b"moov") < out.read_bytes().index(b"mdat")
     assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_the_poster_is_what_the_film_shows_after_a_third(tmp_path):
+    out, place = tmp_path / "a.mp4", tmp_path / "a.jpg"
+    render.generate(request("a fox in the forest", poster=place), out, Control())
+    poster, later = (np.asarray(Image.open(io.BytesIO(made)), int) for made in (place.read_bytes(), media.poster(out)))
+    assert poster.shape == later.shape == (180, 320, 3)
+    assert np.abs(poster - later).mean() < 5
 
 
 @pytest.mark.parametrize("size", [(64, 64), (180, 320), (176, 318), (426, 240)])

@@ -69,12 +69,13 @@ def environment(private, **more):
 
 
 @contextlib.contextmanager
-def serve(private, python=sys.executable, **more):
+def serve(private, python=sys.executable, base="/", **more):
     """Run a server; its kernels run the same Python. It and all it started are gone afterwards.
 
     Args:
         private: an empty folder; notebooks go to `notebooks` in it.
         python: the interpreter that has JupyterLab and Notebook.
+        base: the prefix of its addresses.
         more: further variables of its environment.
 
     Raises:
@@ -85,12 +86,14 @@ def serve(private, python=sys.executable, **more):
         folder.mkdir(parents=True)
     token = "t0ken"
     shown = {"expose_app_in_browser": True}
+    enabled = json.loads((ROOT / "sora_nb" / "notebook" / "jupyter_server_config.json").read_text(encoding="utf-8"))
+    extension = enabled["ServerApp"]  # as an installed package has it
     settings = {
         "LabApp": shown,
         "JupyterNotebookApp": shown,
         "IdentityProvider": {"token": token},
         # it looks for a free port from here on; 0 is not written to the file below by older servers
-        "ServerApp": {"port": random.randint(20_000, 30_000), "port_retries": 50},
+        "ServerApp": {"port": random.randint(20_000, 30_000), "port_retries": 50, "base_url": base, **extension},
     }
     (config / "jupyter_server_config.json").write_text(json.dumps(settings))
     overrides = {"@jupyterlab/apputils-extension:notification": _QUIET}

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import wire as wires
 
@@ -59,9 +60,10 @@ class Stage:
         page: a Playwright page.
         wire: where the widgets' messages are kept.
         dark: whether the page has a dark theme.
+        server: address of a Jupyter server whose page it is, with the token that signs in; none by default.
     """
 
-    def __init__(self, page, wire, *, dark=False):
+    def __init__(self, page, wire, *, dark=False, server=None):
         self.page = page
         self.errors = []
         self._wire = wire
@@ -71,8 +73,16 @@ class Stage:
         page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
         page.expose_function("toKernel", self._to_kernel)
         page.expose_function("fromKernel", self._from_kernel)
-        page.route("http://stage.test/**", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
-        page.goto("http://stage.test/")
+        home, body = "http://stage.test/", PAGE
+        if server is not None:
+            page.goto("{}api?token={}".format(*server))
+            told = json.dumps({"baseUrl": urlsplit(server[0]).path})
+            body = PAGE.replace(
+                "<main>", f'<script id="jupyter-config-data" type="application/json">{told}</script><main>'
+            )
+            home = f"{server[0]}stage/"
+        page.route(f"{home}**", lambda route: route.fulfill(body=body, content_type="text/html"))
+        page.goto(home)
         if dark:
             page.evaluate(
                 "(theme) => { for (const [k, v] of Object.entries(theme)) document.body.style.setProperty(k, v);"

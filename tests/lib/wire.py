@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 
 from comm.base_comm import BaseComm
@@ -38,6 +39,7 @@ def install(monkeypatch):
             wire.sent.append((self.comm_id, msg_type, data or {}, [bytes(buffer) for buffer in buffers or []]))
 
     monkeypatch.setattr("comm.create_comm", Comm)
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", os.devnull)  # no server of whoever runs the tests
     return wire
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import films
 import muxing
+import numpy as np
 import pytest
 from numbered import number_of
 
@@ -75,6 +77,39 @@ def test_films_of_different_pace_are_joined_each_at_its_own(tmp_path):
     assert info.duration == pytest.approx(3, abs=0.05)
     assert info.has_audio
     assert [number_of(frame.rgb) for frame in media.frames(tmp_path / "both.mp4")] == [*range(50), *range(20)]
+
+
+@pytest.mark.parametrize(
+    ("size", "kept"),
+    [((3840, 2160), (1280, 720)), ((2160, 3840), (720, 1280)), ((1920, 1440), (1108, 832)), ((1600, 1600), (960, 960)),
+     ((2560, 1080), (1280, 540)), ((1280, 720), (1280, 720)), ((640, 360), (640, 360))],
+)  # fmt: skip
+def test_a_kept_clip_is_as_large_as_engine_and_services_make_use_of(tmp_path, size, kept):
+    film = muxing.film(tmp_path / "film.mp4", [number / 2 for number in range(3)], size=size, rate=2)
+    media.cut(film, Clip(0, 1), tmp_path / "cut.mp4")
+    info = media.probe(tmp_path / "cut.mp4")
+    assert (info.width, info.height) == pytest.approx(kept, abs=2)
+    assert info.width * info.height <= 927_408
+    assert len(media.picture_times(tmp_path / "cut.mp4", 0, 1)) == 2
+
+
+@pytest.mark.parametrize(
+    ("pixels", "turn"),
+    [("yuv420p", 0), ("yuv420p", 90), ("yuv420p", 180), ("yuv420p", 270), ("yuvj420p", 90), ("yuv422p", 0)],
+)
+def test_a_cut_has_the_colours_and_the_turn_of_its_film(tmp_path, pixels, turn):
+    rgb = [films.scene(seed, 1280, 720) for seed in range(4)]
+    film = muxing.film(
+        tmp_path / "film.mp4", [number / 4 for number in range(4)], rate=4, size=(1280, 720), pixels=pixels,
+        draw=lambda number, _: rgb[number], options={"crf": "8"},
+    )  # fmt: skip
+    if turn:
+        films.lay_down(film, turn)
+    media.cut(film, Clip(0, 1), tmp_path / "cut.mp4")
+    for ours, its in zip(media.frames(tmp_path / "cut.mp4"), media.frames(film, 0, 1), strict=True):
+        apart = ours.rgb.astype(float) - its.rgb
+        assert abs(apart.mean()) < 1.6
+        assert np.abs(apart).mean() < (1.5 if pixels == "yuv420p" else 6)
 
 
 def test_a_film_without_sound_just_then_says_so(tmp_path):

@@ -19,8 +19,9 @@ from PIL import Image
 from sora_nb import media
 from sora_nb.media import colours
 from sora_nb.media.container import open_video
+from sora_nb.media.encodable import Encodable
 from sora_nb.media.filmstrip import filmstrip
-from sora_nb.media.pixels import THREADS, Encodable
+from sora_nb.media.pixels import THREADS
 from sora_nb.models import Clip
 
 CORNERS = np.array([[(200, 40, 50), (40, 170, 60)], [(50, 60, 190), (220, 200, 70)]], np.uint8)
@@ -526,3 +527,14 @@ def test_a_film_is_decoded_by_as_many_threads_on_every_machine(tmp_path):
             container.mux(packet)
     with open_video(path) as container:
         assert container.streams.video[0].codec_context.thread_count == THREADS
+
+
+@pytest.mark.parametrize("size", [(64, 48), (66, 46), (34, 62)], ids=lambda size: "x".join(map(str, size)))
+def test_a_picture_that_was_not_encoded_yet_makes_a_poster_of_the_right_colours(size):
+    width, height = size
+    corners = np.kron(CORNERS, np.ones((height // 2, width // 2, 1), np.uint8))
+    planes = Encodable(width, height).frame(corners).to_ndarray()
+    poster = np.asarray(Image.open(io.BytesIO(media.poster_of(planes))), int)
+    assert poster.shape == corners.shape
+    middle = poster[height // 4 :: height // 2, width // 4 :: width // 2]
+    assert np.abs(middle - CORNERS).max() < 12

@@ -8,6 +8,8 @@ import time
 import httpx
 import pytest
 
+from sora_nb.server import reading
+
 HEAD = b"POST /v1/videos HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n"
 
 
@@ -105,3 +107,16 @@ def test_connections_are_kept_between_requests(server, http):
         assert http.get("/v1/videos").status_code == 200
         time.sleep(0.3)
     assert httpx.get(f"{server.url}/healthz").status_code == 200
+
+
+def test_small_answers_leave_at_once(server, monkeypatch):
+    told = []
+    made = reading.ReadingProtocol.connection_made
+
+    def watched(self, transport):
+        made(self, transport)
+        told.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    monkeypatch.setattr(reading.ReadingProtocol, "connection_made", watched)
+    assert httpx.get(f"{server.url}/healthz").status_code == 200
+    assert told == [1]

@@ -9,6 +9,13 @@ from sora_nb.notebook.widgets import video_grid
 from sora_nb.notebook.widgets.video_grid import VideoGrid
 
 
+def shown(*videos, **more):
+    """A grid that has looked into all its files."""
+    grid = VideoGrid(*videos, **more)
+    grid.ready.result(60)
+    return grid
+
+
 @pytest.fixture
 def bunny(footage):
     return Video(
@@ -17,7 +24,7 @@ def bunny(footage):
 
 
 def test_files_go_to_the_page_as_messages(wire, bunny):
-    grid = VideoGrid([bunny])
+    grid = shown([bunny])
     (player,) = grid._players
     assert (player["title"], player["about"]) == ("a rabbit", "sora-2 · 5 s · $0.00")
     assert (player["width"], player["height"], player["codec"], player["note"]) == (1280, 720, "h264", "")
@@ -47,10 +54,11 @@ def test_what_is_no_video_is_refused(bunny, wrong):
 
 def test_a_file_is_looked_into_and_sent_once_however_often_progress_is_shown(wire, bunny, monkeypatch):
     waiting = Video(id="4", status=Status.IN_PROGRESS, progress=40)
-    grid = VideoGrid([bunny, waiting])
+    grid = shown([bunny, waiting])
     sent = len(wire.customs(grid))
     monkeypatch.setattr(video_grid.media, "probe", None)
     grid.videos = [bunny, waiting.model_copy(update={"progress": 60})]
+    grid.ready.result(60)
     assert "60 %" in grid._players[1]["note"]
     assert len(wire.customs(grid)) == sent
 
@@ -58,10 +66,10 @@ def test_a_file_is_looked_into_and_sent_once_however_often_progress_is_shown(wir
 def test_what_cannot_be_played_says_why(bunny, tmp_path):
     text = tmp_path / "a.mp4"
     text.write_text("no video")
-    gone = bunny.model_copy(update={"path": tmp_path / "gone.mp4"})
+    gone = bunny.model_copy(update={"id": "2", "path": tmp_path / "gone.mp4"})
     failed = Video(id="3", status=Status.FAILED, error="No capacity.")
     waiting = Video(id="4", status=Status.IN_PROGRESS, progress=40)
-    grid = VideoGrid([bunny.model_copy(update={"path": text}), gone, failed, waiting])
+    grid = shown([bunny.model_copy(update={"path": text}), gone, failed, waiting])
     notes = [player["note"] for player in grid._players]
     assert "is not a video file" in notes[0]
     assert notes[1:] == [
@@ -74,10 +82,10 @@ def test_what_cannot_be_played_says_why(bunny, tmp_path):
 def test_a_large_file_is_shown_as_a_small_preview(wire, bunny, monkeypatch, tmp_path):
     monkeypatch.setattr(video_grid, "LARGEST", 1000)
     grid = VideoGrid([bunny])
-    (player,) = grid._players
-    assert (player["preview"], player["codec"], player["note"]) == (True, "h264", "")
     grid.videos = [bunny]  # as progress of others is shown; the preview is not begun again
     grid.ready.result(60)
+    (player,) = grid._players
+    assert (player["preview"], player["codec"], player["note"]) == (True, "h264", "")
     sent = tmp_path / "sent.mp4"
     sent.write_bytes(b"".join(buffers[0] for _, buffers in wire.customs(grid)))
     info = media.probe(sent)
@@ -89,7 +97,7 @@ def test_a_large_file_is_shown_as_a_small_preview(wire, bunny, monkeypatch, tmp_
 def test_of_a_large_and_long_file_no_preview_is_made(bunny, monkeypatch):
     monkeypatch.setattr(video_grid, "LARGEST", 1000)
     monkeypatch.setattr(video_grid, "LONGEST", 3.0)
-    grid = VideoGrid([bunny])
+    grid = shown([bunny])
     assert "too long to be played here. Open bigbuckbunny.mp4." in grid._players[0]["note"]
     assert grid.media == {}
 
@@ -115,7 +123,7 @@ def test_what_breaks_a_preview_stands_in_the_place_of_the_video(bunny, monkeypat
 
 
 def test_a_page_that_cannot_play_a_file_gets_a_preview_once(wire, bunny):
-    grid = VideoGrid([bunny])
+    grid = shown([bunny])
     name = grid._players[0]["key"]
     for _ in range(2):  # two views say so
         wires.custom(grid, {"kind": "broken", "name": name})

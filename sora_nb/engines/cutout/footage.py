@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sora_nb.engines import memory
 from sora_nb.engines.resize import resize
 from sora_nb.errors import MediaError, NoSubject
 from sora_nb.media.seeking import picture_times
@@ -87,14 +88,16 @@ def read(video: Path, clip: Clip, control: Control) -> Footage:
     thumbs: list[Thumb] = []
     full: list[Rgb] = []
     lost: list[float] = []
-    for frame in frames(
-        video, clip.start, clip.end, max_side=lambda number: FULL_SIDE if number in chosen else THUMB_SIDE, lost=lost
-    ):
+    keeper = control.keeper
+    run = frames(video, clip.start, clip.end, lost=lost) if keeper is None else keeper.frames(lost=lost)
+    for frame in run:
         control.step(0.07 * min(1.0, len(times) / max(1, len(told))), "looking for cuts")
+        rgb = replace(frame, max_side=FULL_SIDE if len(times) in chosen else THUMB_SIDE).rgb
         if len(times) in chosen:
-            full.append(frame.rgb)
+            full.append(rgb)
         times.append(frame.time)
-        thumbs.append(thumb(frame.rgb))
+        thumbs.append(thumb(rgb))
+    memory.give_back()  # pictures of a large film
     if not thumbs:
         raise MediaError(f"{video.name!r} has no picture between {clip.start:g} and {clip.end:g} s.")
     first, last = longest_shot(thumbs)
@@ -129,7 +132,10 @@ def closest(video: Path, footage: Footage, number: int) -> Rgb:
     """
     if not footage.shrunk:
         return footage.full[number]
-    return next(frames(video, footage.times[number], max_side=CLOSE_SIDE)).rgb
+    memory.give_back()  # or what was freed before stands beside the pictures of a large film
+    close = next(frames(video, footage.times[number], max_side=CLOSE_SIDE)).rgb
+    memory.give_back()
+    return close
 
 
 def _samples(times: Sequence[float]) -> set[int]:

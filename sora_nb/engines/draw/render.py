@@ -15,6 +15,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from sora_nb import media
 from sora_nb.display import ORIGIN
 from sora_nb.engines.draw import backdrop, encode, sound
 from sora_nb.engines.draw.film import Film
@@ -71,8 +72,9 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
         ambience = sound.ambience(film.spec.scene, film.spec.weather, samples, film.spec.seed)
         # the usual form alone: each costs time, and of a film too rich for it a smaller one is made when it is shown
         small = Miniature(request.width, request.height, request.fps, FORMS[:1]) if request.miniature else None
+        poster: list[bytes] = []
         encode.write(
-            pictures,
+            _with_poster(pictures, film.pictures // 3, poster) if request.poster else pictures,
             ambience,
             target,
             width=request.width,
@@ -86,9 +88,19 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
             made = small.finish(ambience.mean(axis=1))
             if made is not None:
                 miniature.keep(request.miniature, made)
+        if request.poster:
+            miniature.keep(request.poster, poster[0])
         # the last chance to cancel comes before the file appears
         control.step(1.0, "done")
     return film.warnings
+
+
+def _with_poster(pictures: Iterator[Pixels], number: int, poster: list[bytes]) -> Iterator[Pixels]:
+    """Pass pictures on, and put the one of a number into a list as the film's poster."""
+    for index, picture in enumerate(pictures):
+        if index == number:
+            poster.append(media.poster_of(picture))
+        yield picture
 
 
 @one_thread()

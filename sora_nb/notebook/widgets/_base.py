@@ -1,4 +1,4 @@
-"""What all widgets here share: one ES module each, problems in words, media as messages, a form for readers without a kernel."""
+"""What all widgets here share: one ES module each, problems in words, media, a form for readers without a kernel."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from sora_nb import display
+from sora_nb import display, offers
 from sora_nb.errors import SoraError
 from sora_nb.notebook.widgets._still import Still
 
@@ -56,7 +56,8 @@ class SoraWidget(anywidget.AnyWidget):
 
     Attributes:
         problem: what went wrong last, in words, shown under the widget; "" for nothing.
-        media: what the page may ask for, by name: token, mime type and size of each. The bytes are never state.
+        media: what the page may ask for, by name: token, mime type and size of each; the name `at` which a server has it,
+            if one may; and a smaller one that comes `first`. The bytes are never state.
         still: what stands for the widget where no kernel runs.
 
     Raises:
@@ -68,10 +69,12 @@ class SoraWidget(anywidget.AnyWidget):
     _still_class = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
+        self._files: dict[str, Path] = {}
+        self._firsts: dict[str, Path] = {}
         unknown = [name for name in traits if not self.has_trait(name)]
         if unknown:
             raise TypeError(f"{type(self).__name__} has no {', '.join(map(repr, unknown))}; check the spelling.")
-        self._files: dict[str, Path] = {}
+        self._unreached = False  # a page has said that it gets nothing from a server
         self._handlers: dict[str, Handler] = {"need": self._on_need, "ping": lambda *_: self.send({"kind": "pong"})}
         self.still = Still(self._still)
         super().__init__(_still_class=self.still.name, **traits)
@@ -111,32 +114,87 @@ class SoraWidget(anywidget.AnyWidget):
 
     # --- media ----------------------------------------------------------------------------------------------------
 
-    def offer(self, name: str, file: Path | None, mime: str = "video/mp4", **about: Any) -> None:
-        """Give a file to the page under a name, or take it away; it is sent at once, and again when a page asks.
+    @property
+    def by_address(self) -> bool:
+        """Whether pages fetch films from a server: one is there for it, and no page has said that it cannot reach it."""
+        return not self._unreached and offers.of_process() is not None
+
+    def offer(
+        self, name: str, file: Path | None, mime: str = "video/mp4", first: Path | None = None, **about: Any
+    ) -> None:
+        """Give a file to the page under a name, or take it away.
+
+        A page fetches a film by its address, where a server may hand it out. Where none does, and whatever else it is,
+        the bytes are sent at once, and again when a page asks.
 
         Args:
             name: what the widget's module asks for.
             file: a file on this machine, or None.
             mime: what it is.
+            first: a small file of the same, which is sent before the bytes of this one.
             about: what else the page must know to show it; small and plain.
         """
         others = {key: value for key, value in self.media.items() if key != name}
+        self._withdraw(name)
         if file is None:
-            self._files.pop(name, None)
             self.media = others
             return
-        self._files[name] = file
         entry = {"token": secrets.token_hex(8), "mime": mime, "size": file.stat().st_size, **about}
+        self._files[name] = file
+        at = self._address(file, mime)
+        if at:
+            entry["at"] = at
+        elif first is not None:
+            entry["first"] = {"token": secrets.token_hex(8), "mime": display.FILM, "size": first.stat().st_size}
+            self._firsts[name] = first
         self.media = {**others, name: entry}
-        self._push(name)
+        if not at:
+            self._push(name)
+
+    def _address(self, file: Path, mime: str) -> str:
+        mine = offers.of_process() if mime.startswith("video/") and not self._unreached else None
+        if mine is not None:
+            with contextlib.suppress(OSError):
+                return mine.add(file, mime)
+        return ""
+
+    def _withdraw(self, name: str) -> None:
+        self._files.pop(name, None)
+        self._firsts.pop(name, None)
+        at = self.media.get(name, {}).get("at")
+        mine = offers.of_process() if at else None
+        if mine is not None:
+            mine.withdraw(at)
+
+    def close(self) -> None:
+        """End the widget, in all pages; what it offered is withdrawn."""
+        for name in list(self._files):
+            self._withdraw(name)
+        super().close()
 
     def _on_need(self, content: dict[str, Any], _: list[memoryview]) -> None:
-        self._push(str(content.get("name")))
+        name = str(content.get("name"))
+        if self.media.get(name, {}).get("at"):
+            self._unreached = True
+            self.out_of_reach(name)
+        else:
+            self._push(name)
+
+    def out_of_reach(self, name: str) -> None:
+        """Have a page get by message what it could not fetch by its address; large ones may get there in another form."""
+        entry = self.media[name]
+        about = {key: value for key, value in entry.items() if key not in {"token", "mime", "size", "at"}}
+        self.offer(name, self._files[name], entry["mime"], **about)
 
     def _push(self, name: str) -> None:
-        file, entry = self._files.get(name), self.media.get(name)
+        file, first, entry = self._files.get(name), self._firsts.get(name), self.media.get(name)
         if file is None or entry is None:
             return
+        if first is not None:
+            self._push_file(first, entry["first"])
+        self._push_file(file, entry)
+
+    def _push_file(self, file: Path, entry: dict[str, Any]) -> None:
         count = max(1, -(-entry["size"] // SLICE))
         with file.open("rb") as opened:
             for index in range(count):

@@ -12,6 +12,7 @@ import traitlets
 
 from sora_nb import display, media
 from sora_nb.errors import Cancelled, InvalidInput, MediaError
+from sora_nb.media import miniature
 from sora_nb.models import Status
 from sora_nb.notebook.widgets import _cards
 from sora_nb.notebook.widgets._base import SoraWidget, module, style
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from sora_nb.notebook.widgets._worker import Check
 
 LARGEST = 24_000_000
-"""Bytes of a file that goes to the page as it is; of larger ones a preview does."""
+"""Bytes of a file that is sent to the page as it is, where that can fetch none; of larger ones a preview is."""
 LONGEST = 120.0
 """Seconds of a video of which a preview is made."""
 PLAYED = 6
@@ -47,9 +48,10 @@ class VideoGrid(SoraWidget):
     A grid of one is a player. Videos that are still being made, failed, or cannot be shown say so in their place.
 
     Args:
-        videos: the videos, or one alone: Video, Job, which is waited for, path, or text, a path or web address. Files of up to 24 MB go to the page as they are; of larger ones, and of those that not every
-            browser plays, a small preview is made, if they are at most two minutes long. A video without a file here
-            is played from its link.
+        videos: the videos, or one alone: Video, Job, which is waited for, path, or text, a path or web address.
+            Pages fetch files from the Jupyter server where that hands them out. Elsewhere files of up to 24 MB go to
+            the page as they are; of larger ones, and of those that not every browser plays, a small preview is made, if
+            they are at most two minutes long. A video without a file here is played from its link.
         captions: a text for each video instead of its prompt.
         rows, columns: headings of a matrix; the videos stand in it row by row. The headings take the place of prompts.
 
@@ -82,7 +84,8 @@ class VideoGrid(SoraWidget):
     ) -> None:
         super().__init__()
         self._videos: tuple[Video, ...] = ()
-        self._ready: dict[str, dict[str, Any]] = {}  # each file is looked into once, however often progress is shown
+        # each file is looked into once, however often progress is shown; nothing is known of one that waits for that
+        self._ready: dict[str, dict[str, Any]] = {}
         self._worker = Worker(self._say)
         self._handing_over = threading.RLock()
         self.handle("broken", self._on_broken)
@@ -90,7 +93,7 @@ class VideoGrid(SoraWidget):
 
     @property
     def ready(self) -> Future[None]:
-        """Done once all previews that are needed have been made."""
+        """Done once all files have been looked into, and the previews that are needed have been made."""
         return self._worker.done
 
     @property
@@ -153,7 +156,9 @@ class VideoGrid(SoraWidget):
     def _player(self, key: str, video: Video) -> dict[str, Any]:
         """Describe what is played for a video, or say in a note why nothing is."""
         if video.path is not None and video.path.is_file():
-            return self._player_of_file(key, video, video.path)
+            if key not in self._ready:
+                self._look_into(key, video, video.path)
+            return self._ready[key]
         if video.error or video.status == Status.FAILED:
             return {"note": display.plain(f"No video: {video.error or 'the task failed'}")}
         if display.safe_url(video.url):
@@ -162,27 +167,46 @@ class VideoGrid(SoraWidget):
             return {"note": f"The file {display.plain(video.path.name, 80)} is not here any more."}
         return {"note": f"Not made yet: {video.status.value.replace('_', ' ')}, {video.progress:.0f} %"}
 
-    def _player_of_file(self, key: str, video: Video, file: Path) -> dict[str, Any]:
-        if key in self._ready:
-            return self._ready[key]
-        try:
-            info = media.probe(file)
-        except MediaError as error:
-            return {"note": display.plain(error.message)}
-        shape = {"width": info.width, "height": info.height, "fps": info.fps, "codec": info.codec}
-        self._ready[key] = {**shape, "poster": _cards.poster(video), "sound": info.has_audio, "note": ""}
-        if file.stat().st_size <= LARGEST and media.playable(info):
-            self.offer(key, file)
-        else:
-            self._ready[key].update(self._previewed(key, file, info))
-        return self._ready[key]
-
-    # --- previews, made on the worker's thread ----------------------------------------------------------------------
+    # --- what takes time, on the worker's thread --------------------------------------------------------------------
 
     @cached_property
     def _folder(self) -> tempfile.TemporaryDirectory[str]:
         """Where previews are; most grids need none."""
         return tempfile.TemporaryDirectory(prefix="sora-nb-", ignore_cleanup_errors=True)
+
+    def _wanted(self, key: str, check: Check) -> None:
+        check()
+        if key not in self._ready:
+            raise Cancelled("The video is not shown any more.")
+
+    def _look_into(self, key: str, video: Video, file: Path) -> None:
+        """Have it found out how a file is shown, and the page given it; what it is played from comes first."""
+        self._ready[key] = {}
+
+        def look(check: Check) -> None:
+            self._wanted(key, check)
+            try:
+                info = media.probe(file)
+            except MediaError as error:
+                with self._handing_over:
+                    self._note(key, error.message)
+                    self._ready.pop(key, None)  # it may be read anew once it is whole
+                return
+            by_address = self.by_address
+            whole = (by_address or file.stat().st_size <= LARGEST) and media.playable(info)
+            about = {"width": info.width, "height": info.height, "fps": info.fps, "codec": info.codec}
+            # a page that fetches the file has its first picture sooner than one could be decoded here
+            poster = display.data_url(video.poster, _cards.SIDE) if by_address else _cards.poster(video)
+            with self._handing_over:
+                self._wanted(key, check)
+                self._ready[key] = {**about, "poster": poster, "sound": info.has_audio, "note": ""}
+                if not whole:
+                    self._ready[key].update(self._previewed(key, file, info))
+                self._update(key)
+                if whole:
+                    self.offer(key, file, media.mime(info), None if by_address else miniature.kept(file))
+
+        self._worker.submit(f"look {key}", look)
 
     def _previewed(self, key: str, file: Path, info: media.VideoInfo) -> dict[str, Any]:
         """Have a preview made of a file the page does not get, or say why not."""
@@ -191,33 +215,44 @@ class VideoGrid(SoraWidget):
             return {"note": f"{size}: too long to be played here. Open {display.plain(file.name, 80)}."}
 
         def make(check: Check) -> None:
-            def wanted() -> None:
-                check()
-                if key not in self._ready:
-                    raise Cancelled("The video is not shown any more.")
-
             out = Path(self._folder.name) / f"{key}.mp4"
             try:
-                media.preview(file, 0.0, info.duration, out, max_side=PREVIEW_SIDE, check=wanted)
+                media.preview(
+                    file, 0.0, info.duration, out, max_side=PREVIEW_SIDE, check=lambda: self._wanted(key, check)
+                )
             except (MediaError, OSError) as error:
                 self._note(key, f"No preview: {error}")
                 return
             with self._handing_over:
-                wanted()
+                self._wanted(key, check)
                 self.offer(key, out)
 
-        self._worker.submit(key, make)
+        self._worker.submit(f"preview {key}", make)
         return {"preview": True, "codec": "h264"}
+
+    def _file_of(self, key: str) -> tuple[Video, Path] | None:
+        video = next((video for video in self._videos if _cards.key(video) == key), None)
+        return None if video is None or video.path is None else (video, video.path)
+
+    def out_of_reach(self, name: str) -> None:
+        """Have a page get by message what it could not fetch by its address; of a large video a preview is made."""
+        with self._handing_over:
+            found, player = self._file_of(name), self._ready.get(name)
+            if found is None or player is None:
+                return
+            if player.get("preview"):
+                super().out_of_reach(name)
+            else:
+                self._look_into(name, *found)
 
     def _on_broken(self, content: dict[str, Any], _: object) -> None:
         """Make a preview where a page could not play the file itself."""
         key = str(content.get("name"))
-        video = next((video for video in self._videos if _cards.key(video) == key), None)
         with self._handing_over:
-            player = self._ready.get(key)
-            if player is None or video is None or video.path is None or player.get("preview"):
+            found, player = self._file_of(key), self._ready.get(key)
+            if not player or found is None or player.get("preview"):
                 return
-            player.update(self._previewed(key, video.path, media.probe(video.path)))
+            player.update(self._previewed(key, found[1], media.probe(found[1])))
             self.offer(key, None)
             self._update(key)
 

@@ -1,5 +1,5 @@
 import { alive } from "./alive.js";
-import { harmless, make, media, own, portray, problemLine, receive, save, watch } from "./shared.js";
+import { harmless, lost, make, media, own, portray, problemLine, receive, save, watch } from "./shared.js";
 
 const FEWEST = 2;
 const MOST = 4;
@@ -138,6 +138,10 @@ function card(model, key, faces) {
   screen.addEventListener("focus", () => screen.matches(":focus-visible") && near());
   screen.addEventListener("blur", () => { if (document.fullscreenElement !== box) stop(); });
   for (const event of ["play", "pause", "emptied"]) video.addEventListener(event, paint);
+  video.addEventListener("error", () => {
+    const src = video.getAttribute("src");
+    if (src) lost(model, `${src === video.dataset.file ? "file" : "film"}-${key}`);
+  });
   video.addEventListener("playing", () => { say(""); node.classList.add("sora-film-seen"); });
 
   const ends = [

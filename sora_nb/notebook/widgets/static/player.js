@@ -1,7 +1,7 @@
 // The player of a clip slider: loops the selection, plays and steps anywhere, and shows a still until it can.
 
 import { clamp, stamp } from "./selection.js";
-import { clock, make, media, watch } from "./shared.js";
+import { clock, lost, make, media, watch } from "./shared.js";
 
 const FASTEST = 4; // times the film's own pace
 
@@ -121,7 +121,10 @@ export function player(model, selection, onTime) {
     else seek(selection()[0]);
   });
   video.addEventListener("ended", () => { if (roams) pause(); else if (wantsPlay) start(); });
-  video.addEventListener("error", () => video.getAttribute("src") && model.send({ kind: "broken", token: covers().token }));
+  video.addEventListener("error", async () => {
+    const { token } = covers();
+    if (video.getAttribute("src") && !(await lost(model, "video"))) model.send({ kind: "broken", token });
+  });
   const seen = new IntersectionObserver((entries) => { if (!entries.at(-1).isIntersecting && wantsPlay) pause(); });
   seen.observe(screen);
 

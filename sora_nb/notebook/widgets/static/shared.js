@@ -96,24 +96,73 @@ export function clock(seconds, digits = 1) {
   return whole ? `${whole}:${rest.padStart(digits ? digits + 3 : 2, "0")}` : `${rest} s`;
 }
 
-// --- media: bytes come as custom messages in slices and become one Blob for all views ------------------------------
+// --- media: films by address where a server hands them out; else bytes, as custom messages in slices that become one
+// Blob for all views
 
 const ASK_AFTER = 1500;
+const TRY_FOR = 5000;
 const blobs = new Map(); // token -> { parts, got, blob }
+const addresses = new Map(); // token -> address of a film, "" while it is tried, null where nothing answers
 const waiting = new Set(); // functions that want to know when something is complete
 
+/** Where a page's own Jupyter server may be, as front ends tell it; none elsewhere. */
+function servers() {
+  const told = [document.body.dataset.baseUrl]; // the classic notebook
+  try { told.unshift(JSON.parse(document.getElementById("jupyter-config-data").textContent).baseUrl); } catch { /* another host */ }
+  return [...new Set(told.filter(Boolean))];
+}
+
+/** Find out by trying at which address a film is: one byte of it must come, from whoever knows it by its name. */
+async function reach({ at, size }) {
+  const xsrf = /(?:^|; )_xsrf=([^;]*)/.exec(document.cookie)?.[1];
+  const headers = { Range: "bytes=0-0", ...(xsrf && { "X-XSRFToken": xsrf }) };
+  for (const server of servers()) {
+    try {
+      const address = new URL(`${server.replace(/\/*$/, "")}/sora_nb/films/${at}`, document.baseURI);
+      if (address.origin !== location.origin) continue; // a player could not say who it is
+      const answer = await fetch(address, { headers, cache: "no-store", signal: AbortSignal.timeout(TRY_FOR) });
+      const known = answer.status === 206 && answer.headers.get("ETag")?.includes(at) && answer.headers.get("Content-Range") === `bytes 0-0/${size}`;
+      await answer.body?.cancel();
+      if (known) return address.href;
+    } catch { /* nothing answers, or not in time */ }
+  }
+  return null;
+}
+
+/** Note what became of an address, and have the bytes sent where there is none. */
+function settle(model, name, token, address) {
+  addresses.set(token, address);
+  if (!address) model.send({ kind: "need", name });
+  for (const tell of waiting) tell();
+}
+
+/** Whether a film that cannot be played has no address any more; its bytes are asked for then. */
+export async function lost(model, name) {
+  const entry = model.get("media")?.[name];
+  if (!entry?.at || addresses.get(entry.token) === null) return Boolean(entry?.at);
+  if (await reach(entry)) return false;
+  if (addresses.get(entry.token) !== null) settle(model, name, entry.token, null);
+  return true;
+}
+
 /**
- * Collect the slices of a model's media; call it in `initialize`. What is not whole is asked for once nothing has come
- * for a while: after a reload, also one in the middle of a file.
+ * Get a model's media: call it in `initialize`. Of what comes in slices, what is not whole is asked for once nothing has
+ * come for a while: after a reload, also one in the middle of a file.
  */
 export function receive(model) {
   let timer = 0;
   const mine = new Set(); // tokens that came here
-  const missing = () => Object.entries(model.get("media") ?? {}).filter(([, { token }]) => !blobs.get(token)?.blob);
+  const entries = () => Object.entries(model.get("media") ?? {});
+  const missing = () => entries().filter(([, { token, at }]) => !at && !blobs.get(token)?.blob);
   const ask = () => {
     clearTimeout(timer);
-    const wanted = new Set(Object.values(model.get("media") ?? {}).map(({ token }) => token));
+    const wanted = new Set(entries().flatMap(([, { token, first }]) => [token, first?.token]));
     for (const token of mine) if (!wanted.has(token)) mine.delete(token) && blobs.delete(token); // or old ones pile up
+    for (const [name, entry] of entries()) {
+      if (!entry.at || addresses.has(entry.token)) continue;
+      addresses.set(entry.token, "");
+      reach(entry).then((address) => settle(model, name, entry.token, address));
+    }
     if (!missing().length) return;
     timer = setTimeout(() => missing().forEach(([name]) => model.send({ kind: "need", name })), ASK_AFTER);
   };
@@ -145,20 +194,21 @@ function collect({ token, index, count }, slice) {
 }
 
 /**
- * Call `show(url)` with an address of a named media now and whenever it changes, "" while there is none.
- * Returns what ends that and frees the address.
+ * Call `show(url)` with an address of a named media now and whenever it changes, "" while there is none: of what comes
+ * first, until the whole is there. Returns what ends that and frees the address.
  */
 export function media(model, name, show) {
   let url = "";
   let token = null;
+  const free = () => url.startsWith("blob:") && URL.revokeObjectURL(url);
   const update = () => {
     const entry = model.get("media")?.[name];
-    const blob = entry && blobs.get(entry.token)?.blob;
-    const now = blob ? entry.token : "";
+    const there = [entry, entry?.first].find((one) => one && (addresses.get(one.token) || blobs.get(one.token)?.blob));
+    const now = there?.token ?? "";
     if (now === token) return;
     token = now;
-    if (url) URL.revokeObjectURL(url);
-    url = blob ? URL.createObjectURL(new Blob([blob], { type: entry.mime })) : "";
+    free();
+    url = there ? addresses.get(now) || URL.createObjectURL(new Blob([blobs.get(now).blob], { type: there.mime })) : "";
     show(url);
   };
   waiting.add(update);
@@ -166,7 +216,7 @@ export function media(model, name, show) {
   return () => {
     waiting.delete(update);
     end();
-    if (url) URL.revokeObjectURL(url);
+    free();
   };
 }
 

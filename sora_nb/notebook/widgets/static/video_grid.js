@@ -1,5 +1,5 @@
 import { alive } from "./alive.js";
-import { clock, harmless, make, media, own, problemLine, receive, save, watch } from "./shared.js";
+import { clock, harmless, lost, make, media, own, problemLine, receive, save, watch } from "./shared.js";
 
 const LAST = 0.02; // seconds before the end at which the last picture is certainly shown
 const STEP = 1;
@@ -207,9 +207,10 @@ function cell(model, ensemble, choose) {
     video.removeAttribute("poster"); // it is small, and would hide the first picture until something plays
     ensemble.joined(player);
   });
-  video.addEventListener("error", () => {
+  video.addEventListener("error", async () => {
     if (!video.getAttribute("src")) return; // taken away, not broken
     player.ready = false;
+    if (await lost(model, told.key)) return;
     if (!told.url && !told.preview) model.send({ kind: "broken", name: told.key });
     say(`This browser cannot play ${told.codec ? `${told.codec} video` : "this video"}. Open the file in another program.`);
     ensemble.changed();
