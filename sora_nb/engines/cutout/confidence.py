@@ -35,6 +35,8 @@ CORE = 0.12
 """How much of a mask is taken off before it is grown anew, in sides of a square of its area."""
 MOVING_SHARE = 0.1
 """Part of the subject that has to move for motion to say where it is."""
+SECONDED = 0.8, 0.9
+"""Overlap with what the network finds at and below which that says nothing of where it is, and from which on it does."""
 MOVING = {
     "agreed": 1.9, "jumps": 2.0, "sized": 1.3, "colours": 3.3, "apart": 2.4, "edges": 1.9, "regrown": 1.3, "found": 3.3,
 }, -15.6  # fmt: skip
@@ -117,7 +119,7 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
         "apart": float(np.mean([_apart(scene, number, masks[number]) for number in some])),
         "edges": float(np.mean([_outline(scene, number, masks[number]) for number in some])),
         "regrown": float(np.mean([_regrown(scene.pictures[number], masks[number]) for number in some])),
-        "found": max(segmentation.seconded, _found(scene, masks, some, kind)),
+        "found": max(float(np.interp(segmentation.seconded, SECONDED, (0, 1))), _found(scene, masks, some, kind)),
     }
 
 
