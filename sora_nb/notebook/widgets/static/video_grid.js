@@ -403,7 +403,7 @@ function render({ model, el }) {
     const { top, bottom, height } = app.getBoundingClientRect();
     if (!height || bottom < 0 || top > window.innerHeight) return;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    players.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+    players.scrollIntoView({ block: "nearest" }); // at once: JupyterLab ends a smooth one where a cell grows meanwhile
     if (calm) return;
     wish = "off";
     sound.value = wish;
