@@ -16,11 +16,8 @@ import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-import anyio
-from anyio.from_thread import BlockingPortal
-
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Callable, Coroutine
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -31,16 +28,14 @@ _starting = threading.RLock()  # the garbage collector may close a session while
 
 
 @functools.cache
-def _start() -> BlockingPortal:
-    # anyio's own context manager would wait for the loop when the interpreter ends; a daemon thread does not
-    started: Future[BlockingPortal] = Future()
+def _start() -> asyncio.AbstractEventLoop:
+    started: Future[asyncio.AbstractEventLoop] = Future()
 
     async def serve() -> None:
-        async with BlockingPortal() as portal:
-            started.set_result(portal)
-            await portal.sleep_until_stopped()
+        started.set_result(asyncio.get_running_loop())
+        await asyncio.Event().wait()  # for ever: a daemon thread ends with the interpreter
 
-    threading.Thread(target=anyio.run, args=(serve,), name=NAME, daemon=True).start()
+    threading.Thread(target=lambda: asyncio.run(serve()), name=NAME, daemon=True).start()
     return started.result()
 
 
@@ -55,14 +50,14 @@ def is_here() -> bool:
     return threading.current_thread().name == NAME
 
 
-def submit(function: Callable[..., Awaitable[T]], *args: Any) -> Future[T]:
-    """Start a coroutine function on the background loop and return its future at once."""
+def submit(function: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> Future[T]:
+    """Start a coroutine function on the background loop and return its future at once; cancelling that cancels it."""
     with _starting:
-        portal = _start()
-    return portal.start_task_soon(function, *args)
+        loop = _start()
+    return asyncio.run_coroutine_threadsafe(function(*args), loop)
 
 
-def run(function: Callable[..., Awaitable[T]], *args: Any) -> T:
+def run(function: Callable[..., Coroutine[Any, Any, T]], *args: Any) -> T:
     """Run a coroutine function on the background loop and return its result.
 
     Raises:

@@ -101,7 +101,7 @@ def test_a_forked_process_has_a_loop_of_its_own():
 
 
 DROPPED = """
-import anyio, gc, sys, tempfile, threading
+import asyncio, gc, sys, tempfile, threading
 from sora_nb import Studio, background
 
 async def answer():
@@ -117,7 +117,7 @@ class Thread(threading.Thread):
         gc.collect()
         super().__init__(*args, **options)
 
-def run(*args, ours=anyio.run):
+def run(*args, ours=asyncio.run):
     gc.collect()
     return ours(*args)
 
@@ -126,7 +126,7 @@ lose_a_studio()
 if sys.argv[1] == "starts":
     background.threading.Thread = Thread
 else:
-    background.anyio.run = run
+    background.asyncio.run = run
 print(background.run(answer))
 """
 

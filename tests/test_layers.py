@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "storage": {"errors", "stills", "display", "arguments", "models", "times", "prompts", "archive", "media", "money"},
     "vision": {"errors", "models", "media"},
     "engines": {"errors", "stills", "display", "models", "prompts", "media", "vision"},
+    "engines.comfyui": {"errors", "display", "background", "media", "providers", "engines"},
     "calls": {"errors", "display", "background", "arguments", "models", "times", "prompts", "media", "money", "storage", "providers", "engines"},
     "server": {"errors", "display", "models", "prompts", "media", "providers", "storage", "engines"},
     "offers": {"errors", "storage"},

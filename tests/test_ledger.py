@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from sora_nb.errors import InvalidInput, LedgerError
 from sora_nb.models import Character, Clip, ServiceId, State, Still
@@ -204,6 +205,7 @@ MIGRATIONS = [
     "sixth_usernames",
     "seventh_hidden",
     "eighth_aliases",
+    "ninth_look_ups",
 ]
 
 
@@ -297,7 +299,7 @@ def test_a_migrated_ledger_has_the_tables_of_a_new_one(old, tmp_path, name, rows
                 "pragma_table_info(tables.name) AS columns WHERE tables.type = 'table'"
             ).fetchall()
             indices = connection.execute(
-                'SELECT tables.name, indices."unique", columns.name, columns.seqno FROM sqlite_master AS tables, '
+                "SELECT tables.name, indices.[unique], coalesce(columns.name, indices.name), columns.seqno FROM sqlite_master AS tables, "
                 "pragma_index_list(tables.name) AS indices, pragma_index_info(indices.name) AS columns "
                 "WHERE tables.type = 'table'"
             ).fetchall()
@@ -553,3 +555,37 @@ def test_two_kernels_that_find_the_same_task_at_once_do_not_both_get_it(tmp_path
     assert ledgers[0].claim(elsewhere, "task_1", {}).task == "task_1"
     for ledger in ledgers:
         ledger.close()
+
+
+LOOK_UPS = {
+    "a task": lambda ledger: ledger.video("video_1"),
+    "a task of a service": lambda ledger: ledger.video("video_1", ServiceId("local", "")),
+    "whose a task is": lambda ledger: "video_1" in ledger.tasks(ServiceId("local", "")),
+    "a row": lambda ledger: ledger.call("nobody's"),
+    "the newest videos": lambda ledger: ledger.videos()[:10],
+    "who needs a file": lambda ledger: ledger.uses([Path("home/videos/a.mp4")]),
+    "what is open": lambda ledger: ledger.calls(OPEN),
+}
+
+
+@pytest.mark.parametrize("name", LOOK_UPS)
+def test_nothing_is_looked_up_by_reading_every_row(ledger, name):
+    asked = []
+    event.listen(ledger._database._engine, "before_cursor_execute", lambda *told: asked.append(told[2:4]))
+    LOOK_UPS[name](ledger)
+    with ledger._database.read() as connection:
+        plans = [row[-1] for query in list(asked) if query[0].startswith("SELECT")
+                 for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query[0]}", query[1])]  # fmt: skip
+    assert any("USING" in plan for plan in plans)
+    assert not [plan for plan in plans if plan.startswith("SCAN calls")]
+    assert not [plan for plan in plans if "task" in name and "ix_calls_task" not in plan and "calls" in plan]
+
+
+def test_costs_write_each_row_s_characters_and_seconds(ledger):
+    ledger.add(video(characters=("a.b", "c")))
+    for source in ("file:a\nb.mp4", "task:video_1"):
+        ledger.add(Call(kind="character", profile="local", clip=Clip(1, 3), source=source))
+    ledger.add(video())
+    table = ledger.costs()
+    assert table["characters"].tolist() == ["@a.b, @c", "", "", ""]
+    assert table["source"].tolist() == ["", "1-3 s of a b.mp4", "1-3 s of a generated video", ""]

@@ -14,7 +14,7 @@ from sora_nb.errors import WaitTimeout
 from sora_nb.storage.process_lock import check_process
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
+    from collections.abc import Callable, Coroutine, Generator, Iterable
 
     from sora_nb.providers.base import Report
     from sora_nb.storage.ledger import Call
@@ -83,7 +83,7 @@ class Job(Generic[T]):
         self,
         call: Call,
         start: Callable[[Report], Coroutine[Any, Any, T]],
-        stop: Callable[[], Awaitable[bool]],
+        stop: Callable[[], Coroutine[Any, Any, bool]],
         stakes: str = "",
     ) -> None:
         self.id = call.id

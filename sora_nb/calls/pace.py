@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 WINDOW = 10.0
 """Seconds of the recent pace."""
 FIRST_SECONDS = 3.0
@@ -26,7 +24,7 @@ class Pace:
 
     def __init__(self, now: float) -> None:
         self._begun = (now, 0.0)
-        self._marks = deque([self._begun], maxlen=round(WINDOW / APART) + 1)
+        self._marks = [self._begun]
         self._steps = 0
 
     def note(self, percent: float, now: float) -> None:
@@ -43,6 +41,7 @@ class Pace:
         if now - seen < APART and len(self._marks) > 1:
             self._marks.pop()
         self._marks.append((now, percent))
+        del self._marks[: -round(WINDOW / APART) - 1]
 
     def left(self, now: float) -> float | None:
         """Return the seconds that are left, or None while nobody can say."""

@@ -11,10 +11,10 @@ import contextlib
 import functools
 import hashlib
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sora_nb import media, prompts
-from sora_nb.calls.clip_source import not_here
+from sora_nb.calls.clip_source import fetched
 from sora_nb.display import plain
 from sora_nb.errors import (
     ApiError,
@@ -36,10 +36,9 @@ from sora_nb.errors import (
 from sora_nb.models import Registration, State, Video
 from sora_nb.providers import links
 from sora_nb.providers.base import Ticket
-from sora_nb.providers.download import drop
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterator, Mapping
+    from collections.abc import Awaitable, Coroutine, Iterable, Mapping
     from pathlib import Path
 
     from sora_nb.models import Character
@@ -50,10 +49,13 @@ if TYPE_CHECKING:
     from sora_nb.storage.ledger import Ledger
     from sora_nb.storage.process_lock import ProcessLock
 
+T = TypeVar("T")
 NOTHING_SENT = "Nothing was sent, nothing was charged."
 AVATAR_BYTES = 20 * 1024**2
 AVATAR_LIFE = timedelta(days=7)
 """After so long an avatar whose link is refused is not asked for any more; services keep them for one to five days."""
+_BAD_ENDS = (GenerationFailed, ConfigError, Cancelled)
+"""What an accepted call ends with that comes to nothing, or whose studio is closed."""
 UNKNOWN_WORD = "unknown_word"
 """Where a row's details have the status word that nobody knows, and since when the service says it."""
 
@@ -97,19 +99,19 @@ class Runner:
         try:
             planned = self._ledger.add(call.model_copy(update={"owner": self._lock.id}), allowance, copy=copy)
         except BaseException as error:
-            self._drop(call)
+            self._drop(call.id)
             if isinstance(error, LedgerError):
                 raise LedgerError(error.message, money=NOTHING_SENT, hint=error.hint) from error
             raise
         if planned.id != call.id:
-            self._drop(call)
+            self._drop(call.id)
         return planned
 
-    def cancel(self, call: Call) -> bool:
+    def cancel(self, ident: str) -> bool:
         """Cancel a call that its provider does not know yet, on the background loop; False where it was handed over."""
-        if call.id not in self._unsent:
+        if ident not in self._unsent:
             return False
-        self._unsent[call.id].set()
+        self._unsent[ident].set()
         return True
 
     async def video(self, call: Call, order: Order, provider: Provider, report: Report) -> Video:
@@ -124,8 +126,11 @@ class Runner:
         Raises:
             SoraError: see base.Provider; the row says what it means for money.
         """
+        # a thousand calls may wait in here, each with what is kept in this frame
         with self.working_on(call):
-            call, ticket = await self._send(call, order, provider, report)
+            sending = self._send(call, order, provider, report)
+            del call, order
+            call, ticket = await sending
             if "video" in ticket.files:
                 done = {"task": ticket.id, "answer": ticket.raw}
                 return await self._keep_video(call, provider, ticket.files["video"], await _digest(ticket), done)
@@ -134,9 +139,9 @@ class Runner:
             most = provider.ceiling(ticket.raw)
             if most is not None and call.reserved != 0:  # no list may have its price, or a lower one
                 values["reserved"] = max(most, call.reserved or 0)
-            call = await self.change(call, state=State.RUNNING, **values)
-            del ticket  # a thousand calls may wait here, each with what is kept in this frame
-            return await self.follow(call, provider, report)
+            following = self.follow(await self.change(call, state=State.RUNNING, **values), provider, report)
+            del call, sending, ticket, values
+            return await following
 
     async def character(self, call: Call, order: Order, provider: Provider, report: Report) -> Character:
         """Make a character and keep it with its avatar and clip.
@@ -188,8 +193,11 @@ class Runner:
             PromptError: the character is no longer kept here; the row says what its id is.
             SoraError: see base.Provider; the row says what it means for money.
         """
-        async with self._ending(call, provider):
+        try:
             _, call = await self._waited(call, provider, report)
+        except _BAD_ENDS as error:
+            await self._end_badly(call.id, call.kind, provider, error)
+            raise
         try:
             known = provider.read_registration(call.answer)
         except ApiError as error:
@@ -218,24 +226,15 @@ class Runner:
             report(0, f"fetching the video, {100 * have // size} %" if size else "fetching the video")
 
         report(0, "fetching the video")
+        coming = fetched(provider, source.url, self._files.folder / "sources", arrived)
         try:
-            await self._unless_cancelled(
-                call,
-                provider.fetch_file(
-                    source.url, self._source(call), most=media.SOURCE_BYTES, given=True, on_progress=arrived
-                ),
-            )
-        except DownloadError as error:
-            told = not_here(error)
-            await self.change(call, state=State.FAILED, error=str(told), charged=0)
-            raise told from error
-        except Cancelled as error:
-            drop(self._source(call).with_name(f"{self._source(call).name}.part"))
+            file = await self._unless_cancelled(call, coming)
+        except (DownloadError, Cancelled) as error:
             await self.change(call, state=State.FAILED, error=str(error), charged=0)
             raise
-        return order.model_copy(update={"source": source.model_copy(update={"file": self._source(call)})})
+        return order.model_copy(update={"source": source.model_copy(update={"file": file})})
 
-    async def _unless_cancelled(self, call: Call, work: Coroutine[Any, Any, Any]) -> None:
+    async def _unless_cancelled(self, call: Call, work: Coroutine[Any, Any, T]) -> T:
         """Wait for work that comes before a call is sent, which ends where the call is cancelled."""
         cancelling = self._unsent.setdefault(call.id, asyncio.Event())
         working, cancelled = asyncio.ensure_future(work), asyncio.ensure_future(cancelling.wait())
@@ -243,7 +242,7 @@ class Runner:
             await asyncio.wait([working, cancelled], return_when=asyncio.FIRST_COMPLETED)
             if not working.done():
                 raise _cancelled()
-            await working
+            return await working
         finally:
             for task in (working, cancelled):
                 task.cancel()
@@ -296,35 +295,42 @@ class Runner:
         Raises:
             SoraError: see base.Provider; the row says what it means for money.
         """
-        video = call.video()
-        async with self._ending(call, provider):
-            if call.route == "async" or call.task:
-                video, call = await self._waited(call, provider, report)
-            return await self._fetch(call, provider, video)
-
-    @contextlib.asynccontextmanager
-    async def _ending(self, call: Call, provider: Provider) -> AsyncIterator[None]:
-        """Write down how an accepted call ends that does not end well."""
+        ident, kind, asks = call.id, call.kind, call.route == "async" or call.task
+        waiting = self._waited(call, provider, report) if asks else _known(call.video(), call)
+        del call
         try:
-            yield
-        except GenerationFailed as error:
-            await self.fail(call, provider, error)
+            video, call = await waiting
+            return await self._fetch(call, provider, video)
+        except _BAD_ENDS as error:
+            await self._end_badly(ident, kind, provider, error)
             raise
-        except ConfigError as error:
-            raise WaitTimeout(f"The studio was closed before the {call.kind} was here.") from error
-        except Cancelled as error:
+
+    async def _end_badly(self, ident: str, kind: str, provider: Provider, error: SoraError) -> None:
+        """Write down how an accepted call ends that does not end well.
+
+        Raises:
+            WaitTimeout: the studio was closed; the call goes on.
+        """
+        if isinstance(error, ConfigError):
+            raise WaitTimeout(f"The studio was closed before the {kind} was here.") from error
+        call = await self._row(ident)
+        if isinstance(error, GenerationFailed):
+            await self.fail(call, provider, error)
+        elif isinstance(error, Cancelled):
             # where a service does not tell what it bills for what it stopped, the estimate stays reserved
             charged = 0 if provider.profile.free else provider.charged(error.answer)
             answer = error.answer or call.answer
             await self.change(call, state=State.FAILED, error=str(error), charged=charged, answer=answer)
-            raise
 
     async def _waited(self, call: Call, provider: Provider, report: Report) -> tuple[Video, Call]:
+        ident, waiting = call.id, provider.wait(Ticket(id=call.task, kind=call.kind, video=call.video()), report)
+        del call
         try:
-            ticket = await provider.wait(Ticket(id=call.task, kind=call.kind, video=call.video()), report)
+            ticket = await waiting
         except GenerationFailed:
             raise
         except StatusUnknown as error:
+            call = await self._row(ident)
             seen = call.details.get(UNKNOWN_WORD, {})
             since = datetime.fromisoformat(seen["since"]) if seen.get("word") == error.word else error.since
             told = StatusUnknown(call.task, error.word, since, call.id)
@@ -332,11 +338,28 @@ class Runner:
             await self.change(call, state=State.UNKNOWN, error=str(told), details=details)
             raise told from error
         except (WaitTimeout, ApiError) as error:
-            await self.change(call, error=str(error))
+            await self.change(await self._row(ident), error=str(error))
             raise
         video = ticket.video
         assert video is not None
-        return video, await self.change(call, url=video.url, answer=ticket.raw)
+        return video, await self.change(await self._row(ident), url=video.url, answer=ticket.raw)
+
+    async def _row(self, ident: str) -> Call:
+        """Read the row of an accepted call again: while it waits, nothing is kept of it but its id.
+
+        Raises:
+            LedgerError: the ledger cannot be read.
+        """
+        try:
+            call = await asyncio.to_thread(self._ledger.call, ident)
+        except LedgerError as error:
+            raise LedgerError(
+                f"{error.message} The call was sent.",
+                money="It may have been billed.",
+                hint="Make the ledger readable again, then run studio.resume().",
+            ) from error
+        assert call is not None, "a row is never deleted"
+        return call
 
     async def _fetch(self, call: Call, provider: Provider, video: Video) -> Video:
         incoming = self._files.incoming(f"{call.id}.mp4")
@@ -464,19 +487,19 @@ class Runner:
     async def _keep_clip(self, call: Call, provider: Provider, footage: Path | None) -> dict[str, Any]:
         """Keep the character's seconds; where they were not cut before, the source is fetched for that."""
         where, _, rest = call.source.partition(":")
-        fetched = self._source(call)
+        incoming = self._source(call)
         part = self._clip(call)
         assert call.clip is not None
         try:
             if not part.exists():
                 if footage is None and where == "url":
-                    await provider.fetch_file(rest, fetched, most=media.SOURCE_BYTES)
+                    await provider.fetch_file(rest, incoming, most=media.SOURCE_BYTES)
                 elif footage is None and where == "task":
-                    await provider.fetch(Video(id=rest), fetched)
-                await self._cut(call, footage or fetched)
+                    await provider.fetch(Video(id=rest), incoming)
+                await self._cut(call, footage or incoming)
             clip, digest = await asyncio.to_thread(self._files.keep_clip, part)
         finally:
-            fetched.unlink(missing_ok=True)
+            incoming.unlink(missing_ok=True)
         return {"clip_file": clip, "clip_sha256": digest}
 
     # --- small things -----------------------------------------------------------------------------------------------
@@ -553,20 +576,44 @@ class Runner:
                 while self._active:  # noqa: ASYNC110  it is a rare wait of a few rows, not worth an event
                     await asyncio.sleep(0.01)
 
-    @contextlib.contextmanager
-    def working_on(self, *calls: Call) -> Iterator[None]:
-        """Mark rows as being worked on in this process."""
-        self._active.update(call.id for call in calls)
-        try:
-            yield
-        finally:
-            for call in calls:
-                self._drop(call)
+    def working_on(self, *calls: Call) -> _Working:
+        """Mark rows as being worked on in this process, for as long as a block lasts."""
+        return _Working(self, tuple(call.id for call in calls))
 
-    def _drop(self, call: Call) -> None:
-        self._active.discard(call.id)
-        self._unsent.pop(call.id, None)
-        self._lacks.pop(call.id, None)
+    def begin(self, idents: Iterable[str]) -> None:
+        """Mark rows as being worked on."""
+        self._active.update(idents)
+
+    def end(self, idents: Iterable[str]) -> None:
+        """Mark rows as being worked on no more."""
+        for ident in idents:
+            self._drop(ident)
+
+    def _drop(self, ident: str) -> None:
+        self._active.discard(ident)
+        self._unsent.pop(ident, None)
+        self._lacks.pop(ident, None)
+
+
+class _Working:
+    """A block in which rows are worked on; a thousand may be under way."""
+
+    __slots__ = ("_idents", "_runner")
+
+    def __init__(self, runner: Runner, idents: tuple[str, ...]) -> None:
+        self._runner = runner
+        self._idents = idents
+
+    def __enter__(self) -> None:
+        self._runner.begin(self._idents)
+
+    def __exit__(self, *_: object) -> None:
+        self._runner.end(self._idents)
+
+
+async def _known(video: Video, call: Call) -> tuple[Video, Call]:
+    """Return what _waited() would, of a call that there is nothing to wait for."""
+    return video, call
 
 
 def _cancelled() -> Cancelled:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import difflib
+import functools
 import hashlib
 import os
 import re
@@ -518,7 +519,7 @@ class Session:
             clip=clip,
             source=found,
             seconds=clip.span,
-            subject=None if subject is None else arguments.subject(subject),
+            subject=None if subject is None else arguments.subject(subject, clip.start),
             name=arguments.text(name, "name"),
         )
         if order.name:
@@ -711,22 +712,22 @@ class Session:
     # --- jobs -------------------------------------------------------------------------------------------------------
 
     def _start(self, call: Call, order: Order, provider: Provider, work: Callable[..., Any]) -> Job[Any]:
-        async def start(report: Report) -> Any:
-            return await work(call, order, provider, report)
-
-        async def stop() -> bool:
-            if self._runner.cancel(call):
-                return True
-            now = await asyncio.to_thread(self._row, call.id)  # holds the session for as long as the job is known
-            # it is being sent; once it is accepted it has an id by which it can be stopped
-            while provider.profile.cancels and (now.state, now.kind, now.route) == (State.SENT, "video", "async"):
-                await asyncio.sleep(ANSWER_SECONDS)
-                now = await asyncio.to_thread(self._row, call.id)
-            return await provider.cancel(call.key, Ticket(id=now.task) if now.task else None)
-
-        job = Job(call, start, stop, self.stakes(call))
+        # what a job keeps holds the session for as long as the job is known, and no more of the call than its id
+        stop = functools.partial(self._stop, call.id, provider)
+        job = Job(call, functools.partial(work, call, order, provider), stop, self.stakes(call))
         self._jobs[call.id] = job
         return job
+
+    async def _stop(self, ident: str, provider: Provider) -> bool:
+        """Stop a call that this process has begun; False where that cannot be done."""
+        if self._runner.cancel(ident):
+            return True
+        now = await asyncio.to_thread(self._row, ident)
+        # it is being sent; once it is accepted it has an id by which it can be stopped
+        while provider.profile.cancels and (now.state, now.kind, now.route) == (State.SENT, "video", "async"):
+            await asyncio.sleep(ANSWER_SECONDS)
+            now = await asyncio.to_thread(self._row, ident)
+        return await provider.cancel(now.key, Ticket(id=now.task) if now.task else None)
 
     def stakes(self, call: Call) -> str:
         """Say what it would mean for money to cancel a call now, "" where it is free; see Job.stakes."""

@@ -7,6 +7,7 @@ idempotency key, follows its ticket to the end, fetches the file, and looks a cr
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -160,12 +161,39 @@ class Ticket(Model):
     raw: dict[str, Any] = Field(default_factory=dict, repr=False)
 
 
-def filled(video: Video, asked: Order | Video) -> Video:
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What is kept of a task while it is waited for: thousands may be.
+
+    Attributes:
+        id: the service's id of it.
+        created_at: when it was created, where that is known.
+        progress: as it was when the wait began, 0 to 100.
+        prompt, model, size, seconds, seed: what was asked for.
+    """
+
+    id: str
+    created_at: datetime | None = None
+    progress: float = 0
+    prompt: str = ""
+    model: str = ""
+    size: str = ""
+    seconds: float | None = None
+    seed: int | None = None
+
+    @classmethod
+    def of(cls, video: Video) -> Awaited:
+        """Keep what is needed of a task."""
+        asked = {name: getattr(video, name) for name in REPEATED}
+        return cls(video.id, video.created_at, video.progress, **asked)
+
+
+def filled(video: Video, asked: Order | Video | Awaited) -> Video:
     """Return a video with what its service's answer does not repeat of what was asked for.
 
     Args:
         video: as it was answered.
-        asked: the order, or the video as it was known before.
+        asked: the order, or the video or task as it was known before.
     """
     known = {name: getattr(asked, name) for name in REPEATED if not getattr(video, name)}
     return video.model_copy(update=known)
@@ -280,7 +308,14 @@ class Provider(Protocol):
         """
 
     async def fetch_file(
-        self, url: str, target: Path, *, most: int, given: bool = False, on_progress: Arrived | None = None
+        self,
+        url: str,
+        target: Path,
+        *,
+        most: int,
+        given: bool = False,
+        unless: str = "",
+        on_progress: Arrived | None = None,
     ) -> Download:
         """Fetch another file, such as an avatar.
 
@@ -289,6 +324,7 @@ class Provider(Protocol):
             target: the file to write.
             most: largest size in bytes.
             given: whether the user gave this address, which may then be on a private network.
+            unless: the tag of the file that is here already; where the server still has that one, nothing is fetched.
             on_progress: told what has arrived.
         """
 

@@ -35,7 +35,7 @@ from sora_nb.errors import (
 from sora_nb.models import Character, Registration, ServiceId, Status, Video, dollars
 from sora_nb.providers import links, registry
 from sora_nb.providers.addresses import parse
-from sora_nb.providers.base import Ticket, filled
+from sora_nb.providers.base import Awaited, Ticket, filled
 from sora_nb.providers.delivery import Delivery, is_old
 from sora_nb.providers.dialect import LONGEST_ID, UNREADABLE
 from sora_nb.providers.download import Downloader
@@ -241,7 +241,7 @@ class HostedProvider:
         return await self._ask(Video(id=task))
 
     async def _ask(self, video: Video) -> Video:
-        return await self._with_result((await self._again(functools.partial(self._poll, video))).video)
+        return await self._with_result((await self._again(functools.partial(self._poll, Awaited.of(video)))).video)
 
     async def _with_result(self, video: Video) -> Video:
         """Return a completed task with what it has made, where that is asked for apart."""
@@ -263,11 +263,11 @@ class HostedProvider:
             money="It is paid for; asking for it is free.",
         ) from last
 
-    async def _poll(self, video: Video) -> Polled:
-        request = self._dialect.task(video.id)
+    async def _poll(self, task: Awaited) -> Polled:
+        request = self._dialect.task(task.id)
         answer = await self._once(request, READ_SECONDS)
-        given = links.addresses(video.prompt)
-        read = functools.partial(self._dialect.video, given=given, ident=video.id)
+        given = links.addresses(task.prompt)
+        read = functools.partial(self._dialect.video, given=given, ident=task.id)
         return Polled(self._read(answer, request, read), self._dialect.pause(answer))
 
     async def _page(self, after: str | None) -> list[Video]:
@@ -279,18 +279,17 @@ class HostedProvider:
     @background.at_home
     async def wait(self, ticket: Ticket, report: Report) -> Ticket:
         """Follow a ticket; tasks that wait at the same time share requests where the service lists them."""
-        video, kind = ticket.video, ticket.kind
-        assert video is not None
+        assert ticket.video is not None
+        kind, ident, ended = ticket.kind, ticket.video.id, ticket.video.status.ended
+        ending = _ended(ticket.video) if ended else self._poller.wait(Awaited.of(ticket.video), report)
         del ticket  # a thousand waits may be under way, each with what is kept in this frame
         try:
-            video = await self._with_result(await self._poller.wait(video, report))
+            video = await self._with_result(await ending)
         except Cancelled as error:
-            told = self.charged(self._stopped.get(video.id, {}))
+            told = self.charged(self._stopped.get(ident, {}))
             if told is None:
                 raise
-            raise Cancelled(
-                error.message, money=_said_to_charge(told), hint="", answer=self._stopped[video.id]
-            ) from error
+            raise Cancelled(error.message, money=_said_to_charge(told), hint="", answer=self._stopped[ident]) from error
         except ApiError as error:  # asking was refused, a wrong key for instance; the task itself is not
             error.money, error.hint = WaitTimeout.money, f"{error.hint} {WaitTimeout.hint}".strip()
             raise
@@ -323,7 +322,7 @@ class HostedProvider:
         request = self._dialect.cancel(ticket.id) if ticket is not None and ticket.id else None
         if ticket is None or request is None:
             return False
-        if (await self._again(functools.partial(self._poll, Video(id=ticket.id)))).video.status.ended:
+        if (await self._again(functools.partial(self._poll, Awaited(ticket.id)))).video.status.ended:
             return False  # a service may delete the film of a task that has ended, and it is paid for
         self._stopped[ticket.id] = {}
         try:
@@ -332,7 +331,7 @@ class HostedProvider:
             del self._stopped[ticket.id]
             raise
         with contextlib.suppress(SoraError):  # some services forget such a task, others tell what it cost
-            self._stopped[ticket.id] = (await self._poll(Video(id=ticket.id))).video.raw
+            self._stopped[ticket.id] = (await self._poll(Awaited(ticket.id))).video.raw
         self._poller.drop(ticket.id)
         return True
 
@@ -401,10 +400,19 @@ class HostedProvider:
 
     @background.at_home
     async def fetch_file(
-        self, url: str, target: Path, *, most: int, given: bool = False, on_progress: Arrived | None = None
+        self,
+        url: str,
+        target: Path,
+        *,
+        most: int,
+        given: bool = False,
+        unless: str = "",
+        on_progress: Arrived | None = None,
     ) -> Download:
         """Fetch a file, such as an avatar; see base.Provider.fetch_file()."""
-        return await self._delivery.fetch_file(url, target, most=most, given=given, on_progress=on_progress)
+        return await self._delivery.fetch_file(
+            url, target, most=most, given=given, unless=unless, on_progress=on_progress
+        )
 
     # --- a create whose answer was lost -----------------------------------------------------------------------------
 
@@ -653,6 +661,11 @@ def _told(reader: Callable[[Mapping[str, Any]], int | None], answer: Mapping[str
     except UNREADABLE:
         return None
     return amount if type(amount) is int and 0 <= amount < 2**63 else None
+
+
+async def _ended(video: Video) -> Video:
+    """Return a task that there is nothing to wait for."""
+    return video
 
 
 def _said_to_charge(amount: int) -> str:

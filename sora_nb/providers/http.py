@@ -125,7 +125,8 @@ class Transport:
         return network.Proxies()
 
     @cached_property
-    def _trust(self) -> ssl.SSLContext:
+    def trust(self) -> ssl.SSLContext:
+        """The certificates that are believed, those of the environment where it names any."""
         return network.certificates() or httpx.create_ssl_context(trust_env=False)
 
     def proxy(self, address: Address) -> Proxy | None:
@@ -151,8 +152,8 @@ class Transport:
         secure = address.scheme == "https"
         way = proxy, secure, fresh
         if way not in self._clients:
-            through = httpx.Proxy(proxy.url, ssl_context=self._trust if proxy.secure else None) if proxy else None
-            trust = self._trust if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # reads no file, trusts nobody
+            through = httpx.Proxy(proxy.url, ssl_context=self.trust if proxy.secure else None) if proxy else None
+            trust = self.trust if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # reads no file, trusts nobody
             self._clients[way] = httpx.AsyncClient(
                 timeout=httpx.Timeout(STALL_SECONDS, connect=CONNECT_SECONDS),
                 follow_redirects=False,

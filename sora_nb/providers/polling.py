@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from sora_nb.errors import SoraError
     from sora_nb.models import Video
-    from sora_nb.providers.base import Report
+    from sora_nb.providers.base import Awaited, Report
     from sora_nb.providers.profile import Pace, VideoRules
 
 FEW = 4
@@ -88,7 +88,7 @@ class _Question:
     """A task to ask about.
 
     Attributes:
-        video: as it was when the wait for it began.
+        awaited: as it was when the wait for it began.
         due: when to ask.
         deadline: when nobody waits for the answer any more, in the loop's time.
         checked: when what the listing shows of it last changed, or was seen to be so.
@@ -96,7 +96,7 @@ class _Question:
         shown: what the listing shows of it, where it is asked for by itself all the same.
     """
 
-    video: Video
+    awaited: Awaited
     due: float
     deadline: float
     checked: float
@@ -105,7 +105,7 @@ class _Question:
 
     @property
     def task(self) -> str:
-        return self.video.id
+        return self.awaited.id
 
 
 @dataclass(slots=True, eq=False)
@@ -121,7 +121,7 @@ class _Seen:
         progress, word: its progress, and its status word where nobody knows that.
     """
 
-    created: Video
+    created: Awaited
     begun: float
     heard: float
     moved: float
@@ -188,7 +188,7 @@ class Poller:
 
     def __init__(
         self,
-        one: Callable[[Video], Awaitable[Polled]],
+        one: Callable[[Awaited], Awaitable[Polled]],
         page: Callable[[str | None], Awaitable[list[Video]]] | None,
         rules: VideoRules,
         *,
@@ -211,25 +211,26 @@ class Poller:
         self._served = self._list_from = self._quiet_until = -math.inf
         self._depth = 1  # pages to read until all tasks that were due have been seen
 
-    async def wait(self, video: Video, report: Report) -> Video:
+    async def wait(self, created: Awaited, report: Report) -> Video:
         """Ask about a task until it has ended, well or badly, and return it as it is then.
 
         Args:
-            video: the task as it was last seen.
+            created: the task as it was last seen; it had not ended.
             report: told the progress with each answer.
 
         Raises:
             WaitTimeout: it did not end in time, or the service stopped answering, or does not know it any more.
             StatusUnknown: the service has only a word for it that nobody knows.
         """
-        created, pace = video, self._pace
+        pace = self._pace
         start = self._clock()
         deadline = asyncio.get_running_loop().time() + self._longest
         age = (datetime.now(UTC) - created.created_at).total_seconds() if created.created_at else pace.shortest
         begun, pause = start - max(0.0, age), min(pace.shortest, max(0.0, pace.shortest - age))
         seen = _Seen(created, start, start, begun, begun, created.progress)
-        while not video.status.ended:
-            asked, video = None, created  # between two polls no answer is kept: thousands of tasks may wait
+        video: Video | None = None
+        while video is None or not video.status.ended:
+            asked = video = None  # between two polls no answer is kept: thousands of tasks may wait
             try:
                 video, asked, listed = await self._ask_once(created, pause, deadline, seen.checked)
             except WaitTimeout as error:
@@ -242,18 +243,18 @@ class Poller:
                 video = seen.answered(video, self._clock(), listed=listed)
                 report(video.progress, _STAGES.get(video.status, ""))
             now = self._clock()
-            if not video.status.ended and now - start > self._longest:
+            if (video is None or not video.status.ended) and now - start > self._longest:
                 late = WaitTimeout(f"{created.id} has not ended after {now - start:.0f} s.")
                 raise seen.unknown(now) if seen.word else late
             pause = next_poll(pace, now - begun, seen.progress, asked)
             begun = begun if seen.progress else now
         return video
 
-    def _ask_once(self, video: Video, pause: float, deadline: float, checked: float) -> asyncio.Future[Polled]:
+    def _ask_once(self, created: Awaited, pause: float, deadline: float, checked: float) -> asyncio.Future[Polled]:
         """Have a task asked about once.
 
         Args:
-            video: the task.
+            created: the task.
             pause: seconds before that.
             deadline: the loop's time at which nobody waits for the answer any more.
             checked: when what the listing shows of it last changed, or was seen to be so.
@@ -263,7 +264,7 @@ class Poller:
             provider is closed first. No coroutine: thousands of tasks may wait, each with the frames of whoever waits.
         """
         loop = asyncio.get_running_loop()
-        question = _Question(video, self._clock() + pause, deadline, checked, loop.create_future())
+        question = _Question(created, self._clock() + pause, deadline, checked, loop.create_future())
         self._questions.append(question)
         self._end_dropped(question)  # it may have been cancelled before anybody waited for it
         if self._watchdog is None:
@@ -344,7 +345,7 @@ class Poller:
 
     async def _ask(self, question: _Question) -> None:
         try:
-            polled = await self._one(question.video)
+            polled = await self._one(question.awaited)
         except Exception as error:  # noqa: BLE001  the one who asked gets it
             self._back_off(error)
             if not question.answer.done():

@@ -13,7 +13,7 @@ from collections.abc import Container
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import and_, bindparam, case, exists, func, or_, select, true, union, update
+from sqlalchemy import String, and_, bindparam, case, exists, func, literal_column, or_, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 
 from sora_nb import display
@@ -24,7 +24,7 @@ from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.characters import Characters
 from sora_nb.storage.database import Database
 from sora_nb.storage.listing import Listing
-from sora_nb.storage.schema import CALLS, CHARACTERS, MIGRATIONS, NOTES
+from sora_nb.storage.schema import CALLS, CHARACTERS, MIGRATIONS, NOTES, place_of
 from sora_nb.storage.watch import watch
 
 if TYPE_CHECKING:
@@ -102,17 +102,8 @@ _FRUITLESS = [State.FAILED.value, State.INTERRUPTED.value]
 _NEEDING = [state.value for state in (*OPEN, State.INTERRUPTED)]  # an interrupted one can be made again
 
 
-def _place(path: ColumnElement[Any]) -> ColumnElement[str]:
-    """A path's last two parts, folder and file, in SQL; see place()."""
-    text = func.replace(path, "\\", "/")
-    above = _above(text)
-    parent = func.rtrim(above, "/")
-    return func.replace(parent, _above(parent), "") + "/" + func.replace(text, above, "")
-
-
-def _above(text: ColumnElement[str]) -> ColumnElement[str]:
-    # what is left when everything but separators is trimmed from the right
-    return func.rtrim(text, func.replace(text, "/", ""))
+def _place(path: str) -> ColumnElement[str]:
+    return literal_column(f"({place_of(path)})", String)
 
 
 def place(path: Path) -> str:
@@ -120,17 +111,39 @@ def place(path: Path) -> str:
     return f"{path.parent.name}/{path.name}"
 
 
-_STILLS = func.json_each(CHARACTERS.c.record, "$.stills").table_valued("value")
-_KEPT = [
-    *(select(_place(column)).where(column.is_not(None)) for column in (CALLS.c.file, CALLS.c.poster)),
-    *(select(_place(CHARACTERS.c.record[name].as_string())) for name in ("avatar", "clip_file", "cutout")),
-    select(_place(func.json_extract(_STILLS.c.value, "$.path"))).select_from(CHARACTERS.join(_STILLS, true())),
+_ASKED = func.json_each(bindparam("places")).table_valued("value", name="asked")
+_STILLS = func.json_each(CHARACTERS.c.record, "$.stills").table_valued("value", name="stills")
+_PEOPLE = [f"json_extract(characters.record, '$.{name}')" for name in ("avatar", "clip_file", "cutout")]
+_KEPT: list[ColumnElement[bool]] = [
+    # asked one by one, each in its index
+    *(exists(select(CALLS.c.number).where(_place(f"calls.{name}") == _ASKED.c.value)) for name in ("file", "poster")),
+    *(_ASKED.c.value.in_(select(_place(path)).select_from(CHARACTERS)) for path in _PEOPLE),
+    _ASKED.c.value.in_(
+        select(_place("json_extract(stills.value, '$.path')")).select_from(CHARACTERS.join(_STILLS, true()))
+    ),
 ]
+"""Whether somebody needs the file at a place that is asked for."""
 
 
-def _taken_from(condition: ColumnElement[bool]) -> list[Select[Any]]:
-    """Places of the files that rows are made from."""
-    return [select(_place(CALLS.c.details[name].as_string())).where(condition) for name in ("image", "file")]
+def _taken_from(condition: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """Whether rows are made from the file at a place that is asked for."""
+    sources = [_place(f"json_extract(calls.details, '$.{name}')") for name in ("image", "file")]
+    return [_ASKED.c.value.in_(select(source).select_from(CALLS).where(condition)) for source in sources]
+
+
+def _mentions(characters: str) -> str:
+    """Write the characters of a row, which has them as JSON."""
+    return ", ".join(f"@{name}" for name in json.loads(characters))
+
+
+_SECONDS: ColumnElement[str] = literal_column("CASE WHEN clip <> 'null' THEN clip || char(10) || source ELSE '' END")
+"""The seconds that a row's character was made from, as JSON, and a line further down whose they are; "" for none."""
+
+
+def _seconds_of(text: str) -> str:
+    """Write what a row has of the seconds that its character was made from."""
+    clip, _, source = text.partition("\n")
+    return f"{Clip(**json.loads(clip))} of {display.origin(source)}" if clip else ""
 
 
 def _made_by(service: ServiceId) -> Sequence[ColumnElement[bool]]:
@@ -453,12 +466,10 @@ class Ledger:
         """Return those of these files that rows which have ended were made from."""
         return self._named(paths, *_taken_from(CALLS.c.state.not_in(_NEEDING)))
 
-    def _named(self, paths: Iterable[Path], *queries: Select[Any]) -> set[Path]:
-        """Return the files whose places are among what these queries give, in one query."""
+    def _named(self, paths: Iterable[Path], *conditions: ColumnElement[bool]) -> set[Path]:
+        """Return the files whose places meet one of these conditions, in one query."""
         given = list(paths)
-        kept = union(*queries).subquery()
-        asked = func.json_each(bindparam("places")).table_valued("value")
-        query = select(asked.c.value).where(asked.c.value.in_(select(kept.c[0])))
+        query = select(_ASKED.c.value).where(or_(*conditions))
         with self._database.read() as connection:
             found = set(connection.scalars(query, {"places": json.dumps([place(path) for path in given])}))
         return {path for path in given if place(path) in found}
@@ -540,14 +551,16 @@ class Ledger:
         import pandas as pd  # noqa: PLC0415  at the first frame, for it takes longer than all else
 
         table = CALLS.c
-        stored = {"time": "created_at", "status": "state"}
-        query = select(*(table[stored.get(name, name)].label(name) for name in COSTS), table.clip)
+        stored = dict(table) | {"time": table.created_at, "status": table.state, "source": _SECONDS}
+        query = select(*(stored[name].label(name) for name in COSTS))
         with self._database.read() as connection:
-            frame = pd.read_sql(query.order_by(table.number), connection)
+            # past SQLAlchemy, which takes as long again for the rows, and would read the JSON of each
+            driver: Any = connection.connection.dbapi_connection
+            frame = pd.read_sql(str(query.order_by(table.number)), driver)
         frame["time"] = pd.to_datetime(frame["time"], utc=True, format="ISO8601").dt.tz_convert(None).dt.floor("s")
-        frame["characters"] = [", ".join(f"@{name}" for name in names) for names in frame["characters"]]
-        clips = zip(frame.pop("clip"), frame["source"], strict=True)
-        frame["source"] = [f"{Clip(**clip)} of {display.origin(source)}" if clip else "" for clip, source in clips]
+        for name, written in (("characters", _mentions), ("source", _seconds_of)):
+            # few casts, and few seconds, are those of many rows
+            frame[name] = frame[name].map({text: written(text) for text in frame[name].unique()})
         for name in ("estimate", "charged"):
             frame[name] = frame[name].astype("float64") / 1_000_000
         return display.frame(frame.astype({"seconds": "float64", "seed": "Int64"}))

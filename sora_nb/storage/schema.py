@@ -22,13 +22,35 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    text,
     update,
 )
+from sqlalchemy.schema import CreateIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection, RowMapping
+
+
+def place_of(path: str) -> str:
+    """Return the SQL of a path's last two parts, folder and file.
+
+    SQLite looks it up in an index where the index is of the very same text.
+
+    Args:
+        path: SQL that gives a path.
+    """
+    text = f"replace({path}, '\\', '/')"
+    above = _above(text)
+    parent = f"rtrim({above}, '/')"
+    return f"replace({parent}, {_above(parent)}, '') || '/' || replace({text}, {above}, '')"
+
+
+def _above(text: str) -> str:
+    # what is left when everything but separators is trimmed from the right
+    return f"rtrim({text}, replace({text}, '/', ''))"
+
 
 META = MetaData()
 CALLS = Table(
@@ -67,10 +89,12 @@ CALLS = Table(
     Column("error", String, nullable=False),
     Column("answer", JSON, nullable=False),
     Column("ended_at", String),
+    Index("ix_calls_file", text(place_of("file"))),
+    Index("ix_calls_poster", text(place_of("poster"))),
 )
 INDICES = (
-    # the task first, so that it is found as well where nobody says whose it is
-    Index("ix_calls_task", CALLS.c.task, CALLS.c.profile, CALLS.c.base_url),
+    # with kind and state, for which SQLite would take the index of all finished videos
+    Index("ix_calls_task", CALLS.c.task, CALLS.c.kind, CALLS.c.state),
     Index("ix_calls_prompt", CALLS.c.prompt, CALLS.c.kind),
     Index("ix_calls_kind_state", CALLS.c.kind, CALLS.c.state),
 )
@@ -135,8 +159,7 @@ def fourth_services(connection: Connection) -> None:
     """Migration of version 0.3: characters belong to an address, calls have details, and look-ups have indices."""
     if "details" not in _columns(connection, "calls"):
         connection.exec_driver_sql("ALTER TABLE calls ADD COLUMN details JSON NOT NULL DEFAULT '{}'")
-    for index in INDICES:
-        index.create(connection, checkfirst=True)
+    _create(connection, INDICES)
     if "base_url" in _columns(connection, "characters"):
         return
     for row in _renew_characters(connection):
@@ -156,8 +179,7 @@ def fifth_origins(connection: Connection) -> None:
 
 def sixth_usernames(connection: Connection) -> None:
     """Migration of version 0.5: characters are looked up by their username, whoever made them."""
-    for index in CHARACTERS.indexes:
-        index.create(connection, checkfirst=True)
+    _create(connection, CHARACTERS.indexes)
 
 
 def seventh_hidden(connection: Connection) -> None:
@@ -169,6 +191,17 @@ def seventh_hidden(connection: Connection) -> None:
 def eighth_aliases(connection: Connection) -> None:
     """Migration of version 0.6: a character that is renamed is still known by its earlier usernames."""
     ALIASES.create(connection, checkfirst=True)
+
+
+def ninth_look_ups(connection: Connection) -> None:
+    """Migration of version 0.7: a task, and whoever needs a file, is found without reading every row."""
+    connection.exec_driver_sql("DROP INDEX IF EXISTS ix_calls_task")
+    _create(connection, CALLS.indexes)
+
+
+def _create(connection: Connection, indices: Iterable[Index]) -> None:
+    for index in indices:
+        connection.execute(CreateIndex(index, if_not_exists=True))
 
 
 def _renew_characters(connection: Connection) -> Sequence[RowMapping]:
@@ -205,5 +238,6 @@ MIGRATIONS = (
     sixth_usernames,
     seventh_hidden,
     eighth_aliases,
+    ninth_look_ups,
 )
 """All of them, oldest first."""

@@ -19,7 +19,7 @@ from sora_nb import background
 from sora_nb.errors import AuthError, Cancelled, SoraError, StatusUnknown, UpstreamError, WaitTimeout
 from sora_nb.models import Status, Video
 from sora_nb.providers import registry
-from sora_nb.providers.base import Ticket
+from sora_nb.providers.base import Awaited, Ticket
 from sora_nb.providers.hosted import HostedProvider
 from sora_nb.providers.http import Answer
 from sora_nb.providers.polling import Poller, next_poll
@@ -301,7 +301,7 @@ def test_a_wait_ends_though_nothing_is_ever_answered():
         rules = VideoRules(wait_longest=0.05, poll=Pace(shortest=0.01, longest=0.01))
         poller = Poller(nothing, None, rules, sleep=asyncio.sleep, clock=asyncio.get_running_loop().time)
         try:
-            await poller.wait(Video(id="video_1"), unseen)
+            await poller.wait(Awaited("video_1"), unseen)
         finally:
             poller.close()
 

@@ -34,6 +34,7 @@ TURN_SECONDS = 0.1
 """How often a film that waits for another model's looks whether it was cancelled."""
 DOWNLOADED = 0.1
 """Fraction of a film's making at which its model has come, where it had to be downloaded."""
+LESS = ' Or have less of it loaded at a time: "diffusers:MODEL?way=layers".'
 SMALLER = "Ask for a smaller size or a shorter film"
 
 
@@ -97,6 +98,10 @@ class DiffusersFilmer:
         for said, known, what in ((device, DEVICES, "device"), (precision, BYTES, "precision"), (way, WAYS, "way")):
             if said is not None and said not in known:
                 raise ConfigError(f"{said!r} is no {what}.", hint=f"It is one of {', '.join(known)}.")
+        if way == "layers" and device not in {None, "cuda"}:
+            raise ConfigError(
+                f"'layers' is for a card with memory of its own, not for {device}.", hint="Leave way= out."
+            )
         if steps is not None and not 1 <= steps <= 1000:
             raise ConfigError(f"{steps} steps cannot be done.", hint="Ask for 1 to 1000.")
         self._remote: Remote | None = None
@@ -115,6 +120,8 @@ class DiffusersFilmer:
         self._steps, self._guidance = steps or self._kind.steps, guidance
         self._device, self._wanted_precision, self._way = device or "", precision, cast("Way | None", way)
         self._pipeline: Pipeline | None = None
+        self._fitting: tuple[int, int, int, int, bool] | None = None
+        """The shape of film that it was placed for."""
 
     def _find(self, model: str, revision: str | None) -> Path:
         """Return the folder of a model: of its configurations alone, where it is yet to be downloaded."""
@@ -211,43 +218,49 @@ class DiffusersFilmer:
 
     def film(self, request: FilmRequest, control: Control) -> Film:
         """Make a film; see Filmer.film()."""
-        with _stage.turn(self, control), self._told():
-            references = [_picture(path) for path in request.references]
-            image = None if request.image is None else _covering(_picture(request.image), request.width, request.height)
-            self.download(control, DOWNLOADED)
-            shown = self._kind.shown(references, image, request.frames)
-            told = self._prepare(request, shown, control)
-            assert self._pipeline is not None
-            call = self._call(request.width, request.height, shown, request.frames)
-            pictures = self._pipeline.film(request.prompt, call, request.seed, self._steps, control)
-            about = self._about()
-            film_file.write(pictures, request, film_file.comment(about, request.seed, self._steps), control)
+        with _stage.turn(self, control):
+            try:
+                return self._made(request, control)
+            except Exception as error:
+                if not pipeline.is_out_of_memory(error):
+                    raise
+                said = str(error).partition("\n")[0][:160]
+            # behind the except clause: the error before has a traceback, which holds the model
+            raise self._out_of_memory(said)
+
+    def _made(self, request: FilmRequest, control: Control) -> Film:
+        references = [_picture(path) for path in request.references]
+        image = None if request.image is None else _covering(_picture(request.image), request.width, request.height)
+        self.download(control, DOWNLOADED)
+        shown = self._kind.shown(references, image, request.frames)
+        loaded = self._prepare(request, shown, control)
+        call = self._call(request.width, request.height, shown, request.frames)
+        pictures = loaded.film(request.prompt, call, request.seed, self._steps, control)
+        about = self._about(loaded.placement)
+        film_file.write(pictures, request, film_file.comment(about, request.seed, self._steps), control)
+        slow = loaded.placement.way == "layers"
         return Film(
             width=request.width,
             height=request.height,
             seconds=request.frames / request.fps,
             seed=request.seed,
             steps=self._steps,
-            warnings=told,
+            warnings=(f"Memory is short: {loaded.placement.told(self.card)}",) if slow else (),
             about=about,
         )
 
-    def _prepare(self, request: FilmRequest, shown: Mapping[str, Any], control: Control) -> tuple[str, ...]:
+    def _prepare(self, request: FilmRequest, shown: Mapping[str, Any], control: Control) -> Pipeline:
         """Have the model loaded in a way that has room for this film."""
         shape = request.width, request.height, request.frames, len(request.references), request.image is not None
-        if self._pipeline is None or shape not in self._fitting:
+        if self._pipeline is None or shape != self._fitting:
             control.step(0, f"computing what {self.model.name} needs")
             placement = self._fit(request.width, request.height, shown, request.frames)
-            self._fitting = {shape}
+            self._fitting = shape
             self._pipeline = Pipeline(self._here, self._kind, self.card, self._precision, placement)
             control.step(0, placement.told(self.card))
-        slow = self._pipeline.placement.way == "layers"
-        return (f"Memory is short: {self._pipeline.placement.told(self.card)}",) if slow else ()
+        return self._pipeline
 
-    _fitting: set[tuple[int, int, int, int, bool]] = set()  # noqa: RUF012  replaced, never changed
-
-    def _about(self) -> dict[str, str | int | float]:
-        assert self._pipeline is not None
+    def _about(self, placement: Placement) -> dict[str, str | int | float]:
         return {
             "model_id": self._name,
             "revision": self._here.revision or "not known",
@@ -255,33 +268,25 @@ class DiffusersFilmer:
             "pipeline": self._kind.pipeline,
             "device": self.card.name,
             "precision": self._precision("transformer"),
-            "placement": self._pipeline.placement.way,
+            "placement": placement.way,
             "generated": "yes",
         }
 
-    @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
-        """Say in words that memory ran out, and give it back."""
-        failed = None
-        try:
-            yield
-        except Exception as error:
-            if not pipeline.is_out_of_memory(error):
-                raise
-            failed = str(error).partition("\n")[0][:160]
-        if failed is not None:  # outside of the except clause, whose traceback holds the tensors
-            placement = self._pipeline.placement if self._pipeline else None
-            self.unload()
-            way = (
-                ""
-                if placement is None or placement.way == "layers"
-                else ' Or have less of it loaded at a time: "?way=layers".'
-            )
-            raise GenerationFailed(
-                f"{self.card.name} ran out of memory while {self.model.name} filmed: {failed}",
-                money="This engine charges nothing.",
-                hint=f"{SMALLER}, or close what else uses the memory.{way}",
-            )
+    def _out_of_memory(self, said: str) -> GenerationFailed:
+        """Give the memory back, and return what is told."""
+        placement = self.placement
+        self.unload()
+        way = "" if placement is None or placement.way == "layers" or not self.card.apart else LESS
+        return GenerationFailed(
+            f"{self.card.name} ran out of memory while {self.model.name} filmed: {said}",
+            money="This engine charges nothing.",
+            hint=f"{SMALLER}, or close what else uses the memory.{way}",
+        )
+
+    @property
+    def placement(self) -> Placement | None:
+        """Where the parts of the loaded model lie; None where none is loaded."""
+        return self._pipeline.placement if self._pipeline else None
 
     def unload(self) -> None:
         """Give back the memory; the next film loads the model again."""
