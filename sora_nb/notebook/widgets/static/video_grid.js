@@ -210,7 +210,7 @@ function cell(model, ensemble, choose) {
   video.addEventListener("error", async () => {
     if (!video.getAttribute("src")) return; // taken away, not broken
     player.ready = false;
-    if (await lost(model, told.key)) return;
+    if (!video.src.startsWith("blob:") && (await lost(model, told.key))) return;
     if (!told.url && !told.preview) model.send({ kind: "broken", name: told.key });
     say(`This browser cannot play ${told.codec ? `${told.codec} video` : "this video"}. Open the file in another program.`);
     ensemble.changed();
