@@ -5,8 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
+import films
 import large_films
 import pytest
+
+from sora_nb import media
 
 FOOTAGE = Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"
 
@@ -85,10 +89,10 @@ print(megabytes() - before)
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other allocators give memory back by themselves")
 def test_ten_large_films_leave_an_app_small(row, tmp_path, footage):
-    films = [tmp_path / f"{number}.mp4" for number in range(10)]
-    large_films.write(footage, films[0], 5, 200_000_000)
-    for film in films[1:]:
-        film.hardlink_to(films[0])
+    paths = [tmp_path / f"{number}.mp4" for number in range(10)]
+    large_films.write(footage, paths[0], 5, 200_000_000)
+    for film in paths[1:]:
+        film.hardlink_to(paths[0])
     command = [sys.executable, "-c", TEN, str(tmp_path)]
     grown = int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     row(
@@ -100,3 +104,24 @@ def test_ten_large_films_leave_an_app_small(row, tmp_path, footage):
         reach=150,
     )
     assert grown < 150
+
+
+LARGE = """
+import sys
+from pathlib import Path
+from sora_nb import Studio
+
+with Studio("local", home=sys.argv[2], progress=False) as studio:
+    studio.extract(sys.argv[1], 0, 1)
+print(int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) // 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak from /proc")
+def test_a_large_film_does_not_take_memory_as_large(row, tmp_path):
+    pictures = (cv2.resize(frame.rgb, (3840, 2160)) for frame in media.frames(FOOTAGE, 2, 4.4))
+    film = films.write(tmp_path / "large.mp4", pictures, fps=60, gop=60, crf=26, options={"preset": "ultrafast"})
+    command = [sys.executable, "-c", LARGE, str(film), str(tmp_path / "home")]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    row("`extract` of 4K60, memory", before="1230 MB", now=float(run.stdout), unit="MB", limit="", reach=500)
+    assert int(run.stdout) <= 560
