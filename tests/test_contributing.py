@@ -125,6 +125,26 @@ def test_the_recipe_has_ten_lines_and_names_what_there_is():
         assert hasattr(Dialect, name) or name in fields, name
 
 
+def test_the_recipe_for_an_engine_names_what_there_is():
+    from dataclasses import fields
+
+    from sora_nb.engines import film, installed
+    from sora_nb.engines.base import Control
+
+    recipe = section("Add an engine")
+    assert [int(number) for number in re.findall(r"^(\d+)\.", recipe, re.MULTILINE)] == list(range(1, 9))
+    kinds = {name for name, kind in vars(film).items() if isinstance(kind, type)}
+    known = {each.name for kind in (film.FilmModel, film.FilmRequest, film.Film) for each in fields(kind)}
+    known |= {*kinds, *vars(film.Filmer), *film.Filmer.__annotations__, *vars(Control), *vars(installed)}
+    known |= {"rest", "resume", "models"}
+    for name in re.findall(r"`([A-Za-z_]+)(?:\([a-z, ]*\))?`", recipe):
+        assert name in known, name
+    assert {each.name for each in fields(film.FilmModel)} - {"name", "source"} <= set(re.findall(r"`(\w+)`", recipe))
+    assert {name for name in vars(film.Filmer) if not name.startswith("_")} <= set(re.findall(r"`(\w+)[`(]", recipe))
+    for path in re.findall(r"`([\w/]+\.(?:py|toml|md))`", recipe):
+        assert any((root / path).exists() for root in (ROOT, PACKAGE)), path
+
+
 def test_every_command_and_folder_of_the_tests_exists():
     tests = section("Tests")
     for command in re.findall(r"`(make \w+)`", tests):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import httpx
 import numpy as np
 import pytest
@@ -257,3 +260,10 @@ def test_what_the_engine_refuses_is_told_through_the_server(served, clip):
     told = pytest.raises(GenerationFailed, match="flat-1 starts from no picture")
     with Studio("local", base_url=server.url, progress=False) as studio, told:
         studio.generate("a corgi", model="flat-1", image=still, seconds=2)
+
+
+def test_the_guide_s_table_has_every_engine_with_its_extra():
+    page = (Path(__file__).parents[1] / "notebooks" / "guide" / "engines.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r'^\| `(\w+)` \|.*\| `pip install "sora_nb\[(\w+)\]"` \|$', page, re.MULTILINE))
+    assert told == installed.EXTRAS
+    assert set(told) <= set(installed.names())

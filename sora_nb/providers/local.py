@@ -158,7 +158,7 @@ class LocalProvider:
             found = self._engine.extract(order.source.file, order.clip, control, hint)
         folder = self._home / "cutouts" / key
         cutout = files.save(found, folder)
-        animation.of(cutout)
+        animation.save(found, cutout)
         username, display_name = suggest_names(found)
         raw: dict[str, Any] = {
             "id": f"ch_{key}",

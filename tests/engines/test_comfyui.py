@@ -18,8 +18,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.http11 import Response
 
 from sora_nb import ConfigError, GenerationFailed, PromptError, Studio, background, media
-from sora_nb.engines.comfyui import engine as comfyui_engine
-from sora_nb.engines.comfyui import run, server
+from sora_nb.engines.comfyui import filmer, run, server, workflow
 from sora_nb.errors import Cancelled, SoraError
 
 pytestmark = pytest.mark.release
@@ -90,7 +89,7 @@ def test_from_footage_to_a_film(comfy, clip):
 
 
 def test_what_it_makes_is_what_its_nodes_say(comfy):
-    model = comfyui_engine.make(text(comfy).removeprefix("comfyui:")).model
+    model = filmer.make(text(comfy).removeprefix("comfyui:")).model
     assert (model.name, model.size, model.seconds, model.fps) == ("wan_vace", (832, 480), 5, 16)
     assert (model.multiple, model.sides, model.frames, model.frame_step) == (16, (16, 16384), (1, 16384), 4)
     assert (model.references, model.image, model.host) == (1, False, "")
@@ -256,12 +255,40 @@ def test_pictures_alone_are_no_film(comfy, studio, write, graph):
         studio.generate("a beach", model=studio.engine(text(comfy, write(graph))), **SIZE)
 
 
+def test_the_guide_s_example_runs(comfy, tmp_path, monkeypatch):
+    (example,) = re.findall(
+        r"```python\n(.*?)```", SAMPLE.with_name("engines.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    monkeypatch.chdir(SAMPLE.parent)
+    smaller = (
+        example.replace("http://127.0.0.1:8188", comfy.url)
+        .replace("832x480", "320x176")
+        .replace("seconds=5", "seconds=1")
+    )
+    names = {}
+    exec(smaller, names)
+    names["studio"].close()
+    assert names["film"].path.is_file()
+    assert sent(comfy, "LoadImage")["image"] == f"sora_nb/{names['hero'].stills[0].path.name}"
+
+
+def test_the_guide_s_table_has_every_slot():
+    page = SAMPLE.with_name("engines.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `sora: ([a-z]+)(?: height| 1)?` \|.*\| (.*) \|$", page, re.MULTILINE))
+    told = {slot: tuple(re.findall(r"`(\w+)`", said)) for slot, said in rows.items()}
+    assert told.pop("fps") == workflow.PACE
+    assert told["width"] == ("width", "height", "value")
+    known = {**workflow.INPUTS, "width": ("width", "height", "value")}
+    del known["height"]
+    assert told == known
+
+
 # --- workflows ------------------------------------------------------------------------------------------------------
 
 
 def refused(comfy, path):
     with pytest.raises(ConfigError) as error:
-        comfyui_engine.make(f"{comfy.url}?workflow={path}")
+        filmer.make(f"{comfy.url}?workflow={path}")
     return f"{error.value.message} {error.value.hint}"
 
 
@@ -345,7 +372,7 @@ def test_a_workflow_that_needs_a_picture_says_so(comfy, studio, write, graph):
 )  # fmt: skip
 def test_what_it_is_told_is_an_address_and_a_workflow(rest):
     with pytest.raises(ConfigError) as error:
-        comfyui_engine.make(rest)
+        filmer.make(rest)
     assert "comfyui:http://127.0.0.1:8188?workflow=my.json" in error.value.hint
     assert "secret" not in str(error.value)
 
@@ -353,7 +380,7 @@ def test_what_it_is_told_is_an_address_and_a_workflow(rest):
 def test_where_nobody_answers_it_says_so(comfy):
     comfy.stop()
     with pytest.raises(ConfigError, match="No ComfyUI answers"):
-        comfyui_engine.make(text(comfy).removeprefix("comfyui:"))
+        filmer.make(text(comfy).removeprefix("comfyui:"))
 
 
 def test_redirects_are_not_followed(comfy, studio):
