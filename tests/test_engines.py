@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import httpx
@@ -11,9 +12,21 @@ import pytest
 from filmer import RULES, FlatFilmer, size_of, thumbnail
 from PIL import Image
 from quick import QuickEngine
+from typer.testing import CliRunner
 from waiting import until
 
-from sora_nb import ConfigError, ConsentNeeded, GenerationFailed, Interrupted, InvalidInput, PromptError, Studio, media
+from sora_nb import (
+    ConfigError,
+    ConsentNeeded,
+    GenerationFailed,
+    Interrupted,
+    InvalidInput,
+    PromptError,
+    Studio,
+    cli,
+    commands,
+    media,
+)
 from sora_nb.engines import installed
 from sora_nb.engines.animatic import AnimaticEngine
 from sora_nb.engines.film import FilmModel
@@ -74,6 +87,15 @@ def test_an_unknown_engine_is_answered_with_those_there_are(plugin):
 def test_what_an_engine_lacks_is_named(plugin):
     with pytest.raises(ConfigError, match="needs filmer_of_nobody, which is not installed"):
         installed.make("broken:x")
+
+
+def test_an_extra_that_is_missing_is_told_with_its_command(monkeypatch):
+    for name in [name for name in sys.modules if name.startswith(("sora_nb.engines.comfyui", "websockets"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "websockets", None)
+    with pytest.raises(ConfigError, match="needs websockets, which is not installed") as error:
+        Studio(engine="comfyui:http://127.0.0.1:8188?workflow=my.json")
+    assert error.value.hint == 'Run: pip install "sora_nb[comfyui]"'
 
 
 def test_it_films_beside_the_one_that_draws(studio, rabbit):
@@ -251,6 +273,15 @@ def test_a_server_has_the_same_models(served, clip):
     assert "@" not in asked.prompt
     assert asked.seed == 7
     assert asked.references
+
+
+def test_the_command_line_serves_an_engine(plugin, monkeypatch, tmp_path):
+    monkeypatch.setattr(commands, "_wait_for_the_end", lambda: None)
+    served = CliRunner().invoke(cli.app, ["serve", "--port", "0", "--home", str(tmp_path), "--engine", "flat:theirs"])
+    assert 'Films by theirs: ask for model="theirs".' in served.output
+    refused = CliRunner().invoke(cli.app, ["serve", "--port", "0", "--home", str(tmp_path), "--engine", "flt:theirs"])
+    assert isinstance(refused.exception, ConfigError)
+    assert "Did you mean 'flat'?" in refused.exception.hint
 
 
 def test_what_the_engine_refuses_is_told_through_the_server(served, clip):
