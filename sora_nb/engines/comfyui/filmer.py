@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from sora_nb import background, media
 from sora_nb.engines.comfyui import workflow as workflows
-from sora_nb.engines.comfyui.nodes import Nodes, model_of
+from sora_nb.engines.comfyui.model import model_of
+from sora_nb.engines.comfyui.nodes import Nodes
 from sora_nb.engines.comfyui.run import Run
 from sora_nb.engines.comfyui.server import FREE, Server
 from sora_nb.engines.film import Film

@@ -1,0 +1,71 @@
+"""The model that a workflow is: its own size and length, and what its nodes let one ask for."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+from sora_nb.engines.film import FilmModel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sora_nb.engines.comfyui.nodes import Nodes
+    from sora_nb.engines.comfyui.workflow import Slot, Workflow
+
+MOST_SIDE = 16384
+"""Pixels of a side that no node goes beyond; numbers of free nodes have no bounds of their own."""
+LEAST_SIDE = 16
+
+
+def model_of(workflow: Workflow, nodes: Nodes, *, name: str, host: str) -> FilmModel:
+    """Return what a workflow makes: its own size and length where nobody says, by the rules of its nodes.
+
+    Args:
+        workflow: the workflow.
+        nodes: what ComfyUI says of its nodes.
+        name: of the file, from which the model's name is made.
+        host: the machine where ComfyUI works; "" for this one.
+    """
+    sides = [rule for slot in ("width", "height") for rule in _rules(workflow, nodes, workflow.slot(slot))]
+    lengths = list(_rules(workflow, nodes, workflow.slot("frames")))
+    most = min((_whole(rule, "max", MOST_SIDE) for rule in lengths), default=MOST_SIDE)
+    frames = _number(workflow.value("frames"), 81)
+    return FilmModel(
+        name=re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")[:80] or "workflow",
+        size=(_number(workflow.value("width"), 832), _number(workflow.value("height"), 480)),
+        seconds=max(1, round(frames / workflow.fps)),
+        fps=workflow.fps,
+        multiple=math.lcm(2, *(_whole(rule, "step", 1) for rule in sides)),
+        sides=(
+            max(LEAST_SIDE, *(_whole(rule, "min", 1) for rule in sides)),
+            min(MOST_SIDE, *(_whole(rule, "max", MOST_SIDE) for rule in sides)),
+        ),
+        frames=(max(1, *(_whole(rule, "min", 1) for rule in lengths)), most),
+        frame_step=math.lcm(*(_whole(rule, "step", 1) for rule in lengths)),
+        references=len(workflow.references),
+        image=workflow.starts,
+        host=host,
+        source=f"the workflow {name}, and what ComfyUI says of its nodes",
+    )
+
+
+def _rules(workflow: Workflow, nodes: Nodes, slot: Slot) -> Iterator[Mapping[str, Any]]:
+    """Yield the rules of a slot's number; a node that is nothing but a number goes by those of whatever it is connected to."""
+    graph = workflow.graph
+    yield nodes.rule(graph[slot.node]["class_type"], slot.field)
+    if slot.field == "value":
+        for node in graph.values():
+            for name, value in node["inputs"].items():
+                if isinstance(value, list) and value and str(value[0]) == slot.node:
+                    yield nodes.rule(node["class_type"], name)
+
+
+def _whole(rule: Mapping[str, Any], name: str, otherwise: int) -> int:
+    """Return a number of a rule, 1 or more."""
+    return max(1, _number(rule.get(name), otherwise))
+
+
+def _number(value: object, otherwise: int) -> int:
+    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else otherwise
