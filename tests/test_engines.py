@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+import wire as wires
 from filmer import RULES, FlatFilmer, size_of, thumbnail
 from PIL import Image
 from quick import QuickEngine
@@ -239,6 +240,34 @@ def test_the_engine_is_closed_where_nothing_was_asked_of_it():
     filmer = FlatFilmer()
     Studio(engine=filmer).close()
     assert filmer.closed
+
+
+def test_experiments_ask_it_as_any_other_and_make_nothing_twice(studio, rabbit, tmp_path):
+    filmer = FlatFilmer()
+    model = studio.engine(filmer)
+    plan = {"characters": [rabbit], "models": [model, "local/animatic"], "seconds": 1, "size": "128x64"}
+    for _ in range(2):
+        sweep = studio.sweep(["{character} on a beach", "{character} in a wood"], **plan)
+        sweep.run()
+        assert list(sweep.results()["status"]) == ["done"] * 4
+    assert len(filmer.requests) == 2
+    page = sweep.to_html(tmp_path / "sweep.html").read_text(encoding="utf-8")
+    assert "Videos by flat-1, made here by the engine flat." in page
+    assert "Animatics by the local engine" in page
+
+
+def test_the_app_offers_it_and_takes_it_for_no_animatic(studio, rabbit):
+    model = studio.engine(FlatFilmer())
+    app = studio.app()
+    app.ready.result(30)
+    assert app.prompt.models == ["animatic", "flat-1"]
+    assert app.desk.about.layout.display == ""
+    wires.update(app.prompt, model="flat-1", value=f"{rabbit} walks")
+    app.desk._worker.done.result(30)
+    assert app.desk.about.layout.display == "none"
+    assert (app.prompt.size, app.prompt.seconds, app.prompt.cost) == ("128x64", 2, "free here")
+    assert "data:image/" in app.desk.preview.value
+    assert model == "local/flat-1"
 
 
 # --- behind the server ----------------------------------------------------------------------------------------------
