@@ -198,7 +198,7 @@ class _Watch:
     def __init__(self, control: Control, steps: int, stage: str = "") -> None:
         self._control, self._steps = control, steps
         self._done, self._at, self._stage = 0, READ, stage or f"step 1 of {steps}"
-        self._begun = time.monotonic()
+        self._begun = 0.0
 
     @contextlib.contextmanager
     def on(self, pipeline: Any) -> Iterator[None]:
@@ -206,12 +206,17 @@ class _Watch:
         models = [each for each in pipeline.components.values() if isinstance(each, torch.nn.Module)]
         lists = [each for model in models for each in model.modules() if isinstance(each, torch.nn.ModuleList)]
         hooks = [layer.register_forward_pre_hook(self._layer) for each in lists for layer in each]
+        if pipeline.transformer is not None:
+            hooks.append(pipeline.transformer.register_forward_pre_hook(self._begin))
         try:
             yield
         finally:
             for hook in hooks:
                 hook.remove()
             pipeline.maybe_free_model_hooks()  # where it was cancelled, a part may still lie on the card
+
+    def _begin(self, *_: Any) -> None:
+        self._begun = self._begun or time.monotonic()  # what is done before the first step says nothing of steps
 
     def _layer(self, *_: Any) -> None:
         self._control.step(self._at, self._stage)
