@@ -242,6 +242,17 @@ def test_the_engine_is_closed_where_nothing_was_asked_of_it():
     assert filmer.closed
 
 
+def test_it_films_for_a_studio_of_another_service_too():
+    filmer = FlatFilmer()
+    with Studio("custom", base_url="http://127.0.0.1:9", api_key="k", engine=filmer, progress=False) as studio:
+        video = studio.generate("a corgi", model="local/flat-1")
+        assert (video.profile, video.base_url, video.charged) == ("local", "", 0)
+        assert studio.models().set_index("name").loc["local/flat-1", "took"] >= 0
+        assert studio.engine(FlatFilmer(), name="second") == "local/second"
+        assert studio.generate("a corgi", model="local/second").path.is_file()
+    assert filmer.closed
+
+
 def test_experiments_ask_it_as_any_other_and_make_nothing_twice(studio, rabbit, tmp_path):
     filmer = FlatFilmer()
     model = studio.engine(filmer)

@@ -133,7 +133,7 @@ class FilmRequest:
         fps: pictures a second.
         seed: 0 or more; the same one makes the same film on the same machine.
         image: the picture that the film starts from, or None.
-        out: where the film goes: MP4, H.264, with a track of sound, if only silence.
+        out: where the film goes: an MP4 that browsers play; one that the engine encodes itself has a track of silence.
     """
 
     prompt: str
