@@ -1,7 +1,7 @@
 """Video files: read, cut, preview and join them."""
 
 from sora_nb.media.container import check_whole, cut_off
-from sora_nb.media.edit import cut, join, preview, rewrite
+from sora_nb.media.edit import cut, join, preview, previewing, rewrite
 from sora_nb.media.file_name import file_name
 from sora_nb.media.pixels import jpeg
 from sora_nb.media.seeking import picture_times
@@ -41,6 +41,7 @@ __all__ = [
     "poster",
     "poster_of",
     "preview",
+    "previewing",
     "probe",
     "rewrite",
     "video_of",

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CONVERT = "Convert it to MP4 (H.264) and try again."
 AGAIN = "Copy or download it again, or have a video editor write it anew."
+LARGE = 2560 * 1440
+"""Pixels of a picture above which half as many threads decode, for each holds several."""
 _BOXES = (b"ftyp", b"styp", b"moov", b"mdat", b"free", b"wide", b"skip")
 _MARKS: tuple[tuple[str, dict[int, bytes]], ...] = (
     *(("mp4", {4: box}) for box in _BOXES),
@@ -50,7 +52,8 @@ def open_video(path: Path) -> Iterator[av.container.InputContainer]:
         if not _decodable(stream):
             raise MediaError(f"{path.name!r} is in a format that cannot be decoded here.", hint=CONVERT)
         context = stream.codec_context
-        context.thread_type, context.thread_count = "AUTO", THREADS
+        large = context.width * context.height > LARGE
+        context.thread_type, context.thread_count = "AUTO", THREADS // 2 if large else THREADS
         if not 0 < context.width * context.height <= MAX_PIXELS:
             if error := cut_off(path):
                 raise error

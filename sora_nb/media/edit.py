@@ -208,6 +208,20 @@ def preview(path: Path, start: float, end: float, out: Path, *, max_side: int = 
     """Write a window of a video as a small MP4 (H.264, AAC) that every browser plays, its index in front.
 
     Args:
+        path, start, end, out, max_side, check: as of previewing().
+
+    Raises:
+        MediaError: the file cannot be read as a video, or the window holds no picture.
+    """
+    deque(previewing(path, start, end, out, max_side=max_side, check=check), maxlen=0)
+
+
+def previewing(
+    path: Path, start: float, end: float, out: Path, *, max_side: int = 480, check: Check = None
+) -> Iterator[Frame]:
+    """Write what preview() writes, and yield the window's pictures meanwhile; the file is whole after the last one.
+
+    Args:
         path: a local video file.
         start, end: seconds.
         out: the file to write.
@@ -217,7 +231,7 @@ def preview(path: Path, start: float, end: float, out: Path, *, max_side: int = 
     Raises:
         MediaError: the file cannot be read as a video, or the window holds no picture.
     """
-    _encode([Piece.of(path, start, end)], out, SMALL, max_side=max_side, check=check)
+    yield from _encoding([Piece.of(path, start, end)], out, SMALL, max_side=max_side, check=check)
 
 
 def join(paths: Sequence[Path], out: Path, *, max_side: int | None = None) -> None:
@@ -232,6 +246,10 @@ def join(paths: Sequence[Path], out: Path, *, max_side: int | None = None) -> No
         MediaError: one of them cannot be read as a video, or holds no picture.
     """
     _encode([Piece.of(path, 0.0) for path in paths], out, CLEAN, max_side=max_side)
+
+
+def _encode(pieces: Sequence[Piece], out: Path, style: Style, *, max_side: int | None = None) -> None:
+    deque(_encoding(pieces, out, style, max_side=max_side), maxlen=0)
 
 
 class Keeper:
@@ -273,13 +291,6 @@ class Keeper:
         finally:
             if self.notes is None:
                 self._out.unlink(missing_ok=True)
-
-
-def _encode(
-    pieces: Sequence[Piece], out: Path, style: Style, *, max_side: int | None = None, check: Check = None
-) -> None:
-    for _ in _encoding(pieces, out, style, max_side=max_side, check=check):
-        pass
 
 
 def _encoding(

@@ -8,7 +8,7 @@ are not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from sora_nb.media.timing import length_of, rate_of
 from sora_nb.media.video import Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     import av.container
@@ -102,8 +102,7 @@ def filmstrips(
     with open_video(path) as container:
         converter = Converter(container.streams.video[0])
         end = length_of(path, container, rate_of(path, container)) if end is None else end
-        step = (end - start) / count
-        times = tuple(start + (number + 0.5) * step for number in range(count))
+        times = _evenly(start, end, count)
         keys, thumbs = _at_key_frames(container, times, converter, height, check)
     exact = len({*keys} - {None}) == count and _whole(thumbs)
     found = _filled(thumbs)
@@ -115,6 +114,42 @@ def filmstrips(
     if not shown:
         raise MediaError(f"{path.name!r} has no picture between {start:g} and {end:g} s.")
     yield _joined(shown, times, exact=True)
+
+
+class Picker:
+    """Picks the pictures of a strip out of those that somebody else looks at.
+
+    Args:
+        start, end: seconds of the strip.
+        count: how many pictures.
+        height: pixels of each picture, as shown.
+    """
+
+    def __init__(self, start: float, end: float, count: int, *, height: int = 64) -> None:
+        self._times = _evenly(start, end, count)
+        self._height = height
+        self._thumbs: list[Thumb | None] = []
+
+    def watching(self, pictures: Iterable[Frame]) -> Iterator[Frame]:
+        """Pass on pictures, which come in the order of their times."""
+        shown: Frame | None = None
+        for picture in pictures:
+            while shown is not None and self._is_due(picture.time - 2 * MOMENT):
+                self._take(shown)
+            shown = picture
+            yield picture
+        while shown is not None and self._is_due(self._times[-1]):
+            self._take(shown)
+
+    def _is_due(self, time: float) -> bool:
+        return len(self._thumbs) < len(self._times) and self._times[len(self._thumbs)] <= time
+
+    def _take(self, shown: Frame) -> None:
+        self._thumbs.append(replace(shown, max_side=None, height=self._height).rgb)
+
+    def strip(self) -> Filmstrip:
+        """Return the strip, once the last picture was passed on; there was one."""
+        return _joined(_filled(self._thumbs), self._times, exact=True)
 
 
 def key_frames(path: Path, times: Sequence[float], *, height: int) -> Iterator[Frame]:
@@ -210,6 +245,11 @@ def _in_order(
         if check is not None:
             check()
         yield None if shown is None else converter.rgb(shown[1], height=height)
+
+
+def _evenly(start: float, end: float, count: int) -> tuple[float, ...]:
+    step = (end - start) / count
+    return tuple(start + (number + 0.5) * step for number in range(count))
 
 
 def _whole(thumbs: Sequence[Thumb | None]) -> bool:

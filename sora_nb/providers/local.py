@@ -158,7 +158,7 @@ class LocalProvider:
             found = self._engine.extract(order.source.file, order.clip, control, hint)
         folder = self._home / "cutouts" / key
         cutout = files.save(found, folder)
-        animation.of(cutout)
+        animation.save(found, cutout)
         username, display_name = suggest_names(found)
         raw: dict[str, Any] = {
             "id": f"ch_{key}",
@@ -217,14 +217,28 @@ class LocalProvider:
 
     @background.at_home
     async def fetch_file(
-        self, url: str, target: Path, *, most: int, given: bool = False, on_progress: Arrived | None = None
+        self,
+        url: str,
+        target: Path,
+        *,
+        most: int,
+        given: bool = False,
+        unless: str = "",
+        on_progress: Arrived | None = None,
     ) -> Download:
         """Fetch a file; see base.Provider.fetch_file()."""
         if self._downloads is None:
             self._transport = Transport()
             self._downloads = Downloader(self._transport)
         return await self._downloads.download(
-            url, target, most=most, attempts=3, timeout=patience(given=given), given=given, on_progress=on_progress
+            url,
+            target,
+            most=most,
+            attempts=3,
+            timeout=patience(given=given),
+            given=given,
+            unless=unless,
+            on_progress=on_progress,
         )
 
     @background.at_home

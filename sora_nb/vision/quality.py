@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -88,7 +88,14 @@ class Band:
         return slice(first, min(len(self.sharp), max(last, first + 1)))
 
 
-def measure_video(video: Path, start: float = 0.0, end: float | None = None, *, check: Check = None) -> Band:
+def measure_video(
+    video: Path,
+    start: float = 0.0,
+    end: float | None = None,
+    *,
+    pictures: Iterable[Frame] | None = None,
+    check: Check = None,
+) -> Band:
     """Measure a video, or a window of it.
 
     A window of up to 40 s is decoded whole, about 0.1 s for each second of 1080p; of a longer one the key frames are.
@@ -96,6 +103,7 @@ def measure_video(video: Path, start: float = 0.0, end: float | None = None, *, 
     Args:
         video: a local video file.
         start, end: seconds; None for the end of the video.
+        pictures: those of a window of up to 40 s, where they are decoded anyway.
         check: called for every picture; what it raises ends the work.
 
     Raises:
@@ -105,8 +113,9 @@ def measure_video(video: Path, start: float = 0.0, end: float | None = None, *, 
     end = info.duration if end is None else min(end, info.duration)
     if end - start <= SHORT:
         side = round(HEIGHT * max(info.width, info.height) / min(info.width, info.height))
-        pictures: Iterable[Frame] = frames(video, start, end, max_side=min(side, 2 * HEIGHT))
-        return measure_frames(pictures, start, end, SLOT, check=check)
+        shown = frames(video, start, end) if pictures is None else pictures
+        small = (replace(picture, max_side=min(side, 2 * HEIGHT)) for picture in shown)
+        return measure_frames(small, start, end, SLOT, check=check)
     times = np.arange(start, end, 1.0)
     return measure_frames(key_frames(video, times.tolist(), height=HEIGHT), start, end, 1.0, check=check, every=True)
 

@@ -314,4 +314,7 @@ test("in a page made of a notebook the still stands instead of the widget", () =
   model.widget_manager = { kernel: new Kernel() }; // such a page that has one, as of Voilà
   alive(rendered)({ model, el: make("div", "cell") })();
   expect(rendered).toHaveBeenCalled();
+  const one = show(); // there is no cell that could be run again
+  one.kernel.become("restarting");
+  expect(one.notice()).toBe("The kernel was restarted. Load this page again; nothing is lost.");
 });

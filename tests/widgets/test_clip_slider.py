@@ -9,6 +9,7 @@ from quick import QuickEngine
 from waiting import until
 
 from sora_nb.errors import ClipError, InvalidInput, MediaError
+from sora_nb.media import video
 from sora_nb.models import Clip, SpanRule, Video
 from sora_nb.notebook.widgets import _casting, clip_slider
 from sora_nb.notebook.widgets.clip_slider import ClipSlider
@@ -59,7 +60,9 @@ def test_a_value_may_be_a_clip_or_times_as_text(short):
 def test_media_are_messages_and_never_state(wire, short):
     slider = made(str(short))
     sent = [content for content, _ in wire.customs(slider)]
-    assert {content["token"] for content in sent} == {entry["token"] for entry in slider.media.values()}
+    tokens = {content["token"] for content in sent}
+    assert tokens >= {entry["token"] for entry in slider.media.values()}
+    assert len(tokens) == len(slider.media) + 1  # the strip of key frames went before the exact one
     whole = b"".join(
         buffers[0] for content, buffers in wire.customs(slider) if content["token"] == slider.media["video"]["token"]
     )
@@ -139,6 +142,45 @@ def test_a_long_video_has_a_closer_look_that_follows_the_selection(long):
     assert slider.bands["zoom"]["start"] == 35.5
     slider.value = (41, 44)
     assert slider.zoom == [35.5, 47.5]
+
+
+def decoding(monkeypatch):
+    """Count the decoded pictures by the second of the film at which decoding began."""
+    counts = []
+    whole = video.pictures
+
+    def counted(path, start, **more):
+        counts.append([start, 0])
+        mine = counts[-1]
+        for shown in whole(path, start, **more):
+            mine[1] += 1
+            yield shown
+
+    monkeypatch.setattr(video, "pictures", counted)
+    return counts
+
+
+def test_the_closer_look_its_preview_and_its_band_come_of_one_decode(monkeypatch, long):
+    monkeypatch.setattr(clip_slider, "LARGEST", 1000)
+    slider = made(long)
+    counts = decoding(monkeypatch)
+    slider.value = (40, 43)
+    slider.ready.result(30)
+    assert {"start": 35.5, "end": 47.5}.items() <= slider.media["video"].items()
+    assert {"start": 35.5, "end": 47.5}.items() <= slider.media["zoom"].items()
+    assert slider.bands["zoom"]["start"] == 35.5
+    assert [start for start, decoded in counts if decoded > 100] == [35.5]
+
+
+def test_a_strip_of_key_frames_is_seen_before_anything_is_decoded_in_order(monkeypatch, long):
+    seen = []
+    counts = decoding(monkeypatch)
+    slider = ClipSlider()
+    slider.observe(lambda change: seen.append((set(change["new"]), len(counts))), "media")
+    counts.clear()
+    slider.video = long
+    slider.ready.result(30)
+    assert next(decoded for names, decoded in seen if "overview" in names) == 0 < len(counts)
 
 
 def test_a_large_file_is_played_in_pieces(monkeypatch, long):

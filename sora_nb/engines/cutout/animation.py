@@ -59,6 +59,22 @@ def _small(frame: NDArray[np.uint8], height: int) -> Image.Image:
     return Image.fromarray(pixels)
 
 
+def save(cutout: Cutout, best: Path) -> bytes | None:
+    """Make the animation of a cut-out, and keep it.
+
+    Args:
+        cutout: the cut-out.
+        best: the file of its best frame, as files.save() returns it.
+
+    Returns:
+        A WebP, or None where it would be too large.
+    """
+    made = make(cutout)
+    with contextlib.suppress(OSError):
+        miniature.keep(best.with_name(FILE), made or b"")
+    return made
+
+
 @display.makes(display.ANIMATION)
 def of(best: Path) -> bytes | None:
     """Return the animation of a cut-out: the one that is kept, or a new one, which is kept from now on.
@@ -73,7 +89,5 @@ def of(best: Path) -> bytes | None:
     with contextlib.suppress(MediaError, OSError):
         if kept.is_file():
             return kept.read_bytes() or None
-        made = make(files.load(best.parent))
-        miniature.keep(kept, made or b"")
-        return made
+        return save(files.load(best.parent), best)
     return None

@@ -8,6 +8,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -45,7 +46,9 @@ def save(cutout: Cutout, folder: Path) -> Path:
 
 
 def _write(path: Path, frame: NDArray[np.uint8]) -> None:
-    Image.fromarray(frame).save(path, compress_level=1)  # a third of the time, a quarter larger
+    # a sixth of the time that Pillow takes by default, two fifths larger
+    _, png = cv2.imencode(".png", cv2.cvtColor(frame, cv2.COLOR_RGBA2BGRA))
+    path.write_bytes(png.tobytes())
 
 
 def still(folder: Path) -> Path:

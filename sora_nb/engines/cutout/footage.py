@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sora_nb.engines import memory
 from sora_nb.engines.resize import resize
 from sora_nb.errors import MediaError, NoSubject
 from sora_nb.media.seeking import picture_times
@@ -96,6 +97,7 @@ def read(video: Path, clip: Clip, control: Control) -> Footage:
             full.append(rgb)
         times.append(frame.time)
         thumbs.append(thumb(rgb))
+    memory.give_back()  # pictures of a large film
     if not thumbs:
         raise MediaError(f"{video.name!r} has no picture between {clip.start:g} and {clip.end:g} s.")
     first, last = longest_shot(thumbs)
@@ -130,7 +132,10 @@ def closest(video: Path, footage: Footage, number: int) -> Rgb:
     """
     if not footage.shrunk:
         return footage.full[number]
-    return next(frames(video, footage.times[number], max_side=CLOSE_SIDE)).rgb
+    memory.give_back()  # or what was freed before stands beside the pictures of a large film
+    close = next(frames(video, footage.times[number], max_side=CLOSE_SIDE)).rgb
+    memory.give_back()
+    return close
 
 
 def _samples(times: Sequence[float]) -> set[int]:

@@ -123,8 +123,10 @@ def _looks(cutout: Cutout) -> NDArray[np.float32]:
 
 
 def _distances(looks: NDArray[np.float32]) -> NDArray[np.float64]:
-    squares = (looks.astype(np.float64) ** 2).sum(1)
-    gram = looks.astype(np.float64) @ looks.T
+    exact = looks.astype(np.float64)
+    squares = (exact**2).sum(1)
+    # by one thread: those of a matrix product wait for each other for longer than it takes
+    gram = np.einsum("ik,jk->ij", exact, exact)
     return np.sqrt(np.maximum(0.0, squares[:, None] + squares[None] - 2 * gram))
 
 

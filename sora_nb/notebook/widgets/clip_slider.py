@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from sora_nb import arguments, display, media
+from sora_nb.engines import memory
 from sora_nb.engines.animatic import AnimaticEngine
 from sora_nb.errors import ClipError, InvalidInput, SoraError
 from sora_nb.media import filmstrip, miniature
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 THUMBS = 24
 """Pictures of one strip."""
+TALL = 72
+"""Pixels of their height."""
 LARGEST = 16 * 1024 * 1024
 """Bytes of a file that is sent to the page as it is, where that can fetch none; of larger ones a preview is."""
 
@@ -105,6 +108,7 @@ class ClipSlider(SoraWidget):
         self._info: media.VideoInfo | None = None
         self._measured: dict[str, quality.Band] = {}
         self._unplayable = False
+        self._drawn = False
         self._picture = b""
         self._folder = tempfile.TemporaryDirectory(prefix="sora-nb-", ignore_cleanup_errors=True)
         self._worker = Worker(self._say)
@@ -176,7 +180,7 @@ class ClipSlider(SoraWidget):
                 self._casting.drop()
             self._video, self._info = video, info
             self._measured, self._picture = {}, b""
-            self._unplayable = False
+            self._unplayable = self._drawn = False
             self.media, self.bands, self.suggestions, self.remarks, self.problem = {}, {}, [], [], ""
             self.duration = length
             self.about, self.zoom, self.working = {}, [], ""
@@ -197,7 +201,7 @@ class ClipSlider(SoraWidget):
         if self.by_address and self._sendable:
             self._worker.submit("player", self._make_player)  # it takes no time
         self._worker.submit("overview", self._draw_overview)
-        if not self._in_pieces and not self.by_address:
+        if self._sendable and not self.by_address:
             self._worker.submit("player", self._make_player)
         self._see_zoom()
         self._worker.submit("suggestions", self._find_suggestions)
@@ -333,10 +337,7 @@ class ClipSlider(SoraWidget):
     def _see_zoom(self) -> None:
         """Ask for strip, preview and band of the closer look."""
         if self.zoom:
-            self._worker.submit("zoom", self._draw_zoom)
-            if self._in_pieces:
-                self._worker.submit("player", self._make_player)
-            self._worker.submit("band", self._measure_zoom)
+            self._worker.submit("zoom", self._look_closer)
 
     # --- slow work, on the worker's thread --------------------------------------------------------------------------
 
@@ -357,9 +358,7 @@ class ClipSlider(SoraWidget):
         file.write_bytes(content)
         return file
 
-    def _draw(self, check: Check, name: str, start: float, end: float) -> None:
-        assert self._video is not None
-        strip = filmstrip.filmstrip(self._video, THUMBS, start, end, height=72, check=check)
+    def _show_strip(self, check: Check, name: str, start: float, end: float, strip: filmstrip.Filmstrip) -> None:
         about: dict[str, Any] = {
             "start": start,
             "end": end,
@@ -370,18 +369,72 @@ class ClipSlider(SoraWidget):
         with self._delivered(check):
             self.offer(name, self._file(f"{name}.jpg", strip.sprite), "image/jpeg", **about)
 
+    def _draw_soon(self, check: Check, name: str, start: float, end: float) -> bool:
+        """Draw a strip as soon as there can be one; return whether it is good for good."""
+        assert self._video is not None
+        strip = next(filmstrip.filmstrips(self._video, THUMBS, start, end, height=TALL, check=check))
+        self._show_strip(check, name, start, end, strip)
+        return strip.exact
+
     def _draw_overview(self, check: Check) -> None:
         assert self._video is not None
         self.working = "Drawing the filmstrip…"
+        self._drawn = self._draw_soon(check, "overview", 0.0, self.duration)
         picture = media.poster(self._video, self.value[0])
         with self._delivered(check):
             self._picture = picture
             self.offer("poster", self._file("poster.jpg", picture), "image/jpeg")
-        self._draw(check, "overview", 0.0, self.duration)
         self.working = ""
 
-    def _draw_zoom(self, check: Check) -> None:
-        self._draw(check, "zoom", *self.zoom)
+    def _look_closer(self, check: Check) -> None:
+        start, end = self.zoom
+        drawn = self._draw_soon(check, "zoom", start, end)
+        self._watch(check, "zoom", start, end, drawn=drawn)
+
+    def _watch(self, check: Check, name: str, start: float, end: float, *, drawn: bool) -> quality.Band:
+        """Decode some seconds once: for their band, their strip, and a preview where the page plays these seconds.
+
+        Args:
+            check: whether anybody still wants them.
+            name: of their strip.
+            start, end: the seconds.
+            drawn: whether their strip needs no better pictures.
+        """
+        assert self._video is not None
+        plays = not self._sendable and (name == "zoom") == self._is_long
+        if end - start > quality.SHORT:
+            if plays:
+                self._make_player(check)
+            band = quality.measure_video(self._video, start, end, check=check)
+        else:
+            out = self._preview(start) if plays else None
+            pictures = (
+                media.frames(self._video, start, end)
+                if out is None
+                else media.previewing(self._video, start, end, out, check=check)
+            )
+            picker = filmstrip.Picker(start, end, THUMBS, height=TALL)
+            band = quality.measure_video(
+                self._video, start, end, pictures=pictures if drawn else picker.watching(pictures), check=check
+            )
+            if not drawn:
+                self._show_strip(check, name, start, end, picker.strip())
+            if out is not None:
+                self._play(check, out, start, end)
+        with self._delivered(check):
+            self._show_band("whole" if name == "overview" else name, band)
+        return band
+
+    def _preview(self, start: float) -> Path:
+        """Where a preview goes: a page may still be asking for the last one."""
+        return Path(self._folder.name) / f"preview-{start:g}.mp4"
+
+    def _play(self, check: Check, preview: Path, start: float, end: float) -> None:
+        with self._delivered(check):
+            self.offer("video", preview, start=start, end=end)
+        for old in preview.parent.glob("preview-*.mp4"):
+            if old != preview:
+                old.unlink()
 
     def _make_player(self, check: Check) -> None:
         assert self._video is not None
@@ -393,14 +446,9 @@ class ClipSlider(SoraWidget):
             return
         start, end = self.zoom or (0.0, self.duration)
         self.working = "Making a preview to play…"
-        # a page may still be asking for the last one
-        file = Path(self._folder.name) / f"preview-{start:g}.mp4"
+        file = self._preview(start)
         media.preview(self._video, start, end, file, check=check)
-        with self._delivered(check):
-            self.offer("video", file, start=start, end=end)
-        for old in file.parent.glob("preview-*.mp4"):
-            if old != file:
-                old.unlink()
+        self._play(check, file, start, end)
         self.working = ""
 
     def out_of_reach(self, name: str) -> None:
@@ -422,21 +470,14 @@ class ClipSlider(SoraWidget):
     def _find_suggestions(self, check: Check) -> None:
         assert self._video is not None
         self.working = "Looking for good moments…"
-        band = quality.measure_video(self._video, check=check)
-        with self._delivered(check):
-            self._show_band("whole", band)
+        band = self._watch(check, "overview", 0.0, self.duration, drawn=self._drawn)
         # the engine sees more than the band does, small figures above all; what it finds empty is taken back
         least = moments.NOBODY if self._casting is None else 0.0
         found = moments.suggest(self._video, self._span, band=band, least=least, check=check)
         with self._delivered(check):
             self.suggestions, self.searching = found, False
+        memory.give_back()
         self.working = ""
-
-    def _measure_zoom(self, check: Check) -> None:
-        assert self._video is not None
-        band = quality.measure_video(self._video, *self.zoom, check=check)
-        with self._delivered(check):
-            self._show_band("zoom", band)
 
     def _show_band(self, name: str, band: quality.Band) -> None:
         self._measured = {**self._measured, name: band}
@@ -453,9 +494,11 @@ class ClipSlider(SoraWidget):
 
     def _judge(self) -> None:
         start, end = self.value
+        # the engine sees more than the band does, and says itself where it finds nobody
+        looks = self._casting is not None and self.who.get("state") != "nobody"
         for band in (self._measured.get("zoom"), self._measured.get("whole")):
             if band is not None and band.start <= start and end <= band.end + 0.06:
-                self.remarks = moments.assess(band, start, end, seen=self.who.get("state") == "done")
+                self.remarks = moments.assess(band, start, end, seen=looks)
                 return
         self.remarks = []
 
