@@ -143,7 +143,9 @@ class _Count(TorchDispatchMode):
         for each in tree_leaves(made):
             if isinstance(each, torch.Tensor) and each.device.type == "meta":
                 self._add(each.untyped_storage())
-        if function is torch.ops.aten.convolution.default:  # libraries copy what goes in and comes out to their own layout
+        if (
+            function is torch.ops.aten.convolution.default
+        ):  # libraries copy what goes in and comes out to their own layout
             self._note(args[0].untyped_storage().nbytes() + made.untyped_storage().nbytes())
         return made
 
