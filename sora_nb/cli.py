@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-import sora_nb
 from sora_nb.errors import SoraError
 
 app = typer.Typer(
@@ -27,7 +26,9 @@ Home = Annotated[
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"sora_nb {sora_nb.__version__}")
+        import importlib.metadata
+
+        typer.echo(f"sora_nb {importlib.metadata.version('sora_nb')}")
         raise typer.Exit
 
 
