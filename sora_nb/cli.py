@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -26,8 +27,6 @@ Home = Annotated[
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        import importlib.metadata
-
         typer.echo(f"sora_nb {importlib.metadata.version('sora_nb')}")
         raise typer.Exit
 
