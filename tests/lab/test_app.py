@@ -309,6 +309,7 @@ def test_one_of_seven_is_named_and_filmed_by_four_clicks_on_one_screen_then_anot
     by_keys_alone(me, boxes[1], "@yellow", "walks in the snow")
     notebook.until(f"str(app.character), {SHOWN}", "('@yellow', 1)")
     assert me.app.evaluate("(node) => node.scrollWidth - node.clientWidth") <= 1
+    page.evaluate(DARK.replace("Dark", "Light"))  # the server keeps it for the tests that follow
     notebook.run("studio.close()")
 
 
