@@ -376,6 +376,7 @@ function render({ model, el }) {
     if (held && held !== document.body && !held.matches(".sora-app .sora-job-start .sora-button")) return;
     if (!area.checkVisibility?.()) return;
     area.focus({ preventScroll: true });
+    area.scrollIntoView({ block: "nearest" }); // where all is in one column
     area.setSelectionRange(area.value.length, area.value.length);
   }
 
