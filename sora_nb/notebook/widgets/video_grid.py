@@ -181,7 +181,7 @@ class VideoGrid(SoraWidget):
 
     def _look_into(self, key: str, video: Video, file: Path) -> None:
         """Have it found out how a file is shown, and the page given it; what it is played from comes first."""
-        self._ready[key] = {}
+        self._ready[key] = {"note": ""}
 
         def look(check: Check) -> None:
             self._wanted(key, check)
@@ -250,7 +250,7 @@ class VideoGrid(SoraWidget):
         key = str(content.get("name"))
         with self._handing_over:
             found, player = self._file_of(key), self._ready.get(key)
-            if not player or found is None or player.get("preview"):
+            if player is None or found is None or player.get("preview"):
                 return
             player.update(self._previewed(key, found[1], media.probe(found[1])))
             self.offer(key, None)
