@@ -19,6 +19,8 @@ NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _TIME = re.compile(r"(?:(?P<hours>[0-9]{1,3}):)?(?P<minutes>[0-9]{1,3}):(?P<seconds>[0-9]{1,2}(?:\.[0-9]{1,9})?)")
 _SIZE = re.compile(r"([0-9]{1,9})\s*[xX*×]\s*([0-9]{1,9})")
 _WHOLE = re.compile(r"[0-9]{1,18}")
+SAME_PICTURE = 0.25
+"""Seconds by which a clip may begin beside the picture in which its subject was found."""
 _LONGEST = 1_000_000
 """Seconds; no video is that long, and times below it are exact to the millisecond as text and as float."""
 
@@ -151,19 +153,26 @@ def seed(value: object) -> int:
     return found
 
 
-def subject(value: object) -> tuple[float, ...]:
+def subject(value: object, start: float | None = None) -> tuple[float, ...]:
     """Read where in the picture a character is.
 
     Args:
         value: a point (x, y) or a box (left, top, right, bottom), as parts of width and height; or what has such a
             `box`, as the entries of Studio.subjects().
+        start: second at which the clip begins, in whose first picture that is; None where nobody knows it yet.
 
     Returns:
         Two or four numbers from 0 to 1.
 
     Raises:
-        InvalidInput: it is neither.
+        InvalidInput: it is neither, or was found in a picture of another second.
     """
+    time = getattr(value, "time", None)
+    if start is not None and time is not None and abs(time - start) > SAME_PICTURE:
+        raise InvalidInput(
+            f"That subject has its box at second {time:.2f}, and these seconds begin at {start:.2f}.",
+            hint=f"Begin them where it is: extract(video, {time:.2f}, ..., subject=...).",
+        )
     value = getattr(value, "box", value)
     is_row = isinstance(value, Iterable) and not isinstance(value, (str, bytes, AbstractSet, Mapping))
     found = [number(part) for part in value] if is_row and isinstance(value, Iterable) else []

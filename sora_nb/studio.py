@@ -324,6 +324,9 @@ class Studio:
     def fetch(self, url: str) -> Path:
         """Bring a video from the web to this machine, to look at it and choose its seconds.
 
+        One that was fetched before, by extract() too, comes again only where its server says that it has changed, or says
+        nothing of that. prune() clears it away a day after its last use.
+
         Args:
             url: http(s) address of the file itself.
 
@@ -668,8 +671,9 @@ class Studio:
             start, end: as extract().
 
         Returns:
-            A list that a cell shows as numbered boxes in the first picture of these seconds. Each entry, or a box of your
-            own, serves as `subject` of extract() for seconds that begin there.
+            A list that a cell shows as boxes A, B, C, ... in the first picture of these seconds; who comes later has a
+            picture further down. who["A"] is who[0]. Each entry, or a box of your own in the first picture, serves as
+            `subject` of extract() for the same seconds.
 
         Raises:
             NoSubject: the picture is too narrow to hold anybody.
@@ -679,7 +683,7 @@ class Studio:
 
         Example:
             >>> who = studio.subjects(footage(), 2, 4)
-            >>> hero = studio.extract(footage(), 2, 4, subject=who[0])
+            >>> hero = studio.extract(footage(), 2, 4, subject=who["A"])
         """
         return self._session.subjects(video, start, end)
 

@@ -79,6 +79,16 @@ def test_a_call_of_a_cell_is_shown_while_it_runs_and_when_it_has_ended(studio, e
     until(lambda: app.rendering.jobs[0]["state"] == "done")
 
 
+def test_the_follower_forgets_the_calls_of_its_app_once_they_have_ended(studio):
+    app = studio.app()
+    app.ready.result(10)
+    for number in range(3):
+        wires.custom(app.prompt, {"kind": "submit", "prompt": f"a fox, take {number}", "number": number + 1})
+        until(lambda number=number: len([job for job in app.rendering.jobs if job["state"] == "done"]) == number + 1)
+    until(lambda: not app._follower._own)
+    assert [job["note"] for job in app.rendering.jobs] == ["charged $0.00"] * 3  # as of its own, not as others'
+
+
 def test_a_refused_call_costs_nothing(studio):
     app = studio.app()
     for state, charged in ((State.FAILED, 0), (State.INTERRUPTED, 0), (State.DONE, 0), (State.FAILED, 200_000)):

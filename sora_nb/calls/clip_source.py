@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import os
 import secrets
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -10,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from sora_nb import media
 from sora_nb.errors import DownloadError, InvalidInput, MediaError
 from sora_nb.media.video_like import VideoLike, await_video, file_of, is_address, local_file, unknown_video
-from sora_nb.models import Video
+from sora_nb.models import Model, Video
 from sora_nb.providers.base import Source
 from sora_nb.providers.download import drop
 
@@ -29,6 +31,9 @@ __all__ = ["Source", "VideoLike", "fetched", "file_of", "resolve"]
 async def fetched(provider: Provider, url: str, folder: Path, on_progress: Arrived | None = None) -> Path:
     """Bring a video from the web to this machine, kept under its name in a folder of its hash.
 
+    One that was brought before and is the same at its server is not sent again, and any other comes whole, in one piece
+    with what its server says it is.
+
     Args:
         provider: what fetches it.
         url: http(s) address of the file itself.
@@ -40,10 +45,22 @@ async def fetched(provider: Provider, url: str, folder: Path, on_progress: Arriv
     """
     folder.mkdir(parents=True, exist_ok=True)
     incoming = folder / f"{secrets.token_hex(8)}.part"
+    note = folder / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.json"
+    known = _Brought.read(note)
     try:
         download = await provider.fetch_file(
-            url, incoming, most=media.SOURCE_BYTES, given=True, on_progress=on_progress
+            url,
+            incoming,
+            most=media.SOURCE_BYTES,
+            given=True,
+            unless="" if known is None else known.tag,
+            on_progress=on_progress,
         )
+        if known is not None and download.unchanged:
+            here = known.file(folder)
+            for path in (here, note):
+                os.utime(path)  # it is in use again: nobody clears it away meanwhile
+            return here
         await asyncio.to_thread(media.probe, incoming)
     except MediaError as error:
         incoming.unlink(missing_ok=True)
@@ -62,7 +79,44 @@ async def fetched(provider: Provider, url: str, folder: Path, on_progress: Arriv
         raise
     place = folder / download.sha256[:16]
     place.mkdir(exist_ok=True)
-    return incoming.replace(place / media.file_name(unquote(urlsplit(url).path), ".mp4"))
+    kept = incoming.replace(place / media.file_name(unquote(urlsplit(url).path), ".mp4"))
+    if download.tag:
+        _Brought(tag=download.tag, folder=place.name, name=kept.name, size=download.size).write(note)
+    return kept
+
+
+class _Brought(Model):
+    """What an address had when it was fetched last.
+
+    Attributes:
+        tag: what tells it from a changed one at its server.
+        folder, name, size: the file here.
+    """
+
+    tag: str
+    folder: str
+    name: str
+    size: int
+
+    @classmethod
+    def read(cls, note: Path) -> _Brought | None:
+        """Read what was written down about an address; None where there is nothing, or the file is not here any more."""
+        try:
+            found = cls.model_validate_json(note.read_bytes())
+            here = found.file(note.parent).stat().st_size == found.size
+        except (OSError, ValueError):
+            return None
+        return found if here else None
+
+    def file(self, folder: Path) -> Path:
+        """Return where the file is, below the folder of all."""
+        return folder / self.folder / self.name
+
+    def write(self, note: Path) -> None:
+        """Write it down, whole or not at all."""
+        part = note.with_name(f"{secrets.token_hex(8)}.part")
+        part.write_text(self.model_dump_json(), "utf-8")
+        part.replace(note)
 
 
 def not_here(error: DownloadError) -> DownloadError:

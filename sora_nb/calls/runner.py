@@ -11,10 +11,10 @@ import contextlib
 import functools
 import hashlib
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sora_nb import media, prompts
-from sora_nb.calls.clip_source import not_here
+from sora_nb.calls.clip_source import fetched
 from sora_nb.display import plain
 from sora_nb.errors import (
     ApiError,
@@ -36,7 +36,6 @@ from sora_nb.errors import (
 from sora_nb.models import Registration, State, Video
 from sora_nb.providers import links
 from sora_nb.providers.base import Ticket
-from sora_nb.providers.download import drop
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Coroutine, Iterable, Mapping
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
     from sora_nb.storage.ledger import Ledger
     from sora_nb.storage.process_lock import ProcessLock
 
+T = TypeVar("T")
 NOTHING_SENT = "Nothing was sent, nothing was charged."
 AVATAR_BYTES = 20 * 1024**2
 AVATAR_LIFE = timedelta(days=7)
@@ -226,24 +226,15 @@ class Runner:
             report(0, f"fetching the video, {100 * have // size} %" if size else "fetching the video")
 
         report(0, "fetching the video")
+        coming = fetched(provider, source.url, self._files.folder / "sources", arrived)
         try:
-            await self._unless_cancelled(
-                call,
-                provider.fetch_file(
-                    source.url, self._source(call), most=media.SOURCE_BYTES, given=True, on_progress=arrived
-                ),
-            )
-        except DownloadError as error:
-            told = not_here(error)
-            await self.change(call, state=State.FAILED, error=str(told), charged=0)
-            raise told from error
-        except Cancelled as error:
-            drop(self._source(call).with_name(f"{self._source(call).name}.part"))
+            file = await self._unless_cancelled(call, coming)
+        except (DownloadError, Cancelled) as error:
             await self.change(call, state=State.FAILED, error=str(error), charged=0)
             raise
-        return order.model_copy(update={"source": source.model_copy(update={"file": self._source(call)})})
+        return order.model_copy(update={"source": source.model_copy(update={"file": file})})
 
-    async def _unless_cancelled(self, call: Call, work: Coroutine[Any, Any, Any]) -> None:
+    async def _unless_cancelled(self, call: Call, work: Coroutine[Any, Any, T]) -> T:
         """Wait for work that comes before a call is sent, which ends where the call is cancelled."""
         cancelling = self._unsent.setdefault(call.id, asyncio.Event())
         working, cancelled = asyncio.ensure_future(work), asyncio.ensure_future(cancelling.wait())
@@ -251,7 +242,7 @@ class Runner:
             await asyncio.wait([working, cancelled], return_when=asyncio.FIRST_COMPLETED)
             if not working.done():
                 raise _cancelled()
-            await working
+            return await working
         finally:
             for task in (working, cancelled):
                 task.cancel()
@@ -496,19 +487,19 @@ class Runner:
     async def _keep_clip(self, call: Call, provider: Provider, footage: Path | None) -> dict[str, Any]:
         """Keep the character's seconds; where they were not cut before, the source is fetched for that."""
         where, _, rest = call.source.partition(":")
-        fetched = self._source(call)
+        incoming = self._source(call)
         part = self._clip(call)
         assert call.clip is not None
         try:
             if not part.exists():
                 if footage is None and where == "url":
-                    await provider.fetch_file(rest, fetched, most=media.SOURCE_BYTES)
+                    await provider.fetch_file(rest, incoming, most=media.SOURCE_BYTES)
                 elif footage is None and where == "task":
-                    await provider.fetch(Video(id=rest), fetched)
-                await self._cut(call, footage or fetched)
+                    await provider.fetch(Video(id=rest), incoming)
+                await self._cut(call, footage or incoming)
             clip, digest = await asyncio.to_thread(self._files.keep_clip, part)
         finally:
-            fetched.unlink(missing_ok=True)
+            incoming.unlink(missing_ok=True)
         return {"clip_file": clip, "clip_sha256": digest}
 
     # --- small things -----------------------------------------------------------------------------------------------

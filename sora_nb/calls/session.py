@@ -519,7 +519,7 @@ class Session:
             clip=clip,
             source=found,
             seconds=clip.span,
-            subject=None if subject is None else arguments.subject(subject),
+            subject=None if subject is None else arguments.subject(subject, clip.start),
             name=arguments.text(name, "name"),
         )
         if order.name:

@@ -131,13 +131,12 @@ class Preview:
 class Look(Protocol):
     """A look at a clip before anybody is cut out of it."""
 
-    @property
-    def picture(self) -> NDArray[np.uint8]:
-        """The picture in which the subjects have their boxes, RGB."""
+    def picture(self, time: float) -> NDArray[np.uint8]:
+        """Return the picture of a second of the file, RGB."""
 
     @property
     def subjects(self) -> Sequence[Found]:
-        """Who stands out in it, the likeliest first."""
+        """Who stands out, the likeliest first; who comes later has the time of that."""
 
     def preview(self, control: Control, hint: Hint | None = None) -> Preview:
         """Cut a subject out as extract() would, and show one picture of it.

@@ -36,7 +36,9 @@ FOLDER = "miniatures"
 """Where a home keeps them; its films lie in `videos` beside it."""
 MOST = 135_000
 """Bytes of a miniature; a notebook carries a third more, since it holds text only, and a poster beside it."""
-X264 = {"preset": "superfast", "threads": "1", "x264-params": "rc-lookahead=5:mbtree=1:b-adapt=0:keyint=240"}
+FAST = "rc-lookahead=5:mbtree=1:b-adapt=0:keyint=240:subme=0:scenecut=0:weightp=0"
+"""The last three save a fifth of the time, and cost 3 to 8 percent of the bytes and at most 0.2 dB."""
+X264 = {"preset": "superfast", "threads": "1", "x264-params": FAST}
 """A short look ahead halves the bytes; they depend on the number of threads."""
 SOUND_BITS = 32_000
 """Bits a second of the sound, one channel."""

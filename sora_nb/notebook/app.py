@@ -10,7 +10,6 @@ nowhere.
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
 import contextlib
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -19,12 +18,14 @@ from urllib.parse import unquote, urlsplit
 import ipywidgets
 
 from sora_nb import background, display, samples
-from sora_nb.errors import Cancelled, ConsentNeeded, InvalidInput, OutcomeUnknown, SoraError
-from sora_nb.models import Character, Clip, State, Video, dollars, in_dollars, written
+from sora_nb.errors import ConsentNeeded, InvalidInput, SoraError
+from sora_nb.models import Character, Clip, Video, in_dollars, written
 from sora_nb.notebook.desk import Desk, price
 from sora_nb.notebook.fetch import Fetch
 from sora_nb.notebook.films import Films
 from sora_nb.notebook.follow import Follower
+from sora_nb.notebook.jobs import Jobs
+from sora_nb.notebook.layout import action, column, row
 from sora_nb.notebook.marimo import stacked
 from sora_nb.notebook.saved import Saved
 from sora_nb.notebook.stranger import kept
@@ -32,11 +33,9 @@ from sora_nb.notebook.widgets._worker import Worker
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 from sora_nb.notebook.widgets.clip_slider import ClipSlider
 from sora_nb.notebook.widgets.cost_meter import CostMeter
-from sora_nb.notebook.widgets.job_list import JobList
 from sora_nb.notebook.widgets.question import Question
 from sora_nb.notebook.widgets.video_grid import VideoGrid
 from sora_nb.notebook.widgets.video_picker import VideoPicker
-from sora_nb.storage.call import OPEN
 from sora_nb.storage.characters import NAME_LENGTH
 
 if TYPE_CHECKING:
@@ -49,14 +48,13 @@ if TYPE_CHECKING:
     from sora_nb.media import VideoLike
     from sora_nb.notebook.widgets._base import SoraWidget
     from sora_nb.notebook.widgets._worker import Check
+    from sora_nb.notebook.widgets.job_list import JobList
     from sora_nb.storage.call import Call
     from sora_nb.storage.characters import CharacterListing
     from sora_nb.storage.listing import Listing
 
 AVATAR_SIDE = 88
 """Pixels of the picture beside a character that was just made."""
-LOOK_SECONDS = 0.3
-"""How often a job's progress is shown anew."""
 
 
 class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
@@ -84,11 +82,11 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         rules = self._extractor.character
         self.slider = ClipSlider(span=rules.span, subjects=rules.subject and session.engine)
         self.name = Question("Name of the character", prefix="@", longest=NAME_LENGTH)
-        self.making = JobList("Make a character", ready=False, note="Choose a video first.")
+        self._jobs = Jobs(session, self._apart, self.show_costs)
+        self.making, self.rendering = self._jobs.making, self._jobs.rendering
         self.gallery = CharacterGallery()
         self.desk = Desk(session, self._order, self._make_here)
         self.prompt = self.desk.prompt
-        self.rendering = JobList()
         self.grid = VideoGrid()
         self.grid.layout.min_height = "340px"  # the room of a film, so that nothing moves when there is one
         self.films = Films(session, self.desk.use, self.desk.extends)
@@ -96,10 +94,10 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._join()
         self.meter.layout.margin = "0 8px 6px"
         self.rendering.add_class("sora-kept")  # its room is there before there are jobs: what is below stays in place
-        left = _column(3, "Video", self.picker, self.slider, _action(self.name, self.making))
-        right = _column(2, "Prompt", self.desk, self.rendering, self.grid)
-        library = [_row(_column(1, "Films", self.films)), _row(_column(1, "Characters", self.gallery))]
-        super().__init__([self.meter, _row(left, right), *library], layout=ipywidgets.Layout(width="100%"))
+        left = column(3, "Video", self.picker, self.slider, action(self.name, self.making))
+        right = column(2, "Prompt", self.desk, self.rendering, self.grid)
+        library = [row(column(1, "Films", self.films)), row(column(1, "Characters", self.gallery))]
+        super().__init__([self.meter, row(left, right), *library], layout=ipywidgets.Layout(width="100%"))
         self.add_class("sora-app")  # what grows is kept short in it, see the style sheets
         self._saved = Saved(self)
         self._show_videos()
@@ -131,7 +129,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.gallery.on_restore(lambda _, who: self._start(self.gallery, self._restore, who))
         for jobs in (self.making, self.rendering):
             jobs.on_resume(lambda _: self._take_up())
-            jobs.on_cancel(lambda jobs, key: self._start(jobs, self._cancel, jobs, key))
+            jobs.on_cancel(lambda jobs, key: self._start(jobs, self._jobs.cancel, jobs, key))
 
     # --- working in the background --------------------------------------------------------------------------------
 
@@ -268,31 +266,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     async def _follow(self, jobs: JobList, job: Job[Any], label: str) -> Any:
         """Show a job until it ends; return its result, or None where it has none."""
         self._follower.leave(job.id)
-        await self._apart(self.show_costs)
-        while not job.done():
-            told = {"percent": job.progress, "stage": job.doing, "stakes": job.stakes}
-            await self._apart(jobs.show, job.id, label, "running", **told)
-            await asyncio.sleep(LOOK_SECONDS)
-        try:
-            return job.result()
-        except OutcomeUnknown as error:
-            await self._apart(jobs.show, job.id, label, "unknown", note=str(error))
-        except Cancelled as error:
-            await self._apart(jobs.show, job.id, label, "cancelled", note=str(error))
-        except SoraError as error:
-            await self._apart(jobs.show, job.id, label, "failed", note=str(error))
-        except concurrent.futures.CancelledError:
-            await self._apart(jobs.show, job.id, label, "cancelled", note="The call was cancelled.")
-        finally:
-            await self._apart(self.show_costs)
-        return None
-
-    async def _cancel(self, jobs: JobList, key: str) -> None:
-        """Stop a job, or say beside it why it goes on and what that means for money."""
-        job = await asyncio.to_thread(self._session.job, key)
-        told = await asyncio.to_thread(job.cancel)
-        if not told:
-            await self._apart(jobs.remark, key, told.words)
+        return await self._jobs.follow(jobs, job, label)
 
     # --- showing what there is, on the app's thread -------------------------------------------------------------------
 
@@ -312,10 +286,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def show_call(self, call: Call) -> None:
         """Show where a call stands that was not made here."""
-        note = call.error or ("" if call.state in OPEN else f"charged {dollars(call.charged)}")
-        mine = call.state in OPEN and call.owner == self._session.lock.id
-        stakes = self._session.stakes(call) if mine else None
-        self._jobs(call).show(call.id, _title(call), _shown(call.state), note=note, stakes=stakes)
+        self._jobs.show(call)
 
     def _show_videos(self) -> None:
         self.show_videos(self._session.videos())
@@ -395,35 +366,22 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _take_up(self) -> None:
         """Show calls that an earlier kernel left open, and finish them; nothing is created again."""
-        rows = self._session.unfinished()
-        with self.making.hold_sync(), self.rendering.hold_sync():
-            for call in rows:
-                lost = call.state in {State.SENT, State.UNKNOWN}
-                state = "unknown" if lost else "running"
-                stakes = self._session.stakes(call)
-                self._jobs(call).show(call.id, _title(call), state, note="from an earlier session", stakes=stakes)
-        if rows:
-            self._start(self.rendering, self._resume, {call.id for call in rows})
+        shown = self._jobs.left_open()
+        if shown:
+            self._start(self.rendering, self._resume, shown)
 
     async def _resume(self, shown: set[str]) -> None:
         resumed = await asyncio.to_thread(self._session.resume)
         await self._apart(self._show_resumed, [found for found in resumed if found.call.id in shown])
 
     def _show_resumed(self, resumed: Sequence[Resumed]) -> None:
-        # those of this kernel that go on are not among them, and keep what is shown of them
-        with self.making.hold_sync(), self.rendering.hold_sync():
-            for found in resumed:
-                state = _shown(found.call.state)
-                self._jobs(found.call).show(found.call.id, _title(found.call), state, note=found.note)
+        self._jobs.show_resumed(resumed)
         self._show_characters()
         self._show_videos()
         self.show_costs()
         films = [found.call for found in resumed if found.call.kind == "video" and found.call.file is not None]
         if films and not self.grid.videos:
             self._present(films[-1].video())
-
-    def _jobs(self, call: Call) -> JobList:
-        return self.rendering if call.kind == "video" else self.making
 
     # --- for readers without a kernel ---------------------------------------------------------------------------------
 
@@ -458,38 +416,6 @@ def _explain(where: SoraWidget, error: Exception) -> None:
         raise error
 
 
-def _row(*parts: ipywidgets.Widget) -> ipywidgets.Box:
-    """Return parts side by side, or under one another where there is no room for that."""
-    return ipywidgets.Box(parts, layout=ipywidgets.Layout(display="flex", flex_flow="row wrap"))
-
-
-def _column(share: int, title: str, *parts: ipywidgets.Widget) -> ipywidgets.VBox:
-    """Return parts under a heading.
-
-    Args:
-        share: how much of a row's spare width it takes.
-        title: plain text.
-        parts: from top to bottom.
-    """
-    for part in parts:
-        part.layout.margin = "0 0 10px"
-    heading = ipywidgets.HTML(f'<h3 style="margin:0;line-height:1.4">{display.escape(title)}</h3>')
-    layout = ipywidgets.Layout(flex=f"{share} 1 {300 + 60 * share}px", min_width="0", padding="0 8px")
-    return ipywidgets.VBox([heading, *parts], layout=layout)
-
-
-def _action(name: Question, jobs: JobList) -> ipywidgets.Box:
-    """Return one row of a name and the button that uses it; what comes of it appears under the button."""
-    name.layout.flex, jobs.layout.flex = "1 1 150px", "2 1 240px"
-    name.layout.min_width = jobs.layout.min_width = "0"
-    name.layout.margin = jobs.layout.margin = "0"
-    row = _row(name, jobs)
-    row.layout.grid_gap = "0 12px"
-    row.layout.align_items = "flex-start"
-    row.add_class("sora-beside")
-    return row
-
-
 def _words(source: Video | Path | str) -> str:
     """Return what the name of a character from a video is made of: the file's name, or how the prompt begins."""
     if isinstance(source, Video):
@@ -502,14 +428,3 @@ def _named(source: Video | Path | str) -> str:
     if isinstance(source, Video):
         return source.prompt or source.id
     return source.name if isinstance(source, Path) else source
-
-
-def _shown(state: State) -> str:
-    """Return what a list of jobs calls a state."""
-    if state in {State.DONE, State.FAILED, State.UNKNOWN}:
-        return state.value
-    return "running" if state in OPEN else "failed"
-
-
-def _title(call: Call) -> str:
-    return call.prompt or f"Character from {call.clip} of {display.origin(call.source)}"

@@ -86,8 +86,10 @@ class Follower:
         self._show_calls()
 
     def _show_calls(self) -> None:
-        now = {call.id: call for call in self._session.unfinished() if call.id not in self._own}
-        for ident in self._open.keys() - now.keys() - self._own:
+        own = set(self._own)  # before the ledger is read: what is added from now on may not be in it yet
+        found = {call.id: call for call in self._session.unfinished()}
+        now = {ident: call for ident, call in found.items() if ident not in own}
+        for ident in self._open.keys() - now.keys() - own:
             call = self._session.ledger.call(ident)
             if call is not None and call.state in ENDED:
                 self._app.show_call(call)
@@ -96,3 +98,4 @@ class Follower:
             if before is None or (before.state is not call.state and call.state is State.UNKNOWN):
                 self._app.show_call(call)
         self._open = now
+        self._own -= own - found.keys()  # those that have ended

@@ -308,7 +308,14 @@ class Provider(Protocol):
         """
 
     async def fetch_file(
-        self, url: str, target: Path, *, most: int, given: bool = False, on_progress: Arrived | None = None
+        self,
+        url: str,
+        target: Path,
+        *,
+        most: int,
+        given: bool = False,
+        unless: str = "",
+        on_progress: Arrived | None = None,
     ) -> Download:
         """Fetch another file, such as an avatar.
 
@@ -317,6 +324,7 @@ class Provider(Protocol):
             target: the file to write.
             most: largest size in bytes.
             given: whether the user gave this address, which may then be on a private network.
+            unless: the tag of the file that is here already; where the server still has that one, nothing is fetched.
             on_progress: told what has arrived.
         """
 

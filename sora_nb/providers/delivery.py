@@ -90,13 +90,20 @@ class Delivery:
         return await self._patiently(once, 1 if is_old(video) else TIMES)
 
     async def fetch_file(
-        self, url: str, target: Path, *, most: int, given: bool, on_progress: Arrived | None = None
+        self, url: str, target: Path, *, most: int, given: bool, unless: str = "", on_progress: Arrived | None = None
     ) -> Download:
         """Fetch another file; see base.Provider.fetch_file()."""
 
         async def once(_: int) -> Download:
             return await self._downloads.download(
-                url, target, most=most, attempts=3, timeout=patience(given=given), given=given, on_progress=on_progress
+                url,
+                target,
+                most=most,
+                attempts=3,
+                timeout=patience(given=given),
+                given=given,
+                unless=unless,
+                on_progress=on_progress,
             )
 
         return await self._patiently(once, 1 if given else FILE_TIMES)

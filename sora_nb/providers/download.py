@@ -35,10 +35,19 @@ REDIRECTS = {301, 302, 303, 307, 308}
 
 @dataclass(frozen=True)
 class Download:
-    """A file that arrived whole: its hash and size in bytes."""
+    """A file that arrived whole.
+
+    Attributes:
+        sha256: its hash; "" where it is unchanged.
+        size: its bytes.
+        tag: what tells it from a changed one at its server: a strong ETag, or else its time; "" where neither is told.
+        unchanged: whether the server still has the file that is here already, so that nothing was fetched.
+    """
 
     sha256: str
     size: int
+    tag: str = ""
+    unchanged: bool = False
 
 
 class Arrived(Protocol):
@@ -80,6 +89,7 @@ class Downloader:
         timeout: float = 3600,
         part: Path | None = None,
         given: bool = False,
+        unless: str = "",
         on_progress: Arrived | None = None,
     ) -> Download:
         """Fetch a file; an interrupted one goes on where it stopped, also after a restart.
@@ -95,6 +105,7 @@ class Downloader:
             timeout: seconds for all of it.
             part: the part file, by default `<target>.part`; what other addresses sent may differ and has its own.
             given: whether the user gave this address, which then may itself be on a private network.
+            unless: the tag of the file that is here already; where the server still has that one, nothing is fetched.
             on_progress: told what has arrived.
 
         Raises:
@@ -109,7 +120,8 @@ class Downloader:
                 with anyio.fail_after(timeout):
                     for attempt in range(attempts):
                         try:
-                            await self._fetch(url, part, most, attempt, on_progress, given=given)
+                            if not await self._fetch(url, part, most, attempt, on_progress, given=given, unless=unless):
+                                return Download("", 0, unless, unchanged=True)
                             break
                         except ConnectionError as again:
                             reason = str(again)
@@ -154,7 +166,9 @@ class Downloader:
         on_progress: Arrived | None,
         *,
         given: bool,
-    ) -> None:
+        unless: str,
+    ) -> bool:
+        """Bring a file, or the rest of it, into its part; return whether there is one that is not here already."""
         inside = given and bool(await is_private(url))
         have, tag = _so_far(part)
         for _ in range(MAX_REDIRECTS + 1):
@@ -163,10 +177,14 @@ class Downloader:
                 at, headers, extensions = await self.way(address, attempt, inside=inside)
                 if have:
                     headers |= {"range": f"bytes={have}-", "if-range": tag}
+                elif unless:
+                    headers |= {"if-none-match" if unless.startswith('"') else "if-modified-since": unless}
                 async with self._transport.get(address, at=at, headers=headers, extensions=extensions) as answer:
                     if answer.status in REDIRECTS:
                         url = urljoin(url, answer.headers.get("location", ""))
                         continue
+                    if answer.status == 304 and "if-range" not in headers and unless:
+                        return False
                     if answer.status == 416:
                         drop(part)
                         raise ConnectionError("the part already here does not fit the file")
@@ -177,7 +195,7 @@ class Downloader:
                 raise ConnectionError(f"{size} of {total} bytes came")
             if size == 0:
                 raise ConnectionError("an empty file came")
-            return
+            return True
         raise DownloadError("The link redirects in circles.")
 
     @contextmanager
@@ -360,6 +378,7 @@ def _keep(part: Path, target: Path) -> Download:
         os.fsync(file.fileno())
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         size = file.tell()
+    _, tag = _so_far(part)
     part.replace(target)
     _tag_file(part).unlink(missing_ok=True)
-    return Download(digest, size)
+    return Download(digest, size, tag)

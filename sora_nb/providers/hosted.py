@@ -400,10 +400,19 @@ class HostedProvider:
 
     @background.at_home
     async def fetch_file(
-        self, url: str, target: Path, *, most: int, given: bool = False, on_progress: Arrived | None = None
+        self,
+        url: str,
+        target: Path,
+        *,
+        most: int,
+        given: bool = False,
+        unless: str = "",
+        on_progress: Arrived | None = None,
     ) -> Download:
         """Fetch a file, such as an avatar; see base.Provider.fetch_file()."""
-        return await self._delivery.fetch_file(url, target, most=most, given=given, on_progress=on_progress)
+        return await self._delivery.fetch_file(
+            url, target, most=most, given=given, unless=unless, on_progress=on_progress
+        )
 
     # --- a create whose answer was lost -----------------------------------------------------------------------------
 

@@ -217,14 +217,28 @@ class LocalProvider:
 
     @background.at_home
     async def fetch_file(
-        self, url: str, target: Path, *, most: int, given: bool = False, on_progress: Arrived | None = None
+        self,
+        url: str,
+        target: Path,
+        *,
+        most: int,
+        given: bool = False,
+        unless: str = "",
+        on_progress: Arrived | None = None,
     ) -> Download:
         """Fetch a file; see base.Provider.fetch_file()."""
         if self._downloads is None:
             self._transport = Transport()
             self._downloads = Downloader(self._transport)
         return await self._downloads.download(
-            url, target, most=most, attempts=3, timeout=patience(given=given), given=given, on_progress=on_progress
+            url,
+            target,
+            most=most,
+            attempts=3,
+            timeout=patience(given=given),
+            given=given,
+            unless=unless,
+            on_progress=on_progress,
         )
 
     @background.at_home

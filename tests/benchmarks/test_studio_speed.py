@@ -58,7 +58,7 @@ def test_a_character_takes_little_longer_than_its_cut_out(benchmark, tmp_path):
     assert ratio <= 1.25
 
 
-def test_a_film_is_handed_over_as_soon_as_the_engine_ends(benchmark, tmp_path):
+def test_a_film_is_handed_over_as_soon_as_the_engine_ends(row, benchmark, tmp_path):
     engine = TimedEngine()
     with Studio(home=tmp_path, progress=False, engine=engine) as studio:
 
@@ -70,8 +70,9 @@ def test_a_film_is_handed_over_as_soon_as_the_engine_ends(benchmark, tmp_path):
         turns = benchmark.pedantic(lambda: [turn() for _ in range(6)], rounds=1)
     lag, poster = (min(times) for times in zip(*turns, strict=True))
     benchmark.extra_info.update(lag=round(lag, 3), ratio=round(lag / poster, 2))
+    row("`generate()`, after its engine has ended", before="0.4 to 1.2 s", now=lag, unit="s", limit="0 s", reach=0.15)
     assert lag <= 0.15
-    assert lag <= 3 * poster
+    assert lag <= poster  # nothing is decoded again
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from PIL import Image
 
 from sora_nb.engines.animatic import AnimaticEngine
 from sora_nb.engines.base import Control, Hint
+from sora_nb.engines.subjects import LETTERS
 from sora_nb.models import Clip
 from sora_nb.notebook.widgets.clip_slider import ClipSlider
 
@@ -29,12 +30,12 @@ def previewed(slider):
         return pedestrians.shirt_of(np.asarray(picture))
 
 
-def number_of(slider, figure):
-    """The number of the box around a figure."""
+def letter_of(slider, figure):
+    """The letter of the box around a figure."""
     left, top, right, bottom = pedestrians.box(figure, slider.value[0])
     x, y = (left + right) / 2, (top + bottom) / 2
     held = [box[LEFT] < x < box[RIGHT] and box[TOP] < y < box[BOTTOM] for box in slider.who["boxes"]]
-    return held.index(True) + 1
+    return LETTERS[held.index(True)]
 
 
 def test_the_third_of_seven_becomes_the_character(stage, street):
@@ -49,21 +50,21 @@ def test_the_third_of_seven_becomes_the_character(stage, street):
     view.get_by_role("slider", name="Playhead").focus()
     keys.press("Tab")
     assert view.get_by_role("radio", name="Likeliest").evaluate("node => node === document.activeElement")
-    third = number_of(slider, 2)
-    for _ in range(third):
+    third = letter_of(slider, 2)
+    for _ in range(LETTERS.index(third) + 1):
         keys.press("ArrowRight")
-    view.get_by_role("radio", name=str(third), exact=True).and_(view.locator(":checked")).wait_for()
+    view.get_by_role("radio", name=third, exact=True).and_(view.locator(":checked")).wait_for()
     stage.page.wait_for_timeout(300)
     settled(stage, slider)
-    view.get_by_role("img", name=f"Cut-out of number {third}").wait_for()
+    view.get_by_role("img", name=f"Cut-out of box {third}").wait_for()
     assert previewed(slider) == 2
     made = AnimaticEngine().extract(street, Clip(*slider.value), Control(), Hint(*slider.subject))
     assert pedestrians.shirt_of(made.frames[made.best]) == 2
     assert stage.violations() == []
 
     # by a click on the picture; one beside the boxes plays
-    other = number_of(slider, 5)
-    view.locator(f'.sora-box[data-option="{other - 1}"]').click()
+    other = letter_of(slider, 5)
+    view.locator(f'.sora-box[data-option="{LETTERS.index(other)}"]').click()
     stage.page.wait_for_timeout(300)
     settled(stage, slider)
     assert previewed(slider) == 5

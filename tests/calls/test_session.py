@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import shutil
 import threading
@@ -369,14 +370,21 @@ def test_who_stands_out_is_given_back_as_the_subject(studio, clip):
     assert (len(found), len(found[:1]), len(list(found))) == (2, 1, 2)
     assert studio.submit_extract(clip, 0, 1, subject=found[1]).result().mention.startswith("@")
     call = studio.ledger.calls(kind="character")[0]
-    assert call.details["subject"] == list(found[1].box)
+    assert call.details["subject"] == list(found[1].box) == list(found["B"].box)
+
+
+def test_somebody_who_comes_later_is_meant_in_seconds_that_begin_there(studio, clip):
+    late = dataclasses.replace(studio.subjects(clip, 0, 1)[1], time=0.75)
+    with pytest.raises(InvalidInput, match=r"at second 0\.75, and these seconds begin at 0\.00"):
+        studio.submit_extract(clip, 0, 1, subject=late)
+    assert studio.submit_extract(clip, 0.75, 1.75, subject=late).result()
 
 
 def test_a_cell_shows_who_stands_out(studio, clip, engine):
     shown = studio.subjects(clip, 0, 1)._repr_mimebundle_()
-    assert 'alt="The first picture, with 2 numbered boxes' in shown["text/html"]
+    assert 'alt="The first picture, with 2 boxes around' in shown["text/html"]
     assert shown["text/plain"].splitlines()[0] == f"Who stands out in 0-1 s of {clip.name}:"
-    assert shown["text/plain"].splitlines()[3] == "  1 motion     0.50  0.550  0.100  0.950  0.900"
+    assert shown["text/plain"].splitlines()[3] == "  B motion     0.50    0.00  0.550  0.100  0.950  0.900"
     engine.nobody = True
     nobody = studio.subjects(clip, 0, 1)
     assert repr(nobody).startswith("Nobody stands out")

@@ -31,6 +31,7 @@ PINNED = {
     "genai": "google-genai==3.6.1",
     "openrouter": "openrouter==1.3.84",
     "comfy": "comfy-sdk==0.5.0",
+    "comfy-proxy": "comfy-api-proxy==0.1.6 comfy-sdk==0.5.0",
     "s3": "moto[server]==5.2.1 s3fs==2026.9.0",
 }
 PACKAGES = {

@@ -1,12 +1,13 @@
 """Who stands out in a street of seven: a box around each, and the one who is chosen is the one who is cut out."""
 
+import films
 import pedestrians
 import pytest
 
 from sora_nb.engines.animatic import AnimaticEngine
 from sora_nb.engines.base import Control, Hint, RenderRequest
 from sora_nb.engines.subjects import Subjects
-from sora_nb.errors import Cancelled
+from sora_nb.errors import Cancelled, InvalidInput
 from sora_nb.models import Clip
 
 pytestmark = pytest.mark.release
@@ -23,9 +24,9 @@ def look(street):
     return AnimaticEngine().look(street, CLIP, Control())
 
 
-def near(box, number):
+def near(box, number, seconds=0):
     """How much of a figure's box another box shares."""
-    left, top, right, bottom = pedestrians.box(number, 0)
+    left, top, right, bottom = pedestrians.box(number, seconds)
     across = max(0, min(right, box[2]) - max(left, box[0]))
     down = max(0, min(bottom, box[3]) - max(top, box[1]))
     return across * down / ((right - left) * (bottom - top))
@@ -73,8 +74,54 @@ def test_a_preview_is_cancelled_at_its_next_step(look):
         look.preview(control)
 
 
-def test_a_cell_shows_the_first_picture_with_numbered_boxes(look):
-    found = Subjects(look.subjects, look.picture, "0-3 s of street.mp4")
+def test_who_comes_later_has_a_box_in_the_picture_of_the_coming(tmp_path):
+    pictures = (pedestrians.picture(number / 24, (0, 4, 6) if number < 30 else (0, 2, 4, 6))[0] for number in range(72))
+    street = films.write(tmp_path / "street.mp4", pictures, fps=24)
+    look = AnimaticEngine().look(street, CLIP, Control())
+    [late] = [one for one in look.subjects if one.time]
+    assert len(look.subjects) == 4
+    assert 1.2 < late.time < 1.8
+    assert near(late.box, 2, late.time) > 0.5
+    shown = AnimaticEngine().look(street, Clip(late.time, 3), Control()).preview(Control(), Hint(*late.box))
+    assert pedestrians.shirt_of(shown.picture) == 2
+    found = Subjects(look.subjects, {one.time: look.picture(one.time) for one in look.subjects}, "0-3 s of street.mp4")
+    assert found.picture.size == (640, 720)
+
+
+def test_who_comes_in_from_the_side_has_a_box_once_all_of_him_is_there(tmp_path, monkeypatch):
+    comes = pedestrians.Walker(left=-130, speed=120, foot=320)
+    monkeypatch.setattr(pedestrians, "WALKERS", (comes, *pedestrians.WALKERS[1:]))
+    street = pedestrians.film(tmp_path / "street.mp4", 3, who=(0, 4, 6))
+    subjects = AnimaticEngine().look(street, CLIP, Control()).subjects
+    assert len(subjects) == 3
+    [late] = [one for one in subjects if one.time]
+    assert late.box[0] > 0
+    assert near(late.box, 0, late.time) > 0.5
+
+
+def test_what_moves_of_one_animal_has_one_box(tmp_path):
+    engine = AnimaticEngine()
+    request = RenderRequest("a cat and a dog play in the snow", {}, 640, 360, 3.0)
+    engine.generate(request, tmp_path / "a.mp4", Control())
+    subjects = engine.look(tmp_path / "a.mp4", CLIP, Control()).subjects
+    left, right = sorted(one.box for one in subjects)
+    assert left[2] < right[0] + 0.05  # heads and tails that move by themselves are no others
+
+
+def test_those_who_only_pass_each_other_are_two(tmp_path, monkeypatch):
+    others = [pedestrians.Walker(left=left, speed=speed, foot=300) for left, speed in ((200, 90), (280, -60))]
+    monkeypatch.setattr(pedestrians, "WALKERS", (*others, *pedestrians.WALKERS[2:]))
+    street = pedestrians.film(tmp_path / "street.mp4", 3, who=(0, 1))
+    assert len(AnimaticEngine().look(street, CLIP, Control()).subjects) == 2
+
+
+def test_a_cell_shows_the_first_picture_with_boxes_named_by_letters(look):
+    found = Subjects(look.subjects, {0.0: look.picture(0.0)}, "0-3 s of street.mp4")
+    assert found["A"] == found["a"] == found[0]
+    assert found["G"] == found[6]
+    for wrong in ("H", "AB", ""):
+        with pytest.raises(InvalidInput, match="the boxes are A, B, C, D, E, F, G"):
+            found[wrong]
     assert len(found) == len(list(found)) == 7
     assert found.picture.size == pedestrians.SIZE
     left, top, _, _ = found[0].box

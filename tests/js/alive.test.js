@@ -315,3 +315,11 @@ test("in a page made of a notebook the still stands instead of the widget", () =
   alive(rendered)({ model, el: make("div", "cell") })();
   expect(rendered).toHaveBeenCalled();
 });
+
+test("in a page of Voilà there is no cell that could be run again", () => {
+  document.body.dataset.voila = "voila";
+  const one = show();
+  one.kernel.become("restarting");
+  delete document.body.dataset.voila;
+  expect(one.notice()).toBe("The kernel was restarted. Load this page again; nothing is lost.");
+});

@@ -324,17 +324,25 @@ test("a box stays inside the picture however it is drawn or moved", () => {
 
 test("the candidates are boxes and options, the likeliest is marked where it was cut out", () => {
   asked();
-  expect([...el.querySelectorAll(".sora-option-text")].map((node) => node.textContent)).toEqual(["Likeliest", "1", "2", "Own box"]);
+  expect([...el.querySelectorAll(".sora-option-text")].map((node) => node.textContent)).toEqual(["Likeliest", "A", "B", "Own box"]);
   expect(option("likeliest").checked).toBe(true);
-  expect([...drawn().querySelectorAll(".sora-meant")].map((node) => node.textContent)).toEqual(["2"]);
+  expect([...drawn().querySelectorAll(".sora-meant")].map((node) => node.textContent)).toEqual(["B"]);
   expect(el.querySelector(".sora-said").textContent).toBe("Cut out cleanly. Previewed in 1.2 s.");
   model.put({ bands: { whole: { start: 0, end: 10, step: 1, score: [], marks: [], cuts: [] } } });
   expect(el.querySelector(".sora-remarks").textContent).toBe("Clear: no cut, no blur, enough light; 2 subjects.");
 });
 
+test("who comes later is an option that has the seconds begin there", () => {
+  asked({ ...WHO, boxes: [...BOXES, [0.3, 0.2, 0.4, 0.6]], times: [1, 1, 1.75] });
+  expect([...el.querySelectorAll(".sora-option-text")].map((node) => node.textContent)).toEqual(["Likeliest", "A", "B", "C from 0:01.75", "Own box"]);
+  expect(drawn().querySelectorAll("[data-option]").length).toBe(2);
+  option("2").click();
+  expect(model.saved).toEqual([{ value: [1.75, 3] }, { subject: [0.3, 0.2, 0.4, 0.6] }]);
+});
+
 test("one is chosen by its box or its option, and a click beside them plays", () => {
   asked();
-  const [first] = [...drawn().children].filter((box) => box.textContent === "1");
+  const [first] = [...drawn().children].filter((box) => box.textContent === "A");
   point("pointerdown", 20, 50, first);
   point("pointerup", 20, 50, first);
   point("click", 20, 50, first);

@@ -11,9 +11,12 @@ import struct
 from pathlib import Path
 
 import lab
+import pedestrians
 import pytest
 from conftest import FOOTAGE
 from playwright.sync_api import expect
+
+from sora_nb.engines.subjects import LETTERS
 
 SCREENSHOTS = os.environ.get("SORA_NB_SCREENSHOTS")
 LENGTH = 4
@@ -86,6 +89,14 @@ class Person:
         for key in keys:
             self.page.keyboard.press(key)
         assert self.notebook.place == before
+
+    def tab_to(self, node):
+        """Press Tab until something has the focus."""
+        for _ in range(40):
+            if node.evaluate("(node) => node.contains(node.getRootNode().activeElement)"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab does not lead to {node}")
 
     def make_a_character(self):
         """Press the button, wait for the avatar, and return the character's name."""
@@ -199,54 +210,138 @@ MOVED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("front_end", lab.APPS)
-def test_the_loop_is_four_clicks_on_one_screen_and_nothing_moves(open_notebook, jupyter, tmp_path, front_end):
-    """With 1440 x 900: from an empty cell to a film that plays; only the mouse's four clicks, and words that are typed."""
-    notebook = open_notebook(jupyter, front_end, f"four-clicks-{front_end}.ipynb")
-    page = notebook.page
-    page.set_viewport_size({"width": 1440, "height": 900})
-    notebook.run(SEED.replace("HOME", str(tmp_path)))
-    me = Person(notebook, notebook.run("app = studio.app()\napp"))
-    me.app.get_by_role("radio", name=re.compile("corgi")).wait_for()
-    me.app.evaluate("(node) => node.scrollIntoView()")
-    top = me.app.bounding_box()["y"]
+STREET = """
+from sora_nb import Studio
+from sora_nb.providers import registry
+import numpy, pedestrians; from PIL import Image
+local = registry.get("local")
+quick = local.video.model_copy(update={"size": "640x360", "seconds": 4})
+studio = Studio(local.model_copy(update={"video": quick}), progress=False, home="HOME")
+app = studio.app("FILM")
+app
+"""
+SHOWN = "pedestrians.shirt_of(numpy.asarray(Image.open(app.character.cutout).convert('RGBA')))"
+"""Which of the seven the character made last is."""
+DARK = "window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })"
+SIDE_BY_SIDE, NARROW = {"width": 1440, "height": 900}, {"width": 600, "height": 900}
+FOUND = 120_000
+"""Milliseconds in which somebody is found and cut out, on however busy a machine."""
 
-    me.app.get_by_role("radio", name=re.compile("corgi")).click()  # 1
+
+def plays(film):
+    """Whether a film plays by itself, silently."""
+    film.page.wait_for_function(
+        "(film) => !film.paused && film.muted && film.currentTime > 0.5", arg=film.element_handle(), timeout=60_000
+    )
+
+
+def numbers(me):
+    """Which box is around which of the seven figures."""
+    me.app.get_by_text("7 subjects").wait_for(timeout=FOUND)
+    area = me.app.locator(".sora-boxes").bounding_box()
+    middles = {}
+    for box in me.app.locator(".sora-box[data-option]").all():
+        place = box.bounding_box()
+        middle = (place["x"] + place["width"] / 2 - area["x"]) / area["width"]
+        middles[int(box.get_attribute("data-option"))] = middle
+    start = me.selected()[0]
+    found = {}
+    for figure in pedestrians.ALL:
+        left, _, right, _ = pedestrians.box(figure, start)
+        found[figure] = min(middles, key=lambda number, at=(left + right) / 2: abs(middles[number] - at))
+    assert sorted(found.values()) == list(pedestrians.ALL)
+    return found
+
+
+@pytest.mark.parametrize("front_end", lab.APPS)
+def test_one_of_seven_is_named_and_filmed_by_four_clicks_on_one_screen_then_another_by_keys_alone(
+    open_notebook, jupyter, tmp_path, front_end
+):
+    """From an empty studio to a film that plays: at 1440 x 900 in light with a mouse, then at 600 in dark with keys."""
+    notebook = open_notebook(jupyter, front_end, f"street-{front_end}.ipynb")
+    page = notebook.page
+    page.set_viewport_size(SIDE_BY_SIDE)
+    street = pedestrians.film(tmp_path / "street.mp4")
+    me = Person(notebook, notebook.run(STREET.replace("HOME", str(tmp_path / "home")).replace("FILM", str(street))))
+    me.app.evaluate("(node) => node.scrollIntoView()")
+    boxes = numbers(me)
     make = me.app.get_by_role("button", name="Make a character", disabled=False)
-    make.wait_for()
     expect(make).to_be_in_viewport(ratio=1)
-    page.wait_for_timeout(300)  # what a click itself has moved
+    top = me.app.bounding_box()["y"]
+    me.keep("street-1-who")
     page.evaluate(MOVED)
-    me.app.locator(".sora-box").first.click(timeout=60_000)  # 2
-    expect(me.app.locator(".sora-meant")).to_have_count(1)
-    me.keep("one-screen-1-who")
+
+    me.app.locator(f'.sora-box[data-option="{boxes[4]}"]').click()  # 1
+    me.app.get_by_role("img", name=f"Cut-out of box {LETTERS[boxes[4]]}").wait_for(timeout=FOUND)
+    me.app.get_by_role("textbox", name="Name of the character").click()  # 2
+    page.keyboard.press("Control+a")
+    page.keyboard.type("violet")
+    me.keep("street-2-named")
     make.click()  # 3
     face = me.app.locator(".sora-job-picture")
-    face.wait_for(timeout=90_000)
+    face.wait_for(timeout=FOUND)
     assert colours(face) > 50
     expect(face).to_be_in_viewport(ratio=1)
     prompt = me.app.get_by_role("textbox", name="Prompt")
     expect(prompt).to_be_focused()
+    expect(prompt).to_have_value("@violet ")
     page.keyboard.type("walks on the beach")
-    me.keep("one-screen-2-made")
+    me.keep("street-3-made")
     generate = me.app.get_by_role("button", name="Generate", exact=True)
     expect(generate).to_be_in_viewport(ratio=1)
     generate.click()  # 4
     film = me.app.locator(".sora-grid-players video").last
-    film.wait_for(timeout=90_000)
-    page.wait_for_function(
-        "(film) => !film.paused && film.muted && film.currentTime > 0.5", arg=film.element_handle(), timeout=60_000
-    )
+    film.wait_for(timeout=FOUND)
+    plays(film)
     expect(film).to_be_in_viewport(ratio=1)
-    me.keep("one-screen-3-film")
+    me.keep("street-4-film")
     assert page.evaluate("window.moved") == []
     assert me.app.bounding_box()["y"] == pytest.approx(top, abs=1)  # nobody had to scroll
+    notebook.until(f"str(app.character), {SHOWN}", "('@violet', 4)")
 
     me.app.get_by_role("button", name="Variation").first.click()
     expect(generate).to_be_focused()
     expect(me.app.get_by_role("spinbutton", name="Seed")).to_have_value("1")
     expect(generate).to_be_in_viewport(ratio=1)
+
+    page.evaluate(DARK)
+    page.set_viewport_size(NARROW)
+    by_keys_alone(me, boxes[1], "@yellow", "walks in the snow")
+    notebook.until(f"str(app.character), {SHOWN}", "('@yellow', 1)")
+    assert me.app.evaluate("(node) => node.scrollWidth - node.clientWidth") <= 1
     notebook.run("studio.close()")
+
+
+def by_keys_alone(me, number, name, words):
+    """Make a character of whom a box is around, and a film, without a pointer."""
+    keys = me.page.keyboard
+    me.app.get_by_role("radiogroup", name="Who is meant").get_by_role("radio", checked=True).focus()
+    me.tab_to(me.app.get_by_role("radiogroup", name="Who is meant"))
+    while not me.app.get_by_role("radio", name=LETTERS[number], exact=True).is_checked():
+        keys.press("ArrowLeft")
+    me.app.get_by_role("img", name=f"Cut-out of box {LETTERS[number]}").wait_for(timeout=FOUND)
+    me.keep("street-5-narrow-who")
+    me.tab_to(me.app.get_by_role("textbox", name="Name of the character"))
+    keys.press("Control+a")
+    keys.type(name.removeprefix("@"))
+    me.tab_to(me.app.get_by_role("button", name="Make a character"))
+    keys.press("Enter")
+    prompt = me.app.get_by_role("textbox", name="Prompt")
+    me.app.get_by_text(f"{name} is ready.", exact=True).wait_for(timeout=FOUND)
+    expect(prompt).to_be_focused()
+    me.keep("street-6-narrow-made")
+    keys.press("Control+a")
+    keys.type(name[:3])
+    me.app.get_by_role("listbox", name="Characters").get_by_role("option", name=name).wait_for()
+    keys.press("Enter")
+    keys.type(words)
+    keys.press("Control+Enter")
+    me.app.get_by_role("progressbar", name=words).wait_for()
+    me.app.get_by_role("status").filter(has_text="$0.32").wait_for(timeout=FOUND)
+    film = me.app.locator(".sora-grid-players video").last
+    plays(film)
+    expect(film).to_be_in_viewport(ratio=0.9)
+    me.keep("street-7-narrow-film")
 
 
 def test_an_upload_of_more_than_one_message_arrives_whole(notebook, tmp_path):

@@ -187,6 +187,7 @@ class ComfyUI:
             Route("/queue", self._queue, methods=["GET", "POST"]),
             Route("/history/{ident}", self._entry),
             Route("/interrupt", self._interrupt, methods=["POST"]),
+            Route("/api/jobs/{ident}/cancel", self._cancel, methods=["POST"]),  # newer; its own proxy asks for it
             Route("/free", self._free, methods=["POST"]),
             Route("/view", self._view),
             WebSocketRoute("/ws", self._listen),
@@ -249,6 +250,13 @@ class ComfyUI:
             if self._steps:
                 self._steps.release()
         return Response()
+
+    async def _cancel(self, request):
+        ident = request.path_params["ident"]
+        self._pending = [entry for entry in self._pending if entry[1] != ident]
+        if ident in self._running:
+            self._interrupting = True
+        return JSONResponse({"cancelled": True})
 
     async def _free(self, _):
         return Response()

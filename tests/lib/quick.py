@@ -114,18 +114,21 @@ class QuickLook:
 
     def __init__(self, engine, frame):
         self._engine = engine
-        self.picture = frame.rgb
+        self._picture = frame.rgb
         boxes = [] if engine.nobody else [(0.05, 0.1, 0.45, 0.9), (0.55, 0.1, 0.95, 0.9)]
         self.subjects = [Found("motion", 1 - number / 2, box, frame.time) for number, box in enumerate(boxes)]
+
+    def picture(self, _):
+        return self._picture
 
     def preview(self, control, hint=None):
         self._engine._work(control)
         if hint is None and not self.subjects:
             raise NoSubject("No clear subject stands out.", hint="Mark it with subject=(x, y).")
-        height, width = self.picture.shape[:2]
+        height, width = self._picture.shape[:2]
         box = (hint.left, hint.top, hint.right, hint.bottom) if hint else (0.05, 0.1, 0.4, 0.9)  # motion saw too much
         left, top, right, bottom = np.multiply(box, (width, height) * 2).astype(int)
-        crop = self.picture[top : max(bottom, top + 1), left : max(right, left + 1)]
+        crop = self._picture[top : max(bottom, top + 1), left : max(right, left + 1)]
         return Preview(np.dstack([crop, np.full(crop.shape[:2], 255, np.uint8)]), 0.9, box, ())
 
 

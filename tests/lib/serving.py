@@ -1,8 +1,12 @@
-"""Calls of the local server that several tests make."""
+"""Calls of the local server that several tests make, and a web server with a film."""
 
 from __future__ import annotations
 
+import contextlib
+import re
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 def ended(http, task):
@@ -22,3 +26,59 @@ def finished(http, **fields):
 def usage(http):
     """What was accepted and finished."""
     return http.get("/v1/usage").json()
+
+
+class Shelf:
+    """A web server with one film, which speaks ranges and tags as far as it is told to, and counts what it sends.
+
+    Attributes:
+        content, tag: the film, and its ETag.
+        ranges: whether a part may be asked for.
+        url: where the film is.
+        asked: the headers of each request.
+        sent: bytes of films.
+    """
+
+    def __init__(self, content: bytes, tag: str = '"1"', *, ranges: bool = True) -> None:
+        self.content, self.tag, self.ranges = content, tag, ranges
+        self.asked, self.sent = [], 0
+        shelf = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                shelf.asked.append(dict(self.headers))
+                shelf._answer(self)
+
+            def log_message(self, *_):
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/film.mp4"
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _answer(self, request):
+        body, status, tag = self.content, 200, self.tag
+        wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", request.headers.get("range", ""))
+        head = {"content-type": "video/mp4"} | ({"etag": tag} if tag else {})
+        if tag and request.headers.get("if-none-match") == tag:
+            body, status = b"", 304
+        elif wanted and self.ranges and request.headers.get("if-range", tag) == tag:
+            start, last = int(wanted[1]), min(int(wanted[2] or len(body)), len(body) - 1)
+            head["content-range"] = f"bytes {start}-{last}/{len(body)}"
+            body, status = body[start : last + 1], 206
+        request.send_response(status)
+        for name, value in {**head, "content-length": str(len(body))}.items():
+            request.send_header(name, value)
+        request.end_headers()
+        with contextlib.suppress(OSError):  # whoever asked may have gone
+            request.wfile.write(body)
+            self.sent += len(body)

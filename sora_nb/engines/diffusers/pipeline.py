@@ -11,6 +11,7 @@ import diffusers
 import numpy as np
 import psutil
 import torch
+import transformers
 
 from sora_nb.engines.diffusers import forecast
 from sora_nb.engines.diffusers.placement import Card, Need
@@ -157,14 +158,15 @@ class Pipeline:
             for name, part in self._folder.parts.items()
             if part.weights and name not in left_out
         }
-        pipeline = getattr(diffusers, kind.pipeline).from_pretrained(
-            self._folder.path,
-            dtype={**dtypes, "default": torch.float32},
-            local_files_only=True,
-            use_safetensors=True,
-            **dict.fromkeys(left_out),
-            **straight,
-        )
+        with _without_bars():
+            pipeline = getattr(diffusers, kind.pipeline).from_pretrained(
+                self._folder.path,
+                dtype={**dtypes, "default": torch.float32},
+                local_files_only=True,
+                use_safetensors=True,
+                **dict.fromkeys(left_out),
+                **straight,
+            )
         pipeline.set_progress_bar_config(disable=True)
         if self.placement.tiled and pipeline.vae is not None:
             pipeline.vae.enable_tiling()
@@ -186,6 +188,18 @@ class Pipeline:
         self._drop()
 
 
+@contextlib.contextmanager
+def _without_bars() -> Iterator[None]:
+    """Keep the libraries' own progress bars out of notebooks; the control is told instead."""
+    for library in (diffusers, transformers):
+        library.utils.logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        for library in (diffusers, transformers):
+            library.utils.logging.enable_progress_bar()
+
+
 class _Watch:
     """Tells how far a film is, and lets it be cancelled: at the end of each step, and before each layer.
 
@@ -198,7 +212,7 @@ class _Watch:
     def __init__(self, control: Control, steps: int, stage: str = "") -> None:
         self._control, self._steps = control, steps
         self._done, self._at, self._stage = 0, READ, stage or f"step 1 of {steps}"
-        self._begun = time.monotonic()
+        self._begun = 0.0
 
     @contextlib.contextmanager
     def on(self, pipeline: Any) -> Iterator[None]:
@@ -206,12 +220,17 @@ class _Watch:
         models = [each for each in pipeline.components.values() if isinstance(each, torch.nn.Module)]
         lists = [each for model in models for each in model.modules() if isinstance(each, torch.nn.ModuleList)]
         hooks = [layer.register_forward_pre_hook(self._layer) for each in lists for layer in each]
+        if pipeline.transformer is not None:
+            hooks.append(pipeline.transformer.register_forward_pre_hook(self._begin))
         try:
             yield
         finally:
             for hook in hooks:
                 hook.remove()
             pipeline.maybe_free_model_hooks()  # where it was cancelled, a part may still lie on the card
+
+    def _begin(self, *_: Any) -> None:
+        self._begun = self._begun or time.monotonic()  # what is done before the first step says nothing of steps
 
     def _layer(self, *_: Any) -> None:
         self._control.step(self._at, self._stage)

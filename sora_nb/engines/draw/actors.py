@@ -216,10 +216,13 @@ class Actor:
         self, frame: Pixels, shown: tuple[Pixels, int, int], turned: int, x: float, row: float, foot: float
     ) -> None:
         picture, left, top = shown
-        sheet = np.ascontiguousarray(picture[::-1, ::turned])
         below = foot - top - picture.shape[0]
+        seen = min(picture.shape[0], frame.shape[0] - round(row + below))  # the frame ends soon below the feet
+        if seen <= 0:
+            return
+        sheet = np.ascontiguousarray(picture[::-1, ::turned][:seen])
         # weaker with the distance from the feet
-        down = (np.arange(picture.shape[0], dtype=np.float32) + max(0.0, below)) / self.height
+        down = (np.arange(seen, dtype=np.float32) + max(0.0, below)) / self.height
         strength = (self.scene.mirror * (1 - np.clip(down, 0, 1)))[:, None]
         color = np.asarray(sheet[..., :3] * strength[..., None], np.uint8)
         hole = 255 - np.asarray((255 - sheet[..., 3]) * strength, np.uint8)

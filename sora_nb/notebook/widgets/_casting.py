@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from sora_nb import display
+from sora_nb.engines import memory
 from sora_nb.engines.base import Control, Hint
 from sora_nb.errors import NoSubject
 from sora_nb.notebook.widgets._worker import Worker
@@ -26,10 +27,12 @@ if TYPE_CHECKING:
 
 SETTLED = 0.5
 """Seconds for which nothing is moved before anybody is looked for."""
-KEPT = 60.0
+KEPT = 30.0
 """Seconds for which what was measured is kept, for another choice: it takes some hundred megabytes."""
 ALIKE = 0.3
 """Overlap from which on a cut-out is that of a subject."""
+FIRST = 0.1
+"""Seconds from the start of a clip to its first picture, at most."""
 PREVIEW_SIDE = 320
 """Longer side in pixels of a preview."""
 POINT = "point at who is meant, or choose other seconds."
@@ -108,8 +111,9 @@ class Casting:
         try:
             known = self._look(wanted, control)
             subjects = known.look.subjects
-            state |= {"state": "cutting", "boxes": list(known.boxes)}
-            state["time"] = subjects[0].time if subjects else wanted.clip.start
+            state |= {"state": "cutting", "boxes": list(known.boxes), "times": [one.time for one in subjects]}
+            start = wanted.clip.start
+            state["time"] = min((time for time in state["times"] if time - start < FIRST), default=start)
             self._show(check, state, b"")
             began = time.monotonic()
             found = known.look.preview(control, _hint(wanted.subject))
@@ -118,6 +122,7 @@ class Casting:
             return
         finally:
             self._keep_for_a_while()
+            memory.give_back()
         said = [display.plain(warning) for warning in found.warnings]
         took = round(time.monotonic() - began, 1)
         if wanted.subject is None:
@@ -137,12 +142,16 @@ class Casting:
     def _keep_for_a_while(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = threading.Timer(KEPT, self._forget)
+        self._timer = threading.Timer(KEPT, self._let_go)
         self._timer.daemon = True
         self._timer.start()
 
     def _forget(self) -> None:
         self._known = None
+
+    def _let_go(self) -> None:
+        self._forget()
+        memory.give_back()
 
 
 def overlap(one: Sequence[float], other: Sequence[float]) -> float:

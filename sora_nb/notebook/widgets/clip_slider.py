@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from sora_nb import arguments, display, media
+from sora_nb.engines import memory
 from sora_nb.engines.animatic import AnimaticEngine
 from sora_nb.errors import ClipError, InvalidInput, SoraError
 from sora_nb.media import filmstrip, miniature
@@ -475,6 +476,7 @@ class ClipSlider(SoraWidget):
         found = moments.suggest(self._video, self._span, band=band, least=least, check=check)
         with self._delivered(check):
             self.suggestions, self.searching = found, False
+        memory.give_back()
         self.working = ""
 
     def _show_band(self, name: str, band: quality.Band) -> None:
@@ -492,9 +494,11 @@ class ClipSlider(SoraWidget):
 
     def _judge(self) -> None:
         start, end = self.value
+        # the engine sees more than the band does, and says itself where it finds nobody
+        looks = self._casting is not None and self.who.get("state") != "nobody"
         for band in (self._measured.get("zoom"), self._measured.get("whole")):
             if band is not None and band.start <= start and end <= band.end + 0.06:
-                self.remarks = moments.assess(band, start, end, seen=self.who.get("state") == "done")
+                self.remarks = moments.assess(band, start, end, seen=looks)
                 return
         self.remarks = []
 

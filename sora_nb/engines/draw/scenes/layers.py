@@ -7,7 +7,9 @@ Positions are pixels of the panorama: the frame plus a margin on both sides for 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import cv2
 import numpy as np
@@ -21,6 +23,8 @@ PHASES = 4
 """Steps to a pixel."""
 LARGE = 1700
 """Width of a layer, in pixels, from which half as many steps are taken."""
+BLOCK = 48
+"""Side of the squares, in pixels, of which a layer knows whether they show nothing, or hide all that is behind them."""
 GROUND_DEPTH = 0.6
 """Depth of the ground the cast stands on."""
 
@@ -64,12 +68,70 @@ def over(frame: Pixels, color: Pixels, hole: Pixels, left: int, top: int) -> Non
         top: its row.
     """
     height, width = color.shape[:2]
-    x0, x1 = max(0, left), min(frame.shape[1], left + width)
-    y0, y1 = max(0, top), min(frame.shape[0], top + height)
+    _blend(frame, color, hole, left, top, Patch(0, 0, height, width, solid=False))
+
+
+class Patch(NamedTuple):
+    """A part of a picture that is put over a frame.
+
+    Attributes:
+        top, left, bottom, right: in the picture, pixels.
+        solid: whether it hides all that is behind it.
+    """
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+    solid: bool
+
+
+def patches(hole: Pixels) -> list[Patch]:
+    """Return what a picture shows, as rectangles of blocks: copied where they are solid, blended elsewhere.
+
+    What they leave out shows nothing, so that the frame is the same as if the whole picture were put over it, also where
+    the picture is shifted to the left by a part of a pixel.
+
+    Args:
+        hole: 255 minus alpha, one channel.
+    """
+    rows, columns = (range(0, side, BLOCK) for side in hole.shape)
+    low, high = (_of_blocks(hole, rows, columns, extreme) for extreme in (np.minimum, np.maximum))
+    kinds = np.where(low == 255, 0, np.where(high == 0, 2, 1))
+    found: list[Patch] = []
+    open_now: dict[tuple[int, int, bool], Patch] = {}
+    for top, line in zip(rows, kinds, strict=True):
+        ends = [0, *(np.flatnonzero(np.diff(line)) + 1), len(line)]
+        below: dict[tuple[int, int, bool], Patch] = {}
+        for first, after in pairwise(ends):
+            if line[first]:
+                where = (columns[first], min(int(after) * BLOCK, hole.shape[1]), bool(line[first] == 2))
+                above = open_now.pop(where, None)
+                start = above.top if above else top
+                below[where] = Patch(start, where[0], min(top + BLOCK, len(hole)), where[1], where[2])
+        found += open_now.values()
+        open_now = below
+    return [*found, *open_now.values()]
+
+
+def _of_blocks(hole: Pixels, rows: range, columns: range, extreme: np.ufunc) -> Pixels:
+    """Return the least or the greatest of each block and the column to its right."""
+    lines = extreme.reduceat(hole, rows, axis=0)
+    lines[:, :-1] = extreme(lines[:, :-1], lines[:, 1:])
+    return np.asarray(extreme.reduceat(lines, columns, axis=1))
+
+
+def _blend(frame: Pixels, color: Pixels, hole: Pixels, left: int, top: int, patch: Patch) -> None:
+    """Put a patch of a picture over a frame; arguments as of over()."""
+    x0, x1 = max(0, left + patch.left), min(frame.shape[1], left + patch.right)
+    y0, y1 = max(0, top + patch.top), min(frame.shape[0], top + patch.bottom)
     if x0 >= x1 or y0 >= y1:
         return
     part = frame[y0:y1, x0:x1]
     inside = np.s_[y0 - top : y1 - top, x0 - left : x1 - left]
+    if patch.solid:
+        part[:] = color[inside]
+        return
     cv2.multiply(part, hole[inside], part, 1 / 255)
     cv2.add(part, color[inside], part)
 
@@ -116,6 +178,11 @@ class Layer:
         # colour rounded up beyond alpha would glow at the edges
         self._shifted = {0: (color if hole is None else np.minimum(color, 255 - hole), hole)}
 
+    @cached_property
+    def _patches(self) -> list[Patch]:
+        hole = self._shifted[0][1]
+        return [] if hole is None else patches(np.ascontiguousarray(hole[..., 0]))
+
     def _phase(self, number: int) -> tuple[Pixels, Pixels | None]:
         """Return colour and hole moved by a part of a pixel; made when first asked for, because many cameras never ask."""
         if number not in self._shifted:
@@ -140,7 +207,8 @@ class Layer:
         whole, phase = divmod(round(-position * self.phases), self.phases)
         color, hole = self._phase(phase)
         if hole is not None:
-            over(frame, color, hole, -whole, self.top)
+            for patch in self._patches:
+                _blend(frame, color, hole, -whole, self.top, patch)
             return
         y1 = min(frame.shape[0], self.top + color.shape[0])
         x = min(max(whole, 0), color.shape[1] - frame.shape[1])

@@ -3,13 +3,14 @@ import { heartbeat, inSight } from "./heartbeat.js";
 import { make } from "./shared.js";
 
 const AGAIN = "Run this cell again; nothing is lost.";
+const RELOAD = "Load this page again; nothing is lost."; // where no cell can be run
 const GONE = {
-  restarted: `The kernel was restarted. ${AGAIN}`,
-  changed: `The kernel was changed. ${AGAIN}`,
-  ended: `The kernel has ended. Start it, then run this cell again; nothing is lost.`,
-  closed: `The kernel does not know this any more. ${AGAIN}`,
-  lost: "The connection to the kernel is lost, and is being tried again. Calls that were sent go on.",
+  restarted: "The kernel was restarted.",
+  changed: "The kernel was changed.",
+  ended: "The kernel has ended.",
+  closed: "The kernel does not know this any more.",
 };
+const LOST = "The connection to the kernel is lost, and is being tried again. Calls that were sent go on.";
 const BUSY = "The kernel is busy with a cell. What you do here is done when that has ended.";
 const SILENT = `The kernel does not answer: it is busy with a cell, or was restarted. If it was: ${AGAIN[0].toLowerCase()}${AGAIN.slice(1)}`;
 const MS = {
@@ -21,6 +22,17 @@ const MS = {
 };
 
 const EXPORTED = 'script[type="application/vnd.jupyter.widget-state+json"]'; // a page made of a notebook has it
+
+const exported = () => Boolean(document.querySelector(EXPORTED));
+/** Whether it is a page of Voilà, which has no cells to run. */
+const served = () => Boolean(document.body.dataset.voila);
+
+/** What became of the kernel, and what to do. */
+function fate(state) {
+  if (!GONE[state]) return state ? LOST : "";
+  if (served()) return `${GONE[state]} ${RELOAD}`;
+  return `${GONE[state]} ${state === "ended" ? `Start it, then r${AGAIN.slice(1)}` : AGAIN}`;
+}
 
 /** Hide what stands for a widget where none is live, in all places where that is; returns what shows it again. */
 function hideStill(model) {
@@ -39,7 +51,7 @@ function hideStill(model) {
 export function alive(render) {
   return (context) => {
     const { model, el } = context;
-    if (document.querySelector(EXPORTED) && !model.widget_manager?.kernel) return () => {}; // the still says more
+    if (exported() && !model.widget_manager?.kernel) return () => {}; // the still says more
     const showStill = hideStill(model);
     let end = render(context);
     const close = () => {
@@ -102,7 +114,7 @@ function feel(model, el, tell) {
       heart = heartbeat(now, meet);
     }
     kernel = now;
-    const found = GONE[state()] ?? "";
+    const found = fate(state());
     if (found !== told) tell((told = found));
     if (kernel && !told && inSight(el)) heart.beat();
   };

@@ -39,7 +39,7 @@ function render({ model, el }) {
 
   let who = null;
   const screen = player(model, value, showTime);
-  who = question(model, screen);
+  who = question(model, screen, (time) => move(constrain({ start: time, end: value()[1] }, "start", rule(), duration(), 0), null, "start"));
   function scrub(time) {
     screen.pause();
     screen.seek(time);

@@ -3,7 +3,7 @@
 
 const HEART = Symbol.for("sora_nb.heart");
 const BEAT = 1500;
-const LOST = 3000; // what was asked of a kernel that was just restarted may never be answered
+const UNANSWERED = 3000; // what was asked of a kernel that was just restarted may never be answered
 const BUSY_BEAT = 20_000; // an answer waits for the end of the cell, and would pile up
 
 /**
@@ -16,7 +16,7 @@ export function heartbeat(kernel, tell) {
   if (!kernel?.requestKernelInfo) return { beat: () => {}, end: () => {} };
   const heart = (kernel[HEART] ??= { asked: -Infinity, waits: false, listeners: new Set() });
   heart.listeners.add(tell);
-  const pause = () => (!heart.waits ? BEAT : kernel.status === "busy" ? BUSY_BEAT : LOST);
+  const pause = () => (!heart.waits ? BEAT : kernel.status === "busy" ? BUSY_BEAT : UNANSWERED);
   return {
     beat() {
       if (Date.now() - heart.asked < pause()) return;

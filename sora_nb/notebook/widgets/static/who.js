@@ -1,6 +1,6 @@
 // Who is meant: boxes on the paused picture, the same as a list of options, a box of one's own, and how it is cut out.
 
-import { clamp } from "./selection.js";
+import { clamp, stamp } from "./selection.js";
 import { make, media, own, save, watch } from "./shared.js";
 
 const SAME = 0.7; // overlap from which on two boxes are one subject's
@@ -10,6 +10,7 @@ const TOP = 0.1; // a box that begins above has its number inside
 const FIRST = [0.35, 0.2, 0.65, 0.9]; // a box of one's own before it is drawn
 const SETTLED = 300; // milliseconds after which a box that is moved by keys is meant
 const NEAR = 0.07; // seconds beside the picture that has the boxes
+const LETTERS = "ABCDEFGHI"; // as a cell names them, see engines/subjects.py
 let groups = 0;
 
 /** Intersection over union of two boxes. */
@@ -45,6 +46,11 @@ export function shiftedBox([left, top, right, bottom], across, down, sized) {
   return [to(x), to(y), to(x + right - left), to(y + bottom - top)];
 }
 
+/** Which subjects are in the first picture; the others come later. */
+export function present({ boxes = [], times = [], time = 0 }) {
+  return boxes.map((_, number) => number).filter((number) => (times[number] ?? time) - time < NEAR);
+}
+
 /** What is known of the seconds that are chosen now, {} while that is being found out. */
 export function known(model) {
   const who = model.get("who") ?? {};
@@ -67,8 +73,9 @@ export function verdict(who) {
  * The question who is meant.
  * @param {any} model
  * @param {ReturnType<import("./player.js").player>} screen
+ * @param {(time: number) => void} begin has the seconds begin elsewhere
  */
-export function question(model, screen) {
+export function question(model, screen, begin) {
   const boxes = make("div", "sora-boxes");
   const mine = own(make("div", "sora-box sora-mine", {
     tabindex: "0", role: "application", "aria-label": "Your own box: arrow keys move it, with Shift they size it",
@@ -108,11 +115,19 @@ export function question(model, screen) {
     screen.seek(first());
   };
   const choose = (option) => {
+    const who = known(model);
+    if (who.boxes?.[option] && !present(who).includes(Number(option))) {
+      if (model.get("subject")) mean(null);
+      begin(who.times[option]); // the box is one of the first picture
+      look();
+      mean(who.boxes[option]);
+      return;
+    }
     look();
     if (option === "own") {
-      owned = boxed(model.get("subject")) ?? (known(model).boxes ?? [])[0] ?? FIRST;
+      owned = boxed(model.get("subject")) ?? (who.boxes ?? [])[0] ?? FIRST;
       paint();
-    } else mean(option === "likeliest" ? null : known(model).boxes[option]);
+    } else mean(option === "likeliest" ? null : who.boxes[option]);
   };
 
   toggle.addEventListener("click", () => {
@@ -183,19 +198,23 @@ export function question(model, screen) {
     const who = known(model);
     const found = who.boxes ?? [];
     node.hidden = toggle.hidden = !model.get("asks") || !model.get("duration");
-    const key = String(found.length);
+    const here = present(who);
+    const key = `${found.length}: ${here}`;
+    let focused = false;
     if (key !== shownOptions) {
       shownOptions = key;
-      const focused = options.contains(document.activeElement) || options.getRootNode().activeElement?.name === group;
+      focused = options.contains(options.getRootNode().activeElement);
       options.replaceChildren(
         option("likeliest", "Likeliest", "Whoever the engine finds likeliest"),
-        ...found.map((_, number) => option(String(number), String(number + 1), `Number ${number + 1} in the picture`)),
+        ...found.map((_, number) => (here.includes(number)
+          ? option(String(number), LETTERS[number], `Box ${LETTERS[number]} in the picture`)
+          : option(String(number), `${LETTERS[number]} from ${stamp(who.times[number])}`, `${LETTERS[number]} comes later: the seconds will begin there`))),
         option("own", "Own box", "Draw a box around who is meant: drag on the picture"),
       );
-      if (focused) options.querySelector("input")?.focus({ preventScroll: true });
     }
     const is = chosen();
     for (const radio of options.querySelectorAll("input")) radio.checked = radio.value === is;
+    if (focused) options.querySelector("input:checked")?.focus({ preventScroll: true });
     const shows = !node.hidden && !hidden && atFirst();
     boxes.hidden = !shows;
     screen.screen.classList.toggle("sora-drawing", shows && is === "own");
@@ -204,14 +223,14 @@ export function question(model, screen) {
     const text = owned || drawing ? "Drag a box around who is meant, or move this one by the arrow keys." : words(who);
     if (status.textContent !== text) status.textContent = status.title = text; // or it would be read out again
     frame.classList.toggle("sora-busy", who.state !== "done" && who.state !== "nobody");
-    cutout.alt = who.state === "done" ? `Cut-out of ${is === "own" ? "your own box" : is === "likeliest" ? "the likeliest subject" : `number ${Number(is) + 1}`}` : "";
+    cutout.alt = who.state === "done" ? `Cut-out of ${is === "own" ? "your own box" : is === "likeliest" ? "the likeliest subject" : `box ${LETTERS[Number(is)]}`}` : "";
   }
   function paintBoxes(who, found, is) {
     const meant = is === "likeliest" ? found.findIndex((box) => who.box && overlap(box, who.box) > ALIKE) : Number(is);
-    const order = found.map((_, number) => number).sort((one, other) => area(found[other]) - area(found[one])); // small ones on top
+    const order = present(who).sort((one, other) => area(found[other]) - area(found[one])); // small ones on top
     const shown = order.map((number) => {
       const marked = meant === number ? " sora-meant" : "";
-      const box = make("div", `sora-box${marked}`, { "data-option": number, "aria-hidden": "true" }, [make("span", `sora-number${found[number][1] < TOP ? " sora-inside" : ""}`, { text: String(number + 1) })]);
+      const box = make("div", `sora-box${marked}`, { "data-option": number, "aria-hidden": "true" }, [make("span", `sora-number${found[number][1] < TOP ? " sora-inside" : ""}`, { text: LETTERS[number] })]);
       putBox(box, found[number]);
       return box;
     });
