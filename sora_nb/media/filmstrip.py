@@ -164,7 +164,7 @@ def key_frames(path: Path, times: Sequence[float], *, height: int) -> Iterator[F
         MediaError: the file cannot be read as a video.
     """
     with open_video(path) as container:
-        container.streams.video[0].thread_type = "SLICE"
+        _use_one_thread(container)
         clock = Clock.of(container)
         converter = Converter(container.streams.video[0])
         last: int | None = None
@@ -181,7 +181,7 @@ def _at_key_frames(
     container: av.container.InputContainer, times: Sequence[float], converter: Converter, height: int, check: Check
 ) -> tuple[list[float | None], list[Thumb | None]]:
     """Find each time's key frame; return when these are shown, and their small pictures; None where there is none."""
-    container.streams.video[0].thread_type = "SLICE"
+    _use_one_thread(container)
     clock = Clock.of(container)
     keys: list[float | None] = []
     shown: dict[float | None, Thumb | None] = {None: None}
@@ -195,6 +195,11 @@ def _at_key_frames(
             decoded = _decode_key(container, packet)
             shown[key] = None if decoded is None else converter.rgb(decoded, height=height)
     return keys, [shown[key] for key in keys]
+
+
+def _use_one_thread(container: av.container.InputContainer) -> None:
+    """Have pictures decoded one at a time: threads of a single picture cost more than they save."""
+    container.streams.video[0].codec_context.thread_count = 1
 
 
 def _decode_key(container: av.container.InputContainer, packet: Packet) -> av.VideoFrame | None:

@@ -158,7 +158,7 @@ def mime(info: VideoInfo) -> str:
 
 def _shown_size(container: av.container.InputContainer) -> tuple[int, int]:
     stream = container.streams.video[0]
-    stream.thread_type = "SLICE"  # others decode the pictures after it, too
+    stream.codec_context.thread_count = 1  # more decode the pictures after it, too
     converter = Converter(stream)
     for _, picture in decoded(Attempt(stream, Clock.of(container), packets(container, stream))):
         return converter.size(picture)
