@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from quick import MarkedEngine
+from serving import Shelf
 
 from sora_nb import Studio
 from sora_nb.models import State
@@ -21,6 +22,7 @@ SMALL = {"seconds": 1, "size": "64x64"}
 ENGINE_SECONDS = 0.15
 KEY = "a-key"
 ROOT = Path(__file__).parents[2]
+FOOTAGE = ROOT / "tests" / "data" / "bigbuckbunny.mp4"
 
 
 class PacedEngine(MarkedEngine):
@@ -152,3 +154,31 @@ def test_a_call_that_waits_keeps_little(row, tmp_path, service):
         why="its job, two futures, a task and five coroutines; the records are gone while it waits",
     )
     assert held <= 12
+
+
+def test_a_film_from_the_web_comes_once(row, tmp_path):
+    with Shelf(FOOTAGE.read_bytes()) as shelf, Studio(home=tmp_path, progress=False, engine=MarkedEngine()) as studio:
+        studio.fetch(shelf.url)
+        first = shelf.sent / len(shelf.content)
+        for name in ("luna", "sol"):
+            studio.extract(shelf.url, 0, 2, name=name)
+        studio.fetch(shelf.url)
+        every = shelf.sent / len(shelf.content)
+    row(
+        "film from the web: bytes until strip and player, against the film",
+        before="1x, each time",
+        now=first,
+        unit="x",
+        limit="its index and the key frames of the strip, 0.026x of 100 MB",
+        reach=0.052,
+        why="it comes whole: the search for good moments beside the strip reads all of it, and nothing reads it by ranges",
+    )
+    row(
+        "film from the web: bytes of two visits and two extractions, against the film",
+        before="4x",
+        now=every,
+        unit="x",
+        limit="1x",
+        reach=1,
+    )
+    assert every == 1
