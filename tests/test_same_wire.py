@@ -26,6 +26,8 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GUIDE = (ROOT / "notebooks/guide/command_line.md").read_text(encoding="utf-8")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+OWN_ENGINE = {"06_your_gpu"}
+"""Those that film with an engine of their own kernel, which stands beside no server."""
 NEW_EACH_TIME = ["id", "time", "file", "sha256"]
 
 
@@ -100,4 +102,5 @@ def test_a_notebook_runs_and_its_marked_cells_say_the_same(path, served, tmp_pat
 
     here = run("here")
     assert here[0]
-    assert run("there", **served) == here
+    if path.stem not in OWN_ENGINE:
+        assert run("there", **served) == here

@@ -143,7 +143,14 @@ class _Count(TorchDispatchMode):
         for each in tree_leaves(made):
             if isinstance(each, torch.Tensor) and each.device.type == "meta":
                 self._add(each.untyped_storage())
+        if (
+            function is torch.ops.aten.convolution.default
+        ):  # libraries copy what goes in and comes out to their own layout
+            self._note(args[0].untyped_storage().nbytes() + made.untyped_storage().nbytes())
         return made
+
+    def _note(self, more: int = 0) -> None:
+        self.most[self._part] = max(self.most[self._part], self._now + more)
 
     def _add(self, storage: Any) -> None:
         key, size = storage._cdata, storage.nbytes()  # noqa: SLF001
@@ -151,7 +158,7 @@ class _Count(TorchDispatchMode):
             return
         self._known.add(key)
         self._now += size
-        self.most[self._part] = max(self.most[self._part], self._now)
+        self._note()
         weakref.finalize(storage, self._drop, key, size)
 
     def _drop(self, key: int, size: int) -> None:

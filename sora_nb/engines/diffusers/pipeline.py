@@ -11,6 +11,7 @@ import diffusers
 import numpy as np
 import psutil
 import torch
+import transformers
 
 from sora_nb.engines.diffusers import forecast
 from sora_nb.engines.diffusers.placement import Card, Need
@@ -157,14 +158,15 @@ class Pipeline:
             for name, part in self._folder.parts.items()
             if part.weights and name not in left_out
         }
-        pipeline = getattr(diffusers, kind.pipeline).from_pretrained(
-            self._folder.path,
-            dtype={**dtypes, "default": torch.float32},
-            local_files_only=True,
-            use_safetensors=True,
-            **dict.fromkeys(left_out),
-            **straight,
-        )
+        with _without_bars():
+            pipeline = getattr(diffusers, kind.pipeline).from_pretrained(
+                self._folder.path,
+                dtype={**dtypes, "default": torch.float32},
+                local_files_only=True,
+                use_safetensors=True,
+                **dict.fromkeys(left_out),
+                **straight,
+            )
         pipeline.set_progress_bar_config(disable=True)
         if self.placement.tiled and pipeline.vae is not None:
             pipeline.vae.enable_tiling()
@@ -184,6 +186,18 @@ class Pipeline:
         """Give back the memory."""
         self._said = None
         self._drop()
+
+
+@contextlib.contextmanager
+def _without_bars() -> Iterator[None]:
+    """Keep the libraries' own progress bars out of notebooks; the control is told instead."""
+    for library in (diffusers, transformers):
+        library.utils.logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        for library in (diffusers, transformers):
+            library.utils.logging.enable_progress_bar()
 
 
 class _Watch:

@@ -14,6 +14,8 @@ LOADING = GIB // 2
 """Bytes of main memory that loading takes where weights go straight to the card: they come tensor by tensor."""
 SPARE = GIB // 2
 """Bytes of a graphics card left for its libraries' own work space."""
+MARGIN = 1.1
+"""How much more than was computed has to be free on it: its allocator cannot use every gap."""
 
 Way = Literal["whole", "parts", "stages", "layers"]
 WAYS: dict[Way, str] = {
@@ -138,7 +140,8 @@ def choose(card: Card, need: Callable[[bool], Need], wanted: Way | None = None) 
         for tiled in (False, True):
             needed = need(tiled)
             found = Placement(way, tiled, needed.card(way), needed.memory(way, apart=card.apart))
-            if found.card + (SPARE if card.apart else 0) <= card.free and found.memory <= card.memory:
+            room = found.card * MARGIN + SPARE if card.apart else found.card
+            if room <= card.free and found.memory <= card.memory:
                 return found
             tried.append(found)
     raise ConfigError(_refusal(card, tried))
