@@ -935,7 +935,6 @@ def _release(
     async def close() -> None:
         for provider in (*providers.values(), *replaced):
             await provider.close()
-        await asyncio.to_thread(films.close)
         await runner.idle(CLOSING_SECONDS)
 
     if background.is_here():  # the loop dropped it, and can wait neither for itself nor for whoever starts it
@@ -943,7 +942,8 @@ def _release(
             target=_release, args=(process, providers, replaced, films, runner, lock, ledger), daemon=True
         ).start()
         return
-    if providers or list(films):
+    if providers:
         background.run(close)
+    films.close()  # here, because it may wait, and a process that ends begins no thread that could
     lock.close()
     ledger.close()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+import os
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -403,3 +406,21 @@ def test_a_call_that_nobody_knows_about_says_how_it_is_settled(hosted):
     call = studio.ledger.add(Call(kind="video", profile="nobody", state=State.UNKNOWN, error="No answer came."))
     with pytest.raises(OutcomeUnknown, match=r"No answer came.*settle\(id, charged"):
         studio.job(call.id).result()
+
+
+LEFT_OPEN = """
+from quick import QuickEngine
+from sora_nb import Studio
+
+studio = Studio(engine=QuickEngine(), progress=False)
+studio.generate("a fox", seconds=1, size="64x64")
+"""
+
+
+def test_a_program_that_ends_without_closing_its_studio_says_nothing(tmp_path):
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (root, root / "tests" / "lib")))}
+    said = subprocess.run(
+        [sys.executable, "-c", LEFT_OPEN], env=environment, capture_output=True, text=True, check=True
+    )
+    assert (said.stdout, said.stderr) == ("", "")
