@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+import sora_nb
 from sora_nb.errors import SoraError
 
 app = typer.Typer(
@@ -27,7 +27,7 @@ Home = Annotated[
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"sora_nb {importlib.metadata.version('sora_nb')}")
+        typer.echo(f"sora_nb {sora_nb.__version__}")
         raise typer.Exit
 
 

@@ -324,6 +324,9 @@ class Studio:
     def fetch(self, url: str) -> Path:
         """Bring a video from the web to this machine, to look at it and choose its seconds.
 
+        One that was fetched before, by extract() too, comes again only where its server says that it has changed, or says
+        nothing of that. prune() clears it away a day after its last use.
+
         Args:
             url: http(s) address of the file itself.
 

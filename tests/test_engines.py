@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
+import wire as wires
 from filmer import RULES, FlatFilmer, size_of, thumbnail
 from PIL import Image
 from quick import QuickEngine
+from typer.testing import CliRunner
 from waiting import until
 
-from sora_nb import ConfigError, ConsentNeeded, GenerationFailed, Interrupted, InvalidInput, PromptError, Studio, media
+from sora_nb import (
+    ConfigError,
+    ConsentNeeded,
+    GenerationFailed,
+    Interrupted,
+    InvalidInput,
+    PromptError,
+    Studio,
+    cli,
+    commands,
+    media,
+)
 from sora_nb.engines import installed
 from sora_nb.engines.animatic import AnimaticEngine
 from sora_nb.engines.film import FilmModel
@@ -74,6 +88,15 @@ def test_an_unknown_engine_is_answered_with_those_there_are(plugin):
 def test_what_an_engine_lacks_is_named(plugin):
     with pytest.raises(ConfigError, match="needs filmer_of_nobody, which is not installed"):
         installed.make("broken:x")
+
+
+def test_an_extra_that_is_missing_is_told_with_its_command(monkeypatch):
+    for name in [name for name in sys.modules if name.startswith(("sora_nb.engines.comfyui", "websockets"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "websockets", None)
+    with pytest.raises(ConfigError, match="needs websockets, which is not installed") as error:
+        Studio(engine="comfyui:http://127.0.0.1:8188?workflow=my.json")
+    assert error.value.hint == 'Run: pip install "sora_nb[comfyui]"'
 
 
 def test_it_films_beside_the_one_that_draws(studio, rabbit):
@@ -219,6 +242,45 @@ def test_the_engine_is_closed_where_nothing_was_asked_of_it():
     assert filmer.closed
 
 
+def test_it_films_for_a_studio_of_another_service_too():
+    filmer = FlatFilmer()
+    with Studio("custom", base_url="http://127.0.0.1:9", api_key="k", engine=filmer, progress=False) as studio:
+        video = studio.generate("a corgi", model="local/flat-1")
+        assert (video.profile, video.base_url, video.charged) == ("local", "", 0)
+        assert studio.models().set_index("name").loc["local/flat-1", "took"] >= 0
+        assert studio.engine(FlatFilmer(), name="second") == "local/second"
+        assert studio.generate("a corgi", model="local/second").path.is_file()
+    assert filmer.closed
+
+
+def test_experiments_ask_it_as_any_other_and_make_nothing_twice(studio, rabbit, tmp_path):
+    filmer = FlatFilmer()
+    model = studio.engine(filmer)
+    plan = {"characters": [rabbit], "models": [model, "local/animatic"], "seconds": 1, "size": "128x64"}
+    for _ in range(2):
+        sweep = studio.sweep(["{character} on a beach", "{character} in a wood"], **plan)
+        sweep.run()
+        assert list(sweep.results()["status"]) == ["done"] * 4
+    assert len(filmer.requests) == 2
+    page = sweep.to_html(tmp_path / "sweep.html").read_text(encoding="utf-8")
+    assert "Videos by flat-1, made here by the engine flat." in page
+    assert "Animatics by the local engine" in page
+
+
+def test_the_app_offers_it_and_takes_it_for_no_animatic(studio, rabbit):
+    model = studio.engine(FlatFilmer())
+    app = studio.app()
+    app.ready.result(30)
+    assert app.prompt.models == ["animatic", "flat-1"]
+    assert app.desk.about.layout.display == ""
+    wires.update(app.prompt, model="flat-1", value=f"{rabbit} walks")
+    app.desk._worker.done.result(30)
+    assert app.desk.about.layout.display == "none"
+    assert (app.prompt.size, app.prompt.seconds, app.prompt.cost) == ("128x64", 2, "free here")
+    assert "data:image/" in app.desk.preview.value
+    assert model == "local/flat-1"
+
+
 # --- behind the server ----------------------------------------------------------------------------------------------
 
 
@@ -251,6 +313,15 @@ def test_a_server_has_the_same_models(served, clip):
     assert "@" not in asked.prompt
     assert asked.seed == 7
     assert asked.references
+
+
+def test_the_command_line_serves_an_engine(plugin, monkeypatch, tmp_path):
+    monkeypatch.setattr(commands, "_wait_for_the_end", lambda: None)
+    served = CliRunner().invoke(cli.app, ["serve", "--port", "0", "--home", str(tmp_path), "--engine", "flat:theirs"])
+    assert 'Films by theirs: ask for model="theirs".' in served.output
+    refused = CliRunner().invoke(cli.app, ["serve", "--port", "0", "--home", str(tmp_path), "--engine", "flt:theirs"])
+    assert isinstance(refused.exception, ConfigError)
+    assert "Did you mean 'flat'?" in refused.exception.hint
 
 
 def test_what_the_engine_refuses_is_told_through_the_server(served, clip):

@@ -30,7 +30,7 @@ def test_importing_the_package_loads_nothing_heavy():
 
 @pytest.mark.parametrize("code", ["from sora_nb import Studio", "import sora_nb.cli"])
 def test_the_studio_and_the_command_line_load_nothing_heavy_before_they_are_used(code):
-    assert set(modules_after(code)).isdisjoint({*HEAVY, "asyncio", "anyio", "filelock"})
+    assert set(modules_after(code)).isdisjoint({*HEAVY, "asyncio", "anyio", "filelock", "importlib.metadata"})
 
 
 def test_a_studio_comes_without_video_tables_and_server():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import secrets
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -56,7 +57,10 @@ async def fetched(provider: Provider, url: str, folder: Path, on_progress: Arriv
             on_progress=on_progress,
         )
         if known is not None and download.unchanged:
-            return known.file(folder)
+            here = known.file(folder)
+            for path in (here, note):
+                os.utime(path)  # it is in use again: nobody clears it away meanwhile
+            return here
         await asyncio.to_thread(media.probe, incoming)
     except MediaError as error:
         incoming.unlink(missing_ok=True)

@@ -99,9 +99,9 @@ class FilmModel:
         return sides[0], sides[1]
 
     def _limits(self) -> tuple[int, int]:
-        """Return the least and the most pixels of a side that are multiples."""
-        least, most = self.sides
-        return math.ceil(least / self.multiple) * self.multiple, most // self.multiple * self.multiple
+        """Return the least and the most pixels of a side that are multiples; where there are none, the next one above."""
+        least = math.ceil(self.sides[0] / self.multiple) * self.multiple
+        return least, max(least, self.sides[1] // self.multiple * self.multiple)
 
     def _round(self, side: float) -> int:
         return math.floor(side / self.multiple + 0.5) * self.multiple
@@ -110,7 +110,7 @@ class FilmModel:
         least, most = self.frames
         steps = max(0, math.floor((seconds * self.fps - least) / self.frame_step + 0.5))
         if most is not None:
-            steps = min(steps, (most - least) // self.frame_step)
+            steps = min(steps, max(0, (most - least) // self.frame_step))
         return least + steps * self.frame_step
 
     @property
@@ -133,7 +133,7 @@ class FilmRequest:
         fps: pictures a second.
         seed: 0 or more; the same one makes the same film on the same machine.
         image: the picture that the film starts from, or None.
-        out: where the film goes: MP4, H.264, with a track of sound, if only silence.
+        out: where the film goes: an MP4 that browsers play; one that the engine encodes itself has a track of silence.
     """
 
     prompt: str

@@ -44,11 +44,12 @@ def make(text: str) -> Engine | Filmer:
         factory: Callable[[str], Engine | Filmer] = found.load()
         return factory(rest)
     except ModuleNotFoundError as error:
-        if str(error.name).partition(".")[0] == "sora_nb":  # a fault, not something that is missing
+        missing = str(error.name).partition(".")[0]
+        if missing == "sora_nb":  # a fault, not something that is missing
             raise
         raise ConfigError(
-            f"The engine {name!r} needs {error.name}, which is not installed.",
-            hint=f"Run: {_command(name)}" if name in EXTRAS else f"Install {error.name} where this runs.",
+            f"The engine {name!r} needs {missing}, which is not installed.",
+            hint=f"Run: {_command(name)}" if name in EXTRAS else f"Install {missing} where this runs.",
         ) from error
 
 

@@ -234,7 +234,7 @@ class WorkerPool:
         reference = self._store.upload(asked["reference"]) if "reference" in asked else None
         seconds = asked.get("added", asked["seconds"])
         prompt, cast = self._cast(asked)
-        if asked["model"] in self.films:
+        if asked.get("model") in self.films:
             members = tuple(self._member(name, cutout) for name, cutout in cast.items())
             order = Order(
                 kind="video",

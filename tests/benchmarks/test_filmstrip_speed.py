@@ -9,9 +9,11 @@ import av
 import cv2
 import films
 import pytest
+from speed import cpu
 
 from sora_nb import media
 from sora_nb.media.filmstrip import filmstrip
+from sora_nb.notebook.widgets.clip_slider import ClipSlider
 
 THUMBS = 12
 ROUNDS = 24
@@ -40,12 +42,12 @@ def footage_of(request, footage_file):
     """Make a 1080p film of a length once, and keep it: real footage, encoded once and repeated."""
     folder = request.config.cache.mkdir("films")
 
-    def make(seconds):
-        out = Path(folder) / f"{seconds}.mp4"
+    def make(seconds, gop=132):
+        out = Path(folder) / f"{seconds}-{gop}.mp4"
         if not out.exists():
             once, part = Path(folder) / "once.mp4", out.with_suffix(".part.mp4")
-            pictures = (cv2.resize(frame.rgb, (1920, 1080)) for frame in media.frames(footage_file))
-            films.write(once, pictures, gop=132, crf=30)
+            pictures = [cv2.resize(frame.rgb, (1920, 1080)) for frame in media.frames(footage_file)]
+            films.write(once, [*pictures, *pictures[::-1]][:gop], gop=gop, crf=30)
             repeat(once, part, seconds)
             part.rename(out)
         return out
@@ -72,12 +74,6 @@ def repeat(once, out, seconds):
                 target.mux(again)
 
 
-def cpu(work):
-    start = time.process_time()
-    work()
-    return time.process_time() - start
-
-
 def decoding_alone(film):
     """CPU seconds to decode the key frames a strip needs, already read."""
     with av.open(str(film)) as container:
@@ -98,18 +94,63 @@ def decoding_alone(film):
         return cpu(decode)
 
 
-@pytest.mark.parametrize("seconds", [64, 600])
-def test_a_filmstrip_costs_little_more_than_its_key_frames(benchmark, footage_of, seconds):
-    film = footage_of(seconds)
+FLOOR = "decoding the key frames, already read"
+OTHERS = {
+    "decord": """
+from decord import VideoReader
+reader = VideoReader(sys.argv[1])
+[reader[int(len(reader) * (number + 0.5) / 12)].asnumpy() for number in range(12)]
+""",
+    "OpenCV": """
+import cv2
+film = cv2.VideoCapture(sys.argv[1])
+count = film.get(cv2.CAP_PROP_FRAME_COUNT)
+for number in range(12):
+    film.set(cv2.CAP_PROP_POS_FRAMES, int(count * (number + 0.5) / 12))
+    assert film.read()[0]
+""",
+}
+TIMED = "import sys, time\nbegan = time.process_time()\n{}\nprint(time.process_time() - began)"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "gop", "what", "before", "aim"),
+    [
+        (64, 132, "filmstrip of 12, key frames dense", "1.49x", 1.3),
+        (600, 132, "filmstrip of 12, ten minutes", "1.45x", 1.3),
+        (64, 264, "filmstrip of 12, 60 s with a key frame in 10 s", "12.8x", 2.0),
+    ],
+    ids=["dense", "long", "sparse"],
+)
+def test_a_filmstrip_costs_little_more_than_its_key_frames(row, peer, footage_of, seconds, gop, what, before, aim):
+    film = footage_of(seconds, gop)
     filmstrip(film, THUMBS)
+    # in turns, so that a busy machine is as busy for both, and the least of many
+    turns = [(cpu(lambda: filmstrip(film, THUMBS)), decoding_alone(film)) for _ in range(ROUNDS)]
+    spent, floor = (min(times) for times in zip(*turns, strict=True))
+    peers = {name: lambda code=code: peer(TIMED.format(code), film) / floor for name, code in OTHERS.items()}
+    row(
+        what, before=before, now=spent / floor, unit="x", limit=FLOOR, reach=aim, peers=peers if seconds < 600 else None
+    )
+    assert spent < (1.5 if gop == 132 else 2.3) * floor
 
-    def measure():  # in turns, so that a busy machine is as busy for both, and the least of many
-        turns = [(cpu(lambda: filmstrip(film, THUMBS)), decoding_alone(film)) for _ in range(ROUNDS)]
-        return [min(spent) for spent in zip(*turns, strict=True)]
 
-    spent, floor = benchmark.pedantic(measure, rounds=1)
-    benchmark.extra_info.update(ratio=round(spent / floor, 2))
-    assert spent < 1.5 * floor
+def test_a_strip_is_seen_soon_after_a_film_is_opened(row, footage_of):
+    film = footage_of(64, 264)
+    spent = []
+    ClipSlider(film).ready.result(120)  # libraries and detectors are loaded by the first one
+    for _ in range(4):
+        slider = ClipSlider()
+        began = time.process_time()
+        slider.observe(
+            lambda change, began=began: "overview" in change["new"] and spent.append(time.process_time() - began),
+            "media",
+        )
+        slider.video = film
+        slider.ready.result(120)
+    floor = min(decoding_alone(film) for _ in range(4))
+    row("opening 60 s: until a strip is seen", before="4.2 s", now=min(spent), unit="s", limit="0.5 s", reach=0.6)
+    assert min(spent) < 8 * floor
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak from /proc")

@@ -3,11 +3,11 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from speed import in_turns
 
 from sora_nb.engines.base import Control, RenderRequest
 from sora_nb.engines.draw import encode, render
@@ -15,11 +15,12 @@ from sora_nb.engines.draw.characters import stock
 from sora_nb.engines.draw.film import Film
 
 PROMPTS = (
-    "@rex walks on the beach at sunset",
-    "@rex waves in a coffee shop, zoom in",
-    "@rex runs in a rainy street, slow pan",
+    ("@rex walks on the beach at sunset", "2.65x"),
+    ("@rex waves in a coffee shop, zoom in", "2.25x"),
+    ("@rex runs in a rainy street, slow pan", "2.52x"),
 )
-SECONDS = 8.0
+SECONDS = 4.0
+ROUNDS = 2
 
 MEMORY = """
 import sys
@@ -34,28 +35,33 @@ print(int(peak.split()[1]) // 1024)
 """
 
 
-def cpu(work):
-    start = time.process_time()
-    result = work()
-    return time.process_time() - start, result
-
-
 def encoding_alone(request, out):
-    """CPU seconds to encode the same pictures, without their sound."""
+    """Encode the same pictures, without their sound; a function that does it again and again."""
     film = Film(request)
     pictures = [film.planes(index) for index in range(film.pictures)]
     silence = np.zeros((0, 2), np.float32)
     size = {"width": request.width, "height": request.height, "fps": request.fps}
-    return cpu(lambda: encode.write(pictures, silence, out, **size, title="", comment=""))[0]
+    return lambda: encode.write(pictures, silence, out, **size, title="", comment="")
 
 
-@pytest.mark.parametrize("prompt", PROMPTS)
-def test_a_film_costs_at_most_twice_its_encoding(benchmark, tmp_path, prompt):
+@pytest.mark.parametrize(("prompt", "before"), PROMPTS)
+def test_a_film_costs_at_most_twice_its_encoding(benchmark, row, tmp_path, prompt, before):
     cast = {"rex": stock.character("corgi", "walk", 360)}
     request = RenderRequest(prompt, cast, 1280, 720, SECONDS)
-    floor = encoding_alone(request, tmp_path / "a.mp4")
-    spent = benchmark.pedantic(cpu, args=[lambda: render.generate(request, tmp_path / "a.mp4", Control())], rounds=1)[0]
+    out = tmp_path / "a.mp4"
+    works = lambda: render.generate(request, out, Control()), encoding_alone(request, out)
+    spent, floor = benchmark.pedantic(lambda: in_turns(*works, rounds=ROUNDS), rounds=1)
     benchmark.extra_info.update(ratio=round(spent / floor, 2), cpu_per_video_second=round(spent / SECONDS, 3))
+    row(
+        f"render 720p, {SECONDS:g} s: {prompt}",
+        before=before,
+        now=spent / floor,
+        unit="x",
+        limit=f"encoding the same pictures, {floor:.2g} s",
+        reach=1.5,
+        why="scene and cast are drawn anew for every film, half of what is left; keeping drawn scenes would hold up to "
+        "80 MB in the notebook's process, and zooming the planes that are encoded changes pixels",
+    )
     # the aim, and what is measured on an idle machine, is 2.0; a busy one adds noise, a broken renderer much more
     assert spent <= 3.5 * floor
 

@@ -37,7 +37,7 @@ def test_importing_the_studio_and_asking_for_help_take_little_longer_than_typer_
     times = [[seconds(code) for code in (STUDIO, HELP, TYPER)] for _ in range(ROUNDS)]  # in turns, as busy for all
     studio, ours, typer = (min(column) for column in zip(*times, strict=True))
     floor = {"unit": "x", "limit": f"the help of a typer program with one command, {1000 * typer:.0f} ms"}
-    row("`from sora_nb import Studio`", before="5x", now=studio / typer, reach=1.56, **floor)
-    row("`sora-nb --help`", before="5.2x", now=ours / typer, reach=1.25, **floor)
+    row("`from sora_nb import Studio`", before="10x", now=studio / typer, reach=1.56, **floor)
+    row("`sora-nb --help`", before="10x", now=ours / typer, reach=1.25, **floor)
     assert studio <= 1.5 * typer
     assert ours <= 1.5 * typer

@@ -8,6 +8,7 @@ from faulty import Faulty, answer
 from serving import usage
 from waiting import until
 
+from sora_nb import media
 from sora_nb.errors import DownloadError, GenerationFailed, MediaError, NoSubject
 from sora_nb.models import State
 
@@ -98,6 +99,26 @@ def test_footage_from_the_web_is_fetched_for_the_engine_and_not_kept(studio, cli
         assert hero.source == f"url:{web.url}/a.mp4"
         assert len(web.requests) == 1
     assert hero.clip_file.is_file()
+    assert list((studio.home / "incoming").iterdir()) == []
+
+
+def test_an_engine_that_reads_the_clip_where_it_is_kept_has_it_decoded_once(studio, engine, monkeypatch, tmp_path):
+    film = muxing.film(tmp_path / "film.mp4", [number / 25 for number in range(100)], sound=(0.0, 1.0))
+    whole, seen = engine.extract, []
+
+    def extract(video, clip, control, hint=None):
+        seen.extend(control.keeper.frames())
+        return whole(video, clip, control, hint)
+
+    def cut(*_):
+        raise AssertionError("it was cut on the way")
+
+    monkeypatch.setattr(engine, "extract", extract)
+    monkeypatch.setattr(studio._session.files, "cut", cut)
+    hero = studio.extract(film, 2, 4)
+    assert len(seen) == 50
+    assert media.probe(hero.clip_file).duration == pytest.approx(2, abs=0.01)
+    assert [call.error for call in studio.ledger.calls()] == ["The film has no sound in these seconds."]
     assert list((studio.home / "incoming").iterdir()) == []
 
 

@@ -11,6 +11,8 @@ from quality import clips
 from sora_nb.engines.base import Control
 from sora_nb.engines.cutout import confidence, extraction
 from sora_nb.engines.cutout.masks import dilated
+from sora_nb.engines.cutout.motion import analyse
+from sora_nb.engines.cutout.segmentation import Segmentation
 from sora_nb.models import Clip
 
 SIDES = {"left": np.s_[20:80, :40], "right": np.s_[20:80, -40:], "top": np.s_[:60, 40:80], "bottom": np.s_[30:, 40:80]}
@@ -83,3 +85,16 @@ def test_spoilt_masks_are_less_certain(found, spoil):
     assert good.quality >= extraction.DOUBTFUL_QUALITY
     assert bad.quality < good.quality - 0.1
     assert bad.quality < extraction.DOUBTFUL_QUALITY
+
+
+def test_what_rests_is_found_where_the_network_seconds_it(monkeypatch):
+    monkeypatch.setattr(confidence, "_found", lambda *_: 0.0)
+    shape = np.zeros((90, 160), bool)
+    shape[20:70, 50:110] = True
+    picture = np.where(shape[..., None], np.uint8(200), np.uint8(60)).repeat(3, 2)
+    scene = analyse([picture] * 2)
+    qualities = []
+    for seconded in (0.0, 0.7, 0.86, 1.0):
+        segmentation = Segmentation((shape,) * 2, (shape,) * 2, None, seconded=seconded)
+        qualities.append(confidence.estimate(scene, segmentation, "saliency").quality)
+    assert qualities[0] == qualities[1] < qualities[2] < qualities[3]

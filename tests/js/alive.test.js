@@ -314,7 +314,12 @@ test("in a page made of a notebook the still stands instead of the widget", () =
   model.widget_manager = { kernel: new Kernel() }; // such a page that has one, as of Voilà
   alive(rendered)({ model, el: make("div", "cell") })();
   expect(rendered).toHaveBeenCalled();
-  const one = show(); // there is no cell that could be run again
+});
+
+test("in a page of Voilà there is no cell that could be run again", () => {
+  document.body.dataset.voila = "voila";
+  const one = show();
   one.kernel.become("restarting");
+  delete document.body.dataset.voila;
   expect(one.notice()).toBe("The kernel was restarted. Load this page again; nothing is lost.");
 });

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { expect, test, vi } from "vitest";
-import { counted, clock, harmless, make, media, own, problemLine, receive, save, watch } from "../../sora_nb/notebook/widgets/static/shared.js";
+import { counted, clock, harmless, lost, make, media, own, problemLine, receive, save, watch } from "../../sora_nb/notebook/widgets/static/shared.js";
 import { FakeModel } from "./model.js";
 
 test("text from outside stays text", () => {
@@ -138,4 +138,89 @@ test("media of which the page saw only the end are asked for, but not while more
 
 test("a full page of finds may be less than all", () => {
   expect([0, 99, 100].map(counted)).toEqual(["0 found", "99 found", "100+ found"]);
+});
+
+const NAME = `${"a".repeat(32)}-${"b".repeat(32)}`;
+
+/** A page of a front end whose server answers a trial in some way. */
+function page(baseUrl, answer) {
+  document.body.innerHTML = `<script id="jupyter-config-data" type="application/json">${JSON.stringify({ baseUrl })}</script>`;
+  const asked = [];
+  vi.stubGlobal("fetch", async (url, { headers }) => {
+    asked.push([String(url), headers.Range]);
+    const { status = 206, tag = `"${NAME}"`, range = "bytes 0-0/5" } = answer() ?? {};
+    return { status, headers: new Map([["ETag", tag], ["Content-Range", range]]), body: { cancel: async () => {} } };
+  });
+  return asked;
+}
+
+const served = (token) => ({ media: { video: { token, mime: "video/mp4", size: 5, at: NAME } } });
+
+test.each([["/"], ["/user/ann/"], ["/user/ann"], ["http://localhost:3000/hub/user/ann/"]])("a film is fetched from where the page's server at %s has it", async (base) => {
+  const asked = page(base, () => ({}));
+  const model = new FakeModel(served(`at ${base}`));
+  const shown = [];
+  const ends = [receive(model), media(model, "video", (url) => shown.push(url))];
+  const address = `${new URL(base, document.baseURI).href.replace(/\/$/, "")}/sora_nb/films/${NAME}`;
+  await vi.waitFor(() => expect(shown).toEqual(["", address]));
+  expect(asked).toEqual([[address, "bytes=0-0"]]);
+  expect(model.sent).toEqual([]);
+  for (const end of ends) end();
+});
+
+test.each([
+  ["a page to sign in on", () => ({ status: 200 })],
+  ["nothing", () => ({ status: 404 })],
+  ["another film", () => ({ tag: '"another"' })],
+  ["a film of another size", () => ({ range: "bytes 0-0/6" })],
+  ["no answer", () => { throw new TypeError("Failed to fetch"); }],
+])("where the server has %s, the bytes are asked for at once", async (what, answer) => {
+  page("/", answer);
+  const model = new FakeModel(served(what));
+  const shown = [];
+  const ends = [receive(model), media(model, "video", (url) => shown.push(url))];
+  await vi.waitFor(() => expect(model.sent.map((one) => one.content)).toEqual([{ kind: "need", name: "video" }]));
+  expect(shown).toEqual([""]);
+  for (const end of ends) end();
+});
+
+test("a server elsewhere is not asked, nor one where no front end tells of it", async () => {
+  const asked = page("https://elsewhere.example/", () => ({}));
+  for (const token of ["elsewhere", "nowhere"]) {
+    const model = new FakeModel(served(token));
+    const end = receive(model);
+    await vi.waitFor(() => expect(model.sent.length).toBe(1));
+    end();
+    document.body.innerHTML = "";
+  }
+  expect(asked).toEqual([]);
+});
+
+test("an address that is lost later gives way to bytes, one that is there does not", async () => {
+  let there = true;
+  page("/", () => (there ? {} : { status: 404 }));
+  const model = new FakeModel(served("later"));
+  const shown = [];
+  const ends = [receive(model), media(model, "video", (url) => shown.push(url))];
+  await vi.waitFor(() => expect(shown.length).toBe(2));
+  expect(await lost(model, "video")).toBe(false);
+  there = false;
+  expect(await lost(model, "video")).toBe(true);
+  expect(await lost(model, "video")).toBe(true); // a second view says so, too
+  expect(shown.at(-1)).toBe("");
+  expect(model.sent.map((one) => one.content)).toEqual([{ kind: "need", name: "video" }]);
+  for (const end of ends) end();
+});
+
+test("what comes first is shown until the whole is there", () => {
+  URL.createObjectURL = vi.fn((blob) => `blob:${blob.size}`);
+  URL.revokeObjectURL = vi.fn();
+  const model = new FakeModel({ media: { video: { token: "whole", mime: "video/mp4", size: 3, first: { token: "small", mime: "video/mp4", size: 1 } } } });
+  const shown = [];
+  const ends = [receive(model), media(model, "video", (url) => shown.push(url))];
+  const slice = (token, size) => model.tell("msg:custom", { kind: "media", token, index: 0, count: 1 }, [new DataView(new ArrayBuffer(size))]);
+  slice("small", 1);
+  slice("whole", 3);
+  expect(shown).toEqual(["", "blob:1", "blob:3"]);
+  for (const end of ends) end();
 });

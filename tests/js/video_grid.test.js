@@ -57,19 +57,19 @@ test("a video that stays keeps its element; nothing is left when the view goes",
   expect(model.count).toBe(0);
 });
 
-test("a file the page cannot play is told to Python once, and its preview is waited for", () => {
+test("a file the page cannot play is told to Python once, and its preview is waited for", async () => {
   const { model, el } = shown({ _players: [PLAYER] });
   const video = el.querySelector("video");
   video.src = "blob:a";
   video.dispatchEvent(new Event("error"));
-  expect(model.sent.map(({ content }) => content)).toEqual([{ kind: "broken", name: "a" }]);
+  await vi.waitFor(() => expect(model.sent.map(({ content }) => content)).toEqual([{ kind: "broken", name: "a" }]));
   model.put({ _players: [{ ...PLAYER, preview: true, codec: "h264" }] });
   expect(el.querySelector(".sora-grid-note").textContent).toBe("Making a preview to play…");
   expect(el.querySelector(".sora-grid-about").textContent).toBe("sora-2 · shown as a preview");
   video.src = "blob:b";
   video.dispatchEvent(new Event("error"));
+  await vi.waitFor(() => expect(el.querySelector(".sora-grid-note").textContent).toMatch("cannot play h264 video"));
   expect(model.sent.length).toBe(1);
-  expect(el.querySelector(".sora-grid-note").textContent).toMatch("cannot play h264 video");
 });
 
 test("without videos it says what to do", () => {

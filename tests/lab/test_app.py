@@ -338,7 +338,9 @@ def by_keys_alone(me, number, name, words):
     keys.press("Control+Enter")
     me.app.get_by_role("progressbar", name=words).wait_for()
     me.app.get_by_role("status").filter(has_text="$0.32").wait_for(timeout=FOUND)
-    plays(me.app.locator(".sora-grid-players video").last)
+    film = me.app.locator(".sora-grid-players video").last
+    plays(film)
+    expect(film).to_be_in_viewport(ratio=0.9)
     me.keep("street-7-narrow-film")
 
 

@@ -13,8 +13,10 @@ import time
 
 import lab
 import nbformat
+import psutil
 import pytest
 from nbconvert import HTMLExporter
+from playwright.sync_api import expect
 
 MADE = """from sora_nb import Studio
 from sora_nb.providers import registry
@@ -86,9 +88,23 @@ def test_from_a_video_to_a_character_in_the_app(shown_by, browser, tmp_path):
         assert page.get_by_text("Who says that this is all right?").is_hidden()
         if SCREENSHOTS:
             page.screenshot(path=f"{SCREENSHOTS}/{shown_by.__name__}.png")
+        if shown_by is voila:
+            says_that_it_is_gone(page, tmp_path)
         page.close()
     icons = "https://cdn.jsdelivr.net/npm/@fortawesome/"  # of Voilà's own page
     assert [address for address in foreign if not address.startswith(("data:", "blob:", icons))] == []
+
+
+def says_that_it_is_gone(page, folder):
+    """See that the page tells of a kernel that was ended, and what to do where there is no cell to run."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            own = process.environ().get("SORA_NB_HOME", "").startswith(str(folder))
+            if own and "ipykernel_launcher" in process.cmdline():
+                process.kill()
+    notice = page.locator(".sora-notice").first
+    expect(notice).to_have_text(re.compile("Load this page again; nothing is lost"), timeout=60_000)
+    expect(page.locator(".sora-app button:enabled")).to_have_count(0)
 
 
 def test_papermill_runs_a_notebook_with_parameters_whose_page_shows_its_film(tmp_path):

@@ -153,7 +153,11 @@ def report(rows):
     cells = [HEAD, ("---",) * len(HEAD)]
     cells += [(row.what, row.before, row.now, row.limit, row.aim, "yes" if row.reached else "no") for row in rows]
     table = "\n".join(f"| {' | '.join(line)} |" for line in cells)
-    missed = "\n".join(f"- {row.what}: {row.why or 'no reason is written down'}." for row in rows if not row.reached)
+    reasons: dict[str, list[str]] = {}
+    for row in rows:
+        if not row.reached:
+            reasons.setdefault(row.why or "no reason is written down", []).append(row.what)
+    missed = "\n".join(f"- {'; '.join(names)}: {why}." for why, names in reasons.items())
     return "\n\n".join(filter(None, [f"{machine()}", table, missed and f"Not reached:\n\n{missed}"]))
 
 

@@ -118,6 +118,51 @@ def test_a_film_without_sound_just_then_says_so(tmp_path):
     assert media.cut(film, Clip(0.5, 2.5), tmp_path / "cut.mp4") == []
 
 
+class TestKeptWhileItIsLookedAt:
+    """One decode gives the pictures to somebody, and the clip to a file."""
+
+    @pytest.fixture
+    def film(self, tmp_path):
+        return muxing.film(tmp_path / "film.mp4", JITTER, rate=30, sound=(0.0, 1.5))
+
+    def seen(self, run):
+        return [(frame.time, number_of(frame.rgb)) for frame in run]
+
+    @pytest.mark.parametrize("clip", [Clip(0.5, 1), Clip(1.01, 3), Clip(2, 4)])
+    def test_the_pictures_and_the_file_are_those_of_two_decodes(self, film, tmp_path, clip):
+        keeper = edit.Keeper(film, clip, tmp_path / "kept.mp4")
+        assert keeper.notes is None
+        assert self.seen(keeper.frames()) == self.seen(media.frames(film, clip.start, clip.end))
+        assert keeper.notes == media.cut(film, clip, tmp_path / "cut.mp4")
+        assert pictures(tmp_path / "kept.mp4") == pictures(tmp_path / "cut.mp4")
+        assert media.probe(tmp_path / "kept.mp4") == media.probe(tmp_path / "cut.mp4")
+
+    @pytest.mark.parametrize("after", [0, 1, 7])
+    def test_a_file_that_cannot_be_written_costs_no_picture(self, film, tmp_path, monkeypatch, after):
+        take = edit.Encodable.take
+        count = []
+
+        def full(canvas, frame):
+            count.append(frame)
+            if len(count) > after:
+                raise OSError(28, "No space left on device")
+            return take(canvas, frame)
+
+        monkeypatch.setattr(edit.Encodable, "take", full)
+        keeper = edit.Keeper(film, Clip(1, 2), tmp_path / "kept.mp4")
+        assert self.seen(keeper.frames()) == self.seen(media.frames(film, 1, 2))
+        assert keeper.notes is None
+        assert not (tmp_path / "kept.mp4").exists()
+
+    def test_who_looks_no_longer_leaves_no_file(self, film, tmp_path):
+        keeper = edit.Keeper(film, Clip(1, 2), tmp_path / "kept.mp4")
+        run = keeper.frames()
+        next(run)
+        run.close()
+        assert keeper.notes is None
+        assert not (tmp_path / "kept.mp4").exists()
+
+
 class TestWhatIsNotTheClip:
     """Each fault of decoder or encoder that the check is there for, put in by hand."""
 

@@ -6,6 +6,8 @@ from quick import QuickEngine
 from waiting import until
 
 from sora_nb.models import Status
+from sora_nb.providers import registry
+from sora_nb.providers.films import Films
 from sora_nb.server import worker
 from sora_nb.server.store import Store
 from sora_nb.server.worker import WorkerPool
@@ -16,7 +18,7 @@ ASKED = {"prompt": "a corgi", "size": "64x64", "seconds": 1, "seed": 1}
 def test_a_task_that_comes_between_the_look_and_the_pause_is_not_left_lying(tmp_path, monkeypatch):
     monkeypatch.setattr(worker, "POLL_SECONDS", 3600.0)
     store = Store(tmp_path)
-    runner = WorkerPool(store, QuickEngine())
+    runner = WorkerPool(store, QuickEngine(), Films(registry.get("local")))
     claim, made = store.claim, []
 
     def claim_too_early():

@@ -88,3 +88,56 @@ def test_every_rule_is_about_its_own_widget(sheet):
         for selector in re.split(r",(?![^(]*\))", selectors):
             assert selector.strip().startswith(root) or re.fullmatch(r"from|to|\d+%", selector.strip()), selector
             assert f"{root} .sora-widget" not in selector
+
+
+@pytest.fixture
+def film(tmp_path):
+    file = tmp_path / "a.mp4"
+    file.write_bytes(b"0123456789")
+    return file
+
+
+def sent(wire, widget, start=0):
+    return [buffers[0] for _, buffers in wire.customs(widget)[start:]]
+
+
+def test_a_film_is_offered_by_address_where_a_server_lives_and_no_byte_is_sent(wire, served, film):
+    sample = Sample()
+    sample.offer("video", film, "video/webm")
+    found = served.find(sample.media["video"]["at"])
+    assert (found.path, found.mime) == (str(film), "video/webm")
+    sample.offer("poster", film, "image/jpeg")  # a picture is sent
+    assert "at" not in sample.media["poster"]
+    assert sent(wire, sample) == [b"0123456789"]
+
+
+def test_what_is_taken_away_or_ends_is_offered_no_longer(wire, served, film):
+    sample, other = Sample(), Sample()
+    for widget in (sample, other):
+        widget.offer("video", film)
+    names = [widget.media["video"]["at"] for widget in (sample, other)]
+    sample.offer("video", None)
+    other.close()
+    assert [served.find(name) for name in names] == [None, None]
+
+
+def test_a_page_that_reaches_no_address_gets_this_film_and_all_later_ones_by_message(wire, served, film):
+    sample = Sample()
+    sample.offer("video", film, start=1.0)
+    name = sample.media["video"]["at"]
+    wires.custom(sample, {"kind": "need", "name": "video"})
+    assert not sample.by_address
+    assert served.find(name) is None
+    entry = sample.media["video"]
+    assert ("at" in entry, entry["start"], entry["size"]) == (False, 1.0, 10)
+    sample.offer("video", film)
+    assert sent(wire, sample) == [b"0123456789"] * 2
+
+
+def test_by_message_something_small_comes_first(wire, film, tmp_path):
+    small = tmp_path / "small.mp4"
+    small.write_bytes(b"small")
+    sample = Sample()
+    sample.offer("video", film, first=small)
+    assert sent(wire, sample) == [b"small", b"0123456789"]
+    assert wire.customs(sample)[0][0]["token"] == sample.media["video"]["first"]["token"]

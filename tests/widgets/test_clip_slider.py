@@ -193,6 +193,17 @@ def test_a_large_file_is_played_in_pieces(monkeypatch, long):
     assert len(list(slider._files["video"].parent.glob("preview-*"))) == 1
 
 
+def test_a_large_file_is_played_whole_where_pages_fetch_it(monkeypatch, served, long):
+    monkeypatch.setattr(clip_slider, "LARGEST", 1000)
+    slider = made(long)
+    video = slider.media["video"]
+    assert (served.find(video["at"]).path, video["start"], video["end"]) == (str(long), 0, slider.duration)
+    wires.custom(slider, {"kind": "need", "name": "video"})  # a page that does not reach it
+    slider.ready.result(30)
+    video = slider.media["video"]
+    assert ("at" in video, video["start"], video["end"]) == (False, 0, 12)
+
+
 def test_a_video_browsers_do_not_play_gets_a_preview(tmp_path):
     odd = films.write(tmp_path / "odd.avi", films.still(films.scene(), 2), codec="mpeg4")
     slider = made(odd)

@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 import traitlets
 import wire as wires
@@ -193,3 +195,41 @@ def test_without_a_kernel_posters_are_seen(bunny):
     assert "<script>" not in html
     assert "Run this cell" in VideoGrid()._still()
     assert repr(VideoGrid([bunny])) == "VideoGrid(1 videos, favourite=None)"
+
+
+def test_a_large_file_is_played_by_address_as_it_is(wire, served, bunny, monkeypatch):
+    monkeypatch.setattr(video_grid, "LARGEST", 1000)
+    monkeypatch.setattr(video_grid, "LONGEST", 3.0)
+    monkeypatch.setattr(media, "poster", None)  # nothing is decoded for a picture
+    grid = shown([bunny])
+    (player,) = grid._players
+    assert (player["note"], player.get("preview"), player["poster"]) == ("", None, "")
+    assert served.find(grid.media[player["key"]]["at"]).path == str(bunny.path)
+    assert wire.customs(grid) == []
+
+
+def test_a_page_that_reaches_no_address_gets_a_poster_and_then_a_preview_of_a_large_file(
+    wire, served, bunny, monkeypatch
+):
+    monkeypatch.setattr(video_grid, "LARGEST", 1000)
+    grid = shown([bunny])
+    key = grid._players[0]["key"]
+    wires.custom(grid, {"kind": "need", "name": key})
+    grid.ready.result(60)
+    (player,) = grid._players
+    assert player["poster"].startswith("data:image/jpeg;base64,")
+    assert player["preview"]
+    assert "at" not in grid.media[key]
+    assert (
+        grid.media[key]["size"] == sum(len(buffers[0]) for _, buffers in wire.customs(grid)) < bunny.path.stat().st_size
+    )
+
+
+def test_nothing_is_looked_into_by_the_constructor(bunny, monkeypatch):
+    here = threading.get_ident()
+    looked = []
+    probe = media.probe
+    monkeypatch.setattr(media, "probe", lambda file: looked.append(threading.get_ident()) or probe(file))
+    shown([bunny])
+    assert looked
+    assert here not in looked

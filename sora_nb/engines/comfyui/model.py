@@ -30,20 +30,21 @@ def model_of(workflow: Workflow, nodes: Nodes, *, name: str, host: str) -> FilmM
     """
     sides = [rule for slot in ("width", "height") for rule in _rules(workflow, nodes, workflow.slot(slot))]
     lengths = list(_rules(workflow, nodes, workflow.slot("frames")))
-    most = min((_whole(rule, "max", MOST_SIDE) for rule in lengths), default=MOST_SIDE)
-    frames = _number(workflow.value("frames"), 81)
     return FilmModel(
         name=re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")[:80] or "workflow",
-        size=(_number(workflow.value("width"), 832), _number(workflow.value("height"), 480)),
-        seconds=max(1, round(frames / workflow.fps)),
+        size=(_whole(workflow.value("width"), 832), _whole(workflow.value("height"), 480)),
+        seconds=max(1, round(_whole(workflow.value("frames"), 81) / workflow.fps)),
         fps=workflow.fps,
-        multiple=math.lcm(2, *(_whole(rule, "step", 1) for rule in sides)),
+        multiple=math.lcm(2, *(_whole(rule.get("step"), 1) for rule in sides)),
         sides=(
-            max(LEAST_SIDE, *(_whole(rule, "min", 1) for rule in sides)),
-            min(MOST_SIDE, *(_whole(rule, "max", MOST_SIDE) for rule in sides)),
+            max(LEAST_SIDE, *(_whole(rule.get("min"), 1) for rule in sides)),
+            min(_whole(rule.get("max"), MOST_SIDE) for rule in sides),
         ),
-        frames=(max(1, *(_whole(rule, "min", 1) for rule in lengths)), most),
-        frame_step=math.lcm(*(_whole(rule, "step", 1) for rule in lengths)),
+        frames=(
+            max(_whole(rule.get("min"), 1) for rule in lengths),
+            min(_whole(rule.get("max"), MOST_SIDE) for rule in lengths),
+        ),
+        frame_step=math.lcm(*(_whole(rule.get("step"), 1) for rule in lengths)),
         references=len(workflow.references),
         image=workflow.starts,
         host=host,
@@ -62,10 +63,8 @@ def _rules(workflow: Workflow, nodes: Nodes, slot: Slot) -> Iterator[Mapping[str
                     yield nodes.rule(node["class_type"], name)
 
 
-def _whole(rule: Mapping[str, Any], name: str, otherwise: int) -> int:
-    """Return a number of a rule, 1 or more."""
-    return max(1, _number(rule.get(name), otherwise))
-
-
-def _number(value: object, otherwise: int) -> int:
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else otherwise
+def _whole(value: object, otherwise: int) -> int:
+    """Return a number from 1 to MOST_SIDE; another one in place of what is none."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or value != value:  # noqa: PLR0124  NaN
+        return otherwise
+    return int(min(MOST_SIDE, max(1, value)))

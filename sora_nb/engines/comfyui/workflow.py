@@ -38,6 +38,8 @@ NEEDED = ("prompt", "seed", "width", "height", "frames")
 """Slots without which a film would not be the one that is asked for."""
 PACE = ("fps", "frame_rate")
 """What inputs of nodes are called that say how many pictures a second there are."""
+MOST_PACE = 240
+"""Pictures a second that no film goes beyond."""
 MOST_BYTES = 16 * 1024**2
 _MARK = re.compile(r"\s*sora\s*:\s*(.*)", re.DOTALL | re.IGNORECASE)
 _SLOT = re.compile(r"([a-z]+) *(\d+)?(?: *= *(\w+))?", re.IGNORECASE)
@@ -123,7 +125,7 @@ class Workflow:
             node: float(value)
             for node, each in self.graph.items()
             for name, value in each["inputs"].items()
-            if name in PACE and isinstance(value, int | float) and value > 0
+            if name in PACE and isinstance(value, int | float) and 0 < value <= MOST_PACE
         }
         marked = {
             told[node] for node in told if re.search(r"sora\s*:.*\bfps\b", title(self.graph, node), re.IGNORECASE)

@@ -45,10 +45,10 @@ def ask(footage: Footage, shape: tuple[int, int], number: int, box: Box) -> Plan
     return plane
 
 
-def around(mask: Mask, shape: tuple[int, int]) -> Box:
-    """Return the square around a person, as far as it lies in the picture."""
+def around(mask: Mask, shape: tuple[int, int], closer: float = CLOSER) -> Box:
+    """Return the square around a person, so many times as large, as far as it lies in the picture."""
     left, top, wide, tall = bounds(mask)
-    side = max(16.0, CLOSER * max(wide, tall))
+    side = max(16.0, closer * max(wide, tall))
     x, y = left + wide / 2, top + tall / 2
     height, width = shape
     x0, y0 = int(np.clip(x - side / 2, 0, width - 8)), int(np.clip(y - side / 2, 0, height - 8))

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.cutout import colour_table
-from sora_nb.engines.cutout.masks import dilated, eroded, opened, overlap, size, window_of
+from sora_nb.engines.cutout.masks import dilated, eroded, most_cut, opened, overlap, size, window_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,8 +27,6 @@ MIN_PIXELS = 50
 """Area in pixels below which there is nothing to judge."""
 CLEARLY_APART = 12.0
 """Levels of Lab by which the colours on the two sides of an outline clearly differ."""
-EDGE = 2
-"""Pixels next to the picture's edge that count as touching it: outlines are not surer than that."""
 LEAST_TOLD = 0.75
 """How often the colours tell a pixel of the subject from one beside it, at and below which they tell nothing."""
 REGROWN_SIDE = 200
@@ -37,6 +35,8 @@ CORE = 0.12
 """How much of a mask is taken off before it is grown anew, in sides of a square of its area."""
 MOVING_SHARE = 0.1
 """Part of the subject that has to move for motion to say where it is."""
+SECONDED = 0.8, 0.9
+"""Overlap with what the network finds at and below which that says nothing of where it is, and from which on it does."""
 MOVING = {
     "agreed": 1.9, "jumps": 2.0, "sized": 1.3, "colours": 3.3, "apart": 2.4, "edges": 1.9, "regrown": 1.3, "found": 3.3,
 }, -15.6  # fmt: skip
@@ -57,7 +57,7 @@ REASONS = {
     "edges": "Its outline does not follow what is seen in the picture.",
     "apart": "Next to its outline the background has the same colours, so that some of it may stick to the subject.",
     "regrown": "Grown anew from its middle it has another outline.",
-    "found": "Next to nothing of it moves: only its colours say where it is.",
+    "found": "Next to nothing of it moves, and at a second look it is larger or smaller: only its colours say where it is.",
     "unmixed": "Parts of it have the colours of the background.",
     "whole": "The edge of the picture cuts it.",
     "seen": "The face is seen in few pictures only.",
@@ -85,7 +85,8 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
     not cut it. Of all else also agreed: the two passes agree. jumps: each mask is its neighbour's, moved along with the
     flow, also that of the worst pairs. colours: they tell the subject from what is around it. apart: they differ all
     along the outline, next to it. edges: the outline lies on edges of the picture. regrown: a watershed from the middle
-    of the mask and from far around it meets at the outline. found: some of it moves, or somebody pointed at it.
+    of the mask and from far around it meets at the outline. found: some of it moves, somebody pointed at it, or the
+    network finds the same.
 
     Args:
         scene: the analysed pictures.
@@ -103,7 +104,7 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
             "sized": sized,
             "unmixed": float(np.mean([_unmixed(scene, number, masks[number]) for number in some])),
             "seen": signs.seen,
-            "whole": float(np.mean([_whole(mask) for mask in masks])),
+            "whole": float(1 - np.mean([most_cut(mask) for mask in masks])),
         }
     moved = [
         overlap(here, scene.flow.warp(there.astype(np.float32), number, number + 1) > 0.5)
@@ -118,7 +119,7 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
         "apart": float(np.mean([_apart(scene, number, masks[number]) for number in some])),
         "edges": float(np.mean([_outline(scene, number, masks[number]) for number in some])),
         "regrown": float(np.mean([_regrown(scene.pictures[number], masks[number]) for number in some])),
-        "found": _found(scene, masks, some, kind),
+        "found": max(float(np.interp(segmentation.seconded, SECONDED, (0, 1))), _found(scene, masks, some, kind)),
     }
 
 
@@ -133,23 +134,6 @@ def weigh(values: Mapping[str, float]) -> Confidence:
 def estimate(scene: Scene, segmentation: Segmentation, kind: str) -> Confidence:
     """Judge a segmentation, see features()."""
     return weigh(features(scene, segmentation, kind))
-
-
-def cut_sides(mask: Mask) -> dict[str, float]:
-    """Return how much of each edge of the picture a mask touches, to two pixels, as part of its own size."""
-    side = size(mask)
-    touched = {
-        "left": mask[:, :EDGE].any(1),
-        "right": mask[:, -EDGE:].any(1),
-        "top": mask[:EDGE].any(0),
-        "bottom": mask[-EDGE:].any(0),
-    }
-    return {name: float(min(1.0, np.count_nonzero(edge) / side)) for name, edge in touched.items()}
-
-
-def _whole(mask: Mask) -> float:
-    """Return 1 less how much the left, right and upper edge cut; at the lower one busts stand."""
-    return 1 - max(share for name, share in cut_sides(mask).items() if name != "bottom")
 
 
 def _bands(mask: Mask) -> tuple[Mask, Mask]:

@@ -12,11 +12,11 @@ from sora_nb.engines.base import SHOWN, Cutout, Preview
 from sora_nb.engines.cutout import candidates as subjects
 from sora_nb.engines.cutout import footage as source
 from sora_nb.engines.cutout import people, sprite
-from sora_nb.engines.cutout.confidence import cut_sides, estimate
-from sora_nb.engines.cutout.masks import bounds, window_of
+from sora_nb.engines.cutout.confidence import estimate
+from sora_nb.engines.cutout.masks import bounds, cut_sides, window_of
 from sora_nb.engines.cutout.matting import matte
 from sora_nb.engines.cutout.motion import analyse
-from sora_nb.engines.cutout.second_opinion import without_scenery
+from sora_nb.engines.cutout.second_opinion import second_opinion
 from sora_nb.engines.cutout.segmentation import moving_evidence, segment
 from sora_nb.engines.cutout.tracks import follow
 from sora_nb.engines.opencv import one_thread
@@ -150,8 +150,7 @@ def _followed(
     evidence = replace(evidence, energy=())  # it was only asked for to find somebody, and takes much memory
     memory.give_back()
     segmentation = segment(footage, scene, evidence, likeliest, control)
-    if hint is None:
-        segmentation = without_scenery(footage, scene, evidence, segmentation)
+    segmentation = second_opinion(footage, scene, evidence, segmentation, pointed=hint is not None)
     return segmentation, likeliest.kind
 
 

@@ -16,6 +16,8 @@ Mask: TypeAlias = NDArray[np.bool_]
 """True where the subject is, shape (height, width)."""
 Box: TypeAlias = tuple[int, int, int, int]
 """Left, top, width, height in pixels."""
+EDGE = 2
+"""Pixels next to the picture's edge that count as touching it: outlines are not surer than that."""
 
 
 def bounds(mask: Mask) -> Box:
@@ -110,6 +112,23 @@ def filled(mask: Mask, share: float) -> Mask:
     whole = mask.copy()
     whole[window] |= holes[labels]
     return whole
+
+
+def cut_sides(mask: Mask) -> dict[str, float]:
+    """Return how much of each edge of the picture a mask touches, to two pixels, as part of its own size."""
+    side = size(mask)
+    touched = {
+        "left": mask[:, :EDGE].any(1),
+        "right": mask[:, -EDGE:].any(1),
+        "top": mask[:EDGE].any(0),
+        "bottom": mask[-EDGE:].any(0),
+    }
+    return {name: float(min(1.0, np.count_nonzero(edge) / side)) for name, edge in touched.items()}
+
+
+def most_cut(mask: Mask) -> float:
+    """Return how much the left, right or upper edge of the picture cuts a mask, as cut_sides() does; at the lower one busts stand."""
+    return max(share for name, share in cut_sides(mask).items() if name != "bottom")
 
 
 def overlap_of_boxes(first: tuple[float, ...], second: tuple[float, ...]) -> float:

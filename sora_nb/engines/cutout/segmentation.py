@@ -91,6 +91,7 @@ class Segmentation:
         evidence: what motion said in the second pass; None where a person was found by the face.
         doubts: sentences for the user.
         signs: what else speaks for the masks of a person; None where motion decided.
+        seconded: how far the network finds the same, 0 to 1; told by second_opinion() only.
         faces: the face of a person, by the number of the picture it is seen in; in pixels of the analysed picture.
     """
 
@@ -99,6 +100,7 @@ class Segmentation:
     evidence: Evidence | None
     doubts: tuple[str, ...] = ()
     signs: Signs | None = None
+    seconded: float = 0.0
     faces: Mapping[int, Face] = field(default_factory=dict)
 
 

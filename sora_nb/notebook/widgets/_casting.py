@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SETTLED = 0.5
 """Seconds for which nothing is moved before anybody is looked for."""
-KEPT = 60.0
+KEPT = 30.0
 """Seconds for which what was measured is kept, for another choice: it takes some hundred megabytes."""
 ALIKE = 0.3
 """Overlap from which on a cut-out is that of a subject."""
@@ -142,12 +142,16 @@ class Casting:
     def _keep_for_a_while(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = threading.Timer(KEPT, self._forget)
+        self._timer = threading.Timer(KEPT, self._let_go)
         self._timer.daemon = True
         self._timer.start()
 
     def _forget(self) -> None:
         self._known = None
+
+    def _let_go(self) -> None:
+        self._forget()
+        memory.give_back()
 
 
 def overlap(one: Sequence[float], other: Sequence[float]) -> float:

@@ -23,13 +23,14 @@ const MS = {
 
 const EXPORTED = 'script[type="application/vnd.jupyter.widget-state+json"]'; // a page made of a notebook has it
 
-/** Whether the page was made of a notebook, as those of Voilà are: it has no cells. */
 const exported = () => Boolean(document.querySelector(EXPORTED));
+/** Whether it is a page of Voilà, which has no cells to run. */
+const served = () => Boolean(document.body.dataset.voila);
 
 /** What became of the kernel, and what to do. */
 function fate(state) {
   if (!GONE[state]) return state ? LOST : "";
-  if (exported()) return `${GONE[state]} ${RELOAD}`;
+  if (served()) return `${GONE[state]} ${RELOAD}`;
   return `${GONE[state]} ${state === "ended" ? `Start it, then r${AGAIN.slice(1)}` : AGAIN}`;
 }
 

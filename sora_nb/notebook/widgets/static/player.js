@@ -123,7 +123,8 @@ export function player(model, selection, onTime) {
   video.addEventListener("ended", () => { if (roams) pause(); else if (wantsPlay) start(); });
   video.addEventListener("error", async () => {
     const { token } = covers();
-    if (video.getAttribute("src") && !(await lost(model, "video"))) model.send({ kind: "broken", token });
+    if (!video.getAttribute("src") || (!video.src.startsWith("blob:") && (await lost(model, "video")))) return;
+    model.send({ kind: "broken", token });
   });
   const seen = new IntersectionObserver((entries) => { if (!entries.at(-1).isIntersecting && wantsPlay) pause(); });
   seen.observe(screen);

@@ -210,7 +210,7 @@ function cell(model, ensemble, choose) {
   video.addEventListener("error", async () => {
     if (!video.getAttribute("src")) return; // taken away, not broken
     player.ready = false;
-    if (await lost(model, told.key)) return;
+    if (!video.src.startsWith("blob:") && (await lost(model, told.key))) return;
     if (!told.url && !told.preview) model.send({ kind: "broken", name: told.key });
     say(`This browser cannot play ${told.codec ? `${told.codec} video` : "this video"}. Open the file in another program.`);
     ensemble.changed();
@@ -403,7 +403,7 @@ function render({ model, el }) {
     const { top, bottom, height } = app.getBoundingClientRect();
     if (!height || bottom < 0 || top > window.innerHeight) return;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    players.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+    players.scrollIntoView({ block: "nearest" }); // at once: JupyterLab ends a smooth one where a cell grows meanwhile
     if (calm) return;
     wish = "off";
     sound.value = wish;
