@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 DEVICES = ("cuda", "mps", "cpu")
 TURN_SECONDS = 0.1
 """How often a film that waits for another model's looks whether it was cancelled."""
-DOWNLOADED = 0.1
+DOWNLOADED = 0.01
 """Fraction of a film's making at which its model has come, where it had to be downloaded."""
 LESS = ' Or have less of it loaded at a time: "diffusers:MODEL?way=layers".'
 SMALLER = "Ask for a smaller size or a shorter film"
@@ -253,11 +253,11 @@ class DiffusersFilmer:
         """Have the model loaded in a way that has room for this film."""
         shape = request.width, request.height, request.frames, len(request.references), request.image is not None
         if self._pipeline is None or shape != self._fitting:
-            control.step(0, f"computing what {self.model.name} needs")
+            control.step(DOWNLOADED, f"computing what {self.model.name} needs")
             placement = self._fit(request.width, request.height, shown, request.frames)
             self._fitting = shape
             self._pipeline = Pipeline(self._here, self._kind, self.card, self._precision, placement)
-            control.step(0, placement.told(self.card))
+            control.step(DOWNLOADED, placement.told(self.card))
         return self._pipeline
 
     def _about(self, placement: Placement) -> dict[str, str | int | float]:

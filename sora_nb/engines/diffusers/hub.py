@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from huggingface_hub import HfApi, hf_hub_download, try_to_load_from_cache
-from huggingface_hub.constants import HF_HUB_CACHE
+from huggingface_hub import HfApi, constants, hf_hub_download, try_to_load_from_cache
 from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, RepositoryNotFoundError, RevisionNotFoundError
 
 from sora_nb.display import plain
@@ -27,7 +25,8 @@ if TYPE_CHECKING:
 ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 WANTED = (".json", ".safetensors", ".txt", ".model", ".md", ".jinja")
 """Endings of the files that a model is made of."""
-os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+# its library reads the variable of this name when it is loaded, which another one may have done before
+constants.HF_HUB_DISABLE_TELEMETRY = True
 
 
 class Remote(NamedTuple):
@@ -35,11 +34,13 @@ class Remote(NamedTuple):
 
     Attributes:
         ident: such as "Wan-AI/Wan2.1-VACE-1.3B-diffusers".
+        wanted: the revision that was asked for; None: the newest.
         revision: the commit that is fetched.
         files: bytes of each file that is needed.
     """
 
     ident: str
+    wanted: str | None
     revision: str
     files: dict[str, int]
 
@@ -62,14 +63,16 @@ def look(ident: str, revision: str | None, idle: Collection[str] = ()) -> Remote
         ConfigError: there is no such model, or no connection.
     """
     with _told(ident):
-        found = HfApi(library_name="", user_agent=None).model_info(ident, revision=revision, files_metadata=True)
+        found = HfApi().model_info(ident, revision=revision, files_metadata=True)
     sizes = {each.rfilename: each.size or 0 for each in found.siblings or ()}
     if folders.INDEX not in sizes:
         raise ConfigError(
             f"{ident} is not stored as diffusers saves a model: it has no {folders.INDEX}.",
             hint="Models that are have a name with diffusers in it, mostly.",
         )
-    return Remote(ident, found.sha or "main", {name: size for name, size in sizes.items() if _is_wanted(name, idle)})
+    return Remote(
+        ident, revision, found.sha or "main", {name: size for name, size in sizes.items() if _is_wanted(name, idle)}
+    )
 
 
 def _is_wanted(name: str, idle: Collection[str]) -> bool:
@@ -115,7 +118,7 @@ def fetch(remote: Remote, control: Control, until: float) -> Path:
 
     missing = {name: size for name, size in remote.files.items() if not here(name)}
     total, done, path = sum(missing.values()), 0, Path()
-    room = Path(HF_HUB_CACHE)
+    room = Path(constants.HF_HUB_CACHE)
     room.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(room).free < total:
         raise ConfigError(
@@ -126,8 +129,10 @@ def fetch(remote: Remote, control: Control, until: float) -> Path:
         control.step(until * done / max(1, total), f"downloading {remote.ident}, {gib(done)} of {gib(total)}")
         _fetch(remote, name)
         done += size
-    path = _fetch(remote, folders.INDEX)
-    return _root(remote, path)
+    path = _root(remote, _fetch(remote, folders.INDEX))
+    with _told(remote.ident):  # asked for by the name it was wanted by, so that the cache knows it by that name later
+        hf_hub_download(remote.ident, folders.INDEX, revision=remote.wanted)
+    return path
 
 
 def _root(remote: Remote, file: Path) -> Path:
