@@ -304,8 +304,6 @@ def test_one_of_seven_is_named_and_filmed_by_four_clicks_on_one_screen_then_anot
     expect(me.app.get_by_role("spinbutton", name="Seed")).to_have_value("1")
     expect(generate).to_be_in_viewport(ratio=1)
 
-    page.evaluate(DARK)
-    page.set_viewport_size(NARROW)
     by_keys_alone(me, boxes[1], "@yellow", "walks in the snow")
     notebook.until(f"str(app.character), {SHOWN}", "('@yellow', 1)")
     assert me.app.evaluate("(node) => node.scrollWidth - node.clientWidth") <= 1
@@ -316,6 +314,8 @@ def test_one_of_seven_is_named_and_filmed_by_four_clicks_on_one_screen_then_anot
 def by_keys_alone(me, number, name, words):
     """Make a character of whom a box is around, and a film, without a pointer."""
     keys = me.page.keyboard
+    me.page.evaluate(DARK)
+    me.page.set_viewport_size(NARROW)
     me.app.get_by_role("radiogroup", name="Who is meant").get_by_role("radio", checked=True).focus()
     me.tab_to(me.app.get_by_role("radiogroup", name="Who is meant"))
     while not me.app.get_by_role("radio", name=LETTERS[number], exact=True).is_checked():
