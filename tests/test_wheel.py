@@ -33,6 +33,9 @@ def test_the_wheel_is_whole(tmp_path):
         "sora_nb/py.typed",
     } <= names
     assert not [name for name in names if name.startswith("tests/")]
+    # what enables the extension of the Jupyter server wherever the wheel is installed
+    (enabling,) = (name for name in names if name.endswith("/etc/jupyter/jupyter_server_config.d/sora_nb.json"))
+    assert ".data/data/etc/" in enabling
     code = "import sora_nb; print(sora_nb.footage(), sora_nb.Studio.__name__)"
     said = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path / "site", capture_output=True, text=True, check=True

@@ -92,7 +92,7 @@ def test_a_grid_is_made_at_once_however_large_its_films(row, films, monkeypatch)
         grid.ready.result(300)
     row(
         "VideoGrid of six films of 60 MB: its constructor",
-        before="860 ms",
+        before="774 ms",
         now=1000 * min(took),
         unit="ms",
         limit="",

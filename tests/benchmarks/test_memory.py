@@ -97,7 +97,7 @@ def test_ten_large_films_leave_an_app_small(row, tmp_path, footage):
     grown = int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     row(
         "ten films of 200 MB opened in one app: what the kernel grows by",
-        before="354 MB",
+        before="not measured",
         now=grown,
         unit="MB",
         limit="",
