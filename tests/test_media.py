@@ -58,8 +58,8 @@ def test_pictures_of_a_window(footage):
 
 
 def test_single_pictures_of_a_window_can_be_larger(footage):
-    found = list(media.frames(footage, 1, 1.2, max_side=160))
-    found[2] = replace(found[2], max_side=640)
+    sides = (160, 160, 640, 160, 160)
+    found = [replace(one, max_side=side) for one, side in zip(media.frames(footage, 1, 1.2), sides, strict=True)]
     assert [frame.rgb.shape[1] for frame in found] == [160, 160, 640, 160, 160]
     assert [frame.size[0] for frame in found] == [160, 160, 640, 160, 160]
 

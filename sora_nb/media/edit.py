@@ -282,7 +282,7 @@ class Keeper:
             piece = Piece.of(self._path, self._clip.start, self._clip.end)
             for frame in _encoding([piece], self._out, QUICK, max_side=piece.kept_side, lost=lost):
                 given += 1
-                yield replace(frame, max_side=None)
+                yield frame
             check_cut(piece, self._out)
             self.notes = piece.notes()
         except (MediaError, OSError):
@@ -384,9 +384,10 @@ def _placed(pieces: Sequence[Piece]) -> Iterator[tuple[float, Piece]]:
 def _shown(piece: Piece, max_side: int | None, lost: list[float] | None) -> Iterator[tuple[Frame, float]]:
     """Decode the pictures of a piece, each with how long it is shown; the first one is shown from its start on."""
     shown: Frame | None = None
-    for frame in frames(piece.path, piece.start, piece.end, max_side=max_side, lost=lost):
-        piece.shown.append(frame.time)
-        piece.passing.append(frame)
+    for whole in frames(piece.path, piece.start, piece.end, lost=lost):
+        piece.shown.append(whole.time)
+        piece.passing.append(whole)
+        frame = replace(whole, max_side=max_side)
         if shown is None:
             piece.first = replace(frame, max_side=None, height=SMALL_HEIGHT).rgb
             shown = replace(frame, time=piece.start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -67,14 +67,14 @@ class Frame:
 
     Attributes:
         time: the second of the film from which it is seen.
-        decoded: as the decoder gave it, and as large.
+        decoded: as the decoder gave it, and as large; None once it was converted and let go.
         converter: the film's.
         max_side: most pixels of its longer side; None for full size.
         height: pixels of its height, in place of that.
     """
 
     time: float
-    decoded: av.VideoFrame
+    decoded: av.VideoFrame | None
     converter: Converter
     max_side: int | None = None
     height: int | None = None
@@ -82,17 +82,26 @@ class Frame:
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
+        assert self.decoded is not None
         return self.converter.size_within(self.decoded, max_side=self.max_side, height=self.height)
 
     @property
     def i420(self) -> av.VideoFrame | None:
         """The picture as an encoder takes it, where that needs no way through RGB; see Converter.i420()."""
+        assert self.decoded is not None
         return None if self.height else self.converter.i420(self.decoded, max_side=self.max_side)
 
     @cached_property
     def rgb(self) -> NDArray[np.uint8]:
         """The picture as RGB of shape (height, width, 3)."""
+        assert self.decoded is not None
         return self.converter.rgb(self.decoded, max_side=self.max_side, height=self.height)
+
+    def converted(self) -> Frame:
+        """Return the picture in RGB alone, without what the decoder gave, which may be many times as large."""
+        alone = replace(self, decoded=None)
+        alone.__dict__["rgb"] = self.rgb
+        return alone
 
 
 def probe(path: Path) -> VideoInfo:
@@ -196,7 +205,8 @@ def frames(
     for number, (time, picture) in enumerate(_window(run, start, math.inf if end is None else end)):
         if chosen is not None and number not in chosen:
             continue
-        yield Frame(max(time, start), picture, converter, max_side)
+        frame = Frame(max(time, start), picture, converter, max_side)
+        yield frame.converted() if max_side else frame
 
 
 def _window(run: Iterator[Timed], start: float, end: float) -> Iterator[Timed]:

@@ -130,7 +130,14 @@ def test_a_filmstrip_costs_little_more_than_its_key_frames(row, peer, footage_of
     spent, floor = (min(times) for times in zip(*turns, strict=True))
     peers = {name: lambda code=code: peer(TIMED.format(code), film) / floor for name, code in OTHERS.items()}
     row(
-        what, before=before, now=spent / floor, unit="x", limit=FLOOR, reach=aim, peers=peers if seconds < 600 else None
+        what,
+        before=before,
+        now=spent / floor,
+        unit="x",
+        limit=FLOOR,
+        reach=aim,
+        peers=peers if seconds < 600 else None,
+        why="opening a file takes 6 ms and shrinking its pictures 5, a fifth of what such cheap key frames take",
     )
     assert spent < (1.5 if gop == 132 else 2.3) * floor
 
