@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-import sora_nb
 from sora_nb.errors import SoraError
 
 app = typer.Typer(
@@ -27,7 +27,8 @@ Home = Annotated[
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"sora_nb {sora_nb.__version__}")
+        version = import_module("importlib.metadata").version("sora_nb")  # takes longer to load than the help
+        typer.echo(f"sora_nb {version}")
         raise typer.Exit
 
 
