@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +27,8 @@ Home = Annotated[
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"sora_nb {importlib.metadata.version('sora_nb')}")
+        version = import_module("importlib.metadata").version("sora_nb")  # takes longer to load than the help
+        typer.echo(f"sora_nb {version}")
         raise typer.Exit
 
 
