@@ -15,10 +15,10 @@ from sora_nb.engines.prompt import vocabulary
 NAMES = tuple(scenes.OUTDOORS | scenes.INDOORS)
 
 
-def picture(name, time="day", weather="clear", width=320, height=180, seconds=4.0, at=1.0, track=0.0, seed=1):
+def picture(name, time="day", weather="clear", width=320, height=180, seconds=4.0, at=1.0, track=0.0, seed=1, before=(255, 0, 255)):
     where = scenes.setting(name, time=time, weather=weather, width=width, height=height, seconds=seconds, seed=seed)
     scene = scenes.draw(name, where)
-    frame = np.full((height, width, 3), (255, 0, 255), np.uint8)
+    frame = np.full((height, width, 3), before, np.uint8)
     for element in (*scene.back, *scene.front):
         element.draw(frame, View(at, track * where.margin, where.margin))
     return frame
@@ -100,6 +100,14 @@ def test_a_seed_draws_the_same_place_again_and_another_seed_another():
 def test_something_moves_in_a_living_place(name):
     still = np.abs(picture(name, at=0.5).astype(int) - picture(name, at=2.0)).max(-1)
     assert (still > 12).mean() > 0.002
+
+
+@pytest.mark.release
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("size", [(512, 512), (854, 480)], ids=lambda size: "x".join(map(str, size)))
+def test_nothing_shows_of_what_lay_in_memory_before(name, size):
+    black, white = (picture(name, width=size[0], height=size[1], track=0.3, before=grey) for grey in (0, 255))
+    assert np.array_equal(black, white)
 
 
 def test_near_layers_move_more_than_far_ones():

@@ -19,6 +19,8 @@ SUN_HEIGHT = {"dawn": 0.80, "day": 0.20, "sunset": 0.80, "night": 0.24}
 """Row of the sun or the moon, as part of the way from the top down to the horizon."""
 CLOUD_COVER = {"clear": 0.30, "cloudy": -0.75, "rain": -1.1, "snow": -0.9, "fog": -0.6}
 """Where clouds begin, in deviations of their noise."""
+HAZE = 0.06
+"""How far haze is seen below the horizon, in units: far hills and trees have gaps down to where the ground begins."""
 
 
 def sky(setting: Setting, horizon: int) -> list[Element]:
@@ -40,7 +42,12 @@ def sky(setting: Setting, horizon: int) -> list[Element]:
         _stars(big, rng)
     if clear > 0.1:
         _disc(big, setting, horizon, clear)
-    return [Layer(big, None, 0.03, rng=rng), _clouds(setting, rows / height, columns, away, height)]
+    haze = np.full((round(2 * unit * HAZE), setting.wide, 3), light.sky[-1][1], np.float32)
+    return [
+        Layer(haze, None, 0.03, top=horizon),
+        Layer(big, None, 0.03, rng=rng),
+        _clouds(setting, rows / height, columns, away, height),
+    ]
 
 
 def _halo(away: Floats, time: str) -> Floats:
