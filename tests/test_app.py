@@ -281,13 +281,13 @@ def test_a_fetch_ends_with_a_press_and_with_another_choice(studio, footage, clip
     app = studio.app()
     with Faulty(*held) as web:
         app.picker.value = f"{web.url}/a.mp4"
-        until(lambda: app.picker.arrived)
+        until(lambda: app.picker.arrived and app.picker.arrived[0])
         wires.custom(app.picker, {"kind": "stop"})
         until(held[0].broken.is_set)
         until(lambda: app.picker.arrived == ())
         assert (app.picker.value, app.slider.working, app.picker.problem) == (None, "", "")
         app.picker.value = f"{web.url}/b.mp4"
-        until(lambda: app.picker.arrived)
+        until(lambda: app.picker.arrived and app.picker.arrived[0])
         app.picker.value = clip
         until(held[1].broken.is_set)
         until(lambda: app.making.ready)

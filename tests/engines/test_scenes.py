@@ -15,7 +15,18 @@ from sora_nb.engines.prompt import vocabulary
 NAMES = tuple(scenes.OUTDOORS | scenes.INDOORS)
 
 
-def picture(name, time="day", weather="clear", width=320, height=180, seconds=4.0, at=1.0, track=0.0, seed=1, before=(255, 0, 255)):
+def picture(
+    name,
+    time="day",
+    weather="clear",
+    width=320,
+    height=180,
+    seconds=4.0,
+    at=1.0,
+    track=0.0,
+    seed=1,
+    before=(255, 0, 255),
+):
     where = scenes.setting(name, time=time, weather=weather, width=width, height=height, seconds=seconds, seed=seed)
     scene = scenes.draw(name, where)
     frame = np.full((height, width, 3), before, np.uint8)
