@@ -6,11 +6,13 @@ import re
 import threading
 from decimal import Decimal
 
+import large_films
 import pytest
 import wire as wires
 from conftest import KEY
 from faulty import Faulty, Held, answer
 from quick import QuickEngine
+from serving import Shelf
 from waiting import until
 
 from sora_nb import Studio, background
@@ -274,6 +276,46 @@ def test_an_address_shows_its_bytes_and_never_the_old_film(studio, footage, clip
     assert app.picker.arrived == ()
     assert app.slider.video.name == "my cat.mp4"
     assert app.slider.video.read_bytes() == footage.read_bytes()
+
+
+def test_the_strip_of_an_address_is_there_before_the_film_and_its_seconds_stay_chosen(studio, footage, tmp_path):
+    film = large_films.write(footage, tmp_path / "film.mp4", 10, 8_000_000)
+    with Shelf(film.read_bytes()) as shelf:
+        shelf.large = 500_000
+        app = studio.app()
+        app.picker.value = shelf.url
+        until(lambda: "poster" in app.slider.media)
+        assert app.slider.video is None
+        assert (app.making.ready, app.slider.working) == (False, "Fetching the video ...")
+        assert app.slider.about == {"name": "film.mp4"}
+        end = app.slider.media["overview"]["end"]
+        app.slider.value = (1, 3)
+        shelf.go.set()
+        until(lambda: app.making.ready)
+        assert shelf.sent == len(shelf.content)
+    assert app.slider.value == (1, 3)
+    assert app.slider.duration == pytest.approx(end, abs=0.1)
+    app.slider.ready.result(60)
+    assert (app.slider.problem, app.slider.working) == ("", "")
+
+
+def test_a_strip_that_is_there_goes_with_another_choice(studio, footage, clip, tmp_path):
+    film = large_films.write(footage, tmp_path / "film.mp4", 10, 8_000_000)
+    with Shelf(film.read_bytes()) as shelf:
+        shelf.large = 500_000
+        app = studio.app()
+        app.picker.value = shelf.url
+        until(lambda: "poster" in app.slider.media)
+        wires.custom(app.picker, {"kind": "stop"})
+        until(lambda: app.slider.duration == 0)
+        assert app.slider.media == {}
+        app.picker.value = shelf.url
+        until(lambda: "poster" in app.slider.media)
+        app.picker.value = clip
+        until(lambda: app.making.ready)
+        shelf.go.set()
+    assert app.slider.video == clip
+    assert app.slider.about["name"] == clip.name
 
 
 def test_a_fetch_ends_with_a_press_and_with_another_choice(studio, footage, clip):

@@ -21,14 +21,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sora_nb.models import ServiceId
+    from sora_nb.providers.answers import Arrived
     from sora_nb.providers.base import Provider
-    from sora_nb.providers.download import Arrived
     from sora_nb.providers.profile import Profile
+    from sora_nb.providers.ranges import Look
 
 __all__ = ["Source", "VideoLike", "fetched", "file_of", "resolve"]
 
 
-async def fetched(provider: Provider, url: str, folder: Path, on_progress: Arrived | None = None) -> Path:
+async def fetched(
+    provider: Provider, url: str, folder: Path, on_progress: Arrived | None = None, look: Look | None = None
+) -> Path:
     """Bring a video from the web to this machine, kept under its name in a folder of its hash.
 
     One that was brought before and is the same at its server is not sent again, and any other comes whole, in one piece
@@ -39,6 +42,7 @@ async def fetched(provider: Provider, url: str, folder: Path, on_progress: Arriv
         url: http(s) address of the file itself.
         folder: where it is kept.
         on_progress: told what has arrived.
+        look: given the film where it comes by ranges, before all of it is here; see Downloader.download().
 
     Raises:
         DownloadError: it did not arrive, or is not a video.
@@ -55,6 +59,7 @@ async def fetched(provider: Provider, url: str, folder: Path, on_progress: Arriv
             given=True,
             unless="" if known is None else known.tag,
             on_progress=on_progress,
+            look=look,
         )
         if known is not None and download.unchanged:
             here = known.file(folder)

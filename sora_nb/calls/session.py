@@ -64,9 +64,10 @@ if TYPE_CHECKING:
     from sora_nb.models import Dollars, Moment
     from sora_nb.money.budget import Allowance, Budget
     from sora_nb.money.prices import Estimate
+    from sora_nb.providers.answers import Arrived
     from sora_nb.providers.base import Provider, Report
-    from sora_nb.providers.download import Arrived
     from sora_nb.providers.profile import Profile
+    from sora_nb.providers.ranges import Look
     from sora_nb.storage.characters import Characters
     from sora_nb.storage.files import Removed
     from sora_nb.storage.listing import Listing
@@ -845,15 +846,16 @@ class Session:
         """
         return file_of(video, self.find_video)
 
-    def submit_fetch(self, url: str, on_progress: Arrived | None = None) -> Future[Path]:
+    def submit_fetch(self, url: str, on_progress: Arrived | None = None, look: Look | None = None) -> Future[Path]:
         """Start bringing a video from the web to this machine, and return at once; cancelling the future stops it.
 
         Args:
             url: as of Studio.fetch().
             on_progress: told what has arrived, on the background loop.
+            look: given the film where it comes by ranges, before all of it is here; see Downloader.download().
         """
         provider, url = self.provider(), arguments.text(url, "address")
-        return background.submit(lambda: fetched(provider, url, self.home / "sources", on_progress))
+        return background.submit(lambda: fetched(provider, url, self.home / "sources", on_progress, look))
 
     def fetch(self, url: str) -> Path:
         """Bring a video from the web to this machine; see Studio.fetch()."""

@@ -7,7 +7,8 @@ follow playlists and `concat:` names inside a hostile file to other files and ho
 from __future__ import annotations
 
 import io
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sora_nb.errors import MediaError
@@ -15,11 +16,12 @@ from sora_nb.media.pixels import MAX_PIXELS, THREADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import av.container
     from av.audio.stream import AudioStream
     from av.video.stream import VideoStream
+
+    from sora_nb.media.arriving import Arriving
 
 CONVERT = "Convert it to MP4 (H.264) and try again."
 AGAIN = "Copy or download it again, or have a video editor write it anew."
@@ -41,8 +43,8 @@ _SEGMENT = b"\x18\x53\x80\x67"
 
 
 @contextmanager
-def open_video(path: Path) -> Iterator[av.container.InputContainer]:
-    """Open a local video file for reading.
+def open_video(path: Path | Arriving) -> Iterator[av.container.InputContainer]:
+    """Open a video file for reading: a local one, or one on its way here.
 
     Raises:
         MediaError: it is missing, not one of the named containers, damaged, or has no picture that can be decoded.
@@ -62,7 +64,7 @@ def open_video(path: Path) -> Iterator[av.container.InputContainer]:
 
 
 @contextmanager
-def open_container(path: Path) -> Iterator[av.container.InputContainer]:
+def open_container(path: Path | Arriving) -> Iterator[av.container.InputContainer]:
     """Open a file that has a video track, which this machine may have no decoder for.
 
     Raises:
@@ -70,11 +72,14 @@ def open_container(path: Path) -> Iterator[av.container.InputContainer]:
     """
     import av
 
-    if not path.is_file():
+    if isinstance(path, Path) and not path.is_file():
         raise MediaError(f"There is no file {path.name!r} in {str(path.parent)!r}.")
     kind, options = container_name(path), {"protocol_whitelist": "file"}
     try:
-        with av.open(str(path), format=kind, options=options, **_any_title()) as container:
+        with (
+            nullcontext(str(path)) if isinstance(path, Path) else path.open("rb") as file,
+            av.open(file, format=kind, options=options, **_any_title()) as container,
+        ):
             if not container.streams.video:
                 raise cut_off(path) or MediaError(f"{path.name!r} has no picture, only sound.")
             yield container
@@ -91,7 +96,7 @@ def _any_title() -> dict[str, Any]:
     return {"metadata_errors": "replace"} if int(av.__version__.partition(".")[0]) < 19 else {}
 
 
-def container_name(path: Path) -> str:
+def container_name(path: Path | Arriving) -> str:
     """Tell the container from the first bytes, so that FFmpeg does not guess and open a playlist.
 
     Raises:
@@ -130,7 +135,7 @@ def check_whole(path: Path) -> None:
         raise error
 
 
-def cut_off(path: Path) -> MediaError | None:
+def cut_off(path: Path | Arriving) -> MediaError | None:
     """Return the error of a file that ends before it should, or None where its container does not tell so."""
     with path.open("rb") as file:
         end = file.seek(0, io.SEEK_END)

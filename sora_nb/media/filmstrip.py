@@ -18,9 +18,9 @@ from sora_nb.errors import MediaError
 from sora_nb.media.clock import MOMENT, Clock
 from sora_nb.media.container import open_video
 from sora_nb.media.pixels import Converter, decoder_of, jpeg
-from sora_nb.media.seeking import key_packet, pictures, stands_alone, time_of
-from sora_nb.media.timing import length_of, rate_of
-from sora_nb.media.video import Frame
+from sora_nb.media.seeking import key_packet, key_spans, pictures, stands_alone, time_of
+from sora_nb.media.timing import END, length_of, rate_of, told_end
+from sora_nb.media.video import POSTER_SIDE, Frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import av.container
     from numpy.typing import NDArray
 
+    from sora_nb.media.arriving import Arriving
     from sora_nb.media.seeking import Packet
 
     Check = Callable[[], None] | None
@@ -54,6 +55,56 @@ class Filmstrip:
     width: int
     height: int
     exact: bool = True
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What a film looks like, before it is here.
+
+    Attributes:
+        strip: of its key frames.
+        duration: seconds, as its header tells.
+        poster: its first key frame, as a JPEG.
+    """
+
+    strip: Filmstrip
+    duration: float
+    poster: bytes
+
+
+def glance(film: Arriving, count: int, *, height: int) -> Glance:
+    """Draw a strip of a film on its way, and bring no more of it for that than its index and some key frames.
+
+    Args:
+        film: the film.
+        count: how many pictures.
+        height: pixels of each picture, as shown.
+
+    Raises:
+        MediaError: it cannot be read as a video, or does not tell its length.
+        ConnectionError: it does not come.
+        SoraError: it cannot be had.
+    """
+    from av.stream import Discard
+
+    with open_video(film) as container:
+        clock = Clock.of(container)
+        end = told_end(container, clock)
+        if not 0 < end < END:
+            raise MediaError(f"{film.name!r} does not tell how long it is.")
+        times = _evenly(0.0, end, count)
+        for other in container.streams:
+            if other is not container.streams.video[0]:
+                other.discard = Discard.all  # it lies between the pictures
+        film.ask(key_spans(container, clock, times))
+        converter = Converter(container.streams.video[0])
+        _, thumbs = _at_key_frames(container, times, converter, height, None)
+        packet = key_packet(container, clock, times[0])
+        first = None if packet is None else _decode_key(container, packet)
+    found = _filled(thumbs)
+    if not found or first is None:
+        raise MediaError(f"{film.name!r} has no key frame that can be decoded.")
+    return Glance(_joined(found, times, exact=False), end, jpeg(converter.rgb(first, max_side=POSTER_SIDE)))
 
 
 def filmstrip(

@@ -19,7 +19,7 @@ from sora_nb.media.container import container_name, open_video, sound_tracks
 from sora_nb.media.pixels import decoder_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import av
@@ -196,6 +196,19 @@ def key_packet(container: av.container.InputContainer, clock: Clock, time: float
     if not land(container, clock, begins - LATE):
         return None
     return next((packet for packet in packets(container, stream) if packet.is_keyframe and packet.size), None)
+
+
+def key_spans(container: av.container.InputContainer, clock: Clock, times: Sequence[float]) -> list[tuple[int, int]]:
+    """Return where in its file the key frames at, or last before, some times are, as far as an index tells that.
+
+    Returns:
+        The first byte of each, and the one behind its last.
+    """
+    stream = container.streams.video[0]
+    index = stream.index_entries
+    stamps = [clock.stamp(time + MOMENT, stream.time_base) for time in times]
+    numbers = {index.search_timestamp(stamp) for stamp in stamps}
+    return [(index[number].pos, index[number].pos + index[number].size) for number in sorted(numbers) if number >= 0]
 
 
 def decoded(attempt: Attempt, lost: list[float] | None = None) -> Iterator[Timed]:

@@ -60,7 +60,7 @@ def length_of(path: Path, container: av.container.InputContainer, rate: float) -
     stream = container.streams.video[0]
     clock = Clock.of(container)
     begins = clock.seconds(stream.start_time or 0, stream.time_base)
-    told = _told_end(container, clock)
+    told = told_end(container, clock)
     back = LATE
     span: tuple[float, float] | None = None
     # a transport stream's seek may land behind a picture that is stored before its turn
@@ -86,8 +86,8 @@ def _holds_durations(container: av.container.InputContainer) -> bool:
     return container.format.name not in _NO_DURATIONS
 
 
-def _told_end(container: av.container.InputContainer, clock: Clock) -> float:
-    """Return the second at which the pictures end, if the header is right."""
+def told_end(container: av.container.InputContainer, clock: Clock) -> float:
+    """Return the second at which the pictures end, if the header is right; END where it does not tell."""
     from av import time_base
 
     stream = container.streams.video[0]

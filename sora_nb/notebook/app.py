@@ -78,9 +78,9 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.video: Video | None = None
         self._extractor = session.extractor_profile
         self.picker = VideoPicker(uploads=session.home / "uploads", sample=samples.offered(), fetches=True)
-        self._fetch = Fetch(session, self.picker, self._apart)
         rules = self._extractor.character
         self.slider = ClipSlider(span=rules.span, subjects=rules.subject and session.engine)
+        self._fetch = Fetch(session, self.picker, self.slider, self._apart)
         self.name = Question("Name of the character", prefix="@", longest=NAME_LENGTH)
         self._jobs = Jobs(session, self._apart, self.show_costs)
         self.making, self.rendering = self._jobs.making, self._jobs.rendering
@@ -166,7 +166,9 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         if value is not None:
             note = "Fetching the video ..." if isinstance(value, str) else "Opening the video ..."
         await self._apart(self._wait_for_a_video, note)
-        if value is None or isinstance(value, str):  # never the old film under the new title
+        if (
+            value is None or isinstance(value, str) or self.slider.video is None
+        ):  # never the old film under the new title
             await self._apart(self.slider.clear, note if value else "")
         if value is None:
             return

@@ -1,16 +1,28 @@
-"""The address that a person chose, on its way to this machine: shown as it arrives, and stopped when another is chosen."""
+"""The address that a person chose, on its way to this machine: shown as it arrives, and stopped when another is chosen.
+
+What the film looks like is shown before all of it is here, where its server sends parts of it.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from sora_nb import background, media
+from sora_nb.errors import SoraError
+from sora_nb.media import filmstrip
+from sora_nb.notebook.widgets.clip_slider import TALL, THUMBS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable, Coroutine
     from concurrent.futures import Future
     from pathlib import Path
 
     from sora_nb.calls.session import Session
+    from sora_nb.media.arriving import Arriving
+    from sora_nb.notebook.widgets.clip_slider import ClipSlider
     from sora_nb.notebook.widgets.video_picker import VideoPicker
 
 LOOK_SECONDS = 0.25
@@ -18,17 +30,21 @@ LOOK_SECONDS = 0.25
 
 
 class Fetch:
-    """Fetches one address at a time, and shows in a picker what has arrived.
+    """Fetches one address at a time, and shows in a picker how much has arrived, and in a slider what it looks like.
 
     Args:
         session: what fetches.
-        picker: where it is shown.
+        picker: where it was chosen.
+        slider: where it will be opened.
         apart: calls a function that changes widgets, away from the background loop.
     """
 
-    def __init__(self, session: Session, picker: VideoPicker, apart: Callable[..., Awaitable[Any]]) -> None:
+    def __init__(
+        self, session: Session, picker: VideoPicker, slider: ClipSlider, apart: Callable[..., Coroutine[Any, Any, Any]]
+    ) -> None:
         self._session = session
         self._picker = picker
+        self._slider = slider
         self._apart = apart
         self._coming: Future[Path] | None = None
 
@@ -50,9 +66,14 @@ class Fetch:
             nonlocal arrived
             arrived = have, size
 
+        def look(film: Arriving) -> None:
+            with contextlib.suppress(SoraError, OSError):  # what is wrong with it is said once it is here
+                seen = filmstrip.glance(film, THUMBS, height=TALL)
+                background.submit(lambda: self._apart(self._show, url, seen))
+
         self.stop()
         # opening a provider for the first time blocks
-        coming = await asyncio.to_thread(self._session.submit_fetch, url, note)
+        coming = await asyncio.to_thread(self._session.submit_fetch, url, note, look)
         if self._picker.value != url:
             coming.cancel()
             return None
@@ -66,3 +87,8 @@ class Fetch:
         finally:
             if self._coming in {coming, None}:  # nothing else is being fetched
                 await self._apart(self._picker.set_trait, "arrived", ())
+
+    def _show(self, url: str, seen: filmstrip.Glance) -> None:
+        if self._picker.value == url and self._slider.video is None:
+            with contextlib.suppress(SoraError):  # as above
+                self._slider.show_glance(media.file_name(unquote(urlsplit(url).path), ".mp4"), seen)

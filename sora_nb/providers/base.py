@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sora_nb.models import ServiceId
+    from sora_nb.providers.answers import Arrived
     from sora_nb.providers.compiled import Compiled
-    from sora_nb.providers.download import Arrived, Download
+    from sora_nb.providers.download import Download
     from sora_nb.providers.profile import Profile
+    from sora_nb.providers.ranges import Look
 
 
 class Report(Protocol):
@@ -316,6 +318,7 @@ class Provider(Protocol):
         given: bool = False,
         unless: str = "",
         on_progress: Arrived | None = None,
+        look: Look | None = None,
     ) -> Download:
         """Fetch another file, such as an avatar.
 
@@ -326,6 +329,7 @@ class Provider(Protocol):
             given: whether the user gave this address, which may then be on a private network.
             unless: the tag of the file that is here already; where the server still has that one, nothing is fetched.
             on_progress: told what has arrived.
+            look: given the file where it comes by ranges, before all of it is here; see Downloader.download().
         """
 
     async def cancel(self, key: str, ticket: Ticket | None) -> bool:

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sora_nb.models import Video
+    from sora_nb.providers.answers import Arrived
     from sora_nb.providers.dialect import Dialect
-    from sora_nb.providers.download import Arrived, Download, Downloader
+    from sora_nb.providers.download import Download, Downloader
+    from sora_nb.providers.ranges import Look
     from sora_nb.providers.wire import Request
 
 TIMES = 6
@@ -90,7 +92,15 @@ class Delivery:
         return await self._patiently(once, 1 if is_old(video) else TIMES)
 
     async def fetch_file(
-        self, url: str, target: Path, *, most: int, given: bool, unless: str = "", on_progress: Arrived | None = None
+        self,
+        url: str,
+        target: Path,
+        *,
+        most: int,
+        given: bool,
+        unless: str = "",
+        on_progress: Arrived | None = None,
+        look: Look | None = None,
     ) -> Download:
         """Fetch another file; see base.Provider.fetch_file()."""
 
@@ -104,6 +114,7 @@ class Delivery:
                 given=given,
                 unless=unless,
                 on_progress=on_progress,
+                look=look,
             )
 
         return await self._patiently(once, 1 if given else FILE_TIMES)

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import os
-import re
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 import anyio
 
-from sora_nb.display import plain
-from sora_nb.errors import ConfigError, DownloadError, FileNotReady, InvalidInput
+from sora_nb.errors import ConfigError, DownloadError, InvalidInput
 from sora_nb.providers.addresses import is_private, is_public, parse, same_origin
+from sora_nb.providers.answers import check_head, check_status, is_same, tag_of, too_large
+from sora_nb.providers.ranges import Ranged
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
     from pathlib import Path
 
     from sora_nb.providers.addresses import Address
+    from sora_nb.providers.answers import Arrived
     from sora_nb.providers.http import FileAnswer, Transport
+    from sora_nb.providers.ranges import Ask, Look
 
 MAX_DOWNLOAD = 2 * 1024**3
 MAX_REDIRECTS = 5
 IN_FLIGHT = 4
 """Downloads at once; httpx slows down badly above eight requests (measured)."""
-_HEAD = 512
-"""So many bytes tell words from a film."""
 REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -48,13 +49,6 @@ class Download:
     size: int
     tag: str = ""
     unchanged: bool = False
-
-
-class Arrived(Protocol):
-    """Called with what of a file has arrived."""
-
-    def __call__(self, have: int, size: int | None, /) -> None:
-        """Take the bytes that are here, and of how many; None where the server does not tell."""
 
 
 class Downloader:
@@ -91,6 +85,7 @@ class Downloader:
         given: bool = False,
         unless: str = "",
         on_progress: Arrived | None = None,
+        look: Look | None = None,
     ) -> Download:
         """Fetch a file; an interrupted one goes on where it stopped, also after a restart.
 
@@ -107,6 +102,8 @@ class Downloader:
             given: whether the user gave this address, which then may itself be on a private network.
             unless: the tag of the file that is here already; where the server still has that one, nothing is fetched.
             on_progress: told what has arrived.
+            look: given the file where it comes by ranges, once its beginning is here, on a thread of its own; what that reads
+                comes first, and the rest when it returns. It raises nothing, and is told no more where the file changes.
 
         Raises:
             FileNotReady: there is none there, not yet or no more, or words stand there instead.
@@ -114,13 +111,15 @@ class Downloader:
         """
         part = part or target.with_name(target.name + ".part")
         reason = ""
+        ranged = None if look is None else Ranged(part, most, look, on_progress)
         try:
             part.parent.mkdir(parents=True, exist_ok=True)
             async with self._running:
                 with anyio.fail_after(timeout):
                     for attempt in range(attempts):
                         try:
-                            if not await self._fetch(url, part, most, attempt, on_progress, given=given, unless=unless):
+                            ask = functools.partial(self._asked, url, attempt, given=given)
+                            if not await _fetch(ask, part, most, on_progress, unless, ranged):
                                 return Download("", 0, unless, unchanged=True)
                             break
                         except ConnectionError as again:
@@ -133,6 +132,9 @@ class Downloader:
             raise DownloadError(f"The file did not arrive within {timeout:g} s.") from error
         except OSError as error:
             raise _no_room(target, error) from error
+        finally:
+            if ranged is not None:
+                ranged.stop()
 
     async def keep(self, content: bytes, target: Path) -> Download:
         """Write a file that came inside an answer.
@@ -157,45 +159,22 @@ class Downloader:
         except OSError as error:
             raise _no_room(target, error) from error
 
-    async def _fetch(
-        self,
-        url: str,
-        part: Path,
-        most: int,
-        attempt: int,
-        on_progress: Arrived | None,
-        *,
-        given: bool,
-        unless: str,
-    ) -> bool:
-        """Bring a file, or the rest of it, into its part; return whether there is one that is not here already."""
+    @asynccontextmanager
+    async def _asked(
+        self, url: str, attempt: int, headers: Mapping[str, str], *, given: bool
+    ) -> AsyncIterator[FileAnswer]:
+        """Ask for a file, wherever its address leads."""
         inside = given and bool(await is_private(url))
-        have, tag = _so_far(part)
         for _ in range(MAX_REDIRECTS + 1):
             with self._told(url):
                 address = parse(url)
-                at, headers, extensions = await self.way(address, attempt, inside=inside)
-                if have:
-                    headers |= {"range": f"bytes={have}-", "if-range": tag}
-                elif unless:
-                    headers |= {"if-none-match" if unless.startswith('"') else "if-modified-since": unless}
-                async with self._transport.get(address, at=at, headers=headers, extensions=extensions) as answer:
-                    if answer.status in REDIRECTS:
-                        url = urljoin(url, answer.headers.get("location", ""))
-                        continue
-                    if answer.status == 304 and "if-range" not in headers and unless:
-                        return False
-                    if answer.status == 416:
-                        drop(part)
-                        raise ConnectionError("the part already here does not fit the file")
-                    _check_status(answer.status)
-                    total = await _write(answer, part, have, tag, most, on_progress)
-            size = part.stat().st_size
-            if total is not None and size != total:
-                raise ConnectionError(f"{size} of {total} bytes came")
-            if size == 0:
-                raise ConnectionError("an empty file came")
-            return True
+                at, own, extensions = await self.way(address, attempt, inside=inside)
+                sent = {**own, **headers}
+                async with self._transport.get(address, at=at, headers=sent, extensions=extensions) as answer:
+                    if answer.status not in REDIRECTS:
+                        yield answer
+                        return
+                    url = urljoin(url, answer.headers.get("location", ""))
         raise DownloadError("The link redirects in circles.")
 
     @contextmanager
@@ -264,15 +243,37 @@ async def _looked_up(address: Address) -> list[str]:
         raise ConnectionError(f"the host {address.host!r} is not known") from error
 
 
-def _check_status(status: int) -> None:
-    if status in {200, 206}:
-        return
-    if status in {202, 204, 400, 403, 404, 409, 410, 425}:
-        there = f"There is no file at its address (HTTP {status}): not yet, or no more."
-        raise FileNotReady(there, refused=status in {400, 403, 404, 410})
-    if status in {408, 429} or status >= 500:
-        raise ConnectionError(f"HTTP {status}")
-    raise DownloadError(f"The file was refused (HTTP {status}).")
+async def _fetch(
+    ask: Ask, part: Path, most: int, on_progress: Arrived | None, unless: str, ranged: Ranged | None
+) -> bool:
+    """Bring a file, or the rest of it, into its part; return whether there is one that is not here already."""
+    if ranged is not None and ranged.begun:
+        _tag_file(part).write_text(await ranged.finish(ask), "utf-8")
+        return True
+    have, tag = _so_far(part)
+    headers = {}
+    if have:
+        headers = {"range": f"bytes={have}-", "if-range": tag}
+        ranged = None
+    elif unless:
+        headers = {"if-none-match" if unless.startswith('"') else "if-modified-since": unless}
+    async with ask({**headers, **(ranged.headers if ranged else {})}) as answer:
+        if answer.status == 304 and not have and unless:
+            return False
+        if answer.status == 416:
+            drop(part)
+            raise ConnectionError("the part already here does not fit the file")
+        check_status(answer.status)
+        begun = ranged is not None and await ranged.begin(answer)
+        total = None if begun else await _write(answer, part, have, tag, most, on_progress)
+    if begun:
+        return await _fetch(ask, part, most, on_progress, unless, ranged)
+    size = part.stat().st_size
+    if total is not None and size != total:
+        raise ConnectionError(f"{size} of {total} bytes came")
+    if size == 0:
+        raise ConnectionError("an empty file came")
+    return True
 
 
 async def _write(
@@ -285,7 +286,7 @@ async def _write(
         if span.partition("-")[0] != str(have):
             drop(part)
             raise ConnectionError("the server continued at another byte")
-        if have and not _is_same(tag, answer.headers):
+        if have and not is_same(tag, answer.headers):
             drop(part)
             raise ConnectionError("the file has changed at the server")
         total = _count(whole)
@@ -294,15 +295,15 @@ async def _write(
         total = _count(answer.headers.get("content-length", ""))
     if total is not None and total > most:
         drop(part)
-        raise _too_large(most)
+        raise too_large(most)
     with part.open("ab" if have else "wb", buffering=0) as file:
         if not have:  # the old part is empty by now, so that its bytes never stand beside a new tag
-            _tag_file(part).write_text(_tag(answer.headers), "utf-8")
+            _tag_file(part).write_text(tag_of(answer.headers), "utf-8")
         size = have
         async for chunk in answer.pieces:
             try:
                 if not size:
-                    _check_head(chunk[:_HEAD], answer.headers)
+                    check_head(chunk, answer.headers)
                 size += len(chunk)
                 _check_size(size, total, most)
             except (DownloadError, ConnectionError):
@@ -314,27 +315,11 @@ async def _write(
     return total
 
 
-def _too_large(most: int) -> DownloadError:
-    return DownloadError(f"The file has more than {most // 1024**2} MB.", hint="It is not kept.")
-
-
 def _check_size(size: int, total: int | None, most: int) -> None:
     if size > most:
-        raise _too_large(most)
+        raise too_large(most)
     if total is not None and size > total:
         raise ConnectionError(f"more than the announced {total} bytes came")
-
-
-def _check_head(head: bytes, headers: Mapping[str, str]) -> None:
-    """Refuse a page or a message in place of a film or picture, whatever it is called.
-
-    Raises:
-        FileNotReady: it is one.
-    """
-    text = " ".join(head.decode("utf-8", "replace").split())
-    said = re.search(r"text/|json|xml", headers.get("content-type", ""))
-    if (said or text[:1] in {"{", "[", "<"}) and text.isprintable() and "\ufffd" not in text[:-1]:
-        raise FileNotReady(f"Words came in place of the file: {plain(text, 200)!r}.")
 
 
 def drop(part: Path) -> None:
@@ -354,18 +339,6 @@ def _so_far(part: Path) -> tuple[int, str]:
         return (part.stat().st_size, tag) if tag else (0, "")
     except (FileNotFoundError, UnicodeDecodeError):
         return 0, ""
-
-
-def _tag(headers: Mapping[str, str]) -> str:
-    """Return what tells a file from a changed one: its strong ETag, or else its time; "" where the server says neither."""
-    etag = headers.get("etag", "")
-    return etag if etag.startswith('"') else headers.get("last-modified", "")
-
-
-def _is_same(tag: str, headers: Mapping[str, str]) -> bool:
-    """Whether an answer continues the file with this tag; a server may leave out the time that was asked for."""
-    now = headers.get("etag" if tag.startswith('"') else "last-modified")
-    return now == tag or (now is None and not tag.startswith('"'))
 
 
 def _count(digits: str) -> int | None:

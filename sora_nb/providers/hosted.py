@@ -47,11 +47,13 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Container, Mapping
     from pathlib import Path
 
+    from sora_nb.providers.answers import Arrived
     from sora_nb.providers.base import Order, Report
     from sora_nb.providers.compiled import Compiled
-    from sora_nb.providers.download import Arrived, Download
+    from sora_nb.providers.download import Download
     from sora_nb.providers.http import Answer
     from sora_nb.providers.profile import Profile, Settings
+    from sora_nb.providers.ranges import Look
     from sora_nb.providers.wire import Request
 
 R = TypeVar("R")
@@ -408,10 +410,11 @@ class HostedProvider:
         given: bool = False,
         unless: str = "",
         on_progress: Arrived | None = None,
+        look: Look | None = None,
     ) -> Download:
         """Fetch a file, such as an avatar; see base.Provider.fetch_file()."""
         return await self._delivery.fetch_file(
-            url, target, most=most, given=given, unless=unless, on_progress=on_progress
+            url, target, most=most, given=given, unless=unless, on_progress=on_progress, look=look
         )
 
     # --- a create whose answer was lost -----------------------------------------------------------------------------

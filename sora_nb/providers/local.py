@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sora_nb.engines.base import Engine
+    from sora_nb.providers.answers import Arrived
     from sora_nb.providers.base import Order, Report
     from sora_nb.providers.compiled import Compiled
-    from sora_nb.providers.download import Arrived, Download
+    from sora_nb.providers.download import Download
     from sora_nb.providers.films import Films
     from sora_nb.providers.profile import Profile
+    from sora_nb.providers.ranges import Look
 
 T = TypeVar("T")
 
@@ -225,6 +227,7 @@ class LocalProvider:
         given: bool = False,
         unless: str = "",
         on_progress: Arrived | None = None,
+        look: Look | None = None,
     ) -> Download:
         """Fetch a file; see base.Provider.fetch_file()."""
         if self._downloads is None:
@@ -239,6 +242,7 @@ class LocalProvider:
             given=given,
             unless=unless,
             on_progress=on_progress,
+            look=look,
         )
 
     @background.at_home

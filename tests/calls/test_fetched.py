@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from serving import Shelf
+from waiting import until
 
 from sora_nb.errors import DownloadError
+from sora_nb.media.filmstrip import filmstrips, glance
 from sora_nb.studio import Studio
 
 
@@ -34,6 +38,37 @@ def test_extractions_and_the_desk_share_one_download(studio, shelf):
     assert all(who.clip_file.is_file() for who in made)
     assert shelf.sent == len(shelf.content)
     assert not list((studio.home / "incoming").iterdir())
+
+
+def test_a_film_that_was_looked_at_comes_once_all_in_all(studio, shelf):
+    seen = []
+    first = studio._session.submit_fetch(shelf.url, look=lambda film: seen.append(glance(film, 12, height=64))).result()
+    assert first.read_bytes() == shelf.content
+    assert studio.fetch(shelf.url) == first
+    assert studio.extract(shelf.url, 0, 2).clip_file.is_file()
+    assert shelf.sent == len(shelf.content)
+    assert seen[0].strip.sprite == next(filmstrips(first, 12, 0.0, seen[0].duration)).sprite
+
+
+def test_a_look_ends_when_the_download_is_stopped_and_nothing_is_left(studio, shelf):
+    began, stopped, ended = threading.Event(), threading.Event(), []
+
+    def look(film):
+        began.set()
+        stopped.wait(30)
+        try:
+            film.ask(film.missing())
+        except ConnectionError as error:
+            ended.append(str(error))
+
+    coming = studio._session.submit_fetch(shelf.url, look=look)
+    began.wait(30)
+    coming.cancel()
+    until(lambda: not list((studio.home / "sources").iterdir()))
+    stopped.set()
+    until(lambda: ended)
+    assert ended == ["the download was stopped"]
+    assert shelf.sent < len(shelf.content)
 
 
 def test_another_film_at_the_same_address_comes_whole(studio, shelf, clip):

@@ -37,11 +37,14 @@ class Shelf:
         url: where the film is.
         asked: the headers of each request.
         sent: bytes of films.
+        large: answers of more bytes wait for `go`; None where none does.
+        go: lets them go.
     """
 
     def __init__(self, content: bytes, tag: str = '"1"', *, ranges: bool = True) -> None:
         self.content, self.tag, self.ranges = content, tag, ranges
         self.asked, self.sent = [], 0
+        self.large, self.go = None, threading.Event()
         shelf = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -75,6 +78,8 @@ class Shelf:
             start, last = int(wanted[1]), min(int(wanted[2] or len(body)), len(body) - 1)
             head["content-range"] = f"bytes {start}-{last}/{len(body)}"
             body, status = body[start : last + 1], 206
+        if self.large is not None and len(body) > self.large:
+            self.go.wait(60)
         request.send_response(status)
         for name, value in {**head, "content-length": str(len(body))}.items():
             request.send_header(name, value)

@@ -178,10 +178,12 @@ class ClipSlider(SoraWidget):
             self._worker.drop()
             if self._casting is not None:
                 self._casting.drop()
-            self._video, self._info = video, info
+            replaced, self._video, self._info = self._video, video, info
             self._measured, self._picture = {}, b""
             self._unplayable = self._drawn = False
-            self.media, self.bands, self.suggestions, self.remarks, self.problem = {}, {}, [], [], ""
+            # what was shown of this film while it was on its way stays until there is better
+            self.media = self.media if replaced is None and video is not None else {}
+            self.bands, self.suggestions, self.remarks, self.problem = {}, [], [], ""
             self.duration = length
             self.about, self.zoom, self.working = {}, [], ""
             self.subject, self.who = None, {}
@@ -211,6 +213,24 @@ class ClipSlider(SoraWidget):
         """Show no video, and in its place what is being waited for, in words."""
         self.video = None
         self.working = words
+
+    def show_glance(self, name: str, glance: filmstrip.Glance) -> None:
+        """Show what a film on its way looks like, to choose its seconds; all else comes once it is set as the video.
+
+        Args:
+            name: its name.
+            glance: its strip and poster.
+
+        Raises:
+            ClipError: the video is too short.
+        """
+        length = math.floor(glance.duration * 1000) / 1000
+        value = self._fitted(length)
+        self.duration, self.about, self.searching = length, {"name": display.plain(name, 80)}, True
+        self.value = value
+        self._keep_in_sight()
+        self._show_strip(lambda: None, "overview", 0.0, length, glance.strip)
+        self.offer("poster", self._file("poster.jpg", glance.poster), "image/jpeg")
 
     def _stop(self) -> None:
         """Stop what is being made: strips, preview, band, suggestions; what is there stays."""
@@ -336,7 +356,7 @@ class ClipSlider(SoraWidget):
 
     def _see_zoom(self) -> None:
         """Ask for strip, preview and band of the closer look."""
-        if self.zoom:
+        if self.zoom and self._video is not None:
             self._worker.submit("zoom", self._look_closer)
 
     # --- slow work, on the worker's thread --------------------------------------------------------------------------

@@ -19,7 +19,7 @@ export function busy(model) {
     const working = model.get("working");
     if (!working && button.hidden && words.textContent && model.get("duration")) return; // it was stopped
     words.textContent = working;
-    button.hidden = !working || !model.get("duration"); // before there is a video, it is not made here
+    button.hidden = !working || !model.get("about")?.width; // before the video is here, nothing is made of it
     node.classList.toggle("sora-idle", button.hidden); // its room is kept, so that nothing moves
   });
   return { node, end };
