@@ -27,6 +27,8 @@ FIRST = 4 * BLOCK
 """Bytes of the beginning that are asked for, to find out whether a server speaks ranges."""
 AT_ONCE = 4
 """Ranges that are under way at once."""
+LOOK_BYTES = 64 * 1024**2
+"""A look that has read so much goes through all of the file, as of a film without an index, and is ended."""
 _SPAN = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
 
 
@@ -121,6 +123,8 @@ class Ranged:
 
     def _bring(self, spans: Sequence[Span]) -> None:
         """Have spans brought for a look, on whose thread this is."""
+        if self._film is not None and self._film.have > LOOK_BYTES:
+            raise ConnectionError("it has no index to look at it by")
         coming = asyncio.run_coroutine_threadsafe(self._bring_all(spans), self._loop)
         self._asking.add(coming)
         try:

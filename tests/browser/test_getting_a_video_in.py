@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import shutil
 
+import large_films
 import pytest
 from faulty import Faulty, Held
 from quick import QuickEngine
+from serving import Shelf
 
 from sora_nb import Studio
 
@@ -30,7 +32,7 @@ def app(wire, engine, footage, tmp_path, monkeypatch):
         engine.go_on()
 
 
-def test_a_video_comes_in_by_drop_folder_address_and_sample_and_its_character_is_stopped(stage, app, footage):
+def test_a_video_comes_in_by_drop_folder_address_and_sample_and_its_character_is_stopped(stage, app, footage, tmp_path):
     page = stage.page
     picker, slider, making = (
         stage.show(part, str(number)) for number, part in enumerate((app.picker, app.slider, app.making))
@@ -101,3 +103,19 @@ def test_a_video_comes_in_by_drop_folder_address_and_sample_and_its_character_is
     making.get_by_role("button", name="Cancel Character from").press("Enter")
     making.get_by_text("cancelled", exact=True).wait_for()
     making.get_by_text("The local engine charges nothing.").first.wait_for()
+
+
+def test_seconds_are_chosen_by_the_strip_of_a_film_that_is_on_its_way(stage, app, footage, tmp_path):
+    film = large_films.write(footage, tmp_path / "large.mp4", 30, 12_000_000)
+    with Shelf(film.read_bytes()) as shelf:
+        shelf.large = 1_000_000
+        slider = stage.show(app.slider)
+        app.picker.value = shelf.url
+        slider.get_by_text("selected").wait_for()
+        slider.get_by_text("Fetching the video").first.wait_for()
+        slider.get_by_role("slider", name="Whole selection").press("Shift+ArrowRight")
+        assert app.slider.video is None
+        assert stage.violations() == []
+        shelf.go.set()
+        slider.get_by_role("button", name="Play selection").and_(slider.locator(":enabled")).wait_for()
+    assert (app.slider.video.name, app.slider.value[0]) == ("film.mp4", 1)

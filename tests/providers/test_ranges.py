@@ -215,6 +215,23 @@ def test_a_file_that_is_gone_meanwhile_is_told(tmp_path):
         fetch(server, tmp_path / "a.mp4", Looker())
 
 
+def test_a_look_that_reads_all_of_a_file_is_ended_and_the_rest_comes_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr("sora_nb.providers.ranges.LOOK_BYTES", 100_000)
+    ended = []
+
+    def looking(film):
+        with film.open("rb") as file, pytest.raises(ConnectionError, match="no index"):
+            while file.read(BLOCK):
+                pass
+        ended.append(film.have)
+
+    with Server() as server:
+        fetch(server, tmp_path / "a.mp4", looking)
+        assert server.sent == len(CONTENT)
+    assert (tmp_path / "a.mp4").read_bytes() == CONTENT
+    assert 100_000 < ended[0] < len(CONTENT)
+
+
 def test_what_is_the_same_already_is_not_looked_at(tmp_path):
     look = Looker()
     with Faulty(answer(b"", 304)) as server:
