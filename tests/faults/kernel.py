@@ -33,7 +33,7 @@ POINTS = [
     (Transport, "_open"),
     (Transport, "send"),
     (Transport, "lines"),
-    (Downloader, "_fetch"),
+    (Downloader, "_asked"),
     (Downloader, "download"),
     (Control, "step"),
     (os, "fsync"),

@@ -29,7 +29,7 @@ def test_killed_at_every_point(service, small_footage, tmp_path, what, tally):
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     said = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True)
     points = said.stdout.split()
-    assert {"add", "change", "replace", "_fetch"} <= set(points)
+    assert {"add", "change", "replace", "_asked"} <= set(points)
     homes = sorted(tmp_path.glob(f"{what}*"))
     for home in homes:
         with Studio("local", base_url=url, api_key=service.key, home=home, progress=False) as studio:
