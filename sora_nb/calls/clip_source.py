@@ -8,6 +8,7 @@ import os
 import secrets
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+from weakref import WeakValueDictionary
 
 from sora_nb import media
 from sora_nb.errors import DownloadError, InvalidInput, MediaError
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from sora_nb.providers.ranges import Look
 
 __all__ = ["Source", "VideoLike", "fetched", "file_of", "resolve"]
+
+_UNDER_WAY: WeakValueDictionary[Path, asyncio.Lock] = WeakValueDictionary()
+"""The notes of what is being fetched: whoever wants the same waits for it, and then asks whether it is the same still."""
 
 
 async def fetched(
@@ -48,8 +52,15 @@ async def fetched(
         DownloadError: it did not arrive, or is not a video.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    incoming = folder / f"{secrets.token_hex(8)}.part"
     note = folder / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.json"
+    async with _UNDER_WAY.setdefault(note, asyncio.Lock()):
+        return await _bring(provider, url, folder, note, on_progress, look)
+
+
+async def _bring(
+    provider: Provider, url: str, folder: Path, note: Path, on_progress: Arrived | None, look: Look | None
+) -> Path:
+    incoming = folder / f"{secrets.token_hex(8)}.part"
     known = _Brought.read(note)
     try:
         download = await provider.fetch_file(

@@ -72,7 +72,7 @@ class Ranged:
             DownloadError: the file is too large, or none.
             ConnectionError: the beginning did not come whole, or no other part could be told to belong to it.
         """
-        if answer.status != 206:
+        if self.given_up or answer.status != 206:
             self.given_up = True
             return False
         span, tag = _span(answer.headers), tag_of(answer.headers)
@@ -125,14 +125,16 @@ class Ranged:
         """Have spans brought for a look, on whose thread this is."""
         if self._film is not None and self._film.have > LOOK_BYTES:
             raise ConnectionError("it has no index to look at it by")
+        if self.given_up:
+            raise _stopped()
         coming = asyncio.run_coroutine_threadsafe(self._bring_all(spans), self._loop)
         self._asking.add(coming)
         try:
-            if self.given_up:
+            if self.given_up:  # it was stopped just now, and may not have seen this one
                 coming.cancel()
             coming.result()
         except CancelledError as error:
-            raise ConnectionError("the download was stopped") from error
+            raise _stopped() from error
         finally:
             self._asking.discard(coming)
 
@@ -188,6 +190,10 @@ class _Changed(ConnectionError):
 
     def __init__(self) -> None:
         super().__init__("the file has changed at the server")
+
+
+def _stopped() -> ConnectionError:
+    return ConnectionError("the download was stopped")
 
 
 def _span(headers: Mapping[str, str]) -> tuple[int, int, int] | None:

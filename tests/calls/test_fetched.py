@@ -50,6 +50,27 @@ def test_a_film_that_was_looked_at_comes_once_all_in_all(studio, shelf):
     assert seen[0].strip.sprite == next(filmstrips(first, 12, 0.0, seen[0].duration)).sprite
 
 
+def test_who_wants_a_film_that_is_under_way_waits_for_it(studio, shelf):
+    shelf.large = 1000
+    both = [studio._session.submit_fetch(shelf.url) for _ in range(2)]
+    extracting = studio.submit_extract(shelf.url, 0, 2)
+    until(lambda: shelf.asked)
+    shelf.go.set()
+    first, second = (coming.result() for coming in both)
+    assert first == second
+    assert extracting.result().clip_file.is_file()
+    assert shelf.sent == len(shelf.content)
+
+
+def test_a_film_whose_first_download_is_stopped_comes_for_who_waits(studio, shelf):
+    shelf.large = 1000
+    stopped, waiting = [studio._session.submit_fetch(shelf.url) for _ in range(2)]
+    until(lambda: shelf.asked)
+    stopped.cancel()
+    shelf.go.set()
+    assert waiting.result().read_bytes() == shelf.content
+
+
 def test_a_look_ends_when_the_download_is_stopped_and_nothing_is_left(studio, shelf):
     began, stopped, ended = threading.Event(), threading.Event(), []
 
