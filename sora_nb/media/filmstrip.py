@@ -64,7 +64,7 @@ class Glance:
     Attributes:
         strip: of its key frames.
         duration: seconds, as its header tells.
-        poster: its first key frame, as a JPEG.
+        poster: the first of these that can be decoded, as a JPEG.
     """
 
     strip: Filmstrip
@@ -99,8 +99,8 @@ def glance(film: Arriving, count: int, *, height: int) -> Glance:
         film.ask(key_spans(container, clock, times))
         converter = Converter(container.streams.video[0])
         _, thumbs = _at_key_frames(container, times, converter, height, None)
-        packet = key_packet(container, clock, times[0])
-        first = None if packet is None else _decode_key(container, packet)
+        keys = filter(None, (key_packet(container, clock, time) for time in times))
+        first = next(filter(None, (_decode_key(container, packet) for packet in keys)), None)
     found = _filled(thumbs)
     if not found or first is None:
         raise MediaError(f"{film.name!r} has no key frame that can be decoded.")
