@@ -11,7 +11,7 @@ from sora_nb.engines.draw import gait
 from sora_nb.engines.draw.inbetween import inbetweens
 from sora_nb.engines.draw.reel import Reel, reel
 from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, over
-from sora_nb.engines.draw.scenes.noise import Floats, Pixels, floats, mix, to_bytes
+from sora_nb.engines.draw.scenes.noise import Floats, Pixels, floats, masked, mix, to_bytes
 from sora_nb.engines.resize import resize
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ class Actor:
             picture = cutout.frames[number]
             rgb, alpha = _resize(np.ascontiguousarray(picture[:, ::-1]) if mirrored else picture, scale)
             hole = 255 - to_bytes(alpha)
-            color = np.minimum(to_bytes(_relight(rgb, alpha, self.scene.light)), 255 - hole[..., None])
-            sheets[number] = np.dstack([color, hole])
+            color = to_bytes(_relight(rgb, alpha, self.scene.light))
+            sheets[number] = cv2.merge([*(cv2.min(channel, 255 - hole) for channel in cv2.split(color)), hole])
             self.shadows[number] = _shadow_mask(alpha, self.scene.light.shadow)
             feet[number] = _lowest_row(alpha)
         self.height, self.width = next(iter(sheets.values())).shape[:2]
@@ -264,11 +264,12 @@ def _cropped(sheet: Pixels) -> tuple[Pixels, int, int]:
 
 def _resize(picture: Pixels, scale: float) -> tuple[Floats, Floats]:
     """Scale a straight RGBA picture; return premultiplied colour and alpha, 0 to 1."""
-    rgba = picture.astype(np.float32) / 255
-    rgba[..., :3] *= rgba[..., 3:]
+    *color, alpha = cv2.split(picture.astype(np.float32) / 255)
+    rgba = cv2.merge([*(channel * alpha for channel in color), alpha])
     size = (max(2, round(picture.shape[1] * scale)), max(2, round(picture.shape[0] * scale)))
     rgba = np.clip(resize(rgba, size), 0, 1)
-    return rgba[..., :3], np.ascontiguousarray(rgba[..., 3])
+    *color, alpha = cv2.split(rgba)
+    return np.moveaxis(np.array(color), 0, 2), alpha
 
 
 def _relight(rgb: Floats, alpha: Floats, light: Light) -> Floats:
@@ -283,7 +284,8 @@ def _relight(rgb: Floats, alpha: Floats, light: Light) -> Floats:
     matrix = np.array([[1, 0, -side * reach], [0, 1, reach * 0.6]], np.float32)
     behind = cv2.warpAffine(soft, matrix, (width, height))
     edge = np.clip(alpha - behind, 0, 1) * alpha * (0.5 * light.strength)
-    return np.asarray(np.minimum(tinted + edge[..., None] * floats(light.key), alpha[..., None]), np.float32)
+    tinted += masked(floats(light.key), edge)
+    return np.asarray(np.minimum(tinted, alpha[..., None]), np.float32)
 
 
 def _shadow_mask(alpha: Floats, darkness: float) -> Pixels:

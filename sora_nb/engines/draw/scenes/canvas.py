@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.draw.scenes.layers import Layer, Loop
-from sora_nb.engines.draw.scenes.noise import Color, Floats, Pixels, mix, stack_blur, to_bytes
+from sora_nb.engines.draw.scenes.noise import Color, Floats, Pixels, floats, masked, mix, planar, stack_blur, to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ class Canvas:
 
     def __init__(self, width: int, height: int, color: Color | Floats | None = None) -> None:
         self.width, self.height = width, height
-        self.rgb: Floats = np.zeros((height, width, 3), np.float32)
+        self.rgb: Floats = planar(height, width)
         self.alpha: Floats = np.zeros((height, width), np.float32)
         if color is not None:
             self.rgb[:] = color
@@ -128,7 +128,7 @@ class Canvas:
             return
         across = np.exp(-(((np.arange(x0, x1) - x) / radius) ** 2))
         down = np.exp(-(((np.arange(y0, y1) - y) / radius) ** 2))
-        light = (down[:, None] * across[None] * strength).astype(np.float32)[..., None] * np.asarray(color, np.float32)
+        light = masked(floats(color), (down[:, None] * across[None] * strength).astype(np.float32))
         rgb = self.rgb[y0:y1, x0:x1]
         rgb += light * (1 - 0.6 * np.clip(rgb, 0, 1))
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import cv2
 import numpy as np
 
-from sora_nb.engines.draw.scenes.noise import Floats, Pixels, to_bytes
+from sora_nb.engines.draw.scenes.noise import Floats, Pixels, masked, to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -173,7 +173,7 @@ class Layer:
         if alpha is not None:
             rgb, alpha = self._trim(rgb, alpha)
             hole = cv2.merge([255 - to_bytes(alpha)] * 3)
-            rgb = rgb * alpha[..., None]
+            rgb = masked(rgb, alpha)
         color = to_bytes(rgb, rng)
         # colour rounded up beyond alpha would glow at the edges
         self._shifted = {0: (color if hole is None else np.minimum(color, 255 - hole), hole)}
