@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import cv2
@@ -10,7 +11,7 @@ import numpy as np
 from sora_nb.engines.draw import gait
 from sora_nb.engines.draw.inbetween import inbetweens
 from sora_nb.engines.draw.reel import Reel, reel
-from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, over
+from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, dim, over
 from sora_nb.engines.draw.scenes.noise import Floats, Pixels, floats, masked, mix, to_bytes
 from sora_nb.engines.resize import resize
 
@@ -311,20 +312,23 @@ def _darken(
     inside = matrix.copy()
     inside[:, 2] -= (left, top)
     mask = cv2.warpAffine(shadow, inside, (right - left, bottom - top), flags=cv2.INTER_LINEAR)
-    part = frame[top:bottom, left:right]
     kept = cv2.convertScaleAbs(mask, alpha=-fade, beta=255) if fade < 1 else cv2.bitwise_not(mask)
-    cv2.multiply(part, cv2.merge([kept] * 3), part, 1 / 255)
+    dim(frame, kept, left, top)
 
 
 def _contact_shadow(frame: Pixels, x: float, row: float, radius: float, darkness: float) -> None:
     """Darken the spot where the feet touch the ground."""
     rx, ry = max(3, int(radius)), max(2, int(radius * 0.17))
+    # feet seen from a little above stand in the middle of their shadow, not on its far edge
+    dim(frame, to_bytes(1 - darkness * _spot(rx, ry)), round(x) - 2 * rx, round(row - 0.8 * ry) - 2 * ry)
+
+
+@lru_cache(maxsize=8)
+def _spot(rx: int, ry: int) -> Floats:
+    """Return a soft spot, 1 in its middle."""
     across = np.linspace(-2, 2, 4 * rx + 1, dtype=np.float32)[None]
     down = np.linspace(-2, 2, 4 * ry + 1, dtype=np.float32)[:, None]
-    kept = to_bytes(1 - darkness * np.exp(-1.5 * (across**2 + down**2)))
-    # feet seen from a little above stand in the middle of their shadow, not on its far edge
-    left, top = round(x) - 2 * rx, round(row - 0.8 * ry) - 2 * ry
-    over(frame, np.zeros((*kept.shape, 3), np.uint8), cv2.merge([kept] * 3), left, top)
+    return np.asarray(np.exp(-1.5 * (across**2 + down**2)), np.float32)
 
 
 def _lowest_row(alpha: Floats) -> float:

@@ -71,6 +71,21 @@ def over(frame: Pixels, color: Pixels, hole: Pixels, left: int, top: int) -> Non
     _blend(frame, color, hole, left, top, Patch(0, 0, height, width, solid=False))
 
 
+def dim(frame: Pixels, kept: Pixels, left: int, top: int) -> None:
+    """Darken a frame, in place.
+
+    Args:
+        frame: RGB, shape (height, width, 3).
+        kept: how much of its light remains, 0 to 255, one channel.
+        left, top: see over().
+    """
+    x0, x1 = max(0, left), min(frame.shape[1], left + kept.shape[1])
+    y0, y1 = max(0, top), min(frame.shape[0], top + kept.shape[0])
+    if x0 < x1 and y0 < y1:
+        part = frame[y0:y1, x0:x1]
+        cv2.multiply(part, cv2.merge([kept[y0 - top : y1 - top, x0 - left : x1 - left]] * 3), part, 1 / 255)
+
+
 class Patch(NamedTuple):
     """A part of a picture that is put over a frame.
 
@@ -137,10 +152,12 @@ def _blend(frame: Pixels, color: Pixels, hole: Pixels, left: int, top: int, patc
 
 
 def shift(picture: Pixels, pixels: float) -> Pixels:
-    """Shift a picture to the left by a part of a pixel."""
-    height, width = picture.shape[:2]
-    matrix = np.array([[1, 0, -pixels], [0, 1, 0]], np.float32)
-    return cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    """Shift a picture to the left by a quarter, a half or three quarters of a pixel."""
+    moved = picture.copy()
+    if picture.shape[1] > 1:
+        # an eighth, less than all that is ever rounded down, has halves rounded up
+        moved[:, :-1] = cv2.addWeighted(picture[:, :-1], 1 - pixels, picture[:, 1:], pixels, 0.125)
+    return moved
 
 
 class Layer:
