@@ -195,6 +195,13 @@ class Layer:
         # colour rounded up beyond alpha would glow at the edges
         self._shifted = {0: (color if hole is None else np.minimum(color, 255 - hole), hole)}
 
+    def __copy__(self) -> Layer:
+        """Share the picture, but not what it becomes when it is moved by a part of a pixel."""
+        other = object.__new__(Layer)
+        other.__dict__ |= self.__dict__
+        other._shifted = {0: self._shifted[0]}
+        return other
+
     @cached_property
     def _patches(self) -> list[Patch]:
         hole = self._shifted[0][1]
