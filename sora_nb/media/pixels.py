@@ -374,10 +374,12 @@ def _has_alpha(pixels: str) -> bool:
 
 
 def framed(planes: NDArray[np.uint8]) -> av.VideoFrame:
-    """Return I420 planes, shape (height * 3 / 2, width), as a frame; PyAV's own way takes heights divisible by 4 alone."""
+    """Return I420 planes, shape (height * 3 / 2, width), as a frame, which keeps their memory where it can."""
     import av
 
     height, width = planes.shape[0] // 3 * 2, planes.shape[1]
+    if height % 4 == 0:  # PyAV rounds other heights down
+        return av.VideoFrame.from_numpy_buffer(planes, format="yuv420p")
     frame = av.VideoFrame(width, height, "yuv420p")
     pixels = planes.reshape(-1)
     for plane in frame.planes:

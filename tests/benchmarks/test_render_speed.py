@@ -10,7 +10,7 @@ import pytest
 from speed import in_turns
 
 from sora_nb.engines.base import Control, RenderRequest
-from sora_nb.engines.draw import encode, render
+from sora_nb.engines.draw import encode, render, surroundings
 from sora_nb.engines.draw.characters import stock
 from sora_nb.engines.draw.film import Film
 
@@ -21,6 +21,11 @@ PROMPTS = (
 )
 SECONDS = 4.0
 ROUNDS = 2
+ANEW = "the scene is drawn anew, and the cast is made ready for its light"
+AGAIN = (
+    "blending layers, enlarging pictures for a zoom and putting the cast into each are what is left; zooming the planes "
+    "that are encoded changes pixels"
+)
 
 MEMORY = """
 import sys
@@ -49,21 +54,30 @@ def test_a_film_costs_at_most_twice_its_encoding(benchmark, row, tmp_path, promp
     cast = {"rex": stock.character("corgi", "walk", 360)}
     request = RenderRequest(prompt, cast, 1280, 720, SECONDS)
     out = tmp_path / "a.mp4"
-    works = lambda: render.generate(request, out, Control()), encoding_alone(request, out)
-    spent, floor = benchmark.pedantic(lambda: in_turns(*works, rounds=ROUNDS), rounds=1)
-    benchmark.extra_info.update(ratio=round(spent / floor, 2), cpu_per_video_second=round(spent / SECONDS, 3))
-    row(
-        f"render 720p, {SECONDS:g} s: {prompt}",
-        before=before,
-        now=spent / floor,
-        unit="x",
-        limit=f"encoding the same pictures, {floor:.2g} s",
-        reach=1.5,
-        why="scene and cast are drawn anew for every film, half of what is left; keeping drawn scenes would hold up to "
-        "80 MB in the notebook's process, and zooming the planes that are encoded changes pixels",
-    )
+
+    def again():
+        render.generate(request, out, Control())
+
+    def anew():
+        surroundings.kept.drop()
+        again()
+
+    works = anew, again, encoding_alone(request, out)
+    first, next_one, floor = benchmark.pedantic(lambda: in_turns(*works, rounds=ROUNDS), rounds=1)
+    benchmark.extra_info.update(ratio=round(first / floor, 2), cpu_per_video_second=round(first / SECONDS, 3))
+    for what, spent, why in (("", first, ANEW), (", in the place of the last film", next_one, AGAIN)):
+        row(
+            f"render 720p, {SECONDS:g} s: {prompt}{what}",
+            before=before,
+            now=spent / floor,
+            unit="x",
+            limit=f"encoding the same pictures, {floor:.2g} s",
+            reach=1.5,
+            why=why,
+        )
     # the aim, and what is measured on an idle machine, is 2.0; a busy one adds noise, a broken renderer much more
-    assert spent <= 3.5 * floor
+    assert first <= 3.5 * floor
+    assert next_one <= 3.0 * floor
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak from /proc")

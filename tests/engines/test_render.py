@@ -164,6 +164,21 @@ def test_a_player_shows_the_colours_that_were_drawn(tmp_path, colour):
             assert np.abs(shown.astype(int) - colour).max() <= 3
 
 
+@pytest.mark.parametrize("height", [180, 182, 270])
+def test_a_film_has_the_pictures_that_were_drawn_whatever_their_height(tmp_path, height):
+    colours = np.uint8([(200, 30, 30), (30, 160, 40), (40, 60, 210), (235, 190, 160)])
+    picture = np.repeat(np.repeat(colours.reshape(2, 2, 3), height // 2, axis=0), 160, axis=1)
+    planes = Converter(320, height).i420(picture)
+    silence = np.zeros((0, 2), np.float32)
+    size = {"width": 320, "height": height}
+    encode.write([planes] * 6, silence, tmp_path / "a.mp4", **size, fps=24, title="", comment="")
+    with av.open(str(tmp_path / "a.mp4")) as file:
+        for frame in file.decode(video=0):
+            shown = frame.to_ndarray().astype(int)
+            assert shown.shape == planes.shape
+            assert np.abs(shown - planes).mean() < 1
+
+
 def test_a_film_is_drawn_only_a_few_segments_ahead_of_its_encoder(tmp_path, monkeypatch):
     submitted = []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import cv2
@@ -10,8 +11,8 @@ import numpy as np
 from sora_nb.engines.draw import gait
 from sora_nb.engines.draw.inbetween import inbetweens
 from sora_nb.engines.draw.reel import Reel, reel
-from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, over
-from sora_nb.engines.draw.scenes.noise import Floats, Pixels, floats, mix, to_bytes
+from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, dim, over
+from sora_nb.engines.draw.scenes.noise import Floats, Pixels, floats, masked, mix, to_bytes
 from sora_nb.engines.resize import resize
 
 if TYPE_CHECKING:
@@ -86,8 +87,8 @@ class Actor:
             picture = cutout.frames[number]
             rgb, alpha = _resize(np.ascontiguousarray(picture[:, ::-1]) if mirrored else picture, scale)
             hole = 255 - to_bytes(alpha)
-            color = np.minimum(to_bytes(_relight(rgb, alpha, self.scene.light)), 255 - hole[..., None])
-            sheets[number] = np.dstack([color, hole])
+            color = to_bytes(_relight(rgb, alpha, self.scene.light))
+            sheets[number] = cv2.merge([*(cv2.min(channel, 255 - hole) for channel in cv2.split(color)), hole])
             self.shadows[number] = _shadow_mask(alpha, self.scene.light.shadow)
             feet[number] = _lowest_row(alpha)
         self.height, self.width = next(iter(sheets.values())).shape[:2]
@@ -264,11 +265,12 @@ def _cropped(sheet: Pixels) -> tuple[Pixels, int, int]:
 
 def _resize(picture: Pixels, scale: float) -> tuple[Floats, Floats]:
     """Scale a straight RGBA picture; return premultiplied colour and alpha, 0 to 1."""
-    rgba = picture.astype(np.float32) / 255
-    rgba[..., :3] *= rgba[..., 3:]
+    *color, alpha = cv2.split(picture.astype(np.float32) / 255)
+    rgba = cv2.merge([*(channel * alpha for channel in color), alpha])
     size = (max(2, round(picture.shape[1] * scale)), max(2, round(picture.shape[0] * scale)))
     rgba = np.clip(resize(rgba, size), 0, 1)
-    return rgba[..., :3], np.ascontiguousarray(rgba[..., 3])
+    *color, alpha = cv2.split(rgba)
+    return np.moveaxis(np.array(color), 0, 2), alpha
 
 
 def _relight(rgb: Floats, alpha: Floats, light: Light) -> Floats:
@@ -283,7 +285,8 @@ def _relight(rgb: Floats, alpha: Floats, light: Light) -> Floats:
     matrix = np.array([[1, 0, -side * reach], [0, 1, reach * 0.6]], np.float32)
     behind = cv2.warpAffine(soft, matrix, (width, height))
     edge = np.clip(alpha - behind, 0, 1) * alpha * (0.5 * light.strength)
-    return np.asarray(np.minimum(tinted + edge[..., None] * floats(light.key), alpha[..., None]), np.float32)
+    tinted += masked(floats(light.key), edge)
+    return np.asarray(np.minimum(tinted, alpha[..., None]), np.float32)
 
 
 def _shadow_mask(alpha: Floats, darkness: float) -> Pixels:
@@ -309,20 +312,23 @@ def _darken(
     inside = matrix.copy()
     inside[:, 2] -= (left, top)
     mask = cv2.warpAffine(shadow, inside, (right - left, bottom - top), flags=cv2.INTER_LINEAR)
-    part = frame[top:bottom, left:right]
     kept = cv2.convertScaleAbs(mask, alpha=-fade, beta=255) if fade < 1 else cv2.bitwise_not(mask)
-    cv2.multiply(part, cv2.merge([kept] * 3), part, 1 / 255)
+    dim(frame, kept, left, top)
 
 
 def _contact_shadow(frame: Pixels, x: float, row: float, radius: float, darkness: float) -> None:
     """Darken the spot where the feet touch the ground."""
     rx, ry = max(3, int(radius)), max(2, int(radius * 0.17))
+    # feet seen from a little above stand in the middle of their shadow, not on its far edge
+    dim(frame, to_bytes(1 - darkness * _spot(rx, ry)), round(x) - 2 * rx, round(row - 0.8 * ry) - 2 * ry)
+
+
+@lru_cache(maxsize=8)
+def _spot(rx: int, ry: int) -> Floats:
+    """Return a soft spot, 1 in its middle."""
     across = np.linspace(-2, 2, 4 * rx + 1, dtype=np.float32)[None]
     down = np.linspace(-2, 2, 4 * ry + 1, dtype=np.float32)[:, None]
-    kept = to_bytes(1 - darkness * np.exp(-1.5 * (across**2 + down**2)))
-    # feet seen from a little above stand in the middle of their shadow, not on its far edge
-    left, top = round(x) - 2 * rx, round(row - 0.8 * ry) - 2 * ry
-    over(frame, np.zeros((*kept.shape, 3), np.uint8), cv2.merge([kept] * 3), left, top)
+    return np.asarray(np.exp(-1.5 * (across**2 + down**2)), np.float32)
 
 
 def _lowest_row(alpha: Floats) -> float:

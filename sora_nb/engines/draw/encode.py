@@ -11,6 +11,7 @@ import numpy as np
 
 from sora_nb.engines.draw.sound import RATE as SOUND_RATE
 from sora_nb.media.colours import tag
+from sora_nb.media.pixels import framed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,7 +78,7 @@ def _seconds(packet: av.Packet[Any]) -> float:
 
 def _video(pictures: Iterable[Pixels], stream: av.VideoStream, small: Miniature | None) -> Iterator[av.Packet[Any]]:
     for number, picture in enumerate(pictures):
-        frame = av.VideoFrame.from_numpy_buffer(picture, format="yuv420p")
+        frame = framed(picture)
         frame.pts = number
         frame.time_base = 1 / Fraction(stream.codec_context.framerate)
         yield from stream.encode(frame)

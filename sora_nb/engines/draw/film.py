@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sora_nb.engines.draw import abilities, backdrop, camera, gait, placement, scenes
+from sora_nb.engines.draw import abilities, camera, gait, placement, scenes, surroundings
 from sora_nb.engines.draw.actors import Actor
 from sora_nb.engines.draw.characters import people, stock
 from sora_nb.engines.draw.planes import Converter
 from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, View
-from sora_nb.engines.draw.scenes.weather import Lens, falling
 from sora_nb.engines.prompt import direction
 from sora_nb.engines.prompt.parser import ShotSpec, explain
 
@@ -122,23 +121,7 @@ class _PreparedScene:
         self.spec = spec
         self.toward = direction.toward(request.prompt)
         self.scratch = threading.local()
-        setting = scenes.setting(
-            spec.scene,
-            time=spec.time,
-            weather=spec.weather,
-            width=request.width,
-            height=request.height,
-            seconds=request.seconds,
-            seed=spec.seed,
-        )
-        self.margin = setting.margin
-        if request.reference is not None:
-            self.scene = backdrop.scene(setting, request.reference)
-            self.falling = []
-        else:
-            self.scene = scenes.draw(spec.scene, setting)
-            self.falling = [] if spec.scene in scenes.INDOORS or self.scene.medium != "ground" else falling(setting)
-        self.lens = Lens(request.width, request.height, setting.rng)
+        self.scene, self.falling, self.lens, self.margin = surroundings.draw(request, spec)
         if spec.camera not in camera.SIDEWAYS and spec.camera != "handheld":
             self.scene.flatten(request.width, request.height, View(0.0, 0.0, self.margin))
         self.actors = self._cast(film, self.scene)

@@ -52,5 +52,5 @@ def _flow(here: Pixels, there: Pixels) -> NDArray[np.float32]:
 
 
 def _grey(picture: Pixels) -> Pixels:
-    colour = cv2.cvtColor(picture[..., :3], cv2.COLOR_RGB2GRAY)
-    return np.asarray(cv2.addWeighted(colour, 1.0, picture[..., 3], GROUND / 255, 0), np.uint8)
+    colour = cv2.cvtColor(picture, cv2.COLOR_RGBA2GRAY)
+    return np.asarray(cv2.addWeighted(colour, 1.0, cv2.extractChannel(picture, 3), GROUND / 255, 0), np.uint8)

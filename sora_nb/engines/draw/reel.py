@@ -98,15 +98,14 @@ def reel(cutout: Cutout, *, reversible: bool | None = None) -> Reel:
     path = np.array(cutout.path) if cutout.heading else np.zeros(count)
     if count < 3:
         return Reel(tuple(range(count)), (0.0,) * (count + 1), (1,) * count, "still")
-    looks = _looks(cutout)
-    cycle = _cycle(looks, path, max(2, int(np.ceil(LEAST_SECONDS * cutout.fps))))
-    if reversible is None:
+    if not reversible:
+        looks = _looks(cutout)
+        cycle = _cycle(looks, path, max(2, int(np.ceil(LEAST_SECONDS * cutout.fps))))
         round_enough = cycle.lengths[-1] == 1 and len(cycle.stops) >= COVERED * count
-        reversible = not cutout.heading and not (round_enough and _circulation(looks) >= TURNING)
-    if reversible:
-        stops = [*range(count), *range(count - 2, 0, -1)]
-        return Reel(tuple(stops), (0.0,) * (len(stops) + 1), (1,) * len(stops), "to and fro")
-    return cycle
+        if reversible is False or cutout.heading or (round_enough and _circulation(looks) >= TURNING):
+            return cycle
+    stops = [*range(count), *range(count - 2, 0, -1)]
+    return Reel(tuple(stops), (0.0,) * (len(stops) + 1), (1,) * len(stops), "to and fro")
 
 
 def _looks(cutout: Cutout) -> NDArray[np.float32]:

@@ -120,8 +120,9 @@ def ambience(scene: str, weather: str, samples: int, seed: int) -> NDArray[np.fl
     sound = np.zeros((samples, 2))
     for bed in (*BEDS[scene], *WEATHER.get(weather, ())):
         phase = rng.random() * 2 * np.pi
+        spectrum = _spectrum(bed, samples)
         for channel in range(2):
-            sound[:, channel] += _band(bed, samples, rng) * _swell(bed, time, phase + 0.3 * channel)
+            sound[:, channel] += _band(bed, spectrum, samples, rng) * _swell(bed, time, phase + 0.3 * channel)
     for event in EVENTS.get(scene, ()):
         _add_events(sound, event, rng)
     sound *= LEVEL / max(1e-9, float(np.sqrt(np.mean(sound**2))))
@@ -129,8 +130,8 @@ def ambience(scene: str, weather: str, samples: int, seed: int) -> NDArray[np.fl
     return np.asarray(np.tanh(sound * fade[:, None]), np.float32)
 
 
-def _band(bed: Bed, samples: int, rng: np.random.Generator) -> Signal:
-    """Shape noise in the frequency domain; root mean square = level."""
+def _spectrum(bed: Bed, samples: int) -> Signal:
+    """Return how loud each frequency of a bed is."""
     # a length with small factors: the transform of a prime length takes many times longer
     length = -(-samples // 4800) * 4800
     frequency = np.fft.rfftfreq(length, 1 / RATE)
@@ -139,7 +140,13 @@ def _band(bed: Bed, samples: int, rng: np.random.Generator) -> Signal:
         / (1 + (bed.low / np.maximum(frequency, 1)) ** 4)
         / (1 + (frequency / bed.high) ** 4)
     )
-    noise = np.fft.irfft(shape * np.exp(2j * np.pi * rng.random(len(frequency))), length)[:samples]
+    return np.asarray(shape, np.float64)
+
+
+def _band(bed: Bed, spectrum: Signal, samples: int, rng: np.random.Generator) -> Signal:
+    """Shape noise in the frequency domain; root mean square = level."""
+    turned = spectrum * np.exp(2j * np.pi * rng.random(len(spectrum)))
+    noise = np.fft.irfft(turned)[:samples]
     return np.asarray(noise * (bed.level / max(1e-12, float(np.sqrt(np.mean(noise**2))))), np.float64)
 
 

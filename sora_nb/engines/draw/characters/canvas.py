@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from sora_nb.engines.draw.scenes.noise import Color, Floats, Pixels, floats, fractal, mix, stack_blur
+from sora_nb.engines.draw.scenes.noise import Color, Floats, Pixels, floats, fractal, masked, mix, planar, stack_blur
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ class Canvas:
         self.lowered = 0.0
         """How much lower than said the next parts are put: a body that sits down."""
         self.shape = (height, round(height * aspect))
-        self.rgb: Floats = np.zeros((*self.shape, 3), np.float32)
+        self.rgb: Floats = planar(*self.shape)
         self.alpha: Floats = np.zeros(self.shape, np.float32)
         grain = fractal(np.random.default_rng(7), *self.shape, cell=height * 0.035, octaves=4, gain=0.75, squash=0.6)
         self.grain: Floats = grain - np.float32(0.5)
@@ -128,14 +128,16 @@ class Canvas:
         bulge = np.sqrt(1 - (1 - rim) ** 2) * radius * puff
         bulge = stack_blur(bulge, max(1.0, radius * 0.16))
         dx, dy = cv2.Sobel(bulge, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(bulge, cv2.CV_32F, 0, 1, scale=1 / 8)
-        normal = np.stack([-dx, -dy, np.ones_like(dx)], -1) / np.sqrt(dx * dx + dy * dy + 1)[..., None]
+        length = np.sqrt(dx * dx + dy * dy + 1)
+        right, down = -dx / length, -dy / length
+        normal = cv2.merge([right, down, 1 / length])
         facing = np.clip(normal @ TOWARDS_LIGHT, -0.25, 1)[..., None]
         shadow = own * floats([0.52, 0.46, 0.58]) + floats([0.01, 0.01, 0.04])
         lit = mix(shadow, np.minimum(own * floats([1.10, 1.07, 1.02]) + 0.02, 1.0), np.clip(facing * 0.95 + 0.18, 0, 1))
-        back = np.clip(normal[..., 0] * 0.75 + normal[..., 1] * 0.25, 0, 1) ** 3
-        lit = lit + (back * 0.22)[..., None] * floats([0.75, 0.88, 1.0]) * (0.4 + 0.6 * own)
+        back = np.clip(right * 0.75 + down * 0.25, 0, 1) ** 3
+        lit += masked(floats([0.75, 0.88, 1.0]), back * 0.22) * (0.4 + 0.6 * own)
         if gloss:
-            lit = lit + gloss * np.clip(facing, 0, 1) ** 26
+            lit += gloss * np.clip(facing, 0, 1) ** 26
         return np.asarray(lit, np.float32)
 
     def picture(self) -> Pixels:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.draw.scenes.layers import Layer, Loop
-from sora_nb.engines.draw.scenes.noise import Color, Floats, Pixels, mix, stack_blur, to_bytes
+from sora_nb.engines.draw.scenes.noise import Color, Floats, Pixels, floats, masked, mix, planar, stack_blur, to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ class Canvas:
 
     def __init__(self, width: int, height: int, color: Color | Floats | None = None) -> None:
         self.width, self.height = width, height
-        self.rgb: Floats = np.zeros((height, width, 3), np.float32)
+        self.rgb: Floats = planar(height, width)
         self.alpha: Floats = np.zeros((height, width), np.float32)
         if color is not None:
             self.rgb[:] = color
@@ -128,7 +128,7 @@ class Canvas:
             return
         across = np.exp(-(((np.arange(x0, x1) - x) / radius) ** 2))
         down = np.exp(-(((np.arange(y0, y1) - y) / radius) ** 2))
-        light = (down[:, None] * across[None] * strength).astype(np.float32)[..., None] * np.asarray(color, np.float32)
+        light = masked(floats(color), (down[:, None] * across[None] * strength).astype(np.float32))
         rgb = self.rgb[y0:y1, x0:x1]
         rgb += light * (1 - 0.6 * np.clip(rgb, 0, 1))
 
@@ -161,18 +161,16 @@ class Canvas:
     def sway(self, depth: float, *, degrees: float, pivot: tuple[float, float]) -> Loop:
         """Return the painting as a plant or a lamp that rocks by some degrees about a pivot, (x, y) in pixels."""
         color = to_bytes(self.rgb * self.alpha[..., None])
-        hole = cv2.merge([255 - to_bytes(self.alpha)] * 3)
+        sheet = cv2.merge([*cv2.split(color), 255 - to_bytes(self.alpha)])
         rows, columns = np.flatnonzero(self.alpha.max(1) > 0.004), np.flatnonzero(self.alpha.max(0) > 0.004)
         reach = int(np.sin(np.radians(degrees)) * self.alpha.shape[0]) + 2
         y0, y1 = max(0, rows[0] - reach), rows[-1] + 1
-        x0, x1 = max(0, columns[0] - reach), min(color.shape[1], columns[-1] + reach)
+        x0, x1 = max(0, columns[0] - reach), min(sheet.shape[1], columns[-1] + reach)
         moved: list[tuple[Pixels, Pixels | None]] = []
         for part in np.linspace(-np.pi / 2, np.pi / 2, SWAY_PICTURES):
             matrix = cv2.getRotationMatrix2D(pivot, degrees * float(np.sin(part)), 1)
             matrix[:, 2] -= (x0, y0)
             size = (int(x1 - x0), int(y1 - y0))
-            white = (255, 255, 255)
-            moved.append(
-                (cv2.warpAffine(color, matrix, size), cv2.warpAffine(hole, matrix, size, borderValue=white)),
-            )
+            *channels, hole = cv2.split(cv2.warpAffine(sheet, matrix, size, borderValue=(0, 0, 0, 255)))
+            moved.append((cv2.merge(channels), cv2.merge([hole] * 3)))
         return Loop(moved, depth, fps=9, top=int(y0), left=int(x0), rock=True)

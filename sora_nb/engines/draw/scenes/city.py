@@ -11,7 +11,7 @@ import numpy as np
 from sora_nb.engines.draw.scenes import furniture, noise
 from sora_nb.engines.draw.scenes.canvas import Canvas
 from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, over
-from sora_nb.engines.draw.scenes.noise import Color, Floats, Pixels, floats, mix, to_bytes
+from sora_nb.engines.draw.scenes.noise import Color, Floats, Pixels, floats, masked, mix, to_bytes
 from sora_nb.engines.draw.scenes.scene import Scene, Setting
 from sora_nb.engines.draw.scenes.sky import sky
 
@@ -302,7 +302,7 @@ def _reflections(
     lamps = 1.0 if setting.light.dark else 0.35
     for column, color in glows:
         smear = np.exp(-(((columns - column) / (unit * (0.09 + 0.05 * down))) ** 2)) * np.exp(-1.7 * down) * puddle
-        canvas.rgb += (smear * strength * lamps * 0.42)[..., None] * floats(color) * (1 - 0.5 * canvas.rgb)
+        canvas.rgb += masked(floats(color), smear * strength * lamps * 0.42) * (1 - 0.5 * canvas.rgb)
     if strength > 0.4:
         canvas.rgb = mix(canvas.rgb * 0.85, setting.light.air, (0.16 * puddle * (1 - 0.5 * down))[..., None])
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from sora_nb.engines.draw.scenes import noise
 from sora_nb.engines.draw.scenes.canvas import Canvas
-from sora_nb.engines.draw.scenes.noise import Color, Floats, floats, mix
+from sora_nb.engines.draw.scenes.noise import Color, Floats, floats, masked, mix
 
 if TYPE_CHECKING:
     from sora_nb.engines.draw.scenes.light import Light
@@ -105,10 +105,10 @@ def floor(setting: Setting, top: int, color: Color, *, kind: str = "planks", glo
     canvas.alpha[:] = 1
     lit = light.shade(color, 0, 0.45)
     spread = 1.06 - 0.18 * np.abs(np.linspace(-1, 1, wide, dtype=np.float32))[None] ** 2 - 0.12 * down
-    canvas.rgb = (cv2.GaussianBlur(shade, (0, 0), 0.6) * spread)[..., None] * lit
+    canvas.rgb = masked(lit, cv2.GaussianBlur(shade, (0, 0), 0.6) * spread)
     if gloss:
         sheen = gloss * np.exp(-4.0 * down) * np.ones((1, wide), np.float32)
-        canvas.rgb += sheen[..., None] * floats(light.key) * 0.5
+        canvas.rgb += masked(floats(light.key), sheen) * 0.5
     skirting = canvas.rgb[: max(2, int(unit * 0.02))]
     skirting[:] = skirting * 0.8
     return canvas

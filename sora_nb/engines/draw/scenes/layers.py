@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import cv2
 import numpy as np
 
-from sora_nb.engines.draw.scenes.noise import Floats, Pixels, to_bytes
+from sora_nb.engines.draw.scenes.noise import Floats, Pixels, masked, to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +69,21 @@ def over(frame: Pixels, color: Pixels, hole: Pixels, left: int, top: int) -> Non
     """
     height, width = color.shape[:2]
     _blend(frame, color, hole, left, top, Patch(0, 0, height, width, solid=False))
+
+
+def dim(frame: Pixels, kept: Pixels, left: int, top: int) -> None:
+    """Darken a frame, in place.
+
+    Args:
+        frame: RGB, shape (height, width, 3).
+        kept: how much of its light remains, 0 to 255, one channel.
+        left, top: see over().
+    """
+    x0, x1 = max(0, left), min(frame.shape[1], left + kept.shape[1])
+    y0, y1 = max(0, top), min(frame.shape[0], top + kept.shape[0])
+    if x0 < x1 and y0 < y1:
+        part = frame[y0:y1, x0:x1]
+        cv2.multiply(part, cv2.merge([kept[y0 - top : y1 - top, x0 - left : x1 - left]] * 3), part, 1 / 255)
 
 
 class Patch(NamedTuple):
@@ -137,10 +152,12 @@ def _blend(frame: Pixels, color: Pixels, hole: Pixels, left: int, top: int, patc
 
 
 def shift(picture: Pixels, pixels: float) -> Pixels:
-    """Shift a picture to the left by a part of a pixel."""
-    height, width = picture.shape[:2]
-    matrix = np.array([[1, 0, -pixels], [0, 1, 0]], np.float32)
-    return cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    """Shift a picture to the left by a quarter, a half or three quarters of a pixel."""
+    moved = picture.copy()
+    if picture.shape[1] > 1:
+        # an eighth, less than all that is ever rounded down, has halves rounded up
+        moved[:, :-1] = cv2.addWeighted(picture[:, :-1], 1 - pixels, picture[:, 1:], pixels, 0.125)
+    return moved
 
 
 class Layer:
@@ -173,10 +190,17 @@ class Layer:
         if alpha is not None:
             rgb, alpha = self._trim(rgb, alpha)
             hole = cv2.merge([255 - to_bytes(alpha)] * 3)
-            rgb = rgb * alpha[..., None]
+            rgb = masked(rgb, alpha)
         color = to_bytes(rgb, rng)
         # colour rounded up beyond alpha would glow at the edges
         self._shifted = {0: (color if hole is None else np.minimum(color, 255 - hole), hole)}
+
+    def __copy__(self) -> Layer:
+        """Share the picture, but not what it becomes when it is moved by a part of a pixel."""
+        other = object.__new__(Layer)
+        other.__dict__ |= self.__dict__
+        other._shifted = {0: self._shifted[0]}
+        return other
 
     @cached_property
     def _patches(self) -> list[Patch]:

@@ -11,7 +11,7 @@ import numpy as np
 from sora_nb.engines.draw.scenes import noise
 from sora_nb.engines.draw.scenes.canvas import Canvas
 from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, Loop, Shine, over
-from sora_nb.engines.draw.scenes.noise import floats, mix, smoothstep, to_bytes
+from sora_nb.engines.draw.scenes.noise import floats, masked, mix, smoothstep, to_bytes
 from sora_nb.engines.draw.scenes.scene import Scene, Setting
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _rays(setting: Setting, shallow: Color) -> Shine:
     pictures = []
     for index in range(40):
         bright = noise.sample_tile(waves, fan, np.full_like(fan, 256 * index / 40))
-        pictures.append(to_bytes((np.clip(bright - 0.35, 0, 1.4) * fade)[..., None] * color))
+        pictures.append(to_bytes(masked(color, np.clip(bright - 0.35, 0, 1.4) * fade)))
     return Shine(pictures, scale, 0.25, fps=6)
 
 
@@ -110,7 +110,7 @@ def _floor(setting: Setting, top: int, shallow: Color, deep: Color) -> Layer:
     own = mix(floats((0.80, 0.74, 0.56)) * floats(shallow) * 1.10, deep, 0.28)
     canvas = Canvas(wide, height)
     canvas.alpha[:] = 1
-    canvas.rgb = own * (0.72 + 0.5 * rough)[..., None] + (0.22 * net)[..., None] * floats(shallow)
+    canvas.rgb = masked(own, 0.72 + 0.5 * rough) + masked(floats(shallow), 0.22 * net)
     canvas.rgb = mix(canvas.rgb, floats(deep) * 1.1, (0.85 * (1 - down) ** 2.2)[..., None])
     return canvas.layer(GROUND_DEPTH, rng, top=top)
 
@@ -121,7 +121,7 @@ def _rocks(setting: Setting, foot: float, deep: Color, distance: float, depth: f
     line = foot - unit * tall * (0.15 + 0.55 * noise.ridge(rng, wide, unit * 0.4, octaves=6, gain=0.55) + 0.6 * edges)
     canvas = Canvas(wide, int(foot) + 3)
     shade = noise.fractal(rng, canvas.height, wide, unit * 0.06, octaves=5, gain=0.62)
-    own = floats((0.30, 0.40, 0.42)) * (0.4 + 1.1 * shade)[..., None]
+    own = masked(floats((0.30, 0.40, 0.42)), 0.4 + 1.1 * shade)
     canvas.below(
         line.astype(np.float32), mix(own * floats(WATER[setting.light.time][0]), floats(deep) * 1.25, distance)
     )

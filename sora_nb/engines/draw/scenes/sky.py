@@ -10,7 +10,7 @@ import numpy as np
 from sora_nb.engines.draw.scenes import noise
 from sora_nb.engines.draw.scenes.canvas import Canvas
 from sora_nb.engines.draw.scenes.layers import Element, Layer
-from sora_nb.engines.draw.scenes.noise import Floats, floats, mix, smoothstep
+from sora_nb.engines.draw.scenes.noise import Floats, floats, masked, mix, smoothstep
 
 if TYPE_CHECKING:
     from sora_nb.engines.draw.scenes.scene import Setting
@@ -36,7 +36,7 @@ def sky(setting: Setting, horizon: int) -> list[Element]:
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
     away = np.hypot(columns - sun_x, rows - sun_y) / unit
     clear = {"clear": 1.0, "fog": 0.12, "cloudy": 0.3}.get(light.weather, 0.0)
-    picture += _halo(away, light.time)[..., None] * floats(light.sun) * (1 - picture) * np.float32(0.25 + 0.75 * clear)
+    picture += masked(floats(light.sun), _halo(away, light.time)) * (1 - picture) * np.float32(0.25 + 0.75 * clear)
     big = cv2.resize(picture, (setting.wide, horizon + 4), interpolation=cv2.INTER_LINEAR)
     if light.time == "night" and clear > 0.5:
         _stars(big, rng)

@@ -11,7 +11,7 @@ import numpy as np
 from sora_nb.engines.draw.scenes import noise
 from sora_nb.engines.draw.scenes.canvas import Canvas
 from sora_nb.engines.draw.scenes.layers import Layer
-from sora_nb.engines.draw.scenes.noise import Color, floats, mix, smoothstep
+from sora_nb.engines.draw.scenes.noise import Color, floats, masked, mix, smoothstep
 from sora_nb.engines.draw.scenes.scene import Scene, Setting
 
 if TYPE_CHECKING:
@@ -71,11 +71,9 @@ def _nebula(setting: Setting) -> Layer:
     first, second = CLOUDS[setting.light.time]
     gas = smoothstep(0.40, 0.74, bent) * (0.35 + 0.65 * band)
     glow = smoothstep(0.46, 0.70, body) * band
-    picture = (
-        floats((0.012, 0.014, 0.035)) + gas[..., None] * floats(first) * 0.85 + glow[..., None] * floats(second) * 0.60
-    )
+    picture = floats((0.012, 0.014, 0.035)) + masked(floats(first), gas) * 0.85 + masked(floats(second), glow) * 0.60
     dust = smoothstep(0.50, 0.64, noise.fractal(rng, rows, columns, unit * 0.16, octaves=5, gain=0.6)) * band
-    picture = picture * (1 - 0.60 * dust)[..., None] + (gas * glow)[..., None] ** 2 * floats((0.9, 0.8, 0.75)) * 0.5
+    picture = masked(picture, 1 - 0.60 * dust) + (gas * glow)[..., None] ** 2 * floats((0.9, 0.8, 0.75)) * 0.5
     big = cv2.resize(picture, (wide, height), interpolation=cv2.INTER_LINEAR)
     _stars(big, rng, unit)
     return Layer(big, None, 0.05, rng=rng)

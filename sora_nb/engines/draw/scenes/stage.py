@@ -10,7 +10,7 @@ import numpy as np
 from sora_nb.engines.draw.scenes import furniture, noise
 from sora_nb.engines.draw.scenes.canvas import Canvas
 from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, Shine
-from sora_nb.engines.draw.scenes.noise import floats, mix, to_bytes
+from sora_nb.engines.draw.scenes.noise import floats, masked, mix, to_bytes
 from sora_nb.engines.draw.scenes.scene import Scene, Setting
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _floor(setting: Setting, top: int) -> Layer:
         rows = (np.arange(canvas.height, dtype=np.float32)[:, None] - middle) / (unit * size * 0.26)
         columns = (np.arange(wide, dtype=np.float32)[None] - wide / 2 - shift * unit) / (unit * size)
         pool = np.exp(-((rows**2 + columns**2) ** 1.4))
-        canvas.rgb += pool[..., None] * floats(color) * 0.34 * (0.4 + canvas.rgb * 2.2)
+        canvas.rgb += masked(floats(color), pool) * 0.34 * (0.4 + canvas.rgb * 2.2)
     edge = canvas.height * 0.82
     canvas.rectangle(0, edge, wide, canvas.height, (0.03, 0.02, 0.03), top_color=(0.10, 0.06, 0.05))
     canvas.rectangle(0, edge - unit * 0.006, wide, edge, (0.55, 0.40, 0.26))
@@ -106,13 +106,13 @@ def _beams(setting: Setting, floor: int) -> Shine:
     pictures = []
     for index in range(64):
         turn = 2 * np.pi * index / 64
-        light = np.zeros((height, width, 3), np.float32)
+        light = noise.planar(height, width)
         for number, (shift, lean, phase) in enumerate(lamps):
             slope = lean + 0.20 * np.sin(turn + phase)
             along = rows + unit * 0.05
             off = (columns - width / 2 - shift * unit - slope * along) / (unit * 0.018 + along * 0.085)
             beam = np.exp(-(off**2)) * np.exp(-along / (unit * 0.62))
-            light += (beam * smoke)[..., None] * floats(spots[number % 3]) * 0.40
+            light += masked(floats(spots[number % 3]), beam * smoke) * 0.40
         pictures.append(to_bytes(light))
     return Shine(pictures, scale, 0.45, fps=8)
 
@@ -128,7 +128,7 @@ def _curtains(setting: Setting, floor: int) -> Layer:
     waves = columns / (unit * 0.052) * 2 * np.pi
     folds = 0.5 + 0.5 * np.sin(waves + 0.9 * np.sin(columns / (unit * 0.21)) + 0.25 * np.sin(rows / unit * 5))
     shade = (0.16 + 1.05 * folds**1.6) * (0.78 + 0.34 * rows / bottom)
-    canvas.rgb[:] = shade[..., None] * floats(velvet) + (folds**9 * 0.10)[..., None] * floats((1.0, 0.75, 0.70))
+    canvas.rgb[:] = masked(floats(velvet), shade) + masked(floats((1.0, 0.75, 0.70)), folds**9 * 0.10)
     side = (setting.width * 0.5) - unit * 0.16
     inner = side + unit * 0.05 * (1 - np.cos(np.clip(rows / bottom, 0, 1) * np.pi)) - unit * 0.04
     away = np.abs(columns[None] - wide / 2)

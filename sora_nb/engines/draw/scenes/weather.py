@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import cv2
@@ -132,10 +133,7 @@ class Lens:
     """What the camera adds: darker corners, and a fine grain that hides bands."""
 
     def __init__(self, width: int, height: int, rng: np.random.Generator) -> None:
-        rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
-        away = np.hypot((columns / width - 0.5) * 1.25, (rows / height - 0.5) * 1.15)
-        shade = 1 - 0.42 * np.clip(away - 0.34, 0, 1) ** 1.4
-        self.corners = np.asarray(shade * 255, np.uint8)
+        self.corners = _corners(width, height)
         self.black = np.full((height, width), BLACK, np.uint8)
         grain = BLACK + 1.3 * np.clip(rng.standard_normal((height + 64, width + 64), np.float32), -2.3, 2.3)
         self.grain = np.asarray(grain + 0.5, np.uint8)
@@ -147,3 +145,12 @@ class Lens:
         cv2.multiply(luma, self.corners, luma, 1 / 255)
         y, x = index * 37 % 64, index * 53 % 64
         cv2.add(luma, self.grain[y : y + height, x : x + width], luma)
+
+
+@lru_cache(maxsize=2)
+def _corners(width: int, height: int) -> Pixels:
+    """Return how much light a lens lets through, 0 to 255."""
+    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+    away = np.hypot((columns / width - 0.5) * 1.25, (rows / height - 0.5) * 1.15)
+    shade = 1 - 0.42 * np.clip(away - 0.34, 0, 1) ** 1.4
+    return np.asarray(shade * 255, np.uint8)

@@ -10,7 +10,7 @@ import numpy as np
 from sora_nb.engines.draw.scenes import noise
 from sora_nb.engines.draw.scenes.canvas import Canvas
 from sora_nb.engines.draw.scenes.layers import GROUND_DEPTH, Shine
-from sora_nb.engines.draw.scenes.noise import floats, mix, smoothstep, to_bytes
+from sora_nb.engines.draw.scenes.noise import floats, masked, mix, smoothstep, to_bytes
 from sora_nb.engines.draw.scenes.scene import Scene, Setting
 
 if TYPE_CHECKING:
@@ -224,5 +224,5 @@ def _fireflies(setting: Setting) -> Shine:
             glow = max(0.0, float(np.sin(turn + phase * 6.28))) ** 0.6
             cv2.circle(light, (round(at_x * 16), round(at_y * 16)), 14, glow, -1, cv2.LINE_AA, 4)
         soft = cv2.GaussianBlur(light, (0, 0), 0.7) * 0.9 + cv2.GaussianBlur(light, (0, 0), 2.4) * 2.2
-        pictures.append(to_bytes(soft[..., None] * floats((0.95, 1.0, 0.55))))
+        pictures.append(to_bytes(masked(floats((0.95, 1.0, 0.55)), soft)))
     return Shine(pictures, scale, 0.5, fps=8, top=int(setting.height * 0.40))
