@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import parts
+import pytest
 
 
 def pytest_collection_modifyitems(items):
     parts.mark(items, Path(__file__).parent, "speed")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet_disk():
+    """What an installation wrote is on the disk before anything is timed: else the first commits write it, too."""
+    os.sync()

@@ -123,7 +123,7 @@ def service(tmp_path):
 
 def test_a_call_that_waits_keeps_little(row, tmp_path, service):
     """What Python holds for each call that its service has accepted, its job included."""
-    warm, count, jobs = 20, 100, []
+    warm, count, jobs = 20, 300, []
 
     def wait_for(studio, accepted):
         while len(studio.ledger.calls([State.RUNNING])) < accepted:

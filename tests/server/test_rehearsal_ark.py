@@ -291,7 +291,7 @@ def test_an_asset_is_sent_in_place_of_pictures_and_needs_no_consent(studio, luna
     preview = studio.preview("@luna waves", **ASKED)
     assert (str(preview).splitlines()[:2], preview.consent) == (
         [
-            "Luna is the character in Image 1: a grey and olive green figure. Luna waves",
+            f"Luna is the character in Image 1: {luna.description}. Luna waves",
             "Image 1: @luna, asset://asset-1",
         ],
         (),
