@@ -114,9 +114,8 @@ def _looks(cutout: Cutout) -> NDArray[np.float32]:
     size = (max(4, round(columns * SMALL / rows)), SMALL)
     looks = []
     for frame in cutout.frames:
-        solid = frame.astype(np.float32) / 255
-        solid[..., :3] *= solid[..., 3:]
-        solid[..., 3] *= 2
+        *color, alpha = cv2.split(frame.astype(np.float32) / 255)
+        solid = cv2.merge([*(channel * alpha for channel in color), alpha * 2])
         looks.append(cv2.GaussianBlur(cv2.resize(solid, size, interpolation=cv2.INTER_AREA), (0, 0), 1.0).ravel())
     return np.array(looks, np.float32)
 
