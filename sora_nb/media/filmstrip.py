@@ -155,15 +155,15 @@ def filmstrips(
         end = length_of(path, container, rate_of(path, container)) if end is None else end
         times = _evenly(start, end, count)
         keys, thumbs = _at_key_frames(container, times, converter, height, check)
-    # of distinct key frames only the first can lie far before its time
-    near = keys[0] is not None and times[0] - keys[0] <= (end - start) / count
-    exact = len({*keys} - {None}) == count and _whole(thumbs) and near
+    # some containers do not tell of the last key frame before a time
+    near = [key is not None and time - key <= (end - start) / count for key, time in zip(keys, times, strict=True)]
+    exact = len({*keys} - {None}) == count and _whole(thumbs) and all(near)
     found = _filled(thumbs)
     if found:
         yield _joined(found, times, exact=exact)
     if exact or (found and end - start > IN_ORDER):
         return
-    shown = _filled(list(_exact(path, times, keys, thumbs, converter, height, check, near=near)))
+    shown = _filled(list(_exact(path, times, keys, thumbs, converter, height, check, near)))
     if not shown:
         raise MediaError(f"{path.name!r} has no picture between {start:g} and {end:g} s.")
     yield _joined(shown, times, exact=True)
@@ -277,15 +277,14 @@ def _exact(
     converter: Converter,
     height: int,
     check: Check,
-    *,
-    near: bool,
+    near: Sequence[bool],
 ) -> Iterator[Thumb | None]:
     """Yield the pictures that stand for their times: a key frame where no other one has it, else those after it."""
     # where a key frame is damaged, or none is told of, only what is decoded in order is sure to be right
     whole = None not in keys and _whole(thumbs)
     for _, group in groupby(range(len(times)), key=lambda number: keys[number] if whole else None):
         run = list(group)
-        if len(run) == 1 and whole and (near or run[0] > 0):
+        if len(run) == 1 and whole and near[run[0]]:
             yield thumbs[run[0]]
         else:
             yield from _in_order(path, [times[number] for number in run], converter, height, check)
