@@ -14,7 +14,11 @@ function shown(state) {
 test("the button tells Python, and nothing is left when the view goes", () => {
   const { model, el, end } = shown({});
   el.querySelector("button").click();
-  expect(model.sent[0].content).toEqual({ kind: "action" });
+  expect(model.sent.map(({ content }) => content.kind)).toEqual(["press"]);
+  model.tell("msg:custom", { kind: "other" });
+  model.tell("msg:custom", { kind: "pressed" });
+  model.tell("msg:custom", { kind: "pressed" }); // another view was
+  expect(model.sent.map(({ content }) => content.kind)).toEqual(["press", "action"]);
   model.put({ ready: false });
   expect(el.querySelector("button").disabled).toBe(true);
   end();

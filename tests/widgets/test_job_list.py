@@ -37,6 +37,13 @@ def test_the_button_and_looking_up_call_back():
     assert calls == ["Make a character", "resume"]
 
 
+def test_a_press_is_answered_before_it_counts(wire):
+    jobs, calls = JobList("Make a character"), []
+    jobs.on_action(lambda widget: calls.append(widget.action))
+    wires.custom(jobs, {"kind": "press"})
+    assert (calls, [content for content, _ in wire.customs(jobs)]) == ([], [{"kind": "pressed"}])
+
+
 def test_only_a_job_that_can_be_stopped_is(wire):
     jobs, stopped = JobList(), []
     jobs.on_cancel(lambda widget, key: stopped.append(key))

@@ -47,6 +47,7 @@ class JobList(SoraWidget):
         self._resumed = CallbackDispatcher()
         self._cancelled = CallbackDispatcher()
         super().__init__(action=action, **traits)
+        self.handle("press", lambda *_: self.send({"kind": "pressed"}))  # what was typed before comes before "action"
         self.handle("action", lambda *_: self.tell(self._started))
         self.handle("resume", lambda *_: self.tell(self._resumed))
         self.handle("cancel", lambda content, _: self._cancel(str(content.get("key"))))

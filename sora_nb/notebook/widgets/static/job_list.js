@@ -69,7 +69,19 @@ function row(job, send) {
 }
 
 function render({ model, el }) {
-  const button = make("button", "sora-button sora-primary", { type: "button", click: () => model.send({ kind: "action" }) });
+  // Front ends hold a widget's newest traits back while its kernel is busy with those before, but send messages at once: a
+  // name just typed would come after the press. They are sent before an answer of the kernel is heard, so that is waited for.
+  let pressed = false;
+  const press = () => {
+    pressed = true;
+    model.send({ kind: "press" });
+  };
+  const go = ({ kind }) => {
+    if (kind !== "pressed" || !pressed) return; // another view was pressed
+    pressed = false;
+    model.send({ kind: "action" });
+  };
+  const button = make("button", "sora-button sora-primary", { type: "button", click: press });
   const note = make("span", "sora-dim");
   const head = make("div", "sora-job-start", {}, [button, note]);
   const list = own(make("ul", "sora-jobs", { "aria-label": "Jobs" }));
@@ -123,7 +135,9 @@ function render({ model, el }) {
       reach();
     }),
     () => sized?.disconnect(),
+    () => model.off("msg:custom", go),
   ];
+  model.on("msg:custom", go);
   return () => ends.forEach((end) => end());
 }
 
