@@ -224,6 +224,12 @@ SHOWN = "pedestrians.shirt_of(numpy.asarray(Image.open(app.character.cutout).con
 """Which of the seven the character made last is."""
 DARK = "window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })"
 SIDE_BY_SIDE, NARROW = {"width": 1440, "height": 900}, {"width": 600, "height": 900}
+MIDDLES = """(boxes) => boxes.map((box) => {
+  const { x, width } = box.getBoundingClientRect();
+  const area = box.closest(".sora-boxes").getBoundingClientRect();
+  return [box.dataset.option, (x + width / 2 - area.x) / area.width];
+})"""
+"""Where the middle of each box is, all at one moment: they are drawn anew while more is found."""
 FOUND = 120_000
 """Milliseconds in which somebody is found and cut out, on however busy a machine."""
 
@@ -238,12 +244,9 @@ def plays(film):
 def numbers(me):
     """Which box is around which of the seven figures."""
     me.app.get_by_text("7 subjects").wait_for(timeout=FOUND)
-    area = me.app.locator(".sora-boxes").bounding_box()
-    middles = {}
-    for box in me.app.locator(".sora-box[data-option]").all():
-        place = box.bounding_box()
-        middle = (place["x"] + place["width"] / 2 - area["x"]) / area["width"]
-        middles[int(box.get_attribute("data-option"))] = middle
+    boxes = me.app.locator(".sora-box[data-option]:visible")
+    expect(boxes).to_have_count(len(pedestrians.ALL), timeout=FOUND)
+    middles = {int(number): middle for number, middle in boxes.evaluate_all(MIDDLES)}
     start = me.selected()[0]
     found = {}
     for figure in pedestrians.ALL:
