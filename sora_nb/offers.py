@@ -64,8 +64,8 @@ def folder() -> Path | None:
     return Path(jupyter_runtime_dir()) / "sora_nb"
 
 
-class Offers:
-    """What this process offers, withdrawn when it ends.
+class _Held:
+    """What a process has in the folder of offers, removed when it ends.
 
     Args:
         where: the folder of offers.
@@ -79,6 +79,15 @@ class Offers:
         self._lock = ProcessLock(where)
         self._end = weakref.finalize(self, _forget, where, self._lock.id, os.getpid())
         _sweep(where, self._lock)
+
+    def close(self) -> None:
+        """Remove it, and give the lock back."""
+        self._end()
+        self._lock.close()
+
+
+class Offers(_Held):
+    """What this process offers, withdrawn when it is closed or ends; see _Held."""
 
     @property
     def served(self) -> bool:
@@ -107,29 +116,13 @@ class Offers:
         """Offer a film no longer."""
         (self._where / f"{name}.json").unlink(missing_ok=True)
 
-    def close(self) -> None:
-        """Withdraw all."""
-        self._end()
-        self._lock.close()
 
-
-class Served:
-    """A server's side: it tells kernels that it is there, and finds what they offer.
-
-    Args:
-        where: the folder of offers.
-
-    Raises:
-        OSError, LedgerError: nothing can be written there, or its file system has no locks.
-    """
+class Served(_Held):
+    """A server's side: it tells kernels that it is there until it is closed or ends, and finds what they offer; see _Held."""
 
     def __init__(self, where: Path) -> None:
-        self._where = where
-        self._lock = ProcessLock(where)
-        _sweep(where, self._lock)
-        mark = where / f"{self._lock.id}.server"
-        mark.touch(mode=0o600)
-        self._end = weakref.finalize(self, _forget, where, self._lock.id, os.getpid())
+        super().__init__(where)
+        (where / f"{self._lock.id}.server").touch(mode=0o600)
 
     def find(self, name: str) -> Offer | None:
         """Return what is offered under a name, if its kernel lives and the file is here unchanged.
@@ -143,11 +136,6 @@ class Served:
         if offer is None or not offer.holds or self._lock.is_gone(name.partition("-")[0]):
             return None
         return offer
-
-    def close(self) -> None:
-        """Tell kernels that it hands out nothing any more."""
-        self._end()
-        self._lock.close()
 
 
 _mine: dict[tuple[int, Path], Offers] = {}

@@ -48,7 +48,7 @@ class Arriving:
         return blocks * BLOCK - (-self.size % BLOCK if blocks and self._here[-1] else 0)
 
     def open(self, mode: Literal["rb"]) -> BinaryIO:  # noqa: ARG002  # as of Path.open()
-        """Open it for reading; what is not here is brought meanwhile."""
+        """Open the film for reading; bytes that have not arrived are downloaded when they are read."""
         return io.BufferedReader(_Reader(self), 512)
 
     def missing(self, start: int = 0, stop: int | None = None) -> list[Span]:

@@ -64,7 +64,7 @@ def _rules(workflow: Workflow, nodes: Nodes, slot: Slot) -> Iterator[Mapping[str
 
 
 def _whole(value: object, otherwise: int) -> int:
-    """Return a number from 1 to MOST_SIDE; another one in place of what is none."""
+    """Return the number within 1 to MOST_SIDE, or the default where the value is no number."""
     if not isinstance(value, int | float) or isinstance(value, bool) or value != value:  # noqa: PLR0124  NaN
         return otherwise
     return int(min(MOST_SIDE, max(1, value)))

@@ -128,7 +128,6 @@ class DiffusersFilmer:
         path = Path(model).expanduser()
         if path.exists() or not _is_id(model):
             return path
-
         found = hub.cached(model, revision)
         with contextlib.suppress(ConfigError):
             if found is not None:
@@ -177,7 +176,7 @@ class DiffusersFilmer:
         return self._folder
 
     def download(self, control: Control, until: float = 1.0) -> None:
-        """Fetch what is not here of a model that was named by the hub's id.
+        """Download the model that a hub id names, unless all its files are on this machine.
 
         Args:
             control: told how far it is; may cancel.
@@ -327,7 +326,6 @@ def make(rest: str) -> DiffusersFilmer:
 
 
 def _is_id(model: str) -> bool:
-
     return hub.ID.fullmatch(model) is not None
 
 
