@@ -204,6 +204,22 @@ def test_a_second_press_makes_the_same_character_once(studio, footage, engine):
     until(lambda: len(studio.characters()) == 2)
 
 
+def test_two_characters_made_at_once_have_two_names(studio, footage, monkeypatch):
+    app = studio.app()
+    chosen(app, footage)
+    shown, go_on = app._show_character, threading.Event()
+    monkeypatch.setattr(app, "_show_character", lambda *args: (go_on.wait(60), shown(*args)))
+    wires.custom(app.making, {"kind": "action"})
+    until(studio.characters)  # its name is taken, and the page was not told yet
+    app.slider.value = (2, 4)
+    wires.custom(app.making, {"kind": "action"})
+    until(lambda: len(studio.characters()) == 2)
+    go_on.set()
+    until(lambda: app.character)
+    assert [who.username for who in reversed(studio.characters())] == ["bigbuckbunny", "bigbuckbunny2"]
+    until(lambda: app.name.value == "bigbuckbunny3")
+
+
 def test_a_call_that_is_cancelled_says_so(studio, engine):
     engine.hold()
     app = studio.app()

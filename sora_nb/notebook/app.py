@@ -73,7 +73,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._session = session
         self._worker = Worker(self._say)
         self._source: Video | Path | str | None = None
-        self._ordered: set[tuple[object, ...]] = set()  # what characters are being made from
+        self._ordered: dict[tuple[object, ...], str] = {}  # what characters are being made from, and their names
         self.character: Character | None = None
         self.video: Video | None = None
         self._extractor = session.extractor_profile
@@ -209,11 +209,15 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         order = source, clip, subject
         if order in self._ordered:
             return  # a second press must not buy the same character twice
-        self._ordered.add(order)
+        name = self.name.value
+        taken = bool(name) and name in self._ordered.values()  # no other one was proposed yet
+        self._ordered[order] = name
         try:
-            await self._make_character(source, clip, subject=subject, name=self.name.value)
+            if taken:
+                name = await asyncio.to_thread(self._session.characters.free_name, name)
+            await self._make_character(source, clip, subject=subject, name=name)
         finally:
-            self._ordered.discard(order)
+            del self._ordered[order]
 
     def _make_here(self, who: Character, name: str) -> None:
         self._start(self.prompt, self._make_again, who, name)
@@ -300,7 +304,8 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         return self._session.characters.listing(self._session.service)
 
     def _show_character(self, job: Job[Character], label: str, made: Character) -> None:
-        self.character = made
+        if self.name.value == made.username:
+            self.name.value = self._session.characters.free_name(made.username)
         picture = display.data_url(made.avatar, AVATAR_SIDE)
         self.making.show(job.id, label, "done", note=f"{made} is ready.", picture=picture)
         self._show_characters()
@@ -308,8 +313,7 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         if not self.prompt.value.strip():
             self.prompt.value = f"{made} "
         self.prompt.go_on()
-        if self.name.value == made.username:
-            self.name.value = self._session.characters.free_name(made.username)
+        self.character = made
 
     def _check_name(self, check: Check) -> None:
         """Say at once that a name is none, or that another character has it."""
