@@ -79,6 +79,24 @@ def serve(
             show_default=False,
         ),
     ] = "",
+    database: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help='Database that several servers share, like "postgresql+psycopg://me@host/films"; a file in the folder by default.',
+            envvar="SORA_NB_DATABASE",
+            show_default=False,
+        ),
+    ] = None,
+    files: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help='Where they share their files, like "s3://bucket/prefix"; the folder by default.',
+            envvar="SORA_NB_FILES",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Serve the protocol on this machine: characters, sync and async videos. It charges nothing."""
     from sora_nb import commands
@@ -91,6 +109,8 @@ def serve(
         workers=workers,
         private_sources=allow_private_sources,
         engine=engine,
+        database=database,
+        files=files,
     )
 
 

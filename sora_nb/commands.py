@@ -85,7 +85,16 @@ def demo(out: Path, video: Path | None, start: float, end: float) -> None:
 
 
 def serve(
-    *, host: str, port: int, api_key: str, home: Path | None, workers: int, private_sources: bool, engine: str
+    *,
+    host: str,
+    port: int,
+    api_key: str,
+    home: Path | None,
+    workers: int,
+    private_sources: bool,
+    engine: str,
+    database: str | None,
+    files: str | None,
 ) -> None:
     """Serve the protocol until the process is told to stop.
 
@@ -96,6 +105,8 @@ def serve(
         workers: tasks worked on at once.
         private_sources: whether videos are fetched from private networks.
         engine: what films beside the engine that draws, see installed.make(); "" for none.
+        database: address of the database that several servers share, or None.
+        files: address of the store of files that they share, or None.
 
     Raises:
         ConfigError: others could come in without a key, or the engine is not installed.
@@ -120,6 +131,8 @@ def serve(
         api_key=api_key,
         workers=workers,
         private_sources=private_sources,
+        database=database,
+        files=files,
     ).start()
     key = "the key you gave" if api_key else "no key"
     typer.echo(f"Serving {server.url} with {key}. Stop with Ctrl-C.")
