@@ -97,6 +97,14 @@ def serve(
             show_default=False,
         ),
     ] = None,
+    log: Annotated[
+        str,
+        typer.Option(
+            metavar="KIND",
+            help="Log requests and tasks on stderr: json, a line each, or json-with-prompts.",
+            show_default=False,
+        ),
+    ] = "",
 ) -> None:
     """Serve the protocol on this machine: characters, sync and async videos. It charges nothing."""
     from sora_nb import commands
@@ -111,6 +119,7 @@ def serve(
         engine=engine,
         database=database,
         files=files,
+        log=log,
     )
 
 
@@ -136,6 +145,13 @@ def rehearse(
 @app.command()
 def costs(
     home: Home = None,
+    person: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help='Only the calls of this person; "mine" for your own.', show_default=False),
+    ] = None,
+    experiment: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only the calls of this experiment.", show_default=False)
+    ] = None,
     csv: Annotated[
         Path | None,
         typer.Option(
@@ -143,10 +159,10 @@ def costs(
         ),
     ] = None,
 ) -> None:
-    """Show what every call cost."""
+    """Show what every call cost, everybody's on this ledger unless one person or experiment is named."""
     from sora_nb import commands
 
-    commands.costs(home, csv)
+    commands.costs(home, csv, person, experiment)
 
 
 @app.command()

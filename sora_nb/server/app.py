@@ -22,7 +22,7 @@ from sora_nb.engines.cutout import files as cutouts
 from sora_nb.errors import LedgerError, MediaError, SoraError, StoreError
 from sora_nb.models import Status
 from sora_nb.providers.errors import error_body
-from sora_nb.server import checks, docs_page, schemas, serializers, signed_links
+from sora_nb.server import checks, docs_page, metrics, schemas, serializers, signed_links
 from sora_nb.server.checks import RULES, Refused
 from sora_nb.server.dependencies import NO_RETRY, POLL_SECONDS, RETRY, Order, Tasks, Work, base_url, json_object
 from sora_nb.server.open_file import send_file
@@ -33,6 +33,7 @@ from sora_nb.server.uploads import Uploads
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from sora_nb.server.metrics import Metrics
     from sora_nb.server.store import Store, Task
     from sora_nb.server.worker import WorkerPool
 
@@ -41,22 +42,24 @@ keyed = APIRouter(responses=schemas.REFUSED)
 """Routes that need the server's key, where it has one."""
 unkeyed = APIRouter()
 # the characters come first: their routes would else be videos of this name
-ROUTES = (characters.routes, videos.routes, files.routes, keyed, unkeyed)
+ROUTES = (characters.routes, videos.routes, files.routes, metrics.routes, keyed, unkeyed)
 READY_SECONDS = 6.0
 """How long the database or the store of files may take to answer, for the server to be ready."""
 MODELS = (RULES.video.model, str(RULES.character.model), *(entry.model for entry in RULES.chat_models))
 
 
-def create_app(store: Store, runner: WorkerPool, *, needs_key: bool) -> FastAPI:
+def create_app(store: Store, runner: WorkerPool, counted: Metrics, *, needs_key: bool) -> FastAPI:
     """Make the application.
 
     Args:
         store: where tasks and files are.
         runner: who works on them.
+        counted: what the server counts.
         needs_key: whether the document says that a key is needed; the guard before the application asks for it.
     """
     app = FastAPI(title="sora_nb local server", version="1", docs_url=None, redoc_url=None)
     app.state.tasks = Tasks(store, runner)
+    app.state.metrics = counted
     key = [Depends(HTTPBearer(auto_error=False))] if needs_key else []
     for routes in ROUTES:
         app.include_router(routes, dependencies=[] if routes is unkeyed else key)
@@ -140,7 +143,7 @@ async def _stream(work: Tasks, task: Task, base: str) -> AsyncIterator[str]:
     while not task.status.ended:
         await asyncio.sleep(POLL_SECONDS)
         try:
-            task = work.get(task.id, "video")
+            task = await asyncio.to_thread(work.get, task.id, "video")
         except Refused:
             task = task.model_copy(update={"status": Status.FAILED, "error": "The task was deleted."})
         if task.progress > said and not task.status.ended:
@@ -176,7 +179,7 @@ def _model(name: str) -> dict[str, Any]:
 
 
 @keyed.get("/v1/usage", response_model=schemas.Usage)
-async def usage(work: Work) -> dict[str, Any]:
+def usage(work: Work) -> dict[str, Any]:
     """Count accepted and finished calls, with their list price (extension of this server)."""
     return serializers.usage(work.store.counts(), RULES)
 
@@ -221,7 +224,9 @@ async def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@unkeyed.get("/readyz", response_model=schemas.Readiness, responses={503: {"model": schemas.Readiness}})
+@unkeyed.get(
+    "/readyz", response_model=schemas.Readiness, responses={503: {"model": schemas.Readiness}} | schemas.REFUSED
+)
 async def readiness(work: Work, response: Response) -> dict[str, str]:
     """Say whether requests may be sent here: the database and the files answer, and the server does not stop."""
     database, files = await asyncio.gather(_answers(work.store.check_database), _answers(work.store.files.check))

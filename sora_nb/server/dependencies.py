@@ -14,6 +14,7 @@ from fastapi import Depends, Header, Request
 from starlette.datastructures import UploadFile
 
 from sora_nb.providers import wire
+from sora_nb.server import logs
 from sora_nb.server.checks import Refused
 from sora_nb.server.tables import URGENCY
 from sora_nb.server.uploads import Uploads
@@ -58,9 +59,18 @@ class Tasks:
             raise Refused(503, "This server stops; send it to another one.", code="draining", headers=RETRY)
         if uploads is not None and not (order.key and self.store.has_key(order.key)):
             uploads.keep()
-        task, new = self.store.accept(kind, asked, key=order.key or None, prefix=prefix, urgency=order.urgency)
+        task, new = self.store.accept(
+            kind,
+            asked,
+            key=order.key or None,
+            prefix=prefix,
+            urgency=order.urgency,
+            request_id=logs.request_id.get(),
+        )
         if not new and (task.kind != kind or task.request != asked):
             raise Refused(409, "This idempotency key came with another request before.", code="idempotency_conflict")
+        if new:
+            logs.task_changed(task)
         self.runner.wake()
         return task
 
@@ -86,7 +96,7 @@ class Tasks:
             if time.monotonic() > end or self.runner.stopping:
                 raise Refused(504, "The task still goes on; list it later.", code="timeout", headers=NO_RETRY)
             await asyncio.sleep(POLL_SECONDS)
-            task = self.get(task.id, task.kind)
+            task = await asyncio.to_thread(self.get, task.id, task.kind)
         return task
 
 

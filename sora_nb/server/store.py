@@ -41,6 +41,7 @@ class Task(Model):
         number: counts up from 1.
         id: the public id; no two stores give the same.
         key: the idempotency key it came with, or None.
+        request_id: the id of the request that it came with; "" where none is known.
         progress: 0 to 100.
         request: what was asked for.
         result: what came of it.
@@ -54,6 +55,7 @@ class Task(Model):
     id: str
     kind: Kind
     key: str | None
+    request_id: str
     status: Status
     progress: float
     owner: str
@@ -176,6 +178,7 @@ class Store:
         status: Status = Status.QUEUED,
         prefix: str = "",
         urgency: int = URGENCY,
+        request_id: str = "",
     ) -> tuple[Task, bool]:
         """Write a new task, or return the one that came with this idempotency key before.
 
@@ -186,6 +189,7 @@ class Store:
             status: where it stands.
             prefix: what its id begins with, where that is not the usual prefix of its kind.
             urgency: see Task.
+            request_id: the id of the request that it came with.
 
         Returns:
             The task, and whether it is new.
@@ -198,6 +202,7 @@ class Store:
             "id": (prefix or PREFIX[kind]) + secrets.token_hex(16),
             "kind": kind,
             "key": key,
+            "request_id": request_id,
             "status": status,
             "progress": 0,
             "owner": "",
@@ -264,10 +269,11 @@ class Store:
             row = connection.execute(query).mappings().one_or_none()
         return _task(row) if row else None
 
-    def hand_back(self) -> None:
-        """Let all that this process has claimed wait for the next claim, by whomever."""
+    def hand_back(self) -> list[Task]:
+        """Let all that this process has claimed wait for the next claim, by whomever, and return it."""
+        query = _back_to_the_queue().where(TASKS.c.owner == self.owner.id).returning(*TASKS.c)
         with self._database.write() as connection:
-            connection.execute(_back_to_the_queue().where(TASKS.c.owner == self.owner.id))
+            return [_task(row) for row in connection.execute(query).mappings()]
 
     def update(self, task: Task, **values: Any) -> bool:
         """Write fields of a task, and return whether it is still as it was claimed.

@@ -22,7 +22,8 @@ from sora_nb.models import Character, Clip, SpanRule, Status
 from sora_nb.providers.base import Member, Order
 from sora_nb.providers.download import Downloader
 from sora_nb.providers.http import Transport
-from sora_nb.server import untrusted_video
+from sora_nb.server import logs, untrusted_video
+from sora_nb.server.metrics import Metrics
 from sora_nb.server.store import character_key, video_key
 
 if TYPE_CHECKING:
@@ -53,12 +54,21 @@ class WorkerPool:
         films: engines that only film, each for its own model.
         workers: tasks worked on at once.
         private_sources: whether videos may be fetched from private networks.
+        metrics: where waits and work are counted; None for nobody to read.
     """
 
     def __init__(
-        self, store: Store, engine: Engine, films: Films, *, workers: int = 1, private_sources: bool = False
+        self,
+        store: Store,
+        engine: Engine,
+        films: Films,
+        *,
+        workers: int = 1,
+        private_sources: bool = False,
+        metrics: Metrics | None = None,
     ) -> None:
         self._store = store
+        self._metrics = metrics or Metrics(store.counts)
         self._engine = engine
         self.films = films
         self._private_sources = private_sources
@@ -91,7 +101,8 @@ class WorkerPool:
 
     def _hand_back(self) -> None:
         try:
-            self._store.hand_back()
+            for task in self._store.hand_back():
+                logs.task_changed(task)
         except LedgerError:
             LOG.warning("what this server works on waits until others see that it has ended", exc_info=True)
 
@@ -131,7 +142,12 @@ class WorkerPool:
         if time.monotonic() - self._deleted_unused_at > CLEANUP_SECONDS:
             self._deleted_unused_at = time.monotonic()
             self._store.delete_unused()
-        return self._store.claim()
+        task = self._store.claim()
+        if task is not None:
+            waited = max(0.0, time.time() - task.created_at)
+            self._metrics.waited(task.kind, waited)
+            logs.task_changed(task, waited=round(waited, 3))
+        return task
 
     def _execute(self, task: Task) -> None:
         control = Control(_Progress(self._store, task))
@@ -164,7 +180,9 @@ class WorkerPool:
         self._store.source_path(task.id).unlink(missing_ok=True)
 
     def _end(self, task: Task, **values: Any) -> None:
-        if not self._lasting(lambda: self._store.finish(task, **values)):
+        if self._lasting(lambda: self._store.finish(task, **values)):
+            logs.task_changed(task.model_copy(update=values))
+        else:
             self._lasting(lambda: self._store.delete_orphan(task))
 
     def _lasting(self, step: Callable[[], T]) -> T:
@@ -199,7 +217,8 @@ class WorkerPool:
         hint = Hint(*subject) if subject else None
         source, clip, is_copy = self._source_clip(task, control)
         try:
-            found = self._engine.extract(source, clip, control, hint)
+            with self._metrics.engine(task.kind):
+                found = self._engine.extract(source, clip, control, hint)
         finally:
             if is_copy:
                 source.unlink(missing_ok=True)
@@ -297,7 +316,8 @@ class WorkerPool:
                 image=reference,
             )
             self.films.check(order)
-            return self.films.film(order, out, control)
+            with self._metrics.engine("video"):
+                return self.films.film(order, out, control)
         width, _, height = asked["size"].partition("x")
         request = RenderRequest(
             prompt=prompt,
@@ -308,7 +328,8 @@ class WorkerPool:
             seed=asked["seed"],
             reference=reference,
         )
-        return {"warnings": list(self._engine.generate(request, out, control))}
+        with self._metrics.engine("video"):
+            return {"warnings": list(self._engine.generate(request, out, control))}
 
     def _member(self, username: str, cutout: Cutout) -> Member:
         """Return a character with the pictures of it that an engine is shown which only films."""
