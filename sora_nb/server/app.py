@@ -225,7 +225,7 @@ async def health() -> dict[str, str]:
 
 
 @unkeyed.get(
-    "/readyz", response_model=schemas.Readiness, responses={503: {"model": schemas.Readiness}} | schemas.REFUSED
+    "/readyz", response_model=schemas.Readiness, responses=schemas.REFUSED | {503: {"model": schemas.Readiness}}
 )
 async def readiness(work: Work, response: Response) -> dict[str, str]:
     """Say whether requests may be sent here: the database and the files answer, and the server does not stop."""
