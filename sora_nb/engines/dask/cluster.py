@@ -122,7 +122,7 @@ class Cluster:
                     *before,
                     key=f"sora_nb {step.name}-{order}",
                     pure=False,
-                    priority=control.priority,
+                    priority=-control.urgency,
                     resources=resources,
                 )
             )

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sora_nb.engines.base import Cutout, Engine, Hint, Look, RenderRequest
-    from sora_nb.engines.film import FilmModel, FilmRequest
+    from sora_nb.engines.film import Filmer, FilmModel, FilmRequest
     from sora_nb.models import Clip
 
-AT_ONCE = 32
-"""Videos that an experiment has with the workers at the same time."""
+AT_ONCE = 64
+"""Orders of one process that workers have, or that wait for them, at the same time."""
 USUAL = "animatic"
 """The engine that cuts characters out, and films where no other one is asked for."""
 NOBODY_SECONDS = 30.0
@@ -51,6 +51,9 @@ class Workers:
     Raises:
         ConfigError: no scheduler answers, or it is no store.
     """
+
+    at_once = AT_ONCE // 2
+    """Of these, how many an experiment takes: what somebody asks for meanwhile need not wait in this process."""
 
     def __init__(self, address: str, store: str) -> None:
         self._store = store
@@ -112,13 +115,34 @@ class Workers:
                 )
 
         control = Control(report)
-        control.priority = 1
+        control.urgency = 0
         steps = [Step("describe", describe, lambda _: (version("sora_nb"), engine))]
         outcome = self.cluster.carry_out(secrets.token_hex(16), steps, control, needs)
         if outcome.error is not None:
             raise outcome.error
         model: FilmModel | None = outcome.value
         return model
+
+    def engines(self, engine: str | Engine | Filmer | None) -> tuple[DaskEngine, DaskFilmer | None]:
+        """Return two engines of workers: one that cuts characters out, too, and one that only films where that is asked for.
+
+        Args:
+            engine: as of installed.make(); None for the one that draws animatics.
+
+        Raises:
+            ConfigError: it is no name, it is not installed, or no worker has what it needs.
+        """
+        if not isinstance(engine, str | None):
+            raise ConfigError(
+                f"Workers cannot be sent {plain(repr(engine), 100)}: they make their engine themselves.",
+                hint='Name it, like engine="diffusers:/models/vace"; one of your own is registered by entry point.',
+            )
+        name = engine or USUAL
+        needs = installed.resources(name)
+        model = None if engine is None else self.model_of(name, needs)
+        if model is None:
+            return DaskEngine(self, name, cast("Engine", installed.make(name)), needs), None
+        return DaskEngine(self, USUAL, cast("Engine", installed.make(USUAL)), {}), DaskFilmer(self, name, model, needs)
 
     def close(self) -> None:
         """Let go of the cluster and the store."""
@@ -216,48 +240,6 @@ class DaskFilmer:
 
     def close(self) -> None:
         """Do nothing: the workers keep their engine for others."""
-
-
-def engines(workers: Workers, engine: str | None) -> tuple[DaskEngine, DaskFilmer | None]:
-    """Return the engines of workers: one that cuts characters out, too, and one that only films where it is asked for.
-
-    Args:
-        workers: who works.
-        engine: as of installed.make(); None for the one that draws animatics.
-
-    Raises:
-        ConfigError: the engine is not installed, or no worker has what it needs.
-    """
-    name = engine or USUAL
-    needs = installed.resources(name)
-    model = None if engine is None else workers.model_of(name, needs)
-    if model is None:
-        return DaskEngine(workers, name, cast("Engine", installed.make(name)), needs), None
-    return DaskEngine(workers, USUAL, cast("Engine", installed.make(USUAL)), {}), DaskFilmer(
-        workers, name, model, needs
-    )
-
-
-def connect(workers: str, store: str | None) -> Workers:
-    """Connect to workers.
-
-    Args:
-        workers: "dask:" and the address of the scheduler: "dask:tcp://host:8786".
-        store: address of the store that they share with this process.
-
-    Raises:
-        ConfigError: it is no such address, nobody answers there, or no store is told.
-    """
-    kind, _, address = workers.partition(":")
-    if kind != "dask" or "://" not in address:
-        raise ConfigError(f"{plain(workers, 100)!r} names no workers.", hint='Write it like "dask:tcp://HOST:8786".')
-    if not store:
-        raise ConfigError(
-            f"The workers of {address} share no store with this process.",
-            hint='Give one that all of them see, with files= or SORA_NB_FILES: "s3://bucket/prefix", or '
-            '"file:///folder" on a drive that is mounted everywhere.',
-        )
-    return Workers(address, store)
 
 
 def _facts(folder: Path) -> dict[str, Any]:
