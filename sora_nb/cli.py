@@ -125,6 +125,13 @@ def rehearse(
 @app.command()
 def costs(
     home: Home = None,
+    person: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help='Only the calls of this person; "mine" for your own.', show_default=False),
+    ] = None,
+    experiment: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only the calls of this experiment.", show_default=False)
+    ] = None,
     csv: Annotated[
         Path | None,
         typer.Option(
@@ -132,10 +139,10 @@ def costs(
         ),
     ] = None,
 ) -> None:
-    """Show what every call cost."""
+    """Show what every call cost, everybody's on this ledger unless one person or experiment is named."""
     from sora_nb import commands
 
-    commands.costs(home, csv)
+    commands.costs(home, csv, person, experiment)
 
 
 @app.command()

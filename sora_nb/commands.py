@@ -176,21 +176,29 @@ def _wait_for_the_end() -> None:
     stop.wait()
 
 
-def costs(home: Path | None, csv: Path | None) -> None:
+def costs(home: Path | None, csv: Path | None, person: str | None, experiment: str | None) -> None:
     """Print what every call cost.
 
     Args:
         home: folder of ledger and files.
         csv: where the whole table is written, or None.
+        person, experiment: as of Studio.costs().
 
     Raises:
         ConfigError: there is no ledger, or the file cannot be written.
+        InvalidInput: a name is none.
     """
     with Studio("local", home=_existing(home)) as studio:
-        table, totals = studio.costs(), studio.ledger.totals()
+        table = studio.costs(person, experiment=experiment)
+        people = sorted(set(table["person"]))
+        each = {who: studio.ledger.totals(who, experiment) for who in people}
     if csv is not None:
         write_csv(table, csv)
-    _print_costs(table, totals)
+    charged, listed = (sum(amounts) for amounts in zip((0, 0), *each.values(), strict=True))
+    _print_costs(table, (charged, listed))
+    if len(people) > 1:
+        for who, (paid, total) in each.items():
+            typer.echo(f"  {who or 'nobody knows whose'}: estimate {dollars(total)}, charged {dollars(paid)}")
 
 
 def resume(profile: str | None, home: Path | None, *, remake: bool) -> None:
@@ -318,7 +326,9 @@ def _service() -> str:
 
 
 def _print_costs(table: pd.DataFrame, totals: tuple[int, int]) -> None:
-    shown = table[["time", "kind", "model", "prompt", "characters", "seconds", "status", "estimate", "charged"]].copy()
+    columns = ["time", "kind", "model", "prompt", "characters", "seconds", "status", "estimate", "charged"]
+    several = len(set(table["person"])) > 1
+    shown = table[["person", *columns] if several else columns].copy()
     shown["time"] = shown["time"].dt.strftime("%Y-%m-%d %H:%M")
     told = shown["prompt"].where(table["prompt"] != "", table["source"])
     shown["prompt"] = [text if len(text) <= 40 else text[:39] + "…" for text in told]
