@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -28,9 +29,9 @@ async def upload_file(request: Request, work: Work) -> dict[str, Any]:
         if not isinstance(purpose, str) or not 1 <= len(purpose) <= PURPOSE_LONGEST:
             raise Refused(400, f"purpose is a text of 1 to {PURPOSE_LONGEST} characters.", param="purpose")
         told = {"purpose": purpose, "filename": (part.filename or "")[:FILENAME_LONGEST], "bytes": part.size}
-        sent.uploads.keep()
+        await asyncio.to_thread(sent.uploads.keep)
         task, _ = work.store.accept("file", {**told, "upload": name}, status=Status.COMPLETED)
-    return serializers.file(task, work.store)
+    return serializers.files([task], work.store)[0]
 
 
 @routes.get("", response_model=schemas.FilePage)
@@ -45,10 +46,10 @@ async def list_files(
     if after is not None:
         work.get(after, "file")
     found = work.store.tasks("file", after=after, limit=limit + 1, newest_first=order == "desc", purpose=purpose)
-    return serializers.page([serializers.file(task, work.store) for task in found[:limit]], more=len(found) > limit)
+    return serializers.page(serializers.files(found[:limit], work.store), more=len(found) > limit)
 
 
 @routes.get("/{file}", response_model=schemas.File)
 async def get_file(file: str, work: Work) -> dict[str, Any]:
     """Return what is known of an uploaded file."""
-    return serializers.file(work.get(file, "file"), work.store)
+    return serializers.files([work.get(file, "file")], work.store)[0]
