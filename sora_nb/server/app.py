@@ -143,7 +143,7 @@ async def _stream(work: Tasks, task: Task, base: str) -> AsyncIterator[str]:
     while not task.status.ended:
         await asyncio.sleep(POLL_SECONDS)
         try:
-            task = work.get(task.id, "video")
+            task = await asyncio.to_thread(work.get, task.id, "video")
         except Refused:
             task = task.model_copy(update={"status": Status.FAILED, "error": "The task was deleted."})
         if task.progress > said and not task.status.ended:
@@ -179,7 +179,7 @@ def _model(name: str) -> dict[str, Any]:
 
 
 @keyed.get("/v1/usage", response_model=schemas.Usage)
-async def usage(work: Work) -> dict[str, Any]:
+def usage(work: Work) -> dict[str, Any]:
     """Count accepted and finished calls, with their list price (extension of this server)."""
     return serializers.usage(work.store.counts(), RULES)
 
@@ -224,7 +224,9 @@ async def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@unkeyed.get("/readyz", response_model=schemas.Readiness, responses={503: {"model": schemas.Readiness}})
+@unkeyed.get(
+    "/readyz", response_model=schemas.Readiness, responses=schemas.REFUSED | {503: {"model": schemas.Readiness}}
+)
 async def readiness(work: Work, response: Response) -> dict[str, str]:
     """Say whether requests may be sent here: the database and the files answer, and the server does not stop."""
     database, files = await asyncio.gather(_answers(work.store.check_database), _answers(work.store.files.check))

@@ -96,7 +96,7 @@ class Tasks:
             if time.monotonic() > end or self.runner.stopping:
                 raise Refused(504, "The task still goes on; list it later.", code="timeout", headers=NO_RETRY)
             await asyncio.sleep(POLL_SECONDS)
-            task = self.get(task.id, task.kind)
+            task = await asyncio.to_thread(self.get, task.id, task.kind)
         return task
 
 

@@ -202,6 +202,7 @@ class Store:
             "id": (prefix or PREFIX[kind]) + secrets.token_hex(16),
             "kind": kind,
             "key": key,
+            "request_id": request_id,
             "status": status,
             "progress": 0,
             "owner": "",
@@ -269,10 +270,11 @@ class Store:
             row = connection.execute(query).mappings().one_or_none()
         return _task(row) if row else None
 
-    def hand_back(self) -> None:
-        """Let all that this process has claimed wait for the next claim, by whomever."""
+    def hand_back(self) -> list[Task]:
+        """Let all that this process has claimed wait for the next claim, by whomever, and return it."""
+        query = _back_to_the_queue().where(TASKS.c.owner == self.owner.id).returning(*TASKS.c)
         with self._database.write() as connection:
-            connection.execute(_back_to_the_queue().where(TASKS.c.owner == self.owner.id))
+            return [_task(row) for row in connection.execute(query).mappings()]
 
     def update(self, task: Task, **values: Any) -> bool:
         """Write fields of a task, and return whether it is still as it was claimed.

@@ -38,6 +38,7 @@ TASKS = Table(
     Column("id", String, unique=True),
     Column("kind", String, nullable=False),
     Column("key", String, unique=True),
+    Column("request_id", String, nullable=False, server_default=""),
     Column("status", String, nullable=False),
     Column("progress", Float, nullable=False),
     Column("owner", String, nullable=False),
@@ -87,7 +88,13 @@ def first_tables(connection: Connection) -> None:
     _META.create_all(connection)
 
 
-def second_servers(connection: Connection) -> None:
+def second_request_ids(connection: Connection) -> None:
+    """Migration of version 0.8: each task knows the request that it came with."""
+    if "request_id" not in _columns(connection):
+        connection.exec_driver_sql("ALTER TABLE tasks ADD COLUMN request_id VARCHAR NOT NULL DEFAULT ''")
+
+
+def third_servers(connection: Connection) -> None:
     """Migration of version 0.8: several servers claim by urgency, sign links alike, and know which files are needed."""
     if "urgency" in _columns(connection):
         return
@@ -103,16 +110,10 @@ def second_servers(connection: Connection) -> None:
             connection.execute(insert(NEEDS), [{"task": number, "key": key} for key in keys])
 
 
-def third_request_ids(connection: Connection) -> None:
-    """Migration of version 0.8: each task knows the request that it came with."""
-    if "request_id" not in _columns(connection):
-        connection.exec_driver_sql("ALTER TABLE tasks ADD COLUMN request_id VARCHAR NOT NULL DEFAULT ''")
-
-
 def _columns(connection: Connection) -> set[str]:
     return {column["name"] for column in inspect(connection).get_columns("tasks")}
 
 
 _OLD = ("number", "id", "kind", "request")
-MIGRATIONS = (first_tables, second_servers, third_request_ids)
+MIGRATIONS = (first_tables, second_request_ids, third_servers)
 """All of them, oldest first."""

@@ -101,7 +101,8 @@ class WorkerPool:
 
     def _hand_back(self) -> None:
         try:
-            self._store.hand_back()
+            for task in self._store.hand_back():
+                logs.task_changed(task)
         except LedgerError:
             LOG.warning("what this server works on waits until others see that it has ended", exc_info=True)
 

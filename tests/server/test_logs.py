@@ -161,7 +161,7 @@ def test_tasks_of_a_store_of_before_have_no_request(tmp_path):
     database = create_engine(f"sqlite:///{tmp_path / 'store.db'}")
     with database.begin() as connection:
         connection.execute(text("ALTER TABLE tasks DROP COLUMN request_id"))
-        connection.execute(text("DELETE FROM migrations WHERE name = 'third_request_ids'"))
+        connection.execute(text("DELETE FROM migrations WHERE name = 'second_request_ids'"))
     database.dispose()
     store = Store(tmp_path)
     assert [task.request_id for task in store.tasks("video")] == [""]

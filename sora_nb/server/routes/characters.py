@@ -62,7 +62,7 @@ async def _wait_made(task: Task, request: Request, work: Tasks) -> dict[str, Any
 
 
 @routes.get("/sora/v1/characters", response_model=schemas.CharacterPage)
-async def list_characters(
+def list_characters(
     request: Request, work: Work, after: str | None = None, limit: Annotated[int, Query(ge=1, le=100)] = 100
 ) -> dict[str, Any]:
     """List characters, also those being made, newest first, from behind the one named by `after` (extension)."""
@@ -74,7 +74,7 @@ async def list_characters(
 
 @routes.get("/sora/v1/characters/{character}", response_model=schemas.Character)
 @routes.get("/v1/videos/characters/{character}", response_model=schemas.Character)
-async def get_character(character: str, request: Request, work: Work) -> dict[str, Any]:
+def get_character(character: str, request: Request, work: Work) -> dict[str, Any]:
     """Return one character."""
     return _render(work.get(character, "character"), request, work)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 
@@ -11,6 +11,10 @@ from sora_nb.models import Status
 from sora_nb.server import schemas, serializers
 from sora_nb.server.checks import PURPOSE_LONGEST, Refused
 from sora_nb.server.dependencies import Work, read_body
+
+if TYPE_CHECKING:
+    from sora_nb.server.store import Store
+    from sora_nb.server.uploads import Uploads
 
 routes = APIRouter(prefix="/v1/files", tags=["files"], responses=schemas.REFUSED)
 FILENAME_LONGEST = 255
@@ -29,13 +33,17 @@ async def upload_file(request: Request, work: Work) -> dict[str, Any]:
         if not isinstance(purpose, str) or not 1 <= len(purpose) <= PURPOSE_LONGEST:
             raise Refused(400, f"purpose is a text of 1 to {PURPOSE_LONGEST} characters.", param="purpose")
         told = {"purpose": purpose, "filename": (part.filename or "")[:FILENAME_LONGEST], "bytes": part.size}
-        await asyncio.to_thread(sent.uploads.keep)
-        task, _ = work.store.accept("file", {**told, "upload": name}, status=Status.COMPLETED)
-    return serializers.files([task], work.store)[0]
+        return await asyncio.to_thread(_keep, {**told, "upload": name}, sent.uploads, work.store)
+
+
+def _keep(told: dict[str, Any], uploads: Uploads, store: Store) -> dict[str, Any]:
+    uploads.keep()
+    task, _ = store.accept("file", told, status=Status.COMPLETED)
+    return serializers.files([task], store)[0]
 
 
 @routes.get("", response_model=schemas.FilePage)
-async def list_files(
+def list_files(
     work: Work,
     after: str | None = None,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 10_000,
@@ -50,6 +58,6 @@ async def list_files(
 
 
 @routes.get("/{file}", response_model=schemas.File)
-async def get_file(file: str, work: Work) -> dict[str, Any]:
+def get_file(file: str, work: Work) -> dict[str, Any]:
     """Return what is known of an uploaded file."""
     return serializers.files([work.get(file, "file")], work.store)[0]

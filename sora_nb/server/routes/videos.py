@@ -43,7 +43,7 @@ async def edit_video(request: Request, work: Work, order: Order) -> dict[str, An
         if "video" in sent.files:
             asked = await _outside("edit", sent, work)
         else:
-            asked = checks.remake("edit", sent.fields, _source(sent, work), work.store)
+            asked = await asyncio.to_thread(_remade, sent, work)
         return await _accepted(work, asked, order, request, sent.uploads)
 
 
@@ -54,7 +54,7 @@ async def extend_video(request: Request, work: Work, order: Order) -> dict[str, 
         if "video" in sent.files:
             asked = await _outside("extension", sent, work)
         else:
-            asked = checks.extension(sent.fields, _source(sent, work), work.store)
+            asked = await asyncio.to_thread(_extended, sent, work)
         return await _accepted(work, asked, order, request, sent.uploads)
 
 
@@ -62,8 +62,8 @@ async def extend_video(request: Request, work: Work, order: Order) -> dict[str, 
 async def remix_video(video: str, request: Request, work: Work, order: Order) -> dict[str, Any]:
     """Make a finished video again under another prompt, with its cast and seed."""
     fields = await json_object(request)
-    source = checks.finished_video(video, work.store, "video")
-    asked = checks.remake("remix", fields, source, work.store)
+    source = await asyncio.to_thread(checks.finished_video, video, work.store, "video")
+    asked = await asyncio.to_thread(checks.remake, "remix", fields, source, work.store)
     return await _accepted(work, asked, order, request)
 
 
@@ -71,6 +71,14 @@ async def _accepted(
     work: Tasks, asked: dict[str, Any], order: Sent, request: Request, uploads: Uploads | None = None
 ) -> dict[str, Any]:
     return serializers.video(await work.accept("video", asked, order, uploads), base_url(request))
+
+
+def _remade(sent: Body, work: Tasks) -> dict[str, Any]:
+    return checks.remake("edit", sent.fields, _source(sent, work), work.store)
+
+
+def _extended(sent: Body, work: Tasks) -> dict[str, Any]:
+    return checks.extension(sent.fields, _source(sent, work), work.store)
 
 
 def _source(sent: Body, work: Tasks) -> Task:
@@ -97,7 +105,7 @@ async def _outside(made: Literal["edit", "extension"], sent: Body, work: Tasks) 
 
 
 @routes.get("", response_model=schemas.VideoPage)
-async def list_videos(
+def list_videos(
     request: Request,
     work: Work,
     after: str | None = None,
@@ -113,7 +121,7 @@ async def list_videos(
 
 
 @routes.get("/{video}", response_model=schemas.Video)
-async def get_video(video: str, request: Request, response: Response, work: Work) -> dict[str, Any]:
+def get_video(video: str, request: Request, response: Response, work: Work) -> dict[str, Any]:
     """Return a video task with its progress."""
     task = work.get(video, "video")
     if not task.status.ended:
@@ -122,11 +130,11 @@ async def get_video(video: str, request: Request, response: Response, work: Work
 
 
 @routes.delete("/{video}", response_model=schemas.Deleted)
-async def delete_video(video: str, work: Work) -> dict[str, Any]:
+def delete_video(video: str, work: Work) -> dict[str, Any]:
     """Delete a video task, stopping it if it runs."""
     task = work.get(video, "video")
     work.runner.cancel(task)
-    await asyncio.to_thread(work.store.remove, task)
+    work.store.remove(task)
     logs.task_changed(task, state="deleted")
     return {"id": task.id, "object": "video.deleted", "deleted": True}
 
@@ -139,7 +147,7 @@ async def get_content(
     video: str, request: Request, work: Work, variant: Literal["video", "thumbnail", "spritesheet"] = "video"
 ) -> Response:
     """Return the video, for which Range is honoured; or a picture of it (WebP), or twenty in rows (JPEG)."""
-    task = work.get(video, "video")
+    task = await asyncio.to_thread(work.get, video, "video")
     if task.status is not Status.COMPLETED:
         message = f"Task is not completed yet, current status: {task.status.value}"
         raise Refused(400, message, code="task_not_completed")
