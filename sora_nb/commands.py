@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import platform
 import shutil
 import signal
@@ -133,7 +132,7 @@ def serve(
         cluster, at_once = None, _at_once(workers)
         draws, films = installed.split(engine or AnimaticEngine())
     else:
-        cluster = dask.connect(workers, os.environ.get("SORA_NB_FILES"))
+        cluster = dask.connect(workers, files)
         at_once = cluster.at_once
         draws, films = cluster.engines(engine or None)
     beside = Films(registry.get("local"))
