@@ -124,6 +124,9 @@ class Cluster:
                     pure=False,
                     priority=-control.urgency,
                     resources=resources,
+                    # kept by the scheduler until a worker is free: one that waited at a worker already would come
+                    # before whatever is more urgent; needs distributed.scheduler.worker-saturation: 1.0 there
+                    _data_producer=True,
                 )
             )
         return futures
