@@ -945,15 +945,21 @@ def open_session(
     """Return the session that a studio of these arguments works with; see Studio."""
     settings = registry.settings(profile, base_url=base_url, api_key=api_key)
     allowed = allowance(budget, budget_since)
-    return Session(
-        settings,
-        home_folder(home),
-        allowance=allowed,
-        engine=engine,
-        allow_retired=allow_retired,
-        publish=Publisher(publish) if publish is not None else None,
-        workers=None if workers is None else _connected(workers),
-    )
+    connected = None if workers is None else _connected(workers)
+    try:
+        return Session(
+            settings,
+            home_folder(home),
+            allowance=allowed,
+            engine=engine,
+            allow_retired=allow_retired,
+            publish=Publisher(publish) if publish is not None else None,
+            workers=connected,
+        )
+    except BaseException:
+        if connected is not None:
+            connected.close()
+        raise
 
 
 def _connected(workers: str) -> Workers:

@@ -9,6 +9,7 @@ from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from distributed import Client, KilledWorker
+from distributed.client import ClosedClientError
 
 from sora_nb.display import plain
 from sora_nb.errors import Cancelled, ConfigError, GenerationFailed
@@ -25,6 +26,8 @@ LOOK_SECONDS = 0.1
 """How often is looked what became of a task."""
 
 
+WORKERS_SECONDS = 2.0
+"""How often is looked which workers there are."""
 NOBODY = "waiting for a worker"
 
 
@@ -58,6 +61,8 @@ class Cluster:
         self._connecting = threading.Lock()
         self._closed = False
         self._client = self._connected()
+        self._workers: list[Mapping[str, Any]] = []
+        self._looked = float("-inf")
 
     def _connected(self) -> Client:
         try:
@@ -95,41 +100,43 @@ class Cluster:
         progress = self._progress[order] = _Progress(len(steps))
         try:
             while True:
-                futures = self._submit(order, steps, control, resources)
-                try:
-                    outcome = self._wait(futures[-1], progress, control, resources or {})
-                finally:
-                    with contextlib.suppress(OSError, ValueError):  # the scheduler has gone, and all tasks with it
-                        self._client.cancel(futures)
+                outcome = self._attempt(order, steps, control, resources or {})
+                # a worker that leaves cancels what it has under way
                 if outcome is not None and not isinstance(outcome.error, Cancelled):
                     return outcome
                 control.step(progress.fraction, "handing it over again")
         finally:
             del self._progress[order]
 
-    def _submit(
-        self, order: str, steps: Sequence[Step], control: Control, resources: Mapping[str, float] | None
-    ) -> list[Any]:
+    def _attempt(
+        self, order: str, steps: Sequence[Step], control: Control, resources: Mapping[str, float]
+    ) -> Outcome | None:
+        """Hand steps over and wait for the last one; return None where they were lost together with the scheduler."""
         client = self._reached(control)
-        client.subscribe_topic(client.id, self._hear)  # the scheduler may be a new one
         futures: list[Any] = []
-        for number, step in enumerate(steps):
-            before = futures if number == len(steps) - 1 else []
-            futures.append(
-                client.submit(
+        try:
+            client.subscribe_topic(client.id, self._hear)  # the scheduler may be a new one
+            for step in steps:
+                before = futures if step is steps[-1] else []
+                future = client.submit(
                     step.function,
                     *step.arguments(client.id),
                     *before,
                     key=f"sora_nb {step.name}-{order}",
                     pure=False,
                     priority=-control.urgency,
-                    resources=resources,
+                    resources=dict(resources) or None,
                     # kept by the scheduler until a worker is free: one that waited at a worker already would come
                     # before whatever is more urgent; needs distributed.scheduler.worker-saturation: 1.0 there
                     _data_producer=True,
                 )
-            )
-        return futures
+                futures.append(future)
+            return self._wait(futures[-1], order, control, resources)
+        except ClosedClientError:
+            return None
+        finally:
+            with contextlib.suppress(ClosedClientError, OSError, RuntimeError):  # who has gone needs no word of it
+                client.cancel(futures)
 
     def _reached(self, control: Control) -> Client:
         """Return a client that has a scheduler, once there is one."""
@@ -144,8 +151,9 @@ class Cluster:
                     self._client = self._connected()
             time.sleep(LOOK_SECONDS)
 
-    def _wait(self, last: Any, progress: _Progress, control: Control, resources: Mapping[str, float]) -> Outcome | None:
+    def _wait(self, last: Any, order: str, control: Control, resources: Mapping[str, float]) -> Outcome | None:
         """Wait for the end of a task; return None where it was lost together with the scheduler."""
+        progress = self._progress[order]
         while last.status in {"pending", "lost"}:
             control.step(progress.fraction, progress.stage or self._waiting(resources))
             time.sleep(LOOK_SECONDS)
@@ -169,12 +177,16 @@ class Cluster:
 
     def _waiting(self, resources: Mapping[str, float]) -> str:
         """Say what a task waits for that nobody has begun."""
-        workers = self._client.scheduler_info()["workers"].values()
-        able = [
-            one for one in workers if all(one["resources"].get(name, 0) >= much for name, much in resources.items())
-        ]
+        if self._client.status == "running" and time.monotonic() - self._looked > WORKERS_SECONDS:
+            self._looked = time.monotonic()
+            with contextlib.suppress(ClosedClientError, OSError):
+                self._workers = list(self._client.scheduler_info()["workers"].values())
+        able = (
+            all(worker["resources"].get(name, 0) >= much for name, much in resources.items())
+            for worker in self._workers
+        )
         with_them = "".join(f" with {name}={much:g}" for name, much in resources.items())
-        return "waiting for its turn" if able else f"{NOBODY}{with_them}"
+        return "waiting for its turn" if any(able) else f"{NOBODY}{with_them}"
 
     def _hear(self, event: tuple[float, Any]) -> None:
         """Take a word about the progress; Dask's own come by the same way."""
