@@ -95,6 +95,8 @@ def serve(
     workers: str,
     private_sources: bool,
     engine: str,
+    database: str | None,
+    files: str | None,
     log: str,
 ) -> None:
     """Serve the protocol until the process is told to stop.
@@ -106,6 +108,8 @@ def serve(
         workers: tasks worked on at once, 1 to MOST_AT_ONCE, or who does the work, see engines.dask.connect().
         private_sources: whether videos are fetched from private networks.
         engine: what films beside the engine that draws, see installed.make(); "" for none.
+        database: address of the database that several servers share, or None.
+        files: address of the store of files that they share, or None.
         log: what is logged on stderr, see logs.to_stderr(); "" for nothing but what goes wrong.
 
     Raises:
@@ -139,6 +143,8 @@ def serve(
         api_key=api_key,
         workers=at_once,
         private_sources=private_sources,
+        database=database,
+        files=files,
     )
     if log:
         logs.to_stderr(log)
