@@ -946,28 +946,25 @@ def open_session(
     """Return the session that a studio of these arguments works with; see Studio."""
     settings = registry.settings(profile, base_url=base_url, api_key=api_key)
     allowed = allowance(budget, budget_since)
-    connected = None if workers is None else _connected(workers)
-    try:
-        return Session(
-            settings,
-            home_folder(home),
-            allowance=allowed,
-            engine=engine,
-            allow_retired=allow_retired,
-            publish=Publisher(publish) if publish is not None else None,
-            workers=connected,
-        )
-    except BaseException:
-        if connected is not None:
-            connected.close()
-        raise
+    return Session(
+        settings,
+        home_folder(home),
+        allowance=allowed,
+        engine=engine,
+        allow_retired=allow_retired,
+        publish=Publisher(publish) if publish is not None else None,
+        workers=_workers(workers or os.environ.get("SORA_NB_WORKERS")),
+    )
 
 
-def _connected(workers: str) -> Workers:
-    """Return the workers at an address; see Studio."""
-    from sora_nb.engines import dask
+def _workers(named: str | None) -> Workers | None:
+    """Return the workers of a name, or None for none; see Studio."""
+    if not named:
+        return None
 
-    return dask.connect(workers, os.environ.get("SORA_NB_FILES"))
+    from sora_nb.engines.dask.engine import Workers
+
+    return Workers.named(named, os.environ.get("SORA_NB_FILES"))
 
 
 def _release(

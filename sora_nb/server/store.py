@@ -17,9 +17,9 @@ from sqlalchemy.exc import IntegrityError
 
 from sora_nb.engines.cutout import files as cutouts
 from sora_nb.errors import LedgerError, OutcomeUnknown, StoreError
-from sora_nb.models import Model, Status
+from sora_nb.models import URGENCY, Model, Status
 from sora_nb.server.shared_files import UPLOAD_SECONDS, SharedFiles
-from sora_nb.server.tables import FILES, MIGRATIONS, NEEDS, SECRETS, TASKS, UNFINISHED, URGENCY, needed, upload_key
+from sora_nb.server.tables import FILES, MIGRATIONS, NEEDS, SECRETS, TASKS, UNFINISHED, needed, upload_key
 from sora_nb.storage.database import Database
 from sora_nb.storage.home import private_folder
 from sora_nb.storage.process_lock import ProcessLock

@@ -20,15 +20,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateIndex
 
-from sora_nb.models import Status
+from sora_nb.models import URGENCY, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import Connection
 
-URGENCY = 3
-"""How urgent a task is where nobody says, as RFC 9218 has it: 0 is the most urgent, 7 the least."""
 UNFINISHED = (Status.QUEUED, Status.IN_PROGRESS)
 _META = MetaData()
 TASKS = Table(

@@ -13,7 +13,8 @@ from quick import QuickEngine
 from typer.testing import CliRunner
 
 from sora_nb import ConfigError, Studio, cli
-from sora_nb.engines import dask, installed
+from sora_nb.engines import installed
+from sora_nb.engines.dask.engine import Workers
 from sora_nb.engines.draw.characters import stock
 from sora_nb.providers import registry
 from sora_nb.providers.base import Order
@@ -24,7 +25,7 @@ ADDRESS = "dask:tcp://127.0.0.1:1"
 
 
 @pytest.mark.parametrize(
-    "wrong", ["dask", "dask:", "dask:8786", "tcp://127.0.0.1:8786", "ray://127.0.0.1:8786", "0", "17", ""]
+    "wrong", ["dask", "dask:", "dask:8786", "tcp://127.0.0.1:8786", "ray://127.0.0.1:8786", "0", "17"]
 )
 def test_what_names_no_workers_is_refused(wrong, tmp_path):
     if not wrong.isdecimal():
@@ -40,11 +41,9 @@ def test_workers_need_a_store_that_they_share():
 
 
 def test_without_what_workers_need_the_extra_is_named(monkeypatch):
-    for name in [name for name in sys.modules if name.startswith("sora_nb.engines.dask.")]:
-        monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ConfigError, match=r"distributed, which is not installed. .*sora_nb\[team\]"):
-        dask.connect(ADDRESS, "file:///store")
+        Workers.named(ADDRESS, "file:///store")
 
 
 def test_nobody_answering_is_told(monkeypatch):
@@ -52,12 +51,10 @@ def test_nobody_answering_is_told(monkeypatch):
 
     monkeypatch.setattr(cluster, "PATIENCE_SECONDS", 0.2)
     with pytest.raises(ConfigError, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:1"):
-        dask.connect(ADDRESS, "memory://store")
+        Workers.named(ADDRESS, "memory://store").connect()
 
 
 def test_an_engine_of_this_process_cannot_be_sent_to_workers():
-    from sora_nb.engines.dask.engine import Workers
-
     with pytest.raises(ConfigError, match="by entry point"):
         Workers.engines(object.__new__(Workers), QuickEngine())
 

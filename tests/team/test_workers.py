@@ -11,10 +11,10 @@ from dask_cluster import DaskCluster, kill, until
 from held import Notes
 
 from sora_nb import ConfigError, Studio
-from sora_nb.engines import dask
 from sora_nb.engines.animatic import AnimaticEngine
 from sora_nb.engines.base import Control, RenderRequest
-from sora_nb.engines.dask import engine as dask_engine
+from sora_nb.engines.dask import cluster as connection
+from sora_nb.engines.dask.engine import Workers
 from sora_nb.engines.draw.characters import stock
 from sora_nb.errors import Cancelled, MediaError
 from sora_nb.models import Clip
@@ -63,8 +63,8 @@ def store(folder):
 
 @pytest.fixture(scope="module")
 def workers(cluster, store):
-    made = dask.connect(f"dask:{cluster.address}", store)
-    made.cluster._client.wait_for_workers(2)
+    made = Workers.named(f"dask:{cluster.address}", store)
+    made.connect()._client.wait_for_workers(2)
     yield made
     made.close()
 
@@ -208,7 +208,7 @@ def test_what_somebody_waits_for_comes_before_experiments(held, notes, threads, 
 
 def test_an_engine_that_needs_a_gpu_films_where_there_is_one(cluster, workers, notes, store, monkeypatch, tmp_path):
     with monkeypatch.context() as patch:
-        patch.setattr(dask_engine, "NOBODY_SECONDS", 0.0)
+        patch.setattr(connection, "NOBODY_SECONDS", 0.0)
         with pytest.raises(ConfigError, match=r'waiting for a worker with GPU=1 .* --resources "GPU=1"'):
             workers.engines(f"held_on_gpu:{notes.folder}")
     with_gpu = cluster.start_worker("--resources", "GPU=1")
@@ -232,6 +232,6 @@ def test_an_engine_that_needs_a_gpu_films_where_there_is_one(cluster, workers, n
 
 def test_another_version_is_told_apart(workers, monkeypatch, tmp_path):
     drawing, _ = workers.engines(None)
-    monkeypatch.setattr(dask_engine, "version", lambda _: "0.0.1")
+    monkeypatch.setattr(connection, "version", lambda _: "0.0.1")
     with pytest.raises(ConfigError, match=r"The worker at tcp://.* has sora_nb .*, and this is sora_nb 0\.0\.1\."):
         drawing.generate(asked("a corgi"), tmp_path / "a.mp4", Control())
