@@ -212,7 +212,6 @@ class Store:
             "error": "",
             "created_at": time.time(),
             "urgency": urgency,
-            "request_id": request_id,
         }
         while (known := self._of_key(key)) is None:
             with contextlib.suppress(IntegrityError):  # another server has just accepted one with this key

@@ -50,7 +50,6 @@ TASKS = Table(
     Column("created_at", Float, nullable=False),
     Column("completed_at", Float),
     Column("urgency", Integer, nullable=False, server_default=str(URGENCY)),
-    Column("request_id", String, nullable=False, server_default=""),
     Index("ix_tasks_waiting", "status", "urgency", "number"),
     Index("ix_tasks_kind", "kind", "number"),
     sqlite_autoincrement=True,  # a deleted task's number is never given again, so that pages stay in order
