@@ -44,7 +44,7 @@ from sora_nb.storage.files import Files
 from sora_nb.storage.home import home_folder
 from sora_nb.storage.ledger import Ledger
 from sora_nb.storage.person import MINE, person
-from sora_nb.storage.process_lock import ProcessLock, check_process
+from sora_nb.storage.process_lock import check_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from sora_nb.storage.characters import Characters
     from sora_nb.storage.files import Removed
     from sora_nb.storage.listing import Listing
+    from sora_nb.storage.place import Presence
 
 ANSWER_SECONDS = 0.1
 """How often is looked whether a call that is to be stopped has been accepted."""
@@ -116,7 +117,7 @@ class Session:
         self.person = person()
         self.ledger = Ledger(home / "ledger.db")
         self.files = Files(home)
-        self.lock = ProcessLock(home / "kernels")
+        self.lock = self.ledger.lock(home / "kernels")
         self._connections = Connections(settings)
         self._allowance = allowance
         self._allow_retired = allow_retired
@@ -943,7 +944,7 @@ def _release(
     replaced: list[Provider],
     films: Films,
     runner: Runner,
-    lock: ProcessLock,
+    lock: Presence,
     ledger: Ledger,
 ) -> None:
     if os.getpid() != process:  # connections and rows are those of the process that this one was forked from
