@@ -12,7 +12,7 @@ from sora_nb.errors import ConfigError
 from sora_nb.storage import place, postgresql, sqlite_file
 
 Number = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER counts up by itself there
-NUMBERS_ONCE = {"sqlite_autoincrement": True}  # of a table in which a deleted row's number is never given again
+NUMBERS_ONCE: dict[str, Any] = {"sqlite_autoincrement": True}  # a deleted row's number is never given again
 Record = type("Record", (JSON,), {"__doc__": "JSON, binary where there is such a type."})
 Elements = type("Elements", (FunctionElement,), {"inherit_cache": True})  # a JSON array's texts: table_valued("value")
 HasWords = type("HasWords", (FunctionElement,), {"inherit_cache": True, "type": Boolean()})  # a text, lower-case words
