@@ -21,6 +21,8 @@ _SIZE = re.compile(r"([0-9]{1,9})\s*[xX*×]\s*([0-9]{1,9})")
 _WHOLE = re.compile(r"[0-9]{1,18}")
 SAME_PICTURE = 0.25
 """Seconds by which a clip may begin beside the picture in which its subject was found."""
+LABEL_LONGEST = 80
+"""Letters of a name of a person or an experiment."""
 _LONGEST = 1_000_000
 """Seconds; no video is that long, and times below it are exact to the millisecond as text and as float."""
 
@@ -219,6 +221,25 @@ def text(value: object, name: str) -> str:
     if not isinstance(value, str):
         raise InvalidInput(f"The {name} is a text, not {display.plain(repr(value), 80)}.")
     return value
+
+
+def label(value: object, name: str) -> str:
+    """Return a short name, such as a person's or an experiment's, without the spaces around it.
+
+    Args:
+        value: a text of 1 to 80 letters in one line.
+        name: what it names, for the refusal, like "a person".
+
+    Raises:
+        InvalidInput: it is no such text.
+    """
+    found = value.strip() if isinstance(value, str) else ""
+    if not 0 < len(found) <= LABEL_LONGEST or not found.isprintable():
+        raise InvalidInput(
+            f"{display.plain(repr(value), 80)} is no name of {name}.",
+            hint=f"Give a text of 1 to {LABEL_LONGEST} letters in one line.",
+        )
+    return found
 
 
 def count(value: object, name: str) -> int:

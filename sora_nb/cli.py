@@ -79,6 +79,14 @@ def serve(
             show_default=False,
         ),
     ] = "",
+    log: Annotated[
+        str,
+        typer.Option(
+            metavar="KIND",
+            help="Log requests and tasks on stderr: json, a line each, or json-with-prompts.",
+            show_default=False,
+        ),
+    ] = "",
 ) -> None:
     """Serve the protocol on this machine: characters, sync and async videos. It charges nothing."""
     from sora_nb import commands
@@ -91,6 +99,7 @@ def serve(
         workers=workers,
         private_sources=allow_private_sources,
         engine=engine,
+        log=log,
     )
 
 
@@ -116,6 +125,13 @@ def rehearse(
 @app.command()
 def costs(
     home: Home = None,
+    person: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help='Only the calls of this person; "mine" for your own.', show_default=False),
+    ] = None,
+    experiment: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only the calls of this experiment.", show_default=False)
+    ] = None,
     csv: Annotated[
         Path | None,
         typer.Option(
@@ -123,10 +139,10 @@ def costs(
         ),
     ] = None,
 ) -> None:
-    """Show what every call cost."""
+    """Show what every call cost, everybody's on this ledger unless one person or experiment is named."""
     from sora_nb import commands
 
-    commands.costs(home, csv)
+    commands.costs(home, csv, person, experiment)
 
 
 @app.command()

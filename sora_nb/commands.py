@@ -85,7 +85,15 @@ def demo(out: Path, video: Path | None, start: float, end: float) -> None:
 
 
 def serve(
-    *, host: str, port: int, api_key: str, home: Path | None, workers: int, private_sources: bool, engine: str
+    *,
+    host: str,
+    port: int,
+    api_key: str,
+    home: Path | None,
+    workers: int,
+    private_sources: bool,
+    engine: str,
+    log: str,
 ) -> None:
     """Serve the protocol until the process is told to stop.
 
@@ -96,16 +104,19 @@ def serve(
         workers: tasks worked on at once.
         private_sources: whether videos are fetched from private networks.
         engine: what films beside the engine that draws, see installed.make(); "" for none.
+        log: what is logged on stderr, see logs.to_stderr(); "" for nothing but what goes wrong.
 
     Raises:
-        ConfigError: others could come in without a key, or the engine is not installed.
+        ConfigError: others could come in without a key, the engine is not installed, or there is no such log.
     """
     from sora_nb.engines import installed
     from sora_nb.engines.animatic import AnimaticEngine
+    from sora_nb.server import logs
     from sora_nb.server.server import LocalServer
 
     if host not in {"127.0.0.1", "localhost", "::1"} and not api_key:
         raise ConfigError(f"Listening on {host} lets others in.", hint="Set a key with --api-key.")
+    logs.check_kind(log)
     folder = home_folder(home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     draws, films = installed.split(engine or AnimaticEngine())
@@ -120,7 +131,10 @@ def serve(
         api_key=api_key,
         workers=workers,
         private_sources=private_sources,
-    ).start()
+    )
+    if log:
+        logs.to_stderr(log)
+    server.start()
     key = "the key you gave" if api_key else "no key"
     typer.echo(f"Serving {server.url} with {key}. Stop with Ctrl-C.")
     if model:
@@ -162,21 +176,29 @@ def _wait_for_the_end() -> None:
     stop.wait()
 
 
-def costs(home: Path | None, csv: Path | None) -> None:
+def costs(home: Path | None, csv: Path | None, person: str | None, experiment: str | None) -> None:
     """Print what every call cost.
 
     Args:
         home: folder of ledger and files.
         csv: where the whole table is written, or None.
+        person, experiment: as of Studio.costs().
 
     Raises:
         ConfigError: there is no ledger, or the file cannot be written.
+        InvalidInput: a name is none.
     """
     with Studio("local", home=_existing(home)) as studio:
-        table, totals = studio.costs(), studio.ledger.totals()
+        table = studio.costs(person, experiment=experiment)
+        people = sorted(set(table["person"]))
+        each = {who: studio.ledger.totals(who, experiment) for who in people}
     if csv is not None:
         write_csv(table, csv)
-    _print_costs(table, totals)
+    charged, listed = (sum(amounts) for amounts in zip((0, 0), *each.values(), strict=True))
+    _print_costs(table, (charged, listed))
+    if len(people) > 1:
+        for who, (paid, total) in each.items():
+            typer.echo(f"  {who or 'nobody knows whose'}: estimate {dollars(total)}, charged {dollars(paid)}")
 
 
 def resume(profile: str | None, home: Path | None, *, remake: bool) -> None:
@@ -304,7 +326,9 @@ def _service() -> str:
 
 
 def _print_costs(table: pd.DataFrame, totals: tuple[int, int]) -> None:
-    shown = table[["time", "kind", "model", "prompt", "characters", "seconds", "status", "estimate", "charged"]].copy()
+    columns = ["time", "kind", "model", "prompt", "characters", "seconds", "status", "estimate", "charged"]
+    several = len(set(table["person"])) > 1
+    shown = table[["person", *columns] if several else columns].copy()
     shown["time"] = shown["time"].dt.strftime("%Y-%m-%d %H:%M")
     told = shown["prompt"].where(table["prompt"] != "", table["source"])
     shown["prompt"] = [text if len(text) <= 40 else text[:39] + "…" for text in told]

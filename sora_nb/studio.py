@@ -115,6 +115,11 @@ class Studio:
         return self._session.home
 
     @property
+    def person(self) -> str:
+        """Whose calls these are: SORA_NB_USER, else JupyterHub's user, else the login name; "" where there is none."""
+        return self._session.person
+
+    @property
     def ledger(self) -> Ledger:
         """The ledger: every call that may cost money."""
         return self._session.ledger
@@ -350,6 +355,7 @@ class Studio:
         size: str | Sequence[int] | None = None,
         seed: int | None = None,
         repeats: int = 1,
+        experiment: str = "",
         consent: str | None = None,
     ) -> Sweep:
         """Plan an experiment: every prompt with every character and every model. Nothing is sent before run().
@@ -361,6 +367,7 @@ class Studio:
             seconds, size: by default what each model's own default is.
             seed: of the first repeat; each further one has the next seed.
             repeats: how often each combination is made.
+            experiment: its name, of at most 80 letters: what costs() and budgets know its calls by.
             consent: as submit() takes it, for all that run() sends.
 
         Raises:
@@ -372,6 +379,7 @@ class Studio:
         from sora_nb.experiments.sweep import Sweep
 
         self._ready()
+        name = arguments.label(experiment, "an experiment") if experiment != "" else ""
         combinations = plan(
             self._session,
             prompts,
@@ -382,7 +390,7 @@ class Studio:
             seed=seed,
             repeats=repeats,
         )
-        return Sweep(self._session, combinations, consent=consent)
+        return Sweep(self._session, combinations, experiment=name, consent=consent)
 
     # --- characters -------------------------------------------------------------------------------------------------
 
@@ -754,14 +762,24 @@ class Studio:
         """
         return self._session.models(references=references)
 
-    def costs(self) -> pd.DataFrame:
+    def costs(self, person: str | None = None, *, experiment: str | None = None) -> pd.DataFrame:
         """Return a table of every call: when, what, its list price and what was charged, in dollars.
 
         Columns: id, time, kind, model, prompt, characters, seconds, seed, status, estimate, charged, currency, profile,
-        file, sha256, source: the seconds that a character was made from. Times are UTC, without a zone, as spreadsheets take them: `costs().to_excel("costs.xlsx")` works where
+        file, sha256, source: the seconds that a character was made from, person, experiment. Times are UTC, without a zone, as spreadsheets take them: `costs().to_excel("costs.xlsx")` works where
         openpyxl is installed. `sora-nb costs --csv FILE` writes a file in which no prompt is taken for a formula.
+
+        A row's person is who made the call: SORA_NB_USER, else JupyterHub's user, else the login name; "" where a row is
+        older than that. `costs().groupby("person")["charged"].sum()` is what each has spent.
+
+        Args:
+            person: only the calls of this one; "mine" for one's own; by default everybody's on this ledger.
+            experiment: only the calls of the experiment of this name, see sweep().
+
+        Raises:
+            InvalidInput: it is no name.
         """
-        return self._session.costs()
+        return self._session.costs(person, experiment)
 
     def settle(self, call: str | Call | Job[Any], *, charged: Dollars) -> None:
         """Write down what a call cost whose outcome is unknown, as you read it on the bill.

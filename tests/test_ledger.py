@@ -207,6 +207,7 @@ MIGRATIONS = [
     "eighth_aliases",
     "ninth_look_ups",
     "tenth_keys",
+    "eleventh_people",
 ]
 
 
@@ -568,6 +569,8 @@ LOOK_UPS = {
     "the newest videos": lambda ledger: ledger.videos()[:10],
     "who needs a file": lambda ledger: ledger.uses([Path("home/videos/a.mp4")]),
     "what is open": lambda ledger: ledger.calls(OPEN),
+    "what a person has spent": lambda ledger: ledger.totals("ann"),
+    "what an experiment has cost": lambda ledger: ledger.totals(experiment="autumn"),
 }
 
 

@@ -43,6 +43,7 @@ from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.files import Files
 from sora_nb.storage.home import home_folder
 from sora_nb.storage.ledger import Ledger
+from sora_nb.storage.person import MINE, person
 from sora_nb.storage.process_lock import ProcessLock, check_process
 
 if TYPE_CHECKING:
@@ -89,6 +90,9 @@ class Session:
         allow_retired: whether retired routes and models are asked for.
         publish: as of HostedProvider.
 
+    Attributes:
+        person: whose calls these are.
+
     Raises:
         LedgerError: the ledger cannot be used.
         ConfigError: the folder cannot be used.
@@ -109,6 +113,7 @@ class Session:
         self.home = home
         self._default: Profile = settings.profile
         self.service = ServiceId(settings.profile.name, settings.base_url)
+        self.person = person()
         self.ledger = Ledger(home / "ledger.db")
         self.files = Files(home)
         self.lock = ProcessLock(home / "kernels")
@@ -324,12 +329,14 @@ class Session:
         references: References = "stills",
         consent: str | None = None,
         budget: Dollars | None = None,
+        experiment: str = "",
         copy: int | None = None,
     ) -> Job[Video]:
         """Start generating a video and return at once; see Studio.submit().
 
         Args:
             prompt, model, size, seconds, seed, image, route, references, consent, budget: as there.
+            experiment: what it is made for, "" for none.
             copy: which of several videos of this request it is, counted from 0; where there is one already, made or
                 under way in any kernel, its job is returned. None for a new one.
         """
@@ -362,6 +369,7 @@ class Session:
             seed=order.seed,
             image=digest,
             details=details,
+            experiment=experiment,
         )
         planned = self._plan(call, order, provider, budget, copy)
         if planned.id != call.id:
@@ -682,7 +690,12 @@ class Session:
         self, call: Call, order: Order, provider: Provider, most: Dollars | None, copy: int | None = None
     ) -> Call:
         price = self._price(order, provider)
-        planned = {"estimate": price.micros, "reserved": price.charged_micros, "price": price.origin}
+        planned = {
+            "estimate": price.micros,
+            "reserved": price.charged_micros,
+            "price": price.origin,
+            "person": self.person,
+        }
         if provider.profile.rehearsal:
             planned |= {"reserved": 0, "currency": "rehearsed"}
         check_call(price.charged_micros, most)
@@ -884,9 +897,11 @@ class Session:
         named = [f"{profile.name}/{model}" for profile in usable for model in catalogue.served(profile)]
         return list(dict.fromkeys([self.profile.video.model, *own, *named]))
 
-    def costs(self) -> pd.DataFrame:
-        """Return a table of every call; see Studio.costs()."""
-        return self.ledger.costs()
+    def costs(self, person: str | None = None, experiment: str | None = None) -> pd.DataFrame:
+        """Return a table of every call, or of some; see Studio.costs()."""
+        whose = None if person is None else arguments.label(person, "a person")
+        what = None if experiment is None else arguments.label(experiment, "an experiment")
+        return self.ledger.costs(self.person if whose == MINE else whose, what)
 
     def unfinished(self) -> list[Call]:
         """Return the calls whose story has not ended, oldest first."""

@@ -91,7 +91,7 @@ class Run:
         under_way: numbers of those that another run is making.
         budget: micro-dollars that it may cost, or None for no limit.
         at_once: videos asked for at the same time, by the names of services; others take what their profiles say.
-        consent: as of Studio.sweep().
+        experiment, consent: as of Studio.sweep().
 
     Attributes:
         unsent: why a combination was not sent, by its number.
@@ -106,6 +106,7 @@ class Run:
         *,
         budget: int | None,
         at_once: Mapping[str, int],
+        experiment: str,
         consent: str | None,
     ) -> None:
         self._session = session
@@ -113,6 +114,7 @@ class Run:
         self._elsewhere = frozenset(under_way)
         self._purse = Purse(budget)
         self._at_once = at_once
+        self._experiment = experiment
         self._consent = consent
         self._numbers = (*missing, *under_way)
         services = dict.fromkeys(combinations[number].service for number in self._numbers)
@@ -180,6 +182,7 @@ class Run:
                 size=wanted.size,
                 seconds=wanted.seconds,
                 seed=wanted.seed,
+                experiment=self._experiment,
                 consent=self._consent,
                 copy=wanted.repeat,
             )

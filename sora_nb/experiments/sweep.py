@@ -51,8 +51,16 @@ class Sweep:
         ['done', 'done']
     """
 
-    def __init__(self, session: Session, combinations: Sequence[Combination], *, consent: str | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        combinations: Sequence[Combination],
+        *,
+        experiment: str = "",
+        consent: str | None = None,
+    ) -> None:
         self._session = session
+        self._experiment = experiment
         self._consent = consent
         self.combinations = tuple(combinations)
         self._unsent: dict[int, str] = {}
@@ -138,6 +146,7 @@ class Sweep:
             under_way,
             budget=limit,
             at_once=widths,
+            experiment=self._experiment,
             consent=self._consent,
         )
         try:

@@ -48,6 +48,8 @@ class Call(Model):
         error: what went wrong, in words.
         answer: the service's last answer.
         ended_at: when the row came to an end.
+        person: who made it, see storage/person.py; "" where nobody knows.
+        experiment: the experiment it was made for; "" where it was made for none.
     """
 
     id: str = Field(default_factory=lambda: uuid4().hex)
@@ -82,6 +84,8 @@ class Call(Model):
     error: str = ""
     answer: dict[str, Any] = Field(default_factory=dict)
     ended_at: datetime | None = None
+    person: str = ""
+    experiment: str = ""
 
     @property
     def service(self) -> ServiceId:

@@ -56,6 +56,8 @@ COSTS = (
     "file",
     "sha256",
     "source",
+    "person",
+    "experiment",
 )
 """Columns of costs()."""
 
@@ -147,6 +149,11 @@ def _seconds_of(text: str) -> str:
 
 def _made_by(service: ServiceId) -> Sequence[ColumnElement[bool]]:
     return (CALLS.c.profile == service.provider, CALLS.c.base_url == service.base_url)
+
+
+def _made_for(person: str | None, experiment: str | None) -> Sequence[ColumnElement[bool]]:
+    asked = ((CALLS.c.person, person), (CALLS.c.experiment, experiment))
+    return [column == name for column, name in asked if name is not None]
 
 
 def _used(connection: Connection, allowance: Allowance, moment: datetime) -> Budget:
@@ -540,10 +547,13 @@ class Ledger:
             rows = connection.execute(query, given).mappings().all()
         return {row["call"]: Note(**{name: row[name] for name in Note.model_fields}) for row in rows}
 
-    def totals(self) -> tuple[int, int]:
-        """Return what all calls were charged as far as known, and their list price, in micro-dollars.
+    def totals(self, person: str | None = None, experiment: str | None = None) -> tuple[int, int]:
+        """Return what calls were charged as far as known, and their list price, in micro-dollars.
 
         A call that came to nothing and was not charged has no list price.
+
+        Args:
+            person, experiment: only the calls of these, or None for all.
         """
         refused = and_(CALLS.c.state.in_(_FRUITLESS), CALLS.c.charged == 0)
         sums = (
@@ -551,20 +561,27 @@ class Ledger:
             func.coalesce(func.sum(case((refused, 0), else_=CALLS.c.estimate)), 0),
         )
         with self._database.read() as connection:
-            charged, estimate = connection.execute(select(*sums).where(CALLS.c.currency == "USD")).one()
+            mine = select(*sums).where(CALLS.c.currency == "USD", *_made_for(person, experiment))
+            charged, estimate = connection.execute(mine).one()
         return charged, estimate
 
-    def costs(self) -> pd.DataFrame:
-        """Return one row a call, oldest first, with the columns COSTS; amounts in US dollars, times in UTC without a zone."""
+    def costs(self, person: str | None = None, experiment: str | None = None) -> pd.DataFrame:
+        """Return one row a call, oldest first, with the columns COSTS; amounts in US dollars, times in UTC without a zone.
+
+        Args:
+            person, experiment: only the calls of these, or None for all.
+        """
         import pandas as pd  # noqa: PLC0415  at the first frame, for it takes longer than all else
 
         table = CALLS.c
         stored = dict(table) | {"time": table.created_at, "status": table.state, "source": _SECONDS}
-        query = select(*(stored[name].label(name) for name in COSTS))
+        query = select(*(stored[name].label(name) for name in COSTS)).where(*_made_for(person, experiment))
         with self._database.read() as connection:
             # past SQLAlchemy, which takes as long again for the rows, and would read the JSON of each
             driver: Any = connection.connection.dbapi_connection
-            frame = pd.read_sql(str(query.order_by(table.number)), driver)
+            asked = query.order_by(table.number).compile(connection)
+            given: Any = [asked.params[name] for name in asked.positiontup or ()] or asked.params
+            frame = pd.read_sql(str(asked), driver, params=given)
         frame["time"] = pd.to_datetime(frame["time"], utc=True, format="ISO8601").dt.tz_convert(None).dt.floor("s")
         # many rows have no file, or one of a few; no Path is made of one, which would take longer than all else
         frame["file"] = frame["file"].map(self.keys.text, na_action="ignore")

@@ -75,6 +75,8 @@ CALLS = Table(
     Column("error", String, nullable=False),
     Column("answer", JSON, nullable=False),
     Column("ended_at", String),
+    Column("person", String, nullable=False, server_default=""),
+    Column("experiment", String, nullable=False, server_default=""),
     Index("ix_calls_file", "file"),
     Index("ix_calls_poster", "poster"),
 )
@@ -85,6 +87,11 @@ INDICES = (
     Index("ix_calls_kind_state", CALLS.c.kind, CALLS.c.state),
 )
 _INDICES_OF_FILES = [index for index in CALLS.indexes if index.name in {"ix_calls_file", "ix_calls_poster"}]
+WHOSE = (
+    Index("ix_calls_person", CALLS.c.person, CALLS.c.created_at),
+    Index("ix_calls_experiment", CALLS.c.experiment, CALLS.c.created_at),
+)
+"""What finds the calls of a person, and of an experiment."""
 CHARACTERS = Table(
     "characters",
     META,
@@ -190,7 +197,16 @@ def eighth_aliases(connection: Connection) -> None:
 def ninth_look_ups(connection: Connection) -> None:
     """Migration of version 0.7: a task is found without reading every row."""
     connection.exec_driver_sql("DROP INDEX IF EXISTS ix_calls_task")
-    _create(connection, CALLS.indexes)
+    _create(connection, CALLS.indexes - set(WHOSE))
+
+
+def eleventh_people(connection: Connection) -> None:
+    """Migration of version 0.8: calls know their person and their experiment; nobody knows whose the earlier ones are."""
+    known = _columns(connection, "calls")
+    for column in ("person", "experiment"):
+        if column not in known:
+            connection.exec_driver_sql(f"ALTER TABLE calls ADD COLUMN {column} VARCHAR NOT NULL DEFAULT ''")
+    _create(connection, WHOSE)
 
 
 def tenth_keys(home: Path) -> Migration:
@@ -276,4 +292,5 @@ def migrations(home: Path) -> tuple[Migration, ...]:
         eighth_aliases,
         ninth_look_ups,
         tenth_keys(home),
+        eleventh_people,
     )
