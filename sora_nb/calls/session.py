@@ -38,7 +38,7 @@ from sora_nb.providers import registry
 from sora_nb.providers.base import Member, Order, Ticket
 from sora_nb.providers.films import Films
 from sora_nb.providers.profile import Settings
-from sora_nb.storage import archives
+from sora_nb.storage import archives, object_store, shelf
 from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.files import Files
 from sora_nb.storage.home import home_folder
@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from sora_nb.storage.characters import Characters
     from sora_nb.storage.files import Removed
     from sora_nb.storage.listing import Listing
+    from sora_nb.storage.object_store import ObjectStore
 
 ANSWER_SECONDS = 0.1
 """How often is looked whether a call that is to be stopped has been accepted."""
@@ -89,6 +90,8 @@ class Session:
         engine: what makes videos in this process, or its name, see installed.make(); by default the animatic engine.
         allow_retired: whether retired routes and models are asked for.
         publish: as of HostedProvider.
+        store: where the files of the home are as well; None for the home alone.
+        room: bytes that they may have in the home then.
 
     Attributes:
         person: whose calls these are.
@@ -107,6 +110,8 @@ class Session:
         engine: str | Engine | Filmer | None = None,
         allow_retired: bool = False,
         publish: Callable[[Path], str] | None = None,
+        store: ObjectStore | None = None,
+        room: int = shelf.ROOM,
     ) -> None:
         self._films = Films(settings.profile if not settings.base_url else registry.get("local"))
         self._engine = self._engine_of(engine)  # before anything is opened
@@ -114,8 +119,10 @@ class Session:
         self._default: Profile = settings.profile
         self.service = ServiceId(settings.profile.name, settings.base_url)
         self.person = person()
-        self.ledger = Ledger(home / "ledger.db")
-        self.files = Files(home)
+        self.ledger = Ledger(home / "ledger.db", home)
+        behind = None if store is None else shelf.Shelf(home, store, room, self.ledger.in_work)
+        self.files = Files(home, behind)
+        self.ledger.keys.at = None if behind is None else behind.at
         self.lock = ProcessLock(home / "kernels")
         self._connections = Connections(settings)
         self._allowance = allowance
@@ -141,6 +148,7 @@ class Session:
             self._runner,
             self.lock,
             self.ledger,
+            store,
         )
 
     # --- engines ----------------------------------------------------------------------------------------------------
@@ -923,17 +931,23 @@ def open_session(
     engine: str | Engine | Filmer | None,
     allow_retired: bool,
     publish: str | None,
+    files: str | None,
+    cache_gb: float | None,
 ) -> Session:
     """Return the session that a studio of these arguments works with; see Studio."""
     settings = registry.settings(profile, base_url=base_url, api_key=api_key)
     allowed = allowance(budget, budget_since)
+    folder, room = home_folder(home), shelf.room(cache_gb)
+    store = object_store.opened(files)
     return Session(
         settings,
-        home_folder(home),
+        folder,
         allowance=allowed,
         engine=engine,
         allow_retired=allow_retired,
-        publish=Publisher(publish) if publish is not None else None,
+        publish=Publisher(publish, store, folder) if publish is not None else None,
+        store=store,
+        room=room,
     )
 
 
@@ -945,6 +959,7 @@ def _release(
     runner: Runner,
     lock: ProcessLock,
     ledger: Ledger,
+    store: ObjectStore | None,
 ) -> None:
     if os.getpid() != process:  # connections and rows are those of the process that this one was forked from
         return
@@ -956,7 +971,7 @@ def _release(
 
     if background.is_here():  # the loop dropped it, and can wait neither for itself nor for whoever starts it
         threading.Thread(
-            target=_release, args=(process, providers, replaced, films, runner, lock, ledger), daemon=True
+            target=_release, args=(process, providers, replaced, films, runner, lock, ledger, store), daemon=True
         ).start()
         return
     if providers:
@@ -964,3 +979,5 @@ def _release(
     films.close()  # here, because it may wait, and a process that ends begins no thread that could
     lock.close()
     ledger.close()
+    if store is not None:
+        store.close()

@@ -362,7 +362,7 @@ class Characters:
 
     def of_row(self, row: RowMapping) -> Character:
         """Return the character of a row."""
-        record = character_with(row["record"], self._keys.text)
+        record = character_with(row["record"], self._keys.path)
         return Character.model_validate({**record, "aliases": json.loads(row["aliases"])})
 
     def forget(self, who: Character | str, service: ServiceId | None = None) -> None:

@@ -32,10 +32,14 @@ class Keys:
 
     Args:
         home: the folder.
+
+    Attributes:
+        at: makes the path that objects have; where there is a store, one that brings its file.
     """
 
     def __init__(self, home: Path) -> None:
         self.home = home.absolute()
+        self.at: Callable[[Path], Path] | None = None
         self._begin = f"{self.home}{os.sep}"
 
     def of(self, path: Path | str) -> str:
@@ -54,23 +58,32 @@ class Keys:
 
     def path(self, key: str) -> Path:
         """Return where the file of a key is in this home; an absolute path is the same in all."""
-        return Path(key) if _ABSOLUTE.match(key) else self.home / key
+        path = Path(self.text(key))
+        return path if self.at is None else self.at(path)
 
     def text(self, key: str) -> str:
-        """Return path() as text."""
+        """Return the path of a key as text."""
         return key if _ABSOLUTE.match(key) else f"{self._begin}{key.replace('/', os.sep)}"
 
 
-def call_with(values: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
-    """Return fields of a call's row, as JSON has them, with every path in them changed."""
+def call_with(
+    values: Mapping[str, Any], change: Callable[[str], Any], in_details: Callable[[str], str] | None = None
+) -> dict[str, Any]:
+    """Return fields of a call's row, as JSON has them, with every path in them changed.
+
+    Args:
+        values: the fields.
+        change: returns what is in the place of a path.
+        in_details: the same for its details, which are text alone; None for `change`.
+    """
     details = values.get("details")
     changed = _changed(values, _CALL, change)
     if details:
-        changed["details"] = _changed(details, _DETAILS, change)
+        changed["details"] = _changed(details, _DETAILS, in_details or change)
     return changed
 
 
-def character_with(record: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+def character_with(record: Mapping[str, Any], change: Callable[[str], Any]) -> dict[str, Any]:
     """Return fields of a character's record, as JSON has them, with every path in them changed."""
     changed = _changed(record, _CHARACTER, change)
     if changed.get("stills"):
@@ -124,5 +137,5 @@ def _kept(text: str) -> re.Match[str] | None:
     return _KEPT.fullmatch(text if text.startswith("/") else text.replace("\\", "/"))
 
 
-def _changed(values: Mapping[str, Any], names: Iterable[str], change: Callable[[str], str]) -> dict[str, Any]:
+def _changed(values: Mapping[str, Any], names: Iterable[str], change: Callable[[str], Any]) -> dict[str, Any]:
     return {**values, **{name: change(values[name]) for name in names if values.get(name)}}

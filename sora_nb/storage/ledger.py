@@ -25,7 +25,7 @@ from sora_nb.storage.characters import Characters
 from sora_nb.storage.database import Database
 from sora_nb.storage.keys import Keys, call_with
 from sora_nb.storage.listing import Listing
-from sora_nb.storage.schema import CALLS, CHARACTER_FILES, NOTES, migrations
+from sora_nb.storage.schema import ALIASES, CALLS, CHARACTER_FILES, CHARACTERS, NOTES, migrations
 from sora_nb.storage.watch import watch
 
 if TYPE_CHECKING:
@@ -409,7 +409,8 @@ class Ledger:
 
     def _call(self, row: RowMapping) -> Call:
         """Return the call of a row."""
-        return Call.model_validate(call_with({name: row[name] for name in Call.model_fields}, self.keys.text))
+        named = {name: row[name] for name in Call.model_fields}
+        return Call.model_validate(call_with(named, self.keys.path, self.keys.text))
 
     def _read(self, query: Select[Any], **values: Any) -> list[Call]:
         with self._database.read() as connection:
@@ -488,6 +489,17 @@ class Ledger:
         with self._database.read() as connection:
             found = find(connection, list(given.values()))
         return {path for path, key in given.items() if key in found}
+
+    def in_work(self) -> set[str]:
+        """Return the keys of the files that calls which have not ended need: what they are made from, and their characters'."""
+        under_way = CALLS.c.state.in_([state.value for state in OPEN])
+        named = select(CHARACTER_FILES.c.key).join(CHARACTERS)
+        with self._database.read() as connection:
+            casts = connection.scalars(select(CALLS.c.characters).where(under_way))
+            names = {name for cast in casts for name in cast}
+            renamed = select(ALIASES.c.character).where(ALIASES.c.name.in_(names))
+            meant = or_(CHARACTERS.c.username.in_(names), CHARACTERS.c.number.in_(renamed))
+            return _sources(connection, ended=False) | set(connection.scalars(named.where(meant)))
 
     def states(self, idents: Iterable[str]) -> dict[str, State]:
         """Return the states of these rows, by their ids; ids that no row has are left out."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 T = TypeVar("T")
+VARIABLE = "SORA_NB_FILES"
 PATIENCE_SECONDS = 60.0
 """How long a store that does not answer is asked again."""
 READ_BYTES = 256 * 1024
@@ -61,6 +62,26 @@ _left_behind: list[Any] = []
 """What a forked process has of its parent's connections, and never lets go: closing them there would cut the parent's."""
 
 
+def opened(url: str | None = None) -> ObjectStore | None:
+    """Return the store of the argument, or of SORA_NB_FILES, once it is found to be there; None where neither names one.
+
+    Raises:
+        ConfigError: it cannot be used.
+    """
+    chosen = url or os.environ.get(VARIABLE)
+    if not chosen:
+        return None
+    store = ObjectStore(chosen)
+    try:
+        store.check()
+    except StoreError as error:
+        store.close()
+        raise ConfigError(
+            error.message, hint=f"See that the place is there and its key is right: files=..., or {VARIABLE}."
+        ) from error
+    return store
+
+
 class ObjectStore:
     """A place for files by key, for any number of processes and machines at once.
 
@@ -70,7 +91,6 @@ class ObjectStore:
     Args:
         url: a folder as fsspec writes it: "s3://bucket/prefix", "gs://...", "az://...", "sftp://host/folder" or
             "file:///folder". Keys and endpoints are where the tools of such places have them.
-        patience: seconds for which a place that does not answer is asked again.
 
     Attributes:
         place: the address without a password.
@@ -79,14 +99,13 @@ class ObjectStore:
         ConfigError: there is no such kind of place, or what it needs is not installed.
     """
 
-    def __init__(self, url: str, *, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, url: str) -> None:
         if not isinstance(url, str) or "://" not in url:
             raise ConfigError(
                 f"{plain(repr(url), 80)} is no place for files.", hint='Write it like "s3://bucket/prefix".'
             )
         self.place = re.sub(r"(?<=://)([^/@]*?):[^/]*@", r"\1@", url)
         self._url = url
-        self._patience = patience
         self._closed = threading.Event()
         self._opening = threading.Lock()
         self._system = self._opened()
@@ -311,7 +330,7 @@ class ObjectStore:
 
     def _tried(self, what: str, key: str, ask: Callable[[], T]) -> T:
         """Ask until there is an answer, a final refusal, or no patience left."""
-        until = time.monotonic() + self._patience
+        until = time.monotonic() + PATIENCE_SECONDS
         for pause in chain(_PAUSES, repeat(_LONGEST_PAUSE)):
             try:
                 return ask()
