@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import platform
 import shutil
 import signal
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+MOST_AT_ONCE = 16
 PROMPT = "a corgi barista pours latte art, cosy coffee shop"
 REUSE = "walking on the beach at sunset"
 
@@ -90,9 +92,11 @@ def serve(
     port: int,
     api_key: str,
     home: Path | None,
-    workers: int,
+    workers: str,
     private_sources: bool,
     engine: str,
+    database: str | None,
+    files: str | None,
     log: str,
 ) -> None:
     """Serve the protocol until the process is told to stop.
@@ -101,15 +105,17 @@ def serve(
         host, port: where; port 0 for any free one.
         api_key: the bearer key asked for, or "".
         home: folder of ledger and files.
-        workers: tasks worked on at once.
+        workers: tasks worked on at once, 1 to MOST_AT_ONCE, or who does the work, see engines.dask.connect().
         private_sources: whether videos are fetched from private networks.
         engine: what films beside the engine that draws, see installed.make(); "" for none.
+        database: address of the database that several servers share, or None.
+        files: address of the store of files that they share, or None.
         log: what is logged on stderr, see logs.to_stderr(); "" for nothing but what goes wrong.
 
     Raises:
         ConfigError: others could come in without a key, the engine is not installed, or there is no such log.
     """
-    from sora_nb.engines import installed
+    from sora_nb.engines import dask, installed
     from sora_nb.engines.animatic import AnimaticEngine
     from sora_nb.server import logs
     from sora_nb.server.server import LocalServer
@@ -119,7 +125,13 @@ def serve(
     logs.check_kind(log)
     folder = home_folder(home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draws, films = installed.split(engine or AnimaticEngine())
+    if workers.isdecimal():
+        cluster, at_once = None, _at_once(workers)
+        draws, films = installed.split(engine or AnimaticEngine())
+    else:
+        cluster = dask.connect(workers, os.environ.get("SORA_NB_FILES"))
+        at_once = cluster.at_once
+        draws, films = cluster.engines(engine or None)
     beside = Films(registry.get("local"))
     model = "" if films is None else beside.add(films)
     server = LocalServer(
@@ -129,8 +141,10 @@ def serve(
         host=host,
         port=port,
         api_key=api_key,
-        workers=workers,
+        workers=at_once,
         private_sources=private_sources,
+        database=database,
+        files=files,
     )
     if log:
         logs.to_stderr(log)
@@ -141,6 +155,19 @@ def serve(
         typer.echo(f'Films by {model}: ask for model="{model}".')
     _wait_for_the_end()
     server.stop()
+    if cluster is not None:
+        cluster.close()
+
+
+def _at_once(count: str) -> int:
+    """Return how many tasks are worked on at once.
+
+    Raises:
+        ConfigError: that is too few or too many.
+    """
+    if not 1 <= int(count) <= MOST_AT_ONCE:
+        raise ConfigError(f"{count} tasks at once are not worked on.", hint=f"Write --workers 1 to {MOST_AT_ONCE}.")
+    return int(count)
 
 
 def rehearse(name: str, port: int, fail: Sequence[str]) -> None:

@@ -69,6 +69,8 @@ class Studio:
             fsspec knows; else SORA_NB_FILES; else the home alone. The home then has what was used lately.
         cache_gb: gigabytes of files that the home may have then; else SORA_NB_CACHE_GB; else 10. What a call under way
             needs stays beyond that.
+        workers: a Dask cluster that does what engines of this process would do, as "dask:tcp://HOST:8786"; needs the
+            extra `team`, and a store of files that its workers see, too.
 
     Raises:
         InvalidInput: the budget is not an amount.
@@ -91,6 +93,7 @@ class Studio:
         publish: str | None = None,
         files: str | None = None,
         cache_gb: float | None = None,
+        workers: str | None = None,
     ) -> None:
         from sora_nb.calls.session import open_session
 
@@ -108,6 +111,7 @@ class Studio:
             publish=publish,
             files=files,
             cache_gb=cache_gb,
+            workers=workers,
         )
         self._progress = progress
         self._rehearsals: list[weakref.finalize[..., Any]] = []

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from sora_nb import arguments, display, prompts
 from sora_nb.errors import InvalidInput, PromptError
@@ -348,9 +346,9 @@ class Characters:
     def _upsert(self, connection: Connection, who: Character, call: str) -> Character:
         record = self._record(who, exclude={"aliases"})
         key = {"profile": who.profile, "base_url": who.base_url, "username": who.username, "origin": origin(record)}
-        new = insert(CHARACTERS).values(**key, call=call, record=record)
-        new = new.on_conflict_do_update(index_elements=list(key), set_={"record": record, "call": call})
-        number = connection.scalar(new.returning(CHARACTERS.c.number))
+        there = update(CHARACTERS).filter_by(**key).values(record=record, call=call).returning(CHARACTERS.c.number)
+        new = insert(CHARACTERS).values(**key, record=record, call=call).returning(CHARACTERS.c.number)
+        number = connection.scalar(there) or connection.scalar(new)
         assert number is not None
         name_files(connection, number, record)
         earlier = connection.scalars(select(ALIASES.c.name).where(ALIASES.c.character == number)).all()
@@ -363,7 +361,7 @@ class Characters:
     def of_row(self, row: RowMapping) -> Character:
         """Return the character of a row."""
         record = character_with(row["record"], self._keys.path)
-        return Character.model_validate({**record, "aliases": json.loads(row["aliases"])})
+        return Character.model_validate({**record, "aliases": (row["aliases"] or "").split()})
 
     def forget(self, who: Character | str, service: ServiceId | None = None) -> None:
         """Take a character out; the row of the call that made it stays, and put() brings it back.
@@ -390,7 +388,7 @@ def _told(name: str) -> ColumnElement[str]:
 
 
 _EARLIER = (
-    select(func.json_group_array(ALIASES.c.name))
+    select(func.aggregate_strings(ALIASES.c.name, " "))
     .where(ALIASES.c.character == CHARACTERS.c.number)
     .scalar_subquery()
     .label("aliases")
@@ -554,14 +552,14 @@ def _not_kept(username: str) -> PromptError:
 
 def _free_name(connection: Connection, who: Character) -> str:
     """Return the first of name, name2, name3, ... that no other character has; one that is kept already keeps its own."""
-    begins = CHARACTERS.c.username.startswith(who.username, autoescape=True)
+    begins = CHARACTERS.c.username.istartswith(who.username, autoescape=True)
     same = (*_made_by(who.service), CHARACTERS.c.origin == origin(who.model_dump(mode="json")))
     kept = connection.scalar(select(CHARACTERS.c.username).where(or_(begins, _renamed_from([who.username])), *same))
     if kept is not None:
         return str(kept)
     taken = set(connection.scalars(select(CHARACTERS.c.username).where(begins)))
     taken.update(
-        connection.scalars(select(ALIASES.c.name).where(ALIASES.c.name.startswith(who.username, autoescape=True)))
+        connection.scalars(select(ALIASES.c.name).where(ALIASES.c.name.istartswith(who.username, autoescape=True)))
     )
     return next(name for name in _numbered(who.username, len(taken) + 1) if name not in taken)
 

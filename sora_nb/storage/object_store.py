@@ -91,6 +91,7 @@ class ObjectStore:
     Args:
         url: a folder as fsspec writes it: "s3://bucket/prefix", "gs://...", "az://...", "sftp://host/folder" or
             "file:///folder". Keys and endpoints are where the tools of such places have them.
+        patience: seconds for which a place that does not answer is asked again; None for PATIENCE_SECONDS.
 
     Attributes:
         place: the address without a password.
@@ -99,13 +100,14 @@ class ObjectStore:
         ConfigError: there is no such kind of place, or what it needs is not installed.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patience: float | None = None) -> None:
         if not isinstance(url, str) or "://" not in url:
             raise ConfigError(
                 f"{plain(repr(url), 80)} is no place for files.", hint='Write it like "s3://bucket/prefix".'
             )
         self.place = re.sub(r"(?<=://)([^/@]*?):[^/]*@", r"\1@", url)
         self._url = url
+        self._patience = patience
         self._closed = threading.Event()
         self._opening = threading.Lock()
         self._system = self._opened()
@@ -330,7 +332,7 @@ class ObjectStore:
 
     def _tried(self, what: str, key: str, ask: Callable[[], T]) -> T:
         """Ask until there is an answer, a final refusal, or no patience left."""
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + (PATIENCE_SECONDS if self._patience is None else self._patience)
         for pause in chain(_PAUSES, repeat(_LONGEST_PAUSE)):
             try:
                 return ask()
