@@ -16,6 +16,9 @@ else:
 class Shelf(Protocol):
     """Where files of a folder come from that are not in it."""
 
+    def knows(self, path: Path) -> bool:
+        """Whether a file of this path, or below it, may be in the store."""
+
     def bring(self, path: Path) -> None:
         """Bring a file to its place."""
 
@@ -66,7 +69,10 @@ class StoredPath(_Base):
         return self._shelf is None or self.here.exists()
 
     def _derived(self, path: Path) -> Path:
-        return path if self._shelf is None else StoredPath.of(path, self._shelf, named=False)
+        here = Path(path)
+        if self._shelf is None or not self._shelf.knows(here):
+            return here
+        return StoredPath.of(here, self._shelf, named=False)
 
     @property
     def parent(self) -> Any:

@@ -110,7 +110,7 @@ class ObjectStore:
         self._patience = patience
         self._closed = threading.Event()
         self._opening = threading.Lock()
-        self._system = self._opened()
+        self._system: Any = self._opened()
         self._process = os.getpid()
 
     def __repr__(self) -> str:
@@ -136,8 +136,10 @@ class ObjectStore:
         with self._opening:
             if self._process != os.getpid():  # its thread and connections are those of the process it was forked from
                 _left_behind.append(self._system)
-                self._system = self._opened()
+                self._system = None
                 self._process = os.getpid()
+            if self._system is None:
+                self._system = self._opened()
             return self._system
 
     def check(self) -> None:
@@ -311,7 +313,7 @@ class ObjectStore:
             ) from error
 
     def close(self) -> None:
-        """Close the connections, and end waits for an answer."""
+        """Close the connections, and end waits for an answer. What is asked afterwards opens others, and is asked once."""
         self._closed.set()
         if self._process == os.getpid():
             self._system = None

@@ -99,6 +99,10 @@ class Shelf:
             return None
         return below.as_posix() if len(below.parts) > 1 and below.parts[0] in FOLDERS else None
 
+    def knows(self, path: Path) -> bool:
+        """Whether a file of this path, or below it, may be in the store."""
+        return self.key(path) is not None
+
     def at(self, path: Path) -> Path:
         """Return a path whose file comes here once it is used."""
         return path if self.key(path) is None or isinstance(path, StoredPath) else StoredPath.of(path, self)
