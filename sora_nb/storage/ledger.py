@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     import pandas as pd
-    from sqlalchemy import ColumnElement, Connection, RowMapping, Select
+    from sqlalchemy import URL, ColumnElement, Connection, RowMapping, Select
 
     from sora_nb.models import Video
     from sora_nb.money.budget import Allowance, Budget
@@ -227,7 +227,7 @@ class Ledger:
     """The database of calls, notes and characters.
 
     Args:
-        where: a file, made where it does not exist, or the URL of a database.
+        where: a file, made where it does not exist, or the address of a database.
         home: the folder whose files the rows name; None for that of the file, or for today's.
 
     Attributes:
@@ -241,7 +241,7 @@ class Ledger:
         LedgerError: it cannot be used.
     """
 
-    def __init__(self, where: Path | str, home: Path | None = None) -> None:
+    def __init__(self, where: Path | str | URL, home: Path | None = None) -> None:
         self.keys = Keys(home or (where.parent if isinstance(where, Path) else home_folder()))
         self._database = Database(where, migrations(self.keys.home))
         self.name = self._database.name
