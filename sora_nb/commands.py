@@ -22,6 +22,7 @@ from sora_nb.providers.films import Films
 from sora_nb.storage.export import write_csv
 from sora_nb.storage.home import PROBE, home_folder
 from sora_nb.storage.ledger import Ledger
+from sora_nb.storage.place import ledger_of
 from sora_nb.storage.process_lock import ProcessLock
 from sora_nb.studio import Studio
 
@@ -56,7 +57,10 @@ def demo(out: Path, video: Path | None, start: float, end: float) -> None:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"{str(out)!r} cannot be made: {error.strerror}.", hint="Choose another folder.") from error
-    with tempfile.TemporaryDirectory(prefix="sora-nb-") as home, Studio("local", home=home) as studio:
+    with (
+        tempfile.TemporaryDirectory(prefix="sora-nb-") as home,
+        Studio("local", home=home, ledger=Path(home, "ledger.db")) as studio,
+    ):
         typer.echo(f"1. Generate: {PROMPT}")
         first = studio.generate(PROMPT)
         typer.echo(f"2. Extract {start:g}-{end:g} s of {footage.name}")
@@ -248,7 +252,8 @@ def resume(profile: str | None, home: Path | None, *, remake: bool) -> None:
 def _existing(home: Path | None) -> Path:
     """Return the folder of ledger and files, which is only read here; a mistyped one must not be made."""
     folder = home_folder(home)
-    if not (folder / "ledger.db").is_file():
+    where = ledger_of(folder)
+    if where == ledger_of(folder, folder / "ledger.db") and not (folder / "ledger.db").is_file():
         raise ConfigError(
             f"There is no ledger in {str(folder)!r}.", money="", hint="Give the folder with --home or SORA_NB_HOME."
         )
@@ -275,6 +280,7 @@ def _checks(home: Path | None) -> list[tuple[str, Callable[[], str]]]:
         ("packages", _packages),
         ("video", _video_support),
         ("folder", lambda: _folder(home_folder(home))),
+        ("ledger", lambda: _ledger(home_folder(home))),
         ("profile", _profile),
         ("key", lambda: "set" if registry.settings().api_key.get_secret_value() else "not set"),
         ("network", _network),
@@ -319,6 +325,17 @@ def _folder(folder: Path) -> str:
         database.close()
     free = shutil.disk_usage(folder).free / 1024**3
     return f"{folder}, {free:.0f} GB free, can be written to and locked"
+
+
+def _ledger(folder: Path) -> str:
+    """Do what a studio does with a ledger that is not in its folder, without leaving anything."""
+    where = ledger_of(folder)
+    if where == ledger_of(folder, folder / "ledger.db"):
+        return "in the folder"
+    ledger = Ledger(where)
+    ledger.lock(folder / "kernels").close()
+    ledger.close()
+    return f"{ledger.name}, can be written to and locked"
 
 
 def _profile() -> str:
