@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from sora_nb.engines.cutout import files as cutouts
 from sora_nb.errors import LedgerError, OutcomeUnknown, StoreError
-from sora_nb.models import Model, Status
+from sora_nb.models import URGENCY, Model, Status
 from sora_nb.server.shared_files import UPLOAD_SECONDS, SharedFiles
 from sora_nb.server.tables import (
     FILES,
@@ -27,7 +27,6 @@ from sora_nb.server.tables import (
     SECRETS,
     TASKS,
     UNFINISHED,
-    URGENCY,
     needed,
     upload_key,
 )

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateIndex
 
-from sora_nb.models import Status
+from sora_nb.models import URGENCY, Status
 from sora_nb.storage.dialects import NUMBERS_ONCE, Number
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 RECORD = "server_migrations"
 """The table of migrations: a ledger, which has others, may be in the same database."""
-URGENCY = 3
-"""How urgent a task is where nobody says, as RFC 9218 has it: 0 is the most urgent, 7 the least."""
 UNFINISHED = (Status.QUEUED, Status.IN_PROGRESS)
 _META = MetaData()
 TASKS = Table(

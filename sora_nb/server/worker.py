@@ -93,18 +93,21 @@ class WorkerPool:
             self._wake.notify_all()
         for control in list(self._controls.values()):
             control.cancel()
-        self._hand_back()  # at once, whenever the engine notices
+        is_handed_back = self._hand_back()  # at once, whenever the engine notices
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(timeout=10)
-        self._hand_back()  # what was claimed at the last moment
+        if is_handed_back:
+            self._hand_back()  # what was claimed at the last moment
 
-    def _hand_back(self) -> None:
+    def _hand_back(self) -> bool:
         try:
             for task in self._store.hand_back():
                 logs.task_changed(task)
         except LedgerError:
             LOG.warning("what this server works on waits until others see that it has ended", exc_info=True)
+            return False
+        return True
 
     @property
     def stopping(self) -> bool:
@@ -151,6 +154,7 @@ class WorkerPool:
 
     def _execute(self, task: Task) -> None:
         control = Control(_Progress(self._store, task))
+        control.urgency = task.urgency
         self._controls[task.id] = control
         if self._stopping:  # it was claimed at the last moment
             control.cancel()

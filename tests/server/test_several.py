@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from sora_nb.models import Status
+from sora_nb.models import URGENCY, Status
 from sora_nb.server.dependencies import _sent
 from sora_nb.server.store import SECRET_BYTES, Store
-from sora_nb.server.tables import NEEDS, URGENCY
+from sora_nb.server.tables import NEEDS
 from sora_nb.server.uploads import Uploads
 
 REQUEST = {"prompt": "a corgi"}
