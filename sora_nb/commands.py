@@ -108,7 +108,7 @@ def serve(
         host, port: where; port 0 for any free one.
         api_key: the bearer key asked for, or "".
         home: folder of ledger and files.
-        workers: tasks worked on at once, 1 to MOST_AT_ONCE, or who does the work, see engines.dask.connect().
+        workers: tasks worked on at once, 1 to MOST_AT_ONCE, or who does the work, see engines.dask.engine.Workers.named().
         private_sources: whether videos are fetched from private networks.
         engine: what films beside the engine that draws, see installed.make(); "" for none.
         database: address of the database that several servers share, or None.
@@ -118,8 +118,9 @@ def serve(
     Raises:
         ConfigError: others could come in without a key, the engine is not installed, or there is no such log.
     """
-    from sora_nb.engines import dask, installed
+    from sora_nb.engines import installed
     from sora_nb.engines.animatic import AnimaticEngine
+    from sora_nb.engines.dask.engine import Workers
     from sora_nb.server import logs
     from sora_nb.server.server import LocalServer
 
@@ -132,7 +133,8 @@ def serve(
         cluster, at_once = None, _at_once(workers)
         draws, films = installed.split(engine or AnimaticEngine())
     else:
-        cluster = dask.connect(workers, files)
+        cluster = Workers.named(workers, files)
+        cluster.connect()  # rather than at the first order
         at_once = cluster.at_once
         draws, films = cluster.engines(engine or None)
     beside = Films(registry.get("local"))

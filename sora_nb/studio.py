@@ -68,8 +68,8 @@ class Studio:
             an engine of your own.
         publish: a bucket, as "s3://bucket/prefix", where pictures and clips are put for services that fetch them
             themselves, each under a link that ends within the hour; by fsspec.
-        workers: a Dask cluster that does what engines of this process would do, as "dask:tcp://HOST:8786"; needs the
-            extra `team`, and a store of files that its workers see, too.
+        workers: a Dask cluster that does what engines of this process would do, as "dask:tcp://HOST:8786"; else
+            SORA_NB_WORKERS; else none. It needs the extra `team`, and a store of files that its workers see, too.
 
     Raises:
         InvalidInput: the budget is not an amount.

@@ -960,15 +960,18 @@ def open_session(
         engine=engine,
         allow_retired=allow_retired,
         publish=Publisher(publish) if publish is not None else None,
-        workers=None if workers is None else _connected(workers),
+        workers=_workers(workers or os.environ.get("SORA_NB_WORKERS")),
     )
 
 
-def _connected(workers: str) -> Workers:
-    """Return the workers at an address; see Studio."""
-    from sora_nb.engines import dask
+def _workers(named: str | None) -> Workers | None:
+    """Return the workers of a name, or None for none; see Studio."""
+    if not named:
+        return None
 
-    return dask.connect(workers, os.environ.get("SORA_NB_FILES"))
+    from sora_nb.engines.dask.engine import Workers
+
+    return Workers.named(named, os.environ.get("SORA_NB_FILES"))
 
 
 def _release(

@@ -17,7 +17,16 @@ from sora_nb.engines.base import Control, Hint, RenderRequest
 from sora_nb.engines.cutout import files
 from sora_nb.engines.description import describe
 from sora_nb.engines.handles import suggest_names
-from sora_nb.errors import Cancelled, DownloadError, LedgerError, MediaError, SoraError, StoreError
+from sora_nb.errors import (
+    Cancelled,
+    ConfigError,
+    DownloadError,
+    GenerationFailed,
+    LedgerError,
+    MediaError,
+    SoraError,
+    StoreError,
+)
 from sora_nb.models import Character, Clip, SpanRule, Status
 from sora_nb.providers.base import Member, Order
 from sora_nb.providers.download import Downloader
@@ -174,7 +183,8 @@ class WorkerPool:
         except SoraError as error:
             # what to do about a failed download is written for the client, whose download it is not
             code, hint = ("invalid_url", "") if isinstance(error, DownloadError) else ("unusable_video", error.hint)
-            code = "engine_error" if task.request.get("model") in self.films else code
+            engine = task.request.get("model") in self.films or isinstance(error, (ConfigError, GenerationFailed))
+            code = "engine_error" if engine else code
             message = " ".join(part for part in (error.message, hint) if part)
             self._end(task, status=Status.FAILED, error_code=code, error=message)
         except Exception:
