@@ -45,8 +45,9 @@ class Postgres:
     def database(self) -> str:
         """Return the URL of an empty database."""
         if not self._empty:
-            self._empty.append(f"test{next(self._numbers)}")
-            self.execute(f"CREATE DATABASE {self._empty[0]} OWNER {ROLE}")
+            name = f"test{next(self._numbers)}"
+            self.execute(f"CREATE DATABASE {name} OWNER {ROLE}")
+            self._empty.append(name)
         return f"postgresql+psycopg://{ROLE}@127.0.0.1:{self.port}/{self._empty.pop()}"
 
     def empty(self, url: str) -> None:
@@ -57,7 +58,8 @@ class Postgres:
         self._empty.append(name)
 
     def execute(self, statement: str, database: str = "postgres") -> list[tuple]:
-        """Run a statement as superuser, outside of transactions, and return its rows."""
+        """Run a statement as superuser, outside of transactions, and return its rows; a server that recovers is waited for."""
+        waiting.until(self._answers)
         with closing(self._connect(database)) as connection:
             found = connection.execute(statement)
             return found.fetchall() if found.description else []
@@ -146,7 +148,7 @@ def postgres(postgres_server):
 def each_database(request, monkeypatch):
     """Have a test run twice: as it stands, and with a database of the server in place of each file; returns which it is.
 
-    A test about the file itself says so: `only_file`.
+    A test about the file itself says so, `only_file`; one about the server, `only_server`.
     """
     known = {}
     if request.param == "server":
@@ -164,3 +166,6 @@ def each_database(request, monkeypatch):
 
 
 only_file = pytest.mark.parametrize("each_database", ["file"], indirect=True)
+only_server = pytest.mark.parametrize(
+    "each_database", [pytest.param("server", marks=pytest.mark.release)], indirect=True
+)
