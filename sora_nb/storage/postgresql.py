@@ -60,8 +60,8 @@ _HINTS = {
 }
 NUL, INSTEAD = "\0", "\N{REPLACEMENT CHARACTER}"
 """A character that no text of the server has, and what stands in its place."""
-_BEGINS = "the database system is"
-"""How a server says that it starts, recovers or stops."""
+_BEGINS = ("the database system is", "server closed the connection", "terminating connection")
+"""How it is said of a server that it starts, recovers or stops."""
 _AWAY = "Try again when it is back, then run studio.resume(); the next call connects anew."
 
 
@@ -136,7 +136,11 @@ class PostgreSQL:
 
     def passes(self, error: Exception, *, known: bool) -> bool:
         """Whether an error of connecting may pass by itself; see Place."""
-        return isinstance(error, OperationalError) and _is_away(error) and (known or _BEGINS in str(error.orig))
+        return (
+            isinstance(error, OperationalError)
+            and _is_away(error)
+            and (known or any(words in str(error.orig) for words in _BEGINS))
+        )
 
     def explain(self, error: Exception) -> LedgerError | None:
         """Say what an error means; see Place."""
