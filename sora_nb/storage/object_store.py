@@ -386,7 +386,11 @@ class ObjectStore:
 
     def _error(self, what: str, key: str, error: Exception) -> StoreError:
         name = f"{key} in {self.place}" if key else self.place
-        return StoreError(f"{name} cannot be {what}: {type(error).__name__}: {self._plain(error)}.")
+        full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+        hint = "Make room on the disk of this machine or of the store; then try again, or run studio.resume()."
+        return StoreError(
+            f"{name} cannot be {what}: {type(error).__name__}: {self._plain(error)}.", hint=hint if full else None
+        )
 
     def _plain(self, error: Exception) -> str:
         return plain(str(error).replace(self._url, self.place), 200)
