@@ -971,14 +971,14 @@ def open_session(
         engine=engine,
         allow_retired=allow_retired,
         publish=Publisher(publish, store, folder) if publish is not None else None,
+        workers=_workers(workers or os.environ.get("SORA_NB_WORKERS"), files or os.environ.get(object_store.VARIABLE)),
         store=store,
         room=room,
-        workers=_workers(workers or os.environ.get("SORA_NB_WORKERS"), files or os.environ.get("SORA_NB_FILES")),
     )
 
 
 def _workers(named: str | None, files: str | None) -> Workers | None:
-    """Return the workers of a name with the store that they share, or None for none; see Studio."""
+    """Return the workers of a name, which find files in a store, or None for none; see Studio."""
     if not named:
         return None
 

@@ -18,36 +18,33 @@ from sora_nb.storage import object_store, shelf
 from sora_nb.storage.object_store import ObjectStore
 
 
-@pytest.fixture(params=["folder", "bucket"])
-def place(request, tmp_path):
-    """The address of an empty store."""
-    return f"file://{tmp_path}/store" if request.param == "folder" else f"{request.getfixturevalue('bucket')}/team"
+@pytest.fixture(params=["a folder and SQLite", "a bucket and PostgreSQL"])
+def shared(request, tmp_path):
+    """The addresses of an empty store and an empty ledger."""
+    if request.param == "a folder and SQLite":
+        return f"file://{tmp_path}/store", f"sqlite:///{tmp_path}/shared/ledger.db"
+    return f"{request.getfixturevalue('bucket')}/team", request.getfixturevalue("postgres")
+
+
+@pytest.fixture
+def place(shared):
+    """The address of the store."""
+    return shared[0]
 
 
 @pytest.fixture
 def home_of(tmp_path):
-    """Make homes of people on one ledger."""
-    ledger = tmp_path / "shared"
-    ledger.mkdir()
-    (ledger / "ledger.db").touch()
-
-    def make(name):
-        home = tmp_path / name
-        home.mkdir(exist_ok=True)
-        if not (home / "ledger.db").exists():
-            (home / "ledger.db").symlink_to(ledger / "ledger.db")
-        return home
-
-    return make
+    """Tell the homes of people."""
+    return lambda name: tmp_path / name
 
 
 @pytest.fixture
-def studio_of(home_of, place, engine):
+def studio_of(home_of, shared, engine):
     """Open studios of people."""
     opened = []
 
     def make(name, **options):
-        given = {"engine": engine, "files": place, "progress": False} | options
+        given = {"engine": engine, "files": shared[0], "ledger": shared[1], "progress": False} | options
         opened.append(Studio("local", home=home_of(name), **given))
         return opened[-1]
 
