@@ -23,6 +23,13 @@ Home = Annotated[
     Path | None,
     typer.Option(metavar="FOLDER", help="Folder of ledger and files.", envvar="SORA_NB_HOME", show_default=False),
 ]
+Person = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help='Only the calls of this person; "mine" for your own.', show_default=False),
+]
+Experiment = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Only the calls of this experiment.", show_default=False)
+]
 
 
 def _show_version(wanted: bool) -> None:
@@ -116,13 +123,8 @@ def rehearse(
 @app.command()
 def costs(
     home: Home = None,
-    person: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help='Only the calls of this person; "mine" for your own.', show_default=False),
-    ] = None,
-    experiment: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only the calls of this experiment.", show_default=False)
-    ] = None,
+    person: Person = None,
+    experiment: Experiment = None,
     csv: Annotated[
         Path | None,
         typer.Option(
@@ -134,6 +136,48 @@ def costs(
     from sora_nb import commands
 
     commands.costs(home, csv, person, experiment)
+
+
+budget = typer.Typer(help="Show the budgets of the ledger, or set those of the team, of persons and experiments.")
+app.add_typer(budget, name="budget")
+
+
+@budget.callback(invoke_without_command=True)
+def budget_show(context: typer.Context, home: Home = None) -> None:
+    """Show the budgets of the ledger: of the team, of persons and of experiments, and what is left of each."""
+    from sora_nb import commands
+
+    if context.invoked_subcommand is None:
+        commands.budgets(home)
+
+
+@budget.command("set")
+def budget_set(
+    dollars: Annotated[str, typer.Argument(metavar="DOLLARS", help="The most that may be spent, like 100 or 2.50.")],
+    person: Person = None,
+    experiment: Experiment = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DAY",
+            help="The first day that counts, like 2026-11-01; by default each calendar month counts anew.",
+            show_default=False,
+        ),
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Set a budget: the team's, or one person's, or one experiment's. No call of anybody on this ledger exceeds it."""
+    from sora_nb import commands
+
+    commands.set_budget(home, dollars, person, experiment, since)
+
+
+@budget.command("remove")
+def budget_remove(person: Person = None, experiment: Experiment = None, home: Home = None) -> None:
+    """Take a budget away: the team's, or one person's, or one experiment's."""
+    from sora_nb import commands
+
+    commands.remove_budget(home, person, experiment)
 
 
 @app.command()

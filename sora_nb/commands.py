@@ -187,6 +187,59 @@ def costs(home: Path | None, csv: Path | None, person: str | None, experiment: s
             typer.echo(f"  {who or 'nobody knows whose'}: estimate {dollars(total)}, charged {dollars(paid)}")
 
 
+def budgets(home: Path | None) -> None:
+    """Print the budgets of the ledger.
+
+    Args:
+        home: folder of ledger and files.
+
+    Raises:
+        ConfigError: there is no ledger.
+    """
+    with Studio("local", home=_existing(home)) as studio:
+        _print_budgets(studio)
+
+
+def set_budget(home: Path | None, limit: str, person: str | None, experiment: str | None, since: str | None) -> None:
+    """Set a budget of the ledger, and print all.
+
+    Args:
+        home: folder of ledger and files; made where it does not exist.
+        limit: dollars.
+        person, experiment, since: as of Studio.set_budget().
+
+    Raises:
+        InvalidInput: a name, amount or day is none.
+    """
+    with Studio("local", home=home) as studio:
+        studio.set_budget(limit, person=person, experiment=experiment, since=since)
+        _print_budgets(studio)
+
+
+def remove_budget(home: Path | None, person: str | None, experiment: str | None) -> None:
+    """Take a budget of the ledger away, and print those that are left.
+
+    Args:
+        home: folder of ledger and files.
+        person, experiment: as of Studio.set_budget().
+
+    Raises:
+        ConfigError: there is no ledger.
+        InvalidInput: a name is none.
+    """
+    with Studio("local", home=_existing(home)) as studio:
+        studio.set_budget(None, person=person, experiment=experiment)
+        _print_budgets(studio)
+
+
+def _print_budgets(studio: Studio) -> None:
+    found = studio.ledger.budgets.all()
+    for one in found:
+        typer.echo(one)
+    if not found:
+        typer.echo("No budgets. `sora-nb budget set 100` sets the team's, with --person or --experiment somebody's.")
+
+
 def resume(profile: str | None, home: Path | None, *, remake: bool) -> None:
     """Finish what an earlier process left open, and print what became of it.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Container
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import String, and_, bindparam, case, exists, func, literal_column, or_, select, true, update
@@ -19,7 +19,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sora_nb import display
 from sora_nb.errors import InvalidInput
 from sora_nb.models import Clip, Model, ServiceId, State, dollars
-from sora_nb.money import budget
+from sora_nb.storage.budgets import Budgets, used
 from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.characters import Characters
 from sora_nb.storage.database import Database
@@ -69,13 +69,6 @@ _CHANGE = update(CALLS).where(CALLS.c.id == bindparam("call"))
 SETTLED = "Settled by a person:"
 """How the sentence about a settled charge begins."""
 _NOT_CHARGED = CALLS.c.charged.is_(None)
-_SUMS = select(
-    func.coalesce(func.sum(CALLS.c.charged), 0),
-    func.coalesce(func.sum(CALLS.c.reserved).filter(_NOT_CHARGED), 0),
-    func.count().filter(_NOT_CHARGED, CALLS.c.reserved.is_(None)),
-).where(
-    CALLS.c.created_at >= bindparam("since"), CALLS.c.currency == "USD"
-)  # written times begin with the day: text compares
 _FINISHED = (CALLS.c.kind == "video", CALLS.c.state == State.DONE.value)
 _NOTED = select(NOTES.c.call).where(NOTES.c.call == CALLS.c.id)
 _LISTED = (*_FINISHED, CALLS.c.file.is_not(None), ~exists(_NOTED.where(NOTES.c.hidden)))
@@ -161,11 +154,6 @@ def _call(row: RowMapping) -> Call:
     return Call.model_validate({name: row[name] for name in Call.model_fields})
 
 
-def _used(connection: Connection, allowance: Allowance, moment: datetime) -> Budget:
-    since = allowance.since(moment)
-    return allowance.used(since, *connection.execute(_SUMS, {"since": since.isoformat()}).one())
-
-
 def _copy(connection: Connection, call: Call, number: int) -> Call | None:
     """Return the copy of this number among the rows of a request, open or done; finished ones come first."""
     asked = {name: getattr(call, name) for name in (*_REQUEST, "seed")}
@@ -216,6 +204,7 @@ class Ledger:
 
     Attributes:
         characters: the characters kept in the same file.
+        budgets: the budgets of all who write here.
         changes: tells of what anybody writes here.
 
     Raises:
@@ -225,16 +214,17 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self._database = Database(path, MIGRATIONS)
         self.characters = Characters(self._database)
+        self.budgets = Budgets(self._database)
         self.changes = watch(path.absolute())
 
     def add(self, call: Call, allowance: Allowance | None = None, *, copy: int | None = None) -> Call:
-        """Write a new row if the budget covers it; it is on disk when this returns.
+        """Write a new row if every budget covers it; it is on disk when this returns.
 
         Nobody else can write between the look at what there is and the new row.
 
         Args:
             call: the row.
-            allowance: the budget, or None for no limit.
+            allowance: the studio's own budget, or None for no limit; those of `budgets` hold besides.
             copy: which of several videos of the same request it is, counted from 0; a row that is that copy, open or
                 done, is taken in its place. None for a new row whatever there is.
 
@@ -242,7 +232,7 @@ class Ledger:
             The row as it was written, or the one that there was.
 
         Raises:
-            BudgetExceeded: the budget does not cover the call; nothing was written.
+            BudgetExceeded: a budget does not cover the call; nothing was written.
             LedgerError: it cannot be written, or is not at its place any more.
         """
         row = call.model_dump(mode="json")
@@ -250,15 +240,14 @@ class Ledger:
             there = None if copy is None else _copy(connection, call, copy)
             if there is not None:
                 return there
-            if allowance is not None and allowance.limit is not None:
-                budget.check(call.reserved, _used(connection, allowance, call.created_at))
+            self.budgets.check(connection, call, allowance)
             connection.execute(_ADD, row)
         return call
 
     def used(self, allowance: Allowance) -> Budget:
         """Return how much of a budget is used now."""
         with self._database.read() as connection:
-            return _used(connection, allowance, datetime.now(UTC))
+            return used(connection, allowance, datetime.now(UTC))
 
     def change(self, call: Call, **values: Any) -> Call:
         """Write some fields of a row, and return the call as it is now; it is on disk when this returns."""
@@ -539,13 +528,16 @@ class Ledger:
             rows = connection.execute(query, given).mappings().all()
         return {row["call"]: Note(**{name: row[name] for name in Note.model_fields}) for row in rows}
 
-    def totals(self, person: str | None = None, experiment: str | None = None) -> tuple[int, int]:
+    def totals(
+        self, person: str | None = None, experiment: str | None = None, since: date | None = None
+    ) -> tuple[int, int]:
         """Return what calls were charged as far as known, and their list price, in micro-dollars.
 
         A call that came to nothing and was not charged has no list price.
 
         Args:
             person, experiment: only the calls of these, or None for all.
+            since: only calls from this day on, in UTC, or None for all.
         """
         refused = and_(CALLS.c.state.in_(_FRUITLESS), CALLS.c.charged == 0)
         sums = (
@@ -553,8 +545,10 @@ class Ledger:
             func.coalesce(func.sum(case((refused, 0), else_=CALLS.c.estimate)), 0),
         )
         with self._database.read() as connection:
-            mine = select(*sums).where(CALLS.c.currency == "USD", *_made_for(person, experiment))
-            charged, estimate = connection.execute(mine).one()
+            asked = select(*sums).where(CALLS.c.currency == "USD", *_made_for(person, experiment))
+            if since is not None:
+                asked = asked.where(CALLS.c.created_at >= since.isoformat())
+            charged, estimate = connection.execute(asked).one()
         return charged, estimate
 
     def costs(self, person: str | None = None, experiment: str | None = None) -> pd.DataFrame:
