@@ -61,6 +61,7 @@ _HOME = {
     "State": "models",
     "Status": "models",
     "StatusUnknown": "errors",
+    "StoreError": "errors",
     "Studio": "studio",
     "Sweep": "experiments.sweep",
     "UpstreamError": "errors",

@@ -32,6 +32,7 @@ from sora_nb.errors import RealPersonError as RealPersonError
 from sora_nb.errors import RouteRetired as RouteRetired
 from sora_nb.errors import SoraError as SoraError
 from sora_nb.errors import StatusUnknown as StatusUnknown
+from sora_nb.errors import StoreError as StoreError
 from sora_nb.errors import UpstreamError as UpstreamError
 from sora_nb.errors import WaitTimeout as WaitTimeout
 from sora_nb.experiments.sweep import Sweep as Sweep

@@ -86,6 +86,14 @@ def serve(
             show_default=False,
         ),
     ] = "",
+    log: Annotated[
+        str,
+        typer.Option(
+            metavar="KIND",
+            help="Log requests and tasks on stderr: json, a line each, or json-with-prompts.",
+            show_default=False,
+        ),
+    ] = "",
 ) -> None:
     """Serve the protocol on this machine: characters, sync and async videos. It charges nothing."""
     from sora_nb import commands
@@ -98,6 +106,7 @@ def serve(
         workers=workers,
         private_sources=allow_private_sources,
         engine=engine,
+        log=log,
     )
 
 

@@ -85,7 +85,15 @@ def demo(out: Path, video: Path | None, start: float, end: float) -> None:
 
 
 def serve(
-    *, host: str, port: int, api_key: str, home: Path | None, workers: int, private_sources: bool, engine: str
+    *,
+    host: str,
+    port: int,
+    api_key: str,
+    home: Path | None,
+    workers: int,
+    private_sources: bool,
+    engine: str,
+    log: str,
 ) -> None:
     """Serve the protocol until the process is told to stop.
 
@@ -96,16 +104,19 @@ def serve(
         workers: tasks worked on at once.
         private_sources: whether videos are fetched from private networks.
         engine: what films beside the engine that draws, see installed.make(); "" for none.
+        log: what is logged on stderr, see logs.to_stderr(); "" for nothing but what goes wrong.
 
     Raises:
-        ConfigError: others could come in without a key, or the engine is not installed.
+        ConfigError: others could come in without a key, the engine is not installed, or there is no such log.
     """
     from sora_nb.engines import installed
     from sora_nb.engines.animatic import AnimaticEngine
+    from sora_nb.server import logs
     from sora_nb.server.server import LocalServer
 
     if host not in {"127.0.0.1", "localhost", "::1"} and not api_key:
         raise ConfigError(f"Listening on {host} lets others in.", hint="Set a key with --api-key.")
+    logs.check_kind(log)
     folder = home_folder(home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     draws, films = installed.split(engine or AnimaticEngine())
@@ -120,7 +131,10 @@ def serve(
         api_key=api_key,
         workers=workers,
         private_sources=private_sources,
-    ).start()
+    )
+    if log:
+        logs.to_stderr(log)
+    server.start()
     key = "the key you gave" if api_key else "no key"
     typer.echo(f"Serving {server.url} with {key}. Stop with Ctrl-C.")
     if model:

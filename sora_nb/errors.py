@@ -30,6 +30,7 @@
     ├── WaitTimeout              we stopped waiting; the task goes on
     │   └── StatusUnknown        the service says a word that nobody knows, and nothing changes
     ├── LedgerError              the ledger could not be read or written
+    ├── StoreError               the store of files, such as a bucket, could not be reached, or refused
     └── Cancelled                the task was cancelled
         └── Interrupted          the studio was closed before the local engine had ended
 
@@ -328,6 +329,13 @@ class LedgerError(SoraError):
     """The ledger could not be read or written."""
 
     hint = "Run `sora-nb doctor`."
+
+
+class StoreError(SoraError):
+    """The store of files, such as a bucket, could not be reached, or refused."""
+
+    money = "Nothing that was paid for is lost."
+    hint = "See that the place is there and that its key is right; then try again, or run studio.resume()."
 
 
 class Cancelled(SoraError):

@@ -25,7 +25,7 @@ from sora_nb.providers import registry
 from sora_nb.server.server import LocalServer
 from sora_nb.studio import Studio
 
-pytest_plugins = ["speed"]
+pytest_plugins = ["buckets", "postgres", "speed"]
 KEY = CANARY
 FOOTAGE = Path(__file__).parent / "data" / "bigbuckbunny.mp4"
 

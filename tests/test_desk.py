@@ -44,7 +44,7 @@ def hero(studio, service):
 @pytest.fixture
 def app(studio, hero):
     app = studio.app()
-    app.ready.result(30)
+    app.ready.result()
     wires.update(app.prompt, model=MODEL)
     return app
 
@@ -58,7 +58,7 @@ def asks(app):
 
 
 def looked(app):
-    app.desk._worker.done.result(30)
+    app.desk._worker.done.result()
     return app.desk.preview.value
 
 
@@ -146,7 +146,7 @@ def test_nothing_is_sent_where_nobody_agrees_or_the_order_is_another_one_now(app
     wires.update(app.prompt, value="@luna swims")
     assert not asks(app)
     wires.custom(app.desk.consent, {"kind": "answer", "answer": SEND, "value": "Ada"})
-    app.desk._worker.done.result(30)
+    app.desk._worker.done.result()
     assert service.tasks() == []
     assert studio.character("luna").consent is None
     assert not app.prompt.busy
@@ -211,7 +211,7 @@ def paid(studio, hero, server):
 
 
 def offers(app):
-    app.desk._worker.done.result(30)
+    app.desk._worker.done.result()
     return app.desk.stranger.layout.display != "none"
 
 

@@ -178,8 +178,9 @@ def test_one_film_at_a_time_and_others_wait_without_holding_the_one_that_draws(s
     filmer = FlatFilmer()
     model = studio.engine(filmer)
     filmer.hold()
-    jobs = [studio.submit("a corgi", model=model, seed=seed) for seed in range(3)]
+    jobs = [studio.submit("a corgi", model=model, seed=0)]
     until(lambda: filmer.requests)
+    jobs += [studio.submit("a corgi", model=model, seed=seed) for seed in (1, 2)]
     until(lambda: [job.stage for job in jobs].count("waiting for its turn") == 2)
     studio.generate("a corgi", seconds=1, size="64x64")
     assert jobs[2].cancel()
@@ -270,11 +271,11 @@ def test_experiments_ask_it_as_any_other_and_make_nothing_twice(studio, rabbit, 
 def test_the_app_offers_it_and_takes_it_for_no_animatic(studio, rabbit):
     model = studio.engine(FlatFilmer())
     app = studio.app()
-    app.ready.result(30)
+    app.ready.result()
     assert app.prompt.models == ["animatic", "flat-1"]
     assert app.desk.about.layout.display == ""
     wires.update(app.prompt, model="flat-1", value=f"{rabbit} walks")
-    app.desk._worker.done.result(30)
+    app.desk._worker.done.result()
     assert app.desk.about.layout.display == "none"
     assert (app.prompt.size, app.prompt.seconds, app.prompt.cost) == ("128x64", 2, "free here")
     assert "data:image/" in app.desk.preview.value

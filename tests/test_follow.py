@@ -62,7 +62,7 @@ def test_what_a_cell_makes_is_in_the_app_and_in_another_one(studio, footage):
 def test_what_another_kernel_writes_is_in_the_app(studio, footage):
     hero = studio.extract(footage, 1, 3)
     app = studio.app()
-    app.ready.result(10)
+    app.ready.result()
     subprocess.run([sys.executable, "-c", OTHER_KERNEL, studio.home, str(hero)], check=True, timeout=60)
     until(lambda: app.meter.spent == Decimal("0.91"))
     until(lambda: app.gallery.cards[0]["name"] == "Far Away")
@@ -70,7 +70,7 @@ def test_what_another_kernel_writes_is_in_the_app(studio, footage):
 
 def test_a_call_of_a_cell_is_shown_while_it_runs_and_when_it_has_ended(studio, engine):
     app = studio.app()
-    app.ready.result(10)
+    app.ready.result()
     engine.hold()
     job = studio.submit("a fox", **SMALL)
     until(lambda: [(entry["label"], entry["state"]) for entry in app.rendering.jobs] == [("a fox", "running")])
@@ -81,7 +81,7 @@ def test_a_call_of_a_cell_is_shown_while_it_runs_and_when_it_has_ended(studio, e
 
 def test_the_follower_forgets_the_calls_of_its_app_once_they_have_ended(studio):
     app = studio.app()
-    app.ready.result(10)
+    app.ready.result()
     for number in range(3):
         wires.custom(app.prompt, {"kind": "submit", "prompt": f"a fox, take {number}", "number": number + 1})
         until(lambda number=number: len([job for job in app.rendering.jobs if job["state"] == "done"]) == number + 1)
@@ -104,7 +104,7 @@ def test_a_page_of_cards_is_never_shortened_in_between(studio):
     for number in range(30):
         studio.ledger.characters.put(Character(id=f"c{number}", username=f"mossy{number}", **service))
     app = studio.app()
-    app.ready.result(10)
+    app.ready.result()
     seen = []
     app.gallery.observe(lambda change: seen.append(len(change["new"])), "cards")
     studio.ledger.characters.put(Character(id="new", username="luna", **service))
@@ -121,6 +121,13 @@ class Listener:
         return self.stays
 
 
+def write(file, content):
+    """Write a file at once: it would be looked at while it is empty, too."""
+    part = file.with_name("part")
+    part.write_bytes(content)
+    part.replace(file)
+
+
 def test_a_watch_ends_with_its_last_listener_and_begins_again(tmp_path):
     file = tmp_path / "ledger.db"
     watch = Watch(file)
@@ -128,12 +135,12 @@ def test_a_watch_ends_with_its_last_listener_and_begins_again(tmp_path):
     watch.tell(first.tell)
     watch.tell(others[0].tell)
     (thread,) = [one for one in threading.enumerate() if one.name == "sora_nb-watch" and one is watch._thread]
-    file.write_bytes(b"1")
+    write(file, b"1")
     until(lambda: first.told == others[0].told == 1)
     first.stays = False
-    file.write_bytes(b"22")
+    write(file, b"22")
     until(lambda: first.told == others[0].told == 2)
-    file.with_name("ledger.db-wal").write_bytes(b"3")
+    write(file.with_name("ledger.db-wal"), b"3")
     until(lambda: others[0].told == 3)
     assert first.told == 2
     others.clear()
@@ -142,7 +149,7 @@ def test_a_watch_ends_with_its_last_listener_and_begins_again(tmp_path):
     assert not thread.is_alive() or thread.join(5) is None
     again = Listener()
     watch.tell(again.tell)
-    file.write_bytes(b"333")
+    write(file, b"333")
     until(lambda: again.told == 1)
 
 
@@ -159,7 +166,7 @@ def test_a_watch_of_a_quiet_file_costs_next_to_nothing(tmp_path):
 
 def test_a_closed_app_is_told_no_more(studio):
     app = studio.app()
-    app.ready.result(10)
+    app.ready.result()
     assert app._follower._changed()
     app.close()
     assert not app._follower._changed()

@@ -66,6 +66,13 @@ def accepted(server):
     return usage["video"]["accepted"], usage["character"]["accepted"]
 
 
+def idle(server):
+    """Wait until the server has done all that it was asked, though whoever asked is gone."""
+    accepted(server)  # connections are taken in turn: those before this one have been, once it is answered
+    state = server._serving._server.server_state
+    until(lambda: not (state.connections or state.tasks))
+
+
 def resumed(server, home):
     with Studio("local", base_url=server.url, api_key=KEY, home=home, progress=False) as studio:
         table = studio.resume()
@@ -84,6 +91,7 @@ def test_killed_between_sending_and_the_answer(server, engine, tmp_path, footage
     engine.hold()
     killed(server, home, what, footage, is_state(State.SENT, State.RUNNING))  # the latter where the answer was quicker
     engine.go_on()
+    idle(server)
     before = sum(accepted(server))
     table, (row,), characters = resumed(server, home)
     assert sum(accepted(server)) == before <= 1

@@ -12,7 +12,7 @@ from sora_nb.engines.draw import render
 from sora_nb.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from concurrent.futures import Executor
     from pathlib import Path
 
@@ -55,6 +55,20 @@ class AnimaticEngine:
         """Render a request to an MP4; see Engine.generate()."""
         with _memory_returned():
             return render.generate(request, out, control, self._executor)
+
+    def parts(self, request: RenderRequest) -> int:
+        """Return how many parts a request is rendered in; see base.Divided."""
+        return len(render.divided(request))
+
+    def generate_part(self, request: RenderRequest, number: int, out: Path, control: Control) -> None:
+        """Render one part of a request; see base.Divided."""
+        with _memory_returned():
+            render.generate_part(request, number, out, control, self._executor)
+
+    def join(self, request: RenderRequest, made: Sequence[Path], out: Path, control: Control) -> tuple[str, ...]:
+        """Join the parts of a request; see base.Divided."""
+        with _memory_returned():
+            return render.join(request, made, out, control)
 
 
 def make(rest: str) -> AnimaticEngine:

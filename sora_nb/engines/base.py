@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from sora_nb.errors import Cancelled
 
@@ -186,9 +186,12 @@ class Control:
     Attributes:
         keeper: gives the pictures of the clip that is extracted, and keeps these seconds meanwhile; None where nobody asks
             for that. An engine need not read them there.
+        priority: where several wait for the same workers, who has more of it comes first: 0 where a person waits, less
+            for what nobody watches.
     """
 
     def __init__(self, on_progress: Callable[[float, str], None] | None = None) -> None:
+        self.priority = 0
         self.keeper: Keeper | None = None
         self._on_progress = on_progress
         self._cancelled = threading.Event()
@@ -241,4 +244,42 @@ class Engine(Protocol):
         Raises:
             MediaError: the reference is not a picture.
             Cancelled: see Control.
+        """
+
+
+@runtime_checkable
+class Divided(Protocol):
+    """An engine that renders long films in parts, each by whoever has time, and joins them to the bytes of generate()."""
+
+    def parts(self, request: RenderRequest) -> int:
+        """Return how many parts a request is rendered in: the same on every machine.
+
+        Raises:
+            InvalidInput: what cannot be rendered.
+        """
+
+    def generate_part(self, request: RenderRequest, number: int, out: Path, control: Control) -> None:
+        """Render one part to a file for join().
+
+        Args:
+            request, control: as of Engine.generate().
+            number: which, counted from 0.
+            out: the file.
+
+        Raises:
+            SoraError: as Engine.generate().
+        """
+
+    def join(self, request: RenderRequest, made: Sequence[Path], out: Path, control: Control) -> tuple[str, ...]:
+        """Join parts to what Engine.generate() would make of the request.
+
+        Args:
+            request, out, control: as of Engine.generate().
+            made: the files of all parts, in order.
+
+        Returns:
+            As Engine.generate().
+
+        Raises:
+            SoraError: as Engine.generate().
         """

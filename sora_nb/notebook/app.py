@@ -356,10 +356,10 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._present(made)
 
     def _present(self, made: Video) -> None:
-        self.video = made
         beside = [self._source] if isinstance(self._source, Video) and self._source.path != made.path else []
         self.grid.videos = [*beside, made]
         self.grid.play()
+        self.video = made  # last: whoever sees it sees all else
 
     def show_costs(self) -> None:
         """Show how much is used of the budget with the least left; where there is none, what everything has cost so far."""

@@ -21,7 +21,7 @@ from sora_nb.engines.cutout import files as cutouts
 from sora_nb.errors import MediaError
 from sora_nb.models import Status
 from sora_nb.providers.errors import error_body
-from sora_nb.server import checks, docs_page, schemas, serializers, signed_links
+from sora_nb.server import checks, docs_page, metrics, schemas, serializers, signed_links
 from sora_nb.server.checks import RULES, Refused
 from sora_nb.server.dependencies import NO_RETRY, POLL_SECONDS, Key, Tasks, Work, base_url, json_object
 from sora_nb.server.open_file import OpenFileResponse
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from sora_nb.server.metrics import Metrics
     from sora_nb.server.store import Store, Task
     from sora_nb.server.worker import WorkerPool
 
@@ -39,20 +40,22 @@ keyed = APIRouter(responses=schemas.REFUSED)
 """Routes that need the server's key, where it has one."""
 unkeyed = APIRouter()
 # the characters come first: their routes would else be videos of this name
-ROUTES = (characters.routes, videos.routes, files.routes, keyed, unkeyed)
+ROUTES = (characters.routes, videos.routes, files.routes, metrics.routes, keyed, unkeyed)
 MODELS = (RULES.video.model, str(RULES.character.model), *(entry.model for entry in RULES.chat_models))
 
 
-def create_app(store: Store, runner: WorkerPool, *, needs_key: bool) -> FastAPI:
+def create_app(store: Store, runner: WorkerPool, counted: Metrics, *, needs_key: bool) -> FastAPI:
     """Make the application.
 
     Args:
         store: where tasks and files are.
         runner: who works on them.
+        counted: what the server counts.
         needs_key: whether the document says that a key is needed; the guard before the application asks for it.
     """
     app = FastAPI(title="sora_nb local server", version="1", docs_url=None, redoc_url=None)
     app.state.tasks = Tasks(store, runner)
+    app.state.metrics = counted
     key = [Depends(HTTPBearer(auto_error=False))] if needs_key else []
     for routes in ROUTES:
         app.include_router(routes, dependencies=[] if routes is unkeyed else key)

@@ -14,6 +14,7 @@ from fastapi import Depends, Header, Request
 from starlette.datastructures import UploadFile
 
 from sora_nb.providers import wire
+from sora_nb.server import logs
 from sora_nb.server.checks import Refused
 from sora_nb.server.uploads import Uploads
 
@@ -48,9 +49,12 @@ class Tasks:
         """
         if uploads is not None and not (key and self.store.has_key(key)):
             uploads.keep()
-        task, new = self.store.accept(kind, asked, key=key or None, prefix=prefix)
+        ident = logs.request_id.get()
+        task, new = self.store.accept(kind, asked, key=key or None, prefix=prefix, request_id=ident)
         if not new and (task.kind != kind or task.request != asked):
             raise Refused(409, "This idempotency key came with another request before.", code="idempotency_conflict")
+        if new:
+            logs.task_changed(task)
         self.runner.wake()
         return task
 

@@ -9,6 +9,8 @@ from sora_nb.providers.films import Films
 from sora_nb.server.access import AccessMiddleware
 from sora_nb.server.app import create_app
 from sora_nb.server.checks import RULES
+from sora_nb.server.logs import RequestMiddleware
+from sora_nb.server.metrics import Metrics
 from sora_nb.server.serving import Serving
 from sora_nb.server.store import Store
 from sora_nb.server.worker import WorkerPool
@@ -50,11 +52,14 @@ class LocalServer:
     ) -> None:
         self._store = Store(home)
         self._films = films or Films(RULES)
-        self._runner = WorkerPool(self._store, engine, self._films, workers=workers, private_sources=private_sources)
-        app = create_app(self._store, self._runner, needs_key=bool(api_key))
+        metrics = Metrics(self._store.counts)
+        self._runner = WorkerPool(
+            self._store, engine, self._films, workers=workers, private_sources=private_sources, metrics=metrics
+        )
+        app = create_app(self._store, self._runner, metrics, needs_key=bool(api_key))
         guarded = AccessMiddleware(app, api_key=api_key, wide=host not in {"127.0.0.1", "localhost", "::1"})
         try:
-            self._serving = Serving(guarded, host=host, port=port)
+            self._serving = Serving(RequestMiddleware(guarded, metrics), host=host, port=port)
         except ConfigError:
             self._store.close()
             raise

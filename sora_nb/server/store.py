@@ -14,7 +14,21 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import JSON, Column, Float, Integer, MetaData, String, Table, delete, func, insert, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    update,
+)
 
 from sora_nb.models import Model, Status
 from sora_nb.storage.database import Database
@@ -40,6 +54,7 @@ _TASKS = Table(
     Column("id", String, unique=True),
     Column("kind", String, nullable=False),
     Column("key", String, unique=True),
+    Column("request_id", String, nullable=False, server_default=""),
     Column("status", String, nullable=False, index=True),
     Column("progress", Float, nullable=False),
     Column("owner", String, nullable=False),
@@ -61,6 +76,7 @@ class Task(Model):
         number: counts up from 1.
         id: the public id; no two stores give the same.
         key: the idempotency key it came with, or None.
+        request_id: the id of the request that it came with; "" where none is known.
         progress: 0 to 100.
         request: what was asked for.
         result: what came of it.
@@ -73,6 +89,7 @@ class Task(Model):
     id: str
     kind: Kind
     key: str | None
+    request_id: str
     status: Status
     progress: float
     owner: str
@@ -95,6 +112,12 @@ def first_tables(connection: Connection) -> None:
     _META.create_all(connection)
 
 
+def second_request_ids(connection: Connection) -> None:
+    """Migration of version 0.8: each task knows the request that it came with."""
+    if "request_id" not in {column["name"] for column in inspect(connection).get_columns("tasks")}:
+        connection.exec_driver_sql("ALTER TABLE tasks ADD COLUMN request_id VARCHAR NOT NULL DEFAULT ''")
+
+
 class Store:
     """Tasks and files below one folder.
 
@@ -106,7 +129,7 @@ class Store:
         self.home = home
         for name in ("uploads", "videos", "characters", "sources"):
             private_folder(home / name)
-        self._database = Database(home / "store.db", (first_tables,))
+        self._database = Database(home / "store.db", (first_tables, second_request_ids))
         self.owner = ProcessLock(home / "owners")
         self.secret = self._secret()
 
@@ -168,6 +191,7 @@ class Store:
         key: str | None = None,
         status: Status = Status.QUEUED,
         prefix: str = "",
+        request_id: str = "",
     ) -> tuple[Task, bool]:
         """Write a new task, or return the one that came with this idempotency key before.
 
@@ -177,6 +201,7 @@ class Store:
             key: the idempotency key, or None.
             status: where it stands.
             prefix: what its id begins with, where that is not the usual prefix of its kind.
+            request_id: the id of the request that it came with.
 
         Returns:
             The task, and whether it is new.
@@ -189,6 +214,7 @@ class Store:
             row = {
                 "kind": kind,
                 "key": key,
+                "request_id": request_id,
                 "status": status,
                 "progress": 0,
                 "owner": "",

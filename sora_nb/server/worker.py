@@ -20,7 +20,8 @@ from sora_nb.models import Character, Clip, SpanRule, Status
 from sora_nb.providers.base import Member, Order
 from sora_nb.providers.download import Downloader
 from sora_nb.providers.http import Transport
-from sora_nb.server import untrusted_video
+from sora_nb.server import logs, untrusted_video
+from sora_nb.server.metrics import Metrics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,12 +50,21 @@ class WorkerPool:
         films: engines that only film, each for its own model.
         workers: tasks worked on at once.
         private_sources: whether videos may be fetched from private networks.
+        metrics: where waits and work are counted; None for nobody to read.
     """
 
     def __init__(
-        self, store: Store, engine: Engine, films: Films, *, workers: int = 1, private_sources: bool = False
+        self,
+        store: Store,
+        engine: Engine,
+        films: Films,
+        *,
+        workers: int = 1,
+        private_sources: bool = False,
+        metrics: Metrics | None = None,
     ) -> None:
         self._store = store
+        self._metrics = metrics or Metrics(store.counts)
         self._engine = engine
         self.films = films
         self._private_sources = private_sources
@@ -119,32 +129,41 @@ class WorkerPool:
         if time.monotonic() - self._deleted_unused_at > CLEANUP_SECONDS:
             self._deleted_unused_at = time.monotonic()
             self._store.delete_unused()
-        return self._store.claim()
+        task = self._store.claim()
+        if task is not None:
+            waited = max(0.0, time.time() - task.created_at)
+            self._metrics.waited(task.kind, waited)
+            logs.task_changed(task, waited=round(waited, 3))
+        return task
 
     def _execute(self, task: Task) -> None:
         control = Control(_Progress(self._store, task))
         self._controls[task.id] = control
         try:
             done = self._extract(task, control) if task.kind == "character" else self._generate(task, control)
-            self._store.finish(task, status=Status.COMPLETED, progress=100, **done)
+            self._end(task, status=Status.COMPLETED, progress=100, **done)
         except Cancelled:
             if self._stopping:
                 self._store.update(task, status=Status.QUEUED, owner="", progress=0)
+                logs.task_changed(task, state=Status.QUEUED.value)
                 return
         except SoraError as error:
             # what to do about a failed download is written for the client, whose download it is not
             code, hint = ("invalid_url", "") if isinstance(error, DownloadError) else ("unusable_video", error.hint)
             code = "engine_error" if task.request.get("model") in self.films else code
             message = " ".join(part for part in (error.message, hint) if part)
-            self._store.finish(task, status=Status.FAILED, error_code=code, error=message)
+            self._end(task, status=Status.FAILED, error_code=code, error=message)
         except Exception:
             LOG.exception("task %s failed", task.id)
-            self._store.finish(
-                task, status=Status.FAILED, error_code="engine_error", error="The engine failed on this request."
-            )
+            message = "The engine failed on this request."
+            self._end(task, status=Status.FAILED, error_code="engine_error", error=message)
         finally:
             del self._controls[task.id]
         self._store.source_path(task.id).unlink(missing_ok=True)
+
+    def _end(self, task: Task, **values: Any) -> None:
+        self._store.finish(task, **values)
+        logs.task_changed(task.model_copy(update=values))
 
     # --- characters -------------------------------------------------------------------------------------------------
 
@@ -154,7 +173,8 @@ class WorkerPool:
         hint = Hint(*subject) if subject else None
         source, clip, is_copy = self._source_clip(task, control)
         try:
-            found = self._engine.extract(source, clip, control, hint)
+            with self._metrics.engine(task.kind):
+                found = self._engine.extract(source, clip, control, hint)
         finally:
             if is_copy:
                 source.unlink(missing_ok=True)
@@ -247,7 +267,8 @@ class WorkerPool:
                 image=reference,
             )
             self.films.check(order)
-            return self.films.film(order, out, control)
+            with self._metrics.engine("video"):
+                return self.films.film(order, out, control)
         width, _, height = asked["size"].partition("x")
         request = RenderRequest(
             prompt=prompt,
@@ -258,7 +279,8 @@ class WorkerPool:
             seed=asked["seed"],
             reference=reference,
         )
-        return {"warnings": list(self._engine.generate(request, out, control))}
+        with self._metrics.engine("video"):
+            return {"warnings": list(self._engine.generate(request, out, control))}
 
     def _member(self, username: str, cutout: Cutout) -> Member:
         """Return a character with the pictures of it that an engine is shown which only films."""

@@ -13,7 +13,7 @@ def shown(stage, video, **keys):
     """A slider whose slow work is done, and its view with a video that can be played."""
     slider = ClipSlider(video, **keys)
     view = stage.show(slider)
-    slider.ready.result(60)
+    slider.ready.result()
     stage.page.wait_for_function("() => document.querySelector('video').readyState > 1")
     return slider, view
 
@@ -129,7 +129,7 @@ def test_a_long_video_is_set_as_finely_as_a_short_one(stage, monkeypatch, long):
     track = view.locator(".sora-overview .sora-track").bounding_box()
     stage.page.mouse.click(track["x"] + track["width"] / 2, track["y"] + 10)
     view.locator(".sora-near").get_by_text("0:30", exact=True).wait_for()
-    slider.ready.result(60)
+    slider.ready.result()
     assert slider.zoom == pytest.approx([24, 36], abs=0.3)
     assert slider.zoom[0] <= slider.value[0] <= slider.value[1] <= slider.zoom[1]
     stage.page.wait_for_function("() => document.querySelector('video').readyState > 1")
@@ -158,7 +158,7 @@ def test_everybody_can_use_it(request, theme, short, long):
     for number, film in enumerate((short, long)):
         slider = ClipSlider(film)
         view = stage.show(slider, f"view{number}")
-        slider.ready.result(60)
+        slider.ready.result()
         view.locator(".sora-offer").first.wait_for()
         for node in view.get_by_role("slider").all():
             box = node.bounding_box()

@@ -15,9 +15,9 @@ def films(wire, footage, tmp_path):
         studio.generate("a fox in the snow", size="160x96", seconds=4, seed=3)
         studio.generate(f"{hero} dances on a very long beach at sunset", size="96x160", seconds=4)
         made = Films(studio._session, lambda *_: None, lambda _: True)
-        made.ready.result(30)
+        made.ready.result()
         yield made
-        made.ready.result(30)
+        made.ready.result()
 
 
 def playing(stage, place):
@@ -57,7 +57,7 @@ def test_films_are_watched_picked_saved_and_found(dark_stage, films, width):
         box.check()
     view.get_by_role("button", name="Compare 2").click()
     stage.page.wait_for_timeout(100)
-    films.ready.result(30)
+    films.ready.result()
     assert len(films.grid.videos) == 2
 
     cards.nth(0).get_by_role("button", name="Delete").click()

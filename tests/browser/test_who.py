@@ -20,7 +20,7 @@ def street(tmp_path_factory):
 
 
 def settled(stage, slider):
-    slider.ready.result(120)
+    slider.ready.result()
     stage.page.wait_for_function("() => document.querySelector('.sora-cutout').complete")
 
 
@@ -102,7 +102,7 @@ def test_the_third_of_seven_becomes_the_character(stage, street):
 def test_the_film_is_watched_and_trimmed_as_editors_do(stage, street):
     slider = ClipSlider(street, value=(1, 2))
     view = stage.show(slider)
-    slider.ready.result(60)
+    slider.ready.result()
     page, keys, video = stage.page, stage.page.keyboard, view.locator("video")
     page.wait_for_function("() => document.querySelector('video').readyState > 1")
     now = lambda: video.evaluate("node => node.currentTime")  # noqa: E731

@@ -126,8 +126,9 @@ def test_footage_that_is_being_fetched_is_stopped_and_leaves_nothing(studio, eng
 
 def test_what_waits_and_what_is_worked_on_says_so(studio, engine):
     engine.hold()
-    first, second = (studio.submit("a corgi", **SMALL) for _ in range(2))
+    first = studio.submit("a corgi", **SMALL)
     until(lambda: first.stage == "held")
+    second = studio.submit("a corgi", **SMALL)
     until(lambda: second.stage == "waiting for its turn")
     assert (first.doing, first.seconds_left) == ("held", None)
     engine.go_on()

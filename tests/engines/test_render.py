@@ -4,17 +4,20 @@ import hashlib
 import io
 import threading
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 from av.video.reformatter import ColorRange, Colorspace
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from sora_nb import media
 from sora_nb.engines.base import Control, RenderRequest
-from sora_nb.engines.draw import encode, render
+from sora_nb.engines.draw import encode, parts, render
 from sora_nb.engines.draw.characters import stock
 from sora_nb.engines.draw.film import Film
 from sora_nb.engines.draw.planes import Converter
@@ -300,8 +303,6 @@ def test_four_characters_are_all_in_the_picture(corgi):
 
 
 def test_a_bust_sits_on_the_lower_edge(corgi):
-    from dataclasses import replace
-
     film = Film(request("@rex talks in a coffee shop, static camera", {"rex": replace(corgi, bust=True)}))
     for index in range(0, film.pictures, 6):
         assert film.boxes(index)[0][3] >= 180
@@ -344,3 +345,53 @@ def test_a_reference_of_more_than_fifty_megapixels_is_refused(tmp_path):
 def test_what_cannot_be_rendered_is_refused(tmp_path, wrong):
     with pytest.raises(InvalidInput):
         render.generate(request(**wrong), tmp_path / "a.mp4", Control())
+
+
+def test_a_long_film_is_the_same_file_where_its_parts_are_made_apart(tmp_path, corgi):
+    wanted = request("@rex walks in a rainy street at night", {"rex": corgi}, seconds=33.0, fps=2, width=64, height=64)
+    whole, joined = (replace(wanted, poster=tmp_path / f"{name}.jpg") for name in ("whole", "joined"))
+    told = render.generate(whole, tmp_path / "whole.mp4", Control())
+    made = [tmp_path / f"{number}.part" for number in range(len(render.divided(wanted)))]
+    for number in reversed(range(len(made))):
+        render.generate_part(wanted, number, made[number], Control())
+    assert len(made) == 3
+    assert render.join(joined, made, tmp_path / "joined.mp4", Control()) == told
+    assert digest(tmp_path / "joined.mp4") == digest(tmp_path / "whole.mp4")
+    assert digest(tmp_path / "joined.jpg") == digest(tmp_path / "whole.jpg")
+    with av.open(str(tmp_path / "whole.mp4")) as file:
+        stream = file.streams.video[0]
+        shown = [(frame.time, frame.key_frame) for frame in file.decode(stream)]
+    assert [time for time, _ in shown] == pytest.approx([number / 2 for number in range(66)], abs=1e-3)
+    assert [number for number, (_, key) in enumerate(shown) if key] == [0, 22, 44]
+
+
+def test_a_miniature_is_made_of_what_may_be_small_enough_for_one(tmp_path):
+    for seconds, made in ((4.0, True), (33.0, False)):
+        place = tmp_path / f"{seconds}.mp4"
+        wanted = request(seconds=seconds, fps=2, width=64, height=64, miniature=place)
+        render.generate(wanted, tmp_path / "a.mp4", Control())
+        assert place.exists() is made
+
+
+@given(pictures=st.integers(1, 120 * 60), fps=st.integers(1, 60))
+def test_the_parts_of_a_film_are_all_of_it_and_alike(pictures, fps):
+    numbers = parts.divide(pictures, fps)
+    assert [number for part in numbers for number in part] == list(range(pictures))
+    lengths = [len(part) for part in numbers]
+    assert max(lengths) - min(lengths) <= 1
+    if len(lengths) == 1:
+        assert pictures <= parts.LONGEST * parts.PART_SECONDS * fps
+    else:
+        assert pictures > parts.LONGEST * parts.PART_SECONDS * fps
+        assert parts.PART_SECONDS * fps / 2 < min(lengths)
+        assert max(lengths) <= parts.PART_SECONDS * fps
+
+
+coded = st.builds(parts.Coded, st.binary(max_size=40), st.integers(0, 9999), st.integers(-9, 9999), st.booleans())
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(part=st.lists(coded, min_size=1, max_size=20))
+def test_a_part_that_was_saved_is_what_it_was(tmp_path, part):
+    parts.save(part, tmp_path / "a.part")
+    assert parts.load(tmp_path / "a.part") == part

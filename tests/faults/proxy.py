@@ -34,12 +34,14 @@ class Create:
         state: what the ledger on disk said about this key when the request arrived; None where it had no such row.
         accepted: the task the service made of it, or "".
         fault: what was done to it, or "".
+        late: whether the client had given up before the ledger was looked into, so that the row may say so already.
     """
 
     key: str
     state: str | None
     accepted: str = ""
     fault: str = ""
+    late: bool = False
 
 
 @dataclass
@@ -67,13 +69,9 @@ class Exchange:
 
     def forward(self):
         """Ask the real service, and note what it accepted."""
-        self.proxy.unanswered.add(self)
-        try:
-            answer = self.proxy.ask(self.request)
-            if self.create is not None and answer.status < 300:
-                self.create.accepted = self.proxy.wire.accepted(answer, self.path)
-        finally:
-            self.proxy.unanswered.discard(self)
+        answer = self.proxy.ask(self.request)
+        if self.create is not None and answer.status < 300:
+            self.create.accepted = self.proxy.wire.accepted(answer, self.path)
         return answer
 
     def reply(self, status=200, body=b"", headers=(), *, length=None):
@@ -100,6 +98,14 @@ class Exchange:
         """End the connection with RST."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
+
+    @property
+    def given_up(self):
+        """Whether the client has ended the connection, as it does before it writes down why."""
+        try:
+            return not self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except OSError as error:
+            return not isinstance(error, BlockingIOError)
 
     def silence(self):
         """Say nothing until the client gives up."""
@@ -140,7 +146,7 @@ class Proxy:
         plan: faults by kind of request; each request takes the next one of its kind.
         deaf: whether the service ignores idempotency keys, as hosted ones may.
         ledger: the client's ledger file, looked into when a paid request arrives.
-        unanswered: what the service was asked and has not answered yet; a client may have given up long before.
+        connections: those that are being served; a client may have given up long before.
     """
 
     def __init__(self, upstream, wire):
@@ -152,9 +158,9 @@ class Proxy:
         self.ledger = None
         self.truth = Truth()
         self.files = {}
-        self.unanswered = set()
-        self._elsewhere = Listener(self._serve_elsewhere)
-        self._front = Listener(self._serve)
+        self.connections = set()
+        self._elsewhere = Listener(self._serve_elsewhere, self.connections)
+        self._front = Listener(self._serve, self.connections)
         self.port = self._front.port
         self.elsewhere = f"http://127.0.0.1:{self._elsewhere.port}"
 
@@ -179,7 +185,7 @@ class Proxy:
     def accept(self):
         """Take connections again."""
         if self._front.closed:
-            self._front = Listener(self._serve, self.port)
+            self._front = Listener(self._serve, self.connections, self.port)
 
     def ask(self, request):
         """Send a request to the real server and return its whole answer."""
@@ -213,7 +219,8 @@ class Proxy:
                 self.truth.hits[fault.name] += 1
             if kind in PAID:
                 key = (re.search(rb"(?i)\r\nidempotency-key: *(\S+)", request) or [b"", b""])[1].decode()
-                exchange.create = Create(key, self._state(key), fault=fault.name if fault else "")
+                state = self._state(key)
+                exchange.create = Create(key, state, fault=fault.name if fault else "", late=exchange.given_up)
                 self.truth.creates.append(exchange.create)
         if fault is None:
             exchange.pass_on(exchange.forward())
@@ -245,10 +252,10 @@ class Proxy:
 
 
 class Listener:
-    """A listening socket and a thread for each connection."""
+    """A listening socket and a thread for each connection, which is in a set while it is served."""
 
-    def __init__(self, serve, port=0):
-        self._serve = serve
+    def __init__(self, serve, connections, port=0):
+        self._serve, self._connections = serve, connections
         self._socket = socket.create_server(("127.0.0.1", port), backlog=128)
         self.port = self._socket.getsockname()[1]
         self.closed = False
@@ -266,11 +273,15 @@ class Listener:
                 connection, _ = self._socket.accept()
             except OSError:
                 return
+            self._connections.add(connection)
             threading.Thread(target=self._handle, args=(connection,), daemon=True).start()
 
     def _handle(self, connection):
-        with connection, contextlib.suppress(OSError):
-            self._serve(connection)
+        try:
+            with connection, contextlib.suppress(OSError):
+                self._serve(connection)
+        finally:
+            self._connections.discard(connection)
 
 
 def parse(data):

@@ -361,7 +361,7 @@ class World:
         for create in truth.creates:
             if create.state is None or create.key not in rows:
                 raise Violation(f"a paid request arrived that the ledger did not know: {create}")
-            if create.state not in self.sending:
+            if create.state not in self.sending and not create.late:
                 raise Violation(f"a paid request arrived whose row said {create.state}")
             if not settled.get(create.key, True):
                 raise Violation(f"sent again without a refusal: {[c for c in truth.creates if c.key == create.key]}")
@@ -406,7 +406,7 @@ class World:
     def settle(self):
         """Wait until the service has ended its tasks, whose time is real and not the client's, and has said so."""
         end = time.monotonic() + LONGEST
-        while self.proxy.unanswered or self.service.is_busy():
+        while self.proxy.connections or self.service.is_busy():
             if time.monotonic() > end:
                 raise Violation("the service does not end its tasks")
             time.sleep(0.01)

@@ -32,7 +32,7 @@ def film(tmp_path_factory):
 def watch(page, server, out):
     """See a slider and a grid play from addresses, and seek by a range; return where from."""
     videos = out.locator(".sora-widget video")
-    videos.nth(2).wait_for(timeout=60_000)
+    videos.nth(2).wait_for()
     sources = {video.evaluate(PICTURE) for video in videos.all()}
     assert len(sources) == 2  # one for each widget
     assert all(source.startswith(f"{server.url}/sora_nb/films/") for source in sources)
@@ -79,7 +79,7 @@ def test_voila_behind_a_jupyter_server_has_films_by_address(browser, jupyter, fi
     book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(book, jupyter.folder / "voila.ipynb")
     page = browser.new_page(viewport={"width": 1200, "height": 950})
-    page.goto(f"{jupyter.url}/voila/render/voila.ipynb?token={jupyter.token}", wait_until="commit", timeout=60_000)
+    page.goto(f"{jupyter.url}/voila/render/voila.ipynb?token={jupyter.token}", wait_until="commit")
     watch(page, jupyter, page.locator("body"))
     if SCREENSHOTS:
         page.screenshot(path=f"{SCREENSHOTS}/address-voila.png")

@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 
 APP = "from sora_nb import Studio\nstudio = Studio(progress=False, home={home!r})\napp = studio.app()\napp"
 ALONE = "from sora_nb.notebook.widgets.cost_meter import CostMeter\nCostMeter(spent=1, table=studio.costs)"
-TOLD = 30_000
-"""Milliseconds on however busy a machine; that it takes at most 3000 is tried with a clock of its own: tests/js/alive.test.js."""
 RESTARTED = "The kernel was restarted. Run this cell again; nothing is lost."
 UNKNOWN = "The kernel does not know this any more. Run this cell again; nothing is lost."
 
@@ -24,9 +22,9 @@ def shown(notebook, tmp_path):
 
 
 def dead(places, words):
-    """Whether widgets say so, and can do nothing any more."""
+    """Whether widgets say so, and can do nothing any more; how soon is tried with a clock of its own: tests/js/alive.test.js."""
     for place in places:
-        expect(place.locator(".sora-notice")).to_have_text(words, timeout=TOLD)
+        expect(place.locator(".sora-notice")).to_have_text(words)
         expect(place.locator("button:enabled, input:enabled, textarea:not([readonly])")).to_have_count(0)
 
 

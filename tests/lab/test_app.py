@@ -102,7 +102,7 @@ class Person:
         """Press the button, wait for the avatar, and return the character's name."""
         self.app.get_by_role("button", name="Make a character").click()
         face = self.app.get_by_role("checkbox", name=re.compile("^@"), checked=True)
-        face.wait_for(timeout=60_000)
+        face.wait_for()
         assert colours(face.locator("img")) > 50
         return face.get_attribute("aria-label").split(",")[0]
 
@@ -124,7 +124,7 @@ class Person:
     def watch(self, count):
         """Wait for videos side by side, let them play for a second, and see that they moved and show something."""
         players = self.app.locator(".sora-grid-players video")
-        players.nth(count - 1).wait_for(timeout=60_000)
+        players.nth(count - 1).wait_for()
         for _ in range(600):
             if players.evaluate_all(PLAYABLE):
                 break
@@ -230,22 +230,20 @@ MIDDLES = """(boxes) => boxes.map((box) => {
   return [box.dataset.option, (x + width / 2 - area.x) / area.width];
 })"""
 """Where the middle of each box is, all at one moment: they are drawn anew while more is found."""
-FOUND = 120_000
-"""Milliseconds in which somebody is found and cut out, on however busy a machine."""
 
 
 def plays(film):
     """Whether a film plays by itself, silently."""
     film.page.wait_for_function(
-        "(film) => !film.paused && film.muted && film.currentTime > 0.5", arg=film.element_handle(), timeout=60_000
+        "(film) => !film.paused && film.muted && film.currentTime > 0.5", arg=film.element_handle()
     )
 
 
 def numbers(me):
     """Which box is around which of the seven figures."""
-    me.app.get_by_text("7 subjects").wait_for(timeout=FOUND)
+    me.app.get_by_text("7 subjects").wait_for()
     boxes = me.app.locator(".sora-box[data-option]:visible")
-    expect(boxes).to_have_count(len(pedestrians.ALL), timeout=FOUND)
+    expect(boxes).to_have_count(len(pedestrians.ALL))
     middles = {int(number): middle for number, middle in boxes.evaluate_all(MIDDLES)}
     start = me.selected()[0]
     found = {}
@@ -275,14 +273,14 @@ def test_one_of_seven_is_named_and_filmed_by_four_clicks_on_one_screen_then_anot
     page.evaluate(MOVED)
 
     me.app.locator(f'.sora-box[data-option="{boxes[4]}"]').click()  # 1
-    me.app.get_by_role("img", name=f"Cut-out of box {LETTERS[boxes[4]]}").wait_for(timeout=FOUND)
+    me.app.get_by_role("img", name=f"Cut-out of box {LETTERS[boxes[4]]}").wait_for()
     me.app.get_by_role("textbox", name="Name of the character").click()  # 2
     page.keyboard.press("Control+a")
     page.keyboard.type("violet")
     me.keep("street-2-named")
     make.click()  # 3
     face = me.app.locator(".sora-job-picture")
-    face.wait_for(timeout=FOUND)
+    face.wait_for()
     assert colours(face) > 50
     expect(face).to_be_in_viewport(ratio=1)
     prompt = me.app.get_by_role("textbox", name="Prompt")
@@ -294,7 +292,7 @@ def test_one_of_seven_is_named_and_filmed_by_four_clicks_on_one_screen_then_anot
     expect(generate).to_be_in_viewport(ratio=1)
     generate.click()  # 4
     film = me.app.locator(".sora-grid-players video").last
-    film.wait_for(timeout=FOUND)
+    film.wait_for()
     plays(film)
     expect(film).to_be_in_viewport(ratio=1)
     me.keep("street-4-film")
@@ -323,7 +321,7 @@ def by_keys_alone(me, number, name, words):
     me.tab_to(me.app.get_by_role("radiogroup", name="Who is meant"))
     while not me.app.get_by_role("radio", name=LETTERS[number], exact=True).is_checked():
         keys.press("ArrowLeft")
-    me.app.get_by_role("img", name=f"Cut-out of box {LETTERS[number]}").wait_for(timeout=FOUND)
+    me.app.get_by_role("img", name=f"Cut-out of box {LETTERS[number]}").wait_for()
     me.keep("street-5-narrow-who")
     me.tab_to(me.app.get_by_role("textbox", name="Name of the character"))
     keys.press("Control+a")
@@ -331,7 +329,7 @@ def by_keys_alone(me, number, name, words):
     me.tab_to(me.app.get_by_role("button", name="Make a character"))
     keys.press("Enter")
     prompt = me.app.get_by_role("textbox", name="Prompt")
-    me.app.get_by_text(f"{name} is ready.", exact=True).wait_for(timeout=FOUND)
+    me.app.get_by_text(f"{name} is ready.", exact=True).wait_for()
     expect(prompt).to_be_focused()
     me.keep("street-6-narrow-made")
     keys.press("Control+a")
@@ -342,7 +340,7 @@ def by_keys_alone(me, number, name, words):
     keys.press("Control+Enter")
     me.app.get_by_role("progressbar", name=words).wait_for()
     film = me.app.locator(".sora-grid-cell", has_text=words).locator("video")
-    film.wait_for(timeout=FOUND)
+    film.wait_for()
     plays(film)
     expect(film).to_be_in_viewport(ratio=0.9)
     me.keep("street-7-narrow-film")
@@ -359,6 +357,6 @@ def test_an_upload_of_more_than_one_message_arrives_whole(notebook, tmp_path):
     )
     picker = notebook.output(index)
     picker.locator("input[type=file]").set_input_files(large)
-    picker.get_by_role("group", name="Chosen video").wait_for(timeout=60_000)
+    picker.get_by_role("group", name="Chosen video").wait_for()
     assert notebook.say("picker.value.stat().st_size") == str(large.stat().st_size)
     assert notebook.say(f"picker.value.read_bytes() == Path({str(large)!r}).read_bytes()") == "True"

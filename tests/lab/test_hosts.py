@@ -79,11 +79,11 @@ def test_from_a_video_to_a_character_in_the_app(shown_by, browser, tmp_path):
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         foreign = []
         page.on("request", lambda request: URL.match(request.url) or foreign.append(request.url))
-        page.goto(url, wait_until="commit", timeout=60_000)  # Voilà runs the notebook before it ends the page
-        page.get_by_role("radio", name=re.compile("corgi")).click(timeout=60_000)
+        page.goto(url, wait_until="commit")  # Voilà runs the notebook before it ends the page
+        page.get_by_role("radio", name=re.compile("corgi")).click()
         page.get_by_role("button", name="Make a character", disabled=False).click()
         made = page.get_by_role("checkbox", name=re.compile("^@"), checked=True)
-        made.wait_for(timeout=60_000)
+        made.wait_for()
         assert page.get_by_role("textbox", name="Prompt").input_value().startswith("@")
         assert page.get_by_text("Who says that this is all right?").is_hidden()
         if SCREENSHOTS:
@@ -103,7 +103,7 @@ def says_that_it_is_gone(page, folder):
             if own and "ipykernel_launcher" in process.cmdline():
                 process.kill()
     notice = page.locator(".sora-notice").first
-    expect(notice).to_have_text(re.compile("Load this page again; nothing is lost"), timeout=60_000)
+    expect(notice).to_have_text(re.compile("Load this page again; nothing is lost"))
     expect(page.locator(".sora-app button:enabled")).to_have_count(0)
 
 

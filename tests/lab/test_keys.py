@@ -39,7 +39,7 @@ def test_saving_is_handed_on_to_the_notebook(notebook):
     field = notebook.output(index).get_by_role("textbox", name="Prompt")
     field.press_sequentially("a fox")
     field.press("Control+s")
-    notebook.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty", timeout=60_000)
+    notebook.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
     assert "prompt_box" in nbformat.read(notebook.file, as_version=4).cells[index].source
     assert field.input_value() == "a fox"
     assert field.evaluate("(node) => node === document.activeElement")

@@ -197,7 +197,6 @@ class Notebook:
               const session = panel.sessionContext;
               return book.widgets.length && session?.session?.kernel?.name && session.kernelDisplayStatus === "idle";
             }}""",
-            timeout=90_000,
         )
 
     def look(self, expression, argument=None):
@@ -254,9 +253,7 @@ class Notebook:
         index = self.enter()
         self.page.keyboard.insert_text(source)
         self.page.keyboard.press("Shift+Enter")
-        self.page.wait_for_function(
-            f"(arg) => {{ {_PANEL} return book.widgets.length > arg + 1; }}", arg=index, timeout=60_000
-        )
+        self.page.wait_for_function(f"(arg) => {{ {_PANEL} return book.widgets.length > arg + 1; }}", arg=index)
         return index
 
     def finish(self, index, seconds=60):
@@ -289,7 +286,7 @@ class Notebook:
         """Save it, and return it as the file has it."""
         self.enter()  # while a widget has the focus, Ctrl+S is a key of the widget
         self.page.keyboard.press("Control+s")
-        self.page.wait_for_function(f"() => {{ {_PANEL} return !panel.context.model.dirty; }}", timeout=60_000)
+        self.page.wait_for_function(f"() => {{ {_PANEL} return !panel.context.model.dirty; }}")
         return nbformat.read(self.file, as_version=4)
 
     def reload(self):

@@ -33,6 +33,8 @@ DARK = {
     "--jp-warn-color1": "#ffb74d", "--jp-error-color1": "#ef9a9a", "--jp-success-color1": "#81c784",
 }  # fmt: skip
 PAGE = (Path(__file__).parent / "stage.html").read_text(encoding="utf-8")
+PATIENCE = 120_000
+"""Milliseconds that a page may take for anything, on however busy a machine; less is promised nowhere."""
 
 
 def browser_path():
@@ -45,12 +47,23 @@ def browser_path():
 @contextlib.contextmanager
 def chromium():
     """A running headless Chromium."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
+        browser.new_page, browser.new_context = map(_patient, (browser.new_page, browser.new_context))
         yield browser
         browser.close()
+
+
+def _patient(make):
+    def made(**options):
+        found = make(**options)
+        found.set_default_timeout(PATIENCE)
+        return found
+
+    return made
 
 
 class Stage:

@@ -47,7 +47,7 @@ def test_a_card_has_what_is_known():
 def test_pictures_are_no_state_and_are_sent_small_when_asked_for(wire, gallery):
     assert "base64" not in str({name: value for name, value in gallery.get_state().items() if name[0] != "_"})
     wires.custom(gallery, {"kind": "pictures", "keys": [_key(REX), "nobody"]})
-    gallery.ready.result(10)
+    gallery.ready.result()
     ((content, _),) = wire.customs(gallery)
     assert (content["kind"], content["key"]) == ("picture", _key(REX))
     assert content["picture"].startswith("data:image/jpeg;base64,")
@@ -60,7 +60,7 @@ def state_bytes(widget):
 
 def search(gallery, text):
     wires.custom(gallery, {"kind": "search", "text": text})
-    gallery.ready.result(10)
+    gallery.ready.result()
 
 
 def test_state_does_not_grow_with_the_library():
@@ -87,13 +87,13 @@ def test_a_search_finds_characters_elsewhere_too():
         FIRST,
         "CharacterGallery(10+ characters, 0 chosen)",
     )
-    gallery.ready.result(10)
+    gallery.ready.result()
     assert (gallery.total, len(gallery.cards), library.read) == (None, PAGE, PAGE + FIRST)
     search(gallery, "luna")
     assert usernames(gallery)[PAGE - 1 :] == ["mossy99", "luna.moon"]
     gallery.value = gallery.characters[-1:]
     gallery.characters = library  # as after a new one was made
-    gallery.ready.result(10)
+    gallery.ready.result()
     assert gallery.value == (LUNA,)
     ask(gallery, "delete", LUNA)
     assert gallery.cards[-1] == {"key": _key(LUNA), "username": "luna.moon", "deleted": True}
@@ -103,7 +103,7 @@ def test_a_search_finds_characters_elsewhere_too():
 
 def test_a_search_finds_no_more_than_a_page_at_once():
     gallery = CharacterGallery(Library(crowd(500)))
-    gallery.ready.result(10)
+    gallery.ready.result()
     search(gallery, "mossy")
     assert len(gallery.cards) == PAGE
     search(gallery, "mossy4")

@@ -17,7 +17,7 @@ from sora_nb.notebook.widgets.clip_slider import ClipSlider
 
 def made(*arguments, **keys):
     slider = ClipSlider(*arguments, **keys)
-    slider.ready.result(30)
+    slider.ready.result()
     assert slider.problem == ""
     return slider
 
@@ -110,7 +110,7 @@ def test_what_the_page_sets(short):
 def test_another_video_keeps_a_selection_that_fits(short, long, tmp_path):
     slider = made(short, value=(2, 4))
     slider.video = long
-    slider.ready.result(30)
+    slider.ready.result()
     assert slider.value == (2, 4)
     tiny = films.write(tmp_path / "tiny.mp4", films.still(films.scene(), 2))
     slider.video = tiny
@@ -135,7 +135,7 @@ def test_a_long_video_has_a_closer_look_that_follows_the_selection(long):
     assert slider.zoom == [0, 12]
     before = slider.media["zoom"]
     slider.value = (40, 43)
-    slider.ready.result(30)
+    slider.ready.result()
     assert slider.zoom == [35.5, 47.5]
     assert slider.media["zoom"]["token"] != before["token"]
     assert (slider.media["zoom"]["start"], slider.media["zoom"]["end"]) == (35.5, 47.5)
@@ -165,7 +165,7 @@ def test_the_closer_look_its_preview_and_its_band_come_of_one_decode(monkeypatch
     slider = made(long)
     counts = decoding(monkeypatch)
     slider.value = (40, 43)
-    slider.ready.result(30)
+    slider.ready.result()
     assert {"start": 35.5, "end": 47.5}.items() <= slider.media["video"].items()
     assert {"start": 35.5, "end": 47.5}.items() <= slider.media["zoom"].items()
     assert slider.bands["zoom"]["start"] == 35.5
@@ -179,7 +179,7 @@ def test_a_strip_of_key_frames_is_seen_before_anything_is_decoded_in_order(monke
     slider.observe(lambda change: seen.append((set(change["new"]), len(counts))), "media")
     counts.clear()
     slider.video = long
-    slider.ready.result(30)
+    slider.ready.result()
     assert next(decoded for names, decoded in seen if "overview" in names) == 0 < len(counts)
 
 
@@ -188,7 +188,7 @@ def test_a_large_file_is_played_in_pieces(monkeypatch, long):
     slider = made(long)
     assert (slider.media["video"]["start"], slider.media["video"]["end"]) == (0, 12)
     wires.update(slider, value=[50, 53], zoom=[46.0, 58.0])
-    slider.ready.result(30)
+    slider.ready.result()
     assert (slider.media["video"]["start"], slider.media["video"]["end"]) == (46, 58)
     assert len(list(slider._files["video"].parent.glob("preview-*"))) == 1
 
@@ -199,7 +199,7 @@ def test_a_large_file_is_played_whole_where_pages_fetch_it(monkeypatch, served, 
     video = slider.media["video"]
     assert (served.find(video["at"]).path, video["start"], video["end"]) == (str(long), 0, slider.duration)
     wires.custom(slider, {"kind": "need", "name": "video"})  # a page that does not reach it
-    slider.ready.result(30)
+    slider.ready.result()
     video = slider.media["video"]
     assert ("at" in video, video["start"], video["end"]) == (False, 0, 12)
 
@@ -217,7 +217,7 @@ def test_a_page_that_cannot_play_the_file_gets_a_preview(short):
     wires.custom(slider, {"kind": "broken", "token": "of another video"})
     assert slider.media["video"]["token"] == token
     wires.custom(slider, {"kind": "broken", "token": token})
-    slider.ready.result(30)
+    slider.ready.result()
     assert slider.media["video"]["token"] != token
     wires.custom(slider, {"kind": "broken", "token": slider.media["video"]["token"]})
     assert slider.problem.startswith("This browser cannot play the preview")
@@ -229,7 +229,7 @@ def test_what_goes_wrong_on_the_thread_is_shown(monkeypatch, short):
 
     monkeypatch.setattr(clip_slider.quality, "measure_video", fail)
     slider = ClipSlider(short)
-    slider.ready.result(30)
+    slider.ready.result()
     assert slider.problem.startswith("A picture of the video is damaged.")
     assert slider.working == ""
     assert "overview" in slider.media
@@ -282,7 +282,7 @@ def test_the_page_says_who_is_meant(short, engine):
     before = slider.media["cutout"]["token"]
     looks = len(engine.looks)
     wires.update(slider, subject=[0.55, 0.1, 0.95, 0.9])
-    slider.ready.result(30)
+    slider.ready.result()
     assert slider.subject == (0.55, 0.1, 0.95, 0.9)
     assert slider.who["subject"] == slider.subject
     assert slider.media["cutout"]["token"] != before
@@ -296,7 +296,7 @@ def test_a_subject_is_of_the_picture_that_the_seconds_begin_with(short, engine):
     assert slider.subject == (0.2, 0.3)
     slider.value = (1.5, 3.5)
     assert slider.subject is None
-    slider.ready.result(30)
+    slider.ready.result()
     assert slider.who["clip"] == [1.5, 3.5]
 
 
@@ -317,7 +317,7 @@ def test_nobody_there_is_said_with_what_to_do(short, engine):
     assert slider.who["said"] == "Nobody stands out here: point at who is meant, or choose other seconds."
     assert "cutout" not in slider.media
     slider.subject = (0.1, 0.1, 0.6, 0.9)
-    slider.ready.result(30)
+    slider.ready.result()
     assert slider.who["state"] == "done"
 
 
@@ -326,9 +326,9 @@ def test_seconds_in_which_nobody_is_found_are_no_good_moment(short, engine):
     best = slider.suggestions[0]
     engine.nobody = True
     slider.value = (3.5, 5)
-    slider.ready.result(30)
+    slider.ready.result()
     slider.value = (best.start, best.end)
-    slider.ready.result(30)
+    slider.ready.result()
     assert slider.who["state"] == "nobody"
     assert best not in slider.suggestions
 
@@ -343,7 +343,7 @@ def test_only_the_newest_seconds_are_looked_at(monkeypatch, short):
     until(lambda: engine.cancelled)
     slider.value = (2, 4)
     engine.go_on()
-    slider.ready.result(30)
+    slider.ready.result()
     assert slider.who["clip"] == [2, 4]
     assert Clip(0, 3) not in engine.looks
 
@@ -357,7 +357,7 @@ def test_another_video_ends_the_search_in_the_one_before(short, long, engine):
     engine.go_on()
     assert slider.who == {}
     slider.video = long
-    slider.ready.result(30)
+    slider.ready.result()
     assert slider.who["state"] == "done"
 
 
@@ -366,7 +366,7 @@ def test_what_was_measured_is_let_go_after_a_while(monkeypatch, short, engine):
     slider = made(short, subjects=engine)
     until(lambda: slider._casting._known is None)
     slider.subject = (0.2, 0.3)
-    slider.ready.result(30)
+    slider.ready.result()
     assert len(engine.looks) == 2
 
 
@@ -376,6 +376,6 @@ def test_an_engine_that_fails_says_so_and_nothing_else_stops(monkeypatch, short,
 
     monkeypatch.setattr(engine, "look", fail)
     slider = ClipSlider(short, subjects=engine)
-    slider.ready.result(30)
+    slider.ready.result()
     assert slider.problem.startswith("A picture of the video is damaged.")
     assert slider.suggestions

@@ -120,7 +120,7 @@ def test_a_page_browses_agrees_and_chooses(wire, disk):
 
     def asked(**content):
         wires.custom(picker, content)
-        picker.ready.result(10)
+        picker.ready.result()
         return wire.customs(picker)[-1][0]
 
     told = asked(kind="look", key="", first=0)

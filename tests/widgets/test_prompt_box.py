@@ -41,7 +41,7 @@ def test_an_estimate_that_fails_is_a_problem():
 def test_people_have_names_and_faces_are_sent_small_when_they_are_shown(wire, box):
     assert box.people[0] == {"username": "luna.moon", "name": "Luna.Moon", "earlier": ""}
     wires.custom(box, {"kind": "faces", "keys": ["rex", "nobody"]})
-    box.ready.result(10)
+    box.ready.result()
     ((content, _),) = wire.customs(box)
     assert content["username"] == "rex"
     assert content["picture"].startswith("data:image/jpeg;base64,")
@@ -55,7 +55,7 @@ def test_state_does_not_grow_with_the_library():
 
 def complete(wire, box, typed):
     wires.custom(box, {"kind": "complete", "typed": typed})
-    box.ready.result(10)
+    box.ready.result()
     content, _ = wire.customs(box)[-1]
     return content["typed"], [person["username"] for person in content["people"]]
 
@@ -69,11 +69,11 @@ def test_names_that_the_page_does_not_have_are_completed_here(wire):
 def test_a_library_is_asked_for_the_names_that_the_page_does_not_have(wire):
     library = Library([*crowd(150), character("luna.moon")])
     box = PromptBox(library)
-    box.ready.result(10)
+    box.ready.result()
     assert (len(box.people), box.more, len(box.characters)) == (PAGE, True, PAGE)
     assert complete(wire, box, "moon") == ("moon", ["luna.moon"])
     wires.custom(box, {"kind": "faces", "keys": ["luna.moon"]})
-    box.ready.result(10)
+    box.ready.result()
     assert wire.customs(box)[-1][0]["username"] == "luna.moon"
     assert library.read == PAGE + FIRST
 

@@ -14,7 +14,7 @@ from sora_nb.notebook.widgets.video_grid import VideoGrid
 def shown(*videos, **more):
     """A grid that has looked into all its files."""
     grid = VideoGrid(*videos, **more)
-    grid.ready.result(60)
+    grid.ready.result()
     return grid
 
 
@@ -60,7 +60,7 @@ def test_a_file_is_looked_into_and_sent_once_however_often_progress_is_shown(wir
     sent = len(wire.customs(grid))
     monkeypatch.setattr(video_grid.media, "probe", None)
     grid.videos = [bunny, waiting.model_copy(update={"progress": 60})]
-    grid.ready.result(60)
+    grid.ready.result()
     assert "60 %" in grid._players[1]["note"]
     assert len(wire.customs(grid)) == sent
 
@@ -85,7 +85,7 @@ def test_a_large_file_is_shown_as_a_small_preview(wire, bunny, monkeypatch, tmp_
     monkeypatch.setattr(video_grid, "LARGEST", 1000)
     grid = VideoGrid([bunny])
     grid.videos = [bunny]  # as progress of others is shown; the preview is not begun again
-    grid.ready.result(60)
+    grid.ready.result()
     (player,) = grid._players
     assert (player["preview"], player["codec"], player["note"]) == (True, "h264", "")
     sent = tmp_path / "sent.mp4"
@@ -108,7 +108,7 @@ def test_a_preview_nobody_wants_any_more_is_not_sent(wire, bunny, monkeypatch):
     monkeypatch.setattr(video_grid, "LARGEST", 1000)
     grid = VideoGrid([bunny])
     grid.videos = []
-    grid.ready.result(60)
+    grid.ready.result()
     assert grid.media == {}
     assert wire.customs(grid) == []
 
@@ -120,7 +120,7 @@ def test_what_breaks_a_preview_stands_in_the_place_of_the_video(bunny, monkeypat
     monkeypatch.setattr(video_grid, "LARGEST", 1000)
     monkeypatch.setattr(video_grid.media, "preview", full)
     grid = VideoGrid([bunny])
-    grid.ready.result(60)
+    grid.ready.result()
     assert "No space left" in grid._players[0]["note"]
 
 
@@ -129,7 +129,7 @@ def test_a_page_that_cannot_play_a_file_gets_a_preview_once(wire, bunny):
     name = grid._players[0]["key"]
     for _ in range(2):  # two views say so
         wires.custom(grid, {"kind": "broken", "name": name})
-    grid.ready.result(60)
+    grid.ready.result()
     assert grid._players[0]["preview"]
     assert grid.media[name]["size"] < bunny.path.stat().st_size
     wires.custom(grid, {"kind": "broken", "name": "another"})
@@ -215,7 +215,7 @@ def test_a_page_that_reaches_no_address_gets_a_poster_and_then_a_preview_of_a_la
     grid = shown([bunny])
     key = grid._players[0]["key"]
     wires.custom(grid, {"kind": "need", "name": key})
-    grid.ready.result(60)
+    grid.ready.result()
     (player,) = grid._players
     assert player["poster"].startswith("data:image/jpeg;base64,")
     assert player["preview"]

@@ -108,7 +108,7 @@ def test_faces_take_the_places_of_names(wire, bunny, made):
     assert (second["title"], second["cast"]) == ("@gone dance with @hero", ["hero"])
     assert second["prompt"] == old.prompt
     wires.custom(picker, {"kind": "posters", "keys": [second["key"]]})
-    picker.ready.result(10)
+    picker.ready.result()
     (face,) = [content for content, _ in wire.customs(picker) if content["kind"] == "face"]
     assert face["username"] == "hero"
     assert face["picture"].startswith("data:image/")
@@ -133,7 +133,7 @@ def test_posters_are_no_state_and_are_sent_when_asked_for(wire, bunny):
     picker = VideoPicker([bunny.model_copy(update={"id": str(number)}) for number in range(3)])
     assert "base64" not in str(picker._past)
     wires.custom(picker, {"kind": "posters", "keys": [picker._past[1]["key"], "gone", 7]})
-    picker.ready.result(10)
+    picker.ready.result()
     ((content, _),) = wire.customs(picker)
     assert content["key"] == picker._past[1]["key"]
     assert content["picture"].startswith("data:image/jpeg;base64,")
@@ -141,7 +141,7 @@ def test_posters_are_no_state_and_are_sent_when_asked_for(wire, bunny):
 
 def search(picker, text):
     wires.custom(picker, {"kind": "search", "text": text})
-    picker.ready.result(10)
+    picker.ready.result()
     return [card["prompt"] for card in picker._past[PAGE:]]
 
 
@@ -157,7 +157,7 @@ def test_the_page_has_the_newest_videos_and_those_a_search_finds(bunny):
     assert picker._total == PAGE
     picker.videos = Library(many)
     assert picker._total is None
-    picker.ready.result(10)
+    picker.ready.result()
     assert (picker._total, len(picker.videos)) == (None, PAGE)
     assert repr(picker) == f"VideoPicker({PAGE}+ videos, value={many[299]!r})"
     assert search(picker, "25 rabbit") == [f"a rabbit {number}" for number in (125, 225, *range(250, 260))]

@@ -33,6 +33,11 @@ SEATED_CAST = 0.78
 """Scale of a character that is drawn sitting or lying."""
 
 
+def count(request: RenderRequest) -> int:
+    """Return how many pictures a request has."""
+    return max(1, round(request.seconds * request.fps))
+
+
 class Film:
     """One video, drawn on demand; safe to use from several threads.
 
@@ -57,7 +62,7 @@ class Film:
         ]
         told = [move.sentence for move in self.moves if move.sentence]
         self.warnings = (*explanation.warnings(backdrop=request.reference is not None), *told)
-        self.pictures = max(1, round(request.seconds * request.fps))
+        self.pictures = count(request)
         self._lock = threading.Lock()
         self._prepared_scene: _PreparedScene | None = None
 

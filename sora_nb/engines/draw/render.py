@@ -13,20 +13,24 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from sora_nb import media
 from sora_nb.display import ORIGIN
-from sora_nb.engines.draw import backdrop, encode, sound
-from sora_nb.engines.draw.film import Film
+from sora_nb.engines.draw import backdrop, encode, parts, sound
+from sora_nb.engines.draw.film import Film, count
+from sora_nb.engines.draw.parts import divide
 from sora_nb.engines.opencv import one_thread
 from sora_nb.errors import InvalidInput
 from sora_nb.media import miniature
 from sora_nb.media.miniature import FORMS, Miniature
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from sora_nb.engines.base import Control, RenderRequest
     from sora_nb.engines.draw.scenes.noise import Pixels
@@ -61,28 +65,24 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
         MediaError: the reference is not a picture, or too large.
         Cancelled: see Control.
     """
-    _check(request)
-    control.step(0.0, "reading the prompt")
-    if request.reference is not None:
-        backdrop.load(request.reference)
-    film = Film(request)
-    with _atomic_file(out) as target, _drawing(film, executor or _threads(), control) as pictures:
+    film = _film(request, control)
+    numbers = divide(film.pictures, request.fps)
+    with _atomic_file(out) as target, _drawing(film, range(film.pictures), executor or _threads(), control) as pictures:
         # made here while the first pictures are being drawn
-        samples = round(film.pictures / request.fps * sound.RATE)
-        ambience = sound.ambience(film.spec.scene, film.spec.weather, samples, film.spec.seed)
+        ambience = _ambience(film)
         # the usual form alone: each costs time, and of a film too rich for it a smaller one is made when it is shown
-        small = Miniature(request.width, request.height, request.fps, FORMS[:1]) if request.miniature else None
+        usable = request.miniature and len(numbers) == 1  # the sound alone of a long film is too large for one
+        small = Miniature(request.width, request.height, request.fps, FORMS[:1]) if usable else None
         poster: list[bytes] = []
         encode.write(
             _with_poster(pictures, film.pictures // 3, poster) if request.poster else pictures,
             ambience,
             target,
-            width=request.width,
-            height=request.height,
-            fps=request.fps,
+            parts=numbers,
+            small=small,
+            **_form(request),
             title=request.prompt,
             comment=COMMENT,
-            small=small,
         )
         if request.miniature and small:
             made = small.finish(ambience.mean(axis=1))
@@ -93,6 +93,81 @@ def generate(request: RenderRequest, out: Path, control: Control, executor: Exec
         # the last chance to cancel comes before the file appears
         control.step(1.0, "done")
     return film.warnings
+
+
+def divided(request: RenderRequest) -> tuple[range, ...]:
+    """Return the numbers of the pictures of each part that a request is rendered in; see parts.divide().
+
+    Raises:
+        InvalidInput: as of generate().
+    """
+    _check(request)
+    return divide(count(request), request.fps)
+
+
+def generate_part(
+    request: RenderRequest, number: int, out: Path, control: Control, executor: Executor | None = None
+) -> None:
+    """Render one part of a request to a file for join().
+
+    Args:
+        request, control, executor: as of generate().
+        number: which of divided(), counted from 0.
+        out: the file.
+
+    Raises:
+        InvalidInput, MediaError, Cancelled: as of generate().
+    """
+    film = _film(request, control)
+    numbers = divide(film.pictures, request.fps)[number]
+    with _drawing(film, numbers, executor or _threads(), control) as pictures:
+        coded = list(encode.part(pictures, **_form(request)))
+    parts.save(coded, out)
+
+
+def join(request: RenderRequest, made: Sequence[Path], out: Path, control: Control) -> tuple[str, ...]:
+    """Join the parts of a request: the files are those that generate() makes, byte for byte.
+
+    Args:
+        request, out, control: as of generate().
+        made: what generate_part() made, in order.
+
+    Returns:
+        As generate().
+    """
+    film = _film(request, control)
+    with _atomic_file(out) as target:
+        coded = (parts.load(path) for path in made)
+        numbers = divide(film.pictures, request.fps)
+        encode.join(coded, numbers, _ambience(film), target, **_form(request), title=request.prompt, comment=COMMENT)
+        if request.poster:
+            miniature.keep(request.poster, media.poster_of(film.planes(film.pictures // 3)))
+        control.step(1.0, "done")
+    return film.warnings
+
+
+def _film(request: RenderRequest, control: Control) -> Film:
+    """Return the film of a request that can be rendered."""
+    _check(request)
+    control.step(0.0, "reading the prompt")
+    if request.reference is not None:
+        backdrop.load(request.reference)
+    return Film(request)
+
+
+def _ambience(film: Film) -> NDArray[np.float32]:
+    samples = round(film.pictures / film.request.fps * sound.RATE)
+    return sound.ambience(film.spec.scene, film.spec.weather, samples, film.spec.seed)
+
+
+class _Form(TypedDict):
+    width: int
+    height: int
+    fps: int
+
+
+def _form(request: RenderRequest) -> _Form:
+    return {"width": request.width, "height": request.height, "fps": request.fps}
 
 
 def _with_poster(pictures: Iterator[Pixels], number: int, poster: list[bytes]) -> Iterator[Pixels]:
@@ -125,18 +200,18 @@ def _check(request: RenderRequest) -> None:
 
 
 @contextmanager
-def _drawing(film: Film, executor: Executor, control: Control) -> Iterator[Iterator[Pixels]]:
-    """Have the executor draw the pictures, some segments ahead of who takes them; lend them in order.
+def _drawing(film: Film, numbers: range, executor: Executor, control: Control) -> Iterator[Iterator[Pixels]]:
+    """Have the executor draw the pictures of these numbers, some segments ahead of who takes them; lend them in order.
 
     Taking a picture reports the progress, and stops at once when the task is cancelled.
     """
     length = max(1, round(SEGMENT_SECONDS * film.request.fps))
-    starts = iter(range(0, film.pictures, length))
+    starts = iter(numbers[::length])
     pending: deque[Future[list[Pixels]]] = deque()
 
     def submit(segments: int) -> None:
         for start in islice(starts, segments):
-            pending.append(executor.submit(draw_segment, film, start, min(start + length, film.pictures)))
+            pending.append(executor.submit(draw_segment, film, start, min(start + length, numbers.stop)))
 
     def pictures() -> Iterator[Pixels]:
         taken = 0
@@ -152,7 +227,7 @@ def _drawing(film: Film, executor: Executor, control: Control) -> Iterator[Itera
 
     def report(taken: int) -> None:
         control.step(
-            0.02 + 0.96 * taken / film.pictures, f"drawing picture {min(taken + 1, film.pictures)} of {film.pictures}"
+            0.02 + 0.96 * taken / len(numbers), f"drawing picture {min(taken + 1, len(numbers))} of {len(numbers)}"
         )
 
     submit(AHEAD)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sora_nb.errors import MediaError
 from sora_nb.models import Status
 from sora_nb.providers import wire
-from sora_nb.server import checks, schemas, serializers, thumbnails, untrusted_video
+from sora_nb.server import checks, logs, schemas, serializers, thumbnails, untrusted_video
 from sora_nb.server.checks import Refused
 from sora_nb.server.dependencies import Body, Key, Tasks, Work, base_url, json_object, read_body
 from sora_nb.server.open_file import OpenFileResponse
@@ -126,6 +126,7 @@ async def delete_video(video: str, work: Work) -> dict[str, Any]:
     task = work.get(video, "video")
     work.runner.cancel(task)
     work.store.remove(task)
+    logs.task_changed(task, state="deleted")
     return {"id": task.id, "object": "video.deleted", "deleted": True}
 
 

@@ -1,0 +1,128 @@
+"""A PostgreSQL of the tests' own: one a session, with durable commits as in production, and a fresh database a test."""
+
+from __future__ import annotations
+
+import getpass
+import itertools
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import waiting
+
+ROLE = "sora"
+"""Who owns the databases of tests: no superuser, like a team's."""
+_ACCOUNT = "postgres" if os.geteuid() == 0 else getpass.getuser()
+"""PostgreSQL refuses to run as root."""
+
+
+class Postgres:
+    """A server on loopback, in a folder of its own, which ends with this process at the latest."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="sora_nb-postgres-"))
+        shutil.chown(self._folder, _ACCOUNT)
+        self._data = self._folder / "data"
+        self.port = _free_port()
+        self._numbers = itertools.count(1)
+        self._run("initdb", "--no-sync", "--no-instructions", "--auth=trust", "--username=postgres", "-E", "UTF8")
+        with (self._data / "postgresql.conf").open("a") as settings:
+            settings.write(f"listen_addresses = '127.0.0.1'\nport = {self.port}\n")
+            settings.write(f"unix_socket_directories = '{self._folder}'\nmax_connections = 200\n")
+        self.start()
+        self.execute(f"CREATE ROLE {ROLE} LOGIN")
+
+    def database(self) -> str:
+        """Make an empty database, and return its URL."""
+        name = f"test{next(self._numbers)}"
+        self.execute(f"CREATE DATABASE {name} OWNER {ROLE}")
+        return f"postgresql+psycopg://{ROLE}@127.0.0.1:{self.port}/{name}"
+
+    def execute(self, statement: str) -> list[tuple]:
+        """Run a statement as superuser, outside of transactions, and return its rows."""
+        with closing(self._connect()) as connection:
+            found = connection.execute(statement)
+            return found.fetchall() if found.description else []
+
+    def start(self) -> None:
+        """Start it, and return when it answers."""
+        command = [_program("postgres"), "-D", self._data]
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(_as_account(command, "--pdeathsig=QUIT"), cwd=self._folder, stderr=log)
+        waiting.until(self._answers)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End it, cutting every connection; SIGQUIT is like a crash, after which it recovers by its log."""
+        self._process.send_signal(how)
+        self._process.wait()
+
+    def restart(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End it and start it again, on the same port."""
+        self.stop(how)
+        self.start()
+
+    def close(self) -> None:
+        """End it and delete its folder."""
+        if self._process.poll() is None:
+            self.stop(signal.SIGQUIT)
+        shutil.rmtree(self._folder)
+
+    def _answers(self) -> bool:
+        import psycopg
+
+        if self._process.poll() is not None:
+            pytest.fail(f"PostgreSQL does not start:\n{(self._folder / 'log').read_text()}")
+        try:
+            self._connect().close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _connect(self):
+        import psycopg
+
+        return psycopg.connect(
+            host="127.0.0.1", port=self.port, user="postgres", dbname="postgres", autocommit=True, connect_timeout=10
+        )
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = _as_account([_program(program), "-D", self._data, *arguments])
+        done = subprocess.run(command, cwd=self._folder, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.fail(f"{program} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def _program(name: str) -> str:
+    debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return str(debian[-1]) if debian else shutil.which(name) or name
+
+
+def _as_account(command: list, *options: str) -> list:
+    who = [f"--reuid={_ACCOUNT}", f"--regid={_ACCOUNT}", "--init-groups"] if os.geteuid() == 0 else []
+    return ["setpriv", *who, *options, *command] if who or options else command
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """The one PostgreSQL of this session, or of this worker of pytest-xdist; whoever stops it starts it again."""
+    server = Postgres()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def postgres(postgres_server):
+    """The URL of an empty database."""
+    return postgres_server.database()
