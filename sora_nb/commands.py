@@ -19,8 +19,9 @@ from sora_nb.errors import ConfigError, SoraError
 from sora_nb.models import Clip, dollars, micros
 from sora_nb.providers import network, registry
 from sora_nb.providers.films import Films
+from sora_nb.storage import file_system
 from sora_nb.storage.export import write_csv
-from sora_nb.storage.home import PROBE, home_folder
+from sora_nb.storage.home import IN_A_DATABASE, PROBE, home_folder
 from sora_nb.storage.ledger import Ledger
 from sora_nb.storage.process_lock import ProcessLock
 from sora_nb.studio import Studio
@@ -343,7 +344,11 @@ def _folder(folder: Path) -> str:
         ProcessLock(Path(probe, "kernels")).close()
         database.close()
     free = shutil.disk_usage(folder).free / 1024**3
-    return f"{folder}, {free:.0f} GB free, can be written to and locked"
+    told = f"{folder}, {free:.0f} GB free, can be written to and locked"
+    drive = file_system.network(folder)
+    if not drive:
+        return told
+    return f"{told}. It is on a network drive ({drive}): the ledger keeps a rollback journal there, which is slower. {IN_A_DATABASE}"
 
 
 def _profile() -> str:
