@@ -86,6 +86,24 @@ def serve(
             show_default=False,
         ),
     ] = "",
+    database: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help='Database that several servers share, like "postgresql+psycopg://me@host/films"; a file in the folder by default.',
+            envvar="SORA_NB_DATABASE",
+            show_default=False,
+        ),
+    ] = None,
+    files: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help='Where they share their files, like "s3://bucket/prefix"; the folder by default.',
+            envvar="SORA_NB_FILES",
+            show_default=False,
+        ),
+    ] = None,
     log: Annotated[
         str,
         typer.Option(
@@ -106,6 +124,8 @@ def serve(
         workers=workers,
         private_sources=allow_private_sources,
         engine=engine,
+        database=database,
+        files=files,
         log=log,
     )
 

@@ -94,6 +94,8 @@ def serve(
     workers: int,
     private_sources: bool,
     engine: str,
+    database: str | None,
+    files: str | None,
     log: str,
 ) -> None:
     """Serve the protocol until the process is told to stop.
@@ -105,6 +107,8 @@ def serve(
         workers: tasks worked on at once.
         private_sources: whether videos are fetched from private networks.
         engine: what films beside the engine that draws, see installed.make(); "" for none.
+        database: address of the database that several servers share, or None.
+        files: address of the store of files that they share, or None.
         log: what is logged on stderr, see logs.to_stderr(); "" for nothing but what goes wrong.
 
     Raises:
@@ -132,6 +136,8 @@ def serve(
         api_key=api_key,
         workers=workers,
         private_sources=private_sources,
+        database=database,
+        files=files,
     )
     if log:
         logs.to_stderr(log)
