@@ -23,6 +23,15 @@ Home = Annotated[
     Path | None,
     typer.Option(metavar="FOLDER", help="Folder of ledger and files.", envvar="SORA_NB_HOME", show_default=False),
 ]
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help='Database that several servers share, like "postgresql+psycopg://me@host/films"; a file in the folder by default.',
+        envvar="SORA_NB_DATABASE",
+        show_default=False,
+    ),
+]
 Person = Annotated[
     str | None,
     typer.Option(metavar="NAME", help='Only the calls of this person; "mine" for your own.', show_default=False),
@@ -86,15 +95,7 @@ def serve(
             show_default=False,
         ),
     ] = "",
-    database: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help='Database that several servers share, like "postgresql+psycopg://me@host/films"; a file in the folder by default.',
-            envvar="SORA_NB_DATABASE",
-            show_default=False,
-        ),
-    ] = None,
+    database: DatabaseUrl = None,
     files: Annotated[
         str | None,
         typer.Option(
@@ -128,6 +129,50 @@ def serve(
         files=files,
         log=log,
     )
+
+
+keys = typer.Typer(no_args_is_help=True, help="Give persons keys for `sora-nb serve`, with a budget for each month.")
+app.add_typer(keys, name="keys")
+
+
+@keys.command("add")
+def keys_add(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Whose key it is; one name has one key.")],
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DOLLARS",
+            help="List price of what may be ordered in a calendar month; no limit by default.",
+            show_default=False,
+        ),
+    ] = None,
+    home: Home = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Make a key and print it, this once: the server keeps its hash alone. From the first one on, nobody comes in without."""
+    from sora_nb import commands
+
+    commands.add_key(home, database, name, budget)
+
+
+@keys.command("list")
+def keys_list(home: Home = None, database: DatabaseUrl = None) -> None:
+    """Show who has a key, and what is used and left this month."""
+    from sora_nb import commands
+
+    commands.list_keys(home, database)
+
+
+@keys.command("remove")
+def keys_remove(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Whose key is taken away.")],
+    home: Home = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Take a key away, within a second, from servers that run; what was ordered with it is finished."""
+    from sora_nb import commands
+
+    commands.remove_key(home, database, name)
 
 
 @app.command()

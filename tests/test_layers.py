@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "engines": {"errors", "stills", "display", "models", "prompts", "media", "vision"},
     "engines.comfyui": {"errors", "display", "background", "media", "providers", "engines"},
     "calls": {"errors", "display", "background", "arguments", "models", "times", "prompts", "media", "money", "storage", "providers", "engines"},
-    "server": {"errors", "display", "models", "prompts", "media", "providers", "storage", "engines"},
+    "server": {"errors", "display", "arguments", "models", "prompts", "media", "providers", "storage", "engines"},
     "offers": {"errors", "storage"},
     "notebook.widgets": {"errors", "display", "offers", "arguments", "models", "prompts", "media", "vision", "engines"},
     "experiments": {"errors", "display", "arguments", "models", "prompts", "money", "storage", "calls", "providers", "engines", "notebook.widgets"},
