@@ -83,7 +83,12 @@ def serve(
         ),
     ] = "",
     home: Home = None,
-    workers: Annotated[int, typer.Option(metavar="COUNT", help="Tasks worked on at once.", min=1, max=16)] = 1,
+    workers: Annotated[
+        str,
+        typer.Option(
+            metavar="COUNT", help="Tasks worked on at once, up to 16; or a Dask cluster, as dask:tcp://HOST:8786."
+        ),
+    ] = "1",
     allow_private_sources: Annotated[
         bool, typer.Option("--allow-private-sources", help="Fetch videos from private networks, too.")
     ] = False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import platform
 import shutil
 import signal
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from sora_nb.server.keys import Holder, Keys
 
+MOST_AT_ONCE = 16
 PROMPT = "a corgi barista pours latte art, cosy coffee shop"
 REUSE = "walking on the beach at sunset"
 
@@ -95,7 +97,7 @@ def serve(
     port: int,
     api_key: str,
     home: Path | None,
-    workers: int,
+    workers: str,
     private_sources: bool,
     engine: str,
     database: str | None,
@@ -108,7 +110,7 @@ def serve(
         host, port: where; port 0 for any free one.
         api_key: the bearer key asked for, or "".
         home: folder of ledger and files.
-        workers: tasks worked on at once.
+        workers: tasks worked on at once, 1 to MOST_AT_ONCE, or who does the work, see engines.dask.connect().
         private_sources: whether videos are fetched from private networks.
         engine: what films beside the engine that draws, see installed.make(); "" for none.
         database: address of the database that several servers share, or None.
@@ -118,7 +120,7 @@ def serve(
     Raises:
         ConfigError: others could come in without a key, the engine is not installed, or there is no such log.
     """
-    from sora_nb.engines import installed
+    from sora_nb.engines import dask, installed
     from sora_nb.engines.animatic import AnimaticEngine
     from sora_nb.server import logs
     from sora_nb.server.server import LocalServer
@@ -131,7 +133,13 @@ def serve(
     logs.check_kind(log)
     folder = home_folder(home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draws, films = installed.split(engine or AnimaticEngine())
+    if workers.isdecimal():
+        cluster, at_once = None, _at_once(workers)
+        draws, films = installed.split(engine or AnimaticEngine())
+    else:
+        cluster = dask.connect(workers, os.environ.get("SORA_NB_FILES"))
+        at_once = cluster.at_once
+        draws, films = cluster.engines(engine or None)
     beside = Films(registry.get("local"))
     model = "" if films is None else beside.add(films)
     server = LocalServer(
@@ -141,7 +149,7 @@ def serve(
         host=host,
         port=port,
         api_key=api_key,
-        workers=workers,
+        workers=at_once,
         private_sources=private_sources,
         database=database,
         files=files,
@@ -157,6 +165,19 @@ def serve(
         typer.echo(f'Films by {model}: ask for model="{model}".')
     _wait_for_the_end()
     server.stop()
+    if cluster is not None:
+        cluster.close()
+
+
+def _at_once(count: str) -> int:
+    """Return how many tasks are worked on at once.
+
+    Raises:
+        ConfigError: that is too few or too many.
+    """
+    if not 1 <= int(count) <= MOST_AT_ONCE:
+        raise ConfigError(f"{count} tasks at once are not worked on.", hint=f"Write --workers 1 to {MOST_AT_ONCE}.")
+    return int(count)
 
 
 def add_key(home: Path | None, database: str | None, name: str, budget: str | None) -> None:

@@ -65,6 +65,8 @@ class Studio:
             an engine of your own.
         publish: a bucket, as "s3://bucket/prefix", where pictures and clips are put for services that fetch them
             themselves, each under a link that ends within the hour; by fsspec.
+        workers: a Dask cluster that does what engines of this process would do, as "dask:tcp://HOST:8786"; needs the
+            extra `team`, and a store of files that its workers see, too.
 
     Raises:
         InvalidInput: the budget is not an amount.
@@ -85,6 +87,7 @@ class Studio:
         allow_retired: bool = False,
         engine: str | Engine | Filmer | None = None,
         publish: str | None = None,
+        workers: str | None = None,
     ) -> None:
         from sora_nb.calls.session import open_session
 
@@ -100,6 +103,7 @@ class Studio:
             engine=engine,
             allow_retired=allow_retired,
             publish=publish,
+            workers=workers,
         )
         self._progress = progress
         self._rehearsals: list[weakref.finalize[..., Any]] = []

@@ -66,6 +66,7 @@ STEP = st.one_of(
 )
 
 
+@pytest.mark.usefixtures("each_database")
 @given(steps=st.lists(STEP, max_size=14), own=st.none() | st.integers(0, 2_000_000))
 @settings(max_examples=40, deadline=None)
 def test_no_budget_is_exceeded_and_nothing_that_fits_is_refused(tmp_path_factory, steps, own):
@@ -105,6 +106,7 @@ def test_no_budget_is_exceeded_and_nothing_that_fits_is_refused(tmp_path_factory
     ledger.close()
 
 
+@pytest.mark.usefixtures("each_database")
 def test_threads_of_several_people_race_for_the_last_dollar(tmp_path):
     """What was refused would not fit even into what is left at the end."""
     ledgers = [Ledger(tmp_path / "ledger.db") for _ in range(2)]
@@ -142,6 +144,7 @@ def test_threads_of_several_people_race_for_the_last_dollar(tmp_path):
         ledger.close()
 
 
+@pytest.mark.usefixtures("each_database")
 def test_a_budget_is_for_each_month_or_from_a_day_on(ledger):
     october, november = (dt.datetime(2026, month, 1, tzinfo=dt.UTC) for month in (10, 11))
     ledger.budgets.set(budget.shared("0.30", "ann", None))
@@ -185,6 +188,7 @@ def test_a_refusal_names_the_budget_what_is_left_and_what_to_do(paid):
     ann.generate("a fox", **SMALL)
 
 
+@pytest.mark.usefixtures("each_database")
 def test_a_studio_tells_the_budget_with_the_least_left(paid):
     ann, bob = paid("ann", budget=9), paid("bob")
     assert str(ann.budget).startswith("$9.00 since")

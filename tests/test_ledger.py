@@ -24,6 +24,8 @@ from sora_nb.models import Character, Clip, ServiceId, State, Still
 from sora_nb.money import budget
 from sora_nb.storage.ledger import COSTS, OPEN, Call, Ledger
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 @pytest.fixture
 def ledger(tmp_path):

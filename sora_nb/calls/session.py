@@ -44,7 +44,7 @@ from sora_nb.storage.files import Files
 from sora_nb.storage.home import home_folder
 from sora_nb.storage.ledger import Ledger
 from sora_nb.storage.person import MINE, person
-from sora_nb.storage.process_lock import ProcessLock, check_process
+from sora_nb.storage.process_lock import check_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from sora_nb.calls.recovery import Resumed
     from sora_nb.engines.base import Engine
     from sora_nb.engines.cutout.identity import Sighting
+    from sora_nb.engines.dask.engine import Workers
     from sora_nb.engines.film import Filmer
     from sora_nb.engines.subjects import Subjects
     from sora_nb.media import VideoInfo
@@ -72,9 +73,12 @@ if TYPE_CHECKING:
     from sora_nb.storage.characters import Characters
     from sora_nb.storage.files import Removed
     from sora_nb.storage.listing import Listing
+    from sora_nb.storage.place import Presence
 
 ANSWER_SECONDS = 0.1
 """How often is looked whether a call that is to be stopped has been accepted."""
+EXPERIMENT_URGENCY = 5
+"""Of the videos of experiments, see engines.base.Control: what somebody asks for meanwhile comes first."""
 CLOSING_SECONDS = 10.0
 """How long close() waits for rows to be written."""
 
@@ -89,6 +93,7 @@ class Session:
         engine: what makes videos in this process, or its name, see installed.make(); by default the animatic engine.
         allow_retired: whether retired routes and models are asked for.
         publish: as of HostedProvider.
+        workers: what engines of this process have do their work, in place of this machine.
 
     Attributes:
         person: whose calls these are.
@@ -107,8 +112,11 @@ class Session:
         engine: str | Engine | Filmer | None = None,
         allow_retired: bool = False,
         publish: Callable[[Path], str] | None = None,
+        workers: Workers | None = None,
     ) -> None:
-        self._films = Films(settings.profile if not settings.base_url else registry.get("local"))
+        self._workers = workers
+        rules = settings.profile if not settings.base_url else registry.get("local")
+        self._films = Films(rules if workers is None else rules.model_copy(update={"at_once": workers.at_once}))
         self._engine = self._engine_of(engine)  # before anything is opened
         self.home = home
         self._default: Profile = settings.profile
@@ -116,7 +124,7 @@ class Session:
         self.person = person()
         self.ledger = Ledger(home / "ledger.db")
         self.files = Files(home)
-        self.lock = ProcessLock(home / "kernels")
+        self.lock = self.ledger.lock(home / "kernels")
         self._connections = Connections(settings)
         self._allowance = allowance
         self._allow_retired = allow_retired
@@ -139,6 +147,7 @@ class Session:
             self._replaced,
             self._films,
             self._runner,
+            workers,
             self.lock,
             self.ledger,
         )
@@ -156,17 +165,24 @@ class Session:
 
     def _engine_of(self, engine: str | Engine | Filmer | None) -> Engine | None:
         """Return an engine that cuts characters out, too; one that only films is added as what films."""
-        from sora_nb.engines import installed
-
-        draws, films = (None, None) if engine is None else installed.split(engine)
+        draws, films = self._split_engine(engine)
         if films is not None:
             self._films.add(films, usual=True)
         return draws
 
-    def add_engine(self, engine: str | Filmer, name: str) -> str:
-        """Have another engine of this process film beside the others; see Studio.engine()."""
+    def _split_engine(self, engine: str | Engine | Filmer | None) -> tuple[Engine | None, Filmer | None]:
+        """Return an engine as what it is, see installed.split(): that of the workers, where there are any."""
+        if self._workers is not None:
+            return self._workers.engines(engine)
+        if engine is None:
+            return None, None
+
         from sora_nb.engines import installed
 
+        return installed.split(engine)
+
+    def add_engine(self, engine: str | Filmer, name: str) -> str:
+        """Have another engine of this process film beside the others; see Studio.engine()."""
         check_process(self._process)
         if not self._release.alive:
             raise ConfigError("The studio was closed.", hint="Make a new one.")
@@ -175,7 +191,7 @@ class Session:
                 f"This studio has its videos made by the server at {self.service.base_url}.",
                 hint="Start that one with sora-nb serve --engine, or use a studio without an address.",
             )
-        draws, films = installed.split(engine)
+        draws, films = self._split_engine(engine)
         if films is None:
             raise ConfigError(
                 f"The engine {getattr(draws, 'name', engine)!r} cuts characters out, too, and stands beside none.",
@@ -343,6 +359,8 @@ class Session:
         provider, order = self.video_order(
             prompt, model=model, size=size, seconds=seconds, seed=seed, image=image, route=route, references=references
         )
+        if copy is not None:
+            order = order.model_copy(update={"urgency": EXPERIMENT_URGENCY})
         provider.check(order)
         self._settle_consent(order, provider, consent)
         details: dict[str, Any] = {}
@@ -936,6 +954,7 @@ def open_session(
     engine: str | Engine | Filmer | None,
     allow_retired: bool,
     publish: str | None,
+    workers: str | None,
 ) -> Session:
     """Return the session that a studio of these arguments works with; see Studio."""
     settings = registry.settings(profile, base_url=base_url, api_key=api_key)
@@ -947,7 +966,15 @@ def open_session(
         engine=engine,
         allow_retired=allow_retired,
         publish=Publisher(publish) if publish is not None else None,
+        workers=None if workers is None else _connected(workers),
     )
+
+
+def _connected(workers: str) -> Workers:
+    """Return the workers at an address; see Studio."""
+    from sora_nb.engines import dask
+
+    return dask.connect(workers, os.environ.get("SORA_NB_FILES"))
 
 
 def _release(
@@ -956,7 +983,8 @@ def _release(
     replaced: list[Provider],
     films: Films,
     runner: Runner,
-    lock: ProcessLock,
+    workers: Workers | None,
+    lock: Presence,
     ledger: Ledger,
 ) -> None:
     if os.getpid() != process:  # connections and rows are those of the process that this one was forked from
@@ -969,11 +997,13 @@ def _release(
 
     if background.is_here():  # the loop dropped it, and can wait neither for itself nor for whoever starts it
         threading.Thread(
-            target=_release, args=(process, providers, replaced, films, runner, lock, ledger), daemon=True
+            target=_release, args=(process, providers, replaced, films, runner, workers, lock, ledger), daemon=True
         ).start()
         return
     if providers:
         background.run(close)
     films.close()  # here, because it may wait, and a process that ends begins no thread that could
+    if workers is not None:
+        workers.close()
     lock.close()
     ledger.close()

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import BigInteger, Column, Float, Index, MetaData, String, Table, delete, func, insert, select
+from sqlalchemy import Column, Float, Index, MetaData, String, Table, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from sora_nb import arguments
@@ -23,6 +23,7 @@ from sora_nb.models import Model, Purchase, Status, dollars, in_dollars, written
 from sora_nb.providers import registry
 from sora_nb.server import tables
 from sora_nb.server.tables import TASKS, UNFINISHED
+from sora_nb.storage.dialects import Number
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
@@ -39,7 +40,7 @@ _KEYS = Table(
     _META,
     Column("person", String, primary_key=True),
     Column("sha256", String, nullable=False, unique=True),
-    Column("micros", BigInteger),
+    Column("micros", Number),
     Column("created_at", Float, nullable=False),
 )
 _ORDERS = Table(
@@ -47,7 +48,7 @@ _ORDERS = Table(
     _META,
     Column("task", String, primary_key=True),
     Column("person", String, nullable=False),
-    Column("micros", BigInteger, nullable=False),
+    Column("micros", Number, nullable=False),
     Column("created_at", Float, nullable=False),
     Index("ix_orders_person", "person", "created_at"),
 )

@@ -159,10 +159,12 @@ class WorkerPool:
             self._end(task, status=Status.COMPLETED, progress=100, **done)
         except Cancelled:  # it was deleted, another server has taken it over, or it was handed back
             if self._stopping:
+                logs.task_changed(task, state=Status.QUEUED.value)
                 return
         except (LedgerError, StoreError):
             LOG.exception("task %s waits until the database and the files can be used", task.id)
             self._lasting(lambda: self._store.update(task, status=Status.QUEUED, owner="", progress=0))
+            logs.task_changed(task, state=Status.QUEUED.value)
             self._pause()
             return
         except SoraError as error:

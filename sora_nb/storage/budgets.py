@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import BigInteger, bindparam, cast, delete, func, insert, select
 
 from sora_nb.money import budget
 from sora_nb.money.budget import Allowance, Budget
 from sora_nb.storage.schema import BUDGETS, CALLS
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from sora_nb.storage.call import Call
     from sora_nb.storage.database import Database
 
+
+def summed(amounts: ColumnElement[Any]) -> ColumnElement[int]:
+    """Return a sum of micro-dollars, 0 for none; a database may widen it to a type that is no whole number."""
+    return cast(func.coalesce(amounts, 0), BigInteger)
+
+
 _NOT_CHARGED = CALLS.c.charged.is_(None)
 _TEAM = select(
-    func.coalesce(func.sum(CALLS.c.charged), 0),
-    func.coalesce(func.sum(CALLS.c.reserved).filter(_NOT_CHARGED), 0),
+    summed(func.sum(CALLS.c.charged)),
+    summed(func.sum(CALLS.c.reserved).filter(_NOT_CHARGED)),
     func.count().filter(_NOT_CHARGED, CALLS.c.reserved.is_(None)),
-).where(
-    CALLS.c.created_at >= bindparam("since"), CALLS.c.currency == "USD"
-)  # written times begin with the day: text compares
+).where(CALLS.c.created_at >= bindparam("since"), CALLS.c.currency == "USD")
 _PERSON = _TEAM.where(CALLS.c.person == bindparam("person"))
 _EXPERIMENT = _TEAM.where(CALLS.c.experiment == bindparam("experiment"))
 _BOTH = _PERSON.where(CALLS.c.experiment == bindparam("experiment"))
@@ -107,7 +111,11 @@ def used(connection: Connection, allowance: Allowance, moment: datetime) -> Budg
     """Return how much of a budget is used at a moment."""
     since = allowance.since(moment)
     sums = _SUMS[allowance.person != "", allowance.experiment != ""]
-    asked = {"since": since.isoformat(), "person": allowance.person, "experiment": allowance.experiment}
+    asked = {
+        "since": datetime.combine(since, time.min, UTC),
+        "person": allowance.person,
+        "experiment": allowance.experiment,
+    }
     return allowance.used(since, *connection.execute(sums, asked).one())
 
 

@@ -35,7 +35,7 @@ def impatient(monkeypatch):
     monkeypatch.setattr("sora_nb.providers.hosted.LOOK_SECONDS", 0.2)
     monkeypatch.setattr("sora_nb.server.app.POLL_SECONDS", 0.005)
     monkeypatch.setattr("sora_nb.server.dependencies.POLL_SECONDS", 0.005)
-    monkeypatch.setattr("sora_nb.storage.database.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("sora_nb.storage.place.BUSY_SECONDS", 0.05)
     # a worker process takes as long to start as all else together; tests/server/test_untrusted_video.py has it
     monkeypatch.setattr(
         "sora_nb.server.untrusted_video._run", lambda work, asked, check=None: untrusted_video._WORK[work](**asked)

@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 import waiting
 
+from sora_nb.storage import dialects
+
 ROLE = "sora"
 """Who owns the databases of tests: no superuser, like a team's."""
 _ACCOUNT = "postgres" if os.geteuid() == 0 else getpass.getuser()
@@ -126,3 +128,24 @@ def postgres_server():
 def postgres(postgres_server):
     """The URL of an empty database."""
     return postgres_server.database()
+
+
+@pytest.fixture(params=["file", pytest.param("server", marks=pytest.mark.release)])
+def each_database(request, monkeypatch):
+    """Have a test run twice: as it stands, and with a database of the server in place of each file; returns which it is.
+
+    A test about the file itself says so: `only_file`.
+    """
+    if request.param == "server":
+        server, known = request.getfixturevalue("postgres_server"), {}
+
+        def placed(where, record):
+            if isinstance(where, Path):
+                where = known.get(where) or known.setdefault(where, server.database())
+            return dialects.at(where, record)
+
+        monkeypatch.setattr("sora_nb.storage.database.at", placed)
+    return request.param
+
+
+only_file = pytest.mark.parametrize("each_database", ["file"], indirect=True)

@@ -140,6 +140,7 @@ def test_usage_is_a_person_s_own_and_everybody_s_with_the_server_s_key(person, h
     assert "quota" not in usage(http)
 
 
+@pytest.mark.usefixtures("each_database")
 def test_what_fails_or_is_deleted_before_it_is_made_costs_nothing_and_what_was_made_does(
     person, engine, keys, monkeypatch
 ):
@@ -171,6 +172,7 @@ def test_a_budget_begins_anew_each_month_and_outlasts_a_new_key(person, keys, mo
     assert again.post("/v1/videos", json=VIDEO).status_code == 200
 
 
+@pytest.mark.usefixtures("each_database")
 def test_threads_and_servers_race_for_a_month_s_last_dollar(tmp_path):
     stores = [Store(tmp_path / "shared") for _ in range(3)]
     stores[0].keys.add("ann", 1_000_000)
@@ -199,6 +201,7 @@ def test_threads_and_servers_race_for_a_month_s_last_dollar(tmp_path):
 # --- whose is what ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("each_database")
 def test_an_idempotency_key_of_one_person_is_not_another_s(person, http):
     ann, bob = person("ann", 150_000), person("bob", 150_000)
     same = {"headers": {"idempotency-key": "first"}, "json": VIDEO}
@@ -231,6 +234,7 @@ def test_a_team_has_one_library_of_characters_and_each_person_videos_and_files(p
     assert ann.delete(f"/v1/videos/{film['id']}").status_code == 200
 
 
+@pytest.mark.usefixtures("each_database")
 def test_pages_of_a_person_s_videos_skip_those_of_others(person):
     ann, bob = person("ann"), person("bob")
     mine = []
@@ -290,7 +294,7 @@ def test_keys_are_added_listed_and_removed_as_they_are_typed(tmp_path, capsys, e
 def test_a_server_for_everybody_needs_a_key_of_its_own_or_of_a_person(tmp_path, monkeypatch):
     from sora_nb import commands
 
-    options = {"port": 0, "api_key": "", "home": tmp_path, "workers": 1, "private_sources": False, "engine": ""}
+    options = {"port": 0, "api_key": "", "home": tmp_path, "workers": "1", "private_sources": False, "engine": ""}
     options |= {"database": None, "files": None, "log": "", "host": "0.0.0.0"}
     with pytest.raises(ConfigError, match=r"lets others in.*sora-nb keys add"):
         commands.serve(**options)
