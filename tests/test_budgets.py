@@ -66,12 +66,24 @@ STEP = st.one_of(
 )
 
 
-@pytest.mark.usefixtures("each_database")
-@given(steps=st.lists(STEP, max_size=14), own=st.none() | st.integers(0, 2_000_000))
+STEPS, OWN = st.lists(STEP, max_size=14), st.none() | st.integers(0, 2_000_000)
+
+
+@given(steps=STEPS, own=OWN)
 @settings(max_examples=40, deadline=None)
 def test_no_budget_is_exceeded_and_nothing_that_fits_is_refused(tmp_path_factory, steps, own):
     """Whatever is set, called and charged, in whatever order: a call passes exactly where it fits into all that count it."""
-    ledger = Ledger(tmp_path_factory.mktemp("exact") / "ledger.db")
+    check_exact(Ledger(tmp_path_factory.mktemp("exact") / "ledger.db"), steps, own)
+
+
+@pytest.mark.release
+@given(steps=STEPS, own=OWN)
+@settings(max_examples=6, deadline=None)
+def test_nor_on_a_server(postgres_server, steps, own):
+    check_exact(Ledger(postgres_server.database()), steps, own)
+
+
+def check_exact(ledger, steps, own):
     mine = budget.allowance(None if own is None else in_dollars(own), None)
     limits, rows, held = {}, [], {}
 
