@@ -3,6 +3,10 @@
 # Before a release, make release runs everything else: browsers, faults, load, notebooks both ways, benchmarks. It repeats no test.
 PYTHON ?= python3
 BIN := .venv/bin
+# compiling all that is installed takes longer than compiling the part that is used, once it is
+PIP := $(BIN)/python -m pip install --quiet --no-compile
+# three processes keep two processors busy: tests wait for servers, pages and other processes; tests/lib/order.py says what begins first
+SHARED := -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo lab test release bench quality faults conformance binder notebooks pictures site check clean
 
@@ -13,11 +17,11 @@ lab: .venv/lab
 	$(BIN)/jupyter lab notebooks/01_quickstart.ipynb
 
 test: .venv/test check
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest $(SHARED)
 
 release: .venv/release
 	$(BIN)/python -m pytest -m speed
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m release
+	$(BIN)/python -m pytest $(SHARED) -m release
 
 bench: .venv/test
 	$(BIN)/python -m pytest -s -m "bench or speed" --table notebooks/guide/speed.md
@@ -54,24 +58,24 @@ clean:
 .venv/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(PIP) --upgrade pip
 	touch $@
 
 .venv/demo: .venv/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable .
+	$(PIP) --editable .
 	touch $@
 
 .venv/lab: .venv/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable '.[lab]'
+	$(PIP) --editable '.[lab]'
 	touch $@
 
 .venv/test: .venv/python pyproject.toml
 	./tests/prepare
-	$(BIN)/python -m pip install --quiet --editable '.[test,docs]'
+	$(PIP) --editable '.[test,docs]'
 	touch $@
 
 # open weights are tried with small models of random weights; a build of torch for the processor is enough
 .venv/release: .venv/test
-	$(BIN)/python -m pip install --quiet torch==2.13.0
-	$(BIN)/python -m pip install --quiet --editable '.[test,docs,gpu]'
+	$(PIP) torch==2.13.0
+	$(PIP) --editable '.[test,docs,gpu]'
 	touch $@

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import platform
 import shutil
 import signal
@@ -26,6 +25,7 @@ from sora_nb.storage.database import Database
 from sora_nb.storage.export import write_csv
 from sora_nb.storage.home import IN_A_DATABASE, PROBE, home_folder
 from sora_nb.storage.ledger import Ledger
+from sora_nb.storage.place import ledger_of
 from sora_nb.storage.process_lock import ProcessLock
 from sora_nb.studio import Studio
 
@@ -62,7 +62,10 @@ def demo(out: Path, video: Path | None, start: float, end: float) -> None:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"{str(out)!r} cannot be made: {error.strerror}.", hint="Choose another folder.") from error
-    with tempfile.TemporaryDirectory(prefix="sora-nb-") as home, Studio("local", home=home) as studio:
+    with (
+        tempfile.TemporaryDirectory(prefix="sora-nb-") as home,
+        Studio("local", home=home, ledger=Path(home, "ledger.db")) as studio,
+    ):
         typer.echo(f"1. Generate: {PROMPT}")
         first = studio.generate(PROMPT)
         typer.echo(f"2. Extract {start:g}-{end:g} s of {footage.name}")
@@ -110,7 +113,7 @@ def serve(
         host, port: where; port 0 for any free one.
         api_key: the bearer key asked for, or "".
         home: folder of ledger and files.
-        workers: tasks worked on at once, 1 to MOST_AT_ONCE, or who does the work, see engines.dask.connect().
+        workers: tasks worked on at once, 1 to MOST_AT_ONCE, or who does the work, see engines.dask.engine.Workers.named().
         private_sources: whether videos are fetched from private networks.
         engine: what films beside the engine that draws, see installed.make(); "" for none.
         database: address of the database that several servers share, or None.
@@ -120,8 +123,9 @@ def serve(
     Raises:
         ConfigError: others could come in without a key, the engine is not installed, or there is no such log.
     """
-    from sora_nb.engines import dask, installed
+    from sora_nb.engines import installed
     from sora_nb.engines.animatic import AnimaticEngine
+    from sora_nb.engines.dask.engine import Workers
     from sora_nb.server import logs
     from sora_nb.server.server import LocalServer
 
@@ -137,7 +141,8 @@ def serve(
         cluster, at_once = None, _at_once(workers)
         draws, films = installed.split(engine or AnimaticEngine())
     else:
-        cluster = dask.connect(workers, os.environ.get("SORA_NB_FILES"))
+        cluster = Workers.named(workers, files)
+        cluster.connect()  # rather than at the first order
         at_once = cluster.at_once
         draws, films = cluster.engines(engine or None)
     beside = Films(registry.get("local"))
@@ -238,9 +243,9 @@ def _holders(home: Path | None, database: str | None) -> list[Holder]:
 def _keys(home: Path | None, database: str | None) -> Iterator[Keys]:
     """Open the keys in the database of a server, whether it runs or not."""
     from sora_nb.server.keys import MIGRATIONS, Keys
+    from sora_nb.server.tables import RECORD
 
-    where: Any = database or _store(home)
-    opened = Database(where, MIGRATIONS)
+    opened = Database(database or _store(home), MIGRATIONS, record=RECORD)
     try:
         yield Keys(opened)
     finally:
@@ -381,7 +386,8 @@ def resume(profile: str | None, home: Path | None, *, remake: bool) -> None:
 def _existing(home: Path | None) -> Path:
     """Return the folder of ledger and files, which is only read here; a mistyped one must not be made."""
     folder = home_folder(home)
-    if not (folder / "ledger.db").is_file():
+    where = ledger_of(folder)
+    if where == ledger_of(folder, folder / "ledger.db") and not (folder / "ledger.db").is_file():
         raise ConfigError(
             f"There is no ledger in {str(folder)!r}.", money="", hint="Give the folder with --home or SORA_NB_HOME."
         )
@@ -408,6 +414,7 @@ def _checks(home: Path | None) -> list[tuple[str, Callable[[], str]]]:
         ("packages", _packages),
         ("video", _video_support),
         ("folder", lambda: _folder(home_folder(home))),
+        ("ledger", lambda: _ledger(home_folder(home))),
         ("profile", _profile),
         ("key", lambda: "set" if registry.settings().api_key.get_secret_value() else "not set"),
         ("network", _network),
@@ -456,6 +463,17 @@ def _folder(folder: Path) -> str:
     if not drive:
         return told
     return f"{told}. It is on a network drive ({drive}): the ledger keeps a rollback journal there, which is slower. {IN_A_DATABASE}"
+
+
+def _ledger(folder: Path) -> str:
+    """Do what a studio does with a ledger that is not in its folder, without leaving anything."""
+    where = ledger_of(folder)
+    if where == ledger_of(folder, folder / "ledger.db"):
+        return "in the folder"
+    ledger = Ledger(where)
+    ledger.lock(folder / "kernels").close()
+    ledger.close()
+    return f"{ledger.name}, can be written to and locked"
 
 
 def _profile() -> str:

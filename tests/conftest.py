@@ -9,6 +9,7 @@ from pathlib import Path
 import canary
 import films
 import httpx
+import order
 import psutil
 import pytest
 import release
@@ -32,6 +33,7 @@ FOOTAGE = Path(__file__).parent / "data" / "bigbuckbunny.mp4"
 
 def pytest_configure(config):
     config.pluginmanager.register(canary)
+    config.pluginmanager.register(order)
     config.pluginmanager.register(release)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from waiting import until
 
@@ -42,15 +40,7 @@ def test_what_was_compared_is_told():
     )
 
 
-def test_a_function_is_told_by_its_name():
-    event = threading.Event()
-    event.is_set = lambda meter=Meter(): meter.spent > 5  # noqa: B008  made once
-    with pytest.raises(Ended, match="") as caught:
-        until(event.is_set)
-    assert "meter.spent = 4" in caught.value.__notes__[0]
-
-
-def test_nothing_can_be_seen_of_a_method_but_its_name():
+def test_of_a_method_its_name_is_told():
     found = Meter()
 
     class Looked:

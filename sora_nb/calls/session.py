@@ -44,6 +44,7 @@ from sora_nb.storage.files import Files
 from sora_nb.storage.home import home_folder
 from sora_nb.storage.ledger import Ledger
 from sora_nb.storage.person import MINE, person
+from sora_nb.storage.place import ledger_of
 from sora_nb.storage.process_lock import check_process
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from pydantic import SecretStr
+    from sqlalchemy import URL
 
     from sora_nb.calls.clip_source import VideoLike
     from sora_nb.calls.lending import References
@@ -89,6 +91,7 @@ class Session:
     Args:
         settings: the default service.
         home: folder of ledger and files.
+        ledger: where the ledger is.
         allowance: what may be spent.
         engine: what makes videos in this process, or its name, see installed.make(); by default the animatic engine.
         allow_retired: whether retired routes and models are asked for.
@@ -108,6 +111,7 @@ class Session:
         settings: Settings,
         home: Path,
         *,
+        ledger: URL,
         allowance: Allowance,
         engine: str | Engine | Filmer | None = None,
         allow_retired: bool = False,
@@ -122,7 +126,7 @@ class Session:
         self._default: Profile = settings.profile
         self.service = ServiceId(settings.profile.name, settings.base_url)
         self.person = person()
-        self.ledger = Ledger(home / "ledger.db")
+        self.ledger = Ledger(ledger)
         self.files = Files(home)
         self.lock = self.ledger.lock(home / "kernels")
         self._connections = Connections(settings)
@@ -949,6 +953,7 @@ def open_session(
     base_url: str | None,
     api_key: SecretStr,
     home: Path | str | None,
+    ledger: URL | Path | str | None,
     budget: Dollars | None,
     budget_since: dt.date | None,
     engine: str | Engine | Filmer | None,
@@ -959,22 +964,27 @@ def open_session(
     """Return the session that a studio of these arguments works with; see Studio."""
     settings = registry.settings(profile, base_url=base_url, api_key=api_key)
     allowed = allowance(budget, budget_since)
+    folder = home_folder(home)
     return Session(
         settings,
-        home_folder(home),
+        folder,
+        ledger=ledger_of(folder, ledger),
         allowance=allowed,
         engine=engine,
         allow_retired=allow_retired,
         publish=Publisher(publish) if publish is not None else None,
-        workers=None if workers is None else _connected(workers),
+        workers=_workers(workers or os.environ.get("SORA_NB_WORKERS")),
     )
 
 
-def _connected(workers: str) -> Workers:
-    """Return the workers at an address; see Studio."""
-    from sora_nb.engines import dask
+def _workers(named: str | None) -> Workers | None:
+    """Return the workers of a name, or None for none; see Studio."""
+    if not named:
+        return None
 
-    return dask.connect(workers, os.environ.get("SORA_NB_FILES"))
+    from sora_nb.engines.dask.engine import Workers
+
+    return Workers.named(named, os.environ.get("SORA_NB_FILES"))
 
 
 def _release(

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from sora_nb.engines.cutout import files as cutouts
-from sora_nb.errors import AuthError, BudgetExceeded, LedgerError, MediaError, SoraError, StoreError
+from sora_nb.errors import AuthError, BudgetExceeded, LedgerError, MediaError, OutcomeUnknown, SoraError, StoreError
 from sora_nb.models import Status
 from sora_nb.providers.errors import error_body
 from sora_nb.server import checks, docs_page, metrics, schemas, serializers, signed_links
@@ -100,6 +100,7 @@ def create_app(store: Store, runner: WorkerPool, counted: Metrics, *, needs_key:
         body = error_body(f"The {what} of this server does not answer.", code="unavailable", kind="server_error")
         return JSONResponse(body, 503, headers=RETRY)
 
+    @app.exception_handler(OutcomeUnknown)
     @app.exception_handler(Exception)
     async def broken(_: Request, __: Exception) -> JSONResponse:
         body = error_body("The server failed on this request.", code="server_error", kind="server_error")

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Depends, Header, Request
 from starlette.datastructures import UploadFile
 
+from sora_nb.models import URGENCY
 from sora_nb.providers import wire
 from sora_nb.server import logs
 from sora_nb.server.checks import Refused
 from sora_nb.server.keys import scoped, unscoped
-from sora_nb.server.tables import URGENCY
 from sora_nb.server.uploads import Uploads
 
 if TYPE_CHECKING:

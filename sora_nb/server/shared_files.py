@@ -141,7 +141,7 @@ class SharedFiles:
 
     def use(self, key: str) -> bool:
         """Count this as a use of a file, and return whether there is such a file."""
-        with self._database.write() as connection:
+        with self._database.share() as connection:
             return _used(connection, key) and not self.is_lost(key)
 
     def keep_for_a_day(self, path: Path, key: str) -> None:
@@ -151,7 +151,7 @@ class SharedFiles:
             StoreError: the store does not take it.
         """
         # the row comes first: a file that is deleted right now is gone by then, and comes anew
-        with self._database.write() as connection:
+        with self._database.share() as connection:
             self.expire(connection, key, path.stat().st_size)
         self.keep(path, key)
 
@@ -191,7 +191,7 @@ class SharedFiles:
             keys = connection.scalars(select(FILES.c.key).where(unused)).all()
         for key in keys:
             # in one transaction: whoever sends the same file again waits until it is gone, and puts it there anew
-            with self._database.write() as connection:
+            with self._database.share() as connection:
                 if connection.execute(delete(FILES).where(FILES.c.key == key, unused)).rowcount:
                     self.delete(key)
         if self._store is not None:

@@ -17,13 +17,21 @@ from sqlalchemy.exc import IntegrityError
 
 from sora_nb.engines.cutout import files as cutouts
 from sora_nb.errors import LedgerError, OutcomeUnknown, StoreError
-from sora_nb.models import Model, Status
+from sora_nb.models import URGENCY, Model, Status
 from sora_nb.server.keys import MIGRATIONS, Keys, tasks_of
 from sora_nb.server.shared_files import UPLOAD_SECONDS, SharedFiles
-from sora_nb.server.tables import FILES, NEEDS, SECRETS, TASKS, UNFINISHED, URGENCY, needed, upload_key
+from sora_nb.server.tables import (
+    FILES,
+    NEEDS,
+    RECORD,
+    SECRETS,
+    TASKS,
+    UNFINISHED,
+    needed,
+    upload_key,
+)
 from sora_nb.storage.database import Database
 from sora_nb.storage.home import private_folder
-from sora_nb.storage.process_lock import ProcessLock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,11 +98,10 @@ class Store:
     def __init__(self, home: Path, database: str | None = None, files: str | None = None) -> None:
         self.home = home
         private_folder(home / "sources")
-        where: Any = database or home / "store.db"
-        self._database = Database(where, MIGRATIONS)
+        self._database = Database(database or home / "store.db", MIGRATIONS, record=RECORD)
         self.keys = Keys(self._database)
         self.files = SharedFiles(home, files, self._database)
-        self.owner = ProcessLock(home / "owners")
+        self.owner = self._database.lock(home / "owners")
         self.secret = self._secret(is_own=not (database or files))
 
     def _secret(self, *, is_own: bool) -> bytes:
@@ -110,7 +117,7 @@ class Store:
             if known is not None:
                 return bytes.fromhex(known)
             # another server may start at the same time
-            with contextlib.suppress(IntegrityError), self._database.write() as connection:
+            with contextlib.suppress(IntegrityError), self._database.share() as connection:
                 connection.execute(insert(SECRETS).values(name="links", value=self._first_secret().hex()))
                 for path in (self.home / "uploads").iterdir() if is_own else ():
                     about = path.stat()
@@ -229,7 +236,7 @@ class Store:
     def _insert(self, row: dict[str, Any], person: str) -> Task:
         is_written = False
         try:
-            with self._database.write() as connection:
+            with self._database.share() as connection:
                 task = _task(connection.execute(insert(TASKS).values(row).returning(*TASKS.c)).mappings().one())
                 if keys := needed(task.request):
                     connection.execute(insert(NEEDS), [{"task": task.number, "key": key} for key in keys])
@@ -262,7 +269,7 @@ class Store:
             waiting = connection.scalars(select(columns.id).where(columns.status == Status.QUEUED).limit(1)).first()
         gone = [owner for owner in owners if self.owner.is_gone(owner)]
         if gone:
-            with self._database.write() as connection:
+            with self._database.share() as connection:
                 connection.execute(_back_to_the_queue().where(columns.owner.in_(gone)))
         elif waiting is None:
             return None
@@ -275,14 +282,14 @@ class Store:
         )
         claimed = {"status": Status.IN_PROGRESS, "owner": self.owner.id, "progress": 0}
         query = update(TASKS).where(columns.number == first.scalar_subquery()).values(claimed).returning(*columns)
-        with self._database.write() as connection:
+        with self._database.share() as connection:
             row = connection.execute(query).mappings().one_or_none()
         return _task(row) if row else None
 
     def hand_back(self) -> list[Task]:
         """Let all that this process has claimed wait for the next claim, by whomever, and return it."""
         query = _back_to_the_queue().where(TASKS.c.owner == self.owner.id).returning(*TASKS.c)
-        with self._database.write() as connection:
+        with self._database.share() as connection:
             return [_task(row) for row in connection.execute(query).mappings()]
 
     def update(self, task: Task, **values: Any) -> bool:
@@ -291,7 +298,7 @@ class Store:
         One that was deleted meanwhile stays deleted, and one that another process has taken over is left to it.
         """
         same = (TASKS.c.number == task.number, TASKS.c.owner == task.owner, TASKS.c.status.in_(UNFINISHED))
-        with self._database.write() as connection:
+        with self._database.share() as connection:
             return bool(connection.execute(update(TASKS).where(*same).values(values)).rowcount)
 
     def finish(self, task: Task, **values: Any) -> bool:
@@ -303,7 +310,7 @@ class Store:
         columns = TASKS.c
         while True:
             # two servers may choose the same at once
-            with contextlib.suppress(IntegrityError), self._database.write() as connection:
+            with contextlib.suppress(IntegrityError), self._database.share() as connection:
                 others = select(columns.username).where(
                     columns.username.startswith(username, autoescape=True), columns.number != task.number
                 )
@@ -367,7 +374,7 @@ class Store:
     def remove(self, task: Task) -> None:
         """Forget a task and delete its video."""
         key = video_key(task.id)
-        with self._database.write() as connection:
+        with self._database.share() as connection:
             self.keys.let_go(connection, task.id)
             connection.execute(delete(NEEDS).where(NEEDS.c.task == task.number))
             connection.execute(delete(TASKS).where(TASKS.c.number == task.number))
@@ -409,7 +416,7 @@ class Store:
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
         self.files.delete_unused()
         has_file = select(NEEDS.c.task).where(NEEDS.c.key == FILES.c.key, NEEDS.c.task == columns.number).exists()
-        with self._database.write() as connection:
+        with self._database.share() as connection:
             old = (columns.kind == "file", columns.created_at < before, ~has_file)
             connection.execute(delete(NEEDS).where(NEEDS.c.task.in_(select(columns.number).where(*old))))
             connection.execute(delete(TASKS).where(*old))

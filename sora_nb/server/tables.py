@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
     Float,
     ForeignKey,
@@ -20,21 +21,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateIndex
 
-from sora_nb.models import Status
+from sora_nb.models import URGENCY, Status
+from sora_nb.storage.dialects import NUMBERS_ONCE, Number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import Connection
 
-URGENCY = 3
-"""How urgent a task is where nobody says, as RFC 9218 has it: 0 is the most urgent, 7 the least."""
+RECORD = "server_migrations"
+"""The table of migrations: a ledger, which has others, may be in the same database."""
 UNFINISHED = (Status.QUEUED, Status.IN_PROGRESS)
 _META = MetaData()
 TASKS = Table(
     "tasks",
     _META,
-    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("number", Number, primary_key=True, autoincrement=True),
     Column("id", String, unique=True),
     Column("kind", String, nullable=False),
     Column("key", String, unique=True),
@@ -52,24 +54,26 @@ TASKS = Table(
     Column("urgency", Integer, nullable=False, server_default=str(URGENCY)),
     Index("ix_tasks_waiting", "status", "urgency", "number"),
     Index("ix_tasks_kind", "kind", "number"),
-    sqlite_autoincrement=True,  # a deleted task's number is never given again, so that pages stay in order
+    **NUMBERS_ONCE,
 )
 FILES = Table(
-    "files",
+    "server_files",
     _META,
     Column("key", String, primary_key=True),
-    Column("bytes", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
     Column("used_at", Float, nullable=False, index=True),
 )
 """Files that are deleted a day after their last use, unless a task needs them."""
 NEEDS = Table(
-    "needs",
+    "server_needs",
     _META,
     Column("task", ForeignKey(TASKS.c.number, ondelete="CASCADE"), primary_key=True),
     Column("key", String, primary_key=True, index=True),
 )
 """Which of those files a task is made from."""
-SECRETS = Table("secrets", _META, Column("name", String, primary_key=True), Column("value", String, nullable=False))
+SECRETS = Table(
+    "server_secrets", _META, Column("name", String, primary_key=True), Column("value", String, nullable=False)
+)
 
 
 def upload_key(name: str) -> str:

@@ -17,7 +17,16 @@ from sora_nb.engines.base import Control, Hint, RenderRequest
 from sora_nb.engines.cutout import files
 from sora_nb.engines.description import describe
 from sora_nb.engines.handles import suggest_names
-from sora_nb.errors import Cancelled, DownloadError, LedgerError, MediaError, SoraError, StoreError
+from sora_nb.errors import (
+    Cancelled,
+    ConfigError,
+    DownloadError,
+    GenerationFailed,
+    LedgerError,
+    MediaError,
+    SoraError,
+    StoreError,
+)
 from sora_nb.models import Character, Clip, SpanRule, Status
 from sora_nb.providers.base import Member, Order
 from sora_nb.providers.download import Downloader
@@ -93,18 +102,21 @@ class WorkerPool:
             self._wake.notify_all()
         for control in list(self._controls.values()):
             control.cancel()
-        self._hand_back()  # at once, whenever the engine notices
+        is_handed_back = self._hand_back()  # at once, whenever the engine notices
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(timeout=10)
-        self._hand_back()  # what was claimed at the last moment
+        if is_handed_back:
+            self._hand_back()  # what was claimed at the last moment
 
-    def _hand_back(self) -> None:
+    def _hand_back(self) -> bool:
         try:
             for task in self._store.hand_back():
                 logs.task_changed(task)
         except LedgerError:
             LOG.warning("what this server works on waits until others see that it has ended", exc_info=True)
+            return False
+        return True
 
     @property
     def stopping(self) -> bool:
@@ -151,6 +163,7 @@ class WorkerPool:
 
     def _execute(self, task: Task) -> None:
         control = Control(_Progress(self._store, task))
+        control.urgency = task.urgency
         self._controls[task.id] = control
         if self._stopping:  # it was claimed at the last moment
             control.cancel()
@@ -170,7 +183,8 @@ class WorkerPool:
         except SoraError as error:
             # what to do about a failed download is written for the client, whose download it is not
             code, hint = ("invalid_url", "") if isinstance(error, DownloadError) else ("unusable_video", error.hint)
-            code = "engine_error" if task.request.get("model") in self.films else code
+            engine = task.request.get("model") in self.films or isinstance(error, (ConfigError, GenerationFailed))
+            code = "engine_error" if engine else code
             message = " ".join(part for part in (error.message, hint) if part)
             self._end(task, status=Status.FAILED, error_code=code, error=message)
         except Exception:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from sqlalchemy import Connection, Executable
+    from sqlalchemy import URL, Connection, Executable
 
     from sora_nb.storage.place import Presence, Watch, Way
 
@@ -91,7 +91,7 @@ class Database:
     """One database.
 
     Args:
-        where: a file, made where it does not exist, or the URL of a database; see dialects.at().
+        where: a file, made where it does not exist, or the address of a database; see place.address().
         migrations: functions that bring the tables up to date, in order; each runs once, with its record, in one
             transaction. Several processes that open a database at once take turns.
         record: the table that names the migrations which have run. Where several sets of tables are in one database,
@@ -109,10 +109,10 @@ class Database:
             left as it is.
     """
 
-    def __init__(self, where: Path | str, migrations: Sequence[Migration], *, record: str = "migrations") -> None:
+    def __init__(self, where: Path | str | URL, migrations: Sequence[Migration], *, record: str = "migrations") -> None:
         self._writing = threading.Lock()
         with _transactions.one():
-            self._place = at(where, record)
+            self._place = at(place.address(where), record)
         self.name = self._place.name
         self._engine = self._place.engine(pooled=True)
         self._reached = False

@@ -1,12 +1,10 @@
 """Where two databases differ: the one file that knows both."""
 
-import contextlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, URL, BigInteger, Boolean, Column, DateTime, Index, Integer, String, TypeDecorator, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import JSON, URL, BigInteger, Boolean, Column, DateTime, Index, Integer, String, TypeDecorator
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -14,7 +12,7 @@ from sora_nb.errors import ConfigError
 from sora_nb.storage import place, postgresql, sqlite_file
 
 Number = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER counts up by itself there
-NUMBERS_ONCE = {"sqlite_autoincrement": True}  # of a table in which a deleted row's number is never given again
+NUMBERS_ONCE: dict[str, Any] = {"sqlite_autoincrement": True}  # a deleted row's number is never given again
 Record = type("Record", (JSON,), {"__doc__": "JSON, binary where there is such a type."})
 Elements = type("Elements", (FunctionElement,), {"inherit_cache": True})  # a JSON array's texts: table_valued("value")
 HasWords = type("HasWords", (FunctionElement,), {"inherit_cache": True, "type": Boolean()})  # a text, lower-case words
@@ -47,14 +45,10 @@ def look_up(name: str, text: Column[str], *others: Column[Any]) -> tuple[Index, 
     return Index(name, text, *others).ddl_if("sqlite"), hashed.ddl_if("postgresql")
 
 
-def at(where: Path | str, record: str) -> place.Place:
-    """Return what is at a path or URL, where that table records migrations; raises ConfigError where nothing can be."""
-    with contextlib.suppress(ArgumentError, ValueError):
-        url = URL.create("sqlite", database=str(where)) if isinstance(where, Path) else make_url(where)
-        if url.drivername.startswith("sqlite") and url.database:
-            return sqlite_file.SQLiteFile(Path(url.database))
-        if url.drivername.startswith("postgres"):
-            return postgresql.PostgreSQL(url, record)
-    raise ConfigError(
-        "This is no address of a database.", hint="Write it like postgresql+psycopg://user@host/database."
-    )
+def at(url: URL, record: str) -> place.Place:
+    """Return the database at an address, where that table records migrations; raises ConfigError where none can be."""
+    if url.drivername.startswith("sqlite") and url.database:
+        return sqlite_file.SQLiteFile(Path(url.database))
+    if url.drivername.startswith("postgres"):
+        return postgresql.PostgreSQL(url, record)
+    raise ConfigError(f"No database can be at {url.drivername}://.", hint=f"Write its address like {place.LIKE}.")

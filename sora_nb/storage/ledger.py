@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
-    from sqlalchemy import ColumnElement, Connection, RowMapping, Select
+    from sqlalchemy import URL, ColumnElement, Connection, RowMapping, Select
 
     from sora_nb.models import Video
     from sora_nb.money.budget import Allowance, Budget
@@ -217,7 +217,7 @@ class Ledger:
     """The database of calls, notes and characters.
 
     Args:
-        where: a file, made where it does not exist, or the URL of a database.
+        where: a file, made where it does not exist, or the address of a database.
 
     Attributes:
         name: what it is called, without a password.
@@ -230,7 +230,7 @@ class Ledger:
         LedgerError: it cannot be used.
     """
 
-    def __init__(self, where: Path | str) -> None:
+    def __init__(self, where: Path | str | URL) -> None:
         self._database = Database(where, MIGRATIONS)
         self.name = self._database.name
         self.characters = Characters(self._database)

@@ -120,8 +120,15 @@ class Line:
 
     def tell(self, method: Callable[[], bool]) -> None:
         """Call a method after each change; see place.Watch."""
+        import psycopg  # noqa: PLC0415  only a team has it
+
         with self._own():
             self._listeners.add(method)
+            if self._connection is not None:  # made for a lock, when nobody was there to be told
+                try:
+                    self._listen(self._connection)
+                except psycopg.Error:
+                    self._drop()
             self._work_on()
 
     @property
@@ -136,6 +143,9 @@ class Line:
             self._begin()
         return self._lock
 
+    def _listen(self, connection: Connection[Any]) -> None:
+        connection.execute(f"LISTEN {self._channel}")
+
     def _wanted(self) -> bool:
         return bool(self._held) or bool(self._listeners)
 
@@ -145,7 +155,8 @@ class Line:
         connection = self._connect()
         try:
             connection.add_notify_handler(self._note)
-            connection.execute(f"LISTEN {self._channel}")
+            if self._listeners:
+                self._listen(connection)
             for ident in self._held:
                 _take(connection, ident)
             [moment] = connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone() or [0.0]

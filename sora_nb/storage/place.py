@@ -1,8 +1,15 @@
-"""What a database offers, wherever it is: connections, who lives, who has written, and what its errors mean."""
+"""Where a database is, and what it offers wherever that is: connections, who lives, who has written, what its errors mean."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from sora_nb import arguments
+from sora_nb.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -12,11 +19,44 @@ if TYPE_CHECKING:
 
     from sora_nb.errors import SoraError
 
+LEDGER = "SORA_NB_LEDGER"
+LIKE = "postgresql+psycopg://user@host/database"
+"""How the address of a database is written."""
+
 Way = Literal["read", "write", "share"]
 """What a transaction is for, as its execution option `way`: to read; to write alone, so that what it has read stays true
 until it ends; or to write beside others."""
 BUSY_SECONDS = 30
 """How long a transaction waits for its turn, and for a server that restarts."""
+
+
+def ledger_of(home: Path, ledger: Path | str | URL | None = None) -> URL:
+    """Return where the ledger of a home is: at the argument, at SORA_NB_LEDGER, or in the folder.
+
+    Raises:
+        ConfigError: it is no address.
+        InvalidInput: it is no path.
+    """
+    return address(ledger or os.environ.get(LEDGER) or home / "ledger.db")
+
+
+def address(where: Path | str | URL) -> URL:
+    """Read where a database is, a path or an address; what is returned shows no password.
+
+    Raises:
+        ConfigError: it is no address.
+        InvalidInput: it is no path.
+    """
+    if isinstance(where, URL):
+        return where
+    if "://" not in str(where):
+        return URL.create("sqlite", database=str(arguments.path(where, "database").absolute()))
+    try:
+        url = make_url(str(where))
+    except (ArgumentError, ValueError):
+        raise ConfigError("This is no address of a database.", hint=f"Write it like {LIKE}.") from None
+    password = url.query.get("password")
+    return url.difference_update_query(["password"]).set(password=password) if isinstance(password, str) else url
 
 
 class Presence(Protocol):

@@ -97,7 +97,8 @@ class SQLiteFile:
 
     def lock(self, folder: Path) -> ProcessLock:
         """Return a lock of this process; see Place."""
-        return ProcessLock(folder)
+        # beside the file: there all look who work with it, wherever their own folders are
+        return ProcessLock(self.path.parent / folder.name)
 
     def watch(self) -> Watch:
         """Return what tells of changes; see Place."""

@@ -11,6 +11,8 @@ import sys
 import time
 from pathlib import Path
 
+SATURATION = "DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION"
+"""How many tasks a worker has for each of its threads; of 1.1, which is usual, one always waits there."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -19,10 +21,12 @@ class DaskCluster:
 
     Args:
         folder: where workers keep what they do not keep in memory.
+        plugins: a folder that all have on their path.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder, plugins):
         self._folder = folder
+        self._plugins = plugins
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._port = free.getsockname()[1]
@@ -41,27 +45,27 @@ class DaskCluster:
     def start_scheduler(self):
         self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", str(self._port), "--no-dashboard")
 
-    def start_worker(self, *arguments, path=()):
+    def start_worker(self, *arguments):
         """Start a worker with one thread and without a nanny, so that who kills it kills all of it.
 
         Args:
             arguments: more of `dask worker`.
-            path: folders before all others on its path.
         """
         options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(self._folder)]
-        worker = self._start("worker", self.address, *options, *arguments, path=path)
+        worker = self._start("worker", self.address, *options, *arguments)
         self.workers.append(worker)
         return worker
 
-    def _start(self, what, *arguments, path=()):
-        found = [*map(str, path), str(ROOT), str(ROOT / "tests" / "lib")]
-        return subprocess.Popen(
-            [sys.executable, "-m", "dask", what, *arguments],
-            cwd=self._folder,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(found)},
-            stdout=subprocess.DEVNULL,
-            stderr=self._folder.joinpath(f"{what}.log").open("ab"),
-        )
+    def _start(self, what, *arguments):
+        path = map(str, (self._plugins, ROOT, ROOT / "tests" / "lib"))
+        with self._folder.joinpath(f"{what}.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "dask", what, *arguments],
+                cwd=self._folder,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(path), SATURATION: "1.0"},
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
 
 
 def kill(process):

@@ -8,6 +8,7 @@ exclude each other.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import json
 import os
@@ -66,7 +67,16 @@ def python(name, folder):
         venv.create(made, clear=True, with_pip=False, symlinks=True)
         below = sysconfig.get_path("purelib", vars={"base": str(made), "platbase": str(made)})
         Path(below, "below.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
-        command = [sys.executable, "-m", "pip", f"--python={interpreter}", "install", "--quiet", *wanted]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            f"--python={interpreter}",
+            "install",
+            "--quiet",
+            "--no-compile",
+            *wanted,
+        ]
         said = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
         assert said.returncode == 0, said.stdout[-2000:] + said.stderr[-4000:]
         (made / "complete").touch()
@@ -83,6 +93,7 @@ BOUNDS = (("lowest", "3.11"), ("newest", "3.12"), ("newest", "3.13"), ("newest",
 """Which versions are tried on which Python; those that the tests run with are the newest on theirs."""
 
 
+@functools.cache
 def interpreter(version):
     """Find a Python of this version, on the path or among pyenv's; None where this machine has none."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
@@ -122,7 +133,16 @@ def bound(name, version, folder):
     if not (made / "complete").exists():
         for old in folder.glob(f"{name}-{version}-*"):
             shutil.rmtree(old)
-        install = [sys.executable, "-m", "pip", f"--python={python}", "install", "--quiet", "--only-binary=:all:"]
+        install = [
+            sys.executable,
+            "-m",
+            "pip",
+            f"--python={python}",
+            "install",
+            "--quiet",
+            "--no-compile",
+            "--only-binary=:all:",
+        ]
         for command in ([interpreter(version), "-m", "venv", "--without-pip", made], [*install, *wanted]):
             said = subprocess.run(command, capture_output=True, text=True, check=False)
             assert said.returncode == 0, said.stdout[-2000:] + said.stderr[-4000:]

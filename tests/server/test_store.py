@@ -33,7 +33,7 @@ def save(store, content):
 
 def aged(store, name):
     """Let the last use of a file that was sent here be a day and a minute ago, and return it."""
-    with store._database.write() as connection:
+    with store._database.share() as connection:
         used = {"used_at": time.time() - UPLOAD_SECONDS - 60}
         connection.execute(update(FILES).where(FILES.c.key == upload_key(name)).values(used))
     return store.upload_path(name)

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import json
-import pickle
 import secrets
 import shutil
 import tempfile
-import time
+import threading
 from dataclasses import replace
-from importlib.metadata import version
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from sora_nb.display import plain
 from sora_nb.engines import installed
-from sora_nb.engines.base import Control, Divided
+from sora_nb.engines.base import Divided
 from sora_nb.engines.cutout import files
 from sora_nb.engines.dask import jobs
-from sora_nb.engines.dask.cluster import NOBODY, Cluster, Step
 from sora_nb.engines.dask.exchange import Exchange
-from sora_nb.engines.dask.task import Task, describe, run
 from sora_nb.engines.film import Film
 from sora_nb.errors import ConfigError, StoreError
 from sora_nb.media import miniature
@@ -29,7 +27,9 @@ from sora_nb.media import miniature
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sora_nb.engines.base import Cutout, Engine, Hint, Look, RenderRequest
+    from sora_nb.engines.base import Control, Cutout, Engine, Hint, Look, RenderRequest
+    from sora_nb.engines.dask.cluster import Cluster
+    from sora_nb.engines.dask.jobs import Job
     from sora_nb.engines.film import Filmer, FilmModel, FilmRequest
     from sora_nb.models import Clip
 
@@ -37,8 +37,6 @@ AT_ONCE = 64
 """Orders of one process that workers have, or that wait for them, at the same time."""
 USUAL = "animatic"
 """The engine that cuts characters out, and films where no other one is asked for."""
-NOBODY_SECONDS = 30.0
-"""How long a worker is waited for that can tell what its engine makes, where there is none."""
 
 
 class Workers:
@@ -49,26 +47,64 @@ class Workers:
         store: address of the store, see storage.object_store.
 
     Raises:
-        ConfigError: no scheduler answers, or it is no store.
+        ConfigError: it is no address of a store.
     """
 
     at_once = AT_ONCE // 2
     """Of these, how many an experiment takes: what somebody asks for meanwhile need not wait in this process."""
 
     def __init__(self, address: str, store: str) -> None:
+        self.address = address
         self._store = store
         self.exchange = Exchange(store)
-        self.cluster = Cluster(address)
+        self._connecting = threading.Lock()
+        self._cluster: Cluster | None = None
+
+    @classmethod
+    def named(cls, text: str, store: str | None) -> Workers:
+        """Return the workers of a cluster.
+
+        Args:
+            text: "dask:" and the address of the scheduler: "dask:tcp://host:8786".
+            store: as of Workers.
+
+        Raises:
+            ConfigError: it is no such address, no store is told, or what it needs is not installed.
+        """
+        kind, _, address = text.partition(":")
+        if kind != "dask" or "://" not in address:
+            raise ConfigError(f"{plain(text, 100)!r} names no workers.", hint='Write it like "dask:tcp://HOST:8786".')
+        if not store:
+            raise ConfigError(
+                f"The workers of {plain(address, 100)} share no store with this process.",
+                hint='Give one that all of them see, with files= or SORA_NB_FILES: "s3://bucket/prefix", or '
+                '"file:///folder" on a drive that is mounted everywhere.',
+            )
+        if find_spec("distributed") is None:
+            raise ConfigError(
+                "Workers are reached with distributed, which is not installed.", hint='Run: pip install "sora_nb[team]"'
+            )
+        return cls(address, store)
+
+    def connect(self) -> Cluster:
+        """Return the cluster, connected to at first use.
+
+        Raises:
+            ConfigError: no scheduler answers.
+        """
+        with self._connecting:
+            if self._cluster is None:
+                self._cluster = import_module("sora_nb.engines.dask.cluster").Cluster(self.address, self._store)
+            return self._cluster
 
     @contextlib.contextmanager
     def made(
-        self, named: Sequence[tuple[str, jobs.Job]], control: Control, needs: Mapping[str, float], order: str = ""
+        self, named: Sequence[tuple[str, Job]], control: Control, needs: Mapping[str, float], order: str = ""
     ) -> Iterator[Path]:
         """Have jobs done; lend the folder with what the last one made.
 
         Args:
-            named: the jobs by name, as of Cluster.carry_out().
-            control, needs: as of Cluster.carry_out().
+            named, control, needs: as of Cluster.carry_out().
             order: its id, where jobs name results of it.
 
         Raises:
@@ -76,52 +112,12 @@ class Workers:
         """
         order = order or secrets.token_hex(16)
         try:
-            outcome = self.cluster.carry_out(order, [self._step(order, *one) for one in named], control, needs)
-            if outcome.error is not None:
-                raise outcome.error
+            self.connect().carry_out(order, named, control, needs)
             with tempfile.TemporaryDirectory() as folder:
                 yield self.exchange.get_result(f"{order}/{named[-1][0]}", Path(folder))
         finally:
             with contextlib.suppress(StoreError):  # what stays costs room alone
                 self.exchange.delete_results([f"{order}/{name}" for name, _ in named])
-
-    def _step(self, order: str, name: str, job: jobs.Job) -> Step:
-        def arguments(topic: str) -> tuple[str, bytes]:
-            task = Task(job=job, order=order, name=name, topic=topic, files=self._store)
-            return version("sora_nb"), pickle.dumps(task)
-
-        return Step(name, run, arguments)
-
-    def model_of(self, engine: str, needs: Mapping[str, float]) -> FilmModel | None:
-        """Ask a worker for the model of an engine; None for one that cuts characters out, too.
-
-        Raises:
-            ConfigError: there is no such engine there, or no worker that has what it needs.
-        """
-        begun = time.monotonic()
-
-        def report(_: float, stage: str) -> None:
-            if stage.startswith(NOBODY) and time.monotonic() - begun > NOBODY_SECONDS:
-                raise ConfigError(
-                    f"Nobody can tell what {engine!r} makes: still {stage} at {self.cluster.address}.",
-                    hint="Start one there: "
-                    + " ".join(
-                        [
-                            "dask worker",
-                            self.cluster.address,
-                            *(f'--resources "{name}={much:g}"' for name, much in needs.items()),
-                        ]
-                    ),
-                )
-
-        control = Control(report)
-        control.urgency = 0
-        steps = [Step("describe", describe, lambda _: (version("sora_nb"), engine))]
-        outcome = self.cluster.carry_out(secrets.token_hex(16), steps, control, needs)
-        if outcome.error is not None:
-            raise outcome.error
-        model: FilmModel | None = outcome.value
-        return model
 
     def engines(self, engine: str | Engine | Filmer | None) -> tuple[DaskEngine, DaskFilmer | None]:
         """Return two engines of workers: one that cuts characters out, too, and one that only films where that is asked for.
@@ -139,14 +135,16 @@ class Workers:
             )
         name = engine or USUAL
         needs = installed.resources(name)
-        model = None if engine is None else self.model_of(name, needs)
+        model = None if engine is None else self.connect().model_of(name, needs)
         if model is None:
             return DaskEngine(self, name, cast("Engine", installed.make(name)), needs), None
         return DaskEngine(self, USUAL, cast("Engine", installed.make(USUAL)), {}), DaskFilmer(self, name, model, needs)
 
     def close(self) -> None:
         """Let go of the cluster and the store."""
-        self.cluster.close()
+        with self._connecting:
+            if self._cluster is not None:
+                self._cluster.close()
         self.exchange.close()
 
 
@@ -191,7 +189,7 @@ class DaskEngine:
         }
         order = secrets.token_hex(16)
         if parts == 1:
-            named: list[tuple[str, jobs.Job]] = [("film", jobs.Generate(**asked, miniature=bool(request.miniature)))]
+            named: list[tuple[str, Job]] = [("film", jobs.Generate(**asked, miniature=bool(request.miniature)))]
         else:
             named = [(f"part {number}", jobs.GeneratePart(**asked, number=number)) for number in range(parts)]
             made = tuple(f"{order}/{name}" for name, _ in named)

@@ -64,13 +64,14 @@ class Outcome:
     value: Any = None
 
 
-def run(asked: str, parcel: bytes, *before: Outcome) -> Outcome:
+def run(asked: str, parcel: bytes, *before: Outcome, **_: object) -> Outcome:
     """Do a task, unless its result is there already.
 
     Args:
         asked: the caller's version of this package.
         parcel: the Task, pickled: another version may not even be able to read it.
         before: how the tasks ended that it builds on.
+        _: what Dask is told about the task, where its version takes no note of it.
 
     Raises:
         Exception: a fault of the engine.
@@ -87,11 +88,11 @@ def run(asked: str, parcel: bytes, *before: Outcome) -> Outcome:
     return Outcome()
 
 
-def describe(asked: str, engine: str) -> Outcome:
+def describe(asked: str, engine: str, **_: object) -> Outcome:
     """Tell the model of an engine; see jobs.model_of().
 
     Args:
-        asked: as of run().
+        asked, _: as of run().
         engine: its name.
     """
     try:
