@@ -43,7 +43,10 @@ _HINTS = {
     "password authentication failed": "Check user and password in its address.",
     "no password supplied": "Write user and password into its address, or keep them in ~/.pgpass.",
     "pg_hba.conf": "Its administrator lets hosts and users in by pg_hba.conf.",
-    "does not exist": "Check the names in its address; createdb makes a database.",
+    'FATAL:  database "': "Check the name in its address; createdb makes a database.",
+    'FATAL:  role "': "Check the user in its address; createuser makes one.",
+    "SSL": "Check sslmode in its address.",
+    "invalid ": "Check what stands behind the ? in its address.",
     "translate host name": "Check the host in its address.",
     "resolve host": "Check the host in its address.",
     "permission denied": "Its owner grants this role CREATE on the schema public, and SELECT, INSERT, UPDATE and DELETE "
@@ -55,6 +58,8 @@ _HINTS = {
 }
 NUL, INSTEAD = "\0", "\N{REPLACEMENT CHARACTER}"
 """A character that no text of the server has, and what stands in its place."""
+_BEGINS = "the database system is"
+"""How a server says that it starts, recovers or stops."""
 _AWAY = "Try again when it is back, then run studio.resume(); the next call connects anew."
 
 
@@ -119,9 +124,9 @@ class PostgreSQL:
     def check(self) -> None:
         """Do nothing: a server refuses by itself what it no longer has; see Place."""
 
-    def passes(self, error: Exception) -> bool:
+    def passes(self, error: Exception, *, known: bool) -> bool:
         """Whether an error of connecting may pass by itself; see Place."""
-        return isinstance(error, OperationalError) and _is_away(error)
+        return isinstance(error, OperationalError) and _is_away(error) and (known or _BEGINS in str(error.orig))
 
     def explain(self, error: Exception) -> LedgerError | None:
         """Say what an error means; see Place."""
@@ -134,13 +139,15 @@ class PostgreSQL:
             )
         if not isinstance(error, (DBAPIError, psycopg.Error)):
             return None
-        words = str(error.orig if isinstance(error, DBAPIError) else error).strip().partition("\n")[0].rstrip(".")
-        hint = next((hint for part, hint in _HINTS.items() if part in words), "")
+        said = str(error.orig if isinstance(error, DBAPIError) else error).strip().partition("\n")[0].rstrip(".")
+        hint = next((hint for part, hint in _HINTS.items() if part in said), "")
+        words = said.rpartition(" failed: ")[2].removeprefix("FATAL:  ")
         if not _is_away(error):
             return LedgerError(f"The database {self.name} cannot be used: {words}.", hint=hint or None)
+        broke = isinstance(error, DBAPIError) and error.connection_invalidated
         return LedgerError(
             f"The database {self.name} cannot be reached: {words}.",
-            money="No call was sent by this; what was being written is there whole or not at all.",
+            money=f"No call was sent by this; what was being written is {'there whole or not at all' if broke else 'not there'}.",
             hint=hint or _AWAY,
         )
 
