@@ -124,9 +124,13 @@ def test_a_result_is_there_until_it_is_deleted(exchange, tmp_path):
     assert not exchange.has("a/film")
 
 
-def test_a_worker_that_sees_another_store_says_so(exchange, tmp_path):
-    with pytest.raises(ConfigError, match=r"finds no workers/inputs/a\.mp4 in file://.* all of them see"):
+def test_who_sees_another_store_says_so(exchange, tmp_path):
+    with pytest.raises(
+        ConfigError, match=r"no workers/inputs/a\.mp4 in file://.*, where it was put\. .* all of them see"
+    ):
         exchange.get_file("workers/inputs/a.mp4", tmp_path)
+    with pytest.raises(ConfigError, match=r"no workers/results/a/film\.zip in file://"):
+        exchange.get_result("a/film", tmp_path)
 
 
 # --- who comes first ------------------------------------------------------------------------------------------------

@@ -30,8 +30,6 @@ PATIENCE_SECONDS = 10
 """How long a scheduler is waited for at first, and by Dask before it gives a lost one up."""
 LOOK_SECONDS = 0.1
 """How often is looked what became of a task."""
-
-
 WORKERS_SECONDS = 2.0
 """How often is looked which workers there are."""
 NOBODY_SECONDS = 30.0
