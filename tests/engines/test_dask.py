@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -68,21 +69,29 @@ def test_engines_say_what_a_worker_must_have():
         installed.resources("nobody")
 
 
-def test_a_task_that_workers_die_of_is_told(monkeypatch):
-    from distributed import KilledWorker
+def test_what_ends_a_task_is_told_apart_from_what_loses_its_scheduler():
+    from distributed import CommClosedError, KilledWorker
+    from distributed.client import FutureCancelledError
 
     from sora_nb.engines.dask.cluster import Cluster, _Progress
 
-    class Lost:
-        status = "error"
+    def ended(status, error):
+        def result():
+            raise error
 
-        def result(self):
-            raise KilledWorker("a task", None, 3)
+        return cluster._wait(SimpleNamespace(status=status, result=result), "an order", Control(), {})
 
     cluster = object.__new__(Cluster)
+    cluster.address = ADDRESS
     cluster._progress = {"an order": _Progress(1)}
     with pytest.raises(GenerationFailed, match="4 workers died of it"):
-        cluster._wait(Lost(), "an order", Control(), {})
+        ended("error", KilledWorker("a task", None, 3))
+    with pytest.raises(ConfigError, match="lacks a module: No module named 'sora_nb'"):
+        ended("error", ModuleNotFoundError("No module named 'sora_nb'"))
+    with pytest.raises(OSError, match="disk"):
+        ended("error", OSError("the disk of the worker is full"))
+    assert ended("finished", CommClosedError("the scheduler has gone")) is None
+    assert ended("cancelled", FutureCancelledError("a task", "scheduler-connection-lost")) is None
 
 
 # --- what is handed over --------------------------------------------------------------------------------------------

@@ -216,10 +216,15 @@ class Cluster:
         while last.status in {"pending", "lost"}:
             control.step(progress.fraction, progress.stage or self._waiting(needs))
             time.sleep(LOOK_SECONDS)
+        failed = last.status == "error"
         try:
             found: Outcome = last.result()
         except CancelledError:
             return None
+        except OSError:
+            if failed:  # the engine
+                raise
+            return None  # what it returned was on its way
         except KilledWorker as error:
             raise GenerationFailed(
                 f"{error.allowed_failures + 1} workers died of it, one after another.",
