@@ -70,8 +70,9 @@ def test_engines_say_what_a_worker_must_have():
 
 
 def test_what_ends_a_task_is_told_apart_from_what_loses_its_scheduler():
-    from distributed import CommClosedError, KilledWorker
+    from distributed import KilledWorker
     from distributed.client import FutureCancelledError
+    from distributed.comm import CommClosedError
 
     from sora_nb.engines.dask.cluster import Cluster, _Progress
 
