@@ -67,7 +67,12 @@ def serve(
         ),
     ] = "",
     home: Home = None,
-    workers: Annotated[int, typer.Option(metavar="COUNT", help="Tasks worked on at once.", min=1, max=16)] = 1,
+    workers: Annotated[
+        str,
+        typer.Option(
+            metavar="COUNT", help="Tasks worked on at once, up to 16; or a Dask cluster, as dask:tcp://HOST:8786."
+        ),
+    ] = "1",
     allow_private_sources: Annotated[
         bool, typer.Option("--allow-private-sources", help="Fetch videos from private networks, too.")
     ] = False,
@@ -79,6 +84,24 @@ def serve(
             show_default=False,
         ),
     ] = "",
+    database: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help='Database that several servers share, like "postgresql+psycopg://me@host/films"; a file in the folder by default.',
+            envvar="SORA_NB_DATABASE",
+            show_default=False,
+        ),
+    ] = None,
+    files: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help='Where they share their files, like "s3://bucket/prefix"; the folder by default.',
+            envvar="SORA_NB_FILES",
+            show_default=False,
+        ),
+    ] = None,
     log: Annotated[
         str,
         typer.Option(
@@ -99,6 +122,8 @@ def serve(
         workers=workers,
         private_sources=allow_private_sources,
         engine=engine,
+        database=database,
+        files=files,
         log=log,
     )
 

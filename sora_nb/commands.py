@@ -22,6 +22,7 @@ from sora_nb.providers.films import Films
 from sora_nb.storage.export import write_csv
 from sora_nb.storage.home import PROBE, home_folder
 from sora_nb.storage.ledger import Ledger
+from sora_nb.storage.place import ledger_of
 from sora_nb.storage.process_lock import ProcessLock
 from sora_nb.studio import Studio
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+MOST_AT_ONCE = 16
 PROMPT = "a corgi barista pours latte art, cosy coffee shop"
 REUSE = "walking on the beach at sunset"
 
@@ -55,7 +57,10 @@ def demo(out: Path, video: Path | None, start: float, end: float) -> None:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"{str(out)!r} cannot be made: {error.strerror}.", hint="Choose another folder.") from error
-    with tempfile.TemporaryDirectory(prefix="sora-nb-") as home, Studio("local", home=home) as studio:
+    with (
+        tempfile.TemporaryDirectory(prefix="sora-nb-") as home,
+        Studio("local", home=home, ledger=Path(home, "ledger.db")) as studio,
+    ):
         typer.echo(f"1. Generate: {PROMPT}")
         first = studio.generate(PROMPT)
         typer.echo(f"2. Extract {start:g}-{end:g} s of {footage.name}")
@@ -90,9 +95,11 @@ def serve(
     port: int,
     api_key: str,
     home: Path | None,
-    workers: int,
+    workers: str,
     private_sources: bool,
     engine: str,
+    database: str | None,
+    files: str | None,
     log: str,
 ) -> None:
     """Serve the protocol until the process is told to stop.
@@ -101,9 +108,11 @@ def serve(
         host, port: where; port 0 for any free one.
         api_key: the bearer key asked for, or "".
         home: folder of ledger and files.
-        workers: tasks worked on at once.
+        workers: tasks worked on at once, 1 to MOST_AT_ONCE, or who does the work, see engines.dask.engine.Workers.named().
         private_sources: whether videos are fetched from private networks.
         engine: what films beside the engine that draws, see installed.make(); "" for none.
+        database: address of the database that several servers share, or None.
+        files: address of the store of files that they share, or None.
         log: what is logged on stderr, see logs.to_stderr(); "" for nothing but what goes wrong.
 
     Raises:
@@ -111,6 +120,7 @@ def serve(
     """
     from sora_nb.engines import installed
     from sora_nb.engines.animatic import AnimaticEngine
+    from sora_nb.engines.dask.engine import Workers
     from sora_nb.server import logs
     from sora_nb.server.server import LocalServer
 
@@ -119,7 +129,14 @@ def serve(
     logs.check_kind(log)
     folder = home_folder(home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draws, films = installed.split(engine or AnimaticEngine())
+    if workers.isdecimal():
+        cluster, at_once = None, _at_once(workers)
+        draws, films = installed.split(engine or AnimaticEngine())
+    else:
+        cluster = Workers.named(workers, files)
+        cluster.connect()  # rather than at the first order
+        at_once = cluster.at_once
+        draws, films = cluster.engines(engine or None)
     beside = Films(registry.get("local"))
     model = "" if films is None else beside.add(films)
     server = LocalServer(
@@ -129,8 +146,10 @@ def serve(
         host=host,
         port=port,
         api_key=api_key,
-        workers=workers,
+        workers=at_once,
         private_sources=private_sources,
+        database=database,
+        files=files,
     )
     if log:
         logs.to_stderr(log)
@@ -141,6 +160,19 @@ def serve(
         typer.echo(f'Films by {model}: ask for model="{model}".')
     _wait_for_the_end()
     server.stop()
+    if cluster is not None:
+        cluster.close()
+
+
+def _at_once(count: str) -> int:
+    """Return how many tasks are worked on at once.
+
+    Raises:
+        ConfigError: that is too few or too many.
+    """
+    if not 1 <= int(count) <= MOST_AT_ONCE:
+        raise ConfigError(f"{count} tasks at once are not worked on.", hint=f"Write --workers 1 to {MOST_AT_ONCE}.")
+    return int(count)
 
 
 def rehearse(name: str, port: int, fail: Sequence[str]) -> None:
@@ -220,7 +252,8 @@ def resume(profile: str | None, home: Path | None, *, remake: bool) -> None:
 def _existing(home: Path | None) -> Path:
     """Return the folder of ledger and files, which is only read here; a mistyped one must not be made."""
     folder = home_folder(home)
-    if not (folder / "ledger.db").is_file():
+    where = ledger_of(folder)
+    if where == ledger_of(folder, folder / "ledger.db") and not (folder / "ledger.db").is_file():
         raise ConfigError(
             f"There is no ledger in {str(folder)!r}.", money="", hint="Give the folder with --home or SORA_NB_HOME."
         )
@@ -247,6 +280,7 @@ def _checks(home: Path | None) -> list[tuple[str, Callable[[], str]]]:
         ("packages", _packages),
         ("video", _video_support),
         ("folder", lambda: _folder(home_folder(home))),
+        ("ledger", lambda: _ledger(home_folder(home))),
         ("profile", _profile),
         ("key", lambda: "set" if registry.settings().api_key.get_secret_value() else "not set"),
         ("network", _network),
@@ -291,6 +325,17 @@ def _folder(folder: Path) -> str:
         database.close()
     free = shutil.disk_usage(folder).free / 1024**3
     return f"{folder}, {free:.0f} GB free, can be written to and locked"
+
+
+def _ledger(folder: Path) -> str:
+    """Do what a studio does with a ledger that is not in its folder, without leaving anything."""
+    where = ledger_of(folder)
+    if where == ledger_of(folder, folder / "ledger.db"):
+        return "in the folder"
+    ledger = Ledger(where)
+    ledger.lock(folder / "kernels").close()
+    ledger.close()
+    return f"{ledger.name}, can be written to and locked"
 
 
 def _profile() -> str:

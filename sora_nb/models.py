@@ -38,6 +38,8 @@ Bought = Literal["video", "character", "registration"]
 """What a call buys: a video, a character, or that a service knows one that was made elsewhere."""
 
 
+URGENCY = 3
+"""Of what somebody waits for, on the scale of RFC 9218: 0 comes first, 7 last."""
 Moment = str | SupportsFloat
 """A moment of a video: seconds as a number of any kind, or text like "1.5", "0:02" or "1:02:03.25"."""
 

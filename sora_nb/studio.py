@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from pydantic import SecretStr
+    from sqlalchemy import URL
     from typing_extensions import TypeIs
 
     from sora_nb.calls.clip_source import VideoLike
@@ -55,6 +56,8 @@ class Studio:
         base_url: its address; else SORA_NB_BASE_URL.
         api_key: its key; else SORA_NB_API_KEY.
         home: folder of ledger and files; else SORA_NB_HOME; else the user's data folder.
+        ledger: where the ledger is, if not in that folder: the address of a PostgreSQL that several people and machines
+            share, as "postgresql+psycopg://user@host/database", or a file; else SORA_NB_LEDGER.
         progress: whether waiting shows a progress bar.
         budget: the most dollars that the calls of a calendar month may cost, over all kernels on this ledger; else
             SORA_NB_BUDGET; else no limit. Free calls count nothing.
@@ -65,6 +68,8 @@ class Studio:
             an engine of your own.
         publish: a bucket, as "s3://bucket/prefix", where pictures and clips are put for services that fetch them
             themselves, each under a link that ends within the hour; by fsspec.
+        workers: a Dask cluster that does what engines of this process would do, as "dask:tcp://HOST:8786"; else
+            SORA_NB_WORKERS; else none. It needs the extra `team`, and a store of files that its workers see, too.
 
     Raises:
         InvalidInput: the budget is not an amount.
@@ -79,27 +84,32 @@ class Studio:
         base_url: str | None = None,
         api_key: str | None = None,
         home: Path | str | None = None,
+        ledger: Path | str | None = None,
         progress: bool = True,
         budget: Dollars | None = None,
         budget_since: dt.date | None = None,
         allow_retired: bool = False,
         engine: str | Engine | Filmer | None = None,
         publish: str | None = None,
+        workers: str | None = None,
     ) -> None:
         from sora_nb.calls.session import open_session
 
         secret = _hidden(api_key)
-        del api_key  # a traceback may show every variable
+        shared = _address(ledger)
+        del api_key, ledger  # a traceback may show every variable
         self._session = open_session(
             profile,
             base_url=base_url,
             api_key=secret,
             home=home,
+            ledger=shared,
             budget=budget,
             budget_since=budget_since,
             engine=engine,
             allow_retired=allow_retired,
             publish=publish,
+            workers=workers,
         )
         self._progress = progress
         self._rehearsals: list[weakref.finalize[..., Any]] = []
@@ -888,6 +898,13 @@ def _hidden(api_key: str | None) -> SecretStr:
     from sora_nb.providers.registry import hidden  # noqa: PLC0415  nobody waits for it at `from sora_nb import Studio`
 
     return hidden(api_key)
+
+
+def _address(ledger: Path | str | None) -> URL | None:
+    """Return where a ledger is, as no traceback shows a password."""
+    from sora_nb.storage.place import address  # noqa: PLC0415  as above
+
+    return None if ledger is None else address(ledger)
 
 
 def _is_job(thing: object) -> TypeIs[Job[Any]]:

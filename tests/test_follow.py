@@ -18,7 +18,7 @@ from sora_nb import Studio
 from sora_nb.models import Character, State
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 from sora_nb.storage.call import Call
-from sora_nb.storage.watch import LOOK_SECONDS, Watch
+from sora_nb.storage.watch import LOOK_SECONDS, FileWatch
 
 SMALL = {"size": "160x96", "seconds": 4}
 OTHER_KERNEL = """
@@ -130,7 +130,7 @@ def write(file, content):
 
 def test_a_watch_ends_with_its_last_listener_and_begins_again(tmp_path):
     file = tmp_path / "ledger.db"
-    watch = Watch(file)
+    watch = FileWatch(file)
     first, others = Listener(), [Listener()]
     watch.tell(first.tell)
     watch.tell(others[0].tell)
@@ -154,7 +154,7 @@ def test_a_watch_ends_with_its_last_listener_and_begins_again(tmp_path):
 
 
 def test_a_watch_of_a_quiet_file_costs_next_to_nothing(tmp_path):
-    watch, listener = Watch(tmp_path / "ledger.db"), Listener()
+    watch, listener = FileWatch(tmp_path / "ledger.db"), Listener()
     begun = time.thread_time()
     for _ in range(1000):
         watch._mark()

@@ -29,7 +29,8 @@ MAY_IMPORT = {
     "vision": {"errors", "models", "media"},
     "engines": {"errors", "stills", "display", "models", "prompts", "media", "vision"},
     "engines.comfyui": {"errors", "display", "background", "media", "providers", "engines"},
-    "calls": {"errors", "display", "background", "arguments", "models", "times", "prompts", "media", "money", "storage", "providers", "engines"},
+    "engines.dask": {"errors", "display", "models", "media", "storage", "engines"},
+    "calls": {"errors", "display", "background", "arguments", "models", "times", "prompts", "media", "money", "storage", "providers", "engines", "engines.dask"},
     "server": {"errors", "display", "models", "prompts", "media", "providers", "storage", "engines"},
     "offers": {"errors", "storage"},
     "notebook.widgets": {"errors", "display", "offers", "arguments", "models", "prompts", "media", "vision", "engines"},
@@ -40,7 +41,7 @@ MAY_IMPORT = {
                "calls", "experiments", "notebook", "server"},
     "magics": {"errors", "arguments", "models", "prompts", "studio"},
     "commands": {"errors", "display", "background", "models", "media", "samples", "providers", "storage", "server", "engines",
-                 "studio"},
+                 "engines.dask", "studio"},
     "cli": {"errors", "commands"},
     "__main__": {"cli"},
 }  # fmt: skip

@@ -273,7 +273,7 @@ def test_a_call_that_was_only_planned_was_never_sent(server, tmp_path):
 
 def test_what_could_not_be_written_is_written_by_resume(server, tmp_path, monkeypatch):
     """Another program holds the ledger while the service accepts: the task is told, kept in memory, and finished."""
-    monkeypatch.setattr("sora_nb.storage.database.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("sora_nb.storage.place.BUSY_SECONDS", 0.1)
     home = tmp_path / "mine"
     with Studio("local", base_url=server.url, api_key=KEY, home=home, progress=False) as studio:
         honest = studio.provider.create
@@ -294,7 +294,7 @@ def test_what_could_not_be_written_is_written_by_resume(server, tmp_path, monkey
 
 
 def test_a_ledger_that_cannot_be_written_stops_the_call_before_it_is_sent(server, tmp_path, monkeypatch):
-    monkeypatch.setattr("sora_nb.storage.database.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("sora_nb.storage.place.BUSY_SECONDS", 0.1)
     home = tmp_path / "mine"
     with Studio("local", base_url=server.url, api_key=KEY, home=home, progress=False) as studio:
         holder = sqlite3.connect(home / "ledger.db", isolation_level=None)

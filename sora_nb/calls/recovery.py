@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sora_nb.providers.base import Member, Provider, Ticket
     from sora_nb.storage.call import Call
     from sora_nb.storage.ledger import Ledger
-    from sora_nb.storage.process_lock import ProcessLock
+    from sora_nb.storage.place import Presence
 
 UNDER_WAY = (State.PLANNED, State.SENT, State.RUNNING)
 """States of calls that a process may be working on."""
@@ -66,7 +66,7 @@ class Recovery:
         runner: Runner,
         ledger: Ledger,
         lender: Lender,
-        lock: ProcessLock,
+        lock: Presence,
         provider: Callable[[ServiceId], Provider | None],
     ) -> None:
         self._runner = runner

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from sora_nb.storage.call import Call
     from sora_nb.storage.files import Files
     from sora_nb.storage.ledger import Ledger
-    from sora_nb.storage.process_lock import ProcessLock
+    from sora_nb.storage.place import Presence
 
 T = TypeVar("T")
 NOTHING_SENT = "Nothing was sent, nothing was charged."
@@ -69,7 +69,7 @@ class Runner:
         lock: this process, as the rows name it.
     """
 
-    def __init__(self, ledger: Ledger, files: Files, lock: ProcessLock) -> None:
+    def __init__(self, ledger: Ledger, files: Files, lock: Presence) -> None:
         self._ledger = ledger
         self._files = files
         self._lock = lock

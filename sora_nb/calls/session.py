@@ -44,7 +44,8 @@ from sora_nb.storage.files import Files
 from sora_nb.storage.home import home_folder
 from sora_nb.storage.ledger import Ledger
 from sora_nb.storage.person import MINE, person
-from sora_nb.storage.process_lock import ProcessLock, check_process
+from sora_nb.storage.place import ledger_of
+from sora_nb.storage.process_lock import check_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -53,12 +54,14 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from pydantic import SecretStr
+    from sqlalchemy import URL
 
     from sora_nb.calls.clip_source import VideoLike
     from sora_nb.calls.lending import References
     from sora_nb.calls.recovery import Resumed
     from sora_nb.engines.base import Engine
     from sora_nb.engines.cutout.identity import Sighting
+    from sora_nb.engines.dask.engine import Workers
     from sora_nb.engines.film import Filmer
     from sora_nb.engines.subjects import Subjects
     from sora_nb.media import VideoInfo
@@ -72,9 +75,12 @@ if TYPE_CHECKING:
     from sora_nb.storage.characters import Characters
     from sora_nb.storage.files import Removed
     from sora_nb.storage.listing import Listing
+    from sora_nb.storage.place import Presence
 
 ANSWER_SECONDS = 0.1
 """How often is looked whether a call that is to be stopped has been accepted."""
+EXPERIMENT_URGENCY = 5
+"""Of the videos of experiments, see engines.base.Control: what somebody asks for meanwhile comes first."""
 CLOSING_SECONDS = 10.0
 """How long close() waits for rows to be written."""
 
@@ -85,10 +91,12 @@ class Session:
     Args:
         settings: the default service.
         home: folder of ledger and files.
+        ledger: where the ledger is.
         allowance: what may be spent.
         engine: what makes videos in this process, or its name, see installed.make(); by default the animatic engine.
         allow_retired: whether retired routes and models are asked for.
         publish: as of HostedProvider.
+        workers: what engines of this process have do their work, in place of this machine.
 
     Attributes:
         person: whose calls these are.
@@ -103,20 +111,24 @@ class Session:
         settings: Settings,
         home: Path,
         *,
+        ledger: URL,
         allowance: Allowance,
         engine: str | Engine | Filmer | None = None,
         allow_retired: bool = False,
         publish: Callable[[Path], str] | None = None,
+        workers: Workers | None = None,
     ) -> None:
-        self._films = Films(settings.profile if not settings.base_url else registry.get("local"))
+        self._workers = workers
+        rules = settings.profile if not settings.base_url else registry.get("local")
+        self._films = Films(rules if workers is None else rules.model_copy(update={"at_once": workers.at_once}))
         self._engine = self._engine_of(engine)  # before anything is opened
         self.home = home
         self._default: Profile = settings.profile
         self.service = ServiceId(settings.profile.name, settings.base_url)
         self.person = person()
-        self.ledger = Ledger(home / "ledger.db")
+        self.ledger = Ledger(ledger)
         self.files = Files(home)
-        self.lock = ProcessLock(home / "kernels")
+        self.lock = self.ledger.lock(home / "kernels")
         self._connections = Connections(settings)
         self._allowance = allowance
         self._allow_retired = allow_retired
@@ -139,6 +151,7 @@ class Session:
             self._replaced,
             self._films,
             self._runner,
+            workers,
             self.lock,
             self.ledger,
         )
@@ -156,17 +169,24 @@ class Session:
 
     def _engine_of(self, engine: str | Engine | Filmer | None) -> Engine | None:
         """Return an engine that cuts characters out, too; one that only films is added as what films."""
-        from sora_nb.engines import installed
-
-        draws, films = (None, None) if engine is None else installed.split(engine)
+        draws, films = self._split_engine(engine)
         if films is not None:
             self._films.add(films, usual=True)
         return draws
 
-    def add_engine(self, engine: str | Filmer, name: str) -> str:
-        """Have another engine of this process film beside the others; see Studio.engine()."""
+    def _split_engine(self, engine: str | Engine | Filmer | None) -> tuple[Engine | None, Filmer | None]:
+        """Return an engine as what it is, see installed.split(): that of the workers, where there are any."""
+        if self._workers is not None:
+            return self._workers.engines(engine)
+        if engine is None:
+            return None, None
+
         from sora_nb.engines import installed
 
+        return installed.split(engine)
+
+    def add_engine(self, engine: str | Filmer, name: str) -> str:
+        """Have another engine of this process film beside the others; see Studio.engine()."""
         check_process(self._process)
         if not self._release.alive:
             raise ConfigError("The studio was closed.", hint="Make a new one.")
@@ -175,7 +195,7 @@ class Session:
                 f"This studio has its videos made by the server at {self.service.base_url}.",
                 hint="Start that one with sora-nb serve --engine, or use a studio without an address.",
             )
-        draws, films = installed.split(engine)
+        draws, films = self._split_engine(engine)
         if films is None:
             raise ConfigError(
                 f"The engine {getattr(draws, 'name', engine)!r} cuts characters out, too, and stands beside none.",
@@ -343,6 +363,8 @@ class Session:
         provider, order = self.video_order(
             prompt, model=model, size=size, seconds=seconds, seed=seed, image=image, route=route, references=references
         )
+        if copy is not None:
+            order = order.model_copy(update={"urgency": EXPERIMENT_URGENCY})
         provider.check(order)
         self._settle_consent(order, provider, consent)
         details: dict[str, Any] = {}
@@ -918,23 +940,38 @@ def open_session(
     base_url: str | None,
     api_key: SecretStr,
     home: Path | str | None,
+    ledger: URL | Path | str | None,
     budget: Dollars | None,
     budget_since: dt.date | None,
     engine: str | Engine | Filmer | None,
     allow_retired: bool,
     publish: str | None,
+    workers: str | None,
 ) -> Session:
     """Return the session that a studio of these arguments works with; see Studio."""
     settings = registry.settings(profile, base_url=base_url, api_key=api_key)
     allowed = allowance(budget, budget_since)
+    folder = home_folder(home)
     return Session(
         settings,
-        home_folder(home),
+        folder,
+        ledger=ledger_of(folder, ledger),
         allowance=allowed,
         engine=engine,
         allow_retired=allow_retired,
         publish=Publisher(publish) if publish is not None else None,
+        workers=_workers(workers or os.environ.get("SORA_NB_WORKERS")),
     )
+
+
+def _workers(named: str | None) -> Workers | None:
+    """Return the workers of a name, or None for none; see Studio."""
+    if not named:
+        return None
+
+    from sora_nb.engines.dask.engine import Workers
+
+    return Workers.named(named, os.environ.get("SORA_NB_FILES"))
 
 
 def _release(
@@ -943,7 +980,8 @@ def _release(
     replaced: list[Provider],
     films: Films,
     runner: Runner,
-    lock: ProcessLock,
+    workers: Workers | None,
+    lock: Presence,
     ledger: Ledger,
 ) -> None:
     if os.getpid() != process:  # connections and rows are those of the process that this one was forked from
@@ -956,11 +994,13 @@ def _release(
 
     if background.is_here():  # the loop dropped it, and can wait neither for itself nor for whoever starts it
         threading.Thread(
-            target=_release, args=(process, providers, replaced, films, runner, lock, ledger), daemon=True
+            target=_release, args=(process, providers, replaced, films, runner, workers, lock, ledger), daemon=True
         ).start()
         return
     if providers:
         background.run(close)
     films.close()  # here, because it may wait, and a process that ends begins no thread that could
+    if workers is not None:
+        workers.close()
     lock.close()
     ledger.close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from sora_nb.errors import Cancelled
+from sora_nb.models import URGENCY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -186,12 +187,11 @@ class Control:
     Attributes:
         keeper: gives the pictures of the clip that is extracted, and keeps these seconds meanwhile; None where nobody asks
             for that. An engine need not read them there.
-        priority: where several wait for the same workers, who has more of it comes first: 0 where a person waits, less
-            for what nobody watches.
+        urgency: 0 to 7, as RFC 9218 has it: where several wait for the same workers, who has less of it comes first.
     """
 
     def __init__(self, on_progress: Callable[[float, str], None] | None = None) -> None:
-        self.priority = 0
+        self.urgency = URGENCY
         self.keeper: Keeper | None = None
         self._on_progress = on_progress
         self._cancelled = threading.Event()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from importlib import import_module
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, cast
 
@@ -51,6 +52,25 @@ def make(text: str) -> Engine | Filmer:
             f"The engine {name!r} needs {missing}, which is not installed.",
             hint=f"Run: {_command(name)}" if name in EXTRAS else f"Install {missing} where this runs.",
         ) from error
+
+
+def resources(text: str) -> dict[str, float]:
+    """Return what a worker must have for an engine, as `dask worker --resources` names it.
+
+    The package that an engine's factory is in says so, which is loaded without the engine: `RESOURCES = {"GPU": 1}`.
+
+    Args:
+        text: as of make().
+
+    Raises:
+        ConfigError: none of this name is installed.
+    """
+    name = text.partition(":")[0]
+    found = _installed().get(name)
+    if found is None:
+        raise _unknown(name)
+    package = import_module(found.module.rpartition(".")[0] or found.module)
+    return dict(getattr(package, "RESOURCES", {}))
 
 
 def split(engine: str | Engine | Filmer) -> tuple[Engine | None, Filmer | None]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import Field
 
-from sora_nb.models import Character, Clip, Model, Registration, Still, Video
+from sora_nb.models import URGENCY, Character, Clip, Model, Registration, Still, Video
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -108,6 +108,7 @@ class Order(Model):
         clip_file: these seconds as a file, where they were cut here; to the engine of this process: where it may cut them.
         subject: where the character is: a point (x, y) or a box (left, top, right, bottom), as parts of width and height.
         name: what a person calls the character, or "".
+        urgency: as of engines.base.Control.
     """
 
     kind: Literal["video", "character", "registration"]
@@ -129,6 +130,7 @@ class Order(Model):
     clip_file: Path | None = None
     subject: tuple[float, ...] | None = None
     name: str = ""
+    urgency: int = URGENCY
 
     @property
     def shown(self) -> tuple[Member, ...]:

@@ -92,6 +92,10 @@ class Films:
         )
         return name
 
+    def at_once(self, model: str) -> int:
+        """Return how many films the engine of a model makes at the same time."""
+        return self._stages[model].at_once
+
     def check(self, order: Order) -> None:
         """Refuse an order that a model cannot make.
 
@@ -163,12 +167,13 @@ class _Stage:
 
     def __init__(self, filmer: Filmer) -> None:
         self.filmer = filmer
-        self._busy = threading.Lock()
+        self.at_once: int = getattr(filmer, "at_once", 1)
+        self._busy = threading.Semaphore(self.at_once)
         self._open = True
 
     @contextlib.contextmanager
     def turn(self, control: Control) -> Iterator[None]:
-        """Wait until nobody else films."""
+        """Wait until nobody else films, or as few as the engine takes."""
         while not self._busy.acquire(timeout=TURN_SECONDS):
             control.step(0, "waiting for its turn")
         try:

@@ -32,7 +32,7 @@ from sora_nb.errors import (
     UpstreamError,
     WaitTimeout,
 )
-from sora_nb.models import Character, Registration, ServiceId, Status, Video, dollars
+from sora_nb.models import URGENCY, Character, Registration, ServiceId, Status, Video, dollars
 from sora_nb.providers import links, registry
 from sora_nb.providers.addresses import parse
 from sora_nb.providers.base import Awaited, Ticket, filled
@@ -149,6 +149,13 @@ class HostedProvider:
         finally:
             watch.cancel()
 
+    def _request(self, order: Order, key: str) -> Request:
+        request = self._dialect.request(order, key)
+        if not self.profile.free or order.urgency == URGENCY:
+            return request
+        # a server of this package is told who waits
+        return replace(request, headers={**request.headers, "priority": f"u={order.urgency}"})
+
     async def _made_ready(self, order: Order, key: str) -> tuple[Order, Request]:
         """Return an order whose files are where the service can fetch them, and the request for it.
 
@@ -157,7 +164,7 @@ class HostedProvider:
         try:
             order = await self._hand_over(order)
             # pictures are read and encoded there, which would hold up whatever else goes on
-            return order, await asyncio.to_thread(self._dialect.request, order, key)
+            return order, await asyncio.to_thread(self._request, order, key)
         except OSError as error:
             raise InvalidInput(f"A file of this order cannot be read: {error.strerror or error}.") from error
         except (ApiError, NotDelivered) as error:

@@ -42,7 +42,9 @@ T = TypeVar("T")
 
 
 class LocalProvider:
-    """The engines of this process; see base.Provider. Each works on one order after another; none costs anything.
+    """The engines of this process; see base.Provider. None costs anything.
+
+    Each works on one order after another, unless it says that it works on several: `at_once`, as those of workers do.
 
     Args:
         engine: what cuts characters out, and films where no other engine's model is asked for.
@@ -92,8 +94,10 @@ class LocalProvider:
     async def create(self, order: Order, key: str, report: Report) -> Ticket:
         """Make the video or character; see base.Provider.create()."""
         control = Control(lambda fraction, stage: report(100 * fraction, stage))
+        control.urgency = order.urgency
         films = order.kind == "video" and order.model in self._films
-        one = self._turns.setdefault(order.model if films else "", asyncio.Semaphore(1))
+        at_once = self._films.at_once(order.model) if films else getattr(self._engine, "at_once", 1)
+        one = self._turns.setdefault(order.model if films else "", asyncio.Semaphore(at_once))
         turn = asyncio.ensure_future(one.acquire())
         self._working[key] = _Work(control, turn)
         try:

@@ -20,7 +20,7 @@ MAX_BODY = 512 * 1024**2
 """Largest body of a form, in bytes."""
 MAX_JSON = 16 * 1024**2
 """Largest body of JSON, in bytes."""
-OPEN_PATHS = ("/healthz", "/docs", "/openapi.json", signed_links.PATH)
+OPEN_PATHS = ("/healthz", "/readyz", "/docs", "/openapi.json", signed_links.PATH)
 """Paths that need no key; links to files are signed instead."""
 
 

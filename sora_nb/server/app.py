@@ -6,6 +6,7 @@ Shapes follow docs.laozhang.ai for characters and the chat route, and openai-pyt
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,29 +19,32 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from sora_nb.engines.cutout import files as cutouts
-from sora_nb.errors import MediaError
+from sora_nb.errors import LedgerError, MediaError, OutcomeUnknown, SoraError, StoreError
 from sora_nb.models import Status
 from sora_nb.providers.errors import error_body
 from sora_nb.server import checks, docs_page, metrics, schemas, serializers, signed_links
 from sora_nb.server.checks import RULES, Refused
-from sora_nb.server.dependencies import NO_RETRY, POLL_SECONDS, Key, Tasks, Work, base_url, json_object
-from sora_nb.server.open_file import OpenFileResponse
+from sora_nb.server.dependencies import NO_RETRY, POLL_SECONDS, RETRY, Order, Tasks, Work, base_url, json_object
+from sora_nb.server.open_file import send_file
 from sora_nb.server.routes import characters, files, videos
+from sora_nb.server.store import character_key, video_key
 from sora_nb.server.uploads import Uploads
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Callable
 
     from sora_nb.server.metrics import Metrics
     from sora_nb.server.store import Store, Task
     from sora_nb.server.worker import WorkerPool
 
+LOG = logging.getLogger(__name__)
 keyed = APIRouter(responses=schemas.REFUSED)
 """Routes that need the server's key, where it has one."""
 unkeyed = APIRouter()
 # the characters come first: their routes would else be videos of this name
 ROUTES = (characters.routes, videos.routes, files.routes, metrics.routes, keyed, unkeyed)
+READY_SECONDS = 6.0
+"""How long the database or the store of files may take to answer, for the server to be ready."""
 MODELS = (RULES.video.model, str(RULES.character.model), *(entry.model for entry in RULES.chat_models))
 
 
@@ -80,6 +84,15 @@ def create_app(store: Store, runner: WorkerPool, counted: Metrics, *, needs_key:
     async def left(_: Request, __: ClientDisconnect) -> Response:
         return Response(status_code=400)  # nobody reads it
 
+    @app.exception_handler(LedgerError)
+    @app.exception_handler(StoreError)
+    async def away(_: Request, error: LedgerError | StoreError) -> JSONResponse:
+        LOG.warning("%s", error)
+        what = "database" if isinstance(error, LedgerError) else "store of files"
+        body = error_body(f"The {what} of this server does not answer.", code="unavailable", kind="server_error")
+        return JSONResponse(body, 503, headers=RETRY)
+
+    @app.exception_handler(OutcomeUnknown)
     @app.exception_handler(Exception)
     async def broken(_: Request, __: Exception) -> JSONResponse:
         body = error_body("The server failed on this request.", code="server_error", kind="server_error")
@@ -109,11 +122,12 @@ def _allowed(path: str) -> str:
     responses={200: {"model": schemas.Chat, "content": {"text/event-stream": {"schema": {"type": "string"}}}}},
     openapi_extra=schemas.CHAT,
 )
-async def chat(request: Request, work: Work, key: Key = None) -> StreamingResponse | JSONResponse:
+async def chat(request: Request, work: Work, order: Order) -> StreamingResponse | JSONResponse:
     """Generate a video while the client waits, streamed as chat events or not."""
     fields = await json_object(request)
     with Uploads(work.store) as uploads:
-        task = work.accept("video", checks.chat(fields, work.store, uploads), key, uploads)
+        asked = await asyncio.to_thread(checks.chat, fields, work.store, uploads)
+        task = await work.accept("video", asked, order, uploads)
     if fields.get("stream"):
         return StreamingResponse(_stream(work, task, base_url(request)), media_type="text/event-stream")
     return JSONResponse(serializers.chat_answer(await work.wait(task), _video_link(work, task, base_url(request))))
@@ -130,7 +144,7 @@ async def _stream(work: Tasks, task: Task, base: str) -> AsyncIterator[str]:
     while not task.status.ended:
         await asyncio.sleep(POLL_SECONDS)
         try:
-            task = work.get(task.id, "video")
+            task = await asyncio.to_thread(work.get, task.id, "video")
         except Refused:
             task = task.model_copy(update={"status": Status.FAILED, "error": "The task was deleted."})
         if task.progress > said and not task.status.ended:
@@ -166,7 +180,7 @@ def _model(name: str) -> dict[str, Any]:
 
 
 @keyed.get("/v1/usage", response_model=schemas.Usage)
-async def usage(work: Work) -> dict[str, Any]:
+def usage(work: Work) -> dict[str, Any]:
     """Count accepted and finished calls, with their list price (extension of this server)."""
     return serializers.usage(work.store.counts(), RULES)
 
@@ -176,31 +190,58 @@ async def usage(work: Work) -> dict[str, Any]:
     response_class=Response,
     responses=schemas.content("image/png", "video/mp4") | schemas.REFUSED,
 )
-async def get_file(work: Work, signature: str, name: str, se: str = "") -> OpenFileResponse:
+async def get_file(request: Request, work: Work, signature: str, name: str, se: str = "") -> Response:
     """Return an avatar or video by its signed link."""
     if not signed_links.is_valid(name, signature, se, work.store.secret, datetime.now(UTC)):
         raise Refused(403, "This link was not made here, or is no longer valid.", code="link_expired")
     try:
-        path = _file(work.store, name)
-        return OpenFileResponse(path, "video/mp4" if path.suffix == ".mp4" else "image/png")
+        key = await asyncio.to_thread(_key, work.store, name)
+        return await send_file(work.store.files, key, "video/mp4" if key.endswith(".mp4") else "image/png", request)
     except (FileNotFoundError, MediaError) as error:
         raise Refused(404, "The file is gone.", code="file_not_found") from error
 
 
-def _file(store: Store, name: str) -> Path:
-    """Return the file that a signed link names: `<id>.mp4` a video, `<id>.rgba` a cut-out, `<id>.png` an avatar.
+def _key(store: Store, name: str) -> str:
+    """Return the key of what a signed link names: `<id>.mp4` a video, `<id>.rgba` a cut-out, `<id>.png` an avatar.
 
     Raises:
+        FileNotFoundError: it was deleted.
         MediaError: there is no such cut-out.
     """
     ident, _, kind = name.rpartition(".")
+    if store.get(ident, "video" if kind == "mp4" else "character") is None:
+        raise FileNotFoundError(name)
     if kind == "mp4":
-        return store.video_path(ident)
-    folder = store.character_path(ident)
-    return cutouts.still(folder) if kind == "rgba" else folder / cutouts.AVATAR
+        return video_key(ident)
+    folder = character_key(ident)
+    if kind == "png":
+        return f"{folder}/{cutouts.AVATAR}"
+    return f"{folder}/{cutouts.still(store.files.fetch(f'{folder}/{cutouts.LAST}').parent).name}"
 
 
 @unkeyed.get("/healthz", response_model=schemas.Health)
 async def health() -> dict[str, str]:
     """Say that the server answers."""
     return {"status": "ok"}
+
+
+@unkeyed.get(
+    "/readyz", response_model=schemas.Readiness, responses=schemas.REFUSED | {503: {"model": schemas.Readiness}}
+)
+async def readiness(work: Work, response: Response) -> dict[str, str]:
+    """Say whether requests may be sent here: the database and the files answer, and the server does not stop."""
+    database, files = await asyncio.gather(_answers(work.store.check_database), _answers(work.store.files.check))
+    status = "draining" if work.runner.stopping else "ready" if database == files == "ok" else "unready"
+    if status != "ready":
+        response.status_code = 503
+        response.headers.update(RETRY)
+    return {"status": status, "database": database, "files": files}
+
+
+async def _answers(check: Callable[[], None]) -> str:
+    try:
+        await asyncio.wait_for(asyncio.to_thread(check), READY_SECONDS)
+    except (SoraError, TimeoutError) as error:
+        LOG.warning("this server is not ready: %s", error)
+        return "down"
+    return "ok"

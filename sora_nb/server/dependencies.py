@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Depends, Header, Request
 from starlette.datastructures import UploadFile
 
+from sora_nb.models import URGENCY
 from sora_nb.providers import wire
 from sora_nb.server import logs
 from sora_nb.server.checks import Refused
@@ -28,6 +29,8 @@ POLL_SECONDS = 0.1
 """Seconds between two looks of a waiting request at its task."""
 WAIT_SECONDS = 600.0
 """Longest wait of a request for its task."""
+RETRY = {"retry-after": "2"}
+"""Sent with a refusal before acceptance, which will not last: seconds after which it may be sent again."""
 NO_RETRY = {"x-should-retry": "false"}
 """Sent with a failure after acceptance, so that the official SDK does not send the create again."""
 
@@ -39,18 +42,31 @@ class Tasks:
         self.store = store
         self.runner = runner
 
-    def accept(
-        self, kind: Kind, asked: dict[str, Any], key: str | None, uploads: Uploads | None = None, *, prefix: str = ""
+    async def accept(
+        self, kind: Kind, asked: dict[str, Any], order: Sent, uploads: Uploads | None = None, *, prefix: str = ""
     ) -> Task:
         """Write down a request, once for each idempotency key, keep its files, and have it worked on.
 
         Raises:
-            Refused: with 409, the key came with another request before.
+            Refused: with 409, the key came with another request before; with 503, the server stops.
+            LedgerError, StoreError: it was not accepted, or may be sent again with its key.
+            OutcomeUnknown: nobody knows whether it was accepted.
         """
-        if uploads is not None and not (key and self.store.has_key(key)):
+        return await asyncio.to_thread(self._accept, kind, asked, order, uploads, prefix)
+
+    def _accept(self, kind: Kind, asked: dict[str, Any], order: Sent, uploads: Uploads | None, prefix: str) -> Task:
+        if self.runner.stopping:
+            raise Refused(503, "This server stops; send it to another one.", code="draining", headers=RETRY)
+        if uploads is not None and not (order.key and self.store.has_key(order.key)):
             uploads.keep()
-        ident = logs.request_id.get()
-        task, new = self.store.accept(kind, asked, key=key or None, prefix=prefix, request_id=ident)
+        task, new = self.store.accept(
+            kind,
+            asked,
+            key=order.key or None,
+            prefix=prefix,
+            urgency=order.urgency,
+            request_id=logs.request_id.get(),
+        )
         if not new and (task.kind != kind or task.request != asked):
             raise Refused(409, "This idempotency key came with another request before.", code="idempotency_conflict")
         if new:
@@ -80,7 +96,7 @@ class Tasks:
             if time.monotonic() > end or self.runner.stopping:
                 raise Refused(504, "The task still goes on; list it later.", code="timeout", headers=NO_RETRY)
             await asyncio.sleep(POLL_SECONDS)
-            task = self.get(task.id, task.kind)
+            task = await asyncio.to_thread(self.get, task.id, task.kind)
         return task
 
 
@@ -90,7 +106,31 @@ def _tasks(request: Request) -> Tasks:
 
 
 Work = Annotated[Tasks, Depends(_tasks)]
-Key = Annotated[str | None, Header(alias=wire.IDEMPOTENCY_HEADER, max_length=255)]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How a request was sent that is to be accepted once.
+
+    Attributes:
+        key: the idempotency key, or None.
+        urgency: 0 to 7, as RFC 9218 has it: the least comes first.
+    """
+
+    key: str | None
+    urgency: int
+
+
+def _sent(
+    key: Annotated[str | None, Header(alias=wire.IDEMPOTENCY_HEADER, max_length=255)] = None,
+    priority: Annotated[str, Header(description="RFC 9218: u=0 comes first, u=7 last, u=3 by default.")] = "",
+) -> Sent:
+    # what is not understood counts as not sent, as the standard has it
+    urgencies = [int(found) for found in re.findall(r"(?:^|,)[ \t]*u=([0-7])(?=[ \t]*(?:[,;]|$))", priority)]
+    return Sent(key, urgencies[-1] if urgencies else URGENCY)
+
+
+Order = Annotated[Sent, Depends(_sent)]
 
 
 def base_url(request: Request) -> str:

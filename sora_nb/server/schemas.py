@@ -191,6 +191,14 @@ class Health(BaseModel):
     status: Literal["ok"]
 
 
+class Readiness(BaseModel):
+    """Says whether requests may be sent to this server, and what does not answer where they may not."""
+
+    status: Literal["ready", "unready", "draining"]
+    database: Literal["ok", "down"]
+    files: Literal["ok", "down"]
+
+
 REFUSED: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": Error, "description": "Refused: nothing was accepted, nothing is charged."}
 }

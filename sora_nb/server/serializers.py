@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sora_nb.models import Purchase, Status, dollars
 from sora_nb.providers.chat import chat_line
-from sora_nb.server.store import UPLOAD_SECONDS
+from sora_nb.server.shared_files import UPLOAD_SECONDS
+from sora_nb.server.tables import upload_key
 
 if TYPE_CHECKING:
     from sora_nb.providers.profile import Profile
@@ -74,24 +75,25 @@ def character(task: Task, base: str, picture: str, cutout: str) -> dict[str, Any
     }
 
 
-def file(task: Task, store: Store) -> dict[str, Any]:
-    """Serialize an uploaded file as OpenAI's `file` object; it ends a day after its last use."""
+def files(tasks: list[Task], store: Store) -> list[dict[str, Any]]:
+    """Serialize uploaded files as OpenAI's `file` objects; each ends a day after its last use."""
+    kept = store.files.expiring([upload_key(task.upload) for task in tasks])
+    return [_file(task, kept.get(upload_key(task.upload))) for task in tasks]
+
+
+def _file(task: Task, kept: tuple[int, float] | None) -> dict[str, Any]:
     asked = task.request
-    path = store.upload_path(task.upload)
-    try:
-        about = path.stat()
-    except FileNotFoundError:
-        about = None
+    size, used_at = kept or (0, task.created_at - UPLOAD_SECONDS)
     return {
         "id": task.id,
         "object": "file",
-        "bytes": asked.get("bytes", about.st_size if about else 0),
+        "bytes": asked.get("bytes", size),
         "created_at": int(task.created_at),
-        "expires_at": int(about.st_mtime + UPLOAD_SECONDS) if about else int(task.created_at),
+        "expires_at": int(used_at + UPLOAD_SECONDS),
         "filename": asked.get("filename", ""),
         "purpose": asked["purpose"],
-        "status": "processed" if about else "error",
-        "status_details": None if about else "The file was not used for a day, and is gone.",
+        "status": "processed" if kept else "error",
+        "status_details": None if kept else "The file was not used for a day, and is gone.",
     }
 
 

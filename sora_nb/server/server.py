@@ -33,9 +33,11 @@ class LocalServer:
         api_key: the bearer key asked for; "" asks for none.
         workers: tasks worked on at once.
         private_sources: whether videos may be fetched from private networks.
+        database: address of a database that several servers share; by default a file in the folder.
+        files: address of a store of files that they share; by default the folder.
 
     Raises:
-        ConfigError: the address cannot be listened on.
+        ConfigError: the address cannot be listened on, or the database or the store cannot be used.
     """
 
     def __init__(
@@ -49,8 +51,10 @@ class LocalServer:
         api_key: str = "",
         workers: int = 1,
         private_sources: bool = False,
+        database: str | None = None,
+        files: str | None = None,
     ) -> None:
-        self._store = Store(home)
+        self._store = Store(home, database, files)
         self._films = films or Films(RULES)
         metrics = Metrics(self._store.counts)
         self._runner = WorkerPool(
@@ -72,7 +76,7 @@ class LocalServer:
         return self
 
     def stop(self) -> None:
-        """Stop answering; unfinished tasks wait for the next start."""
+        """Stop answering; unfinished tasks wait for the next start, or for another server."""
         self._serving.leave()
         self._runner.stop()
         self._films.close()

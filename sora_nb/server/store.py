@@ -1,4 +1,4 @@
-"""Keep the local server's tasks in SQLite, and their files in folders beside it; both outlive the process.
+"""Keep the local server's tasks in a database, which several servers may share, and their files beside it.
 
 A task is claimed by one process at a time; one whose process has ended goes back to the queue. Files that clients sent
 live for a day after their last use, and as long as a task needs them.
@@ -7,66 +7,40 @@ live for a day after their last use, and as long as a task needs them.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import hmac
-import os
 import secrets
+import shutil
 import time
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import (
-    JSON,
-    Column,
-    Float,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    delete,
-    func,
-    insert,
-    inspect,
-    select,
-    update,
-)
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
-from sora_nb.models import Model, Status
+from sora_nb.engines.cutout import files as cutouts
+from sora_nb.errors import LedgerError, OutcomeUnknown, StoreError
+from sora_nb.models import URGENCY, Model, Status
+from sora_nb.server.shared_files import UPLOAD_SECONDS, SharedFiles
+from sora_nb.server.tables import (
+    FILES,
+    MIGRATIONS,
+    NEEDS,
+    RECORD,
+    SECRETS,
+    TASKS,
+    UNFINISHED,
+    needed,
+    upload_key,
+)
 from sora_nb.storage.database import Database
 from sora_nb.storage.home import private_folder
-from sora_nb.storage.process_lock import ProcessLock
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sqlalchemy import Connection, RowMapping
+    from sqlalchemy import RowMapping, Update
 
 Kind = Literal["video", "character", "file"]
 PREFIX: dict[Kind, str] = {"video": "video_", "character": "ch_", "file": "file-"}
 SECRET_BYTES = 32
-UPLOAD_SECONDS = 24 * 3600.0
-"""How long a file that was sent here is kept after its last use."""
-
-_META = MetaData()
-_TASKS = Table(
-    "tasks",
-    _META,
-    Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("id", String, unique=True),
-    Column("kind", String, nullable=False),
-    Column("key", String, unique=True),
-    Column("request_id", String, nullable=False, server_default=""),
-    Column("status", String, nullable=False, index=True),
-    Column("progress", Float, nullable=False),
-    Column("owner", String, nullable=False),
-    Column("request", JSON, nullable=False),
-    Column("result", JSON, nullable=False),
-    Column("username", String, unique=True),
-    Column("error_code", String, nullable=False),
-    Column("error", String, nullable=False),
-    Column("created_at", Float, nullable=False),
-    Column("completed_at", Float),
-    sqlite_autoincrement=True,  # a deleted task's number, and so its id, is never given again
-)
 
 
 class Task(Model):
@@ -83,6 +57,7 @@ class Task(Model):
         username: a finished character's handle.
         error_code, error: why it failed.
         created_at, completed_at: Unix seconds.
+        urgency: 0 to 7, as RFC 9218 has it: the least comes first.
     """
 
     number: int
@@ -100,6 +75,7 @@ class Task(Model):
     error: str
     created_at: float
     completed_at: float | None
+    urgency: int
 
     @property
     def upload(self) -> str:
@@ -107,79 +83,97 @@ class Task(Model):
         return str(self.request.get("upload", self.id))
 
 
-def first_tables(connection: Connection) -> None:
-    """Migration of version 0.1: the table of tasks."""
-    _META.create_all(connection)
-
-
-def second_request_ids(connection: Connection) -> None:
-    """Migration of version 0.8: each task knows the request that it came with."""
-    if "request_id" not in {column["name"] for column in inspect(connection).get_columns("tasks")}:
-        connection.exec_driver_sql("ALTER TABLE tasks ADD COLUMN request_id VARCHAR NOT NULL DEFAULT ''")
-
-
 class Store:
-    """Tasks and files below one folder.
+    """Tasks and files of one server, or of several.
 
     Args:
-        home: the folder; made where it does not exist.
+        home: the folder of this server; made where it does not exist.
+        database: the address of a database that several servers share; by default a file in the folder.
+        files: the address of a store of files that they share; by default the folder.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, database: str | None = None, files: str | None = None) -> None:
         self.home = home
-        for name in ("uploads", "videos", "characters", "sources"):
-            private_folder(home / name)
-        self._database = Database(home / "store.db", (first_tables, second_request_ids))
-        self.owner = ProcessLock(home / "owners")
-        self.secret = self._secret()
+        private_folder(home / "sources")
+        self._database = Database(database or home / "store.db", MIGRATIONS, record=RECORD)
+        self.files = SharedFiles(home, files, self._database)
+        self.owner = self._database.lock(home / "owners")
+        self.secret = self._secret(is_own=not (database or files))
 
-    def _secret(self) -> bytes:
-        """The key that signs links; made once, readable by its user only."""
-        path = self.home / "secret"
-        with self._database.write():  # one process at a time; one that was killed here may have left the file empty
-            path.touch(mode=0o600)
-            if path.stat().st_size < SECRET_BYTES:
-                path.write_bytes(secrets.token_bytes(SECRET_BYTES))
-            return path.read_bytes()
+    def _secret(self, *, is_own: bool) -> bytes:
+        """Return the key that signs links, the same for all servers on a database.
+
+        Args:
+            is_own: whether the home is the only place of tasks and files; what an older version left in it is taken over.
+        """
+        kept = select(SECRETS.c.value).where(SECRETS.c.name == "links")
+        while True:
+            with self._database.read() as connection:
+                known = connection.scalar(kept)
+            if known is not None:
+                return bytes.fromhex(known)
+            # another server may start at the same time
+            with contextlib.suppress(IntegrityError), self._database.share() as connection:
+                connection.execute(insert(SECRETS).values(name="links", value=self._first_secret().hex()))
+                for path in (self.home / "uploads").iterdir() if is_own else ():
+                    about = path.stat()
+                    self.files.expire(connection, f"uploads/{path.name}", about.st_size, about.st_mtime)
+
+    def _first_secret(self) -> bytes:
+        """Return the secret of an older version, which had it in a file; else a new one."""
+        with contextlib.suppress(FileNotFoundError):
+            old = (self.home / "secret").read_bytes()
+            if len(old) >= SECRET_BYTES:  # a process that was killed may have left the file empty
+                return old
+        return secrets.token_bytes(SECRET_BYTES)
 
     def close(self) -> None:
         """Close the database and let unfinished tasks go."""
         self.owner.close()
+        self.files.close()
         self._database.close()
+
+    def check_database(self) -> None:
+        """See whether the database answers.
+
+        Raises:
+            LedgerError: it does not.
+        """
+        with self._database.read() as connection:
+            connection.scalar(select(SECRETS.c.name))
 
     # --- files, named by ids only, never by what a client calls them ------------------------------------------------
 
     def upload_path(self, name: str) -> Path:
-        """Where a file that was sent here is kept: by the hash of its content."""
-        return self.home / "uploads" / f"{name}.bin"
+        """Where a file that was sent here is on this machine, by the hash of its content."""
+        return self.files.path(upload_key(name))
 
     def upload(self, name: str) -> Path | None:
-        """Return where a file that was sent here is, and count this as a use of it; None where it is gone."""
-        path = self.upload_path(name)
+        """Return a file that was sent here, and count this as a use of it; None where it is gone."""
+        key = upload_key(name)
         try:
-            os.utime(path)
+            return self.files.fetch(key) if self.files.use(key) else None
         except FileNotFoundError:
             return None
-        return path
 
     def file(self, ident: str) -> str | None:
         """Return the name that an uploaded file is kept under, and count this as a use of it; None where it is gone."""
         task = self.get(ident, "file")
-        if task is None or self.upload(task.upload) is None:
+        if task is None or not self.files.use(upload_key(task.upload)):
             return None
         return task.upload
 
     def video_path(self, task: str) -> Path:
-        """Where a finished video is."""
-        return self.home / "videos" / f"{task}.mp4"
+        """Where a finished video is on this machine."""
+        return self.files.path(video_key(task))
 
     def character_path(self, task: str) -> Path:
-        """The folder of a character's cut-out."""
-        return self.home / "characters" / task
+        """The folder of a character's cut-out on this machine."""
+        return self.files.path(character_key(task))
 
-    def source_path(self, task: str) -> Path:
-        """Where a video fetched for a character is kept while it is cut."""
-        return self.home / "sources" / f"{task}.bin"
+    def source_path(self, name: str) -> Path:
+        """Where a file is while it is worked with: one that is fetched, cut, or made."""
+        return self.home / "sources" / f"{name}.bin"
 
     # --- tasks ------------------------------------------------------------------------------------------------------
 
@@ -191,6 +185,7 @@ class Store:
         key: str | None = None,
         status: Status = Status.QUEUED,
         prefix: str = "",
+        urgency: int = URGENCY,
         request_id: str = "",
     ) -> tuple[Task, bool]:
         """Write a new task, or return the one that came with this idempotency key before.
@@ -201,96 +196,135 @@ class Store:
             key: the idempotency key, or None.
             status: where it stands.
             prefix: what its id begins with, where that is not the usual prefix of its kind.
+            urgency: see Task.
             request_id: the id of the request that it came with.
 
         Returns:
             The task, and whether it is new.
-        """
-        with self._database.write() as connection:
-            if key is not None:
-                known = connection.execute(select(_TASKS).where(_TASKS.c.key == key)).mappings().one_or_none()
-                if known is not None:
-                    return _task(known), False
-            row = {
-                "kind": kind,
-                "key": key,
-                "request_id": request_id,
-                "status": status,
-                "progress": 0,
-                "owner": "",
-                "request": request,
-                "result": {},
-                "error_code": "",
-                "error": "",
-                "created_at": time.time(),
-            }
-            number = connection.execute(insert(_TASKS).values(row).returning(_TASKS.c.number)).scalar_one()
-            digest = hmac.new(self.secret, f"{kind} {number}".encode(), hashlib.sha256).hexdigest()
-            public = (prefix or PREFIX[kind]) + digest[:32]
-            connection.execute(update(_TASKS).where(_TASKS.c.number == number).values(id=public))
-            return _task(connection.execute(select(_TASKS).where(_TASKS.c.number == number)).mappings().one()), True
 
-    def claim(self) -> Task | None:
-        """Take the oldest waiting task for this process, or None; tasks of ended processes wait again."""
-        columns = _TASKS.c
-        with self._database.read() as connection:
-            running = select(columns.owner).where(columns.status == Status.IN_PROGRESS).distinct()
-            owners = set(connection.scalars(running))
-            waiting = connection.scalars(select(columns.id).where(columns.status == Status.QUEUED)).first()
-        gone = [owner for owner in owners if self.owner.is_gone(owner)]
-        if not gone and waiting is None:
+        Raises:
+            LedgerError: it was not accepted; or it came with a key, so that it may be sent again.
+            OutcomeUnknown: nobody knows whether it was accepted.
+        """
+        row = {
+            "id": (prefix or PREFIX[kind]) + secrets.token_hex(16),
+            "kind": kind,
+            "key": key,
+            "request_id": request_id,
+            "status": status,
+            "progress": 0,
+            "owner": "",
+            "request": request,
+            "result": {},
+            "error_code": "",
+            "error": "",
+            "created_at": time.time(),
+            "urgency": urgency,
+        }
+        while (known := self._of_key(key)) is None:
+            with contextlib.suppress(IntegrityError):  # another server has just accepted one with this key
+                return self._insert(row), True
+        return known, False
+
+    def _insert(self, row: dict[str, Any]) -> Task:
+        is_written = False
+        try:
+            with self._database.share() as connection:
+                task = _task(connection.execute(insert(TASKS).values(row).returning(*TASKS.c)).mappings().one())
+                if keys := needed(task.request):
+                    connection.execute(insert(NEEDS), [{"task": task.number, "key": key} for key in keys])
+                is_written = True
+        except LedgerError as error:
+            if is_written and task.key is None:
+                raise OutcomeUnknown("The database was lost while a task was accepted.") from error
+            raise
+        return task
+
+    def _of_key(self, key: str | None) -> Task | None:
+        if key is None:
             return None
-        with self._database.write() as connection:
-            connection.execute(
-                update(_TASKS)
-                .where(columns.status == Status.IN_PROGRESS, columns.owner.in_(gone))
-                .values(status=Status.QUEUED, owner="", progress=0)
-            )
-            query = select(_TASKS).where(columns.status == Status.QUEUED).order_by(columns.number).limit(1)
-            row = connection.execute(query).mappings().one_or_none()
-            if row is None:
-                return None
-            claimed = {"status": Status.IN_PROGRESS, "owner": self.owner.id}
-            connection.execute(update(_TASKS).where(columns.number == row["number"]).values(claimed))
-            return _task(row).model_copy(update=claimed)
+        with self._database.read() as connection:
+            row = connection.execute(select(TASKS).where(TASKS.c.key == key)).mappings().one_or_none()
+        return _task(row) if row else None
 
     def has_key(self, key: str) -> bool:
         """Whether a task came with this idempotency key."""
+        return self._of_key(key) is not None
+
+    def claim(self) -> Task | None:
+        """Take a waiting task for this process, the most urgent, then the oldest; those of ended processes wait again."""
+        columns = TASKS.c
         with self._database.read() as connection:
-            return connection.scalars(select(_TASKS.c.id).where(_TASKS.c.key == key)).first() is not None
+            running = select(columns.owner).where(columns.status == Status.IN_PROGRESS).distinct()
+            owners = set(connection.scalars(running))
+            waiting = connection.scalars(select(columns.id).where(columns.status == Status.QUEUED).limit(1)).first()
+        gone = [owner for owner in owners if self.owner.is_gone(owner)]
+        if gone:
+            with self._database.share() as connection:
+                connection.execute(_back_to_the_queue().where(columns.owner.in_(gone)))
+        elif waiting is None:
+            return None
+        first = (
+            select(columns.number)
+            .where(columns.status == Status.QUEUED)
+            .order_by(columns.urgency, columns.number)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        claimed = {"status": Status.IN_PROGRESS, "owner": self.owner.id, "progress": 0}
+        query = update(TASKS).where(columns.number == first.scalar_subquery()).values(claimed).returning(*columns)
+        with self._database.share() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+        return _task(row) if row else None
 
-    def update(self, task: Task, **values: Any) -> None:
-        """Write fields of a task that this process has claimed; one deleted meanwhile stays deleted."""
-        with self._database.write() as connection:
-            connection.execute(update(_TASKS).where(_TASKS.c.number == task.number).values(values))
+    def hand_back(self) -> list[Task]:
+        """Let all that this process has claimed wait for the next claim, by whomever, and return it."""
+        query = _back_to_the_queue().where(TASKS.c.owner == self.owner.id).returning(*TASKS.c)
+        with self._database.share() as connection:
+            return [_task(row) for row in connection.execute(query).mappings()]
 
-    def finish(self, task: Task, **values: Any) -> None:
-        """Write a task's end."""
-        self.update(task, completed_at=time.time(), **values)
+    def update(self, task: Task, **values: Any) -> bool:
+        """Write fields of a task, and return whether it is still as it was claimed.
+
+        One that was deleted meanwhile stays deleted, and one that another process has taken over is left to it.
+        """
+        same = (TASKS.c.number == task.number, TASKS.c.owner == task.owner, TASKS.c.status.in_(UNFINISHED))
+        with self._database.share() as connection:
+            return bool(connection.execute(update(TASKS).where(*same).values(values)).rowcount)
+
+    def finish(self, task: Task, **values: Any) -> bool:
+        """Write a task's end, and return whether it was still as it was claimed."""
+        return self.update(task, completed_at=time.time(), **values)
 
     def claim_username(self, task: Task, username: str) -> str:
         """Write a character's username, with a number behind it where another character has it, and return it."""
-        with self._database.write() as connection:
-            taken = set(connection.scalars(select(_TASKS.c.username).where(_TASKS.c.username.startswith(username))))
-            free = (f"{username}{number or ''}" for number in (0, *range(2, len(taken) + 3)))
-            name = next(name for name in free if name not in taken)
-            connection.execute(update(_TASKS).where(_TASKS.c.number == task.number).values(username=name))
-        return name
+        columns = TASKS.c
+        while True:
+            # two servers may choose the same at once
+            with contextlib.suppress(IntegrityError), self._database.share() as connection:
+                others = select(columns.username).where(
+                    columns.username.startswith(username, autoescape=True), columns.number != task.number
+                )
+                taken = set(connection.scalars(others))
+                free = (f"{username}{number or ''}" for number in (0, *range(2, len(taken) + 3)))
+                name = next(name for name in free if name not in taken)
+                connection.execute(update(TASKS).where(columns.number == task.number).values(username=name))
+                return name
 
     def get(self, task: str, kind: Kind) -> Task | None:
         """Return a task by its id, or None."""
         with self._database.read() as connection:
-            query = select(_TASKS).where(_TASKS.c.id == task, _TASKS.c.kind == kind)
+            query = select(TASKS).where(TASKS.c.id == task, TASKS.c.kind == kind)
             row = connection.execute(query).mappings().one_or_none()
         return _task(row) if row else None
 
     def character(self, name: str) -> Task | None:
         """Return a finished character by username or id, or None."""
         with self._database.read() as connection:
-            query = select(_TASKS).where(
-                _TASKS.c.kind == "character",
-                _TASKS.c.status == Status.COMPLETED,
-                (_TASKS.c.username == name) | (_TASKS.c.id == name),
+            query = select(TASKS).where(
+                TASKS.c.kind == "character",
+                TASKS.c.status == Status.COMPLETED,
+                (TASKS.c.username == name) | (TASKS.c.id == name),
             )
             row = connection.execute(query).mappings().one_or_none()
         return _task(row) if row else None
@@ -313,53 +347,89 @@ class Store:
             newest_first: the order.
             purpose: of files, those that were sent for it only.
         """
-        number = _TASKS.c.number
-        query = select(_TASKS).where(_TASKS.c.kind == kind).limit(limit)
+        number = TASKS.c.number
+        query = select(TASKS).where(TASKS.c.kind == kind).limit(limit)
         if purpose is not None:
-            query = query.where(_TASKS.c.request["purpose"].as_string() == purpose)
+            query = query.where(TASKS.c.request["purpose"].as_string() == purpose)
         query = query.order_by(number.desc() if newest_first else number)
         if after is not None:
-            start = select(number).where(_TASKS.c.id == after).scalar_subquery()
+            start = select(number).where(TASKS.c.id == after).scalar_subquery()
             query = query.where(number < start if newest_first else number > start)
         with self._database.read() as connection:
             return [_task(row) for row in connection.execute(query).mappings()]
 
     def remove(self, task: Task) -> None:
         """Forget a task and delete its video."""
-        with self._database.write() as connection:
-            connection.execute(delete(_TASKS).where(_TASKS.c.number == task.number))
-        self.video_path(task.id).unlink(missing_ok=True)
+        key = video_key(task.id)
+        with self._database.share() as connection:
+            connection.execute(delete(NEEDS).where(NEEDS.c.task == task.number))
+            connection.execute(delete(TASKS).where(TASKS.c.number == task.number))
+            # once more later: a store may be away now, and whoever works on it may bring the video just now
+            self.files.expire(connection, key)
+        with contextlib.suppress(StoreError):
+            self.files.delete(key)
+
+    def keep_character(self, task: Task, folder: Path) -> None:
+        """Take over the files of a cut-out, that which makes it whole at the end.
+
+        Raises:
+            StoreError: the store of files does not take them.
+        """
+        for path in sorted(folder.iterdir(), key=lambda path: (path.name == cutouts.LAST, path.name)):
+            self.files.keep(path, f"{character_key(task.id)}/{path.name}")
+
+    def delete_orphan(self, task: Task) -> None:
+        """Delete the video of a task that was deleted while it was worked on."""
+        with self._database.read() as connection:
+            is_there = connection.scalar(select(TASKS.c.number).where(TASKS.c.number == task.number)) is not None
+        if not is_there:
+            self.files.delete(video_key(task.id))
 
     def delete_unused(self) -> None:
-        """Delete files sent here, fetched or left over that were not used for a day and that no task needs."""
-        columns = _TASKS.c
-        unfinished = columns.status.in_([Status.QUEUED, Status.IN_PROGRESS])
-        with self._database.read() as connection:
-            query = select(columns.id, columns.request).where(unfinished | (columns.kind == "video"))
-            needed = set()
-            for ident, request in connection.execute(query):
-                needed |= {ident, request.get("reference"), request.get("upload")}
+        """Delete files sent here, fetched or left over that were not used for a day and that no task needs.
+
+        Raises:
+            StoreError: the store of files does not answer.
+        """
         before = time.time() - UPLOAD_SECONDS
-        for folder in ("uploads", "sources"):
-            for path in (self.home / folder).iterdir():
-                # another process may be tidying, too
-                with contextlib.suppress(OSError):
-                    if path.name.partition(".")[0] not in needed and path.stat().st_mtime < before:
-                        path.unlink()
-        with self._database.write() as connection:
-            old = select(_TASKS).where(columns.kind == "file", columns.created_at < before)
-            kept = [_task(row) for row in connection.execute(old).mappings()]
-            gone = [file.id for file in kept if not self.upload_path(file.upload).exists()]
-            connection.execute(delete(_TASKS).where(columns.id.in_(gone)))
+        columns = TASKS.c
+        with self._database.read() as connection:
+            unfinished = set(connection.scalars(select(columns.id).where(columns.status.in_(UNFINISHED))))
+        for path in (self.home / "sources").iterdir():
+            # another process may be tidying, too
+            with contextlib.suppress(OSError):
+                if path.name.partition(".")[0] not in unfinished and path.stat().st_mtime < before:
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+        self.files.delete_unused()
+        has_file = select(NEEDS.c.task).where(NEEDS.c.key == FILES.c.key, NEEDS.c.task == columns.number).exists()
+        with self._database.share() as connection:
+            old = (columns.kind == "file", columns.created_at < before, ~has_file)
+            connection.execute(delete(NEEDS).where(NEEDS.c.task.in_(select(columns.number).where(*old))))
+            connection.execute(delete(TASKS).where(*old))
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return how many tasks there are of each kind in each status, deleted ones left out."""
-        query = select(_TASKS.c.kind, _TASKS.c.status, func.count()).group_by(_TASKS.c.kind, _TASKS.c.status)
+        query = select(TASKS.c.kind, TASKS.c.status, func.count()).group_by(TASKS.c.kind, TASKS.c.status)
         found: dict[str, dict[str, int]] = {"character": {}, "video": {}}
         with self._database.read() as connection:
             for kind, status, count in connection.execute(query):
                 found.setdefault(kind, {})[status] = count
         return found
+
+
+def video_key(task: str) -> str:
+    """Return the key of a finished video."""
+    return f"videos/{task}.mp4"
+
+
+def character_key(task: str) -> str:
+    """Return the key of the folder with a character's cut-out."""
+    return f"characters/{task}"
+
+
+def _back_to_the_queue() -> Update:
+    waits = {"status": Status.QUEUED, "owner": "", "progress": 0}
+    return update(TASKS).where(TASKS.c.status == Status.IN_PROGRESS).values(waits)
 
 
 def _task(row: RowMapping) -> Task:

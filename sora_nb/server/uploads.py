@@ -7,6 +7,8 @@ import shutil
 from typing import IO, TYPE_CHECKING, Self
 from uuid import uuid4
 
+from sora_nb.server.tables import upload_key
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -33,7 +35,7 @@ class Uploads:
 
     def save(self, file: IO[bytes]) -> str:
         """Write a file, and return the name it will be kept under: the hash of its content."""
-        part = self._store.upload_path(uuid4().hex).with_suffix(".part")
+        part = self._store.source_path(uuid4().hex)
         self._parts[part.name] = part  # so that it goes even where it cannot be written to its end
         with part.open("wb+") as target:
             shutil.copyfileobj(file, target)
@@ -46,11 +48,21 @@ class Uploads:
         return name
 
     def path(self, name: str) -> Path:
-        """Return where a file is: one of this request, or one kept before."""
-        return self._parts.get(name) or self._store.upload_path(name)
+        """Return where a file is: one of this request, or one kept before.
+
+        Raises:
+            FileNotFoundError: it is gone.
+            StoreError: it cannot be fetched.
+        """
+        return self._parts.get(name) or self._store.files.fetch(upload_key(name))
 
     def keep(self) -> None:
-        """Keep the files of this request."""
+        """Keep the files of this request.
+
+        Raises:
+            StoreError: they cannot be kept.
+        """
         while self._parts:
-            name, part = self._parts.popitem()
-            part.replace(self._store.upload_path(name))
+            name, part = next(iter(self._parts.items()))
+            self._store.files.keep_for_a_day(part, upload_key(name))
+            del self._parts[name]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import uuid4
 
 import anyio
 
@@ -15,22 +17,33 @@ from sora_nb.engines.base import Control, Hint, RenderRequest
 from sora_nb.engines.cutout import files
 from sora_nb.engines.description import describe
 from sora_nb.engines.handles import suggest_names
-from sora_nb.errors import Cancelled, DownloadError, MediaError, SoraError
+from sora_nb.errors import (
+    Cancelled,
+    ConfigError,
+    DownloadError,
+    GenerationFailed,
+    LedgerError,
+    MediaError,
+    SoraError,
+    StoreError,
+)
 from sora_nb.models import Character, Clip, SpanRule, Status
 from sora_nb.providers.base import Member, Order
 from sora_nb.providers.download import Downloader
 from sora_nb.providers.http import Transport
 from sora_nb.server import logs, untrusted_video
 from sora_nb.server.metrics import Metrics
+from sora_nb.server.store import character_key, video_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from sora_nb.engines.base import Cutout, Engine
     from sora_nb.providers.films import Films
     from sora_nb.server.store import Store, Task
 
+T = TypeVar("T")
 LOG = logging.getLogger(__name__)
 FETCH_SECONDS = 120.0
 PROGRESS_SECONDS = 0.25
@@ -83,15 +96,27 @@ class WorkerPool:
             thread.start()
 
     def stop(self) -> None:
-        """Stop the tasks being worked on, which wait again for the next process, and end the threads."""
+        """Hand back the tasks being worked on, which wait for the next process, and end the threads."""
         with self._wake:
             self._stopping = True
             self._wake.notify_all()
         for control in list(self._controls.values()):
             control.cancel()
+        is_handed_back = self._hand_back()  # at once, whenever the engine notices
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(timeout=10)
+        if is_handed_back:
+            self._hand_back()  # what was claimed at the last moment
+
+    def _hand_back(self) -> bool:
+        try:
+            for task in self._store.hand_back():
+                logs.task_changed(task)
+        except LedgerError:
+            LOG.warning("what this server works on waits until others see that it has ended", exc_info=True)
+            return False
+        return True
 
     @property
     def stopping(self) -> bool:
@@ -119,7 +144,7 @@ class WorkerPool:
                     self._execute(task)
                     continue
             except SoraError:
-                LOG.exception("the database of the local server cannot be used; trying again")
+                LOG.exception("the database or the files of the local server cannot be used; trying again")
             with self._wake:
                 # a task that came after the look at the store is not left lying
                 if self._wakeups == woken and not self._stopping:
@@ -138,19 +163,28 @@ class WorkerPool:
 
     def _execute(self, task: Task) -> None:
         control = Control(_Progress(self._store, task))
+        control.urgency = task.urgency
         self._controls[task.id] = control
+        if self._stopping:  # it was claimed at the last moment
+            control.cancel()
         try:
             done = self._extract(task, control) if task.kind == "character" else self._generate(task, control)
             self._end(task, status=Status.COMPLETED, progress=100, **done)
-        except Cancelled:
+        except Cancelled:  # it was deleted, another server has taken it over, or it was handed back
             if self._stopping:
-                self._store.update(task, status=Status.QUEUED, owner="", progress=0)
                 logs.task_changed(task, state=Status.QUEUED.value)
                 return
+        except (LedgerError, StoreError):
+            LOG.exception("task %s waits until the database and the files can be used", task.id)
+            self._lasting(lambda: self._store.update(task, status=Status.QUEUED, owner="", progress=0))
+            logs.task_changed(task, state=Status.QUEUED.value)
+            self._pause()
+            return
         except SoraError as error:
             # what to do about a failed download is written for the client, whose download it is not
             code, hint = ("invalid_url", "") if isinstance(error, DownloadError) else ("unusable_video", error.hint)
-            code = "engine_error" if task.request.get("model") in self.films else code
+            engine = task.request.get("model") in self.films or isinstance(error, (ConfigError, GenerationFailed))
+            code = "engine_error" if engine else code
             message = " ".join(part for part in (error.message, hint) if part)
             self._end(task, status=Status.FAILED, error_code=code, error=message)
         except Exception:
@@ -158,12 +192,38 @@ class WorkerPool:
             message = "The engine failed on this request."
             self._end(task, status=Status.FAILED, error_code="engine_error", error=message)
         finally:
-            del self._controls[task.id]
+            self._controls.pop(task.id, None)
         self._store.source_path(task.id).unlink(missing_ok=True)
 
     def _end(self, task: Task, **values: Any) -> None:
-        self._store.finish(task, **values)
-        logs.task_changed(task.model_copy(update=values))
+        if self._lasting(lambda: self._store.finish(task, **values)):
+            logs.task_changed(task.model_copy(update=values))
+        else:
+            self._lasting(lambda: self._store.delete_orphan(task))
+
+    def _lasting(self, step: Callable[[], T]) -> T:
+        """Do a step when the database and the files can be used, however long that takes.
+
+        Raises:
+            Cancelled: the server stops before.
+        """
+        while True:
+            try:
+                return step()
+            except (LedgerError, StoreError) as error:
+                if self._stopping:
+                    raise Cancelled("The server stops.") from error
+                LOG.warning("trying again: %s", error)
+                self._pause()
+
+    def _pause(self) -> None:
+        with self._wake:
+            if not self._stopping:
+                self._wake.wait(POLL_SECONDS)
+
+    def _scratch(self, task: Task) -> Path:
+        """Return a new name for what is made; another process may still work on a task that it has lost."""
+        return self._store.source_path(f"{task.id}.{uuid4().hex}")
 
     # --- characters -------------------------------------------------------------------------------------------------
 
@@ -178,7 +238,12 @@ class WorkerPool:
         finally:
             if is_copy:
                 source.unlink(missing_ok=True)
-        files.save(found, self._store.character_path(task.id))
+        folder = self._scratch(task)
+        try:
+            files.save(found, folder)
+            self._lasting(lambda: self._store.keep_character(task, folder))
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
         username, display_name = suggest_names(found)
         if "name" in asked:
             display_name = asked["name"]
@@ -194,7 +259,7 @@ class WorkerPool:
             own = self._video(asked["from_task"])
             media.check_clip(own, clip, SpanRule(shortest=0))
             return own, clip, False
-        copy = self._store.source_path(f"{task.id}.clip")
+        copy = self._scratch(task)
         return (
             copy,
             untrusted_video.clip(self._source_file(task), clip, copy, lambda: control.step(0.0, "reading the video")),
@@ -215,10 +280,10 @@ class WorkerPool:
         return target
 
     def _video(self, task: str) -> Path:
-        path = self._store.video_path(task)
-        if not path.is_file():
-            raise MediaError("The video it is made from was deleted.")
-        return path
+        try:
+            return self._store.files.fetch(video_key(task))
+        except FileNotFoundError as error:
+            raise MediaError("The video it is made from was deleted.") from error
 
     async def _fetch(self, url: str, target: Path) -> None:
         transport = Transport()
@@ -232,21 +297,21 @@ class WorkerPool:
 
     def _generate(self, task: Task, control: Control) -> dict[str, Any]:
         asked = task.request
-        out = self._store.video_path(task.id)
-        if asked.get("made") != "extension":
-            return {"result": self._film(asked, out, control)}
-        part, whole = (out.with_name(f"{task.id}.{name}") for name in ("part", "whole"))
+        out, part = (self._scratch(task).with_suffix(".mp4") for _ in range(2))
         try:
-            result = self._film(asked, part, control)
-            if "from" in asked:
-                media.join([self._video(asked["from"]), part], whole)
+            if asked.get("made") != "extension":
+                result = self._film(asked, out, control)
             else:
-                untrusted_video.join(self._source_file(task), part, whole, lambda: control.step(0.99, "joining"))
-            control.step(1.0, "joining")
-            whole.replace(out)
+                result = self._film(asked, part, control)
+                if "from" in asked:
+                    media.join([self._video(asked["from"]), part], out)
+                else:
+                    untrusted_video.join(self._source_file(task), part, out, lambda: control.step(0.99, "joining"))
+                control.step(1.0, "joining")
+            self._lasting(lambda: self._store.files.keep(out, video_key(task.id)))
         finally:
             part.unlink(missing_ok=True)
-            whole.unlink(missing_ok=True)
+            out.unlink(missing_ok=True)
         return {"result": result}
 
     def _film(self, asked: dict[str, Any], out: Path, control: Control) -> dict[str, Any]:
@@ -302,7 +367,7 @@ class WorkerPool:
         for name in prompts.candidates(prompt):
             character = self._store.character(name)
             if character is not None:
-                cast[name] = files.load(self._store.character_path(character.id))
+                cast[name] = files.load(self._store.files.fetch_folder(character_key(character.id)))
         return prompt, cast
 
 
@@ -318,4 +383,9 @@ class _Progress:
         now = time.monotonic()
         if now - self._written >= PROGRESS_SECONDS:
             self._written = now
-            self._store.update(self._task, progress=round(min(99.0, 100 * fraction), 1))
+            try:
+                goes_on = self._store.update(self._task, progress=round(min(99.0, 100 * fraction), 1))
+            except LedgerError:
+                return  # the work does not depend on it
+            if not goes_on:
+                raise Cancelled("It was deleted by way of another server, or is another one's now.")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from sora_nb import arguments, display, prompts
 from sora_nb.errors import InvalidInput, PromptError
@@ -365,7 +363,7 @@ def _told(name: str) -> ColumnElement[str]:
 
 
 _EARLIER = (
-    select(func.json_group_array(ALIASES.c.name))
+    select(func.aggregate_strings(ALIASES.c.name, " "))
     .where(ALIASES.c.character == CHARACTERS.c.number)
     .scalar_subquery()
     .label("aliases")
@@ -470,7 +468,7 @@ def _made_by(service: ServiceId) -> Sequence[ColumnElement[bool]]:
 
 
 def _character(row: RowMapping) -> Character:
-    return Character.model_validate({**row["record"], "aliases": json.loads(row["aliases"])})
+    return Character.model_validate({**row["record"], "aliases": (row["aliases"] or "").split()})
 
 
 def _renamed_from(names: Sequence[str]) -> ColumnElement[bool]:
@@ -533,14 +531,14 @@ def _not_kept(username: str) -> PromptError:
 
 def _free_name(connection: Connection, who: Character) -> str:
     """Return the first of name, name2, name3, ... that no other character has; one that is kept already keeps its own."""
-    begins = CHARACTERS.c.username.startswith(who.username, autoescape=True)
+    begins = CHARACTERS.c.username.istartswith(who.username, autoescape=True)
     same = (*_made_by(who.service), CHARACTERS.c.origin == origin(who.model_dump(mode="json")))
     kept = connection.scalar(select(CHARACTERS.c.username).where(or_(begins, _renamed_from([who.username])), *same))
     if kept is not None:
         return str(kept)
     taken = set(connection.scalars(select(CHARACTERS.c.username).where(begins)))
     taken.update(
-        connection.scalars(select(ALIASES.c.name).where(ALIASES.c.name.startswith(who.username, autoescape=True)))
+        connection.scalars(select(ALIASES.c.name).where(ALIASES.c.name.istartswith(who.username, autoescape=True)))
     )
     return next(name for name in _numbered(who.username, len(taken) + 1) if name not in taken)
 
@@ -564,9 +562,9 @@ def _call(connection: Connection, who: Character) -> str:
 def _upsert(connection: Connection, who: Character, call: str) -> Character:
     record = who.model_dump(mode="json", exclude={"aliases"})
     key = {"profile": who.profile, "base_url": who.base_url, "username": who.username, "origin": origin(record)}
-    new = insert(CHARACTERS).values(**key, call=call, record=record)
-    new = new.on_conflict_do_update(index_elements=list(key), set_={"record": record, "call": call})
-    number = connection.scalar(new.returning(CHARACTERS.c.number))
+    number = connection.scalar(
+        update(CHARACTERS).filter_by(**key).values(record=record, call=call).returning(CHARACTERS.c.number)
+    ) or connection.scalar(insert(CHARACTERS).values(**key, record=record, call=call).returning(CHARACTERS.c.number))
     assert number is not None
     earlier = connection.scalars(select(ALIASES.c.name).where(ALIASES.c.character == number)).all()
     return _with_aliases(connection, who, number, [*earlier, *who.aliases])

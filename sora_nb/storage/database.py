@@ -1,45 +1,43 @@
-"""SQLite through SQLAlchemy, set up for money: write-ahead log, every commit on disk, writers queue instead of failing."""
+"""Whole transactions in a database, wherever it is: what was written is kept, and writers queue instead of failing."""
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
-import sqlite3
 import threading
+import time
 import weakref
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Column, MetaData, NullPool, QueuePool, String, Table, create_engine, event, insert, select
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy import Column, MetaData, String, Table, insert, select
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from sora_nb.display import has_words
 from sora_nb.errors import LedgerError, SoraError
-from sora_nb.storage import home
+from sora_nb.storage import place
+from sora_nb.storage.dialects import at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine, Pool
+    from sqlalchemy import URL, Connection, Executable
 
-    from sora_nb.storage.home import Journal
+    from sora_nb.storage.place import Presence, Watch, Way
 
     Migration = Callable[[Connection], None]
 
-BUSY_SECONDS = 30
-_APPLIED = Table(
-    "migrations", MetaData(), Column("name", String, primary_key=True), Column("applied_at", String, nullable=False)
-)
+AGAIN_SECONDS = 0.2
+"""How often a server that restarts is asked whether it is back."""
 
 
 class _Transactions:
     """The transactions under way in this process, for which a fork waits.
 
-    SQLite forbids to carry an open connection into a forked process: what that writes may be lost. So none is open at
-    the moment of a fork, and each process opens its own afterwards.
+    An open connection must not be carried into a forked process: what that writes may be lost. So none is open at the
+    moment of a fork, and each process opens its own afterwards.
     """
 
     def __init__(self) -> None:
@@ -66,7 +64,7 @@ class _Transactions:
     def stop(self) -> None:
         """Let those under way end, and close what is open; no other begins until go_on()."""
         self._changed.acquire()
-        self._changed.wait_for(lambda: not self._under_way, BUSY_SECONDS)
+        self._changed.wait_for(lambda: not self._under_way, place.BUSY_SECONDS)
         for database in list(self._databases):
             database.disconnect()
 
@@ -90,63 +88,149 @@ if hasattr(os, "register_at_fork"):
 
 
 class Database:
-    """One SQLite file.
+    """One database.
 
     Args:
-        path: the file; made where it does not exist.
+        where: a file, made where it does not exist, or the address of a database; see place.address().
         migrations: functions that bring the tables up to date, in order; each runs once, with its record, in one
-            transaction.
+            transaction. Several processes that open a database at once take turns.
+        record: the table that names the migrations which have run. Where several sets of tables are in one database,
+            each has its own, and its own turns at writing.
 
     Dropping the object without close() closes its connections as well. After close() it can still be asked and written
     to, but holds nothing open in between.
 
+    Attributes:
+        name: what it is called, without a password.
+
     Raises:
-        LedgerError: the file is damaged or locked for too long, or its folder cannot be used; it is left as it is.
+        ConfigError: the URL is of no database that can be used here.
+        LedgerError: the database is damaged, out of reach or locked for too long, or its folder cannot be used; it is
+            left as it is.
     """
 
-    def __init__(self, path: Path, migrations: Sequence[Migration]) -> None:
-        self.path = path
+    def __init__(self, where: Path | str | URL, migrations: Sequence[Migration], *, record: str = "migrations") -> None:
         self._writing = threading.Lock()
-        with _transactions.one(), _explained(path):
-            self._journal = home.prepare(path)
-            self._file = _made(path, self._journal)
-        self._engine = _engine(path, self._journal, QueuePool)
+        with _transactions.one():
+            self._place = at(place.address(where), record)
+        self.name = self._place.name
+        self._engine = self._place.engine(pooled=True)
+        self._reached = False
         weakref.finalize(self, self._engine.dispose)
         _transactions.add(self)
         with self.write() as connection:
-            _migrate(connection, migrations)
+            _migrate(connection, migrations, record)
+        self._reached = True
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that is on disk when the block ends, or has not happened.
+        """A transaction that is kept when the block ends, or has not happened; what it reads stays true until then.
 
         Raises:
             LedgerError: the database cannot be written.
         """
-        # threads take turns here: SQLite lets those that wait sleep, and far too long
-        with self._writing, _transactions.one(), _explained(self.path), self._engine.begin() as connection:
-            self._check_place()
+        with self._turn("write"), self._transaction("write") as connection:
+            yield connection
+
+    @contextmanager
+    def share(self) -> Iterator[Connection]:
+        """A transaction that is kept when the block ends, or has not happened, beside others that write other rows.
+
+        Where writers cannot be told apart, it takes its turn like one of write().
+
+        Raises:
+            LedgerError: the database cannot be written.
+        """
+        with self._turn("share"), self._transaction("share") as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads, so that it waits for nobody.
+        """A transaction that only reads, all of one moment, so that it waits for nobody.
 
         Raises:
             LedgerError: the database cannot be read.
         """
-        with _transactions.one(), _explained(self.path), self._engine.connect() as connection:
-            self._check_place()
-            yield connection.execution_options(reads=True)
+        with self._transaction("read") as connection:
+            yield connection
 
-    def _check_place(self) -> None:
-        """Refuse to go on in a file that is not at its place any more: nobody would ever see what is written."""
+    def put(self, statement: Executable, values: Mapping[str, Any]) -> None:
+        """Run one statement that may run twice, as one that writes values into a row: where its connection breaks, it does.
+
+        Raises:
+            LedgerError: the database cannot be written.
+        """
         try:
-            now = _identity(self.path)
-        except OSError:
-            now = None
-        if now != self._file:
-            raise _gone(self.path)
+            with self.share() as connection:
+                connection.execute(statement, values)
+        except LedgerError as error:
+            if not (isinstance(error.__cause__, DBAPIError) and error.__cause__.connection_invalidated):
+                raise
+            with self.share() as connection:
+                connection.execute(statement, values)
+
+    def lock(self, folder: Path) -> Presence:
+        """Return a lock of this process, by which the others know whether it lives.
+
+        Args:
+            folder: for lock files, where they are needed.
+
+        Raises:
+            LedgerError: there can be none.
+        """
+        return self._place.lock(folder)
+
+    def watch(self) -> Watch:
+        """Return what tells of changes, by whichever process."""
+        return self._place.watch()
+
+    def _turn(self, way: Way) -> AbstractContextManager[object]:
+        # threads take turns here: those that wait in a database sleep far too long, or hold a connection
+        return self._writing if way in self._place.queued else contextlib.nullcontext()
+
+    @contextmanager
+    def _transaction(self, way: Way) -> Iterator[Connection]:
+        with _transactions.one(), self._explained(), self._connection(way) as connection:
+            self._place.check()
+            yield connection
+            connection.commit()
+
+    def _connection(self, way: Way) -> Connection:
+        """Return a connection whose transaction has begun; a server that was there before is waited for."""
+        end = time.monotonic() + place.BUSY_SECONDS
+        while True:
+            connection = None
+            try:
+                connection = self._engine.connect()
+                connection.execution_options(**(self._place.reading if way == "read" else {"way": way}))
+                connection.begin()
+            except DBAPIError as error:
+                if connection is not None:
+                    connection.close()
+                if not self._reached or not self._place.passes(error) or time.monotonic() > end:
+                    raise
+                time.sleep(AGAIN_SECONDS)
+            else:
+                return connection
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (IntegrityError, SoraError):
+            raise
+        except (
+            ValueError,
+            OverflowError,
+            DataError,
+        ) as error:  # a damaged row, or a number or text that it does not take
+            said = error.orig if isinstance(error, DataError) else error
+            raise LedgerError(f"The database {self.name} cannot hold or read this: {said}.") from error
+        except Exception as error:
+            told = self._place.explain(error)
+            if told is None:
+                raise
+            raise told from error
 
     def disconnect(self) -> None:
         """Close the connections; the next transaction opens others."""
@@ -155,7 +239,7 @@ class Database:
     def close(self) -> None:
         """Close the connections; what follows has one for itself alone."""
         self._engine.dispose()
-        self._engine = _engine(self.path, self._journal, NullPool)
+        self._engine = self._place.engine(pooled=False)
 
     def forget(self) -> None:
         """Leave connections and locks to the process that this one was forked from."""
@@ -163,51 +247,12 @@ class Database:
         self._writing = threading.Lock()
 
 
-def _identity(path: Path) -> tuple[int, int]:
-    found = path.stat()
-    return found.st_dev, found.st_ino
-
-
-def _made(path: Path, journal: Journal) -> tuple[int, int]:
-    """Make a database's file, readable by its user only, and return which one it is."""
-    # never opened here where it exists: closing it again would drop SQLite's locks of this process
-    with contextlib.suppress(FileExistsError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    if journal != "WAL":
-        # it may come from a file system with shared memory; without any, one connection alone can read its log
-        with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)) as connection:
-            for pragma in ("locking_mode = EXCLUSIVE", f"journal_mode = {journal}"):
-                connection.execute(f"PRAGMA {pragma}")
-    return _identity(path)
-
-
-def _engine(path: Path, journal: Journal, pool: type[Pool]) -> Engine:
-    # an address says that the file must be there; its name is quoted, for % and ? mean something else in one
-    where = URL.create("sqlite", database=path.absolute().as_uri(), query={"mode": "rw", "uri": "true"})
-    engine = create_engine(where, connect_args={"timeout": BUSY_SECONDS}, poolclass=pool)
-
-    def configure(connection: Any, _: object) -> None:
-        connection.isolation_level = None  # the begin event below decides how transactions start
-        cursor = connection.cursor()
-        for pragma in (f"journal_mode = {journal}", "synchronous = FULL", "foreign_keys = ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-        # SQLite's own LIKE knows ASCII's cases only
-        connection.create_function("has_words", 2, has_words, deterministic=True)
-
-    event.listen(engine, "connect", configure)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _begin(connection: Connection) -> None:
-    # a deferred transaction that turns into a writer fails at once when somebody else wrote meanwhile
-    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reads") else "BEGIN IMMEDIATE")
-
-
-def _migrate(connection: Connection, migrations: Sequence[Migration]) -> None:
-    _APPLIED.create(connection, checkfirst=True)
-    done = set(connection.scalars(select(_APPLIED.c.name)))
+def _migrate(connection: Connection, migrations: Sequence[Migration], record: str) -> None:
+    applied = Table(
+        record, MetaData(), Column("name", String, primary_key=True), Column("applied_at", String, nullable=False)
+    )
+    applied.create(connection, checkfirst=True)
+    done = set(connection.scalars(select(applied.c.name)))
     if not done <= {migration.__name__ for migration in migrations}:
         raise LedgerError(
             "This database was written by a newer version of sora_nb.", hint="Upgrade sora_nb; the file is unchanged."
@@ -216,55 +261,4 @@ def _migrate(connection: Connection, migrations: Sequence[Migration]) -> None:
         if migration.__name__ not in done:
             migration(connection)
             row = {"name": migration.__name__, "applied_at": datetime.now(UTC).isoformat()}
-            connection.execute(insert(_APPLIED).values(row))
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (IntegrityError, SoraError):
-        raise
-    except OSError as error:
-        raise LedgerError(
-            f"The folder of {path} cannot be used: {error.strerror}.",
-            hint=f"Make room on the disk of {path.parent}, then try again."
-            if error.errno == errno.ENOSPC
-            else f"Choose another one. {home.ELSEWHERE}",
-        ) from error
-    except (ValueError, OverflowError) as error:  # a damaged row, or a number or text that SQLite does not take
-        raise LedgerError(f"The database {path.name} cannot hold or read this: {error}.") from error
-    except DatabaseError as error:
-        raise _explanation(path, str(error.orig)) from error
-    except sqlite3.Error as error:
-        raise _explanation(path, str(error)) from error
-
-
-def _gone(path: Path) -> LedgerError:
-    return LedgerError(
-        f"{path} was deleted or replaced while it was in use.",
-        hint="Put the folder back, or go on without it, in a new Studio.",
-    )
-
-
-def _explanation(path: Path, reason: str) -> LedgerError:
-    """Say what SQLite's words mean for a file, and what to do."""
-    folder = path.parent
-    hint = f"Keep a copy of {path} and look at it."
-    if "locked" in reason:
-        hint = "Another program holds it; try again."
-    elif "full" in reason:
-        hint = f"Make room on the disk of {folder}, then try again; the file is not damaged."
-    elif "disk I/O error" in reason:
-        reason += f"; the disk or network drive of {folder} fails"
-        hint = f"Keep a copy of {path}. {home.ELSEWHERE}"
-    elif "unable to open" in reason or "readonly" in reason:
-        length = len(os.fsencode(path))
-        if length > home.LONGEST:
-            reason = f"its path is too long, {length} bytes"
-        elif not path.exists() and (not folder.exists() or os.access(folder, os.W_OK)):
-            return _gone(path)
-        else:
-            reason += f"; {folder} or a file in it cannot be written to"
-        hint = home.ELSEWHERE
-    return LedgerError(f"The database {path.name} cannot be used: {reason}.", hint=hint)
+            connection.execute(insert(applied).values(row))

@@ -10,11 +10,27 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Container
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import String, and_, bindparam, case, exists, func, literal_column, or_, select, true, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import (
+    BigInteger,
+    String,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from sora_nb import display
 from sora_nb.errors import InvalidInput
@@ -23,19 +39,20 @@ from sora_nb.money import budget
 from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.characters import Characters
 from sora_nb.storage.database import Database
+from sora_nb.storage.dialects import Elements
 from sora_nb.storage.listing import Listing
 from sora_nb.storage.schema import CALLS, CHARACTERS, MIGRATIONS, NOTES, place_of
-from sora_nb.storage.watch import watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     import pandas as pd
-    from sqlalchemy import ColumnElement, Connection, RowMapping, Select
+    from sqlalchemy import URL, ColumnElement, Connection, RowMapping, Select
 
     from sora_nb.models import Video
     from sora_nb.money.budget import Allowance, Budget
+    from sora_nb.storage.place import Presence
 
 T = TypeVar("T")
 COSTS = (
@@ -69,13 +86,18 @@ _CHANGE = update(CALLS).where(CALLS.c.id == bindparam("call"))
 SETTLED = "Settled by a person:"
 """How the sentence about a settled charge begins."""
 _NOT_CHARGED = CALLS.c.charged.is_(None)
+
+
+def _sum(*amounts: Any) -> ColumnElement[int]:
+    """Add micro-dollars up; a database may widen the sum to a type that is no whole number."""
+    return cast(func.coalesce(*amounts, 0), BigInteger)
+
+
 _SUMS = select(
-    func.coalesce(func.sum(CALLS.c.charged), 0),
-    func.coalesce(func.sum(CALLS.c.reserved).filter(_NOT_CHARGED), 0),
+    _sum(func.sum(CALLS.c.charged)),
+    _sum(func.sum(CALLS.c.reserved).filter(_NOT_CHARGED)),
     func.count().filter(_NOT_CHARGED, CALLS.c.reserved.is_(None)),
-).where(
-    CALLS.c.created_at >= bindparam("since"), CALLS.c.currency == "USD"
-)  # written times begin with the day: text compares
+).where(CALLS.c.created_at >= bindparam("since"), CALLS.c.currency == "USD")
 _FINISHED = (CALLS.c.kind == "video", CALLS.c.state == State.DONE.value)
 _NOTED = select(NOTES.c.call).where(NOTES.c.call == CALLS.c.id)
 _LISTED = (*_FINISHED, CALLS.c.file.is_not(None), ~exists(_NOTED.where(NOTES.c.hidden)))
@@ -113,7 +135,7 @@ def place(path: Path) -> str:
     return f"{path.parent.name}/{path.name}"
 
 
-_ASKED = func.json_each(bindparam("places")).table_valued("value", name="asked")
+_ASKED = Elements(bindparam("places")).table_valued("value", name="asked")
 _STILLS = func.json_each(CHARACTERS.c.record, "$.stills").table_valued("value", name="stills")
 _PEOPLE = [f"json_extract(characters.record, '$.{name}')" for name in ("avatar", "clip_file", "cutout")]
 _KEPT: list[ColumnElement[bool]] = [
@@ -138,7 +160,8 @@ def _mentions(characters: str) -> str:
     return ", ".join(f"@{name}" for name in json.loads(characters))
 
 
-_SECONDS: ColumnElement[str] = literal_column("CASE WHEN clip <> 'null' THEN clip || char(10) || source ELSE '' END")
+_CLIP = cast(CALLS.c.clip, Text)
+_SECONDS = case((_CLIP != "null", _CLIP + "\n" + CALLS.c.source), else_="")
 """The seconds that a row's character was made from, as JSON, and a line further down whose they are; "" for none."""
 
 
@@ -163,7 +186,7 @@ def _call(row: RowMapping) -> Call:
 
 def _used(connection: Connection, allowance: Allowance, moment: datetime) -> Budget:
     since = allowance.since(moment)
-    return allowance.used(since, *connection.execute(_SUMS, {"since": since.isoformat()}).one())
+    return allowance.used(since, *connection.execute(_SUMS, {"since": datetime.combine(since, time.min, UTC)}).one())
 
 
 def _copy(connection: Connection, call: Call, number: int) -> Call | None:
@@ -212,20 +235,34 @@ class Ledger:
     """The database of calls, notes and characters.
 
     Args:
-        path: the SQLite file; made where it does not exist.
+        where: a file, made where it does not exist, or the address of a database.
 
     Attributes:
-        characters: the characters kept in the same file.
+        name: what it is called, without a password.
+        characters: the characters kept in the same database.
         changes: tells of what anybody writes here.
 
     Raises:
-        LedgerError: the file cannot be used.
+        ConfigError: the URL is of no database that can be used here.
+        LedgerError: it cannot be used.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._database = Database(path, MIGRATIONS)
+    def __init__(self, where: Path | str | URL) -> None:
+        self._database = Database(where, MIGRATIONS)
+        self.name = self._database.name
         self.characters = Characters(self._database)
-        self.changes = watch(path.absolute())
+        self.changes = self._database.watch()
+
+    def lock(self, folder: Path) -> Presence:
+        """Return a lock of this process, by which others on this ledger know whether it lives.
+
+        Args:
+            folder: for lock files, where they are needed.
+
+        Raises:
+            LedgerError: there can be none.
+        """
+        return self._database.lock(folder)
 
     def add(self, call: Call, allowance: Allowance | None = None, *, copy: int | None = None) -> Call:
         """Write a new row if the budget covers it; it is on disk when this returns.
@@ -266,8 +303,7 @@ class Ledger:
             values["ended_at"] = datetime.now(UTC)
         changed = call.model_copy(update=values)
         row = changed.model_dump(mode="json", include=set(values))
-        with self._database.write() as connection:
-            connection.execute(_CHANGE, {"call": call.id, **row})
+        self._database.put(_CHANGE, {"call": call.id, **row})
         return changed
 
     def call(self, ident: str) -> Call | None:
@@ -329,8 +365,8 @@ class Ledger:
             characters: only those with one of these usernames, as the calls have them; () for all.
             favourite: whether only those that somebody has picked.
         """
-        cast = func.json_each(CALLS.c.characters).table_valued("value")
-        conditions = [exists(select(cast.c.value).where(cast.c.value.in_(characters)))] if characters else []
+        actors = Elements(CALLS.c.characters).table_valued("value", name="actors")
+        conditions = [exists(select(actors.c.value).where(actors.c.value.in_(characters)))] if characters else []
         conditions += [exists(_NOTED.where(NOTES.c.favourite))] if favourite else []
         return self._listing(lambda call: call, *conditions)
 
@@ -355,10 +391,10 @@ class Ledger:
 
     def actors(self) -> list[str]:
         """Return the usernames of the characters in the videos of videos(), in the order of the alphabet."""
-        cast = func.json_each(CALLS.c.characters).table_valued("value")
-        query = select(cast.c.value).select_from(CALLS.join(cast, true())).where(*_LISTED).distinct()
+        actors = Elements(CALLS.c.characters).table_valued("value", name="actors")
+        query = select(actors.c.value).select_from(CALLS.join(actors, true())).where(*_LISTED).distinct()
         with self._database.read() as connection:
-            return [str(name) for name in connection.scalars(query.order_by(cast.c.value))]
+            return sorted(connection.scalars(query))
 
     def video(self, task: str, service: ServiceId | None = None) -> Video | None:
         """Return the finished video of a task, also where its file was deleted; None where there is none.
@@ -391,11 +427,11 @@ class Ledger:
         Returns:
             The median of the last three.
         """
-        told = CALLS.c.answer["made", "took"].as_float()
+        told = CALLS.c.answer["made", "took"].as_string()
         mine = (*_FINISHED, *_made_by(service), CALLS.c.model == model, told.is_not(None))
         with self._database.read() as connection:
             found = connection.scalars(select(told).where(*mine).order_by(CALLS.c.number.desc()).limit(3)).all()
-        return statistics.median(found) if found else None
+        return statistics.median(map(float, found)) if found else None
 
     def lacking_avatar(self) -> list[Call]:
         """Return the calls of finished characters whose avatar is not here, though there is a link to it."""
@@ -432,7 +468,7 @@ class Ledger:
             "charged": charged,
             "details": {**call.details, "settled": True},
             "error": f"{call.error.partition(SETTLED)[0].strip()} {note}".strip(),
-            "ended_at": func.coalesce(CALLS.c.ended_at, datetime.now(UTC).isoformat()),
+            "ended_at": func.coalesce(CALLS.c.ended_at, datetime.now(UTC)),
         }
         over: ColumnElement[bool] = CALLS.c.state.in_([state.value for state in (State.UNKNOWN, *ENDED)])
         if unfinished:
@@ -483,7 +519,7 @@ class Ledger:
 
     def states(self, idents: Iterable[str]) -> dict[str, State]:
         """Return the states of these rows, by their ids; ids that no row has are left out."""
-        asked = func.json_each(bindparam("idents")).table_valued("value")
+        asked = Elements(bindparam("idents")).table_valued("value", name="asked")
         query = select(CALLS.c.id, CALLS.c.state).where(CALLS.c.id.in_(select(asked.c.value)))
         with self._database.read() as connection:
             rows = connection.execute(query, {"idents": json.dumps(list(idents))}).all()
@@ -494,8 +530,8 @@ class Ledger:
         under_way = CALLS.c.state.in_([State.SENT.value, State.RUNNING.value])
         oldest = select(func.min(CALLS.c.created_at)).where(or_(under_way, and_(*_LACKING_AVATAR)))
         with self._database.read() as connection:
-            moment = connection.scalar(oldest)
-        return datetime.fromisoformat(moment) if moment else None
+            moment: datetime | None = connection.scalar(oldest)
+        return moment
 
     def take_over(self, call: Call, owner: str) -> bool:
         """Make a process the owner of a row; False where another one was faster since the row was read."""
@@ -522,9 +558,10 @@ class Ledger:
 
     def annotate(self, call: Call, **values: Any) -> None:
         """Write fields of a call's Note."""
-        new = insert(NOTES).values(call=call.id, **values)
+        known = update(NOTES).where(NOTES.c.call == call.id).values(values)
         with self._database.write() as connection:
-            connection.execute(new.on_conflict_do_update(index_elements=[NOTES.c.call], set_=values))
+            if not connection.execute(known).rowcount:
+                connection.execute(insert(NOTES).values(call=call.id, **values))
 
     def notes(self, calls: Iterable[Call] | None = None) -> dict[str, Note]:
         """Return the notes on calls, by the ids of their rows.
@@ -532,7 +569,7 @@ class Ledger:
         Args:
             calls: only on these, or None for all.
         """
-        asked = func.json_each(bindparam("idents")).table_valued("value")
+        asked = Elements(bindparam("idents")).table_valued("value", name="asked")
         query = select(NOTES) if calls is None else select(NOTES).where(NOTES.c.call.in_(select(asked.c.value)))
         given = {} if calls is None else {"idents": json.dumps([call.id for call in calls])}
         with self._database.read() as connection:
@@ -549,8 +586,8 @@ class Ledger:
         """
         refused = and_(CALLS.c.state.in_(_FRUITLESS), CALLS.c.charged == 0)
         sums = (
-            func.coalesce(func.sum(CALLS.c.charged), 0),
-            func.coalesce(func.sum(case((refused, 0), else_=CALLS.c.estimate)), 0),
+            _sum(func.sum(CALLS.c.charged)),
+            _sum(func.sum(case((refused, 0), else_=CALLS.c.estimate))),
         )
         with self._database.read() as connection:
             mine = select(*sums).where(CALLS.c.currency == "USD", *_made_for(person, experiment))
@@ -566,14 +603,21 @@ class Ledger:
         import pandas as pd  # noqa: PLC0415  at the first frame, for it takes longer than all else
 
         table = CALLS.c
-        stored = dict(table) | {"time": table.created_at, "status": table.state, "source": _SECONDS}
+        cast_of = cast(table.characters, Text)
+        stored = dict(table) | {
+            "time": table.created_at,
+            "status": table.state,
+            "characters": cast_of,
+            "source": _SECONDS,
+        }
         query = select(*(stored[name].label(name) for name in COSTS)).where(*_made_for(person, experiment))
         with self._database.read() as connection:
             # past SQLAlchemy, which takes as long again for the rows, and would read the JSON of each
-            driver: Any = connection.connection.dbapi_connection
             asked = query.order_by(table.number).compile(connection)
             given: Any = [asked.params[name] for name in asked.positiontup or ()] or asked.params
-            frame = pd.read_sql(str(asked), driver, params=given)
+            with closing(connection.connection.cursor()) as cursor:
+                cursor.execute(str(asked), given)
+                frame = pd.DataFrame.from_records(cursor.fetchall(), columns=COSTS, coerce_float=True)
         frame["time"] = pd.to_datetime(frame["time"], utc=True, format="ISO8601").dt.tz_convert(None).dt.floor("s")
         for name, written in (("characters", _mentions), ("source", _seconds_of)):
             # few casts, and few seconds, are those of many rows

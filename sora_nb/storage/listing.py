@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from sqlalchemy import func, select, true
 
+from sora_nb.storage.dialects import HasWords
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -72,7 +74,7 @@ class Listing(Sequence[T_co]):
             text: words of a video's prompt, or of a character's names, description and source.
         """
         found = copy.copy(self)
-        found._begin((*self._conditions, func.has_words(self._words, text)))  # noqa: SLF001  it is one of these, too
+        found._begin((*self._conditions, HasWords(self._words, " ".join(text.lower().split()))))  # noqa: SLF001  it is one of these, too
         return found
 
     def _begin(self, conditions: Sequence[ColumnElement[bool]]) -> None:

@@ -6,13 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
-    JSON,
     Boolean,
     Column,
     Float,
     ForeignKey,
     Index,
-    Integer,
     MetaData,
     String,
     Table,
@@ -26,6 +24,8 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.schema import CreateIndex
+
+from sora_nb.storage.dialects import Moment, Number, Record, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -56,30 +56,30 @@ META = MetaData()
 CALLS = Table(
     "calls",
     META,
-    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("number", Number, primary_key=True, autoincrement=True),
     Column("id", String, nullable=False, unique=True),
     Column("key", String, nullable=False, unique=True),
     Column("owner", String, nullable=False),
-    Column("created_at", String, nullable=False, index=True),
+    Column("created_at", Moment, nullable=False, index=True),
     Column("kind", String, nullable=False),
     Column("route", String, nullable=False),
     Column("profile", String, nullable=False),
     Column("base_url", String, nullable=False),
     Column("model", String, nullable=False),
     Column("prompt", String, nullable=False),
-    Column("characters", JSON, nullable=False),
+    Column("characters", Record, nullable=False),
     Column("size", String, nullable=False),
     Column("seconds", Float),
-    Column("seed", Integer),
+    Column("seed", Number),
     Column("image", String, nullable=False, server_default=""),
-    Column("clip", JSON),
+    Column("clip", Record),
     Column("source", String, nullable=False),
-    Column("details", JSON, nullable=False, server_default="{}"),
+    Column("details", Record, nullable=False, server_default="{}"),
     Column("state", String, nullable=False, index=True),
     Column("task", String, nullable=False),
-    Column("estimate", Integer),
-    Column("reserved", Integer),
-    Column("charged", Integer),
+    Column("estimate", Number),
+    Column("reserved", Number),
+    Column("charged", Number),
     Column("currency", String, nullable=False),
     Column("price", String, nullable=False),
     Column("url", String, nullable=False),
@@ -87,17 +87,17 @@ CALLS = Table(
     Column("sha256", String, nullable=False),
     Column("poster", String),
     Column("error", String, nullable=False),
-    Column("answer", JSON, nullable=False),
-    Column("ended_at", String),
+    Column("answer", Record, nullable=False),
+    Column("ended_at", Moment),
     Column("person", String, nullable=False, server_default=""),
     Column("experiment", String, nullable=False, server_default=""),
-    Index("ix_calls_file", text(place_of("file"))),
-    Index("ix_calls_poster", text(place_of("poster"))),
+    Index("ix_calls_file", text(place_of("file"))).ddl_if("sqlite"),
+    Index("ix_calls_poster", text(place_of("poster"))).ddl_if("sqlite"),
 )
 INDICES = (
     # with kind and state, for which SQLite would take the index of all finished videos
-    Index("ix_calls_task", CALLS.c.task, CALLS.c.kind, CALLS.c.state),
-    Index("ix_calls_prompt", CALLS.c.prompt, CALLS.c.kind),
+    *look_up("ix_calls_task", CALLS.c.task, CALLS.c.kind, CALLS.c.state),
+    *look_up("ix_calls_prompt", CALLS.c.prompt, CALLS.c.kind),
     Index("ix_calls_kind_state", CALLS.c.kind, CALLS.c.state),
 )
 WHOSE = (
@@ -108,12 +108,12 @@ WHOSE = (
 CHARACTERS = Table(
     "characters",
     META,
-    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("number", Number, primary_key=True, autoincrement=True),
     Column("profile", String, nullable=False),
     Column("base_url", String, nullable=False),
     Column("username", String, nullable=False),
     Column("call", String, nullable=False),
-    Column("record", JSON, nullable=False),
+    Column("record", Record, nullable=False),
     Column("origin", String, nullable=False),
     UniqueConstraint("profile", "base_url", "username", "origin"),
     Index("ix_characters_username", "username"),
@@ -217,7 +217,7 @@ def eleventh_people(connection: Connection) -> None:
 
 def _create(connection: Connection, indices: Iterable[Index]) -> None:
     for index in indices:
-        connection.execute(CreateIndex(index, if_not_exists=True))
+        CreateIndex(index, if_not_exists=True)(None, connection)  # where the index is for this database
 
 
 def _renew_characters(connection: Connection) -> Sequence[RowMapping]:

@@ -19,7 +19,34 @@ _JOURNALS = ("", "-wal", "-journal")
 """What SQLite writes to beside the file, by the end of the name."""
 
 
-class Watch:
+class Listeners:
+    """Bound methods that are told of changes, held weakly, until one returns False or its object is gone."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        # ipykernel 7 routes what a thread sends by its context
+        self._told: list[tuple[weakref.WeakMethod[Callable[[], bool]], contextvars.Context]] = []
+
+    def add(self, method: Callable[[], bool]) -> None:
+        """Have a method called; it should return at once."""
+        with self._lock:
+            self._told.append((weakref.WeakMethod(method), contextvars.copy_context()))
+
+    def __bool__(self) -> bool:
+        with self._lock:
+            self._told = [told for told in self._told if told[0]() is not None]
+            return bool(self._told)
+
+    def call(self) -> None:
+        """Call all of them."""
+        with self._lock:
+            listening = list(self._told)
+        ended = [told for told in listening if not told[1].run(told[0]() or _gone)]
+        with self._lock:
+            self._told = [told for told in self._told if told not in ended]
+
+
+class FileWatch:
     """Calls functions when a file of SQLite has changed, and ends with the last of them.
 
     Args:
@@ -29,21 +56,16 @@ class Watch:
     def __init__(self, path: Path) -> None:
         self._files = [path.with_name(path.name + end) for end in _JOURNALS]
         self._lock = threading.Lock()
-        self._told: list[weakref.WeakMethod[Callable[[], bool]]] = []
+        self._listeners = Listeners()
         self._thread: threading.Thread | None = None
 
     def tell(self, method: Callable[[], bool]) -> None:
-        """Call a method after each change, on a thread of its own, until it returns False or its object is gone.
-
-        Args:
-            method: a bound method, held weakly; it should return at once.
-        """
+        """Call a method after each change; see place.Watch."""
         with self._lock:
-            self._told.append(weakref.WeakMethod(method))
+            self._listeners.add(method)
             if self._thread is None or not self._thread.is_alive():  # a forked process has none of its parent's
-                run = contextvars.copy_context().run  # ipykernel 7 routes what a thread sends by its context
                 self._thread = threading.Thread(
-                    target=run, args=(self._work, self._mark()), name="sora_nb-watch", daemon=True
+                    target=self._work, args=(self._mark(),), name="sora_nb-watch", daemon=True
                 )
                 self._thread.start()
 
@@ -61,17 +83,12 @@ class Watch:
             pause.wait(LOOK_SECONDS)
             now = self._mark()
             with self._lock:
-                self._told = [told for told in self._told if told() is not None]
-                if not self._told:
+                if not self._listeners:
                     self._thread = None
                     return
-                listening = list(self._told)
-            if now == before:
-                continue
-            before = now
-            ended = [told for told in listening if not (told() or _gone)()]
-            with self._lock:
-                self._told = [told for told in self._told if told not in ended]
+            if now != before:
+                before = now
+                self._listeners.call()
 
 
 def _stamp(file: Path) -> tuple[int, int, int]:
@@ -86,9 +103,9 @@ def _gone() -> bool:
     return False
 
 
-_watches: weakref.WeakValueDictionary[Path, Watch] = weakref.WeakValueDictionary()
+_watches: weakref.WeakValueDictionary[Path, FileWatch] = weakref.WeakValueDictionary()
 
 
-def watch(path: Path) -> Watch:
+def watch(path: Path) -> FileWatch:
     """Return the one watch of a file."""
-    return _watches.setdefault(path, Watch(path))
+    return _watches.setdefault(path, FileWatch(path))

@@ -172,7 +172,7 @@ def test_a_refused_key_while_polling_leaves_the_row_open_and_says_so(open_studio
 
 
 def test_a_ledger_that_cannot_be_written_says_that_nothing_was_sent(open_studio, monkeypatch):
-    monkeypatch.setattr("sora_nb.storage.database.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("sora_nb.storage.place.BUSY_SECONDS", 0.1)
     with Gateway(status="completed") as service:
         studio = open_studio(service)
         holder = sqlite3.connect(studio.home / "ledger.db", isolation_level=None)

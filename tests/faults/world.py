@@ -23,7 +23,7 @@ from sora_nb.providers import registry
 from sora_nb.providers.hosted import HostedProvider
 from sora_nb.providers.profile import Pace
 from sora_nb.server.server import LocalServer
-from sora_nb.server.store import _TASKS
+from sora_nb.server.tables import TASKS
 from sora_nb.storage.ledger import OPEN
 from sora_nb.studio import Studio
 
@@ -70,7 +70,7 @@ class Service:
         """
         self.proxy.reset(deaf=deaf)
         with self.store._database.write() as connection:
-            connection.execute(delete(_TASKS))
+            connection.execute(delete(TASKS))
 
     def is_busy(self):
         """Whether it works on tasks."""

@@ -16,6 +16,9 @@ from pathlib import Path
 import pytest
 import waiting
 
+from sora_nb.storage import dialects
+from sora_nb.storage.place import address
+
 ROLE = "sora"
 """Who owns the databases of tests: no superuser, like a team's."""
 _ACCOUNT = "postgres" if os.geteuid() == 0 else getpass.getuser()
@@ -31,6 +34,7 @@ class Postgres:
         self._data = self._folder / "data"
         self.port = _free_port()
         self._numbers = itertools.count(1)
+        self._empty: list[str] = []
         self._run("initdb", "--no-sync", "--no-instructions", "--auth=trust", "--username=postgres", "-E", "UTF8")
         with (self._data / "postgresql.conf").open("a") as settings:
             settings.write(f"listen_addresses = '127.0.0.1'\nport = {self.port}\n")
@@ -39,14 +43,22 @@ class Postgres:
         self.execute(f"CREATE ROLE {ROLE} LOGIN")
 
     def database(self) -> str:
-        """Make an empty database, and return its URL."""
-        name = f"test{next(self._numbers)}"
-        self.execute(f"CREATE DATABASE {name} OWNER {ROLE}")
-        return f"postgresql+psycopg://{ROLE}@127.0.0.1:{self.port}/{name}"
+        """Return the URL of an empty database."""
+        if not self._empty:
+            self._empty.append(f"test{next(self._numbers)}")
+            self.execute(f"CREATE DATABASE {self._empty[0]} OWNER {ROLE}")
+        return f"postgresql+psycopg://{ROLE}@127.0.0.1:{self.port}/{self._empty.pop()}"
 
-    def execute(self, statement: str) -> list[tuple]:
+    def empty(self, url: str) -> None:
+        """Empty a database, whoever is connected to it, for another test: that takes less than to make one."""
+        name = url.rpartition("/")[2]
+        self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        self.execute(f"DROP OWNED BY {ROLE}", name)
+        self._empty.append(name)
+
+    def execute(self, statement: str, database: str = "postgres") -> list[tuple]:
         """Run a statement as superuser, outside of transactions, and return its rows."""
-        with closing(self._connect()) as connection:
+        with closing(self._connect(database)) as connection:
             found = connection.execute(statement)
             return found.fetchall() if found.description else []
 
@@ -84,11 +96,11 @@ class Postgres:
             return False
         return True
 
-    def _connect(self):
+    def _connect(self, database: str = "postgres"):
         import psycopg
 
         return psycopg.connect(
-            host="127.0.0.1", port=self.port, user="postgres", dbname="postgres", autocommit=True, connect_timeout=10
+            host="127.0.0.1", port=self.port, user="postgres", dbname=database, autocommit=True, connect_timeout=10
         )
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -125,4 +137,30 @@ def postgres_server():
 @pytest.fixture
 def postgres(postgres_server):
     """The URL of an empty database."""
-    return postgres_server.database()
+    url = postgres_server.database()
+    yield url
+    postgres_server.empty(url)
+
+
+@pytest.fixture(params=["file", pytest.param("server", marks=pytest.mark.release)])
+def each_database(request, monkeypatch):
+    """Have a test run twice: as it stands, and with a database of the server in place of each file; returns which it is.
+
+    A test about the file itself says so: `only_file`.
+    """
+    known = {}
+    if request.param == "server":
+        server = request.getfixturevalue("postgres_server")
+
+        def placed(url, record):
+            if url.database and url.database.startswith("/"):
+                url = known.get(url) or known.setdefault(url, address(server.database()))
+            return dialects.at(url, record)
+
+        monkeypatch.setattr("sora_nb.storage.database.at", placed)
+    yield request.param
+    for url in known.values():
+        server.empty(url.render_as_string())
+
+
+only_file = pytest.mark.parametrize("each_database", ["file"], indirect=True)

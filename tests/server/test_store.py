@@ -7,10 +7,12 @@ import os
 import time
 
 import pytest
+from sqlalchemy import update
 from waiting import until
 
 from sora_nb.models import Status
 from sora_nb.server.store import SECRET_BYTES, UPLOAD_SECONDS, Store
+from sora_nb.server.tables import FILES, upload_key
 from sora_nb.server.uploads import Uploads
 
 
@@ -29,8 +31,18 @@ def save(store, content):
     return name
 
 
-def aged(path):
-    """Let a file's last use be a day and a minute ago."""
+def aged(store, name):
+    """Let the last use of a file that was sent here be a day and a minute ago, and return it."""
+    with store._database.share() as connection:
+        used = {"used_at": time.time() - UPLOAD_SECONDS - 60}
+        connection.execute(update(FILES).where(FILES.c.key == upload_key(name)).values(used))
+    return store.upload_path(name)
+
+
+def aged_source(store, name):
+    """A file that was fetched a day and a minute ago."""
+    path = store.source_path(name)
+    path.write_bytes(b"fetched")
     moment = time.time() - UPLOAD_SECONDS - 60
     os.utime(path, (moment, moment))
     return path
@@ -70,10 +82,8 @@ def test_a_file_that_cannot_be_written_leaves_nothing(store):
 
 def test_files_nobody_used_for_a_day_go(store):
     old, new = save(store, b"old"), save(store, b"new")
-    aged(store.upload_path(old))
-    left = store.source_path("ch_1")
-    left.write_bytes(b"half fetched")
-    aged(left)
+    aged(store, old)
+    left = aged_source(store, "ch_1")
     store.delete_unused()
     assert store.upload(old) is None
     assert store.upload(new) == store.upload_path(new)
@@ -82,7 +92,7 @@ def test_files_nobody_used_for_a_day_go(store):
 
 def test_a_use_is_another_day(store):
     name = save(store, b"old")
-    aged(store.upload_path(name))
+    aged(store, name)
     store.upload(name)
     store.delete_unused()
     assert store.upload_path(name).exists()
@@ -95,41 +105,28 @@ def test_what_a_task_needs_stays(store):
     waiting, _ = store.accept("character", {"upload": names[1]})
     done, _ = store.accept("character", {"upload": names[2]})
     store.finish(done, status=Status.COMPLETED)
-    fetched = aged_source(store, waiting)
+    fetched = aged_source(store, waiting.id)
     for name in names:
-        aged(store.upload_path(name))
+        aged(store, name)
     store.delete_unused()
     # a remix of the video will want the picture; the waiting character its clip; the other one is cut already
     assert [store.upload_path(name).exists() for name in names] == [True, True, False]
     assert fetched.exists()
     store.remove(video)
-    aged(store.upload_path(names[0]))
+    aged(store, names[0])
     store.delete_unused()
     assert not store.upload_path(names[0]).exists()
 
 
-def aged_source(store, task):
-    path = store.source_path(task.id)
-    path.write_bytes(b"fetched")
-    return aged(path)
-
-
 def test_an_upload_that_is_gone_is_forgotten(store, monkeypatch):
-    task, _ = store.accept("file", {"purpose": "video"}, status=Status.COMPLETED)
-    store.upload_path(task.id).write_bytes(b"a video")
+    name = save(store, b"a video")
+    task, _ = store.accept("file", {"purpose": "video", "upload": name}, status=Status.COMPLETED)
     store.delete_unused()
     assert store.get(task.id, "file") is not None
-    aged(store.upload_path(task.id))
+    aged(store, name)
     monkeypatch.setattr("sora_nb.server.store.UPLOAD_SECONDS", 0.0)
     store.delete_unused()
     assert store.get(task.id, "file") is None
-
-
-def test_a_file_of_the_first_stores_is_found_by_its_id(store):
-    task, _ = store.accept("file", {"purpose": "video"}, status=Status.COMPLETED)
-    store.upload_path(task.id).write_bytes(b"a video")
-    assert store.file(task.id) == task.id
-    assert store.file("file-none") is None
 
 
 def test_a_server_tidies_when_it_starts(tmp_path, engine):
@@ -137,7 +134,7 @@ def test_a_server_tidies_when_it_starts(tmp_path, engine):
 
     store = Store(tmp_path / "home")
     name = save(store, b"old")
-    path = aged(store.upload_path(name))
+    path = aged(store, name)
     store.close()
     server = LocalServer(tmp_path / "home", engine).start()
     until(lambda: not path.exists())

@@ -12,7 +12,7 @@ from sora_nb.errors import MediaError
 from sora_nb.models import Status
 from sora_nb.server import checks, schemas, serializers, signed_links, untrusted_video
 from sora_nb.server.checks import Refused
-from sora_nb.server.dependencies import NO_RETRY, Key, Tasks, Work, base_url, json_object, read_body
+from sora_nb.server.dependencies import NO_RETRY, Order, Tasks, Work, base_url, json_object, read_body
 
 if TYPE_CHECKING:
     from sora_nb.server.store import Task
@@ -26,10 +26,10 @@ routes = APIRouter(tags=["characters"], responses=schemas.REFUSED)
     responses=schemas.ACCEPTED_BUT_FAILED,
     openapi_extra=schemas.CREATE_CHARACTER,
 )
-async def create_character(request: Request, work: Work, key: Key = None) -> dict[str, Any]:
+async def create_character(request: Request, work: Work, order: Order) -> dict[str, Any]:
     """Make a character from 1-3 seconds of a video, given by `url` or `from_task`; answers when it is made."""
-    asked = checks.character(await json_object(request), request.url.netloc, work.store)
-    return await _wait_made(work.accept("character", asked, key), request, work)
+    asked = await asyncio.to_thread(checks.character, await json_object(request), request.url.netloc, work.store)
+    return await _wait_made(await work.accept("character", asked, order), request, work)
 
 
 @routes.post(
@@ -38,7 +38,7 @@ async def create_character(request: Request, work: Work, key: Key = None) -> dic
     responses=schemas.ACCEPTED_BUT_FAILED,
     openapi_extra=schemas.CREATE_NAMED_CHARACTER,
 )
-async def create_named_character(request: Request, work: Work, key: Key = None) -> dict[str, Any]:
+async def create_named_character(request: Request, work: Work, order: Order) -> dict[str, Any]:
     """Make a character from a clip of 2-4 seconds that comes as a file; prompts call it by its name."""
     async with read_body(request) as sent:
         upload = await sent.save("video")
@@ -49,7 +49,7 @@ async def create_named_character(request: Request, work: Work, key: Key = None) 
         except MediaError as error:
             raise checks.unusable_video(error) from error
         asked = checks.named_character(sent.fields.get("name"), upload, info)
-        task = work.accept("character", asked, key, sent.uploads, prefix="char_")
+        task = await work.accept("character", asked, order, sent.uploads, prefix="char_")
     return await _wait_made(task, request, work)
 
 
@@ -62,7 +62,7 @@ async def _wait_made(task: Task, request: Request, work: Tasks) -> dict[str, Any
 
 
 @routes.get("/sora/v1/characters", response_model=schemas.CharacterPage)
-async def list_characters(
+def list_characters(
     request: Request, work: Work, after: str | None = None, limit: Annotated[int, Query(ge=1, le=100)] = 100
 ) -> dict[str, Any]:
     """List characters, also those being made, newest first, from behind the one named by `after` (extension)."""
@@ -74,7 +74,7 @@ async def list_characters(
 
 @routes.get("/sora/v1/characters/{character}", response_model=schemas.Character)
 @routes.get("/v1/videos/characters/{character}", response_model=schemas.Character)
-async def get_character(character: str, request: Request, work: Work) -> dict[str, Any]:
+def get_character(character: str, request: Request, work: Work) -> dict[str, Any]:
     """Return one character."""
     return _render(work.get(character, "character"), request, work)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import asyncio
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 
@@ -10,6 +11,10 @@ from sora_nb.models import Status
 from sora_nb.server import schemas, serializers
 from sora_nb.server.checks import PURPOSE_LONGEST, Refused
 from sora_nb.server.dependencies import Work, read_body
+
+if TYPE_CHECKING:
+    from sora_nb.server.store import Store
+    from sora_nb.server.uploads import Uploads
 
 routes = APIRouter(prefix="/v1/files", tags=["files"], responses=schemas.REFUSED)
 FILENAME_LONGEST = 255
@@ -28,13 +33,17 @@ async def upload_file(request: Request, work: Work) -> dict[str, Any]:
         if not isinstance(purpose, str) or not 1 <= len(purpose) <= PURPOSE_LONGEST:
             raise Refused(400, f"purpose is a text of 1 to {PURPOSE_LONGEST} characters.", param="purpose")
         told = {"purpose": purpose, "filename": (part.filename or "")[:FILENAME_LONGEST], "bytes": part.size}
-        sent.uploads.keep()
-        task, _ = work.store.accept("file", {**told, "upload": name}, status=Status.COMPLETED)
-    return serializers.file(task, work.store)
+        return await asyncio.to_thread(_keep, {**told, "upload": name}, sent.uploads, work.store)
+
+
+def _keep(told: dict[str, Any], uploads: Uploads, store: Store) -> dict[str, Any]:
+    uploads.keep()
+    task, _ = store.accept("file", told, status=Status.COMPLETED)
+    return serializers.files([task], store)[0]
 
 
 @routes.get("", response_model=schemas.FilePage)
-async def list_files(
+def list_files(
     work: Work,
     after: str | None = None,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 10_000,
@@ -45,10 +54,10 @@ async def list_files(
     if after is not None:
         work.get(after, "file")
     found = work.store.tasks("file", after=after, limit=limit + 1, newest_first=order == "desc", purpose=purpose)
-    return serializers.page([serializers.file(task, work.store) for task in found[:limit]], more=len(found) > limit)
+    return serializers.page(serializers.files(found[:limit], work.store), more=len(found) > limit)
 
 
 @routes.get("/{file}", response_model=schemas.File)
-async def get_file(file: str, work: Work) -> dict[str, Any]:
+def get_file(file: str, work: Work) -> dict[str, Any]:
     """Return what is known of an uploaded file."""
-    return serializers.file(work.get(file, "file"), work.store)
+    return serializers.files([work.get(file, "file")], work.store)[0]

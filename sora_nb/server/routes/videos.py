@@ -12,8 +12,9 @@ from sora_nb.models import Status
 from sora_nb.providers import wire
 from sora_nb.server import checks, logs, schemas, serializers, thumbnails, untrusted_video
 from sora_nb.server.checks import Refused
-from sora_nb.server.dependencies import Body, Key, Tasks, Work, base_url, json_object, read_body
-from sora_nb.server.open_file import OpenFileResponse
+from sora_nb.server.dependencies import Body, Order, Sent, Tasks, Work, base_url, json_object, read_body
+from sora_nb.server.open_file import send_file
+from sora_nb.server.store import video_key
 
 if TYPE_CHECKING:
     from sora_nb.server.store import Task
@@ -24,52 +25,60 @@ POLL_MS = "500"
 
 
 @routes.post("", response_model=schemas.Video, openapi_extra=schemas.CREATE_VIDEO)
-async def create_video(request: Request, work: Work, key: Key = None) -> dict[str, Any]:
+async def create_video(request: Request, work: Work, order: Order) -> dict[str, Any]:
     """Start a video; JSON or multipart/form-data."""
     async with read_body(request) as sent:
         part = sent.files.get("input_reference")
         if part is not None and (part.size or 0) >= wire.MAX_IMAGE_BYTES:
             raise Refused(400, "input_reference has less than 10 MB.", param="input_reference")
         picture = await sent.save("input_reference")
-        asked = checks.video(sent.fields, picture, work.store, sent.uploads)
-        return _accepted(work, asked, key, request, sent.uploads)
+        asked = await asyncio.to_thread(checks.video, sent.fields, picture, work.store, sent.uploads)
+        return await _accepted(work, asked, order, request, sent.uploads)
 
 
 @routes.post("/edits", response_model=schemas.Video, openapi_extra=schemas.EDIT)
-async def edit_video(request: Request, work: Work, key: Key = None) -> dict[str, Any]:
+async def edit_video(request: Request, work: Work, order: Order) -> dict[str, Any]:
     """Make a video again under another prompt, with the settings of a finished video or of a file."""
     async with read_body(request) as sent:
         if "video" in sent.files:
             asked = await _outside("edit", sent, work)
         else:
-            asked = checks.remake("edit", sent.fields, _source(sent, work), work.store)
-        return _accepted(work, asked, key, request, sent.uploads)
+            asked = await asyncio.to_thread(_remade, sent, work)
+        return await _accepted(work, asked, order, request, sent.uploads)
 
 
 @routes.post("/extensions", response_model=schemas.Video, openapi_extra=schemas.EXTEND)
-async def extend_video(request: Request, work: Work, key: Key = None) -> dict[str, Any]:
+async def extend_video(request: Request, work: Work, order: Order) -> dict[str, Any]:
     """Append seconds to a finished video or to a file; the answer's `seconds` are those of the whole."""
     async with read_body(request) as sent:
         if "video" in sent.files:
             asked = await _outside("extension", sent, work)
         else:
-            asked = checks.extension(sent.fields, _source(sent, work), work.store)
-        return _accepted(work, asked, key, request, sent.uploads)
+            asked = await asyncio.to_thread(_extended, sent, work)
+        return await _accepted(work, asked, order, request, sent.uploads)
 
 
 @routes.post("/{video}/remix", response_model=schemas.Video, openapi_extra=schemas.REMIX)
-async def remix_video(video: str, request: Request, work: Work, key: Key = None) -> dict[str, Any]:
+async def remix_video(video: str, request: Request, work: Work, order: Order) -> dict[str, Any]:
     """Make a finished video again under another prompt, with its cast and seed."""
     fields = await json_object(request)
-    source = checks.finished_video(video, work.store, "video")
-    asked = checks.remake("remix", fields, source, work.store)
-    return _accepted(work, asked, key, request)
+    source = await asyncio.to_thread(checks.finished_video, video, work.store, "video")
+    asked = await asyncio.to_thread(checks.remake, "remix", fields, source, work.store)
+    return await _accepted(work, asked, order, request)
 
 
-def _accepted(
-    work: Tasks, asked: dict[str, Any], key: str | None, request: Request, uploads: Uploads | None = None
+async def _accepted(
+    work: Tasks, asked: dict[str, Any], order: Sent, request: Request, uploads: Uploads | None = None
 ) -> dict[str, Any]:
-    return serializers.video(work.accept("video", asked, key, uploads), base_url(request))
+    return serializers.video(await work.accept("video", asked, order, uploads), base_url(request))
+
+
+def _remade(sent: Body, work: Tasks) -> dict[str, Any]:
+    return checks.remake("edit", sent.fields, _source(sent, work), work.store)
+
+
+def _extended(sent: Body, work: Tasks) -> dict[str, Any]:
+    return checks.extension(sent.fields, _source(sent, work), work.store)
 
 
 def _source(sent: Body, work: Tasks) -> Task:
@@ -92,11 +101,11 @@ async def _outside(made: Literal["edit", "extension"], sent: Body, work: Tasks) 
         raise checks.unusable_video(error) from error
     finally:
         still.unlink(missing_ok=True)
-    return checks.uploaded(made, sent.fields, upload, picture, info, work.store, sent.uploads)
+    return await asyncio.to_thread(checks.uploaded, made, sent.fields, upload, picture, info, work.store, sent.uploads)
 
 
 @routes.get("", response_model=schemas.VideoPage)
-async def list_videos(
+def list_videos(
     request: Request,
     work: Work,
     after: str | None = None,
@@ -112,7 +121,7 @@ async def list_videos(
 
 
 @routes.get("/{video}", response_model=schemas.Video)
-async def get_video(video: str, request: Request, response: Response, work: Work) -> dict[str, Any]:
+def get_video(video: str, request: Request, response: Response, work: Work) -> dict[str, Any]:
     """Return a video task with its progress."""
     task = work.get(video, "video")
     if not task.status.ended:
@@ -121,7 +130,7 @@ async def get_video(video: str, request: Request, response: Response, work: Work
 
 
 @routes.delete("/{video}", response_model=schemas.Deleted)
-async def delete_video(video: str, work: Work) -> dict[str, Any]:
+def delete_video(video: str, work: Work) -> dict[str, Any]:
     """Delete a video task, stopping it if it runs."""
     task = work.get(video, "video")
     work.runner.cancel(task)
@@ -135,20 +144,21 @@ async def delete_video(video: str, work: Work) -> dict[str, Any]:
     "/{video}/content", response_class=Response, responses=schemas.content("video/mp4", "image/webp", "image/jpeg")
 )
 async def get_content(
-    video: str, work: Work, variant: Literal["video", "thumbnail", "spritesheet"] = "video"
+    video: str, request: Request, work: Work, variant: Literal["video", "thumbnail", "spritesheet"] = "video"
 ) -> Response:
     """Return the video, for which Range is honoured; or a picture of it (WebP), or twenty in rows (JPEG)."""
-    task = work.get(video, "video")
+    task = await asyncio.to_thread(work.get, video, "video")
     if task.status is not Status.COMPLETED:
         message = f"Task is not completed yet, current status: {task.status.value}"
         raise Refused(400, message, code="task_not_completed")
-    path = work.store.video_path(task.id)
+    key = video_key(task.id)
     try:
         if variant == "video":
-            return OpenFileResponse(path, "video/mp4")
+            return await send_file(work.store.files, key, "video/mp4", request)
+        path = await asyncio.to_thread(work.store.files.fetch, key)
         made, kind = (thumbnails.thumbnail, "webp") if variant == "thumbnail" else (thumbnails.spritesheet, "jpeg")
         return Response(await asyncio.to_thread(made, path), media_type=f"image/{kind}")
     except (FileNotFoundError, MediaError):
-        if path.exists():
+        if work.store.video_path(task.id).exists():
             raise
         raise Refused(404, f"The file of {video!r} is gone.", code="task_not_found") from None

@@ -1,0 +1,1 @@
+"""Have the workers of a Dask cluster do what an engine does: engine.py is what a studio and a server call."""
