@@ -16,6 +16,7 @@ from conftest import KEY
 from faulty import Faulty, answer, reset
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from postgres import where
 
 from sora_nb.errors import BadRequest, BudgetExceeded, ConfigError, InvalidInput, OutcomeUnknown
 from sora_nb.models import Price, State, micros
@@ -23,6 +24,8 @@ from sora_nb.money import budget
 from sora_nb.providers import registry
 from sora_nb.storage.ledger import Call, Ledger
 from sora_nb.studio import Studio
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 SMALL = {"seconds": 1, "size": "64x64"}
 PRICES = (
@@ -201,11 +204,10 @@ def test_threads_race_for_the_last_dollar(ledger):
 
 BUYER = """
 import sys
-from pathlib import Path
 from sora_nb.money import budget
 from sora_nb.errors import BudgetExceeded
 from sora_nb.storage.ledger import Call, Ledger
-ledger, won = Ledger(Path(sys.argv[1])), 0
+ledger, won = Ledger(sys.argv[1]), 0
 print("ready", flush=True)
 sys.stdin.readline()
 for _ in range(20):
@@ -221,7 +223,7 @@ print(won)
 def test_processes_race_for_the_last_dollar(tmp_path):
     path = tmp_path / "ledger.db"
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
-    command = [sys.executable, "-c", BUYER, path]
+    command = [sys.executable, "-c", BUYER, where(path)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": environment}
     kernels = [subprocess.Popen(command, **pipes) for _ in range(4)]
     for kernel in kernels:

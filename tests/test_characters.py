@@ -12,12 +12,15 @@ import pytest
 from conftest import KEY
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from postgres import only_file, where
 
 from sora_nb.errors import InvalidInput, PromptError
 from sora_nb.models import Character, Clip, ServiceId
 from sora_nb.server.server import LocalServer
 from sora_nb.storage.ledger import Call, Ledger
 from sora_nb.studio import Studio
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 HERE, THERE = ServiceId("custom", "https://here.example"), ServiceId("custom", "https://there.example")
 
@@ -72,6 +75,7 @@ def test_another_character_of_the_same_username_gets_a_number(ledger, characters
 SECONDS = st.builds(lambda start: Clip(start, start + 1), st.integers(0, 1))
 
 
+@only_file
 @given(
     st.lists(
         st.builds(
@@ -232,11 +236,9 @@ def test_threads_that_name_characters_alike_each_keep_theirs(ledger, characters)
 
 WRITER = """
 import sys
-from pathlib import Path
 from sora_nb.models import Character
 from sora_nb.storage.ledger import Call, Ledger
-path, first = Path(sys.argv[1]), int(sys.argv[2])
-ledger = Ledger(path)
+ledger, first = Ledger(sys.argv[1]), int(sys.argv[2])
 print("ready", flush=True)
 sys.stdin.readline()
 call = Call(kind="character", profile="custom", base_url="https://here.example")
@@ -249,7 +251,7 @@ for number in range(first, first + 20):
 def test_processes_that_name_characters_alike_each_keep_theirs(ledger, characters, tmp_path):
     writers = [
         subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(tmp_path / "ledger.db"), str(first)],
+            [sys.executable, "-c", WRITER, where(tmp_path / "ledger.db"), str(first)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )
         for first in (0, 100)
@@ -320,6 +322,7 @@ def test_what_a_vendor_called_so_comes_back(tmp_path, name):
         assert studio.characters() == [hero]
 
 
+@only_file
 @given(st.text(max_size=40))
 @settings(max_examples=30, deadline=None)
 def test_a_proposed_name_is_one_that_may_be_given(words):

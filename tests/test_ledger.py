@@ -17,13 +17,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from postgres import only_file
+from postgres import only_file, only_server
 from sqlalchemy import event
 
 from sora_nb.errors import InvalidInput, LedgerError
 from sora_nb.models import Character, Clip, ServiceId, State, Still
 from sora_nb.money import budget
 from sora_nb.storage.ledger import COSTS, OPEN, Call, Ledger
+from sora_nb.storage.schema import CALLS
 
 pytestmark = pytest.mark.usefixtures("each_database")
 
@@ -222,6 +223,7 @@ MIGRATIONS = [
     "seventh_hidden",
     "eighth_aliases",
     "ninth_look_ups",
+    "tenth_keys",
     "eleventh_people",
 ]
 
@@ -479,7 +481,7 @@ def test_files_that_somebody_needs_are_known(ledger):
     others = [Path("/home/videos/2.mp4"), Path("/home/clips/1.mp4")]
     assert ledger.uses([*named, *others]) == set(named)
     assert ledger.consumed(named) == set()
-    assert ledger.uses([Path("/moved/to/videos/1.mp4")]) == {Path("/moved/to/videos/1.mp4")}
+    assert ledger.uses([Path("/elsewhere/videos/1.mp4")]) == set()
     ledger.drop_file(call)
     ledger.characters.forget(who)
     for state, needed in ((State.INTERRUPTED, True), (State.DONE, False)):
@@ -488,12 +490,15 @@ def test_files_that_somebody_needs_are_known(ledger):
         assert ledger.consumed(named) == (set() if needed else {named[-1]})
 
 
+@only_file
 def test_look_ups_use_an_index(ledger):
     plans = {
         "task = 'video_1' AND profile = 'a' AND base_url = ''": "ix_calls_task",
         "task = 'video_1'": "ix_calls_task",
         "prompt IN ('a', 'b', 'c') AND kind = 'video'": "ix_calls_prompt",
         "kind = 'video' AND state = 'done'": "ix_calls_kind_state",
+        "file IN ('videos/a.mp4', 'videos/b.mp4')": "ix_calls_file",
+        "poster IN ('posters/a.jpg')": "ix_calls_poster",
     }
     with ledger._database.read() as connection:
         for condition, index in plans.items():
@@ -593,17 +598,48 @@ LOOK_UPS = {
 }
 
 
+@only_file
 @pytest.mark.parametrize("name", LOOK_UPS)
 def test_nothing_is_looked_up_by_reading_every_row(ledger, name):
-    asked = []
-    event.listen(ledger._database._engine, "before_cursor_execute", lambda *told: asked.append(told[2:4]))
-    LOOK_UPS[name](ledger)
+    asked = queries(ledger, name)
     with ledger._database.read() as connection:
-        plans = [row[-1] for query in list(asked) if query[0].startswith("SELECT")
-                 for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query[0]}", query[1])]  # fmt: skip
+        plans = [row[-1] for query, values in asked
+                 for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)]  # fmt: skip
     assert any("USING" in plan for plan in plans)
     assert not [plan for plan in plans if plan.startswith("SCAN calls")]
     assert not [plan for plan in plans if "task" in name and "ix_calls_task" not in plan and "calls" in plan]
+
+
+def queries(ledger, name):
+    asked = []
+    event.listen(ledger._database._engine, "before_cursor_execute", lambda *told: asked.append(told[2:4]))
+    LOOK_UPS[name](ledger)
+    return [(query, values) for query, values in list(asked) if query.startswith("SELECT")]
+
+
+ROWS = 4000
+MANY = f"""
+INSERT INTO calls ({{names}}) SELECT {{values}} FROM calls, generate_series(1, {ROWS}) AS more
+"""
+
+
+@only_server
+@pytest.mark.parametrize("name", LOOK_UPS)
+def test_a_server_looks_up_few_rows_among_many(ledger, name):
+    ledger.add(video(state=State.DONE, task="video_", file=Path("a.mp4"), person="bob", experiment="spring"))
+    own = {"id": "id || more", "key": "key || more", "task": "task || more", "file": "file || more"}
+    names = [column.name for column in CALLS.columns if column.name != "number"]
+    with ledger._database.write() as connection:
+        connection.exec_driver_sql(
+            MANY.format(names=", ".join(names), values=", ".join(own.get(name, name) for name in names))
+        )
+        connection.exec_driver_sql("ANALYZE calls")
+    for query, values in queries(ledger, name):
+        with ledger._database.write() as connection:
+            plan = [row[0] for row in connection.exec_driver_sql(f"EXPLAIN (ANALYZE, COSTS OFF) {query}", values)]
+        assert not [line for line in plan if "Seq Scan on calls" in line], plan
+        removed = [int(line.split(":")[1]) for line in plan if "Rows Removed by Filter" in line]
+        assert sum(removed) < ROWS / 10, plan
 
 
 def test_costs_write_each_row_s_characters_and_seconds(ledger):

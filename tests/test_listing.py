@@ -13,6 +13,8 @@ from sora_nb.storage.ledger import Call, Ledger
 from sora_nb.storage.listing import FIRST, WRITTEN
 from sora_nb.storage.schema import CALLS
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 SERVICE = ServiceId("local", "")
 COUNT = 57
 PLACES = st.none() | st.integers(-70, 70)

@@ -13,9 +13,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import postgres
 import pytest
 from conftest import KEY
 from faulty import Faulty, answer
+from postgres import only_file
 from quick import QuickEngine
 from waiting import until
 
@@ -26,7 +28,7 @@ from sora_nb.providers import registry
 from sora_nb.storage.ledger import Call, Ledger
 from sora_nb.studio import Studio
 
-pytestmark = pytest.mark.release
+pytestmark = [pytest.mark.release, pytest.mark.usefixtures("each_database")]
 
 KERNEL = """
 import sys
@@ -52,7 +54,7 @@ def engine():
 def killed(server, home, what, source, when):
     """Start a kernel, and kill it once `when` is true of its ledger."""
     command = [sys.executable, "-c", KERNEL, server.url, KEY, str(home), what, str(source)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    environment = {**os.environ, **postgres.environment(home), "PYTHONPATH": str(Path(__file__).parents[1])}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as kernel:
         assert kernel.stdout.readline() == b"ready\n"
         with Studio("local", home=home, progress=False) as watching:
@@ -179,7 +181,7 @@ else:
 
 def killed_alone(home, what, source):
     """Start a kernel with nothing configured, and kill it while its engine works."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    environment = {**os.environ, **postgres.environment(home), "PYTHONPATH": str(Path(__file__).parents[1])}
     with subprocess.Popen([sys.executable, "-c", ALONE, home, what, source], env=environment) as kernel:
         ledger = Ledger(home / "ledger.db")
         until(lambda: is_state(State.RUNNING)(ledger.calls()))
@@ -271,6 +273,7 @@ def test_a_call_that_was_only_planned_was_never_sent(server, tmp_path):
 # --- what could not be finished, and why ----------------------------------------------------------------------------------
 
 
+@only_file
 def test_what_could_not_be_written_is_written_by_resume(server, tmp_path, monkeypatch):
     """Another program holds the ledger while the service accepts: the task is told, kept in memory, and finished."""
     monkeypatch.setattr("sora_nb.storage.place.BUSY_SECONDS", 0.1)
@@ -293,6 +296,7 @@ def test_what_could_not_be_written_is_written_by_resume(server, tmp_path, monkey
     assert accepted(server) == (1, 0)
 
 
+@only_file
 def test_a_ledger_that_cannot_be_written_stops_the_call_before_it_is_sent(server, tmp_path, monkeypatch):
     monkeypatch.setattr("sora_nb.storage.place.BUSY_SECONDS", 0.1)
     home = tmp_path / "mine"
@@ -468,6 +472,7 @@ def test_the_command_line_tells_what_became_of_each(server, tmp_path):
         studio.ledger.add(Call(kind="video", profile="local", base_url=server.url, prompt="a corgi"))
     command = [sys.executable, "-m", "sora_nb", "resume", "--home", str(tmp_path)]
     environment = {**os.environ, "SORA_NB_BASE_URL": server.url, "SORA_NB_API_KEY": KEY, "SORA_NB_PROFILE": "local"}
+    environment |= postgres.environment(tmp_path)
     said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
     assert "a corgi" in said
     assert "planned" in said

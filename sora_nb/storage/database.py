@@ -207,7 +207,7 @@ class Database:
             except DBAPIError as error:
                 if connection is not None:
                     connection.close()
-                if not self._reached or not self._place.passes(error) or time.monotonic() > end:
+                if not self._place.passes(error, known=self._reached) or time.monotonic() > end:
                     raise
                 time.sleep(AGAIN_SECONDS)
             else:

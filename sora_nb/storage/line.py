@@ -164,8 +164,8 @@ class Line:
             connection.close()
             raise
         self._connection = connection
-        # nobody told of what was written in between
-        self._back, self._heard = (0.0, self._heard) if self._back is None else (moment, True)
+        self._heard = True  # nobody told of what was written before
+        self._back = 0.0 if self._back is None else moment
         return connection
 
     def _ask(self, statement: str, values: tuple[int, int] | None = None) -> Any:

@@ -121,8 +121,13 @@ class Place(Protocol):
             LedgerError: it is not.
         """
 
-    def passes(self, error: Exception) -> bool:
-        """Whether an error of connecting may pass by itself, as while a server restarts."""
+    def passes(self, error: Exception, *, known: bool) -> bool:
+        """Whether an error of connecting may pass by itself, as while a server restarts.
+
+        Args:
+            error: what happened.
+            known: whether the database was reached before.
+        """
 
     def explain(self, error: Exception) -> SoraError | None:
         """Say what an error means, and what to do; None for one that is not the database's."""

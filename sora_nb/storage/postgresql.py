@@ -33,8 +33,10 @@ DEFAULTS = {
     "keepalives_count": "3",
 }
 """What a URL may say otherwise; times in seconds."""
-POOLED, MORE = 2, 8
-"""Connections of a process that are kept, and how many more there may be at once."""
+CONNECTIONS = 10
+"""Most connections of a process that work at once."""
+IDLE_SECONDS = 60
+"""After so long the server ends a connection that nobody needs: a kernel at rest has none, and a busy one keeps its own."""
 ABANDONED_SECONDS = 60
 """After so long a transaction whose process says nothing any more, as one that was stopped, holds nobody up."""
 _DISCONNECTED = ("08", "57P")
@@ -43,7 +45,10 @@ _HINTS = {
     "password authentication failed": "Check user and password in its address.",
     "no password supplied": "Write user and password into its address, or keep them in ~/.pgpass.",
     "pg_hba.conf": "Its administrator lets hosts and users in by pg_hba.conf.",
-    "does not exist": "Check the names in its address; createdb makes a database.",
+    'FATAL:  database "': "Check the name in its address; createdb makes a database.",
+    'FATAL:  role "': "Check the user in its address; createuser makes one.",
+    "SSL": "Check sslmode in its address.",
+    "invalid ": "Check what stands behind the ? in its address.",
     "translate host name": "Check the host in its address.",
     "resolve host": "Check the host in its address.",
     "permission denied": "Its owner grants this role CREATE on the schema public, and SELECT, INSERT, UPDATE and DELETE "
@@ -55,6 +60,8 @@ _HINTS = {
 }
 NUL, INSTEAD = "\0", "\N{REPLACEMENT CHARACTER}"
 """A character that no text of the server has, and what stands in its place."""
+_BEGINS = "the database system is"
+"""How a server says that it starts, recovers or stops."""
 _AWAY = "Try again when it is back, then run studio.resume(); the next call connects anew."
 
 
@@ -98,7 +105,14 @@ class PostgreSQL:
         pool: dict[str, Any] = {"poolclass": NullPool}
         if pooled:
             waits = {"pool_timeout": place.BUSY_SECONDS, "pool_pre_ping": True}
-            pool = {"poolclass": QueuePool, "pool_size": POOLED, "max_overflow": MORE, **waits}
+            # the last one used is the next one used, so that those not needed are seen to be idle
+            pool = {
+                "poolclass": QueuePool,
+                "pool_size": CONNECTIONS,
+                "max_overflow": 0,
+                "pool_use_lifo": True,
+                **waits,
+            }
         engine = create_engine(self._url, json_serializer=_json, **pool)
         event.listen(engine, "connect", _configure)
         event.listen(engine, "begin", self._begin)
@@ -119,9 +133,9 @@ class PostgreSQL:
     def check(self) -> None:
         """Do nothing: a server refuses by itself what it no longer has; see Place."""
 
-    def passes(self, error: Exception) -> bool:
+    def passes(self, error: Exception, *, known: bool) -> bool:
         """Whether an error of connecting may pass by itself; see Place."""
-        return isinstance(error, OperationalError) and _is_away(error)
+        return isinstance(error, OperationalError) and _is_away(error) and (known or _BEGINS in str(error.orig))
 
     def explain(self, error: Exception) -> LedgerError | None:
         """Say what an error means; see Place."""
@@ -129,18 +143,20 @@ class PostgreSQL:
 
         if isinstance(error, PoolTimeout):
             return LedgerError(
-                f"The database {self.name} cannot be used: this process has {POOLED + MORE} connections at work.",
+                f"The database {self.name} cannot be used: this process has {CONNECTIONS} connections at work.",
                 hint="Try again.",
             )
         if not isinstance(error, (DBAPIError, psycopg.Error)):
             return None
-        words = str(error.orig if isinstance(error, DBAPIError) else error).strip().partition("\n")[0].rstrip(".")
-        hint = next((hint for part, hint in _HINTS.items() if part in words), "")
+        said = str(error.orig if isinstance(error, DBAPIError) else error).strip().partition("\n")[0].rstrip(".")
+        hint = next((hint for part, hint in _HINTS.items() if part in said), "")
+        words = said.rpartition(" failed: ")[2].removeprefix("FATAL:  ")
         if not _is_away(error):
             return LedgerError(f"The database {self.name} cannot be used: {words}.", hint=hint or None)
+        broke = isinstance(error, DBAPIError) and error.connection_invalidated
         return LedgerError(
             f"The database {self.name} cannot be reached: {words}.",
-            money="No call was sent by this; what was being written is there whole or not at all.",
+            money=f"No call was sent by this; what was being written is {'there whole or not at all' if broke else 'not there'}.",
             hint=hint or _AWAY,
         )
 
@@ -164,6 +180,9 @@ def _configure(connection: Any, _: object) -> None:
     connection.autocommit = True
     connection.execute(f"SET lock_timeout = '{place.BUSY_SECONDS}s'")
     connection.execute(f"SET idle_in_transaction_session_timeout = '{ABANDONED_SECONDS}s'")
+    # since PostgreSQL 14
+    known = "SELECT set_config(name, %s, false) FROM pg_settings WHERE name = 'idle_session_timeout'"
+    connection.execute(known, (f"{IDLE_SECONDS}s",))
     connection.autocommit = False
 
 

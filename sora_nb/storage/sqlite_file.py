@@ -77,7 +77,7 @@ class SQLiteFile:
         if now != self._file:
             raise _gone(self.path)
 
-    def passes(self, error: Exception) -> bool:  # noqa: ARG002  no server, nothing to wait for
+    def passes(self, error: Exception, *, known: bool) -> bool:  # noqa: ARG002  no server, nothing to wait for
         """Whether an error of connecting may pass by itself; see Place."""
         return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import hashlib
 import itertools
 import os
 import shutil
@@ -16,7 +17,7 @@ from pathlib import Path
 import pytest
 import waiting
 
-from sora_nb.storage import dialects
+from sora_nb.storage import database
 from sora_nb.storage.place import address
 
 ROLE = "sora"
@@ -45,8 +46,9 @@ class Postgres:
     def database(self) -> str:
         """Return the URL of an empty database."""
         if not self._empty:
-            self._empty.append(f"test{next(self._numbers)}")
-            self.execute(f"CREATE DATABASE {self._empty[0]} OWNER {ROLE}")
+            name = f"test{next(self._numbers)}"
+            self.execute(f"CREATE DATABASE {name} OWNER {ROLE}")
+            self._empty.append(name)
         return f"postgresql+psycopg://{ROLE}@127.0.0.1:{self.port}/{self._empty.pop()}"
 
     def empty(self, url: str) -> None:
@@ -57,7 +59,8 @@ class Postgres:
         self._empty.append(name)
 
     def execute(self, statement: str, database: str = "postgres") -> list[tuple]:
-        """Run a statement as superuser, outside of transactions, and return its rows."""
+        """Run a statement as superuser, outside of transactions, and return its rows; a server that recovers is waited for."""
+        waiting.until(self._answers)
         with closing(self._connect(database)) as connection:
             found = connection.execute(statement)
             return found.fetchall() if found.description else []
@@ -142,25 +145,60 @@ def postgres(postgres_server):
     postgres_server.empty(url)
 
 
+SCHEMAS = "SORA_TEST_DATABASE"
+"""Names a database to other processes of a test, in which schemas stand in for files."""
+
+
+def stand_in(url):
+    """Have a schema of a database stand in for each file of a database, in this process; returns what undoes that."""
+    before = database.at
+
+    def at(asked, record):
+        if asked.database and asked.database.startswith("/"):
+            asked = address(schema(url, asked.database))
+        return before(asked, record)
+
+    database.at = at
+    return lambda: setattr(database, "at", before)
+
+
+def where(path):
+    """Return what another process of a test is told of a file: itself, or the URL that stands in for it."""
+    return schema(os.environ[SCHEMAS], path) if SCHEMAS in os.environ else str(path)
+
+
+def environment(home):
+    """Return the variables by which another process of a test finds the ledger of a home."""
+    return {"SORA_NB_LEDGER": where(home / "ledger.db")}
+
+
+def schema(url, path):
+    """Return the URL that stands in for a file, made where there was none."""
+    import psycopg
+
+    name = f"file_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name}")
+    return f"{url}?options=-csearch_path%3D{name}"
+
+
 @pytest.fixture(params=["file", pytest.param("server", marks=pytest.mark.release)])
 def each_database(request, monkeypatch):
-    """Have a test run twice: as it stands, and with a database of the server in place of each file; returns which it is.
+    """Have a test run twice: as it stands, and with PostgreSQL in place of each file; returns which it is.
 
-    A test about the file itself says so: `only_file`.
+    A test about the file itself says so, `only_file`; one about the server, `only_server`.
     """
-    known = {}
-    if request.param == "server":
-        server = request.getfixturevalue("postgres_server")
-
-        def placed(url, record):
-            if url.database and url.database.startswith("/"):
-                url = known.get(url) or known.setdefault(url, address(server.database()))
-            return dialects.at(url, record)
-
-        monkeypatch.setattr("sora_nb.storage.database.at", placed)
+    if request.param == "file":
+        yield request.param
+        return
+    url = request.getfixturevalue("postgres")
+    monkeypatch.setenv(SCHEMAS, url)
+    undo = stand_in(url)
     yield request.param
-    for url in known.values():
-        server.empty(url.render_as_string())
+    undo()
 
 
 only_file = pytest.mark.parametrize("each_database", ["file"], indirect=True)
+only_server = pytest.mark.parametrize(
+    "each_database", [pytest.param("server", marks=pytest.mark.release)], indirect=True
+)
