@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -126,6 +127,14 @@ NOTES = Table(
     Column("identity", Float),
     Column("hidden", Boolean, nullable=False, server_default=false()),
 )
+BUDGETS = Table(
+    "budgets",
+    META,
+    Column("person", String, primary_key=True),
+    Column("experiment", String, primary_key=True),
+    Column("micros", Number, nullable=False),
+    Column("first_day", Date),
+)
 
 
 def origin(record: Mapping[str, Any]) -> str:
@@ -200,7 +209,11 @@ def ninth_look_ups(connection: Connection) -> None:
 
 
 def eleventh_people(connection: Connection) -> None:
-    """Migration of version 0.8: calls know their person and their experiment; nobody knows whose the earlier ones are."""
+    """Migration of version 0.8: calls know their person and their experiment, and both have budgets.
+
+    Nobody knows whose the earlier calls are.
+    """
+    BUDGETS.create(connection, checkfirst=True)
     known = _columns(connection, "calls")
     for column in ("person", "experiment"):
         if column not in known:

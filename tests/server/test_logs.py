@@ -23,6 +23,7 @@ from waiting import until
 from sora_nb.server import logs
 from sora_nb.server.server import LocalServer
 from sora_nb.server.store import Store
+from sora_nb.server.tables import RECORD
 
 VIDEO = {"prompt": "a corgi with a secret plan", "seconds": "1", "size": "64x64"}
 
@@ -161,7 +162,7 @@ def test_tasks_of_a_store_of_before_have_no_request(tmp_path):
     database = create_engine(f"sqlite:///{tmp_path / 'store.db'}")
     with database.begin() as connection:
         connection.execute(text("ALTER TABLE tasks DROP COLUMN request_id"))
-        connection.execute(text("DELETE FROM migrations WHERE name = 'second_request_ids'"))
+        connection.execute(text(f"DELETE FROM {RECORD} WHERE name = 'second_request_ids'"))
     database.dispose()
     store = Store(tmp_path)
     assert [task.request_id for task in store.tasks("video")] == [""]
