@@ -69,6 +69,7 @@ class Team:
 
     def __init__(self, folder, database, files):
         self._folder, self._shared = folder, (database, files)
+        self._http = httpx.Client(timeout=90)
         self.servers = []
         self.drained = []
         self.done = set()
@@ -87,11 +88,11 @@ class Team:
             self.drained.append(status)
         self.start()
 
-    def send(self, http, method, path, **options):
+    def send(self, method, path, **options):
         """Send a request to any server until one answers it, and return the answer."""
         while True:
             try:
-                answer = http.request(method, f"{random.choice(self.servers).url}{path}", **options)
+                answer = self._http.request(method, f"{random.choice(self.servers).url}{path}", **options)
             except httpx.TransportError:
                 time.sleep(0.1)
                 continue
@@ -101,19 +102,22 @@ class Team:
             assert int(answer.headers["retry-after"]) > 0
             time.sleep(0.5)
 
+    def close(self):
+        """End the servers that there are."""
+        for server in self.servers:
+            server.end(signal.SIGKILL)
+        self._http.close()
+
     def order(self, number):
         """Order a film, wait for it and fetch it, as a client does that may be told to come again."""
         asked = {"prompt": f"a corgi and {number} ducks", **SMALL}
-        with httpx.Client(timeout=90) as http:
-            task = self.send(
-                http, "POST", "/v1/videos", json=asked, headers={"idempotency-key": f"order {number}"}
-            ).json()
-            self.ids[number].add(task["id"])
-            while task["status"] != "completed":
-                assert task["status"] in {"queued", "in_progress"}, task
-                time.sleep(0.6)
-                task = self.send(http, "GET", f"/v1/videos/{task['id']}").json()
-            film = self.send(http, "GET", f"/v1/videos/{task['id']}/content").content
+        task = self.send("POST", "/v1/videos", json=asked, headers={"idempotency-key": f"order {number}"}).json()
+        self.ids[number].add(task["id"])
+        while task["status"] != "completed":
+            assert task["status"] in {"queued", "in_progress"}, task
+            time.sleep(0.6)
+            task = self.send("GET", f"/v1/videos/{task['id']}").json()
+        film = self.send("GET", f"/v1/videos/{task['id']}/content").content
         assert film[4:8] == b"ftyp"
         assert task["id"].encode() in film[-80:]  # its mark is the last that its engine wrote
         self.done.add(number)
@@ -127,8 +131,7 @@ def has_failed(order):
 def team(postgres, bucket, tmp_path):
     team = Team(tmp_path, postgres, bucket)
     yield team
-    for server in team.servers:
-        server.end(signal.SIGKILL)
+    team.close()
 
 
 @pytest.mark.timeout(900)
