@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -331,3 +332,12 @@ def test_a_proposed_name_is_one_that_may_be_given(words):
         ledger.characters.check_free(ledger.characters.free_name(words))
         ledger.characters.check_free(ledger.characters.free_name("4711.5"))
         ledger.close()
+
+
+def test_characters_from_addresses_of_any_length_are_told_apart(ledger, characters):
+    sources = [f"url:https://films.example/{os.urandom(3000).hex()}" for _ in range(2)]
+    for source in sources:
+        made = Character(id="char_1", username="cat", source=source, clip=Clip(1, 3), raw={})
+        characters.add(made, bought(ledger))
+        assert characters.add(made, bought(ledger)).username == ("cat" if source == sources[0] else "cat2")
+    assert sorted(who.source for who in characters.all()) == sorted(sources)

@@ -225,6 +225,7 @@ MIGRATIONS = [
     "ninth_look_ups",
     "tenth_keys",
     "eleventh_people",
+    "twelfth_origins",
 ]
 
 
@@ -650,3 +651,13 @@ def test_costs_write_each_row_s_characters_and_seconds(ledger):
     table = ledger.costs()
     assert table["characters"].tolist() == ["@a.b, @c", "", "", ""]
     assert table["source"].tolist() == ["", "1-3 s of a b.mp4", "1-3 s of a generated video", ""]
+
+
+def test_a_long_origin_of_an_earlier_version_is_shortened(ledger, tmp_path):
+    made = ledger.characters.add(Character(id="char_1", username="cat", source="url:" + "a" * 2000), video())
+    with ledger._database.write() as connection:
+        connection.exec_driver_sql("UPDATE characters SET origin = '{}'".format("b" * 2000))
+        connection.exec_driver_sql("DELETE FROM migrations WHERE name = 'twelfth_origins'")
+    again = Ledger(tmp_path / "ledger.db")
+    assert again.characters.is_kept(made)
+    again.close()

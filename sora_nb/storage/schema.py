@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from sqlalchemy import (
     case,
     delete,
     false,
+    func,
     insert,
     inspect,
     select,
@@ -104,6 +106,7 @@ CHARACTERS = Table(
     Column("origin", String, nullable=False),
     UniqueConstraint("profile", "base_url", "username", "origin"),
     Index("ix_characters_username", "username"),
+    Index("ix_characters_call", "call"),
 )
 ALIASES = Table(
     "aliases",
@@ -137,10 +140,15 @@ BUDGETS = Table(
 )
 
 
+LONGEST_ORIGIN = 1000
+"""Characters of an origin that is written out; an index may hold no more than 2,700 bytes of a row, and addresses are long."""
+
+
 def origin(record: Mapping[str, Any]) -> str:
     """Return what tells characters of one username apart: the service's id, and the seconds they were made from."""
     clip = record.get("clip") or {}
-    return json.dumps([record["id"], record.get("source") or "", *(float(clip[name]) for name in sorted(clip))])
+    told = json.dumps([record["id"], record.get("source") or "", *(float(clip[name]) for name in sorted(clip))])
+    return told if len(told) <= LONGEST_ORIGIN else f"sha256:{hashlib.sha256(told.encode()).hexdigest()}"
 
 
 def first_tables(connection: Connection) -> None:
@@ -257,6 +265,14 @@ def name_files(connection: Connection, character: int, record: Mapping[str, Any]
         connection.execute(insert(CHARACTER_FILES), named)
 
 
+def twelfth_origins(connection: Connection) -> None:
+    """Migration of version 0.8: no origin is longer than an index holds, and the character of a call is found by one."""
+    _create(connection, CHARACTERS.indexes)
+    long = func.length(CHARACTERS.c.origin) > LONGEST_ORIGIN
+    for number, record in connection.execute(select(CHARACTERS.c.number, CHARACTERS.c.record).where(long)).all():
+        connection.execute(update(CHARACTERS).where(CHARACTERS.c.number == number).values(origin=origin(record)))
+
+
 def _create(connection: Connection, indices: Iterable[Index]) -> None:
     for index in indices:
         CreateIndex(index, if_not_exists=True)(None, connection)  # where the index is for this database
@@ -305,4 +321,5 @@ def migrations(home: Path) -> tuple[Migration, ...]:
         ninth_look_ups,
         tenth_keys(home),
         eleventh_people,
+        twelfth_origins,
     )

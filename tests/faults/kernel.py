@@ -16,6 +16,8 @@ import signal
 import sys
 from pathlib import Path
 
+from postgres import SCHEMAS, stand_in
+
 from sora_nb import media
 from sora_nb.engines.base import Control
 from sora_nb.providers.download import Downloader
@@ -142,4 +144,6 @@ def engine(seed, kills, home, source):
 
 
 if __name__ == "__main__":
+    if SCHEMAS in os.environ:
+        stand_in(os.environ[SCHEMAS])
     sys.exit({"service": service, "engine": engine}[sys.argv[1]](*sys.argv[2:]))

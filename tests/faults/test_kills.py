@@ -15,18 +15,23 @@ from sora_nb.models import State
 from sora_nb.studio import Studio
 
 ROOT = Path(__file__).parents[2]
+PATH = os.pathsep.join(str(folder) for folder in (ROOT, ROOT / "tests" / "lib"))
 KILLS = 24
 """Kernels killed while the engine works in them."""
 
 
 @pytest.mark.timeout(900)  # a minute on two free cores
-@pytest.mark.parametrize("what", ["video", "stream", "character"])
-def test_killed_at_every_point(service, read_here, small_footage, tmp_path, what, tally):
+@pytest.mark.parametrize(
+    ("each_database", "what"),
+    [("file", "video"), ("file", "stream"), ("file", "character"), ("server", "video")],
+    indirect=["each_database"],
+)
+def test_killed_at_every_point(service, read_here, small_footage, tmp_path, each_database, what, tally):
     service.reset(deaf=False)
     service.proxy.ledger = None
     url = f"http://127.0.0.1:{service.proxy.port}"
     command = [sys.executable, "-m", "tests.faults.kernel", "service", what, url, service.key, tmp_path, small_footage]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": PATH}
     said = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True)
     points = said.stdout.split()
     assert {"add", "change", "replace", "_asked"} <= set(points)
@@ -58,13 +63,13 @@ def check(studio, service):
 
 
 @pytest.mark.timeout(900)  # half a minute on two free cores
-def test_killed_while_the_engine_works_in_it(small_footage, tmp_path, tally):
-    path = os.pathsep.join(str(folder) for folder in (ROOT, ROOT / "tests" / "lib"))
-    arguments = ["engine", str(tally.seed), str(KILLS), tmp_path, small_footage]
+def test_killed_while_the_engine_works_in_it(each_database, small_footage, tmp_path, tally):
+    kills = KILLS if each_database == "file" else KILLS // 3
+    arguments = ["engine", str(tally.seed), str(kills), tmp_path, small_footage]
     command = [sys.executable, "-m", "tests.faults.kernel", *arguments]
-    environment = {**os.environ, "PYTHONPATH": path}
+    environment = {**os.environ, "PYTHONPATH": PATH}
     said = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert len(said.stdout.split()) == KILLS
+    assert len(said.stdout.split()) == kills
     engine = MarkedEngine()
     with Studio("local", engine=engine, home=tmp_path / "home", progress=False) as studio:
         studio.resume()
@@ -77,8 +82,8 @@ def test_killed_while_the_engine_works_in_it(small_footage, tmp_path, tally):
         assert engine.begun == len(left)
         assert studio.resume(remake=True).empty
         check_files(studio)
-    tally.kills += KILLS
-    tally.faults["SIGKILL"] += KILLS
+    tally.kills += kills
+    tally.faults["SIGKILL"] += kills
 
 
 def check_files(studio):
