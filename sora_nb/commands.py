@@ -23,7 +23,7 @@ from sora_nb.providers.films import Films
 from sora_nb.storage import file_system
 from sora_nb.storage.database import Database
 from sora_nb.storage.export import write_csv
-from sora_nb.storage.home import IN_A_DATABASE, PROBE, home_folder
+from sora_nb.storage.home import IN_A_DATABASE, PROBE, home_folder, prepare
 from sora_nb.storage.ledger import Ledger
 from sora_nb.storage.place import ledger_of
 from sora_nb.storage.process_lock import ProcessLock
@@ -459,10 +459,11 @@ def _folder(folder: Path) -> str:
         database.close()
     free = shutil.disk_usage(folder).free / 1024**3
     told = f"{folder}, {free:.0f} GB free, can be written to and locked"
-    drive = file_system.network(folder)
-    if not drive:
+    if prepare(folder / "ledger.db") == "WAL":
         return told
-    return f"{told}. It is on a network drive ({drive}): the ledger keeps a rollback journal there, which is slower. {IN_A_DATABASE}"
+    drive = file_system.network(folder)
+    where = f"a network drive ({drive})" if drive else "a drive without shared memory"
+    return f"{told}. It is on {where}: the ledger keeps a rollback journal there, which is slower. {IN_A_DATABASE}"
 
 
 def _ledger(folder: Path) -> str:

@@ -243,6 +243,7 @@ def test_the_loop_on_a_network_drive_runs_or_says_what_is_wrong(drive, tmp_path,
         assert (ran.stdout, ran.returncode) == ("completed 1\n", 0), ran.stderr
         assert doctor.returncode == 0, doctor.stdout
         assert ("network drive (nfs4)" in doctor.stdout) == (kind == "nfs4")
+        assert ("without shared memory" in doctor.stdout) == ("maps" in lacks)
         with contextlib.closing(sqlite3.connect(folder / "ledger.db")) as connection:
             (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
         assert journal == ("delete" if "maps" in lacks or kind == "nfs4" else "wal")

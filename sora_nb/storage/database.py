@@ -114,7 +114,7 @@ class Database:
         with _transactions.one():
             self._place = at(place.address(where), record)
         self.name = self._place.name
-        self._engine = self._place.engine(pooled=True)
+        self._open(pooled=True)
         self._reached = False
         weakref.finalize(self, self._engine.dispose)
         _transactions.add(self)
@@ -184,6 +184,15 @@ class Database:
         """Return what tells of changes, by whichever process."""
         return self._place.watch()
 
+    def _open(self, *, pooled: bool) -> None:
+        self._engine = self._place.engine(pooled=pooled)
+        options: dict[Way, Mapping[str, Any]] = {
+            "read": self._place.reading,
+            "write": {"way": "write"},
+            "share": {"way": "share"},
+        }
+        self._engines = {way: self._engine.execution_options(**chosen) for way, chosen in options.items()}
+
     def _turn(self, way: Way) -> AbstractContextManager[object]:
         # threads take turns here: those that wait in a database sleep far too long, or hold a connection
         return self._writing if way in self._place.queued else contextlib.nullcontext()
@@ -201,8 +210,7 @@ class Database:
         while True:
             connection = None
             try:
-                connection = self._engine.connect()
-                connection.execution_options(**(self._place.reading if way == "read" else {"way": way}))
+                connection = self._engines[way].connect()
                 connection.begin()
             except DBAPIError as error:
                 if connection is not None:
@@ -239,7 +247,7 @@ class Database:
     def close(self) -> None:
         """Close the connections; what follows has one for itself alone."""
         self._engine.dispose()
-        self._engine = self._place.engine(pooled=False)
+        self._open(pooled=False)
 
     def forget(self) -> None:
         """Leave connections and locks to the process that this one was forked from."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, URL, BigInteger, Boolean, Column, DateTime, Index, Integer, String, TypeDecorator
+from sqlalchemy import JSON, URL, BigInteger, Boolean, Column, DateTime, Index, Integer, String, TypeDecorator, schema
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -27,6 +27,12 @@ for (_element, _dialect), _sql in {
     compiles(_element, _dialect)(lambda e, c, s=_sql, **k: s.format(*(c.process(one, **k) for one in e.clauses)))
 
 
+@compiles(schema.CreateIndex, "postgresql")
+def _create(element: schema.CreateIndex, compiler: Any, **k: Any) -> str:
+    using, sql = element.element.info.get("using"), str(compiler.visit_create_index(element, **k))
+    return sql.replace(" (", f" USING {using} (", 1) if using else sql
+
+
 class Moment(TypeDecorator[datetime]):
     """A time with its zone; where there is no such type, text that sorts by time."""
 
@@ -41,7 +47,7 @@ class Moment(TypeDecorator[datetime]):
 
 def look_up(name: str, text: Column[str], *others: Column[Any]) -> tuple[Index, Index]:
     """Return the indices by which rows of one text are found, however long it is; in one of them others are, too."""
-    hashed = Index(f"{name}_hash", text, postgresql_using="hash")
+    hashed = Index(f"{name}_hash", text, info={"using": "hash"})  # as an argument it has the other dialect loaded
     return Index(name, text, *others).ddl_if("sqlite"), hashed.ddl_if("postgresql")
 
 

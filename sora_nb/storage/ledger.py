@@ -8,6 +8,7 @@ held against the budget until then.
 from __future__ import annotations
 
 import json
+import os
 import statistics
 from collections.abc import Container
 from contextlib import closing
@@ -24,6 +25,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
     or_,
     select,
     true,
@@ -430,6 +432,11 @@ class Ledger:
         named = {name: row[name] for name in Call.model_fields}
         return Call.model_validate(call_with(named, self.keys.path, self.keys.text))
 
+    def _path(self, key: ColumnElement[str]) -> ColumnElement[str]:
+        """Return Keys.text() of a column, for tables of many rows."""
+        absolute = or_(*(func.substr(key, 1, 1) == sign for sign in "/\\"), func.substr(key, 2, 1) == ":")
+        return case((absolute, key), else_=literal(self.keys.text("")) + func.replace(key, "/", os.sep))
+
     def _read(self, query: Select[Any], **values: Any) -> list[Call]:
         with self._database.read() as connection:
             rows = connection.execute(query, values).mappings()
@@ -616,6 +623,7 @@ class Ledger:
             "status": table.state,
             "characters": cast_of,
             "source": _SECONDS,
+            "file": self._path(table.file),
         }
         query = select(*(stored[name].label(name) for name in COSTS)).where(*_made_for(person, experiment))
         with self._database.read() as connection:
@@ -626,8 +634,6 @@ class Ledger:
                 cursor.execute(str(asked), given)
                 frame = pd.DataFrame.from_records(cursor.fetchall(), columns=COSTS, coerce_float=True)
         frame["time"] = pd.to_datetime(frame["time"], utc=True, format="ISO8601").dt.tz_convert(None).dt.floor("s")
-        # many rows have no file, or one of a few; no Path is made of one, which would take longer than all else
-        frame["file"] = frame["file"].map(self.keys.text, na_action="ignore")
         for name, written in (("characters", _mentions), ("source", _seconds_of)):
             # few casts, and few seconds, are those of many rows
             frame[name] = frame[name].map({text: written(text) for text in frame[name].unique()})

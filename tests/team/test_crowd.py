@@ -62,6 +62,7 @@ class Team:
 
     Attributes:
         servers: those that there are.
+        drained: with what status those ended that were asked to.
         done: the numbers of the orders whose films have arrived.
         ids: which tasks each order was answered with.
     """
@@ -69,6 +70,7 @@ class Team:
     def __init__(self, folder, database, files):
         self._folder, self._shared = folder, (database, files)
         self.servers = []
+        self.drained = []
         self.done = set()
         self.ids = {number: set() for number in range(ORDERS)}
 
@@ -78,11 +80,12 @@ class Team:
         self.servers.append(Server(self._folder / f"home{number}", *self._shared))
 
     def end_one(self, how):
-        """End a server, start another one, and return the exit status of the first."""
+        """End a server, and start another one."""
         server = self.servers.pop(random.randrange(len(self.servers)))
         status = server.end(how)
+        if how == signal.SIGTERM:
+            self.drained.append(status)
         self.start()
-        return status
 
     def send(self, http, method, path, **options):
         """Send a request to any server until one answers it, and return the answer."""
@@ -108,7 +111,7 @@ class Team:
             self.ids[number].add(task["id"])
             while task["status"] != "completed":
                 assert task["status"] in {"queued", "in_progress"}, task
-                time.sleep(0.3)
+                time.sleep(0.6)
                 task = self.send(http, "GET", f"/v1/videos/{task['id']}").json()
             film = self.send(http, "GET", f"/v1/videos/{task['id']}/content").content
         assert film[4:8] == b"ftyp"
@@ -116,34 +119,50 @@ class Team:
         self.done.add(number)
 
 
-@pytest.mark.timeout(900)
-def test_a_crowd_of_orders_outlives_whatever_ends(postgres_server, postgres, object_server, bucket, tmp_path):
+def has_failed(order):
+    return order.done() and order.exception() is not None
+
+
+@pytest.fixture
+def team(postgres, bucket, tmp_path):
     team = Team(tmp_path, postgres, bucket)
+    yield team
+    for server in team.servers:
+        server.end(signal.SIGKILL)
+
+
+@pytest.mark.timeout(900)
+def test_a_crowd_of_orders_outlives_whatever_ends(team, postgres_server, postgres, object_server, bucket, tmp_path):
     for _ in range(3):
         team.start()
-    # each fifth order is sent twice, as by a client that heard nothing
-    orders = sorted([*range(ORDERS), *range(0, ORDERS, 5)])
-    with ThreadPoolExecutor(CLIENTS) as clients:
-        under_way = [clients.submit(team.order, number) for number in orders]
 
-        def reached(share):
-            until(lambda: len(team.done) >= share * ORDERS or any(one.done() and one.exception() for one in under_way))
-
-        reached(0.1)
-        team.end_one(signal.SIGKILL)
-        reached(0.3)
-        assert team.end_one(signal.SIGTERM) == 0
-        reached(0.45)
-        postgres_server.restart()
-        reached(0.6)
+    def go_away():
         with object_server.away():
             time.sleep(AWAY_SECONDS)
-        reached(0.8)
+
+    def crash():
         postgres_server.restart(signal.SIGQUIT)
         team.end_one(signal.SIGKILL)
+
+    happenings = [
+        lambda: team.end_one(signal.SIGKILL),
+        lambda: team.end_one(signal.SIGTERM),
+        postgres_server.restart,
+        go_away,
+        crash,
+    ]
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        under_way = []
+        for turn, happen in enumerate(happenings):
+            part = range(turn, ORDERS, len(happenings))
+            # each fourth order is sent twice, as by a client that heard nothing
+            under_way += [clients.submit(team.order, number) for number in sorted([*part, *part[::4]])]
+            until(lambda part=part, sent=under_way: team.done & {*part} or any(map(has_failed, sent)))
+            assert not team.done.issuperset(part)
+            happen()
         for one in under_way:
             one.result()
-
+    assert team.drained == [0]
     ids = [ident for found in team.ids.values() for ident in found]
     assert len(set(ids)) == len(ids) == ORDERS
     with closing(Store(tmp_path / "looking", postgres, bucket)) as store:
@@ -156,4 +175,3 @@ def test_a_crowd_of_orders_outlives_whatever_ends(postgres_server, postgres, obj
         assert f"server/videos/{ids[0]}.mp4" not in store.files._store.keys("server/")
     for server in team.servers:
         assert httpx.get(f"{server.url}/v1/videos/{ids[0]}/content").status_code == 404
-        assert server.end(signal.SIGTERM) == 0
