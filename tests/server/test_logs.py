@@ -100,6 +100,13 @@ def test_a_refused_request_is_told_without_the_key_it_came_with(server, lines):
     assert KEY not in json.dumps(line)
 
 
+def test_a_request_with_the_key_of_a_person_is_told_with_the_name(server, lines):
+    key = server._store.keys.add("ann", None)
+    httpx.get(f"{server.url}/v1/videos", headers={"authorization": f"Bearer {key}"})
+    assert lines.until(person="ann")["status"] == 200
+    assert key not in json.dumps(lines.all())
+
+
 def test_a_signed_link_is_told_without_its_signature(http, footage, lines):
     video = finished(http)
     made = http.post("/sora/v1/characters", json={"from_task": video["id"], "timestamps": "0,1"}).json()
