@@ -200,7 +200,8 @@ def path(value: object, name: str) -> Path:
     """
     try:
         if isinstance(value, (str, os.PathLike)) and "\0" not in str(value):
-            return Path(value).expanduser()
+            path = value if isinstance(value, Path) else Path(value)
+            return path.expanduser()
     except (RuntimeError, TypeError):  # no such user, a path of bytes
         pass
     raise InvalidInput(

@@ -107,9 +107,10 @@ class Offers(_Held):
         Raises:
             OSError: it is not there, or nothing can be written.
         """
-        told = film.stat()
+        here = Path(os.fspath(film))  # which brings one that is in a store only
+        told = here.stat()
         name = f"{self._lock.id}-{secrets.token_hex(16)}"
-        _write(self._where / f"{name}.json", Offer(str(film.absolute()), mime, told.st_size, told.st_mtime_ns))
+        _write(self._where / f"{name}.json", Offer(str(here.absolute()), mime, told.st_size, told.st_mtime_ns))
         return name
 
     def withdraw(self, name: str) -> None:

@@ -68,6 +68,10 @@ class Studio:
             an engine of your own.
         publish: a bucket, as "s3://bucket/prefix", where pictures and clips are put for services that fetch them
             themselves, each under a link that ends within the hour; by fsspec.
+        files: where the files of the home are as well, for all who share the ledger: "s3://bucket/prefix", or what else
+            fsspec knows; else SORA_NB_FILES; else the home alone. The home then has what was used lately.
+        cache_gb: gigabytes of files that the home may have then; else SORA_NB_CACHE_GB; else 10. What a call under way
+            needs stays beyond that.
         workers: a Dask cluster that does what engines of this process would do, as "dask:tcp://HOST:8786"; else
             SORA_NB_WORKERS; else none. It needs the extra `team`, and a store of files that its workers see, too.
 
@@ -91,6 +95,8 @@ class Studio:
         allow_retired: bool = False,
         engine: str | Engine | Filmer | None = None,
         publish: str | None = None,
+        files: str | None = None,
+        cache_gb: float | None = None,
         workers: str | None = None,
     ) -> None:
         from sora_nb.calls.session import open_session
@@ -109,6 +115,8 @@ class Studio:
             engine=engine,
             allow_retired=allow_retired,
             publish=publish,
+            files=files,
+            cache_gb=cache_gb,
             workers=workers,
         )
         self._progress = progress

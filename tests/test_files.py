@@ -226,10 +226,15 @@ def test_what_nobody_names_is_left_over(files, ledger):
     assert files.left_over(ledger, NOW) == []
 
 
-def test_a_home_that_was_moved_has_nothing_left_over(files, ledger):
-    put(files, "videos/a.mp4")
-    ledger.add(Call(kind="video", profile="local", state=State.DONE, file=Path("/before/the/move/videos/a.mp4")))
-    assert files.left_over(ledger, NOW) == []
+def test_a_home_that_was_moved_has_nothing_left_over(files, ledger, tmp_path):
+    film = put(files, "videos/a.mp4")
+    ledger.add(Call(kind="video", profile="local", state=State.DONE, file=film))
+    ledger.close()
+    moved = Files(files.folder.rename(tmp_path / "moved"))
+    there = Ledger(moved.folder / "ledger.db")
+    assert moved.left_over(there, NOW) == []
+    assert there.uses([moved.folder / "videos/a.mp4"])
+    there.close()
 
 
 def test_what_has_just_come_may_be_about_to_be_named(files, ledger):

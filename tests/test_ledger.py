@@ -223,6 +223,7 @@ MIGRATIONS = [
     "seventh_hidden",
     "eighth_aliases",
     "ninth_look_ups",
+    "tenth_keys",
     "eleventh_people",
 ]
 
@@ -480,7 +481,7 @@ def test_files_that_somebody_needs_are_known(ledger):
     others = [Path("/home/videos/2.mp4"), Path("/home/clips/1.mp4")]
     assert ledger.uses([*named, *others]) == set(named)
     assert ledger.consumed(named) == set()
-    assert ledger.uses([Path("/moved/to/videos/1.mp4")]) == {Path("/moved/to/videos/1.mp4")}
+    assert ledger.uses([Path("/elsewhere/videos/1.mp4")]) == set()
     ledger.drop_file(call)
     ledger.characters.forget(who)
     for state, needed in ((State.INTERRUPTED, True), (State.DONE, False)):
@@ -496,6 +497,8 @@ def test_look_ups_use_an_index(ledger):
         "task = 'video_1'": "ix_calls_task",
         "prompt IN ('a', 'b', 'c') AND kind = 'video'": "ix_calls_prompt",
         "kind = 'video' AND state = 'done'": "ix_calls_kind_state",
+        "file IN ('videos/a.mp4', 'videos/b.mp4')": "ix_calls_file",
+        "poster IN ('posters/a.jpg')": "ix_calls_poster",
     }
     with ledger._database.read() as connection:
         for condition, index in plans.items():

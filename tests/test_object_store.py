@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from sora_nb import background
 from sora_nb.errors import ConfigError, StoreError
+from sora_nb.storage import object_store
 from sora_nb.storage.object_store import ObjectStore
 
 CONTENT = bytes(range(256)) * 4096
@@ -121,7 +122,8 @@ def test_the_background_loop_waits_for_it_in_a_thread(store, film):
 
 
 def test_a_put_that_breaks_off_leaves_nothing(tmp_path, film, monkeypatch):
-    store = ObjectStore(f"file://{tmp_path}/store", patience=0)
+    monkeypatch.setattr(object_store, "PATIENCE_SECONDS", 0)
+    store = ObjectStore(f"file://{tmp_path}/store")
     system = type(store._files)
 
     def half(_, path, target, **__):
@@ -136,7 +138,8 @@ def test_a_put_that_breaks_off_leaves_nothing(tmp_path, film, monkeypatch):
 
 
 def test_a_get_that_comes_short_is_asked_again_and_leaves_nothing(tmp_path, film, monkeypatch):
-    store = ObjectStore(f"file://{tmp_path}/store", patience=0.5)
+    monkeypatch.setattr(object_store, "PATIENCE_SECONDS", 0.5)
+    store = ObjectStore(f"file://{tmp_path}/store")
     store.put(film, "videos/a.mp4")
     system, asked = type(store._files), []
 
@@ -223,8 +226,9 @@ def test_a_bucket_that_is_away_is_asked_again_until_it_is_back(object_server, bu
 
 
 @pytest.mark.release
-def test_a_bucket_that_stays_away_is_told(object_server, bucket, film):
-    store = ObjectStore(bucket, patience=0.2)
+def test_a_bucket_that_stays_away_is_told(object_server, bucket, film, monkeypatch):
+    monkeypatch.setattr(object_store, "PATIENCE_SECONDS", 0.2)
+    store = ObjectStore(bucket)
     with object_server.away(), pytest.raises(StoreError, match=r"videos/a\.mp4 in s3://.* cannot be .*resume"):
         store.put(film, "videos/a.mp4")
     store.close()

@@ -111,6 +111,7 @@ class Lender:
         from sora_nb.engines.stills import stills_of
 
         made = stills_of(who, self._files.folder)
+        self._files.share(still.path for still in made)
         self._characters.change(who, stills=made)
         return made
 

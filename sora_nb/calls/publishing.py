@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sora_nb.display import plain
-from sora_nb.errors import ConfigError
+from sora_nb.errors import ConfigError, StoreError
+from sora_nb.storage.keys import Keys
+from sora_nb.storage.object_store import ObjectStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,23 +24,28 @@ class Publisher:
     Args:
         place: a folder as fsspec writes it, such as "s3://bucket/prefix" or "gs://bucket/prefix". Its keys are where the
             bucket's own tools have them.
+        store: where a home's files are as well. Where that is this very place, a link to what it has already will do.
+        home: the home.
 
     Raises:
         ConfigError: fsspec, or what it needs for this place, is not installed, or there is no such place.
     """
 
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str, store: ObjectStore | None = None, home: Path | None = None) -> None:
         if not isinstance(place, str) or "://" not in place:
             raise ConfigError(
                 f"{plain(repr(place), 80)} is no place to publish files.", hint='Write publish="s3://bucket/prefix".'
             )
         try:
-            self._files, self._folder = import_module("fsspec").url_to_fs(place)
-        except (ImportError, ValueError) as error:
+            self._store = ObjectStore(place)
+        except ConfigError as error:
             raise ConfigError(
-                f"Files cannot be published at {place}: {plain(error, 200)}.",
+                f"Files cannot be published there: {error.message}",
                 hint="pip install 'sora_nb[publish]', and s3fs for s3://, gcsfs for gs:// or adlfs for abfs://.",
             ) from error
+        self._keys = None
+        if store is not None and home is not None and store.place.rstrip("/") == self._store.place.rstrip("/"):
+            self._keys = Keys(home)
 
     def __call__(self, path: Path) -> str:
         """Put a file there under a name that nobody guesses, and return a link that ends within the hour.
@@ -47,20 +53,14 @@ class Publisher:
         Raises:
             ConfigError: it cannot be put there, or the place gives no links.
         """
-        name = f"{self._folder.rstrip('/')}/{secrets.token_hex(16)}{path.suffix}"
         try:
-            self._files.put_file(str(path), name)
-            link: Any = self._files.sign(name, expiration=LIFE_SECONDS)
-        except NotImplementedError as error:
+            key = "" if self._keys is None else self._keys.of(path)
+            if not key or key.startswith("/") or not self._store.exists(key):
+                key = f"{secrets.token_hex(16)}{path.suffix}"
+                self._store.put(path, key)
+            return self._store.link(key, LIFE_SECONDS)
+        except (ConfigError, StoreError) as error:
+            hint = error.hint if isinstance(error, ConfigError) else "Check the bucket's name and its key."
             raise ConfigError(
-                f"{self._files.protocol} gives no links to its files.",
-                money=_MONEY,
-                hint="Buckets do: s3://, gs://, abfs://.",
+                f"{path.name} could not be published: {error.message}", money=_MONEY, hint=hint
             ) from error
-        except Exception as error:  # each file system has exceptions of its own
-            raise ConfigError(
-                f"{path.name} could not be published: {type(error).__name__}: {plain(error, 200)}.",
-                money=_MONEY,
-                hint="Check the bucket's name and its key.",
-            ) from error
-        return str(link)

@@ -149,6 +149,9 @@ class Recovery:
         call = call.model_copy(update={"owner": self._lock.id})
         if self._runner.is_owed(call):
             call = await self._runner.change(call)
+        if self._runner.has_arrived(call):
+            await self._runner.keep_arrived(call, provider)
+            return "finished"
         if not provider.outlives_kernel and call.state is not State.DONE:
             return await self._interrupted(call, provider, remake=remake)
         return await self._advance(call, provider)
@@ -240,7 +243,7 @@ class Recovery:
 
     def _order_now(self, call: Call, provider: Provider) -> Order:
         if call.kind == "character":
-            return order_of(call, ())
+            return self._brought(order_of(call, ()))
         characters = self._ledger.characters
         cast = characters.named(call.characters, call.service)
         call = call.model_copy(update={"prompt": characters.up_to_date(call.prompt, call.service)})
@@ -249,7 +252,18 @@ class Recovery:
             members = self._lender.members(cast, provider, call.model, references)
         except SoraError:  # what showed a character is gone; the service may find the order without
             members = ()
-        return order_of(call, cast, members)
+        return self._brought(order_of(call, cast, members))
+
+    def _brought(self, order: Order) -> Order:
+        """Return an order whose picture and footage come from the store, where they are not here."""
+        at = self._ledger.keys.at
+        if at is None:
+            return order
+        source = order.source
+        if source is not None and source.file is not None:
+            source = source.model_copy(update={"file": at(source.file)})
+        image = None if order.image is None else at(order.image)
+        return order.model_copy(update={"source": source, "image": image})
 
 
 def order_of(call: Call, cast: Sequence[Character], members: Sequence[Member] = ()) -> Order:

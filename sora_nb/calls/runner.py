@@ -31,6 +31,7 @@ from sora_nb.errors import (
     PromptError,
     SoraError,
     StatusUnknown,
+    StoreError,
     WaitTimeout,
 )
 from sora_nb.models import Registration, State, Video
@@ -389,6 +390,11 @@ class Runner:
                 raise DownloadError(lost, money=Interrupted.money, hint=f"Make room. {Interrupted.hint}") from error
             await self.change(call, error=str(error), **done)
             raise DownloadError(error.message, hint=error.hint or None) from error
+        except StoreError as error:
+            # whole and paid for: it waits here until the store takes it
+            await asyncio.to_thread(incoming.replace, self._files.arrived(call.id))
+            await self.change(call, error=str(error), **done)
+            raise
         call = await self.change(
             call,
             state=State.DONE,
@@ -400,7 +406,21 @@ class Runner:
             error=kept.note,
             **done,
         )
+        await asyncio.to_thread(self._files.reassure, [path for path in (kept.poster, kept.file) if path is not None])
         return call.video()
+
+    def has_arrived(self, call: Call) -> bool:
+        """Whether the film of a call is here whole, and waits to be kept."""
+        return call.state is not State.DONE and self._files.arrived(call.id).is_file()
+
+    async def keep_arrived(self, call: Call, provider: Provider) -> Video:
+        """Keep the film of a call that is here whole.
+
+        Raises:
+            DownloadError, StoreError: it still cannot be kept.
+        """
+        film = self._files.arrived(call.id)
+        return await self._keep_video(call, provider, film, await asyncio.to_thread(_hash, film), {})
 
     async def keep(
         self,
@@ -428,7 +448,8 @@ class Runner:
         url, note = "", ""
         if files:
             digest = await asyncio.to_thread(lambda: hashlib.sha256(files["avatar"].read_bytes()).hexdigest())
-            kept |= {"avatar": files["avatar"], "avatar_sha256": digest, "cutout": files["cutout"]}
+            kept |= {"avatar": self._files.at(files["avatar"]), "avatar_sha256": digest}
+            kept |= {"cutout": self._files.at(files["cutout"])}
         else:
             pictures, url, note = await self._fetch_pictures(call, provider, made)
             kept |= pictures
@@ -436,9 +457,19 @@ class Runner:
             try:
                 kept |= await self._keep_clip(call, provider, footage)
                 note = " ".join(filter(None, [note, *self._lacks.get(call.id, ())]))
+            except StoreError as error:
+                await self.change(call, error=str(error))
+                raise
             except SoraError as error:
                 note = f"{note} The clip could not be kept: {error}".strip()
-        character = await asyncio.to_thread(self._ledger.characters.add, made.model_copy(update=kept), call)
+        made = made.model_copy(update=kept)
+        mine = await asyncio.to_thread(self._files.of_character, made)
+        try:
+            await asyncio.to_thread(self._files.share, mine)
+        except StoreError as error:
+            await self.change(call, error=str(error))
+            raise
+        character = await asyncio.to_thread(self._ledger.characters.add, made, call)
         await self.change(
             call,
             state=State.DONE,
@@ -449,6 +480,7 @@ class Runner:
             sha256=character.avatar_sha256,
             error=note,
         )
+        await asyncio.to_thread(self._files.reassure, mine)
         return character
 
     async def complete(self, call: Call, provider: Provider) -> str:
@@ -471,6 +503,8 @@ class Runner:
                 kept["avatar"], kept["avatar_sha256"] = await self._fetch_picture(provider, url)
             if url and made.raw.get("cutout_url"):
                 kept["cutout"], _ = await self._fetch_picture(provider, str(made.raw["cutout_url"]))
+        except StoreError:
+            raise
         except FileNotReady as error:
             over = links.has_ended(url, call.created_at, call.created_at + AVATAR_LIFE, now=datetime.now(UTC))
             what = "The avatar's link has ended" if over else "The avatar could not be fetched yet"
@@ -621,8 +655,9 @@ def _cancelled() -> Cancelled:
 
 
 def _digest(ticket: Ticket) -> Awaitable[str]:
-    def read() -> str:
-        with ticket.files["video"].open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+    return asyncio.to_thread(_hash, ticket.files["video"])
 
-    return asyncio.to_thread(read)
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -38,7 +38,7 @@ from sora_nb.providers import registry
 from sora_nb.providers.base import Member, Order, Ticket
 from sora_nb.providers.films import Films
 from sora_nb.providers.profile import Settings
-from sora_nb.storage import archives
+from sora_nb.storage import archives, object_store, shelf
 from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.files import Files
 from sora_nb.storage.home import home_folder
@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from sora_nb.storage.characters import Characters
     from sora_nb.storage.files import Removed
     from sora_nb.storage.listing import Listing
+    from sora_nb.storage.object_store import ObjectStore
     from sora_nb.storage.place import Presence
 
 ANSWER_SECONDS = 0.1
@@ -96,6 +97,8 @@ class Session:
         engine: what makes videos in this process, or its name, see installed.make(); by default the animatic engine.
         allow_retired: whether retired routes and models are asked for.
         publish: as of HostedProvider.
+        store: where the files of the home are as well; None for the home alone.
+        room: bytes that they may have in the home then.
         workers: what engines of this process have do their work, in place of this machine.
 
     Attributes:
@@ -116,6 +119,8 @@ class Session:
         engine: str | Engine | Filmer | None = None,
         allow_retired: bool = False,
         publish: Callable[[Path], str] | None = None,
+        store: ObjectStore | None = None,
+        room: int = shelf.ROOM,
         workers: Workers | None = None,
     ) -> None:
         self._workers = workers
@@ -126,8 +131,10 @@ class Session:
         self._default: Profile = settings.profile
         self.service = ServiceId(settings.profile.name, settings.base_url)
         self.person = person()
-        self.ledger = Ledger(ledger)
-        self.files = Files(home)
+        self.ledger = Ledger(ledger, home)
+        behind = None if store is None else shelf.Shelf(home, store, room, self.ledger.in_work)
+        self.files = Files(home, behind)
+        self.ledger.keys.at = None if behind is None else behind.at
         self.lock = self.ledger.lock(home / "kernels")
         self._connections = Connections(settings)
         self._allowance = allowance
@@ -154,6 +161,7 @@ class Session:
             workers,
             self.lock,
             self.ledger,
+            store,
         )
 
     # --- engines ----------------------------------------------------------------------------------------------------
@@ -959,12 +967,15 @@ def open_session(
     engine: str | Engine | Filmer | None,
     allow_retired: bool,
     publish: str | None,
+    files: str | None,
+    cache_gb: float | None,
     workers: str | None,
 ) -> Session:
     """Return the session that a studio of these arguments works with; see Studio."""
     settings = registry.settings(profile, base_url=base_url, api_key=api_key)
     allowed = allowance(budget, budget_since)
-    folder = home_folder(home)
+    folder, room = home_folder(home), shelf.room(cache_gb)
+    store = object_store.opened(files)
     return Session(
         settings,
         folder,
@@ -972,19 +983,21 @@ def open_session(
         allowance=allowed,
         engine=engine,
         allow_retired=allow_retired,
-        publish=Publisher(publish) if publish is not None else None,
-        workers=_workers(workers or os.environ.get("SORA_NB_WORKERS")),
+        publish=Publisher(publish, store, folder) if publish is not None else None,
+        workers=_workers(workers or os.environ.get("SORA_NB_WORKERS"), files or os.environ.get(object_store.VARIABLE)),
+        store=store,
+        room=room,
     )
 
 
-def _workers(named: str | None) -> Workers | None:
-    """Return the workers of a name, or None for none; see Studio."""
+def _workers(named: str | None, files: str | None) -> Workers | None:
+    """Return the workers of a name, which find files in a store, or None for none; see Studio."""
     if not named:
         return None
 
     from sora_nb.engines.dask.engine import Workers
 
-    return Workers.named(named, os.environ.get("SORA_NB_FILES"))
+    return Workers.named(named, files)
 
 
 def _release(
@@ -996,6 +1009,7 @@ def _release(
     workers: Workers | None,
     lock: Presence,
     ledger: Ledger,
+    store: ObjectStore | None,
 ) -> None:
     if os.getpid() != process:  # connections and rows are those of the process that this one was forked from
         return
@@ -1007,7 +1021,9 @@ def _release(
 
     if background.is_here():  # the loop dropped it, and can wait neither for itself nor for whoever starts it
         threading.Thread(
-            target=_release, args=(process, providers, replaced, films, runner, workers, lock, ledger), daemon=True
+            target=_release,
+            args=(process, providers, replaced, films, runner, workers, lock, ledger, store),
+            daemon=True,
         ).start()
         return
     if providers:
@@ -1017,3 +1033,5 @@ def _release(
         workers.close()
     lock.close()
     ledger.close()
+    if store is not None:
+        store.close()

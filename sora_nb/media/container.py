@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sora_nb.errors import MediaError
 from sora_nb.media.pixels import MAX_PIXELS, THREADS
+from sora_nb.media.stored_path import StoredPath
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +78,7 @@ def open_container(path: Path | Arriving) -> Iterator[av.container.InputContaine
     kind, options = container_name(path), {"protocol_whitelist": "file"}
     try:
         with (
-            nullcontext(str(path)) if isinstance(path, Path) else path.open("rb") as file,
+            nullcontext(str(path)) if _is_here(path) else path.open("rb") as file,
             av.open(file, format=kind, options=options, **_any_title()) as container,
         ):
             if not container.streams.video:
@@ -87,6 +88,10 @@ def open_container(path: Path | Arriving) -> Iterator[av.container.InputContaine
         raise cut_off(path) or MediaError(
             f"{path.name!r} cannot be read as a video: {error.strerror or 'it ends too early'}.", hint=AGAIN
         ) from error
+
+
+def _is_here(path: Path | Arriving) -> bool:
+    return path.is_here if isinstance(path, StoredPath) else isinstance(path, Path)
 
 
 def _any_title() -> dict[str, Any]:

@@ -49,7 +49,7 @@ def await_video(given: VideoLike) -> Video | Path | str:
     if isinstance(found, (Video, str)):
         return found
     if isinstance(found, os.PathLike):
-        return Path(found)
+        return found if isinstance(found, Path) else Path(found)
     raise InvalidInput(
         f"A video is a Video, a job that makes one, a path or text, not {display.plain(repr(found), 80)}.",
         hint="Give what studio.generate() returns, or the path of a file.",
@@ -59,7 +59,8 @@ def await_video(given: VideoLike) -> Video | Path | str:
 def local_file(given: Path | str) -> Path | None:
     """Return the file on this machine that a path or text names, or None where it names none."""
     try:
-        path = Path(given).expanduser()
+        path = given if isinstance(given, Path) else Path(given)
+        path = path.expanduser()
         return path if path.is_file() else None
     except (OSError, RuntimeError, ValueError):  # too long, not for this user to look at, ~ and no such user, a NUL
         return None

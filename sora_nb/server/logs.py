@@ -162,7 +162,12 @@ def to_stderr(kind: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     LOG.setLevel(logging.INFO)
-    for name in ("uvicorn", "uvicorn.error"):  # it writes lines of its own otherwise
+    for name in (
+        "uvicorn",
+        "uvicorn.error",
+        "distributed",
+        "distributed.client",
+    ):  # they write lines of their own otherwise
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
     logging.captureWarnings(capture=True)

@@ -34,6 +34,7 @@ from sora_nb.storage.database import Database
 from sora_nb.storage.home import private_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from sqlalchemy import RowMapping, Update
@@ -260,19 +261,31 @@ class Store:
         """Whether a task came with this idempotency key."""
         return self._of_key(key) is not None
 
-    def claim(self) -> Task | None:
-        """Take a waiting task for this process, the most urgent, then the oldest; those of ended processes wait again."""
+    def take_back(self, working: Collection[str]) -> None:
+        """Let tasks wait again whose process has ended, and those of this process that nobody works on.
+
+        Args:
+            working: ids of the tasks that this process works on. It may have claimed others without hearing of it,
+                where the database was lost at that moment.
+        """
         columns = TASKS.c
         with self._database.read() as connection:
-            running = select(columns.owner).where(columns.status == Status.IN_PROGRESS).distinct()
-            owners = set(connection.scalars(running))
-            waiting = connection.scalars(select(columns.id).where(columns.status == Status.QUEUED).limit(1)).first()
-        gone = [owner for owner in owners if self.owner.is_gone(owner)]
-        if gone:
+            query = select(columns.number, columns.id, columns.owner).where(columns.status == Status.IN_PROGRESS)
+            running = connection.execute(query).all()
+        gone = {owner for _, _, owner in running if self.owner.is_gone(owner)}
+        mine = self.owner.id
+        lost = [number for number, ident, owner in running if owner in gone or (owner == mine and ident not in working)]
+        if lost:
+            whose = columns.owner.in_([*gone, mine])
             with self._database.share() as connection:
-                connection.execute(_back_to_the_queue().where(columns.owner.in_(gone)))
-        elif waiting is None:
-            return None
+                connection.execute(_back_to_the_queue().where(columns.number.in_(lost), whose))
+
+    def claim(self) -> Task | None:
+        """Take a waiting task for this process, the most urgent, then the oldest, or None."""
+        columns = TASKS.c
+        with self._database.read() as connection:
+            if connection.scalars(select(columns.id).where(columns.status == Status.QUEUED).limit(1)).first() is None:
+                return None
         first = (
             select(columns.number)
             .where(columns.status == Status.QUEUED)

@@ -85,6 +85,8 @@ class WorkerPool:
         self._stopping = False
         self._wakeups = 0
         self._deleted_unused_at = float("-inf")
+        self._took_back_at = float("-inf")
+        self._claiming = threading.Lock()
         self._controls: dict[str, Control] = {}
         self._threads = [
             threading.Thread(target=self._work, name=f"sora_nb-job-{number}", daemon=True) for number in range(workers)
@@ -154,17 +156,26 @@ class WorkerPool:
         if time.monotonic() - self._deleted_unused_at > CLEANUP_SECONDS:
             self._deleted_unused_at = time.monotonic()
             self._store.delete_unused()
-        task = self._store.claim()
+        with self._claiming:  # what this process has claimed and does not work on was claimed without its knowledge
+            if time.monotonic() - self._took_back_at > POLL_SECONDS:
+                self._took_back_at = time.monotonic()
+                self._store.take_back(self._controls.keys())
+            task = self._store.claim()
+            if task is not None:
+                self._controls[task.id] = self._control(task)
         if task is not None:
             waited = max(0.0, time.time() - task.created_at)
             self._metrics.waited(task.kind, waited)
             logs.task_changed(task, waited=round(waited, 3))
         return task
 
-    def _execute(self, task: Task) -> None:
+    def _control(self, task: Task) -> Control:
         control = Control(_Progress(self._store, task))
         control.urgency = task.urgency
-        self._controls[task.id] = control
+        return control
+
+    def _execute(self, task: Task) -> None:
+        control = self._controls[task.id]
         if self._stopping:  # it was claimed at the last moment
             control.cancel()
         try:
@@ -192,7 +203,9 @@ class WorkerPool:
             message = "The engine failed on this request."
             self._end(task, status=Status.FAILED, error_code="engine_error", error=message)
         finally:
-            self._controls.pop(task.id, None)
+            with self._claiming:
+                if self._controls.get(task.id) is control:  # else it was handed back, and claimed again
+                    del self._controls[task.id]
         self._store.source_path(task.id).unlink(missing_ok=True)
 
     def _end(self, task: Task, **values: Any) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sora_nb import arguments, display, prompts
 from sora_nb.errors import InvalidInput, PromptError
 from sora_nb.models import USERNAME, Character, Registration, ServiceId
+from sora_nb.storage.keys import character_with
 from sora_nb.storage.listing import Listing
-from sora_nb.storage.schema import ALIASES, CALLS, CHARACTERS, origin
+from sora_nb.storage.schema import ALIASES, CALLS, CHARACTERS, name_files, origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from sora_nb.storage.call import Call
     from sora_nb.storage.database import Database
+    from sora_nb.storage.keys import Keys
 
 LONGEST_NAME = 40
 """Letters of a name that a person gives."""
@@ -38,10 +40,12 @@ class Characters:
 
     Args:
         database: where the table is.
+        keys: what the records call the files of their home.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keys: Keys) -> None:
         self._database = database
+        self._keys = keys
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
@@ -181,7 +185,7 @@ class Characters:
         query = _KEPT.where(*conditions).order_by(CHARACTERS.c.number.desc()).limit(limit)
         with self._database.read() as connection:
             rows = connection.execute(query).mappings().all()
-        return [_character(row) for row in rows]
+        return [self.of_row(row) for row in rows]
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
@@ -200,14 +204,14 @@ class Characters:
         made = character.model_copy(update={"profile": call.profile, "base_url": call.base_url})
         with self._database.write() as connection:
             made = made.model_copy(update={"username": _free_name(connection, made)})
-            return _upsert(connection, made, call.id)
+            return self._upsert(connection, made, call.id)
 
     def put(self, character: Character) -> None:
         """Keep a character that is not kept here, as after forget(); what is known of one that is kept stays as it is."""
         _check_character(character)
         with self._database.write() as connection:
             if _number(connection, character) is None:
-                _upsert(connection, character, _call(connection, character))
+                self._upsert(connection, character, _call(connection, character))
 
     def welcome(self, character: Character) -> Character:
         """Keep a character that comes from another library under its own username; it is taken in one transaction.
@@ -227,9 +231,9 @@ class Characters:
             for condition in (and_(*same), func.lower(CHARACTERS.c.username) == character.username.lower()):
                 row = connection.execute(query.where(condition)).mappings().first()
                 if row is not None:
-                    return _known_again(_character(row), character)
+                    return _known_again(self.of_row(row), character)
             _check_untaken(connection, character.username)
-            return _upsert(connection, character, "")
+            return self._upsert(connection, character, "")
 
     def rename(self, who: Character | str, name: str, service: ServiceId | None = None) -> Character:
         """Give a character another name, and the username that it makes; prompts may mention it by the earlier one, too.
@@ -327,16 +331,37 @@ class Characters:
         with self._database.write() as connection:
             number = _kept(connection, known)
             row = connection.execute(_KEPT.where(CHARACTERS.c.number == number)).mappings().one()
-            now = _character(row)
+            now = self.of_row(row)
             new = fields(now)
             changed = now.model_copy(update=new)
-            record = {**row["record"], **changed.model_dump(mode="json", include=set(new))}
+            record = {**row["record"], **self._record(changed, include=set(new))}
+            name_files(connection, number, record)
             values: dict[str, Any] = {"record": record}
             if changed.username != now.username:
                 _check_untaken(connection, changed.username, number)
                 values["username"] = changed.username
             connection.execute(update(CHARACTERS).where(CHARACTERS.c.number == number).values(values))
             return _with_aliases(connection, changed, number, [*now.aliases, now.username])
+
+    def _upsert(self, connection: Connection, who: Character, call: str) -> Character:
+        record = self._record(who, exclude={"aliases"})
+        key = {"profile": who.profile, "base_url": who.base_url, "username": who.username, "origin": origin(record)}
+        there = update(CHARACTERS).filter_by(**key).values(record=record, call=call).returning(CHARACTERS.c.number)
+        new = insert(CHARACTERS).values(**key, record=record, call=call).returning(CHARACTERS.c.number)
+        number = connection.scalar(there) or connection.scalar(new)
+        assert number is not None
+        name_files(connection, number, record)
+        earlier = connection.scalars(select(ALIASES.c.name).where(ALIASES.c.character == number)).all()
+        return _with_aliases(connection, who, number, [*earlier, *who.aliases])
+
+    def _record(self, who: Character, **fields: Any) -> dict[str, Any]:
+        """Return a character, or some of its fields, as its row has them."""
+        return character_with(who.model_dump(mode="json", **fields), self._keys.of)
+
+    def of_row(self, row: RowMapping) -> Character:
+        """Return the character of a row."""
+        record = character_with(row["record"], self._keys.path)
+        return Character.model_validate({**record, "aliases": (row["aliases"] or "").split()})
 
     def forget(self, who: Character | str, service: ServiceId | None = None) -> None:
         """Take a character out; the row of the call that made it stays, and put() brings it back.
@@ -420,7 +445,7 @@ class CharacterListing(Listing[Character]):
             _KEPT,
             number=CHARACTERS.c.number,
             words=_WORDS,
-            make=_character,
+            make=characters.of_row,
         )
 
     def usernames(self) -> list[str]:
@@ -465,10 +490,6 @@ def _known_again(here: Character, who: Character) -> Character:
 
 def _made_by(service: ServiceId) -> Sequence[ColumnElement[bool]]:
     return (CHARACTERS.c.profile == service.provider, CHARACTERS.c.base_url == service.base_url)
-
-
-def _character(row: RowMapping) -> Character:
-    return Character.model_validate({**row["record"], "aliases": (row["aliases"] or "").split()})
 
 
 def _renamed_from(names: Sequence[str]) -> ColumnElement[bool]:
@@ -557,14 +578,3 @@ def _call(connection: Connection, who: Character) -> str:
     query = select(CALLS.c.id).where(*mine, CALLS.c.kind == "character")
     likeliest = query.order_by((CALLS.c.source == who.source).desc(), CALLS.c.number.desc()).limit(1)
     return str(connection.scalar(kept) or connection.scalar(likeliest) or "")
-
-
-def _upsert(connection: Connection, who: Character, call: str) -> Character:
-    record = who.model_dump(mode="json", exclude={"aliases"})
-    key = {"profile": who.profile, "base_url": who.base_url, "username": who.username, "origin": origin(record)}
-    number = connection.scalar(
-        update(CHARACTERS).filter_by(**key).values(record=record, call=call).returning(CHARACTERS.c.number)
-    ) or connection.scalar(insert(CHARACTERS).values(**key, record=record, call=call).returning(CHARACTERS.c.number))
-    assert number is not None
-    earlier = connection.scalars(select(ALIASES.c.name).where(ALIASES.c.character == number)).all()
-    return _with_aliases(connection, who, number, [*earlier, *who.aliases])

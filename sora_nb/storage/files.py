@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from sora_nb import media
 from sora_nb.display import plain
-from sora_nb.errors import ConfigError, MediaError
+from sora_nb.errors import ConfigError, MediaError, StoreError
 from sora_nb.media import miniature
 from sora_nb.models import Model, State
 from sora_nb.stills import as_seen
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from sora_nb.models import Character, Clip
     from sora_nb.storage.ledger import Ledger
+    from sora_nb.storage.shelf import Shelf
 
 AVATAR_PIXELS = 50_000_000
 RESULTS = ("videos", "posters", "avatars", "clips", "stills")
@@ -79,13 +80,16 @@ class Files:
 
     Args:
         folder: where they are; made where it does not exist.
+        shelf: what stands behind the folder, where the files are in a store as well: what is kept is in the store when
+            a method returns, and paths bring what is not here.
 
     Raises:
         ConfigError: the folder cannot be used.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shelf: Shelf | None = None) -> None:
         self.folder = folder
+        self.shelf = shelf
         try:
             for name in ("incoming", "cutouts", miniature.FOLDER, *RESULTS):
                 home.private_folder(folder / name)
@@ -95,6 +99,31 @@ class Files:
     def incoming(self, name: str) -> Path:
         """Where a file is while it is not whole, or not yet known to be good."""
         return self.folder / "incoming" / name
+
+    def arrived(self, ident: str) -> Path:
+        """Where the film of a row is that arrived whole, and could not be kept for the time being."""
+        return self.incoming(f"{ident}.arrived.mp4")
+
+    def at(self, path: Path) -> Path:
+        """Return the path of a kept file, which comes here once it is used."""
+        return path if self.shelf is None else self.shelf.at(path)
+
+    def share(self, paths: Iterable[Path]) -> None:
+        """Put kept files into the store, where there is one, before a row names them.
+
+        Raises:
+            StoreError: one cannot be put there.
+        """
+        if self.shelf is not None:
+            self.shelf.share(paths)
+
+    def reassure(self, paths: Iterable[Path]) -> None:
+        """Put files into the store again that went between their being kept and their row: another kernel may have tidied.
+
+        What cannot be told now is left: the row is written, and the files are here.
+        """
+        with contextlib.suppress(StoreError):
+            self.share(paths)
 
     def keep_video(self, incoming: Path, digest: str) -> KeptVideo:
         """Check that a file is a whole video, and keep it with a poster; one that cannot be decoded is kept without.
@@ -107,6 +136,7 @@ class Files:
 
         Raises:
             MediaError: it is not a whole video, or there is no room to keep it.
+            StoreError: it cannot be put into the store; it stays where it is.
         """
         try:
             media.check_whole(incoming)
@@ -122,19 +152,19 @@ class Files:
                 seconds = round(media.probe(incoming).duration, 3)
                 made = media.poster(incoming, seconds / 3)  # titles and fades are usually over
             except MediaError as error:
-                with self._room():
-                    _move(incoming, kept)
-                return KeptVideo(file=kept, note=f"The film is kept, but cannot be shown here: {error.message}")
+                self._place(incoming, kept)
+                note = f"The film is kept, but cannot be shown here: {error.message}"
+                return KeptVideo(file=self.at(kept), note=note)
             with self._room():
                 picture.write_bytes(made)
                 home.make_private(picture)
+        self._place(picture, poster)
         with self._room():
-            _move(picture, poster)
             small, place = miniature.incoming(incoming), miniature.place_of(kept)
             if place is not None and small.is_file():
                 _move(small, place)
-            _move(incoming, kept)
-        return KeptVideo(file=kept, poster=poster, seconds=seconds)
+        self._place(incoming, kept)
+        return KeptVideo(file=self.at(kept), poster=self.at(poster), seconds=seconds)
 
     def keep_picture(self, incoming: Path, digest: str) -> tuple[Path, str]:
         """Check that a file is a whole picture of reasonable size, and keep it as PNG or JPEG.
@@ -148,6 +178,7 @@ class Files:
 
         Raises:
             MediaError: it is not such a picture, or there is no room to keep it.
+            StoreError: it cannot be put into the store.
         """
         from PIL import Image
 
@@ -165,9 +196,8 @@ class Files:
             incoming.unlink(missing_ok=True)
             raise MediaError(f"What arrived is not a whole picture: {plain(error, 200)}", money="") from error
         kept = self.folder / "avatars" / f"{digest[:32]}.{kind or 'png'}"
-        with self._room():
-            _move(incoming, kept)
-        return kept, digest
+        self._place(incoming, kept)
+        return self.at(kept), digest
 
     def cut(self, footage: Path, clip: Clip, name: str) -> tuple[Path, list[str]]:
         """Cut the seconds that a character is made of, to where keep_clip() takes them from.
@@ -192,14 +222,15 @@ class Files:
 
         Raises:
             MediaError: there is no room to keep it.
+            StoreError: it cannot be put into the store.
         """
         with self._room():
             digest = hashlib.sha256(part.read_bytes()).hexdigest()
             kept = self.folder / "clips" / f"{digest[:32]}.mp4"
             copy = part.with_suffix(".copy")  # another call may be keeping the same seconds
             shutil.copyfile(part, copy)
-            _move(copy, kept)
-        return kept, digest
+        self._place(copy, kept)
+        return self.at(kept), digest
 
     def place(self, contents: Mapping[Path, bytes]) -> list[Path]:
         """Write files to their places, in this order: all of them, or none.
@@ -213,6 +244,7 @@ class Files:
 
         Raises:
             MediaError: there is no room to keep them.
+            StoreError: one cannot be put into the store.
         """
         new: list[Path] = []
         try:
@@ -228,6 +260,7 @@ class Files:
                         _move(part, path)
                     finally:
                         part.unlink(missing_ok=True)
+            self.share(contents)
         except BaseException:
             for path in new:
                 path.unlink(missing_ok=True)
@@ -244,7 +277,12 @@ class Files:
         cutouts = self.folder / "cutouts"
         folders = {path.parent for path in named if path.parent.parent == cutouts}
         folders |= {cutouts / who.clip_sha256[:32]} if who.clip_sha256 else set()
-        return [*named, *(path for folder in sorted(folders) for path in _below(folder))]
+        return [*named, *(path for folder in sorted(folders) for path in self._whole(folder))]
+
+    def _whole(self, folder: Path) -> list[Path]:
+        """Return the files of a cut-out, here and in the store."""
+        stored = [] if self.shelf is None else self.shelf.stored(f"cutouts/{folder.name}/")
+        return sorted({*_below(folder), *stored})
 
     def remove(self, paths: Iterable[Path], ledger: Ledger) -> Removed:
         """Delete files that no row and no character needs any more.
@@ -258,25 +296,49 @@ class Files:
 
         Raises:
             MediaError: a file cannot be deleted; those before it are gone.
+            StoreError: the store does not answer; those before it are gone.
         """
         removed, size = [], 0
         for path in self._unneeded(paths, ledger):
-            inside = path.parent.resolve().is_relative_to(self.folder.resolve())
-            if not inside or not path.is_file():
+            # nothing is to be brought here only to be deleted
+            here = Path(path)
+            if not here.parent.resolve().is_relative_to(self.folder.resolve()):
+                continue
+            freed = self._size(here)
+            if freed is None or not self._take_out(here, ledger):
                 continue
             try:
-                size += path.stat().st_size
-                path.unlink()
+                if here.is_file():
+                    here.unlink()
             except OSError as error:
-                raise MediaError(f"{path} cannot be deleted: {error.strerror}.", money="") from error
-            removed.append(path)
-            _drop_folder(path.parent)
-            small = miniature.place_of(path)
+                raise MediaError(f"{here} cannot be deleted: {error.strerror}.", money="") from error
+            size += freed
+            removed.append(here)
+            _drop_folder(here.parent)
+            small = miniature.place_of(here)
             if small is not None and small.is_file():
                 size += small.stat().st_size
                 small.unlink()
                 removed.append(small)
         return Removed(paths=tuple(removed), size=size)
+
+    def _size(self, path: Path) -> int | None:
+        """Return the bytes of a file that is here or in the store; None where it is in neither."""
+        if path.is_file():
+            return path.stat().st_size
+        return self.shelf.size(path) if self.shelf is not None and self.shelf.has(path) else None
+
+    def _take_out(self, path: Path, ledger: Ledger) -> bool:
+        """Delete a file in the store, where there is one; False where a row has come to need it meanwhile."""
+        if self.shelf is None or not self.shelf.has(path):
+            return True
+        if ledger.busy_since() is not None and not path.is_file():
+            self.shelf.bring(path)  # somebody may be about to name the same content
+        self.shelf.take_out(path)
+        if ledger.uses([path]):
+            self.share([path])
+            return False
+        return True
 
     def left_over(self, ledger: Ledger, now: dt.datetime) -> list[Path]:
         """List the files that nobody needs: results that no row or character names, and what never arrived.
@@ -291,7 +353,14 @@ class Files:
         """
         busy = ledger.busy_since()
         results = [path for name in (*RESULTS, miniature.FOLDER, "cutouts") for path in _below(self.folder / name)]
-        left = [path for path in self._unneeded(results, ledger) if busy is None or _modified(path) < busy]
+        here = set(results)
+        if self.shelf is not None:
+            results += [path for path in self.shelf.stored() if path not in here]
+
+        def put(path: Path) -> dt.datetime:
+            return _modified(path) if path in here or self.shelf is None else self.shelf.modified(path)
+
+        left = [path for path in self._unneeded(results, ledger) if busy is None or put(path) < busy]
         incoming, sources = (_below(self.folder / name) for name in ("incoming", "sources"))
         states = ledger.states({_row(path) for path in incoming})
         needed = ledger.uses([*incoming, *sources])
@@ -310,14 +379,26 @@ class Files:
         A cut-out is needed as a whole, and as long as its clip is; a miniature, as long as its film is.
         """
         needs: dict[Path, list[Path]] = {}
-        for path in dict.fromkeys(paths):
+        given = list(dict.fromkeys(paths))
+        cutouts: dict[Path, list[Path]] = {}
+        for path in given:
+            if path.parent.parent == self.folder / "cutouts":
+                cutouts.setdefault(path.parent, _below(path.parent)).append(path)
+        for path in given:
             needs[path] = [path]
             if path.parent == self.folder / miniature.FOLDER:
                 needs[path] = [self.folder / "videos" / path.name]
-            if path.parent.parent == self.folder / "cutouts":
-                needs[path] = [*_below(path.parent), self.folder / "clips" / f"{path.parent.name}.mp4"]
+            if path.parent in cutouts:
+                needs[path] = [*cutouts[path.parent], self.folder / "clips" / f"{path.parent.name}.mp4"]
         needed = ledger.uses({path for group in needs.values() for path in group})
         return [path for path, group in needs.items() if needed.isdisjoint(group)]
+
+    def _place(self, part: Path, kept: Path) -> None:
+        """Put a whole file into the store, where there is one, and move it to its place."""
+        if self.shelf is not None:
+            self.shelf.put(part, kept)
+        with self._room():
+            _move(part, kept)
 
     @contextlib.contextmanager
     def _room(self) -> Iterator[None]:

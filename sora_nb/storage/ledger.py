@@ -12,10 +12,10 @@ import statistics
 from collections.abc import Container
 from contextlib import closing
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import (
-    String,
     Text,
     and_,
     bindparam,
@@ -24,7 +24,6 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    literal_column,
     or_,
     select,
     true,
@@ -39,12 +38,13 @@ from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.characters import Characters
 from sora_nb.storage.database import Database
 from sora_nb.storage.dialects import Elements
+from sora_nb.storage.home import home_folder
+from sora_nb.storage.keys import Keys, call_with
 from sora_nb.storage.listing import Listing
-from sora_nb.storage.schema import CALLS, CHARACTERS, MIGRATIONS, NOTES, place_of
+from sora_nb.storage.schema import ALIASES, CALLS, CHARACTER_FILES, CHARACTERS, NOTES, migrations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
 
     import pandas as pd
     from sqlalchemy import URL, ColumnElement, Connection, RowMapping, Select
@@ -113,33 +113,31 @@ _FRUITLESS = [State.FAILED.value, State.INTERRUPTED.value]
 _NEEDING = [state.value for state in (*OPEN, State.INTERRUPTED)]  # an interrupted one can be made again
 
 
-def _place(path: str) -> ColumnElement[str]:
-    return literal_column(f"({place_of(path)})", String)
+_KEPT = (CALLS.c.file, CALLS.c.poster, CHARACTER_FILES.c.key)
+"""Columns that name files which are kept; each is asked by itself, in its index."""
+_SOURCES = [CALLS.c.details[name].as_string() for name in ("image", "file")]
+"""What rows were made from."""
+_ASKED_AT_ONCE = 500
+"""Files that one query asks for."""
 
 
-def place(path: Path) -> str:
-    """Return a path's last two parts, folder and file: a home that was moved still has what its rows name."""
-    return f"{path.parent.name}/{path.name}"
+def _named(connection: Connection, asked: Sequence[str]) -> set[str]:
+    """Return which of these files rows and characters name as theirs."""
+    found: set[str] = set()
+    for begin in range(0, len(asked), _ASKED_AT_ONCE):
+        some = asked[begin : begin + _ASKED_AT_ONCE]
+        for column in _KEPT:
+            found.update(connection.scalars(select(column).where(column.in_(some))))
+    return found
 
 
-_ASKED = Elements(bindparam("places")).table_valued("value", name="asked")
-_STILLS = func.json_each(CHARACTERS.c.record, "$.stills").table_valued("value", name="stills")
-_PEOPLE = [f"json_extract(characters.record, '$.{name}')" for name in ("avatar", "clip_file", "cutout")]
-_KEPT: list[ColumnElement[bool]] = [
-    # asked one by one, each in its index
-    *(exists(select(CALLS.c.number).where(_place(f"calls.{name}") == _ASKED.c.value)) for name in ("file", "poster")),
-    *(_ASKED.c.value.in_(select(_place(path)).select_from(CHARACTERS)) for path in _PEOPLE),
-    _ASKED.c.value.in_(
-        select(_place("json_extract(stills.value, '$.path')")).select_from(CHARACTERS.join(_STILLS, true()))
-    ),
-]
-"""Whether somebody needs the file at a place that is asked for."""
-
-
-def _taken_from(condition: ColumnElement[bool]) -> list[ColumnElement[bool]]:
-    """Whether rows are made from the file at a place that is asked for."""
-    sources = [_place(f"json_extract(calls.details, '$.{name}')") for name in ("image", "file")]
-    return [_ASKED.c.value.in_(select(source).select_from(CALLS).where(condition)) for source in sources]
+def _sources(connection: Connection, *, ended: bool) -> set[str]:
+    """Return what rows are made from that have not ended for good, or those that have."""
+    open_now = CALLS.c.state.in_(_NEEDING)
+    rows = connection.execute(
+        select(*_SOURCES).where(~open_now if ended else open_now, or_(*(source.is_not(None) for source in _SOURCES)))
+    )
+    return {source for row in rows for source in row if source}
 
 
 def _mentions(characters: str) -> str:
@@ -167,16 +165,10 @@ def _made_for(person: str | None, experiment: str | None) -> Sequence[ColumnElem
     return [column == name for column, name in asked if name is not None]
 
 
-def _call(row: RowMapping) -> Call:
-    return Call.model_validate({name: row[name] for name in Call.model_fields})
-
-
-def _copy(connection: Connection, call: Call, number: int) -> Call | None:
+def _copy(connection: Connection, call: Call, number: int) -> RowMapping | None:
     """Return the copy of this number among the rows of a request, open or done; finished ones come first."""
     asked = {name: getattr(call, name) for name in (*_REQUEST, "seed")}
-    found = connection.execute(_COPY, {**asked, "seconds": call.seconds or 0, "copy": number})
-    row = found.mappings().first()
-    return None if row is None else _call(row)
+    return connection.execute(_COPY, {**asked, "seconds": call.seconds or 0, "copy": number}).mappings().first()
 
 
 class Note(Model):
@@ -218,9 +210,11 @@ class Ledger:
 
     Args:
         where: a file, made where it does not exist, or the address of a database.
+        home: the folder whose files the rows name; None for that of the file, or for today's.
 
     Attributes:
         name: what it is called, without a password.
+        keys: what the rows call the files of the home.
         characters: the characters kept in the same database.
         budgets: the budgets of all who write here.
         changes: tells of what anybody writes here.
@@ -230,10 +224,11 @@ class Ledger:
         LedgerError: it cannot be used.
     """
 
-    def __init__(self, where: Path | str | URL) -> None:
-        self._database = Database(where, MIGRATIONS)
+    def __init__(self, where: Path | str | URL, home: Path | None = None) -> None:
+        self.keys = Keys(home or (where.parent if isinstance(where, Path) else home_folder()))
+        self._database = Database(where, migrations(self.keys.home))
         self.name = self._database.name
-        self.characters = Characters(self._database)
+        self.characters = Characters(self._database, self.keys)
         self.budgets = Budgets(self._database)
         self.changes = self._database.watch()
 
@@ -266,11 +261,11 @@ class Ledger:
             BudgetExceeded: a budget does not cover the call; nothing was written.
             LedgerError: it cannot be written, or is not at its place any more.
         """
-        row = call.model_dump(mode="json")
+        row = self._row(call)
         with self._database.write() as connection:
             there = None if copy is None else _copy(connection, call, copy)
             if there is not None:
-                return there
+                return self._call(there)
             self.budgets.check(connection, call, allowance)
             connection.execute(_ADD, row)
         return call
@@ -285,7 +280,7 @@ class Ledger:
         if values.get("state") in ENDED:
             values["ended_at"] = datetime.now(UTC)
         changed = call.model_copy(update=values)
-        row = changed.model_dump(mode="json", include=set(values))
+        row = self._row(changed, set(values))
         self._database.put(_CHANGE, {"call": call.id, **row})
         return changed
 
@@ -364,7 +359,7 @@ class Ledger:
             limit=limit,
             number=CALLS.c.number,
             words=CALLS.c.prompt,
-            make=lambda row: make(_call(row)),
+            make=lambda row: make(self._call(row)),
         )
 
     def hidden(self) -> list[Call]:
@@ -395,8 +390,10 @@ class Ledger:
 
     def call_of(self, video: Video) -> Call | None:
         """Return the call that made a video whose file is kept, or None."""
+        if video.path is None:
+            return None
         # several calls may have made the same film, which is kept once
-        mine = (*_made_by(video.service), CALLS.c.task == video.id, CALLS.c.file == str(video.path))
+        mine = (*_made_by(video.service), CALLS.c.task == video.id, CALLS.c.file == self.keys.of(video.path))
         query = select(CALLS).where(*_FINISHED, *mine).order_by(CALLS.c.number.desc()).limit(1)
         return next(iter(self._read(query)), None)
 
@@ -424,10 +421,19 @@ class Ledger:
         """Return the ids of a service's tasks that rows have; see Tasks."""
         return Tasks(self._database, service)
 
+    def _row(self, call: Call, names: set[str] | None = None) -> dict[str, Any]:
+        """Return a call, or some of its fields, as its row has them."""
+        return call_with(call.model_dump(mode="json", include=names), self.keys.of)
+
+    def _call(self, row: RowMapping) -> Call:
+        """Return the call of a row."""
+        named = {name: row[name] for name in Call.model_fields}
+        return Call.model_validate(call_with(named, self.keys.path, self.keys.text))
+
     def _read(self, query: Select[Any], **values: Any) -> list[Call]:
         with self._database.read() as connection:
             rows = connection.execute(query, values).mappings()
-            return [_call(row) for row in rows]
+            return [self._call(row) for row in rows]
 
     def settle(self, call: Call, charged: int, *, unfinished: bool = False) -> Call:
         """Write what a person has seen on the bill for a call whose charge is not known, so that it holds no money.
@@ -449,7 +455,7 @@ class Ledger:
         values = {
             "state": case((CALLS.c.state == State.DONE.value, CALLS.c.state), else_=State.FAILED.value),
             "charged": charged,
-            "details": {**call.details, "settled": True},
+            "details": self._row(call, {"details"})["details"] | {"settled": True},
             "error": f"{call.error.partition(SETTLED)[0].strip()} {note}".strip(),
             "ended_at": func.coalesce(CALLS.c.ended_at, datetime.now(UTC)),
         }
@@ -484,21 +490,34 @@ class Ledger:
         """Return those of these files that somebody needs.
 
         A row needs its result, and until it has ended for good what it is made from; a character needs its files.
-        Folder and name are compared, not the whole path, so that nothing in a home that was moved counts as unused.
         """
-        return self._named(paths, *_KEPT, *_taken_from(CALLS.c.state.in_(_NEEDING)))
+        return self._among(
+            paths, lambda connection, asked: _named(connection, asked) | _sources(connection, ended=False)
+        )
 
     def consumed(self, paths: Iterable[Path]) -> set[Path]:
         """Return those of these files that rows which have ended were made from."""
-        return self._named(paths, *_taken_from(CALLS.c.state.not_in(_NEEDING)))
+        return self._among(paths, lambda connection, _: _sources(connection, ended=True))
 
-    def _named(self, paths: Iterable[Path], *conditions: ColumnElement[bool]) -> set[Path]:
-        """Return the files whose places meet one of these conditions, in one query."""
-        given = list(paths)
-        query = select(_ASKED.c.value).where(or_(*conditions))
+    def _among(self, paths: Iterable[Path], find: Callable[[Connection, Sequence[str]], set[str]]) -> set[Path]:
+        """Return those of these files whose keys are found."""
+        given = {path: self.keys.of(path) for path in paths}
+        if not given:
+            return set()
         with self._database.read() as connection:
-            found = set(connection.scalars(query, {"places": json.dumps([place(path) for path in given])}))
-        return {path for path in given if place(path) in found}
+            found = find(connection, list(given.values()))
+        return {path for path, key in given.items() if key in found}
+
+    def in_work(self) -> set[str]:
+        """Return the keys of the files that calls which have not ended need: what they are made from, and their characters'."""
+        under_way = CALLS.c.state.in_([state.value for state in OPEN])
+        named = select(CHARACTER_FILES.c.key).join(CHARACTERS)
+        with self._database.read() as connection:
+            casts = connection.scalars(select(CALLS.c.characters).where(under_way))
+            names = {name for cast in casts for name in cast}
+            renamed = select(ALIASES.c.character).where(ALIASES.c.name.in_(names))
+            meant = or_(CHARACTERS.c.username.in_(names), CHARACTERS.c.number.in_(renamed))
+            return _sources(connection, ended=False) | set(connection.scalars(named.where(meant)))
 
     def states(self, idents: Iterable[str]) -> dict[str, State]:
         """Return the states of these rows, by their ids; ids that no row has are left out."""
@@ -535,7 +554,7 @@ class Ledger:
         with self._database.write() as connection:
             if connection.scalar(other.limit(1)) is not None:
                 return None
-            row = found.model_dump(mode="json", include={"state", "task", "answer"})
+            row = self._row(found, {"state", "task", "answer"})
             connection.execute(_CHANGE, {"call": call.id, **row})
         return found
 
@@ -607,6 +626,8 @@ class Ledger:
                 cursor.execute(str(asked), given)
                 frame = pd.DataFrame.from_records(cursor.fetchall(), columns=COSTS, coerce_float=True)
         frame["time"] = pd.to_datetime(frame["time"], utc=True, format="ISO8601").dt.tz_convert(None).dt.floor("s")
+        # many rows have no file, or one of a few; no Path is made of one, which would take longer than all else
+        frame["file"] = frame["file"].map(self.keys.text, na_action="ignore")
         for name, written in (("characters", _mentions), ("source", _seconds_of)):
             # few casts, and few seconds, are those of many rows
             frame[name] = frame[name].map({text: written(text) for text in frame[name].unique()})

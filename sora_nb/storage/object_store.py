@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 T = TypeVar("T")
+VARIABLE = "SORA_NB_FILES"
 PATIENCE_SECONDS = 60.0
 """How long a store that does not answer is asked again."""
 READ_BYTES = 256 * 1024
@@ -61,6 +62,26 @@ _left_behind: list[Any] = []
 """What a forked process has of its parent's connections, and never lets go: closing them there would cut the parent's."""
 
 
+def opened(url: str | None = None) -> ObjectStore | None:
+    """Return the store of the argument, or of SORA_NB_FILES, once it is found to be there; None where neither names one.
+
+    Raises:
+        ConfigError: it cannot be used.
+    """
+    chosen = url or os.environ.get(VARIABLE)
+    if not chosen:
+        return None
+    store = ObjectStore(chosen)
+    try:
+        store.check()
+    except StoreError as error:
+        store.close()
+        raise ConfigError(
+            error.message, hint=f"See that the place is there and its key is right: files=..., or {VARIABLE}."
+        ) from error
+    return store
+
+
 class ObjectStore:
     """A place for files by key, for any number of processes and machines at once.
 
@@ -70,7 +91,7 @@ class ObjectStore:
     Args:
         url: a folder as fsspec writes it: "s3://bucket/prefix", "gs://...", "az://...", "sftp://host/folder" or
             "file:///folder". Keys and endpoints are where the tools of such places have them.
-        patience: seconds for which a place that does not answer is asked again.
+        patience: seconds for which a place that does not answer is asked again; None for PATIENCE_SECONDS.
 
     Attributes:
         place: the address without a password.
@@ -79,7 +100,7 @@ class ObjectStore:
         ConfigError: there is no such kind of place, or what it needs is not installed.
     """
 
-    def __init__(self, url: str, *, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, url: str, *, patience: float | None = None) -> None:
         if not isinstance(url, str) or "://" not in url:
             raise ConfigError(
                 f"{plain(repr(url), 80)} is no place for files.", hint='Write it like "s3://bucket/prefix".'
@@ -89,7 +110,7 @@ class ObjectStore:
         self._patience = patience
         self._closed = threading.Event()
         self._opening = threading.Lock()
-        self._system = self._opened()
+        self._system: Any = self._opened()
         self._process = os.getpid()
 
     def __repr__(self) -> str:
@@ -115,8 +136,10 @@ class ObjectStore:
         with self._opening:
             if self._process != os.getpid():  # its thread and connections are those of the process it was forked from
                 _left_behind.append(self._system)
-                self._system = self._opened()
+                self._system = None
                 self._process = os.getpid()
+            if self._system is None:
+                self._system = self._opened()
             return self._system
 
     def check(self) -> None:
@@ -290,7 +313,7 @@ class ObjectStore:
             ) from error
 
     def close(self) -> None:
-        """Close the connections, and end waits for an answer."""
+        """Close the connections, and end waits for an answer. What is asked afterwards opens others, and is asked once."""
         self._closed.set()
         if self._process == os.getpid():
             self._system = None
@@ -311,7 +334,7 @@ class ObjectStore:
 
     def _tried(self, what: str, key: str, ask: Callable[[], T]) -> T:
         """Ask until there is an answer, a final refusal, or no patience left."""
-        until = time.monotonic() + self._patience
+        until = time.monotonic() + (PATIENCE_SECONDS if self._patience is None else self._patience)
         for pause in chain(_PAUSES, repeat(_LONGEST_PAUSE)):
             try:
                 return ask()

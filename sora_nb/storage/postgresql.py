@@ -33,8 +33,10 @@ DEFAULTS = {
     "keepalives_count": "3",
 }
 """What a URL may say otherwise; times in seconds."""
-POOLED, MORE = 2, 8
-"""Connections of a process that are kept, and how many more there may be at once."""
+CONNECTIONS = 10
+"""Most connections of a process that work at once."""
+IDLE_SECONDS = 60
+"""After so long the server ends a connection that nobody needs: a kernel at rest has none, and a busy one keeps its own."""
 ABANDONED_SECONDS = 60
 """After so long a transaction whose process says nothing any more, as one that was stopped, holds nobody up."""
 _DISCONNECTED = ("08", "57P")
@@ -103,7 +105,14 @@ class PostgreSQL:
         pool: dict[str, Any] = {"poolclass": NullPool}
         if pooled:
             waits = {"pool_timeout": place.BUSY_SECONDS, "pool_pre_ping": True}
-            pool = {"poolclass": QueuePool, "pool_size": POOLED, "max_overflow": MORE, **waits}
+            # the last one used is the next one used, so that those not needed are seen to be idle
+            pool = {
+                "poolclass": QueuePool,
+                "pool_size": CONNECTIONS,
+                "max_overflow": 0,
+                "pool_use_lifo": True,
+                **waits,
+            }
         engine = create_engine(self._url, json_serializer=_json, **pool)
         event.listen(engine, "connect", _configure)
         event.listen(engine, "begin", self._begin)
@@ -134,7 +143,7 @@ class PostgreSQL:
 
         if isinstance(error, PoolTimeout):
             return LedgerError(
-                f"The database {self.name} cannot be used: this process has {POOLED + MORE} connections at work.",
+                f"The database {self.name} cannot be used: this process has {CONNECTIONS} connections at work.",
                 hint="Try again.",
             )
         if not isinstance(error, (DBAPIError, psycopg.Error)):
@@ -171,6 +180,9 @@ def _configure(connection: Any, _: object) -> None:
     connection.autocommit = True
     connection.execute(f"SET lock_timeout = '{place.BUSY_SECONDS}s'")
     connection.execute(f"SET idle_in_transaction_session_timeout = '{ABANDONED_SECONDS}s'")
+    # since PostgreSQL 14
+    known = "SELECT set_config(name, %s, false) FROM pg_settings WHERE name = 'idle_session_timeout'"
+    connection.execute(known, (f"{IDLE_SECONDS}s",))
     connection.autocommit = False
 
 

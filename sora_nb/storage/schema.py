@@ -17,40 +17,25 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     case,
+    delete,
     false,
     insert,
     inspect,
     select,
-    text,
     update,
 )
-from sqlalchemy.schema import CreateIndex
+from sqlalchemy.schema import CreateIndex, DropIndex
 
+from sora_nb.storage import keys
 from sora_nb.storage.dialects import Moment, Number, Record, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from sqlalchemy import Connection, RowMapping
 
-
-def place_of(path: str) -> str:
-    """Return the SQL of a path's last two parts, folder and file.
-
-    SQLite looks it up in an index where the index is of the very same text.
-
-    Args:
-        path: SQL that gives a path.
-    """
-    text = f"replace({path}, '\\', '/')"
-    above = _above(text)
-    parent = f"rtrim({above}, '/')"
-    return f"replace({parent}, {_above(parent)}, '') || '/' || replace({text}, {above}, '')"
-
-
-def _above(text: str) -> str:
-    # what is left when everything but separators is trimmed from the right
-    return f"rtrim({text}, replace({text}, '/', ''))"
+    from sora_nb.storage.database import Migration
 
 
 META = MetaData()
@@ -92,8 +77,8 @@ CALLS = Table(
     Column("ended_at", Moment),
     Column("person", String, nullable=False, server_default=""),
     Column("experiment", String, nullable=False, server_default=""),
-    Index("ix_calls_file", text(place_of("file"))).ddl_if("sqlite"),
-    Index("ix_calls_poster", text(place_of("poster"))).ddl_if("sqlite"),
+    Index("ix_calls_file", "file"),
+    Index("ix_calls_poster", "poster"),
 )
 INDICES = (
     # with kind and state, for which SQLite would take the index of all finished videos
@@ -101,6 +86,7 @@ INDICES = (
     *look_up("ix_calls_prompt", CALLS.c.prompt, CALLS.c.kind),
     Index("ix_calls_kind_state", CALLS.c.kind, CALLS.c.state),
 )
+_INDICES_OF_FILES = [index for index in CALLS.indexes if index.name in {"ix_calls_file", "ix_calls_poster"}]
 WHOSE = (
     Index("ix_calls_person", CALLS.c.person, CALLS.c.created_at),
     Index("ix_calls_experiment", CALLS.c.experiment, CALLS.c.created_at),
@@ -124,6 +110,13 @@ ALIASES = Table(
     META,
     Column("name", String, primary_key=True),
     Column("character", ForeignKey(CHARACTERS.c.number, ondelete="CASCADE"), nullable=False, index=True),
+)
+CHARACTER_FILES = Table(
+    # what the records name, so that whoever needs a file is found without reading them
+    "character_files",
+    META,
+    Column("character", ForeignKey(CHARACTERS.c.number, ondelete="CASCADE"), primary_key=True),
+    Column("key", String, primary_key=True, index=True),
 )
 NOTES = Table(
     "notes",
@@ -210,7 +203,7 @@ def eighth_aliases(connection: Connection) -> None:
 
 
 def ninth_look_ups(connection: Connection) -> None:
-    """Migration of version 0.7: a task, and whoever needs a file, is found without reading every row."""
+    """Migration of version 0.7: a task is found without reading every row."""
     connection.exec_driver_sql("DROP INDEX IF EXISTS ix_calls_task")
     _create(connection, CALLS.indexes - set(WHOSE))
 
@@ -226,6 +219,42 @@ def eleventh_people(connection: Connection) -> None:
         if column not in known:
             connection.exec_driver_sql(f"ALTER TABLE calls ADD COLUMN {column} VARCHAR NOT NULL DEFAULT ''")
     _create(connection, WHOSE)
+
+
+def tenth_keys(home: Path) -> Migration:
+    """Return the migration of version 0.8: rows name files by key, so that a home can be moved.
+
+    Args:
+        home: where the ledger is now.
+    """
+
+    def tenth_keys(connection: Connection) -> None:
+        for index in _INDICES_OF_FILES:  # of earlier versions they are on expressions, which tell another path's end
+            connection.execute(DropIndex(index, if_exists=True))
+        _create(connection, _INDICES_OF_FILES)
+        CHARACTER_FILES.create(connection, checkfirst=True)
+        columns = CALLS.c.number, CALLS.c.file, CALLS.c.poster, CALLS.c.details
+        rows = connection.execute(select(*columns)).mappings().all()
+        key = keys.former(home, {row[name] for row in rows for name in ("file", "poster") if row[name]})
+        for row in rows:
+            changed = keys.call_with(dict(row), key)
+            if changed != dict(row):
+                connection.execute(update(CALLS).where(CALLS.c.number == row["number"]).values(changed))
+        for number, record in connection.execute(select(CHARACTERS.c.number, CHARACTERS.c.record)).all():
+            changed = keys.character_with(record, key)
+            connection.execute(update(CHARACTERS).where(CHARACTERS.c.number == number).values(record=changed))
+            name_files(connection, number, changed)
+
+    return tenth_keys
+
+
+def name_files(connection: Connection, character: int, record: Mapping[str, Any]) -> None:
+    """Write down which files a character's record names, in place of those that it named before."""
+    mine = CHARACTER_FILES.c.character == character
+    connection.execute(delete(CHARACTER_FILES).where(mine))
+    named = [{"character": character, "key": key} for key in sorted(keys.of_character(record))]
+    if named:
+        connection.execute(insert(CHARACTER_FILES), named)
 
 
 def _create(connection: Connection, indices: Iterable[Index]) -> None:
@@ -258,16 +287,22 @@ def _columns(connection: Connection, table: str) -> set[str]:
     return {column["name"] for column in inspect(connection).get_columns(table)}
 
 
-MIGRATIONS = (
-    first_tables,
-    second_reservations,
-    third_notes,
-    fourth_services,
-    fifth_origins,
-    sixth_usernames,
-    seventh_hidden,
-    eighth_aliases,
-    ninth_look_ups,
-    eleventh_people,
-)
-"""All of them, oldest first."""
+def migrations(home: Path) -> tuple[Migration, ...]:
+    """Return all of them, oldest first.
+
+    Args:
+        home: the folder whose files the rows name.
+    """
+    return (
+        first_tables,
+        second_reservations,
+        third_notes,
+        fourth_services,
+        fifth_origins,
+        sixth_usernames,
+        seventh_hidden,
+        eighth_aliases,
+        ninth_look_ups,
+        tenth_keys(home),
+        eleventh_people,
+    )

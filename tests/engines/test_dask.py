@@ -14,8 +14,10 @@ from typer.testing import CliRunner
 
 from sora_nb import ConfigError, Studio, cli
 from sora_nb.engines import installed
+from sora_nb.engines.base import Control
 from sora_nb.engines.dask.engine import Workers
 from sora_nb.engines.draw.characters import stock
+from sora_nb.errors import GenerationFailed
 from sora_nb.providers import registry
 from sora_nb.providers.base import Order
 from sora_nb.providers.hosted import HostedProvider
@@ -64,6 +66,23 @@ def test_engines_say_what_a_worker_must_have():
     assert installed.resources("animatic") == installed.resources("comfyui:http://127.0.0.1:8188") == {}
     with pytest.raises(ConfigError, match="no engine 'nobody'"):
         installed.resources("nobody")
+
+
+def test_a_task_that_workers_die_of_is_told(monkeypatch):
+    from distributed import KilledWorker
+
+    from sora_nb.engines.dask.cluster import Cluster, _Progress
+
+    class Lost:
+        status = "error"
+
+        def result(self):
+            raise KilledWorker("a task", None, 3)
+
+    cluster = object.__new__(Cluster)
+    cluster._progress = {"an order": _Progress(1)}
+    with pytest.raises(GenerationFailed, match="4 workers died of it"):
+        cluster._wait(Lost(), "an order", Control(), {})
 
 
 # --- what is handed over --------------------------------------------------------------------------------------------

@@ -27,7 +27,18 @@ def service(tmp_path_factory):
 
 
 @pytest.fixture
-def impatient(monkeypatch):
+def read_here(monkeypatch):
+    """Videos are read in the server's own process: a worker process takes as long to start as all else together.
+
+    tests/server/test_untrusted_video.py has it.
+    """
+    monkeypatch.setattr(
+        "sora_nb.server.untrusted_video._run", lambda work, asked, check=None: untrusted_video._WORK[work](**asked)
+    )
+
+
+@pytest.fixture
+def impatient(monkeypatch, read_here):
     """Nobody waits long: what takes half a minute in earnest takes tenths of a second."""
     monkeypatch.setattr("sora_nb.providers.hosted.READ_SECONDS", 0.3)
     monkeypatch.setattr("sora_nb.providers.hosted.UPLOAD_SECONDS", 1.0)
@@ -36,10 +47,6 @@ def impatient(monkeypatch):
     monkeypatch.setattr("sora_nb.server.app.POLL_SECONDS", 0.005)
     monkeypatch.setattr("sora_nb.server.dependencies.POLL_SECONDS", 0.005)
     monkeypatch.setattr("sora_nb.storage.place.BUSY_SECONDS", 0.05)
-    # a worker process takes as long to start as all else together; tests/server/test_untrusted_video.py has it
-    monkeypatch.setattr(
-        "sora_nb.server.untrusted_video._run", lambda work, asked, check=None: untrusted_video._WORK[work](**asked)
-    )
 
 
 @pytest.fixture(scope="module")

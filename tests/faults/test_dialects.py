@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from uuid import uuid4
 
 import pytest
@@ -17,11 +18,14 @@ from sora_nb.errors import OutcomeUnknown
 from sora_nb.providers import ark
 from sora_nb.providers.dialect import Dialect
 from sora_nb.providers.hosted import HostedProvider
+from sora_nb.server.rehearsal import pictures
 
 ENOUGH = 20
 """Faults of random programs that happen to each service."""
 SOME = 8
 """Programs of a batch."""
+cut = functools.lru_cache(pictures._cut)
+"""Each program sends the same pictures of the same characters, and no film is drawn with them."""
 
 
 @pytest.fixture(scope="module", params=sorted(SERVICES))
@@ -35,6 +39,7 @@ def rehearsed(request, small_footage, tmp_path_factory):
 def world(rehearsed, tmp_path, monkeypatch, impatient):
     """Make a world of the service."""
     monkeypatch.setattr("sora_nb.providers.runway.INLINE", 1000)  # all pictures go to the other host
+    monkeypatch.setattr(pictures, "_cut", cut)
     made = []
 
     def make(_, tally):

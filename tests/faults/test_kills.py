@@ -21,7 +21,7 @@ KILLS = 24
 
 @pytest.mark.timeout(900)  # a minute on two free cores
 @pytest.mark.parametrize("what", ["video", "stream", "character"])
-def test_killed_at_every_point(service, small_footage, tmp_path, what, tally):
+def test_killed_at_every_point(service, read_here, small_footage, tmp_path, what, tally):
     service.reset(deaf=False)
     service.proxy.ledger = None
     url = f"http://127.0.0.1:{service.proxy.port}"

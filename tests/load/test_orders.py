@@ -15,13 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import crowd
+import httpx
 import psutil
 import psycopg
 import pytest
 from conftest import KEY
 from waiting import until
 
-ORDERS = int(os.environ.get("SORA_NB_LOAD_ORDERS", "1500"))
+from sora_nb.server.tables import TASKS
+
+ORDERS = int(os.environ.get("SORA_NB_LOAD_ORDERS", "800"))
+FEW, FULL = 100, 100_000
+"""Orders of a step beside an empty table and a full one, and rows of that."""
 SERVERS = 4
 CLIENTS = {2: 0.05, 8: 0.15, 32: 0.4, 128: 0.4}
 """Clients at once, and their share of the orders."""
@@ -58,8 +63,15 @@ class Database:
     def one(self, query):
         return self._connection.execute(query).fetchone()[0]
 
-    def done(self):
+    def run(self, *statements):
+        for statement in statements:
+            self._connection.execute(statement)
+
+    def count(self):
         return self.one("SELECT count(*) FROM tasks WHERE status = 'completed'")
+
+    def unfinished(self):
+        return self.one("SELECT count(*) FROM tasks WHERE status IN ('queued', 'in_progress')")
 
     def commits(self):
         return self.one("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()")
@@ -120,6 +132,10 @@ class Step:
         """Processor milliseconds of an order."""
         return 1000 * what / len(self.made.tasks)
 
+    def cost(self):
+        """Processor milliseconds of an order in servers and database."""
+        return self.each(self.used.servers + self.used.database)
+
     def line(self):
         """A row of the table that is printed."""
         orders, create, poll = len(self.made.tasks), self.made.creates, self.made.polls
@@ -161,30 +177,65 @@ class Team:
         """Have some clients make orders, and wait until all are done; return what that took."""
         database = self.database
         before, commits, log = Used.now(self.servers, self._process), database.commits(), database.log_position()
-        finished, start = database.done() + orders, time.perf_counter()
+        start = time.perf_counter()
         made = crowd.order([server.url for server in self.servers], KEY, orders, clients)
         connections = database.connections()
-        until(lambda: database.done() == finished)
+        until(lambda: database.unfinished() == 0)
         took = time.perf_counter() - start
         used = Used.now(self.servers, self._process) - before
         self.tasks += made.tasks
         return Step(made, took, used, database.commits() - commits, database.log_position() - log, connections)
 
+    def listed(self):
+        """Milliseconds of the first page of all orders, of the last one, and of all counts; each the shortest of some."""
+        first = self.database.one("SELECT id FROM tasks ORDER BY number OFFSET 20 LIMIT 1")
+        with httpx.Client(base_url=self.servers[0].url, headers={"authorization": f"Bearer {KEY}"}) as http:
 
-@pytest.fixture
-def team(postgres, tmp_path):
-    with ExitStack() as stack:
-        yield Team(postgres, tmp_path, stack)
+            def shortest(path, **query):
+                def once():
+                    start = time.perf_counter()
+                    assert http.get(path, params=query).status_code == 200
+                    return time.perf_counter() - start
+
+                return 1000 * min(once() for _ in range(10))
+
+            return shortest("/v1/videos"), shortest("/v1/videos", after=first), shortest("/metrics")
 
 
-@pytest.mark.timeout(max(600, ORDERS / 10))
-def test_four_servers_share_one_database(postgres, tmp_path):
+def rows(orders):
+    """SQL that adds finished orders, alike but for their ids."""
+    kept = ", ".join(column.name for column in TASKS.c if column.name not in {"number", "id", "key"})
+    return (
+        f"INSERT INTO tasks (id, {kept}) SELECT 'video_' || md5(added::text), {kept} "
+        f"FROM (SELECT * FROM tasks WHERE status = 'completed' LIMIT 1) AS one, generate_series(1, {orders}) AS added"
+    )
+
+
+@pytest.mark.timeout(max(600, ORDERS / 5))
+def test_four_servers_share_one_database_and_a_full_table_costs_an_order_no_more(postgres, tmp_path):
     with ExitStack() as stack:
         team = Team(postgres, tmp_path, stack)
         steps = [team.step(round(ORDERS * share), clients) for clients, share in CLIENTS.items()]
-        rows, size = team.database.done(), team.database.bytes()
-    print(f"\n{HEAD}", *(step.line() for step in steps), f"{rows} rows, {size / rows:.0f} bytes each", sep="\n")
+        count, size = team.database.count(), team.database.bytes()
+        few = [team.step(FEW, 8)]
+        team.database.run(rows(FULL), "VACUUM ANALYZE tasks")
+        full = [team.step(FEW, 8), team.step(FEW, 8)]
+        pages = team.listed()
+        team.database.run("DELETE FROM tasks WHERE key IS NULL", "VACUUM ANALYZE tasks")
+        few += [team.step(FEW, 8)]
+    print(
+        f"\n{HEAD}",
+        *(step.line() for step in (*steps, *few, *full)),
+        f"{count} rows, {size / count:.0f} bytes each with their indexes; among {FULL}, a page of the list takes "
+        f"{pages[0]:.1f} ms at its beginning and {pages[1]:.1f} ms at its end, and all counts {pages[2]:.1f} ms",
+        sep="\n",
+    )
     # each order is one row, and one film of one server
-    assert len(set(team.tasks)) == len(team.tasks) == rows
-    assert sum(server.films for server in team.servers) == rows
+    assert len(set(team.tasks)) == len(team.tasks) == sum(server.films for server in team.servers)
+    assert count == sum(len(step.made.tasks) for step in steps)
     assert min(server.films for server in team.servers) > 0
+    # no server holds more than its ten connections and the one by which it is known to live
+    assert max(step.connections for step in steps) <= 11 * SERVERS
+    assert max(step.commits / len(step.made.tasks) for step in steps[1:]) <= 40
+    assert min(step.cost() for step in full) <= 1.5 * max(step.cost() for step in few)
+    assert pages[1] <= 3 * pages[0]

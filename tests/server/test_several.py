@@ -83,8 +83,10 @@ def test_a_task_that_was_taken_over_is_left_to_its_new_owner(stores):
     a, b = stores
     a.accept("video", REQUEST)
     lost = a.claim()
+    b.take_back([])
     assert b.claim() is None
     a.owner.close()  # as if the process had ended
+    b.take_back([])
     taken = b.claim()
     assert taken.id == lost.id
     assert not a.update(lost, progress=50)
@@ -92,6 +94,15 @@ def test_a_task_that_was_taken_over_is_left_to_its_new_owner(stores):
     assert b.finish(taken, status=Status.COMPLETED)
     assert not b.finish(taken, status=Status.FAILED, error="twice")
     assert b.get(lost.id, "video").status is Status.COMPLETED
+
+
+def test_a_task_that_was_claimed_without_knowing_it_waits_again(stores):
+    a, b = stores
+    ids = [a.accept("video", REQUEST)[0].id for _ in range(3)]
+    for store in (a, a, b):
+        store.claim()
+    a.take_back({ids[0]})
+    assert [a.get(ident, "video").status for ident in ids] == [Status.IN_PROGRESS, Status.QUEUED, Status.IN_PROGRESS]
 
 
 def test_a_file_that_is_sent_again_while_it_is_deleted_is_there_afterwards(tmp_path, monkeypatch):

@@ -16,7 +16,7 @@ from sora_nb.engines.base import Control, RenderRequest
 from sora_nb.engines.dask import cluster as connection
 from sora_nb.engines.dask.engine import Workers
 from sora_nb.engines.draw.characters import stock
-from sora_nb.errors import Cancelled, MediaError
+from sora_nb.errors import Cancelled, Interrupted, MediaError
 from sora_nb.models import Clip
 
 SIZE = {"width": 64, "height": 64}
@@ -129,15 +129,24 @@ def test_a_cut_out_of_a_worker_is_that_of_this_process(workers, footage, tmp_pat
         drawing.extract(nothing, Clip(2, 3), Control())
 
 
-def test_orders_outlive_the_scheduler_and_none_is_made_twice(cluster, held, notes, threads, folder, tmp_path):
+def test_orders_outlive_the_scheduler_and_none_is_made_twice(
+    cluster, held, notes, threads, store, folder, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(connection, "PATIENCE_SECONDS", 3)
+    impatient = Workers.named(f"dask:{cluster.address}", store)  # its connection is given up, and made anew
+    engines = [held, impatient.engines(f"held:{notes.folder}")[0]]
     notes.hold()
     words = [f"film{number}" for number in range(5)]
-    orders = [threads.submit(held.generate, asked(word), tmp_path / f"{word}.mp4", Control()) for word in words]
+    orders = [
+        threads.submit(engines[number % 2].generate, asked(word), tmp_path / f"{word}.mp4", Control())
+        for number, word in enumerate(words)
+    ]
     until(lambda: len(notes.said("begun")) == 2)
     kill(cluster.scheduler)
     for worker in cluster.workers:
         worker.wait()  # each sees that its scheduler has gone
     assert sorted(notes.said("cancelled")) == sorted(notes.said("begun"))
+    until(lambda: impatient.connect()._client.status == "closed")
     assert not any(order.done() for order in orders)
     cluster.workers.clear()
     cluster.start_scheduler()
@@ -147,6 +156,7 @@ def test_orders_outlive_the_scheduler_and_none_is_made_twice(cluster, held, note
     for word, order in zip(words, orders, strict=True):
         assert order.result() == (f"It is about {word}.",)
     assert sorted(notes.said("ended")) == words
+    impatient.close()
     made = {(tmp_path / f"{word}.mp4").read_bytes() for word in words}
     assert len(made) == 1  # the engine's films are all alike, and each is whole
     assert left(folder) == []
@@ -182,6 +192,22 @@ def test_who_cancels_stops_the_worker(held, notes, threads, folder, tmp_path):
     until(lambda: notes.said("cancelled") == ["a corgi"])
     assert notes.said("ended") == []
     assert list(tmp_path.glob("*.mp4")) == []
+    assert left(folder) == []
+
+
+def test_who_leaves_takes_his_orders_back(cluster, notes, store, folder, monkeypatch, tmp_path):
+    monkeypatch.setenv("SORA_NB_FILES", store)
+    monkeypatch.setenv("SORA_NB_WORKERS", f"dask:{cluster.address}")
+    notes.hold()
+    with Studio(engine=f"held:{notes.folder}", home=tmp_path / "home", progress=False) as studio:
+        stopped, left_behind = (studio.submit(word, size="64x64", seconds=1) for word in ("a fox", "a cat"))
+        until(lambda: len(notes.said("begun")) == 2)
+        assert stopped.cancel()
+        until(lambda: notes.said("cancelled") == ["a fox"])
+        assert not left_behind.done()
+    with pytest.raises(Interrupted):
+        left_behind.result()
+    until(lambda: len(notes.said("cancelled")) == 2)
     assert left(folder) == []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -180,7 +180,7 @@ class MakeFilm:
             out=bench.out / FILM,
         )
         film = cast("Filmer", _engine(self.engine)).film(request, bench.control)
-        bench.tell({**asdict(film), "about": dict(film.about)})
+        bench.tell({**vars(film), "about": dict(film.about)})
 
 
 def _engine(name: str) -> Engine | Filmer:

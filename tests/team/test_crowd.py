@@ -1,0 +1,159 @@
+"""Three servers on one PostgreSQL and one bucket, ended and cut off at random: no order is lost, doubled or half done."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import select
+from waiting import until
+
+from sora_nb.models import Status
+from sora_nb.server.store import Store
+from sora_nb.server.tables import TASKS
+
+ORDERS = 200
+CLIENTS = 10
+SMALL = {"seconds": "1", "size": "64x64"}
+SERVE = Path(__file__).parents[1] / "lib" / "quick_serve.py"
+ROOT = Path(__file__).parents[2]
+AWAY_SECONDS = 10
+"""How long the bucket does not answer: longer than any server asks again within one request."""
+
+
+class Server:
+    """One `sora-nb serve`, in a process of its own.
+
+    Attributes:
+        url: where it is.
+        process: what it runs in.
+    """
+
+    def __init__(self, home, database, files):
+        path = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "lib")])
+        options = ["--home", home, "--port", "0", "--workers", "2", "--database", database, "--files", files]
+        with home.with_suffix(".log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, SERVE, "serve", *options],
+                stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, "PYTHONPATH": path},
+            )  # fmt: skip
+        told = self.process.stdout.readline()
+        assert told.startswith("Serving"), home.with_suffix(".log").read_text()
+        self.url = told.split()[1]
+
+    def end(self, how):
+        """End it, and return its exit status."""
+        self.process.send_signal(how)
+        self.process.stdout.close()
+        return self.process.wait()
+
+
+class Team:
+    """Servers that come and go, and what stands before them: it sends each request to one that answers.
+
+    Attributes:
+        servers: those that there are.
+        done: the numbers of the orders whose films have arrived.
+        ids: which tasks each order was answered with.
+    """
+
+    def __init__(self, folder, database, files):
+        self._folder, self._shared = folder, (database, files)
+        self.servers = []
+        self.done = set()
+        self.ids = {number: set() for number in range(ORDERS)}
+
+    def start(self):
+        """Start one more server; each has a home of its own."""
+        number = len(list(self._folder.glob("*.log")))
+        self.servers.append(Server(self._folder / f"home{number}", *self._shared))
+
+    def end_one(self, how):
+        """End a server, start another one, and return the exit status of the first."""
+        server = self.servers.pop(random.randrange(len(self.servers)))
+        status = server.end(how)
+        self.start()
+        return status
+
+    def send(self, http, method, path, **options):
+        """Send a request to any server until one answers it, and return the answer."""
+        while True:
+            try:
+                answer = http.request(method, f"{random.choice(self.servers).url}{path}", **options)
+            except httpx.TransportError:
+                time.sleep(0.1)
+                continue
+            if answer.status_code != 503:
+                assert answer.status_code == 200, answer.text
+                return answer
+            assert int(answer.headers["retry-after"]) > 0
+            time.sleep(0.5)
+
+    def order(self, number):
+        """Order a film, wait for it and fetch it, as a client does that may be told to come again."""
+        asked = {"prompt": f"a corgi and {number} ducks", **SMALL}
+        with httpx.Client(timeout=90) as http:
+            task = self.send(
+                http, "POST", "/v1/videos", json=asked, headers={"idempotency-key": f"order {number}"}
+            ).json()
+            self.ids[number].add(task["id"])
+            while task["status"] != "completed":
+                assert task["status"] in {"queued", "in_progress"}, task
+                time.sleep(0.3)
+                task = self.send(http, "GET", f"/v1/videos/{task['id']}").json()
+            film = self.send(http, "GET", f"/v1/videos/{task['id']}/content").content
+        assert film[4:8] == b"ftyp"
+        assert task["id"].encode() in film[-80:]  # its mark is the last that its engine wrote
+        self.done.add(number)
+
+
+@pytest.mark.timeout(900)
+def test_a_crowd_of_orders_outlives_whatever_ends(postgres_server, postgres, object_server, bucket, tmp_path):
+    team = Team(tmp_path, postgres, bucket)
+    for _ in range(3):
+        team.start()
+    # each fifth order is sent twice, as by a client that heard nothing
+    orders = sorted([*range(ORDERS), *range(0, ORDERS, 5)])
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        under_way = [clients.submit(team.order, number) for number in orders]
+
+        def reached(share):
+            until(lambda: len(team.done) >= share * ORDERS or any(one.done() and one.exception() for one in under_way))
+
+        reached(0.1)
+        team.end_one(signal.SIGKILL)
+        reached(0.3)
+        assert team.end_one(signal.SIGTERM) == 0
+        reached(0.45)
+        postgres_server.restart()
+        reached(0.6)
+        with object_server.away():
+            time.sleep(AWAY_SECONDS)
+        reached(0.8)
+        postgres_server.restart(signal.SIGQUIT)
+        team.end_one(signal.SIGKILL)
+        for one in under_way:
+            one.result()
+
+    ids = [ident for found in team.ids.values() for ident in found]
+    assert len(set(ids)) == len(ids) == ORDERS
+    with closing(Store(tmp_path / "looking", postgres, bucket)) as store:
+        with store._database.read() as connection:
+            rows = connection.execute(select(TASKS.c.id, TASKS.c.status)).all()
+        assert sorted(rows) == sorted((ident, Status.COMPLETED) for ident in ids)
+        keys = store.files._store.keys("server/")
+        assert keys == sorted(f"server/videos/{ident}.mp4" for ident in ids)
+        httpx.delete(f"{team.servers[0].url}/v1/videos/{ids[0]}").raise_for_status()
+        assert f"server/videos/{ids[0]}.mp4" not in store.files._store.keys("server/")
+    for server in team.servers:
+        assert httpx.get(f"{server.url}/v1/videos/{ids[0]}/content").status_code == 404
+        assert server.end(signal.SIGTERM) == 0
