@@ -459,7 +459,8 @@ def _folder(folder: Path) -> str:
         database.close()
     free = shutil.disk_usage(folder).free / 1024**3
     told = f"{folder}, {free:.0f} GB free, can be written to and locked"
-    if prepare(folder / "ledger.db") == "WAL":
+    own = folder / "ledger.db"
+    if ledger_of(folder) != ledger_of(folder, own) or prepare(own) == "WAL":
         return told
     drive = file_system.network(folder)
     where = f"a network drive ({drive})" if drive else "a drive without shared memory"

@@ -278,3 +278,17 @@ def test_the_command_line_sets_shows_and_removes(tmp_path, capsys, monkeypatch):
     assert "No budgets" in typed("budget", "remove")[0]
     with pytest.raises(InvalidInput, match="not an amount"):
         commands.set_budget(home, "much", None, None, None)
+
+
+@pytest.mark.release
+def test_homes_on_one_server_share_budgets(postgres, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("SORA_NB_LEDGER", postgres)
+    cli.app(["budget", "set", "5", "--person", "ann", "--home", str(tmp_path / "one")], standalone_mode=False)
+    monkeypatch.setenv("SORA_NB_USER", "ann")
+    with Studio("local", home=tmp_path / "two", progress=False) as ann:
+        ann.ledger.add(call(4_000_000))
+        assert ann.budget.left == 1
+        assert len(ann.costs("mine")) == 1
+    capsys.readouterr()
+    cli.app(["budget", "--home", str(tmp_path / "three")], standalone_mode=False)
+    assert capsys.readouterr().out.endswith("$0.00 spent, $4.00 reserved, $1.00 left\n")
