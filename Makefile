@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --no-compile
 # three processes keep two processors busy: tests wait for servers, pages and other processes; tests/lib/order.py says what begins first
 SHARED := -n 3 --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo lab test release bench quality faults conformance binder notebooks pictures site check clean
+.PHONY: demo lab test release bench load quality faults conformance binder notebooks pictures site check clean
 
 demo: .venv/demo
 	$(BIN)/sora-nb demo --out sora-demo
@@ -25,6 +25,9 @@ release: .venv/release
 
 bench: .venv/test
 	$(BIN)/python -m pytest -s -m "bench or speed" --table notebooks/guide/speed.md
+
+load: .venv/test
+	SORA_NB_LOAD_ORDERS=$${SORA_NB_LOAD_ORDERS:-100000} $(BIN)/python -m pytest -s -m release tests/load/test_orders.py
 
 quality: .venv/test
 	$(BIN)/python -m pytest -s -m quality

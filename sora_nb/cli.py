@@ -23,6 +23,22 @@ Home = Annotated[
     Path | None,
     typer.Option(metavar="FOLDER", help="Folder of ledger and files.", envvar="SORA_NB_HOME", show_default=False),
 ]
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help='Database that several servers share, like "postgresql+psycopg://me@host/films"; a file in the folder by default.',
+        envvar="SORA_NB_DATABASE",
+        show_default=False,
+    ),
+]
+Person = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help='Only the calls of this person; "mine" for your own.', show_default=False),
+]
+Experiment = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Only the calls of this experiment.", show_default=False)
+]
 
 
 def _show_version(wanted: bool) -> None:
@@ -84,15 +100,7 @@ def serve(
             show_default=False,
         ),
     ] = "",
-    database: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help='Database that several servers share, like "postgresql+psycopg://me@host/films"; a file in the folder by default.',
-            envvar="SORA_NB_DATABASE",
-            show_default=False,
-        ),
-    ] = None,
+    database: DatabaseUrl = None,
     files: Annotated[
         str | None,
         typer.Option(
@@ -128,6 +136,50 @@ def serve(
     )
 
 
+keys = typer.Typer(no_args_is_help=True, help="Give persons keys for `sora-nb serve`, with a budget for each month.")
+app.add_typer(keys, name="keys")
+
+
+@keys.command("add")
+def keys_add(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Whose key it is; one name has one key.")],
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DOLLARS",
+            help="List price of what may be ordered in a calendar month; no limit by default.",
+            show_default=False,
+        ),
+    ] = None,
+    home: Home = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Make a key and print it, this once: the server keeps its hash alone. From the first one on, nobody comes in without."""
+    from sora_nb import commands
+
+    commands.add_key(home, database, name, budget)
+
+
+@keys.command("list")
+def keys_list(home: Home = None, database: DatabaseUrl = None) -> None:
+    """Show who has a key, and what is used and left this month."""
+    from sora_nb import commands
+
+    commands.list_keys(home, database)
+
+
+@keys.command("remove")
+def keys_remove(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Whose key is taken away.")],
+    home: Home = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Take a key away, within a second, from servers that run; what was ordered with it is finished."""
+    from sora_nb import commands
+
+    commands.remove_key(home, database, name)
+
+
 @app.command()
 def rehearse(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The service; a wrong name lists those there are.")],
@@ -150,13 +202,8 @@ def rehearse(
 @app.command()
 def costs(
     home: Home = None,
-    person: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help='Only the calls of this person; "mine" for your own.', show_default=False),
-    ] = None,
-    experiment: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only the calls of this experiment.", show_default=False)
-    ] = None,
+    person: Person = None,
+    experiment: Experiment = None,
     csv: Annotated[
         Path | None,
         typer.Option(
@@ -168,6 +215,48 @@ def costs(
     from sora_nb import commands
 
     commands.costs(home, csv, person, experiment)
+
+
+budget = typer.Typer(help="Show the budgets of the ledger, or set those of the team, of persons and experiments.")
+app.add_typer(budget, name="budget")
+
+
+@budget.callback(invoke_without_command=True)
+def budget_show(context: typer.Context, home: Home = None) -> None:
+    """Show the budgets of the ledger: of the team, of persons and of experiments, and what is left of each."""
+    from sora_nb import commands
+
+    if context.invoked_subcommand is None:
+        commands.budgets(home)
+
+
+@budget.command("set")
+def budget_set(
+    dollars: Annotated[str, typer.Argument(metavar="DOLLARS", help="The most that may be spent, like 100 or 2.50.")],
+    person: Person = None,
+    experiment: Experiment = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DAY",
+            help="The first day that counts, like 2026-11-01; by default each calendar month counts anew.",
+            show_default=False,
+        ),
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Set a budget: the team's, or one person's, or one experiment's. No call of anybody on this ledger exceeds it."""
+    from sora_nb import commands
+
+    commands.set_budget(home, dollars, person, experiment, since)
+
+
+@budget.command("remove")
+def budget_remove(person: Person = None, experiment: Experiment = None, home: Home = None) -> None:
+    """Take a budget away: the team's, or one person's, or one experiment's."""
+    from sora_nb import commands
+
+    commands.remove_budget(home, person, experiment)
 
 
 @app.command()

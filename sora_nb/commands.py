@@ -8,6 +8,7 @@ import shutil
 import signal
 import tempfile
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,21 +16,25 @@ import typer
 
 from sora_nb import background, media, samples
 from sora_nb.display import ORIGIN
-from sora_nb.errors import ConfigError, SoraError
+from sora_nb.errors import ConfigError, InvalidInput, SoraError
 from sora_nb.models import Clip, dollars, micros
 from sora_nb.providers import network, registry
 from sora_nb.providers.films import Films
+from sora_nb.storage import file_system
+from sora_nb.storage.database import Database
 from sora_nb.storage.export import write_csv
-from sora_nb.storage.home import PROBE, home_folder
+from sora_nb.storage.home import IN_A_DATABASE, PROBE, home_folder, prepare
 from sora_nb.storage.ledger import Ledger
 from sora_nb.storage.place import ledger_of
 from sora_nb.storage.process_lock import ProcessLock
 from sora_nb.studio import Studio
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import pandas as pd
+
+    from sora_nb.server.keys import Holder, Keys
 
 MOST_AT_ONCE = 16
 PROMPT = "a corgi barista pours latte art, cosy coffee shop"
@@ -124,8 +129,11 @@ def serve(
     from sora_nb.server import logs
     from sora_nb.server.server import LocalServer
 
-    if host not in {"127.0.0.1", "localhost", "::1"} and not api_key:
-        raise ConfigError(f"Listening on {host} lets others in.", hint="Set a key with --api-key.")
+    if host not in {"127.0.0.1", "localhost", "::1"} and not (api_key or _holders(home, database)):
+        raise ConfigError(
+            f"Listening on {host} lets others in.",
+            hint="Set a key with --api-key, or give persons theirs: sora-nb keys add.",
+        )
     logs.check_kind(log)
     folder = home_folder(home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -154,7 +162,9 @@ def serve(
     if log:
         logs.to_stderr(log)
     server.start()
-    key = "the key you gave" if api_key else "no key"
+    people = len(_holders(home, database))
+    persons = f"the keys of {people} {'persons' if people > 1 else 'person'}" if people else ""
+    key = " and ".join(filter(None, ("the key you gave" if api_key else "", persons))) or "no key"
     typer.echo(f"Serving {server.url} with {key}. Stop with Ctrl-C.")
     if model:
         typer.echo(f'Films by {model}: ask for model="{model}".')
@@ -173,6 +183,77 @@ def _at_once(count: str) -> int:
     if not 1 <= int(count) <= MOST_AT_ONCE:
         raise ConfigError(f"{count} tasks at once are not worked on.", hint=f"Write --workers 1 to {MOST_AT_ONCE}.")
     return int(count)
+
+
+def add_key(home: Path | None, database: str | None, name: str, budget: str | None) -> None:
+    """Make a person's key for the server, and print it.
+
+    Args:
+        home: folder of ledger and files.
+        database: address of the database that several servers share, or None.
+        name: whose.
+        budget: dollars of a month's orders at list price, or None for no limit.
+
+    Raises:
+        InvalidInput: the name or the amount is none, or the person has a key.
+    """
+    with _keys(home, database) as keys:
+        key = keys.add(name, None if budget is None else micros(budget))
+        typer.echo(key)
+        typer.echo(f"This is the key, which is shown this once. {keys.holder(name.strip())}", err=True)
+
+
+def list_keys(home: Path | None, database: str | None) -> None:
+    """Print who has a key, and what is used and left of each budget.
+
+    Args:
+        home, database: as of add_key().
+    """
+    found = _holders(home, database)
+    for holder in found:
+        typer.echo(holder)
+    if not found:
+        typer.echo("Nobody has a key. `sora-nb keys add NAME --budget 20` makes one.")
+
+
+def remove_key(home: Path | None, database: str | None, name: str) -> None:
+    """Take a person's key away.
+
+    Args:
+        home, database, name: as of add_key().
+
+    Raises:
+        InvalidInput: the person has none.
+    """
+    if name not in {holder.person for holder in _holders(home, database)}:
+        raise InvalidInput(f"{name!r} has no key here.", money="", hint="`sora-nb keys list` shows who has one.")
+    with _keys(home, database) as keys:
+        keys.remove(name)
+
+
+def _holders(home: Path | None, database: str | None) -> list[Holder]:
+    """Return who has a key; a folder in which no server was is only looked into, for it may be mistyped."""
+    if not database and not _store(home).is_file():
+        return []
+    with _keys(home, database) as keys:
+        return keys.all()
+
+
+@contextmanager
+def _keys(home: Path | None, database: str | None) -> Iterator[Keys]:
+    """Open the keys in the database of a server, whether it runs or not."""
+    from sora_nb.server.keys import MIGRATIONS, Keys
+    from sora_nb.server.tables import RECORD
+
+    opened = Database(database or _store(home), MIGRATIONS, record=RECORD)
+    try:
+        yield Keys(opened)
+    finally:
+        opened.close()
+
+
+def _store(home: Path | None) -> Path:
+    return home_folder(home) / "server" / "store.db"
 
 
 def rehearse(name: str, port: int, fail: Sequence[str]) -> None:
@@ -231,6 +312,59 @@ def costs(home: Path | None, csv: Path | None, person: str | None, experiment: s
     if len(people) > 1:
         for who, (paid, total) in each.items():
             typer.echo(f"  {who or 'nobody knows whose'}: estimate {dollars(total)}, charged {dollars(paid)}")
+
+
+def budgets(home: Path | None) -> None:
+    """Print the budgets of the ledger.
+
+    Args:
+        home: folder of ledger and files.
+
+    Raises:
+        ConfigError: there is no ledger.
+    """
+    with Studio("local", home=_existing(home)) as studio:
+        _print_budgets(studio)
+
+
+def set_budget(home: Path | None, limit: str, person: str | None, experiment: str | None, since: str | None) -> None:
+    """Set a budget of the ledger, and print all.
+
+    Args:
+        home: folder of ledger and files; made where it does not exist.
+        limit: dollars.
+        person, experiment, since: as of Studio.set_budget().
+
+    Raises:
+        InvalidInput: a name, amount or day is none.
+    """
+    with Studio("local", home=home) as studio:
+        studio.set_budget(limit, person=person, experiment=experiment, since=since)
+        _print_budgets(studio)
+
+
+def remove_budget(home: Path | None, person: str | None, experiment: str | None) -> None:
+    """Take a budget of the ledger away, and print those that are left.
+
+    Args:
+        home: folder of ledger and files.
+        person, experiment: as of Studio.set_budget().
+
+    Raises:
+        ConfigError: there is no ledger.
+        InvalidInput: a name is none.
+    """
+    with Studio("local", home=_existing(home)) as studio:
+        studio.set_budget(None, person=person, experiment=experiment)
+        _print_budgets(studio)
+
+
+def _print_budgets(studio: Studio) -> None:
+    found = studio.ledger.budgets.all()
+    for one in found:
+        typer.echo(one)
+    if not found:
+        typer.echo("No budgets. `sora-nb budget set 100` sets the team's, with --person or --experiment somebody's.")
 
 
 def resume(profile: str | None, home: Path | None, *, remake: bool) -> None:
@@ -324,7 +458,13 @@ def _folder(folder: Path) -> str:
         ProcessLock(Path(probe, "kernels")).close()
         database.close()
     free = shutil.disk_usage(folder).free / 1024**3
-    return f"{folder}, {free:.0f} GB free, can be written to and locked"
+    told = f"{folder}, {free:.0f} GB free, can be written to and locked"
+    own = folder / "ledger.db"
+    if ledger_of(folder) != ledger_of(folder, own) or prepare(own) == "WAL":
+        return told
+    drive = file_system.network(folder)
+    where = f"a network drive ({drive})" if drive else "a drive without shared memory"
+    return f"{told}. It is on {where}: the ledger keeps a rollback journal there, which is slower. {IN_A_DATABASE}"
 
 
 def _ledger(folder: Path) -> str:

@@ -60,7 +60,7 @@ class Studio:
             share, as "postgresql+psycopg://user@host/database", or a file; else SORA_NB_LEDGER.
         progress: whether waiting shows a progress bar.
         budget: the most dollars that the calls of a calendar month may cost, over all kernels on this ledger; else
-            SORA_NB_BUDGET; else no limit. Free calls count nothing.
+            SORA_NB_BUDGET; else no limit. Free calls count nothing. Budgets of set_budget() hold besides.
         budget_since: count all calls from this day on instead, in UTC.
         allow_retired: whether routes and models are asked for that the profile calls retired.
         engine: what makes videos in this process, in place of the engine that draws animatics, which keeps cutting out
@@ -723,8 +723,51 @@ class Studio:
 
     @property
     def budget(self) -> Budget:
-        """How much of the budget is used now: limit, spent, reserved and left, in dollars."""
+        """How much of the budget is used now: limit, spent, reserved and left, in dollars.
+
+        Where several count one's next call, such as the studio's own, the team's and one's own in the ledger, it is the
+        one with the least left.
+        """
         return self._session.budget
+
+    def budgets(self) -> pd.DataFrame:
+        """Return a table of the budgets that are kept in the ledger, and hold for all who share it.
+
+        Columns: person and experiment ("" for all), limit, spent, reserved and left in dollars, since: the first day
+        that counts, unpriced: how many calls are not counted for want of a price.
+        """
+        import pandas as pd
+
+        columns = ["person", "experiment", "limit", "spent", "reserved", "left", "since", "unpriced"]
+        rows = [{name: getattr(one, name) for name in columns} for one in self.ledger.budgets.all()]
+        amounts = dict.fromkeys(("limit", "spent", "reserved", "left"), "float64")
+        return display.frame(pd.DataFrame(rows, columns=columns).astype(amounts))
+
+    def set_budget(
+        self,
+        limit: Dollars | None,
+        *,
+        person: str | None = None,
+        experiment: str | None = None,
+        since: dt.date | str | None = None,
+    ) -> None:
+        """Keep a budget in the ledger, which no call of anybody exceeds, whatever their studios say.
+
+        `set_budget(100)` is for the team, each month; `set_budget(20, person="ann")` for one of them,
+        `set_budget(5, experiment="autumn")` for sweeps of this name. A call has to fit into each that counts it. Who may
+        write to the ledger may set budgets, and says by SORA_NB_USER who it is: they keep friends from overspending, not
+        strangers from stealing.
+
+        Args:
+            limit: dollars, or None to take the budget away.
+            person: whose calls count; "mine" for one's own; by default everybody's.
+            experiment: the experiment whose calls count; by default all calls.
+            since: the first day that counts, in UTC, also as text like "2026-11-01"; by default each calendar month counts anew.
+
+        Raises:
+            InvalidInput: a name or the amount is none, or the first day is no day.
+        """
+        self._session.set_budget(limit, person, experiment, since)
 
     def estimate(
         self,

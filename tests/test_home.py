@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -219,23 +220,33 @@ def drive(tmp_path_factory):
 
 @pytest.mark.release
 @pytest.mark.skipif(sys.platform != "linux", reason="LD_PRELOAD is Linux's")
-@pytest.mark.parametrize("lacks", ["", "flock", "maps", "flock maps", "locks"])
-def test_the_loop_on_a_network_drive_runs_or_says_what_is_wrong(drive, tmp_path, lacks):
-    folder = tmp_path / "home"
+@pytest.mark.parametrize(
+    ("lacks", "kind"),
+    [("", "ext4"), ("flock", "ext4"), ("maps", "ext4"), ("flock maps", "ext4"), ("locks", "ext4"), ("", "nfs4")],
+)
+def test_the_loop_on_a_network_drive_runs_or_says_what_is_wrong(drive, tmp_path, lacks, kind):
+    folder, mounts = tmp_path / "home", tmp_path / "mounts"
+    mounts.write_text(f"30 1 0:30 / {folder} rw - {kind} server:/films rw\n")
     environment = {**os.environ, "SORA_NB_HOME": str(folder), "LD_PRELOAD": str(drive)}
-    environment |= {"DRIVE": str(folder), "DRIVE_LACKS": lacks}
+    environment |= {"DRIVE": str(folder), "DRIVE_LACKS": lacks, "DRIVE_MOUNTS": str(mounts)}
     ran, doctor = (
         subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, text=True, check=False)
         for arguments in (["-c", LOOP], ["-m", "sora_nb", "doctor"])
     )
     if lacks == "locks":
         assert "has no file locks" in ran.stderr
+        assert "SORA_NB_LEDGER" in ran.stderr
         assert "folder    problem" in doctor.stdout
         assert "has no file locks" in doctor.stdout
         assert doctor.returncode == 1
     else:
         assert (ran.stdout, ran.returncode) == ("completed 1\n", 0), ran.stderr
         assert doctor.returncode == 0, doctor.stdout
+        assert ("network drive (nfs4)" in doctor.stdout) == (kind == "nfs4")
+        assert ("without shared memory" in doctor.stdout) == ("maps" in lacks)
+        with contextlib.closing(sqlite3.connect(folder / "ledger.db")) as connection:
+            (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
+        assert journal == ("delete" if "maps" in lacks or kind == "nfs4" else "wal")
 
 
 def without_power(command, environment):

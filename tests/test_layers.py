@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "engines.comfyui": {"errors", "display", "background", "media", "providers", "engines"},
     "engines.dask": {"errors", "display", "models", "media", "storage", "engines"},
     "calls": {"errors", "display", "background", "arguments", "models", "times", "prompts", "media", "money", "storage", "providers", "engines", "engines.dask"},
-    "server": {"errors", "display", "models", "prompts", "media", "providers", "storage", "engines"},
+    "server": {"errors", "display", "arguments", "models", "prompts", "media", "providers", "storage", "engines"},
     "offers": {"errors", "storage"},
     "notebook.widgets": {"errors", "display", "offers", "arguments", "models", "prompts", "media", "vision", "engines"},
     "experiments": {"errors", "display", "arguments", "models", "prompts", "money", "storage", "calls", "providers", "engines", "notebook.widgets"},

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from hypothesis import given
+from conftest import FOOTAGE
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sora_nb import background
@@ -105,6 +106,51 @@ def test_a_file_is_read_by_parts(store, film):
         assert file.read(1) == b""
 
 
+def test_only_what_is_looked_at_is_fetched_and_more_at_once_by_whoever_reads_on(tmp_path, monkeypatch):
+    film = tmp_path / "film.mp4"
+    film.write_bytes(CONTENT * 32)
+    store = ObjectStore(f"file://{tmp_path}/store")
+    store.put(film, "videos/a.mp4")
+    asked, read = [], store.read
+    monkeypatch.setattr(store, "read", lambda key, start, end: asked.append(end - start) or read(key, start, end))
+    with store.open("videos/a.mp4") as file:
+        file.seek(-100, os.SEEK_END)
+        file.read(10)
+        file.seek(5_000_000)
+        file.read(10)
+    assert sum(asked) < 200_000
+    with store.open("videos/a.mp4") as file:
+        file.seek(5_000_000)
+        asked.clear()
+        file.read(10)
+        assert asked == [], "it is in memory"
+    store.delete("videos/a.mp4")
+    store.put(film, "videos/a.mp4")
+    with store.open("videos/a.mp4") as file:
+        assert b"".join(iter(lambda: file.read(32_000), b"")) == CONTENT * 32
+    assert sum(asked) == len(CONTENT) * 32
+    assert len(asked) < 20
+
+
+def test_a_film_is_looked_at_without_all_of_it(tmp_path, monkeypatch):
+    """What the strip of a slider decodes, and what a film says of itself."""
+    from sora_nb import media
+    from sora_nb.storage.shelf import ROOM, Shelf
+
+    large = tmp_path / "large.mp4"
+    large.write_bytes(FOOTAGE.read_bytes() + (20_000_008).to_bytes(4, "big") + b"free" + bytes(20_000_000))
+    store = ObjectStore(f"file://{tmp_path}/store")
+    store.put(large, "videos/a.mp4")
+    read, asked = store.read, []
+    monkeypatch.setattr(store, "read", lambda key, start, end: asked.append(end - start) or read(key, start, end))
+    film = Shelf(tmp_path / "home", store, ROOM, set).at(tmp_path / "home" / "videos" / "a.mp4")
+    assert media.probe(film) == media.probe(FOOTAGE)
+    (here, there) = (next(media.frames(path, 1.0, 1.5, max_side=160)).rgb for path in (film, FOOTAGE))
+    assert (here == there).all()
+    assert sum(asked) < 2_500_000
+    assert not film.is_here
+
+
 def test_many_threads_put_one_key_and_read_it_whole(store, film):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: store.put(film, f"videos/{number % 2}.mp4"), range(16)))
@@ -131,7 +177,9 @@ def test_a_put_that_breaks_off_leaves_nothing(tmp_path, film, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(system, "put_file", half)
-    with pytest.raises(StoreError, match=r"videos/a\.mp4 in file:.*No space left on device.*Nothing that was paid for"):
+    with pytest.raises(
+        StoreError, match=r"videos/a\.mp4 in file:.*No space left on device.*Nothing that was paid for.*Make room"
+    ):
         store.put(film, "videos/a.mp4")
     assert store.keys() == []
     assert not [path for path in (tmp_path / "store").rglob("*") if path.is_file()]
@@ -157,6 +205,7 @@ def test_a_get_that_comes_short_is_asked_again_and_leaves_nothing(tmp_path, film
     assert not list(tmp_path.glob(".part-*"))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=3000), st.lists(st.tuples(st.integers(-50, 3200), st.integers(-1, 700)), max_size=12))
 def test_any_seeks_and_reads_are_those_of_a_file(tmp_path_factory, content, moves):
     folder = tmp_path_factory.mktemp("any")

@@ -64,6 +64,7 @@ def test_a_user_without_a_name_works_all_the_same(monkeypatch, work):
     assert studio.costs()["person"].tolist() == [""]
 
 
+@pytest.mark.usefixtures("each_database")
 def test_everybody_s_costs_and_mine_and_hers(work, clip):
     ann, bob = work("ann"), work("bob")
     ann.generate("a fox", **SMALL)
@@ -96,6 +97,7 @@ def test_an_experiment_has_a_name_or_none(work, name):
         work("ann").sweep(["a fox"], experiment=name)
 
 
+@pytest.mark.usefixtures("each_database")
 @pytest.mark.parametrize("name", ["'; DROP TABLE calls; --", 'a "b" %s %(x)s :y ? \\', "%", "ann' OR '1'='1"])
 def test_a_name_of_any_letters_is_that_name(tmp_path, name):
     ledger = Ledger(tmp_path / "ledger.db")

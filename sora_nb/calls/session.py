@@ -33,7 +33,7 @@ from sora_nb.errors import (
 )
 from sora_nb.models import Character, Clip, Registration, ServiceId, State, Video, dollars, micros
 from sora_nb.money import catalogue, prices
-from sora_nb.money.budget import allowance, check_call
+from sora_nb.money.budget import allowance, check_call, shared
 from sora_nb.providers import registry
 from sora_nb.providers.base import Member, Order, Ticket
 from sora_nb.providers.films import Films
@@ -674,8 +674,21 @@ class Session:
 
     @property
     def budget(self) -> Budget:
-        """How much of the budget is used now."""
-        return self.ledger.used(self._allowance)
+        """The budget with the least left of those that count the next call; see Studio.budget."""
+        return self.budget_for("")
+
+    def budget_for(self, experiment: str) -> Budget:
+        """Return the budget with the least left of those that count the next call for an experiment, "" for none."""
+        return self.ledger.budgets.nearest(self._allowance, self.person, experiment)
+
+    def set_budget(
+        self, limit: Dollars | None, person: str | None, experiment: str | None, since: dt.date | str | None
+    ) -> None:
+        """Keep a budget in the ledger; see Studio.set_budget()."""
+        self.ledger.budgets.set(shared(limit, self._named(person), experiment, since))
+
+    def _named(self, person: str | None) -> str | None:
+        return self.person if person == MINE else person
 
     def estimate(
         self,
@@ -929,9 +942,9 @@ class Session:
 
     def costs(self, person: str | None = None, experiment: str | None = None) -> pd.DataFrame:
         """Return a table of every call, or of some; see Studio.costs()."""
-        whose = None if person is None else arguments.label(person, "a person")
+        whose = None if person is None else self._named(arguments.label(person, "a person"))
         what = None if experiment is None else arguments.label(experiment, "an experiment")
-        return self.ledger.costs(self.person if whose == MINE else whose, what)
+        return self.ledger.costs(whose, what)
 
     def unfinished(self) -> list[Call]:
         """Return the calls whose story has not ended, oldest first."""

@@ -186,7 +186,7 @@ class Sweep:
         Raises:
             BudgetExceeded: the budget of the run is less, or no list has a price that a budget could cover.
         """
-        if not missing or (budget is None and self._session.budget.limit is None):
+        if not missing or (budget is None and self._session.budget_for(self._experiment).limit is None):
             return
         wanted = [self.combinations[number] for number in missing]
         unpriced = dict.fromkeys(f"{one.model!r} at {one.service.provider}" for one in wanted if one.due is None)

@@ -1,5 +1,7 @@
 """What may be spent: a limit in dollars on the calls of a ledger, kept before each call is sent.
 
+There may be several: a studio's own, and those kept in the ledger for the team, for persons and for experiments.
+
 A call counts with what it was charged, and until that is known with its list price, so that calls under way and calls
 whose outcome is unknown are covered. Free calls count nothing. A limit is for a calendar month, so that it begins anew
 with the bill; a call counts in the month in which it was made. It holds for all kernels that share a ledger.
@@ -7,14 +9,22 @@ with the bill; a call counts in the month in which it was made. It holds for all
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 from decimal import Decimal
 
+from sora_nb.arguments import label
+from sora_nb.display import plain
 from sora_nb.errors import BudgetExceeded, ConfigError, InvalidInput
 from sora_nb.models import Dollars, Model, dollars, in_dollars, micros, written
 
 VARIABLE = "SORA_NB_BUDGET"
+_RAISED = {
+    False: "Make the Studio with a higher budget",
+    True: "Ask whoever keeps this budget to set a higher one (`sora-nb budget set`)",
+}
+"""Where there is more money, by whether a budget is shared."""
 
 
 class Budget(Model):
@@ -26,6 +36,9 @@ class Budget(Model):
         spent: what the calls since then were charged, as far as it is known.
         reserved: list prices of calls that are under way, or whose outcome is unknown.
         unpriced: how many calls are not counted, because no price list has their model.
+        person: whose calls count; "" for everybody's.
+        experiment: the experiment whose calls count; "" for all calls.
+        shared: whether it is kept in the ledger and holds for all who share that; else it is one studio's own.
     """
 
     limit: Decimal | None
@@ -33,6 +46,17 @@ class Budget(Model):
     spent: Decimal
     reserved: Decimal
     unpriced: int
+    person: str = ""
+    experiment: str = ""
+    shared: bool = False
+
+    @property
+    def whose(self) -> str:
+        """Whose money it is, in words: "the team", a person, an experiment; "" where it is one studio's own."""
+        if not self.shared:
+            return ""
+        work = f"the experiment {plain(self.experiment)}" if self.experiment else ""
+        return " in ".join(filter(None, (plain(self.person), work))) or "the team"
 
     @property
     def left(self) -> Decimal | None:
@@ -44,7 +68,8 @@ class Budget(Model):
         used = [f"{written(getattr(self, name))} {name}" for name in names if getattr(self, name) is not None]
         missing = [f"not counting {self.unpriced} of unknown price"] if self.unpriced else []
         limit = "no limit" if self.limit is None else written(self.limit)
-        return f"{limit} since {self.since}: {', '.join(used + missing)}"
+        whose = f"{self.whose}: " if self.shared else ""
+        return f"{whose}{limit} since {self.since}: {', '.join(used + missing)}"
 
     def __repr__(self) -> str:
         return f"Budget({self})"
@@ -56,10 +81,14 @@ class Allowance(Model):
     Attributes:
         limit: micro-dollars, or None for no limit.
         first_day: the first day that counts; None for the first of each call's own month.
+        person, experiment, shared: as of Budget.
     """
 
     limit: int | None = None
     first_day: dt.date | None = None
+    person: str = ""
+    experiment: str = ""
+    shared: bool = False
 
     def since(self, moment: dt.datetime) -> dt.date:
         """Return the first day, in UTC, whose calls count together with one made at this moment."""
@@ -73,6 +102,9 @@ class Allowance(Model):
             spent=in_dollars(spent),
             reserved=in_dollars(reserved),
             unpriced=unpriced,
+            person=self.person,
+            experiment=self.experiment,
+            shared=self.shared,
         )
 
 
@@ -89,13 +121,14 @@ def check(asked: int | None, budget: Budget) -> None:
     limit, left = budget.limit, budget.left
     if limit is None or left is None:
         return
-    asked = _known(asked)
+    of = f" of {budget.whose}" if budget.shared else ""
+    asked = _known(asked, of)
     if asked and in_dollars(asked) > left:
         raise BudgetExceeded(
-            f"This call costs {dollars(asked)}, but the budget has {written(left)} left: "
+            f"This call costs {dollars(asked)}, but the budget{of} has {written(left)} left: "
             f"{written(limit)} since {budget.since}, of which {written(budget.spent)} is spent and "
             f"{written(budget.reserved)} reserved.",
-            hint="Make the Studio with a higher budget, wait for running calls, or run studio.resume() for lost ones; "
+            hint=f"{_RAISED[budget.shared]}, wait for running calls, or run studio.resume() for lost ones; "
             "what it cannot find, studio.settle() settles by the bill.",
         )
 
@@ -121,13 +154,46 @@ def check_call(asked: int | None, most: Dollars | None) -> None:
         )
 
 
-def _known(asked: int | None) -> int:
+def _known(asked: int | None, of: str = "") -> int:
     if asked is None:
         raise BudgetExceeded(
-            "No price list has this model, so a budget cannot cover the call.",
+            f"No price list has this model, so a budget{of} cannot cover the call.",
             hint="Name a model that has a price, use a Profile with `prices` of your own, or set no budget.",
         )
     return asked
+
+
+def shared(
+    limit: Dollars | None, person: str | None, experiment: str | None, first_day: dt.date | str | None = None
+) -> Allowance:
+    """Read a budget that is kept in a ledger, as the user gives it.
+
+    Args:
+        limit: dollars, or None where it is taken away.
+        person, experiment: whose calls it counts, or None for all.
+        first_day: the first day that counts, also as text like 2026-11-01; None for each month anew.
+
+    Raises:
+        InvalidInput: a name or an amount is none, or the first day is no day.
+    """
+    return Allowance(
+        limit=None if limit is None else micros(limit),
+        first_day=_day(first_day),
+        person="" if person is None else label(person, "a person"),
+        experiment="" if experiment is None else label(experiment, "an experiment"),
+        shared=True,
+    )
+
+
+def _day(given: object) -> dt.date | None:
+    if isinstance(given, str):
+        with contextlib.suppress(ValueError):
+            given = dt.date.fromisoformat(given)
+    if isinstance(given, dt.datetime):
+        given = given.astimezone(dt.UTC).date()
+    if given is not None and not isinstance(given, dt.date):
+        raise InvalidInput(f"{given!r} is no day.", hint="Give a datetime.date, or text like 2026-11-01.")
+    return given
 
 
 def allowance(limit: Dollars | None, first_day: dt.date | None) -> Allowance:
@@ -137,10 +203,7 @@ def allowance(limit: Dollars | None, first_day: dt.date | None) -> Allowance:
         InvalidInput: it is not an amount, or the first day is no day.
         ConfigError: the variable is not.
     """
-    if isinstance(first_day, dt.datetime):
-        first_day = first_day.astimezone(dt.UTC).date()
-    if first_day is not None and not isinstance(first_day, dt.date):
-        raise InvalidInput(f"{first_day!r} is no day.", hint="Give a datetime.date.")
+    first_day = _day(first_day)
     if limit is not None:
         return Allowance(limit=micros(limit), first_day=first_day)
     text = os.environ.get(VARIABLE)

@@ -362,11 +362,13 @@ class App(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.video = made  # last: whoever sees it sees all else
 
     def show_costs(self) -> None:
-        """Show what everything has cost so far."""
-        spent, estimated = self._session.ledger.totals()
-        self.meter.spent, self.meter.estimated = in_dollars(spent), in_dollars(estimated)
+        """Show how much is used of the budget with the least left; where there is none, what everything has cost so far."""
         budget = self._session.budget
-        self.meter.reserved, self.meter.budget = budget.reserved, budget.limit
+        since = None if budget.limit is None else budget.since
+        spent, estimated = self._session.ledger.totals(budget.person or None, budget.experiment or None, since)
+        with self.meter.hold_sync():
+            self.meter.spent, self.meter.estimated = in_dollars(spent), in_dollars(estimated)
+            self.meter.reserved, self.meter.budget, self.meter.whose = budget.reserved, budget.limit, budget.whose
 
     # --- what an earlier kernel left open -----------------------------------------------------------------------------
 

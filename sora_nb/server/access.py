@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import ipaddress
 import json
@@ -10,11 +11,17 @@ from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 
+from sora_nb.errors import LedgerError
 from sora_nb.providers.errors import error_body
 from sora_nb.server import signed_links
+from sora_nb.server.keys import hash_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from sora_nb.server.keys import Keys
 
 MAX_BODY = 512 * 1024**2
 """Largest body of a form, in bytes."""
@@ -29,14 +36,18 @@ class AccessMiddleware:
 
     Args:
         app: the application.
-        api_key: the bearer key asked for; "" asks for none.
+        api_key: the bearer key asked for; "" asks for none, as long as nobody has one.
+        keys: the keys of persons, where there can be any; requests with one have `state.person`.
         wide: whether hosts other than this machine's loopback may be named in requests.
         most_json: largest body that is no form, in bytes; MAX_JSON by default.
     """
 
-    def __init__(self, app: ASGIApp, *, api_key: str, wide: bool, most_json: int | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, *, api_key: str, keys: Keys | None = None, wide: bool, most_json: int | None = None
+    ) -> None:
         self._app = app
         self._key = api_key
+        self._keys = keys
         self._wide = wide
         self._most_json = most_json
 
@@ -47,14 +58,30 @@ class AccessMiddleware:
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         origins = [value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"]
-        refusal = self._refused_page(scope["scheme"], headers.get("host", ""), origins)
-        refusal = refusal or self._refusal(scope["path"], headers)
+        try:
+            is_open = scope["path"].startswith(OPEN_PATHS)
+            needs_key = bool(self._key or ((origins or not is_open) and await self._persons()))
+            refusal = self._refused_page(scope["scheme"], headers.get("host", ""), origins, needs_key=needs_key)
+            if needs_key and refusal is None and not is_open:
+                refusal = await self._refused_key(headers.get("authorization", ""), scope)
+        except LedgerError:
+            refusal = 503, error_body("The database of this server does not answer.", code="unavailable")
+        refusal = refusal or self._refused_body(headers)
         if refusal is not None:
             await _send_json(send, *refusal)
             return
         await self._app(scope, _limit_body(receive, self._body_limit(headers)), send)
 
-    def _refused_page(self, scheme: str, host: str, origins: list[str]) -> tuple[int, dict[str, Any]] | None:
+    async def _persons(self, *, anew: bool = False) -> Mapping[str, str]:
+        """Return who has a key, by their hashes."""
+        if self._keys is None:
+            return {}
+        known = None if anew else self._keys.known()
+        return await asyncio.to_thread(self._keys.read) if known is None else known
+
+    def _refused_page(
+        self, scheme: str, host: str, origins: list[str], *, needs_key: bool
+    ) -> tuple[int, dict[str, Any]] | None:
         # a page on the web can make a browser send requests here: a foreign name in Host is DNS rebinding, another
         # Origin is somebody else's page. One of this machine may belong to anybody who can run a program here, so that
         # it needs the key
@@ -66,19 +93,27 @@ class AccessMiddleware:
             return None
         if len(origins) > 1 or not (self._wide or _is_loopback(_hostname(origins[0]))):
             return 403, error_body("Pages of other hosts may not use this server.", code="forbidden_origin")
-        if not self._key:
+        if not needs_key:
             message = "Pages of other ports may use this server only with a key: start it with --api-key."
             return 403, error_body(message, code="forbidden_origin")
         return None
 
-    def _refusal(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, Any]] | None:
-        if self._key and not path.startswith(OPEN_PATHS):
-            scheme, _, given = headers.get("authorization", "").partition(" ")
-            if scheme.lower() != "bearer" or not given.strip():
-                message = "No API key was given; it is sent as `Authorization: Bearer KEY`."
-                return 401, error_body(message, code="missing_api_key")
-            if not hmac.compare_digest(given.strip().encode(), self._key.encode()):
-                return 401, error_body("The API key is not the one of this server.", code="invalid_api_key")
+    async def _refused_key(self, authorization: str, scope: Scope) -> tuple[int, dict[str, Any]] | None:
+        scheme, _, given = authorization.partition(" ")
+        key = given.strip()
+        if scheme.lower() != "bearer" or not key:
+            message = "No API key was given; it is sent as `Authorization: Bearer KEY`."
+            return 401, error_body(message, code="missing_api_key")
+        if self._key and hmac.compare_digest(key.encode(), self._key.encode()):
+            return None
+        digest = hash_of(key)
+        person = (await self._persons()).get(digest) or (await self._persons(anew=True)).get(digest)  # it may be new
+        if person is None:
+            return 401, error_body("The API key is not the one of this server.", code="invalid_api_key")
+        scope.setdefault("state", {})["person"] = person
+        return None
+
+    def _refused_body(self, headers: dict[str, str]) -> tuple[int, dict[str, Any]] | None:
         length = headers.get("content-length", "0")
         most = self._body_limit(headers)
         if not length.isdecimal() or len(length) > len(str(most)) or int(length) > most:

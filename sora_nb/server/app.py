@@ -19,12 +19,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from sora_nb.engines.cutout import files as cutouts
-from sora_nb.errors import LedgerError, MediaError, OutcomeUnknown, SoraError, StoreError
+from sora_nb.errors import AuthError, BudgetExceeded, LedgerError, MediaError, OutcomeUnknown, SoraError, StoreError
 from sora_nb.models import Status
 from sora_nb.providers.errors import error_body
 from sora_nb.server import checks, docs_page, metrics, schemas, serializers, signed_links
 from sora_nb.server.checks import RULES, Refused
-from sora_nb.server.dependencies import NO_RETRY, POLL_SECONDS, RETRY, Order, Tasks, Work, base_url, json_object
+from sora_nb.server.dependencies import NO_RETRY, POLL_SECONDS, RETRY, Order, Person, Tasks, Work, base_url, json_object
 from sora_nb.server.open_file import send_file
 from sora_nb.server.routes import characters, files, videos
 from sora_nb.server.store import character_key, video_key
@@ -43,6 +43,8 @@ keyed = APIRouter(responses=schemas.REFUSED)
 unkeyed = APIRouter()
 # the characters come first: their routes would else be videos of this name
 ROUTES = (characters.routes, videos.routes, files.routes, metrics.routes, keyed, unkeyed)
+NO_QUOTA = "insufficient_user_quota"
+"""The vendor's code, and one-api's before it, where somebody has used up what is allowed; 402, for nobody sends that again."""
 READY_SECONDS = 6.0
 """How long the database or the store of files may take to answer, for the server to be ready."""
 MODELS = (RULES.video.model, str(RULES.character.model), *(entry.model for entry in RULES.chat_models))
@@ -83,6 +85,12 @@ def create_app(store: Store, runner: WorkerPool, counted: Metrics, *, needs_key:
     @app.exception_handler(ClientDisconnect)
     async def left(_: Request, __: ClientDisconnect) -> Response:
         return Response(status_code=400)  # nobody reads it
+
+    @app.exception_handler(AuthError)
+    @app.exception_handler(BudgetExceeded)
+    async def not_allowed(_: Request, error: AuthError | BudgetExceeded) -> JSONResponse:
+        status, code = (401, "invalid_api_key") if isinstance(error, AuthError) else (402, NO_QUOTA)
+        return JSONResponse(error_body(error.message, code=code), status)
 
     @app.exception_handler(LedgerError)
     @app.exception_handler(StoreError)
@@ -179,10 +187,10 @@ def _model(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": 0, "owned_by": "sora_nb-local"}
 
 
-@keyed.get("/v1/usage", response_model=schemas.Usage)
-def usage(work: Work) -> dict[str, Any]:
+@keyed.get("/v1/usage", response_model=schemas.Usage, response_model_exclude_none=True)
+def usage(work: Work, person: Person) -> dict[str, Any]:
     """Count accepted and finished calls, with their list price (extension of this server)."""
-    return serializers.usage(work.store.counts(), RULES)
+    return serializers.usage(work.store.counts(person), work.store.keys.holder(person) if person else None)
 
 
 @unkeyed.get(

@@ -17,6 +17,7 @@ from sora_nb.models import URGENCY
 from sora_nb.providers import wire
 from sora_nb.server import logs
 from sora_nb.server.checks import Refused
+from sora_nb.server.keys import scoped, unscoped
 from sora_nb.server.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Tasks:
 
         Raises:
             Refused: with 409, the key came with another request before; with 503, the server stops.
+            AuthError, BudgetExceeded: the person's key was taken away, or has no quota left.
             LedgerError, StoreError: it was not accepted, or may be sent again with its key.
             OutcomeUnknown: nobody knows whether it was accepted.
         """
@@ -62,10 +64,11 @@ class Tasks:
         task, new = self.store.accept(
             kind,
             asked,
-            key=order.key or None,
+            key=order.key,
             prefix=prefix,
             urgency=order.urgency,
             request_id=logs.request_id.get(),
+            person=order.person,
         )
         if not new and (task.kind != kind or task.request != asked):
             raise Refused(409, "This idempotency key came with another request before.", code="idempotency_conflict")
@@ -113,24 +116,40 @@ class Sent:
     """How a request was sent that is to be accepted once.
 
     Attributes:
-        key: the idempotency key, or None.
+        key: the idempotency key as tasks have it, or None.
         urgency: 0 to 7, as RFC 9218 has it: the least comes first.
+        person: by whom, "" where the request came without a key of a person.
     """
 
     key: str | None
     urgency: int
+    person: str
+
+
+def _person(request: Request) -> str:
+    return getattr(request.state, "person", "")
+
+
+Person = Annotated[str, Depends(_person)]
+"""Whose key a request came with; "" where it was the server's own, or none."""
 
 
 def _sent(
+    person: Person,
     key: Annotated[str | None, Header(alias=wire.IDEMPOTENCY_HEADER, max_length=255)] = None,
     priority: Annotated[str, Header(description="RFC 9218: u=0 comes first, u=7 last, u=3 by default.")] = "",
 ) -> Sent:
     # what is not understood counts as not sent, as the standard has it
     urgencies = [int(found) for found in re.findall(r"(?:^|,)[ \t]*u=([0-7])(?=[ \t]*(?:[,;]|$))", priority)]
-    return Sent(key, urgencies[-1] if urgencies else URGENCY)
+    return Sent(scoped(person, key), urgencies[-1] if urgencies else URGENCY, person)
 
 
 Order = Annotated[Sent, Depends(_sent)]
+
+
+def seen(task: Task, request: Request) -> Task:
+    """Return a task as whoever sent a request may see it: with the idempotency key, if it is the person's own."""
+    return task.model_copy(update={"key": unscoped(_person(request), task.key)}) if task.key else task
 
 
 def base_url(request: Request) -> str:

@@ -113,6 +113,7 @@ class RequestMiddleware:
                     "received": received,
                     "sent": sent,
                     "client": (scope.get("client") or ("",))[0],
+                    "person": scope.get("state", {}).get("person", ""),
                 }
                 _log("request", told)
 

@@ -117,7 +117,9 @@ class Metrics:
 
 @routes.get("/metrics", include_in_schema=False)
 def read_metrics(request: Request) -> Response:
-    """Answer Prometheus; with the server's key, where it has one."""
+    """Answer Prometheus; with the server's own key, where it has one, since the counts are everybody's."""
+    if getattr(request.state, "person", ""):
+        raise Refused(403, "Metrics are of all persons: they are read with the server's own key.", code="forbidden")
     metrics: Metrics = request.app.state.metrics
     content, kind = metrics.page(request.headers.get("accept", ""))
     return Response(content, headers={"content-type": kind})

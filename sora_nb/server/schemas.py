@@ -175,14 +175,25 @@ class Count(BaseModel):
     completed: int
 
 
+class Quota(BaseModel):
+    """What a person may order each month at list price, what was ordered since its first day, and what is left."""
+
+    person: str
+    limit: str | None
+    since: str
+    used: str
+    left: str | None
+
+
 class Usage(BaseModel):
-    """Calls accepted and finished, what they cost at list price, and what is charged here."""
+    """Calls accepted and finished, what they cost at list price, and what is charged here; a person's with the quota."""
 
     object: Literal["usage"]
     character: Count
     video: Count
     list_price: str
     charged: str
+    quota: Quota | None = None
 
 
 class Health(BaseModel):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sora_nb.models import Purchase, Status, dollars
+from sora_nb.models import Status, dollars, written
 from sora_nb.providers.chat import chat_line
+from sora_nb.server.keys import list_price
 from sora_nb.server.shared_files import UPLOAD_SECONDS
 from sora_nb.server.tables import upload_key
 
 if TYPE_CHECKING:
-    from sora_nb.providers.profile import Profile
+    from sora_nb.server.keys import Holder
     from sora_nb.server.store import Store, Task
 
 
@@ -108,17 +109,37 @@ def page(entries: list[dict[str, Any]], *, more: bool) -> dict[str, Any]:
     }
 
 
-def usage(counts: dict[str, dict[str, int]], profile: Profile) -> dict[str, Any]:
-    """Serialize how many calls were accepted and finished, and what they would have cost at list price."""
+def usage(counts: dict[str, dict[str, int]], holder: Holder | None) -> dict[str, Any]:
+    """Serialize how many calls were accepted and finished, and what they would have cost at list price.
+
+    Args:
+        counts: tasks of each kind in each status.
+        holder: the person whose they are, or None where they are everybody's.
+    """
     total = 0
     report: dict[str, Any] = {}
     for kind in ("character", "video"):
         found = counts[kind]
         finished = found.get(Status.COMPLETED, 0)
-        price = profile.price(Purchase(kind=kind))
-        total += finished * price.micros if price else 0
+        total += finished * list_price(kind)
         report[kind] = {"accepted": sum(found.values()), "completed": finished}
-    return {"object": "usage", **report, "list_price": dollars(total), "charged": dollars(0)}
+    return {
+        "object": "usage",
+        **report,
+        "list_price": dollars(total),
+        "charged": dollars(0),
+        "quota": None if holder is None else _quota(holder),
+    }
+
+
+def _quota(holder: Holder) -> dict[str, Any]:
+    return {
+        "person": holder.person,
+        "limit": None if holder.budget is None else written(holder.budget),
+        "since": str(holder.since),
+        "used": written(holder.used),
+        "left": None if holder.left is None else written(holder.left),
+    }
 
 
 # --- the synchronous route: Markdown lines inside chat events, as the vendor wrote them ---------------------------------

@@ -60,8 +60,10 @@ class LocalServer:
         self._runner = WorkerPool(
             self._store, engine, self._films, workers=workers, private_sources=private_sources, metrics=metrics
         )
-        app = create_app(self._store, self._runner, metrics, needs_key=bool(api_key))
-        guarded = AccessMiddleware(app, api_key=api_key, wide=host not in {"127.0.0.1", "localhost", "::1"})
+        app = create_app(self._store, self._runner, metrics, needs_key=bool(api_key) or bool(self._store.keys.read()))
+        guarded = AccessMiddleware(
+            app, api_key=api_key, keys=self._store.keys, wide=host not in {"127.0.0.1", "localhost", "::1"}
+        )
         try:
             self._serving = Serving(RequestMiddleware(guarded, metrics), host=host, port=port)
         except ConfigError:

@@ -18,10 +18,10 @@ from sqlalchemy.exc import IntegrityError
 from sora_nb.engines.cutout import files as cutouts
 from sora_nb.errors import LedgerError, OutcomeUnknown, StoreError
 from sora_nb.models import URGENCY, Model, Status
+from sora_nb.server.keys import MIGRATIONS, Keys, tasks_of
 from sora_nb.server.shared_files import UPLOAD_SECONDS, SharedFiles
 from sora_nb.server.tables import (
     FILES,
-    MIGRATIONS,
     NEEDS,
     RECORD,
     SECRETS,
@@ -91,12 +91,16 @@ class Store:
         home: the folder of this server; made where it does not exist.
         database: the address of a database that several servers share; by default a file in the folder.
         files: the address of a store of files that they share; by default the folder.
+
+    Attributes:
+        keys: the keys of persons.
     """
 
     def __init__(self, home: Path, database: str | None = None, files: str | None = None) -> None:
         self.home = home
         private_folder(home / "sources")
         self._database = Database(database or home / "store.db", MIGRATIONS, record=RECORD)
+        self.keys = Keys(self._database)
         self.files = SharedFiles(home, files, self._database)
         self.owner = self._database.lock(home / "owners")
         self.secret = self._secret(is_own=not (database or files))
@@ -188,6 +192,7 @@ class Store:
         prefix: str = "",
         urgency: int = URGENCY,
         request_id: str = "",
+        person: str = "",
     ) -> tuple[Task, bool]:
         """Write a new task, or return the one that came with this idempotency key before.
 
@@ -199,6 +204,7 @@ class Store:
             prefix: what its id begins with, where that is not the usual prefix of its kind.
             urgency: see Task.
             request_id: the id of the request that it came with.
+            person: whose it is, "" where it came without a key of a person.
 
         Returns:
             The task, and whether it is new.
@@ -206,6 +212,7 @@ class Store:
         Raises:
             LedgerError: it was not accepted; or it came with a key, so that it may be sent again.
             OutcomeUnknown: nobody knows whether it was accepted.
+            AuthError, BudgetExceeded: it was not accepted, see Keys.charge().
         """
         row = {
             "id": (prefix or PREFIX[kind]) + secrets.token_hex(16),
@@ -224,16 +231,18 @@ class Store:
         }
         while (known := self._of_key(key)) is None:
             with contextlib.suppress(IntegrityError):  # another server has just accepted one with this key
-                return self._insert(row), True
+                return self._insert(row, person), True
         return known, False
 
-    def _insert(self, row: dict[str, Any]) -> Task:
+    def _insert(self, row: dict[str, Any], person: str) -> Task:
         is_written = False
         try:
             with self._database.share() as connection:
                 task = _task(connection.execute(insert(TASKS).values(row).returning(*TASKS.c)).mappings().one())
                 if keys := needed(task.request):
                     connection.execute(insert(NEEDS), [{"task": task.number, "key": key} for key in keys])
+                if person:
+                    self.keys.charge(connection, person, task.kind, task.id)
                 is_written = True
         except LedgerError as error:
             if is_written and task.key is None:
@@ -350,6 +359,7 @@ class Store:
         limit: int = 20,
         newest_first: bool = True,
         purpose: str | None = None,
+        person: str = "",
     ) -> list[Task]:
         """Return tasks of one kind, in order of acceptance.
 
@@ -359,11 +369,14 @@ class Store:
             limit: most tasks returned.
             newest_first: the order.
             purpose: of files, those that were sent for it only.
+            person: whose, "" for everybody's.
         """
         number = TASKS.c.number
         query = select(TASKS).where(TASKS.c.kind == kind).limit(limit)
         if purpose is not None:
             query = query.where(TASKS.c.request["purpose"].as_string() == purpose)
+        if person:
+            query = query.where(TASKS.c.id.in_(tasks_of(person)))
         query = query.order_by(number.desc() if newest_first else number)
         if after is not None:
             start = select(number).where(TASKS.c.id == after).scalar_subquery()
@@ -375,6 +388,7 @@ class Store:
         """Forget a task and delete its video."""
         key = video_key(task.id)
         with self._database.share() as connection:
+            self.keys.let_go(connection, task.id)
             connection.execute(delete(NEEDS).where(NEEDS.c.task == task.number))
             connection.execute(delete(TASKS).where(TASKS.c.number == task.number))
             # once more later: a store may be away now, and whoever works on it may bring the video just now
@@ -420,9 +434,15 @@ class Store:
             connection.execute(delete(NEEDS).where(NEEDS.c.task.in_(select(columns.number).where(*old))))
             connection.execute(delete(TASKS).where(*old))
 
-    def counts(self) -> dict[str, dict[str, int]]:
-        """Return how many tasks there are of each kind in each status, deleted ones left out."""
+    def counts(self, person: str = "") -> dict[str, dict[str, int]]:
+        """Return how many tasks there are of each kind in each status, deleted ones left out.
+
+        Args:
+            person: whose, "" for everybody's.
+        """
         query = select(TASKS.c.kind, TASKS.c.status, func.count()).group_by(TASKS.c.kind, TASKS.c.status)
+        if person:
+            query = query.where(TASKS.c.id.in_(tasks_of(person)))
         found: dict[str, dict[str, int]] = {"character": {}, "video": {}}
         with self._database.read() as connection:
             for kind, status, count in connection.execute(query):

@@ -12,6 +12,7 @@ import platformdirs
 
 from sora_nb import arguments
 from sora_nb.errors import ConfigError, LedgerError
+from sora_nb.storage import file_system
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 VARIABLE = "SORA_NB_HOME"
 ELSEWHERE = f"Set {VARIABLE}, or Studio(home=...), to a folder on a disk of this machine that you may write to."
 """What to do where a folder cannot be used."""
+IN_A_DATABASE = "Or keep the ledger in a PostgreSQL database, and set SORA_NB_LEDGER to its address."
+"""What to do besides where a folder is shared over a network."""
 FOLDERS = (
     "incoming",
     "videos",
@@ -120,12 +123,15 @@ def no_locks(folder: Path) -> LedgerError:
     return LedgerError(
         f"The file system of {folder} has no file locks, like some network drives, and a ledger needs them.",
         money="Nothing was sent or charged.",
-        hint=ELSEWHERE,
+        hint=f"{ELSEWHERE} {IN_A_DATABASE}",
     )
 
 
 def _journal(folder: Path) -> Journal:
-    """Find out by a small database which journal works in a folder."""
+    """Find out which journal works in a folder, by its file system and a small database."""
+    if file_system.network(folder):
+        _try(folder, "DELETE")  # the write-ahead log would seem to work, as long as one computer uses it
+        return "DELETE"
     try:
         _try(folder, "WAL")
     except sqlite3.OperationalError:

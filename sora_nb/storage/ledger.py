@@ -8,15 +8,15 @@ held against the budget until then.
 from __future__ import annotations
 
 import json
+import os
 import statistics
 from collections.abc import Container
 from contextlib import closing
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import (
-    BigInteger,
     Text,
     and_,
     bindparam,
@@ -25,6 +25,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
     or_,
     select,
     true,
@@ -34,7 +35,7 @@ from sqlalchemy import (
 from sora_nb import display
 from sora_nb.errors import InvalidInput
 from sora_nb.models import Clip, Model, ServiceId, State, dollars
-from sora_nb.money import budget
+from sora_nb.storage.budgets import Budgets, summed, used
 from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.characters import Characters
 from sora_nb.storage.database import Database
@@ -86,18 +87,6 @@ _CHANGE = update(CALLS).where(CALLS.c.id == bindparam("call"))
 SETTLED = "Settled by a person:"
 """How the sentence about a settled charge begins."""
 _NOT_CHARGED = CALLS.c.charged.is_(None)
-
-
-def _sum(*amounts: Any) -> ColumnElement[int]:
-    """Add micro-dollars up; a database may widen the sum to a type that is no whole number."""
-    return cast(func.coalesce(*amounts, 0), BigInteger)
-
-
-_SUMS = select(
-    _sum(func.sum(CALLS.c.charged)),
-    _sum(func.sum(CALLS.c.reserved).filter(_NOT_CHARGED)),
-    func.count().filter(_NOT_CHARGED, CALLS.c.reserved.is_(None)),
-).where(CALLS.c.created_at >= bindparam("since"), CALLS.c.currency == "USD")
 _FINISHED = (CALLS.c.kind == "video", CALLS.c.state == State.DONE.value)
 _NOTED = select(NOTES.c.call).where(NOTES.c.call == CALLS.c.id)
 _LISTED = (*_FINISHED, CALLS.c.file.is_not(None), ~exists(_NOTED.where(NOTES.c.hidden)))
@@ -178,11 +167,6 @@ def _made_for(person: str | None, experiment: str | None) -> Sequence[ColumnElem
     return [column == name for column, name in asked if name is not None]
 
 
-def _used(connection: Connection, allowance: Allowance, moment: datetime) -> Budget:
-    since = allowance.since(moment)
-    return allowance.used(since, *connection.execute(_SUMS, {"since": datetime.combine(since, time.min, UTC)}).one())
-
-
 def _copy(connection: Connection, call: Call, number: int) -> RowMapping | None:
     """Return the copy of this number among the rows of a request, open or done; finished ones come first."""
     asked = {name: getattr(call, name) for name in (*_REQUEST, "seed")}
@@ -234,6 +218,7 @@ class Ledger:
         name: what it is called, without a password.
         keys: what the rows call the files of the home.
         characters: the characters kept in the same database.
+        budgets: the budgets of all who write here.
         changes: tells of what anybody writes here.
 
     Raises:
@@ -246,6 +231,7 @@ class Ledger:
         self._database = Database(where, migrations(self.keys.home))
         self.name = self._database.name
         self.characters = Characters(self._database, self.keys)
+        self.budgets = Budgets(self._database)
         self.changes = self._database.watch()
 
     def lock(self, folder: Path) -> Presence:
@@ -260,13 +246,13 @@ class Ledger:
         return self._database.lock(folder)
 
     def add(self, call: Call, allowance: Allowance | None = None, *, copy: int | None = None) -> Call:
-        """Write a new row if the budget covers it; it is on disk when this returns.
+        """Write a new row if every budget covers it; it is on disk when this returns.
 
         Nobody else can write between the look at what there is and the new row.
 
         Args:
             call: the row.
-            allowance: the budget, or None for no limit.
+            allowance: the studio's own budget, or None for no limit; those of `budgets` hold besides.
             copy: which of several videos of the same request it is, counted from 0; a row that is that copy, open or
                 done, is taken in its place. None for a new row whatever there is.
 
@@ -274,7 +260,7 @@ class Ledger:
             The row as it was written, or the one that there was.
 
         Raises:
-            BudgetExceeded: the budget does not cover the call; nothing was written.
+            BudgetExceeded: a budget does not cover the call; nothing was written.
             LedgerError: it cannot be written, or is not at its place any more.
         """
         row = self._row(call)
@@ -282,15 +268,14 @@ class Ledger:
             there = None if copy is None else _copy(connection, call, copy)
             if there is not None:
                 return self._call(there)
-            if allowance is not None and allowance.limit is not None:
-                budget.check(call.reserved, _used(connection, allowance, call.created_at))
+            self.budgets.check(connection, call, allowance)
             connection.execute(_ADD, row)
         return call
 
     def used(self, allowance: Allowance) -> Budget:
         """Return how much of a budget is used now."""
         with self._database.read() as connection:
-            return _used(connection, allowance, datetime.now(UTC))
+            return used(connection, allowance, datetime.now(UTC))
 
     def change(self, call: Call, **values: Any) -> Call:
         """Write some fields of a row, and return the call as it is now; it is on disk when this returns."""
@@ -447,6 +432,11 @@ class Ledger:
         named = {name: row[name] for name in Call.model_fields}
         return Call.model_validate(call_with(named, self.keys.path, self.keys.text))
 
+    def _path(self, key: ColumnElement[str]) -> ColumnElement[str]:
+        """Return Keys.text() of a column, for tables of many rows."""
+        absolute = or_(*(func.substr(key, 1, 1) == sign for sign in "/\\"), func.substr(key, 2, 1) == ":")
+        return case((absolute, key), else_=literal(self.keys.text("")) + func.replace(key, "/", os.sep))
+
     def _read(self, query: Select[Any], **values: Any) -> list[Call]:
         with self._database.read() as connection:
             rows = connection.execute(query, values).mappings()
@@ -595,22 +585,27 @@ class Ledger:
             rows = connection.execute(query, given).mappings().all()
         return {row["call"]: Note(**{name: row[name] for name in Note.model_fields}) for row in rows}
 
-    def totals(self, person: str | None = None, experiment: str | None = None) -> tuple[int, int]:
+    def totals(
+        self, person: str | None = None, experiment: str | None = None, since: date | None = None
+    ) -> tuple[int, int]:
         """Return what calls were charged as far as known, and their list price, in micro-dollars.
 
         A call that came to nothing and was not charged has no list price.
 
         Args:
             person, experiment: only the calls of these, or None for all.
+            since: only calls from this day on, in UTC, or None for all.
         """
         refused = and_(CALLS.c.state.in_(_FRUITLESS), CALLS.c.charged == 0)
         sums = (
-            _sum(func.sum(CALLS.c.charged)),
-            _sum(func.sum(case((refused, 0), else_=CALLS.c.estimate))),
+            summed(func.sum(CALLS.c.charged)),
+            summed(func.sum(case((refused, 0), else_=CALLS.c.estimate))),
         )
         with self._database.read() as connection:
-            mine = select(*sums).where(CALLS.c.currency == "USD", *_made_for(person, experiment))
-            charged, estimate = connection.execute(mine).one()
+            asked = select(*sums).where(CALLS.c.currency == "USD", *_made_for(person, experiment))
+            if since is not None:
+                asked = asked.where(CALLS.c.created_at >= datetime.combine(since, time.min, UTC))
+            charged, estimate = connection.execute(asked).one()
         return charged, estimate
 
     def costs(self, person: str | None = None, experiment: str | None = None) -> pd.DataFrame:
@@ -628,6 +623,7 @@ class Ledger:
             "status": table.state,
             "characters": cast_of,
             "source": _SECONDS,
+            "file": self._path(table.file),
         }
         query = select(*(stored[name].label(name) for name in COSTS)).where(*_made_for(person, experiment))
         with self._database.read() as connection:
@@ -638,8 +634,6 @@ class Ledger:
                 cursor.execute(str(asked), given)
                 frame = pd.DataFrame.from_records(cursor.fetchall(), columns=COSTS, coerce_float=True)
         frame["time"] = pd.to_datetime(frame["time"], utc=True, format="ISO8601").dt.tz_convert(None).dt.floor("s")
-        # many rows have no file, or one of a few; no Path is made of one, which would take longer than all else
-        frame["file"] = frame["file"].map(self.keys.text, na_action="ignore")
         for name, written in (("characters", _mentions), ("source", _seconds_of)):
             # few casts, and few seconds, are those of many rows
             frame[name] = frame[name].map({text: written(text) for text in frame[name].unique()})

@@ -11,6 +11,7 @@ import re
 import secrets
 import threading
 import time
+from collections import OrderedDict
 from importlib import import_module
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
@@ -29,8 +30,12 @@ T = TypeVar("T")
 VARIABLE = "SORA_NB_FILES"
 PATIENCE_SECONDS = 60.0
 """How long a store that does not answer is asked again."""
-READ_BYTES = 256 * 1024
-"""What open() reads at once."""
+BLOCK_BYTES = 64 * 1024
+"""What open() reads at once; twice as many blocks each time while somebody reads on and on."""
+MOST_BLOCKS = 64
+"""Blocks that are read at once."""
+KEPT_BLOCKS = 512
+"""Blocks that were read and stay in memory: whoever looks at a film opens it several times, and goes to and fro."""
 _PAUSES = (0.1, 0.3, 1.0, 2.0)
 _LONGEST_PAUSE = 4.0
 _BUCKETS = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss"})
@@ -110,6 +115,8 @@ class ObjectStore:
         self._patience = patience
         self._closed = threading.Event()
         self._opening = threading.Lock()
+        self._blocks: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
+        self._kept = threading.Lock()
         self._system: Any = self._opened()
         self._process = os.getpid()
 
@@ -225,7 +232,7 @@ class ObjectStore:
             StoreError: it cannot be reached; so do reads.
         """
         # a buffered reader is a BinaryIO in all but its declaration
-        return cast("BinaryIO", io.BufferedReader(_Parts(self, key), READ_BYTES))
+        return cast("BinaryIO", io.BufferedReader(_Parts(self, key)))
 
     def read(self, key: str, start: int, end: int) -> bytes:
         """Return a part of a file.
@@ -239,6 +246,34 @@ class ObjectStore:
             StoreError: it cannot be reached.
         """
         return bytes(self._tried("read", key, lambda: self._files.cat_file(self._path(key), start=start, end=end)))
+
+    def blocks(self, key: str, size: int, first: int, count: int) -> bytes:
+        """Return some blocks of a file; of those that are not in memory, so many are read at once.
+
+        Args:
+            key: the file.
+            size: its bytes.
+            first: the first block.
+            count: how many are read, where the first one has to be.
+
+        Raises:
+            FileNotFoundError: there is none of this key.
+            StoreError: it cannot be reached.
+        """
+        with self._kept:
+            known = self._blocks.get((key, size, first))
+            if known is not None:
+                self._blocks.move_to_end((key, size, first))
+                return known
+        begin = first * BLOCK_BYTES
+        data = self.read(key, begin, min(begin + count * BLOCK_BYTES, size))
+        with self._kept:
+            for number in range(-(-len(data) // BLOCK_BYTES)):
+                part = data[number * BLOCK_BYTES : (number + 1) * BLOCK_BYTES]
+                self._blocks[key, size, first + number] = part
+            while len(self._blocks) > KEPT_BLOCKS:
+                self._blocks.popitem(last=False)
+        return data
 
     def exists(self, key: str) -> bool:
         """Whether there is a file of this key.
@@ -280,6 +315,9 @@ class ObjectStore:
         Raises:
             StoreError: it cannot be deleted.
         """
+        with self._kept:
+            for known in [known for known in self._blocks if known[0] == key]:
+                del self._blocks[known]
         with contextlib.suppress(FileNotFoundError):
             self._tried("deleted", key, lambda: self._files.rm_file(self._path(key)))
 
@@ -348,7 +386,11 @@ class ObjectStore:
 
     def _error(self, what: str, key: str, error: Exception) -> StoreError:
         name = f"{key} in {self.place}" if key else self.place
-        return StoreError(f"{name} cannot be {what}: {type(error).__name__}: {self._plain(error)}.")
+        full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+        hint = "Make room on the disk of this machine or of the store; then try again, or run studio.resume()."
+        return StoreError(
+            f"{name} cannot be {what}: {type(error).__name__}: {self._plain(error)}.", hint=hint if full else None
+        )
 
     def _plain(self, error: Exception) -> str:
         return plain(str(error).replace(self._url, self.place), 200)
@@ -363,6 +405,8 @@ class _Parts(io.RawIOBase):
         self._key = key
         self._size = store.size(key)
         self._at = 0
+        self._read_to = -1  # the block after those that were read last
+        self._count = 1
 
     def readable(self) -> bool:
         return True
@@ -379,13 +423,25 @@ class _Parts(io.RawIOBase):
 
     def readinto(self, buffer: Buffer, /) -> int:
         into = memoryview(buffer).cast("B")
-        end = min(self._at + len(into), self._size)
-        if end <= self._at:
+        if self._at >= self._size:
             return 0
-        data = self._store.read(self._key, self._at, end)
-        into[: len(data)] = data
-        self._at += len(data)
-        return len(data)
+        block, inside = divmod(self._at, BLOCK_BYTES)
+        data = self._store.blocks(self._key, self._size, block, self._run(block))
+        part = memoryview(data)[inside:][: len(into)]
+        into[: len(part)] = part
+        self._at += len(part)
+        return len(part)
+
+    def _run(self, block: int) -> int:
+        """Return how many blocks are read from one on, where it has to be read."""
+        if block == self._read_to:
+            self._count = min(2 * self._count, MOST_BLOCKS)
+        elif not self._read_to - self._count <= block < self._read_to:
+            self._count = 1
+        else:
+            return self._count
+        self._read_to = block + self._count
+        return self._count
 
 
 def _is_for_good(error: Exception) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -129,6 +130,14 @@ NOTES = Table(
     Column("identity", Float),
     Column("hidden", Boolean, nullable=False, server_default=false()),
 )
+BUDGETS = Table(
+    "budgets",
+    META,
+    Column("person", String, primary_key=True),
+    Column("experiment", String, primary_key=True),
+    Column("micros", Number, nullable=False),
+    Column("first_day", Date),
+)
 
 
 LONGEST_ORIGIN = 1000
@@ -208,7 +217,11 @@ def ninth_look_ups(connection: Connection) -> None:
 
 
 def eleventh_people(connection: Connection) -> None:
-    """Migration of version 0.8: calls know their person and their experiment; nobody knows whose the earlier ones are."""
+    """Migration of version 0.8: calls know their person and their experiment, and both have budgets.
+
+    Nobody knows whose the earlier calls are.
+    """
+    BUDGETS.create(connection, checkfirst=True)
     known = _columns(connection, "calls")
     for column in ("person", "experiment"):
         if column not in known:

@@ -249,7 +249,8 @@ class Shelf:
         """Clear away what was not used for the longest time, where the folder has more than it may."""
         if self._guessed is not None and self._guessed <= self._room:
             return
-        with self._clearing:
+        # what was kept or brought is so, whether or not others can be cleared away now
+        with self._clearing, contextlib.suppress(StoreError):
             units = self._units()
             total = sum(unit.size for unit in units)
             if total > self._room:

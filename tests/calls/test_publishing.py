@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import fsspec
+import httpx
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 from sora_nb import Studio
 from sora_nb.calls.publishing import LIFE_SECONDS, Publisher
 from sora_nb.errors import ConfigError
+from sora_nb.storage.object_store import ObjectStore
 
 
 class Bucket(MemoryFileSystem):
@@ -77,3 +79,22 @@ def test_a_bucket_that_refuses_is_told(picture):
 def test_a_studio_refuses_a_place_that_cannot_be_used_at_once(tmp_path):
     with pytest.raises(ConfigError, match=r"sora_nb\[publish\]"):
         Studio(home=tmp_path, publish="nosuch://mine")
+
+
+@pytest.mark.release
+def test_what_is_in_the_store_of_files_is_not_put_there_again(bucket, tmp_path):
+    """Another file of this machine still is."""
+    store, home = ObjectStore(f"{bucket}/files"), tmp_path / "home"
+    still, own = home / "stills" / "luna.jpg", tmp_path / "own.jpg"
+    still.parent.mkdir(parents=True)
+    still.write_bytes(b"a still")
+    own.write_bytes(b"my own")
+    store.put(still, "stills/luna.jpg")
+    publish = Publisher(f"{bucket}/files/", store, home)
+    assert httpx.get(publish(still)).content == b"a still"
+    assert store.keys() == ["stills/luna.jpg"]
+    assert httpx.get(publish(own)).content == b"my own"
+    assert len(store.keys()) == 2
+    elsewhere = Publisher(f"{bucket}/links", store, home)
+    assert httpx.get(elsewhere(still)).content == b"a still"
+    assert len(ObjectStore(f"{bucket}/links").keys()) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -68,21 +69,30 @@ def test_engines_say_what_a_worker_must_have():
         installed.resources("nobody")
 
 
-def test_a_task_that_workers_die_of_is_told(monkeypatch):
+def test_what_ends_a_task_is_told_apart_from_what_loses_its_scheduler():
     from distributed import KilledWorker
+    from distributed.client import FutureCancelledError
+    from distributed.comm import CommClosedError
 
     from sora_nb.engines.dask.cluster import Cluster, _Progress
 
-    class Lost:
-        status = "error"
+    def ended(status, error):
+        def result():
+            raise error
 
-        def result(self):
-            raise KilledWorker("a task", None, 3)
+        return cluster._wait(SimpleNamespace(status=status, result=result), "an order", Control(), {})
 
     cluster = object.__new__(Cluster)
+    cluster.address = ADDRESS
     cluster._progress = {"an order": _Progress(1)}
     with pytest.raises(GenerationFailed, match="4 workers died of it"):
-        cluster._wait(Lost(), "an order", Control(), {})
+        ended("error", KilledWorker("a task", None, 3))
+    with pytest.raises(ConfigError, match="lacks a module: No module named 'sora_nb'"):
+        ended("error", ModuleNotFoundError("No module named 'sora_nb'"))
+    with pytest.raises(OSError, match="disk"):
+        ended("error", OSError("the disk of the worker is full"))
+    assert ended("finished", CommClosedError("the scheduler has gone")) is None
+    assert ended("cancelled", FutureCancelledError("a task", "scheduler-connection-lost")) is None
 
 
 # --- what is handed over --------------------------------------------------------------------------------------------
@@ -124,9 +134,13 @@ def test_a_result_is_there_until_it_is_deleted(exchange, tmp_path):
     assert not exchange.has("a/film")
 
 
-def test_a_worker_that_sees_another_store_says_so(exchange, tmp_path):
-    with pytest.raises(ConfigError, match=r"finds no workers/inputs/a\.mp4 in file://.* all of them see"):
+def test_who_sees_another_store_says_so(exchange, tmp_path):
+    with pytest.raises(
+        ConfigError, match=r"no workers/inputs/a\.mp4 in file://.*, where it was put\. .* all of them see"
+    ):
         exchange.get_file("workers/inputs/a.mp4", tmp_path)
+    with pytest.raises(ConfigError, match=r"no workers/results/a/film\.zip in file://"):
+        exchange.get_result("a/film", tmp_path)
 
 
 # --- who comes first ------------------------------------------------------------------------------------------------

@@ -51,6 +51,16 @@ test("the table is asked for when opened, and again when the sums change", () =>
   expect(model.sent.length).toBe(2);
 });
 
+test("calls of several people say whose they are", () => {
+  const heads = () => [...el.querySelectorAll("th")].map((cell) => cell.textContent);
+  model.tell("msg:custom", { kind: "table", rows: [{ ...ROW, person: "ann" }, { ...ROW, person: "bob" }], earlier: 0, several: true });
+  expect(heads().slice(0, 3)).toEqual(["time", "person", "kind"]);
+  expect([...el.querySelectorAll(".sora-calls .sora-cell-person")].map((cell) => cell.textContent)).toEqual(["ann", "bob"]);
+  model.tell("msg:custom", { kind: "table", rows: [{ ...ROW, person: "ann" }], earlier: 0, several: false });
+  expect(heads()).not.toContain("person");
+  expect(el.querySelectorAll(".sora-calls .sora-cell")).toHaveLength(6);
+});
+
 test("an empty table says so; prompts stay texts", () => {
   model.tell("msg:custom", { kind: "table", rows: [], earlier: 0 });
   expect(el.querySelector(".sora-table-note").textContent).toBe("No calls yet.");

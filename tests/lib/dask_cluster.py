@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 SATURATION = "DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION"
@@ -73,9 +72,3 @@ def kill(process):
     with contextlib.suppress(ProcessLookupError):
         process.send_signal(signal.SIGKILL)
     process.wait()
-
-
-def until(condition, what="it"):
-    """Wait for what is sure to come."""
-    while not condition():
-        time.sleep(0.02)

@@ -1,5 +1,6 @@
 /* Loaded before a program (LD_PRELOAD): files below DRIVE lack what DRIVE_LACKS names, as on some network drives.
-   "flock": the call is missing. "locks": no lock can be had at all. "maps": no memory can be shared through a file. */
+   "flock": the call is missing. "locks": no lock can be had at all. "maps": no memory can be shared through a file.
+   What is mounted where is read from the file that DRIVE_MOUNTS names, if any. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -63,3 +64,18 @@ FCNTL(fcntl64)
     }
 MMAP(mmap, off_t)
 MMAP(mmap64, off64_t)
+
+#define OPEN(name)                                                                             \
+    int name(const char *path, int flags, ...) {                                               \
+        static int (*real)(const char *, int, ...);                                            \
+        const char *mounts = getenv("DRIVE_MOUNTS");                                           \
+        va_list given;                                                                         \
+        int mode;                                                                              \
+        if (!real) real = dlsym(RTLD_NEXT, #name);                                             \
+        va_start(given, flags);                                                                \
+        mode = (flags & (O_CREAT | O_TMPFILE)) ? va_arg(given, int) : 0;                       \
+        va_end(given);                                                                         \
+        return real(mounts && !strcmp(path, "/proc/self/mountinfo") ? mounts : path, flags, mode); \
+    }
+OPEN(open)
+OPEN(open64)

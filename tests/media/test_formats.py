@@ -8,7 +8,7 @@ from quick import QuickEngine
 
 from sora_nb.studio import Studio
 
-pytestmark = pytest.mark.release
+pytestmark = [pytest.mark.release, pytest.mark.timeout(900)]  # a minute on two free cores
 
 KNOWN = {("AVI", "H.263")}
 """What the page says is wrong: every packet of such a file claims to be a key frame."""

@@ -23,6 +23,7 @@ from waiting import until
 from sora_nb.server import logs
 from sora_nb.server.server import LocalServer
 from sora_nb.server.store import Store
+from sora_nb.server.tables import RECORD
 
 VIDEO = {"prompt": "a corgi with a secret plan", "seconds": "1", "size": "64x64"}
 
@@ -99,6 +100,13 @@ def test_a_refused_request_is_told_without_the_key_it_came_with(server, lines):
     assert KEY not in json.dumps(line)
 
 
+def test_a_request_with_the_key_of_a_person_is_told_with_the_name(server, lines):
+    key = server._store.keys.add("ann", None)
+    httpx.get(f"{server.url}/v1/videos", headers={"authorization": f"Bearer {key}"})
+    assert lines.until(person="ann")["status"] == 200
+    assert key not in json.dumps(lines.all())
+
+
 def test_a_signed_link_is_told_without_its_signature(http, footage, lines):
     video = finished(http)
     made = http.post("/sora/v1/characters", json={"from_task": video["id"], "timestamps": "0,1"}).json()
@@ -161,7 +169,7 @@ def test_tasks_of_a_store_of_before_have_no_request(tmp_path):
     database = create_engine(f"sqlite:///{tmp_path / 'store.db'}")
     with database.begin() as connection:
         connection.execute(text("ALTER TABLE tasks DROP COLUMN request_id"))
-        connection.execute(text("DELETE FROM migrations WHERE name = 'second_request_ids'"))
+        connection.execute(text(f"DELETE FROM {RECORD} WHERE name = 'second_request_ids'"))
     database.dispose()
     store = Store(tmp_path)
     assert [task.request_id for task in store.tasks("video")] == [""]

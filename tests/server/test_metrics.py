@@ -104,3 +104,10 @@ def test_without_its_extra_the_page_says_what_to_install_and_orders_go_on(tmp_pa
     server.stop()
     assert answer.status_code == 501
     assert 'pip install "sora_nb[team]"' in answer.json()["error"]["message"]
+
+
+def test_metrics_are_not_read_with_the_key_of_a_person(server, http):
+    key = server._store.keys.add("ann", None)
+    answer = httpx.get(f"{server.url}/metrics", headers={"authorization": f"Bearer {key}"})
+    assert (answer.status_code, http.get("/metrics").status_code) == (403, 200)
+    assert "server's own key" in answer.json()["error"]["message"]

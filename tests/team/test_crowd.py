@@ -62,13 +62,16 @@ class Team:
 
     Attributes:
         servers: those that there are.
+        drained: with what status those ended that were asked to.
         done: the numbers of the orders whose films have arrived.
         ids: which tasks each order was answered with.
     """
 
     def __init__(self, folder, database, files):
         self._folder, self._shared = folder, (database, files)
+        self._http = httpx.Client(timeout=90)
         self.servers = []
+        self.drained = []
         self.done = set()
         self.ids = {number: set() for number in range(ORDERS)}
 
@@ -78,17 +81,18 @@ class Team:
         self.servers.append(Server(self._folder / f"home{number}", *self._shared))
 
     def end_one(self, how):
-        """End a server, start another one, and return the exit status of the first."""
+        """End a server, and start another one."""
         server = self.servers.pop(random.randrange(len(self.servers)))
         status = server.end(how)
+        if how == signal.SIGTERM:
+            self.drained.append(status)
         self.start()
-        return status
 
-    def send(self, http, method, path, **options):
+    def send(self, method, path, **options):
         """Send a request to any server until one answers it, and return the answer."""
         while True:
             try:
-                answer = http.request(method, f"{random.choice(self.servers).url}{path}", **options)
+                answer = self._http.request(method, f"{random.choice(self.servers).url}{path}", **options)
             except httpx.TransportError:
                 time.sleep(0.1)
                 continue
@@ -98,52 +102,70 @@ class Team:
             assert int(answer.headers["retry-after"]) > 0
             time.sleep(0.5)
 
+    def close(self):
+        """End the servers that there are."""
+        for server in self.servers:
+            server.end(signal.SIGKILL)
+        self._http.close()
+
     def order(self, number):
         """Order a film, wait for it and fetch it, as a client does that may be told to come again."""
         asked = {"prompt": f"a corgi and {number} ducks", **SMALL}
-        with httpx.Client(timeout=90) as http:
-            task = self.send(
-                http, "POST", "/v1/videos", json=asked, headers={"idempotency-key": f"order {number}"}
-            ).json()
-            self.ids[number].add(task["id"])
-            while task["status"] != "completed":
-                assert task["status"] in {"queued", "in_progress"}, task
-                time.sleep(0.3)
-                task = self.send(http, "GET", f"/v1/videos/{task['id']}").json()
-            film = self.send(http, "GET", f"/v1/videos/{task['id']}/content").content
+        task = self.send("POST", "/v1/videos", json=asked, headers={"idempotency-key": f"order {number}"}).json()
+        self.ids[number].add(task["id"])
+        while task["status"] != "completed":
+            assert task["status"] in {"queued", "in_progress"}, task
+            time.sleep(0.6)
+            task = self.send("GET", f"/v1/videos/{task['id']}").json()
+        film = self.send("GET", f"/v1/videos/{task['id']}/content").content
         assert film[4:8] == b"ftyp"
         assert task["id"].encode() in film[-80:]  # its mark is the last that its engine wrote
         self.done.add(number)
 
 
-@pytest.mark.timeout(900)
-def test_a_crowd_of_orders_outlives_whatever_ends(postgres_server, postgres, object_server, bucket, tmp_path):
+def has_failed(order):
+    return order.done() and order.exception() is not None
+
+
+@pytest.fixture
+def team(postgres, bucket, tmp_path):
     team = Team(tmp_path, postgres, bucket)
+    yield team
+    team.close()
+
+
+@pytest.mark.timeout(900)
+def test_a_crowd_of_orders_outlives_whatever_ends(team, postgres_server, postgres, object_server, bucket, tmp_path):
     for _ in range(3):
         team.start()
-    # each fifth order is sent twice, as by a client that heard nothing
-    orders = sorted([*range(ORDERS), *range(0, ORDERS, 5)])
-    with ThreadPoolExecutor(CLIENTS) as clients:
-        under_way = [clients.submit(team.order, number) for number in orders]
 
-        def reached(share):
-            until(lambda: len(team.done) >= share * ORDERS or any(one.done() and one.exception() for one in under_way))
-
-        reached(0.1)
-        team.end_one(signal.SIGKILL)
-        reached(0.3)
-        assert team.end_one(signal.SIGTERM) == 0
-        reached(0.45)
-        postgres_server.restart()
-        reached(0.6)
+    def go_away():
         with object_server.away():
             time.sleep(AWAY_SECONDS)
-        reached(0.8)
+
+    def crash():
         postgres_server.restart(signal.SIGQUIT)
         team.end_one(signal.SIGKILL)
+
+    happenings = [
+        lambda: team.end_one(signal.SIGKILL),
+        lambda: team.end_one(signal.SIGTERM),
+        postgres_server.restart,
+        go_away,
+        crash,
+    ]
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        under_way = []
+        for turn, happen in enumerate(happenings):
+            part = range(turn, ORDERS, len(happenings))
+            # each fourth order is sent twice, as by a client that heard nothing
+            under_way += [clients.submit(team.order, number) for number in sorted([*part, *part[::4]])]
+            until(lambda part=part, sent=under_way: team.done & {*part} or any(map(has_failed, sent)))
+            assert not team.done.issuperset(part)
+            happen()
         for one in under_way:
             one.result()
-
+    assert team.drained == [0]
     ids = [ident for found in team.ids.values() for ident in found]
     assert len(set(ids)) == len(ids) == ORDERS
     with closing(Store(tmp_path / "looking", postgres, bucket)) as store:
@@ -156,4 +178,3 @@ def test_a_crowd_of_orders_outlives_whatever_ends(postgres_server, postgres, obj
         assert f"server/videos/{ids[0]}.mp4" not in store.files._store.keys("server/")
     for server in team.servers:
         assert httpx.get(f"{server.url}/v1/videos/{ids[0]}/content").status_code == 404
-        assert server.end(signal.SIGTERM) == 0

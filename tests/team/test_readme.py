@@ -89,8 +89,8 @@ def test_two_people_share_a_character_and_a_budget_and_a_sweep_is_rendered_by_th
         return said.stdout
 
     anna, ben = terminal(ANNA, OF_ANNA), terminal(BEN, OF_BEN)
-    assert "Error" not in anna, anna[-3000:]
-    assert re.findall(r"^(\w+)(?:\(|: )", ben, re.MULTILINE).count("BudgetExceeded") == 1, ben[-3000:]
+    assert "sora_nb.errors" not in anna, anna[-3000:]
+    assert re.findall(r"sora_nb\.errors\.(\w+)", ben) == ["BudgetExceeded"], ben[-3000:]
     (scheduler,) = re.findall(r"dask:(tcp://[\d.:]+)", (folder / "team" / "addresses").read_text())
     look = f"source team/addresses && SORA_NB_HOME=team/third python -c '{LOOK.replace('SCHEDULER', scheduler)}'"
     found = json.loads(terminal(look, "").splitlines()[-1])

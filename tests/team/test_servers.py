@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import io
+import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import httpx
 import pytest
 from conftest import KEY
 from quick import QuickEngine
 from serving import ended, finished, usage
+from sqlalchemy import update
 from waiting import until
 
 from sora_nb.errors import LedgerError, StoreError
+from sora_nb.models import Status
 from sora_nb.server import worker
 from sora_nb.server.server import LocalServer
 from sora_nb.server.store import Store
+from sora_nb.server.tables import FILES, TASKS
+from sora_nb.server.uploads import Uploads
 from sora_nb.storage.object_store import ObjectStore
 
 ASKED = {"prompt": "a corgi", "seconds": "2", "size": "320x180"}
@@ -224,3 +230,59 @@ def test_an_order_may_be_sent_again_where_it_was_surely_not_accepted(other, monk
         assert (answer.status_code, "retry-after" in answer.headers) == (status, status == 503)
         assert (answer.headers.get("x-should-retry") == "false") == (status == 500)
     assert usage(other)["video"]["accepted"] == 2  # one of them with a key, which makes no other
+
+
+def test_a_store_on_postgresql_finds_what_one_in_a_file_finds(postgres, tmp_path):
+    with closing(Store(tmp_path / "a", postgres)) as a, closing(Store(tmp_path / "b", postgres)) as b:
+        assert a.secret == b.secret
+        start = threading.Barrier(8)
+
+        def accept(number):
+            start.wait()
+            return (a, b)[number % 2].accept("character", {"prompt": "\0"}, key="k")
+
+        def name(number):
+            store = (a, b)[number % 2]
+            task, _ = store.accept("character", {"prompt": "a"})
+            start.wait()
+            return store.claim_username(task, "mossy_%")
+
+        with ThreadPoolExecutor(8) as threads:
+            accepted = list(threads.map(accept, range(8)))
+            names = list(threads.map(name, range(8)))
+        assert len({task.id for task, _ in accepted}) == [new for _, new in accepted].count(True) == 1
+        assert sorted(names) == sorted(["mossy_%", *(f"mossy_%{number}" for number in range(2, 9))])
+
+        with Uploads(a) as uploads:
+            upload = uploads.save(io.BytesIO(b"a picture"))
+            uploads.keep()
+        files = [a.accept("file", {"purpose": p, "upload": upload}, status=Status.COMPLETED)[0] for p in "xyx"]
+        assert [task.id for task in b.tasks("file", purpose="x", newest_first=False)] == [files[0].id, files[2].id]
+        assert [task.id for task in b.tasks("file", after=files[2].id)] == [files[1].id, files[0].id]
+        assert (b.file(files[0].id), a.upload(upload).read_bytes()) == (None, b"a picture")  # b has a folder of its own
+        film, _ = b.accept("video", {"prompt": "a", "reference": upload}, urgency=0)
+        claimed = [a.claim(), b.claim()]
+        assert claimed[0].id == film.id != claimed[1].id
+        a.take_back([film.id])
+        b.take_back([])
+        assert a.finish(claimed[0], status=Status.COMPLETED)
+        assert not b.finish(claimed[1], status=Status.COMPLETED)
+        again = b.claim()
+        assert b.finish(again, status=Status.COMPLETED)
+        assert a.character(again.id).id == again.id
+        a.accept("video", {"prompt": "a"}, urgency=0)
+        assert (a.claim().id, a.hand_back()[0].status) == (b.tasks("video")[0].id, Status.QUEUED)
+        assert a.counts() == {
+            "character": {"completed": 1, "queued": 8}, "file": {"completed": 3}, "video": {"completed": 1, "queued": 1}
+        }  # fmt: skip
+        with a._database.share() as connection:
+            connection.execute(update(FILES).values(used_at=0.0))
+            connection.execute(update(TASKS).values(created_at=0.0))
+        a.delete_unused()
+        assert len(b.tasks("file")) == 3  # the film needs their file
+        a.remove(film)
+        with a._database.share() as connection:
+            connection.execute(update(FILES).values(used_at=0.0))
+        a.delete_unused()
+        assert b.tasks("file") == []
+        assert not a.upload_path(upload).exists()

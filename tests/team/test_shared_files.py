@@ -63,6 +63,7 @@ def kept(home):
     )
 
 
+@pytest.mark.parametrize("shared", ["a bucket and PostgreSQL"], indirect=True)
 def test_another_home_lists_plays_films_with_and_extracts_what_one_made(studio_of, home_of, place):
     ada, bob = studio_of("ada", engine=None), studio_of("bob", engine=None)
     hero = ada.extract(FOOTAGE, 2, 4)
@@ -159,10 +160,11 @@ def test_the_home_has_what_was_used_lately_and_what_is_needed(studio_of, home_of
     assert films[1].path.is_here
 
 
-def test_a_store_that_is_away_costs_nothing(studio_of, object_server, bucket, monkeypatch):
+@pytest.mark.parametrize("shared", ["a bucket and PostgreSQL"], indirect=True)
+def test_a_store_that_is_away_costs_nothing(studio_of, object_server, monkeypatch):
     """A film that was made waits here, and resume() keeps it; a reader is told."""
     monkeypatch.setattr(object_store, "PATIENCE_SECONDS", 0.5)
-    ada, bob = studio_of("ada", files=bucket), studio_of("bob", files=bucket)
+    ada, bob = studio_of("ada"), studio_of("bob")
     first = ada.generate("a corgi", seconds=1, size="320x180")
     with object_server.away():
         with pytest.raises(StoreError, match=r"Nothing that was paid for is lost.*resume\(\)"):
@@ -178,8 +180,9 @@ def test_a_store_that_is_away_costs_nothing(studio_of, object_server, bucket, mo
     assert bob.videos()[0].path.read_bytes() == ada.videos()[0].path.read_bytes()
 
 
-def test_a_store_that_comes_back_is_waited_for(studio_of, object_server, bucket):
-    ada = studio_of("ada", files=bucket)
+@pytest.mark.parametrize("shared", ["a bucket and PostgreSQL"], indirect=True)
+def test_a_store_that_comes_back_is_waited_for(studio_of, object_server):
+    ada = studio_of("ada")
     with object_server.away(), ThreadPoolExecutor(1) as pool:
         making = pool.submit(ada.generate, "a corgi", seconds=1, size="320x180")
         time.sleep(2)

@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from dask_cluster import DaskCluster, kill, until
+from dask_cluster import DaskCluster, kill
 from held import Notes
+from waiting import until
 
 from sora_nb import ConfigError, Studio
 from sora_nb.engines.animatic import AnimaticEngine

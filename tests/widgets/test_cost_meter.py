@@ -36,6 +36,8 @@ CALLS = pd.DataFrame(
         ),
         ({"spent": 0.31, "estimated": 1.2}, "$0.31 spent, list price of all calls $1.20"),
         ({"budget": 0}, "$0.00 spent, $0.00 of $0.00 left"),
+        ({"spent": 1, "budget": 20, "whose": "ann"}, "$1.00 spent, $19.00 of the $20.00 of ann left"),
+        ({"spent": 3, "budget": 2, "whose": "the team"}, "$3.00 spent, $1.00 over the budget of $2.00 of the team"),
     ],
 )
 def test_sums_are_said_in_words(sums, words):
@@ -81,6 +83,7 @@ def test_the_table_comes_when_asked_for_newest_first(wire):
     running, lost, done = rows(wire, meter)["rows"]
     assert done == {
         "time": "2026-11-22T09:05:00+00:00",
+        "person": "",
         "kind": "video",
         "prompt": "@mossy runs",
         "status": "done",
@@ -89,6 +92,13 @@ def test_the_table_comes_when_asked_for_newest_first(wire):
     }
     assert (lost["charged"], lost["estimate"]) == ("may have been billed", "$0.30")
     assert (running["charged"], running["estimate"], running["time"]) == ("not known yet", "?", "")
+
+
+@pytest.mark.parametrize(("people", "several"), [(["ann"] * 3, False), (["ann", "bob", "ann"], True)])
+def test_the_table_says_whether_it_has_several_people(wire, people, several):
+    told = rows(wire, CostMeter(table=lambda: CALLS.assign(person=people)))
+    assert told["several"] is several
+    assert [row["person"] for row in told["rows"]] == people[::-1]
 
 
 def test_a_character_tells_what_it_was_made_from(wire):

@@ -30,8 +30,6 @@ PATIENCE_SECONDS = 10
 """How long a scheduler is waited for at first, and by Dask before it gives a lost one up."""
 LOOK_SECONDS = 0.1
 """How often is looked what became of a task."""
-
-
 WORKERS_SECONDS = 2.0
 """How often is looked which workers there are."""
 NOBODY_SECONDS = 30.0
@@ -218,10 +216,15 @@ class Cluster:
         while last.status in {"pending", "lost"}:
             control.step(progress.fraction, progress.stage or self._waiting(needs))
             time.sleep(LOOK_SECONDS)
+        failed = last.status == "error"
         try:
             found: Outcome = last.result()
         except CancelledError:
             return None
+        except OSError:
+            if failed:  # the engine
+                raise
+            return None  # what it returned was on its way
         except KilledWorker as error:
             raise GenerationFailed(
                 f"{error.allowed_failures + 1} workers died of it, one after another.",

@@ -135,7 +135,7 @@ class Workers:
             )
         name = engine or USUAL
         needs = installed.resources(name)
-        model = None if engine is None else self.connect().model_of(name, needs)
+        model = None if name == USUAL else self.connect().model_of(name, needs)
         if model is None:
             return DaskEngine(self, name, cast("Engine", installed.make(name)), needs), None
         return DaskEngine(self, USUAL, cast("Engine", installed.make(USUAL)), {}), DaskFilmer(self, name, model, needs)

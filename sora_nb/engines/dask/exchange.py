@@ -69,15 +69,18 @@ class Exchange:
             ConfigError: it is not there.
         """
         path = folder / key.rpartition("/")[2]
+        self._get(key, path)
+        return path
+
+    def _get(self, key: str, path: Path) -> None:
         try:
             self._store.get(key, path)
         except FileNotFoundError as error:
             raise ConfigError(
-                f"A worker finds no {key} in {self.place}.",
+                f"There is no {key} in {self.place}, where it was put.",
                 money="Nothing was charged.",
                 hint="Workers and caller need one store: files= must name a place that all of them see as the same.",
             ) from error
-        return path
 
     def cutout(self, key: str) -> Cutout:
         """Return a cut-out.
@@ -105,10 +108,10 @@ class Exchange:
         """Bring the files of a result into a new folder in another one, and return it.
 
         Raises:
-            FileNotFoundError: it is not there.
+            ConfigError: it is not there.
         """
         packed = folder / f"{result.replace('/', '-')}.zip"
-        self._store.get(f"{RESULTS}/{result}.zip", packed)
+        self._get(f"{RESULTS}/{result}.zip", packed)
         found = _unpacked(packed, packed.with_suffix(""))
         packed.unlink()
         return found

@@ -48,6 +48,7 @@ class CostMeter(SoraWidget):
         estimated: list price of all calls; more than what was charged where calls are free.
         reserved: what calls under way, or of unknown outcome, hold back.
         budget: the limit, or None.
+        whose: whose limit it is, where several share the ledger: "the team", or a person.
         table: returns the calls as Studio.costs() does, amounts in dollars; called when the table is opened.
 
     Attributes:
@@ -69,6 +70,7 @@ class CostMeter(SoraWidget):
     estimated = Money(Decimal(0))
     reserved = Money(Decimal(0))
     budget = Money(None, allow_none=True)
+    whose = traitlets.Unicode("")
     words = traitlets.Unicode("").tag(sync=True)
     has_table = traitlets.Bool(False).tag(sync=True)
 
@@ -79,25 +81,33 @@ class CostMeter(SoraWidget):
         estimated: Dollars = 0,
         reserved: Dollars = 0,
         budget: Dollars | None = None,
+        whose: str = "",
         table: Callable[[], pd.DataFrame] | None = None,
     ) -> None:
         self._table = table
         super().__init__(
-            spent=spent, estimated=estimated, reserved=reserved, budget=budget, has_table=table is not None
+            spent=spent,
+            estimated=estimated,
+            reserved=reserved,
+            budget=budget,
+            whose=whose,
+            has_table=table is not None,
         )
         self.handle("table", self._on_table)
         self._word(None)
 
-    @traitlets.observe("spent", "estimated", "reserved", "budget")
+    @traitlets.observe("spent", "estimated", "reserved", "budget", "whose")
     def _word(self, _: object) -> None:
-        self.words = _words(self.spent, self.estimated, self.reserved, self.budget)
+        of = f" of {self.whose}" if self.whose else ""
+        self.words = _words(self.spent, self.estimated, self.reserved, self.budget, of)
 
     def _on_table(self, *_: object) -> None:
         if self._table is not None:
             frame = self._table()
             newest = frame.iloc[::-1].head(MOST_ROWS)
             rows = [_row(record) for record in newest.to_dict("records")]
-            self.send({"kind": "table", "rows": rows, "earlier": len(frame) - len(rows)})
+            several = len({row["person"] for row in rows}) > 1
+            self.send({"kind": "table", "rows": rows, "earlier": len(frame) - len(rows), "several": several})
 
     def __repr__(self) -> str:
         return f"CostMeter({self.words!r})"
@@ -109,16 +119,17 @@ class CostMeter(SoraWidget):
         return display.progress(float(used / self.budget) if self.budget else 1.0, self.words)
 
 
-def _words(spent: Decimal, estimated: Decimal, reserved: Decimal, budget: Decimal | None) -> str:
+def _words(spent: Decimal, estimated: Decimal, reserved: Decimal, budget: Decimal | None, of: str) -> str:
     used = spent + reserved
     free = not used and bool(estimated)
     parts = [f"{written(spent)} spent"] if spent or reserved or not estimated else []
     if reserved:
         parts.append(f"{written(reserved)} reserved")
     if budget is not None and used > budget:
-        parts.append(f"{written(used - budget)} over the budget of {written(budget)}")
+        parts.append(f"{written(used - budget)} over the budget of {written(budget)}{of}")
     elif budget is not None:
-        parts.append(f"{written(budget - used)} of {written(budget)} left")
+        limit = f"the {written(budget)}{of}" if of else written(budget)
+        parts.append(f"{written(budget - used)} of {limit} left")
     if estimated > used and not free:
         parts.append(f"list price of all calls {written(estimated)}")
     said = ", ".join(parts)
@@ -138,6 +149,7 @@ def _row(record: dict[Any, Any]) -> dict[str, str]:
         time = time.replace(tzinfo=UTC)  # as in Studio.costs(); the page shows the time of its place
     return {
         "time": time.isoformat() if _known(time) else "",
+        "person": display.plain(record.get("person", ""), 80),
         "kind": display.plain(record.get("kind", ""), 40),
         "prompt": display.plain(record.get("prompt") or record.get("source") or "", 200),
         "status": display.plain(status, 40),

@@ -12,7 +12,7 @@ from sora_nb.errors import MediaError
 from sora_nb.models import Status
 from sora_nb.server import checks, schemas, serializers, signed_links, untrusted_video
 from sora_nb.server.checks import Refused
-from sora_nb.server.dependencies import NO_RETRY, Order, Tasks, Work, base_url, json_object, read_body
+from sora_nb.server.dependencies import NO_RETRY, Order, Tasks, Work, base_url, json_object, read_body, seen
 
 if TYPE_CHECKING:
     from sora_nb.server.store import Task
@@ -83,4 +83,4 @@ def _render(task: Task, request: Request, work: Tasks) -> dict[str, Any]:
     expires = signed_links.avatar_expiry(datetime.now(UTC))
     picture = signed_links.sign(base_url(request), f"{task.id}.png", work.store.secret, expires)
     cutout = signed_links.sign(base_url(request), f"{task.id}.rgba", work.store.secret, expires)
-    return serializers.character(task, base_url(request), picture, cutout)
+    return serializers.character(seen(task, request), base_url(request), picture, cutout)

@@ -12,7 +12,7 @@ from sora_nb.models import Status
 from sora_nb.providers import wire
 from sora_nb.server import checks, logs, schemas, serializers, thumbnails, untrusted_video
 from sora_nb.server.checks import Refused
-from sora_nb.server.dependencies import Body, Order, Sent, Tasks, Work, base_url, json_object, read_body
+from sora_nb.server.dependencies import Body, Order, Person, Sent, Tasks, Work, base_url, json_object, read_body, seen
 from sora_nb.server.open_file import send_file
 from sora_nb.server.store import video_key
 
@@ -70,7 +70,8 @@ async def remix_video(video: str, request: Request, work: Work, order: Order) ->
 async def _accepted(
     work: Tasks, asked: dict[str, Any], order: Sent, request: Request, uploads: Uploads | None = None
 ) -> dict[str, Any]:
-    return serializers.video(await work.accept("video", asked, order, uploads), base_url(request))
+    task = await work.accept("video", asked, order, uploads)
+    return serializers.video(seen(task, request), base_url(request))
 
 
 def _remade(sent: Body, work: Tasks) -> dict[str, Any]:
@@ -108,15 +109,16 @@ async def _outside(made: Literal["edit", "extension"], sent: Body, work: Tasks) 
 def list_videos(
     request: Request,
     work: Work,
+    person: Person,
     after: str | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     order: Literal["asc", "desc"] = "desc",
 ) -> dict[str, Any]:
-    """List video tasks, from behind the one named by `after`."""
+    """List video tasks, from behind the one named by `after`; with a person's key, that person's."""
     if after is not None:
         work.get(after, "video")
-    found = work.store.tasks("video", after=after, limit=limit + 1, newest_first=order == "desc")
-    entries = [serializers.video(task, base_url(request)) for task in found[:limit]]
+    found = work.store.tasks("video", after=after, limit=limit + 1, newest_first=order == "desc", person=person)
+    entries = [serializers.video(seen(task, request), base_url(request)) for task in found[:limit]]
     return serializers.page(entries, more=len(found) > limit)
 
 
@@ -126,13 +128,15 @@ def get_video(video: str, request: Request, response: Response, work: Work) -> d
     task = work.get(video, "video")
     if not task.status.ended:
         response.headers["openai-poll-after-ms"] = POLL_MS
-    return serializers.video(task, base_url(request))
+    return serializers.video(seen(task, request), base_url(request))
 
 
 @routes.delete("/{video}", response_model=schemas.Deleted)
-def delete_video(video: str, work: Work) -> dict[str, Any]:
-    """Delete a video task, stopping it if it runs."""
+def delete_video(video: str, work: Work, person: Person) -> dict[str, Any]:
+    """Delete a video task, stopping it if it runs; with a person's key, only one of that person's."""
     task = work.get(video, "video")
+    if person and work.store.keys.owner(task.id) != person:
+        raise Refused(403, "This video is somebody else's, who alone can delete it.", code="access_denied")
     work.runner.cancel(task)
     work.store.remove(task)
     logs.task_changed(task, state="deleted")

@@ -2,6 +2,8 @@ import { alive } from "./alive.js";
 import { make, problemLine, watch } from "./shared.js";
 
 const COLUMNS = ["time", "kind", "prompt", "status", "estimate", "charged"];
+/** Where a table has the calls of several people. */
+const SHARED = ["time", "person", ...COLUMNS.slice(1)];
 const NUMBERS = ["estimate", "charged"];
 
 /** Parts of the bar in percent: spent, reserved. Over the budget, the budget is where the bar would have ended. */
@@ -18,9 +20,13 @@ export function local(iso) {
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${two(time.getHours())}:${two(time.getMinutes())}`;
 }
 
-function line(row) {
+function headings(columns) {
+  return columns.map((text) => make("th", `sora-cell sora-cell-${text}`, { text, scope: "col" }));
+}
+
+function line(row, columns) {
   const lost = row.status === "unknown";
-  return make("tr", lost ? "sora-call sora-lost" : "sora-call", {}, COLUMNS.map((name) => {
+  return make("tr", lost ? "sora-call sora-lost" : "sora-call", {}, columns.map((name) => {
     const text = name === "time" ? local(row.time) : row[name];
     return make("td", `sora-cell sora-cell-${name}`, { text, dir: name === "prompt" ? "auto" : "ltr" });
   }));
@@ -34,7 +40,7 @@ function render({ model, el }) {
   const bar = make("div", "sora-meter", { role: "meter", "aria-label": "Budget used", "aria-valuemin": 0 }, [spent, reserved, limit]);
   const button = make("button", "sora-button", { type: "button", "aria-expanded": "false", click: () => toggle() });
   const body = make("tbody", "sora-calls");
-  const head = make("tr", "sora-call", {}, COLUMNS.map((text) => make("th", `sora-cell sora-cell-${text}`, { text, scope: "col" })));
+  const head = make("tr", "sora-call", {}, headings(COLUMNS));
   const table = make("table", "sora-table", {}, [make("caption", "sora-unseen", { text: "Calls, newest first" }), make("thead", "sora-heads", {}, [head]), body]);
   const note = make("div", "sora-dim sora-table-note");
   // one can scroll in it, so keys must reach it
@@ -56,7 +62,9 @@ function render({ model, el }) {
   }
   const take = (message) => {
     if (message?.kind !== "table") return;
-    body.replaceChildren(...message.rows.map(line));
+    const columns = message.several ? SHARED : COLUMNS;
+    head.replaceChildren(...headings(columns));
+    body.replaceChildren(...message.rows.map((row) => line(row, columns)));
     frame.hidden = !message.rows.length;
     note.textContent = message.rows.length ? "" : "No calls yet.";
     if (message.earlier) note.textContent = `and ${message.earlier} earlier calls`;
