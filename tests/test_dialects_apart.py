@@ -10,7 +10,7 @@ DIALECTS = PACKAGE / "storage" / "dialects.py"
 OWN = {
     "storage/dialects.py": {"sqlite", "postgres", "psycopg"},
     "storage/sqlite_file.py": {"sqlite"},
-    "storage/home.py": {"sqlite"},  # whether a folder can hold such a file
+    "storage/home.py": {"sqlite", "postgres"},  # whether a folder can hold such a file, and what to do where it cannot
     "storage/place.py": {"sqlite", "postgres", "psycopg"},  # how addresses are written
     "storage/postgresql.py": {"postgres", "psycopg"},
     "storage/line.py": {"psycopg"},
