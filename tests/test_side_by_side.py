@@ -380,7 +380,7 @@ def test_any_mix_of_services_ends_sends_nothing_twice_and_keeps_the_budget(data)
         for number, (name, model) in enumerate(zip(names, models, strict=True))
     ]
     session = StandIn(fates, budget, looks)
-    run = runs.Run(session, combinations, range(len(fates)), (), budget=budget, at_once={}, consent=None)
+    run = runs.Run(session, combinations, range(len(fates)), (), budget=budget, at_once={}, experiment="", consent=None)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runs, "wait_for_any", lambda jobs, seconds: None)  # these jobs end when they are looked at
         try:

@@ -69,14 +69,14 @@ def test_the_most_urgent_comes_first_then_the_oldest(stores):
 
 @given(st.integers(0, 7), st.sampled_from(["u={}", "u={}, i", "i,u={}", "x=1;u=9 , u={};a=b", "u=1, u={}"]))
 def test_an_urgency_is_read_as_the_standard_has_it(urgency, written):
-    assert _sent(None, written.format(urgency)).urgency == urgency
+    assert _sent(None, None, written.format(urgency)).urgency == urgency
 
 
 @given(st.text() | st.from_regex(r"(u=(8|-1|\d\d|1\.0|x)|uu=1|U=1|au=2)[,;]?", fullmatch=True))
 def test_what_is_no_urgency_counts_as_not_sent(written):
-    assert 0 <= _sent(None, written).urgency <= 7
+    assert 0 <= _sent(None, None, written).urgency <= 7
     if "u=" not in written or written[:4] in {"u=8", "u=-1", "uu=1", "au=2", "u=1."}:
-        assert _sent(None, written).urgency == URGENCY
+        assert _sent(None, None, written).urgency == URGENCY
 
 
 def test_a_task_that_was_taken_over_is_left_to_its_new_owner(stores):
