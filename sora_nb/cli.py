@@ -278,9 +278,9 @@ def resume(
 @app.command()
 def doctor(home: Home = None) -> None:
     """Tell what is installed, which profile is used, whether it answers, and whether a key is set."""
-    from sora_nb import commands
+    from sora_nb import doctor as checks
 
-    commands.doctor(home)
+    checks.doctor(home)
 
 
 def main() -> None:

@@ -192,6 +192,16 @@ def test_the_doctor_finds_everything_in_order():
     assert "problem" not in said
 
 
+def test_the_doctor_tries_the_store_and_looks_for_workers(tmp_path):
+    said = sora_nb("doctor", SORA_NB_FILES=(tmp_path / "store").as_uri()).stdout
+    assert re.search(r"files +file://\S+, can be written to", said)
+    assert not [path for path in (tmp_path / "store").rglob("*") if path.is_file()]
+    assert re.search(r"workers +not needed", said)
+    alone = sora_nb("doctor", check=False, SORA_NB_WORKERS="dask:tcp://127.0.0.1:1")
+    assert alone.returncode == 1
+    assert "share no store with this process" in alone.stdout
+
+
 def test_the_doctor_never_says_the_key(server):
     well = sora_nb("doctor", SORA_NB_BASE_URL=server.url, SORA_NB_API_KEY=KEY)
     assert "key       set" in well.stdout

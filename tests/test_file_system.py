@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sora_nb import commands
+from sora_nb import doctor
 from sora_nb.storage import file_system, home
 from sora_nb.storage.call import Call
 from sora_nb.storage.ledger import Ledger
@@ -160,10 +160,10 @@ def test_a_ledger_on_a_network_drive_has_a_rollback_journal_also_one_from_a_disk
 def test_the_doctor_tells_of_a_network_drive_and_what_serves_a_team(mounted, tmp_path, capsys):
     folder = tmp_path / "home"
     mounted((folder, "fuse.rclone"))
-    commands.doctor(folder)
+    doctor.doctor(folder)
     (told,) = [text for text in capsys.readouterr().out.splitlines() if text.startswith("folder")]
     assert "It is on a network drive (fuse.rclone): the ledger keeps a rollback journal there" in told
     assert "set SORA_NB_LEDGER to its address" in told
     mounted()
-    commands.doctor(folder)
+    doctor.doctor(folder)
     assert "network drive" not in capsys.readouterr().out

@@ -42,7 +42,8 @@ MAY_IMPORT = {
     "magics": {"errors", "arguments", "models", "prompts", "studio"},
     "commands": {"errors", "display", "background", "models", "media", "samples", "providers", "storage", "server", "engines",
                  "engines.dask", "studio"},
-    "cli": {"errors", "commands"},
+    "doctor": {"errors", "background", "providers", "storage", "engines", "engines.dask"},
+    "cli": {"errors", "commands", "doctor"},
     "__main__": {"cli"},
 }  # fmt: skip
 

@@ -984,7 +984,7 @@ def open_session(
         engine=engine,
         allow_retired=allow_retired,
         publish=Publisher(publish, store, folder) if publish is not None else None,
-        workers=_workers(workers or os.environ.get("SORA_NB_WORKERS"), files or os.environ.get(object_store.VARIABLE)),
+        workers=_workers(workers, files or os.environ.get(object_store.VARIABLE)),
         store=store,
         room=room,
     )
@@ -992,12 +992,15 @@ def open_session(
 
 def _workers(named: str | None, files: str | None) -> Workers | None:
     """Return the workers of a name, which find files in a store, or None for none; see Studio."""
-    if not named:
+    from sora_nb.engines import dask
+
+    chosen = named or os.environ.get(dask.VARIABLE)
+    if not chosen:
         return None
 
     from sora_nb.engines.dask.engine import Workers
 
-    return Workers.named(named, files)
+    return Workers.named(chosen, files)
 
 
 def _release(

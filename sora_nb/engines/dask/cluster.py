@@ -86,6 +86,10 @@ class Cluster:
         self._closed = True
         self._client.close()
 
+    def size(self) -> int:
+        """Return how many workers there are now."""
+        return len(self._client.scheduler_info()["workers"])
+
     def carry_out(
         self, order: str, named: Sequence[tuple[str, Job]], control: Control, needs: Mapping[str, float]
     ) -> None:
