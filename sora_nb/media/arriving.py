@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
 
+from sora_nb.media.seekable import Seekable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-
-    from _typeshed import WriteableBuffer
 
     Span: TypeAlias = tuple[int, int]
 
@@ -92,40 +92,20 @@ class Arriving:
         self._file.close()
 
 
-class _Reader(io.RawIOBase):
+class _Reader(Seekable):
     """Reads a film on its way from any place."""
 
     def __init__(self, film: Arriving) -> None:
+        super().__init__(film.size)
         self._film = film
         self._file = film.path.open("rb", buffering=0)
-        self._at = 0
         self._brought = -1  # where the last bytes that had to be brought end
         self._ahead = 0
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        from_ = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._film.size}[whence]
-        self._at = max(0, from_ + offset)
-        return self._at
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        view = memoryview(buffer).cast("B")
-        stop = min(self._at + len(view), self._film.size)
-        if stop <= self._at:
-            return 0
-        self._need(self._at, stop)
-        self._file.seek(self._at)
-        read = self._file.readinto(view[: stop - self._at]) or 0
-        self._at += read
-        return read
+    def read_at(self, at: int, into: memoryview) -> int:
+        self._need(at, at + len(into))
+        self._file.seek(at)
+        return self._file.readinto(into) or 0
 
     def _need(self, start: int, stop: int) -> None:
         gaps = self._film.missing(start, stop)

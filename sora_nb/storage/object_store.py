@@ -18,13 +18,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 from sora_nb.display import plain
 from sora_nb.errors import ConfigError, StoreError
+from sora_nb.media.seekable import Seekable
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
     from pathlib import Path
-
-    from typing_extensions import Buffer
 
 T = TypeVar("T")
 VARIABLE = "SORA_NB_FILES"
@@ -396,40 +395,21 @@ class ObjectStore:
         return plain(str(error).replace(self._url, self.place), 200)
 
 
-class _Parts(io.RawIOBase):
+class _Parts(Seekable):
     """A file of a store, as a stream that fetches what is read."""
 
     def __init__(self, store: ObjectStore, key: str) -> None:
-        super().__init__()
+        super().__init__(store.size(key))
         self._store = store
         self._key = key
-        self._size = store.size(key)
-        self._at = 0
         self._read_to = -1  # the block after those that were read last
         self._count = 1
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self._at = max(0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence])
-        return self._at
-
-    def readinto(self, buffer: Buffer, /) -> int:
-        into = memoryview(buffer).cast("B")
-        if self._at >= self._size:
-            return 0
-        block, inside = divmod(self._at, BLOCK_BYTES)
+    def read_at(self, at: int, into: memoryview) -> int:
+        block, inside = divmod(at, BLOCK_BYTES)
         data = self._store.blocks(self._key, self._size, block, self._run(block))
         part = memoryview(data)[inside:][: len(into)]
         into[: len(part)] = part
-        self._at += len(part)
         return len(part)
 
     def _run(self, block: int) -> int:
