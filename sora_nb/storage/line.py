@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS = 30.0
 """How long after a restart of the server nobody who was there before counts as gone: each needs a moment to come back."""
+LOST_SECONDS = 1.0
+"""How long nobody may hold a lock before its process counts as gone: one whose session was lost takes it again at once, and
+a server that shuts down ends one session before another."""
 LOOK_SECONDS = 0.5
 """How often is looked whether the line is needed any more."""
 TRY_SECONDS = 30.0
@@ -54,6 +57,7 @@ class Line:
         self._channel = channel
         self._listeners = Listeners()
         self._heard = False
+        self._gone: set[str] = set()  # whose processes have ended, for good
         self._begin()
         self._left: list[Connection[Any] | None] = []
 
@@ -103,11 +107,21 @@ class Line:
                 self._drop()
 
     def is_gone(self, ident: str) -> bool:
-        """Whether the process that took a lock has ended, as far as can be known now."""
+        """Whether the process that took a lock has ended, as far as can be known now; it is looked twice before it has."""
+        if ident in self._gone or not _IDENT.fullmatch(ident):
+            return True
+        if not self._is_free(ident):
+            return False
+        time.sleep(LOST_SECONDS)
+        if not self._is_free(ident):
+            return False
+        self._gone.add(ident)
+        return True
+
+    def _is_free(self, ident: str) -> bool:
+        """Whether nobody holds a lock, and whoever held it had the time to take it again."""
         import psycopg  # noqa: PLC0415  only a team has it
 
-        if not _IDENT.fullmatch(ident):
-            return True
         try:
             with self._own():
                 held, now, restarted = self._ask(_HELD, _key(ident))

@@ -1,3 +1,5 @@
+from waiting import until
+
 from sora_nb.notebook.widgets.job_list import JobList
 
 
@@ -21,9 +23,9 @@ def test_states_are_told_in_words_and_the_button_works_by_keyboard(stage):
     view.get_by_text("may have been billed").wait_for()
     assert view.get_by_role("progressbar", name="a corgi barista").get_attribute("value") == "42"
     view.get_by_role("button", name="Make a character").press("Enter")
+    until(lambda: stage.page.evaluate("true") and calls == ["action"])  # it waits for the kernel's answer first
     view.get_by_role("button", name="Look it up").press("Space")
-    stage.page.wait_for_function("() => true")
-    assert calls == ["action", "resume"]
+    until(lambda: stage.page.evaluate("true") and calls == ["action", "resume"])
     jobs.show("b", "a corgi", "done", note="3 s")
     view.get_by_role("status").get_by_text("a corgi: done. 3 s").wait_for(state="attached")
     assert stage.violations() == []

@@ -156,6 +156,19 @@ def test_nobody_is_gone_because_another_session_crashed(ledger, postgres, postgr
         one.close()
 
 
+def test_nobody_is_gone_whose_session_alone_was_ended(ledger, postgres, postgres_server, tmp_path):
+    """As a server that shuts down ends one before another, or a network drops one."""
+    other = Ledger(postgres)
+    lock, living = ledger.lock(tmp_path), other.lock(tmp_path)
+    for _ in range(3):
+        connection = other._database._place._line._connection
+        postgres_server.execute(f"SELECT pg_terminate_backend({connection.info.backend_pid}, 10000)")
+        assert not lock.is_gone(living.id)
+        waiting.until(lambda before=connection: other._database._place._line._connection not in {before, None})
+    for one in (lock, living, other):
+        one.close()
+
+
 def test_a_lock_that_was_closed_or_dropped_is_gone(ledger, postgres, tmp_path):
     other = Ledger(postgres)
     lock, closed, dropped = ledger.lock(tmp_path), other.lock(tmp_path), other.lock(tmp_path)
