@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class Seekable(io.RawIOBase):
         self._size = size
         self._at = 0
 
+    @abstractmethod
     def read_at(self, at: int, into: memoryview) -> int:
         """Read bytes from a place on.
 
@@ -31,7 +33,6 @@ class Seekable(io.RawIOBase):
         Returns:
             How many bytes were read, 1 or more.
         """
-        raise NotImplementedError
 
     def readable(self) -> bool:
         """Whether it can be read, which it can."""
