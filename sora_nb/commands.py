@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import signal
+import socket
 import tempfile
-import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sora_nb.server.keys import Holder, Keys
 
 MOST_AT_ONCE = 16
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 PROMPT = "a corgi barista pours latte art, cosy coffee shop"
 REUSE = "walking on the beach at sunset"
 
@@ -156,6 +157,7 @@ def serve(
     )
     if log:
         logs.to_stderr(log)
+    stop = _Stop()
     server.start()
     people = len(_holders(home, database))
     persons = f"the keys of {people} {'persons' if people > 1 else 'person'}" if people else ""
@@ -163,7 +165,7 @@ def serve(
     typer.echo(f"Serving {server.url} with {key}. Stop with Ctrl-C.")
     if model:
         typer.echo(f'Films by {model}: ask for model="{model}".')
-    _wait_for_the_end()
+    stop.wait()
     server.stop()
     if cluster is not None:
         cluster.close()
@@ -264,6 +266,7 @@ def rehearse(name: str, port: int, fail: Sequence[str]) -> None:
     """
     from sora_nb.server import rehearsal
 
+    stop = _Stop()
     with rehearsal.start(name, port=port) as server:
         for kind in fail:
             server.fail(kind)
@@ -273,15 +276,30 @@ def rehearse(name: str, port: int, fail: Sequence[str]) -> None:
         typer.echo(f"  export {variable}_BASE_URL={rehearsal.base_url(server)}")
         typer.echo(f"  export {variable}_API_KEY={rehearsal.KEY}")
         typer.echo(f'Then make videos there with Studio("{name}"), or in any studio with model="{name}/...".')
-        _wait_for_the_end()
+        stop.wait()
 
 
-def _wait_for_the_end() -> None:
-    """Return when the process is told to stop."""
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    stop.wait()
+class _Stop:
+    """Notices that the process is told to stop, from the moment on at which it is made: before it says that it serves.
+
+    A signal writes into a socket. One that comes just before the main thread begins to wait for a lock, such as an event's,
+    wakes it up never.
+    """
+
+    def __init__(self) -> None:
+        self._heard, self._told = socket.socketpair()
+        self._told.setblocking(False)
+        for number in STOPPING:
+            signal.signal(number, lambda *_: None)
+        signal.set_wakeup_fd(self._told.fileno())
+
+    def wait(self) -> None:
+        """Return once the process was told to stop."""
+        while self._heard.recv(1)[0] not in STOPPING:
+            pass
+        signal.set_wakeup_fd(-1)
+        self._heard.close()
+        self._told.close()
 
 
 def costs(home: Path | None, csv: Path | None, person: str | None, experiment: str | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import numpy as np
@@ -317,7 +318,7 @@ def test_a_server_has_the_same_models(served, clip):
 
 
 def test_the_command_line_serves_an_engine(plugin, monkeypatch, tmp_path):
-    monkeypatch.setattr(commands, "_wait_for_the_end", lambda: None)
+    monkeypatch.setattr(commands, "_Stop", lambda: SimpleNamespace(wait=lambda: None))
     served = CliRunner().invoke(cli.app, ["serve", "--port", "0", "--home", str(tmp_path), "--engine", "flat:theirs"])
     assert 'Films by theirs: ask for model="theirs".' in served.output
     refused = CliRunner().invoke(cli.app, ["serve", "--port", "0", "--home", str(tmp_path), "--engine", "flt:theirs"])

@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from types import SimpleNamespace
 
 import httpx
 import openai
@@ -300,7 +301,7 @@ def test_a_server_for_everybody_needs_a_key_of_its_own_or_of_a_person(tmp_path, 
         commands.serve(**options)
     with commands._keys(tmp_path, None) as keys:
         keys.add("ann", None)
-    monkeypatch.setattr(commands, "_wait_for_the_end", lambda: None)
+    monkeypatch.setattr(commands, "_Stop", lambda: SimpleNamespace(wait=lambda: None))
     commands.serve(**options)
 
 
