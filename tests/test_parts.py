@@ -17,10 +17,19 @@ def test_every_test_is_in_one_part(request):
     assert several == {}
 
 
+def test_what_measures_speed_stands_alone(request):
+    """Its command collects one folder only: a garbage collector looks through all tests that are loaded."""
+    folder = ROOT / "tests" / "benchmarks"
+    collected = [*request.session.items, *request.config.stash.get(parts.DESELECTED, [])]
+    assert [
+        item.nodeid for item in collected if parts.of(item) & {"speed", "bench"} and folder not in item.path.parents
+    ] == []
+
+
 def test_every_part_has_its_command():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     whole = re.findall(
-        r"^\t.* -m pytest(?: -s)?(?: \$\(SHARED\))?(?: -m \"?(\w+)(?: or speed\" --table \S+)?)?$",
+        r"^\t.* -m pytest(?: -s)?(?: \$\(SHARED\))?(?: -m \"?(\w+)(?: or speed\" --table \S+)?(?: tests/benchmarks)?)?$",
         makefile,
         re.MULTILINE,
     )

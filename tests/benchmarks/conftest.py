@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from pathlib import Path
 
@@ -18,12 +17,3 @@ def pytest_collection_modifyitems(items):
 def quiet_disk():
     """What an installation wrote is on the disk before anything is timed: else the first commits write it, too."""
     os.sync()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def small_heap():
-    """What other tests have imported and left is not looked through at each collection of what a test makes."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()

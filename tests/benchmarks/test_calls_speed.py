@@ -16,6 +16,7 @@ import large_films
 import pytest
 from quick import MarkedEngine
 from serving import Shelf
+from speed import least
 
 from sora_nb import Studio
 from sora_nb.media import filmstrip
@@ -36,6 +37,7 @@ class PacedEngine(MarkedEngine):
         super().__init__()
         self.seconds = 0.0
         self.spans = []
+        self.runs = 0
 
     def generate(self, request, out, control):
         begun = time.perf_counter()
@@ -48,7 +50,8 @@ class PacedEngine(MarkedEngine):
 def run(studio, engine, count):
     """Run a sweep; return wall and CPU seconds of all of it, and the part of the engine's time in which it worked."""
     engine.spans.clear()
-    sweep = studio.sweep([f"a corgi and {number} ducks, {engine.seconds:g} s" for number in range(count)], **SMALL)
+    engine.runs += 1
+    sweep = studio.sweep([f"{engine.runs} corgis and {number} ducks" for number in range(count)], **SMALL)
     begun, cpu = time.perf_counter(), time.process_time()
     sweep.run()
     wall, cpu = time.perf_counter() - begun, time.process_time() - cpu
@@ -60,9 +63,9 @@ def test_a_sweep_keeps_its_engine_busy(row, tmp_path):
     engine = PacedEngine()
     with Studio(home=tmp_path, progress=False, engine=engine) as studio:
         run(studio, engine, 2)  # loads what is loaded once
-        wall, cpu, _ = run(studio, engine, 64)
+        wall, cpu, _ = least(lambda: run(studio, engine, 64), rounds=1, enough=lambda _, cpu, __: 64 / cpu >= 25)
         engine.seconds = ENGINE_SECONDS
-        _, _, busy = run(studio, engine, 24)
+        (idle,) = least(lambda: [1 - run(studio, engine, 24)[2]], rounds=1, enough=lambda idle: idle <= 0.15)
     row(
         "sweep of 64 with a null engine",
         before="4.9 a second",
@@ -76,14 +79,14 @@ def test_a_sweep_keeps_its_engine_busy(row, tmp_path):
     row(
         f"engine of {ENGINE_SECONDS:g} s a video in a sweep, busy",
         before="46 %",
-        now=100 * busy,
+        now=100 * (1 - idle),
         unit="%",
         limit="100 %",
         reach=95,
         more=True,
     )
     assert 64 / cpu >= 25  # 70 on a free machine
-    assert busy >= 0.85  # 0.98 on a free machine
+    assert idle <= 0.15  # 0.02 on a free machine
 
 
 def test_the_local_server_answers_at_once(row, tmp_path):

@@ -1,11 +1,10 @@
 """What a studio with years of work in it waits for, against one with ten videos: as ratios, both in one run."""
 
 import datetime as dt
-import statistics
-import time
 
 import pytest
 from library import write
+from speed import in_turns
 
 from sora_nb import prompts
 from sora_nb.models import Character, ServiceId, State
@@ -72,22 +71,16 @@ LOOK_UPS = {
 }
 
 
-def seconds(work, ledger):
-    start = time.perf_counter()
-    work(ledger)
-    return time.perf_counter() - start
-
-
 @pytest.mark.parametrize("name", LOOK_UPS)
 def test_a_large_library_is_looked_up_about_as_fast_as_a_small_one(benchmark, small, large, name):
     work, most = LOOK_UPS[name]
     work(small)
     work(large)
 
-    def measure():
-        pairs = [(seconds(work, large), seconds(work, small)) for _ in range(ROUNDS)]  # in turns, as busy for both
-        return [statistics.median(times) for times in zip(*pairs, strict=True)]
+    def enough(slow, fast):
+        return slow <= most * fast
 
-    slow, fast = benchmark.pedantic(measure, rounds=1)
+    works = lambda: work(large), lambda: work(small)
+    slow, fast = benchmark.pedantic(lambda: in_turns(*works, rounds=ROUNDS, enough=enough), rounds=1)
     benchmark.extra_info.update(ratio=round(slow / fast, 2), large_ms=round(1000 * slow, 2))
-    assert slow / fast <= most
+    assert enough(slow, fast)

@@ -1,13 +1,10 @@
 """How much more a film costs than encoding its finished pictures, and how much memory it takes."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from speed import in_turns
+from speed import in_turns, megabytes
 
 from sora_nb.engines.base import Control, RenderRequest
 from sora_nb.engines.draw import encode, render, surroundings
@@ -62,8 +59,13 @@ def test_a_film_costs_at_most_twice_its_encoding(benchmark, row, tmp_path, promp
         surroundings.kept.drop()
         again()
 
+    # the aim is 1.5, and 2.0 is measured on an idle machine; a broken renderer takes much more
+    def enough(first, next_one, floor):
+        return first <= 3.5 * floor and next_one <= 3.0 * floor
+
     works = anew, again, encoding_alone(request, out)
-    first, next_one, floor = benchmark.pedantic(lambda: in_turns(*works, rounds=ROUNDS), rounds=1)
+    taken = benchmark.pedantic(lambda: in_turns(*works, rounds=ROUNDS, enough=enough), rounds=1)
+    first, next_one, floor = taken
     benchmark.extra_info.update(ratio=round(first / floor, 2), cpu_per_video_second=round(first / SECONDS, 3))
     for what, spent, why in (("", first, ANEW), (", in the place of the last film", next_one, AGAIN)):
         row(
@@ -75,15 +77,9 @@ def test_a_film_costs_at_most_twice_its_encoding(benchmark, row, tmp_path, promp
             reach=1.5,
             why=why,
         )
-    # the aim, and what is measured on an idle machine, is 2.0; a busy one adds noise, a broken renderer much more
-    assert first <= 3.5 * floor
-    assert next_one <= 3.0 * floor
+    assert enough(*taken)
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak from /proc")
 def test_a_film_fits_into_400_megabytes(tmp_path):
-    command = [sys.executable, "-c", MEMORY, str(tmp_path / "a.mp4")]
-    # how many arenas the allocator opens for the threads is a matter of luck otherwise
-    few = {**os.environ, "MALLOC_ARENA_MAX": "2"}
-    runs = [subprocess.run(command, capture_output=True, text=True, check=True, env=few) for _ in range(3)]
-    assert min(int(run.stdout) for run in runs) < 400
+    assert megabytes(MEMORY, tmp_path / "a.mp4", most=400) <= 400
