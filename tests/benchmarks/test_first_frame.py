@@ -44,7 +44,7 @@ def stage(browser, server, private, monkeypatch):
     page = browser.new_page(viewport={"width": 900, "height": 700})
     made = Stage(page, wire, server=(server, film_server.TOKEN))
     yield made
-    page.close()
+    made.close()
     assert made.errors == []
 
 

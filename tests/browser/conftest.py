@@ -28,7 +28,7 @@ def stage(browser, wire):
     page = browser.new_page(viewport={"width": 900, "height": 700})
     made = Stage(page, wire)
     yield made
-    page.close()
+    made.close()
     assert made.errors == []
 
 
@@ -37,5 +37,5 @@ def dark_stage(browser, wire):
     page = browser.new_page(viewport={"width": 900, "height": 700})
     made = Stage(page, wire, dark=True)
     yield made
-    page.close()
+    made.close()
     assert made.errors == []

@@ -48,6 +48,18 @@ def test_players_play_pause_and_seek_together(stage, videos):
     assert stage.violations() == []
 
 
+def test_a_video_that_is_shown_no_longer_is_fetched_no_further(stage, videos):
+    grid = VideoGrid(videos[:2])
+    stage.show(grid)
+    gone = stage.page.wait_for_function(
+        "() => { const all = document.querySelectorAll('video[src]'); return all.length === 2 && all[1]; }"
+    )
+    grid.show(videos[:1])
+    stage.page.wait_for_function(
+        "(video) => !video.isConnected && video.networkState === HTMLMediaElement.NETWORK_EMPTY", arg=gone
+    )
+
+
 def test_a_star_is_seen_in_both_views_and_in_python(stage, videos):
     grid = VideoGrid(videos)
     first, second = stage.show(grid, "first"), stage.show(grid, "second")

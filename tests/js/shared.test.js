@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { expect, test, vi } from "vitest";
-import { counted, clock, harmless, lost, make, media, own, problemLine, receive, save, watch } from "../../sora_nb/notebook/widgets/static/shared.js";
+import { counted, clock, feed, harmless, lost, make, media, own, problemLine, receive, save, watch } from "../../sora_nb/notebook/widgets/static/shared.js";
 import { FakeModel } from "./model.js";
 
 test("text from outside stays text", () => {
@@ -106,12 +106,34 @@ test("slices of media become one address, in any order, for every view", () => {
   expect(model.count).toBe(0);
 });
 
+test("a view that goes has nothing more from an address, before that is freed", () => {
+  const order = [];
+  URL.createObjectURL = () => "blob:x";
+  URL.revokeObjectURL = () => order.push("freed");
+  const model = new FakeModel({ media: { video: { token: "gone", mime: "video/mp4", size: 1 } } });
+  const ends = [receive(model), media(model, "video", (url) => order.push(url)), media(model, "none", (url) => order.push(`none${url}`))];
+  model.tell("msg:custom", { kind: "media", token: "gone", index: 0, count: 1 }, [new DataView(new ArrayBuffer(1))]);
+  for (const end of ends) end();
+  expect(order).toEqual(["", "none", "blob:x", "", "freed"]);
+});
+
+test("a film that has no address any more is fetched no further", () => {
+  const video = make("video", "sora-x");
+  const [pause, load] = ["pause", "load"].map((name) => (video[name] = vi.fn(() => video.hasAttribute("src"))));
+  feed(video, "");
+  expect(load).not.toHaveBeenCalled();
+  feed(video, "https://example.com/a.mp4");
+  expect([video.src, pause.mock.calls.length]).toEqual(["https://example.com/a.mp4", 0]);
+  feed(video, "");
+  expect([pause, load].map((one) => one.mock.results.map(({ value }) => value))).toEqual([[true], [false]]); // paused with it, loaded without
+});
+
 test("media that did not come are asked for", () => {
   vi.useFakeTimers();
   const model = new FakeModel({ media: { video: { token: "b2", mime: "video/mp4", size: 5 } } });
   const end = receive(model);
   vi.advanceTimersByTime(2000);
-  expect(model.sent.map((one) => one.content)).toEqual([{ kind: "need", name: "video" }]);
+  expect(model.sent.map((one) => one.content)).toEqual([{ kind: "need", name: "video", token: expect.any(String) }]);
   end();
   vi.useRealTimers();
 });
@@ -127,7 +149,7 @@ test("media of which the page saw only the end are asked for, but not while more
   slice(2);
   expect(model.sent).toEqual([]);
   vi.advanceTimersByTime(2000);
-  expect(model.sent.map((one) => one.content)).toEqual([{ kind: "need", name: "video" }]);
+  expect(model.sent.map((one) => one.content)).toEqual([{ kind: "need", name: "video", token: expect.any(String) }]);
   slice(0);
   vi.advanceTimersByTime(5000);
   expect(model.sent.length).toBe(1);
@@ -179,7 +201,7 @@ test.each([
   const model = new FakeModel(served(what));
   const shown = [];
   const ends = [receive(model), media(model, "video", (url) => shown.push(url))];
-  await vi.waitFor(() => expect(model.sent.map((one) => one.content)).toEqual([{ kind: "need", name: "video" }]));
+  await vi.waitFor(() => expect(model.sent.map((one) => one.content)).toEqual([{ kind: "need", name: "video", token: expect.any(String) }]));
   expect(shown).toEqual([""]);
   for (const end of ends) end();
 });
@@ -208,7 +230,7 @@ test("an address that is lost later gives way to bytes, one that is there does n
   expect(await lost(model, "video")).toBe(true);
   expect(await lost(model, "video")).toBe(true); // a second view says so, too
   expect(shown.at(-1)).toBe("");
-  expect(model.sent.map((one) => one.content)).toEqual([{ kind: "need", name: "video" }]);
+  expect(model.sent.map((one) => one.content)).toEqual([{ kind: "need", name: "video", token: expect.any(String) }]);
   for (const end of ends) end();
 });
 

@@ -8,7 +8,7 @@ beforeAll(() => {
     observe() {}
     disconnect() {}
   };
-  HTMLMediaElement.prototype.pause = vi.fn();
+  for (const name of ["pause", "load"]) HTMLMediaElement.prototype[name] = vi.fn();
   HTMLMediaElement.prototype.play = vi.fn(() => Promise.resolve());
 });
 

@@ -37,7 +37,9 @@ def test_a_widget_has_state_and_media_and_takes_updates(kernel):
     assert b"".join(map(bytes, sent)) == FOOTAGE.read_bytes()
     kernel.update(model, number=5)
     assert kernel.value("echo.number") == 5
-    again = kernel.custom(model, {"kind": "need", "name": "video"})
+    again = kernel.custom(
+        model, {"kind": "need", "name": "video", "token": kernel.models[model]["media"]["video"]["token"]}
+    )
     assert sum(len(buffer) for _, _, buffers in again.comms for buffer in buffers) == FOOTAGE.stat().st_size
 
 

@@ -113,6 +113,11 @@ class Stage:
         self._taken.setdefault(widget.model_id, 0)
         return self.page.locator(f'[data-view="{view}"]')
 
+    def close(self):
+        """Remove all views and close the page; a view that is gone and still fetches something is an error."""
+        self.page.evaluate("() => window.stage?.clear()")
+        self.page.close()
+
     def violations(self, selector="main"):
         """What axe-core finds wrong."""
         if not self.page.evaluate("() => Boolean(window.axe)"):

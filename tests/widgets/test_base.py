@@ -34,13 +34,18 @@ def test_media_go_as_messages_in_slices_and_never_as_state(wire, tmp_path, monke
     assert set(sample.media["video"]) == {"token", "mime", "size"}
 
 
+def need(widget, name):
+    """Ask for something as a page does that did not get it."""
+    wires.custom(widget, {"kind": "need", "name": name, "token": widget.media.get(name, {}).get("token")})
+
+
 def test_a_page_that_missed_media_asks_again(wire, tmp_path):
     file = tmp_path / "a.mp4"
     file.write_bytes(b"video")
     sample = Sample()
     sample.offer("video", file)
-    wires.custom(sample, {"kind": "need", "name": "video"})
-    wires.custom(sample, {"kind": "need", "name": "nothing"})
+    need(sample, "video")
+    need(sample, "nothing")
     assert len(wire.customs(sample)) == 2
     sample.offer("video", None)
     assert sample.media == {}
@@ -125,13 +130,26 @@ def test_a_page_that_reaches_no_address_gets_this_film_and_all_later_ones_by_mes
     sample = Sample()
     sample.offer("video", film, start=1.0)
     name = sample.media["video"]["at"]
-    wires.custom(sample, {"kind": "need", "name": "video"})
+    need(sample, "video")
     assert not sample.by_address
     assert served.find(name) is None
     entry = sample.media["video"]
     assert ("at" in entry, entry["start"], entry["size"]) == (False, 1.0, 10)
     sample.offer("video", film)
     assert sent(wire, sample) == [b"0123456789"] * 2
+
+
+def test_a_page_that_asks_for_a_film_which_another_took_the_place_of_is_not_one_that_reaches_nothing(
+    wire, served, film
+):
+    sample = Sample()
+    sample.offer("video", film)
+    before = sample.media["video"]["token"]
+    sample.offer("video", film)
+    wires.custom(sample, {"kind": "need", "name": "video", "token": before})
+    assert sample.by_address
+    assert served.find(sample.media["video"]["at"]) is not None
+    assert wire.customs(sample) == []
 
 
 def test_by_message_something_small_comes_first(wire, film, tmp_path):

@@ -198,7 +198,7 @@ def test_a_large_file_is_played_whole_where_pages_fetch_it(monkeypatch, served, 
     slider = made(long)
     video = slider.media["video"]
     assert (served.find(video["at"]).path, video["start"], video["end"]) == (str(long), 0, slider.duration)
-    wires.custom(slider, {"kind": "need", "name": "video"})  # a page that does not reach it
+    wires.custom(slider, {"kind": "need", "name": "video", "token": video["token"]})  # a page that does not reach it
     slider.ready.result()
     video = slider.media["video"]
     assert ("at" in video, video["start"], video["end"]) == (False, 0, 12)

@@ -214,7 +214,7 @@ def test_a_page_that_reaches_no_address_gets_a_poster_and_then_a_preview_of_a_la
     monkeypatch.setattr(video_grid, "LARGEST", 1000)
     grid = shown([bunny])
     key = grid._players[0]["key"]
-    wires.custom(grid, {"kind": "need", "name": key})
+    wires.custom(grid, {"kind": "need", "name": key, "token": grid.media[key]["token"]})
     grid.ready.result()
     (player,) = grid._players
     assert player["poster"].startswith("data:image/jpeg;base64,")

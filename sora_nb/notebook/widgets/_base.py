@@ -174,7 +174,10 @@ class SoraWidget(anywidget.AnyWidget):
 
     def _on_need(self, content: dict[str, Any], _: list[memoryview]) -> None:
         name = str(content.get("name"))
-        if self.media.get(name, {}).get("at"):
+        entry = self.media.get(name, {})
+        if content.get("token") != entry.get("token"):
+            return  # a page asks for what another file has taken the place of
+        if entry.get("at"):
             self._unreached = True
             self.out_of_reach(name)
         else:

@@ -1,5 +1,5 @@
 import { alive } from "./alive.js";
-import { harmless, lost, make, media, own, portray, problemLine, receive, save, watch } from "./shared.js";
+import { feed, harmless, lost, make, media, own, portray, problemLine, receive, save, watch } from "./shared.js";
 
 const FEWEST = 2;
 const MOST = 4;
@@ -117,7 +117,7 @@ function card(model, key, faces) {
     say("");
     if (wanted === "save") make("a", "sora-film-link", { href: url, download: held("file")?.title || "film.mp4" }).click();
     else {
-      video.src = url;
+      feed(video, url);
       play();
     }
     wanted = "";
@@ -146,9 +146,9 @@ function card(model, key, faces) {
 
   const ends = [
     media(model, `film-${key}`, (url) => {
-      if (url) video.src = url;
+      if (url) feed(video, url);
       else if (!video.dataset.file) {
-        video.removeAttribute("src");
+        feed(video, "");
         node.classList.remove("sora-film-seen");
       }
       if (url && video.dataset.waits) {
@@ -206,7 +206,7 @@ function card(model, key, faces) {
     end() {
       clearTimeout(timer);
       ends.forEach((end) => end());
-      video.removeAttribute("src");
+      feed(video, "");
       node.remove();
     },
   };

@@ -1,7 +1,7 @@
 // The player of a clip slider: loops the selection, plays and steps anywhere, and shows a still until it can.
 
 import { clamp, stamp } from "./selection.js";
-import { clock, lost, make, media, watch } from "./shared.js";
+import { clock, feed, lost, make, media, watch } from "./shared.js";
 
 const FASTEST = 4; // times the film's own pace
 
@@ -132,8 +132,7 @@ export function player(model, selection, onTime) {
   const ends = [
     media(model, "poster", (url) => { if (url) poster.src = url; else poster.removeAttribute("src"); }),
     media(model, "video", (url) => {
-      if (url) video.src = url;
-      else { video.pause(); video.removeAttribute("src"); video.load(); }
+      feed(video, url);
       settle();
       paint();
     }),
@@ -147,6 +146,6 @@ export function player(model, selection, onTime) {
   return {
     screen, bar, at, seek, pause, space, shuttle, stepped,
     playing: () => wantsPlay,
-    end: () => { pause(); seen.disconnect(); ends.forEach((end) => end()); video.removeAttribute("src"); },
+    end: () => { pause(); seen.disconnect(); ends.forEach((end) => end()); },
   };
 }

@@ -46,6 +46,16 @@ function handOn(node, event) {
   if (!around.dispatchEvent(new KeyboardEvent(event.type, event))) event.preventDefault();
 }
 
+/** Play a film from an address, or none for "": only `load()` ends the fetching of the one before. */
+export function feed(video, url) {
+  if (url) video.src = url;
+  else if (video.hasAttribute("src")) {
+    video.pause();
+    video.removeAttribute("src");
+    video.load();
+  }
+}
+
 /** Show a picture only from where nothing is run: http(s), blob, and pictures as data. */
 export function harmless(url) {
   return /^(https?:|blob:|data:image\/(png|jpeg|webp);)/i.test(url ?? "") ? url : "";
@@ -132,7 +142,7 @@ async function reach({ at, size }) {
 /** Note what became of an address, and have the bytes sent where there is none. */
 function settle(model, name, token, address) {
   addresses.set(token, address);
-  if (!address) model.send({ kind: "need", name });
+  if (!address) model.send({ kind: "need", name, token });
   for (const tell of waiting) tell();
 }
 
@@ -164,7 +174,7 @@ export function receive(model) {
       reach(entry).then((address) => settle(model, name, entry.token, address));
     }
     if (!missing().length) return;
-    timer = setTimeout(() => missing().forEach(([name]) => model.send({ kind: "need", name })), ASK_AFTER);
+    timer = setTimeout(() => missing().forEach(([name, { token }]) => model.send({ kind: "need", name, token })), ASK_AFTER);
   };
   const take = (message, buffers) => {
     if (message?.kind !== "media") return;
@@ -195,7 +205,7 @@ function collect({ token, index, count }, slice) {
 
 /**
  * Call `show(url)` with an address of a named media now and whenever it changes, "" while there is none: of what comes
- * first, until the whole is there. Returns what ends that and frees the address.
+ * first, until the whole is there. Returns what ends that, the last time with "", and frees the address.
  */
 export function media(model, name, show) {
   let url = "";
@@ -216,6 +226,7 @@ export function media(model, name, show) {
   return () => {
     waiting.delete(update);
     end();
+    if (url) show("");
     free();
   };
 }

@@ -1,5 +1,5 @@
 import { alive } from "./alive.js";
-import { clock, harmless, lost, make, media, own, problemLine, receive, save, watch } from "./shared.js";
+import { clock, feed, harmless, lost, make, media, own, problemLine, receive, save, watch } from "./shared.js";
 
 const LAST = 0.02; // seconds before the end at which the last picture is certainly shown
 const STEP = 1;
@@ -197,8 +197,7 @@ function cell(model, ensemble, choose) {
   const show = (url) => {
     player.ready = false;
     say(told.note || (told.preview && !url ? "Making a preview to play…" : "Loading…"));
-    if (url) video.src = url;
-    else video.removeAttribute("src");
+    feed(video, url);
     ensemble.changed();
   };
   video.muted = true;
@@ -246,8 +245,8 @@ function cell(model, ensemble, choose) {
     },
     end() {
       ensemble.remove(player);
-      video.removeAttribute("src");
       end();
+      feed(video, "");
     },
   };
 }

@@ -1,6 +1,6 @@
 import { alive } from "./alive.js";
 import { browser, megabytes } from "./folder.js";
-import { clock, counted, harmless, make, portray, problemLine, receive, watch } from "./shared.js";
+import { clock, counted, feed, harmless, make, portray, problemLine, receive, watch } from "./shared.js";
 
 const SLICE = 1024 * 1024;
 const PATIENCE = 10_000;
@@ -268,8 +268,7 @@ function files(model) {
     if (url) URL.revokeObjectURL(url);
     url = now;
     preview.hidden = true; // until there is a picture: a codec that the browser has not would be a black box
-    if (url) preview.src = url;
-    else preview.removeAttribute("src");
+    feed(preview, url);
   }
   function choose(chosen) {
     running?.cancel();
