@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import difflib
 import functools
 import hashlib
 import os
@@ -16,28 +15,25 @@ from typing import TYPE_CHECKING, Any, Literal, SupportsFloat
 
 from sora_nb import arguments, background, display, media
 from sora_nb.calls.clip_source import fetched, file_of, resolve
-from sora_nb.calls.connections import Connections
 from sora_nb.calls.job import Job, WaitInterrupted
 from sora_nb.calls.lending import Lender, check_consent, registration, strangers, unasked
 from sora_nb.calls.preview import Preview
 from sora_nb.calls.publishing import Publisher
 from sora_nb.calls.recovery import Recovery
 from sora_nb.calls.runner import Runner
+from sora_nb.calls.services import Services
 from sora_nb.errors import (
-    ConfigError,
     GenerationFailed,
     Interrupted,
     InvalidInput,
     OutcomeUnknown,
     WaitTimeout,
 )
-from sora_nb.models import Character, Clip, Registration, ServiceId, State, Video, dollars, micros
-from sora_nb.money import catalogue, prices
+from sora_nb.models import Character, Clip, Registration, State, Video, dollars, micros
+from sora_nb.money import prices
 from sora_nb.money.budget import allowance, check_call, shared
 from sora_nb.providers import registry
 from sora_nb.providers.base import Member, Order, Ticket
-from sora_nb.providers.films import Films
-from sora_nb.providers.profile import Settings
 from sora_nb.storage import archives, object_store, shelf
 from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.files import Files
@@ -45,10 +41,9 @@ from sora_nb.storage.home import home_folder
 from sora_nb.storage.ledger import Ledger
 from sora_nb.storage.person import MINE, person
 from sora_nb.storage.place import ledger_of
-from sora_nb.storage.process_lock import check_process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -70,7 +65,7 @@ if TYPE_CHECKING:
     from sora_nb.money.prices import Estimate
     from sora_nb.providers.answers import Arrived
     from sora_nb.providers.base import Provider, Report
-    from sora_nb.providers.profile import Profile
+    from sora_nb.providers.profile import Profile, Settings
     from sora_nb.providers.ranges import Look
     from sora_nb.storage.characters import Characters
     from sora_nb.storage.files import Removed
@@ -123,224 +118,55 @@ class Session:
         room: int = shelf.ROOM,
         workers: Workers | None = None,
     ) -> None:
-        self._workers = workers
-        rules = settings.profile if not settings.base_url else registry.get("local")
-        self._films = Films(rules if workers is None else rules.model_copy(update={"at_once": workers.at_once}))
-        self._engine = self._engine_of(engine)  # before anything is opened
+        self.services = Services(
+            settings, home, engine=engine, allow_retired=allow_retired, publish=publish, workers=workers
+        )
         self.home = home
-        self._default: Profile = settings.profile
-        self.service = ServiceId(settings.profile.name, settings.base_url)
+        self.service = self.services.default
         self.person = person()
         self.ledger = Ledger(ledger, home)
         behind = None if store is None else shelf.Shelf(home, store, room, self.ledger.in_work)
         self.files = Files(home, behind)
         self.ledger.keys.at = None if behind is None else behind.at
         self.lock = self.ledger.lock(home / "kernels")
-        self._connections = Connections(settings)
         self._allowance = allowance
-        self._allow_retired = allow_retired
-        self._publish = publish
-        self._providers: dict[ServiceId, Provider] = {}
-        self._replaced: list[Provider] = []
-        """Providers whose key was changed; what is under way there goes on."""
-        self._opening = threading.Lock()
         self._lender = Lender(self.ledger.characters, self.files)
         self._runner = Runner(self.ledger, self.files, self.lock)
-        self._recovery = Recovery(self._runner, self.ledger, self._lender, self.lock, self._providers.get)
+        self._recovery = Recovery(self._runner, self.ledger, self._lender, self.lock, self.services.opened)
         self._jobs: weakref.WeakValueDictionary[str, Job[Any]] = weakref.WeakValueDictionary()
         # a session that is dropped without close() gives back what it holds; running calls keep it alive
-        self._process = os.getpid()
         self._release = weakref.finalize(
-            self,
-            _release,
-            self._process,
-            self._providers,
-            self._replaced,
-            self._films,
-            self._runner,
-            workers,
-            self.lock,
-            self.ledger,
-            store,
+            self, _release, os.getpid(), self.services, self._runner, self.lock, self.ledger, store
         )
 
-    # --- engines ----------------------------------------------------------------------------------------------------
+    # --- services ---------------------------------------------------------------------------------------------------
 
     @property
     def engine(self) -> Engine:
         """What looks at footage in this process, and films where no other engine's model is asked for."""
-        if self._engine is None:
-            from sora_nb.engines.animatic import AnimaticEngine
-
-            self._engine = AnimaticEngine()
-        return self._engine
-
-    def _engine_of(self, engine: str | Engine | Filmer | None) -> Engine | None:
-        """Return an engine that cuts characters out, too; one that only films is added as what films."""
-        draws, films = self._split_engine(engine)
-        if films is not None:
-            self._films.add(films, usual=True)
-        return draws
-
-    def _split_engine(self, engine: str | Engine | Filmer | None) -> tuple[Engine | None, Filmer | None]:
-        """Return an engine as what it is, see installed.split(): that of the workers, where there are any."""
-        if self._workers is not None:
-            return self._workers.engines(engine)
-        if engine is None:
-            return None, None
-
-        from sora_nb.engines import installed
-
-        return installed.split(engine)
-
-    def add_engine(self, engine: str | Filmer, name: str) -> str:
-        """Have another engine of this process film beside the others; see Studio.engine()."""
-        check_process(self._process)
-        if not self._release.alive:
-            raise ConfigError("The studio was closed.", hint="Make a new one.")
-        if self.service.base_url and self.service.provider == self._films.profile.name:
-            raise ConfigError(
-                f"This studio has its videos made by the server at {self.service.base_url}.",
-                hint="Start that one with sora-nb serve --engine, or use a studio without an address.",
-            )
-        draws, films = self._split_engine(engine)
-        if films is None:
-            raise ConfigError(
-                f"The engine {getattr(draws, 'name', engine)!r} cuts characters out, too, and stands beside none.",
-                hint="Make a studio with it: Studio(engine=...).",
-            )
-        return f"{self._films.profile.name}/{self._films.add(films, name)}"
-
-    # --- services ---------------------------------------------------------------------------------------------------
-
-    def provider(self, service: ServiceId | None = None) -> Provider:
-        """Return a provider, opened at first use.
-
-        Args:
-            service: the default one, the engine of this process, or one that is known by name.
-
-        Raises:
-            ConfigError: the session was closed or made by another process, or there is no such service, or no key for it.
-        """
-        check_process(self._process)
-        service = service or self.service
-        with self._opening:
-            if not self._release.alive:
-                raise ConfigError("The studio was closed.", hint="Make a new one.")
-            if service not in self._providers:
-                self._providers[service] = self._open(service)
-            return self._providers[service]
-
-    def connect(self, service: str | Profile, *, api_key: SecretStr, base_url: str | None = None) -> None:
-        """Keep a service's key for this session; see Studio.connect()."""
-        check_process(self._process)
-        found = self._connections.connect(service, api_key, base_url)
-        known = ServiceId(found.profile.name, found.base_url)
-        with self._opening:
-            if not self._release.alive:
-                raise ConfigError("The studio was closed.", hint="Make a new one.")
-            if known in self._providers and known.base_url:
-                self._replaced.append(self._providers[known])
-                self._providers[known] = self._open(known)
-
-    def disconnect(self, name: str, base_url: str) -> None:
-        """Use a service again as before it was connected to an address; what was sent there stays what it is."""
-        self._connections.disconnect(name, base_url)
-
-    def _open(self, service: ServiceId) -> Provider:
-        if not service.base_url:
-            from sora_nb.providers.local import LocalProvider
-
-            own = service.provider == self._films.profile.name
-            films = self._films if own else Films(registry.get(service.provider))
-            return LocalProvider(self.engine, self.home, films)
-        return self._hosted(self._connections.settings(service.provider))
-
-    def _hosted(self, settings: Settings) -> Provider:
-        from sora_nb.providers.hosted import HostedProvider
-
-        async def make() -> Provider:
-            return HostedProvider(settings, allow_retired=self._allow_retired, publish=self._publish)
-
-        return background.run(make)
-
-    def _open_known(self, services: Iterable[ServiceId]) -> None:
-        """Open the services among these whose calls may be taken up here: those whose address and key are known.
-
-        Recovery works on the background loop, where no provider can be opened.
-        """
-        for service in services:
-            own = service == self.service
-            local = (
-                not service.base_url and service.provider in registry.names() and registry.get(service.provider).free
-            )
-            if own or local or (service not in self._providers and self._connections.is_known(service)):
-                self.provider(service)
-
-    def provider_of(self, model: str | None, *, keyless: bool = False) -> tuple[Provider, str | None]:
-        """Return the provider of a model, and the model's name there.
-
-        Args:
-            model: "provider/model", or a model of the default service.
-            keyless: whether one without a key will do where none is known: it tells what it would send, and sends nothing.
-
-        Raises:
-            InvalidInput: it is no text.
-            RouteRetired: no address or key for that provider is set, and it no longer serves this.
-            ConfigError: no address or key for that provider is set.
-        """
-        name, bare = self._split(model)
-        if name == self.service.provider:
-            return self.provider(), bare
-        try:
-            base_url = self._connections.settings(name).base_url
-        except ConfigError:
-            profile = registry.get(name)
-            if not self._allow_retired:  # nobody needs to look for a key in vain
-                profile.check_served(bare or profile.video.model, base_url=profile.base_url)
-            if keyless and profile.base_url:
-                return self._hosted(Settings(profile=profile, base_url=profile.base_url)), bare
-            raise
-        return self.provider(ServiceId(name, base_url)), bare
-
-    def profile_of(self, model: str | None) -> tuple[Profile, str | None]:
-        """Return the profile of a model's service, and the model's name there; nothing is opened.
-
-        Args:
-            model: as of provider_of().
-
-        Raises:
-            InvalidInput: it is no text.
-        """
-        name, bare = self._split(model)
-        return self._profile(name), bare
+        return self.services.engine
 
     @property
     def profile(self) -> Profile:
         """The default service's profile; that of this process has the models of all its engines."""
-        return self._default if self.service.base_url else self._films.profile
+        return self.services.profile
 
-    def _profile(self, name: str) -> Profile:
-        if name == self.service.provider:
-            return self.profile
-        return self._films.profile if name == self._films.profile.name else registry.get(name)
+    @property
+    def extractor_profile(self) -> Profile:
+        """The profile of who makes characters."""
+        return self.services.extractor_profile
 
-    def _split(self, model: str | None) -> tuple[str, str | None]:
-        """Return the name of a model's provider, and of the model there."""
-        if model is not None and not isinstance(model, str):
-            raise InvalidInput(f"A model is named by a text, not {model!r}.", hint="Leave it out for the profile's.")
-        name, slash, bare = (model or "").partition("/")
-        own = model in (*self.profile.models, *self.profile.video.models)  # as "minimax/hailuo-3" is OpenRouter's
-        if not slash or own:
-            return self.service.provider, model
-        if name == self.service.provider or name in registry.names():
-            return name, bare
-        near = difflib.get_close_matches(name, registry.names(), n=1, cutoff=0.75)
-        if near:
-            raise InvalidInput(
-                f"There is no service {display.plain(name, 60)!r}.", hint=f"Did you mean {near[0]}/{bare}?"
-            )
-        return self.service.provider, model
+    def profile_of(self, model: str | None) -> tuple[Profile, str | None]:
+        """Return the profile of a model's service, and the model's name there; see Services.profile_of()."""
+        return self.services.profile_of(model)
+
+    def choices(self) -> list[str]:
+        """Return the models that can be asked for now; see Services.choices()."""
+        return self.services.choices()
+
+    def models(self, *, references: bool | None = None) -> pd.DataFrame:
+        """Return a table of the models that are known by name; see Studio.models()."""
+        return self.services.models(self.ledger.took, references=references)
 
     # --- videos -----------------------------------------------------------------------------------------------------
 
@@ -423,14 +249,14 @@ class Session:
 
         Args:
             prompt, model, size, seconds, seed, image, route, references: as of Studio.submit().
-            keyless: as of provider_of().
+            keyless: as of Services.provider_of().
 
         Raises:
             InvalidInput: a length, size, seed or mention that is none.
         """
         if not isinstance(route, str) or route not in {"async", "sync"}:
             raise InvalidInput(f"There is no route {route!r}.", hint='It is "async" or "sync".')
-        provider, model = self.provider_of(model, keyless=keyless)
+        provider, model = self.services.provider_of(model, keyless=keyless)
         if references not in ("stills", "clips", "both"):
             raise InvalidInput(f"{references!r} shows no character.", hint='It is "stills", "clips" or "both".')
         rules = provider.profile.video
@@ -452,7 +278,7 @@ class Session:
             prompt=prompt,
             cast=cast,
             members=members,
-            publishes=self._publish is not None,
+            publishes=self.services.publishes,
             size=wanted_size,
             seconds=wanted_seconds,
             seed=None if seed is None else arguments.seed(seed),
@@ -492,15 +318,15 @@ class Session:
 
         Args:
             prompt: the text.
-            model: as of provider_of(). Characters are made for models of the default service alone.
+            model: as of Services.provider_of(). Characters are made for models of the default service alone.
 
         Returns:
             One that the service does not know, of whom the seconds it was made from are on this machine.
         """
         profile, bare = self.profile_of(model)
-        if profile.name != self.service.provider or not self._makes_characters():
+        if profile.name != self.service.provider or not self.services.makes_characters:
             return None
-        provider = self.provider()
+        provider = self.services.provider()
         unknown = strangers(self._lender.mentioned(prompt, provider), provider, bare or profile.video.model)
         return next((who for who in unknown if who.clip_file is not None and who.clip_file.is_file()), None)
 
@@ -511,28 +337,13 @@ class Session:
         """The characters kept in this home."""
         return self.ledger.characters
 
-    def extractor(self) -> Provider:
-        """Return who makes characters: the default service, or the engine of this process where that one makes none."""
-        return self.provider(self.service if self._makes_characters() else ServiceId("local", ""))
-
-    @property
-    def extractor_profile(self) -> Profile:
-        """The profile of who makes characters."""
-        return self.profile if self._makes_characters() else self._profile("local")
-
-    def _makes_characters(self) -> bool:
-        profile = self.profile
-        makes = profile.routes.characters or profile.routes.video_characters
-        retired = profile.is_retired(profile.character.model or "", "character", self.service.base_url)
-        return bool(makes) and (self._allow_retired or not retired)
-
     def clip(self, start: Clip | tuple[Moment, Moment] | Moment, end: Moment | None = None) -> Clip:
         """Return the seconds that a character is to be made from.
 
         Raises:
             ClipError: they are none, or more or less than who makes characters takes.
         """
-        return Clip.of(start, end).check(self.extractor().profile.character.span)
+        return Clip.of(start, end).check(self.services.extractor().profile.character.span)
 
     def submit_character(
         self,
@@ -546,7 +357,7 @@ class Session:
         budget: Dollars | None = None,
     ) -> Job[Character]:
         """Start making a character and return at once; see Studio.submit_extract()."""
-        provider = self.extractor()
+        provider = self.services.extractor()
         rules = provider.profile.character
         clip = self.clip(start, end)
         found = resolve(source, provider.profile, provider.service, self.find_video)
@@ -629,7 +440,7 @@ class Session:
         if not isinstance(service, str) or service not in (self.service.provider, *registry.names()):
             keeping = [name for name in registry.names() if registry.get(name).registers]
             raise InvalidInput(f"There is no service {service!r} here.", hint=f"Choose one of {', '.join(keeping)}.")
-        provider = self.provider_of(f"{service}/")[0]
+        provider = self.services.provider_of(f"{service}/")[0]
         if not provider.profile.registers:
             raise InvalidInput(
                 f"{service} cannot be made to know characters.",
@@ -761,9 +572,9 @@ class Session:
                 money="",
                 hint="Wait until it has ended there, or close that kernel and run studio.resume().",
             )
-        self._open_known([row.service])
+        self.services.open_known([row.service])
         # what no resume() has looked up may be fetched yet, unless its service cannot be asked from here
-        looked_up = row.owner == self.lock.id or self._providers.get(row.service) is None
+        looked_up = row.owner == self.lock.id or self.services.opened(row.service) is None
         return self.ledger.settle(row, micros(charged), unfinished=looked_up)
 
     # --- jobs -------------------------------------------------------------------------------------------------------
@@ -790,7 +601,7 @@ class Session:
         """Say what it would mean for money to cancel a call now, "" where it is free; see Job.stakes."""
         if call.reserved == 0:
             return ""
-        name, provider = call.profile, self._providers.get(call.service)
+        name, provider = call.profile, self.services.opened(call.service)
         profile = provider.profile if provider is not None else None
         price = "" if call.estimate is None else f" (list price {dollars(call.estimate)})"
         if profile is not None and profile.cancels:
@@ -810,7 +621,7 @@ class Session:
         }:  # any other may have been finished since
             return known
         if call.state in OPEN:
-            self._open_known([call.service])
+            self.services.open_known([call.service])
 
         async def start(report: Report) -> Any:
             note = "" if call.state in ENDED else await self._recovery.finish(call)
@@ -819,7 +630,7 @@ class Session:
             return result
 
         async def stop() -> bool:
-            provider = self._providers.get(call.service)
+            provider = self.services.opened(call.service)
             return provider is not None and await provider.cancel(call.key, Ticket(id=call.task))
 
         job: Job[Any] = Job(call, start, stop, self.stakes(call))
@@ -847,8 +658,8 @@ class Session:
 
     def resume(self, *, remake: bool = False) -> list[Resumed]:
         """Finish what earlier kernels left open; see Studio.resume()."""
-        self.provider()
-        self._open_known(self.ledger.services((*OPEN, State.INTERRUPTED)))
+        self.services.provider()
+        self.services.open_known(self.ledger.services((*OPEN, State.INTERRUPTED)))
         try:
             return background.run(lambda: self._recovery.resume(remake=remake))
         except KeyboardInterrupt:
@@ -910,7 +721,7 @@ class Session:
             on_progress: told what has arrived, on the background loop.
             look: given the film where it comes by ranges, before all of it is here; see Downloader.download().
         """
-        provider, url = self.provider(), arguments.text(url, "address")
+        provider, url = self.services.provider(), arguments.text(url, "address")
         return background.submit(lambda: fetched(provider, url, self.home / "sources", on_progress, look))
 
     def fetch(self, url: str) -> Path:
@@ -924,21 +735,6 @@ class Session:
                 "You stopped the download; nothing of it is kept, nothing was charged.",
                 hint="studio.fetch(address) begins anew.",
             ) from None
-
-    def models(self, *, references: bool | None = None) -> pd.DataFrame:
-        """Return a table of the models that are known by name; see Studio.models()."""
-        known = [self._profile(name) for name in dict.fromkeys([*registry.names(), self.profile.name])]
-        here = self._films.profile.name
-        took = {f"{here}/{model}": self.ledger.took(ServiceId(here, ""), model) for model in self._films}
-        return catalogue.table(known, self._connections.is_usable, took, references=references)
-
-    def choices(self) -> list[str]:
-        """Return the models that can be asked for now: those of the default service, then those whose key is known."""
-        own = catalogue.served(self.profile)
-        others = [self._profile(name) for name in registry.names() if name != self.profile.name]
-        usable = [profile for profile in others if self._connections.is_usable(profile.name)]
-        named = [f"{profile.name}/{model}" for profile in usable for model in catalogue.served(profile)]
-        return list(dict.fromkeys([self.profile.video.model, *own, *named]))
 
     def costs(self, person: str | None = None, experiment: str | None = None) -> pd.DataFrame:
         """Return a table of every call, or of some; see Studio.costs()."""
@@ -1004,36 +800,22 @@ def _workers(named: str | None, files: str | None) -> Workers | None:
 
 
 def _release(
-    process: int,
-    providers: dict[ServiceId, Provider],
-    replaced: list[Provider],
-    films: Films,
-    runner: Runner,
-    workers: Workers | None,
-    lock: Presence,
-    ledger: Ledger,
-    store: ObjectStore | None,
+    process: int, services: Services, runner: Runner, lock: Presence, ledger: Ledger, store: ObjectStore | None
 ) -> None:
     if os.getpid() != process:  # connections and rows are those of the process that this one was forked from
         return
 
     async def close() -> None:
-        for provider in (*providers.values(), *replaced):
-            await provider.close()
+        await services.close_providers()
         await runner.idle(CLOSING_SECONDS)
 
     if background.is_here():  # the loop dropped it, and can wait neither for itself nor for whoever starts it
-        threading.Thread(
-            target=_release,
-            args=(process, providers, replaced, films, runner, workers, lock, ledger, store),
-            daemon=True,
-        ).start()
+        held = (process, services, runner, lock, ledger, store)
+        threading.Thread(target=_release, args=held, daemon=True).start()
         return
-    if providers:
+    if services.end():
         background.run(close)
-    films.close()  # here, because it may wait, and a process that ends begins no thread that could
-    if workers is not None:
-        workers.close()
+    services.close_engines()  # here, because it may wait, and a process that ends begins no thread that could
     lock.close()
     ledger.close()
     if store is not None:
