@@ -855,7 +855,7 @@ class Studio:
         Raises:
             InvalidInput: there is no such call, a kernel works on it, or what it cost is known.
         """
-        self._session.settle(call, charged)
+        self._session.jobs.settle(call, charged)
 
     def app(self, video: VideoLike | None = None) -> App:
         """Return the whole loop as one cell: choose a video, trim it, make a character, write a prompt, see the costs.

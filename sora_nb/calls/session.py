@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
-import functools
 import hashlib
 import os
 import re
@@ -16,26 +14,21 @@ from typing import TYPE_CHECKING, Any, Literal, SupportsFloat
 from sora_nb import arguments, background, display, media
 from sora_nb.calls.clip_source import fetched, file_of, resolve
 from sora_nb.calls.job import Job, WaitInterrupted
+from sora_nb.calls.jobs import Jobs
 from sora_nb.calls.lending import Lender, check_consent, registration, strangers, unasked
 from sora_nb.calls.preview import Preview
 from sora_nb.calls.publishing import Publisher
-from sora_nb.calls.recovery import Recovery
-from sora_nb.calls.runner import Runner
 from sora_nb.calls.services import Services
 from sora_nb.errors import (
-    GenerationFailed,
-    Interrupted,
     InvalidInput,
-    OutcomeUnknown,
-    WaitTimeout,
 )
-from sora_nb.models import Character, Clip, Registration, State, Video, dollars, micros
+from sora_nb.models import Character, Clip, Registration, Video
 from sora_nb.money import prices
-from sora_nb.money.budget import allowance, check_call, shared
+from sora_nb.money.budget import allowance, shared
 from sora_nb.providers import registry
-from sora_nb.providers.base import Member, Order, Ticket
+from sora_nb.providers.base import Member, Order
 from sora_nb.storage import archives, object_store, shelf
-from sora_nb.storage.call import ENDED, OPEN, Call
+from sora_nb.storage.call import OPEN, Call
 from sora_nb.storage.files import Files
 from sora_nb.storage.home import home_folder
 from sora_nb.storage.ledger import Ledger
@@ -54,6 +47,7 @@ if TYPE_CHECKING:
     from sora_nb.calls.clip_source import VideoLike
     from sora_nb.calls.lending import References
     from sora_nb.calls.recovery import Resumed
+    from sora_nb.calls.runner import Runner
     from sora_nb.engines.base import Engine
     from sora_nb.engines.cutout.identity import Sighting
     from sora_nb.engines.dask.engine import Workers
@@ -64,7 +58,7 @@ if TYPE_CHECKING:
     from sora_nb.money.budget import Allowance, Budget
     from sora_nb.money.prices import Estimate
     from sora_nb.providers.answers import Arrived
-    from sora_nb.providers.base import Provider, Report
+    from sora_nb.providers.base import Provider
     from sora_nb.providers.profile import Profile, Settings
     from sora_nb.providers.ranges import Look
     from sora_nb.storage.characters import Characters
@@ -131,12 +125,12 @@ class Session:
         self.lock = self.ledger.lock(home / "kernels")
         self._allowance = allowance
         self._lender = Lender(self.ledger.characters, self.files)
-        self._runner = Runner(self.ledger, self.files, self.lock)
-        self._recovery = Recovery(self._runner, self.ledger, self._lender, self.lock, self.services.opened)
-        self._jobs: weakref.WeakValueDictionary[str, Job[Any]] = weakref.WeakValueDictionary()
-        # a session that is dropped without close() gives back what it holds; running calls keep it alive
+        self.jobs = Jobs(
+            self.services, self.ledger, self.files, self._lender, self.lock, allowance=allowance, person=self.person
+        )
+        # a session that is dropped without close() gives back what it holds; running calls keep their Jobs alive
         self._release = weakref.finalize(
-            self, _release, os.getpid(), self.services, self._runner, self.lock, self.ledger, store
+            self.jobs, _release, os.getpid(), self.services, self.jobs.runner, self.lock, self.ledger, store
         )
 
     # --- services ---------------------------------------------------------------------------------------------------
@@ -227,10 +221,7 @@ class Session:
             details=details,
             experiment=experiment,
         )
-        planned = self._plan(call, order, provider, budget, copy)
-        if planned.id != call.id:
-            return self.job(planned.id)
-        return self._start(planned, order, provider, self._runner.video)
+        return self.jobs.begin(call, order, provider, most=budget, copy=copy)
 
     def video_order(
         self,
@@ -304,7 +295,7 @@ class Session:
             shape=found.shape,
             seconds=order.seconds or 0,
             sound=found.sound,
-            price=self._price(order, provider),
+            price=prices.of_order(provider.profile, order),
             notes=(*found.warnings, *found.notes),
             consent=tuple(who.mention for who in unasked(order, provider)),
         )
@@ -390,8 +381,7 @@ class Session:
             seconds=clip.span,
             details=details,
         )
-        call = self._plan(call, order, provider, budget)
-        return self._start(call, order, provider, self._runner.character)
+        return self.jobs.begin(call, order, provider, most=budget)
 
     def submit_registration(
         self, character: Character, service: str, *, consent: str | None = None, budget: Dollars | None = None
@@ -407,7 +397,7 @@ class Session:
         open_now = self.ledger.calls(OPEN, "registration", service=provider.service)
         made = next((call for call in open_now if call.details.get("character") == who.id), None)
         if made is not None:  # perhaps paid for, and not to be paid for twice
-            return self.job(made.id)
+            return self.jobs.get(made.id)
         order = Order(
             kind="registration",
             model=provider.profile.video.model,
@@ -424,7 +414,7 @@ class Session:
             characters=(who.username,),
             details={"character": who.id},
         )
-        return self._start(self._plan(call, order, provider, budget), order, provider, self._runner.registration)
+        return self.jobs.begin(call, order, provider, most=budget)
 
     def write_registration(self, character: Character, service: str, ident: str) -> Character:
         """Write down how a service knows a character that a person registered there; see Studio.register()."""
@@ -537,136 +527,23 @@ class Session:
         else:
             self.agree(unasked(order, provider), consent)
 
-    def _price(self, order: Order, provider: Provider) -> Estimate:
-        return prices.estimate(provider.profile, prices.ordered(provider.profile, order))
-
-    def _plan(
-        self, call: Call, order: Order, provider: Provider, most: Dollars | None, copy: int | None = None
-    ) -> Call:
-        price = self._price(order, provider)
-        planned = {
-            "estimate": price.micros,
-            "reserved": price.charged_micros,
-            "price": price.origin,
-            "person": self.person,
-        }
-        if provider.profile.rehearsal:
-            planned |= {"reserved": 0, "currency": "rehearsed"}
-        check_call(price.charged_micros, most)
-        return self._runner.plan(call.model_copy(update=planned), self._allowance, copy)
-
-    def is_under_way(self, call: Call) -> bool:
-        """Whether somebody works on a call now: this process, or another one that lives."""
-        return self._recovery.is_under_way(call)
-
-    def settle(self, call: str | Call | Job[Any], charged: Dollars) -> Call:
-        """Write down what a call cost, as the person read it on the bill; see Studio.settle()."""
-        row = self._row(call.id if isinstance(call, (Call, Job)) else call)
-        if self._runner.is_active(row):
-            raise InvalidInput(
-                "This call is under way here.", money="", hint="Wait for studio.job(id).result(), or cancel it."
-            )
-        if self.is_under_way(row):
-            raise InvalidInput(
-                "Another kernel works on this call.",
-                money="",
-                hint="Wait until it has ended there, or close that kernel and run studio.resume().",
-            )
-        self.services.open_known([row.service])
-        # what no resume() has looked up may be fetched yet, unless its service cannot be asked from here
-        looked_up = row.owner == self.lock.id or self.services.opened(row.service) is None
-        return self.ledger.settle(row, micros(charged), unfinished=looked_up)
-
     # --- jobs -------------------------------------------------------------------------------------------------------
-
-    def _start(self, call: Call, order: Order, provider: Provider, work: Callable[..., Any]) -> Job[Any]:
-        # what a job keeps holds the session for as long as the job is known, and no more of the call than its id
-        stop = functools.partial(self._stop, call.id, provider)
-        job = Job(call, functools.partial(work, call, order, provider), stop, self.stakes(call))
-        self._jobs[call.id] = job
-        return job
-
-    async def _stop(self, ident: str, provider: Provider) -> bool:
-        """Stop a call that this process has begun; False where that cannot be done."""
-        if self._runner.cancel(ident):
-            return True
-        now = await asyncio.to_thread(self._row, ident)
-        # it is being sent; once it is accepted it has an id by which it can be stopped
-        while provider.profile.cancels and (now.state, now.kind, now.route) == (State.SENT, "video", "async"):
-            await asyncio.sleep(ANSWER_SECONDS)
-            now = await asyncio.to_thread(self._row, ident)
-        return await provider.cancel(now.key, Ticket(id=now.task) if now.task else None)
-
-    def stakes(self, call: Call) -> str:
-        """Say what it would mean for money to cancel a call now, "" where it is free; see Job.stakes."""
-        if call.reserved == 0:
-            return ""
-        name, provider = call.profile, self.services.opened(call.service)
-        profile = provider.profile if provider is not None else None
-        price = "" if call.estimate is None else f" (list price {dollars(call.estimate)})"
-        if profile is not None and profile.cancels:
-            bill = f"{name} may bill what it has done so far{price}"
-            return f"{bill}; studio.settle(id, charged=...) writes down what its bill says."
-        return f"{name} cannot stop what it has accepted: that goes on there, is billed{price}, and is kept when it is ready."
 
     def job(self, ident: str) -> Job[Any]:
         """Return the job of a call, running or ended; see Studio.job()."""
-        known = self._jobs.get(ident) if isinstance(ident, str) else None
-        if known is not None and known.state != "failed":
-            return known
-        call = self._row(ident)
-        if known is not None and call.state in {
-            State.FAILED,
-            State.INTERRUPTED,
-        }:  # any other may have been finished since
-            return known
-        if call.state in OPEN:
-            self.services.open_known([call.service])
+        return self.jobs.get(ident)
 
-        async def start(report: Report) -> Any:
-            note = "" if call.state in ENDED else await self._recovery.finish(call)
-            result = await asyncio.to_thread(lambda: self._result(self._row(ident), note))
-            report(100)
-            return result
-
-        async def stop() -> bool:
-            provider = self.services.opened(call.service)
-            return provider is not None and await provider.cancel(call.key, Ticket(id=call.task))
-
-        job: Job[Any] = Job(call, start, stop, self.stakes(call))
-        self._jobs[ident] = job
-        return job
-
-    def _result(self, call: Call, note: str) -> Video | Character:
-        if call.state is State.UNKNOWN:
-            raise OutcomeUnknown(call.error or "Nobody knows what became of the call.")
-        if call.state in OPEN:
-            raise WaitTimeout(f"The call has not ended: {note}.", money="")
-        if call.state is State.INTERRUPTED:
-            raise Interrupted(call.error, money="", hint="")
-        if call.state is not State.DONE:
-            raise GenerationFailed(call.error or "It failed, and gave no reason.", money="")
-        if call.kind == "video":
-            return call.video()
-        return self.characters.of_call(call) or self.characters.get(call.characters[0], call.service)
-
-    def _row(self, ident: object) -> Call:
-        call = self.ledger.call(ident) if isinstance(ident, str) else None
-        if call is None:
-            raise InvalidInput(f"There is no call {ident!r} in this ledger.", hint="studio.costs() shows their ids.")
-        return call
+    def stakes(self, call: Call) -> str:
+        """Say what it would mean for money to cancel a call now; see Jobs.stakes()."""
+        return self.jobs.stakes(call)
 
     def resume(self, *, remake: bool = False) -> list[Resumed]:
         """Finish what earlier kernels left open; see Studio.resume()."""
-        self.services.provider()
-        self.services.open_known(self.ledger.services((*OPEN, State.INTERRUPTED)))
-        try:
-            return background.run(lambda: self._recovery.resume(remake=remake))
-        except KeyboardInterrupt:
-            raise WaitInterrupted(
-                "You stopped waiting; what was left open is being finished in the background.",
-                hint="studio.resume() waits for it again, studio.costs() shows how far it is; nothing is paid again.",
-            ) from None
+        return self.jobs.resume(remake=remake)
+
+    def unfinished(self) -> list[Call]:
+        """Return the calls whose story has not ended, oldest first."""
+        return self.ledger.calls(OPEN)
 
     # --- what is kept -----------------------------------------------------------------------------------------------
 
@@ -741,10 +618,6 @@ class Session:
         whose = None if person is None else self._named(arguments.label(person, "a person"))
         what = None if experiment is None else arguments.label(experiment, "an experiment")
         return self.ledger.costs(whose, what)
-
-    def unfinished(self) -> list[Call]:
-        """Return the calls whose story has not ended, oldest first."""
-        return self.ledger.calls(OPEN)
 
     def close(self) -> None:
         """Stop the engine, close connections and the ledger; running calls are written down first."""
