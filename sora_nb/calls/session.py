@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import os
 import re
 import threading
-import warnings
 import weakref
 from typing import TYPE_CHECKING, Any, Literal, SupportsFloat
 
@@ -15,10 +13,11 @@ from sora_nb import arguments, background, display, media
 from sora_nb.calls.clip_source import fetched, file_of, resolve
 from sora_nb.calls.job import Job, WaitInterrupted
 from sora_nb.calls.jobs import Jobs
-from sora_nb.calls.lending import Lender, check_consent, registration, strangers, unasked
+from sora_nb.calls.lending import Lender, registration
 from sora_nb.calls.preview import Preview
 from sora_nb.calls.publishing import Publisher
 from sora_nb.calls.services import Services
+from sora_nb.calls.video_orders import VideoOrders
 from sora_nb.errors import (
     InvalidInput,
 )
@@ -39,15 +38,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from concurrent.futures import Future
     from pathlib import Path
+    from typing import Unpack
 
     import pandas as pd
     from pydantic import SecretStr
     from sqlalchemy import URL
 
     from sora_nb.calls.clip_source import VideoLike
-    from sora_nb.calls.lending import References
+    from sora_nb.calls.preview import Preview
     from sora_nb.calls.recovery import Resumed
     from sora_nb.calls.runner import Runner
+    from sora_nb.calls.video_orders import SubmitOptions, VideoOptions
     from sora_nb.engines.base import Engine
     from sora_nb.engines.cutout.identity import Sighting
     from sora_nb.engines.dask.engine import Workers
@@ -69,8 +70,6 @@ if TYPE_CHECKING:
 
 ANSWER_SECONDS = 0.1
 """How often is looked whether a call that is to be stopped has been accepted."""
-EXPERIMENT_URGENCY = 5
-"""Of the videos of experiments, see engines.base.Control: what somebody asks for meanwhile comes first."""
 CLOSING_SECONDS = 10.0
 """How long close() waits for rows to be written."""
 
@@ -128,6 +127,7 @@ class Session:
         self.jobs = Jobs(
             self.services, self.ledger, self.files, self._lender, self.lock, allowance=allowance, person=self.person
         )
+        self.video_orders = VideoOrders(self.services, self._lender, self.jobs, self.characters)
         # a session that is dropped without close() gives back what it holds; running calls keep their Jobs alive
         self._release = weakref.finalize(
             self.jobs, _release, os.getpid(), self.services, self.jobs.runner, self.lock, self.ledger, store
@@ -164,162 +164,21 @@ class Session:
 
     # --- videos -----------------------------------------------------------------------------------------------------
 
-    def submit_video(
-        self,
-        prompt: str,
-        *,
-        model: str | None = None,
-        size: str | Sequence[int] | None = None,
-        seconds: SupportsFloat | None = None,
-        seed: int | None = None,
-        image: Path | str | None = None,
-        route: Literal["async", "sync"] = "async",
-        references: References = "stills",
-        consent: str | None = None,
-        budget: Dollars | None = None,
-        experiment: str = "",
-        copy: int | None = None,
-    ) -> Job[Video]:
-        """Start generating a video and return at once; see Studio.submit().
+    def submit_video(self, prompt: str, **options: Unpack[SubmitOptions]) -> Job[Video]:
+        """Start generating a video and return at once; see VideoOrders.submit()."""
+        return self.video_orders.submit(prompt, **options)
 
-        Args:
-            prompt, model, size, seconds, seed, image, route, references, consent, budget: as there.
-            experiment: what it is made for, "" for none.
-            copy: which of several videos of this request it is, counted from 0; where there is one already, made or
-                under way in any kernel, its job is returned. None for a new one.
-        """
-        provider, order = self.video_order(
-            prompt, model=model, size=size, seconds=seconds, seed=seed, image=image, route=route, references=references
-        )
-        if copy is not None:
-            order = order.model_copy(update={"urgency": EXPERIMENT_URGENCY})
-        provider.check(order)
-        self._settle_consent(order, provider, consent)
-        details: dict[str, Any] = {}
-        if provider.outlives_kernel:
-            found = provider.compiled(order)
-            for told in found.warnings:
-                warnings.warn(told, stacklevel=3)
-            if order.cast:
-                details |= {"wording": found.prompt, "references": references, "sent": found.files}
-        digest = ""
-        if order.image is not None:
-            digest = hashlib.sha256(order.image.read_bytes()).hexdigest()
-            details["image"] = str(order.image.resolve())
-        call = Call(
-            kind="video",
-            route=route,
-            profile=provider.service.provider,
-            base_url=provider.service.base_url,
-            model=order.model,
-            prompt=prompt,
-            characters=tuple(who.username for who in order.cast),
-            size=order.size,
-            seconds=order.seconds,
-            seed=order.seed,
-            image=digest,
-            details=details,
-            experiment=experiment,
-        )
-        return self.jobs.begin(call, order, provider, most=budget, copy=copy)
+    def video_order(self, prompt: str, **options: Unpack[VideoOptions]) -> tuple[Provider, Order]:
+        """Return the order for a video and who takes it; see VideoOrders.order()."""
+        return self.video_orders.order(prompt, **options)
 
-    def video_order(
-        self,
-        prompt: str,
-        *,
-        model: str | None = None,
-        size: str | Sequence[int] | None = None,
-        seconds: SupportsFloat | None = None,
-        seed: int | None = None,
-        image: Path | str | None = None,
-        route: Literal["async", "sync"] = "async",
-        references: References = "stills",
-        keyless: bool = False,
-    ) -> tuple[Provider, Order]:
-        """Return the order for a video and who takes it; provider.check() refuses what that service would refuse.
-
-        Args:
-            prompt, model, size, seconds, seed, image, route, references: as of Studio.submit().
-            keyless: as of Services.provider_of().
-
-        Raises:
-            InvalidInput: a length, size, seed or mention that is none.
-        """
-        if not isinstance(route, str) or route not in {"async", "sync"}:
-            raise InvalidInput(f"There is no route {route!r}.", hint='It is "async" or "sync".')
-        provider, model = self.services.provider_of(model, keyless=keyless)
-        if references not in ("stills", "clips", "both"):
-            raise InvalidInput(f"{references!r} shows no character.", hint='It is "stills", "clips" or "both".')
-        rules = provider.profile.video
-        usual = provider.profile.rules(model or rules.model)
-        wanted_size = usual.size if size is None else arguments.size(size)
-        wanted_seconds = usual.seconds or rules.seconds if seconds is None else arguments.seconds(seconds)
-        if route == "sync":
-            chosen = provider.profile.chat_model(wanted_size, wanted_seconds)
-            model, wanted_size = model or chosen.model, chosen.size
-        model = model or rules.model
-        if isinstance(prompt, str):
-            prompt = self.characters.up_to_date(prompt, provider.service)
-        cast = tuple(self._lender.cast(prompt, provider, model))
-        members = self._lender.members(cast, provider, model, references)
-        order = Order(
-            kind="video",
-            route=route,
-            model=model,
-            prompt=prompt,
-            cast=cast,
-            members=members,
-            publishes=self.services.publishes,
-            size=wanted_size,
-            seconds=wanted_seconds,
-            seed=None if seed is None else arguments.seed(seed),
-            image=None if image is None else arguments.path(image, "picture"),
-        )
-        return provider, order
-
-    def preview(self, prompt: str, **options: Any) -> Preview:
-        """Return what would be sent for a prompt; see Studio.preview().
-
-        Args:
-            prompt: the text.
-            options: as of video_order().
-        """
-        provider, order = self.video_order(prompt, keyless=True, **options)
-        provider.check(order)
-        found = provider.compiled(order)
-        return Preview(
-            model=f"{provider.service.provider}/{order.model}",
-            prompt=found.prompt,
-            pictures=found.pictures,
-            clips=found.clips,
-            shape=found.shape,
-            seconds=order.seconds or 0,
-            sound=found.sound,
-            price=prices.of_order(provider.profile, order),
-            notes=(*found.warnings, *found.notes),
-            consent=tuple(who.mention for who in unasked(order, provider)),
-        )
-
-    def agree(self, characters: Sequence[Character], by: str) -> list[Character]:
-        """Write down who says that whoever characters show agrees to being sent to services; see Lender.agree()."""
-        return self._lender.agree(characters, by)
+    def preview(self, prompt: str, **options: Unpack[VideoOptions]) -> Preview:
+        """Return what would be sent for a prompt; see Studio.preview()."""
+        return self.video_orders.preview(prompt, **options)
 
     def stranger(self, prompt: str, model: str | None = None) -> Character | None:
-        """Return the first character of a prompt that could only be shown if it were made here; None where there is none.
-
-        Args:
-            prompt: the text.
-            model: as of Services.provider_of(). Characters are made for models of the default service alone.
-
-        Returns:
-            One that the service does not know, of whom the seconds it was made from are on this machine.
-        """
-        profile, bare = self.profile_of(model)
-        if profile.name != self.service.provider or not self.services.makes_characters:
-            return None
-        provider = self.services.provider()
-        unknown = strangers(self._lender.mentioned(prompt, provider), provider, bare or profile.video.model)
-        return next((who for who in unknown if who.clip_file is not None and who.clip_file.is_file()), None)
+        """Return the first character of a prompt that could only be shown if it were made here; see VideoOrders.stranger()."""
+        return self.video_orders.stranger(prompt, model)
 
     # --- characters -------------------------------------------------------------------------------------------------
 
@@ -405,7 +264,7 @@ class Session:
             members=(Member(character=who, stills=self._lender.stills(who)),),
         )
         provider.check(order)
-        self._settle_consent(order, provider, consent)
+        self._lender.settle_consent(order, provider, consent)
         call = Call(
             kind="registration",
             profile=provider.service.provider,
@@ -519,13 +378,6 @@ class Session:
             clip_seconds=clip_seconds,
         )
         return prices.estimate(profile, bought)
-
-    def _settle_consent(self, order: Order, provider: Provider, consent: str | None) -> None:
-        """Write down the consent that was given; without one, refuse an order that needs it."""
-        if consent is None:
-            check_consent(order, provider)
-        else:
-            self.agree(unasked(order, provider), consent)
 
     # --- jobs -------------------------------------------------------------------------------------------------------
 
