@@ -445,7 +445,7 @@ class Studio:
         Cost: $0.01 at the list price of 2026-01-04 (docs.laozhang.ai); 0 at the local engine.
         """
         if _is_job(video):
-            self._session.clip(start, end)  # before the wait
+            self._session.character_orders.clip(start, end)  # before the wait
             video = self._wait(video)
         job = self.submit_extract(video, start, end, subject=subject, name=name, description=description, budget=budget)
         return self._wait(job)
@@ -512,9 +512,9 @@ class Studio:
         """
         who = self._kept(character)
         if id is not None:
-            return self._session.write_registration(who, service, id)
+            return self._session.character_orders.write_registration(who, service, id)
         self._ready()
-        job = self._session.submit_registration(who, service, consent=consent, budget=budget)
+        job = self._session.character_orders.register(who, service, consent=consent, budget=budget)
         return self._wait(job) if _is_job(job) else job
 
     def videos(self, limit: int | None = None) -> Listing[Video]:

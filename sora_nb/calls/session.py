@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 import threading
 import weakref
 from typing import TYPE_CHECKING, Any, Literal, SupportsFloat
 
-from sora_nb import arguments, background, display, media
-from sora_nb.calls.clip_source import fetched, file_of, resolve
-from sora_nb.calls.job import Job, WaitInterrupted
+from sora_nb import arguments, background, display
+from sora_nb.calls.character_orders import CharacterOrders
+from sora_nb.calls.clip_source import fetched, file_of
+from sora_nb.calls.job import WaitInterrupted
 from sora_nb.calls.jobs import Jobs
-from sora_nb.calls.lending import Lender, registration
-from sora_nb.calls.preview import Preview
+from sora_nb.calls.lending import Lender
 from sora_nb.calls.publishing import Publisher
 from sora_nb.calls.services import Services
 from sora_nb.calls.video_orders import VideoOrders
-from sora_nb.errors import (
-    InvalidInput,
-)
-from sora_nb.models import Character, Clip, Registration, Video
+from sora_nb.errors import InvalidInput
+from sora_nb.models import Character, Clip, Video
 from sora_nb.money import prices
 from sora_nb.money.budget import allowance, shared
 from sora_nb.providers import registry
-from sora_nb.providers.base import Member, Order
 from sora_nb.storage import archives, object_store, shelf
-from sora_nb.storage.call import OPEN, Call
+from sora_nb.storage.call import OPEN
 from sora_nb.storage.files import Files
 from sora_nb.storage.home import home_folder
 from sora_nb.storage.ledger import Ledger
@@ -44,7 +40,9 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
     from sqlalchemy import URL
 
+    from sora_nb.calls.character_orders import CharacterOptions
     from sora_nb.calls.clip_source import VideoLike
+    from sora_nb.calls.job import Job
     from sora_nb.calls.preview import Preview
     from sora_nb.calls.recovery import Resumed
     from sora_nb.calls.runner import Runner
@@ -59,17 +57,16 @@ if TYPE_CHECKING:
     from sora_nb.money.budget import Allowance, Budget
     from sora_nb.money.prices import Estimate
     from sora_nb.providers.answers import Arrived
-    from sora_nb.providers.base import Provider
+    from sora_nb.providers.base import Order, Provider
     from sora_nb.providers.profile import Profile, Settings
     from sora_nb.providers.ranges import Look
+    from sora_nb.storage.call import Call
     from sora_nb.storage.characters import Characters
     from sora_nb.storage.files import Removed
     from sora_nb.storage.listing import Listing
     from sora_nb.storage.object_store import ObjectStore
     from sora_nb.storage.place import Presence
 
-ANSWER_SECONDS = 0.1
-"""How often is looked whether a call that is to be stopped has been accepted."""
 CLOSING_SECONDS = 10.0
 """How long close() waits for rows to be written."""
 
@@ -127,6 +124,7 @@ class Session:
         self.jobs = Jobs(
             self.services, self.ledger, self.files, self._lender, self.lock, allowance=allowance, person=self.person
         )
+        self.character_orders = CharacterOrders(self.services, self._lender, self.jobs, self.ledger)
         self.video_orders = VideoOrders(self.services, self._lender, self.jobs, self.characters)
         # a session that is dropped without close() gives back what it holds; running calls keep their Jobs alive
         self._release = weakref.finalize(
@@ -187,115 +185,15 @@ class Session:
         """The characters kept in this home."""
         return self.ledger.characters
 
-    def clip(self, start: Clip | tuple[Moment, Moment] | Moment, end: Moment | None = None) -> Clip:
-        """Return the seconds that a character is to be made from.
-
-        Raises:
-            ClipError: they are none, or more or less than who makes characters takes.
-        """
-        return Clip.of(start, end).check(self.services.extractor().profile.character.span)
-
     def submit_character(
         self,
         source: VideoLike,
         start: Clip | tuple[Moment, Moment] | Moment,
         end: Moment | None = None,
-        *,
-        subject: Sequence[float] | None = None,
-        name: str = "",
-        description: str = "",
-        budget: Dollars | None = None,
+        **options: Unpack[CharacterOptions],
     ) -> Job[Character]:
-        """Start making a character and return at once; see Studio.submit_extract()."""
-        provider = self.services.extractor()
-        rules = provider.profile.character
-        clip = self.clip(start, end)
-        found = resolve(source, provider.profile, provider.service, self.find_video)
-        if found.file is not None:
-            media.check_clip(found.file, clip, rules.span)
-        order = Order(
-            kind="character",
-            model=rules.model or "",
-            clip=clip,
-            source=found,
-            seconds=clip.span,
-            subject=None if subject is None else arguments.subject(subject, clip.start),
-            name=arguments.text(name, "name"),
-        )
-        if order.name:
-            self.characters.check_free(order.name)
-        words = arguments.text(description, "description")
-        provider.check(order)
-        details: dict[str, Any] = {"file": str(found.file.resolve())} if found.file is not None else {}
-        details |= {"subject": list(order.subject)} if order.subject is not None else {}
-        details |= {key: value for key, value in (("name", name), ("description", words)) if value}
-        call = Call(
-            kind="character",
-            route="file" if found.as_file else "async",
-            profile=provider.service.provider,
-            base_url=provider.service.base_url,
-            model=order.model,
-            clip=clip,
-            source=found.origin,
-            seconds=clip.span,
-            details=details,
-        )
-        return self.jobs.begin(call, order, provider, most=budget)
-
-    def submit_registration(
-        self, character: Character, service: str, *, consent: str | None = None, budget: Dollars | None = None
-    ) -> Job[Character] | Character:
-        """Start making a character known to a service, or go on with that; one that it knows is returned.
-
-        See Studio.register().
-        """
-        provider = self._keeper(service)
-        who = self.characters.get(character.username, character.service)
-        if registration(who, provider) is not None:
-            return who
-        open_now = self.ledger.calls(OPEN, "registration", service=provider.service)
-        made = next((call for call in open_now if call.details.get("character") == who.id), None)
-        if made is not None:  # perhaps paid for, and not to be paid for twice
-            return self.jobs.get(made.id)
-        order = Order(
-            kind="registration",
-            model=provider.profile.video.model,
-            cast=(who,),
-            members=(Member(character=who, stills=self._lender.stills(who)),),
-        )
-        provider.check(order)
-        self._lender.settle_consent(order, provider, consent)
-        call = Call(
-            kind="registration",
-            profile=provider.service.provider,
-            base_url=provider.service.base_url,
-            model=order.model,
-            characters=(who.username,),
-            details={"character": who.id},
-        )
-        return self.jobs.begin(call, order, provider, most=budget)
-
-    def write_registration(self, character: Character, service: str, ident: str) -> Character:
-        """Write down how a service knows a character that a person registered there; see Studio.register()."""
-        ident = arguments.text(ident, "id")
-        if not re.fullmatch(r"[!-~]{1,200}", ident):
-            raise InvalidInput(
-                f"{display.plain(repr(ident), 60)} is no id of a service.", hint="Copy it as the service shows it."
-            )
-        return self.characters.register(character, self._keeper(service).service, Registration(id=ident))
-
-    def _keeper(self, service: str) -> Provider:
-        """Return the provider of a service that keeps characters."""
-        if not isinstance(service, str) or service not in (self.service.provider, *registry.names()):
-            keeping = [name for name in registry.names() if registry.get(name).registers]
-            raise InvalidInput(f"There is no service {service!r} here.", hint=f"Choose one of {', '.join(keeping)}.")
-        provider = self.services.provider_of(f"{service}/")[0]
-        if not provider.profile.registers:
-            raise InvalidInput(
-                f"{service} cannot be made to know characters.",
-                hint="Prompts show it their pictures: studio.preview(prompt, model=...) says which.",
-            )
-        return provider
+        """Start making a character and return at once; see CharacterOrders.submit()."""
+        return self.character_orders.submit(source, start, end, **options)
 
     def keep(self, character: Character) -> None:
         """Put a character into the library; see Studio.keep()."""
@@ -405,7 +303,7 @@ class Session:
 
     def find_video(self, task: str) -> Video | None:
         """Return a video by the id of its task; the default service's before another's."""
-        return self.ledger.video(task, self.service) or self.ledger.video(task)
+        return self.ledger.find_video(task, self.service)
 
     def delete(self, what: Video | Character) -> Removed:
         """Delete a video or character with the files that nothing else needs; see Studio.delete()."""

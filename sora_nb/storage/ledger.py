@@ -390,6 +390,10 @@ class Ledger:
             query = query.where(*_made_by(service))
         return next((call.video() for call in self._read(query)), None)
 
+    def find_video(self, task: str, first: ServiceId) -> Video | None:
+        """Return a video by the id of its task; one service's before another's."""
+        return self.video(task, first) or self.video(task)
+
     def call_of(self, video: Video) -> Call | None:
         """Return the call that made a video whose file is kept, or None."""
         if video.path is None:
