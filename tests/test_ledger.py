@@ -23,7 +23,8 @@ from sqlalchemy import event
 from sora_nb.errors import InvalidInput, LedgerError
 from sora_nb.models import Character, Clip, ServiceId, State, Still
 from sora_nb.money import budget
-from sora_nb.storage.ledger import COSTS, OPEN, Call, Ledger
+from sora_nb.storage import costs
+from sora_nb.storage.ledger import OPEN, Call, Ledger
 from sora_nb.storage.schema import CALLS
 
 pytestmark = pytest.mark.usefixtures("each_database")
@@ -80,7 +81,7 @@ def test_the_cost_table(ledger):
     ledger.add(Call(kind="character", profile="local", estimate=10_000))
     ledger.add(Call(kind="video", profile="custom"))
     table = ledger.costs()
-    assert tuple(table.columns) == COSTS
+    assert tuple(table.columns) == costs.COLUMNS
     assert table["characters"].tolist() == ["@a.b, @c", "", ""]
     assert table["estimate"].sum() == pytest.approx(0.16)
     assert table["charged"].isna().tolist() == [False, True, True]
@@ -92,7 +93,7 @@ def test_the_cost_table(ledger):
 def test_an_empty_table_has_the_same_columns_and_types(ledger):
     empty = ledger.costs()
     ledger.add(video(seconds=10))
-    assert list(empty.columns) == list(COSTS)
+    assert list(empty.columns) == list(costs.COLUMNS)
     assert len(empty) == 0
     assert (empty.dtypes[["estimate", "charged", "seconds"]] == "float64").all()
 

@@ -8,34 +8,29 @@ held against the budget until then.
 from __future__ import annotations
 
 import json
-import os
 import statistics
 from collections.abc import Container
-from contextlib import closing
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import (
-    Text,
     and_,
     bindparam,
     case,
-    cast,
     exists,
     func,
     insert,
-    literal,
     or_,
     select,
     true,
     update,
 )
 
-from sora_nb import display
 from sora_nb.errors import InvalidInput
-from sora_nb.models import Clip, Model, ServiceId, State, dollars
-from sora_nb.storage.budgets import Budgets, summed, used
+from sora_nb.models import Model, ServiceId, State, dollars
+from sora_nb.storage import costs
+from sora_nb.storage.budgets import Budgets, used
 from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.characters import Characters
 from sora_nb.storage.database import Database
@@ -56,29 +51,7 @@ if TYPE_CHECKING:
     from sora_nb.storage.place import Presence
 
 T = TypeVar("T")
-COSTS = (
-    "id",
-    "time",
-    "kind",
-    "model",
-    "prompt",
-    "characters",
-    "seconds",
-    "seed",
-    "status",
-    "estimate",
-    "charged",
-    "currency",
-    "profile",
-    "file",
-    "sha256",
-    "source",
-    "person",
-    "experiment",
-)
-"""Columns of costs()."""
-
-__all__ = ["COSTS", "ENDED", "OPEN", "Call", "Ledger", "Note"]
+__all__ = ["ENDED", "OPEN", "Call", "Ledger", "Note"]
 
 
 # statements of every call, made once: SQLAlchemy takes longer to make one than SQLite to run it
@@ -111,7 +84,6 @@ _COPY = (
     .limit(1)
 )
 _ROW = select(CALLS).where(CALLS.c.id == bindparam("call"))
-_FRUITLESS = [State.FAILED.value, State.INTERRUPTED.value]
 _NEEDING = [state.value for state in (*OPEN, State.INTERRUPTED)]  # an interrupted one can be made again
 
 
@@ -142,29 +114,8 @@ def _sources(connection: Connection, *, ended: bool) -> set[str]:
     return {source for row in rows for source in row if source}
 
 
-def _mentions(characters: str) -> str:
-    """Write the characters of a row, which has them as JSON."""
-    return ", ".join(f"@{name}" for name in json.loads(characters))
-
-
-_CLIP = cast(CALLS.c.clip, Text)
-_SECONDS = case((_CLIP != "null", _CLIP + "\n" + CALLS.c.source), else_="")
-"""The seconds that a row's character was made from, as JSON, and a line further down whose they are; "" for none."""
-
-
-def _seconds_of(text: str) -> str:
-    """Write what a row has of the seconds that its character was made from."""
-    clip, _, source = text.partition("\n")
-    return f"{Clip(**json.loads(clip))} of {display.origin(source)}" if clip else ""
-
-
 def _made_by(service: ServiceId) -> Sequence[ColumnElement[bool]]:
     return (CALLS.c.profile == service.provider, CALLS.c.base_url == service.base_url)
-
-
-def _made_for(person: str | None, experiment: str | None) -> Sequence[ColumnElement[bool]]:
-    asked = ((CALLS.c.person, person), (CALLS.c.experiment, experiment))
-    return [column == name for column, name in asked if name is not None]
 
 
 def _copy(connection: Connection, call: Call, number: int) -> RowMapping | None:
@@ -436,11 +387,6 @@ class Ledger:
         named = {name: row[name] for name in Call.model_fields}
         return Call.model_validate(call_with(named, self.keys.path, self.keys.text))
 
-    def _path(self, key: ColumnElement[str]) -> ColumnElement[str]:
-        """Return Keys.text() of a column, for tables of many rows."""
-        absolute = or_(*(func.substr(key, 1, 1) == sign for sign in "/\\"), func.substr(key, 2, 1) == ":")
-        return case((absolute, key), else_=literal(self.keys.text("")) + func.replace(key, "/", os.sep))
-
     def _read(self, query: Select[Any], **values: Any) -> list[Call]:
         with self._database.read() as connection:
             rows = connection.execute(query, values).mappings()
@@ -600,50 +546,15 @@ class Ledger:
             person, experiment: only the calls of these, or None for all.
             since: only calls from this day on, in UTC, or None for all.
         """
-        refused = and_(CALLS.c.state.in_(_FRUITLESS), CALLS.c.charged == 0)
-        sums = (
-            summed(func.sum(CALLS.c.charged)),
-            summed(func.sum(case((refused, 0), else_=CALLS.c.estimate))),
-        )
-        with self._database.read() as connection:
-            asked = select(*sums).where(CALLS.c.currency == "USD", *_made_for(person, experiment))
-            if since is not None:
-                asked = asked.where(CALLS.c.created_at >= datetime.combine(since, time.min, UTC))
-            charged, estimate = connection.execute(asked).one()
-        return charged, estimate
+        return costs.totals(self._database, person, experiment, since)
 
     def costs(self, person: str | None = None, experiment: str | None = None) -> pd.DataFrame:
-        """Return one row a call, oldest first, with the columns COSTS; amounts in US dollars, times in UTC without a zone.
+        """Return one row a call, oldest first, with the columns costs.COLUMNS; amounts in US dollars, times in UTC without a zone.
 
         Args:
             person, experiment: only the calls of these, or None for all.
         """
-        import pandas as pd  # noqa: PLC0415  at the first frame, for it takes longer than all else
-
-        table = CALLS.c
-        cast_of = cast(table.characters, Text)
-        stored = dict(table) | {
-            "time": table.created_at,
-            "status": table.state,
-            "characters": cast_of,
-            "source": _SECONDS,
-            "file": self._path(table.file),
-        }
-        query = select(*(stored[name].label(name) for name in COSTS)).where(*_made_for(person, experiment))
-        with self._database.read() as connection:
-            # past SQLAlchemy, which takes as long again for the rows, and would read the JSON of each
-            asked = query.order_by(table.number).compile(connection)
-            given: Any = [asked.params[name] for name in asked.positiontup or ()] or asked.params
-            with closing(connection.connection.cursor()) as cursor:
-                cursor.execute(str(asked), given)
-                frame = pd.DataFrame.from_records(cursor.fetchall(), columns=COSTS, coerce_float=True)
-        frame["time"] = pd.to_datetime(frame["time"], utc=True, format="ISO8601").dt.tz_convert(None).dt.floor("s")
-        for name, written in (("characters", _mentions), ("source", _seconds_of)):
-            # few casts, and few seconds, are those of many rows
-            frame[name] = frame[name].map({text: written(text) for text in frame[name].unique()})
-        for name in ("estimate", "charged"):
-            frame[name] = frame[name].astype("float64") / 1_000_000
-        return display.frame(frame.astype({"seconds": "float64", "seed": "Int64"}))
+        return costs.table(self._database, self.keys, person, experiment)
 
     def close(self) -> None:
         """Close the database."""
