@@ -115,7 +115,7 @@ class Session:
         self.service = self.services.default
         self.person = person()
         self.ledger = Ledger(ledger, home)
-        behind = None if store is None else shelf.Shelf(home, store, room, self.ledger.in_work)
+        behind = None if store is None else shelf.Shelf(home, store, room, self.ledger.needs.in_work)
         self.files = Files(home, behind)
         self.ledger.keys.at = None if behind is None else behind.at
         self.lock = self.ledger.lock(home / "kernels")

@@ -21,7 +21,6 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    or_,
     select,
     true,
     update,
@@ -38,7 +37,8 @@ from sora_nb.storage.dialects import Elements
 from sora_nb.storage.home import home_folder
 from sora_nb.storage.keys import Keys, call_with
 from sora_nb.storage.listing import Listing
-from sora_nb.storage.schema import ALIASES, CALLS, CHARACTER_FILES, CHARACTERS, NOTES, migrations
+from sora_nb.storage.needs import LACKING_AVATAR, Needs
+from sora_nb.storage.schema import CALLS, NOTES, migrations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -63,12 +63,6 @@ _NOT_CHARGED = CALLS.c.charged.is_(None)
 _FINISHED = (CALLS.c.kind == "video", CALLS.c.state == State.DONE.value)
 _NOTED = select(NOTES.c.call).where(NOTES.c.call == CALLS.c.id)
 _LISTED = (*_FINISHED, CALLS.c.file.is_not(None), ~exists(_NOTED.where(NOTES.c.hidden)))
-_LACKING_AVATAR = (
-    CALLS.c.kind == "character",
-    CALLS.c.state == State.DONE.value,
-    CALLS.c.file.is_(None),
-    CALLS.c.url != "",
-)
 _REQUEST = ("kind", "route", "profile", "base_url", "model", "prompt", "size", "image")
 """What tells requests apart, besides seconds and seed, which may be missing."""
 _COPY = (
@@ -84,34 +78,6 @@ _COPY = (
     .limit(1)
 )
 _ROW = select(CALLS).where(CALLS.c.id == bindparam("call"))
-_NEEDING = [state.value for state in (*OPEN, State.INTERRUPTED)]  # an interrupted one can be made again
-
-
-_KEPT = (CALLS.c.file, CALLS.c.poster, CHARACTER_FILES.c.key)
-"""Columns that name files which are kept; each is asked by itself, in its index."""
-_SOURCES = [CALLS.c.details[name].as_string() for name in ("image", "file")]
-"""What rows were made from."""
-_ASKED_AT_ONCE = 500
-"""Files that one query asks for."""
-
-
-def _named(connection: Connection, asked: Sequence[str]) -> set[str]:
-    """Return which of these files rows and characters name as theirs."""
-    found: set[str] = set()
-    for begin in range(0, len(asked), _ASKED_AT_ONCE):
-        some = asked[begin : begin + _ASKED_AT_ONCE]
-        for column in _KEPT:
-            found.update(connection.scalars(select(column).where(column.in_(some))))
-    return found
-
-
-def _sources(connection: Connection, *, ended: bool) -> set[str]:
-    """Return what rows are made from that have not ended for good, or those that have."""
-    open_now = CALLS.c.state.in_(_NEEDING)
-    rows = connection.execute(
-        select(*_SOURCES).where(~open_now if ended else open_now, or_(*(source.is_not(None) for source in _SOURCES)))
-    )
-    return {source for row in rows for source in row if source}
 
 
 def _made_by(service: ServiceId) -> Sequence[ColumnElement[bool]]:
@@ -170,6 +136,7 @@ class Ledger:
         keys: what the rows call the files of the home.
         characters: the characters kept in the same database.
         budgets: the budgets of all who write here.
+        needs: which files calls and characters need.
         changes: tells of what anybody writes here.
 
     Raises:
@@ -183,6 +150,7 @@ class Ledger:
         self.name = self._database.name
         self.characters = Characters(self._database, self.keys)
         self.budgets = Budgets(self._database)
+        self.needs = Needs(self._database, self.keys)
         self.changes = self._database.watch()
 
     def lock(self, folder: Path) -> Presence:
@@ -372,7 +340,7 @@ class Ledger:
 
     def lacking_avatar(self) -> list[Call]:
         """Return the calls of finished characters whose avatar is not here, though there is a link to it."""
-        return self._read(select(CALLS).where(*_LACKING_AVATAR))
+        return self._read(select(CALLS).where(*LACKING_AVATAR))
 
     def tasks(self, service: ServiceId) -> Tasks:
         """Return the ids of a service's tasks that rows have; see Tasks."""
@@ -443,39 +411,6 @@ class Ledger:
         """
         return self.change(call, file=None, poster=None, url="")
 
-    def uses(self, paths: Iterable[Path]) -> set[Path]:
-        """Return those of these files that somebody needs.
-
-        A row needs its result, and until it has ended for good what it is made from; a character needs its files.
-        """
-        return self._among(
-            paths, lambda connection, asked: _named(connection, asked) | _sources(connection, ended=False)
-        )
-
-    def consumed(self, paths: Iterable[Path]) -> set[Path]:
-        """Return those of these files that rows which have ended were made from."""
-        return self._among(paths, lambda connection, _: _sources(connection, ended=True))
-
-    def _among(self, paths: Iterable[Path], find: Callable[[Connection, Sequence[str]], set[str]]) -> set[Path]:
-        """Return those of these files whose keys are found."""
-        given = {path: self.keys.of(path) for path in paths}
-        if not given:
-            return set()
-        with self._database.read() as connection:
-            found = find(connection, list(given.values()))
-        return {path for path, key in given.items() if key in found}
-
-    def in_work(self) -> set[str]:
-        """Return the keys of the files that calls which have not ended need: what they are made from, and their characters'."""
-        under_way = CALLS.c.state.in_([state.value for state in OPEN])
-        named = select(CHARACTER_FILES.c.key).join(CHARACTERS)
-        with self._database.read() as connection:
-            casts = connection.scalars(select(CALLS.c.characters).where(under_way))
-            names = {name for cast in casts for name in cast}
-            renamed = select(ALIASES.c.character).where(ALIASES.c.name.in_(names))
-            meant = or_(CHARACTERS.c.username.in_(names), CHARACTERS.c.number.in_(renamed))
-            return _sources(connection, ended=False) | set(connection.scalars(named.where(meant)))
-
     def states(self, idents: Iterable[str]) -> dict[str, State]:
         """Return the states of these rows, by their ids; ids that no row has are left out."""
         asked = Elements(bindparam("idents")).table_valued("value", name="asked")
@@ -483,14 +418,6 @@ class Ledger:
         with self._database.read() as connection:
             rows = connection.execute(query, {"idents": json.dumps(list(idents))}).all()
         return {ident: State(state) for ident, state in rows}
-
-    def busy_since(self) -> datetime | None:
-        """Return when the oldest call that may be bringing a file or avatar right now was planned, or None where there is none."""
-        under_way = CALLS.c.state.in_([State.SENT.value, State.RUNNING.value])
-        oldest = select(func.min(CALLS.c.created_at)).where(or_(under_way, and_(*_LACKING_AVATAR)))
-        with self._database.read() as connection:
-            moment: datetime | None = connection.scalar(oldest)
-        return moment
 
     def take_over(self, call: Call, owner: str) -> bool:
         """Make a process the owner of a row; False where another one was faster since the row was read."""
