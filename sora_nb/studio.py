@@ -145,7 +145,7 @@ class Studio:
     @property
     def provider(self) -> Provider:
         """The service as orders reach it, opened at first use."""
-        return self._session.provider()
+        return self._session.services.provider()
 
     def connect(self, name: str, *, api_key: str | None, base_url: str | None = None) -> None:
         """Give the key of a service beside the default one, for this studio alone; it is kept nowhere else.
@@ -163,7 +163,7 @@ class Studio:
         """
         secret = _hidden(api_key)
         del api_key  # a traceback may show every variable
-        self._session.connect(name, api_key=secret, base_url=base_url)
+        self._session.services.connect(name, api_key=secret, base_url=base_url)
 
     def engine(self, engine: str | Filmer, *, name: str = "") -> str:
         """Have an engine of this machine film beside the one that draws animatics, for nothing but the electricity.
@@ -183,7 +183,7 @@ class Studio:
             ConfigError: it is not installed, there is a model of this name, or the studio has its videos made by a
                 server of its own.
         """
-        return self._session.add_engine(engine, name)
+        return self._session.services.add_engine(engine, name)
 
     def rehearse(self, name: str) -> Rehearsal:
         """Start a server on this machine that speaks a live service's wire, and work with it in place of that service.
@@ -210,11 +210,11 @@ class Studio:
         server = rehearsal.start(name, engine=self._session.engine)
         try:
             key, address = _hidden(rehearsal.KEY), rehearsal.base_url(server)
-            self._session.connect(rehearsal.profile(name), api_key=key, base_url=address)
+            self._session.services.connect(rehearsal.profile(name), api_key=key, base_url=address)
         except ConfigError:
             server.stop()
             raise
-        server.on_stop = functools.partial(self._session.disconnect, name, address)
+        server.on_stop = functools.partial(self._session.services.disconnect, name, address)
         self._rehearsals.append(weakref.finalize(self, server.stop))
         return server
 
@@ -445,7 +445,7 @@ class Studio:
         Cost: $0.01 at the list price of 2026-01-04 (docs.laozhang.ai); 0 at the local engine.
         """
         if _is_job(video):
-            self._session.clip(start, end)  # before the wait
+            self._session.character_orders.clip(start, end)  # before the wait
             video = self._wait(video)
         job = self.submit_extract(video, start, end, subject=subject, name=name, description=description, budget=budget)
         return self._wait(job)
@@ -512,9 +512,9 @@ class Studio:
         """
         who = self._kept(character)
         if id is not None:
-            return self._session.write_registration(who, service, id)
+            return self._session.character_orders.write_registration(who, service, id)
         self._ready()
-        job = self._session.submit_registration(who, service, consent=consent, budget=budget)
+        job = self._session.character_orders.register(who, service, consent=consent, budget=budget)
         return self._wait(job) if _is_job(job) else job
 
     def videos(self, limit: int | None = None) -> Listing[Video]:
@@ -855,7 +855,7 @@ class Studio:
         Raises:
             InvalidInput: there is no such call, a kernel works on it, or what it cost is known.
         """
-        self._session.settle(call, charged)
+        self._session.jobs.settle(call, charged)
 
     def app(self, video: VideoLike | None = None) -> App:
         """Return the whole loop as one cell: choose a video, trim it, make a character, write a prompt, see the costs.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sora_nb import Studio
 from sora_nb.errors import InvalidInput, PromptError
 from sora_nb.models import Registration, State
-from sora_nb.storage.characters import LONGEST_NAME, check_name, make_name
+from sora_nb.storage.usernames import LONGEST_NAME, check_name, make_name
 
 SMALL = {"size": "160x96", "seconds": 1}
 

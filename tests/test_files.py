@@ -233,7 +233,7 @@ def test_a_home_that_was_moved_has_nothing_left_over(files, ledger, tmp_path):
     moved = Files(files.folder.rename(tmp_path / "moved"))
     there = Ledger(moved.folder / "ledger.db")
     assert moved.left_over(there, NOW) == []
-    assert there.uses([moved.folder / "videos/a.mp4"])
+    assert there.needs.uses([moved.folder / "videos/a.mp4"])
     there.close()
 
 

@@ -160,9 +160,9 @@ def test_a_ledger_of_the_last_version_is_read_in_any_home(key, own, before, move
             paths = [who.avatar, who.clip_file, who.cutout, *(still.path for still in who.stills)]
             assert [kept.avatar, kept.clip_file, kept.cutout, *(still.path for still in kept.stills)] == paths
             files = [wanted.file, wanted.poster, Path(own), home / "uploads/1a2b3c4d/cat é.png", *paths]
-            assert ledger.uses([*files, home / "videos" / "other.mp4"]) == set(files)
+            assert ledger.needs.uses([*files, home / "videos" / "other.mp4"]) == set(files)
             ledger.characters.forget(kept)
-            assert ledger.uses(paths) == {path for path in paths if path in {wanted.file, wanted.poster}}
+            assert ledger.needs.uses(paths) == {path for path in paths if path in {wanted.file, wanted.poster}}
             ledger.characters.put(kept)
             ledger.close()
 

@@ -23,7 +23,8 @@ from sqlalchemy import event
 from sora_nb.errors import InvalidInput, LedgerError
 from sora_nb.models import Character, Clip, ServiceId, State, Still
 from sora_nb.money import budget
-from sora_nb.storage.ledger import COSTS, OPEN, Call, Ledger
+from sora_nb.storage import costs
+from sora_nb.storage.ledger import OPEN, Call, Ledger
 from sora_nb.storage.schema import CALLS
 
 pytestmark = pytest.mark.usefixtures("each_database")
@@ -80,7 +81,7 @@ def test_the_cost_table(ledger):
     ledger.add(Call(kind="character", profile="local", estimate=10_000))
     ledger.add(Call(kind="video", profile="custom"))
     table = ledger.costs()
-    assert tuple(table.columns) == COSTS
+    assert tuple(table.columns) == costs.COLUMNS
     assert table["characters"].tolist() == ["@a.b, @c", "", ""]
     assert table["estimate"].sum() == pytest.approx(0.16)
     assert table["charged"].isna().tolist() == [False, True, True]
@@ -92,7 +93,7 @@ def test_the_cost_table(ledger):
 def test_an_empty_table_has_the_same_columns_and_types(ledger):
     empty = ledger.costs()
     ledger.add(video(seconds=10))
-    assert list(empty.columns) == list(COSTS)
+    assert list(empty.columns) == list(costs.COLUMNS)
     assert len(empty) == 0
     assert (empty.dtypes[["estimate", "charged", "seconds"]] == "float64").all()
 
@@ -480,15 +481,15 @@ def test_files_that_somebody_needs_are_known(ledger):
     stills = [still.path for still in who.stills]
     named = [call.file, call.poster, who.avatar, who.clip_file, who.cutout, *stills, Path("/home/sources/b.mp4")]
     others = [Path("/home/videos/2.mp4"), Path("/home/clips/1.mp4")]
-    assert ledger.uses([*named, *others]) == set(named)
-    assert ledger.consumed(named) == set()
-    assert ledger.uses([Path("/elsewhere/videos/1.mp4")]) == set()
+    assert ledger.needs.uses([*named, *others]) == set(named)
+    assert ledger.needs.consumed(named) == set()
+    assert ledger.needs.uses([Path("/elsewhere/videos/1.mp4")]) == set()
     ledger.drop_file(call)
     ledger.characters.forget(who)
     for state, needed in ((State.INTERRUPTED, True), (State.DONE, False)):
         ledger.change(made, state=state)
-        assert ledger.uses(named) == ({named[-1]} if needed else set())
-        assert ledger.consumed(named) == (set() if needed else {named[-1]})
+        assert ledger.needs.uses(named) == ({named[-1]} if needed else set())
+        assert ledger.needs.consumed(named) == (set() if needed else {named[-1]})
 
 
 @only_file
@@ -592,7 +593,7 @@ LOOK_UPS = {
     "whose a task is": lambda ledger: "video_1" in ledger.tasks(ServiceId("local", "")),
     "a row": lambda ledger: ledger.call("nobody's"),
     "the newest videos": lambda ledger: ledger.videos()[:10],
-    "who needs a file": lambda ledger: ledger.uses([Path("home/videos/a.mp4")]),
+    "who needs a file": lambda ledger: ledger.needs.uses([Path("home/videos/a.mp4")]),
     "what is open": lambda ledger: ledger.calls(OPEN),
     "what a person has spent": lambda ledger: ledger.totals("ann"),
     "what an experiment has cost": lambda ledger: ledger.totals(experiment="autumn"),

@@ -49,7 +49,7 @@ def test_after_a_rehearsal_the_name_means_the_live_service_again(studio):
     studio.connect("laozhang", api_key="live", base_url="https://live.example")
     with studio.rehearse("laozhang"), studio.rehearse("laozhang"):
         assert studio.generate("waves at the shore", **ASKED).base_url.startswith("http://127.0.0.1")
-    assert studio._session._connections.settings("laozhang").base_url == "https://live.example"
+    assert studio._session.services.connections.settings("laozhang").base_url == "https://live.example"
 
 
 def test_a_preview_needs_no_key(studio):

@@ -86,7 +86,7 @@ def test_a_store_that_does_not_tell_keeps_no_file_back(store, home, monkeypatch)
 @pytest.mark.parametrize("here", [True, False])
 def test_a_row_that_comes_to_need_what_is_being_deleted_has_it_again(store, home, tmp_path, monkeypatch, here):
     ledger = Ledger(home / "ledger.db")
-    files = Files(home, Shelf(home, store, shelf.ROOM, ledger.in_work))
+    files = Files(home, Shelf(home, store, shelf.ROOM, ledger.needs.in_work))
     film = home / "videos" / "0.mp4"
     stored(store, tmp_path, "videos/0.mp4")
     if here:

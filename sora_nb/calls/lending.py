@@ -136,6 +136,23 @@ class Lender:
             self._files.cut(who.clip_file, Clip(0, longest), f"{name}.{secrets.token_hex(8)}")[0].replace(kept)
         return kept
 
+    def settle_consent(self, order: Order, provider: Provider, consent: str | None) -> None:
+        """Write down the consent that was given; without one, refuse an order that needs it.
+
+        Args:
+            order: what is asked for.
+            provider: who is to be sent it.
+            consent: the words of whoever says so, or None.
+
+        Raises:
+            ConsentNeeded: it needs one.
+            InvalidInput: nobody says so.
+        """
+        if consent is None:
+            check_consent(order, provider)
+        else:
+            self.agree(unasked(order, provider), consent)
+
     def agree(self, who: Sequence[Character], by: str) -> list[Character]:
         """Write down who says that whoever these characters show agrees to being sent to services.
 

@@ -10,10 +10,11 @@ import asyncio
 import contextlib
 import functools
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sora_nb import media, prompts
+from sora_nb import prompts
+from sora_nb.calls.character_parts import CharacterParts
 from sora_nb.calls.clip_source import fetched
 from sora_nb.display import plain
 from sora_nb.errors import (
@@ -21,7 +22,6 @@ from sora_nb.errors import (
     Cancelled,
     ConfigError,
     DownloadError,
-    FileNotReady,
     GenerationFailed,
     Interrupted,
     LedgerError,
@@ -35,7 +35,6 @@ from sora_nb.errors import (
     WaitTimeout,
 )
 from sora_nb.models import Registration, State, Video
-from sora_nb.providers import links
 from sora_nb.providers.base import Ticket
 
 if TYPE_CHECKING:
@@ -52,9 +51,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 NOTHING_SENT = "Nothing was sent, nothing was charged."
-AVATAR_BYTES = 20 * 1024**2
-AVATAR_LIFE = timedelta(days=7)
-"""After so long an avatar whose link is refused is not asked for any more; services keep them for one to five days."""
 _BAD_ENDS = (GenerationFailed, ConfigError, Cancelled)
 """What an accepted call ends with that comes to nothing, or whose studio is closed."""
 UNKNOWN_WORD = "unknown_word"
@@ -74,12 +70,11 @@ class Runner:
         self._ledger = ledger
         self._files = files
         self._lock = lock
+        self._parts = CharacterParts(files)
         self._active: set[str] = set()
         self._unsent: dict[str, asyncio.Event] = {}
         """Calls not yet handed to their provider, with what is set once they are cancelled."""
         self._owed: dict[str, dict[str, Any]] = {}
-        self._lacks: dict[str, list[str]] = {}
-        """What the clips of calls under way lack, in sentences."""
 
     def plan(self, call: Call, allowance: Allowance, copy: int | None = None) -> Call:
         """Write the row of a call that video() or character() will send next.
@@ -158,20 +153,20 @@ class Runner:
             order = await self._with_footage(call, order, provider, report)
             footage = order.source.file if order.source else None
             # before it is paid for: a kernel that takes over later does not know where the footage is
-            cut = await self._cut_in_time(call, footage) if provider.outlives_kernel else self._clip(call)
+            cut = await self._cut_in_time(call, footage) if provider.outlives_kernel else self._parts.clip(call)
             try:
                 call, ticket = await self._send(call, order.model_copy(update={"clip_file": cut}), provider, report)
             except SoraError:
                 if not provider.outlives_kernel:
-                    self._clip(call).unlink(missing_ok=True)
+                    self._parts.clip(call).unlink(missing_ok=True)
                 raise
-            self._lacks.setdefault(call.id, list(ticket.lacks))
+            self._parts.lacks.setdefault(call.id, list(ticket.lacks))
             assert ticket.character is not None
             call = await self.change(call, state=State.RUNNING, task=ticket.id, answer=ticket.raw)
             try:
                 return await self.keep(call, provider, ticket.character, footage, ticket.files)
             finally:
-                self._source(call).unlink(missing_ok=True)
+                self._parts.source(call).unlink(missing_ok=True)
 
     async def registration(self, call: Call, order: Order, provider: Provider, report: Report) -> Character:
         """Make a character known to a service.
@@ -252,22 +247,10 @@ class Runner:
     async def _cut_in_time(self, call: Call, footage: Path | None) -> Path | None:
         """Cut the clip before anything is sent."""
         try:
-            return await self._cut(call, footage)
+            return await self._parts.cut(call, footage)
         except MediaError as error:
             await self.change(call, state=State.FAILED, error=str(error), charged=0)
             raise
-
-    async def _cut(self, call: Call, footage: Path | None) -> Path | None:
-        if footage is None or call.clip is None:
-            return None
-        part, self._lacks[call.id] = await asyncio.to_thread(self._files.cut, footage, call.clip, call.id)
-        return part
-
-    def _clip(self, call: Call) -> Path:
-        return self._files.incoming(f"{call.id}.clip.mp4")
-
-    def _source(self, call: Call) -> Path:
-        return self._files.incoming(f"{call.id}.source")
 
     async def _send(self, call: Call, order: Order, provider: Provider, report: Report) -> tuple[Call, Ticket]:
         call = await self.change(call, state=State.SENT if provider.outlives_kernel else State.RUNNING)
@@ -447,16 +430,14 @@ class Runner:
             kept |= {"username": call.details["name"], "display_name": prompts.readable(call.details["name"])}
         url, note = "", ""
         if files:
-            digest = await asyncio.to_thread(lambda: hashlib.sha256(files["avatar"].read_bytes()).hexdigest())
-            kept |= {"avatar": self._files.at(files["avatar"]), "avatar_sha256": digest}
-            kept |= {"cutout": self._files.at(files["cutout"])}
+            kept |= await self._parts.given(files)
         else:
-            pictures, url, note = await self._fetch_pictures(call, provider, made)
+            pictures, url, note = await self._parts.fetch_pictures(call, provider, made)
             kept |= pictures
         if call.clip is not None:
             try:
-                kept |= await self._keep_clip(call, provider, footage)
-                note = " ".join(filter(None, [note, *self._lacks.get(call.id, ())]))
+                kept |= await self._parts.keep_clip(call, provider, footage)
+                note = " ".join(filter(None, [note, *self._parts.lacks.get(call.id, ())]))
             except StoreError as error:
                 await self.change(call, error=str(error))
                 raise
@@ -489,52 +470,10 @@ class Runner:
         if known is None:
             await self.change(call, url="")
             return "its character is no longer kept here"
-        pictures, url, note = await self._fetch_pictures(call, provider, known)
+        pictures, url, note = await self._parts.fetch_pictures(call, provider, known)
         who = await asyncio.to_thread(functools.partial(self._ledger.characters.change, known, **pictures))
         await self.change(call, url=url, file=who.avatar, sha256=who.avatar_sha256, error=note)
         return note or "its avatar is here now"
-
-    async def _fetch_pictures(self, call: Call, provider: Provider, made: Character) -> tuple[dict[str, Any], str, str]:
-        """Fetch a character's avatar and cut-out; return them, the link where it may still serve, and what went wrong."""
-        kept: dict[str, Any] = {}
-        url = made.profile_picture_url
-        try:
-            if url:
-                kept["avatar"], kept["avatar_sha256"] = await self._fetch_picture(provider, url)
-            if url and made.raw.get("cutout_url"):
-                kept["cutout"], _ = await self._fetch_picture(provider, str(made.raw["cutout_url"]))
-        except StoreError:
-            raise
-        except FileNotReady as error:
-            over = links.has_ended(url, call.created_at, call.created_at + AVATAR_LIFE, now=datetime.now(UTC))
-            what = "The avatar's link has ended" if over else "The avatar could not be fetched yet"
-            return kept, "" if over else url, f"{what}: {error.message if over else error}"
-        except SoraError as error:
-            return kept, url, f"The avatar could not be fetched: {error}"
-        return kept, url, ""
-
-    async def _fetch_picture(self, provider: Provider, url: str) -> tuple[Path, str]:
-        incoming = self._files.incoming(f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.picture")
-        download = await provider.fetch_file(url, incoming, most=AVATAR_BYTES)
-        return await asyncio.to_thread(self._files.keep_picture, incoming, download.sha256)
-
-    async def _keep_clip(self, call: Call, provider: Provider, footage: Path | None) -> dict[str, Any]:
-        """Keep the character's seconds; where they were not cut before, the source is fetched for that."""
-        where, _, rest = call.source.partition(":")
-        incoming = self._source(call)
-        part = self._clip(call)
-        assert call.clip is not None
-        try:
-            if not part.exists():
-                if footage is None and where == "url":
-                    await provider.fetch_file(rest, incoming, most=media.SOURCE_BYTES)
-                elif footage is None and where == "task":
-                    await provider.fetch(Video(id=rest), incoming)
-                await self._cut(call, footage or incoming)
-            clip, digest = await asyncio.to_thread(self._files.keep_clip, part)
-        finally:
-            incoming.unlink(missing_ok=True)
-        return {"clip_file": clip, "clip_sha256": digest}
 
     # --- small things -----------------------------------------------------------------------------------------------
 
@@ -558,7 +497,7 @@ class Runner:
                 hint="Make the ledger writable again, then run studio.resume() in this session.",
             ) from error
         if changed.state in {State.DONE, State.FAILED}:
-            self._clip(call).unlink(missing_ok=True)
+            self._parts.clip(call).unlink(missing_ok=True)
         return changed
 
     def is_owed(self, call: Call) -> bool:
@@ -626,7 +565,7 @@ class Runner:
     def _drop(self, ident: str) -> None:
         self._active.discard(ident)
         self._unsent.pop(ident, None)
-        self._lacks.pop(ident, None)
+        self._parts.lacks.pop(ident, None)
 
 
 class _Working:

@@ -208,7 +208,7 @@ def _refused(session: Session, asked: _Asked, error: SoraError) -> list[Combinat
 def _service(session: Session, model: str | None) -> tuple[ServiceId, Profile, str]:
     """Return whose a model is, and its name there, also where that service cannot be used for want of a key."""
     try:
-        provider, name = session.provider_of(model)
+        provider, name = session.services.provider_of(model)
     except SoraError:
         provider_name, _, name = (model or "").partition("/")
         profile = registry.get(provider_name)

@@ -169,7 +169,7 @@ class Run:
 
     def _width(self, number: int) -> int:
         service = self._combinations[number].service
-        return self._at_once.get(service.provider) or self._session.provider(service).profile.at_once
+        return self._at_once.get(service.provider) or self._session.services.provider(service).profile.at_once
 
     def _ask(self, number: int) -> Job[Video]:
         wanted = self._combinations[number]

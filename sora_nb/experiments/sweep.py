@@ -135,7 +135,7 @@ class Sweep:
         missing = [number for number in numbers if self._is_to_send(number, calls.get(number))]
         self._check(missing, budget)
         self._unsent = {}
-        under_way = [number for number in numbers if number in calls and self._session.is_under_way(calls[number])]
+        under_way = [number for number in numbers if number in calls and self._session.jobs.is_under_way(calls[number])]
         if not missing and not under_way:
             return self._table(calls)
         limit = None if budget is None else micros(budget)

@@ -173,6 +173,18 @@ def ordered(profile: Profile, order: Order) -> Purchase:
     )
 
 
+def of_order(profile: Profile, order: Order) -> Estimate:
+    """Return what an order will cost at list price.
+
+    Args:
+        profile, order: as of ordered().
+
+    Raises:
+        InvalidInput: it has no length above 0.
+    """
+    return estimate(profile, ordered(profile, order))
+
+
 def _scaled(size: str, resolution: str) -> str:
     """Return a size with the shorter side of a resolution; unchanged where that does not say it."""
     width, height = map(int, size.split("x"))

@@ -11,7 +11,7 @@ from sora_nb.archive.record import CLIP, CLIP_SECONDS, CUTOUT, frame
 from sora_nb.display import plain
 from sora_nb.errors import ArchiveError, InvalidInput, MediaError
 from sora_nb.models import Character, Clip, Consent, Registration, Still
-from sora_nb.storage.characters import check_name
+from sora_nb.storage.usernames import check_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from sora_nb import arguments, display, prompts
 from sora_nb.errors import InvalidInput, PromptError
-from sora_nb.models import USERNAME, Character, Registration, ServiceId
+from sora_nb.models import Character, Registration, ServiceId
+from sora_nb.storage import usernames
 from sora_nb.storage.keys import character_with
 from sora_nb.storage.listing import Listing
 from sora_nb.storage.schema import ALIASES, CALLS, CHARACTERS, name_files, origin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import ColumnElement, Connection, RowMapping
 
@@ -23,12 +23,8 @@ if TYPE_CHECKING:
     from sora_nb.storage.database import Database
     from sora_nb.storage.keys import Keys
 
-LONGEST_NAME = 40
-"""Letters of a name that a person gives."""
 NAME_LENGTH = 80
 """The longest display name, in characters."""
-NAME_PROPOSED = 30
-"""The longest name that is made of words, without its number, in characters."""
 
 
 class Characters:
@@ -88,7 +84,7 @@ class Characters:
         """
         if not names:
             return {}
-        newest_first = self._read(or_(CHARACTERS.c.username.in_(names), _renamed_from(names)))
+        newest_first = self._read(or_(CHARACTERS.c.username.in_(names), usernames.renamed_from(names)))
         found = {alias: who for who in newest_first for alias in who.aliases}
         found |= {who.username: who for who in reversed(newest_first)}
         found |= {who.username: who for who in reversed(newest_first) if who.service == service}
@@ -132,7 +128,7 @@ class Characters:
         Raises:
             InvalidInput: it is.
         """
-        check_name(username)
+        usernames.check_name(username)
         self.check_untaken(username)
 
     def check_untaken(self, username: str) -> None:
@@ -142,7 +138,7 @@ class Characters:
             InvalidInput: one has it.
         """
         with self._database.read() as connection:
-            _check_untaken(connection, username)
+            usernames.check_untaken(connection, username)
 
     def free_name(self, words: str) -> str:
         """Return a name for a new character that no other one has, made of words; a number is added where it is taken.
@@ -150,10 +146,7 @@ class Characters:
         Args:
             words: such as a file's name.
         """
-        handle = prompts.make_handle(words)[:NAME_PROPOSED].strip("_") or "character"
-        handle = f"character_{handle}" if prompts.is_measure(handle) else handle
-        taken = {name.casefold() for name in self.usernames()}
-        return next(name for name in _numbered(handle, len(taken) + 1) if name.casefold() not in taken)
+        return usernames.propose(words, self.usernames())
 
     def of_call(self, call: Call) -> Character | None:
         """Return the character that a call made, as it is kept now, or None."""
@@ -170,7 +163,7 @@ class Characters:
         Raises:
             PromptError: it is not kept here; another one of its username is not it.
         """
-        called = or_(CHARACTERS.c.username == username, _renamed_from([username]))
+        called = or_(CHARACTERS.c.username == username, usernames.renamed_from([username]))
         found = self._read(called, CHARACTERS.c.record["id"].as_string() == ident, limit=1)
         if not found:
             raise _not_kept(username)
@@ -232,7 +225,7 @@ class Characters:
                 row = connection.execute(query.where(condition)).mappings().first()
                 if row is not None:
                     return _known_again(self.of_row(row), character)
-            _check_untaken(connection, character.username)
+            usernames.check_untaken(connection, character.username)
             return self._upsert(connection, character, "")
 
     def rename(self, who: Character | str, name: str, service: ServiceId | None = None) -> Character:
@@ -257,7 +250,7 @@ class Characters:
         def fields(now: Character) -> dict[str, Any]:
             # what its service calls it is told by its username, where nothing else tells it
             mine = {str(now.service): Registration(id=now.id, username=now.username)}
-            username = make_name(label) or now.username
+            username = usernames.make_name(label) or now.username
             return {"display_name": label, "username": username, "providers": mine | now.providers}
 
         return self._edit(known, fields)
@@ -338,10 +331,10 @@ class Characters:
             name_files(connection, number, record)
             values: dict[str, Any] = {"record": record}
             if changed.username != now.username:
-                _check_untaken(connection, changed.username, number)
+                usernames.check_untaken(connection, changed.username, number)
                 values["username"] = changed.username
             connection.execute(update(CHARACTERS).where(CHARACTERS.c.number == number).values(values))
-            return _with_aliases(connection, changed, number, [*now.aliases, now.username])
+            return usernames.with_aliases(connection, changed, number, [*now.aliases, now.username])
 
     def _upsert(self, connection: Connection, who: Character, call: str) -> Character:
         record = self._record(who, exclude={"aliases"})
@@ -352,7 +345,7 @@ class Characters:
         assert number is not None
         name_files(connection, number, record)
         earlier = connection.scalars(select(ALIASES.c.name).where(ALIASES.c.character == number)).all()
-        return _with_aliases(connection, who, number, [*earlier, *who.aliases])
+        return usernames.with_aliases(connection, who, number, [*earlier, *who.aliases])
 
     def _record(self, who: Character, **fields: Any) -> dict[str, Any]:
         """Return a character, or some of its fields, as its row has them."""
@@ -396,36 +389,6 @@ _EARLIER = (
 _KEPT = select(CHARACTERS.c.record, _EARLIER)
 """The columns that a character is read from."""
 _WORDS = CHARACTERS.c.username + _told("display_name") + _told("description") + _told("source")
-
-
-def make_name(words: str) -> str:
-    """Return the username that a name for people makes: itself where it is one, else its Latin letters; "" for none."""
-    name = words if re.fullmatch(USERNAME, words) else prompts.make_handle(words)
-    name = name[:LONGEST_NAME].strip("_.")
-    return "" if prompts.is_measure(name) else name
-
-
-def check_name(username: str) -> None:
-    """Refuse a malformed name for a new character.
-
-    Raises:
-        InvalidInput: it is malformed, too long, or reads as a measure.
-    """
-    if not re.fullmatch(USERNAME, username):
-        proposed = prompts.make_handle(username)
-        raise InvalidInput(
-            f"A character's name is of Latin letters, digits, underscores and single dots, not {username[:80]!r}.",
-            hint=f'Write name="{proposed}".' if proposed else 'Write it like name="luna".',
-        )
-    if len(username) > LONGEST_NAME or prompts.is_measure(username):
-        why = (
-            f"has more than {LONGEST_NAME} letters"
-            if len(username) > LONGEST_NAME
-            else "reads as a measure in a prompt"
-        )
-        raise InvalidInput(
-            f"{username[:80]!r} is no name for a character: it {why}.", hint='Write it like name="luna".'
-        )
 
 
 class CharacterListing(Listing[Character]):
@@ -492,46 +455,10 @@ def _made_by(service: ServiceId) -> Sequence[ColumnElement[bool]]:
     return (CHARACTERS.c.profile == service.provider, CHARACTERS.c.base_url == service.base_url)
 
 
-def _renamed_from(names: Sequence[str]) -> ColumnElement[bool]:
-    """Whether a character has had one of these usernames."""
-    return CHARACTERS.c.number.in_(select(ALIASES.c.character).where(ALIASES.c.name.in_(names)))
-
-
-def _check_untaken(connection: Connection, username: str, number: int | None = None) -> None:
-    """Refuse a username that another character than that of a number has, or has had, in whatever case."""
-    usernames = select(CHARACTERS.c.username).where(CHARACTERS.c.number.is_distinct_from(number))
-    earlier = select(ALIASES.c.name, CHARACTERS.c.username).join(CHARACTERS)
-    for known in connection.scalars(usernames):
-        if known.casefold() == username.casefold():
-            raise InvalidInput(
-                f"There is a character @{known} in this library already.",
-                hint=f'Give another name, or take that one out first: studio.forget("{known}").',
-            )
-    for alias, known in connection.execute(earlier.where(ALIASES.c.character.is_distinct_from(number))):
-        if alias.casefold() == username.casefold():
-            raise InvalidInput(
-                f"@{alias} is an earlier name of @{known}, and prompts may have it.",
-                hint=f'Give another name, or give that one up first: studio.release("{alias}").',
-            )
-
-
-def _with_aliases(connection: Connection, who: Character, number: int, names: Iterable[str]) -> Character:
-    """Write the earlier usernames of a character, those that nobody else has; return it with them."""
-    wanted = [name for name in dict.fromkeys(names) if name != who.username]
-    taken = select(CHARACTERS.c.username).where(CHARACTERS.c.username.in_(wanted), CHARACTERS.c.number != number)
-    others = select(ALIASES.c.name).where(ALIASES.c.name.in_(wanted), ALIASES.c.character != number)
-    free = set(wanted) - {*connection.scalars(taken), *connection.scalars(others)}
-    aliases = tuple(name for name in wanted if name in free)
-    connection.execute(delete(ALIASES).where(ALIASES.c.character == number))
-    if aliases:
-        connection.execute(insert(ALIASES), [{"name": name, "character": number} for name in aliases])
-    return who.model_copy(update={"aliases": aliases})
-
-
 def _number(connection: Connection, who: Character) -> int | None:
     """Return the number of the row that keeps a character, or None; another one of its username is not it."""
     same = (*_made_by(who.service), CHARACTERS.c.origin == origin(who.model_dump(mode="json")))
-    called = or_(CHARACTERS.c.username == who.username, _renamed_from([who.username]))
+    called = or_(CHARACTERS.c.username == who.username, usernames.renamed_from([who.username]))
     # where earlier versions kept two of one origin, the one that is called so now
     query = select(CHARACTERS.c.number).where(called, *same).order_by((CHARACTERS.c.username == who.username).desc())
     return connection.scalar(query.limit(1))
@@ -551,24 +478,15 @@ def _not_kept(username: str) -> PromptError:
 
 
 def _free_name(connection: Connection, who: Character) -> str:
-    """Return the first of name, name2, name3, ... that no other character has; one that is kept already keeps its own."""
+    """Return a character's name with a number where another one has it; one that is kept already keeps its own."""
     begins = CHARACTERS.c.username.istartswith(who.username, autoescape=True)
     same = (*_made_by(who.service), CHARACTERS.c.origin == origin(who.model_dump(mode="json")))
-    kept = connection.scalar(select(CHARACTERS.c.username).where(or_(begins, _renamed_from([who.username])), *same))
+    kept = connection.scalar(
+        select(CHARACTERS.c.username).where(or_(begins, usernames.renamed_from([who.username])), *same)
+    )
     if kept is not None:
         return str(kept)
-    taken = set(connection.scalars(select(CHARACTERS.c.username).where(begins)))
-    taken.update(
-        connection.scalars(select(ALIASES.c.name).where(ALIASES.c.name.istartswith(who.username, autoescape=True)))
-    )
-    return next(name for name in _numbered(who.username, len(taken) + 1) if name not in taken)
-
-
-def _numbered(name: str, count: int) -> Iterator[str]:
-    """Return name, name2, name3, ..., as many as that."""
-    yield name
-    for number in range(2, count + 1):
-        yield f"{name}{number}"
+    return usernames.first_free(connection, who.username)
 
 
 def _call(connection: Connection, who: Character) -> str:

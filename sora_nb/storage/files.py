@@ -332,10 +332,10 @@ class Files:
         """Delete a file in the store, where there is one; False where a row has come to need it meanwhile."""
         if self.shelf is None or not self.shelf.has(path):
             return True
-        if ledger.busy_since() is not None and not path.is_file():
+        if ledger.needs.busy_since() is not None and not path.is_file():
             self.shelf.bring(path)  # somebody may be about to name the same content
         self.shelf.take_out(path)
-        if ledger.uses([path]):
+        if ledger.needs.uses([path]):
             self.share([path])
             return False
         return True
@@ -351,7 +351,7 @@ class Files:
             ledger: asked who needs them.
             now: the time, with its zone.
         """
-        busy = ledger.busy_since()
+        busy = ledger.needs.busy_since()
         results = [path for name in (*RESULTS, miniature.FOLDER, "cutouts") for path in _below(self.folder / name)]
         here = set(results)
         if self.shelf is not None:
@@ -363,8 +363,8 @@ class Files:
         left = [path for path in self._unneeded(results, ledger) if busy is None or put(path) < busy]
         incoming, sources = (_below(self.folder / name) for name in ("incoming", "sources"))
         states = ledger.states({_row(path) for path in incoming})
-        needed = ledger.uses([*incoming, *sources])
-        consumed = ledger.consumed(sources)
+        needed = ledger.needs.uses([*incoming, *sources])
+        consumed = ledger.needs.consumed(sources)
         for path in [*incoming, *sources]:
             state = states.get(_row(path))
             over = path in consumed or _modified(path) < now - TEMPORARY_LIFE if state is None else state in _OVER
@@ -390,7 +390,7 @@ class Files:
                 needs[path] = [self.folder / "videos" / path.name]
             if path.parent in cutouts:
                 needs[path] = [*cutouts[path.parent], self.folder / "clips" / f"{path.parent.name}.mp4"]
-        needed = ledger.uses({path for group in needs.values() for path in group})
+        needed = ledger.needs.uses({path for group in needs.values() for path in group})
         return [path for path, group in needs.items() if needed.isdisjoint(group)]
 
     def _place(self, part: Path, kept: Path) -> None:

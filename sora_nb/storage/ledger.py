@@ -8,34 +8,28 @@ held against the budget until then.
 from __future__ import annotations
 
 import json
-import os
 import statistics
 from collections.abc import Container
-from contextlib import closing
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import (
-    Text,
     and_,
     bindparam,
     case,
-    cast,
     exists,
     func,
     insert,
-    literal,
-    or_,
     select,
     true,
     update,
 )
 
-from sora_nb import display
 from sora_nb.errors import InvalidInput
-from sora_nb.models import Clip, Model, ServiceId, State, dollars
-from sora_nb.storage.budgets import Budgets, summed, used
+from sora_nb.models import Model, ServiceId, State, dollars
+from sora_nb.storage import costs
+from sora_nb.storage.budgets import Budgets, used
 from sora_nb.storage.call import ENDED, OPEN, Call
 from sora_nb.storage.characters import Characters
 from sora_nb.storage.database import Database
@@ -43,7 +37,8 @@ from sora_nb.storage.dialects import Elements
 from sora_nb.storage.home import home_folder
 from sora_nb.storage.keys import Keys, call_with
 from sora_nb.storage.listing import Listing
-from sora_nb.storage.schema import ALIASES, CALLS, CHARACTER_FILES, CHARACTERS, NOTES, migrations
+from sora_nb.storage.needs import LACKING_AVATAR, Needs
+from sora_nb.storage.schema import CALLS, NOTES, migrations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -56,29 +51,7 @@ if TYPE_CHECKING:
     from sora_nb.storage.place import Presence
 
 T = TypeVar("T")
-COSTS = (
-    "id",
-    "time",
-    "kind",
-    "model",
-    "prompt",
-    "characters",
-    "seconds",
-    "seed",
-    "status",
-    "estimate",
-    "charged",
-    "currency",
-    "profile",
-    "file",
-    "sha256",
-    "source",
-    "person",
-    "experiment",
-)
-"""Columns of costs()."""
-
-__all__ = ["COSTS", "ENDED", "OPEN", "Call", "Ledger", "Note"]
+__all__ = ["ENDED", "OPEN", "Call", "Ledger", "Note"]
 
 
 # statements of every call, made once: SQLAlchemy takes longer to make one than SQLite to run it
@@ -90,12 +63,6 @@ _NOT_CHARGED = CALLS.c.charged.is_(None)
 _FINISHED = (CALLS.c.kind == "video", CALLS.c.state == State.DONE.value)
 _NOTED = select(NOTES.c.call).where(NOTES.c.call == CALLS.c.id)
 _LISTED = (*_FINISHED, CALLS.c.file.is_not(None), ~exists(_NOTED.where(NOTES.c.hidden)))
-_LACKING_AVATAR = (
-    CALLS.c.kind == "character",
-    CALLS.c.state == State.DONE.value,
-    CALLS.c.file.is_(None),
-    CALLS.c.url != "",
-)
 _REQUEST = ("kind", "route", "profile", "base_url", "model", "prompt", "size", "image")
 """What tells requests apart, besides seconds and seed, which may be missing."""
 _COPY = (
@@ -111,60 +78,10 @@ _COPY = (
     .limit(1)
 )
 _ROW = select(CALLS).where(CALLS.c.id == bindparam("call"))
-_FRUITLESS = [State.FAILED.value, State.INTERRUPTED.value]
-_NEEDING = [state.value for state in (*OPEN, State.INTERRUPTED)]  # an interrupted one can be made again
-
-
-_KEPT = (CALLS.c.file, CALLS.c.poster, CHARACTER_FILES.c.key)
-"""Columns that name files which are kept; each is asked by itself, in its index."""
-_SOURCES = [CALLS.c.details[name].as_string() for name in ("image", "file")]
-"""What rows were made from."""
-_ASKED_AT_ONCE = 500
-"""Files that one query asks for."""
-
-
-def _named(connection: Connection, asked: Sequence[str]) -> set[str]:
-    """Return which of these files rows and characters name as theirs."""
-    found: set[str] = set()
-    for begin in range(0, len(asked), _ASKED_AT_ONCE):
-        some = asked[begin : begin + _ASKED_AT_ONCE]
-        for column in _KEPT:
-            found.update(connection.scalars(select(column).where(column.in_(some))))
-    return found
-
-
-def _sources(connection: Connection, *, ended: bool) -> set[str]:
-    """Return what rows are made from that have not ended for good, or those that have."""
-    open_now = CALLS.c.state.in_(_NEEDING)
-    rows = connection.execute(
-        select(*_SOURCES).where(~open_now if ended else open_now, or_(*(source.is_not(None) for source in _SOURCES)))
-    )
-    return {source for row in rows for source in row if source}
-
-
-def _mentions(characters: str) -> str:
-    """Write the characters of a row, which has them as JSON."""
-    return ", ".join(f"@{name}" for name in json.loads(characters))
-
-
-_CLIP = cast(CALLS.c.clip, Text)
-_SECONDS = case((_CLIP != "null", _CLIP + "\n" + CALLS.c.source), else_="")
-"""The seconds that a row's character was made from, as JSON, and a line further down whose they are; "" for none."""
-
-
-def _seconds_of(text: str) -> str:
-    """Write what a row has of the seconds that its character was made from."""
-    clip, _, source = text.partition("\n")
-    return f"{Clip(**json.loads(clip))} of {display.origin(source)}" if clip else ""
 
 
 def _made_by(service: ServiceId) -> Sequence[ColumnElement[bool]]:
     return (CALLS.c.profile == service.provider, CALLS.c.base_url == service.base_url)
-
-
-def _made_for(person: str | None, experiment: str | None) -> Sequence[ColumnElement[bool]]:
-    asked = ((CALLS.c.person, person), (CALLS.c.experiment, experiment))
-    return [column == name for column, name in asked if name is not None]
 
 
 def _copy(connection: Connection, call: Call, number: int) -> RowMapping | None:
@@ -219,6 +136,7 @@ class Ledger:
         keys: what the rows call the files of the home.
         characters: the characters kept in the same database.
         budgets: the budgets of all who write here.
+        needs: which files calls and characters need.
         changes: tells of what anybody writes here.
 
     Raises:
@@ -232,6 +150,7 @@ class Ledger:
         self.name = self._database.name
         self.characters = Characters(self._database, self.keys)
         self.budgets = Budgets(self._database)
+        self.needs = Needs(self._database, self.keys)
         self.changes = self._database.watch()
 
     def lock(self, folder: Path) -> Presence:
@@ -390,6 +309,10 @@ class Ledger:
             query = query.where(*_made_by(service))
         return next((call.video() for call in self._read(query)), None)
 
+    def find_video(self, task: str, first: ServiceId) -> Video | None:
+        """Return a video by the id of its task; one service's before another's."""
+        return self.video(task, first) or self.video(task)
+
     def call_of(self, video: Video) -> Call | None:
         """Return the call that made a video whose file is kept, or None."""
         if video.path is None:
@@ -417,7 +340,7 @@ class Ledger:
 
     def lacking_avatar(self) -> list[Call]:
         """Return the calls of finished characters whose avatar is not here, though there is a link to it."""
-        return self._read(select(CALLS).where(*_LACKING_AVATAR))
+        return self._read(select(CALLS).where(*LACKING_AVATAR))
 
     def tasks(self, service: ServiceId) -> Tasks:
         """Return the ids of a service's tasks that rows have; see Tasks."""
@@ -431,11 +354,6 @@ class Ledger:
         """Return the call of a row."""
         named = {name: row[name] for name in Call.model_fields}
         return Call.model_validate(call_with(named, self.keys.path, self.keys.text))
-
-    def _path(self, key: ColumnElement[str]) -> ColumnElement[str]:
-        """Return Keys.text() of a column, for tables of many rows."""
-        absolute = or_(*(func.substr(key, 1, 1) == sign for sign in "/\\"), func.substr(key, 2, 1) == ":")
-        return case((absolute, key), else_=literal(self.keys.text("")) + func.replace(key, "/", os.sep))
 
     def _read(self, query: Select[Any], **values: Any) -> list[Call]:
         with self._database.read() as connection:
@@ -493,39 +411,6 @@ class Ledger:
         """
         return self.change(call, file=None, poster=None, url="")
 
-    def uses(self, paths: Iterable[Path]) -> set[Path]:
-        """Return those of these files that somebody needs.
-
-        A row needs its result, and until it has ended for good what it is made from; a character needs its files.
-        """
-        return self._among(
-            paths, lambda connection, asked: _named(connection, asked) | _sources(connection, ended=False)
-        )
-
-    def consumed(self, paths: Iterable[Path]) -> set[Path]:
-        """Return those of these files that rows which have ended were made from."""
-        return self._among(paths, lambda connection, _: _sources(connection, ended=True))
-
-    def _among(self, paths: Iterable[Path], find: Callable[[Connection, Sequence[str]], set[str]]) -> set[Path]:
-        """Return those of these files whose keys are found."""
-        given = {path: self.keys.of(path) for path in paths}
-        if not given:
-            return set()
-        with self._database.read() as connection:
-            found = find(connection, list(given.values()))
-        return {path for path, key in given.items() if key in found}
-
-    def in_work(self) -> set[str]:
-        """Return the keys of the files that calls which have not ended need: what they are made from, and their characters'."""
-        under_way = CALLS.c.state.in_([state.value for state in OPEN])
-        named = select(CHARACTER_FILES.c.key).join(CHARACTERS)
-        with self._database.read() as connection:
-            casts = connection.scalars(select(CALLS.c.characters).where(under_way))
-            names = {name for cast in casts for name in cast}
-            renamed = select(ALIASES.c.character).where(ALIASES.c.name.in_(names))
-            meant = or_(CHARACTERS.c.username.in_(names), CHARACTERS.c.number.in_(renamed))
-            return _sources(connection, ended=False) | set(connection.scalars(named.where(meant)))
-
     def states(self, idents: Iterable[str]) -> dict[str, State]:
         """Return the states of these rows, by their ids; ids that no row has are left out."""
         asked = Elements(bindparam("idents")).table_valued("value", name="asked")
@@ -533,14 +418,6 @@ class Ledger:
         with self._database.read() as connection:
             rows = connection.execute(query, {"idents": json.dumps(list(idents))}).all()
         return {ident: State(state) for ident, state in rows}
-
-    def busy_since(self) -> datetime | None:
-        """Return when the oldest call that may be bringing a file or avatar right now was planned, or None where there is none."""
-        under_way = CALLS.c.state.in_([State.SENT.value, State.RUNNING.value])
-        oldest = select(func.min(CALLS.c.created_at)).where(or_(under_way, and_(*_LACKING_AVATAR)))
-        with self._database.read() as connection:
-            moment: datetime | None = connection.scalar(oldest)
-        return moment
 
     def take_over(self, call: Call, owner: str) -> bool:
         """Make a process the owner of a row; False where another one was faster since the row was read."""
@@ -596,50 +473,15 @@ class Ledger:
             person, experiment: only the calls of these, or None for all.
             since: only calls from this day on, in UTC, or None for all.
         """
-        refused = and_(CALLS.c.state.in_(_FRUITLESS), CALLS.c.charged == 0)
-        sums = (
-            summed(func.sum(CALLS.c.charged)),
-            summed(func.sum(case((refused, 0), else_=CALLS.c.estimate))),
-        )
-        with self._database.read() as connection:
-            asked = select(*sums).where(CALLS.c.currency == "USD", *_made_for(person, experiment))
-            if since is not None:
-                asked = asked.where(CALLS.c.created_at >= datetime.combine(since, time.min, UTC))
-            charged, estimate = connection.execute(asked).one()
-        return charged, estimate
+        return costs.totals(self._database, person, experiment, since)
 
     def costs(self, person: str | None = None, experiment: str | None = None) -> pd.DataFrame:
-        """Return one row a call, oldest first, with the columns COSTS; amounts in US dollars, times in UTC without a zone.
+        """Return one row a call, oldest first, with the columns costs.COLUMNS; amounts in US dollars, times in UTC without a zone.
 
         Args:
             person, experiment: only the calls of these, or None for all.
         """
-        import pandas as pd  # noqa: PLC0415  at the first frame, for it takes longer than all else
-
-        table = CALLS.c
-        cast_of = cast(table.characters, Text)
-        stored = dict(table) | {
-            "time": table.created_at,
-            "status": table.state,
-            "characters": cast_of,
-            "source": _SECONDS,
-            "file": self._path(table.file),
-        }
-        query = select(*(stored[name].label(name) for name in COSTS)).where(*_made_for(person, experiment))
-        with self._database.read() as connection:
-            # past SQLAlchemy, which takes as long again for the rows, and would read the JSON of each
-            asked = query.order_by(table.number).compile(connection)
-            given: Any = [asked.params[name] for name in asked.positiontup or ()] or asked.params
-            with closing(connection.connection.cursor()) as cursor:
-                cursor.execute(str(asked), given)
-                frame = pd.DataFrame.from_records(cursor.fetchall(), columns=COSTS, coerce_float=True)
-        frame["time"] = pd.to_datetime(frame["time"], utc=True, format="ISO8601").dt.tz_convert(None).dt.floor("s")
-        for name, written in (("characters", _mentions), ("source", _seconds_of)):
-            # few casts, and few seconds, are those of many rows
-            frame[name] = frame[name].map({text: written(text) for text in frame[name].unique()})
-        for name in ("estimate", "charged"):
-            frame[name] = frame[name].astype("float64") / 1_000_000
-        return display.frame(frame.astype({"seconds": "float64", "seed": "Int64"}))
+        return costs.table(self._database, self.keys, person, experiment)
 
     def close(self) -> None:
         """Close the database."""

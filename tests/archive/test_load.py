@@ -85,7 +85,7 @@ def test_consent_of_another_library_is_told_and_asked_for_again(studio, saved, h
 
 
 def test_it_plays_without_being_cut_out_again(studio, saved):
-    studio._session._engine = engine = QuickEngine()
+    studio._session.services._engine = engine = QuickEngine()
     film = studio.generate(f"{studio.load(saved)} walks on the beach", seconds=1, size="64x64")
     assert (film.characters, engine.begun) == (("luna",), 1)
     (request,) = engine.requests

@@ -59,7 +59,7 @@ def test_of_many_videos_only_those_are_read_that_are_looked_at(row, studio, plai
     looks = {
         "the first page of `videos()`": ("17x, all of them", lambda: studio.videos()[:24]),
         "a video by its id": ("0.1x", lambda: studio.ledger.video(films[5].id)),
-        "whether anybody needs a file": ("1.7x", lambda: studio.ledger.uses([studio.home / "videos" / "x.mp4"])),
+        "whether anybody needs a file": ("1.7x", lambda: studio.ledger.needs.uses([studio.home / "videos" / "x.mp4"])),
     }
     *ours, floor = in_turns(*(look for _, look in looks.values()), plain, rounds=ROUNDS)
     for (name, (before, _)), took in zip(looks.items(), ours, strict=True):

@@ -146,7 +146,7 @@ def test_the_default_service_takes_another_key_but_stays_where_it_is(tmp_path):
 def test_a_local_server_is_connected_without_a_key(tmp_path):
     with Studio("laozhang", api_key="k", home=tmp_path, progress=False) as studio:
         studio.connect("local", api_key=None, base_url="http://127.0.0.1:9")
-        assert studio._session.provider_of("local/animatic")[0].service.base_url == "http://127.0.0.1:9"
+        assert studio._session.services.provider_of("local/animatic")[0].service.base_url == "http://127.0.0.1:9"
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_a_key_that_was_given_is_kept_in_no_file_and_shown_by_nothing(studio, tm
             studio.generate("a fox", model="laozhang/muse-video")
         assert keys(service) == [KEY]
     assert not leaks(tmp_path)
-    held = studio._session._connections
+    held = studio._session.services.connections
     assert KEY not in repr(held) + repr(vars(held)) + repr(studio) + str(studio.costs())
     with pytest.raises(ConfigError, match="hold the key"):
         pickle.dumps(held)

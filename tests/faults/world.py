@@ -145,7 +145,7 @@ class World:
         async def make():
             return HostedProvider(self.settings, sleep=self._sleep, clock=lambda: self.now)
 
-        studio._session._providers[studio._session.service] = background.run(make)
+        studio._session.services._providers[studio._session.service] = background.run(make)
         return studio
 
     async def _sleep(self, seconds):
