@@ -125,7 +125,7 @@ CLOTHES = """
 """
 
 BODY = """
-    hair, face, eye, ear, nose, mouth, lip, tear, beard, mustache, moustache, hand, finger, arm, leg, foot,
+    hair, face, eye, pupil, iris, ear, nose, mouth, lip, tear, beard, mustache, moustache, hand, finger, arm, leg, foot,
     feet, lap, shoulder, head, neck, back of head, skin, tail, wing, paw, claw, fur, feather, scale, horn, fang,
     tooth, teeth, tongue, heart, brain, blood, sweat, body, muscle, tattoo, freckle, wrinkle, eyebrow,
     头发, 长发, 短发, 黑发, 金发, 脸, 眼睛, 耳朵, 鼻子, 嘴, 嘴巴, 手, 手指, 胳膊, 腿, 脚, 尾巴, 翅膀, 爪子, 毛发, 羽毛, 眼泪, 心, 血, 身体, 笑容, 表情,

@@ -107,7 +107,7 @@ WEATHERS = {
     "clear": "sunny, clear sky, clear skies, cloudless sky, not a cloud, no clouds, clear weather, nice weather, fine weather, blue skies, sunny day, clear day, clear night, sunlight, sunlit, hot day, "
     " clear, sunshine, bright sun, bright midday sun, sun, blue sky, cloudless, "
     "晴天, 晴朗, 阳光, 蓝天, 阳光明媚, 太阳",
-    "rain": "rain, rainy, monsoon, typhoon, hurricane, hailstorm, hail, cloudburst, torrential rain, pouring rain, tropical storm, pour down, raindrops, thunderclap, rain shower, rain showers, showers, thunderous, "
+    "rain": "rain, rain cats and dogs, it's pouring, pouring, pouring down, rainy, monsoon, typhoon, hurricane, hailstorm, hail, cloudburst, torrential rain, pouring rain, tropical storm, pour down, raindrops, thunderclap, rain shower, rain showers, showers, thunderous, "
     "storm, stormy, thunderstorm, rainstorm, thunder, drizzle, downpour, light rain, heavy rain, "
     "lightning, storm cloud, "
     "下雨, 雨中, 雨, 暴风雨, 大雨, 小雨, 细雨, 雨天, 暴雨, 雷雨, 雨夜, 雨水, 毛毛雨, 雷电, 闪电, 下着雨, 下着小雨, 下着大雨, 下起了雨, "
