@@ -16,7 +16,7 @@ DEFINITE = words(
 """Determiners that speak of somebody known."""
 PRONOUNS = {
     **dict.fromkeys(words("i we you they it him them me us who which one that himself themselves itself myself"), ""),
-    **dict.fromkeys(words("我 你 它 我们 你们 他们 它们 她们 自己 大家"), ""),
+    **dict.fromkeys(words("我 你 它 我们 你们 他们 它们 她们 自己"), ""),
     "he": "person",
     "she": "woman",
     "herself": "woman",

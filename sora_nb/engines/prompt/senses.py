@@ -19,7 +19,7 @@ TOYS = frozenset(["character", "object"])
 _COUNTING = frozenset(["character", "number"])
 """Kinds of a noun that counts others before "of": a couple, a couple of dogs."""
 MANY = grammar.words(
-    "people men women children mice geese couple twins couples 人们 情侣 夫妻 一家人 family 夫妇 老夫妻 老夫妇 老两口 小两口 小情侣 一对新人 新人 恋人 父母 爸妈 母子 父子 父女 母女 兄妹 姐弟 姐妹 双胞胎 龙凤胎 一家三口 一家四口 家人 男女老少"
+    "people men women children mice geese couple twins couples 人们 大家 情侣 夫妻 一家人 family 夫妇 老夫妻 老夫妇 老两口 小两口 小情侣 一对新人 新人 恋人 父母 爸妈 母子 父子 父女 母女 兄妹 姐弟 姐妹 双胞胎 龙凤胎 一家三口 一家四口 家人 男女老少"
 )
 """Nouns that are more than one as they are."""
 THINGS = frozenset(["object", "food", "clothing", "body", "idea", "place", "nature"])
