@@ -281,3 +281,8 @@ def test_before_a_plain_wall_nobody_steps_aside():
 def test_a_scene_has_the_medium_that_is_said(name):
     where = scenes.setting(name, time="day", weather="clear", width=64, height=64, seconds=1, seed=0)
     assert scenes.draw(name, where).medium == scenes.MEDIUMS.get(name, "ground")
+
+
+def test_who_was_not_filmed_swimming_glides_through_water_and_the_video_says_so():
+    made = film("@ann swims underwater", ann=cutout([picture(0.25)]))
+    assert "@ann glides through the water: a cut-out cannot swim by itself." in made.warnings

@@ -120,3 +120,48 @@ def test_a_toy_is_somebody_only_where_it_does_something():
     assert cast("a teddy bear waves") == [("bear", "wave")]
     assert cast("a girl hugs her teddy bear") == [("woman", "stand")]
     assert cast("a toy robot on a shelf") == []
+
+
+@pytest.mark.parametrize("name", ["Muffin", "Biscuit", "Bear", "Pumpkin", "Shadow"])
+@pytest.mark.parametrize("animal", ["cat", "dog", "rabbit"])
+def test_a_pet_may_be_named_after_anything(animal, name):
+    assert cast(f"our {animal} {name} sleeps on the sofa") == [(animal, "sleep")]
+
+
+@pytest.mark.parametrize("animal", ["dog", "cat", "robot"])
+def test_whose_somebody_is_does_not_act(animal):
+    assert cast(f"@ann's {animal} runs while @ann waves") == [(animal, "run"), ("ann", "wave")]
+    assert "@ann" in " ".join(explain(f"@ann's {animal} runs").warnings())
+
+
+@pytest.mark.parametrize("where", ["in hard hats", "in a box", "under a big tree", "in the kitchen", "in a band"])
+@pytest.mark.parametrize(("verb", "action"), [("dance", "dance"), ("sing", "sing"), ("read a book", "read")])
+def test_several_do_what_a_verb_behind_another_noun_says(where, verb, action):
+    assert cast(f"three pigs {where} {verb}") == [("pig", action)] * 3
+
+
+def test_one_of_several_is_told_apart():
+    assert cast("four cats dance, one of them sleeps") == [("cat", "dance")] * 3 + [("cat", "sleep")]
+    assert cast("two cats dance, another sleeps") == [("cat", "dance")] * 2 + [("cat", "sleep")]
+    assert cast("四只猫跳舞，其中一只在睡觉") == [("cat", "dance")] * 3 + [("cat", "sleep")]
+    assert cast("两只猫跳舞，第三只在睡觉") == [("cat", "dance")] * 2 + [("cat", "sleep")]
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_the_clock_says_what_time_of_day_it_is(hour):
+    half = f"{hour % 12 or 12}{' ' * (hour % 2)}{'am' if hour < 12 else 'p.m.'}"
+    times = {explain(f"a cat walks {written}").meaning_of("time") for written in (f"at {half}", f"at {hour}:30")}
+    assert times == {"night" if hour < 5 or hour >= 20 else "dawn" if hour < 9 else "day" if hour < 17 else "sunset"}
+    assert explain("a cat walks, 16:9").meaning_of("time") is None
+
+
+@pytest.mark.parametrize("view", ["beach at sunset", "a busy street", "sunset over the ocean", "foggy mountains"])
+def test_a_view_is_shown_without_anybody(view):
+    assert cast(view) == []
+    assert len(cast(f"walking, {view}")) == 1
+
+
+def test_another_role_is_another_person():
+    assert [name for name, _ in cast("A policeman runs. The thief waves.")] == ["person", "person"]
+    assert [name for name, _ in cast("An old man sits. The boy waves.")] == ["person", "person"]
+    assert [name for name, _ in cast("A sailor sits. The old man waves.")] == ["person"]

@@ -57,7 +57,10 @@ def move(name: str, cutout: Cutout, action: str, medium: str) -> Move:
         return _upper_body(name, action)
     held = bool(cutout.heading)
     if medium != "ground":
-        return Move(action, "glide" if action in SPEEDS else "stay", held, _untold(name, action, held=held))
+        told = _untold(name, action, held=held)
+        if action == "swim" and medium == "water":
+            told = f"@{name} glides through the water: a cut-out cannot swim by itself."
+        return Move(action, "glide" if action in SPEEDS else "stay", held, told)
     if action in {"walk", "run"}:
         return _on_foot(name, cutout, action)
     if action == "swim":

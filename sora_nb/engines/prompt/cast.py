@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import chinese_clauses, counts, grammar, senses, things
 from sora_nb.engines.prompt.explanation import Role
-from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_taken_along
+from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_taken_along, may_be
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -25,6 +25,10 @@ _KIN = grammar.words(
     "cub cubs pup pups baby babies mother father mom mama dad papa parents brother sister siblings family"
 )
 """Nouns for the young and the kin of any animal."""
+_RELATED = grammar.words(
+    "friends pals buddies mates siblings brothers sisters rivals enemies lovers partners companions"
+)
+"""Nouns for several that say what those before are to each other."""
 _KNOWN = frozenset(["the", "this", "that"])
 _NAMED = frozenset(["named", "called", "name", "is"])
 _POSING = frozenset(["as", "like", "作为", "扮演", "像"])
@@ -53,10 +57,16 @@ class Casting:
         self._promised: list[tuple[Unit, Unit]] = []
         self._clause: list[Part] = []
         self._thing = False
+        self._topic = False
+        self._of_thing = False
         self._acted = False
+        self._owners: list[Unit] = []
         for at, unit in enumerate(units):
             self._take(at, unit)
-        if self._early is not None and not self._early.decides and not self.parts:
+        for owner in self._owners:
+            if any(owner.word == f"@{part.name}" and not part.stock for part in self.parts):
+                owner.decides.append(("character", owner.word[1:]))
+        if self._early is not None and not self._early.decides and not self.parts and not self._of_thing:
             self._early.decides.append(("action", self._early.meaning("action")))
         for part in self.parts:
             for unit in part.weak:
@@ -75,10 +85,11 @@ class Casting:
             usual = "swim" if part.stock and part.name == "fish" else fallback
             roles += [Role(part.name, action or usual, part.stock, part.costume)] * count
             if part.asked and count:
-                notes.append(f"Drawn {count} times for {part.asked!r}: {part.name}.")
+                notes.append(f"Drawn {'once' if count == 1 else f'{count} times'} for {part.asked!r}: {part.name}.")
             elif count < part.count and count:
+                few, many = count + part.apart, part.count + part.apart
                 notes.append(
-                    f"Only {counts.MAX_CAST} characters fit: {count} of {part.count} {part.units[-1].source} are drawn."
+                    f"Only {counts.MAX_CAST} characters fit: {few} of {many} {part.units[-1].source} are drawn."
                 )
             elif not count:
                 notes.append(f"Only {counts.MAX_CAST} characters fit: {part.units[-1].source} is left out.")
@@ -95,14 +106,16 @@ class Casting:
             if "action" in unit.kinds or "deed" in unit.kinds:
                 for part in self._waiting or self._actors[-1:]:
                     part.busy = True
+        elif self._told_apart(at, unit):
+            return
         elif unit.kind == "mention" or (unit.is_word and "character" in unit.kinds) or self._is_crowd(unit):
             self._name(at, unit)
         elif self._is_verb(at, unit):
             self._act(at, unit)
         else:
-            self._pass(unit)
+            self._pass(at, unit)
 
-    def _pass(self, unit: Unit) -> None:
+    def _pass(self, at: int, unit: Unit) -> None:
         """Note what a word that is neither a subject nor a verb changes for those to come."""
         if unit.word in _MEANWHILE:
             self._waiting, self._clause, self._acted = [], [], False
@@ -114,7 +127,12 @@ class Casting:
             for part in self._waiting:
                 part.busy = True
         elif unit.is_word and unit.kinds & senses.THINGS and not self._clause:
-            self._thing = True
+            self._thing = self._topic = True
+        elif unit.is_word and not unit.senses and not self._clause and counts.noun_phrase(self.units, at):
+            self._topic = True  # a zorble
+        elif unit.is_word and "scene" in unit.kinds and unit.word.isascii() and not self._clause:
+            before = self.units[at - len(counts.noun_phrase(self.units, at)) - 1 : at][:1]
+            self._thing = not before or before[0].ends_clause
 
     def _name_pronoun(self, unit: Unit) -> None:
         """Bring in somebody of whom only a pronoun speaks."""
@@ -152,9 +170,13 @@ class Casting:
             return
         if self._owns(at):
             unit.unshown = "people"
+            self._owners.append(unit)
             return
         if chinese_clauses.is_food(self.units, at, unit.meaning("character")):
             unit.unshown = "food"
+            return
+        if self._is_relation(at, at - len(phrase) - 1):
+            unit.unshown = "people"
             return
         known = self._same_as_before(at, unit, phrase)
         if known is not None:
@@ -164,10 +186,14 @@ class Casting:
                 return
         else:
             part = self._new(unit, phrase)
+            if phrase and phrase[0].word == "'s":
+                self._waiting = [
+                    each for each in self._waiting if each.units[-1] is not self.units[at - len(phrase) - 1]
+                ]
         self._enter(at, part, at - len(phrase), again=known is not None)
         for head, verb in self._promised:
             if head is unit:
-                self._give(part, verb)
+                part.weak.append(verb)
 
     def _enter(self, at: int, part: Part, start: int, *, again: bool) -> None:
         """Take somebody whose phrase starts at a place into the clause, as its subject or not."""
@@ -189,13 +215,27 @@ class Casting:
             self._early = None
 
     def _owns(self, at: int) -> bool:
-        """Whether a noun only says whose somebody is: the neighbor's kitten."""
+        """Whether a noun or a mention only says whose somebody is: the neighbor's kitten, @ann's dog."""
+        if self.units[at].kind == "mention":
+            place = at + 2
+            if at + 1 >= len(self.units) or self.units[at + 1].word != "'s":
+                return False
+            while place < len(self.units) and senses.is_adjective(self.units[place]):
+                place += 1
+            return place < len(self.units) and "character" in self.units[place].kinds
         ahead = senses.after(self.units, at)
         return self.units[at].word.endswith(("'s", "s'")) and ahead is not None and "character" in ahead.kinds
 
     def _is_depicted(self, start: int) -> bool:
         """Whether the noun phrase that starts at a place says what a thing looks like: a statue of a lion."""
         return start >= 2 and self.units[start - 1].word == "of" and self.units[start - 2].word in DEPICTIONS
+
+    def _is_relation(self, at: int, place: int) -> bool:
+        """Whether a noun says what those before are to each other: a fox and a rabbit, best friends, share a cake."""
+        ends = at + 1 == len(self.units) or self.units[at + 1].ends_clause
+        aside = place >= 0 and self.units[place].kind == "pause" and ends
+        several = sum(part.count for part in self.parts) > 1
+        return aside and several and self.units[at].word.split(" ")[-1] in _RELATED
 
     def _new(self, unit: Unit, phrase: list[Unit]) -> Part:
         meaning = unit.word[1:] if unit.kind == "mention" else unit.meaning("character")
@@ -256,6 +296,8 @@ class Casting:
 
     def _same_as_before(self, at: int, unit: Unit, phrase: list[Unit]) -> Part | None:
         """Return the one of the parts that a noun speaks of again, or describes; None where it is somebody else."""
+        if any(each.word == "'s" for each in phrase):
+            return None
         beside = self._beside(at, unit, phrase) or self._apposed(at, unit, phrase)
         if beside is not None:
             return beside
@@ -265,7 +307,9 @@ class Casting:
             return None
         meaning = unit.meaning("character")
         for part in reversed(self.parts):
-            if part.stock and (part.units[0].word == unit.word or (meaning and part.name == meaning and phrase)):
+            alike = meaning and part.name == meaning and phrase and may_be(part.units[0], unit)
+            again = not unit.word.isascii() and part.count == 1 and part.units[0].word.endswith(unit.word)
+            if part.stock and (part.units[0].word == unit.word or alike or again):
                 return part
         return None
 
@@ -282,6 +326,8 @@ class Casting:
             if new:
                 return None
             return self._rename(last, unit) if unit.kind == "mention" else last
+        if near and last.stock and last.name in PLAIN and [each.word for each in phrase] == ["the"]:
+            return last  # his friend the mouse
         if near and last.stock and not phrase and unit.kind != "mention":
             return None if chinese_clauses.are_two(before, unit) else last
         return self._called(place, unit)
@@ -325,6 +371,28 @@ class Casting:
         ends = following is None or following.word in grammar.PREPOSITIONS or following.word in grammar.SUBJECT_PRONOUNS
         return last if ends else None
 
+    def _told_apart(self, at: int, unit: Unit) -> bool:
+        """Bring in one of several by a word without a noun: one of them sleeps, another, the other one, a third, 第三只."""
+        known = next((part for part in reversed(self.parts) if part.stock and part.name), None)
+        if known is None or not unit.is_word or not counts.stands_alone(self.units, at):
+            return False
+        same = [part for part in self.parts if part.stock and part.name == known.name]
+        several = next((part for part in same if part.count > 1), None)
+        number = counts.ordinal(unit.word)
+        if unit.word in counts.ONE_OF and (several is None or self._acted):
+            return False
+        if unit.word in counts.ONE_OF or (several and len(same) > 1 and not number):
+            if several and not several.asked:
+                several.count -= 1
+                several.apart += 1
+        elif number and number <= sum(part.count for part in same):
+            return False
+        part = Part(known.name, stock=True, units=[unit])
+        unit.decides.append(("number", "1"))
+        self.parts.append(part)
+        self._waiting, self._clause, self._acted = [part], [part], False
+        return True
+
     # --- what they do -------------------------------------------------------------------------------------------------
 
     def _act(self, at: int, unit: Unit) -> None:
@@ -339,6 +407,7 @@ class Casting:
         if not subjects:
             if unit.verb and unit.meaning("action") and self._early is None:
                 self._early = unit
+                self._of_thing = self._topic
             return
         relative = senses.before(self.units, at)
         if relative is not None and relative.word in senses.RELATIVE:
@@ -370,7 +439,7 @@ class Casting:
             if (
                 subject is not None
                 and not part.aside
-                and not (part.follows and part.is_vehicle)
+                and not (part.follows and (part.is_vehicle or self._disagrees(part, at)))
                 and any(subject is unit for unit in part.units)
             ):
                 return self._waiting if part in self._waiting else [part]
@@ -379,6 +448,12 @@ class Casting:
         if self._thing and not self._clause:
             return None
         return self._waiting or self._actors
+
+    def _disagrees(self, part: Part, at: int) -> bool:
+        """Whether the verb behind one who came in late is of several before him: three girls in a band sing."""
+        finite = self.units[at].word.isascii() and not self.units[at].form and self.units[at - 1] is part.units[-1]
+        waiting = sum(each.count for each in self._waiting)
+        return finite and part.count == 1 and part not in self._waiting and waiting > 1
 
     def _referred(self, pronoun: str) -> list[Part]:
         """Return whom a pronoun speaks of."""
@@ -400,9 +475,8 @@ class Casting:
             if not unit.decides:
                 unit.unshown = unit.unshown or "deed"
             return
-        if part.standing and not unit.word.startswith("站"):
+        if part.action == "stand" and action != "stand" and (self._acted or not unit.word.isascii()):
             part.action = ""  # who stands may sing
-        part.standing = not part.action and unit.word.startswith("站")
         part.action = part.action or action
         if part.action == action:
             unit.unshown = ""

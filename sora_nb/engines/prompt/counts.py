@@ -11,12 +11,11 @@ if TYPE_CHECKING:
 
 MAX_CAST = 4
 """Characters in one shot."""
-MANY = grammar.words(
-    "people men women children mice geese couple twins couples 人们 情侣 夫妻 一家人 family 夫妇 老夫妻 老夫妇 老两口 小两口 小情侣 一对新人 新人 恋人 父母 爸妈 母子 父子 父女 母女 兄妹 姐弟 姐妹 双胞胎 龙凤胎 一家三口 一家四口 家人 男女老少"
-)
-"""Nouns that are more than one as they are."""
 _TOGETHER = frozenset(["couple", "family", "duo"])
 """Nouns that are more than one behind "a", too."""
+
+
+_HOUSEHOLD = "一家"
 
 
 def noun_phrase(units: list[Unit], at: int) -> list[Unit]:
@@ -55,19 +54,42 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
             return max(1, counted), ""
         if lexicon.is_group(each.word):
             return grammar.UNCOUNTED, asked
-    if _is_many(unit):
+    if unit.word.startswith(_HOUSEHOLD):  # 一家三口
+        return lexicon.number_of(unit.word[2:]) or 2, ""
+    if senses.is_many(unit):
         definite = any(each.word in {"a", "an", "one"} for each in phrase) and unit.word.split(" ")[-1] not in _TOGETHER
         return (1, "") if definite else (2, asked)
     return 1, ""
 
 
-def _is_many(unit: Unit) -> bool:
-    """Whether a noun is a plural."""
-    last = unit.word.split(" ")[-1]
-    if last in MANY or last.endswith(("men", "children", lexicon.PLURAL)):
-        return True
-    listed = unit.form == "" and unit.word[:-1] in lexicon.INDEX
-    return last.endswith("s") and not last.endswith(("'s", "s'", "ss")) and (unit.form == "s" or listed)
+ONE_OF = frozenset(["one", "one of them", "一只", "一个", "一位", "一名", "一条", "一头", "一匹"])
+"""Words for one of several who were named before."""
+_ONE_MORE = frozenset(
+    ["another", "another one", "second", "另一只", "另一个", "另一名", "另一位", "另一条", "另外一只", "又一只"]
+)
+_ORDINALS = {
+    **{word: number for number, word in enumerate(["third", "fourth", "fifth", "sixth"], 3)},
+    **{f"第{word}": number for number, word in enumerate("二三四五六", 2)},
+}
+_BETWEEN = grammar.words("one of them 只 个 位 名 条 头 匹 在 正 正在 则 却 还")
+
+
+def ordinal(word: str) -> int:
+    """Return which of a row a word means, such as 3 of third and 第三; 0 for others."""
+    return _ORDINALS.get(word, 0)
+
+
+def stands_alone(units: list[Unit], at: int) -> bool:
+    """Whether one, another or an ordinal stands for somebody: no noun, but what he does or is follows."""
+    unit = units[at]
+    if unit.word not in ONE_OF | _ONE_MORE and not ordinal(unit.word):
+        return False
+    rest = [each for each in units[at + 1 : at + 6] if each.word not in _BETWEEN]
+    following = rest[0] if rest else None
+    told = at > 0 and (units[at - 1].word in _ONE_MORE or ordinal(units[at - 1].word))
+    if following is None or not following.is_word or told:
+        return False
+    return following.verb or "deed" in following.kinds or following.word in grammar.AUXILIARIES | senses.RELATIVE
 
 
 def share(counts: list[int]) -> list[int]:

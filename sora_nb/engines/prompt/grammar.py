@@ -16,7 +16,7 @@ DEFINITE = words(
 """Determiners that speak of somebody known."""
 PRONOUNS = {
     **dict.fromkeys(words("i we you they it him them me us who which one that himself themselves itself myself"), ""),
-    **dict.fromkeys(words("我 你 它 我们 你们 他们 它们 她们 自己 大家"), ""),
+    **dict.fromkeys(words("我 你 它 我们 你们 他们 它们 她们 自己"), ""),
     "he": "person",
     "she": "woman",
     "herself": "woman",
@@ -55,7 +55,7 @@ FILM_WORDS = words(
 )
 """Words for the film itself."""
 COMMANDS = words(
-    "make create generate show draw render produce give imagine write display depict film shoot want need like visualize visualise animate picture design 生成 制作 做 创建 展示 显示 画 拍 来 给我 帮我 想要 请生成 拍一个 做一个"
+    "make create generate show draw render produce give imagine write display depict film shoot want need like visualize visualise animate picture design explain illustrate demonstrate describe portray tell 生成 制作 做 创建 展示 显示 画 拍 来 给我 帮我 想要 请生成 拍一个 做一个"
 )
 """Verbs that ask for a film, at the start of a sentence or label."""
 
@@ -80,7 +80,7 @@ SPEECH_LABELS = words(
 """Labels under which everything is said, written or heard."""
 
 NEGATORS = words("""
-    no not never without nobody none neither nor nothing nowhere non excluding exclude excludes avoid avoids avoiding
+    no not never zero without nobody none neither nor nothing nowhere non excluding exclude excludes avoid avoids avoiding
     remove removing omit omitting lacking lacks lack devoid absent cannot can't don't doesn't didn't won't isn't aren't wasn't weren't
     wouldn't shouldn't mustn't couldn't hasn't haven't dont doesnt isnt arent cant wont didnt aint ain't sans sin ohne keine kein
     没有 没 不要 不 无 别 不出现 不要出现 不能 不许 不可 不是 禁止 避免 去掉 不带 不含 不想要 不需要 毫无 未 没人 无人 不会 不显示 不要有 请勿 勿 切勿 不准 不得
@@ -108,6 +108,8 @@ NEGATIVE_PHRASES = (
     "does not",
     "did not",
     "with no",
+    "anything but",
+    "everything but",
     "no more",
     "keep out",
 )
@@ -117,7 +119,7 @@ AFFIRMED = words(
 )
 """Words before which a negator takes nothing away: not only, no doubt, never stop."""
 RESUMERS = words(
-    "except besides 除了 以外 之外 只要 只剩 唯有 but just only with on in at while then yet however where there when as into onto through under near by 但 但是 而是 只 只有 的 在"
+    "except besides 除了 除 以外 之外 只要 只剩 唯有 but just only with on in at while then yet however where there when as into onto through under near by 但 但是 而是 只 只有 的 在"
 )
 """Words at which what a negator takes away ends."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, grammar, lexicon, senses
+from sora_nb.engines.prompt import counts, grammar, senses
 from sora_nb.engines.prompt.explanation import Role
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ _FILMED = frozenset(["camera", "lens", "editing", "link"])
 """Kinds of words before the "of" that brings in what a film is about: a drone shot of a bridge."""
 _STILL = frozenset(["nature", "clothing", "body", "place", "idea"])
 """Kinds of nouns that a film is about where they come first."""
+_VIEWS = frozenset(["scene", "time", "weather"])
+"""Kinds of words for a view that a film is about where they come first: sunset over the sea, but not: at the sea."""
 _SEASONS = grammar.words(
     "story adventure journey something anything thing moment memory movie film clip animation trailer commercial advertisement meme "
     "party festival ceremony celebration event life love magic show sport dream music_video idea day_off fun "
@@ -55,7 +57,9 @@ def invent(read: list[Unit], casting: Casting, seed: int, *, language: str) -> l
     nobody = any(unit.word in _SCENERY for unit in read) or any(
         "character" in unit.kinds for unit in read if unit.negated
     )
-    if nobody or casting.parts or language or any(_is_subject(read, at) for at in range(len(read))):
+    if nobody or casting.parts or language:
+        return []
+    if not early and any(_is_subject(read, at) for at in range(len(read))):
         return []
     options = PEOPLE_CAST if early else STOCK_CAST
     return [Role(choose(seed >> 4, without(options, read, "character")), action, stock=True)]
@@ -71,14 +75,15 @@ def _is_subject(read: list[Unit], at: int) -> bool:
     following = senses.after(read, at)
     phrase = counts.noun_phrase(read, at)
     place = at - len(phrase)
+    while place > 0 and read[place - 1].word in grammar.COMMANDS | grammar.FILM_WORDS:
+        place -= 1
     opens = place == 0 or read[place - 1].ends_clause
     filmed = place > 1 and read[place - 1].word == "of" and bool(read[place - 2].kinds & _FILMED)
     if not unit.senses:
         return bool(phrase) and (following is None or not following.kinds & senses.NOUNS)
     if not (opens or filmed) or unit.word in _SEASONS:
         return False
-    landmark = any(sense.kind == "scene" and (sense.near or filmed) for sense in unit.senses) and (phrase or filmed)
     if "camera" in unit.kinds and phrase and following is not None and following.verb:  # a drone flies
         return True
-    moves = following is not None and bool(following.kinds & lexicon.VERBS)
-    return bool(landmark or unit.kinds & _STILL or ("weather" in unit.kinds and (moves or filmed)))
+    hinting = unit.form == "" and unit.kinds <= {"scene hint", "time hint"}  # a fireplace
+    return hinting or bool(unit.kinds & (_STILL | _VIEWS))

@@ -44,6 +44,12 @@ MEASURED = re.compile(rf"([零一二两俩三四五六七八九十百几数多]+
 CLOCK = re.compile(
     r"(?:[零一二两三四五六七八九十]+|\d+)(?:点(?:半|整|钟|一刻|[零一二三四五六七八九十]+分)?|年代|世纪|岁|秒|分钟|小时|年|天|月|倍|度)"
 )
+TIME_OF_CLOCK = re.compile(
+    r"(?P<half>1[0-2]|0?[1-9])(?::[0-5]\d)? ?(?P<noon>[ap])\.?m\.?|(?P<hour>[01]?\d|2[0-3]):(?:00|15|30|45)"
+)
+"""A time of day in digits: 2am, 5:30 p.m., 23:15; 16:9 is a ratio."""
+HOURS = ((5, "night"), (9, "dawn"), (17, "day"), (20, "sunset"), (24, "night"))
+"""Until which hour the day is what."""
 PLURAL = "们"
 _PATTERNS = (
     (re.compile(r"\d+(?:st|nd|rd|th)"), "manner"),
@@ -171,13 +177,24 @@ def _find_exactly(words: tuple[str, ...]) -> Found | None:
     entry = " ".join(words)
     senses = INDEX.get(entry, ())
     if senses and kinds(senses) != _HINTING:
-        return Found(len(words), senses)
+        doing = _doing(entry) if "character" in kinds(senses) and not kinds(senses) & VERBS else ()
+        return Found(len(words), senses + doing, "er" if doing else "")
     if not senses and not entry.isascii() and len(words) == 1:
         return _find_chinese(entry)
+    clock = TIME_OF_CLOCK.fullmatch(entry)
+    if clock:
+        hour = int(clock["hour"] or clock["half"]) % (24 if clock["hour"] else 12) + 12 * (clock["noon"] == "p")
+        return Found(len(words), (Sense("time", next(name for end, name in HOURS if hour < end)),))
     inflected = _inflection(words)
     if not senses:
         return inflected
     return Found(len(words), senses + inflected.senses, inflected.form) if inflected else Found(len(words), senses)
+
+
+def _doing(noun: str) -> tuple[Sense, ...]:
+    """Return what somebody does by the noun for him: a singer sings."""
+    found = (sense for form, stem in stems(noun) if form == "er" for sense in INDEX.get(stem, ()))
+    return tuple(sense for sense in found if sense.kind == "action")[:1]
 
 
 def _inflection(words: tuple[str, ...]) -> Found | None:

@@ -1,4 +1,4 @@
-"""Words about how a film looks, sounds and feels that the local engine does not show; English, and Chinese."""
+"""Words about how a film looks, sounds and feels that the local engine does not show; Chinese: chinese_looks.py."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ COLOURS = """
     turquoise, teal, violet, indigo, crimson, scarlet, maroon, ivory, cream, tan, navy, lime, lavender, coral pink,
     black and white, monochrome, sepia, pastel, pastel color, pastel colour, colorful, colourful, color, colour, colored,
     coloured, rainbow colored, multicolored, neon pink, vibrant, saturated, desaturated, muted, hue, tint, blonde, blond,
-    greyscale, grayscale, color grading, color grade, teal and orange, red haired, blue haired, technicolor, iridescent,
-    红色, 蓝色, 绿色, 黄色, 白色, 黑色, 粉色, 粉红色, 紫色, 橙色, 棕色, 金色, 灰色, 银色, 红, 蓝, 绿, 黄, 白, 黑, 粉, 紫, 彩色, 五彩, 黑白, 金黄, 金黄色, 暖色调,
-    冷色调, 色彩, 颜色, 五颜六色, 雪白, 火红, 橘色, 青色
+    greyscale, grayscale, color grading, color grade, teal and orange, red haired, blue haired, technicolor, iridescent
 """
 
 STYLES = """
@@ -25,11 +23,7 @@ STYLES = """
     studio ghibli style, wes anderson style, origami, papercut, paper cut, felt, puppet, hand drawn, line art, ukiyo e,
     chinese ink, ink wash, graffiti, glitch, psychedelic, trippy, kawaii, chibi, renaissance, medieval, victorian,
     futuristic, dystopian, post apocalyptic, apocalyptic, prehistoric, ancient, tilt shift, miniature, diorama, imax, hdr,
-    stylized, stylised, animated, art, artwork, render, vfx, cel shaded, rotoscope, dreamcore, cottagecore, grunge, music video style,
-    动漫, 动漫风格, 动画风格, 卡通, 卡通风格, 皮克斯, 迪士尼, 水彩, 水彩风格, 油画, 油画风格, 水墨, 水墨画, 水墨风格, 水墨风, 国风, 古风, 赛博朋克,
-    赛博朋克风格, 蒸汽朋克, 写实, 写实风格, 超写实, 像素风, 像素风格, 黏土, 黏土动画, 定格动画, 复古, 胶片, 胶片感, 电影感, 电影质感, 电影级, 科幻, 奇幻,
-    恐怖, 唯美, 梦幻, 梦幻风格, 风格, 未来主义, 未来感, 吉卜力, 吉卜力风格, 宫崎骏风格, 新海诚风格, 日系, 二次元, 三维, 抽象, 极简, 素描, 纪录片风格, 史诗,
-    武侠, 仙侠, 中世纪, 古代, 古老, 国画, 漫画, 漫画风格, 剪纸, 剪纸风格, 老电影, 质感, 3D动画
+    stylized, stylised, animated, art, artwork, render, vfx, cel shaded, rotoscope, dreamcore, cottagecore, grunge, music video style
 """
 
 LENSES = """
@@ -43,9 +37,7 @@ LENSES = """
     selfie shot, selfie stick, security camera, cctv, dashcam, iphone, arri, arri alexa, red camera, kodak, portra, polaroid,
     f/1.8, iso, shutter, aperture, frame rate, frame, framing, composition, rule of thirds, symmetrical, centered,
     foreground, midground, out of focus, in focus, sharp focus, zoom lens, tracking lens, cutaway, one take, single take,
-    long take, one shot, steady, low shot, tilted, upside down shot, bullet time, mid shot, medium close up, camera shake,
-    低角度, 高角度, 景深, 浅景深, 背景虚化, 虚化, 微距, 鱼眼, 鱼眼镜头, 长焦, 第一人称, 第一视角, 主观视角, 过肩镜头, 中景, 中景镜头, 全身, 半身, 对焦, 焦点, 运动模糊,
-    镜头光晕, 构图, 侧面, 正面, 一镜到底, 长镜头, 前景, 平视, 侧拍, 低角度拍摄, 移轴, 分屏, 画中画
+    long take, one shot, steady, low shot, tilted, upside down shot, bullet time, mid shot, medium close up, camera shake
 """
 
 LIGHTS = """
@@ -53,9 +45,7 @@ LIGHTS = """
     backlight, backlit, volumetric light, volumetric lighting, dramatic lighting, dramatic light, moody lighting, glow,
     glowing, lit, shadowy, dark, darkness, dim, gleam, shimmer, shimmering, sparkle, sparkling, flicker, flickering, bright,
     radiant, luminous, candlelight, candlelit, lamplight, firelight, strobe, silhouetted, high contrast, contrast,
-    low key, high key, shiny, glossy, sunlit, ray, beam, sunlight, cinematic lighting, exposure, chiaroscuro, ambient light,
-    光线, 柔和的光线, 柔光, 逆光, 侧光, 光影, 灯光效果, 暖光, 光, 光芒, 发光, 闪烁, 明亮, 昏暗, 黑暗, 暗, 亮起, 闪闪发光, 自然光, 体积光, 丁达尔效应,
-    烛光, 火光, 暖色灯光
+    low key, high key, shiny, glossy, sunlit, ray, beam, sunlight, cinematic lighting, exposure, chiaroscuro, ambient light
 """
 
 SOUNDS = """
@@ -63,8 +53,7 @@ SOUNDS = """
     voiceover, narration, narrator, dialogue, dialog, whisper, silence, silent, quiet, loud, noise, lyrics, hip hop, hip hop music, jazz, rock music,
     techno, classical music, orchestral, orchestral score, score, lofi, lo fi, lofi music, lo fi music, ambient sound, ambient, bass,
     drumbeat, applause, laughter, birdsong, sfx, asmr, echo, reverb, piano music, guitar music, jazz music, sound of, hum of,
-    crackling, thunder sound, acoustic, k pop, pop music, upbeat music, sad music, happy music, metal music, folk music, edm,
-    音乐, 背景音乐, 声音, 配音, 旁白, 对白, 歌声, 歌曲, 音效, 安静, 寂静, 嘈杂, 爵士乐, 摇滚乐, 古典音乐, 钢琴曲, 旋律, 节奏, 配乐, 笑声, 鸟鸣, 轻音乐
+    crackling, thunder sound, acoustic, k pop, pop music, upbeat music, sad music, happy music, metal music, folk music, edm
 """
 
 MOODS = """
@@ -73,9 +62,7 @@ MOODS = """
     tranquil, cozy, cosy, joyful, joy, cheerful, playful, funny, humorous, comedic, hilarious, silly, serious, mysterious,
     magical, whimsical, lonely, alone, hopeful, inspiring, inspirational, uplifting, heartwarming, wholesome, moody, gloomy,
     lively, energetic, chaotic, chill, exciting, excited, bored, tired, proud, shy, grumpy, surprised, confused,
-    curious, brave, evil, friendly, gentle, wild, mad, crazy, suspense, suspenseful, tension, emotional, sleepy, hungry,
-    快乐, 开心, 高兴, 悲伤, 难过, 伤心, 生气, 害怕, 可怕, 恐惧, 温馨, 浪漫, 宁静, 平静, 神秘, 孤独, 忧郁, 怀旧, 紧张, 激动, 兴奋, 欢快, 轻松, 幽默, 搞笑,
-    治愈, 热闹, 氛围, 气氛, 情绪, 惊讶, 温暖, 深情, 寂寞, 幸福, 欢乐, 严肃, 愉快, 感人
+    curious, brave, evil, friendly, gentle, wild, mad, crazy, suspense, suspenseful, tension, emotional, sleepy, hungry
 """
 
 QUALITIES = """
@@ -83,16 +70,14 @@ QUALITIES = """
     ultra detailed, highly detailed, hyper detailed, detailed, intricate, sharp, crisp, professional, award winning,
     trending on artstation, artstation, resolution, fps, aspect ratio, vertical, horizontal, portrait mode, landscape mode, widescreen, letterbox,
     high fidelity, stunning, quality, ultra, ultra hd, 60fps, 24fps, low quality, bad quality, worst quality, blurry, deformed, ugly,
-    bad anatomy, extra finger, extra limb, jpeg artifacts, artifact, distorted, deformed hand, low res, lowres, nsfw,
-    高清, 超高清, 高质量, 高分辨率, 超清, 大师级, 杰作, 最佳质量, 精细, 细腻, 清晰, 画质, 分辨率, 竖屏, 横屏, 模糊, 低质量, 变形
+    bad anatomy, extra finger, extra limb, jpeg artifacts, artifact, distorted, deformed hand, low res, lowres, nsfw
 """
 
 EDITS = """
     time lapse, timelapse, hyperlapse, slow motion, slow mo, slowmo, super slow motion, fast motion, fast forward, speed ramp,
     cut, fast cut, quick cut, jump cut, match cut, smash cut, montage, transition, fade, fade in, fade out, fade to black,
     dissolve, crossfade, wipe, loop, looping, seamless loop, reverse, rewind, freeze frame, flashback, scene change, cut to,
-    credits, opening shot, final shot, ending, boomerang, cut scene, cutscene, morph, morphing, transform, transformation, cross cut,
-    延时, 延时摄影, 慢动作, 慢镜头, 快进, 快剪, 剪辑, 转场, 蒙太奇, 淡入, 淡出, 循环, 倒放, 快速剪辑, 切换, 变身, 变成
+    credits, opening shot, final shot, ending, boomerang, cut scene, cutscene, morph, morphing, transform, transformation, cross cut
 """
 
 MANNERS = """
@@ -109,11 +94,7 @@ MANNERS = """
     enchanted, haunted, sacred, holy, royal, noble, legendary, mythical, floral, barefoot, naked, masked, hooded, armored, armoured, bearded, bald,
     playful looking, lush, overgrown, barren, vast, endless, infinite, wise, clever, smart, lazy, naughty, unseen, dead, alive, sick, injured,
     perfectly, slowly, quickly, happily, gently, sadly, angrily, calmly, carefully, gracefully, quietly, loudly, softly, suddenly,
-    peacefully, playfully, excitedly, nervously, proudly, lazily, rapidly, steadily, wildly, joyfully, energetically, smoothly,
-    小巧, 可爱, 美丽, 漂亮, 英俊, 帅气, 年轻, 年老, 老, 大, 小, 巨大, 高大, 高, 矮, 胖, 瘦, 长, 短, 新, 旧, 破旧, 废弃, 干净, 现代, 繁忙, 拥挤, 热, 冷, 冰冷, 寒冷,
-    炎热, 茂密, 广阔, 空旷, 神奇, 强壮, 聪明, 懒, 柔软, 毛茸茸, 胖乎乎, 圆圆, 慢慢, 缓缓, 慢慢地, 缓缓地, 快速, 迅速, 轻轻, 轻轻地, 静静, 静静地, 悄悄, 优雅, 优雅地, 开心地, 快乐地,
-    渐渐, 不停, 不停地, 不断, 不断地, 独自, 一个人, 单独, 柔和, 远处, 近处, 附近, 无限, 特别, 非常, 川流不息, 车流不息, 不息, 一动不动, 透明, 木制, 古典, 豪华, 美味, 飞快,
-    面对面, 认真, 认真地, 不错, 成群
+    peacefully, playfully, excitedly, nervously, proudly, lazily, rapidly, steadily, wildly, joyfully, energetically, smoothly
 """
 
 DEEDS = """
@@ -128,11 +109,7 @@ DEEDS = """
     rise, set sail, sink, glow up, shine, reflect, cover, fill, surround, pierce, blur past, blur, light up, roam, graze, hunt, prowl, stalk, peek, giggle,
     whisper to, tease, juggle balls, balance, flip, backflip, somersault, cartwheel, meet, greet warmly, marry, propose, celebrate birthday, cuddle, snuggle,
     wag, sniff, scratch, purr, perch, crawl, creep, slither, stomp, stumble, trip over, slip, tumble, land, take off, launch, orbiting, steer,
-    text, phone, call, ring up, photograph, film, record, stream, post, scroll, swipe, flap, tap, click, press, knock, hammer, chop, slice, stir, fry, grill, boil,
-    穿, 穿着, 戴, 戴着, 拿, 拿着, 抱, 抱着, 推, 拉, 打, 打架, 踢, 扔, 接, 哭, 拥抱, 亲吻, 打滚, 打了个滚, 翻滚, 跌倒, 摔倒, 打开, 关上, 燃烧, 盛开, 绽放, 飘落, 落下, 升起,
-    挥舞, 举起, 举着, 举, 牵着, 牵, 喂, 洗, 洗澡, 梳头, 买, 买东西, 送, 送信, 偷, 赢, 输, 战胜, 打败, 攻击, 射击, 爆炸, 消失, 出现, 转身, 回头, 点头, 摇头, 眨眼, 打哈欠, 练习,
-    指着, 寻找, 变换, 追求, 绕, 围绕, 覆盖, 升空, 闪耀, 倒下, 流淌, 打伞, 撑伞, 撑着, 撑着伞, 打着伞, 驾驶, 吹,
-    离开, 进入, 到达, 经过, 带着, 给, 放, 放飞, 拿起, 端着, 捧着, 背着, 射, 比赛跑, 点亮
+    text, phone, call, ring up, photograph, film, record, stream, post, scroll, swipe, flap, tap, click, press, knock, hammer, chop, slice, stir, fry, grill, boil
 """
 
 TABLES = {

@@ -103,7 +103,7 @@ def _decide(read: list[Unit], kind: str) -> str:
 def _hinted(read: list[Unit], kind: str) -> str:
     """Return the place or time that the first hint suggests, or ""; later hints of the same are understood, too."""
     hinted = ""
-    for unit in sorted(read, key=lambda unit: "weather" in unit.kinds):
+    for unit in sorted(read, key=lambda unit: ("weather" in unit.kinds, not unit.verb)):
         meaning = unit.meaning(f"{kind} hint") if unit.is_word and not unit.negated else ""
         hinted = hinted or meaning
         if meaning and meaning == hinted:
@@ -146,7 +146,9 @@ def _readings(read: Iterable[Unit]) -> Iterable[Reading]:
 def _reading(unit: Unit) -> Reading:
     """Say what became of a unit."""
     if unit.kind == "mention":
-        return Reading(unit.source, "understood", "character")
+        return Reading(
+            unit.source, "not shown" if unit.unshown and not unit.decides else "understood", unit.unshown or "character"
+        )
     if unit.kind == "speech":
         return Reading(unit.source, "not shown", "speech")
     if unit.kind == "setting" and any(map(str.isalnum, unit.source)):

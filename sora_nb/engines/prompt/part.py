@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sora_nb.engines.prompt import grammar
+
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
@@ -20,6 +22,32 @@ _FROM = frozenset(["from", "after", "behind", "by"])
 _TO = frozenset(["to", "by"])
 _MOVING = frozenset(["run", "walk", "swim", "fly", "float"])
 """Actions that who is followed or led does, too."""
+
+_YOUNG = grammar.words(
+    "boy boys girl girls kid kids child children toddler toddlers baby babies teenager teenagers youngster infant "
+    "男孩 女孩 孩子 小孩 小朋友 小男孩 小女孩 宝宝 婴儿 少年 少女"
+)
+_ANYBODY = frozenset(
+    [
+        "old man",
+        "young man",
+        "old woman",
+        "old lady",
+        "young woman",
+        "guy",
+        "lady",
+        "gentleman",
+        "stranger",
+        "figure",
+        "bird",
+        "birds",
+        "hero",
+        "couple",
+        "老人",
+        "鸟",
+    ]
+)
+"""Nouns that say nothing of what somebody is: they speak of anybody grown up that came before."""
 
 
 @dataclass
@@ -38,7 +66,7 @@ class Part:
         costume: what an animal wears, or "".
         still: whether it stands by while others do something to it.
         aside: whether it is only whose something is, or to whom it is done.
-        standing: whether it only stands so far, by a Chinese word.
+        apart: how many of them were told apart, and are parts of their own.
         weak: what it does in an attribute or a subordinate clause: drawn where it does nothing else.
     """
 
@@ -53,7 +81,7 @@ class Part:
     costume: str = ""
     still: bool = False
     aside: bool = False
-    standing: bool = False
+    apart: int = 0
     weak: list[Unit] = field(default_factory=list)
 
     @property
@@ -69,3 +97,12 @@ def is_taken_along(before: Unit, actors: list[Part]) -> bool:
     actions = {part.action for part in actors}
     joining = _TO if "talk" in actions else _FROM
     return bool(actions & {"talk", *_MOVING}) and (before.verb or before.word in joining)
+
+
+def may_be(known: Unit, noun: Unit) -> bool:
+    """Whether a noun may speak of somebody whom another one named: the man of a sailor, but the thief of no policeman."""
+    if any(not sense.near for unit in (known, noun) for sense in unit.senses if sense.kind == "character"):
+        return True
+    if known.word in _YOUNG or noun.word in _YOUNG:
+        return known.word in _YOUNG and noun.word in _YOUNG
+    return noun.word in _ANYBODY or known.word in _ANYBODY

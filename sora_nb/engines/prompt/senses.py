@@ -18,11 +18,38 @@ TOYS = frozenset(["character", "object"])
 """Kinds of a toy that may be somebody: a teddy bear that waves."""
 _COUNTING = frozenset(["character", "number"])
 """Kinds of a noun that counts others before "of": a couple, a couple of dogs."""
+MANY = grammar.words(
+    "people men women children mice geese couple twins couples 人们 大家 情侣 夫妻 一家人 family 夫妇 老夫妻 老夫妇 老两口 小两口 小情侣 一对新人 新人 恋人 父母 爸妈 母子 父子 父女 母女 兄妹 姐弟 姐妹 双胞胎 龙凤胎 一家三口 一家四口 家人 男女老少"
+)
+"""Nouns that are more than one as they are."""
 THINGS = frozenset(["object", "food", "clothing", "body", "idea", "place", "nature"])
 _VERBS_TOO = grammar.words(
     "guide host coach pitcher model master guard marshal nurse partner mentor fool bat crane fly ram bug hawk swallow lark robin bull bear duck fish fox hound parrot cook man judge coach pilot captain groom chicken ape guy"
 )
 """Nouns for characters that are verbs behind "to" and pronouns: can't bear it, he ducks."""
+_SETTING = frozenset(["scene", "time", "weather"])
+_TRANSITIVE = frozenset(["eat", "drink", "read", "play", "work"])
+"""Actions that somebody does to a thing."""
+_NAMES = frozenset(
+    [
+        "character",
+        "animal",
+        "food",
+        "object",
+        "nature",
+        "mood",
+        "idea",
+        "people",
+        "colour",
+        "manner",
+        "body",
+        "scene hint",
+    ]
+)
+"""Kinds of words that are names where they are written so: our cat Muffin."""
+_ALONE = frozenset(["one", "another", "other"])
+"""Determiners that may stand for somebody: one sleeps."""
+_NAMING = frozenset(["named", "called"])
 _MATTER = frozenset(["rain", "snow", "sun", "fog", "mist", "storm", "cloud", "thunder", "lightning", "ice"])
 """Weather whose word makes another of the thing behind it: a rain coat, a snow globe."""
 _LIGHT = frozenset(["go", "goes", "come", "comes", "help", "helps"])
@@ -33,9 +60,26 @@ _SHOOTING = frozenset(["shot", "shots"])
 
 def resolve(units: list[Unit]) -> None:
     """Leave each unit only the senses it has where it stands."""
+    body = any("body" in unit.kinds and "character" not in unit.kinds for unit in units)
+    for at in [at for at in range(len(units)) if _is_name(units, at)]:
+        units[at].senses = (Sense("link"),)
     for at, unit in enumerate(units):
         if unit.is_word and unit.senses and not unit.negated:
+            if unit.kinds >= {"body", "character"}:
+                unit.keep(*(unit.kinds - {"character" if body else "body"}))
             _resolve(units, at)
+
+
+def _is_name(units: list[Unit], at: int) -> bool:
+    """Whether a word is a name: written so behind somebody, as in our cat Muffin, or behind "named"."""
+    unit = units[at]
+    if at == 0 or not unit.is_word or unit.negated or not unit.source.istitle() or not unit.kinds <= _NAMES:
+        return False
+    noun = units[at - 1]
+    if noun.word in _NAMING:
+        return True
+    known = at > 1 and is_determiner(units[at - 2])
+    return known and "character" in noun.kinds and noun.kind == "word" and noun.source.islower() and noun.form == ""
 
 
 def before(units: list[Unit], at: int) -> Unit | None:
@@ -65,7 +109,9 @@ def is_determiner(unit: Unit) -> bool:
     """Whether a noun follows a unit: a, his, two, the dog's."""
     if unit.word in grammar.INDEFINITE or unit.word in grammar.DEFINITE or unit.word in grammar.QUANTIFIERS:
         return unit.word not in {"that", "who", "which", "all"}
-    return ("number" in unit.kinds and "character" not in unit.kinds) or unit.word.endswith(("'s", "s'"))
+    return ("number" in unit.kinds and not unit.kinds & (things.AGENTS | {"character"})) or unit.word.endswith(
+        ("'s", "s'")
+    )
 
 
 def is_adjective(unit: Unit) -> bool:
@@ -78,6 +124,15 @@ def is_agent(unit: Unit) -> bool:
     if unit.kind == "mention" or unit.word in grammar.SUBJECT_PRONOUNS:
         return True
     return unit.is_word and bool(unit.kinds & (things.AGENTS | {"character"}))
+
+
+def is_many(unit: Unit) -> bool:
+    """Whether a noun is a plural."""
+    last = unit.word.split(" ")[-1]
+    if last in MANY or last.endswith(("men", "children", lexicon.PLURAL)):
+        return True
+    listed = unit.form == "" and unit.word[:-1] in lexicon.INDEX
+    return last.endswith("s") and not last.endswith(("'s", "s'", "ss")) and (unit.form == "s" or listed)
 
 
 def _resolve(units: list[Unit], at: int) -> None:
@@ -96,6 +151,8 @@ def _resolve(units: list[Unit], at: int) -> None:
         unit.keep(*(_COUNTING - {"character" if counted else "number"}))
     if "character" in unit.kinds:
         _choose_character(units, at, previous)
+    if following is not None and "scene" in following.kinds and "scene" in unit.kinds and unit.word.isascii():
+        unit.senses = tuple(Sense("scene hint", sense.meaning) for sense in unit.senses if sense.kind == "scene")
     if following is not None and following.is_word and _is_pure_thing(following) and following.word.isascii():
         behind = after(units, at + 1)
         if following.form != "s" or behind is None or behind.word not in grammar.INDEFINITE | grammar.DEFINITE:
@@ -150,14 +207,14 @@ def _modify(unit: Unit, thing: Unit) -> None:
 
 def _choose_verb(units: list[Unit], at: int) -> None:
     unit = units[at]
+    if unit.form == "er":
+        return
     if not unit.word.isascii() and unit.word in grammar.COMMANDS and not any(is_agent(each) for each in units[:at]):
         unit.senses = (Sense("link"),)
     elif _is_verb(units, at):
         unit.verb = True
         unit.keep(*VERBS, "scene hint", "time hint")
-        if unit.form == "er":
-            unit.verb = False
-    elif unit.kinds <= VERBS | {"scene hint", "link"}:
+    elif unit.kinds <= VERBS | {"scene hint", "link"} and unit.kinds != {"link"}:
         hints = tuple(sense for sense in unit.senses if sense.kind == "scene hint")
         unit.senses = hints or (Sense("idea"),)
     else:
@@ -166,8 +223,6 @@ def _choose_verb(units: list[Unit], at: int) -> None:
 
 def _is_verb(units: list[Unit], at: int) -> bool:
     unit, previous, following = units[at], before(units, at), after(units, at)
-    if unit.form == "er":
-        return False
     if not unit.word.isascii():
         return unit.kinds & VERBS != frozenset()
     if unit.kinds & ADJECTIVES and unit.form == "":
@@ -182,7 +237,8 @@ def _is_verb(units: list[Unit], at: int) -> bool:
 def _is_participle(units: list[Unit], at: int, previous: Unit | None, following: Unit | None) -> bool:
     thing = following is not None and _is_pure_thing(following) and following.kinds & THINGS != frozenset()
     if previous is None:
-        return not thing or any(is_agent(unit) for unit in units[:at])
+        done = units[at].meaning("action") in _TRANSITIVE and following is not None and "idea" not in following.kinds
+        return not thing or done or any(is_agent(unit) for unit in units[:at])
     if is_determiner(previous) or is_adjective(previous):
         return (
             following is not None
@@ -199,11 +255,11 @@ def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Uni
     if previous is None:
         return _begins_clause(units, at, following)
     if is_determiner(previous):
-        return _is_light(units, at)
+        return (previous.word in _ALONE and unit.form == "s") or _is_light(units, at)
     if previous.word in grammar.MODALS | grammar.AUXILIARIES or is_agent(previous):
         return True
     if previous.word in grammar.PREPOSITIONS or is_adjective(previous):
-        return False
+        return "colour" in previous.kinds and unit.form == "s" and _has_idle_agent(units, at)  # a woman in red walks
     if previous.word in grammar.CONJUNCTIONS:
         return any(each.verb or (unit.form != "" and is_agent(each)) for each in units[:at])
     return _follows_noun(units, at, previous)
@@ -212,11 +268,26 @@ def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Uni
 def _follows_noun(units: list[Unit], at: int, previous: Unit) -> bool:
     """Whether a word behind a noun or verb is a verb of its own: a girl with a red umbrella walks, but maple leaves."""
     form = units[at].form
+    if form == "" and previous.kinds & (THINGS | _SETTING):
+        return _agrees(units, at)
     if previous.kinds & THINGS:
-        return form != "" and _has_idle_agent(units, at) and "nature" not in previous.kinds
+        return _has_idle_agent(units, at) and "nature" not in previous.kinds
     if previous.kinds & VERBS:
-        return previous.word.split(" ")[0] in _LIGHT
-    return not previous.kinds & {"scene", "time", "weather"} or (form == "s" and _has_idle_agent(units, at))
+        light = previous.word.split(" ")[0] in _LIGHT
+        return light or (previous.negated and form == "s" and _has_idle_agent(units, at))
+    return not previous.kinds & _SETTING or (form == "s" and _has_idle_agent(units, at))
+
+
+def _agrees(units: list[Unit], at: int) -> bool:
+    """Whether a base form is what several do: three pigs in hard hats build a house, but no girl on a bike ride."""
+    place = _idle_agent(units, at)
+    if place is None:
+        return False
+    numbers = [lexicon.number_of(unit.word) or 2 for unit in units[max(0, place - 3) : place] if "number" in unit.kinds]
+    joined = any(unit.word in {"and", "和"} for unit in units[max(0, place - 3) : place])
+    if not (is_many(units[place]) or joined or any(number > 1 for number in numbers)):
+        return False
+    return after(units, at) is not None or units[at].kinds <= VERBS | {"scene hint", "time hint"}
 
 
 def _begins_clause(units: list[Unit], at: int, following: Unit | None) -> bool:
@@ -228,7 +299,8 @@ def _begins_clause(units: list[Unit], at: int, following: Unit | None) -> bool:
     if unit.meaning("action") == "talk" and following is not None and (is_determiner(following) or is_agent(following)):
         return True  # "hello", says the robot
     if unit.form == "":
-        return following is None or not (following.kinds & THINGS and not is_determiner(following))
+        subject = "character" in unit.kinds and following is not None and following.kinds & VERBS  # fish swim
+        return following is None or not (subject or (following.kinds & THINGS and not is_determiner(following)))
     acting = any(each.verb or (unit.form == "s" and is_agent(each)) for each in units[:at])
     return acting and "nature" not in unit.kinds
 
@@ -243,11 +315,16 @@ def _is_light(units: list[Unit], at: int) -> bool:
 
 def _has_idle_agent(units: list[Unit], at: int) -> bool:
     """Whether somebody in the clause does nothing yet: a girl with a red umbrella walks."""
+    return _idle_agent(units, at) is not None
+
+
+def _idle_agent(units: list[Unit], at: int) -> int | None:
+    """Return the place of who does nothing yet in the clause, or None."""
     for place in reversed(range(at)):
         unit = units[place]
         relative = place > 0 and units[place - 1].word in RELATIVE
         if unit.ends_clause or (unit.verb and not relative):
-            return False
+            return None
         if is_agent(unit) and unit.word not in RELATIVE:
-            return True
-    return False
+            return place
+    return None

@@ -27,7 +27,7 @@ _TOKEN = re.compile(
     | (?P<foreign> [{lexicon.CHINESE}々]*[{_KANA}][{lexicon.CHINESE}{_KANA}々]* )
     | (?P<chinese> [{lexicon.CHINESE}]+ )
     | (?P<number> f/\d+(?:\.\d+)? | \d+(?:[.:x×]\d+)+ )
-    | (?P<word> {_LETTER}+(?:['\u2019]{_LETTER}+)* )
+    | (?P<word> (?:(?<!\w)\d{{1,2}})?(?<![^\W\d])[ap]\.m\.(?!\w) | {_LETTER}+(?:['\u2019]{_LETTER}+)* )
     | (?P<hyphen> (?<=\w)[-_\u2010\u2011](?=\w) )
     | (?P<other> \S | \n )
     """,

@@ -128,6 +128,9 @@ def _unit(tokens: Sequence[Token], at: int) -> tuple[int, Unit]:
         return group[-1] - at + 1, _compound([tokens[place] for place in group])
     if found is None:
         return 1, Unit(tokens[at].source, tokens[at].word, "word")
+    if found.length == 2 and tokens[at].source.islower() and tokens[places[1]].source.istitle():
+        alone = lexicon.find(words[:1])
+        found = alone if alone and "character" in lexicon.kinds(alone.senses) else found  # our dog Biscuit
     last = places[found.length - 1]
     source = _written(tokens[at : last + 1])
     unit = Unit(source, " ".join(words[: found.length]), "word", found.senses, found.form)
