@@ -74,7 +74,7 @@ def test_a_pipeline_may_lack_the_parts_that_are_left_out(name):
         (LTX2VideoCondition, {"frames"}),
         (LTX2ReferenceCondition, {"frames"}),
         (HfApi.model_info, {"revision", "files_metadata"}),
-        (hf_hub_download, {"repo_id", "filename", "revision"}),
+        (hf_hub_download, {"repo_id", "filename", "revision", "tqdm_class"}),
         (try_to_load_from_cache, {"repo_id", "filename", "revision"}),
     ],
     ids=lambda value: getattr(value, "__qualname__", ""),

@@ -66,8 +66,15 @@ NODES = {
     ),
     "TrimVideoLatent": node({"samples": ["LATENT"], "trim_amount": ANY}),
     "VAEDecode": node({"samples": ["LATENT"], "vae": ["VAE"]}),
-    "CreateVideo": node({"images": ["IMAGE"], "fps": REAL}, {"audio": ["AUDIO"]}),
-    "SaveVideo": node({"video": ["VIDEO"], "filename_prefix": TEXT, "format": names("auto", "mp4")}, output=True),
+    "CreateVideo": node({"images": ["IMAGE"], "fps": REAL}, {"audio": ["AUDIO"], "bit_depth": names("auto", 8, 10)}),
+    # older ones ask for a codec beside the format, the newest for one below it (Comfy-Org/ComfyUI at 39b885f)
+    "SaveVideo": node(
+        {
+            "video": ["VIDEO"], "filename_prefix": TEXT, "format": names("auto", "mp4"),
+            "format.codec": names("auto", "h264"), "codec": names("auto", "h264"),
+        },
+        output=True,
+    ),
     "SaveImage": node({"images": ["IMAGE"], "filename_prefix": TEXT}, output=True),
 }  # fmt: skip
 

@@ -134,8 +134,10 @@ class DiffusersFilmer:
                 index = folder.index_of(found)
                 folder.read(found, model, kinds.of(folder.pipeline_of(index)).idle)
                 return found  # all of it is there, and nobody need be asked
-        self._remote = hub.look(model, revision)
-        return hub.settings(self._remote)
+        remote = hub.look(model, revision)
+        settings = hub.settings(remote)
+        self._remote = remote.without(kinds.of(folder.pipeline_of(folder.index_of(settings))).idle)
+        return settings
 
     # --- what fits --------------------------------------------------------------------------------------------------
 

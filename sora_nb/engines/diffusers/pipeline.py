@@ -158,7 +158,7 @@ class Pipeline:
             for name, part in self._folder.parts.items()
             if part.weights and name not in left_out
         }
-        with _without_bars():
+        with without_bars():
             pipeline = getattr(diffusers, kind.pipeline).from_pretrained(
                 self._folder.path,
                 dtype={**dtypes, "default": torch.float32},
@@ -189,7 +189,7 @@ class Pipeline:
 
 
 @contextlib.contextmanager
-def _without_bars() -> Iterator[None]:
+def without_bars() -> Iterator[None]:
     """Keep the libraries' own progress bars out of notebooks; the control is told instead."""
     for library in (diffusers, transformers):
         library.utils.logging.disable_progress_bar()

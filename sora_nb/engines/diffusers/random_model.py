@@ -17,6 +17,8 @@ from transformers import (
     UMT5EncoderModel,
 )
 
+from sora_nb.engines.diffusers.pipeline import without_bars
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -185,6 +187,7 @@ def _save(pipeline: Any, folder: Path) -> Path:
         for each in pipeline.transformer.parameters():
             if each.ndim > 1:
                 each.mul_(STRONGER)
-    pipeline.save_pretrained(folder)
+    with without_bars():
+        pipeline.save_pretrained(folder)
     (folder / "README.md").write_text(CARD, encoding="utf-8")
     return folder
