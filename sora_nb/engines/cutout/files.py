@@ -47,7 +47,8 @@ def save(cutout: Cutout, folder: Path) -> Path:
 
 def _write(path: Path, frame: NDArray[np.uint8]) -> None:
     # a sixth of the time that Pillow takes by default, two fifths larger
-    _, png = cv2.imencode(".png", cv2.cvtColor(frame, cv2.COLOR_RGBA2BGRA if frame.shape[2] == 4 else cv2.COLOR_RGB2BGR))
+    order = cv2.COLOR_RGBA2BGRA if frame.shape[2] == 4 else cv2.COLOR_RGB2BGR
+    _, png = cv2.imencode(".png", cv2.cvtColor(frame, order))
     path.write_bytes(png.tobytes())
 
 
