@@ -70,8 +70,10 @@ def colours(picture: NDArray[np.uint8]) -> list[str]:
         return []
     values = np.array([value for _, _, value in _SHADES])
     table = np.stack([values >> 16, values >> 8 & 255, values & 255], -1)
-    distances = np.linalg.norm(_lab(some)[:, None] - _lab(table)[None], axis=2)
-    counts = np.bincount(distances.argmin(1), minlength=len(_SHADES))
+    shades = _lab(table)
+    # of squared distances, what differs from shade to shade
+    nearest = ((shades**2).sum(1) / 2 - _lab(some) @ shades.T).argmin(1)
+    counts = np.bincount(nearest, minlength=len(_SHADES))
     totals: dict[str, int] = {}
     names: dict[str, tuple[int, str]] = {}
     for (colour, word, _), count in zip(_SHADES, counts.tolist(), strict=True):

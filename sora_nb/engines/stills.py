@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sora_nb.engines.base import Cutout
     from sora_nb.engines.cutout.masks import Mask, Rgb
     from sora_nb.models import Character
+    from sora_nb.vision.faces import Face
 
 FOLDER = "stills"
 """Where they are kept, below the studio's folder."""
@@ -65,11 +66,12 @@ def save(cutout: Cutout, folder: Path) -> tuple[Still, ...]:
     shown = sheet[..., 3] > SHOWN
     picture = _on_ground(sheet)
     figure = _figure(picture, shown, bust=cutout.bust)
-    made = [_write(figure, folder, "figure", standing=cutout.bust)]
-    head = _head(picture, shown)
-    if head is not None:
-        made.append(_write(head, folder, "head", standing=True))
-    return tuple(made)
+    face = sprite.find_face(picture, shown)
+    whole = _write(figure, folder, "figure", standing=cutout.bust, face=face is not None)
+    head = _head(picture, shown, face)
+    if head is None:
+        return (whole,)
+    return whole, _write(head, folder, "head", standing=True, face=face is not None)
 
 
 def stills_of(character: Character, home: Path) -> tuple[Still, ...]:
@@ -121,12 +123,11 @@ def _figure(picture: Rgb, shown: Mask, *, bust: bool) -> Rgb:
     return _padded(part, margin, margin, top=margin, bottom=0 if bust else margin)
 
 
-def _head(picture: Rgb, shown: Mask) -> Rgb | None:
-    """Crop a square around the head, or return None where nothing tells which part that is.
+def _head(picture: Rgb, shown: Mask, face: Face | None) -> Rgb | None:
+    """Crop a square around the head, with its face where there is one, or return None where nothing tells which part that is.
 
     What lies outside of the picture is ground. Where the head has few pixels, more of the body is shown below it.
     """
-    face = sprite.find_face(picture, shown)
     _, _, wide, tall = bounds(shown)
     if face is None and tall <= UPRIGHT * wide:
         return None
@@ -171,7 +172,15 @@ def _sized(picture: Rgb, *, standing: bool) -> Image.Image:
     return Image.fromarray(_widened(np.asarray(resized), LEAST_SIDE, standing=standing))
 
 
-def _write(picture: Rgb, folder: Path, kind: Literal["figure", "head", "avatar"], *, standing: bool = False) -> Still:
+def _write(
+    picture: Rgb,
+    folder: Path,
+    kind: Literal["figure", "head", "avatar"],
+    *,
+    standing: bool = False,
+    face: bool = False,
+) -> Still:
+    """Write a still; a face is looked for where nobody has found one in it yet."""
     image = _sized(picture, standing=standing)
     encoded = io.BytesIO()
     image.save(encoded, "JPEG", quality=QUALITY)
@@ -181,5 +190,5 @@ def _write(picture: Rgb, folder: Path, kind: Literal["figure", "head", "avatar"]
     part.write_bytes(encoded.getvalue())
     part.chmod(0o600)
     part.replace(path)
-    face = bool(faces(np.asarray(image)))
+    face = face or bool(faces(np.asarray(image)))
     return Still(path=path, width=image.width, height=image.height, kind=kind, face=face)

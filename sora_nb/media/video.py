@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from sora_nb.errors import ClipError, MediaError
@@ -105,11 +105,25 @@ class Frame:
 
 
 def probe(path: Path) -> VideoInfo:
-    """Read size, pace, length and tracks of a video file.
+    """Read size, pace, length and tracks of a video file; one that was read before is not read again.
 
     Raises:
         MediaError: the file cannot be read as a video.
     """
+    try:
+        told = path.stat()
+    except OSError:
+        return _read(path)  # which says what is wrong
+    return _known(path, told.st_ino, told.st_mtime_ns, told.st_size)
+
+
+@lru_cache(maxsize=32)
+def _known(path: Path, *_content: int) -> VideoInfo:
+    """Read a file whose content its number, time and size tell."""
+    return _read(path)
+
+
+def _read(path: Path) -> VideoInfo:
     with open_video(path) as container:
         stream = container.streams.video[0]
         sound = sound_tracks(container)

@@ -20,8 +20,9 @@ SECONDS = 4.0
 ROUNDS = 2
 ANEW = "the scene is drawn anew, and the cast is made ready for its light"
 AGAIN = (
-    "blending layers, enlarging pictures for a zoom and putting the cast into each are what is left; zooming the planes "
-    "that are encoded changes pixels"
+    "of what is left, three quarters and more are the pictures: blending layers, enlarging for a zoom and putting the cast "
+    "in; the rest is the cast made ready and the sound. Zooming the planes that are encoded is no faster (2.6 ms for 2.8), "
+    "larger or smaller blocks of blending neither, and FFmpeg's conversion to planes takes nine times as long"
 )
 
 MEMORY = """

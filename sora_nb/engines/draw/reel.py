@@ -23,6 +23,8 @@ LEAST_SECONDS = 0.4
 """Shortest loop."""
 SMALL = 48
 """Rows at which pictures are compared."""
+WEIGHTS = np.array([1, 1, 1, 2], np.float32) / 255
+"""Of red, green, blue and alpha in such a comparison, of bytes."""
 TURNING = 0.5
 """How much of its motion goes round rather than to and fro from which one that stays may be played as a cycle."""
 COVERED = 0.4
@@ -114,9 +116,10 @@ def _looks(cutout: Cutout) -> NDArray[np.float32]:
     size = (max(4, round(columns * SMALL / rows)), SMALL)
     looks = []
     for frame in cutout.frames:
-        *color, alpha = cv2.split(frame.astype(np.float32) / 255)
-        solid = cv2.merge([*(channel * alpha for channel in color), alpha * 2])
-        looks.append(cv2.GaussianBlur(cv2.resize(solid, size, interpolation=cv2.INTER_AREA), (0, 0), 1.0).ravel())
+        *color, alpha = cv2.split(frame)
+        solid = cv2.merge([*(cv2.multiply(channel, alpha, scale=1 / 255) for channel in color), alpha])
+        small = cv2.resize(solid, size, interpolation=cv2.INTER_AREA).astype(np.float32) * WEIGHTS
+        looks.append(cv2.GaussianBlur(small, (0, 0), 1.0).ravel())
     return np.array(looks, np.float32)
 
 
