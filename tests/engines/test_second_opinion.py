@@ -69,6 +69,27 @@ def test_the_rest_of_somebody_of_whom_a_part_moves_is_added(filmed):
         assert np.mean([overlap(*pair) for pair in zip(found.masks, truth, strict=True)]) > 0.93
 
 
+@pytest.fixture(scope="module")
+def far_away():
+    """Return footage of somebody as a whole, far away, what was measured in it, and the true masks."""
+    actor = people.Actor("grace", start=(0.5, 0.9), end=(0.5, 0.9), tall=0.55, action="still", whole=True)
+    plan = people.Plan("far", (actor,), "coffee", size=(640, 360), seconds=0.25)
+    made = list(people.frames(plan))
+    pictures = tuple(picture for picture, _ in made)
+    footage = Footage(tuple(number / people.FPS for number in range(len(made))), pictures, pictures)
+    return footage, analyse(pictures), [masks[0] for _, masks in made]
+
+
+@pytest.mark.parametrize("share", [0.2, 0.3, 0.4])
+def test_the_rest_of_somebody_far_away_of_whom_only_the_upper_part_moves_is_added(far_away, share):
+    truth = far_away[2]
+    lowest = np.quantile(np.nonzero(truth[0])[0], share)
+    upper = np.indices(truth[0].shape)[0] < lowest
+    given, found = judged(far_away, [mask & upper for mask in truth], REST)
+    assert np.mean([overlap(*pair) for pair in zip(given.masks, truth, strict=True)]) < 0.5
+    assert np.mean([overlap(*pair) for pair in zip(found.masks, truth, strict=True)]) > 0.85
+
+
 def test_what_was_pointed_at_stays_as_it_is_and_is_seconded_or_not(filmed):
     truth = filmed[2]
     upper = next(parts(truth))

@@ -28,8 +28,12 @@ if TYPE_CHECKING:
 
 ASKED = 5
 """Pictures in which the network is asked first."""
-CLOSER = (1.3, 1.8, 2.6)
-"""Sides of what it is asked about, by the mask's, until what it finds ends in there; the last one is the whole picture."""
+CLOSER = (1.3, 1.8, 2.6, 3.7, 5.2)
+"""Sides of what it is asked about, by the mask's, until what it finds ends in there; the last one is the whole picture.
+
+Of somebody far away only the head may be found at first: in the whole picture he would be too small to be seen."""
+LOST = 0.5
+"""Part of what it showed from nearer that it must still show from farther away."""
 SAME = 0.9
 """Overlap of its shapes and the masks from which on they are the same: the outline of the masks is the finer one."""
 INSIDE = 0.88
@@ -93,17 +97,21 @@ def second_opinion(
 def _boxes(mask: Mask) -> list[Box]:
     """Return what the network is asked about, one after the other."""
     height, width = mask.shape
-    return [*(close_look.around(mask, mask.shape, closer) for closer in CLOSER), (0, 0, width, height)]
+    boxes = [*(close_look.around(mask, mask.shape, closer) for closer in CLOSER), (0, 0, width, height)]
+    return list(dict.fromkeys(boxes))
 
 
 def _look(footage: Footage, number: int, mask: Mask) -> _Look:
-    """Ask about the mask and a little around it, then about more, until what is found there ends there."""
+    """Ask about the mask and a little around it, then about more, until what is found there ends there or is lost."""
     first, *wider = _boxes(mask)
     look = _asked(footage, number, mask, first)
     for box in wider:
         if look.shown.any() and not close_look.reaches(look.shown, look.box):
             break
-        look = _asked(footage, number, mask, box)
+        farther = _asked(footage, number, mask, box)
+        if np.count_nonzero(farther.shown) < LOST * np.count_nonzero(look.shown):
+            break  # from there it is too small to be seen
+        look = farther
     return look
 
 
