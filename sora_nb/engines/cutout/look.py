@@ -167,6 +167,8 @@ def _joined(courses: Sequence[_Course]) -> list[_Course]:
 
 
 def _go_together(one: _Course, other: _Course) -> bool:
+    if _is_part(one, other):
+        return True
     both = one.boxes.keys() & other.boxes.keys()
     if len(both) < LEAST_SEEN:
         return False
@@ -174,6 +176,15 @@ def _go_together(one: _Course, other: _Course) -> bool:
     if max(max(_inside(*pair), _inside(*pair[::-1])) for pair in pairs) < TOGETHER:
         return False
     return sum(_gap(*pair) <= BESIDE for pair in pairs) >= MOSTLY * len(pairs)
+
+
+def _is_part(one: _Course, other: _Course) -> bool:
+    """Whether a course is inside another one, if not at the time: legs are often found apart from a body that has them a picture later."""
+    held = [
+        any(_inside(box, one.boxes[near]) > INSIDE for near in one.boxes if abs(near - number) <= OUT_OF_SIGHT)
+        for number, box in other.boxes.items()
+    ]
+    return sum(held) >= MOSTLY * len(held)
 
 
 def _seen(scene: Scene, courses: Sequence[_Course], pictures: int) -> Iterator[tuple[Box, float, int]]:
