@@ -232,7 +232,7 @@ def figure(poster: str, alt: str, lines: list[str], *, film: str = "", width: in
             f"{image}</video>"
         )
     body = "".join(f'<div style="{_DIM}">{_text(line)}</div>' for line in lines if line)
-    return f'<figure class="sora-figure" style="margin:0;max-width:{width}px;{_STYLE}">{image}<figcaption>{body}</figcaption></figure>'
+    return f'<figure class="sora-figure" style="margin:0;max-width:{width}px;{_STYLE}">{image}<figcaption style="overflow-wrap:anywhere">{body}</figcaption></figure>'
 
 
 def footage(film: Path | None, poster: Path | None, alt: str, lines: list[str], *, width: int = 480) -> str:

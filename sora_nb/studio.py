@@ -234,11 +234,24 @@ class Studio:
         consent: str | None = None,
         budget: Dollars | None = None,
     ) -> Video:
-        """Generate a video and wait for it, behind a progress bar.
+        """Generate a video and wait for it, behind a progress bar. Only the prompt is needed.
+
+        Example:
+            >>> studio.generate("a corgi runs through a park", seconds=4)
+            >>> studio.generate(f"{hero} walks on the beach")      # hero = studio.extract(...)
 
         Args:
             prompt: what should be seen; `@username` puts a character in.
-            model, size, seconds, seed, image, route, references, consent, budget: as submit() takes them.
+            model: a model of this service, or "provider/model" of another; by default the profile's. models() lists them.
+            size: like "1280x720" or (1280, 720); by default the profile's.
+            seconds: its length, a whole number; by default the profile's.
+            seed: a whole number; the local engine gives the same video for the same seed.
+            image: a picture the video starts from, PNG, JPEG or WebP below 10 MB.
+            route: "async" creates a task and polls it; "sync" streams the answer of POST /v1/chat/completions.
+            references: what shows the prompt's characters to a model of another service: "stills", "clips" or "both".
+            consent: who says that whoever they show agrees to being sent to services, such as "Ada Lovelace: it is my
+                own cat"; asked for when a character leaves this machine for the first time, and kept with it.
+            budget: the most dollars this call may cost, whatever the studio's budget has left.
 
         Returns:
             The video, its file on this machine.
@@ -286,16 +299,7 @@ class Studio:
 
         Args:
             prompt: what should be seen; `@username` puts a character in.
-            model: a model of this service, or "provider/model" of another; by default the profile's.
-            size: like "1280x720" or (1280, 720); by default the profile's.
-            seconds: a whole number; by default the profile's.
-            seed: the local engine gives the same video for the same seed.
-            image: a picture the video starts from, PNG, JPEG or WebP below 10 MB.
-            route: "async" creates a task and polls it; "sync" streams the answer of POST /v1/chat/completions.
-            references: what shows the prompt's characters to a model of another service: "stills", "clips" or "both".
-            consent: who says that whoever they show agrees to being sent to services, such as "Ada Lovelace: it is my
-                own cat"; asked for when a character leaves this machine for the first time, and kept with it.
-            budget: the most dollars this call may cost, whatever the studio's budget has left.
+            model, size, seconds, seed, image, route, references, consent, budget: as generate() takes them.
 
         Raises:
             InvalidInput, ConsentNeeded, RouteRetired, BudgetExceeded: as generate(); all other errors come with
@@ -330,7 +334,7 @@ class Studio:
         """Show what generate() would send, before any money: words, pictures, clips, size, length, price.
 
         Args:
-            prompt, model, size, seconds, seed, image, route, references: as submit() takes them.
+            prompt, model, size, seconds, seed, image, route, references: as generate() takes them.
 
         Returns:
             The order as the model would get it, with what is left out or changed and why.
@@ -386,7 +390,7 @@ class Studio:
             seed: of the first repeat; each further one has the next seed.
             repeats: how often each combination is made.
             experiment: its name, of at most 80 letters: what costs() and budgets know its calls by.
-            consent: as submit() takes it, for all that run() sends.
+            consent: as generate() takes it, for all that run() sends.
 
         Raises:
             InvalidInput: nothing to do, a placeholder without characters or the reverse.
@@ -427,10 +431,19 @@ class Studio:
 
         A service that makes no characters leaves that to the engine of this process, which is free.
 
+        Example:
+            >>> hero = studio.extract("my cat.mov", 2, 4, name="tom")
+            >>> studio.generate("@tom plays in the snow")
+
         Args:
             video: a video or job of this studio, the id of a task, a web address, or a file on this machine.
             start, end: seconds, or text like "0:02"; or one Clip or pair; services of this family take 1 to 3 seconds.
-            subject, name, description, budget: as submit_extract() takes them.
+            subject: where the character is, for the local engine: a point on it (x, y) or a box close around it (left,
+                top, right, bottom), as parts of width and height of the first picture of these seconds.
+            name: what it is called: `name="luna"` makes @luna, which no other character of this library may be called; by
+                default the service or the engine gives a name.
+            description: what it looks like, kept with the character for services that want words.
+            budget: the most dollars this call may cost, whatever the studio's budget has left.
 
         Returns:
             The character; `str()` of it is `@username`.
@@ -465,12 +478,7 @@ class Studio:
 
         Args:
             video, start, end: as extract(); a job is waited for.
-            subject: where the character is, for the local engine: a point on it (x, y) or a box close around it (left,
-                top, right, bottom), as parts of width and height of the first picture of these seconds.
-            name: what it is called: `name="luna"` makes @luna, which no other character of this library may be called; by
-                default the service or the engine gives a name.
-            description: what it looks like, kept with the character for services that want words.
-            budget: the most dollars this call may cost, whatever the studio's budget has left.
+            subject, name, description, budget: as extract() takes them.
 
         Raises:
             InvalidInput, RouteRetired, BudgetExceeded: as extract(); all other errors come with job.result().
@@ -495,7 +503,7 @@ class Studio:
             character: a character of this library, or its username.
             service: a service that keeps characters, such as "kling".
             id: what the service calls it already, where you registered it there yourself; nothing is sent then.
-            consent, budget: as submit() takes them.
+            consent, budget: as generate() takes them.
 
         Returns:
             The character as it is kept now, with the service's id in `providers`. One that the service knows already is
@@ -787,9 +795,9 @@ class Studio:
 
         Args:
             kind: what is bought.
-            model: as submit() takes it.
+            model: as generate() takes it.
             seconds: of the video, or of the clip a character is made from; by default the profile's.
-            size: of the video, as submit() takes it; by default the profile's.
+            size: of the video, as generate() takes it; by default the profile's.
             resolution: as the service calls it, like "720p" or "4k"; by default that of the size.
             sound: whether the video gets sound, where the price depends on it.
             images: how many pictures are sent: of characters, and the one the video starts from.
@@ -860,8 +868,17 @@ class Studio:
     def app(self, video: VideoLike | None = None) -> App:
         """Return the whole loop as one cell: choose a video, trim it, make a character, write a prompt, see the costs.
 
+        Put it last in a cell; nothing has to be given.
+
+        Example:
+            >>> studio.app()
+            >>> studio.app("my cat.mov")
+
         Args:
             video: what it opens with: a video or job of this studio, the id of a task, a web address, or a file.
+
+        Returns:
+            The app; `app.character` and `app.video` are what was made in it last.
 
         Raises:
             InvalidInput: it is no video.

@@ -22,10 +22,17 @@ if TYPE_CHECKING:
 
 SHOWN = 12
 """Alpha of a frame above which a pixel counts as shown."""
+SUBJECT_HINT = "Choose other seconds, or say who is meant: by a box in the picture, or by subject=(x, y)."
+"""What to do where a cut-out failed or is doubtful."""
 LEAST_WAY = 0.25
 """Parts of its height that a subject covers at least to be going somewhere: swaying takes it about as far."""
 LEAST_SPEED = 0.12
 """The same, a second."""
+
+
+def seen(warning: str) -> str:
+    """Return a warning as it is said beside the picture and its boxes, where nobody needs to be told of `subject=`."""
+    return warning.removesuffix(f" Check the preview. {SUBJECT_HINT}")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def column(share: int, title: str, *parts: ipywidgets.Widget) -> ipywidgets.VBox
     """
     for part in parts:
         part.layout.margin = "0 0 10px"
-    heading = ipywidgets.HTML(f'<h3 style="margin:0;line-height:1.4">{display.escape(title)}</h3>')
+    heading = ipywidgets.HTML(f'<h2 style="margin:0;font-size:15px;line-height:1.4">{display.escape(title)}</h2>')
     layout = ipywidgets.Layout(flex=f"{share} 1 {300 + 60 * share}px", min_width="0", padding="0 8px")
     return ipywidgets.VBox([heading, *parts], layout=layout)
 

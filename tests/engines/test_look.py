@@ -7,11 +7,13 @@ import pytest
 from sora_nb.engines.animatic import AnimaticEngine
 from sora_nb.engines.base import Control, Hint, RenderRequest
 from sora_nb.engines.subjects import Subjects
-from sora_nb.errors import Cancelled, InvalidInput
+from sora_nb.errors import Cancelled, InvalidInput, NoSubject
 from sora_nb.models import Clip
 
 pytestmark = pytest.mark.release
 CLIP = Clip(0, 3)
+MOST_OUTSIDE = 4
+"""Pixels of a figure of 104 that may be outside its box."""
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,16 @@ def whose(box):
 def test_each_of_seven_has_one_box_in_the_first_picture(look):
     assert [one.time for one in look.subjects] == [0] * 7
     assert sorted(whose(one.box) for one in look.subjects) == list(pedestrians.ALL)
-    assert all(near(one.box, whose(one.box)) > 0.5 for one in look.subjects)
+    for one in look.subjects:  # feet and all
+        left, top, right, bottom = pedestrians.box(whose(one.box), 0)
+        wide, tall = pedestrians.SIZE
+        sides = (
+            (one.box[0] - left) * wide,
+            (one.box[1] - top) * tall,
+            (right - one.box[2]) * wide,
+            (bottom - one.box[3]) * tall,
+        )
+        assert max(sides) <= MOST_OUTSIDE
 
 
 def test_whoever_is_chosen_is_the_one_who_is_cut_out(street, look):
@@ -92,11 +103,16 @@ def test_who_comes_in_from_the_side_has_a_box_once_all_of_him_is_there(tmp_path,
     comes = pedestrians.Walker(left=-130, speed=120, foot=320)
     monkeypatch.setattr(pedestrians, "WALKERS", (comes, *pedestrians.WALKERS[1:]))
     street = pedestrians.film(tmp_path / "street.mp4", 3, who=(0, 4, 6))
-    subjects = AnimaticEngine().look(street, CLIP, Control()).subjects
+    look = AnimaticEngine().look(street, CLIP, Control())
+    subjects = look.subjects
     assert len(subjects) == 3
     [late] = [one for one in subjects if one.time]
     assert late.box[0] > 0
     assert near(late.box, 0, late.time) > 0.5
+    with pytest.raises(
+        NoSubject, match=rf"edge.* from {late.time:.1f} to \d\.\d s: choose those seconds"
+    ):  # not from here
+        look.preview(Control(), Hint(*late.box))
 
 
 def test_what_moves_of_one_animal_has_one_box(tmp_path):

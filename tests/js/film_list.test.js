@@ -84,7 +84,7 @@ test("pictures are asked for once a card is in sight, and faces stand for names"
   model.tell("msg:custom", { kind: "poster", key: "a", picture: "data:image/jpeg;base64,AA" });
   model.tell("msg:custom", { kind: "face", username: "cup", picture: "data:image/webp;base64,AA" });
   expect(cards[0].querySelector(".sora-film-poster").src).toContain("data:image/jpeg");
-  expect(cards[0].querySelector(".sora-face").alt).toBe("@cup");
+  expect(cards[0].querySelector(".sora-cast-face").alt).toBe("@cup");
   expect(cards[0].querySelector(".sora-film-title").textContent).toBe("runs");
 });
 

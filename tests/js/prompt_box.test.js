@@ -228,6 +228,19 @@ test("where there are more people than the page has, the kernel completes and te
   vi.useRealTimers();
 });
 
+test("others who come while a name is typed are asked for, too", () => {
+  vi.useFakeTimers();
+  document.body.append(el);
+  area.focus();
+  type("@no");
+  vi.advanceTimersByTime(120);
+  expect(asked()).toEqual([]);
+  model.put({ more: true });
+  vi.advanceTimersByTime(120);
+  expect(asked()).toEqual([{ kind: "complete", typed: "no" }]);
+  vi.useRealTimers();
+});
+
 test("a view that ends tells what was typed and leaves nothing", () => {
   type("a corgi");
   end();

@@ -113,11 +113,11 @@ test("a face takes the place of a name, in every view that is told of it", () =>
   const { model, el } = shown();
   const second = el.querySelectorAll("[role=radio]")[1];
   model.tell("msg:custom", { kind: "face", username: "hero", picture: "data:image/webp;base64,AA" });
-  expect(second.querySelector(".sora-face").alt).toBe("@hero");
+  expect(second.querySelector(".sora-cast-face").alt).toBe("@hero");
   expect(second.querySelector(".sora-picker-prompt").textContent).toBe("a cat");
   expect(second.getAttribute("aria-label")).toBe("@hero a cat, sora-2");
   model.put({ _past: PAST });
-  expect(el.querySelectorAll(".sora-face").length).toBe(1);
+  expect(el.querySelectorAll(".sora-cast-face").length).toBe(1);
 });
 
 test("cards are radio buttons: arrows move the focus, a click chooses, text stays text", () => {

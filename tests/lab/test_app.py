@@ -15,6 +15,7 @@ import pedestrians
 import pytest
 from conftest import FOOTAGE
 from playwright.sync_api import expect
+from stage import JS
 
 from sora_nb.engines.subjects import LETTERS
 
@@ -200,6 +201,16 @@ def test_from_a_video_to_the_film_of_its_character(notebook, tmp_path):
     notebook.run("studio.close()")
 
 
+AXE = (JS / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+WRONG = "async () => (await axe.run('.sora-app')).violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))])"
+
+
+def accessible(page):
+    """Whether axe finds nothing wrong in the whole app as it stands in its front end."""
+    page.evaluate("(source) => { if (!window.axe) (0, eval)(source); }", AXE)
+    assert page.evaluate(WRONG) == []
+
+
 MOVED = """() => {
   window.moved = [];
   const inside = (node) => node?.closest?.(".sora-app") && !node.closest("svg");
@@ -237,6 +248,12 @@ def plays(film):
     film.page.wait_for_function(
         "(film) => !film.paused && film.muted && film.currentTime > 0.5", arg=film.element_handle()
     )
+
+
+def in_sight(me, film):
+    """Whether a film and what plays it are on the screen; beside Lab's file browser the buttons are near its lower edge."""
+    expect(film).to_be_in_viewport(ratio=1)
+    expect(me.app.get_by_role("group", name="Playback")).to_be_in_viewport(ratio=0.8)
 
 
 def numbers(me):
@@ -294,9 +311,10 @@ def test_one_of_seven_is_named_and_filmed_by_four_clicks_on_one_screen_then_anot
     film = me.app.locator(".sora-grid-players video").last
     film.wait_for()
     plays(film)
-    expect(film).to_be_in_viewport(ratio=1)
+    in_sight(me, film)
     me.keep("street-4-film")
     assert page.evaluate("window.moved") == []
+    accessible(page)
     assert me.app.bounding_box()["y"] == pytest.approx(top, abs=1)  # nobody had to scroll
     notebook.until(f"str(app.character), {SHOWN}", "('@violet', 4)")
 
@@ -323,6 +341,7 @@ def by_keys_alone(me, number, name, words):
         keys.press("ArrowLeft")
     me.app.get_by_role("img", name=f"Cut-out of box {LETTERS[number]}").wait_for()
     me.keep("street-5-narrow-who")
+    accessible(me.page)
     me.tab_to(me.app.get_by_role("textbox", name="Name of the character"))
     keys.press("Control+a")
     keys.type(name.removeprefix("@"))
@@ -344,6 +363,12 @@ def by_keys_alone(me, number, name, words):
     plays(film)
     expect(film).to_be_in_viewport(ratio=0.9)
     me.keep("street-7-narrow-film")
+    accessible(me.page)
+    me.page.evaluate(DARK.replace("Dark", "Light"))
+    accessible(me.page)
+    me.page.set_viewport_size(SIDE_BY_SIDE)
+    me.page.evaluate(DARK)
+    accessible(me.page)
 
 
 def test_an_upload_of_more_than_one_message_arrives_whole(notebook, tmp_path):

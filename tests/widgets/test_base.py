@@ -34,6 +34,14 @@ def test_media_go_as_messages_in_slices_and_never_as_state(wire, tmp_path, monke
     assert set(sample.media["video"]) == {"token", "mime", "size"}
 
 
+def test_what_all_widgets_share_overrides_no_widget_of_its_own_style_whichever_sheet_a_page_got_last():
+    own = "".join(sheet.read_text("utf-8") for sheet in _base.STATIC.glob("*.css") if sheet.stem != "shared")
+    shared = (_base.STATIC / "shared.css").read_text("utf-8")
+    strong = re.findall(r"\.sora-widget \.(sora-[\w-]+)", shared)  # as strong as a widget's own rules
+    assert [name for name in strong if f".{name}" in own] == []
+    assert len(re.findall(r"^\.sora-[\w-]+ \{", shared, re.MULTILINE)) > 3
+
+
 def need(widget, name):
     """Ask for something as a page does that did not get it."""
     wires.custom(widget, {"kind": "need", "name": name, "token": widget.media.get(name, {}).get("token")})

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sora_nb.engines import memory
-from sora_nb.engines.base import SHOWN, Cutout, Preview
+from sora_nb.engines.base import SHOWN, SUBJECT_HINT, Cutout, Preview
 from sora_nb.engines.cutout import candidates as subjects
 from sora_nb.engines.cutout import footage as source
 from sora_nb.engines.cutout import people, sprite
 from sora_nb.engines.cutout.confidence import estimate
-from sora_nb.engines.cutout.masks import bounds, cut_sides, window_of
+from sora_nb.engines.cutout.masks import bounds, cut_sides, most_cut, window_of
 from sora_nb.engines.cutout.matting import matte
 from sora_nb.engines.cutout.motion import analyse
 from sora_nb.engines.cutout.second_opinion import second_opinion
@@ -41,13 +42,14 @@ MIN_QUALITY = 0.2
 """Below this a cut-out is refused."""
 DOUBTFUL_QUALITY = 0.55
 """Below this it is said to be doubtful, and why: one good cut-out of the tuned clips in fifteen is, as are four bad ones in five."""
-SUBJECT_HINT = "Choose other seconds, or say who is meant: by a box in the picture, or by subject=(x, y)."
 FACES_OF_A_PERSON = 3
 """Pictures, of the few in which the face of what moves is looked for, that must show one for it to be a person."""
 CUT_SHARE = 0.08
 """Part of a subject's size that must touch an edge of the picture for that edge to cut it."""
 CUT_PICTURES = 0.3
 """Share of the pictures in which an edge cuts the subject, from which on it is told."""
+LEAST_SEEN = 1.0
+"""Seconds in which all of a subject must be in the picture for them to be named: services take no fewer."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ def segmented(
     segmentation, kind = _followed(analysis, control, hint, evidence)
     confidence = estimate(analysis.scene, segmentation, kind)
     if confidence.quality < MIN_QUALITY:
-        raise NoSubject(f"No subject could be cut out cleanly in these seconds. {confidence.reason}", hint=SUBJECT_HINT)
+        said = f"No subject could be cut out cleanly in these seconds. {confidence.reason}"
+        raise NoSubject(f"{said}{_in_sight(analysis, segmentation)}", hint=SUBJECT_HINT)
     return segmentation, kind, confidence
 
 
@@ -172,7 +175,9 @@ def preview(analysis: Analysis, evidence: Evidence, control: Control, hint: Hint
     _, run, best = _best(analysis.scene, segmentation)
     sheet, _ = matte(analysis.footage.full[best], masks[best])
     picture = sheet[window_of(sheet[..., 3] > SHOWN)]
-    warnings = *segmentation.doubts, *_doubts([masks[number] for number in run], confidence, bust=sprite.is_bust(masks))
+    sight = _in_sight(analysis, segmentation)
+    doubts = _doubts([masks[number] for number in run], confidence, sight, bust=sprite.is_bust(masks))
+    warnings = *segmentation.doubts, *doubts
     box = normalized(bounds(next(mask for mask in masks if mask.any())), analysis.scene.shape)
     return Preview(picture, confidence.quality, box, (*analysis.footage.warnings, *warnings))
 
@@ -217,7 +222,7 @@ def _assemble(
         warnings=(
             *footage.warnings,
             *segmentation.doubts,
-            *_doubts([masks[number] for number in run], confidence, bust=bust),
+            *_doubts([masks[number] for number in run], confidence, _in_sight(analysis, segmentation), bust=bust),
         ),
         close_up=close_up,
         path=path,
@@ -225,12 +230,26 @@ def _assemble(
     )
 
 
-def _doubts(masks: Sequence[Mask], confidence: Confidence, *, bust: bool) -> list[str]:
+def _in_sight(analysis: Analysis, segmentation: Segmentation) -> str:
+    """Say in which seconds all of a subject that comes or goes is in the picture; "" where it always is, or never for long."""
+    times = analysis.footage.times
+    whole = [bool(mask.any()) and most_cut(mask) <= CUT_SHARE for mask in segmentation.masks]
+    if all(whole):
+        return ""
+    runs = [[number for number, _ in run] for seen, run in groupby(enumerate(whole), lambda one: one[1]) if seen]
+    first, *_, last = max(runs, key=len, default=[0]) * 2
+    if times[last] - times[first] < LEAST_SEEN:
+        return ""
+    return f" All of it is in the picture from {times[first]:.1f} to {times[last]:.1f} s: choose those seconds."
+
+
+def _doubts(masks: Sequence[Mask], confidence: Confidence, sight: str, *, bust: bool) -> list[str]:
     """Say what a person should know about a cut-out before it is used.
 
     Args:
         masks: of the pictures that the sprite is made of.
         confidence: how certain they are.
+        sight: in which seconds all of the subject is seen, if not always.
         bust: whether the lower edge of the picture cuts the subject.
     """
     doubts = []
@@ -241,7 +260,7 @@ def _doubts(masks: Sequence[Mask], confidence: Confidence, *, bust: bool) -> lis
     if bust and "bottom" in cut:
         cut.remove("bottom")  # the next sentence says it
     if cut:
-        doubts.append(f"The subject is cut off at the {' and the '.join(cut)} of the picture.")
+        doubts.append(f"The subject is cut off at the {' and the '.join(cut)} of the picture.{sight}")
     if bust:
         doubts.append("The picture shows it without feet: in a scene it stands on the lower edge.")
     return doubts

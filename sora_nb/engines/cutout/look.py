@@ -76,6 +76,15 @@ class _Course:
             self.boxes[number] = _union(self.boxes.get(number, box), box)
         self.score = max(self.score, other.score)
 
+    def hold(self, part: _Course) -> None:
+        """Take in a course that is inside this one a picture earlier or later: where it is, all of this one is, too."""
+        own = dict(self.boxes)
+        for number, box in part.boxes.items():
+            near = min(own, key=lambda at: abs(at - number))
+            if abs(near - number) <= OUT_OF_SIGHT:
+                self.boxes[number] = _union(own[near], box)
+        self.score = max(self.score, part.score)
+
 
 class CutoutLook:
     """A look at a clip; see base.Look.
@@ -158,11 +167,14 @@ def _joined(courses: Sequence[_Course]) -> list[_Course]:
     """Join the courses of what goes along with each other: a head and a tail that move are one creature."""
     joined: list[_Course] = []
     for course in sorted(courses, key=lambda one: -len(one.boxes)):
+        holder = next((one for one in joined if _is_part(one, course)), None)
         whole = next((one for one in joined if _go_together(one, course)), None)
-        if whole is None:
-            joined.append(course)
-        else:
+        if holder is not None:
+            holder.hold(course)
+        elif whole is not None:
             whole.join(course)
+        else:
+            joined.append(course)
     return joined
 
 
@@ -174,6 +186,15 @@ def _go_together(one: _Course, other: _Course) -> bool:
     if max(max(_inside(*pair), _inside(*pair[::-1])) for pair in pairs) < TOGETHER:
         return False
     return sum(_gap(*pair) <= BESIDE for pair in pairs) >= MOSTLY * len(pairs)
+
+
+def _is_part(one: _Course, other: _Course) -> bool:
+    """Whether a course is inside another one, if not at the time: legs are often found apart from a body that has them a picture later."""
+    held = [
+        any(_inside(box, one.boxes[near]) > INSIDE for near in one.boxes if abs(near - number) <= OUT_OF_SIGHT)
+        for number, box in other.boxes.items()
+    ]
+    return sum(held) >= MOSTLY * len(held)
 
 
 def _seen(scene: Scene, courses: Sequence[_Course], pictures: int) -> Iterator[tuple[Box, float, int]]:

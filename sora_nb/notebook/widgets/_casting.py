@@ -12,7 +12,7 @@ from PIL import Image
 
 from sora_nb import display
 from sora_nb.engines import memory
-from sora_nb.engines.base import Control, Hint
+from sora_nb.engines.base import Control, Hint, seen
 from sora_nb.errors import NoSubject
 from sora_nb.notebook.widgets._worker import Worker
 
@@ -123,7 +123,7 @@ class Casting:
         finally:
             self._keep_for_a_while()
             memory.give_back()
-        said = [display.plain(warning) for warning in found.warnings]
+        said = [display.plain(seen(warning)) for warning in found.warnings]
         took = round(time.monotonic() - began, 1)
         if wanted.subject is None:
             known.learn(list(found.box))

@@ -10,6 +10,7 @@ import traitlets
 from ipywidgets import CallbackDispatcher
 
 from sora_nb import display
+from sora_nb.engines.base import seen
 from sora_nb.models import Character
 from sora_nb.notebook.widgets._base import SoraWidget, module, style
 from sora_nb.notebook.widgets._pictures import Pictures
@@ -338,6 +339,6 @@ def _card(character: Character) -> dict[str, Any]:
             {"name": display.plain(name, 40), "until": known.expires_at.isoformat() if known.expires_at else ""}
             for name, known in character.providers.items()
         ],
-        "warnings": [display.plain(warning, 160) for warning in character.warnings[:5]],
+        "warnings": [display.plain(seen(warning), 160) for warning in character.warnings[:5]],
         "deleted": False,
     }

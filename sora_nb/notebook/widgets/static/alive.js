@@ -18,7 +18,8 @@ const MS = {
   connect: 1500, // a connection that is made anew within this time was not missed
   answer: 2500, // how long somebody who did something waits
   arrive: 700, // what was answered before the kernel answered for itself is here by then
-  ask: 5000,
+  ask: 5000, // from a question without an answer to the next
+  pause: 500, // from one with an answer
 };
 
 const EXPORTED = 'script[type="application/vnd.jupyter.widget-state+json"]'; // a page made of a notebook has it
@@ -89,6 +90,7 @@ function feel(model, el, tell) {
   let asked = 0; // when the kernel was asked last
   let answered = true;
   let patience = 0;
+  let next = 0; // asks after a pause
   let ended = false;
   let heart = heartbeat(null);
   let process = ""; // which one the kernel is
@@ -148,7 +150,12 @@ function feel(model, el, tell) {
     clearTimeout(patience);
     if (!told) announce(el, "");
   };
-  const act = () => told || Date.now() - asked < MS.ask || ask();
+  const act = () => {
+    clearTimeout(next);
+    const wait = asked + (answered ? MS.pause : MS.ask) - Date.now();
+    if (wait <= 0) told || ask();
+    else if (answered) next = setTimeout(() => told || ask(), wait); // the answer was to an earlier press
+  };
   const cut = () => {
     look();
     if (el.closest(".jupyter-widgets-disconnected")) forGood ||= "closed";
@@ -164,6 +171,7 @@ function feel(model, el, tell) {
     heart.end();
     clearInterval(timer);
     clearTimeout(patience);
+    clearTimeout(next);
     model.off("msg:custom", hear);
     model.off("comm_live_update", cut);
     for (const name of ["click", "change"]) el.removeEventListener(name, act);

@@ -502,6 +502,9 @@ function render({ model, el }) {
       if (!timer && area.value !== model.get("value")) area.value = model.get("value");
       paint();
     }),
+    watch(model, ["more"], () => { // others may be there, whom nobody was asked for yet
+      if (document.activeElement === area) inquire(completions(area.value, area.selectionStart, []));
+    }),
     watch(model, ["people", "known", "longest"], () => {
       area.placeholder = model.get("people").length ? "Say what should be seen. Type @ to mention a character." : "Say what should be seen.";
       paint();

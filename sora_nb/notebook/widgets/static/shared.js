@@ -233,6 +233,6 @@ export function media(model, name, show) {
 
 /** Put the pictures of those who act in a film into an element, as far as they are here, and return it. */
 export function portray(node, names, faces) {
-  node.replaceChildren(...names.filter((name) => faces.get(name)).map((name) => make("img", "sora-face", { src: harmless(faces.get(name)), alt: `@${name}`, title: `@${name}` })));
+  node.replaceChildren(...names.filter((name) => faces.get(name)).map((name) => make("img", "sora-cast-face", { src: harmless(faces.get(name)), alt: `@${name}`, title: `@${name}` })));
   return node;
 }

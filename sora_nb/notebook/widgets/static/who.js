@@ -250,7 +250,7 @@ export function question(model, screen, begin) {
   const words = (who) => (lost ? `The seconds begin elsewhere: choose again who is meant. ${told(who)}` : told(who));
   const told = (who) => {
     if (who.state === "nobody") return who.said;
-    if (who.state === "done") return `${who.warnings.join(" ") || "Cut out cleanly."} Previewed in ${who.took} s.`;
+    if (who.state === "done") return who.warnings.join(" ") || `Cut out cleanly. Previewed in ${who.took} s.`;
     if (model.get("problem")) return "";
     return who.state === "cutting" ? `${subjectsIn(who.boxes.length)} found. Cutting out…` : "Looking for who is in these seconds…";
   };
