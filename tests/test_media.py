@@ -163,3 +163,16 @@ def test_a_preview_is_small_and_plays_everywhere(footage, tmp_path):
     assert media.playable(info)
     head = (tmp_path / "a.mp4").read_bytes()
     assert head.index(b"moov") < head.index(b"mdat")
+
+
+def test_a_film_in_the_place_of_another_is_probed_anew(tmp_path, footage):
+    here = tmp_path / "film.mp4"
+    lengths = []
+    for end in (1, 2):
+        media.cut(footage, Clip(0, end), here)
+        lengths.append(media.probe(here).duration)
+        assert media.probe(here).duration == lengths[-1]
+    assert lengths == pytest.approx([1, 2], abs=0.1)
+    here.unlink()
+    with pytest.raises(MediaError):
+        media.probe(here)
