@@ -60,7 +60,7 @@ def fourth_keys(connection: Connection) -> None:
     _META.create_all(connection)
 
 
-MIGRATIONS = (*tables.MIGRATIONS, fourth_keys)
+MIGRATIONS = (*tables.MIGRATIONS, fourth_keys, tables.fifth_deaths)
 """All migrations of a server's database, oldest first."""
 
 

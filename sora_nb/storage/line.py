@@ -26,6 +26,8 @@ LOST_SECONDS = 1.0
 a server that shuts down ends one session before another."""
 LOOK_SECONDS = 0.5
 """How often is looked whether the line is needed any more."""
+PAUSE_SECONDS = 0.05
+"""How long after a change nothing is told: where much is written, what comes meanwhile is told as one."""
 TRY_SECONDS = 30.0
 """How often a line that hears nothing is tried, so that it is not taken for dead, nor is dead without a word."""
 AGAIN_SECONDS = 0.2
@@ -222,6 +224,7 @@ class Line:
                 heard, self._heard = self._heard, False
             if heard:
                 self._listeners.call()
+                time.sleep(PAUSE_SECONDS)
             if connection is None:
                 time.sleep(AGAIN_SECONDS)
             elif _readable(connection) or time.monotonic() - tried > TRY_SECONDS:

@@ -21,11 +21,7 @@ KILLS = 24
 
 
 @pytest.mark.timeout(900)  # a minute on two free cores
-@pytest.mark.parametrize(
-    ("each_database", "what"),
-    [("file", "video"), ("file", "stream"), ("file", "character"), ("server", "video")],
-    indirect=["each_database"],
-)
+@pytest.mark.parametrize("what", ["video", "stream", "character"])
 def test_killed_at_every_point(service, read_here, small_footage, tmp_path, each_database, what, tally):
     service.reset(deaf=False)
     service.proxy.ledger = None
