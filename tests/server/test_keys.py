@@ -298,7 +298,7 @@ def test_keys_are_added_listed_and_removed_as_they_are_typed(tmp_path, capsys, e
         server.stop()
     assert typed("budget", "ann", "40").startswith("ann: $40.00 a month, $39.85 left, $0.15 used")
     assert typed("budget", "ann", "none").startswith("ann: no limit, $0.15 used")
-    with pytest.raises(InvalidInput, match="ann has a key already.*sora-nb keys budget"):
+    with pytest.raises(InvalidInput, match=r"ann has a key already.*sora-nb keys budget"):
         typed("add", "ann", "--budget", "40")
     typed("remove", "ann")
     assert typed("list").startswith("bob")

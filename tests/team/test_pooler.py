@@ -82,6 +82,6 @@ def test_a_pooler_by_session_serves_a_team(postgres, tmp_path):
 def test_a_pooler_by_transaction_is_refused(postgres, tmp_path):
     with (
         pooled(postgres, "transaction", tmp_path) as url,
-        pytest.raises(ConfigError, match="keeps no sessions.* pool_mode = session"),
+        pytest.raises(ConfigError, match=r"keeps no sessions.* pool_mode = session"),
     ):
         Studio("local", ledger=url, home=tmp_path / "ann", progress=False)
