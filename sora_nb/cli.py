@@ -160,6 +160,21 @@ def keys_add(
     commands.add_key(home, database, name, budget)
 
 
+@keys.command("budget")
+def keys_budget(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Whose key it is.")],
+    budget: Annotated[
+        str, typer.Argument(metavar="DOLLARS", help="List price of what may be ordered in a calendar month, or none.")
+    ],
+    home: Home = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Change the budget of a key, which stays as it is; what was ordered this month counts. "none" is no limit."""
+    from sora_nb import commands
+
+    commands.change_key(home, database, name, budget)
+
+
 @keys.command("list")
 def keys_list(home: Home = None, database: DatabaseUrl = None) -> None:
     """Show who has a key, and what is used and left this month."""

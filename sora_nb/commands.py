@@ -200,6 +200,22 @@ def add_key(home: Path | None, database: str | None, name: str, budget: str | No
         typer.echo(f"This is the key, which is shown this once. {keys.holder(name.strip())}", err=True)
 
 
+def change_key(home: Path | None, database: str | None, name: str, budget: str) -> None:
+    """Change what a person may order each month, and print it.
+
+    Args:
+        home, database, name: as of add_key().
+        budget: dollars of a month's orders at list price, or "none" for no limit.
+
+    Raises:
+        InvalidInput: the amount is none, or the person has no key.
+    """
+    limit = None if budget.strip().lower() == "none" else micros(budget)
+    with _keys_of(home, database, name) as keys:
+        keys.change(name, limit)
+        typer.echo(keys.holder(name))
+
+
 def list_keys(home: Path | None, database: str | None) -> None:
     """Print who has a key, and what is used and left of each budget.
 
@@ -222,9 +238,7 @@ def remove_key(home: Path | None, database: str | None, name: str) -> None:
     Raises:
         InvalidInput: the person has none.
     """
-    if name not in {holder.person for holder in _holders(home, database)}:
-        raise InvalidInput(f"{name!r} has no key here.", money="", hint="`sora-nb keys list` shows who has one.")
-    with _keys(home, database) as keys:
+    with _keys_of(home, database, name) as keys:
         keys.remove(name)
 
 
@@ -234,6 +248,15 @@ def _holders(home: Path | None, database: str | None) -> list[Holder]:
         return []
     with _keys(home, database) as keys:
         return keys.all()
+
+
+@contextmanager
+def _keys_of(home: Path | None, database: str | None, name: str) -> Iterator[Keys]:
+    """Open the keys, of which this person has one."""
+    if name not in {holder.person for holder in _holders(home, database)}:
+        raise InvalidInput(f"{name!r} has no key here.", money="", hint="`sora-nb keys list` shows who has one.")
+    with _keys(home, database) as keys:
+        yield keys
 
 
 @contextmanager

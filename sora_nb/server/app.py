@@ -27,14 +27,15 @@ from sora_nb.server.checks import RULES, Refused
 from sora_nb.server.dependencies import NO_RETRY, POLL_SECONDS, RETRY, Order, Person, Tasks, Work, base_url, json_object
 from sora_nb.server.open_file import send_file
 from sora_nb.server.routes import characters, files, videos
-from sora_nb.server.store import character_key, video_key
+from sora_nb.server.task import character_key, video_key
 from sora_nb.server.uploads import Uploads
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from sora_nb.server.metrics import Metrics
-    from sora_nb.server.store import Store, Task
+    from sora_nb.server.store import Store
+    from sora_nb.server.task import Task
     from sora_nb.server.worker import WorkerPool
 
 LOG = logging.getLogger(__name__)

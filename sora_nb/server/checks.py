@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from sora_nb.errors import MediaError
     from sora_nb.media.video import VideoInfo
-    from sora_nb.server.store import Store, Task
+    from sora_nb.server.store import Store
+    from sora_nb.server.task import Task
     from sora_nb.server.uploads import Uploads
 
 RULES = registry.get("local")

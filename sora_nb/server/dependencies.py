@@ -23,7 +23,8 @@ from sora_nb.server.uploads import Uploads
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
-    from sora_nb.server.store import Kind, Store, Task
+    from sora_nb.server.store import Store
+    from sora_nb.server.task import Kind, Task
     from sora_nb.server.worker import WorkerPool
 
 POLL_SECONDS = 0.1

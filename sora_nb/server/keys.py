@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import Column, Float, Index, MetaData, String, Table, delete, func, insert, select
+from sqlalchemy import Column, Float, Index, MetaData, String, Table, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from sora_nb import arguments
@@ -60,7 +60,7 @@ def fourth_keys(connection: Connection) -> None:
     _META.create_all(connection)
 
 
-MIGRATIONS = (*tables.MIGRATIONS, fourth_keys)
+MIGRATIONS = (*tables.MIGRATIONS, fourth_keys, tables.fifth_deaths)
 """All migrations of a server's database, oldest first."""
 
 
@@ -128,9 +128,20 @@ class Keys:
         except IntegrityError as error:
             raise InvalidInput(
                 f"{name} has a key already.",
-                hint=f"`sora-nb keys remove` takes it away; what {name} has ordered this month goes on counting.",
+                hint=f"`sora-nb keys budget` changes what {name} may order, and `sora-nb keys remove` takes the key away; "
+                "what was ordered this month goes on counting.",
             ) from error
         return key
+
+    def change(self, person: str, micros: int | None) -> None:
+        """Change the budget of a person's key from the next order on; what was ordered this month counts.
+
+        Args:
+            person: whose.
+            micros: as of add().
+        """
+        with self._database.write() as connection:
+            connection.execute(update(_KEYS).where(_KEYS.c.person == person).values(micros=micros))
 
     def remove(self, person: str) -> None:
         """Take a person's key away; what was ordered with it goes on, and counts should the person get another one."""
@@ -208,7 +219,7 @@ class Keys:
             raise BudgetExceeded(
                 f"This {kind} costs {dollars(price)} at list price, but the quota of {person} has "
                 f"{dollars(max(0, limit - used))} left: {dollars(limit)} a month, of which {dollars(used)} is used since "
-                f"{_month()}. It begins anew with the next month in UTC; whoever keeps this server can give a new key."
+                f"{_month()}. It begins anew with the next month in UTC; whoever keeps this server can raise it: sora-nb keys budget."
             )
         order = {"task": task, "person": person, "micros": price, "created_at": time.time()}
         connection.execute(insert(_ORDERS).values(order))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from sora_nb.server.metrics import Metrics
-    from sora_nb.server.store import Task
+    from sora_nb.server.task import Task
 
 LOG = logging.getLogger(__name__)
 HEADER = "x-request-id"

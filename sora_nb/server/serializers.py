@@ -13,7 +13,8 @@ from sora_nb.server.tables import upload_key
 
 if TYPE_CHECKING:
     from sora_nb.server.keys import Holder
-    from sora_nb.server.store import Store, Task
+    from sora_nb.server.store import Store
+    from sora_nb.server.task import Task
 
 
 def video(task: Task, base: str) -> dict[str, Any]:

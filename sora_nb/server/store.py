@@ -1,7 +1,6 @@
 """Keep the local server's tasks in a database, which several servers may share, and their files beside it.
 
-A task is claimed by one process at a time; one whose process has ended goes back to the queue. Files that clients sent
-live for a day after their last use, and as long as a task needs them.
+Files that clients sent live for a day after their last use, and as long as a task needs them.
 """
 
 from __future__ import annotations
@@ -10,15 +9,16 @@ import contextlib
 import secrets
 import shutil
 import time
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from sora_nb.engines.cutout import files as cutouts
 from sora_nb.errors import LedgerError, OutcomeUnknown, StoreError
-from sora_nb.models import URGENCY, Model, Status
+from sora_nb.models import URGENCY, Status
 from sora_nb.server.keys import MIGRATIONS, Keys, tasks_of
+from sora_nb.server.queue import Queue
 from sora_nb.server.shared_files import UPLOAD_SECONDS, SharedFiles
 from sora_nb.server.tables import (
     FILES,
@@ -30,58 +30,16 @@ from sora_nb.server.tables import (
     needed,
     upload_key,
 )
+from sora_nb.server.task import PREFIX, Task, character_key, video_key
 from sora_nb.storage.database import Database
 from sora_nb.storage.home import private_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from pathlib import Path
 
-    from sqlalchemy import RowMapping, Update
+    from sora_nb.server.task import Kind
 
-Kind = Literal["video", "character", "file"]
-PREFIX: dict[Kind, str] = {"video": "video_", "character": "ch_", "file": "file-"}
 SECRET_BYTES = 32
-
-
-class Task(Model):
-    """One accepted request, or one uploaded file.
-
-    Attributes:
-        number: counts up from 1.
-        id: the public id; no two stores give the same.
-        key: the idempotency key it came with, or None.
-        request_id: the id of the request that it came with; "" where none is known.
-        progress: 0 to 100.
-        request: what was asked for.
-        result: what came of it.
-        username: a finished character's handle.
-        error_code, error: why it failed.
-        created_at, completed_at: Unix seconds.
-        urgency: 0 to 7, as RFC 9218 has it: the least comes first.
-    """
-
-    number: int
-    id: str
-    kind: Kind
-    key: str | None
-    request_id: str
-    status: Status
-    progress: float
-    owner: str
-    request: dict[str, Any]
-    result: dict[str, Any]
-    username: str | None
-    error_code: str
-    error: str
-    created_at: float
-    completed_at: float | None
-    urgency: int
-
-    @property
-    def upload(self) -> str:
-        """The name that an uploaded file is kept under; the first stores named it by its id."""
-        return str(self.request.get("upload", self.id))
 
 
 class Store:
@@ -94,6 +52,8 @@ class Store:
 
     Attributes:
         keys: the keys of persons.
+        owner: this process, as others on the database see it.
+        queue: the tasks that wait and those that are worked on.
     """
 
     def __init__(self, home: Path, database: str | None = None, files: str | None = None) -> None:
@@ -103,6 +63,7 @@ class Store:
         self.keys = Keys(self._database)
         self.files = SharedFiles(home, files, self._database)
         self.owner = self._database.lock(home / "owners")
+        self.queue = Queue(self._database, self.owner)
         self.secret = self._secret(is_own=not (database or files))
 
     def _secret(self, *, is_own: bool) -> bytes:
@@ -238,7 +199,7 @@ class Store:
         is_written = False
         try:
             with self._database.share() as connection:
-                task = _task(connection.execute(insert(TASKS).values(row).returning(*TASKS.c)).mappings().one())
+                task = Task.of(connection.execute(insert(TASKS).values(row).returning(*TASKS.c)).mappings().one())
                 if keys := needed(task.request):
                     connection.execute(insert(NEEDS), [{"task": task.number, "key": key} for key in keys])
                 if person:
@@ -255,68 +216,11 @@ class Store:
             return None
         with self._database.read() as connection:
             row = connection.execute(select(TASKS).where(TASKS.c.key == key)).mappings().one_or_none()
-        return _task(row) if row else None
+        return Task.of(row) if row else None
 
     def has_key(self, key: str) -> bool:
         """Whether a task came with this idempotency key."""
         return self._of_key(key) is not None
-
-    def take_back(self, working: Collection[str]) -> None:
-        """Let tasks wait again whose process has ended, and those of this process that nobody works on.
-
-        Args:
-            working: ids of the tasks that this process works on. It may have claimed others without hearing of it,
-                where the database was lost at that moment.
-        """
-        columns = TASKS.c
-        with self._database.read() as connection:
-            query = select(columns.number, columns.id, columns.owner).where(columns.status == Status.IN_PROGRESS)
-            running = connection.execute(query).all()
-        gone = {owner for _, _, owner in running if self.owner.is_gone(owner)}
-        mine = self.owner.id
-        lost = [number for number, ident, owner in running if owner in gone or (owner == mine and ident not in working)]
-        if lost:
-            whose = columns.owner.in_([*gone, mine])
-            with self._database.share() as connection:
-                connection.execute(_back_to_the_queue().where(columns.number.in_(lost), whose))
-
-    def claim(self) -> Task | None:
-        """Take a waiting task for this process, the most urgent, then the oldest, or None."""
-        columns = TASKS.c
-        with self._database.read() as connection:
-            if connection.scalars(select(columns.id).where(columns.status == Status.QUEUED).limit(1)).first() is None:
-                return None
-        first = (
-            select(columns.number)
-            .where(columns.status == Status.QUEUED)
-            .order_by(columns.urgency, columns.number)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        claimed = {"status": Status.IN_PROGRESS, "owner": self.owner.id, "progress": 0}
-        query = update(TASKS).where(columns.number == first.scalar_subquery()).values(claimed).returning(*columns)
-        with self._database.share() as connection:
-            row = connection.execute(query).mappings().one_or_none()
-        return _task(row) if row else None
-
-    def hand_back(self) -> list[Task]:
-        """Let all that this process has claimed wait for the next claim, by whomever, and return it."""
-        query = _back_to_the_queue().where(TASKS.c.owner == self.owner.id).returning(*TASKS.c)
-        with self._database.share() as connection:
-            return [_task(row) for row in connection.execute(query).mappings()]
-
-    def update(self, task: Task, **values: Any) -> bool:
-        """Write fields of a task, and return whether it is still as it was claimed.
-
-        One that was deleted meanwhile stays deleted, and one that another process has taken over is left to it.
-        """
-        same = (TASKS.c.number == task.number, TASKS.c.owner == task.owner, TASKS.c.status.in_(UNFINISHED))
-        with self._database.share() as connection:
-            return bool(connection.execute(update(TASKS).where(*same).values(values)).rowcount)
-
-    def finish(self, task: Task, **values: Any) -> bool:
-        """Write a task's end, and return whether it was still as it was claimed."""
-        return self.update(task, completed_at=time.time(), **values)
 
     def claim_username(self, task: Task, username: str) -> str:
         """Write a character's username, with a number behind it where another character has it, and return it."""
@@ -338,7 +242,7 @@ class Store:
         with self._database.read() as connection:
             query = select(TASKS).where(TASKS.c.id == task, TASKS.c.kind == kind)
             row = connection.execute(query).mappings().one_or_none()
-        return _task(row) if row else None
+        return Task.of(row) if row else None
 
     def character(self, name: str) -> Task | None:
         """Return a finished character by username or id, or None."""
@@ -349,7 +253,7 @@ class Store:
                 (TASKS.c.username == name) | (TASKS.c.id == name),
             )
             row = connection.execute(query).mappings().one_or_none()
-        return _task(row) if row else None
+        return Task.of(row) if row else None
 
     def tasks(
         self,
@@ -382,7 +286,7 @@ class Store:
             start = select(number).where(TASKS.c.id == after).scalar_subquery()
             query = query.where(number < start if newest_first else number > start)
         with self._database.read() as connection:
-            return [_task(row) for row in connection.execute(query).mappings()]
+            return [Task.of(row) for row in connection.execute(query).mappings()]
 
     def remove(self, task: Task) -> None:
         """Forget a task and delete its video."""
@@ -448,22 +352,3 @@ class Store:
             for kind, status, count in connection.execute(query):
                 found.setdefault(kind, {})[status] = count
         return found
-
-
-def video_key(task: str) -> str:
-    """Return the key of a finished video."""
-    return f"videos/{task}.mp4"
-
-
-def character_key(task: str) -> str:
-    """Return the key of the folder with a character's cut-out."""
-    return f"characters/{task}"
-
-
-def _back_to_the_queue() -> Update:
-    waits = {"status": Status.QUEUED, "owner": "", "progress": 0}
-    return update(TASKS).where(TASKS.c.status == Status.IN_PROGRESS).values(waits)
-
-
-def _task(row: RowMapping) -> Task:
-    return Task.model_validate(dict(row))

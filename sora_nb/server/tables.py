@@ -52,6 +52,7 @@ TASKS = Table(
     Column("created_at", Float, nullable=False),
     Column("completed_at", Float),
     Column("urgency", Integer, nullable=False, server_default=str(URGENCY)),
+    Column("deaths", Integer, nullable=False, server_default="0"),
     Index("ix_tasks_waiting", "status", "urgency", "number"),
     Index("ix_tasks_kind", "kind", "number"),
     **NUMBERS_ONCE,
@@ -113,10 +114,16 @@ def third_servers(connection: Connection) -> None:
             connection.execute(insert(NEEDS), [{"task": number, "key": key} for key in keys])
 
 
+def fifth_deaths(connection: Connection) -> None:
+    """Migration of version 0.8: each task knows how many processes have ended while they worked on it."""
+    if "deaths" not in _columns(connection):
+        connection.exec_driver_sql("ALTER TABLE tasks ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0")
+
+
 def _columns(connection: Connection) -> set[str]:
     return {column["name"] for column in inspect(connection).get_columns("tasks")}
 
 
 _OLD = ("number", "id", "kind", "request")
 MIGRATIONS = (first_tables, second_request_ids, third_servers)
-"""All of them, oldest first."""
+"""The first of them, oldest first; keys.py has all."""

@@ -10,8 +10,10 @@ import select
 import threading
 import time
 import weakref
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from sora_nb.errors import ConfigError
 from sora_nb.storage.watch import Listeners
 
 if TYPE_CHECKING:
@@ -26,8 +28,12 @@ LOST_SECONDS = 1.0
 a server that shuts down ends one session before another."""
 LOOK_SECONDS = 0.5
 """How often is looked whether the line is needed any more."""
+PAUSE_SECONDS = 0.05
+"""How long after a change nothing is told: where much is written, what comes meanwhile is told as one."""
 TRY_SECONDS = 30.0
 """How often a line that hears nothing is tried, so that it is not taken for dead, nor is dead without a word."""
+POOLER_LOOKS = 3
+"""How often is looked whether two sessions get the same process of the server, where something stands before it."""
 AGAIN_SECONDS = 0.2
 """How often a server that is away is asked whether it is back."""
 _IDENT = re.compile(r"[0-9a-f]{32}")
@@ -75,14 +81,31 @@ class Line:
 
         Raises:
             psycopg.Error: the server does not give it.
+            ConfigError: a pooler is in between that keeps no session.
         """
         with self._own():
+            self._check_session(self._connected())
             moment = self._ask("SELECT extract(epoch FROM clock_timestamp())::float8")[0]
             ident = f"{int(1000 * moment):0{_TIME_DIGITS}x}{secrets.token_hex(10)}"
             _take(self._connected(), ident)
             self._held.add(ident)
             self._work_on()
         return ident
+
+    def _check_session(self, connection: Connection[Any]) -> None:
+        """Refuse a pooler that gives what this session holds to others, between two transactions."""
+        if _backend(connection) == connection.info.backend_pid:
+            return  # there is none
+        for _ in range(POOLER_LOOKS):
+            with closing(self._connect()) as other:
+                if _backend(other) == _backend(connection):
+                    self._drop()
+                    raise ConfigError(
+                        "The pooler before this database keeps no sessions, and a ledger needs one: by its lock others "
+                        "know that this process lives.",
+                        hint="Set pool_mode = session in pgbouncer, for this database at least, or give the address of "
+                        "PostgreSQL itself.",
+                    )
 
     def let_go(self, ident: str, holder: int) -> None:
         """Release a lock; in a process forked from its holder nothing happens.
@@ -222,6 +245,7 @@ class Line:
                 heard, self._heard = self._heard, False
             if heard:
                 self._listeners.call()
+                time.sleep(PAUSE_SECONDS)
             if connection is None:
                 time.sleep(AGAIN_SECONDS)
             elif _readable(connection) or time.monotonic() - tried > TRY_SECONDS:
@@ -270,6 +294,12 @@ class SessionLock:
 def _key(ident: str) -> tuple[int, int]:
     digest = hashlib.sha256(ident.encode()).digest()
     return int.from_bytes(digest[:4]) >> 1, int.from_bytes(digest[4:8]) >> 1
+
+
+def _backend(connection: Connection[Any]) -> int:
+    """Return which process of the server does what is asked now."""
+    [pid] = connection.execute("SELECT pg_backend_pid()").fetchone() or [0]
+    return int(pid)
 
 
 def _take(connection: Connection[Any], ident: str) -> None:

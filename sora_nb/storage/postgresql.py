@@ -48,6 +48,7 @@ _HINTS = {
     'FATAL:  database "': "Check the name in its address; createdb makes a database.",
     'FATAL:  role "': "Check the user in its address; createuser makes one.",
     "SSL": "Check sslmode in its address.",
+    "invalid page": "A file of the server is damaged. Its administrator should look at it, and take its last backup back.",
     "invalid ": "Check what stands behind the ? in its address.",
     "translate host name": "Check the host in its address.",
     "resolve host": "Check the host in its address.",

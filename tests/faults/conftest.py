@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import parts
@@ -59,16 +60,13 @@ def small_footage(tmp_path_factory):
 
 @pytest.fixture
 def world(service, small_footage, tmp_path, monkeypatch, impatient):
-    """Make a world with one of the profiles."""
-    made = []
+    """Make a world with one of the profiles, in place of the one before."""
+    home = tmp_path / "home"
 
     def make(profile="local", tally=None):
-        home = tmp_path / f"home{len(made)}"
+        shutil.rmtree(home, ignore_errors=True)
         found = World(service, home, profile, small_footage, tally or Tally())
         monkeypatch.setattr("socket.getaddrinfo", found.lookup)
-        made.append(found)
         return found
 
-    yield make
-    for found in made:
-        found.close()
+    return make

@@ -9,7 +9,6 @@ import contextlib
 import json
 import re
 import socket
-import sqlite3
 import struct
 import threading
 from collections import Counter, defaultdict, deque
@@ -31,7 +30,7 @@ class Create:
 
     Attributes:
         key: its idempotency key.
-        state: what the ledger on disk said about this key when the request arrived; None where it had no such row.
+        state: what the ledger said about this key when the request arrived; None where it had no such row.
         accepted: the task the service made of it, or "".
         fault: what was done to it, or "".
         late: whether the client had given up before the ledger was looked into, so that the row may say so already.
@@ -145,7 +144,7 @@ class Proxy:
     Attributes:
         plan: faults by kind of request; each request takes the next one of its kind.
         deaf: whether the service ignores idempotency keys, as hosted ones may.
-        ledger: the client's ledger file, looked into when a paid request arrives.
+        ledger: the client's ledger, looked into when a paid request arrives; None for none.
         connections: those that are being served; a client may have given up long before.
     """
 
@@ -219,21 +218,13 @@ class Proxy:
                 self.truth.hits[fault.name] += 1
             if kind in PAID:
                 key = (re.search(rb"(?i)\r\nidempotency-key: *(\S+)", request) or [b"", b""])[1].decode()
-                state = self._state(key)
+                state = self.ledger and self.ledger.state(key)
                 exchange.create = Create(key, state, fault=fault.name if fault else "", late=exchange.given_up)
                 self.truth.creates.append(exchange.create)
         if fault is None:
             exchange.pass_on(exchange.forward())
         else:
             fault.act(exchange)
-
-    def _state(self, key):
-        """What the ledger on disk says about a key, read as another process would read it."""
-        if self.ledger is None:
-            return None
-        with contextlib.closing(sqlite3.connect(f"file:{self.ledger}?mode=ro", uri=True)) as ledger:
-            row = ledger.execute("select state from calls where key = ?", (key,)).fetchone()
-        return row and row[0]
 
     def takes(self, request):
         """Whether a request to another host brings a file that belongs there."""

@@ -1,9 +1,10 @@
-"""A ledger file that is corrupt: nothing is sent on its word, nothing is sent twice, and it is left for somebody to look at."""
+"""A ledger that is corrupt: nothing is sent on its word, nothing is sent twice, and it is left for somebody to look at."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import threading
 
 import pytest
 from conftest import KEY
@@ -66,6 +67,54 @@ def test_corrupted_while_a_paid_call_is_on_its_way(tmp_path, damage):
         options = {"base_url": server.url, "api_key": KEY, "home": home, "progress": False}
         with pytest.raises(SoraError), Studio("custom", **options) as studio:
             studio.generate("a corgi")
+        with contextlib.suppress(SoraError), Studio("custom", **options) as studio:
+            studio.resume()
+        assert len(server.creates) == 1
+
+
+# --- on PostgreSQL; it takes a page of zeros, or one that is missing, for one that was never written -----------------------
+
+
+def spoiled(server, url):
+    """Stop a server, damage the file that has the calls, and start it again."""
+    name = url.rpartition("/")[2]
+    [(path,)] = server.execute("SELECT pg_relation_filepath('calls')", name)
+    server.stop()
+    file = server._data / path
+    file.write_bytes(garbage(file.read_bytes()))
+    server.start()
+
+
+def test_found_corrupt_on_a_server(server, postgres, postgres_server, tmp_path):
+    options = {"base_url": server.url, "api_key": KEY, "home": tmp_path, "progress": False, "ledger": postgres}
+    with Studio("local", **options) as studio:
+        studio.generate("a corgi", **SMALL)
+    spoiled(postgres_server, postgres)
+    for _ in range(2):
+        with pytest.raises(LedgerError, match="look at it"), Studio("local", **options) as studio:
+            studio.generate("a corgi", **SMALL)
+        with pytest.raises(LedgerError, match="look at it"), Studio("local", **options) as studio:
+            studio.resume()
+    assert server._store.counts()["video"] == {"completed": 1}
+
+
+def test_corrupted_on_a_server_while_a_paid_call_is_on_its_way(postgres, postgres_server, tmp_path):
+    asked, spoiled_now = threading.Event(), threading.Event()
+
+    def accept(connection, _):
+        asked.set()
+        spoiled_now.wait()
+        connection.sendall(answer(TASK))
+
+    with Faulty(accept, answer(FAILED)) as server:
+        options = {"base_url": server.url, "api_key": KEY, "home": tmp_path, "progress": False, "ledger": postgres}
+        with Studio("custom", **options) as studio:
+            job = studio.submit("a corgi")
+            asked.wait()
+            spoiled(postgres_server, postgres)  # a server that another thread starts ends with it
+            spoiled_now.set()
+            with pytest.raises(SoraError):
+                job.result()
         with contextlib.suppress(SoraError), Studio("custom", **options) as studio:
             studio.resume()
         assert len(server.creates) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import shutil
 from uuid import uuid4
 
 import pytest
@@ -20,9 +21,9 @@ from sora_nb.providers.dialect import Dialect
 from sora_nb.providers.hosted import HostedProvider
 from sora_nb.server.rehearsal import pictures
 
-ENOUGH = 20
-"""Faults of random programs that happen to each service."""
-SOME = 8
+ENOUGH = 10
+"""Faults of random programs that happen to each service, with each database."""
+SOME = 4
 """Programs of a batch."""
 cut = functools.lru_cache(pictures._cut)
 """Each program sends the same pictures of the same characters, and no film is drawn with them."""
@@ -37,26 +38,25 @@ def rehearsed(request, small_footage, tmp_path_factory):
 
 @pytest.fixture
 def world(rehearsed, tmp_path, monkeypatch, impatient):
-    """Make a world of the service."""
+    """Make a world of the service, in place of the one before."""
     monkeypatch.setattr("sora_nb.providers.runway.INLINE", 1000)  # all pictures go to the other host
     monkeypatch.setattr(pictures, "_cut", cut)
-    made = []
+    home = tmp_path / "home"
 
     def make(_, tally):
-        found = DialectWorld(rehearsed, tmp_path / f"home{len(made)}", tally)
+        shutil.rmtree(home, ignore_errors=True)
+        found = DialectWorld(rehearsed, home, tally)
         monkeypatch.setattr("socket.getaddrinfo", found.lookup)
-        made.append(found)
         return found
 
-    yield make
-    for found in made:
-        found.close()
+    return make
 
 
 KINDS = [(name, kind) for name in sorted(SERVICES) for kind in faults_of(name)]
 
 
 @pytest.mark.timeout(600)  # some seconds on two free cores
+@pytest.mark.usefixtures("each_database")
 @pytest.mark.parametrize(("rehearsed", "kind"), KINDS, indirect=["rehearsed"])
 def test_each_fault_by_itself(world, rehearsed, tally, kind):
     for program in grid(rehearsed.name)[kind]:
@@ -87,9 +87,10 @@ def made_of(name):
 
 
 @pytest.mark.timeout(600)  # ten seconds on two free cores
-def test_programs_of_faults(world, rehearsed, tally):
+def test_programs_of_faults(each_database, world, rehearsed, tally):
     before = tally.faults.total()
-    campaign.run(world, tally, tally.seed, before + ENOUGH, most=4, made_of=made_of(rehearsed.name), size=SOME)
+    start = tally.seed + campaign.APART[each_database]
+    campaign.run(world, tally, start, before + ENOUGH, most=4, made_of=made_of(rehearsed.name), size=SOME)
     assert tally.faults.total() - before >= ENOUGH
 
 

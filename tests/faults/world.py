@@ -5,12 +5,12 @@ from __future__ import annotations
 import concurrent.futures
 import hashlib
 import socket
-import sqlite3
 import time
 from collections import Counter
 
 import anyio
 from faults.catalogue import CATALOGUE
+from faults.outside import Outside
 from faults.proxy import Proxy
 from faults.services import LOCAL
 from quick import MarkedEngine
@@ -113,18 +113,17 @@ class World:
         self.proxy = service.proxy
         self.profile = self._profile(profile)
         service.reset(deaf=not self.profile.echoes_key)
-        self.proxy.ledger = home / "ledger.db"
         self.proxy.parts = self._parts
         self.now = 0.0
         self.refusals = 0
         self.unresolved = 0
         self.leap = ""
         self.number = 0
-        self._holder = None
         self.heroes = []
         self.clips = []
         self.settings = registry.settings(self.profile, base_url=self._address(), api_key=service.key)
         self.studio = self._open()
+        self.ledger = self.proxy.ledger = Outside(home)
 
     def _profile(self, name):
         return PROFILES[name]
@@ -181,9 +180,7 @@ class World:
         )
 
     def _parts_of(self, task):
-        with sqlite3.connect(f"file:{self.home / 'ledger.db'}?mode=ro", uri=True) as ledger:
-            rows = ledger.execute("select id from calls where task like '%' || ?", (task,)).fetchall()
-        return [self.home / "incoming" / f"{ident}.mp4.part" for (ident,) in rows]
+        return [self.home / "incoming" / f"{ident}.mp4.part" for ident in self.ledger.calls_of(task)]
 
     # --- steps --------------------------------------------------------------------------------------------------------
 
@@ -196,7 +193,7 @@ class World:
                 service is listed under "around".
         """
         self.number += 1
-        self._unlock()
+        self.ledger.release()
         self.proxy.plan.clear()
         for kind, names in (faults or {}).items():
             for name in names:
@@ -237,8 +234,7 @@ class World:
 
     def _lock(self, name):
         """Another process holds the ledger for longer than anybody waits."""
-        self._holder = sqlite3.connect(self.home / "ledger.db", isolation_level=None, check_same_thread=False)
-        self._holder.execute("begin immediate")
+        self.ledger.hold()
         self.tally.faults[name] += 1
 
     def _lock_later(self, name):
@@ -257,12 +253,6 @@ class World:
             exchange.pass_on(answer)
 
         return Fault("ledger locked once the service has accepted", (), act)
-
-    def _unlock(self):
-        if self._holder is not None:
-            self._holder.rollback()
-            self._holder.close()
-            self._holder = None
 
     def generate(self):
         self.clips.append(self._result(self.studio.submit(f"a corgi, take {self.number}", **SMALL)))
@@ -298,7 +288,7 @@ class World:
 
     def restart(self):
         """The kernel ends, and another one takes over."""
-        self._unlock()
+        self.ledger.release()
         self.studio.close()
         self.studio = self._open()
 
@@ -391,7 +381,7 @@ class World:
         """The network is well again: after a restart and resume(), nothing that was paid for may be missing."""
         self.unresolved = self.refusals = 0
         self.proxy.accept()
-        self._unlock()
+        self.ledger.release()
         for part in (self.home / "incoming").glob("*.part"):
             if part.is_symlink():
                 part.unlink()
@@ -460,9 +450,10 @@ class World:
         return self.profile.echoes_key or (self.profile.listing and call.kind == "video" and not twin)
 
     def close(self):
-        self._unlock()
+        self.ledger.release()
         self.proxy.accept()
         self.studio.close()
+        self.ledger.close()
 
 
 def was_refused(create):

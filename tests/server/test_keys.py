@@ -112,7 +112,7 @@ def test_a_used_up_month_is_refused_as_clients_understand_it(server, person):
     assert (refused.status_code, refused.json()["error"]["code"]) == (402, "insufficient_user_quota")
     assert refused.json()["error"]["message"] == (
         "This video costs $0.15 at list price, but the quota of ann has $0.00 left: $0.30 a month, of which $0.30 is used "
-        f"since {month}. It begins anew with the next month in UTC; whoever keeps this server can give a new key."
+        f"since {month}. It begins anew with the next month in UTC; whoever keeps this server can raise it: sora-nb keys budget."
     )
     key = ann.headers["authorization"].partition(" ")[2]
     with Studio("local", base_url=server.url, api_key=key, progress=False) as studio:
@@ -159,6 +159,18 @@ def test_what_fails_or_is_deleted_before_it_is_made_costs_nothing_and_what_was_m
     assert ann.delete(f"/v1/videos/{made['id']}").status_code == 200
     assert ann.post("/v1/videos", json=VIDEO).status_code == 402
     assert keys.holder("ann").used == Decimal("0.15")
+
+
+def test_a_budget_is_changed_for_the_key_that_there_is(person, keys):
+    ann = person("ann", 150_000)
+    finished(ann)
+    assert ann.post("/v1/videos", json=VIDEO).status_code == 402
+    keys.change("ann", 300_000)
+    finished(ann)
+    assert ann.post("/v1/videos", json=VIDEO).status_code == 402
+    keys.change("ann", None)
+    assert ann.post("/v1/videos", json=VIDEO).status_code == 200
+    assert keys.holder("ann").used == Decimal("0.45")
 
 
 def test_a_budget_begins_anew_each_month_and_outlasts_a_new_key(person, keys, monkeypatch):
@@ -284,10 +296,16 @@ def test_keys_are_added_listed_and_removed_as_they_are_typed(tmp_path, capsys, e
         assert typed("list").startswith("ann: $20.00 a month, $19.85 left, $0.15 used")
     finally:
         server.stop()
+    assert typed("budget", "ann", "40").startswith("ann: $40.00 a month, $39.85 left, $0.15 used")
+    assert typed("budget", "ann", "none").startswith("ann: no limit, $0.15 used")
+    with pytest.raises(InvalidInput, match=r"ann has a key already.*sora-nb keys budget"):
+        typed("add", "ann", "--budget", "40")
     typed("remove", "ann")
     assert typed("list").startswith("bob")
     with pytest.raises(InvalidInput, match="'ann' has no key here"):
         typed("remove", "ann")
+    with pytest.raises(InvalidInput, match="'ann' has no key here"):
+        typed("budget", "ann", "40")
     with pytest.raises(InvalidInput, match="not an amount"):
         typed("add", "cleo", "--budget", "lots")
 

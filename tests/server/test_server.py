@@ -97,7 +97,7 @@ def test_a_key_is_needed(server):
     ],
 )
 def test_a_source_that_cannot_be_fetched(http, source, monkeypatch):
-    monkeypatch.setattr("sora_nb.server.worker.FETCH_SECONDS", 3.0)
+    monkeypatch.setattr("sora_nb.server.maker.FETCH_SECONDS", 3.0)
     with Faulty(answer(b"", 404)) as web:
         refused = http.post(CHARACTERS, json={"url": source(web), "timestamps": "1,3"})
     assert refused.status_code == 400

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from hypothesis import given
@@ -61,10 +62,10 @@ def test_the_most_urgent_comes_first_then_the_oldest(stores):
     a, b = stores
     urgencies = [3, 7, 0, 3, 5, 0]
     made = [a.accept("video", REQUEST, urgency=urgency)[0] for urgency in urgencies]
-    claimed = [store.claim() for store in (a, b, b, a, b, a)]
+    claimed = [store.queue.claim() for store in (a, b, b, a, b, a)]
     assert [task.id for task in claimed] == [task.id for task in sorted(made, key=lambda task: task.urgency)]
     assert {task.owner for task in claimed} == {a.owner.id, b.owner.id}
-    assert a.claim() is None
+    assert a.queue.claim() is None
 
 
 @given(st.integers(0, 7), st.sampled_from(["u={}", "u={}, i", "i,u={}", "x=1;u=9 , u={};a=b", "u=1, u={}"]))
@@ -82,17 +83,17 @@ def test_what_is_no_urgency_counts_as_not_sent(written):
 def test_a_task_that_was_taken_over_is_left_to_its_new_owner(stores):
     a, b = stores
     a.accept("video", REQUEST)
-    lost = a.claim()
-    b.take_back([])
-    assert b.claim() is None
+    lost = a.queue.claim()
+    b.queue.take_back([])
+    assert b.queue.claim() is None
     a.owner.close()  # as if the process had ended
-    b.take_back([])
-    taken = b.claim()
+    b.queue.take_back([])
+    taken = b.queue.claim()
     assert taken.id == lost.id
-    assert not a.update(lost, progress=50)
-    assert not a.finish(lost, status=Status.FAILED, error="late")
-    assert b.finish(taken, status=Status.COMPLETED)
-    assert not b.finish(taken, status=Status.FAILED, error="twice")
+    assert not a.queue.update(lost, progress=50)
+    assert not a.queue.finish(lost, status=Status.FAILED, error="late")
+    assert b.queue.finish(taken, status=Status.COMPLETED)
+    assert not b.queue.finish(taken, status=Status.FAILED, error="twice")
     assert b.get(lost.id, "video").status is Status.COMPLETED
 
 
@@ -100,9 +101,25 @@ def test_a_task_that_was_claimed_without_knowing_it_waits_again(stores):
     a, b = stores
     ids = [a.accept("video", REQUEST)[0].id for _ in range(3)]
     for store in (a, a, b):
-        store.claim()
-    a.take_back({ids[0]})
+        store.queue.claim()
+    a.queue.take_back({ids[0]})
     assert [a.get(ident, "video").status for ident in ids] == [Status.IN_PROGRESS, Status.QUEUED, Status.IN_PROGRESS]
+
+
+def test_a_task_that_two_processes_have_ended_with_is_worked_on_alone(tmp_path):
+    database = f"sqlite:///{tmp_path}/shared.db"
+    with ExitStack() as closing:
+        *dying, last = (Store(tmp_path / str(number), database) for number in range(3))
+        closing.callback(last.close)
+        first, second = (last.accept("video", REQUEST)[0].id for _ in range(2))
+        for store in dying:
+            assert store.queue.claim(alone=True).id == first
+            store.owner.close()  # as if the process had ended
+            assert last.queue.take_back([]) == []
+        assert last.queue.claim(alone=False) is None  # what is behind it waits as well
+        found = last.queue.claim(alone=True)
+        assert (found.id, found.is_suspect) == (first, True)
+        assert last.queue.claim(alone=False).id == second
 
 
 def test_a_file_that_is_sent_again_while_it_is_deleted_is_there_afterwards(tmp_path, monkeypatch):
@@ -170,6 +187,6 @@ def test_a_home_of_an_older_version_goes_on(tmp_path):
     assert store.upload("hash").read_bytes() == b"a picture"
     with store._database.read() as connection:
         assert sorted(connection.scalars(select(NEEDS.c.key))) == ["uploads/file-1.bin", "uploads/hash.bin"]
-    assert store.claim().id == "video_2"
+    assert store.queue.claim().id == "video_2"
     assert store.get("video_1", "video").urgency == URGENCY
     store.close()

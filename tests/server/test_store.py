@@ -101,10 +101,10 @@ def test_a_use_is_another_day(store):
 def test_what_a_task_needs_stays(store):
     names = [save(store, content) for content in (b"picture", b"clip", b"done clip")]
     video, _ = store.accept("video", {"prompt": "a", "reference": names[0]})
-    store.finish(video, status=Status.COMPLETED)
+    store.queue.finish(video, status=Status.COMPLETED)
     waiting, _ = store.accept("character", {"upload": names[1]})
     done, _ = store.accept("character", {"upload": names[2]})
-    store.finish(done, status=Status.COMPLETED)
+    store.queue.finish(done, status=Status.COMPLETED)
     fetched = aged_source(store, waiting.id)
     for name in names:
         aged(store, name)

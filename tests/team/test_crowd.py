@@ -26,7 +26,7 @@ CLIENTS = 10
 SMALL = {"seconds": "1", "size": "64x64"}
 SERVE = Path(__file__).parents[1] / "lib" / "quick_serve.py"
 ROOT = Path(__file__).parents[2]
-AWAY_SECONDS = 10
+AWAY_SECONDS = 30
 """How long the bucket does not answer: longer than any server asks again within one request."""
 
 

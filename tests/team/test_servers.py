@@ -18,6 +18,7 @@ from waiting import until
 from sora_nb.errors import LedgerError, StoreError
 from sora_nb.models import Status
 from sora_nb.server import worker
+from sora_nb.server.queue import Queue
 from sora_nb.server.server import LocalServer
 from sora_nb.server.store import Store
 from sora_nb.server.tables import FILES, TASKS
@@ -120,13 +121,13 @@ def test_a_deletion_reaches_the_server_that_works_on_it(one, other, engine, tmp_
 
 
 def test_a_film_that_is_done_after_its_deletion_is_not_kept(one, other, tmp_path, monkeypatch):
-    finish = Store.finish
+    finish = Queue.finish
 
-    def too_late(store, task, **values):
+    def too_late(queue, task, **values):
         other.delete(f"/v1/videos/{task.id}")
-        return finish(store, task, **values)
+        return finish(queue, task, **values)
 
-    monkeypatch.setattr(Store, "finish", too_late)
+    monkeypatch.setattr(Queue, "finish", too_late)
     one.post("/v1/videos", json=ASKED)
     until(lambda: usage(one)["video"]["accepted"] == 0)
     until(lambda: not list((tmp_path / "files").rglob("*.mp4")))
@@ -261,17 +262,17 @@ def test_a_store_on_postgresql_finds_what_one_in_a_file_finds(postgres, tmp_path
         assert [task.id for task in b.tasks("file", after=files[2].id)] == [files[1].id, files[0].id]
         assert (b.file(files[0].id), a.upload(upload).read_bytes()) == (None, b"a picture")  # b has a folder of its own
         film, _ = b.accept("video", {"prompt": "a", "reference": upload}, urgency=0)
-        claimed = [a.claim(), b.claim()]
+        claimed = [a.queue.claim(), b.queue.claim()]
         assert claimed[0].id == film.id != claimed[1].id
-        a.take_back([film.id])
-        b.take_back([])
-        assert a.finish(claimed[0], status=Status.COMPLETED)
-        assert not b.finish(claimed[1], status=Status.COMPLETED)
-        again = b.claim()
-        assert b.finish(again, status=Status.COMPLETED)
+        a.queue.take_back([film.id])
+        b.queue.take_back([])
+        assert a.queue.finish(claimed[0], status=Status.COMPLETED)
+        assert not b.queue.finish(claimed[1], status=Status.COMPLETED)
+        again = b.queue.claim()
+        assert b.queue.finish(again, status=Status.COMPLETED)
         assert a.character(again.id).id == again.id
         a.accept("video", {"prompt": "a"}, urgency=0)
-        assert (a.claim().id, a.hand_back()[0].status) == (b.tasks("video")[0].id, Status.QUEUED)
+        assert (a.queue.claim().id, a.queue.hand_back()[0].status) == (b.tasks("video")[0].id, Status.QUEUED)
         assert a.counts() == {
             "character": {"completed": 1, "queued": 8}, "file": {"completed": 3}, "video": {"completed": 1, "queued": 1}
         }  # fmt: skip

@@ -15,7 +15,7 @@ from sora_nb.server.checks import Refused
 from sora_nb.server.dependencies import NO_RETRY, Order, Tasks, Work, base_url, json_object, read_body, seen
 
 if TYPE_CHECKING:
-    from sora_nb.server.store import Task
+    from sora_nb.server.task import Task
 
 routes = APIRouter(tags=["characters"], responses=schemas.REFUSED)
 

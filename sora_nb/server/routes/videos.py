@@ -14,10 +14,10 @@ from sora_nb.server import checks, logs, schemas, serializers, thumbnails, untru
 from sora_nb.server.checks import Refused
 from sora_nb.server.dependencies import Body, Order, Person, Sent, Tasks, Work, base_url, json_object, read_body, seen
 from sora_nb.server.open_file import send_file
-from sora_nb.server.store import video_key
+from sora_nb.server.task import video_key
 
 if TYPE_CHECKING:
-    from sora_nb.server.store import Task
+    from sora_nb.server.task import Task
     from sora_nb.server.uploads import Uploads
 
 routes = APIRouter(prefix="/v1/videos", tags=["videos"], responses=schemas.REFUSED)
