@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 BY_KIND = {kind: sorted(name for name, fault in CATALOGUE.items() if kind in fault.kinds) for kind in ANY}
 BATCH = 40
 """Programs tried with one seed."""
-APART = {"file": 0, "server": 1000}
-"""What is added to a seed, so that each database gets programs of its own."""
 MOST = {"create": 3, "stream": 3, "upload": 2, "list": 2, "poll": 6, "content": 4, "picture": 3, "around": 1,
         "result": 2, "registration": 2, "element": 3}  # fmt: skip
 

@@ -21,9 +21,9 @@ from sora_nb.providers.dialect import Dialect
 from sora_nb.providers.hosted import HostedProvider
 from sora_nb.server.rehearsal import pictures
 
-ENOUGH = 10
-"""Faults of random programs that happen to each service, with each database."""
-SOME = 4
+ENOUGH = 20
+"""Faults of random programs that happen to each service."""
+SOME = 8
 """Programs of a batch."""
 cut = functools.lru_cache(pictures._cut)
 """Each program sends the same pictures of the same characters, and no film is drawn with them."""
@@ -56,7 +56,6 @@ KINDS = [(name, kind) for name in sorted(SERVICES) for kind in faults_of(name)]
 
 
 @pytest.mark.timeout(600)  # some seconds on two free cores
-@pytest.mark.usefixtures("each_database")
 @pytest.mark.parametrize(("rehearsed", "kind"), KINDS, indirect=["rehearsed"])
 def test_each_fault_by_itself(world, rehearsed, tally, kind):
     for program in grid(rehearsed.name)[kind]:
@@ -87,10 +86,9 @@ def made_of(name):
 
 
 @pytest.mark.timeout(600)  # ten seconds on two free cores
-def test_programs_of_faults(each_database, world, rehearsed, tally):
+def test_programs_of_faults(world, rehearsed, tally):
     before = tally.faults.total()
-    start = tally.seed + campaign.APART[each_database]
-    campaign.run(world, tally, start, before + ENOUGH, most=4, made_of=made_of(rehearsed.name), size=SOME)
+    campaign.run(world, tally, tally.seed, before + ENOUGH, most=4, made_of=made_of(rehearsed.name), size=SOME)
     assert tally.faults.total() - before >= ENOUGH
 
 
