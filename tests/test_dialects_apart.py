@@ -13,7 +13,7 @@ OWN = {
     "storage/home.py": {"sqlite", "postgres"},  # whether a folder can hold such a file, and what to do where it cannot
     "storage/place.py": {"sqlite", "postgres", "psycopg"},  # how addresses are written
     "storage/postgresql.py": {"postgres", "psycopg"},
-    "storage/line.py": {"psycopg"},
+    "storage/line.py": {"postgres", "psycopg"},
 }
 """What a file may name of a database in its code; each of the last four knows one, as what a path or an address stands for."""
 DATABASES = ("sqlite", "postgres", "psycopg")

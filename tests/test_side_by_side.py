@@ -317,6 +317,7 @@ class StandIn:
         self.asked = []
         self.running = []
         self.ledger = SimpleNamespace(call=self.calls.get)
+        self.services = SimpleNamespace(provider=self.provider)
 
     def provider(self, service):
         return SimpleNamespace(profile=SimpleNamespace(at_once=1 + len(service.provider) % 3))

@@ -27,19 +27,19 @@ def mask_at(place):
 @pytest.mark.parametrize("side", SIDES)
 def test_every_side_at_which_the_picture_cuts_is_told(side):
     sure = confidence.Confidence(1.0, "")
-    said = extraction._doubts([mask_at(SIDES[side])] * 3, sure, bust=False)
-    assert said == [f"The subject is cut off at the {side} of the picture."]
-    assert extraction._doubts([mask_at(np.s_[20:80, 40:80])] * 3, sure, bust=False) == []
+    said = extraction._doubts([mask_at(SIDES[side])] * 3, sure, " Choose others.", bust=False)
+    assert said == [f"The subject is cut off at the {side} of the picture. Choose others."]
+    assert extraction._doubts([mask_at(np.s_[20:80, 40:80])] * 3, sure, " Choose others.", bust=False) == []
 
 
 def test_a_bust_is_told_as_such_and_not_as_a_fault():
-    [said] = extraction._doubts([mask_at(np.s_[20:, 40:80])] * 3, confidence.Confidence(1.0, ""), bust=True)
+    [said] = extraction._doubts([mask_at(np.s_[20:, 40:80])] * 3, confidence.Confidence(1.0, ""), "", bust=True)
     assert "without feet" in said
 
 
 def test_a_doubt_says_why_and_what_to_do():
     [said] = extraction._doubts(
-        [mask_at(np.s_[20:80, 40:80])] * 3, confidence.Confidence(0.0, "It is small."), bust=False
+        [mask_at(np.s_[20:80, 40:80])] * 3, confidence.Confidence(0.0, "It is small."), "", bust=False
     )
     assert "It is small." in said
     assert "subject=(x, y)" in said
