@@ -441,7 +441,8 @@ class Studio:
             subject: where the character is, for the local engine: a point on it (x, y) or a box close around it (left,
                 top, right, bottom), as parts of width and height of the first picture of these seconds.
             name: what it is called: `name="luna"` makes @luna, which no other character of this library may be called; by
-                default the service or the engine gives a name.
+                default the service or the engine gives a name. The same call again, as in a cell that is run again,
+                returns the character that it made, and costs nothing.
             description: what it looks like, kept with the character for services that want words.
             budget: the most dollars this call may cost, whatever the studio's budget has left.
 

@@ -10,13 +10,14 @@ from sora_nb import arguments, display, media
 from sora_nb.calls.clip_source import resolve
 from sora_nb.calls.lending import registration
 from sora_nb.errors import InvalidInput
-from sora_nb.models import Clip, Registration
+from sora_nb.models import Clip, Registration, State
 from sora_nb.providers import registry
 from sora_nb.providers.base import Member, Order
 from sora_nb.storage.call import OPEN, Call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from sora_nb.calls.clip_source import VideoLike
     from sora_nb.calls.job import Job
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from sora_nb.models import Character, Dollars, Moment
     from sora_nb.providers.base import Provider
     from sora_nb.storage.ledger import Ledger
+
+
+_ASKED = {"profile", "base_url", "model", "clip", "source", "details"}
+"""What a call for a character asks for."""
 
 
 class CharacterOptions(TypedDict, total=False):
@@ -94,10 +99,7 @@ class CharacterOrders:
             subject=None if subject is None else arguments.subject(subject, clip.start),
             name=arguments.text(name, "name"),
         )
-        if order.name:
-            self._characters.check_free(order.name)
         words = arguments.text(description, "description")
-        provider.check(order)
         details: dict[str, Any] = {"file": str(found.file.resolve())} if found.file is not None else {}
         details |= {"subject": list(order.subject)} if order.subject is not None else {}
         details |= {key: value for key, value in (("name", name), ("description", words)) if value}
@@ -112,7 +114,23 @@ class CharacterOrders:
             seconds=clip.span,
             details=details,
         )
+        if order.name:
+            made = self._made_before(call, order.name, found.file)
+            if made is not None:
+                return self._jobs.get(made.id)
+            self._characters.check_free(order.name)
+        provider.check(order)
         return self._jobs.begin(call, order, provider, most=budget)
+
+    def _made_before(self, call: Call, name: str, file: Path | None) -> Call | None:
+        """Return the call that made the character of a name by asking for the same, as a cell does that is run again."""
+        who = self._characters.resolve([name]).get(name)
+        made = self._ledger.call(self._characters.made_by(who)) if who is not None else None
+        if made is None or made.state is not State.DONE or _asked(made) != _asked(call):
+            return None
+        if file is not None and file.stat().st_mtime >= made.created_at.timestamp():
+            return None  # there is another film by this name
+        return made
 
     def register(
         self, character: Character, service: str, *, consent: str | None = None, budget: Dollars | None = None
@@ -168,3 +186,7 @@ class CharacterOrders:
                 hint="Prompts show it their pictures: studio.preview(prompt, model=...) says which.",
             )
         return provider
+
+
+def _asked(call: Call) -> dict[str, Any]:
+    return call.model_dump(include=_ASKED)

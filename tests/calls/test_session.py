@@ -234,6 +234,37 @@ def test_a_character_is_cut_out_once_for_all_that_follows(made, tmp_path, monkey
     assert calls == []
 
 
+def test_a_cell_that_is_run_again_returns_the_character_it_made(studio, clip):
+    """Whatever became of it since; only another order under its name is refused."""
+    same = {"name": "luna", "subject": (0.5, 0.5), "description": "a grey rabbit"}
+    luna = studio.extract(clip, 0, 2, **same)
+    assert studio.extract(str(clip), (0, 2), **same) == luna
+    renamed = studio.rename(luna, "bunny")
+    assert studio.extract(clip, 0, 2, **same) == renamed
+    assert studio.costs()["kind"].tolist() == ["character"]
+    studio.forget(renamed)
+    again = studio.extract(clip, 0, 2, **same)
+    assert (again.username, len(studio.costs())) == ("luna", 2)
+
+
+@pytest.mark.parametrize("other", [{"end": 1.5}, {"subject": (0.5, 0.4)}, {"description": "a dog"}])
+def test_a_name_is_not_given_to_what_another_order_makes(studio, clip, other):
+    order = {"start": 0, "end": 2, "name": "luna"}
+    studio.extract(clip, **order)
+    with pytest.raises(InvalidInput, match="There is a character @luna in this library already"):
+        studio.extract(clip, **{**order, **other})
+
+
+def test_a_film_that_was_replaced_is_another_one(studio, clip, tmp_path):
+    film = shutil.copy(clip, tmp_path / "film.mp4")
+    os.utime(film, (0, 0))
+    luna = studio.extract(film, 0, 2, name="luna")
+    assert studio.extract(film, 0, 2, name="luna") == luna
+    os.utime(film)
+    with pytest.raises(InvalidInput, match="There is a character @luna in this library already"):
+        studio.extract(film, 0, 2, name="luna")
+
+
 def test_a_character_is_described_in_the_users_words(studio, clip):
     hero = studio.extract(clip, 0, 2)
     assert hero.description.endswith(" figure")
