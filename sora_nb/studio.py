@@ -237,8 +237,9 @@ class Studio:
         """Generate a video and wait for it, behind a progress bar. Only the prompt is needed.
 
         Example:
-            >>> studio.generate("a corgi runs through a park", seconds=4)
-            >>> studio.generate(f"{hero} walks on the beach")      # hero = studio.extract(...)
+            >>> video = studio.generate("a corgi runs through a park", seconds=4)
+            >>> hero = studio.extract(footage(), 2, 4)
+            >>> video = studio.generate(f"{hero} walks on the beach")
 
         Args:
             prompt: what should be seen; `@username` puts a character in.
@@ -432,8 +433,8 @@ class Studio:
         A service that makes no characters leaves that to the engine of this process, which is free.
 
         Example:
-            >>> hero = studio.extract("my cat.mov", 2, 4, name="tom")
-            >>> studio.generate("@tom plays in the snow")
+            >>> tom = studio.extract(footage(), 2, 4, name="tom")
+            >>> video = studio.generate("@tom plays in the snow")
 
         Args:
             video: a video or job of this studio, the id of a task, a web address, or a file on this machine.
@@ -872,8 +873,8 @@ class Studio:
         Put it last in a cell; nothing has to be given.
 
         Example:
-            >>> studio.app()
-            >>> studio.app("my cat.mov")
+            >>> app = studio.app()
+            >>> app = studio.app(footage())
 
         Args:
             video: what it opens with: a video or job of this studio, the id of a task, a web address, or a file.
