@@ -275,7 +275,7 @@ function render({ model, el }) {
     hear();
   } }); // prettier-ignore
   const heard = make("label", "sora-grid-heard", {}, ["Sound", sound]);
-  const bar = make("div", "sora-grid-bar", { role: "group", "aria-label": "Playback" }, [play, position, time, heard, loop]);
+  const bar = make("div", "sora-grid-bar", { role: "group", "aria-label": "Playback" }, [play, position, time, loop, heard]); // what comes late is last, and moves nothing
   const nothing = make("div", "sora-grid-nothing sora-dim", { text: "No videos yet. They appear and play here." });
   const [problem, endProblem] = problemLine(model);
   const root = make("div", "sora-widget sora-video-grid", {}, [nothing, players, bar, problem]);
@@ -296,6 +296,7 @@ function render({ model, el }) {
     position.value = String(ensemble.position);
     position.setAttribute("aria-valuetext", words);
     time.textContent = words;
+    time.style.minWidth = `${`${clock(duration)} of ${clock(duration)}`.length}ch`; // or what the bar wraps changes with it
     loop.setAttribute("aria-pressed", String(ensemble.loop));
     if (asked && leader && ensemble.ready.length === showing()) present();
   }
