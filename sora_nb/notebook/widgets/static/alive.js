@@ -185,7 +185,9 @@ function announce(el, words, place = el.closest(".sora-app") ?? el) {
   const there = place.querySelector(":scope > .sora-notice");
   if (there?.textContent === words) return;
   there?.remove();
-  if (words) place.prepend(make("div", "sora-widget sora-notice", { role: "alert", text: words }));
+  // what passes lies over the app: nothing moves under the pointer
+  const passing = words === BUSY || words === SILENT ? " sora-passing" : "";
+  if (words) place.prepend(make("div", `sora-widget sora-notice${passing}`, { role: "alert", text: words }));
 }
 
 /** Switch everything off that could be pressed; texts can still be read and copied. Returns what ends that. */
