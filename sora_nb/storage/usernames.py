@@ -56,7 +56,7 @@ def check_name(username: str) -> None:
 
 
 def propose(words: str, known: Iterable[str]) -> str:
-    """Return a name made of words that is none of those known, in whatever case; a number is added where it is taken."""
+    """Return a username made from words; a number is appended where a known one is the same, ignoring case."""
     handle = prompts.make_handle(words)[:NAME_PROPOSED].strip("_") or "character"
     handle = f"character_{handle}" if prompts.is_measure(handle) else handle
     taken = {name.casefold() for name in known}

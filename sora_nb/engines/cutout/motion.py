@@ -82,11 +82,6 @@ class Flow:
         moved: NDArray[Any] = cv2.remap(plane, self.between(here, there), None, cv2.INTER_LINEAR, **REPLICATE)
         return moved
 
-    def carry(self, points: Plane, here: int, there: int) -> Plane:
-        """Return where points of picture `here`, x and y in each row, lie in picture `there`."""
-        ends = self.between(here, there)
-        return np.asarray(cv2.remap(ends, points[:, None], None, cv2.INTER_LINEAR, **REPLICATE)[:, 0], np.float32)
-
     def speed(self, here: int, camera: NDArray[np.float64]) -> Plane:
         """Return how far each pixel moves until the next picture beyond what a camera's step explains, in pixels."""
         apart = cv2.subtract(self.between(here, here + 1), cv2.transform(self.grid, camera))
