@@ -75,7 +75,7 @@ def test_a_name_that_another_one_has_or_had_is_refused(studio, hero, footage):
     with pytest.raises(InvalidInput, match=earlier):
         studio.rename(other, "Cup")
     with pytest.raises(InvalidInput, match=earlier):
-        studio.extract(footage, 1, 3, name="cup")
+        studio.extract(footage, 2, 4, name="cup")  # other seconds than those it was made from
     assert studio.character("luna").display_name == "Luna"
     studio.release("@cup")
     assert studio.rename(other, "Cup").aliases == ("luna",)
