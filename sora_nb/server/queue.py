@@ -45,7 +45,7 @@ class Queue:
         self._owner = owner
 
     def tell(self, method: Callable[[], bool]) -> None:
-        """Call a method after each change of the database, by whichever process; see Watch.tell()."""
+        """Call a method when a task may wait, by whichever process; see Watch.tell()."""
         self._database.watch().tell(method)
 
     def take_back(self, working: Collection[str]) -> list[Task]:
@@ -94,7 +94,7 @@ class Queue:
         may_be = true() if alone else columns.deaths < DEATHS - 1
         mine = {"status": Status.IN_PROGRESS, "owner": self._owner.id, "progress": 0}
         query = update(TASKS).where(columns.number == number, may_be).values(mine).returning(*columns)
-        with self._database.share() as connection:
+        with self._database.share(tells=False) as connection:
             row = connection.execute(query).mappings().one_or_none()
         return Task.of(row) if row else None
 
@@ -110,7 +110,8 @@ class Queue:
         One that was deleted meanwhile stays deleted, and one that another process has taken over is left to it.
         """
         same = (TASKS.c.number == task.number, TASKS.c.owner == task.owner, TASKS.c.status.in_(UNFINISHED))
-        with self._database.share() as connection:
+        waits = values.get("status") is Status.QUEUED  # all others are told of that alone
+        with self._database.share(tells=waits) as connection:
             return bool(connection.execute(update(TASKS).where(*same).values(values)).rowcount)
 
     def finish(self, task: Task, **values: Any) -> bool:

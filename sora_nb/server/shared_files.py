@@ -141,7 +141,7 @@ class SharedFiles:
 
     def use(self, key: str) -> bool:
         """Count this as a use of a file, and return whether there is such a file."""
-        with self._database.share() as connection:
+        with self._database.share(tells=False) as connection:
             return _used(connection, key) and not self.is_lost(key)
 
     def keep_for_a_day(self, path: Path, key: str) -> None:

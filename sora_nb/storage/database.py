@@ -133,15 +133,19 @@ class Database:
             yield connection
 
     @contextmanager
-    def share(self) -> Iterator[Connection]:
+    def share(self, *, tells: bool = True) -> Iterator[Connection]:
         """A transaction that is kept when the block ends, or has not happened, beside others that write other rows.
 
         Where writers cannot be told apart, it takes its turn like one of write().
 
+        Args:
+            tells: whether those who watch() are told; PostgreSQL commits many at once where they are not.
+
         Raises:
             LedgerError: the database cannot be written.
         """
-        with self._turn("share"), self._transaction("share") as connection:
+        way: Way = "share" if tells else "quiet"
+        with self._turn(way), self._transaction(way) as connection:
             yield connection
 
     @contextmanager
@@ -190,6 +194,7 @@ class Database:
             "read": self._place.reading,
             "write": {"way": "write"},
             "share": {"way": "share"},
+            "quiet": {"way": "quiet"},
         }
         self._engines = {way: self._engine.execution_options(**chosen) for way, chosen in options.items()}
 

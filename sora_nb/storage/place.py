@@ -23,9 +23,9 @@ LEDGER = "SORA_NB_LEDGER"
 LIKE = "postgresql+psycopg://user@host/database"
 """How the address of a database is written."""
 
-Way = Literal["read", "write", "share"]
+Way = Literal["read", "write", "share", "quiet"]
 """What a transaction is for, as its execution option `way`: to read; to write alone, so that what it has read stays true
-until it ends; or to write beside others."""
+until it ends; to write beside others; or that, where nobody waits to be told of it."""
 BUSY_SECONDS = 30
 """How long a transaction waits for its turn, and for a server that restarts."""
 

@@ -94,6 +94,7 @@ class PostgreSQL:
         }
         self.queued: frozenset[Way] = frozenset({"write"})
         channel = f"sora_nb_{record}"
+        # PostgreSQL commits transactions that notify one after another, with a flush of the log each
         self._tell = f"SELECT pg_notify('{channel}', '')"
         # keys of this package, that no other program's meet. Twenty processes against one budget wrote 109 rows a second
         # in turns like these, on two busy cores; as serialisable transactions 20, for each was run six times
@@ -129,7 +130,7 @@ class PostgreSQL:
 
     def _begin(self, connection: Connection) -> None:
         way = connection.get_execution_options().get("way")
-        if way != "read":
+        if way in {"write", "share"}:
             connection.exec_driver_sql(self._turn if way == "write" else self._tell)
 
     def check(self) -> None:

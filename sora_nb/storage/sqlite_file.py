@@ -41,7 +41,7 @@ class SQLiteFile:
         self.path = path
         self.name = str(path)
         self.reading: Mapping[str, Any] = {"way": "read"}
-        self.queued: frozenset[Way] = frozenset({"write", "share"})
+        self.queued: frozenset[Way] = frozenset({"write", "share", "quiet"})
         try:
             self._journal = home.prepare(path)
             self._file = _made(path, self._journal)
