@@ -24,7 +24,7 @@ release: .venv/release
 	$(BIN)/python -m pytest $(SHARED) -m release
 
 bench: .venv/test
-	$(BIN)/python -m pytest -s -m "bench or speed" --table notebooks/guide/speed.md tests/benchmarks
+	$(BIN)/python -m pytest -s -m "bench or speed or release" --table notebooks/guide/speed.md tests/benchmarks
 
 load: .venv/test
 	SORA_NB_LOAD_ORDERS=$${SORA_NB_LOAD_ORDERS:-100000} $(BIN)/python -m pytest -s -m release tests/load/test_orders.py

@@ -29,7 +29,7 @@ def test_what_measures_speed_stands_alone(request):
 def test_every_part_has_its_command():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     whole = re.findall(
-        r"^\t.* -m pytest(?: -s)?(?: \$\(SHARED\))?(?: -m \"?(\w+)(?: or speed\" --table \S+)?(?: tests/benchmarks)?)?$",
+        r"^\t.* -m pytest(?: -s)?(?: \$\(SHARED\))?(?: -m \"?(\w+)(?: or speed or release\" --table \S+)?(?: tests/benchmarks)?)?$",
         makefile,
         re.MULTILINE,
     )

@@ -1,4 +1,4 @@
-"""Ratios of speed and memory are a part of their own: they need the machine for themselves."""
+"""Ratios of speed are a part of their own: they need the machine for themselves. Bytes are as many on a busy machine."""
 
 from __future__ import annotations
 

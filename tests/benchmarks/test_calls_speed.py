@@ -128,6 +128,7 @@ def service(tmp_path):
         process.communicate("go on\n" * 2)
 
 
+@pytest.mark.release  # bytes, not seconds
 def test_a_call_that_waits_keeps_little(row, tmp_path, service):
     """What Python holds for each call that its service has accepted, its job included."""
     warm, count, jobs = 20, 300, []

@@ -162,6 +162,7 @@ def test_a_strip_is_seen_soon_after_a_film_is_opened(row, footage_of):
     assert spent < 8 * floor
 
 
+@pytest.mark.release  # memory of a process of its own
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak from /proc")
 def test_ten_minutes_take_less_than_100_megabytes(footage_of, footage_file):
     assert megabytes(MEMORY, footage_file, footage_of(600), most=100) <= 100

@@ -1,4 +1,7 @@
-"""What the engine leaves behind in the process of a notebook, where a person goes on working."""
+"""What the engine leaves behind in the process of a notebook, where a person goes on working.
+
+Each is measured in a process of its own, as large on a busy machine as on a free one: it shares the machine with other tests.
+"""
 
 import platform
 import sys
@@ -12,6 +15,7 @@ from speed import megabytes
 
 from sora_nb import media
 
+pytestmark = pytest.mark.release
 FOOTAGE = Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"
 
 WORK = """

@@ -81,6 +81,7 @@ def test_a_film_costs_at_most_twice_its_encoding(benchmark, row, tmp_path, promp
     assert enough(*taken)
 
 
+@pytest.mark.release  # memory of a process of its own
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak from /proc")
 def test_a_film_fits_into_400_megabytes(tmp_path):
     assert megabytes(MEMORY, tmp_path / "a.mp4", most=400) <= 400

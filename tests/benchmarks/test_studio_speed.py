@@ -13,7 +13,6 @@ from speed import in_turns, least, wall
 
 from sora_nb import Studio, media
 from sora_nb.engines.animatic import AnimaticEngine
-from sora_nb.engines.base import Control
 from sora_nb.models import Clip
 
 RABBIT = Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"
@@ -35,21 +34,6 @@ class Stopwatch(QuickEngine):
     def generate(self, request, out, control):
         self.called = time.perf_counter()
         return super().generate(request, out, control)
-
-
-def test_a_character_takes_little_longer_than_its_cut_out(benchmark, tmp_path):
-    engine = AnimaticEngine()
-    with Studio(home=tmp_path, progress=False, engine=engine) as studio:
-        studio.extract(RABBIT, CLIP)  # loads what is loaded once
-
-        def enough(whole, alone):
-            return whole <= 1.25 * alone
-
-        works = lambda: studio.extract(RABBIT, CLIP), lambda: engine.extract(RABBIT, CLIP, Control())
-        taken = benchmark.pedantic(lambda: in_turns(*works, rounds=3, seconds=wall, enough=enough), rounds=1)
-    whole, alone = taken
-    benchmark.extra_info.update(ratio=round(whole / alone, 2))
-    assert enough(whole, alone)
 
 
 def test_a_film_is_handed_over_as_soon_as_the_engine_ends(row, benchmark, tmp_path):
@@ -96,6 +80,7 @@ def test_an_order_leaves_as_soon_with_a_large_library(benchmark, studios):
     assert enough(small, large)
 
 
+@pytest.mark.release  # bytes, not seconds
 def test_each_film_and_cut_out_is_on_disk_once(tmp_path):
     with Studio(home=tmp_path, progress=False) as studio:
         film = studio.generate("a corgi", size="640x360", seconds=2)

@@ -36,6 +36,7 @@ LONG = (
     "tests/lab/test_alive.py",
     "tests/test_notebooks.py",
     "tests/load/test_load.py",
+    "tests/benchmarks/test_memory.py",
     "tests/test_cli.py",
     "tests/test_js.py",
 )
