@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sora_nb.engines.base import Cutout, RenderRequest
-from sora_nb.engines.draw import placement, scenes
+from sora_nb.engines.draw import body, placement, scenes
 from sora_nb.engines.draw.film import Film
 from sora_nb.engines.draw.reel import reel
 from sora_nb.engines.prompt import direction
@@ -191,6 +191,69 @@ def test_who_was_filmed_standing_hops_along_and_stays_in_the_picture():
     assert "@ann hops along: its footage does not show it walking." in made.warnings
 
 
+def beast(toward=1):
+    """A beast in profile that was filmed standing; its head is red."""
+    sheet = np.zeros((ROWS, 2 * ROWS, 4), np.uint8)
+    cv2.ellipse(sheet, (200, 110), (120, 40), 0, 0, 360, (120, 80, 40, 255), -1)
+    for x in (100, 140, 260, 300):
+        cv2.line(sheet, (x, 120), (x, 195), (120, 80, 40, 255), 16)
+    cv2.circle(sheet, (320, 55), 45, (255, 0, 0, 255), -1)
+    return cutout([np.ascontiguousarray(sheet[:, ::toward])] * 3)
+
+
+@pytest.mark.parametrize("filmed", [1, -1])
+@pytest.mark.parametrize(("words", "goes"), [("from left to right", 1), ("from right to left", -1), ("", 0)])
+def test_who_was_filmed_standing_in_profile_hops_head_first(filmed, words, goes):
+    made = film(f"@rex walks {words} in an office", rex=beast(filmed))
+    start, end = (made.boxes(index)[0] for index in (0, made.pictures - 1))
+    went = np.sign(end[0] - start[0])
+    assert went == (goes or filmed)
+    red = made.frame(0).astype(int)
+    columns = np.flatnonzero(((red[..., 0] - red[..., 1:].max(2)) > 100).any(0))
+    assert np.sign(np.median(columns) - (start[0] + start[2]) / 2) == went
+
+
+def test_who_looks_to_the_left_stands_as_he_was_filmed():
+    assert body.measure(beast(-1)).facing == -1
+    made = film("@rex stands in an office", rex=beast(-1))
+    assert made._prepared().actors[0].place.toward == -1
+
+
+@pytest.mark.parametrize("hands", [(60, 40), (20, 2)])
+def test_raised_arms_are_no_head(hands):
+    sheet = np.zeros((ROWS, ROWS, 4), np.uint8)
+    cv2.circle(sheet, (100, 45), 20, (230, 190, 160, 255), -1)
+    cv2.rectangle(sheet, (94, 55), (106, 75), (230, 190, 160, 255), -1)
+    cv2.rectangle(sheet, (70, 72), (130, 140), (60, 120, 60, 255), -1)
+    for x in (80, 120):
+        cv2.line(sheet, (x, 135), (x, 198), (40, 40, 90, 255), 18)
+    raised = sheet.copy()
+    for shoulder, elbow in ((74, 45), (126, 155)):
+        cv2.polylines(
+            raised,
+            [np.array([(shoulder, 78), (elbow, hands[0]), (elbow + 4, hands[1])])],
+            False,
+            (60, 120, 60, 255),
+            12,
+        )
+    plain, lifted = (body.measure(cutout([each])).head for each in (sheet, raised))
+    assert 30 < plain < 60
+    assert lifted == pytest.approx(plain, rel=0.2)
+
+
+@pytest.mark.parametrize("who", ["woman", "man", "robot"])
+def test_drawn_people_swim_lying_head_first(who):
+    made = film(f"a {who} swims underwater")
+    left, top, right, bottom = made.boxes(0)[0]
+    assert right - left > 1.1 * (bottom - top)
+    assert made.boxes(made.pictures - 1)[0][0] > left
+
+
+def test_nobody_who_is_drawn_swims_over_dry_land():
+    made = film("a woman swims in an office")
+    assert "The woman stands: the scene has no water to swim in." in made.warnings
+
+
 @pytest.mark.parametrize("verb", ["walks", "runs", "jumps", "flies", "swims"])
 def test_a_bust_stays_where_it_is_and_the_video_says_so(verb):
     made = film(f"@ann {verb} in an office", ann=bust())
@@ -220,8 +283,8 @@ def test_two_pictures_of_somebody_who_goes_show_no_steps():
 def test_pictures_that_show_nothing_have_no_size():
     whole = [picture(0.25)] * 3
     empty = [np.zeros_like(whole[0])] * 5
-    assert placement.measure(cutout([*whole, *empty])) == placement.measure(cutout(whole))
-    assert placement.measure(cutout(empty)).rows == whole[0].shape[0]
+    assert body.measure(cutout([*whole, *empty])) == body.measure(cutout(whole))
+    assert body.measure(cutout(empty)).rows == whole[0].shape[0]
 
 
 def test_who_is_faster_than_any_frame_stays_in_it():
@@ -244,7 +307,7 @@ def heads(made):
 def test_the_head_of_a_bust_is_about_as_large_as_a_head_beside_it():
     cast = {"ann": bust(), "bob": cutout([picture(0.25)] * 3)}
     made = film("@ann and @bob talk in an office", **cast)
-    one, two = heads(zip(made._prepared().actors, map(placement.measure, cast.values()), strict=True))
+    one, two = heads(zip(made._prepared().actors, map(body.measure, cast.values()), strict=True))
     assert 0.7 < one / two < 1.6
 
 
@@ -252,7 +315,7 @@ def test_two_busts_have_heads_of_one_size():
     longer = cutout([np.pad(bust().frames[0], ((0, 60), (0, 0), (0, 0)), mode="edge")] * 3, bust=True)
     cast = {"ann": bust(), "bob": longer}
     made = film("@ann and @bob talk in an office", **cast)
-    one, two = heads(zip(made._prepared().actors, map(placement.measure, cast.values()), strict=True))
+    one, two = heads(zip(made._prepared().actors, map(body.measure, cast.values()), strict=True))
     assert one / two == pytest.approx(1.0, abs=0.15)
 
 

@@ -91,6 +91,8 @@ def _untold(name: str, action: str, *, held: bool = False) -> str:
     return f"@{name} {does}: a cut-out cannot {verb} by itself." if verb else ""
 
 
-def drawn(action: str) -> Move:
-    """Choose what a character does that the engine draws itself: all that is asked for."""
+def drawn(name: str, action: str, medium: str) -> Move:
+    """Choose what a character does that the engine draws itself: all that is asked for, but for swimming on dry land."""
+    if action == "swim" and medium == "ground" and name != "fish":
+        return Move("stand", sentence=f"The {name} stands: the scene has no water to swim in.")
     return Move(action, "glide" if action in SPEEDS else "stay")

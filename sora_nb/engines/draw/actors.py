@@ -18,7 +18,8 @@ from sora_nb.engines.resize import resize
 if TYPE_CHECKING:
     from sora_nb.engines.base import Cutout
     from sora_nb.engines.draw.abilities import Move
-    from sora_nb.engines.draw.placement import Figure, Place
+    from sora_nb.engines.draw.body import Figure
+    from sora_nb.engines.draw.placement import Place
     from sora_nb.engines.draw.scenes.layers import View
     from sora_nb.engines.draw.scenes.light import Light
     from sora_nb.engines.draw.scenes.scene import Scene
@@ -42,13 +43,13 @@ class Actor:
 
     Args:
         cutout: the sprite.
-        figure: its body, as placement.measure() found it.
+        figure: its body, as body.measure() found it.
         move: what it does.
         place: where it plays.
         scene: what it stands in.
         delay: seconds by which its cycle runs ahead, so that two characters do not move in step.
-        drawn: the engine drew the character itself: it looks right backwards, and moves about even where the action
-            does not, so that motion tells it from the scene.
+        drawn: the engine drew the character itself: its pictures are right in reverse order, and it moves about even
+            where the action does not, so that motion tells it from the scene.
         speed: pixels a second that it glides.
     """
 
@@ -73,8 +74,8 @@ class Actor:
         self.bust = cutout.bust
         self.reel = still(cutout) if move.hold else reel(cutout, reversible=True if drawn else None)
         self.pace = cutout.fps * place.pace
-        self.goes = 1 if cutout.heading >= 0 else -1
-        self.faces = drawn or bool(cutout.heading)
+        self.goes = figure.facing or 1
+        self.faces = bool(figure.facing)
         self._prepare(cutout, place.height / figure.rows)
         self.body = figure.columns * place.height / figure.rows
 

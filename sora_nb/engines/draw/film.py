@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sora_nb.engines.draw import abilities, camera, gait, placement, scenes, surroundings
+from sora_nb.engines.draw import abilities, body, camera, gait, placement, scenes, surroundings
 from sora_nb.engines.draw.actors import Actor
 from sora_nb.engines.draw.characters import people, stock
 from sora_nb.engines.draw.planes import Converter
@@ -55,7 +55,7 @@ class Film:
         medium = "ground" if request.reference else scenes.MEDIUMS.get(self.spec.scene, "ground")
         self.roles = [role for role in self.spec.cast if role.stock or role.name in request.cast]
         self.moves = [
-            abilities.drawn(role.action)
+            abilities.drawn(role.name, role.action, medium)
             if role.stock
             else abilities.move(role.name, request.cast[role.name], role.action, medium)
             for role in self.roles
@@ -136,22 +136,26 @@ class _PreparedScene:
         """Take the mentioned characters, in the order of the prompt, or else stock ones."""
         tall = round(scene.size * min(self.size))
         cutouts: list[Cutout] = [
-            stock.character(role.name, role.action, max(64, tall), role.costume)
+            stock.character(role.name, move.action, max(64, tall), role.costume)
             if role.stock
             else film.request.cast[role.name]
-            for role in film.roles
+            for role, move in zip(film.roles, film.moves, strict=True)
         ]
         frame = (WIDE_CAST if self.spec.camera == "wide" else 1.0) * (
             PORTRAIT_CAST if self.size[1] > self.size[0] else 1.0
         )
         scales = [frame * (SEATED_CAST if role.stock and role.action in people.SEATED else 1.0) for role in film.roles]
-        figures = [placement.measure(cutout) for cutout in cutouts]
+        figures = [
+            # what the engine draws looks to the right
+            replace(body.measure(cutout), facing=1) if role.stock else body.measure(cutout)
+            for role, cutout in zip(film.roles, cutouts, strict=True)
+        ]
         places = placement.place_cast(figures, scene, self.size, scales)
         actors = []
         for number, role in enumerate(film.roles):
             move, cutout, figure = film.moves[number], cutouts[number], figures[number]
             speed = self._speed(move, cutout, places[number], len(figures), film.request.seconds)
-            place = self._laid(places[number], move, cutout, figure, speed * film.request.seconds)
+            place = self._laid(places[number], move, figure, speed * film.request.seconds)
             if len(figures) == 1 and move.way == "stay":
                 size = place.height / figure.rows
                 column = placement.calm_column(self._empty(), place, figure.head * size, figure.columns * size / 2)
@@ -174,13 +178,13 @@ class _PreparedScene:
         return pictures
 
     def _laid(
-        self, place: placement.Place, move: abilities.Move, cutout: Cutout, figure: placement.Figure, distance: float
+        self, place: placement.Place, move: abilities.Move, figure: body.Figure, distance: float
     ) -> placement.Place:
         """Lay the path of somebody who covers a distance in pixels."""
         if move.way == "stay":
-            return place
+            return replace(place, toward=figure.facing or 1)
         half = figure.columns * place.height / figure.rows / 2
-        toward = self.toward or (-1 if cutout.heading < 0 else 1)
+        toward = self.toward or figure.facing or 1
         return placement.lay_path(place, distance, half, self.size[0], toward=toward, leaves=move.way == "stride")
 
     def _speed(self, move: abilities.Move, cutout: Cutout, place: placement.Place, count: int, seconds: float) -> float:

@@ -8,21 +8,13 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from sora_nb.engines.base import SHOWN
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-    from sora_nb.engines.base import Cutout
+    from sora_nb.engines.draw.body import Figure
     from sora_nb.engines.draw.scenes.noise import Pixels
     from sora_nb.engines.draw.scenes.scene import Scene
 
-HEAD_TO_FACE = 1.45
-"""Height of a head, its face being 1."""
-USUAL_HEADS = {True: 0.42, False: 0.17}
-"""Height of a head as part of a bust and of a whole figure, where it cannot be measured."""
 BUST_HEIGHTS = (0.44, 0.64)
 """Least and greatest height of a bust beside whole figures, as part of the frame's shorter side."""
 NEARER = 1.3
@@ -37,50 +29,6 @@ STRAY = 0.2
 """Part of the frame's width that somebody steps aside at most so that nothing sticks out of his head."""
 AWAY = 0.3
 """Unrest, as a multiple of the usual one, that is put up with before somebody steps aside that far."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """What is shown of a cut-out, in pixels of its pictures.
-
-    Attributes:
-        rows, columns: of the body.
-        head: height of its head.
-        bust: whether it has no feet.
-    """
-
-    rows: float
-    columns: float
-    head: float
-    bust: bool
-
-
-def measure(cutout: Cutout) -> Figure:
-    """Measure the body in a cut-out's pictures, whose canvas may be far wider than the body is at any time."""
-    boxes = np.array([cv2.boundingRect((frame[..., 3] > SHOWN).astype(np.uint8)) for frame in cutout.frames], float)
-    # a picture that shows nothing has no size
-    shown = boxes[boxes[:, 3] > 0, 2:]
-    columns, rows = np.median(shown, axis=0) if len(shown) else cutout.frames[0].shape[1::-1]
-    if cutout.face:
-        share = min(0.8, HEAD_TO_FACE * cutout.face)
-    else:
-        share = _head_share(cutout.frames[cutout.best][..., 3]) or USUAL_HEADS[cutout.bust]
-    return Figure(float(rows), float(columns), float(rows * share), cutout.bust)
-
-
-def _head_share(alpha: NDArray[np.uint8]) -> float:
-    """Find a neck in an outline: the part of its height above, or 0 where it has none."""
-    rows = np.flatnonzero((alpha > SHOWN).any(1))
-    if len(rows) < 20:
-        return 0.0
-    outline = (alpha[rows[0] : rows[-1] + 1] > 127).sum(1).astype(np.float32)
-    widths = cv2.GaussianBlur(outline[:, None], (1, 0), 0.01 * len(rows) + 0.5, sigmaY=0.01 * len(rows) + 0.5)[:, 0]
-    for row in range(len(rows) // 12, int(0.7 * len(rows))):
-        above, below = widths[:row].max(), widths[row : row + max(4, int(1.2 * row))].max()
-        narrow = widths[row] <= widths[max(0, row - 3) : row + 4].min() + 1e-3
-        if narrow and widths[row] < 0.85 * above and below > 1.15 * widths[row]:
-            return row / len(rows)
-    return 0.0
 
 
 @dataclass(frozen=True)

@@ -200,6 +200,7 @@ class Casting:
         before = self.units[at - 1] if at else None
         joined = before is not None and before.word in grammar.CONJUNCTIONS
         part.follows = self._acted and not joined and not again
+        part.alone = self._is_alone(start)
         if part.follows and chinese_clauses.comes_along(self.units, start):
             part.follows = False
             self._waiting = [*self._actors, part]
@@ -213,6 +214,12 @@ class Casting:
         if self._early is not None:
             part.weak.append(self._early)
             self._early = None
+
+    def _is_alone(self, start: int) -> bool:
+        """Whether a noun phrase is no item of a list: she stands at the tower, birds flying."""
+        if start < 2 or self.units[start - 1].kind != "pause":
+            return False
+        return not any(self.units[start - 2] is unit for part in self._waiting for unit in part.units)
 
     def _owns(self, at: int) -> bool:
         """Whether a noun or a mention only says whose somebody is: the neighbor's kitten, @ann's dog."""
@@ -442,7 +449,9 @@ class Casting:
                 and not (part.follows and (part.is_vehicle or self._disagrees(part, at)))
                 and any(subject is unit for unit in part.units)
             ):
-                return self._waiting if part in self._waiting else [part]
+                if part not in self._waiting or (part.alone and self.units[at].form == "ing"):
+                    return [part]
+                return self._waiting
         if subject is not None and subject.word in grammar.SUBJECT_PRONOUNS and self.parts:
             return self._referred(subject.word)
         if self._thing and not self._clause:

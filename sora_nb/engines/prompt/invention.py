@@ -17,6 +17,13 @@ _SCENERY = frozenset(["landscape", "landscapes", "scenery", "skyline", "city sky
 """What a film is about where nobody plays in it."""
 _FILMED = frozenset(["camera", "lens", "editing", "link"])
 """Kinds of words before the "of" that brings in what a film is about: a drone shot of a bridge."""
+_FIRST_PERSON = frozenset(
+    [
+        *("pov", "pov shot", "first person", "first person view", "point of view"),
+        *("第一人称", "第一视角", "主观视角", "第一人称视角", "第一人称镜头", "第一视角镜头"),
+    ]
+)
+"""Words for a film that is seen with the eyes of who acts in it."""
 _STILL = frozenset(["nature", "clothing", "body", "place", "idea"])
 """Kinds of nouns that a film is about where they come first."""
 _VIEWS = frozenset(["scene", "time", "weather"])
@@ -54,7 +61,7 @@ def invent(read: list[Unit], casting: Casting, seed: int, *, language: str) -> l
     action = early or "walk"
     if casting.pronoun and not casting.parts:
         return [Role(casting.pronoun, action, stock=True)]
-    nobody = any(unit.word in _SCENERY for unit in read) or any(
+    nobody = any(unit.word in _SCENERY | _FIRST_PERSON for unit in read) or any(
         "character" in unit.kinds for unit in read if unit.negated
     )
     if nobody or casting.parts or language:

@@ -5,7 +5,18 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import direction, homes, invention, lexicon, negation, senses, tokens, units, vocabulary
+from sora_nb.engines.prompt import (
+    buildings,
+    direction,
+    homes,
+    invention,
+    lexicon,
+    negation,
+    senses,
+    tokens,
+    units,
+    vocabulary,
+)
 from sora_nb.engines.prompt.cast import Casting
 from sora_nb.engines.prompt.explanation import Explanation, Reading, Role, ShotSpec, Understood
 
@@ -37,6 +48,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     read = units.join(cut)
     negation.mark(read, foreign=language != "")
     senses.resolve(read)
+    buildings.resolve(read)
     casting = Casting(read)
     said = {kind: _decide(read, kind) for kind in SETTING}
     said["scene"] = said["scene"] or _hinted(read, "scene")

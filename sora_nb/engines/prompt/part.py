@@ -67,6 +67,7 @@ class Part:
         still: whether it stands by while others do something to it.
         aside: whether it is only whose something is, or to whom it is done.
         apart: how many of them were told apart, and are parts of their own.
+        alone: whether it begins a clause of its own: ..., birds flying.
         weak: what it does in an attribute or a subordinate clause: drawn where it does nothing else.
     """
 
@@ -78,6 +79,7 @@ class Part:
     action: str = ""
     busy: bool = False
     follows: bool = False
+    alone: bool = False
     costume: str = ""
     still: bool = False
     aside: bool = False

@@ -33,6 +33,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_COUNTED = re.compile(r"(\d{1,2})([A-Za-z]{3,})")
+"""A number and a noun in one, as tags of other tools have them: 2girls."""
 _STOPS = ".!?。！？;；\n|…"
 _QUOTES = '"\u201c\u201d「」『』'
 _NOTHING = "\\'\u2019\u2018_-"
@@ -67,6 +69,13 @@ def cut(prompt: str, known: Collection[str] = ()) -> list[Token]:
     return tokens
 
 
+def _counted(word: str) -> tuple[str, ...]:
+    """Return the number and the noun for somebody that a word is made of: 2girls; or else the word."""
+    parts = _COUNTED.fullmatch(word)
+    noun = lexicon.find([parts[2].lower()]) if parts else None
+    return parts.groups() if parts and noun and "character" in lexicon.kinds(noun.senses) else (word,)
+
+
 def _cut_text(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         source, kind = match[0], match.lastgroup or ""
@@ -74,7 +83,7 @@ def _cut_text(text: str) -> Iterator[Token]:
             for piece, known in segmentation.segment(source):
                 yield Token(piece, piece, "word", known=known)
         elif kind in {"word", "number"}:
-            yield Token(source, source.lower().replace("\u2019", "'"), "word")
+            yield from (Token(part, part.lower().replace("\u2019", "'"), "word") for part in _counted(source))
         elif kind == "entity":
             yield from _standing_for(source, html.unescape(source))
         elif kind == "escaped":

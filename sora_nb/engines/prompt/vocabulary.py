@@ -117,33 +117,43 @@ CAMERAS = {
 }
 
 ACTIONS = {
-    "walk": "walk, stroll, wander, hike, march, explore, travel, come, go, cross, climb, step, approach, enter, leave, "
+    "walk": "walk, stroll, wander, march, explore, travel, come, go, cross, step, approach, enter, leave, "
     "sneak, tiptoe, patrol, trot",
     "run": "run, jog, sprint, race, chase, rush, dash, flee, escape, hurry",
     "jump": "jump, hop, leap, bounce, skip",
-    "dance": "dance, spin, twirl, celebrate, groove, boogie, perform, cheer",
-    "wave": "wave hello, wave at, wave to, wave, greet, hello, clap, salute, goodbye",
-    "sit": "sit, seated, rest, meditate, relax, kneel, crouch, yoga, do yoga",
-    "sleep": "sleep, asleep, nap, snore, doze, lie, sunbathe",
-    "talk": "talk, speak, chat, say, tell, present, give a presentation, lecture, argue, explain, interview",
+    "dance": "dance, spin, twirl, groove, boogie",
+    "wave": "wave hello, wave at, wave to, wave, greet, hello, goodbye",
+    "sit": "sit, seated, rest, relax",
+    "sleep": "sleep, asleep, nap, snore, doze, lie",
+    "talk": "talk, speak, chat, say, tell, present, give a presentation, lecture, explain, interview",
     "sing": "sing, hum, rap",
-    "play": "play, juggle, drum, strum",
-    "work": "work, type, pour, cook, make, serve, write, study",
+    "play": "play, drum, strum",
+    "work": "work",
     "eat": "eat, munch, chew, bite, lick",
     "drink": "drink, sip",
     "read": "read",
-    "look": "look, watch, stare, gaze, smile, laugh, think, grin, dream, observe",
+    "look": "look, watch, stare, gaze, smile, think, grin, observe",
     "stand": "stand, wait, pose, stay",
     "float": "float, drift, hover, levitate",
-    "fly": "fly, soar, glide, swing between",
-    "swim": "swim, dive, snorkel",
+    "fly": "fly, soar, glide",
+    "swim": "swim",
 }
 
 NEAREST_ACTIONS = {
+    "walk": "hike, climb",
     "run": "ride, drive, gallop, skate, ski, slide, skateboard",
     "jump": "kickflip",
+    "dance": "celebrate, perform, cheer",
+    "wave": "clap, salute",
+    "sit": "meditate, kneel, crouch, yoga, do yoga",
+    "sleep": "sunbathe",
+    "talk": "argue",
     "sing": "scream, shout",
-    "work": "bake, paint, draw, build, cast, repair, clean, fishing, mend",
+    "play": "juggle",
+    "work": "bake, paint, draw, build, cast, repair, clean, fishing, mend, type, pour, cook, make, serve, write, study",
+    "look": "laugh, dream",
+    "fly": "swing between",
+    "swim": "dive, snorkel",
 }
 """Verbs for which the engine draws the nearest action that it has."""
 
@@ -220,7 +230,8 @@ NEAREST_CHARACTERS = {
 """Nouns for which the engine draws the nearest character that it has."""
 
 _TABLES = (
-    SCENES, NEAREST_SCENES, SCENE_HINTS, TIMES, WEATHERS, CAMERAS, ACTIONS, CHARACTERS, NEAREST_CHARACTERS,
+    SCENES, NEAREST_SCENES, SCENE_HINTS, TIMES, WEATHERS, CAMERAS, ACTIONS, NEAREST_ACTIONS, CHARACTERS,
+    NEAREST_CHARACTERS,
 )  # fmt: skip
 
 

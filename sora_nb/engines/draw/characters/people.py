@@ -86,7 +86,9 @@ def pose(action: str, beat: float) -> Pose:
         left, right = (0.285, 0.635 - 0.035 * beat), (0.515, 0.635 + 0.035 * beat)
         if action in {"eat", "drink", "sing"}:
             right = (0.475, 0.50 - 0.02 * beat)
-    elif action in {"fly", "float", "swim"}:
+    elif action == "swim":  # one arm reaches ahead while the other pushes back
+        left, right = (0.20, 0.33 - 0.27 * beat), (0.60, 0.33 + 0.27 * beat)
+    elif action in {"fly", "float"}:
         left, right = (0.12, 0.56 - 0.07 * beat), (0.68, 0.52 + 0.07 * beat)
     sway = (0.025 if action == "dance" else 0.008) * beat
     if action in SEATED:

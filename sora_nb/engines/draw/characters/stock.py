@@ -25,6 +25,8 @@ AVATAR_SIDE = 256
 """Side of an avatar in pixels."""
 PACE = {"run": 26.0, "dance": 20.0, "jump": 18.0, "wave": 16.0, "sleep": 5.0, "sit": 9.0, "stand": 9.0}
 """Pictures a second of the cycle, by action; 13 otherwise."""
+PRONE = 72.0
+"""Degrees by which people lie forward in the water, so that they still look ahead."""
 
 
 def names() -> tuple[str, ...]:
@@ -86,7 +88,22 @@ def _draw(name: str, action: str, beat: float, height: int, costume: str) -> Pix
     else:
         canvas = Canvas(height, 0.8, fur=0.06)
         people.person(canvas, people.COSTUMES[name], action, beat)
-    return canvas.picture()
+    upright = name in people.COSTUMES or name == "robot"
+    return _prone(canvas.picture()) if upright and action == "swim" else canvas.picture()
+
+
+def _prone(picture: Pixels) -> Pixels:
+    """Lay an upright body into the water, its head to the right."""
+    height, width = picture.shape[:2]
+    side = height + width
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -PRONE, 1.0)
+    turn[:, 2] += ((side - width) / 2, (side - height) / 2)
+    *color, alpha = cv2.split(picture.astype(np.float32) / 255)
+    # a straight colour around the body is not its own
+    whole = cv2.merge([*(channel * alpha for channel in color), alpha])
+    *color, alpha = cv2.split(cv2.warpAffine(whole, turn, (side, side), flags=cv2.INTER_LINEAR))
+    straight = [channel / np.maximum(alpha, 1e-3) for channel in color]
+    return np.asarray(np.clip(cv2.merge([*straight, alpha]), 0, 1) * 255 + 0.5, np.uint8)
 
 
 def _trim(pictures: list[Pixels]) -> tuple[Pixels, ...]:

@@ -1,0 +1,128 @@
+"""Measure the body in a cut-out's pictures: its size, its head, and which way it looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from sora_nb.engines.base import SHOWN
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sora_nb.engines.base import Cutout
+
+HEAD_TO_FACE = 1.45
+"""Height of a head, its face being 1."""
+USUAL_HEADS = {True: 0.42, False: 0.17}
+"""Height of a head as part of a bust and of a whole figure, where it cannot be measured."""
+RAISED = 0.06
+"""Part of a body's width by which the head of a beast in profile is beside its middle at least."""
+TOES = 0.012
+"""Part of a body's height by which toes are before ankles at least where somebody is seen from the side."""
+AGREED = 0.7
+"""Part of the pictures that agree on which way a body looks at least."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What is shown of a cut-out, in pixels of its pictures.
+
+    Attributes:
+        rows, columns: of the body.
+        head: height of its head.
+        bust: whether it has no feet.
+        facing: 1 where it looks to the right, -1 to the left, 0 to the camera, or where nobody can tell.
+    """
+
+    rows: float
+    columns: float
+    head: float
+    bust: bool
+    facing: int = 0
+
+
+def measure(cutout: Cutout) -> Figure:
+    """Measure the body in a cut-out's pictures, whose canvas may be far wider than the body is at any time."""
+    boxes = np.array([cv2.boundingRect((frame[..., 3] > SHOWN).astype(np.uint8)) for frame in cutout.frames], float)
+    # a picture that shows nothing has no size
+    shown = boxes[boxes[:, 3] > 0, 2:]
+    columns, rows = np.median(shown, axis=0) if len(shown) else cutout.frames[0].shape[1::-1]
+    if cutout.face:
+        share = min(0.8, HEAD_TO_FACE * cutout.face)
+    else:
+        share = _head_share(cutout.frames[cutout.best][..., 3]) or USUAL_HEADS[cutout.bust]
+    return Figure(float(rows), float(columns), float(rows * share), cutout.bust, _facing(cutout))
+
+
+def _head_share(alpha: NDArray[np.uint8]) -> float:
+    """Find head and neck in an outline: the head's part of its height, or 0 where it has no neck."""
+    rows = np.flatnonzero((alpha > SHOWN).any(1))
+    if len(rows) < 20:
+        return 0.0
+    outline = _trunk(alpha[rows[0] : rows[-1] + 1] > 127)
+    widths = cv2.GaussianBlur(outline[:, None], (1, 0), 0.01 * len(rows) + 0.5, sigmaY=0.01 * len(rows) + 0.5)[:, 0]
+    top = int(np.flatnonzero(outline)[0]) if outline.any() else 0
+    for row in range(top + len(rows) // 12, int(0.7 * len(rows))):
+        above, below = widths[top:row].max(), widths[row : row + max(4, int(1.2 * (row - top)))].max()
+        narrow = widths[row] <= widths[max(top, row - 3) : row + 4].min() + 1e-3
+        if narrow and widths[row] < 0.85 * above and below > 1.15 * widths[row]:
+            return (row - top) / len(rows)
+    return 0.0
+
+
+def _trunk(body: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return how wide trunk, neck and head are in each row: raised arms beside them do not count.
+
+    From the middle of the body upwards, each row goes on with the run that is over the middle of the one below.
+    """
+    widths = body.sum(1).astype(np.float32)
+    start = int(0.55 * len(body))
+    shown = np.flatnonzero(body[start])
+    if not len(shown):
+        return widths
+    axis = float(np.median(shown))
+    for row in range(start, -1, -1):
+        edges = np.flatnonzero(np.diff(np.pad(body[row].astype(np.int8), 1)))
+        runs = edges.reshape(-1, 2)
+        over = runs[(runs[:, 0] <= axis) & (axis < runs[:, 1])]
+        if not len(over):
+            widths[: row + 1] = 0  # above the head
+            break
+        left, right = over[0]
+        widths[row] = right - left
+        # a shoulder or an arm that begins here must not carry the middle away
+        axis += float(np.clip((left + right - 1) / 2 - axis, -1, 1))
+    return widths
+
+
+def _facing(cutout: Cutout) -> int:
+    """Return which way a body looks: where it went, or else by the head of a beast, or by toes."""
+    if cutout.heading:
+        return 1 if cutout.heading > 0 else -1
+    if cutout.bust:
+        return 0
+    signs = [_look(frame[..., 3]) for frame in cutout.frames]
+    total = sum(signs)
+    return int(np.sign(total)) if abs(total) >= AGREED * len(signs) else 0
+
+
+def _look(alpha: NDArray[np.uint8]) -> int:
+    """Return which way one outline looks: 1, -1 or 0."""
+    left, top, wide, tall = cv2.boundingRect((alpha > SHOWN).astype(np.uint8))
+    if tall < 20:
+        return 0
+    body = alpha[top : top + tall, left : left + wide] > 127
+    if wide > tall:  # a beast on four legs carries its head high and before its body
+        side = (_middle(body[: tall * 3 // 10]) - (wide - 1) / 2) / wide
+        return int(np.sign(side)) if abs(side) >= RAISED else 0
+    toes = (_middle(body[-max(2, tall // 25) :]) - _middle(body[-tall // 7 : -tall // 14])) / tall
+    return int(np.sign(toes)) if abs(toes) >= TOES else 0
+
+
+def _middle(body: NDArray[np.bool_]) -> float:
+    columns = np.flatnonzero(body)
+    return float((columns % body.shape[1]).mean()) if len(columns) else (body.shape[1] - 1) / 2
