@@ -1,6 +1,6 @@
 """Films that a Jupyter server may hand to its user's pages: a kernel offers each one under a name that nobody can guess.
 
-The offers lie in a folder of Jupyter's that only their user can enter, and are held as long as the kernel lives. A
+By the first half of the names a server tells pages, too, whether that kernel lives. The offers lie in a folder of Jupyter's that only their user can enter, and are held as long as the kernel lives. A
 server and a kernel need not see the same files, nor a page the server: that a film is offered says nothing of whether
 a page can fetch it. The page tries.
 """
@@ -23,7 +23,11 @@ from sora_nb.storage.process_lock import ProcessLock
 
 ROUTE = "sora_nb/films/"
 """Where a server has them, below its own address."""
-NAME = "[0-9a-f]{32}-[0-9a-f]{32}"
+PROCESSES = "sora_nb/processes/"
+"""Where it tells whether a kernel lives."""
+PROCESS = "[0-9a-f]{32}"
+"""What names of kernels look like."""
+NAME = f"{PROCESS}-[0-9a-f]{{32}}"
 """What names look like: the kernel, and a film of it."""
 _MIME = re.compile(r"video/[a-z0-9]+")
 _making = threading.Lock()
@@ -90,6 +94,11 @@ class Offers(_Held):
     """What this process offers, withdrawn when it is closed or ends; see _Held."""
 
     @property
+    def process(self) -> str:
+        """The name by which a server knows this process."""
+        return self._lock.id
+
+    @property
     def served(self) -> bool:
         """Whether a server lives that hands out what is offered here."""
         return any(not self._lock.is_gone(mark.stem) for mark in self._where.glob("*.server"))
@@ -137,6 +146,14 @@ class Served(_Held):
         if offer is None or not offer.holds or self._lock.is_gone(name.partition("-")[0]):
             return None
         return offer
+
+    def lives(self, process: str) -> bool:
+        """Return whether a process that offers films, or did, has not ended.
+
+        Args:
+            process: its name; any other names none.
+        """
+        return re.fullmatch(PROCESS, process) is not None and not self._lock.is_gone(process)
 
 
 _mine: dict[tuple[int, Path], Offers] = {}

@@ -1,4 +1,4 @@
-"""Films over HTTP, from a real Jupyter server at a prefix: to whoever is signed in, from its own pages, by ranges."""
+"""Films, and which kernels live, over HTTP from a real Jupyter server at a prefix: to whoever is signed in, from its own pages."""
 
 from __future__ import annotations
 
@@ -108,3 +108,23 @@ def test_what_is_withdrawn_or_changed_comes_no_more(mine, film, user):
     name = mine.add(film, "video/mp4")
     film.write_bytes(CONTENT[::-1])
     assert user.get(offers.ROUTE + name)[0] == 404
+
+
+def test_a_page_is_told_whether_a_kernel_lives(mine, user):
+    kernel = offers.Offers(offers.folder())
+    path = offers.PROCESSES + kernel.process
+    status, told, body = user.get(path)
+    assert (status, told["ETag"], body) == (204, f'"{kernel.process}"', b"")
+    kernel.close()
+    assert user.get(path)[0] == 410
+    assert user.get(offers.PROCESSES + mine.process)[0] == 204
+    assert user.get(offers.PROCESSES + "0" * 32)[0] == 410
+
+
+def test_only_who_is_signed_in_is_told_of_kernels_and_only_on_pages_of_the_server(mine, url, user):
+    path = offers.PROCESSES + mine.process
+    assert film_server.User(url, token="").get(path)[0] == 403
+    assert user.get(path, Origin="https://elsewhere.example")[0] in {403, 404}
+    assert user.get(path, "POST")[0] in {403, 405}
+    for other in ("", "x", mine.process.upper(), f"{mine.process}.lock", f"..%2f{mine.process}", f"{mine.process}%0a"):
+        assert user.get(offers.PROCESSES + other)[0] == 404

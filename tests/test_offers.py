@@ -73,6 +73,13 @@ def test_a_film_is_found_until_it_is_withdrawn(served, film):
     assert served.find(name) is None
 
 
+def test_a_process_lives_until_it_gives_its_offers_back(served):
+    mine = offers.of_process()
+    assert [served.lives(name) for name in (mine.process, mine.process[:-1], "0" * 32)] == [True, False, False]
+    mine.close()
+    assert not served.lives(mine.process)
+
+
 def test_nothing_is_written_where_no_server_lives(where, film):
     assert offers.of_process() is None
     assert not where.exists()
@@ -107,9 +114,12 @@ def test_offers_end_with_their_kernel_however_it_ends(served, where, film):
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
     ) as kernel:  # fmt: skip
         name = kernel.stdout.readline().strip()
+        process = name.partition("-")[0]
         assert served.find(name).path == str(film)
+        assert served.lives(process)
         kernel.send_signal(signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
     assert served.find(name) is None
+    assert not served.lives(process)
     offers.of_process()  # whoever comes next clears up
     assert list(where.glob("*.json")) == []
 
@@ -124,6 +134,7 @@ def test_offers_end_with_their_kernel_however_it_ends(served, where, film):
 )
 def test_no_other_name_finds_anything(crowded, name):
     assert crowded.find(name) is None
+    assert not crowded.lives(name)
 
 
 @pytest.mark.parametrize(

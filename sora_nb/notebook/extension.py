@@ -1,14 +1,16 @@
-"""An extension of the Jupyter server: films that kernels offer, for the pages of whoever is signed in.
+"""An extension of the Jupyter server: films that kernels offer, and which kernels live, for the pages of whoever is signed in.
 
-The server's own handler for files does the rest: who may read, from which pages, and ranges of bytes. Installing the
+For films the server's own handler for files does the rest: who may read, from which pages, and ranges of bytes. Installing the
 package enables it; only a Jupyter server imports this.
 """
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from jupyter_server.base.handlers import AuthenticatedFileHandler
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import APIHandler, AuthenticatedFileHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 
@@ -64,6 +66,29 @@ class FilmHandler(AuthenticatedFileHandler):
         return f'"{self.path}"'
 
 
+class ProcessHandler(APIHandler):
+    """Tells whether the process of a kernel lives, also while that is busy: 204, or 410 once it has ended."""
+
+    auth_resource = "kernels"
+    _track_activity = False  # a page that asks is not a person who works
+
+    def initialize(self, served: offers.Served) -> None:
+        """Take what tornado gives each handler.
+
+        Args:
+            served: knows which processes live.
+        """
+        self._served = served
+
+    @web.authenticated
+    @authorized
+    async def get(self, process: str) -> None:
+        """Answer by the status alone. A page knows by the ETag who answers."""
+        self.set_status(HTTPStatus.NO_CONTENT if self._served.lives(process) else HTTPStatus.GONE)
+        self.set_header("ETag", f'"{process}"')
+        await self.finish()
+
+
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": "sora_nb.notebook.extension"}]
 
@@ -76,6 +101,11 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
     except (OSError, LedgerError) as error:
         server.log.warning("sora_nb hands films to pages by message only: %s", error)
         return
-    route = url_path_join(server.base_url, offers.ROUTE, f"({offers.NAME})")
-    handler: tuple[str, Any, dict[str, Any]] = (route, FilmHandler, {"served": served})
-    server.web_app.add_handlers(".*$", [handler])  # type: ignore[no-untyped-call]
+    handlers: list[tuple[str, Any, dict[str, Any]]] = [
+        (url_path_join(server.base_url, route, f"({name})"), handler, {"served": served})
+        for route, name, handler in (
+            (offers.ROUTE, offers.NAME, FilmHandler),
+            (offers.PROCESSES, offers.PROCESS, ProcessHandler),
+        )
+    ]
+    server.web_app.add_handlers(".*$", handlers)  # type: ignore[no-untyped-call]

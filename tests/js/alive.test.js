@@ -7,6 +7,7 @@ import { FakeModel } from "./model.js";
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => {
   vi.useRealTimers();
+  vi.unstubAllGlobals();
   document.body.replaceChildren();
 });
 
@@ -67,8 +68,8 @@ class Kernel {
 }
 
 /** A widget of one button and one field, as the app or alone. */
-function show({ manager, app = null } = {}) {
-  const model = new FakeModel({});
+function show({ manager, app = null, maker = "" } = {}) {
+  const model = new FakeModel({ _maker: maker });
   const kernel = new Kernel();
   model.widget_manager = manager ?? { kernel };
   const el = make("div", "cell");
@@ -85,6 +86,30 @@ function show({ manager, app = null } = {}) {
   const off = () => el.querySelector("button").disabled && el.querySelector("textarea").readOnly;
   const pings = () => model.sent.filter(({ content }) => content.kind === "ping").length;
   return { model, kernel, el, pressed, rendered, end, notice, off, pings, press: () => el.querySelector("button").click() };
+}
+
+const MAKER = "a".repeat(32);
+
+/** A page's Jupyter server, which knows the process that made the widgets; `status` is what it answers. */
+function serve(status = 204) {
+  document.body.append(make("script", "", { id: "jupyter-config-data", type: "application/json", text: '{"baseUrl": "/user/ann/"}' }));
+  const server = { status, asked: [] };
+  vi.stubGlobal("fetch", async (url) => {
+    server.asked.push(String(url));
+    if (!server.status) throw new TypeError("Failed to fetch");
+    return { status: server.status, headers: new Map([["ETag", `"${MAKER}"`]]), body: null };
+  });
+  return server;
+}
+
+/** A widget whose kernel is busy with a cell, and has been asked which process it is. */
+async function showBusy(how = { maker: MAKER }) {
+  const one = show(how);
+  one.kernel.free();
+  one.kernel.become("busy");
+  await later(10_000);
+  expect([one.notice(), one.pings(), one.kernel.waiting.length]).toEqual(["", 0, 1]);
+  return one;
 }
 
 const later = (ms) => vi.advanceTimersByTimeAsync(ms);
@@ -165,6 +190,92 @@ test("so it is where the question met a kernel that was just starting, and was l
   one.kernel.rest();
   await later(4000);
   expect(one.notice()).toContain("The kernel was restarted.");
+});
+
+test("a restart while a cell runs is told of within three seconds by the server that has known the process", async () => {
+  const server = serve();
+  const one = await showBusy();
+  expect(new Set(server.asked)).toEqual(new Set([`${location.origin}/user/ann/sora_nb/processes/${MAKER}`]));
+  server.status = 410;
+  await later(3000);
+  expect(one.notice()).toBe("The kernel was restarted. Run this cell again; nothing is lost.");
+  expect(one.off()).toBe(true);
+  const { length } = server.asked;
+  one.kernel.process = "p2";
+  one.kernel.free();
+  one.kernel.become("idle");
+  await later(60_000);
+  expect([one.notice(), one.off(), server.asked.length]).toEqual(["The kernel was restarted. Run this cell again; nothing is lost.", true, length]);
+});
+
+test("a server is asked once for all widgets of a process, and only while the kernel owes an answer", async () => {
+  const server = serve();
+  const first = show({ maker: MAKER });
+  const others = [1, 2, 3].map(() => show({ manager: { kernel: first.kernel }, maker: MAKER }));
+  first.kernel.rest();
+  await later(60_000);
+  expect(server.asked.length).toBe(1); // where it is
+  delete first.kernel.requestKernelInfo;
+  first.kernel.become("busy");
+  await later(60_000);
+  expect(server.asked.length).toBeGreaterThan(20);
+  expect(server.asked.length).toBeLessThan(40);
+  server.status = 410;
+  await later(3000);
+  expect([first, ...others].every((one) => one.off())).toBe(true);
+});
+
+test.each([
+  ["that does not know the process", 404, 404],
+  ["that finds it gone, and never knew it alive", 410, 410],
+  ["that answers something else later", 204, 500],
+  ["that is not reached later", 204, 0],
+])("a server %s is not believed: the kernel is asked", async (_, first, then) => {
+  const server = serve(first);
+  const one = await showBusy();
+  server.status = then;
+  await later(10_000);
+  expect([one.notice(), one.off()]).toEqual(["", false]);
+  one.kernel.waiting = []; // with the process that had it
+  one.kernel.restartUnheard();
+  one.kernel.rest();
+  await later(25_000);
+  expect(one.notice()).toContain("The kernel was restarted.");
+});
+
+test("without a name of its process, or a server in the page, no widget asks one", async () => {
+  const asked = vi.fn();
+  vi.stubGlobal("fetch", asked);
+  await showBusy();
+  serve().asked = { push: asked };
+  await showBusy({});
+  expect(asked).not.toHaveBeenCalled();
+});
+
+test("a process that was lost from sight only has its widgets back when it answers", async () => {
+  const server = serve();
+  const one = await showBusy();
+  server.status = 410;
+  await later(3000);
+  expect([one.off(), one.pings()]).toEqual([true, 1]);
+  server.status = 204;
+  one.model.tell("msg:custom", { kind: "pong" });
+  one.kernel.free();
+  one.kernel.become("idle");
+  await later(3000);
+  expect([one.notice(), one.off()]).toEqual(["", false]);
+});
+
+test("a process that is gone because somebody ended the kernel is said to have ended, once the front end hears of it", async () => {
+  const server = serve();
+  const one = await showBusy();
+  server.status = 410;
+  await later(3000);
+  one.kernel.become("dead");
+  expect(one.notice()).toBe("The kernel has ended. Start it, then run this cell again; nothing is lost.");
+  expect(one.off()).toBe(true);
+  one.el.querySelector(".sora-widget:not(.sora-notice)").click();
+  expect(one.notice()).toContain("The kernel has ended.");
 });
 
 test("another process that knows the widget is well", async () => {

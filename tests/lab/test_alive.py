@@ -36,6 +36,30 @@ def free(notebook):
     notebook.ready()
 
 
+def test_a_busy_kernel_that_another_page_restarts_is_told_of_where_nobody_presses(notebook, tmp_path):
+    places = shown(notebook, tmp_path)
+    answers = []  # of the server, which is asked at each beat while the kernel owes an answer
+    page = notebook.page
+    page.on("response", lambda answer: answers.append(answer.status) if "/processes/" in answer.url else None)
+    notebook.start("import time; time.sleep(600)")
+    other = page.context.new_page()
+    other.goto(page.url)
+    kernel = "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel"
+    ident = notebook.look("panel.sessionContext.session.kernel.id")
+    other.wait_for_function(f"() => {kernel}?.id === {ident!r} && {kernel}.connectionStatus === 'connected'")
+    with page.expect_response("**/processes/*"):
+        pass
+    for place in places:
+        expect(place.locator(".sora-notice")).to_have_count(0)
+
+    other.evaluate(f"() => {kernel}.restart()")
+    dead(places, RESTARTED)
+    assert answers == sorted(answers)  # once it is gone it is told, and nobody asks any more
+    assert set(answers) == {204, 410}
+    other.close()
+    free(notebook)
+
+
 def test_a_kernel_that_is_gone_is_told_of_and_a_busy_one_is_not(notebook, tmp_path):
     app, alone = shown(notebook, tmp_path)
 

@@ -124,6 +124,12 @@ def test_a_film_is_offered_by_address_where_a_server_lives_and_no_byte_is_sent(w
     assert sent(wire, sample) == [b"0123456789"]
 
 
+def test_a_page_can_ask_a_server_whether_the_process_that_made_a_widget_lives(served, film):
+    assert served.lives(Sample()._maker)
+    served.close()
+    assert Sample()._maker == ""
+
+
 def test_what_is_taken_away_or_ends_is_offered_no_longer(wire, served, film):
     sample, other = Sample(), Sample()
     for widget in (sample, other):

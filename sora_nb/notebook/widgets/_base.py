@@ -67,6 +67,8 @@ class SoraWidget(anywidget.AnyWidget):
     problem = traitlets.Unicode("").tag(sync=True)
     media = traitlets.Dict().tag(sync=True)
     _still_class = traitlets.Unicode("").tag(sync=True)
+    _maker = traitlets.Unicode("").tag(sync=True)
+    """By which name a server knows the process that made the widget; "" where none lives."""
 
     def __init__(self, **traits: Any) -> None:
         self._files: dict[str, Path] = {}
@@ -77,7 +79,8 @@ class SoraWidget(anywidget.AnyWidget):
         self._unreached = False  # a page has said that it gets nothing from a server
         self._handlers: dict[str, Handler] = {"need": self._on_need, "ping": lambda *_: self.send({"kind": "pong"})}
         self.still = Still(self._still)
-        super().__init__(_still_class=self.still.name, **traits)
+        mine = offers.of_process()
+        super().__init__(_still_class=self.still.name, _maker=mine.process if mine is not None else "", **traits)
         self.on_msg(self._receive)
         self.observe(self.still.changed)
 

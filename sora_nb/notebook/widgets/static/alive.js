@@ -45,8 +45,8 @@ function hideStill(model) {
 
 /**
  * Make a widget's `render` tell when its kernel has gone. The front end says so where it can. Of a restart by somebody
- * else it may hear nothing: the heartbeat tells of another process. Whether that knows the widget, a message to it and
- * back tells, sent when somebody does something here, or there is news.
+ * else it may hear nothing: the heartbeat tells of another process, or that the widget's own is gone. Whether another one
+ * knows the widget, a message to it and back tells, sent when somebody does something here, or there is news.
  * @param {(context: {model: any, el: HTMLElement}) => (() => void)} render
  */
 export function alive(render) {
@@ -63,10 +63,9 @@ export function alive(render) {
     let thaw = null;
     const pulse = feel(model, el, (gone) => {
       announce(el, gone);
-      if (gone && !thaw) thaw = freeze(el, gone);
-      if (gone || !thaw) return;
-      thaw();
-      thaw = null;
+      thaw?.();
+      thaw = gone ? freeze(el, gone) : null;
+      if (gone) return;
       end?.();
       el.replaceChildren();
       end = render(context);
@@ -94,12 +93,14 @@ function feel(model, el, tell) {
   let ended = false;
   let heart = heartbeat(null);
   let process = ""; // which one the kernel is
+  let gone = false; // whether the one that made the widget is
 
   const state = () => {
     if (forGood) return forGood;
     if (!kernel) return ident ? "ended" : "";
     if (["restarting", "autorestarting"].includes(kernel.status)) return (forGood = "restarted");
     if (kernel.isDisposed || ["dead", "terminating"].includes(kernel.status)) return "ended";
+    if (gone) return "restarted"; // not for good: somebody else may have ended it, of which the front end hears later
     lost = ["connecting", "disconnected"].includes(kernel.connectionStatus) ? lost || Date.now() : 0;
     return lost && Date.now() - lost >= MS.connect ? "lost" : "";
   };
@@ -113,7 +114,7 @@ function feel(model, el, tell) {
       if (ident && now.id !== ident) forGood = "changed";
       ident = now.id;
       heart.end();
-      heart = heartbeat(now, meet);
+      heart = heartbeat(now, model.get("_maker"), meet);
     }
     kernel = now;
     const found = fate(state());
@@ -121,6 +122,12 @@ function feel(model, el, tell) {
     if (kernel && !told && inSight(el)) heart.beat();
   };
   const meet = (now) => {
+    if (!now) {
+      gone = true;
+      look();
+      ask("restarted"); // should it have been lost from sight only, the widget answers
+      return;
+    }
     const other = process && process !== now;
     process = now;
     if (other && !told) ask("restarted");
@@ -148,6 +155,8 @@ function feel(model, el, tell) {
     if (message?.kind !== "pong") return;
     answered = true;
     clearTimeout(patience);
+    gone = false;
+    look();
     if (!told) announce(el, "");
   };
   const act = () => {

@@ -122,21 +122,38 @@ function servers() {
   return [...new Set(told.filter(Boolean))];
 }
 
-/** Find out by trying at which address a film is: one byte of it must come, from whoever knows it by its name. */
-async function reach({ at, size }) {
+/** Ask the page's own server for what is at an address. */
+export function inquire(address, headers = {}) {
   const xsrf = /(?:^|; )_xsrf=([^;]*)/.exec(document.cookie)?.[1];
-  const headers = { Range: "bytes=0-0", ...(xsrf && { "X-XSRFToken": xsrf }) };
+  const signed = { ...headers, ...(xsrf && { "X-XSRFToken": xsrf }) };
+  return fetch(address, { headers: signed, cache: "no-store", signal: AbortSignal.timeout(TRY_FOR) });
+}
+
+/**
+ * Find out by trying at which address the page's own server has something; null where none has.
+ * @param {string} path where it is below the package's part of the server
+ * @param {string} name what must answer: whoever knows it says so in its ETag
+ * @param {(answer: Response) => boolean} fits whether an answer is the right one
+ * @param {Record<string, string>} [headers] of the question
+ */
+export async function locate(path, name, fits, headers) {
   for (const server of servers()) {
     try {
-      const address = new URL(`${server.replace(/\/*$/, "")}/sora_nb/films/${at}`, document.baseURI);
+      const address = new URL(`${server.replace(/\/*$/, "")}/sora_nb/${path}`, document.baseURI);
       if (address.origin !== location.origin) continue; // a player could not say who it is
-      const answer = await fetch(address, { headers, cache: "no-store", signal: AbortSignal.timeout(TRY_FOR) });
-      const known = answer.status === 206 && answer.headers.get("ETag")?.includes(at) && answer.headers.get("Content-Range") === `bytes 0-0/${size}`;
+      const answer = await inquire(address, headers);
+      const known = answer.headers.get("ETag")?.includes(name) && fits(answer);
       await answer.body?.cancel();
       if (known) return address.href;
     } catch { /* nothing answers, or not in time */ }
   }
   return null;
+}
+
+/** Find out by trying at which address a film is: one byte of it must come. */
+function reach({ at, size }) {
+  const fits = ({ status, headers }) => status === 206 && headers.get("Content-Range") === `bytes 0-0/${size}`;
+  return locate(`films/${at}`, at, fits, { Range: "bytes=0-0" });
 }
 
 /** Note what became of an address, and have the bytes sent where there is none. */
