@@ -14,6 +14,7 @@ from faults.dialects import DialectWorld, Rehearsed, actions_of, faults_of, grid
 from faults.report import Tally
 from faults.services import SERVICES
 from faults.world import Violation
+from postgres import only_server
 
 from sora_nb.errors import OutcomeUnknown
 from sora_nb.providers import ark
@@ -85,6 +86,8 @@ def made_of(name):
     return campaign.programs([name], actions_of(name), faults_of(name))
 
 
+@only_server
+@pytest.mark.usefixtures("each_database")
 @pytest.mark.timeout(600)  # ten seconds on two free cores
 def test_programs_of_faults(world, rehearsed, tally):
     before = tally.faults.total()

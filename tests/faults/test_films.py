@@ -71,6 +71,7 @@ def left_running(server, home, *tasks):
     return studio
 
 
+@pytest.mark.usefixtures("each_database")
 def test_a_film_in_an_unknown_format_is_kept_and_says_so(tmp_path, film, tally):
     content = changed(film, UNKNOWN_CODEC)
     with serving(odd=content, good=film) as server, left_running(server, tmp_path, "odd", "good") as studio:
@@ -96,6 +97,7 @@ def test_odd_titles_and_sounds_harm_nothing(tmp_path, film, odd, tally):
     tally.hostile += 1
 
 
+@pytest.mark.usefixtures("each_database")
 def test_one_row_that_cannot_be_finished_does_not_keep_others_from_it(tmp_path, film, monkeypatch):
     honest = Files.keep_video
     poisoned = hashlib.sha256(film + b"\0\0\0\x08free").hexdigest()

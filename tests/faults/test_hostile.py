@@ -154,6 +154,7 @@ def test_a_huge_error_is_read_at_once(body):
 EVIL = "../../../../evil"
 
 
+@pytest.mark.usefixtures("each_database")
 def test_what_a_service_calls_its_files_is_never_a_path(tmp_path, footage, tally):
     home = tmp_path / "mine"
     names = [("content-disposition", f'attachment; filename="{EVIL}.mp4"')]
@@ -227,6 +228,7 @@ def test_a_redirect_of_a_paid_call_is_not_followed(tmp_path):
 # --- links end, files stay ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("each_database")
 def test_links_end_is_told_and_what_was_fetched_is_shown_offline(server, tmp_path, footage):
     options = {"base_url": server.url, "api_key": KEY, "home": tmp_path / "mine", "progress": False}
     with Studio("local", **options) as studio:

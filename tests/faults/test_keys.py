@@ -60,7 +60,10 @@ def told_by(studio, model, prompt):
     return repr(made) + str(made.raw) + str(made._repr_mimebundle_())
 
 
-@pytest.mark.parametrize("way", ["connect", "environment"])
+@pytest.mark.usefixtures("each_database")
+@pytest.mark.parametrize(
+    ("way", "each_database"), [("connect", "file"), ("environment", "server")], indirect=["each_database"]
+)
 def test_a_key_goes_to_its_own_service_alone_and_is_left_nowhere(services, tmp_path, monkeypatch, caplog, capsys, way):
     caplog.set_level(logging.DEBUG)
     home = tmp_path / "mine"

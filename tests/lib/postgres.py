@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import hashlib
 import itertools
@@ -14,6 +15,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+import canary
 import pytest
 import waiting
 
@@ -57,6 +59,20 @@ class Postgres:
         self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
         self.execute(f"DROP OWNED BY {ROLE}", name)
         self._empty.append(name)
+
+    def leaks(self, url: str) -> list[str]:
+        """Return the tables of a database that hold the tests' key in any row."""
+        import psycopg
+
+        words = [f"%{needle.decode()}%" for needle in canary.needles() if b"\0" not in needle]
+        name, found = url.rpartition("/")[2], []
+        tables = "SELECT schemaname, tablename FROM pg_tables WHERE tableowner = %s"
+        with closing(self._connect(name)) as connection:
+            for schema, table in connection.execute(tables, [ROLE]).fetchall():
+                row = f'SELECT FROM "{schema}"."{table}" AS row WHERE row::text LIKE ANY (%s) LIMIT 1'
+                with contextlib.suppress(psycopg.errors.DataCorrupted):  # by the test, which looks what is said of it
+                    found += [f"{schema}.{table} of {name}"] if connection.execute(row, [words]).rowcount else []
+        return found
 
     def execute(self, statement: str, database: str = "postgres") -> list[tuple]:
         """Run a statement as superuser, outside of transactions, and return its rows; a server that recovers is waited for."""
@@ -138,10 +154,11 @@ def postgres_server():
 
 
 @pytest.fixture
-def postgres(postgres_server):
-    """The URL of an empty database."""
+def postgres(postgres_server, pytestconfig):
+    """The URL of an empty database, in which the tests' key is looked for afterwards."""
     url = postgres_server.database()
     yield url
+    pytestconfig.stash[canary.FOUND] += postgres_server.leaks(url)
     postgres_server.empty(url)
 
 

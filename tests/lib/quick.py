@@ -150,8 +150,12 @@ class MarkedEngine(QuickEngine):
         else:
             super().generate(request, out, control)
             self._made = out.read_bytes()
-        mark = out.stem.encode()
         part = out.with_name(out.name + ".tmp")
-        part.write_bytes(self._made + (len(mark) + 8).to_bytes(4, "big") + b"free" + mark)
+        part.write_bytes(marked(self._made, out.stem))
         part.replace(out)
         return ()
+
+
+def marked(film: bytes, mark: str) -> bytes:
+    """Return a film with a mark behind it, in a box that no player shows."""
+    return film + (len(mark.encode()) + 8).to_bytes(4, "big") + b"free" + mark.encode()

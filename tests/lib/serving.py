@@ -1,12 +1,19 @@
-"""Calls of the local server that several tests make, and a web server with a film."""
+"""A server in a process of its own, calls of it that several tests make, and a web server with a film."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import re
+import signal
+import subprocess
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
 
 
 def ended(http, task):
@@ -26,6 +33,38 @@ def finished(http, **fields):
 def usage(http):
     """What was accepted and finished."""
     return http.get("/v1/usage").json()
+
+
+class Served:
+    """One `sora-nb serve`, in a process of its own, at any free port.
+
+    Args:
+        home: its folder; what it logs is beside that.
+        options: more of `sora-nb serve`.
+        program: what is run in the place of `sora-nb`.
+        path: a folder that it has on its path.
+
+    Attributes:
+        url: where it is.
+        process: what it runs in.
+    """
+
+    def __init__(self, home, *options, program=("-m", "sora_nb"), path=ROOT):
+        paths = os.pathsep.join(map(str, (path, ROOT, ROOT / "tests" / "lib")))
+        with home.with_suffix(".log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, *program, "serve", "--home", home, "--port", "0", *options],
+                stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, "PYTHONPATH": paths},
+            )  # fmt: skip
+        told = self.process.stdout.readline()
+        assert told.startswith("Serving"), home.with_suffix(".log").read_text()
+        self.url = told.split()[1]
+
+    def end(self, how=signal.SIGKILL):
+        """End it, and return its exit status."""
+        self.process.send_signal(how)
+        self.process.stdout.close()
+        return self.process.wait()
 
 
 class Shelf:

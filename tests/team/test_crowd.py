@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -14,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from serving import Served
 from sqlalchemy import select
 from waiting import until
 
@@ -25,36 +23,8 @@ ORDERS = 200
 CLIENTS = 10
 SMALL = {"seconds": "1", "size": "64x64"}
 SERVE = Path(__file__).parents[1] / "lib" / "quick_serve.py"
-ROOT = Path(__file__).parents[2]
 AWAY_SECONDS = 30
 """How long the bucket does not answer: longer than any server asks again within one request."""
-
-
-class Server:
-    """One `sora-nb serve`, in a process of its own.
-
-    Attributes:
-        url: where it is.
-        process: what it runs in.
-    """
-
-    def __init__(self, home, database, files):
-        path = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "lib")])
-        options = ["--home", home, "--port", "0", "--workers", "2", "--database", database, "--files", files]
-        with home.with_suffix(".log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, SERVE, "serve", *options],
-                stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, "PYTHONPATH": path},
-            )  # fmt: skip
-        told = self.process.stdout.readline()
-        assert told.startswith("Serving"), home.with_suffix(".log").read_text()
-        self.url = told.split()[1]
-
-    def end(self, how):
-        """End it, and return its exit status."""
-        self.process.send_signal(how)
-        self.process.stdout.close()
-        return self.process.wait()
 
 
 class Team:
@@ -78,7 +48,9 @@ class Team:
     def start(self):
         """Start one more server; each has a home of its own."""
         number = len(list(self._folder.glob("*.log")))
-        self.servers.append(Server(self._folder / f"home{number}", *self._shared))
+        database, files = self._shared
+        options = ["--workers", "2", "--database", database, "--files", files]
+        self.servers.append(Served(self._folder / f"home{number}", *options, program=[SERVE]))
 
     def end_one(self, how):
         """End a server, and start another one."""

@@ -144,6 +144,26 @@ def test_one_key_makes_one_task_whichever_servers_it_comes_to(one, other):
     assert usage(other)["video"]["accepted"] == 4
 
 
+def test_a_server_at_rest_is_told_by_the_database_of_an_order_that_another_one_took(postgres, tmp_path, monkeypatch):
+    monkeypatch.setattr(worker, "POLL_SECONDS", 3600.0)
+    claim, claimed = Queue.claim, []
+
+    def noted(queue, **options):
+        claimed.append(claim(queue, **options))
+        return claimed[-1]
+
+    monkeypatch.setattr(Queue, "claim", noted)
+    shared = {"database": postgres, "files": (tmp_path / "files").as_uri()}
+    with (
+        serving(tmp_path / "one", QuickEngine(), **shared),
+        serving(tmp_path / "other", QuickEngine(), workers=0, **shared) as other,
+    ):
+        for number in range(1, 4):  # a line that was just made wakes its server once, as if it had heard something
+            assert finished(other)["status"] == "completed"
+            assert len([task for task in claimed if task]) == number
+            until(lambda: claimed[-1] is None)
+
+
 def test_an_urgency_comes_with_a_request(other):
     made = other.post("/v1/videos", json=ASKED, headers={"priority": "u=6"}).json()
     assert other.server._store.get(made["id"], "video").urgency == 6

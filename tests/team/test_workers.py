@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from dask_cluster import DaskCluster, kill
+from dask_cluster import DaskCluster, kill, register
 from held import Notes
 from waiting import until
 
@@ -30,16 +30,11 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def plugins(folder):
-    """A package of somebody else that registers engines, as pip leaves it on every machine."""
-    info = folder / "plugins" / "theirs-1.0.dist-info"
-    info.mkdir(parents=True)
-    info.joinpath("METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n")
-    info.joinpath("entry_points.txt").write_text(
-        "[sora_nb.engines]\nheld = held:HeldEngine\nheld_on_gpu = held_on_gpu:make\n"
-    )
+    """Two engines that are registered wherever tests run."""
+    path = register(folder, held="held:HeldEngine", held_on_gpu="held_on_gpu:make")
     with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(info.parent)
-        yield info.parent
+        patch.syspath_prepend(path)
+        yield path
 
 
 @pytest.fixture(scope="module")
