@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sora_nb.engines.prompt import compounds, grammar, lexicon
+from sora_nb.engines.draw import scenes
+from sora_nb.engines.prompt import compounds, grammar, lexicon, scenery
 from sora_nb.engines.prompt.parser import explain
 
 FATES = {"understood", "left out", "not shown", "unknown", "link"}
@@ -106,3 +107,23 @@ def test_an_explanation_is_shown_in_sentences():
         "Not drawn by the local engine: horse.",
         "Not understood: blorbing.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene", "stays"),
+    [
+        ("an empty city street, no cars, no people", "city street", "cars"),
+        ("@mia on the beach without palm trees", "beach", "palm trees"),
+        ("森林里没有树", "forest", "树"),
+        ("a comedian on stage, no audience", "stage", "audience"),
+    ],
+)
+def test_what_a_scene_always_shows_is_not_said_to_be_left_out(prompt, scene, stays):
+    explanation = explain(prompt)
+    assert f"Not left out, for the drawn {scene} always has it: {stays}." in explanation.warnings()
+    assert not any(stays in said for said in explanation.warnings() if said.startswith("Left out"))
+    assert any(stays in said for said in explanation.warnings(backdrop=True) if said.startswith("Left out"))
+
+
+def test_scenes_with_things_of_their_own_are_those_that_are_drawn():
+    assert scenery.ALWAYS.keys() == {*scenes.OUTDOORS, *scenes.INDOORS}

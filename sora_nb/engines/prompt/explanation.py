@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sora_nb.engines.prompt import looks, things
+from sora_nb.engines.prompt import looks, scenery, things
 
 NOT_DRAWN = frozenset(things.TABLES)
 """Kinds of words for what is seen, which the engine does not draw."""
@@ -129,12 +129,14 @@ class Explanation:
             if self.spec.cast
             else "Nobody is in the film: the prompt names no character that the local engine draws."
         )
+        stays = [word for word in self.left_out if not backdrop and scenery.shows(self.spec.scene, word)]
         sentences = [
             _listed("Read", [f"{word!r} as {meaning}" for word, meaning in self.corrected]),
             f"The prompt seems to be in {self.language}; the local engine understands English and Chinese."
             if self.language
             else "",
-            _listed("Left out, as the prompt says:", self.left_out),
+            _listed("Left out, as the prompt says:", [word for word in self.left_out if word not in stays]),
+            _listed(f"Not left out, for the drawn {self.spec.scene} always has it:", stays),
             _listed("Drawn as the nearest the local engine has:", self._nearest(backdrop=backdrop)),
             *self.notes,
             _listed("Not drawn by the local engine:", self._kinds(NOT_DRAWN)),
