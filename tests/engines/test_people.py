@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from sora_nb.engines.base import Control, Hint
-from sora_nb.engines.cutout.extraction import track
+from sora_nb.engines.cutout import people as people_of
+from sora_nb.engines.cutout.confidence import estimate
+from sora_nb.engines.cutout.extraction import DOUBTFUL_QUALITY, track
 from sora_nb.engines.cutout.masks import overlap
 from sora_nb.models import Clip
 from tests.quality import clips, people
@@ -54,6 +56,33 @@ def test_a_point_chooses_one_of_two_people(who, point, tmp_path):
     kind, found = shares(PLANS["two beside"], tmp_path / "clip.mp4", Hint(*point, *point), who)
     assert kind == "face"
     assert np.mean(found) > 0.85
+
+
+def test_who_is_behind_a_head_without_a_face_is_told_from_hair_and_raised_arms():
+    alone = np.zeros((360, 640), np.uint8)
+    cv2.ellipse(alone, ((320, 150), (90, 120), 0), 1, -1)
+    cv2.rectangle(alone, (230, 205), (410, 359), 1, -1)
+    cv2.line(alone, (240, 220), (200, 60), 1, 34)
+    behind = alone.copy()
+    cv2.circle(behind, (190, 130), 90, 1, -1)
+    face = 320, 150, 60
+    assert not people_of._beside_head(alone > 0, face, []).any()
+    stranger = people_of._beside_head(behind > 0, face, [])
+    assert stranger[130, 150]
+    assert not stranger[220:].any()
+    assert not stranger[:, 280:360].any()
+    assert not people_of._beside_head(behind > 0, face, [(190, 120, 75)]).any()
+
+
+def test_who_is_behind_without_a_face_is_left_out_or_doubted(tmp_path):
+    plan = people.Plan("before a man", (people.Actor("grace", tall=0.7),), "camera", size=(640, 360), seconds=1)
+    made = list(people.frames(plan))
+    clips.write([picture for picture, _ in made], tmp_path / "clip.mp4")
+    footage, scene, segmentation, kind = track(tmp_path / "clip.mp4", Clip(start=0, end=1), Control())
+    truth = [made[round(time * people.FPS)][1][0] for time in footage.times]
+    found = np.mean([overlap(*pair) for pair in zip(segmentation.masks, truth, strict=True)])
+    assert kind == "face"
+    assert found > 0.85 or estimate(scene, segmentation, kind).quality < DOUBTFUL_QUALITY
 
 
 @pytest.mark.parametrize("who", ["bear", "cat", "rabbit", "robot"])

@@ -33,6 +33,10 @@ BODY = (2.4, 1.2, 8.5)
 """How far a body may reach from the middle of its face: to each side, up and down, in widths of the face."""
 SHOULDERS = 1.7
 """How far to each side somebody else who passes is looked for, in widths of the face."""
+HEAD = (1.6, 1.7, 0.6)
+"""How far a head with its hair or hat may reach from the middle of its face: to each side, up, and down to the chin, in widths of the face."""
+BROAD = 0.5
+"""Half the width from which on what lies beside a head is no arm or hand of the same person, in widths of the face."""
 STILL_HIS = 0.15
 """Probability from which on what was his in the neighbouring picture stays his."""
 MIN_CONFIDENCE = 0.8
@@ -131,8 +135,9 @@ def segment(
     """
     for tried, person in enumerate(people[:MOST_TRIED]):
         begin, end = (0.12 + 0.16 * (tried + part) / MOST_TRIED for part in (0, 1))
-        masks, planes = _Following(footage, scene, person).run(control, begin, end)
-        signs = _signs(scene, person, masks, planes)
+        following = _Following(footage, scene, person)
+        masks, planes = following.run(control, begin, end)
+        signs = _signs(scene, person, masks, planes, following.alone)
         if hint is not None and not _holds(masks, hint):
             continue
         if signs.probability < MIN_CONFIDENCE or signs.agreed < MIN_AGREEMENT or signs.face < MIN_FACE_COVERED:
@@ -155,7 +160,7 @@ def _holds(masks: Sequence[Mask], hint: Hint) -> bool:
     return any(mask[top : bottom + 1, left : right + 1].mean() > 0.2 for mask in masks)
 
 
-def _signs(scene: Scene, person: Person, masks: Sequence[Mask], planes: Sequence[Plane]) -> Signs:
+def _signs(scene: Scene, person: Person, masks: Sequence[Mask], planes: Sequence[Plane], alone: float) -> Signs:
     """Measure how sure the network is, how steady the masks are, and whether the face is in them."""
     sure = [float(plane[mask].mean()) if mask.any() else 0.0 for mask, plane in zip(masks, planes, strict=True)]
     steady = [
@@ -172,6 +177,7 @@ def _signs(scene: Scene, person: Person, masks: Sequence[Mask], planes: Sequence
         agreed=float(np.median(steady)) if steady else 1.0,
         face=float(np.median(covered)),
         seen=person.track.seen(len(masks)),
+        alone=alone,
     )
 
 
@@ -185,6 +191,7 @@ class _Following:
         self._masks: dict[int, Mask] = {}
         self._planes: dict[int, Plane] = {}
         self._theirs: dict[int, Mask] = {}
+        self._alone: dict[int, bool] = {}  # by pictures, the first one that was looked at first
 
     def run(self, control: Control, begin: float, end: float) -> tuple[list[Mask], list[Plane]]:
         """Return a mask, and the network's probabilities, for each picture; progress runs from `begin` to `end`."""
@@ -193,6 +200,15 @@ class _Following:
             self._take(number, neighbour)
         numbers = range(len(self._scene))
         return [self._masks[number] for number in numbers], [self._planes[number] for number in numbers]
+
+    @property
+    def alone(self) -> float:
+        """Share of the pictures with a face in which nothing as broad as a body touches the person beside it.
+
+        It is 0 where the first one shows such a thing: there alone all of the picture is looked at.
+        """
+        first, *others = self._alone.values() or [True]
+        return float(np.mean([first, *others])) if first else 0.0
 
     def _order(self) -> Iterator[tuple[int, int | None]]:
         seen = self._person.track.faces
@@ -274,13 +290,18 @@ class _Following:
         near = dilated(everybody, 3)
         rivals = [place for other in self._person.others if (place := self._place(other, number)) is not None]
         rivals = [place for place in rivals if _at(near, place)]
-        if not rivals:
-            return everybody
         mine = self._place(self._person.track, number)
+        strangers = np.zeros(everybody.shape, bool)
+        if mine and _at(near, mine):
+            strangers = _beside_head(largest_part(everybody, self._face(number)), mine, rivals)
+            self._alone[number] = self._alone.get(number, True) and not strangers.any()
+        if not rivals and not strangers.any():
+            return everybody
         # what is far from all of them was taken for theirs while somebody passed
         beside = np.zeros(everybody.shape, bool)
         for x, _, side in rivals:
             beside[:, max(0, int(x - SHOULDERS * side)) : max(0, int(x + SHOULDERS * side))] = True
+        beside[:, strangers.any(0)] = True
         labels = np.zeros(everybody.shape, np.int32)
         nearness = (mine or self._person.track.place(number))[2]
         for place in rivals:
@@ -290,6 +311,7 @@ class _Following:
         if carried is not None:
             for mask, label in ((self._theirs[number] & beside, THEIRS), (carried, OURS)):
                 labels[eroded(mask, max(2, int(0.06 * size(mask)))) & everybody] = label
+        labels[strangers] = THEIRS
         for place, label in sorted(
             [(place, THEIRS) for place in rivals] + ([(mine, OURS)] if mine else []), key=lambda pair: pair[0][2]
         ):
@@ -300,6 +322,17 @@ class _Following:
         cv2.watershed(self._scene.pictures[number], labels)
         self._theirs[number] = everybody & (labels == THEIRS) & beside
         return opened(everybody & ~dilated(self._theirs[number], 1), 1)
+
+
+def _beside_head(mask: Mask, place: tuple[float, float, float], others: Sequence[tuple[float, float, float]]) -> Mask:
+    """Return what is as broad as a body and lies beside or above a head: it is somebody else, whose face is not seen."""
+    _, middle, side = place
+    level = mask.copy()
+    level[max(0, int(middle + HEAD[2] * side)) :] = False
+    for reach, (across, down, wide) in ((HEAD[0], place), *((BODY[0], other) for other in others)):
+        left, right = max(0, int(across - reach * wide)), max(0, int(across + reach * wide))
+        level[max(0, int(down - HEAD[1] * wide)) :, left:right] = False
+    return opened(level, max(2, int(BROAD * side)))
 
 
 def _seed_head(labels: NDArray[np.int32], place: tuple[float, float, float], label: int) -> None:

@@ -73,12 +73,14 @@ class Signs:
         agreed: overlap of each mask with the next one, moved along with the flow.
         face: part of the face that the masks cover.
         seen: share of the pictures in which the face is seen.
+        alone: share of the pictures with a face in which nothing as broad as a body touches the person beside it.
     """
 
     probability: float
     agreed: float
     face: float
     seen: float
+    alone: float
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class Segmentation:
         doubts: sentences for the user.
         signs: what else speaks for the masks of a person; None where motion decided.
         seconded: how far the network finds the same, 0 to 1; told by second_opinion() only.
+        whole: how much the masks show of something that the network finds around them, 0 to 1; 1 where it finds none.
         faces: the face of a person, by the number of the picture it is seen in; in pixels of the analysed picture.
     """
 
@@ -101,6 +104,7 @@ class Segmentation:
     doubts: tuple[str, ...] = ()
     signs: Signs | None = None
     seconded: float = 0.0
+    whole: float = 1.0
     faces: Mapping[int, Face] = field(default_factory=dict)
 
 
