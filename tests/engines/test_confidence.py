@@ -14,6 +14,7 @@ from sora_nb.engines.cutout.masks import dilated
 from sora_nb.engines.cutout.motion import analyse
 from sora_nb.engines.cutout.segmentation import Segmentation
 from sora_nb.models import Clip
+from sora_nb.vision.faces import Face
 
 SIDES = {"left": np.s_[20:80, :40], "right": np.s_[20:80, -40:], "top": np.s_[:60, 40:80], "bottom": np.s_[30:, 40:80]}
 
@@ -52,6 +53,23 @@ def test_nothing_to_judge_is_no_quality(names):
 
 def test_every_weight_has_a_reason_and_a_usual_value():
     assert set(confidence.MOVING[0]) | set(confidence.PERSON[0]) <= set(confidence.REASONS) == set(confidence.USUAL)
+
+
+def test_what_a_second_look_shows_as_a_part_is_doubted_with_the_reason():
+    usual = {name: confidence.USUAL[name] for name in confidence.MOVING[0]}
+    assert confidence.weigh(usual).quality >= extraction.DOUBTFUL_QUALITY
+    doubted = confidence.weigh({**usual, "part": 0.3})
+    assert doubted.quality < extraction.DOUBTFUL_QUALITY
+    assert doubted.reason == confidence.REASONS["part"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "cut"), [(np.s_[50:], False), (np.s_[20:], True), (np.s_[50:80], True)], ids=["bust", "head", "stands"]
+)
+def test_shoulders_that_the_sides_cut_are_no_fault_of_a_bust(rows, cut):
+    mask = mask_at(np.s_[10:80, 60:100])
+    mask[rows, :100] = True
+    assert (confidence._cut(mask, Face(60, 15, 30, 30, "front")) > 0.2) == cut
 
 
 @pytest.fixture(scope="module")

@@ -121,3 +121,12 @@ def test_a_thing_that_never_moves_is_cut_out(tmp_path):
     left, top, right, bottom = cutout.box
     box = bounds(truth)
     assert (left * 640, top * 360, (right - left) * 640, (bottom - top) * 360) == pytest.approx(box, abs=8)
+
+
+@pytest.mark.parametrize("seed", [VASE, BALL])
+def test_a_box_as_close_as_a_hand_draws_it_is_no_doubt(seed):
+    scene, evidence, pictures = clip(seed)
+    left, top, wide, tall = bounds(pictures[0].mask)
+    height, width = scene.shape
+    edges = left / width - 0.02, top / height - 0.02, (left + wide) / width + 0.02, (top + tall) / height + 0.02
+    assert find(scene, evidence, Hint(*edges)).doubts == ()

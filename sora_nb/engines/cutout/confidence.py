@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.cutout import colour_table
-from sora_nb.engines.cutout.masks import dilated, eroded, most_cut, opened, overlap, size, window_of
+from sora_nb.engines.cutout.masks import cut_sides, dilated, eroded, most_cut, opened, overlap, size, window_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sora_nb.engines.cutout.masks import Mask, Rgb
     from sora_nb.engines.cutout.motion import Scene
     from sora_nb.engines.cutout.segmentation import Segmentation
+    from sora_nb.vision.faces import Face
 
 LOOKED_AT = 5
 """Pictures in which outlines are looked at closely."""
@@ -35,18 +36,24 @@ CORE = 0.12
 """How much of a mask is taken off before it is grown anew, in sides of a square of its area."""
 MOVING_SHARE = 0.1
 """Part of the subject that has to move for motion to say where it is."""
+BUST = 0.3
+"""Part of a mask's size that the lower edge must cut for it to be a bust."""
 SECONDED = 0.8, 0.9
 """Overlap with what the network finds at and below which that says nothing of where it is, and from which on it does."""
+PART = 0.25, 0.55
+"""How much of what the network finds must be in the masks for them to be no part of it: surely one below the first, none from the second on."""
 MOVING = {
     "agreed": 1.9, "jumps": 2.0, "sized": 1.3, "colours": 3.3, "apart": 2.4, "edges": 1.9, "regrown": 1.3, "found": 3.3,
-}, -15.6  # fmt: skip
+    "part": 2.0,
+}, -17.6  # fmt: skip
 PERSON = {"sized": 4.1, "unmixed": 0.9, "seen": 1.3, "whole": 4.9}, -10.0
 """Weights of the features, and the bias, by what found the subject: tests/quality/fit.py fitted them to the tuned clips.
 
-That of jumps was added by hand: none of those clips jumps as real footage does."""
+Those of jumps and part were added by hand: next to none of those clips jumps as real footage does, or shows somebody
+of whom only the head moves."""
 USUAL = {
     "agreed": 0.94, "jumps": 0.94, "sized": 0.97, "colours": 0.98, "edges": 0.96, "regrown": 0.95, "found": 1.0,
-    "whole": 0.99, "apart": 0.99, "unmixed": 0.96, "seen": 0.97,
+    "whole": 0.99, "apart": 0.99, "unmixed": 0.96, "seen": 0.97, "part": 1.0,
 }  # fmt: skip
 """Means of the features of good cut-outs."""
 REASONS = {
@@ -61,6 +68,7 @@ REASONS = {
     "unmixed": "Parts of it have the colours of the background.",
     "whole": "The edge of the picture cuts it.",
     "seen": "The face is seen in few pictures only.",
+    "part": "At a second look it is a part of something larger.",
 }
 
 
@@ -81,12 +89,12 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
     """Return the features of a segmentation, by name, from 0 (bad) to 1; all 0 where there is next to nothing to judge.
 
     sized: no picture shows much more of it than is usual. Of a person also seen: the face is seen in all pictures;
-    unmixed: no large part has colours that are commoner around it; whole: the picture's left, right and upper edges do
-    not cut it. Of all else also agreed: the two passes agree. jumps: each mask is its neighbour's, moved along with the
-    flow, also that of the worst pairs. colours: they tell the subject from what is around it. apart: they differ all
-    along the outline, next to it. edges: the outline lies on edges of the picture. regrown: a watershed from the middle
-    of the mask and from far around it meets at the outline. found: some of it moves, somebody pointed at it, or the
-    network finds the same.
+    unmixed: no large part has colours that are commoner around it; whole: the picture's left, right and upper edges
+    do not cut it, but for the shoulders of a bust. Of all else also agreed: the two passes agree. jumps: each mask is its neighbour's, moved along with the flow, also that of the worst
+    pairs. colours: they tell the subject from what is around it. apart: they differ all along the outline, next to
+    it. edges: the outline lies on edges of the picture. regrown: a watershed from the middle of the mask and from
+    far around it meets at the outline. found: some of it moves, somebody pointed at it, or the network finds the
+    same. part: the network finds nothing larger that it is a part of.
 
     Args:
         scene: the analysed pictures.
@@ -104,7 +112,7 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
             "sized": sized,
             "unmixed": float(np.mean([_unmixed(scene, number, masks[number]) for number in some])),
             "seen": signs.seen,
-            "whole": float(1 - np.mean([most_cut(mask) for mask in masks])),
+            "whole": float(1 - np.mean([_cut(mask, _nearest(segmentation.faces, n)) for n, mask in enumerate(masks)])),
         }
     moved = [
         overlap(here, scene.flow.warp(there.astype(np.float32), number, number + 1) > 0.5)
@@ -119,6 +127,7 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
         "apart": float(np.mean([_apart(scene, number, masks[number]) for number in some])),
         "edges": float(np.mean([_outline(scene, number, masks[number]) for number in some])),
         "regrown": float(np.mean([_regrown(scene.pictures[number], masks[number]) for number in some])),
+        "part": float(np.interp(segmentation.whole, PART, (0, 1))),
         "found": max(float(np.interp(segmentation.seconded, SECONDED, (0, 1))), _found(scene, masks, some, kind)),
     }
 
@@ -134,6 +143,20 @@ def weigh(values: Mapping[str, float]) -> Confidence:
 def estimate(scene: Scene, segmentation: Segmentation, kind: str) -> Confidence:
     """Judge a segmentation, see features()."""
     return weigh(features(scene, segmentation, kind))
+
+
+def _nearest(faces: Mapping[int, Face], number: int) -> Face:
+    """Return the face that was seen nearest in time to a picture."""
+    return faces[min(faces, key=lambda other: abs(other - number))]
+
+
+def _cut(mask: Mask, face: Face) -> float:
+    """Return how much the picture's edges cut a person, as most_cut() does; of a bust they may cut what is below the chin."""
+    if cut_sides(mask)["bottom"] < BUST:
+        return most_cut(mask)
+    head = mask.copy()
+    head[max(0, face.top + face.height) :] = False
+    return most_cut(head) * size(head) / size(mask)
 
 
 def _bands(mask: Mask) -> tuple[Mask, Mask]:

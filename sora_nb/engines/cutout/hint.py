@@ -66,7 +66,9 @@ INNER = (0.0, 0.45, 0.7)
 MIN_FILL = 0.75
 """Least part of a box's width and height that its thing must have."""
 SURE_FILL = 0.88
-"""The same, for no doubt to be told."""
+"""The same, for no doubt to be told; of a box that is drawn closer by HAND on each side."""
+HAND = 0.02
+"""How exactly a hand draws a box, as part of the picture's width and height."""
 MIN_CLOSED = 0.3
 """Least share of the outline of a box's thing that must lie on edges."""
 POINT_HINT = (
@@ -234,7 +236,9 @@ class _View:
                 best, value = shape, fits
         if best is None or _fill(best, place) < MIN_FILL or self._objectness.closed(best) < MIN_CLOSED:
             return None
-        if _fill(best, place) < SURE_FILL:
+        loose = round(HAND * self._width), round(HAND * self._height)
+        close = left, top, max(1, wide - 2 * loose[0]), max(1, tall - 2 * loose[1])
+        if _fill(best, close) < SURE_FILL:
             return self._thing(best, "What was found does not reach all four sides of the box; check the preview.")
         return self._thing(best)
 
