@@ -28,7 +28,7 @@ from sora_nb.server.tables import TASKS
 from sora_nb.storage.ledger import OPEN
 from sora_nb.studio import Studio
 
-LONGEST = 20.0
+LONGEST = 60.0
 """Real seconds after which a call counts as hanging; the faults themselves take tenths of seconds."""
 BUDGET = 1.0
 """Dollars: six videos and a few characters; some programs come to its end."""
