@@ -3,7 +3,9 @@
 # Before a release, make release runs everything else: browsers, faults, load, notebooks both ways, benchmarks. It repeats no test.
 PYTHON ?= python3
 BIN := .venv/bin
-# compiling all that is installed takes longer than compiling the part that is used, once it is
+# compiling all that is installed takes longer than compiling the part that is used, once it is; and that is kept, though
+# a container may say otherwise: hundreds of processes of tests would each compile it anew
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --no-compile
 # three processes keep two processors busy: tests wait for servers, pages and other processes; tests/lib/order.py says what begins first
 SHARED := -n 3 --dist loadfile --no-loadscope-reorder

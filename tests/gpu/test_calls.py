@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import operator
 
 import pytest
-from diffusers import AutoencoderKLLTX2Video, AutoencoderKLWan, DiffusionPipeline
-from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
-from diffusers.pipelines.ltx2.pipeline_ltx2_ic_lora import LTX2ReferenceCondition
-from huggingface_hub import HfApi, hf_hub_download, try_to_load_from_cache
 
 from sora_nb.engines.diffusers.kinds import KINDS
 
@@ -27,8 +24,13 @@ OWN = {
 READING = ("prompt", "negative_prompt", "do_classifier_free_guidance", "max_sequence_length")
 
 
+def named(module, name):
+    """Return what a module has by a name; it is imported by the tests, since all processes that share them collect this file."""
+    return operator.attrgetter(name)(importlib.import_module(module))
+
+
 def pipeline(name):
-    return getattr(importlib.import_module("diffusers"), name)
+    return named("diffusers", name)
 
 
 def parameters(called):
@@ -63,28 +65,27 @@ def test_a_pipeline_may_lack_the_parts_that_are_left_out(name):
 
 
 @pytest.mark.parametrize(
-    ("called", "taken"),
+    ("module", "name", "taken"),
     [
-        (DiffusionPipeline.enable_model_cpu_offload, {"device"}),
-        (DiffusionPipeline.enable_sequential_cpu_offload, {"device"}),
-        (DiffusionPipeline.maybe_free_model_hooks, set()),
-        (DiffusionPipeline.set_progress_bar_config, set()),
-        (AutoencoderKLWan.enable_tiling, set()),
-        (AutoencoderKLLTX2Video.enable_tiling, set()),
-        (LTX2VideoCondition, {"frames"}),
-        (LTX2ReferenceCondition, {"frames"}),
-        (HfApi.model_info, {"revision", "files_metadata"}),
-        (hf_hub_download, {"repo_id", "filename", "revision", "tqdm_class"}),
-        (try_to_load_from_cache, {"repo_id", "filename", "revision"}),
+        ("diffusers", "DiffusionPipeline.enable_model_cpu_offload", {"device"}),
+        ("diffusers", "DiffusionPipeline.enable_sequential_cpu_offload", {"device"}),
+        ("diffusers", "DiffusionPipeline.maybe_free_model_hooks", set()),
+        ("diffusers", "DiffusionPipeline.set_progress_bar_config", set()),
+        ("diffusers", "AutoencoderKLWan.enable_tiling", set()),
+        ("diffusers", "AutoencoderKLLTX2Video.enable_tiling", set()),
+        ("diffusers.pipelines.ltx2.pipeline_ltx2_condition", "LTX2VideoCondition", {"frames"}),
+        ("diffusers.pipelines.ltx2.pipeline_ltx2_ic_lora", "LTX2ReferenceCondition", {"frames"}),
+        ("huggingface_hub", "HfApi.model_info", {"revision", "files_metadata"}),
+        ("huggingface_hub", "hf_hub_download", {"repo_id", "filename", "revision", "tqdm_class"}),
+        ("huggingface_hub", "try_to_load_from_cache", {"repo_id", "filename", "revision"}),
     ],
-    ids=lambda value: getattr(value, "__qualname__", ""),
 )
-def test_what_else_is_called_is_there(called, taken):
-    assert taken <= parameters(called).keys()
+def test_what_else_is_called_is_there(module, name, taken):
+    assert taken <= parameters(named(module, name)).keys()
 
 
 def test_loading_reads_the_options_it_is_given():
     """from_pretrained() takes any keyword; those that it knows are named in its documentation."""
-    said = inspect.getdoc(DiffusionPipeline.from_pretrained)
+    said = inspect.getdoc(named("diffusers", "DiffusionPipeline.from_pretrained"))
     for option in ("dtype", "local_files_only", "use_safetensors", "device_map"):
         assert option in said

@@ -6,12 +6,12 @@ Nothing here needs another part of the package, so that a machine that has littl
 from __future__ import annotations
 
 import gc
+import importlib
+from pathlib import Path
 
 import av
 import numpy as np
 import pytest
-import torch
-from diffusers import WanVACETransformer3DModel
 from PIL import Image
 
 from sora_nb.engines.base import Control
@@ -23,7 +23,24 @@ from sora_nb.errors import Cancelled, ConfigError, GenerationFailed, InvalidInpu
 
 pytestmark = pytest.mark.release
 STEPS = 2
-torch.set_num_threads(1)  # these models are so small that threads would only wait for each other
+GPU = Path("/dev/nvidiactl").exists()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def torch():
+    """With one thread: these models are so small that threads would only wait for each other.
+
+    It is imported here, since all processes that share the tests collect this file.
+    """
+    module = importlib.import_module("torch")
+    module.set_num_threads(1)
+    return module
+
+
+@pytest.fixture(scope="module")
+def transformer():
+    """The class of the largest part of a model."""
+    return importlib.import_module("diffusers").WanVACETransformer3DModel
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +162,7 @@ def test_it_is_cancelled_between_steps_and_within_one(vace, tmp_path):
     assert np.array_equal(before, film(vace, out))
 
 
-@pytest.mark.parametrize("way", ["parts", "stages", *(["layers"] if torch.cuda.is_available() else [])])
+@pytest.mark.parametrize("way", ["parts", "stages", *(["layers"] if GPU else [])])
 def test_where_its_parts_lie_changes_no_picture(way, vace, folders, stills, tmp_path):
     shown = {"references": (stills["rabbit"],)}
     made = make(f"{folders['vace']}?steps={STEPS}&way={way}")
@@ -155,25 +172,27 @@ def test_where_its_parts_lie_changes_no_picture(way, vace, folders, stills, tmp_
     made.close()
 
 
-def alive():
+def alive(transformer):
     gc.collect()
-    return [each for each in gc.get_objects() if type(each) is WanVACETransformer3DModel]
+    return [each for each in gc.get_objects() if type(each) is transformer]
 
 
-def test_one_model_is_loaded_at_a_time_and_given_back_on_close(vace, folders, tmp_path):
+def test_one_model_is_loaded_at_a_time_and_given_back_on_close(vace, folders, transformer, tmp_path):
     film(vace, tmp_path / "film.mp4")
     other = DiffusersFilmer(folders["vace"], steps=1)
     film(other, tmp_path / "film.mp4")
-    assert len(alive()) == 1
+    assert len(alive(transformer)) == 1
     other.close()
-    assert alive() == []
+    assert alive(transformer) == []
 
 
-def test_memory_that_runs_out_is_told_in_words_and_the_next_film_is_made(vace, tmp_path, monkeypatch):
+def test_memory_that_runs_out_is_told_in_words_and_the_next_film_is_made(
+    vace, torch, transformer, tmp_path, monkeypatch
+):
     before = film(vace, tmp_path / "film.mp4")
     with monkeypatch.context() as patched:
         patched.setattr(
-            WanVACETransformer3DModel,
+            transformer,
             "forward",
             lambda model, **_: torch.empty(2**50, dtype=torch.uint8, device=model.patch_embedding.weight.device),
         )
@@ -182,7 +201,7 @@ def test_memory_that_runs_out_is_told_in_words_and_the_next_film_is_made(vace, t
     assert "smaller size or a shorter film" in failed.value.hint
     assert ("way=layers" in failed.value.hint) is torch.cuda.is_available()
     assert "charges nothing" in failed.value.money
-    assert alive() == []
+    assert alive(transformer) == []
     assert np.array_equal(before, film(vace, tmp_path / "film.mp4"))
 
 
