@@ -125,5 +125,10 @@ def test_what_a_scene_always_shows_is_not_said_to_be_left_out(prompt, scene, sta
     assert any(stays in said for said in explanation.warnings(backdrop=True) if said.startswith("Left out"))
 
 
+@pytest.mark.parametrize("prompt", ["街上没有自行车", "a city street without bicycles", "舞台上没有机器人"])
+def test_what_a_scene_does_not_show_is_left_out(prompt):
+    assert not any(said.startswith("Not left out") for said in explain(prompt).warnings())
+
+
 def test_scenes_with_things_of_their_own_are_those_that_are_drawn():
     assert scenery.ALWAYS.keys() == {*scenes.OUTDOORS, *scenes.INDOORS}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 ALWAYS = {
-    "beach": "sea ocean water wave sand palm tree shore 海 海水 海浪 浪 沙 沙子 沙滩 树",
+    "beach": "sea ocean water wave sand palm tree shore 海 大海 海水 海浪 浪 沙 沙子 沙滩 树 树木 椰子树 椰树 棕榈树 棕榈",
     "city street": "car vehicle traffic auto lamp lamppost streetlight building house shop store window road awning "
-    "车 汽车 车辆 车流 交通 路灯 楼 建筑 房子 商店",
-    "forest": "tree trunk fern plant leaf leave 树 树木 植物 树叶 叶子",
+    "车 汽车 小汽车 轿车 车辆 车流 交通 路灯 楼 高楼 楼房 建筑 建筑物 房子 商店 店铺",
+    "forest": "tree trunk fern plant leaf leave 树 大树 树木 植物 树叶 叶子",
     "space": "star planet earth moon asteroid 星 星星 星球 行星 地球 月亮 月球",
     "underwater": "fish coral plant bubble seaweed water 鱼 鱼群 珊瑚 植物 气泡 泡泡 海草 水",
     "mountains": "mountain tree snow grass bush 山 树 树木 雪 草",
@@ -18,7 +18,7 @@ ALWAYS = {
     "living room": "sofa couch picture lamp fire fireplace rug carpet window curtain furniture "
     "沙发 画 灯 火 壁炉 地毯 窗 窗户 窗帘 家具",
     "office": "computer monitor screen desk chair window plant lamp 电脑 屏幕 桌子 椅子 窗 窗户 植物 灯",
-    "stage": "audience crowd spectator people curtain light 观众 人群 人 窗帘 幕布 灯 灯光",
+    "stage": "audience crowd spectator people curtain light 观众 人群 窗帘 幕布 灯 灯光",
 }
 """Words for what is in each scene whatever a prompt says, in the singular, by the scene's name."""
 
@@ -27,5 +27,4 @@ def shows(scene: str, word: str) -> bool:
     """Whether a scene always shows what a word, or the last of several, names."""
     said = word.lower().split()[-1]
     forms = {said, said.removesuffix("s"), said.removesuffix("es")}
-    names = ALWAYS.get(scene, "").split()
-    return bool(forms & set(names)) or any(not name.isascii() and said.endswith(name) for name in names)
+    return not forms.isdisjoint(ALWAYS.get(scene, "").split())
