@@ -12,12 +12,14 @@ from decimal import Decimal
 import pytest
 import wire as wires
 from conftest import KEY
+from sqlalchemy import text
 from waiting import until
 
 from sora_nb import Studio
 from sora_nb.models import Character, State
 from sora_nb.notebook.widgets.character_gallery import CharacterGallery
 from sora_nb.storage.call import Call
+from sora_nb.storage.database import Database
 from sora_nb.storage.watch import LOOK_SECONDS, FileWatch
 
 SMALL = {"size": "160x96", "seconds": 4}
@@ -151,6 +153,25 @@ def test_a_watch_ends_with_its_last_listener_and_begins_again(tmp_path):
     watch.tell(again.tell)
     write(file, b"333")
     until(lambda: again.told == 1)
+
+
+def test_who_reads_a_closed_ledger_is_not_told_of_it(tmp_path):
+    """He would read again, and be told again, for ever."""
+    file = tmp_path / "ledger.db"
+    database = Database(file, [])
+    with database.write() as connection:
+        connection.execute(text("CREATE TABLE notes (note)"))
+    database.close()
+    watch = FileWatch(file)
+    before = watch._mark()
+    for _ in range(5):
+        with database.read() as connection:
+            assert connection.execute(text("SELECT * FROM notes")).all() == []
+            assert watch._mark() == before
+        assert watch._mark() == before
+    with database.write() as connection:
+        connection.execute(text("INSERT INTO notes VALUES (1)"))
+    assert watch._mark() != before
 
 
 def test_a_watch_of_a_quiet_file_costs_next_to_nothing(tmp_path):

@@ -17,6 +17,7 @@ LOOK_SECONDS = 0.5
 """How often the file is looked at, which takes some microseconds; nothing of it is opened, so a fork is no matter."""
 _JOURNALS = ("", "-wal", "-journal")
 """What SQLite writes to beside the file, by the end of the name."""
+_NOTHING = (0, 0, 0)
 
 
 class Listeners:
@@ -95,8 +96,9 @@ def _stamp(file: Path) -> tuple[int, int, int]:
     try:
         found = file.stat()
     except OSError:
-        return (0, 0, 0)
-    return found.st_mtime_ns, found.st_size, found.st_ino
+        return _NOTHING
+    # who only reads may make an empty log and take it away: whoever was told and looked would be told of his own look
+    return (found.st_mtime_ns, found.st_size, found.st_ino) if found.st_size else _NOTHING
 
 
 def _gone() -> bool:
