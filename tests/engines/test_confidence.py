@@ -55,14 +55,6 @@ def test_every_weight_has_a_reason_and_a_usual_value():
     assert set(confidence.MOVING[0]) | set(confidence.PERSON[0]) <= set(confidence.REASONS) == set(confidence.USUAL)
 
 
-def test_what_a_second_look_shows_as_a_part_is_doubted_with_the_reason():
-    usual = {name: confidence.USUAL[name] for name in confidence.MOVING[0]}
-    assert confidence.weigh(usual).quality >= extraction.DOUBTFUL_QUALITY
-    doubted = confidence.weigh({**usual, "part": 0.3})
-    assert doubted.quality < extraction.DOUBTFUL_QUALITY
-    assert doubted.reason == confidence.REASONS["part"]
-
-
 @pytest.mark.parametrize(
     ("rows", "cut"), [(np.s_[50:], False), (np.s_[20:], True), (np.s_[50:80], True)], ids=["bust", "head", "stands"]
 )

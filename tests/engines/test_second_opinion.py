@@ -99,17 +99,6 @@ def test_what_was_pointed_at_stays_as_it_is_and_is_seconded_or_not(filmed):
     assert judged(filmed, truth, REST, pointed=True)[1].seconded > 0.9
 
 
-def test_a_part_of_somebody_to_whom_the_rest_is_not_added_is_told_from_a_whole(filmed, monkeypatch):
-    monkeypatch.setattr("sora_nb.engines.cutout.second_opinion.SURE", 2.0)
-    truth = filmed[2]
-    for part in list(parts(truth))[:4]:
-        given, found = judged(filmed, [mask & part for mask in truth], REST)
-        assert found.masks == given.masks
-        assert found.whole < 0.8
-    for masks in (truth, [dilated(mask, 6) for mask in truth]):
-        assert judged(filmed, masks, REST)[1].whole == 1
-
-
 def test_an_outline_alone_is_not_changed(filmed):
     given, found = judged(filmed, [dilated(mask, 3) for mask in filmed[2]], REST)
     assert found.masks == given.masks

@@ -24,6 +24,10 @@ PASSED_ON = {
 """Headers of answers that reach the client."""
 
 
+IDLE_SECONDS = 5
+"""How long a connection may stand on which no request comes, as servers have it."""
+
+
 @dataclass
 class Create:
     """One paid request that arrived.
@@ -206,9 +210,11 @@ class Proxy:
         return self.elsewhere.removeprefix("http://")
 
     def _serve(self, connection):
+        connection.settimeout(IDLE_SECONDS)
         request = read_request(connection)
         if request is None:
             return
+        connection.settimeout(None)
         line = request.split(b" HTTP/", 1)[0].decode("latin-1")
         kind = next((kind for kind, pattern in self.wire.kinds if re.fullmatch(pattern, line)), "other")
         exchange = Exchange(self, connection, request, kind)

@@ -283,6 +283,8 @@ class World:
         self.heroes.append(self._bounded(lambda: self.studio.extract(self.clips[-1], 0, 1)))
 
     def resume(self):
+        """Nobody resumes while a request that was given up is on its way: the service could not know of it yet."""
+        self._until(lambda: not self.proxy.connections, "requests are on their way for ever")
         table = self._bounded(self.studio.resume)
         if not table["note"].map(bool).all():
             raise Violation(f"resume() says nothing: {table.values.tolist()}")
@@ -399,10 +401,16 @@ class World:
 
     def settle(self):
         """Wait until the service has ended its tasks, whose time is real and not the client's, and has said so."""
+        self._until(
+            lambda: not (self.proxy.connections or self.service.is_busy()), "the service does not end its tasks"
+        )
+
+    @staticmethod
+    def _until(happened, otherwise):
         end = time.monotonic() + LONGEST
-        while self.proxy.connections or self.service.is_busy():
+        while not happened():
             if time.monotonic() > end:
-                raise Violation("the service does not end its tasks")
+                raise Violation(otherwise)
             time.sleep(0.01)
 
     def _check_library(self):

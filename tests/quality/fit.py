@@ -22,7 +22,7 @@ USED = {
     "MOVING": ("agreed", "sized", "colours", "apart", "edges", "regrown", "found"),
     "PERSON": ("sized", "unmixed", "seen", "whole"),
 }
-"""Features that are weighed, by what found the subject; the others have weights by hand, which the bias is less by."""
+"""Features that are weighed, by what found the subject."""
 RIDGE = 0.003
 """How much large weights cost: few clips, many features."""
 JUDGED = ((1.0, 2.5), (1.0, 3.0), (2.0, 4.0), (2.0, 5.0), (3.0, 5.0))

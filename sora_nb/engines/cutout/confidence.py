@@ -40,20 +40,16 @@ BUST = 0.3
 """Part of a mask's size that the lower edge must cut for it to be a bust."""
 SECONDED = 0.8, 0.9
 """Overlap with what the network finds at and below which that says nothing of where it is, and from which on it does."""
-PART = 0.25, 0.55
-"""How much of what the network finds must be in the masks for them to be no part of it: surely one below the first, none from the second on."""
 MOVING = {
     "agreed": 1.9, "jumps": 2.0, "sized": 1.3, "colours": 3.3, "apart": 2.4, "edges": 1.9, "regrown": 1.3, "found": 3.3,
-    "part": 2.0,
-}, -17.6  # fmt: skip
+}, -15.6  # fmt: skip
 PERSON = {"sized": 4.1, "unmixed": 0.9, "seen": 1.3, "whole": 4.9}, -10.0
 """Weights of the features, and the bias, by what found the subject: tests/quality/fit.py fitted them to the tuned clips.
 
-Those of jumps and part were added by hand: next to none of those clips jumps as real footage does, or shows somebody
-of whom only the head moves."""
+That of jumps was added by hand: none of those clips jumps as real footage does."""
 USUAL = {
     "agreed": 0.94, "jumps": 0.94, "sized": 0.97, "colours": 0.98, "edges": 0.96, "regrown": 0.95, "found": 1.0,
-    "whole": 0.99, "apart": 0.99, "unmixed": 0.96, "seen": 0.97, "part": 1.0,
+    "whole": 0.99, "apart": 0.99, "unmixed": 0.96, "seen": 0.97,
 }  # fmt: skip
 """Means of the features of good cut-outs."""
 REASONS = {
@@ -68,7 +64,6 @@ REASONS = {
     "unmixed": "Parts of it have the colours of the background.",
     "whole": "The edge of the picture cuts it.",
     "seen": "The face is seen in few pictures only.",
-    "part": "At a second look it is a part of something larger.",
 }
 
 
@@ -94,7 +89,7 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
     pairs. colours: they tell the subject from what is around it. apart: they differ all along the outline, next to
     it. edges: the outline lies on edges of the picture. regrown: a watershed from the middle of the mask and from
     far around it meets at the outline. found: some of it moves, somebody pointed at it, or the network finds the
-    same. part: the network finds nothing larger that it is a part of.
+    same.
 
     Args:
         scene: the analysed pictures.
@@ -127,7 +122,6 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
         "apart": float(np.mean([_apart(scene, number, masks[number]) for number in some])),
         "edges": float(np.mean([_outline(scene, number, masks[number]) for number in some])),
         "regrown": float(np.mean([_regrown(scene.pictures[number], masks[number]) for number in some])),
-        "part": float(np.interp(segmentation.whole, PART, (0, 1))),
         "found": max(float(np.interp(segmentation.seconded, SECONDED, (0, 1))), _found(scene, masks, some, kind)),
     }
 

@@ -20,8 +20,6 @@ from sora_nb.engines.cutout.segmentation import vote
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from sora_nb.engines.cutout.background import Evidence
     from sora_nb.engines.cutout.footage import Footage
     from sora_nb.engines.cutout.masks import Box, Mask, Plane
@@ -45,9 +43,7 @@ RESTS = -0.3
 MOST_LEFT, LEAST_LEFT = 0.75, 0.1
 """Most and least of the masks' area that is left where all it does is to take off what rests."""
 LESS_SURE = 0.88
-"""Least mean probability inside its shapes in that case, and where they say that the masks are a part of something."""
-HELD = 0.8
-"""Least part of the masks' area that is in its shapes for that."""
+"""Least mean probability inside its shapes in that case."""
 SURE = 0.955
 """The same in any other case."""
 SAME_FROM_AFAR = 0.75
@@ -74,7 +70,7 @@ class _Look:
 def second_opinion(
     footage: Footage, scene: Scene, evidence: Evidence, segmentation: Segmentation, *, pointed: bool
 ) -> Segmentation:
-    """Return the network's masks where they are to be believed, else the given ones; and what it says of those.
+    """Return the network's masks where they are to be believed, else the given ones; and how far it seconds those.
 
     Args:
         footage: the sampled pictures.
@@ -87,13 +83,8 @@ def second_opinion(
     some = np.unique(np.linspace(0, len(masks) - 1, ASKED).round().astype(int)).tolist()
     looks = {number: _look(footage, number, masks[number]) for number in some}
     seconded = float(np.median([overlap(looks[number].shown, masks[number]) for number in some]))
-    if pointed or seconded >= SAME:
+    if pointed or seconded >= SAME or not _believed(footage, evidence, masks, looks):
         return replace(segmentation, seconded=seconded)
-    verdict = np.median([_judge(look, masks[number], evidence.log_odds[number]) for number, look in looks.items()], 0)
-    if not _believed(footage, masks, looks, verdict):
-        inside, left, _, sure = verdict
-        part = sure >= LESS_SURE and inside * left >= HELD
-        return replace(segmentation, seconded=seconded, whole=float(inside) if part else 1.0)
     found = [_closer(footage, number, mask, looks.get(number)) for number, mask in enumerate(masks)]
     drafts = vote(scene, [look.shown for look in found])
     fine = [
@@ -138,9 +129,10 @@ def _asked(footage: Footage, number: int, mask: Mask, box: Box) -> _Look:
     return _Look(own, plane, box)
 
 
-def _believed(footage: Footage, masks: Sequence[Mask], looks: dict[int, _Look], verdict: NDArray[np.float64]) -> bool:
-    """Whether the network's shapes are better than the masks, by some pictures; the verdict is what _judge() says in the median."""
-    inside, left, rests, sure = verdict
+def _believed(footage: Footage, evidence: Evidence, masks: Sequence[Mask], looks: dict[int, _Look]) -> bool:
+    """Whether the network's shapes are better than the masks, by some pictures."""
+    judged = [_judge(look, masks[number], evidence.log_odds[number]) for number, look in looks.items()]
+    inside, left, rests, sure = np.median(judged, axis=0)
     if sure < LESS_SURE or (inside * left < INSIDE and rests > RESTS):  # it takes off what moves
         return False
     if inside >= INSIDE and LEAST_LEFT < left < MOST_LEFT:

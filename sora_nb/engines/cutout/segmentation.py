@@ -92,7 +92,6 @@ class Segmentation:
         doubts: sentences for the user.
         signs: what else speaks for the masks of a person; None where motion decided.
         seconded: how far the network finds the same, 0 to 1; told by second_opinion() only.
-        whole: how much the masks show of something that the network finds around them, 0 to 1; 1 where it finds none.
         faces: the face of a person, by the number of the picture it is seen in; in pixels of the analysed picture.
     """
 
@@ -102,7 +101,6 @@ class Segmentation:
     doubts: tuple[str, ...] = ()
     signs: Signs | None = None
     seconded: float = 0.0
-    whole: float = 1.0
     faces: Mapping[int, Face] = field(default_factory=dict)
 
 
