@@ -65,4 +65,6 @@ def test_the_address_of_the_repository_is_the_project_s(site):
         1
     ]
     assert f'href="{address}"' in (site / "index.html").read_text(encoding="utf-8")
-    assert address not in "".join(path.read_text(encoding="utf-8") for path in GUIDE.rglob("*.*") if path.is_file())
+    assert address not in "".join(
+        path.read_text(encoding="utf-8") for path in GUIDE.rglob("*.*") if path.is_file() and path.suffix != ".pyc"
+    )
