@@ -1,8 +1,9 @@
 """Films that a Jupyter server may hand to its user's pages: a kernel offers each one under a name that nobody can guess.
 
-By the first half of the names a server tells pages, too, whether that kernel lives. The offers lie in a folder of Jupyter's that only their user can enter, and are held as long as the kernel lives. A
-server and a kernel need not see the same files, nor a page the server: that a film is offered says nothing of whether
-a page can fetch it. The page tries.
+By the first half of the names a server tells pages, too, whether that kernel lives. The offers lie in a folder of
+Jupyter's that only their user can enter, and are held as long as the kernel lives. A server and a kernel need not see
+the same files, nor a page the server: that a film is offered says nothing of whether a page can fetch it. The page
+tries.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""An extension of the Jupyter server: films that kernels offer, and which kernels live, for the pages of whoever is signed in.
+"""An extension of the Jupyter server for the pages of whoever is signed in: films that kernels offer, and which of those live.
 
-For films the server's own handler for files does the rest: who may read, from which pages, and ranges of bytes. Installing the
-package enables it; only a Jupyter server imports this.
+For films the server's own handler for files does the rest: who may read, from which pages, and ranges of bytes.
+Installing the package enables it; only a Jupyter server imports this.
 """
 
 from __future__ import annotations

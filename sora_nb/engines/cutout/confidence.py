@@ -85,11 +85,11 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
 
     sized: no picture shows much more of it than is usual. Of a person also seen: the face is seen in all pictures;
     unmixed: no large part has colours that are commoner around it; whole: the picture's left, right and upper edges
-    do not cut it, but for the shoulders of a bust. Of all else also agreed: the two passes agree. jumps: each mask is its neighbour's, moved along with the flow, also that of the worst
-    pairs. colours: they tell the subject from what is around it. apart: they differ all along the outline, next to
-    it. edges: the outline lies on edges of the picture. regrown: a watershed from the middle of the mask and from
-    far around it meets at the outline. found: some of it moves, somebody pointed at it, or the network finds the
-    same.
+    do not cut it, but for the shoulders of a bust. Of all else also agreed: the two passes agree. jumps: each mask is
+    its neighbour's, moved along with the flow, also that of the worst pairs. colours: they tell the subject from what
+    is around it. apart: they differ all along the outline, next to it. edges: the outline lies on edges of the
+    picture. regrown: a watershed from the middle of the mask and from far around it meets at the outline. found: some
+    of it moves, somebody pointed at it, or the network finds the same.
 
     Args:
         scene: the analysed pictures.

@@ -45,9 +45,14 @@ class Figure:
     facing: int = 0
 
 
-def measure(cutout: Cutout) -> Figure:
-    """Measure the body in a cut-out's pictures, whose canvas may be far wider than the body is at any time."""
-    boxes = np.array([cv2.boundingRect((frame[..., 3] > SHOWN).astype(np.uint8)) for frame in cutout.frames], float)
+def measure(cutout: Cutout, *, drawn: bool = False) -> Figure:
+    """Measure the body in a cut-out's pictures, whose canvas may be far wider than the body is at any time.
+
+    Args:
+        cutout: the sprite.
+        drawn: the engine drew it itself, looking to the right.
+    """
+    boxes = np.array([cv2.boundingRect((frame[..., 3] > SHOWN).astype(np.uint8)) for frame in cutout.frames])
     # a picture that shows nothing has no size
     shown = boxes[boxes[:, 3] > 0, 2:]
     columns, rows = np.median(shown, axis=0) if len(shown) else cutout.frames[0].shape[1::-1]
@@ -55,7 +60,8 @@ def measure(cutout: Cutout) -> Figure:
         share = min(0.8, HEAD_TO_FACE * cutout.face)
     else:
         share = _head_share(cutout.frames[cutout.best][..., 3]) or USUAL_HEADS[cutout.bust]
-    return Figure(float(rows), float(columns), float(rows * share), cutout.bust, _facing(cutout))
+    facing = 1 if drawn else _facing(cutout, boxes)
+    return Figure(float(rows), float(columns), float(rows * share), cutout.bust, facing)
 
 
 def _head_share(alpha: NDArray[np.uint8]) -> float:
@@ -99,20 +105,20 @@ def _trunk(body: NDArray[np.bool_]) -> NDArray[np.float32]:
     return widths
 
 
-def _facing(cutout: Cutout) -> int:
+def _facing(cutout: Cutout, boxes: NDArray[np.intp]) -> int:
     """Return which way a body looks: where it went, or else by the head of a beast, or by toes."""
     if cutout.heading:
         return 1 if cutout.heading > 0 else -1
     if cutout.bust:
         return 0
-    signs = [_look(frame[..., 3]) for frame in cutout.frames]
+    signs = [_look(frame[..., 3], box) for frame, box in zip(cutout.frames, boxes, strict=True)]
     total = sum(signs)
     return int(np.sign(total)) if abs(total) >= AGREED * len(signs) else 0
 
 
-def _look(alpha: NDArray[np.uint8]) -> int:
-    """Return which way one outline looks: 1, -1 or 0."""
-    left, top, wide, tall = cv2.boundingRect((alpha > SHOWN).astype(np.uint8))
+def _look(alpha: NDArray[np.uint8], box: NDArray[np.intp]) -> int:
+    """Return which way the outline in a box looks: 1, -1 or 0."""
+    left, top, wide, tall = box.tolist()
     if tall < 20:
         return 0
     body = alpha[top : top + tall, left : left + wide] > 127

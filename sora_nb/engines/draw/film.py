@@ -145,11 +145,7 @@ class _PreparedScene:
             PORTRAIT_CAST if self.size[1] > self.size[0] else 1.0
         )
         scales = [frame * (SEATED_CAST if role.stock and role.action in people.SEATED else 1.0) for role in film.roles]
-        figures = [
-            # what the engine draws looks to the right
-            replace(body.measure(cutout), facing=1) if role.stock else body.measure(cutout)
-            for role, cutout in zip(film.roles, cutouts, strict=True)
-        ]
+        figures = [body.measure(cutout, drawn=role.stock) for role, cutout in zip(film.roles, cutouts, strict=True)]
         places = placement.place_cast(figures, scene, self.size, scales)
         actors = []
         for number, role in enumerate(film.roles):
