@@ -132,3 +132,67 @@ def test_what_a_scene_does_not_show_is_left_out(prompt):
 
 def test_scenes_with_things_of_their_own_are_those_that_are_drawn():
     assert scenery.ALWAYS.keys() == {*scenes.OUTDOORS, *scenes.INDOORS}
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "juggles",
+        "cooks",
+        "hugs",
+        "climbs",
+        "paints",
+        "knits",
+        "kisses",
+        "fights",
+        "sneezes",
+        "yawns",
+        "bows",
+        "prays",
+        "rows",
+        "rides",
+        "skates",
+        "dives",
+        "digs",
+        "throws",
+        "catches",
+        "kicks",
+        "lifts",
+        "pushes",
+        "pulls",
+        "carries",
+        "hides",
+        "cries",
+        "laughs",
+        "claps",
+        "points",
+        "types",
+    ],
+)
+def test_a_deed_that_is_not_drawn_as_itself_is_told(verb):
+    told = " ".join(explain(f"@mia {verb} at the beach", known=["mia"]).warnings())
+    assert verb in told
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "做饭",
+        "拥抱",
+        "爬树",
+        "画画",
+        "打架",
+        "祈祷",
+        "划船",
+        "骑马",
+        "踢球",
+        "鼓掌",
+        "大笑",
+        "潜水",
+        "打太极拳",
+        "推车",
+    ],
+)
+def test_a_chinese_deed_that_is_not_drawn_as_itself_is_told(verb):
+    told = "".join(explain(f"@mia 在公园里{verb}", known=["mia"]).warnings())
+    assert all(letter in told for letter in verb)

@@ -165,3 +165,14 @@ def test_another_role_is_another_person():
     assert [name for name, _ in cast("A policeman runs. The thief waves.")] == ["person", "person"]
     assert [name for name, _ in cast("An old man sits. The boy waves.")] == ["person", "person"]
     assert [name for name, _ in cast("A sailor sits. The old man waves.")] == ["person"]
+
+
+def test_who_is_in_a_clause_of_his_own_does_not_lend_his_verb():
+    roles = explain("@mia at the tower, sunny, birds flying", known=["mia"]).spec.cast
+    assert [role.action for role in roles] == ["stand", "fly", "fly"]
+    assert {role.action for role in explain("a cat, a dog running").spec.cast} == {"run"}
+
+
+def test_tags_are_counted_and_nobody_walks_before_his_own_eyes():
+    assert [role.name for role in explain("2girls, walking").spec.cast] == ["woman"] * 2
+    assert explain("POV, walking through a forest").spec.cast == ()
