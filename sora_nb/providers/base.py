@@ -270,6 +270,7 @@ class Provider(Protocol):
 
         Raises:
             NotDelivered: the service would show it if it had come.
+            UpstreamError: the service does not show it, and it may still come.
             GenerationFailed: it came, and failed.
             WaitTimeout: it came, and goes on.
         """

@@ -434,7 +434,7 @@ class HostedProvider:
             return await self._collected(order, key)
         asked = self._dialect.lookup(order.kind, key)
         if asked is not None:
-            return await self._looked_up(order, key, asked)
+            return await self._looked_up(order, key, sent, asked)
         if self._dialect.listing(order.kind) is None:
             return None
         for _ in range(math.ceil(self.profile.timeout_create / LOOK_SECONDS)):
@@ -443,7 +443,7 @@ class HostedProvider:
             if found is None and not self._dialect.tells(order):
                 found = self._by_time(order, sent, taken, entries)
             elif found is None and whole:
-                raise NotDelivered("It never reached the service.")
+                raise self._absent(sent)
             if found is None:
                 return None
             ticket, video = self._listed(order, found)
@@ -477,7 +477,22 @@ class HostedProvider:
                 hint="Run studio.resume() to try again.",
             ) from error
 
-    async def _looked_up(self, order: Order, key: str, request: Request) -> Ticket | None:
+    def _absent(self, sent: datetime) -> SoraError:
+        """Return what a service proves that does not list a create.
+
+        A request that was given up may be accepted later: a proxy or a queue on the way still has it. A listing is believed
+        once twice the time of a create is over; before, where it may cost something, only that nobody knows.
+        """
+        left = sent + timedelta(seconds=2 * self.profile.timeout_create) - datetime.now(UTC)
+        if self.profile.free or left <= timedelta():
+            return NotDelivered("It never reached the service.")
+        return UpstreamError(
+            f"{self.profile.name} does not list the call yet, and may still accept it: it was sent just now.",
+            money="It may still be billed.",
+            hint=f"Run studio.resume() again in {math.ceil(left / timedelta(minutes=1))} min.",
+        )
+
+    async def _looked_up(self, order: Order, key: str, sent: datetime, request: Request) -> Ticket | None:
         """Return the ticket of an order that the service was asked for by its idempotency key.
 
         None where it answers with tasks of other keys: it has not looked for this one then.
@@ -492,7 +507,7 @@ class HostedProvider:
         if found is None and entries:
             return None
         if found is None:
-            raise NotDelivered("It never reached the service.")
+            raise self._absent(sent)
         ticket, _ = self._listed(order, found)
         if ticket is None:
             raise WaitTimeout("The service has the call and still works on it.")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from conftest import KEY
@@ -165,12 +167,30 @@ def test_one_that_was_begun_is_gone_on_with(served, studio, luna):
     assert [row.state for row in rows(studio)] == [State.DONE]
 
 
-def test_one_that_never_came_costs_nothing(served, studio, luna):
+def lost(served, luna, minutes):
+    """A registration that a kernel sent some minutes ago, which is gone since; it never arrived."""
     about = {"model": "kling-3.0-omni", "characters": ("luna",), "details": {"character": luna.id}}
-    call = Call(kind="registration", profile="kling", base_url=served.url, **about)
-    studio.ledger.add(call.model_copy(update={"state": State.SENT, "owner": "a-kernel-that-is-gone"}))
+    then = datetime.now(UTC) - timedelta(minutes=minutes)
+    call = Call(kind="registration", profile="kling", base_url=served.url, created_at=then, **about)
+    return call.model_copy(update={"state": State.SENT, "owner": "a-kernel-that-is-gone"})
+
+
+def test_one_that_never_came_costs_nothing(served, studio, luna):
+    studio.ledger.add(lost(served, luna, 60))
     assert studio.resume()["note"].tolist() == ["it never reached the service, so nothing was charged"]
     assert [(row.state, row.charged) for row in rows(studio)] == [(State.FAILED, 0)]
+
+
+def test_one_that_may_still_come_is_not_given_up(served, studio, luna):
+    """A request that a client has given up may lie in a proxy: its own time is waited for again."""
+    call = studio.ledger.add(lost(served, luna, 1))
+    [note] = studio.resume()["note"]
+    assert "may still accept it" in note
+    assert re.search(r"again in \d+ min", note)
+    assert [(row.state, row.charged) for row in rows(studio)] == [(State.SENT, None)]
+    longest = timedelta(seconds=2 * FAST.timeout_create)
+    studio.ledger.change(call, created_at=datetime.now(UTC) - longest)
+    assert studio.resume()["now"].tolist() == ["failed"]
 
 
 @pytest.mark.parametrize("state", [State.SENT, State.RUNNING])

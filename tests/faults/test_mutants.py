@@ -101,7 +101,7 @@ MUTANTS = {
     forget_the_key: "the ledger did not know",
     resume_posts_again: "sent again without a refusal|whose row said unknown",
     a_gateway_error_is_a_refusal: "paid for and lost",
-    the_newest_task_is_ours: "two rows claim one task|the file of another task|never taken",
+    the_newest_task_is_ours: "two rows claim one task|the file of another task|never taken|paid for and lost",
 }
 
 

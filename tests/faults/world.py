@@ -102,6 +102,7 @@ class World:
         profile: one of PROFILES.
         footage: a video file.
         tally: what is counted.
+        patience: how many times longer than usual its creates may take.
     """
 
     budget = BUDGET
@@ -109,10 +110,11 @@ class World:
     sending = (State.SENT,)
     """What a row says while its paid request is on its way."""
 
-    def __init__(self, service, home, profile, footage, tally):
+    def __init__(self, service, home, profile, footage, tally, patience=1):
         self.service, self.home, self.footage, self.tally = service, home, footage, tally
         self.proxy = service.proxy
-        self.profile = self._profile(profile)
+        known = self._profile(profile)
+        self.profile = known.model_copy(update={"timeout_create": known.timeout_create * patience})
         service.reset(deaf=not self.profile.echoes_key)
         self.proxy.parts = self._parts
         self.now = 0.0

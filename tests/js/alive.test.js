@@ -208,6 +208,17 @@ test("a restart while a cell runs is told of within three seconds by the server 
   expect([one.notice(), one.off(), server.asked.length]).toEqual(["The kernel was restarted. Run this cell again; nothing is lost.", true, length]);
 });
 
+test("what is said of a restart stays when the new process closes what it does not know", async () => {
+  const server = serve();
+  const one = await showBusy();
+  server.status = 410;
+  await later(3000);
+  one.el.classList.add("jupyter-widgets-disconnected"); // as the front end does when it hears of that
+  one.model.tell("comm_live_update");
+  await later(60_000);
+  expect(one.notice()).toBe("The kernel was restarted. Run this cell again; nothing is lost.");
+});
+
 test("a server is asked once for all widgets of a process, and only while the kernel owes an answer", async () => {
   const server = serve();
   const first = show({ maker: MAKER });

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from playwright.sync_api import expect
+from waiting import until
 
 APP = "from sora_nb import Studio\nstudio = Studio(progress=False, home={home!r})\napp = studio.app()\napp"
 ALONE = "from sora_nb.notebook.widgets.cost_meter import CostMeter\nCostMeter(spent=1, table=studio.costs)"
@@ -28,9 +29,17 @@ def dead(places, words):
         expect(place.locator("button:enabled, input:enabled, textarea:not([readonly])")).to_have_count(0)
 
 
-def free(notebook):
-    """Wait until the kernel is idle, and no dialog is in the way."""
-    notebook.page.wait_for_timeout(500)
+def process(notebook):
+    """Return which process the kernel is by now, as it signs its answers; "" while none answers."""
+    return notebook.look(
+        "Promise.race([panel.sessionContext.session?.kernel?.requestKernelInfo().then((reply) => reply.header.session),"
+        " new Promise((over) => setTimeout(over, 3000))]).then((name) => name ?? '', () => '')"
+    )
+
+
+def free(notebook, before):
+    """Wait until another process than the one before answers, the notebook is idle, and no dialog is in the way."""
+    until(lambda: process(notebook) not in {"", before})
     for button in notebook.page.locator(".jp-Dialog button.jp-mod-accept").all():
         button.click()
     notebook.ready()
@@ -41,6 +50,7 @@ def test_a_busy_kernel_that_another_page_restarts_is_told_of_where_nobody_presse
     answers = []  # of the server, which is asked at each beat while the kernel owes an answer
     page = notebook.page
     page.on("response", lambda answer: answers.append(answer.status) if "/processes/" in answer.url else None)
+    before = process(notebook)
     notebook.start("import time; time.sleep(600)")
     other = page.context.new_page()
     other.goto(page.url)
@@ -57,7 +67,7 @@ def test_a_busy_kernel_that_another_page_restarts_is_told_of_where_nobody_presse
     assert answers == sorted(answers)  # once it is gone it is told, and nobody asks any more
     assert set(answers) == {204, 410}
     other.close()
-    free(notebook)
+    free(notebook, before)
 
 
 def test_a_kernel_that_is_gone_is_told_of_and_a_busy_one_is_not(notebook, tmp_path):
@@ -76,20 +86,23 @@ def test_a_kernel_that_is_gone_is_told_of_and_a_busy_one_is_not(notebook, tmp_pa
         expect(place.locator(".sora-notice")).to_have_count(0)
         place.get_by_text("No calls yet.").wait_for()
 
+    before = process(notebook)
     notebook.look("panel.sessionContext.session.kernel.restart()")
     dead([app, alone], RESTARTED)
-    free(notebook)
+    free(notebook, before)
 
     app, alone = shown(notebook, tmp_path)
+    before = process(notebook)
     notebook.start("import os; os._exit(1)")
     dead([app, alone], RESTARTED)
-    free(notebook)
+    free(notebook, before)
 
     app, alone = shown(notebook, tmp_path)
+    before = process(notebook)
     ident = notebook.look("panel.sessionContext.session.kernel.id")
     notebook.server.call("POST", f"kernels/{ident}/restart")  # as another page does, of which this one may hear nothing
     dead([app, alone], re.compile(f"{re.escape(RESTARTED)}|{re.escape(UNKNOWN)}"))
-    free(notebook)
+    free(notebook, before)
 
     app, alone = shown(notebook, tmp_path)
     notebook.look("panel.sessionContext.session.kernel.shutdown()")

@@ -94,6 +94,7 @@ function feel(model, el, tell) {
   let heart = heartbeat(null);
   let process = ""; // which one the kernel is
   let gone = false; // whether the one that made the widget is
+  let cause = "closed"; // what became of it, should it not know the widget
 
   const state = () => {
     if (forGood) return forGood;
@@ -140,6 +141,7 @@ function feel(model, el, tell) {
   };
   /** The kernel answers a message to the widget, where it has it; if not, `why` is what became of it. */
   const ask = (why = "closed") => {
+    cause = why;
     asked = Date.now();
     answered = false;
     model.send({ kind: "ping" });
@@ -147,7 +149,7 @@ function feel(model, el, tell) {
     patience = setTimeout(() => answered || told || announce(el, kernel ? BUSY : SILENT), MS.answer);
     // it answers for itself in its turn: after what was sent before
     kernel?.requestKernelInfo?.().then(
-      () => setTimeout(() => answered || ended || ((forGood ||= why), look()), MS.arrive),
+      () => setTimeout(() => answered || ended || ((forGood ||= cause), look()), MS.arrive),
       () => {},
     );
   };
@@ -167,7 +169,7 @@ function feel(model, el, tell) {
   };
   const cut = () => {
     look();
-    if (el.closest(".jupyter-widgets-disconnected")) forGood ||= "closed";
+    if (el.closest(".jupyter-widgets-disconnected")) forGood ||= cause;
     look();
   };
   model.on("msg:custom", hear);
