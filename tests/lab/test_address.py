@@ -72,7 +72,9 @@ def test_films_come_by_message_where_a_page_reaches_no_address(open_notebook, ju
     index = notebook.run(SHOW.format(str(FOOTAGE)))
     videos = notebook.output(index).locator(".sora-widget video")
     videos.nth(2).wait_for()
-    until(lambda: {video.evaluate(PLAYS).partition(":")[0] for video in videos.all()} == {"blob"})  # other ones, if need be
+    until(
+        lambda: {video.evaluate(PLAYS).partition(":")[0] for video in videos.all()} == {"blob"}
+    )  # other ones, if need be
     assert notebook.say("slider.by_address, grid.by_address") == "(False, False)"
 
 

@@ -15,6 +15,7 @@ class Hurried(Client):
     Args:
         url: where it is.
         profile: what it is like, by default a gateway of one's own.
+        patience: seconds that a create may take.
         options: as HostedProvider takes them.
 
     Attributes:
@@ -22,11 +23,11 @@ class Hurried(Client):
         waits: the pauses that were made, in seconds.
     """
 
-    def __init__(self, url, profile="custom", **options):
+    def __init__(self, url, profile="custom", *, patience=1.0, **options):
         self.now = 0.0
         self.waits = []
         base = profile if isinstance(profile, Profile) else registry.get(profile)
-        base = base.model_copy(update={"timeout_create": 1.0})
+        base = base.model_copy(update={"timeout_create": patience})
         settings = registry.settings(base, base_url=url, api_key=KEY)
         super().__init__(settings, sleep=self.sleep, clock=lambda: self.now, **options)
 

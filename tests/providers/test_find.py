@@ -12,6 +12,7 @@ from faulty import Faulty, answer
 from hurried import Hurried
 
 from sora_nb.errors import NotDelivered, UpstreamError
+from sora_nb.providers import registry
 from sora_nb.providers.base import Order
 
 SENT = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -82,6 +83,19 @@ def test_what_is_not_there_never_came_where_keys_are_shown():
         find(server, "local")
     with Faulty(listing(NEWEST)) as server, pytest.raises(NotDelivered):
         find(server, "local")
+
+
+@pytest.mark.parametrize(
+    ("free", "ago", "error"), [(True, 0, NotDelivered), (False, 90, UpstreamError), (False, 121, NotDelivered)]
+)
+def test_a_paid_create_may_arrive_until_its_time_is_over_twice(free, ago, error):
+    """By then what a proxy still holds has been handed over or dropped."""
+    shows_keys = registry.get("local").model_copy(update={"free": free})
+    sent = datetime.now(UTC) - timedelta(seconds=ago)
+    with Faulty(listing([])) as server:
+        fake = Hurried(server.url, shows_keys, patience=60)
+        with pytest.raises(error):
+            fake.run(fake.provider.find, ORDER, "key-1", sent, ())
 
 
 @pytest.mark.parametrize("profile", ["custom", "local"])

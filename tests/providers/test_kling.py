@@ -289,6 +289,8 @@ def test_a_lost_create_is_asked_for_by_its_key(client, luna, kind, found, path, 
 def test_one_that_never_came_is_told(client, luna, told):
     kling, _ = client(told)
     with pytest.raises(NotDelivered):
+        kling.run(kling.provider.find, order(luna), "key-1", now() - dt.timedelta(hours=1), ())
+    with pytest.raises(UpstreamError, match="may still accept it"):
         kling.run(kling.provider.find, order(luna), "key-1", now(), ())
 
 
