@@ -95,11 +95,11 @@ def test_a_thousand_tasks_in_flight(tmp_path, tally):
         f"{TASKS} tasks: accepted in {accepted - start:.1f} s, fetched in {done - accepted:.1f} s more; {memory:.1f} KiB "
         f"of memory and {polls / TASKS:.2f} polls a task, {most} requests at once at most"
     )
-    # by pages of a hundred, however many rounds a slow machine takes; a few one by one
+    # by pages of a hundred, however many rounds a slow machine takes
     rounds = sum(map(len, begins))
     one_by_one = sum(len(moments) for address, moments in times.items() if "limit" not in address)
     assert polls - one_by_one <= rounds * (TASKS // 100 + 1)
-    assert one_by_one <= TASKS / 2
+    assert one_by_one <= TASKS / 10 + 4 * rounds  # fewer than are worth a page, and the one that stands still longest
     assert most <= 12  # four of each sort
     assert memory < 32  # the official SDK takes 58 to poll as many, without rows, jobs or files
     tally.in_flight = len(videos)
