@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
+import gc
 import os
 import subprocess
 import sys
 import threading
 
 import pytest
+from waiting import until
 
 from sora_nb import background
 
@@ -87,6 +90,83 @@ def test_what_goes_wrong_is_raised_where_it_is_waited_for():
 
     with pytest.raises(ValueError, match="no"):
         background.run(fail)
+
+
+class Gate:
+    """Is awaited on the background loop, and opened from anywhere."""
+
+    def __init__(self):
+        self.opened = threading.Event()
+        self.loop_goes_on = threading.Event()
+
+    async def passed(self):
+        await asyncio.to_thread(self.opened.wait)
+        return 7
+
+    async def passed_unheard(self):
+        """Leave the loop busy, so that nobody is told of the end."""
+        await self.passed()
+        asyncio.get_running_loop().call_soon(self.loop_goes_on.wait)
+        return 7
+
+
+@pytest.fixture
+def gate():
+    made = Gate()
+    yield made
+    made.opened.set()
+    made.loop_goes_on.set()
+
+
+def test_work_ends_for_all_who_wait(gate):
+    work = background.Work(gate.passed)
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        waiting = [pool.submit(work.future.result) for _ in range(20)]
+        assert not work.done()
+        gate.opened.set()
+        assert [one.result(10) for one in waiting] == 20 * [7]
+    assert work.done()
+    assert concurrent.futures.wait([work.future], 0).done == {work.future}
+
+
+def test_work_that_has_ended_has_a_result_though_the_loop_is_busy(gate):
+    work = background.Work(gate.passed_unheard)
+    early = work.future
+    gate.opened.set()
+    until(work.done)
+    assert not early.done()
+    assert work.future.result(0) == 7
+    gate.loop_goes_on.set()
+    assert early.result(10) == 7
+
+
+def test_work_is_cancelled_by_its_future_whenever_that_comes(gate):
+    at_once, later = background.Work(gate.passed), background.Work(gate.passed)
+    assert at_once.future.cancel()
+    background.run(thread)  # by now the other one has begun
+    assert later.future.cancel()
+    for work in (at_once, later):
+        until(work.done)
+        assert concurrent.futures.wait([work.future], 10).done == {work.future}
+        with pytest.raises(concurrent.futures.CancelledError):
+            work.future.result(0)
+
+
+def test_work_that_fails_tells_whoever_asks_and_nobody_else(caplog):
+    async def fail():
+        raise ValueError("no")
+
+    work = background.Work(fail)
+    until(work.done)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no"):
+            work.future.result(0)
+    unasked = background.Work(fail)
+    until(unasked.done)
+    del unasked
+    gc.collect()
+    background.run(thread)
+    assert caplog.records == []
 
 
 def test_work_that_goes_on_does_not_hold_the_process_up():

@@ -96,7 +96,11 @@ class Job(Generic[T]):
         self._process = os.getpid()
         self._stop = stop
         self._free = call.reserved == 0
-        self._future: concurrent.futures.Future[T] = background.submit(start, self._advance)
+        self._work = background.Work(start, self._advance)
+
+    @property
+    def _future(self) -> concurrent.futures.Future[T]:
+        return self._work.future
 
     def _advance(self, percent: float, stage: str = "", /) -> None:
         self.progress = max(self.progress, percent)
@@ -115,7 +119,7 @@ class Job(Generic[T]):
 
     def done(self) -> bool:
         """Whether it has ended, well or not."""
-        return self._future.done()
+        return self._work.done()
 
     def result(self, timeout: float | None = None) -> T:
         """Wait for the result.
@@ -133,8 +137,8 @@ class Job(Generic[T]):
         try:
             return self._future.result(timeout)
         except concurrent.futures.TimeoutError as error:
-            if self._future.done():
-                raise
+            if self.done():  # just now, or with such an error
+                return self._future.result()
             raise WaitTimeout(
                 f"The {self.kind} is at {self.progress:.0f} % after {timeout:g} s.",
                 money="It is free." if self._free else None,
@@ -203,13 +207,13 @@ class Job(Generic[T]):
         return self._future.result()
 
     def _check_process(self) -> None:
-        if not self._future.done():  # nobody would ever end it here
+        if not self.done():  # nobody would ever end it here
             check_process(self._process)
 
     @property
     def state(self) -> Literal["running", "done", "failed"]:
         """Where it stands."""
-        if not self._future.done():
+        if not self.done():
             return "running"
         return "failed" if self._future.exception() else "done"
 

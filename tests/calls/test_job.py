@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import threading
 from decimal import Decimal
@@ -14,7 +15,7 @@ from serving import usage
 from waiting import until
 
 from sora_nb import background
-from sora_nb.calls.job import WaitInterrupted
+from sora_nb.calls.job import Job, WaitInterrupted
 from sora_nb.engines.draw import render
 from sora_nb.errors import Cancelled, GenerationFailed, InvalidInput, NoSubject, WaitTimeout
 from sora_nb.models import Clip, State
@@ -175,6 +176,23 @@ def test_a_wait_that_is_interrupted_says_what_goes_on(studio, engine, monkeypatc
     monkeypatch.undo()
     engine.go_on()
     assert job.result().path.is_file()
+
+
+def test_a_result_that_comes_as_its_wait_is_over_is_returned():
+    """The loop is busy from the end of the call until after the wait, so that nobody is told in time."""
+    waiting, over = threading.Event(), threading.Event()
+
+    async def start(_):
+        await asyncio.to_thread(waiting.wait)
+        asyncio.get_running_loop().call_soon(over.wait)
+        return "made"
+
+    job = Job(Call(kind="video", profile="local"), start, None)
+    threading.Timer(0.1, waiting.set).start()
+    try:
+        assert job.result(1) == "made"
+    finally:
+        over.set()
 
 
 # --- stopping a task of a service -------------------------------------------------------------------------------------------
