@@ -12,6 +12,7 @@ import pytest
 from calls.conftest import PAID
 from faulty import Faulty, Held
 from serving import usage
+from tqdm.auto import tqdm
 from waiting import until
 
 from sora_nb import background
@@ -148,7 +149,14 @@ def test_a_bar_and_a_list_say_the_stage_and_the_seconds_left(studio, engine, mon
     assert job.seconds_left == pytest.approx(10)
     assert job.doing == "drawing picture 40 of 80, about 10 s left"
     assert "drawing picture 40 of 80, about 10 s left" in job._repr_mimebundle_()["text/html"]
-    threading.Timer(1, engine.go_on).start()
+    honest = tqdm.refresh
+
+    def refresh(bar, **options):
+        honest(bar, **options)
+        if "left" in (bar.postfix or ""):
+            engine.go_on()
+
+    monkeypatch.setattr(tqdm, "refresh", refresh)
     job.show_progress()
     assert (job.seconds_left, job.doing) == (None, "")
     assert "left" in capsys.readouterr().err
