@@ -18,14 +18,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from postgres import only_file, only_server
-from sqlalchemy import event
+from sqlalchemy import delete, event, select
 
 from sora_nb.errors import InvalidInput, LedgerError
 from sora_nb.models import Character, Clip, ServiceId, State, Still
 from sora_nb.money import budget
 from sora_nb.storage import costs
 from sora_nb.storage.ledger import OPEN, Call, Ledger
-from sora_nb.storage.schema import CALLS
+from sora_nb.storage.listing import FIRST
+from sora_nb.storage.schema import CALL_CHARACTERS, CALLS, name_characters
 
 pytestmark = pytest.mark.usefixtures("each_database")
 
@@ -227,6 +228,7 @@ MIGRATIONS = [
     "tenth_keys",
     "eleventh_people",
     "twelfth_origins",
+    "thirteenth_casts",
 ]
 
 
@@ -597,12 +599,18 @@ LOOK_UPS = {
     "what is open": lambda ledger: ledger.calls(OPEN),
     "what a person has spent": lambda ledger: ledger.totals("ann"),
     "what an experiment has cost": lambda ledger: ledger.totals(experiment="autumn"),
+    "the films of a character": lambda ledger: ledger.films(characters=["rex"])[:10],
+    "the films of a renamed character": lambda ledger: ledger.films(characters=["rex", "often"])[:10],
+    "how many films a character has": lambda ledger: len(ledger.films(characters=["cat"])),
+    "who is in films": lambda ledger: ledger.actors(),
 }
 
 
 @only_file
 @pytest.mark.parametrize("name", LOOK_UPS)
 def test_nothing_is_looked_up_by_reading_every_row(ledger, name):
+    for number in range(FIRST + 1):
+        done(ledger, number, characters=("cat",))
     asked = queries(ledger, name)
     with ledger._database.read() as connection:
         plans = [row[-1] for query, values in asked
@@ -610,13 +618,14 @@ def test_nothing_is_looked_up_by_reading_every_row(ledger, name):
     assert any("USING" in plan for plan in plans)
     assert not [plan for plan in plans if plan.startswith("SCAN calls")]
     assert not [plan for plan in plans if "task" in name and "ix_calls_task" not in plan and "calls" in plan]
+    assert not [plan for plan in plans if "film" in name and "INTEGER PRIMARY KEY" not in plan and " calls " in plan]
 
 
 def queries(ledger, name):
     asked = []
     event.listen(ledger._database._engine, "before_cursor_execute", lambda *told: asked.append(told[2:4]))
     LOOK_UPS[name](ledger)
-    return [(query, values) for query, values in list(asked) if query.startswith("SELECT")]
+    return [(query, values) for query, values in list(asked) if query.startswith(("SELECT", "WITH"))]
 
 
 ROWS = 4000
@@ -628,14 +637,16 @@ INSERT INTO calls ({{names}}) SELECT {{values}} FROM calls, generate_series(1, {
 @only_server
 @pytest.mark.parametrize("name", LOOK_UPS)
 def test_a_server_looks_up_few_rows_among_many(ledger, name):
-    ledger.add(video(state=State.DONE, task="video_", file=Path("a.mp4"), person="bob", experiment="spring"))
+    values = {"task": "video_", "file": Path("a.mp4"), "person": "bob", "experiment": "spring"}
+    ledger.add(video(state=State.DONE, characters=("often",), **values))
     own = {"id": "id || more", "key": "key || more", "task": "task || more", "file": "file || more"}
     names = [column.name for column in CALLS.columns if column.name != "number"]
     with ledger._database.write() as connection:
         connection.exec_driver_sql(
             MANY.format(names=", ".join(names), values=", ".join(own.get(name, name) for name in names))
         )
-        connection.exec_driver_sql("ANALYZE calls")
+        name_characters(connection)
+        connection.exec_driver_sql("ANALYZE calls, call_characters")
     for query, values in queries(ledger, name):
         with ledger._database.write() as connection:
             plan = [row[0] for row in connection.exec_driver_sql(f"EXPLAIN (ANALYZE, COSTS OFF) {query}", values)]
@@ -662,3 +673,30 @@ def test_a_long_origin_of_an_earlier_version_is_shortened(ledger, tmp_path):
     again = Ledger(tmp_path / "ledger.db")
     assert again.characters.is_kept(made)
     again.close()
+
+
+def entries(ledger):
+    with ledger._database.read() as connection:
+        return connection.execute(select(CALL_CHARACTERS).order_by(*CALL_CHARACTERS.c)).all()
+
+
+def test_a_ledger_of_the_last_version_finds_the_films_of_its_characters(ledger, tmp_path):
+    casts = ("cat",), (), ("dog", "cat", "dog"), ("Cat",)
+    made = [done(ledger, number, characters=cast) for number, cast in enumerate(casts)]
+    known = entries(ledger)
+    assert known == [(1, "cat"), (3, "cat"), (3, "dog"), (4, "Cat")]
+    with ledger._database.write() as connection:
+        connection.exec_driver_sql("DROP TABLE call_characters")
+        connection.exec_driver_sql("DELETE FROM migrations WHERE name = 'thirteenth_casts'")
+    again = Ledger(tmp_path / "ledger.db")
+    assert entries(again) == known
+    assert again.films(characters=["cat"]) == [made[2], made[0]]
+    again.close()
+
+
+def test_what_is_known_of_a_row_s_characters_goes_with_the_row(ledger):
+    made = [done(ledger, number, characters=("cat",)) for number in range(2)]
+    with ledger._database.write() as connection:
+        connection.execute(delete(CALLS).where(CALLS.c.id == made[0].id))
+    assert entries(ledger) == [(2, "cat")]
+    assert ledger.films(characters=["cat"]) == [made[1]]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from cast import character
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
 from sora_nb.models import Character, ServiceId, State
 from sora_nb.storage.ledger import Call, Ledger
@@ -128,6 +128,50 @@ def test_a_search_narrows_a_search(kept):
     assert len(foxes) == COUNT
     assert tasks(foxes.search("5")) == [task for task in NEWEST_FIRST if "5" in task]
     assert tasks(kept.videos(limit=10).search("5")) == ["t56", "t55", "t54", "t53", "t52", "t51", "t50"]
+
+
+NAMES = ["luna", "Luna", "rex", "rex2", "a.b", "露娜"]
+CASTS = st.lists(st.sampled_from(NAMES), max_size=3)
+FILMS = st.lists(
+    st.tuples(
+        CASTS,
+        st.sampled_from([State.DONE] * 4 + [State.FAILED, State.RUNNING]),
+        st.sampled_from(["video"] * 4 + ["registration"]),
+        st.sampled_from([{}, {}, {"hidden": True}, {"favourite": True}]),
+        st.sampled_from(["a fox", "a fox at night"]),
+        st.booleans(),
+    ),
+    min_size=40,
+    max_size=60,
+)
+"""Rows: who is in them, their states and kinds, what somebody thinks of them, their prompts, and whether their file is here."""
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=FILMS, asked=st.lists(st.lists(st.sampled_from([*NAMES, "nobody"]), min_size=1, max_size=4), max_size=6))
+def test_films_of_characters_are_those_that_a_plain_filter_finds(ledger, rows, asked):
+    with ledger._database.write() as connection:
+        connection.execute(delete(CALLS))
+    for number, (cast, state, kind, note, prompt, kept) in enumerate(rows):
+        film = {"task": f"t{number}", "state": state, "file": f"/home/{number}.mp4" if kept else None}
+        call = ledger.add(Call(kind=kind, profile="local", characters=cast, prompt=prompt, **film))
+        if note:
+            ledger.annotate(call, **note)
+    notes, calls = ledger.notes(), ledger.calls(newest=True)
+    listed = [call for call in calls if call.kind == "video" and call.state is State.DONE and call.file
+              and not (call.id in notes and notes[call.id].hidden)]  # fmt: skip
+    assert ledger.films() == listed
+    assert ledger.actors() == sorted({name for call in listed for name in call.characters})
+    for names in asked:
+        found = [call for call in listed if set(call.characters) & set(names)]
+        films = ledger.films(characters=names)
+        assert len(films) == len(found)
+        assert [films[place] for place in range(len(found))] == found == list(ledger.films(characters=names))
+        assert ledger.films(characters=names)[: FIRST + 3] == found[: FIRST + 3]
+        assert ledger._listing(lambda call: call, characters=names, limit=7) == found[:7]
+        assert films.search("NIGHT") == [call for call in found if "night" in call.prompt]
+        picked = [call for call in found if call.id in notes and notes[call.id].favourite]
+        assert ledger.films(characters=names, favourite=True) == picked
 
 
 def test_a_long_listing_is_written_short(kept):

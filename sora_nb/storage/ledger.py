@@ -21,6 +21,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     true,
     update,
@@ -38,7 +39,7 @@ from sora_nb.storage.home import home_folder
 from sora_nb.storage.keys import Keys, call_with
 from sora_nb.storage.listing import Listing
 from sora_nb.storage.needs import LACKING_AVATAR, Needs
-from sora_nb.storage.schema import CALLS, NOTES, migrations
+from sora_nb.storage.schema import CALL_CHARACTERS, CALLS, NOTES, migrations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -55,14 +56,22 @@ __all__ = ["ENDED", "OPEN", "Call", "Ledger", "Note"]
 
 
 # statements of every call, made once: SQLAlchemy takes longer to make one than SQLite to run it
-_ADD = insert(CALLS)
+_ADD = insert(CALLS).returning(CALLS.c.number)
+_ADD_CHARACTERS = insert(CALL_CHARACTERS)
 _CHANGE = update(CALLS).where(CALLS.c.id == bindparam("call"))
 SETTLED = "Settled by a person:"
 """How the sentence about a settled charge begins."""
 _NOT_CHARGED = CALLS.c.charged.is_(None)
 _FINISHED = (CALLS.c.kind == "video", CALLS.c.state == State.DONE.value)
 _NOTED = select(NOTES.c.call).where(NOTES.c.call == CALLS.c.id)
-_LISTED = (*_FINISHED, CALLS.c.file.is_not(None), ~exists(_NOTED.where(NOTES.c.hidden)))
+_ON_THE_LIST = (CALLS.c.file.is_not(None), ~exists(_NOTED.where(NOTES.c.hidden)))
+_LISTED = (*_FINISHED, *_ON_THE_LIST)
+# the same of an entry's call, written so that no index of all finished videos fits, which SQLite would rather read through
+_ENTRY_LISTED = (
+    CALL_CHARACTERS.c.call == CALLS.c.number,
+    ~or_(CALLS.c.kind != "video", CALLS.c.state != State.DONE.value),
+    *_ON_THE_LIST,
+)
 _REQUEST = ("kind", "route", "profile", "base_url", "model", "prompt", "size", "image")
 """What tells requests apart, besides seconds and seed, which may be missing."""
 _COPY = (
@@ -80,8 +89,29 @@ _COPY = (
 _ROW = select(CALLS).where(CALLS.c.id == bindparam("call"))
 
 
+def _actors() -> Select[Any]:
+    """Select the usernames in the videos on the list: from each the next one is looked up, so that few entries are read."""
+    username = CALL_CHARACTERS.c.username
+    known = select(func.min(username).label("username")).cte("known", recursive=True)
+    following = select(func.min(username)).where(username > known.c.username).scalar_subquery()
+    known = known.union_all(select(following).where(known.c.username.is_not(None)))
+    films = select(CALL_CHARACTERS.c.call).where(username == known.c.username, *_ENTRY_LISTED)
+    newest = films.order_by(CALL_CHARACTERS.c.call.desc()).limit(1)
+    return select(known.c.username).where(newest.scalar_subquery().is_not(None))
+
+
+_ACTORS = _actors()
+
+
 def _made_by(service: ServiceId) -> Sequence[ColumnElement[bool]]:
     return (CALLS.c.profile == service.provider, CALLS.c.base_url == service.base_url)
+
+
+def _acts(name: str, others: Sequence[str]) -> ColumnElement[bool]:
+    """Whether an entry is of this username, and its call has none of the others."""
+    entry, other = CALL_CHARACTERS, CALL_CHARACTERS.alias("other")
+    known = exists(select(other.c.call).where(other.c.call == entry.c.call, other.c.username.in_(others)))
+    return and_(entry.c.username == name, *([~known] if others else []))
 
 
 def _copy(connection: Connection, call: Call, number: int) -> RowMapping | None:
@@ -188,7 +218,10 @@ class Ledger:
             if there is not None:
                 return self._call(there)
             self.budgets.check(connection, call, allowance)
-            connection.execute(_ADD, row)
+            number = connection.scalar(_ADD, row)
+            cast = [{"call": number, "username": name} for name in dict.fromkeys(call.characters)]
+            if cast:
+                connection.execute(_ADD_CHARACTERS, cast)
         return call
 
     def used(self, allowance: Allowance) -> Budget:
@@ -264,23 +297,28 @@ class Ledger:
             characters: only those with one of these usernames, as the calls have them; () for all.
             favourite: whether only those that somebody has picked.
         """
-        actors = Elements(CALLS.c.characters).table_valued("value", name="actors")
-        conditions = [exists(select(actors.c.value).where(actors.c.value.in_(characters)))] if characters else []
-        conditions += [exists(_NOTED.where(NOTES.c.favourite))] if favourite else []
-        return self._listing(lambda call: call, *conditions)
+        conditions = [exists(_NOTED.where(NOTES.c.favourite))] if favourite else []
+        return self._listing(lambda call: call, *conditions, characters=characters)
 
     def _listing(
-        self, make: Callable[[Call], T], *conditions: ColumnElement[bool], limit: int | None = None
+        self,
+        make: Callable[[Call], T],
+        *conditions: ColumnElement[bool],
+        characters: Sequence[str] = (),
+        limit: int | None = None,
     ) -> Listing[T]:
+        names = list(dict.fromkeys(characters))
         return Listing(
             self._database,
             select(CALLS),
-            *_LISTED,
+            *(_ENTRY_LISTED if names else _LISTED),
             *conditions,
             limit=limit,
-            number=CALLS.c.number,
+            # of the table whose index has the entries of a name in the order of the list
+            number=CALL_CHARACTERS.c.call if names else CALLS.c.number,
             words=CALLS.c.prompt,
             make=lambda row: make(self._call(row)),
+            apart=[_acts(name, names[:place]) for place, name in enumerate(names)] or [true()],
         )
 
     def hidden(self) -> list[Call]:
@@ -290,10 +328,8 @@ class Ledger:
 
     def actors(self) -> list[str]:
         """Return the usernames of the characters in the videos of videos(), in the order of the alphabet."""
-        actors = Elements(CALLS.c.characters).table_valued("value", name="actors")
-        query = select(actors.c.value).select_from(CALLS.join(actors, true())).where(*_LISTED).distinct()
         with self._database.read() as connection:
-            return sorted(connection.scalars(query))
+            return sorted(connection.scalars(_ACTORS))
 
     def video(self, task: str, service: ServiceId | None = None) -> Video | None:
         """Return the finished video of a task, also where its file was deleted; None where there is none.

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
-from sqlalchemy import func, select, true
+from sqlalchemy import func, or_, select, true
 
 from sora_nb.storage.dialects import HasWords
 
@@ -40,6 +40,7 @@ class Listing(Sequence[T_co]):
         limit: at most so many; None for all.
         words: the text that search() looks at, in SQL.
         make: makes an object of a row.
+        apart: each row meets exactly one of these conditions; each is asked by itself, in its index.
     """
 
     __hash__ = None  # type: ignore[assignment]  # it equals lists, and they have none
@@ -53,17 +54,20 @@ class Listing(Sequence[T_co]):
         limit: int | None = None,
         words: ColumnElement[str],
         make: Callable[[RowMapping], T_co],
+        apart: Sequence[ColumnElement[bool]] = (true(),),
     ) -> None:
         self._database = database
         self._columns = columns.add_columns(number)
         self._number = number
+        self._apart = apart
         self._words = words
         self._make = make
         self._begin(conditions if limit is None else (*conditions, number >= self._oldest(conditions, limit)))
 
     def _oldest(self, conditions: Sequence[ColumnElement[bool]], limit: int) -> int:
         """Return the number of the oldest of the newest rows: it stays, whatever is written later."""
-        newest = select(self._number).where(*conditions).order_by(self._number.desc()).limit(limit).subquery()
+        asked = select(self._number).where(*conditions, or_(*self._apart))
+        newest = asked.order_by(self._number.desc()).limit(limit).subquery()
         with self._database.read() as connection:
             return int(connection.scalar(select(func.min(newest.c[0]))) or 0)
 
@@ -95,7 +99,8 @@ class Listing(Sequence[T_co]):
     def _read_page(self, more: ColumnElement[bool], size: int) -> None:
         query = self._columns.where(*self._conditions, more).order_by(self._number.desc()).limit(size)
         with self._database.read() as connection:
-            rows = connection.execute(query).mappings().all()
+            rows = [row for one in self._apart for row in connection.execute(query.where(one)).mappings()]
+            rows = sorted(rows, key=lambda row: row[self._number], reverse=True)[:size]
             made = [self._make(row) for row in rows]
         self._known.extend(made)
         self._more = self._number < rows[-1][self._number] if len(rows) == size else None
@@ -106,7 +111,7 @@ class Listing(Sequence[T_co]):
                 return len(self._known)
             query = select(func.count(self._number)).where(*self._conditions, self._more)
             with self._database.read() as connection:
-                return len(self._known) + int(connection.scalar(query) or 0)
+                return len(self._known) + sum(connection.scalar(query.where(one)) or 0 for one in self._apart)
 
     def __bool__(self) -> bool:
         return bool(self._known)

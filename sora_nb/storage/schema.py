@@ -24,12 +24,13 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    true,
     update,
 )
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from sora_nb.storage import keys
-from sora_nb.storage.dialects import Moment, Number, Record, look_up
+from sora_nb.storage.dialects import Elements, Moment, Number, Record, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -120,6 +121,14 @@ CHARACTER_FILES = Table(
     META,
     Column("character", ForeignKey(CHARACTERS.c.number, ondelete="CASCADE"), primary_key=True),
     Column("key", String, primary_key=True, index=True),
+)
+CALL_CHARACTERS = Table(
+    # what the calls' own column has, so that the films of a character are found without reading the others
+    "call_characters",
+    META,
+    Column("call", ForeignKey(CALLS.c.number, ondelete="CASCADE"), primary_key=True),
+    Column("username", String, primary_key=True),
+    Index("ix_call_characters_username", "username", "call"),
 )
 NOTES = Table(
     "notes",
@@ -273,6 +282,20 @@ def twelfth_origins(connection: Connection) -> None:
         connection.execute(update(CHARACTERS).where(CHARACTERS.c.number == number).values(origin=origin(record)))
 
 
+def thirteenth_casts(connection: Connection) -> None:
+    """Migration of version 0.8: the films of a character are found by an index."""
+    CALL_CHARACTERS.create(connection, checkfirst=True)
+    name_characters(connection)
+
+
+def name_characters(connection: Connection) -> None:
+    """Write down which characters all calls have, in place of what was written of them before."""
+    connection.execute(delete(CALL_CHARACTERS))
+    each = Elements(CALLS.c.characters).table_valued("value", name="each")
+    named = select(CALLS.c.number, each.c.value).select_from(CALLS.join(each, true())).distinct()
+    connection.execute(insert(CALL_CHARACTERS).from_select(["call", "username"], named))
+
+
 def _create(connection: Connection, indices: Iterable[Index]) -> None:
     for index in indices:
         CreateIndex(index, if_not_exists=True)(None, connection)  # where the index is for this database
@@ -322,4 +345,5 @@ def migrations(home: Path) -> tuple[Migration, ...]:
         tenth_keys(home),
         eleventh_people,
         twelfth_origins,
+        thirteenth_casts,
     )

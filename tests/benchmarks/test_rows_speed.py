@@ -12,6 +12,7 @@ from speed import in_turns
 
 from sora_nb.models import Clip, State
 from sora_nb.storage.call import Call
+from sora_nb.storage.schema import name_characters
 
 ROWS, ROUNDS = 100_000, 4
 PLAIN = (
@@ -36,6 +37,8 @@ def studio(tmp_path_factory):
         for copy in range(1, ROWS // 110):
             ledger.execute(f"INSERT INTO calls ({', '.join(names)}) SELECT {copied} FROM calls LIMIT 110", [copy])
         ledger.execute("COMMIT")
+    with made.ledger._database.write() as connection:
+        name_characters(connection)
     yield made
     made.close()
 
@@ -66,11 +69,14 @@ def test_the_costs_of_many_rows_take_little_longer_than_reading_them(row, studio
 
 
 def test_of_many_videos_only_those_are_read_that_are_looked_at(row, studio, plain):
-    films = studio.videos()[:24]
+    films, ledger = studio.videos()[:24], studio.ledger
     looks = {
         "the first page of `videos()`": ("17x, all of them", lambda: studio.videos()[:24]),
-        "a video by its id": ("0.1x", lambda: studio.ledger.video(films[5].id)),
-        "whether anybody needs a file": ("1.7x", lambda: studio.ledger.needs.uses([studio.home / "videos" / "x.mp4"])),
+        "a video by its id": ("0.1x", lambda: ledger.video(films[5].id)),
+        "the films of a character who is in all": ("0.01x", lambda: ledger.films(characters=["u1"])[:24]),
+        "the films of a character who is in none": ("0.3x", lambda: ledger.films(characters=["u2"])[:24]),
+        "who is in the films": ("0.2x", ledger.actors),
+        "whether anybody needs a file": ("1.7x", lambda: ledger.needs.uses([studio.home / "videos" / "x.mp4"])),
     }
     *ours, floor = in_turns(*(look for _, look in looks.values()), plain, rounds=ROUNDS)
     for (name, (before, _)), took in zip(looks.items(), ours, strict=True):

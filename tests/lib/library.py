@@ -13,7 +13,7 @@ from sora_nb.engines.base import Control
 from sora_nb.engines.cutout import files
 from sora_nb.models import Character, Clip, State
 from sora_nb.storage.call import Call
-from sora_nb.storage.schema import CALLS, CHARACTERS, origin
+from sora_nb.storage.schema import CALLS, CHARACTERS, name_characters, origin
 
 FOOTAGE = Path(__file__).parents[1] / "data" / "bigbuckbunny.mp4"
 FEW, MANY = (100, 10), (20_000, 5_000)
@@ -66,5 +66,6 @@ def write(ledger, calls, cast=()):
               for who in cast]  # fmt: skip
     with ledger._database.write() as connection:
         connection.execute(insert(CALLS), [call.model_dump(mode="json") for call in calls])
+        name_characters(connection)
         if people:
             connection.execute(insert(CHARACTERS), people)
