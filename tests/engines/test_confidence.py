@@ -55,6 +55,16 @@ def test_every_weight_has_a_reason_and_a_usual_value():
     assert set(confidence.MOVING[0]) | set(confidence.PERSON[0]) <= set(confidence.REASONS) == set(confidence.USUAL)
 
 
+def test_what_is_one_with_something_larger_is_doubted_with_the_reason_and_not_refused():
+    usual = {name: confidence.USUAL[name] for name in confidence.MOVING[0]}
+    assert confidence.weigh({**usual, "separate": 1.0}).quality >= extraction.DOUBTFUL_QUALITY
+    merged = confidence.weigh({**usual, "separate": 0.0})
+    assert extraction.MIN_QUALITY < merged.quality < extraction.DOUBTFUL_QUALITY
+    assert merged.reason == confidence.REASONS["separate"]
+    worse = {**usual, "colours": 0.3}
+    assert confidence.weigh({**worse, "separate": 0.0}) == confidence.weigh({**worse, "separate": 1.0})
+
+
 @pytest.mark.parametrize(
     ("rows", "cut"), [(np.s_[50:], False), (np.s_[20:], True), (np.s_[50:80], True)], ids=["bust", "head", "stands"]
 )

@@ -1,5 +1,6 @@
 """Of somebody of whom a part was found the rest is added; scenery that came along is taken off, and nothing that moves."""
 
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -97,6 +98,35 @@ def test_what_was_pointed_at_stays_as_it_is_and_is_seconded_or_not(filmed):
     assert found.masks == given.masks
     assert found.seconded < 0.5
     assert judged(filmed, truth, REST, pointed=True)[1].seconded > 0.9
+
+
+def test_what_is_a_part_of_something_far_larger_is_told_from_a_whole(filmed, monkeypatch):
+    monkeypatch.setattr("sora_nb.engines.cutout.second_opinion.SURE", 2.0)  # the rest is not added
+    truth = filmed[2]
+    for part in (upper := next(parts(truth)), ~upper):
+        given, found = judged(filmed, [mask & part for mask in truth], REST)
+        assert found.masks == given.masks
+        assert found.merged == (part is upper)
+    for masks in (truth, [dilated(mask, 6) for mask in truth]):
+        assert not judged(filmed, masks, REST)[1].merged
+
+
+def test_who_goes_away_from_something_far_larger_is_no_part_of_it(filmed, monkeypatch):
+    monkeypatch.setattr("sora_nb.engines.cutout.second_opinion.SURE", 2.0)
+    shown = filmed[2][0]
+    columns = np.flatnonzero(shown.any(0))
+    edges = np.linspace(columns[0], columns[-1] + 1, len(filmed[2]) + 1).astype(int)
+    across = np.indices(shown.shape)[1]
+    strips = [shown & (across >= left) & (across < right) for left, right in pairwise(edges)]
+    assert not judged(filmed, strips, REST)[1].merged
+    assert judged(filmed, [strips[2]] * len(strips), REST)[1].merged
+
+
+def test_of_what_it_is_not_sure_the_network_says_nothing(filmed, monkeypatch):
+    for name in ("SURE", "SURE_OF_MORE"):
+        monkeypatch.setattr(f"sora_nb.engines.cutout.second_opinion.{name}", 2.0)
+    upper = next(parts(filmed[2]))
+    assert not judged(filmed, [mask & upper for mask in filmed[2]], REST)[1].merged
 
 
 def test_an_outline_alone_is_not_changed(filmed):

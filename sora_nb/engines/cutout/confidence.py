@@ -40,6 +40,8 @@ BUST = 0.3
 """Part of a mask's size that the lower edge must cut for it to be a bust."""
 SECONDED = 0.8, 0.9
 """Overlap with what the network finds at and below which that says nothing of where it is, and from which on it does."""
+MERGED_QUALITY = 0.5
+"""Most quality of what is not separate: it is doubted, and not refused for that alone, as it may be whole and touch something."""
 MOVING = {
     "agreed": 1.9, "jumps": 2.0, "sized": 1.3, "colours": 3.3, "apart": 2.4, "edges": 1.9, "regrown": 1.3, "found": 3.3,
 }, -15.6  # fmt: skip
@@ -49,7 +51,7 @@ PERSON = {"sized": 4.1, "unmixed": 0.9, "seen": 1.3, "whole": 4.9}, -10.0
 That of jumps was added by hand: none of those clips jumps as real footage does."""
 USUAL = {
     "agreed": 0.94, "jumps": 0.94, "sized": 0.97, "colours": 0.98, "edges": 0.96, "regrown": 0.95, "found": 1.0,
-    "whole": 0.99, "apart": 0.99, "unmixed": 0.96, "seen": 0.97,
+    "whole": 0.99, "apart": 0.99, "unmixed": 0.96, "seen": 0.97, "separate": 1.0,
 }  # fmt: skip
 """Means of the features of good cut-outs."""
 REASONS = {
@@ -64,6 +66,7 @@ REASONS = {
     "unmixed": "Parts of it have the colours of the background.",
     "whole": "The edge of the picture cuts it.",
     "seen": "The face is seen in few pictures only.",
+    "separate": "At a second look it is one with something larger, which it is a part of or touches.",
 }
 
 
@@ -89,7 +92,8 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
     its neighbour's, moved along with the flow, also that of the worst pairs. colours: they tell the subject from what
     is around it. apart: they differ all along the outline, next to it. edges: the outline lies on edges of the
     picture. regrown: a watershed from the middle of the mask and from far around it meets at the outline. found: some
-    of it moves, somebody pointed at it, or the network finds the same.
+    of it moves, somebody pointed at it, or the network finds the same. separate: the network does not find it as one
+    with something far larger; that has no weight, and bounds the quality.
 
     Args:
         scene: the analysed pictures.
@@ -123,6 +127,7 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
         "edges": float(np.mean([_outline(scene, number, masks[number]) for number in some])),
         "regrown": float(np.mean([_regrown(scene.pictures[number], masks[number]) for number in some])),
         "found": max(float(np.interp(segmentation.seconded, SECONDED, (0, 1))), _found(scene, masks, some, kind)),
+        "separate": float(not segmentation.merged),
     }
 
 
@@ -130,8 +135,11 @@ def weigh(values: Mapping[str, float]) -> Confidence:
     """Return what features come to."""
     weights, bias = PERSON if "seen" in values else MOVING
     total = bias + sum(weight * values[name] for name, weight in weights.items())
+    quality = float(1 / (1 + np.exp(-total)))
+    if quality > MERGED_QUALITY and not values.get("separate", 1.0):
+        return Confidence(MERGED_QUALITY, REASONS["separate"])
     weakest = min(weights, key=lambda name: weights[name] * (values[name] - USUAL[name]))
-    return Confidence(float(1 / (1 + np.exp(-total))), REASONS[weakest])
+    return Confidence(quality, REASONS[weakest])
 
 
 def estimate(scene: Scene, segmentation: Segmentation, kind: str) -> Confidence:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from sora_nb.engines.cutout import close_look
@@ -19,6 +20,8 @@ from sora_nb.engines.cutout.segmentation import vote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from sora_nb.engines.cutout.background import Evidence
     from sora_nb.engines.cutout.footage import Footage
@@ -46,6 +49,11 @@ LESS_SURE = 0.88
 """Least mean probability inside its shapes in that case."""
 SURE = 0.955
 """The same in any other case."""
+SURE_OF_MORE, COVERED, MERGED = 0.9, 0.8, 0.5
+"""Where the masks are in something far larger: least mean probability inside its shapes, least part of the masks that is
+in them, and the part of them that is in the masks, below which they show more than the masks.
+
+The network is less sure of the drawn hills and rooms that it takes for a part of a drawn figure."""
 SAME_FROM_AFAR = 0.75
 """Least overlap of its shapes from near and from farther away."""
 CUT = 0.05
@@ -70,7 +78,7 @@ class _Look:
 def second_opinion(
     footage: Footage, scene: Scene, evidence: Evidence, segmentation: Segmentation, *, pointed: bool
 ) -> Segmentation:
-    """Return the network's masks where they are to be believed, else the given ones; and how far it seconds those.
+    """Return the network's masks where they are to be believed, else the given ones; and what it says of those.
 
     Args:
         footage: the sampled pictures.
@@ -83,8 +91,11 @@ def second_opinion(
     some = np.unique(np.linspace(0, len(masks) - 1, ASKED).round().astype(int)).tolist()
     looks = {number: _look(footage, number, masks[number]) for number in some}
     seconded = float(np.median([overlap(looks[number].shown, masks[number]) for number in some]))
-    if pointed or seconded >= SAME or not _believed(footage, evidence, masks, looks):
+    if pointed or seconded >= SAME:
         return replace(segmentation, seconded=seconded)
+    verdict = np.median([_judge(look, masks[number], evidence.log_odds[number]) for number, look in looks.items()], 0)
+    if not _believed(footage, masks, looks, verdict):
+        return replace(segmentation, seconded=seconded, merged=_merged(verdict) and not _travels(scene, masks, some))
     found = [_closer(footage, number, mask, looks.get(number)) for number, mask in enumerate(masks)]
     drafts = vote(scene, [look.shown for look in found])
     fine = [
@@ -129,10 +140,9 @@ def _asked(footage: Footage, number: int, mask: Mask, box: Box) -> _Look:
     return _Look(own, plane, box)
 
 
-def _believed(footage: Footage, evidence: Evidence, masks: Sequence[Mask], looks: dict[int, _Look]) -> bool:
-    """Whether the network's shapes are better than the masks, by some pictures."""
-    judged = [_judge(look, masks[number], evidence.log_odds[number]) for number, look in looks.items()]
-    inside, left, rests, sure = np.median(judged, axis=0)
+def _believed(footage: Footage, masks: Sequence[Mask], looks: dict[int, _Look], verdict: NDArray[np.float64]) -> bool:
+    """Whether the network's shapes are better than the masks; the verdict is what _judge() says of some pictures."""
+    inside, left, rests, sure = verdict
     if sure < LESS_SURE or (inside * left < INSIDE and rests > RESTS):  # it takes off what moves
         return False
     if inside >= INSIDE and LEAST_LEFT < left < MOST_LEFT:
@@ -143,6 +153,18 @@ def _believed(footage: Footage, evidence: Evidence, masks: Sequence[Mask], looks
     cut = [most_cut(look.shown) - most_cut(masks[number]) for number, look in near.items()]
     sure = np.median([_sure(look) for look in near.values()])
     return bool(sure >= SURE and np.median(whole) and np.median(same) >= SAME_FROM_AFAR and np.median(cut) <= CUT)
+
+
+def _merged(verdict: NDArray[np.float64]) -> bool:
+    """Whether the network finds the masks as one with something far larger, which they are a part of or touch."""
+    inside, left, _, sure = verdict
+    return bool(sure >= SURE_OF_MORE and inside * left >= COVERED and inside < MERGED)
+
+
+def _travels(scene: Scene, masks: Sequence[Mask], some: Sequence[int]) -> bool:
+    """Whether no place of the scenery is in the masks of all these pictures: who goes away from it is no part of it."""
+    places = [scene.camera.to_reference(masks[number].astype(np.uint8), number, cv2.BORDER_CONSTANT) for number in some]
+    return not np.logical_and.reduce(places).any()
 
 
 def _sure(look: _Look) -> float:

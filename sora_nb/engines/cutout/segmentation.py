@@ -92,6 +92,7 @@ class Segmentation:
         doubts: sentences for the user.
         signs: what else speaks for the masks of a person; None where motion decided.
         seconded: how far the network finds the same, 0 to 1; told by second_opinion() only.
+        merged: whether the network is sure of something far larger that the masks are in; told by second_opinion() only.
         faces: the face of a person, by the number of the picture it is seen in; in pixels of the analysed picture.
     """
 
@@ -101,6 +102,7 @@ class Segmentation:
     doubts: tuple[str, ...] = ()
     signs: Signs | None = None
     seconded: float = 0.0
+    merged: bool = False
     faces: Mapping[int, Face] = field(default_factory=dict)
 
 
