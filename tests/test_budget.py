@@ -306,13 +306,18 @@ def test_a_call_that_was_refused_by_the_service_gives_its_money_back(paid):
 
 def test_a_lost_call_keeps_its_money_until_it_is_found_out(tmp_path):
     with Faulty(reset, answer(b'{"data": []}')) as gateway:
-        profile = PAID.model_copy(update={"timeout_create": 1.0})
+        profile = PAID.model_copy(update={"timeout_create": 60.0})
         with Studio(profile, base_url=gateway.url, api_key=KEY, home=tmp_path, progress=False, budget=0.5) as studio:
             with pytest.raises(OutcomeUnknown):
                 studio.generate("a corgi")
             with pytest.raises(BudgetExceeded, match=r"\$0.30 reserved"):
                 studio.generate("a corgi")
             assert len(gateway.creates) == 1
+            assert "may still accept it" in studio.resume()["note"][0]
+            with pytest.raises(BudgetExceeded, match=r"\$0.30 reserved"):
+                studio.generate("a corgi")
+            [call] = studio.ledger.calls()
+            studio.ledger.change(call, created_at=dt.datetime.now(dt.UTC) - dt.timedelta(minutes=3))
             assert studio.resume()["now"].tolist() == ["failed"]  # the listing shows keys, and this one is not there
             assert studio.budget.left == Decimal("0.5")
 
