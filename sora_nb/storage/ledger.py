@@ -56,7 +56,7 @@ __all__ = ["ENDED", "OPEN", "Call", "Ledger", "Note"]
 
 
 # statements of every call, made once: SQLAlchemy takes longer to make one than SQLite to run it
-_ADD = insert(CALLS).returning(CALLS.c.number)
+_ADD = insert(CALLS)
 _ADD_CHARACTERS = insert(CALL_CHARACTERS)
 _CHANGE = update(CALLS).where(CALLS.c.id == bindparam("call"))
 SETTLED = "Settled by a person:"
@@ -218,9 +218,13 @@ class Ledger:
             if there is not None:
                 return self._call(there)
             self.budgets.check(connection, call, allowance)
-            number = connection.scalar(_ADD, row)
-            cast = [{"call": number, "username": name} for name in dict.fromkeys(call.characters)]
-            if cast:
+            added = connection.execute(_ADD, row)
+            if call.characters:
+                assert added.inserted_primary_key is not None
+                cast = [
+                    {"call": added.inserted_primary_key.number, "username": name}
+                    for name in dict.fromkeys(call.characters)
+                ]
                 connection.execute(_ADD_CHARACTERS, cast)
         return call
 
