@@ -26,7 +26,7 @@ from sora_nb.providers import registry
 from sora_nb.server.server import LocalServer
 from sora_nb.studio import Studio
 
-pytest_plugins = ["buckets", "postgres", "speed"]
+pytest_plugins = ["buckets", "postgres", "sftp", "speed"]
 KEY = CANARY
 FOOTAGE = Path(__file__).parent / "data" / "bigbuckbunny.mp4"
 

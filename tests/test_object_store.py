@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -26,12 +27,14 @@ from sora_nb.storage.object_store import ObjectStore
 CONTENT = bytes(range(256)) * 4096
 
 
-@pytest.fixture(params=["folder", pytest.param("bucket", marks=pytest.mark.release)])
+@pytest.fixture(
+    params=["folder", *(pytest.param(name, marks=pytest.mark.release) for name in ("bucket", "sftp_folder"))]
+)
 def place(request, tmp_path):
     """The address of an empty place."""
     if request.param == "folder":
         return f"file://{tmp_path}/a store"
-    return f"{request.getfixturevalue('bucket')}/a prefix"
+    return f"{request.getfixturevalue(request.param)}/a prefix"
 
 
 @pytest.fixture
@@ -205,6 +208,95 @@ def test_a_get_that_comes_short_is_asked_again_and_leaves_nothing(tmp_path, film
     assert not list(tmp_path.glob(".part-*"))
 
 
+def test_a_folder_that_does_not_answer_is_no_empty_folder(tmp_path, film, monkeypatch):
+    monkeypatch.setattr(object_store, "PATIENCE_SECONDS", 0)
+    store = ObjectStore(f"file://{tmp_path}/store")
+    store.put(film, "cutouts/a/cutout.json")
+    system = type(store._files)
+    ls = system.ls
+
+    def away(files, path, **options):
+        if path.endswith("/a"):
+            raise OSError(5, "Input/output error")
+        return ls(files, path, **options)
+
+    monkeypatch.setattr(system, "ls", away)
+    with pytest.raises(StoreError, match="cannot be listed: OSError"):
+        store.keys()
+
+
+def test_what_a_killed_process_left_is_told_once_it_is_old(tmp_path, film):
+    store = ObjectStore(f"file://{tmp_path}/store")
+    store.put(film, "videos/a.mp4")
+    (tmp_path / "store" / "videos" / ".part-0123456789abcdef-b.mp4").write_bytes(b"half")
+    now = dt.datetime.now(dt.UTC)
+    assert store.keys() == ["videos/a.mp4"]
+    assert store.broken_off(now - dt.timedelta(hours=1)) == []
+    assert store.broken_off(now + dt.timedelta(hours=1)) == ["videos/.part-0123456789abcdef-b.mp4"]
+
+
+@pytest.mark.parametrize("names", [{"status_code": 403}, {"code": 401}])
+def test_a_refused_key_is_told_at_once(tmp_path, film, monkeypatch, names):
+    """As adlfs and gcsfs have it."""
+    store = ObjectStore(f"file://{tmp_path}/store")
+    asked = []
+
+    def refused(*_, **__):
+        asked.append(1)
+        raise type("Refused", (Exception,), names)("no access")
+
+    monkeypatch.setattr(type(store._files), "info", refused)
+    with pytest.raises(StoreError, match="no access"):
+        store.size("videos/a.mp4")
+    assert len(asked) == 1
+
+
+@pytest.mark.release
+def test_an_sftp_server_that_was_restarted_is_connected_to_again(sftp_server, sftp_folder, film):
+    store = ObjectStore(sftp_folder)
+    store.put(film, "videos/a.mp4")
+    sftp_server.stop()
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(store.read, "videos/a.mp4", 0, 5)
+        sftp_server.start()
+        assert asking.result() == CONTENT[:5]
+    store.close()
+
+
+@pytest.mark.release
+def test_an_sftp_server_that_says_nothing_more_is_given_up(sftp_server, sftp_folder, film, monkeypatch):
+    from sora_nb.storage import sftp
+
+    monkeypatch.setattr(sftp, "SILENCE_SECONDS", 0.5)
+    store = ObjectStore(sftp_folder, patience=0)
+    store.put(film, "videos/a.mp4")
+    with sftp_server.silent(), pytest.raises(StoreError, match="TimeoutError"):
+        store.size("videos/a.mp4")
+    assert store.size("videos/a.mp4") == len(CONTENT)
+    store.close()
+
+
+@pytest.mark.release
+def test_an_sftp_server_that_nobody_knows_is_refused_at_once(sftp_server, sftp_folder):
+    (sftp_server.home / ".ssh" / "known_hosts").rename(sftp_server.home / "known")
+    try:
+        with pytest.raises(StoreError, match=r"is not in ~/\.ssh/known_hosts"):
+            ObjectStore(sftp_folder).check()
+    finally:
+        (sftp_server.home / "known").rename(sftp_server.home / ".ssh" / "known_hosts")
+
+
+@pytest.mark.release
+def test_a_key_that_an_sftp_server_refuses_is_told_at_once(sftp_folder, monkeypatch, tmp_path):
+    import asyncssh
+    import fsspec.config
+
+    asyncssh.generate_private_key("ssh-ed25519").write_private_key(tmp_path / "key")
+    monkeypatch.setitem(fsspec.config.conf, "sftp", {"key_filename": str(tmp_path / "key")})
+    with pytest.raises(StoreError, match="PermissionError: Authentication failed"):
+        ObjectStore(sftp_folder).check()
+
+
 @settings(deadline=None)
 @given(st.binary(max_size=3000), st.lists(st.tuples(st.integers(-50, 3200), st.integers(-1, 700)), max_size=12))
 def test_any_seeks_and_reads_are_those_of_a_file(tmp_path_factory, content, moves):
@@ -294,7 +386,8 @@ def test_closing_ends_a_wait(object_server, bucket, film):
 
 
 @pytest.mark.release
-def test_a_forked_process_has_connections_of_its_own_and_nothing_is_left_open(bucket, object_server, film):
+@pytest.mark.parametrize("kind", ["bucket", "sftp_folder"])
+def test_a_forked_process_has_connections_of_its_own_and_nothing_is_left_open(request, kind, film):
     code = """
         import os, sys, warnings
         from pathlib import Path
@@ -317,7 +410,7 @@ def test_a_forked_process_has_connections_of_its_own_and_nothing_is_left_open(bu
         left = ObjectStore(sys.argv[2])
         left.exists("a/parent")
     """
-    command = [sys.executable, "-W", "error", "-c", textwrap.dedent(code), str(film), bucket]
+    command = [sys.executable, "-W", "error", "-c", textwrap.dedent(code), str(film), request.getfixturevalue(kind)]
     path = os.pathsep.join(filter(None, sys.path))
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path}, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "a/child a/parent a/parent2\n", "")

@@ -345,7 +345,8 @@ class Files:
 
         A result that came while a call is under way is not listed: its row may be about to name it. Of `incoming`,
         the files of rows that have ended for good; of `sources`, those that only such rows were made from; of both,
-        those that no row tells of once they are a day old; and so old ones of `uploads`, which are copies.
+        those that no row tells of once they are a day old; and so old ones of `uploads`, which are copies, and what
+        came into the store in part only.
 
         Args:
             ledger: asked who needs them.
@@ -371,6 +372,8 @@ class Files:
             if over and path not in needed:
                 left.append(path)
         uploads = [path for path in _below(self.folder / "uploads") if _modified(path) < now - TEMPORARY_LIFE]
+        if self.shelf is not None:
+            left += self.shelf.broken_off(now - TEMPORARY_LIFE)
         return left + self._unneeded(uploads, ledger)
 
     def _unneeded(self, paths: Iterable[Path], ledger: Ledger) -> list[Path]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 VARIABLE = "SORA_NB_FILES"
+_HINT = f"See that the place is there and its key is right: files=..., or {VARIABLE}."
 PATIENCE_SECONDS = 60.0
 """How long a store that does not answer is asked again."""
 BLOCK_BYTES = 64 * 1024
@@ -39,6 +40,7 @@ _PAUSES = (0.1, 0.3, 1.0, 2.0)
 _LONGEST_PAUSE = 4.0
 _BUCKETS = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss"})
 """Kinds of places where a file appears under its key once all of it has arrived."""
+_SFTP = ("sftp://", "ssh://")
 _PART = ".part-"
 _FOR_GOOD = (
     FileNotFoundError,
@@ -62,6 +64,8 @@ _NUMBERS_FOR_GOOD = frozenset(
         errno.EMSGSIZE,
     }
 )
+_REFUSALS = (401, 403)
+"""Statuses of HTTP by which a key is refused."""
 _left_behind: list[Any] = []
 """What a forked process has of its parent's connections, and never lets go: closing them there would cut the parent's."""
 
@@ -80,9 +84,7 @@ def opened(url: str | None = None) -> ObjectStore | None:
         store.check()
     except StoreError as error:
         store.close()
-        raise ConfigError(
-            error.message, hint=f"See that the place is there and its key is right: files=..., or {VARIABLE}."
-        ) from error
+        raise ConfigError(error.message, hint=_HINT) from error
     return store
 
 
@@ -125,14 +127,20 @@ class ObjectStore:
     def _opened(self) -> Any:
         """Return the file system; each store has one of its own, and nothing that it knew earlier is believed."""
         try:
-            system, self._root = import_module("fsspec").url_to_fs(
-                self._url, skip_instance_cache=True, use_listings_cache=False
-            )
-        except (ImportError, ValueError) as error:
+            if self._url.startswith(_SFTP):
+                system = import_module("sora_nb.storage.sftp").Connections(self._url)
+                self._root = system.root
+            else:
+                system, self._root = import_module("fsspec").url_to_fs(
+                    self._url, skip_instance_cache=True, use_listings_cache=False
+                )
+        except ImportError as error:
             raise ConfigError(
                 f"{self.place} cannot be used: {self._plain(error)}.",
                 hint="pip install 'sora_nb[team]', and gcsfs for gs://, adlfs for az:// or paramiko for sftp://.",
             ) from error
+        except ValueError as error:  # there is no such kind of place, or no key for it
+            raise ConfigError(f"{self.place} cannot be used: {self._plain(error)}.", hint=_HINT) from error
         kinds = {system.protocol} if isinstance(system.protocol, str) else set(system.protocol)
         self._at_once = not kinds.isdisjoint(_BUCKETS)
         return system
@@ -326,14 +334,43 @@ class ObjectStore:
         Raises:
             StoreError: the store does not tell.
         """
+        return [key for key in self._found(prefix) if _PART not in key]
+
+    def broken_off(self, before: dt.datetime) -> list[str]:
+        """Return the keys of what was put here in part only, before a time, by processes that were killed.
+
+        Raises:
+            StoreError: the store does not tell.
+        """
+        parts = [] if self._at_once else [key for key in self._found("") if _PART in key]
+        left = []
+        for key in parts:
+            with contextlib.suppress(FileNotFoundError):  # it is whole now
+                if self.modified(key) < before:
+                    left.append(key)
+        return left
+
+    def _found(self, prefix: str) -> list[str]:
         folder, slash, _ = prefix.rpartition("/")
         below = self._path(folder) if slash else self._root
+        find = self._files.find if self._at_once else self._walked
         try:
-            found = self._tried("listed", prefix, lambda: self._files.find(below))
+            found = self._tried("listed", prefix, lambda: find(below))
         except FileNotFoundError:
             return []
         keys = (path[len(self._root) :].lstrip("/") for path in found)
-        return sorted(key for key in keys if key.startswith(prefix) and _PART not in key)
+        return sorted(key for key in keys if key.startswith(prefix))
+
+    def _walked(self, folder: str) -> list[str]:
+        """Return the files below a folder. fsspec's own walk leaves out folders that cannot be listed right now."""
+        paths = []
+        for entry in self._files.ls(folder, detail=True):
+            if entry["type"] != "directory":
+                paths.append(entry["name"])
+                continue
+            with contextlib.suppress(FileNotFoundError):  # it was deleted meanwhile
+                paths += self._walked(entry["name"])
+        return paths
 
     def link(self, key: str, seconds: int) -> str:
         """Return an address from which everybody who has it can fetch a file, for some seconds.
@@ -428,6 +465,8 @@ def _is_for_good(error: Exception) -> bool:
     """Whether asking again would be answered in the same way."""
     return (
         isinstance(error, _FOR_GOOD)
+        or getattr(error, "status_code", getattr(error, "code", None)) in _REFUSALS  # adlfs's, gcsfs's
+        or str(error).startswith("Forbidden")  # gcsfs's, without a number
         or (isinstance(error, OSError) and error.errno in _NUMBERS_FOR_GOOD)
         or type(error).__name__.endswith("CredentialsError")  # botocore's, for which s3fs has no other name
     )

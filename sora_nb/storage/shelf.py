@@ -150,6 +150,14 @@ class Shelf:
         begins = prefixes or [f"{name}/" for name in FOLDERS]
         return [self._folder / key for begin in begins for key in self.store.keys(begin)]
 
+    def broken_off(self, before: dt.datetime) -> list[Path]:
+        """Return where files would be in this home that came into the store in part only, before a time.
+
+        Raises:
+            StoreError: the store does not tell.
+        """
+        return [path for key in self.store.broken_off(before) if self.knows(path := self._folder / key)]
+
     def modified(self, path: Path) -> dt.datetime:
         """Return when a file was put into the store.
 
