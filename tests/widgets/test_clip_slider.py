@@ -364,9 +364,18 @@ def test_another_video_ends_the_search_in_the_one_before(short, long, engine):
 def test_what_was_measured_is_let_go_after_a_while(monkeypatch, short, engine):
     monkeypatch.setattr(_casting, "KEPT", 0.01)
     slider = made(short, subjects=engine)
-    until(lambda: slider._casting._known is None)
+    until(lambda: slider._casting._known.look is None)
+    before = slider.who
+    engine.hold()
+    begun = engine.begun
     slider.subject = (0.2, 0.3)
+    until(lambda: engine.begun > begun)
+    kept = ("boxes", "times", "time")  # whoever goes through the options by keys goes on
+    assert slider.who["state"] == "looking"
+    assert [slider.who[name] for name in kept] == [before[name] for name in kept]
+    engine.go_on()
     slider.ready.result()
+    assert slider.who["state"] == "done"
     assert len(engine.looks) == 2
 
 

@@ -47,17 +47,26 @@ class Wanted:
     subject: tuple[float, ...] | None
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Known:
-    """What was found in some seconds of a video: the look at them, and where each subject is."""
+    """What was found in some seconds of a video: where each subject is, and from when on it is seen.
+
+    The look at them is large and goes after a while; the boxes stay to be chosen from.
+    """
 
     video: Path
     clip: Clip
-    look: Look
+    look: Look | None
     boxes: list[list[float]]
+    times: list[float]
 
     def is_of(self, wanted: Wanted) -> bool:
         return (self.video, self.clip) == (wanted.video, wanted.clip)
+
+    def shown(self) -> dict[str, Any]:
+        start = self.clip.start
+        first = min((time for time in self.times if time - start < FIRST), default=start)
+        return {"boxes": list(self.boxes), "times": self.times, "time": first}
 
     def learn(self, box: list[float]) -> None:
         """Take the box of what was cut out for that of the subject it overlaps most: motion alone often sees a part."""
@@ -96,7 +105,7 @@ class Casting:
     def drop(self) -> None:
         """Ask for nothing any more."""
         self._worker.drop()
-        self._forget()
+        self._known = None
 
     def ask(self, wanted: Wanted) -> None:
         """Have subjects found and one previewed; what was asked for before is forgotten."""
@@ -104,19 +113,19 @@ class Casting:
 
     def _find(self, check: Check, wanted: Wanted) -> None:
         state: dict[str, Any] = {"clip": [wanted.clip.start, wanted.clip.end], "state": "looking", "boxes": []}
-        if self._known is None or not self._known.is_of(wanted):
+        known = self._known
+        if known is not None and known.is_of(wanted):
+            state |= known.shown()  # whoever goes through them by keys goes on
+        if known is None or known.look is None or not known.is_of(wanted):
             _wait(check)
         self._show(check, state, b"")
         control = Control(lambda *_: check())
         try:
-            known = self._look(wanted, control)
-            subjects = known.look.subjects
-            state |= {"state": "cutting", "boxes": list(known.boxes), "times": [one.time for one in subjects]}
-            start = wanted.clip.start
-            state["time"] = min((time for time in state["times"] if time - start < FIRST), default=start)
+            known, look = self._look(wanted, control)
+            state |= {"state": "cutting", **known.shown()}
             self._show(check, state, b"")
             began = time.monotonic()
-            found = known.look.preview(control, _hint(wanted.subject))
+            found = look.preview(control, _hint(wanted.subject))
         except NoSubject as error:
             self._show(check, state | {"state": "nobody", "said": _nobody(state["boxes"], wanted, error)}, b"")
             return
@@ -130,14 +139,18 @@ class Casting:
         state |= {"state": "done", "boxes": list(known.boxes), "box": list(found.box), "warnings": said, "took": took}
         self._show(check, state, _png(found))
 
-    def _look(self, wanted: Wanted, control: Control) -> _Known:
+    def _look(self, wanted: Wanted, control: Control) -> tuple[_Known, Look]:
         known = self._known
-        if known is not None and known.is_of(wanted):
-            return known
-        self._known = None  # or two of them are held at once
-        look = self._engine.look(wanted.video, wanted.clip, control)
-        self._known = known = _Known(wanted.video, wanted.clip, look, [list(one.box) for one in look.subjects])
-        return known
+        if known is None or not known.is_of(wanted):
+            known = self._known = None  # or two looks are held at once
+        look = known.look if known else None
+        if look is None:
+            look = self._engine.look(wanted.video, wanted.clip, control)
+        if known is None:
+            boxes, times = [list(one.box) for one in look.subjects], [one.time for one in look.subjects]
+            known = _Known(wanted.video, wanted.clip, None, boxes, times)
+        known.look, self._known = look, known
+        return known, look
 
     def _keep_for_a_while(self) -> None:
         if self._timer is not None:
@@ -146,11 +159,10 @@ class Casting:
         self._timer.daemon = True
         self._timer.start()
 
-    def _forget(self) -> None:
-        self._known = None
-
     def _let_go(self) -> None:
-        self._forget()
+        known = self._known
+        if known is not None:
+            known.look = None
         memory.give_back()
 
 
