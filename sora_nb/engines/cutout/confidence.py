@@ -41,7 +41,7 @@ BUST = 0.3
 SECONDED = 0.8, 0.9
 """Overlap with what the network finds at and below which that says nothing of where it is, and from which on it does."""
 MERGED_QUALITY = 0.5
-"""Most quality of what is not separate: it is doubted, and not refused for that alone, as it may be whole and touch something."""
+"""Upper bound of the quality where `separate` is 0. The cut-out is doubted then; it is not refused, for it may be whole."""
 MOVING = {
     "agreed": 1.9, "jumps": 2.0, "sized": 1.3, "colours": 3.3, "apart": 2.4, "edges": 1.9, "regrown": 1.3, "found": 3.3,
 }, -15.6  # fmt: skip
