@@ -18,7 +18,13 @@ import sora_nb
 from sora_nb import Clip, Studio
 
 SMALL = {"seconds": 2, "size": "320x192"}
-OTHERS = ("sora_nb.engines.comfyui", "sora_nb.engines.dask", "sora_nb.engines.diffusers", "sora_nb.notebook.extension")
+OTHERS = (
+    "sora_nb.engines.comfyui",
+    "sora_nb.engines.dask",
+    "sora_nb.engines.diffusers",
+    "sora_nb.notebook.extension",
+    "sora_nb.storage.sftp",
+)
 """What needs an extra of the package, or a Jupyter server that imports it; each has tests of its own."""
 
 
