@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -109,3 +111,10 @@ def test_there_are_no_circles():
 def test_only_one_module_knows_httpx():
     users = [name for name, path in NAMES.items() if "import httpx" in path.read_text(encoding="utf-8")]
     assert users == ["providers.http"]
+
+
+def test_a_plain_installation_imports_all_that_needs_no_extra():
+    script = Path(__file__).parent / "lib" / "plain.py"
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 100
