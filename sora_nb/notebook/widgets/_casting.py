@@ -60,9 +60,6 @@ class _Known:
     boxes: list[list[float]]
     times: list[float]
 
-    def is_of(self, wanted: Wanted) -> bool:
-        return (self.video, self.clip) == (wanted.video, wanted.clip)
-
     def shown(self) -> dict[str, Any]:
         start = self.clip.start
         first = min((time for time in self.times if time - start < FIRST), default=start)
@@ -113,10 +110,10 @@ class Casting:
 
     def _find(self, check: Check, wanted: Wanted) -> None:
         state: dict[str, Any] = {"clip": [wanted.clip.start, wanted.clip.end], "state": "looking", "boxes": []}
-        known = self._known
-        if known is not None and known.is_of(wanted):
+        known = self._known_of(wanted)
+        if known is not None:
             state |= known.shown()  # whoever goes through them by keys goes on
-        if known is None or known.look is None or not known.is_of(wanted):
+        if known is None or known.look is None:
             _wait(check)
         self._show(check, state, b"")
         control = Control(lambda *_: check())
@@ -139,10 +136,14 @@ class Casting:
         state |= {"state": "done", "boxes": list(known.boxes), "box": list(found.box), "warnings": said, "took": took}
         self._show(check, state, _png(found))
 
-    def _look(self, wanted: Wanted, control: Control) -> tuple[_Known, Look]:
+    def _known_of(self, wanted: Wanted) -> _Known | None:
         known = self._known
-        if known is None or not known.is_of(wanted):
-            known = self._known = None  # or two looks are held at once
+        if known is None or (known.video, known.clip) != (wanted.video, wanted.clip):
+            return None
+        return known
+
+    def _look(self, wanted: Wanted, control: Control) -> tuple[_Known, Look]:
+        known = self._known = self._known_of(wanted)  # before another look is made, or two are held at once
         look = known.look if known else None
         if look is None:
             look = self._engine.look(wanted.video, wanted.clip, control)
