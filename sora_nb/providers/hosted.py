@@ -239,16 +239,6 @@ class HostedProvider:
 
     # --- free -------------------------------------------------------------------------------------------------------
 
-    @background.at_home
-    async def retrieve(self, task: str) -> Video:
-        """Ask where a task stands.
-
-        Raises:
-            NotFound: there is no such task.
-            ApiError: any other refusal.
-        """
-        return await self._ask(Video(id=task))
-
     async def _ask(self, video: Video) -> Video:
         return await self._with_result((await self._again(functools.partial(self._poll, Awaited.of(video)))).video)
 

@@ -110,10 +110,6 @@ class Store:
 
     # --- files, named by ids only, never by what a client calls them ------------------------------------------------
 
-    def upload_path(self, name: str) -> Path:
-        """Where a file that was sent here is on this machine, by the hash of its content."""
-        return self.files.path(upload_key(name))
-
     def upload(self, name: str) -> Path | None:
         """Return a file that was sent here, and count this as a use of it; None where it is gone."""
         key = upload_key(name)
@@ -132,10 +128,6 @@ class Store:
     def video_path(self, task: str) -> Path:
         """Where a finished video is on this machine."""
         return self.files.path(video_key(task))
-
-    def character_path(self, task: str) -> Path:
-        """The folder of a character's cut-out on this machine."""
-        return self.files.path(character_key(task))
 
     def source_path(self, name: str) -> Path:
         """Where a file is while it is worked with: one that is fetched, cut, or made."""

@@ -59,7 +59,7 @@ class Client:
         return self.create(order, key, report).video
 
     def retrieve(self, task):
-        return self.run(self.provider.retrieve, task)
+        return self.run(self.provider._ask, Video(id=task))
 
     def wait(self, video, report=unseen):
         return self.run(self.provider.wait, Ticket(id=video.id, video=video), report).video

@@ -398,7 +398,7 @@ def test_the_relay_has_a_copy_of_the_film_itself_where_the_link_has_ended(tmp_pa
 
     with Faulty(serve) as server:
         fake = Hurried(server.url, "laozhang-seedance")
-        video = fake.run(fake.provider.retrieve, DONE["id"])
+        video = fake.retrieve(DONE["id"])
         fake.run(fake.provider.fetch, video, tmp_path / "film.mp4")
         assert (tmp_path / "film.mp4").read_bytes() == film
     assert registry.dialect(registry.get("ark")).content("cgt-1") == ""

@@ -84,7 +84,7 @@ def test_a_server_on_loopback_needs_none_of_them(environment, monkeypatch):
     with Faulty(answer(b'{"id": "video_1", "status": "queued"}')) as server:
         for url in (server.url, server.url.replace("127.0.0.1", "localhost")):
             client = Hurried(url)
-            assert client.run(client.provider.retrieve, "video_1").id == "video_1"
+            assert client.retrieve("video_1").id == "video_1"
             client.run(client.provider.close)
 
 
@@ -106,7 +106,7 @@ def test_a_proxy_that_is_away_is_told_by_its_name(environment):
     environment({"HTTP_PROXY": "http://user:secret@127.0.0.1:1"})
     client = Hurried("http://api.example.com")
     with pytest.raises(NotDelivered, match=r"proxy of HTTP_PROXY.*the network and HTTP_PROXY") as error:
-        client.run(client.provider.retrieve, "video_1")
+        client.retrieve("video_1")
     assert "secret" not in str(error.value)
     client.run(client.provider.close)
 

@@ -550,7 +550,7 @@ def test_an_answer_that_is_too_long_is_given_up(monkeypatch):
     with Faulty(answer(b" " * (1024 * 1024 + 1))) as service:
         client = Client(registry.settings(FAST, base_url=service.url, api_key=KEY))
         with contextlib.closing(client), pytest.raises(UpstreamError, match="longer than 1 MB"):
-            client.run(client.provider.retrieve, "v1_ChAz")
+            client.retrieve("v1_ChAz")
 
 
 def test_the_keys_of_the_vendor_s_own_library_are_taken_in_its_order(monkeypatch):

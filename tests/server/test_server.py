@@ -24,6 +24,7 @@ from sora_nb.providers import registry
 from sora_nb.providers.chat import ChatReply
 from sora_nb.server import checks, schemas
 from sora_nb.server.server import LocalServer
+from sora_nb.server.task import character_key
 
 CHARACTERS = "/sora/v1/characters"
 
@@ -156,7 +157,7 @@ def test_the_cut_out_is_served_from_the_file_it_is_kept_in(http):
 
 def test_a_cut_out_whose_files_are_gone_is_not_found(http, server):
     hero = http.post(CHARACTERS, json={"from_task": finished(http)["id"], "timestamps": "0,1"}).json()
-    shutil.rmtree(server._store.character_path(hero["id"]))
+    shutil.rmtree(server._store.files.path(character_key(hero["id"])))
     gone = httpx.get(hero["cutout_url"])
     assert (gone.status_code, gone.json()["error"]["code"]) == (404, "file_not_found")
 

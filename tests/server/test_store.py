@@ -36,7 +36,7 @@ def aged(store, name):
     with store._database.share() as connection:
         used = {"used_at": time.time() - UPLOAD_SECONDS - 60}
         connection.execute(update(FILES).where(FILES.c.key == upload_key(name)).values(used))
-    return store.upload_path(name)
+    return store.files.path(upload_key(name))
 
 
 def aged_source(store, name):
@@ -86,7 +86,7 @@ def test_files_nobody_used_for_a_day_go(store):
     left = aged_source(store, "ch_1")
     store.delete_unused()
     assert store.upload(old) is None
-    assert store.upload(new) == store.upload_path(new)
+    assert store.upload(new) == store.files.path(upload_key(new))
     assert not left.exists()
 
 
@@ -95,7 +95,7 @@ def test_a_use_is_another_day(store):
     aged(store, name)
     store.upload(name)
     store.delete_unused()
-    assert store.upload_path(name).exists()
+    assert store.files.path(upload_key(name)).exists()
 
 
 def test_what_a_task_needs_stays(store):
@@ -110,12 +110,12 @@ def test_what_a_task_needs_stays(store):
         aged(store, name)
     store.delete_unused()
     # a remix of the video will want the picture; the waiting character its clip; the other one is cut already
-    assert [store.upload_path(name).exists() for name in names] == [True, True, False]
+    assert [store.files.path(upload_key(name)).exists() for name in names] == [True, True, False]
     assert fetched.exists()
     store.remove(video)
     aged(store, names[0])
     store.delete_unused()
-    assert not store.upload_path(names[0]).exists()
+    assert not store.files.path(upload_key(names[0])).exists()
 
 
 def test_an_upload_that_is_gone_is_forgotten(store, monkeypatch):

@@ -21,7 +21,7 @@ from sora_nb.server import worker
 from sora_nb.server.queue import Queue
 from sora_nb.server.server import LocalServer
 from sora_nb.server.store import Store
-from sora_nb.server.tables import FILES, TASKS
+from sora_nb.server.tables import FILES, TASKS, upload_key
 from sora_nb.server.uploads import Uploads
 from sora_nb.storage.object_store import ObjectStore
 
@@ -306,4 +306,4 @@ def test_a_store_on_postgresql_finds_what_one_in_a_file_finds(postgres, tmp_path
             connection.execute(update(FILES).values(used_at=0.0))
         a.delete_unused()
         assert b.tasks("file") == []
-        assert not a.upload_path(upload).exists()
+        assert not a.files.path(upload_key(upload)).exists()
