@@ -43,7 +43,7 @@ def hang_up(connection, _):
 def test_a_traceback_with_variables_does_not_show_it(order, reply, paid):
     with Faulty(reply) as server:
         client = Hurried(server.url)
-        ask = partial(client.create, order) if paid else partial(client.run, client.provider.retrieve, "video_1")
+        ask = partial(client.create, order) if paid else partial(client.retrieve, "video_1")
         with pytest.raises(SoraError) as error:
             ask()
         client.run(client.provider.close)
