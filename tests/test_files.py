@@ -45,13 +45,13 @@ def test_a_picture_is_kept_under_its_hash(files, kind, suffix):
 
 
 @pytest.mark.parametrize(
-    "content",
-    [b"", b"<svg onload=alert(1)>", picture("PNG", (500, 500))[:-40], picture("JPEG")[:200],
-     picture("PNG", (30_000, 30_000), "1"), picture("PNG", (10_000, 6_000), "1")],
+    "made",
+    [lambda: b"", lambda: b"<svg onload=alert(1)>", lambda: picture("PNG", (500, 500))[:-40], lambda: picture("JPEG")[:200],
+     lambda: picture("PNG", (30_000, 30_000), "1"), lambda: picture("PNG", (10_000, 6_000), "1")],
 )  # fmt: skip
-def test_what_is_no_whole_picture_is_not_kept(files, content, tally):
+def test_what_is_no_whole_picture_is_not_kept(files, made, tally):
     with pytest.raises(MediaError, match="not a whole picture"):
-        files.keep_picture(*arrived(files, content))
+        files.keep_picture(*arrived(files, made()))
     assert not [path for path in files.folder.rglob("*") if path.is_file()]
     tally.hostile += 1
 

@@ -18,7 +18,7 @@ import pytest
 from conftest import KEY
 from faulty import Faulty, answer
 from postgres import only_file
-from quick import QuickEngine
+from quick import MarkedEngine, QuickEngine
 from waiting import until
 
 from sora_nb import media
@@ -193,7 +193,7 @@ def killed_alone(home, what, source):
 def test_what_the_engine_of_a_killed_kernel_made_is_interrupted_free_and_made_again(tmp_path, footage, what):
     home = tmp_path / "kernel"
     killed_alone(home, what, footage)
-    with Studio(engine=QuickEngine(), home=home, progress=False) as studio:
+    with Studio(engine=MarkedEngine(footage.read_bytes()), home=home, progress=False) as studio:
         (told,) = studio.resume().to_dict("records")
         assert (told["was"], told["now"]) == ("running", "interrupted")
         assert told["note"] == "interrupted when its kernel ended; it is free, and resume(remake=True) makes it again"
@@ -213,13 +213,13 @@ def test_what_the_engine_of_a_killed_kernel_made_is_interrupted_free_and_made_ag
             assert (hero.description, hero.raw["found_by"]) == ("grey and large", "hint")
 
 
-def test_a_sweep_makes_again_what_its_killed_kernel_had_begun(tmp_path):
+def test_a_sweep_makes_again_what_its_killed_kernel_had_begun(tmp_path, footage):
     home = tmp_path / "kernel"
     with Studio(engine=QuickEngine(), home=home, progress=False) as studio:
         planned = studio.sweep(["a corgi"], seconds=60, size="1280x720", seed=7)
         assert planned.results()["status"].tolist() == ["to do"]
     killed_alone(home, "video", "")
-    with Studio(engine=QuickEngine(), home=home, progress=False) as studio:
+    with Studio(engine=MarkedEngine(footage.read_bytes()), home=home, progress=False) as studio:
         sweep = studio.sweep(["a corgi"], seconds=60, size="1280x720", seed=7)
         assert sweep.run()["status"].tolist() == ["done"]
         assert studio.costs()["charged"].sum() == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import functools
 import gzip
 import io
 import json
@@ -392,7 +393,9 @@ def _(x):
     x.reply(200, body[: len(body) // 2])
 
 
-def _huge():
+@functools.cache
+def huge():
+    """Return a PNG of 900 megapixels; it takes a second, which processes that only collect the tests do not spend."""
     out = io.BytesIO()
     Image.new("1", (30_000, 30_000)).save(out, "PNG")
     return out.getvalue()
@@ -400,10 +403,7 @@ def _huge():
 
 @fault("a picture of 900 megapixels", "picture")
 def _(x):
-    x.reply(200, HUGE)
-
-
-HUGE = _huge()
+    x.reply(200, huge())
 
 
 # --- the stream -------------------------------------------------------------------------------------------------------

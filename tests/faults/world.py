@@ -10,7 +10,7 @@ from collections import Counter
 
 import anyio
 import pytest
-from faults.catalogue import CATALOGUE
+from faults.catalogue import CATALOGUE, huge
 from faults.outside import Outside
 from faults.proxy import Proxy
 from faults.services import LOCAL
@@ -111,6 +111,7 @@ class World:
     """What a row says while its paid request is on its way."""
 
     def __init__(self, service, home, profile, footage, tally, patience=1):
+        huge()  # before a client waits for it
         self.service, self.home, self.footage, self.tally = service, home, footage, tally
         self.proxy = service.proxy
         known = self._profile(profile)

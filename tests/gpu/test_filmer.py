@@ -13,11 +13,9 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
+from weights import diffusers
 
 from sora_nb.engines.base import Control
-from sora_nb.engines.diffusers import filmer as module
-from sora_nb.engines.diffusers import forecast, pipeline, random_model
-from sora_nb.engines.diffusers.filmer import DiffusersFilmer, make
 from sora_nb.engines.film import FilmRequest
 from sora_nb.errors import Cancelled, ConfigError, GenerationFailed, InvalidInput
 
@@ -28,10 +26,7 @@ GPU = Path("/dev/nvidiactl").exists()
 
 @pytest.fixture(scope="module", autouse=True)
 def torch():
-    """With one thread: these models are so small that threads would only wait for each other.
-
-    It is imported here, since all processes that share the tests collect this file.
-    """
+    """With one thread: these models are so small that threads would only wait for each other."""
     module = importlib.import_module("torch")
     module.set_num_threads(1)
     return module
@@ -48,15 +43,15 @@ def folders(tmp_path_factory):
     """A model of each kind."""
     root = tmp_path_factory.mktemp("models")
     return {
-        "vace": random_model.wan_vace(root / "vace"),
-        "context": random_model.ltx2(root / "context"),
-        "condition": random_model.ltx2(root / "condition", "LTX2ConditionPipeline"),
+        "vace": diffusers("random_model").wan_vace(root / "vace"),
+        "context": diffusers("random_model").ltx2(root / "context"),
+        "condition": diffusers("random_model").ltx2(root / "condition", "LTX2ConditionPipeline"),
     }
 
 
 @pytest.fixture(scope="module")
 def vace(folders):
-    made = DiffusersFilmer(folders["vace"], steps=STEPS)
+    made = diffusers("filmer").DiffusersFilmer(folders["vace"], steps=STEPS)
     yield made
     made.close()
 
@@ -106,7 +101,7 @@ def film(filmer, out, told=None, **changes):
 
 @pytest.mark.parametrize("kind", ["vace", "context", "condition"])
 def test_same_seed_same_frames_and_another_reference_or_seed_others(kind, folders, stills, tmp_path):
-    made = DiffusersFilmer(folders[kind], steps=2)
+    made = diffusers("filmer").DiffusersFilmer(folders[kind], steps=2)
     out, shown = tmp_path / "film.mp4", {"references": (stills["rabbit"],)}
     first = film(made, out, **shown)
     assert np.array_equal(first, film(made, out, **shown))
@@ -118,7 +113,7 @@ def test_same_seed_same_frames_and_another_reference_or_seed_others(kind, folder
 def test_a_film_may_start_from_a_picture_beside_its_characters(vace, folders, stills, tmp_path):
     out, shown = tmp_path / "film.mp4", {"references": (stills["rabbit"],)}
     assert not np.array_equal(film(vace, out, **shown), film(vace, out, image=stills["fox"], **shown))
-    condition = DiffusersFilmer(folders["condition"], steps=1)
+    condition = diffusers("filmer").DiffusersFilmer(folders["condition"], steps=1)
     with pytest.raises(InvalidInput, match="takes one picture"):
         film(condition, out, image=stills["fox"], **shown)
 
@@ -165,7 +160,7 @@ def test_it_is_cancelled_between_steps_and_within_one(vace, tmp_path):
 @pytest.mark.parametrize("way", ["parts", "stages", *(["layers"] if GPU else [])])
 def test_where_its_parts_lie_changes_no_picture(way, vace, folders, stills, tmp_path):
     shown = {"references": (stills["rabbit"],)}
-    made = make(f"{folders['vace']}?steps={STEPS}&way={way}")
+    made = diffusers("filmer").make(f"{folders['vace']}?steps={STEPS}&way={way}")
     first = film(vace, tmp_path / "1.mp4", **shown)
     assert np.array_equal(first, film(made, tmp_path / "2.mp4", **shown))
     assert np.array_equal(first, film(made, tmp_path / "2.mp4", **shown)), "what an offload leaves is used again"
@@ -179,7 +174,7 @@ def alive(transformer):
 
 def test_one_model_is_loaded_at_a_time_and_given_back_on_close(vace, folders, transformer, tmp_path):
     film(vace, tmp_path / "film.mp4")
-    other = DiffusersFilmer(folders["vace"], steps=1)
+    other = diffusers("filmer").DiffusersFilmer(folders["vace"], steps=1)
     film(other, tmp_path / "film.mp4")
     assert len(alive(transformer)) == 1
     other.close()
@@ -206,10 +201,10 @@ def test_memory_that_runs_out_is_told_in_words_and_the_next_film_is_made(
 
 
 def test_what_cannot_fit_is_refused_in_words_before_anything_is_loaded(folders, tmp_path, monkeypatch):
-    made = DiffusersFilmer(folders["vace"], steps=1)
-    real = pipeline.card()
-    monkeypatch.setattr(pipeline, "card", lambda device: real._replace(free=2**20))
-    monkeypatch.setattr(module, "Pipeline", None)
+    made = diffusers("filmer").DiffusersFilmer(folders["vace"], steps=1)
+    real = diffusers("pipeline").card()
+    monkeypatch.setattr(diffusers("pipeline"), "card", lambda device: real._replace(free=2**20))
+    monkeypatch.setattr(diffusers("filmer"), "Pipeline", None)
     with pytest.raises(InvalidInput, match=r"does not fit: .* has 1.0 MiB free") as refused:
         film(made, tmp_path / "film.mp4")
     assert "smaller size or a shorter film" in refused.value.hint
@@ -218,14 +213,14 @@ def test_what_cannot_fit_is_refused_in_words_before_anything_is_loaded(folders, 
 @pytest.mark.parametrize("precision", ["fp32", "bf16", "fp16"])
 def test_weights_take_what_was_computed_from_their_headers(precision, folders):
     for folder in folders.values():
-        made = DiffusersFilmer(folder, steps=1, precision=precision, device="cpu", way="whole")
+        made = diffusers("filmer").DiffusersFilmer(folder, steps=1, precision=precision, device="cpu", way="whole")
         for name, part in made._here.parts.items():
             if part.weights is None:
                 continue
-            model = forecast._empty(part, made._precision(name))
+            model = diffusers("forecast")._empty(part, made._precision(name))
             real = sum(each.numel() * each.element_size() for each in dict.fromkeys(model.parameters()))
             buffers = sum(each.numel() * each.element_size() for each in model.buffers())
-            kept = forecast.kept(part, made._precision(name))
+            kept = diffusers("forecast").kept(part, made._precision(name))
             counted = part.weights.loaded(made._precision(name), kept)
             assert real <= counted <= real + buffers, name
 
@@ -247,7 +242,7 @@ def test_weights_take_what_was_computed_from_their_headers(precision, folders):
 )
 def test_what_it_is_told_wrongly_is_refused_in_words(rest, said, folders):
     with pytest.raises(ConfigError, match=said):
-        make(rest.format(**folders))
+        diffusers("filmer").make(rest.format(**folders))
 
 
 def test_it_explains_what_a_film_needs(vace):

@@ -16,8 +16,7 @@ from types import SimpleNamespace
 
 import pytest
 from waiting import until
-
-from sora_nb.engines.diffusers import random_model
+from weights import diffusers
 
 SHA = "89abcdef" * 5
 LARGE = "transformer/diffusion_pytorch_model.safetensors"
@@ -91,8 +90,8 @@ class Hub(ThreadingHTTPServer):
     def __init__(self, folder):
         super().__init__(("127.0.0.1", 0), Answer)
         self.roots = {
-            "org/vace": random_model.wan_vace(folder / "vace"),
-            "org/ltx": random_model.ltx2(folder / "ltx"),
+            "org/vace": diffusers("random_model").wan_vace(folder / "vace"),
+            "org/ltx": diffusers("random_model").ltx2(folder / "ltx"),
         }
         vace = self.roots["org/vace"]
         (vace / "transformer" / "diffusion_pytorch_model.fp16.safetensors").write_bytes(b"another variant")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 from conftest import FOOTAGE
+from weights import diffusers
 
 from sora_nb import Cancelled, Studio
-from sora_nb.engines.diffusers import random_model
-from sora_nb.engines.diffusers.filmer import make
 
 
 @pytest.fixture(scope="module")
 def filmer(tmp_path_factory):
-    return make(f"{random_model.wan_vace(tmp_path_factory.mktemp('model') / 'wan-vace')}?steps=2")
+    model = diffusers("random_model").wan_vace(tmp_path_factory.mktemp("model") / "wan-vace")
+    return diffusers("filmer").make(f"{model}?steps=2")
 
 
 def test_a_character_of_the_footage_is_filmed_again(filmer, tmp_path):

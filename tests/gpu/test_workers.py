@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 from dask_cluster import DaskCluster
 from PIL import Image
+from weights import diffusers
 
 from sora_nb.engines.base import Control
 from sora_nb.engines.dask.engine import Workers
-from sora_nb.engines.diffusers import random_model
-from sora_nb.engines.diffusers.filmer import make
 from sora_nb.engines.film import FilmRequest
 
 
 @pytest.mark.timeout(600)  # two workers load torch
 def test_a_worker_with_a_gpu_films_as_this_machine_does(tmp_path):
-    model, still = f"{random_model.wan_vace(tmp_path / 'vace')}?steps=1", tmp_path / "still.jpg"
+    model = f"{diffusers('random_model').wan_vace(tmp_path / 'vace')}?steps=1"
+    still = tmp_path / "still.jpg"
     Image.new("RGB", (128, 128), "firebrick").save(still)
 
     def film(filmer, name):
@@ -27,7 +27,7 @@ def test_a_worker_with_a_gpu_films_as_this_machine_does(tmp_path):
         made = filmer.film(request, Control(lambda _, stage: told.append(stage)))
         return made, request.out.read_bytes(), told
 
-    alone = make(model)
+    alone = diffusers("filmer").make(model)
     here, pictures, _ = film(alone, "here.mp4")
     alone.close()
     with DaskCluster(tmp_path, tmp_path) as cluster:

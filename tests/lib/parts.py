@@ -6,6 +6,8 @@ counts for the guide's promises is in the release part by its fixture `tally`.
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 PARTS = ("speed", "release", "bench", "quality", "conformance", "binder")
@@ -15,8 +17,9 @@ DESELECTED = pytest.StashKey[list]()
 
 def mark(items, folder, part):
     """Give the tests below a folder the marker of their part, those that have none."""
+    below = f"{folder}{os.sep}"
     for item in items:
-        if folder in item.path.parents and not of(item):
+        if str(item.path).startswith(below) and not of(item):
             item.add_marker(getattr(pytest.mark, part))
 
 
