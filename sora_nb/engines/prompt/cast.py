@@ -49,7 +49,7 @@ class Casting:
     def __init__(self, units: list[Unit]) -> None:
         self.units = units
         self.parts: list[Part] = []
-        self.mentioned = any(unit.kind == "mention" for unit in units)
+        self.mentioned = any(unit.kind == "mention" and not unit.negated for unit in units)
         self.pronoun = ""
         self._waiting: list[Part] = []
         self._actors: list[Part] = []
@@ -386,6 +386,10 @@ class Casting:
         same = [part for part in self.parts if part.stock and part.name == known.name]
         several = next((part for part in same if part.count > 1), None)
         number = counts.ordinal(unit.word)
+        left = next((part for part in same if part.apart and part.count == 1), None)
+        if left is not None and counts.means_other(unit):
+            self._waiting, self._clause, self._acted = [left], [left], False
+            return True
         if unit.word in counts.ONE_OF and (several is None or self._acted):
             return False
         if unit.word in counts.ONE_OF or (several and len(same) > 1 and not number):

@@ -18,7 +18,7 @@ TABLES = {
     """,
     "manner": """
         still life, high school musical, larger than life, one by one, back to back, face to face, in slow motion feel, wide open,
-        wide eyed, wide smile, wide grin, wide eyes, in a hurry, on fire, in love, on time, in line, out of time, all day long, every day,
+        wide eyed, wide smile, wide grin, wide eyes, in a hurry, on fire, in love, on time, in line, out of time, every day,
         one day, day after day, every night, at first sight, star shaped, dog tired, sea green, sky blue, navy blue, forest green,
         ice cold, ice blue, rock hard, snow covered look, sun kissed, mountain high, day old, horse drawn, dog eared, bright red,
         bright blue, bright green, bright yellow, bright pink, bright orange, bright color, bright colors, bright colour,

@@ -67,6 +67,7 @@ ONE_OF = frozenset(["one", "one of them", "一只", "一个", "一位", "一名"
 _ONE_MORE = frozenset(
     ["another", "another one", "second", "另一只", "另一个", "另一名", "另一位", "另一条", "另外一只", "又一只"]
 )
+_OTHER = frozenset(["other", "other one"])
 _ORDINALS = {
     **{word: number for number, word in enumerate(["third", "fourth", "fifth", "sixth"], 3)},
     **{f"第{word}": number for number, word in enumerate("二三四五六", 2)},
@@ -79,10 +80,15 @@ def ordinal(word: str) -> int:
     return _ORDINALS.get(word, 0)
 
 
+def means_other(unit: Unit) -> bool:
+    """Whether a word means the rest of two, or one more: the other sleeps, another, 另一只."""
+    return unit.word in _ONE_MORE | _OTHER
+
+
 def stands_alone(units: list[Unit], at: int) -> bool:
     """Whether one, another or an ordinal stands for somebody: no noun, but what he does or is follows."""
     unit = units[at]
-    if unit.word not in ONE_OF | _ONE_MORE and not ordinal(unit.word):
+    if not (unit.word in ONE_OF or means_other(unit) or ordinal(unit.word)):
         return False
     rest = [each for each in units[at + 1 : at + 6] if each.word not in _BETWEEN]
     following = rest[0] if rest else None

@@ -88,7 +88,23 @@ NEGATORS = words("""
 """)
 NEGATED_PEOPLE = words("nobody 没人 无人 空无一人")
 """Negators that contain the noun they negate: nobody means no people."""
+ABSENCES = frozenset(
+    [
+        "nowhere",
+        "nowhere to be seen",
+        "nowhere to be found",
+        "nowhere in sight",
+        "没有出现",
+        "没出现",
+        "不要出现",
+        "不出现",
+    ]
+)
+"""Negators that say of who stands before them that he is not there."""
 NEGATIVE_PHRASES = (
+    "nowhere to be seen",
+    "nowhere to be found",
+    "nowhere in sight",
     "no one",
     "free of",
     "free from",

@@ -58,18 +58,25 @@ def without(options: Iterable[str], read: Iterable[Unit], kind: str) -> tuple[st
 def invent(read: list[Unit], casting: Casting, seed: int, *, language: str) -> list[Role]:
     """Cast a prompt that names nobody who is drawn: its pronoun, somebody by seed, or nobody where others were asked for."""
     early = next((meaning for unit in read for kind, meaning in unit.decides if kind == "action"), "")
-    action = early or "walk"
+    busy = any(unit.verb and "deed" in unit.kinds for unit in read)
+    action = early or ("stand" if busy else "walk")
     if casting.pronoun and not casting.parts:
         return [Role(casting.pronoun, action, stock=True)]
     nobody = any(unit.word in _SCENERY | _FIRST_PERSON for unit in read) or any(
-        "character" in unit.kinds for unit in read if unit.negated
+        unit.kind == "mention" or "character" in unit.kinds for unit in read if unit.negated
     )
     if nobody or casting.parts or language:
         return []
-    if not early and any(_is_subject(read, at) for at in range(len(read))):
+    if not early and (_is_filmed_view(read) or any(_is_subject(read, at) for at in range(len(read)))):
         return []
     options = PEOPLE_CAST if early else STOCK_CAST
     return [Role(choose(seed >> 4, without(options, read, "character")), action, stock=True)]
+
+
+def _is_filmed_view(read: list[Unit]) -> bool:
+    """Whether the camera is who does something, and a place is what it shows: the camera glides over the city."""
+    moves = any(unit.verb and unit.kinds == {"camera"} for unit in read)
+    return moves and any("scene" in unit.kinds for unit in read)
 
 
 def _is_subject(read: list[Unit], at: int) -> bool:

@@ -51,7 +51,13 @@ TIME_OF_CLOCK = re.compile(
 HOURS = ((5, "night"), (9, "dawn"), (17, "day"), (20, "sunset"), (24, "night"))
 """Until which hour the day is what."""
 PLURAL = "们"
+SHOTS = re.compile(
+    r"(?:scene|shot|act|part|cut|clip|segment|chapter|panel|frame) (?:\d{1,2}|one|two|three|four|five|six)"
+)
+"""A part of a list of shots, by its number."""
 _PATTERNS = (
+    (re.compile(r"\d[\d.:]* ?s?\s*[-–—~]\s*\d[\d.:]* ?(?:s(?:ec(?:ond)?s?)?|秒)"), "editing"),
+    (re.compile(r"\d+(?::\d+)+(?:\.\d+)?\s*[-–—~]\s*\d.*"), "editing"),
     (re.compile(r"\d+(?:st|nd|rd|th)"), "manner"),
     (re.compile(r"\d+(?:\.\d+)?mm|f/\d+(?:\.\d+)?|f\d\.\d"), "lens"),
     (re.compile(r"\d+k|\d+(?:fps|hz|p|i)|\d+:\d+|\d+[x×]\d+|\d+bit"), "quality"),
@@ -181,6 +187,8 @@ def _find_exactly(words: tuple[str, ...]) -> Found | None:
         return Found(len(words), senses + doing, "er" if doing else "")
     if not senses and not entry.isascii() and len(words) == 1:
         return _find_chinese(entry)
+    if SHOTS.fullmatch(entry):
+        return Found(len(words), (Sense("editing"),))
     clock = TIME_OF_CLOCK.fullmatch(entry)
     if clock:
         hour = int(clock["hour"] or clock["half"]) % (24 if clock["hour"] else 12) + 12 * (clock["noon"] == "p")

@@ -12,6 +12,19 @@ if TYPE_CHECKING:
 
 _ENDED = frozenset(["stop", "stops", "stopped"])
 _ABSENT = frozenset(["不在", "不在家", "不见了", "不在场"])
+_COMING = grammar.words("appear come join show attend 出现 来 入镜 露面 参加")
+"""Verbs that, negated, take away who should do so: the dog does not come along."""
+_AWAY = frozenset(["gone", "absent", "missing", "away"])
+"""Words that say at the end of a clause, behind a form of be, that somebody is not there."""
+_PRESENT = grammar.words("here there present around visible shown seen anywhere")
+"""Words that say so where they are negated."""
+_TRAILING = frozenset(["along", "up", "today", "tonight", "anymore", "now", "yet"])
+"""Words that change nothing behind such a verb."""
+_BEING = frozenset(["is", "are", "was", "were"])
+_NOT_BEING = frozenset(["not", "isn't", "isnt", "aren't", "arent", "wasn't", "weren't", "no longer"])
+_PLACED = frozenset(["in", "on"])
+_APART = frozenset(["avoid", "avoids", "avoiding"])
+"""Negators behind which somebody who is mentioned is still there."""
 _OVER = grammar.words("过后 之后 以后 后 停 停了 停止 散去 散了 消散 已停")
 """Chinese words behind weather that is over."""
 _ALTERNATIVES = frozenset(["or", "nor", "或", "或者", "以及"])
@@ -37,6 +50,8 @@ def mark(units: list[Unit], *, foreign: bool) -> None:
             _end_weather(units, at)
         elif unit.word in _ABSENT:
             _leave_out_before(units, at)
+        elif unit.is_word and not unit.negated and _is_absence(units, at) and _leave_out_subjects(units, at):
+            _leave_out(units, at, begun=False)
         elif unit.is_word and not unit.negated and _negates(units, at, foreign=foreign):
             unit.kind = "link"
             people = unit.word in grammar.NEGATED_PEOPLE
@@ -52,8 +67,48 @@ def _leave_out_before(units: list[Unit], at: int) -> None:
     for unit in reversed(units[:at]):
         if unit.ends_clause:
             return
-        if "character" in unit.kinds:
+        if "character" in unit.kinds or unit.kind == "mention":
             _negate(unit)
+
+
+def _is_absence(units: list[Unit], at: int) -> bool:
+    """Whether a word begins what says that its subject is not there: is gone, does not come along, 没有出现."""
+    word, rest = units[at].word, _rest(units, at)
+    words = [unit.word for unit in rest if unit.word not in _TRAILING]
+    if word in grammar.ABSENCES:
+        return not rest or word.isascii()
+    if word in _BEING:
+        return bool(words) and words[0] in _AWAY and len(words) == 1
+    if word not in grammar.NEGATORS and word not in grammar.NEGATIVE_PHRASES:
+        return False
+    if word in _NOT_BEING and words and words[0] in _PLACED:
+        return words[-1] in grammar.FILM_WORDS
+    if word in _NOT_BEING and len(words) == 1 and words[0] in _PRESENT:
+        return True
+    return bool(words) and words[0] in _COMING and (len(rest) == 1 or rest[1].kinds <= {"link"})
+
+
+def _rest(units: list[Unit], at: int) -> list[Unit]:
+    """Return what stands behind a place in its clause."""
+    end = next((place for place in range(at + 1, len(units)) if units[place].ends_clause), len(units))
+    return units[at + 1 : end]
+
+
+def _leave_out_subjects(units: list[Unit], at: int) -> bool:
+    """Leave out whoever a clause is about at a place; False where that is nobody who is named."""
+    found = False
+    for unit in reversed(units[:at]):
+        named = unit.kind == "mention" or "character" in unit.kinds
+        if unit.ends_clause or (found and not named and unit.word not in _JOINING | _ALTERNATIVES | _BROUGHT_IN):
+            break
+        if unit.is_word and not named and unit.word not in grammar.LINKS:
+            break
+        if not named and unit.word in (grammar.CONJUNCTIONS | grammar.SUBJECT_PRONOUNS) - _JOINING - _ALTERNATIVES:
+            break
+        if named:
+            _negate(unit)
+            found = True
+    return found
 
 
 def _end_weather(units: list[Unit], at: int) -> None:
@@ -96,6 +151,8 @@ def _leave_out_all(units: list[Unit], at: int) -> None:
 
 
 def _negate(unit: Unit) -> None:
+    if unit.kind == "mention":
+        unit.negated = True
     if unit.kind in {"word", "speech"} and unit.kinds != {"link"}:
         unit.kind = "word"
         unit.negated = True
@@ -108,6 +165,11 @@ def _leave_out(units: list[Unit], at: int, *, begun: bool) -> None:
         unit = units[place]
         if unit.ends_clause and place >= end and unit.source not in {"、", '"', "“", "”"}:
             return
+        joined = begun and units[place - 1].word in _ALTERNATIVES
+        if unit.kind == "mention" and units[at].word not in _APART and (joined or not begun):
+            _negate(unit)
+            begun = True
+            continue
         if begun and (
             unit.kind == "mention" or unit.word.split(" ")[0] in grammar.RESUMERS or _brings_in(units, place)
         ):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import (
     buildings,
+    camera,
     direction,
     homes,
     invention,
@@ -47,6 +48,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     language = units.guess_language([token.word for token in cut])
     read = units.join(cut)
     negation.mark(read, foreign=language != "")
+    camera.resolve(read)
     senses.resolve(read)
     buildings.resolve(read)
     casting = Casting(read)
@@ -157,6 +159,8 @@ def _readings(read: Iterable[Unit]) -> Iterable[Reading]:
 
 def _reading(unit: Unit) -> Reading:
     """Say what became of a unit."""
+    if unit.kind == "mention" and unit.negated:
+        return Reading(unit.source, "left out", "character")
     if unit.kind == "mention":
         return Reading(
             unit.source, "not shown" if unit.unshown and not unit.decides else "understood", unit.unshown or "character"

@@ -24,9 +24,17 @@ MANY = grammar.words(
 """Nouns that are more than one as they are."""
 THINGS = frozenset(["object", "food", "clothing", "body", "idea", "place", "nature"])
 _VERBS_TOO = grammar.words(
-    "guide host coach pitcher model master guard marshal nurse partner mentor fool bat crane fly ram bug hawk swallow lark robin bull bear duck fish fox hound parrot cook man judge coach pilot captain groom chicken ape guy"
+    "guide host coach pitcher model master guard marshal nurse partner mentor fool bat crane fly ram bug hawk swallow lark robin bull bear duck fish fox hound parrot cook man judge coach pilot captain groom chicken ape guy garden farm park leave"
 )
-"""Nouns for characters that are verbs behind "to" and pronouns: can't bear it, he ducks."""
+"""Words that are nouns and verbs: can't bear it, he ducks, they garden, she leaves."""
+_CALLED = grammar.words("grandpa grandma granddad granny dad daddy mom mum mommy uncle aunt")
+"""Kin who need no determiner: Grandpa fishes."""
+_COLLECTIVE = frozenset(["family", "couple"])
+"""Nouns for several that a noun may follow: a family garden."""
+_OF_ANIMALS = grammar.words("baby mother father mama papa pet adult male female parent")
+"""Nouns before those for animals: the baby ducks."""
+_NAMED_SO = frozenset(["character", "nature"])
+"""Kinds of such words that the lists know as nouns alone."""
 _SETTING = frozenset(["scene", "time", "weather"])
 _TRANSITIVE = frozenset(["eat", "drink", "read", "play", "work"])
 """Actions that somebody does to a thing."""
@@ -52,6 +60,21 @@ _ALONE = frozenset(["one", "another", "other"])
 _NAMING = frozenset(["named", "called"])
 _MATTER = frozenset(["rain", "snow", "sun", "fog", "mist", "storm", "cloud", "thunder", "lightning", "ice"])
 """Weather whose word makes another of the thing behind it: a rain coat, a snow globe."""
+_NOUN_HINTS = frozenset(["wave", "train", "fish"])
+"""Verbs that suggest no place, though their nouns do: she waves, but waves of the sea."""
+_WITH_OBJECT = frozenset(["fly", "run", "swing"])
+"""Verbs that are no motion of somebody's own where an object follows: flies a plane, runs a stall, swings an axe."""
+_HANDLED = frozenset(["object", "vehicle", "food", "animal", "camera"])
+"""Kinds of such objects; a drone is also a camera."""
+_WORN = frozenset(["clothing", "character"])
+_WEARING = frozenset(["in", "of", "wear", "wears", "wearing", "wore"])
+"""Words before clothes that are also people: in trainers, a pair of joggers."""
+_UPON = frozenset(["in", "on", "onto", "into", "with", "from", "atop"])
+"""Prepositions before a thing that is also a move of the camera: in a pan, on a pedestal."""
+_FILMING = frozenset(["camera", "lens"])
+_PATHS = grammar.words("road roads street streets lane highway avenue boulevard")
+"""Places of which the one behind a preposition says more: a road through the woods."""
+_THROUGH = frozenset(["through", "in", "into", "across", "over", "along"])
 _LIGHT = frozenset(["go", "goes", "come", "comes", "help", "helps"])
 _LOOKING = frozenset(["look", "looks", "looking"])
 """Verbs that join an adjective: it looks old."""
@@ -64,9 +87,16 @@ def resolve(units: list[Unit]) -> None:
     for at in [at for at in range(len(units)) if _is_name(units, at)]:
         units[at].senses = (Sense("link"),)
     for at, unit in enumerate(units):
+        if unit.is_word and not unit.negated and unit.kinds & _NAMED_SO and not unit.kinds & VERBS:
+            _choose_deed(units, at)
+    for at, unit in enumerate(units):
         if unit.is_word and unit.senses and not unit.negated:
             if unit.kinds >= {"body", "character"}:
                 unit.keep(*(unit.kinds - {"character" if body else "body"}))
+            if "camera" in unit.kinds and unit.kinds & THINGS and _is_at_hand(units, at):
+                unit.keep(*THINGS)
+            if unit.kinds >= _WORN:
+                unit.keep(*(unit.kinds - {"character" if _is_worn(units, at) else "clothing"}))
             _resolve(units, at)
 
 
@@ -96,6 +126,31 @@ def after(units: list[Unit], at: int) -> Unit | None:
     """Return the unit right behind a place in its clause, or None."""
     following = units[at + 1] if at + 1 < len(units) else None
     return None if following is None or following.ends_clause else following
+
+
+def _governor(units: list[Unit], at: int) -> Unit | None:
+    """Return the unit that a noun phrase, which another one ends, depends on, or None: in of "in a red pan"."""
+    for unit in reversed(units[:at]):
+        if unit.ends_clause:
+            return None
+        plain = unit.is_word and not unit.kinds & VERBS
+        if not is_determiner(unit) and not (plain and (is_adjective(unit) or unit.kinds <= THINGS)):
+            return unit
+    return None
+
+
+def _is_worn(units: list[Unit], at: int) -> bool:
+    """Whether a word for clothes and for people is clothes: in trainers, a pair of joggers."""
+    governor = _governor(units, at)
+    return governor is not None and governor.word in _WEARING
+
+
+def _is_at_hand(units: list[Unit], at: int) -> bool:
+    """Whether a word for a thing and for a move of the camera is the thing: eggs in a pan, she holds a red pan."""
+    governor = _governor(units, at)
+    if governor is None or any(unit.word in _FILMING for unit in units[:at]):
+        return False
+    return governor.word in _UPON or bool(governor.kinds & VERBS)
 
 
 def is_adverb(unit: Unit) -> bool:
@@ -149,14 +204,35 @@ def _resolve(units: list[Unit], at: int) -> None:
     if unit.kinds >= _COUNTING:
         counted = following is not None and following.word == "of"
         unit.keep(*(_COUNTING - {"character" if counted else "number"}))
-    if "character" in unit.kinds:
-        _choose_character(units, at, previous)
-    if following is not None and "scene" in following.kinds and "scene" in unit.kinds and unit.word.isascii():
+    if unit.kinds >= TOYS and not _acts(units, at):
+        unit.keep(*(unit.kinds - {"character"}))
+    if _is_less_of_a_place(units, at, following):
         unit.senses = tuple(Sense("scene hint", sense.meaning) for sense in unit.senses if sense.kind == "scene")
     if following is not None and following.is_word and _is_pure_thing(following) and following.word.isascii():
         behind = after(units, at + 1)
         if following.form != "s" or behind is None or behind.word not in grammar.INDEFINITE | grammar.DEFINITE:
             _modify(unit, following)
+
+
+def _is_less_of_a_place(units: list[Unit], at: int, following: Unit | None) -> bool:
+    """Whether a place only says more of another one behind it: a beach café, a road through the woods."""
+    if "scene" not in units[at].kinds or not units[at].word.isascii():
+        return False
+    beside = following is not None and "scene" in following.kinds
+    return beside or (units[at].word in _PATHS and _leads_elsewhere(units, at))
+
+
+def _leads_elsewhere(units: list[Unit], at: int) -> bool:
+    """Whether a way leads through a place that says more of the film: a road through autumn woods."""
+    following = after(units, at)
+    if following is None or following.word not in _THROUGH:
+        return False
+    for unit in units[at + 2 :]:
+        if unit.ends_clause or is_agent(unit) or unit.kinds & VERBS or unit.word in grammar.PREPOSITIONS:
+            return False
+        if "scene" in unit.kinds:
+            return unit.meaning("scene") != units[at].meaning("scene")
+    return False
 
 
 def _is_noun(unit: Unit | None) -> bool:
@@ -166,15 +242,48 @@ def _is_noun(unit: Unit | None) -> bool:
     return is_agent(unit) or (unit.is_word and bool(unit.kinds & NOUNS) and not unit.kinds & VERBS)
 
 
-def _choose_character(units: list[Unit], at: int, previous: Unit | None) -> None:
-    unit = units[at]
-    if unit.kinds >= TOYS and not _acts(units, at):
-        unit.keep(*(unit.kinds - {"character"}))
-        return
-    stem = next((stem for _, stem in lexicon.stems(unit.word) if stem in _VERBS_TOO), unit.word)
+def _choose_deed(units: list[Unit], at: int) -> None:
+    """Make a verb of a word that the lists know as a noun alone, where it stands for what somebody does."""
+    unit, previous = units[at], before(units, at)
     pushed = previous is not None and (previous.word in grammar.SUBJECT_PRONOUNS or previous.word in grammar.MODALS)
-    if stem in _VERBS_TOO and pushed and not unit.verb:
-        unit.senses = (Sense("deed"),)
+    stem = _stem(unit, _VERBS_TOO)
+    if stem and (pushed or _is_done_by(units, at, previous)):
+        unit.verb = True
+        unit.senses = tuple(sense for sense in lexicon.INDEX.get(stem, ()) if sense.kind in VERBS) or (Sense("deed"),)
+
+
+def _stem(unit: Unit, listed: frozenset[str]) -> str:
+    """Return the word of a list that a unit is a form of, or ""."""
+    stems = (unit.word, *(stem for _, stem in lexicon.stems(unit.word)))
+    return next((stem for stem in stems if stem in listed), "")
+
+
+def _is_done_by(units: list[Unit], at: int, previous: Unit | None) -> bool:
+    """Whether a noun agrees with somebody right before it as a verb does: two boxers duck, a boxer ducks, @mia ducks."""
+    unit = units[at]
+    if previous is None or not is_agent(previous) or previous.word in grammar.SUBJECT_PRONOUNS:
+        return False
+    place = next(place for place, each in enumerate(units) if each is previous)
+    if not unit.word.endswith("s"):
+        return _are_several(units, place) and previous.word not in _COLLECTIVE
+    if previous.kind == "mention" or "character" not in unit.kinds:
+        return not is_many(previous)
+    start = place
+    while start and is_adjective(units[start - 1]):
+        start -= 1
+    named = previous.word in _CALLED or (start > 0 and is_determiner(units[start - 1]))
+    return named and not is_many(previous) and previous.word not in _OF_ANIMALS
+
+
+def _is_done_in_place(units: list[Unit], at: int) -> bool:
+    """Whether a noun for a place is what is done: they garden, park the car."""
+    previous, following = before(units, at), after(units, at)
+    onto = following is not None and (is_determiner(following) or following.kind == "mention")
+    if previous is None or previous.word in grammar.MODALS:
+        return onto and units[at].form == ""
+    if previous.word in grammar.SUBJECT_PRONOUNS - RELATIVE:
+        return True
+    return _is_done_by(units, at, previous)
 
 
 def _acts(units: list[Unit], at: int) -> bool:
@@ -213,7 +322,9 @@ def _choose_verb(units: list[Unit], at: int) -> None:
         unit.senses = (Sense("link"),)
     elif _is_verb(units, at):
         unit.verb = True
-        unit.keep(*VERBS, "scene hint", "time hint")
+        unit.keep(*VERBS, *(() if _stem(unit, _NOUN_HINTS) else ("scene hint", "time hint")))
+        if _stem(unit, _WITH_OBJECT) and _has_object(units, at):
+            unit.senses = (Sense("deed"),)
     elif unit.kinds <= VERBS | {"scene hint", "link"} and unit.kinds != {"link"}:
         hints = tuple(sense for sense in unit.senses if sense.kind == "scene hint")
         unit.senses = hints or (Sense("idea"),)
@@ -221,10 +332,22 @@ def _choose_verb(units: list[Unit], at: int) -> None:
         unit.senses = tuple(sense for sense in unit.senses if sense.kind not in VERBS)
 
 
+def _has_object(units: list[Unit], at: int) -> bool:
+    """Whether a thing is what something is done to: flies a small drone."""
+    rest = [unit for unit in units[at + 1 : at + 6] if not is_adjective(unit)]
+    if len(rest) < 2 or not is_determiner(rest[0]) or not rest[1].kinds & _HANDLED:
+        return False
+    if "camera" in rest[1].kinds:
+        rest[1].senses = (Sense("vehicle"),)
+    return True
+
+
 def _is_verb(units: list[Unit], at: int) -> bool:
     unit, previous, following = units[at], before(units, at), after(units, at)
     if not unit.word.isascii():
         return unit.kinds & VERBS != frozenset()
+    if "scene" in unit.kinds and _stem(unit, _VERBS_TOO) and unit.form in {"", "s"}:
+        return _is_done_in_place(units, at)
     if unit.kinds & ADJECTIVES and unit.form == "":
         return previous is not None and is_agent(previous)
     if unit.word in {"asleep", "seated", "fishing", "yoga"} or " " in unit.word:
@@ -239,6 +362,8 @@ def _is_participle(units: list[Unit], at: int, previous: Unit | None, following:
     if previous is None:
         done = units[at].meaning("action") in _TRANSITIVE and following is not None and "idea" not in following.kinds
         return not thing or done or any(is_agent(unit) for unit in units[:at])
+    if previous.word in _ALONE and following is None:
+        return True  # one sleeping, the other playing
     if is_determiner(previous) or is_adjective(previous):
         return (
             following is not None
@@ -283,11 +408,17 @@ def _agrees(units: list[Unit], at: int) -> bool:
     place = _idle_agent(units, at)
     if place is None:
         return False
-    numbers = [lexicon.number_of(unit.word) or 2 for unit in units[max(0, place - 3) : place] if "number" in unit.kinds]
-    joined = any(unit.word in {"and", "和"} for unit in units[max(0, place - 3) : place])
-    if not (is_many(units[place]) or joined or any(number > 1 for number in numbers)):
+    if not _are_several(units, place):
         return False
     return after(units, at) is not None or units[at].kinds <= VERBS | {"scene hint", "time hint"}
+
+
+def _are_several(units: list[Unit], place: int) -> bool:
+    """Whether a noun or a mention is one of several before a verb: pigs, a cat and a dog, two."""
+    ahead = units[max(0, place - 3) : place]
+    numbers = [lexicon.number_of(unit.word) or 2 for unit in ahead if "number" in unit.kinds]
+    joined = any(unit.word in {"and", "和"} for unit in ahead)
+    return is_many(units[place]) or joined or any(number > 1 for number in numbers)
 
 
 def _begins_clause(units: list[Unit], at: int, following: Unit | None) -> bool:
@@ -299,10 +430,20 @@ def _begins_clause(units: list[Unit], at: int, following: Unit | None) -> bool:
     if unit.meaning("action") == "talk" and following is not None and (is_determiner(following) or is_agent(following)):
         return True  # "hello", says the robot
     if unit.form == "":
+        if _is_quoted_name(units, at):
+            return False
         subject = "character" in unit.kinds and following is not None and following.kinds & VERBS  # fish swim
         return following is None or not (subject or (following.kinds & THINGS and not is_determiner(following)))
     acting = any(each.verb or (unit.form == "s" and is_agent(each)) for each in units[:at])
     return acting and "nature" not in unit.kinds
+
+
+def _is_quoted_name(units: list[Unit], at: int) -> bool:
+    """Whether a word stands behind what is written on it: an "OPEN" sign."""
+    place = at - 1
+    while place >= 0 and units[place].kind in {"quote", "speech"}:
+        place -= 1
+    return 0 <= place < at - 1 and (is_determiner(units[place]) or is_adjective(units[place]))
 
 
 def _is_light(units: list[Unit], at: int) -> bool:

@@ -26,6 +26,8 @@ _TOKEN = re.compile(
     | (?P<stray> @[{lexicon.CHINESE}]{{1,4}}(?![{lexicon.CHINESE}]) )
     | (?P<foreign> [{lexicon.CHINESE}々]*[{_KANA}][{lexicon.CHINESE}{_KANA}々]* )
     | (?P<chinese> [{lexicon.CHINESE}]+ )
+    | (?P<span> \d{{1,2}}(?::\d\d){{1,2}}(?:\.\d+)?\s*[-–—~]\s*\d{{1,2}}(?::\d\d){{1,2}}(?:\.\d+)?
+      | \d+(?:\.\d+)?\s?s?\s*[-–—~]\s*\d+(?:\.\d+)?\s?(?:s(?:ec(?:ond)?s?)?\b|秒) )
     | (?P<number> f/\d+(?:\.\d+)? | \d+(?:[.:x×]\d+)+ )
     | (?P<word> (?:(?<!\w)\d{{1,2}})?(?<![^\W\d])[ap]\.m\.(?!\w) | {_LETTER}+(?:['\u2019]{_LETTER}+)* )
     | (?P<hyphen> (?<=\w)[-_\u2010\u2011](?=\w) )
@@ -82,7 +84,7 @@ def _cut_text(text: str) -> Iterator[Token]:
         if kind == "chinese":
             for piece, known in segmentation.segment(source):
                 yield Token(piece, piece, "word", known=known)
-        elif kind in {"word", "number"}:
+        elif kind in {"word", "number", "span"}:
             yield from (Token(part, part.lower().replace("\u2019", "'"), "word") for part in _counted(source))
         elif kind == "entity":
             yield from _standing_for(source, html.unescape(source))

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
 _SAYING = grammar.words(
     "say says saying said shout shouts shouting whisper whispers read reads reading text title titled caption label written "
-    "writes sign called named word words letters banner yells screams sings singing dialogue 写着 说 写 喊 叫 文字 字幕"
+    "writes sign called named word words letters banner yells screams sings singing dialogue ask asks asked asking reply replies "
+    "replied answer answers answered exclaims murmurs mutters 写着 说 写 喊 叫 文字 字幕"
 )
-"""Words after which what stands in quotation marks is said or written."""
+"""Words beside which what stands in quotation marks is said or written."""
+_SAID_BEHIND = 4
+"""Among how many words behind a quotation the one of saying is looked for: "Hello", the old robot says."""
 _QUALIFYING = frozenset(["weather", "time", "scene"])
 _SCRIPTS = {"Japanese": re.compile("[\u3041-\u3096\u30a1-\u30fa]"), "Korean": re.compile("[\uac00-\ud7a3]")}
 """Letters by which a language is known."""
@@ -101,6 +104,16 @@ def join(tokens: Sequence[Token]) -> list[Unit]:
     _mark_labels(units)
     _mark_speech(units)
     return units
+
+
+def _is_said(units: list[Unit], closed: int) -> bool:
+    """Whether a word of saying follows a quotation that is closed at a place: "Hello", says the robot."""
+    for unit in units[closed + 1 : closed + 2 + _SAID_BEHIND]:
+        if unit.word in _SAYING:
+            return True
+        if unit.kind not in {"pause", "word", "mention"} or unit.word in grammar.CONJUNCTIONS:
+            return False
+    return False
 
 
 def guess_language(words: Sequence[str]) -> str:
@@ -243,7 +256,8 @@ def _mark_speech(units: list[Unit]) -> None:
         elif unit.kind == "stop" and unit.source == "\n":
             label = False
         elif unit.kind == "quote":
-            quoted = not quoted and before in _SAYING and any(each.kind == "quote" for each in units[at + 1 :])
+            closed = next((place for place in range(at + 1, len(units)) if units[place].kind == "quote"), 0)
+            quoted = not quoted and closed > 0 and (before in _SAYING or _is_said(units, closed))
         elif unit.kind in {"word", "mention"}:
             if unit.is_word and (quoted or label):
                 unit.kind = "speech"

@@ -69,9 +69,9 @@ SCENE_HINTS = {
 TIMES = {
     "dawn": "sun comes up, sun rises, sun coming up, sun rising, sun is rising, sun is coming up, dawn, sunrise, daybreak, morning, early morning, sun up, sunup, crack of dawn, rising sun, break of day, "
     " early light, first light",
-    "day": "day, bright midday sun, midday sun, daytime, daylight, noon, midday, high noon, afternoon, lunch",
+    "day": "day, all day, all day long, bright midday sun, midday sun, daytime, daylight, noon, midday, high noon, afternoon, lunch",
     "sunset": "sun goes down, sun sets, sun setting, sun going down, sun is setting, setting sun, late evening, nightfall sky, sunset, dusk, golden hour, evening, twilight, sundown, late afternoon, blue hour",
-    "night": "night, midnight, nighttime, night time, moonlight, moonlit, full moon, crescent moon, starry, starlight, "
+    "night": "night, all night, all night long, midnight, nighttime, night time, moonlight, moonlit, full moon, crescent moon, starry, starlight, "
     "stars, under the stars, pitch dark, pitch black night, by moonlight, in the moonlight, moon lit, night market, night sky full of stars, "
     "past midnight, late night, nightfall, after dark, in the dark of night, dead of night, overnight, bedtime, starry sky, starry night, late at night, night sky, tonight",
 }
@@ -101,14 +101,14 @@ CAMERAS = {
     "static": "static, static camera, static shot, locked off, locked off shot, fixed camera, still camera, tripod, "
     "tripod shot, fixed shot, camera stays still",
     "pan": "pan, slow pan, camera pan left, camera pan right, camera pans left, camera pans right, camera moves left, camera moves right, camera move left, camera move right, "
-    " pan left, pan right, panning shot, pan shot, tracking shot, camera track, camera tracking, "
+    " pan left, pan right, truck left, truck right, panning shot, pan shot, tracking shot, camera track, camera tracking, "
     "follow shot, dolly shot, side scroll, camera pan, camera follow, follow cam, camera following, following shot",
     "push in": "push in, camera move in, camera moving in, camera push in, camera zoom in, camera moves closer,  zoom in, zoom, dolly in, close up, closeup, close up shot, extreme close up, move closer, "
     "portrait shot, slow zoom, slow push in, camera zoom, push",
     "pull out": "pull out, camera zoom out, camera pull back, camera move back, camera moving back, camera move away, camera back away,  zoom out, pull back, dolly out, reveal, camera pull",
     "orbit": "orbit, orbit around, orbit shot, circle around, camera circle, camera circling, arc shot, rotate around, "
     "360, slow orbit, camera orbit, 360 degree",
-    "tilt": "tilt, tilt up, tilt down, crane shot, pedestal, camera tilt",
+    "tilt": "tilt, tilt up, tilt down, crane shot, crane up, crane down, boom up, boom down, pedestal up, pedestal down, pedestal, camera tilt",
     "handheld": "handheld, hand held, handheld camera, hand held camera, shaky, shaky cam, shaky camera, vlog, "
     "found footage, documentary, documentary style",
     "wide": "wide shot, wide, wide angle, wide angle shot, drone shot, drone view, drone footage, aerial, aerial view, "
@@ -125,7 +125,7 @@ ACTIONS = {
     "wave": "wave hello, wave at, wave to, wave, greet, hello, goodbye",
     "sit": "sit, seated, rest, relax",
     "sleep": "sleep, asleep, nap, snore, doze, lie",
-    "talk": "talk, speak, chat, say, tell, present, give a presentation, lecture, explain, interview",
+    "talk": "talk, speak, shout, chat, say, tell, present, give a presentation, lecture, explain, interview",
     "sing": "sing, hum, rap",
     "play": "play, drum, strum",
     "work": "work",
@@ -148,7 +148,7 @@ NEAREST_ACTIONS = {
     "sit": "meditate, kneel, crouch, yoga, do yoga",
     "sleep": "sunbathe",
     "talk": "argue",
-    "sing": "scream, shout",
+    "sing": "scream",
     "play": "juggle",
     "work": "bake, paint, draw, build, cast, repair, clean, fishing, mend, type, pour, cook, make, serve, write, study",
     "look": "laugh, dream",

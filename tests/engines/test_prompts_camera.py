@@ -1,0 +1,99 @@
+"""What the camera does is a move of it and no deed of anybody; lists of shots and spans of time are told as editing."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sora_nb.engines.prompt import camera, vocabulary
+from sora_nb.engines.prompt.parser import explain
+
+CHINESE = [verb for verb in camera._MEANT if not verb.isascii()]
+ENGLISH = [verb for verb in camera._MEANT if verb.isascii()]
+
+
+def third(verb):
+    """Return the form of a verb behind he, she and it."""
+    if verb.endswith(("s", "sh", "ch")):
+        return f"{verb}es"
+    return f"{verb[:-1]}ies" if verb.endswith("y") and verb[-2] not in "aeo" else f"{verb}s"
+
+
+@given(st.sampled_from(ENGLISH), st.sampled_from(["the camera", "The handheld camera", "as the camera"]), st.booleans())
+def test_whatever_the_camera_does_nobody_does_and_it_is_understood_or_told(verb, subject, slowly):
+    prompt = f"{subject} {'slowly ' if slowly else ''}{third(verb)} over the city"
+    explanation = explain(prompt)
+    assert explanation.spec.cast == () or explanation.meaning_of("action") is None
+    words = " ".join(each.word for each in explanation.understood if each.kind == "camera")
+    assert third(verb) in f"{words} {' '.join(explanation.warnings())}"
+
+
+@given(st.sampled_from(CHINESE), st.sampled_from(["镜头", "镜头缓缓", "相机慢慢"]))
+def test_what_a_chinese_camera_does_moves_it(verb, subject):
+    explanation = explain(f"{subject}{verb}，一只猫在睡觉")
+    assert [role.action for role in explanation.spec.cast] == ["sleep"]
+    assert explanation.meaning_of("camera") in vocabulary.CAMERAS
+
+
+@pytest.mark.parametrize(
+    ("prompt", "move"),
+    [
+        ("the camera slowly moves towards a sleeping cat", "push in"),
+        ("the camera glides away from a cat", "pull out"),
+        ("the camera moves around a cat", "orbit"),
+        ("Camera: slow glide past a cat", "pan"),
+        ('{"subject": "a cat", "camera_motion": "slowly glides forward"}', "push in"),
+        ("镜头从左向右摇，一只猫", "pan"),
+        ("镜头慢慢绕着猫旋转", "orbit"),
+    ],
+)
+def test_words_behind_its_verb_say_how_the_camera_moves(prompt, move):
+    spec = explain(prompt).spec
+    assert (spec.camera, [role.name for role in spec.cast]) == (move, ["cat"])
+
+
+@pytest.mark.parametrize("prompt", ["a man with a camera runs", "a man holds a camera and runs"])
+def test_who_has_a_camera_acts_himself(prompt):
+    assert [role.action for role in explain(prompt).spec.cast] == ["run"]
+
+
+@pytest.mark.parametrize("view", ["the camera glides over the city", "the camera sweeps across a beach at dusk"])
+def test_a_view_that_the_camera_moves_over_is_shown_without_anybody(view):
+    assert explain(view).spec.cast == ()
+
+
+@pytest.mark.parametrize("prompt", ["eggs frying in a pan", "a vase on a marble pedestal", "a woman holds a red pan"])
+def test_a_thing_named_like_a_move_of_the_camera_is_a_thing(prompt):
+    explanation = explain(prompt)
+    assert explanation.meaning_of("camera") is None
+    assert prompt.split()[-1] in " ".join(explanation.warnings())
+    assert explain("slow pan across the room").spec.camera == "pan"
+
+
+@given(
+    st.sampled_from(["0-3s", "0:00-0:03", "00:15 – 00:20", "1.5-3 sec", "0-3秒", "3~6s"]),
+    st.sampled_from(["[{}] a dog runs", "({}): a dog runs", "{} a dog runs"]),
+)
+def test_a_span_of_a_list_of_shots_is_no_time_of_day_and_told(span, written):
+    explanation = explain(written.format(span))
+    assert explanation.meaning_of("time") is None
+    assert f"editing ({span})" in " ".join(explanation.warnings())
+    assert [role.action for role in explanation.spec.cast] == ["run"]
+
+
+@given(st.sampled_from(["Scene", "Shot", "SCENE", "Act"]), st.integers(1, 9))
+def test_the_number_of_a_shot_is_told_as_editing(name, number):
+    assert f"editing ({name} {number})" in " ".join(explain(f"{name} {number}: a dog runs").warnings())
+
+
+@pytest.mark.parametrize("saying", ["asks the robot", "the old robot says", "the robot shouts", "a robot replies"])
+@pytest.mark.parametrize("said", ["Where is the dog?", "To the moon,", "No rain today!"])
+def test_what_is_said_before_the_word_of_saying_is_told_and_not_drawn(said, saying):
+    explanation = explain(f'"{said}" {saying}')
+    assert [role.name for role in explanation.spec.cast] == ["robot"]
+    assert explanation.left_out == ()
+    assert explanation.meaning_of("time") is None
+    assert "words that are said or written" in " ".join(explanation.warnings())
+
+
+def test_a_sign_behind_what_is_written_on_it_is_no_deed():
+    assert explain('an "OPEN" sign flickers above a diner').spec.cast == ()
