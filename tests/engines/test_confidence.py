@@ -12,7 +12,7 @@ from sora_nb.engines.base import Control
 from sora_nb.engines.cutout import confidence, extraction
 from sora_nb.engines.cutout.masks import dilated
 from sora_nb.engines.cutout.motion import analyse
-from sora_nb.engines.cutout.segmentation import Segmentation
+from sora_nb.engines.cutout.segmentation import Segmentation, Signs
 from sora_nb.models import Clip
 from sora_nb.vision.faces import Face
 
@@ -63,6 +63,34 @@ def test_what_is_one_with_something_larger_is_doubted_with_the_reason_and_not_re
     assert merged.reason == confidence.REASONS["separate"]
     worse = {**usual, "colours": 0.3}
     assert confidence.weigh({**worse, "separate": 0.0}) == confidence.weigh({**worse, "separate": 1.0})
+
+
+def test_a_person_who_is_one_with_somebody_else_is_doubted_with_the_reason_and_not_refused():
+    usual = {name: confidence.USUAL[name] for name in confidence.PERSON[0]}
+    assert confidence.weigh({**usual, "alone": 1.0}).quality >= extraction.DOUBTFUL_QUALITY
+    joined = confidence.weigh({**usual, "alone": 0.0})
+    assert extraction.MIN_QUALITY < joined.quality < extraction.DOUBTFUL_QUALITY
+    assert joined.reason == confidence.REASONS["alone"]
+
+
+@pytest.mark.parametrize(
+    ("place", "alone"),
+    [
+        (np.s_[15:90, 20:56], False),
+        (np.s_[:30, 70:120], False),
+        (np.s_[18:26, 20:140], True),
+        (np.s_[40:90, 20:140], True),
+        (np.s_[20:52, 62:98], True),
+    ],
+    ids=["somebody beside", "somebody above", "an arm or a brim", "shoulders", "hair"],
+)
+def test_what_is_as_thick_as_a_face_beside_a_head_is_somebody_else(place, alone):
+    mask = mask_at(np.s_[26:90, 68:92])
+    mask[place] = True
+    face = Face(71, 30, 18, 20, "front")
+    segmentation = Segmentation((mask,), (mask,), None, signs=Signs(1, 1, 1, 1), faces={0: face})
+    scene = analyse([np.where(mask[..., None], np.uint8(200), np.uint8(60)).repeat(3, 2)])
+    assert confidence.features(scene, segmentation, "face")["alone"] == alone
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ there are enough.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,10 +50,11 @@ class Case:
     hint: Hint | None = None
 
 
-def every() -> list[Case]:
-    """List all cases, in the order of the table."""
+@cache
+def every() -> tuple[Case, ...]:
+    """List all cases, in the order of the table; drawing the outlines of what must be pointed at takes a second."""
     found = [*_drawn(), *_photographed(), *_people(), *_things(), *_filmed()]
-    return sorted(found, key=lambda case: (PARTS.index(case.part), GROUPS.index(case.group)))
+    return tuple(sorted(found, key=lambda case: (PARTS.index(case.part), GROUPS.index(case.group))))
 
 
 def _drawn() -> Iterator[Case]:

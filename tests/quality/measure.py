@@ -18,6 +18,7 @@ from sora_nb.models import Clip
 from tests.quality import cases, clips
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tests.quality.cases import Case
@@ -104,7 +105,7 @@ def measure(case: Case, folder: Path) -> Row:
     )
 
 
-def measure_all(chosen: list[Case], folder: Path, processes: int = 2) -> list[Row]:
+def measure_all(chosen: Sequence[Case], folder: Path, processes: int = 2) -> list[Row]:
     """Measure cases side by side, and print each as it is done."""
     numbers = [cases.every().index(case) for case in chosen]
     rows = []

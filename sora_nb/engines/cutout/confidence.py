@@ -40,8 +40,15 @@ BUST = 0.3
 """Part of a mask's size that the lower edge must cut for it to be a bust."""
 SECONDED = 0.8, 0.9
 """Overlap with what the network finds at and below which that says nothing of where it is, and from which on it does."""
+HEAD = (1.3, 0.9, 0.5)
+"""How far a head with its hair reaches to each side of the middle of its face, in widths of that, and above the face, in
+heights; and how far below the top of the face shoulders may begin."""
+MOST_BESIDE = 0.5
+"""Area beside and above a head, by that of the face, above which it is of somebody or something else."""
+BOUNDING = ("separate", "alone")
+"""Features that have no weight: each bounds the quality where it is 0."""
 MERGED_QUALITY = 0.5
-"""Upper bound of the quality where `separate` is 0. The cut-out is doubted then; it is not refused, for it may be whole."""
+"""That bound. The cut-out is doubted then; it is not refused, for it may be whole."""
 MOVING = {
     "agreed": 1.9, "jumps": 2.0, "sized": 1.3, "colours": 3.3, "apart": 2.4, "edges": 1.9, "regrown": 1.3, "found": 3.3,
 }, -15.6  # fmt: skip
@@ -51,7 +58,7 @@ PERSON = {"sized": 4.1, "unmixed": 0.9, "seen": 1.3, "whole": 4.9}, -10.0
 That of jumps was added by hand: none of those clips jumps as real footage does."""
 USUAL = {
     "agreed": 0.94, "jumps": 0.94, "sized": 0.97, "colours": 0.98, "edges": 0.96, "regrown": 0.95, "found": 1.0,
-    "whole": 0.99, "apart": 0.99, "unmixed": 0.96, "seen": 0.97, "separate": 1.0,
+    "whole": 0.99, "apart": 0.99, "unmixed": 0.96, "seen": 0.97, "separate": 1.0, "alone": 1.0,
 }  # fmt: skip
 """Means of the features of good cut-outs."""
 REASONS = {
@@ -67,6 +74,7 @@ REASONS = {
     "whole": "The edge of the picture cuts it.",
     "seen": "The face is seen in few pictures only.",
     "separate": "At a second look it is one with something larger, which it is a part of or touches.",
+    "alone": "Beside or above the head there is as much as another head: somebody else may be cut out with the person.",
 }
 
 
@@ -88,12 +96,13 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
 
     sized: no picture shows much more of it than is usual. Of a person also seen: the face is seen in all pictures;
     unmixed: no large part has colours that are commoner around it; whole: the picture's left, right and upper edges
-    do not cut it, but for the shoulders of a bust. Of all else also agreed: the two passes agree. jumps: each mask is
+    do not cut it, but for the shoulders of a bust; alone: beside and above the head there is nothing as thick as a face.
+    Of all else also agreed: the two passes agree. jumps: each mask is
     its neighbour's, moved along with the flow, also that of the worst pairs. colours: they tell the subject from what
     is around it. apart: they differ all along the outline, next to it. edges: the outline lies on edges of the
     picture. regrown: a watershed from the middle of the mask and from far around it meets at the outline. found: some
     of it moves, somebody pointed at it, or the network finds the same. separate: the network does not find it as one
-    with something far larger; that has no weight, and bounds the quality.
+    with something far larger. Those of BOUNDING are 0 or 1.
 
     Args:
         scene: the analysed pictures.
@@ -112,6 +121,7 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
             "unmixed": float(np.mean([_unmixed(scene, number, masks[number]) for number in some])),
             "seen": signs.seen,
             "whole": float(1 - np.mean([_cut(mask, _nearest(segmentation.faces, n)) for n, mask in enumerate(masks)])),
+            "alone": float(_beside_head(masks, segmentation.faces) <= MOST_BESIDE),
         }
     moved = [
         overlap(here, scene.flow.warp(there.astype(np.float32), number, number + 1) > 0.5)
@@ -136,8 +146,9 @@ def weigh(values: Mapping[str, float]) -> Confidence:
     weights, bias = PERSON if "seen" in values else MOVING
     total = bias + sum(weight * values[name] for name, weight in weights.items())
     quality = float(1 / (1 + np.exp(-total)))
-    if quality > MERGED_QUALITY and not values.get("separate", 1.0):
-        return Confidence(MERGED_QUALITY, REASONS["separate"])
+    for name in BOUNDING:
+        if quality > MERGED_QUALITY and not values.get(name, 1.0):
+            return Confidence(MERGED_QUALITY, REASONS[name])
     weakest = min(weights, key=lambda name: weights[name] * (values[name] - USUAL[name]))
     return Confidence(quality, REASONS[weakest])
 
@@ -159,6 +170,25 @@ def _cut(mask: Mask, face: Face) -> float:
     head = mask.copy()
     head[max(0, face.top + face.height) :] = False
     return most_cut(head) * size(head) / size(mask)
+
+
+def _beside_head(masks: Sequence[Mask], faces: Mapping[int, Face]) -> float:
+    """Return the area beside and above the head of what is thicker than the face, by the face's; the median over pictures.
+
+    An arm, a brim or a chignon is thinner, and a shoulder is lower.
+    """
+    numbers = sorted(faces)
+    aside, above, below = HEAD
+    areas = []
+    for place in np.unique(np.linspace(0, len(numbers) - 1, LOOKED_AT).round().astype(int)):
+        face, beyond = faces[numbers[place]], masks[numbers[place]].copy()
+        middle = face.left + face.width / 2
+        left, right = (max(0, int(middle + side * aside * face.width)) for side in (-1, 1))
+        beyond[max(0, int(face.top + below * face.height)) :] = False
+        beyond[max(0, int(face.top - above * face.height)) :, left:right] = False
+        thick = opened(beyond, max(1, face.width // 2))
+        areas.append(np.count_nonzero(thick) / (face.width * face.height))
+    return float(np.median(areas))
 
 
 def _bands(mask: Mask) -> tuple[Mask, Mask]:
