@@ -55,6 +55,19 @@ def test_each_of_two_clauses_has_its_own_subject_and_verb(first, doing, second, 
     assert [role.action for role in cast] == [DRAWN[doing], DRAWN[also]]
 
 
+@given(
+    st.sampled_from(["他", "她", "女孩", "宇航员", "他独自", "@luna"]), st.sampled_from(VERBS), st.sampled_from(VERBS)
+)
+def test_one_person_behind_somebody_says_that_he_is_alone(who, doing, also):
+    cast = explain(f"{who}一个人在{doing}，旁边一个人在{also}").spec.cast
+    assert [role.action for role in cast] == [DRAWN[doing], DRAWN[also]]
+
+
+@pytest.mark.parametrize("prompt", ["一个人也没有的海滩", "海滩上一个人都没有", "没有一个人的海滩"])
+def test_not_one_person_is_nobody(prompt):
+    assert explain(prompt).spec.cast == ()
+
+
 @given(st.sampled_from(NOUNS), st.sampled_from(VERBS), st.sampled_from(NOUNS), st.sampled_from(VERBS))
 def test_a_verb_before_of_describes_the_noun_behind_it(first, doing, second, also):
     cast = explain(f"一个{doing}的{first}和一个{also}的{second}").spec.cast

@@ -84,9 +84,9 @@ NEGATORS = words("""
     remove removing omit omitting lacking lacks lack devoid absent cannot can't don't doesn't didn't won't isn't aren't wasn't weren't
     wouldn't shouldn't mustn't couldn't hasn't haven't dont doesnt isnt arent cant wont didnt aint ain't sans sin ohne keine kein
     没有 没 不要 不 无 别 不出现 不要出现 不能 不许 不可 不是 禁止 避免 去掉 不带 不含 不想要 不需要 毫无 未 没人 无人 不会 不显示 不要有 请勿 勿 切勿 不准 不得
-    千万别 并非 不再 从不 从未 绝不 不要让 排除 不包含 不包括 没在 不在 不在家 不见了 不在场 没有出现 别让 不见 空无一人 无雨 无雪 无风
+    千万别 并非 不再 从不 从未 绝不 不要让 排除 不包含 不包括 没在 不在 不在家 不见了 不在场 没有出现 别让 不见 空无一人 一个人也没有 一个人都没有 无雨 无雪 无风
 """)
-NEGATED_PEOPLE = words("nobody 没人 无人 空无一人")
+NEGATED_PEOPLE = words("nobody 没人 无人 空无一人 一个人也没有 一个人都没有")
 """Negators that contain the noun they negate: nobody means no people."""
 ABSENCES = frozenset(
     [

@@ -84,8 +84,7 @@ _SHOOTING = frozenset(["shot", "shots"])
 def resolve(units: list[Unit]) -> None:
     """Leave each unit only the senses it has where it stands."""
     body = any("body" in unit.kinds and "character" not in unit.kinds for unit in units)
-    for at in [at for at in range(len(units)) if _is_name(units, at)]:
-        units[at].senses = (Sense("link"),)
+    _resolve_names(units)
     for at, unit in enumerate(units):
         if unit.is_word and not unit.negated and unit.kinds & _NAMED_SO and not unit.kinds & VERBS:
             _choose_deed(units, at)
@@ -100,6 +99,15 @@ def resolve(units: list[Unit]) -> None:
             _resolve(units, at)
 
 
+def _resolve_names(units: list[Unit]) -> None:
+    """Take names, and "one person" behind somebody, for no more people."""
+    for at in [at for at in range(len(units)) if _is_name(units, at)]:
+        units[at].senses = (Sense("link"),)
+    for at in [at for at in range(1, len(units)) if _is_alone(units, at)]:
+        for unit in units[at - 1 : at + 1]:
+            unit.senses = (Sense("manner"),)
+
+
 def _is_name(units: list[Unit], at: int) -> bool:
     """Whether a word is a name: written so behind somebody, as in our cat Muffin, or behind "named"."""
     unit = units[at]
@@ -110,6 +118,17 @@ def _is_name(units: list[Unit], at: int) -> bool:
         return True
     known = at > 1 and is_determiner(units[at - 2])
     return known and "character" in noun.kinds and noun.kind == "word" and noun.source.islower() and noun.form == ""
+
+
+def _is_alone(units: list[Unit], at: int) -> bool:
+    """Whether a word ends "one person" right behind whoever does something alone: 他一个人在跑步."""
+    if units[at].word != "人" or units[at - 1].word != "一个":
+        return False
+    begin = at - 1
+    while begin and units[begin - 1].kinds == {"manner"}:
+        begin -= 1
+    previous = before(units, begin)
+    return previous is not None and is_agent(previous)
 
 
 def before(units: list[Unit], at: int) -> Unit | None:
