@@ -210,6 +210,7 @@ class Poller:
         self._asleep_until: float | None = None
         self._served = self._list_from = self._quiet_until = -math.inf
         self._depth = 1  # pages to read until all tasks that were due have been seen
+        self._ended_unlisted = ""  # a task that ended after the listing was read, or which the listing lags behind
 
     async def wait(self, created: Awaited, report: Report) -> Video:
         """Ask about a task until it has ended, well or badly, and return it as it is then.
@@ -352,7 +353,7 @@ class Poller:
                 question.answer.set_exception(error)
         else:
             if question.shown is not None and question.shown.status.ended < polled.video.status.ended:
-                self._list_from = self._clock() + REST_SECONDS
+                self._ended_unlisted = question.task
             if not question.answer.done():
                 question.answer.set_result(polled)
         finally:
@@ -371,12 +372,14 @@ class Poller:
         wanted: dict[str, list[_Question]] = {}
         for question in _open(self._questions):
             wanted.setdefault(question.task, []).append(question)
-        pages, last, ended = 0, None, False
+        before, self._ended_unlisted = self._ended_unlisted, ""  # what ends from here on this listing may not show yet
+        pages, last, ended, lags = 0, None, False, False
         try:
             while _open(due) and not ended and pages < max(self._depth, len(due) // 2):
                 videos = await page(last)
                 pages += 1
                 for video in videos:
+                    lags = lags or (video.id == before and not video.status.ended)
                     for question in _open(wanted.pop(video.id, ())):
                         if question is doubted:
                             question.shown = video
@@ -390,7 +393,7 @@ class Poller:
             return
         left = len(_open(due))
         self._depth = 2 * pages if left and not ended else pages
-        if left == len(due) and ended:
+        if lags or (left == len(due) and ended):
             self._list_from = self._clock() + REST_SECONDS
 
 

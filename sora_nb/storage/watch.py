@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    Mark = tuple[tuple[int, int, int], ...]
+    Mark = list[tuple[int, int, int]]
 
 LOOK_SECONDS = 0.5
 """How often the file is looked at, which takes some microseconds; nothing of it is opened, so a fork is no matter."""
@@ -76,7 +76,8 @@ class FileWatch:
         return self._thread is not None and self._thread.is_alive()
 
     def _mark(self) -> Mark:
-        return tuple(_stamp(file) for file in self._files)
+        # no tuple: CPython cannot make one of a generator while another thread holds all objects, as memory profilers do
+        return [_stamp(file) for file in self._files]
 
     def _work(self, before: Mark) -> None:
         pause = threading.Event()

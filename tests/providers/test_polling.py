@@ -208,6 +208,22 @@ def test_a_listing_that_lags_is_not_believed_alone(count, lag, tells):
     assert statistics.mean(lags) < min(lag, 60) + 60
 
 
+def test_a_task_that_ends_between_the_listing_and_the_question_does_not_stop_listing():
+    service, alone = Service(200, tells=False), []
+    honest = service.send
+
+    async def send(request, timeout):
+        if not request.path.endswith("videos"):
+            alone.append(request.path)
+            if len(alone) == 1:
+                service.ends[request.path.rpartition("/")[2]] = service.now
+        return await honest(request, timeout)
+
+    service.send = send
+    service.watch_all(listing=True)
+    assert 0 < len(alone) < 200
+
+
 @pytest.mark.parametrize("trouble", [{"foreign": 1000}, {"breaks": True}, {"ignores_after": True}])
 def test_a_listing_that_does_not_help_costs_next_to_nothing(trouble):
     service = Service(150, **trouble)
