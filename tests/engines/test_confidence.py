@@ -55,22 +55,19 @@ def test_every_weight_has_a_reason_and_a_usual_value():
     assert set(confidence.MOVING[0]) | set(confidence.PERSON[0]) <= set(confidence.REASONS) == set(confidence.USUAL)
 
 
-def test_what_is_one_with_something_larger_is_doubted_with_the_reason_and_not_refused():
-    usual = {name: confidence.USUAL[name] for name in confidence.MOVING[0]}
-    assert confidence.weigh({**usual, "separate": 1.0}).quality >= extraction.DOUBTFUL_QUALITY
-    merged = confidence.weigh({**usual, "separate": 0.0})
+@pytest.mark.parametrize(
+    ("weights", "bounding", "weak"),
+    [(confidence.MOVING[0], "separate", "colours"), (confidence.PERSON[0], "alone", "whole")],
+    ids=["with something larger", "a person with somebody else"],
+)
+def test_what_is_one_with_something_else_is_doubted_with_the_reason_and_not_refused(weights, bounding, weak):
+    usual = {name: confidence.USUAL[name] for name in weights}
+    assert confidence.weigh({**usual, bounding: 1.0}).quality >= extraction.DOUBTFUL_QUALITY
+    merged = confidence.weigh({**usual, bounding: 0.0})
     assert extraction.MIN_QUALITY < merged.quality < extraction.DOUBTFUL_QUALITY
-    assert merged.reason == confidence.REASONS["separate"]
-    worse = {**usual, "colours": 0.3}
-    assert confidence.weigh({**worse, "separate": 0.0}) == confidence.weigh({**worse, "separate": 1.0})
-
-
-def test_a_person_who_is_one_with_somebody_else_is_doubted_with_the_reason_and_not_refused():
-    usual = {name: confidence.USUAL[name] for name in confidence.PERSON[0]}
-    assert confidence.weigh({**usual, "alone": 1.0}).quality >= extraction.DOUBTFUL_QUALITY
-    joined = confidence.weigh({**usual, "alone": 0.0})
-    assert extraction.MIN_QUALITY < joined.quality < extraction.DOUBTFUL_QUALITY
-    assert joined.reason == confidence.REASONS["alone"]
+    assert merged.reason == confidence.REASONS[bounding]
+    worse = {**usual, weak: 0.3}
+    assert confidence.weigh({**worse, bounding: 0.0}) == confidence.weigh({**worse, bounding: 1.0})
 
 
 @pytest.mark.parametrize(

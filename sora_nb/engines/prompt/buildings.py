@@ -25,6 +25,7 @@ _ROOMS = grammar.words(
     "stadium arena gym 咖啡馆 咖啡店 咖啡厅 餐厅 饭店 酒店 宾馆 学校 图书馆 剧院 剧场 体育馆 酒吧 茶馆 面包店 博物馆 办公楼 公司 家"
 )
 """Buildings that a film plays in where nothing says that it is outside."""
+_NAMES = _HOUSES.keys() | _ROOMS
 _AROUND = "city street"
 _WITHIN = "living room"
 _OUTSIDE = grammar.words(
@@ -68,10 +69,7 @@ def _name(unit: Unit) -> str:
     if not unit.word.isascii():
         known = [name for name in (*_HOUSES, *_ROOMS) if not name.isascii() and unit.word.endswith(name)]
         return max(known, key=len, default="")
-    last = unit.word.split(" ")[-1]
-    name = next(
-        (stem for stem in (last, *(stem for _, stem in lexicon.stems(last))) if stem in _HOUSES or stem in _ROOMS), ""
-    )
+    name = lexicon.listed_stem(unit.word.split(" ")[-1], _NAMES)
     return "home" if name in _HOUSES and unit.meaning("scene") not in {"", _WITHIN, _HOUSES[name]} else name
 
 

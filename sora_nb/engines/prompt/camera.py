@@ -14,8 +14,8 @@ _FILMING = grammar.words("camera lens shot 镜头 相机 摄像机 摄影机 机
 _LABELS = grammar.words("camera camera_movement camera_motion movement 镜头 运镜")
 """Labels under which the camera is the subject."""
 _MOVES = {
-    "pan": "follow track trail pan sweep glide drift slide move travel fly float roam pass truck swing race rush chase run walk creep crawl "
-    "inch ease wander pivot step "
+    "pan": "follow track trail pan sweep glide drift slide move travel fly float roam pass truck swing race rush chase "
+    "run walk creep crawl inch ease wander pivot step "
     "摇 移 移动 平移 扫 扫过 跟 跟着 跟随 滑过 掠过 飞过 穿过 划过 摇动 ",
     "push in": "push dive approach close 推 推进 靠近 接近 逼近",
     "pull out": "pull retreat recede 拉 拉开 远离 拉远",
@@ -42,7 +42,9 @@ def resolve(units: list[Unit]) -> None:
         if _is_labelled(units, at) if unit.kind == "colon" else _is_subject(units, at):
             _take_verbs(units, at)
         elif (
-            unit.kinds == {"lens"} and unit.word.split(" ")[0] in _FILMING and (verb := _stem(unit.word.split(" ")[-1]))
+            unit.kinds == {"lens"}
+            and unit.word.split(" ")[0] in _FILMING
+            and (verb := lexicon.listed_stem(_last(unit), _MEANT))
         ):
             unit.senses = (Sense("camera", _move(units, at, verb)),)  # camera moves
             unit.verb = True
@@ -80,7 +82,7 @@ def _take_verbs(units: list[Unit], at: int) -> None:
     foreign = any(not unit.word.isascii() for unit in (units[at], *units[begin : begin + 1]))
     for place in range(begin, len(units)):
         unit = units[place]
-        verb = _stem(unit.word.split(" ")[0]) if unit.is_word and not unit.negated else ""
+        verb = lexicon.listed_stem(unit.word.split(" ")[0], _MEANT) if unit.is_word and not unit.negated else ""
         if unit.ends_clause or (unit.kind == "mention" and not foreign):
             return
         if verb:  # what it does is no deed of anybody
@@ -90,11 +92,6 @@ def _take_verbs(units: list[Unit], at: int) -> None:
             unit.senses = (Sense("lens"),)
         if not foreign and not senses.is_adverb(unit) and not senses.is_adjective(unit):
             return
-
-
-def _stem(word: str) -> str:
-    """Return the verb of the table that a word is a form of, or ""."""
-    return next((stem for stem in (word, *(stem for _, stem in lexicon.stems(word))) if stem in _MEANT), "")
 
 
 def _move(units: list[Unit], place: int, verb: str) -> str:

@@ -24,7 +24,7 @@ from sora_nb.engines.prompt import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 MAX_PHRASE = 5
 """Most words of an entry."""
@@ -263,6 +263,11 @@ def _inflected(entry: str, form: str) -> tuple[Sense, ...]:
     if form == "er":
         return (Sense("character", "person", near=True), *actions) if actions else ()
     return senses
+
+
+def listed_stem(word: str, listed: Collection[str]) -> str:
+    """Return which of the words of a list a word is, or is an inflection of, or ""."""
+    return next((stem for stem in (word, *(stem for _, stem in stems(word))) if stem in listed), "")
 
 
 def stems(word: str) -> Iterator[tuple[str, str]]:

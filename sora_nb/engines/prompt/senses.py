@@ -265,16 +265,10 @@ def _choose_deed(units: list[Unit], at: int) -> None:
     """Make a verb of a word that the lists know as a noun alone, where it stands for what somebody does."""
     unit, previous = units[at], before(units, at)
     pushed = previous is not None and (previous.word in grammar.SUBJECT_PRONOUNS or previous.word in grammar.MODALS)
-    stem = _stem(unit, _VERBS_TOO)
+    stem = lexicon.listed_stem(unit.word, _VERBS_TOO)
     if stem and (pushed or _is_done_by(units, at, previous)):
         unit.verb = True
         unit.senses = tuple(sense for sense in lexicon.INDEX.get(stem, ()) if sense.kind in VERBS) or (Sense("deed"),)
-
-
-def _stem(unit: Unit, listed: frozenset[str]) -> str:
-    """Return the word of a list that a unit is a form of, or ""."""
-    stems = (unit.word, *(stem for _, stem in lexicon.stems(unit.word)))
-    return next((stem for stem in stems if stem in listed), "")
 
 
 def _is_done_by(units: list[Unit], at: int, previous: Unit | None) -> bool:
@@ -341,8 +335,8 @@ def _choose_verb(units: list[Unit], at: int) -> None:
         unit.senses = (Sense("link"),)
     elif _is_verb(units, at):
         unit.verb = True
-        unit.keep(*VERBS, *(() if _stem(unit, _NOUN_HINTS) else ("scene hint", "time hint")))
-        if _stem(unit, _WITH_OBJECT) and _has_object(units, at):
+        unit.keep(*VERBS, *(() if lexicon.listed_stem(unit.word, _NOUN_HINTS) else ("scene hint", "time hint")))
+        if lexicon.listed_stem(unit.word, _WITH_OBJECT) and _has_object(units, at):
             unit.senses = (Sense("deed"),)
     elif unit.kinds <= VERBS | {"scene hint", "link"} and unit.kinds != {"link"}:
         hints = tuple(sense for sense in unit.senses if sense.kind == "scene hint")
@@ -365,7 +359,7 @@ def _is_verb(units: list[Unit], at: int) -> bool:
     unit, previous, following = units[at], before(units, at), after(units, at)
     if not unit.word.isascii():
         return unit.kinds & VERBS != frozenset()
-    if "scene" in unit.kinds and _stem(unit, _VERBS_TOO) and unit.form in {"", "s"}:
+    if "scene" in unit.kinds and lexicon.listed_stem(unit.word, _VERBS_TOO) and unit.form in {"", "s"}:
         return _is_done_in_place(units, at)
     if unit.kinds & ADJECTIVES and unit.form == "":
         return previous is not None and is_agent(previous)
