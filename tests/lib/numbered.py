@@ -21,6 +21,8 @@ MARKER = 84
 """Pixels of a marker's side; it lies in the lower right corner."""
 LOWEST, STEP = 400, 200
 """Hertz of second 0, and how much higher each second is than the one before."""
+HISS = 0.001
+"""Loudness of the noise below each tone: AAC's encoder takes four times as long over tones that have none."""
 _MARKERS = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_5X5_1000)
 
 
@@ -90,9 +92,9 @@ def _finder():
     return cv2.aruco.ArucoDetector(_MARKERS, how)
 
 
-def look(rgb):
-    """Find the number in an RGB picture; returns it as Seen, or None where none can be read."""
-    grey = cv2.cvtColor(np.ascontiguousarray(rgb[..., :3]), cv2.COLOR_RGB2GRAY)
+def look(picture):
+    """Find the number in a grey or RGB picture; returns it as Seen, or None where none can be read."""
+    grey = picture if picture.ndim == 2 else cv2.cvtColor(np.ascontiguousarray(picture[..., :3]), cv2.COLOR_RGB2GRAY)
     for larger in (1, 3):
         shown = grey if larger == 1 else cv2.resize(grey, None, fx=larger, fy=larger, interpolation=cv2.INTER_CUBIC)
         for mirrored in (False, True):
@@ -105,16 +107,17 @@ def look(rgb):
     return None
 
 
-def number_of(rgb):
+def number_of(picture):
     """Read a picture's number, or None where none can be read."""
-    seen = look(rgb)
+    seen = look(picture)
     return seen.number if seen else None
 
 
 def tone(start, seconds, rate):
     """Make mono samples of a film's sound from second `start` on."""
     time = start + np.arange(round(seconds * rate)) / rate
-    return (0.4 * np.sin(2 * np.pi * (LOWEST + STEP * np.floor(time + 1e-6)) * time)).astype(np.float32)
+    pure = 0.4 * np.sin(2 * np.pi * (LOWEST + STEP * np.floor(time + 1e-6)) * time)
+    return (pure + np.random.default_rng(1).normal(0, HISS, len(time))).astype(np.float32)
 
 
 def second_of(samples, rate):
@@ -141,7 +144,7 @@ def pictures_of(path):
     with av.open(str(path), metadata_errors="replace") as container:
         begin = zero(container)
         return sorted(
-            (float(shown.pts * shown.time_base) - begin, number_of(shown.to_ndarray(format="rgb24")))
+            (float(shown.pts * shown.time_base) - begin, number_of(shown.to_ndarray(format="gray")))
             for shown in container.decode(video=0)
         )
 
