@@ -14,8 +14,9 @@ SKIN, SHIRT, TROUSERS, CUP = (205, 160, 135), (60, 80, 150), (50, 60, 110), (40,
 FACE = Face(135, 20, 50, 60, "front")
 HAND, BEFORE_THE_CHEST = (90, 160), (160, 158)
 BROWN = (150, 110, 60)
-FRONT = ([(125, 84), (195, 84), (160, 150)], (240, 240, 235))
+FRONT = ([(120, 80), (200, 80), (160, 165)], (240, 240, 235))
 """What a jacket leaves open of a shirt, from the collar downwards."""
+TIE = ([(152, 80), (168, 80), (168, 185), (152, 185)], (120, 20, 30))
 PATCHES = [
     (
         [
@@ -81,7 +82,8 @@ def test_what_is_held_up_to_the_chin_is_seen(cup, worn):
         {"cup": CUP, "hand": False},
         {"cup": SHIRT},
         {"cup": CUP, "grey": True},
-        {"at": BEFORE_THE_CHEST, "worn": [FRONT]},
+        {"at": (160, 135), "worn": [FRONT]},
+        {"at": (160, 140), "worn": [TIE]},
         {"hand": False, "worn": PATCHES},
     ],
     ids=[
@@ -90,7 +92,8 @@ def test_what_is_held_up_to_the_chin_is_seen(cup, worn):
         "a print without a hand",
         "a cuff",
         "a grey film",
-        "a white shirt beside a hand",
+        "a hand before a white shirt",
+        "a hand before a tie",
         "patches that have the colour of skin",
     ],
 )

@@ -39,6 +39,8 @@ REACH = 0.4
 """How far from a hand the colours of what it holds are looked for, in widths of the face; farther away are clothes."""
 TOUCH = 0.2
 """How far from a hand what it holds may begin, in widths of the face: a hand's shadow or a rim lies between."""
+FRONT = 0.5
+"""How far to each side of the middle of the face a tie or the front of a shirt may lie, in widths of the face."""
 OTHER_ODDS = 0.8
 """Log-odds from which on a colour is rather that of something held than that of the hand or of clothes."""
 
@@ -77,13 +79,16 @@ def _held_share(lab: NDArray[np.uint8], cells: NDArray[np.int16], mask: Mask, fa
     if clothes.sum() < 0.15 * area:
         return 0.0
     beside = body & near & ~hand
-    # what hair, hat and collar have of the head; its skin, blurred, would pass for all that is brown
+    # what hair and hat have of the head; its skin, blurred, would pass for all that is brown
     hair = head & ~skin
-    share = hair.sum() / max(1, head.sum())
     tables = [colour_table.frequencies(cells, part, 2.0) for part in (clothes, hand, hair)]
-    own = np.maximum.reduce([tables[0], tables[1], share * tables[2]])
-    odds = np.clip(np.log(colour_table.frequencies(cells, beside, 2.0) / own), -3, 3)
-    other = beside & (cv2.blur(odds.astype(np.float32)[cells], (5, 5)) > OTHER_ODDS)
+    own = np.maximum.reduce([tables[0], tables[1], hair.sum() / max(1, head.sum()) * tables[2]])
+    # a tie or the front of a shirt hangs down from what is seen at the neck
+    neck = colour_table.frequencies(cells, hair & (rows > face.top + face.height), 2.0)
+    found = colour_table.frequencies(cells, beside, 2.0)
+    usual, before = (np.clip(np.log(found / each), -3, 3)[cells] for each in (own, np.maximum(own, neck)))
+    odds = np.where(np.abs(columns - x) < FRONT * side, before, usual)
+    other = beside & (cv2.blur(odds, (5, 5)) > OTHER_ODDS)
     # buttons and handles are not broad: what lies close together is one thing
     other = opened(closed(other, max(1, int(0.1 * side))) & beside, max(1, int(0.05 * side)))
     _, labels = cv2.connectedComponents(other.astype(np.uint8))
