@@ -11,8 +11,9 @@ import numpy as np
 from sora_nb.engines.cutout import close_look
 from sora_nb.engines.cutout.held import holds
 from sora_nb.engines.cutout.masks import dilated, eroded, filled, largest_part, opened, overlap, size
+from sora_nb.engines.cutout.scenery import is_scenery
 from sora_nb.engines.cutout.segmentation import Segmentation, Signs, vote
-from sora_nb.engines.cutout.tracks import follow, is_scenery
+from sora_nb.engines.cutout.tracks import follow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +32,8 @@ MOST_TRIED = 3
 """People who are tried, the likeliest first."""
 BODY = (2.4, 1.2, 8.5)
 """How far a body may reach from the middle of its face: to each side, up and down, in widths of the face."""
+FACE = (0.5, 0.6, 0.6)
+"""The same of the face itself."""
 SHOULDERS = 1.7
 """How far to each side somebody else who passes is looked for, in widths of the face."""
 STILL_HIS = 0.15
@@ -67,7 +70,7 @@ class Person:
 def find(scene: Scene, hint: Hint | None = None, tracks: Sequence[Track] | None = None) -> list[Person]:
     """List the people of a clip, the likeliest first: near, in the middle, and seen all the time.
 
-    A face in the scenery, such as a poster's, is nobody unless the user points at it.
+    A face in the scenery, such as a poster's, is nobody unless the user points at the face itself.
 
     Args:
         scene: the sampled pictures.
@@ -82,8 +85,11 @@ def find(scene: Scene, hint: Hint | None = None, tracks: Sequence[Track] | None 
     ]
     if hint is not None:
         found = [person for person in found if _is_meant(scene, person.track, hint)]
-    else:
-        found = [person for person in found if not is_scenery(scene, person.track)]
+    found = [
+        person
+        for person in found
+        if (hint is not None and _is_meant(scene, person.track, hint, FACE)) or not is_scenery(scene, person.track)
+    ]
     return sorted(found, key=lambda person: -person.score)
 
 
@@ -101,8 +107,8 @@ def _importance(scene: Scene, track: Track) -> float:
     return float(side / min(height, width)) * middle * track.seen(len(scene)) ** 0.5
 
 
-def _is_meant(scene: Scene, track: Track, hint: Hint) -> bool:
-    """Whether the hint may mean this person: a box that holds the face, or a point on the face or the body below it."""
+def _is_meant(scene: Scene, track: Track, hint: Hint, reach: tuple[float, float, float] = BODY) -> bool:
+    """Whether the hint may mean this person: a box that holds the face, or a point near its middle, as near as `reach` says."""
     height, width = scene.shape
     point = hint.left == hint.right or hint.top == hint.bottom
     for number in track.faces:
@@ -112,7 +118,7 @@ def _is_meant(scene: Scene, track: Track, hint: Hint) -> bool:
                 return True
         else:
             across, down = (hint.left * width - x) / side, (hint.top * height - y) / side
-            if abs(across) < BODY[0] and -BODY[1] < down < BODY[2]:
+            if abs(across) < reach[0] and -reach[1] < down < reach[2]:
                 return True
     return False
 

@@ -29,13 +29,6 @@ FIRST, SPARSE = 2, 3
 """Faces are looked for in every second picture first, and in the others only where people may be taken for each other;
 small ones in every third one only, because that means many looks at each."""
 
-BESIDE = 1.5
-"""How far to each side of a face, in its widths, what moves may belong to the same person."""
-LITTLE, MUCH = 0.5, 1.5
-"""Pixels from one picture to the next that nobody alive stays below all the time, and that something moving exceeds."""
-CROWDED = 0.03
-"""Part of the picture that moves where a lot does."""
-
 
 @dataclass
 class Track:
@@ -114,28 +107,6 @@ def _sightings(scene: Scene, every: int, least: float) -> list[list[Face]]:
         if not any(seen):
             break
     return seen
-
-
-def is_scenery(scene: Scene, track: Track) -> bool:
-    """Whether a face is a picture of one: it never moves before the scenery, while something else moves a lot."""
-    resting, frame, elsewhere = [], [], []
-    for number in sorted(track.faces):
-        if number == len(scene) - 1:
-            continue
-        speed = scene.flow.speed(number, scene.camera.steps[number])
-        x, y, side = track.place(number)
-        face = speed[
-            max(0, int(y - side / 2)) : int(y + side / 2) + 1, max(0, int(x - side / 2)) : int(x + side / 2) + 1
-        ]
-        around = speed[:, max(0, int(x - BESIDE * side)) : int(x + BESIDE * side) + 1]
-        resting.append(float(np.quantile(face, 0.7)) if face.size else 0.0)
-        # where the frame does not rest, the camera's path was measured on the person, and all else seems to move
-        frame.append(float(np.quantile(np.concatenate([speed[0], speed[:, 0], speed[:, -1]]), 0.5)))
-        # what belongs to him moves with him: his arms say nothing
-        elsewhere.append(float(np.count_nonzero(speed > MUCH) - np.count_nonzero(around > MUCH)) / speed.size)
-    if not resting or max(resting) > LITTLE or float(np.median(frame)) > LITTLE:
-        return False
-    return float(np.median(elsewhere)) > CROWDED
 
 
 def _continue(scene: Scene, tracks: list[Track], number: int, found: list[Face]) -> None:
