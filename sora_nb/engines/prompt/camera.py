@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, lexicon, senses
+from sora_nb.engines.prompt import grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _is_subject(units: list[Unit], at: int) -> bool:
     for unit in reversed(units[:at]):
         if unit.ends_clause or unit.word in grammar.CONJUNCTIONS or unit.word == "as":
             return True
-        if not (senses.is_determiner(unit) or senses.is_adjective(unit) or "camera" in unit.kinds):
+        if not (syntax.is_determiner(unit) or syntax.is_adjective(unit) or "camera" in unit.kinds):
             return False
     return True
 
@@ -90,7 +90,7 @@ def _take_verbs(units: list[Unit], at: int) -> None:
             unit.verb = True
         elif unit.kinds & VERBS and not foreign:
             unit.senses = (Sense("lens"),)
-        if not foreign and not senses.is_adverb(unit) and not senses.is_adjective(unit):
+        if not foreign and not syntax.is_adverb(unit) and not syntax.is_adjective(unit):
             return
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import chinese_clauses, counts, grammar, senses, things
+from sora_nb.engines.prompt import chinese_clauses, counts, grammar, syntax, things
 from sora_nb.engines.prompt.explanation import Role
 from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_taken_along, may_be
 
@@ -126,7 +126,7 @@ class Casting:
         elif unit.is_word and not unit.word.isascii() and (not unit.senses or unit.kinds & _UNDRAWN_DEEDS):
             for part in self._waiting:
                 part.busy = True
-        elif unit.is_word and unit.kinds & senses.THINGS and not self._clause:
+        elif unit.is_word and unit.kinds & syntax.THINGS and not self._clause:
             self._thing = self._topic = True
         elif unit.is_word and not unit.senses and not self._clause and counts.noun_phrase(self.units, at):
             self._topic = True  # a zorble
@@ -155,8 +155,8 @@ class Casting:
         """Whether an unknown word is what somebody does."""
         if not unit.is_word or unit.senses or not unit.word.endswith(("ing", "ed", "s")):
             return False
-        previous = senses.before(self.units, at)
-        return previous is not None and senses.is_agent(previous)
+        previous = syntax.before(self.units, at)
+        return previous is not None and syntax.is_agent(previous)
 
     def _is_crowd(self, unit: Unit) -> bool:
         return unit.is_word and bool(unit.kinds & things.AGENTS)
@@ -182,7 +182,7 @@ class Casting:
         if known is not None:
             self._describe(unit, known)
             part = known
-            if part in self._clause or senses.after(self.units, at) is None:
+            if part in self._clause or syntax.after(self.units, at) is None:
                 return
         else:
             part = self._new(unit, phrase)
@@ -227,10 +227,10 @@ class Casting:
             place = at + 2
             if at + 1 >= len(self.units) or self.units[at + 1].word != "'s":
                 return False
-            while place < len(self.units) and senses.is_adjective(self.units[place]):
+            while place < len(self.units) and syntax.is_adjective(self.units[place]):
                 place += 1
             return place < len(self.units) and "character" in self.units[place].kinds
-        ahead = senses.after(self.units, at)
+        ahead = syntax.after(self.units, at)
         return self.units[at].word.endswith(("'s", "s'")) and ahead is not None and "character" in ahead.kinds
 
     def _is_depicted(self, start: int) -> bool:
@@ -374,7 +374,7 @@ class Casting:
             place > 1 and self.units[place - 2].word in grammar.CONJUNCTIONS
         ):
             return None
-        following = senses.after(self.units, at)
+        following = syntax.after(self.units, at)
         ends = following is None or following.word in grammar.PREPOSITIONS or following.word in grammar.SUBJECT_PRONOUNS
         return last if ends else None
 
@@ -420,8 +420,8 @@ class Casting:
                 self._early = unit
                 self._of_thing = self._topic
             return
-        relative = senses.before(self.units, at)
-        if relative is not None and relative.word in senses.RELATIVE:
+        relative = syntax.before(self.units, at)
+        if relative is not None and relative.word in syntax.RELATIVE:
             for part in subjects:
                 part.weak.append(unit)
             return
@@ -434,18 +434,18 @@ class Casting:
     def _subjects(self, at: int) -> list[Part] | None:
         """Return whom a verb belongs to; None where that is a thing; nobody where none came yet."""
         before = self.units[at - 1] if at else None
-        ahead = senses.after(self.units, at)
+        ahead = syntax.after(self.units, at)
         qualified = (
             before is not None
             and self.units[at].word.isascii()
-            and (senses.is_determiner(before) or senses.is_adjective(before))
+            and (syntax.is_determiner(before) or syntax.is_adjective(before))
         )
-        if qualified and ahead is not None and senses.is_agent(ahead):
+        if qualified and ahead is not None and syntax.is_agent(ahead):
             return []
-        subject = senses.before(self.units, at)
-        while subject is not None and (subject.word in grammar.AUXILIARIES or subject.word in senses.RELATIVE):
+        subject = syntax.before(self.units, at)
+        while subject is not None and (subject.word in grammar.AUXILIARIES or subject.word in syntax.RELATIVE):
             place = next(place for place, unit in enumerate(self.units) if unit is subject)
-            subject = senses.before(self.units, place)
+            subject = syntax.before(self.units, place)
         for part in self.parts:
             if (
                 subject is not None

@@ -14,6 +14,7 @@ from sora_nb.engines.prompt import (
     lexicon,
     negation,
     senses,
+    syntax,
     tokens,
     units,
     vocabulary,
@@ -145,7 +146,7 @@ def _readings(read: Iterable[Unit]) -> Iterable[Reading]:
     last: Reading | None = None
     for unit in read:
         reading = _reading(unit)
-        adjective = last is not None and last.fate == "not shown" and last.kind in senses.ADJECTIVES | {"sound"}
+        adjective = last is not None and last.fate == "not shown" and last.kind in syntax.ADJECTIVES | {"sound"}
         if last is not None and adjective and reading.fate == "not shown" and reading.kind in _HEADS:
             blank = " " if last.word[-1:].isascii() else ""
             last = Reading(f"{last.word}{blank}{reading.word}", "not shown", reading.kind)
@@ -207,7 +208,7 @@ _SHOWN = frozenset(
 
 _UNDRAWN = {"action": "deed", "character": "people"}
 """What words for what could be drawn are where they are not."""
-_HEADS = NAMED_THINGS | senses.ADJECTIVES | {"sound"}
+_HEADS = NAMED_THINGS | syntax.ADJECTIVES | {"sound"}
 """Kinds of words that stand behind those that say how they are."""
 
 
