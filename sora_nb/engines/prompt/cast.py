@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import chinese_clauses, counts, grammar, syntax, things
+from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon, syntax, things
 from sora_nb.engines.prompt.explanation import Role
 from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_taken_along, may_be
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
-DEPICTIONS = grammar.words("statue sculpture costume mask toy doll logo mural tattoo poster")
-"""Nouns of which the noun behind "of" is no character."""
 _MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
 """Words at which somebody else begins to do something."""
 _CHINESE_PRONOUNS = {"他": ("person", 1), "她": ("woman", 1), "他们": ("person", 2), "她们": ("woman", 2)}
@@ -31,6 +29,10 @@ _RELATED = grammar.words(
 """Nouns for several that say what those before are to each other."""
 _KNOWN = frozenset(["the", "this", "that"])
 _NAMED = frozenset(["named", "called", "name", "is"])
+_RIDDEN = grammar.words(
+    "bicycle bike skateboard scooter motorcycle motorbike sled sleigh snowboard surfboard skates skis rollerblades unicycle tricycle horseback moped"
+)
+"""What somebody rides who is on it: a girl on a bicycle."""
 _POSING = frozenset(["as", "like", "作为", "扮演", "像"])
 _BEING = grammar.words("is are was were am be being as like became becomes become 是 像 如 作为 扮演")
 
@@ -102,11 +104,14 @@ class Casting:
             self._acted = False
             if unit.kind == "stop":
                 self._waiting = [part for part in self._waiting if not part.follows]
+        elif unit.pictured:
+            return
         elif unit.negated:
             if "action" in unit.kinds or "deed" in unit.kinds:
                 for part in self._waiting or self._actors[-1:]:
                     part.busy = True
-        elif self._told_apart(at, unit):
+                self._actors, self._waiting = self._waiting or self._actors, []
+        elif self._told_apart(at, unit) or self._is_ridden(at, unit):
             return
         elif unit.kind == "mention" or (unit.is_word and "character" in unit.kinds) or self._is_crowd(unit):
             self._name(at, unit)
@@ -133,6 +138,17 @@ class Casting:
         elif unit.is_word and "scene" in unit.kinds and unit.word.isascii() and not self._clause:
             before = self.units[at - len(counts.noun_phrase(self.units, at)) - 1 : at][:1]
             self._thing = not before or before[0].ends_clause
+
+    def _is_ridden(self, at: int, unit: Unit) -> bool:
+        """Whether somebody right before a thing is on it, and so goes."""
+        place = at - len(counts.noun_phrase(self.units, at)) - 1
+        if not lexicon.listed_stem(unit.word, _RIDDEN) or place < 1 or self.units[place].word not in {"on", "onto"}:
+            return False
+        riders = [part for part in self._waiting if part.units[-1] is self.units[place - 1]]
+        if riders:
+            unit.senses = (*unit.senses, lexicon.Sense("action", "run", near=True))
+            riders[-1].weak.append(unit)
+        return bool(riders)
 
     def _name_pronoun(self, unit: Unit) -> None:
         """Bring in somebody of whom only a pronoun speaks."""
@@ -165,18 +181,14 @@ class Casting:
 
     def _name(self, at: int, unit: Unit) -> None:
         phrase = counts.noun_phrase(self.units, at)
-        if self._is_depicted(at - len(phrase)):
-            unit.unshown = "object"
+        unit.unshown = self._only_named(at, unit, phrase)
+        if unit.unshown:
             return
-        if self._owns(at):
-            unit.unshown = "people"
-            self._owners.append(unit)
-            return
-        if chinese_clauses.is_food(self.units, at, unit.meaning("character")):
-            unit.unshown = "food"
-            return
-        if self._is_relation(at, at - len(phrase) - 1):
-            unit.unshown = "people"
+        together = self._together(unit, phrase)
+        if together:
+            self._waiting = self._clause = together
+            for each in (*phrase, unit):
+                each.decides.append(("number", str(len(together))))
             return
         known = self._same_as_before(at, unit, phrase)
         if known is not None:
@@ -195,6 +207,23 @@ class Casting:
             if head is unit:
                 part.weak.append(verb)
 
+    def _only_named(self, at: int, unit: Unit, phrase: list[Unit]) -> str:
+        """Return what somebody is told as who is named and does not play: an owner, food, what others are to each other."""
+        if self._owns(at):
+            self._owners.append(unit)
+            return "people"
+        if chinese_clauses.is_food(self.units, at, unit.meaning("character")):
+            return "food"
+        return "people" if self._is_relation(at, at - len(phrase) - 1) else ""
+
+    def _together(self, unit: Unit, phrase: list[Unit]) -> list[Part]:
+        """Return those who came before where their number with 人 speaks of all of them: 小明对小红说话 两个人跑."""
+        people = [part for part in self.parts if part.name and (part.name in PEOPLE or not part.stock)]
+        counted = [lexicon.number_of(each.word) for each in phrase]
+        if unit.word != "人" or len(people) < 2 or counted != [sum(part.count for part in people)]:
+            return []
+        return people
+
     def _enter(self, at: int, part: Part, start: int, *, again: bool) -> None:
         """Take somebody whose phrase starts at a place into the clause, as its subject or not."""
         before = self.units[at - 1] if at else None
@@ -205,7 +234,8 @@ class Casting:
             part.follows = False
             self._waiting = [*self._actors, part]
         part.still = part.follows and not is_taken_along(self.units[start - 1], self._actors)
-        if not self.units[at].word.isascii() and chinese_clauses.is_aside(self.units, at, start):
+        foreign = self.units[at].kind == "mention" or not self.units[at].word.isascii()
+        if foreign and chinese_clauses.is_aside(self.units, at, start):
             part.aside = part.follows = part.busy = True
         if part not in self._clause:
             self._clause.append(part)
@@ -229,13 +259,19 @@ class Casting:
                 return False
             while place < len(self.units) and syntax.is_adjective(self.units[place]):
                 place += 1
-            return place < len(self.units) and "character" in self.units[place].kinds
+            return place < len(self.units) and ("character" in self.units[place].kinds or self._has_others(at, place))
         ahead = syntax.after(self.units, at)
         return self.units[at].word.endswith(("'s", "s'")) and ahead is not None and "character" in ahead.kinds
 
-    def _is_depicted(self, start: int) -> bool:
-        """Whether the noun phrase that starts at a place says what a thing looks like: a statue of a lion."""
-        return start >= 2 and self.units[start - 1].word == "of" and self.units[start - 2].word in DEPICTIONS
+    def _has_others(self, at: int, place: int) -> bool:
+        """Whether somebody else is in the film of which only the thing at a place is somebody's: on @ann's sofa."""
+        owned = self.units[place].kinds & syntax.NOUNS and not self.units[place].kinds & {"body", "clothing"}
+        named = (
+            unit for unit in self.units if not unit.negated and not unit.pictured and unit.word != self.units[at].word
+        )
+        return bool(owned) and any(
+            unit.kind == "mention" or (unit.is_word and "character" in unit.kinds) for unit in named
+        )
 
     def _is_relation(self, at: int, place: int) -> bool:
         """Whether a noun says what those before are to each other: a fox and a rabbit, best friends, share a cake."""
@@ -310,7 +346,8 @@ class Casting:
             return beside
         if unit.kind == "mention":
             return next((part for part in self.parts if not part.stock and part.name == unit.word[1:]), None)
-        if any(each.word in grammar.INDEFINITE or "number" in each.kinds for each in phrase):
+        fresh = any(each.word in grammar.INDEFINITE or "number" in each.kinds for each in phrase)
+        if fresh or self._is_of_another(unit, phrase):
             return None
         meaning = unit.meaning("character")
         for part in reversed(self.parts):
@@ -319,6 +356,11 @@ class Casting:
             if part.stock and (part.units[0].word == unit.word or alike or again):
                 return part
         return None
+
+    def _is_of_another(self, unit: Unit, phrase: list[Unit]) -> bool:
+        """Whether a possessive brings in somebody else: a man, his coach; but the dog of "his dog" may be there."""
+        owned = bool(phrase) and phrase[0].word in grammar.POSSESSIVES
+        return owned and all(unit.word != each.word for part in self.parts for each in part.units)
 
     def _beside(self, at: int, unit: Unit, phrase: list[Unit]) -> Part | None:
         """Return the part that a noun stands right beside, or that it is said to be: @rex the dog, the cat is a DJ."""
@@ -387,7 +429,7 @@ class Casting:
         several = next((part for part in same if part.count > 1), None)
         number = counts.ordinal(unit.word)
         left = next((part for part in same if part.apart and part.count == 1), None)
-        if left is not None and counts.means_other(unit):
+        if left is not None and (counts.means_other(unit) or (unit.word in counts.ONE_OF and not self._acted)):
             self._waiting, self._clause, self._acted = [left], [left], False
             return True
         if unit.word in counts.ONE_OF and (several is None or self._acted):
@@ -418,7 +460,8 @@ class Casting:
         if not subjects:
             if unit.verb and unit.meaning("action") and self._early is None:
                 self._early = unit
-                self._of_thing = self._topic
+                before = syntax.before(self.units, at)
+                self._of_thing = self._topic and (before is None or before.word not in grammar.PERSONAL)
             return
         relative = syntax.before(self.units, at)
         if relative is not None and relative.word in syntax.RELATIVE:
@@ -456,8 +499,8 @@ class Casting:
                 if part not in self._waiting or (part.alone and self.units[at].form == "ing"):
                     return [part]
                 return self._waiting
-        if subject is not None and subject.word in grammar.SUBJECT_PRONOUNS and self.parts:
-            return self._referred(subject.word)
+        if subject is not None and subject.word in grammar.SUBJECT_PRONOUNS:
+            return self._referred(subject.word) if self.parts else []
         if self._thing and not self._clause:
             return None
         return self._waiting or self._actors
@@ -496,4 +539,4 @@ class Casting:
             if ("action", action) not in unit.decides:
                 unit.decides.append(("action", action))
         elif not unit.decides:
-            unit.unshown = "deed"
+            unit.unshown = "vehicle" if "vehicle" in unit.kinds else "deed"

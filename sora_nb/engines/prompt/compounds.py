@@ -17,6 +17,15 @@ TABLES = {
         wake up, get up, pick up, light up, blow up, grow up, dress up, clean up, pour down, set fire, thumbs up, high five, stand still in time, hold hands, rain down, ride along
     """,
     "manner": """
+        over the moon, on cloud nine, once in a blue moon, out of the blue, under the weather, in the spotlight of attention, over the rainbow,
+        down to earth, out of this world, on top of the world, worlds apart, in deep water, in hot water, in the same boat, off the beaten track,
+        at a crossroads, down the road, a walk in the park, a piece of cake, piece of cake, cold feet, hot potato, couch potato like, under the sun,
+        for a rainy day, right as rain, in the dark about, in broad daylight robbery, in a heartbeat, butterflies in her stomach,
+        butterflies in his stomach, butterflies in my stomach, elephant in the room, like a fish out of water, as busy as a bee, busy as a bee,
+        like a fish to water, bull in a china shop, wolf in sheep's clothing, a wolf in sheep's clothing, when pigs fly, wild goose chase,
+        at the end of the day, day dreaming, like there's no tomorrow, head in the clouds, with his head in the clouds, with her head in the clouds,
+        like night and day, the calm before the storm, calm before the storm, storm in a teacup, kicking and screaming, in the long run,
+        on the run, on the go, on the fly, in a nutshell, home sweet home, feel at home, at home with, home made,
         still life, high school musical, larger than life, one by one, back to back, face to face, in slow motion feel, wide open,
         wide eyed, wide smile, wide grin, wide eyes, in a hurry, on fire, in love, on time, in line, out of time, every day,
         one day, day after day, every night, at first sight, star shaped, dog tired, sea green, sky blue, navy blue, forest green,

@@ -63,7 +63,7 @@ def invent(read: list[Unit], casting: Casting, seed: int, *, language: str) -> l
     if casting.pronoun and not casting.parts:
         return [Role(casting.pronoun, action, stock=True)]
     nobody = any(unit.word in _SCENERY | _FIRST_PERSON for unit in read) or any(
-        unit.kind == "mention" or "character" in unit.kinds for unit in read if unit.negated
+        unit.kind == "mention" or "character" in unit.kinds for unit in read if unit.negated or unit.pictured
     )
     if nobody or casting.parts or language:
         return []

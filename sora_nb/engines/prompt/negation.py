@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import grammar
-from sora_nb.engines.prompt.lexicon import Sense
+from sora_nb.engines.prompt.lexicon import VERBS, Sense
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 _ENDED = frozenset(["stop", "stops", "stopped"])
-_ABSENT = frozenset(["不在", "不在家", "不见了", "不在场"])
 _COMING = grammar.words("appear come join show attend 出现 来 入镜 露面 参加")
 """Verbs that, negated, take away who should do so: the dog does not come along."""
 _AWAY = frozenset(["gone", "absent", "missing", "away"])
@@ -20,6 +19,8 @@ _PRESENT = grammar.words("here there present around visible shown seen anywhere"
 """Words that say so where they are negated."""
 _TRAILING = frozenset(["along", "up", "today", "tonight", "anymore", "now", "yet"])
 """Words that change nothing behind such a verb."""
+_PLACES = frozenset(["scene", "place", "link"])
+"""Kinds of the words behind which nobody is said to do anything: 狗不在厨房."""
 _BEING = frozenset(["is", "are", "was", "were"])
 _NOT_BEING = frozenset(["not", "isn't", "isnt", "aren't", "arent", "wasn't", "weren't", "no longer"])
 _PLACED = frozenset(["in", "on"])
@@ -48,8 +49,6 @@ def mark(units: list[Unit], *, foreign: bool) -> None:
             _leave_out_all(units, at)
         elif unit.word in _OVER:
             _end_weather(units, at)
-        elif unit.word in _ABSENT:
-            _leave_out_before(units, at)
         elif unit.is_word and not unit.negated and _is_absence(units, at) and _leave_out_subjects(units, at):
             _leave_out(units, at, begun=False)
         elif unit.is_word and not unit.negated and _negates(units, at, foreign=foreign):
@@ -62,21 +61,12 @@ def mark(units: list[Unit], *, foreign: bool) -> None:
             _leave_out(units, at, begun=unit.negated)
 
 
-def _leave_out_before(units: list[Unit], at: int) -> None:
-    """Leave out whom a clause says to be away: 狗不在家."""
-    for unit in reversed(units[:at]):
-        if unit.ends_clause:
-            return
-        if "character" in unit.kinds or unit.kind == "mention":
-            _negate(unit)
-
-
 def _is_absence(units: list[Unit], at: int) -> bool:
     """Whether a word begins what says that its subject is not there: is gone, does not come along, 没有出现."""
     word, rest = units[at].word, _rest(units, at)
     words = [unit.word for unit in rest if unit.word not in _TRAILING]
     if word in grammar.ABSENCES:
-        return not rest or word.isascii()
+        return word.isascii() or all(unit.kinds <= _PLACES for unit in rest)
     if word in _BEING:
         return bool(words) and words[0] in _AWAY and len(words) == 1
     if word not in grammar.NEGATORS and word not in grammar.NEGATIVE_PHRASES:
@@ -178,13 +168,7 @@ def _leave_out(units: list[Unit], at: int, *, begun: bool) -> None:
             return
         if unit.word in grammar.RESUMERS and unit.word in {"but", "但", "但是", "而是", "instead", "yet", "however"}:
             return
-        if (
-            begun
-            and unit.form == "s"
-            and "action" in unit.kinds
-            and units[place - 1].negated
-            and _has_agent(units[:at])
-        ):
+        if begun and unit.form == "s" and unit.kinds & VERBS and units[place - 1].negated and _has_agent(units[:at]):
             return
         _negate(unit)
         begun = begun or unit.negated

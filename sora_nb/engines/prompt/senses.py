@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, lexicon, syntax
+from sora_nb.engines.prompt import denominal, grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
+from sora_nb.engines.prompt.part import PEOPLE
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -14,18 +15,6 @@ TOYS = frozenset(["character", "object"])
 """Kinds of a toy that may be somebody: a teddy bear that waves."""
 _COUNTING = frozenset(["character", "number"])
 """Kinds of a noun that counts others before "of": a couple, a couple of dogs."""
-_VERBS_TOO = grammar.words(
-    "guide host coach pitcher model master guard marshal nurse partner mentor fool bat crane fly ram bug hawk swallow lark robin bull bear duck fish fox hound parrot cook man judge coach pilot captain groom chicken ape guy garden farm park leave"
-)
-"""Words that are nouns and verbs: can't bear it, he ducks, they garden, she leaves."""
-_CALLED = grammar.words("grandpa grandma granddad granny dad daddy mom mum mommy uncle aunt")
-"""Kin who need no determiner: Grandpa fishes."""
-_COLLECTIVE = frozenset(["family", "couple"])
-"""Nouns for several that a noun may follow: a family garden."""
-_OF_ANIMALS = grammar.words("baby mother father mama papa pet adult male female parent")
-"""Nouns before those for animals: the baby ducks."""
-_NAMED_SO = frozenset(["character", "nature"])
-"""Kinds of such words that the lists know as nouns alone."""
 _SETTING = frozenset(["scene", "time", "weather"])
 _TRANSITIVE = frozenset(["eat", "drink", "read", "play", "work"])
 """Actions that somebody does to a thing."""
@@ -76,15 +65,15 @@ def resolve(units: list[Unit]) -> None:
     """Leave each unit only the senses it has where it stands."""
     body = any("body" in unit.kinds and "character" not in unit.kinds for unit in units)
     _resolve_names(units)
-    for at, unit in enumerate(units):
-        if unit.is_word and not unit.negated and unit.kinds & _NAMED_SO and not unit.kinds & VERBS:
-            _choose_deed(units, at)
+    denominal.resolve(units)
     for at, unit in enumerate(units):
         if unit.is_word and unit.senses and not unit.negated:
             if unit.kinds >= {"body", "character"}:
                 unit.keep(*(unit.kinds - {"character" if body else "body"}))
             if "camera" in unit.kinds and unit.kinds & syntax.THINGS and _is_at_hand(units, at):
                 unit.keep(*syntax.THINGS)
+            if unit.word in denominal.OF_ANIMALS and _is_animal(syntax.after(units, at)):
+                unit.senses = (Sense("manner"),)
             if unit.kinds >= _WORN:
                 unit.keep(*(unit.kinds - {"character" if _is_worn(units, at) else "clothing"}))
             _resolve(units, at)
@@ -194,49 +183,18 @@ def _leads_elsewhere(units: list[Unit], at: int) -> bool:
     return False
 
 
+def _is_animal(unit: Unit | None) -> bool:
+    if unit is None:
+        return False
+    meaning = unit.meaning("character")
+    return unit.is_word and ("animal" in unit.kinds or (meaning != "" and meaning not in PEOPLE))
+
+
 def _is_noun(unit: Unit | None) -> bool:
     """Whether a unit can only be a noun."""
     if unit is None:
         return False
     return syntax.is_agent(unit) or (unit.is_word and bool(unit.kinds & syntax.NOUNS) and not unit.kinds & VERBS)
-
-
-def _choose_deed(units: list[Unit], at: int) -> None:
-    """Make a verb of a word that the lists know as a noun alone, where it stands for what somebody does."""
-    unit, previous = units[at], syntax.before(units, at)
-    pushed = previous is not None and (previous.word in grammar.SUBJECT_PRONOUNS or previous.word in grammar.MODALS)
-    stem = lexicon.listed_stem(unit.word, _VERBS_TOO)
-    if stem and (pushed or _is_done_by(units, at, previous)):
-        unit.verb = True
-        unit.senses = tuple(sense for sense in lexicon.INDEX.get(stem, ()) if sense.kind in VERBS) or (Sense("deed"),)
-
-
-def _is_done_by(units: list[Unit], at: int, previous: Unit | None) -> bool:
-    """Whether a noun agrees with somebody right before it as a verb does: two boxers duck, a boxer ducks, @mia ducks."""
-    unit = units[at]
-    if previous is None or not syntax.is_agent(previous) or previous.word in grammar.SUBJECT_PRONOUNS:
-        return False
-    place = next(place for place, each in enumerate(units) if each is previous)
-    if not unit.word.endswith("s"):
-        return _are_several(units, place) and previous.word not in _COLLECTIVE
-    if previous.kind == "mention" or "character" not in unit.kinds:
-        return not syntax.is_many(previous)
-    start = place
-    while start and syntax.is_adjective(units[start - 1]):
-        start -= 1
-    named = previous.word in _CALLED or (start > 0 and syntax.is_determiner(units[start - 1]))
-    return named and not syntax.is_many(previous) and previous.word not in _OF_ANIMALS
-
-
-def _is_done_in_place(units: list[Unit], at: int) -> bool:
-    """Whether a noun for a place is what is done: they garden, park the car."""
-    previous, following = syntax.before(units, at), syntax.after(units, at)
-    onto = following is not None and (syntax.is_determiner(following) or following.kind == "mention")
-    if previous is None or previous.word in grammar.MODALS:
-        return onto and units[at].form == ""
-    if previous.word in grammar.SUBJECT_PRONOUNS - syntax.RELATIVE:
-        return True
-    return _is_done_by(units, at, previous)
 
 
 def _acts(units: list[Unit], at: int) -> bool:
@@ -277,7 +235,7 @@ def _choose_verb(units: list[Unit], at: int) -> None:
         and not any(syntax.is_agent(each) for each in units[:at])
     ):
         unit.senses = (Sense("link"),)
-    elif _is_verb(units, at):
+    elif _is_verb(units, at) or denominal.takes_object(units, at):
         unit.verb = True
         unit.keep(*VERBS, *(() if lexicon.listed_stem(unit.word, _NOUN_HINTS) else ("scene hint", "time hint")))
         if lexicon.listed_stem(unit.word, _WITH_OBJECT) and _has_object(units, at):
@@ -303,8 +261,8 @@ def _is_verb(units: list[Unit], at: int) -> bool:
     unit, previous, following = units[at], syntax.before(units, at), syntax.after(units, at)
     if not unit.word.isascii():
         return unit.kinds & VERBS != frozenset()
-    if "scene" in unit.kinds and lexicon.listed_stem(unit.word, _VERBS_TOO) and unit.form in {"", "s"}:
-        return _is_done_in_place(units, at)
+    if "scene" in unit.kinds and lexicon.listed_stem(unit.word, denominal.VERBS_TOO) and unit.form in {"", "s"}:
+        return denominal.is_done_in_place(units, at)
     if unit.kinds & syntax.ADJECTIVES and unit.form == "":
         return previous is not None and syntax.is_agent(previous)
     if unit.word in {"asleep", "seated", "fishing", "yoga"} or " " in unit.word:
@@ -365,17 +323,9 @@ def _agrees(units: list[Unit], at: int) -> bool:
     place = _idle_agent(units, at)
     if place is None:
         return False
-    if not _are_several(units, place):
+    if not denominal.are_several(units, place):
         return False
     return syntax.after(units, at) is not None or units[at].kinds <= VERBS | {"scene hint", "time hint"}
-
-
-def _are_several(units: list[Unit], place: int) -> bool:
-    """Whether a noun or a mention is one of several before a verb: pigs, a cat and a dog, two."""
-    ahead = units[max(0, place - 3) : place]
-    numbers = [lexicon.number_of(unit.word) or 2 for unit in ahead if "number" in unit.kinds]
-    joined = any(unit.word in {"and", "和"} for unit in ahead)
-    return syntax.is_many(units[place]) or joined or any(number > 1 for number in numbers)
 
 
 def _begins_clause(units: list[Unit], at: int, following: Unit | None) -> bool:
