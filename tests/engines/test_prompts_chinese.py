@@ -123,4 +123,4 @@ def test_two_people_behind_two_who_are_named_are_those(first):
 
 def test_whose_cat_it_is_does_not_do_what_the_cat_does():
     cast = explain("@luna的猫从树上跳下来,@luna接住了它").spec.cast
-    assert [(role.name, role.action) for role in cast] == [("luna", "stand"), ("cat", "jump")]
+    assert [(role.name, role.action) for role in cast] == [("cat", "jump"), ("luna", "play")]

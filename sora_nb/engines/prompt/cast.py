@@ -253,6 +253,8 @@ class Casting:
 
     def _owns(self, at: int) -> bool:
         """Whether a noun or a mention only says whose somebody is: the neighbor's kitten, @ann's dog."""
+        if self.units[at].kind == "mention" and at + 2 < len(self.units) and self.units[at + 1].word == "的":
+            return "character" in self.units[at + 2].kinds
         if self.units[at].kind == "mention":
             place = at + 2
             if at + 1 >= len(self.units) or self.units[at + 1].word != "'s":

@@ -44,6 +44,8 @@ _CHINESE_PICTURES = grammar.words(
 _CHINESE_MINDS = grammar.words(
     "梦见 梦到 梦想 想象 想着 想念 思念 怀念 回忆 印有 画着 写着 绣着 印着 害怕 怕 讲 谈论 讨论"
 )
+_CHINESE_ALIKE = grammar.words("像 好像 仿佛 如同 犹如 宛如 扮成 打扮成 装扮成 扮演 化身 化装成")
+"""Words before what somebody only looks like: 他像猴子一样爬树."""
 _CHINESE_SCREENS = grammar.words(
     "电视 电视里 电视上 屏幕 屏幕上 屏幕里 照片里 照片上 画里 画中 海报上 手机里 梦里 梦中 电影里 动画片里"
 )
@@ -121,7 +123,7 @@ def _is_within(units: list[Unit], at: int) -> bool:
 
 
 def _start_chinese(units: list[Unit], at: int) -> int:
-    if units[at].word in _CHINESE_MINDS and at:
+    if units[at].word in _CHINESE_MINDS | _CHINESE_ALIKE and at:
         return at + 1
     if units[at].word in _CHINESE_SCREENS:
         return at + 2 if at + 1 < len(units) and units[at + 1].word in _WITHIN else at + 1
