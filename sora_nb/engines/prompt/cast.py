@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon, syntax, things
+from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon, reference, syntax, things
 from sora_nb.engines.prompt.explanation import Role
-from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_taken_along, may_be
+from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_taken_along
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -27,14 +27,10 @@ _RELATED = grammar.words(
     "friends pals buddies mates siblings brothers sisters rivals enemies lovers partners companions"
 )
 """Nouns for several that say what those before are to each other."""
-_KNOWN = frozenset(["the", "this", "that"])
-_NAMED = frozenset(["named", "called", "name", "is"])
 _RIDDEN = grammar.words(
     "bicycle bike skateboard scooter motorcycle motorbike sled sleigh snowboard surfboard skates skis rollerblades unicycle tricycle horseback moped"
 )
 """What somebody rides who is on it: a girl on a bicycle."""
-_POSING = frozenset(["as", "like", "作为", "扮演", "像"])
-_BEING = grammar.words("is are was were am be being as like became becomes become 是 像 如 作为 扮演")
 
 
 def _is_known(phrase: list[Unit]) -> bool:
@@ -184,13 +180,14 @@ class Casting:
         unit.unshown = self._only_named(at, unit, phrase)
         if unit.unshown:
             return
-        together = self._together(unit, phrase)
+        together = reference.together(unit, self.parts, phrase)
         if together:
             self._waiting = self._clause = together
             for each in (*phrase, unit):
                 each.decides.append(("number", str(len(together))))
             return
-        known = self._same_as_before(at, unit, phrase)
+        subject = self._clause[-1] if self._clause and not self._acted else None
+        known = reference.same_as_before(self.units, self.parts, at, phrase, subject)
         if known is not None:
             self._describe(unit, known)
             part = known
@@ -215,14 +212,6 @@ class Casting:
         if chinese_clauses.is_food(self.units, at, unit.meaning("character")):
             return "food"
         return "people" if self._is_relation(at, at - len(phrase) - 1) else ""
-
-    def _together(self, unit: Unit, phrase: list[Unit]) -> list[Part]:
-        """Return those who came before where their number with 人 speaks of all of them: 小明对小红说话 两个人跑."""
-        people = [part for part in self.parts if part.name and (part.name in PEOPLE or not part.stock)]
-        counted = [lexicon.number_of(each.word) for each in phrase]
-        if unit.word != "人" or len(people) < 2 or counted != [sum(part.count for part in people)]:
-            return []
-        return people
 
     def _enter(self, at: int, part: Part, start: int, *, again: bool) -> None:
         """Take somebody whose phrase starts at a place into the clause, as its subject or not."""
@@ -338,89 +327,6 @@ class Casting:
         else:
             part.costume = part.name
         part.name = animal
-
-    def _same_as_before(self, at: int, unit: Unit, phrase: list[Unit]) -> Part | None:
-        """Return the one of the parts that a noun speaks of again, or describes; None where it is somebody else."""
-        if any(each.word == "'s" for each in phrase):
-            return None
-        beside = self._beside(at, unit, phrase) or self._apposed(at, unit, phrase)
-        if beside is not None:
-            return beside
-        if unit.kind == "mention":
-            return next((part for part in self.parts if not part.stock and part.name == unit.word[1:]), None)
-        fresh = any(each.word in grammar.INDEFINITE or "number" in each.kinds for each in phrase)
-        if fresh or self._is_of_another(unit, phrase):
-            return None
-        meaning = unit.meaning("character")
-        for part in reversed(self.parts):
-            alike = meaning and part.name == meaning and phrase and may_be(part.units[0], unit)
-            again = not unit.word.isascii() and part.count == 1 and part.units[0].word.endswith(unit.word)
-            if part.stock and (part.units[0].word == unit.word or alike or again):
-                return part
-        return None
-
-    def _is_of_another(self, unit: Unit, phrase: list[Unit]) -> bool:
-        """Whether a possessive brings in somebody else: a man, his coach; but the dog of "his dog" may be there."""
-        owned = bool(phrase) and phrase[0].word in grammar.POSSESSIVES
-        return owned and all(unit.word != each.word for part in self.parts for each in part.units)
-
-    def _beside(self, at: int, unit: Unit, phrase: list[Unit]) -> Part | None:
-        """Return the part that a noun stands right beside, or that it is said to be: @rex the dog, the cat is a DJ."""
-        place = at - len(phrase) - 1
-        if not self.parts or place < 0:
-            return None
-        before = self.units[place]
-        last = self.parts[-1]
-        near = bool(last.units) and before is last.units[-1]
-        new = any(each.word in grammar.INDEFINITE or "number" in each.kinds for each in phrase)
-        if near and (unit.kind == "mention") != (not last.stock):
-            if new:
-                return None
-            return self._rename(last, unit) if unit.kind == "mention" else last
-        if near and last.stock and last.name in PLAIN and [each.word for each in phrase] == ["the"]:
-            return last  # his friend the mouse
-        if near and last.stock and not phrase and unit.kind != "mention":
-            return None if chinese_clauses.are_two(before, unit) else last
-        return self._called(place, unit)
-
-    def _called(self, place: int, unit: Unit) -> Part | None:
-        """Return the part that the word at a place says a noun is, or is named: is a dog, as a pirate, named @rex."""
-        word, last = self.units[place].word, self.parts[-1]
-        if unit.kind == "mention":
-            names = word in _NAMED and place > 0 and self.units[place - 1] is last.units[-1] and last.stock
-            return self._rename(last, unit) if names else None
-        if word not in _BEING:
-            return None
-        if word in _POSING and not last.stock:
-            return last
-        return self._clause[-1] if self._clause and not self._acted else None
-
-    def _rename(self, part: Part, unit: Unit) -> Part:
-        """Make the one who is mentioned of a noun that explains who it is: my cat @whiskers."""
-        part.name, part.stock, part.count, part.asked = unit.word[1:], False, 1, ""
-        part.units[0].unshown = ""
-        part.units[0].decides = [("character", part.name)]
-        unit.decides.append(("character", part.name))
-        return part
-
-    def _apposed(self, at: int, unit: Unit, phrase: list[Unit]) -> Part | None:
-        """Return the mention that a noun explains: @luna, a brave robot, walks; @rex runs. The dog jumps."""
-        if unit.kind == "mention" or not self.parts:
-            return None
-        place = at - len(phrase) - 1
-        last = self.parts[-1]
-        if phrase and place >= 0 and self.units[place].kind in {"pause", "stop"} and phrase[0].word in _KNOWN:
-            mentions = [part for part in self.parts if not part.stock]
-            return mentions[0] if len(mentions) == len(self.parts) == 1 else None
-        if last.stock or not phrase or place < 1 or self.units[place].kind != "pause":
-            return None
-        if self.units[place - 1] is not last.units[-1] or (
-            place > 1 and self.units[place - 2].word in grammar.CONJUNCTIONS
-        ):
-            return None
-        following = syntax.after(self.units, at)
-        ends = following is None or following.word in grammar.PREPOSITIONS or following.word in grammar.SUBJECT_PRONOUNS
-        return last if ends else None
 
     def _told_apart(self, at: int, unit: Unit) -> bool:
         """Bring in one of several by a word without a noun: one of them sleeps, another, the other one, a third, 第三只."""
