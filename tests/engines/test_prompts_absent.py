@@ -136,3 +136,40 @@ def test_who_only_does_not_do_something_there_is_there():
         ("dog", "sleep"),
     ]
     assert [role.action for role in explain("他不在跑步，他在走路").spec.cast] == ["walk"]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a boy thinks he is a lion",
+        "a boy pretends to be a knight",
+        "a boy plays a pirate on stage",
+        "a boy reads a letter from @ella",
+        "a boy with a fish tattoo swims",
+        "他像猴子一样爬树",
+        "一个男孩扮成海盗",
+    ],
+)
+def test_what_somebody_plays_or_only_looks_like_is_nobody_else(prompt):
+    assert names(prompt) == ["person"]
+
+
+@given(st.sampled_from(["doesn't", "does not", "isn't", "didn't", "won't"]))
+def test_who_does_not_does_nothing(negator):
+    cast = explain(f"@tom waves, @ella {negator}", known=["tom", "ella"]).spec.cast
+    assert [(role.name, role.action) for role in cast] == [("tom", "wave"), ("ella", "stand")]
+
+
+@pytest.mark.parametrize("weather", ["rain", "storm", "fog", "snowstorm"])
+@pytest.mark.parametrize(
+    "over", ["after the {}", "after a heavy {}", "the {} stops", "the {} has passed", "the {} is over"]
+)
+def test_weather_that_is_over_is_left_out_and_told(weather, over):
+    explanation = explain(f"{over.format(weather)}, a dog runs")
+    assert explanation.spec.weather == "clear"
+    assert weather in " ".join(explanation.left_out)
+    assert explain(f"a dog runs after a cat in the {weather}").spec.weather != "clear"
+
+
+def test_clouds_over_a_lake_are_there():
+    assert explain("time lapse of clouds over a lake").spec.weather == "cloudy"

@@ -225,3 +225,11 @@ def test_one_and_one_of_two_are_two():
 def test_a_possessive_brings_in_somebody_else(whose, noun):
     assert [role.action for role in explain(f"a man runs while {whose} {noun} sleeps").spec.cast] == ["run", "sleep"]
     assert len(explain("a man and his dog run, his dog sleeps").spec.cast) == 2
+
+
+@given(st.sampled_from(["rock band", "choir", "football team", "dance crew", "orchestra", "ballet class"]))
+def test_those_who_do_something_together_are_several_and_told(group):
+    explanation = explain(f"a {group} dances")
+    assert [role.action for role in explanation.spec.cast] == ["dance"] * 3
+    assert f"Drawn 3 times for '{group}'" in " ".join(explanation.warnings())
+    assert [role.name for role in explain(f"two girls in a {group} dance").spec.cast] == ["woman", "woman"]

@@ -27,6 +27,9 @@ _RELATED = grammar.words(
     "friends pals buddies mates siblings brothers sisters rivals enemies lovers partners companions"
 )
 """Nouns for several that say what those before are to each other."""
+_NEGATORS = grammar.NEGATORS.union(grammar.NEGATIVE_PHRASES)
+_AMONG = frozenset(["in", "on", "of", "from"])
+"""Words before those whom somebody who came before belongs to: three girls in a band."""
 _RIDDEN = grammar.words(
     "bicycle bike skateboard scooter motorcycle motorbike sled sleigh snowboard surfboard skates skis rollerblades unicycle tricycle horseback moped"
 )
@@ -116,9 +119,17 @@ class Casting:
         else:
             self._pass(at, unit)
 
+    def _do_nothing(self, at: int) -> None:
+        """Let who stands right before a negator that ends a clause do nothing."""
+        for part in self._waiting:
+            part.busy = part.busy or part.units[-1] is self.units[at - 1]
+        self._waiting = [part for part in self._waiting if not part.busy]
+
     def _pass(self, at: int, unit: Unit) -> None:
         """Note what a word that is neither a subject nor a verb changes for those to come."""
-        if unit.word in _MEANWHILE:
+        if unit.word in _NEGATORS and syntax.after(self.units, at) is None:
+            self._do_nothing(at)  # @ann waves, @ben doesn't
+        elif unit.word in _MEANWHILE:
             self._waiting, self._clause, self._acted = [], [], False
         elif unit.word in _CHINESE_PRONOUNS and not self.parts and not self.mentioned:
             self._name_pronoun(unit)
@@ -211,7 +222,9 @@ class Casting:
             return "people"
         if chinese_clauses.is_food(self.units, at, unit.meaning("character")):
             return "food"
-        return "people" if self._is_relation(at, at - len(phrase) - 1) else ""
+        place = at - len(phrase) - 1
+        member = counts.is_ensemble(unit) and place > 0 and bool(self.parts) and self.units[place].word in _AMONG
+        return "people" if member or self._is_relation(at, place) else ""
 
     def _enter(self, at: int, part: Part, start: int, *, again: bool) -> None:
         """Take somebody whose phrase starts at a place into the clause, as its subject or not."""

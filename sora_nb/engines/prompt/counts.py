@@ -45,6 +45,11 @@ def _counts_before(units: list[Unit], of: Unit) -> bool:
     return place > 0 and (units[place - 1].word in grammar.GROUPS or units[place - 1].word in grammar.NUMBERS)
 
 
+def is_ensemble(unit: Unit) -> bool:
+    """Whether a noun is for several who do something together: a rock band."""
+    return unit.word.split(" ")[-1] in grammar.ENSEMBLES
+
+
 def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
     """Return how many a noun stands for, and the words for it where that is the engine's guess."""
     asked = " ".join([*(each.source for each in phrase if "number" in each.kinds or each.word == "of"), unit.source])
@@ -54,6 +59,8 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
             return max(1, counted), ""
         if lexicon.is_group(each.word):
             return grammar.UNCOUNTED, asked
+    if is_ensemble(unit):
+        return grammar.UNCOUNTED, asked
     if unit.word.startswith(_HOUSEHOLD):  # 一家三口
         return lexicon.number_of(unit.word[2:]) or 2, ""
     if syntax.is_many(unit):

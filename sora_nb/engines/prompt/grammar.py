@@ -146,6 +146,8 @@ GROUPS = words("""
     pod gaggle band lots some various multiple numerous countless troop horde 一群 几 群 许多 很多 数 数百 无数 几个 几只 成群 一些 几位 数只 数名 大批 几名 一大群 多 多个 多只 好几只 好几个 一排
 """)
 """Words for a number that nobody counts."""
+ENSEMBLES = words("band choir orchestra team crew troupe squad quartet ensemble class gang company group")
+"""Nouns for several who do something together."""
 UNCOUNTED = 3
 """How many are drawn of a group."""
 MEASURES = "只个位名条头匹群对双辆架朵棵艘座把张件幅段场首块片颗间栋隻個條輛盘碟杯碗瓶盒袋串桌锅份壶根枝支束排列队伙帮窝尾扇顶盏台部封堆捆篮箱滴道口"

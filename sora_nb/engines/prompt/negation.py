@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar
+from sora_nb.engines.prompt import grammar, lexicon
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
 
 if TYPE_CHECKING:
@@ -28,6 +28,11 @@ _APART = frozenset(["avoid", "avoids", "avoiding"])
 """Negators behind which somebody who is mentioned is still there."""
 _OVER = grammar.words("过后 之后 以后 后 停 停了 停止 散去 散了 消散 已停")
 """Chinese words behind weather that is over."""
+_ENDING = grammar.words(
+    "stop stopped end ended pass passed clear cleared lift lifted fade faded cease ceased subside subsided over gone"
+)
+"""English words behind weather that is over: the rain stops, the fog has lifted."""
+_HAVING = grammar.words("has have had is are was were finally slowly suddenly just")
 _ALTERNATIVES = frozenset(["or", "nor", "或", "或者", "以及"])
 _JOINING = frozenset(["and", "和", "与", "跟", "及"])
 _BROUGHT_IN = grammar.INDEFINITE | grammar.DEFINITE
@@ -49,6 +54,8 @@ def mark(units: list[Unit], *, foreign: bool) -> None:
             _leave_out_all(units, at)
         elif unit.word in _OVER:
             _end_weather(units, at)
+        elif unit.is_word and "weather" in unit.kinds and unit.word.isascii() and _is_over(units, at):
+            _negate(unit)
         elif unit.is_word and not unit.negated and _is_absence(units, at) and _leave_out_subjects(units, at):
             _leave_out(units, at, begun=False)
         elif unit.is_word and not unit.negated and _negates(units, at, foreign=foreign):
@@ -108,6 +115,22 @@ def _end_weather(units: list[Unit], at: int) -> None:
             _negate(unit)
         if unit.ends_clause or unit.kinds - {"link", "manner"}:
             return
+
+
+def _is_over(units: list[Unit], at: int) -> bool:
+    """Whether English words say that weather is over: after the storm, the rain has stopped."""
+    place = at
+    while (
+        place
+        and (units[place - 1].word in _BROUGHT_IN or units[place - 1].kinds <= {"manner"})
+        and not units[place - 1].ends_clause
+    ):
+        place -= 1
+    if place and units[place - 1].word == "after":
+        return True
+    rest = [unit for unit in _rest(units, at) if unit.word not in _HAVING]
+    ends = len(rest) == 1 or (bool(rest) and rest[0].word not in {"over", "gone"})
+    return bool(rest) and ends and lexicon.listed_stem(rest[0].word.split(" ")[0], _ENDING) != ""
 
 
 def _negates(units: list[Unit], at: int, *, foreign: bool) -> bool:

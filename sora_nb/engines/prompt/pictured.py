@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 _FIGURES = grammar.words(
-    "statue sculpture costume mask toy doll logo mural tattoo poster sticker cutout hologram billboard"
+    "statue sculpture costume mask toy doll logo mural tattoo letter message email note gift poster sticker cutout hologram billboard"
 )
 """What has the looks of somebody."""
 _PICTURES = grammar.words(
@@ -32,7 +32,10 @@ _BARE_MINDS = frozenset(["imagine", "remember", "miss", "fear"])
 """Such verbs that need no preposition."""
 _MAKING = grammar.words("draw paint sketch doodle sculpt carve")
 """Verbs for making a picture of what follows."""
-_VERBS = _MINDS | _MAKING | _SHOWING
+_BELIEVING = grammar.words("think believe imagine dream pretend wish say")
+_ACTING = grammar.words("play portray impersonate imitate mimic")
+_BEING = grammar.words("is are was were be am being becomes became")
+_VERBS = _MINDS | _MAKING | _SHOWING | _BELIEVING | _ACTING
 _FEELING = grammar.words("afraid scared terrified frightened allergic jealous")
 _LYING = grammar.words("hang lie lean fall stand rest burn float play")
 """Verbs of a picture that is a thing in the film."""
@@ -86,10 +89,31 @@ def _start_of_object(units: list[Unit], at: int, following: Unit) -> int:
     verb = lexicon.listed_stem(unit.word, _VERBS) if unit.verb or unit.kinds & (VERBS | {"link"}) else ""
     if verb in _SHOWING and _is_screen(units, at):
         return at + 1
+    if verb in _BELIEVING and (being := _being(units, at)):
+        return being + 1
+    if verb in _ACTING:
+        return at + 1 if _is_somebody(units, at + 1) else 0
     if verb in _MINDS and not _is_known(units, at + 1):
         bare = verb in _BARE_MINDS and syntax.is_determiner(following)
         return at + 1 if bare and at else at + 2 if following.word in _MIND_OF else 0
     return at + 1 if verb in _MAKING and at and following.word in grammar.INDEFINITE else 0
+
+
+def _being(units: list[Unit], at: int) -> int:
+    """Return the place of the verb behind what somebody believes himself to be, or 0: thinks he is a lion, pretends to be."""
+    for place in range(at + 1, min(at + 4, len(units))):
+        if units[place].word in _BEING:
+            return place
+        if units[place].word not in grammar.SUBJECT_PRONOUNS | {"to", "that"}:
+            return 0
+    return 0
+
+
+def _is_somebody(units: list[Unit], at: int) -> bool:
+    """Whether the noun of the phrase that begins at a place is for somebody: plays a pirate, but no game."""
+    while at < len(units) and (syntax.is_determiner(units[at]) or syntax.is_adjective(units[at])):
+        at += 1
+    return at < len(units) and "character" in units[at].kinds and not _goes_on(units, at)
 
 
 def _is_known(units: list[Unit], at: int) -> bool:

@@ -245,6 +245,9 @@ def _choose_verb(units: list[Unit], at: int) -> None:
         unit.senses = hints or (Sense("idea"),)
     else:
         unit.senses = tuple(sense for sense in unit.senses if sense.kind not in VERBS)
+        previous = units[at - 1] if at else None
+        if previous is not None and previous.is_word and "character" in previous.kinds and _is_pure_thing(unit):
+            _modify(previous, unit)  # a fish tattoo
 
 
 def _has_object(units: list[Unit], at: int) -> bool:
@@ -297,12 +300,20 @@ def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Uni
     if syntax.is_determiner(previous):
         return (previous.word in _ALONE and unit.form == "s") or _is_light(units, at)
     if previous.word in grammar.MODALS | grammar.AUXILIARIES or syntax.is_agent(previous):
-        return True
+        return not (unit.form == "" and unit.kinds & syntax.THINGS and _is_one(units, at, previous))  # a fish tattoo
     if previous.word in grammar.PREPOSITIONS or syntax.is_adjective(previous):
         return "colour" in previous.kinds and unit.form == "s" and _has_idle_agent(units, at)  # a woman in red walks
     if previous.word in grammar.CONJUNCTIONS:
         return any(each.verb or (unit.form != "" and syntax.is_agent(each)) for each in units[:at])
     return _follows_noun(units, at, previous)
+
+
+def _is_one(units: list[Unit], at: int, previous: Unit) -> bool:
+    """Whether a noun right before a place is one, behind a determiner."""
+    pronoun = previous.word in grammar.SUBJECT_PRONOUNS | grammar.MODALS | grammar.AUXILIARIES
+    if previous is not units[at - 1] or previous.kind == "mention" or pronoun:
+        return False
+    return at > 1 and syntax.is_determiner(units[at - 2]) and not denominal.are_several(units, at - 1)
 
 
 def _follows_noun(units: list[Unit], at: int, previous: Unit) -> bool:
