@@ -223,3 +223,9 @@ def test_a_waiter_serves_no_ball():
 def test_who_is_on_something_that_is_ridden_goes(by):
     assert [role.action for role in explain(f"a dog on {by}").spec.cast] == ["run"]
     assert explain(f"a dog on {by} waves at a cat").spec.cast[0].action == "wave"
+
+
+@pytest.mark.parametrize("deed", ["steals a tourist's sunglasses", "hands out flyers", "wipes out on a wave"])
+def test_nobody_is_invented_for_what_somebody_does(deed):
+    assert cast(f"a monkey {deed}")[0] == "monkey"
+    assert "person" not in cast(f"a monkey {deed}") or "tourist" in deed

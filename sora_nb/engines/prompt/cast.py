@@ -269,7 +269,8 @@ class Casting:
 
     def _has_others(self, at: int, place: int) -> bool:
         """Whether somebody else is in the film of which only the thing at a place is somebody's: on @ann's sofa."""
-        owned = self.units[place].kinds & syntax.NOUNS and not self.units[place].kinds & {"body", "clothing"}
+        there = at > 0 and self.units[at - 1].word in grammar.PREPOSITIONS
+        owned = there and self.units[place].kinds & syntax.NOUNS and not self.units[place].kinds & {"body", "clothing"}
         named = (
             unit for unit in self.units if not unit.negated and not unit.pictured and unit.word != self.units[at].word
         )

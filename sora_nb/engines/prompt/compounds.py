@@ -10,7 +10,7 @@ TABLES = {
     """,
     "deed": """
         chill out, work out, show off, take off, take over, stand out, look like,
-        look for, look after, come true, come alive, come to life, come together, go wild, go crazy, go on, goes wild,
+        wipe out, fall off, fall over, fall down, break down, look for, look after, come true, come alive, come to life, come together, go wild, go crazy, go on, goes wild,
         goes crazy, catch fire, pass by, run out of, make sense, make love,
         make out, make up, make sure of, make eye contact, make a wish, make friends, take a selfie, take a photo, take a picture,
         take place, take part, play a role, break up, break dance floor, cast a shadow, cast shadows, fall asleep on, give birth,

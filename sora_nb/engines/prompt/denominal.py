@@ -113,7 +113,12 @@ def takes_object(units: list[Unit], at: int) -> bool:
 
 def _agrees(units: list[Unit], at: int) -> bool:
     """Whether a word ends as a verb does behind the one who stands right before it."""
-    if at == 0 or not units[at].word.endswith("s") or units[at].word.endswith(("ss", "'s", "s'")):
+    if (
+        at == 0
+        or units[at - 1].word.endswith(("'s", "s'"))
+        or not units[at].word.endswith("s")
+        or units[at].word.endswith(("ss", "'s", "s'"))
+    ):
         return False
     return _is_named(units, at - 1) and not syntax.is_many(units[at - 1]) and not _is_joined(units, at - 1)
 

@@ -36,6 +36,7 @@ _BELIEVING = grammar.words("think believe imagine dream pretend wish say")
 _ACTING = grammar.words("play portray impersonate imitate mimic")
 _BEING = grammar.words("is are was were be am being becomes became")
 _VERBS = _MINDS | _MAKING | _SHOWING | _BELIEVING | _ACTING
+_BEING_SHORT = ("it's", "he's", "they're", "i'm", "we're", "you're")
 _FEELING = grammar.words("afraid scared terrified frightened allergic jealous")
 _LYING = grammar.words("hang lie lean fall stand rest burn float play")
 """Verbs of a picture that is a thing in the film."""
@@ -49,6 +50,7 @@ _CHINESE_MINDS = grammar.words(
 )
 _CHINESE_ALIKE = grammar.words("像 好像 仿佛 如同 犹如 宛如 扮成 打扮成 装扮成 扮演 化身 化装成")
 """Words before what somebody only looks like: 他像猴子一样爬树."""
+_CHINESE_BELIEFS = grammar.words("假装 装作 以为 自以为 误以为 觉得 认为 幻想")
 _CHINESE_SCREENS = grammar.words(
     "电视 电视里 电视上 屏幕 屏幕上 屏幕里 照片里 照片上 画里 画中 海报上 手机里 梦里 梦中 电影里 动画片里"
 )
@@ -102,7 +104,7 @@ def _start_of_object(units: list[Unit], at: int, following: Unit) -> int:
 def _being(units: list[Unit], at: int) -> int:
     """Return the place of the verb behind what somebody believes himself to be, or 0: thinks he is a lion, pretends to be."""
     for place in range(at + 1, min(at + 4, len(units))):
-        if units[place].word in _BEING:
+        if units[place].word in _BEING or units[place].word.endswith(_BEING_SHORT):
             return place
         if units[place].word not in grammar.SUBJECT_PRONOUNS | {"to", "that"}:
             return 0
@@ -149,6 +151,8 @@ def _is_within(units: list[Unit], at: int) -> bool:
 def _start_chinese(units: list[Unit], at: int) -> int:
     if units[at].word in _CHINESE_MINDS | _CHINESE_ALIKE and at:
         return at + 1
+    if units[at].word in _CHINESE_BELIEFS:
+        return next((place + 1 for place in range(at + 1, min(at + 3, len(units))) if units[place].word == "是"), 0)
     if units[at].word in _CHINESE_SCREENS:
         return at + 2 if at + 1 < len(units) and units[at + 1].word in _WITHIN else at + 1
     return 0
