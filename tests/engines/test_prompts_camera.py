@@ -97,3 +97,29 @@ def test_what_is_said_before_the_word_of_saying_is_told_and_not_drawn(said, sayi
 
 def test_a_sign_behind_what_is_written_on_it_is_no_deed():
     assert explain('an "OPEN" sign flickers above a diner').spec.cast == ()
+
+
+ENDINGS = ["", "起来", "过去", "向", "到", "着"]
+CAMERAS = ["镜头", "镜头缓缓", "航拍镜头", "摄影机", "无人机"]
+
+
+@pytest.mark.parametrize("verb", ["后退", "转向", "上移", "下移", "停留", "环绕", "俯冲", "升起", "跟拍", "退", "追"])
+@pytest.mark.parametrize("subject", CAMERAS)
+def test_a_chinese_verb_of_the_camera_is_a_move_with_whatever_complement(verb, subject):
+    for ending in ENDINGS:
+        explanation = explain(f"{subject}{verb}{ending}，一只猫在睡觉")
+        assert [(role.name, role.action) for role in explanation.spec.cast] == [("cat", "sleep")]
+        assert explanation.meaning_of("camera") in vocabulary.CAMERAS
+        assert explanation.unknown == ()
+
+
+@pytest.mark.parametrize("verb", ["切换", "切到", "回到", "给到"])
+def test_a_cut_of_the_camera_is_told_as_editing(verb):
+    explanation = explain(f"镜头{verb}厨房，一只猫在睡觉")
+    assert "editing" in " ".join(explanation.warnings())
+    assert explanation.spec.scene == "kitchen"
+
+
+def test_somebody_of_whom_a_pronoun_speaks_acts_though_the_camera_is_the_subject_before():
+    spec = explain("the camera tilts up from her shoes to her face as she sings").spec
+    assert (spec.camera, [role.action for role in spec.cast]) == ("tilt", ["sing"])

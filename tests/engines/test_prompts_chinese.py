@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sora_nb.engines.prompt import chinese, chinese_looks, chinese_things, lexicon, segmentation, senses
+from sora_nb.engines.prompt import chinese, chinese_looks, chinese_things, lexicon, segmentation, syntax
 from sora_nb.engines.prompt.parser import explain
 
 HINTS = {"scene hint", "time hint"}
@@ -19,7 +19,7 @@ CHINESE = [
     for words in table.values()
     for word in words.split()
 ]
-NOUNS = sorted({word for word, kind in CHINESE if kind == "character" and word not in senses.MANY})
+NOUNS = sorted({word for word, kind in CHINESE if kind == "character" and word not in syntax.MANY})
 VERBS = ("跑步", "睡觉", "唱歌", "跳舞", "游泳", "看书")
 DRAWN = {"跑步": "run", "睡觉": "sleep", "唱歌": "sing", "跳舞": "dance", "游泳": "swim", "看书": "read"}
 
@@ -113,3 +113,14 @@ def test_japanese_and_korean_are_told_and_not_read_as_chinese(prompt):
 )
 def test_words_that_are_no_entries_are_known_by_their_ending(word, kind):
     assert chinese.by_ending(word[-4:])[0] == kind
+
+
+@given(st.sampled_from(["小明对小红说话", "爸爸和妈妈坐着", "@tom和@ella坐着"]))
+def test_two_people_behind_two_who_are_named_are_those(first):
+    cast = explain(f"{first}，两个人跑到窗前", known=["tom", "ella"]).spec.cast
+    assert len(cast) == 2
+
+
+def test_whose_cat_it_is_does_not_do_what_the_cat_does():
+    cast = explain("@luna的猫从树上跳下来,@luna接住了它").spec.cast
+    assert [(role.name, role.action) for role in cast] == [("cat", "jump"), ("luna", "play")]

@@ -196,3 +196,34 @@ def test_a_deed_that_is_not_drawn_as_itself_is_told(verb):
 def test_a_chinese_deed_that_is_not_drawn_as_itself_is_told(verb):
     told = "".join(explain(f"@mia 在公园里{verb}", known=["mia"]).warnings())
     assert all(letter in told for letter in verb)
+
+
+SPEECH = ["There is a fly in my soup!", "Keep it down or everyone will want one.", "Don't run, it's only a dog."]
+
+
+@given(st.sampled_from(["Waiter", "Customer", "The old man", "@ella"]), st.sampled_from(SPEECH))
+def test_what_stands_behind_a_speaker_and_a_colon_is_said(who, said):
+    explanation = explain(f'{who}: "{said}" A cat sleeps.', known=["ella"])
+    assert len(explanation.spec.cast) == 2
+    assert explanation.left_out == ()
+    assert "words that are said or written" in " ".join(explanation.warnings())
+
+
+@given(st.sampled_from(SPEECH), st.sampled_from(["'{}'", "\u2018{}\u2019"]))
+def test_what_stands_in_single_quotation_marks_is_said(said, marks):
+    explanation = explain(f"A penguin says: {marks.format(said)}")
+    assert [(role.name, role.action) for role in explanation.spec.cast] == [("penguin", "talk")]
+    assert explanation.left_out == ()
+
+
+def test_apostrophes_are_no_quotation_marks():
+    assert "that are said" not in " ".join(explain("the dogs' cat sleeps beside the kids' robot").warnings())
+
+
+@pytest.mark.parametrize("key", ["hero", "main_role", "pet"])
+def test_a_quoted_key_is_a_label(key):
+    assert [role.name for role in explain(f'{{"{key}": "a fox"}}').spec.cast] == ["fox"]
+
+
+def test_a_costume_that_is_not_drawn_is_told():
+    assert "witch" in " ".join(explain("@luna, dressed as a witch, dances").warnings())

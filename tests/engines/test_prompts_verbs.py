@@ -111,3 +111,121 @@ def test_the_other_of_two_is_nobody_new(prompt, actions):
     drawn = [role.action for role in explain(prompt).spec.cast]
     assert drawn[-len(actions) :] == actions
     assert len(drawn) == (3 if "三" in prompt else 2)
+
+
+NOUNS_ONLY = st.sampled_from(["hands", "heads", "plates", "tables", "stomachs", "zorbles"])
+OBJECTS = st.sampled_from(["a cake", "the puck", "her sister", "@mia", "him", "his car"])
+SUBJECTS = st.sampled_from(
+    [("a girl", "woman"), ("the old goalie", "person"), ("a hockey goalie", "person"), ("her dog", "dog")]
+)
+
+
+@given(SUBJECTS, NOUNS_ONLY, OBJECTS)
+def test_a_noun_that_agrees_and_has_an_object_is_what_somebody_does(who, verb, done_to):
+    explanation = explain(f"{who[0]} {verb} {done_to}", known=["mia"])
+    assert explanation.spec.cast[0].name == who[1]
+    assert verb in told(f"{who[0]} {verb} {done_to}")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "action"),
+    [
+        ("a goalie blocks a puck", "play"),
+        ("friends toast marshmallows", "work"),
+        ("two men fence", "play"),
+        ("kids board a train", "walk"),
+        ("a girl braids her sister's hair", "work"),
+        ("the boy heads home", "walk"),
+        ("they head to the beach", "walk"),
+    ],
+)
+def test_what_only_a_noun_is_listed_for_is_the_nearest_action(prompt, action):
+    assert explain(prompt).spec.cast[0].action == action
+
+
+@given(
+    st.sampled_from(["a sandstorm", "the wave", "a flood", "an avalanche"]),
+    st.sampled_from(["swallows", "ducks", "bears", "hawks"]),
+)
+def test_an_animal_before_an_object_is_what_a_thing_does(thing, verb):
+    assert cast(f"{thing} {verb} a farmer and his camel") == ["person"]
+
+
+@pytest.mark.parametrize(
+    "phrase", ["a baby clothes shop", "a family photo on the wall", "a cat pyjamas party", "two robot arms"]
+)
+def test_a_noun_behind_a_noun_stays_one(phrase):
+    assert cast(phrase) == []
+
+
+@pytest.mark.parametrize(
+    "stroke", ["butterfly stroke", "the butterfly stroke", "breaststroke", "backstroke", "front crawl", "freestyle"]
+)
+@pytest.mark.parametrize("doing", ["does", "swims", "practices", "is doing"])
+def test_strokes_of_swimming_are_swum_in_water(stroke, doing):
+    spec = explain(f"a man {doing} {stroke}").spec
+    assert spec.cast[0].action == "swim"
+    assert spec.scene == "underwater"
+
+
+@pytest.mark.parametrize(
+    "how", ["to save a penalty", "left", "into the sea", "off a cliff", "for the ball", "headfirst into the snow"]
+)
+def test_a_dive_that_begins_in_the_air_is_a_jump(how):
+    who = "the goalkeeper" if how in {"left", "to save a penalty"} else "a fox"
+    explanation = explain(f"{who} dives {how}")
+    assert [role.action for role in explanation.spec.cast] == ["jump"]
+    assert explanation.spec.scene != "underwater"
+
+
+@pytest.mark.parametrize(
+    "prompt", ["a girl dives with dolphins", "a scuba diver dives into a reef", "a shark dives into the deep"]
+)
+def test_a_dive_under_water_is_swum(prompt):
+    assert explain(prompt).spec.cast[0].action == "swim"
+
+
+PLAYERS = st.sampled_from(
+    ["the striker", "a tennis player", "a batter", "two volleyball players", "the quarterback", "a golfer"]
+)
+MOVES = st.sampled_from(
+    ["serve", "swing", "spike the ball", "set the ball", "pass the ball", "score a goal", "dribble", "tackle his rival"]
+)
+
+
+@given(PLAYERS, MOVES)
+def test_who_plays_plays_by_whatever_verb(who, move):
+    verb, _, rest = move.partition(" ")
+    ending = "" if who.startswith("two") else "es" if verb.endswith("s") else "s"
+    explanation = explain(f"{who} {verb}{ending} {rest}".strip())
+    assert {role.action for role in explanation.spec.cast[: 2 if who.startswith("two") else 1]} == {"play"}
+    assert explanation.meaning_of("scene") in {"meadow", "stage"}
+
+
+@pytest.mark.parametrize(
+    ("sport", "action"),
+    [("boxing", "play"), ("wrestling", "play"), ("fencing", "play"), ("skiing", "run"), ("rowing", "sit")],
+)
+def test_a_noun_for_a_sport_is_what_somebody_does_who_does_it(sport, action):
+    assert {role.action for role in explain(f"two women are {sport}").spec.cast} == {action}
+    assert cast(f"a {sport} match") == []
+
+
+def test_who_goes_bowling_plays():
+    assert explain("two women go bowling").spec.cast[0].action == "play"
+
+
+def test_a_waiter_serves_no_ball():
+    assert [role.action for role in explain("a waiter serves soup").spec.cast] == ["work"]
+
+
+@pytest.mark.parametrize("by", ["skateboard", "a bicycle", "his red scooter"])
+def test_who_is_on_something_that_is_ridden_goes(by):
+    assert [role.action for role in explain(f"a dog on {by}").spec.cast] == ["run"]
+    assert explain(f"a dog on {by} waves at a cat").spec.cast[0].action == "wave"
+
+
+@pytest.mark.parametrize("deed", ["steals a tourist's sunglasses", "hands out flyers", "wipes out on a wave"])
+def test_nobody_is_invented_for_what_somebody_does(deed):
+    assert cast(f"a monkey {deed}")[0] == "monkey"
+    assert "person" not in cast(f"a monkey {deed}") or "tourist" in deed

@@ -1,6 +1,8 @@
 """The lists of words, and whom, what and where a prompt's words make the engine draw."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sora_nb.engines.prompt import homes, lexicon, spelling, things, vocabulary, words
 from sora_nb.engines.prompt.parser import explain
@@ -176,3 +178,58 @@ def test_who_is_in_a_clause_of_his_own_does_not_lend_his_verb():
 def test_tags_are_counted_and_nobody_walks_before_his_own_eyes():
     assert [role.name for role in explain("2girls, walking").spec.cast] == ["woman"] * 2
     assert explain("POV, walking through a forest").spec.cast == ()
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene"),
+    [
+        ("street vendor selling noodles", "city street"),
+        ("a yellow school bus in the mud, the driver waves from the window", "city street"),
+        ("toddlers splash in puddles", "meadow"),
+        ("a surfer drinks coffee", "coffee shop"),
+        ("a fox dives headfirst into the snow", "snow"),
+        ("she is over the moon: a girl jumps in her kitchen", "kitchen"),
+        ("a girl hits a home run", "meadow"),
+    ],
+)
+def test_the_best_hint_says_where_a_film_plays(prompt, scene):
+    explanation = explain(prompt)
+    assert explanation.spec.scene == scene
+    assert explanation.meaning_of("time") is None
+
+
+@pytest.mark.parametrize("kin", ["mother", "papa", "baby", "male"])
+@pytest.mark.parametrize(
+    ("animal", "drawn"), [("elephant", []), ("giraffe", []), ("fox", ["fox"]), ("tiger", ["tiger"])]
+)
+def test_a_word_for_kin_before_an_animal_is_nobody_else(kin, animal, drawn):
+    assert [role.name for role in explain(f"a {kin} {animal} crosses a river").spec.cast] == drawn
+
+
+@given(st.sampled_from(["commuter", "customer", "pedestrian", "passenger", "neighbor", "villager", "spectator"]))
+def test_one_of_a_crowd_is_somebody(noun):
+    assert [role.name for role in explain(f"a {noun} waits").spec.cast] == ["person"]
+
+
+@pytest.mark.parametrize("noun", ["twins", "two twins", "the twins", "a pair of twins"])
+def test_twins_are_two(noun):
+    assert [role.action for role in explain(f"{noun} dance").spec.cast] == ["dance", "dance"]
+
+
+def test_one_and_one_of_two_are_two():
+    assert [role.action for role in explain("two kids, one sleeping, one dancing").spec.cast] == ["dance", "sleep"]
+
+
+@pytest.mark.parametrize("whose", ["his", "her", "their", "my"])
+@pytest.mark.parametrize("noun", ["coach", "doctor", "boss"])
+def test_a_possessive_brings_in_somebody_else(whose, noun):
+    assert [role.action for role in explain(f"a man runs while {whose} {noun} sleeps").spec.cast] == ["run", "sleep"]
+    assert len(explain("a man and his dog run, his dog sleeps").spec.cast) == 2
+
+
+@given(st.sampled_from(["rock band", "choir", "football team", "dance crew", "orchestra", "ballet class"]))
+def test_those_who_do_something_together_are_several_and_told(group):
+    explanation = explain(f"a {group} dances")
+    assert [role.action for role in explanation.spec.cast] == ["dance"] * 3
+    assert f"Drawn 3 times for '{group}'" in " ".join(explanation.warnings())
+    assert [role.name for role in explain(f"two girls in a {group} dance").spec.cast] == ["woman", "woman"]

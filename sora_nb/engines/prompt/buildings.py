@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, lexicon, senses
+from sora_nb.engines.prompt import grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import Sense
 
 if TYPE_CHECKING:
@@ -75,13 +75,13 @@ def _name(unit: Unit) -> str:
 
 def _only_describes(units: list[Unit], at: int) -> bool:
     """Whether a building only says what kind of thing or character follows: a house cat."""
-    following = senses.after(units, at)
+    following = syntax.after(units, at)
     return (
         following is not None
         and following.word.isascii()
         and not following.verb
         and following.word not in grammar.LINKS
-        and bool(following.kinds & senses.NOUNS)
+        and bool(following.kinds & syntax.NOUNS)
     )
 
 
@@ -103,7 +103,7 @@ def _outside(units: list[Unit], at: int, name: str) -> bool | None:
             return False
         if unit.word == "of" and place and units[place - 1].word in _OUTER_PARTS | _INNER_PARTS:
             return units[place - 1].word in _OUTER_PARTS
-        if unit.verb or unit.word in grammar.PREPOSITIONS | grammar.CONJUNCTIONS or senses.is_agent(unit):
+        if unit.verb or unit.word in grammar.PREPOSITIONS | grammar.CONJUNCTIONS or syntax.is_agent(unit):
             break
     return name in _HOUSES or None
 
@@ -112,7 +112,7 @@ def _outside_chinese(units: list[Unit], at: int, name: str) -> bool | None:
     """Return whether a Chinese building is seen from outside, by what stands behind it, then by what is done."""
     if units[at].word != name and units[at].word[-1:] in _BEHIND:
         return None
-    following = senses.after(units, at)
+    following = syntax.after(units, at)
     if following is not None and following.word in _BEHIND:
         return _BEHIND[following.word]
     for unit in reversed(units[:at]):

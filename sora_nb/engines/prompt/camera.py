@@ -4,34 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, lexicon, senses
+from sora_nb.engines.prompt import grammar, lexicon, syntax, vocabulary
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 _FILMING = grammar.words("camera lens shot 镜头 相机 摄像机 摄影机 机位")
+_CHINESE_FILMING = ("镜头", "相机", "摄像机", "摄影机", "机位", "无人机", "画面", "运镜")
+"""Words that Chinese ones for a camera begin or end in: 航拍镜头, 镜头后退."""
 _LABELS = grammar.words("camera camera_movement camera_motion movement 镜头 运镜")
 """Labels under which the camera is the subject."""
-_MOVES = {
-    "pan": "follow track trail pan sweep glide drift slide move travel fly float roam pass truck swing race rush chase "
-    "run walk creep crawl inch ease wander pivot step "
-    "摇 移 移动 平移 扫 扫过 跟 跟着 跟随 滑过 掠过 飞过 穿过 划过 摇动 ",
-    "push in": "push dive approach close 推 推进 靠近 接近 逼近",
-    "pull out": "pull retreat recede 拉 拉开 远离 拉远",
-    "tilt": "rise climb ascend lift crane descend lower drop boom tilt sink soar "
-    "升 上升 下降 升起 缓缓升起 抬升 上摇 下摇 俯冲 抬起 降落",
-    "orbit": "circle orbit rotate revolve spin arc swirl turn twirl 旋转 转 绕 绕着 环绕 围绕 转动 转圈",
-    "static": "hold stay linger rest remain stop pause freeze wait 停 静止 定格 停在",
-    "handheld": "shake tremble wobble jitter bounce 晃动 抖动 摇晃 颤抖",
-}
-"""How the camera moves by a verb of which it is the subject."""
-_MEANT = {verb: move for move, verbs in _MOVES.items() for verb in verbs.split()}
+_MEANT = {verb: move for move, verbs in vocabulary.CAMERA_VERBS.items() for verb in verbs.split()}
+_COMPLEMENTS = grammar.words(
+    "起来 过来 过去 下来 下去 上去 上来 出去 出来 进去 进来 回来 回去 而起 而过 而下 不动 向 到 在 入 进 出 过 回 开 起 上 下 着 了 向前 向后 往前 往后 远 近 给"
+)
+"""What stands behind a Chinese verb and leaves it the same move: 升起来, 推向."""
+_CUTS = grammar.words("切换 切 切到 切至 切入 跳切 转场 回到 来到 给到 给 闪回")
+"""Chinese verbs for a cut to something else."""
 _TOWARD = frozenset(["in", "into", "toward", "towards", "closer", "forward", "forwards", "inside"])
 _BACK = frozenset(["back", "away", "out", "backward", "backwards"])
 _AROUND = frozenset(["around", "round"])
 _MOVING = frozenset(["pan", "push in", "pull out"])
 """Moves of which the word behind the verb says which one it is: glides in, glides away."""
+_CAMERA = frozenset(["camera", "lens", "editing"])
 _REACH = 2
 """Among how many words behind its verb that word is looked for."""
 
@@ -41,13 +37,35 @@ def resolve(units: list[Unit]) -> None:
     for at, unit in enumerate(units):
         if _is_labelled(units, at) if unit.kind == "colon" else _is_subject(units, at):
             _take_verbs(units, at)
-        elif (
-            unit.kinds == {"lens"}
-            and unit.word.split(" ")[0] in _FILMING
-            and (verb := lexicon.listed_stem(_last(unit), _MEANT))
-        ):
-            unit.senses = (Sense("camera", _move(units, at, verb)),)  # camera moves
+        elif unit.kinds & _CAMERA and (verb := _own_verb(unit)):
+            unit.senses = (Sense("camera", _move(units, at, verb)),)  # camera moves, 镜头转向
             unit.verb = True
+
+
+def _own_verb(unit: Unit) -> str:
+    """Return the move that a word for the camera ends in, or ""."""
+    if unit.word.isascii():
+        return lexicon.listed_stem(_last(unit), _MEANT) if unit.word.split(" ")[0] in _FILMING else ""
+    name = next((name for name in _CHINESE_FILMING if unit.word.startswith(name)), "")
+    return _stem(unit.word.removeprefix(name)) if name and unit.kinds != {"camera"} else ""
+
+
+def _stem(word: str) -> str:
+    """Return the Chinese verb for a move that a word is, with or without a complement, or ""."""
+    for length in range(len(word), 0, -1):
+        rest = word[length:]
+        if word[:length] in _MEANT and (not rest or rest in _COMPLEMENTS):
+            return word[:length]
+    return ""
+
+
+def _is_camera(unit: Unit) -> bool:
+    """Whether a word is one for a camera: 镜头, 航拍镜头, the camera; 画面 is one where it moves."""
+    if unit.word.isascii() or unit.word in _FILMING:
+        return _last(unit) in _FILMING
+    return unit.word.endswith(_CHINESE_FILMING) and (
+        unit.kinds & _CAMERA != frozenset() or unit.word in grammar.FILM_WORDS
+    )
 
 
 def _last(unit: Unit) -> str:
@@ -56,12 +74,12 @@ def _last(unit: Unit) -> str:
 
 def _is_subject(units: list[Unit], at: int) -> bool:
     """Whether a word for the camera begins a clause: the handheld camera, as the camera; but no man with a camera."""
-    if _last(units[at]) not in _FILMING or not units[at].is_word or units[at].negated:
+    if not _is_camera(units[at]) or not units[at].is_word or units[at].negated:
         return False
     for unit in reversed(units[:at]):
         if unit.ends_clause or unit.word in grammar.CONJUNCTIONS or unit.word == "as":
             return True
-        if not (senses.is_determiner(unit) or senses.is_adjective(unit) or "camera" in unit.kinds):
+        if not (syntax.is_determiner(unit) or syntax.is_adjective(unit) or "camera" in unit.kinds):
             return False
     return True
 
@@ -82,16 +100,25 @@ def _take_verbs(units: list[Unit], at: int) -> None:
     foreign = any(not unit.word.isascii() for unit in (units[at], *units[begin : begin + 1]))
     for place in range(begin, len(units)):
         unit = units[place]
-        verb = lexicon.listed_stem(unit.word.split(" ")[0], _MEANT) if unit.is_word and not unit.negated else ""
+        verb = _verb(unit) if unit.is_word and not unit.negated else ""
         if unit.ends_clause or (unit.kind == "mention" and not foreign):
             return
         if verb:  # what it does is no deed of anybody
             unit.senses = (Sense("camera", _move(units, place, verb)),)
             unit.verb = True
+        elif unit.word in _COMPLEMENTS and units[place - 1].kinds == {"camera"}:
+            unit.senses = (Sense("link"),)
+        elif unit.word in _CUTS:
+            unit.senses = (Sense("editing"),)
         elif unit.kinds & VERBS and not foreign:
             unit.senses = (Sense("lens"),)
-        if not foreign and not senses.is_adverb(unit) and not senses.is_adjective(unit):
+        if not foreign and not syntax.is_adverb(unit) and not syntax.is_adjective(unit):
             return
+
+
+def _verb(unit: Unit) -> str:
+    """Return the move that a word is a form of, or ""."""
+    return lexicon.listed_stem(unit.word.split(" ")[0], _MEANT) if unit.word.isascii() else _stem(unit.word)
 
 
 def _move(units: list[Unit], place: int, verb: str) -> str:

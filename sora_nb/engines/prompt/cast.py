@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import chinese_clauses, counts, grammar, senses, things
+from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon, reference, syntax, things
 from sora_nb.engines.prompt.explanation import Role
-from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_taken_along, may_be
+from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_taken_along
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
-DEPICTIONS = grammar.words("statue sculpture costume mask toy doll logo mural tattoo poster")
-"""Nouns of which the noun behind "of" is no character."""
 _MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
 """Words at which somebody else begins to do something."""
 _CHINESE_PRONOUNS = {"他": ("person", 1), "她": ("woman", 1), "他们": ("person", 2), "她们": ("woman", 2)}
@@ -29,10 +27,13 @@ _RELATED = grammar.words(
     "friends pals buddies mates siblings brothers sisters rivals enemies lovers partners companions"
 )
 """Nouns for several that say what those before are to each other."""
-_KNOWN = frozenset(["the", "this", "that"])
-_NAMED = frozenset(["named", "called", "name", "is"])
-_POSING = frozenset(["as", "like", "作为", "扮演", "像"])
-_BEING = grammar.words("is are was were am be being as like became becomes become 是 像 如 作为 扮演")
+_NEGATORS = grammar.NEGATORS.union(grammar.NEGATIVE_PHRASES)
+_AMONG = frozenset(["in", "on", "of", "from"])
+"""Words before those whom somebody who came before belongs to: three girls in a band."""
+_RIDDEN = grammar.words(
+    "bicycle bike skateboard scooter motorcycle motorbike sled sleigh snowboard surfboard skates skis rollerblades unicycle tricycle horseback moped"
+)
+"""What somebody rides who is on it: a girl on a bicycle."""
 
 
 def _is_known(phrase: list[Unit]) -> bool:
@@ -102,11 +103,14 @@ class Casting:
             self._acted = False
             if unit.kind == "stop":
                 self._waiting = [part for part in self._waiting if not part.follows]
+        elif unit.pictured:
+            return
         elif unit.negated:
             if "action" in unit.kinds or "deed" in unit.kinds:
                 for part in self._waiting or self._actors[-1:]:
                     part.busy = True
-        elif self._told_apart(at, unit):
+                self._actors, self._waiting = self._waiting or self._actors, []
+        elif self._told_apart(at, unit) or self._is_ridden(at, unit):
             return
         elif unit.kind == "mention" or (unit.is_word and "character" in unit.kinds) or self._is_crowd(unit):
             self._name(at, unit)
@@ -115,9 +119,17 @@ class Casting:
         else:
             self._pass(at, unit)
 
+    def _do_nothing(self, at: int) -> None:
+        """Let who stands right before a negator that ends a clause do nothing."""
+        for part in self._waiting:
+            part.busy = part.busy or part.units[-1] is self.units[at - 1]
+        self._waiting = [part for part in self._waiting if not part.busy]
+
     def _pass(self, at: int, unit: Unit) -> None:
         """Note what a word that is neither a subject nor a verb changes for those to come."""
-        if unit.word in _MEANWHILE:
+        if unit.word in _NEGATORS and syntax.after(self.units, at) is None:
+            self._do_nothing(at)  # @ann waves, @ben doesn't
+        elif unit.word in _MEANWHILE:
             self._waiting, self._clause, self._acted = [], [], False
         elif unit.word in _CHINESE_PRONOUNS and not self.parts and not self.mentioned:
             self._name_pronoun(unit)
@@ -126,13 +138,24 @@ class Casting:
         elif unit.is_word and not unit.word.isascii() and (not unit.senses or unit.kinds & _UNDRAWN_DEEDS):
             for part in self._waiting:
                 part.busy = True
-        elif unit.is_word and unit.kinds & senses.THINGS and not self._clause:
+        elif unit.is_word and unit.kinds & syntax.THINGS and not self._clause:
             self._thing = self._topic = True
         elif unit.is_word and not unit.senses and not self._clause and counts.noun_phrase(self.units, at):
             self._topic = True  # a zorble
         elif unit.is_word and "scene" in unit.kinds and unit.word.isascii() and not self._clause:
             before = self.units[at - len(counts.noun_phrase(self.units, at)) - 1 : at][:1]
             self._thing = not before or before[0].ends_clause
+
+    def _is_ridden(self, at: int, unit: Unit) -> bool:
+        """Whether somebody right before a thing is on it, and so goes."""
+        place = at - len(counts.noun_phrase(self.units, at)) - 1
+        if not lexicon.listed_stem(unit.word, _RIDDEN) or place < 1 or self.units[place].word not in {"on", "onto"}:
+            return False
+        riders = [part for part in self._waiting if part.units[-1] is self.units[place - 1]]
+        if riders:
+            unit.senses = (*unit.senses, lexicon.Sense("action", "run", near=True))
+            riders[-1].weak.append(unit)
+        return bool(riders)
 
     def _name_pronoun(self, unit: Unit) -> None:
         """Bring in somebody of whom only a pronoun speaks."""
@@ -155,8 +178,8 @@ class Casting:
         """Whether an unknown word is what somebody does."""
         if not unit.is_word or unit.senses or not unit.word.endswith(("ing", "ed", "s")):
             return False
-        previous = senses.before(self.units, at)
-        return previous is not None and senses.is_agent(previous)
+        previous = syntax.before(self.units, at)
+        return previous is not None and syntax.is_agent(previous)
 
     def _is_crowd(self, unit: Unit) -> bool:
         return unit.is_word and bool(unit.kinds & things.AGENTS)
@@ -165,24 +188,21 @@ class Casting:
 
     def _name(self, at: int, unit: Unit) -> None:
         phrase = counts.noun_phrase(self.units, at)
-        if self._is_depicted(at - len(phrase)):
-            unit.unshown = "object"
+        unit.unshown = self._only_named(at, unit, phrase)
+        if unit.unshown:
             return
-        if self._owns(at):
-            unit.unshown = "people"
-            self._owners.append(unit)
+        together = reference.together(unit, self.parts, phrase)
+        if together:
+            self._waiting = self._clause = together
+            for each in (*phrase, unit):
+                each.decides.append(("number", str(len(together))))
             return
-        if chinese_clauses.is_food(self.units, at, unit.meaning("character")):
-            unit.unshown = "food"
-            return
-        if self._is_relation(at, at - len(phrase) - 1):
-            unit.unshown = "people"
-            return
-        known = self._same_as_before(at, unit, phrase)
+        subject = self._clause[-1] if self._clause and not self._acted else None
+        known = reference.same_as_before(self.units, self.parts, at, phrase, subject)
         if known is not None:
             self._describe(unit, known)
             part = known
-            if part in self._clause or senses.after(self.units, at) is None:
+            if part in self._clause or syntax.after(self.units, at) is None:
                 return
         else:
             part = self._new(unit, phrase)
@@ -195,6 +215,17 @@ class Casting:
             if head is unit:
                 part.weak.append(verb)
 
+    def _only_named(self, at: int, unit: Unit, phrase: list[Unit]) -> str:
+        """Return what somebody is told as who is named and does not play: an owner, food, what others are to each other."""
+        if self._owns(at):
+            self._owners.append(unit)
+            return "people"
+        if chinese_clauses.is_food(self.units, at, unit.meaning("character")):
+            return "food"
+        place = at - len(phrase) - 1
+        member = counts.is_ensemble(unit) and place > 0 and bool(self.parts) and self.units[place].word in _AMONG
+        return "people" if member or self._is_relation(at, place) else ""
+
     def _enter(self, at: int, part: Part, start: int, *, again: bool) -> None:
         """Take somebody whose phrase starts at a place into the clause, as its subject or not."""
         before = self.units[at - 1] if at else None
@@ -205,7 +236,8 @@ class Casting:
             part.follows = False
             self._waiting = [*self._actors, part]
         part.still = part.follows and not is_taken_along(self.units[start - 1], self._actors)
-        if not self.units[at].word.isascii() and chinese_clauses.is_aside(self.units, at, start):
+        foreign = self.units[at].kind == "mention" or not self.units[at].word.isascii()
+        if foreign and chinese_clauses.is_aside(self.units, at, start):
             part.aside = part.follows = part.busy = True
         if part not in self._clause:
             self._clause.append(part)
@@ -223,19 +255,28 @@ class Casting:
 
     def _owns(self, at: int) -> bool:
         """Whether a noun or a mention only says whose somebody is: the neighbor's kitten, @ann's dog."""
+        if self.units[at].kind == "mention" and at + 2 < len(self.units) and self.units[at + 1].word == "的":
+            return "character" in self.units[at + 2].kinds
         if self.units[at].kind == "mention":
             place = at + 2
             if at + 1 >= len(self.units) or self.units[at + 1].word != "'s":
                 return False
-            while place < len(self.units) and senses.is_adjective(self.units[place]):
+            while place < len(self.units) and syntax.is_adjective(self.units[place]):
                 place += 1
-            return place < len(self.units) and "character" in self.units[place].kinds
-        ahead = senses.after(self.units, at)
+            return place < len(self.units) and ("character" in self.units[place].kinds or self._has_others(at, place))
+        ahead = syntax.after(self.units, at)
         return self.units[at].word.endswith(("'s", "s'")) and ahead is not None and "character" in ahead.kinds
 
-    def _is_depicted(self, start: int) -> bool:
-        """Whether the noun phrase that starts at a place says what a thing looks like: a statue of a lion."""
-        return start >= 2 and self.units[start - 1].word == "of" and self.units[start - 2].word in DEPICTIONS
+    def _has_others(self, at: int, place: int) -> bool:
+        """Whether somebody else is in the film of which only the thing at a place is somebody's: on @ann's sofa."""
+        there = at > 0 and self.units[at - 1].word in grammar.PREPOSITIONS
+        owned = there and self.units[place].kinds & syntax.NOUNS and not self.units[place].kinds & {"body", "clothing"}
+        named = (
+            unit for unit in self.units if not unit.negated and not unit.pictured and unit.word != self.units[at].word
+        )
+        return bool(owned) and any(
+            unit.kind == "mention" or (unit.is_word and "character" in unit.kinds) for unit in named
+        )
 
     def _is_relation(self, at: int, place: int) -> bool:
         """Whether a noun says what those before are to each other: a fox and a rabbit, best friends, share a cake."""
@@ -301,83 +342,6 @@ class Casting:
             part.costume = part.name
         part.name = animal
 
-    def _same_as_before(self, at: int, unit: Unit, phrase: list[Unit]) -> Part | None:
-        """Return the one of the parts that a noun speaks of again, or describes; None where it is somebody else."""
-        if any(each.word == "'s" for each in phrase):
-            return None
-        beside = self._beside(at, unit, phrase) or self._apposed(at, unit, phrase)
-        if beside is not None:
-            return beside
-        if unit.kind == "mention":
-            return next((part for part in self.parts if not part.stock and part.name == unit.word[1:]), None)
-        if any(each.word in grammar.INDEFINITE or "number" in each.kinds for each in phrase):
-            return None
-        meaning = unit.meaning("character")
-        for part in reversed(self.parts):
-            alike = meaning and part.name == meaning and phrase and may_be(part.units[0], unit)
-            again = not unit.word.isascii() and part.count == 1 and part.units[0].word.endswith(unit.word)
-            if part.stock and (part.units[0].word == unit.word or alike or again):
-                return part
-        return None
-
-    def _beside(self, at: int, unit: Unit, phrase: list[Unit]) -> Part | None:
-        """Return the part that a noun stands right beside, or that it is said to be: @rex the dog, the cat is a DJ."""
-        place = at - len(phrase) - 1
-        if not self.parts or place < 0:
-            return None
-        before = self.units[place]
-        last = self.parts[-1]
-        near = bool(last.units) and before is last.units[-1]
-        new = any(each.word in grammar.INDEFINITE or "number" in each.kinds for each in phrase)
-        if near and (unit.kind == "mention") != (not last.stock):
-            if new:
-                return None
-            return self._rename(last, unit) if unit.kind == "mention" else last
-        if near and last.stock and last.name in PLAIN and [each.word for each in phrase] == ["the"]:
-            return last  # his friend the mouse
-        if near and last.stock and not phrase and unit.kind != "mention":
-            return None if chinese_clauses.are_two(before, unit) else last
-        return self._called(place, unit)
-
-    def _called(self, place: int, unit: Unit) -> Part | None:
-        """Return the part that the word at a place says a noun is, or is named: is a dog, as a pirate, named @rex."""
-        word, last = self.units[place].word, self.parts[-1]
-        if unit.kind == "mention":
-            names = word in _NAMED and place > 0 and self.units[place - 1] is last.units[-1] and last.stock
-            return self._rename(last, unit) if names else None
-        if word not in _BEING:
-            return None
-        if word in _POSING and not last.stock:
-            return last
-        return self._clause[-1] if self._clause and not self._acted else None
-
-    def _rename(self, part: Part, unit: Unit) -> Part:
-        """Make the one who is mentioned of a noun that explains who it is: my cat @whiskers."""
-        part.name, part.stock, part.count, part.asked = unit.word[1:], False, 1, ""
-        part.units[0].unshown = ""
-        part.units[0].decides = [("character", part.name)]
-        unit.decides.append(("character", part.name))
-        return part
-
-    def _apposed(self, at: int, unit: Unit, phrase: list[Unit]) -> Part | None:
-        """Return the mention that a noun explains: @luna, a brave robot, walks; @rex runs. The dog jumps."""
-        if unit.kind == "mention" or not self.parts:
-            return None
-        place = at - len(phrase) - 1
-        last = self.parts[-1]
-        if phrase and place >= 0 and self.units[place].kind in {"pause", "stop"} and phrase[0].word in _KNOWN:
-            mentions = [part for part in self.parts if not part.stock]
-            return mentions[0] if len(mentions) == len(self.parts) == 1 else None
-        if last.stock or not phrase or place < 1 or self.units[place].kind != "pause":
-            return None
-        if self.units[place - 1] is not last.units[-1] or (
-            place > 1 and self.units[place - 2].word in grammar.CONJUNCTIONS
-        ):
-            return None
-        following = senses.after(self.units, at)
-        ends = following is None or following.word in grammar.PREPOSITIONS or following.word in grammar.SUBJECT_PRONOUNS
-        return last if ends else None
-
     def _told_apart(self, at: int, unit: Unit) -> bool:
         """Bring in one of several by a word without a noun: one of them sleeps, another, the other one, a third, 第三只."""
         known = next((part for part in reversed(self.parts) if part.stock and part.name), None)
@@ -387,7 +351,7 @@ class Casting:
         several = next((part for part in same if part.count > 1), None)
         number = counts.ordinal(unit.word)
         left = next((part for part in same if part.apart and part.count == 1), None)
-        if left is not None and counts.means_other(unit):
+        if left is not None and (counts.means_other(unit) or (unit.word in counts.ONE_OF and not self._acted)):
             self._waiting, self._clause, self._acted = [left], [left], False
             return True
         if unit.word in counts.ONE_OF and (several is None or self._acted):
@@ -418,10 +382,11 @@ class Casting:
         if not subjects:
             if unit.verb and unit.meaning("action") and self._early is None:
                 self._early = unit
-                self._of_thing = self._topic
+                before = syntax.before(self.units, at)
+                self._of_thing = self._topic and (before is None or before.word not in grammar.PERSONAL)
             return
-        relative = senses.before(self.units, at)
-        if relative is not None and relative.word in senses.RELATIVE:
+        relative = syntax.before(self.units, at)
+        if relative is not None and relative.word in syntax.RELATIVE:
             for part in subjects:
                 part.weak.append(unit)
             return
@@ -434,18 +399,18 @@ class Casting:
     def _subjects(self, at: int) -> list[Part] | None:
         """Return whom a verb belongs to; None where that is a thing; nobody where none came yet."""
         before = self.units[at - 1] if at else None
-        ahead = senses.after(self.units, at)
+        ahead = syntax.after(self.units, at)
         qualified = (
             before is not None
             and self.units[at].word.isascii()
-            and (senses.is_determiner(before) or senses.is_adjective(before))
+            and (syntax.is_determiner(before) or syntax.is_adjective(before))
         )
-        if qualified and ahead is not None and senses.is_agent(ahead):
+        if qualified and ahead is not None and syntax.is_agent(ahead):
             return []
-        subject = senses.before(self.units, at)
-        while subject is not None and (subject.word in grammar.AUXILIARIES or subject.word in senses.RELATIVE):
+        subject = syntax.before(self.units, at)
+        while subject is not None and (subject.word in grammar.AUXILIARIES or subject.word in syntax.RELATIVE):
             place = next(place for place, unit in enumerate(self.units) if unit is subject)
-            subject = senses.before(self.units, place)
+            subject = syntax.before(self.units, place)
         for part in self.parts:
             if (
                 subject is not None
@@ -456,8 +421,8 @@ class Casting:
                 if part not in self._waiting or (part.alone and self.units[at].form == "ing"):
                     return [part]
                 return self._waiting
-        if subject is not None and subject.word in grammar.SUBJECT_PRONOUNS and self.parts:
-            return self._referred(subject.word)
+        if subject is not None and subject.word in grammar.SUBJECT_PRONOUNS:
+            return self._referred(subject.word) if self.parts else []
         if self._thing and not self._clause:
             return None
         return self._waiting or self._actors
@@ -496,4 +461,4 @@ class Casting:
             if ("action", action) not in unit.decides:
                 unit.decides.append(("action", action))
         elif not unit.decides:
-            unit.unshown = "deed"
+            unit.unshown = "vehicle" if "vehicle" in unit.kinds else "deed"

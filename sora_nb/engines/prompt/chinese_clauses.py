@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, senses
+from sora_nb.engines.prompt import grammar, syntax
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -46,7 +46,7 @@ def described(units: list[Unit], at: int) -> Unit | None:
     if head is None:
         return None
     ends_here = all(unit.kinds == {"link"} for unit in units[at + 1 : mark])
-    first = not any(senses.is_agent(unit) for unit in units[:at])
+    first = not any(syntax.is_agent(unit) for unit in units[:at])
     return head if ends_here or first or _brings_in(units, at) else None
 
 
@@ -54,10 +54,10 @@ def number_before(units: list[Unit], mark: int) -> list[Unit]:
     """Return the number of the noun behind a 的, in a list, where it stands before what describes the noun: 两只睡着的猫."""
     for at in reversed(range(mark)):
         unit = units[at]
-        if unit.ends_clause or senses.is_agent(unit):
+        if unit.ends_clause or syntax.is_agent(unit):
             break
         if "number" in unit.kinds:
-            noun = units[at + 1].kinds & senses.NOUNS and not units[at + 1].kinds & {"scene", "place"}
+            noun = units[at + 1].kinds & syntax.NOUNS and not units[at + 1].kinds & {"scene", "place"}
             return [] if noun else [unit]
     return []
 
@@ -76,7 +76,7 @@ def is_aside(units: list[Unit], at: int, start: int) -> bool:
         return _head(units, at + 1) is not None or (behind is not None and behind.word in _BESIDE)
     if following is not None and following.word in _BESIDE:
         return True
-    return start > 0 and units[start - 1].word in _ASIDE and any(senses.is_agent(unit) for unit in units[: start - 1])
+    return start > 0 and units[start - 1].word in _ASIDE and any(syntax.is_agent(unit) for unit in units[: start - 1])
 
 
 def comes_along(units: list[Unit], start: int) -> bool:
@@ -94,7 +94,7 @@ def is_food(units: list[Unit], at: int, meaning: str) -> bool:
     if meaning not in _DISHES or units[at].word.isascii():
         return False
     for unit in reversed(units[:at]):
-        if unit.ends_clause or senses.is_agent(unit):
+        if unit.ends_clause or syntax.is_agent(unit):
             return False
         if unit.word in _COOKING:
             return True
@@ -113,10 +113,10 @@ def _next_of(units: list[Unit], at: int) -> int | None:
 def _head(units: list[Unit], mark: int, *, counted: bool = False) -> Unit | None:
     """Return the character right behind a 的 and words for how many and how it is; with a number, where it must be counted."""
     for unit in units[mark + 1 :]:
-        if unit.is_word and senses.is_agent(unit):
+        if unit.is_word and syntax.is_agent(unit):
             return None if counted else unit
         counted = counted and "number" not in unit.kinds
-        if not (senses.is_adjective(unit) or senses.is_determiner(unit)) or unit.ends_clause:
+        if not (syntax.is_adjective(unit) or syntax.is_determiner(unit)) or unit.ends_clause:
             return None
     return None
 
@@ -124,9 +124,9 @@ def _head(units: list[Unit], mark: int, *, counted: bool = False) -> Unit | None
 def _brings_in(units: list[Unit], at: int) -> bool:
     """Whether a number, a determiner or "and" stands before a verb and where it is done: 一群在草地上玩耍的小狗."""
     for unit in reversed(units[:at]):
-        if senses.is_determiner(unit) or unit.word in _JOINING or unit.source == "、":
+        if syntax.is_determiner(unit) or unit.word in _JOINING or unit.source == "、":
             return True
-        around = unit.kinds & _AROUND and not senses.is_agent(unit)
+        around = unit.kinds & _AROUND and not syntax.is_agent(unit)
         if unit.ends_clause or not (around or unit.kinds == {"link"}):
             return False
     return False

@@ -10,13 +10,22 @@ TABLES = {
     """,
     "deed": """
         chill out, work out, show off, take off, take over, stand out, look like,
-        look for, look after, come true, come alive, come to life, come together, go wild, go crazy, go on, goes wild,
+        wipe out, fall off, fall over, fall down, break down, look for, look after, come true, come alive, come to life, come together, go wild, go crazy, go on, goes wild,
         goes crazy, catch fire, pass by, run out of, make sense, make love,
         make out, make up, make sure of, make eye contact, make a wish, make friends, take a selfie, take a photo, take a picture,
         take place, take part, play a role, break up, break dance floor, cast a shadow, cast shadows, fall asleep on, give birth,
         wake up, get up, pick up, light up, blow up, grow up, dress up, clean up, pour down, set fire, thumbs up, high five, stand still in time, hold hands, rain down, ride along
     """,
     "manner": """
+        over the moon, on cloud nine, once in a blue moon, out of the blue, under the weather, in the spotlight of attention, over the rainbow,
+        down to earth, out of this world, on top of the world, worlds apart, in deep water, in hot water, in the same boat, off the beaten track,
+        at a crossroads, down the road, a walk in the park, a piece of cake, piece of cake, cold feet, hot potato, couch potato like, under the sun,
+        for a rainy day, right as rain, in the dark about, in broad daylight robbery, in a heartbeat, butterflies in her stomach,
+        butterflies in his stomach, butterflies in my stomach, elephant in the room, like a fish out of water, as busy as a bee, busy as a bee,
+        like a fish to water, bull in a china shop, wolf in sheep's clothing, a wolf in sheep's clothing, when pigs fly, wild goose chase,
+        at the end of the day, day dreaming, like there's no tomorrow, head in the clouds, with his head in the clouds, with her head in the clouds,
+        like night and day, the calm before the storm, calm before the storm, storm in a teacup, kicking and screaming, in the long run,
+        on the run, on the go, on the fly, in a nutshell, home sweet home, feel at home, at home with, home made,
         still life, high school musical, larger than life, one by one, back to back, face to face, in slow motion feel, wide open,
         wide eyed, wide smile, wide grin, wide eyes, in a hurry, on fire, in love, on time, in line, out of time, every day,
         one day, day after day, every night, at first sight, star shaped, dog tired, sea green, sky blue, navy blue, forest green,
@@ -27,7 +36,7 @@ TABLES = {
     "animal": "guinea pig, prairie dog, sea horse, mountain goat, mountain lion, polar fox, hunting dog pack, fire ant, praying mantis, "
     "cat fish, catfish, dog fish, jelly fish, star fish, bull frog tadpole, bearcat, sand worm, sea serpent, fly trap, horse fly, "
     "fruit fly, fruit bat, rock lobster, spring chicken, water buffalo, fire dragon, ice dragon, sky whale, space whale, bald eagle",
-    "people": "soccer team, football team, marching band, boy band, wedding party, search party, rock star crowd, lion king, tiger woods, "
+    "people": "wedding party, search party, rock star crowd, lion king, tiger woods, "
     "mickey mouse, donald duck, pikachu, hello kitty, peppa pig, sponge bob, kung fu panda, sleeping beauty, elsa, harry potter, "
     "darth vader, fox news, bear grylls, drake, beyonce, taylor swift, elon musk, trump, obama, einstein, mario, sonic, goku, godzilla, king kong",
     "object": "christmas star, rain barrel, rain stick, snow shovel, snow plow, snow machine, snow cone maker, cloud storage, "

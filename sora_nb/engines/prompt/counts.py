@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import chinese_clauses, grammar, lexicon, senses
+from sora_nb.engines.prompt import chinese_clauses, grammar, lexicon, syntax
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -29,8 +29,8 @@ def noun_phrase(units: list[Unit], at: int) -> list[Unit]:
         counted = "number" in unit.kinds
         of = unit.word == "of" and _counts_before(units, unit)
         if not (
-            senses.is_determiner(unit)
-            or senses.is_adjective(unit)
+            syntax.is_determiner(unit)
+            or syntax.is_adjective(unit)
             or counted
             or of
             or unit.word in {"个", "位", "只", "名"}
@@ -45,6 +45,11 @@ def _counts_before(units: list[Unit], of: Unit) -> bool:
     return place > 0 and (units[place - 1].word in grammar.GROUPS or units[place - 1].word in grammar.NUMBERS)
 
 
+def is_ensemble(unit: Unit) -> bool:
+    """Whether a noun is for several who do something together: a rock band."""
+    return unit.word.split(" ")[-1] in grammar.ENSEMBLES
+
+
 def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
     """Return how many a noun stands for, and the words for it where that is the engine's guess."""
     asked = " ".join([*(each.source for each in phrase if "number" in each.kinds or each.word == "of"), unit.source])
@@ -54,9 +59,11 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
             return max(1, counted), ""
         if lexicon.is_group(each.word):
             return grammar.UNCOUNTED, asked
+    if is_ensemble(unit):
+        return grammar.UNCOUNTED, asked
     if unit.word.startswith(_HOUSEHOLD):  # 一家三口
         return lexicon.number_of(unit.word[2:]) or 2, ""
-    if senses.is_many(unit):
+    if syntax.is_many(unit):
         definite = any(each.word in {"a", "an", "one"} for each in phrase) and unit.word.split(" ")[-1] not in _TOGETHER
         return (1, "") if definite else (2, asked)
     return 1, ""
@@ -95,7 +102,7 @@ def stands_alone(units: list[Unit], at: int) -> bool:
     told = at > 0 and (units[at - 1].word in _ONE_MORE or ordinal(units[at - 1].word))
     if following is None or not following.is_word or told:
         return False
-    return following.verb or "deed" in following.kinds or following.word in grammar.AUXILIARIES | senses.RELATIVE
+    return following.verb or "deed" in following.kinds or following.word in grammar.AUXILIARIES | syntax.RELATIVE
 
 
 def share(counts: list[int]) -> list[int]:

@@ -14,6 +14,8 @@ DEFINITE = words(
     "the his her its their my our your this that these those whose same 他的 她的 它的 我的 你的 他们的 这 那 这个 那个 这只 那只"
 )
 """Determiners that speak of somebody known."""
+POSSESSIVES = words("his her its their my our your 他的 她的 它的 我的 你的 他们的 她们的")
+"""Determiners that say whose somebody is, so that he is another one."""
 PRONOUNS = {
     **dict.fromkeys(words("i we you they it him them me us who which one that himself themselves itself myself"), ""),
     **dict.fromkeys(words("我 你 它 我们 你们 他们 它们 她们 自己"), ""),
@@ -25,6 +27,8 @@ PRONOUNS = {
 }
 """Words that stand for a character, and the one that is drawn where no noun says who it is."""
 SUBJECT_PRONOUNS = words("i we you they he she it who that which 我 你 他 她 它 我们 你们 他们 她们 它们")
+PERSONAL = SUBJECT_PRONOUNS - words("it that which who 它")
+"""Pronouns for people."""
 PREPOSITIONS = words("""
     of in on at to by with for from into onto up down over under through across around between near next front behind
     beside along inside outside above below beneath underneath beyond toward towards past during within among amid against
@@ -36,7 +40,7 @@ CONJUNCTIONS = words(
     "and or but nor while then when where because if so yet plus versus vs though although whereas 和 与 跟 及 以及 或 或者 但 但是 然后 接着 而 而且 并 并且 同时 一起 一边 又 还 再 最后 随后 因为 所以 如果 还有"
 )
 AUXILIARIES = words("""
-    is are was were be being been am has have had having do does did done will would can could should shall may might must
+    is are was were be being been am has have had having do does did done doing will would can could should shall may might must
     to let's lets gets got 是 会 能 要 可以 正在 正 想 应该 将 在 开始 被 把 让 叫 使
 """)
 MODALS = words("to will would can could should shall may might must can't cannot couldn't let's i'll we'll")
@@ -88,17 +92,8 @@ NEGATORS = words("""
 """)
 NEGATED_PEOPLE = words("nobody 没人 无人 空无一人 一个人也没有 一个人都没有")
 """Negators that contain the noun they negate: nobody means no people."""
-ABSENCES = frozenset(
-    [
-        "nowhere",
-        "nowhere to be seen",
-        "nowhere to be found",
-        "nowhere in sight",
-        "没有出现",
-        "没出现",
-        "不要出现",
-        "不出现",
-    ]
+ABSENCES = frozenset(["nowhere", "nowhere to be seen", "nowhere to be found", "nowhere in sight"]) | words(
+    "没有出现 没出现 不要出现 不出现 不在 不在家 不见了 不在场"
 )
 """Negators that say of who stands before them that he is not there."""
 NEGATIVE_PHRASES = (
@@ -143,7 +138,7 @@ _COUNTED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eigh
 NUMBERS = {
     **{word: number for number, word in enumerate(_COUNTED)},
     **{word: number for number, word in enumerate("零一二三四五六七八九十")},
-    "两": 2, "俩": 2, "双": 2, "对": 2, "pair": 2, "couple": 2, "both": 2, "single": 1, "lone": 1, "solo": 1, "twin": 2, "twins": 2, "trio": 3,
+    "两": 2, "俩": 2, "pair": 2, "couple": 2, "both": 2, "single": 1, "lone": 1, "solo": 1, "trio": 3,
     "couples": 4, "duo": 2, "dozen": 12, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "thousand": 1000, "quartet": 4,
 }  # fmt: skip
 GROUPS = words("""
@@ -151,6 +146,8 @@ GROUPS = words("""
     pod gaggle band lots some various multiple numerous countless troop horde 一群 几 群 许多 很多 数 数百 无数 几个 几只 成群 一些 几位 数只 数名 大批 几名 一大群 多 多个 多只 好几只 好几个 一排
 """)
 """Words for a number that nobody counts."""
+ENSEMBLES = words("band choir orchestra team crew troupe squad quartet ensemble class gang company group")
+"""Nouns for several who do something together."""
 UNCOUNTED = 3
 """How many are drawn of a group."""
 MEASURES = "只个位名条头匹群对双辆架朵棵艘座把张件幅段场首块片颗间栋隻個條輛盘碟杯碗瓶盒袋串桌锅份壶根枝支束排列队伙帮窝尾扇顶盏台部封堆捆篮箱滴道口"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, grammar, senses
+from sora_nb.engines.prompt import counts, grammar, syntax
 from sora_nb.engines.prompt.explanation import Role
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def invent(read: list[Unit], casting: Casting, seed: int, *, language: str) -> l
     if casting.pronoun and not casting.parts:
         return [Role(casting.pronoun, action, stock=True)]
     nobody = any(unit.word in _SCENERY | _FIRST_PERSON for unit in read) or any(
-        unit.kind == "mention" or "character" in unit.kinds for unit in read if unit.negated
+        unit.kind == "mention" or "character" in unit.kinds for unit in read if unit.negated or unit.pictured
     )
     if nobody or casting.parts or language:
         return []
@@ -86,7 +86,7 @@ def _is_subject(read: list[Unit], at: int) -> bool:
         return False
     if "scene" not in unit.kinds and unit.kinds & NAMED:
         return True
-    following = senses.after(read, at)
+    following = syntax.after(read, at)
     phrase = counts.noun_phrase(read, at)
     place = at - len(phrase)
     while place > 0 and read[place - 1].word in grammar.COMMANDS | grammar.FILM_WORDS:
@@ -94,7 +94,7 @@ def _is_subject(read: list[Unit], at: int) -> bool:
     opens = place == 0 or read[place - 1].ends_clause
     filmed = place > 1 and read[place - 1].word == "of" and bool(read[place - 2].kinds & _FILMED)
     if not unit.senses:
-        return bool(phrase) and (following is None or not following.kinds & senses.NOUNS)
+        return bool(phrase) and (following is None or not following.kinds & syntax.NOUNS)
     if not (opens or filmed) or unit.word in _SEASONS:
         return False
     if "camera" in unit.kinds and phrase and following is not None and following.verb:  # a drone flies

@@ -40,6 +40,8 @@ INFLECTED = {
 """In which forms the words of a kind stand for themselves; the others stand as they are written, or in plural."""
 _PLAIN = frozenset(["", "s"])
 _HINTING = frozenset(["scene hint"])
+_SPORTS = frozenset(["idea", "scene hint"])
+_HINTS = frozenset(["scene", "scene hint", "time hint"])
 MEASURED = re.compile(rf"([零一二两俩三四五六七八九十百几数多]+|\d+)([{grammar.MEASURES}])")
 CLOCK = re.compile(
     r"(?:[零一二两三四五六七八九十]+|\d+)(?:点(?:半|整|钟|一刻|[零一二三四五六七八九十]+分)?|年代|世纪|岁|秒|分钟|小时|年|天|月|倍|度)"
@@ -161,6 +163,9 @@ def _index() -> dict[str, tuple[Sense, ...]]:
                 found[word] = alone
             elif all(other.kind != sense.kind for other in before):
                 found[word] = (*before, sense)
+    for word in " ".join(vocabulary.CAMERA_VERBS.values()).split():
+        if len(word) > 1 and not word.isascii():
+            found.setdefault(word, (Sense("deed"),))  # what a camera does is a word wherever it stands
     return found
 
 
@@ -184,7 +189,9 @@ def _find_exactly(words: tuple[str, ...]) -> Found | None:
     senses = INDEX.get(entry, ())
     if senses and kinds(senses) != _HINTING:
         doing = _doing(entry) if "character" in kinds(senses) and not kinds(senses) & VERBS else ()
-        return Found(len(words), senses + doing, "er" if doing else "")
+        sport = _sport(words) if kinds(senses) <= _SPORTS else ()
+        hints = () if kinds(senses) & _HINTS else _hints(words)
+        return Found(len(words), senses + doing + sport + hints, "er" if doing else "ing" if sport else "")
     if not senses and not entry.isascii() and len(words) == 1:
         return _find_chinese(entry)
     if SHOTS.fullmatch(entry):
@@ -197,6 +204,18 @@ def _find_exactly(words: tuple[str, ...]) -> Found | None:
     if not senses:
         return inflected
     return Found(len(words), senses + inflected.senses, inflected.form) if inflected else Found(len(words), senses)
+
+
+def _hints(words: tuple[str, ...]) -> tuple[Sense, ...]:
+    """Return what the singular of a word suggests that is an entry itself: puddles."""
+    inflected = _inflection(words) if len(words) == 1 and words[0].endswith("s") else None
+    return tuple(sense for sense in inflected.senses if sense.kind in _HINTS) if inflected else ()
+
+
+def _sport(words: tuple[str, ...]) -> tuple[Sense, ...]:
+    """Return what somebody does by the noun for it: boxing."""
+    inflected = _inflection(words) if words[-1].endswith("ing") else None
+    return tuple(sense for sense in inflected.senses if sense.kind in VERBS) if inflected else ()
 
 
 def _doing(noun: str) -> tuple[Sense, ...]:

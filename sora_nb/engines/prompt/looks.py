@@ -145,5 +145,6 @@ SAID = {
     "weather": "other weather",
     "camera": "another camera",
     "direction": "another direction",
+    "pictured": "what is only pictured, compared or told of",
 }
 """What a person is told that such words are about."""

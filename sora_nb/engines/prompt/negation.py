@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar
-from sora_nb.engines.prompt.lexicon import Sense
+from sora_nb.engines.prompt import grammar, lexicon
+from sora_nb.engines.prompt.lexicon import VERBS, Sense
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 _ENDED = frozenset(["stop", "stops", "stopped"])
-_ABSENT = frozenset(["不在", "不在家", "不见了", "不在场"])
 _COMING = grammar.words("appear come join show attend 出现 来 入镜 露面 参加")
 """Verbs that, negated, take away who should do so: the dog does not come along."""
 _AWAY = frozenset(["gone", "absent", "missing", "away"])
@@ -20,6 +19,8 @@ _PRESENT = grammar.words("here there present around visible shown seen anywhere"
 """Words that say so where they are negated."""
 _TRAILING = frozenset(["along", "up", "today", "tonight", "anymore", "now", "yet"])
 """Words that change nothing behind such a verb."""
+_PLACES = frozenset(["scene", "place", "link"])
+"""Kinds of the words behind which nobody is said to do anything: 狗不在厨房."""
 _BEING = frozenset(["is", "are", "was", "were"])
 _NOT_BEING = frozenset(["not", "isn't", "isnt", "aren't", "arent", "wasn't", "weren't", "no longer"])
 _PLACED = frozenset(["in", "on"])
@@ -27,6 +28,11 @@ _APART = frozenset(["avoid", "avoids", "avoiding"])
 """Negators behind which somebody who is mentioned is still there."""
 _OVER = grammar.words("过后 之后 以后 后 停 停了 停止 散去 散了 消散 已停")
 """Chinese words behind weather that is over."""
+_ENDING = grammar.words(
+    "stop stopped end ended pass passed clear cleared lift lifted fade faded cease ceased subside subsided over gone"
+)
+"""English words behind weather that is over: the rain stops, the fog has lifted."""
+_HAVING = grammar.words("has have had is are was were finally slowly suddenly just")
 _ALTERNATIVES = frozenset(["or", "nor", "或", "或者", "以及"])
 _JOINING = frozenset(["and", "和", "与", "跟", "及"])
 _BROUGHT_IN = grammar.INDEFINITE | grammar.DEFINITE
@@ -48,8 +54,8 @@ def mark(units: list[Unit], *, foreign: bool) -> None:
             _leave_out_all(units, at)
         elif unit.word in _OVER:
             _end_weather(units, at)
-        elif unit.word in _ABSENT:
-            _leave_out_before(units, at)
+        elif unit.is_word and "weather" in unit.kinds and unit.word.isascii() and _is_over(units, at):
+            _negate(unit)
         elif unit.is_word and not unit.negated and _is_absence(units, at) and _leave_out_subjects(units, at):
             _leave_out(units, at, begun=False)
         elif unit.is_word and not unit.negated and _negates(units, at, foreign=foreign):
@@ -62,21 +68,12 @@ def mark(units: list[Unit], *, foreign: bool) -> None:
             _leave_out(units, at, begun=unit.negated)
 
 
-def _leave_out_before(units: list[Unit], at: int) -> None:
-    """Leave out whom a clause says to be away: 狗不在家."""
-    for unit in reversed(units[:at]):
-        if unit.ends_clause:
-            return
-        if "character" in unit.kinds or unit.kind == "mention":
-            _negate(unit)
-
-
 def _is_absence(units: list[Unit], at: int) -> bool:
     """Whether a word begins what says that its subject is not there: is gone, does not come along, 没有出现."""
     word, rest = units[at].word, _rest(units, at)
     words = [unit.word for unit in rest if unit.word not in _TRAILING]
     if word in grammar.ABSENCES:
-        return not rest or word.isascii()
+        return word.isascii() or all(unit.kinds <= _PLACES for unit in rest)
     if word in _BEING:
         return bool(words) and words[0] in _AWAY and len(words) == 1
     if word not in grammar.NEGATORS and word not in grammar.NEGATIVE_PHRASES:
@@ -118,6 +115,22 @@ def _end_weather(units: list[Unit], at: int) -> None:
             _negate(unit)
         if unit.ends_clause or unit.kinds - {"link", "manner"}:
             return
+
+
+def _is_over(units: list[Unit], at: int) -> bool:
+    """Whether English words say that weather is over: after the storm, the rain has stopped."""
+    place = at
+    while (
+        place
+        and (units[place - 1].word in _BROUGHT_IN or units[place - 1].kinds <= {"manner"})
+        and not units[place - 1].ends_clause
+    ):
+        place -= 1
+    if place and units[place - 1].word == "after":
+        return True
+    rest = [unit for unit in _rest(units, at) if unit.word not in _HAVING]
+    ends = len(rest) == 1 or (bool(rest) and rest[0].word not in {"over", "gone"})
+    return bool(rest) and ends and lexicon.listed_stem(rest[0].word.split(" ")[0], _ENDING) != ""
 
 
 def _negates(units: list[Unit], at: int, *, foreign: bool) -> bool:
@@ -178,13 +191,7 @@ def _leave_out(units: list[Unit], at: int, *, begun: bool) -> None:
             return
         if unit.word in grammar.RESUMERS and unit.word in {"but", "但", "但是", "而是", "instead", "yet", "however"}:
             return
-        if (
-            begun
-            and unit.form == "s"
-            and "action" in unit.kinds
-            and units[place - 1].negated
-            and _has_agent(units[:at])
-        ):
+        if begun and unit.form == "s" and unit.kinds & VERBS and units[place - 1].negated and _has_agent(units[:at]):
             return
         _negate(unit)
         begun = begun or unit.negated

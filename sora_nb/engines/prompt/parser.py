@@ -9,11 +9,15 @@ from sora_nb.engines.prompt import (
     buildings,
     camera,
     direction,
+    grammar,
     homes,
     invention,
     lexicon,
     negation,
+    pictured,
     senses,
+    sports,
+    syntax,
     tokens,
     units,
     vocabulary,
@@ -50,6 +54,8 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     negation.mark(read, foreign=language != "")
     camera.resolve(read)
     senses.resolve(read)
+    sports.resolve(read)
+    pictured.resolve(read)
     buildings.resolve(read)
     casting = Casting(read)
     said = {kind: _decide(read, kind) for kind in SETTING}
@@ -103,7 +109,7 @@ def _decide(read: list[Unit], kind: str) -> str:
     decided = ""
     for unit in read:
         meaning = unit.meaning(kind)
-        if not meaning or not unit.is_word or unit.negated:
+        if not meaning or not unit.is_word or unit.negated or unit.pictured:
             continue
         decided = decided or meaning
         if meaning == decided:
@@ -115,14 +121,47 @@ def _decide(read: list[Unit], kind: str) -> str:
 
 
 def _hinted(read: list[Unit], kind: str) -> str:
-    """Return the place or time that the first hint suggests, or ""; later hints of the same are understood, too."""
+    """Return the place or time that the best hint suggests, or ""; other hints of the same are understood, too."""
     hinted = ""
-    for unit in sorted(read, key=lambda unit: ("weather" in unit.kinds, not unit.verb)):
-        meaning = unit.meaning(f"{kind} hint") if unit.is_word and not unit.negated else ""
+    for unit in sorted(read, key=_weakness):
+        meaning = _hint(unit, kind) if unit.is_word and not unit.negated and not unit.pictured else ""
         hinted = hinted or meaning
         if meaning and meaning == hinted:
             unit.decides.append((kind, meaning))
     return hinted
+
+
+def _weakness(unit: Unit) -> int:
+    """Return how little a hint says: what is done says most, then things, what has several places, who it is, and the weather."""
+    if "weather" in unit.kinds:
+        return 4
+    if "character" in unit.kinds and _works_in(unit):
+        return 0
+    if "character" in unit.kinds:
+        return 1 if unit.kinds & {"action", "deed"} and unit.verb else 3
+    if unit.verb:
+        return 0
+    return 2 if unit.word in _ANYWHERE else 1
+
+
+def _works_in(unit: Unit) -> bool:
+    """Whether the word for somebody names a place: a street vendor."""
+    first, blank, _ = unit.word.partition(" ")
+    return blank != "" and any(sense.kind == "scene" for sense in lexicon.INDEX.get(first, ()))
+
+
+def _hint(unit: Unit, kind: str) -> str:
+    """Return the place or time that a word suggests, or what its last words or, of people, its first one do: a school bus."""
+    hint = unit.meaning(f"{kind} hint")
+    if hint or kind == "time" or not unit.kinds & _COMPOUNDS or unit.meaning(kind):
+        return hint
+    first, *rest = unit.word.split(" ")
+    parts = [" ".join(rest[at:]) for at in range(len(rest))]
+    found = [lexicon.find(part.split(" ")) for part in parts]
+    hints = [sense.meaning for each in found if each for sense in each.senses if sense.kind == "scene hint"]
+    if not hints and rest and "character" in unit.kinds:
+        hints = [sense.meaning for sense in lexicon.INDEX.get(first, ()) if sense.kind in {"scene", "scene hint"}]
+    return hints[0] if hints else ""
 
 
 def _direct(read: Iterable[Unit], toward: int) -> None:
@@ -145,7 +184,7 @@ def _readings(read: Iterable[Unit]) -> Iterable[Reading]:
     last: Reading | None = None
     for unit in read:
         reading = _reading(unit)
-        adjective = last is not None and last.fate == "not shown" and last.kind in senses.ADJECTIVES | {"sound"}
+        adjective = last is not None and last.fate == "not shown" and last.kind in syntax.ADJECTIVES | {"sound"}
         if last is not None and adjective and reading.fate == "not shown" and reading.kind in _HEADS:
             blank = " " if last.word[-1:].isascii() else ""
             last = Reading(f"{last.word}{blank}{reading.word}", "not shown", reading.kind)
@@ -159,6 +198,8 @@ def _readings(read: Iterable[Unit]) -> Iterable[Reading]:
 
 def _reading(unit: Unit) -> Reading:
     """Say what became of a unit."""
+    if unit.pictured and not unit.decides and unit.kinds - {"link", "number"} | {unit.kind} - {"word"}:
+        return Reading(unit.source, "not shown", "pictured")
     if unit.kind == "mention" and unit.negated:
         return Reading(unit.source, "left out", "character")
     if unit.kind == "mention":
@@ -191,13 +232,19 @@ def _is_article(unit: Unit) -> bool:
 
 def _decisive(unit: Unit) -> Reading:
     kind, meaning = unit.decides[0]
-    undrawn = sorted(unit.kinds - _SHOWN)
+    undrawn = sorted(unit.kinds - (_SHOWN - {"character"}))
     if undrawn and {kind for kind, _ in unit.decides} <= _HINTED and not unit.kinds & _HINTED:
         return Reading(unit.source, "not shown", _UNDRAWN.get(undrawn[0], undrawn[0]))
     near = any(sense.near and (sense.kind, sense.meaning) in unit.decides for sense in unit.senses)
     return Reading(unit.source, "understood", kind, meaning if near else "")
 
 
+_COMPOUNDS = frozenset(["action", "deed", "vehicle", "object", "character"])
+"""Kinds of words of several that suggest the place of one of them."""
+_ANYWHERE = grammar.words(
+    "window lamp mirror curtain door phone chair table bed blanket cushion pillow toy ball box umbrella 窗 窗户 灯 门"
+)
+"""Things that are seen in many places."""
 _HINTED = frozenset(["scene", "time"])
 NAMED_THINGS = frozenset([*invention.NAMED, "place", "nature", "clothing", "body", "idea"])
 _SHOWN = frozenset(
@@ -207,7 +254,7 @@ _SHOWN = frozenset(
 
 _UNDRAWN = {"action": "deed", "character": "people"}
 """What words for what could be drawn are where they are not."""
-_HEADS = NAMED_THINGS | senses.ADJECTIVES | {"sound"}
+_HEADS = NAMED_THINGS | syntax.ADJECTIVES | {"sound"}
 """Kinds of words that stand behind those that say how they are."""
 
 

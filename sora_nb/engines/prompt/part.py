@@ -103,6 +103,8 @@ def is_taken_along(before: Unit, actors: list[Part]) -> bool:
 
 def may_be(known: Unit, noun: Unit) -> bool:
     """Whether a noun may speak of somebody whom another one named: the man of a sailor, but the thief of no policeman."""
+    if known.word.split(" ")[-1] in grammar.ENSEMBLES:
+        return False
     if any(not sense.near for unit in (known, noun) for sense in unit.senses if sense.kind == "character"):
         return True
     if known.word in _YOUNG or noun.word in _YOUNG:

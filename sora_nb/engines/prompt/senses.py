@@ -4,37 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, lexicon, things
+from sora_nb.engines.prompt import denominal, grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
+from sora_nb.engines.prompt.part import PEOPLE
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
-NOUNS = frozenset(["character", "scene", *things.TABLES])
-ADJECTIVES = frozenset(["colour", "style", "light", "mood", "quality", "manner", "lens"])
-RELATIVE = frozenset(["who", "that", "which"])
-"""Words that begin a clause which says who is meant: the cat that sleeps."""
 TOYS = frozenset(["character", "object"])
 """Kinds of a toy that may be somebody: a teddy bear that waves."""
 _COUNTING = frozenset(["character", "number"])
 """Kinds of a noun that counts others before "of": a couple, a couple of dogs."""
-MANY = grammar.words(
-    "people men women children mice geese couple twins couples 人们 大家 情侣 夫妻 一家人 family 夫妇 老夫妻 老夫妇 老两口 小两口 小情侣 一对新人 新人 恋人 父母 爸妈 母子 父子 父女 母女 兄妹 姐弟 姐妹 双胞胎 龙凤胎 一家三口 一家四口 家人 男女老少"
-)
-"""Nouns that are more than one as they are."""
-THINGS = frozenset(["object", "food", "clothing", "body", "idea", "place", "nature"])
-_VERBS_TOO = grammar.words(
-    "guide host coach pitcher model master guard marshal nurse partner mentor fool bat crane fly ram bug hawk swallow lark robin bull bear duck fish fox hound parrot cook man judge coach pilot captain groom chicken ape guy garden farm park leave"
-)
-"""Words that are nouns and verbs: can't bear it, he ducks, they garden, she leaves."""
-_CALLED = grammar.words("grandpa grandma granddad granny dad daddy mom mum mommy uncle aunt")
-"""Kin who need no determiner: Grandpa fishes."""
-_COLLECTIVE = frozenset(["family", "couple"])
-"""Nouns for several that a noun may follow: a family garden."""
-_OF_ANIMALS = grammar.words("baby mother father mama papa pet adult male female parent")
-"""Nouns before those for animals: the baby ducks."""
-_NAMED_SO = frozenset(["character", "nature"])
-"""Kinds of such words that the lists know as nouns alone."""
 _SETTING = frozenset(["scene", "time", "weather"])
 _TRANSITIVE = frozenset(["eat", "drink", "read", "play", "work"])
 """Actions that somebody does to a thing."""
@@ -85,15 +65,15 @@ def resolve(units: list[Unit]) -> None:
     """Leave each unit only the senses it has where it stands."""
     body = any("body" in unit.kinds and "character" not in unit.kinds for unit in units)
     _resolve_names(units)
-    for at, unit in enumerate(units):
-        if unit.is_word and not unit.negated and unit.kinds & _NAMED_SO and not unit.kinds & VERBS:
-            _choose_deed(units, at)
+    denominal.resolve(units)
     for at, unit in enumerate(units):
         if unit.is_word and unit.senses and not unit.negated:
             if unit.kinds >= {"body", "character"}:
                 unit.keep(*(unit.kinds - {"character" if body else "body"}))
-            if "camera" in unit.kinds and unit.kinds & THINGS and _is_at_hand(units, at):
-                unit.keep(*THINGS)
+            if "camera" in unit.kinds and unit.kinds & syntax.THINGS and _is_at_hand(units, at):
+                unit.keep(*syntax.THINGS)
+            if unit.word in denominal.OF_ANIMALS and _is_animal(syntax.after(units, at)):
+                unit.senses = (Sense("manner"),)
             if unit.kinds >= _WORN:
                 unit.keep(*(unit.kinds - {"character" if _is_worn(units, at) else "clothing"}))
             _resolve(units, at)
@@ -116,7 +96,7 @@ def _is_name(units: list[Unit], at: int) -> bool:
     noun = units[at - 1]
     if noun.word in _NAMING:
         return True
-    known = at > 1 and is_determiner(units[at - 2])
+    known = at > 1 and syntax.is_determiner(units[at - 2])
     return known and "character" in noun.kinds and noun.kind == "word" and noun.source.islower() and noun.form == ""
 
 
@@ -127,24 +107,8 @@ def _is_alone(units: list[Unit], at: int) -> bool:
     begin = at - 1
     while begin and units[begin - 1].kinds == {"manner"}:
         begin -= 1
-    previous = before(units, begin)
-    return previous is not None and is_agent(previous)
-
-
-def before(units: list[Unit], at: int) -> Unit | None:
-    """Return the unit before a place in its clause, or None; adverbs are skipped."""
-    for unit in reversed(units[:at]):
-        if unit.ends_clause:
-            return None
-        if unit.kind == "mention" or not is_adverb(unit):
-            return unit
-    return None
-
-
-def after(units: list[Unit], at: int) -> Unit | None:
-    """Return the unit right behind a place in its clause, or None."""
-    following = units[at + 1] if at + 1 < len(units) else None
-    return None if following is None or following.ends_clause else following
+    previous = syntax.before(units, begin)
+    return previous is not None and syntax.is_agent(previous)
 
 
 def _governor(units: list[Unit], at: int) -> Unit | None:
@@ -153,7 +117,9 @@ def _governor(units: list[Unit], at: int) -> Unit | None:
         if unit.ends_clause:
             return None
         plain = unit.is_word and not unit.kinds & VERBS
-        if not is_determiner(unit) and not (plain and (is_adjective(unit) or unit.kinds <= THINGS)):
+        if not syntax.is_determiner(unit) and not (
+            plain and (syntax.is_adjective(unit) or unit.kinds <= syntax.THINGS)
+        ):
             return unit
     return None
 
@@ -172,54 +138,17 @@ def _is_at_hand(units: list[Unit], at: int) -> bool:
     return governor.word in _UPON or bool(governor.kinds & VERBS)
 
 
-def is_adverb(unit: Unit) -> bool:
-    """Whether a unit only says how something is done."""
-    if unit.kind == "link" or unit.word in grammar.ADVERBS:
-        return True
-    return unit.kinds == {"manner"} and unit.word.endswith(("ly", "地", "渐渐", "缓缓", "慢慢"))
-
-
-def is_determiner(unit: Unit) -> bool:
-    """Whether a noun follows a unit: a, his, two, the dog's."""
-    if unit.word in grammar.INDEFINITE or unit.word in grammar.DEFINITE or unit.word in grammar.QUANTIFIERS:
-        return unit.word not in {"that", "who", "which", "all"}
-    return ("number" in unit.kinds and not unit.kinds & (things.AGENTS | {"character"})) or unit.word.endswith(
-        ("'s", "s'")
-    )
-
-
-def is_adjective(unit: Unit) -> bool:
-    """Whether a unit says what something is like."""
-    return unit.is_word and bool(unit.kinds & ADJECTIVES) and not unit.kinds & (NOUNS | VERBS)
-
-
-def is_agent(unit: Unit) -> bool:
-    """Whether a unit is somebody who does something."""
-    if unit.kind == "mention" or unit.word in grammar.SUBJECT_PRONOUNS:
-        return True
-    return unit.is_word and bool(unit.kinds & (things.AGENTS | {"character"}))
-
-
-def is_many(unit: Unit) -> bool:
-    """Whether a noun is a plural."""
-    last = unit.word.split(" ")[-1]
-    if last in MANY or last.endswith(("men", "children", lexicon.PLURAL)):
-        return True
-    listed = unit.form == "" and unit.word[:-1] in lexicon.INDEX
-    return last.endswith("s") and not last.endswith(("'s", "s'", "ss")) and (unit.form == "s" or listed)
-
-
 def _resolve(units: list[Unit], at: int) -> None:
-    unit, previous, following = units[at], before(units, at), after(units, at)
+    unit, previous, following = units[at], syntax.before(units, at), syntax.after(units, at)
     if unit.kinds & VERBS and not unit.kinds <= {"deed", "link"}:
         _choose_verb(units, at)
-    if unit.word in _LOOKING and following is not None and is_adjective(following):
+    if unit.word in _LOOKING and following is not None and syntax.is_adjective(following):
         unit.verb = False
         unit.senses = (Sense("link"),)
-    if unit.word in _SHOOTING and previous is not None and is_agent(previous) and "link" in unit.kinds:
+    if unit.word in _SHOOTING and previous is not None and syntax.is_agent(previous) and "link" in unit.kinds:
         unit.senses = (Sense("deed"),)
-    if unit.kinds & ADJECTIVES and unit.kinds & NOUNS and not unit.verb and _is_noun(following):
-        unit.keep(*ADJECTIVES)
+    if unit.kinds & syntax.ADJECTIVES and unit.kinds & syntax.NOUNS and not unit.verb and _is_noun(following):
+        unit.keep(*syntax.ADJECTIVES)
     if unit.kinds >= _COUNTING:
         counted = following is not None and following.word == "of"
         unit.keep(*(_COUNTING - {"character" if counted else "number"}))
@@ -228,7 +157,7 @@ def _resolve(units: list[Unit], at: int) -> None:
     if _is_less_of_a_place(units, at, following):
         unit.senses = tuple(Sense("scene hint", sense.meaning) for sense in unit.senses if sense.kind == "scene")
     if following is not None and following.is_word and _is_pure_thing(following) and following.word.isascii():
-        behind = after(units, at + 1)
+        behind = syntax.after(units, at + 1)
         if following.form != "s" or behind is None or behind.word not in grammar.INDEFINITE | grammar.DEFINITE:
             _modify(unit, following)
 
@@ -243,75 +172,44 @@ def _is_less_of_a_place(units: list[Unit], at: int, following: Unit | None) -> b
 
 def _leads_elsewhere(units: list[Unit], at: int) -> bool:
     """Whether a way leads through a place that says more of the film: a road through autumn woods."""
-    following = after(units, at)
+    following = syntax.after(units, at)
     if following is None or following.word not in _THROUGH:
         return False
     for unit in units[at + 2 :]:
-        if unit.ends_clause or is_agent(unit) or unit.kinds & VERBS or unit.word in grammar.PREPOSITIONS:
+        if unit.ends_clause or syntax.is_agent(unit) or unit.kinds & VERBS or unit.word in grammar.PREPOSITIONS:
             return False
         if "scene" in unit.kinds:
             return unit.meaning("scene") != units[at].meaning("scene")
     return False
 
 
+def _is_animal(unit: Unit | None) -> bool:
+    if unit is None:
+        return False
+    meaning = unit.meaning("character")
+    return unit.is_word and ("animal" in unit.kinds or (meaning != "" and meaning not in PEOPLE))
+
+
 def _is_noun(unit: Unit | None) -> bool:
     """Whether a unit can only be a noun."""
     if unit is None:
         return False
-    return is_agent(unit) or (unit.is_word and bool(unit.kinds & NOUNS) and not unit.kinds & VERBS)
-
-
-def _choose_deed(units: list[Unit], at: int) -> None:
-    """Make a verb of a word that the lists know as a noun alone, where it stands for what somebody does."""
-    unit, previous = units[at], before(units, at)
-    pushed = previous is not None and (previous.word in grammar.SUBJECT_PRONOUNS or previous.word in grammar.MODALS)
-    stem = lexicon.listed_stem(unit.word, _VERBS_TOO)
-    if stem and (pushed or _is_done_by(units, at, previous)):
-        unit.verb = True
-        unit.senses = tuple(sense for sense in lexicon.INDEX.get(stem, ()) if sense.kind in VERBS) or (Sense("deed"),)
-
-
-def _is_done_by(units: list[Unit], at: int, previous: Unit | None) -> bool:
-    """Whether a noun agrees with somebody right before it as a verb does: two boxers duck, a boxer ducks, @mia ducks."""
-    unit = units[at]
-    if previous is None or not is_agent(previous) or previous.word in grammar.SUBJECT_PRONOUNS:
-        return False
-    place = next(place for place, each in enumerate(units) if each is previous)
-    if not unit.word.endswith("s"):
-        return _are_several(units, place) and previous.word not in _COLLECTIVE
-    if previous.kind == "mention" or "character" not in unit.kinds:
-        return not is_many(previous)
-    start = place
-    while start and is_adjective(units[start - 1]):
-        start -= 1
-    named = previous.word in _CALLED or (start > 0 and is_determiner(units[start - 1]))
-    return named and not is_many(previous) and previous.word not in _OF_ANIMALS
-
-
-def _is_done_in_place(units: list[Unit], at: int) -> bool:
-    """Whether a noun for a place is what is done: they garden, park the car."""
-    previous, following = before(units, at), after(units, at)
-    onto = following is not None and (is_determiner(following) or following.kind == "mention")
-    if previous is None or previous.word in grammar.MODALS:
-        return onto and units[at].form == ""
-    if previous.word in grammar.SUBJECT_PRONOUNS - RELATIVE:
-        return True
-    return _is_done_by(units, at, previous)
+    return syntax.is_agent(unit) or (unit.is_word and bool(unit.kinds & syntax.NOUNS) and not unit.kinds & VERBS)
 
 
 def _acts(units: list[Unit], at: int) -> bool:
     """Whether a noun stands before what it does itself: a teddy bear waves, but no girl hugging her teddy bear."""
-    if any(is_agent(unit) and not unit.kinds >= TOYS for unit in units[:at]):
+    if any(syntax.is_agent(unit) and not unit.kinds >= TOYS for unit in units[:at]):
         return False
-    following = after(units, at)
+    following = syntax.after(units, at)
     return following is not None and (bool(following.kinds & VERBS) or following.word in grammar.AUXILIARIES)
 
 
 def _is_pure_thing(unit: Unit) -> bool:
     return (
         not unit.negated
-        and bool(unit.kinds & THINGS)
-        and unit.kinds <= (THINGS | {"scene hint", "time hint", "vehicle"})
+        and bool(unit.kinds & syntax.THINGS)
+        and unit.kinds <= (syntax.THINGS | {"scene hint", "time hint", "vehicle"})
     )
 
 
@@ -331,9 +229,13 @@ def _choose_verb(units: list[Unit], at: int) -> None:
     unit = units[at]
     if unit.form == "er":
         return
-    if not unit.word.isascii() and unit.word in grammar.COMMANDS and not any(is_agent(each) for each in units[:at]):
+    if (
+        not unit.word.isascii()
+        and unit.word in grammar.COMMANDS
+        and not any(syntax.is_agent(each) for each in units[:at])
+    ):
         unit.senses = (Sense("link"),)
-    elif _is_verb(units, at):
+    elif _is_verb(units, at) or denominal.takes_object(units, at):
         unit.verb = True
         unit.keep(*VERBS, *(() if lexicon.listed_stem(unit.word, _NOUN_HINTS) else ("scene hint", "time hint")))
         if lexicon.listed_stem(unit.word, _WITH_OBJECT) and _has_object(units, at):
@@ -343,12 +245,15 @@ def _choose_verb(units: list[Unit], at: int) -> None:
         unit.senses = hints or (Sense("idea"),)
     else:
         unit.senses = tuple(sense for sense in unit.senses if sense.kind not in VERBS)
+        previous = units[at - 1] if at else None
+        if previous is not None and previous.is_word and "character" in previous.kinds and _is_pure_thing(unit):
+            _modify(previous, unit)  # a fish tattoo
 
 
 def _has_object(units: list[Unit], at: int) -> bool:
     """Whether a thing is what something is done to: flies a small drone."""
-    rest = [unit for unit in units[at + 1 : at + 6] if not is_adjective(unit)]
-    if len(rest) < 2 or not is_determiner(rest[0]) or not rest[1].kinds & _HANDLED:
+    rest = [unit for unit in units[at + 1 : at + 6] if not syntax.is_adjective(unit)]
+    if len(rest) < 2 or not syntax.is_determiner(rest[0]) or not rest[1].kinds & _HANDLED:
         return False
     if "camera" in rest[1].kinds:
         rest[1].senses = (Sense("vehicle"),)
@@ -356,13 +261,13 @@ def _has_object(units: list[Unit], at: int) -> bool:
 
 
 def _is_verb(units: list[Unit], at: int) -> bool:
-    unit, previous, following = units[at], before(units, at), after(units, at)
+    unit, previous, following = units[at], syntax.before(units, at), syntax.after(units, at)
     if not unit.word.isascii():
         return unit.kinds & VERBS != frozenset()
-    if "scene" in unit.kinds and lexicon.listed_stem(unit.word, _VERBS_TOO) and unit.form in {"", "s"}:
-        return _is_done_in_place(units, at)
-    if unit.kinds & ADJECTIVES and unit.form == "":
-        return previous is not None and is_agent(previous)
+    if "scene" in unit.kinds and lexicon.listed_stem(unit.word, denominal.VERBS_TOO) and unit.form in {"", "s"}:
+        return denominal.is_done_in_place(units, at)
+    if unit.kinds & syntax.ADJECTIVES and unit.form == "":
+        return previous is not None and syntax.is_agent(previous)
     if unit.word in {"asleep", "seated", "fishing", "yoga"} or " " in unit.word:
         return True
     if unit.form == "ing":
@@ -371,17 +276,17 @@ def _is_verb(units: list[Unit], at: int) -> bool:
 
 
 def _is_participle(units: list[Unit], at: int, previous: Unit | None, following: Unit | None) -> bool:
-    thing = following is not None and _is_pure_thing(following) and following.kinds & THINGS != frozenset()
+    thing = following is not None and _is_pure_thing(following) and following.kinds & syntax.THINGS != frozenset()
     if previous is None:
         done = units[at].meaning("action") in _TRANSITIVE and following is not None and "idea" not in following.kinds
-        return not thing or done or any(is_agent(unit) for unit in units[:at])
+        return not thing or done or any(syntax.is_agent(unit) for unit in units[:at])
     if previous.word in _ALONE and following is None:
         return True  # one sleeping, the other playing
-    if is_determiner(previous) or is_adjective(previous):
+    if syntax.is_determiner(previous) or syntax.is_adjective(previous):
         return (
             following is not None
             and not thing
-            and (is_agent(following) or is_adjective(following) or not following.senses)
+            and (syntax.is_agent(following) or syntax.is_adjective(following) or not following.senses)
         )
     if previous.word in grammar.PREPOSITIONS:
         return not thing
@@ -392,23 +297,31 @@ def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Uni
     unit = units[at]
     if previous is None:
         return _begins_clause(units, at, following)
-    if is_determiner(previous):
+    if syntax.is_determiner(previous):
         return (previous.word in _ALONE and unit.form == "s") or _is_light(units, at)
-    if previous.word in grammar.MODALS | grammar.AUXILIARIES or is_agent(previous):
-        return True
-    if previous.word in grammar.PREPOSITIONS or is_adjective(previous):
+    if previous.word in grammar.MODALS | grammar.AUXILIARIES or syntax.is_agent(previous):
+        return not (unit.form == "" and unit.kinds & syntax.THINGS and _is_one(units, at, previous))  # a fish tattoo
+    if previous.word in grammar.PREPOSITIONS or syntax.is_adjective(previous):
         return "colour" in previous.kinds and unit.form == "s" and _has_idle_agent(units, at)  # a woman in red walks
     if previous.word in grammar.CONJUNCTIONS:
-        return any(each.verb or (unit.form != "" and is_agent(each)) for each in units[:at])
+        return any(each.verb or (unit.form != "" and syntax.is_agent(each)) for each in units[:at])
     return _follows_noun(units, at, previous)
+
+
+def _is_one(units: list[Unit], at: int, previous: Unit) -> bool:
+    """Whether a noun right before a place is one, behind a determiner."""
+    pronoun = previous.word in grammar.SUBJECT_PRONOUNS | grammar.MODALS | grammar.AUXILIARIES
+    if previous is not units[at - 1] or previous.kind == "mention" or pronoun:
+        return False
+    return at > 1 and syntax.is_determiner(units[at - 2]) and not denominal.are_several(units, at - 1)
 
 
 def _follows_noun(units: list[Unit], at: int, previous: Unit) -> bool:
     """Whether a word behind a noun or verb is a verb of its own: a girl with a red umbrella walks, but maple leaves."""
     form = units[at].form
-    if form == "" and previous.kinds & (THINGS | _SETTING):
+    if form == "" and previous.kinds & (syntax.THINGS | _SETTING):
         return _agrees(units, at)
-    if previous.kinds & THINGS:
+    if previous.kinds & syntax.THINGS:
         return _has_idle_agent(units, at) and "nature" not in previous.kinds
     if previous.kinds & VERBS:
         light = previous.word.split(" ")[0] in _LIGHT
@@ -421,33 +334,31 @@ def _agrees(units: list[Unit], at: int) -> bool:
     place = _idle_agent(units, at)
     if place is None:
         return False
-    if not _are_several(units, place):
+    if not denominal.are_several(units, place):
         return False
-    return after(units, at) is not None or units[at].kinds <= VERBS | {"scene hint", "time hint"}
-
-
-def _are_several(units: list[Unit], place: int) -> bool:
-    """Whether a noun or a mention is one of several before a verb: pigs, a cat and a dog, two."""
-    ahead = units[max(0, place - 3) : place]
-    numbers = [lexicon.number_of(unit.word) or 2 for unit in ahead if "number" in unit.kinds]
-    joined = any(unit.word in {"and", "和"} for unit in ahead)
-    return is_many(units[place]) or joined or any(number > 1 for number in numbers)
+    return syntax.after(units, at) is not None or units[at].kinds <= VERBS | {"scene hint", "time hint"}
 
 
 def _begins_clause(units: list[Unit], at: int, following: Unit | None) -> bool:
     """Whether a verb may begin a clause: an order, or one more thing that somebody does."""
     unit = units[at]
-    if unit.word in grammar.COMMANDS and not any(is_agent(each) for each in units[:at]):
+    if unit.word in grammar.COMMANDS and not any(syntax.is_agent(each) for each in units[:at]):
         unit.senses = (Sense("link"),)
         return False
-    if unit.meaning("action") == "talk" and following is not None and (is_determiner(following) or is_agent(following)):
+    if (
+        unit.meaning("action") == "talk"
+        and following is not None
+        and (syntax.is_determiner(following) or syntax.is_agent(following))
+    ):
         return True  # "hello", says the robot
     if unit.form == "":
         if _is_quoted_name(units, at):
             return False
         subject = "character" in unit.kinds and following is not None and following.kinds & VERBS  # fish swim
-        return following is None or not (subject or (following.kinds & THINGS and not is_determiner(following)))
-    acting = any(each.verb or (unit.form == "s" and is_agent(each)) for each in units[:at])
+        return following is None or not (
+            subject or (following.kinds & syntax.THINGS and not syntax.is_determiner(following))
+        )
+    acting = any(each.verb or (unit.form == "s" and syntax.is_agent(each)) for each in units[:at])
     return acting and "nature" not in unit.kinds
 
 
@@ -456,13 +367,13 @@ def _is_quoted_name(units: list[Unit], at: int) -> bool:
     place = at - 1
     while place >= 0 and units[place].kind in {"quote", "speech"}:
         place -= 1
-    return 0 <= place < at - 1 and (is_determiner(units[place]) or is_adjective(units[place]))
+    return 0 <= place < at - 1 and (syntax.is_determiner(units[place]) or syntax.is_adjective(units[place]))
 
 
 def _is_light(units: list[Unit], at: int) -> bool:
     """Whether the noun is what somebody takes, has or goes for: takes a nap."""
     place = at - 1
-    while place > 0 and (is_determiner(units[place]) or is_adjective(units[place])):
+    while place > 0 and (syntax.is_determiner(units[place]) or syntax.is_adjective(units[place])):
         place -= 1
     return units[place].word in grammar.VERB_FINALS and units[at].form == "" and place < at - 1
 
@@ -476,9 +387,9 @@ def _idle_agent(units: list[Unit], at: int) -> int | None:
     """Return the place of who does nothing yet in the clause, or None."""
     for place in reversed(range(at)):
         unit = units[place]
-        relative = place > 0 and units[place - 1].word in RELATIVE
+        relative = place > 0 and units[place - 1].word in syntax.RELATIVE
         if unit.ends_clause or (unit.verb and not relative):
             return None
-        if is_agent(unit) and unit.word not in RELATIVE:
+        if syntax.is_agent(unit) and unit.word not in syntax.RELATIVE:
             return place
     return None

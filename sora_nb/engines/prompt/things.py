@@ -17,9 +17,9 @@ ANIMALS = """
 """
 
 PEOPLE = """
-    crowd, audience, customer, passerby, pedestrian, spectator, fan, guest, visitor, passenger, public, band, rock band,
-    choir, orchestra, team, army, troop, gang, group of people, population, mob, enemy, opponent, neighbour, neighbor,
-    shopper, commuter, resident, citizen, villager, worshipper, extra, onlooker, folk, staff, crew, ghost, spirit,
+    crowd, audience, fan, public,
+    army, troop, gang, group of people, population, mob, enemy,
+    extra, folk, staff, ghost, spirit,
     skeleton, mannequin, statue, fairy, angel, demon, devil, giant, goblin, orc, troll, god, goddess, werewolf,
     makoto shinkai, studio ghibli, ghibli, wes anderson, tarantino, nolan, kubrick
 """

@@ -42,6 +42,10 @@ _QUOTES = '"\u201c\u201d「」『』'
 _NOTHING = "\\'\u2019\u2018_-"
 
 
+_SINGLE_QUOTED = re.compile(r"(?<!\w)['\u2018](?=\w)((?:[^'\u2018\u2019\n]|['\u2019](?=\w)){3,}?)['\u2019](?!\w)")
+"""What stands in single quotation marks, with apostrophes within words: 'Don't run!'"""
+
+
 @dataclass(frozen=True)
 class Token:
     """A piece of a prompt.
@@ -63,7 +67,9 @@ def cut(prompt: str, known: Collection[str] = ()) -> list[Token]:
     """Cut a prompt into tokens; `known` are usernames that are mentioned even where they look like a measure."""
     tokens: list[Token] = []
     place = 0
-    for mention in prompts.find(prompt, known):
+    mentions = prompts.find(prompt, known)
+    prompt = _SINGLE_QUOTED.sub(r'"\1"', prompt)
+    for mention in mentions:
         tokens += _cut_text(prompt[place : mention.start])
         tokens.append(Token(prompt[mention.start : mention.end], f"@{mention.username}", "mention"))
         place = mention.end

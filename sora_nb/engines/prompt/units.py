@@ -44,6 +44,7 @@ class Unit:
         corrections: words of it that seem to be misspelt, and what they were read as.
         verb: whether it stands for what somebody does.
         unshown: why a word that could be drawn is not: a sentence's part, or "".
+        pictured: whether it is not there itself, but on a picture, in a comparison or in somebody's mind.
         decides: what of the shot it decided, as (kind, meaning).
     """
 
@@ -56,6 +57,7 @@ class Unit:
     verb: bool = False
     corrections: list[tuple[str, str]] = field(default_factory=list)
     unshown: str = ""
+    pictured: bool = False
     decides: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -114,6 +116,11 @@ def _is_said(units: list[Unit], closed: int) -> bool:
         if unit.kind not in {"pause", "word", "mention"} or unit.word in grammar.CONJUNCTIONS:
             return False
     return False
+
+
+def _is_speaker(units: list[Unit], opened: int) -> bool:
+    """Whether a noun or a mention and a colon stand before a quotation: Customer: 'There's a fly in my soup!'."""
+    return opened > 1 and units[opened - 1].kind == "colon" and units[opened - 2].kind in {"word", "mention"}
 
 
 def guess_language(words: Sequence[str]) -> str:
@@ -225,9 +232,10 @@ def _mark_labels(units: list[Unit]) -> None:
             words = [each for each in units[start:at] if each.kind in {"word", "mention"}]
             name = "_".join(word.word.replace(" ", "_") for word in words)
             plain = all(word.kind == "word" for word in words)
+            key = at > start + 1 and units[at - 1].kind == "quote"  # as in JSON
             if words and plain and name in grammar.NEGATIVE_LABELS:
                 _relabel(words, "flag")
-            elif words and plain and len(words) <= 3 and name in grammar.LABELS:
+            elif words and plain and len(words) <= 3 and (key or name in grammar.LABELS):
                 _relabel(words, "label")
         if unit.kind in {"pause", "stop", "colon"} or (unit.kind == "quote" and start < at and not _opens(units, at)):
             start = at + 1
@@ -257,7 +265,8 @@ def _mark_speech(units: list[Unit]) -> None:
             label = False
         elif unit.kind == "quote":
             closed = next((place for place in range(at + 1, len(units)) if units[place].kind == "quote"), 0)
-            quoted = not quoted and closed > 0 and (before in _SAYING or _is_said(units, closed))
+            said = before in _SAYING or _is_said(units, closed) or _is_speaker(units, at)
+            quoted = not quoted and closed > 0 and said
         elif unit.kind in {"word", "mention"}:
             if unit.is_word and (quoted or label):
                 unit.kind = "speech"

@@ -116,6 +116,21 @@ CAMERAS = {
     "wide aerial shot, drone, extreme wide shot, top down, top down view, from above, overhead shot",
 }
 
+CAMERA_VERBS = {
+    "pan": "follow track trail pan sweep glide drift slide move travel fly float roam pass truck swing race rush chase "
+    "run walk creep crawl inch ease wander pivot step "
+    "摇 移 移动 平移 横移 左移 右移 扫 跟 跟着 跟随 跟拍 追 追踪 追随 滑 掠 飞 穿 穿行 穿梭 划 摇动 转向 转到 移向 飞行 游走 晃 横摇",
+    "push in": "push dive approach close 推 推进 推近 推向 靠近 接近 逼近 拉近 凑近 探 探入 钻 钻进 前进 前推 对准 对焦 聚焦 放大 冲向",
+    "pull out": "pull retreat recede 拉 拉开 远离 拉远 拉出 拉回 后退 退 退后 退出 倒退 后移 后拉 撤 撤离 缩小",
+    "tilt": "rise climb ascend lift crane descend lower drop boom tilt sink soar "
+    "升 上升 下降 升起 缓缓升起 抬升 抬 上摇 下摇 上移 下移 俯冲 抬起 降 降落 落 仰 仰起 仰望 倾斜 爬升 攀升 俯仰",
+    "orbit": "circle orbit rotate revolve spin arc swirl turn twirl 旋转 转 绕 绕着 环绕 围绕 转动 转圈 盘旋 绕行",
+    "static": "hold stay linger rest remain stop pause freeze wait 停 静止 不动 固定 定格 停在 停留 停下 停住 停顿 凝固 定住 保持",
+    "wide": "俯瞰 鸟瞰 俯视 航拍",
+    "handheld": "shake tremble wobble jitter bounce 晃动 抖动 摇晃 颤抖 颤动",
+}
+"""How the camera moves by a verb of which it is the subject."""
+
 ACTIONS = {
     "walk": "walk, stroll, wander, march, explore, travel, come, go, cross, step, approach, enter, leave, "
     "sneak, tiptoe, patrol, trot",

@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LISTS = ("people", "animals", "places", "actions", "things", "toys")
+LISTS = ("people", "animals", "places", "actions", "things", "toys", "sports")
 """Names of the lists. A line has a kind, a meaning where one is drawn, a colon, and words with commas between."""
+
+
+def listed(name: str, kind: str) -> frozenset[str]:
+    """Return the words of a kind of one list."""
+    text = files(__name__).joinpath(f"{name}.txt").read_text("utf-8")
+    lines = (line.partition(":")[2] for line in text.splitlines() if line.startswith(kind))
+    return frozenset(word.strip() for line in lines for word in line.split(","))
 
 
 def entries() -> Iterator[tuple[str, str, str]]:

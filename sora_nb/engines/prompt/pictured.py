@@ -1,0 +1,190 @@
+"""Find what is not there itself: pictured, compared, dreamt or told of, as in a photo of a dog, roars like a lion, 梦见狮子."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sora_nb.engines.prompt import grammar, lexicon, syntax
+from sora_nb.engines.prompt.lexicon import VERBS
+
+if TYPE_CHECKING:
+    from sora_nb.engines.prompt.units import Unit
+
+_FIGURES = grammar.words(
+    "statue sculpture costume mask toy doll logo mural tattoo letter message email note gift poster sticker cutout hologram billboard"
+)
+"""What has the looks of somebody."""
+_PICTURES = grammar.words(
+    "photo photograph picture painting portrait drawing sketch image selfie postcard print story book movie film song poem dream memory show documentary"
+)
+"""What shows or tells of somebody where it is a thing in the film, and not what the prompt asks for."""
+_SCREENS = grammar.words(
+    "screen tv television monitor billboard phone laptop tablet hologram display projector newspaper magazine"
+)
+_SHOWING = grammar.words("show display play depict project broadcast")
+_OF = grammar.words("of about from depicting showing")
+_MINDS = grammar.words(
+    "dream think imagine remember miss wish hope talk sing read write speak tell learn hear worry know fear dreaming"
+)
+"""Verbs of what is in somebody's mind or mouth."""
+_MIND_OF = frozenset(["of", "about", "for"])
+_BARE_MINDS = frozenset(["imagine", "remember", "miss", "fear"])
+"""Such verbs that need no preposition."""
+_MAKING = grammar.words("draw paint sketch doodle sculpt carve")
+"""Verbs for making a picture of what follows."""
+_BELIEVING = grammar.words("think believe imagine dream pretend wish say")
+_ACTING = grammar.words("play portray impersonate imitate mimic")
+_BEING = grammar.words("is are was were be am being becomes became")
+_VERBS = _MINDS | _MAKING | _SHOWING | _BELIEVING | _ACTING
+_BEING_SHORT = ("it's", "he's", "they're", "i'm", "we're", "you're")
+_FEELING = grammar.words("afraid scared terrified frightened allergic jealous")
+_LYING = grammar.words("hang lie lean fall stand rest burn float play")
+"""Verbs of a picture that is a thing in the film."""
+_ALIKE = frozenset(["like", "looks like", "look like", "looking like", "looked like"])
+_DRESSED = frozenset(["dressed", "disguised", "costumed"])
+_CHINESE_PICTURES = grammar.words(
+    "照片 画 画像 雕像 海报 相片 图案 漫画 故事 书 玩偶 面具 雕塑 电影 纹身 贴纸 肖像 素描 剪影 歌"
+)
+_CHINESE_MINDS = grammar.words(
+    "梦见 梦到 梦想 想象 想着 想念 思念 怀念 回忆 印有 画着 写着 绣着 印着 害怕 怕 讲 谈论 讨论"
+)
+_CHINESE_ALIKE = grammar.words("像 好像 仿佛 如同 犹如 宛如 扮成 打扮成 装扮成 扮演 化身 化装成")
+"""Words before what somebody only looks like: 他像猴子一样爬树."""
+_CHINESE_BELIEFS = grammar.words("假装 装作 以为 自以为 误以为 觉得 认为 幻想")
+_CHINESE_SCREENS = grammar.words(
+    "电视 电视里 电视上 屏幕 屏幕上 屏幕里 照片里 照片上 画里 画中 海报上 手机里 梦里 梦中 电影里 动画片里"
+)
+_WITHIN = grammar.words("里 上 中 里面")
+
+
+def resolve(units: list[Unit]) -> None:
+    """Mark what is not there itself where something else of the prompt is."""
+    for at, unit in enumerate(units):
+        if unit.is_word and not unit.negated and not unit.pictured:
+            start = _start(units, at) if unit.word.isascii() else _start_chinese(units, at)
+            if start:
+                _mark(units, start, clause=start == at + 1 and _is_screen(units, at))
+            elif unit.word == "的" and at + 1 < len(units) and at and units[at + 1].word in _CHINESE_PICTURES:
+                _mark_before(units, at)
+
+
+def _start(units: list[Unit], at: int) -> int:
+    """Return where an English noun phrase begins whose noun is not there itself, because of a word at a place, or 0."""
+    unit, following = units[at], syntax.after(units, at)
+    if unit.word in _ALIKE:
+        previous = syntax.before(units, at)
+        compared = " " in unit.word or (previous is not None and previous.verb)
+        return at + 1 if compared and (previous is None or previous.word not in _DRESSED) else 0
+    if following is None:
+        return 0
+    last = lexicon.listed_stem(unit.word.split(" ")[-1], _FIGURES | _PICTURES)
+    if last and following.word in _OF and (last in _FIGURES or _is_within(units, at)):
+        return at + 2
+    if unit.word in _FEELING and following.word in {"of", "to"}:
+        return at + 2 if not _is_known(units, at + 2) else 0
+    return _start_of_object(units, at, following)
+
+
+def _start_of_object(units: list[Unit], at: int, following: Unit) -> int:
+    """Return where what is shown, made or only in somebody's mind begins behind a verb at a place, or 0."""
+    unit = units[at]
+    verb = lexicon.listed_stem(unit.word, _VERBS) if unit.verb or unit.kinds & (VERBS | {"link"}) else ""
+    if verb in _SHOWING and _is_screen(units, at):
+        return at + 1
+    if verb in _BELIEVING and (being := _being(units, at)):
+        return being + 1
+    if verb in _ACTING:
+        return at + 1 if _is_somebody(units, at + 1) else 0
+    if verb in _MINDS and not _is_known(units, at + 1):
+        bare = verb in _BARE_MINDS and syntax.is_determiner(following)
+        return at + 1 if bare and at else at + 2 if following.word in _MIND_OF else 0
+    return at + 1 if verb in _MAKING and at and following.word in grammar.INDEFINITE else 0
+
+
+def _being(units: list[Unit], at: int) -> int:
+    """Return the place of the verb behind what somebody believes himself to be, or 0: thinks he is a lion, pretends to be."""
+    for place in range(at + 1, min(at + 4, len(units))):
+        if units[place].word in _BEING or units[place].word.endswith(_BEING_SHORT):
+            return place
+        if units[place].word not in grammar.SUBJECT_PRONOUNS | {"to", "that"}:
+            return 0
+    return 0
+
+
+def _is_somebody(units: list[Unit], at: int) -> bool:
+    """Whether the noun of the phrase that begins at a place is for somebody: plays a pirate, but no game."""
+    while at < len(units) and (syntax.is_determiner(units[at]) or syntax.is_adjective(units[at])):
+        at += 1
+    return at < len(units) and "character" in units[at].kinds and not _goes_on(units, at)
+
+
+def _is_known(units: list[Unit], at: int) -> bool:
+    return at < len(units) and units[at].word in {"the", "this", "that"}
+
+
+def _is_screen(units: list[Unit], at: int) -> bool:
+    """Whether a screen is what shows something."""
+    previous = units[at - 1] if at else None
+    return (
+        previous is not None
+        and lexicon.listed_stem(previous.word.split(" ")[-1], _SCREENS | _PICTURES | _FIGURES) != ""
+    )
+
+
+def _is_within(units: list[Unit], at: int) -> bool:
+    """Whether a picture is a thing in the film: she holds a photo, not: a photo of a cat."""
+    end = next((place for place in range(at, len(units)) if units[place].ends_clause), len(units))
+    if any(lexicon.listed_stem(unit.word, _LYING) for unit in units[at:end]):
+        return True
+    for unit in reversed(units[:at]):
+        if unit.ends_clause:
+            return False
+        if not (
+            syntax.is_determiner(unit)
+            or syntax.is_adjective(unit)
+            or unit.word in grammar.COMMANDS | grammar.FILM_WORDS
+        ):
+            return unit.word != "style" and unit.kinds != {"style"}
+    return False
+
+
+def _start_chinese(units: list[Unit], at: int) -> int:
+    if units[at].word in _CHINESE_MINDS | _CHINESE_ALIKE and at:
+        return at + 1
+    if units[at].word in _CHINESE_BELIEFS:
+        return next((place + 1 for place in range(at + 1, min(at + 3, len(units))) if units[place].word == "是"), 0)
+    if units[at].word in _CHINESE_SCREENS:
+        return at + 2 if at + 1 < len(units) and units[at + 1].word in _WITHIN else at + 1
+    return 0
+
+
+def _mark(units: list[Unit], start: int, *, clause: bool) -> None:
+    """Mark a noun phrase, and those that "and" joins; of a screen all of the clause."""
+    found = False
+    for place in range(start, len(units)):
+        unit = units[place]
+        if unit.ends_clause or unit.word in grammar.CONJUNCTIONS - {"and", "or", "和", "与"}:
+            return
+        if found and not clause and unit.word not in {"and", "or", "和", "与"}:
+            return
+        named = unit.kind == "mention" or (
+            unit.is_word and bool(unit.kinds & (syntax.NOUNS | {"weather", "scene hint"}))
+        )
+        if unit.word not in grammar.LINKS | {"'s"} and (unit.is_word or unit.kind == "mention"):
+            unit.pictured = True
+        found = named and not syntax.is_adjective(unit) and not _goes_on(units, place)
+
+
+def _goes_on(units: list[Unit], place: int) -> bool:
+    following = syntax.after(units, place)
+    if following is None or following.verb or following.word.split(" ")[0] in grammar.PREPOSITIONS:
+        return False
+    return following.word == "'s" or bool(following.kinds & syntax.NOUNS)
+
+
+def _mark_before(units: list[Unit], mark: int) -> None:
+    """Mark the noun before a 的 that a picture follows: 狗的照片."""
+    for unit in reversed(units[:mark]):
+        if unit.ends_clause or unit.verb or "number" in unit.kinds:
+            return
+        unit.pictured = unit.is_word or unit.kind == "mention"

@@ -1,0 +1,125 @@
+"""Find of whom a noun or a mention speaks who came before: the same again, what he is, or all of several."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sora_nb.engines.prompt import chinese_clauses, grammar, lexicon, syntax
+from sora_nb.engines.prompt.part import PEOPLE, PLAIN, may_be
+
+if TYPE_CHECKING:
+    from sora_nb.engines.prompt.part import Part
+    from sora_nb.engines.prompt.units import Unit
+
+_KNOWN = frozenset(["the", "this", "that"])
+_NAMED = frozenset(["named", "called", "name", "is"])
+_POSING = frozenset(["as", "like", "作为", "扮演", "像"])
+_BEING = grammar.words("is are was were am be being as like became becomes become 是 像 如 作为 扮演")
+
+
+def same_as_before(
+    units: list[Unit], parts: list[Part], at: int, phrase: list[Unit], subject: Part | None
+) -> Part | None:
+    """Return the one of the parts that a noun speaks of again, or describes; None where it is somebody else.
+
+    Args:
+        units: of the whole prompt.
+        parts: those who came before.
+        at: the place of the noun.
+        phrase: its determiners, numbers and adjectives.
+        subject: who does nothing yet in the clause.
+    """
+    unit = units[at]
+    if any(each.word == "'s" for each in phrase):
+        return None
+    beside = _beside(units, parts, at, phrase, subject) or _apposed(units, parts, at, phrase)
+    if beside is not None:
+        return beside
+    if unit.kind == "mention":
+        return next((part for part in parts if not part.stock and part.name == unit.word[1:]), None)
+    fresh = any(each.word in grammar.INDEFINITE or "number" in each.kinds for each in phrase)
+    if fresh or _is_of_another(unit, parts, phrase):
+        return None
+    meaning = unit.meaning("character")
+    for part in reversed(parts):
+        alike = meaning and part.name == meaning and phrase and may_be(part.units[0], unit)
+        again = not unit.word.isascii() and part.count == 1 and part.units[0].word.endswith(unit.word)
+        if part.stock and (part.units[0].word == unit.word or alike or again):
+            return part
+    return None
+
+
+def together(unit: Unit, parts: list[Part], phrase: list[Unit]) -> list[Part]:
+    """Return those who came before where their number with 人 speaks of all of them: 小明对小红说话 两个人跑."""
+    people = [part for part in parts if part.name and (part.name in PEOPLE or not part.stock)]
+    counted = [lexicon.number_of(each.word) for each in phrase]
+    if unit.word != "人" or len(people) < 2 or counted != [sum(part.count for part in people)]:
+        return []
+    return people
+
+
+def _is_of_another(unit: Unit, parts: list[Part], phrase: list[Unit]) -> bool:
+    """Whether a possessive brings in somebody else: a man, his coach; but the dog of "his dog" may be there."""
+    owned = bool(phrase) and phrase[0].word in grammar.POSSESSIVES
+    return owned and all(unit.word != each.word for part in parts for each in part.units)
+
+
+def _beside(units: list[Unit], parts: list[Part], at: int, phrase: list[Unit], subject: Part | None) -> Part | None:
+    """Return the part that a noun stands right beside, or that it is said to be: @rex the dog, the cat is a DJ."""
+    unit, place = units[at], at - len(phrase) - 1
+    if not parts or place < 0:
+        return None
+    before = units[place]
+    last = parts[-1]
+    near = bool(last.units) and before is last.units[-1]
+    new = any(each.word in grammar.INDEFINITE or "number" in each.kinds for each in phrase)
+    if near and (unit.kind == "mention") != (not last.stock):
+        if new:
+            return None
+        return _rename(last, unit) if unit.kind == "mention" else last
+    if near and last.stock and last.name in PLAIN and [each.word for each in phrase] == ["the"]:
+        return last  # his friend the mouse
+    if near and last.stock and not phrase and unit.kind != "mention":
+        return None if chinese_clauses.are_two(before, unit) else last
+    return _called(units, parts[-1], place, unit, subject)
+
+
+def _called(units: list[Unit], last: Part, place: int, unit: Unit, subject: Part | None) -> Part | None:
+    """Return the part that the word at a place says a noun is, or is named: is a dog, as a pirate, named @rex."""
+    word = units[place].word
+    if unit.kind == "mention":
+        names = word in _NAMED and place > 0 and units[place - 1] is last.units[-1] and last.stock
+        return _rename(last, unit) if names else None
+    if word not in _BEING:
+        return None
+    if word in _POSING and not last.stock:
+        return last
+    return subject
+
+
+def _rename(part: Part, unit: Unit) -> Part:
+    """Make the one who is mentioned of a noun that explains who it is: my cat @whiskers."""
+    part.name, part.stock, part.count, part.asked = unit.word[1:], False, 1, ""
+    part.units[0].unshown = ""
+    part.units[0].decides = [("character", part.name)]
+    unit.decides.append(("character", part.name))
+    return part
+
+
+def _apposed(units: list[Unit], parts: list[Part], at: int, phrase: list[Unit]) -> Part | None:
+    """Return the mention that a noun explains: @luna, a brave robot, walks; @rex runs. The dog jumps."""
+    unit = units[at]
+    if unit.kind == "mention" or not parts:
+        return None
+    place = at - len(phrase) - 1
+    last = parts[-1]
+    if phrase and place >= 0 and units[place].kind in {"pause", "stop"} and phrase[0].word in _KNOWN:
+        mentions = [part for part in parts if not part.stock]
+        return mentions[0] if len(mentions) == len(parts) == 1 else None
+    if last.stock or not phrase or place < 1 or units[place].kind != "pause":
+        return None
+    if units[place - 1] is not last.units[-1] or (place > 1 and units[place - 2].word in grammar.CONJUNCTIONS):
+        return None
+    following = syntax.after(units, at)
+    ends = following is None or following.word in grammar.PREPOSITIONS or following.word in grammar.SUBJECT_PRONOUNS
+    return last if ends else None

@@ -1,0 +1,74 @@
+"""Tell parts of speech apart by what words may mean, and find the words beside one in its clause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sora_nb.engines.prompt import grammar, lexicon, things
+from sora_nb.engines.prompt.lexicon import VERBS
+
+if TYPE_CHECKING:
+    from sora_nb.engines.prompt.units import Unit
+
+NOUNS = frozenset(["character", "scene", *things.TABLES])
+ADJECTIVES = frozenset(["colour", "style", "light", "mood", "quality", "manner", "lens"])
+RELATIVE = frozenset(["who", "that", "which"])
+"""Words that begin a clause which says who is meant: the cat that sleeps."""
+MANY = grammar.words(
+    "people men women children mice geese couple twins couples 人们 大家 情侣 夫妻 一家人 family 夫妇 老夫妻 老夫妇 老两口 小两口 小情侣 一对新人 新人 恋人 父母 爸妈 母子 父子 父女 母女 兄妹 姐弟 姐妹 双胞胎 龙凤胎 一家三口 一家四口 家人 男女老少"
+)
+"""Nouns that are more than one as they are."""
+THINGS = frozenset(["object", "food", "clothing", "body", "idea", "place", "nature"])
+
+
+def before(units: list[Unit], at: int) -> Unit | None:
+    """Return the unit before a place in its clause, or None; adverbs are skipped."""
+    for unit in reversed(units[:at]):
+        if unit.ends_clause:
+            return None
+        if unit.kind == "mention" or not is_adverb(unit):
+            return unit
+    return None
+
+
+def after(units: list[Unit], at: int) -> Unit | None:
+    """Return the unit right behind a place in its clause, or None."""
+    following = units[at + 1] if at + 1 < len(units) else None
+    return None if following is None or following.ends_clause else following
+
+
+def is_adverb(unit: Unit) -> bool:
+    """Whether a unit only says how something is done."""
+    if unit.kind == "link" or unit.word in grammar.ADVERBS:
+        return True
+    return unit.kinds == {"manner"} and unit.word.endswith(("ly", "地", "渐渐", "缓缓", "慢慢"))
+
+
+def is_determiner(unit: Unit) -> bool:
+    """Whether a noun follows a unit: a, his, two, the dog's."""
+    if unit.word in grammar.INDEFINITE or unit.word in grammar.DEFINITE or unit.word in grammar.QUANTIFIERS:
+        return unit.word not in {"that", "who", "which", "all"}
+    return ("number" in unit.kinds and not unit.kinds & (things.AGENTS | {"character"})) or unit.word.endswith(
+        ("'s", "s'")
+    )
+
+
+def is_adjective(unit: Unit) -> bool:
+    """Whether a unit says what something is like."""
+    return unit.is_word and bool(unit.kinds & ADJECTIVES) and not unit.kinds & (NOUNS | VERBS)
+
+
+def is_agent(unit: Unit) -> bool:
+    """Whether a unit is somebody who does something."""
+    if unit.kind == "mention" or unit.word in grammar.SUBJECT_PRONOUNS:
+        return True
+    return unit.is_word and bool(unit.kinds & (things.AGENTS | {"character"}))
+
+
+def is_many(unit: Unit) -> bool:
+    """Whether a noun is a plural."""
+    last = unit.word.split(" ")[-1]
+    if last in MANY or last.endswith(("men", "children", lexicon.PLURAL)):
+        return True
+    listed = unit.form == "" and unit.word[:-1] in lexicon.INDEX
+    return last.endswith("s") and not last.endswith(("'s", "s'", "ss")) and (unit.form == "s" or listed)
