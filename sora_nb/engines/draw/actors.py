@@ -98,7 +98,8 @@ class Actor:
             hole = 255 - to_bytes(alpha)
             color = to_bytes(_relight(rgb, alpha, self.scene.light))
             sheets[number] = cv2.merge([*(cv2.min(channel, 255 - hole) for channel in cv2.split(color)), hole])
-            self.shadows[number] = _shadow_mask(alpha, self.scene.light.shadow)
+            if not self.bust:
+                self.shadows[number] = _shadow_mask(alpha, self.scene.light.shadow)
             feet[number] = _lowest_row(alpha)
         self.height, self.width = next(iter(sheets.values())).shape[:2]
         level = [float(self.height)] * len(feet) if self.bust else _smooth(list(feet.values()))
@@ -151,7 +152,7 @@ class Actor:
         if self.move.way == "hop":
             return gait.hop_motion(gait.HOPS[self.move.action], time * self.place.pace)
         medium = "ground" if self.bust else self.scene.medium
-        return gait.motion_at(self.move.action, time + self.delay, medium, restless=self.drawn)
+        return gait.motion_at(self.move.action, time + self.delay, medium, restless=self.drawn and not self.bust)
 
     def _distance(self, time: float) -> float:
         """Return how far it has come at a time, pixels."""

@@ -72,10 +72,7 @@ def measure(cutout: Cutout, *, drawn: bool = False) -> Figure:
     # a picture that shows nothing has no size
     shown = boxes[boxes[:, 3] > 0, 2:]
     columns, rows = np.median(shown, axis=0) if len(shown) else cutout.frames[0].shape[1::-1]
-    if cutout.face:
-        share = min(0.8, HEAD_TO_FACE * cutout.face)
-    else:
-        share = _head_share(cutout.frames[cutout.best][..., 3])
+    share = min(0.8, HEAD_TO_FACE * cutout.face) or _head_share(cutout.frames[cutout.best][..., 3])
     head = float(rows * (share or USUAL_HEADS[cutout.bust]))
     facing = 1 if drawn else _facing(cutout, boxes)
     return Figure(float(rows), float(columns), head, cutout.bust, facing, necked=share > 0)

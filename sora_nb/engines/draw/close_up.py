@@ -37,9 +37,9 @@ REST = 0.94
 """Row of the frame on which a thing stands."""
 EDGE = 1.03
 """Row below the frame at which a bust ends at least, as part of the frame's height: swaying does not show its edge."""
-DRAWN = 1.3
+DRAWN = 1.1
 """Height of a body that is drawn for a close-up, as part of the frame's."""
-BROAD = 1.5
+BROAD = 1.3
 """The same as part of the width of the room that it has."""
 SCENERY = 2.0
 """How much the scenery is enlarged."""

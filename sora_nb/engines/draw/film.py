@@ -174,13 +174,13 @@ class _PreparedScene:
         actors = []
         standing = self.scene.medium == "ground"
         framed = close_up.frame_cast(cutouts, figures, self.size, standing=standing)
-        for number, (cutout, figure, place) in enumerate(framed):
+        for number, (cutout, figure, found) in enumerate(framed):
             move = film.moves[number]
             toward = (self.toward if move.way != "stay" else 0) or figure.facing or 1
             stays = replace(move, way="stay")
-            actors.append(
-                Actor(cutout, figure, stays, replace(place, toward=toward), self.scene, delay=0.37 * number)
-            )
+            place = replace(found, toward=toward)
+            drawn = film.roles[number].stock
+            actors.append(Actor(cutout, figure, stays, place, self.scene, delay=0.37 * number, drawn=drawn))
         return actors
 
     def _empty(self) -> list[Pixels]:
