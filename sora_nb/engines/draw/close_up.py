@@ -29,7 +29,7 @@ EYES = 0.47
 """Row of the frame in which the middle of a head is, as part of its height."""
 INSIDE = 1 / ZOOM
 """Part of the frame's width that the cast has: what a camera that zooms never cuts."""
-WIDE = 0.92
+WIDE = 0.86
 """Part of the room each has that a head is wide at most."""
 THING = 0.80
 """Height of what has no head, as part of the frame's, and its width at most, as part of the room it has."""
@@ -52,11 +52,12 @@ BLUR = 0.004
 
 
 class Framed(NamedTuple):
-    """Somebody as a close-up shows him: what is in the picture of his sprite and body, and where that is."""
+    """Somebody as a close-up shows him: what is in the picture of his sprite and body, where that is, and the head's row."""
 
     cutout: Cutout
     figure: Figure
     place: Place
+    eyes: float
 
 
 def drawn_height(count: int, size: tuple[int, int]) -> int:
@@ -85,7 +86,7 @@ def frame_cast(
         if head is None:
             tall = THING * min(height, room * figure.rows / figure.columns)
             row = REST * height if standing else (height + tall) / 2
-            found.append(Framed(cutout, figure, Place(column, row, tall)))
+            found.append(Framed(cutout, figure, Place(column, row, tall), row - tall / 2))
         else:
             found.append(_framed(cutout, figure, head, room, column, size, standing=standing or cutout.bust))
     return found
@@ -114,6 +115,7 @@ def _framed(
         replace(cutout, frames=frames, bust=True),
         replace(figure, rows=last, columns=min(figure.columns, high - low), bust=True, axis=axis - low),
         Place(column, end, last * scale, zoom=max(1.0, (bytes_of_two / MOST_BYTES) ** 0.5)),
+        end - (last - (top + bottom) / 2) * scale,
     )
 
 

@@ -61,6 +61,8 @@ class Film:
             for role in self.roles
         ]
         told = [move.sentence for move in self.moves if move.sentence]
+        if self.spec.framing and self.spec.camera == "tilt":
+            told.append("The camera does not tilt in a close-up: it stays with the head.")
         self.warnings = (*explanation.warnings(backdrop=request.reference is not None), *told)
         self.pictures = count(request)
         self._lock = threading.Lock()
@@ -127,6 +129,7 @@ class _PreparedScene:
         self.toward = direction.toward(request.prompt)
         self.scratch = threading.local()
         self.near = spec.framing == "close-up"
+        self.eyes = close_up.EYES
         self.follows = self.near and any(move.way != "stay" for move in film.moves)
         self.scene, self.falling, self.lens, self.margin = surroundings.draw(request, spec)
         if spec.camera not in camera.SIDEWAYS and spec.camera != "handheld" and not self.follows:
@@ -134,6 +137,8 @@ class _PreparedScene:
         self.scenery = close_up.Scenery(self.scene, self.size, alone=not film.roles) if self.near else None
         self.actors = self._cast(film, self.scene)
         self.order = sorted(self.actors, key=lambda actor: actor.place.row)
+        if self.near:  # drawn beasts look to the right: none's body may hide the head on its left
+            self.order = self.actors[::-1]
 
     def _cast(self, film: Film, scene: Scene) -> list[Actor]:
         """Take the mentioned characters, in the order of the prompt, or else stock ones."""
@@ -174,7 +179,8 @@ class _PreparedScene:
         actors = []
         standing = self.scene.medium == "ground"
         framed = close_up.frame_cast(cutouts, figures, self.size, standing=standing)
-        for number, (cutout, figure, found) in enumerate(framed):
+        self.eyes = sum(shown.eyes for shown in framed) / len(framed) / self.size[1]
+        for number, (cutout, figure, found, _) in enumerate(framed):
             move = film.moves[number]
             toward = (self.toward if move.way != "stay" else 0) or figure.facing or 1
             stays = replace(move, way="stay")
@@ -218,6 +224,8 @@ class _PreparedScene:
         """Return the time, and where the camera is."""
         time, part = index / self.fps, index / max(1, self.pictures - 1)
         where = camera.camera_state(self.spec.camera, part, time, self.spec.seed)
+        if self.near and self.spec.camera != "handheld":
+            where = replace(where, center=(0.5, self.eyes))
         if self.follows:
             where = replace(where, track=self.actors[0].place.toward * camera.SIDEWAYS["pan"] * (2 * part - 1))
         return time, where, View(time, where.track * self.margin, self.margin, pivot=self.spec.camera == "orbit")

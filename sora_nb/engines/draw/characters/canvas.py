@@ -41,7 +41,7 @@ class Canvas:
     def mark_head(self, at: Point, left: float, up: float, right: float, down: float) -> None:
         """Note how far the head reaches around a point in it."""
         y = at[1] + self.lowered
-        self.head = at[0] - left, y - up, at[0] + right, y + down
+        self.head = at[0] - left, max(0.0, y - up), at[0] + right, y + down
 
     def blob(
         self, center: Point, rx: float, ry: float, color: Color, *, turn: float = 0.0, **how: float | bool
