@@ -69,7 +69,7 @@ def drawn_height(count: int, size: tuple[int, int]) -> int:
 def frame_cast(
     cutouts: Sequence[Cutout], figures: Sequence[Figure], size: tuple[int, int], *, standing: bool
 ) -> list[Framed]:
-    """Frame everybody by the head, side by side, all heads of one size; what has no head is shown whole.
+    """Frame everybody by the head, side by side; what has no head is shown whole.
 
     Args:
         cutouts: the cast.
