@@ -56,6 +56,7 @@ class Cutout:
         path: the subject's place over the ground in each frame, the camera's motion taken out: parts of the subject's
             height to the right of where it was in the first one. Empty where nobody measured it.
         face: height of the face in the best frame, as part of the subject's height; 0 where none was found.
+        heads: left, top, right, bottom of its head in each frame, in pixels. Empty where nobody measured it.
     """
 
     frames: tuple[NDArray[np.uint8], ...]
@@ -70,6 +71,7 @@ class Cutout:
     close_up: NDArray[np.uint8] | None = None
     path: tuple[float, ...] = ()
     face: float = 0.0
+    heads: tuple[tuple[float, float, float, float], ...] = ()
 
     @property
     def heading(self) -> float:

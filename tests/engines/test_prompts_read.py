@@ -10,7 +10,7 @@ from sora_nb.engines.prompt.parser import explain
 
 LISTS = {"tuned": ("tuned",), "held out": ("held_out", "fresh")}
 """Files of prompts; what is held out was written apart from the parser."""
-SETTING = ("scene", "time", "weather", "camera")
+SETTING = ("scene", "time", "weather", "camera", "framing")
 PEOPLE = {"person", "people", "man", "woman"}
 
 

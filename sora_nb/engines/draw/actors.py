@@ -34,6 +34,8 @@ PACE = 24
 """Pictures a second up to which those of a sprite are completed with inbetweens."""
 MOST_BYTES = 64_000_000
 """Memory that a character's pictures take at most before inbetweens are left out."""
+SOFTENED = 3.0
+"""How many times a picture is enlarged before its steps are smoothed."""
 CLEAR = (0, 0, 0, 255)
 """No colour, and nothing hidden: what is around a sprite."""
 
@@ -76,21 +78,28 @@ class Actor:
         self.pace = cutout.fps * place.pace
         self.goes = figure.facing or 1
         self.faces = bool(figure.facing)
-        self._prepare(cutout, place.height / figure.rows)
+        self._prepare(cutout, place.height / figure.rows / place.zoom)
+        if figure.axis is not None:
+            axis = figure.axis * self.width / cutout.frames[0].shape[1]
+            self.middle = self.width - axis if self._mirrored else axis
         self.body = figure.columns * place.height / figure.rows
 
+    @property
+    def _mirrored(self) -> bool:
+        return self.faces and self.place.toward != self.goes
+
     def _prepare(self, cutout: Cutout, scale: float) -> None:
-        mirrored = self.faces and self.place.toward != self.goes
         sheets: dict[int, Pixels] = {}
         self.shadows: dict[int, Pixels] = {}
         feet: dict[int, float] = {}
         for number in sorted(set(self.reel.stops)):
             picture = cutout.frames[number]
-            rgb, alpha = _resize(np.ascontiguousarray(picture[:, ::-1]) if mirrored else picture, scale)
+            rgb, alpha = _resize(np.ascontiguousarray(picture[:, ::-1]) if self._mirrored else picture, scale)
             hole = 255 - to_bytes(alpha)
             color = to_bytes(_relight(rgb, alpha, self.scene.light))
             sheets[number] = cv2.merge([*(cv2.min(channel, 255 - hole) for channel in cv2.split(color)), hole])
-            self.shadows[number] = _shadow_mask(alpha, self.scene.light.shadow)
+            if not self.bust:
+                self.shadows[number] = _shadow_mask(alpha, self.scene.light.shadow)
             feet[number] = _lowest_row(alpha)
         self.height, self.width = next(iter(sheets.values())).shape[:2]
         level = [float(self.height)] * len(feet) if self.bust else _smooth(list(feet.values()))
@@ -143,7 +152,7 @@ class Actor:
         if self.move.way == "hop":
             return gait.hop_motion(gait.HOPS[self.move.action], time * self.place.pace)
         medium = "ground" if self.bust else self.scene.medium
-        return gait.motion_at(self.move.action, time + self.delay, medium, restless=self.drawn)
+        return gait.motion_at(self.move.action, time + self.delay, medium, restless=self.drawn and not self.bust)
 
     def _distance(self, time: float) -> float:
         """Return how far it has come at a time, pixels."""
@@ -173,7 +182,9 @@ class Actor:
         x = column + motion.right * self.place.height
         y = self.place.row - (0.0 if self.bust else motion.up) * self.place.height
         cos, sin = np.cos(lean), np.sin(lean)
-        linear = np.array([[turned * cos, -sin * motion.stretch], [turned * sin, cos * motion.stretch]])
+        linear = self.place.zoom * np.array(
+            [[turned * cos, -sin * motion.stretch], [turned * sin, cos * motion.stretch]]
+        )
         root = np.array([self.middle - left, foot - top])
         if not self.bust and self.scene.medium != "ground":
             root[1] -= self.place.height / 2
@@ -270,6 +281,8 @@ def _resize(picture: Pixels, scale: float) -> tuple[Floats, Floats]:
     rgba = cv2.merge([*(channel * alpha for channel in color), alpha])
     size = (max(2, round(picture.shape[1] * scale)), max(2, round(picture.shape[0] * scale)))
     rgba = np.clip(resize(rgba, size), 0, 1)
+    if scale > SOFTENED:  # its pixels would show, most of all along its outline
+        rgba = cv2.GaussianBlur(rgba, (0, 0), 0.4 * scale)
     *color, alpha = cv2.split(rgba)
     return np.moveaxis(np.array(color), 0, 2), alpha
 

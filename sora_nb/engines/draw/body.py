@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.base import SHOWN
+from sora_nb.engines.cutout import sprite
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +24,17 @@ RAISED = 0.06
 """Part of a body's width by which the head of a beast in profile is beside its middle at least."""
 TOES = 0.012
 """Part of a body's height by which toes are before ankles at least where somebody is seen from the side."""
+LOOKS = 5
+"""In how many pictures a head is looked for."""
+FRONT = 0.6
+"""Height and width of the part of a beast in profile that its head is in, as part of its height."""
+UPPER = 0.35
+"""Part of an upright body's height that head and shoulders are where no neck is seen."""
+UNSTEADY = 1.6
+"""Room in which what seems to be a head moves about from which on it is none, as a multiple of its own."""
+LIVING = frozenset(["face", "person", "motion", "cat"])
+"""Kinds of cut-outs that have a head; what stands out or was pointed at may be a thing."""
+Box = tuple[float, float, float, float]
 AGREED = 0.7
 """Part of the pictures that agree on which way a body looks at least."""
 
@@ -36,6 +48,8 @@ class Figure:
         head: height of its head.
         bust: whether it has no feet.
         facing: 1 where it looks to the right, -1 to the left, 0 to the camera, or where nobody can tell.
+        necked: whether a head was measured, by a face or a neck.
+        axis: column about which it is balanced; None for that of all its weight.
     """
 
     rows: float
@@ -43,6 +57,8 @@ class Figure:
     head: float
     bust: bool
     facing: int = 0
+    necked: bool = True
+    axis: float | None = None
 
 
 def measure(cutout: Cutout, *, drawn: bool = False) -> Figure:
@@ -56,12 +72,67 @@ def measure(cutout: Cutout, *, drawn: bool = False) -> Figure:
     # a picture that shows nothing has no size
     shown = boxes[boxes[:, 3] > 0, 2:]
     columns, rows = np.median(shown, axis=0) if len(shown) else cutout.frames[0].shape[1::-1]
-    if cutout.face:
-        share = min(0.8, HEAD_TO_FACE * cutout.face)
-    else:
-        share = _head_share(cutout.frames[cutout.best][..., 3]) or USUAL_HEADS[cutout.bust]
+    share = min(0.8, HEAD_TO_FACE * cutout.face) or _head_share(cutout.frames[cutout.best][..., 3])
+    head = float(rows * (share or USUAL_HEADS[cutout.bust]))
     facing = 1 if drawn else _facing(cutout, boxes)
-    return Figure(float(rows), float(columns), float(rows * share), cutout.bust, facing)
+    return Figure(float(rows), float(columns), head, cutout.bust, facing, necked=share > 0)
+
+
+def head(cutout: Cutout, figure: Figure) -> Box | None:
+    """Find the place of the head in a cut-out's pictures, so large that it is inside in all of them.
+
+    Args:
+        cutout: the sprite.
+        figure: its body.
+
+    Returns:
+        Left, top, right, bottom in pixels of the pictures; None for what has no head, as a cup.
+    """
+    numbers = sorted({*np.linspace(0, len(cutout.frames) - 1, LOOKS).round().astype(int).tolist(), cutout.best})
+    sheets = [cutout.frames[number] for number in numbers]
+    sure = list(cutout.heads) or [box for sheet in sheets if (box := _head_around_face(sheet))]
+    if sure:
+        return _around(np.array(sure))
+    if cutout.kind not in LIVING or not (figure.facing or figure.rows > figure.columns):
+        return None
+    likely = np.array([box for sheet in sheets if (box := _upper(sheet, figure))])
+    if not len(likely):
+        return None
+    around = _around(likely)
+    wide, tall = np.median(likely[:, 2:] - likely[:, :2], axis=0)
+    steady = around[2] - around[0] < UNSTEADY * wide and around[3] - around[1] < UNSTEADY * tall
+    return around if steady else None
+
+
+def _around(boxes: NDArray[np.float64]) -> Box:
+    left, top = boxes[:, :2].min(0).tolist()
+    right, bottom = boxes[:, 2:].max(0).tolist()
+    return left, top, right, bottom
+
+
+def _head_around_face(sheet: NDArray[np.uint8]) -> Box | None:
+    shown = sheet[..., 3] > SHOWN
+    face = sprite.find_face(np.ascontiguousarray(sheet[..., :3]), shown)
+    if face is None:
+        return None
+    middle, tall = face.left + face.width / 2, HEAD_TO_FACE * face.height
+    bottom = face.top + 1.08 * face.height
+    return middle - 0.42 * tall, bottom - tall, middle + 0.42 * tall, bottom
+
+
+def _upper(sheet: NDArray[np.uint8], figure: Figure) -> Box | None:
+    """Return where the head of an outline is: before a beast in profile, above a neck, or else in the upper part."""
+    shown = sheet[..., 3] > SHOWN
+    left, top, wide, tall = cv2.boundingRect(shown.astype(np.uint8))
+    if not wide:
+        return None
+    if figure.columns > figure.rows:
+        front = left + wide if figure.facing > 0 else left
+        back = front - figure.facing * FRONT * tall
+        return min(front, back), top, max(front, back), top + FRONT * tall
+    high = (figure.head / figure.rows if figure.necked else UPPER) * tall
+    middle = float(np.median(np.flatnonzero(shown[top : top + max(2, round(high))].any(0))))
+    return middle - 0.42 * high, top, middle + 0.42 * high, top + high
 
 
 def _head_share(alpha: NDArray[np.uint8]) -> float:

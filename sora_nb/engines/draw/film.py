@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sora_nb.engines.draw import abilities, body, camera, gait, placement, scenes, surroundings
+from sora_nb.engines.draw import abilities, body, camera, close_up, gait, placement, scenes, surroundings
 from sora_nb.engines.draw.actors import Actor
 from sora_nb.engines.draw.characters import people, stock
 from sora_nb.engines.draw.planes import Converter
@@ -61,6 +61,8 @@ class Film:
             for role in self.roles
         ]
         told = [move.sentence for move in self.moves if move.sentence]
+        if self.spec.framing and self.spec.camera == "tilt":
+            told.append("The camera does not tilt in a close-up: it stays with the head.")
         self.warnings = (*explanation.warnings(backdrop=request.reference is not None), *told)
         self.pictures = count(request)
         self._lock = threading.Lock()
@@ -126,26 +128,36 @@ class _PreparedScene:
         self.spec = spec
         self.toward = direction.toward(request.prompt)
         self.scratch = threading.local()
+        self.near = spec.framing == "close-up"
+        self.eyes = close_up.EYES
+        self.follows = self.near and any(move.way != "stay" for move in film.moves)
         self.scene, self.falling, self.lens, self.margin = surroundings.draw(request, spec)
-        if spec.camera not in camera.SIDEWAYS and spec.camera != "handheld":
+        if spec.camera not in camera.SIDEWAYS and spec.camera != "handheld" and not self.follows:
             self.scene.flatten(request.width, request.height, View(0.0, 0.0, self.margin))
+        self.scenery = close_up.Scenery(self.scene, self.size, alone=not film.roles) if self.near else None
         self.actors = self._cast(film, self.scene)
         self.order = sorted(self.actors, key=lambda actor: actor.place.row)
+        if self.near:  # drawn beasts look to the right: none's body may hide the head on its left
+            self.order = self.actors[::-1]
 
     def _cast(self, film: Film, scene: Scene) -> list[Actor]:
         """Take the mentioned characters, in the order of the prompt, or else stock ones."""
-        tall = round(scene.size * min(self.size))
+        if not film.roles:
+            return []
+        tall = close_up.drawn_height(len(film.roles), self.size) if self.near else round(scene.size * min(self.size))
         cutouts: list[Cutout] = [
             stock.character(role.name, move.action, max(64, tall), role.costume)
             if role.stock
             else film.request.cast[role.name]
             for role, move in zip(film.roles, film.moves, strict=True)
         ]
+        figures = [body.measure(cutout, drawn=role.stock) for role, cutout in zip(film.roles, cutouts, strict=True)]
+        if self.near:
+            return self._near(film, cutouts, figures)
         frame = (WIDE_CAST if self.spec.camera == "wide" else 1.0) * (
             PORTRAIT_CAST if self.size[1] > self.size[0] else 1.0
         )
         scales = [frame * (SEATED_CAST if role.stock and role.action in people.SEATED else 1.0) for role in film.roles]
-        figures = [body.measure(cutout, drawn=role.stock) for role, cutout in zip(film.roles, cutouts, strict=True)]
         places = placement.place_cast(figures, scene, self.size, scales)
         actors = []
         for number, role in enumerate(film.roles):
@@ -160,6 +172,21 @@ class _PreparedScene:
             actors.append(
                 Actor(cutout, figure, move, place, scene, delay=0.37 * number, drawn=role.stock, speed=glides)
             )
+        return actors
+
+    def _near(self, film: Film, cutouts: list[Cutout], figures: list[body.Figure]) -> list[Actor]:
+        """Frame the cast of a close-up, which the camera follows wherever it goes."""
+        actors = []
+        standing = self.scene.medium == "ground"
+        framed = close_up.frame_cast(cutouts, figures, self.size, standing=standing)
+        self.eyes = sum(shown.eyes for shown in framed) / len(framed) / self.size[1]
+        for number, (cutout, figure, found, _) in enumerate(framed):
+            move = film.moves[number]
+            toward = (self.toward if move.way != "stay" else 0) or figure.facing or 1
+            stays = replace(move, way="stay")
+            place = replace(found, toward=toward)
+            drawn = film.roles[number].stock
+            actors.append(Actor(cutout, figure, stays, place, self.scene, delay=0.37 * number, drawn=drawn))
         return actors
 
     def _empty(self) -> list[Pixels]:
@@ -197,7 +224,15 @@ class _PreparedScene:
         """Return the time, and where the camera is."""
         time, part = index / self.fps, index / max(1, self.pictures - 1)
         where = camera.camera_state(self.spec.camera, part, time, self.spec.seed)
+        if self.near and self.spec.camera != "handheld":
+            where = replace(where, center=(0.5, self.eyes))
+        if self.follows:
+            where = replace(where, track=self.actors[0].place.toward * camera.SIDEWAYS["pan"] * (2 * part - 1))
         return time, where, View(time, where.track * self.margin, self.margin, pivot=self.spec.camera == "orbit")
+
+    def _stand(self, view: View) -> View:
+        """Return where the camera is for the cast, which a close-up never leaves."""
+        return replace(view, x=0.0) if self.near else view
 
     def frame(self, index: int) -> Pixels:
         return self._compose(index).copy()
@@ -212,13 +247,17 @@ class _PreparedScene:
         frame: Pixels = self.scratch.frame
         for element in self.scene.back:
             element.draw(frame, view)
+        other: Pixels = self.scratch.zoomed
+        if self.scenery:
+            frame, other = self.scenery.enlarge(frame, other), frame
+        stand = self._stand(view)
         for actor in self.order:
-            actor.draw_shadow(frame, time, view)
+            actor.draw_shadow(frame, time, stand)
         for actor in self.order:
-            actor.draw(frame, time, view)
-        for element in self.scene.front:
+            actor.draw(frame, time, stand)
+        for element in self.scene.front if not self.near else ():
             element.draw(frame, view)
-        return camera.zoom(frame, where, self.scratch.zoomed)
+        return camera.zoom(frame, where, other)
 
     def planes(self, index: int) -> Pixels:
         if not hasattr(self.scratch, "converter"):
@@ -232,4 +271,4 @@ class _PreparedScene:
 
     def boxes(self, index: int) -> list[tuple[float, float, float, float]]:
         time, where, view = self._moment(index)
-        return [camera.zoomed_box(actor.box(time, view), where, self.size) for actor in self.actors]
+        return [camera.zoomed_box(actor.box(time, self._stand(view)), where, self.size) for actor in self.actors]

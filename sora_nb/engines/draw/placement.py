@@ -42,6 +42,7 @@ class Place:
         toward: 1 where its path leads to the right, -1 to the left.
         low, high: columns where it turns round and comes back.
         pace: how fast it plays, its own pace being 1.
+        zoom: how much its pictures are enlarged while they are drawn.
     """
 
     start: float
@@ -51,6 +52,7 @@ class Place:
     low: float = -np.inf
     high: float = np.inf
     pace: float = 1.0
+    zoom: float = 1.0
 
 
 def place_cast(figures: Sequence[Figure], scene: Scene, size: tuple[int, int], scales: Sequence[float]) -> list[Place]:

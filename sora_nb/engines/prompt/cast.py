@@ -9,6 +9,8 @@ from sora_nb.engines.prompt.explanation import Role
 from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_taken_along
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sora_nb.engines.prompt.units import Unit
 
 _MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
@@ -73,13 +75,21 @@ class Casting:
             for unit in part.weak:
                 self._give(part, unit)
 
-    def roles(self) -> tuple[list[Role], list[str]]:
-        """Return the characters that are drawn, and sentences about their numbers."""
-        drawn = [part for part in self.parts if part.name]
+    def roles(self, focus: Sequence[Part] = (), *, near: bool = False) -> tuple[list[Role], list[str]]:
+        """Return the characters that are drawn, and sentences about their numbers.
+
+        Args:
+            focus: whom a close-up is of, all others being outside of the picture; nobody where it is of all.
+            near: whether it is a close-up, in which nobody walks unasked.
+        """
+        named = [part for part in self.parts if part.name]
+        drawn = [part for part in named if not focus or any(part is each for each in focus)]
         shown = counts.share([part.count for part in drawn])
         roles: list[Role] = []
-        notes: list[str] = []
-        fallback = "walk" if sum(shown) == 1 and drawn[0].stock and drawn[0].name not in PEOPLE else "stand"
+        outside = [part.units[0].source for part in named if not any(part is each for each in drawn)]
+        notes = [f"Outside of the close-up: {', '.join(outside)}."] if outside else []
+        roams = not near and sum(shown) == 1 and drawn[0].stock and drawn[0].name not in PEOPLE
+        fallback = "walk" if roams else "stand"
         action = ""
         for part, count in zip(drawn, shown, strict=True):
             action = part.action or ("stand" if part.busy or part.still else action)

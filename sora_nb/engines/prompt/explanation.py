@@ -39,6 +39,7 @@ class ShotSpec:
         cast: the characters, in the order of the prompt, at most four; none where the prompt asks only for what the
             engine does not draw, or for nobody.
         seed: chooses everything the prompt leaves open.
+        framing: how near the cast is seen; "" for whole figures.
     """
 
     scene: str
@@ -47,11 +48,12 @@ class ShotSpec:
     camera: str
     cast: tuple[Role, ...]
     seed: int
+    framing: str = ""
 
 
 @dataclass(frozen=True)
 class Understood:
-    """A word of the prompt and what it was taken for: `kind` is scene, time, weather, camera, action, character or direction."""
+    """A word of the prompt and what it was taken for: `kind` is scene, time, weather, camera, framing, action, character or direction."""
 
     word: str
     kind: str
@@ -160,7 +162,7 @@ class Explanation:
 
     def _lines(self) -> list[str]:
         spec = self.spec
-        where = f"{spec.scene}, {spec.time}, {spec.weather}, camera {spec.camera}"
+        where = f"{spec.scene}, {spec.time}, {spec.weather}, camera {spec.camera}{spec.framing and f', {spec.framing}'}"
         who = (
             ", ".join(f"{role.name if role.stock else f'@{role.name}'} ({role.action})" for role in spec.cast)
             or "nobody"

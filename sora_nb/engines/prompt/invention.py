@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _SCENERY = frozenset(["landscape", "landscapes", "scenery", "skyline", "city skyline", "风景", "天际线", "大自然"])
 """What a film is about where nobody plays in it."""
-_FILMED = frozenset(["camera", "lens", "editing", "link"])
+_FILMED = frozenset(["camera", "framing", "lens", "editing", "link"])
 """Kinds of words before the "of" that brings in what a film is about: a drone shot of a bridge."""
 _FIRST_PERSON = frozenset(
     [

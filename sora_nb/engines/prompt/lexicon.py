@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MAX_PHRASE = 5
 """Most words of an entry."""
 CHINESE = "\u3400-\u4dbf\u4e00-\u9fff"
-DRAWN = ("scene", "scene hint", "time", "time hint", "weather", "camera", "action", "character")
+DRAWN = ("scene", "scene hint", "time", "time hint", "weather", "camera", "framing", "action", "character")
 """Kinds of words that decide what is drawn."""
 VERBS = frozenset(["action", "deed"])
 INFLECTED = {
@@ -101,6 +101,7 @@ _DRAWN_TABLES: tuple[tuple[str, dict[str, str], bool], ...] = (
     ("time", vocabulary.TIMES, False),
     ("weather", vocabulary.WEATHERS, False),
     ("camera", vocabulary.CAMERAS, False),
+    ("framing", vocabulary.FRAMINGS, False),
     ("time hint", vocabulary.TIME_HINTS, False),
     ("direction", direction.phrases(), False),
     ("action", vocabulary.ACTIONS, False),
@@ -116,6 +117,7 @@ _CHINESE_TABLES: tuple[tuple[str, dict[str, str], bool], ...] = (
     ("time hint", chinese_places.TIME_HINTS, False),
     ("weather", chinese_places.WEATHERS, False),
     ("camera", chinese_places.CAMERAS, False),
+    ("framing", chinese_places.FRAMINGS, False),
     ("action", chinese_actions.ACTIONS, False),
     ("action", chinese_actions.NEAREST_ACTIONS, True),
     ("character", chinese_people.CHARACTERS, False),

@@ -28,7 +28,7 @@ STYLES = """
 
 LENSES = """
     depth of field, shallow depth of field, deep focus, focus, soft focus, rack focus, bokeh, blur, motion blur, lens flare,
-    fisheye, fisheye lens, fish eye, fish eye lens, macro, macro lens, macro shot, telephoto, anamorphic, anamorphic lens,
+    fisheye, fisheye lens, fish eye, fish eye lens, macro lens, telephoto, anamorphic, anamorphic lens,
     lens, low angle, low angle shot, high angle, high angle shot, dutch angle, over the shoulder, over the shoulder shot,
     pov, pov shot, first person, first person view, point of view, third person, eye level, split screen, two shot,
     master shot, insert shot, reaction shot, reverse shot, cowboy shot, three shot, group shot, glamour shot, hero shot, money shot, top shot,
@@ -37,7 +37,7 @@ LENSES = """
     selfie shot, selfie stick, security camera, cctv, dashcam, iphone, arri, arri alexa, red camera, kodak, portra, polaroid,
     f/1.8, iso, shutter, aperture, frame rate, frame, framing, composition, rule of thirds, symmetrical, centered,
     foreground, midground, out of focus, in focus, sharp focus, zoom lens, tracking lens, cutaway, one take, single take,
-    long take, one shot, steady, low shot, tilted, upside down shot, bullet time, mid shot, medium close up, camera shake
+    long take, one shot, steady, low shot, tilted, upside down shot, bullet time, mid shot, camera shake
 """
 
 LIGHTS = """
@@ -144,6 +144,7 @@ SAID = {
     "time": "another time of day",
     "weather": "other weather",
     "camera": "another camera",
+    "framing": "another framing",
     "direction": "another direction",
     "pictured": "what is only pictured, compared or told of",
 }

@@ -9,6 +9,7 @@ from sora_nb.engines.prompt import (
     buildings,
     camera,
     direction,
+    framing,
     grammar,
     homes,
     invention,
@@ -58,12 +59,13 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     pictured.resolve(read)
     buildings.resolve(read)
     casting = Casting(read)
-    said = {kind: _decide(read, kind) for kind in SETTING}
+    framed = "" if framing.is_wide_first(read) else _decide(read, "framing")
+    said = {kind: _decide(read, kind, never="wide" if framed else "") for kind in SETTING}
     said["scene"] = said["scene"] or _hinted(read, "scene")
     said["time"] = said["time"] or _hinted(read, "time")
     _direct(read, direction.toward(prompt))
     mixed = _mixed_seed(seed, read)
-    roles, notes = casting.roles()
+    roles, notes = casting.roles(framing.focus(read, casting.parts), near=framed != "")
     if not roles:
         roles = invention.invent(read, casting, mixed, language=language)
     scene = said["scene"] or invention.choose(mixed, invention.without(homes.fitting(roles, read), read, "scene"))
@@ -76,7 +78,10 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
         camera=said["camera"] or invention.choose(mixed >> 8, invention.without(cameras, read, "camera")),
         cast=tuple(roles),
         seed=mixed,
+        framing=framed,
     )
+    if framed and not roles:
+        notes.append("The close-up shows a nearer part of the scenery.")
     chosen = [(kind, getattr(spec, kind)) for kind in SETTING if not said[kind]]
     if roles and not any(kind == "character" for unit in read for kind, _ in unit.decides) and not casting.pronoun:
         chosen.insert(0, ("character", roles[0].name))
@@ -104,14 +109,14 @@ def _mixed_seed(seed: int, read: Iterable[Unit]) -> int:
     return int.from_bytes(digest[:4], "big")
 
 
-def _decide(read: list[Unit], kind: str) -> str:
-    """Return what the first word of a kind means; later ones that mean something else are told."""
+def _decide(read: list[Unit], kind: str, never: str = "") -> str:
+    """Return what the first word of a kind means; later ones that mean something else, or what it never is, are told."""
     decided = ""
     for unit in read:
         meaning = unit.meaning(kind)
         if not meaning or not unit.is_word or unit.negated or unit.pictured:
             continue
-        decided = decided or meaning
+        decided = decided or (meaning if meaning != never else "")
         if meaning == decided:
             unit.decides.append((kind, meaning))
             unit.unshown = ""
@@ -175,7 +180,7 @@ def _direct(read: Iterable[Unit], toward: int) -> None:
 def _understood(read: Iterable[Unit]) -> Iterable[Understood]:
     for unit in read:
         for kind, meaning in unit.decides:
-            if unit.is_word and kind in {*SETTING, "action", "character", "costume", "number", "direction"}:
+            if unit.is_word and kind in {*SETTING, "framing", "action", "character", "costume", "number", "direction"}:
                 yield Understood(unit.source.lower(), kind, meaning)
 
 

@@ -103,8 +103,8 @@ CAMERAS = {
     "pan": "pan, slow pan, camera pan left, camera pan right, camera pans left, camera pans right, camera moves left, camera moves right, camera move left, camera move right, "
     " pan left, pan right, truck left, truck right, panning shot, pan shot, tracking shot, camera track, camera tracking, "
     "follow shot, dolly shot, side scroll, camera pan, camera follow, follow cam, camera following, following shot",
-    "push in": "push in, camera move in, camera moving in, camera push in, camera zoom in, camera moves closer,  zoom in, zoom, dolly in, close up, closeup, close up shot, extreme close up, move closer, "
-    "portrait shot, slow zoom, slow push in, camera zoom, push",
+    "push in": "push in, camera move in, camera moving in, camera push in, camera zoom in, camera moves closer,  zoom in, zoom, dolly in, move closer, "
+    "slow zoom, slow push in, camera zoom, push",
     "pull out": "pull out, camera zoom out, camera pull back, camera move back, camera moving back, camera move away, camera back away,  zoom out, pull back, dolly out, reveal, camera pull",
     "orbit": "orbit, orbit around, orbit shot, circle around, camera circle, camera circling, arc shot, rotate around, "
     "360, slow orbit, camera orbit, 360 degree",
@@ -130,6 +130,13 @@ CAMERA_VERBS = {
     "handheld": "shake tremble wobble jitter bounce 晃动 抖动 摇晃 颤抖 颤动",
 }
 """How the camera moves by a verb of which it is the subject."""
+
+FRAMINGS = {
+    "close-up": "close up, closeup, close up shot, closeup shot, close up view, close shot, extreme close up, "
+    "extreme closeup, extreme close up shot, big close up, tight close up, medium close up, tight shot, portrait shot, "
+    "headshot, head shot, head and shoulders, head and shoulders shot, face shot, macro, macro shot, macro close up",
+}
+"""Words for how near the cast is seen; a wide shot is a camera of its own."""
 
 ACTIONS = {
     "walk": "walk, stroll, wander, march, explore, travel, come, go, cross, step, approach, enter, leave, "
@@ -245,8 +252,8 @@ NEAREST_CHARACTERS = {
 """Nouns for which the engine draws the nearest character that it has."""
 
 _TABLES = (
-    SCENES, NEAREST_SCENES, SCENE_HINTS, TIMES, WEATHERS, CAMERAS, ACTIONS, NEAREST_ACTIONS, CHARACTERS,
-    NEAREST_CHARACTERS,
+    SCENES, NEAREST_SCENES, SCENE_HINTS, TIMES, WEATHERS, CAMERAS, FRAMINGS, ACTIONS, NEAREST_ACTIONS,
+    CHARACTERS, NEAREST_CHARACTERS,
 )  # fmt: skip
 
 

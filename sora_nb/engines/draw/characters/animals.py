@@ -63,6 +63,8 @@ BEASTS = {
 
 STILL = frozenset(["sit", "sleep", "stand", "talk", "sing", "read", "look", "eat", "drink", "work", "play", "wave"])
 """Actions in which the feet stay where they are."""
+EARS = {"point": 1.56, "round": 1.25, "flop": 1.05, "long": 1.6, "none": 1.05}
+"""How far ears reach above the middle of the head, its radius being 1."""
 FOLDED = {"sleep": 0.045, "sit": 0.08, "read": 0.08}
 """Length of the legs of an animal that lies or sits, as part of the height."""
 
@@ -209,6 +211,7 @@ def _beast_head(canvas: Canvas, kind: Beast, center: tuple[float, float], action
         for turn in np.linspace(0, 2 * np.pi, 14, endpoint=False):
             at = (x + 0.20 * float(np.cos(turn)), y + 0.02 + 0.20 * float(np.sin(turn)))
             canvas.blob(at, 0.085, 0.085, (0.52, 0.28, 0.12), contact=0.15)
+    canvas.mark_head(center, 1.25 * size, EARS[kind.ears] * size, 1.25 * size, 0.05 + 0.78 * size)
     _ears(canvas, kind, center, size, beat)
     canvas.blob((x, y + 0.05), size * 0.98, size * 0.78, kind.coat, contact=0.35)
     canvas.blob((x, y), size * 0.92, size * 0.92, kind.coat, contact=0.0)
@@ -438,6 +441,7 @@ def bird(canvas: Canvas, kind: Bird, action: str, beat: float) -> None:
         kind.coat,
     )
     y = 0.285 + 0.012 * abs(beat)
+    canvas.mark_head((x, y), 0.21, 0.21, 0.23, 0.20)
     canvas.blob((x + 0.01, y), 0.215, 0.205, kind.coat)
     for side in (-1, 1):
         canvas.blob((x + 0.03 + side * 0.082, y + 0.02), 0.095, 0.115, kind.light, puff=0.3, inside=True, contact=0.0)
@@ -479,6 +483,7 @@ def fish(canvas: Canvas, beat: float) -> None:
             contact=0.0,
         )
     canvas.limb([(0.70, 0.58), (0.62, 0.66), (0.54, 0.70 + sway)], 0.045, 0.07, (0.99, 0.58, 0.16))
+    canvas.mark_head((0.96, 0.50), 0.18, 0.24, 0.14, 0.24)
     canvas.blob((0.96, 0.44), 0.062, 0.068, WHITE, rough=False, puff=0.5)
     eye(canvas, (0.975, 0.445), 0.046)
     canvas.limb([(0.99, 0.60), (1.03, 0.615), (1.07, 0.585)], 0.008, 0.008, _dark(orange), puff=0)

@@ -30,11 +30,18 @@ class Canvas:
         self.fur = fur
         self.lowered = 0.0
         """How much lower than said the next parts are put: a body that sits down."""
+        self.head = (0.0, 0.0, 1.0, 1.0)
+        """Left, top, right, bottom of what is painted as the head, its hat and ears included."""
         self.shape = (height, round(height * aspect))
         self.rgb: Floats = planar(*self.shape)
         self.alpha: Floats = np.zeros(self.shape, np.float32)
         grain = fractal(np.random.default_rng(7), *self.shape, cell=height * 0.035, octaves=4, gain=0.75, squash=0.6)
         self.grain: Floats = grain - np.float32(0.5)
+
+    def mark_head(self, at: Point, left: float, up: float, right: float, down: float) -> None:
+        """Note how far the head reaches around a point in it."""
+        y = at[1] + self.lowered
+        self.head = at[0] - left, max(0.0, y - up), at[0] + right, y + down
 
     def blob(
         self, center: Point, rx: float, ry: float, color: Color, *, turn: float = 0.0, **how: float | bool

@@ -199,6 +199,7 @@ def _clothes(canvas: Canvas, costume: Costume, x: float) -> None:
 
 def _head(canvas: Canvas, costume: Costume, at: Point, action: str, beat: float) -> None:
     x, y = at
+    canvas.mark_head(at, 0.225, 0.33 if costume.hat == "chef" else 0.25, 0.225, 0.195)
     if costume.hat == "visor":
         _glass_helmet(canvas, costume, at, action)
         return
@@ -377,6 +378,7 @@ def robot(canvas: Canvas, action: str, beat: float) -> None:
     canvas.limb([(x - 0.06, 0.62), (x + 0.06 + 0.02 * beat, 0.62)], 0.009, 0.009, accent, puff=0, rough=False)
     _robot_arm(canvas, (x + 0.155, 0.52), stance.hands[1], dark, accent)
     y = 0.265 + 0.008 * abs(beat)
+    canvas.mark_head((x, y), 0.24, 0.25, 0.24, 0.16)
     canvas.limb([(x, y + 0.14), (x, 0.47)], 0.045, 0.045, dark, rough=False)
     canvas.limb([(x, y - 0.14), (x + 0.012 * beat, y - 0.205)], 0.010, 0.008, dark, rough=False)
     canvas.blob((x + 0.012 * beat, y - 0.218), 0.030, 0.030, (0.96, 0.40, 0.28), rough=False, gloss=0.7)
@@ -431,6 +433,7 @@ def snowman(canvas: Canvas, action: str, beat: float) -> None:
     canvas.blob((x - 0.005, 0.53), 0.185, 0.165, snow)
     for y in (0.47, 0.54, 0.61):
         canvas.blob((x + 0.01, y), 0.018, 0.018, INK, rough=False, gloss=0.4)
+    canvas.mark_head((x, 0.29), 0.17, 0.26, 0.17, 0.145)
     canvas.blob((x, 0.29), 0.150, 0.145, snow)
     canvas.limb([(x - 0.125, 0.40), (x, 0.43), (x + 0.125, 0.40)], 0.036, 0.036, (0.82, 0.18, 0.20))
     canvas.limb([(x + 0.09, 0.42), (x + 0.11, 0.50), (x + 0.10 + 0.02 * beat, 0.56)], 0.034, 0.034, (0.82, 0.18, 0.20))

@@ -17,8 +17,12 @@ from sora_nb.engines.draw.characters.canvas import Canvas
 from sora_nb.engines.draw.scenes.noise import floats
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sora_nb.engines.draw.scenes.noise import Pixels
 
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels."""
 FRAMES = 10
 """Pictures of the cycle."""
 AVATAR_SIDE = 256
@@ -54,7 +58,8 @@ def character(name: str, action: str = "walk", height: int = 400, costume: str =
 @lru_cache(maxsize=4)
 def _character(name: str, action: str, height: int, costume: str) -> Cutout:
     beats = np.sin(np.linspace(-np.pi / 2, np.pi / 2, FRAMES))
-    frames = _trim([_draw(name, action, float(beat), height, costume) for beat in beats])
+    pictures, heads = zip(*(_draw(name, action, float(beat), height, costume) for beat in beats), strict=True)
+    frames, (left, top) = _trim(pictures)
     best = FRAMES // 2
     return Cutout(
         frames=frames,
@@ -65,11 +70,12 @@ def _character(name: str, action: str, height: int, costume: str) -> Cutout:
         quality=1.0,
         kind="motion",
         box=(0.0, 0.0, 1.0, 1.0),
+        heads=tuple((x0 - left, y0 - top, x1 - left, y1 - top) for x0, y0, x1, y1 in heads),
     )
 
 
-def _draw(name: str, action: str, beat: float, height: int, costume: str) -> Pixels:
-    """Draw one picture; beat goes from -1 (one end of the swing) to 1 (the other)."""
+def _draw(name: str, action: str, beat: float, height: int, costume: str) -> tuple[Pixels, Box]:
+    """Draw one picture, and say where its head is; beat goes from -1 (one end of the swing) to 1 (the other)."""
     if name in animals.BEASTS:
         canvas = Canvas(height, 1.25)
         animals.beast(canvas, animals.BEASTS[name], action, beat, costume)
@@ -89,10 +95,12 @@ def _draw(name: str, action: str, beat: float, height: int, costume: str) -> Pix
         canvas = Canvas(height, 0.8, fur=0.06)
         people.person(canvas, people.COSTUMES[name], action, beat)
     upright = name in people.COSTUMES or name == "robot"
-    return _prone(canvas.picture()) if upright and action == "swim" else canvas.picture()
+    left, top, right, bottom = (side * height for side in canvas.head)
+    picture, head = canvas.picture(), (left, top, right, bottom)
+    return _prone(picture, head) if upright and action == "swim" else (picture, head)
 
 
-def _prone(picture: Pixels) -> Pixels:
+def _prone(picture: Pixels, head: Box) -> tuple[Pixels, Box]:
     """Lay an upright body into the water, its head to the right."""
     height, width = picture.shape[:2]
     side = height + width
@@ -103,15 +111,19 @@ def _prone(picture: Pixels) -> Pixels:
     whole = cv2.merge([*(channel * alpha for channel in color), alpha])
     *color, alpha = cv2.split(cv2.warpAffine(whole, turn, (side, side), flags=cv2.INTER_LINEAR))
     straight = [channel / np.maximum(alpha, 1e-3) for channel in color]
-    return np.asarray(np.clip(cv2.merge([*straight, alpha]), 0, 1) * 255 + 0.5, np.uint8)
+    lying = np.asarray(np.clip(cv2.merge([*straight, alpha]), 0, 1) * 255 + 0.5, np.uint8)
+    x0, y0, x1, y1 = head
+    x, y = (float(at) for at in turn @ [(x0 + x1) / 2, (y0 + y1) / 2, 1])
+    half = max(x1 - x0, y1 - y0) / 2
+    return lying, (x - half, y - half, x + half, y + half)
 
 
-def _trim(pictures: list[Pixels]) -> tuple[Pixels, ...]:
-    """Cut away the border that is empty in all pictures."""
+def _trim(pictures: Sequence[Pixels]) -> tuple[tuple[Pixels, ...], tuple[int, int]]:
+    """Cut away the border that is empty in all pictures; return its columns on the left and its rows above as well."""
     cover = np.max([picture[..., 3] for picture in pictures], axis=0) > 8
     rows, columns = np.flatnonzero(cover.any(1)), np.flatnonzero(cover.any(0))
     inside = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return tuple(np.ascontiguousarray(picture[inside]) for picture in pictures)
+    return tuple(np.ascontiguousarray(picture[inside]) for picture in pictures), (int(columns[0]), int(rows[0]))
 
 
 def _avatar(picture: Pixels) -> Pixels:
