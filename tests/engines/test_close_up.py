@@ -155,6 +155,15 @@ def test_a_drawn_character_shows_its_head_as_large_as_a_cutout(name):
     assert near[1] < 0.2 * SIZE[1] < far[1]
 
 
+@pytest.mark.release
+def test_who_turns_and_stretches_is_seen_from_near_too(rabbit):
+    made = film("close-up of @luna in a forest, static camera", luna=rabbit)
+    for index in (0, 12, 24, 36, made.pictures - 1):
+        ((left, top, right, bottom),) = made.boxes(index)
+        assert top < 0.4 * SIZE[1] < SIZE[1] <= bottom
+        assert right - left > 0.5 * SIZE[0]
+
+
 def test_scenery_without_anybody_is_nearer_and_it_is_told():
     made = film("close-up of waves, static camera")
     assert "The close-up shows a nearer part of the scenery." in made.warnings

@@ -30,7 +30,7 @@ FRONT = 0.6
 """Height and width of the part of a beast in profile that its head is in, as part of its height."""
 UPPER = 0.35
 """Part of an upright body's height that head and shoulders are where no neck is seen."""
-UNSTEADY = 1.6
+UNSTEADY = 2.2
 """Room in which what seems to be a head moves about from which on it is none, as a multiple of its own."""
 LIVING = frozenset(["face", "person", "motion", "cat"])
 """Kinds of cut-outs that have a head; what stands out or was pointed at may be a thing."""
