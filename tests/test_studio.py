@@ -430,9 +430,9 @@ def test_a_character_is_renamed_and_forgotten_by_its_username(studio, footage):
 
 def test_what_the_engine_did_not_understand_is_told(tmp_path):
     with Studio("local", home=tmp_path, progress=False) as studio:
-        video = studio.generate("a fox on a unicycle", seconds=1, size="320x176")
+        video = studio.generate("a fox with a gramophone", seconds=1, size="320x176")
         (again,) = studio.videos()
-    assert video.warnings[0] == "Not drawn by the local engine: unicycle."
+    assert video.warnings[0] == "Not drawn by the local engine: gramophone."
     assert video.warnings[1].startswith("Not said, so chosen by the local engine: scene ")
     assert again.warnings == video.warnings
-    assert "Not drawn by the local engine: unicycle." in video._repr_mimebundle_()["text/html"]
+    assert "Not drawn by the local engine: gramophone." in video._repr_mimebundle_()["text/html"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sora_nb.engines.base import Cutout, RenderRequest
@@ -73,6 +73,12 @@ def bounds(mask):
     return left, top, left + wide, top + tall
 
 
+def largest(mask):
+    """The largest part of a mask: between two pictures of a sprite others are made, which differ here and there elsewhere."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    return labels == 1 + np.argmax(stats[1:, cv2.CC_STAT_AREA])
+
+
 def is_inside(box, size):
     left, top, right, bottom = box
     return left > 0 and top > 0 and right < size[0] and bottom < size[1]
@@ -112,7 +118,8 @@ def test_what_has_no_head_is_shown_whole_and_large():
         assert is_inside(box, SIZE)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
+@example(["wizard", "corgi"], "swim", "static camera", (240, 240))
 @given(
     st.lists(st.sampled_from(stock.names()), min_size=1, max_size=2),
     st.sampled_from(list(vocabulary.ACTIONS)),
@@ -131,7 +138,7 @@ def test_every_drawn_head_stays_inside_the_frame(names, action, camera, size):
         )
         for index in (0, 13, 29, plain.pictures - 1):
             changed = np.abs(plain.frame(index).astype(int) - marked.frame(index)).max(-1) > 24
-            _, top, _, bottom = box = bounds(changed)
+            _, top, _, bottom = box = bounds(largest(changed))
             assert is_inside(box, size)
             assert bottom - top > min(size[1] / 3, 0.5 * size[0] / len(names))
 
