@@ -232,6 +232,7 @@ def test_what_the_film_itself_shows_is_there(frame):
 
 def test_what_a_film_in_the_film_shows_is_not_there():
     assert names("A man sits on the sofa, the movie shows a lion") == ["person"]
+    assert names("The painter steps back from the canvas, it shows a horse and a lion in a storm") == ["person"]
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,7 @@ def test_somebody_of_whom_a_pronoun_speaks_acts_though_the_camera_is_the_subject
         "the camera isn't moving",
         "No camera movement",
         "without camera motion",
+        "no moving camera",
         "don't move the camera",
         "the camera doesn't pan or zoom",
         "no pan, no zoom",

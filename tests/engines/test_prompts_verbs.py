@@ -242,6 +242,7 @@ def test_nobody_is_invented_for_what_somebody_does(deed):
         ("The girl does not want to stop singing", "sing"),
         ("A woman runs and does not stop", "run"),
         ("A man won't quit jumping", "jump"),
+        ("小女孩一直没有停止跳舞", "dance"),
     ],
 )
 def test_what_is_not_stopped_goes_on(prompt, action):

@@ -313,6 +313,7 @@ def test_kin_of_an_animal_are_animals(prompt, names):
         ("Two people: a man and a woman walk on the beach", "walk walk"),
         ("A couple: an old man and a young woman dance", "dance dance"),
         ("A band of animals: a bear, a fox and a pig play on stage", "play play play"),
+        ("Four people (a mother, a father, a boy and a girl) eat", "eat eat eat eat"),
         ("A family of four eats", "eat eat eat eat"),
         ("Three kids in a park: sunny day, a dog and a cat run", "run run run run"),
         ("Two girls read on the beach: a dog and a cat sleep", "read read sleep sleep"),

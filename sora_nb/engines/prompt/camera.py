@@ -58,7 +58,8 @@ def held(units: list[Unit]) -> Unit | None:
 def _is_movement(unit: Unit) -> bool:
     """Whether a word is one for whatever a camera does: camera movement, 运镜."""
     if unit.word.isascii():
-        return unit.word.split(" ")[0] in _FILMING and _last(unit) in _MOVEMENTS
+        ends = {unit.word.split(" ")[0], _last(unit)}
+        return bool(ends & _FILMING) and bool(ends & _MOVEMENTS)
     return unit.word.startswith(_CHINESE_FILMING)
 
 

@@ -27,6 +27,7 @@ _KIN = grammar.words(
     "cub cubs pup pups baby babies mother father mom mama dad papa parents brother sister siblings family"
 )
 """Nouns for the young and the kin of any animal."""
+_BRACKETS = frozenset("(（—–")
 _OF_OTHERS = grammar.DEFINITE - {"my", "our", "your"}
 _CHINESE_KIN = grammar.words("妈妈 爸爸 母亲 父亲 宝宝 孩子 哥哥 姐姐 弟弟 妹妹 兄弟 姐妹 爸妈 父母")
 _YOUNG = ("小", "幼", "宝宝", "崽", "仔")
@@ -145,10 +146,10 @@ class Casting:
         return (mixed or alike) and (count > 1 if group.asked else count == group.count)
 
     def _begin_members(self, unit: Unit) -> None:
-        """Begin to list the members of a group at a colon, and end with the sentence."""
+        """Begin to list the members of a group at a colon, a dash or a bracket, and end with the sentence."""
         if unit.kind == "stop":
             self._take_members()
-        elif unit.kind == "colon" and self._group is None:
+        elif (unit.kind == "colon" or unit.source in _BRACKETS) and self._group is None:
             named = self.parts[self._begun :]
             self._group = named[0] if len(named) == 1 and named[0].count > 1 else None
 

@@ -31,7 +31,9 @@ _PLACES = frozenset(["scene", "place", "link"])
 _BEING = frozenset(["is", "are", "was", "were"])
 _NOT_BEING = frozenset(["not", "isn't", "isnt", "aren't", "arent", "wasn't", "weren't", "no longer"])
 _PLACED = frozenset(["in", "on"])
-_STOPPING = grammar.words("stop stops stopped stopping quit quits quitting cease ceases ceasing ending")
+_STOPPING = grammar.words(
+    "stop stops stopped stopping quit quits quitting cease ceases ceasing ending 停止 停下 停下来"
+)
 """Verbs that take away what they govern, so that behind a negator it goes on: never stops dancing."""
 _APART = frozenset(["avoid", "avoids", "avoiding"])
 """Negators behind which somebody who is mentioned is still there."""

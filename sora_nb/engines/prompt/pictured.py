@@ -19,7 +19,7 @@ _PICTURES = grammar.words(
 )
 """What shows or tells of somebody where it is a thing in the film, and not what the prompt asks for."""
 _SCREENS = grammar.words(
-    "screen tv television monitor billboard phone laptop tablet hologram display projector newspaper magazine"
+    "screen canvas tv television monitor billboard phone laptop tablet hologram display projector newspaper magazine"
 )
 _SHOWING = grammar.words("show display play depict project broadcast")
 _OF = grammar.words("of about from depicting showing")
@@ -128,6 +128,8 @@ def _is_known(units: list[Unit], at: int) -> bool:
 def _is_screen(units: list[Unit], at: int) -> bool:
     """Whether a screen is what shows something."""
     place = at - (2 if at and units[at - 1].word in syntax.RELATIVE else 1)
+    if at and units[at - 1].word == "it":
+        place = next((place for place in reversed(range(at)) if units[place].kinds & syntax.THINGS), -1)
     if place < 0 or not lexicon.listed_stem(units[place].word.split(" ")[-1], _SCREENS | _PICTURES | _FIGURES):
         return False
     return not lexicon.listed_stem(units[place].word.split(" ")[-1], _PICTURES) or not _is_frame(units, place)
