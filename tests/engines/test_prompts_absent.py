@@ -259,6 +259,7 @@ def test_who_has_left_or_does_not_come_is_not_there(prompt):
     [
         ("@ella has left her bag on the table and dances", ["ella"]),
         ("A girl has left the house and runs through the snow", ["woman"]),
+        ("@tom waves at @ella. @ella has left", ["tom", "ella"]),
         ("@ella has left the office, she walks in the rain", ["ella"]),
         ("@tom waves at @ella, who does not come closer", ["tom", "ella"]),
         ("A boy waits for the bus, but it never comes", ["person"]),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _SUN = grammar.words("sun 太阳 夕阳 日头 红日 旭日")
 _MEANT = {
     "sunset": "set sink dip descend disappear vanish drop 下山 落山 落下 落 下沉 西沉 沉 沉入 西下 落入",
-    "dawn": "rise climb ascend emerge 升起 升 出来 初升 爬",
+    "dawn": "rise climb ascend emerge 升起 升 初升 爬",
 }
 _VERBS = {verb: time for time, verbs in _MEANT.items() for verb in verbs.split()}
 _GOING = frozenset(["go", "come"])

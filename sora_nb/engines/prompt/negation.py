@@ -103,6 +103,9 @@ def _has_gone(units: list[Unit], at: int, words: list[str]) -> bool:
     words = [each for each in words if each not in grammar.ADVERBS]
     if not words or words[0].split(" ")[0] not in _GONE or _JOINING & {*words}:
         return False
+    subject = syntax.before(units, at)
+    if subject is None or sum(unit.word == subject.word for unit in units[:at]) > 1:
+        return False  # who was there before he left
     others = [unit for unit in units if unit.kind == "mention" or "character" in unit.kinds]
     told = len(others) == 1 and any(unit.word in _REFERRING for unit in units[at:])
     return not told and (len(words) == 1 or words[1] in _BEHIND_GONE)
@@ -140,7 +143,9 @@ def _leave_out_referred(units: list[Unit], at: int) -> bool:
         if unit.kind == "stop":
             return False
         if unit.kind == "mention" or _may_refer(subject.word, unit):
-            _negate(unit)
+            for each in units[:at]:
+                if each is unit or (each.kind == "mention" and each.word == unit.word):
+                    _negate(each)
             return True
     return False
 
