@@ -177,3 +177,103 @@ def test_weather_that_is_over_is_left_out_and_told(weather, over):
 
 def test_clouds_over_a_lake_are_there():
     assert explain("time lapse of clouds over a lake").spec.weather == "cloudy"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "present"),
+    [
+        ("A man takes a photo of a dog on the beach", ["person", "dog"]),
+        ("A tourist takes a picture of two monkeys", ["person", "monkey", "monkey"]),
+        ("A woman is taking photos of a fox in the snow", ["woman", "fox"]),
+        ("Two tourists take quick pictures of a lion", ["person", "person", "lion"]),
+        ("A man snaps a photo of his cat", ["person", "cat"]),
+        ("A girl takes a selfie with a panda", ["woman", "panda"]),
+        ("A man photographs a dog", ["person", "dog"]),
+        ("A boy films a cat with his phone", ["person", "cat"]),
+        ("一个女孩给狗拍照", ["woman", "dog"]),
+    ],
+)
+def test_who_is_photographed_stands_before_the_camera(prompt, present):
+    assert names(prompt) == present
+    assert "only pictured" not in " ".join(explain(prompt).warnings())
+
+
+@pytest.mark.parametrize(
+    ("prompt", "actions", "scene"),
+    [
+        ("A woman looks like a model and walks along the beach", ["walk"], "beach"),
+        ("The clown looks like a king and dances on the beach", ["dance"], "beach"),
+        ("A boy looks like a lion and runs through the forest", ["run"], "forest"),
+        ("A man looks like a pirate and swims in the sea", ["swim"], "beach"),
+        ("A boy runs like a tiger and a dog sleeps in the snow", ["run", "sleep"], "snow"),
+        ("A man looks like a wizard and a knight in the forest", ["stand"], "forest"),
+    ],
+)
+def test_a_comparison_ends_with_its_noun(prompt, actions, scene):
+    spec = explain(prompt).spec
+    assert ([role.action for role in spec.cast], spec.scene) == (actions, scene)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "The film shows",
+        "The movie shows",
+        "The scene shows",
+        "The picture shows",
+        "The short film depicts",
+        "This documentary shows",
+    ],
+)
+def test_what_the_film_itself_shows_is_there(frame):
+    spec = explain(f"{frame} two dogs playing on the beach").spec
+    assert ([role.name for role in spec.cast], spec.scene) == (["dog", "dog"], "beach")
+
+
+def test_what_a_film_in_the_film_shows_is_not_there():
+    assert names("A man sits on the sofa, the movie shows a lion") == ["person"]
+    assert names("The painter steps back from the canvas, it shows a horse and a lion in a storm") == ["person"]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "The street is empty because @ella has already left, @tom waits",
+        "@tom waits for @ella in the snow, but she never shows up",
+        "@tom waits for @ella, who never comes",
+        "@tom is waiting for @ella but she doesn't arrive",
+        "@ella has left the room. @tom sleeps",
+        "@ella has gone home, @tom reads",
+        "@tom sits alone, @ella is not there any more",
+        "@tom在等@ella,但她一直没来",
+        "@ella已经离开了,@tom在看书",
+    ],
+)
+def test_who_has_left_or_does_not_come_is_not_there(prompt):
+    assert names(prompt) == ["tom"]
+    assert "@ella" in explain(prompt, known=["tom", "ella"]).left_out
+
+
+@pytest.mark.parametrize(
+    ("prompt", "present"),
+    [
+        ("@ella has left her bag on the table and dances", ["ella"]),
+        ("A girl has left the house and runs through the snow", ["woman"]),
+        ("@tom waves at @ella. @ella has left", ["tom", "ella"]),
+        ("@ella has left the office, she walks in the rain", ["ella"]),
+        ("@tom waves at @ella, who does not come closer", ["tom", "ella"]),
+        ("A boy waits for the bus, but it never comes", ["person"]),
+    ],
+)
+def test_who_has_left_something_or_goes_on_is_there(prompt, present):
+    assert names(prompt) == present
+
+
+@pytest.mark.parametrize("label", ["负面提示", "负面提示词", "反向提示", "反向提示词", "负向提示词", "负面词"])
+@pytest.mark.parametrize(
+    "form", ['{{"主体":"一只猫在睡觉","{}":"人物、狗"}}', "一只猫在睡觉。{}：人物,狗", "一只猫在睡觉 {}: 人物,狗"]
+)
+def test_what_stands_behind_a_chinese_negative_label_is_left_out(label, form):
+    explanation = explain(form.format(label))
+    assert [role.name for role in explanation.spec.cast] == ["cat"]
+    assert {"人物", "狗"} <= {*explanation.left_out}

@@ -123,3 +123,35 @@ def test_a_cut_of_the_camera_is_told_as_editing(verb):
 def test_somebody_of_whom_a_pronoun_speaks_acts_though_the_camera_is_the_subject_before():
     spec = explain("the camera tilts up from her shoes to her face as she sings").spec
     assert (spec.camera, [role.action for role in spec.cast]) == ("tilt", ["sing"])
+
+
+@pytest.mark.parametrize(
+    "still",
+    [
+        "The camera does not move",
+        "The camera never moves",
+        "the camera isn't moving",
+        "No camera movement",
+        "without camera motion",
+        "no moving camera",
+        "don't move the camera",
+        "the camera doesn't pan or zoom",
+        "no pan, no zoom",
+        "camera stays still",
+        "motionless camera",
+        "镜头不动",
+        "不要运镜",
+        "镜头不要移动",
+        "没有镜头移动",
+    ],
+)
+@pytest.mark.parametrize("what", ["a cat in a meadow", "a bear dances", "a girl reads"])
+def test_a_camera_that_must_not_move_is_static(still, what):
+    explanation = explain(f"{what}. {still}")
+    assert explanation.spec.camera == "static"
+    assert "camera" not in dict(explanation.chosen)
+
+
+def test_a_camera_that_must_not_move_may_do_something_else():
+    assert explain("a cat sleeps, the camera does not pan, it zooms in").spec.camera == "push in"
+    assert explain("the dog does not move, the camera pans").spec.camera == "pan"

@@ -229,3 +229,90 @@ def test_who_is_on_something_that_is_ridden_goes(by):
 def test_nobody_is_invented_for_what_somebody_does(deed):
     assert cast(f"a monkey {deed}")[0] == "monkey"
     assert "person" not in cast(f"a monkey {deed}") or "tourist" in deed
+
+
+@pytest.mark.parametrize(
+    ("prompt", "action"),
+    [
+        ("She does not stop running", "run"),
+        ("He never stops dancing in the rain", "dance"),
+        ("A man can't stop laughing", "look"),
+        ("They didn't stop walking in the snow", "walk"),
+        ("Two boys dance without stopping", "dance"),
+        ("The girl does not want to stop singing", "sing"),
+        ("A woman runs and does not stop", "run"),
+        ("A man won't quit jumping", "jump"),
+        ("小女孩一直没有停止跳舞", "dance"),
+    ],
+)
+def test_what_is_not_stopped_goes_on(prompt, action):
+    explanation = explain(prompt)
+    assert {role.action for role in explanation.spec.cast} == {action}
+    assert "stop" not in " ".join(explanation.left_out)
+    assert "stop" not in " ".join(explanation.warnings())
+
+
+def test_what_is_not_stopped_for_is_not_done():
+    assert "drink" in explain("A dog does not stop to drink").left_out
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "He overtakes and leaves the frame",
+        "A man waves and leaves",
+        "A woman kisses him and leaves the room",
+        "He grabs his hat and leaves the house",
+        "A dog barks, then leaves the frame",
+        "A boy stands up and quietly leaves the kitchen",
+        "@mia waves and leaves the frame",
+        "A cat jumps off the sofa, leaves the room",
+    ],
+)
+def test_who_leaves_after_something_else_is_in_no_forest(prompt):
+    explanation = explain(prompt, known=["mia"])
+    assert all(each.word != "leaves" for each in explanation.understood if each.kind == "scene")
+    assert not [each for each in explanation.readings if each.word == "leaves" and each.kind == "nature"]
+
+
+@pytest.mark.parametrize("prompt", ["A girl rakes grass and leaves", "Children play with sticks and leaves"])
+def test_leaves_in_a_list_are_leaves(prompt):
+    assert "leaves" in told(prompt)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "count"),
+    [
+        ("A plumber lies under the sink while the lady of the house hands him a wrench", 2),
+        ("The man in the car hands me a book", 1),
+        ("The girl behind the counter hands them the bread", 1),
+        ("The nurse from the second floor hands us a letter", 1),
+    ],
+)
+def test_who_hands_somebody_something_does_nothing_else(prompt, count):
+    explanation = explain(prompt)
+    assert len(explanation.spec.cast) == count
+    assert explanation.spec.cast[-1].action == "stand"
+    assert [each.kind for each in explanation.readings if each.word == "hands"] == ["deed"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "role"),
+    [
+        ("The driver, a bearded man in a cowboy hat, taps the wheel", ("person", "stand")),
+        ("The teacher, an old man with glasses, waves", ("person", "wave")),
+        ("A chef, a young woman in white, dances", ("chef", "dance")),
+        ("My neighbor, a retired sailor, sings on the beach", ("person", "sing")),
+        ("His brother, a boy of ten, jumps into the sea", ("person", "jump")),
+        ("The queen, a woman with a crown, laughs", ("woman", "look")),
+        ("The kitten, a cat with blue eyes, sleeps", ("cat", "sleep")),
+        ("The doctor, a tall man, walks through the snow", ("person", "walk")),
+    ],
+)
+def test_who_is_explained_between_commas_is_one(prompt, role):
+    assert [(each.name, each.action) for each in explain(prompt).spec.cast] == [role]
+
+
+@pytest.mark.parametrize("prompt", ["A boy, a man, and a woman walk", "A cat, a dog, a bear run"])
+def test_those_in_a_list_are_several(prompt):
+    assert len(cast(prompt)) == 3

@@ -233,3 +233,113 @@ def test_those_who_do_something_together_are_several_and_told(group):
     assert [role.action for role in explanation.spec.cast] == ["dance"] * 3
     assert f"Drawn 3 times for '{group}'" in " ".join(explanation.warnings())
     assert [role.name for role in explain(f"two girls in a {group} dance").spec.cast] == ["woman", "woman"]
+
+
+@pytest.mark.parametrize(
+    ("sun", "time"),
+    [
+        ("the sun is going down", "sunset"),
+        ("the sun is slowly setting", "sunset"),
+        ("the sun was setting behind the hills", "sunset"),
+        ("as the sun begins to set", "sunset"),
+        ("while the sun slowly sinks into the sea", "sunset"),
+        ("the sun has set", "sunset"),
+        ("the sun is coming up", "dawn"),
+        ("the sun slowly rises", "dawn"),
+        ("the sun is just starting to rise", "dawn"),
+        ("太阳正在下山", "sunset"),
+        ("夕阳正在落下", "sunset"),
+        ("太阳快落山了", "sunset"),
+        ("太阳慢慢升起", "dawn"),
+        ("太阳正在升起", "dawn"),
+    ],
+)
+def test_what_the_sun_does_says_what_time_of_day_it_is(sun, time):
+    explanation = explain(f"a dog runs, {sun}")
+    assert explanation.spec.time == time
+    assert cast(f"a dog runs, {sun}") == [("dog", "run")]
+
+
+@pytest.mark.parametrize("prompt", ["the sun shines, a girl sets the table", "the sun is high, a plane is coming down"])
+def test_what_others_do_below_the_sun_says_nothing_of_the_time(prompt):
+    assert explain(prompt).spec.time == "day"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene"),
+    [
+        ("A dentist and a patient, the nurse holding the lamp", "office"),
+        ("A nurse reads a book under a lamp", "office"),
+        ("A waiter brings soup", "coffee shop"),
+        ("A waitress serves pasta to a man", "coffee shop"),
+        ("A cook looks out of the window", "kitchen"),
+    ],
+)
+def test_a_prop_says_less_of_the_place_than_a_job(prompt, scene):
+    assert explain(prompt).spec.scene == scene
+
+
+@pytest.mark.parametrize(
+    ("prompt", "names"),
+    [
+        ("A calf holds its mother's tail", []),
+        ("A foal stands beside its mother's legs", []),
+        ("A baby elephant and its mother walk", []),
+        ("A kitten plays with its mother's tail", ["cat", "cat"]),
+        ("A lion cub follows its mom", ["lion", "lion"]),
+        ("A girl holds her mother's hand", ["woman", "woman"]),
+        ("A cat and my mother sleep on the sofa", ["cat", "woman"]),
+        ("熊猫宝宝从滑梯上摔下来,妈妈跑过来抱住它", ["panda", "panda"]),
+        ("熊猫的妈妈在睡觉", ["panda", "panda"]),
+        ("小猫和它的妈妈在睡觉", ["cat", "cat"]),
+        ("小狗跟着妈妈在草地上跑", ["dog", "dog"]),
+        ("女孩抱着小狗,妈妈在看书", ["woman", "dog", "woman"]),
+        ("妈妈抱着小猫", ["woman", "cat"]),
+    ],
+)
+def test_kin_of_an_animal_are_animals(prompt, names):
+    assert [role.name for role in explain(prompt).spec.cast] == names
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("A family of three: the father reads, the mother sleeps, the daughter jumps", "read sleep jump"),
+        (
+            "A family of four is having dinner: the father eats, the mother sings, the brother runs, the sister dances",
+            "eat sing run dance",
+        ),
+        ("Three friends: a cat, a dog and a rabbit dance", "dance dance dance"),
+        ("Two people: a man and a woman walk on the beach", "walk walk"),
+        ("A couple: an old man and a young woman dance", "dance dance"),
+        ("A band of animals: a bear, a fox and a pig play on stage", "play play play"),
+        ("Four people (a mother, a father, a boy and a girl) eat", "eat eat eat eat"),
+        ("A family of four eats", "eat eat eat eat"),
+        ("Three kids in a park: sunny day, a dog and a cat run", "run run run run"),
+        ("Two girls read on the beach: a dog and a cat sleep", "read read sleep sleep"),
+        ("A man and a woman wave, everybody runs to the sea", "wave wave"),
+        ("dad and I wash the car", "work work"),
+        ("My brother and I swim in the sea", "swim swim"),
+        ("me and my dog run on the beach", "run run"),
+        ("我和我的狗在跑步", "run run"),
+        ("爸爸和我在跳舞", "dance dance"),
+        ("Three men dance, the fourth man sleeps", "dance dance dance sleep"),
+        ("三个人在跳舞,第四个人在睡觉", "dance dance dance sleep"),
+        ("宿舍里三个人在看书,第四个人在打呼噜", "read read read sleep"),
+    ],
+)
+def test_members_and_those_who_come_besides_are_counted_once(prompt, expected):
+    assert [action for _, action in cast(prompt)] == expected.split()
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [
+        ("Mia waves at a plane while Tom sleeps", [("woman", "wave"), ("dog", "sleep")]),
+        ("Tom sleeps, Mia reads", [("woman", "read"), ("dog", "sleep")]),
+        ("Mia and Tom dance", [("woman", "dance"), ("dog", "dance")]),
+    ],
+)
+def test_who_has_a_name_acts_by_it(action, expected):
+    listed = '[{"name":"Mia","age":8,"description":"girl with a backpack"},{"name":"Tom","description":"a dog"}]'
+    assert cast(f'{{"characters":{listed},"action":"{action}"}}') == expected

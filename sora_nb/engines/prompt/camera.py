@@ -28,6 +28,8 @@ _AROUND = frozenset(["around", "round"])
 _MOVING = frozenset(["pan", "push in", "pull out"])
 """Moves of which the word behind the verb says which one it is: glides in, glides away."""
 _CAMERA = frozenset(["camera", "lens", "editing"])
+_MOVES = frozenset(vocabulary.CAMERA_VERBS) - {"static", "wide"}
+_MOVEMENTS = frozenset(["movement", "movements", "motion", "move", "moves", "moving", "shake", "work"])
 _REACH = 2
 """Among how many words behind its verb that word is looked for."""
 
@@ -40,6 +42,36 @@ def resolve(units: list[Unit]) -> None:
         elif unit.kinds & _CAMERA and (verb := _own_verb(unit)):
             unit.senses = (Sense("camera", _move(units, at, verb)),)  # camera moves, 镜头转向
             unit.verb = True
+
+
+def held(units: list[Unit]) -> Unit | None:
+    """Return the word for a move that the prompt forbids the camera, or None: no camera movement, 镜头不要移动."""
+    for at, unit in enumerate(units):
+        if not unit.is_word or not unit.negated:
+            continue
+        only = unit.kinds <= _CAMERA and (unit.meaning("camera") in _MOVES or _is_movement(unit))
+        if only or (_verb(unit) and _is_camera_beside(units, at)):
+            return unit
+    return None
+
+
+def _is_movement(unit: Unit) -> bool:
+    """Whether a word is one for whatever a camera does: camera movement, 运镜."""
+    if unit.word.isascii():
+        ends = {unit.word.split(" ")[0], _last(unit)}
+        return bool(ends & _FILMING) and bool(ends & _MOVEMENTS)
+    return unit.word.startswith(_CHINESE_FILMING)
+
+
+def _is_camera_beside(units: list[Unit], at: int) -> bool:
+    """Whether a clause speaks of the camera and nobody else before a place, or right behind it."""
+    for unit in reversed(units[:at]):
+        if unit.ends_clause or syntax.is_agent(unit):
+            break
+        if _is_camera(unit):
+            return True
+    behind = [unit for unit in units[at + 1 : at + 3] if not syntax.is_determiner(unit)]
+    return bool(behind) and _is_camera(behind[0])
 
 
 def _own_verb(unit: Unit) -> str:

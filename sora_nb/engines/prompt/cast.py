@@ -17,6 +17,8 @@ _MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
 """Words at which somebody else begins to do something."""
 _CHINESE_PRONOUNS = {"他": ("person", 1), "她": ("woman", 1), "他们": ("person", 2), "她们": ("woman", 2)}
 """Pronouns that are somebody where no noun came before them: who is drawn, and how many."""
+_SPEAKER = frozenset(["i", "me", "myself", "我"])
+_JOINING = frozenset(["and", "和", "跟", "与"])
 _NEUTRAL = frozenset(["it", "它"])
 _SINGULAR = frozenset(["it", "它", "他", "她"])
 _UNDRAWN_DEEDS = frozenset(["deed", "idea", "sound"])
@@ -25,6 +27,11 @@ _KIN = grammar.words(
     "cub cubs pup pups baby babies mother father mom mama dad papa parents brother sister siblings family"
 )
 """Nouns for the young and the kin of any animal."""
+_BRACKETS = frozenset("(（—–")
+_OF_OTHERS = grammar.DEFINITE - {"my", "our", "your"}
+_CHINESE_KIN = grammar.words("妈妈 爸爸 母亲 父亲 宝宝 孩子 哥哥 姐姐 弟弟 妹妹 兄弟 姐妹 爸妈 父母")
+_YOUNG = ("小", "幼", "宝宝", "崽", "仔")
+"""How Chinese words for young animals begin or end."""
 _RELATED = grammar.words(
     "friends pals buddies mates siblings brothers sisters rivals enemies lovers partners companions"
 )
@@ -36,10 +43,6 @@ _RIDDEN = grammar.words(
     "bicycle bike skateboard scooter motorcycle motorbike sled sleigh snowboard surfboard skates skis rollerblades unicycle tricycle horseback moped"
 )
 """What somebody rides who is on it: a girl on a bicycle."""
-
-
-def _is_known(phrase: list[Unit]) -> bool:
-    return bool(phrase) and phrase[0].word in grammar.DEFINITE
 
 
 class Casting:
@@ -64,8 +67,13 @@ class Casting:
         self._of_thing = False
         self._acted = False
         self._owners: list[Unit] = []
+        self._group: Part | None = None
+        self._begun = 0
+        self._names: dict[str, Part | None] = {}
+        self._given = ""
         for at, unit in enumerate(units):
             self._take(at, unit)
+        self._take_members()
         for owner in self._owners:
             if any(owner.word == f"@{part.name}" and not part.stock for part in self.parts):
                 owner.decides.append(("character", owner.word[1:]))
@@ -107,6 +115,7 @@ class Casting:
         return roles, notes
 
     def _take(self, at: int, unit: Unit) -> None:
+        self._begin_members(unit)
         if unit.ends_clause:
             self._clause = []
             self._thing = False
@@ -120,7 +129,7 @@ class Casting:
                 for part in self._waiting or self._actors[-1:]:
                     part.busy = True
                 self._actors, self._waiting = self._waiting or self._actors, []
-        elif self._told_apart(at, unit) or self._is_ridden(at, unit):
+        elif self._speak(at, unit) or self._call(at, unit) or self._told_apart(at, unit) or self._is_ridden(at, unit):
             return
         elif unit.kind == "mention" or (unit.is_word and "character" in unit.kinds) or self._is_crowd(unit):
             self._name(at, unit)
@@ -128,6 +137,82 @@ class Casting:
             self._act(at, unit)
         else:
             self._pass(at, unit)
+
+    def _are_members(self, parts: list[Part], group: Part) -> bool:
+        """Whether those who are listed may be a group: as many, and people where it is of people."""
+        count = sum(part.count for part in parts)
+        mixed = not group.name or group.units[-1].word.split(" ")[-1] in _RELATED | grammar.ENSEMBLES
+        alike = all((part.name in PEOPLE or not part.stock) == (group.name in PEOPLE) for part in parts)
+        return (mixed or alike) and (count > 1 if group.asked else count == group.count)
+
+    def _begin_members(self, unit: Unit) -> None:
+        """Begin to list the members of a group at a colon, a dash or a bracket, and end with the sentence."""
+        if unit.kind == "stop":
+            self._take_members()
+        elif (unit.kind == "colon" or unit.source in _BRACKETS) and self._group is None:
+            named = self.parts[self._begun :]
+            self._group = named[0] if len(named) == 1 and named[0].count > 1 else None
+
+    def _speak(self, at: int, unit: Unit) -> bool:
+        """Bring in who speaks where he is one of several."""
+        if not self._is_speaker(at, unit):
+            return False
+        part = Part("person", stock=True, units=[unit])
+        unit.decides.append(("character", "person"))
+        self.parts.append(part)
+        self._enter(at, part, at, again=False)
+        return True
+
+    def _is_speaker(self, at: int, unit: Unit) -> bool:
+        """Whether who speaks is one of several: dad and I, me and my dog."""
+        if unit.word not in _SPEAKER:
+            return False
+        before, behind = self.units[:at][-2:], self.units[at + 1 : at + 3]
+        joined = (
+            len(before) == 2 and before[1].word in _JOINING and any(before[0] is part.units[-1] for part in self.parts)
+        )
+        first = (
+            len(behind) == 2
+            and behind[0].word in _JOINING
+            and (syntax.is_determiner(behind[1]) or syntax.is_agent(behind[1]))
+        )
+        return joined or first
+
+    def _take_members(self) -> None:
+        """Let those listed behind a colon be the members of the group before it: a family of four: the father, the mother."""
+        group, members = self._group, self.parts[self._begun + 1 :]
+        if group is not None and self._are_members(members, group):
+            self.parts.remove(group)
+            for part in members:
+                part.action = part.action or ("" if part.busy else group.action)
+        self._group = None
+        self._begun = len(self.parts)
+
+    def _is_name(self, at: int, unit: Unit) -> bool:
+        """Whether a word is a name that the prompt gives or gave to somebody: {"name": "Mia", "description": "girl"}."""
+        if not unit.is_word or unit.word in self._names:
+            return unit.is_word
+        place = at - 1
+        while place >= 0 and self.units[place].kind in {"quote", "colon"}:
+            place -= 1
+        labelled = 0 <= place < at - 1 and self.units[place].kind == "label" and self.units[place].word == "name"
+        return labelled and unit.source.istitle() and "character" not in unit.kinds
+
+    def _call(self, at: int, unit: Unit) -> bool:
+        """Keep a name for who comes next, or speak again of who has it."""
+        if not self._is_name(at, unit):
+            return False
+        part = self._names.setdefault(unit.word, None)
+        unit.senses = (lexicon.Sense("link"),)
+        if part is None:
+            self._given = unit.word
+            return True
+        joined = at > 0 and self.units[at - 1].word in _JOINING
+        self._waiting = [*self._waiting, part] if joined else [part]
+        self._clause = self._waiting[:]
+        self._acted = False
+        part.units.append(unit)
+        return True
 
     def _do_nothing(self, at: int) -> None:
         """Let who stands right before a negator that ends a clause do nothing."""
@@ -205,7 +290,7 @@ class Casting:
         if together:
             self._waiting = self._clause = together
             for each in (*phrase, unit):
-                each.decides.append(("number", str(len(together))))
+                each.decides.append(("number", str(sum(part.count for part in together))))
             return
         subject = self._clause[-1] if self._clause and not self._acted else None
         known = reference.same_as_before(self.units, self.parts, at, phrase, subject)
@@ -299,23 +384,40 @@ class Casting:
         meaning = unit.word[1:] if unit.kind == "mention" else unit.meaning("character")
         stock = unit.kind != "mention"
         last = self.parts[-1] if self.parts else None
-        if last and last.stock and last.name not in PEOPLE and unit.word in _KIN and _is_known(phrase):
+        if last and last.stock and last.name not in PEOPLE and self._is_kin(last, unit, phrase):
             meaning = last.name  # a panda and her baby
         part = Part(meaning, stock, [unit])
         part.count, part.asked = counts.number(unit, phrase)
         self.parts.append(part)
+        if self._given:
+            self._names[self._given] = part
+            self._given = ""
         if meaning:
             unit.decides.append(("character", meaning))
         elif "character" in unit.kinds:
             unit.unshown = "people"
         for each in phrase:
-            if "number" in each.kinds and meaning:
+            if meaning and counts.ordinal(each.word):
+                each.decides.append(("number", "1"))
+            elif "number" in each.kinds and meaning:
                 each.decides.append(("number", str(part.count)))
             elif "number" in each.kinds:
                 each.unshown = unit.unshown or next(iter(sorted(unit.kinds & things.AGENTS)), "people")
         if stock and unit.form == "er" and meaning:
             part.weak.append(unit)
         return part
+
+    def _is_kin(self, last: Part, unit: Unit, phrase: list[Unit]) -> bool:
+        """Whether a noun is for kin of an animal that came before: her baby, its mother's tail, 熊猫宝宝和妈妈."""
+        if not last.name and "animal" not in last.units[0].kinds:
+            return False
+        if unit.word.isascii():
+            return unit.word.removesuffix("'s") in _KIN and bool(phrase) and phrase[0].word in _OF_OTHERS
+        before = self.units[next(place for place, each in enumerate(self.units) if each is unit) - 1]
+        owned = before.word == "的" or (bool(phrase) and phrase[0].word in grammar.POSSESSIVES)
+        young = last.units[0].word.startswith(_YOUNG) or last.units[0].word.endswith(_YOUNG)
+        people = any(part.name in PEOPLE or not part.stock for part in self.parts)
+        return unit.word in _CHINESE_KIN and (owned or (young and not people))
 
     def _describe(self, unit: Unit, part: Part) -> None:
         """Note a second noun for somebody: the same again, or what it is besides."""

@@ -39,6 +39,8 @@ OF_ANIMALS = grammar.words("baby mother father mama papa mommy daddy mom mum dad
 """Nouns before those for animals: the baby ducks."""
 _NAMED_SO = frozenset(["character", "nature"])
 """Kinds of such words that the lists know as nouns alone."""
+_GROWING = frozenset(["nature", "weather"])
+"""Kinds of what leaves of trees are named beside."""
 _OBJECTS = grammar.words(
     "him them it us me you himself herself itself themselves everyone everybody something somebody"
 )
@@ -64,12 +66,30 @@ def _resolve(units: list[Unit], at: int) -> None:
     unit, previous = units[at], syntax.before(units, at)
     stem = lexicon.listed_stem(unit.word, VERBS_TOO) if unit.kinds & _NAMED_SO else ""
     pushed = previous is not None and (previous.word in grammar.SUBJECT_PRONOUNS or previous.word in grammar.MODALS)
-    if (stem and (pushed or is_done_by(units, at, previous))) or _must_be_done(units, at, previous):
+    if (stem and (pushed or is_done_by(units, at, previous) or _is_done_next(units, at))) or _must_be_done(
+        units, at, previous
+    ):
         stems = (stem,) if stem else (unit.word, *(stem for _, stem in lexicon.stems(unit.word)))
         known = [sense for stem in stems for sense in lexicon.INDEX.get(stem, ()) if sense.kind in VERBS]
         near = [Sense("action", _DONE[stem], near=True) for stem in stems if stem in _DONE]
         unit.verb = True
         unit.senses = tuple((known or near)[:1]) or (Sense("deed"),)
+
+
+def _is_done_next(units: list[Unit], at: int) -> bool:
+    """Whether a noun that is a verb, too, is what somebody does after something else: grabs his hat and leaves the house."""
+    previous, following = syntax.before(units, at), syntax.after(units, at)
+    joined = previous is not None and previous.word in grammar.CONJUNCTIONS
+    if not units[at].word.endswith("s") or not (previous is None or joined):
+        return False
+    if following is not None and _is_object(following):
+        return any(syntax.is_agent(unit) for unit in units[:at])
+    if not any(unit.kinds & VERBS and unit.form for unit in units[:at]):
+        return False
+    ends = following is None or following.word in grammar.PREPOSITIONS
+    beside = units[at - 2] if joined and at > 1 else units[at]
+    listed = not beside.kinds & VERBS and (beside.kinds & _GROWING or syntax.is_many(beside))
+    return ends and "character" not in units[at].kinds and not listed
 
 
 def _must_be_done(units: list[Unit], at: int, previous: Unit | None) -> bool:
@@ -85,7 +105,8 @@ def _must_be_done(units: list[Unit], at: int, previous: Unit | None) -> bool:
     if not unit.kinds <= syntax.NOUNS | {"scene hint", "time hint"}:
         return False
     if takes_object(units, at):
-        return syntax.is_agent(previous) or not unit.kinds & _OF_ONES_OWN
+        to = units[at + 1].word in _OBJECTS
+        return to or syntax.is_agent(previous) or not unit.kinds & _OF_ONES_OWN
     if unit.kinds & {"character", "people", "animal"}:
         return False
     if previous.word in grammar.SUBJECT_PRONOUNS - {"that", "which"}:

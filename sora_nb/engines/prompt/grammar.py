@@ -75,7 +75,7 @@ LABELS = words("""
 """Words that name a part of a prompt before a colon."""
 NEGATIVE_LABELS = words("""
     negative negative_prompt negativeprompt negatives neg avoid exclude excluded exclusions exclusion without no dont don't not unwanted
-    undesired remove 负面提示词 反向提示词 负向提示词 负面 避免 不要 排除 负提示词 禁止
+    undesired remove 负面提示词 反向提示词 负向提示词 负面提示 反向提示 负向提示 负面词 负向词 反向词 负面关键词 负面描述 负面内容 负面 避免 不要 排除 负提示词 禁止
 """)
 """Labels under which everything is left out."""
 SPEECH_LABELS = words(
@@ -126,9 +126,9 @@ NEGATIVE_PHRASES = (
 )
 """Negators of several words."""
 AFFIRMED = words(
-    "only just merely necessarily far long bad matter doubt problem wonder need stop stopping ending 仅 只 光 仅仅 但 管 论 停 断 错 同"
+    "only just merely necessarily far long bad matter doubt problem wonder need 仅 只 光 仅仅 但 管 论 停 断 错 同"
 )
-"""Words before which a negator takes nothing away: not only, no doubt, never stop."""
+"""Words before which a negator takes nothing away: not only, no doubt."""
 RESUMERS = words(
     "except besides 除了 除 以外 之外 只要 只剩 唯有 but just only with on in at while then yet however where there when as into onto through under near by 但 但是 而是 只 只有 的 在"
 )

@@ -221,7 +221,9 @@ def _sport(words: tuple[str, ...]) -> tuple[Sense, ...]:
 
 
 def _doing(noun: str) -> tuple[Sense, ...]:
-    """Return what somebody does by the noun for him: a singer sings."""
+    """Return what somebody does by the noun for him: a singer sings; who drives sits, whatever goes."""
+    if noun == "driver":
+        return ()
     found = (sense for form, stem in stems(noun) if form == "er" for sense in INDEX.get(stem, ()))
     return tuple(sense for sense in found if sense.kind == "action")[:1]
 

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, lexicon
+from sora_nb.engines.prompt import grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 _ENDED = frozenset(["stop", "stops", "stopped"])
-_COMING = grammar.words("appear come join show attend 出现 来 入镜 露面 参加")
+_COMING = grammar.words("appear come came join show arrive return attend turn 出现 来 入镜 露面 参加")
 """Verbs that, negated, take away who should do so: the dog does not come along."""
+_HAVING_GONE = frozenset(["has", "have", "had", "已经"])
+_GONE = grammar.words("left gone departed disappeared vanished 离开 离开了 走了 走 离去")
+_BEHIND_GONE = grammar.PREPOSITIONS | frozenset(["the", "home", "了"])
+"""Words behind those for who is gone: has left the room, for work; but has left her bag is somebody who is there."""
+_NEAR = frozenset(["closer", "near", "nearer", "alone"])
+"""Words that say how somebody comes who is there."""
+_REFERRING = grammar.words("he she they who 他 她")
 _AWAY = frozenset(["gone", "absent", "missing", "away"])
 """Words that say at the end of a clause, behind a form of be, that somebody is not there."""
 _PRESENT = grammar.words("here there present around visible shown seen anywhere")
 """Words that say so where they are negated."""
-_TRAILING = frozenset(["along", "up", "today", "tonight", "anymore", "now", "yet"])
+_TRAILING = frozenset(["along", "up", "today", "tonight", "anymore", "now", "yet", "any", "more"])
 """Words that change nothing behind such a verb."""
 _PLACES = frozenset(["scene", "place", "link"])
 """Kinds of the words behind which nobody is said to do anything: 狗不在厨房."""
 _BEING = frozenset(["is", "are", "was", "were"])
 _NOT_BEING = frozenset(["not", "isn't", "isnt", "aren't", "arent", "wasn't", "weren't", "no longer"])
 _PLACED = frozenset(["in", "on"])
+_STOPPING = grammar.words(
+    "stop stops stopped stopping quit quits quitting cease ceases ceasing ending 停止 停下 停下来"
+)
+"""Verbs that take away what they govern, so that behind a negator it goes on: never stops dancing."""
 _APART = frozenset(["avoid", "avoids", "avoiding"])
 """Negators behind which somebody who is mentioned is still there."""
 _OVER = grammar.words("过后 之后 以后 后 停 停了 停止 散去 散了 消散 已停")
@@ -76,13 +87,28 @@ def _is_absence(units: list[Unit], at: int) -> bool:
         return word.isascii() or all(unit.kinds <= _PLACES for unit in rest)
     if word in _BEING:
         return bool(words) and words[0] in _AWAY and len(words) == 1
+    if word in _HAVING_GONE:
+        return _has_gone(units, at, words)
     if word not in grammar.NEGATORS and word not in grammar.NEGATIVE_PHRASES:
         return False
     if word in _NOT_BEING and words and words[0] in _PLACED:
         return words[-1] in grammar.FILM_WORDS
-    if word in _NOT_BEING and len(words) == 1 and words[0] in _PRESENT:
-        return True
-    return bool(words) and words[0] in _COMING and (len(rest) == 1 or rest[1].kinds <= {"link"})
+    absent = word in _NOT_BEING and len(words) == 1 and words[0] in _PRESENT
+    coming = bool(words) and lexicon.listed_stem(words[0], _COMING) != "" and not _NEAR & {*words}
+    return absent or (coming and (len(rest) == 1 or rest[1].kinds <= {"link"}))
+
+
+def _has_gone(units: list[Unit], at: int, words: list[str]) -> bool:
+    """Whether words behind a form of have say that somebody is gone, of whom no more is told: has already left the room."""
+    words = [each for each in words if each not in grammar.ADVERBS]
+    if not words or words[0].split(" ")[0] not in _GONE or _JOINING & {*words}:
+        return False
+    subject = syntax.before(units, at)
+    if subject is None or sum(unit.word == subject.word for unit in units[:at]) > 1:
+        return False  # who was there before he left
+    others = [unit for unit in units if unit.kind == "mention" or "character" in unit.kinds]
+    told = len(others) == 1 and any(unit.word in _REFERRING for unit in units[at:])
+    return not told and (len(words) == 1 or words[1] in _BEHIND_GONE)
 
 
 def _rest(units: list[Unit], at: int) -> list[Unit]:
@@ -105,7 +131,29 @@ def _leave_out_subjects(units: list[Unit], at: int) -> bool:
         if named:
             _negate(unit)
             found = True
-    return found
+    return found or _leave_out_referred(units, at)
+
+
+def _leave_out_referred(units: list[Unit], at: int) -> bool:
+    """Leave out of whom the pronoun before a place speaks: waits for @ben, but he never shows up."""
+    subject = syntax.before(units, at)
+    if subject is None or subject.word not in _REFERRING:
+        return False
+    for unit in reversed(units[:at]):
+        if unit.kind == "stop":
+            return False
+        if unit.kind == "mention" or _may_refer(subject.word, unit):
+            for each in units[:at]:
+                if each is unit or (each.kind == "mention" and each.word == unit.word):
+                    _negate(each)
+            return True
+    return False
+
+
+def _may_refer(pronoun: str, unit: Unit) -> bool:
+    """Whether a pronoun may speak of a noun."""
+    woman = unit.meaning("character") == "woman"
+    return "character" in unit.kinds and (pronoun in {"they", "who"} or woman == (pronoun in {"she", "她"}))
 
 
 def _end_weather(units: list[Unit], at: int) -> None:
@@ -189,12 +237,21 @@ def _leave_out(units: list[Unit], at: int, *, begun: bool) -> None:
             return
         if unit.kind == "mention" or unit.word in grammar.NEGATORS:
             return
+        if _goes_on(units, place):
+            unit.kind = "link"
+            return
         if unit.word in grammar.RESUMERS and unit.word in {"but", "但", "但是", "而是", "instead", "yet", "however"}:
             return
         if begun and unit.form == "s" and unit.kinds & VERBS and units[place - 1].negated and _has_agent(units[:at]):
             return
         _negate(unit)
         begun = begun or unit.negated
+
+
+def _goes_on(units: list[Unit], at: int) -> bool:
+    """Whether a negated word means that something goes on: never stops, but no stop sign and no stopping to look."""
+    following = units[at + 1] if at + 1 < len(units) else None
+    return units[at].word in _STOPPING and (following is None or following.word != "to")
 
 
 def _has_agent(units: list[Unit]) -> bool:

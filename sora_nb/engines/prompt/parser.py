@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sora_nb.engines.prompt import (
     buildings,
     camera,
+    daylight,
     direction,
     framing,
     grammar,
@@ -54,6 +55,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     read = units.join(cut)
     negation.mark(read, foreign=language != "")
     camera.resolve(read)
+    daylight.resolve(read)
     senses.resolve(read)
     sports.resolve(read)
     pictured.resolve(read)
@@ -61,6 +63,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     casting = Casting(read)
     framed = "" if framing.is_wide_first(read) else _decide(read, "framing")
     said = {kind: _decide(read, kind, never="wide" if framed else "") for kind in SETTING}
+    said["camera"] = said["camera"] or _held(read)
     said["scene"] = said["scene"] or _hinted(read, "scene")
     said["time"] = said["time"] or _hinted(read, "time")
     _direct(read, direction.toward(prompt))
@@ -125,6 +128,15 @@ def _decide(read: list[Unit], kind: str, never: str = "") -> str:
     return decided
 
 
+def _held(read: list[Unit]) -> str:
+    """Return "static" where the prompt forbids the camera to move, or ""."""
+    unit = camera.held(read)
+    if unit is None:
+        return ""
+    unit.decides.append(("camera", "static"))
+    return "static"
+
+
 def _hinted(read: list[Unit], kind: str) -> str:
     """Return the place or time that the best hint suggests, or ""; other hints of the same are understood, too."""
     hinted = ""
@@ -137,16 +149,23 @@ def _hinted(read: list[Unit], kind: str) -> str:
 
 
 def _weakness(unit: Unit) -> int:
-    """Return how little a hint says: what is done says most, then things, what has several places, who it is, and the weather."""
+    """Return how little a hint says: what is done says most, then things, who serves food, food, others, what is everywhere, and weather."""
     if "weather" in unit.kinds:
-        return 4
+        return 6
     if "character" in unit.kinds and _works_in(unit):
         return 0
     if "character" in unit.kinds:
-        return 1 if unit.kinds & {"action", "deed"} and unit.verb else 3
+        return 1 if unit.kinds & {"action", "deed"} and unit.verb else 2 if _serves(unit) else 4
     if unit.verb:
         return 0
-    return 2 if unit.word in _ANYWHERE else 1
+    if unit.word in _ANYWHERE:
+        return 5
+    return 3 if "food" in unit.kinds else 1
+
+
+def _serves(unit: Unit) -> bool:
+    """Whether somebody serves food, which so is where he is: a waiter with soup."""
+    return unit.meaning("character") in {"barista", "chef"}
 
 
 def _works_in(unit: Unit) -> bool:

@@ -19,7 +19,7 @@ _PICTURES = grammar.words(
 )
 """What shows or tells of somebody where it is a thing in the film, and not what the prompt asks for."""
 _SCREENS = grammar.words(
-    "screen tv television monitor billboard phone laptop tablet hologram display projector newspaper magazine"
+    "screen canvas tv television monitor billboard phone laptop tablet hologram display projector newspaper magazine"
 )
 _SHOWING = grammar.words("show display play depict project broadcast")
 _OF = grammar.words("of about from depicting showing")
@@ -38,6 +38,9 @@ _BEING = grammar.words("is are was were be am being becomes became")
 _VERBS = _MINDS | _MAKING | _SHOWING | _BELIEVING | _ACTING
 _BEING_SHORT = ("it's", "he's", "they're", "i'm", "we're", "you're")
 _FEELING = grammar.words("afraid scared terrified frightened allergic jealous")
+_PHOTOS = grammar.words("photo photograph picture image portrait selfie snapshot")
+_TAKING = grammar.words("take took taken taking snap shoot shot get capture click")
+"""Verbs of a photo before which its subject stands: takes a photo of a dog."""
 _LYING = grammar.words("hang lie lean fall stand rest burn float play")
 """Verbs of a picture that is a thing in the film."""
 _ALIKE = frozenset(["like", "looks like", "look like", "looking like", "looked like"])
@@ -79,7 +82,7 @@ def _start(units: list[Unit], at: int) -> int:
         return 0
     last = lexicon.listed_stem(unit.word.split(" ")[-1], _FIGURES | _PICTURES)
     if last and following.word in _OF and (last in _FIGURES or _is_within(units, at)):
-        return at + 2
+        return 0 if last in _PHOTOS and _is_taken(units, at) else at + 2
     if unit.word in _FEELING and following.word in {"of", "to"}:
         return at + 2 if not _is_known(units, at + 2) else 0
     return _start_of_object(units, at, following)
@@ -124,11 +127,38 @@ def _is_known(units: list[Unit], at: int) -> bool:
 
 def _is_screen(units: list[Unit], at: int) -> bool:
     """Whether a screen is what shows something."""
-    previous = units[at - 1] if at else None
-    return (
-        previous is not None
-        and lexicon.listed_stem(previous.word.split(" ")[-1], _SCREENS | _PICTURES | _FIGURES) != ""
-    )
+    place = at - (2 if at and units[at - 1].word in syntax.RELATIVE else 1)
+    if at and units[at - 1].word == "it":
+        place = next((place for place in reversed(range(at)) if units[place].kinds & syntax.THINGS), -1)
+    if place < 0 or not lexicon.listed_stem(units[place].word.split(" ")[-1], _SCREENS | _PICTURES | _FIGURES):
+        return False
+    return not lexicon.listed_stem(units[place].word.split(" ")[-1], _PICTURES) or not _is_frame(units, place)
+
+
+def _is_frame(units: list[Unit], at: int) -> bool:
+    """Whether a picture is the film itself, of which the prompt says what it shows: the movie shows two dogs."""
+    if any(syntax.is_agent(unit) for unit in units[:at]):
+        return False
+    begin = at
+    while begin and _describes_picture(units[begin - 1]):
+        begin -= 1
+    return begin == 0 or units[begin - 1].ends_clause
+
+
+def _describes_picture(unit: Unit) -> bool:
+    return syntax.is_determiner(unit) or syntax.is_adjective(unit) or unit.word in grammar.COMMANDS | grammar.FILM_WORDS
+
+
+def _is_taken(units: list[Unit], at: int) -> bool:
+    """Whether a photo is being taken, so that before the camera is whom it is of: takes a photo, snaps a quick picture."""
+    for unit in reversed(units[: at + 1]):
+        if unit.ends_clause:
+            return False
+        if lexicon.listed_stem(unit.word.split(" ")[0], _TAKING):
+            return True
+        if unit is not units[at] and not _describes_picture(unit):
+            return False
+    return False
 
 
 def _is_within(units: list[Unit], at: int) -> bool:
@@ -139,11 +169,7 @@ def _is_within(units: list[Unit], at: int) -> bool:
     for unit in reversed(units[:at]):
         if unit.ends_clause:
             return False
-        if not (
-            syntax.is_determiner(unit)
-            or syntax.is_adjective(unit)
-            or unit.word in grammar.COMMANDS | grammar.FILM_WORDS
-        ):
+        if not _describes_picture(unit):
             return unit.word != "style" and unit.kinds != {"style"}
     return False
 
@@ -165,7 +191,7 @@ def _mark(units: list[Unit], start: int, *, clause: bool) -> None:
         unit = units[place]
         if unit.ends_clause or unit.word in grammar.CONJUNCTIONS - {"and", "or", "和", "与"}:
             return
-        if found and not clause and unit.word not in {"and", "or", "和", "与"}:
+        if found and not clause and not _joins(units, place):
             return
         named = unit.kind == "mention" or (
             unit.is_word and bool(unit.kinds & (syntax.NOUNS | {"weather", "scene hint"}))
@@ -173,6 +199,20 @@ def _mark(units: list[Unit], start: int, *, clause: bool) -> None:
         if unit.word not in grammar.LINKS | {"'s"} and (unit.is_word or unit.kind == "mention"):
             unit.pictured = True
         found = named and not syntax.is_adjective(unit) and not _goes_on(units, place)
+
+
+def _joins(units: list[Unit], at: int) -> bool:
+    """Whether a word joins one more noun, and no verb or clause: like a king and a clown, but: and dances, and a dog barks."""
+    if units[at].word not in {"and", "or", "和", "与"}:
+        return False
+    place = at + 1
+    while place < len(units) and (syntax.is_determiner(units[place]) or syntax.is_adjective(units[place])):
+        place += 1
+    if place == len(units) or units[place].verb:
+        return False
+    behind = syntax.after(units, place)
+    finite = behind is not None and behind.verb and behind.form != "ing"
+    return not finite and (behind is None or behind.word not in grammar.AUXILIARIES)
 
 
 def _goes_on(units: list[Unit], place: int) -> bool:

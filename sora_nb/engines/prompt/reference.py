@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import chinese_clauses, grammar, lexicon, syntax
+from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon, syntax
 from sora_nb.engines.prompt.part import PEOPLE, PLAIN, may_be
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.part import Part
     from sora_nb.engines.prompt.units import Unit
 
+_EVERYBODY = frozenset(["everybody", "everyone", "大家", "所有人"])
 _KNOWN = frozenset(["the", "this", "that"])
 _NAMED = frozenset(["named", "called", "name", "is"])
 _POSING = frozenset(["as", "like", "作为", "扮演", "像"])
@@ -37,7 +38,11 @@ def same_as_before(
         return beside
     if unit.kind == "mention":
         return next((part for part in parts if not part.stock and part.name == unit.word[1:]), None)
-    fresh = any(each.word in grammar.INDEFINITE or "number" in each.kinds for each in phrase)
+    known = sum(part.count for part in parts if part.stock and part.name == unit.meaning("character"))
+    fresh = any(
+        each.word in grammar.INDEFINITE or "number" in each.kinds or counts.ordinal(each.word) > known
+        for each in phrase
+    )
     if fresh or _is_of_another(unit, parts, phrase):
         return None
     meaning = unit.meaning("character")
@@ -50,7 +55,9 @@ def same_as_before(
 
 
 def together(unit: Unit, parts: list[Part], phrase: list[Unit]) -> list[Part]:
-    """Return those who came before where their number with 人 speaks of all of them: 小明对小红说话 两个人跑."""
+    """Return those who came before where a noun speaks of all of them: everybody, 小明对小红说话 两个人跑."""
+    if unit.word in _EVERYBODY and sum(part.count for part in parts if part.name) > 1:
+        return [part for part in parts if part.name]
     people = [part for part in parts if part.name and (part.name in PEOPLE or not part.stock)]
     counted = [lexicon.number_of(each.word) for each in phrase]
     if unit.word != "人" or len(people) < 2 or counted != [sum(part.count for part in people)]:
@@ -107,19 +114,40 @@ def _rename(part: Part, unit: Unit) -> Part:
 
 
 def _apposed(units: list[Unit], parts: list[Part], at: int, phrase: list[Unit]) -> Part | None:
-    """Return the mention that a noun explains: @luna, a brave robot, walks; @rex runs. The dog jumps."""
+    """Return whom a noun explains: @luna, a brave robot, walks; @rex runs. The dog jumps; a driver, an old man, waves."""
     unit = units[at]
-    if unit.kind == "mention" or not parts:
+    if unit.kind == "mention" or not parts or not phrase:
         return None
     place = at - len(phrase) - 1
     last = parts[-1]
-    if phrase and place >= 0 and units[place].kind in {"pause", "stop"} and phrase[0].word in _KNOWN:
+    if place >= 0 and units[place].kind in {"pause", "stop"} and phrase[0].word in _KNOWN:
         mentions = [part for part in parts if not part.stock]
         return mentions[0] if len(mentions) == len(parts) == 1 else None
-    if last.stock or not phrase or place < 1 or units[place].kind != "pause":
+    if place < 1 or units[place].kind != "pause" or units[place - 1] is not last.units[-1]:
         return None
-    if units[place - 1] is not last.units[-1] or (place > 1 and units[place - 2].word in grammar.CONJUNCTIONS):
+    if place > 1 and units[place - 2].word in grammar.CONJUNCTIONS:
         return None
+    if last.stock:
+        return last if _are_alike(last, unit) and _is_enclosed(units, at) else None
     following = syntax.after(units, at)
     ends = following is None or following.word in grammar.PREPOSITIONS or following.word in grammar.SUBJECT_PRONOUNS
     return last if ends else None
+
+
+def _are_alike(part: Part, unit: Unit) -> bool:
+    """Whether one noun may explain another: both people, or the same animal."""
+    meaning = unit.meaning("character")
+    return part.count == 1 and meaning != "" and (part.name == meaning or {part.name, meaning} <= PEOPLE)
+
+
+def _is_enclosed(units: list[Unit], at: int) -> bool:
+    """Whether commas enclose what explains a noun, since a verb follows: the driver, a bearded man in a hat, taps the wheel."""
+    if syntax.is_many(units[at]):
+        return False
+    for place in range(at + 1, len(units) - 1):
+        if units[place].kind == "pause":
+            verb = next((unit for unit in units[place + 1 :] if not syntax.is_adverb(unit)), units[place])
+            return (verb.verb or bool(verb.kinds & lexicon.VERBS)) and verb.form in {"s", "ed"}
+        if units[place].ends_clause or syntax.is_agent(units[place]) or units[place].word in grammar.CONJUNCTIONS:
+            return False
+    return False

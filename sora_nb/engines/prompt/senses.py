@@ -358,8 +358,20 @@ def _begins_clause(units: list[Unit], at: int, following: Unit | None) -> bool:
         return following is None or not (
             subject or (following.kinds & syntax.THINGS and not syntax.is_determiner(following))
         )
+    if unit.form == "s" and _resumes(units, at):
+        return True
     acting = any(each.verb or (unit.form == "s" and syntax.is_agent(each)) for each in units[:at])
     return acting and "nature" not in unit.kinds
+
+
+def _resumes(units: list[Unit], at: int) -> bool:
+    """Whether a clause goes on behind what explains its subject between commas: the teacher, an old man, waves."""
+    pauses = [place for place in range(at) if units[place].kind in {"pause", "stop"}][-2:]
+    if len(pauses) < 2 or pauses[1] != at - 1 or units[pauses[0]].kind == "stop" or not pauses[0]:
+        return False
+    inside = units[pauses[0] + 1 : pauses[1]]
+    plain = not any(unit.verb or unit.word in grammar.CONJUNCTIONS for unit in inside)
+    return plain and bool(inside) and syntax.is_determiner(inside[0]) and syntax.is_agent(units[pauses[0] - 1])
 
 
 def _is_quoted_name(units: list[Unit], at: int) -> bool:

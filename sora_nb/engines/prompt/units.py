@@ -230,15 +230,29 @@ def _mark_labels(units: list[Unit]) -> None:
     for at, unit in enumerate(units):
         if unit.kind == "colon":
             words = [each for each in units[start:at] if each.kind in {"word", "mention"}]
-            name = "_".join(word.word.replace(" ", "_") for word in words)
+            name = _name(words)
             plain = all(word.kind == "word" for word in words)
             key = at > start + 1 and units[at - 1].kind == "quote"  # as in JSON
-            if words and plain and name in grammar.NEGATIVE_LABELS:
-                _relabel(words, "flag")
+            if words and plain and (begin := _negative_label(words)) is not None:
+                _relabel(words[begin:], "flag")
             elif words and plain and len(words) <= 3 and (key or name in grammar.LABELS):
                 _relabel(words, "label")
         if unit.kind in {"pause", "stop", "colon"} or (unit.kind == "quote" and start < at and not _opens(units, at)):
             start = at + 1
+
+
+def _name(words: list[Unit]) -> str:
+    joint = "_" if all(word.word.isascii() for word in words) else ""
+    return joint.join(word.word.replace(" ", "_") for word in words)
+
+
+def _negative_label(words: list[Unit]) -> int | None:
+    """Return where a label under which everything is left out begins among the words before a colon, or None."""
+    for begin in range(len(words)):
+        name = _name(words[begin:])
+        if name in grammar.NEGATIVE_LABELS and (begin == 0 or "prompt" in name or not name.isascii()):
+            return begin
+    return None
 
 
 def _opens(units: list[Unit], at: int) -> bool:

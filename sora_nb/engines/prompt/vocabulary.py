@@ -98,7 +98,7 @@ WEATHERS = {
 }
 
 CAMERAS = {
-    "static": "static, static camera, static shot, locked off, locked off shot, fixed camera, still camera, tripod, "
+    "static": "static, static camera, motionless camera, unmoving camera, immobile camera, camera fixed, camera static, camera locked, camera still, stationary camera, stationary shot, static shot, locked off, locked off shot, fixed camera, still camera, tripod, "
     "tripod shot, fixed shot, camera stays still",
     "pan": "pan, slow pan, camera pan left, camera pan right, camera pans left, camera pans right, camera moves left, camera moves right, camera move left, camera move right, "
     " pan left, pan right, truck left, truck right, panning shot, pan shot, tracking shot, camera track, camera tracking, "
