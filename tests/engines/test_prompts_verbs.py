@@ -316,3 +316,9 @@ def test_who_is_explained_between_commas_is_one(prompt, role):
 @pytest.mark.parametrize("prompt", ["A boy, a man, and a woman walk", "A cat, a dog, a bear run"])
 def test_those_in_a_list_are_several(prompt):
     assert len(cast(prompt)) == 3
+
+
+@pytest.mark.parametrize("what", ["pancakes", "an omelette", "the burgers", "two steaks"])
+def test_who_flips_food_works_and_who_flips_jumps(what):
+    assert [role.action for role in explain(f"a chef flips {what} in a kitchen").spec.cast] == ["work"]
+    assert [role.action for role in explain("a chef flips over a fence").spec.cast] == ["jump"]

@@ -190,6 +190,14 @@ def test_tags_are_counted_and_nobody_walks_before_his_own_eyes():
         ("a fox dives headfirst into the snow", "snow"),
         ("she is over the moon: a girl jumps in her kitchen", "kitchen"),
         ("a girl hits a home run", "meadow"),
+        ("a street reporter stands in a muddy field", "meadow"),
+        ("a kitchen chef walks in the forest", "forest"),
+        ("the beach lifeguard drinks coffee in a cafe", "coffee shop"),
+        ("a street reporter waves", "city street"),
+        ("in the park people dance", "meadow"),
+        ("the forest animals gather", "forest"),
+        ("a man flips burgers", "kitchen"),
+        ("a man flips burgers on the beach", "beach"),
     ],
 )
 def test_the_best_hint_says_where_a_film_plays(prompt, scene):
@@ -310,6 +318,8 @@ def test_kin_of_an_animal_are_animals(prompt, names):
             "eat sing run dance",
         ),
         ("Three friends: a cat, a dog and a rabbit dance", "dance dance dance"),
+        ("Three friends: a cat, a dog and a fox walk, and a bear dances", "walk walk walk dance"),
+        ("A family of three: the father eats, the mother reads, their girl plays with a dog", "eat read play play"),
         ("Two people: a man and a woman walk on the beach", "walk walk"),
         ("A couple: an old man and a young woman dance", "dance dance"),
         ("A band of animals: a bear, a fox and a pig play on stage", "play play play"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon, reference, syntax, things
@@ -181,6 +182,9 @@ class Casting:
     def _take_members(self) -> None:
         """Let those listed behind a colon be the members of the group before it: a family of four: the father, the mother."""
         group, members = self._group, self.parts[self._begun + 1 :]
+        counted = list(accumulate(part.count for part in members))
+        if group is not None and group.count in counted:  # who comes then is somebody else: and their dog
+            members = members[: counted.index(group.count) + 1]
         if group is not None and self._are_members(members, group):
             self.parts.remove(group)
             for part in members:

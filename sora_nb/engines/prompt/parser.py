@@ -175,7 +175,7 @@ def _works_in(unit: Unit) -> bool:
 
 
 def _hint(unit: Unit, kind: str) -> str:
-    """Return the place or time that a word suggests, or what its last words or, of people, its first one do: a school bus."""
+    """Return the place or time that a word suggests, or what its last words or, of somebody, its first one do: a school bus."""
     hint = unit.meaning(f"{kind} hint")
     if hint or kind == "time" or not unit.kinds & _COMPOUNDS or unit.meaning(kind):
         return hint
@@ -183,7 +183,7 @@ def _hint(unit: Unit, kind: str) -> str:
     parts = [" ".join(rest[at:]) for at in range(len(rest))]
     found = [lexicon.find(part.split(" ")) for part in parts]
     hints = [sense.meaning for each in found if each for sense in each.senses if sense.kind == "scene hint"]
-    if not hints and rest and "character" in unit.kinds:
+    if not hints and rest and unit.kinds & {"character", "animal"}:
         hints = [sense.meaning for sense in lexicon.INDEX.get(first, ()) if sense.kind in {"scene", "scene hint"}]
     return hints[0] if hints else ""
 
@@ -263,7 +263,7 @@ def _decisive(unit: Unit) -> Reading:
     return Reading(unit.source, "understood", kind, meaning if near else "")
 
 
-_COMPOUNDS = frozenset(["action", "deed", "vehicle", "object", "character"])
+_COMPOUNDS = frozenset(["action", "deed", "vehicle", "object", "character", "animal"])
 """Kinds of words of several that suggest the place of one of them."""
 _ANYWHERE = grammar.words(
     "window lamp mirror curtain door phone chair table bed blanket cushion pillow toy ball box umbrella 窗 窗户 灯 门"

@@ -42,16 +42,20 @@ _MATTER = frozenset(["rain", "snow", "sun", "fog", "mist", "storm", "cloud", "th
 """Weather whose word makes another of the thing behind it: a rain coat, a snow globe."""
 _NOUN_HINTS = frozenset(["wave", "train", "fish"])
 """Verbs that suggest no place, though their nouns do: she waves, but waves of the sea."""
-_WITH_OBJECT = frozenset(["fly", "run", "swing"])
-"""Verbs that are no motion of somebody's own where an object follows: flies a plane, runs a stall, swings an axe."""
+_WITH_OBJECT = frozenset(["fly", "run", "swing", "flip"])
+"""Verbs that are no motion of somebody's own where an object follows: flies a plane, runs a stall, flips pancakes."""
 _HANDLED = frozenset(["object", "vehicle", "food", "animal", "camera"])
 """Kinds of such objects; a drone is also a camera."""
+_COOKING = (Sense("action", "work", near=True), Sense("scene hint", "kitchen"))
+"""What flipping is where it is done to food."""
 _WORN = frozenset(["clothing", "character"])
 _WEARING = frozenset(["in", "of", "wear", "wears", "wearing", "wore"])
 """Words before clothes that are also people: in trainers, a pair of joggers."""
 _UPON = frozenset(["in", "on", "onto", "into", "with", "from", "atop"])
 """Prepositions before a thing that is also a move of the camera: in a pan, on a pedestal."""
 _FILMING = frozenset(["camera", "lens"])
+_WHERE = grammar.PREPOSITIONS - grammar.words("of by with for from to like as about against")
+"""Prepositions of places."""
 _PATHS = grammar.words("road roads street streets lane highway avenue boulevard")
 """Places of which the one behind a preposition says more: a road through the woods."""
 _THROUGH = frozenset(["through", "in", "into", "across", "over", "along"])
@@ -74,6 +78,8 @@ def resolve(units: list[Unit]) -> None:
                 unit.keep(*syntax.THINGS)
             if unit.word in denominal.OF_ANIMALS and _is_animal(syntax.after(units, at)):
                 unit.senses = (Sense("manner"),)
+            if "scene" in unit.kinds and _says_who(units, at):
+                unit.senses = _hinting(unit)
             if unit.kinds >= _WORN:
                 unit.keep(*(unit.kinds - {"character" if _is_worn(units, at) else "clothing"}))
             _resolve(units, at)
@@ -222,7 +228,25 @@ def _modify(unit: Unit, thing: Unit) -> None:
     ):
         unit.senses = (Sense("object"),)
     elif "scene" in unit.kinds and thing.kinds & {"object", "food", "clothing", "idea"}:
-        unit.senses = tuple(Sense("scene hint", sense.meaning) for sense in unit.senses if sense.kind == "scene")
+        unit.senses = _hinting(unit)
+
+
+def _hinting(unit: Unit) -> tuple[Sense, ...]:
+    """Return the places of a word as hints, which another word for a place overrules."""
+    return tuple(Sense("scene hint", sense.meaning) for sense in unit.senses if sense.kind == "scene")
+
+
+def _says_who(units: list[Unit], at: int) -> bool:
+    """Whether a word for a place says who somebody is, and not where: a street reporter, but in the park people sit."""
+    following = units[at + 1] if at + 1 < len(units) else None
+    if following is None or following.kind != "word" or "character" not in following.kinds:
+        return False
+    begin = at
+    while begin and syntax.is_adjective(units[begin - 1]):
+        begin -= 1
+    if not begin or not syntax.is_determiner(units[begin - 1]):
+        return False
+    return begin == 1 or units[begin - 2].word not in _WHERE
 
 
 def _choose_verb(units: list[Unit], at: int) -> None:
@@ -238,8 +262,10 @@ def _choose_verb(units: list[Unit], at: int) -> None:
     elif _is_verb(units, at) or denominal.takes_object(units, at):
         unit.verb = True
         unit.keep(*VERBS, *(() if lexicon.listed_stem(unit.word, _NOUN_HINTS) else ("scene hint", "time hint")))
-        if lexicon.listed_stem(unit.word, _WITH_OBJECT) and _has_object(units, at):
-            unit.senses = (Sense("deed"),)
+        stem = lexicon.listed_stem(unit.word, _WITH_OBJECT)
+        handled = _object(units, at) if stem else None
+        if handled is not None:
+            unit.senses = _COOKING if stem == "flip" and "food" in handled.kinds else (Sense("deed"),)
     elif unit.kinds <= VERBS | {"scene hint", "link"} and unit.kinds != {"link"}:
         hints = tuple(sense for sense in unit.senses if sense.kind == "scene hint")
         unit.senses = hints or (Sense("idea"),)
@@ -250,14 +276,16 @@ def _choose_verb(units: list[Unit], at: int) -> None:
             _modify(previous, unit)  # a fish tattoo
 
 
-def _has_object(units: list[Unit], at: int) -> bool:
-    """Whether a thing is what something is done to: flies a small drone."""
+def _object(units: list[Unit], at: int) -> Unit | None:
+    """Return the thing that something is done to, or None: flies a small drone, flips pancakes."""
     rest = [unit for unit in units[at + 1 : at + 6] if not syntax.is_adjective(unit)]
-    if len(rest) < 2 or not syntax.is_determiner(rest[0]) or not rest[1].kinds & _HANDLED:
-        return False
-    if "camera" in rest[1].kinds:
-        rest[1].senses = (Sense("vehicle"),)
-    return True
+    known = bool(rest) and syntax.is_determiner(rest[0])
+    thing = next(iter(rest[1:] if known else rest), None)
+    if thing is None or not thing.kinds & _HANDLED or not (known or syntax.is_many(thing)):
+        return None
+    if "camera" in thing.kinds:
+        thing.senses = (Sense("vehicle"),)
+    return thing
 
 
 def _is_verb(units: list[Unit], at: int) -> bool:
