@@ -1,5 +1,7 @@
 """Every word of a prompt has exactly one fate, and whatever is not drawn as it is written is told."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,7 +73,8 @@ def test_whoever_is_in_the_film_was_asked_for_or_is_told(prompt):
     explanation = explain(prompt)
     asked = {each.meaning for each in explanation.understood if each.kind == "character"}
     chosen = dict(explanation.chosen).get("character")
-    pronouns = {grammar.PRONOUNS.get(word.strip(",.:").lower()) for word in prompt.replace("-", " ").split()}
+    words = re.split(r"[\s'’-]+", prompt.lower())  # he'd
+    pronouns = {grammar.PRONOUNS.get(word.strip(",.:")) for word in words}
     pronouns |= {drawn for pronoun, drawn in grammar.PRONOUNS.items() if not pronoun.isascii() and pronoun in prompt}
     for role in explanation.spec.cast:
         assert role.name in asked or role.name == chosen or role.name in pronouns
