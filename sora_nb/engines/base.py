@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 from sora_nb.errors import Cancelled
 from sora_nb.models import URGENCY
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sora_nb.models import Clip
 
 
+Box: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 SHOWN = 12
 """Alpha of a frame above which a pixel counts as shown."""
 SUBJECT_HINT = "Choose other seconds, or say who is meant: by a box in the picture, or by subject=(x, y)."
@@ -66,12 +68,12 @@ class Cutout:
     avatar: NDArray[np.uint8]
     quality: float
     kind: str
-    box: tuple[float, float, float, float]
+    box: Box
     warnings: tuple[str, ...] = ()
     close_up: NDArray[np.uint8] | None = None
     path: tuple[float, ...] = ()
     face: float = 0.0
-    heads: tuple[tuple[float, float, float, float], ...] = ()
+    heads: tuple[Box, ...] = ()
 
     @property
     def heading(self) -> float:
@@ -117,7 +119,7 @@ class Found:
 
     kind: str
     score: float
-    box: tuple[float, float, float, float]
+    box: Box
     time: float
 
 
@@ -134,7 +136,7 @@ class Preview:
 
     picture: NDArray[np.uint8]
     quality: float
-    box: tuple[float, float, float, float]
+    box: Box
     warnings: tuple[str, ...]
 
 

@@ -36,7 +36,7 @@ HAND = (0.04, 0.9)
 MOST_HANDS = 3
 """Parts of the colour and size of hands; where there are more, the clothes have that colour."""
 REACH = 0.4
-"""How far from a hand the colours of what it holds are looked for, in widths of the face; farther away are clothes."""
+"""Distance from a hand up to which held colours are looked for, in widths of the face; beyond it are clothes."""
 TOUCH = 0.2
 """How far from a hand what it holds may begin, in widths of the face: a hand's shadow or a rim lies between."""
 FRONT = 0.5
@@ -111,7 +111,10 @@ def _skin(lab: NDArray[np.uint8], x: float, y: float, side: float) -> Mask:
 
 
 def _hands(skin: Mask, head: Mask, near_face: Mask, side: float, area: float) -> Mask:
-    """Keep the parts that have the size of hands, and are neither face, neck nor neckline; none where there are many."""
+    """Keep the parts of skin that have the size of hands.
+
+    Face, neck and neckline are none, and nothing is kept where there are many: then the clothes have the colour of skin.
+    """
     parts = opened(skin, max(1, int(0.06 * side))).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(parts)
     sizes = stats[:, cv2.CC_STAT_AREA]

@@ -108,7 +108,7 @@ def _importance(scene: Scene, track: Track) -> float:
 
 
 def _is_meant(scene: Scene, track: Track, hint: Hint, reach: tuple[float, float, float] = BODY) -> bool:
-    """Whether the hint may mean this person: a box that holds the face, or a point near its middle, as near as `reach` says."""
+    """Whether the hint may mean this person: a box that holds the face, or a point within reach of its middle."""
     height, width = scene.shape
     point = hint.left == hint.right or hint.top == hint.bottom
     for number in track.faces:

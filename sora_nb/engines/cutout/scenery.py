@@ -1,7 +1,7 @@
 """Tell a face on a poster or a screen from somebody's: it is fixed to the scenery.
 
-Nobody alive holds the head still to less than a millimetre for a second. So that this can be told where the camera moves,
-it is registered anew between the pictures that show the face, by corners: dense flow is a guess where a sky shows none.
+Nobody alive holds the head still to less than a millimetre for a second. Where the camera moves, the test registers it
+anew between the pictures that show the face, by corners: dense flow only guesses in a plain sky.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from sora_nb.engines.cutout import sprite
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sora_nb.engines.base import Cutout
+    from sora_nb.engines.base import Box, Cutout
 
 HEAD_TO_FACE = 1.45
 """Height of a head, its face being 1."""
@@ -30,11 +30,12 @@ FRONT = 0.6
 """Height and width of the part of a beast in profile that its head is in, as part of its height."""
 UPPER = 0.35
 """Part of an upright body's height that head and shoulders are where no neck is seen."""
+SLENDER = 0.84
+"""Width of the box of an upright head, as part of its height."""
 UNSTEADY = 2.2
 """Room in which what seems to be a head moves about from which on it is none, as a multiple of its own."""
 LIVING = frozenset(["face", "person", "motion", "cat"])
 """Kinds of cut-outs that have a head; what stands out or was pointed at may be a thing."""
-Box = tuple[float, float, float, float]
 AGREED = 0.7
 """Part of the pictures that agree on which way a body looks at least."""
 
@@ -117,7 +118,12 @@ def _head_around_face(sheet: NDArray[np.uint8]) -> Box | None:
         return None
     middle, tall = face.left + face.width / 2, HEAD_TO_FACE * face.height
     bottom = face.top + 1.08 * face.height
-    return middle - 0.42 * tall, bottom - tall, middle + 0.42 * tall, bottom
+    return _around_middle(middle, bottom - tall, tall)
+
+
+def _around_middle(middle: float, top: float, tall: float) -> Box:
+    """Return the box of an upright head by its middle column, its top and its height."""
+    return middle - SLENDER * tall / 2, top, middle + SLENDER * tall / 2, top + tall
 
 
 def _upper(sheet: NDArray[np.uint8], figure: Figure) -> Box | None:
@@ -132,7 +138,7 @@ def _upper(sheet: NDArray[np.uint8], figure: Figure) -> Box | None:
         return min(front, back), top, max(front, back), top + FRONT * tall
     high = (figure.head / figure.rows if figure.necked else UPPER) * tall
     middle = float(np.median(np.flatnonzero(shown[top : top + max(2, round(high))].any(0))))
-    return middle - 0.42 * high, top, middle + 0.42 * high, top + high
+    return _around_middle(middle, top, high)
 
 
 def _head_share(alpha: NDArray[np.uint8]) -> float:

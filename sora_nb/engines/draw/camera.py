@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
+    from sora_nb.engines.base import Box
     from sora_nb.engines.draw.scenes.noise import Pixels
 
 ZOOM = 1.16
@@ -68,9 +69,7 @@ def _corner(where: CameraState, size: tuple[int, int]) -> tuple[float, float]:
     return left, top
 
 
-def zoomed_box(
-    box: tuple[float, float, float, float], where: CameraState, size: tuple[int, int]
-) -> tuple[float, float, float, float]:
+def zoomed_box(box: Box, where: CameraState, size: tuple[int, int]) -> Box:
     """Return where a box (left, top, right, bottom) of the frame lies after the zoom; size is (width, height)."""
     left, top = _corner(where, size)
     zoom = where.zoom

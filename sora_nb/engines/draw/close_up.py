@@ -16,8 +16,8 @@ from sora_nb.engines.draw.placement import Place
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sora_nb.engines.base import Cutout
-    from sora_nb.engines.draw.body import Box, Figure
+    from sora_nb.engines.base import Box, Cutout
+    from sora_nb.engines.draw.body import Figure
     from sora_nb.engines.draw.scenes.noise import Pixels
     from sora_nb.engines.draw.scenes.scene import Scene
 

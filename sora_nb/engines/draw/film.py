@@ -21,7 +21,7 @@ from sora_nb.engines.prompt.parser import ShotSpec, explain
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sora_nb.engines.base import Cutout, RenderRequest
+    from sora_nb.engines.base import Box, Cutout, RenderRequest
     from sora_nb.engines.draw.scenes.noise import Pixels
     from sora_nb.engines.draw.scenes.scene import Scene
 
@@ -29,6 +29,8 @@ WIDE_CAST = 0.74
 """Scale of the cast in a wide shot."""
 PORTRAIT_CAST = 1.2
 """Scale of the cast in an upright frame."""
+LATER = 0.37
+"""Seconds by which each moves after the one before, so that they do not move as one."""
 SEATED_CAST = 0.78
 """Scale of a character that is drawn sitting or lying."""
 
@@ -93,7 +95,7 @@ class Film:
         """Draw picture number `index` as the encoder takes it: I420 of BT.709, shape (height * 3 / 2, width)."""
         return self._prepared().planes(index)
 
-    def boxes(self, index: int) -> list[tuple[float, float, float, float]]:
+    def boxes(self, index: int) -> list[Box]:
         """Return where the cast is in a picture: left, top, right, bottom in pixels, in the order of the prompt."""
         return self._prepared().boxes(index)
 
@@ -170,7 +172,7 @@ class _PreparedScene:
                 place = replace(place, start=column)
             glides = speed if move.way == "glide" else 0.0
             actors.append(
-                Actor(cutout, figure, move, place, scene, delay=0.37 * number, drawn=role.stock, speed=glides)
+                Actor(cutout, figure, move, place, scene, delay=LATER * number, drawn=role.stock, speed=glides)
             )
         return actors
 
@@ -186,7 +188,7 @@ class _PreparedScene:
             stays = replace(move, way="stay")
             place = replace(found, toward=toward)
             drawn = film.roles[number].stock
-            actors.append(Actor(cutout, figure, stays, place, self.scene, delay=0.37 * number, drawn=drawn))
+            actors.append(Actor(cutout, figure, stays, place, self.scene, delay=LATER * number, drawn=drawn))
         return actors
 
     def _empty(self) -> list[Pixels]:
@@ -269,6 +271,6 @@ class _PreparedScene:
         self.lens.draw(luma, index)
         return picture
 
-    def boxes(self, index: int) -> list[tuple[float, float, float, float]]:
+    def boxes(self, index: int) -> list[Box]:
         time, where, view = self._moment(index)
         return [camera.zoomed_box(actor.box(time, self._stand(view)), where, self.size) for actor in self.actors]

@@ -142,7 +142,8 @@ class Casting:
     def _are_members(self, parts: list[Part], group: Part) -> bool:
         """Whether those who are listed may be a group: as many, and people where it is of people."""
         count = sum(part.count for part in parts)
-        mixed = not group.name or group.units[-1].word.split(" ")[-1] in _RELATED | grammar.ENSEMBLES
+        noun = group.units[-1]
+        mixed = not group.name or counts.is_ensemble(noun) or noun.word.split(" ")[-1] in _RELATED
         alike = all((part.name in PEOPLE or not part.stock) == (group.name in PEOPLE) for part in parts)
         return (mixed or alike) and (count > 1 if group.asked else count == group.count)
 
@@ -417,7 +418,7 @@ class Casting:
             return False
         if unit.word.isascii():
             return unit.word.removesuffix("'s") in _KIN and bool(phrase) and phrase[0].word in _OF_OTHERS
-        before = self.units[next(place for place, each in enumerate(self.units) if each is unit) - 1]
+        before = self.units[syntax.place_of(self.units, unit) - 1]
         owned = before.word == "的" or (bool(phrase) and phrase[0].word in grammar.POSSESSIVES)
         young = last.units[0].word.startswith(_YOUNG) or last.units[0].word.endswith(_YOUNG)
         people = any(part.name in PEOPLE or not part.stock for part in self.parts)
@@ -525,8 +526,7 @@ class Casting:
             return []
         subject = syntax.before(self.units, at)
         while subject is not None and (subject.word in grammar.AUXILIARIES or subject.word in syntax.RELATIVE):
-            place = next(place for place, unit in enumerate(self.units) if unit is subject)
-            subject = syntax.before(self.units, place)
+            subject = syntax.before(self.units, syntax.place_of(self.units, subject))
         for part in self.parts:
             if (
                 subject is not None

@@ -42,7 +42,7 @@ def noun_phrase(units: list[Unit], at: int) -> list[Unit]:
 
 
 def _counts_before(units: list[Unit], of: Unit) -> bool:
-    place = next(place for place, unit in enumerate(units) if unit is of)
+    place = syntax.place_of(units, of)
     return place > 0 and (units[place - 1].word in grammar.GROUPS or units[place - 1].word in grammar.NUMBERS)
 
 

@@ -12,14 +12,13 @@ if TYPE_CHECKING:
 
 _SUN = grammar.words("sun 太阳 夕阳 日头 红日 旭日")
 _MEANT = {
-    "sunset": "set sink dip descend disappear vanish drop 下山 落山 落下 落 下沉 西沉 沉 沉入 西下 落入",
-    "dawn": "rise climb ascend emerge 升起 升 初升 爬",
+    "sunset": "set sink sank dip descend disappear vanish drop 下山 落山 落下 落 下沉 西沉 沉 沉入 西下 落入",
+    "dawn": "rise rose climb ascend emerge 升起 升 初升 爬",
 }
 _VERBS = {verb: time for time, verbs in _MEANT.items() for verb in verbs.split()}
 _GOING = frozenset(["go", "come"])
 _PARTICLES = {"down": "sunset", "up": "dawn"}
 _BEGINNING = frozenset(["begin", "start", "begun", "began"])
-_IRREGULAR = {"setting": "set", "sank": "sink", "rose": "rise", "dipping": "dip", "went": "go", "came": "come"}
 _SOON = grammar.words("about 快要 快 即将 刚刚 刚 开始 慢慢 缓缓 渐渐 逐渐")
 
 
@@ -55,7 +54,7 @@ def _is_passed(unit: Unit) -> bool:
 def _time(units: list[Unit], at: int) -> str:
     """Return the time of day of what the sun does at a place, or ""."""
     word = units[at].word
-    stem = _IRREGULAR.get(word, "") or lexicon.listed_stem(word, _VERBS.keys() | _GOING) or word
+    stem = lexicon.listed_stem(word, _VERBS.keys() | _GOING)
     following = syntax.after(units, at)
     if stem in _GOING:
         return _PARTICLES.get(following.word, "") if following is not None else ""

@@ -197,14 +197,12 @@ def is_done_by(units: list[Unit], at: int, previous: Unit | None) -> bool:
     unit = units[at]
     if previous is None or not syntax.is_agent(previous) or previous.word in grammar.SUBJECT_PRONOUNS:
         return False
-    place = next(place for place, each in enumerate(units) if each is previous)
+    place = syntax.place_of(units, previous)
     if not unit.word.endswith("s"):
         return are_several(units, place) and previous.word not in _COLLECTIVE
     if previous.kind == "mention" or "character" not in unit.kinds:
         return not syntax.is_many(previous)
-    start = place
-    while start and syntax.is_adjective(units[start - 1]):
-        start -= 1
+    start = syntax.begin(units, place)
     named = previous.word in _CALLED or (start > 0 and syntax.is_determiner(units[start - 1]))
     return named and not syntax.is_many(previous) and previous.word not in OF_ANIMALS
 

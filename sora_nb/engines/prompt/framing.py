@@ -20,12 +20,7 @@ _ENDING = (CONJUNCTIONS | {"as"}) - {"and", "with"}
 def is_wide_first(read: Sequence[Unit]) -> bool:
     """Whether the first word for how near the cast is seen asks for a wide shot."""
     for unit in read:
-        if (
-            unit.is_word
-            and not unit.negated
-            and not unit.pictured
-            and (unit.meaning("framing") or unit.meaning("camera") == "wide")
-        ):
+        if unit.is_asked and (unit.meaning("framing") or unit.meaning("camera") == "wide"):
             return unit.meaning("camera") == "wide"
     return False
 

@@ -31,17 +31,13 @@ _PLACES = frozenset(["scene", "place", "link"])
 _BEING = frozenset(["is", "are", "was", "were"])
 _NOT_BEING = frozenset(["not", "isn't", "isnt", "aren't", "arent", "wasn't", "weren't", "no longer"])
 _PLACED = frozenset(["in", "on"])
-_STOPPING = grammar.words(
-    "stop stops stopped stopping quit quits quitting cease ceases ceasing ending 停止 停下 停下来"
-)
+_STOPPING = grammar.words("stop quit cease ending 停止 停下 停下来")
 """Verbs that take away what they govern, so that behind a negator it goes on: never stops dancing."""
 _APART = frozenset(["avoid", "avoids", "avoiding"])
 """Negators behind which somebody who is mentioned is still there."""
 _OVER = grammar.words("过后 之后 以后 后 停 停了 停止 散去 散了 消散 已停")
 """Chinese words behind weather that is over."""
-_ENDING = grammar.words(
-    "stop stopped end ended pass passed clear cleared lift lifted fade faded cease ceased subside subsided over gone"
-)
+_ENDING = grammar.words("stop end pass clear lift fade cease subside over gone")
 """English words behind weather that is over: the rain stops, the fog has lifted."""
 _HAVING = grammar.words("has have had is are was were finally slowly suddenly just")
 _ALTERNATIVES = frozenset(["or", "nor", "或", "或者", "以及"])
@@ -251,7 +247,7 @@ def _leave_out(units: list[Unit], at: int, *, begun: bool) -> None:
 def _goes_on(units: list[Unit], at: int) -> bool:
     """Whether a negated word means that something goes on: never stops, but no stop sign and no stopping to look."""
     following = units[at + 1] if at + 1 < len(units) else None
-    return units[at].word in _STOPPING and (following is None or following.word != "to")
+    return lexicon.listed_stem(units[at].word, _STOPPING) != "" and (following is None or following.word != "to")
 
 
 def _has_agent(units: list[Unit]) -> bool:

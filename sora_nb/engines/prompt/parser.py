@@ -117,7 +117,7 @@ def _decide(read: list[Unit], kind: str, never: str = "") -> str:
     decided = ""
     for unit in read:
         meaning = unit.meaning(kind)
-        if not meaning or not unit.is_word or unit.negated or unit.pictured:
+        if not meaning or not unit.is_asked:
             continue
         decided = decided or (meaning if meaning != never else "")
         if meaning == decided:
@@ -141,7 +141,7 @@ def _hinted(read: list[Unit], kind: str) -> str:
     """Return the place or time that the best hint suggests, or ""; other hints of the same are understood, too."""
     hinted = ""
     for unit in sorted(read, key=_weakness):
-        meaning = _hint(unit, kind) if unit.is_word and not unit.negated and not unit.pictured else ""
+        meaning = _hint(unit, kind) if unit.is_asked else ""
         hinted = hinted or meaning
         if meaning and meaning == hinted:
             unit.decides.append((kind, meaning))

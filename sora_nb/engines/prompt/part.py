@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar
+from sora_nb.engines.prompt import counts, grammar
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -103,7 +103,7 @@ def is_taken_along(before: Unit, actors: list[Part]) -> bool:
 
 def may_be(known: Unit, noun: Unit) -> bool:
     """Whether a noun may speak of somebody whom another one named: the man of a sailor, but the thief of no policeman."""
-    if known.word.split(" ")[-1] in grammar.ENSEMBLES:
+    if counts.is_ensemble(known):
         return False
     if any(not sense.near for unit in (known, noun) for sense in unit.senses if sense.kind == "character"):
         return True

@@ -1,4 +1,4 @@
-"""Find what is not there itself: pictured, compared, dreamt or told of, as in a photo of a dog, roars like a lion, 梦见狮子."""
+"""Mark nouns that a prompt pictures, compares with or mentions, so that nobody draws them: a photo of a dog, 梦见狮子."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ _WITHIN = grammar.words("里 上 中 里面")
 
 
 def resolve(units: list[Unit]) -> None:
-    """Mark what is not there itself where something else of the prompt is."""
+    """Mark the noun phrases that follow a picture, a comparison, or a verb of thought or speech."""
     for at, unit in enumerate(units):
-        if unit.is_word and not unit.negated and not unit.pictured:
+        if unit.is_asked:
             start = _start(units, at) if unit.word.isascii() else _start_chinese(units, at)
             if start:
                 _mark(units, start, clause=start == at + 1 and _is_screen(units, at))

@@ -241,9 +241,7 @@ def _says_who(units: list[Unit], at: int) -> bool:
     following = units[at + 1] if at + 1 < len(units) else None
     if following is None or following.kind != "word" or "character" not in following.kinds:
         return False
-    begin = at
-    while begin and syntax.is_adjective(units[begin - 1]):
-        begin -= 1
+    begin = syntax.begin(units, at)
     if not begin or not syntax.is_determiner(units[begin - 1]):
         return False
     return begin == 1 or units[begin - 2].word not in _WHERE

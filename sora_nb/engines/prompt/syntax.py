@@ -37,6 +37,18 @@ def after(units: list[Unit], at: int) -> Unit | None:
     return None if following is None or following.ends_clause else following
 
 
+def place_of(units: list[Unit], unit: Unit) -> int:
+    """Return the place of a unit."""
+    return next(place for place, each in enumerate(units) if each is unit)
+
+
+def begin(units: list[Unit], at: int) -> int:
+    """Return where the adjectives before a noun begin."""
+    while at and is_adjective(units[at - 1]):
+        at -= 1
+    return at
+
+
 def is_adverb(unit: Unit) -> bool:
     """Whether a unit only says how something is done."""
     if unit.kind == "link" or unit.word in grammar.ADVERBS:

@@ -44,7 +44,7 @@ class Unit:
         corrections: words of it that seem to be misspelt, and what they were read as.
         verb: whether it stands for what somebody does.
         unshown: why a word that could be drawn is not: a sentence's part, or "".
-        pictured: whether it is not there itself, but on a picture, in a comparison or in somebody's mind.
+        pictured: whether the prompt only pictures it, compares with it or mentions it, so that nothing draws it.
         decides: what of the shot it decided, as (kind, meaning).
     """
 
@@ -69,6 +69,11 @@ class Unit:
     def is_word(self) -> bool:
         """Whether it is a word with or without a known meaning, not a mark, a label or a mention."""
         return self.kind == "word"
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it is a word for what the film shows: neither left out nor only pictured."""
+        return self.is_word and not self.negated and not self.pictured
 
     @property
     def ends_clause(self) -> bool:

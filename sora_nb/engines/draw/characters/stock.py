@@ -19,10 +19,9 @@ from sora_nb.engines.draw.scenes.noise import floats
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sora_nb.engines.base import Box
     from sora_nb.engines.draw.scenes.noise import Pixels
 
-Box = tuple[float, float, float, float]
-"""Left, top, right, bottom in pixels."""
 FRAMES = 10
 """Pictures of the cycle."""
 AVATAR_SIDE = 256
