@@ -13,6 +13,7 @@ from fractions import Fraction
 import av
 import cv2
 import numpy as np
+from av.video.reformatter import VideoReformatter
 
 SIZE = (320, 192)
 COUNT = 1000
@@ -143,8 +144,12 @@ def pictures_of(path):
     """Decode all pictures of a file from its first byte on: (second on a player's clock, number), in order of time."""
     with av.open(str(path), metadata_errors="replace") as container:
         begin = zero(container)
+        grey = VideoReformatter()  # which a picture that is asked for itself makes anew
         return sorted(
-            (float(shown.pts * shown.time_base) - begin, number_of(shown.to_ndarray(format="gray")))
+            (
+                float(shown.pts * shown.time_base) - begin,
+                number_of(grey.reformat(shown, format="gray", threads=1).to_ndarray()),
+            )
             for shown in container.decode(video=0)
         )
 
