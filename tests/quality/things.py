@@ -102,6 +102,7 @@ def photographs(folder=clips.DATA):
     return found
 
 
+@cache  # it stands still in all pictures of a clip
 def draw_object(seed, name, rows):
     """Draw a thing lit from the left, as premultiplied RGBA floats, `rows` high."""
     random = np.random.default_rng(seed)

@@ -135,6 +135,7 @@ class _View:
         self._colours: Rgb = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
         self._objectness = Objectness(picture, moving)
         self._width, self._height = side
+        self._cuts: dict[tuple[tuple[int, int, int, int], bytes], Mask] = {}
 
     def moves_at(self, hint: Hint) -> bool:
         """Whether something moves at a point."""
@@ -288,7 +289,14 @@ class _View:
 
     def _cut(self, place: Box, seed: Mask) -> Mask:
         """Cut out what in a box is unlike what surrounds the box, and holds together with the seed."""
-        left, top, right, bottom = self._limits(place)
+        limits = self._limits(place)
+        key = limits, seed.tobytes()  # many shapes have the same bounds
+        if key not in self._cuts:
+            self._cuts[key] = self._cut_out(limits, seed)
+        return self._cuts[key]
+
+    def _cut_out(self, limits: tuple[int, int, int, int], seed: Mask) -> Mask:
+        left, top, right, bottom = limits
         reach_x, reach_y = (max(10, int(SURROUNDINGS * side)) for side in (right - left, bottom - top))
         x0, y0 = max(0, left - reach_x), max(0, top - reach_y)
         window = np.s_[y0 : bottom + reach_y, x0 : right + reach_x]
