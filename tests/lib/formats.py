@@ -7,6 +7,7 @@ its pitch.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -86,8 +87,11 @@ def _film(container, codec, folder):
     ticks = {"ticks": 1000} if container == "FLV" else {}
     times = even(more.get("pace", 25))
     name = f"{container} {codec}.{suffix}"
+    recipe = Recipe(name, times, encoder, muxer, sound, mux=fragments, **(more | ticks))
+    few = replace(recipe, times=times[:3], sound=sound and replace(sound, spans=((0.0, 0.2),)))
     try:
-        return muxing.measured(Recipe(name, times, encoder, muxer, sound, mux=fragments, **(more | ticks)), folder)
+        muxing.measured(few, folder)  # most are refused by then
+        return muxing.measured(recipe, folder)
     except (av.error.FFmpegError, LookupError, TypeError, ValueError):  # refused, or written and not found again
         return None
 
