@@ -13,11 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from rehearsed import BODY, GROUND, body_of, data_uri, encoded, still
 
-from sora_nb import media, prompts, samples
-from sora_nb.engines.animatic import AnimaticEngine
-from sora_nb.engines.base import Control
+from sora_nb import media, prompts
+from sora_nb.engines.likeness import cutout_of
 from sora_nb.errors import ConfigError, InvalidInput
-from sora_nb.models import Clip
 from sora_nb.server import rehearsal
 from sora_nb.server.rehearsal import cast, fields, pictures
 from sora_nb.server.rehearsal.cast import Shown
@@ -475,8 +473,8 @@ def test_what_is_no_ratio_or_resolution_is_refused(ratio, resolution):
 
 
 @pytest.mark.release
-def test_the_sample_s_rabbit_walks_on_the_beach_as_it_was_sent():
-    cutout = AnimaticEngine().extract(samples.footage(), Clip(2, 4), Control())
+def test_the_sample_s_rabbit_walks_on_the_beach_as_it_was_sent(made):
+    cutout = cutout_of(made.rabbit, made.home)
     figure = Image.fromarray(cutout.frames[cutout.best])
     sheet = Image.new("RGBA", (figure.width + 160, figure.height + 120), (*GROUND, 255))
     sheet.alpha_composite(figure, (80, 60))

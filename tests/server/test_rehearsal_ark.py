@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import shutil
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +15,7 @@ from conftest import KEY
 from PIL import Image
 from waiting import until
 
-from sora_nb import media, samples
+from sora_nb import media
 from sora_nb.errors import ConsentNeeded, DownloadError, GenerationFailed, InvalidInput, OutcomeUnknown, RealPersonError
 from sora_nb.models import State
 from sora_nb.providers import registry
@@ -306,19 +307,18 @@ def test_an_asset_is_sent_in_place_of_pictures_and_needs_no_consent(studio, luna
 
 
 @pytest.mark.release
-def test_the_sample_s_rabbit_is_in_the_film_that_was_made_of_its_pictures(tmp_path):
+def test_the_sample_s_rabbit_is_in_the_film_that_was_made_of_its_pictures(made, tmp_path):
     with (
         rehearsal.start("ark", tmp_path / "films") as running,
-        Studio("local", home=tmp_path / "home", progress=False) as studio,
+        Studio("local", home=shutil.copytree(made.home, tmp_path / "home"), progress=False) as studio,
     ):
-        studio.extract(samples.footage(), 2, 4, name="luna")
         studio.connect("ark", api_key=KEY, base_url=running.url.removesuffix("/api/v3"))
         model = "ark/dreamina-seedance-2-5-260628"
         films = [
             studio.generate(
                 f"{who} walks on the beach at sunset", model=model, consent="Ada: a film's rabbit", seed=1, **ASKED
             )
-            for who in ("@luna", "nobody")
+            for who in (made.rabbit, "nobody")
         ]
         with_rabbit, without = (next(media.frames(film.path, 2.0)).rgb.astype(int) for film in films)
     changed = np.abs(with_rabbit - without).max(-1) > 40

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import shutil
 import time
 
 import httpx
@@ -13,7 +14,7 @@ from conftest import KEY
 from PIL import Image
 from waiting import until
 
-from sora_nb import media, samples
+from sora_nb import media
 from sora_nb.errors import ConsentNeeded, GenerationFailed, OutcomeUnknown, PolicyError
 from sora_nb.models import Clip, State
 from sora_nb.providers import omni, registry
@@ -325,18 +326,17 @@ def test_a_job_is_stopped_there(studio, served, engine):
 
 
 @pytest.mark.release
-def test_the_sample_s_rabbit_is_in_the_film_that_was_made_of_its_pictures(tmp_path):
+def test_the_sample_s_rabbit_is_in_the_film_that_was_made_of_its_pictures(made, tmp_path):
     with (
         rehearsal.start("gemini", tmp_path / "films") as running,
-        Studio("local", home=tmp_path / "home", progress=False) as studio,
+        Studio("local", home=shutil.copytree(made.home, tmp_path / "home"), progress=False) as studio,
     ):
-        studio.extract(samples.footage(), 2, 4, name="luna")
         studio.connect("gemini", api_key=KEY, base_url=running.url)
         films = [
             studio.generate(
                 f"{who} walks on the beach at sunset", model=f"gemini/{MODEL}", consent="Ada: a film's rabbit", **ASKED
             )
-            for who in ("@luna", "nobody")
+            for who in (made.rabbit, "nobody")
         ]
         with_rabbit, without = (next(media.frames(film.path, 2.0)).rgb.astype(int) for film in films)
     changed = np.abs(with_rabbit - without).max(-1) > 40

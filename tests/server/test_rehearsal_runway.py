@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import shutil
 import time
 
 import httpx
@@ -14,7 +15,7 @@ from PIL import Image
 from quick import QuickEngine
 from waiting import until
 
-from sora_nb import media, samples
+from sora_nb import media
 from sora_nb.errors import BadRequest, ConsentNeeded, GenerationFailed, OutcomeUnknown, RateLimited
 from sora_nb.models import State
 from sora_nb.providers import registry
@@ -368,13 +369,13 @@ def test_what_our_client_does_not_know_is_refused_by_the_service(studio, served)
 
 
 @pytest.mark.release
-def test_the_sample_s_rabbit_is_in_the_film(tmp_path, connect):
+def test_the_sample_s_rabbit_is_in_the_film(made, tmp_path, connect):
+    shutil.copytree(made.home, tmp_path / "home")
     with rehearsal.start("runway", tmp_path / "films") as running:
         studio = connect(running, engine=None)
-        luna = studio.extract(samples.footage(), 2, 4, name="luna")
         films = [
             studio.generate(prompt, size="1280x720", seconds=4, seed=7, consent="Ada: a rabbit of Blender's")
-            for prompt in (f"{luna} walks on the beach", "walks on the beach")
+            for prompt in (f"{made.rabbit} walks on the beach", "walks on the beach")
         ]
     with_rabbit, without = (next(media.frames(film.path, 2.0)).rgb.astype(int) for film in films)
     assert (abs(with_rabbit - without).max(-1) > 40).mean() > 0.01
