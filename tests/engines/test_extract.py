@@ -1,5 +1,6 @@
 """Cutting a character out of real footage."""
 
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -56,8 +57,14 @@ def film(path, pictures, fps=24):
     return path
 
 
+@cache
+def walking():
+    """Pictures of somebody who walks."""
+    return [picture for picture, _ in clips.frames(clips.recipe(14))]
+
+
 def test_the_same_clip_gives_the_same_cutout(tmp_path):
-    video = film(tmp_path / "walk.mp4", [picture[::2, ::2] for picture, _ in clips.frames(clips.recipe(14))][:24])
+    video = film(tmp_path / "walk.mp4", [picture[::2, ::2] for picture in walking()[:24]])
     one, two = (extract(video, Clip(start=0, end=1), Control()) for _ in range(2))
     assert np.array_equal(one.frames, two.frames)
     assert np.array_equal(one.avatar, two.avatar)
@@ -105,8 +112,7 @@ def test_a_hint_on_the_rabbit_finds_the_rabbit(hint):
 
 
 def test_a_cut_inside_the_clip_is_told_and_the_longer_shot_used(tmp_path):
-    plan = clips.recipe(14)
-    walk = [picture for picture, _ in clips.frames(plan)][:36]
+    walk = walking()[:36]
     other = [np.full_like(walk[0], 200) for _ in range(12)]
     video = film(tmp_path / "cut.mp4", other + walk)
     cutout = extract(video, Clip(start=0, end=2), Control())
@@ -115,7 +121,7 @@ def test_a_cut_inside_the_clip_is_told_and_the_longer_shot_used(tmp_path):
 
 def test_progress_rises_from_start_to_end(tmp_path):
     seen = []
-    video = film(tmp_path / "walk.mp4", [picture[::2, ::2] for picture, _ in clips.frames(clips.recipe(14))][:24])
+    video = film(tmp_path / "walk.mp4", [picture[::2, ::2] for picture in walking()[:24]])
     extract(video, Clip(start=0, end=1), Control(lambda fraction, _: seen.append(fraction)))
     assert seen == sorted(seen)
     assert seen[-1] > 0.9

@@ -33,11 +33,9 @@ class Sheet:
         for x, y in (start, end):
             self.oval(x, y, thick, thick, colour)
 
-    def finished(self, texture):
-        """Return RGBA as premultiplied floats from 0 to 1, shaded from one side and slightly rough."""
+    def finished(self, light):
+        """Return RGBA as premultiplied floats from 0 to 1, shaded by a light."""
         solid = self.pixels.astype(np.float32) / 255
-        rows, columns = np.mgrid[0 : self.side, 0 : self.side] / self.side
-        light = 1.08 - 0.28 * columns - 0.12 * rows + cv2.resize(texture, (self.side, self.side))
         solid[..., :3] = np.clip(solid[..., :3] * light[..., None], 0, 1) * solid[..., 3:]
         return cv2.resize(solid, (self.side // FINE, self.side // FINE), interpolation=cv2.INTER_AREA)
 
@@ -66,6 +64,7 @@ class Drawing:
         self.plump = random.uniform(0.85, 1.2)
         self.striped = random.random() < 0.4
         self.texture = random.normal(0, 0.05, (40, 40)).astype(np.float32)
+        self.lights = {}
 
     def draw(self, rows, time, action):
         """Return premultiplied RGBA floats, shape (rows, rows, 4), at `time` seconds of "walk", "wave" or "sway"."""
@@ -76,7 +75,14 @@ class Drawing:
             self._upright(sheet, swing, wave, action)
         else:
             self._animal(sheet, swing, wave, action)
-        return sheet.finished(self.texture)
+        return sheet.finished(self._light(sheet.side))
+
+    def _light(self, side):
+        """The light on a sheet, the same in all pictures: from one side, and slightly rough."""
+        if side not in self.lights:
+            rows, columns = np.mgrid[0:side, 0:side] / side
+            self.lights[side] = 1.08 - 0.28 * columns - 0.12 * rows + cv2.resize(self.texture, (side, side))
+        return self.lights[side]
 
     def _upright(self, sheet, swing, wave, action):
         skin = self.skin if self.kind == "person" else (185, 190, 200)
