@@ -338,6 +338,7 @@ def test_the_sample_s_rabbit_is_in_the_film_that_was_made_of_its_pictures(made, 
             )
             for who in (made.rabbit, "nobody")
         ]
+        assert studio.consistency(made.rabbit, films[0]).score >= 0.2
         with_rabbit, without = (next(media.frames(film.path, 2.0)).rgb.astype(int) for film in films)
     changed = np.abs(with_rabbit - without).max(-1) > 40
     assert changed.mean() > 0.01

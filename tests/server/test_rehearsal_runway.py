@@ -377,5 +377,6 @@ def test_the_sample_s_rabbit_is_in_the_film(made, tmp_path, connect):
             studio.generate(prompt, size="1280x720", seconds=4, seed=7, consent="Ada: a rabbit of Blender's")
             for prompt in (f"{made.rabbit} walks on the beach", "walks on the beach")
         ]
+        assert studio.consistency(made.rabbit, films[0]).score >= 0.2
     with_rabbit, without = (next(media.frames(film.path, 2.0)).rgb.astype(int) for film in films)
     assert (abs(with_rabbit - without).max(-1) > 40).mean() > 0.01
