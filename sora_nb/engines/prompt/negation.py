@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, lexicon, syntax
+from sora_nb.engines.prompt import denominal, grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ _ALTERNATIVES = frozenset(["or", "nor", "或", "或者", "以及"])
 _JOINING = frozenset(["and", "和", "与", "跟", "及"])
 _BROUGHT_IN = grammar.INDEFINITE | grammar.DEFINITE
 _ABROAD = frozenset(["sin", "ohne", "keine", "kein", "sans"])
+_LACKING = frozenset(["without", "without any", "with no", "lacking", "lacks", "sans"])
+"""Negators of what somebody has not got, who goes on to do something: a man without a coat running."""
+_GOING_ON = frozenset(["ed", "ing"])
 LIST_WORDS = 3
 """Most words of an item in a list that goes on behind a comma: no cars, tall buildings or people."""
 PEOPLE = Sense("character", "person")
@@ -238,9 +241,11 @@ def _leave_out(units: list[Unit], at: int, *, begun: bool) -> None:
             return
         if unit.word in grammar.RESUMERS and unit.word in {"but", "但", "但是", "而是", "instead", "yet", "however"}:
             return
-        if begun and unit.form == "s" and unit.kinds & VERBS and units[place - 1].negated and _has_agent(units[:at]):
+        if begun and _resumes(units, at, place):
             return
         _negate(unit)
+        if unit.word in grammar.FILM_WORDS and units[at].word in _LACKING and _agent(units, at) is not None:
+            unit.negated = True  # without a camera
         begun = begun or unit.negated
 
 
@@ -250,14 +255,35 @@ def _goes_on(units: list[Unit], at: int) -> bool:
     return lexicon.listed_stem(units[at].word, _STOPPING) != "" and (following is None or following.word != "to")
 
 
-def _has_agent(units: list[Unit]) -> bool:
-    """Whether somebody before a negator may be the one who does what follows: a knight without helmet eats."""
-    for unit in reversed(units):
-        if unit.ends_clause:
-            return False
-        if unit.kind == "mention" or "character" in unit.kinds:
-            return True
-    return False
+def _resumes(units: list[Unit], negator: int, at: int) -> bool:
+    """Whether a word begins what somebody before a negator does: a knight without helmet eats, a man with no hat is running."""
+    agent = _agent(units, negator)
+    if agent is None:
+        return False
+    if units[at].word in _BEING | {"who"}:
+        return True
+    verb = at
+    while verb + 1 < len(units) and units[verb].kinds <= {"manner"} and syntax.is_adverb(units[verb]):
+        verb += 1
+    unit = units[verb]
+    if not units[at - 1].negated or not unit.kinds & VERBS or unit.ends_clause:
+        return False
+    if unit.form == "s":
+        return True
+    if units[negator].word not in _LACKING or syntax.is_agent(units[at - 1]):
+        return False
+    several = unit.kinds <= VERBS | {"scene hint", "link"} and denominal.are_several(units, agent)
+    return unit.form in _GOING_ON or several
+
+
+def _agent(units: list[Unit], at: int) -> int | None:
+    """Return the place of who is named before a place in its clause, or None."""
+    for place in reversed(range(at)):
+        if units[place].ends_clause:
+            return None
+        if units[place].kind == "mention" or "character" in units[place].kinds:
+            return place
+    return None
 
 
 def _brings_in(units: list[Unit], at: int) -> bool:
