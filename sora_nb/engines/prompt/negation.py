@@ -15,6 +15,10 @@ _COMING = grammar.words("appear come came join show arrive return attend turn �
 """Verbs that, negated, take away who should do so: the dog does not come along."""
 _HAVING_GONE = frozenset(["has", "have", "had", "已经"])
 _GONE = grammar.words("left gone departed disappeared vanished 离开 离开了 走了 走 离去")
+_CHINESE_GONE = grammar.words("走 离开 走开 离去 离场 消失")
+"""Chinese verbs that say so where 了 ends their clause or 刚 stands before them; 走 goes on where a word follows: 走了进来."""
+_JUST = grammar.words("刚 刚刚 刚才")
+_AFTERWARDS = grammar.words("之后 以后 后 吧 啊")
 _BEHIND_GONE = grammar.PREPOSITIONS | frozenset(["the", "home", "了"])
 """Words behind those for who is gone: has left the room, for work; but has left her bag is somebody who is there."""
 _NEAR = frozenset(["closer", "near", "nearer", "alone"])
@@ -68,6 +72,8 @@ def mark(units: list[Unit], *, foreign: bool) -> None:
             _negate(unit)
         elif unit.is_word and not unit.negated and _is_absence(units, at) and _leave_out_subjects(units, at):
             _leave_out(units, at, begun=False)
+        elif unit.word in _CHINESE_GONE and _has_left(units, at) and _leave_out_subjects(units, at):
+            _negate(unit)
         elif unit.is_word and not unit.negated and _negates(units, at, foreign=foreign):
             unit.kind = "link"
             people = unit.word in grammar.NEGATED_PEOPLE
@@ -102,12 +108,27 @@ def _has_gone(units: list[Unit], at: int, words: list[str]) -> bool:
     words = [each for each in words if each not in grammar.ADVERBS]
     if not words or words[0].split(" ")[0] not in _GONE or _JOINING & {*words}:
         return False
+    return not _is_told_of(units, at) and (len(words) == 1 or words[1] in _BEHIND_GONE)
+
+
+def _is_told_of(units: list[Unit], at: int) -> bool:
+    """Whether a prompt tells more of the one who is gone: he was there before he left, or is spoken of again."""
     subject = syntax.before(units, at)
     if subject is None or sum(unit.word == subject.word for unit in units[:at]) > 1:
-        return False  # who was there before he left
+        return True
     others = [unit for unit in units if unit.kind == "mention" or "character" in unit.kinds]
-    told = len(others) == 1 and any(unit.word in _REFERRING for unit in units[at:])
-    return not told and (len(words) == 1 or words[1] in _BEHIND_GONE)
+    return len(others) == 1 and any(unit.word in _REFERRING for unit in units[at:])
+
+
+def _has_left(units: list[Unit], at: int) -> bool:
+    """Whether a Chinese verb says that its subject is gone, from wherever: 走了, 离开了房间, 刚刚离开; but 走了进来, 走在街上."""
+    rest = _rest(units, at)
+    done = bool(rest) and rest[0].word == "了"
+    just = at > 0 and units[at - 1].word in _JUST
+    behind = [unit for unit in rest[done:] if unit.word not in _AFTERWARDS]
+    ends = not behind or (done and rest[1].word in _AFTERWARDS)
+    left = ends or (units[at].word == "离开" and all(unit.kinds <= _PLACES for unit in behind))
+    return (done or just) and left and not _is_told_of(units, at)
 
 
 def _rest(units: list[Unit], at: int) -> list[Unit]:
