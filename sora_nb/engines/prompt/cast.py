@@ -104,16 +104,9 @@ class Casting:
             action = part.action or ("stand" if part.busy or part.still else action)
             usual = "swim" if part.stock and part.name == "fish" else fallback
             roles += [Role(part.name, action or usual, part.stock, part.costume)] * count
-            if part.asked and count:
+            if part.asked and count == part.count:
                 notes.append(f"Drawn {'once' if count == 1 else f'{count} times'} for {part.asked!r}: {part.name}.")
-            elif count < part.count and count:
-                few, many = count + part.apart, part.count + part.apart
-                notes.append(
-                    f"Only {counts.MAX_CAST} characters fit: {few} of {many} {part.units[-1].source} are drawn."
-                )
-            elif not count:
-                notes.append(f"Only {counts.MAX_CAST} characters fit: {part.units[-1].source} is left out.")
-        return roles, notes
+        return roles, [*notes, *counts.crowded(drawn, shown)]
 
     def _take(self, at: int, unit: Unit) -> None:
         self._begin_members(unit)
@@ -416,12 +409,14 @@ class Casting:
         """Whether a noun is for kin of an animal that came before: her baby, its mother's tail, 熊猫宝宝和妈妈."""
         if not last.name and "animal" not in last.units[0].kinds:
             return False
+        people = any(part.name in PEOPLE or not part.stock for part in self.parts)
         if unit.word.isascii():
-            return unit.word.removesuffix("'s") in _KIN and bool(phrase) and phrase[0].word in _OF_OTHERS
+            owner = phrase[0].word if phrase else ""
+            theirs = owner == "their" and people  # two boys and a dog with their parents
+            return unit.word.removesuffix("'s") in _KIN and owner in _OF_OTHERS and not theirs
         before = self.units[syntax.place_of(self.units, unit) - 1]
         owned = before.word == "的" or (bool(phrase) and phrase[0].word in grammar.POSSESSIVES)
         young = last.units[0].word.startswith(_YOUNG) or last.units[0].word.endswith(_YOUNG)
-        people = any(part.name in PEOPLE or not part.stock for part in self.parts)
         return unit.word in _CHINESE_KIN and (owned or (young and not people))
 
     def _describe(self, unit: Unit, part: Part) -> None:
