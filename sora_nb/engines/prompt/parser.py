@@ -17,6 +17,7 @@ from sora_nb.engines.prompt import (
     lexicon,
     negation,
     pictured,
+    scenery,
     senses,
     sports,
     syntax,
@@ -85,6 +86,8 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     )
     if framed and not roles:
         notes.append("The close-up shows a nearer part of the scenery.")
+    if not scenery.has_weather(spec.scene, spec.weather):
+        notes.append(f"The drawn {spec.scene} has no {spec.weather}, only its light.")
     chosen = [(kind, getattr(spec, kind)) for kind in SETTING if not said[kind]]
     if roles and not any(kind == "character" for unit in read for kind, _ in unit.decides) and not casting.pronoun:
         chosen.insert(0, ("character", roles[0].name))
