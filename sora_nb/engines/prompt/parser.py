@@ -23,6 +23,7 @@ from sora_nb.engines.prompt import (
     syntax,
     tokens,
     units,
+    viewpoint,
     vocabulary,
 )
 from sora_nb.engines.prompt.cast import Casting
@@ -56,6 +57,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     read = units.join(cut)
     negation.mark(read, foreign=language != "")
     camera.resolve(read)
+    viewpoint.resolve(read)
     daylight.resolve(read)
     senses.resolve(read)
     sports.resolve(read)
