@@ -40,7 +40,7 @@ _ALONE = frozenset(["one", "another", "other"])
 _NAMING = frozenset(["named", "called"])
 _MATTER = frozenset(["rain", "snow", "sun", "fog", "mist", "storm", "cloud", "thunder", "lightning", "ice"])
 """Weather whose word makes another of the thing behind it: a rain coat, a snow globe."""
-_NOUN_HINTS = frozenset(["wave", "train", "fish"])
+_NOUN_HINTS = frozenset(["wave", "train", "fish", "building"])
 """Verbs that suggest no place, though their nouns do: she waves, but waves of the sea."""
 _WITH_OBJECT = frozenset(["fly", "run", "swing", "flip"])
 """Verbs that are no motion of somebody's own where an object follows: flies a plane, runs a stall, flips pancakes."""
@@ -53,6 +53,8 @@ _WEARING = frozenset(["in", "of", "wear", "wears", "wearing", "wore"])
 """Words before clothes that are also people: in trainers, a pair of joggers."""
 _UPON = frozenset(["in", "on", "onto", "into", "with", "from", "atop"])
 """Prepositions before a thing that is also a move of the camera: in a pan, on a pedestal."""
+_OUT_OF = " out of"
+_PLACES = frozenset(["scene", "place"])
 _FILMING = frozenset(["camera", "lens"])
 _WHERE = grammar.PREPOSITIONS - grammar.words("of by with for from to like as about against")
 """Prepositions of places."""
@@ -146,7 +148,10 @@ def _is_at_hand(units: list[Unit], at: int) -> bool:
 
 def _resolve(units: list[Unit], at: int) -> None:
     unit, previous, following = units[at], syntax.before(units, at), syntax.after(units, at)
-    if unit.kinds & VERBS and not unit.kinds <= {"deed", "link"}:
+    if unit.word.endswith(_OUT_OF) and _is_left(following):
+        unit.verb = True
+        unit.senses = (Sense("action", "run"),)
+    elif unit.kinds & VERBS and not unit.kinds <= {"deed", "link"}:
         _choose_verb(units, at)
     if unit.word in _LOOKING and following is not None and syntax.is_adjective(following):
         unit.verb = False
@@ -272,6 +277,11 @@ def _choose_verb(units: list[Unit], at: int) -> None:
         previous = units[at - 1] if at else None
         if previous is not None and previous.is_word and "character" in previous.kinds and _is_pure_thing(unit):
             _modify(previous, unit)  # a fish tattoo
+
+
+def _is_left(following: Unit | None) -> bool:
+    """Whether what stands behind "runs out of" is a place that somebody leaves: a house, school; but no milk."""
+    return following is not None and (syntax.is_determiner(following) or bool(following.kinds & _PLACES))
 
 
 def _object(units: list[Unit], at: int) -> Unit | None:
