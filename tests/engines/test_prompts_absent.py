@@ -280,7 +280,9 @@ def test_what_stands_behind_a_chinese_negative_label_is_left_out(label, form):
 
 
 HAVERS = st.sampled_from(["a man", "the old knight", "@mia", "a robot"])
-LACKED = st.sampled_from(["without a camera", "with no hat", "without shoes", "without a coat or gloves", "lacking a sword"])
+LACKED = st.sampled_from(
+    ["without a camera", "with no hat", "without shoes", "without a coat or gloves", "lacking a sword"]
+)
 DOING = st.sampled_from(
     ["{} runs", "{} is running", "{} slowly runs", "{} ran home", "{} running on the beach", "{} who runs"]
 )
@@ -324,7 +326,9 @@ def test_who_has_left_in_chinese_is_left_out(who, gone):
     assert names(f"{who}{gone}，@tom在跳舞") == ["tom"]
 
 
-@pytest.mark.parametrize("going", ["走在街上", "走了进来", "走了一圈", "走了很久", "走进森林", "站起来走了", "走了，她在跳舞"])
+@pytest.mark.parametrize(
+    "going", ["走在街上", "走了进来", "走了一圈", "走了很久", "走进森林", "站起来走了", "走了，她在跳舞"]
+)
 def test_who_walks_in_chinese_is_there(going):
     shot = explain(f"@ella{going}", known=["ella"])
     assert [(role.name, role.action) for role in shot.spec.cast] == [("ella", "walk")]
