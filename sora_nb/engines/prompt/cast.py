@@ -309,12 +309,10 @@ class Casting:
                 part.weak.append(verb)
 
     def _only_named(self, at: int, unit: Unit, phrase: list[Unit]) -> str:
-        """Return what somebody is told as who is named and does not play: an owner, food, what others are to each other."""
+        """Return what somebody is told as who is named and does not play: an owner, what others are to each other."""
         if self._owns(at):
             self._owners.append(unit)
             return "people"
-        if chinese_clauses.is_food(self.units, at, unit.meaning("character")):
-            return "food"
         place = at - len(phrase) - 1
         member = counts.is_ensemble(unit) and place > 0 and bool(self.parts) and self.units[place].word in _AMONG
         return "people" if member or self._is_relation(at, place) else ""

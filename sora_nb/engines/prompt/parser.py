@@ -10,6 +10,7 @@ from sora_nb.engines.prompt import (
     camera,
     daylight,
     direction,
+    dishes,
     framing,
     grammar,
     homes,
@@ -61,6 +62,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     daylight.resolve(read)
     senses.resolve(read)
     sports.resolve(read)
+    dishes.resolve(read)
     pictured.resolve(read)
     buildings.resolve(read)
     casting = Casting(read)
@@ -190,7 +192,17 @@ def _hint(unit: Unit, kind: str) -> str:
     hints = [sense.meaning for each in found if each for sense in each.senses if sense.kind == "scene hint"]
     if not hints and rest and unit.kinds & {"character", "animal"}:
         hints = [sense.meaning for sense in lexicon.INDEX.get(first, ()) if sense.kind in {"scene", "scene hint"}]
+    if not hints and "place" in unit.kinds:
+        hints = _places_in(unit.word)
     return hints[0] if hints else ""
+
+
+def _places_in(compound: str) -> list[str]:
+    """Return the places that a compound for another place begins with: a night market stall."""
+    words = compound.split(" ")
+    begins = [" ".join(words[:end]) for end in range(len(words) - 1, 0, -1)]
+    found = [sense.meaning for begin in begins for sense in lexicon.INDEX.get(begin, ()) if sense.kind == "scene"]
+    return [meaning for meaning in found if meaning != "space"]
 
 
 def _direct(read: Iterable[Unit], toward: int) -> None:
@@ -268,7 +280,7 @@ def _decisive(unit: Unit) -> Reading:
     return Reading(unit.source, "understood", kind, meaning if near else "")
 
 
-_COMPOUNDS = frozenset(["action", "deed", "vehicle", "object", "character", "animal"])
+_COMPOUNDS = frozenset(["action", "deed", "vehicle", "object", "character", "animal", "place"])
 """Kinds of words of several that suggest the place of one of them."""
 _ANYWHERE = grammar.words(
     "window lamp mirror curtain door phone chair table bed blanket cushion pillow toy ball box umbrella 窗 窗户 灯 门"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import denominal, grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
-from sora_nb.engines.prompt.part import PEOPLE
+from sora_nb.engines.prompt.part import PEOPLE, is_animal
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -78,7 +78,8 @@ def resolve(units: list[Unit]) -> None:
                 unit.keep(*(unit.kinds - {"character" if body else "body"}))
             if "camera" in unit.kinds and unit.kinds & syntax.THINGS and _is_at_hand(units, at):
                 unit.keep(*syntax.THINGS)
-            if unit.word in denominal.OF_ANIMALS and _is_animal(syntax.after(units, at)):
+            following = syntax.after(units, at)
+            if unit.word in denominal.OF_ANIMALS and following is not None and is_animal(following):
                 unit.senses = (Sense("manner"),)
             if "scene" in unit.kinds and _says_who(units, at):
                 unit.senses = _hinting(unit)
@@ -167,6 +168,8 @@ def _resolve(units: list[Unit], at: int) -> None:
         unit.keep(*(unit.kinds - {"character"}))
     if _is_less_of_a_place(units, at, following):
         unit.senses = tuple(Sense("scene hint", sense.meaning) for sense in unit.senses if sense.kind == "scene")
+    if _names_place(units, at, following):
+        unit.senses = (Sense("object"),)
     if following is not None and following.is_word and _is_pure_thing(following) and following.word.isascii():
         behind = syntax.after(units, at + 1)
         if following.form != "s" or behind is None or behind.word not in grammar.INDEFINITE | grammar.DEFINITE:
@@ -194,13 +197,6 @@ def _leads_elsewhere(units: list[Unit], at: int) -> bool:
     return False
 
 
-def _is_animal(unit: Unit | None) -> bool:
-    if unit is None:
-        return False
-    meaning = unit.meaning("character")
-    return unit.is_word and ("animal" in unit.kinds or (meaning != "" and meaning not in PEOPLE))
-
-
 def _is_noun(unit: Unit | None) -> bool:
     """Whether a unit can only be a noun."""
     if unit is None:
@@ -222,6 +218,21 @@ def _is_pure_thing(unit: Unit) -> bool:
         and bool(unit.kinds & syntax.THINGS)
         and unit.kinds <= (syntax.THINGS | {"scene hint", "time hint", "vehicle"})
     )
+
+
+def _names_place(units: list[Unit], at: int, following: Unit | None) -> bool:
+    """Whether a noun for somebody only says what place others are at: a man in a butcher shop."""
+    unit = units[at]
+    if unit.meaning("character") not in PEOPLE | {"fish"} or unit.verb or syntax.is_many(unit):
+        return False
+    if following is None or not following.kinds & _PLACES or following.word.split(" ")[0] in grammar.PREPOSITIONS:
+        return False
+    begin = syntax.begin(units, at) - 1
+    if begin < 1 or not syntax.is_determiner(units[begin]) or unit.word.endswith("'s"):
+        return False
+    governor = units[begin - 1]
+    there = governor.word in _WHERE or (governor.kinds & VERBS and not syntax.is_agent(governor))
+    return bool(there) and any(syntax.is_agent(each) for each in units[:begin])
 
 
 def _modify(unit: Unit, thing: Unit) -> None:
