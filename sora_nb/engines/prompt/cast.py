@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from sora_nb.engines.prompt.explanation import Role
 from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_taken_along
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sora_nb.engines.prompt.units import Unit
 
@@ -22,6 +23,8 @@ _SPEAKER = frozenset(["i", "me", "myself", "我"])
 _JOINING = frozenset(["and", "和", "跟", "与"])
 _NEUTRAL = frozenset(["it", "它"])
 _SINGULAR = frozenset(["it", "它", "他", "她"])
+_SHE = frozenset(["she", "她"])
+_HE = frozenset(["he", "他"])
 _UNDRAWN_DEEDS = frozenset(["deed", "idea", "sound"])
 """Kinds of undrawn Chinese words that keep their subject busy."""
 _KIN = grammar.words(
@@ -51,10 +54,12 @@ class Casting:
 
     Args:
         units: of the whole prompt, resolved; what is decided is noted in them.
+        named: the noun that each name is for.
     """
 
-    def __init__(self, units: list[Unit]) -> None:
+    def __init__(self, units: list[Unit], named: Mapping[str, Unit]) -> None:
         self.units = units
+        self._named = named
         self.parts: list[Part] = []
         self.mentioned = any(unit.kind == "mention" and not unit.negated for unit in units)
         self.pronoun = ""
@@ -70,11 +75,13 @@ class Casting:
         self._owners: list[Unit] = []
         self._group: Part | None = None
         self._begun = 0
-        self._names: dict[str, Part | None] = {}
-        self._given = ""
+        self._names: dict[str, Part] = {}
+        self._led: list[tuple[Part, Part]] = []
         for at, unit in enumerate(units):
             self._take(at, unit)
         self._take_members()
+        for part, group in self._led:
+            part.action = part.action or ("" if part.busy else group.action)
         for owner in self._owners:
             if any(owner.word == f"@{part.name}" and not part.stock for part in self.parts):
                 owner.decides.append(("character", owner.word[1:]))
@@ -186,31 +193,36 @@ class Casting:
         self._group = None
         self._begun = len(self.parts)
 
-    def _is_name(self, at: int, unit: Unit) -> bool:
-        """Whether a word is a name that the prompt gives or gave to somebody: {"name": "Mia", "description": "girl"}."""
-        if not unit.is_word or unit.word in self._names:
-            return unit.is_word
-        place = at - 1
-        while place >= 0 and self.units[place].kind in {"quote", "colon"}:
-            place -= 1
-        labelled = 0 <= place < at - 1 and self.units[place].kind == "label" and self.units[place].word == "name"
-        return labelled and unit.source.istitle() and "character" not in unit.kinds
-
     def _call(self, at: int, unit: Unit) -> bool:
-        """Keep a name for who comes next, or speak again of who has it."""
-        if not self._is_name(at, unit):
-            return False
-        part = self._names.setdefault(unit.word, None)
-        unit.senses = (lexicon.Sense("link"),)
+        """Speak again of who has a name, or bring in the one of a group who has it."""
+        noun = self._named.get(unit.word) if unit.is_word and "character" in unit.kinds else None
+        owner = next((part for part in self.parts if any(each is noun for each in part.units)), None)
+        part = self._names.get(unit.word, owner)
         if part is None:
-            self._given = unit.word
-            return True
+            return False
+        if part is owner and (owner.count > 1 or owner.apart):
+            part = self._take_out(owner, unit)
+        else:
+            unit.senses = (lexicon.Sense("link"),)
+            part.units.append(unit)
+        self._names[unit.word] = part
         joined = at > 0 and self.units[at - 1].word in _JOINING
         self._waiting = [*self._waiting, part] if joined else [part]
         self._clause = self._waiting[:]
         self._acted = False
-        part.units.append(unit)
         return True
+
+    def _take_out(self, group: Part, unit: Unit) -> Part:
+        """Bring in a member of a group, who is one fewer for it; the last one is all of it that is left."""
+        part = replace(group, units=[unit], count=1, asked="", action="", busy=False, apart=0, weak=[])
+        unit.decides.append(("character", group.name))
+        place = next(place for place, each in enumerate(self.parts) if each is group)
+        self.parts[place : place + (group.count == 1)] = [part]
+        group.count -= 1
+        group.apart += 1
+        self._group = None
+        self._led.append((part, group))
+        return part
 
     def _do_nothing(self, at: int) -> None:
         """Let who stands right before a negator that ends a clause do nothing."""
@@ -385,9 +397,6 @@ class Casting:
         part = Part(meaning, stock, [unit])
         part.count, part.asked = counts.number(unit, phrase)
         self.parts.append(part)
-        if self._given:
-            self._names[self._given] = part
-            self._given = ""
         if meaning:
             unit.decides.append(("character", meaning))
         elif "character" in unit.kinds:
@@ -549,10 +558,14 @@ class Casting:
             return self.parts[:]
         people = pronoun not in _NEUTRAL
         fitting = [part for part in self.parts if part.name and (part.name in PEOPLE or not part.stock) == people]
+        fitting = [part for part in fitting if _may_be_called(part, pronoun)] or fitting
         if fitting and pronoun in _SINGULAR:
             return fitting[-1:]
         mains = [part for part in self.parts if not part.follows and part.name]
-        return (self._waiting or self._actors or mains or self.parts)[-1:]
+        nearest = [self._waiting, self._actors, mains, self.parts]
+        if pronoun in _SHE | _HE:
+            nearest = [[part for part in parts if any(part is each for each in fitting)] for parts in nearest] + nearest
+        return next(parts for parts in nearest if parts)[-1:]
 
     def _give(self, part: Part, unit: Unit) -> None:
         """Give a verb to a character; its first one is drawn."""
@@ -571,3 +584,10 @@ class Casting:
                 unit.decides.append(("action", action))
         elif not unit.decides:
             unit.unshown = "vehicle" if "vehicle" in unit.kinds else "deed"
+
+
+def _may_be_called(part: Part, pronoun: str) -> bool:
+    """Whether he or she may be somebody: he is no woman, and where there are women she is one of them."""
+    if pronoun in _SHE:
+        return part.name == "woman" or not part.stock
+    return pronoun not in _HE or part.name != "woman"

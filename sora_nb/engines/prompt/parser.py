@@ -16,6 +16,7 @@ from sora_nb.engines.prompt import (
     homes,
     invention,
     lexicon,
+    names,
     negation,
     pictured,
     scenery,
@@ -60,12 +61,13 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     camera.resolve(read)
     viewpoint.resolve(read)
     daylight.resolve(read)
+    named = names.resolve(read)
     senses.resolve(read)
     sports.resolve(read)
     dishes.resolve(read)
     pictured.resolve(read)
     buildings.resolve(read)
-    casting = Casting(read)
+    casting = Casting(read, named)
     framed = "" if framing.is_wide_first(read) else _decide(read, "framing")
     said = {kind: _decide(read, kind, never="wide" if framed else "") for kind in SETTING}
     said["camera"] = said["camera"] or _held(read)

@@ -18,26 +18,8 @@ _COUNTING = frozenset(["character", "number"])
 _SETTING = frozenset(["scene", "time", "weather"])
 _TRANSITIVE = frozenset(["eat", "drink", "read", "play", "work"])
 """Actions that somebody does to a thing."""
-_NAMES = frozenset(
-    [
-        "character",
-        "animal",
-        "food",
-        "object",
-        "nature",
-        "mood",
-        "idea",
-        "people",
-        "colour",
-        "manner",
-        "body",
-        "scene hint",
-    ]
-)
-"""Kinds of words that are names where they are written so: our cat Muffin."""
 _ALONE = frozenset(["one", "another", "other"])
 """Determiners that may stand for somebody: one sleeps."""
-_NAMING = frozenset(["named", "called"])
 _MATTER = frozenset(["rain", "snow", "sun", "fog", "mist", "storm", "cloud", "thunder", "lightning", "ice"])
 """Weather whose word makes another of the thing behind it: a rain coat, a snow globe."""
 _NOUN_HINTS = frozenset(["wave", "train", "fish", "building"])
@@ -70,7 +52,9 @@ _SHOOTING = frozenset(["shot", "shots"])
 def resolve(units: list[Unit]) -> None:
     """Leave each unit only the senses it has where it stands."""
     body = any("body" in unit.kinds and "character" not in unit.kinds for unit in units)
-    _resolve_names(units)
+    for at in [at for at in range(1, len(units)) if _is_alone(units, at)]:
+        for unit in units[at - 1 : at + 1]:
+            unit.senses = (Sense("manner"),)
     denominal.resolve(units)
     for at, unit in enumerate(units):
         if unit.is_word and unit.senses and not unit.negated:
@@ -86,27 +70,6 @@ def resolve(units: list[Unit]) -> None:
             if unit.kinds >= _WORN:
                 unit.keep(*(unit.kinds - {"character" if _is_worn(units, at) else "clothing"}))
             _resolve(units, at)
-
-
-def _resolve_names(units: list[Unit]) -> None:
-    """Take names, and "one person" behind somebody, for no more people."""
-    for at in [at for at in range(len(units)) if _is_name(units, at)]:
-        units[at].senses = (Sense("link"),)
-    for at in [at for at in range(1, len(units)) if _is_alone(units, at)]:
-        for unit in units[at - 1 : at + 1]:
-            unit.senses = (Sense("manner"),)
-
-
-def _is_name(units: list[Unit], at: int) -> bool:
-    """Whether a word is a name: written so behind somebody, as in our cat Muffin, or behind "named"."""
-    unit = units[at]
-    if at == 0 or not unit.is_word or unit.negated or not unit.source.istitle() or not unit.kinds <= _NAMES:
-        return False
-    noun = units[at - 1]
-    if noun.word in _NAMING:
-        return True
-    known = at > 1 and syntax.is_determiner(units[at - 2])
-    return known and "character" in noun.kinds and noun.kind == "word" and noun.source.islower() and noun.form == ""
 
 
 def _is_alone(units: list[Unit], at: int) -> bool:
