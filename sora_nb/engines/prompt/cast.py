@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon, reference, syntax, things
+from sora_nb.engines.prompt import chinese_clauses, counts, crowd, grammar, lexicon, reference, syntax, things
 from sora_nb.engines.prompt.explanation import Role
 from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_taken_along
 
@@ -113,7 +113,7 @@ class Casting:
             roles += [Role(part.name, action or usual, part.stock, part.costume)] * count
             if part.asked and count == part.count:
                 notes.append(f"Drawn {'once' if count == 1 else f'{count} times'} for {part.asked!r}: {part.name}.")
-        return roles, [*notes, *counts.crowded(drawn, shown)]
+        return roles, [*notes, *crowd.told(drawn, shown)]
 
     def _take(self, at: int, unit: Unit) -> None:
         self._begin_members(unit)

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 from sora_nb.engines.prompt import chinese_clauses, grammar, lexicon, syntax
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sora_nb.engines.prompt.part import Part
     from sora_nb.engines.prompt.units import Unit
 
 MAX_CAST = 4
@@ -19,7 +16,7 @@ _TOGETHER = frozenset(["couple", "family", "duo"])
 
 
 _HOUSEHOLD = "一家"
-_FAMILY = "family of "
+FAMILY = "family of "
 
 
 def noun_phrase(units: list[Unit], at: int) -> list[Unit]:
@@ -65,8 +62,8 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
             return grammar.UNCOUNTED, asked
     if is_ensemble(unit):
         return grammar.UNCOUNTED, asked
-    if unit.word.startswith((_HOUSEHOLD, _FAMILY)):  # 一家三口
-        return lexicon.number_of(unit.word.removeprefix(_FAMILY).removeprefix(_HOUSEHOLD)) or 2, ""
+    if unit.word.startswith((_HOUSEHOLD, FAMILY)):  # 一家三口
+        return lexicon.number_of(unit.word.removeprefix(FAMILY).removeprefix(_HOUSEHOLD)) or 2, ""
     if syntax.is_many(unit):
         definite = any(each.word in {"a", "an", "one"} for each in phrase) and unit.word.split(" ")[-1] not in _TOGETHER
         return (1, "") if definite else (2, asked)
@@ -116,38 +113,3 @@ def share(counts: list[int]) -> list[int]:
         while shown[number] and shown[number] < count and sum(shown) < MAX_CAST:
             shown[number] += 1
     return shown
-
-
-def crowded(parts: Sequence[Part], shown: Sequence[int]) -> list[str]:
-    """Return a sentence about those for whom there is no place, or none: 1 of 2 girls is drawn; the fox is left out."""
-    fewer: list[str] = []
-    absent: list[str] = []
-    few = 0
-    for part, count in zip(parts, shown, strict=True):
-        noun = part.units[-1].source
-        if 0 < count < part.count:
-            few += count + part.apart
-            fewer.append(_share(part, count))
-        elif not count:
-            absent.append(noun)
-    many = len(absent) > 1 or any(part.count > 1 for part, count in zip(parts, shown, strict=True) if not count)
-    clauses = [
-        f"{_joined(fewer)} {'is' if few == 1 else 'are'} drawn" if fewer else "",
-        f"{_joined(absent)} {'are' if many else 'is'} left out" if absent else "",
-    ]
-    said = "; ".join(clause for clause in clauses if clause)
-    return [f"Only {MAX_CAST} characters fit: {said}."] if said else []
-
-
-def _share(part: Part, count: int) -> str:
-    """Say how many are drawn of those whom a part stands for: 1 of 2 girls, 4 of a family of six."""
-    noun = part.units[-1].source
-    if part.asked:
-        return f"{count} for {part.asked!r}"
-    whole = f"a {noun}" if noun.startswith(_FAMILY) else f"{part.count + part.apart} {noun}"
-    return f"{count + part.apart} of {whole}"
-
-
-def _joined(items: list[str]) -> str:
-    *first, last = items
-    return f"{', '.join(first)} and {last}" if first else last

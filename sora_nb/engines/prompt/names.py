@@ -8,7 +8,7 @@ from sora_nb.engines.prompt import counts, denominal, grammar, syntax, things
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from sora_nb.engines.prompt.units import Unit
 
@@ -55,7 +55,7 @@ def resolve(units: list[Unit]) -> dict[str, Unit]:
     given = dict(_given(units))
     if any(unit.is_word and not unit.senses for unit in units):
         given |= _members(units)
-        _take_pairs(units)
+        _take_pairs(units, given)
     for unit in units:
         if unit.word in given and unit.is_word and not unit.negated and unit.senses != _LINK:
             noun = given[unit.word]
@@ -91,7 +91,8 @@ def _is_one(units: list[Unit], at: int) -> bool:
     """Whether a noun in small letters is for one who may be named right behind it: our cat."""
     noun = units[at]
     known = at > 0 and syntax.is_determiner(units[at - 1])
-    return known and "character" in noun.kinds and noun.source.islower() and noun.form == ""
+    one = noun.form == "" and not syntax.is_many(noun)
+    return known and one and "character" in noun.kinds and noun.source.islower()
 
 
 def _is_told_who(units: list[Unit], at: int) -> bool:
@@ -160,12 +161,12 @@ def _is_name(units: list[Unit], at: int) -> bool:
     return acts or listed
 
 
-def _take_pairs(units: list[Unit]) -> None:
+def _take_pairs(units: list[Unit], given: Collection[str]) -> None:
     """Make people of several names that a clause begins with: Anna and Ben dance; she is a woman of whom "she" speaks."""
     for at, unit in enumerate(units):
         if unit.source.istitle() and (at == 0 or units[at - 1].ends_clause):
             names = _pair(units, at)
-            if names:
+            if names and not any(name in given for name in names):
                 _take_people(units, names, at)
 
 

@@ -52,9 +52,7 @@ _SHOOTING = frozenset(["shot", "shots"])
 def resolve(units: list[Unit]) -> None:
     """Leave each unit only the senses it has where it stands."""
     body = any("body" in unit.kinds and "character" not in unit.kinds for unit in units)
-    for at in [at for at in range(1, len(units)) if _is_alone(units, at)]:
-        for unit in units[at - 1 : at + 1]:
-            unit.senses = (Sense("manner"),)
+    _resolve_alone(units)
     denominal.resolve(units)
     for at, unit in enumerate(units):
         if unit.is_word and unit.senses and not unit.negated:
@@ -70,6 +68,15 @@ def resolve(units: list[Unit]) -> None:
             if unit.kinds >= _WORN:
                 unit.keep(*(unit.kinds - {"character" if _is_worn(units, at) else "clothing"}))
             _resolve(units, at)
+            if _names_place(units, at, syntax.after(units, at)):
+                unit.senses = (Sense("object"),)
+
+
+def _resolve_alone(units: list[Unit]) -> None:
+    """Take "one person" behind somebody for no more people."""
+    for at in [at for at in range(1, len(units)) if _is_alone(units, at)]:
+        for unit in units[at - 1 : at + 1]:
+            unit.senses = (Sense("manner"),)
 
 
 def _is_alone(units: list[Unit], at: int) -> bool:
@@ -112,10 +119,7 @@ def _is_at_hand(units: list[Unit], at: int) -> bool:
 
 def _resolve(units: list[Unit], at: int) -> None:
     unit, previous, following = units[at], syntax.before(units, at), syntax.after(units, at)
-    if unit.word.endswith(_OUT_OF) and _is_left(following):
-        unit.verb = True
-        unit.senses = (Sense("action", "run"),)
-    elif unit.kinds & VERBS and not unit.kinds <= {"deed", "link"}:
+    if unit.kinds & VERBS and (not unit.kinds <= {"deed", "link"} or unit.word.endswith(_OUT_OF)):
         _choose_verb(units, at)
     if unit.word in _LOOKING and following is not None and syntax.is_adjective(following):
         unit.verb = False
@@ -131,8 +135,6 @@ def _resolve(units: list[Unit], at: int) -> None:
         unit.keep(*(unit.kinds - {"character"}))
     if _is_less_of_a_place(units, at, following):
         unit.senses = tuple(Sense("scene hint", sense.meaning) for sense in unit.senses if sense.kind == "scene")
-    if _names_place(units, at, following):
-        unit.senses = (Sense("object"),)
     if following is not None and following.is_word and _is_pure_thing(following) and following.word.isascii():
         behind = syntax.after(units, at + 1)
         if following.form != "s" or behind is None or behind.word not in grammar.INDEFINITE | grammar.DEFINITE:
@@ -239,6 +241,8 @@ def _choose_verb(units: list[Unit], at: int) -> None:
     elif _is_verb(units, at) or denominal.takes_object(units, at):
         unit.verb = True
         unit.keep(*VERBS, *(() if lexicon.listed_stem(unit.word, _NOUN_HINTS) else ("scene hint", "time hint")))
+        if unit.word.endswith(_OUT_OF) and _is_left(syntax.after(units, at)):
+            unit.senses = (Sense("action", "run"),)
         stem = lexicon.listed_stem(unit.word, _WITH_OBJECT)
         handled = _object(units, at) if stem else None
         if handled is not None:
