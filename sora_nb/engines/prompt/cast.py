@@ -196,6 +196,8 @@ class Casting:
     def _call(self, at: int, unit: Unit) -> bool:
         """Speak again of who has a name, or bring in the one of a group who has it."""
         noun = self._named.get(unit.word) if unit.is_word and "character" in unit.kinds else None
+        if noun is None:
+            return False
         owner = next((part for part in self.parts if any(each is noun for each in part.units)), None)
         part = self._names.get(unit.word, owner)
         if part is None:
