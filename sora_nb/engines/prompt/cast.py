@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import chinese_clauses, counts, crowd, grammar, lexicon, reference, syntax, things
 from sora_nb.engines.prompt.explanation import Role
+from sora_nb.engines.prompt.members import RELATED, Members
 from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_taken_along
 
 if TYPE_CHECKING:
@@ -31,15 +30,10 @@ _KIN = grammar.words(
     "cub cubs pup pups baby babies mother father mom mama dad papa parents brother sister siblings family"
 )
 """Nouns for the young and the kin of any animal."""
-_BRACKETS = frozenset("(（—–")
 _OF_OTHERS = grammar.DEFINITE - {"my", "our", "your"}
 _CHINESE_KIN = grammar.words("妈妈 爸爸 母亲 父亲 宝宝 孩子 哥哥 姐姐 弟弟 妹妹 兄弟 姐妹 爸妈 父母")
 _YOUNG = ("小", "幼", "宝宝", "崽", "仔")
 """How Chinese words for young animals begin or end."""
-_RELATED = grammar.words(
-    "friends pals buddies mates siblings brothers sisters rivals enemies lovers partners companions"
-)
-"""Nouns for several that say what those before are to each other."""
 _NEGATORS = grammar.NEGATORS.union(grammar.NEGATIVE_PHRASES)
 _AMONG = frozenset(["in", "on", "of", "from"])
 """Words before those whom somebody who came before belongs to: three girls in a band."""
@@ -59,7 +53,6 @@ class Casting:
 
     def __init__(self, units: list[Unit], named: Mapping[str, Unit]) -> None:
         self.units = units
-        self._named = named
         self.parts: list[Part] = []
         self.mentioned = any(unit.kind == "mention" and not unit.negated for unit in units)
         self.pronoun = ""
@@ -73,15 +66,10 @@ class Casting:
         self._of_thing = False
         self._acted = False
         self._owners: list[Unit] = []
-        self._group: Part | None = None
-        self._begun = 0
-        self._names: dict[str, Part] = {}
-        self._led: list[tuple[Part, Part]] = []
+        self._members = Members(self.parts, named)
         for at, unit in enumerate(units):
             self._take(at, unit)
-        self._take_members()
-        for part, group in self._led:
-            part.action = part.action or ("" if part.busy else group.action)
+        self._members.finish()
         for owner in self._owners:
             if any(owner.word == f"@{part.name}" and not part.stock for part in self.parts):
                 owner.decides.append(("character", owner.word[1:]))
@@ -116,7 +104,7 @@ class Casting:
         return roles, [*notes, *crowd.told(drawn, shown)]
 
     def _take(self, at: int, unit: Unit) -> None:
-        self._begin_members(unit)
+        self._members.pass_mark(unit)
         if unit.ends_clause:
             self._clause = []
             self._thing = False
@@ -138,22 +126,6 @@ class Casting:
             self._act(at, unit)
         else:
             self._pass(at, unit)
-
-    def _are_members(self, parts: list[Part], group: Part) -> bool:
-        """Whether those who are listed may be a group: as many, and people where it is of people."""
-        count = sum(part.count for part in parts)
-        noun = group.units[-1]
-        mixed = not group.name or counts.is_ensemble(noun) or noun.word.split(" ")[-1] in _RELATED
-        alike = all((part.name in PEOPLE or not part.stock) == (group.name in PEOPLE) for part in parts)
-        return (mixed or alike) and (count > 1 if group.asked else count == group.count)
-
-    def _begin_members(self, unit: Unit) -> None:
-        """Begin to list the members of a group at a colon, a dash or a bracket, and end with the sentence."""
-        if unit.kind == "stop":
-            self._take_members()
-        elif (unit.kind == "colon" or unit.source in _BRACKETS) and self._group is None:
-            named = self.parts[self._begun :]
-            self._group = named[0] if len(named) == 1 and named[0].count > 1 else None
 
     def _speak(self, at: int, unit: Unit) -> bool:
         """Bring in who speaks where he is one of several."""
@@ -180,51 +152,16 @@ class Casting:
         )
         return joined or first
 
-    def _take_members(self) -> None:
-        """Let those listed behind a colon be the members of the group before it: a family of four: the father, the mother."""
-        group, members = self._group, self.parts[self._begun + 1 :]
-        counted = list(accumulate(part.count for part in members))
-        if group is not None and group.count in counted:  # who comes then is somebody else: and their dog
-            members = members[: counted.index(group.count) + 1]
-        if group is not None and self._are_members(members, group):
-            self.parts.remove(group)
-            for part in members:
-                part.action = part.action or ("" if part.busy else group.action)
-        self._group = None
-        self._begun = len(self.parts)
-
     def _call(self, at: int, unit: Unit) -> bool:
         """Speak again of who has a name, or bring in the one of a group who has it."""
-        noun = self._named.get(unit.word) if unit.is_word and "character" in unit.kinds else None
-        if noun is None:
-            return False
-        owner = next((part for part in self.parts if any(each is noun for each in part.units)), None)
-        part = self._names.get(unit.word, owner)
+        part = self._members.called(unit)
         if part is None:
             return False
-        if part is owner and (owner.count > 1 or owner.apart):
-            part = self._take_out(owner, unit)
-        else:
-            unit.senses = (lexicon.Sense("link"),)
-            part.units.append(unit)
-        self._names[unit.word] = part
         joined = at > 0 and self.units[at - 1].word in _JOINING
         self._waiting = [*self._waiting, part] if joined else [part]
         self._clause = self._waiting[:]
         self._acted = False
         return True
-
-    def _take_out(self, group: Part, unit: Unit) -> Part:
-        """Bring in a member of a group, who is one fewer for it; the last one is all of it that is left."""
-        part = replace(group, units=[unit], count=1, asked="", action="", busy=False, apart=0, weak=[])
-        unit.decides.append(("character", group.name))
-        place = next(place for place, each in enumerate(self.parts) if each is group)
-        self.parts[place : place + (group.count == 1)] = [part]
-        group.count -= 1
-        group.apart += 1
-        self._group = None
-        self._led.append((part, group))
-        return part
 
     def _do_nothing(self, at: int) -> None:
         """Let who stands right before a negator that ends a clause do nothing."""
@@ -388,7 +325,7 @@ class Casting:
         ends = at + 1 == len(self.units) or self.units[at + 1].ends_clause
         aside = place >= 0 and self.units[place].kind == "pause" and ends
         several = sum(part.count for part in self.parts) > 1
-        return aside and several and self.units[at].word.split(" ")[-1] in _RELATED
+        return aside and several and self.units[at].word.split(" ")[-1] in RELATED
 
     def _new(self, unit: Unit, phrase: list[Unit]) -> Part:
         meaning = unit.word[1:] if unit.kind == "mention" else unit.meaning("character")
