@@ -303,12 +303,19 @@ def test_what_somebody_lacks_takes_away_its_own_noun_and_not_what_he_does(who, l
         ("the boys without hats dance", "dance"),
         ("a band without a drummer plays", "play"),
         ("a photographer without a camera sings", "sing"),
+        ("a wizard without his hat flies over a city", "fly"),
         ("一个没有帽子的男孩在跳舞", "dance"),
         ("不带相机的男人在跳舞", "dance"),
     ],
 )
 def test_who_lacks_something_does_what_the_verb_behind_says(prompt, action):
     assert explain(prompt).meaning_of("action") == action
+
+
+def test_an_undrawn_animal_lacks_its_rider_and_not_its_verb():
+    assert "rider" in explain("a horse without a rider runs").left_out
+    assert "runs" not in explain("a horse without a rider runs").left_out
+    assert explain("a knight with no armor fighting a dragon").left_out == ("armor",)
 
 
 @pytest.mark.parametrize("prompt", ["a street with no people walking", "a dog on a beach without people walking"])

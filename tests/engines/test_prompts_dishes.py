@@ -58,6 +58,8 @@ def test_what_is_on_a_plate_is_nobody(prompt):
     [
         ("a boy feeds a duck in the park", ["person", "duck"]),
         ("a girl buys a fish at the pet shop", ["woman", "fish"]),
+        ("a cat stares at a fish in a bowl", ["cat", "fish"]),
+        ("a frog in a pot", ["frog"]),
         ("a girl buys a puppy", ["woman", "dog"]),
         ("a man eats with his dog", ["person", "dog"]),
         ("a boy eats an apple, a dog sleeps", ["person", "dog"]),

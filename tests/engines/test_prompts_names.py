@@ -67,6 +67,9 @@ def test_members_who_are_named_are_taken_out_of_the_group(prompt, expected):
         ("a boy named Tom and a girl named Lily: he runs, she dances", [("person", "run"), ("woman", "dance")]),
         ("a girl called Rose and a boy called Bob. Bob runs, Rose sits", [("woman", "sit"), ("person", "run")]),
         ("Characters: Tom (a boy), Lily (a girl). Tom runs, Lily dances.", [("person", "run"), ("woman", "dance")]),
+        ("a couple: he cooks, she sleeps. He smiles.", [("person", "work"), ("woman", "sleep")]),
+        ("Two people: She runs. He reads.", [("woman", "run"), ("person", "read")]),
+        ("一对情侣：他唱歌，她跳舞", [("person", "sing"), ("woman", "dance")]),
         ("小红和小明：她跳舞，他唱歌", [("woman", "dance"), ("person", "sing")]),
     ],
 )

@@ -27,7 +27,10 @@ _FOODS = grammar.words(
     "mussel crayfish"
 )
 """Animals that are mostly eaten where they are on a plate or sold."""
-_WARES = grammar.words("plate platter grill pan pot wok skillet oven skewer bowl tray stove counter")
+_WARES = grammar.words("plate platter grill pan pot wok skillet oven skewer")
+"""What food lies on or in, and no pet does."""
+_HELPINGS = _WARES | {"bowl", "tray", "dish", "bucket", "basket"}
+"""What there is food of: a bowl of shrimp."""
 _UPON = frozenset(["on", "in"])
 _MEALS = grammar.words("sale dinner lunch supper breakfast")
 _JOINING = frozenset(["and", "or"])
@@ -54,7 +57,7 @@ def _is_eaten(units: list[Unit], at: int) -> bool:
         unit = units[place]
         if unit.word in _COOKED and not unit.verb:
             return True
-        if unit.word == "of" and food and place and lexicon.listed_stem(units[place - 1].word, _WARES):
+        if unit.word == "of" and food and place and lexicon.listed_stem(units[place - 1].word, _HELPINGS):
             return True
         if verb := _governing(unit):
             pets = any("pet" in each.word.split(" ") for each in units)

@@ -83,8 +83,9 @@ class Members:
 
     def _take_out(self, group: Part, unit: Unit) -> Part:
         """Bring in a member of a group, who is one fewer for it; the last one is all of it that is left."""
-        part = replace(group, units=[unit], count=1, asked="", action="", busy=False, apart=0, weak=[])
-        unit.decides.append(("character", group.name))
+        name = unit.meaning("character")
+        part = replace(group, name=name, units=[unit], count=1, asked="", action="", busy=False, apart=0, weak=[])
+        unit.decides.append(("character", name))
         place = next(place for place, each in enumerate(self._parts) if each is group)
         self._parts[place : place + (group.count == 1)] = [part]
         group.count -= 1

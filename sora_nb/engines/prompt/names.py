@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import counts, denominal, grammar, syntax, things
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
+from sora_nb.engines.prompt.part import PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -34,15 +35,27 @@ _JOINING = frozenset(["and", "&", "和", "与", "跟"])
 _OPENING = frozenset("(（")
 _DASHES = frozenset("—–")
 _MARKS = frozenset(["quote", "colon"])
-_NOBODY = things.AGENTS | {"character", "scene", "time", "weather", "camera", "style", "quality", "lens", "number"}
+_NOBODY = things.AGENTS | {
+    "character",
+    "scene",
+    "time",
+    "weather",
+    "camera",
+    "style",
+    "quality",
+    "lens",
+    "number",
+    "link",
+}
 """Kinds of words that are no names, however they are written."""
-_WOMEN = frozenset(["she", "she's"])
-_MEN = frozenset(["he", "he's"])
+_WOMEN = frozenset(["she", "她"])
+_MEN = frozenset(["he", "他"])
 _FEMININE = ("a", "ie", "elle")
 """How names of women often end."""
 _LINK = (Sense("link"),)
 _SOMEBODY = things.AGENTS | {"character"}
 _SOMEONE = (Sense("character", "person", near=True),)
+_WOMAN = (Sense("character", "woman", near=True),)
 _ACTING = grammar.AUXILIARIES | {"在", "正在"}
 
 
@@ -53,13 +66,15 @@ def resolve(units: list[Unit]) -> dict[str, Unit]:
         the noun that each name is given to; that of a group where it is for one of its members.
     """
     given = dict(_given(units))
-    if any(unit.is_word and not unit.senses for unit in units):
+    words = {unit.word for unit in units}
+    if (words & _WOMEN and words & _MEN) or any(unit.is_word and not unit.senses for unit in units):
         given |= _members(units)
         _take_pairs(units, given)
     for unit in units:
-        if unit.word in given and unit.is_word and not unit.negated and unit.senses != _LINK:
-            noun = given[unit.word]
-            unit.senses = tuple(sense for sense in noun.senses if sense.kind in _SOMEBODY) or _SOMEONE
+        spoken = unit.senses != _LINK or unit.word in _WOMEN | _MEN
+        if unit.word in given and unit.is_word and not unit.negated and spoken:
+            known = tuple(sense for sense in given[unit.word].senses if sense.kind in _SOMEBODY)
+            unit.senses = _WOMAN if unit.word in _WOMEN else known or _SOMEONE
     return given
 
 
@@ -114,29 +129,45 @@ def _members(units: list[Unit]) -> dict[str, Unit]:
             named = list(dict.fromkeys(units[place].word for place in _listed(units, at)))
             if named:
                 return dict.fromkeys(named[: counts.MAX_CAST if guessed else count], unit)
+            if count == 2 and unit.meaning("character") in PEOPLE:
+                return dict.fromkeys(_he_and_she(units, at), unit)
     return {}
+
+
+def _he_and_she(units: list[Unit], at: int) -> list[str]:
+    """Return the pronouns that stand for two people at the start of clauses behind a colon: a couple: he reads, she sings."""
+    spoken = [units[place].word for place in _starts(units, at) if units[place].word in _WOMEN | _MEN]
+    both = bool(_WOMEN & {*spoken}) and bool(_MEN & {*spoken})
+    return list(dict.fromkeys(spoken)) if both else []
 
 
 def _listed(units: list[Unit], at: int) -> list[int]:
     """Return the places of names right behind the noun of a group, and at the start of clauses behind a colon."""
+    beside: list[int] = []
+    for place in range(at + 1, len(units)):
+        if _is_name(units, place):
+            beside.append(place)
+        elif _opens(units[place]) or (units[place].kind != "pause" and units[place].word not in _JOINING | _NAMING):
+            break
+    starts = _starts(units, at)
+    if not starts:
+        return beside if len(beside) > 1 else []
+    return [*beside, *(place for place in starts if _is_name(units, place))]
+
+
+def _starts(units: list[Unit], at: int) -> list[int]:
+    """Return where clauses and members of lists start behind the first colon or dash of a sentence; none without one."""
     end = next(
         (place for place in range(at + 1, len(units)) if _opens(units[place]) or units[place].kind == "stop"),
         len(units),
     )
-    beside: list[int] = []
-    for place in range(at + 1, end):
-        if _is_name(units, place):
-            beside.append(place)
-        elif units[place].kind != "pause" and units[place].word not in _JOINING | _NAMING:
-            break
     if end == len(units) or not _opens(units[end]):
-        return beside if len(beside) > 1 else []
-    starts = [
+        return []
+    return [
         place
         for place in range(end + 1, len(units))
         if units[place - 1].ends_clause or units[place - 1].word in _JOINING
     ]
-    return [*beside, *(place for place in starts if _is_name(units, place))]
 
 
 def _opens(unit: Unit) -> bool:
@@ -192,4 +223,4 @@ def _take_people(units: list[Unit], names: list[str], at: int) -> None:
     women = likely[:1] if _WOMEN & {*spoken} else []
     for unit in units:
         if unit.is_word and unit.word in names:
-            unit.senses = (Sense("character", "woman" if unit.word in women else "person", near=True),)
+            unit.senses = _WOMAN if unit.word in women else _SOMEONE

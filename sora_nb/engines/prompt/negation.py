@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import denominal, grammar, lexicon, syntax
+from sora_nb.engines.prompt import denominal, grammar, lexicon, syntax, things
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ _BROUGHT_IN = grammar.INDEFINITE | grammar.DEFINITE
 _ABROAD = frozenset(["sin", "ohne", "keine", "kein", "sans"])
 _LACKING = frozenset(["without", "without any", "with no", "lacking", "lacks", "sans"])
 """Negators of what somebody has not got, who goes on to do something: a man without a coat running."""
-_GOING_ON = frozenset(["ed", "ing"])
+_SOMEBODY = things.AGENTS | {"character"}
 LIST_WORDS = 3
 """Most words of an item in a list that goes on behind a comma: no cars, tall buildings or people."""
 PEOPLE = Sense("character", "person")
@@ -294,7 +294,7 @@ def _resumes(units: list[Unit], negator: int, at: int) -> bool:
     if units[negator].word not in _LACKING or syntax.is_agent(units[at - 1]):
         return False
     several = unit.kinds <= VERBS | {"scene hint", "link"} and denominal.are_several(units, agent)
-    return unit.form in _GOING_ON or several
+    return unit.form == "ed" or unit.word.endswith("ing") or several
 
 
 def _agent(units: list[Unit], at: int) -> int | None:
@@ -302,7 +302,7 @@ def _agent(units: list[Unit], at: int) -> int | None:
     for place in reversed(range(at)):
         if units[place].ends_clause:
             return None
-        if units[place].kind == "mention" or "character" in units[place].kinds:
+        if units[place].kind == "mention" or units[place].kinds & _SOMEBODY:
             return place
     return None
 
