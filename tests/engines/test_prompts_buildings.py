@@ -116,3 +116,9 @@ def test_building_something_is_no_building(prompt):
     assert ("building", "scene", "city street") not in [
         (each.word, each.kind, each.meaning) for each in explanation.understood
     ]
+
+
+def test_what_a_building_does_is_done_by_nobody():
+    explanation = explain("a building collapses")
+    assert explanation.spec.cast == ()
+    assert "building" in " ".join(explanation.warnings())

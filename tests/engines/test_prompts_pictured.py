@@ -71,6 +71,8 @@ def test_what_is_on_a_chinese_picture_is_not_there(prompt):
         ("a picture of a lion", "lion"),
         ("get a picture of a lion", "lion"),
         ("she takes a picture of a lion in the savanna", "lion"),
+        ("a man takes a photo of a dog down by the river", "dog"),
+        ("a man takes a photo of a cat on the wall", "cat"),
         ("a table with a cat on it", "cat"),
         ("a woman with a dog on her lap", "dog"),
     ],

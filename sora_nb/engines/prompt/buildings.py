@@ -19,6 +19,8 @@ _SURROUNDINGS = {
 }
 _HOUSES = {name: scene for scene, names in _SURROUNDINGS.items() for name in names.split()}
 """Buildings that are seen from outside where nothing says that somebody is in them, and what is around them."""
+_ANY = frozenset(["building"])
+"""The noun for all of them, which is not what somebody does: building a boat."""
 _ROOMS = grammar.words(
     "home cafe café bistro restaurant diner bakery bar pub tavern shop store hotel motel hostel school university library "
     "museum gallery theatre theater cinema club nightclub disco prison jail hospital lab laboratory office apartment "
@@ -58,6 +60,8 @@ _BEHIND = {
 def resolve(units: list[Unit]) -> None:
     """Make of a building that is seen from outside something that is not drawn and only suggests what is around it."""
     for at, unit in enumerate(units):
+        if unit.kinds == {"scene hint"} and lexicon.listed_stem(unit.word, _ANY):
+            unit.senses = (*unit.senses, Sense("place"))
         name = _name(unit)
         if not name or _only_describes(units, at):
             continue

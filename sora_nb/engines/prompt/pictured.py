@@ -8,6 +8,8 @@ from sora_nb.engines.prompt import grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import VERBS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sora_nb.engines.prompt.units import Unit
 
 _FIGURES = grammar.words(
@@ -45,8 +47,8 @@ _TAKING = grammar.words("take took taken taking snap shoot shot get capture clic
 _RECEIVING = frozenset(["get"])
 _GIVEN = grammar.words("gift present souvenir birthday christmas mail post prize reward anniversary wedding")
 """Words behind a picture that somebody gets because another one gives it: as a gift, for her birthday."""
-_CARRYING = grammar.words("home down off away out wall shelf drawer")
-"""Words behind a picture that somebody takes in his hands: takes a photo of a dog off the wall."""
+_KEPT = grammar.words("wall shelf drawer album wallet box desk bag pocket")
+"""Where a picture is that somebody takes in his hands: takes a photo of a dog from the shelf."""
 _PRINTED = grammar.words(
     "card shirt mug cup hat cap bag backpack sweater jacket dress apron sign box plate cake balloon sock towel blanket pillow "
     "pajama coin notebook sticker lunchbox"
@@ -178,14 +180,19 @@ def _is_taken(units: list[Unit], at: int) -> bool:
 
 def _is_handed(units: list[Unit], at: int, *, got: bool) -> bool:
     """Whether what stands behind a picture in its clause says that it goes from hand to hand, and none is being taken."""
-    end = next((place for place in range(at, len(units)) if units[place].ends_clause), len(units))
+    rest = units[at : next((place for place in range(at, len(units)) if units[place].ends_clause), len(units))]
     if not got:
-        return any(unit.word in _CARRYING for unit in units[at:end])
+        return any(
+            unit.word in {"off", "from"} and _names(rest[place : place + 4], _KEPT) for place, unit in enumerate(rest)
+        )
     giver = any(
-        units[place].word == "from" and any(syntax.is_agent(unit) for unit in units[place : place + 4])
-        for place in range(at, end)
+        unit.word == "from" and any(map(syntax.is_agent, rest[place : place + 4])) for place, unit in enumerate(rest)
     )
-    return giver or any(lexicon.listed_stem(unit.word, _GIVEN) for unit in units[at:end])
+    return giver or _names(rest, _GIVEN)
+
+
+def _names(units: list[Unit], listed: Collection[str]) -> bool:
+    return any(lexicon.listed_stem(unit.word, listed) for unit in units)
 
 
 def _is_on_it(units: list[Unit], start: int) -> bool:
