@@ -277,3 +277,65 @@ def test_what_stands_behind_a_chinese_negative_label_is_left_out(label, form):
     explanation = explain(form.format(label))
     assert [role.name for role in explanation.spec.cast] == ["cat"]
     assert {"人物", "狗"} <= {*explanation.left_out}
+
+
+HAVERS = st.sampled_from(["a man", "the old knight", "@mia", "a robot"])
+LACKED = st.sampled_from(
+    ["without a camera", "with no hat", "without shoes", "without a coat or gloves", "lacking a sword"]
+)
+DOING = st.sampled_from(
+    ["{} runs", "{} is running", "{} slowly runs", "{} ran home", "{} running on the beach", "{} who runs"]
+)
+
+
+@given(HAVERS, LACKED, DOING)
+def test_what_somebody_lacks_takes_away_its_own_noun_and_not_what_he_does(who, lacked, doing):
+    shot = explain(doing.format(f"{who} {lacked}"), known=["mia"])
+    assert [role.action for role in shot.spec.cast] == ["run"]
+    assert any(word in lacked for word in shot.left_out)
+    assert shot.spec.camera != "static" or "camera" in dict(shot.chosen)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "action"),
+    [
+        ("two kids without helmets ride bikes", "run"),
+        ("the boys without hats dance", "dance"),
+        ("a band without a drummer plays", "play"),
+        ("a photographer without a camera sings", "sing"),
+        ("a wizard without his hat flies over a city", "fly"),
+        ("一个没有帽子的男孩在跳舞", "dance"),
+        ("不带相机的男人在跳舞", "dance"),
+    ],
+)
+def test_who_lacks_something_does_what_the_verb_behind_says(prompt, action):
+    assert explain(prompt).meaning_of("action") == action
+
+
+def test_an_undrawn_animal_lacks_its_rider_and_not_its_verb():
+    assert "rider" in explain("a horse without a rider runs").left_out
+    assert "runs" not in explain("a horse without a rider runs").left_out
+    assert explain("a knight with no armor fighting a dragon").left_out == ("armor",)
+
+
+@pytest.mark.parametrize("prompt", ["a street with no people walking", "a dog on a beach without people walking"])
+def test_what_nobody_does_goes_with_him(prompt):
+    shot = explain(prompt)
+    assert {"people", "walking"} <= {*shot.left_out}
+    assert "person" not in [role.name for role in shot.spec.cast]
+
+
+CHINESE_WHO = st.sampled_from(["@ella", "小狗", "妈妈", "@ella和小狗"])
+
+
+@given(CHINESE_WHO, st.sampled_from(["走了", "离开了", "离开了房间", "已经走了", "刚刚离开", "消失了", "走了以后"]))
+def test_who_has_left_in_chinese_is_left_out(who, gone):
+    assert names(f"{who}{gone}，@tom在跳舞") == ["tom"]
+
+
+@pytest.mark.parametrize(
+    "going", ["走在街上", "走了进来", "走了一圈", "走了很久", "走进森林", "站起来走了", "走了，她在跳舞"]
+)
+def test_who_walks_in_chinese_is_there(going):
+    shot = explain(f"@ella{going}", known=["ella"])
+    assert [(role.name, role.action) for role in shot.spec.cast] == [("ella", "walk")]

@@ -55,3 +55,70 @@ def test_a_house_that_only_describes_is_no_house():
     assert explain("a house cat sleeps").spec.cast[0].name == "cat"
     assert explain("@mia in a coffee house").spec.scene == "coffee shop"
     assert explain("@mia in a cafe").spec.scene == "coffee shop"
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a man runs out of a burning house",
+        "a woman stands in front of a house on fire",
+        "a dog escapes from a burning building",
+        "firefighters in front of a blazing house",
+        "the house is on fire, people run",
+        "a burning house at night",
+        "a mansion in flames at night",
+        "a fire truck before a blazing villa",
+        "男人从着火的房子里跑出来",
+        "女人站在着火的房子前",
+        "消防员冲出燃烧的大楼",
+        "起火的大楼前有两个消防员",
+    ],
+)
+def test_a_house_that_burns_stands_at_a_street(prompt):
+    explanation = explain(prompt)
+    assert explanation.spec.scene == "city street"
+    assert "scene" not in dict(explanation.chosen)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene"),
+    [("a burning barn", "meadow"), ("flames rise from a burning cottage", "meadow"), ("a burning castle", "mountains")],
+)
+def test_other_buildings_that_burn_stay_where_they_are(prompt, scene):
+    assert explain(prompt).spec.scene == scene
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene"),
+    [
+        ("@mia runs out of a burning house", "city street"),
+        ("@mia runs out of the cafe", "city street"),
+        ("@mia runs out of the kitchen", "kitchen"),
+        ("@mia runs out of school", "city street"),
+        ("@mia escapes from a burning building", "city street"),
+        ("@mia 从房子里跑出来", "meadow"),
+    ],
+)
+def test_who_comes_out_of_a_building_runs_where_it_is_seen_from_outside(prompt, scene):
+    spec = explain(prompt, known=["mia"]).spec
+    assert (spec.scene, spec.cast[0].action) == (scene, "run")
+
+
+@pytest.mark.parametrize("prompt", ["@mia runs out of milk", "@mia runs out of breath"])
+def test_who_has_no_more_of_a_thing_does_not_run(prompt):
+    assert explain(prompt, known=["mia"]).spec.cast[0].action == "stand"
+
+
+@pytest.mark.parametrize("prompt", ["a man building a boat", "kids are building a sandcastle"])
+def test_building_something_is_no_building(prompt):
+    explanation = explain(prompt)
+    assert explanation.spec.cast[0].action == "work"
+    assert ("building", "scene", "city street") not in [
+        (each.word, each.kind, each.meaning) for each in explanation.understood
+    ]
+
+
+def test_what_a_building_does_is_done_by_nobody():
+    explanation = explain("a building collapses")
+    assert explanation.spec.cast == ()
+    assert "building" in " ".join(explanation.warnings())

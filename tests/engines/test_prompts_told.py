@@ -230,3 +230,22 @@ def test_a_quoted_key_is_a_label(key):
 
 def test_a_costume_that_is_not_drawn_is_told():
     assert "witch" in " ".join(explain("@luna, dressed as a witch, dances").warnings())
+
+
+OUTSIDE = {"snow": ["snow outside the window", "it snows outside", "heavy snowfall outside", "窗外下着雪"],
+           "rain": ["rain against the window", "a storm outside", "heavy rain outside", "窗外下雨"],
+           "fog": ["fog outside", "a foggy day"]}  # fmt: skip
+
+
+@given(st.sampled_from(sorted(scenes.INDOORS | scenes.OUTDOORS)), st.sampled_from(sorted(OUTSIDE)), st.data())
+def test_weather_that_a_scene_does_not_draw_is_told(scene, weather, data):
+    place = {"snow": "snow field"}.get(scene, scene)
+    shot = explain(f"{data.draw(st.sampled_from(OUTSIDE[weather]))}, {place}")
+    assert (shot.spec.scene, shot.spec.weather) == (scene, weather)
+    dry = scene in scenes.INDOORS or scene in scenes.MEDIUMS
+    assert (f"The drawn {scene} has no {weather}, only its light." in shot.notes) == dry
+
+
+def test_scenes_with_walls_are_those_that_are_drawn_so():
+    assert {*scenes.INDOORS} == scenery.INDOORS
+    assert all(scenery.has_weather(scene, weather) for scene in scenes.INDOORS for weather in ("clear", "cloudy"))

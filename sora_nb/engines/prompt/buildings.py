@@ -19,6 +19,8 @@ _SURROUNDINGS = {
 }
 _HOUSES = {name: scene for scene, names in _SURROUNDINGS.items() for name in names.split()}
 """Buildings that are seen from outside where nothing says that somebody is in them, and what is around them."""
+_ANY = frozenset(["building"])
+"""The noun for all of them, which is not what somebody does: building a boat."""
 _ROOMS = grammar.words(
     "home cafe café bistro restaurant diner bakery bar pub tavern shop store hotel motel hostel school university library "
     "museum gallery theatre theater cinema club nightclub disco prison jail hospital lab laboratory office apartment "
@@ -26,6 +28,12 @@ _ROOMS = grammar.words(
 )
 """Buildings that a film plays in where nothing says that it is outside."""
 _NAMES = _HOUSES.keys() | _ROOMS
+_DWELLINGS = grammar.words("house mansion villa bungalow 房子 屋 屋子 房屋 豪宅 别墅")
+"""Buildings of which those that burn stand at a street, as others are run to."""
+_BURNING = grammar.words("burning blazing ablaze aflame flaming 着火 着火了 燃烧 燃烧着 起火 失火") | {
+    "on fire",
+    "in flames",
+}
 _AROUND = "city street"
 _WITHIN = "living room"
 _OUTSIDE = grammar.words(
@@ -52,12 +60,15 @@ _BEHIND = {
 def resolve(units: list[Unit]) -> None:
     """Make of a building that is seen from outside something that is not drawn and only suggests what is around it."""
     for at, unit in enumerate(units):
+        if unit.kinds == {"scene hint"} and lexicon.listed_stem(unit.word, _ANY):
+            unit.senses = (*unit.senses, Sense("place"))
         name = _name(unit)
         if not name or _only_describes(units, at):
             continue
         outside = _outside(units, at, name) if unit.word.isascii() else _outside_chinese(units, at, name)
         if outside:
-            unit.senses = (Sense("scene hint", _HOUSES.get(name, _AROUND)), Sense("place"))
+            burning = name in _DWELLINGS and _is_burning(units, at)
+            unit.senses = (Sense("scene hint", _AROUND if burning else _HOUSES.get(name, _AROUND)), Sense("place"))
         elif outside is False and name in _HOUSES:
             unit.senses = (Sense("scene", _WITHIN, near=name != "house"),)
 
@@ -97,7 +108,7 @@ def _outside(units: list[Unit], at: int, name: str) -> bool | None:
                 else name in _HOUSES or None
             )
         stems = {unit.word, *(stem for _, stem in lexicon.stems(unit.word))}
-        if stems & (_OUTSIDE | _LEAVING):
+        if stems & (_OUTSIDE | _LEAVING) or unit.word.endswith(" out of"):
             return True
         if stems & _INSIDE:
             return False
@@ -113,6 +124,8 @@ def _outside_chinese(units: list[Unit], at: int, name: str) -> bool | None:
     if units[at].word != name and units[at].word[-1:] in _BEHIND:
         return None
     following = syntax.after(units, at)
+    if _is_come_out_of(units, at):
+        return True
     if following is not None and following.word in _BEHIND:
         return _BEHIND[following.word]
     for unit in reversed(units[:at]):
@@ -123,3 +136,21 @@ def _outside_chinese(units: list[Unit], at: int, name: str) -> bool | None:
         if unit.word in _ENTERING:
             return False
     return name in _HOUSES or None
+
+
+def _is_come_out_of(units: list[Unit], at: int) -> bool:
+    """Whether somebody comes out of a Chinese building: 从房子里跑出来."""
+    begin, end = _clause(units, at)
+    out = any("出" in unit.word for unit in units[at + 1 : end])
+    return out and any(unit.word == "从" for unit in units[begin:at])
+
+
+def _is_burning(units: list[Unit], at: int) -> bool:
+    """Whether the clause of a building says that it burns: a house on fire, 着火的房子."""
+    begin, end = _clause(units, at)
+    return any(unit.word in _BURNING for unit in units[begin:end])
+
+
+def _clause(units: list[Unit], at: int) -> tuple[int, int]:
+    begin = next((place + 1 for place in reversed(range(at)) if units[place].ends_clause), 0)
+    return begin, next((place for place in range(at, len(units)) if units[place].ends_clause), len(units))

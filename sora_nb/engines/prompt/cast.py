@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon, reference, syntax, things
+from sora_nb.engines.prompt import chinese_clauses, counts, crowd, grammar, lexicon, reference, syntax, things
 from sora_nb.engines.prompt.explanation import Role
+from sora_nb.engines.prompt.members import RELATED, Members
 from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_taken_along
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sora_nb.engines.prompt.units import Unit
 
@@ -22,21 +22,18 @@ _SPEAKER = frozenset(["i", "me", "myself", "我"])
 _JOINING = frozenset(["and", "和", "跟", "与"])
 _NEUTRAL = frozenset(["it", "它"])
 _SINGULAR = frozenset(["it", "它", "他", "她"])
+_SHE = frozenset(["she", "她"])
+_HE = frozenset(["he", "他"])
 _UNDRAWN_DEEDS = frozenset(["deed", "idea", "sound"])
 """Kinds of undrawn Chinese words that keep their subject busy."""
 _KIN = grammar.words(
     "cub cubs pup pups baby babies mother father mom mama dad papa parents brother sister siblings family"
 )
 """Nouns for the young and the kin of any animal."""
-_BRACKETS = frozenset("(（—–")
 _OF_OTHERS = grammar.DEFINITE - {"my", "our", "your"}
 _CHINESE_KIN = grammar.words("妈妈 爸爸 母亲 父亲 宝宝 孩子 哥哥 姐姐 弟弟 妹妹 兄弟 姐妹 爸妈 父母")
 _YOUNG = ("小", "幼", "宝宝", "崽", "仔")
 """How Chinese words for young animals begin or end."""
-_RELATED = grammar.words(
-    "friends pals buddies mates siblings brothers sisters rivals enemies lovers partners companions"
-)
-"""Nouns for several that say what those before are to each other."""
 _NEGATORS = grammar.NEGATORS.union(grammar.NEGATIVE_PHRASES)
 _AMONG = frozenset(["in", "on", "of", "from"])
 """Words before those whom somebody who came before belongs to: three girls in a band."""
@@ -51,9 +48,10 @@ class Casting:
 
     Args:
         units: of the whole prompt, resolved; what is decided is noted in them.
+        named: the noun that each name is for.
     """
 
-    def __init__(self, units: list[Unit]) -> None:
+    def __init__(self, units: list[Unit], named: Mapping[str, Unit]) -> None:
         self.units = units
         self.parts: list[Part] = []
         self.mentioned = any(unit.kind == "mention" and not unit.negated for unit in units)
@@ -68,13 +66,10 @@ class Casting:
         self._of_thing = False
         self._acted = False
         self._owners: list[Unit] = []
-        self._group: Part | None = None
-        self._begun = 0
-        self._names: dict[str, Part | None] = {}
-        self._given = ""
+        self._members = Members(self.parts, named)
         for at, unit in enumerate(units):
             self._take(at, unit)
-        self._take_members()
+        self._members.finish()
         for owner in self._owners:
             if any(owner.word == f"@{part.name}" and not part.stock for part in self.parts):
                 owner.decides.append(("character", owner.word[1:]))
@@ -104,19 +99,12 @@ class Casting:
             action = part.action or ("stand" if part.busy or part.still else action)
             usual = "swim" if part.stock and part.name == "fish" else fallback
             roles += [Role(part.name, action or usual, part.stock, part.costume)] * count
-            if part.asked and count:
+            if part.asked and count == part.count:
                 notes.append(f"Drawn {'once' if count == 1 else f'{count} times'} for {part.asked!r}: {part.name}.")
-            elif count < part.count and count:
-                few, many = count + part.apart, part.count + part.apart
-                notes.append(
-                    f"Only {counts.MAX_CAST} characters fit: {few} of {many} {part.units[-1].source} are drawn."
-                )
-            elif not count:
-                notes.append(f"Only {counts.MAX_CAST} characters fit: {part.units[-1].source} is left out.")
-        return roles, notes
+        return roles, [*notes, *crowd.told(drawn, shown)]
 
     def _take(self, at: int, unit: Unit) -> None:
-        self._begin_members(unit)
+        self._members.pass_mark(unit)
         if unit.ends_clause:
             self._clause = []
             self._thing = False
@@ -138,22 +126,6 @@ class Casting:
             self._act(at, unit)
         else:
             self._pass(at, unit)
-
-    def _are_members(self, parts: list[Part], group: Part) -> bool:
-        """Whether those who are listed may be a group: as many, and people where it is of people."""
-        count = sum(part.count for part in parts)
-        noun = group.units[-1]
-        mixed = not group.name or counts.is_ensemble(noun) or noun.word.split(" ")[-1] in _RELATED
-        alike = all((part.name in PEOPLE or not part.stock) == (group.name in PEOPLE) for part in parts)
-        return (mixed or alike) and (count > 1 if group.asked else count == group.count)
-
-    def _begin_members(self, unit: Unit) -> None:
-        """Begin to list the members of a group at a colon, a dash or a bracket, and end with the sentence."""
-        if unit.kind == "stop":
-            self._take_members()
-        elif (unit.kind == "colon" or unit.source in _BRACKETS) and self._group is None:
-            named = self.parts[self._begun :]
-            self._group = named[0] if len(named) == 1 and named[0].count > 1 else None
 
     def _speak(self, at: int, unit: Unit) -> bool:
         """Bring in who speaks where he is one of several."""
@@ -180,43 +152,15 @@ class Casting:
         )
         return joined or first
 
-    def _take_members(self) -> None:
-        """Let those listed behind a colon be the members of the group before it: a family of four: the father, the mother."""
-        group, members = self._group, self.parts[self._begun + 1 :]
-        counted = list(accumulate(part.count for part in members))
-        if group is not None and group.count in counted:  # who comes then is somebody else: and their dog
-            members = members[: counted.index(group.count) + 1]
-        if group is not None and self._are_members(members, group):
-            self.parts.remove(group)
-            for part in members:
-                part.action = part.action or ("" if part.busy else group.action)
-        self._group = None
-        self._begun = len(self.parts)
-
-    def _is_name(self, at: int, unit: Unit) -> bool:
-        """Whether a word is a name that the prompt gives or gave to somebody: {"name": "Mia", "description": "girl"}."""
-        if not unit.is_word or unit.word in self._names:
-            return unit.is_word
-        place = at - 1
-        while place >= 0 and self.units[place].kind in {"quote", "colon"}:
-            place -= 1
-        labelled = 0 <= place < at - 1 and self.units[place].kind == "label" and self.units[place].word == "name"
-        return labelled and unit.source.istitle() and "character" not in unit.kinds
-
     def _call(self, at: int, unit: Unit) -> bool:
-        """Keep a name for who comes next, or speak again of who has it."""
-        if not self._is_name(at, unit):
-            return False
-        part = self._names.setdefault(unit.word, None)
-        unit.senses = (lexicon.Sense("link"),)
+        """Speak again of who has a name, or bring in the one of a group who has it."""
+        part = self._members.called(unit)
         if part is None:
-            self._given = unit.word
-            return True
+            return False
         joined = at > 0 and self.units[at - 1].word in _JOINING
         self._waiting = [*self._waiting, part] if joined else [part]
         self._clause = self._waiting[:]
         self._acted = False
-        part.units.append(unit)
         return True
 
     def _do_nothing(self, at: int) -> None:
@@ -316,12 +260,10 @@ class Casting:
                 part.weak.append(verb)
 
     def _only_named(self, at: int, unit: Unit, phrase: list[Unit]) -> str:
-        """Return what somebody is told as who is named and does not play: an owner, food, what others are to each other."""
+        """Return what somebody is told as who is named and does not play: an owner, what others are to each other."""
         if self._owns(at):
             self._owners.append(unit)
             return "people"
-        if chinese_clauses.is_food(self.units, at, unit.meaning("character")):
-            return "food"
         place = at - len(phrase) - 1
         member = counts.is_ensemble(unit) and place > 0 and bool(self.parts) and self.units[place].word in _AMONG
         return "people" if member or self._is_relation(at, place) else ""
@@ -383,7 +325,7 @@ class Casting:
         ends = at + 1 == len(self.units) or self.units[at + 1].ends_clause
         aside = place >= 0 and self.units[place].kind == "pause" and ends
         several = sum(part.count for part in self.parts) > 1
-        return aside and several and self.units[at].word.split(" ")[-1] in _RELATED
+        return aside and several and self.units[at].word.split(" ")[-1] in RELATED
 
     def _new(self, unit: Unit, phrase: list[Unit]) -> Part:
         meaning = unit.word[1:] if unit.kind == "mention" else unit.meaning("character")
@@ -394,9 +336,6 @@ class Casting:
         part = Part(meaning, stock, [unit])
         part.count, part.asked = counts.number(unit, phrase)
         self.parts.append(part)
-        if self._given:
-            self._names[self._given] = part
-            self._given = ""
         if meaning:
             unit.decides.append(("character", meaning))
         elif "character" in unit.kinds:
@@ -416,12 +355,14 @@ class Casting:
         """Whether a noun is for kin of an animal that came before: her baby, its mother's tail, 熊猫宝宝和妈妈."""
         if not last.name and "animal" not in last.units[0].kinds:
             return False
+        people = any(part.name in PEOPLE or not part.stock for part in self.parts)
         if unit.word.isascii():
-            return unit.word.removesuffix("'s") in _KIN and bool(phrase) and phrase[0].word in _OF_OTHERS
+            owner = phrase[0].word if phrase else ""
+            theirs = owner == "their" and people  # two boys and a dog with their parents
+            return unit.word.removesuffix("'s") in _KIN and owner in _OF_OTHERS and not theirs
         before = self.units[syntax.place_of(self.units, unit) - 1]
         owned = before.word == "的" or (bool(phrase) and phrase[0].word in grammar.POSSESSIVES)
         young = last.units[0].word.startswith(_YOUNG) or last.units[0].word.endswith(_YOUNG)
-        people = any(part.name in PEOPLE or not part.stock for part in self.parts)
         return unit.word in _CHINESE_KIN and (owned or (young and not people))
 
     def _describe(self, unit: Unit, part: Part) -> None:
@@ -556,10 +497,14 @@ class Casting:
             return self.parts[:]
         people = pronoun not in _NEUTRAL
         fitting = [part for part in self.parts if part.name and (part.name in PEOPLE or not part.stock) == people]
+        fitting = [part for part in fitting if _may_be_called(part, pronoun)] or fitting
         if fitting and pronoun in _SINGULAR:
             return fitting[-1:]
         mains = [part for part in self.parts if not part.follows and part.name]
-        return (self._waiting or self._actors or mains or self.parts)[-1:]
+        nearest = [self._waiting, self._actors, mains, self.parts]
+        if pronoun in _SHE | _HE:
+            nearest = [[part for part in parts if any(part is each for each in fitting)] for parts in nearest] + nearest
+        return next(parts for parts in nearest if parts)[-1:]
 
     def _give(self, part: Part, unit: Unit) -> None:
         """Give a verb to a character; its first one is drawn."""
@@ -578,3 +523,10 @@ class Casting:
                 unit.decides.append(("action", action))
         elif not unit.decides:
             unit.unshown = "vehicle" if "vehicle" in unit.kinds else "deed"
+
+
+def _may_be_called(part: Part, pronoun: str) -> bool:
+    """Whether he or she may be somebody: he is no woman, and where there are women she is one of them."""
+    if pronoun in _SHE:
+        return part.name == "woman" or not part.stock
+    return pronoun not in _HE or part.name != "woman"

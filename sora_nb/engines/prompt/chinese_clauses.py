@@ -23,11 +23,6 @@ _BRINGING = grammar.words(
     "蹲着 坐着 站着 躺着 趴着 睡着 跪着 立着 飞着 游着 卧着 走来 跑来 飞来 游来 走出 跑出 飞出 跳出 飘着 走过 跑过 飞过 游过 出现 来了 有"
 )
 """Verbs that bring in whoever stands with a number right behind them: 旁边蹲着一只猫."""
-_COOKING = grammar.words(
-    "偷 抢 钓 捞 抓 叼 叼着 吃 吃着 偷吃 吃掉 卖 杀 烤 煮 炸 煎 炒 蒸 切 尝 品尝 买 端着 端来 做 炖 红烧 清蒸 啃 啃着 咬 一盘 一碗 一锅 一碟 一份 一桌 夹 夹着 剁 烹饪 享用"
-)
-"""Words behind which an animal is a dish."""
-_DISHES = frozenset(["fish", "duck", "pig", "rabbit", "frog", "mouse"])
 _RELATIVES = grammar.words(
     "爸爸 妈妈 爷爷 奶奶 外公 外婆 姥姥 姥爷 哥哥 姐姐 弟弟 妹妹 父亲 母亲 叔叔 阿姨 伯伯 男孩 女孩 男人 女人 新郎 新娘 老师 学生 爸 妈"
 )
@@ -87,18 +82,6 @@ def comes_along(units: list[Unit], start: int) -> bool:
 def are_two(first: Unit, second: Unit) -> bool:
     """Whether two nouns right beside each other are two people: 爸爸妈妈, but not 机器人厨师."""
     return first.word in _RELATIVES and second.word in _RELATIVES and first.word != second.word
-
-
-def is_food(units: list[Unit], at: int, meaning: str) -> bool:
-    """Whether an animal is what somebody eats, cooks or sells: 卖鱼."""
-    if meaning not in _DISHES or units[at].word.isascii():
-        return False
-    for unit in reversed(units[:at]):
-        if unit.ends_clause or syntax.is_agent(unit):
-            return False
-        if unit.word in _COOKING:
-            return True
-    return False
 
 
 def _next_of(units: list[Unit], at: int) -> int | None:

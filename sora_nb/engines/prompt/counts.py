@@ -16,7 +16,7 @@ _TOGETHER = frozenset(["couple", "family", "duo"])
 
 
 _HOUSEHOLD = "一家"
-_FAMILY = "family of "
+FAMILY = "family of "
 
 
 def noun_phrase(units: list[Unit], at: int) -> list[Unit]:
@@ -62,8 +62,8 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
             return grammar.UNCOUNTED, asked
     if is_ensemble(unit):
         return grammar.UNCOUNTED, asked
-    if unit.word.startswith((_HOUSEHOLD, _FAMILY)):  # 一家三口
-        return lexicon.number_of(unit.word.removeprefix(_FAMILY).removeprefix(_HOUSEHOLD)) or 2, ""
+    if unit.word.startswith((_HOUSEHOLD, FAMILY)):  # 一家三口
+        return lexicon.number_of(unit.word.removeprefix(FAMILY).removeprefix(_HOUSEHOLD)) or 2, ""
     if syntax.is_many(unit):
         definite = any(each.word in {"a", "an", "one"} for each in phrase) and unit.word.split(" ")[-1] not in _TOGETHER
         return (1, "") if definite else (2, asked)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
+from sora_nb.engines.prompt.part import is_animal
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -73,7 +74,8 @@ def _resolve(units: list[Unit], at: int) -> None:
         known = [sense for stem in stems for sense in lexicon.INDEX.get(stem, ()) if sense.kind in VERBS]
         near = [Sense("action", _DONE[stem], near=True) for stem in stems if stem in _DONE]
         unit.verb = True
-        unit.senses = tuple((known or near)[:1]) or (Sense("deed"),)
+        actions = [sense for sense in known if sense.kind == "action"]
+        unit.senses = tuple((actions or known or near)[:1]) or (Sense("deed"),)
 
 
 def _is_done_next(units: list[Unit], at: int) -> bool:
@@ -119,11 +121,25 @@ def _is_done_alone(units: list[Unit], at: int) -> bool:
     unit, previous, following = units[at], units[at - 1], syntax.after(units, at)
     onto = following is not None and (_is_object(following) or following.word in _PARTICLES)
     if _agrees(units, at):
-        return onto or (_is_one(units, at - 1) and bool(unit.kinds - _OF_ONES_OWN) and not _is_head(following))
+        return (
+            onto
+            or _is_done_to_food(units, at)
+            or (_is_one(units, at - 1) and bool(unit.kinds - _OF_ONES_OWN) and not _is_head(following))
+        )
     if unit.word.endswith("s") or not are_several(units, at - 1) or previous.word in _COLLECTIVE:
         return False
     ends = following is None or syntax.is_many(following) or following.word in grammar.PREPOSITIONS
     return onto or (unit.word in _DONE and ends)
+
+
+def _is_done_to_food(units: list[Unit], at: int) -> bool:
+    """Whether a word that is a verb, too, stands before food and nothing else: fries squid, toasts bread."""
+    known = any(
+        stem in _DONE or lexicon.kinds(lexicon.INDEX.get(stem, ())) & VERBS for _, stem in lexicon.stems(units[at].word)
+    )
+    food = syntax.after(units, at)
+    eaten = food is not None and ("food" in food.kinds or is_animal(food))
+    return known and eaten and not _is_head(syntax.after(units, at + 1))
 
 
 def takes_object(units: list[Unit], at: int) -> bool:

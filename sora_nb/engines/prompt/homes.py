@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sora_nb.engines.prompt.scenery import INDOORS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -26,7 +28,6 @@ BUSINESS = {
     "eat": ("living room",), "sing": ("stage",), "work": ("living room", "office"), "sit": ("living room", "meadow"),
 }  # fmt: skip
 """Places for what people and pets do, where that says more than who they are."""
-_INDOORS = frozenset(["living room", "office", "coffee shop", "kitchen", "stage"])
 _ABROAD = frozenset(["fly", "run", "float"])
 """What nobody does in a room."""
 _UNTAMED = frozenset(
@@ -53,7 +54,7 @@ def fitting(roles: list[Role], read: Iterable[Unit]) -> tuple[str, ...]:
     if name in (_PEOPLE if first.action == "sing" else _AT_HOME):
         places = BUSINESS.get(first.action, places)
     if first.action in _ABROAD or any(_is_sky(unit) for unit in shown):
-        places = tuple(place for place in places if place not in _INDOORS) or PLAIN
+        places = tuple(place for place in places if place not in INDOORS) or PLAIN
     return places
 
 

@@ -36,7 +36,9 @@ LENSES = """
     medium shot, full shot, full body shot, full body, whip pan, dolly zoom, vertigo effect, steadicam, gimbal, gopro, selfie,
     selfie shot, selfie stick, security camera, cctv, dashcam, iphone, arri, arri alexa, red camera, kodak, portra, polaroid,
     f/1.8, iso, shutter, aperture, frame rate, frame, framing, composition, rule of thirds, symmetrical, centered,
-    foreground, midground, out of focus, in focus, sharp focus, zoom lens, tracking lens, cutaway, one take, single take,
+    foreground, midground, out of focus, in focus, sharp focus, zoom lens, tracking lens, cutaway, rear view, rear shot, rear angle, back view, back shot, back angle, side view, side shot, side angle, front view, front shot, front angle,
+    profile view, profile shot, side profile, in profile, three quarter view, back to the camera, back to camera, facing away, facing away from the camera,
+    facing away from camera, turned away from the camera, away from the camera, away from camera, facing the camera, facing camera, one take, single take,
     long take, one shot, steady, low shot, tilted, upside down shot, bullet time, mid shot, camera shake
 """
 
@@ -88,7 +90,7 @@ MANNERS = """
     full, crowded, busy, bustling, packed, frozen, icy, hot, warm, cold, freezing, sandy, rocky, wooden, metallic, plastic made, stone made, glassy, leafy,
     sunken, hidden, secret, famous, rich, poor, simple, fancy, luxurious, expensive, cheap, delicious, fresh, sweet,
     tropical, rural, urban, exotic, natural, nearby, distant, remote, far, deep, shallow, high, low, open, closed, narrow, broad, round,
-    flat, steep, curved, straight, burning, melting, falling, rising, floating in air, spinning top, moving, still standing,
+    flat, steep, curved, straight, burning, blazing, ablaze, aflame, flaming, in flames, melting, falling, rising, floating in air, spinning top, moving, still standing,
     late, early, fast, slow, quick, rapid, sudden, final, last, next, best, perfect, great, good, nice, bad, fun, special, unique,
     real, fake, true, imaginary, invisible, transparent, translucent, lone, single, curly, spiky, striped, spotted, patterned,
     enchanted, haunted, sacred, holy, royal, noble, legendary, mythical, floral, barefoot, naked, masked, hooded, armored, armoured, bearded, bald,
@@ -102,7 +104,7 @@ DEEDS = """
     point, push cart, pull, lift, open door, shut, close, break, burn, melt, grow, bloom, follow, lead, help, teach, learn, touch, pet, feed,
     wash, brush, comb, shave, dig, plant seeds, pick, collect, search, find, discover, hide, appear, disappear, vanish, turn, turn around,
     roll, splash, shake, nod, bow down, blink, wink, yawn, sneeze, cough, breathe, blow, whistle, bark, meow, roar, growl, howl,
-    shoot, aim, attack, defend, fight off, win a prize, escape from, drop, spill, crash, explode, circle, swirl, whirl, glitter, flow, float down,
+    shoot, aim, attack, defend, fight off, win a prize, drop, spill, crash, explode, circle, swirl, whirl, glitter, flow, float down,
     deliver, buy, sell, pay, order, hang, lean, stretch, exercise, lift weights, train for, practice, practise, compete, surf, sail, row,
     begin, start, stop, continue, keep, try, want, need, love doing, like doing, use, put, get, give, bring, take, send, show off, share,
     change, become, turn into, transform into, reach, arrive, return, pass, move, remain, live, die, exist, create magic, perform tricks,

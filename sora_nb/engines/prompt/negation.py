@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, lexicon, syntax
+from sora_nb.engines.prompt import denominal, grammar, lexicon, syntax, things
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
 
 if TYPE_CHECKING:
@@ -15,6 +15,10 @@ _COMING = grammar.words("appear come came join show arrive return attend turn �
 """Verbs that, negated, take away who should do so: the dog does not come along."""
 _HAVING_GONE = frozenset(["has", "have", "had", "已经"])
 _GONE = grammar.words("left gone departed disappeared vanished 离开 离开了 走了 走 离去")
+_CHINESE_GONE = grammar.words("走 离开 走开 离去 离场 消失")
+"""Chinese verbs that say so where 了 ends their clause or 刚 stands before them; 走 goes on where a word follows: 走了进来."""
+_JUST = grammar.words("刚 刚刚 刚才")
+_AFTERWARDS = grammar.words("之后 以后 后 吧 啊")
 _BEHIND_GONE = grammar.PREPOSITIONS | frozenset(["the", "home", "了"])
 """Words behind those for who is gone: has left the room, for work; but has left her bag is somebody who is there."""
 _NEAR = frozenset(["closer", "near", "nearer", "alone"])
@@ -44,6 +48,9 @@ _ALTERNATIVES = frozenset(["or", "nor", "或", "或者", "以及"])
 _JOINING = frozenset(["and", "和", "与", "跟", "及"])
 _BROUGHT_IN = grammar.INDEFINITE | grammar.DEFINITE
 _ABROAD = frozenset(["sin", "ohne", "keine", "kein", "sans"])
+_LACKING = frozenset(["without", "without any", "with no", "lacking", "lacks", "sans"])
+"""Negators of what somebody has not got, who goes on to do something: a man without a coat running."""
+_SOMEBODY = things.AGENTS | {"character"}
 LIST_WORDS = 3
 """Most words of an item in a list that goes on behind a comma: no cars, tall buildings or people."""
 PEOPLE = Sense("character", "person")
@@ -65,6 +72,8 @@ def mark(units: list[Unit], *, foreign: bool) -> None:
             _negate(unit)
         elif unit.is_word and not unit.negated and _is_absence(units, at) and _leave_out_subjects(units, at):
             _leave_out(units, at, begun=False)
+        elif unit.word in _CHINESE_GONE and _has_left(units, at) and _leave_out_subjects(units, at):
+            _negate(unit)
         elif unit.is_word and not unit.negated and _negates(units, at, foreign=foreign):
             unit.kind = "link"
             people = unit.word in grammar.NEGATED_PEOPLE
@@ -99,12 +108,27 @@ def _has_gone(units: list[Unit], at: int, words: list[str]) -> bool:
     words = [each for each in words if each not in grammar.ADVERBS]
     if not words or words[0].split(" ")[0] not in _GONE or _JOINING & {*words}:
         return False
+    return not _is_told_of(units, at) and (len(words) == 1 or words[1] in _BEHIND_GONE)
+
+
+def _is_told_of(units: list[Unit], at: int) -> bool:
+    """Whether a prompt tells more of the one who is gone: he was there before he left, or is spoken of again."""
     subject = syntax.before(units, at)
     if subject is None or sum(unit.word == subject.word for unit in units[:at]) > 1:
-        return False  # who was there before he left
+        return True
     others = [unit for unit in units if unit.kind == "mention" or "character" in unit.kinds]
-    told = len(others) == 1 and any(unit.word in _REFERRING for unit in units[at:])
-    return not told and (len(words) == 1 or words[1] in _BEHIND_GONE)
+    return len(others) == 1 and any(unit.word in _REFERRING for unit in units[at:])
+
+
+def _has_left(units: list[Unit], at: int) -> bool:
+    """Whether a Chinese verb says that its subject is gone, from wherever: 走了, 离开了房间, 刚刚离开; but 走了进来, 走在街上."""
+    rest = _rest(units, at)
+    done = bool(rest) and rest[0].word == "了"
+    just = at > 0 and units[at - 1].word in _JUST
+    behind = [unit for unit in rest[done:] if unit.word not in _AFTERWARDS]
+    ends = not behind or (done and rest[1].word in _AFTERWARDS)
+    left = ends or (units[at].word == "离开" and all(unit.kinds <= _PLACES for unit in behind))
+    return (done or just) and left and not _is_told_of(units, at)
 
 
 def _rest(units: list[Unit], at: int) -> list[Unit]:
@@ -238,9 +262,11 @@ def _leave_out(units: list[Unit], at: int, *, begun: bool) -> None:
             return
         if unit.word in grammar.RESUMERS and unit.word in {"but", "但", "但是", "而是", "instead", "yet", "however"}:
             return
-        if begun and unit.form == "s" and unit.kinds & VERBS and units[place - 1].negated and _has_agent(units[:at]):
+        if begun and _resumes(units, at, place):
             return
         _negate(unit)
+        if unit.word in grammar.FILM_WORDS and units[at].word in _LACKING and _agent(units, at) is not None:
+            unit.negated = True  # without a camera
         begun = begun or unit.negated
 
 
@@ -250,14 +276,35 @@ def _goes_on(units: list[Unit], at: int) -> bool:
     return lexicon.listed_stem(units[at].word, _STOPPING) != "" and (following is None or following.word != "to")
 
 
-def _has_agent(units: list[Unit]) -> bool:
-    """Whether somebody before a negator may be the one who does what follows: a knight without helmet eats."""
-    for unit in reversed(units):
-        if unit.ends_clause:
-            return False
-        if unit.kind == "mention" or "character" in unit.kinds:
-            return True
-    return False
+def _resumes(units: list[Unit], negator: int, at: int) -> bool:
+    """Whether a word begins what somebody before a negator does: a knight without helmet eats, a man with no hat is running."""
+    agent = _agent(units, negator)
+    if agent is None:
+        return False
+    if units[at].word in _BEING | {"who"}:
+        return True
+    verb = at
+    while verb + 1 < len(units) and units[verb].kinds <= {"manner"} and syntax.is_adverb(units[verb]):
+        verb += 1
+    unit = units[verb]
+    if not units[at - 1].negated or not unit.kinds & VERBS or unit.ends_clause:
+        return False
+    if unit.form == "s":
+        return True
+    if units[negator].word not in _LACKING or syntax.is_agent(units[at - 1]):
+        return False
+    several = unit.kinds <= VERBS | {"scene hint", "link"} and denominal.are_several(units, agent)
+    return unit.form == "ed" or unit.word.endswith("ing") or several
+
+
+def _agent(units: list[Unit], at: int) -> int | None:
+    """Return the place of who is named before a place in its clause, or None."""
+    for place in reversed(range(at)):
+        if units[place].ends_clause:
+            return None
+        if units[place].kind == "mention" or units[place].kinds & _SOMEBODY:
+            return place
+    return None
 
 
 def _brings_in(units: list[Unit], at: int) -> bool:

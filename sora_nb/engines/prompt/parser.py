@@ -10,18 +10,22 @@ from sora_nb.engines.prompt import (
     camera,
     daylight,
     direction,
+    dishes,
     framing,
     grammar,
     homes,
     invention,
     lexicon,
+    names,
     negation,
     pictured,
+    scenery,
     senses,
     sports,
     syntax,
     tokens,
     units,
+    viewpoint,
     vocabulary,
 )
 from sora_nb.engines.prompt.cast import Casting
@@ -55,12 +59,15 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     read = units.join(cut)
     negation.mark(read, foreign=language != "")
     camera.resolve(read)
+    viewpoint.resolve(read)
     daylight.resolve(read)
+    named = names.resolve(read)
     senses.resolve(read)
     sports.resolve(read)
+    dishes.resolve(read)
     pictured.resolve(read)
     buildings.resolve(read)
-    casting = Casting(read)
+    casting = Casting(read, named)
     framed = "" if framing.is_wide_first(read) else _decide(read, "framing")
     said = {kind: _decide(read, kind, never="wide" if framed else "") for kind in SETTING}
     said["camera"] = said["camera"] or _held(read)
@@ -85,6 +92,8 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     )
     if framed and not roles:
         notes.append("The close-up shows a nearer part of the scenery.")
+    if not scenery.has_weather(spec.scene, spec.weather):
+        notes.append(f"The drawn {spec.scene} has no {spec.weather}, only its light.")
     chosen = [(kind, getattr(spec, kind)) for kind in SETTING if not said[kind]]
     if roles and not any(kind == "character" for unit in read for kind, _ in unit.decides) and not casting.pronoun:
         chosen.insert(0, ("character", roles[0].name))
@@ -185,7 +194,17 @@ def _hint(unit: Unit, kind: str) -> str:
     hints = [sense.meaning for each in found if each for sense in each.senses if sense.kind == "scene hint"]
     if not hints and rest and unit.kinds & {"character", "animal"}:
         hints = [sense.meaning for sense in lexicon.INDEX.get(first, ()) if sense.kind in {"scene", "scene hint"}]
+    if not hints and "place" in unit.kinds:
+        hints = _places_in(unit.word)
     return hints[0] if hints else ""
+
+
+def _places_in(compound: str) -> list[str]:
+    """Return the places that a compound for another place begins with: a night market stall."""
+    words = compound.split(" ")
+    begins = [" ".join(words[:end]) for end in range(len(words) - 1, 0, -1)]
+    found = [sense.meaning for begin in begins for sense in lexicon.INDEX.get(begin, ()) if sense.kind == "scene"]
+    return [meaning for meaning in found if meaning != "space"]
 
 
 def _direct(read: Iterable[Unit], toward: int) -> None:
@@ -263,7 +282,7 @@ def _decisive(unit: Unit) -> Reading:
     return Reading(unit.source, "understood", kind, meaning if near else "")
 
 
-_COMPOUNDS = frozenset(["action", "deed", "vehicle", "object", "character", "animal"])
+_COMPOUNDS = frozenset(["action", "deed", "vehicle", "object", "character", "animal", "place"])
 """Kinds of words of several that suggest the place of one of them."""
 _ANYWHERE = grammar.words(
     "window lamp mirror curtain door phone chair table bed blanket cushion pillow toy ball box umbrella 窗 窗户 灯 门"

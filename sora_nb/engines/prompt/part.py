@@ -92,6 +92,12 @@ class Part:
         return not self.name and self.units[0].kinds <= {"vehicle", "scene hint"}
 
 
+def is_animal(noun: Unit) -> bool:
+    """Whether a noun is for an animal, drawn or not."""
+    meaning = noun.meaning("character")
+    return noun.is_word and ("animal" in noun.kinds or (meaning != "" and meaning not in PEOPLE))
+
+
 def is_taken_along(before: Unit, actors: list[Part]) -> bool:
     """Whether somebody does what others do to him, by the word before him: with her dog, chases a thief, talks to a man."""
     if before.word in _WITH:

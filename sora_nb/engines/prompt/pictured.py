@@ -8,10 +8,13 @@ from sora_nb.engines.prompt import grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import VERBS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sora_nb.engines.prompt.units import Unit
 
 _FIGURES = grammar.words(
-    "statue sculpture costume mask toy doll logo mural tattoo letter message email note gift poster sticker cutout hologram billboard"
+    "statue sculpture costume mask toy doll logo mural tattoo letter message email note gift poster sticker cutout hologram billboard "
+    "map globe calendar album brochure catalogue catalog stamp flag banner figurine carving tapestry puzzle icon scrapbook"
 )
 """What has the looks of somebody."""
 _PICTURES = grammar.words(
@@ -41,12 +44,24 @@ _FEELING = grammar.words("afraid scared terrified frightened allergic jealous")
 _PHOTOS = grammar.words("photo photograph picture image portrait selfie snapshot")
 _TAKING = grammar.words("take took taken taking snap shoot shot get capture click")
 """Verbs of a photo before which its subject stands: takes a photo of a dog."""
+_RECEIVING = frozenset(["get"])
+_GIVEN = grammar.words("gift present souvenir birthday christmas mail post prize reward anniversary wedding")
+"""Words behind a picture that somebody gets because another one gives it: as a gift, for her birthday."""
+_KEPT = grammar.words("wall shelf drawer album wallet box desk bag pocket")
+"""Where a picture is that somebody takes in his hands: takes a photo of a dog from the shelf."""
+_PRINTED = grammar.words(
+    "card shirt mug cup hat cap bag backpack sweater jacket dress apron sign box plate cake balloon sock towel blanket pillow "
+    "pajama coin notebook sticker lunchbox"
+)
+"""Things with a picture on them: a mug with a cat on it."""
+_ON_IT = frozenset(["it", "them"])
 _LYING = grammar.words("hang lie lean fall stand rest burn float play")
 """Verbs of a picture that is a thing in the film."""
 _ALIKE = frozenset(["like", "looks like", "look like", "looking like", "looked like"])
 _DRESSED = frozenset(["dressed", "disguised", "costumed"])
 _CHINESE_PICTURES = grammar.words(
-    "照片 画 画像 雕像 海报 相片 图案 漫画 故事 书 玩偶 面具 雕塑 电影 纹身 贴纸 肖像 素描 剪影 歌"
+    "照片 画 画像 雕像 海报 相片 图案 漫画 故事 书 玩偶 面具 雕塑 电影 纹身 贴纸 肖像 素描 剪影 歌 "
+    "明信片 地图 日历 挂历 相册 画册 画作 油画 水彩画 国画 壁画 插画 贺卡 卡片 邮票 合影 合照 拼图"
 )
 _CHINESE_MINDS = grammar.words(
     "梦见 梦到 梦想 想象 想着 想念 思念 怀念 回忆 印有 画着 写着 绣着 印着 害怕 怕 讲 谈论 讨论"
@@ -83,6 +98,8 @@ def _start(units: list[Unit], at: int) -> int:
     last = lexicon.listed_stem(unit.word.split(" ")[-1], _FIGURES | _PICTURES)
     if last and following.word in _OF and (last in _FIGURES or _is_within(units, at)):
         return 0 if last in _PHOTOS and _is_taken(units, at) else at + 2
+    if following.word == "with" and lexicon.listed_stem(unit.word.split(" ")[-1], _PRINTED | _FIGURES | _PICTURES):
+        return at + 2 if _is_on_it(units, at + 2) else 0
     if unit.word in _FEELING and following.word in {"of", "to"}:
         return at + 2 if not _is_known(units, at + 2) else 0
     return _start_of_object(units, at, following)
@@ -155,9 +172,36 @@ def _is_taken(units: list[Unit], at: int) -> bool:
         if unit.ends_clause:
             return False
         if lexicon.listed_stem(unit.word.split(" ")[0], _TAKING):
-            return True
+            return not _is_handed(units, at, got=lexicon.listed_stem(unit.word, _RECEIVING) != "")
         if unit is not units[at] and not _describes_picture(unit):
             return False
+    return False
+
+
+def _is_handed(units: list[Unit], at: int, *, got: bool) -> bool:
+    """Whether what stands behind a picture in its clause says that it goes from hand to hand, and none is being taken."""
+    rest = units[at : next((place for place in range(at, len(units)) if units[place].ends_clause), len(units))]
+    if not got:
+        return any(
+            unit.word in {"off", "from"} and _names(rest[place : place + 4], _KEPT) for place, unit in enumerate(rest)
+        )
+    giver = any(
+        unit.word == "from" and any(map(syntax.is_agent, rest[place : place + 4])) for place, unit in enumerate(rest)
+    )
+    return giver or _names(rest, _GIVEN)
+
+
+def _names(units: list[Unit], listed: Collection[str]) -> bool:
+    return any(lexicon.listed_stem(unit.word, listed) for unit in units)
+
+
+def _is_on_it(units: list[Unit], start: int) -> bool:
+    """Whether the noun phrase from a place on is on the thing before it: a mug with a cat on it."""
+    for place in range(start, len(units) - 1):
+        if units[place].ends_clause or units[place].verb:
+            return False
+        if units[place].word == "on":
+            return units[place + 1].word in _ON_IT
     return False
 
 
@@ -225,6 +269,6 @@ def _goes_on(units: list[Unit], place: int) -> bool:
 def _mark_before(units: list[Unit], mark: int) -> None:
     """Mark the noun before a 的 that a picture follows: 狗的照片."""
     for unit in reversed(units[:mark]):
-        if unit.ends_clause or unit.verb or "number" in unit.kinds:
+        if unit.ends_clause or unit.kinds & {"number", *VERBS}:
             return
         unit.pictured = unit.is_word or unit.kind == "mention"

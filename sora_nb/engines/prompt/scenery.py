@@ -1,4 +1,4 @@
-"""What the drawn scenes always show, so that a prompt that takes it away is told of it."""
+"""What the drawn scenes always show, and which weather they have, so that a prompt that differs is told of it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,20 @@ ALWAYS = {
 }
 """Words for what is in each scene whatever a prompt says, in the singular, by the scene's name."""
 
+INDOORS = frozenset(["living room", "office", "coffee shop", "kitchen", "stage"])
+"""Scenes with walls."""
+_DRY = INDOORS | {"space", "underwater"}
+_FALLING = frozenset(["rain", "snow", "fog"])
+"""Weather that is more than light."""
+
 
 def shows(scene: str, word: str) -> bool:
     """Whether a scene always shows what a word, or the last of several, names."""
     said = word.lower().split()[-1]
     forms = {said, said.removesuffix("s"), said.removesuffix("es")}
     return not forms.isdisjoint(ALWAYS.get(scene, "").split())
+
+
+def has_weather(scene: str, weather: str) -> bool:
+    """Whether a scene draws a weather, and not only the light that it makes."""
+    return scene not in _DRY or weather not in _FALLING

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import denominal, grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
-from sora_nb.engines.prompt.part import PEOPLE
+from sora_nb.engines.prompt.part import PEOPLE, is_animal
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -18,29 +18,11 @@ _COUNTING = frozenset(["character", "number"])
 _SETTING = frozenset(["scene", "time", "weather"])
 _TRANSITIVE = frozenset(["eat", "drink", "read", "play", "work"])
 """Actions that somebody does to a thing."""
-_NAMES = frozenset(
-    [
-        "character",
-        "animal",
-        "food",
-        "object",
-        "nature",
-        "mood",
-        "idea",
-        "people",
-        "colour",
-        "manner",
-        "body",
-        "scene hint",
-    ]
-)
-"""Kinds of words that are names where they are written so: our cat Muffin."""
 _ALONE = frozenset(["one", "another", "other"])
 """Determiners that may stand for somebody: one sleeps."""
-_NAMING = frozenset(["named", "called"])
 _MATTER = frozenset(["rain", "snow", "sun", "fog", "mist", "storm", "cloud", "thunder", "lightning", "ice"])
 """Weather whose word makes another of the thing behind it: a rain coat, a snow globe."""
-_NOUN_HINTS = frozenset(["wave", "train", "fish"])
+_NOUN_HINTS = frozenset(["wave", "train", "fish", "building"])
 """Verbs that suggest no place, though their nouns do: she waves, but waves of the sea."""
 _WITH_OBJECT = frozenset(["fly", "run", "swing", "flip"])
 """Verbs that are no motion of somebody's own where an object follows: flies a plane, runs a stall, flips pancakes."""
@@ -53,6 +35,8 @@ _WEARING = frozenset(["in", "of", "wear", "wears", "wearing", "wore"])
 """Words before clothes that are also people: in trainers, a pair of joggers."""
 _UPON = frozenset(["in", "on", "onto", "into", "with", "from", "atop"])
 """Prepositions before a thing that is also a move of the camera: in a pan, on a pedestal."""
+_OUT_OF = " out of"
+_PLACES = frozenset(["scene", "place"])
 _FILMING = frozenset(["camera", "lens"])
 _WHERE = grammar.PREPOSITIONS - grammar.words("of by with for from to like as about against")
 """Prepositions of places."""
@@ -68,7 +52,7 @@ _SHOOTING = frozenset(["shot", "shots"])
 def resolve(units: list[Unit]) -> None:
     """Leave each unit only the senses it has where it stands."""
     body = any("body" in unit.kinds and "character" not in unit.kinds for unit in units)
-    _resolve_names(units)
+    _resolve_alone(units)
     denominal.resolve(units)
     for at, unit in enumerate(units):
         if unit.is_word and unit.senses and not unit.negated:
@@ -76,34 +60,23 @@ def resolve(units: list[Unit]) -> None:
                 unit.keep(*(unit.kinds - {"character" if body else "body"}))
             if "camera" in unit.kinds and unit.kinds & syntax.THINGS and _is_at_hand(units, at):
                 unit.keep(*syntax.THINGS)
-            if unit.word in denominal.OF_ANIMALS and _is_animal(syntax.after(units, at)):
+            following = syntax.after(units, at)
+            if unit.word in denominal.OF_ANIMALS and following is not None and is_animal(following):
                 unit.senses = (Sense("manner"),)
             if "scene" in unit.kinds and _says_who(units, at):
                 unit.senses = _hinting(unit)
             if unit.kinds >= _WORN:
                 unit.keep(*(unit.kinds - {"character" if _is_worn(units, at) else "clothing"}))
             _resolve(units, at)
+            if _names_place(units, at, syntax.after(units, at)):
+                unit.senses = (Sense("object"),)
 
 
-def _resolve_names(units: list[Unit]) -> None:
-    """Take names, and "one person" behind somebody, for no more people."""
-    for at in [at for at in range(len(units)) if _is_name(units, at)]:
-        units[at].senses = (Sense("link"),)
+def _resolve_alone(units: list[Unit]) -> None:
+    """Take "one person" behind somebody for no more people."""
     for at in [at for at in range(1, len(units)) if _is_alone(units, at)]:
         for unit in units[at - 1 : at + 1]:
             unit.senses = (Sense("manner"),)
-
-
-def _is_name(units: list[Unit], at: int) -> bool:
-    """Whether a word is a name: written so behind somebody, as in our cat Muffin, or behind "named"."""
-    unit = units[at]
-    if at == 0 or not unit.is_word or unit.negated or not unit.source.istitle() or not unit.kinds <= _NAMES:
-        return False
-    noun = units[at - 1]
-    if noun.word in _NAMING:
-        return True
-    known = at > 1 and syntax.is_determiner(units[at - 2])
-    return known and "character" in noun.kinds and noun.kind == "word" and noun.source.islower() and noun.form == ""
 
 
 def _is_alone(units: list[Unit], at: int) -> bool:
@@ -146,7 +119,7 @@ def _is_at_hand(units: list[Unit], at: int) -> bool:
 
 def _resolve(units: list[Unit], at: int) -> None:
     unit, previous, following = units[at], syntax.before(units, at), syntax.after(units, at)
-    if unit.kinds & VERBS and not unit.kinds <= {"deed", "link"}:
+    if unit.kinds & VERBS and (not unit.kinds <= {"deed", "link"} or unit.word.endswith(_OUT_OF)):
         _choose_verb(units, at)
     if unit.word in _LOOKING and following is not None and syntax.is_adjective(following):
         unit.verb = False
@@ -189,13 +162,6 @@ def _leads_elsewhere(units: list[Unit], at: int) -> bool:
     return False
 
 
-def _is_animal(unit: Unit | None) -> bool:
-    if unit is None:
-        return False
-    meaning = unit.meaning("character")
-    return unit.is_word and ("animal" in unit.kinds or (meaning != "" and meaning not in PEOPLE))
-
-
 def _is_noun(unit: Unit | None) -> bool:
     """Whether a unit can only be a noun."""
     if unit is None:
@@ -217,6 +183,21 @@ def _is_pure_thing(unit: Unit) -> bool:
         and bool(unit.kinds & syntax.THINGS)
         and unit.kinds <= (syntax.THINGS | {"scene hint", "time hint", "vehicle"})
     )
+
+
+def _names_place(units: list[Unit], at: int, following: Unit | None) -> bool:
+    """Whether a noun for somebody only says what place others are at: a man in a butcher shop."""
+    unit = units[at]
+    if unit.meaning("character") not in PEOPLE | {"fish"} or unit.verb or syntax.is_many(unit):
+        return False
+    if following is None or not following.kinds & _PLACES or following.word.split(" ")[0] in grammar.PREPOSITIONS:
+        return False
+    begin = syntax.begin(units, at) - 1
+    if begin < 1 or not syntax.is_determiner(units[begin]) or unit.word.endswith("'s"):
+        return False
+    governor = units[begin - 1]
+    there = governor.word in _WHERE or (governor.kinds & VERBS and not syntax.is_agent(governor))
+    return bool(there) and any(syntax.is_agent(each) for each in units[:begin])
 
 
 def _modify(unit: Unit, thing: Unit) -> None:
@@ -260,6 +241,8 @@ def _choose_verb(units: list[Unit], at: int) -> None:
     elif _is_verb(units, at) or denominal.takes_object(units, at):
         unit.verb = True
         unit.keep(*VERBS, *(() if lexicon.listed_stem(unit.word, _NOUN_HINTS) else ("scene hint", "time hint")))
+        if unit.word.endswith(_OUT_OF) and _is_left(syntax.after(units, at)):
+            unit.senses = (Sense("action", "run"),)
         stem = lexicon.listed_stem(unit.word, _WITH_OBJECT)
         handled = _object(units, at) if stem else None
         if handled is not None:
@@ -272,6 +255,11 @@ def _choose_verb(units: list[Unit], at: int) -> None:
         previous = units[at - 1] if at else None
         if previous is not None and previous.is_word and "character" in previous.kinds and _is_pure_thing(unit):
             _modify(previous, unit)  # a fish tattoo
+
+
+def _is_left(following: Unit | None) -> bool:
+    """Whether what stands behind "runs out of" is a place that somebody leaves: a house, school; but no milk."""
+    return following is not None and (syntax.is_determiner(following) or bool(following.kinds & _PLACES))
 
 
 def _object(units: list[Unit], at: int) -> Unit | None:

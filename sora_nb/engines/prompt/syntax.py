@@ -14,6 +14,8 @@ NOUNS = frozenset(["character", "scene", *things.TABLES])
 ADJECTIVES = frozenset(["colour", "style", "light", "mood", "quality", "manner", "lens"])
 RELATIVE = frozenset(["who", "that", "which"])
 """Words that begin a clause which says who is meant: the cat that sleeps."""
+_VIEWED = frozenset(["from", "in", "facing", "turned", "away"])
+"""First words of phrases for the side that somebody is seen from: from behind, in profile."""
 MANY = grammar.words(
     "people men women children mice geese couple twins couples 人们 大家 情侣 夫妻 一家人 family 夫妇 老夫妻 老夫妇 老两口 小两口 小情侣 一对新人 新人 恋人 父母 爸妈 母子 父子 父女 母女 兄妹 姐弟 姐妹 双胞胎 龙凤胎 一家三口 一家四口 家人 男女老少"
 )
@@ -53,6 +55,8 @@ def is_adverb(unit: Unit) -> bool:
     """Whether a unit only says how something is done."""
     if unit.kind == "link" or unit.word in grammar.ADVERBS:
         return True
+    if unit.kinds == {"lens"}:
+        return unit.word.split(" ")[0] in _VIEWED
     return unit.kinds == {"manner"} and unit.word.endswith(("ly", "地", "渐渐", "缓缓", "慢慢"))
 
 

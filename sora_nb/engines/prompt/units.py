@@ -59,11 +59,16 @@ class Unit:
     unshown: str = ""
     pictured: bool = False
     decides: list[tuple[str, str]] = field(default_factory=list)
+    _kinds: tuple[tuple[Sense, ...], frozenset[str]] = field(
+        default=((), frozenset()), init=False, repr=False, compare=False
+    )
 
     @property
     def kinds(self) -> frozenset[str]:
-        """The kinds of its senses."""
-        return lexicon.kinds(self.senses)
+        """The kinds of its senses; they are asked for far more often than the senses change."""
+        if self._kinds[0] is not self.senses:
+            self._kinds = self.senses, lexicon.kinds(self.senses)
+        return self._kinds[1]
 
     @property
     def is_word(self) -> bool:

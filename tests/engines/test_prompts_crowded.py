@@ -1,0 +1,62 @@
+"""At most four are drawn: for whom there is no place is told in one sentence."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sora_nb.engines.prompt import counts
+from sora_nb.engines.prompt.parser import explain
+
+WORDS = ["one", "two", "three", "four", "five", "six", "seven"]
+NOUNS = ["girls", "cats", "dogs", "robots", "pandas", "foxes"]
+
+
+def about(prompt):
+    return [note for note in explain(prompt).notes if note.startswith("Only 4 characters fit: ")]
+
+
+@given(
+    st.lists(st.sampled_from(WORDS[1:]), min_size=1, max_size=3).flatmap(
+        lambda numbers: st.tuples(st.just(numbers), st.permutations(NOUNS))
+    )
+)
+def test_all_who_are_not_drawn_are_counted(drawn):
+    numbers, nouns = drawn
+    asked = dict(zip(nouns, (WORDS.index(number) + 1 for number in numbers), strict=False))
+    prompt = ", ".join(f"{number} {noun}" for number, noun in zip(numbers, nouns, strict=False))
+    shown = dict(zip(asked, counts.share([*asked.values()]), strict=True))
+    fewer = {noun: count for noun, count in shown.items() if count < asked[noun]}
+    assert len(about(prompt)) == bool(fewer)
+    for noun, count in fewer.items():
+        assert f"{count} of {asked[noun]} {noun}" in about(prompt)[0]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "sentence"),
+    [
+        ("Two boys and a dog beside their parents", "1 for 'parents' is drawn."),
+        ("a boy, his parents and his grandparents", "1 for 'grandparents' is drawn."),
+        ("two girls, a cat and a dog with their mother", "1 of 2 girls is drawn."),
+        ("five girls", "4 of 5 girls are drawn."),
+        ("a family of six on the beach", "4 of a family of six are drawn."),
+        ("a lion, a tiger, a bear, a fox and a panda", "panda is left out."),
+        ("a lion, a tiger, a bear, a fox, a panda and two dogs", "panda and dogs are left out."),
+        ("three lions, a tiger, a bear, a fox and a panda", "1 of 3 lions is drawn; panda is left out."),
+        ("两个男孩和一只狗在父母旁边", "1 for '父母' is drawn."),
+    ],
+)
+def test_one_sentence_says_for_whom_there_is_no_place(prompt, sentence):
+    assert about(prompt) == [f"Only 4 characters fit: {sentence}"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "kin"),
+    [
+        ("two boys and a dog beside their parents", "person"),
+        ("a girl and her panda with their family", "person"),
+        ("two bears and their cubs", "bear"),
+        ("a panda and her baby", "panda"),
+    ],
+)
+def test_kin_of_people_and_an_animal_are_people(prompt, kin):
+    assert explain(prompt).spec.cast[-1].name == kin

@@ -1,0 +1,92 @@
+"""Names are for those whom the prompt gives them to: the members of a group are the group, and he and she are told apart."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sora_nb.engines.prompt.parser import explain
+
+NAMES = st.permutations(["Tom", "Max", "Zoe", "Kian", "Mia"])
+DEEDS = st.permutations(
+    [("runs", "run"), ("sleeps", "sleep"), ("dances", "dance"), ("sings", "sing"), ("jumps", "jump")]
+)
+GROUPS = st.sampled_from(
+    [("boys", "person"), ("girls", "woman"), ("cats", "cat"), ("robots", "robot"), ("friends", "person")]
+)
+LISTS = st.sampled_from(
+    ["{group}: {deeds}", "{group} — {deeds}", "{group}, {names}: {deeds}", "{group} {names}: {deeds}"]
+)
+
+
+def cast(prompt):
+    return [(role.name, role.action) for role in explain(prompt).spec.cast]
+
+
+@given(st.integers(2, 4), NAMES, DEEDS, GROUPS, LISTS, st.sampled_from([", ", ". ", "; "]))
+def test_named_members_of_a_group_are_the_group(count, names, deeds, group, listed, between):
+    chosen = list(zip(names, deeds, strict=True))[:count]
+    prompt = listed.format(
+        group=f"{['Two', 'Three', 'Four'][count - 2]} {group[0]}",
+        names=f"{', '.join(names[: count - 1])} and {names[count - 1]}",
+        deeds=between.join(f"{name} {deed[0]}" for name, deed in chosen),
+    )
+    assert cast(prompt) == [(group[1], deed[1]) for _, deed in chosen]
+    assert not {name.lower() for name, _ in chosen} & {*explain(prompt).unknown}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("Three boys: Tom runs, Max sleeps", [("person", "run"), ("person", "sleep"), ("person", "sleep")]),
+        (
+            "Two boys and a dog: Tom runs, Max sits, the dog jumps",
+            [("person", "run"), ("person", "sit"), ("dog", "jump")],
+        ),
+        ("Two boys are playing in the park: Tom runs, Max swims", [("person", "run"), ("person", "swim")]),
+        ("Two kids: Mia, who dances, and Tom, who sleeps", [("person", "dance"), ("person", "sleep")]),
+        ("Twins Max and Moritz: Max runs, Moritz sits", [("person", "run"), ("person", "sit")]),
+        ("our twins Max and Moritz dance", [("person", "dance"), ("person", "dance")]),
+        ("两个男孩：小明在跑步，小刚在睡觉", [("person", "run"), ("person", "sleep")]),
+        ("三个女孩：小红在跳舞，小丽在唱歌，小芳在看书", [("woman", "dance"), ("woman", "sing"), ("woman", "read")]),
+    ],
+)
+def test_members_who_are_named_are_taken_out_of_the_group(prompt, expected):
+    assert cast(prompt) == expected
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("Anna and Ben: she dances, he sings", [("woman", "dance"), ("person", "sing")]),
+        ("Ben and Anna: she dances, he sings", [("person", "sing"), ("woman", "dance")]),
+        ("Tom and Lily: he reads, she sings", [("person", "read"), ("woman", "sing")]),
+        ("Maria and Elena: they dance on the beach", [("person", "dance"), ("person", "dance")]),
+        ("Ann, Bob and Cleo dance", [("person", "dance")] * 3),
+        ("a man and a woman: he reads, she sings", [("person", "read"), ("woman", "sing")]),
+        ("a woman and a boy: he reads, she sings", [("woman", "sing"), ("person", "read")]),
+        ("a boy named Tom and a girl named Lily: he runs, she dances", [("person", "run"), ("woman", "dance")]),
+        ("a girl called Rose and a boy called Bob. Bob runs, Rose sits", [("woman", "sit"), ("person", "run")]),
+        ("Characters: Tom (a boy), Lily (a girl). Tom runs, Lily dances.", [("person", "run"), ("woman", "dance")]),
+        ("a couple: he cooks, she sleeps. He smiles.", [("person", "work"), ("woman", "sleep")]),
+        ("Two people: She runs. He reads.", [("woman", "run"), ("person", "read")]),
+        ("一对情侣：他唱歌，她跳舞", [("person", "sing"), ("woman", "dance")]),
+        ("小红和小明：她跳舞，他唱歌", [("woman", "dance"), ("person", "sing")]),
+    ],
+)
+def test_names_and_pronouns_speak_of_the_same_people(prompt, expected):
+    assert cast(prompt) == expected
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("Two dogs: Running in the park", ["dog", "dog"]),
+        ("Two cats: Happy, playful", ["cat", "cat"]),
+        ("Two People: A Man Walks, A Woman Runs", ["person", "woman"]),
+        ("Sunset and Sea", []),
+        ("Paris and Rome at night", []),
+        ("a cat runs. Volumetric and Zeiss lenses", ["cat"]),
+    ],
+)
+def test_other_words_in_capitals_are_nobody(prompt, expected):
+    assert [name for name, _ in cast(prompt)] == expected
