@@ -18,6 +18,8 @@ _MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
 """Words at which somebody else begins to do something."""
 _CHINESE_PRONOUNS = {"他": ("person", 1), "她": ("woman", 1), "他们": ("person", 2), "她们": ("woman", 2)}
 """Pronouns that are somebody where no noun came before them: who is drawn, and how many."""
+_OWNERS = {"his": "person", "her": "woman"}
+"""Possessives, and who is drawn where nobody else is named whose something is."""
 _SPEAKER = frozenset(["i", "me", "myself", "我"])
 _JOINING = frozenset(["and", "和", "跟", "与"])
 _NEUTRAL = frozenset(["it", "它"])
@@ -497,6 +499,7 @@ class Casting:
             unit.unshown = unit.unshown or "deed"
             return
         if not subjects:
+            self.pronoun = self.pronoun or self._owner(at)
             if unit.verb and unit.meaning("action") and self._early is None:
                 self._early = unit
                 before = syntax.before(self.units, at)
@@ -512,6 +515,15 @@ class Casting:
         self._actors = subjects
         self._waiting = []
         self._acted = True
+
+    def _owner(self, at: int) -> str:
+        """Return who does something to what is his or hers, by the possessive behind the verb: takes off his coat."""
+        for unit in self.units[at + 1 :]:
+            if unit.ends_clause or syntax.is_agent(unit):
+                return ""
+            if unit.word in _OWNERS:
+                return _OWNERS[unit.word]
+        return ""
 
     def _subjects(self, at: int) -> list[Part] | None:
         """Return whom a verb belongs to; None where that is a thing; nobody where none came yet."""

@@ -9,6 +9,8 @@ from sora_nb.engines.prompt.lexicon import VERBS, Sense
 from sora_nb.engines.prompt.part import PEOPLE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sora_nb.engines.prompt.units import Unit
 
 TOYS = frozenset(["character", "object"])
@@ -42,8 +44,24 @@ _MATTER = frozenset(["rain", "snow", "sun", "fog", "mist", "storm", "cloud", "th
 """Weather whose word makes another of the thing behind it: a rain coat, a snow globe."""
 _NOUN_HINTS = frozenset(["wave", "train", "fish"])
 """Verbs that suggest no place, though their nouns do: she waves, but waves of the sea."""
+_OF_ONES_OWN = frozenset(["body", "clothing"])
+"""Kinds of nouns for what somebody has on or about him."""
+_SOILED = frozenset(["scene", "scene hint"])
+_SOILING = grammar.words("on in off from under between across over beneath onto all")
+"""Words between what is stuck to somebody and where: mud on his boots."""
+_SOILED_WITH = frozenset(["in", "with", "of", "by"])
+_COVERED = grammar.words("cover cake smear stain splatter spatter splash coat dust soak fill plaster streak smudge")
+"""Verbs before what somebody is dirty with: hands covered in mud."""
+_FULL = grammar.words("full dirty sticky black wet")
+"""Adjectives before that."""
+_CHINESE_COVERED = ("沾", "糊", "溅", "裹", "涂", "抹", "蹭", "粘", "落满", "满是", "全是", "都是", "是", "有", "挂")
+"""How Chinese words before those begin."""
 _WITH_OBJECT = frozenset(["fly", "run", "swing", "flip"])
 """Verbs that are no motion of somebody's own where an object follows: flies a plane, runs a stall, flips pancakes."""
+_TAKING = frozenset(["take off", "set off", "set out", "move back", "turn back", "hang out"])
+"""Verbs of two words that are so where an object follows: takes off his coat."""
+_NO_OBJECTS = frozenset(["time", "weather", "scene"])
+"""Kinds of nouns that say when and where somebody does something: takes off this morning."""
 _HANDLED = frozenset(["object", "vehicle", "food", "animal", "camera"])
 """Kinds of such objects; a drone is also a camera."""
 _COOKING = (Sense("action", "work", near=True), Sense("scene hint", "kitchen"))
@@ -80,6 +98,8 @@ def resolve(units: list[Unit]) -> None:
                 unit.senses = (Sense("manner"),)
             if "scene" in unit.kinds and _says_who(units, at):
                 unit.senses = _hinting(unit)
+            if unit.kinds & _SOILED and not syntax.is_agent(unit) and _is_stuck(units, at):
+                unit.senses = (*(sense for sense in unit.senses if sense.kind == "weather"), Sense("object"))
             if unit.kinds >= _WORN:
                 unit.keep(*(unit.kinds - {"character" if _is_worn(units, at) else "clothing"}))
             _resolve(units, at)
@@ -264,6 +284,8 @@ def _choose_verb(units: list[Unit], at: int) -> None:
         handled = _object(units, at) if stem else None
         if handled is not None:
             unit.senses = _COOKING if stem == "flip" and "food" in handled.kinds else (Sense("deed"),)
+        elif " " in unit.word and _takes_something(units, at):
+            unit.senses = (Sense("deed"),)
     elif unit.kinds <= VERBS | {"scene hint", "link"} and unit.kinds != {"link"}:
         hints = tuple(sense for sense in unit.senses if sense.kind == "scene hint")
         unit.senses = hints or (Sense("idea"),)
@@ -272,6 +294,67 @@ def _choose_verb(units: list[Unit], at: int) -> None:
         previous = units[at - 1] if at else None
         if previous is not None and previous.is_word and "character" in previous.kinds and _is_pure_thing(unit):
             _modify(previous, unit)  # a fish tattoo
+
+
+def _is_stuck(units: list[Unit], at: int) -> bool:
+    """Whether a word names what is on somebody and no place where he is: hands covered in mud, sand on his feet, 手上沾满泥."""
+    if not units[at].word.isascii():
+        return _is_stuck_in_chinese(units, at)
+    following, governor = syntax.after(units, at), _governor(units, at)
+    if following is None or following.word not in _SOILING or (governor is not None and governor.word in _WHERE):
+        pass
+    elif units[_head(units, at + 2 if following.word != "all" else at + 3)].kinds & _OF_ONES_OWN:
+        return True
+    if governor is None or governor.word not in _SOILED_WITH:
+        return False
+    place = syntax.place_of(units, governor) - 1
+    if place < 0 or not _is_covered(units[place]):
+        return False
+    noun = next((unit for unit in reversed(units[:place]) if unit.kinds - {"link", "manner"}), None)
+    if noun is None or not (noun.kinds & _OF_ONES_OWN or syntax.is_agent(noun)):
+        return False
+    if units[place].form == "ed":
+        units[place].senses = (Sense("deed"),)  # caked
+    return True
+
+
+def _is_covered(unit: Unit) -> bool:
+    """Whether a word says that something else is on somebody: covered, full."""
+    return unit.word in _FULL or (unit.form == "ed" and lexicon.listed_stem(unit.word, _COVERED) != "")
+
+
+def _is_stuck_in_chinese(units: list[Unit], at: int) -> bool:
+    for unit in reversed(units[:at]):
+        if unit.ends_clause or unit.kinds & _OF_ONES_OWN or syntax.is_agent(unit) or unit.word in {"在", "的"}:
+            return bool(unit.kinds & _OF_ONES_OWN)
+        if unit.word.startswith(_CHINESE_COVERED):
+            ahead = [each for each in units[:at] if each.kinds & _OF_ONES_OWN]
+            return bool(ahead) or unit.word[0] in "沾糊溅裹蹭粘"
+        if unit.kinds - {"link", "manner", "colour", "number"}:
+            return False
+    return False
+
+
+def _takes_something(units: list[Unit], at: int) -> bool:
+    """Whether an object follows a verb of two words that is a motion without one: takes off his coat, but: takes off at dawn."""
+    first, _, particle = units[at].word.partition(" ")
+    following = syntax.after(units, at)
+    if following is None or not any(f"{stem} {particle}" in _TAKING for stem in (first, *_stems(first))):
+        return False
+    head = units[_head(units, at + 1)]
+    taken = denominal.is_object(following) or syntax.is_many(following) or bool(following.kinds & _OF_ONES_OWN)
+    return taken and not head.kinds & _NO_OBJECTS
+
+
+def _head(units: list[Unit], at: int) -> int:
+    """Return the place of the noun of a phrase that begins at a place."""
+    while at + 1 < len(units) and (syntax.is_determiner(units[at]) or syntax.is_adjective(units[at])):
+        at += 1
+    return at
+
+
+def _stems(word: str) -> Iterator[str]:
+    return (stem for _, stem in lexicon.stems(word))
 
 
 def _object(units: list[Unit], at: int) -> Unit | None:
