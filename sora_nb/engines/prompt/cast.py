@@ -68,6 +68,7 @@ class Casting:
         self._thing = False
         self._topic = False
         self._of_thing = False
+        self._of_stranger = False
         self._acted = False
         self._owners: list[Unit] = []
         self._group: Part | None = None
@@ -301,6 +302,8 @@ class Casting:
             return
         subject = self._clause[-1] if self._clause and not self._acted else None
         known = reference.same_as_before(self.units, self.parts, at, phrase, subject)
+        if known is None and self._identify(at, unit, at - len(phrase)):
+            return
         if known is not None:
             self._describe(unit, known)
             part = known
@@ -316,6 +319,21 @@ class Casting:
         for head, verb in self._promised:
             if head is unit:
                 part.weak.append(verb)
+
+    def _identify(self, at: int, unit: Unit, start: int) -> bool:
+        """Take a noun for whom a Chinese pronoun before it stands."""
+        part = self.parts[0] if len(self.parts) == 1 else None
+        if part is None or unit.word.isascii() or unit.meaning("character") not in PEOPLE:
+            return False
+        if not chinese_clauses.is_told_later(self.units, at, start, part.units[0]):
+            return False
+        if part.name == "person":
+            part.name = unit.meaning("character")
+        unit.decides.append(("character", part.name))
+        part.units.append(unit)
+        self._waiting = self._clause = [part]
+        self._acted = False
+        return True
 
     def _only_named(self, at: int, unit: Unit, phrase: list[Unit]) -> str:
         """Return what somebody is told as who is named and does not play: an owner, food, what others are to each other."""
@@ -341,12 +359,17 @@ class Casting:
         foreign = self.units[at].kind == "mention" or not self.units[at].word.isascii()
         if foreign and chinese_clauses.is_aside(self.units, at, start):
             part.aside = part.follows = part.busy = True
+        if foreign and not again and chinese_clauses.begins_clause(self.units, start):
+            for each in self._waiting:
+                each.still = True
+            self._waiting = []
         if part not in self._clause:
             self._clause.append(part)
         if not part.follows and part not in self._waiting:
             self._waiting.append(part)
         if self._early is not None:
-            part.weak.append(self._early)
+            if not self._of_stranger:
+                part.weak.append(self._early)
             self._early = None
 
     def _is_alone(self, start: int) -> bool:
@@ -418,12 +441,14 @@ class Casting:
         """Whether a noun is for kin of an animal that came before: her baby, its mother's tail, 熊猫宝宝和妈妈."""
         if not last.name and "animal" not in last.units[0].kinds:
             return False
+        people = any(part.name in PEOPLE or not part.stock for part in self.parts)
         if unit.word.isascii():
-            return unit.word.removesuffix("'s") in _KIN and bool(phrase) and phrase[0].word in _OF_OTHERS
+            of_somebody = people and bool(phrase) and phrase[0].word in _OWNERS
+            kin = unit.word.removesuffix("'s") in _KIN and bool(phrase) and phrase[0].word in _OF_OTHERS
+            return kin and not of_somebody  # a girl on a horse, her mother
         before = self.units[syntax.place_of(self.units, unit) - 1]
         owned = before.word == "的" or (bool(phrase) and phrase[0].word in grammar.POSSESSIVES)
         young = last.units[0].word.startswith(_YOUNG) or last.units[0].word.endswith(_YOUNG)
-        people = any(part.name in PEOPLE or not part.stock for part in self.parts)
         return unit.word in _CHINESE_KIN and (owned or (young and not people))
 
     def _describe(self, unit: Unit, part: Part) -> None:
@@ -504,6 +529,9 @@ class Casting:
                 self._early = unit
                 before = syntax.before(self.units, at)
                 self._of_thing = self._topic and (before is None or before.word not in grammar.PERSONAL)
+                self._of_stranger = self._is_of_stranger(at)
+                if self._of_stranger:
+                    unit.unshown = "deed"
             return
         relative = syntax.before(self.units, at)
         if relative is not None and relative.word in syntax.RELATIVE:
@@ -515,6 +543,29 @@ class Casting:
         self._actors = subjects
         self._waiting = []
         self._acted = True
+
+    def _subject(self, at: int) -> Unit | None:
+        """Return what stands before a verb, its auxiliaries and relative pronoun."""
+        subject = syntax.before(self.units, at)
+        while subject is not None and (subject.word in grammar.AUXILIARIES or subject.word in syntax.RELATIVE):
+            subject = syntax.before(self.units, syntax.place_of(self.units, subject))
+        return subject
+
+    def _is_of_stranger(self, at: int) -> bool:
+        """Whether a word that nobody knows is who does something: the glimper is dancing while a cat sits."""
+        subject = self._subject(at)
+        return subject is not None and subject.is_word and not subject.senses and not subject.pictured
+
+    def _is_of_new_stranger(self, at: int) -> bool:
+        """Whether such a word begins a clause of its own behind others: and a glimper dances."""
+        subject = self._subject(at)
+        if subject is None or not self._is_of_stranger(at):
+            return False
+        place = syntax.place_of(self.units, subject)
+        phrase = counts.noun_phrase(self.units, place)
+        before = self.units[place - len(phrase) - 1 : place - len(phrase)]
+        begins = not before or before[0].ends_clause or before[0].word in grammar.CONJUNCTIONS | _MEANWHILE
+        return begins and (bool(phrase) or subject.source.istitle())
 
     def _owner(self, at: int) -> str:
         """Return who does something to what is his or hers, by the possessive behind the verb: takes off his coat."""
@@ -536,9 +587,7 @@ class Casting:
         )
         if qualified and ahead is not None and syntax.is_agent(ahead):
             return []
-        subject = syntax.before(self.units, at)
-        while subject is not None and (subject.word in grammar.AUXILIARIES or subject.word in syntax.RELATIVE):
-            subject = syntax.before(self.units, syntax.place_of(self.units, subject))
+        subject = self._subject(at)
         for part in self.parts:
             if (
                 subject is not None
@@ -546,14 +595,24 @@ class Casting:
                 and not (part.follows and (part.is_vehicle or self._disagrees(part, at)))
                 and any(subject is unit for unit in part.units)
             ):
-                if part not in self._waiting or (part.alone and self.units[at].form == "ing"):
+                if part not in self._waiting or (part.alone and self._is_participle(at)):
                     return [part]
                 return self._waiting
         if subject is not None and subject.word in grammar.SUBJECT_PRONOUNS:
             return self._referred(subject.word) if self.parts else []
-        if self._thing and not self._clause:
+        if (self._thing and not self._clause) or (not self._waiting and self._actors and self._is_of_new_stranger(at)):
             return None
-        return self._waiting or self._actors
+        return self._joined(before)
+
+    def _joined(self, before: Unit | None) -> list[Part]:
+        """Return who waits for a verb, or acted last; behind 一起 with whoever stands by."""
+        subjects = self._waiting or self._actors
+        if before is not None and before.word == "一起" and sum(part.count for part in subjects) == 1:
+            return [part for part in self.parts if part in subjects or (part.still and not part.follows)]
+        return subjects
+
+    def _is_participle(self, at: int) -> bool:
+        return self.units[at].form == "ing" or self.units[at].word in {"asleep", "seated"}
 
     def _disagrees(self, part: Part, at: int) -> bool:
         """Whether the verb behind one who came in late is of several before him: three girls in a band sing."""

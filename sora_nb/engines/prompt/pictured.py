@@ -93,13 +93,19 @@ def resolve(units: list[Unit]) -> None:
                 unit.senses = (Sense("link"),)
             if start:
                 _mark(units, start, clause=start == at + 1 and _is_screen(units, at))
-            elif unit.word == "的" and at + 1 < len(units) and at and units[at + 1].word in _CHINESE_PICTURES:
-                _mark_before(units, at)
-            elif unit.word in _CHINESE_SHAPES:
-                _mark_before(units, at)
-            elif unit.word in _CHINESE_LIKE and at and syntax.is_agent(units[at - 1]):
-                units[at - 1].pictured = True
-                unit.senses = (Sense("link"),)
+            elif not unit.word.isascii():
+                _mark_owner(units, at)
+
+
+def _mark_owner(units: list[Unit], at: int) -> None:
+    """Mark the noun before a place where that is only pictured there, or like what follows: 狗的照片, 小猫形状, 豹子般."""
+    unit, following = units[at], syntax.after(units, at)
+    pictured = unit.word == "的" and following is not None and following.word in _CHINESE_PICTURES
+    if at and (pictured or unit.word in _CHINESE_SHAPES):
+        _mark_before(units, at)
+    elif unit.word in _CHINESE_LIKE and at and syntax.is_agent(units[at - 1]):
+        units[at - 1].pictured = True
+        unit.senses = (Sense("link"),)
 
 
 def _start(units: list[Unit], at: int) -> int:
@@ -107,20 +113,26 @@ def _start(units: list[Unit], at: int) -> int:
     unit, following = units[at], syntax.after(units, at)
     if following is None:
         return 0
-    if unit.word in _ALIKE:
-        return at + 1 if _is_alike(units, at) else 0
-    if unit.word in _RESEMBLING or (unit.word in {"as", "than"} and _compares(units, at)):
-        return at + 1
-    if (unit.word in _SIMILAR and following.word == "to") or (
-        unit.word in _MEASURED and following.word == "of" and at + 2 < len(units) and _is_one(units[at + 2])
-    ):
-        return at + 2
+    compared = _start_of_compared(units, at, following)
+    if compared:
+        return compared
     last = lexicon.listed_stem(unit.word.split(" ")[-1], _FIGURES | _PICTURES)
     if last and following.word in _OF and (last in _FIGURES or _is_within(units, at)):
         return 0 if last in _PHOTOS and _is_taken(units, at) else at + 2
     if unit.word in _FEELING and following.word in {"of", "to"}:
         return at + 2 if not _is_known(units, at + 2) else 0
     return _start_of_object(units, at, following)
+
+
+def _start_of_compared(units: list[Unit], at: int, following: Unit) -> int:
+    """Return where who is only compared begins behind a word at a place, or 0."""
+    word = units[at].word
+    if word in _ALIKE:
+        return at + 1 if _is_alike(units, at) else 0
+    if word in _RESEMBLING or (word in {"as", "than"} and _compares(units, at)):
+        return at + 1
+    measured = word in _MEASURED and following.word == "of" and at + 2 < len(units) and _is_one(units[at + 2])
+    return at + 2 if measured or (word in _SIMILAR and following.word == "to") else 0
 
 
 def _is_alike(units: list[Unit], at: int) -> bool:

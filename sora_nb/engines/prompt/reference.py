@@ -97,8 +97,8 @@ def _called(units: list[Unit], last: Part, place: int, unit: Unit, subject: Part
     if unit.kind == "mention":
         names = word in _NAMED and place > 0 and units[place - 1] is last.units[-1] and last.stock
         return _rename(last, unit) if names else None
-    if word not in _BEING:
-        return None
+    if word not in _BEING or (word == "as" and units[place + 1].word in grammar.POSSESSIVES):
+        return None  # as her mother watches
     if word in _POSING and not last.stock:
         return last
     return subject
