@@ -42,6 +42,8 @@ _ALONE = frozenset(["one", "another", "other"])
 _NAMING = frozenset(["named", "called"])
 _MATTER = frozenset(["rain", "snow", "sun", "fog", "mist", "storm", "cloud", "thunder", "lightning", "ice"])
 """Weather whose word makes another of the thing behind it: a rain coat, a snow globe."""
+_NAMED_TOO = frozenset(["object", "weather"])
+"""Kinds of participles that are nouns, too: a painting, it is pouring."""
 _NOUN_HINTS = frozenset(["wave", "train", "fish"])
 """Verbs that suggest no place, though their nouns do: she waves, but waves of the sea."""
 _OF_ONES_OWN = frozenset(["body", "clothing"])
@@ -385,6 +387,8 @@ def _is_verb(units: list[Unit], at: int) -> bool:
 
 
 def _is_participle(units: list[Unit], at: int, previous: Unit | None, following: Unit | None) -> bool:
+    if units[at].kinds & _NAMED_TOO:
+        return previous is not None and _is_done(units, at, previous)
     thing = following is not None and _is_pure_thing(following) and following.kinds & syntax.THINGS != frozenset()
     if previous is None:
         done = units[at].meaning("action") in _TRANSITIVE and following is not None and "idea" not in following.kinds
@@ -400,6 +404,16 @@ def _is_participle(units: list[Unit], at: int, previous: Unit | None, following:
     if previous.word in grammar.PREPOSITIONS:
         return not thing
     return True
+
+
+def _is_done(units: list[Unit], at: int, previous: Unit) -> bool:
+    """Whether a participle that is a noun, too, is what somebody does: she is painting, pouring tea; but: a painting, it is pouring."""
+    following = syntax.after(units, at)
+    if following is not None and (denominal.is_object(following) or _is_noun(following)):
+        return syntax.is_agent(previous) or previous.word in grammar.AUXILIARIES or _has_idle_agent(units, at)
+    if "weather" in units[at].kinds or (following is not None and following.word == "of"):
+        return False
+    return syntax.is_agent(previous) or previous.word in grammar.AUXILIARIES or bool(previous.kinds & VERBS)
 
 
 def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Unit | None) -> bool:
