@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon, reference, syntax, things
 from sora_nb.engines.prompt.explanation import Role
 from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_taken_along
+from sora_nb.engines.prompt.senses import TOYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -355,7 +356,8 @@ class Casting:
         if part.follows and chinese_clauses.comes_along(self.units, start):
             part.follows = False
             self._waiting = [*self._actors, part]
-        part.still = part.follows and not is_taken_along(self.units[start - 1], self._actors)
+        taken = is_taken_along(self.units[start - 1], self._actors)
+        part.still = self.units[at].kinds >= TOYS or (part.follows and not taken)
         foreign = self.units[at].kind == "mention" or not self.units[at].word.isascii()
         if foreign and chinese_clauses.is_aside(self.units, at, start):
             part.aside = part.follows = part.busy = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import denominal, grammar, lexicon, syntax
+from sora_nb.engines.prompt import counts, denominal, grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
 from sora_nb.engines.prompt.part import PEOPLE
 
@@ -180,7 +180,7 @@ def _resolve(units: list[Unit], at: int) -> None:
     if unit.kinds >= _COUNTING:
         counted = following is not None and following.word == "of"
         unit.keep(*(_COUNTING - {"character" if counted else "number"}))
-    if unit.kinds >= TOYS and not _acts(units, at):
+    if unit.kinds >= TOYS and not _acts(units, at) and not _is_shown(units, at):
         unit.keep(*(unit.kinds - {"character"}))
     if _is_less_of_a_place(units, at, following):
         unit.senses = tuple(Sense("scene hint", sense.meaning) for sense in unit.senses if sense.kind == "scene")
@@ -231,6 +231,16 @@ def _acts(units: list[Unit], at: int) -> bool:
         return False
     following = syntax.after(units, at)
     return following is not None and (bool(following.kinds & VERBS) or following.word in grammar.AUXILIARIES)
+
+
+def _is_shown(units: list[Unit], at: int) -> bool:
+    """Whether the film is about the likeness of an animal: no verb or preposition governs it, and nobody else is there."""
+    if not _is_animal(units[at]) or units[at].meaning("character") == "robot":
+        return False
+    others = any(syntax.is_agent(unit) and unit.is_asked for unit in units if unit is not units[at])
+    before = units[at - len(counts.noun_phrase(units, at)) - 1 : at][:1] if at else []
+    governed = before and (before[0].word in grammar.PREPOSITIONS or before[0].kinds & VERBS)
+    return not others and not governed
 
 
 def _is_pure_thing(unit: Unit) -> bool:
