@@ -21,6 +21,11 @@ _CHINESE_PRONOUNS = {"他": ("person", 1), "她": ("woman", 1), "他们": ("pers
 """Pronouns that are somebody where no noun came before them: who is drawn, and how many."""
 _OWNERS = {"his": "person", "her": "woman"}
 """Possessives, and who is drawn where nobody else is named whose something is."""
+_LYING = frozenset(["lie", "lay", "sprawl", "sunbathe"])
+_CHINESE_LYING = ("躺", "趴", "卧", "晒太阳")
+_AWAKE = frozenset(["look", "read", "talk", "sing", "play", "eat", "drink", "work", "wave"])
+"""Actions of somebody who lies and does not sleep."""
+_DREAMING = frozenset(["dream", "daydream"])
 _SPEAKER = frozenset(["i", "me", "myself", "我"])
 _JOINING = frozenset(["and", "和", "跟", "与"])
 _NEUTRAL = frozenset(["it", "它"])
@@ -644,10 +649,32 @@ class Casting:
             return
         if part.action == "stand" and action != "stand" and (self._acted or not unit.word.isascii()):
             part.action = ""  # who stands may sing
+        if _is_awake(unit, action):
+            self._wake(part)
         part.action = part.action or action
         if part.action == action:
+            part.lying = unit if action == "sleep" and _is_lying(unit) else None
             unit.unshown = ""
             if ("action", action) not in unit.decides:
                 unit.decides.append(("action", action))
         elif not unit.decides:
             unit.unshown = "vehicle" if "vehicle" in unit.kinds else "deed"
+
+    def _wake(self, part: Part) -> None:
+        """Take how somebody lies for no sleep: lies on the grass looking at the sky."""
+        if part.lying is None or part.action != "sleep":
+            return
+        part.action = ""
+        part.lying.decides = [each for each in part.lying.decides if each != ("action", "sleep")]
+        part.lying.unshown = "deed"
+
+
+def _is_lying(unit: Unit) -> bool:
+    """Whether a word says that somebody lies, and not that he sleeps."""
+    return unit.word.startswith(_CHINESE_LYING) or lexicon.listed_stem(unit.word.split(" ")[0], _LYING) != ""
+
+
+def _is_awake(unit: Unit, action: str) -> bool:
+    """Whether nobody does something asleep that he may do lying: looks, reads, watches TV."""
+    first = unit.word.split(" ")[0]
+    return (action in _AWAKE and not lexicon.listed_stem(first, _DREAMING)) or first.startswith("watch")

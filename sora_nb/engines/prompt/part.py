@@ -68,6 +68,7 @@ class Part:
         aside: whether it is only whose something is, or to whom it is done.
         apart: how many of them were told apart, and are parts of their own.
         alone: whether it begins a clause of its own: ..., birds flying.
+        lying: the word for how it lies, which is drawn as sleep where it does nothing else, or None.
         weak: what it does in an attribute or a subordinate clause: drawn where it does nothing else.
     """
 
@@ -84,6 +85,7 @@ class Part:
     still: bool = False
     aside: bool = False
     apart: int = 0
+    lying: Unit | None = None
     weak: list[Unit] = field(default_factory=list)
 
     @property

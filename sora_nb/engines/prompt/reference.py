@@ -46,9 +46,11 @@ def same_as_before(
     if fresh or _is_of_another(unit, parts, phrase):
         return None
     meaning = unit.meaning("character")
+    described = at > 1 and units[at - 1].word == "的" and bool(units[at - 2].kinds & lexicon.VERBS)  # 围观的人
+    foreign = not unit.word.isascii() and not described
     for part in reversed(parts):
         alike = meaning and part.name == meaning and phrase and may_be(part.units[0], unit)
-        again = not unit.word.isascii() and part.count == 1 and part.units[0].word.endswith(unit.word)
+        again = foreign and part.count == 1 and part.units[0].word.endswith(unit.word)
         if part.stock and (part.units[0].word == unit.word or alike or again):
             return part
     return None
