@@ -32,6 +32,7 @@ def told(prompt):
             "A girl as calm as a sleeping {} runs",
             "A girl similar to a {} runs",
             "A girl resembling a {} runs",
+            "A girl runs as well as a {}",
         ]
     ),
 )
@@ -52,6 +53,7 @@ def test_who_is_only_compared_does_not_play(beast, prompt):
             "{}般敏捷的女孩在跑步",
             "女孩如{}般敏捷地跑步",
             "女孩宛若{}，在跑步",
+            "{}一样勇敢的女孩在跑步",
         ]
     ),
 )
@@ -68,6 +70,7 @@ def test_who_is_only_compared_in_chinese_does_not_play(beast, prompt):
         ("more than two dogs run on the beach", ["dog", "dog"]),
         ("她和狗一起跑步", ["woman", "dog"]),
         ("小明和小红一样在跑步", ["person", "woman"]),
+        ("a cat as well as a dog run", ["cat", "dog"]),
         ("A cake shaped like a cat on a table", []),
         ("小猫形状的蛋糕", []),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import denominal, grammar, lexicon, syntax, things
@@ -103,9 +104,16 @@ def _mark_owner(units: list[Unit], at: int) -> None:
     pictured = unit.word == "的" and following is not None and following.word in _CHINESE_PICTURES
     if at and (pictured or unit.word in _CHINESE_SHAPES):
         _mark_before(units, at)
-    elif unit.word in _CHINESE_LIKE and at and syntax.is_agent(units[at - 1]):
+    elif at and syntax.is_agent(units[at - 1]) and (unit.word in _CHINESE_LIKE or _is_quality(units, at)):
         units[at - 1].pictured = True
         unit.senses = (Sense("link"),)
+
+
+def _is_quality(units: list[Unit], at: int) -> bool:
+    """Whether a noun that begins the clause before 一样 only says how somebody behind it is: 狮子一样勇敢的骑士."""
+    begins = at == 1 or units[at - 2].ends_clause
+    rest = itertools.takewhile(lambda unit: not unit.ends_clause, units[at + 1 :])
+    return units[at].word == "一样" and begins and any(unit.word == "的" for unit in rest)
 
 
 def _start(units: list[Unit], at: int) -> int:
@@ -166,6 +174,8 @@ def _compares(units: list[Unit], at: int) -> bool:
         if previous.word.endswith("er") and previous is units[at - 1] and previous.kinds <= {"character", "action"}:
             previous.senses = (Sense("manner"),)
         return not (previous.word in _COUNTS and "number" in units[at + 1].kinds)
+    if previous.word == "as well":
+        return at > 1 and units[at - 2].verb
     between = [unit.word for unit in units[max(0, at - _AS_REACH) : at]]
     if "as" in between:
         return not _BOUNDS & {*between}

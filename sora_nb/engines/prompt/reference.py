@@ -99,11 +99,16 @@ def _called(units: list[Unit], last: Part, place: int, unit: Unit, subject: Part
     if unit.kind == "mention":
         names = word in _NAMED and place > 0 and units[place - 1] is last.units[-1] and last.stock
         return _rename(last, unit) if names else None
-    if word not in _BEING or (word == "as" and units[place + 1].word in grammar.POSSESSIVES):
-        return None  # as her mother watches
+    if word not in _BEING or (word == "as" and _brings_in(units, place)):
+        return None
     if word in _POSING and not last.stock:
         return last
     return subject
+
+
+def _brings_in(units: list[Unit], place: int) -> bool:
+    """Whether "as" brings in somebody else: as her mother watches, a cat as well as a dog."""
+    return units[place + 1].word in grammar.POSSESSIVES or (place > 0 and units[place - 1].word == "as well")
 
 
 def _rename(part: Part, unit: Unit) -> Part:

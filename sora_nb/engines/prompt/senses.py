@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, denominal, grammar, lexicon, syntax
+from sora_nb.engines.prompt import counts, denominal, grammar, lexicon, syntax, vocabulary
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
 from sora_nb.engines.prompt.part import PEOPLE
 
@@ -235,7 +235,7 @@ def _acts(units: list[Unit], at: int) -> bool:
 
 def _is_shown(units: list[Unit], at: int) -> bool:
     """Whether the film is about the likeness of an animal: no verb or preposition governs it, and nobody else is there."""
-    if not _is_animal(units[at]) or units[at].meaning("character") == "robot":
+    if units[at].meaning("character") not in vocabulary.ANIMALS:
         return False
     others = any(syntax.is_agent(unit) and unit.is_asked for unit in units if unit is not units[at])
     before = units[at - len(counts.noun_phrase(units, at)) - 1 : at][:1] if at else []

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, lexicon, spelling
+from sora_nb.engines.prompt import grammar, lexicon, spelling, vocabulary
 from sora_nb.engines.prompt.lexicon import Sense
-from sora_nb.engines.prompt.part import PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +31,7 @@ _STUFF = grammar.words(
     "paper lego balloon inflatable carved taxidermied 瓷 陶瓷 木 木头 木雕 石 石头 石雕 布 毛绒 泰迪 塑料 铜 青铜 玻璃 纸 泥 陶 玩具 水晶 充气 橡胶"
 )
 """Words before an animal that say what its likeness is made of: a porcelain cat, 毛绒小熊."""
+_LIKENESSES = vocabulary.ANIMALS | {"robot"}
 _LEFT_OUT = "free"
 """The ending that takes away what stands before it: crowd-free."""
 
@@ -183,7 +183,7 @@ def _likeness(words: Sequence[str]) -> lexicon.Found | None:
     whole, animal = lexicon.find(words), lexicon.find(words[1:])
     if animal is None or (whole is not None and whole.length > 1):
         return None
-    meanings = [sense.meaning for sense in animal.senses if sense.kind == "character" and sense.meaning not in PEOPLE]
+    meanings = [sense.meaning for sense in animal.senses if sense.kind == "character" and sense.meaning in _LIKENESSES]
     if not meanings and "animal" not in lexicon.kinds(animal.senses):
         return None
     drawn = tuple(Sense("character", meaning, near=True) for meaning in meanings[:1])

@@ -213,6 +213,29 @@ CHARACTERS = {
 }
 """Nouns for which the engine draws a stock character, in a prompt without an @mention."""
 
+ANIMALS = frozenset(
+    [
+        "corgi",
+        "dog",
+        "cat",
+        "tiger",
+        "lion",
+        "fox",
+        "bear",
+        "polar bear",
+        "panda",
+        "rabbit",
+        "mouse",
+        "pig",
+        "monkey",
+        "frog",
+        "penguin",
+        "duck",
+        "fish",
+    ]
+)
+"""Stock characters that are animals."""
+
 NEAREST_CHARACTERS = {
     "dog": "puppy, pup, retriever, golden retriever, labrador, husky, wolf, poodle, dachshund, beagle, terrier, bulldog, chihuahua, "
     "shiba, german shepherd, sheepdog, dalmatian, pug, samoyed, border collie, shiba inu",
