@@ -53,7 +53,9 @@ def test_a_stranger_beside_others_takes_no_verb_of_theirs(prompt, people):
 
 
 @given(
-    st.sampled_from(["小明嘀咕着", "妈妈掖好被子", "小女孩噘着嘴", "老师捋着胡子", "爷爷掸着灰尘", "一个老人颤巍巍"]),
+    st.sampled_from(
+        ["小明嘀咕着", "妈妈掖好被子", "小女孩噘着嘴", "老师捋着胡子", "爷爷掸着灰尘", "女孩攥着气球", "一个老人颤巍巍"]
+    ),
     st.sampled_from(
         [("一只猫在奔跑", ("cat", "run")), ("旁边的小狗在睡觉", ("dog", "sleep")), ("小兔子在吃草", ("rabbit", "eat"))]
     ),
@@ -76,6 +78,8 @@ def test_who_does_something_together_in_chinese_does_it(prompt):
         ("她很开心，女孩在跳舞", ["woman"]),
         ("他饿了，厨师在做饭", ["chef"]),
         ("她很累，老师在写字", ["woman"]),
+        ("他是一名厨师，厨师在做饭", ["chef"]),
+        ("当她转身时，公主在跳舞", ["woman"]),
         ("他走进房间，男孩坐下", ["person", "person"]),
         ("他推开门，一个老人坐在窗边", ["person", "person"]),
         ("她很累，爷爷在做饭", ["woman", "person"]),

@@ -98,7 +98,8 @@ def begins_clause(units: list[Unit], start: int) -> bool:
         start -= 1
     if start < 2 or units[start - 1].kind not in {"pause", "stop"} or units[start - 1].source == "、":
         return False
-    return not units[start - 2].word.isascii() and not syntax.is_agent(units[start - 2])
+    before = units[start - 2]
+    return not before.word.isascii() and "character" not in before.kinds and before.word not in grammar.PRONOUNS
 
 
 def is_told_later(units: list[Unit], at: int, start: int, pronoun: Unit) -> bool:

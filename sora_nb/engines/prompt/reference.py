@@ -51,7 +51,8 @@ def same_as_before(
     for part in reversed(parts):
         alike = meaning and part.name == meaning and phrase and may_be(part.units[0], unit)
         again = foreign and part.count == 1 and part.units[0].word.endswith(unit.word)
-        if part.stock and (part.units[0].word == unit.word or alike or again):
+        named = unit.word in [each.word for each in (part.units if foreign else part.units[:1])]
+        if part.stock and (named or alike or again):
             return part
     return None
 

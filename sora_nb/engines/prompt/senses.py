@@ -49,12 +49,14 @@ _NOUN_HINTS = frozenset(["wave", "train", "fish"])
 _OF_ONES_OWN = frozenset(["body", "clothing"])
 """Kinds of nouns for what somebody has on or about him."""
 _SOILED = frozenset(["scene", "scene hint"])
-_SOILING = grammar.words("on in off from under between across over beneath onto all")
+_SOILING = grammar.words("on in off from under between across over beneath onto to")
 """Words between what is stuck to somebody and where: mud on his boots."""
+_STUCK = grammar.words("stuck caked smeared dried splashed")
+"""Participles between what is stuck to somebody and such a word."""
 _SOILED_WITH = frozenset(["in", "with", "of", "by"])
 _COVERED = grammar.words("cover cake smear stain splatter spatter splash coat dust soak fill plaster streak smudge")
 """Verbs before what somebody is dirty with: hands covered in mud."""
-_FULL = grammar.words("full dirty sticky black wet")
+_FULL = grammar.words("full dirty sticky black wet stained smeared drenched")
 """Adjectives before that."""
 _CHINESE_COVERED = ("沾", "糊", "溅", "裹", "涂", "抹", "蹭", "粘", "落满", "满是", "全是", "都是", "是", "有", "挂")
 """How Chinese words before those begin."""
@@ -312,10 +314,8 @@ def _is_stuck(units: list[Unit], at: int) -> bool:
     """Whether a word names what is on somebody and no place where he is: hands covered in mud, sand on his feet, 手上沾满泥."""
     if not units[at].word.isascii():
         return _is_stuck_in_chinese(units, at)
-    following, governor = syntax.after(units, at), _governor(units, at)
-    if following is None or following.word not in _SOILING or (governor is not None and governor.word in _WHERE):
-        pass
-    elif units[_head(units, at + 2 if following.word != "all" else at + 3)].kinds & _OF_ONES_OWN:
+    governor = _governor(units, at)
+    if (governor is None or governor.word not in _WHERE) and _is_on_body(units, at + 1):
         return True
     if governor is None or governor.word not in _SOILED_WITH:
         return False
@@ -328,6 +328,15 @@ def _is_stuck(units: list[Unit], at: int) -> bool:
     if units[place].form == "ed":
         units[place].senses = (Sense("deed"),)  # caked
     return True
+
+
+def _is_on_body(units: list[Unit], at: int) -> bool:
+    """Whether somebody's body or clothes follow a preposition at a place: all over his jeans, stuck to her legs."""
+    while at + 1 < len(units) and (units[at].word in _STUCK or units[at].word == "all"):
+        at += 1
+    if at + 1 >= len(units) or units[at].word not in _SOILING or units[at].ends_clause:
+        return False
+    return bool(units[_head(units, at + 1)].kinds & _OF_ONES_OWN)
 
 
 def _is_covered(unit: Unit) -> bool:
