@@ -161,3 +161,27 @@ def test_what_is_stuck_to_somebody_in_chinese_is_no_place(matter, prompt):
 )
 def test_where_somebody_is_stays_the_place(prompt, scene):
     assert explain(prompt).meaning_of("scene") == scene
+
+
+@given(
+    st.sampled_from(["A teenager", "A doctor", "The tall surfer", "A student in a hat", "A toddler"]),
+    st.sampled_from([("takes off her coat", "woman"), ("puts on his shoes", "person"), ("waves at her", "person")]),
+)
+def test_a_possessive_says_what_a_noun_leaves_open(who, deed):
+    assert [name for name, _ in cast(f"{who} {deed[0]}")] == [deed[1]]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "names"),
+    [
+        ("A man takes off her coat", ["person"]),
+        ("Grandpa holds her hand", ["person"]),
+        ("A surfer paddles out. She stands up and smiles", ["woman"]),
+        ("一位医生走进房间，她微笑", ["woman"]),
+        ("爷爷走进房间，她微笑", ["person"]),
+        ("A doctor and a nurse take off her coat", ["person", "woman"]),
+        ("two students take off her coat", ["person", "person"]),
+    ],
+)
+def test_a_pronoun_changes_nobody_who_is_a_man_or_one_of_several(prompt, names):
+    assert [name for name, _ in cast(prompt)] == names

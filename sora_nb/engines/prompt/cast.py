@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,13 @@ _CHINESE_LYING = ("躺", "趴", "卧", "晒太阳")
 _AWAKE = frozenset(["look", "read", "talk", "sing", "play", "eat", "drink", "work", "wave"])
 """Actions of somebody who lies and does not sleep."""
 _DREAMING = frozenset(["dream", "daydream"])
+_SHE = frozenset(["she", "herself", "she's", "她"])
+_MALE = grammar.words(
+    "guy dad father daddy papa grandpa grandfather granddad king prince son brother uncle husband boyfriend groom grandson nephew monk priest santa claus sir lad he"
+)
+"""Nouns for men and boys that do not end so."""
+_CHINESE_MALE = frozenset("男爷爸父叔伯哥弟兄王僧汉郎他")
+"""Characters of such Chinese nouns."""
 _SPEAKER = frozenset(["i", "me", "myself", "我"])
 _JOINING = frozenset(["and", "和", "跟", "与"])
 _NEUTRAL = frozenset(["it", "它"])
@@ -84,6 +92,7 @@ class Casting:
         for at, unit in enumerate(units):
             self._take(at, unit)
         self._take_members()
+        self._take_sex()
         for owner in self._owners:
             if any(owner.word == f"@{part.name}" and not part.stock for part in self.parts):
                 owner.decides.append(("character", owner.word[1:]))
@@ -201,6 +210,25 @@ class Casting:
                 part.action = part.action or ("" if part.busy else group.action)
         self._group = None
         self._begun = len(self.parts)
+
+    def _take_sex(self) -> None:
+        """Draw a woman for the one person of a film whose noun leaves that open where a pronoun says so: a doctor takes off her coat."""
+        part = self.parts[0] if len(self.parts) == 1 else None
+        if part is None or not part.stock or part.name != "person" or part.count > 1 or _is_male(part.units[0]):
+            return
+        if any(self._is_of_woman(at, unit) for at, unit in enumerate(self.units)):
+            part.name = "woman"
+            for unit in part.units:
+                unit.senses = tuple(
+                    replace(each, meaning="woman") if each.kind == "character" else each for each in unit.senses
+                )
+                unit.decides = [(kind, "woman" if kind == "character" else meaning) for kind, meaning in unit.decides]
+
+    def _is_of_woman(self, at: int, unit: Unit) -> bool:
+        """Whether a pronoun speaks of a woman who acts or has something: she, her coat; but no: waves at her."""
+        following = syntax.after(self.units, at)
+        owned = following is not None and following.kinds & (syntax.NOUNS | syntax.ADJECTIVES)
+        return unit.is_asked and (unit.word in _SHE or (unit.word == "her" and bool(owned)))
 
     def _is_name(self, at: int, unit: Unit) -> bool:
         """Whether a word is a name that the prompt gives or gave to somebody: {"name": "Mia", "description": "girl"}."""
@@ -667,6 +695,12 @@ class Casting:
         part.action = ""
         part.lying.decides = [each for each in part.lying.decides if each != ("action", "sleep")]
         part.lying.unshown = "deed"
+
+
+def _is_male(unit: Unit) -> bool:
+    """Whether a noun for a person says that he is a man or a boy."""
+    last = unit.word.split(" ")[-1]
+    return last in _MALE or last.endswith(("man", "boy")) or bool(_CHINESE_MALE & {*unit.word})
 
 
 def _is_lying(unit: Unit) -> bool:

@@ -89,7 +89,7 @@ MANNERS = """
     sunken, hidden, secret, famous, rich, poor, simple, fancy, luxurious, expensive, cheap, delicious, fresh, sweet,
     tropical, rural, urban, exotic, natural, nearby, distant, remote, far, deep, shallow, high, low, open, closed, narrow, broad, round,
     flat, steep, curved, straight, burning, melting, falling, rising, floating in air, spinning top, moving, still standing,
-    late, early, fast, slow, quick, rapid, sudden, final, last, next, best, perfect, great, good, nice, bad, fun, special, unique,
+    heavy, late, early, fast, slow, quick, rapid, sudden, final, last, next, best, perfect, great, good, nice, bad, fun, special, unique,
     real, fake, true, imaginary, invisible, transparent, translucent, lone, single, curly, spiky, striped, spotted, patterned,
     enchanted, haunted, sacred, holy, royal, noble, legendary, mythical, floral, barefoot, naked, masked, hooded, armored, armoured, bearded, bald,
     playful looking, lush, overgrown, barren, vast, endless, infinite, wise, clever, smart, lazy, naughty, unseen, dead, alive, sick, injured,

@@ -28,7 +28,7 @@ _SCRIPTS = {"Japanese": re.compile("[\u3041-\u3096\u30a1-\u30fa]"), "Korean": re
 """Letters by which a language is known."""
 _STUFF = grammar.words(
     "porcelain ceramic wooden plastic bronze marble stone clay glass crystal rubber plush stuffed toy knitted crocheted felted origami "
-    "paper lego balloon inflatable carved taxidermied 瓷 陶瓷 木 木头 木雕 石 石头 石雕 布 毛绒 泰迪 塑料 铜 青铜 玻璃 纸 泥 陶 玩具 水晶 充气 橡胶"
+    "paper lego balloon inflatable carved taxidermied 瓷 陶瓷 木 木头 木雕 石 石头 石雕 布 毛绒 毛绒玩具 泰迪 塑料 铜 青铜 玻璃 纸 泥 陶 玩具 水晶 充气 橡胶"
 )
 """Words before an animal that say what its likeness is made of: a porcelain cat, 毛绒小熊."""
 _LIKENESSES = vocabulary.ANIMALS | {"robot"}
