@@ -108,3 +108,12 @@ def test_kin_of_somebody_with_an_animal_are_people(who, kin, clause):
 )
 def test_kin_of_an_animal_are_animals(prompt, name):
     assert [each for each, _ in cast(prompt)] == [name, name]
+
+
+@given(
+    st.sampled_from(["A teacher in a park", "A dancer on a stage", "A painter in a kitchen"]),
+    st.sampled_from(["dog", "cat"]),
+)
+def test_who_belongs_to_somebody_does_not_do_his_work(who, animal):
+    assert cast(f"{who}, his {animal} beside him")[1] == (animal, "stand")
+    assert cast(f"{who}, his {animal} sleeping")[1] == (animal, "sleep")

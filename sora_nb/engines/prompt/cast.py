@@ -213,7 +213,8 @@ class Casting:
 
     def _take_sex(self) -> None:
         """Draw a woman for the one person of a film whose noun leaves that open where a pronoun says so: a doctor takes off her coat."""
-        part = self.parts[0] if len(self.parts) == 1 else None
+        parts = [part for part in self.parts if not part.is_vehicle]
+        part = parts[0] if len(parts) == 1 else None
         if part is None or not part.stock or part.name != "person" or part.count > 1 or _is_male(part.units[0]):
             return
         if any(self._is_of_woman(at, unit) for at, unit in enumerate(self.units)):
@@ -390,7 +391,8 @@ class Casting:
             part.follows = False
             self._waiting = [*self._actors, part]
         taken = is_taken_along(self.units[start - 1], self._actors)
-        part.still = self.units[at].kinds >= TOYS or (part.follows and not taken)
+        beside = part.alone and self.units[start].word in grammar.POSSESSIVES  # her dog beside her
+        part.still = beside or self.units[at].kinds >= TOYS or (part.follows and not taken)
         foreign = self.units[at].kind == "mention" or not self.units[at].word.isascii()
         if foreign and chinese_clauses.is_aside(self.units, at, start):
             part.aside = part.follows = part.busy = True
