@@ -33,6 +33,7 @@ def told(prompt):
             "A girl similar to a {} runs",
             "A girl resembling a {} runs",
             "A girl runs as well as a {}",
+            "A girl runs as if chased by a {}",
         ]
     ),
 )
@@ -71,12 +72,19 @@ def test_who_is_only_compared_in_chinese_does_not_play(beast, prompt):
         ("她和狗一起跑步", ["woman", "dog"]),
         ("小明和小红一样在跑步", ["person", "woman"]),
         ("a cat as well as a dog run", ["cat", "dog"]),
+        ("as if by magic a cat appears", ["cat"]),
         ("A cake shaped like a cat on a table", []),
         ("小猫形状的蛋糕", []),
     ],
 )
 def test_what_compares_nobody_leaves_everybody_in(prompt, names):
     assert [name for name, _ in cast(prompt)] == names
+
+
+@pytest.mark.parametrize("noun", ["rose", "tree", "flower", "leaf"])
+def test_who_is_compared_with_a_plant_keeps_what_he_does(noun):
+    assert cast(f"A woman in a dress as green as a {noun} dances") == [("woman", "dance")]
+    assert cast(f"A woman taller than a {noun} dances") == [("woman", "dance")]
 
 
 def test_as_fast_as_he_can_compares_nothing_behind_it():

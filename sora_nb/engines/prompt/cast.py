@@ -413,7 +413,8 @@ class Casting:
         """Whether a noun phrase is no item of a list: she stands at the tower, birds flying."""
         if start < 2 or self.units[start - 1].kind != "pause":
             return False
-        return not any(self.units[start - 2] is unit for part in self._waiting for unit in part.units)
+        listed = (unit for part in self._waiting if not part.is_vehicle for unit in part.units)
+        return not any(self.units[start - 2] is unit for unit in listed)
 
     def _owns(self, at: int) -> bool:
         """Whether a noun or a mention only says whose somebody is: the neighbor's kitten, @ann's dog."""

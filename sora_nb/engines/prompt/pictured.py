@@ -93,7 +93,7 @@ def resolve(units: list[Unit]) -> None:
             if start and not unit.senses:
                 unit.senses = (Sense("link"),)
             if start:
-                _mark(units, start, clause=start == at + 1 and _is_screen(units, at))
+                _mark(units, start, clause=unit.word == "as if" or (start == at + 1 and _is_screen(units, at)))
             elif not unit.word.isascii():
                 _mark_owner(units, at)
 
@@ -137,6 +137,8 @@ def _start_of_compared(units: list[Unit], at: int, following: Unit) -> int:
     word = units[at].word
     if word in _ALIKE:
         return at + 1 if _is_alike(units, at) else 0
+    if word == "as if":
+        return at + 1 if following.word not in grammar.PREPOSITIONS else 0  # as if by magic, a cat
     if word in _RESEMBLING or (word in {"as", "than"} and _compares(units, at)):
         return at + 1
     measured = word in _MEASURED and following.word == "of" and at + 2 < len(units) and _is_one(units[at + 2])

@@ -464,11 +464,18 @@ def _follows_noun(units: list[Unit], at: int, previous: Unit) -> bool:
     if form == "" and previous.kinds & (syntax.THINGS | _SETTING):
         return _agrees(units, at)
     if previous.kinds & syntax.THINGS:
-        return _has_idle_agent(units, at) and "nature" not in previous.kinds
+        grows = "nature" in previous.kinds and not _is_compared(units, previous)
+        return _has_idle_agent(units, at) and not grows
     if previous.kinds & VERBS:
         light = previous.word.split(" ")[0] in _LIGHT
         return light or (previous.negated and form == "s" and _has_idle_agent(units, at))
     return not previous.kinds & _SETTING or (form == "s" and _has_idle_agent(units, at))
+
+
+def _is_compared(units: list[Unit], noun: Unit) -> bool:
+    """Whether a noun is only compared with: as red as a rose."""
+    governor = _governor(units, syntax.place_of(units, noun))
+    return governor is not None and governor.word in {"as", "than", "like"}
 
 
 def _agrees(units: list[Unit], at: int) -> bool:
