@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon, reference, syntax, things
 from sora_nb.engines.prompt.explanation import Role
-from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_taken_along
+from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_awake, is_lying, is_male, is_taken_along
 from sora_nb.engines.prompt.senses import TOYS
 
 if TYPE_CHECKING:
@@ -22,18 +21,7 @@ _CHINESE_PRONOUNS = {"他": ("person", 1), "她": ("woman", 1), "他们": ("pers
 """Pronouns that are somebody where no noun came before them: who is drawn, and how many."""
 _OWNERS = {"his": "person", "her": "woman"}
 """Possessives, and who is drawn where nobody else is named whose something is."""
-_LYING = frozenset(["lie", "lay", "sprawl", "sunbathe"])
-_CHINESE_LYING = ("躺", "趴", "卧", "晒太阳")
-_AWAKE = frozenset(["look", "read", "talk", "sing", "play", "eat", "drink", "work", "wave"])
-"""Actions of somebody who lies and does not sleep."""
-_DREAMING = frozenset(["dream", "daydream"])
 _SHE = frozenset(["she", "herself", "she's", "她"])
-_MALE = grammar.words(
-    "guy dad father daddy papa grandpa grandfather granddad king prince son brother uncle husband boyfriend groom grandson nephew monk priest santa claus sir lad he"
-)
-"""Nouns for men and boys that do not end so."""
-_CHINESE_MALE = frozenset("男爷爸父叔伯哥弟兄王僧汉郎他")
-"""Characters of such Chinese nouns."""
 _SPEAKER = frozenset(["i", "me", "myself", "我"])
 _JOINING = frozenset(["and", "和", "跟", "与"])
 _NEUTRAL = frozenset(["it", "它"])
@@ -92,10 +80,10 @@ class Casting:
         for at, unit in enumerate(units):
             self._take(at, unit)
         self._take_members()
-        self._take_sex()
         for owner in self._owners:
             if any(owner.word == f"@{part.name}" and not part.stock for part in self.parts):
                 owner.decides.append(("character", owner.word[1:]))
+        self._take_sex()
         if self._early is not None and not self._early.decides and not self.parts and not self._of_thing:
             self._early.decides.append(("action", self._early.meaning("action")))
         for part in self.parts:
@@ -210,26 +198,6 @@ class Casting:
                 part.action = part.action or ("" if part.busy else group.action)
         self._group = None
         self._begun = len(self.parts)
-
-    def _take_sex(self) -> None:
-        """Draw a woman for the one person of a film whose noun leaves that open where a pronoun says so: a doctor takes off her coat."""
-        parts = [part for part in self.parts if not part.is_vehicle]
-        part = parts[0] if len(parts) == 1 else None
-        if part is None or not part.stock or part.name != "person" or part.count > 1 or _is_male(part.units[0]):
-            return
-        if any(self._is_of_woman(at, unit) for at, unit in enumerate(self.units)):
-            part.name = "woman"
-            for unit in part.units:
-                unit.senses = tuple(
-                    replace(each, meaning="woman") if each.kind == "character" else each for each in unit.senses
-                )
-                unit.decides = [(kind, "woman" if kind == "character" else meaning) for kind, meaning in unit.decides]
-
-    def _is_of_woman(self, at: int, unit: Unit) -> bool:
-        """Whether a pronoun speaks of a woman who acts or has something: she, her coat; but no: waves at her."""
-        following = syntax.after(self.units, at)
-        owned = following is not None and following.kinds & (syntax.NOUNS | syntax.ADJECTIVES)
-        return unit.is_asked and (unit.word in _SHE or (unit.word == "her" and bool(owned)))
 
     def _is_name(self, at: int, unit: Unit) -> bool:
         """Whether a word is a name that the prompt gives or gave to somebody: {"name": "Mia", "description": "girl"}."""
@@ -605,6 +573,27 @@ class Casting:
         begins = not before or before[0].ends_clause or before[0].word in grammar.CONJUNCTIONS | _MEANWHILE
         return begins and (bool(phrase) or subject.source.istitle())
 
+    def _take_sex(self) -> None:
+        """Draw a woman for the one person of a film whose noun leaves that open where a pronoun says so: a doctor takes off her coat."""
+        parts = [part for part in self.parts if not part.is_vehicle]
+        part = parts[0] if len(parts) == 1 else None
+        if part is None or not part.stock or part.name != "person" or part.count > 1 or is_male(part.units[0]):
+            return
+        if any(self._is_of_woman(at, unit) for at, unit in enumerate(self.units)):
+            part.name = "woman"
+            for unit in part.units:
+                unit.senses = (
+                    lexicon.Sense("character", "woman", near=True),
+                    *(each for each in unit.senses if each.kind != "character"),
+                )
+                unit.decides = [(kind, "woman" if kind == "character" else meaning) for kind, meaning in unit.decides]
+
+    def _is_of_woman(self, at: int, unit: Unit) -> bool:
+        """Whether a pronoun speaks of a woman who acts or has something: she, her coat; but no: waves at her."""
+        following = syntax.after(self.units, at)
+        owned = following is not None and following.kinds & (syntax.NOUNS | syntax.ADJECTIVES)
+        return unit.is_asked and (unit.word in _SHE or (unit.word == "her" and bool(owned)))
+
     def _owner(self, at: int) -> str:
         """Return who does something to what is his or hers, by the possessive behind the verb: takes off his coat."""
         for unit in self.units[at + 1 :]:
@@ -670,6 +659,14 @@ class Casting:
         mains = [part for part in self.parts if not part.follows and part.name]
         return (self._waiting or self._actors or mains or self.parts)[-1:]
 
+    def _wake(self, part: Part) -> None:
+        """Take how somebody lies for no sleep: lies on the grass looking at the sky."""
+        if part.lying is None or part.action != "sleep":
+            return
+        part.action = ""
+        part.lying.decides = [each for each in part.lying.decides if each != ("action", "sleep")]
+        part.lying.unshown = "deed"
+
     def _give(self, part: Part, unit: Unit) -> None:
         """Give a verb to a character; its first one is drawn."""
         action = unit.meaning("action")
@@ -680,38 +677,13 @@ class Casting:
             return
         if part.action == "stand" and action != "stand" and (self._acted or not unit.word.isascii()):
             part.action = ""  # who stands may sing
-        if _is_awake(unit, action):
+        if is_awake(unit, action):
             self._wake(part)
         part.action = part.action or action
         if part.action == action:
-            part.lying = unit if action == "sleep" and _is_lying(unit) else None
+            part.lying = unit if action == "sleep" and is_lying(unit) else None
             unit.unshown = ""
             if ("action", action) not in unit.decides:
                 unit.decides.append(("action", action))
         elif not unit.decides:
             unit.unshown = "vehicle" if "vehicle" in unit.kinds else "deed"
-
-    def _wake(self, part: Part) -> None:
-        """Take how somebody lies for no sleep: lies on the grass looking at the sky."""
-        if part.lying is None or part.action != "sleep":
-            return
-        part.action = ""
-        part.lying.decides = [each for each in part.lying.decides if each != ("action", "sleep")]
-        part.lying.unshown = "deed"
-
-
-def _is_male(unit: Unit) -> bool:
-    """Whether a noun for a person says that he is a man or a boy."""
-    last = unit.word.split(" ")[-1]
-    return last in _MALE or last.endswith(("man", "boy")) or bool(_CHINESE_MALE & {*unit.word})
-
-
-def _is_lying(unit: Unit) -> bool:
-    """Whether a word says that somebody lies, and not that he sleeps."""
-    return unit.word.startswith(_CHINESE_LYING) or lexicon.listed_stem(unit.word.split(" ")[0], _LYING) != ""
-
-
-def _is_awake(unit: Unit, action: str) -> bool:
-    """Whether nobody does something asleep that he may do lying: looks, reads, watches TV."""
-    first = unit.word.split(" ")[0]
-    return (action in _AWAKE and not lexicon.listed_stem(first, _DREAMING)) or first.startswith("watch")

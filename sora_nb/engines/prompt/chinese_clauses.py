@@ -29,16 +29,18 @@ _COOKING = grammar.words(
 )
 """Words behind which an animal is a dish."""
 _DISHES = frozenset(["fish", "duck", "pig", "rabbit", "frog", "mouse"])
-_KIN = grammar.words(
-    "爸爸 妈妈 爷爷 奶奶 外公 外婆 姥姥 姥爷 哥哥 姐姐 弟弟 妹妹 父亲 母亲 叔叔 阿姨 伯伯 爸 妈 儿子 女儿 妻子 丈夫 朋友"
+_RELATIVES = grammar.words(
+    "爸爸 妈妈 爷爷 奶奶 外公 外婆 姥姥 姥爷 哥哥 姐姐 弟弟 妹妹 父亲 母亲 叔叔 阿姨 伯伯 男孩 女孩 男人 女人 新郎 新娘 老师 学生 爸 妈"
 )
-_RELATIVES = _KIN | grammar.words("男孩 女孩 男人 女人 新郎 新娘 老师 学生")
 """Nouns that stand beside each other without a word between: 爸爸妈妈."""
+_UNRELATED = grammar.words("男孩 女孩 男人 女人 新郎 新娘 老师 学生")
+_KIN = (_RELATIVES - _UNRELATED) | grammar.words("儿子 女儿 妻子 丈夫 朋友")
+"""Nouns for who is somebody else than the one whose kin he is."""
 _PRONOUNS = frozenset(["他", "她"])
 _WHEN = frozenset(["当", "在", "每当", "等"])
 _ENDS_WHEN = ("时", "时候", "后", "之前")
 """How clauses begin and end that say when something is."""
-_MALE = frozenset("男爷爸父叔伯哥弟兄王僧汉郎")
+MALE = frozenset("男爷爸父叔伯哥弟兄王僧汉郎他")
 """Characters of nouns for men and boys."""
 _AROUND = frozenset(["scene", "scene hint", "time", "weather", "manner", "mood", "place", "nature", "object"])
 
@@ -122,7 +124,7 @@ def is_told_later(units: list[Unit], at: int, start: int, pronoun: Unit) -> bool
     if any("action" in unit.kinds or (unit.kinds & VERBS and not subordinate) for unit in between):
         return False
     woman = noun.meaning("character") == "woman"
-    return not woman if pronoun.word == "他" else woman or not _MALE & {*noun.word}
+    return not woman if pronoun.word == "他" else woman or not MALE & {*noun.word}
 
 
 def are_two(first: Unit, second: Unit) -> bool:
