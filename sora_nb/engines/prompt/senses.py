@@ -42,10 +42,10 @@ _ALONE = frozenset(["one", "another", "other"])
 _NAMING = frozenset(["named", "called"])
 _MATTER = frozenset(["rain", "snow", "sun", "fog", "mist", "storm", "cloud", "thunder", "lightning", "ice"])
 """Weather whose word makes another of the thing behind it: a rain coat, a snow globe."""
-_NAMED_TOO = frozenset(["object", "weather"])
-"""Kinds of participles that are nouns, too: a painting, it is pouring."""
 _NOUN_HINTS = frozenset(["wave", "train", "fish"])
 """Verbs that suggest no place, though their nouns do: she waves, but waves of the sea."""
+_NAMED_TOO = frozenset(["object", "weather"])
+"""Kinds of participles that are nouns, too: a painting, it is pouring."""
 _OF_ONES_OWN = frozenset(["body", "clothing"])
 """Kinds of nouns for what somebody has on or about him."""
 _SOILED = frozenset(["scene", "scene hint"])
@@ -265,51 +265,6 @@ def _modify(unit: Unit, thing: Unit) -> None:
         unit.senses = _hinting(unit)
 
 
-def _hinting(unit: Unit) -> tuple[Sense, ...]:
-    """Return the places of a word as hints, which another word for a place overrules."""
-    return tuple(Sense("scene hint", sense.meaning) for sense in unit.senses if sense.kind == "scene")
-
-
-def _says_who(units: list[Unit], at: int) -> bool:
-    """Whether a word for a place says who somebody is, and not where: a street reporter, but in the park people sit."""
-    following = units[at + 1] if at + 1 < len(units) else None
-    if following is None or following.kind != "word" or "character" not in following.kinds:
-        return False
-    begin = syntax.begin(units, at)
-    if not begin or not syntax.is_determiner(units[begin - 1]):
-        return False
-    return begin == 1 or units[begin - 2].word not in _WHERE
-
-
-def _choose_verb(units: list[Unit], at: int) -> None:
-    unit = units[at]
-    if unit.form == "er":
-        return
-    if (
-        not unit.word.isascii()
-        and unit.word in grammar.COMMANDS
-        and not any(syntax.is_agent(each) for each in units[:at])
-    ):
-        unit.senses = (Sense("link"),)
-    elif _is_verb(units, at) or denominal.takes_object(units, at):
-        unit.verb = True
-        unit.keep(*VERBS, *(() if lexicon.listed_stem(unit.word, _NOUN_HINTS) else ("scene hint", "time hint")))
-        stem = lexicon.listed_stem(unit.word, _WITH_OBJECT)
-        handled = _object(units, at) if stem else None
-        if handled is not None:
-            unit.senses = _COOKING if stem == "flip" and "food" in handled.kinds else (Sense("deed"),)
-        elif " " in unit.word and _takes_something(units, at):
-            unit.senses = (Sense("deed"),)
-    elif unit.kinds <= VERBS | {"scene hint", "link"} and unit.kinds != {"link"}:
-        hints = tuple(sense for sense in unit.senses if sense.kind == "scene hint")
-        unit.senses = hints or (Sense("idea"),)
-    else:
-        unit.senses = tuple(sense for sense in unit.senses if sense.kind not in VERBS)
-        previous = units[at - 1] if at else None
-        if previous is not None and previous.is_word and "character" in previous.kinds and _is_pure_thing(unit):
-            _modify(previous, unit)  # a fish tattoo
-
-
 def _is_stuck(units: list[Unit], at: int) -> bool:
     """Whether a word names what is on somebody and no place where he is: hands covered in mud, sand on his feet, 手上沾满泥."""
     if not units[at].word.isascii():
@@ -376,6 +331,51 @@ def _head(units: list[Unit], at: int) -> int:
 
 def _stems(word: str) -> Iterator[str]:
     return (stem for _, stem in lexicon.stems(word))
+
+
+def _hinting(unit: Unit) -> tuple[Sense, ...]:
+    """Return the places of a word as hints, which another word for a place overrules."""
+    return tuple(Sense("scene hint", sense.meaning) for sense in unit.senses if sense.kind == "scene")
+
+
+def _says_who(units: list[Unit], at: int) -> bool:
+    """Whether a word for a place says who somebody is, and not where: a street reporter, but in the park people sit."""
+    following = units[at + 1] if at + 1 < len(units) else None
+    if following is None or following.kind != "word" or "character" not in following.kinds:
+        return False
+    begin = syntax.begin(units, at)
+    if not begin or not syntax.is_determiner(units[begin - 1]):
+        return False
+    return begin == 1 or units[begin - 2].word not in _WHERE
+
+
+def _choose_verb(units: list[Unit], at: int) -> None:
+    unit = units[at]
+    if unit.form == "er":
+        return
+    if (
+        not unit.word.isascii()
+        and unit.word in grammar.COMMANDS
+        and not any(syntax.is_agent(each) for each in units[:at])
+    ):
+        unit.senses = (Sense("link"),)
+    elif _is_verb(units, at) or denominal.takes_object(units, at):
+        unit.verb = True
+        unit.keep(*VERBS, *(() if lexicon.listed_stem(unit.word, _NOUN_HINTS) else ("scene hint", "time hint")))
+        stem = lexicon.listed_stem(unit.word, _WITH_OBJECT)
+        handled = _object(units, at) if stem else None
+        if handled is not None:
+            unit.senses = _COOKING if stem == "flip" and "food" in handled.kinds else (Sense("deed"),)
+        elif " " in unit.word and _takes_something(units, at):
+            unit.senses = (Sense("deed"),)
+    elif unit.kinds <= VERBS | {"scene hint", "link"} and unit.kinds != {"link"}:
+        hints = tuple(sense for sense in unit.senses if sense.kind == "scene hint")
+        unit.senses = hints or (Sense("idea"),)
+    else:
+        unit.senses = tuple(sense for sense in unit.senses if sense.kind not in VERBS)
+        previous = units[at - 1] if at else None
+        if previous is not None and previous.is_word and "character" in previous.kinds and _is_pure_thing(unit):
+            _modify(previous, unit)  # a fish tattoo
 
 
 def _object(units: list[Unit], at: int) -> Unit | None:
