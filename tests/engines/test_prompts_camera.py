@@ -51,6 +51,25 @@ def test_words_behind_its_verb_say_how_the_camera_moves(prompt, move):
     assert (spec.camera, [role.name for role in spec.cast]) == (move, ["cat"])
 
 
+@pytest.mark.parametrize(
+    "move",
+    [
+        "retreats from",
+        "backs away from",
+        "pulls away from",
+        "slowly backs off from",
+        "withdraws from",
+        "is backing away from",
+        "reverses out of the room past",
+        "drifts backwards from",
+    ],
+)
+def test_a_camera_that_goes_back_pulls_out(move):
+    spec = explain(f"The camera {move} a cat").spec
+    assert (spec.camera, [role.name for role in spec.cast]) == ("pull out", ["cat"])
+    assert [role.action for role in explain("a boy backs away from a wall").spec.cast] == ["walk"]
+
+
 @pytest.mark.parametrize("prompt", ["a man with a camera runs", "a man holds a camera and runs"])
 def test_who_has_a_camera_acts_himself(prompt):
     assert [role.action for role in explain(prompt).spec.cast] == ["run"]

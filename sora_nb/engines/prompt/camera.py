@@ -144,7 +144,8 @@ def _take_verbs(units: list[Unit], at: int) -> None:
             unit.senses = (Sense("editing"),)
         elif unit.kinds & VERBS and not foreign:
             unit.senses = (Sense("lens"),)
-        if not foreign and not syntax.is_adverb(unit) and not syntax.is_adjective(unit):
+        skipped = syntax.is_adverb(unit) or syntax.is_adjective(unit) or unit.word in grammar.AUXILIARIES
+        if not foreign and not skipped:
             return
 
 

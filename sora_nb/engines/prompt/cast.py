@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sora_nb.engines.prompt import chinese_clauses, counts, crowd, grammar, lexicon, reference, syntax, things
 from sora_nb.engines.prompt.explanation import Role
 from sora_nb.engines.prompt.members import RELATED, Members
-from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_taken_along
+from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_awake, is_lying, is_male, is_taken_along
+from sora_nb.engines.prompt.senses import TOYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +19,9 @@ _MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
 """Words at which somebody else begins to do something."""
 _CHINESE_PRONOUNS = {"他": ("person", 1), "她": ("woman", 1), "他们": ("person", 2), "她们": ("woman", 2)}
 """Pronouns that are somebody where no noun came before them: who is drawn, and how many."""
+_OWNERS = {"his": "person", "her": "woman"}
+"""Possessives, and who is drawn where nobody else is named whose something is."""
+_SHE = frozenset(["she", "herself", "she's", "她"])
 _SPEAKER = frozenset(["i", "me", "myself", "我"])
 _JOINING = frozenset(["and", "和", "跟", "与"])
 _NEUTRAL = frozenset(["it", "它"])
@@ -64,6 +68,7 @@ class Casting:
         self._thing = False
         self._topic = False
         self._of_thing = False
+        self._of_stranger = False
         self._acted = False
         self._owners: list[Unit] = []
         self._members = Members(self.parts, named)
@@ -73,6 +78,7 @@ class Casting:
         for owner in self._owners:
             if any(owner.word == f"@{part.name}" and not part.stock for part in self.parts):
                 owner.decides.append(("character", owner.word[1:]))
+        self._take_sex()
         if self._early is not None and not self._early.decides and not self.parts and not self._of_thing:
             self._early.decides.append(("action", self._early.meaning("action")))
         for part in self.parts:
@@ -243,6 +249,8 @@ class Casting:
             return
         subject = self._clause[-1] if self._clause and not self._acted else None
         known = reference.same_as_before(self.units, self.parts, at, phrase, subject)
+        if known is None and self._identify(at, unit, at - len(phrase)):
+            return
         if known is not None:
             self._describe(unit, known)
             part = known
@@ -258,6 +266,21 @@ class Casting:
         for head, verb in self._promised:
             if head is unit:
                 part.weak.append(verb)
+
+    def _identify(self, at: int, unit: Unit, start: int) -> bool:
+        """Take a noun for whom a Chinese pronoun before it stands."""
+        part = self.parts[0] if len(self.parts) == 1 else None
+        if part is None or unit.word.isascii() or unit.meaning("character") not in PEOPLE:
+            return False
+        if not chinese_clauses.is_told_later(self.units, at, start, part.units[0]):
+            return False
+        if part.name == "person":
+            part.name = unit.meaning("character")
+        unit.decides.append(("character", part.name))
+        part.units.append(unit)
+        self._waiting = self._clause = [part]
+        self._acted = False
+        return True
 
     def _only_named(self, at: int, unit: Unit, phrase: list[Unit]) -> str:
         """Return what somebody is told as who is named and does not play: an owner, what others are to each other."""
@@ -277,23 +300,31 @@ class Casting:
         if part.follows and chinese_clauses.comes_along(self.units, start):
             part.follows = False
             self._waiting = [*self._actors, part]
-        part.still = part.follows and not is_taken_along(self.units[start - 1], self._actors)
+        taken = is_taken_along(self.units[start - 1], self._actors)
+        beside = part.alone and self.units[start].word in grammar.POSSESSIVES  # her dog beside her
+        part.still = beside or self.units[at].kinds >= TOYS or (part.follows and not taken)
         foreign = self.units[at].kind == "mention" or not self.units[at].word.isascii()
         if foreign and chinese_clauses.is_aside(self.units, at, start):
             part.aside = part.follows = part.busy = True
+        if foreign and not again and chinese_clauses.begins_clause(self.units, start):
+            for each in self._waiting:
+                each.still = True
+            self._waiting = []
         if part not in self._clause:
             self._clause.append(part)
         if not part.follows and part not in self._waiting:
             self._waiting.append(part)
         if self._early is not None:
-            part.weak.append(self._early)
+            if not self._of_stranger:
+                part.weak.append(self._early)
             self._early = None
 
     def _is_alone(self, start: int) -> bool:
         """Whether a noun phrase is no item of a list: she stands at the tower, birds flying."""
         if start < 2 or self.units[start - 1].kind != "pause":
             return False
-        return not any(self.units[start - 2] is unit for part in self._waiting for unit in part.units)
+        listed = (unit for part in self._waiting if not part.is_vehicle for unit in part.units)
+        return not any(self.units[start - 2] is unit for unit in listed)
 
     def _owns(self, at: int) -> bool:
         """Whether a noun or a mention only says whose somebody is: the neighbor's kitten, @ann's dog."""
@@ -358,8 +389,9 @@ class Casting:
         people = any(part.name in PEOPLE or not part.stock for part in self.parts)
         if unit.word.isascii():
             owner = phrase[0].word if phrase else ""
-            theirs = owner == "their" and people  # two boys and a dog with their parents
-            return unit.word.removesuffix("'s") in _KIN and owner in _OF_OTHERS and not theirs
+            # two boys and a dog with their parents; a girl on a horse, her mother
+            of_somebody = people and owner in {*_OWNERS, "their"}
+            return unit.word.removesuffix("'s") in _KIN and owner in _OF_OTHERS and not of_somebody
         before = self.units[syntax.place_of(self.units, unit) - 1]
         owned = before.word == "的" or (bool(phrase) and phrase[0].word in grammar.POSSESSIVES)
         young = last.units[0].word.startswith(_YOUNG) or last.units[0].word.endswith(_YOUNG)
@@ -438,10 +470,14 @@ class Casting:
             unit.unshown = unit.unshown or "deed"
             return
         if not subjects:
+            self.pronoun = self.pronoun or self._owner(at)
             if unit.verb and unit.meaning("action") and self._early is None:
                 self._early = unit
                 before = syntax.before(self.units, at)
                 self._of_thing = self._topic and (before is None or before.word not in grammar.PERSONAL)
+                self._of_stranger = self._is_of_stranger(at)
+                if self._of_stranger:
+                    unit.unshown = "deed"
             return
         relative = syntax.before(self.units, at)
         if relative is not None and relative.word in syntax.RELATIVE:
@@ -454,6 +490,59 @@ class Casting:
         self._waiting = []
         self._acted = True
 
+    def _subject(self, at: int) -> Unit | None:
+        """Return what stands before a verb, its auxiliaries and relative pronoun."""
+        subject = syntax.before(self.units, at)
+        while subject is not None and (subject.word in grammar.AUXILIARIES or subject.word in syntax.RELATIVE):
+            subject = syntax.before(self.units, syntax.place_of(self.units, subject))
+        return subject
+
+    def _is_of_stranger(self, at: int) -> bool:
+        """Whether a word that nobody knows is who does something: the glimper is dancing while a cat sits."""
+        subject = self._subject(at)
+        return subject is not None and subject.is_word and not subject.senses and not subject.pictured
+
+    def _is_of_new_stranger(self, at: int) -> bool:
+        """Whether such a word begins a clause of its own behind others: and a glimper dances."""
+        subject = self._subject(at)
+        if subject is None or not self._is_of_stranger(at):
+            return False
+        place = syntax.place_of(self.units, subject)
+        phrase = counts.noun_phrase(self.units, place)
+        before = self.units[place - len(phrase) - 1 : place - len(phrase)]
+        begins = not before or before[0].ends_clause or before[0].word in grammar.CONJUNCTIONS | _MEANWHILE
+        return begins and (bool(phrase) or subject.source.istitle())
+
+    def _take_sex(self) -> None:
+        """Draw a woman for the one person of a film whose noun leaves that open where a pronoun says so: a doctor takes off her coat."""
+        parts = [part for part in self.parts if not part.is_vehicle]
+        part = parts[0] if len(parts) == 1 else None
+        if part is None or not part.stock or part.name != "person" or part.count > 1 or is_male(part.units[0]):
+            return
+        if any(self._is_of_woman(at, unit) for at, unit in enumerate(self.units)):
+            part.name = "woman"
+            for unit in part.units:
+                unit.senses = (
+                    lexicon.Sense("character", "woman", near=True),
+                    *(each for each in unit.senses if each.kind != "character"),
+                )
+                unit.decides = [(kind, "woman" if kind == "character" else meaning) for kind, meaning in unit.decides]
+
+    def _is_of_woman(self, at: int, unit: Unit) -> bool:
+        """Whether a pronoun speaks of a woman who acts or has something: she, her coat; but no: waves at her."""
+        following = syntax.after(self.units, at)
+        owned = following is not None and following.kinds & (syntax.NOUNS | syntax.ADJECTIVES)
+        return unit.is_asked and (unit.word in _SHE or (unit.word == "her" and bool(owned)))
+
+    def _owner(self, at: int) -> str:
+        """Return who does something to what is his or hers, by the possessive behind the verb: takes off his coat."""
+        for unit in self.units[at + 1 :]:
+            if unit.ends_clause or syntax.is_agent(unit):
+                return ""
+            if unit.word in _OWNERS:
+                return _OWNERS[unit.word]
+        return ""
+
     def _subjects(self, at: int) -> list[Part] | None:
         """Return whom a verb belongs to; None where that is a thing; nobody where none came yet."""
         before = self.units[at - 1] if at else None
@@ -465,9 +554,7 @@ class Casting:
         )
         if qualified and ahead is not None and syntax.is_agent(ahead):
             return []
-        subject = syntax.before(self.units, at)
-        while subject is not None and (subject.word in grammar.AUXILIARIES or subject.word in syntax.RELATIVE):
-            subject = syntax.before(self.units, syntax.place_of(self.units, subject))
+        subject = self._subject(at)
         for part in self.parts:
             if (
                 subject is not None
@@ -475,14 +562,24 @@ class Casting:
                 and not (part.follows and (part.is_vehicle or self._disagrees(part, at)))
                 and any(subject is unit for unit in part.units)
             ):
-                if part not in self._waiting or (part.alone and self.units[at].form == "ing"):
+                if part not in self._waiting or (part.alone and self._is_participle(at)):
                     return [part]
                 return self._waiting
         if subject is not None and subject.word in grammar.SUBJECT_PRONOUNS:
             return self._referred(subject.word) if self.parts else []
-        if self._thing and not self._clause:
+        if (self._thing and not self._clause) or (not self._waiting and self._actors and self._is_of_new_stranger(at)):
             return None
-        return self._waiting or self._actors
+        return self._joined(before)
+
+    def _joined(self, before: Unit | None) -> list[Part]:
+        """Return who waits for a verb, or acted last; behind 一起 with whoever stands by."""
+        subjects = self._waiting or self._actors
+        if before is not None and before.word == "一起" and sum(part.count for part in subjects) == 1:
+            return [part for part in self.parts if part in subjects or (part.still and not part.follows)]
+        return subjects
+
+    def _is_participle(self, at: int) -> bool:
+        return self.units[at].form == "ing" or self.units[at].word in {"asleep", "seated"}
 
     def _disagrees(self, part: Part, at: int) -> bool:
         """Whether the verb behind one who came in late is of several before him: three girls in a band sing."""
@@ -506,6 +603,14 @@ class Casting:
             nearest = [[part for part in parts if any(part is each for each in fitting)] for parts in nearest] + nearest
         return next(parts for parts in nearest if parts)[-1:]
 
+    def _wake(self, part: Part) -> None:
+        """Take how somebody lies for no sleep: lies on the grass looking at the sky."""
+        if part.lying is None or part.action != "sleep":
+            return
+        part.action = ""
+        part.lying.decides = [each for each in part.lying.decides if each != ("action", "sleep")]
+        part.lying.unshown = "deed"
+
     def _give(self, part: Part, unit: Unit) -> None:
         """Give a verb to a character; its first one is drawn."""
         action = unit.meaning("action")
@@ -516,8 +621,11 @@ class Casting:
             return
         if part.action == "stand" and action != "stand" and (self._acted or not unit.word.isascii()):
             part.action = ""  # who stands may sing
+        if is_awake(unit, action):
+            self._wake(part)
         part.action = part.action or action
         if part.action == action:
+            part.lying = unit if action == "sleep" and is_lying(unit) else None
             unit.unshown = ""
             if ("action", action) not in unit.decides:
                 unit.decides.append(("action", action))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import grammar, syntax
+from sora_nb.engines.prompt.lexicon import VERBS
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -27,6 +28,15 @@ _RELATIVES = grammar.words(
     "爸爸 妈妈 爷爷 奶奶 外公 外婆 姥姥 姥爷 哥哥 姐姐 弟弟 妹妹 父亲 母亲 叔叔 阿姨 伯伯 男孩 女孩 男人 女人 新郎 新娘 老师 学生 爸 妈"
 )
 """Nouns that stand beside each other without a word between: 爸爸妈妈."""
+_UNRELATED = grammar.words("男孩 女孩 男人 女人 新郎 新娘 老师 学生")
+_KIN = (_RELATIVES - _UNRELATED) | grammar.words("儿子 女儿 妻子 丈夫 朋友")
+"""Nouns for who is somebody else than the one whose kin he is."""
+_PRONOUNS = frozenset(["他", "她"])
+_WHEN = frozenset(["当", "在", "每当", "等"])
+_ENDS_WHEN = ("时", "时候", "后", "之前")
+"""How clauses begin and end that say when something is."""
+MALE = frozenset("男爷爸父叔伯哥弟兄王僧汉郎他")
+"""Characters of nouns for men and boys."""
 _AROUND = frozenset(["scene", "scene hint", "time", "weather", "manner", "mood", "place", "nature", "object"])
 
 
@@ -77,6 +87,39 @@ def is_aside(units: list[Unit], at: int, start: int) -> bool:
 def comes_along(units: list[Unit], start: int) -> bool:
     """Whether the noun whose phrase starts at a place does what the one does who takes it along: 她带着狗跑步."""
     return start > 0 and units[start - 1].word in _ALONG
+
+
+def begins_clause(units: list[Unit], start: int) -> bool:
+    """Whether a noun phrase begins a Chinese clause behind one that says more than who somebody is."""
+    while start and (units[start - 1].word == _OF or units[start - 1].word in _BESIDE):
+        start -= 1
+    if start < 2 or units[start - 1].kind not in {"pause", "stop"} or units[start - 1].source == "、":
+        return False
+    before = units[start - 2]
+    return not before.word.isascii() and "character" not in before.kinds and before.word not in grammar.PRONOUNS
+
+
+def is_told_later(units: list[Unit], at: int, start: int, pronoun: Unit) -> bool:
+    """Whether a noun whose phrase starts at a place says who a pronoun in the clause before it is: 当他醒来时, 男孩在太空.
+
+    Args:
+        units: of the whole prompt.
+        at: the place of the noun.
+        start: the place of the first word of its phrase.
+        pronoun: 他 or 她.
+    """
+    noun, place = units[at], syntax.place_of(units, pronoun)
+    if start != at or noun.word in _KIN or syntax.is_many(noun) or not begins_clause(units, start):
+        return False
+    between = units[place + 1 : start - 1]
+    if any(unit.ends_clause for unit in between) or pronoun.word not in _PRONOUNS:
+        return False
+    when = units[place - 1 : place][:1]
+    subordinate = (bool(when) and when[0].word in _WHEN) or between[-1].word.endswith(_ENDS_WHEN)
+    if any("action" in unit.kinds or (unit.kinds & VERBS and not subordinate) for unit in between):
+        return False
+    woman = noun.meaning("character") == "woman"
+    return not woman if pronoun.word == "他" else woman or not MALE & {*noun.word}
 
 
 def are_two(first: Unit, second: Unit) -> bool:

@@ -84,7 +84,7 @@ def _is_done_next(units: list[Unit], at: int) -> bool:
     joined = previous is not None and previous.word in grammar.CONJUNCTIONS
     if not units[at].word.endswith("s") or not (previous is None or joined):
         return False
-    if following is not None and _is_object(following):
+    if following is not None and is_object(following):
         return any(syntax.is_agent(unit) for unit in units[:at])
     if not any(unit.kinds & VERBS and unit.form for unit in units[:at]):
         return False
@@ -119,7 +119,7 @@ def _must_be_done(units: list[Unit], at: int, previous: Unit | None) -> bool:
 def _is_done_alone(units: list[Unit], at: int) -> bool:
     """Whether a noun right behind somebody is what he does, by how both end and what stands behind: kids board a train."""
     unit, previous, following = units[at], units[at - 1], syntax.after(units, at)
-    onto = following is not None and (_is_object(following) or following.word in _PARTICLES)
+    onto = following is not None and (is_object(following) or following.word in _PARTICLES)
     if _agrees(units, at):
         return (
             onto
@@ -145,7 +145,7 @@ def _is_done_to_food(units: list[Unit], at: int) -> bool:
 def takes_object(units: list[Unit], at: int) -> bool:
     """Whether a word agrees with the noun before it and stands before what it is done to: a sandstorm swallows a man."""
     following = syntax.after(units, at)
-    return following is not None and _is_object(following) and _agrees(units, at)
+    return following is not None and is_object(following) and _agrees(units, at)
 
 
 def _agrees(units: list[Unit], at: int) -> bool:
@@ -165,7 +165,7 @@ def _is_joined(units: list[Unit], place: int) -> bool:
     return begin > 0 and units[begin - 1].word == "and"
 
 
-def _is_object(unit: Unit) -> bool:
+def is_object(unit: Unit) -> bool:
     """Whether a unit begins what something is done to."""
     return syntax.is_determiner(unit) or unit.kind == "mention" or unit.word in _OBJECTS
 

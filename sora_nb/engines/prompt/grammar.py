@@ -46,13 +46,13 @@ AUXILIARIES = words("""
 MODALS = words("to will would can could should shall may might must can't cannot couldn't let's i'll we'll")
 ADVERBS = words("""
     very so too just also still only even almost really quite rather again once twice always often sometimes ever already
-    now soon there here together away forward backward back apart around more most less least much well maybe perhaps
+    now soon there here together away forward forwards backward backwards back apart around more most less least much well maybe perhaps
     please idk lol omg etc ok okay um uh hey hi yes named called literally basically kinda sorta pretty
     non bit both either
     很 非常地 也 都 就 才 只要 只剩 只是 仍 仍然 还是 却 便 各自 以外 之外 一边 边 正好 只 更 最 太 请 吧 呢 啊 吗 哦 嘛 啦 呀 的 地 得 了 着 过 们 之 其 等等 所 一下 起来 过来 过去 出来 下来 出去 进来 进去 上去 下去 来 去 起 一样 似的 有 有着 这样 那样 那么 这么 一直 已经 刚 刚刚 仿佛 好像 像 如 如同 好 住 完 掉 些 一些 一点 某 每 本
 """)
 QUANTIFIERS = words(
-    "this that these those all none several few many lots lot dozens hundreds thousands much enough such what whatever how why 多少 什么 怎么 哪里 所有 各种 整个 全部"
+    "this that these those all none several few many lots lot dozens hundreds thousands much enough such what whatever how why 这种 那种 一种 两种 三种 多种 几种 某种 每种 何种 多少 什么 怎么 哪里 所有 各种 整个 全部"
 )
 FILM_WORDS = words(
     "scene video shot camera view background footage film clip movie image picture screen shots scenes videos prompt 镜头 视频 画面 场景 背景 拍摄 短视频 影片 镜 片段 一段 一幕 提示词 生成 创建 给我 帮我 请帮我 想要 请生成 拍一个 做一个 拍一段 想看 我想看 我要看 我想要 我要 生成一段 生成一个 做一段 做个 拍个 视频里 画面里 画面中 镜头里 镜头中"

@@ -61,7 +61,8 @@ def invent(read: list[Unit], casting: Casting, seed: int, *, language: str) -> l
     busy = any(unit.verb and "deed" in unit.kinds for unit in read)
     action = early or ("stand" if busy else "walk")
     if casting.pronoun and not casting.parts:
-        return [Role(casting.pronoun, action, stock=True)]
+        idle = not any("deed" in unit.kinds and unit.is_asked for unit in read)
+        return [Role(casting.pronoun, action if idle or early else "stand", stock=True)]
     nobody = any(unit.word in _SCENERY | _FIRST_PERSON for unit in read) or any(
         unit.kind == "mention" or "character" in unit.kinds for unit in read if unit.negated or unit.pictured
     )

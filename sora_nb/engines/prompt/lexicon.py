@@ -40,7 +40,7 @@ INFLECTED = {
 """In which forms the words of a kind stand for themselves; the others stand as they are written, or in plural."""
 _PLAIN = frozenset(["", "s"])
 _HINTING = frozenset(["scene hint"])
-_SPORTS = frozenset(["idea", "scene hint"])
+_SPORTS = frozenset(["idea", "scene hint", "time hint", "object", "weather", *VERBS])
 _HINTS = frozenset(["scene", "scene hint", "time hint"])
 MEASURED = re.compile(rf"([零一二两俩三四五六七八九十百几数多]+|\d+)([{grammar.MEASURES}])")
 CLOCK = re.compile(
@@ -192,8 +192,9 @@ def _find_exactly(words: tuple[str, ...]) -> Found | None:
     if senses and kinds(senses) != _HINTING:
         doing = _doing(entry) if "character" in kinds(senses) and not kinds(senses) & VERBS else ()
         sport = _sport(words) if kinds(senses) <= _SPORTS else ()
+        added = tuple(sense for sense in sport if sense.kind not in kinds(senses))
         hints = () if kinds(senses) & _HINTS else _hints(words)
-        return Found(len(words), senses + doing + sport + hints, "er" if doing else "ing" if sport else "")
+        return Found(len(words), senses + doing + added + hints, "er" if doing else "ing" if sport else "")
     if not senses and not entry.isascii() and len(words) == 1:
         return _find_chinese(entry)
     if SHOTS.fullmatch(entry):
@@ -215,7 +216,7 @@ def _hints(words: tuple[str, ...]) -> tuple[Sense, ...]:
 
 
 def _sport(words: tuple[str, ...]) -> tuple[Sense, ...]:
-    """Return what somebody does by the noun for it: boxing."""
+    """Return what somebody does by the noun for it: boxing, painting."""
     inflected = _inflection(words) if words[-1].endswith("ing") else None
     return tuple(sense for sense in inflected.senses if sense.kind in VERBS) if inflected else ()
 
@@ -306,7 +307,7 @@ def stems(word: str) -> Iterator[tuple[str, str]]:
             if len(stem) > 2 and stem[-1] == stem[-2]:
                 yield form, stem[:-1]
     if word in _IRREGULAR:
-        yield "ed", _IRREGULAR[word]
+        yield "ing" if word.endswith("ing") else "ed", _IRREGULAR[word]
 
 
 _ENDINGS = (
@@ -327,7 +328,7 @@ _IRREGULAR = {
     "said": "say", "sang": "sing", "sung": "sing", "ate": "eat", "eaten": "eat", "drank": "drink", "stood": "stand",
     "flew": "fly", "flown": "fly", "swam": "swim", "rode": "ride", "ridden": "ride", "drove": "drive", "driven": "drive",
     "made": "make", "wrote": "write", "built": "build", "drew": "draw", "leapt": "leap", "fled": "flee", "slid": "slide",
-    "lying": "lie", "lay": "lie", "lies": "lie", "fell": "fall", "held": "hold", "wore": "wear", "worn": "wear", "caught": "catch", "threw": "throw",
+    "lay": "lie", "lies": "lie", "lying": "lie", "tying": "tie", "dying": "die", "fell": "fall", "held": "hold", "wore": "wear", "worn": "wear", "caught": "catch", "threw": "throw",
     "won": "win", "lost": "lose", "found": "find", "saw": "look", "bought": "buy", "fought": "fight", "hid": "hide", "shook": "shake",
     "gave": "give", "took": "take", "brought": "bring", "stole": "steal", "rose": "rise", "grew": "grow", "left": "leave", "led": "lead",
 }  # fmt: skip

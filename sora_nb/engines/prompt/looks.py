@@ -85,7 +85,7 @@ EDITS = """
 MANNERS = """
     elderly, aged, teenage, adult, middle aged, female, male, asian, african, american, european, indian, chinese, japanese,
     left, right, to the left of, to the right of, on the left, on the right, on the left side, on the right side, little, small, tiny, big, large, huge, giant sized, enormous, massive, gigantic, tall, short, long, thin, fat, chubby, slim, strong,
-    weak, old, young, new, modern, cute, beautiful, pretty, handsome, lovely, adorable, elegant, graceful, stylish, cool, amazing, awesome,
+    weak, heavy, old, young, new, modern, cute, beautiful, pretty, handsome, lovely, adorable, elegant, graceful, stylish, cool, amazing, awesome,
     fluffy, furry, soft, hard, smooth, rough, wet, dry, dirty, clean, dusty, muddy, rusty, broken, weathered, worn, abandoned, empty,
     full, crowded, busy, bustling, packed, frozen, icy, hot, warm, cold, freezing, sandy, rocky, wooden, metallic, plastic made, stone made, glassy, leafy,
     sunken, hidden, secret, famous, rich, poor, simple, fancy, luxurious, expensive, cheap, delicious, fresh, sweet,

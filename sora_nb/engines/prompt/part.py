@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, grammar
+from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -23,6 +23,15 @@ _TO = frozenset(["to", "by"])
 _MOVING = frozenset(["run", "walk", "swim", "fly", "float"])
 """Actions that who is followed or led does, too."""
 
+_LYING = frozenset(["lie", "lay", "sprawl", "sunbathe"])
+_CHINESE_LYING = ("躺", "趴", "卧", "晒太阳")
+_AWAKE = frozenset(["look", "read", "talk", "sing", "play", "eat", "drink", "work", "wave"])
+"""Actions of somebody who lies and does not sleep."""
+_DREAMING = frozenset(["dream", "daydream"])
+_MALE = grammar.words(
+    "guy dad father daddy papa grandpa grandfather granddad king prince son brother uncle husband boyfriend groom grandson nephew monk priest santa claus sir lad he"
+)
+"""Nouns for men and boys that do not end so."""
 _YOUNG = grammar.words(
     "boy boys girl girls kid kids child children toddler toddlers baby babies teenager teenagers youngster infant "
     "男孩 女孩 孩子 小孩 小朋友 小男孩 小女孩 宝宝 婴儿 少年 少女"
@@ -68,6 +77,7 @@ class Part:
         aside: whether it is only whose something is, or to whom it is done.
         apart: how many of them were told apart, and are parts of their own.
         alone: whether it begins a clause of its own: ..., birds flying.
+        lying: the word for how it lies, which is drawn as sleep where it does nothing else, or None.
         weak: what it does in an attribute or a subordinate clause: drawn where it does nothing else.
     """
 
@@ -84,6 +94,7 @@ class Part:
     still: bool = False
     aside: bool = False
     apart: int = 0
+    lying: Unit | None = None
     weak: list[Unit] = field(default_factory=list)
 
     @property
@@ -105,6 +116,23 @@ def is_taken_along(before: Unit, actors: list[Part]) -> bool:
     actions = {part.action for part in actors}
     joining = _TO if "talk" in actions else _FROM
     return bool(actions & {"talk", *_MOVING}) and (before.verb or before.word in joining)
+
+
+def is_male(unit: Unit) -> bool:
+    """Whether a noun for a person says that he is a man or a boy."""
+    last = unit.word.split(" ")[-1]
+    return last in _MALE or last.endswith(("man", "boy")) or bool(chinese_clauses.MALE & {*unit.word})
+
+
+def is_lying(unit: Unit) -> bool:
+    """Whether a word says that somebody lies, and not that he sleeps."""
+    return unit.word.startswith(_CHINESE_LYING) or lexicon.listed_stem(unit.word.split(" ")[0], _LYING) != ""
+
+
+def is_awake(unit: Unit, action: str) -> bool:
+    """Whether nobody does something asleep that he may do lying: looks, reads, watches TV."""
+    first = unit.word.split(" ")[0]
+    return (action in _AWAKE and not lexicon.listed_stem(first, _DREAMING)) or first.startswith("watch")
 
 
 def may_be(known: Unit, noun: Unit) -> bool:

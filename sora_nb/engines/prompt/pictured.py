@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, lexicon, syntax
-from sora_nb.engines.prompt.lexicon import VERBS
+from sora_nb.engines.prompt import denominal, grammar, lexicon, syntax, things
+from sora_nb.engines.prompt.lexicon import VERBS, Sense
+from sora_nb.engines.prompt.part import PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -59,6 +61,16 @@ _LYING = grammar.words("hang lie lean fall stand rest burn float play")
 """Verbs of a picture that is a thing in the film."""
 _ALIKE = frozenset(["like", "looks like", "look like", "looking like", "looked like"])
 _DRESSED = frozenset(["dressed", "disguised", "costumed"])
+_MEASURED = grammar.words("size shape form speed strength grace height agility courage ferocity elegance stealth pride")
+"""What somebody has of whoever is only compared: with the grace of a cat."""
+_SIMILAR = grammar.words("similar akin identical compared comparable next")
+_RESEMBLING = grammar.words("resemble resembles resembling resembled")
+_BOUNDS = grammar.words("soon long far well")
+"""Words between "as" and "as" that compare nothing."""
+_COUNTS = grammar.words("more less fewer rather other")
+"""Words before "than" that only count where a number follows: more than two dogs."""
+_AS_REACH = 4
+"""Among how many words before "as" the first one is looked for: as fast and brave as a lion."""
 _CHINESE_PICTURES = grammar.words(
     "照片 画 画像 雕像 海报 相片 图案 漫画 故事 书 玩偶 面具 雕塑 电影 纹身 贴纸 肖像 素描 剪影 歌 "
     "明信片 地图 日历 挂历 相册 画册 画作 油画 水彩画 国画 壁画 插画 贺卡 卡片 邮票 合影 合照 拼图"
@@ -66,8 +78,21 @@ _CHINESE_PICTURES = grammar.words(
 _CHINESE_MINDS = grammar.words(
     "梦见 梦到 梦想 想象 想着 想念 思念 怀念 回忆 印有 画着 写着 绣着 印着 害怕 怕 讲 谈论 讨论"
 )
-_CHINESE_ALIKE = grammar.words("像 好像 仿佛 如同 犹如 宛如 扮成 打扮成 装扮成 扮演 化身 化装成")
+_CHINESE_ALIKE = grammar.words(
+    "像 好像 仿佛 如同 犹如 宛如 宛若 恰似 好比 比 堪比 胜过 扮成 打扮成 装扮成 扮演 化身 化装成"
+)
 """Words before what somebody only looks like: 他像猴子一样爬树."""
+_CHINESE_MATCHED = grammar.words("和 跟 与 同 如")
+"""Words before what somebody is only as much as, where a word of _CHINESE_ALIKE_BEHIND follows: 他和老虎一样勇敢."""
+_CHINESE_ALIKE_BEHIND = grammar.words("一样 般 一般 似的 那样 那般 那么 这样 这么")
+_CHINESE_DOING = grammar.words("在 正 正在 都 也")
+"""Words behind that with which two do the same: 小明和小红一样在跑步."""
+_CHINESE_LIKE = frozenset(["般", "似的"])
+"""Words that compare with the noun right before them: 豹子般敏捷."""
+_CHINESE_SHAPES = grammar.words("形状 造型 形")
+"""Words behind what something is only shaped like: 小猫形状的蛋糕."""
+_CHINESE_REACH = 4
+"""Among how many words behind the first one that is looked for."""
 _CHINESE_BELIEFS = grammar.words("假装 装作 以为 自以为 误以为 觉得 认为 幻想")
 _CHINESE_SCREENS = grammar.words(
     "电视 电视里 电视上 屏幕 屏幕上 屏幕里 照片里 照片上 画里 画中 海报上 手机里 梦里 梦中 电影里 动画片里"
@@ -80,21 +105,40 @@ def resolve(units: list[Unit]) -> None:
     for at, unit in enumerate(units):
         if unit.is_asked:
             start = _start(units, at) if unit.word.isascii() else _start_chinese(units, at)
+            if start and not unit.senses:
+                unit.senses = (Sense("link"),)
             if start:
-                _mark(units, start, clause=start == at + 1 and _is_screen(units, at))
-            elif unit.word == "的" and at + 1 < len(units) and at and units[at + 1].word in _CHINESE_PICTURES:
-                _mark_before(units, at)
+                _mark(units, start, clause=unit.word == "as if" or (start == at + 1 and _is_screen(units, at)))
+            elif not unit.word.isascii():
+                _mark_owner(units, at)
+
+
+def _mark_owner(units: list[Unit], at: int) -> None:
+    """Mark the noun before a place where that is only pictured there, or like what follows: 狗的照片, 小猫形状, 豹子般."""
+    unit, following = units[at], syntax.after(units, at)
+    pictured = unit.word == "的" and following is not None and following.word in _CHINESE_PICTURES
+    if at and (pictured or unit.word in _CHINESE_SHAPES):
+        _mark_before(units, at)
+    elif at and syntax.is_agent(units[at - 1]) and (unit.word in _CHINESE_LIKE or _is_quality(units, at)):
+        units[at - 1].pictured = True
+        unit.senses = (Sense("link"),)
+
+
+def _is_quality(units: list[Unit], at: int) -> bool:
+    """Whether a noun that begins the clause before 一样 only says how somebody behind it is: 狮子一样勇敢的骑士."""
+    begins = at == 1 or units[at - 2].ends_clause
+    rest = itertools.takewhile(lambda unit: not unit.ends_clause, units[at + 1 :])
+    return units[at].word == "一样" and begins and any(unit.word == "的" for unit in rest)
 
 
 def _start(units: list[Unit], at: int) -> int:
     """Return where an English noun phrase begins whose noun is not there itself, because of a word at a place, or 0."""
     unit, following = units[at], syntax.after(units, at)
-    if unit.word in _ALIKE:
-        previous = syntax.before(units, at)
-        compared = " " in unit.word or (previous is not None and previous.verb)
-        return at + 1 if compared and (previous is None or previous.word not in _DRESSED) else 0
     if following is None:
         return 0
+    compared = _start_of_compared(units, at, following)
+    if compared:
+        return compared
     last = lexicon.listed_stem(unit.word.split(" ")[-1], _FIGURES | _PICTURES)
     if last and following.word in _OF and (last in _FIGURES or _is_within(units, at)):
         return 0 if last in _PHOTOS and _is_taken(units, at) else at + 2
@@ -103,6 +147,70 @@ def _start(units: list[Unit], at: int) -> int:
     if unit.word in _FEELING and following.word in {"of", "to"}:
         return at + 2 if not _is_known(units, at + 2) else 0
     return _start_of_object(units, at, following)
+
+
+def _start_of_compared(units: list[Unit], at: int, following: Unit) -> int:
+    """Return where who is only compared begins behind a word at a place, or 0."""
+    word = units[at].word
+    if word in _ALIKE:
+        return at + 1 if _is_alike(units, at) else 0
+    if word == "as if":
+        return at + 1 if following.word not in grammar.PREPOSITIONS else 0  # as if by magic, a cat
+    if word in _RESEMBLING or (word in {"as", "than"} and _compares(units, at)):
+        return at + 1
+    measured = word in _MEASURED and following.word == "of" and at + 2 < len(units) and _is_one(units[at + 2])
+    return at + 2 if measured or (word in _SIMILAR and following.word == "to") else 0
+
+
+def _is_alike(units: list[Unit], at: int) -> bool:
+    """Whether "like" compares, and is no verb: runs like a cheetah, shaped like a cat, but: kids like dogs, dressed like a pirate."""
+    previous = syntax.before(units, at)
+    if " " in units[at].word:
+        return previous is None or previous.word not in _DRESSED
+    if previous is None:
+        pause = next((place for place in range(at, len(units)) if units[place].ends_clause), len(units))
+        return _is_one(units[at + 1]) and any(syntax.is_agent(unit) for unit in (*units[:at], *units[pause:]))
+    if previous.word in _DRESSED or previous.word in grammar.COMMANDS:
+        return False
+    if not previous.senses:
+        previous.senses = (Sense("manner"),)  # shaped
+    named = bool(previous.kinds & {"character", *things.AGENTS}) or previous.kind == "mention"
+    if named and not previous.verb:
+        return _is_one(units[at + 1]) and not denominal.are_several(units, syntax.place_of(units, previous))
+    return previous.word in _BEING or previous.kinds != {"link"}
+
+
+def _compares(units: list[Unit], at: int) -> bool:
+    """Whether "as" or "than" stands before who is only compared: as brave as a lion, faster than a cheetah, quick as a fox."""
+    place, previous = at + 1, syntax.before(units, at)
+    while place < len(units) and (
+        syntax.is_determiner(units[place]) or syntax.is_adjective(units[place]) or units[place].form == "ing"
+    ):
+        place += 1
+    if place == len(units) or not _is_name(units[place]) or previous is None:
+        return False
+    if units[at].word == "than":
+        if previous.word.endswith("er") and previous is units[at - 1] and previous.kinds <= {"character", "action"}:
+            previous.senses = (Sense("manner"),)
+        return not (previous.word in _COUNTS and "number" in units[at + 1].kinds)
+    if previous.word == "as well":
+        return at > 1 and units[at - 2].verb
+    between = [unit.word for unit in units[max(0, at - _AS_REACH) : at]]
+    if "as" in between:
+        return not _BOUNDS & {*between}
+    described = syntax.is_adjective(previous) or previous.kinds <= {"sound"}
+    somebody = units[place].kind == "mention" or units[place].meaning("character") in PEOPLE
+    ends = place + 1 == len(units) or units[place + 1].ends_clause or not units[place + 1].verb
+    return described and previous is units[at - 1] and _is_one(units[at + 1]) and not somebody and ends
+
+
+def _is_name(unit: Unit) -> bool:
+    """Whether a word names who or what may be compared with."""
+    return unit.kind == "mention" or (unit.is_word and bool(unit.kinds & (syntax.NOUNS | {"weather", "scene hint"})))
+
+
+def _is_one(unit: Unit) -> bool:
+    return unit.word in {"a", "an"}
 
 
 def _start_of_object(units: list[Unit], at: int, following: Unit) -> int:
@@ -221,11 +329,24 @@ def _is_within(units: list[Unit], at: int) -> bool:
 def _start_chinese(units: list[Unit], at: int) -> int:
     if units[at].word in _CHINESE_MINDS | _CHINESE_ALIKE and at:
         return at + 1
+    if units[at].word in _CHINESE_ALIKE | _CHINESE_MATCHED and _is_matched(units, at):
+        return at + 1
     if units[at].word in _CHINESE_BELIEFS:
         return next((place + 1 for place in range(at + 1, min(at + 3, len(units))) if units[place].word == "是"), 0)
     if units[at].word in _CHINESE_SCREENS:
         return at + 2 if at + 1 < len(units) and units[at + 1].word in _WITHIN else at + 1
     return 0
+
+
+def _is_matched(units: list[Unit], at: int) -> bool:
+    """Whether a word behind the noun that follows says that somebody is only as that is: 像小鸟一样, 和老虎一样勇敢."""
+    for place in range(at + 2, min(at + 2 + _CHINESE_REACH, len(units))):
+        if units[place].word in _CHINESE_ALIKE_BEHIND:
+            doing = place + 1 < len(units) and units[place + 1].word in _CHINESE_DOING
+            return not doing and "一起" not in [unit.word for unit in units[at:place]]
+        if units[place].ends_clause or units[place].verb:
+            return False
+    return False
 
 
 def _mark(units: list[Unit], start: int, *, clause: bool) -> None:
@@ -237,9 +358,7 @@ def _mark(units: list[Unit], start: int, *, clause: bool) -> None:
             return
         if found and not clause and not _joins(units, place):
             return
-        named = unit.kind == "mention" or (
-            unit.is_word and bool(unit.kinds & (syntax.NOUNS | {"weather", "scene hint"}))
-        )
+        named = _is_name(unit)
         if unit.word not in grammar.LINKS | {"'s"} and (unit.is_word or unit.kind == "mention"):
             unit.pictured = True
         found = named and not syntax.is_adjective(unit) and not _goes_on(units, place)

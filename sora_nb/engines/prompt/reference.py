@@ -46,10 +46,13 @@ def same_as_before(
     if fresh or _is_of_another(unit, parts, phrase):
         return None
     meaning = unit.meaning("character")
+    described = at > 1 and units[at - 1].word == "的" and bool(units[at - 2].kinds & lexicon.VERBS)  # 围观的人
+    foreign = not unit.word.isascii() and not described
     for part in reversed(parts):
         alike = meaning and part.name == meaning and phrase and may_be(part.units[0], unit)
-        again = not unit.word.isascii() and part.count == 1 and part.units[0].word.endswith(unit.word)
-        if part.stock and (part.units[0].word == unit.word or alike or again):
+        again = foreign and part.count == 1 and part.units[0].word.endswith(unit.word)
+        named = unit.word in [each.word for each in (part.units if foreign else part.units[:1])]
+        if part.stock and (named or alike or again):
             return part
     return None
 
@@ -97,11 +100,16 @@ def _called(units: list[Unit], last: Part, place: int, unit: Unit, subject: Part
     if unit.kind == "mention":
         names = word in _NAMED and place > 0 and units[place - 1] is last.units[-1] and last.stock
         return _rename(last, unit) if names else None
-    if word not in _BEING:
+    if word not in _BEING or (word == "as" and _brings_in(units, place)):
         return None
     if word in _POSING and not last.stock:
         return last
     return subject
+
+
+def _brings_in(units: list[Unit], place: int) -> bool:
+    """Whether "as" brings in somebody else: as her mother watches, a cat as well as a dog."""
+    return units[place + 1].word in grammar.POSSESSIVES or (place > 0 and units[place - 1].word == "as well")
 
 
 def _rename(part: Part, unit: Unit) -> Part:

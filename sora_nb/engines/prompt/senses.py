@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import denominal, grammar, lexicon, syntax
+from sora_nb.engines.prompt import counts, denominal, grammar, lexicon, syntax, vocabulary
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
 from sora_nb.engines.prompt.part import PEOPLE, is_animal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sora_nb.engines.prompt.units import Unit
 
 TOYS = frozenset(["character", "object"])
@@ -24,8 +26,28 @@ _MATTER = frozenset(["rain", "snow", "sun", "fog", "mist", "storm", "cloud", "th
 """Weather whose word makes another of the thing behind it: a rain coat, a snow globe."""
 _NOUN_HINTS = frozenset(["wave", "train", "fish", "building"])
 """Verbs that suggest no place, though their nouns do: she waves, but waves of the sea."""
+_NAMED_TOO = frozenset(["object", "weather"])
+"""Kinds of participles that are nouns, too: a painting, it is pouring."""
+_OF_ONES_OWN = frozenset(["body", "clothing"])
+"""Kinds of nouns for what somebody has on or about him."""
+_SOILED = frozenset(["scene", "scene hint"])
+_SOILING = grammar.words("on in off from under between across over beneath onto to")
+"""Words between what is stuck to somebody and where: mud on his boots."""
+_STUCK = grammar.words("stuck caked smeared dried splashed")
+"""Participles between what is stuck to somebody and such a word."""
+_SOILED_WITH = frozenset(["in", "with", "of", "by"])
+_COVERED = grammar.words("cover cake smear stain splatter spatter splash coat dust soak fill plaster streak smudge")
+"""Verbs before what somebody is dirty with: hands covered in mud."""
+_FULL = grammar.words("full dirty sticky black wet stained smeared drenched")
+"""Adjectives before that."""
+_CHINESE_COVERED = ("沾", "糊", "溅", "裹", "涂", "抹", "蹭", "粘", "落满", "满是", "全是", "都是", "是", "有", "挂")
+"""How Chinese words before those begin."""
 _WITH_OBJECT = frozenset(["fly", "run", "swing", "flip"])
 """Verbs that are no motion of somebody's own where an object follows: flies a plane, runs a stall, flips pancakes."""
+_TAKING = frozenset(["take off", "set off", "set out", "move back", "turn back", "hang out"])
+"""Verbs of two words that are so where an object follows: takes off his coat."""
+_NO_OBJECTS = frozenset(["time", "weather", "scene"])
+"""Kinds of nouns that say when and where somebody does something: takes off this morning."""
 _HANDLED = frozenset(["object", "vehicle", "food", "animal", "camera"])
 """Kinds of such objects; a drone is also a camera."""
 _COOKING = (Sense("action", "work", near=True), Sense("scene hint", "kitchen"))
@@ -65,6 +87,8 @@ def resolve(units: list[Unit]) -> None:
                 unit.senses = (Sense("manner"),)
             if "scene" in unit.kinds and _says_who(units, at):
                 unit.senses = _hinting(unit)
+            if unit.kinds & _SOILED and not syntax.is_agent(unit) and _is_stuck(units, at):
+                unit.senses = (*(sense for sense in unit.senses if sense.kind == "weather"), Sense("object"))
             if unit.kinds >= _WORN:
                 unit.keep(*(unit.kinds - {"character" if _is_worn(units, at) else "clothing"}))
             _resolve(units, at)
@@ -131,7 +155,7 @@ def _resolve(units: list[Unit], at: int) -> None:
     if unit.kinds >= _COUNTING:
         counted = following is not None and following.word == "of"
         unit.keep(*(_COUNTING - {"character" if counted else "number"}))
-    if unit.kinds >= TOYS and not _acts(units, at):
+    if unit.kinds >= TOYS and not _acts(units, at) and not _is_shown(units, at):
         unit.keep(*(unit.kinds - {"character"}))
     if _is_less_of_a_place(units, at, following):
         unit.senses = tuple(Sense("scene hint", sense.meaning) for sense in unit.senses if sense.kind == "scene")
@@ -177,6 +201,16 @@ def _acts(units: list[Unit], at: int) -> bool:
     return following is not None and (bool(following.kinds & VERBS) or following.word in grammar.AUXILIARIES)
 
 
+def _is_shown(units: list[Unit], at: int) -> bool:
+    """Whether the film is about the likeness of an animal: no verb or preposition governs it, and nobody else is there."""
+    if units[at].meaning("character") not in vocabulary.ANIMALS:
+        return False
+    others = any(syntax.is_agent(unit) and unit.is_asked for unit in units if unit is not units[at])
+    before = units[at - len(counts.noun_phrase(units, at)) - 1 : at][:1] if at else []
+    governed = before and (before[0].word in grammar.PREPOSITIONS or before[0].kinds & VERBS)
+    return not others and not governed
+
+
 def _is_pure_thing(unit: Unit) -> bool:
     return (
         not unit.negated
@@ -210,6 +244,74 @@ def _modify(unit: Unit, thing: Unit) -> None:
         unit.senses = (Sense("object"),)
     elif "scene" in unit.kinds and thing.kinds & {"object", "food", "clothing", "idea"}:
         unit.senses = _hinting(unit)
+
+
+def _is_stuck(units: list[Unit], at: int) -> bool:
+    """Whether a word names what is on somebody and no place where he is: hands covered in mud, sand on his feet, 手上沾满泥."""
+    if not units[at].word.isascii():
+        return _is_stuck_in_chinese(units, at)
+    governor = _governor(units, at)
+    if (governor is None or governor.word not in _WHERE) and _is_on_body(units, at + 1):
+        return True
+    if governor is None or governor.word not in _SOILED_WITH:
+        return False
+    place = syntax.place_of(units, governor) - 1
+    if place < 0 or not _is_covered(units[place]):
+        return False
+    noun = next((unit for unit in reversed(units[:place]) if unit.kinds - {"link", "manner"}), None)
+    if noun is None or not (noun.kinds & _OF_ONES_OWN or syntax.is_agent(noun)):
+        return False
+    if units[place].form == "ed":
+        units[place].senses = (Sense("deed"),)  # caked
+    return True
+
+
+def _is_on_body(units: list[Unit], at: int) -> bool:
+    """Whether somebody's body or clothes follow a preposition at a place: all over his jeans, stuck to her legs."""
+    while at + 1 < len(units) and (units[at].word in _STUCK or units[at].word == "all"):
+        at += 1
+    if at + 1 >= len(units) or units[at].word not in _SOILING or units[at].ends_clause:
+        return False
+    return bool(units[_head(units, at + 1)].kinds & _OF_ONES_OWN)
+
+
+def _is_covered(unit: Unit) -> bool:
+    """Whether a word says that something else is on somebody: covered, full."""
+    return unit.word in _FULL or (unit.form == "ed" and lexicon.listed_stem(unit.word, _COVERED) != "")
+
+
+def _is_stuck_in_chinese(units: list[Unit], at: int) -> bool:
+    for unit in reversed(units[:at]):
+        if unit.ends_clause or unit.kinds & _OF_ONES_OWN or syntax.is_agent(unit) or unit.word in {"在", "的"}:
+            return bool(unit.kinds & _OF_ONES_OWN)
+        if unit.word.startswith(_CHINESE_COVERED):
+            ahead = [each for each in units[:at] if each.kinds & _OF_ONES_OWN]
+            return bool(ahead) or unit.word[0] in "沾糊溅裹蹭粘"
+        if unit.kinds - {"link", "manner", "colour", "number"}:
+            return False
+    return False
+
+
+def _takes_something(units: list[Unit], at: int) -> bool:
+    """Whether an object follows a verb of two words that is a motion without one: takes off his coat, but: takes off at dawn."""
+    first, _, particle = units[at].word.partition(" ")
+    following = syntax.after(units, at)
+    if following is None or not any(f"{stem} {particle}" in _TAKING for stem in (first, *_stems(first))):
+        return False
+    head = units[_head(units, at + 1)]
+    taken = denominal.is_object(following) or syntax.is_many(following) or bool(following.kinds & _OF_ONES_OWN)
+    return taken and not head.kinds & _NO_OBJECTS
+
+
+def _head(units: list[Unit], at: int) -> int:
+    """Return the place of the noun of a phrase that begins at a place."""
+    while at + 1 < len(units) and (syntax.is_determiner(units[at]) or syntax.is_adjective(units[at])):
+        at += 1
+    return at
+
+
+def _stems(word: str) -> Iterator[str]:
+    return (stem for _, stem in lexicon.stems(word))
 
 
 def _hinting(unit: Unit) -> tuple[Sense, ...]:
@@ -247,6 +349,8 @@ def _choose_verb(units: list[Unit], at: int) -> None:
         handled = _object(units, at) if stem else None
         if handled is not None:
             unit.senses = _COOKING if stem == "flip" and "food" in handled.kinds else (Sense("deed"),)
+        elif " " in unit.word and _takes_something(units, at):
+            unit.senses = (Sense("deed"),)
     elif unit.kinds <= VERBS | {"scene hint", "link"} and unit.kinds != {"link"}:
         hints = tuple(sense for sense in unit.senses if sense.kind == "scene hint")
         unit.senses = hints or (Sense("idea"),)
@@ -290,6 +394,8 @@ def _is_verb(units: list[Unit], at: int) -> bool:
 
 
 def _is_participle(units: list[Unit], at: int, previous: Unit | None, following: Unit | None) -> bool:
+    if units[at].kinds & _NAMED_TOO:
+        return previous is not None and _is_done(units, at, previous)
     thing = following is not None and _is_pure_thing(following) and following.kinds & syntax.THINGS != frozenset()
     if previous is None:
         done = units[at].meaning("action") in _TRANSITIVE and following is not None and "idea" not in following.kinds
@@ -305,6 +411,16 @@ def _is_participle(units: list[Unit], at: int, previous: Unit | None, following:
     if previous.word in grammar.PREPOSITIONS:
         return not thing
     return True
+
+
+def _is_done(units: list[Unit], at: int, previous: Unit) -> bool:
+    """Whether a participle that is a noun, too, is what somebody does: she is painting, pouring tea; but: a painting, it is pouring."""
+    following = syntax.after(units, at)
+    if following is not None and (denominal.is_object(following) or _is_noun(following)):
+        return syntax.is_agent(previous) or previous.word in grammar.AUXILIARIES or _has_idle_agent(units, at)
+    if "weather" in units[at].kinds or (following is not None and following.word == "of"):
+        return False
+    return syntax.is_agent(previous) or previous.word in grammar.AUXILIARIES or bool(previous.kinds & VERBS)
 
 
 def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Unit | None) -> bool:
@@ -336,11 +452,18 @@ def _follows_noun(units: list[Unit], at: int, previous: Unit) -> bool:
     if form == "" and previous.kinds & (syntax.THINGS | _SETTING):
         return _agrees(units, at)
     if previous.kinds & syntax.THINGS:
-        return _has_idle_agent(units, at) and "nature" not in previous.kinds
+        grows = "nature" in previous.kinds and not _is_compared(units, previous)
+        return _has_idle_agent(units, at) and not grows
     if previous.kinds & VERBS:
         light = previous.word.split(" ")[0] in _LIGHT
         return light or (previous.negated and form == "s" and _has_idle_agent(units, at))
     return not previous.kinds & _SETTING or (form == "s" and _has_idle_agent(units, at))
+
+
+def _is_compared(units: list[Unit], noun: Unit) -> bool:
+    """Whether a noun is only compared with: as red as a rose."""
+    governor = _governor(units, syntax.place_of(units, noun))
+    return governor is not None and governor.word in {"as", "than", "like"}
 
 
 def _agrees(units: list[Unit], at: int) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import grammar, lexicon, spelling
+from sora_nb.engines.prompt import grammar, lexicon, spelling, vocabulary
 from sora_nb.engines.prompt.lexicon import Sense
 
 if TYPE_CHECKING:
@@ -26,6 +26,12 @@ _SAID_BEHIND = 4
 _QUALIFYING = frozenset(["weather", "time", "scene"])
 _SCRIPTS = {"Japanese": re.compile("[\u3041-\u3096\u30a1-\u30fa]"), "Korean": re.compile("[\uac00-\ud7a3]")}
 """Letters by which a language is known."""
+_STUFF = grammar.words(
+    "porcelain ceramic wooden plastic bronze marble stone clay glass crystal rubber plush stuffed toy knitted crocheted felted origami "
+    "paper lego balloon inflatable carved taxidermied 瓷 陶瓷 木 木头 木雕 石 石头 石雕 布 毛绒 毛绒玩具 泰迪 塑料 铜 青铜 玻璃 纸 泥 陶 玩具 水晶 充气 橡胶"
+)
+"""Words before an animal that say what its likeness is made of: a porcelain cat, 毛绒小熊."""
+_LIKENESSES = vocabulary.ANIMALS | {"robot"}
 _LEFT_OUT = "free"
 """The ending that takes away what stands before it: crowd-free."""
 
@@ -152,7 +158,7 @@ def _unit(tokens: Sequence[Token], at: int) -> tuple[int, Unit]:
     """Make the unit that begins at a token: how many tokens it takes, and the unit."""
     places = _run(tokens, at)
     words = [tokens[place].word for place in places]
-    found = lexicon.find(words) if tokens[at].known else None
+    found = _likeness(words) or (lexicon.find(words) if tokens[at].known else None)
     group = _hyphenated(tokens, at)
     if group and (found is None or places[found.length - 1] < group[-1]):
         return group[-1] - at + 1, _compound([tokens[place] for place in group])
@@ -173,6 +179,20 @@ def _unit(tokens: Sequence[Token], at: int) -> tuple[int, Unit]:
         and token.source.lower() != token.word
     ]
     return last - at + 1, unit
+
+
+def _likeness(words: Sequence[str]) -> lexicon.Found | None:
+    """Find the likeness of an animal at the start of words, by what it is made of; None where they are an entry or no animal."""
+    if words[0] not in _STUFF or len(words) == 1:
+        return None
+    whole, animal = lexicon.find(words), lexicon.find(words[1:])
+    if animal is None or (whole is not None and whole.length > 1):
+        return None
+    meanings = [sense.meaning for sense in animal.senses if sense.kind == "character" and sense.meaning in _LIKENESSES]
+    if not meanings and "animal" not in lexicon.kinds(animal.senses):
+        return None
+    drawn = tuple(Sense("character", meaning, near=True) for meaning in meanings[:1])
+    return lexicon.Found(1 + animal.length, (*drawn, Sense("object")), animal.form)
 
 
 def _run(tokens: Sequence[Token], at: int) -> list[int]:
@@ -230,7 +250,8 @@ def _completed(tokens: list[Token]) -> list[Token]:
 def _written(tokens: Sequence[Token]) -> str:
     text = ""
     for token in tokens:
-        text += token.source if token.kind == "hyphen" or text.endswith(("-", "_")) or not text else f" {token.source}"
+        joined = token.kind == "hyphen" or text.endswith(("-", "_")) or not text or not text[-1].isascii()
+        text += token.source if joined else f" {token.source}"
     return text
 
 

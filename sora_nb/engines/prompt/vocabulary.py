@@ -121,7 +121,7 @@ CAMERA_VERBS = {
     "run walk creep crawl inch ease wander pivot step "
     "摇 移 移动 平移 横移 左移 右移 扫 跟 跟着 跟随 跟拍 追 追踪 追随 滑 掠 飞 穿 穿行 穿梭 划 摇动 转向 转到 移向 飞行 游走 晃 横摇",
     "push in": "push dive approach close 推 推进 推近 推向 靠近 接近 逼近 拉近 凑近 探 探入 钻 钻进 前进 前推 对准 对焦 聚焦 放大 冲向",
-    "pull out": "pull retreat recede 拉 拉开 远离 拉远 拉出 拉回 后退 退 退后 退出 倒退 后移 后拉 撤 撤离 缩小",
+    "pull out": "pull retreat recede back withdraw retract reverse 拉 拉开 远离 拉远 拉出 拉回 后退 退 退后 退出 倒退 后移 后拉 撤 撤离 缩小",
     "tilt": "rise climb ascend lift crane descend lower drop boom tilt sink soar "
     "升 上升 下降 升起 缓缓升起 抬升 抬 上摇 下摇 上移 下移 俯冲 抬起 降 降落 落 仰 仰起 仰望 倾斜 爬升 攀升 俯仰",
     "orbit": "circle orbit rotate revolve spin arc swirl turn twirl 旋转 转 绕 绕着 环绕 围绕 转动 转圈 盘旋 绕行",
@@ -181,21 +181,21 @@ NEAREST_ACTIONS = {
 
 CHARACTERS = {
     "corgi": "corgi",
-    "dog": "dog, puppy, doggy, doggo, pup, hound, mutt",
-    "cat": "cat, kitten, kitty",
+    "dog": "dog, doggy, doggo, hound, mutt",
+    "cat": "cat, kitty",
     "tiger": "tiger",
     "lion": "lion",
     "fox": "fox",
-    "bear": "bear, grizzly, bear cub",
+    "bear": "bear, grizzly",
     "polar bear": "polar bear",
     "panda": "panda, giant panda",
     "rabbit": "rabbit, bunny, bunny rabbit",
     "mouse": "mouse, mice",
-    "pig": "pig, piglet",
+    "pig": "pig",
     "monkey": "monkey",
     "frog": "frog",
     "penguin": "penguin",
-    "duck": "duck, duckling",
+    "duck": "duck",
     "fish": "fish, goldfish, clownfish",
     "robot": "robot, android, droid",
     "alien": "alien, martian",
@@ -213,20 +213,44 @@ CHARACTERS = {
 }
 """Nouns for which the engine draws a stock character, in a prompt without an @mention."""
 
+ANIMALS = frozenset(
+    [
+        "corgi",
+        "dog",
+        "cat",
+        "tiger",
+        "lion",
+        "fox",
+        "bear",
+        "polar bear",
+        "panda",
+        "rabbit",
+        "mouse",
+        "pig",
+        "monkey",
+        "frog",
+        "penguin",
+        "duck",
+        "fish",
+    ]
+)
+"""Stock characters that are animals."""
+
 NEAREST_CHARACTERS = {
-    "dog": "retriever, golden retriever, labrador, husky, wolf, poodle, dachshund, beagle, terrier, bulldog, chihuahua, "
+    "dog": "puppy, pup, retriever, golden retriever, labrador, husky, wolf, poodle, dachshund, beagle, terrier, bulldog, chihuahua, "
     "shiba, german shepherd, sheepdog, dalmatian, pug, samoyed, border collie, shiba inu",
-    "cat": "tabby, tabby cat, siamese, siamese cat",
+    "cat": "kitten, tabby, tabby cat, siamese, siamese cat",
     "tiger": "leopard, jaguar, cheetah",
     "lion": "lioness",
+    "bear": "bear cub",
     "polar bear": "yeti",
     "panda": "red panda",
     "rabbit": "hare",
     "mouse": "rat, hamster",
-    "pig": "boar, wild boar",
+    "pig": "piglet, boar, wild boar",
     "monkey": "ape, gorilla, chimp, chimpanzee, orangutan",
     "frog": "toad",
-    "duck": "chick, bird, chicken, parrot, owl, goose, geese, swan",
+    "duck": "duckling, chick, bird, chicken, parrot, owl, goose, geese, swan",
     "fish": "shark, whale, dolphin",
     "robot": "cyborg, mech, mecha",
     "alien": "monster",

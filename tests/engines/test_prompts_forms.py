@@ -1,0 +1,77 @@
+"""Every form of a verb that the parser knows is the same action, whatever stands before it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sora_nb.engines.prompt import lexicon
+from sora_nb.engines.prompt.parser import explain
+
+UNLIKE = {"boogie", "ollie", "braid", "scrub", "paint"}
+"""Verbs whose participle is spelt otherwise than the rules below say, or of which one form is a noun."""
+DOUBLED = tuple("bdgmnprt")
+
+
+def finite(verb):
+    """Return the form of a verb behind he, she and it."""
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return f"{verb[:-1]}ies"
+    return f"{verb}es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else f"{verb}s"
+
+
+def participles(verb):
+    """Return the forms that a participle may have: it is known by at least one."""
+    if verb.endswith("ie"):
+        return [f"{verb[:-2]}ying"]
+    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
+        return [f"{verb[:-1]}ing"]
+    doubled = verb.endswith(DOUBLED) and verb[-2] in "aeiou"
+    return [f"{verb}ing", f"{verb}{verb[-1]}ing"] if doubled else [f"{verb}ing"]
+
+
+def action(prompt):
+    return [role.action for role in explain(prompt).spec.cast]
+
+
+VERBS = sorted(
+    verb
+    for verb, senses in lexicon.INDEX.items()
+    if verb.isascii() and verb.isalpha() and "action" in lexicon.kinds(senses) and verb not in UNLIKE
+)
+
+
+def test_there_are_hundreds_of_verbs():
+    assert len(VERBS) > 600
+
+
+@given(
+    st.sampled_from(VERBS),
+    st.sampled_from(
+        [
+            "A woman is {}",
+            "A woman {}",
+            "A woman with flowers in hand {}",
+            "A woman holding a cup {}",
+            "A woman, {}",
+            "A woman starts {}",
+            "The woman was {} all day",
+        ]
+    ),
+)
+def test_a_participle_is_the_action_of_its_finite_form(verb, prompt):
+    expected = action(f"A woman {finite(verb)}")
+    if expected != ["stand"]:
+        assert expected in [action(prompt.format(form)) for form in participles(verb)]
+
+
+@pytest.mark.parametrize(
+    "prompt", ["A woman is painting", "A woman with a brush in hand painting a wall", "A woman keeps painting"]
+)
+def test_who_paints_works(prompt):
+    assert action(prompt) == ["work"]
+
+
+def test_a_painting_is_a_thing_and_pouring_rain_is_weather():
+    assert action("a painting on a wall") == []
+    assert explain("it's pouring, a man walks").spec.weather == "rain"
+    assert action("a man is pouring coffee") == ["work"]

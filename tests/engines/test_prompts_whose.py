@@ -1,0 +1,119 @@
+"""Whose a verb is where a subject is not understood, and who is somebody's kin."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sora_nb.engines.prompt.parser import explain
+
+STRANGERS = st.sampled_from(["A glimper", "The old zorble", "Xarvo", "Two blorps", "A snarfle in a hat"])
+DEEDS = st.sampled_from([("dances", "dance"), ("is running", "run"), ("sings loudly", "sing"), ("jumped", "jump")])
+
+
+def cast(prompt):
+    return [(role.name, role.action) for role in explain(prompt).spec.cast]
+
+
+def told(prompt):
+    return " ".join(explain(prompt).warnings())
+
+
+@given(
+    STRANGERS,
+    DEEDS,
+    st.sampled_from(
+        [
+            ("while a cat does not move", ("cat", "stand")),
+            ("because a woman sleeps", ("woman", "sleep")),
+            (", and a boy who sits", ("person", "sit")),
+            ("when the dog barks", ("dog", "stand")),
+            ("while a girl is in the room", ("woman", "stand")),
+        ]
+    ),
+)
+def test_what_a_stranger_does_is_his_own(who, deed, others):
+    prompt = f"{who} {deed[0]} {others[0]}"
+    assert cast(prompt) == [others[1]]
+    noun = next(word for word in who.lower().split() if word in {"glimper", "zorble", "xarvo", "blorps", "snarfle"})
+    assert noun in explain(prompt).unknown
+    assert deed[0].split()[0 if deed[0] != "is running" else 1] in told(prompt)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "people"),
+    [
+        ("A boy who doesn't move and a glimper dances", [("person", "stand")]),
+        ("A boy sits while Xarvo sings", [("person", "sit")]),
+        ("The boy next to a glimper dances", [("person", "dance")]),
+        ("A boy and a glimper dance", [("person", "dance")]),
+    ],
+)
+def test_a_stranger_beside_others_takes_no_verb_of_theirs(prompt, people):
+    assert cast(prompt) == people
+
+
+@given(
+    st.sampled_from(
+        ["小明嘀咕着", "妈妈掖好被子", "小女孩噘着嘴", "老师捋着胡子", "爷爷掸着灰尘", "女孩攥着气球", "一个老人颤巍巍"]
+    ),
+    st.sampled_from(
+        [("一只猫在奔跑", ("cat", "run")), ("旁边的小狗在睡觉", ("dog", "sleep")), ("小兔子在吃草", ("rabbit", "eat"))]
+    ),
+)
+def test_what_an_animal_does_in_chinese_is_its_own(first, second):
+    roles = cast(f"{first}，{second[0]}")
+    assert roles[1:] == [second[1]]
+    assert roles[0][1] == "stand"
+
+
+@pytest.mark.parametrize("prompt", ["男孩噘嘴，女孩噘嘴，一起跳舞", "小明和小红嘀咕着，一起跳舞", "男孩，女孩在跳舞"])
+def test_who_does_something_together_in_chinese_does_it(prompt):
+    assert [action for _, action in cast(prompt)] == ["dance", "dance"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "people"),
+    [
+        ("当他醒来时，男孩发现自己在太空", ["person"]),
+        ("她很开心，女孩在跳舞", ["woman"]),
+        ("他饿了，厨师在做饭", ["chef"]),
+        ("她很累，老师在写字", ["woman"]),
+        ("他是一名厨师，厨师在做饭", ["chef"]),
+        ("当她转身时，公主在跳舞", ["woman"]),
+        ("他走进房间，男孩坐下", ["person", "person"]),
+        ("他推开门，一个老人坐在窗边", ["person", "person"]),
+        ("她很累，爷爷在做饭", ["woman", "person"]),
+        ("他很累，女孩在跳舞", ["person", "woman"]),
+    ],
+)
+def test_a_chinese_pronoun_is_whom_it_stands_for(prompt, people):
+    assert [name for name, _ in cast(prompt)] == people
+
+
+@given(
+    st.sampled_from(
+        ["A girl rides a pony", "A girl hugs her dog", "A girl feeds a horse", "A girl with a kitten", "A girl"]
+    ),
+    st.sampled_from(["mother", "sister", "grandmother", "aunt"]),
+    st.sampled_from([", in the garden, her {} watching", " in the garden, her {} behind her", " as her {} watches"]),
+)
+def test_kin_of_somebody_with_an_animal_are_people(who, kin, clause):
+    prompt = who + clause.format(kin)
+    assert [name for name, _ in cast(prompt)].count("woman") == 2
+    assert kin not in told(prompt).replace(f"{kin} as woman", "")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "name"), [("A fox and her mother", "fox"), ("A lion, its mother beside it", "lion")]
+)
+def test_kin_of_an_animal_are_animals(prompt, name):
+    assert [each for each, _ in cast(prompt)] == [name, name]
+
+
+@given(
+    st.sampled_from(["A teacher in a park", "A dancer on a stage", "A painter in a kitchen"]),
+    st.sampled_from(["dog", "cat"]),
+)
+def test_who_belongs_to_somebody_does_not_do_his_work(who, animal):
+    assert cast(f"{who}, his {animal} beside him")[1] == (animal, "stand")
+    assert cast(f"{who}, his {animal} sleeping")[1] == (animal, "sleep")
