@@ -19,7 +19,7 @@ from tests.quality import cases, clips
 from tests.quality.measure import Row, measure_all, separation
 
 USED = {
-    "MOVING": ("agreed", "sized", "colours", "apart", "edges", "regrown", "found"),
+    "MOVING": ("agreed", "sized", "colours", "apart", "edges", "regrown", "found", "parted"),
     "PERSON": ("sized", "unmixed", "seen", "whole"),
 }
 """Features that are weighed, by what found the subject."""

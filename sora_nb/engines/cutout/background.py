@@ -37,6 +37,14 @@ MIN_STILL_ODDS = np.float32(0.5)
 """Least log-odds of a still part of the subject."""
 MAX_PICTURES = 16
 """Pictures at most that a background model is made of."""
+SEEN_BEHIND = 0.7
+"""Share of the masks' area behind which the background must have been seen for their subject to have left it."""
+BESIDE = 0.12, 1.0
+"""Least and greatest distance from a mask, in sides of a square of its area, of the scenery beside its subject."""
+ASTRAY_ODDS = 1.2
+"""Log-odds above which that looks like the subject."""
+ASTRAY = 0.01
+"""How much of it may do so, by the subject's area, for the background model to be relied on."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,8 @@ class Evidence:
         background: the background model in Lab, as the reference camera saw it.
         energy: 0 and more: how much a pixel moves or differs from the background model; told by first_evidence() only.
         changed: where the picture clearly differs from the background model; told by second_evidence() only.
+        decisive: whether the background model tells all of the subject from the scenery: it was seen behind the masks,
+            and beside them nothing looks like the subject; told by second_evidence() only.
     """
 
     log_odds: tuple[Plane, ...]
@@ -56,6 +66,7 @@ class Evidence:
     background: Rgb
     energy: tuple[Plane, ...] = ()
     changed: tuple[Mask, ...] = ()
+    decisive: bool = False
 
 
 def first_evidence(scene: Scene) -> Evidence:
@@ -89,7 +100,21 @@ def second_evidence(scene: Scene, masks: Sequence[Mask]) -> Evidence:
         odds = np.where(view.known[number], np.maximum(by_background, allowed), by_speed)
         shade = view.known[number] & _in_shadow(flow.lab[number], camera.from_reference(median, number))
         log_odds.append(np.where(shade, np.minimum(odds, MAX_SHADOW_ODDS), odds))
-    return replace(_evidence(scene, log_odds, view, quiet_penalty=0.7), changed=tuple(changed))
+    found = _evidence(scene, log_odds, view, quiet_penalty=0.7)
+    return replace(found, changed=tuple(changed), decisive=_decisive(masks, view.known, found.log_odds))
+
+
+def _decisive(masks: Sequence[Mask], known: Sequence[Mask], log_odds: Sequence[Plane]) -> bool:
+    """Whether the background was seen behind the masks, and hardly anything beside them looks like the subject."""
+    behind, astray = [], []
+    for mask, sure, odds in zip(masks, known, log_odds, strict=True):
+        area = np.count_nonzero(mask)
+        if area:
+            nearest, farthest = (max(3, int(distance * size(mask))) for distance in BESIDE)
+            scenery = dilated(mask, farthest) & ~dilated(mask, nearest)
+            behind.append(np.count_nonzero(mask & sure) / area)
+            astray.append(np.count_nonzero((odds > ASTRAY_ODDS) & sure & scenery) / area)
+    return bool(behind) and float(np.mean(behind)) > SEEN_BEHIND and float(np.mean(astray)) < ASTRAY
 
 
 def _in_shadow(picture: Rgb, background: Rgb) -> Mask:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 STRONG_ODDS = 1.2
 """Log-odds from which motion alone says that a pixel is the subject's, if its colours do not speak against it."""
+BLURRED = 2
+"""Pixels by which what motion shows is too wide, as it is blurred."""
 MIN_LIKENESS = -0.4
 """Least log-odds of the colours of what is added."""
 MODEL_SHARE = 0.3
@@ -99,7 +101,8 @@ def complete(scene: Scene, evidence: Evidence, masks: Sequence[Mask]) -> list[Ma
         shown = scene.camera.from_reference(model, number)
         # where the model is more like the subject than the picture is, it is the model that shows the subject
         own = likeness > np.maximum(shown - MODEL_SHARE, MIN_LIKENESS)
-        strong.append((evidence.log_odds[number] > STRONG_ODDS) & own)
+        clear = evidence.log_odds[number] > STRONG_ODDS
+        strong.append(clear & own | eroded(clear, BLURRED) if evidence.decisive else clear & own)
         likely.append(likeness > NOT_FOREIGN)
         alike.append((likeness > 0) & ~evidence.changed[number])
         ghost = evidence.changed[number] & (likeness < shown - GHOST)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sora_nb.engines.cutout.background import Evidence
     from sora_nb.engines.cutout.masks import Mask, Rgb
     from sora_nb.engines.cutout.motion import Scene
     from sora_nb.engines.cutout.segmentation import Segmentation
@@ -49,16 +50,25 @@ BOUNDING = ("separate", "alone")
 """Features that have no weight: each bounds the quality where it is 0."""
 MERGED_QUALITY = 0.5
 """That bound. The cut-out is doubted then; it is not refused, for it may be whole."""
+PARTED = 3.0
+"""Difference in log-odds of motion, between the two sides of an outline, from which on motion says where that is."""
+MOST_PARTED = 2.0
+"""Most that the log-odds of one pixel count in it."""
+UNTOLD = 0.5
+"""What the feature of that name is where motion was not asked."""
 MOVING = {
     "agreed": 1.9, "jumps": 2.0, "sized": 1.3, "colours": 3.3, "apart": 2.4, "edges": 1.9, "regrown": 1.3, "found": 3.3,
-}, -15.6  # fmt: skip
+    "parted": 1.5,
+}, -16.35  # fmt: skip
 PERSON = {"sized": 4.1, "unmixed": 0.9, "seen": 1.3, "whole": 4.9}, -10.0
 """Weights of the features, and the bias, by what found the subject: tests/quality/fit.py fitted them to the tuned clips.
 
-That of jumps was added by hand: none of those clips jumps as real footage does."""
+That of jumps was added by hand: none of those clips jumps as real footage does. So was that of parted, for the quality of
+what moves to be comparable with that of a person."""
 USUAL = {
     "agreed": 0.94, "jumps": 0.94, "sized": 0.97, "colours": 0.98, "edges": 0.96, "regrown": 0.95, "found": 1.0,
     "whole": 0.99, "apart": 0.99, "unmixed": 0.96, "seen": 0.97, "separate": 1.0, "alone": 1.0,
+    "parted": 0.51,
 }  # fmt: skip
 """Means of the features of good cut-outs."""
 REASONS = {
@@ -73,6 +83,7 @@ REASONS = {
     "unmixed": "Parts of it have the colours of the background.",
     "whole": "The edge of the picture cuts it.",
     "seen": "The face is seen in few pictures only.",
+    "parted": "Motion does not tell it from what is around it.",
     "separate": "At a second look it is one with something larger, which it is a part of or touches.",
     "alone": "Beside or above the head there is as much as another head: somebody else may be cut out with the person.",
 }
@@ -102,7 +113,8 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
     is around it. apart: they differ all along the outline, next to it. edges: the outline lies on edges of the
     picture. regrown: a watershed from the middle of the mask and from far around it meets at the outline. found: some
     of it moves, somebody pointed at it, or the network finds the same. separate: the network does not find it as one
-    with something far larger. Those of BOUNDING are 0 or 1.
+    with something far larger. parted: motion tells the two sides of the outline apart, also in the worst pictures.
+    Those of BOUNDING are 0 or 1.
 
     Args:
         scene: the analysed pictures.
@@ -137,6 +149,7 @@ def features(scene: Scene, segmentation: Segmentation, kind: str) -> dict[str, f
         "edges": float(np.mean([_outline(scene, number, masks[number]) for number in some])),
         "regrown": float(np.mean([_regrown(scene.pictures[number], masks[number]) for number in some])),
         "found": max(float(np.interp(segmentation.seconded, SECONDED, (0, 1))), _found(scene, masks, some, kind)),
+        "parted": UNTOLD if kind == "hint" or segmentation.evidence is None else _parted(segmentation.evidence, masks),
         "separate": float(not segmentation.merged),
     }
 
@@ -195,6 +208,17 @@ def _bands(mask: Mask) -> tuple[Mask, Mask]:
     """Return what lies just inside and just outside of the outline."""
     reach = max(3, int(0.08 * size(mask)))
     return mask & ~eroded(mask, reach), dilated(mask, reach) & ~dilated(mask, 1)
+
+
+def _parted(evidence: Evidence, masks: Sequence[Mask]) -> float:
+    """Return how far the log-odds of motion just inside of the outline exceed those just outside, of the worst pictures."""
+    apart = []
+    for mask, odds in zip(masks, evidence.log_odds, strict=True):
+        limited = np.clip(odds, -MOST_PARTED, MOST_PARTED)
+        inner, outer = _bands(mask)
+        if inner.any() and outer.any():
+            apart.append(float(limited[inner].mean() - limited[outer].mean()))
+    return float(np.clip(np.quantile(apart, 0.1) / PARTED, 0, 1)) if apart else UNTOLD
 
 
 def _found(scene: Scene, masks: Sequence[Mask], some: Sequence[int], kind: str) -> float:

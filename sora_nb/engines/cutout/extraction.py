@@ -14,12 +14,12 @@ from sora_nb.engines.cutout import candidates as subjects
 from sora_nb.engines.cutout import footage as source
 from sora_nb.engines.cutout import people, sprite
 from sora_nb.engines.cutout.confidence import estimate
-from sora_nb.engines.cutout.masks import bounds, cut_sides, most_cut, window_of
+from sora_nb.engines.cutout.masks import bounds, cut_sides, most_cut, shows, window_of
 from sora_nb.engines.cutout.matting import matte
 from sora_nb.engines.cutout.motion import analyse
 from sora_nb.engines.cutout.second_opinion import second_opinion
 from sora_nb.engines.cutout.segmentation import moving_evidence, segment
-from sora_nb.engines.cutout.tracks import follow
+from sora_nb.engines.cutout.tracks import follow, middle
 from sora_nb.engines.opencv import one_thread
 from sora_nb.errors import NoSubject
 
@@ -44,6 +44,8 @@ DOUBTFUL_QUALITY = 0.55
 """Below this it is said to be doubtful, and why: one good cut-out of the tuned clips in fifteen is, as are four bad ones in five."""
 FACES_OF_A_PERSON = 3
 """Pictures, of the few in which the face of what moves is looked for, that must show one for it to be a person."""
+FACE_ALONE = 2.0
+"""Area of the masks, by that of the face in them, below which they show hardly more than a face."""
 CUT_SHARE = 0.08
 """Part of a subject's size that must touch an edge of the picture for that edge to cut it."""
 CUT_PICTURES = 0.3
@@ -154,7 +156,20 @@ def _followed(
     memory.give_back()
     segmentation = segment(footage, scene, evidence, likeliest, control)
     segmentation = second_opinion(footage, scene, evidence, segmentation, pointed=hint is not None)
+    if _is_face_alone(segmentation.masks, analysis.tracks):
+        segmentation = replace(segmentation, merged=True)
     return segmentation, likeliest.kind
+
+
+def _is_face_alone(masks: Sequence[Mask], tracks: Sequence[Track]) -> bool:
+    """Whether masks show somebody's face and hardly anything else of him: in old film that is all that moves."""
+    shares = [
+        np.count_nonzero(masks[number]) / (face.width * face.height)
+        for track in tracks
+        for number, face in track.faces.items()
+        if shows(masks[number], middle(face))
+    ]
+    return bool(shares) and float(np.median(shares)) < FACE_ALONE
 
 
 @one_thread()

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from sora_nb.engines.cutout import colour_table
 from sora_nb.engines.cutout.masks import bounds, closed, dilated, eroded, filled, largest_part, opened, overlap, size
 from sora_nb.engines.cutout.objectness import Objectness, judged
+from sora_nb.engines.cutout.still_parts import slopes
 from sora_nb.errors import NoSubject
 
 if TYPE_CHECKING:
@@ -69,6 +71,14 @@ SURE_FILL = 0.88
 """The same, for no doubt to be told; of a box that is drawn closer by HAND on each side."""
 HAND = 0.02
 """How exactly a hand draws a box, as part of the picture's width and height."""
+BAY_ODDS = -0.5
+"""Log-odds below which a colour is that of what is around a box rather than that of the thing in it."""
+BAY = 0.015
+"""Half the width of the narrowest such place that is taken off a thing, in sides of a square of its area."""
+CORE, NEARBY = 0.1, 0.5
+"""What is taken off a thing to see its own colours, and how far from it those around its box are looked at; the same measure."""
+SEAM = 0.8
+"""How steep the colours must change towards the thing, by how they do towards the background: a shaded side has no seam."""
 MIN_CLOSED = 0.3
 """Least share of the outline of a box's thing that must lie on edges."""
 POINT_HINT = (
@@ -235,6 +245,8 @@ class _View:
             # the less is taken for granted, the better
             if fits > 1.03 * value:
                 best, value = shape, fits
+        if best is not None:
+            best = self._without_bays(best, place)
         if best is None or _fill(best, place) < MIN_FILL or self._objectness.closed(best) < MIN_CLOSED:
             return None
         loose = round(HAND * self._width), round(HAND * self._height)
@@ -242,6 +254,29 @@ class _View:
         if _fill(best, close) < SURE_FILL:
             return self._thing(best, "What was found does not reach all four sides of the box; check the preview.")
         return self._thing(best)
+
+    def _without_bays(self, shape: Mask, place: Box) -> Mask:
+        """Take off what has the colours of what is around the box and an edge towards the thing, as between head and arm."""
+        left, top, right, bottom = self._limits(place)
+        side = size(shape)
+        around = dilated(shape, max(4, int(NEARBY * side)))
+        around[top:bottom, left:right] = False
+        core = eroded(shape, max(2, int(CORE * side)))
+        picture = cv2.cvtColor(self._colours, cv2.COLOR_BGR2RGB)
+        cells = colour_table.indices(colour_table.lab(picture))
+        odds = np.log(colour_table.frequencies(cells, core) / colour_table.frequencies(cells, around))
+        foreign = cv2.blur(np.clip(odds, -3, 3).astype(np.float32)[cells], (3, 3)) < BAY_ODDS
+        bays = opened(shape & foreign, max(1, int(BAY * side)))
+        steepness = slopes(cv2.medianBlur(picture, 3))
+        to_thing, to_background = dilated(shape & ~bays, 2), dilated(~shape, 2)
+        count, labels = cv2.connectedComponents(bays.astype(np.uint8), connectivity=4)
+        own = shape.copy()
+        for label in range(1, count):
+            near = dilated(labels == label, 2)
+            seam, rim = near & to_thing, near & to_background
+            if seam.any() and rim.any() and np.median(steepness[seam]) > SEAM * np.median(steepness[rim]):
+                own &= labels != label
+        return filled(largest_part(opened(own), shape), 0.02)
 
     def _thing(self, shape: Mask, *doubts: str) -> Thing:
         height, width = self._shape

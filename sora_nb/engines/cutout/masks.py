@@ -150,3 +150,9 @@ def overlap(first: Mask, second: Mask) -> float:
 def size(mask: Mask) -> float:
     """Side in pixels of the square with the mask's area, at least 1."""
     return max(1, int(np.count_nonzero(mask))) ** 0.5
+
+
+def shows(mask: Mask, place: tuple[float, ...]) -> bool:
+    """Whether a mask covers a place, x and y in pixels, or the pixel of the picture next to it."""
+    height, width = mask.shape
+    return bool(mask[int(np.clip(place[1], 0, height - 1)), int(np.clip(place[0], 0, width - 1))])

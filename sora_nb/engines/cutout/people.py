@@ -10,7 +10,7 @@ import numpy as np
 
 from sora_nb.engines.cutout import close_look
 from sora_nb.engines.cutout.held import holds
-from sora_nb.engines.cutout.masks import dilated, eroded, filled, largest_part, opened, overlap, size
+from sora_nb.engines.cutout.masks import dilated, eroded, filled, largest_part, opened, overlap, shows, size
 from sora_nb.engines.cutout.scenery import is_scenery
 from sora_nb.engines.cutout.segmentation import Segmentation, Signs, vote
 from sora_nb.engines.cutout.tracks import follow
@@ -279,7 +279,7 @@ class _Following:
         """Divide people who touch each other: a watershed from their heads and chests, and from where each was before."""
         near = dilated(everybody, 3)
         rivals = [place for other in self._person.others if (place := self._place(other, number)) is not None]
-        rivals = [place for place in rivals if _at(near, place)]
+        rivals = [place for place in rivals if shows(near, place)]
         if not rivals:
             return everybody
         mine = self._place(self._person.track, number)
@@ -317,8 +317,3 @@ def _seed_chest(labels: NDArray[np.int32], place: tuple[float, float, float], la
     x, y, side = place
     chest = (int(x - 0.45 * side), int(y + 0.5 * side)), (int(x + 0.45 * side), int(y + 1.9 * side))
     cv2.rectangle(labels, *chest, label, -1)
-
-
-def _at(mask: Mask, place: tuple[float, float, float]) -> bool:
-    height, width = mask.shape
-    return bool(mask[int(np.clip(place[1], 0, height - 1)), int(np.clip(place[0], 0, width - 1))])

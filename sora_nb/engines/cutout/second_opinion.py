@@ -85,13 +85,14 @@ def second_opinion(
         scene: what was measured in them.
         evidence: what moves.
         segmentation: what motion and colours found.
-        pointed: whether somebody pointed at the subject; then the masks stay as they are.
+        pointed: whether somebody pointed at the subject; then the masks stay as they are, as where motion is decisive.
     """
     masks = segmentation.masks
+    decisive = segmentation.evidence is not None and segmentation.evidence.decisive
     some = np.unique(np.linspace(0, len(masks) - 1, ASKED).round().astype(int)).tolist()
     looks = {number: _look(footage, number, masks[number]) for number in some}
     seconded = float(np.median([overlap(looks[number].shown, masks[number]) for number in some]))
-    if pointed or seconded >= SAME:
+    if pointed or decisive or seconded >= SAME:
         return replace(segmentation, seconded=seconded)
     verdict = np.median([_judge(look, masks[number], evidence.log_odds[number]) for number, look in looks.items()], 0)
     if not _believed(footage, masks, looks, verdict):

@@ -173,11 +173,14 @@ def _by_motion(
     control.step(0.42, "rebuilding the background")
     memory.give_back()
     second = second_evidence(scene, drafts)
-    drafts = with_still_parts(scene, second, drafts)
+    if not second.decisive:
+        drafts = with_still_parts(scene, second, drafts)
     discount_scenery(second, scene.flow.cells, colour_table.border_discount(scene.flow.cells), 0.6)
     memory.give_back()
     fine = _Pass(footage, scene, second, candidate, effort=FINE, drafts=drafts)
-    masks = prune(scene, vote(scene, fine.run(control, 0.45, 0.7)), CLEARLY_FOREIGN_ODDS)
+    masks = vote(scene, fine.run(control, 0.45, 0.7))
+    if not second.decisive:
+        masks = prune(scene, masks, CLEARLY_FOREIGN_ODDS)
     masks = complete(scene, second, masks)
     return Segmentation(tuple(masks), tuple(drafts), second, candidate.doubts)
 

@@ -215,10 +215,10 @@ def _grow(picture: Rgb, mask: Mask, likeness: Plane) -> Mask:
     labels[seed] = 2
     smooth = cv2.medianBlur(picture, 3)
     cv2.watershed(smooth, labels)
-    return _keep_connected(opened((labels == 2) & ~mask, 1), mask, likeness, _edges(smooth))
+    return _keep_connected(opened((labels == 2) & ~mask, 1), mask, likeness, slopes(smooth))
 
 
-def _edges(picture: Rgb) -> Plane:
+def slopes(picture: Rgb) -> Plane:
     """Return how steeply the colours change at each pixel."""
     wide = cv2.GaussianBlur(colour_table.lab(picture), (0, 0), 0.8).astype(np.float32)
     slopes = np.hypot(cv2.Sobel(wide, cv2.CV_32F, 1, 0), cv2.Sobel(wide, cv2.CV_32F, 0, 1))
