@@ -186,6 +186,8 @@ def test_a_possessive_says_what_a_noun_leaves_open(who, deed):
         ("Grandpa holds her hand", ["person"]),
         ("A surfer paddles out. She stands up and smiles", ["woman"]),
         ("一位医生走进房间，她微笑", ["woman"]),
+        ("A doctor looks at herself", ["woman"]),
+        ("A doctor dances because she's happy", ["woman"]),
         ("爷爷走进房间，她微笑", ["person"]),
         ("A doctor and a nurse take off her coat", ["person", "woman"]),
         ("two students take off her coat", ["person", "person"]),

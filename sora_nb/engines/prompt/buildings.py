@@ -153,4 +153,4 @@ def _is_burning(units: list[Unit], at: int) -> bool:
 
 def _clause(units: list[Unit], at: int) -> tuple[int, int]:
     begin = next((place + 1 for place in reversed(range(at)) if units[place].ends_clause), 0)
-    return begin, next((place for place in range(at, len(units)) if units[place].ends_clause), len(units))
+    return begin, syntax.end_of_clause(units, at)

@@ -21,13 +21,11 @@ _CHINESE_PRONOUNS = {"他": ("person", 1), "她": ("woman", 1), "他们": ("pers
 """Pronouns that are somebody where no noun came before them: who is drawn, and how many."""
 _OWNERS = {"his": "person", "her": "woman"}
 """Possessives, and who is drawn where nobody else is named whose something is."""
-_SHE = frozenset(["she", "herself", "she's", "她"])
+_OF_A_WOMAN = grammar.SHE | {"herself", "she's"}
 _SPEAKER = frozenset(["i", "me", "myself", "我"])
 _JOINING = frozenset(["and", "和", "跟", "与"])
 _NEUTRAL = frozenset(["it", "它"])
 _SINGULAR = frozenset(["it", "它", "他", "她"])
-_SHE = frozenset(["she", "她"])
-_HE = frozenset(["he", "他"])
 _UNDRAWN_DEEDS = frozenset(["deed", "idea", "sound"])
 """Kinds of undrawn Chinese words that keep their subject busy."""
 _KIN = grammar.words(
@@ -532,7 +530,7 @@ class Casting:
         """Whether a pronoun speaks of a woman who acts or has something: she, her coat; but no: waves at her."""
         following = syntax.after(self.units, at)
         owned = following is not None and following.kinds & (syntax.NOUNS | syntax.ADJECTIVES)
-        return unit.is_asked and (unit.word in _SHE or (unit.word == "her" and bool(owned)))
+        return unit.is_asked and (unit.word in _OF_A_WOMAN or (unit.word == "her" and bool(owned)))
 
     def _owner(self, at: int) -> str:
         """Return who does something to what is his or hers, by the possessive behind the verb: takes off his coat."""
@@ -599,7 +597,7 @@ class Casting:
             return fitting[-1:]
         mains = [part for part in self.parts if not part.follows and part.name]
         nearest = [self._waiting, self._actors, mains, self.parts]
-        if pronoun in _SHE | _HE:
+        if pronoun in grammar.SHE | grammar.HE:
             nearest = [[part for part in parts if any(part is each for each in fitting)] for parts in nearest] + nearest
         return next(parts for parts in nearest if parts)[-1:]
 
@@ -635,6 +633,6 @@ class Casting:
 
 def _may_be_called(part: Part, pronoun: str) -> bool:
     """Whether he or she may be somebody: he is no woman, and where there are women she is one of them."""
-    if pronoun in _SHE:
+    if pronoun in grammar.SHE:
         return part.name == "woman" or not part.stock
-    return pronoun not in _HE or part.name != "woman"
+    return pronoun not in grammar.HE or part.name != "woman"

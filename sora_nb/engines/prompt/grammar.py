@@ -26,6 +26,8 @@ PRONOUNS = {
     "她": "woman",
 }
 """Words that stand for a character, and the one that is drawn where no noun says who it is."""
+SHE = words("she 她")
+HE = words("he 他")
 SUBJECT_PRONOUNS = words("i we you they he she it who that which 我 你 他 她 它 我们 你们 他们 她们 它们")
 PERSONAL = SUBJECT_PRONOUNS - words("it that which who 它")
 """Pronouns for people."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, denominal, grammar, syntax, things
+from sora_nb.engines.prompt import counts, denominal, grammar, syntax
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
 from sora_nb.engines.prompt.part import PEOPLE
 
@@ -35,8 +35,7 @@ _JOINING = frozenset(["and", "&", "和", "与", "跟"])
 _OPENING = frozenset("(（")
 _DASHES = frozenset("—–")
 _MARKS = frozenset(["quote", "colon"])
-_NOBODY = things.AGENTS | {
-    "character",
+_NOBODY = syntax.SOMEBODY | {
     "scene",
     "time",
     "weather",
@@ -48,12 +47,9 @@ _NOBODY = things.AGENTS | {
     "link",
 }
 """Kinds of words that are no names, however they are written."""
-_WOMEN = frozenset(["she", "她"])
-_MEN = frozenset(["he", "他"])
 _FEMININE = ("a", "ie", "elle")
 """How names of women often end."""
 _LINK = (Sense("link"),)
-_SOMEBODY = things.AGENTS | {"character"}
 _SOMEONE = (Sense("character", "person", near=True),)
 _WOMAN = (Sense("character", "woman", near=True),)
 _ACTING = grammar.AUXILIARIES | {"在", "正在"}
@@ -67,14 +63,14 @@ def resolve(units: list[Unit]) -> dict[str, Unit]:
     """
     given = dict(_given(units))
     words = {unit.word for unit in units}
-    if (words & _WOMEN and words & _MEN) or any(unit.is_word and not unit.senses for unit in units):
+    if (words & grammar.SHE and words & grammar.HE) or any(unit.is_word and not unit.senses for unit in units):
         given |= _members(units)
         _take_pairs(units, given)
     for unit in units:
-        spoken = unit.senses != _LINK or unit.word in _WOMEN | _MEN
+        spoken = unit.senses != _LINK or unit.word in grammar.SHE | grammar.HE
         if unit.word in given and unit.is_word and not unit.negated and spoken:
-            known = tuple(sense for sense in given[unit.word].senses if sense.kind in _SOMEBODY)
-            unit.senses = _WOMAN if unit.word in _WOMEN else known or _SOMEONE
+            known = tuple(sense for sense in given[unit.word].senses if sense.kind in syntax.SOMEBODY)
+            unit.senses = _WOMAN if unit.word in grammar.SHE else known or _SOMEONE
     return given
 
 
@@ -136,8 +132,8 @@ def _members(units: list[Unit]) -> dict[str, Unit]:
 
 def _he_and_she(units: list[Unit], at: int) -> list[str]:
     """Return the pronouns that stand for two people at the start of clauses behind a colon: a couple: he reads, she sings."""
-    spoken = [units[place].word for place in _starts(units, at) if units[place].word in _WOMEN | _MEN]
-    both = bool(_WOMEN & {*spoken}) and bool(_MEN & {*spoken})
+    spoken = [units[place].word for place in _starts(units, at) if units[place].word in grammar.SHE | grammar.HE]
+    both = bool(grammar.SHE & {*spoken}) and bool(grammar.HE & {*spoken})
     return list(dict.fromkeys(spoken)) if both else []
 
 
@@ -218,9 +214,9 @@ def _pair(units: list[Unit], at: int) -> list[str]:
 
 
 def _take_people(units: list[Unit], names: list[str], at: int) -> None:
-    spoken = [unit.word for unit in units[at:] if unit.word in _WOMEN | _MEN]
-    likely = [name for name in names if name.endswith(_FEMININE)] or names[bool(spoken) and spoken[0] in _MEN :]
-    women = likely[:1] if _WOMEN & {*spoken} else []
+    spoken = [unit.word for unit in units[at:] if unit.word in grammar.SHE | grammar.HE]
+    likely = [name for name in names if name.endswith(_FEMININE)] or names[bool(spoken) and spoken[0] in grammar.HE :]
+    women = likely[:1] if grammar.SHE & {*spoken} else []
     for unit in units:
         if unit.is_word and unit.word in names:
             unit.senses = _WOMAN if unit.word in women else _SOMEONE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import denominal, grammar, lexicon, syntax, things
+from sora_nb.engines.prompt import denominal, grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
 
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ _BROUGHT_IN = grammar.INDEFINITE | grammar.DEFINITE
 _ABROAD = frozenset(["sin", "ohne", "keine", "kein", "sans"])
 _LACKING = frozenset(["without", "without any", "with no", "lacking", "lacks", "sans"])
 """Negators of what somebody has not got, who goes on to do something: a man without a coat running."""
-_SOMEBODY = things.AGENTS | {"character"}
 LIST_WORDS = 3
 """Most words of an item in a list that goes on behind a comma: no cars, tall buildings or people."""
 PEOPLE = Sense("character", "person")
@@ -133,8 +132,7 @@ def _has_left(units: list[Unit], at: int) -> bool:
 
 def _rest(units: list[Unit], at: int) -> list[Unit]:
     """Return what stands behind a place in its clause."""
-    end = next((place for place in range(at + 1, len(units)) if units[place].ends_clause), len(units))
-    return units[at + 1 : end]
+    return units[at + 1 : syntax.end_of_clause(units, at + 1)]
 
 
 def _leave_out_subjects(units: list[Unit], at: int) -> bool:
@@ -173,7 +171,7 @@ def _leave_out_referred(units: list[Unit], at: int) -> bool:
 def _may_refer(pronoun: str, unit: Unit) -> bool:
     """Whether a pronoun may speak of a noun."""
     woman = unit.meaning("character") == "woman"
-    return "character" in unit.kinds and (pronoun in {"they", "who"} or woman == (pronoun in {"she", "她"}))
+    return "character" in unit.kinds and (pronoun in {"they", "who"} or woman == (pronoun in grammar.SHE))
 
 
 def _end_weather(units: list[Unit], at: int) -> None:
@@ -302,7 +300,7 @@ def _agent(units: list[Unit], at: int) -> int | None:
     for place in reversed(range(at)):
         if units[place].ends_clause:
             return None
-        if units[place].kind == "mention" or units[place].kinds & _SOMEBODY:
+        if units[place].kind == "mention" or units[place].kinds & syntax.SOMEBODY:
             return place
     return None
 

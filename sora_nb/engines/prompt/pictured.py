@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import denominal, grammar, lexicon, syntax, things
+from sora_nb.engines.prompt import denominal, grammar, lexicon, syntax
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
 from sora_nb.engines.prompt.part import PEOPLE
 
@@ -168,13 +168,13 @@ def _is_alike(units: list[Unit], at: int) -> bool:
     if " " in units[at].word:
         return previous is None or previous.word not in _DRESSED
     if previous is None:
-        pause = next((place for place in range(at, len(units)) if units[place].ends_clause), len(units))
+        pause = syntax.end_of_clause(units, at)
         return _is_one(units[at + 1]) and any(syntax.is_agent(unit) for unit in (*units[:at], *units[pause:]))
     if previous.word in _DRESSED or previous.word in grammar.COMMANDS:
         return False
     if not previous.senses:
         previous.senses = (Sense("manner"),)  # shaped
-    named = bool(previous.kinds & {"character", *things.AGENTS}) or previous.kind == "mention"
+    named = bool(previous.kinds & syntax.SOMEBODY) or previous.kind == "mention"
     if named and not previous.verb:
         return _is_one(units[at + 1]) and not denominal.are_several(units, syntax.place_of(units, previous))
     return previous.word in _BEING or previous.kinds != {"link"}
@@ -241,9 +241,15 @@ def _being(units: list[Unit], at: int) -> int:
 
 def _is_somebody(units: list[Unit], at: int) -> bool:
     """Whether the noun of the phrase that begins at a place is for somebody: plays a pirate, but no game."""
+    at = _noun(units, at)
+    return at < len(units) and "character" in units[at].kinds and not _goes_on(units, at)
+
+
+def _noun(units: list[Unit], at: int) -> int:
+    """Return the place of the noun of the phrase that begins at a place."""
     while at < len(units) and (syntax.is_determiner(units[at]) or syntax.is_adjective(units[at])):
         at += 1
-    return at < len(units) and "character" in units[at].kinds and not _goes_on(units, at)
+    return at
 
 
 def _is_known(units: list[Unit], at: int) -> bool:
@@ -288,7 +294,7 @@ def _is_taken(units: list[Unit], at: int) -> bool:
 
 def _is_handed(units: list[Unit], at: int, *, got: bool) -> bool:
     """Whether what stands behind a picture in its clause says that it goes from hand to hand, and none is being taken."""
-    rest = units[at : next((place for place in range(at, len(units)) if units[place].ends_clause), len(units))]
+    rest = units[at : syntax.end_of_clause(units, at)]
     if not got:
         return any(
             unit.word in {"off", "from"} and _names(rest[place : place + 4], _KEPT) for place, unit in enumerate(rest)
@@ -315,7 +321,7 @@ def _is_on_it(units: list[Unit], start: int) -> bool:
 
 def _is_within(units: list[Unit], at: int) -> bool:
     """Whether a picture is a thing in the film: she holds a photo, not: a photo of a cat."""
-    end = next((place for place in range(at, len(units)) if units[place].ends_clause), len(units))
+    end = syntax.end_of_clause(units, at)
     if any(lexicon.listed_stem(unit.word, _LYING) for unit in units[at:end]):
         return True
     for unit in reversed(units[:at]):
@@ -368,9 +374,7 @@ def _joins(units: list[Unit], at: int) -> bool:
     """Whether a word joins one more noun, and no verb or clause: like a king and a clown, but: and dances, and a dog barks."""
     if units[at].word not in {"and", "or", "和", "与"}:
         return False
-    place = at + 1
-    while place < len(units) and (syntax.is_determiner(units[place]) or syntax.is_adjective(units[place])):
-        place += 1
+    place = _noun(units, at + 1)
     if place == len(units) or units[place].verb:
         return False
     behind = syntax.after(units, place)

@@ -20,6 +20,8 @@ MANY = grammar.words(
     "people men women children mice geese couple twins couples 人们 大家 情侣 夫妻 一家人 family 夫妇 老夫妻 老夫妇 老两口 小两口 小情侣 一对新人 新人 恋人 父母 爸妈 母子 父子 父女 母女 兄妹 姐弟 姐妹 双胞胎 龙凤胎 一家三口 一家四口 家人 男女老少"
 )
 """Nouns that are more than one as they are."""
+SOMEBODY = things.AGENTS | {"character"}
+"""Kinds of nouns for who does something."""
 THINGS = frozenset(["object", "food", "clothing", "body", "idea", "place", "nature"])
 
 
@@ -44,6 +46,11 @@ def place_of(units: list[Unit], unit: Unit) -> int:
     return next(place for place, each in enumerate(units) if each is unit)
 
 
+def end_of_clause(units: list[Unit], at: int) -> int:
+    """Return where the clause ends that a place is in."""
+    return next((place for place in range(at, len(units)) if units[place].ends_clause), len(units))
+
+
 def begin(units: list[Unit], at: int) -> int:
     """Return where the adjectives before a noun begin."""
     while at and is_adjective(units[at - 1]):
@@ -64,9 +71,7 @@ def is_determiner(unit: Unit) -> bool:
     """Whether a noun follows a unit: a, his, two, the dog's."""
     if unit.word in grammar.INDEFINITE or unit.word in grammar.DEFINITE or unit.word in grammar.QUANTIFIERS:
         return unit.word not in {"that", "who", "which", "all"}
-    return ("number" in unit.kinds and not unit.kinds & (things.AGENTS | {"character"})) or unit.word.endswith(
-        ("'s", "s'")
-    )
+    return ("number" in unit.kinds and not unit.kinds & SOMEBODY) or unit.word.endswith(("'s", "s'"))
 
 
 def is_adjective(unit: Unit) -> bool:
@@ -78,7 +83,7 @@ def is_agent(unit: Unit) -> bool:
     """Whether a unit is somebody who does something."""
     if unit.kind == "mention" or unit.word in grammar.SUBJECT_PRONOUNS:
         return True
-    return unit.is_word and bool(unit.kinds & (things.AGENTS | {"character"}))
+    return unit.is_word and bool(unit.kinds & SOMEBODY)
 
 
 def is_many(unit: Unit) -> bool:
