@@ -66,7 +66,7 @@ class Members:
         """End the last list, and let members who do nothing of their own do what is said of their group."""
         self._end_list()
         for part, group in self._led:
-            part.action = part.action or ("" if part.busy else group.action)
+            _follow(part, group)
 
     def _end_list(self) -> None:
         """Let those listed behind a colon be the members of the group before it: a family of four: the father, the mother."""
@@ -77,7 +77,7 @@ class Members:
         if group is not None and _are_members(members, group):
             self._parts.remove(group)
             for part in members:
-                part.action = part.action or ("" if part.busy else group.action)
+                _follow(part, group)
         self._group = None
         self._begun = len(self._parts)
 
@@ -93,6 +93,11 @@ class Members:
         self._group = None
         self._led.append((part, group))
         return part
+
+
+def _follow(part: Part, group: Part) -> None:
+    """Let a member who does nothing of his own do what his group does."""
+    part.action = part.action or ("" if part.busy else group.action)
 
 
 def _are_members(parts: list[Part], group: Part) -> bool:

@@ -42,6 +42,8 @@ _FULL = grammar.words("full dirty sticky black wet stained smeared drenched")
 """Adjectives before that."""
 _CHINESE_COVERED = ("沾", "糊", "溅", "裹", "涂", "抹", "蹭", "粘", "落满", "满是", "全是", "都是", "是", "有", "挂")
 """How Chinese words before those begin."""
+_CHINESE_STICKING = ("沾", "糊", "溅", "裹", "蹭", "粘")
+"""Such beginnings that say so also where nobody's body or clothes come before them."""
 _WITH_OBJECT = frozenset(["fly", "run", "swing", "flip"])
 """Verbs that are no motion of somebody's own where an object follows: flies a plane, runs a stall, flips pancakes."""
 _TAKING = frozenset(["take off", "set off", "set out", "move back", "turn back", "hang out"])
@@ -286,7 +288,7 @@ def _is_stuck_in_chinese(units: list[Unit], at: int) -> bool:
             return bool(unit.kinds & _OF_ONES_OWN)
         if unit.word.startswith(_CHINESE_COVERED):
             ahead = [each for each in units[:at] if each.kinds & _OF_ONES_OWN]
-            return bool(ahead) or unit.word[0] in "沾糊溅裹蹭粘"
+            return bool(ahead) or unit.word.startswith(_CHINESE_STICKING)
         if unit.kinds - {"link", "manner", "colour", "number"}:
             return False
     return False
