@@ -90,7 +90,7 @@ def _film(container, codec, folder):
     recipe = Recipe(name, times, encoder, muxer, sound, mux=fragments, **(more | ticks))
     few = replace(recipe, times=times[:3], sound=sound and replace(sound, spans=((0.0, 0.2),)))
     try:
-        muxing.measured(few, folder)  # most are refused by then
+        muxing.measured(few, folder)  # what a container refuses is refused here, before six seconds are encoded
         return muxing.measured(recipe, folder)
     except (av.error.FFmpegError, LookupError, TypeError, ValueError):  # refused, or written and not found again
         return None

@@ -144,7 +144,7 @@ def pictures_of(path):
     """Decode all pictures of a file from its first byte on: (second on a player's clock, number), in order of time."""
     with av.open(str(path), metadata_errors="replace") as container:
         begin = zero(container)
-        grey = VideoReformatter()  # which a picture that is asked for itself makes anew
+        grey = VideoReformatter()  # to_ndarray(format="gray") makes a new one a picture
         return sorted(
             (
                 float(shown.pts * shown.time_base) - begin,

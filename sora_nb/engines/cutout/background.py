@@ -38,13 +38,13 @@ MIN_STILL_ODDS = np.float32(0.5)
 MAX_PICTURES = 16
 """Pictures at most that a background model is made of."""
 SEEN_BEHIND = 0.7
-"""Share of the masks' area behind which the background must have been seen for their subject to have left it."""
+"""Least share of the masks' area behind which the background was seen, for motion to be decisive."""
 BESIDE = 0.12, 1.0
 """Least and greatest distance from a mask, in sides of a square of its area, of the scenery beside its subject."""
 ASTRAY_ODDS = 1.2
-"""Log-odds above which that looks like the subject."""
+"""Log-odds above which scenery looks like the subject."""
 ASTRAY = 0.01
-"""How much of it may do so, by the subject's area, for the background model to be relied on."""
+"""Most of the scenery beside a subject that may do so, by the subject's area, for motion to be decisive."""
 
 
 @dataclass(frozen=True)

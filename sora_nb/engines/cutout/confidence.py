@@ -51,11 +51,11 @@ BOUNDING = ("separate", "alone")
 MERGED_QUALITY = 0.5
 """That bound. The cut-out is doubted then; it is not refused, for it may be whole."""
 PARTED = 3.0
-"""Difference in log-odds of motion, between the two sides of an outline, from which on motion says where that is."""
+"""Difference in log-odds of motion between the two sides of an outline from which on the feature "parted" is 1."""
 MOST_PARTED = 2.0
-"""Most that the log-odds of one pixel count in it."""
+"""Most that the log-odds of one pixel count in that difference."""
 UNTOLD = 0.5
-"""What the feature of that name is where motion was not asked."""
+"""That feature where motion was not asked."""
 MOVING = {
     "agreed": 1.9, "jumps": 2.0, "sized": 1.3, "colours": 3.3, "apart": 2.4, "edges": 1.9, "regrown": 1.3, "found": 3.3,
     "parted": 1.5,

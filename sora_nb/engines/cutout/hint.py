@@ -78,7 +78,7 @@ BAY = 0.015
 CORE, NEARBY = 0.1, 0.5
 """What is taken off a thing to see its own colours, and how far from it those around its box are looked at; the same measure."""
 SEAM = 0.8
-"""How steep the colours must change towards the thing, by how they do towards the background: a shaded side has no seam."""
+"""How steeply the colours must change towards the thing, by how they do towards the background: a shaded side has no seam."""
 MIN_CLOSED = 0.3
 """Least share of the outline of a box's thing that must lie on edges."""
 POINT_HINT = (

@@ -221,8 +221,8 @@ def _grow(picture: Rgb, mask: Mask, likeness: Plane) -> Mask:
 def slopes(picture: Rgb) -> Plane:
     """Return how steeply the colours change at each pixel."""
     wide = cv2.GaussianBlur(colour_table.lab(picture), (0, 0), 0.8).astype(np.float32)
-    slopes = np.hypot(cv2.Sobel(wide, cv2.CV_32F, 1, 0), cv2.Sobel(wide, cv2.CV_32F, 0, 1))
-    return np.asarray(slopes.max(-1), np.float32)
+    steep = np.hypot(cv2.Sobel(wide, cv2.CV_32F, 1, 0), cv2.Sobel(wide, cv2.CV_32F, 0, 1))
+    return np.asarray(steep.max(-1), np.float32)
 
 
 def _keep_connected(extra: Mask, mask: Mask, likeness: Plane, edges: Plane) -> Mask:
