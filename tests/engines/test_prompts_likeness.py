@@ -1,6 +1,7 @@
 """Likenesses of animals stand still and are told; young animals are told; who makes something works; who lies and looks is awake."""
 
 import pytest
+from explained import cast, told
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,14 +10,6 @@ from sora_nb.engines.prompt.parser import explain
 WORKING = st.sampled_from(["农民", "一个老人", "妈妈", "女孩"])
 STUFF = st.sampled_from(["porcelain", "wooden", "toy", "stuffed", "plush", "ceramic", "knitted", "bronze"])
 BEASTS = st.sampled_from(["cat", "duck", "bear", "rabbit", "fox"])
-
-
-def cast(prompt):
-    return [(role.name, role.action) for role in explain(prompt).spec.cast]
-
-
-def told(prompt):
-    return " ".join(explain(prompt).warnings())
 
 
 @given(

@@ -1,20 +1,13 @@
 """Who is only compared, what is taken off, and what is stuck to somebody neither play nor are the place."""
 
 import pytest
+from explained import cast, told
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sora_nb.engines.prompt.parser import explain
 
 BEASTS = st.sampled_from([("lion", "lion"), ("cheetah", "tiger"), ("swan", "duck"), ("mouse", "mouse")])
-
-
-def cast(prompt):
-    return [(role.name, role.action) for role in explain(prompt).spec.cast]
-
-
-def told(prompt):
-    return " ".join(explain(prompt).warnings())
 
 
 @given(

@@ -1,6 +1,7 @@
 """Names are for those whom the prompt gives them to: the members of a group are the group, and he and she are told apart."""
 
 import pytest
+from explained import cast
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,10 +17,6 @@ GROUPS = st.sampled_from(
 LISTS = st.sampled_from(
     ["{group}: {deeds}", "{group} — {deeds}", "{group}, {names}: {deeds}", "{group} {names}: {deeds}"]
 )
-
-
-def cast(prompt):
-    return [(role.name, role.action) for role in explain(prompt).spec.cast]
 
 
 @given(st.integers(2, 4), NAMES, DEEDS, GROUPS, LISTS, st.sampled_from([", ", ". ", "; "]))

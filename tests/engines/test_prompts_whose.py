@@ -1,6 +1,7 @@
 """Whose a verb is where a subject is not understood, and who is somebody's kin."""
 
 import pytest
+from explained import cast, told
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,14 +9,6 @@ from sora_nb.engines.prompt.parser import explain
 
 STRANGERS = st.sampled_from(["A glimper", "The old zorble", "Xarvo", "Two blorps", "A snarfle in a hat"])
 DEEDS = st.sampled_from([("dances", "dance"), ("is running", "run"), ("sings loudly", "sing"), ("jumped", "jump")])
-
-
-def cast(prompt):
-    return [(role.name, role.action) for role in explain(prompt).spec.cast]
-
-
-def told(prompt):
-    return " ".join(explain(prompt).warnings())
 
 
 @given(

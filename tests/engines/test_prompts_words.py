@@ -1,6 +1,7 @@
 """The lists of words, and whom, what and where a prompt's words make the engine draw."""
 
 import pytest
+from explained import cast
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,10 +15,6 @@ TABLES = {
     "action": vocabulary.ACTIONS,
 }
 LINES = list(words.entries())
-
-
-def cast(prompt):
-    return [(role.name, role.action) for role in explain(prompt).spec.cast]
 
 
 @pytest.mark.parametrize(("kind", "meaning", "listed"), LINES, ids=lambda value: value[:24])
