@@ -44,7 +44,7 @@ def at(x, y, shape):
     return Hint(x / shape[1], y / shape[0], x / shape[1], y / shape[0])
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(seed=st.sampled_from([VASE, BOTTLE, BALL]), part=st.floats(0, 1))
 def test_a_point_inside_a_thing_gives_that_thing(seed, part):
     scene, evidence, pictures = clip(seed)
@@ -64,7 +64,7 @@ def test_a_point_on_a_belly_or_a_label_gives_the_whole_thing(seed, x, y):
     assert overlap(find(scene, evidence, at(x, y, truth.shape)).mask, truth) > 0.8
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=st.sampled_from([VASE, BALL]), x=st.floats(0.02, 0.3), y=st.floats(0.75, 0.98))
 def test_a_point_on_the_table_is_refused(seed, x, y):
     scene, evidence, _ = clip(seed)
@@ -72,7 +72,7 @@ def test_a_point_on_the_table_is_refused(seed, x, y):
         find(scene, evidence, Hint(x, y, x, y))
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(x=st.floats(0.02, 0.15), y=st.floats(0.65, 0.9))
 def test_what_moves_beside_the_point_is_not_taken(x, y):
     scene, evidence = hills()
@@ -96,7 +96,7 @@ def plain(level=120):
     return [np.clip(random.normal(level, 4, (180, 320, 3)), 0, 255).astype(np.uint8) for _ in range(5)]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(x=st.floats(0, 1), y=st.floats(0, 1))
 def test_a_point_on_plain_background_is_refused(x, y):
     with pytest.raises(NoSubject, match="only background") as refused:
@@ -154,14 +154,14 @@ def waisted(seed, shaded):
     return pictures, mask > 0, hint
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(seed=st.integers(0, 10**6))
 def test_a_box_does_not_take_the_grass_beside_a_waist(seed):
     pictures, mask, hint = waisted(seed, shaded=False)
     assert overlap(find(*measured(pictures), hint).mask, mask) > 0.93
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(seed=st.integers(0, 10**6))
 def test_a_side_in_the_shade_stays_though_it_is_as_dark_as_the_grass(seed):
     pictures, mask, hint = waisted(seed, shaded=True)
