@@ -16,6 +16,7 @@ import release
 from canary import CANARY
 from client import Client
 from faults.report import TALLY, Tally
+from hypothesis import settings
 from parts import pytest_deselected  # noqa: F401
 from quick import QuickEngine
 from stage import chromium
@@ -29,6 +30,10 @@ from sora_nb.studio import Studio
 pytest_plugins = ["buckets", "postgres", "sftp", "speed"]
 KEY = CANARY
 FOOTAGE = Path(__file__).parent / "data" / "bigbuckbunny.mp4"
+
+
+settings.register_profile("busy machine", deadline=None)
+settings.load_profile("busy machine")
 
 
 def pytest_configure(config):

@@ -157,7 +157,7 @@ ASKED = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(limit=st.decimals(0, 5, places=6), asked=ASKED)
 def test_the_arithmetic_is_exact(tmp_path_factory, limit, asked):
     """A call passes exactly when everything that counts, itself included, is within the limit."""

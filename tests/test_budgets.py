@@ -70,7 +70,7 @@ STEPS, OWN = st.lists(STEP, max_size=14), st.none() | st.integers(0, 2_000_000)
 
 
 @given(steps=STEPS, own=OWN)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_budget_is_exceeded_and_nothing_that_fits_is_refused(tmp_path_factory, steps, own):
     """Whatever is set, called and charged, in whatever order: a call passes exactly where it fits into all that count it."""
     check_exact(Ledger(tmp_path_factory.mktemp("exact") / "ledger.db"), steps, own)
@@ -78,7 +78,7 @@ def test_no_budget_is_exceeded_and_nothing_that_fits_is_refused(tmp_path_factory
 
 @pytest.mark.release
 @given(steps=STEPS, own=OWN)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_nor_on_a_server(postgres_server, steps, own):
     check_exact(Ledger(postgres_server.database()), steps, own)
 

@@ -85,7 +85,7 @@ SECONDS = st.builds(lambda start: Clip(start, start + 1), st.integers(0, 1))
         max_size=6,
     )
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_nothing_is_lost_whatever_ids_and_usernames_a_service_gives(made):
     """The same seconds of the same video under the same id are the same character; everything else is another one."""
     with tempfile.TemporaryDirectory() as folder:
@@ -325,7 +325,7 @@ def test_what_a_vendor_called_so_comes_back(tmp_path, name):
 
 @only_file
 @given(st.text(max_size=40))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_proposed_name_is_one_that_may_be_given(words):
     with tempfile.TemporaryDirectory() as folder:
         ledger = Ledger(Path(folder, "ledger.db"))

@@ -32,7 +32,7 @@ def read(path):
 
 
 @given(texts=st.lists(TEXTS, min_size=1, max_size=5), number=st.floats(-1e6, 1e6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_text_is_a_formula_and_every_number_stays_one(texts, number):
     table = pd.DataFrame(
         {"prompt": texts, "charged": [number] * len(texts), "seed": pd.array([-7] * len(texts), "Int64")}

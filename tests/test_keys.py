@@ -138,7 +138,7 @@ def kept_in(home, key, own):
 @given(
     key=KEPT, own=FOLDERS, before=st.one_of(FOLDERS, WINDOWS), moved=NAMES.filter(lambda name: len(name.encode()) < 99)
 )
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_a_ledger_of_the_last_version_is_read_in_any_home(key, own, before, moved):
     with tempfile.TemporaryDirectory() as folder:
         first, home = Path(folder, "first"), Path(folder, f"x{moved}")

@@ -524,7 +524,7 @@ STEPS = st.lists(
 
 @only_file
 @given(steps=STEPS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_copy_is_added_only_where_there_is_none(steps):
     """Checked against a plain list of what there is."""
     with tempfile.TemporaryDirectory() as folder:

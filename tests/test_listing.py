@@ -52,7 +52,6 @@ def tasks(videos):
 NEWEST_FIRST = [f"t{number}" for number in reversed(range(COUNT))]
 
 
-@settings(deadline=None)
 @given(st.lists(st.builds(slice, PLACES, PLACES, st.none() | st.sampled_from([-3, -1, 1, 2])), max_size=3))
 def test_any_slice_is_that_of_a_list(kept, slices):
     videos = kept.videos()
@@ -60,7 +59,6 @@ def test_any_slice_is_that_of_a_list(kept, slices):
         assert tasks(videos[some]) == NEWEST_FIRST[some]
 
 
-@settings(deadline=None)
 @given(st.integers(-COUNT - 3, COUNT + 3))
 def test_any_place_is_that_of_a_list(kept, place):
     videos = kept.videos()
@@ -147,7 +145,7 @@ FILMS = st.lists(
 """Rows: who is in them, their states and kinds, what somebody thinks of them, their prompts, and whether their file is here."""
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @given(rows=FILMS, asked=st.lists(st.lists(st.sampled_from([*NAMES, "nobody"]), min_size=1, max_size=4), max_size=6))
 def test_films_of_characters_are_those_that_a_plain_filter_finds(ledger, rows, asked):
     with ledger._database.write() as connection:

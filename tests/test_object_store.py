@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 from conftest import FOOTAGE
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sora_nb import background
@@ -297,7 +297,6 @@ def test_a_key_that_an_sftp_server_refuses_is_told_at_once(sftp_folder, monkeypa
         ObjectStore(sftp_folder).check()
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=3000), st.lists(st.tuples(st.integers(-50, 3200), st.integers(-1, 700)), max_size=12))
 def test_any_seeks_and_reads_are_those_of_a_file(tmp_path_factory, content, moves):
     folder = tmp_path_factory.mktemp("any")

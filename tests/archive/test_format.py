@@ -156,7 +156,7 @@ PIECES = ["https://", "a:b@", "c.d", "/", "?x=1", "#y", " ", "\n", "\u202e"]
 TEXTS = st.text(max_size=20) | st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(TEXTS, TEXTS, TEXTS)
 def test_any_text_is_saved_so_that_it_loads(description, name, warning):
     who = Character(

@@ -44,7 +44,7 @@ def test_an_archive_that_was_packed_again_is_the_same():
         assert reader.unpack(out) == READ
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_damage_is_refused_or_changes_nothing(data):
     """Bytes turned over, left out, doubled: a date or a mode may be another one, what is read is not."""
@@ -67,7 +67,7 @@ def test_damage_is_refused_or_changes_nothing(data):
     assert found == READ
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=200))
 def test_anything_else_is_refused(content):
     refusal(content)
@@ -96,7 +96,7 @@ def raw(name):
 
 
 @given(st.text(max_size=30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_other_name_gets_in(name):
     refusal(archives.packed(CONTENTS, extra=[(raw(name), b"x")]))
 
@@ -186,7 +186,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(field=st.sampled_from([*record.Record.model_fields, "x"]), value=VALUES)
 def test_a_field_of_the_record_is_as_the_format_says_or_refused(field, value):
     try:

@@ -118,7 +118,7 @@ def test_what_has_no_head_is_shown_whole_and_large():
         assert is_inside(box, SIZE)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @example(["wizard", "corgi"], "swim", "static camera", (240, 240))
 @given(
     st.lists(st.sampled_from(stock.names()), min_size=1, max_size=2),

@@ -1,5 +1,7 @@
 """A limb that the masks have lost in some pictures is found again; what never moves is not added."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -59,3 +61,35 @@ def test_pictures_without_the_subject_stay_without_it(filmed):
     found = complete(scene, second_evidence(scene, masks), masks)
     assert not found[5].any()
     assert overlap(found[6], whole[6]) > 0.95
+
+
+@pytest.fixture(scope="module")
+def crossing():
+    """Return pictures of somebody who crosses a wall, his head as grey as its upper part, and the masks with and without it."""
+    random = np.random.default_rng(8)
+    rough = cv2.GaussianBlur(random.normal(0, 30, (*SIDE, 1)), (0, 0), 2)[..., None]
+    rows = np.arange(SIDE[0])[:, None, None]
+    wall = np.where(rows < 110, 150, 60) + rough + np.array([0, 0, 0])
+    pictures, whole, headless = [], [], []
+    for number in range(12):
+        x = 50 + 18 * number
+        body, head = np.zeros(SIDE, np.uint8), np.zeros(SIDE, np.uint8)
+        cv2.rectangle(body, (x - 25, 100), (x + 25, 210), 1, -1)
+        cv2.circle(head, (x, 80), 24, 1, -1)
+        picture = np.where(body[..., None] > 0, np.array([200.0, 60, 60]), wall)
+        picture = np.where(head[..., None] > 0, np.array([185.0, 185, 185]), picture)
+        pictures.append(np.clip(picture, 0, 255).astype(np.uint8))
+        whole.append((body | head) > 0)
+        headless.append((body > 0) & (head == 0))
+    return pictures, whole, headless
+
+
+def test_a_head_as_grey_as_the_wall_is_found_where_motion_decides(crossing):
+    pictures, whole, headless = crossing
+    scene = analyse(pictures)
+    evidence = second_evidence(scene, whole)
+    assert evidence.decisive
+    found = complete(scene, evidence, headless)
+    undecided = complete(scene, replace(evidence, decisive=False), headless)
+    assert min(overlap(*pair) for pair in zip(found, whole, strict=True)) > 0.9
+    assert np.mean([overlap(*pair) for pair in zip(undecided, whole, strict=True)]) < 0.9

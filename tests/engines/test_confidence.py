@@ -13,6 +13,7 @@ from sora_nb.engines.cutout import confidence, extraction
 from sora_nb.engines.cutout.masks import dilated
 from sora_nb.engines.cutout.motion import analyse
 from sora_nb.engines.cutout.segmentation import Segmentation, Signs
+from sora_nb.engines.cutout.tracks import Track
 from sora_nb.models import Clip
 from sora_nb.vision.faces import Face
 
@@ -91,6 +92,17 @@ def test_what_is_as_thick_as_a_face_beside_a_head_is_somebody_else(place, alone)
 
 
 @pytest.mark.parametrize(
+    ("place", "alone"),
+    [(np.s_[30:52, 68:92], True), (np.s_[20:60, 62:98], False), (np.s_[26:90, 40:120], False)],
+    ids=["a face", "a head with its hair", "a bust"],
+)
+def test_a_face_alone_is_told_from_a_head(place, alone):
+    track = Track({0: Face(70, 30, 20, 20, "front"), 1: Face(70, 30, 20, 20, "front")})
+    elsewhere = Track({0: Face(10, 10, 20, 20, "front")})
+    assert extraction._is_face_alone([mask_at(place)] * 2, [elsewhere, track]) == alone
+
+
+@pytest.mark.parametrize(
     ("rows", "cut"), [(np.s_[50:], False), (np.s_[20:], True), (np.s_[50:80], True)], ids=["bust", "head", "stands"]
 )
 def test_shoulders_that_the_sides_cut_are_no_fault_of_a_bust(rows, cut):
@@ -130,6 +142,19 @@ def test_spoilt_masks_are_less_certain(found, spoil):
     assert good.quality >= extraction.DOUBTFUL_QUALITY
     assert bad.quality < good.quality - 0.1
     assert bad.quality < extraction.DOUBTFUL_QUALITY
+
+
+@pytest.mark.release
+def test_motion_parts_the_two_sides_of_a_right_outline_and_of_no_other(found):
+    scene, segmentation = found
+    parted = {}
+    for spoil in (None, swollen, halved):
+        masks = [mask if spoil is None else spoil(number, mask) for number, mask in enumerate(segmentation.masks)]
+        spoilt = replace(segmentation, masks=tuple(masks))
+        parted[spoil] = confidence.features(scene, spoilt, "motion")["parted"]
+    assert parted[None] > 0.8
+    assert max(parted[swollen], parted[halved]) < parted[None] - 0.1
+    assert confidence.features(scene, segmentation, "hint")["parted"] == confidence.UNTOLD
 
 
 def test_what_rests_is_found_where_the_network_seconds_it(monkeypatch):

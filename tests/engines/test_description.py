@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -66,7 +66,6 @@ def test_light_and_shadow_are_one_colour(colour, dark):
     assert any(named[0] in {word for word, _ in shades} for shades in COLOURS.values())
 
 
-@settings(deadline=None)
 @given(sheet=arrays.arrays(np.uint8, (6, 5, 4)), kind=st.sampled_from([*NOUNS, "motion", "saliency", "hint"]))
 def test_a_description_is_short_whatever_was_seen(sheet, kind):
     said = describe(cutout(sheet, kind))

@@ -33,7 +33,7 @@ def assert_equal(first, second):
             assert one == two
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     frames=st.lists(arrays.arrays(np.uint8, (7, 5, 4)), min_size=1, max_size=3),
     avatar=arrays.arrays(np.uint8, (4, 4, 3)),

@@ -98,7 +98,7 @@ def test_a_hostile_clip_is_cut_out_or_refused_in_silence(tmp_path, kind):
 
 
 @pytest.mark.release
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 @given(
     kind=st.sampled_from(sorted(FILMS)),
     size=st.sampled_from(SIZES),

@@ -20,7 +20,7 @@ def drawn(rng, height, width, shapes):
     return rng.random((height, width, 3), np.float32), alpha
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(0, 99),
     SIZES,

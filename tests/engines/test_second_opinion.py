@@ -100,6 +100,14 @@ def test_what_was_pointed_at_stays_as_it_is_and_is_seconded_or_not(filmed):
     assert judged(filmed, truth, REST, pointed=True)[1].seconded > 0.9
 
 
+def test_where_motion_decides_the_masks_stay_as_they_are(filmed):
+    given = tuple(with_scenery(filmed[2]))
+    segmentation = Segmentation(given, given, SimpleNamespace(decisive=True))
+    evidence = SimpleNamespace(log_odds=[np.full(mask.shape, REST, np.float32) for mask in given])
+    footage, scene, _ = filmed
+    assert second_opinion(footage, scene, evidence, segmentation, pointed=False).masks == given
+
+
 def test_what_is_a_part_of_something_far_larger_is_told_from_a_whole(filmed, monkeypatch):
     monkeypatch.setattr("sora_nb.engines.cutout.second_opinion.SURE", 2.0)  # the rest is not added
     truth = filmed[2]

@@ -54,7 +54,7 @@ def is_ground(part):
     return np.abs(part - stills.GROUND).max() <= JPEG_ERROR
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(width=SIDES, height=SIDES, bust=st.booleans(), kind=st.sampled_from(["face", "person", "motion", "hint"]))
 def test_services_take_the_stills_of_whatever_was_cut_out(width, height, bust, kind):
     with tempfile.TemporaryDirectory() as folder:

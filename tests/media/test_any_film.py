@@ -58,7 +58,6 @@ def recipes(draw):
 
 @settings(
     max_examples=60,
-    deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],  # each film is written and read; a smaller one is not worth the minutes

@@ -28,7 +28,7 @@ CORNERS = np.array([[(200, 40, 50), (40, 170, 60)], [(50, 60, 190), (220, 200, 7
 SWSCALE = {1: 1, 4: 4, 5: 5, 6: 5, 9: 9}
 """swscale's numbers of the matrices films are made with here."""
 LIMITED, FULL = 1, 2
-few = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def quadrants(width, height):
@@ -470,7 +470,7 @@ def test_what_is_transparent_is_seen_over_black(tmp_path, name, codec, pixels):
 
 
 @given(source=st.tuples(*[st.integers(1, 90)] * 2), target=st.tuples(*[st.integers(1, 90)] * 2))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_what_is_encoded_has_one_even_size_and_keeps_its_shape(source, target):
     encodable = Encodable(*target)
     frame = encodable.frame(np.full((source[1], source[0], 3), 200, np.uint8))

@@ -83,7 +83,7 @@ def checked(film, place, length):
         yield path, times
 
 
-EXAMPLES = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+EXAMPLES = settings(max_examples=6, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @EXAMPLES

@@ -56,7 +56,7 @@ def lag(samples, other):
     return best - size if best > size // 2 else best
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(name=st.sampled_from(sorted(KINDS)), start=st.integers(0, 450), length=st.sampled_from([0.2, 1.0, 2.5]))
 def test_sound_lies_at_its_seconds(films, name, start, length):
     path, span = films[name]

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sora_nb.errors import InvalidInput
@@ -54,7 +54,6 @@ def spelled(draw):
     return ip, f"http://{user}{host}{end}"
 
 
-@settings(deadline=None)
 @given(spelled())
 def test_a_private_address_is_known_however_it_is_written(written):
     ip, url = written
@@ -75,7 +74,6 @@ def wrapped(draw):
     return f"http://[{form.format(ip=ip, high=high, low=low)}{zone}]/a"
 
 
-@settings(deadline=None)
 @given(wrapped())
 def test_a_private_address_is_known_inside_ipv6(url):
     found = parse(url)
@@ -110,7 +108,6 @@ PIECES = st.sampled_from(["http", "https", ":", "//", "/", "\\", "@", "user", "e
                           ":443", "[", "]", "::1", "%25", "127", "0x7f", "ü", "１", " ", "\t", "‍", "-", "_"])  # fmt: skip
 
 
-@settings(deadline=None)
 @given(st.lists(PIECES, max_size=10).map(lambda pieces: "http://" + "".join(pieces)))
 def test_the_transport_reads_the_normal_form_as_it_was_read_here(url):
     with suppress(ValueError):

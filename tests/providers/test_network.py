@@ -8,7 +8,7 @@ import ssl
 import pytest
 from faulty import Faulty, answer
 from hurried import Hurried
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sora_nb.errors import ConfigError, DownloadError, NotDelivered
@@ -184,7 +184,6 @@ ENTRIES = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(ENTRIES.filter(lambda text: "\0" not in text and text.isprintable()), max_size=4), st.ip_addresses())
 def test_whatever_is_written_is_understood_or_told(entries, ip):
     where = f"http://[{ip}]/" if ip.version == 6 else f"http://{ip}/"

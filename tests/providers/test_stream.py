@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from faulty import Faulty
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sora_nb import background
@@ -79,7 +79,6 @@ def test_a_line_without_end_is_given_up(monkeypatch, request_, error, end):
         read([b"x" * 600, b"x" * 401 + end], request_)
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab\u00fc\u4e2d \r\n:", max_size=60), st.data())
 def test_lines_are_the_same_however_the_answer_is_cut(text, data):
     content = text.encode()

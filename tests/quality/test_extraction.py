@@ -115,7 +115,7 @@ def test_few_good_cutouts_are_doubted(rows, part):
     assert sum(row.said not in {"", HOLDS} for row in good) <= 0.15 * len(good)
 
 
-@pytest.mark.parametrize(("part", "least"), [("tuned", 0.9), ("held out", 0.7)])
+@pytest.mark.parametrize(("part", "least"), [("tuned", 0.9), ("held out", 0.87)])
 def test_the_quality_tells_good_from_bad(rows, part, least):
     assert auc([row for row in rows if row.part == part]) >= least
 

@@ -41,10 +41,10 @@ SEEN_BEHIND = 0.7
 """Least share of the masks' area behind which the background was seen, for motion to be decisive."""
 BESIDE = 0.12, 1.0
 """Least and greatest distance from a mask, in sides of a square of its area, of the scenery beside its subject."""
-ASTRAY_ODDS = 1.2
-"""Log-odds above which scenery looks like the subject."""
+STRONG_ODDS = 1.2
+"""Log-odds from which motion alone says that a pixel is the subject's, if its colours do not speak against it."""
 ASTRAY = 0.01
-"""Most of the scenery beside a subject that may do so, by the subject's area, for motion to be decisive."""
+"""Most of the scenery beside a subject that may exceed these, by the subject's area, for motion to be decisive."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def _decisive(masks: Sequence[Mask], known: Sequence[Mask], log_odds: Sequence[P
             nearest, farthest = (max(3, int(distance * size(mask))) for distance in BESIDE)
             scenery = dilated(mask, farthest) & ~dilated(mask, nearest)
             behind.append(np.count_nonzero(mask & sure) / area)
-            astray.append(np.count_nonzero((odds > ASTRAY_ODDS) & sure & scenery) / area)
+            astray.append(np.count_nonzero((odds > STRONG_ODDS) & sure & scenery) / area)
     return bool(behind) and float(np.mean(behind)) > SEEN_BEHIND and float(np.mean(astray)) < ASTRAY
 
 

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from sora_nb.engines.cutout import colour_table
+from sora_nb.engines.cutout.background import STRONG_ODDS
 from sora_nb.engines.cutout.masks import (
     closed,
     dilated,
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from sora_nb.engines.cutout.masks import Mask, Plane, Rgb
     from sora_nb.engines.cutout.motion import Scene
 
-STRONG_ODDS = 1.2
-"""Log-odds from which motion alone says that a pixel is the subject's, if its colours do not speak against it."""
 BLURRED = 2
 """Pixels by which what motion shows is too wide, as it is blurred."""
 MIN_LIKENESS = -0.4

@@ -19,7 +19,7 @@ _EATING = grammar.words(
 _SERVING = grammar.words("sell buy order serve weigh unload haggle")
 """Verbs whose object is food where it is mostly eaten."""
 _COOKED = grammar.words(
-    "fried grilled roasted roast smoked baked boiled steamed barbecued braised stewed poached marinated deep stir pan"
+    "fried grilled roasted roast smoked baked boiled steamed barbecued braised stewed poached marinated"
 )
 """Adjectives of food."""
 _FOODS = grammar.words(
