@@ -57,6 +57,7 @@ def test_what_is_on_a_plate_is_nobody(prompt):
     ("prompt", "cast"),
     [
         ("a boy feeds a duck in the park", ["person", "duck"]),
+        ("a deep blue fish swims", ["fish"]),
         ("a girl buys a fish at the pet shop", ["woman", "fish"]),
         ("a cat stares at a fish in a bowl", ["cat", "fish"]),
         ("a frog in a pot", ["frog"]),
