@@ -122,3 +122,18 @@ def test_what_a_building_does_is_done_by_nobody():
     explanation = explain("a building collapses")
     assert explanation.spec.cast == ()
     assert "building" in " ".join(explanation.warnings())
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene"),
+    [
+        ("A mechanic lies under an old truck in a garage", "office"),
+        ("A man repairs a car in the garage", "office"),
+        ("In a cluttered garage, a boy polishes his motorcycle", "office"),
+        ("a bus inside the garage, a driver waits", "office"),
+        ("a mechanic waits in front of the garage", "city street"),
+        ("a car in a parking garage", "city street"),
+    ],
+)
+def test_a_garage_that_somebody_is_in_says_more_than_a_car(prompt, scene):
+    assert explain(prompt).spec.scene == scene

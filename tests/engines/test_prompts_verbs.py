@@ -322,3 +322,35 @@ def test_those_in_a_list_are_several(prompt):
 def test_who_flips_food_works_and_who_flips_jumps(what):
     assert [role.action for role in explain(f"a chef flips {what} in a kitchen").spec.cast] == ["work"]
     assert [role.action for role in explain("a chef flips over a fence").spec.cast] == ["jump"]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "A mechanic lies under an old truck in a garage",
+        "a plumber is lying underneath the sink",
+        "A boy lay beneath a table",
+        "修理工躺在卡车下面",
+        "工人躺在车库里的汽车底下",
+        "男孩趴在桌子下面",
+    ],
+)
+def test_who_lies_under_a_thing_is_awake(prompt):
+    explanation = explain(prompt)
+    assert [role.action for role in explanation.spec.cast] == ["stand"]
+    assert {*explanation.not_shown} & {"lies", "lying", "lay", "躺在", "趴在"}
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["a boy lies under a blanket", "a lion lies under a tree", "a cat lies beneath a table", "女孩躺在被子下面"],
+)
+def test_who_lies_under_what_shelters_sleeps(prompt):
+    assert [role.action for role in explain(prompt).spec.cast] == ["sleep"]
+
+
+@pytest.mark.parametrize("verb", ["见到", "见到了", "遇见", "遇见了", "碰见", "碰见了"])
+def test_who_meets_somebody_looks(verb):
+    explanation = explain(f"女孩在森林里{verb}一只狐狸")
+    assert [(role.name, role.action) for role in explanation.spec.cast] == [("woman", "look"), ("fox", "stand")]
+    assert not explanation.unknown

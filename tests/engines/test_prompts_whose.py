@@ -110,3 +110,53 @@ def test_kin_of_an_animal_are_animals(prompt, name):
 def test_who_belongs_to_somebody_does_not_do_his_work(who, animal):
     assert cast(f"{who}, his {animal} beside him")[1] == (animal, "stand")
     assert cast(f"{who}, his {animal} sleeping")[1] == (animal, "sleep")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "people"),
+    [
+        ("夫妻俩吵架，妻子摔门而出，丈夫愣在沙发上", [("woman", "stand"), ("person", "stand")]),
+        ("夫妻吵架，妻子哭了", [("woman", "stand"), ("person", "talk")]),
+        ("老夫妻在公园散步，老太太笑着，老头唱歌", [("woman", "look"), ("person", "sing")]),
+        ("新人跳舞，新娘笑了", [("woman", "look"), ("person", "dance")]),
+        ("A couple argues; the wife slams the door, the husband sits down", [("woman", "stand"), ("person", "sit")]),
+        ("newlyweds dance, the bride laughs", [("woman", "look"), ("person", "dance")]),
+        ("twins play, the girl laughs and the boy cries", [("woman", "look"), ("person", "look")]),
+        ("An old couple sits while the husband reads", [("person", "read"), ("person", "sit")]),
+        ("A couple dances; the man smiles, the woman sings", [("person", "look"), ("woman", "sing")]),
+        ("A couple dances, the woman's hair blowing", [("woman", "stand"), ("person", "dance")]),
+        ("Her parents argue, mom cries", [("woman", "look"), ("person", "talk")]),
+    ],
+)
+def test_who_is_named_of_a_pair_is_one_of_the_two(prompt, people):
+    assert cast(prompt) == people
+    assert "Drawn" not in told(prompt).replace("Drawn as", "")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "count"),
+    [
+        ("A couple watches a man", 3),
+        ("The couple and the girl walk", 3),
+        ("The couple, the boy and the dog walk", 4),
+        ("A couple walks with the boy", 3),
+        ("A couple and their daughter walk; the girl laughs", 4),
+        ("夫妻吵架，一个男孩哭了", 3),
+        ("夫妻吵架，女儿哭了", 3),
+        ("Three boys play, a girl laughs", 4),
+    ],
+)
+def test_who_is_beside_a_pair_is_somebody_else(prompt, count):
+    assert len(cast(prompt)) == count
+
+
+@pytest.mark.parametrize("pair", ["夫妻", "兄弟", "姐妹", "双胞胎", "情侣", "母女"])
+def test_a_number_behind_a_pair_counts_it(pair):
+    explanation = explain(f"{pair}俩在海边跑步")
+    assert [role.action for role in explanation.spec.cast] == ["run", "run"]
+    assert not {"俩"} & {*explanation.not_shown, *explanation.unknown}
+    assert "Drawn 2" not in told(f"{pair}俩在海边跑步")
+
+
+def test_a_number_before_another_noun_counts_that():
+    assert len(cast("妈妈俩孩子在海边跑步")) == 3

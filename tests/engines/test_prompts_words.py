@@ -350,3 +350,26 @@ def test_members_and_those_who_come_besides_are_counted_once(prompt, expected):
 def test_who_has_a_name_acts_by_it(action, expected):
     listed = '[{"name":"Mia","age":8,"description":"girl with a backpack"},{"name":"Tom","description":"a dog"}]'
     assert cast(f'{{"characters":{listed},"action":"{action}"}}') == expected
+
+
+@pytest.mark.parametrize(
+    ("short", "written"),
+    [
+        ("a girl w/ headphones dancing", "a girl with headphones dancing"),
+        ("a boy w/hat", "a boy with hat"),
+        ("a cat w/2 kittens", "a cat with 2 kittens"),
+        ("a robot W/ a red umbrella walks", "a robot With a red umbrella walks"),
+        ("a dog w/o a leash runs", "a dog without a leash runs"),
+        ("a street w/out people", "a street without people"),
+        ("a girl w/ @rex", "a girl with @rex"),
+    ],
+)
+def test_a_short_with_is_with(short, written):
+    found, whole = explain(short), explain(written)
+    assert found.spec.cast == whole.spec.cast
+    assert (found.left_out, found.not_shown, found.unknown) == (whole.left_out, whole.not_shown, whole.unknown)
+
+
+@pytest.mark.parametrize("prompt", ["a b/w film of a cat", "a cat w", "a tv/w/stand"])
+def test_no_other_slash_is_with(prompt):
+    assert "w" in explain(prompt).unknown

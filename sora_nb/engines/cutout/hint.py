@@ -39,8 +39,9 @@ TOUCH = 0.05
 """Share of a box's side that its contents cover before they count as going on beyond it."""
 SURROUNDINGS = 0.6
 """Width of what counts as a box's surroundings, in parts of the box."""
-SEED = 0.006
-"""Radius of what surely belongs to the thing under a point, as part of the picture's longer side."""
+SEEDS = (0.006, 0.02)
+"""Radii of what surely belongs to the thing under a point, as parts of the picture's longer side: the second is tried where
+nothing grows from the first."""
 MOVES = 0.2
 """How far a side of a box is moved, as part of its length, to see whether the thing then shows more clearly."""
 TRIES = 3
@@ -154,10 +155,7 @@ class _View:
     def under_point(self, hint: Hint) -> Thing | None:
         """Find what lies under a point, or None where that is background."""
         column, row = self._place(hint)
-        seed = self._seed(column, row)
-        best: tuple[float, Mask] | None = None
-        for shape in self._grown(seed, column, row):
-            best = self._better(best, shape, seed, (column, row))
+        seed, best = self._first(column, row)
         for reach in REACHES:
             for shape in self._around(best, seed, reach):
                 best = _larger(best, self._better(None, shape, seed, (column, row)))
@@ -175,15 +173,26 @@ class _View:
             return None
         return self._thing(best[1])
 
+    def _first(self, column: int, row: int) -> tuple[Mask, tuple[float, Mask] | None]:
+        """Return the smallest seed from which shapes grow, and the best of these."""
+        best: tuple[float, Mask] | None = None
+        for radius in SEEDS:
+            seed = self._seed(column, row, radius)
+            for shape in self._grown(seed, column, row):
+                best = self._better(best, shape, seed, (column, row))
+            if best is not None:
+                break
+        return seed, best
+
     def _place(self, hint: Hint) -> tuple[int, int]:
         """Return column and row of a point."""
         column = int(np.clip(hint.left * self._width, 0, self._width - 1))
         return column, int(np.clip(hint.top * self._height, 0, self._height - 1))
 
-    def _seed(self, column: int, row: int) -> Mask:
+    def _seed(self, column: int, row: int, radius: float = SEEDS[0]) -> Mask:
         """Return what surely belongs to the thing under a point."""
         disc = np.zeros(self._moving.shape, np.uint8)
-        cv2.circle(disc, (column, row), max(2, round(SEED * max(self._width, self._height))), 1, -1)
+        cv2.circle(disc, (column, row), max(2, round(radius * max(self._width, self._height))), 1, -1)
         return disc > 0
 
     def _around(self, best: tuple[float, Mask] | None, seed: Mask, reach: float) -> Iterator[Mask]:

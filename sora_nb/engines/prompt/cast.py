@@ -122,7 +122,7 @@ class Casting:
                 for part in self._waiting or self._actors[-1:]:
                     part.busy = True
                 self._actors, self._waiting = self._waiting or self._actors, []
-        elif self._speak(at, unit) or self._call(at, unit) or self._told_apart(at, unit) or self._is_ridden(at, unit):
+        elif self._is_known(at, unit):
             return
         elif unit.kind == "mention" or (unit.is_word and "character" in unit.kinds) or self._is_crowd(unit):
             self._name(at, unit)
@@ -130,6 +130,11 @@ class Casting:
             self._act(at, unit)
         else:
             self._pass(at, unit)
+
+    def _is_known(self, at: int, unit: Unit) -> bool:
+        """Whether a unit is somebody of those who came before, who speaks, or what somebody is on; it is then taken so."""
+        takes = (self._speak, self._call, self._pair_off, self._told_apart, self._is_ridden)
+        return any(take(at, unit) for take in takes)
 
     def _speak(self, at: int, unit: Unit) -> bool:
         """Bring in who speaks where he is one of several."""
@@ -165,6 +170,17 @@ class Casting:
         self._waiting = [*self._waiting, part] if joined else [part]
         self._clause = self._waiting[:]
         self._acted = False
+        return True
+
+    def _pair_off(self, at: int, unit: Unit) -> bool:
+        """Bring in one of a pair by the noun for him."""
+        if not unit.is_word or "character" not in unit.kinds or self._owns(at):
+            return False
+        start = at - len(counts.noun_phrase(self.units, at))
+        part = self._members.one_of_pair(self.units, at, start)
+        if part is None:
+            return False
+        self._enter(at, part, start, again=False)
         return True
 
     def _do_nothing(self, at: int) -> None:
@@ -255,7 +271,7 @@ class Casting:
             if part in self._clause or syntax.after(self.units, at) is None:
                 return
         else:
-            part = self._new(unit, phrase)
+            part = self._new(unit, [*phrase, *counts.behind(self.units, at)])
             if phrase and phrase[0].word == "'s":
                 self._waiting = [
                     each for each in self._waiting if each.units[-1] is not self.units[at - len(phrase) - 1]

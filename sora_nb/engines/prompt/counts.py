@@ -15,6 +15,8 @@ _TOGETHER = frozenset(["couple", "family", "duo"])
 """Nouns that are more than one behind "a", too."""
 
 
+_BOTH = "俩"
+"""The number that stands behind a noun."""
 _HOUSEHOLD = "一家"
 FAMILY = "family of "
 
@@ -39,6 +41,12 @@ def noun_phrase(units: list[Unit], at: int) -> list[Unit]:
             break
         phrase.insert(0, unit)
     return phrase
+
+
+def behind(units: list[Unit], at: int) -> list[Unit]:
+    """Return the number right behind a Chinese noun, in a list, where no other noun follows: 夫妻俩, but not 妈妈俩孩子."""
+    counted = any(unit.kinds & syntax.NOUNS for unit in units[at + 2 : at + 3])
+    return [unit for unit in units[at + 1 : at + 2] if unit.word == _BOTH and not counted]
 
 
 def _counts_before(units: list[Unit], of: Unit) -> bool:

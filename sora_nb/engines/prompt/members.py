@@ -1,4 +1,4 @@
-"""Tell who the members of a group are: those whom a colon lists behind it, and those who have names."""
+"""Tell who the members of a group are: those whom a colon lists behind it, those who have names, and the two of a pair."""
 
 from __future__ import annotations
 
@@ -19,6 +19,25 @@ RELATED = grammar.words(
 )
 """Nouns for several that say what those before are to each other."""
 _BRACKETS = frozenset("(（—–")
+_MEMBERS = {
+    pair: grammar.words(members)
+    for pairs, members in {
+        "couple newlyweds lovers": "wife husband bride groom bridegroom man woman boy girl boyfriend girlfriend lady",
+        "夫妻 夫妇 老两口 小两口 情侣 恋人 新人": "妻子 丈夫 老婆 老公 媳妇 新娘 新郎 男人 女人 男子 女子 男生 女生 男孩 女孩 "
+        "男友 女友 男朋友 女朋友 老太太 老头 奶奶 爷爷",
+        "twins siblings": "boy girl brother sister",
+        "双胞胎 龙凤胎 兄妹 姐弟 姐妹 兄弟": "男孩 女孩 哥哥 姐姐 弟弟 妹妹",
+        "parents": "mother father mom dad mum",
+        "父母 爸妈": "妈妈 爸爸 母亲 父亲",
+        "母子 父子 父女 母女": "妈妈 爸爸 母亲 父亲 儿子 女儿 男孩 女孩 孩子",
+    }.items()
+    for pair in pairs.split()
+}
+"""Nouns for two, and those for either of them."""
+_ANYBODY = grammar.words("man woman boy girl 男人 女人 男子 女子 男生 女生 男孩 女孩 孩子")
+"""Those of them that may be others who came before, too."""
+_BEGINNING = grammar.CONJUNCTIONS | {"while", "as", "when", "而"}
+"""Words behind which somebody begins a clause."""
 
 
 class Members:
@@ -62,6 +81,34 @@ class Members:
         self._names[unit.word] = part
         return part
 
+    def one_of_pair(self, units: list[Unit], at: int, start: int) -> Part | None:
+        """Return who a noun is that begins a clause, brought in as one of a pair: a couple argues, the wife leaves; None for others.
+
+        Args:
+            units: of the whole prompt.
+            at: the place of the noun.
+            start: the place of the first word of its phrase.
+        """
+        unit, noun = units[at], units[at].word.removesuffix("'s")
+        fresh = any(each.word in grammar.INDEFINITE or "number" in each.kinds for each in units[start:at])
+        pair = next((part for part in self._parts if noun in _members_of(part)), None)
+        if fresh or pair is None or any(each.word == unit.word for part in self._parts for each in part.units):
+            return None
+        acted = pair.action != "" or pair.busy or pair.apart > 0
+        if noun in _ANYBODY and not (acted and self._is_only(pair, unit)):
+            return None
+        before = units[start - 1]
+        if not (pair.apart or before.ends_clause or (acted and before.word in _BEGINNING)):
+            return None
+        pair.asked = ""
+        return self._take_out(pair, unit)
+
+    def _is_only(self, pair: Part, unit: Unit) -> bool:
+        """Whether nobody but those of a pair may be whom a noun speaks of."""
+        known = [pair, *(member for member, group in self._led if group is pair)]
+        others = (part for part in self._parts if not any(part is each for each in known))
+        return all(part.name != unit.meaning("character") for part in others)
+
     def finish(self) -> None:
         """End the last list, and let members who do nothing of their own do what is said of their group."""
         self._end_list()
@@ -98,6 +145,19 @@ class Members:
 def _follow(part: Part, group: Part) -> None:
     """Let a member who does nothing of his own do what his group does."""
     part.action = part.action or ("" if part.busy else group.action)
+
+
+def _members_of(part: Part) -> frozenset[str]:
+    """Return the nouns for either one of a pair, or none where somebody is no pair."""
+    noun = part.units[0].word
+    two = part.stock and part.name in PEOPLE and part.count + part.apart == 2
+    found = (members for pair, members in _MEMBERS.items() if noun.split(" ")[-1] == pair or _ends_so(noun, pair))
+    return next(found, frozenset()) if two else frozenset()
+
+
+def _ends_so(noun: str, pair: str) -> bool:
+    """Whether a Chinese noun ends with one for a pair: 老夫妻."""
+    return not pair.isascii() and noun.endswith(pair)
 
 
 def _are_members(parts: list[Part], group: Part) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import counts, denominal, grammar, lexicon, syntax, vocabulary
 from sora_nb.engines.prompt.lexicon import VERBS, Sense
-from sora_nb.engines.prompt.part import PEOPLE, is_animal
+from sora_nb.engines.prompt.part import PEOPLE, is_animal, is_lying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +65,13 @@ _PLACES = frozenset(["scene", "place"])
 _FILMING = frozenset(["camera", "lens"])
 _WHERE = grammar.PREPOSITIONS - grammar.words("of by with for from to like as about against")
 """Prepositions of places."""
+_UNDER = grammar.words("under underneath beneath")
+_CHINESE_UNDER = grammar.words("下 下面 底下 下边 下方")
+_SHELTERS = grammar.words(
+    "blanket blankets covers duvet quilt sheet sheets comforter umbrella parasol awning canopy net lamp lantern "
+    "毯子 毛毯 被子 被窝 伞 雨伞 遮阳伞 太阳伞 蚊帐 灯"
+)
+"""Things under which somebody may sleep."""
 _PATHS = grammar.words("road roads street streets lane highway avenue boulevard")
 """Places of which the one behind a preposition says more: a road through the woods."""
 _THROUGH = frozenset(["through", "in", "into", "across", "over", "along"])
@@ -345,6 +353,8 @@ def _choose_verb(units: list[Unit], at: int) -> None:
     elif _is_verb(units, at) or denominal.takes_object(units, at):
         unit.verb = True
         unit.keep(*VERBS, *(() if lexicon.listed_stem(unit.word, _NOUN_HINTS) else ("scene hint", "time hint")))
+        if _is_lying_under(units, at):
+            unit.senses = (Sense("deed"),)
         if unit.word.endswith(_OUT_OF) and _is_left(syntax.after(units, at)):
             unit.senses = (Sense("action", "run"),)
         stem = lexicon.listed_stem(unit.word, _WITH_OBJECT)
@@ -361,6 +371,32 @@ def _choose_verb(units: list[Unit], at: int) -> None:
         previous = units[at - 1] if at else None
         if previous is not None and previous.is_word and "character" in previous.kinds and _is_pure_thing(unit):
             _modify(previous, unit)  # a fish tattoo
+
+
+def _is_lying_under(units: list[Unit], at: int) -> bool:
+    """Whether somebody lies under something that nobody but an animal sleeps under: under a truck, 躺在卡车下面; but under a blanket, a tree."""
+    who = next((unit for unit in reversed(units[:at]) if syntax.is_agent(unit)), None)
+    if not is_lying(units[at]) or (who is not None and is_animal(who)):
+        return False
+    cover = _cover(units, at) if units[at].word.isascii() else _chinese_cover(units, at)
+    return (
+        cover is not None and bool(cover.kinds & {"vehicle", "object"}) and cover.word.split(" ")[-1] not in _SHELTERS
+    )
+
+
+def _cover(units: list[Unit], at: int) -> Unit | None:
+    """Return what somebody is under by the words right behind a verb, or None."""
+    under = at + 2 < len(units) and units[at + 1].word in _UNDER
+    return units[_head(units, at + 2)] if under else None
+
+
+def _chinese_cover(units: list[Unit], at: int) -> Unit | None:
+    for unit, following in pairwise(units[at + 1 :]):
+        if unit.ends_clause or unit.kinds & VERBS:
+            break
+        if following.word in _CHINESE_UNDER:
+            return unit
+    return None
 
 
 def _is_left(following: Unit | None) -> bool:

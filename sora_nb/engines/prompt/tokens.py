@@ -29,6 +29,7 @@ _TOKEN = re.compile(
     | (?P<span> \d{{1,2}}(?::\d\d){{1,2}}(?:\.\d+)?\s*[-–—~]\s*\d{{1,2}}(?::\d\d){{1,2}}(?:\.\d+)?
       | \d+(?:\.\d+)?\s?s?\s*[-–—~]\s*\d+(?:\.\d+)?\s?(?:s(?:ec(?:ond)?s?)?\b|秒) )
     | (?P<number> f/\d+(?:\.\d+)? | \d+(?:[.:x×]\d+)+ )
+    | (?P<short> (?<![\w/])[wW]/(?:(?:o(?:ut)?)?(?=\s+\w|\s+\Z)|(?=\d|{_LETTER}{{3}})) )
     | (?P<word> (?:(?<!\w)\d{{1,2}})?(?<![^\W\d])[ap]\.m\.(?!\w) | {_LETTER}+(?:['\u2019]{_LETTER}+)* )
     | (?P<hyphen> (?<=\w)[-_\u2010\u2011](?=\w) )
     | (?P<other> \S | \n )
@@ -37,6 +38,7 @@ _TOKEN = re.compile(
 )
 _COUNTED = re.compile(r"(\d{1,2})([A-Za-z]{3,})")
 """A number and a noun in one, as tags of other tools have them: 2girls."""
+_SHORT = {"w/": "with", "w/o": "without", "w/out": "without"}
 _STOPS = ".!?。！？;；\n|…"
 _QUOTES = '"\u201c\u201d「」『』'
 _NOTHING = "\\'\u2019\u2018_-"
@@ -84,14 +86,20 @@ def _counted(word: str) -> tuple[str, ...]:
     return parts.groups() if parts and noun and "character" in lexicon.kinds(noun.senses) else (word,)
 
 
+def _looked_up(written: str) -> str:
+    """Return a word as it is looked up."""
+    word = written.lower().replace("\u2019", "'")
+    return _SHORT.get(word, word)
+
+
 def _cut_text(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         source, kind = match[0], match.lastgroup or ""
         if kind == "chinese":
             for piece, known in segmentation.segment(source):
                 yield Token(piece, piece, "word", known=known)
-        elif kind in {"word", "number", "span"}:
-            yield from (Token(part, part.lower().replace("\u2019", "'"), "word") for part in _counted(source))
+        elif kind in {"word", "short", "number", "span"}:
+            yield from (Token(part, _looked_up(part), "word") for part in _counted(source))
         elif kind == "entity":
             yield from _standing_for(source, html.unescape(source))
         elif kind == "escaped":
