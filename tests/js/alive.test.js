@@ -157,13 +157,13 @@ test("a lost connection is told of, and taken back when it is there again", asyn
   expect(one.pressed).toHaveBeenCalledOnce();
 });
 
-test("a kernel that was restarted by somebody else does not know the widget", async () => {
+test("a kernel that starts and does not know the widget was restarted by somebody else", async () => {
   const one = show();
   one.kernel.become("starting");
   expect(one.pings()).toBe(1);
   one.kernel.free();
   await later(1000);
-  expect(one.notice()).toContain("The kernel does not know this any more.");
+  expect(one.notice()).toContain("The kernel was restarted.");
 });
 
 test("a restart that the front end hears nothing of is told of within three seconds", async () => {

@@ -136,8 +136,9 @@ function feel(model, el, tell) {
   const news = () => {
     const before = told;
     look();
-    // somebody else may have restarted it, or while there was no connection
-    if (kernel && !told && (before || kernel.status === "starting")) ask();
+    if (!kernel || told) return;
+    if (kernel.status === "starting") ask("restarted"); // by somebody else
+    else if (before) ask(); // or while there was no connection
   };
   /** The kernel answers a message to the widget, where it has it; if not, `why` is what became of it. */
   const ask = (why = "closed") => {
