@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sora_nb.engines.cutout.tracks import Track
     from sora_nb.models import Clip
 
-MIN_QUALITY = 0.12
+MIN_QUALITY = 0.13
 """Below this a cut-out is refused."""
 DOUBTFUL_QUALITY = 0.55
 """Below this it is said to be doubtful, and why: one good cut-out of the tuned clips in ten is, as are six bad ones in seven."""
