@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 MIN_QUALITY = 0.13
 """Below this a cut-out is refused."""
 DOUBTFUL_QUALITY = 0.55
-"""Below this it is said to be doubtful, and why: one good cut-out of the tuned clips in ten is, as are six bad ones in seven."""
+"""Below this it is said to be doubtful, and why; of the tuned clips one good cut-out in twelve is, and five bad ones in six."""
 FACES_OF_A_PERSON = 3
 """Pictures, of the few in which the face of what moves is looked for, that must show one for it to be a person."""
 FACE_ALONE = 2.0

@@ -93,7 +93,7 @@ class Segmentation:
         signs: what else speaks for the masks of a person; None where motion decided.
         seconded: how far the network finds the same, 0 to 1; told by second_opinion() only.
         merged: whether the masks are only a part: the network is sure of something far larger that they are in, or they show
-            hardly more than a face; told behind second_opinion() only.
+            hardly more than a face; set after segment() only.
         faces: the face of a person, by the number of the picture it is seen in; in pixels of the analysed picture.
     """
 
