@@ -13,6 +13,7 @@ from quick import QuickEngine
 from sora_nb.errors import Cancelled
 
 HOLD = "hold"
+QUIETLY = "quietly"
 
 
 class Notes:
@@ -25,8 +26,9 @@ class Notes:
     def __init__(self, folder):
         self.folder = Path(folder)
 
-    def hold(self):
-        self.folder.joinpath(HOLD).touch()
+    def hold(self, *, quietly=False):
+        """Have engines wait; those that do so quietly tell it once, and cannot be cancelled meanwhile."""
+        self.folder.joinpath(HOLD).write_text(QUIETLY if quietly else "", encoding="utf-8")
 
     def go_on(self):
         self.folder.joinpath(HOLD).unlink(missing_ok=True)
@@ -46,8 +48,13 @@ class Notes:
         self.say("by", os.getpid())
         try:
             control.step(0.4, f"working on {what}")
-            while self.folder.joinpath(HOLD).exists():
+            hold = self.folder.joinpath(HOLD)
+            if hold.exists():
                 control.step(0.5, "held")
+                quiet = hold.read_text(encoding="utf-8") == QUIETLY
+            while hold.exists():
+                if not quiet:
+                    control.step(0.5, "held")
                 time.sleep(0.02)
         except Cancelled:
             self.say("cancelled", what)

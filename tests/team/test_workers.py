@@ -175,6 +175,16 @@ def test_a_worker_that_dies_costs_its_own_task_alone(cluster, held, notes, threa
     assert left(folder) == []
 
 
+def test_what_a_worker_says_last_before_a_long_silence_is_heard(held, notes, threads, tmp_path):
+    notes.hold(quietly=True)
+    said = []
+    control = Control(lambda fraction, stage: said.append((fraction, stage)))
+    order = threads.submit(held.generate, asked("a corgi"), tmp_path / "a.mp4", control)
+    until(lambda: (0.5, "held") in said)
+    notes.go_on()
+    order.result()
+
+
 def test_who_cancels_stops_the_worker(held, notes, threads, folder, tmp_path):
     notes.hold()
     said = []

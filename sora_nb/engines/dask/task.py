@@ -20,6 +20,8 @@ from sora_nb.engines.dask.exchange import Exchange
 from sora_nb.errors import ConfigError, SoraError
 
 if TYPE_CHECKING:
+    from distributed import Worker
+
     from sora_nb.engines.dask.jobs import Job
 
 PROGRESS_SECONDS = 0.2
@@ -136,19 +138,47 @@ def _control(task: Task) -> Control:
     """Return what takes the progress to the caller, and stops the work where the caller, or this worker, has left."""
     worker = get_worker()
     key = worker.get_current_task()
-    told = -PROGRESS_SECONDS
+    words = _Words(worker, task.topic)
 
     def report(fraction: float, stage: str) -> None:
-        nonlocal told
         # Dask marks a task that nobody waits for any more, and leaves its thread to itself
         state = worker.state.tasks.get(key)
         if state is None or state.state == "cancelled" or worker.status in _LEAVING:
             control.cancel()
             control.step(fraction)
-        now = time.monotonic()
-        if now - told >= PROGRESS_SECONDS:
-            told = now
-            worker.log_event(task.topic, {"order": task.order, "name": task.name, "fraction": fraction, "stage": stage})
+        words.put({"order": task.order, "name": task.name, "fraction": fraction, "stage": stage})
 
     control = Control(report)
     return control
+
+
+class _Words:
+    """Tells words about the progress, the newest one and not too often.
+
+    The last one before a silence is told as well: a step that takes a minute is known when it begins.
+
+    Args:
+        worker: whose events they are.
+        topic: as of Task.
+    """
+
+    def __init__(self, worker: Worker, topic: str) -> None:
+        self._worker = worker
+        self._topic = topic
+        self._newest: dict[str, Any] = {}
+        self._planned = False
+        self._told = -PROGRESS_SECONDS
+
+    def put(self, word: dict[str, Any]) -> None:
+        """Take a word, from the thread of the task."""
+        self._newest = word
+        if not self._planned:
+            self._planned = True
+            wait = max(0.0, self._told + PROGRESS_SECONDS - time.monotonic())
+            self._worker.loop.add_callback(self._worker.loop.call_later, wait, self._tell)
+
+    def _tell(self) -> None:
+        """Tell the newest word, from the worker's loop."""
+        self._planned = False  # first: a word that is put meanwhile is told in its turn
+        self._told = time.monotonic()
+        self._worker.log_event(self._topic, self._newest)
