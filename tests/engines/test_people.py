@@ -49,6 +49,16 @@ def test_people_who_meet_are_not_swapped(name, tmp_path):
     assert min(found[0], found[-1]) > 0.8
 
 
+@pytest.mark.parametrize("start", [0.25, 0.75])
+def test_somebody_farther_away_is_not_cut_out_with_him(start, tmp_path):
+    """The network tells no person from another, and only large faces are looked for where there is one."""
+    behind = people.Actor("astronaut", (start, 1.01), (start, 1.01), tall=0.4, action="sway")
+    plan = people.Plan("behind", (people.Actor("grace", tall=0.8), behind), background="room", order=(1, 0))
+    kind, found = shares(plan, tmp_path / "clip.mp4")
+    assert kind == "face"
+    assert np.mean(found) > 0.93
+
+
 @pytest.mark.parametrize(("who", "point"), [(0, (0.36, 0.3)), (1, (0.74, 0.55))])
 def test_a_point_chooses_one_of_two_people(who, point, tmp_path):
     kind, found = shares(PLANS["two beside"], tmp_path / "clip.mp4", Hint(*point, *point), who)

@@ -25,8 +25,10 @@ CAMERAS = {"tripod": 0.0, "trembles": 3.0, "pans": 6.3}
 """Pixels by which a camera moves from picture to picture, at most."""
 
 
-def pictures(*, face, walks, camera="tripod"):
+def pictures(*, face, walks=None, camera="tripod", nods=False):
     """Film a photograph with a poster, past which a bear may walk; or the same person in the flesh, who nods or sits still.
+
+    Somebody else, farther away, may nod.
 
     Yields:
         each picture, and where the bear is.
@@ -42,6 +44,9 @@ def pictures(*, face, walks, camera="tripod"):
         # who sits still sways by half a pixel, one millimetre and a half
         sways = 0.5 * np.sin(1.9 * number / FPS) if face != "painted" else 0.0
         picture, _ = clips.laid(picture, drawn, POSTER[0] - across + sways, POSTER[1], 0.0)
+        if nods:
+            small = people._posed(people.Actor("grace", action="nod"), number / FPS, 70)
+            picture, _ = clips.laid(picture, small, 520 - across, 355, 0.0)
         alpha = np.zeros((TALL, WIDE), np.float32)
         if walks:
             bear = Drawing(3, "bear").draw(220, number / FPS, "walk")
@@ -76,6 +81,15 @@ def test_who_sits_still_is_somebody_whatever_moves(walks, camera):
 def test_a_face_that_moves_or_is_alone_is_somebody(face, walks):
     scene, tracks = seen(face=face, walks=walks, camera="trembles")
     assert found_people.find(scene, tracks=tracks)
+
+
+@pytest.mark.parametrize("camera", CAMERAS)
+@pytest.mark.parametrize(("face", "count"), [("painted", 1), ("still", 2)])
+def test_a_painted_face_is_nobody_beside_somebody_however_small(face, count, camera):
+    scene, tracks = seen(face=face, nods=True, camera=camera)
+    found = found_people.find(scene, tracks=tracks)
+    assert len(found) == count
+    assert max(person.track.place(0)[0] for person in found) > WIDE / 2
 
 
 def test_who_points_at_a_painted_face_means_it_and_nobody_else_does():

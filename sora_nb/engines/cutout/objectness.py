@@ -85,8 +85,8 @@ class Objectness:
         return float(np.clip(apart / EDGE - 0.5, 0, 1).mean())
 
     def still_border(self, shape: Mask) -> float:
-        """Return the share of the outline, 0 to 1, that is the picture's border, times the share of the shape at rest."""
-        return _on_border(shape) * float(1 - self._moving[shape].mean())
+        """Return the share of the outline, 0 to 1, that is the picture's border at places that are at rest."""
+        return _on_border(shape, ~self._moving)
 
     def _colours(self, points: NDArray[np.floating]) -> NDArray[np.float32]:
         x, y = points.astype(np.float32).T
@@ -127,11 +127,14 @@ class Objectness:
         }
 
 
-def _on_border(shape: Mask) -> float:
-    """Return the share of a shape's outline that is the picture's border."""
-    border = sum(int(line.sum()) for line in (shape[:, 0], shape[0], shape[:, -1], shape[-1]))
+def _on_border(shape: Mask, where: Mask | None = None) -> float:
+    """Return the share of a shape's outline that is the picture's border; only of some places, where they are given."""
+    counts = [
+        sum(int(line.sum()) for line in (part[:, 0], part[0], part[:, -1], part[-1]))
+        for part in (shape, shape if where is None else shape & where)
+    ]
     free = int((shape & ~eroded(shape, 1)).sum())
-    return border / (border + free)
+    return counts[1] / (counts[0] + free)
 
 
 def judged(shape: Mask) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from sora_nb.engines.cutout import close_look
 from sora_nb.engines.cutout.held import holds
 from sora_nb.engines.cutout.masks import dilated, eroded, filled, largest_part, opened, overlap, shows, size
-from sora_nb.engines.cutout.scenery import is_scenery
+from sora_nb.engines.cutout.scenery import pictured
 from sora_nb.engines.cutout.segmentation import Segmentation, Signs, vote
 from sora_nb.engines.cutout.tracks import follow
 
@@ -59,11 +59,13 @@ class Person:
     Attributes:
         track: where the face is.
         others: the faces of everybody else.
+        pictures: those of them that are pictures of faces.
         score: the higher the likelier to be meant; comparable within one clip only.
     """
 
     track: Track
     others: tuple[Track, ...]
+    pictures: tuple[Track, ...]
     score: float
 
 
@@ -78,18 +80,16 @@ def find(scene: Scene, hint: Hint | None = None, tracks: Sequence[Track] | None 
         tracks: what follow() returned, where that is at hand.
     """
     tracks = follow(scene) if tracks is None else tracks
-    found = [
-        Person(track, tuple(other for other in tracks if other is not track), _importance(scene, track))
-        for track in tracks
-        if len(track.faces) >= _least(scene, track)
-    ]
-    if hint is not None:
-        found = [person for person in found if _is_meant(scene, person.track, hint)]
-    found = [
-        person
-        for person in found
-        if (hint is not None and _is_meant(scene, person.track, hint, FACE)) or not is_scenery(scene, person.track)
-    ]
+    pictures = pictured(scene, tracks)
+    found = []
+    for track in tracks:
+        if len(track.faces) < _least(scene, track) or (hint is not None and not _is_meant(scene, track, hint)):
+            continue
+        if track in pictures and (hint is None or not _is_meant(scene, track, hint, FACE)):
+            continue
+        others = [other for other in tracks if other is not track]
+        behind = [other for other in others if other in pictures]
+        found.append(Person(track, tuple(others), tuple(behind), _importance(scene, track)))
     return sorted(found, key=lambda person: -person.score)
 
 
@@ -275,32 +275,42 @@ class _Following:
                     main |= part
         return filled(main, 0.03)
 
+    def _rivals(self, number: int, everybody: Mask) -> list[tuple[float, tuple[float, float, float]]]:
+        """Return how near everybody else is, and where the face is."""
+        rivals = []
+        for other in self._person.others:
+            place = self._place(other, number)
+            if place is not None and shows(everybody, place):
+                # a picture of somebody hangs behind everybody, however large it is
+                rivals.append((0.0 if other in self._person.pictures else place[2], place))
+        return rivals
+
     def _apart(self, number: int, everybody: Mask, carried: Mask | None) -> Mask:
         """Divide people who touch each other: a watershed from their heads and chests, and from where each was before."""
         near = dilated(everybody, 3)
-        rivals = [place for other in self._person.others if (place := self._place(other, number)) is not None]
-        rivals = [place for place in rivals if shows(near, place)]
+        rivals = self._rivals(number, near)
         if not rivals:
             return everybody
         mine = self._place(self._person.track, number)
         # what is far from all of them was taken for theirs while somebody passed
         beside = np.zeros(everybody.shape, bool)
-        for x, _, side in rivals:
+        for _, (x, _, side) in rivals:
             beside[:, max(0, int(x - SHOULDERS * side)) : max(0, int(x + SHOULDERS * side))] = True
         labels = np.zeros(everybody.shape, np.int32)
         nearness = (mine or self._person.track.place(number))[2]
-        for place in rivals:
-            if place[2] < nearness:
+        for near_by, place in rivals:
+            if near_by < nearness:
                 _seed_chest(labels, place, THEIRS)
         # who is nearer hides who is farther away: where somebody was before, only what is nearer takes from him
         if carried is not None:
             for mask, label in ((self._theirs[number] & beside, THEIRS), (carried, OURS)):
                 labels[eroded(mask, max(2, int(0.06 * size(mask)))) & everybody] = label
-        for place, label in sorted(
-            [(place, THEIRS) for place in rivals] + ([(mine, OURS)] if mine else []), key=lambda pair: pair[0][2]
-        ):
+        seeds = [(near_by, place, THEIRS) for near_by, place in rivals]
+        if mine:
+            seeds.append((nearness, mine, OURS))
+        for near_by, place, label in sorted(seeds):
             _seed_head(labels, place, label)
-            if place[2] >= nearness:
+            if near_by >= nearness:
                 _seed_chest(labels, place, label)
         labels[~near] = NOBODYS
         cv2.watershed(self._scene.pictures[number], labels)

@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from sora_nb.engines.cutout.masks import Mask
@@ -42,6 +44,8 @@ MUCH = 1.5
 """Pixels that something moving exceeds."""
 CROWDED = 0.03
 """Part of the picture that moves where a lot does."""
+ALIVE = 3.0
+"""How far a face strays that is surely somebody's, in what a fixed one does at most."""
 FOLLOWING = {
     "winSize": (15, 15),
     "maxLevel": 3,
@@ -49,17 +53,27 @@ FOLLOWING = {
 }
 
 
-def is_scenery(scene: Scene, track: Track) -> bool:
-    """Whether a face is a picture of one: it is fixed to the scenery, while something else moves a lot."""
+def pictured(scene: Scene, tracks: Sequence[Track]) -> list[Track]:
+    """Return which faces are pictures of one: they are fixed to the scenery, while somebody else, or much else, moves."""
+    judged = [(track, judgement) for track in tracks if (judgement := _judge(scene, track)) is not None]
+    alive = any(strayed > ALIVE for _, (strayed, _) in judged)
+    return [track for track, (strayed, moving) in judged if strayed < 1 and (moving > CROWDED or alive)]
+
+
+def _judge(scene: Scene, track: Track) -> tuple[float, float] | None:
+    """Return how far a face strays from the scenery, 1 being the most that a fixed one does, and what share of the picture moves.
+
+    None where corners do not tell.
+    """
     seen = sorted(track.faces)
     base = seen.pop(0)
     if not seen:
-        return False
+        return None
     first = _grey(scene, base)
     face, elsewhere = _parts(first.shape, track.place(base))
     on_face, others = _corners(first, face, most=60, apart=3), _corners(first, elsewhere, most=300, apart=6)
     if len(on_face) < LEAST_CORNERS:
-        return False
+        return None
     strayed, moving = [], []
     for number in (seen[place] for place in np.unique(np.linspace(0, len(seen) - 1, LOOKED_AT).round().astype(int))):
         second = _grey(scene, number)
@@ -76,8 +90,8 @@ def is_scenery(scene: Scene, track: Track) -> bool:
         strayed.append(apart / min(STILL * track.place(base)[2], SCATTERS * scatter + FINEST))
         moving.append(_moving_share(scene.flow, base, number, step))
     if len(strayed) < min(LEAST_JUDGED, len(seen)):
-        return False
-    return bool(np.median(strayed) < 1 and np.median(moving) > CROWDED)
+        return None
+    return float(np.median(strayed)), float(np.median(moving))
 
 
 def _grey(scene: Scene, number: int) -> NDArray[np.uint8]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sora_nb.vision.faces import Face
 
 LARGE, SMALL = 0.11, 0.06
-"""Smallest faces that are looked for, as part of the picture's shorter side: first, and where there are no such ones."""
+"""Smallest faces that are looked for, as part of the picture's shorter side: first, and where there may be smaller ones."""
 MAX_STEP = 1.5
 """How far from where it is expected a face may be, in its widths."""
 MAX_UNLIKENESS = 0.75
@@ -30,7 +30,7 @@ FIRST, SPARSE = 2, 3
 small ones in every third one only, because that means many looks at each."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Track:
     """One person's face.
 
@@ -86,10 +86,12 @@ def follow(scene: Scene) -> list[Track]:
     if sum(map(bool, seen)) < len(seen) / every / 4:
         every = SPARSE
         seen = _sightings(scene, every, SMALL)
-    elif max(map(len, seen)) > 1:
-        every = 1
-        for number in range(1, len(seen), FIRST):
-            seen[number] = faces(scene.pictures[number], LARGE)
+    else:
+        if max(map(len, seen)) > 1:
+            every = 1
+            for number in range(1, len(seen), FIRST):
+                seen[number] = faces(scene.pictures[number], LARGE)
+        _look_behind(scene, seen)
     tracks: list[Track] = []
     for number, found in enumerate(seen):
         _continue(scene, tracks, number, found)
@@ -107,6 +109,19 @@ def _sightings(scene: Scene, every: int, least: float) -> list[list[Face]]:
         if not any(seen):
             break
     return seen
+
+
+def _look_behind(scene: Scene, seen: list[list[Face]]) -> None:
+    """Look for smaller faces, too, where somebody is farther away: the network does not tell his body from the others'."""
+    numbers = range(0, len(seen), FIRST)
+    tried = {
+        number: faces(scene.pictures[number], SMALL)
+        for number in (numbers[len(numbers) * part // 3] for part in (1, 2))
+    }
+    if all(len(found) <= len(seen[number]) for number, found in tried.items()):
+        return
+    for number in numbers:
+        seen[number] = tried[number] if number in tried else faces(scene.pictures[number], SMALL)
 
 
 def _continue(scene: Scene, tracks: list[Track], number: int, found: list[Face]) -> None:
