@@ -177,11 +177,10 @@ def test_a_child_that_outlives_its_parent_does_not_hold_its_rows(tmp_path):
         kernel = os.fork()
         if not kernel:
             lock = ProcessLock(home)
-            child = os.fork()
-            if not child:
+            if not os.fork():
+                os.write(writer, f"{lock.id} {os.getpid()}".encode())  # by now it has let go of what it inherited
                 time.sleep(60)
                 os._exit(0)
-            os.write(writer, f"{lock.id} {child}".encode())
             signal.pause()
         holder, child = os.read(reader, 100).decode().split()
         looking = ProcessLock(home)
