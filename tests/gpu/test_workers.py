@@ -28,7 +28,7 @@ def test_a_worker_with_a_gpu_films_as_this_machine_does(tmp_path):
         return made, request.out.read_bytes(), told
 
     alone = diffusers("filmer").make(model)
-    here, pictures, _ = film(alone, "here.mp4")
+    here, pictures, said = film(alone, "here.mp4")
     alone.close()
     with DaskCluster(tmp_path, tmp_path) as cluster:
         cluster.start_worker()  # has no GPU, and is asked for nothing
@@ -41,4 +41,5 @@ def test_a_worker_with_a_gpu_films_as_this_machine_does(tmp_path):
         assert with_gpu.poll() is None
     assert same == pictures
     assert (there.about, there.seed, there.seconds) == (here.about, here.seed, here.seconds)
-    assert f"computing what {alone.model.name} needs" in told
+    own, heard = ({stage.split()[0] for stage in stages} for stages in (said, told))
+    assert (own - {"waiting", "done"}) & heard  # which of its words are heard depends on how long each step takes

@@ -28,7 +28,9 @@ class Notes:
 
     def hold(self, *, quietly=False):
         """Have engines wait; those that do so quietly tell it once, and cannot be cancelled meanwhile."""
-        self.folder.joinpath(HOLD).write_text(QUIETLY if quietly else "", encoding="utf-8")
+        if quietly:
+            self.folder.joinpath(QUIETLY).touch()
+        self.folder.joinpath(HOLD).touch()
 
     def go_on(self):
         self.folder.joinpath(HOLD).unlink(missing_ok=True)
@@ -48,13 +50,11 @@ class Notes:
         self.say("by", os.getpid())
         try:
             control.step(0.4, f"working on {what}")
-            hold = self.folder.joinpath(HOLD)
-            if hold.exists():
-                control.step(0.5, "held")
-                quiet = hold.read_text(encoding="utf-8") == QUIETLY
-            while hold.exists():
-                if not quiet:
+            told = False
+            while self.folder.joinpath(HOLD).exists():
+                if not (told and self.folder.joinpath(QUIETLY).exists()):
                     control.step(0.5, "held")
+                told = True
                 time.sleep(0.02)
         except Cancelled:
             self.say("cancelled", what)
