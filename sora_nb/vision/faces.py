@@ -69,7 +69,7 @@ def faces(picture: Rgb, least: float = LEAST) -> list[Face]:
     # boxes of one face differ by a tenth from look to look
     shortest = 0.85 * least * min(picture.shape[:2])
     found = [face for face in (_checked(picture, place) for place in best) if face and face.width >= shortest]
-    return sorted(_distinct(found), key=lambda face: -face.width)
+    return sorted(distinct(found), key=lambda face: -face.width)
 
 
 def _tiles(height: int, width: int, least: float) -> Iterator[tuple[float, float, float]]:
@@ -188,7 +188,7 @@ def _face(points: NDArray[np.float32], score: float) -> Face:
     return Face(round(float(left)), round(float(top)), round(float(size[0])), round(float(size[1])), view, score)
 
 
-def _distinct(found: list[Face]) -> list[Face]:
+def distinct(found: list[Face]) -> list[Face]:
     """Keep the surest of those that lie on one another."""
     kept: list[Face] = []
     for face in sorted(found, key=lambda face: -face.score):

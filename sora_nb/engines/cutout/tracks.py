@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sora_nb.engines.cutout import colour_table
-from sora_nb.vision.faces import faces
+from sora_nb.vision.faces import distinct, faces
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -121,7 +121,9 @@ def _look_behind(scene: Scene, seen: list[list[Face]]) -> None:
     if all(len(found) <= len(seen[number]) for number, found in tried.items()):
         return
     for number in numbers:
-        seen[number] = tried[number] if number in tried else faces(scene.pictures[number], SMALL)
+        small = tried[number] if number in tried else faces(scene.pictures[number], SMALL)
+        # of a crowd, the surest few are found each time
+        seen[number] = distinct([*seen[number], *small])
 
 
 def _continue(scene: Scene, tracks: list[Track], number: int, found: list[Face]) -> None:
