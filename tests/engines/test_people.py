@@ -51,7 +51,7 @@ def test_people_who_meet_are_not_swapped(name, tmp_path):
 
 @pytest.mark.parametrize("start", [0.25, 0.75])
 def test_somebody_farther_away_is_not_cut_out_with_him(start, tmp_path):
-    """The network tells no person from another, and only large faces are looked for where there is one."""
+    """The network tells no person from another: their faces do, the smaller one, too."""
     behind = people.Actor("astronaut", (start, 1.01), (start, 1.01), tall=0.4, action="sway")
     plan = people.Plan("behind", (people.Actor("grace", tall=0.8), behind), background="room", order=(1, 0))
     kind, found = shares(plan, tmp_path / "clip.mp4")

@@ -116,7 +116,8 @@ class CutoutLook:
         found = candidates.find(scene, self._evidence)
         courses = _joined(_courses([candidate for candidate in found if candidate.kind == "motion"]))
         moving = [*_seen(scene, courses, len(scene))]
-        tracks = [(one.track, one.score) for one in people.find(scene, tracks=self._analysis.tracks)]
+        people_found = people.find(scene, tracks=self._analysis.tracks, pictures=self._analysis.pictures)
+        tracks = [(one.track, one.score) for one in people_found]
         # of who comes later the motion tells more, where there is some: a face is often seen late
         tracks = [(track, score) for track, score in tracks if not _since(track) or not _moves(track, courses)]
         listed: list[tuple[str, float, Box, int]] = []

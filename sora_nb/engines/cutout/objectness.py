@@ -86,7 +86,7 @@ class Objectness:
 
     def still_border(self, shape: Mask) -> float:
         """Return the share of the outline, 0 to 1, that is the picture's border at places that are at rest."""
-        return _on_border(shape, ~self._moving)
+        return _on_border(shape & ~self._moving) / _outline(shape)
 
     def _colours(self, points: NDArray[np.floating]) -> NDArray[np.float32]:
         x, y = points.astype(np.float32).T
@@ -104,7 +104,7 @@ class Objectness:
         return {
             "compact": len(rows) / (4 * np.pi * float(np.linalg.det(spread)) ** 0.5),
             "offset": min(MAX_OFFSET, float(away @ np.linalg.inv(spread) @ away)),
-            "border": _on_border(shape),
+            "border": _on_border(shape) / _outline(shape),
             "sides": float(sum(line.any() for line in lines[:3])),  # the lower one cuts most portraits
             "area": float(np.log(len(rows) / shape.size)),
         }
@@ -127,14 +127,14 @@ class Objectness:
         }
 
 
-def _on_border(shape: Mask, where: Mask | None = None) -> float:
-    """Return the share of a shape's outline that is the picture's border; only of some places, where they are given."""
-    counts = [
-        sum(int(line.sum()) for line in (part[:, 0], part[0], part[:, -1], part[-1]))
-        for part in (shape, shape if where is None else shape & where)
-    ]
-    free = int((shape & ~eroded(shape, 1)).sum())
-    return counts[1] / (counts[0] + free)
+def _on_border(shape: Mask) -> int:
+    """Count a shape's pixels at the picture's border."""
+    return sum(int(line.sum()) for line in (shape[:, 0], shape[0], shape[:, -1], shape[-1]))
+
+
+def _outline(shape: Mask) -> int:
+    """Count the pixels of a shape's outline, those at the picture's border included."""
+    return _on_border(shape) + int((shape & ~eroded(shape, 1)).sum())
 
 
 def judged(shape: Mask) -> bool:

@@ -59,7 +59,7 @@ class Person:
     Attributes:
         track: where the face is.
         others: the faces of everybody else.
-        pictures: those of them that are pictures of faces.
+        pictures: faces that are only pictures of one.
         score: the higher the likelier to be meant; comparable within one clip only.
     """
 
@@ -69,7 +69,12 @@ class Person:
     score: float
 
 
-def find(scene: Scene, hint: Hint | None = None, tracks: Sequence[Track] | None = None) -> list[Person]:
+def find(
+    scene: Scene,
+    hint: Hint | None = None,
+    tracks: Sequence[Track] | None = None,
+    pictures: Sequence[Track] | None = None,
+) -> list[Person]:
     """List the people of a clip, the likeliest first: near, in the middle, and seen all the time.
 
     A face in the scenery, such as a poster's, is nobody unless the user points at the face itself.
@@ -78,18 +83,18 @@ def find(scene: Scene, hint: Hint | None = None, tracks: Sequence[Track] | None 
         scene: the sampled pictures.
         hint: where the user says the subject is; nobody else is listed then.
         tracks: what follow() returned, where that is at hand.
+        pictures: what pictured() returned for them, where that is at hand.
     """
     tracks = follow(scene) if tracks is None else tracks
-    pictures = pictured(scene, tracks)
+    pictures = pictured(scene, tracks) if pictures is None else pictures
     found = []
     for track in tracks:
         if len(track.faces) < _least(scene, track) or (hint is not None and not _is_meant(scene, track, hint)):
             continue
         if track in pictures and (hint is None or not _is_meant(scene, track, hint, FACE)):
             continue
-        others = [other for other in tracks if other is not track]
-        behind = [other for other in others if other in pictures]
-        found.append(Person(track, tuple(others), tuple(behind), _importance(scene, track)))
+        others = tuple(other for other in tracks if other is not track)
+        found.append(Person(track, others, tuple(pictures), _importance(scene, track)))
     return sorted(found, key=lambda person: -person.score)
 
 

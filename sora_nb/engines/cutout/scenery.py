@@ -54,16 +54,16 @@ FOLLOWING = {
 
 
 def pictured(scene: Scene, tracks: Sequence[Track]) -> list[Track]:
-    """Return which faces are pictures of one: they are fixed to the scenery, while somebody else, or much else, moves."""
+    """Return the faces that are pictures of one: fixed to the scenery, while somebody else, or much else, moves."""
     judged = [(track, judgement) for track in tracks if (judgement := _judge(scene, track)) is not None]
     alive = any(strayed > ALIVE for _, (strayed, _) in judged)
     return [track for track, (strayed, moving) in judged if strayed < 1 and (moving > CROWDED or alive)]
 
 
 def _judge(scene: Scene, track: Track) -> tuple[float, float] | None:
-    """Return how far a face strays from the scenery, 1 being the most that a fixed one does, and what share of the picture moves.
+    """Return how far a face strays from the scenery, and what share of the picture moves; None where corners do not tell.
 
-    None where corners do not tell.
+    A fixed face strays by 1 at most.
     """
     seen = sorted(track.faces)
     base = seen.pop(0)

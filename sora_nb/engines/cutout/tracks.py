@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from sora_nb.vision.faces import Face
 
 LARGE, SMALL = 0.11, 0.06
-"""Smallest faces that are looked for, as part of the picture's shorter side: first, and where there may be smaller ones."""
+"""Smallest faces that are looked for, as part of the picture's shorter side.
+
+The second where there are none of the first, or where smaller ones are seen beside them.
+"""
 MAX_STEP = 1.5
 """How far from where it is expected a face may be, in its widths."""
 MAX_UNLIKENESS = 0.75
