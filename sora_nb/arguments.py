@@ -181,9 +181,11 @@ def subject(value: object, start: float | None = None) -> tuple[float, ...]:
     parts = tuple(part for part in found if part is not None and 0 <= part <= 1)
     ordered = len(parts) == 2 or (len(parts) == 4 and parts[0] <= parts[2] and parts[1] <= parts[3])
     if len(parts) != len(found) or not ordered:
+        hint = "Write (x, y) or (left, top, right, bottom), as parts of width and height, like (0.5, 0.3)."
+        if isinstance(value, str) and len(value) == 1:
+            hint = f"A letter is one of a list: who = studio.subjects(...), then subject=who[{value!r}]."
         raise InvalidInput(
-            f"A subject is a point or a box in the picture, not {display.plain(repr(value), 80)}.",
-            hint="Write (x, y) or (left, top, right, bottom), as parts of width and height, like (0.5, 0.3).",
+            f"A subject is a point or a box in the picture, not {display.plain(repr(value), 80)}.", hint=hint
         )
     return parts
 

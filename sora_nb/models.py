@@ -115,7 +115,10 @@ class Clip(Model):
     def __init__(self, start: Moment, end: Moment) -> None:
         first, last = arguments.moment(start, "start"), arguments.moment(end, "end")
         if first < 0:
-            raise ClipError(f"A clip cannot start {-first:.10g} s before the video does.")
+            raise ClipError(
+                f"A clip cannot start {-first:.10g} s before the video does.",
+                hint="Seconds count from its beginning, 0.",
+            )
         if last <= first:
             raise ClipError(
                 f"A clip ends after it starts, but {last:.10g} is not after {first:.10g}.",

@@ -806,7 +806,7 @@ class Studio:
             clip_seconds: seconds of reference clips that are sent, all together.
 
         Raises:
-            InvalidInput: nothing of this kind is sold, or the length is not above 0.
+            InvalidInput: nothing of this kind is sold, there is no such model, or the length is not above 0.
         """
         return self._session.estimate(
             kind,

@@ -103,6 +103,11 @@ def test_what_is_no_subject_is_refused(wrong):
         arguments.subject(wrong)
 
 
+def test_a_letter_of_who_stands_out_is_told_where_its_list_is():
+    with pytest.raises(InvalidInput, match=r"who = studio\.subjects\(\.\.\.\), then subject=who\['B'\]"):
+        arguments.subject("B")
+
+
 @pytest.mark.parametrize("wrong", [5, b"a", None, "a\0b", "~there-is-no-such-user/a.png", ["a"]])
 def test_what_is_no_path_is_refused(wrong):
     with pytest.raises(InvalidInput, match="path of the picture"):

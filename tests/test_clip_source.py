@@ -54,7 +54,7 @@ def test_a_path_may_begin_at_home(footage, monkeypatch):
     [
         ("missing.mp4", "'missing.mp4' is no file on this machine, and no web address. .*they begin at"),
         (Path("missing.mp4"), "'missing.mp4' is no file"),
-        (Path(), "is no file on this machine"),
+        (Path(), "'.' is a folder on this machine, and no web address"),
         ("", "'' is no file on this machine"),
         ("a\0b", "is no file on this machine"),
         (URL, r"at a web address, not on this machine. .* studio.fetch\(address\)"),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from conftest import KEY
+from conftest import FOOTAGE, KEY
 from faulty import Faulty, Held, answer, reset
 from PIL import Image
 from waiting import until
@@ -101,14 +101,17 @@ def test_a_character_from_anything_that_is_a_video(studio, footage, tmp_path):
         ("no such file.mp4", 1, 3, InvalidInput, f"no file on this machine.*they begin at '{Path.cwd()}'"),
         ("FOOTAGE", 1, 1.9, ClipError, "Choose 1 to 3 s"),
         ("FOOTAGE", 4, 6, ClipError, "the video at 5.28 s"),
+        ("FOOTAGE", -1, 1, ClipError, "1 s before the video does.*from its beginning, 0"),
         ("TEXT", 1, 3, InvalidInput, "not a video file"),
+        ("PICTURE", 1, 3, InvalidInput, "'cat.jpg' is a still picture, not a video.*Choose a video"),
     ],
 )
 def test_what_cannot_be_extracted_is_refused_before_it_is_sent(
     studio, footage, tmp_path, source, start, end, kind, words
 ):
     (tmp_path / "a.mp4").write_text("hello")
-    paths = {"FOOTAGE": footage, "TEXT": tmp_path / "a.mp4"}
+    (tmp_path / "cat.jpg").write_bytes((FOOTAGE.parent / "coffee.jpg").read_bytes())
+    paths = {"FOOTAGE": footage, "TEXT": tmp_path / "a.mp4", "PICTURE": tmp_path / "cat.jpg"}
     with pytest.raises(kind, match=words):
         studio.extract(paths.get(source, source), start, end)
     assert len(studio.costs()) == 0
@@ -253,6 +256,8 @@ def test_the_price_is_known_before(studio):
     assert (price.usd, price.free) == (Decimal("0.15"), True)
     assert "docs.laozhang.ai" in str(price)
     assert studio.estimate("character").usd == Decimal("0.01")
+    with pytest.raises(InvalidInput, match="has no model 'sora-99'"):
+        studio.estimate(model="sora-99")
     with pytest.raises(InvalidInput, match=r"'video' or a 'character', not for 'a cat'"):
         studio.estimate("a cat")
     with gateway("http://127.0.0.1:9", studio.home / "other", prices=()) as other:

@@ -264,6 +264,8 @@ class Session:
         profile, bare = self.profile_of(model)
         if kind == "character" and model is None:
             profile = self.extractor_profile
+        if kind == "video" and bare and bare not in {each.model for each in profile.chat_models}:
+            profile.check_model(bare)
         bought = prices.purchase(
             profile,
             kind,

@@ -16,7 +16,7 @@ from sora_nb.media.pixels import MAX_PIXELS, THREADS
 from sora_nb.media.stored_path import StoredPath
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import av.container
     from av.audio.stream import AudioStream
@@ -39,6 +39,12 @@ _MARKS: tuple[tuple[str, dict[int, bytes]], ...] = (
     ("mpeg", {0: b"\x00\x00\x01\xba"}),
 )
 """FFmpeg's names of containers, and the bytes at places by which each is known."""
+_STILLS = (
+    {0: b"\xff\xd8\xff"},
+    {0: b"\x89PNG"},
+    *({4: b"ftyp" + brand} for brand in (b"heic", b"heix", b"mif1", b"avif")),
+)
+"""The same of photographs: JPEG, PNG, HEIC and AVIF, the last two of which lie in boxes as an MP4 does."""
 _SEGMENT = b"\x18\x53\x80\x67"
 """The element of a Matroska file that holds all the rest."""
 
@@ -109,13 +115,20 @@ def container_name(path: Path | Arriving) -> str:
     """
     with path.open("rb") as file:
         head = file.read(400)
+    if any(_has(head, marks) for marks in _STILLS):
+        raise MediaError(f"{path.name!r} is a still picture, not a video.", hint="Choose a video of who is in it.")
     for name, marks in _MARKS:
-        if all(head[place : place + len(mark)] == mark for place, mark in marks.items()):
+        if _has(head, marks):
             return name
     raise MediaError(
         f"{path.name!r} is not a video file this package opens (MP4, MOV, WebM, MKV, AVI, OGG, FLV, TS, MPEG).",
         hint=CONVERT,
     )
+
+
+def _has(head: bytes, marks: Mapping[int, bytes]) -> bool:
+    """Whether the first bytes of a file have all marks at their places."""
+    return all(head[place : place + len(mark)] == mark for place, mark in marks.items())
 
 
 def _decodable(stream: VideoStream | AudioStream) -> bool:

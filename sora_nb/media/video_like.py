@@ -58,10 +58,15 @@ def await_video(given: VideoLike) -> Video | Path | str:
 
 def local_file(given: Path | str) -> Path | None:
     """Return the file on this machine that a path or text names, or None where it names none."""
+    return _local(given, Path.is_file)
+
+
+def _local(given: Path | str, is_such: Callable[[Path], bool]) -> Path | None:
+    """Return what a path or text names on this machine, or None where there is no such thing."""
     try:
         path = given if isinstance(given, Path) else Path(given)
         path = path.expanduser()
-        return path if path.is_file() else None
+        return path if is_such(path) else None
     except (OSError, RuntimeError, ValueError):  # too long, not for this user to look at, ~ and no such user, a NUL
         return None
 
@@ -102,8 +107,9 @@ def unknown_video(given: Path | str, *, task: bool) -> InvalidInput:
     """
     others = "no web address, and no task" if task else "and no web address"
     ways = ", an https:// address, or the id of a finished task" if task else ", or an https:// address"
+    what = "a folder on this machine" if given and _local(given, Path.is_dir) else "no file on this machine"
     return InvalidInput(
-        f"{str(given)[:200]!r} is no file on this machine, {others}.",
+        f"{str(given)[:200]!r} is {what}, {others}.",
         hint=f"Give a video, a path (they begin at {str(Path.cwd())!r}){ways}.",
     )
 

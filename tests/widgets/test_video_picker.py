@@ -181,8 +181,14 @@ def test_a_value_can_be_set_and_is_checked(bunny, footage, tmp_path):
     picker.value = None
     text = tmp_path / "a.mp4"
     text.write_text("no video")
-    for value, error in (("cat", InvalidInput), (text, MediaError), (7, InvalidInput)):
-        with pytest.raises(error):
+    for value, error, words in (
+        ("cat.mp4", InvalidInput, "no file on this machine.*they begin at"),
+        (str(tmp_path), InvalidInput, "a folder on this machine"),
+        ("ftp://example.com/cat.mp4", InvalidInput, "not with ftp:"),
+        (text, MediaError, "not a video file"),
+        (7, InvalidInput, "not 7"),
+    ):
+        with pytest.raises(error, match=words):
             picker.value = value
     assert picker.value is None
 

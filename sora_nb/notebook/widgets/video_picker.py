@@ -14,7 +14,7 @@ import traitlets
 
 from sora_nb import display, media
 from sora_nb.errors import InvalidInput
-from sora_nb.media.video_like import await_video, local_file
+from sora_nb.media.video_like import await_video, local_file, unknown_video
 from sora_nb.models import Video
 from sora_nb.notebook.widgets import _addresses, _cards
 from sora_nb.notebook.widgets._base import SoraWidget, module, style
@@ -170,10 +170,10 @@ class VideoPicker(SoraWidget):
         if isinstance(value, str):
             problem = _addresses.fault(value)
             file = local_file(value) if problem else None
+            if problem and file is None and "://" not in value:
+                raise unknown_video(value, task=False)
             if problem and file is None:
-                raise InvalidInput(
-                    f"{display.plain(value, 200)!r} is no file on this machine and not the web address of a video. {problem}"
-                )
+                raise InvalidInput(f"{display.plain(value, 200)!r} is not the web address of a video. {problem}")
             value = file or value.strip()
         if isinstance(value, Path):
             media.probe(value)
