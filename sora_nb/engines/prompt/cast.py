@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import chinese_clauses, counts, crowd, grammar, lexicon, reference, syntax, things
+from sora_nb.engines.prompt import chinese_clauses, counts, crowd, grammar, lexicon, pronouns, reference, syntax, things
 from sora_nb.engines.prompt.explanation import Role
 from sora_nb.engines.prompt.members import RELATED, Members
 from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_awake, is_lying, is_male, is_taken_along
@@ -17,12 +17,9 @@ if TYPE_CHECKING:
 
 _MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
 """Words at which somebody else begins to do something."""
-_CHINESE_PRONOUNS = {"他": ("person", 1), "她": ("woman", 1), "他们": ("person", 2), "她们": ("woman", 2)}
-"""Pronouns that are somebody where no noun came before them: who is drawn, and how many."""
 _OWNERS = {"his": "person", "her": "woman"}
 """Possessives, and who is drawn where nobody else is named whose something is."""
 _OF_A_WOMAN = grammar.SHE | {"herself", "she's"}
-_SPEAKER = frozenset(["i", "me", "myself", "我"])
 _JOINING = frozenset(["and", "和", "跟", "与"])
 _NEUTRAL = frozenset(["it", "它"])
 _SINGULAR = frozenset(["it", "它", "他", "她"])
@@ -137,29 +134,15 @@ class Casting:
         return any(take(at, unit) for take in takes)
 
     def _speak(self, at: int, unit: Unit) -> bool:
-        """Bring in who speaks where he is one of several."""
-        if not self._is_speaker(at, unit):
+        """Bring in somebody of whom only a pronoun speaks."""
+        part = pronouns.bring_in(self.units, at, self.parts, mentioned=self.mentioned)
+        if part is None:
             return False
-        part = Part("person", stock=True, units=[unit])
-        unit.decides.append(("character", "person"))
+        self.pronoun = self.pronoun or part.name
+        unit.decides.append(("character", part.name))
         self.parts.append(part)
         self._enter(at, part, at, again=False)
         return True
-
-    def _is_speaker(self, at: int, unit: Unit) -> bool:
-        """Whether who speaks is one of several: dad and I, me and my dog."""
-        if unit.word not in _SPEAKER:
-            return False
-        before, behind = self.units[:at][-2:], self.units[at + 1 : at + 3]
-        joined = (
-            len(before) == 2 and before[1].word in _JOINING and any(before[0] is part.units[-1] for part in self.parts)
-        )
-        first = (
-            len(behind) == 2
-            and behind[0].word in _JOINING
-            and (syntax.is_determiner(behind[1]) or syntax.is_agent(behind[1]))
-        )
-        return joined or first
 
     def _call(self, at: int, unit: Unit) -> bool:
         """Speak again of who has a name, or bring in the one of a group who has it."""
@@ -195,8 +178,6 @@ class Casting:
             self._do_nothing(at)  # @ann waves, @ben doesn't
         elif unit.word in _MEANWHILE:
             self._waiting, self._clause, self._acted = [], [], False
-        elif unit.word in _CHINESE_PRONOUNS and not self.parts and not self.mentioned:
-            self._name_pronoun(unit)
         elif unit.word.split("'")[0] in grammar.PRONOUNS:
             self.pronoun = self.pronoun or grammar.PRONOUNS[unit.word.split("'")[0]]
         elif unit.is_word and not unit.word.isascii() and (not unit.senses or unit.kinds & _UNDRAWN_DEEDS):
@@ -220,18 +201,6 @@ class Casting:
             unit.senses = (*unit.senses, lexicon.Sense("action", "run", near=True))
             riders[-1].weak.append(unit)
         return bool(riders)
-
-    def _name_pronoun(self, unit: Unit) -> None:
-        """Bring in somebody of whom only a pronoun speaks."""
-        meaning, count = _CHINESE_PRONOUNS[unit.word]
-        part = Part(meaning, stock=True, units=[unit], count=count)
-        self.pronoun = meaning
-        self.parts.append(part)
-        self._clause.append(part)
-        self._waiting.append(part)
-        if self._early is not None:
-            self._give(part, self._early)
-            self._early = None
 
     def _is_verb(self, at: int, unit: Unit) -> bool:
         """Whether a unit is what somebody does, known or not."""

@@ -344,11 +344,8 @@ def _choose_verb(units: list[Unit], at: int) -> None:
     unit = units[at]
     if unit.form == "er":
         return
-    if (
-        not unit.word.isascii()
-        and unit.word in grammar.COMMANDS
-        and not any(syntax.is_agent(each) for each in units[:at])
-    ):
+    ordered = not unit.word.isascii() and unit.word in grammar.COMMANDS
+    if syntax.is_request(units, at) or (ordered and not any(syntax.is_agent(each) for each in units[:at])):
         unit.senses = (Sense("link"),)
     elif _is_verb(units, at) or denominal.takes_object(units, at):
         unit.verb = True

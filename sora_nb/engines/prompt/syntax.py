@@ -14,6 +14,8 @@ NOUNS = frozenset(["character", "scene", *things.TABLES])
 ADJECTIVES = frozenset(["colour", "style", "light", "mood", "quality", "manner", "lens"])
 RELATIVE = frozenset(["who", "that", "which"])
 """Words that begin a clause which says who is meant: the cat that sleeps."""
+_ASKED = frozenset(["you", "你"])
+_WILLING = grammar.AUXILIARIES | {"请"}
 _VIEWED = frozenset(["from", "in", "facing", "turned", "away"])
 """First words of phrases for the side that somebody is seen from: from behind, in profile."""
 MANY = grammar.words(
@@ -84,6 +86,19 @@ def is_agent(unit: Unit) -> bool:
     if unit.kind == "mention" or unit.word in grammar.SUBJECT_PRONOUNS:
         return True
     return unit.is_word and bool(unit.kinds & SOMEBODY)
+
+
+def is_request(units: list[Unit], at: int) -> bool:
+    """Whether a word asks whoever makes the film for it: can you make, I want you to show, 你能画."""
+    if units[at].word not in grammar.COMMANDS:
+        return False
+    place = at - 1
+    while place >= 0 and (units[place].word in grammar.AUXILIARIES or is_adverb(units[place])):
+        place -= 1
+    asked = units[place].word if place >= 0 else ""
+    before = units[place - 1].word if place > 0 else ""
+    willing = place < at - 1 or before in _WILLING
+    return asked.endswith(" you") or (asked in _ASKED and willing)  # "can you" is one word
 
 
 def is_many(unit: Unit) -> bool:
