@@ -141,7 +141,7 @@ NUMBERS = {
     **{word: number for number, word in enumerate(_COUNTED)},
     **{word: number for number, word in enumerate("零一二三四五六七八九十")},
     "两": 2, "俩": 2, "pair": 2, "couple": 2, "both": 2, "single": 1, "lone": 1, "solo": 1, "trio": 3,
-    "couples": 4, "duo": 2, "dozen": 12, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "thousand": 1000, "quartet": 4,
+    "duo": 2, "half a dozen": 6, "half dozen": 6, "dozen": 12, "baker's dozen": 13, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "thousand": 1000, "quartet": 4,
 }  # fmt: skip
 GROUPS = words("""
     family herd flock group pack crowd several many few dozens hundreds thousands bunch swarm school pride colony team army litter gang
