@@ -33,7 +33,7 @@ _NAMES = frozenset(
 _NAMING = frozenset(["named", "called"])
 _JOINING = frozenset(["and", "&", "和", "与", "跟"])
 _OPENING = frozenset("(（")
-_DASHES = frozenset("—–")
+_DASHES = frozenset("—–-")
 _MARKS = frozenset(["quote", "colon"])
 _NOBODY = syntax.SOMEBODY | {
     "scene",
@@ -52,6 +52,8 @@ _FEMININE = ("a", "ie", "elle")
 _LINK = (Sense("link"),)
 _SOMEONE = (Sense("character", "person", near=True),)
 _WOMAN = (Sense("character", "woman", near=True),)
+_BEING = frozenset(["is", "was"])
+_OWNERS = frozenset(["his", "her"])
 _ACTING = grammar.AUXILIARIES | {"在", "正在"}
 
 
@@ -66,6 +68,7 @@ def resolve(units: list[Unit]) -> dict[str, Unit]:
     if (words & grammar.SHE and words & grammar.HE) or any(unit.is_word and not unit.senses for unit in units):
         given |= _members(units)
         _take_pairs(units, given)
+        _take_actors(units, given)
     for unit in units:
         spoken = unit.senses != _LINK or unit.word in grammar.SHE | grammar.HE
         if unit.word in given and unit.is_word and not unit.negated and spoken:
@@ -211,6 +214,38 @@ def _pair(units: list[Unit], at: int) -> list[str]:
     joined = len(names) > 1 and units[place - 2].word in _JOINING
     strange = any(unit.is_word and not unit.senses for unit in names)
     return [unit.word for unit in names] if joined and acts and strange else []
+
+
+def _take_actors(units: list[Unit], given: Collection[str]) -> None:
+    """Make people of names that begin clauses and act, where they are several or a pronoun is for one: Tom runs, Max sleeps."""
+    places = [at for at in range(len(units)) if _begins(units, at) and _is_name(units, at) and _acts(units, at)]
+    names = dict.fromkeys(units[at].word for at in places)
+    people = len(names) > 1 or any(_is_spoken_of(units, at) for at in places)
+    if people and not any(name in given for name in names):
+        _take_people(units, [*names], 0)
+
+
+def _begins(units: list[Unit], at: int) -> bool:
+    return at == 0 or units[at - 1].ends_clause or units[at - 1].word in grammar.CONJUNCTIONS
+
+
+def _acts(units: list[Unit], at: int) -> bool:
+    """Whether a name stands before what one does, or before whom one has: Tom runs, is running; Lena and her dog."""
+    following = syntax.after(units, at)
+    if following is None:
+        return False
+    behind = syntax.after(units, at + 1)
+    if behind is not None and (following.word in _BEING or following.word in _JOINING):
+        being = following.word in _BEING
+        return bool(behind.kinds & VERBS) and behind.form == "ing" if being else behind.word in _OWNERS
+    return bool(following.kinds & VERBS) and following.form == "s"
+
+
+def _is_spoken_of(units: list[Unit], at: int) -> bool:
+    """Whether a pronoun for a person is for a strange name, before which nobody came: Marcus drinks coffee, his cat sleeps."""
+    first = not any(syntax.is_agent(unit) for unit in units[:at])
+    spoken = any(unit.word in _OWNERS | grammar.SHE | grammar.HE for unit in units[at + 1 :])
+    return not units[at].senses and first and spoken
 
 
 def _take_people(units: list[Unit], names: list[str], at: int) -> None:
