@@ -86,6 +86,8 @@ def test_a_painting_is_a_thing_and_pouring_rain_is_weather():
         ("🐧🐧🐧", ["penguin"] * 3),
         ("🤖💃🎤", ["robot", "person"]),
         ("👩🎤", ["woman"]),
+        ("🐶🎂", ["dog"]),
+        ("👨‍🚒🔥", ["person"]),
         ("👩🏽‍🚀 dancing", ["astronaut"]),
         ("👨‍🍳 in the kitchen", ["chef"]),
         ("👩‍🏫 talking", ["woman"]),

@@ -89,6 +89,7 @@ def test_names_that_act_one_by_one_are_as_many_people(names, deeds, between):
         ("Tom is running and Max is sleeping", [("person", "run"), ("person", "sleep")]),
         ("Lena and her dog play on the beach", [("person", "play"), ("dog", "play")]),
         ("Marcus drinks coffee while his cat sleeps", [("person", "drink"), ("cat", "sleep")]),
+        ("two kids walk in the park - one eats ice cream", [("person", "walk"), ("person", "eat")]),
         ("couple, girl, boy", [("woman", "stand"), ("person", "stand")]),
         ("couple, beach, sunset, boy, girl", [("person", "stand"), ("woman", "stand")]),
         ("a couple, man and woman, dance", [("person", "dance"), ("woman", "dance")]),

@@ -23,6 +23,7 @@ _OF_A_WOMAN = grammar.SHE | {"herself", "she's"}
 _JOINING = frozenset(["and", "和", "跟", "与"])
 _NEUTRAL = frozenset(["it", "它"])
 _SINGULAR = frozenset(["it", "它", "他", "她"])
+_BEING = frozenset(["is", "are", "was", "were"])
 _UNDRAWN_DEEDS = frozenset(["deed", "idea", "sound"])
 """Kinds of undrawn Chinese words that keep their subject busy."""
 _KIN = grammar.words(
@@ -208,8 +209,9 @@ class Casting:
         return known or self._is_strange_verb(at, unit)
 
     def _is_strange_verb(self, at: int, unit: Unit) -> bool:
-        """Whether an unknown word is what somebody does."""
-        if not unit.is_word or unit.senses or not unit.word.endswith(("ing", "ed", "s")):
+        """Whether an unknown word is what somebody does, or an adjective in the form of a verb: she opens a box."""
+        known = bool(unit.senses) and not (unit.form == "s" and unit.kinds <= syntax.ADJECTIVES)
+        if not unit.is_word or known or not unit.word.endswith(("ing", "ed", "s")):
             return False
         previous = syntax.before(self.units, at)
         return previous is not None and syntax.is_agent(previous)
@@ -289,7 +291,7 @@ class Casting:
         foreign = self.units[at].kind == "mention" or not self.units[at].word.isascii()
         if foreign and chinese_clauses.is_aside(self.units, at, start):
             part.aside = part.follows = part.busy = True
-        if foreign and not again and chinese_clauses.begins_clause(self.units, start):
+        if not again and self._waiting and self._is_left(start, foreign=foreign):
             for each in self._waiting:
                 each.still = True
             self._waiting = []
@@ -301,6 +303,17 @@ class Casting:
             if not self._of_stranger:
                 part.weak.append(self._early)
             self._early = None
+
+    def _is_left(self, start: int, *, foreign: bool) -> bool:
+        """Whether those who wait for a verb get none, for somebody else begins a sentence: a man is in the kitchen. A cat sleeps."""
+        if foreign and chinese_clauses.begins_clause(self.units, start):
+            return True
+        if start == 0 or self.units[start - 1].kind != "stop":
+            return False
+        last = self._waiting[-1].units[-1]
+        following = syntax.after(self.units, syntax.place_of(self.units, last))
+        contracted = last.word.split("'")[0] in grammar.PRONOUNS and "'" in last.word
+        return contracted or (following is not None and following.word in _BEING)
 
     def _is_alone(self, start: int) -> bool:
         """Whether a noun phrase is no item of a list: she stands at the tower, birds flying."""

@@ -120,6 +120,8 @@ class Members:
         """Let those listed behind a colon be the members of the group before it: a family of four: the father, the mother."""
         group, members = self._group, self._parts[self._begun + 1 :]
         counted = list(accumulate(part.count for part in members))
+        if group is not None and group.apart:  # two kids play: one eats
+            group = None
         if group is not None and group.count in counted:  # who comes then is somebody else: and their dog
             members = members[: counted.index(group.count) + 1]
         if group is not None and _are_members(members, group):

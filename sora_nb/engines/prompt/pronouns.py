@@ -82,7 +82,10 @@ def _acts(units: list[Unit], at: int, pronoun: str, *, first: bool) -> bool:
     verb = rest[0] if rest else None
     if pronoun in _SPEAKING:
         return _is_done(verb)
-    return verb is not None and (verb.verb or verb.word in _HAVING or bool(verb.kinds & {"deed"}))
+    if verb is None:
+        return False
+    placed = verb.word in grammar.PREPOSITIONS  # she is at the beach
+    return verb.verb or "deed" in verb.kinds or verb.form == "s" or placed or verb.word in _HAVING
 
 
 def _is_auxiliary(unit: Unit) -> bool:

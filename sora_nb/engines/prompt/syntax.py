@@ -73,7 +73,9 @@ def is_determiner(unit: Unit) -> bool:
     """Whether a noun follows a unit: a, his, two, the dog's."""
     if unit.word in grammar.INDEFINITE or unit.word in grammar.DEFINITE or unit.word in grammar.QUANTIFIERS:
         return unit.word not in {"that", "who", "which", "all"}
-    return ("number" in unit.kinds and not unit.kinds & SOMEBODY) or unit.word.endswith(("'s", "s'"))
+    owner, mark, _ = unit.word.rpartition("'s")
+    owned = unit.word.endswith("s'") or (mark != "" and owner not in grammar.PRONOUNS)  # she's is she is
+    return ("number" in unit.kinds and not unit.kinds & SOMEBODY) or owned
 
 
 def is_adjective(unit: Unit) -> bool:

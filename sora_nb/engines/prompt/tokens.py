@@ -83,16 +83,25 @@ def cut(prompt: str, known: Collection[str] = ()) -> list[Token]:
 
 
 def _told_apart(tokens: list[Token]) -> list[Token]:
-    """Put a number before somebody whose picture is repeated, and "and" between those of others: 🐧🐧🐧, 🐶🐱."""
+    """Count somebody whose picture is repeated, and part him from the next picture that is nothing he does: 🐧🐧🐧, 🐶🐱, 🐶🎂."""
     apart: list[Token] = []
     for word, group in itertools.groupby(tokens, key=lambda token: token.word if _is_somebody(token) else ""):
-        *others, last = group
-        if word and apart and _is_somebody(apart[-1]):
-            apart.append(Token("", "and", "word"))
+        first, *others = group
+        if apart and _is_somebody(apart[-1]) and (word or _is_thing(first)):
+            apart.append(Token("", "and", "word") if word else Token("", "", "pause"))
         if word and others:
-            others = [Token("".join(each.source for each in others), str(len(others) + 1), "word")]
-        apart += [*others, last]
+            apart.append(Token("".join(each.source for each in others), str(len(others) + 1), "word"))
+            others = []
+        apart += [first, *others]
     return apart
+
+
+def _is_thing(token: Token) -> bool:
+    """Whether a token is a picture of what is neither done nor where somebody is."""
+    found = lexicon.find(token.word.split(" "))
+    kinds = lexicon.kinds(found.senses) if found is not None else frozenset()
+    pictured = token.source != "" and emoji.is_emoji(token.source[0])
+    return pictured and not kinds & (lexicon.VERBS | {"character", "scene"})
 
 
 def _is_somebody(token: Token) -> bool:
