@@ -82,3 +82,8 @@ def test_plurals_of_groups_and_numbers_of_two_words_are_multiplied(prompt, sente
 )
 def test_kin_of_people_and_an_animal_are_people(prompt, kin):
     assert explain(prompt).spec.cast[-1].name == kin
+
+
+def test_a_chinese_family_that_nobody_counts_is_told():
+    assert "Drawn 2 times for '一家人': person." in explain("一家人在海边玩").notes
+    assert not [note for note in explain("一家三口在海边玩").notes if note.startswith("Drawn")]

@@ -57,6 +57,7 @@ def test_pronouns_are_as_many_as_they_name(prompt, expected):
         ("he draws a picture of a cat", ["person"]),
         ("给我画一只猫", ["cat"]),
         ("你能画一只猫吗", ["cat"]),
+        ("能不能画一只跳舞的熊", ["bear"]),
     ],
 )
 def test_other_pronouns_bring_in_nobody(prompt, expected):
@@ -65,3 +66,8 @@ def test_other_pronouns_bring_in_nobody(prompt, expected):
 
 def test_of_a_plural_is_told_how_many_are_drawn():
     assert "Drawn 2 times for 'They': person." in told("They dance. A robot watches.")
+
+
+@pytest.mark.parametrize("question", ["能不能画一只跳舞的熊", "一只熊在跳舞，好不好", "可不可以给我做一个熊跳舞的视频"])
+def test_a_question_with_a_negator_in_it_takes_nothing_away(question):
+    assert cast(question) == [("bear", "dance")]

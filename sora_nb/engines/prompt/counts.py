@@ -92,7 +92,8 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
     if is_ensemble(unit):
         return grammar.UNCOUNTED, asked
     if unit.word.startswith((_HOUSEHOLD, FAMILY)):  # 一家三口
-        return lexicon.number_of(unit.word.removeprefix(FAMILY).removeprefix(_HOUSEHOLD)) or 2, ""
+        members = lexicon.number_of(unit.word.removeprefix(FAMILY).removeprefix(_HOUSEHOLD))
+        return (members, "") if members else (2, asked)
     single = any(each.word in {"a", "an", "one"} for each in phrase) and unit.word.split(" ")[-1] not in _TOGETHER
     return (2, asked) if syntax.is_many(unit) and not single else (1, "")
 

@@ -43,7 +43,7 @@ CONJUNCTIONS = words(
 )
 AUXILIARIES = words("""
     is are was were be being been am has have had having do does did done doing will would can could should shall may might must
-    to let's lets gets got 是 会 能 要 可以 正在 正 想 应该 将 在 开始 被 把 让 叫 使
+    to let's lets gets got 是 会 能 要 可以 正在 正 想 应该 将 在 开始 被 把 让 叫 使 能不能 可不可以 会不会 要不要 是不是 好不好 行不行
 """)
 MODALS = words("to will would can could should shall may might must can't cannot couldn't let's i'll we'll")
 ADVERBS = words("""
