@@ -41,6 +41,10 @@ PREPOSITIONS = words("""
 CONJUNCTIONS = words(
     "and or but nor while then when where because if so yet plus versus vs though although whereas 和 与 跟 及 以及 或 或者 但 但是 然后 接着 而 而且 并 并且 同时 一起 一边 又 还 再 最后 随后 因为 所以 如果 还有"
 )
+JOINING = words("and 和 与 跟 及")
+"""Conjunctions that join nouns."""
+BEING = words("is are was were")
+"""Finite forms of be."""
 AUXILIARIES = words("""
     is are was were be being been am has have had having do does did done doing will would can could should shall may might must
     to let's lets gets got 是 会 能 要 可以 正在 正 想 应该 将 在 开始 被 把 让 叫 使 能不能 可不可以 会不会 要不要 是不是 好不好 行不行

@@ -244,15 +244,8 @@ def _being(units: list[Unit], at: int) -> int:
 
 def _is_somebody(units: list[Unit], at: int) -> bool:
     """Whether the noun of the phrase that begins at a place is for somebody: plays a pirate, but no game."""
-    at = _noun(units, at)
+    at = syntax.head(units, at)
     return at < len(units) and "character" in units[at].kinds and not _goes_on(units, at)
-
-
-def _noun(units: list[Unit], at: int) -> int:
-    """Return the place of the noun of the phrase that begins at a place."""
-    while at < len(units) and (syntax.is_determiner(units[at]) or syntax.is_adjective(units[at])):
-        at += 1
-    return at
 
 
 def _is_known(units: list[Unit], at: int) -> bool:
@@ -377,7 +370,7 @@ def _joins(units: list[Unit], at: int) -> bool:
     """Whether a word joins one more noun, and no verb or clause: like a king and a clown, but: and dances, and a dog barks."""
     if units[at].word not in {"and", "or", "和", "与"}:
         return False
-    place = _noun(units, at + 1)
+    place = syntax.head(units, at + 1)
     if place == len(units) or units[place].verb:
         return False
     behind = syntax.after(units, place)

@@ -24,6 +24,12 @@ MANY = grammar.words(
 """Nouns that are more than one as they are."""
 SOMEBODY = things.AGENTS | {"character"}
 """Kinds of nouns for who does something."""
+_MALE = grammar.words(
+    "guy dad father daddy papa grandpa grandfather granddad king prince son brother uncle husband boyfriend groom grandson nephew monk priest santa claus sir lad he"
+)
+"""Nouns for men and boys that do not end so."""
+_MALE_CHARACTERS = frozenset("男爷爸父叔伯哥弟兄王僧汉郎他")
+"""Characters of nouns for men and boys."""
 THINGS = frozenset(["object", "food", "clothing", "body", "idea", "place", "nature"])
 
 
@@ -57,6 +63,13 @@ def begin(units: list[Unit], at: int) -> int:
     """Return where the adjectives before a noun begin."""
     while at and is_adjective(units[at - 1]):
         at -= 1
+    return at
+
+
+def head(units: list[Unit], at: int) -> int:
+    """Return the place of the noun of a phrase that begins at a place."""
+    while at + 1 < len(units) and (is_determiner(units[at]) or is_adjective(units[at])):
+        at += 1
     return at
 
 
@@ -101,6 +114,12 @@ def is_request(units: list[Unit], at: int) -> bool:
     before = units[place - 1].word if place > 0 else ""
     willing = place < at - 1 or before in _WILLING
     return asked.endswith(" you") or (asked in _ASKED and willing)  # "can you" is one word
+
+
+def is_male(unit: Unit) -> bool:
+    """Whether a noun for a person says that he is a man or a boy."""
+    last = unit.word.split(" ")[-1]
+    return last in _MALE or last.endswith(("man", "boy")) or bool(_MALE_CHARACTERS & {*unit.word})
 
 
 def is_many(unit: Unit) -> bool:
