@@ -51,6 +51,7 @@ def bring_in(units: list[Unit], at: int, parts: Sequence[Part], *, mentioned: bo
     pronoun = _FORMS.get(spoken, spoken)
     if pronoun not in _DRAWN or any(pronoun in _said(part) for part in parts):
         return None
+    mentioned = mentioned and not _is_beside_mention(units, at)
     if pronoun not in _SPEAKING and (mentioned or not all(_said(part) for part in parts)):
         return None
     joined = _is_joined(units, at, parts)
@@ -58,6 +59,12 @@ def bring_in(units: list[Unit], at: int, parts: Sequence[Part], *, mentioned: bo
         return None
     name, count = _DRAWN[pronoun]
     return Part(name, stock=True, units=[unit], count=count, asked=unit.source if count > 1 else "")
+
+
+def _is_beside_mention(units: list[Unit], at: int) -> bool:
+    """Whether the first mention is behind a pronoun in its clause, and so for somebody else: she waves at @luna."""
+    first = next((place for place, unit in enumerate(units) if unit.kind == "mention"), len(units))
+    return at < first < syntax.end_of_clause(units, at)
 
 
 def _said(part: Part) -> set[str]:
