@@ -133,6 +133,10 @@ def test_what_a_building_does_is_done_by_nobody():
         ("a bus inside the garage, a driver waits", "office"),
         ("a mechanic waits in front of the garage", "city street"),
         ("a car in a parking garage", "city street"),
+        ("a truck in a hangar", "office"),
+        ("父亲和儿子在车库修自行车", "office"),
+        ("一辆车停在车库里", "office"),
+        ("车库前一个男孩在洗车", "city street"),
     ],
 )
 def test_a_garage_that_somebody_is_in_says_more_than_a_car(prompt, scene):

@@ -50,6 +50,28 @@ def test_one_sentence_says_for_whom_there_is_no_place(prompt, sentence):
 
 
 @pytest.mark.parametrize(
+    ("prompt", "sentence"),
+    [
+        ("Two couples dance", "Drawn 4 times for 'Two couples': person."),
+        ("couples dance in the street", "Drawn 4 times for 'couples': person."),
+        ("Three couples walk", "Only 4 characters fit: 4 for 'Three couples' are drawn."),
+        ("two families have a picnic", "Only 4 characters fit: 4 for 'two families' are drawn."),
+        ("two groups of children play", "Only 4 characters fit: 4 for 'two groups of children' are drawn."),
+        ("three pairs of twins dance", "Only 4 characters fit: 4 of 6 twins are drawn."),
+        ("two dozen kids", "Only 4 characters fit: 4 of 24 kids are drawn."),
+        ("half a dozen kids", "Only 4 characters fit: 4 of 6 kids are drawn."),
+        ("a half-dozen dogs", "Only 4 characters fit: 4 of 6 dogs are drawn."),
+        ("a baker's dozen of penguins", "Only 4 characters fit: 4 of 13 penguins are drawn."),
+    ],
+)
+def test_plurals_of_groups_and_numbers_of_two_words_are_multiplied(prompt, sentence):
+    explained = explain(prompt)
+    assert sentence in explained.notes
+    assert len(explained.spec.cast) == 4
+    assert len({role.name for role in explained.spec.cast}) == 1
+
+
+@pytest.mark.parametrize(
     ("prompt", "kin"),
     [
         ("two boys and a dog beside their parents", "person"),
@@ -60,3 +82,8 @@ def test_one_sentence_says_for_whom_there_is_no_place(prompt, sentence):
 )
 def test_kin_of_people_and_an_animal_are_people(prompt, kin):
     assert explain(prompt).spec.cast[-1].name == kin
+
+
+def test_a_chinese_family_that_nobody_counts_is_told():
+    assert "Drawn 2 times for '一家人': person." in explain("一家人在海边玩").notes
+    assert not [note for note in explain("一家三口在海边玩").notes if note.startswith("Drawn")]

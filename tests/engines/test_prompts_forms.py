@@ -1,4 +1,4 @@
-"""Every form of a verb that the parser knows is the same action, whatever stands before it."""
+"""Every form of a verb that the parser knows is the same action, whatever stands before it; pictures are whom they show."""
 
 import pytest
 from hypothesis import given
@@ -75,3 +75,24 @@ def test_a_painting_is_a_thing_and_pouring_rain_is_weather():
     assert action("a painting on a wall") == []
     assert explain("it's pouring, a man walks").spec.weather == "rain"
     assert action("a man is pouring coffee") == ["work"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("🐶🐱 on the beach", ["dog", "cat"]),
+        ("🐶 🐱 🐰", ["dog", "cat", "rabbit"]),
+        ("👨‍👩‍👧 at the beach", ["person", "woman", "woman"]),
+        ("🐧🐧🐧", ["penguin"] * 3),
+        ("🤖💃🎤", ["robot", "person"]),
+        ("👩🎤", ["woman"]),
+        ("🐶🎂", ["dog"]),
+        ("👨‍🚒🔥", ["person"]),
+        ("👩🏽‍🚀 dancing", ["astronaut"]),
+        ("👨‍🍳 in the kitchen", ["chef"]),
+        ("👩‍🏫 talking", ["woman"]),
+        ("👮‍♀️ running", ["person"]),
+    ],
+)
+def test_pictures_are_whom_they_show(prompt, expected):
+    assert [role.name for role in explain(prompt).spec.cast] == expected

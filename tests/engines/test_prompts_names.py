@@ -74,9 +74,37 @@ def test_names_and_pronouns_speak_of_the_same_people(prompt, expected):
     assert cast(prompt) == expected
 
 
+@given(NAMES, DEEDS, st.sampled_from([", ", ". ", " and ", " while "]))
+def test_names_that_act_one_by_one_are_as_many_people(names, deeds, between):
+    assert cast(between.join(f"{names[at]} {deeds[at][0]}" for at in (0, 1))) == [
+        ("person", deeds[at][1]) for at in (0, 1)
+    ]
+
+
 @pytest.mark.parametrize(
     ("prompt", "expected"),
     [
+        ("Two robots - Ada waves", [("robot", "wave")] * 2),
+        ("Two robots - Ada waves, Bob sleeps", [("robot", "wave"), ("robot", "sleep")]),
+        ("Tom is running and Max is sleeping", [("person", "run"), ("person", "sleep")]),
+        ("Lena and her dog play on the beach", [("person", "play"), ("dog", "play")]),
+        ("Marcus drinks coffee while his cat sleeps", [("person", "drink"), ("cat", "sleep")]),
+        ("two kids walk in the park - one eats ice cream", [("person", "walk"), ("person", "eat")]),
+        ("couple, girl, boy", [("woman", "stand"), ("person", "stand")]),
+        ("couple, beach, sunset, boy, girl", [("person", "stand"), ("woman", "stand")]),
+        ("a couple, man and woman, dance", [("person", "dance"), ("woman", "dance")]),
+        ("a couple and a girl dance", [("person", "dance"), ("person", "dance"), ("woman", "dance")]),
+    ],
+)
+def test_names_and_items_of_a_list_are_no_more_people_than_they_say(prompt, expected):
+    assert cast(prompt) == expected
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("Paris sleeps, Rome dreams", []),
+        ("Xarvo dances, a cat sleeps", ["cat"]),
         ("Two dogs: Running in the park", ["dog", "dog"]),
         ("Two cats: Happy, playful", ["cat", "cat"]),
         ("Two People: A Man Walks, A Woman Runs", ["person", "woman"]),

@@ -51,6 +51,21 @@ def test_to_park_is_no_place(prompt):
 
 
 @pytest.mark.parametrize(
+    ("prompt", "name", "count", "scene"),
+    [
+        ("two girls walk in the park", "woman", 2, "meadow"),
+        ("the kids walk in the park", "person", 2, "meadow"),
+        ("two penguins walk on thin ice", "penguin", 2, "snow"),
+        ("a dog runs down the road", "dog", 1, "city street"),
+    ],
+)
+def test_who_really_does_what_an_idiom_says_does_it(prompt, name, count, scene):
+    spec = explain(prompt).spec
+    assert [role.name for role in spec.cast] == [name] * count
+    assert (spec.scene, spec.cast[0].action) == (scene, "run" if "runs" in prompt else "walk")
+
+
+@pytest.mark.parametrize(
     "place", ["a boy in a garden", "a family garden", "the king's garden", "Park, sunny day", "a park at night"]
 )
 def test_a_garden_and_a_park_are_places(place):

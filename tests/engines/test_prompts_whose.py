@@ -45,6 +45,19 @@ def test_a_stranger_beside_others_takes_no_verb_of_theirs(prompt, people):
     assert cast(prompt) == people
 
 
+@pytest.mark.parametrize(
+    ("prompt", "people"),
+    [
+        ("A man is in the kitchen. A cat sleeps on the table.", [("person", "stand"), ("cat", "sleep")]),
+        ("Two girls are on the beach. A dog runs past.", [("woman", "stand"), ("woman", "stand"), ("dog", "run")]),
+        ("A cat is on a sofa. Sleeping peacefully.", [("cat", "sleep")]),
+        ("A woman opens the umbrella and her son jumps", [("woman", "stand"), ("person", "jump")]),
+    ],
+)
+def test_who_is_somewhere_or_does_what_is_not_drawn_takes_no_verb_of_others(prompt, people):
+    assert cast(prompt) == people
+
+
 @given(
     st.sampled_from(
         ["小明嘀咕着", "妈妈掖好被子", "小女孩噘着嘴", "老师捋着胡子", "爷爷掸着灰尘", "女孩攥着气球", "一个老人颤巍巍"]

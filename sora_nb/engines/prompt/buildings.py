@@ -15,7 +15,7 @@ _SURROUNDINGS = {
     "房子 屋 屋子 小屋 木屋 瓦房 茅屋 老宅 古宅 豪宅 别墅 教堂 农舍 房屋",
     "forest": "cabin 小木屋",
     "mountains": "castle fortress palace temple monastery shrine 城堡 寺庙 宫殿 寺 庙 道观 古寺",
-    "city street": "cathedral mosque townhouse garage",
+    "city street": "cathedral mosque townhouse garage hangar 车库",
 }
 _HOUSES = {name: scene for scene, names in _SURROUNDINGS.items() for name in names.split()}
 """Buildings that are seen from outside where nothing says that somebody is in them, and what is around them."""
@@ -36,7 +36,7 @@ _BURNING = grammar.words("burning blazing ablaze aflame flaming 着火 着火了
 }
 _AROUND = "city street"
 _WITHIN = "living room"
-_WORKSHOPS = {"garage": "office"}
+_WORKSHOPS = dict.fromkeys(["garage", "hangar", "车库"], "office")
 """Buildings that nobody lives in, and what is drawn for their rooms."""
 _OUTSIDE = grammar.words(
     "outside past behind beside near nearby by from toward towards opposite facing against atop above over alongside beyond along"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import chinese_clauses, counts, crowd, grammar, lexicon, reference, syntax, things
+from sora_nb.engines.prompt import chinese_clauses, counts, crowd, grammar, lexicon, pronouns, reference, syntax, things
 from sora_nb.engines.prompt.explanation import Role
 from sora_nb.engines.prompt.members import RELATED, Members
-from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_awake, is_lying, is_male, is_taken_along
+from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_awake, is_lying, is_taken_along
 from sora_nb.engines.prompt.senses import TOYS
 
 if TYPE_CHECKING:
@@ -17,25 +17,8 @@ if TYPE_CHECKING:
 
 _MEANWHILE = frozenset(["while", "when", "whereas", "because", "同时"])
 """Words at which somebody else begins to do something."""
-_CHINESE_PRONOUNS = {"他": ("person", 1), "她": ("woman", 1), "他们": ("person", 2), "她们": ("woman", 2)}
-"""Pronouns that are somebody where no noun came before them: who is drawn, and how many."""
-_OWNERS = {"his": "person", "her": "woman"}
-"""Possessives, and who is drawn where nobody else is named whose something is."""
-_OF_A_WOMAN = grammar.SHE | {"herself", "she's"}
-_SPEAKER = frozenset(["i", "me", "myself", "我"])
-_JOINING = frozenset(["and", "和", "跟", "与"])
-_NEUTRAL = frozenset(["it", "它"])
-_SINGULAR = frozenset(["it", "它", "他", "她"])
 _UNDRAWN_DEEDS = frozenset(["deed", "idea", "sound"])
 """Kinds of undrawn Chinese words that keep their subject busy."""
-_KIN = grammar.words(
-    "cub cubs pup pups baby babies mother father mom mama dad papa parents brother sister siblings family"
-)
-"""Nouns for the young and the kin of any animal."""
-_OF_OTHERS = grammar.DEFINITE - {"my", "our", "your"}
-_CHINESE_KIN = grammar.words("妈妈 爸爸 母亲 父亲 宝宝 孩子 哥哥 姐姐 弟弟 妹妹 兄弟 姐妹 爸妈 父母")
-_YOUNG = ("小", "幼", "宝宝", "崽", "仔")
-"""How Chinese words for young animals begin or end."""
 _NEGATORS = grammar.NEGATORS.union(grammar.NEGATIVE_PHRASES)
 _AMONG = frozenset(["in", "on", "of", "from"])
 """Words before those whom somebody who came before belongs to: three girls in a band."""
@@ -76,7 +59,7 @@ class Casting:
         for owner in self._owners:
             if any(owner.word == f"@{part.name}" and not part.stock for part in self.parts):
                 owner.decides.append(("character", owner.word[1:]))
-        self._take_sex()
+        pronouns.take_sex(units, self.parts)
         if self._early is not None and not self._early.decides and not self.parts and not self._of_thing:
             self._early.decides.append(("action", self._early.meaning("action")))
         for part in self.parts:
@@ -137,36 +120,22 @@ class Casting:
         return any(take(at, unit) for take in takes)
 
     def _speak(self, at: int, unit: Unit) -> bool:
-        """Bring in who speaks where he is one of several."""
-        if not self._is_speaker(at, unit):
+        """Bring in somebody of whom only a pronoun speaks."""
+        part = pronouns.bring_in(self.units, at, self.parts, mentioned=self.mentioned)
+        if part is None:
             return False
-        part = Part("person", stock=True, units=[unit])
-        unit.decides.append(("character", "person"))
+        self.pronoun = self.pronoun or part.name
+        unit.decides.append(("character", part.name))
         self.parts.append(part)
         self._enter(at, part, at, again=False)
         return True
-
-    def _is_speaker(self, at: int, unit: Unit) -> bool:
-        """Whether who speaks is one of several: dad and I, me and my dog."""
-        if unit.word not in _SPEAKER:
-            return False
-        before, behind = self.units[:at][-2:], self.units[at + 1 : at + 3]
-        joined = (
-            len(before) == 2 and before[1].word in _JOINING and any(before[0] is part.units[-1] for part in self.parts)
-        )
-        first = (
-            len(behind) == 2
-            and behind[0].word in _JOINING
-            and (syntax.is_determiner(behind[1]) or syntax.is_agent(behind[1]))
-        )
-        return joined or first
 
     def _call(self, at: int, unit: Unit) -> bool:
         """Speak again of who has a name, or bring in the one of a group who has it."""
         part = self._members.called(unit)
         if part is None:
             return False
-        joined = at > 0 and self.units[at - 1].word in _JOINING
+        joined = at > 0 and self.units[at - 1].word in grammar.JOINING
         self._waiting = [*self._waiting, part] if joined else [part]
         self._clause = self._waiting[:]
         self._acted = False
@@ -195,8 +164,6 @@ class Casting:
             self._do_nothing(at)  # @ann waves, @ben doesn't
         elif unit.word in _MEANWHILE:
             self._waiting, self._clause, self._acted = [], [], False
-        elif unit.word in _CHINESE_PRONOUNS and not self.parts and not self.mentioned:
-            self._name_pronoun(unit)
         elif unit.word.split("'")[0] in grammar.PRONOUNS:
             self.pronoun = self.pronoun or grammar.PRONOUNS[unit.word.split("'")[0]]
         elif unit.is_word and not unit.word.isascii() and (not unit.senses or unit.kinds & _UNDRAWN_DEEDS):
@@ -221,26 +188,15 @@ class Casting:
             riders[-1].weak.append(unit)
         return bool(riders)
 
-    def _name_pronoun(self, unit: Unit) -> None:
-        """Bring in somebody of whom only a pronoun speaks."""
-        meaning, count = _CHINESE_PRONOUNS[unit.word]
-        part = Part(meaning, stock=True, units=[unit], count=count)
-        self.pronoun = meaning
-        self.parts.append(part)
-        self._clause.append(part)
-        self._waiting.append(part)
-        if self._early is not None:
-            self._give(part, self._early)
-            self._early = None
-
     def _is_verb(self, at: int, unit: Unit) -> bool:
         """Whether a unit is what somebody does, known or not."""
         known = unit.is_word and (unit.verb or "deed" in unit.kinds)
         return known or self._is_strange_verb(at, unit)
 
     def _is_strange_verb(self, at: int, unit: Unit) -> bool:
-        """Whether an unknown word is what somebody does."""
-        if not unit.is_word or unit.senses or not unit.word.endswith(("ing", "ed", "s")):
+        """Whether an unknown word is what somebody does, or an adjective in the form of a verb: she opens a box."""
+        known = bool(unit.senses) and not (unit.form == "s" and unit.kinds <= syntax.ADJECTIVES)
+        if not unit.is_word or known or not unit.word.endswith(("ing", "ed", "s")):
             return False
         previous = syntax.before(self.units, at)
         return previous is not None and syntax.is_agent(previous)
@@ -320,7 +276,7 @@ class Casting:
         foreign = self.units[at].kind == "mention" or not self.units[at].word.isascii()
         if foreign and chinese_clauses.is_aside(self.units, at, start):
             part.aside = part.follows = part.busy = True
-        if foreign and not again and chinese_clauses.begins_clause(self.units, start):
+        if not again and self._waiting and self._is_left(start, foreign=foreign):
             for each in self._waiting:
                 each.still = True
             self._waiting = []
@@ -332,6 +288,17 @@ class Casting:
             if not self._of_stranger:
                 part.weak.append(self._early)
             self._early = None
+
+    def _is_left(self, start: int, *, foreign: bool) -> bool:
+        """Whether those who wait for a verb get none, for somebody else begins a sentence: a man is in the kitchen. A cat sleeps."""
+        if foreign and chinese_clauses.begins_clause(self.units, start):
+            return True
+        if start == 0 or self.units[start - 1].kind != "stop":
+            return False
+        last = self._waiting[-1].units[-1]
+        following = syntax.after(self.units, syntax.place_of(self.units, last))
+        contracted = last.word.split("'")[0] in grammar.PRONOUNS and "'" in last.word
+        return contracted or (following is not None and following.word in grammar.BEING)
 
     def _is_alone(self, start: int) -> bool:
         """Whether a noun phrase is no item of a list: she stands at the tower, birds flying."""
@@ -376,7 +343,7 @@ class Casting:
         meaning = unit.word[1:] if unit.kind == "mention" else unit.meaning("character")
         stock = unit.kind != "mention"
         last = self.parts[-1] if self.parts else None
-        if last and last.stock and last.name not in PEOPLE and self._is_kin(last, unit, phrase):
+        if last and last.stock and last.name not in PEOPLE and reference.is_kin(self.units, self.parts, unit, phrase):
             meaning = last.name  # a panda and her baby
         part = Part(meaning, stock, [unit])
         part.count, part.asked = counts.number(unit, phrase)
@@ -395,21 +362,6 @@ class Casting:
         if stock and unit.form == "er" and meaning:
             part.weak.append(unit)
         return part
-
-    def _is_kin(self, last: Part, unit: Unit, phrase: list[Unit]) -> bool:
-        """Whether a noun is for kin of an animal that came before: her baby, its mother's tail, 熊猫宝宝和妈妈."""
-        if not last.name and "animal" not in last.units[0].kinds:
-            return False
-        people = any(part.name in PEOPLE or not part.stock for part in self.parts)
-        if unit.word.isascii():
-            owner = phrase[0].word if phrase else ""
-            # two boys and a dog with their parents; a girl on a horse, her mother
-            of_somebody = people and owner in {*_OWNERS, "their"}
-            return unit.word.removesuffix("'s") in _KIN and owner in _OF_OTHERS and not of_somebody
-        before = self.units[syntax.place_of(self.units, unit) - 1]
-        owned = before.word == "的" or (bool(phrase) and phrase[0].word in grammar.POSSESSIVES)
-        young = last.units[0].word.startswith(_YOUNG) or last.units[0].word.endswith(_YOUNG)
-        return unit.word in _CHINESE_KIN and (owned or (young and not people))
 
     def _describe(self, unit: Unit, part: Part) -> None:
         """Note a second noun for somebody: the same again, or what it is besides."""
@@ -484,7 +436,7 @@ class Casting:
             unit.unshown = unit.unshown or "deed"
             return
         if not subjects:
-            self.pronoun = self.pronoun or self._owner(at)
+            self.pronoun = self.pronoun or pronouns.owner(self.units, at)
             if unit.verb and unit.meaning("action") and self._early is None:
                 self._early = unit
                 before = syntax.before(self.units, at)
@@ -527,36 +479,6 @@ class Casting:
         begins = not before or before[0].ends_clause or before[0].word in grammar.CONJUNCTIONS | _MEANWHILE
         return begins and (bool(phrase) or subject.source.istitle())
 
-    def _take_sex(self) -> None:
-        """Draw a woman for the one person of a film whose noun leaves that open where a pronoun says so: a doctor takes off her coat."""
-        parts = [part for part in self.parts if not part.is_vehicle]
-        part = parts[0] if len(parts) == 1 else None
-        if part is None or not part.stock or part.name != "person" or part.count > 1 or is_male(part.units[0]):
-            return
-        if any(self._is_of_woman(at, unit) for at, unit in enumerate(self.units)):
-            part.name = "woman"
-            for unit in part.units:
-                unit.senses = (
-                    lexicon.Sense("character", "woman", near=True),
-                    *(each for each in unit.senses if each.kind != "character"),
-                )
-                unit.decides = [(kind, "woman" if kind == "character" else meaning) for kind, meaning in unit.decides]
-
-    def _is_of_woman(self, at: int, unit: Unit) -> bool:
-        """Whether a pronoun speaks of a woman who acts or has something: she, her coat; but no: waves at her."""
-        following = syntax.after(self.units, at)
-        owned = following is not None and following.kinds & (syntax.NOUNS | syntax.ADJECTIVES)
-        return unit.is_asked and (unit.word in _OF_A_WOMAN or (unit.word == "her" and bool(owned)))
-
-    def _owner(self, at: int) -> str:
-        """Return who does something to what is his or hers, by the possessive behind the verb: takes off his coat."""
-        for unit in self.units[at + 1 :]:
-            if unit.ends_clause or syntax.is_agent(unit):
-                return ""
-            if unit.word in _OWNERS:
-                return _OWNERS[unit.word]
-        return ""
-
     def _subjects(self, at: int) -> list[Part] | None:
         """Return whom a verb belongs to; None where that is a thing; nobody where none came yet."""
         before = self.units[at - 1] if at else None
@@ -580,7 +502,8 @@ class Casting:
                     return [part]
                 return self._waiting
         if subject is not None and subject.word in grammar.SUBJECT_PRONOUNS:
-            return self._referred(subject.word) if self.parts else []
+            recent = [self._waiting, self._actors]
+            return pronouns.referred(subject.word, self.parts, recent) if self.parts else []
         if (self._thing and not self._clause) or (not self._waiting and self._actors and self._is_of_new_stranger(at)):
             return None
         return self._joined(before)
@@ -600,22 +523,6 @@ class Casting:
         finite = self.units[at].word.isascii() and not self.units[at].form and self.units[at - 1] is part.units[-1]
         waiting = sum(each.count for each in self._waiting)
         return finite and part.count == 1 and part not in self._waiting and waiting > 1
-
-    def _referred(self, pronoun: str) -> list[Part]:
-        """Return whom a pronoun speaks of."""
-        plural = pronoun in {"they", "we", "他们", "她们", "它们", "我们"}
-        if plural:
-            return self.parts[:]
-        people = pronoun not in _NEUTRAL
-        fitting = [part for part in self.parts if part.name and (part.name in PEOPLE or not part.stock) == people]
-        fitting = [part for part in fitting if _may_be_called(part, pronoun)] or fitting
-        if fitting and pronoun in _SINGULAR:
-            return fitting[-1:]
-        mains = [part for part in self.parts if not part.follows and part.name]
-        nearest = [self._waiting, self._actors, mains, self.parts]
-        if pronoun in grammar.SHE | grammar.HE:
-            nearest = [[part for part in parts if any(part is each for each in fitting)] for parts in nearest] + nearest
-        return next(parts for parts in nearest if parts)[-1:]
 
     def _wake(self, part: Part) -> None:
         """Take how somebody lies for no sleep: lies on the grass looking at the sky."""
@@ -645,10 +552,3 @@ class Casting:
                 unit.decides.append(("action", action))
         elif not unit.decides:
             unit.unshown = "vehicle" if "vehicle" in unit.kinds else "deed"
-
-
-def _may_be_called(part: Part, pronoun: str) -> bool:
-    """Whether he or she may be somebody: he is no woman, and where there are women she is one of them."""
-    if pronoun in grammar.SHE:
-        return part.name == "woman" or not part.stock
-    return pronoun not in grammar.HE or part.name != "woman"

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 _OF = "的"
-_JOINING = frozenset("和与跟及")
 _ASIDE = grammar.words("给 向 对 为 把 教 替 朝 对着 朝着 帮 抱着 抱 抱起 背着 背 搂着 举着 捧着 推着 扛着 抱住")
 """Words behind which somebody stands to whom something is done."""
 _ALONG = grammar.words("带着 牵着 领着 陪着 遛着 带领 遛 陪 拉着")
@@ -35,8 +34,6 @@ _PRONOUNS = frozenset(["他", "她"])
 _WHEN = frozenset(["当", "在", "每当", "等"])
 _ENDS_WHEN = ("时", "时候", "后", "之前")
 """How clauses begin and end that say when something is."""
-MALE = frozenset("男爷爸父叔伯哥弟兄王僧汉郎他")
-"""Characters of nouns for men and boys."""
 _AROUND = frozenset(["scene", "scene hint", "time", "weather", "manner", "mood", "place", "nature", "object"])
 
 
@@ -119,7 +116,7 @@ def is_told_later(units: list[Unit], at: int, start: int, pronoun: Unit) -> bool
     if any("action" in unit.kinds or (unit.kinds & VERBS and not subordinate) for unit in between):
         return False
     woman = noun.meaning("character") == "woman"
-    return not woman if pronoun.word == "他" else woman or not MALE & {*noun.word}
+    return not woman if pronoun.word == "他" else woman or not syntax.is_male(noun)
 
 
 def are_two(first: Unit, second: Unit) -> bool:
@@ -150,7 +147,7 @@ def _head(units: list[Unit], mark: int, *, counted: bool = False) -> Unit | None
 def _brings_in(units: list[Unit], at: int) -> bool:
     """Whether a number, a determiner or "and" stands before a verb and where it is done: 一群在草地上玩耍的小狗."""
     for unit in reversed(units[:at]):
-        if syntax.is_determiner(unit) or unit.word in _JOINING or unit.source == "、":
+        if syntax.is_determiner(unit) or unit.word in grammar.JOINING or unit.source == "、":
             return True
         around = unit.kinds & _AROUND and not syntax.is_agent(unit)
         if unit.ends_clause or not (around or unit.kinds == {"link"}):

@@ -19,7 +19,7 @@ TABLES = {
     "manner": """
         over the moon, on cloud nine, once in a blue moon, out of the blue, under the weather, in the spotlight of attention, over the rainbow,
         down to earth, out of this world, on top of the world, worlds apart, in deep water, in hot water, in the same boat, off the beaten track,
-        at a crossroads, down the road, a walk in the park, a piece of cake, piece of cake, cold feet, hot potato, couch potato like, under the sun,
+        at a crossroads, a piece of cake, piece of cake, cold feet, hot potato, couch potato like, under the sun,
         for a rainy day, right as rain, in the dark about, in broad daylight robbery, in a heartbeat, butterflies in her stomach,
         butterflies in his stomach, butterflies in my stomach, elephant in the room, like a fish out of water, as busy as a bee, busy as a bee,
         like a fish to water, bull in a china shop, wolf in sheep's clothing, a wolf in sheep's clothing, when pigs fly, wild goose chase,

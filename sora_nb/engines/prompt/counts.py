@@ -13,6 +13,8 @@ MAX_CAST = 4
 """Characters in one shot."""
 _TOGETHER = frozenset(["couple", "family", "duo"])
 """Nouns that are more than one behind "a", too."""
+_MULTIPLIERS = frozenset(["pair", "couple", "dozen", "hundred", "thousand"])
+"""Numbers that another one multiplies."""
 
 
 _BOTH = "俩"
@@ -51,7 +53,7 @@ def behind(units: list[Unit], at: int) -> list[Unit]:
 
 def _counts_before(units: list[Unit], of: Unit) -> bool:
     place = syntax.place_of(units, of)
-    return place > 0 and (units[place - 1].word in grammar.GROUPS or units[place - 1].word in grammar.NUMBERS)
+    return place > 0 and lexicon.listed_stem(units[place - 1].word, grammar.GROUPS | grammar.NUMBERS.keys()) != ""
 
 
 def is_ensemble(unit: Unit) -> bool:
@@ -59,23 +61,41 @@ def is_ensemble(unit: Unit) -> bool:
     return unit.word.split(" ")[-1] in grammar.ENSEMBLES
 
 
+def _size(unit: Unit) -> int:
+    """Return how many each of several is that a plural is for: couples, families; 1 of other nouns."""
+    last = unit.word.split(" ")[-1]
+    one = lexicon.listed_stem(last, _TOGETHER | grammar.ENSEMBLES)
+    return grammar.NUMBERS.get(one, grammar.UNCOUNTED) if one and one != last else 1
+
+
+def _multiplier(behind: list[Unit]) -> tuple[int, bool]:
+    """Return by how much a word right behind a number multiplies it, and whether that is a guess: two dozen, three pairs, two groups."""
+    word = behind[0].word if behind else ""
+    many = lexicon.listed_stem(word, _MULTIPLIERS)
+    group = lexicon.listed_stem(word, grammar.GROUPS) if not many else ""
+    return (grammar.NUMBERS[many], False) if many else (grammar.UNCOUNTED if group else 1, group != "")
+
+
 def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
     """Return how many a noun stands for, and the words for it where that is the engine's guess."""
     asked = " ".join([*(each.source for each in phrase if "number" in each.kinds or each.word == "of"), unit.source])
-    for each in phrase:
+    size = _size(unit)
+    for place, each in enumerate(phrase):
         counted = lexicon.number_of(each.word)
         if counted is not None and each.word not in {"一", "一个", "一只"}:
-            return max(1, counted), ""
+            unit_of, vague = _multiplier(phrase[place + 1 : place + 2])
+            return max(1, counted * unit_of * size), asked if vague or size > 1 else ""
         if lexicon.is_group(each.word):
-            return grammar.UNCOUNTED, asked
+            return grammar.UNCOUNTED * size, asked
+    if size > 1:
+        return 2 * size, asked
     if is_ensemble(unit):
         return grammar.UNCOUNTED, asked
     if unit.word.startswith((_HOUSEHOLD, FAMILY)):  # 一家三口
-        return lexicon.number_of(unit.word.removeprefix(FAMILY).removeprefix(_HOUSEHOLD)) or 2, ""
-    if syntax.is_many(unit):
-        definite = any(each.word in {"a", "an", "one"} for each in phrase) and unit.word.split(" ")[-1] not in _TOGETHER
-        return (1, "") if definite else (2, asked)
-    return 1, ""
+        members = lexicon.number_of(unit.word.removeprefix(FAMILY).removeprefix(_HOUSEHOLD))
+        return (members, "") if members else (2, asked)
+    single = any(each.word in {"a", "an", "one"} for each in phrase) and unit.word.split(" ")[-1] not in _TOGETHER
+    return (2, asked) if syntax.is_many(unit) and not single else (1, "")
 
 
 ONE_OF = frozenset(["one", "one of them", "一只", "一个", "一位", "一名", "一条", "一头", "一匹"])

@@ -27,7 +27,14 @@ WORDS = {
     "🚫": "no", "❌": "no", "🤿": "diver", "🐢": "turtle", "🐙": "octopus", "🎄": "christmas tree", "📚": "book", "🎈": "balloon",
 }  # fmt: skip
 """What they stand for."""
-_SHOWN = frozenset(["So", "Sk", "Cn"])
+WORKING = {
+    "🚀": "astronaut", "🍳": "chef", "🎤": "singer", "🏫": "teacher", "🌾": "farmer", "🎓": "student", "⚕": "doctor", "🔧": "mechanic",
+    "🏭": "worker", "🎨": "painter", "🚒": "firefighter", "✈": "pilot", "⚖": "judge", "💻": "programmer", "🔬": "scientist",
+    "💼": "office worker",
+}  # fmt: skip
+"""Who somebody is whose picture is joined to one of a thing."""
+DOING = frozenset("🎤🏄🚴🤿")
+"""Pictures for somebody that say beside another one what he does."""
 _JOINERS = frozenset("\ufe0e\ufe0f\u200d\u20e3")
 _SEX = {"\u2640": "woman", "\u2642": "man"}
 

@@ -41,9 +41,13 @@ PREPOSITIONS = words("""
 CONJUNCTIONS = words(
     "and or but nor while then when where because if so yet plus versus vs though although whereas 和 与 跟 及 以及 或 或者 但 但是 然后 接着 而 而且 并 并且 同时 一起 一边 又 还 再 最后 随后 因为 所以 如果 还有"
 )
+JOINING = words("and 和 与 跟 及")
+"""Conjunctions that join nouns."""
+BEING = words("is are was were")
+"""Finite forms of be."""
 AUXILIARIES = words("""
     is are was were be being been am has have had having do does did done doing will would can could should shall may might must
-    to let's lets gets got 是 会 能 要 可以 正在 正 想 应该 将 在 开始 被 把 让 叫 使
+    to let's lets gets got 是 会 能 要 可以 正在 正 想 应该 将 在 开始 被 把 让 叫 使 能不能 可不可以 会不会 要不要 是不是 好不好 行不行
 """)
 MODALS = words("to will would can could should shall may might must can't cannot couldn't let's i'll we'll")
 ADVERBS = words("""
@@ -141,7 +145,7 @@ NUMBERS = {
     **{word: number for number, word in enumerate(_COUNTED)},
     **{word: number for number, word in enumerate("零一二三四五六七八九十")},
     "两": 2, "俩": 2, "pair": 2, "couple": 2, "both": 2, "single": 1, "lone": 1, "solo": 1, "trio": 3,
-    "couples": 4, "duo": 2, "dozen": 12, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "thousand": 1000, "quartet": 4,
+    "duo": 2, "half a dozen": 6, "half dozen": 6, "dozen": 12, "baker's dozen": 13, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "thousand": 1000, "quartet": 4,
 }  # fmt: skip
 GROUPS = words("""
     family herd flock group pack crowd several many few dozens hundreds thousands bunch swarm school pride colony team army litter gang

@@ -18,7 +18,7 @@ RELATED = grammar.words(
     "friends pals buddies mates siblings brothers sisters rivals enemies lovers partners companions"
 )
 """Nouns for several that say what those before are to each other."""
-_BRACKETS = frozenset("(（—–")
+_BRACKETS = frozenset("(（—–-")
 _MEMBERS = {
     pair: grammar.words(members)
     for pairs, members in {
@@ -95,10 +95,11 @@ class Members:
         if fresh or pair is None or any(each.word == unit.word for part in self._parts for each in part.units):
             return None
         acted = pair.action != "" or pair.busy or pair.apart > 0
-        if noun in _ANYBODY and not (acted and self._is_only(pair, unit)):
-            return None
         before = units[start - 1]
-        if not (pair.apart or before.ends_clause or (acted and before.word in _BEGINNING)):
+        tagged = start == at and (pair.apart > 0 or before.ends_clause) and _is_item(units, at)
+        if noun in _ANYBODY and not tagged and not (acted and self._is_only(pair, unit)):
+            return None
+        if not (tagged or pair.apart or before.ends_clause or (acted and before.word in _BEGINNING)):
             return None
         pair.asked = ""
         return self._take_out(pair, unit)
@@ -119,6 +120,8 @@ class Members:
         """Let those listed behind a colon be the members of the group before it: a family of four: the father, the mother."""
         group, members = self._group, self._parts[self._begun + 1 :]
         counted = list(accumulate(part.count for part in members))
+        if group is not None and group.apart:  # two kids play: one eats
+            group = None
         if group is not None and group.count in counted:  # who comes then is somebody else: and their dog
             members = members[: counted.index(group.count) + 1]
         if group is not None and _are_members(members, group):
@@ -153,6 +156,12 @@ def _members_of(part: Part) -> frozenset[str]:
     two = part.stock and part.name in PEOPLE and part.count + part.apart == 2
     found = (members for pair, members in _MEMBERS.items() if noun.split(" ")[-1] == pair or _ends_so(noun, pair))
     return next(found, frozenset()) if two else frozenset()
+
+
+def _is_item(units: list[Unit], at: int) -> bool:
+    """Whether a noun without a verb is an item of a list: couple, girl, boy; a couple, man and woman."""
+    following = units[at + 1] if at + 1 < len(units) else None
+    return following is None or following.ends_clause or following.word in grammar.CONJUNCTIONS
 
 
 def _ends_so(noun: str, pair: str) -> bool:

@@ -31,9 +31,8 @@ _NAMES = frozenset(
 )
 """Kinds of words that are names where they are written so: our cat Muffin."""
 _NAMING = frozenset(["named", "called"])
-_JOINING = frozenset(["and", "&", "和", "与", "跟"])
 _OPENING = frozenset("(（")
-_DASHES = frozenset("—–")
+_DASHES = frozenset("—–-")
 _MARKS = frozenset(["quote", "colon"])
 _NOBODY = syntax.SOMEBODY | {
     "scene",
@@ -52,6 +51,7 @@ _FEMININE = ("a", "ie", "elle")
 _LINK = (Sense("link"),)
 _SOMEONE = (Sense("character", "person", near=True),)
 _WOMAN = (Sense("character", "woman", near=True),)
+_OWNERS = frozenset(["his", "her"])
 _ACTING = grammar.AUXILIARIES | {"在", "正在"}
 
 
@@ -66,6 +66,7 @@ def resolve(units: list[Unit]) -> dict[str, Unit]:
     if (words & grammar.SHE and words & grammar.HE) or any(unit.is_word and not unit.senses for unit in units):
         given |= _members(units)
         _take_pairs(units, given)
+        _take_actors(units, given)
     for unit in units:
         spoken = unit.senses != _LINK or unit.word in grammar.SHE | grammar.HE
         if unit.word in given and unit.is_word and not unit.negated and spoken:
@@ -143,7 +144,9 @@ def _listed(units: list[Unit], at: int) -> list[int]:
     for place in range(at + 1, len(units)):
         if _is_name(units, place):
             beside.append(place)
-        elif _opens(units[place]) or (units[place].kind != "pause" and units[place].word not in _JOINING | _NAMING):
+        elif _opens(units[place]) or (
+            units[place].kind != "pause" and units[place].word not in grammar.JOINING | _NAMING
+        ):
             break
     starts = _starts(units, at)
     if not starts:
@@ -162,7 +165,7 @@ def _starts(units: list[Unit], at: int) -> list[int]:
     return [
         place
         for place in range(end + 1, len(units))
-        if units[place - 1].ends_clause or units[place - 1].word in _JOINING
+        if units[place - 1].ends_clause or units[place - 1].word in grammar.JOINING
     ]
 
 
@@ -181,9 +184,9 @@ def _is_name(units: list[Unit], at: int) -> bool:
         return not unit.senses and acts
     if not unit.source.istitle() or unit.form:
         return False
-    listed = following is None or following.word in _JOINING | syntax.RELATIVE
+    listed = following is None or following.word in grammar.JOINING | syntax.RELATIVE
     if unit.senses:
-        joined = at > 0 and units[at - 1].word in _JOINING
+        joined = at > 0 and units[at - 1].word in grammar.JOINING
         return (joined and (listed or acts)) or (acts and following is not None and following.form == "s")
     return acts or listed
 
@@ -204,13 +207,45 @@ def _pair(units: list[Unit], at: int) -> list[str]:
     while place < len(units) and units[place].source.istitle() and not units[place].kinds & _NOBODY:
         names.append(units[place])
         place += 1
-        if place < len(units) and (units[place].word in _JOINING or units[place].source == ","):
+        if place < len(units) and (units[place].word in grammar.JOINING or units[place].source == ","):
             place += 1
     behind = units[place] if place < len(units) else None
     acts = behind is not None and (behind.kind == "colon" or behind.kinds & VERBS or behind.word in grammar.AUXILIARIES)
-    joined = len(names) > 1 and units[place - 2].word in _JOINING
+    joined = len(names) > 1 and units[place - 2].word in grammar.JOINING
     strange = any(unit.is_word and not unit.senses for unit in names)
     return [unit.word for unit in names] if joined and acts and strange else []
+
+
+def _take_actors(units: list[Unit], given: Collection[str]) -> None:
+    """Make people of names that begin clauses and act, where they are several or a pronoun is for one: Tom runs, Max sleeps."""
+    places = [at for at in range(len(units)) if _begins(units, at) and _is_name(units, at) and _acts(units, at)]
+    names = dict.fromkeys(units[at].word for at in places)
+    people = len(names) > 1 or any(_is_spoken_of(units, at) for at in places)
+    if people and not any(name in given for name in names):
+        _take_people(units, [*names], 0)
+
+
+def _begins(units: list[Unit], at: int) -> bool:
+    return at == 0 or units[at - 1].ends_clause or units[at - 1].word in grammar.CONJUNCTIONS
+
+
+def _acts(units: list[Unit], at: int) -> bool:
+    """Whether a name stands before what one does, or before whom one has: Tom runs, is running; Lena and her dog."""
+    following = syntax.after(units, at)
+    if following is None:
+        return False
+    behind = syntax.after(units, at + 1)
+    if behind is not None and (following.word in grammar.BEING or following.word in grammar.JOINING):
+        being = following.word in grammar.BEING
+        return bool(behind.kinds & VERBS) and behind.form == "ing" if being else behind.word in _OWNERS
+    return bool(following.kinds & VERBS) and following.form == "s"
+
+
+def _is_spoken_of(units: list[Unit], at: int) -> bool:
+    """Whether a pronoun for a person is for a strange name, before which nobody came: Marcus drinks coffee, his cat sleeps."""
+    first = not any(syntax.is_agent(unit) for unit in units[:at])
+    spoken = any(unit.word in _OWNERS | grammar.SHE | grammar.HE for unit in units[at + 1 :])
+    return not units[at].senses and first and spoken
 
 
 def _take_people(units: list[Unit], names: list[str], at: int) -> None:

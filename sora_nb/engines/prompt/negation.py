@@ -32,7 +32,6 @@ _TRAILING = frozenset(["along", "up", "today", "tonight", "anymore", "now", "yet
 """Words that change nothing behind such a verb."""
 _PLACES = frozenset(["scene", "place", "link"])
 """Kinds of the words behind which nobody is said to do anything: 狗不在厨房."""
-_BEING = frozenset(["is", "are", "was", "were"])
 _NOT_BEING = frozenset(["not", "isn't", "isnt", "aren't", "arent", "wasn't", "weren't", "no longer"])
 _PLACED = frozenset(["in", "on"])
 _STOPPING = grammar.words("stop quit cease ending 停止 停下 停下来")
@@ -45,7 +44,6 @@ _ENDING = grammar.words("stop end pass clear lift fade cease subside over gone")
 """English words behind weather that is over: the rain stops, the fog has lifted."""
 _HAVING = grammar.words("has have had is are was were finally slowly suddenly just")
 _ALTERNATIVES = frozenset(["or", "nor", "或", "或者", "以及"])
-_JOINING = frozenset(["and", "和", "与", "跟", "及"])
 _BROUGHT_IN = grammar.INDEFINITE | grammar.DEFINITE
 _ABROAD = frozenset(["sin", "ohne", "keine", "kein", "sans"])
 _LACKING = frozenset(["without", "without any", "with no", "lacking", "lacks", "sans"])
@@ -89,7 +87,7 @@ def _is_absence(units: list[Unit], at: int) -> bool:
     words = [unit.word for unit in rest if unit.word not in _TRAILING]
     if word in grammar.ABSENCES:
         return word.isascii() or all(unit.kinds <= _PLACES for unit in rest)
-    if word in _BEING:
+    if word in grammar.BEING:
         return bool(words) and words[0] in _AWAY and len(words) == 1
     if word in _HAVING_GONE:
         return _has_gone(units, at, words)
@@ -105,7 +103,7 @@ def _is_absence(units: list[Unit], at: int) -> bool:
 def _has_gone(units: list[Unit], at: int, words: list[str]) -> bool:
     """Whether words behind a form of have say that somebody is gone, of whom no more is told: has already left the room."""
     words = [each for each in words if each not in grammar.ADVERBS]
-    if not words or words[0].split(" ")[0] not in _GONE or _JOINING & {*words}:
+    if not words or words[0].split(" ")[0] not in _GONE or grammar.JOINING & {*words}:
         return False
     return not _is_told_of(units, at) and (len(words) == 1 or words[1] in _BEHIND_GONE)
 
@@ -140,11 +138,14 @@ def _leave_out_subjects(units: list[Unit], at: int) -> bool:
     found = False
     for unit in reversed(units[:at]):
         named = unit.kind == "mention" or "character" in unit.kinds
-        if unit.ends_clause or (found and not named and unit.word not in _JOINING | _ALTERNATIVES | _BROUGHT_IN):
+        if unit.ends_clause or (found and not named and unit.word not in grammar.JOINING | _ALTERNATIVES | _BROUGHT_IN):
             break
         if unit.is_word and not named and unit.word not in grammar.LINKS:
             break
-        if not named and unit.word in (grammar.CONJUNCTIONS | grammar.SUBJECT_PRONOUNS) - _JOINING - _ALTERNATIVES:
+        if (
+            not named
+            and unit.word in (grammar.CONJUNCTIONS | grammar.SUBJECT_PRONOUNS) - grammar.JOINING - _ALTERNATIVES
+        ):
             break
         if named:
             _negate(unit)
@@ -279,7 +280,7 @@ def _resumes(units: list[Unit], negator: int, at: int) -> bool:
     agent = _agent(units, negator)
     if agent is None:
         return False
-    if units[at].word in _BEING | {"who"}:
+    if units[at].word in grammar.BEING | {"who"}:
         return True
     verb = at
     while verb + 1 < len(units) and units[verb].kinds <= {"manner"} and syntax.is_adverb(units[verb]):
@@ -307,7 +308,7 @@ def _agent(units: list[Unit], at: int) -> int | None:
 
 def _brings_in(units: list[Unit], at: int) -> bool:
     """Whether somebody new comes in: no rain and a dog, but not in: no rain and wind."""
-    if units[at].word not in _JOINING or at + 1 >= len(units):
+    if units[at].word not in grammar.JOINING or at + 1 >= len(units):
         return False
     following = units[at + 1]
     return following.word in _BROUGHT_IN or following.kind == "mention" or "number" in following.kinds

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import chinese_clauses, counts, grammar, lexicon
+from sora_nb.engines.prompt import counts, grammar, lexicon
 
 if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
@@ -28,10 +28,6 @@ _CHINESE_LYING = ("躺", "趴", "卧", "晒太阳")
 _AWAKE = frozenset(["look", "read", "talk", "sing", "play", "eat", "drink", "work", "wave"])
 """Actions of somebody who lies and does not sleep."""
 _DREAMING = frozenset(["dream", "daydream"])
-_MALE = grammar.words(
-    "guy dad father daddy papa grandpa grandfather granddad king prince son brother uncle husband boyfriend groom grandson nephew monk priest santa claus sir lad he"
-)
-"""Nouns for men and boys that do not end so."""
 _YOUNG = grammar.words(
     "boy boys girl girls kid kids child children toddler toddlers baby babies teenager teenagers youngster infant "
     "男孩 女孩 孩子 小孩 小朋友 小男孩 小女孩 宝宝 婴儿 少年 少女"
@@ -116,12 +112,6 @@ def is_taken_along(before: Unit, actors: list[Part]) -> bool:
     actions = {part.action for part in actors}
     joining = _TO if "talk" in actions else _FROM
     return bool(actions & {"talk", *_MOVING}) and (before.verb or before.word in joining)
-
-
-def is_male(unit: Unit) -> bool:
-    """Whether a noun for a person says that he is a man or a boy."""
-    last = unit.word.split(" ")[-1]
-    return last in _MALE or last.endswith(("man", "boy")) or bool(chinese_clauses.MALE & {*unit.word})
 
 
 def is_lying(unit: Unit) -> bool:

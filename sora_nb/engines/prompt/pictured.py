@@ -97,6 +97,8 @@ _CHINESE_BELIEFS = grammar.words("假装 装作 以为 自以为 误以为 觉�
 _CHINESE_SCREENS = grammar.words(
     "电视 电视里 电视上 屏幕 屏幕上 屏幕里 照片里 照片上 画里 画中 海报上 手机里 梦里 梦中 电影里 动画片里"
 )
+_RECEIVERS = frozenset(["me", "us"])
+"""Who is given what is asked for: make me a film."""
 _WITHIN = grammar.words("里 上 中 里面")
 
 
@@ -226,7 +228,8 @@ def _start_of_object(units: list[Unit], at: int, following: Unit) -> int:
     if verb in _MINDS and not _is_known(units, at + 1):
         bare = verb in _BARE_MINDS and syntax.is_determiner(following)
         return at + 1 if bare and at else at + 2 if following.word in _MIND_OF else 0
-    return at + 1 if verb in _MAKING and at and following.word in grammar.INDEFINITE else 0
+    made = verb in _MAKING and at > 0 and following.word in grammar.INDEFINITE
+    return at + 1 if made and not syntax.is_request(units, at) else 0
 
 
 def _being(units: list[Unit], at: int) -> int:
@@ -241,15 +244,8 @@ def _being(units: list[Unit], at: int) -> int:
 
 def _is_somebody(units: list[Unit], at: int) -> bool:
     """Whether the noun of the phrase that begins at a place is for somebody: plays a pirate, but no game."""
-    at = _noun(units, at)
+    at = syntax.head(units, at)
     return at < len(units) and "character" in units[at].kinds and not _goes_on(units, at)
-
-
-def _noun(units: list[Unit], at: int) -> int:
-    """Return the place of the noun of the phrase that begins at a place."""
-    while at < len(units) and (syntax.is_determiner(units[at]) or syntax.is_adjective(units[at])):
-        at += 1
-    return at
 
 
 def _is_known(units: list[Unit], at: int) -> bool:
@@ -324,10 +320,10 @@ def _is_within(units: list[Unit], at: int) -> bool:
     end = syntax.end_of_clause(units, at)
     if any(lexicon.listed_stem(unit.word, _LYING) for unit in units[at:end]):
         return True
-    for unit in reversed(units[:at]):
-        if unit.ends_clause:
+    for place, unit in reversed([*enumerate(units[:at])]):
+        if unit.ends_clause or syntax.is_request(units, place):
             return False
-        if not _describes_picture(unit):
+        if not _describes_picture(unit) and unit.word not in _RECEIVERS:
             return unit.word != "style" and unit.kinds != {"style"}
     return False
 
@@ -374,7 +370,7 @@ def _joins(units: list[Unit], at: int) -> bool:
     """Whether a word joins one more noun, and no verb or clause: like a king and a clown, but: and dances, and a dog barks."""
     if units[at].word not in {"and", "or", "和", "与"}:
         return False
-    place = _noun(units, at + 1)
+    place = syntax.head(units, at + 1)
     if place == len(units) or units[place].verb:
         return False
     behind = syntax.after(units, place)

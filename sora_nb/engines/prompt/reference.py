@@ -16,6 +16,14 @@ _KNOWN = frozenset(["the", "this", "that"])
 _NAMED = frozenset(["named", "called", "name", "is"])
 _POSING = frozenset(["as", "like", "作为", "扮演", "像"])
 _BEING = grammar.words("is are was were am be being as like became becomes become 是 像 如 作为 扮演")
+_KIN = grammar.words(
+    "cub cubs pup pups baby babies mother father mom mama dad papa parents brother sister siblings family"
+)
+"""Nouns for the young and the kin of any animal."""
+_OF_OTHERS = grammar.DEFINITE - {"my", "our", "your"}
+_CHINESE_KIN = grammar.words("妈妈 爸爸 母亲 父亲 宝宝 孩子 哥哥 姐姐 弟弟 妹妹 兄弟 姐妹 爸妈 父母")
+_YOUNG = ("小", "幼", "宝宝", "崽", "仔")
+"""How Chinese words for young animals begin or end."""
 
 
 def same_as_before(
@@ -66,6 +74,23 @@ def together(unit: Unit, parts: list[Part], phrase: list[Unit]) -> list[Part]:
     if unit.word != "人" or len(people) < 2 or counted != [sum(part.count for part in people)]:
         return []
     return people
+
+
+def is_kin(units: list[Unit], parts: list[Part], unit: Unit, phrase: list[Unit]) -> bool:
+    """Whether a noun is for kin of the animal that came last: her baby, its mother's tail, 熊猫宝宝和妈妈."""
+    last = parts[-1]
+    if not last.name and "animal" not in last.units[0].kinds:
+        return False
+    people = any(part.name in PEOPLE or not part.stock for part in parts)
+    if unit.word.isascii():
+        owner = phrase[0].word if phrase else ""
+        # two boys and a dog with their parents; a girl on a horse, her mother
+        of_somebody = people and owner in {"his", "her", "their"}
+        return unit.word.removesuffix("'s") in _KIN and owner in _OF_OTHERS and not of_somebody
+    before = units[syntax.place_of(units, unit) - 1]
+    owned = before.word == "的" or (bool(phrase) and phrase[0].word in grammar.POSSESSIVES)
+    young = last.units[0].word.startswith(_YOUNG) or last.units[0].word.endswith(_YOUNG)
+    return unit.word in _CHINESE_KIN and (owned or (young and not people))
 
 
 def _is_of_another(unit: Unit, parts: list[Part], phrase: list[Unit]) -> bool:

@@ -282,7 +282,7 @@ def _is_on_body(units: list[Unit], at: int) -> bool:
         at += 1
     if at + 1 >= len(units) or units[at].word not in _SOILING or units[at].ends_clause:
         return False
-    return bool(units[_head(units, at + 1)].kinds & _OF_ONES_OWN)
+    return bool(units[syntax.head(units, at + 1)].kinds & _OF_ONES_OWN)
 
 
 def _is_covered(unit: Unit) -> bool:
@@ -308,16 +308,9 @@ def _takes_something(units: list[Unit], at: int) -> bool:
     following = syntax.after(units, at)
     if following is None or not any(f"{stem} {particle}" in _TAKING for stem in (first, *_stems(first))):
         return False
-    head = units[_head(units, at + 1)]
+    head = units[syntax.head(units, at + 1)]
     taken = denominal.is_object(following) or syntax.is_many(following) or bool(following.kinds & _OF_ONES_OWN)
     return taken and not head.kinds & _NO_OBJECTS
-
-
-def _head(units: list[Unit], at: int) -> int:
-    """Return the place of the noun of a phrase that begins at a place."""
-    while at + 1 < len(units) and (syntax.is_determiner(units[at]) or syntax.is_adjective(units[at])):
-        at += 1
-    return at
 
 
 def _stems(word: str) -> Iterator[str]:
@@ -344,11 +337,8 @@ def _choose_verb(units: list[Unit], at: int) -> None:
     unit = units[at]
     if unit.form == "er":
         return
-    if (
-        not unit.word.isascii()
-        and unit.word in grammar.COMMANDS
-        and not any(syntax.is_agent(each) for each in units[:at])
-    ):
+    ordered = not unit.word.isascii() and unit.word in grammar.COMMANDS
+    if syntax.is_request(units, at) or (ordered and not any(syntax.is_agent(each) for each in units[:at])):
         unit.senses = (Sense("link"),)
     elif _is_verb(units, at) or denominal.takes_object(units, at):
         unit.verb = True
@@ -387,7 +377,7 @@ def _is_lying_under(units: list[Unit], at: int) -> bool:
 def _cover(units: list[Unit], at: int) -> Unit | None:
     """Return what somebody is under by the words right behind a verb, or None."""
     under = at + 2 < len(units) and units[at + 1].word in _UNDER
-    return units[_head(units, at + 2)] if under else None
+    return units[syntax.head(units, at + 2)] if under else None
 
 
 def _chinese_cover(units: list[Unit], at: int) -> Unit | None:

@@ -14,6 +14,8 @@ NOUNS = frozenset(["character", "scene", *things.TABLES])
 ADJECTIVES = frozenset(["colour", "style", "light", "mood", "quality", "manner", "lens"])
 RELATIVE = frozenset(["who", "that", "which"])
 """Words that begin a clause which says who is meant: the cat that sleeps."""
+_ASKED = frozenset(["you", "你"])
+_WILLING = grammar.AUXILIARIES | {"请"}
 _VIEWED = frozenset(["from", "in", "facing", "turned", "away"])
 """First words of phrases for the side that somebody is seen from: from behind, in profile."""
 MANY = grammar.words(
@@ -22,6 +24,12 @@ MANY = grammar.words(
 """Nouns that are more than one as they are."""
 SOMEBODY = things.AGENTS | {"character"}
 """Kinds of nouns for who does something."""
+_MALE = grammar.words(
+    "guy dad father daddy papa grandpa grandfather granddad king prince son brother uncle husband boyfriend groom grandson nephew monk priest santa claus sir lad he"
+)
+"""Nouns for men and boys that do not end so."""
+_MALE_CHARACTERS = frozenset("男爷爸父叔伯哥弟兄王僧汉郎他")
+"""Characters of nouns for men and boys."""
 THINGS = frozenset(["object", "food", "clothing", "body", "idea", "place", "nature"])
 
 
@@ -58,6 +66,13 @@ def begin(units: list[Unit], at: int) -> int:
     return at
 
 
+def head(units: list[Unit], at: int) -> int:
+    """Return the place of the noun of a phrase that begins at a place."""
+    while at + 1 < len(units) and (is_determiner(units[at]) or is_adjective(units[at])):
+        at += 1
+    return at
+
+
 def is_adverb(unit: Unit) -> bool:
     """Whether a unit only says how something is done."""
     if unit.kind == "link" or unit.word in grammar.ADVERBS:
@@ -71,7 +86,9 @@ def is_determiner(unit: Unit) -> bool:
     """Whether a noun follows a unit: a, his, two, the dog's."""
     if unit.word in grammar.INDEFINITE or unit.word in grammar.DEFINITE or unit.word in grammar.QUANTIFIERS:
         return unit.word not in {"that", "who", "which", "all"}
-    return ("number" in unit.kinds and not unit.kinds & SOMEBODY) or unit.word.endswith(("'s", "s'"))
+    owner, mark, _ = unit.word.rpartition("'s")
+    owned = unit.word.endswith("s'") or (mark != "" and owner not in grammar.PRONOUNS)  # she's is she is
+    return ("number" in unit.kinds and not unit.kinds & SOMEBODY) or owned
 
 
 def is_adjective(unit: Unit) -> bool:
@@ -84,6 +101,25 @@ def is_agent(unit: Unit) -> bool:
     if unit.kind == "mention" or unit.word in grammar.SUBJECT_PRONOUNS:
         return True
     return unit.is_word and bool(unit.kinds & SOMEBODY)
+
+
+def is_request(units: list[Unit], at: int) -> bool:
+    """Whether a word asks whoever makes the film for it: can you make, I want you to show, 你能画."""
+    if units[at].word not in grammar.COMMANDS:
+        return False
+    place = at - 1
+    while place >= 0 and (units[place].word in grammar.AUXILIARIES or is_adverb(units[place])):
+        place -= 1
+    asked = units[place].word if place >= 0 else ""
+    before = units[place - 1].word if place > 0 else ""
+    willing = place < at - 1 or before in _WILLING
+    return asked.endswith(" you") or (asked in _ASKED and willing)  # "can you" is one word
+
+
+def is_male(unit: Unit) -> bool:
+    """Whether a noun for a person says that he is a man or a boy."""
+    last = unit.word.split(" ")[-1]
+    return last in _MALE or last.endswith(("man", "boy")) or bool(_MALE_CHARACTERS & {*unit.word})
 
 
 def is_many(unit: Unit) -> bool:

@@ -36,7 +36,7 @@ VEHICLES = """
 PLACES = """
     church, cathedral, temple, shrine, mosque, castle, palace, tower, fort, fortress, ruins, ruin, museum, gallery, gym,
     hospital, clinic, prison, jail, court, courtroom, airport, train platform, platform, tunnel, factory, warehouse,
-    garage, barn, shed, greenhouse, zoo, theme park, amusement park, fairground, carnival, casino, bank, bookstore,
+    garage, hangar, barn, shed, greenhouse, zoo, theme park, amusement park, fairground, carnival, casino, bank, bookstore,
     bookshop, barber shop, salon, spa, pool, swimming pool, tennis court, basketball court, race track, train track,
     railway, railroad, runway, dungeon, cave, crypt, graveyard, cemetery, laundromat, elevator, staircase, balcony,
     terrace, patio, porch, courtyard, plaza, square, fountain, well, windmill, dam, pond, puddle, eiffel tower, big ben,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ _TOKEN = re.compile(
     | (?P<flag> (?<!\S)--(?:no|neg(?:ative)?)\b )
     | (?P<entity> &(?:\#\d{{1,7}}|\#[xX][0-9a-fA-F]{{1,6}}|[A-Za-z]{{2,31}}); )
     | (?P<escaped> (?:\\u[0-9a-fA-F]{{4}})+ )
+    | (?P<worker> [👨👩🧑][\U0001f3fb-\U0001f3ff]?\u200d[{"".join(emoji.WORKING)}] )
     | (?P<break> \\[nrt](?![a-z]) )
     | (?P<stray> @[{lexicon.CHINESE}]{{1,4}}(?![{lexicon.CHINESE}]) )
     | (?P<foreign> [{lexicon.CHINESE}々]*[{_KANA}][{lexicon.CHINESE}{_KANA}々]* )
@@ -31,6 +33,7 @@ _TOKEN = re.compile(
     | (?P<number> f/\d+(?:\.\d+)? | \d+(?:[.:x×]\d+)+ )
     | (?P<short> (?<![\w/])[wW]/(?:(?:o(?:ut)?)?(?=\s+\w|\s+\Z)|(?=\d|{_LETTER}{{3}})) )
     | (?P<word> (?:(?<!\w)\d{{1,2}})?(?<![^\W\d])[ap]\.m\.(?!\w) | {_LETTER}+(?:['\u2019]{_LETTER}+)* )
+    | (?P<dash> (?<=\S\ )-(?=\ ) )
     | (?P<hyphen> (?<=\w)[-_\u2010\u2011](?=\w) )
     | (?P<other> \S | \n )
     """,
@@ -76,7 +79,37 @@ def cut(prompt: str, known: Collection[str] = ()) -> list[Token]:
         tokens.append(Token(prompt[mention.start : mention.end], f"@{mention.username}", "mention"))
         place = mention.end
     tokens += _cut_text(prompt[place:])
-    return tokens
+    return _told_apart(tokens)
+
+
+def _told_apart(tokens: list[Token]) -> list[Token]:
+    """Count somebody whose picture is repeated, and part him from the next picture that is nothing he does: 🐧🐧🐧, 🐶🐱, 🐶🎂."""
+    apart: list[Token] = []
+    for word, group in itertools.groupby(tokens, key=lambda token: token.word if _is_somebody(token) else ""):
+        first, *others = group
+        if apart and _is_somebody(apart[-1]) and (word or _is_thing(first)):
+            apart.append(Token("", "and", "word") if word else Token("", "", "pause"))
+        if word and others:
+            apart.append(Token("".join(each.source for each in others), str(len(others) + 1), "word"))
+            others = []
+        apart += [first, *others]
+    return apart
+
+
+def _is_thing(token: Token) -> bool:
+    """Whether a token is a picture of what is neither done nor where somebody is."""
+    found = lexicon.find(token.word.split(" "))
+    kinds = lexicon.kinds(found.senses) if found is not None else frozenset()
+    pictured = token.source != "" and emoji.is_emoji(token.source[0])
+    return pictured and not kinds & (lexicon.VERBS | {"character", "scene"})
+
+
+def _is_somebody(token: Token) -> bool:
+    """Whether a token is a picture of somebody, and not of what he does."""
+    if not token.source or not emoji.is_emoji(token.source[0]) or token.source in emoji.DOING:
+        return False
+    found = lexicon.find(token.word.split(" "))
+    return found is not None and "character" in lexicon.kinds(found.senses)
 
 
 def _counted(word: str) -> tuple[str, ...]:
@@ -88,6 +121,8 @@ def _counted(word: str) -> tuple[str, ...]:
 
 def _looked_up(written: str) -> str:
     """Return a word as it is looked up."""
+    if written[-1] in emoji.WORKING:
+        return _worker(written)
     word = written.lower().replace("\u2019", "'")
     return _SHORT.get(word, word)
 
@@ -98,7 +133,7 @@ def _cut_text(text: str) -> Iterator[Token]:
         if kind == "chinese":
             for piece, known in segmentation.segment(source):
                 yield Token(piece, piece, "word", known=known)
-        elif kind in {"word", "short", "number", "span"}:
+        elif kind in {"word", "short", "number", "span", "worker"}:
             yield from (Token(part, _looked_up(part), "word") for part in _counted(source))
         elif kind == "entity":
             yield from _standing_for(source, html.unescape(source))
@@ -107,8 +142,8 @@ def _cut_text(text: str) -> Iterator[Token]:
             yield from _standing_for(source, codes.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
         elif kind in {"stray", "foreign"}:
             yield Token(source, source, "word", known=kind == "stray")
-        elif kind == "break":
-            yield Token(source, "", "stop")
+        elif kind in {"break", "dash"}:
+            yield Token(source, "", "stop" if kind == "break" else "pause")
         elif kind == "other":
             yield from _mark(source)
         else:
@@ -143,6 +178,13 @@ def _mark(letter: str) -> Iterator[Token]:
         yield from _picture(letter)
     else:
         yield Token(letter, "", "pause")
+
+
+def _worker(source: str) -> str:
+    """Return the noun for a picture of a person that is joined to one of what he works with: 👩‍🚀."""
+    noun = emoji.WORKING[source[-1]]
+    female = f"female {noun}"
+    return female if source[0] == "👩" and female in lexicon.INDEX else noun
 
 
 def _picture(letter: str) -> Iterator[Token]:

@@ -1,0 +1,182 @@
+"""Tell of whom pronouns speak: of those who came before, or of somebody for whom no noun is: he and his parents; 你和我."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sora_nb.engines.prompt import grammar, lexicon, syntax
+from sora_nb.engines.prompt.lexicon import VERBS
+from sora_nb.engines.prompt.part import PEOPLE, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sora_nb.engines.prompt.units import Unit
+
+_DRAWN = {
+    "i": ("person", 1), "you": ("person", 1), "he": ("person", 1), "she": ("woman", 1), "they": ("person", 2),
+    "我": ("person", 1), "你": ("person", 1), "他": ("person", 1), "她": ("woman", 1), "他们": ("person", 2), "她们": ("woman", 2),
+}  # fmt: skip
+"""Pronouns that may bring somebody in: who is drawn, and how many."""
+_FORMS = {"me": "i", "myself": "i", "him": "he", "her": "she", "them": "they"}
+"""Their forms that are no subjects, which bring somebody in beside "and"."""
+_SPEAKING = frozenset(["i", "you", "我", "你"])
+"""Those for who speaks and who is spoken to: no noun is for them."""
+_HAVING = frozenset(["has", "had", "wears", "wore"])
+_SUBORDINATE = frozenset(["when", "as", "while", "if", "before", "after", "until", "because", "since", "once"])
+"""Words that begin subordinate clauses: as she walks by, a girl finds a fox."""
+_WATCHING = frozenset(["look", "talk"])
+"""What who films does, too: you see a cat, I tell of a dog."""
+_TO = frozenset(["between", "for", "to"])
+"""Words before those who are not in the film: a film for you and me."""
+_OWNERS = {"his": "person", "her": "woman"}
+"""Possessives, and who is drawn where nobody else is named whose something is."""
+_OF_A_WOMAN = grammar.SHE | {"herself", "she's"}
+_NEUTRAL = frozenset(["it", "它"])
+_SINGULAR = frozenset(["it", "它", "他", "她"])
+_PLURAL = frozenset(["they", "we", "他们", "她们", "它们", "我们"])
+
+
+def bring_in(units: list[Unit], at: int, parts: Sequence[Part], *, mentioned: bool) -> Part | None:
+    """Return whom a unit brings in where that is a pronoun for somebody who has not come yet, or None.
+
+    Args:
+        units: of the whole prompt.
+        at: the place of the unit.
+        parts: those who came before.
+        mentioned: whether somebody has an @mention, for whom a pronoun may be.
+    """
+    unit = units[at]
+    spoken = unit.word.split("'")[0]
+    pronoun = _FORMS.get(spoken, spoken)
+    if pronoun not in _DRAWN or any(pronoun in _said(part) for part in parts):
+        return None
+    mentioned = mentioned and not _is_beside_mention(units, at)
+    if pronoun not in _SPEAKING and (mentioned or not all(_said(part) for part in parts)):
+        return None
+    joined = _is_joined(units, at, parts)
+    if not joined and (spoken in _FORMS or mentioned or not _acts(units, at, pronoun, first=not parts)):
+        return None
+    name, count = _DRAWN[pronoun]
+    return Part(name, stock=True, units=[unit], count=count, asked=unit.source if count > 1 else "")
+
+
+def _is_beside_mention(units: list[Unit], at: int) -> bool:
+    """Whether the first mention is behind a pronoun in its clause, and so for somebody else: she waves at @luna."""
+    first = next((place for place, unit in enumerate(units) if unit.kind == "mention"), len(units))
+    return at < first < syntax.end_of_clause(units, at)
+
+
+def _said(part: Part) -> set[str]:
+    """Return the pronouns, as subjects, that brought somebody in."""
+    spoken = part.units[0].word.split("'")[0]
+    return {_FORMS.get(spoken, spoken)} & _DRAWN.keys()
+
+
+def _is_joined(units: list[Unit], at: int, parts: Sequence[Part]) -> bool:
+    """Whether "and" joins a pronoun to somebody: dad and I, me and my dog, he and his parents."""
+    before, behind = units[:at][-2:], units[at + 1 : at + 3]
+    if len(before) == 2 and before[1].word in grammar.JOINING and any(before[0] is part.units[-1] for part in parts):
+        return True
+    if len(behind) < 2 or behind[0].word not in grammar.JOINING or (before and before[-1].word in _TO):
+        return False
+    return syntax.is_determiner(behind[1]) or syntax.is_agent(behind[1]) or behind[1].word in _FORMS
+
+
+def _acts(units: list[Unit], at: int, pronoun: str, *, first: bool) -> bool:
+    """Whether a pronoun is the subject of a verb; of the first one a noun behind a subordinate clause may say who it is."""
+    if not pronoun.isascii():
+        return pronoun not in _SPEAKING or _is_done(_chinese_verb(units, at))
+    before = syntax.before(units, at)
+    if first and before is not None and before.word in _SUBORDINATE:
+        return False
+    rest = [unit for unit in units[at + 1 : syntax.end_of_clause(units, at)] if not _is_auxiliary(unit)]
+    verb = rest[0] if rest else None
+    if pronoun in _SPEAKING:
+        return _is_done(verb)
+    if verb is None:
+        return False
+    placed = verb.word in grammar.PREPOSITIONS  # she is at the beach
+    return verb.verb or "deed" in verb.kinds or verb.form == "s" or placed or verb.word in _HAVING
+
+
+def _is_auxiliary(unit: Unit) -> bool:
+    return syntax.is_adverb(unit) or unit.word in (grammar.AUXILIARIES - _HAVING) | grammar.MODALS | grammar.NEGATORS
+
+
+def _is_done(verb: Unit | None) -> bool:
+    """Whether a verb is something that is drawn, and no wish of who asks for a film."""
+    if verb is None or not verb.verb or lexicon.listed_stem(verb.word, grammar.COMMANDS):
+        return False
+    return verb.meaning("action") not in {"", *_WATCHING}
+
+
+def _chinese_verb(units: list[Unit], at: int) -> Unit | None:
+    """Return the verb of the clause that a pronoun begins, or None where somebody else comes before it."""
+    for unit in units[at + 1 :]:
+        if unit.ends_clause or syntax.is_agent(unit) or unit.word == "的":
+            return None
+        if unit.kinds & VERBS:
+            return unit
+    return None
+
+
+def referred(pronoun: str, parts: list[Part], recent: list[list[Part]]) -> list[Part]:
+    """Return whom a pronoun speaks of.
+
+    Args:
+        pronoun: in small letters.
+        parts: those who came before, at least one.
+        recent: groups of them who are likelier than others, the likeliest first.
+    """
+    if pronoun in _PLURAL:
+        return parts[:]
+    people = pronoun not in _NEUTRAL
+    fitting = [part for part in parts if part.name and (part.name in PEOPLE or not part.stock) == people]
+    fitting = [part for part in fitting if _may_be_called(part, pronoun)] or fitting
+    if fitting and pronoun in _SINGULAR:
+        return fitting[-1:]
+    nearest = [*recent, [part for part in parts if not part.follows and part.name], parts]
+    if pronoun in grammar.SHE | grammar.HE:
+        nearest = [[part for part in near if any(part is each for each in fitting)] for near in nearest] + nearest
+    return next(near for near in nearest if near)[-1:]
+
+
+def _may_be_called(part: Part, pronoun: str) -> bool:
+    """Whether he or she may be somebody: he is no woman, and where there are women she is one of them."""
+    if pronoun in grammar.SHE:
+        return part.name == "woman" or not part.stock
+    return pronoun not in grammar.HE or part.name != "woman"
+
+
+def owner(units: list[Unit], at: int) -> str:
+    """Return who does something to what is his or hers, by the possessive behind the verb: takes off his coat."""
+    for unit in units[at + 1 :]:
+        if unit.ends_clause or syntax.is_agent(unit):
+            return ""
+        if unit.word in _OWNERS:
+            return _OWNERS[unit.word]
+    return ""
+
+
+def take_sex(units: list[Unit], parts: Sequence[Part]) -> None:
+    """Draw a woman for the one person of a film whose noun leaves that open where a pronoun says so: a doctor takes off her coat."""
+    playing = [part for part in parts if not part.is_vehicle]
+    part = playing[0] if len(playing) == 1 else None
+    if part is None or not part.stock or part.name != "person" or part.count > 1 or syntax.is_male(part.units[0]):
+        return
+    if any(_is_of_woman(units, at) for at in range(len(units))):
+        part.name = "woman"
+        for unit in part.units:
+            unit.senses = (
+                lexicon.Sense("character", "woman", near=True),
+                *(each for each in unit.senses if each.kind != "character"),
+            )
+            unit.decides = [(kind, "woman" if kind == "character" else meaning) for kind, meaning in unit.decides]
+
+
+def _is_of_woman(units: list[Unit], at: int) -> bool:
+    """Whether a pronoun speaks of a woman who acts or has something: she, her coat; but no: waves at her."""
+    unit, following = units[at], syntax.after(units, at)
+    owned = following is not None and following.kinds & (syntax.NOUNS | syntax.ADJECTIVES)
+    return unit.is_asked and (unit.word in _OF_A_WOMAN or (unit.word == "her" and bool(owned)))
