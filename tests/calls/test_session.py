@@ -396,6 +396,8 @@ def test_a_model_that_the_engine_does_not_have_is_refused_and_not_drawn_by_anoth
     for model in ("muse-video", "nosuch/film", "/"):
         with pytest.raises(InvalidInput, match=r"has no model .* named service/model"):
             studio.generate("a corgi", model=model)
+        with pytest.raises(InvalidInput, match="has no model"):
+            studio.estimate(model=model)
     assert studio.costs().empty
 
 

@@ -131,7 +131,11 @@ class Explanation:
             if self.spec.cast
             else "Nobody is in the film: the prompt names no character that the local engine draws."
         )
-        stays = [word for word in self.left_out if not backdrop and scenery.shows(self.spec.scene, word)]
+        scene = "" if backdrop else self.spec.scene
+        stays = [word for word in self.left_out if scenery.shows(scene, word)]
+        missing = self._kinds(NOT_DRAWN)
+        # a red car is told as not drawn: the street's own are of any colour
+        there = [word for word in missing if " " not in word and scenery.shows(scene, word)]
         sentences = [
             _listed("Read", [f"{word!r} as {meaning}" for word, meaning in self.corrected]),
             f"The prompt seems to be in {self.language}; the local engine understands English and Chinese."
@@ -141,7 +145,8 @@ class Explanation:
             _listed(f"Not left out, for the drawn {self.spec.scene} always has it:", stays),
             _listed("Drawn as the nearest the local engine has:", self._nearest(backdrop=backdrop)),
             *self.notes,
-            _listed("Not drawn by the local engine:", self._kinds(NOT_DRAWN)),
+            _listed(f"The drawn {self.spec.scene} has its own:", there),
+            _listed("Not drawn by the local engine:", [word for word in missing if word not in there]),
             self._unshown(),
             _listed("Not understood:", self.unknown),
             nobody,
