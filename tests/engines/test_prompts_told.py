@@ -246,6 +246,27 @@ def test_weather_that_a_scene_does_not_draw_is_told(scene, weather, data):
     assert (f"The drawn {scene} has no {weather}, only its light." in shot.notes) == dry
 
 
+@pytest.mark.parametrize(
+    ("prompt", "own", "missing"),
+    [
+        ("a cat sleeps in the living room, rain outside the window", "living room has its own: window.", ""),
+        ("cars and a zeppelin in a city street", "city street has its own: cars.", "engine: zeppelin."),
+        ("a red sports car in a city street", "", "engine: red sports car."),
+        ("a car on the beach", "", "engine: car."),
+    ],
+)
+def test_what_a_place_always_has_is_told_as_its_own(prompt, own, missing):
+    said = " ".join(explain(prompt).warnings())
+    assert own in said
+    assert missing in said
+    assert ("its own" in said, "Not drawn" in said) == (bool(own), bool(missing))
+
+
+def test_a_picture_behind_everything_has_nothing_of_a_place():
+    said = " ".join(explain("a cat in the living room, rain outside the window").warnings(backdrop=True))
+    assert "Not drawn by the local engine: window." in said
+
+
 def test_scenes_with_walls_are_those_that_are_drawn_so():
     assert {*scenes.INDOORS} == scenery.INDOORS
     assert all(scenery.has_weather(scene, weather) for scene in scenes.INDOORS for weather in ("clear", "cloudy"))
