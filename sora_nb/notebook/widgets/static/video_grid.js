@@ -276,7 +276,7 @@ function render({ model, el }) {
   } }); // prettier-ignore
   const heard = make("label", "sora-grid-heard", {}, ["Sound", sound]);
   const bar = make("div", "sora-grid-bar", { role: "group", "aria-label": "Playback" }, [play, position, time, loop, heard]); // what comes late is last, and moves nothing
-  const nothing = make("div", "sora-grid-nothing sora-dim", { text: "No videos yet. They appear and play here." });
+  const nothing = make("div", "sora-grid-nothing sora-dim", { text: "Videos appear and play here." });
   const [problem, endProblem] = problemLine(model);
   const root = make("div", "sora-widget sora-video-grid", {}, [nothing, players, bar, problem]);
 
