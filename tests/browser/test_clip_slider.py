@@ -65,7 +65,9 @@ def test_handles_and_the_whole_are_dragged(stage, short):
 def test_a_long_remark_is_not_written_over_what_is_below_it(stage, short):
     _, view = shown(stage, short)
     panel = view.locator(".sora-panel")
-    panel.locator(".sora-remarks").evaluate("list => { list.innerHTML = '<li>' + 'No subject stands out. '.repeat(40); }")
+    panel.locator(".sora-remarks").evaluate(
+        "list => { list.innerHTML = '<li>' + 'No subject stands out. '.repeat(40); }"
+    )
     remark, keys = (panel.locator(part).bounding_box() for part in (".sora-remarks li", ".sora-keys"))
     assert remark["height"] > panel.bounding_box()["height"]
     assert remark["y"] + remark["height"] <= keys["y"]
