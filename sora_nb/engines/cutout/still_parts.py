@@ -50,8 +50,6 @@ FOREIGN_ODDS = -0.3
 """Below these mean log-odds a mask's colours are those of its surroundings, not those of what moves in it."""
 CLEARLY_FOREIGN_ODDS = -1.5
 """The same, where that must be beyond doubt."""
-SOMETIMES = np.float32(0.15)
-"""Share of the pictures in which a place moves, from which on it is no scenery: so often as who sways moves there."""
 VERY_FAR = 10.0
 """Distance, in doubled sides of a square of the subject's area, from which on nothing counts as its surroundings."""
 
@@ -59,21 +57,16 @@ VERY_FAR = 10.0
 def prune(scene: Scene, masks: Sequence[Mask], least: float = FOREIGN_ODDS) -> list[Mask]:
     """Take scenery off the masks: what has the colours of the surroundings rather than those of what surely moves.
 
-    What is taken off in one picture counts as surroundings in all others, so it is done twice. Of who stays in one place,
-    what moves in some pictures is left on, whatever its colours.
+    What is taken off in one picture counts as surroundings in all others, so it is done twice.
     """
     cells = scene.flow.cells
     moving = _moving(scene)
-    motion = _motion(scene, moving, masks)
     left = list(masks)
     for _ in range(2):
         ratio = _ratio(cells, moving, left, shading=1.0)
         if ratio is None:
             return list(masks)
-        left = [
-            _without_foreign(mask, ratio[cell], least, often)
-            for mask, cell, often in zip(masks, cells, motion, strict=True)
-        ]
+        left = [_without_foreign(mask, ratio[cell], least) for mask, cell in zip(masks, cells, strict=True)]
     return left
 
 
@@ -81,17 +74,6 @@ def _moving(scene: Scene) -> list[Mask]:
     """Return what surely moves in each picture."""
     limit = scene.speeds.threshold + 0.5
     return [speed > limit for speed in scene.speeds.confirmed]
-
-
-def _motion(scene: Scene, moving: Sequence[Mask], masks: Sequence[Mask]) -> list[Plane]:
-    """Return in how many of all pictures each place moves, as a share, as each picture shows it; 0 if the masks travel far."""
-    if travel(scene, masks) > MAX_TRAVEL:
-        return [np.zeros(scene.shape, np.float32)] * len(masks)
-    camera = scene.camera
-    often = np.zeros(scene.shape, np.float32)
-    for number, fast in enumerate(moving):
-        often += camera.to_reference(fast.astype(np.float32), number) / len(moving)
-    return [camera.from_reference(often, number) for number in range(len(masks))]
 
 
 def _ratio(
@@ -111,15 +93,14 @@ def _ratio(
     return np.asarray(np.clip(np.log(front / back), -3, 3), np.float32)
 
 
-def _without_foreign(mask: Mask, likeness: Plane, least: float, motion: Plane) -> Mask:
-    """Take off what is broad, foreign and hardly ever moves; the outline itself, where colours mix, is left as it is."""
+def _without_foreign(mask: Mask, likeness: Plane, least: float) -> Mask:
+    """Take off what is broad and foreign; the outline itself, where colours mix, is left as it is."""
     if not mask.any():
         return mask
     side = max(3, int(0.04 * size(mask)))
     window = window_of(mask, side)
     part = mask[window]
-    rests = cv2.blur(motion[window], (2 * side + 1, 2 * side + 1)) < SOMETIMES
-    foreign = part & (cv2.blur(likeness[window], (side, side)) < least) & rests
+    foreign = part & (cv2.blur(likeness[window], (side, side)) < least)
     own = opened(part & ~opened(foreign, max(2, side // 2)), 2)
     own = part & filled(large_parts(own, 0.05), HOLE_SHARE)
     if own.sum() <= 0.15 * part.sum():
