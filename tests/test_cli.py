@@ -56,7 +56,7 @@ def test_the_demo_runs_the_whole_loop_on_real_footage(tmp_path):
         (["--start", "2", "--end", "2.5"], "1 to 3 s"),
         (["--start", "3", "--end", "2"], "end"),
         (["--start", "50", "--end", "52"], "5.28 s"),
-        (["--video", "PICTURE"], "is not a video file"),
+        (["--video", "PICTURE"], "is a still picture, not a video"),
     ],
 )
 def test_the_demo_refuses_before_it_makes_anything(tmp_path, options, words):
