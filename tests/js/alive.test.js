@@ -85,7 +85,9 @@ function show({ manager, app = null, maker = "" } = {}) {
   const notice = () => (app ?? el).querySelector(":scope > .sora-notice")?.textContent ?? "";
   const off = () => el.querySelector("button").disabled && el.querySelector("textarea").readOnly;
   const pings = () => model.sent.filter(({ content }) => content.kind === "ping").length;
-  return { model, kernel, el, pressed, rendered, end, notice, off, pings, press: () => el.querySelector("button").click() };
+  /** Tell how far the kernel is with what the widget sent last. */
+  const status = (execution_state) => model.sent.at(-1).callbacks.iopub.status({ content: { execution_state } });
+  return { model, kernel, el, pressed, rendered, end, notice, off, pings, status, press: () => el.querySelector("button").click() };
 }
 
 const MAKER = "a".repeat(32);
@@ -150,6 +152,7 @@ test("a lost connection is told of, and taken back when it is there again", asyn
   one.kernel.connect("connecting");
   await later(2500);
   expect(one.notice()).toContain("The connection to the kernel is lost");
+  expect(one.el.querySelector(".sora-notice").className).toContain("sora-passing"); // it moves nothing
   expect(one.off()).toBe(true);
   one.kernel.connect("connected");
   expect([one.notice(), one.off()]).toEqual(["", false]);
@@ -164,6 +167,37 @@ test("a kernel that starts and does not know the widget was restarted by somebod
   one.kernel.free();
   await later(1000);
   expect(one.notice()).toContain("The kernel was restarted.");
+});
+
+test("a kernel that has taken a press and does not answer it does not know the widget", async () => {
+  const one = show();
+  one.kernel.rest();
+  await later(2000);
+  one.press();
+  for (const state of ["busy", "idle"]) {
+    expect(one.notice()).toBe("");
+    one.status(state);
+    await later(1000);
+  }
+  expect(one.notice()).toBe("The kernel does not know this any more. Run this cell again; nothing is lost.");
+  expect(one.off()).toBe(true);
+});
+
+test("a thread of the kernel that is slow to answer a press is waited for, though another one answers at once", async () => {
+  const one = show();
+  one.kernel.rest();
+  await later(2000);
+  for (const pause of [60_000, 600, 400]) {
+    one.press();
+    await later(pause);
+    expect(one.off()).toBe(false);
+    one.model.tell("msg:custom", { kind: "pong" });
+    one.status("idle");
+  }
+  await later(500); // an earlier press was done with, and the last one is asked for
+  one.press();
+  await later(60_000);
+  expect(one.off()).toBe(false);
 });
 
 test("a restart that the front end hears nothing of is told of within three seconds", async () => {

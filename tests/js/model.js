@@ -20,8 +20,8 @@ export class FakeModel {
     this.saved.push(this.changed);
     this.changed = {};
   }
-  send(content, _callbacks, buffers = []) {
-    this.sent.push({ content, buffers });
+  send(content, callbacks, buffers = []) {
+    this.sent.push({ content, callbacks, buffers });
   }
   on(name, listener) {
     this.listeners.set(name, [...(this.listeners.get(name) ?? []), listener]);

@@ -70,6 +70,21 @@ def test_a_busy_kernel_that_another_page_restarts_is_told_of_where_nobody_presse
     free(notebook, before)
 
 
+def test_a_widget_whose_thread_is_slow_to_answer_is_not_given_up(notebook):
+    """Messages to widgets have a thread of their own, which may be slower than the one that says that the kernel is there."""
+    slow = "meter.handle('ping', lambda *_: (time.sleep(4), meter.send({'kind': 'pong'})))"
+    source = f"import time\n{ALONE.replace('CostMeter(spent', 'meter = CostMeter(spent')}\n{slow}\nmeter"
+    meter = notebook.output(notebook.run(f"from sora_nb import Studio\nstudio = Studio(progress=False)\n{source}"))
+    show = meter.get_by_role("button", name="Show calls")
+    show.wait_for()
+    assert process(notebook)
+    notebook.page.wait_for_timeout(2000)
+    show.click()
+    expect(meter.get_by_text("What you do here is done when that has ended.")).to_be_visible()
+    expect(meter.locator(".sora-notice")).to_have_count(0)
+    expect(meter.get_by_role("button", name="Hide calls")).to_be_enabled()
+
+
 def test_a_kernel_that_is_gone_is_told_of_and_a_busy_one_is_not(notebook, tmp_path):
     app, alone = shown(notebook, tmp_path)
 
@@ -86,6 +101,11 @@ def test_a_kernel_that_is_gone_is_told_of_and_a_busy_one_is_not(notebook, tmp_pa
         expect(place.locator(".sora-notice")).to_have_count(0)
         place.get_by_text("No calls yet.").wait_for()
 
+    notebook.run("import comm; comm.get_comm_manager().comms.clear()")
+    alone.get_by_role("button", name="Hide calls").click()
+    dead([alone], UNKNOWN)
+
+    app, alone = shown(notebook, tmp_path)
     before = process(notebook)
     notebook.look("panel.sessionContext.session.kernel.restart()")
     dead([app, alone], RESTARTED)

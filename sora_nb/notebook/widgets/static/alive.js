@@ -17,7 +17,7 @@ const MS = {
   look: 1000,
   connect: 1500, // a connection that is made anew within this time was not missed
   answer: 2500, // how long somebody who did something waits
-  arrive: 700, // what was answered before the kernel answered for itself is here by then
+  arrive: 700, // what was answered before the kernel was done is here by then
   ask: 5000, // from a question without an answer to the next
   pause: 500, // from one with an answer
 };
@@ -87,12 +87,14 @@ function feel(model, el, tell) {
   let forGood = "";
   let lost = 0; // since when there is no connection
   let asked = 0; // when the kernel was asked last
-  let answered = true;
+  let questions = 0;
+  let answered = 0; // up to which one
   let patience = 0;
   let next = 0; // asks after a pause
   let ended = false;
   let heart = heartbeat(null);
-  let process = ""; // which one the kernel is
+  let process = ""; // which one has the widget, as far as is known
+  let latest = ""; // which one the kernel is
   let gone = false; // whether the one that made the widget is
   let cause = "closed"; // what became of it, should it not know the widget
 
@@ -129,34 +131,41 @@ function feel(model, el, tell) {
       ask("restarted"); // should it have been lost from sight only, the widget answers
       return;
     }
-    const other = process && process !== now;
-    process = now;
-    if (other && !told) ask("restarted");
+    latest = now;
+    process ||= now;
+    if (latest !== process && !told && answered === questions) ask("restarted");
   };
   const news = () => {
     const before = told;
     look();
     if (!kernel || told) return;
-    if (kernel.status === "starting") ask("restarted"); // by somebody else
-    else if (before) ask(); // or while there was no connection
+    if (kernel.status === "starting") {
+      process ||= "an earlier one";
+      ask("restarted"); // by somebody else
+    } else if (before) ask(); // or while there was no connection
   };
   /** The kernel answers a message to the widget, where it has it; if not, `why` is what became of it. */
   const ask = (why = "closed") => {
     cause = why;
     asked = Date.now();
-    answered = false;
-    model.send({ kind: "ping" });
+    questions += 1;
+    const [question, had] = [questions, process];
+    const done = () => setTimeout(() => answered >= question || ended || ((forGood ||= cause), look()), MS.arrive);
+    // the answer is sent before the status, by one thread
+    const status = ({ content }) => content.execution_state === "idle" && done();
+    model.send({ kind: "ping" }, { iopub: { status } });
     clearTimeout(patience);
-    patience = setTimeout(() => answered || told || announce(el, kernel ? BUSY : SILENT), MS.answer);
-    // it answers for itself in its turn: after what was sent before
+    patience = setTimeout(() => answered >= question || told || announce(el, kernel ? BUSY : SILENT), MS.answer);
+    // another process need not have the thread that the message was sent to; that the same one is there says nothing of it
     kernel?.requestKernelInfo?.().then(
-      () => setTimeout(() => answered || ended || ((forGood ||= cause), look()), MS.arrive),
+      (reply) => had && reply?.header?.session !== had && done(),
       () => {},
     );
   };
   const hear = (message) => {
     if (message?.kind !== "pong") return;
-    answered = true;
+    answered = questions;
+    process = latest;
     clearTimeout(patience);
     gone = false;
     look();
@@ -164,9 +173,9 @@ function feel(model, el, tell) {
   };
   const act = () => {
     clearTimeout(next);
-    const wait = asked + (answered ? MS.pause : MS.ask) - Date.now();
+    const wait = asked + (answered === questions ? MS.pause : MS.ask) - Date.now();
     if (wait <= 0) told || ask();
-    else if (answered) next = setTimeout(() => told || ask(), wait); // the answer was to an earlier press
+    else if (answered === questions) next = setTimeout(() => told || ask(), wait); // the answer was to an earlier press
   };
   const cut = () => {
     look();
@@ -198,7 +207,7 @@ function announce(el, words, place = el.closest(".sora-app") ?? el) {
   if (there?.textContent === words) return;
   there?.remove();
   // what passes lies over the app: nothing moves under the pointer
-  const passing = words === BUSY || words === SILENT ? " sora-passing" : "";
+  const passing = [LOST, BUSY, SILENT].includes(words) ? " sora-passing" : "";
   if (words) place.prepend(make("div", `sora-widget sora-notice${passing}`, { role: "alert", text: words }));
 }
 
