@@ -163,6 +163,25 @@ def test_there_is_a_place_for_a_video_that_is_not_chosen_yet(stage):
     assert stage.violations() == []
 
 
+@pytest.mark.parametrize("width", [150, 200, 300])
+def test_where_it_is_narrow_what_is_said_of_moments_is_read_whole_without_scrolling(stage, short, width):
+    slider, view = shown(stage, short)
+    stage.page.evaluate("(width) => { document.querySelector('main').style.width = `${width}px`; }", width)
+    line = view.get_by_role("group", name="Suggested moments")
+    for bands, searching, words in (
+        (slider.bands, True, "Looking for good moments…"),
+        (slider.bands, False, "No seconds stand out"),
+        ({}, False, "Good moments were not looked for"),
+    ):
+        slider.suggestions, slider.bands, slider.searching = [], bands, not searching
+        slider.searching = searching
+        line.get_by_text(words).wait_for()
+        assert line.evaluate(
+            "(line) => [line.scrollWidth - line.clientWidth, line.scrollHeight - line.clientHeight]"
+        ) == [0, 0]
+        assert stage.violations() == []
+
+
 @pytest.mark.parametrize("theme", ["stage", "dark_stage"])
 def test_everybody_can_use_it(request, theme, short, long):
     stage = request.getfixturevalue(theme)
