@@ -1,4 +1,5 @@
-"""All clips whose truth is known, by what they show: drawings, people, pets and objects; tuned ones and held-out ones.
+"""All clips whose truth is known, by what they show: drawings, people, pets and objects; tuned ones, held-out ones, and
+films of the local engine itself.
 
 Seeds of one generator are never in both parts: what is held out has seeds of its own, and photographs of its own where
 there are enough.
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sora_nb.engines.base import Hint
-from tests.quality import clips, filmed, people, photographs, things
+from tests.quality import animatics, clips, filmed, people, photographs, things
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 GROUPS = ("people", "pets", "objects", "drawings")
 PARTS = ("tuned", "held out")
+OWN = "own films"
+"""The part of those that the local engine made."""
 PHOTOGRAPHED = {"astronaut": "people", "chelsea": "pets"}
 """What the photographs among the drawings show."""
 
@@ -32,7 +35,7 @@ class Case:
 
     Attributes:
         group: one of GROUPS.
-        part: one of PARTS; what is held out was never looked at while anything was tuned.
+        part: one of PARTS, or OWN; what is held out was never looked at while anything was tuned.
         name: unique within its group.
         who: what it shows; clips of one subject are alike.
         make: writes the clip at 24 pictures a second to a path, and returns the truth of each picture: 1 where the
@@ -53,8 +56,8 @@ class Case:
 @cache
 def every() -> tuple[Case, ...]:
     """List all cases, in the order of the table; drawing the outlines of what must be pointed at takes a second."""
-    found = [*_drawn(), *_photographed(), *_people(), *_things(), *_filmed()]
-    return tuple(sorted(found, key=lambda case: (PARTS.index(case.part), GROUPS.index(case.group))))
+    found = [*_drawn(), *_photographed(), *_people(), *_things(), *_filmed(), *_animatics()]
+    return tuple(sorted(found, key=lambda case: ((*PARTS, OWN).index(case.part), GROUPS.index(case.group))))
 
 
 def _drawn() -> Iterator[Case]:
@@ -114,6 +117,12 @@ def _filmed() -> Iterator[Case]:
         yield Case(
             "people", PARTS[seed % 2], f"holds {plan.name}", plan.who, lambda path, plan=plan: filmed.make(plan, path)
         )
+
+
+def _animatics() -> Iterator[Case]:
+    for seed in range(40):
+        plan = animatics.Recipe(seed)
+        yield Case("drawings", OWN, plan.name, plan.shot[0], lambda path, plan=plan: animatics.make(plan, path))
 
 
 def _box(plan: things.Recipe) -> Hint:

@@ -40,9 +40,11 @@ def print_table(rows):
     print(
         f"{'':20}{'clips':>6}{'kept':>6}{'doubted':>8}{'mean':>7}{'best':>7}{'worst 1/4':>10}{'bad':>5}{'untold':>7}{'AUC':>7}"
     )
-    for part in cases.PARTS:
+    for part in (*cases.PARTS, cases.OWN):
         for group in (*cases.GROUPS, None):
             some = [row for row in rows if row.part == part and group in {row.group, None}]
+            if not some:
+                continue
             kept = [row for row in some if not row.refused] or some
             bad = [row for row in kept if not row.good]
             print(
@@ -120,7 +122,7 @@ def test_the_quality_tells_good_from_bad(rows, part, least):
     assert auc([row for row in rows if row.part == part]) >= least
 
 
-@pytest.mark.parametrize(("part", "most"), [("tuned", 0.1), ("held out", 0.2)])
+@pytest.mark.parametrize(("part", "most"), [("tuned", 0.1), ("held out", 0.2), (cases.OWN, 0.2)])
 def test_few_bad_cutouts_pass_without_a_doubt(rows, part, most):
     bad = [row for row in certain(rows, part) if not row.good]
     assert len(bad) <= most * len(certain(rows, part))
