@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import threading
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,8 @@ class Jobs:
         self.runner = Runner(ledger, files, lock)
         self._recovery = Recovery(self.runner, ledger, lender, lock, services.opened)
         self._jobs: weakref.WeakValueDictionary[str, Job[Any]] = weakref.WeakValueDictionary()
+        # a row can be read, and asked about, as soon as it is written: before its job is here, too
+        self._naming = threading.RLock()
 
     def begin(
         self, call: Call, order: Order, provider: Provider, *, most: Dollars | None, copy: int | None = None
@@ -87,9 +90,6 @@ class Jobs:
         Raises:
             BudgetExceeded: it would cost more; there is no row.
         """
-        planned = self._plan(call, order, provider, most, copy)
-        if planned.id != call.id:
-            return self.get(planned.id)
         work = {
             "video": self.runner.video,
             "character": self.runner.character,
@@ -97,8 +97,12 @@ class Jobs:
         }[order.kind]
         # what a job keeps holds these Jobs for as long as it is known, and no more of the call than its id
         stop = functools.partial(self._stop, call.id, provider)
-        job = Job(planned, functools.partial(work, planned, order, provider), stop, self.stakes(planned))
-        self._jobs[call.id] = job
+        with self._naming:
+            planned = self._plan(call, order, provider, most, copy)
+            if planned.id != call.id:
+                return self.get(planned.id)
+            job = Job(planned, functools.partial(work, planned, order, provider), stop, self.stakes(planned))
+            self._jobs[call.id] = job
         return job
 
     def _plan(self, call: Call, order: Order, provider: Provider, most: Dollars | None, copy: int | None) -> Call:
@@ -139,6 +143,10 @@ class Jobs:
 
     def get(self, ident: str) -> Job[Any]:
         """Return the job of a call, running or ended; see Studio.job()."""
+        with self._naming:
+            return self._get(ident)
+
+    def _get(self, ident: str) -> Job[Any]:
         known = self._jobs.get(ident) if isinstance(ident, str) else None
         if known is not None and known.state != "failed":
             return known

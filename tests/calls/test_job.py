@@ -362,6 +362,29 @@ def test_a_running_job_is_the_same_object_and_a_finished_one_has_its_video(studi
     assert (again.kind, again.prompt, again.state, again.progress) == ("video", "a corgi", "done", 100)
 
 
+def test_a_job_that_is_asked_for_as_soon_as_its_row_is_written_is_that_of_the_call(studio, engine, monkeypatch):
+    """An app shows a row that it sees in the ledger, with a button that stops it."""
+    runner = studio._session.jobs.runner
+    plan, threads, found = runner.plan, [], []
+
+    def planned(*given):
+        call = plan(*given)
+        asking = threading.Thread(target=lambda: found.append(studio.job(call.id)))
+        threads.append(asking)
+        asking.start()
+        asking.join(0.5)  # it waits for the job, which is not here before this returns
+        return call
+
+    monkeypatch.setattr(runner, "plan", planned)
+    engine.hold()
+    job = studio.submit("a corgi", **SMALL)
+    threads[0].join()
+    assert found == [job]
+    assert job.cancel()
+    with pytest.raises(Cancelled):
+        job.result()
+
+
 def test_a_finished_character_is_there_again_after_a_restart(studio, engine, clip):
     hero = studio.extract(clip, 0, 2)
     ident = studio.costs()["id"][0]
