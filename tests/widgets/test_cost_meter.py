@@ -94,6 +94,11 @@ def test_the_table_comes_when_asked_for_newest_first(wire):
     assert (running["charged"], running["estimate"], running["time"]) == ("not known yet", "?", "")
 
 
+def test_a_free_call_that_is_under_way_is_charged_nothing(wire):
+    free = CALLS.tail(1).assign(estimate=0.0)
+    assert rows(wire, CostMeter(table=lambda: free))["rows"][0]["charged"] == "$0.00"
+
+
 @pytest.mark.parametrize(("people", "several"), [(["ann"] * 3, False), (["ann", "bob", "ann"], True)])
 def test_the_table_says_whether_it_has_several_people(wire, people, several):
     told = rows(wire, CostMeter(table=lambda: CALLS.assign(person=people)))

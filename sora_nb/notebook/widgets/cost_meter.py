@@ -143,6 +143,8 @@ def _row(record: dict[Any, Any]) -> dict[str, str]:
     """One call as the page shows it; amounts come as dollars, and NaN where they are not known."""
     amounts = {name: _amount(record.get(name)) for name in ("estimate", "charged")}
     status = str(record.get("status", ""))
+    # what is free costs nothing before its end, too
+    charged = Decimal(0) if amounts["charged"] is None and amounts["estimate"] == 0 else amounts["charged"]
     unsettled = "may have been billed" if status == State.UNKNOWN else "not known yet"
     time: Any = record.get("time")
     if _known(time) and time.tzinfo is None:
@@ -154,7 +156,7 @@ def _row(record: dict[Any, Any]) -> dict[str, str]:
         "prompt": display.plain(record.get("prompt") or record.get("source") or "", 200),
         "status": display.plain(status, 40),
         "estimate": written(amounts["estimate"]),
-        "charged": unsettled if amounts["charged"] is None else written(amounts["charged"]),
+        "charged": unsettled if charged is None else written(charged),
     }
 
 
