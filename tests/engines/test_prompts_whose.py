@@ -49,6 +49,10 @@ def test_a_stranger_beside_others_takes_no_verb_of_theirs(prompt, people):
     ("prompt", "people"),
     [
         ("A man is in the kitchen. A cat sleeps on the table.", [("person", "stand"), ("cat", "sleep")]),
+        ("A man in the kitchen. A cat sleeps.", [("person", "stand"), ("cat", "sleep")]),
+        ("A girl on a beach. A dog runs beside her.", [("woman", "stand"), ("dog", "run")]),
+        ("A fox. A rabbit. A bear dances.", [("fox", "stand"), ("rabbit", "stand"), ("bear", "dance")]),
+        ("Two friends. A dog. Running.", [("person", "run"), ("person", "run"), ("dog", "run")]),
         ("Two girls are on the beach. A dog runs past.", [("woman", "stand"), ("woman", "stand"), ("dog", "run")]),
         ("A cat is on a sofa. Sleeping peacefully.", [("cat", "sleep")]),
         ("A woman opens the umbrella and her son jumps", [("woman", "stand"), ("person", "jump")]),

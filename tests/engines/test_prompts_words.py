@@ -146,6 +146,29 @@ def test_one_of_several_is_told_apart():
     assert cast("两只猫跳舞，第三只在睡觉") == [("cat", "dance")] * 2 + [("cat", "sleep")]
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "three cats - two sleep, one plays",
+        "three cats: two of them sleep and one plays",
+        "there are three cats, two are sleeping, one is playing",
+        "三只猫，两只在睡觉，一只在玩",
+    ],
+)
+def test_some_of_several_are_told_apart(prompt):
+    assert cast(prompt) == [("cat", "play"), ("cat", "sleep"), ("cat", "sleep")]
+
+
+def test_all_of_several_are_told_apart():
+    assert cast("four girls: 2 dance, 2 sing") == [("woman", "sing")] * 2 + [("woman", "dance")] * 2
+    assert "umbers" not in " ".join(explain("four girls: 2 dance, 2 sing").warnings())
+
+
+@pytest.mark.parametrize("thing", ["two play balls", "two drinks", "two dance shoes", "two swim rings"])
+def test_a_number_before_a_thing_is_of_nobody(thing):
+    assert cast(f"three cats, {thing}") == [("cat", "stand")] * 3
+
+
 @pytest.mark.parametrize("hour", range(24))
 def test_the_clock_says_what_time_of_day_it_is(hour):
     half = f"{hour % 12 or 12}{' ' * (hour % 2)}{'am' if hour < 12 else 'p.m.'}"

@@ -276,7 +276,7 @@ class Casting:
         foreign = self.units[at].kind == "mention" or not self.units[at].word.isascii()
         if foreign and chinese_clauses.is_aside(self.units, at, start):
             part.aside = part.follows = part.busy = True
-        if not again and self._waiting and self._is_left(start, foreign=foreign):
+        if not again and self._waiting and self._is_left(at, start, foreign=foreign):
             for each in self._waiting:
                 each.still = True
             self._waiting = []
@@ -289,12 +289,15 @@ class Casting:
                 part.weak.append(self._early)
             self._early = None
 
-    def _is_left(self, start: int, *, foreign: bool) -> bool:
-        """Whether those who wait for a verb get none, for somebody else begins a sentence: a man is in the kitchen. A cat sleeps."""
+    def _is_left(self, at: int, start: int, *, foreign: bool) -> bool:
+        """Whether those who wait for a verb get none, for somebody else begins a sentence: a man in the kitchen. A cat sleeps."""
         if foreign and chinese_clauses.begins_clause(self.units, start):
             return True
         if start == 0 or self.units[start - 1].kind != "stop":
             return False
+        verb = syntax.after(self.units, at)
+        if verb is not None and self._is_verb(syntax.place_of(self.units, verb), verb) and verb.form == "s":
+            return True
         last = self._waiting[-1].units[-1]
         following = syntax.after(self.units, syntax.place_of(self.units, last))
         contracted = last.word.split("'")[0] in grammar.PRONOUNS and "'" in last.word
@@ -399,30 +402,39 @@ class Casting:
         part.name = animal
 
     def _told_apart(self, at: int, unit: Unit) -> bool:
-        """Bring in one of several by a word without a noun: one of them sleeps, another, the other one, a third, 第三只."""
+        """Bring in some of several by a word without a noun: one of them sleeps, two play, another, the other one, a third, 第三只."""
         known = next((part for part in reversed(self.parts) if part.stock and part.name), None)
         if known is None or not unit.is_word or not counts.stands_alone(self.units, at):
             return False
         same = [part for part in self.parts if part.stock and part.name == known.name]
-        several = next((part for part in same if part.count > 1), None)
+        some = counts.some_of(unit)
+        several = next((part for part in same if part.count > max(1, some)), None)
         number = counts.ordinal(unit.word)
-        left = next((part for part in same if part.apart and part.count == 1), None)
-        if left is not None and (counts.means_other(unit) or (unit.word in counts.ONE_OF and not self._acted)):
-            self._waiting, self._clause, self._acted = [left], [left], False
+        left = next((part for part in same if part.apart and part.count == max(1, some)), None)
+        begins = not self._acted or self.units[at - 1].word in grammar.CONJUNCTIONS
+        rest = counts.means_other(unit) or some or (unit.word in counts.ONE_OF and begins)
+        if left is not None and rest:
+            if some:
+                unit.decides.append(("number", str(some)))
+            self._begin_with(left)
             return True
-        if unit.word in counts.ONE_OF and (several is None or self._acted):
+        if (unit.word in counts.ONE_OF or some) and (several is None or not begins):
             return False
-        if unit.word in counts.ONE_OF or (several and len(same) > 1 and not number):
+        if unit.word in counts.ONE_OF or some or (several and len(same) > 1 and not number):
             if several and not several.asked:
-                several.count -= 1
-                several.apart += 1
+                several.count -= max(1, some)
+                several.apart += max(1, some)
         elif number and number <= sum(part.count for part in same):
             return False
-        part = Part(known.name, stock=True, units=[unit])
-        unit.decides.append(("number", "1"))
+        part = Part(known.name, stock=True, units=[unit], count=max(1, some))
+        unit.decides.append(("number", str(part.count)))
         self.parts.append(part)
-        self._waiting, self._clause, self._acted = [part], [part], False
+        self._begin_with(part)
         return True
+
+    def _begin_with(self, part: Part) -> None:
+        """Begin a clause whose subject is somebody."""
+        self._waiting, self._clause, self._acted = [part], [part], False
 
     # --- what they do -------------------------------------------------------------------------------------------------
 

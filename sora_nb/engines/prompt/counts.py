@@ -109,6 +109,7 @@ _ORDINALS = {
     **{f"第{word}": number for number, word in enumerate("二三四五六", 2)},
 }
 _BETWEEN = grammar.words("one of them 只 个 位 名 条 头 匹 在 正 正在 则 却 还")
+"""Words between one of several and what he does."""
 
 
 def ordinal(word: str) -> int:
@@ -121,15 +122,21 @@ def means_other(unit: Unit) -> bool:
     return unit.word in _ONE_MORE | _OTHER
 
 
+def some_of(unit: Unit) -> int:
+    """Return how many of several a number is for: 2 of two and 两只; 0 for one, and for what is no number."""
+    number = lexicon.number_of(unit.word) or 0
+    return number if number > 1 and "number" in unit.kinds else 0
+
+
 def stands_alone(units: list[Unit], at: int) -> bool:
-    """Whether one, another or an ordinal stands for somebody: no noun, but what he does or is follows."""
+    """Whether one, two, another or an ordinal stands for somebody: no noun, but what he does or is follows."""
     unit = units[at]
-    if not (unit.word in ONE_OF or means_other(unit) or ordinal(unit.word)):
+    if not (unit.word in ONE_OF or means_other(unit) or ordinal(unit.word) or some_of(unit)):
         return False
     rest = [each for each in units[at + 1 : at + 6] if each.word not in _BETWEEN]
     following = rest[0] if rest else None
     told = at > 0 and (units[at - 1].word in _ONE_MORE or ordinal(units[at - 1].word))
-    if following is None or not following.is_word or told:
+    if following is None or not following.is_word or told or (some_of(unit) and following.form == "s"):
         return False
     return following.verb or "deed" in following.kinds or following.word in grammar.AUXILIARIES | syntax.RELATIVE
 

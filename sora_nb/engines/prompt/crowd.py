@@ -20,7 +20,7 @@ def told(parts: Sequence[Part], shown: Sequence[int]) -> list[str]:
     for part, count in zip(parts, shown, strict=True):
         noun = part.units[-1].source
         if 0 < count < part.count:
-            few += count + part.apart
+            few += count
             fewer.append(_share(part, count))
         elif not count:
             absent.append(noun)
@@ -34,12 +34,15 @@ def told(parts: Sequence[Part], shown: Sequence[int]) -> list[str]:
 
 
 def _share(part: Part, count: int) -> str:
-    """Say how many are drawn of those whom a part stands for: 1 of 2 girls, 4 of a family of six."""
+    """Say how many are drawn of those whom a part stands for: 1 of 2 girls, 4 of a family of six, 1 of two."""
     noun = part.units[-1].source
     if part.asked:
         return f"{count} for {part.asked!r}"
-    whole = f"a {noun}" if noun.startswith(counts.FAMILY) else f"{part.count + part.apart} {noun}"
-    return f"{count + part.apart} of {whole}"
+    if counts.some_of(part.units[-1]):
+        return f"{count} of {noun}"
+    if part.apart:
+        return f"{count} of the other {part.count} {noun}"
+    return f"{count} of a {noun}" if noun.startswith(counts.FAMILY) else f"{count} of {part.count} {noun}"
 
 
 def _joined(items: list[str]) -> str:

@@ -451,12 +451,23 @@ def _is_done(units: list[Unit], at: int, previous: Unit) -> bool:
     return syntax.is_agent(previous) or previous.word in grammar.AUXILIARIES or bool(previous.kinds & VERBS)
 
 
+def _are_some(units: list[Unit], at: int) -> bool:
+    """Whether a place has a number that begins a clause, of those who were named before: three cats, two sleep."""
+    begins = (
+        at > 0
+        and counts.some_of(units[at]) > 0
+        and (units[at - 1].ends_clause or units[at - 1].word in grammar.CONJUNCTIONS)
+    )
+    return begins and any(syntax.is_agent(unit) for unit in units[:at])
+
+
 def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Unit | None) -> bool:
     unit = units[at]
     if previous is None:
         return _begins_clause(units, at, following)
     if syntax.is_determiner(previous):
-        return (previous.word in _ALONE and unit.form == "s") or _is_light(units, at)
+        counted = unit.form == "" and not _is_noun(following) and _are_some(units, at - 1)
+        return counted or (previous.word in _ALONE and unit.form == "s") or _is_light(units, at)
     if previous.word in grammar.MODALS | grammar.AUXILIARIES or syntax.is_agent(previous):
         return not (unit.form == "" and unit.kinds & syntax.THINGS and _is_one(units, at, previous))  # a fish tattoo
     if previous.word in grammar.PREPOSITIONS or syntax.is_adjective(previous):
