@@ -37,6 +37,8 @@ MIN_PART_ODDS = -0.15
 """Log-odds of its colours below which a still part is not the subject's."""
 EDGE_RATIO = 1.5
 """How much steeper than towards the subject the colours must change at a still part's own outline."""
+WIDE_EDGE_RATIO = 1.25
+"""The same of the steepest change within 4 pixels: where another thing begins, the subject's own outline runs by."""
 NEAR_DISTANCE = 0.4
 """How near a still pixel must be to the subject, in the same measure, to get at least MIN_NEAR_ODDS."""
 MIN_NEAR_ODDS = -0.6
@@ -229,6 +231,7 @@ def _keep_connected(extra: Mask, mask: Mask, likeness: Plane, edges: Plane) -> M
     """Keep the parts that touch the mask broadly, with an edge around them but none towards the mask."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(extra.astype(np.uint8), connectivity=4)
     contact, near = dilated(mask, 3), dilated(mask, 6)
+    steepest = cv2.dilate(edges, np.ones((9, 9), np.uint8))
     width = extra.shape[1]
     keep = np.zeros(count, bool)
     for label in range(1, count):
@@ -239,5 +242,8 @@ def _keep_connected(extra: Mask, mask: Mask, likeness: Plane, edges: Plane) -> M
             continue
         broad = seam.sum() / 3 > 0.35 * np.sqrt(area)
         continues = np.median(edges[rim]) > EDGE_RATIO * np.median(edges[seam])
-        keep[label] = broad and continues and area < 2.5 * mask.sum() and likeness[part].mean() > MIN_PART_ODDS
+        parted = np.median(steepest[rim]) <= WIDE_EDGE_RATIO * np.median(steepest[seam])
+        keep[label] = (
+            broad and continues and not parted and area < 2.5 * mask.sum() and likeness[part].mean() > MIN_PART_ODDS
+        )
     return filled(closed(keep[labels], 2), 0.1)
