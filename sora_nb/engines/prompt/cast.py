@@ -290,7 +290,10 @@ class Casting:
             self._early = None
 
     def _is_left(self, at: int, start: int, *, foreign: bool) -> bool:
-        """Whether those who wait for a verb get none, for somebody else begins a sentence: a man in the kitchen. A cat sleeps."""
+        """Whether those who wait for a verb get none, for somebody else begins a sentence.
+
+        Such as a man in the kitchen. A cat sleeps.
+        """
         if foreign and chinese_clauses.begins_clause(self.units, start):
             return True
         if start == 0 or self.units[start - 1].kind != "stop":
@@ -402,15 +405,19 @@ class Casting:
         part.name = animal
 
     def _told_apart(self, at: int, unit: Unit) -> bool:
-        """Bring in some of several by a word without a noun: one of them sleeps, two play, another, the other one, a third, 第三只."""
+        """Bring in some of several by a word without a noun.
+
+        Such as one of them sleeps, two play, another, the other one, a third, 第三只.
+        """
         known = next((part for part in reversed(self.parts) if part.stock and part.name), None)
         if known is None or not unit.is_word or not counts.stands_alone(self.units, at):
             return False
         same = [part for part in self.parts if part.stock and part.name == known.name]
         some = counts.some_of(unit)
-        several = next((part for part in same if part.count > max(1, some)), None)
+        taken = max(1, some)
+        several = next((part for part in same if part.count > taken), None)
         number = counts.ordinal(unit.word)
-        left = next((part for part in same if part.apart and part.count == max(1, some)), None)
+        left = next((part for part in same if part.apart and part.count == taken), None)
         begins = not self._acted or self.units[at - 1].word in grammar.CONJUNCTIONS
         rest = counts.means_other(unit) or some or (unit.word in counts.ONE_OF and begins)
         if left is not None and rest:
@@ -422,12 +429,12 @@ class Casting:
             return False
         if unit.word in counts.ONE_OF or some or (several and len(same) > 1 and not number):
             if several and not several.asked:
-                several.count -= max(1, some)
-                several.apart += max(1, some)
+                several.count -= taken
+                several.apart += taken
         elif number and number <= sum(part.count for part in same):
             return False
-        part = Part(known.name, stock=True, units=[unit], count=max(1, some))
-        unit.decides.append(("number", str(part.count)))
+        part = Part(known.name, stock=True, units=[unit], count=taken)
+        unit.decides.append(("number", str(taken)))
         self.parts.append(part)
         self._begin_with(part)
         return True

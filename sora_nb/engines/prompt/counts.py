@@ -123,7 +123,7 @@ def means_other(unit: Unit) -> bool:
 
 
 def some_of(unit: Unit) -> int:
-    """Return how many of several a number is for: 2 of two and 两只; 0 for one, and for what is no number."""
+    """Return the number that a unit names, 2 of two and 两只; 0 where it names one or none."""
     number = lexicon.number_of(unit.word) or 0
     return number if number > 1 and "number" in unit.kinds else 0
 
