@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import socket
 import subprocess
 import threading
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from comfyui import ComfyUI
 from filmer import size_of
 from PIL import Image
+from ports import free_port
 from programs import run
 from waiting import until
 
@@ -32,9 +32,7 @@ def comfy(tmp_path):
 @pytest.fixture
 def proxy(comfy, program, tmp_path):
     """The address of ComfyUI's own proxy, before the stand-in."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [program("comfy-proxy", "comfy-api-proxy"), "--comfyui", comfy.url, "--port", str(port)]
     with (tmp_path / "proxy.log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
         url = f"http://127.0.0.1:{port}"

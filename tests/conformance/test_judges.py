@@ -13,6 +13,7 @@ import httpx
 import pytest
 from client import Client
 from conftest import KEY
+from ports import free_port
 from programs import run
 from serving import usage
 
@@ -80,8 +81,7 @@ def test_schemathesis(instant_server, program, request, clip, tmp_path):
 def prism(server, prism_program, tmp_path):
     """A proxy that answers with an error where a request or an answer is not as the server's document says."""
     (tmp_path / "openapi.json").write_bytes(httpx.get(server.url + "/openapi.json").content)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [prism_program, "proxy", "--errors", "--port", str(port), tmp_path / "openapi.json", server.url]
     with (tmp_path / "prism.log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
         try:

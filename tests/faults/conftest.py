@@ -8,6 +8,7 @@ from pathlib import Path
 import parts
 import pytest
 from conftest import KEY
+from faults.patience import PATIENCE
 from faults.report import Tally
 from faults.world import Service, World
 from quick import QuickEngine
@@ -38,17 +39,10 @@ def read_here(monkeypatch):
     )
 
 
-def wait_no_longer(monkeypatch, patience):
-    """Shorten what a client waits for an answer, by less where it has more patience."""
-    monkeypatch.setattr("sora_nb.providers.hosted.READ_SECONDS", 0.3 * patience)
-    monkeypatch.setattr("sora_nb.providers.hosted.UPLOAD_SECONDS", 1.0 * patience)
-    monkeypatch.setattr("sora_nb.providers.http.STALL_SECONDS", 0.3 * patience)
-
-
 @pytest.fixture
 def impatient(monkeypatch, read_here):
     """Nobody waits long: what takes half a minute in earnest takes tenths of a second."""
-    wait_no_longer(monkeypatch, patience=1)
+    PATIENCE.shorten(monkeypatch)
     monkeypatch.setattr("sora_nb.providers.hosted.LOOK_SECONDS", 0.2)
     monkeypatch.setattr("sora_nb.server.app.POLL_SECONDS", 0.005)
     monkeypatch.setattr("sora_nb.server.dependencies.POLL_SECONDS", 0.005)
@@ -68,10 +62,10 @@ def world(service, small_footage, tmp_path, monkeypatch, impatient):
     """Make a world with one of the profiles, in place of the one before."""
     home = tmp_path / "home"
 
-    def make(profile="local", tally=None, patience=1):
+    def make(profile="local", tally=None):
         shutil.rmtree(home, ignore_errors=True)
-        wait_no_longer(monkeypatch, patience)
-        found = World(service, home, profile, small_footage, tally or Tally(), patience)
+        PATIENCE.shorten(monkeypatch)
+        found = World(service, home, profile, small_footage, tally or Tally())
         monkeypatch.setattr("socket.getaddrinfo", found.lookup)
         return found
 

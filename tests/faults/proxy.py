@@ -15,6 +15,7 @@ from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 
 from faulty import read_request
+from ports import free_port
 
 PAID = {"create", "stream", "registration"}
 PASSED_ON = {
@@ -163,7 +164,7 @@ class Proxy:
         self.files = {}
         self.connections = set()
         self._elsewhere = Listener(self._serve_elsewhere, self.connections)
-        self._front = Listener(self._serve, self.connections)
+        self._front = Listener(self._serve, self.connections, free_port())
         self.port = self._front.port
         self.elsewhere = f"http://127.0.0.1:{self._elsewhere.port}"
 

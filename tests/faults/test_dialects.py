@@ -11,6 +11,7 @@ import pytest
 from conftest import KEY
 from faults import campaign
 from faults.dialects import DialectWorld, Rehearsed, actions_of, faults_of, grid
+from faults.patience import PATIENCE
 from faults.report import Tally
 from faults.services import SERVICES
 from faults.world import Violation
@@ -46,6 +47,7 @@ def world(rehearsed, tmp_path, monkeypatch, impatient):
 
     def make(_, tally):
         shutil.rmtree(home, ignore_errors=True)
+        PATIENCE.shorten(monkeypatch)
         found = DialectWorld(rehearsed, home, tally)
         monkeypatch.setattr("socket.getaddrinfo", found.lookup)
         return found
@@ -61,7 +63,7 @@ KINDS = [(name, kind) for name in sorted(SERVICES) for kind in faults_of(name)]
 def test_each_fault_by_itself(world, rehearsed, tally, kind):
     for program in grid(rehearsed.name)[kind]:
         missing = program
-        for _ in range(4):  # on a busy machine a call may time out before its fault comes
+        for _ in PATIENCE.attempts():  # on a busy machine a call may time out before its fault comes
             before = tally.faults.copy()
             campaign.play(world, tally, missing)
             missing = left(missing, (tally.faults - before).keys())

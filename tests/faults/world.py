@@ -12,6 +12,7 @@ import anyio
 import pytest
 from faults.catalogue import CATALOGUE, huge
 from faults.outside import Outside
+from faults.patience import PATIENCE
 from faults.proxy import Proxy
 from faults.services import LOCAL
 from quick import MarkedEngine
@@ -102,7 +103,6 @@ class World:
         profile: one of PROFILES.
         footage: a video file.
         tally: what is counted.
-        patience: how many times longer than usual its creates may take.
     """
 
     budget = BUDGET
@@ -110,12 +110,12 @@ class World:
     sending = (State.SENT,)
     """What a row says while its paid request is on its way."""
 
-    def __init__(self, service, home, profile, footage, tally, patience=1):
+    def __init__(self, service, home, profile, footage, tally):
         huge()  # before a client waits for it
         self.service, self.home, self.footage, self.tally = service, home, footage, tally
         self.proxy = service.proxy
         known = self._profile(profile)
-        self.profile = known.model_copy(update={"timeout_create": known.timeout_create * patience})
+        self.profile = known.model_copy(update={"timeout_create": known.timeout_create * PATIENCE.factor})
         service.reset(deaf=not self.profile.echoes_key)
         self.proxy.parts = self._parts
         self.now = 0.0

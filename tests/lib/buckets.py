@@ -13,6 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from ports import free_port
 
 KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "us-east-1"}
 """What an S3 client reads from its environment, besides the address."""
@@ -100,13 +101,12 @@ def _serve() -> None:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
 
-    port, running = 0, None
+    port, running = free_port(), None
     for line in sys.stdin:
         match line.strip():
             case "come":
                 running = ThreadedMotoServer("127.0.0.1", port, verbose=False)
                 running.start()
-                port = running.get_host_and_port()[1]
                 answer(f"http://127.0.0.1:{port}")
             case "go":
                 running.stop()

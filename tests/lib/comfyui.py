@@ -17,6 +17,7 @@ from types import SimpleNamespace
 import uvicorn
 from filmer import thumbnail
 from PIL import Image
+from ports import free_port
 from quick import QuickEngine
 from starlette.applications import Starlette
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
@@ -99,7 +100,7 @@ class ComfyUI:
 
     def __init__(self, folder):
         self._folder = folder
-        self._port = 0
+        self._port = free_port()
         self.graphs, self.asked = [], []
         self.fail, self.redirects = None, False
         self._steps = None
@@ -164,7 +165,6 @@ class ComfyUI:
         self._socket = socket.socket()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind(("127.0.0.1", self._port))
-        self._port = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self._port}"
         config = uvicorn.Config(self._app(), log_level="critical", lifespan="off", ws="websockets-sansio")
         self._server = uvicorn.Server(config)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
+
+from ports import free_port
 
 SATURATION = "DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION"
 """How many tasks a worker has for each of its threads; of 1.1, which is usual, one always waits there."""
@@ -41,9 +42,7 @@ class DaskCluster:
     def __init__(self, folder, plugins):
         self._folder = folder
         self._plugins = plugins
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port = free.getsockname()[1]
+        self._port = free_port()
         self.address = f"tcp://127.0.0.1:{self._port}"
         self.scheduler = None
         self.workers = []

@@ -9,7 +9,6 @@ import itertools
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from contextlib import closing
@@ -18,6 +17,7 @@ from pathlib import Path
 import canary
 import pytest
 import waiting
+from ports import free_port
 
 from sora_nb.storage import database
 from sora_nb.storage.place import address
@@ -35,7 +35,7 @@ class Postgres:
         self._folder = Path(tempfile.mkdtemp(prefix="sora_nb-postgres-"))
         shutil.chown(self._folder, _ACCOUNT)
         self._data = self._folder / "data"
-        self.port = _free_port()
+        self.port = free_port()
         self._numbers = itertools.count(1)
         self._empty: list[str] = []
         self._run("initdb", "--no-sync", "--no-instructions", "--auth=trust", "--username=postgres", "-E", "UTF8")
@@ -127,12 +127,6 @@ class Postgres:
         done = subprocess.run(command, cwd=self._folder, capture_output=True, text=True, check=False)
         if done.returncode:
             pytest.fail(f"{program} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 def _program(name: str) -> str:

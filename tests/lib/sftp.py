@@ -14,6 +14,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from ports import free_port
 
 
 class SftpServer:
@@ -28,7 +29,7 @@ class SftpServer:
         for name in ("host", "key"):
             asyncssh.generate_private_key("ssh-ed25519").write_private_key(folder / name)
             asyncssh.read_private_key(folder / name).write_public_key(folder / f"{name}.pub")
-        self.port = 0
+        self.port = free_port()
         self.start()
         known = f"[127.0.0.1]:{self.port} {(folder / 'host.pub').read_text()}"
         (self.home / ".ssh" / "known_hosts").write_text(known)

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from threading import Event
 
 import pytest
+from ports import free_port
 from quick import QuickEngine
 from sqlalchemy import make_url
 from waiting import until
@@ -32,9 +33,7 @@ SMALL = {"seconds": 1, "size": "64x64"}
 @contextmanager
 def pooled(url, mode, folder):
     """Lend the address of a database behind a pooler."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        own = free.getsockname()[1]
+    own = free_port()
     users, settings = folder / "users", folder / "pgbouncer.ini"
     users.write_text('"sora" ""\n')
     settings.write_text(SETTINGS.format(port=make_url(url).port, own=own, users=users, mode=mode))

@@ -1,0 +1,34 @@
+"""How long the clients of these tests wait for an answer: as short as the machine allows, which the first programs find out."""
+
+from __future__ import annotations
+
+ATTEMPTS = 5
+MOST = 4
+"""What a program begins with at most: a machine that was busy for a while may be free again."""
+
+
+class Patience:
+    """A factor that grows where clients gave up before their faults came.
+
+    Attributes:
+        factor: how many times longer than usual clients wait.
+    """
+
+    factor = 1
+
+    def attempts(self):
+        """Yield until the loop is left; each attempt but the first waits twice as long as the one before."""
+        self.factor = min(self.factor, MOST)
+        for attempt in range(ATTEMPTS):
+            yield attempt
+            self.factor *= 2
+
+    def shorten(self, monkeypatch):
+        """Let clients wait for tenths of seconds where it is half a minute in earnest."""
+        monkeypatch.setattr("sora_nb.providers.hosted.READ_SECONDS", 0.3 * self.factor)
+        monkeypatch.setattr("sora_nb.providers.hosted.UPLOAD_SECONDS", 1.0 * self.factor)
+        monkeypatch.setattr("sora_nb.providers.http.STALL_SECONDS", 0.3 * self.factor)
+
+
+PATIENCE = Patience()
+"""Of all tests of a process."""
