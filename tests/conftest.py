@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,10 @@ def pytest_configure(config):
     config.pluginmanager.register(canary)
     config.pluginmanager.register(order)
     config.pluginmanager.register(release)
+
+
+def pytest_collection_finish():
+    gc.freeze()  # thousands of tests stay until the end; else each full collection of garbage looks through them all
 
 
 def pytest_collection_modifyitems(items):
