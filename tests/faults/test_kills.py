@@ -21,7 +21,11 @@ KILLS = 24
 
 
 @pytest.mark.timeout(900)  # a minute on two free cores
-@pytest.mark.parametrize("what", ["video", "stream", "character"])
+@pytest.mark.parametrize(
+    ("each_database", "what"),
+    [("file", "video"), ("server", "video"), ("file", "stream"), ("server", "character")],
+    indirect=["each_database"],
+)
 def test_killed_at_every_point(service, read_here, small_footage, tmp_path, each_database, what, tally):
     service.reset(deaf=False)
     service.proxy.ledger = None

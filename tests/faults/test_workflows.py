@@ -16,8 +16,12 @@ FIRST = {"file": 0, "server": 1_000_000}
 """By how much the seeds of a database are above that of the run, so that each tries other programs."""
 
 
+BY_TURNS = [(("file", "server")[number % 2], program) for number, program in enumerate(campaign.grid())]
+"""Each program with one of the databases; at random, both have hundreds of faults."""
+
+
 @pytest.mark.usefixtures("each_database")
-@pytest.mark.parametrize("program", list(campaign.grid()))
+@pytest.mark.parametrize(("each_database", "program"), BY_TURNS, indirect=["each_database"])
 def test_each_fault_by_itself(world, tally, program):
     left = {name for _, faults in program[1] for names in faults.values() for name in names}
     for _ in PATIENCE.attempts():  # on a busy machine a call may time out before its fault comes

@@ -10,7 +10,6 @@ import re
 import struct
 from pathlib import Path
 
-import lab
 import pedestrians
 import pytest
 from conftest import FOOTAGE
@@ -271,12 +270,11 @@ def numbers(me):
     return found
 
 
-@pytest.mark.parametrize("front_end", lab.APPS)
 def test_one_of_seven_is_named_and_filmed_by_four_clicks_on_one_screen_then_another_by_keys_alone(
-    open_notebook, jupyter, tmp_path, front_end
+    open_notebook, jupyter, tmp_path
 ):
     """From an empty studio to a film that plays: at 1440 x 900 in light with a mouse, then at 600 in dark with keys."""
-    notebook = open_notebook(jupyter, front_end, f"street-{front_end}.ipynb")
+    notebook = open_notebook(jupyter, "lab", "street.ipynb")
     page = notebook.page
     page.set_viewport_size(SIDE_BY_SIDE)
     street = pedestrians.film(tmp_path / "street.mp4")
