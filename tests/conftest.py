@@ -16,6 +16,7 @@ import pytest
 import release
 from canary import CANARY
 from client import Client
+from failures import Failures
 from faults.report import TALLY, Tally
 from hypothesis import settings
 from parts import pytest_deselected  # noqa: F401
@@ -39,6 +40,7 @@ settings.load_profile("busy machine")
 
 def pytest_configure(config):
     config.pluginmanager.register(canary)
+    config.pluginmanager.register(Failures(config))
     config.pluginmanager.register(order)
     config.pluginmanager.register(release)
 

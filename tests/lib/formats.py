@@ -60,6 +60,8 @@ SPOKEN = {
 }
 WAYS = ("strip", "clip", "preview", "extract")
 START, END = 1.3, 3.3
+LASTS = 4.4
+"""Seconds of each film."""
 
 
 def rows(folder, studio):
@@ -82,15 +84,15 @@ def _film(container, codec, folder):
         return None
     encoder, more = CODECS[codec]
     suffix, muxer = CONTAINERS[container]
-    sound = Sound(SOUNDS[container]) if SOUNDS[container] else None
+    sound = Sound(SOUNDS[container], spans=((0.0, LASTS),)) if SOUNDS[container] else None
     fragments = {"movflags": "frag_keyframe+empty_moov+default_base_moof"} if "fragments" in container else {}
     ticks = {"ticks": 1000} if container == "FLV" else {}
-    times = even(more.get("pace", 25))
+    times = even(more.get("pace", 25), LASTS)
     name = f"{container} {codec}.{suffix}"
     recipe = Recipe(name, times, encoder, muxer, sound, mux=fragments, **(more | ticks))
     few = replace(recipe, times=times[:3], sound=sound and replace(sound, spans=((0.0, 0.2),)))
     try:
-        muxing.measured(few, folder)  # what a container refuses is refused here, before six seconds are encoded
+        muxing.measured(few, folder)  # what a container refuses is refused here, before the whole film is encoded
         return muxing.measured(recipe, folder)
     except (av.error.FFmpegError, LookupError, TypeError, ValueError):  # refused, or written and not found again
         return None
