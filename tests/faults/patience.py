@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 ATTEMPTS = 5
-MOST = 4
-"""What a program begins with at most: a machine that was busy for a while may be free again."""
+FIRST, MOST = 4, 16
+"""How patient a program's first attempt is at most, for a machine that was busy may be free again; and any."""
 
 
 class Patience:
@@ -18,10 +18,10 @@ class Patience:
 
     def attempts(self):
         """Yield until the loop is left; each attempt but the first waits twice as long as the one before."""
-        self.factor = min(self.factor, MOST)
+        self.factor = min(self.factor, FIRST)
         for attempt in range(ATTEMPTS):
             yield attempt
-            self.factor *= 2
+            self.factor = min(2 * self.factor, MOST)
 
     def shorten(self, monkeypatch):
         """Let clients wait for tenths of seconds where it is half a minute in earnest."""
