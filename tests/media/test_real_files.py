@@ -92,6 +92,20 @@ def test_what_the_engine_looks_at(name, film_of):
     assert wrong(seen) == {}
 
 
+@pytest.fixture(scope="module")
+def local(tmp_path_factory):
+    with Studio(engine=QuickEngine(), home=tmp_path_factory.mktemp("local"), progress=False) as studio:
+        yield studio
+
+
+@AT_RELEASE
+def test_the_clip_that_is_kept(name, film_of, local):
+    film = film_of(name)
+    start = starts(film, (1.3, 0.5))[0]
+    hero = local.extract(film.path, start, start + LENGTH)
+    assert about_clip(film, start, start + LENGTH, opened(hero.clip_file)) == ""
+
+
 class Watching(QuickEngine):
     """Remembers the clips that it was given."""
 
@@ -140,13 +154,12 @@ def paid(tmp_path_factory, service):
 
 
 @AT_RELEASE
-def test_the_clip_that_is_paid_for_and_kept(name, film_of, paid, service, tmp_path):
+def test_the_clip_that_is_paid_for(name, film_of, paid, service, tmp_path):
     film = film_of(name)
     start = starts(film, (1.3, 0.5))[0]
-    hero = paid.extract(film.path, start, start + LENGTH)
+    paid.extract(film.path, start, start + LENGTH)
     head, _, body = service.creates[-1].partition(b"\r\n\r\n")
     boundary = re.search(rb"boundary=([^\r;]+)", head)[1]
     part = next(part for part in body.split(b"--" + boundary) if b'name="video"' in part)
     (tmp_path / "sent.mp4").write_bytes(part.partition(b"\r\n\r\n")[2].removesuffix(b"\r\n"))
-    for clip in (tmp_path / "sent.mp4", hero.clip_file):
-        assert about_clip(film, start, start + LENGTH, opened(clip)) == ""
+    assert about_clip(film, start, start + LENGTH, opened(tmp_path / "sent.mp4")) == ""
