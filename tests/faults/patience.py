@@ -19,8 +19,8 @@ class Patience:
     def attempts(self):
         """Yield until the loop is left; each attempt but the first waits twice as long as the one before."""
         self.factor = min(self.factor, FIRST)
-        for attempt in range(ATTEMPTS):
-            yield attempt
+        for _ in range(ATTEMPTS):
+            yield
             self.factor = min(2 * self.factor, MOST)
 
     def shorten(self, monkeypatch):

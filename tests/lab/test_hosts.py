@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import re
 import signal
 import subprocess
@@ -17,6 +16,7 @@ import psutil
 import pytest
 from nbconvert import HTMLExporter
 from playwright.sync_api import expect
+from ports import free_port
 
 MADE = """from sora_nb import Studio
 from sora_nb.providers import registry
@@ -43,7 +43,7 @@ URL = re.compile(r"http://(?:localhost|127\.0\.0\.1):\d+")
 def host(program, book, *options):
     """The address of a host that shows a notebook; it and its kernels are gone afterwards."""
     log = book.with_suffix(".log")
-    command = [sys.executable, "-m", *program, book.name, f"--port={random.randint(20_000, 30_000)}", *options]
+    command = [sys.executable, "-m", *program, book.name, f"--port={free_port()}", *options]
     environment = lab.environment(book.parent, PYTHONUNBUFFERED="1")
     with (
         log.open("wb") as out,

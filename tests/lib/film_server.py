@@ -6,13 +6,14 @@ import contextlib
 import http.cookiejar
 import json
 import os
-import random
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+from ports import free_port
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "t0ken"
@@ -32,7 +33,7 @@ def serve(private):
     mine |= {f"JUPYTER_{name.upper()}_DIR": str(private / name) for name in ("config", "data", "runtime")}
     command = [
         sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", "--ip=127.0.0.1",
-        f"--port={random.randint(20_000, 30_000)}", "--ServerApp.base_url=/user/ann/", f"--IdentityProvider.token={TOKEN}",
+        f"--port={free_port()}", "--ServerApp.base_url=/user/ann/", f"--IdentityProvider.token={TOKEN}",
         f"--ServerApp.root_dir={private}",
     ]  # fmt: skip
     environment = mine | {"PYTHONPATH": str(ROOT)}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from pathlib import Path
 
 import nbformat
 import psutil
+from ports import free_port
 
 ROOT = Path(__file__).parents[2]
 APPS = ("lab", "notebook")
@@ -93,7 +93,7 @@ def serve(private, python=sys.executable, base="/", **more):
         "JupyterNotebookApp": shown,
         "IdentityProvider": {"token": token},
         # it looks for a free port from here on; 0 is not written to the file below by older servers
-        "ServerApp": {"port": random.randint(20_000, 30_000), "port_retries": 50, "base_url": base, **extension},
+        "ServerApp": {"port": free_port(), "port_retries": 50, "base_url": base, **extension},
     }
     (config / "jupyter_server_config.json").write_text(json.dumps(settings))
     overrides = {"@jupyterlab/apputils-extension:notification": _QUIET}

@@ -52,7 +52,7 @@ class SftpServer:
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        self.port = int(self._process.stdout.readline())
+        self._process.stdout.readline()  # it listens
 
     @contextlib.contextmanager
     def silent(self):
@@ -100,7 +100,7 @@ async def _serve(folder: Path, port: int) -> None:
         authorized_client_keys=str(folder / "key.pub"),
         sftp_factory=lambda channel: asyncssh.SFTPServer(channel, chroot=str(folder / "files")),
     )
-    sys.stdout.write(f"{listening.get_port()}\n")
+    sys.stdout.write("ready\n")
     sys.stdout.flush()
     await listening.wait_closed()
 
