@@ -102,7 +102,8 @@ class LocalProvider:
         self._working[key] = _Work(control, turn)
         try:
             make = self._film if films else self._generate if order.kind == "video" else self._extract
-            if one.locked():
+            await asyncio.sleep(0)  # a free turn is taken by now, also where two orders came at once
+            if not turn.done():
                 report(0, "waiting for its turn")
             await asyncio.wait([turn])  # its turn, or the end of its wait for one
             if self._closed:

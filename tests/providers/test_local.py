@@ -103,6 +103,21 @@ def test_a_cancel_stops_the_engine(provider, engine, tmp_path):
     assert not background.run(provider.cancel, "k", None)
 
 
+def test_of_orders_that_come_at_once_those_that_wait_say_so(provider, engine):
+    engine.hold()
+    stages = {key: [] for key in ("1", "2", "3")}
+
+    async def come():
+        orders = [provider.create(VIDEO, key, lambda _, stage, to=said: to.append(stage)) for key, said in stages.items()]
+        return await asyncio.gather(*orders)
+
+    jobs = background.submit(come)
+    until(lambda: engine.begun and len(provider._working) == 3)
+    until(lambda: [said[:1] for said in stages.values()].count(["waiting for its turn"]) == 2)
+    engine.go_on()
+    assert len(jobs.result()) == 3
+
+
 def test_an_order_that_waits_for_the_engine_is_cancelled_at_once(provider, engine):
     engine.hold()
     first, second, third = (start(provider, VIDEO, key) for key in ("1", "2", "3"))
