@@ -323,6 +323,36 @@ test("a process that is gone because somebody ended the kernel is said to have e
   expect(one.notice()).toContain("The kernel has ended.");
 });
 
+/** A widget whose comm the front end has closed. */
+function shut(one) {
+  one.model.send = () => {
+    throw new Error("Cannot send");
+  };
+  return one;
+}
+
+test("a comm that the front end has closed is told of when somebody presses, and for good", async () => {
+  const one = shut(show());
+  one.press();
+  expect(one.notice()).toBe("The kernel does not know this any more. Run this cell again; nothing is lost.");
+  one.kernel.rest();
+  await later(60_000);
+  expect(one.off()).toBe(true);
+});
+
+test.each([
+  ["with its connection", true, "The kernel has ended."],
+  ["alone", false, "The kernel was restarted."],
+])("a comm that the front end has closed %s before the server tells that the process is gone is no error", async (_, isDisposed, words) => {
+  const server = serve();
+  const one = shut(await showBusy());
+  server.status = 410;
+  one.kernel.isDisposed = isDisposed;
+  await later(3000);
+  expect(one.notice()).toContain(words);
+  expect(one.off()).toBe(true);
+});
+
 test("another process that knows the widget is well", async () => {
   const one = show();
   one.kernel.rest();

@@ -153,8 +153,15 @@ function feel(model, el, tell) {
     const done = () => setTimeout(() => answered >= question || ended || ((forGood ||= cause), look()), MS.arrive);
     // the answer is sent before the status, by one thread
     const status = ({ content }) => content.execution_state === "idle" && done();
-    model.send({ kind: "ping" }, { iopub: { status } });
     clearTimeout(patience);
+    try {
+      model.send({ kind: "ping" }, { iopub: { status } });
+    } catch {
+      // the front end has closed the widget's comm, as it does before it tells of another kernel
+      if (state() !== "ended") forGood ||= cause;
+      look();
+      return;
+    }
     patience = setTimeout(() => answered >= question || told || announce(el, kernel ? BUSY : SILENT), MS.answer);
     // another process need not have the thread that the message was sent to; that the same one is there says nothing of it
     kernel?.requestKernelInfo?.().then(
