@@ -108,7 +108,9 @@ def test_of_orders_that_come_at_once_those_that_wait_say_so(provider, engine):
     stages = {key: [] for key in ("1", "2", "3")}
 
     async def come():
-        orders = [provider.create(VIDEO, key, lambda _, stage, to=said: to.append(stage)) for key, said in stages.items()]
+        orders = [
+            provider.create(VIDEO, key, lambda _, stage, to=said: to.append(stage)) for key, said in stages.items()
+        ]
         return await asyncio.gather(*orders)
 
     jobs = background.submit(come)
