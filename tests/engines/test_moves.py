@@ -97,10 +97,42 @@ def test_a_walk_goes_where_the_prompt_says_and_is_mirrored_for_it(filmed, words,
         ("the camera moves from left to right while @ann walks to the left", -1),
         ("all right, @ann left the house", 0),
         ("@ann 向右走", 1),
+        ("镜头向左摇，@ann 在跑", 0),
+        ("镜头缓缓从左往右移动，@ann 向左走", -1),
     ],
 )
 def test_the_way_is_read_from_the_prompt(prompt, way):
     assert direction.toward(prompt) == way
+
+
+@pytest.mark.parametrize(
+    ("prompt", "way"),
+    [
+        ("the camera pans left over the city", -1),
+        ("slow pan to the right, a fox sits", 1),
+        ("camera slowly moves from left to right", 1),
+        ("panning leftward", -1),
+        ("truck right", 1),
+        ("镜头向左摇", -1),
+        ("镜头缓缓从左往右移动", 1),
+        ("镜头右移", 1),
+        ("镜头里左边有一只猫", 0),
+        ("a fox runs to the left", 0),
+        ("the camera follows a fox that runs to the left", 0),
+        ("pan to the right of the house", 0),
+        ("a pan on the left stove", 0),
+        ("一只狗向左跑", 0),
+    ],
+)
+def test_the_way_of_the_camera_is_read_from_the_prompt(prompt, way):
+    assert direction.panning(prompt) == way
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_the_camera_pans_the_way_that_is_said(side):
+    made = film(f"the camera pans {side}, @ann stands in a city", ann=walker(seconds=0.5))
+    begins, ends = (sum(made.boxes(index)[0][0::2]) for index in (0, made.pictures - 1))
+    assert (ends < begins) == (side == "right")  # what stands goes the other way
 
 
 def test_who_comes_back_faces_the_other_way():

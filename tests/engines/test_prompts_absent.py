@@ -1,6 +1,7 @@
 """Whoever a prompt says is not there is not in the film, and is told to be left out, somebody who is mentioned, too."""
 
 import pytest
+from explained import cast
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -160,8 +161,8 @@ def test_what_somebody_plays_or_only_looks_like_is_nobody_else(prompt):
 
 @given(st.sampled_from(["doesn't", "does not", "isn't", "didn't", "won't"]))
 def test_who_does_not_does_nothing(negator):
-    cast = explain(f"@tom waves, @ella {negator}", known=["tom", "ella"]).spec.cast
-    assert [(role.name, role.action) for role in cast] == [("tom", "wave"), ("ella", "stand")]
+    playing = explain(f"@tom waves, @ella {negator}", known=["tom", "ella"]).spec.cast
+    assert [(role.name, role.action) for role in playing] == [("tom", "wave"), ("ella", "stand")]
 
 
 @pytest.mark.parametrize("weather", ["rain", "storm", "fog", "snowstorm"])
@@ -339,3 +340,62 @@ def test_who_has_left_in_chinese_is_left_out(who, gone):
 def test_who_walks_in_chinese_is_there(going):
     shot = explain(f"@ella{going}", known=["ella"])
     assert [(role.name, role.action) for role in shot.spec.cast] == [("ella", "walk")]
+
+
+@given(
+    st.sampled_from([("the dog", "the cat"), ("a dog", "a cat"), ("the big dog", "the cat")]),
+    st.sampled_from(["is moving", "moves", "is barking", "is asleep", "dances", "can swim"]),
+)
+def test_what_neither_of_two_does_takes_none_of_them_away(who, doing):
+    assert cast(f"neither {who[0]} nor {who[1]} {doing}") == [("dog", "stand"), ("cat", "stand")]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("neither of the two dogs barks", [("dog", "stand")] * 2),
+        ("none of the children is asleep", [("person", "stand")] * 2),
+        ("neither rain nor snow, a man walks", [("person", "walk")]),
+        ("neither cars nor people on the street", []),
+        ("the dog is not moving", [("dog", "stand")]),
+        ("a cat that isn't moving", [("cat", "stand")]),
+        ("the dog is motionless", [("dog", "stand")]),
+        ("一只狗一动不动", [("dog", "stand")]),
+        ("a fox watches a rabbit; the rabbit doesn't notice", [("fox", "look"), ("rabbit", "stand")]),
+        ("the cat doesn't see the dog", [("cat", "stand"), ("dog", "stand")]),
+        ("she doesn't notice the man behind her", [("woman", "stand"), ("person", "stand")]),
+        ("猫没有注意到老鼠", [("cat", "stand"), ("mouse", "stand")]),
+        ("don't show the dog, a cat sleeps", [("cat", "sleep")]),
+        ("he doesn't have the dog, he walks", [("person", "walk")]),
+        ("a man without the dog walks", [("person", "walk")]),
+    ],
+)
+def test_a_negated_verb_takes_neither_its_subject_nor_whom_it_is_not_done_to_away(prompt, expected):
+    assert cast(prompt) == expected
+
+
+@given(
+    st.sampled_from(
+        ["the sun is not shining", "the sun isn't out today", "the sun has not risen", "the sun is hidden behind clouds",
+         "the sun disappears behind clouds", "the sky is not clear", "no sun", "太阳没出来", "太阳没有出来", "太阳躲进云里"]
+    ),
+    st.sampled_from([", a dog runs", "，一只狗在跑", ""]),
+)  # fmt: skip
+def test_without_the_sun_it_is_cloudy(sun, behind):
+    explanation = explain(f"{sun}{behind}")
+    assert explanation.spec.weather == "cloudy"
+    assert explanation.left_out
+
+
+@pytest.mark.parametrize(
+    ("prompt", "weather"),
+    [
+        ("the rain isn't falling, a man walks", "clear"),
+        ("the fog hides the city, a man walks", "fog"),
+        ("the snow covers the roof, a dog runs", "snow"),
+        ("the rain does not stop, a dog runs", "rain"),
+        ("大雪覆盖的山", "snow"),
+    ],
+)
+def test_weather_that_hides_something_is_there(prompt, weather):
+    assert explain(prompt).spec.weather == weather

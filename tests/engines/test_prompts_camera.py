@@ -174,3 +174,23 @@ def test_a_camera_that_must_not_move_is_static(still, what):
 def test_a_camera_that_must_not_move_may_do_something_else():
     assert explain("a cat sleeps, the camera does not pan, it zooms in").spec.camera == "push in"
     assert explain("the dog does not move, the camera pans").spec.camera == "pan"
+
+
+@given(
+    st.sampled_from(
+        ["camera zooms {}", "the camera slowly zooms {}", "camera zooming {}", "the camera zooms {} from there"]
+    ),
+    st.sampled_from([("in", "push in"), ("out", "pull out"), ("back", "pull out")]),
+    st.booleans(),
+)
+def test_a_zoom_goes_the_way_that_is_said(frame, way, first):
+    said = frame.format(way[0])
+    prompt = f"{said}, a cat sits" if first else f"a cat sits, {said}"
+    assert explain(prompt).spec.camera == way[1]
+
+
+@pytest.mark.parametrize(
+    "prompt", ["camera pans right over the city", "被大雪覆盖的村庄", "镜头拉远，露出整座被大雪覆盖的村庄"]
+)
+def test_nobody_is_invented_for_a_view(prompt):
+    assert explain(prompt).spec.cast == ()

@@ -181,10 +181,52 @@ def test_a_possessive_says_what_a_noun_leaves_open(who, deed):
         ("一位医生走进房间，她微笑", ["woman"]),
         ("A doctor looks at herself", ["woman"]),
         ("A doctor dances because she's happy", ["woman"]),
-        ("爷爷走进房间，她微笑", ["person"]),
+        ("爷爷走进房间，她微笑", ["person", "woman"]),
         ("A doctor and a nurse take off her coat", ["person", "woman"]),
         ("two students take off her coat", ["person", "person"]),
     ],
 )
 def test_a_pronoun_changes_nobody_who_is_a_man_or_one_of_several(prompt, names):
     assert [name for name, _ in cast(prompt)] == names
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("A mouse on the desk next to a keyboard", []),
+        ("a gamer clicks his mouse", [("person", "stand")]),
+        ("wireless mouse and keyboard on a desk", []),
+        ("a mouse dances on a laptop", [("mouse", "dance")]),
+        ("a mouse in a field", [("mouse", "walk")]),
+        ("he plays it cool", [("person", "stand")]),
+        ("she plays a trick on her brother", [("woman", "stand"), ("person", "stand")]),
+        ("the kids play truant and sleep in the park", [("person", "sleep")] * 2),
+        ("kids go trick-or-treating", [("person", "walk")] * 2),
+        ("the protagonist, a young robot, walks", [("robot", "walk")]),
+        ("主角是一只会弹钢琴的狗", [("dog", "play")]),
+        ("主角是一只狗", [("dog", "walk")]),
+        ("他是一个爱唱歌的男孩", [("person", "sing")]),
+        ("妈妈是来看生病的狗", [("woman", "stand"), ("dog", "stand")]),
+        ("ppl dancing", [("person", "dance")] * 2),
+        ("a lil girl runs thru the forest", [("woman", "run")]),
+    ],
+)
+def test_words_have_the_sense_that_those_beside_them_give(prompt, expected):
+    assert cast(prompt) == expected
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene"),
+    [
+        ("two guys playing chess under a tree", "meadow"),
+        ("a cat sleeps under the christmas tree", "living room"),
+        ("a girl in a forest sits under a tree", "forest"),
+        ("a horse on a country road", "meadow"),
+        ("a house by a dirt road", "meadow"),
+        ("a boy climbs into bed", "living room"),
+        ("a cat climbing the curtains", "living room"),
+        ("a man climbs a mountain", "mountains"),
+    ],
+)
+def test_a_place_is_what_all_of_its_words_say(prompt, scene):
+    assert explain(prompt).spec.scene == scene

@@ -75,3 +75,44 @@ def test_of_a_plural_is_told_how_many_are_drawn():
 @pytest.mark.parametrize("question", ["能不能画一只跳舞的熊", "一只熊在跳舞，好不好", "可不可以给我做一个熊跳舞的视频"])
 def test_a_question_with_a_negator_in_it_takes_nothing_away(question):
     assert cast(question) == [("bear", "dance")]
+
+
+WOMEN = st.sampled_from(["a woman", "grandma", "the bride", "a little girl", "a nun", "my wife", "a policewoman"])
+MEN = st.sampled_from(["a man", "grandpa", "the groom", "a little boy", "a policeman", "my husband", "Santa"])
+
+
+@given(
+    WOMEN, MEN, DEEDS, st.sampled_from(["{} waves; {} {}", "{} waves, {} {}", "{} waves. {} {}", "{} waves and {} {}"])
+)
+def test_a_pronoun_that_is_nobody_named_is_somebody_else(woman, man, deed, frame):
+    assert cast(frame.format(woman, "he", deed[1])) == [("woman", "wave"), ("person", deed[2])]
+    assert cast(frame.format(man, "she", deed[1])) == [("person", "wave"), ("woman", deed[2])]
+    assert [name for name, _ in cast(frame.format(woman, "she", deed[1]))] == ["woman"]
+    assert [name for name, _ in cast(frame.format(man, "he", deed[1]))] == ["person"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "names"),
+    [
+        ("She feeds pigeons in the square; he takes a photo of her.", ["woman", "duck", "duck", "person"]),
+        ("A nurse reads. He smiles.", ["woman"]),
+        ("A girl feeds a cat. He sleeps.", ["woman", "cat"]),
+        ("Two boys sing, she dances", ["person", "person", "woman"]),
+        ("妈妈在做饭，他在看电视", ["woman", "person"]),
+        ("两个女孩在跳舞，他在唱歌", ["woman", "woman", "person"]),
+        ("妈妈看着他", ["woman"]),
+    ],
+)
+def test_who_may_be_meant_is_nobody_else(prompt, names):
+    assert [name for name, _ in cast(prompt)] == names
+
+
+@pytest.mark.parametrize("prompt", ["she treats him to dinner", "he waits for her", "a girl waves at him"])
+def test_to_whom_something_is_done_and_who_is_not_drawn_is_told(prompt):
+    assert prompt.split(" him")[0].split(" her")[0] != prompt
+    assert "him" in told(prompt) or "her" in told(prompt)
+
+
+@pytest.mark.parametrize("prompt", ["a woman waves and a man looks at her", "a dog licks him", "he looks at her dog"])
+def test_of_whom_a_pronoun_may_speak_is_not_told(prompt):
+    assert "Not drawn" not in told(prompt)

@@ -270,3 +270,28 @@ def test_a_picture_behind_everything_has_nothing_of_a_place():
 def test_scenes_with_walls_are_those_that_are_drawn_so():
     assert {*scenes.INDOORS} == scenery.INDOORS
     assert all(scenery.has_weather(scene, weather) for scene in scenes.INDOORS for weather in ("clear", "cloudy"))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "sentence"),
+    [
+        ("a dog sleeps in a car", "Not drawn by the local engine: car."),
+        ("two women argue in a parked car", "car."),
+        ("他坐在汽车里", "Not drawn by the local engine: 汽车."),
+        ("fireworks over the sea", "Not drawn by the local engine: fireworks."),
+        ("a ship in a storm, lightning", "lightning as rain"),
+        ("hail on a roof", "hail as rain"),
+        ("闪电划过夜空", "闪电 as rain"),
+        ("a shark under a surfer", "surfer as person and run"),
+        ("a woman smiles", "smiles as look"),
+        ("女孩微笑", "微笑 as look"),
+        ("a crane lifts steel beams", "crane, steel beams"),
+        ("train leaving the station", "train"),
+    ],
+)
+def test_what_is_drawn_otherwise_is_told(prompt, sentence):
+    assert sentence in " ".join(explain(prompt).warnings())
+
+
+def test_a_car_on_its_street_is_there():
+    assert "The drawn city street has its own: car." in explain("a car on the street").warnings()

@@ -35,18 +35,18 @@ SIDEWAYS = {"pan": 0.92, "wide": 0.5, "orbit": 0.95}
 """How much of the margin a camera uses."""
 
 
-def camera_state(camera: str, part: float, time: float, seed: int) -> CameraState:
+def camera_state(camera: str, part: float, time: float, toward: int) -> CameraState:
     """Return the camera's place.
 
     Args:
         camera: a key of vocabulary.CAMERAS.
         part: of the shot that is over, 0 to 1.
         time: seconds.
-        seed: chooses the direction.
+        toward: which way it goes that goes sideways, 1 to the right or -1 to the left.
     """
     eased = part * part * (3 - 2 * part)
     if camera in SIDEWAYS:
-        return CameraState(track=(1 if seed % 2 else -1) * SIDEWAYS[camera] * (2 * eased - 1))
+        return CameraState(track=toward * SIDEWAYS[camera] * (2 * eased - 1))
     if camera in {"push in", "pull out"}:
         grown = eased if camera == "push in" else 1 - eased
         return CameraState(zoom=1 + (ZOOM - 1) * grown, center=(0.5, 0.62))

@@ -74,6 +74,11 @@ def _is_camera_beside(units: list[Unit], at: int) -> bool:
     return bool(behind) and _is_camera(behind[0])
 
 
+def is_move(unit: Unit) -> bool:
+    """Whether a phrase says what the camera does: camera pans left."""
+    return unit.is_asked and " " in unit.word and unit.word.split(" ")[0] in _FILMING
+
+
 def _own_verb(unit: Unit) -> str:
     """Return the move that a word for the camera ends in, or ""."""
     if unit.word.isascii():

@@ -28,6 +28,15 @@ _RIDDEN = grammar.words(
 """What somebody rides who is on it: a girl on a bicycle."""
 
 
+_STIRRING = frozenset(["moving", "motion", "awake"])
+"""Other words for what somebody does who is not said to be still."""
+
+
+def _may_be_verb(unit: Unit) -> bool:
+    """Whether a negated word may be what somebody does not do: known or not, moving."""
+    return bool(unit.kinds & lexicon.VERBS) or not unit.senses or unit.word in _STIRRING
+
+
 class Casting:
     """Walk through a prompt and join subjects and verbs.
 
@@ -101,7 +110,7 @@ class Casting:
         elif unit.pictured:
             return
         elif unit.negated:
-            if "action" in unit.kinds or "deed" in unit.kinds:
+            if _may_be_verb(unit):
                 for part in self._waiting or self._actors[-1:]:
                     part.busy = True
                 self._actors, self._waiting = self._waiting or self._actors, []
@@ -164,6 +173,8 @@ class Casting:
             self._do_nothing(at)  # @ann waves, @ben doesn't
         elif unit.word in _MEANWHILE:
             self._waiting, self._clause, self._acted = [], [], False
+        elif pronouns.is_stranger(self.units, at):
+            unit.senses = (lexicon.Sense("people"),)
         elif unit.word.split("'")[0] in grammar.PRONOUNS:
             self.pronoun = self.pronoun or grammar.PRONOUNS[unit.word.split("'")[0]]
         elif unit.is_word and not unit.word.isascii() and (not unit.senses or unit.kinds & _UNDRAWN_DEEDS):
@@ -224,6 +235,7 @@ class Casting:
         if known is not None:
             self._describe(unit, known)
             part = known
+            self._keep_promise(unit, part)
             if part in self._clause or syntax.after(self.units, at) is None:
                 return
         else:
@@ -232,10 +244,12 @@ class Casting:
                 self._waiting = [
                     each for each in self._waiting if each.units[-1] is not self.units[at - len(phrase) - 1]
                 ]
+            self._keep_promise(unit, part)
         self._enter(at, part, at - len(phrase), again=known is not None)
-        for head, verb in self._promised:
-            if head is unit:
-                part.weak.append(verb)
+
+    def _keep_promise(self, unit: Unit, part: Part) -> None:
+        """Give somebody what a Chinese attribute of his noun said that he does."""
+        part.weak += [verb for head, verb in self._promised if head is unit]
 
     def _identify(self, at: int, unit: Unit, start: int) -> bool:
         """Take a noun for whom a Chinese pronoun before it stands."""

@@ -1,4 +1,4 @@
-"""Read from a prompt which way somebody goes: to the left or to the right of the picture."""
+"""Read from a prompt which way somebody goes, and which way the camera pans: to the left or to the right of the picture."""
 
 from __future__ import annotations
 
@@ -8,10 +8,19 @@ _RIGHT = r"(?:from )?left to right|(?:to|towards?|from the left to) (?:the |its 
 _LEFT = (
     r"(?:from )?right to left|(?:to|towards?|from the right to) (?:the |its |his |her )?left(?: side| edge)?|leftwards?"
 )
+_SHOOTING = r"(?:镜头|画面|相机|摄像机)[^,，。；;]"
 WAYS = re.compile(
-    # "to the right of @bob" is a place, and "pan to the right" tells the camera
-    rf"(?P<camera>\b(?:pan(?:s|ning)?|camera|track(?:s|ing)?|dolly)\b[\w ]*?)?"
+    # "to the right of @bob" is a place, and "pan to the right" and 镜头向左摇 tell the camera
+    rf"(?P<camera>\b(?:pan(?:s|ning)?|camera|track(?:s|ing)?|dolly)\b[\w ]*?|{_SHOOTING}{{0,4}}?)?"
     rf"(?:\b(?:(?P<right>{_RIGHT})|(?P<left>{_LEFT}))\b(?! of\b)|(?P<youbian>从左[往向到]右|[往向]右)|(?P<zuobian>从右[往向到]左|[往向]左))",
+    re.IGNORECASE,
+)
+_SLOWLY = r"(?: (?:\w+ly|moves?|moving|pans?|panning|slides?|sliding|glides?|gliding|shot)){0,2}?"
+_PANNING = re.compile(
+    # a camera that tracks somebody does not say which way
+    rf"\b(?:camera|pan(?:s|ning)?|truck(?:s|ing)?|dolly|dollies){_SLOWLY}"
+    r" (?:towards? |to |from (?:the )?(?:left|right) to )?(?:the )?(?P<way>left|right)(?:wards?)?\b(?! of\b| hand\b|-hand)"
+    rf"|{_SHOOTING}{{0,3}}?(?:(?:从[左右])?[往向到](?P<fang>[左右])|(?P<yi>[左右])[摇移横推转平])",
     re.IGNORECASE,
 )
 _CHINESE = {"left": "左", "right": "右"}
@@ -38,3 +47,11 @@ def toward(prompt: str) -> int:
         if not found["camera"]:
             return 1 if found["right"] or found["youbian"] else -1
     return 0
+
+
+def panning(prompt: str) -> int:
+    """Return 1 where the prompt has the camera go to the right, -1 to the left, 0 where it says nothing of it."""
+    found = _PANNING.search(prompt)
+    if found is None:
+        return 0
+    return 1 if (found["way"] or found["fang"] or found["yi"]).lower() in {"right", "右"} else -1

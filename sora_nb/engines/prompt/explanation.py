@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from sora_nb.engines.prompt import looks, scenery, things
 
-NOT_DRAWN = frozenset(things.TABLES)
+INSIDE = "inside"
+"""The kind of a vehicle that somebody is in."""
+NOT_DRAWN = frozenset([*things.TABLES, INSIDE])
 """Kinds of words for what is seen, which the engine does not draw."""
 
 
@@ -134,8 +136,9 @@ class Explanation:
         scene = "" if backdrop else self.spec.scene
         stays = [word for word in self.left_out if scenery.shows(scene, word)]
         missing = self._kinds(NOT_DRAWN)
-        # a red car is told as not drawn: the street's own are of any colour
-        there = [word for word in missing if " " not in word and scenery.shows(scene, word)]
+        # a red car is told as not drawn, and one that somebody is in: the street's own are of any colour, and empty
+        seen = self._kinds(NOT_DRAWN - {INSIDE})
+        there = [word for word in seen if " " not in word and scenery.shows(scene, word)]
         sentences = [
             _listed("Read", [f"{word!r} as {meaning}" for word, meaning in self.corrected]),
             f"The prompt seems to be in {self.language}; the local engine understands English and Chinese."

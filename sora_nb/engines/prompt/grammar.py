@@ -51,7 +51,7 @@ AUXILIARIES = words("""
 """)
 MODALS = words("to will would can could should shall may might must can't cannot couldn't let's i'll we'll")
 ADVERBS = words("""
-    very so too just also still only even almost really quite rather again once twice always often sometimes ever already
+    very super so too just also still only even almost really quite rather again once twice always often sometimes ever already
     now soon there here together away forward forwards backward backwards back apart around more most less least much well maybe perhaps
     please idk lol omg etc ok okay um uh hey hi yes named called literally basically kinda sorta pretty
     non bit both either

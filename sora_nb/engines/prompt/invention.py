@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sora_nb.engines.prompt import counts, grammar, syntax
+from sora_nb.engines.prompt import camera, counts, grammar, syntax
 from sora_nb.engines.prompt.explanation import Role
 
 if TYPE_CHECKING:
@@ -75,15 +75,20 @@ def invent(read: list[Unit], casting: Casting, seed: int, *, language: str) -> l
 
 
 def _is_filmed_view(read: list[Unit]) -> bool:
-    """Whether the camera is who does something, and a place is what it shows: the camera glides over the city."""
-    moves = any(unit.verb and unit.kinds == {"camera"} for unit in read)
-    return moves and any("scene" in unit.kinds for unit in read)
+    """Whether a place is what a film is about: the camera glides over the city, 被大雪覆盖的村庄."""
+    moves = any(unit.kinds == {"camera"} and (unit.verb or camera.is_move(unit)) for unit in read)
+    return any("scene" in unit.kinds and (moves or _is_described(read, at)) for at, unit in enumerate(read))
+
+
+def _is_described(read: list[Unit], at: int) -> bool:
+    """Whether a clause is a Chinese noun phrase for a place: 被大雪覆盖的村庄."""
+    return at > 1 and read[at - 1].word == "的" and syntax.after(read, at) is None
 
 
 def _is_subject(read: list[Unit], at: int) -> bool:
     """Whether a film may be about a word, though the engine does not draw it: a thing, storms that roll, a zorble."""
     unit = read[at]
-    if not unit.is_word or unit.negated:
+    if not unit.is_word or (unit.negated and "weather" not in unit.kinds):
         return False
     if "scene" not in unit.kinds and unit.kinds & NAMED:
         return True

@@ -42,7 +42,19 @@ _OVER = grammar.words("过后 之后 以后 后 停 停了 停止 散去 散了 
 """Chinese words behind weather that is over."""
 _ENDING = grammar.words("stop end pass clear lift fade cease subside over gone")
 """English words behind weather that is over: the rain stops, the fog has lifted."""
-_HAVING = grammar.words("has have had is are was were finally slowly suddenly just")
+_HAVING = grammar.words("has have had is are was were finally slowly suddenly just being 还 还是 都 也 一直")
+_HIDING = frozenset(["hide", "disappear", "vanish"])
+_HIDDEN = grammar.words("hidden covered obscured blocked 躲 躲进 躲在 躲到 藏 藏进 藏在 消失 消失了 不见 不见了")
+"""Words behind the sun where that is not to be seen: the sun is hidden by clouds, disappears."""
+_SHOWING = grammar.words("shine out up visible there here rise risen appear come seen fall show")
+"""What weather does that is there."""
+_CHINESE_OUT = ("出", "升", "露", "有")
+_OWNING = grammar.words("have own bring show include contain")
+"""Verbs of which, negated, not even the object is there."""
+_CHINESE_NOTICING = ("注意", "看见", "看到", "发现", "听见", "听到", "察觉", "理", "认出", "吵醒", "碰", "追上", "抓")
+"""How Chinese verbs begin of which, negated, the object is there."""
+_NEITHER = frozenset(["neither", "none"])
+_DOING = frozenset(["does", "do", "did", "can", "will", "has", "have"])
 _ALTERNATIVES = frozenset(["or", "nor", "或", "或者", "以及"])
 _BROUGHT_IN = grammar.INDEFINITE | grammar.DEFINITE
 _ABROAD = frozenset(["sin", "ohne", "keine", "kein", "sans"])
@@ -63,22 +75,41 @@ def mark(units: list[Unit], *, foreign: bool) -> None:
     for at, unit in enumerate(units):
         if unit.kind == "flag":
             _leave_out_all(units, at)
-        elif unit.word in _OVER:
-            _end_weather(units, at)
-        elif unit.is_word and "weather" in unit.kinds and unit.word.isascii() and _is_over(units, at):
+        elif unit.is_word and "weather" in unit.kinds and _is_no_more(units, at):
             _negate(unit)
-        elif unit.is_word and not unit.negated and _is_absence(units, at) and _leave_out_subjects(units, at):
-            _leave_out(units, at, begun=False)
-        elif unit.word in _CHINESE_GONE and _has_left(units, at) and _leave_out_subjects(units, at):
-            _negate(unit)
-        elif unit.is_word and not unit.negated and _negates(units, at, foreign=foreign):
-            unit.kind = "link"
-            people = unit.word in grammar.NEGATED_PEOPLE
-            if people or unit.word == "no one":
-                unit.kind = "word"
-                unit.senses = (PEOPLE,)
-                unit.negated = True
-            _leave_out(units, at, begun=unit.negated)
+        elif not _mark_absent(units, at) and _negates(units, at, foreign=foreign):
+            _begin(units, at)
+
+
+def _mark_absent(units: list[Unit], at: int) -> bool:
+    """Mark what a word says to be over or gone, or not to do something; False for words that say nothing of that kind."""
+    unit = units[at]
+    if unit.word in _OVER:
+        _end_weather(units, at)
+    elif unit.negated or not unit.is_word:
+        return True
+    elif _is_absence(units, at) and _leave_out_subjects(units, at):
+        _leave_out(units, at, begun=False)
+    elif unit.word in _CHINESE_GONE and _has_left(units, at) and _leave_out_subjects(units, at):
+        _negate(unit)
+    elif unit.word in _NEITHER and (verb := _denied(units, at)):
+        for each in units[at:verb]:
+            each.kind = "link" if each.word in _NEITHER | _ALTERNATIVES else each.kind
+        _leave_out(units, verb - 1, begun=False)
+    else:
+        return False
+    return True
+
+
+def _begin(units: list[Unit], at: int) -> None:
+    """Take a negator for a link, or for the people whom it denies, and leave out what it speaks of."""
+    unit = units[at]
+    unit.kind = "link"
+    if unit.word in grammar.NEGATED_PEOPLE or unit.word == "no one":
+        unit.kind = "word"
+        unit.senses = (PEOPLE,)
+        unit.negated = True
+    _leave_out(units, at, begun=unit.negated)
 
 
 def _is_absence(units: list[Unit], at: int) -> bool:
@@ -184,6 +215,34 @@ def _end_weather(units: list[Unit], at: int) -> None:
             return
 
 
+def _is_no_more(units: list[Unit], at: int) -> bool:
+    """Whether words behind weather, or before it, say that it is over or not to be seen."""
+    return (units[at].word.isascii() and _is_over(units, at)) or _is_hidden(units, at)
+
+
+def _is_hidden(units: list[Unit], at: int) -> bool:
+    """Whether weather is said not to be there: the sun is not shining, hides behind clouds, 太阳没出来."""
+    said = [unit.word for unit in _rest(units, at) if unit.word not in _HAVING]
+    while len(said) > 1 and said[0] in grammar.ADVERBS:
+        said = said[1:]
+    if len(said) > 1 and said[0] in grammar.NEGATORS:
+        return lexicon.listed_stem(said[1], _SHOWING) != "" or said[1].startswith(_CHINESE_OUT)
+    hiding = bool(said) and (said[0] in _HIDDEN or lexicon.listed_stem(said[0].split(" ")[0], _HIDING) != "")
+    return hiding and units[at].meaning("weather") == "clear"
+
+
+def _denied(units: list[Unit], at: int) -> int:
+    """Return the place of the verb that "neither" denies of those who are there, or 0: neither the dog nor the cat is moving."""
+    named = False
+    for place in range(at + 1, syntax.end_of_clause(units, at)):
+        unit = units[place]
+        done = unit.word in grammar.BEING | _DOING or (unit.kinds & VERBS and unit.form == "s")
+        if named and done and not syntax.is_agent(unit):
+            return place
+        named = named or syntax.is_agent(unit)
+    return 0
+
+
 def _is_over(units: list[Unit], at: int) -> bool:
     """Whether English words say that weather is over: after the storm, the rain has stopped."""
     place = at
@@ -261,7 +320,7 @@ def _leave_out(units: list[Unit], at: int, *, begun: bool) -> None:
             return
         if unit.word in grammar.RESUMERS and unit.word in {"but", "但", "但是", "而是", "instead", "yet", "however"}:
             return
-        if begun and _resumes(units, at, place):
+        if begun and (_resumes(units, at, place) or _is_spared(units, at, place)):
             return
         _negate(unit)
         if unit.word in grammar.FILM_WORDS and units[at].word in _LACKING and _agent(units, at) is not None:
@@ -294,6 +353,19 @@ def _resumes(units: list[Unit], negator: int, at: int) -> bool:
         return False
     several = unit.kinds <= VERBS | {"scene hint", "link"} and denominal.are_several(units, agent)
     return unit.form == "ed" or unit.word.endswith("ing") or several
+
+
+def _is_spared(units: list[Unit], negator: int, at: int) -> bool:
+    """Whether a phrase is for somebody there to whom somebody else does not do something: he doesn't hear the dog, 猫没看到老鼠."""
+    before = units[syntax.begin_of_clause(units, negator) : negator]
+    if units[negator].word in _LACKING or not any(syntax.is_agent(unit) for unit in before):
+        return False
+    verb = next((unit for unit in units[negator + 1 : at] if unit.negated), units[at])
+    if not units[at].word.isascii():
+        return verb.word.startswith(_CHINESE_NOTICING) and syntax.is_agent(units[at])
+    known = units[at].word in grammar.DEFINITE or units[at].kind == "mention"
+    noun = units[syntax.head(units, at)]
+    return known and bool(noun.kinds & syntax.SOMEBODY) and lexicon.listed_stem(verb.word, _OWNING) == ""
 
 
 def _agent(units: list[Unit], at: int) -> int | None:

@@ -29,7 +29,7 @@ from sora_nb.engines.prompt import (
     vocabulary,
 )
 from sora_nb.engines.prompt.cast import Casting
-from sora_nb.engines.prompt.explanation import Explanation, Reading, Role, ShotSpec, Understood
+from sora_nb.engines.prompt.explanation import INSIDE, Explanation, Reading, Role, ShotSpec, Understood
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -73,7 +73,8 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
     said["camera"] = said["camera"] or _held(read)
     said["scene"] = said["scene"] or _hinted(read, "scene")
     said["time"] = said["time"] or _hinted(read, "time")
-    _direct(read, direction.toward(prompt))
+    _enclose(read)
+    _direct(read, {direction.toward(prompt), direction.panning(prompt)})
     mixed = _mixed_seed(seed, read)
     roles, notes = casting.roles(framing.focus(read, casting.parts), near=framed != "")
     if not roles:
@@ -84,7 +85,7 @@ def explain(prompt: str, seed: int = 0, known: Collection[str] = ()) -> Explanat
         scene=scene,
         time=said["time"]
         or invention.choose(0, invention.without((DEFAULT_TIME.get(scene, "day"), "day", "dawn"), read, "time")),
-        weather=said["weather"] or "clear",
+        weather=said["weather"] or invention.choose(0, invention.without(("clear", "cloudy"), read, "weather")),
         camera=said["camera"] or invention.choose(mixed >> 8, invention.without(cameras, read, "camera")),
         cast=tuple(roles),
         seed=mixed,
@@ -207,12 +208,25 @@ def _places_in(compound: str) -> list[str]:
     return [meaning for meaning in found if meaning != "space"]
 
 
-def _direct(read: Iterable[Unit], toward: int) -> None:
-    """Note which words say where somebody goes; what else is said of sides is told."""
+def _direct(read: Iterable[Unit], ways: Collection[int]) -> None:
+    """Note which words say where somebody or the camera goes; what else is said of sides is told."""
     for unit in read:
         meaning = unit.meaning("direction") if unit.is_word and not unit.negated else ""
-        if meaning and {"right": 1, "left": -1}[meaning] == toward:
+        if meaning and {"right": 1, "left": -1}[meaning] in ways:
             unit.decides.append(("direction", meaning))
+
+
+def _enclose(read: list[Unit]) -> None:
+    """Note in which vehicles somebody is, which those of a scenery do not show: two women in a parked car."""
+    for at, unit in enumerate(read):
+        if "vehicle" not in unit.kinds or not unit.is_asked:
+            continue
+        governor, following = syntax.governor(read, at), syntax.after(read, at)
+        if governor is not None and governor.form == "ed":  # in a parked car
+            governor = syntax.governor(read, syntax.place_of(read, governor))
+        inside = governor is not None and governor.word in _INSIDE
+        if inside or (following is not None and following.word in _CHINESE_INSIDE):
+            unit.unshown = INSIDE
 
 
 def _understood(read: Iterable[Unit]) -> Iterable[Understood]:
@@ -274,12 +288,14 @@ def _is_article(unit: Unit) -> bool:
 
 
 def _decisive(unit: Unit) -> Reading:
-    kind, meaning = unit.decides[0]
+    kind = unit.decides[0][0]
     undrawn = sorted(unit.kinds - (_SHOWN - {"character"}))
     if undrawn and {kind for kind, _ in unit.decides} <= _HINTED and not unit.kinds & _HINTED:
-        return Reading(unit.source, "not shown", _UNDRAWN.get(undrawn[0], undrawn[0]))
-    near = any(sense.near and (sense.kind, sense.meaning) in unit.decides for sense in unit.senses)
-    return Reading(unit.source, "understood", kind, meaning if near else "")
+        return Reading(unit.source, "not shown", unit.unshown or _UNDRAWN.get(undrawn[0], undrawn[0]))
+    near = [(sense.kind, sense.meaning) for sense in unit.senses if sense.near]
+    shown = [each for each in unit.decides if each in near or each[0] == "character"]
+    meaning = " and ".join(each for _, each in shown) if {*near} & {*shown} else ""
+    return Reading(unit.source, "understood", kind, meaning)
 
 
 _COMPOUNDS = frozenset(["action", "deed", "vehicle", "object", "character", "animal", "place"])
@@ -289,7 +305,9 @@ _ANYWHERE = grammar.words(
 )
 """Things that are seen in many places."""
 _HINTED = frozenset(["scene", "time"])
-NAMED_THINGS = frozenset([*invention.NAMED, "place", "nature", "clothing", "body", "idea"])
+_INSIDE = frozenset(["in", "inside", "within", "aboard"])
+_CHINESE_INSIDE = grammar.words("里 里面 内 中 当中")
+NAMED_THINGS = frozenset([*invention.NAMED, INSIDE, "place", "nature", "clothing", "body", "idea"])
 _SHOWN = frozenset(
     [*(kind for kind in lexicon.DRAWN if kind not in lexicon.VERBS), "time hint", "direction", "link", "number"]
 )

@@ -52,13 +52,47 @@ def bring_in(units: list[Unit], at: int, parts: Sequence[Part], *, mentioned: bo
     if pronoun not in _DRAWN or any(pronoun in _said(part) for part in parts):
         return None
     mentioned = mentioned and not _is_beside_mention(units, at)
-    if pronoun not in _SPEAKING and (mentioned or not all(_said(part) for part in parts)):
+    met = not all(_said(part) for part in parts) and not _is_another(units, at, pronoun)
+    if pronoun not in _SPEAKING and (mentioned or met):
         return None
     joined = _is_joined(units, at, parts)
     if not joined and (spoken in _FORMS or mentioned or not _acts(units, at, pronoun, first=not parts)):
         return None
     name, count = _DRAWN[pronoun]
     return Part(name, stock=True, units=[unit], count=count, asked=unit.source if count > 1 else "")
+
+
+def _is_another(units: list[Unit], at: int, pronoun: str) -> bool:
+    """Whether he or she begins a clause and is none of those who were named before: a woman waves; he dances."""
+    if pronoun not in grammar.SHE | grammar.HE:
+        return False
+    begins = at > 0 and (units[at - 1].ends_clause or units[at - 1].word in grammar.CONJUNCTIONS)
+    done = pronoun.isascii() or _chinese_verb(units, at) is not None
+    return begins and done and not any(_may_mean(pronoun, unit) for unit in units[:at])
+
+
+def is_stranger(units: list[Unit], at: int) -> bool:
+    """Whether him or her is somebody to whom something is done and of whom nothing else is told: she treats him to dinner."""
+    unit, following = units[at], syntax.after(units, at)
+    owned = following is not None and following.kinds & (syntax.NOUNS | syntax.ADJECTIVES)
+    if unit.word not in {"him", "her"} or not unit.is_asked or (unit.word == "her" and owned):
+        return False
+    pronoun = _FORMS[unit.word]
+    named = any(each.word in {pronoun, "who", "they"} for each in units)
+    return not named and not any(_may_mean(pronoun, each) for each in units if each is not unit)
+
+
+def _may_mean(pronoun: str, unit: Unit) -> bool:
+    """Whether he or she may be whom a word names, be that nobody whom anybody knows; several animals are neither."""
+    if unit.kind == "mention" or (unit.is_word and not unit.senses):
+        return True
+    if not unit.is_word or not unit.kinds & syntax.SOMEBODY:
+        return False
+    meaning = unit.meaning("character")
+    if meaning not in PEOPLE:
+        return not syntax.is_many(unit)
+    other = syntax.is_male if pronoun in grammar.SHE else syntax.is_female
+    return not other(unit)
 
 
 def _is_beside_mention(units: list[Unit], at: int) -> bool:
@@ -97,7 +131,8 @@ def _acts(units: list[Unit], at: int, pronoun: str, *, first: bool) -> bool:
     if verb is None:
         return False
     placed = verb.word in grammar.PREPOSITIONS  # she is at the beach
-    return verb.verb or "deed" in verb.kinds or verb.form == "s" or placed or verb.word in _HAVING
+    denied = verb.negated and not verb.senses  # she doesn't see
+    return verb.verb or "deed" in verb.kinds or verb.form == "s" or placed or denied or verb.word in _HAVING
 
 
 def _is_auxiliary(unit: Unit) -> bool:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.part import Part
     from sora_nb.engines.prompt.units import Unit
 
+_LEADS = grammar.words("protagonist hero heroine character lead star")
+"""Nouns that say only what somebody is for the film: the protagonist, a young robot, walks."""
 _EVERYBODY = frozenset(["everybody", "everyone", "大家", "所有人"])
 _KNOWN = frozenset(["the", "this", "that"])
 _NAMED = frozenset(["named", "called", "name", "is"])
@@ -41,7 +43,9 @@ def same_as_before(
     unit = units[at]
     if any(each.word == "'s" for each in phrase):
         return None
-    beside = _beside(units, parts, at, phrase, subject) or _apposed(units, parts, at, phrase)
+    beside = (
+        _beside(units, parts, at, phrase, subject) or _apposed(units, parts, at, phrase) or _defined(units, parts, at)
+    )
     if beside is not None:
         return beside
     if unit.kind == "mention":
@@ -119,6 +123,17 @@ def _beside(units: list[Unit], parts: list[Part], at: int, phrase: list[Unit], s
     return _called(units, parts[-1], place, unit, subject)
 
 
+def _defined(units: list[Unit], parts: list[Part], at: int) -> Part | None:
+    """Return whom a Chinese noun is said to be behind what it does: 主角是一只会弹钢琴的狗."""
+    if not parts or units[at].kind == "mention" or at < 4 or units[at - 1].word != "的":
+        return None
+    begin = syntax.begin_of_clause(units, at)
+    place = next((place for place in range(begin, at) if units[place].word == "是"), 0)
+    counted = place and "number" in units[place + 1].kinds
+    others = any(syntax.is_agent(unit) for unit in units[place + 1 : at])
+    return parts[-1] if counted and not others and units[place - 1] is parts[-1].units[-1] else None
+
+
 def _called(units: list[Unit], last: Part, place: int, unit: Unit, subject: Part | None) -> Part | None:
     """Return the part that the word at a place says a noun is, or is named: is a dog, as a pirate, named @rex."""
     word = units[place].word
@@ -168,9 +183,10 @@ def _apposed(units: list[Unit], parts: list[Part], at: int, phrase: list[Unit]) 
 
 
 def _are_alike(part: Part, unit: Unit) -> bool:
-    """Whether one noun may explain another: both people, or the same animal."""
+    """Whether one noun may explain another: both people, the same animal, or whoever plays the lead."""
     meaning = unit.meaning("character")
-    return part.count == 1 and meaning != "" and (part.name == meaning or {part.name, meaning} <= PEOPLE)
+    alike = part.name == meaning or {part.name, meaning} <= PEOPLE or part.units[0].word.split(" ")[-1] in _LEADS
+    return part.count == 1 and meaning != "" and alike
 
 
 def _is_enclosed(units: list[Unit], at: int) -> bool:

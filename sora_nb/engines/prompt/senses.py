@@ -78,7 +78,12 @@ _THROUGH = frozenset(["through", "in", "into", "across", "over", "along"])
 _LIGHT = frozenset(["go", "goes", "come", "comes", "help", "helps"])
 _LOOKING = frozenset(["look", "looks", "looking"])
 """Verbs that join an adjective: it looks old."""
+_GOING = frozenset(["vehicle"])
+"""Kinds of nouns before a participle: train leaving the station."""
 _SHOOTING = frozenset(["shot", "shots"])
+_COMPUTING = grammar.words("keyboard laptop computer monitor pc cursor click trackpad usb gamer 键盘 电脑")
+"""Words beside which a mouse is a device."""
+_TREES = grammar.words("tree oak willow maple elm birch chestnut")
 
 
 def resolve(units: list[Unit]) -> None:
@@ -102,8 +107,28 @@ def resolve(units: list[Unit]) -> None:
             if unit.kinds >= _WORN:
                 unit.keep(*(unit.kinds - {"character" if _is_worn(units, at) else "clothing"}))
             _resolve(units, at)
-            if _names_place(units, at, syntax.after(units, at)):
+            if _names_place(units, at, syntax.after(units, at)) or _is_device(units, at):
                 unit.senses = (Sense("object"),)
+    _resolve_shade(units)
+
+
+def _is_device(units: list[Unit], at: int) -> bool:
+    """Whether a mouse is one of a computer: next to a keyboard, clicks his mouse; but no mouse that dances on a laptop."""
+    following = syntax.after(units, at)
+    if units[at].meaning("character") != "mouse" or units[at].verb or (following and following.kinds & VERBS):
+        return False
+    beside = {word for unit in units if unit.is_word for word in unit.word.split(" ")}
+    return any(lexicon.listed_stem(word, _COMPUTING) for word in beside)
+
+
+def _resolve_shade(units: list[Unit]) -> None:
+    """Make an outdoor place of the tree that somebody is under where the prompt names no other place: play chess under a tree."""
+    if any("scene" in unit.kinds for unit in units):
+        return
+    for at, unit in enumerate(units):
+        governor = syntax.governor(units, at) if unit.word.split(" ")[-1] in _TREES and unit.is_asked else None
+        if governor is not None and governor.word in _UNDER and not unit.word.startswith("christmas"):
+            unit.senses = (*unit.senses, Sense("scene", "meadow"))
 
 
 def _resolve_alone(units: list[Unit]) -> None:
@@ -124,28 +149,15 @@ def _is_alone(units: list[Unit], at: int) -> bool:
     return previous is not None and syntax.is_agent(previous)
 
 
-def _governor(units: list[Unit], at: int) -> Unit | None:
-    """Return the unit that a noun phrase, which another one ends, depends on, or None: in of "in a red pan"."""
-    for unit in reversed(units[:at]):
-        if unit.ends_clause:
-            return None
-        plain = unit.is_word and not unit.kinds & VERBS
-        if not syntax.is_determiner(unit) and not (
-            plain and (syntax.is_adjective(unit) or unit.kinds <= syntax.THINGS)
-        ):
-            return unit
-    return None
-
-
 def _is_worn(units: list[Unit], at: int) -> bool:
     """Whether a word for clothes and for people is clothes: in trainers, a pair of joggers."""
-    governor = _governor(units, at)
+    governor = syntax.governor(units, at)
     return governor is not None and governor.word in _WEARING
 
 
 def _is_at_hand(units: list[Unit], at: int) -> bool:
     """Whether a word for a thing and for a move of the camera is the thing: eggs in a pan, she holds a red pan."""
-    governor = _governor(units, at)
+    governor = syntax.governor(units, at)
     if governor is None or any(unit.word in _FILMING for unit in units[:at]):
         return False
     return governor.word in _UPON or bool(governor.kinds & VERBS)
@@ -260,7 +272,7 @@ def _is_stuck(units: list[Unit], at: int) -> bool:
     """Whether a word names what is on somebody and no place where he is: hands covered in mud, sand on his feet, 手上沾满泥."""
     if not units[at].word.isascii():
         return _is_stuck_in_chinese(units, at)
-    governor = _governor(units, at)
+    governor = syntax.governor(units, at)
     if (governor is None or governor.word not in _WHERE) and _is_on_body(units, at + 1):
         return True
     if governor is None or governor.word not in _SOILED_WITH:
@@ -473,7 +485,10 @@ def _is_finite(units: list[Unit], at: int, previous: Unit | None, following: Uni
     if previous.word in grammar.PREPOSITIONS or syntax.is_adjective(previous):
         return "colour" in previous.kinds and unit.form == "s" and _has_idle_agent(units, at)  # a woman in red walks
     if previous.word in grammar.CONJUNCTIONS:
-        return any(each.verb or (unit.form != "" and syntax.is_agent(each)) for each in units[:at])
+        done = (
+            each.verb or each.kinds == {"deed"} or (unit.form != "" and syntax.is_agent(each)) for each in units[:at]
+        )
+        return any(done)
     return _follows_noun(units, at, previous)
 
 
@@ -501,7 +516,7 @@ def _follows_noun(units: list[Unit], at: int, previous: Unit) -> bool:
 
 def _is_compared(units: list[Unit], noun: Unit) -> bool:
     """Whether a noun is only compared with: as red as a rose."""
-    governor = _governor(units, syntax.place_of(units, noun))
+    governor = syntax.governor(units, syntax.place_of(units, noun))
     return governor is not None and governor.word in {"as", "than", "like"}
 
 
@@ -528,7 +543,8 @@ def _begins_clause(units: list[Unit], at: int, following: Unit | None) -> bool:
     ):
         return True  # "hello", says the robot
     if unit.form == "":
-        if _is_quoted_name(units, at):
+        goes = following is not None and following.form == "ing" and bool(unit.kinds & (syntax.THINGS | _GOING))
+        if goes or _is_quoted_name(units, at):
             return False
         subject = "character" in unit.kinds and following is not None and following.kinds & VERBS  # fish swim
         return following is None or not (

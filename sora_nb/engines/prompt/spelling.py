@@ -12,13 +12,20 @@ SHORTEST = 4
 LONGEST = 24
 _SMALL = ("the", "and", "with", "from", "his", "her", "living")
 _FORMS = ("", "s", "ing")
+_SHORT = {
+    "ppl": "people", "lil": "little", "thru": "through", "tho": "though", "pls": "please", "plz": "please", "gurl": "girl",
+    "grl": "girl", "dawg": "dog", "kiddo": "kid", "nite": "night", "bf": "boyfriend", "gf": "girlfriend", "bday": "birthday",
+}  # fmt: skip
+"""How words are written in haste."""
 _VOWELS = frozenset("aeiouy")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @lru_cache(maxsize=1024)
 def correct(word: str) -> str:
-    """Return the known word that a misspelt one is nearest to, or "" where it is none, or nobody could be sure."""
+    """Return the known word that a shortened or misspelt one is nearest to, or "" where it is none, or nobody could be sure."""
+    if word in _SHORT:
+        return _SHORT[word]
     if (
         not word.isalpha()
         or not 2 <= len(word) <= LONGEST

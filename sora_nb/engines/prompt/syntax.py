@@ -30,6 +30,27 @@ _MALE = grammar.words(
 """Nouns for men and boys that do not end so."""
 _MALE_CHARACTERS = frozenset("男爷爸父叔伯哥弟兄王僧汉郎他")
 """Characters of nouns for men and boys."""
+_FEMALE = grammar.words(
+    "mom mum mama mommy mummy momma grandma granny gran nana nanna auntie aunty aunt sister daughter bride queen lass lassie gal "
+    "bridesmaid widow diva nun witch niece ballerina heroine she mrs ms miss"
+)
+"""Nouns for women and girls that do not end so."""
+_FEMALE_ENDINGS = (
+    "woman",
+    "women",
+    "girl",
+    "girls",
+    "lady",
+    "ladies",
+    "mother",
+    "mothers",
+    "wife",
+    "wives",
+    "ess",
+    "esses",
+)
+_FEMALE_CHARACTERS = frozenset("女妈婆娘姐妹奶姑姨妻嫂媳母妇妞妃后她")
+"""Characters of nouns for women and girls."""
 THINGS = frozenset(["object", "food", "clothing", "body", "idea", "place", "nature"])
 
 
@@ -59,6 +80,11 @@ def end_of_clause(units: list[Unit], at: int) -> int:
     return next((place for place in range(at, len(units)) if units[place].ends_clause), len(units))
 
 
+def begin_of_clause(units: list[Unit], at: int) -> int:
+    """Return where the clause begins that a place is in."""
+    return max((place + 1 for place in range(at) if units[place].ends_clause), default=0)
+
+
 def begin(units: list[Unit], at: int) -> int:
     """Return where the adjectives before a noun begin."""
     while at and is_adjective(units[at - 1]):
@@ -71,6 +97,17 @@ def head(units: list[Unit], at: int) -> int:
     while at + 1 < len(units) and (is_determiner(units[at]) or is_adjective(units[at])):
         at += 1
     return at
+
+
+def governor(units: list[Unit], at: int) -> Unit | None:
+    """Return the unit that a noun phrase, which another one ends, depends on, or None: in of "in a red pan"."""
+    for unit in reversed(units[:at]):
+        if unit.ends_clause:
+            return None
+        plain = unit.is_word and not unit.kinds & VERBS
+        if not is_determiner(unit) and not (plain and (is_adjective(unit) or unit.kinds <= THINGS)):
+            return unit
+    return None
 
 
 def is_adverb(unit: Unit) -> bool:
@@ -119,7 +156,15 @@ def is_request(units: list[Unit], at: int) -> bool:
 def is_male(unit: Unit) -> bool:
     """Whether a noun for a person says that he is a man or a boy."""
     last = unit.word.split(" ")[-1]
-    return last in _MALE or last.endswith(("man", "boy")) or bool(_MALE_CHARACTERS & {*unit.word})
+    named = last.endswith(("man", "men", "boy", "boys")) and not last.endswith(("woman", "women", "human"))
+    return last in _MALE or named or bool(_MALE_CHARACTERS & {*unit.word})
+
+
+def is_female(unit: Unit) -> bool:
+    """Whether a noun for a person says that she is a woman or a girl."""
+    last = unit.word.split(" ")[-1]
+    named = last in _FEMALE or last.removesuffix("s") in _FEMALE or last.endswith(_FEMALE_ENDINGS)
+    return named or bool(_FEMALE_CHARACTERS & {*unit.word})
 
 
 def is_many(unit: Unit) -> bool:

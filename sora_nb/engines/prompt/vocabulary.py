@@ -22,7 +22,7 @@ SCENES = {
     "underwater": "underwater, under water, under the sea, under the ocean, under the water, coral, coral reef, reef, "
     "seabed, ocean floor, deep sea, sea floor",
     "desert": "desert, dune, sahara, sand dune",
-    "meadow": "meadow, park, field, lawn, grass, countryside, prairie, flower field, wheat field",
+    "meadow": "meadow, park, field, lawn, grass, countryside, in the country, prairie, flower field, wheat field",
     "kitchen": "kitchen, stove",
 }
 """Words that name a place."""
@@ -41,7 +41,7 @@ NEAREST_SCENES = {
     "snow": "ice, glacier, iceberg, ski slope, ice rink, frozen lake",
     "underwater": "aquarium",
     "desert": "savanna, savannah, oasis, wasteland, wild west, steppe",
-    "meadow": "garden, farm, picnic, playground, backyard, vineyard, orchard, football field, soccer field",
+    "meadow": "country road, dirt road, gravel road, country lane, rural road, farm road, village road, country path, dirt path, dirt track, garden, farm, picnic, playground, backyard, vineyard, orchard, football field, soccer field",
 }
 """Words that name a place for which the engine draws the nearest that it has."""
 
@@ -53,7 +53,7 @@ SCENE_HINTS = {
     "city street": "taxi, bus, car, policeman, police officer, detective, superhero, umbrella, skateboard, kickflip, "
     "neon, neon light, neon sign, platform, train platform, train station platform, train, tram, truck, motorcycle, street light, "
     "street lamp, street food",
-    "mountains": "hike, climb, yeti, goat, knight, dragon, castle",
+    "mountains": "hike, yeti, goat, knight, dragon, castle",
     "space": "astronaut, rocket, alien, star ship, starship, ufo, meteor",
     "living room": "tv, television, carpet, cushion, pillow, christmas tree, rocking chair, armchair, "
     "window, fireplace, bed",
@@ -89,13 +89,19 @@ TIME_HINTS = {
 WEATHERS = {
     "clear": "sunny, clear sky, clear skies, cloudless sky, not a cloud, no clouds, clear weather, nice weather, fine weather, blue skies, sunny day, clear day, clear night, sunlight, sunlit, hot day, "
     " clear, sunshine, bright sun, bright midday sun, sun, blue sky, cloudless",
-    "rain": "rain, rain cats and dogs, it's pouring, pouring, pouring down, rainy, monsoon, typhoon, hurricane, hailstorm, hail, cloudburst, torrential rain, pouring rain, tropical storm, pour down, raindrops, thunderclap, rain shower, rain showers, showers, thunderous, "
-    "storm, stormy, thunderstorm, rainstorm, thunder, drizzle, downpour, light rain, heavy rain, "
-    "lightning, storm cloud",
-    "snow": "snow, snowy, snowing, whiteout, sleet, flurries, flurry, snow storm, powder snow,  blizzard, snowfall, snowstorm, snowflake, snow falling, falling snow, light snow, heavy snow",
+    "rain": "rain, rain cats and dogs, it's pouring, pouring, pouring down, rainy, monsoon, cloudburst, torrential rain, pouring rain, tropical storm, pour down, raindrops, rain shower, rain showers, showers, "
+    "storm, stormy, thunderstorm, rainstorm, drizzle, downpour, light rain, heavy rain, "
+    "storm cloud",
+    "snow": "snow, snowy, snowing, whiteout, flurries, flurry, snow storm, powder snow,  blizzard, snowfall, snowstorm, snowflake, snow falling, falling snow, light snow, heavy snow",
     "fog": "fog, foggy, smog, smoggy, morning mist, sea mist, pea soup fog, thick fog, dense fog,  mist, misty, haze, hazy",
     "cloudy": "cloudy, grey skies, gray skies, dark clouds, dark sky, gloomy sky, storm clouds gathering, grey day, gray day, overcast sky, cloud, overcast, grey sky, gray sky",
 }
+
+NEAREST_WEATHERS = {
+    "rain": "lightning, thunder, thunderclap, thunderous, hail, hailstorm, typhoon, hurricane",
+    "snow": "sleet",
+}
+"""Words for weather for which the engine draws the nearest that it has."""
 
 CAMERAS = {
     "static": "static, static camera, motionless camera, unmoving camera, immobile camera, camera fixed, camera static, camera locked, camera still, stationary camera, stationary shot, static shot, locked off, locked off shot, fixed camera, still camera, tripod, "
@@ -104,7 +110,7 @@ CAMERAS = {
     " pan left, pan right, truck left, truck right, panning shot, pan shot, tracking shot, camera track, camera tracking, "
     "follow shot, dolly shot, side scroll, camera pan, camera follow, follow cam, camera following, following shot",
     "push in": "push in, camera move in, camera moving in, camera push in, camera zoom in, camera moves closer,  zoom in, zoom, dolly in, move closer, "
-    "slow zoom, slow push in, camera zoom, push",
+    "slow zoom, slow push in, push",
     "pull out": "pull out, camera zoom out, camera pull back, camera move back, camera moving back, camera move away, camera back away,  zoom out, pull back, dolly out, reveal, camera pull",
     "orbit": "orbit, orbit around, orbit shot, circle around, camera circle, camera circling, arc shot, rotate around, "
     "360, slow orbit, camera orbit, 360 degree",
@@ -120,7 +126,7 @@ CAMERA_VERBS = {
     "pan": "follow track trail pan sweep glide drift slide move travel fly float roam pass truck swing race rush chase "
     "run walk creep crawl inch ease wander pivot step "
     "摇 移 移动 平移 横移 左移 右移 扫 跟 跟着 跟随 跟拍 追 追踪 追随 滑 掠 飞 穿 穿行 穿梭 划 摇动 转向 转到 移向 飞行 游走 晃 横摇",
-    "push in": "push dive approach close 推 推进 推近 推向 靠近 接近 逼近 拉近 凑近 探 探入 钻 钻进 前进 前推 对准 对焦 聚焦 放大 冲向",
+    "push in": "zoom push dive approach close 推 推进 推近 推向 靠近 接近 逼近 拉近 凑近 探 探入 钻 钻进 前进 前推 对准 对焦 聚焦 放大 冲向",
     "pull out": "pull retreat recede back withdraw retract reverse 拉 拉开 远离 拉远 拉出 拉回 后退 退 退后 退出 倒退 后移 后拉 撤 撤离 缩小",
     "tilt": "rise climb ascend lift crane descend lower drop boom tilt sink soar "
     "升 上升 下降 升起 缓缓升起 抬升 抬 上摇 下摇 上移 下移 俯冲 抬起 降 降落 落 仰 仰起 仰望 倾斜 爬升 攀升 俯仰",
@@ -154,7 +160,7 @@ ACTIONS = {
     "eat": "eat, munch, chew, bite, lick",
     "drink": "drink, sip",
     "read": "read",
-    "look": "look, watch, stare, gaze, smile, think, grin, observe",
+    "look": "look, watch, stare, gaze, observe",
     "stand": "stand, wait, pose, stay",
     "float": "float, drift, hover, levitate",
     "fly": "fly, soar, glide",
@@ -173,7 +179,7 @@ NEAREST_ACTIONS = {
     "sing": "scream",
     "play": "juggle",
     "work": "bake, paint, draw, build, cast, repair, clean, fishing, mend, type, pour, cook, make, serve, write, study",
-    "look": "laugh, dream",
+    "look": "laugh, dream, smile, grin, think, check",
     "fly": "swing between",
     "swim": "dive, snorkel",
 }
@@ -276,7 +282,7 @@ NEAREST_CHARACTERS = {
 """Nouns for which the engine draws the nearest character that it has."""
 
 _TABLES = (
-    SCENES, NEAREST_SCENES, SCENE_HINTS, TIMES, WEATHERS, CAMERAS, FRAMINGS, ACTIONS, NEAREST_ACTIONS,
+    SCENES, NEAREST_SCENES, SCENE_HINTS, TIMES, WEATHERS, NEAREST_WEATHERS, CAMERAS, FRAMINGS, ACTIONS, NEAREST_ACTIONS,
     CHARACTERS, NEAREST_CHARACTERS,
 )  # fmt: skip
 
