@@ -1,6 +1,7 @@
 """At most four are drawn: for whom there is no place is told in one sentence."""
 
 import pytest
+from explained import cast
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,3 +88,20 @@ def test_kin_of_people_and_an_animal_are_people(prompt, kin):
 def test_a_chinese_family_that_nobody_counts_is_told():
     assert "Drawn 2 times for '一家人': person." in explain("一家人在海边玩").notes
     assert not [note for note in explain("一家三口在海边玩").notes if note.startswith("Drawn")]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("一个乐队在舞台上演奏", [("person", "play")] * 3),
+        ("合唱团在唱歌", [("person", "sing")] * 3),
+        ("一支球队在庆祝", [("person", "dance")] * 3),
+        ("one band plays", [("person", "play")] * 3),
+        ("two bands play", [("person", "play")] * 4),
+        ("乐队里的三个女孩在唱歌", [("woman", "sing")] * 3),
+        ("two girls, 1 waves and 1 sits", [("woman", "sit"), ("woman", "wave")]),
+        ("3 dogs: 1 sleeps, 2 run", [("dog", "run"), ("dog", "run"), ("dog", "sleep")]),
+    ],
+)
+def test_several_who_do_something_together_are_several(prompt, expected):
+    assert cast(prompt) == expected

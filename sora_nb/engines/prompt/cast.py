@@ -22,6 +22,8 @@ _UNDRAWN_DEEDS = frozenset(["deed", "idea", "sound"])
 _NEGATORS = grammar.NEGATORS.union(grammar.NEGATIVE_PHRASES)
 _AMONG = frozenset(["in", "on", "of", "from"])
 """Words before those whom somebody who came before belongs to: three girls in a band."""
+_CHINESE_AMONG = frozenset(["里", "里面", "中", "的"])
+"""Words behind them in Chinese: 乐队里的三个女孩."""
 _RIDDEN = grammar.words(
     "bicycle bike skateboard scooter motorcycle motorbike sled sleigh snowboard surfboard skates skis rollerblades unicycle tricycle horseback moped"
 )
@@ -272,7 +274,9 @@ class Casting:
             self._owners.append(unit)
             return "people"
         place = at - len(phrase) - 1
-        member = counts.is_ensemble(unit) and place > 0 and bool(self.parts) and self.units[place].word in _AMONG
+        member = place > 0 and bool(self.parts) and self.units[place].word in _AMONG
+        behind = syntax.after(self.units, at)
+        member = counts.is_ensemble(unit) and (member or (behind is not None and behind.word in _CHINESE_AMONG))
         return "people" if member or self._is_relation(at, place) else ""
 
     def _enter(self, at: int, part: Part, start: int, *, again: bool) -> None:

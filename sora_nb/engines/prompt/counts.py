@@ -80,11 +80,12 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
     """Return how many a noun stands for, and the words for it where that is the engine's guess."""
     asked = " ".join([*(each.source for each in phrase if "number" in each.kinds or each.word == "of"), unit.source])
     size = _size(unit)
+    members = grammar.UNCOUNTED if size == 1 and is_ensemble(unit) else size
     for place, each in enumerate(phrase):
         counted = lexicon.number_of(each.word)
         if counted is not None and each.word not in {"一", "一个", "一只"}:
             unit_of, vague = _multiplier(phrase[place + 1 : place + 2])
-            return max(1, counted * unit_of * size), asked if vague or size > 1 else ""
+            return max(1, counted * unit_of * members), asked if vague or members > 1 else ""
         if lexicon.is_group(each.word):
             return grammar.UNCOUNTED * size, asked
     if size > 1:
@@ -98,7 +99,7 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
     return (2, asked) if syntax.is_many(unit) and not single else (1, "")
 
 
-ONE_OF = frozenset(["one", "one of them", "一只", "一个", "一位", "一名", "一条", "一头", "一匹"])
+ONE_OF = frozenset(["one", "1", "one of them", "一只", "一个", "一位", "一名", "一条", "一头", "一匹"])
 """Words for one of several who were named before."""
 _ONE_MORE = frozenset(
     ["another", "another one", "second", "另一只", "另一个", "另一名", "另一位", "另一条", "另外一只", "又一只"]

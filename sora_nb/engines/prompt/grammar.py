@@ -152,7 +152,10 @@ GROUPS = words("""
     pod gaggle band lots some various multiple numerous countless troop horde 一群 几 群 许多 很多 数 数百 无数 几个 几只 成群 一些 几位 数只 数名 大批 几名 一大群 多 多个 多只 好几只 好几个 一排
 """)
 """Words for a number that nobody counts."""
-ENSEMBLES = words("band choir orchestra team crew troupe squad quartet ensemble class gang company group")
+ENSEMBLES = words(
+    "band choir orchestra team crew troupe squad quartet ensemble class gang company group "
+    "乐队 合唱团 球队 乐团 管弦乐团 舞团 剧团 足球队 篮球队 交响乐团 摇滚乐队"
+)
 """Nouns for several who do something together."""
 UNCOUNTED = 3
 """How many are drawn of a group."""

@@ -21,7 +21,7 @@ _COUNTING = frozenset(["character", "number"])
 _SETTING = frozenset(["scene", "time", "weather"])
 _TRANSITIVE = frozenset(["eat", "drink", "read", "play", "work"])
 """Actions that somebody does to a thing."""
-_ALONE = frozenset(["one", "another", "other"])
+_ALONE = frozenset(["one", "1", "another", "other"])
 """Determiners that may stand for somebody: one sleeps."""
 _MATTER = frozenset(["rain", "snow", "sun", "fog", "mist", "storm", "cloud", "thunder", "lightning", "ice"])
 """Weather whose word makes another of the thing behind it: a rain coat, a snow globe."""
