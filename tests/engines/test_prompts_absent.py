@@ -376,7 +376,7 @@ def test_a_negated_verb_takes_neither_its_subject_nor_whom_it_is_not_done_to_awa
 
 @given(
     st.sampled_from(
-        ["the sun is not shining", "the sun isn't out today", "the sun has not risen", "the sun is hidden behind clouds",
+        ["the sun is not shining", "the sun isn't out today", "the sun is hidden behind clouds",
          "the sun disappears behind clouds", "the sky is not clear", "no sun", "太阳没出来", "太阳没有出来", "太阳躲进云里"]
     ),
     st.sampled_from([", a dog runs", "，一只狗在跑", ""]),
@@ -399,3 +399,36 @@ def test_without_the_sun_it_is_cloudy(sun, behind):
 )
 def test_weather_that_hides_something_is_there(prompt, weather):
     assert explain(prompt).spec.weather == weather
+
+
+@pytest.mark.parametrize("weather", ["rain", "snow"])
+@pytest.mark.parametrize("when", ["unless it {}s, ", "before it {}s, ", "in case it {}s, ", "until it {}s, "])
+def test_weather_that_is_still_to_come_is_not_there(weather, when):
+    explanation = explain(f"{when.format(weather)}a dog runs")
+    assert explanation.spec.weather == "clear"
+    assert explanation.left_out
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene"),
+    [
+        ("There used to be a forest here; now there is only a parking lot", "city street"),
+        ("This used to be a beach, now it is a city", "city street"),
+        ("Where the village once stood there is now a lake", "beach"),
+        ("曾经这里是一片森林，现在是沙漠", "desert"),
+    ],
+)
+def test_a_place_of_the_past_is_told_and_not_drawn(prompt, scene):
+    spec = explain(prompt).spec
+    assert (spec.scene, spec.cast) == (scene, ())
+    assert "compared or told of" in " ".join(explain(prompt).warnings())
+
+
+@pytest.mark.parametrize("prompt", ["once upon a time in a forest a fox ran", "a used car in a forest, now a fox runs"])
+def test_a_place_of_now_is_drawn(prompt):
+    assert explain(prompt).spec.scene == "forest"
+
+
+@pytest.mark.parametrize("early", ["Before the sun is up", "The sun isn't up yet", "天还没亮", "天没亮"])
+def test_before_the_sun_is_up_it_is_dawn(early):
+    assert explain(f"{early}, a man runs").spec.time == "dawn"

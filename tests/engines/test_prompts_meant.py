@@ -230,3 +230,16 @@ def test_words_have_the_sense_that_those_beside_them_give(prompt, expected):
 )
 def test_a_place_is_what_all_of_its_words_say(prompt, scene):
     assert explain(prompt).spec.scene == scene
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene", "expected"),
+    [
+        ("a robot made of wood walks in the forest", "forest", [("robot", "walk")]),
+        ("a robot made of wood walks on the beach", "beach", [("robot", "walk")]),
+        ("a woman made of light dances on a stage", "stage", [("woman", "dance")]),
+        ("A seal on the letter, a queen reading", "living room", [("woman", "read")]),
+    ],
+)
+def test_what_somebody_is_made_of_is_no_place(prompt, scene, expected):
+    assert (explain(prompt).spec.scene, cast(prompt)) == (scene, expected)

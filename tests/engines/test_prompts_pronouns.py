@@ -116,3 +116,33 @@ def test_to_whom_something_is_done_and_who_is_not_drawn_is_told(prompt):
 @pytest.mark.parametrize("prompt", ["a woman waves and a man looks at her", "a dog licks him", "he looks at her dog"])
 def test_of_whom_a_pronoun_may_speak_is_not_told(prompt):
     assert "Not drawn" not in told(prompt)
+
+
+@given(
+    st.sampled_from(["We {}", "We are {}ing", "Let's {}"]),
+    st.sampled_from([("dance", "dance"), ("sing", "sing"), ("walk", "walk")]),
+    st.sampled_from([" on the beach", " in the rain", ""]),
+)
+def test_we_are_two(frame, deed, where):
+    verb = deed[0].removesuffix("e") if "ing" in frame else deed[0]
+    prompt = f"{frame.format(verb)}{where}"
+    assert cast(prompt) == [("person", deed[1])] * 2
+    assert "Drawn 2 times" in told(prompt)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("We are building a snowman", [("person", "work"), ("person", "work"), ("snowman", "stand")]),
+        ("We eat dinner with grandma", [("person", "eat"), ("person", "eat"), ("woman", "eat")]),
+        ("A dog plays with me on the beach", [("dog", "play"), ("person", "play")]),
+        ("我们在海边散步", [("person", "walk")] * 2),
+        ("咱们去跑步", [("person", "run")] * 2),
+        ("如果明天下雪，我们就去堆雪人", [("person", "work")] * 2),
+        ("we want a dog sleeping", [("dog", "sleep")]),
+        ("let's see a cat sleeping", [("cat", "sleep")]),
+        ("他叫小明，在跑步", [("person", "run")]),
+    ],
+)
+def test_who_asks_for_a_film_may_be_in_it(prompt, expected):
+    assert cast(prompt) == expected

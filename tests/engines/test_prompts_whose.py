@@ -177,3 +177,55 @@ def test_a_number_behind_a_pair_counts_it(pair):
 
 def test_a_number_before_another_noun_counts_that():
     assert len(cast("妈妈俩孩子在海边跑步")) == 3
+
+
+@given(
+    st.sampled_from([("The dog", "dog"), ("The robot", "robot"), ("A cat", "cat")]),
+    st.sampled_from(
+        [("washed", "work"), ("repaired", "work"), ("painted", "work"), ("watched", "look"), ("fed", "work")]
+    ),
+    st.sampled_from(["a boy", "an old man", "the young engineer"]),
+)
+def test_a_passive_is_done_by_whom_it_names(patient, deed, agent):
+    prompt = f"{patient[0]} is {deed[0]} by {agent}"
+    assert cast(prompt) == [(patient[1], "stand"), ("person", deed[1])]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("a mouse is chased by a cat", [("mouse", "run"), ("cat", "run")]),
+        ("机器人被工程师修理", [("robot", "stand"), ("person", "work")]),
+        ("老鼠被猫追着跑", [("mouse", "run"), ("cat", "run")]),
+        ("妈妈让孩子喝牛奶", [("woman", "stand"), ("person", "drink")]),
+        ("妈妈叫儿子跑步", [("woman", "stand"), ("person", "run")]),
+        ("护士推着坐轮椅的老爷爷", [("woman", "stand"), ("person", "sit")]),
+        ("妈妈抱着睡着的宝宝", [("woman", "stand"), ("person", "sleep")]),
+        ("爸爸推着坐在车里的宝宝", [("person", "stand"), ("person", "sit")]),
+        ("Except for dad, everyone in the living room sleeps", [("person", "stand"), *[("person", "sleep")] * 2]),
+        ("Everyone dances except the groom", [*[("person", "dance")] * 2, ("person", "stand")]),
+        ("大家都睡了，除了爸爸", [*[("person", "sleep")] * 2, ("person", "stand")]),
+        ("除了小猫，其他动物都睡着了", [("cat", "stand")]),
+        ("The girl isn't dancing, the boy is", [("woman", "stand"), ("person", "dance")]),
+        ("The man isn't running but the dog is", [("person", "stand"), ("dog", "run")]),
+        ("The dog sleeps and so does the cat", [("dog", "sleep"), ("cat", "sleep")]),
+        ("The boy runs and the girl too", [("person", "run"), ("woman", "run")]),
+        ("every child dances", [("person", "dance")] * 2),
+        ("每个人都在跑", [("person", "run")] * 2),
+        ("所有人都在跑", [("person", "run")] * 2),
+        ("虎妈在家里写作业", [("woman", "work")]),
+    ],
+)
+def test_everybody_does_what_is_his(prompt, expected):
+    assert cast(prompt) == expected
+
+
+@given(
+    st.sampled_from(["不是", "并非"]),
+    st.sampled_from([("狗", "猫", "cat"), ("猫", "狗", "dog"), ("男孩", "女孩", "woman")]),
+    st.sampled_from(["而是", "，而是"]),
+)
+def test_what_it_is_not_is_left_out_and_what_it_is_plays(negator, who, but):
+    explanation = explain(f"{negator}{who[0]}{but}{who[1]}在睡觉")
+    assert [(role.name, role.action) for role in explanation.spec.cast] == [(who[2], "sleep")]
+    assert explanation.left_out == (who[0],)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from sora_nb.engines.prompt import chinese_clauses, counts, crowd, grammar, lexicon, pronouns, reference, syntax, things
 from sora_nb.engines.prompt.explanation import Role
 from sora_nb.engines.prompt.members import RELATED, Members
-from sora_nb.engines.prompt.part import PEOPLE, PLAIN, Part, is_awake, is_lying, is_taken_along
+from sora_nb.engines.prompt.part import MOVING, PEOPLE, PLAIN, Part, is_awake, is_lying, is_taken_along
 from sora_nb.engines.prompt.senses import TOYS
 
 if TYPE_CHECKING:
@@ -24,6 +25,12 @@ _AMONG = frozenset(["in", "on", "of", "from"])
 """Words before those whom somebody who came before belongs to: three girls in a band."""
 _CHINESE_AMONG = frozenset(["里", "里面", "中", "的"])
 """Words behind them in Chinese: 乐队里的三个女孩."""
+_EXCEPT = frozenset([("except",), ("except", "for"), ("apart", "from"), ("除",), ("除了",), ("除", "了")])
+_ALL = grammar.words("everyone everybody all others 都 大家 所有 所有人 其他 其他人")
+_DOING_SO = grammar.words("is are was were does do did can will has have")
+_TOO = grammar.words("too also now well as")
+_BY = frozenset(["被", "由"])
+_HAVING_DONE = frozenset(["让", "叫", "请", "使", "命令"])
 _RIDDEN = grammar.words(
     "bicycle bike skateboard scooter motorcycle motorbike sled sleigh snowboard surfboard skates skis rollerblades unicycle tricycle horseback moped"
 )
@@ -298,6 +305,11 @@ class Casting:
             for each in self._waiting:
                 each.still = True
             self._waiting = []
+        if self._is_excepted(start):
+            part.still = True
+            return
+        self._pass_on(at, start)
+        part.weak += self._done_before(at)
         if part not in self._clause:
             self._clause.append(part)
         if not part.follows and part not in self._waiting:
@@ -306,6 +318,38 @@ class Casting:
             if not self._of_stranger:
                 part.weak.append(self._early)
             self._early = None
+
+    def _is_excepted(self, start: int) -> bool:
+        """Whether somebody does not do what all others do: except for dad, everyone sleeps; 除了小猫, 都睡着了."""
+        words = tuple(unit.word for unit in self.units[:start][-2:])
+        return (words in _EXCEPT or words[-1:] in _EXCEPT) and any(unit.word in _ALL for unit in self.units)
+
+    def _done_before(self, at: int) -> list[Unit]:
+        """Return what somebody does, in a list, of whom only that is said: the girl isn't dancing, the boy is; and the girl too."""
+        rest = [unit.word for unit in self.units[at + 1 : syntax.end_of_clause(self.units, at)]]
+        so = any(unit.word == "so" for unit in self.units[max(0, at - 4) : at])
+        if not (rest and set(rest) <= _DOING_SO | _TOO and (len(rest) > 1 or rest[0] != "'s")) and not (
+            so and not rest
+        ):
+            return []
+        verbs = (
+            unit for unit in reversed(self.units[:at]) if unit.kinds & lexicon.VERBS and unit.word not in _DOING_SO
+        )
+        return [*itertools.islice(verbs, 1)]
+
+    def _pass_on(self, at: int, start: int) -> None:
+        """Let those who wait for a verb do nothing where it is of somebody whom they have do it, or who does it to them.
+
+        Such as 妈妈让孩子喝牛奶, 机器人被工程师修理; but those who are chased run, too.
+        """
+        before = self.units[start - 1].word if start else ""
+        end = syntax.end_of_clause(self.units, at)
+        verb = next((unit for unit in self.units[at + 1 : end] if unit.kinds & lexicon.VERBS), None)
+        done = before in _BY and verb is not None and verb.meaning("action") not in MOVING
+        if done or (before in _HAVING_DONE and verb is not None):
+            for part in self._waiting:
+                part.still = True
+            self._waiting = []
 
     def _is_left(self, at: int, start: int, *, foreign: bool) -> bool:
         """Whether those who wait for a verb get none, for somebody else begins a sentence.
@@ -487,11 +531,34 @@ class Casting:
             for part in subjects:
                 part.weak.append(unit)
             return
-        for part in subjects:
-            self._give(part, unit)
+        self._give_all(at, subjects)
         self._actors = subjects
         self._waiting = []
         self._acted = True
+
+    def _give_all(self, at: int, subjects: list[Part]) -> None:
+        """Give a verb to its subjects, or a passive one to who does it."""
+        agent = self._agent_behind(at)
+        if agent is not None:
+            self._promised.append((agent, self.units[at]))
+        for part in subjects:
+            if agent is None:
+                self._give(part, self.units[at])
+            else:
+                part.busy = True
+
+    def _agent_behind(self, at: int) -> Unit | None:
+        """Return who does what a passive says, or None: is repaired by a young engineer; but who is chased runs, too."""
+        unit = self.units[at]
+        if unit.form != "ed" or unit.meaning("action") in {"talk", *MOVING}:
+            return None
+        place = at + 1
+        while place < len(self.units) and syntax.is_adverb(self.units[place]) and self.units[place].word != "by":
+            place += 1
+        if place + 1 >= len(self.units) or self.units[place].word != "by":
+            return None
+        head = self.units[syntax.head(self.units, place + 1)]
+        return head if head.kind == "mention" or head.kinds & syntax.SOMEBODY else None
 
     def _subject(self, at: int) -> Unit | None:
         """Return what stands before a verb, its auxiliaries and relative pronoun."""

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 _OF = "的"
-_ASIDE = grammar.words("给 向 对 为 把 教 替 朝 对着 朝着 帮 抱着 抱 抱起 背着 背 搂着 举着 捧着 推着 扛着 抱住")
+_ASIDE_VERBS = grammar.words("帮 抱着 抱 抱起 背着 背 搂着 举着 捧着 推着 扛着 抱住")
+_ASIDE = grammar.words("给 向 对 为 把 教 替 朝 对着 朝着") | _ASIDE_VERBS
 """Words behind which somebody stands to whom something is done."""
+_HELD = frozenset(["vehicle", "object", "food", "clothing", "link"])
 _ALONG = grammar.words("带着 牵着 领着 陪着 遛着 带领 遛 陪 拉着")
 """Verbs whose object moves with the subject."""
 _BESIDE = grammar.words(
@@ -39,8 +41,9 @@ _AROUND = frozenset(["scene", "scene hint", "time", "weather", "manner", "mood",
 
 def described(units: list[Unit], at: int) -> Unit | None:
     """Return the character that a verb describes, as in 骑车的女孩; None where somebody does it in a clause of its own."""
-    if units[at].word in _BRINGING:
-        return _head(units, at, counted=True)
+    brought = _head(units, at, counted=True) if units[at].word in _BRINGING else None
+    if brought is not None:
+        return brought
     mark = _next_of(units, at)
     if mark is None:
         return None
@@ -49,7 +52,14 @@ def described(units: list[Unit], at: int) -> Unit | None:
         return None
     ends_here = all(unit.kinds == {"link"} for unit in units[at + 1 : mark])
     first = not any(syntax.is_agent(unit) for unit in units[:at])
-    return head if ends_here or first or _brings_in(units, at) else None
+    return head if ends_here or first or _brings_in(units, at) or _is_of_object(units, at, mark) else None
+
+
+def _is_of_object(units: list[Unit], at: int, mark: int) -> bool:
+    """Whether a verb and its object say more of somebody whom somebody else holds or takes along: 推着坐轮椅的老爷爷."""
+    before = "".join(unit.word for unit in units[:at][-2:])
+    between = all(unit.kinds & _HELD for unit in units[at + 1 : mark])
+    return between and before.endswith(tuple(_ASIDE_VERBS | _ALONG))
 
 
 def number_before(units: list[Unit], mark: int) -> list[Unit]:

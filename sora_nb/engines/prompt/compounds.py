@@ -4,9 +4,9 @@ from __future__ import annotations
 
 TABLES = {
     "link": """
-        generate, i want, i need, i'd like, i would like, can you, could you, please make, give me, make a video, make me a video, generate a video, create a video, a video of, show me, bear in mind, for example, of course, as well, in front of,
+        generate, i want, i need, i'd like, i would like, we want, we need, we'd like, we would like, can you, could you, please make, give me, make a video, make me a video, generate a video, create a video, a video of, show me, bear in mind, for example, of course, as well, in front of,
         next to, each other, one another, at least, at all, a bit, a lot, in order to, kind of, sort of, such as, so that,
-        make sure, as if, side by side, right now, at once, by the way, in the middle of, on top of, can't wait
+        make sure, as if, side by side, right now, at once, by the way, in the middle of, on top of, can't wait, in case
     """,
     "deed": """
         chill out, work out, show off, take off, take over, stand out, look like,
@@ -17,6 +17,7 @@ TABLES = {
         wake up, get up, pick up, light up, blow up, grow up, dress up, clean up, pour down, set fire, thumbs up, high five, stand still in time, hold hands, rain down, ride along
     """,
     "manner": """
+        made of, made out of, made from, built of, carved out of, carved from,
         over the moon, on cloud nine, once in a blue moon, out of the blue, under the weather, in the spotlight of attention, over the rainbow,
         down to earth, out of this world, on top of the world, worlds apart, in deep water, in hot water, in the same boat, off the beaten track,
         at a crossroads, a piece of cake, piece of cake, cold feet, hot potato, couch potato like, under the sun,

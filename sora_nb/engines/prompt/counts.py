@@ -86,19 +86,21 @@ def number(unit: Unit, phrase: list[Unit]) -> tuple[int, str]:
         if counted is not None and each.word not in {"一", "一个", "一只"}:
             unit_of, vague = _multiplier(phrase[place + 1 : place + 2])
             return max(1, counted * unit_of * members), asked if vague or members > 1 else ""
-        if lexicon.is_group(each.word):
-            return grammar.UNCOUNTED * size, asked
+        if each.word in _ALL or lexicon.is_group(each.word):
+            return (2 * members if each.word in _ALL else grammar.UNCOUNTED * size), asked
     if size > 1:
         return 2 * size, asked
     if is_ensemble(unit):
         return grammar.UNCOUNTED, asked
     if unit.word.startswith((_HOUSEHOLD, FAMILY)):  # 一家三口
-        members = lexicon.number_of(unit.word.removeprefix(FAMILY).removeprefix(_HOUSEHOLD))
-        return (members, "") if members else (2, asked)
+        relatives = lexicon.number_of(unit.word.removeprefix(FAMILY).removeprefix(_HOUSEHOLD))
+        return (relatives, "") if relatives else (2, asked)
     single = any(each.word in {"a", "an", "one"} for each in phrase) and unit.word.split(" ")[-1] not in _TOGETHER
     return (2, asked) if syntax.is_many(unit) and not single else (1, "")
 
 
+_ALL = frozenset(["every", "each", "所有", "全体", "每个", "每只", "每位", "每名", "每条"])
+"""Words before a noun for all of those whom nobody counts."""
 ONE_OF = frozenset(["one", "1", "one of them", "一只", "一个", "一位", "一名", "一条", "一头", "一匹"])
 """Words for one of several who were named before."""
 _ONE_MORE = frozenset(

@@ -18,7 +18,7 @@ POSSESSIVES = words("his her its their my our your 他的 她的 它的 我的 �
 """Determiners that say whose somebody is, so that he is another one."""
 PRONOUNS = {
     **dict.fromkeys(words("i we you they it him them me us who which one that himself themselves itself myself"), ""),
-    **dict.fromkeys(words("我 你 它 我们 你们 他们 它们 她们 自己"), ""),
+    **dict.fromkeys(words("我 你 它 我们 咱们 咱 你们 他们 它们 她们 自己"), ""),
     "he": "person",
     "she": "woman",
     "herself": "woman",
@@ -58,7 +58,7 @@ ADVERBS = words("""
     很 非常地 也 都 就 才 只要 只剩 只是 仍 仍然 还是 却 便 各自 以外 之外 一边 边 正好 只 更 最 太 请 吧 呢 啊 吗 哦 嘛 啦 呀 的 地 得 了 着 过 们 之 其 等等 所 一下 起来 过来 过去 出来 下来 出去 进来 进去 上去 下去 来 去 起 一样 似的 有 有着 这样 那样 那么 这么 一直 已经 刚 刚刚 仿佛 好像 像 如 如同 好 住 完 掉 些 一些 一点 某 每 本
 """)
 QUANTIFIERS = words(
-    "this that these those all none several few many lots lot dozens hundreds thousands much enough such what whatever how why 这种 那种 一种 两种 三种 多种 几种 某种 每种 何种 多少 什么 怎么 哪里 所有 各种 整个 全部"
+    "this that these those all none several few many lots lot dozens hundreds thousands much enough such what whatever how why 这种 那种 一种 两种 三种 多种 几种 某种 每种 每个 每只 每位 每名 每条 何种 多少 什么 怎么 哪里 所有 各种 整个 全部"
 )
 FILM_WORDS = words(
     "scene video shot camera view background footage film clip movie image picture screen shots scenes videos prompt 镜头 视频 画面 场景 背景 拍摄 短视频 影片 镜 片段 一段 一幕 提示词 生成 创建 给我 帮我 请帮我 想要 请生成 拍一个 做一个 拍一段 想看 我想看 我要看 我想要 我要 生成一段 生成一个 做一段 做个 拍个 视频里 画面里 画面中 镜头里 镜头中"
@@ -136,7 +136,7 @@ AFFIRMED = words(
 )
 """Words before which a negator takes nothing away: not only, no doubt."""
 RESUMERS = words(
-    "except besides 除了 除 以外 之外 只要 只剩 唯有 but just only with on in at while then yet however where there when as into onto through under near by 但 但是 而是 只 只有 的 在"
+    "except besides 而 除了 除 以外 之外 只要 只剩 唯有 but just only with on in at while then yet however where there when as into onto through under near by 但 但是 而是 只 只有 的 在"
 )
 """Words at which what a negator takes away ends."""
 
@@ -164,7 +164,7 @@ MEASURES = "只个位名条头匹群对双辆架朵棵艘座把张件幅段场�
 
 LINKS = (
     INDEFINITE | DEFINITE | PREPOSITIONS | CONJUNCTIONS | AUXILIARIES | ADVERBS | QUANTIFIERS | FILM_WORDS | MODALS
-    | SUBJECT_PRONOUNS | frozenset(PRONOUNS)
+    | SUBJECT_PRONOUNS | frozenset(PRONOUNS) | words("except unless today tonight 除 除了 咱 咱们 天气")
 )  # fmt: skip
 """Words that carry nothing of their own."""
 VERB_FINALS = words("takes take took taking has have had having goes go went going does enjoys enjoy enjoying for")

@@ -24,6 +24,8 @@ _FIRST_PERSON = frozenset(
     ]
 )
 """Words for a film that is seen with the eyes of who acts in it."""
+_FIRST = grammar.words("we us our 我们 咱们 咱")
+"""Words of people who ask for a film of themselves."""
 _STILL = frozenset(["nature", "clothing", "body", "place", "idea"])
 """Kinds of nouns that a film is about where they come first."""
 _VIEWS = frozenset(["scene", "time", "weather"])
@@ -63,14 +65,18 @@ def invent(read: list[Unit], casting: Casting, seed: int, *, language: str) -> l
     if casting.pronoun and not casting.parts:
         idle = not any("deed" in unit.kinds and unit.is_asked for unit in read)
         return [Role(casting.pronoun, action if idle or early else "stand", stock=True)]
-    nobody = any(unit.word in _SCENERY | _FIRST_PERSON for unit in read) or any(
-        unit.kind == "mention" or "character" in unit.kinds for unit in read if unit.negated or unit.pictured
+    past = any(unit.pictured and "scene" in unit.kinds for unit in read)
+    nobody = (
+        past
+        or any(unit.word in _SCENERY | _FIRST_PERSON for unit in read)
+        or any(unit.kind == "mention" or "character" in unit.kinds for unit in read if unit.negated or unit.pictured)
     )
     if nobody or casting.parts or language:
         return []
     if not early and (_is_filmed_view(read) or any(_is_subject(read, at) for at in range(len(read)))):
         return []
-    options = PEOPLE_CAST if early else STOCK_CAST
+    people = early or any(unit.word in _FIRST for unit in read)
+    options = PEOPLE_CAST if people else STOCK_CAST
     return [Role(choose(seed >> 4, without(options, read, "character")), action, stock=True)]
 
 

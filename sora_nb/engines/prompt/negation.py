@@ -38,8 +38,8 @@ _STOPPING = grammar.words("stop quit cease ending 停止 停下 停下来")
 """Verbs that take away what they govern, so that behind a negator it goes on: never stops dancing."""
 _APART = frozenset(["avoid", "avoids", "avoiding"])
 """Negators behind which somebody who is mentioned is still there."""
-_OVER = grammar.words("过后 之后 以后 后 停 停了 停止 散去 散了 消散 已停")
-"""Chinese words behind weather that is over."""
+_OVER = grammar.words("过后 之后 以后 后 之前 以前 前 停 停了 停止 散去 散了 消散 已停")
+"""Chinese words behind weather that is over, or still to come."""
 _ENDING = grammar.words("stop end pass clear lift fade cease subside over gone")
 """English words behind weather that is over: the rain stops, the fog has lifted."""
 _HAVING = grammar.words("has have had is are was were finally slowly suddenly just being 还 还是 都 也 一直")
@@ -53,6 +53,8 @@ _OWNING = grammar.words("have own bring show include contain")
 """Verbs of which, negated, not even the object is there."""
 _CHINESE_NOTICING = ("注意", "看见", "看到", "发现", "听见", "听到", "察觉", "理", "认出", "吵醒", "碰", "追上", "抓")
 """How Chinese verbs begin of which, negated, the object is there."""
+_NOT_YET = grammar.words("unless before until till lest 除非") | {"in case"}
+"""Words before weather that is not there yet: before it rains."""
 _NEITHER = frozenset(["neither", "none"])
 _DOING = frozenset(["does", "do", "did", "can", "will", "has", "have"])
 _ALTERNATIVES = frozenset(["or", "nor", "或", "或者", "以及"])
@@ -216,8 +218,10 @@ def _end_weather(units: list[Unit], at: int) -> None:
 
 
 def _is_no_more(units: list[Unit], at: int) -> bool:
-    """Whether words behind weather, or before it, say that it is over or not to be seen."""
-    return (units[at].word.isascii() and _is_over(units, at)) or _is_hidden(units, at)
+    """Whether words behind weather, or before it, say that it is over, not to be seen or still to come."""
+    begin = syntax.begin_of_clause(units, at)
+    later = any(unit.word in _NOT_YET for unit in units[begin:at])
+    return later or (units[at].word.isascii() and _is_over(units, at)) or _is_hidden(units, at)
 
 
 def _is_hidden(units: list[Unit], at: int) -> bool:
@@ -318,7 +322,16 @@ def _leave_out(units: list[Unit], at: int, *, begun: bool) -> None:
         if _goes_on(units, place):
             unit.kind = "link"
             return
-        if unit.word in grammar.RESUMERS and unit.word in {"but", "但", "但是", "而是", "instead", "yet", "however"}:
+        if unit.word in grammar.RESUMERS and unit.word in {
+            "but",
+            "但",
+            "但是",
+            "而",
+            "而是",
+            "instead",
+            "yet",
+            "however",
+        }:
             return
         if begun and (_resumes(units, at, place) or _is_spared(units, at, place)):
             return

@@ -20,7 +20,7 @@ PLAIN = frozenset(["person", "woman"])
 _WITH = frozenset(["with", "alongside", "和", "与", "跟", "带着"])
 _FROM = frozenset(["from", "after", "behind", "by"])
 _TO = frozenset(["to", "by"])
-_MOVING = frozenset(["run", "walk", "swim", "fly", "float"])
+MOVING = frozenset(["run", "walk", "swim", "fly", "float"])
 """Actions that who is followed or led does, too."""
 
 _LYING = frozenset(["lie", "lay", "sprawl", "sunbathe"])
@@ -111,7 +111,7 @@ def is_taken_along(before: Unit, actors: list[Part]) -> bool:
         return True
     actions = {part.action for part in actors}
     joining = _TO if "talk" in actions else _FROM
-    return bool(actions & {"talk", *_MOVING}) and (before.verb or before.word in joining)
+    return bool(actions & {"talk", *MOVING}) and (before.verb or before.word in joining)
 
 
 def is_lying(unit: Unit) -> bool:

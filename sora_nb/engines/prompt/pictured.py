@@ -56,6 +56,8 @@ _PRINTED = grammar.words(
     "pajama coin notebook sticker lunchbox"
 )
 """Things with a picture on them: a mug with a cat on it."""
+_PAST = grammar.words("used once former formerly previously 曾经 曾 以前 从前 原来 原本 昔日")
+_NOW = grammar.words("now today nowadays 现在 如今 今天 而今")
 _ON_IT = frozenset(["it", "them"])
 _LYING = grammar.words("hang lie lean fall stand rest burn float play")
 """Verbs of a picture that is a thing in the film."""
@@ -104,6 +106,7 @@ _WITHIN = grammar.words("里 上 中 里面")
 
 def resolve(units: list[Unit]) -> None:
     """Mark the noun phrases that follow a picture, a comparison, or a verb of thought or speech."""
+    _mark_past(units)
     for at, unit in enumerate(units):
         if unit.is_asked:
             start = _start(units, at) if unit.word.isascii() else _start_chinese(units, at)
@@ -113,6 +116,21 @@ def resolve(units: list[Unit]) -> None:
                 _mark(units, start, clause=unit.word == "as if" or (start == at + 1 and _is_screen(units, at)))
             elif not unit.word.isascii():
                 _mark_owner(units, at)
+
+
+def _mark_past(units: list[Unit]) -> None:
+    """Mark the places that were there before the one that is there now: this used to be a forest, now it is a city."""
+    past = next((at for at, unit in enumerate(units) if unit.word in _PAST and _is_of_past(units, at)), len(units))
+    now = next((at for at in range(past + 1, len(units)) if units[at].word in _NOW), 0)
+    for unit in units[:now]:
+        if "scene" in unit.kinds:
+            unit.pictured = True
+
+
+def _is_of_past(units: list[Unit], at: int) -> bool:
+    """Whether a word speaks of the past: used to, once; but no used car, and nobody once upon a time."""
+    following = units[at + 1].word if at + 1 < len(units) else ""
+    return following == "to" if units[at].word == "used" else following != "upon"
 
 
 def _mark_owner(units: list[Unit], at: int) -> None:

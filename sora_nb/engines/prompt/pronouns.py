@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from sora_nb.engines.prompt.units import Unit
 
 _DRAWN = {
-    "i": ("person", 1), "you": ("person", 1), "he": ("person", 1), "she": ("woman", 1), "they": ("person", 2),
-    "我": ("person", 1), "你": ("person", 1), "他": ("person", 1), "她": ("woman", 1), "他们": ("person", 2), "她们": ("woman", 2),
+    "i": ("person", 1), "we": ("person", 2), "you": ("person", 1), "he": ("person", 1), "she": ("woman", 1), "they": ("person", 2),
+    "我": ("person", 1), "我们": ("person", 2), "咱们": ("person", 2), "咱": ("person", 2), "你": ("person", 1), "他": ("person", 1), "她": ("woman", 1), "他们": ("person", 2), "她们": ("woman", 2),
 }  # fmt: skip
 """Pronouns that may bring somebody in: who is drawn, and how many."""
-_FORMS = {"me": "i", "myself": "i", "him": "he", "her": "she", "them": "they"}
+_FORMS = {"me": "i", "myself": "i", "us": "we", "let's": "we", "him": "he", "her": "she", "them": "they"}
 """Their forms that are no subjects, which bring somebody in beside "and"."""
-_SPEAKING = frozenset(["i", "you", "我", "你"])
+_SPEAKING = frozenset(["i", "we", "you", "我", "我们", "咱们", "咱", "你"])
 """Those for who speaks and who is spoken to: no noun is for them."""
 _HAVING = frozenset(["has", "had", "wears", "wore"])
 _SUBORDINATE = frozenset(["when", "as", "while", "if", "before", "after", "until", "because", "since", "once"])
@@ -47,7 +47,7 @@ def bring_in(units: list[Unit], at: int, parts: Sequence[Part], *, mentioned: bo
         mentioned: whether somebody has an @mention, for whom a pronoun may be.
     """
     unit = units[at]
-    spoken = unit.word.split("'")[0]
+    spoken = unit.word if unit.word in _FORMS else unit.word.split("'")[0]
     pronoun = _FORMS.get(spoken, spoken)
     if pronoun not in _DRAWN or any(pronoun in _said(part) for part in parts):
         return None
@@ -55,8 +55,10 @@ def bring_in(units: list[Unit], at: int, parts: Sequence[Part], *, mentioned: bo
     met = not all(_said(part) for part in parts) and not _is_another(units, at, pronoun)
     if pronoun not in _SPEAKING and (mentioned or met):
         return None
-    joined = _is_joined(units, at, parts)
-    if not joined and (spoken in _FORMS or mentioned or not _acts(units, at, pronoun, first=not parts)):
+    joined = _is_joined(units, at, parts) or _is_along(units, at, parts)
+    if not joined and (
+        (spoken in _FORMS and spoken != "let's") or mentioned or not _acts(units, at, pronoun, first=not parts)
+    ):
         return None
     name, count = _DRAWN[pronoun]
     return Part(name, stock=True, units=[unit], count=count, asked=unit.source if count > 1 else "")
@@ -115,6 +117,11 @@ def _is_joined(units: list[Unit], at: int, parts: Sequence[Part]) -> bool:
     if len(behind) < 2 or behind[0].word not in grammar.JOINING or (before and before[-1].word in _TO):
         return False
     return syntax.is_determiner(behind[1]) or syntax.is_agent(behind[1]) or behind[1].word in _FORMS
+
+
+def _is_along(units: list[Unit], at: int, parts: Sequence[Part]) -> bool:
+    """Whether somebody does something with who asks for the film: a dog plays with me."""
+    return at > 0 and units[at - 1].word == "with" and units[at].word in {"me", "us"} and bool(parts)
 
 
 def _acts(units: list[Unit], at: int, pronoun: str, *, first: bool) -> bool:

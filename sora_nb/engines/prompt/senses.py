@@ -81,8 +81,12 @@ _LOOKING = frozenset(["look", "looks", "looking"])
 _GOING = frozenset(["vehicle"])
 """Kinds of nouns before a participle: train leaving the station."""
 _SHOOTING = frozenset(["shot", "shots"])
-_COMPUTING = grammar.words("keyboard laptop computer monitor pc cursor click trackpad usb gamer 键盘 电脑")
-"""Words beside which a mouse is a device."""
+_BESIDE = {
+    "mouse": grammar.words("keyboard laptop computer monitor pc cursor click trackpad usb gamer 键盘 电脑"),
+    "seal": grammar.words("letter envelope wax document scroll stamp parchment"),
+}
+"""Animals that are things beside some words: a mouse beside a keyboard."""
+_MADE_OF = frozenset(["made of", "made out of", "made from", "built of", "carved out of", "carved from"])
 _TREES = grammar.words("tree oak willow maple elm birch chestnut")
 
 
@@ -90,6 +94,7 @@ def resolve(units: list[Unit]) -> None:
     """Leave each unit only the senses it has where it stands."""
     body = any("body" in unit.kinds and "character" not in unit.kinds for unit in units)
     _resolve_alone(units)
+    _resolve_stuff(units)
     denominal.resolve(units)
     for at, unit in enumerate(units):
         if unit.is_word and unit.senses and not unit.negated:
@@ -113,12 +118,20 @@ def resolve(units: list[Unit]) -> None:
 
 
 def _is_device(units: list[Unit], at: int) -> bool:
-    """Whether a mouse is one of a computer: next to a keyboard, clicks his mouse; but no mouse that dances on a laptop."""
+    """Whether a noun for an animal is a thing: next to a keyboard, clicks his mouse; but no mouse that dances on a laptop."""
     following = syntax.after(units, at)
-    if units[at].meaning("character") != "mouse" or units[at].verb or (following and following.kinds & VERBS):
+    marks = _BESIDE.get(lexicon.listed_stem(units[at].word, _BESIDE))
+    if marks is None or units[at].verb or (following is not None and following.kinds & VERBS):
         return False
     beside = {word for unit in units if unit.is_word for word in unit.word.split(" ")}
-    return any(lexicon.listed_stem(word, _COMPUTING) for word in beside)
+    return any(lexicon.listed_stem(word, marks) for word in beside)
+
+
+def _resolve_stuff(units: list[Unit]) -> None:
+    """Take what somebody is made of for no place and no light: a robot made of wood."""
+    for at in range(1, len(units)):
+        if units[at - 1].word in _MADE_OF and units[at].kinds & syntax.NOUNS | units[at].kinds & {"light", "colour"}:
+            units[at].senses = (Sense("object"),)
 
 
 def _resolve_shade(units: list[Unit]) -> None:
