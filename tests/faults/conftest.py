@@ -46,7 +46,6 @@ def impatient(monkeypatch, read_here):
     monkeypatch.setattr("sora_nb.providers.hosted.LOOK_SECONDS", 0.2)
     monkeypatch.setattr("sora_nb.server.app.POLL_SECONDS", 0.005)
     monkeypatch.setattr("sora_nb.server.dependencies.POLL_SECONDS", 0.005)
-    monkeypatch.setattr("sora_nb.storage.place.BUSY_SECONDS", 0.05)
 
 
 @pytest.fixture(scope="module")

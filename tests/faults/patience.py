@@ -28,6 +28,8 @@ class Patience:
         monkeypatch.setattr("sora_nb.providers.hosted.READ_SECONDS", 0.3 * self.factor)
         monkeypatch.setattr("sora_nb.providers.hosted.UPLOAD_SECONDS", 1.0 * self.factor)
         monkeypatch.setattr("sora_nb.providers.http.STALL_SECONDS", 0.3 * self.factor)
+        # two calls of one studio may wait for each other's rows, too
+        monkeypatch.setattr("sora_nb.storage.place.BUSY_SECONDS", 0.2 * self.factor)
 
 
 PATIENCE = Patience()
