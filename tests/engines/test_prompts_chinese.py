@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sora_nb.engines.prompt import chinese, chinese_looks, chinese_things, lexicon, segmentation, syntax
+from sora_nb.engines.prompt import chinese, chinese_looks, chinese_things, grammar, lexicon, segmentation, syntax
 from sora_nb.engines.prompt.parser import explain
 
 HINTS = {"scene hint", "time hint"}
@@ -19,7 +19,8 @@ CHINESE = [
     for words in table.values()
     for word in words.split()
 ]
-NOUNS = sorted({word for word, kind in CHINESE if kind == "character" and word not in syntax.MANY})
+SEVERAL = syntax.MANY | grammar.ENSEMBLES
+NOUNS = sorted({word for word, kind in CHINESE if kind == "character" and word not in SEVERAL})
 VERBS = ("跑步", "睡觉", "唱歌", "跳舞", "游泳", "看书")
 DRAWN = {"跑步": "run", "睡觉": "sleep", "唱歌": "sing", "跳舞": "dance", "游泳": "swim", "看书": "read"}
 

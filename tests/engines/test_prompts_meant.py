@@ -243,3 +243,55 @@ def test_a_place_is_what_all_of_its_words_say(prompt, scene):
 )
 def test_what_somebody_is_made_of_is_no_place(prompt, scene, expected):
     assert (explain(prompt).spec.scene, cast(prompt)) == (scene, expected)
+
+
+@given(
+    st.sampled_from(["a dog", "two kids", "a woman", "the cat is", "people are", "an old man is"]),
+    st.sampled_from(
+        [("drinking water", "drink"), ("playing cards", "play"), ("skipping rope", "jump"), ("reading glasses", "read")]
+    ),
+)
+def test_what_somebody_does_is_no_thing(who, deed):
+    drawn = cast(f"{who} {deed[0]}")
+    assert drawn
+    assert {action for _, action in drawn} == {deed[1]}
+
+
+@pytest.mark.parametrize(
+    "prompt", ["a bottle of drinking water", "a woman in running shoes", "a dog beside playing cards"]
+)
+def test_a_thing_is_not_done(prompt):
+    assert {action for _, action in cast(prompt)} <= {"stand", "walk"}
+    assert " ".join(prompt.split()[-2:]) in told(prompt)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene", "time"),
+    [
+        ("A steam train crossing a bridge in the mountains", "mountains", "dawn"),
+        ("A man walking across a bridge in the forest", "forest", "day"),
+        ("小桥流水，森林里有一只狐狸", "forest", "day"),
+        ("A bridge at night, a cat walks", "city street", "night"),
+        ("A boy playing basketball on a sunny day", "city street", "day"),
+        ("A guy playing guitar around a campfire at night", "forest", "night"),
+        ("A dog running on the beach on a sunny day", "beach", "day"),
+        ("A dog on a beach, clear day", "beach", "day"),
+        ("晴天，一个女孩在街上散步", "city street", "day"),
+        ("晴朗的夜晚，一只猫在街上走", "city street", "night"),
+        ("一对情侣在街上看夜景", "city street", "night"),
+    ],
+)
+def test_place_and_time_are_those_of_the_words_that_say_most(prompt, scene, time):
+    spec = explain(prompt).spec
+    assert (spec.scene, spec.time) == (scene, time)
+
+
+@pytest.mark.parametrize("prompt", ["A drone flies over the city", "a drone flying over a snowy forest at sunset"])
+def test_a_drone_is_nobody(prompt):
+    assert cast(prompt) == []
+
+
+@pytest.mark.parametrize("word", ["watter", "beatiful", "purpel", "litle", "glas", "horze"])
+def test_common_words_are_corrected(word):
+    assert explain(f"a dog and {word}").corrected[0][0] == word
+    assert [name for name, _ in cast(f"a dog and {word}")] == ["dog"]

@@ -189,13 +189,17 @@ class Casting:
         elif unit.is_word and not unit.word.isascii() and (not unit.senses or unit.kinds & _UNDRAWN_DEEDS):
             for part in self._waiting:
                 part.busy = True
-        elif unit.is_word and unit.kinds & syntax.THINGS and not self._clause:
+        elif unit.is_word and (unit.kinds & syntax.THINGS or self._is_drone(at, unit)) and not self._clause:
             self._thing = self._topic = True
         elif unit.is_word and not unit.senses and not self._clause and counts.noun_phrase(self.units, at):
             self._topic = True  # a zorble
         elif unit.is_word and "scene" in unit.kinds and unit.word.isascii() and not self._clause:
             before = self.units[at - len(counts.noun_phrase(self.units, at)) - 1 : at][:1]
             self._thing = not before or before[0].ends_clause
+
+    def _is_drone(self, at: int, unit: Unit) -> bool:
+        """Whether a word for the camera is a thing that does something itself: a drone flies over the city."""
+        return "camera" in unit.kinds and not unit.verb and bool(counts.noun_phrase(self.units, at))
 
     def _is_ridden(self, at: int, unit: Unit) -> bool:
         """Whether somebody right before a thing is on it, and so goes."""

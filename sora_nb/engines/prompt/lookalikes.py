@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _WORDS = """
-    ct rn wl bea abby abed ace aces act acton acts add adds adrift ads aes afield afloat ages ain airy ait alas alden alight align
+    hoarse gloss gulden ct rn wl bea abby abed ace aces act acton acts add adds adrift ads aes afield afloat ages ain airy ait alas alden alight align
     aligns alle alloy alloys ally alms alp als alter amen amend amending amends amer ames amps anders andi andy ange
     antarctic antics apex apis aquarius arbor arch arden area areas aren ares arising ark artiste arty arun ashore ast
     aster astor atrial attica atticus aung aunty aust ave avenge await awaits axis bab baba babu bach backer backers

@@ -48,6 +48,15 @@ _NOBODY = syntax.SOMEBODY | {
 """Kinds of words that are no names, however they are written."""
 _FEMININE = ("a", "ie", "elle")
 """How names of women often end."""
+_GIRLS = grammar.words(
+    "anna emma mary maria sarah laura julia sophie sophia olivia mia ella lisa linda susan jane kate emily alice amy nina lena marie "
+    "clara hannah lucy chloe zoe eva elena jenny jessica karen helen nancy betty martha sandra rachel rebecca tina monica sofia"
+)
+_BOYS = grammar.words(
+    "tom peter john paul david michael james robert thomas daniel ben max leo felix tim jack harry george henry adam alex oliver noah "
+    "liam lucas luke marcus martin mike steve bob bill charlie fred frank kevin brian eric simon oscar jacob joseph samuel andrew"
+)
+"""First names that many people have: one of them alone is somebody."""
 _LINK = (Sense("link"),)
 _SOMEONE = (Sense("character", "person", near=True),)
 _WOMAN = (Sense("character", "woman", near=True),)
@@ -218,11 +227,20 @@ def _pair(units: list[Unit], at: int) -> list[str]:
 
 def _take_actors(units: list[Unit], given: Collection[str]) -> None:
     """Make people of names that begin clauses and act, where they are several or a pronoun is for one: Tom runs, Max sleeps."""
-    places = [at for at in range(len(units)) if _begins(units, at) and _is_name(units, at) and _acts(units, at)]
+    starts = [at for at in range(len(units)) if _begins(units, at)]
+    places = [at for at in starts if _is_first_name(units, at) or (_is_name(units, at) and _acts(units, at))]
     names = dict.fromkeys(units[at].word for at in places)
-    people = len(names) > 1 or any(_is_spoken_of(units, at) for at in places)
+    people = len(names) > 1 or any(units[at].word in _GIRLS | _BOYS or _is_spoken_of(units, at) for at in places)
     if people and not any(name in given for name in names):
         _take_people(units, [*names], 0)
+
+
+def _is_first_name(units: list[Unit], at: int) -> bool:
+    """Whether a word is a name that many people have, before what one of them does: Tom opens the door."""
+    unit, following = units[at], syntax.after(units, at)
+    if unit.word not in _GIRLS | _BOYS or not unit.source.istitle() or unit.senses or following is None:
+        return False
+    return following.word in grammar.AUXILIARIES or not following.kinds & syntax.NOUNS
 
 
 def _begins(units: list[Unit], at: int) -> bool:
@@ -250,8 +268,10 @@ def _is_spoken_of(units: list[Unit], at: int) -> bool:
 
 def _take_people(units: list[Unit], names: list[str], at: int) -> None:
     spoken = [unit.word for unit in units[at:] if unit.word in grammar.SHE | grammar.HE]
-    likely = [name for name in names if name.endswith(_FEMININE)] or names[bool(spoken) and spoken[0] in grammar.HE :]
-    women = likely[:1] if grammar.SHE & {*spoken} else []
+    likely = [name for name in names if name in _GIRLS or (name.endswith(_FEMININE) and name not in _BOYS)] or names[
+        bool(spoken) and spoken[0] in grammar.HE :
+    ]
+    women = [*(name for name in names if name in _GIRLS), *(likely[:1] if grammar.SHE & {*spoken} else [])]
     for unit in units:
         if unit.is_word and unit.word in names:
             unit.senses = _WOMAN if unit.word in women else _SOMEONE

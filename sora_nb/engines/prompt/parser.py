@@ -301,7 +301,7 @@ def _decisive(unit: Unit) -> Reading:
 _COMPOUNDS = frozenset(["action", "deed", "vehicle", "object", "character", "animal", "place"])
 """Kinds of words of several that suggest the place of one of them."""
 _ANYWHERE = grammar.words(
-    "window lamp mirror curtain door phone chair table bed blanket cushion pillow toy ball box umbrella 窗 窗户 灯 门"
+    "window lamp mirror curtain door phone chair table bed blanket cushion pillow toy ball box umbrella guitar piano violin drum drums flute ukulele cello accordion trumpet microphone 窗 窗户 灯 门"
 )
 """Things that are seen in many places."""
 _HINTED = frozenset(["scene", "time"])

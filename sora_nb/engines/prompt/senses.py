@@ -72,6 +72,8 @@ _SHELTERS = grammar.words(
     "毯子 毛毯 被子 被窝 伞 雨伞 遮阳伞 太阳伞 蚊帐 灯"
 )
 """Things under which somebody may sleep."""
+_STRUCTURES = frozenset(["bridge", "lighthouse", "桥", "小桥", "石桥", "木桥", "桥上", "灯塔"])
+"""Places that are in others: a bridge in the mountains."""
 _PATHS = grammar.words("road roads street streets lane highway avenue boulevard")
 """Places of which the one behind a preposition says more: a road through the woods."""
 _THROUGH = frozenset(["through", "in", "into", "across", "over", "along"])
@@ -202,10 +204,18 @@ def _resolve(units: list[Unit], at: int) -> None:
 
 def _is_less_of_a_place(units: list[Unit], at: int, following: Unit | None) -> bool:
     """Whether a place only says more of another one behind it: a beach café, a road through the woods."""
-    if "scene" not in units[at].kinds or not units[at].word.isascii():
+    if "scene" not in units[at].kinds or not (units[at].word.isascii() or units[at].word in _STRUCTURES):
         return False
     beside = following is not None and "scene" in following.kinds
+    weak = lexicon.listed_stem(units[at].word.split(" ")[-1], _STRUCTURES) != ""
+    if weak and any(_says_more(unit) for unit in units):
+        return True
     return beside or (units[at].word in _PATHS and _leads_elsewhere(units, at))
+
+
+def _says_more(unit: Unit) -> bool:
+    """Whether a word names a place, and nothing that stands in many places."""
+    return unit.is_asked and "scene" in unit.kinds and not lexicon.listed_stem(unit.word.split(" ")[-1], _STRUCTURES)
 
 
 def _leads_elsewhere(units: list[Unit], at: int) -> bool:

@@ -10,7 +10,10 @@ from sora_nb.engines.prompt import lexicon, lookalikes, vocabulary
 SHORTEST = 4
 """Letters of a word in which one may be wrong; in shorter ones two may be swapped, or one missing."""
 LONGEST = 24
-_SMALL = ("the", "and", "with", "from", "his", "her", "living")
+_SMALL = (
+    "the", "and", "with", "from", "his", "her", "living",
+    "water", "elephant", "beautiful", "purple", "golden", "little", "glass", "grass", "horse",
+)  # fmt: skip
 _FORMS = ("", "s", "ing")
 _SHORT = {
     "ppl": "people", "lil": "little", "thru": "through", "tho": "though", "pls": "please", "plz": "please", "gurl": "girl",

@@ -109,7 +109,7 @@ def join(tokens: Sequence[Token]) -> list[Unit]:
     while at < len(tokens):
         token = tokens[at]
         if token.kind == "word":
-            length, unit = _unit(tokens, at)
+            length, unit = _unit(tokens, at, units[-1] if units else None)
             units.append(unit)
             at += length
         else:
@@ -154,8 +154,8 @@ def guess_language(words: Sequence[str]) -> str:
     return best if scores[best] >= 2 and scores[best] > len(latin) / 8 and english < len(latin) / 2 else ""
 
 
-def _unit(tokens: Sequence[Token], at: int) -> tuple[int, Unit]:
-    """Make the unit that begins at a token: how many tokens it takes, and the unit."""
+def _unit(tokens: Sequence[Token], at: int, before: Unit | None) -> tuple[int, Unit]:
+    """Make the unit that begins at a token behind another unit: how many tokens it takes, and the unit."""
     places = _run(tokens, at)
     words = [tokens[place].word for place in places]
     found = _likeness(words) or (lexicon.find(words) if tokens[at].known else None)
@@ -164,6 +164,8 @@ def _unit(tokens: Sequence[Token], at: int) -> tuple[int, Unit]:
         return group[-1] - at + 1, _compound([tokens[place] for place in group])
     if found is None:
         return 1, Unit(tokens[at].source, tokens[at].word, "word")
+    if before is not None and _is_done(words, found, before):
+        found = lexicon.find(words[:1]) or found
     if found.length == 2 and tokens[at].source.islower() and tokens[places[1]].source.istitle():
         alone = lexicon.find(words[:1])
         found = alone if alone and "character" in lexicon.kinds(alone.senses) else found  # our dog Biscuit
@@ -179,6 +181,15 @@ def _unit(tokens: Sequence[Token], at: int) -> tuple[int, Unit]:
         and token.source.lower() != token.word
     ]
     return last - at + 1, unit
+
+
+def _is_done(words: list[str], found: lexicon.Found, before: Unit) -> bool:
+    """Whether a compound with a participle is what somebody right before it does: a dog drinking water, but a bottle of drinking water."""
+    if found.length < 2 or not words[0].endswith("ing") or lexicon.kinds(found.senses) & (_QUALIFYING | lexicon.VERBS):
+        return False
+    first = lexicon.find(words[:1])
+    does = before.is_word and ("character" in before.kinds or before.word in grammar.BEING)
+    return does and first is not None and bool(lexicon.kinds(first.senses) & lexicon.VERBS)
 
 
 def _likeness(words: Sequence[str]) -> lexicon.Found | None:

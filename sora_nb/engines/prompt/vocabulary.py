@@ -77,7 +77,7 @@ TIMES = {
 }
 
 TIME_HINTS = {
-    "day": "sunny, sunshine, blue sky, clear sky, bright sun, sunlight, sunlit, rainbow, picnic, sunglasses, sunscreen, sunbathe, "
+    "day": "sunny, sunny day, clear day, hot day, nice weather, fine weather, sunshine, blue sky, clear sky, bright sun, sunlight, sunlit, rainbow, picnic, sunglasses, sunscreen, sunbathe, "
     "sun, sun rays, recess, parasol, midsummer, sunbeam, playground",
     "night": "moon, northern lights, aurora, aurora borealis, fireworks, firework, firefly, fireflies, nightclub, shooting star, "
     "shooting stars, meteor shower, milky way, constellation, disco, campfire, bonfire, stargaze, stargazing, lantern, lanterns, "
