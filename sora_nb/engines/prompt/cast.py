@@ -26,11 +26,16 @@ _AMONG = frozenset(["in", "on", "of", "from"])
 _CHINESE_AMONG = frozenset(["里", "里面", "中", "的"])
 """Words behind them in Chinese: 乐队里的三个女孩."""
 _EXCEPT = frozenset([("except",), ("except", "for"), ("apart", "from"), ("除",), ("除了",), ("除", "了")])
+"""Words right before somebody who does not do what all others do."""
 _ALL = grammar.words("everyone everybody all others 都 大家 所有 所有人 其他 其他人")
+"""Words for all others."""
 _DOING_SO = grammar.words("is are was were does do did can will has have")
 _TOO = grammar.words("too also now well as")
+"""Words with which a clause ends that does not say again what somebody does: the boy is, the girl too."""
 _BY = frozenset(["被", "由"])
+"""Words before who does something to those before them."""
 _HAVING_DONE = frozenset(["让", "叫", "请", "使", "命令"])
+"""Verbs for having somebody else do something."""
 _RIDDEN = grammar.words(
     "bicycle bike skateboard scooter motorcycle motorbike sled sleigh snowboard surfboard skates skis rollerblades unicycle tricycle horseback moped"
 )
@@ -330,15 +335,11 @@ class Casting:
 
     def _done_before(self, at: int) -> list[Unit]:
         """Return what somebody does, in a list, of whom only that is said: the girl isn't dancing, the boy is; and the girl too."""
-        rest = [unit.word for unit in self.units[at + 1 : syntax.end_of_clause(self.units, at)]]
+        rest = {unit.word for unit in self.units[at + 1 : syntax.end_of_clause(self.units, at)]}
         so = any(unit.word == "so" for unit in self.units[max(0, at - 4) : at])
-        if not (rest and set(rest) <= _DOING_SO | _TOO and (len(rest) > 1 or rest[0] != "'s")) and not (
-            so and not rest
-        ):
+        if not (rest <= _DOING_SO | _TOO if rest else so):
             return []
-        verbs = (
-            unit for unit in reversed(self.units[:at]) if unit.kinds & lexicon.VERBS and unit.word not in _DOING_SO
-        )
+        verbs = (unit for unit in reversed(self.units[:at]) if unit.kinds & lexicon.VERBS)
         return [*itertools.islice(verbs, 1)]
 
     def _pass_on(self, at: int, start: int) -> None:

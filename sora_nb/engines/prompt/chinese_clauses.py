@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 _OF = "的"
 _ASIDE_VERBS = grammar.words("帮 抱着 抱 抱起 背着 背 搂着 举着 捧着 推着 扛着 抱住")
+"""Verbs for what is done to somebody who is held or helped."""
 _ASIDE = grammar.words("给 向 对 为 把 教 替 朝 对着 朝着") | _ASIDE_VERBS
 """Words behind which somebody stands to whom something is done."""
 _HELD = frozenset(["vehicle", "object", "food", "clothing", "link"])
+"""Kinds of the words for what somebody who is held does something with."""
 _ALONG = grammar.words("带着 牵着 领着 陪着 遛着 带领 遛 陪 拉着")
 """Verbs whose object moves with the subject."""
 _BESIDE = grammar.words(

@@ -55,6 +55,8 @@ _CHINESE_NOTICING = ("注意", "看见", "看到", "发现", "听见", "听到",
 """How Chinese verbs begin of which, negated, the object is there."""
 _NOT_YET = grammar.words("unless before until till lest 除非") | {"in case"}
 """Words before weather that is not there yet: before it rains."""
+_BUT = grammar.words("but 但 但是 而 而是 instead yet however")
+"""Words behind which the prompt says what there is in place of what it takes away."""
 _NEITHER = frozenset(["neither", "none"])
 _DOING = frozenset(["does", "do", "did", "can", "will", "has", "have"])
 _ALTERNATIVES = frozenset(["or", "nor", "或", "或者", "以及"])
@@ -322,16 +324,7 @@ def _leave_out(units: list[Unit], at: int, *, begun: bool) -> None:
         if _goes_on(units, place):
             unit.kind = "link"
             return
-        if unit.word in grammar.RESUMERS and unit.word in {
-            "but",
-            "但",
-            "但是",
-            "而",
-            "而是",
-            "instead",
-            "yet",
-            "however",
-        }:
+        if unit.word in _BUT:
             return
         if begun and (_resumes(units, at, place) or _is_spared(units, at, place)):
             return

@@ -56,7 +56,8 @@ _PRINTED = grammar.words(
     "pajama coin notebook sticker lunchbox"
 )
 """Things with a picture on them: a mug with a cat on it."""
-_PAST = grammar.words("used once former formerly previously 曾经 曾 以前 从前 原来 原本 昔日")
+_PAST = grammar.words("used once former formerly previously 曾经 曾 以前 原来 原本 昔日")
+"""Words that speak of what is no more where one of _NOW follows."""
 _NOW = grammar.words("now today nowadays 现在 如今 今天 而今")
 _ON_IT = frozenset(["it", "them"])
 _LYING = grammar.words("hang lie lean fall stand rest burn float play")

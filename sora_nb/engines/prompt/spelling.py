@@ -10,10 +10,11 @@ from sora_nb.engines.prompt import lexicon, lookalikes, vocabulary
 SHORTEST = 4
 """Letters of a word in which one may be wrong; in shorter ones two may be swapped, or one missing."""
 LONGEST = 24
-_SMALL = (
+_COMMON = (
     "the", "and", "with", "from", "his", "her", "living",
     "water", "elephant", "beautiful", "purple", "golden", "little", "glass", "grass", "horse",
 )  # fmt: skip
+"""Words that are meant where they are misspelt, besides those of the vocabulary."""
 _FORMS = ("", "s", "ing")
 _SHORT = {
     "ppl": "people", "lil": "little", "thru": "through", "tho": "though", "pls": "please", "plz": "please", "gurl": "girl",
@@ -96,7 +97,7 @@ def _meaning(word: str) -> object:
 @cache
 def _targets() -> frozenset[str]:
     """Words that a misspelt one may be read as: everyday ones, so that rare ones take no others over."""
-    words = set(_SMALL)
+    words = set(_COMMON)
     for entry in vocabulary.everyday():
         senses = lexicon.INDEX[entry]
         if entry.isascii() and entry.isalpha() and len(entry) >= 3:
